@@ -1,0 +1,11 @@
+"""Django's entry for the package `core`."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """The package `kuangan.core`; its tables carry the label `core`."""
+
+    name = "kuangan.core"
+    label = "core"
+    default_auto_field = "django.db.models.BigAutoField"

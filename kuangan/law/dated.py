@@ -1,0 +1,40 @@
+"""Values that are in force from a day on."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from kuangan.law.cite import Cite
+
+T = TypeVar("T")
+
+
+class NotInForce(LookupError):
+    """No value was in force on the day that was asked about."""
+
+
+@dataclass(frozen=True)
+class Value(Generic[T]):
+    """One value from a day on. ``assumed`` holds the open question when law is silent or its text is not at hand."""
+
+    valid_from: date
+    value: T
+    cite: Cite
+    assumed: str = ""
+
+
+class Dated(Generic[T]):
+    """Successive values of one number of law; the newest that started on or before a day is in force on it."""
+
+    def __init__(self, *values: Value[T]) -> None:
+        days = [value.valid_from for value in values]
+        if not values or days != sorted(set(days)):
+            raise ValueError("dated values need at least one entry, with strictly rising days")
+        self.values = values
+
+    def on(self, day: date) -> Value[T]:
+        """The value in force on ``day``. Raises :class:`NotInForce`."""
+        found = [value for value in self.values if value.valid_from <= day]
+        if not found:
+            raise NotInForce(f"{day} 无有效数值：最早一条自 {self.values[0].valid_from} 起施行")
+        return found[-1]

@@ -1,0 +1,58 @@
+"""The grammar of computable rules: pure functions from facts to a finding."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from kuangan.law.cite import Cite
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rule is broken. ``reason`` is the sentence for the paper; ``used`` are the keys of the facts it rests on."""
+
+    reason: str
+    used: tuple[str, ...] = ()
+    cites: tuple[Cite, ...] = ()
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Clear:
+    """The rule is kept."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """It cannot be said; ``why`` tells what is missing. Never counts as compliant."""
+
+    why: str
+
+
+Outcome = Found | Clear | Unknown
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked example: facts, the moment, and the outcome's kind with the facts it must rest on."""
+
+    title: str
+    facts: Any
+    at: datetime
+    outcome: type[Found] | type[Clear] | type[Unknown]
+    used: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A computable rule. ``id`` equals the file name; ``topic`` names the occasion on which ``flow`` runs it."""
+
+    id: str
+    title: str
+    measure: str
+    topic: str
+    check: Callable[[Any, datetime], Outcome]
+    cites: tuple[Cite, ...]
+    examples: tuple[Example, ...]
+    procedure: str = ""
