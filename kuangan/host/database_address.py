@@ -1,0 +1,88 @@
+"""Where the database is: `DATABASE_URL` of a real server, else the socket of the embedded one.
+
+Two roles use it. The application role (`kuangan_app`) serves every process and owns no table; the owner role
+(`kuangan_owner`) migrates. On a real server the second one's address is `DATABASE_OWNER_URL`; without it one role
+does both, and the audit trail is then protected by its hash chain alone.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+
+from kuangan.host.data_folder import DataFolder, data_folder
+from kuangan.host.placement import socket_folder
+
+APP_ROLE = "kuangan_app"
+OWNER_ROLE = "kuangan_owner"
+DATABASE_NAME = "kuangan"
+PORT = 5432
+
+
+@dataclass(frozen=True)
+class DatabaseAddress:
+    """One database as one role sees it; `host` is a name, an address or a socket folder."""
+
+    name: str
+    user: str
+    password: str = ""
+    host: str = ""
+    port: int = PORT
+    sslmode: str = ""
+
+    def named(self, name: str) -> "DatabaseAddress":
+        """The same server and role, another database."""
+        return replace(self, name=name)
+
+    def url(self) -> str:
+        """The address as text that `parse_address` reads back."""
+        query = {"user": self.user, "host": self.host, "port": str(self.port)}
+        if self.password:
+            query["password"] = self.password
+        if self.sslmode:
+            query["sslmode"] = self.sslmode
+        return f"postgresql:///{self.name}?{urlencode(query)}"
+
+
+def parse_address(url: str) -> DatabaseAddress:
+    """Read `postgresql://user:password@host:port/name?sslmode=…`; a socket folder goes in `?host=`.
+
+    Raises ValueError naming what is wrong, without repeating the password.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        msg = "DATABASE_URL must start with postgresql:// — kuangan runs on PostgreSQL only"
+        raise ValueError(msg)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    name = unquote(parts.path.lstrip("/"))
+    user = query.get("user") or unquote(parts.username or "")
+    if not name or not user:
+        msg = "DATABASE_URL must name a user and a database: postgresql://USER@HOST/DATABASE"
+        raise ValueError(msg)
+    return DatabaseAddress(
+        name=name,
+        user=user,
+        password=query.get("password") or unquote(parts.password or ""),
+        host=query.get("host") or parts.hostname or "",
+        port=int(query.get("port") or parts.port or PORT),
+        sslmode=query.get("sslmode", ""),
+    )
+
+
+def embedded_address(folder: DataFolder, role: str = APP_ROLE) -> DatabaseAddress:
+    """The address of the embedded server that belongs to `folder`."""
+    return DatabaseAddress(name=DATABASE_NAME, user=role, host=str(socket_folder(folder)))
+
+
+def database_address(*, owner: bool = False, environ: Mapping[str, str] | None = None) -> DatabaseAddress:
+    """The address this process is to use, as the application or (`owner`) as the owner of the tables."""
+    env = os.environ if environ is None else environ
+    url = env.get("DATABASE_URL", "")
+    if not url:
+        return embedded_address(data_folder(env), OWNER_ROLE if owner else APP_ROLE)
+    return parse_address(env.get("DATABASE_OWNER_URL") or url) if owner else parse_address(url)
+
+
+def uses_embedded(environ: Mapping[str, str] | None = None) -> bool:
+    """Whether this installation runs its own PostgreSQL."""
+    return not (os.environ if environ is None else environ).get("DATABASE_URL")

@@ -1,0 +1,157 @@
+"""Django's settings. Every variable of the environment that is read here is described in docs/how-to/run.md."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from kuangan.host.data_folder import data_folder
+from kuangan.host.database_address import DatabaseAddress, database_address
+from kuangan.host.secret_key import secret_key
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA = data_folder()
+
+
+def flag(name: str) -> bool:
+    """Whether the environment switches `name` on (`1`, `true`, `yes`)."""
+    return os.environ.get(name, "").lower() in {"1", "true", "yes"}
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    """A comma-separated variable as a list without empty parts."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+DEBUG = flag("KUANGAN_DEBUG")
+PLAIN_HTTP = flag("KUANGAN_PLAIN_HTTP")
+"""Set by `kuangan up` on a loopback address; everywhere else cookies travel over TLS only."""
+
+SECRET_KEY = secret_key(DATA)
+ALLOWED_HOSTS = listed("KUANGAN_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = listed("KUANGAN_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "kuangan.core",
+    "kuangan.mine",
+    "kuangan.paper",
+    "kuangan.monitor",
+    "kuangan.casework",
+    "kuangan.flow",
+    "kuangan.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kuangan.site.csp.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "kuangan.site.urls"
+ASGI_APPLICATION = "kuangan.site.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AS_OWNER = os.environ.get("KUANGAN_DB_ROLE") == "owner"
+"""`kuangan migrate` runs as the owner of the tables; every other process as the application role."""
+
+APP_ROLE = database_address().user
+"""The role that migrations grant to and revoke from."""
+
+
+def database(address: DatabaseAddress) -> dict[str, Any]:
+    """Django's entry for `address`; the owner has no time limit, since migrations may take long."""
+    limits = "" if AS_OWNER else "-c statement_timeout=30000 -c lock_timeout=10000 "
+    options: dict[str, Any] = {
+        "application_name": f"kuangan {os.environ.get('KUANGAN_PROCESS', 'command')}",
+        "options": f"{limits}-c idle_in_transaction_session_timeout=60000 -c client_encoding=UTF8",
+        "connect_timeout": 5,
+    }
+    if address.sslmode:
+        options["sslmode"] = address.sslmode
+    pool_size = int(os.environ.get("KUANGAN_DB_POOL") or 0)
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": address.name,
+        "USER": address.user,
+        "PASSWORD": address.password,
+        "HOST": address.host,
+        "PORT": str(address.port),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+DATABASES = {"default": database(database_address(owner=AS_OWNER))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "core.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "static"]
+STATIC_ROOT = DATA.root / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 600
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = not PLAIN_HTTP
+CSRF_COOKIE_SECURE = not PLAIN_HTTP
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 30 * 24 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+if flag("KUANGAN_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # the bureau's other sites under the same domain are not ours to force onto TLS
+    "security.W008",  # TLS ends at the proxy in front, which redirects
+    "security.W019",  # papers of ours are shown in frames of ours
+    "security.W021",  # no preload: an intranet name is not in a browser's list
+]
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("KUANGAN_LOG_LEVEL", "INFO")},
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+}
