@@ -1,0 +1,60 @@
+"""The facts rules are asked about, by topic. Pure values, made by ``flow.facts``."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+Verdict = Literal["confirmed", "pending", "not_real"]
+Reliance = Literal["", "open", "closed"]
+
+
+@dataclass(frozen=True)
+class Overlimit:
+    """One alarm case as the week rule sees it.
+
+    ``started_at`` is the start of its first episode; ``peak`` in %CH4; ``relied_on`` tells whether a stop order rests on
+    it and whether that order's case is still open.
+    """
+
+    key: str
+    started_at: datetime
+    peak: Decimal
+    place: str
+    verdict: Verdict
+    relied_on: Reliance = ""
+
+
+@dataclass(frozen=True)
+class GasFacts:
+    """Topic ``overlimit_confirmed``: the alarm cases of one mine; ``confirmed`` is the key of the one just confirmed."""
+
+    mine: str
+    confirmed: str
+    overlimits: tuple[Overlimit, ...]
+
+
+@dataclass(frozen=True)
+class SetPointFacts:
+    """Topic ``definition_received``: a mine's own set-points of one point against the law's, in %CH4."""
+
+    point: str
+    place: str
+    alarm: Decimal | None
+    power_off: Decimal | None
+    re_power: Decimal | None
+    law_alarm: Decimal
+    law_power_off: Decimal | None
+    law_re_power: Decimal | None
+
+
+@dataclass(frozen=True)
+class DeclarationFacts:
+    """Topic ``declaration_due``: an over-limit derived from readings and whether the mine declared it."""
+
+    episode: str
+    point: str
+    started_at: datetime
+    ended_at: datetime | None
+    declared: bool
+    grace_over: bool
