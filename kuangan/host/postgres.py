@@ -1,0 +1,141 @@
+"""The embedded PostgreSQL server: start it, wait for it, stop it.
+
+It runs as a child of the process that starts it and dies with it. It listens on a socket in a closed folder only,
+never on TCP. Several processes may ask for it at once: one starts it, the others use it while that one lives.
+"""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO
+
+import psycopg
+
+from kuangan.host.cluster import Cluster, cluster_of, prepare_roles
+from kuangan.host.data_folder import DataFolder
+from kuangan.host.database_address import DatabaseAddress, embedded_address
+from kuangan.host.file_lock import file_lock
+from kuangan.host.leftovers import FAST, IMMEDIATE, ServerInUse, clear_leftovers, note_keeper
+from kuangan.host.processes import dies_with_parent
+
+START_PATIENCE = 60.0
+"""Seconds for a start, recovery after a crash included."""
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "120",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "10min",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "",
+    "log_min_messages": "warning",
+}
+
+THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""For clusters of tests, which nobody needs after a power cut."""
+
+
+@dataclass
+class Server:
+    """A running server that this process started."""
+
+    cluster: Cluster
+    child: subprocess.Popen[bytes]
+
+    def stop(self, patience: float = 10.0) -> None:
+        """End it as quickly as is safe; after `patience` seconds without flushing, which the next start repairs."""
+        for sign in (FAST, IMMEDIATE):
+            if self.child.poll() is not None:
+                return
+            self.child.send_signal(sign)
+            try:
+                self.child.wait(patience)
+            except subprocess.TimeoutExpired:
+                continue
+        if self.child.poll() is None:
+            self.child.kill()
+            self.child.wait()
+
+
+def launch(folder: DataFolder, *, output: int | IO[bytes] | None = None, durable: bool = True) -> Server:
+    """Start the folder's server without waiting for it; what an earlier run left is cleared first.
+
+    `output` takes its log (default: `logs/postgres.log`). Raises ServerInUse when another kuangan keeps it.
+    """
+    with file_lock(folder.run / "postgres.lock"):
+        cluster = cluster_of(folder)
+        clear_leftovers(cluster)
+        note_keeper(cluster)
+        settings = SETTINGS | {"unix_socket_directories": str(cluster.sockets)} | ({} if durable else THROW_AWAY)
+        command = [str(cluster.binaries / "postgres"), "-D", str(cluster.place)]
+        command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        log = (folder.logs / "postgres.log").open("ab") if output is None else None
+        try:
+            child = subprocess.Popen(
+                command,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=output if log is None else log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=dies_with_parent(FAST),
+                **cluster.identity(),
+            )
+        finally:
+            if log is not None:
+                log.close()
+        return Server(cluster, child)
+
+
+def answers(cluster: Cluster) -> bool:
+    """Whether the server takes connections: not while it starts, recovers or stops."""
+    try:
+        psycopg.connect(cluster.superuser().url(), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def wait_ready(server: Server, patience: float = START_PATIENCE) -> None:
+    """Return when the server takes connections and has our roles and database. Raises RuntimeError when it does not."""
+    end = time.monotonic() + patience
+    while not answers(server.cluster):
+        ended = server.child.poll()
+        if ended is not None or time.monotonic() > end:
+            why = f"ended with {ended}" if ended is not None else f"did not answer within {patience:.0f} s"
+            msg = f"PostgreSQL {why}; see postgres.log under {server.cluster.data.logs}"
+            raise RuntimeError(msg)
+        time.sleep(0.05)
+    prepare_roles(server.cluster)
+
+
+def start(folder: DataFolder, *, output: int | IO[bytes] | None = None, durable: bool = True) -> Server:
+    """Start the folder's server and wait until it can be used."""
+    server = launch(folder, output=output, durable=durable)
+    try:
+        wait_ready(server)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+@contextmanager
+def running_server(folder: DataFolder, *, durable: bool = True) -> Iterator[DatabaseAddress]:
+    """The folder's server for the time of a command: the running one, or one started and stopped here."""
+    try:
+        server = start(folder, durable=durable)
+    except ServerInUse:
+        yield embedded_address(folder)
+        return
+    try:
+        yield embedded_address(folder)
+    finally:
+        server.stop()

@@ -1,0 +1,76 @@
+"""What every test may use: a migrated database and, for tests that commit, a fresh clone of it.
+
+With DATABASE_URL (and DATABASE_OWNER_URL) the databases are made on that server; otherwise the embedded PostgreSQL
+is started in a temporary folder, once for all workers, and ends with the run.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from kuangan.host.data_folder import DataFolder
+from kuangan.host.database_address import OWNER_ROLE, embedded_address
+from kuangan.host.postgres import Server, start
+from tests.database import clone, drop, ready_template, use_database
+
+_SERVER: list[tuple[Server, Path]] = []
+
+
+def _start_server() -> None:
+    """Start the run's own server and tell workers and child processes of it by the environment."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    place = Path(tempfile.mkdtemp(prefix="kuangan-test-"))
+    place.chmod(0o711)
+    folder = DataFolder(place / "data")
+    _SERVER.append((start(folder, durable=False), place))
+    os.environ["DATABASE_URL"] = embedded_address(folder).url()
+    os.environ["DATABASE_OWNER_URL"] = embedded_address(folder, OWNER_ROLE).url()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers can't share a server that one of them started, so the controller starts it before them."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        _start_server()
+
+
+def pytest_unconfigure() -> None:
+    while _SERVER:
+        server, place = _SERVER.pop()
+        server.stop()
+        shutil.rmtree(place)
+        del os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]
+
+
+@pytest.fixture(scope="session")
+def template_database(django_test_environment, django_db_blocker, worker_id) -> str:
+    """The name of the migrated template database."""
+    _start_server()
+    with django_db_blocker.unblock():
+        return ready_template()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database, django_db_blocker, worker_id):
+    """The worker's database, for tests whose changes are rolled back; used as the application role."""
+    address = clone(template_database, worker_id)
+    with django_db_blocker.unblock():
+        use_database(address)
+    yield address
+    with django_db_blocker.unblock():
+        use_database(address)
+    drop(address)
+
+
+@pytest.fixture
+def committed_db(django_db_setup, template_database, django_db_blocker):
+    """A fresh database of its own, for tests that commit, use threads or start processes; yields its address."""
+    address = clone(template_database, "committed")
+    with django_db_blocker.unblock():
+        use_database(address)
+        yield address
+        use_database(django_db_setup)
+    drop(address)
