@@ -1,0 +1,72 @@
+"""The rules and procedures of the corpus, found by walking its folders, and the digest of the whole corpus."""
+
+import importlib
+from functools import cache
+from types import ModuleType
+from typing import Any, TypeVar
+
+from kuangan.base.digest import digest, digest_bytes
+from kuangan.law.procedure import Procedure
+from kuangan.law.rule import Rule
+from kuangan.law.source import CORPUS, CorpusError, files, relative
+
+T = TypeVar("T")
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All computable rules, by id. Raises :class:`CorpusError` for a module without its ``RULE``."""
+    return _items("rules", "RULE", Rule)
+
+
+@cache
+def procedures() -> tuple[Procedure, ...]:
+    """All case procedures, by id. Raises :class:`CorpusError` for a module without its ``PROCEDURE``."""
+    return _items("procedures", "PROCEDURE", Procedure)
+
+
+def rule(rule_id: str) -> Rule:
+    """The rule by id. Raises ``KeyError``."""
+    return _by_id(rules(), rule_id)
+
+
+def procedure(procedure_id: str) -> Procedure:
+    """The procedure by id. Raises ``KeyError``."""
+    return _by_id(procedures(), procedure_id)
+
+
+def rules_of(topic: str) -> tuple[Rule, ...]:
+    """The rules that run on one occasion."""
+    return tuple(found for found in rules() if found.topic == topic)
+
+
+@cache
+def corpus_digest() -> str:
+    """SHA-256 over all corpus files: path and content digest of each, sorted by path."""
+    paths = sorted(path for path in CORPUS.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return digest([[path.relative_to(CORPUS).as_posix(), digest_bytes(path.read_bytes())] for path in paths])
+
+
+@cache
+def modules(folder: str) -> tuple[ModuleType, ...]:
+    """The modules of one folder of the corpus, sorted by name."""
+    return tuple(importlib.import_module(f"kuangan.corpus.{folder}.{path.stem}") for path in files(folder, ".py"))
+
+
+def _items(folder: str, name: str, kind: type[T]) -> tuple[T, ...]:
+    found: list[T] = []
+    for module, path in zip(modules(folder), files(folder, ".py"), strict=True):
+        item: Any = getattr(module, name, None)
+        if not isinstance(item, kind):
+            raise CorpusError(f"{relative(path)}:1: the module must expose {name}, a {kind.__name__}")
+        if item.id != path.stem:
+            raise CorpusError(f"{relative(path)}:1: id {item.id!r} must equal the file name {path.stem!r}")
+        found.append(item)
+    return tuple(found)
+
+
+def _by_id(items: tuple[Any, ...], wanted: str) -> Any:
+    for item in items:
+        if item.id == wanted:
+            return item
+    raise KeyError(f"the corpus has no {wanted!r}; it has {', '.join(item.id for item in items)}")

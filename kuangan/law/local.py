@@ -1,0 +1,106 @@
+"""A city's own or assumed values over the general ones: ``corpus/local/general.yaml`` and ``corpus/local/<city>.yaml``."""
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kuangan.law.dated import Dated, NotInForce, Value
+from kuangan.law.source import Table, files, read_table, rising, unique
+from kuangan.law.span import Span, parse_span
+
+GENERAL = "general"
+
+
+class UnknownKey(LookupError):
+    """No local value has this key."""
+
+
+@dataclass(frozen=True)
+class LocalValue:
+    """One key with its successive values. ``city`` is ``general`` or the code of the prefecture."""
+
+    key: str
+    meaning: str
+    measure: str
+    city: str
+    values: tuple[Value[Any], ...]
+
+
+def serving_city() -> str:
+    """The code of the prefecture this installation serves: ``KUANGAN_CITY``, by default the demonstration's."""
+    return os.environ.get("KUANGAN_CITY", "140400")
+
+
+def local(key: str, on: date, city: str | None = None) -> Value[Any]:
+    """The value of ``key`` in force on a day: the city's if it has one by then, else the general one.
+
+    ``city`` None stands for :func:`serving_city`. Raises :class:`UnknownKey` naming the nearest key, and
+    :class:`~kuangan.law.dated.NotInForce`.
+    """
+    for layer in (city or serving_city(), GENERAL):
+        entry = _layer(layer).get(key)
+        if entry and entry.values[0].valid_from <= on:
+            return Dated(*entry.values).on(on)
+    raise _missing(key, on)
+
+
+def local_span(key: str, on: date, city: str | None = None) -> Span:
+    """As :func:`local`, read as a span (``"24 hours"``)."""
+    return parse_span(str(local(key, on, city).value))
+
+
+def local_decimal(key: str, on: date, city: str | None = None) -> Decimal:
+    """As :func:`local`, read as a decimal number."""
+    return Decimal(str(local(key, on, city).value))
+
+
+def all_values() -> tuple[LocalValue, ...]:
+    """Every entry of every layer, general first."""
+    cities = sorted(path.stem for path in files("local", ".yaml"))
+    layers = [GENERAL, *(city for city in cities if city != GENERAL)]
+    return tuple(entry for layer in layers for entry in _layer(layer).values())
+
+
+def assumed_values() -> tuple[tuple[LocalValue, Value[Any]], ...]:
+    """Every assumed value with its entry."""
+    return tuple((entry, value) for entry in all_values() for value in entry.values if value.assumed)
+
+
+def read_local(path: Path) -> dict[str, LocalValue]:
+    """The entries of one file. Raises :class:`~kuangan.law.source.CorpusError`."""
+    table = read_table(path).only("values")
+    return unique(((row.text("key"), row, _entry(row, path.stem)) for row in table.tables("values")), "key")
+
+
+@cache
+def _layer(name: str) -> dict[str, LocalValue]:
+    found = {path.stem: path for path in files("local", ".yaml")}
+    return read_local(found[name]) if name in found else {}
+
+
+def _entry(row: Table, city: str) -> LocalValue:
+    row.only("key", "meaning", "measure", "values")
+    values = rising((_value(value) for value in row.tables("values")), row)
+    return LocalValue(row.text("key"), row.text("meaning"), row.text("measure"), city, values)
+
+
+def _value(row: Table) -> Value[Any]:
+    row.only("valid_from", "value", "cite", "assumed")
+    if "value" not in row:
+        raise row.error("missing key 'value'")
+    return Value(row.day("valid_from"), row["value"], row.cite(), row.text("assumed", ""))
+
+
+def _missing(key: str, on: date) -> LookupError:
+    keys = {entry.key for entry in all_values()}
+    if key in keys:
+        return NotInForce(f"local value {key!r} is not in force on {on}; add an earlier valid_from in corpus/local")
+    near = get_close_matches(key, keys, n=1, cutoff=0.0)
+    return UnknownKey(f"no local value {key!r}; the nearest is {near[0]!r}" if near else f"no local value {key!r}")
+
+
