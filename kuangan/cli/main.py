@@ -1,0 +1,103 @@
+"""The command `kuangan`. A command's code is imported only when that command is called, so that `--help` is quick."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, cast
+
+from kuangan.cli.parser import Arguments, Parser
+
+
+class Needs(Enum):
+    """What must be ready before a command's module is imported and run."""
+
+    NOTHING = 0
+    DJANGO = 1
+    DATABASE = 2
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its line in `--help`, the module with `add_arguments` and `run`, and what that needs."""
+
+    help: str
+    module: str
+    needs: Needs
+
+
+class CommandModule(Protocol):
+    """What the module of a command offers."""
+
+    def add_arguments(self, parser: Parser) -> None:
+        """Declare the command line."""
+
+    def run(self, args: Arguments) -> int:
+        """Do it; the exit status."""
+
+
+COMMANDS = {
+    "up": Command("启动全部进程：数据库、网页、数据接入、期限巡查、演示数据", "kuangan.cli.up", Needs.NOTHING),
+    "setup": Command("准备前端组件与字体", "kuangan.cli.setup", Needs.NOTHING),
+    "migrate": Command("建立或升级数据库表", "kuangan.cli.migrate", Needs.NOTHING),
+    "manage": Command("转交 Django 管理命令，如 kuangan manage check", "kuangan.cli.manage", Needs.DATABASE),
+    "web": Command("网页进程", "kuangan.web.serve", Needs.DATABASE),
+    "ingest": Command("数据接入进程；给出路径时导入文件", "kuangan.monitor.serve", Needs.DATABASE),
+    "sweep": Command("期限巡查进程", "kuangan.flow.sweep", Needs.DATABASE),
+    "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
+    "verify": Command("核验留痕链是否完整", "kuangan.core.verify", Needs.DATABASE),
+    "replay": Command("回放一段真实监测数据", "kuangan.flow.replay", Needs.DATABASE),
+    "emulate": Command("模拟煤矿上传数据（演示）", "kuangan.emulate.run", Needs.DATABASE),
+    "demo": Command("演示城市：建立、列出账号", "kuangan.emulate.city", Needs.DATABASE),
+    "bench": Command("性能测量", "kuangan.bench", Needs.DJANGO),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status (2 for a command line that can't be understood)."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if not given or given[0] in {"-h", "--help"}:
+        print(overview())
+        return 0 if given else 2
+    name, *rest = given
+    if name == "--version":
+        print(importlib.import_module("kuangan").__version__)
+        return 0
+    if name not in COMMANDS:
+        print(f"没有命令“{name}”。可用的命令：{'、'.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    return _run(name, COMMANDS[name], rest)
+
+
+def overview() -> str:
+    """All commands, one line each."""
+    lines = [f"  {name:<10}{command.help}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        (
+            "用法：kuangan 命令 [选项]",
+            "",
+            *lines,
+            "",
+            "kuangan 命令 --help 列出该命令的选项；环境变量见 docs/how-to/run.md",
+        )
+    )
+
+
+def _run(name: str, command: Command, rest: list[str]) -> int:
+    os.environ.setdefault("KUANGAN_PROCESS", name)
+    if command.needs is not Needs.NOTHING:
+        importlib.import_module("kuangan.cli.django_setup").prepare(name)
+    module = cast(CommandModule, importlib.import_module(command.module))
+    parser = Parser(prog=f"kuangan {name}", description=command.help)
+    module.add_arguments(parser)
+    args = parser.parse_args(rest)
+    database_free = command.needs is not Needs.DATABASE or getattr(args, "dry_run", False)
+    with nullcontext() if database_free else importlib.import_module("kuangan.cli.django_setup").database():
+        return module.run(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""`kuangan migrate`: bring the tables up to date, as their owner."""
+
+import os
+from pathlib import Path
+
+import psycopg
+
+import kuangan
+from kuangan.cli.parser import Arguments, Parser
+from kuangan.host.database_address import DatabaseAddress, database_address
+from kuangan.host.grants import grant_application_role
+
+
+def add_arguments(parser: Parser) -> None:
+    """Declare the command line."""
+    parser.add_argument("--force", action="store_true", help="即使各表已是最新也重新核对")
+
+
+def run(args: Arguments) -> int:
+    """Migrate when something is missing. Loads Django only then, since every start of the platform asks."""
+    from kuangan.cli import django_setup
+
+    os.environ["KUANGAN_DB_ROLE"] = "owner"
+    with django_setup.database():
+        owner = database_address(owner=True)
+        if not args.force and missing(owner) == set():
+            return 0
+        with psycopg.connect(owner.url(), autocommit=True) as connection:
+            grant_application_role(connection, database_address().user)
+        django_setup.prepare("migrate")
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=1, interactive=False)
+        print("数据库各表已是最新")
+    return 0
+
+
+def written() -> set[tuple[str, str]]:
+    """Our own migrations as (package, name), as Django records them."""
+    places = Path(kuangan.__file__).parent.glob("*/migrations/[0-9]*.py")
+    return {(place.parent.parent.name, place.stem) for place in places}
+
+
+def missing(owner: DatabaseAddress) -> set[tuple[str, str]]:
+    """Our migrations that the database has not; everything for an empty one (`sessions` stands for Django's own)."""
+    wanted = written() | {("sessions", "0001_initial")}
+    with psycopg.connect(owner.url()) as connection:
+        if connection.execute("SELECT to_regclass('public.django_migrations')").fetchone() == (None,):
+            return wanted
+        found = connection.execute("SELECT app, name FROM django_migrations").fetchall()
+    return wanted - {(str(app), str(name)) for app, name in found}

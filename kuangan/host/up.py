@@ -1,0 +1,169 @@
+"""`kuangan up`: the database, the migrations, the demonstration city and the long-running processes."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psutil
+
+from kuangan.host.child import Child
+from kuangan.host.cluster import prepare_roles
+from kuangan.host.console import Console
+from kuangan.host.data_folder import DataFolder
+from kuangan.host.database_address import uses_embedded
+from kuangan.host.file_lock import file_lock
+from kuangan.host.ports import chosen_port, is_loopback
+from kuangan.host.postgres import Server, answers, launch
+from kuangan.host.processes import dies_with_parent, wait_until, with_environment
+from kuangan.host.supervisor import OWN_NAME, Supervisor
+
+MARK = "KUANGAN_SUPERVISED_BY"
+"""Stands in the environment of every child with the data folder's key, so that a later start finds leftovers."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line of `kuangan up` asks for; a port of 0 takes any free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    ingest_port: int = 8001
+    demo: bool = True
+    speed: str = ""
+
+
+def up(folder: DataFolder, wishes: Wishes) -> int:
+    """Run everything until asked to end; the exit status. Raises HeldElsewhere when it already runs here."""
+    folder.make()
+    with file_lock(folder.run / "up.lock", wait=False):
+        end_leftovers(folder)
+        port = chosen_port(wishes.host, wishes.port, "--port")
+        ingest_port = chosen_port(wishes.host, wishes.ingest_port, "--ingest-port")
+        return _run(folder, wishes, port, ingest_port)
+
+
+def end_leftovers(folder: DataFolder) -> None:
+    """End what an earlier supervisor of this folder left behind, children of children included."""
+    found = list(with_environment(MARK, folder.key))
+    for process in found:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    wait_until(lambda: not any(with_environment(MARK, folder.key)), 2)
+
+
+def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int:
+    environ = child_environment(folder, wishes, port, ingest_port)
+    console = Console(folder.logs)
+    database = EmbeddedDatabase(folder) if uses_embedded() else None
+    server = Child("postgres", database.start, quiet=True) if database else None
+    others = [kuangan_child(command, environ) for command in commands(wishes, port, ingest_port)]
+    supervisor = Supervisor(server, others, console, folder.run / "status.json")
+    with supervisor.signals():
+        try:
+            ready = (database is None or supervisor.start_server(database.ready)) and prepare(supervisor, wishes, environ)
+            if ready:
+                console.plain(greeting(wishes, port, ingest_port))
+                supervisor.keep()
+        finally:
+            supervisor.end()
+            console.close()
+    return 0 if supervisor.stopping else 1
+
+
+class EmbeddedDatabase:
+    """The embedded server as a child of the supervisor."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self.folder = folder
+        self.server: Server | None = None
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start it, its log on a pipe."""
+        self.server = launch(self.folder, output=subprocess.PIPE)
+        return self.server.child
+
+    def ready(self) -> bool:
+        """Whether it takes connections; then its roles and database exist."""
+        if self.server is None or not answers(self.server.cluster):
+            return False
+        prepare_roles(self.server.cluster)
+        return True
+
+
+def prepare(supervisor: Supervisor, wishes: Wishes, environ: Mapping[str, str]) -> bool:
+    """Migrations, then the demonstration city where it is wanted; whether all of it went well."""
+    for step in [("migrate",), *([("demo", "seed")] if wishes.demo else [])]:
+        if supervisor.run_once(kuangan_child(step, environ)) != 0:
+            if not supervisor.stopping:
+                logs = supervisor.console.logs
+                supervisor.console.line(OWN_NAME, f"kuangan {' '.join(step)} 未成功，已停止；原因见上，日志在 {logs}")
+            return False
+    return True
+
+
+def kuangan_child(command: tuple[str, ...], environ: Mapping[str, str]) -> Child:
+    """A child that runs `kuangan <command>`; it dies with the supervisor."""
+    name = command[0]
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "kuangan.cli.main", *command],
+            env={**environ, "KUANGAN_PROCESS": name},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=dies_with_parent(signal.SIGKILL),
+        )
+
+    return Child(name, start)
+
+
+def child_environment(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> dict[str, str]:
+    """Our environment, with what the children must agree on."""
+    found = dict(os.environ)
+    found["KUANGAN_DATA"] = str(folder.root)
+    found[MARK] = folder.key
+    found["PYTHONUNBUFFERED"] = "1"
+    reached = "127.0.0.1" if wishes.host in {"0.0.0.0", "::"} else wishes.host  # noqa: S104 (compared, not bound)
+    found["KUANGAN_WEB_URL"] = http_address(reached, port)
+    found["KUANGAN_INGEST_URL"] = http_address(reached, ingest_port)
+    found["KUANGAN_DEMO"] = "1" if wishes.demo else "0"
+    found.setdefault("NUMBA_CACHE_DIR", str(folder.root / "numba"))
+    if is_loopback(wishes.host):
+        found.setdefault("KUANGAN_PLAIN_HTTP", "1")
+    return found
+
+
+def http_address(host: str, port: int) -> str:
+    """The address of a listener as a browser takes it."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def commands(wishes: Wishes, port: int, ingest_port: int) -> list[tuple[str, ...]]:
+    """The command line, without `kuangan`, of each long-running process."""
+    found: list[tuple[str, ...]] = [
+        ("web", "--host", wishes.host, "--port", str(port)),
+        ("ingest", "--host", wishes.host, "--port", str(ingest_port)),
+        ("sweep",),
+    ]
+    if wishes.demo:
+        found.append(("emulate", *(("--speed", wishes.speed) if wishes.speed else ())))
+    return found
+
+
+def greeting(wishes: Wishes, port: int, ingest_port: int) -> str:
+    """What the person at the console is told when everything runs."""
+    lines = [
+        "",
+        f"  矿安已启动：{http_address(wishes.host, port)}",
+        f"  数据接入：  {http_address(wishes.host, ingest_port)}/api/feeds",
+        *(["  演示账号见上；动态口令显示在登录页（演示）"] if wishes.demo else []),
+        "  按 Ctrl-C 停止",
+        "",
+    ]
+    return "\n".join(lines)
