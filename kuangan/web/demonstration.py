@@ -1,0 +1,40 @@
+"""The demonstration's accounts, from the file that its seed leaves in the data folder."""
+
+import json
+from dataclasses import dataclass
+
+import pyotp
+
+from kuangan.base import clock
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account of the demonstration with the code that is valid now ("" if it needs none)."""
+
+    username: str
+    name: str
+    unit: str
+    title: str
+    password: str
+    code: str
+
+
+def accounts() -> tuple[Account, ...]:
+    """The accounts in the order of the file; none when the demonstration was not seeded."""
+    place = clock.data_folder() / "demo.json"
+    if not place.exists():
+        return ()
+    written = json.loads(place.read_text(encoding="utf-8"))
+    wall = clock.wall_now()
+    return tuple(
+        Account(
+            username=one["username"],
+            name=one["name"],
+            unit=one["unit"],
+            title=one["title"],
+            password=written["password"],
+            code=pyotp.TOTP(one["totp_secret"]).at(wall) if one["totp_secret"] else "",
+        )
+        for one in written["accounts"]
+    )

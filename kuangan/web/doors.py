@@ -1,0 +1,122 @@
+"""Doors: who may open which page. `page()` routes no view without one, so a forgotten door denies."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any
+from urllib.parse import urlencode
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+
+from kuangan.core.queries import Hold, roles_of
+from kuangan.law.role import Role
+
+OFFICERS = (Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer)
+HEADS = (Role.bureau_head, Role.bureau_deputy)
+AUTHORITY = (*OFFICERS, *HEADS)
+GOVERNMENT = (Role.government_head,)
+MINE = (Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer)
+COMPANY = (Role.company_officer,)
+INSPECTORATE = (Role.inspectorate_officer,)
+OPERATOR = (Role.operator,)
+OVERSEERS = (*AUTHORITY, *GOVERNMENT, *COMPANY, *INSPECTORATE)
+EVERYONE = (*OVERSEERS, *MINE, *OPERATOR)
+
+AnyView = Callable[..., HttpResponseBase] | Callable[..., Awaitable[HttpResponseBase]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may open a view and how. ``public`` doors need no login; otherwise one of ``roles`` is needed."""
+
+    roles: frozenset[Role]
+    methods: tuple[str, ...]
+    public: bool = False
+    unbound: bool = False
+
+
+def door(
+    *roles: Role, methods: tuple[str, ...] = ("GET",), public: bool = False, unbound: bool = False
+) -> Callable[[AnyView], AnyView]:
+    """Give a view its door. Raises ``ValueError`` for a door that is neither public nor open to any role.
+
+    ``unbound``: opens also to people who must sign but have no one-time code bound yet; all others send them there.
+    """
+    if bool(roles) == public:
+        raise ValueError("a door names the roles it opens to, or is public; not both and not neither")
+    made = Door(frozenset(roles), ("HEAD", *methods), public, unbound)
+
+    def fit(view: AnyView) -> AnyView:
+        if iscoroutinefunction(view):
+
+            @wraps(view)
+            async def guarded_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+                refused = await sync_to_async(_refusal)(request, made)
+                return refused or await view(request, *args, **kwargs)
+
+            guarded_async.door = made  # type: ignore[attr-defined]  # functions take attributes; page() reads it
+            return guarded_async
+
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return _refusal(request, made) or view(request, *args, **kwargs)  # type: ignore[return-value]
+
+        guarded.door = made  # type: ignore[attr-defined]  # as above
+        return guarded
+
+    return fit
+
+
+def page(route: str, view: AnyView, name: str) -> URLPattern:
+    """One address of the site. Raises ``ValueError`` for a view without a door."""
+    if not isinstance(getattr(view, "door", None), Door):
+        raise ValueError(f"view {view.__module__}.{view.__name__} has no @door; it would be open to anyone")
+    return path(route, view, name=name)
+
+
+def holds_of(request: HttpRequest) -> tuple[Hold, ...]:
+    """What the person at the browser holds now; asked of the database once a request."""
+    if not hasattr(request, "kuangan_holds"):
+        user = request.user
+        request.kuangan_holds = tuple(roles_of(user)) if user.is_authenticated else ()
+    return request.kuangan_holds
+
+
+def has_role(request: HttpRequest, *roles: Role) -> bool:
+    """Whether the person holds one of ``roles`` anywhere."""
+    return any(hold.role in roles for hold in holds_of(request))
+
+
+def _refusal(request: HttpRequest, made: Door) -> HttpResponseBase | None:
+    """The answer that keeps the visitor out, or None. Raises ``PermissionDenied`` for a wrong role."""
+    if request.method not in made.methods:
+        return HttpResponseNotAllowed(made.methods)
+    if made.public:
+        return None
+    if not request.user.is_authenticated:
+        return _to_login(request)
+    if not has_role(request, *made.roles):
+        raise PermissionDenied
+    if not made.unbound and not request.user.totp_secret and any(hold.role.needs_totp for hold in holds_of(request)):
+        return HttpResponseRedirect(reverse("bind_code"))
+    return None
+
+
+def _to_login(request: HttpRequest) -> HttpResponseBase:
+    target = request.get_full_path() if request.method == "GET" else reverse("today")
+    address = f"{reverse('login')}?{urlencode({'next': target})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("login")})
+    if request.headers.get("Accept", "").startswith("text/event-stream"):
+        return HttpResponse(status=401)
+    return HttpResponseRedirect(address)
+
+
+def demonstration() -> bool:
+    """Whether this installation shows an invented city."""
+    return bool(getattr(settings, "DEMONSTRATION", False))

@@ -1,0 +1,177 @@
+"""Changes told to open pages: one LISTEN connection a process, fanned out to streams that may see the path."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import HttpRequest, StreamingHttpResponse
+
+from kuangan.core.queries import visible_paths
+from kuangan.mine.models import Mine
+from kuangan.monitor.models import Episode, Silence
+from kuangan.web.doors import EVERYONE, door
+
+CHANNEL = "kuangan_live"
+HEARTBEAT_S = 15.0
+RETRY_S = 2.0
+QUEUE_LENGTH = 200
+"""Changes a slow browser may lag behind; then it is told to fetch everything anew."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Stream:
+    """One open page: the paths its person sees and what it has still to be told."""
+
+    paths: tuple[str, ...]
+    waiting: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+
+    def sees(self, path: str) -> bool:
+        """Whether a change at ``path`` is for this page."""
+        return path.startswith(self.paths)
+
+    def tell(self, event: str | None) -> None:
+        """Queue an event; None ends the stream. A full queue becomes one "fetch all"."""
+        if self.waiting.full():
+            while not self.waiting.empty():
+                self.waiting.get_nowait()
+            event = event and written({"topic": "all"})
+        self.waiting.put_nowait(event)
+
+
+def written(change: dict[str, Any]) -> str:
+    """A change as a server-sent event."""
+    return f"event: change\ndata: {json.dumps(change)}\n\n"
+
+
+class Hub:
+    """The streams of one event loop and the task that listens for them."""
+
+    def __init__(self) -> None:
+        self.streams: set[Stream] = set()
+        self.listener: asyncio.Task[None] | None = None
+        self.mine_paths: dict[int, str] = {}
+        self.closed = False
+
+    def join(self, paths: tuple[str, ...]) -> Stream:
+        """Open a stream; the first one starts the listener."""
+        stream = Stream(paths)
+        self.streams.add(stream)
+        if self.listener is None or self.listener.done():
+            self.listener = asyncio.get_running_loop().create_task(self._listen())
+        return stream
+
+    def leave(self, stream: Stream) -> None:
+        """Close a stream; the last one stops the listener, so that an idle server holds no connection for it."""
+        self.streams.discard(stream)
+        if not self.streams and self.listener:
+            self.listener.cancel()
+            self.listener = None
+
+    def close(self) -> None:
+        """End all streams at once: the server is stopping."""
+        self.closed = True
+        for stream in self.streams:
+            stream.tell(None)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._listen_once()
+            except psycopg.Error as error:
+                log.warning("live changes: database connection lost (%s), next try in %s s", error, RETRY_S)
+                await asyncio.sleep(RETRY_S)
+
+    async def _listen_once(self) -> None:
+        async with await psycopg.AsyncConnection.connect(**listen_parameters(), autocommit=True) as listening:
+            await listening.execute(f"LISTEN {CHANNEL}")
+            self._tell_all(written({"topic": "all"}))
+            async for notification in listening.notifies():
+                await self._spread(notification.payload)
+
+    async def _spread(self, payload: str) -> None:
+        change = json.loads(payload)
+        path = change.get("path") or await self._path_of(change)
+        event = written({"topic": change["kind"], "id": change.get("id")})
+        for stream in [one for one in self.streams if one.sees(path)]:
+            stream.tell(event)
+
+    async def _path_of(self, change: dict[str, Any]) -> str:
+        """Where a change happened; an id that no longer exists is nobody's."""
+        if change["kind"] == "mine" and change["id"] in self.mine_paths:
+            return self.mine_paths[change["id"]]
+        path = await sync_to_async(path_of_change)(change["kind"], change["id"])
+        if change["kind"] == "mine" and path:
+            self.mine_paths[change["id"]] = path
+        return path or "\0"
+
+    def _tell_all(self, event: str) -> None:
+        for stream in self.streams:
+            stream.tell(event)
+
+
+def path_of_change(kind: str, pk: int) -> str:
+    """The unit path of the mine that a mine, an episode or a silence belongs to; "" if there is none."""
+    rows = {
+        "mine": Mine.objects.filter(pk=pk).values_list("unit__path", flat=True),
+        "episode": Episode.objects.filter(pk=pk).values_list("mine__unit__path", flat=True),
+        "silence": Silence.objects.filter(pk=pk).values_list("mine__unit__path", flat=True),
+    }.get(kind)
+    return (rows.first() or "") if rows is not None else ""
+
+
+def listen_parameters() -> dict[str, Any]:
+    """Where to connect: the site's own database, without Django's pool and type settings."""
+    known = connection.get_connection_params()
+    wanted = ("dbname", "user", "password", "host", "port", "sslmode", "connect_timeout")
+    return {key: known[key] for key in wanted if known.get(key)} | {"application_name": "kuangan web live"}
+
+
+_hubs: dict[int, Hub] = {}
+
+
+def hub() -> Hub:
+    """The hub of the running event loop."""
+    return _hubs.setdefault(id(asyncio.get_running_loop()), Hub())
+
+
+def close_all() -> None:
+    """End every stream of this process."""
+    for one in _hubs.values():
+        one.close()
+
+
+@door(*EVERYONE)
+async def live(request: HttpRequest) -> StreamingHttpResponse:
+    """The stream of changes under the paths the person sees."""
+    paths = tuple(await sync_to_async(visible_paths)(request.user))
+    response = StreamingHttpResponse(_events(paths), content_type="text/event-stream")
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _events(paths: tuple[str, ...]) -> AsyncIterator[str]:
+    here = hub()
+    if here.closed:
+        return
+    stream = here.join(paths)
+    try:
+        yield "retry: 3000\n\n"
+        while True:
+            event: str | None = ":\n\n"
+            with suppress(TimeoutError):
+                event = await asyncio.wait_for(stream.waiting.get(), HEARTBEAT_S)
+            if event is None:
+                return
+            yield event
+    finally:
+        here.leave(stream)

@@ -1,0 +1,30 @@
+"""Shows a template inside the common layout."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kuangan.base import clock
+from kuangan.web.doors import demonstration, holds_of
+from kuangan.web.menu import menu_of
+
+
+def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """Render ``template`` with the layout's own values: menu, person, posts, the page's clock, demonstration.
+
+    A fragment asked for by htmx gets the same context, so that its tags work.
+    """
+    moment = clock.now()
+    holds = holds_of(request) if hasattr(request, "user") else ()
+    layout = {
+        "menu": menu_of(request) if holds else [],
+        "posts": holds,
+        "person": request.user if hasattr(request, "user") and request.user.is_authenticated else None,
+        "page_now": moment,
+        "page_now_ms": int(moment.timestamp() * 1000),
+        "page_rate": clock.rate(),
+        "demonstration": demonstration(),
+        "wanted_path": request.get_full_path(),
+    }
+    return render(request, template, layout | context, status=status)

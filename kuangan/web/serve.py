@@ -1,0 +1,42 @@
+"""`kuangan web`: the pages, by uvicorn. Streams end at once when it is told to stop."""
+
+import argparse
+import os
+from types import FrameType
+
+import uvicorn
+
+GRACE_S = 1
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, which first ends the streams that would keep it waiting."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Told to stop by a signal."""
+        from kuangan.web.live import close_all
+
+        close_all()
+        super().handle_exit(sig, frame)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to listen."""
+    parser.add_argument("--host", default=os.environ.get("KUANGAN_WEB_HOST", "127.0.0.1"), help="listen on this address")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("KUANGAN_WEB_PORT", "8000")), help="and port")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    config = uvicorn.Config(
+        "kuangan.site.asgi:application",
+        host=args.host,
+        port=args.port,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=30,
+    )
+    Server(config).run()
+    return 0

@@ -1,0 +1,149 @@
+"""Tags that give every page the same words for moments, durations, levels, due times, unknowns and citations."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from kuangan.base import clock
+from kuangan.base.numerals import duration_text
+from kuangan.law import instrument
+from kuangan.law.cite import Cite
+
+register = template.Library()
+
+LEVELS = {"red": ("Ⅰ", "红色"), "orange": ("Ⅱ", "橙色"), "yellow": ("Ⅲ", "黄色"), "blue": ("Ⅳ", "蓝色")}
+SOON = timedelta(minutes=10)
+
+
+@register.filter
+def moment(value: datetime | date | None) -> str:
+    """2026-02-01 08:05:09 in Beijing time; a date as 2026-02-01; — for none."""
+    if value is None:
+        return "—"
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    return clock.civil(value).strftime("%Y-%m-%d %H:%M:%S")
+
+
+@register.filter
+def minute(value: datetime | None) -> str:
+    """02-01 08:05 in Beijing time, with the year when it is not this one."""
+    if value is None:
+        return "—"
+    local = clock.civil(value)
+    this_year = clock.civil(clock.now()).year == local.year
+    return local.strftime("%m-%d %H:%M" if this_year else "%Y-%m-%d %H:%M")
+
+
+@register.filter
+def duration(value: timedelta | int | float | None) -> str:
+    """12分钟 of a duration or of seconds."""
+    if value is None:
+        return "—"
+    return duration_text(value if isinstance(value, timedelta) else timedelta(seconds=float(value)))
+
+
+@register.filter
+def age(value: datetime | None) -> SafeString:
+    """How long ago, ticking on the page."""
+    if value is None:
+        return unknown("从未收到")
+    text = f"{duration_text(clock.now() - value)}前"
+    return format_html('<time data-since="{}" title="{}">{}</time>', _ms(value), moment(value), text)
+
+
+@register.filter
+def level(value: str) -> SafeString:
+    """A level as colour, numeral and word; nothing for no level."""
+    if value not in LEVELS:
+        return format_html('<span class="level level-none">未定级</span>')
+    numeral, word = LEVELS[value]
+    return format_html('<span class="level level-{}"><i>{}</i>{}</span>', value, numeral, word)
+
+
+@register.simple_tag
+def unknown(text: str = "不明") -> SafeString:
+    """A value that is not known: hatched grey, with the reason as its words."""
+    return format_html('<span class="unknown">{}</span>', text)
+
+
+@register.simple_tag
+def value(shown: Any, unit: str = "", missing: str = "不明") -> SafeString:
+    """A value with its unit, or the hatched mark when there is none."""
+    return unknown(missing) if shown in (None, "") else format_html("{} {}", shown, unit)
+
+
+@register.simple_tag
+def due(at: datetime | None, derivation: str = "", kind: str = "deadline") -> SafeString:
+    """A due time that ticks on the page; how it came about stands in its title. ``kind``: deadline or floor."""
+    if at is None:
+        return format_html('<span class="quiet">—</span>')
+    left = at - clock.now()
+    floor = kind == "floor"
+    mark = "" if floor else "late" if left < timedelta(0) else "soon" if left < SOON else ""
+    words = ("期限已满", "尚需 ") if floor else (f"逾期 {duration_text(left)}", "还剩 ")
+    text = words[0] if left < timedelta(0) else f"{words[1]}{duration_text(left)}"
+    title = f"{moment(at)}{f'；{derivation}' if derivation else ''}"
+    return format_html(
+        '<time class="due {}" tabindex="0" data-due="{}" data-kind="{}" title="{}">{}</time>', mark, _ms(at), kind, title, text
+    )
+
+
+@register.simple_tag
+def state(label: str, terminal: bool = False, waits: bool = False) -> SafeString:
+    """A state's badge; ``waits``: it is the reader's turn."""
+    mark = "done" if terminal else "waits" if waits else ""
+    return format_html('<span class="state {}">{}</span>', mark, label)
+
+
+@register.filter
+def cite(value: Cite) -> SafeString:
+    """A citation as a link to its text among the instruments."""
+    address = reverse("instrument", args=[value.instrument])
+    return format_html('<a class="cite" href="{}#{}">{}</a>', address, anchor(value), instrument.cite_text(value))
+
+
+@register.filter
+def cites(values: tuple[Cite, ...]) -> SafeString:
+    """Several citations with 、 between them."""
+    return format_html_join("、", "{}", ((cite(one),) for one in values))
+
+
+@register.filter
+def law_text(value: Cite) -> str:
+    """The text of the cited article; empty when it is not at hand."""
+    return instrument.article_text(value)
+
+
+@register.filter
+def anchor(value: Cite) -> str:
+    """The article's place on its instrument's page."""
+    return f"a{value.article.split('.')[0]}" if value.article else "top"
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **changes: Any) -> str:
+    """The page's own query with some values changed; None or empty drops one. Keeps filters while paging and sorting."""
+    request: HttpRequest = context["request"]
+    query: QueryDict = request.GET.copy()
+    for key, wanted in changes.items():
+        if wanted in (None, ""):
+            query.pop(key, None)
+        else:
+            query[key] = str(wanted)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.filter
+def item(mapping: dict[Any, Any], key: Any) -> Any:
+    """``mapping[key]`` or None."""
+    return mapping.get(key)
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
