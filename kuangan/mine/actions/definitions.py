@@ -1,0 +1,181 @@
+"""Taking over what mines say about their points: dated, never overwritten, every change of a set-point recorded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kuangan.base import clock
+from kuangan.core.actions import record
+from kuangan.core.models import User
+from kuangan.law.place import propose_place
+from kuangan.mine.definitions import WATCHED, Definition, senses_methane
+from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttribute, Point, PointDefinition
+
+_DATED = tuple(part.name for part in fields(Definition) if part.name in {f.name for f in PointDefinition._meta.fields})
+
+
+@dataclass
+class Upserted:
+    """What a file of definitions changed."""
+
+    created: list[Point] = field(default_factory=list)
+    defined: int = 0
+    changes: list[DefinitionChange] = field(default_factory=list)
+
+
+@transaction.atomic
+def upsert_definitions(
+    *, actor: User | None, mine: Mine, definitions: Sequence[Definition], source: str, at: datetime
+) -> Upserted:
+    """Take over the definitions of one file whose own time is `at`.
+
+    A definition is added only where it differs from the one in force at `at`; an older file is filed into the past and
+    leaves the present alone. A changed set-point, range, unit or place adds a `DefinitionChange`; a moved point loses
+    its confirmed place. The last of two definitions of one point in a file wins.
+    """
+    wanted = {item.native_code: item for item in definitions}
+    result = Upserted()
+    points = _points(mine, wanted, at, result)
+    known = _known(points.values())
+    added: list[PointDefinition] = []
+    for code, item in wanted.items():
+        _file_definition(points[code], item, known.get(points[code].pk, []), added, result, source, at)
+    PointDefinition.objects.bulk_create(added, ignore_conflicts=True)
+    DefinitionChange.objects.bulk_create(result.changes, ignore_conflicts=True)
+    result.defined = len(added)
+    if added or result.created:
+        content = {
+            "source": source,
+            "file_at": at,
+            "created": len(result.created),
+            "defined": len(added),
+            "changed": [{"point": change.point.native_code, **_differing(change)} for change in result.changes],
+        }
+        record(actor=actor, action="definitions_received", subject=mine, data=content)
+    return result
+
+
+@transaction.atomic
+def register_points(*, mine: Mine, definitions: Sequence[Definition], at: datetime) -> list[Point]:
+    """Make rows for points that send readings before any definition of theirs arrived; returns the new ones."""
+    result = Upserted()
+    _points(mine, {item.native_code: item for item in definitions}, at, result)
+    return result.created
+
+
+def _points(mine: Mine, wanted: Mapping[str, Definition], at: datetime, result: Upserted) -> dict[str, Point]:
+    points = {point.native_code: point for point in Point.objects.filter(mine=mine, native_code__in=wanted)}
+    grade = _gas_grade(mine, at)
+    fresh = [_fresh(mine, item, grade, at) for code, item in wanted.items() if code not in points]
+    result.created = Point.objects.bulk_create(fresh)
+    return points | {point.native_code: point for point in result.created}
+
+
+def _fresh(mine: Mine, item: Definition, grade: str, at: datetime) -> Point:
+    return Point(
+        mine=mine,
+        native_code=item.native_code,
+        system=item.system,
+        sensor_type=item.sensor_type,
+        value_kind=item.value_kind,
+        unit=item.unit,
+        station=item.station,
+        place_text=item.place_text,
+        place_proposed=_proposed(item, grade),
+        decimals=2 if item.value_kind in {"MN", "LJ"} else 0,
+        first_seen_at=at,
+    )
+
+
+def _proposed(item: Definition, grade: str) -> str:
+    if not senses_methane(item.system, item.sensor_type, item.value_kind):
+        return ""
+    proposal = propose_place(item.place_text, item.sensor_type, grade)
+    return proposal.place if proposal else ""
+
+
+def _gas_grade(mine: Mine, at: datetime) -> str:
+    rows = MineAttribute.objects.filter(
+        mine=mine, name=AttributeName.gas_grade, valid_from__lte=clock.civil_date(at)
+    ).order_by("-valid_from")
+    return rows.values_list("value", flat=True).first() or ""
+
+
+def _known(points: Any) -> dict[int, list[PointDefinition]]:
+    """All definitions of the points, oldest first."""
+    known: dict[int, list[PointDefinition]] = {}
+    rows = PointDefinition.objects.filter(point__in=list(points)).order_by("valid_from")
+    for row in rows:
+        known.setdefault(row.point_id, []).append(row)
+    return known
+
+
+def _file_definition(
+    point: Point,
+    item: Definition,
+    known: Sequence[PointDefinition],
+    added: list[PointDefinition],
+    result: Upserted,
+    source: str,
+    at: datetime,
+) -> None:
+    before = next((row for row in reversed(known) if row.valid_from <= at), None)
+    after = next((row for row in known if row.valid_from > at), None)
+    row = PointDefinition(point=point, valid_from=at, source=source, **{name: getattr(item, name) for name in _DATED})
+    if before is not None and not _differs(before, row, _DATED):
+        if after is None:
+            _refresh(point, item)
+        return
+    added.append(row)
+    if before is not None:
+        _note_change(point, before, row, result, source)
+    if after is not None:
+        _note_change(point, row, after, result, after.source)
+    else:
+        _refresh(point, item)
+
+
+def _note_change(
+    point: Point, before: PointDefinition, after: PointDefinition, result: Upserted, source: str
+) -> None:
+    names = _differs(before, after, WATCHED)
+    if names:
+        change = DefinitionChange(
+            point=point,
+            at=after.valid_from,
+            before={name: _plain(getattr(before, name)) for name in names},
+            after={name: _plain(getattr(after, name)) for name in names},
+            source=source,
+        )
+        result.changes.append(change)
+
+
+def _refresh(point: Point, item: Definition) -> None:
+    """Bring the present state of the point's row up to its newest definition."""
+    now = {name: getattr(item, name) for name in ("unit", "station", "place_text")}
+    moved = point.place_text != item.place_text
+    if not moved and all(getattr(point, name) == value for name, value in now.items()):
+        return
+    for name, value in now.items():
+        setattr(point, name, value)
+    changed = list(now)
+    if moved:
+        point.place_proposed = _proposed(item, _gas_grade(point.mine, clock.now()))
+        point.place, point.place_confirmed_by, point.place_confirmed_at = "", None, None
+        changed += ["place_proposed", "place", "place_confirmed_by", "place_confirmed_at"]
+    point.save(update_fields=changed)
+
+
+def _differs(before: PointDefinition, after: PointDefinition, names: Sequence[str]) -> list[str]:
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
+
+
+def _differing(change: DefinitionChange) -> dict[str, Any]:
+    return {"before": change.before, "after": change.after, "at": change.at}
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else str(value.normalize() if hasattr(value, "normalize") else value)

@@ -1,0 +1,145 @@
+"""Writes on mines and their dated attributes."""
+
+import re
+from datetime import date, datetime
+
+from django.db import transaction
+
+from kuangan.core.actions import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit, UnitKind, User
+from kuangan.mine.models import AttributeName, GasGrade, Mine, MineAttribute, MineStatus
+
+SUPERVISING = frozenset({UnitKind.county_bureau, UnitKind.city_bureau})
+_NUMBER = re.compile(r"\d{1,6}(\.\d{1,2})?")
+_CHOICES: dict[str, frozenset[str]] = {
+    AttributeName.gas_grade: frozenset(GasGrade.values),
+    AttributeName.status: frozenset(MineStatus.values),
+    AttributeName.rock_burst: frozenset({"yes", "no"}),
+}
+_NUMERIC = frozenset({AttributeName.approved_capacity, AttributeName.headcount_limit})
+
+
+@transaction.atomic
+def create_mine(
+    *,
+    actor: User | None,
+    unit: Unit,
+    county: Unit,
+    supervisor: Unit,
+    company: Unit | None = None,
+    inspectorate: Unit | None = None,
+    at: datetime | None = None,
+) -> Mine:
+    """Open the file of a mine; code and name are those of its unit.
+
+    Refused: a unit of another kind, a code without 12 digits, a unit outside the county, a second file of the same
+    unit, or a supervisor, company or inspectorate of a wrong kind.
+    """
+    if unit.kind != UnitKind.mine:
+        raise Refused(f"{unit.name}的单位类别不是煤矿，不能建立一矿一册。")
+    if not re.fullmatch(r"\d{12}", unit.code):
+        raise Refused(f"煤矿编码“{unit.code}”不是12位数字，请按煤矿编码规则更正后再建册。")
+    if county.kind != UnitKind.county or not unit.path.startswith(county.path):
+        raise Refused(f"{unit.name}不在{county.name}范围内，请核对所在县（区）。")
+    if Mine.objects.filter(pk=unit.pk).exists():
+        raise Refused(f"{unit.name}已建立一矿一册，不得重复建立。")
+    _require_supervisor(supervisor, unit)
+    _require_kind(company, UnitKind.company, "上级公司")
+    _require_kind(inspectorate, UnitKind.inspectorate, "监察机构")
+    mine = Mine.objects.create(
+        unit=unit,
+        code=unit.code,
+        name=unit.name,
+        county=county,
+        supervisor=supervisor,
+        company=company,
+        inspectorate=inspectorate,
+    )
+    content = {
+        "code": mine.code,
+        "name": mine.name,
+        "county": county.code,
+        "supervisor": supervisor.code,
+        "company": company.code if company else None,
+        "inspectorate": inspectorate.code if inspectorate else None,
+    }
+    record(actor=actor, action="mine_created", subject=mine, data=content, at=at)
+    return mine
+
+
+@transaction.atomic
+def set_attribute(
+    *,
+    actor: User | None,
+    mine: Mine,
+    name: str,
+    value: str,
+    valid_from: date,
+    basis: str = "",
+    at: datetime | None = None,
+) -> MineAttribute:
+    """Let a property have a value from a day on; the same day again corrects it, with the old value in the record.
+
+    Refused: an unknown property or a value that the property cannot have.
+    """
+    if name not in AttributeName.values:
+        raise Refused(f"没有名为“{name}”的煤矿属性，可用的属性有：{'、'.join(AttributeName.labels)}。")
+    label = AttributeName(name).label
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise Refused(f"“{value}”不是{label}的有效取值，请从所列选项中选择。")
+    if name in _NUMERIC and not _NUMBER.fullmatch(value):
+        raise Refused(f"{label}应填写数字，填写的是“{value}”。")
+    before = MineAttribute.objects.filter(mine=mine, name=name, valid_from=valid_from).values_list("value", flat=True)
+    content = {"name": name, "value": value, "valid_from": valid_from, "basis": basis, "before": before.first()}
+    attribute, _ = MineAttribute.objects.update_or_create(
+        mine=mine, name=name, valid_from=valid_from, defaults={"value": value, "basis": basis}
+    )
+    record(actor=actor, action="mine_attribute_set", subject=mine, data=content, at=at)
+    return attribute
+
+
+@transaction.atomic
+def assign_supervisor(*, actor: User | None, mine: Mine, supervisor: Unit, at: datetime | None = None) -> Mine:
+    """Hand the daily supervision of a mine to another bureau. Refused: no bureau of the mine's county or city."""
+    _require_supervisor(supervisor, mine.unit)
+    content = {"before": mine.supervisor.code, "after": supervisor.code}
+    mine.supervisor = supervisor
+    mine.save(update_fields=["supervisor"])
+    record(actor=actor, action="mine_supervisor_assigned", subject=mine, data=content, at=at)
+    return mine
+
+
+@transaction.atomic
+def assign_company(*, actor: User | None, mine: Mine, company: Unit | None, at: datetime | None = None) -> Mine:
+    """Set or clear the parent company of a mine."""
+    _require_kind(company, UnitKind.company, "上级公司")
+    content = {"before": mine.company.code if mine.company else None, "after": company.code if company else None}
+    mine.company = company
+    mine.save(update_fields=["company"])
+    record(actor=actor, action="mine_company_assigned", subject=mine, data=content, at=at)
+    return mine
+
+
+@transaction.atomic
+def assign_inspectorate(
+    *, actor: User | None, mine: Mine, inspectorate: Unit | None, at: datetime | None = None
+) -> Mine:
+    """Set or clear the mine safety inspectorate that inspects a mine."""
+    _require_kind(inspectorate, UnitKind.inspectorate, "监察机构")
+    before = mine.inspectorate.code if mine.inspectorate else None
+    content = {"before": before, "after": inspectorate.code if inspectorate else None}
+    mine.inspectorate = inspectorate
+    mine.save(update_fields=["inspectorate"])
+    record(actor=actor, action="mine_inspectorate_assigned", subject=mine, data=content, at=at)
+    return mine
+
+
+def _require_supervisor(supervisor: Unit, unit: Unit) -> None:
+    if supervisor.kind not in SUPERVISING or not unit.path.startswith(supervisor.scope_path):
+        raise Refused(f"{supervisor.name}不是{unit.name}所在市、县的应急管理局，不能作为日常监管主体。")
+
+
+def _require_kind(unit: Unit | None, kind: UnitKind, relation: str) -> None:
+    if unit is not None and unit.kind != kind:
+        raise Refused(f"{unit.name}的单位类别不是“{kind.label}”，不能设为{relation}。")

@@ -1,0 +1,100 @@
+"""Writes on the parts of a mine and its five key officers."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from kuangan.core.actions import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import User
+from kuangan.mine.models import District, Face, FaceKind, KeyPerson, KeyPost, Level, Mine
+
+
+@transaction.atomic
+def add_level(
+    *, actor: User | None, mine: Mine, name: str, elevation: int | None = None, at: datetime | None = None
+) -> Level:
+    """Add a horizon; `elevation` in metres. Refused: the name exists."""
+    if Level.objects.filter(mine=mine, name=name).exists():
+        raise Refused(f"{mine.name}已有水平“{name}”。")
+    level = Level.objects.create(mine=mine, name=name, elevation=elevation)
+    record(actor=actor, action="level_added", subject=mine, data={"name": name, "elevation": elevation}, at=at)
+    return level
+
+
+@transaction.atomic
+def add_district(
+    *, actor: User | None, mine: Mine, name: str, level: Level | None = None, at: datetime | None = None
+) -> District:
+    """Add a district. Refused: the name exists, or the level is another mine's."""
+    if District.objects.filter(mine=mine, name=name).exists():
+        raise Refused(f"{mine.name}已有采（盘）区“{name}”。")
+    if level is not None and level.mine_id != mine.pk:
+        raise Refused(f"水平“{level.name}”不属于{mine.name}。")
+    district = District.objects.create(mine=mine, name=name, level=level)
+    content = {"name": name, "level": level.name if level else None}
+    record(actor=actor, action="district_added", subject=mine, data=content, at=at)
+    return district
+
+
+@transaction.atomic
+def add_face(
+    *,
+    actor: User | None,
+    mine: Mine,
+    kind: str,
+    name: str,
+    started_on: date,
+    district: District | None = None,
+    at: datetime | None = None,
+) -> Face:
+    """Add a working face. Refused: unknown kind, the name exists, or the district is another mine's."""
+    if kind not in FaceKind.values:
+        raise Refused(f"工作面类别“{kind}”无效，应为{'或'.join(FaceKind.labels)}。")
+    if Face.objects.filter(mine=mine, name=name).exists():
+        raise Refused(f"{mine.name}已有工作面“{name}”。")
+    if district is not None and district.mine_id != mine.pk:
+        raise Refused(f"采（盘）区“{district.name}”不属于{mine.name}。")
+    face = Face.objects.create(mine=mine, kind=kind, name=name, started_on=started_on, district=district)
+    content = {"kind": kind, "name": name, "started_on": started_on, "district": district.name if district else None}
+    record(actor=actor, action="face_added", subject=mine, data=content, at=at)
+    return face
+
+
+@transaction.atomic
+def end_face(*, actor: User | None, face: Face, ended_on: date, at: datetime | None = None) -> Face:
+    """Close a face: `ended_on` is the first day it is no longer worked. Refused: already closed, or before its start."""
+    if face.ended_on is not None:
+        raise Refused(f"工作面“{face.name}”已于{face.ended_on}结束。")
+    if ended_on <= face.started_on:
+        raise Refused(f"工作面“{face.name}”的结束日期应晚于开始日期{face.started_on}。")
+    face.ended_on = ended_on
+    face.save(update_fields=["ended_on"])
+    record(actor=actor, action="face_ended", subject=face.mine, data={"name": face.name, "ended_on": ended_on}, at=at)
+    return face
+
+
+@transaction.atomic
+def appoint_key_person(
+    *,
+    actor: User | None,
+    mine: Mine,
+    post: str,
+    name: str,
+    from_on: date,
+    phone: str = "",
+    at: datetime | None = None,
+) -> KeyPerson:
+    """Fill one of the five key posts; the present holder leaves on the same day. Refused: unknown post, or a day before the holder's start."""
+    if post not in KeyPost.values:
+        raise Refused(f"职务“{post}”不属于五职矿长：{'、'.join(KeyPost.labels)}。")
+    holder = KeyPerson.objects.filter(mine=mine, post=post, to_on__isnull=True).first()
+    if holder is not None:
+        if from_on < holder.from_on:
+            raise Refused(f"{holder.name}自{holder.from_on}起任{KeyPost(post).label}，新任日期不得早于该日。")
+        holder.to_on = from_on
+        holder.save(update_fields=["to_on"])
+    person = KeyPerson.objects.create(mine=mine, post=post, name=name, phone=phone, from_on=from_on)
+    content = {"post": post, "name": name, "from_on": from_on, "before": holder.name if holder else None}
+    record(actor=actor, action="key_person_appointed", subject=mine, data=content, at=at)
+    return person

@@ -1,0 +1,66 @@
+"""What people decide about measuring points."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from kuangan.base import clock
+from kuangan.core.actions import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import User
+from kuangan.law import limit
+from kuangan.mine.models import DefinitionChange, Face, Point
+
+
+@transaction.atomic
+def confirm_place(
+    *, actor: User, point: Point, place: str, face: Face | None = None, at: datetime | None = None
+) -> Point:
+    """Confirm which place of the law a methane point stands at; its set-points follow from then on.
+
+    Refused: a place that the limits in force do not know, or a face of another mine.
+    """
+    moment = at or clock.now()
+    if place not in limit.places("ch4", clock.civil_date(moment)):
+        raise Refused(f"地点类别“{place}”不在现行甲烷设点表中，请从所列地点中选择。")
+    _require_own_face(point, face)
+    content = {"before": point.place, "after": place, "place_text": point.place_text, "face": face.name if face else None}
+    point.place = place
+    point.place_confirmed_by = actor
+    point.place_confirmed_at = moment
+    point.face = face or point.face
+    point.save(update_fields=["place", "place_confirmed_by", "place_confirmed_at", "face"])
+    record(actor=actor, action="place_confirmed", subject=point, data=content, at=moment)
+    return point
+
+
+@transaction.atomic
+def assign_face(*, actor: User | None, point: Point, face: Face | None, at: datetime | None = None) -> Point:
+    """Say at which face a point stands. Refused: a face of another mine."""
+    _require_own_face(point, face)
+    content = {"before": point.face.name if point.face else None, "after": face.name if face else None}
+    point.face = face
+    point.save(update_fields=["face"])
+    record(actor=actor, action="point_face_assigned", subject=point, data=content, at=at)
+    return point
+
+
+@transaction.atomic
+def notice_change(
+    *, actor: User, change: DefinitionChange, note: str = "", at: datetime | None = None
+) -> DefinitionChange:
+    """Take note of a changed definition. Refused when somebody already did."""
+    moment = at or clock.now()
+    taken = DefinitionChange.objects.filter(pk=change.pk, noticed_at__isnull=True).update(
+        noticed_at=moment, noticed_by=actor, note=note
+    )
+    if not taken:
+        raise Refused("该定义变更已有人知悉处理，请刷新页面查看。")
+    record(actor=actor, action="change_noticed", subject=change, data={"note": note}, at=moment)
+    change.refresh_from_db()
+    return change
+
+
+def _require_own_face(point: Point, face: Face | None) -> None:
+    if face is not None and face.mine_id != point.mine_id:
+        raise Refused(f"工作面“{face.name}”不属于测点所在煤矿。")

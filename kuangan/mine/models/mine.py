@@ -1,0 +1,78 @@
+"""The mine and those of its properties that change in time."""
+
+from django.db import models
+
+from kuangan.core.models import Unit
+
+
+class AttributeName(models.TextChoices):
+    """Properties of a mine that are dated, because law asks for their value on the day of the conduct."""
+
+    approved_capacity = "approved_capacity", "核定（设计）生产能力（万吨/年）"
+    gas_grade = "gas_grade", "瓦斯等级"
+    status = "status", "生产建设状态"
+    headcount_limit = "headcount_limit", "核定下井人数"
+    rock_burst = "rock_burst", "冲击地压"
+    standardization_grade = "standardization_grade", "标准化等级"
+
+
+class GasGrade(models.TextChoices):
+    """瓦斯等级."""
+
+    low_gas = "low_gas", "低瓦斯"
+    high_gas = "high_gas", "高瓦斯"
+    outburst = "outburst", "煤与瓦斯突出"
+
+
+class MineStatus(models.TextChoices):
+    """Whether a mine may produce or build."""
+
+    producing = "producing", "生产"
+    building = "building", "建设"
+    halted = "halted", "停产"
+    building_halted = "building_halted", "停建"
+    closed = "closed", "关闭"
+
+
+class Mine(models.Model):
+    """A coal mine. Exactly one body supervises it from day to day: `supervisor`, a county or city bureau."""
+
+    unit = models.OneToOneField(Unit, models.PROTECT, primary_key=True, related_name="mine", verbose_name="单位")
+    code = models.CharField("煤矿编码", max_length=12, unique=True)
+    name = models.CharField("煤矿名称", max_length=100)
+    county = models.ForeignKey(Unit, models.PROTECT, related_name="county_mines", verbose_name="所在县（区）")
+    supervisor = models.ForeignKey(
+        Unit, models.PROTECT, related_name="supervised_mines", verbose_name="日常监管主体"
+    )
+    company = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="company_mines", verbose_name="上级公司"
+    )
+    inspectorate = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="inspected_mines", verbose_name="监察机构"
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(code__regex=r"^\d{12}$"), name="mine_code_has_12_digits"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MineAttribute(models.Model):
+    """One property of a mine from a day on, until the next row of the same name."""
+
+    mine = models.ForeignKey(Mine, models.CASCADE, related_name="attributes", verbose_name="煤矿")
+    name = models.CharField("项目", max_length=40, choices=AttributeName.choices)
+    value = models.CharField("内容", max_length=60)
+    valid_from = models.DateField("自")
+    basis = models.CharField("依据", max_length=120, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("mine", "name", "valid_from"), name="mine_attribute_once_a_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.mine} {self.get_name_display()} {self.value}（{self.valid_from} 起）"

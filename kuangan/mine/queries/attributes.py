@@ -1,0 +1,35 @@
+"""The dated properties of mines on a day."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from kuangan.mine.models import AttributeName, GasGrade, Mine, MineAttribute, MineStatus
+
+_WORDS: dict[str, Mapping[str, str]] = {
+    AttributeName.gas_grade: dict(GasGrade.choices),
+    AttributeName.status: dict(MineStatus.choices),
+    AttributeName.rock_burst: {"yes": "是", "no": "否"},
+}
+
+
+def attribute(mine: Mine, name: str, on: date) -> str | None:
+    """The value of a property on a day; None: nothing is on file for that day."""
+    return attributes_on([mine], on).get(mine.pk, {}).get(name)
+
+
+def attributes_on(mines: Iterable[Mine], on: date) -> dict[int, dict[str, str]]:
+    """All properties of several mines on a day, by the mine's key and the property's name; one query."""
+    rows = (
+        MineAttribute.objects.filter(mine__in=[mine.pk for mine in mines], valid_from__lte=on)
+        .order_by("mine_id", "name", "-valid_from")
+        .distinct("mine_id", "name")
+    )
+    found: dict[int, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row.mine_id, {})[row.name] = row.value
+    return found
+
+
+def attributes_text(values: Mapping[str, str]) -> dict[str, str]:
+    """The same properties in the words of the register (`low_gas` → 低瓦斯)."""
+    return {name: _WORDS.get(name, {}).get(value, value) for name, value in values.items()}

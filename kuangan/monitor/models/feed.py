@@ -1,0 +1,62 @@
+"""What arrives from a mine: its token and one row per received file."""
+
+from django.db import models
+from django.db.models import Q
+
+from kuangan.mine.models import Mine
+
+
+class FeedToken(models.Model):
+    """A mine's key to `POST /api/feeds`. Only the digest of the token is kept."""
+
+    mine = models.ForeignKey(Mine, models.CASCADE, related_name="feed_tokens", verbose_name="煤矿")
+    sha256 = models.CharField("摘要", max_length=64, unique=True)
+    created_at = models.DateTimeField("签发时间")
+    revoked_at = models.DateTimeField("停用时间", null=True)
+
+    def __str__(self) -> str:
+        return f"{self.mine} 接入密钥"
+
+
+class FileStatus(models.TextChoices):
+    """What became of a received file."""
+
+    done = "done", "已入库"
+    partial = "partial", "部分入库"
+    late = "late", "迟到入库"
+    duplicate = "duplicate", "重复文件"
+    refused = "refused", "退回"
+    incomplete = "incomplete", "文件不完整"
+    future = "future", "时间超前"
+    unknown = "unknown", "类型未接入"
+
+
+class FeedFile(models.Model):
+    """One received file. Its bytes lie in the journal under `journal_seq`, refused ones too."""
+
+    mine = models.ForeignKey(Mine, models.CASCADE, related_name="feed_files", verbose_name="煤矿")
+    type = models.CharField("类型", max_length=12)
+    name = models.CharField("文件名", max_length=120, blank=True)
+    sha256 = models.CharField("摘要", max_length=64)
+    header_at = models.DateTimeField("文件时间", null=True)
+    received_at = models.DateTimeField("接收时间")
+    journal_seq = models.BigIntegerField("流水号", unique=True)
+    size = models.PositiveIntegerField("字节数")
+    records = models.PositiveIntegerField("记录数", default=0)
+    bad_records = models.PositiveIntegerField("错误记录数", default=0)
+    status = models.CharField("结果", max_length=12, choices=FileStatus.choices)
+    message = models.TextField("说明", blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("mine", "-received_at"), name="feed_file_by_mine"),
+            models.Index(fields=("mine", "type", "header_at"), name="feed_file_by_header"),
+            models.Index(
+                fields=("-received_at",),
+                condition=~Q(status__in=("done", "late", "duplicate")),
+                name="feed_file_faulty",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or f"{self.type} {self.journal_seq}"
