@@ -1,0 +1,62 @@
+"""All writes of `core`. Keyword-only, actor first; every one records what it did in the same transaction."""
+
+from kuangan.core.actions.accounts import (
+    confirm_totp,
+    create_user,
+    disable_user,
+    enrol_totp,
+    record_login_failure,
+    record_login_success,
+    set_password,
+    system_user,
+    verify_totp,
+)
+from kuangan.core.actions.attachments import save_attachment
+from kuangan.core.actions.audit import freeze_day, record
+from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
+from kuangan.core.actions.notices import confirm_pasted, send_notice, sign_for_notice
+from kuangan.core.actions.posts import (
+    appoint,
+    create_person,
+    create_post,
+    end_absence,
+    relieve,
+    set_absence,
+    set_deputy,
+)
+from kuangan.core.actions.rosters import roster_person, unroster_person
+from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight
+
+__all__ = [
+    "add_oversight",
+    "advance_calls",
+    "answer_call",
+    "appoint",
+    "confirm_pasted",
+    "confirm_totp",
+    "create_person",
+    "create_post",
+    "create_unit",
+    "create_user",
+    "disable_user",
+    "end_absence",
+    "enrol_totp",
+    "freeze_day",
+    "record",
+    "record_login_failure",
+    "record_login_success",
+    "relieve",
+    "remove_oversight",
+    "roster_person",
+    "save_attachment",
+    "send_notice",
+    "set_absence",
+    "set_deputy",
+    "set_password",
+    "sign_for_notice",
+    "start_call",
+    "stop_call",
+    "system_user",
+    "unroster_person",
+    "verify_totp",
+]

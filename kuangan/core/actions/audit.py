@@ -1,0 +1,110 @@
+"""Writing the audit trail and sealing its days."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+from kuangan.base import clock
+from kuangan.core.chain import event_digest, plain, seal_digest
+from kuangan.core.errors import Refused
+from kuangan.core.models import Event, EventHead, Post, User
+from kuangan.core.queries.trail import heads_between
+
+TRAIL_LOCK = 0x6B75616E
+"""The advisory lock that writers of events share and the nightly seal takes alone."""
+
+Subject = Model | tuple[str, object]
+
+
+def subject_key(subject: Subject) -> tuple[str, str]:
+    """A subject as the trail names it: ("core.unit", "17"). Raises ValueError for a row that is not saved yet."""
+    if isinstance(subject, Model):
+        if subject.pk is None:
+            raise ValueError(f"{subject._meta.label} is not saved yet; save it before recording what was done to it")
+        return subject._meta.label_lower, str(subject.pk)
+    kind, key = subject
+    return kind, str(key)
+
+
+def record(
+    *,
+    actor: User | None,
+    action: str,
+    subject: Subject,
+    data: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+    acting_for: Post | None = None,
+) -> Event:
+    """Append one event to the subject's chain, inside the caller's transaction; `actor` None is the platform itself.
+
+    A lock per subject, held to the end of the transaction, keeps the chain free of gaps however many write at once.
+    Two transactions that record the same two subjects in opposite order can deadlock; PostgreSQL then fails one.
+    Raises RuntimeError outside a transaction: the change and its record must stand or fall together.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError(
+            f"record({action!r}) outside a transaction; wrap the change and its record in transaction.atomic()"
+        )
+    kind, key = subject_key(subject)
+    _lock_chain(kind, key)
+    last = Event.objects.filter(subject_kind=kind, subject_id=key).order_by("-seq").only("seq", "digest").first()
+    moment = at or clock.now()
+    seq, prev_digest = (last.seq + 1, last.digest) if last else (1, "")
+    actor_id, acting_for_id = (actor.pk if actor else None), (acting_for.pk if acting_for else None)
+    content = plain(data or {})
+    return Event.objects.create(
+        subject_kind=kind,
+        subject_id=key,
+        seq=seq,
+        actor_id=actor_id,
+        acting_for_id=acting_for_id,
+        action=action,
+        data=content,
+        at=moment,
+        prev_digest=prev_digest,
+        digest=event_digest(
+            subject=(kind, key),
+            seq=seq,
+            actor_id=actor_id,
+            acting_for_id=acting_for_id,
+            action=action,
+            data=content,
+            at=moment,
+            prev_digest=prev_digest,
+        ),
+    )
+
+
+def _lock_chain(kind: str, key: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TRAIL_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}/{key}"])
+
+
+@transaction.atomic
+def freeze_day(*, day: date, at: datetime | None = None) -> EventHead:
+    """Seal every event since the last seal under `day`; run nightly for the day that ended.
+
+    Events are taken by their row number, not by their moment, and the seal waits for all transactions that are
+    writing events, so that none can slip in below the seal later. Refused when `day` or a later one is sealed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TRAIL_LOCK])
+    last = EventHead.objects.order_by("-day").first()
+    if last is not None and last.day >= day:
+        raise Refused(f"{day:%Y-%m-%d}的操作记录已封存（最近封存日期为{last.day:%Y-%m-%d}），不得重复封存。")
+    first_id = last.last_id + 1 if last else 1
+    newest = Event.objects.order_by("-id").values_list("id", flat=True).first()
+    last_id = max(newest or 0, first_id - 1)
+    prev_digest = last.digest if last else ""
+    return EventHead.objects.create(
+        day=day,
+        first_id=first_id,
+        last_id=last_id,
+        prev_digest=prev_digest,
+        digest=seal_digest(heads_between(first_id, last_id), day=day, last_id=last_id, prev_digest=prev_digest),
+        at=at or clock.now(),
+    )

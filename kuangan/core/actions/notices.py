@@ -1,0 +1,142 @@
+"""Sending notices and signing for them."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from kuangan.base import clock
+from kuangan.core.actions.audit import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import Channel, Delivery, DeliveryStatus, Level, Notice, Person, Unit, User
+from kuangan.core.queries.notices import notices_for
+from kuangan.core.queries.roles import people_in_role, people_on_duty, roles_of
+from kuangan.core.wording import message_text
+from kuangan.law.role import Role
+
+LIVE_CHANNEL = "kuangan_live"
+"""PostgreSQL channel on which open pages hear what changed: JSON with the unit's path and a topic."""
+
+
+@transaction.atomic
+def send_notice(
+    *,
+    actor: User | None,
+    unit: Unit,
+    title: str,
+    body: str,
+    kind: str,
+    link: str = "",
+    level: Level | str = "",
+    person: Person | None = None,
+    role: Role | str | None = None,
+    channels: Iterable[Channel | str] = (Channel.screen,),
+    due_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Notice:
+    """Tell `unit` (one person of it, or whoever has a role there) and plant one message per channel and address.
+
+    A channel for which no number is known becomes a failed message that says so: silence would look like sent.
+    """
+    moment = at or clock.now()
+    notice = Notice.objects.create(
+        unit=unit,
+        person=person,
+        role=Role(role).value if role else "",
+        kind=kind,
+        title=title,
+        body=body,
+        link=link,
+        level=Level(level).value if level else "",
+        created_at=moment,
+        due_at=due_at,
+    )
+    wanted = [Channel(channel) for channel in channels]
+    for channel in wanted:
+        Delivery.objects.bulk_create(_deliveries(notice, channel, moment))
+    content = {
+        "unit": unit.code,
+        "kind": kind,
+        "title": title,
+        "level": notice.level,
+        "channels": [c.value for c in wanted],
+    }
+    record(actor=actor, action="notice_sent", subject=notice, data=content, at=moment)
+    announce(unit)
+    return notice
+
+
+def announce(unit: Unit) -> None:
+    """Wake open pages, when this transaction commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps({"path": unit.path, "topic": "notice"})])
+
+
+def _deliveries(notice: Notice, channel: Channel, at: datetime) -> list[Delivery]:
+    text = message_text(notice)
+    if channel in (Channel.screen, Channel.group_text):
+        return [_delivery(notice, channel, notice.unit.code, notice.unit.name, text, at)]
+    return [_delivery(notice, channel, phone, name, text, at) for name, phone in _numbers(notice, at)]
+
+
+def _delivery(notice: Notice, channel: Channel, address: str, receiver: str, text: str, at: datetime) -> Delivery:
+    made = Delivery(notice=notice, channel=channel, address=address, receiver=receiver, text=text, next_at=at)
+    if not address:
+        made.status, made.next_at = DeliveryStatus.failed, None
+        made.last_error = f"{receiver}未登记电话，无法{channel.label}通知；请补登后改用其他方式联系。"
+    return made
+
+
+def _numbers(notice: Notice, at: datetime) -> list[tuple[str, str]]:
+    """(name, number) of those to reach: the person, else those of the role (on shift first), else the unit's duty phone."""
+    if notice.person is not None:
+        return [(notice.person.name, notice.person.phone)]
+    if notice.role:
+        people = people_on_duty(notice.unit, at, notice.role) or people_in_role(notice.unit, notice.role, at)
+        if people:
+            return [(person.name, person.phone) for person in people]
+    return [(notice.unit.name, notice.unit.phone)]
+
+
+@transaction.atomic
+def sign_for_notice(*, actor: User, notice: Notice, at: datetime | None = None) -> Notice:
+    """Confirm receipt, once; messages still waiting are dropped.
+
+    Refused: the notice is not the actor's to sign for, or somebody already has (says who and when).
+    """
+    moment = at or clock.now()
+    if not notices_for(actor, moment).filter(pk=notice.pk).exists():
+        raise Refused(f"“{notice.title}”不是发给您或您所在岗位的，请由{notice.unit.name}的接收人签收。")
+    signed = Notice.objects.filter(pk=notice.pk, received_at__isnull=True).update(received_at=moment, received_by=actor)
+    notice.refresh_from_db()
+    if not signed:
+        by = notice.received_by.display_name if notice.received_by else ""
+        raise Refused(f"“{notice.title}”已由{by}签收，无需重复签收。")
+    notice.deliveries.filter(status=DeliveryStatus.waiting).exclude(channel=Channel.screen).update(
+        status=DeliveryStatus.dropped, next_at=None
+    )
+    at_unit = [hold for hold in roles_of(actor, moment) if hold.unit.pk == notice.unit_id]
+    by_post = [hold for hold in at_unit if notice.role in ("", hold.role.value)]
+    record(
+        actor=actor,
+        action="notice_received",
+        subject=notice,
+        at=moment,
+        acting_for=by_post[0].acting_for if by_post else None,
+    )
+    announce(notice.unit)
+    return notice
+
+
+@transaction.atomic
+def confirm_pasted(*, actor: User, delivery: Delivery, at: datetime | None = None) -> Delivery:
+    """Note that a person pasted the text into the work group. Refused for other channels and when already noted."""
+    moment = at or clock.now()
+    waiting = Delivery.objects.filter(pk=delivery.pk, channel=Channel.group_text, status=DeliveryStatus.waiting)
+    if not waiting.update(status=DeliveryStatus.sent, next_at=None, sent_at=moment):
+        raise Refused("这条工作群文本已登记发出或已取消，无需再次登记。")
+    delivery.refresh_from_db()
+    subject = delivery.notice or ("core.delivery", delivery.pk)
+    record(actor=actor, action="group_text_pasted", subject=subject, data={"delivery": delivery.pk}, at=moment)
+    return delivery

@@ -1,0 +1,150 @@
+"""Writes on people, posts, their holders and absences."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from kuangan.base import clock
+from kuangan.core.actions.audit import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import Absence, Person, Post, Tenure, Unit, User
+from kuangan.core.queries.roles import held_at
+from kuangan.law.role import Role
+
+
+@transaction.atomic
+def create_person(*, actor: User | None, name: str, unit: Unit, phone: str = "", at: datetime | None = None) -> Person:
+    """Add a person who works for `unit`."""
+    person = Person.objects.create(name=name, unit=unit, phone=phone)
+    record(
+        actor=actor,
+        action="person_created",
+        subject=person,
+        data={"name": name, "unit": unit.code, "phone": phone},
+        at=at,
+    )
+    return person
+
+
+@transaction.atomic
+def create_post(
+    *,
+    actor: User | None,
+    unit: Unit,
+    title: str,
+    role: Role | str,
+    deputy: Post | None = None,
+    at: datetime | None = None,
+) -> Post:
+    """Add a post of `unit` that carries `role`. Refused when the unit has a post of this title."""
+    if Post.objects.filter(unit=unit, title=title).exists():
+        raise Refused(f"{unit.name}已有岗位“{title}”，请换一个岗位名称。")
+    post = Post.objects.create(unit=unit, title=title, role=Role(role).value, deputy=deputy)
+    content = {"unit": unit.code, "title": title, "role": post.role, "deputy": deputy.pk if deputy else None}
+    record(actor=actor, action="post_created", subject=post, data=content, at=at)
+    return post
+
+
+@transaction.atomic
+def set_deputy(*, actor: User | None, post: Post, deputy: Post | None, at: datetime | None = None) -> Post:
+    """Name the post that stands in for `post` (AB岗). Refused for the post itself and while the post is absent."""
+    moment = at or clock.now()
+    if deputy is not None and deputy.pk == post.pk:
+        raise Refused(f"{post}不能作自己的B岗，请另选岗位。")
+    if Absence.objects.filter(post=post, to_at__gt=moment).exists():
+        raise Refused(f"{post}已登记离岗，请先结束离岗再变更B岗。")
+    post.deputy = deputy
+    post.save(update_fields=["deputy"])
+    record(actor=actor, action="deputy_set", subject=post, data={"deputy": deputy.pk if deputy else None}, at=moment)
+    return post
+
+
+@transaction.atomic
+def appoint(*, actor: User | None, post: Post, person: Person, at: datetime | None = None) -> Tenure:
+    """Let `person` hold `post` from `at`; the holder so far hands over at the same moment, with all open work of the post.
+
+    Refused when `person` already holds it, or when `at` lies before the holder so far began.
+    """
+    moment = at or clock.now()
+    locked = Post.objects.select_for_update().get(pk=post.pk)
+    before = Tenure.objects.filter(post=locked, to_at__isnull=True).select_related("person").first()
+    if before is not None and before.person_id == person.pk:
+        raise Refused(f"{person.name}已担任{post}，无需重复任命。")
+    if before is not None:
+        _close(before, moment)
+    tenure = Tenure.objects.create(post=locked, person=person, from_at=moment)
+    content = {"person": person.pk, "from": before.person_id if before else None, "from_at": moment}
+    record(actor=actor, action="post_handed_over" if before else "appointed", subject=post, data=content, at=moment)
+    return tenure
+
+
+@transaction.atomic
+def relieve(*, actor: User | None, post: Post, at: datetime | None = None) -> Tenure:
+    """End the holder's time without a successor. Refused when nobody holds it or while it stands in for an absent post."""
+    moment = at or clock.now()
+    locked = Post.objects.select_for_update().get(pk=post.pk)
+    tenure = Tenure.objects.filter(post=locked, to_at__isnull=True).first()
+    if tenure is None:
+        raise Refused(f"{post}目前无人任职，无需免职。")
+    absent = Absence.objects.filter(post__deputy=post, to_at__gt=moment).select_related("post__unit").first()
+    if absent is not None:
+        raise Refused(f"{post}已安排代行{absent.post}，请直接任命接任者，或先调整代行安排。")
+    _close(tenure, moment)
+    record(actor=actor, action="relieved", subject=post, data={"person": tenure.person_id}, at=moment)
+    return tenure
+
+
+def _close(tenure: Tenure, at: datetime) -> None:
+    if at < tenure.from_at:
+        raise Refused(f"{tenure}的卸任时间早于任职时间，请核对日期。")
+    tenure.to_at = at
+    tenure.save(update_fields=["to_at"])
+
+
+@transaction.atomic
+def set_absence(*, actor: User | None, post: Post, from_at: datetime, to_at: datetime, reason: str) -> Absence:
+    """Let the post's deputy act from `from_at` until before `to_at`, recorded.
+
+    Refused: end not after start, no deputy or nobody holding the deputy post at the start, the post already absent
+    in that time, or either of both posts standing in for, or stood in for by, another absent one at that time.
+    """
+    if to_at <= from_at:
+        raise Refused("离岗的结束时间应晚于开始时间，请核对。")
+    locked = Post.objects.select_for_update(of=("self",)).select_related("deputy", "unit").get(pk=post.pk)
+    deputy = locked.deputy
+    if deputy is None:
+        raise Refused(f"{post}没有B岗，离岗期间无人代行，请先指定B岗。")
+    Post.objects.select_for_update().get(pk=deputy.pk)
+    if not Tenure.objects.filter(held_at(from_at), post=deputy).exists():
+        raise Refused(f"{post}的B岗（{deputy}）无人任职，请先任命或另指定B岗。")
+    _refuse_overlap(locked, deputy, from_at, to_at)
+    absence = Absence.objects.create(post=locked, from_at=from_at, to_at=to_at, reason=reason)
+    content = {"deputy": deputy.pk, "from_at": from_at, "to_at": to_at, "reason": reason}
+    record(actor=actor, action="absence_set", subject=post, data=content)
+    return absence
+
+
+def _refuse_overlap(post: Post, deputy: Post, from_at: datetime, to_at: datetime) -> None:
+    """Nobody passes on a right that he only stands in for: the chain of deputies is one link long."""
+    overlapping = Absence.objects.filter(from_at__lt=to_at, to_at__gt=from_at).select_related("post__unit")
+    other = overlapping.filter(Q(post=post) | Q(post=deputy) | Q(post__deputy=post)).order_by("from_at").first()
+    if other is None:
+        return
+    if other.post_id == post.pk:
+        raise Refused(f"{post}在该时段内已登记离岗，请先结束原离岗。")
+    if other.post_id == deputy.pk:
+        raise Refused(f"{post}的B岗（{deputy}）在该时段内也离岗，请另指定B岗。")
+    raise Refused(f"{post}在该时段内代行{other.post}，不能同时离岗，请先调整代行安排。")
+
+
+@transaction.atomic
+def end_absence(*, actor: User | None, absence: Absence, at: datetime | None = None) -> Absence:
+    """Give the post's rights back to its holder at `at`; one that has not begun is taken back. Refused when it is over."""
+    moment = at or clock.now()
+    if absence.to_at <= moment:
+        raise Refused(f"{absence.post}的离岗已于{clock.civil(absence.to_at):%Y-%m-%d %H:%M}结束。")
+    absence.to_at = max(moment, absence.from_at)
+    absence.save(update_fields=["to_at"])
+    record(actor=actor, action="absence_ended", subject=absence.post, data={"to_at": absence.to_at}, at=moment)
+    return absence

@@ -1,0 +1,91 @@
+"""Writes on units and what they oversee."""
+
+import re
+from datetime import datetime
+
+from django.db import transaction
+
+from kuangan.core.actions.audit import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import Oversight, Unit, UnitKind, User
+
+_CODE = re.compile(r"[0-9A-Za-z_.-]+")
+_OF_AN_AREA = frozenset(
+    {
+        UnitKind.city_government,
+        UnitKind.city_bureau,
+        UnitKind.city_coal_section,
+        UnitKind.county_government,
+        UnitKind.county_bureau,
+    }
+)
+
+
+@transaction.atomic
+def create_unit(
+    *,
+    actor: User | None,
+    kind: UnitKind | str,
+    code: str,
+    name: str,
+    parent: Unit | None = None,
+    scope_path: str | None = None,
+    phone: str = "",
+    at: datetime | None = None,
+) -> Unit:
+    """Add a unit below `parent` at the path parent.path + code + "/".
+
+    Without `scope_path`, governments, bureaus and sections answer for the area they stand in, all others for
+    their own path.
+    Refused: a code with other characters than letters, digits, "_", "." and "-", or one already used.
+    """
+    kind = UnitKind(kind)
+    if not _CODE.fullmatch(code):
+        raise Refused(f"单位编码“{code}”不合规：只能使用字母、数字、下划线、点和连字符。")
+    if Unit.objects.filter(code=code).exists():
+        raise Refused(f"单位编码“{code}”已被使用，请核对后重新填写。")
+    path = (parent.path if parent else "") + code + "/"
+    unit = Unit.objects.create(
+        kind=kind,
+        code=code,
+        name=name,
+        parent=parent,
+        path=path,
+        scope_path=scope_path or _default_scope(kind, parent, path),
+        phone=phone,
+    )
+    content = {
+        "kind": kind.value,
+        "code": code,
+        "name": name,
+        "path": path,
+        "scope_path": unit.scope_path,
+        "phone": phone,
+    }
+    record(actor=actor, action="unit_created", subject=unit, data=content, at=at)
+    return unit
+
+
+def _default_scope(kind: UnitKind, parent: Unit | None, path: str) -> str:
+    """The scope of the nearest area above for its institutions; a section below a bureau has the bureau's."""
+    if kind in _OF_AN_AREA and parent is not None:
+        return parent.scope_path
+    return path
+
+
+@transaction.atomic
+def add_oversight(*, actor: User | None, unit: Unit, path: str, at: datetime | None = None) -> Oversight:
+    """Let `unit` see everything below `path` (a unit's path). Refused when no unit has this path."""
+    if not Unit.objects.filter(path=path).exists():
+        raise Refused(f"没有路径为“{path}”的单位，不能设为{unit.name}的可见范围。")
+    oversight, added = Oversight.objects.get_or_create(unit=unit, path=path)
+    if added:
+        record(actor=actor, action="oversight_added", subject=unit, data={"path": path}, at=at)
+    return oversight
+
+
+@transaction.atomic
+def remove_oversight(*, actor: User | None, oversight: Oversight, at: datetime | None = None) -> None:
+    """End what `add_oversight` gave."""
+    record(actor=actor, action="oversight_removed", subject=oversight.unit, data={"path": oversight.path}, at=at)
+    oversight.delete()

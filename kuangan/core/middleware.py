@@ -1,0 +1,64 @@
+"""Who is asking: `request.user` from the session, without a table of permissions."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
+
+from kuangan.core.models import User
+
+Answer = HttpResponseBase | Awaitable[HttpResponseBase]
+
+
+class Nobody:
+    """A visitor who is not logged in: no account, no roles, no sight."""
+
+    pk = None
+    is_authenticated = False
+    is_anonymous = True
+    is_active = False
+    username = ""
+    display_name = "访客"
+
+
+def current_user(request: HttpRequest) -> User | Nobody:
+    """The active account of the session. A session whose password has changed since, or whose account is closed, is ended."""
+    key = request.session.get(SESSION_KEY)
+    if key is None:
+        return Nobody()
+    user = User.objects.select_related("person__unit").filter(pk=key, is_active=True).first()
+    if user is not None and constant_time_compare(
+        request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
+    ):
+        return user
+    request.session.flush()
+    return Nobody()
+
+
+class CurrentUser:
+    """Sets `request.user` (looked up when first used) and `request.auser`; works for plain and async views."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Answer]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Answer:
+        seen: list[User | Nobody] = []
+
+        def user() -> User | Nobody:
+            if not seen:
+                seen.append(current_user(request))
+            return seen[0]
+
+        asking = cast(Any, request)  # Django declares the account types of its own app here
+        asking.user = SimpleLazyObject(user)
+        asking.auser = sync_to_async(user)
+        return self.get_response(request)

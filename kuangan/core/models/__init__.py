@@ -1,0 +1,34 @@
+"""Tables of `core`: units, people, posts, users, rosters, the audit trail, notices, calls and attachments."""
+
+from kuangan.core.models.attachment import Attachment
+from kuangan.core.models.call import Call, CallAttempt, CallState
+from kuangan.core.models.event import Event, EventHead
+from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Level, Notice
+from kuangan.core.models.post import Absence, Person, Post, Tenure
+from kuangan.core.models.roster import Roster, Shift
+from kuangan.core.models.unit import Oversight, Unit, UnitKind
+from kuangan.core.models.user import User
+
+__all__ = [
+    "Absence",
+    "Attachment",
+    "Call",
+    "CallAttempt",
+    "CallState",
+    "Channel",
+    "Delivery",
+    "DeliveryStatus",
+    "Event",
+    "EventHead",
+    "Level",
+    "Notice",
+    "Oversight",
+    "Person",
+    "Post",
+    "Roster",
+    "Shift",
+    "Tenure",
+    "Unit",
+    "UnitKind",
+    "User",
+]

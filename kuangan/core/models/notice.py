@@ -1,0 +1,99 @@
+"""Notices to units and people, and the messages that carry them."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kuangan.core.models.post import ROLE_CHOICES, Person
+from kuangan.core.models.unit import Unit
+from kuangan.core.models.user import User
+
+
+class Level(models.TextChoices):
+    """The four levels; nothing else is ever shown in these colours."""
+
+    red = "red", "红色"
+    orange = "orange", "橙色"
+    yellow = "yellow", "黄色"
+    blue = "blue", "蓝色"
+
+
+class Channel(models.TextChoices):
+    """How a message travels."""
+
+    screen = "screen", "屏幕"
+    sms = "sms", "短信"
+    phone = "phone", "电话"
+    group_text = "group_text", "工作群文本"
+
+
+class DeliveryStatus(models.TextChoices):
+    """Where a message is."""
+
+    waiting = "waiting", "待发送"
+    sent = "sent", "已发送"
+    failed = "failed", "发送失败"
+    dropped = "dropped", "已取消"
+
+
+class Notice(models.Model):
+    """Something a unit must know and sign for; `person` or `role` narrows who may sign."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="notices", verbose_name="接收单位")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="notices", verbose_name="接收人")
+    role = models.CharField("接收角色", max_length=30, choices=ROLE_CHOICES, blank=True)
+    kind = models.CharField("类别", max_length=40)
+    title = models.CharField("标题", max_length=200)
+    body = models.TextField("正文", blank=True)
+    link = models.CharField("链接", max_length=200, blank=True)
+    level = models.CharField("等级", max_length=10, choices=Level.choices, blank=True)
+    created_at = models.DateTimeField("发出时间", db_index=True)
+    due_at = models.DateTimeField("签收期限", null=True)
+    received_at = models.DateTimeField("签收时间", null=True)
+    received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="签收人")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True, received_by__isnull=True)
+                | Q(received_at__isnull=False, received_by__isnull=False),
+                name="notice_receipt_names_its_signer",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("unit", "due_at"), condition=Q(received_at__isnull=True), name="notice_unsigned"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Delivery(models.Model):
+    """One message to one address. It is its own queue entry: due when `next_at` has come and it is still waiting."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, null=True, related_name="deliveries", verbose_name="通知")
+    channel = models.CharField("方式", max_length=12, choices=Channel.choices)
+    address = models.CharField("地址", max_length=60)
+    receiver = models.CharField("接收人", max_length=100)
+    text = models.TextField("内容")
+    status = models.CharField("状态", max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.waiting)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    next_at = models.DateTimeField("下次发送", null=True)
+    sent_at = models.DateTimeField("发出时间", null=True)
+    reference = models.CharField("网关回执", max_length=100, blank=True)
+    last_error = models.CharField("最近错误", max_length=300, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(next_at__isnull=False, status=DeliveryStatus.waiting)
+                | (Q(next_at__isnull=True) & ~Q(status=DeliveryStatus.waiting)),
+                name="delivery_waits_with_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=DeliveryStatus.sent) | Q(sent_at__isnull=False), name="delivery_sent_has_time"
+            ),
+        )
+        indexes = (models.Index(F("next_at"), condition=Q(status=DeliveryStatus.waiting), name="delivery_due"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.receiver}"

@@ -1,0 +1,45 @@
+"""Accounts: one per person; roles come from posts, so an account carries none."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Q
+
+from kuangan.core.models.post import Person
+
+SYSTEM_USERNAME = "system"
+
+
+class User(AbstractBaseUser):
+    """An account. Only the platform's own account (`system`, for sweeps) has no person; it cannot log in and holds no post."""
+
+    username = models.CharField("用户名", max_length=40, unique=True)
+    person = models.OneToOneField(Person, models.PROTECT, null=True, related_name="user", verbose_name="人员")
+    is_active = models.BooleanField("启用", default=True)
+    totp_secret = models.CharField("动态口令密钥", max_length=64, blank=True)
+    totp_pending_secret = models.CharField("待确认的动态口令密钥", max_length=64, blank=True)
+    totp_last_step = models.BigIntegerField("已使用的动态口令步数", null=True)
+    failed_attempts = models.PositiveSmallIntegerField("连续失败次数", default=0)
+    locked_until = models.DateTimeField("锁定至", null=True)
+
+    objects: ClassVar[models.Manager["User"]] = models.Manager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | Q(username=SYSTEM_USERNAME, is_active=False),
+                name="user_is_a_person_or_the_system",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """The name that records and pages show."""
+        return self.person.name if self.person is not None else "系统"

@@ -1,0 +1,53 @@
+"""Sending what is due: a message is claimed by compare-and-set, carried outside any transaction, then its outcome stored."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from kuangan.base import clock
+from kuangan.core.models import Channel, Delivery, DeliveryStatus
+from kuangan.core.notify.channel import adapter_for
+from kuangan.core.notify.outcome import Failed, Sent
+
+MAX_ATTEMPTS = 6
+FIRST_RETRY = timedelta(seconds=10)
+LONGEST_RETRY = timedelta(minutes=10)
+LEASE = timedelta(seconds=60)
+"""How long a claimed message stays with its process; after a crash another one sends it again under the same id."""
+
+
+def deliver_due(at: datetime | None = None, limit: int = 50) -> int:
+    """Send up to `limit` messages whose time has come; returns how many were tried. Safe in several processes at once."""
+    moment = at or clock.now()
+    due = Delivery.objects.filter(status=DeliveryStatus.waiting, next_at__lte=moment)
+    tried = 0
+    for delivery in due.exclude(channel=Channel.group_text).order_by("next_at", "pk")[:limit]:
+        if _claim(delivery, moment):
+            _store(delivery, adapter_for(Channel(delivery.channel)).send(delivery), moment)
+            tried += 1
+    return tried
+
+
+def _claim(delivery: Delivery, at: datetime) -> bool:
+    """Take the message for this process; False when another one was faster."""
+    seen = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.waiting, next_at=delivery.next_at)
+    if not seen.update(next_at=at + LEASE, attempts=F("attempts") + 1):
+        return False
+    delivery.attempts += 1
+    return True
+
+
+def _store(delivery: Delivery, outcome: Sent | Failed, at: datetime) -> None:
+    """Keep the outcome, unless the message was dropped while it was on its way."""
+    waiting = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.waiting)
+    if isinstance(outcome, Sent):
+        waiting.update(status=DeliveryStatus.sent, next_at=None, sent_at=at, reference=outcome.reference, last_error="")
+    elif outcome.final or delivery.attempts >= MAX_ATTEMPTS:
+        waiting.update(status=DeliveryStatus.failed, next_at=None, last_error=outcome.error)
+    else:
+        waiting.update(next_at=at + retry_after(delivery.attempts), last_error=outcome.error)
+
+
+def retry_after(attempts: int) -> timedelta:
+    """The pause after this many failed attempts: it doubles each time up to the longest."""
+    return min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)

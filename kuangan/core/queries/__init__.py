@@ -1,0 +1,22 @@
+"""Shared reads of `core`."""
+
+from kuangan.core.queries.accounts import totp_required, user_named
+from kuangan.core.queries.notices import notices_for
+from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_duty, roles_of
+from kuangan.core.queries.scope import unit_at, visible_paths, visible_to
+from kuangan.core.queries.trail import events_of
+
+__all__ = [
+    "Hold",
+    "events_of",
+    "holds",
+    "notices_for",
+    "people_in_role",
+    "people_on_duty",
+    "roles_of",
+    "totp_required",
+    "unit_at",
+    "user_named",
+    "visible_paths",
+    "visible_to",
+]

@@ -1,0 +1,109 @@
+"""Roles in force: what a user may do at a moment, through posts, deputies and the roster."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from kuangan.base import clock
+from kuangan.core.models import Absence, Person, Post, Roster, Tenure, Unit, User
+from kuangan.law.role import Role
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A role that a user has at a unit through his own `post`; `acting_for` = the absent post whose deputy that is."""
+
+    role: Role
+    unit: Unit
+    post: Post
+    acting_for: Post | None = None
+
+
+def absent_at(at: datetime) -> Q:
+    """Filter on Absence: those in force at `at`; the end itself no longer counts."""
+    return Q(from_at__lte=at, to_at__gt=at)
+
+
+def held_at(at: datetime) -> Q:
+    """Filter on Tenure: those in force at `at`; the end itself belongs to the successor."""
+    return Q(from_at__lte=at) & (Q(to_at__isnull=True) | Q(to_at__gt=at))
+
+
+def tenures_at(at: datetime) -> QuerySet[Tenure]:
+    """All tenures in force, marked `is_absent` while the post's deputy acts."""
+    absence = Absence.objects.filter(absent_at(at), post=OuterRef("post"))
+    return Tenure.objects.filter(held_at(at)).annotate(is_absent=Exists(absence)).select_related("post__unit", "person")
+
+
+def roles_of(user: User, at: datetime | None = None) -> tuple[Hold, ...]:
+    """The user's roles at a moment (now): own posts, posts he stands in for, roster.
+
+    While a post is absent its rights are with the deputy alone, so that two people never hold one signature.
+    A disabled account has no roles.
+    """
+    moment = at or clock.now()
+    if not user.is_active or user.person_id is None:
+        return ()
+    tenures = tuple(tenures_at(moment).filter(person=user.person_id).order_by("post_id"))
+    own = [Hold(t.post.typed_role, t.post.unit, t.post) for t in tenures if not t.is_absent]
+    posts = {tenure.post_id: tenure.post for tenure in tenures}
+    return (*own, *_deputised(posts, moment), *_rostered(user.person_id, posts, moment))
+
+
+def _deputised(posts: dict[int, Post], at: datetime) -> Iterator[Hold]:
+    """Roles of absent posts whose deputy post is one of these."""
+    absence = Absence.objects.filter(absent_at(at), post=OuterRef("pk"))
+    absent = Post.objects.filter(Exists(absence), deputy__in=posts).select_related("unit").order_by("pk")
+    for post in absent:
+        if post.deputy_id is not None:
+            yield Hold(post.typed_role, post.unit, posts[post.deputy_id], acting_for=post)
+
+
+def _rostered(person_id: int, posts: dict[int, Post], at: datetime) -> Iterator[Hold]:
+    """Roles of the shift the person is on, in units where he holds a post."""
+    of_unit = {post.unit_id: post for post in posts.values()}
+    rows = (
+        Roster.objects.filter(on_shift_at(at), person=person_id, unit__in=of_unit).select_related("unit").order_by("pk")
+    )
+    for row in rows:
+        yield Hold(Role(row.role), row.unit, of_unit[row.unit_id])
+
+
+def on_shift_at(at: datetime) -> Q:
+    """Filter on Roster: those on duty at `at`; the end itself belongs to the next shift."""
+    return Q(starts_at__lte=at, ends_at__gt=at)
+
+
+def holds(user: User, role: Role | str, unit: Unit | None = None, at: datetime | None = None) -> Hold | None:
+    """The hold by which the user has this role (at this unit), own posts before those he stands in for; None if he has not."""
+    wanted = Role(role)
+    for hold in roles_of(user, at):
+        if hold.role is wanted and (unit is None or hold.unit.pk == unit.pk):
+            return hold
+    return None
+
+
+def people_in_role(unit: Unit, role: Role | str, at: datetime | None = None) -> tuple[Person, ...]:
+    """Who has this role at the unit: holders in the order of their posts; a deputy in the place of an absent holder."""
+    moment = at or clock.now()
+    tenures = tuple(tenures_at(moment).filter(post__unit=unit, post__role=Role(role)).order_by("post_id"))
+    deputies = [tenure.post.deputy_id for tenure in tenures if tenure.is_absent]
+    acting = {
+        t.post_id: t.person for t in tenures_at(moment).filter(post__in=[pk for pk in deputies if pk is not None])
+    }
+    found: dict[int, Person] = {}
+    for tenure in tenures:
+        person = acting.get(tenure.post.deputy_id or 0) if tenure.is_absent else tenure.person
+        if person is not None:
+            found.setdefault(person.pk, person)
+    return tuple(found.values())
+
+
+def people_on_duty(unit: Unit, at: datetime | None = None, role: Role | str | None = None) -> tuple[Person, ...]:
+    """Who is on the unit's roster at a moment (in this role), in the order they were entered."""
+    rows = Roster.objects.filter(on_shift_at(at or clock.now()), unit=unit).select_related("person").order_by("pk")
+    if role is not None:
+        rows = rows.filter(role=Role(role))
+    return tuple({row.person_id: row.person for row in rows}.values())

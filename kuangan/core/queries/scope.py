@@ -1,0 +1,57 @@
+"""The one door to rows of units: what a user sees follows from the paths of his units."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.core.models import Oversight, Unit, User
+from kuangan.core.queries.roles import roles_of, tenures_at
+from kuangan.law.role import Role
+
+Row = TypeVar("Row", bound=Model)
+
+
+def visible_paths(user: object, at: datetime | None = None) -> list[str]:
+    """The paths whose rows the user sees: scope and oversight of every unit where he holds a post or stands in for one.
+
+    Sight stays with an absent holder (only his rights pass on). Operator posts give none. No path contains another.
+    """
+    if not isinstance(user, User) or not user.is_active or user.person_id is None:
+        return []
+    moment = at or clock.now()
+    own = tenures_at(moment).filter(person=user.person_id).exclude(post__role=Role.operator)
+    units = {tenure.post.unit for tenure in own}
+    units |= {hold.unit for hold in roles_of(user, moment) if hold.role is not Role.operator}
+    overseen = Oversight.objects.filter(unit__in=units).values_list("path", flat=True)
+    return _outermost({unit.scope_path for unit in units} | set(overseen))
+
+
+def _outermost(paths: set[str]) -> list[str]:
+    """Only the paths that no other one contains, sorted."""
+    kept: list[str] = []
+    for path in sorted(paths):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return kept
+
+
+def visible_to(user: object, queryset: QuerySet[Row], path_field: str = "path") -> QuerySet[Row]:
+    """Only the rows whose path lies in the user's sight; none for a user without sight or for nobody."""
+    paths = visible_paths(user)
+    if not paths:
+        return queryset.none()
+    within = Q()
+    for path in paths:
+        within |= Q(**{f"{path_field}__startswith": path})
+    return queryset.filter(within)
+
+
+def unit_at(code: str) -> Unit:
+    """The unit with this code. Refused when there is none."""
+    found = Unit.objects.filter(code=code).first()
+    if found is None:
+        raise Refused(f"没有编码为“{code}”的单位，请核对单位编码。")
+    return found

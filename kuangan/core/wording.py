@@ -1,0 +1,36 @@
+"""The words of messages that leave the platform: SMS, calls and text to paste into a work group."""
+
+from kuangan.base.clock import civil
+from kuangan.core.models import Call, Level, Notice
+
+SENDER = "矿安平台"
+
+
+def message_text(notice: Notice) -> str:
+    """One paragraph for SMS and phone: sender, level, title, body, until when to sign for it."""
+    level = f"［{Level(notice.level).label}］" if notice.level else ""
+    due = f"请于{civil(notice.due_at):%m月%d日%H:%M}前签收。" if notice.due_at else ""
+    return f"【{SENDER}】{level}{notice.title}{_sentence(notice.body)}{due}"
+
+
+def _sentence(body: str) -> str:
+    return f"：{body.rstrip('。')}。" if body.strip() else "。"
+
+
+def group_text(notice: Notice) -> str:
+    """Several lines to paste into a work group: for whom, what, until when, and that receipt is signed on the platform."""
+    level = f"［{Level(notice.level).label}］" if notice.level else ""
+    receiver = f"{notice.unit.name}{notice.person.name if notice.person else ''}"
+    lines = [f"【{SENDER}】{level}{notice.title}", f"接收：{receiver}"]
+    if notice.body.strip():
+        lines.append(notice.body.strip())
+    lines.append(f"发出时间：{civil(notice.created_at):%Y-%m-%d %H:%M}")
+    if notice.due_at:
+        lines.append(f"签收期限：{civil(notice.due_at):%Y-%m-%d %H:%M}")
+    lines.append("请登录平台签收，群内回复不作为签收。")
+    return "\n".join(lines)
+
+
+def call_text(call: Call) -> str:
+    """What the phone says to the person called."""
+    return f"【{SENDER}】叫应{call.unit.name}：{call.reason.rstrip('。')}。请立即应答并登录平台处置。"

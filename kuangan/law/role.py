@@ -1,0 +1,72 @@
+"""The roles that posts carry: who may make which move is said with these names everywhere.
+
+A role is held through a post, never by a user directly; whether it is the city's or the county's follows from the post's unit.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """One role; the value is the identifier that the corpus and the database use."""
+
+    mine_dispatcher = "mine_dispatcher"
+    mine_leader = "mine_leader"
+    mine_director = "mine_director"
+    mine_engineer = "mine_engineer"
+    duty_officer = "duty_officer"
+    enforcement_officer = "enforcement_officer"
+    section_head = "section_head"
+    legal_reviewer = "legal_reviewer"
+    bureau_head = "bureau_head"
+    bureau_deputy = "bureau_deputy"
+    government_head = "government_head"
+    company_officer = "company_officer"
+    inspectorate_officer = "inspectorate_officer"
+    operator = "operator"
+
+    @property
+    def label(self) -> str:
+        """The Chinese name that users and papers read."""
+        return _LABELS[self]
+
+    @property
+    def signs(self) -> bool:
+        """Whether its holder signs papers, opinions or consents that bind somebody."""
+        return self in _SIGNING
+
+    @property
+    def needs_totp(self) -> bool:
+        """Whether its holder must give a one-time code at login: all who sign, and the operator, who can open accounts."""
+        return self.signs or self is Role.operator
+
+
+_LABELS = {
+    Role.mine_dispatcher: "调度员",
+    Role.mine_leader: "带班矿领导",
+    Role.mine_director: "矿长",
+    Role.mine_engineer: "总工程师",
+    Role.duty_officer: "值班员",
+    Role.enforcement_officer: "执法人员",
+    Role.section_head: "科（股）长",
+    Role.legal_reviewer: "法制审核人员",
+    Role.bureau_head: "局主要负责人",
+    Role.bureau_deputy: "局授权负责人",
+    Role.government_head: "政府主要负责人",
+    Role.company_officer: "上级公司负责人",
+    Role.inspectorate_officer: "监察机构人员",
+    Role.operator: "系统管理员",
+}
+
+_SIGNING = frozenset(
+    {
+        Role.mine_director,
+        Role.enforcement_officer,
+        Role.section_head,
+        Role.legal_reviewer,
+        Role.bureau_head,
+        Role.bureau_deputy,
+        Role.government_head,
+        Role.company_officer,
+        Role.inspectorate_officer,
+    }
+)
