@@ -1,0 +1,74 @@
+"""CDSS (real-time values): the plain reference parser. The fast one must give the same result on every byte string."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kuangan.monitor.feeds.errors import BadRecord, RecordError
+from kuangan.monitor.feeds.layouts import layouts
+from kuangan.monitor.feeds.reader import Opened, bad_record, open_file, read_record, refuse_if_mostly_bad
+from kuangan.monitor.feeds.records import Snapshot
+from kuangan.monitor.feeds.registry import PointRegistry, PointText
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One good CDSS record."""
+
+    code: str
+    type_name: str
+    place: str
+    unit: str
+    value: int
+    decimals: int
+    text: str | None
+    status: int
+    time: int
+
+
+def read_row(text: str) -> Row:
+    """One record. Raises RecordError."""
+    code, type_name, place, (value, decimals, kept), unit, status, at = read_record(text, layouts()["CDSS"])  # type: ignore[misc]
+    return Row(code, type_name, place, unit, value, decimals, kept, status, at)  # type: ignore[arg-type]  # layout decides
+
+
+def parse_cdss(data: bytes, registry: PointRegistry, mine_codes: Collection[str] | None = None) -> Snapshot:
+    """A 测点实时数据 file. Raises FeedError; the registry learns new points only when the file is accepted."""
+    layout = layouts()["CDSS"]
+    opened = open_file(data, layout, mine_codes)
+    rows: list[Row] = []
+    bad: list[BadRecord] = []
+    for number, text in enumerate(opened.records, 1):
+        try:
+            rows.append(read_row(text))
+        except RecordError as error:
+            bad.append(bad_record(number, error, text))
+    refuse_if_mostly_bad(bad, len(opened.records), layout)
+    return _snapshot(opened, rows, bad, registry)
+
+
+def _snapshot(opened: Opened, rows: Sequence[Row], bad: Sequence[BadRecord], registry: PointRegistry) -> Snapshot:
+    before = list(registry.texts)
+    points = [registry.describe(row.code, row.type_name, row.place, row.unit) for row in rows]
+    return Snapshot(
+        header=opened.header,
+        point=np.array(points, np.int32),
+        value=np.array([row.value for row in rows], np.int64),
+        decimals=np.array([row.decimals for row in rows], np.uint8),
+        status=np.array([row.status for row in rows], np.int32),
+        time=np.array([row.time for row in rows], np.int64),
+        texts={place: row.text for place, row in enumerate(rows) if row.text is not None},
+        described=changed_texts(before, registry),
+        bad=tuple(bad),
+        notes=opened.notes,
+        records=len(opened.records),
+    )
+
+
+def changed_texts(before: Sequence[PointText], registry: PointRegistry) -> tuple[PointText, ...]:
+    """Points that are new or described differently than in `before`."""
+    known = len(before)
+    return tuple(text for text in registry.texts if text.index >= known or text != before[text.index])
