@@ -1,0 +1,48 @@
+# Two commands matter: `make run` starts the platform with its demonstration city, `make test` runs every test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run setup test lint lock clean
+
+run: setup
+	@exec $(BIN)/kuangan up $(ARGS)
+
+setup: $(VENV)/.base
+	@$(BIN)/kuangan setup static
+
+test: $(VENV)/.dev setup
+	$(BIN)/pytest -n 2
+	$(BIN)/pytest -m "browser or kill"
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kuangan needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: $(VENV)/bin/python requirements/base.txt pyproject.toml
+	$(PIP) install --require-hashes -r requirements/base.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Renew the locks after a change of requirements/*.in or package.json.
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-annotate --no-header
+lock: $(VENV)/.dev
+	$(COMPILE) requirements/base.in --output-file requirements/base.txt
+	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
+	$(BIN)/kuangan setup lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info kuangan/static/vendor kuangan/fonts test-output
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
