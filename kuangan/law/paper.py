@@ -1,0 +1,129 @@
+"""Paper templates: the front matter of ``corpus/papers/<id>.typ`` and the check of a paper's fields against it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from kuangan.law.cite import Cite
+from kuangan.law.source import CORPUS, CorpusError, Table, files, parse_cite, parse_table, relative, unique
+
+_FRONT_MATTER = re.compile(r"\A/\*---\n(.*?)^---\*/\n", re.DOTALL | re.MULTILINE)
+
+KINDS: Final = {"text": str, "longtext": str, "flag": bool, "lines": list, "rows": list}
+"""What a field may hold: text; long text; true or false; a list of texts; a list of mappings from column to text."""
+
+
+class PaperError(ValueError):
+    """A paper's fields do not fit its template; the message is Chinese, for the user."""
+
+
+@dataclass(frozen=True)
+class PaperField:
+    """One field of a paper. ``columns`` are those of ``rows``: (name, label)."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    columns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class PaperTemplate:
+    """A paper's contract. ``character`` is C in ``A+(B)煤安+C〔year〕D号`` (may be empty even if ``numbered``).
+
+    ``publish``: the paper may be published. ``sample``: complete fictional fields, rendered by lawcheck.
+    """
+
+    id: str
+    title: str
+    numbered: bool
+    character: str
+    publish: bool
+    measure: str
+    cites: tuple[Cite, ...]
+    fields: tuple[PaperField, ...]
+    sample: dict[str, Any]
+    path: Path
+
+
+@cache
+def load_template(template_id: str) -> PaperTemplate:
+    """The template by id. Raises ``KeyError`` and :class:`~kuangan.law.source.CorpusError`."""
+    path = CORPUS / "papers" / f"{template_id}.typ"
+    if template_id.startswith("_") or not path.is_file():
+        known = ", ".join(found.stem for found in files("papers", ".typ"))
+        raise KeyError(f"no paper template {template_id!r}; known: {known}")
+    return read_template(path)
+
+
+def templates() -> tuple[PaperTemplate, ...]:
+    """All templates, by id."""
+    return tuple(load_template(path.stem) for path in files("papers", ".typ"))
+
+
+def read_template(path: Path) -> PaperTemplate:
+    """The template in a file. Raises :class:`~kuangan.law.source.CorpusError`."""
+    found = _FRONT_MATTER.match(path.read_text(encoding="utf-8"))
+    if not found:
+        raise CorpusError(f"{relative(path)}:1: the file must begin with front matter between /*--- and ---*/")
+    table = parse_table(found[1], str(relative(path)), first_line=2)
+    table.only("id", "title", "numbered", "character", "publish", "measure", "cites", "fields", "sample")
+    fields = unique(((row.text("name"), row, _field(row)) for row in table.tables("fields")), "field")
+    numbered = table.flag("numbered")
+    if "character" in table and not numbered:
+        raise table.error("character: a paper without number has none", "character")
+    return PaperTemplate(
+        id=table.text("id"),
+        title=table.text("title"),
+        numbered=numbered,
+        character=table.text("character", ""),
+        publish=table.flag("publish"),
+        measure=table.text("measure"),
+        cites=tuple(parse_cite(written) for written in table.texts("cites")),
+        fields=tuple(fields.values()),
+        sample=_plain(table.table("sample")),
+        path=path,
+    )
+
+
+def check_fields(template: PaperTemplate, fields: Mapping[str, Any]) -> None:
+    """Raise :class:`PaperError` for an unknown field, a missing required one, or one of another kind."""
+    known = {field.name: field for field in template.fields}
+    for name in fields:
+        if name not in known:
+            raise PaperError(f"《{template.title}》没有“{name}”这一项")
+    for field in template.fields:
+        if field.name in fields:
+            _check_kind(template, field, fields[field.name])
+        if field.required and fields.get(field.name) in (None, "", []):
+            raise PaperError(f"《{template.title}》缺少“{field.label}”")
+
+
+def _check_kind(template: PaperTemplate, field: PaperField, value: Any) -> None:
+    fits = isinstance(value, KINDS[field.kind])
+    if field.kind == "lines":
+        fits = fits and all(isinstance(line, str) for line in value)
+    if field.kind == "rows":
+        columns = {name for name, _ in field.columns}
+        fits = fits and all(isinstance(row, Mapping) and set(row) == columns for row in value)
+    if not fits:
+        raise PaperError(f"《{template.title}》“{field.label}”的内容不合要求（{field.kind}）：{value!r}")
+
+
+def _field(row: Table) -> PaperField:
+    row.only("name", "label", "kind", "required", "columns")
+    kind = row.text("kind", "text")
+    if kind not in KINDS:
+        raise row.error(f"kind {kind!r}; write one of {', '.join(KINDS)}", "kind")
+    columns = row.table("columns") if kind == "rows" else Table()
+    return PaperField(row.text("name"), row.text("label"), kind, row.flag("required", default=True), tuple(columns.items()))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Table):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
