@@ -138,9 +138,7 @@ def _file_definition(
         _refresh(point, item)
 
 
-def _note_change(
-    point: Point, before: PointDefinition, after: PointDefinition, result: Upserted, source: str
-) -> None:
+def _note_change(point: Point, before: PointDefinition, after: PointDefinition, result: Upserted, source: str) -> None:
     names = _differs(before, after, WATCHED)
     if names:
         change = DefinitionChange(

@@ -24,7 +24,12 @@ def confirm_place(
     if place not in limit.places("ch4", clock.civil_date(moment)):
         raise Refused(f"地点类别“{place}”不在现行甲烷设点表中，请从所列地点中选择。")
     _require_own_face(point, face)
-    content = {"before": point.place, "after": place, "place_text": point.place_text, "face": face.name if face else None}
+    content = {
+        "before": point.place,
+        "after": place,
+        "place_text": point.place_text,
+        "face": face.name if face else None,
+    }
     point.place = place
     point.place_confirmed_by = actor
     point.place_confirmed_at = moment

@@ -41,9 +41,7 @@ class Mine(models.Model):
     code = models.CharField("煤矿编码", max_length=12, unique=True)
     name = models.CharField("煤矿名称", max_length=100)
     county = models.ForeignKey(Unit, models.PROTECT, related_name="county_mines", verbose_name="所在县（区）")
-    supervisor = models.ForeignKey(
-        Unit, models.PROTECT, related_name="supervised_mines", verbose_name="日常监管主体"
-    )
+    supervisor = models.ForeignKey(Unit, models.PROTECT, related_name="supervised_mines", verbose_name="日常监管主体")
     company = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="company_mines", verbose_name="上级公司"
     )

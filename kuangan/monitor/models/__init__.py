@@ -1,6 +1,14 @@
 """Tables of `monitor`: how readings arrive, what they amount to, and where the ingest service stands."""
 
-from kuangan.monitor.models.episode import CalibrationFiling, Declaration, Episode, PowerState, Proposal, Silence, SilenceLevel
+from kuangan.monitor.models.episode import (
+    CalibrationFiling,
+    Declaration,
+    Episode,
+    PowerState,
+    Proposal,
+    Silence,
+    SilenceLevel,
+)
 from kuangan.monitor.models.feed import FeedFile, FeedToken, FileStatus
 from kuangan.monitor.models.state import Cursor, FoldSnapshot, LiveRow
 

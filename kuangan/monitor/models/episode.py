@@ -25,9 +25,7 @@ class Declaration(models.Model):
     received_at = models.DateTimeField("首次接收")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("point", "kind", "started_at"), name="declaration_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("point", "kind", "started_at"), name="declaration_once"),)
 
     def __str__(self) -> str:
         return f"{self.point} 申报 {self.kind}"
@@ -135,9 +133,7 @@ class Silence(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("mine", "point", "started_at"), nulls_distinct=False, name="silence_once"
-            ),
+            models.UniqueConstraint(fields=("mine", "point", "started_at"), nulls_distinct=False, name="silence_once"),
         )
         indexes = (
             models.Index(fields=("started_at",), condition=Q(reacted_at__isnull=True), name="silence_unreacted"),
