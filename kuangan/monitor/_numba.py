@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(os.environ.get("KUANGAN_DATA", "var")).absolute() / "numba"))
 
-import numba  # noqa: E402  (the cache folder is read at import)
+import numba
 
 F = TypeVar("F", bound=Callable[..., object])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -31,8 +32,11 @@ class Row:
 
 def read_row(text: str) -> Row:
     """One record. Raises RecordError."""
-    code, type_name, place, (value, decimals, kept), unit, status, at = read_record(text, layouts()["CDSS"])  # type: ignore[misc]
-    return Row(code, type_name, place, unit, value, decimals, kept, status, at)  # type: ignore[arg-type]  # layout decides
+    layout = layouts()["CDSS"]
+    # Any: the layout's field kinds decide the types, Row names them
+    fields: dict[str, Any] = dict(zip(layout.fields, read_record(text, layout), strict=True))
+    value, decimals, kept = fields.pop("value")
+    return Row(value=value, decimals=decimals, text=kept, time=fields.pop("at"), **fields)
 
 
 def parse_cdss(data: bytes, registry: PointRegistry, mine_codes: Collection[str] | None = None) -> Snapshot:

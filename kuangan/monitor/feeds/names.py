@@ -91,7 +91,7 @@ def _first_records(data: bytes) -> list[str]:
     if len(data) > 2 * _HEAD and plain_start:
         head = data[:_HEAD]
         complete = head[: head.rfind(b"~") + 1]
-        if complete.count(b"~") >= 2:  # noqa: PLR2004  (header and first record)
+        if complete.count(b"~") >= 2:
             check_size(data)
             without_end(data[-_TAIL:].replace(b"\r", b"").replace(b"\n", b""))
             data = complete + END

@@ -107,7 +107,7 @@ def settle(state: FoldState, at: int) -> Changes:
 
 def _grouped(point: np.typing.NDArray[np.int32]) -> Int64:
     """Row order in which the rows of each point stand together, in the order they came."""
-    if len(point) < 2 or bool((point[1:] > point[:-1]).all()):  # noqa: PLR2004
+    if len(point) < 2 or bool((point[1:] > point[:-1]).all()):
         return np.arange(len(point))
     return np.argsort(point, kind="stable")
 

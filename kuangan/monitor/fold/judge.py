@@ -1,5 +1,7 @@
-"""Judging single readings against the set-points of their day: one flag byte each. History and replay keep the flags,
-so a later change of set-points never re-judges an old reading."""
+"""Judging single readings against the set-points of their day: one flag byte each.
+
+Window and history keep the flags, so a later change of set-points never re-judges an old reading.
+"""
 
 from __future__ import annotations
 
