@@ -1,0 +1,107 @@
+"""The place of a point, proposed from the feed's free text by the patterns in ``corpus/limits/places.yaml``."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from kuangan.law.source import CORPUS, Table, read_table
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A proposed place of the limits and the pattern that proposed it; a person confirms."""
+
+    place: str
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One line of the patterns. Empty ``gas_grades``: mines of every grade."""
+
+    quantity: str
+    place: str
+    when: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    gas_grades: tuple[str, ...]
+
+    def fits(self, text: str, gas_grade: str) -> bool:
+        """Whether it speaks for a point with this text in a mine of this grade (empty: grade unknown)."""
+        if self.gas_grades and gas_grade and gas_grade not in self.gas_grades:
+            return False
+        return bool(self.when.search(text)) and not (self.unless and self.unless.search(text))
+
+
+@dataclass(frozen=True)
+class PlaceExample:
+    """A text with the place that must be proposed for it, or None."""
+
+    text: str
+    sensor: str
+    gas_grade: str
+    place: str | None
+
+
+@dataclass(frozen=True)
+class Places:
+    """Everything in the file."""
+
+    measure: str
+    sensors: tuple[tuple[str, Pattern], ...]
+    patterns: tuple[Pattern, ...]
+    examples: tuple[PlaceExample, ...]
+
+
+def propose_place(text: str, sensor_type: str, gas_grade: str) -> Proposal | None:
+    """The place that the first fitting pattern proposes, or None.
+
+    ``sensor_type``: name or code of the feed; empty is taken for gas. ``gas_grade``: ``low_gas``, ``high_gas``,
+    ``outburst``; empty if unknown.
+    """
+    quantity = sensed_quantity(sensor_type)
+    for pattern in places_file().patterns:
+        if pattern.quantity == quantity and pattern.fits(text, gas_grade):
+            return Proposal(pattern.place, pattern.when.pattern)
+    return None
+
+
+def sensed_quantity(sensor_type: str) -> str | None:
+    """The quantity of the limits that a sensor measures, by its name or code; None for all others."""
+    if not sensor_type:
+        return "ch4"
+    return next((quantity for quantity, pattern in places_file().sensors if pattern.fits(sensor_type, "")), None)
+
+
+@cache
+def places_file() -> Places:
+    """The patterns as they stand. Raises :class:`~kuangan.law.source.CorpusError`."""
+    table = read_table(CORPUS / "limits" / "places.yaml").only("measure", "sensors", "patterns", "examples")
+    return Places(
+        measure=table.text("measure"),
+        sensors=tuple((row.text("quantity"), _sensor(row)) for row in table.tables("sensors")),
+        patterns=tuple(_pattern(row) for row in table.tables("patterns")),
+        examples=tuple(_example(row) for row in table.tables("examples")),
+    )
+
+
+def _sensor(row: Table) -> Pattern:
+    row.only("quantity", "when", "unless")
+    return Pattern(row.text("quantity"), "", *_expressions(row), gas_grades=())
+
+
+def _pattern(row: Table) -> Pattern:
+    row.only("quantity", "place", "when", "unless", "gas_grades")
+    return Pattern(row.text("quantity"), row.text("place"), *_expressions(row), gas_grades=row.texts("gas_grades"))
+
+
+def _expressions(row: Table) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+    try:
+        return re.compile(row.text("when")), re.compile(row.text("unless")) if "unless" in row else None
+    except re.error as error:
+        raise row.error(f"not a regular expression: {error}") from None
+
+
+def _example(row: Table) -> PlaceExample:
+    row.only("text", "sensor", "gas_grade", "place")
+    place = None if row.get("place", "") is None else row.text("place")
+    return PlaceExample(row.text("text"), row.text("sensor"), row.text("gas_grade"), place)
