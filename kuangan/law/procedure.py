@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from kuangan.law.cite import Cite
 from kuangan.law.span import Span
@@ -47,6 +47,15 @@ class ClockView:
 
 
 @dataclass(frozen=True)
+class PaperView:
+    """The newest paper of a template in a case; ``number`` is empty while it is a draft."""
+
+    number: str
+    frozen_at: datetime | None
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Done:
     """A move that was made: who, when, with which inputs (attachments as ids)."""
 
@@ -69,6 +78,7 @@ class CaseView:
     names: Mapping[str, str]
     done: tuple[Done, ...] = ()
     clocks: Mapping[str, ClockView] = field(default_factory=dict)
+    papers: Mapping[str, PaperView] = field(default_factory=dict)
 
     def last(self, *moves: str) -> Done | None:
         """The newest of these moves, or None."""
@@ -114,6 +124,8 @@ class Move:
     papers: tuple[PaperUse, ...] = ()
     cites: tuple[Cite, ...] = ()
     help: str = ""
+    facts: Callable[[CaseView, Attempt], dict[str, Any]] | None = None
+    """What the move adds to the facts of the case."""
     legal: bool = False
     """Shows the paper first and asks to confirm; needs a one-time code of those who sign."""
 
@@ -122,8 +134,10 @@ class Move:
 class Clock:
     """A deadline or a floor. Starts at ``starts`` (moves, or ``open``), stops at ``stops``; moves may pause and resume a deadline.
 
+    A start while it runs changes nothing; ``recomputed_by`` moves give it a new length from the same start.
     ``span`` gives the length on the day it starts, from the case's facts (alarm level …).
-    ``escalates``: relations whose people on duty are called, in turn, when a deadline passes; ``lapse_move``: the system move made then.
+    ``escalates``: relations that are told when a deadline passes; with ``calls`` their people on duty are also rung up in
+    that order until somebody answers. ``lapse_move``: the system move made then.
     """
 
     id: str
@@ -135,7 +149,9 @@ class Clock:
     cites: tuple[Cite, ...]
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
+    recomputed_by: tuple[str, ...] = ()
     escalates: tuple[str, ...] = ()
+    calls: bool = False
     lapse_move: str = ""
 
 
@@ -149,12 +165,16 @@ class State:
     terminal: bool = False
 
 
+Part = TypeVar("Part", State, Move, Clock)
+
+
 @dataclass(frozen=True)
 class Procedure:
-    """A case procedure. ``id`` equals the file name; the first state is the initial one."""
+    """A case procedure. ``id`` equals the file name; ``prefix`` opens its case numbers; the first state is the initial one."""
 
     id: str
     title: str
+    prefix: str
     measure: str
     states: tuple[State, ...]
     moves: tuple[Move, ...]
@@ -182,7 +202,7 @@ class Procedure:
         return tuple(move for move in self.moves if state_id in move.sources)
 
 
-def _by_id(items: tuple[Any, ...], wanted: str, procedure: str) -> Any:
+def _by_id(items: tuple[Part, ...], wanted: str, procedure: str) -> Part:
     for item in items:
         if item.id == wanted:
             return item

@@ -14,7 +14,7 @@ class Overlimit:
     """One alarm case as the week rule sees it.
 
     ``started_at`` is the start of its first episode; ``peak`` in %CH4; ``relied_on`` tells whether a stop order rests on
-    it and whether that order's case is still open.
+    it and whether that order's case is still open; ``planned``: a ventilation stop or degassing under a plan filed before.
     """
 
     key: str
@@ -23,6 +23,7 @@ class Overlimit:
     place: str
     verdict: Verdict
     relied_on: Reliance = ""
+    planned: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,17 +26,27 @@ def typeset(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...] 
     paper gives the same bytes. ``fonts``: folders searched before the system's. Raises
     :class:`~kuangan.law.paper.PaperError` for fields that do not fit, :class:`TypesetError` otherwise.
     """
+    found = _compiled(template_id, paper, fonts, format="pdf", timestamp=0)
+    if not isinstance(found, bytes):
+        raise TypesetError(f"corpus/papers/{template_id}.typ: nothing was set")
+    return found
+
+
+def pictures(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...] = (), ppi: float = 110) -> list[bytes]:
+    """The same pages as PNG pictures, for a look at a draft. Raises as :func:`typeset`."""
+    found = _compiled(template_id, paper, fonts, format="png", ppi=ppi)
+    return [found] if isinstance(found, bytes) else list(found or ())
+
+
+def _compiled(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...], **output: Any) -> Any:
     template = load_template(template_id)
     check_fields(template, paper["fields"])
     inputs = {"paper": json.dumps(paper, ensure_ascii=False)}
     try:
         compiler = typst.Compiler(str(template.path), root=str(CORPUS / "papers"), font_paths=_fonts(fonts), sys_inputs=inputs)
-        found = compiler.compile(format="pdf", timestamp=0)
+        return compiler.compile(**output)
     except typst.TypstError as error:
         raise TypesetError(f"corpus/papers/{template_id}.typ: {error.diagnostic or error.message}") from None
-    if not isinstance(found, bytes):
-        raise TypesetError(f"corpus/papers/{template_id}.typ: nothing was set")
-    return found
 
 
 @cache

@@ -22,8 +22,11 @@ def check(facts: GasFacts, at: datetime) -> Outcome:
     confirmed = next(o for o in facts.overlimits if o.key == facts.confirmed)
     day = civil_date(confirmed.started_at)
     least = int(local("week_rule.min_times", day).value)
-    counted = [o for o in facts.overlimits if o.verdict == "confirmed" and o.relied_on != "closed"]
-    possible = [o for o in facts.overlimits if o.verdict != "not_real" and o.relied_on != "closed"]
+    causes = local("week_rule.causes", day).value
+    possible = [
+        o for o in facts.overlimits if o.verdict != "not_real" and o.relied_on != "closed" and _counts(o, causes)
+    ]
+    counted = [o for o in possible if o.verdict == "confirmed"]
     mode = local("week_rule.mode", day).value
     found = {name: _within(name, confirmed, counted, least, day) for name in ("rolling", "calendar")}
     hits = found[mode]
@@ -33,6 +36,10 @@ def check(facts: GasFacts, at: datetime) -> Outcome:
     if _within(mode, confirmed, possible, least, day):
         return Unknown("一周内另有报警尚未核实，核实为真实超限后将达到停产整顿条件")
     return Clear()
+
+
+def _counts(overlimit: Overlimit, causes: list[str]) -> bool:
+    return ("planned" if overlimit.planned else "real") in causes
 
 
 def _within(mode: str, confirmed: Overlimit, cases: list[Overlimit], least: int, day: date) -> list[Overlimit]:
@@ -57,10 +64,10 @@ def _reason(hits: list[Overlimit], least: int) -> str:
     return f"该矿一周内发生经核实的瓦斯超限{len(hits)}次（{listed}），达到一周内{chinese_number(least)}次及以上的情形"
 
 
-def _facts(*others: tuple[float, str, str]) -> GasFacts:
+def _facts(*others: tuple[float, str, str], planned: bool = False) -> GasFacts:
     """The confirmed one (key ``c``) at the base moment, others at an offset in seconds with verdict and reliance."""
     base = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
-    rows = [Overlimit("c", base, Decimal("1.12"), "1301工作面上隅角", "confirmed")]
+    rows = [Overlimit("c", base, Decimal("1.12"), "1301工作面上隅角", "confirmed", planned=planned)]
     for index, (offset, verdict, relied_on) in enumerate(others):
         moment = base + timedelta(seconds=offset)
         rows.append(Overlimit(f"o{index}", moment, Decimal("1.05"), "1301工作面回风", verdict, relied_on))  # type: ignore[arg-type]
@@ -84,9 +91,14 @@ RULE = Rule(
         Example("两次相隔168小时零1秒，不计", _facts((-_WEEK - 1, "confirmed", "")), _AT, Clear),
         Example("后发的先核实，先发的后核实，仍成对", _facts((3600.0, "confirmed", "")), _AT, Found, ("c", "o0")),
         Example("核实为标校的不计", _facts((-3600.0, "not_real", "")), _AT, Clear),
+        Example(
+            "计划性超限是否计入由地方值定（默认不计）", _facts((-3600.0, "confirmed", ""), planned=True), _AT, Clear
+        ),
         Example("另一起尚未核实", _facts((-3600.0, "pending", "")), _AT, Unknown),
         Example("已据以作出且办结决定的不再计", _facts((-3600.0, "confirmed", "closed")), _AT, Clear),
-        Example("正在办理的决定所依据的仍成对（并入）", _facts((-3600.0, "confirmed", "open")), _AT, Found, ("o0", "c")),
+        Example(
+            "正在办理的决定所依据的仍成对（并入）", _facts((-3600.0, "confirmed", "open")), _AT, Found, ("o0", "c")
+        ),
         Example(
             "前后各一次均在一周内，三次一并列明",
             _facts((-100 * 3600.0, "confirmed", ""), (100 * 3600.0, "confirmed", "")),

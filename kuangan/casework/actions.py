@@ -1,0 +1,234 @@
+"""All writes to cases: open, move, amend facts. What follows from them is ``flow``'s business."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kuangan.base.clock import civil_date
+from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
+from kuangan.casework.inputs import clean, stored
+from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper
+from kuangan.casework.relations import related_units
+from kuangan.casework.view import Standing, attempt_of, is_system, name_of, standing, view_of
+from kuangan.core.actions import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.queries import roles_of
+from kuangan.law.content import corpus_digest, procedure
+from kuangan.law.procedure import Attempt, CaseView, Move, PaperUse
+from kuangan.mine.models import Mine
+from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
+from kuangan.paper.models import Paper
+
+LEVELS = ("blue", "yellow", "orange", "red")
+
+
+@transaction.atomic
+def open_case(
+    *,
+    actor: User | None,
+    procedure_id: str,
+    mine: Mine,
+    title: str,
+    facts: Mapping[str, Any],
+    at: datetime,
+    level: str = "",
+    parent: Case | None = None,
+) -> Case:
+    """Open a case in its initial state, start the clocks that start on ``open``, record it."""
+    law = procedure(procedure_id)
+    case = Case.objects.create(
+        procedure=law.id,
+        number=_take_number(law.id, law.prefix, civil_date(at).year),
+        mine=mine,
+        path=mine.unit.path,
+        title=title,
+        state=law.initial,
+        level=level,
+        facts={**facts, "level": level},
+        corpus_digest=corpus_digest(),
+        parent=parent,
+        opened_at=at,
+        moved_at=at,
+    )
+    turn_clocks(case, "open", at, effective_at=at)
+    record(actor=actor, action="case_opened", subject=case, data={"procedure": law.id, "number": case.number}, at=at)
+    return case
+
+
+@transaction.atomic
+def make_move(*, actor: User | None, case: Case, move_id: str, inputs: Mapping[str, Any], at: datetime) -> CaseMove:
+    """Make a move: role, state, inputs, guards, then state, clocks, papers and record, all or nothing.
+
+    ``actor`` None is the platform, which may only make system moves. Raises :class:`Refused` with the reason.
+    """
+    locked = Case.objects.select_for_update().select_related("mine__unit").get(pk=case.pk)
+    move = _possible(locked, move_id)
+    who = _admitted(actor, locked, move, at)
+    values = clean(move, inputs)
+    view, attempt = view_of(locked, at), attempt_of(actor, who, values, at)
+    _guarded(move, view, attempt)
+    added = move.facts(view, attempt) if move.facts else {}
+    row = _written(locked, move, actor, who, values, added, at)
+    for use in move.papers:
+        _produce(use, locked, row, view, attempt, who, at)
+    turn_clocks(locked, move.id, at, effective_at=_effective(values, at))
+    _end_if_terminal(locked, at)
+    case.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def amend_facts(*, actor: User | None, case: Case, facts: Mapping[str, Any], at: datetime, level: str = "") -> Case:
+    """Take newer facts into an open case; a graver level shortens the running deadlines. Nothing changed: no record."""
+    locked = Case.objects.select_for_update().get(pk=case.pk)
+    graver = level if _rank(level) > _rank(locked.level) else locked.level
+    newer = {**locked.facts, **facts, "level": graver}
+    if newer == locked.facts:
+        return locked
+    before = {key: locked.facts.get(key) for key in newer if locked.facts.get(key) != newer[key]}
+    Case.objects.filter(pk=locked.pk).update(facts=newer, level=graver)
+    locked.refresh_from_db()
+    if before.get("level"):
+        shorten_deadlines(locked)
+    changed = {key: newer[key] for key in before}
+    record(actor=actor, action="case_facts_amended", subject=locked, data={"before": before, "after": changed}, at=at)
+    return locked
+
+
+def preview(
+    *, actor: User, case: Case, move_id: str, inputs: Mapping[str, Any], at: datetime
+) -> list[tuple[str, dict[str, Any]]]:
+    """The papers a move would produce, as (template, content), without making it. Raises :class:`Refused`."""
+    move = _possible(case, move_id)
+    who = _admitted(actor, case, move, at)
+    view, attempt = view_of(case, at), attempt_of(actor, who, clean(move, inputs), at)
+    return [(use.template, use.content(view, attempt)) for use in move.papers]
+
+
+def _possible(case: Case, move_id: str) -> Move:
+    law = procedure(case.procedure)
+    try:
+        move = law.move(move_id)
+    except KeyError:
+        raise Refused(f"“{law.title}”没有这一步骤：{move_id}") from None
+    if case.state not in move.sources:
+        raise Refused(
+            f"{case.number}当前为“{law.state(case.state).label}”，不能办理“{move.label}”；可能已被他人办理，请刷新页面"
+        )
+    return move
+
+
+def _admitted(actor: User | None, case: Case, move: Move, at: datetime) -> Standing | None:
+    if actor is None:
+        if is_system(move):
+            return None
+        raise Refused(f"“{move.label}”须由人员办理，系统不得代为决定")
+    who = standing(roles_of(actor, at), related_units(case), move)
+    if who is None:
+        raise Refused(f"您不具有办理“{move.label}”的岗位职责")
+    return who
+
+
+def _guarded(move: Move, view: CaseView, attempt: Attempt) -> None:
+    refusals = [reason for guard in move.guards if (reason := guard(view, attempt))]
+    if refusals:
+        raise Refused("；".join(refusals))
+
+
+def _written(
+    case: Case,
+    move: Move,
+    actor: User | None,
+    who: Standing | None,
+    values: Mapping[str, Any],
+    added: Mapping[str, Any],
+    at: datetime,
+) -> CaseMove:
+    source, target = case.state, move.target or case.state
+    changed = Case.objects.filter(pk=case.pk, state=source).update(
+        state=target, moved_at=at, facts={**case.facts, **added}
+    )
+    if changed != 1:
+        raise Refused(f"{case.number}已被他人办理，请刷新页面后再试")
+    case.refresh_from_db()
+    acting_for = who.hold.acting_for if who else None
+    row = CaseMove.objects.create(
+        case=case,
+        move=move.id,
+        source=source,
+        target=target,
+        actor=actor,
+        person_name=name_of(actor),
+        unit_name=who.hold.unit.name if who else "平台",
+        role=who.hold.role if who else "system",
+        acting_for=acting_for.title if acting_for else "",
+        inputs=stored(values),
+        at=at,
+    )
+    row.attachments.set(_attachments(move, values))
+    data = {"move": move.id, "from": source, "to": target, "inputs": row.inputs}
+    record(actor=actor, action="case_moved", subject=case, data=data, at=at, acting_for=acting_for)
+    return row
+
+
+def _attachments(move: Move, values: Mapping[str, Any]) -> list[Attachment]:
+    wanted = [key for field in move.fields if field.kind == "files" for key in values[field.name]]
+    found = list(Attachment.objects.filter(pk__in=wanted))
+    if len(found) != len(set(wanted)):
+        raise Refused("附件不存在或已失效，请重新上传")
+    return found
+
+
+def _produce(
+    use: PaperUse, case: Case, row: CaseMove, view: CaseView, attempt: Attempt, who: Standing | None, at: datetime
+) -> None:
+    content = use.content(view, attempt)
+    waiting = Paper.objects.filter(case_link__case=case, template=use.template, state="draft").first()
+    if waiting is None:
+        paper = draft_paper(
+            actor=row.actor,
+            template=use.template,
+            data=content,
+            unit=_issuer(case, who),
+            scope=case.path,
+            corpus_digest=case.corpus_digest,
+            at=at,
+        )
+        CasePaper.objects.create(case=case, move=row, paper=paper)
+    else:
+        paper = revise_paper(actor=row.actor, paper=waiting, data=content)
+    if use.frozen:
+        freeze_paper(actor=row.actor, paper=paper, signer=who.hold if who else None, at=at)
+
+
+def _issuer(case: Case, who: Standing | None) -> Unit:
+    return who.hold.unit if who else case.mine.supervisor
+
+
+def _effective(values: Mapping[str, Any], at: datetime) -> datetime:
+    """Spans count from service when a move states when the paper was served."""
+    served_at = values.get("served_at")
+    return served_at if isinstance(served_at, datetime) else at
+
+
+def _end_if_terminal(case: Case, at: datetime) -> None:
+    terminal = procedure(case.procedure).state(case.state).terminal
+    if terminal and case.closed_at is None:
+        stop_all(case, at)
+        Case.objects.filter(pk=case.pk).update(closed_at=at)
+    elif not terminal and case.closed_at is not None:
+        Case.objects.filter(pk=case.pk).update(closed_at=None)
+
+
+def _take_number(procedure_id: str, prefix: str, year: int) -> str:
+    CaseNumber.objects.get_or_create(procedure=procedure_id, year=year)
+    series = CaseNumber.objects.select_for_update().get(procedure=procedure_id, year=year)
+    CaseNumber.objects.filter(pk=series.pk).update(last=series.last + 1)
+    return f"{prefix}〔{year}〕{series.last + 1}号"
+
+
+def _rank(level: str) -> int:
+    return LEVELS.index(level) if level in LEVELS else -1

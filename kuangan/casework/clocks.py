@@ -1,0 +1,97 @@
+"""Starting, stopping, pausing and recomputing the clocks of a case. Called by ``actions`` inside its transaction."""
+
+from datetime import datetime, timedelta
+
+from kuangan.base.clock import civil_date
+from kuangan.base.workdays import Calendar
+from kuangan.casework.models import Case, CaseClock
+from kuangan.law.calendar import workdays
+from kuangan.law.content import procedure
+from kuangan.law.procedure import Clock
+from kuangan.law.span import Span, deadline, floor
+
+
+def turn_clocks(case: Case, move: str, at: datetime, *, effective_at: datetime) -> None:
+    """What a move does to the case's clocks. ``effective_at`` is the moment spans count from (service, receipt)."""
+    for clock in procedure(case.procedure).clocks:
+        running = case.clocks.filter(clock=clock.id, stopped_at=None).first()
+        if running and move in clock.stops:
+            _stop(running, at)
+            running = None
+        if running and move in clock.pauses:
+            _pause(running, at)
+        elif running and move in clock.resumes:
+            _resume(running, at)
+        if running and move in clock.recomputed_by:
+            _recompute(case, clock, running)
+        if running is None and move in clock.starts:
+            _start(case, clock, effective_at)
+
+
+def stop_all(case: Case, at: datetime) -> None:
+    """The case ended: no clock of it runs on."""
+    case.clocks.filter(stopped_at=None).update(stopped_at=at, wakes_at=None)
+
+
+def shorten_deadlines(case: Case) -> None:
+    """The case became graver: running deadlines take their new length where that is earlier."""
+    for clock in procedure(case.procedure).clocks:
+        running = case.clocks.filter(clock=clock.id, stopped_at=None, paused_at=None, kind="deadline").first()
+        if running is None:
+            continue
+        span = clock.span(civil_date(running.started_at), case.facts)
+        due_at = due(clock, span, running.started_at)
+        if due_at < running.due_at:
+            waking = running.wakes_at is not None
+            CaseClock.objects.filter(pk=running.pk).update(
+                due_at=due_at, span=str(span), wakes_at=due_at if waking else None
+            )
+
+
+def due(clock: Clock, span: Span, start: datetime) -> datetime:
+    """The due moment of a clock that starts at ``start``. Raises ``MissingYear`` for a year without holiday table."""
+    return floor(span, start) if clock.kind == "floor" else deadline(span, start, workdays())
+
+
+def _start(case: Case, clock: Clock, at: datetime) -> None:
+    span = clock.span(civil_date(at), case.facts)
+    due_at = due(clock, span, at)
+    CaseClock.objects.create(
+        case=case,
+        clock=clock.id,
+        label=clock.label,
+        kind=clock.kind,
+        span=str(span),
+        started_at=at,
+        due_at=due_at,
+        wakes_at=due_at,
+        provisional=_relies_on_provisional(workdays(), clock, span, at, due_at),
+    )
+
+
+def _stop(row: CaseClock, at: datetime) -> None:
+    CaseClock.objects.filter(pk=row.pk).update(stopped_at=at, wakes_at=None)
+
+
+def _pause(row: CaseClock, at: datetime) -> None:
+    CaseClock.objects.filter(pk=row.pk, paused_at=None).update(paused_at=at, wakes_at=None)
+
+
+def _resume(row: CaseClock, at: datetime) -> None:
+    if row.paused_at is None:
+        return
+    due_at = row.due_at + (at - row.paused_at)
+    CaseClock.objects.filter(pk=row.pk).update(paused_at=None, due_at=due_at, wakes_at=due_at)
+
+
+def _recompute(case: Case, clock: Clock, row: CaseClock) -> None:
+    span = clock.span(civil_date(row.started_at), case.facts)
+    due_at = due(clock, span, row.started_at)
+    CaseClock.objects.filter(pk=row.pk).update(due_at=due_at, span=str(span), wakes_at=due_at)
+
+
+def _relies_on_provisional(calendar: Calendar, clock: Clock, span: Span, start: datetime, due_at: datetime) -> bool:
+    if clock.kind == "floor" or span.unit in ("minutes", "hours"):
+        return False
+    first, last = civil_date(start), civil_date(due_at - timedelta(seconds=1))
+    return any(calendar.table(year).provisional for year in range(first.year, last.year + 1))

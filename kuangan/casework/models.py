@@ -1,0 +1,208 @@
+"""Cases of every procedure: their clocks, moves, papers, notices and findings. Written by ``actions`` only."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kuangan.core.models import Attachment, Call, Notice, User
+from kuangan.mine.models import Mine
+from kuangan.monitor.models import Episode
+from kuangan.paper.models import Paper
+
+
+class Case(models.Model):
+    """One case of a procedure of the corpus. ``facts`` are what it rests on; ``path`` is the mine's, for scope."""
+
+    procedure = models.CharField(max_length=40)
+    number = models.CharField(max_length=40, unique=True)
+    mine = models.ForeignKey(Mine, on_delete=models.PROTECT, related_name="cases")
+    path = models.CharField(max_length=120)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=40)
+    level = models.CharField(max_length=10, blank=True)
+    facts = models.JSONField(default=dict)
+    corpus_digest = models.CharField(max_length=64)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    opened_at = models.DateTimeField()
+    moved_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["procedure", "-opened_at"]),
+            models.Index(fields=["mine", "procedure", "-opened_at"]),
+            models.Index(
+                fields=["path", "-opened_at"],
+                name="case_path_opened",
+                opclasses=["text_pattern_ops", "timestamptz_ops"],
+            ),
+            models.Index(
+                fields=["path", "moved_at"],
+                name="case_open_by_path",
+                condition=Q(closed_at=None),
+                opclasses=["text_pattern_ops", "timestamptz_ops"],
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mine"],
+                condition=Q(procedure="suspension", closed_at=None),
+                name="one_open_suspension_per_mine",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class CaseNumber(models.Model):
+    """The last serial of a procedure and year; locked while the next is taken."""
+
+    procedure = models.CharField(max_length=40)
+    year = models.IntegerField()
+    last = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["procedure", "year"], name="one_series_per_year")]
+
+
+class CaseMove(models.Model):
+    """A move that was made, with what was entered."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moves")
+    move = models.CharField(max_length=40)
+    source = models.CharField(max_length=40)
+    target = models.CharField(max_length=40)
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    person_name = models.CharField(max_length=60)
+    unit_name = models.CharField(max_length=100)
+    role = models.CharField(max_length=40)
+    acting_for = models.CharField(max_length=100, blank=True)
+    inputs = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    attachments = models.ManyToManyField(Attachment, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at"])]
+        ordering = ["at", "pk"]
+
+
+class CaseClock(models.Model):
+    """A deadline or a floor of a case. ``due_at`` is stored when it starts, pauses or resumes; status is derived.
+
+    ``wakes_at`` is the next moment the sweep looks at it: every open clock has one.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    clock = models.CharField(max_length=40)
+    label = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)
+    span = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
+    wakes_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    assumed = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["case", "clock", "-started_at"]),
+            models.Index(fields=["wakes_at"], condition=Q(wakes_at__isnull=False), name="clock_wakes"),
+            models.Index(fields=["due_at"], condition=Q(stopped_at=None), name="clock_open_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "clock"], condition=Q(stopped_at=None), name="one_running_clock_of_a_kind"
+            ),
+            models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="clock_due_after_start"),
+        ]
+
+
+class CaseEpisode(models.Model):
+    """An episode that belongs to a case. An episode belongs to one case at a time."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="episodes")
+    episode = models.OneToOneField(Episode, on_delete=models.PROTECT, related_name="case_link")
+
+
+class CasePaper(models.Model):
+    """A paper that a move produced."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="papers")
+    move = models.ForeignKey(CaseMove, on_delete=models.PROTECT, related_name="papers")
+    paper = models.OneToOneField(Paper, on_delete=models.PROTECT, related_name="case_link")
+
+
+class CaseNotice(models.Model):
+    """A notice sent on behalf of a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="case_link")
+
+
+class CaseCall(models.Model):
+    """A call-until-answered made because a clock of the case lapsed."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="calls")
+    clock = models.ForeignKey(CaseClock, on_delete=models.PROTECT, related_name="calls")
+    relation = models.CharField(max_length=20)
+    call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="case_link")
+
+
+class CaseCheck(models.Model):
+    """A machine check planted for later: is the power off 30 s after the set-point, was the alarm declared."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="checks")
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    wakes_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=20, blank=True)
+    remark = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["wakes_at"], condition=Q(wakes_at__isnull=False), name="check_wakes")]
+        constraints = [models.UniqueConstraint(fields=["episode", "kind"], name="one_check_of_a_kind")]
+
+
+class Finding(models.Model):
+    """What a rule found, with the law by the day of the conduct. ``case`` is the one it opened or joined."""
+
+    rule = models.CharField(max_length=60)
+    measure = models.CharField(max_length=10)
+    mine = models.ForeignKey(Mine, on_delete=models.PROTECT, related_name="findings")
+    path = models.CharField(max_length=120)
+    subject = models.CharField(max_length=120)
+    reason = models.TextField()
+    used = models.JSONField(default=list)
+    numbers = models.JSONField(default=dict)
+    cites = models.JSONField(default=list)
+    corpus_digest = models.CharField(max_length=64)
+    found_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="findings")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["mine", "-found_at"]),
+            models.Index(
+                fields=["path", "-found_at"], name="finding_path", opclasses=["text_pattern_ops", "timestamptz_ops"]
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "subject"], condition=Q(revoked_at=None), name="one_finding_of_a_rule_on_a_subject"
+            ),
+        ]
+
+
+class Reliance(models.Model):
+    """An alarm case that a suspension rests on: used up once the suspension has ended with an order."""
+
+    suspension = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reliances")
+    alarm = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="relied_on_by")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["suspension", "alarm"], name="one_reliance")]

@@ -1,0 +1,63 @@
+"""Shared reads of cases, through the one door."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from kuangan.casework.models import Case, CaseClock, Finding
+from kuangan.casework.relations import Relations, relations_of
+from kuangan.casework.view import choices, choices_of
+from kuangan.core.models import User
+from kuangan.core.queries import Hold, roles_of, visible_to
+from kuangan.law.procedure import Move
+
+
+def cases_visible_to(user: User) -> QuerySet[Case]:
+    """Every case this user may see."""
+    return visible_to(
+        user, Case.objects.select_related("mine__unit", "mine__supervisor", "mine__company", "mine__inspectorate")
+    )
+
+
+def open_cases(user: User, procedure_id: str = "") -> QuerySet[Case]:
+    """Open cases with their running clocks, the earliest due first; three queries for any number of rows."""
+    running = CaseClock.objects.filter(stopped_at=None).order_by("due_at")
+    cases = cases_visible_to(user).filter(closed_at=None)
+    if procedure_id:
+        cases = cases.filter(procedure=procedure_id)
+    return cases.prefetch_related(Prefetch("clocks", queryset=running, to_attr="running_clocks"))
+
+
+def running_clocks(user: User) -> QuerySet[CaseClock]:
+    """Deadlines and floors that run in what this user sees, the earliest due first."""
+    clocks = CaseClock.objects.filter(stopped_at=None, case__closed_at=None).select_related("case__mine__unit")
+    return visible_to(user, clocks, "case__path").order_by("due_at")
+
+
+def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:
+    """Deadlines that have passed."""
+    return running_clocks(user).filter(kind="deadline", paused_at=None, due_at__lte=at)
+
+
+def findings_visible_to(user: User) -> QuerySet[Finding]:
+    """Findings that stand, the newest first."""
+    found = Finding.objects.filter(revoked_at=None).select_related("mine", "case")
+    return visible_to(user, found).order_by("-found_at")
+
+
+def my_moves(user: User, case: Case, at: datetime) -> list[Move]:
+    """The moves this user may make out of the case's state."""
+    return [choice.move for choice in choices(user, case, at) if choice.standing]
+
+
+def waiting_for(user: User, cases: Sequence[Case], at: datetime) -> list[tuple[Case, list[Move]]]:
+    """Of these cases, those in which this user can make a move now; a constant number of queries."""
+    holds = roles_of(user, at)
+    units = relations_of([case.mine for case in cases])
+    found = [(case, _admitted(holds, units[case.mine.pk], case)) for case in cases]
+    return [(case, moves) for case, moves in found if moves]
+
+
+def _admitted(holds: Sequence[Hold], units: Relations, case: Case) -> list[Move]:
+    return [choice.move for choice in choices_of(holds, units, case) if choice.standing]

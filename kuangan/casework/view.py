@@ -1,0 +1,113 @@
+"""A case as its procedure sees it, and who may make which move."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kuangan.casework.inputs import restored
+from kuangan.casework.models import Case, CaseClock, CaseMove
+from kuangan.casework.relations import Relations, related_units
+from kuangan.core.models import User
+from kuangan.core.queries import Hold, roles_of
+from kuangan.law.content import procedure
+from kuangan.law.procedure import (
+    SYSTEM,
+    Attempt,
+    CaseView,
+    ClockView,
+    Done,
+    Move,
+    PaperView,
+    Procedure,
+)
+
+
+def view_of(case: Case, at: datetime) -> CaseView:
+    """All that guards and papers may know of the case at ``at``. Constant number of queries."""
+    law = procedure(case.procedure)
+    return CaseView(
+        number=case.number,
+        state=case.state,
+        at=at,
+        facts=case.facts,
+        names=relation_names(case),
+        done=tuple(_done(law, row) for row in case.moves.all()),
+        clocks={row.clock: _clock(row) for row in case.clocks.order_by("started_at", "pk")},
+        papers={
+            row.paper.template: PaperView(row.paper.number or "", row.paper.frozen_at, row.paper.data)
+            for row in case.papers.select_related("paper").order_by("pk")
+        },
+    )
+
+
+def relation_names(case: Case) -> dict[str, str]:
+    """Unit names by relation; relations the mine does not have are absent."""
+    units = related_units(case)
+    return {relation: unit.name for relation, unit in units.items()}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """By which hold of a role somebody may make a move."""
+
+    hold: Hold
+    relation: str
+
+
+def standing(holds: Iterable[Hold], case_units: Relations, move: Move) -> Standing | None:
+    """The first hold that the move admits, a hold of one's own before one as a deputy; None = not allowed."""
+    own_first = sorted(holds, key=lambda hold: hold.acting_for is not None)
+    for by in move.by:
+        unit = case_units.get(by.relation)
+        for hold in own_first:
+            if unit is not None and hold.unit.pk == unit.pk and hold.role == by.role:
+                return Standing(hold, by.relation)
+    return None
+
+
+def is_system(move: Move) -> bool:
+    """Whether only the platform makes this move."""
+    return move.by == (SYSTEM,)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A move that could be made now; ``refusal`` says why a guard that needs no input would refuse it."""
+
+    move: Move
+    standing: Standing | None
+
+
+def choices(user: User, case: Case, at: datetime) -> list[Choice]:
+    """The persons' moves out of the case's state, those of this user with a standing."""
+    return choices_of(roles_of(user, at), related_units(case), case)
+
+
+def choices_of(holds: Iterable[Hold], units: Relations, case: Case) -> list[Choice]:
+    """As :func:`choices`, for holds and units already read."""
+    law = procedure(case.procedure)
+    return [Choice(move, standing(holds, units, move)) for move in law.moves_from(case.state) if not is_system(move)]
+
+
+def attempt_of(user: User | None, standing_: Standing | None, inputs: Mapping[str, Any], at: datetime) -> Attempt:
+    """The attempt as guards and papers see it. The platform's own attempts have neither user nor standing."""
+    if user is None or standing_ is None:
+        return Attempt(actor="system", inputs=inputs, at=at, person="系统", unit="平台")
+    return Attempt(str(user.pk), inputs, at, person=name_of(user), unit=standing_.hold.unit.name)
+
+
+def name_of(user: User | None) -> str:
+    """The name a record carries; the platform's own doings are 系统."""
+    return user.person.name if user and user.person else "系统"
+
+
+def _done(law: Procedure, row: CaseMove) -> Done:
+    known = {move.id: move for move in law.moves}
+    actor = str(row.actor_id) if row.actor_id else "system"
+    return Done(row.move, actor, row.at, restored(known.get(row.move), row.inputs), row.person_name, row.unit_name)
+
+
+def _clock(row: CaseClock) -> ClockView:
+    kind = "floor" if row.kind == "floor" else "deadline"
+    return ClockView(kind, row.started_at, row.due_at, row.stopped_at, row.lapsed_at)  # type: ignore[arg-type]

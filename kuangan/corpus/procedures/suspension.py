@@ -1,0 +1,441 @@
+"""停产整顿：从建议到决定、送达、最短期限和复产验收全过程（任务分工10.4；煤矿安全生产条例第四十八、四十九条）。"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from kuangan.base.clock import civil_date
+from kuangan.corpus.procedures import _suspension_papers as papers
+from kuangan.law.cite import Cite
+from kuangan.law.guards import evidence_in, floor_passed, not_in_future, other_person_than
+from kuangan.law.local import local_span
+from kuangan.law.procedure import SYSTEM, Attempt, By, CaseView, Clock, Field, Move, PaperUse, Procedure, State
+from kuangan.law.span import Span, days
+
+REGISTER = Cite("register", "10.4")
+RESUMPTION = Cite("coal_mine_safety_ordinance", "48")
+PUBLICATION = Cite("coal_mine_safety_ordinance", "49")
+ON_SITE = Cite("coal_mine_safety_ordinance", "44")
+SAFETY_LAW = Cite("work_safety_law", "65")
+REVIEW = Cite("administrative_penalty_law", "58")
+
+OFFICERS = (By("supervisor", "enforcement_officer"),)
+SECTION_HEAD = (By("supervisor", "section_head"),)
+LEGAL = (By("supervisor", "legal_reviewer"),)
+HEADS = (By("supervisor", "bureau_head"), By("supervisor", "bureau_deputy"))
+DIRECTOR = (By("mine", "mine_director"),)
+
+BEFORE_ORDER = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed")
+STOPPED = ("served", "self_accepted", "company_accepted", "applied", "accepted", "signed", "consented", "approved")
+TOO_EARLY = "停产整顿期限未满，依法不得恢复生产"
+
+
+def _local(step: str) -> Any:
+    def span(on: date, facts: Mapping[str, Any]) -> Span:
+        return local_span(f"suspension.{step}", on)
+
+    return span
+
+
+def _ordered_days(on: date, facts: Mapping[str, Any]) -> Span:
+    """The days the order names; :func:`_days_enough` has kept them at or above the floor."""
+    return days(int(facts["ordered_days"]))
+
+
+def _days_enough(case: CaseView, attempt: Attempt) -> str | None:
+    least = int(case.facts["least_days"])
+    if int(attempt.inputs["days"]) >= least:
+        return None
+    return f"停产整顿不得少于{least}天"
+
+
+def _basis_holds(case: CaseView, attempt: Attempt) -> str | None:
+    if case.facts.get("basis_lost"):
+        return "所依据的超限经改判后已不足一周2次，不能继续办理，请核实后办理“撤销建议”"
+    return None
+
+
+def _basis_confirmed(case: CaseView, attempt: Attempt) -> str | None:
+    presumed = [row["place"] for row in case.facts["overlimits"] if row.get("presumed")]
+    if presumed:
+        return f"{'、'.join(presumed)}的超限系逾期未核实推定真实，须先由两名人员核实确认后方可审核"
+    return None
+
+
+def _served_not_before_order(case: CaseView, attempt: Attempt) -> str | None:
+    ordered = case.last("order")
+    served_at = attempt.inputs.get("served_at")
+    if ordered is not None and served_at is not None and served_at < ordered.at:
+        return "送达时间不能早于决定作出时间"
+    return None
+
+
+def _extended_at_all(case: CaseView, attempt: Attempt) -> str | None:
+    least = local_span("suspension.extension", civil_date(attempt.at)).count
+    return None if int(attempt.inputs["more_days"]) >= least else f"延长停产整顿不得少于{least}天"
+
+
+def _not_yet_published(case: CaseView, attempt: Attempt) -> str | None:
+    return "停产整顿决定已公布，不得重复公布" if case.last("publish_order") else None
+
+
+def _chain_complete(case: CaseView, attempt: Attempt) -> str | None:
+    """The state says how far the chain of art. 48 has come; only ``approved`` may be resumed from."""
+    if case.state == "approved":
+        return None
+    return "复产验收程序未完成：须依次经煤矿自验收、上级公司验收、申请、部门验收、负责人签字、监察机构同意和政府批准"
+
+
+def _return(target: str, label: str, sources: tuple[str, ...], by: tuple[By, ...], name: str) -> Move:
+    """A step that sends the case back with a reason."""
+    return Move(name, label, sources, target, by, fields=(Field("reason", "理由", "longtext"),))
+
+
+PROCEDURE = Procedure(
+    id="suspension",
+    title="停产整顿",
+    prefix="停整",
+    measure="10.4",
+    cites=(REGISTER, ON_SITE, SAFETY_LAW, RESUMPTION),
+    states=(
+        State("drafted", "已起草，待提出", "执法人员"),
+        State("proposed", "待第二名执法人员会签", "执法人员"),
+        State("countersigned", "待科（股）长审核", "科（股）长"),
+        State("reviewed", "待法制审核", "法制审核人员"),
+        State("legally_reviewed", "待负责人决定", "局主要负责人"),
+        State("ordered", "已决定，待送达", "执法人员"),
+        State("served", "停产整顿中", "煤矿"),
+        State("self_accepted", "煤矿自验收合格", "上级公司"),
+        State("company_accepted", "上级公司验收合格", "煤矿"),
+        State("applied", "已申请复产，待部门验收", "执法人员"),
+        State("accepted", "部门验收合格，待负责人签字", "局主要负责人"),
+        State("signed", "待监察机构审核同意", "矿山安全监察机构"),
+        State("consented", "待政府主要负责人批准", "政府主要负责人"),
+        State("approved", "已批准，待下达复产通知", "执法人员"),
+        State("resumed", "已复产，待公布", "执法人员"),
+        State("closed", "已办结", terminal=True),
+        State("withdrawn", "已撤销建议", terminal=True),
+    ),
+    moves=(
+        Move(
+            "propose",
+            "提出停产整顿建议",
+            ("drafted",),
+            "proposed",
+            OFFICERS,
+            fields=(
+                Field("days", "停产整顿天数", "number"),
+                Field("scope", "停产范围"),
+                Field("requirements", "整顿内容和要求", "longtext"),
+                Field("opinion", "执法人员意见", "longtext"),
+            ),
+            guards=(_days_enough, _basis_holds),
+            papers=(PaperUse("onsite_decision", papers.onsite_decision, frozen=False),),
+            cites=(REGISTER, ON_SITE),
+            facts=lambda case, attempt: {"ordered_days": int(attempt.inputs["days"])},
+        ),
+        Move(
+            "countersign",
+            "会签",
+            ("proposed",),
+            "countersigned",
+            OFFICERS,
+            fields=(Field("opinion", "会签意见", "longtext"),),
+            guards=(other_person_than("propose"), _basis_holds),
+            cites=(Cite("administrative_penalty_law", "42"),),
+        ),
+        _return("drafted", "会签退回", ("proposed",), OFFICERS, "return_proposal"),
+        Move(
+            "review",
+            "审核同意",
+            ("countersigned",),
+            "reviewed",
+            SECTION_HEAD,
+            fields=(Field("opinion", "审核意见", "longtext"),),
+            guards=(_basis_holds, _basis_confirmed),
+        ),
+        _return("drafted", "审核退回", ("countersigned",), SECTION_HEAD, "return_review"),
+        Move(
+            "pass_legal_review",
+            "法制审核通过",
+            ("reviewed",),
+            "legally_reviewed",
+            LEGAL,
+            fields=(Field("opinion", "法制审核意见", "longtext"),),
+            guards=(other_person_than("propose"), other_person_than("countersign"), _basis_holds),
+            papers=(PaperUse("legal_review_opinion", papers.legal_review_opinion),),
+            cites=(REVIEW,),
+            legal=True,
+        ),
+        _return("drafted", "法制审核不通过", ("reviewed",), LEGAL, "refuse_legal_review"),
+        Move(
+            "order",
+            "签发停产整顿决定",
+            ("legally_reviewed",),
+            "ordered",
+            HEADS,
+            fields=(Field("opinion", "批示意见", "longtext", required=False),),
+            guards=(_basis_holds, _basis_confirmed),
+            papers=(PaperUse("onsite_decision", papers.onsite_decision),),
+            cites=(REGISTER, ON_SITE, SAFETY_LAW),
+            help="签发后即编号、定稿、加盖电子存证，不可更改",
+            legal=True,
+        ),
+        _return("drafted", "不予签发", ("legally_reviewed",), HEADS, "decline_order"),
+        Move(
+            "serve",
+            "登记送达",
+            ("ordered",),
+            "served",
+            OFFICERS,
+            fields=(
+                Field(
+                    "method",
+                    "送达方式",
+                    "choice",
+                    choices=(("direct", "直接送达"), ("left", "留置送达"), ("electronic", "电子送达（煤矿书面同意）")),
+                ),
+                Field("receiver", "收件人姓名、职务"),
+                Field("served_at", "送达时间", "moment"),
+                Field("files", "送达回证、现场照片", "files", required=False),
+            ),
+            guards=(not_in_future("served_at", "送达时间"), _served_not_before_order),
+            papers=(PaperUse("service_receipt", papers.service_receipt),),
+            help="停产整顿期限自送达之日的次日起算",
+        ),
+        Move(
+            "publish_order",
+            "公布停产整顿决定",
+            STOPPED,
+            None,
+            OFFICERS,
+            papers=(PaperUse("suspension_notice", papers.suspension_notice),),
+            guards=(_not_yet_published,),
+        ),
+        Move(
+            "extend",
+            "延长停产整顿",
+            STOPPED[:-1],
+            "served",
+            HEADS,
+            fields=(Field("more_days", "延长天数", "number"), Field("reason", "延长理由", "longtext")),
+            papers=(PaperUse("suspension_extension", papers.suspension_extension),),
+            cites=(REGISTER,),
+            guards=(_extended_at_all,),
+            facts=lambda case, attempt: {
+                "ordered_days": int(case.facts["ordered_days"]) + int(attempt.inputs["more_days"])
+            },
+            help="停产整顿期间或一周内再次超限的，延长期限；复产验收须重新进行",
+            legal=True,
+        ),
+        Move("join_overlimit", "并入新的超限", (*BEFORE_ORDER, "ordered", *STOPPED), None, (SYSTEM,)),
+        Move(
+            "accept_self",
+            "煤矿自验收",
+            ("served",),
+            "self_accepted",
+            DIRECTOR,
+            fields=(
+                Field("rectified", "整改完成情况", "longtext"),
+                Field("accepted_on", "自验收日期", "date"),
+                Field("files", "整改方案和自验收资料", "files"),
+            ),
+            guards=(evidence_in("files"),),
+            papers=(PaperUse("mine_acceptance", papers.mine_acceptance),),
+            cites=(RESUMPTION,),
+        ),
+        Move(
+            "accept_company",
+            "上级公司验收合格",
+            ("self_accepted",),
+            "company_accepted",
+            (By("company", "company_officer"),),
+            fields=(Field("opinion", "验收意见", "longtext"), Field("files", "验收资料", "files", required=False)),
+            papers=(PaperUse("company_acceptance", papers.company_acceptance),),
+        ),
+        _return(
+            "served", "上级公司验收不合格", ("self_accepted",), (By("company", "company_officer"),), "fail_company"
+        ),
+        Move(
+            "apply",
+            "申请恢复生产",
+            ("company_accepted",),
+            "applied",
+            DIRECTOR,
+            fields=(Field("statement", "申请说明", "longtext"),),
+            cites=(RESUMPTION,),
+        ),
+        Move(
+            "accept",
+            "部门验收合格",
+            ("applied",),
+            "accepted",
+            OFFICERS,
+            fields=(
+                Field("inspected_on", "现场验收日期", "date"),
+                Field("participants", "验收人员"),
+                Field("opinion", "验收意见", "longtext"),
+                Field("files", "验收资料", "files", required=False),
+            ),
+            papers=(PaperUse("resumption_acceptance", papers.resumption_acceptance),),
+            cites=(RESUMPTION,),
+        ),
+        _return("served", "部门验收不合格", ("applied",), OFFICERS, "fail_acceptance"),
+        Move(
+            "sign_acceptance",
+            "主要负责人签字",
+            ("accepted",),
+            "signed",
+            (By("supervisor", "bureau_head"),),
+            fields=(Field("opinion", "签署意见", "longtext", required=False),),
+            cites=(RESUMPTION,),
+            legal=True,
+        ),
+        Move(
+            "consent",
+            "监察机构审核同意",
+            ("signed",),
+            "consented",
+            (By("inspectorate", "inspectorate_officer"),),
+            fields=(Field("opinion", "审核意见", "longtext"),),
+            papers=(PaperUse("inspectorate_consent", papers.inspectorate_consent),),
+            cites=(RESUMPTION,),
+            legal=True,
+        ),
+        _return(
+            "served", "监察机构不同意", ("signed",), (By("inspectorate", "inspectorate_officer"),), "refuse_consent"
+        ),
+        Move(
+            "approve",
+            "政府主要负责人批准",
+            ("consented",),
+            "approved",
+            (By("government", "government_head"),),
+            fields=(Field("opinion", "批准意见", "longtext", required=False),),
+            guards=(floor_passed("floor", TOO_EARLY),),
+            papers=(PaperUse("government_approval", papers.government_approval),),
+            cites=(RESUMPTION,),
+            legal=True,
+        ),
+        Move(
+            "resume",
+            "下达复产通知",
+            ("approved", "served", "self_accepted", "company_accepted", "applied", "accepted", "signed", "consented"),
+            "resumed",
+            OFFICERS,
+            guards=(floor_passed("floor", TOO_EARLY), _chain_complete),
+            papers=(PaperUse("resumption_notice", papers.resumption_notice),),
+            cites=(RESUMPTION,),
+        ),
+        Move(
+            "publish_resumption",
+            "公布复产信息并返还证照",
+            ("resumed",),
+            "closed",
+            OFFICERS,
+            fields=(Field("licence_returned", "已返还安全生产许可证（如有暂扣）", "flag", required=False),),
+            cites=(PUBLICATION,),
+        ),
+        Move(
+            "withdraw",
+            "撤销建议",
+            BEFORE_ORDER,
+            "withdrawn",
+            (*SECTION_HEAD, *HEADS),
+            fields=(Field("reason", "撤销理由", "longtext"),),
+            help="仅限决定作出前；所依据的超限经改判不足次数等情形",
+        ),
+    ),
+    clocks=(
+        Clock(
+            "review",
+            "科（股）长审核",
+            "deadline",
+            _local("review"),
+            ("countersign",),
+            ("review", "return_review", "withdraw"),
+            (REGISTER,),
+            escalates=("supervisor",),
+        ),
+        Clock(
+            "legal_review",
+            "法制审核",
+            "deadline",
+            _local("legal_review"),
+            ("review",),
+            ("pass_legal_review", "refuse_legal_review", "withdraw"),
+            (REVIEW,),
+            escalates=("supervisor",),
+        ),
+        Clock(
+            "decide",
+            "负责人决定",
+            "deadline",
+            _local("decide"),
+            ("pass_legal_review",),
+            ("order", "decline_order", "withdraw"),
+            (REGISTER,),
+            escalates=("city",),
+        ),
+        Clock(
+            "propose",
+            "提出建议",
+            "deadline",
+            _local("propose"),
+            ("open", "return_proposal", "return_review", "refuse_legal_review", "decline_order"),
+            ("propose", "withdraw"),
+            (REGISTER,),
+            escalates=("supervisor", "city"),
+        ),
+        Clock(
+            "serve",
+            "送达",
+            "deadline",
+            _local("serve"),
+            ("order",),
+            ("serve",),
+            (Cite("administrative_penalty_law", "61"),),
+            escalates=("supervisor",),
+        ),
+        Clock(
+            "floor",
+            "停产整顿最短期限",
+            "floor",
+            _ordered_days,
+            ("serve",),
+            ("resume",),
+            (REGISTER,),
+            recomputed_by=("extend",),
+        ),
+        Clock(
+            "publish",
+            "公布停产整顿决定",
+            "deadline",
+            _local("publish"),
+            ("order",),
+            ("publish_order", "publish_resumption"),
+            (PUBLICATION,),
+            escalates=("supervisor",),
+        ),
+        Clock(
+            "acceptance",
+            "部门组织验收完毕",
+            "deadline",
+            _local("acceptance"),
+            ("apply",),
+            ("accept", "fail_acceptance", "extend"),
+            (RESUMPTION,),
+            escalates=("supervisor", "city"),
+        ),
+        Clock(
+            "publish_resumption",
+            "公布复产信息",
+            "deadline",
+            _local("publish_resumption"),
+            ("resume",),
+            ("publish_resumption",),
+            (PUBLICATION,),
+            escalates=("supervisor",),
+        ),
+    ),
+)

@@ -1,0 +1,86 @@
+"""The one way in which people change cases: the move, and what follows from it, in one transaction."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from kuangan.base.clock import civil_date, now
+from kuangan.casework.actions import make_move, open_case
+from kuangan.casework.models import Case, CaseMove
+from kuangan.core.models import User
+from kuangan.corpus.procedures.overlimit_followup import analysis_leader
+from kuangan.flow import judge
+from kuangan.flow.live import announce
+from kuangan.flow.papers import publish_resumption, publish_stop, serve_order
+
+Consequence = Callable[[User | None, Case, CaseMove], None]
+
+
+@transaction.atomic
+def advance(
+    *,
+    actor: User | None,
+    case: Case,
+    move_id: str,
+    inputs: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> CaseMove:
+    """Make a move and everything that follows from it, all or nothing.
+
+    ``actor`` None is the platform itself (system moves only). Raises ``core.errors.Refused`` with the reason.
+    """
+    moved = make_move(actor=actor, case=case, move_id=move_id, inputs=inputs or {}, at=at or now())
+    for follow in CONSEQUENCES.get((case.procedure, move_id), ()):
+        follow(actor, case, moved)
+    announce(case.path, "case", case=case.pk)
+    return moved
+
+
+def _count(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """A confirmed (or presumed) over-limit counts: the rules run over every window that contains it."""
+    judge.overlimit(case, moved.at)
+    judge.recompute(case, moved.at)
+
+
+def _judge_anew(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """An alarm no longer counts, or not yet again: what rested on it is recomputed, its follow-up ends."""
+    for followup in case.children.filter(procedure="overlimit_followup").exclude(state="revoked"):
+        make_move(actor=None, case=followup, move_id="revoke", inputs={}, at=moved.at)
+    judge.recompute(case, moved.at)
+
+
+def _open_followup(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """Cause analysis, the mine's own halt and accountability, each with its clock."""
+    started_on = civil_date(datetime.fromisoformat(case.facts["started_at"]))
+    peak = Decimal(case.facts["peak"])
+    open_case(
+        actor=actor,
+        procedure_id="overlimit_followup",
+        mine=case.mine,
+        title=f"{case.mine.name}{case.facts['place']}瓦斯超限后续处置",
+        facts={
+            "place": case.facts["place"],
+            "peak": case.facts["peak"],
+            "started_at_text": case.facts["started_at_text"],
+            "analysis_led_by": analysis_leader(peak, started_on),
+            "alarm": case.number,
+        },
+        at=moved.at,
+        level=case.level,
+        parent=case,
+    )
+
+
+CONSEQUENCES: dict[tuple[str, str], tuple[Consequence, ...]] = {
+    ("alarm_handling", "confirm_real"): (_open_followup, _count),
+    ("alarm_handling", "presume_real"): (_count,),
+    ("alarm_handling", "confirm_not_real"): (_judge_anew,),
+    ("alarm_handling", "find_not_real"): (_judge_anew,),
+    ("alarm_handling", "rejudge"): (_judge_anew,),
+    ("suspension", "serve"): (serve_order,),
+    ("suspension", "publish_order"): (publish_stop,),
+    ("suspension", "publish_resumption"): (publish_resumption,),
+}

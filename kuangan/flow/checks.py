@@ -1,0 +1,97 @@
+"""Machine checks planted for later, and the mine's own set-points against the law's."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from kuangan.base.clock import civil_date
+from kuangan.casework.models import CaseCheck
+from kuangan.core.actions import record
+from kuangan.flow.facts import declaration_facts
+from kuangan.flow.judge import keep_finding
+from kuangan.flow.models import Progress
+from kuangan.flow.react import refresh
+from kuangan.law.content import rules_of
+from kuangan.law.dated import NotInForce
+from kuangan.law.limit import SetPoint, limit, place_text
+from kuangan.law.rule import Found
+from kuangan.law.topic import SetPointFacts
+from kuangan.mine.models import PointDefinition
+from kuangan.monitor.models import Episode
+
+BATCH = 500
+
+
+@transaction.atomic
+def check(row: CaseCheck, at: datetime) -> bool:
+    """Take one check whose time has come and keep its result."""
+    taken = CaseCheck.objects.filter(pk=row.pk, done_at=None, wakes_at=row.wakes_at).update(wakes_at=None, done_at=at)
+    if taken != 1:
+        return False
+    result, remark = _declared(row.episode, at) if row.kind == "declared" else _power_off(row.episode)
+    CaseCheck.objects.filter(pk=row.pk).update(result=result, remark=remark)
+    record(actor=None, action="check_done", subject=row.case, data={"kind": row.kind, "result": result}, at=at)
+    refresh(row.case, at)
+    return True
+
+
+def judge_set_points(at: datetime) -> int:
+    """Judge the methane definitions that came in since the last round; returns how many."""
+    progress, _ = Progress.objects.get_or_create(name="set_points")
+    rows = PointDefinition.objects.filter(pk__gt=progress.reached, point__unit="%CH4").select_related(
+        "point__mine__unit"
+    )
+    seen = list(rows.order_by("pk")[:BATCH])
+    for row in seen:
+        _judge_set_points(row, at)
+    if seen:
+        Progress.objects.filter(pk=progress.pk).update(reached=seen[-1].pk)
+    return len(seen)
+
+
+def _declared(episode: Episode, at: datetime) -> tuple[str, str]:
+    """Whether the mine declared the alarm itself; if not, that is a finding."""
+    facts = declaration_facts(episode, at, grace_over=True)
+    for rule in rules_of("declaration_due"):
+        outcome = rule.check(facts, at)
+        if isinstance(outcome, Found) and not episode.withdrawn:
+            keep_finding(rule, episode.mine, str(episode.pk), outcome, at)
+            return "undeclared", outcome.reason
+    return "declared", "煤矿已上报异常报警"
+
+
+def _power_off(episode: Episode) -> tuple[str, str]:
+    remarks = {
+        "dead": "馈电状态显示已断电",
+        "energised": "馈电状态显示仍带电",
+        "unknown": "未收到馈电状态，断电情况不明",
+    }
+    return episode.power_state, remarks[episode.power_state]
+
+
+def _judge_set_points(row: PointDefinition, at: datetime) -> None:
+    place = row.point.place or row.point.place_proposed
+    set_point = _set_point(place, at) if place else None
+    if set_point is None:
+        return
+    facts = SetPointFacts(
+        row.point.native_code,
+        f"{place_text(place)}测点",
+        row.alarm,
+        row.power_off,
+        row.re_power,
+        set_point.alarm,
+        set_point.power_off,
+        set_point.re_power,
+    )
+    for rule in rules_of("definition_received"):
+        outcome = rule.check(facts, at)
+        if isinstance(outcome, Found):
+            keep_finding(rule, row.point.mine, f"{row.point_id}:{row.pk}", outcome, at)
+
+
+def _set_point(place: str, at: datetime) -> SetPoint | None:
+    try:
+        return limit("ch4", place, civil_date(at))
+    except NotInForce:
+        return None

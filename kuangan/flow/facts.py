@@ -1,0 +1,142 @@
+"""From rows to the pure facts that rules and procedures are asked about."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from kuangan.base.clock import civil_date
+from kuangan.base.digest import digest_bytes
+from kuangan.base.numerals import moment_text
+from kuangan.casework.models import Case, CaseEpisode, Reliance
+from kuangan.law.local import local, local_decimal
+from kuangan.law.topic import DeclarationFacts, GasFacts, Overlimit, Verdict
+from kuangan.law.topic import Reliance as RelianceKind
+from kuangan.monitor.models import Episode
+from kuangan.monitor.queries import calibration_for
+
+LEVEL_TEXT = {"red": "红色", "orange": "橙色", "yellow": "黄色", "blue": "蓝色"}
+VERDICTS: dict[str, Verdict] = {
+    "confirmed_real": "confirmed",
+    "presumed_real": "confirmed",
+    "confirmed_not_real": "not_real",
+    "merged": "not_real",
+}
+
+
+def level_of(episodes: Sequence[Episode], on: datetime) -> str:
+    """The level of an alarm case by its highest value, a proposed calibration being blue until verified otherwise."""
+    day = civil_date(on)
+    peak = max(episode.peak for episode in episodes)
+    if any(episode.power_state == "energised" for episode in episodes):
+        return "red"
+    if all(episode.proposed == "calibration" for episode in episodes):
+        return "blue"
+    if peak >= local_decimal("level.red", day):
+        return "red"
+    return "orange" if peak >= local_decimal("level.orange", day) else "yellow"
+
+
+def alarm_facts(episodes: Sequence[Episode]) -> dict[str, Any]:
+    """The facts of an alarm case, from its episodes that stand, the earliest first."""
+    first = min(episodes, key=lambda episode: episode.started_at)
+    top = max(episodes, key=lambda episode: episode.peak)
+    level = level_of(episodes, first.started_at)
+    filed = all(calibration_for(episode) is not None for episode in episodes)
+    return {
+        "level": level,
+        "level_text": LEVEL_TEXT[level],
+        "place": place_of(top),
+        "started_at": first.started_at.isoformat(),
+        "started_at_text": moment_text(first.started_at),
+        "peak": number_text(top.peak),
+        "alarm_limit": number_text(top.limit_alarm),
+        "basis": top.limit_basis,
+        "points": [_point_row(episode) for episode in episodes],
+        "episodes_open": sum(1 for episode in episodes if episode.final_at is None),
+        "calibration_filed": filed,
+        "proposed": "calibration" if all(episode.proposed == "calibration" for episode in episodes) else "",
+    }
+
+
+def _point_row(episode: Episode) -> dict[str, str]:
+    return {
+        "point": episode.point.native_code,
+        "place": place_of(episode),
+        "started_at": moment_text(episode.started_at),
+        "ended_at": moment_text(episode.ended_at) if episode.ended_at else "",
+        "peak": number_text(episode.peak),
+    }
+
+
+def place_of(episode: Episode) -> str:
+    """The place as the mine names it."""
+    return episode.point.place_text or episode.point.native_code
+
+
+def number_text(value: Decimal) -> str:
+    """Two decimals, the step of methane sensors."""
+    return f"{value:.2f}"
+
+
+def recheck_drawn(case_number: str, on: datetime) -> bool:
+    """Whether a case judged not real is drawn for the city's re-check: a share by the digits of its number's digest."""
+    drawn = int(digest_bytes(case_number.encode())[:8], 16)
+    return drawn % 100 < int(local("alarm_handling.recheck_share", civil_date(on)).value)
+
+
+def gas_facts(confirmed: Case) -> GasFacts:
+    """Every alarm case of the mine as the week rule sees it."""
+    rows = Case.objects.filter(mine=confirmed.mine_id, procedure="alarm_handling")
+    relied = _relied_on([row.pk for row in rows])
+    return GasFacts(
+        confirmed.mine.name,
+        str(confirmed.pk),
+        tuple(_overlimit(row, relied.get(row.pk, "")) for row in rows),
+    )
+
+
+def declaration_facts(episode: Episode, at: datetime, *, grace_over: bool) -> DeclarationFacts:
+    """Whether the mine declared this episode."""
+    declared = episode.declared_id is not None
+    return DeclarationFacts(
+        str(episode.pk), place_of(episode), episode.started_at, episode.ended_at, declared, grace_over
+    )
+
+
+def standing_episodes(case: Case) -> list[Episode]:
+    """The case's episodes that late data has not withdrawn."""
+    links = CaseEpisode.objects.filter(case=case, episode__withdrawn=False).select_related("episode__point")
+    return [link.episode for link in links.order_by("episode__started_at")]
+
+
+def is_presumed(case: Case) -> bool:
+    """Whether the case counts only because nobody verified it in time."""
+    return case.state == "presumed_real"
+
+
+def verdict_of(case: Case) -> Verdict:
+    """What has been decided about an alarm; a closed case keeps the verdict it was closed from."""
+    if case.state != "closed":
+        return VERDICTS.get(case.state, "pending")
+    last = case.moves.filter(move__in=("close_real", "close_not_real")).order_by("-at", "-pk").first()
+    return "confirmed" if last and last.move == "close_real" else "not_real"
+
+
+def _overlimit(case: Case, relied_on: RelianceKind) -> Overlimit:
+    return Overlimit(
+        key=str(case.pk),
+        started_at=datetime.fromisoformat(case.facts["started_at"]),
+        peak=Decimal(case.facts["peak"]),
+        place=case.facts["place"],
+        verdict=verdict_of(case),
+        relied_on=relied_on,
+        planned=bool(case.facts.get("planned")),
+    )
+
+
+def _relied_on(alarm_ids: list[int]) -> dict[int, RelianceKind]:
+    rows = (
+        Reliance.objects.filter(alarm__in=alarm_ids).exclude(suspension__state="withdrawn").select_related("suspension")
+    )
+    return {row.alarm_id: "open" if row.suspension.closed_at is None else "closed" for row in rows}

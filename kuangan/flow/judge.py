@@ -1,0 +1,207 @@
+"""Asking the rules, and what a finding opens or joins."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from kuangan.base.clock import civil_date
+from kuangan.casework.actions import amend_facts, make_move, open_case
+from kuangan.casework.models import Case, Finding, Reliance
+from kuangan.core.actions import record
+from kuangan.flow.facts import gas_facts, is_presumed, verdict_of
+from kuangan.flow.live import announce
+from kuangan.flow.notices import tell_role
+from kuangan.law.cite import Cite
+from kuangan.law.content import corpus_digest, rules_of
+from kuangan.law.instrument import cite_text
+from kuangan.law.local import local_span
+from kuangan.law.role import Role
+from kuangan.law.rule import Found, Rule
+from kuangan.mine.models import Mine
+
+UNORDERED = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed")
+
+
+def overlimit(alarm: Case, at: datetime) -> list[Finding]:
+    """Run the rules of topic ``overlimit_confirmed`` for an alarm that counts; open or join what they call for."""
+    facts = gas_facts(alarm)
+    found: list[Finding] = []
+    for rule in rules_of("overlimit_confirmed"):
+        outcome = rule.check(facts, at)
+        if isinstance(outcome, Found):
+            finding = keep_finding(rule, alarm.mine, str(alarm.pk), outcome, at)
+            found.append(finding)
+            if rule.procedure == "suspension":
+                _suspend(finding, at)
+    if not any(finding.rule == "gas_repeat_within_week" for finding in found):
+        _join_during_stop(alarm, at)
+    return found
+
+
+def recompute(alarm: Case, at: datetime) -> None:
+    """An alarm was judged anew: findings that no longer hold are revoked; a draft that lost its basis says so."""
+    for finding in Finding.objects.filter(mine=alarm.mine_id, revoked_at=None, rule__in=_overlimit_rules()):
+        subject = Case.objects.select_related("mine").get(pk=int(finding.subject))
+        if verdict_of(subject) != "confirmed" or not _still_found(finding, subject, at):
+            Finding.objects.filter(pk=finding.pk).update(revoked_at=at)
+            record(actor=None, action="finding_revoked", subject=finding, data={"because": alarm.number}, at=at)
+    for suspension in Case.objects.filter(mine=alarm.mine_id, procedure="suspension", closed_at=None):
+        _refresh_basis(suspension, at)
+
+
+def keep_finding(rule: Rule, mine: Mine, subject: str, outcome: Found, at: datetime) -> Finding:
+    """Store what a rule found; the same rule on the same subject stands once."""
+    finding, created = Finding.objects.get_or_create(
+        rule=rule.id,
+        subject=subject,
+        revoked_at=None,
+        defaults={
+            "measure": rule.measure,
+            "mine": mine,
+            "path": mine.unit.path,
+            "reason": outcome.reason,
+            "used": list(outcome.used),
+            "numbers": outcome.numbers,
+            "cites": [[cite.instrument, cite.article] for cite in outcome.cites],
+            "corpus_digest": corpus_digest(),
+            "found_at": at,
+        },
+    )
+    if created:
+        record(
+            actor=None, action="finding_made", subject=finding, data={"rule": rule.id, "reason": outcome.reason}, at=at
+        )
+    else:
+        Finding.objects.filter(pk=finding.pk).update(
+            reason=outcome.reason, used=list(outcome.used), numbers=outcome.numbers
+        )
+        finding.refresh_from_db()
+    return finding
+
+
+def _suspend(finding: Finding, at: datetime) -> None:
+    """Open a suspension with its drafted order, or join the one that is open."""
+    alarms = list(Case.objects.filter(pk__in=[int(key) for key in finding.used]).order_by("opened_at"))
+    suspension = _open_suspension(finding.mine)
+    if suspension is None:
+        suspension = _draft_suspension(finding, alarms, at)
+    else:
+        _join(suspension, alarms, at)
+    Finding.objects.filter(pk=finding.pk).update(case=suspension)
+
+
+def _draft_suspension(finding: Finding, alarms: list[Case], at: datetime) -> Case:
+    mine = finding.mine
+    day = civil_date(at)
+    least = local_span("suspension.floor", day).count
+    suspension = open_case(
+        actor=None,
+        procedure_id="suspension",
+        mine=mine,
+        title=f"{mine.name}一周内瓦斯超限{len(alarms)}次停产整顿",
+        facts={
+            "reason": finding.reason,
+            "mine_code": mine.code,
+            "overlimits": overlimit_rows(alarms),
+            "least_days": least,
+            "ordered_days": least,
+            "basis": [cite_text_of(pair) for pair in finding.cites],
+        },
+        at=at,
+        level="red",
+    )
+    Reliance.objects.bulk_create([Reliance(suspension=suspension, alarm=alarm) for alarm in alarms])
+    for role in (Role.enforcement_officer, Role.section_head):
+        tell_role(
+            suspension,
+            unit=mine.supervisor,
+            role=role,
+            title=f"已起草停产整顿建议：{mine.name}",
+            body=f"{finding.reason}。系统已起草责令停产整顿不少于{least}天的建议，请依法核查办理。",
+            at=at,
+        )
+    announce(suspension.path, "case", case=suspension.pk)
+    return suspension
+
+
+def _join(suspension: Case, alarms: Iterable[Case], at: datetime) -> None:
+    """Further alarms into the open suspension; after the order they ask for an extension by its head."""
+    known = set(Reliance.objects.filter(suspension=suspension).values_list("alarm_id", flat=True))
+    new = [alarm for alarm in alarms if alarm.pk not in known]
+    Reliance.objects.bulk_create([Reliance(suspension=suspension, alarm=alarm) for alarm in new])
+    if new:
+        make_move(actor=None, case=suspension, move_id="join_overlimit", inputs={}, at=at)
+    _refresh_basis(suspension, at)
+    if new and suspension.state not in UNORDERED:
+        tell_role(
+            suspension,
+            unit=suspension.mine.supervisor,
+            role=Role.bureau_head,
+            title=f"停产整顿期间再次超限：{suspension.mine.name}",
+            body=f"{'、'.join(alarm.number for alarm in new)}已并入{suspension.number}，请研究延长停产整顿期限。",
+            at=at,
+        )
+
+
+def _join_during_stop(alarm: Case, at: datetime) -> None:
+    """An over-limit during the stop joins even when it lies outside the week."""
+    suspension = _open_suspension(alarm.mine)
+    if suspension is not None and suspension.clocks.filter(clock="floor").exists():
+        _join(suspension, [alarm], at)
+
+
+def _refresh_basis(suspension: Case, at: datetime) -> None:
+    rows = Reliance.objects.filter(suspension=suspension).select_related("alarm__mine")
+    alarms = [row.alarm for row in rows if verdict_of(row.alarm) == "confirmed"]
+    alarms.sort(key=lambda alarm: str(alarm.facts["started_at"]))
+    holds = Finding.objects.filter(case=suspension, revoked_at=None).exists()
+    facts: dict[str, Any] = {"overlimits": overlimit_rows(alarms), "basis_lost": not holds}
+    reason = (
+        Finding.objects.filter(case=suspension, revoked_at=None)
+        .order_by("-found_at")
+        .values_list("reason", flat=True)
+        .first()
+    )
+    if reason:
+        facts["reason"] = reason
+    amend_facts(actor=None, case=suspension, facts=facts, at=at)
+    announce(suspension.path, "case", case=suspension.pk)
+
+
+def overlimit_rows(alarms: Iterable[Case]) -> list[dict[str, Any]]:
+    """The over-limits an order names, as its paper prints them."""
+    return [
+        {
+            "key": str(alarm.pk),
+            "number": alarm.number,
+            "started_at_text": alarm.facts["started_at_text"],
+            "place": alarm.facts["place"],
+            "peak": alarm.facts["peak"],
+            "presumed": is_presumed(alarm),
+        }
+        for alarm in alarms
+    ]
+
+
+def cite_text_of(pair: list[str]) -> str:
+    """A stored citation as text."""
+    return cite_text(Cite(pair[0], pair[1]))
+
+
+def _open_suspension(mine: Mine) -> Case | None:
+    return Case.objects.filter(mine=mine, procedure="suspension", closed_at=None).select_related("mine__unit").first()
+
+
+def _overlimit_rules() -> list[str]:
+    return [rule.id for rule in rules_of("overlimit_confirmed")]
+
+
+def _still_found(finding: Finding, subject: Case, at: datetime) -> bool:
+    rule = next(rule for rule in rules_of("overlimit_confirmed") if rule.id == finding.rule)
+    outcome = rule.check(gas_facts(subject), at)
+    if not isinstance(outcome, Found):
+        return False
+    Finding.objects.filter(pk=finding.pk).update(
+        reason=outcome.reason, used=list(outcome.used), numbers=outcome.numbers
+    )
+    return True

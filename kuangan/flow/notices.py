@@ -1,0 +1,62 @@
+"""Who is told what on behalf of a case."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from kuangan.casework.models import Case, CaseNotice
+from kuangan.casework.relations import related_units
+from kuangan.core.actions import send_notice
+from kuangan.core.models import Person, Unit
+from kuangan.core.queries import people_in_role, people_on_duty
+from kuangan.law.role import Role
+from kuangan.mine.models import Mine
+
+
+def tell_mine(case: Case, *, title: str, body: str, at: datetime) -> None:
+    """An urgent notice to the mine: on screen and by message."""
+    notice = send_notice(
+        actor=None,
+        unit=case.mine.unit,
+        title=title,
+        body=body,
+        kind="alarm",
+        link=f"/cases/{case.pk}/",
+        level=case.level,
+        channels=("screen", "sms"),
+        at=at,
+    )
+    CaseNotice.objects.create(case=case, notice=notice)
+
+
+def tell_supervisor(mine: Mine, *, title: str, body: str, link: str, level: str, at: datetime) -> None:
+    """A notice on screen to the mine's daily supervising body."""
+    send_notice(actor=None, unit=mine.supervisor, title=title, body=body, kind="alarm", link=link, level=level, at=at)
+
+
+def tell_role(case: Case, *, unit: Unit, role: Role, title: str, body: str, at: datetime) -> None:
+    """A notice to the holders of a role at a unit."""
+    notice = send_notice(
+        actor=None,
+        unit=unit,
+        role=role,
+        title=title,
+        body=body,
+        kind="case",
+        link=f"/cases/{case.pk}/",
+        level=case.level,
+        at=at,
+    )
+    CaseNotice.objects.create(case=case, notice=notice)
+
+
+def people_in_line(case: Case, relations: Iterable[str], at: datetime) -> list[Person]:
+    """Whom to ring up, in order: of each relation those on duty, or, nobody being on the roster, the post holders."""
+    units = related_units(case)
+    line: list[Person] = []
+    for relation in relations:
+        unit = units.get(relation)
+        if unit is None:
+            continue
+        found = list(people_on_duty(unit, at)) or list(people_in_role(unit, Role.duty_officer, at))
+        line += [person for person in found or people_in_role(unit, Role.section_head, at) if person not in line]
+    return line
