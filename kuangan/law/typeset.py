@@ -11,6 +11,9 @@ import typst
 from kuangan.law.paper import check_fields, load_template
 from kuangan.law.source import CORPUS
 
+FONTS = CORPUS.parent / "fonts"
+"""Where set-up puts the fonts; a server without them uses the system's."""
+
 SERIF = ("Noto Serif SC", "Noto Serif CJK SC")
 SANS = ("Noto Sans SC", "Noto Sans CJK SC")
 
@@ -19,7 +22,7 @@ class TypesetError(RuntimeError):
     """A paper could not be set: a font is missing, or the template is at odds with its fields."""
 
 
-def typeset(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...] = ()) -> bytes:
+def typeset(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...] = (FONTS,)) -> bytes:
     """The PDF of a paper.
 
     ``paper`` is ``{"number", "title", "unit", "date", "fields": {…}}`` and perhaps ``"demonstration": true``; the same
