@@ -58,10 +58,14 @@ class Chance:
         if self._rng.random() < 0.7:
             return Fault((point,), at, length, SENSOR_FAULT)
         station = self._plan.points[point].station
-        return Fault(tuple(i for i, one in enumerate(self._plan.points) if one.station == station), at, length, STATION_FAULT)
+        return Fault(
+            tuple(i for i, one in enumerate(self._plan.points) if one.station == station), at, length, STATION_FAULT
+        )
 
 
-def rise_with_neighbours(plan: MinePlan, point: int, at: datetime, peak: float, rng: np.random.Generator) -> tuple[Rise, ...]:
+def rise_with_neighbours(
+    plan: MinePlan, point: int, at: datetime, peak: float, rng: np.random.Generator
+) -> tuple[Rise, ...]:
     """An over-limit at ``point`` and, later and weaker, at the other methane points of the same face."""
     rise, hold = timedelta(minutes=float(rng.uniform(2, 6))), timedelta(minutes=float(rng.uniform(1, 6)))
     half_life = timedelta(minutes=float(rng.uniform(2, 5)))
@@ -69,7 +73,7 @@ def rise_with_neighbours(plan: MinePlan, point: int, at: datetime, peak: float, 
     face = plan.points[point].working
     others = [
         i for i, one in enumerate(plan.points)
-        if i != point and face >= 0 and one.working == face and one.place != "coal_face_intake"
+        if i != point and face >= 0 and one.working == face and one.behaviour and one.place != "coal_face_intake"
     ]  # fmt: skip
     delays = rng.uniform(30, 90, len(others))
     shares = rng.uniform(0.72, 0.92, len(others))

@@ -33,7 +33,8 @@ def city_plan(city: str = DEFAULT_CITY, mines: int = DEFAULT_MINES, seed: int = 
     names = mine_names(mines, rng)
     placed = _placed(parts, mines, rng)
     made = tuple(
-        _mine(FIRST_SERIAL + number, names[number], placed[number], seed, on, key=number == 0) for number in range(mines)
+        _mine(FIRST_SERIAL + number, names[number], placed[number], seed, on, key=number == 0)
+        for number in range(mines)
     )
     return CityPlan(area, parts, seed, on, COMPANIES, made)
 
@@ -82,11 +83,15 @@ def _layout(rng: np.random.Generator) -> tuple[tuple[tuple[str, int], ...], tupl
     return levels, tuple((f"{ordinals[index]}采区", min(index, len(levels) - 1)) for index in range(count))
 
 
-def _faces(districts: tuple[tuple[str, int], ...], coal: int, on: date, rng: np.random.Generator) -> tuple[FacePlan, ...]:
+def _faces(
+    districts: tuple[tuple[str, int], ...], coal: int, on: date, rng: np.random.Generator
+) -> tuple[FacePlan, ...]:
     """``coal`` coal faces and two or three headings, numbered by district as mines do (1303, 1304 …)."""
     faces = [_face("coal_face", "综采工作面", index % len(districts), 3 + index * 2, on, rng) for index in range(coal)]
     headings = 2 + int(coal == 1 and rng.random() < 0.5)
-    faces += [_face("heading", "掘进工作面", index % len(districts), 4 + index * 2, on, rng) for index in range(headings)]
+    faces += [
+        _face("heading", "掘进工作面", index % len(districts), 4 + index * 2, on, rng) for index in range(headings)
+    ]
     return tuple(faces)
 
 

@@ -51,10 +51,14 @@ class Declaring:
     def _states(self, tick: Tick) -> list[tuple[int, str]]:
         """What is abnormal at this tick: (point, kind)."""
         found = [
-            (index, kind) for index, status in enumerate(tick.statuses) if status for bit, kind in KINDS.items() if status & bit
+            (index, kind)
+            for index, status in enumerate(tick.statuses)
+            if status
+            for bit, kind in KINDS.items()
+            if status & bit
         ]
         if tick.disobeyed:
-            found += [(i, POWER_STILL_ON) for i, point in enumerate(self._points) if point.feeds in tick.disobeyed]
+            found += [(i, POWER_STILL_ON) for i, point in enumerate(self._points) if point.quantity == "feed" and point.working in tick.disobeyed]
         return found
 
     def _go_on(self, key: tuple[int, str], tick: Tick) -> list[Alarm]:

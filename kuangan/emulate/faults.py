@@ -110,7 +110,9 @@ DEFAULT: Final = ("incomplete", "twice", "out_of_order", "gb18030", "newlines", 
 
 def chosen(text: str) -> tuple[Fault, ...]:
     """``"a,b"``, ``"all"`` or ``"none"`` → faults. Raises ``ValueError`` naming those there are."""
-    names = {"none": (), "all": tuple(FAULTS)}.get(text, tuple(part.strip() for part in text.split(",") if part.strip()))
+    names = {"none": (), "all": tuple(FAULTS)}.get(
+        text, tuple(part.strip() for part in text.split(",") if part.strip())
+    )
     unknown = [name for name in names if name not in FAULTS]
     if unknown:
         raise ValueError(f"没有名为 {'、'.join(unknown)} 的故障；可选：{'、'.join(FAULTS)}，或 all、none")
@@ -132,7 +134,9 @@ def _worded(record: str) -> str:
 
 def _thirds(text: str) -> str:
     parts = text.split("~")
-    return "~".join(part.split(";")[0] if index % 3 == 1 and index < len(parts) - 1 else part for index, part in enumerate(parts))
+    return "~".join(
+        part.split(";")[0] if index % 3 == 1 and index < len(parts) - 1 else part for index, part in enumerate(parts)
+    )
 
 
 def _shifted(file: File, by: timedelta) -> File:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import inf
+from math import inf, isnan
 from typing import Final
 
 import numpy as np
@@ -99,7 +99,7 @@ class MineMachine:
             if isinstance(incident, Fault):
                 for point in incident.points if incident.active(at) else ():
                     numbers[point], statuses[point] = float("nan"), incident.status
-            elif numbers[incident.point] == numbers[incident.point]:
+            elif not isnan(numbers[incident.point]):
                 numbers[incident.point] = float(read(np.array([incident.value(at, numbers[incident.point])]))[0])
                 if isinstance(incident, Calibration) and incident.flagged and incident.start <= at:
                     statuses[incident.point] |= CALIBRATING
@@ -111,7 +111,7 @@ class MineMachine:
         for index in self._methane:
             point, value = self.plan.points[index], numbers[index]
             limits = point.set_points
-            if statuses[index] & CALIBRATING or value != value or limits.alarm is None:
+            if statuses[index] & CALIBRATING or isnan(value) or limits.alarm is None:
                 continue
             if value >= float(limits.alarm) - 1e-9:
                 statuses[index] |= ALARM
@@ -125,8 +125,8 @@ class MineMachine:
 
     def _show_power(self, at: datetime, numbers: list[float]) -> None:
         for index, point in enumerate(self.plan.points):
-            if point.feeds >= 0 and numbers[index] == numbers[index]:
-                numbers[index] = float(self._interlocks[point.feeds].energised(at))
+            if point.quantity == "feed" and not isnan(numbers[index]):
+                numbers[index] = float(self._interlocks[point.working].energised(at))
 
 
 def _gas(plan: MinePlan, methane: list[int], rng: np.random.Generator) -> Gas:
@@ -137,7 +137,6 @@ def _gas(plan: MinePlan, methane: list[int], rng: np.random.Generator) -> Gas:
 
 
 def _shown(point: PointPlan, number: float) -> str:
-    if number != number:
+    if isnan(number):
         return NO_VALUE
     return FORMATS.get(point.quantity, "{:.0f}").format(number)
-

@@ -83,7 +83,9 @@ class Gas:
         self._slow += (winning - self._slow) * (1.0 - np.exp(-seconds / SLOW_S))
         self._memory = self._wander(self._memory, self._memory_sd, np.exp(-seconds / MEMORY_S))
         self._drift = self._wander(self._drift, self._drift_sd, np.exp(-seconds / self._drift_s))
-        relative = self._rest + self._quick_part * self._quick + self._slow_part * self._slow + self._memory + self._drift
+        relative = (
+            self._rest + self._quick_part * self._quick + self._slow_part * self._slow + self._memory + self._drift
+        )
         values = self._levels * (relative + PRESSURE_SHARE * pressure)
         return under_ceiling(np.maximum(values, 0.0), self._ceilings)
 

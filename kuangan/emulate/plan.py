@@ -25,8 +25,8 @@ class PointPlan:
     """A measuring point.
 
     ``place``: id of the corpus for methane, "" for everything else. ``behaviour`` None: not methane. ``level``: mean
-    value. ``working``: index of the face whose winning drives it, -1 = none. ``feeds``: index of the face whose power
-    this feed sensor watches, -1 = it watches none.
+    value. ``working``: index of the face it belongs to, -1 = none; winning coal there drives methane, its power is what
+    a point of quantity ``feed`` watches.
     """
 
     code: str
@@ -41,7 +41,6 @@ class PointPlan:
     place: str = ""
     behaviour: Behaviour | None = None
     working: int = -1
-    feeds: int = -1
     range_high: Decimal | None = None
     range_low: Decimal | None = None
     set_points: SetPoints = SetPoints()

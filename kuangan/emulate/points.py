@@ -22,7 +22,7 @@ SWITCH_TEXTS: Final = {
 ANALOG: Final = {
     "wind": ("0002", "风速", "m/s", Decimal("15.00")),
     "temperature": ("0003", "环境温度", "℃", Decimal("100.0")),
-    "co": ("0004", "一氧化碳", "ppm", Decimal("1000")),
+    "co": ("0004", "一氧化碳", "ppm", Decimal(1000)),
 }
 SHARE: Final = {
     "return_corner": 1.15, "coal_face": 0.85, "coal_face_return": 1.0, "coal_face_return_mid": 0.95, "coal_face_intake": 0.12,
@@ -52,30 +52,36 @@ class PointList:
             range_high=Decimal("4.00"), range_low=Decimal("0.00"), set_points=points,
         )  # fmt: skip
 
-    def analog(self, quantity: str, text: str, level: float, set_points: SetPoints | None = None) -> None:
+    def analog(
+        self, quantity: str, text: str, level: float, set_points: SetPoints | None = None, working: int = -1
+    ) -> None:
         """Wind, temperature or carbon monoxide."""
         sensor, name, unit, high = ANALOG[quantity]
         self._add(
             sensor, name, "MN", unit, text, quantity, level, range_high=high, range_low=Decimal(0),
-            set_points=set_points or SetPoints(),
+            set_points=set_points or SetPoints(), working=working,
         )  # fmt: skip
 
-    def switch(self, sensor: str, text: str, quantity: str, normal: int, feeds: int = -1) -> None:
+    def switch(self, sensor: str, text: str, quantity: str, normal: int, working: int = -1) -> None:
         """An on/off point that normally shows ``normal``."""
         name, on_text, off_text = SWITCH_TEXTS[sensor]
-        self._add(sensor, name, "KG", "", text, quantity, float(normal), feeds=feeds, on_text=on_text, off_text=off_text)
+        self._add(
+            sensor, name, "KG", "", text, quantity, float(normal), working=working, on_text=on_text, off_text=off_text
+        )
 
     def related(self) -> tuple[PointPlan, ...]:
         """All points, each methane point of a face tied to the feed sensor of that face (断电 relation)."""
-        feeds = {point.feeds: point for point in self.points if point.feeds >= 0}
+        feeds = {point.working: point for point in self.points if point.quantity == "feed"}
         return tuple(
-            replace(point, relations=f"D<->{feeds[point.working].code}<->{feeds[point.working].place_text}:D-{point.code}")
+            replace(
+                point, relations=f"D<->{feeds[point.working].code}<->{feeds[point.working].place_text}:D-{point.code}"
+            )
             if point.working in feeds and point.quantity == "methane"
             else point
             for point in self.points
         )
 
-    def _add(  # noqa: PLR0913  # the wire record has as many fields
+    def _add(  # the wire record has as many fields
         self, sensor: str, name: str, kind: str, unit: str, text: str, quantity: str, level: float, **more: object
     ) -> None:
         number = len(self.points) + 1
@@ -88,7 +94,12 @@ class PointList:
 
 
 def points_of(
-    mine_code: str, grade: str, faces: tuple[FacePlan, ...], districts: tuple[str, ...], on: date, rng: np.random.Generator
+    mine_code: str,
+    grade: str,
+    faces: tuple[FacePlan, ...],
+    districts: tuple[str, ...],
+    on: date,
+    rng: np.random.Generator,
 ) -> tuple[PointPlan, ...]:
     """All points of a mine of this gas grade."""
     low, high = {"low_gas": (0.12, 0.24), "high_gas": (0.25, 0.42), "outburst": (0.28, 0.45)}[grade]
@@ -114,10 +125,10 @@ def _coal_face(made: PointList, index: int, name: str, grade: str) -> None:
         made.methane("coal_face_return_mid", f"{name}回风巷中部", RETURN, index)
     if grade == "outburst":
         made.methane("coal_face_intake", f"{name}进风巷T3", QUIET, index)
-    made.analog("co", f"{name}回风巷CO", 3.0, SetPoints(Decimal(24), Decimal(23)))
-    made.analog("temperature", f"{name}回风巷温度", 21.5, SetPoints(Decimal(30), Decimal(29)))
-    made.analog("wind", f"{name}回风巷风速", 2.29)
-    made.switch("1015", f"{name}馈电", "feed", 1, feeds=index)
+    made.analog("co", f"{name}回风巷CO", 3.0, SetPoints(Decimal(24), Decimal(23)), index)
+    made.analog("temperature", f"{name}回风巷温度", 21.5, SetPoints(Decimal(30), Decimal(29)), index)
+    made.analog("wind", f"{name}回风巷风速", 2.29, None, index)
+    made.switch("1015", f"{name}馈电", "feed", 1, index)
 
 
 def _heading(made: PointList, index: int, name: str, grade: str) -> None:
@@ -125,9 +136,9 @@ def _heading(made: PointList, index: int, name: str, grade: str) -> None:
     made.methane("heading_return", f"{name}回风流T2", FACE, index)
     if grade != "low_gas":
         made.methane("heading_mid", f"{name}巷道中部", FACE, index)
-    made.switch("1001", f"{name}局部通风机", "steady", 1)
-    made.switch("1003", f"{name}风筒", "steady", 1)
-    made.switch("1015", f"{name}馈电", "feed", 1, feeds=index)
+    made.switch("1001", f"{name}局部通风机", "steady", 1, index)
+    made.switch("1003", f"{name}风筒", "steady", 1, index)
+    made.switch("1015", f"{name}馈电", "feed", 1, index)
 
 
 def _main(made: PointList) -> None:

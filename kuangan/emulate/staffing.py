@@ -1,0 +1,62 @@
+"""Fills the posts of a unit with invented people and opens the accounts of the demonstration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyotp
+
+from kuangan.base import clock
+from kuangan.core import actions
+from kuangan.core.models import Person, Post, Unit, User
+from kuangan.emulate.remembered import Account
+from kuangan.emulate.staff import PostPlan
+from kuangan.emulate.words import person_name, phone
+from kuangan.law.role import Role
+
+
+@dataclass
+class Staffing:
+    """Who does the appointing, since when, with which password; collects the accounts."""
+
+    actor: User | None
+    since: datetime
+    password: str
+    rng: np.random.Generator
+    accounts: list[Account] = field(default_factory=list)
+
+    def fill(self, unit: Unit, posts: Sequence[PostPlan], level: str = "", *, with_accounts: bool = False) -> list[Person]:
+        """Make these posts, each with a holder; returns the holders in the same order."""
+        made: dict[str, Post] = {}
+        people: list[Person] = []
+        for plan in posts:
+            made[plan.title] = actions.create_post(actor=self.actor, unit=unit, title=plan.title, role=plan.role, at=self.since)
+            person = actions.create_person(
+                actor=self.actor, name=person_name(self.rng), unit=unit, phone=phone(self.rng), at=self.since
+            )
+            actions.appoint(actor=self.actor, post=made[plan.title], person=person, at=self.since)
+            people.append(person)
+            if with_accounts and plan.account:
+                self._open(unit, plan, person, level)
+        for plan in posts:
+            if plan.deputy:
+                actions.set_deputy(actor=self.actor, post=made[plan.title], deputy=made[plan.deputy], at=self.since)
+        return people
+
+    def user(self, username: str) -> User:
+        """An account that was opened."""
+        return User.objects.get(username=username)
+
+    def _open(self, unit: Unit, plan: PostPlan, person: Person, level: str) -> None:
+        user = actions.create_user(actor=self.actor, username=plan.account, person=person, password=self.password)
+        secret = self._enrolled(user) if Role(plan.role).needs_totp else ""
+        self.accounts.append(Account(user.username, person.name, unit.name, plan.title, plan.role.value, level, secret))
+
+    def _enrolled(self, user: User) -> str:
+        """Enrol with a code of two minutes ago, so that the code of this moment can be used to log in at once."""
+        secret = actions.enrol_totp(actor=self.actor, user=user)
+        earlier = clock.wall_now() - timedelta(minutes=2)
+        code = pyotp.TOTP(secret).at(earlier)
+        actions.confirm_totp(actor=self.actor, user=user, code=code, at=earlier)
+        return secret
