@@ -1,0 +1,22 @@
+from pathlib import Path
+
+import pytest
+
+from kuangan.host.data_folder import DataFolder
+from tests.db.core.world import World, build
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(settings) -> None:
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+
+
+@pytest.fixture
+def world(db) -> World:
+    return build()
+
+
+@pytest.fixture
+def data_folder(settings, tmp_path) -> Path:
+    settings.DATA = DataFolder(tmp_path)
+    return tmp_path
