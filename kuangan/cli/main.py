@@ -90,7 +90,7 @@ def _run(name: str, command: Command, rest: list[str]) -> int:
     os.environ.setdefault("KUANGAN_PROCESS", name)
     if command.needs is not Needs.NOTHING:
         importlib.import_module("kuangan.cli.django_setup").prepare(name)
-    module = cast(CommandModule, importlib.import_module(command.module))
+    module = cast("CommandModule", importlib.import_module(command.module))
     parser = Parser(prog=f"kuangan {name}", description=command.help)
     module.add_arguments(parser)
     args = parser.parse_args(rest)

@@ -22,16 +22,15 @@ def shipped_binaries() -> Path:
     return place.resolve()
 
 
-def usable_binaries(account: Account) -> Path:
-    """A `bin` folder that `account` can run: the wheel's, or root's copy of it where the wheel lies behind closed folders."""
-    shipped = shipped_binaries()
+def usable_binaries(account: Account, shipped: Path, store: Path = ROOT_STORE) -> Path:
+    """A `bin` folder that `account` can run: the wheel's, or a copy under `store` where the wheel lies behind closed folders."""
     if can_walk_to(shipped, account):
         return shipped
-    copied = ROOT_STORE / f"{SERVER}-{importlib.metadata.version(WHEEL)}"
+    copied = store / f"{SERVER}-{importlib.metadata.version(WHEEL)}"
     if not copied.exists():
         draft = copied.with_name(f"{copied.name}.{os.getpid()}")
         shutil.copytree(shipped.parent, draft, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
-        for place in (ROOT_STORE, draft):
+        for place in (store, draft):
             place.chmod(0o755)
         try:
             draft.rename(copied)

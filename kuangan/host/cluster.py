@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from kuangan.host.binaries import usable_binaries
+from kuangan.host.binaries import shipped_binaries, usable_binaries
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import APP_ROLE, DATABASE_NAME, OWNER_ROLE, DatabaseAddress
 from kuangan.host.placement import Account, can_walk_to, cluster_folder, postgres_account, socket_folder
@@ -31,11 +31,20 @@ class Cluster:
         """The address for set-up work."""
         return DatabaseAddress(name=name, user=SUPERUSER, host=str(self.sockets))
 
-    def identity(self) -> dict[str, object]:
-        """The arguments of `subprocess` that run a program as the cluster's account."""
-        if os.geteuid() != 0:
-            return {}
-        return {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
+    @property
+    def uid(self) -> int | None:
+        """The account a program of the cluster is to be switched to; None when we are that account already."""
+        return self.account.uid if os.geteuid() == 0 else None
+
+    @property
+    def gid(self) -> int | None:
+        """The group that goes with `uid`."""
+        return self.account.gid if os.geteuid() == 0 else None
+
+    @property
+    def groups(self) -> list[int] | None:
+        """The further groups that go with `uid`: none of root's."""
+        return [] if os.geteuid() == 0 else None
 
 
 def cluster_of(folder: DataFolder) -> Cluster:
@@ -43,7 +52,7 @@ def cluster_of(folder: DataFolder) -> Cluster:
     folder.make()
     account = postgres_account()
     place = cluster_folder(folder)
-    cluster = Cluster(folder, account, usable_binaries(account), place, socket_folder(folder))
+    cluster = Cluster(folder, account, usable_binaries(account, shipped_binaries()), place, socket_folder(folder))
     own_folder(place, account)
     own_folder(cluster.sockets, account)
     if not (place / "PG_VERSION").exists():
@@ -83,7 +92,9 @@ def _initialise(cluster: Cluster) -> None:
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        **cluster.identity(),
+        user=cluster.uid,
+        group=cluster.gid,
+        extra_groups=cluster.groups,
     )
     for part in sorted(draft.iterdir(), key=lambda part: part.name == "PG_VERSION"):
         part.rename(cluster.place / part.name)

@@ -120,7 +120,9 @@ def sprite(folder: Path, names: list[str]) -> str:
         if not place.is_file():
             msg = f"icons.txt 中的图标“{name}”在 @tabler/icons 中不存在，请更正"
             raise FileNotFoundError(msg)
-        inner = re.sub(r"^.*?<svg[^>]*>|</svg>\s*$|<path stroke=\"none\"[^>]*/>", "", place.read_text(), flags=re.DOTALL)
+        inner = re.sub(
+            r"^.*?<svg[^>]*>|</svg>\s*$|<path stroke=\"none\"[^>]*/>", "", place.read_text(), flags=re.DOTALL
+        )
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{" ".join(inner.split())}</symbol>')
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 

@@ -59,11 +59,12 @@ def _keeper_note(cluster: Cluster) -> Path:
 
 def server_of(cluster: Cluster) -> psutil.Process | None:
     """The living server whose number stands in the pid file, when its command line names this cluster."""
-    found = process(_pid_in_file(cluster) or 0)
+    found = process(pid_in_file(cluster) or 0)
     return found if found is not None and _serves(found, cluster) else None
 
 
-def _pid_in_file(cluster: Cluster) -> int | None:
+def pid_in_file(cluster: Cluster) -> int | None:
+    """The number in the cluster's pid file, None without a readable one."""
     try:
         return int((cluster.place / PID_FILE).read_text().splitlines()[0])
     except (FileNotFoundError, IndexError, ValueError):
@@ -97,7 +98,8 @@ def clear_leftovers(cluster: Cluster) -> None:
         if not wait_until(lambda: not any(working_in(cluster.place)), 5):
             msg = f"processes of an earlier server still work in {cluster.place}; end them, then start again"
             raise RuntimeError(msg)
-    if _pid_in_file(cluster) is not None and process(_pid_in_file(cluster) or 0) is not None:
+    noted = pid_in_file(cluster)
+    if noted is not None and process(noted) is not None:
         (cluster.place / PID_FILE).unlink(missing_ok=True)
 
 

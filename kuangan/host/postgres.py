@@ -17,8 +17,8 @@ from kuangan.host.cluster import Cluster, cluster_of, prepare_roles
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import DatabaseAddress, embedded_address
 from kuangan.host.file_lock import file_lock
-from kuangan.host.leftovers import FAST, IMMEDIATE, ServerInUse, clear_leftovers, note_keeper
-from kuangan.host.processes import dies_with_parent
+from kuangan.host.leftovers import FAST, IMMEDIATE, ServerInUse, clear_leftovers, note_keeper, pid_in_file
+from kuangan.host.processes import dies_with_parent, wait_until
 
 START_PATIENCE = 60.0
 """Seconds for a start, recovery after a crash included."""
@@ -85,12 +85,16 @@ def launch(folder: DataFolder, *, output: int | IO[bytes] | None = None, durable
                 stdout=output if log is None else log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=dies_with_parent(FAST),
-                **cluster.identity(),
+                preexec_fn=dies_with_parent(FAST),  # noqa: PLW1509 (this process starts children from its only thread)
+                user=cluster.uid,
+                group=cluster.gid,
+                extra_groups=cluster.groups,
             )
         finally:
             if log is not None:
                 log.close()
+        # the lock is kept until the server has taken the cluster: until then nobody could tell that it is alive
+        wait_until(lambda: child.poll() is not None or pid_in_file(cluster) == child.pid, 10, every=0.01)
         return Server(cluster, child)
 
 
@@ -127,13 +131,30 @@ def start(folder: DataFolder, *, output: int | IO[bytes] | None = None, durable:
     return server
 
 
+def joined(folder: DataFolder) -> DatabaseAddress:
+    """The address of the server that another process keeps, once it can be used. Raises RuntimeError when it can't."""
+    address = embedded_address(folder)
+
+    def usable() -> bool:
+        try:
+            psycopg.connect(address.url(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    if not wait_until(usable, START_PATIENCE):
+        msg = f"the running PostgreSQL of {folder.root} did not answer within {START_PATIENCE:.0f} s; see its postgres.log"
+        raise RuntimeError(msg)
+    return address
+
+
 @contextmanager
 def running_server(folder: DataFolder, *, durable: bool = True) -> Iterator[DatabaseAddress]:
     """The folder's server for the time of a command: the running one, or one started and stopped here."""
     try:
         server = start(folder, durable=durable)
     except ServerInUse:
-        yield embedded_address(folder)
+        yield joined(folder)
         return
     try:
         yield embedded_address(folder)

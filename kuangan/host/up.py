@@ -64,7 +64,9 @@ def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int
     supervisor = Supervisor(server, others, console, folder.run / "status.json")
     with supervisor.signals():
         try:
-            ready = (database is None or supervisor.start_server(database.ready)) and prepare(supervisor, wishes, environ)
+            ready = (database is None or supervisor.start_server(database.ready)) and prepare(
+                supervisor, wishes, environ
+            )
             if ready:
                 console.plain(greeting(wishes, port, ingest_port))
                 supervisor.keep()
@@ -117,7 +119,7 @@ def kuangan_child(command: tuple[str, ...], environ: Mapping[str, str]) -> Child
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=dies_with_parent(signal.SIGKILL),
+            preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 (the supervisor has one thread)
         )
 
     return Child(name, start)
