@@ -3,14 +3,23 @@
 import importlib
 from functools import cache
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from kuangan.base.digest import digest, digest_bytes
 from kuangan.law.procedure import Procedure
 from kuangan.law.rule import Rule
 from kuangan.law.source import CORPUS, CorpusError, files, relative
 
-T = TypeVar("T")
+
+class Named(Protocol):
+    """An item of the corpus: known by its id."""
+
+    @property
+    def id(self) -> str:
+        """Equal to the name of its file."""
+
+
+T = TypeVar("T", bound=Named)
 
 
 @cache
@@ -65,7 +74,7 @@ def _items(folder: str, name: str, kind: type[T]) -> tuple[T, ...]:
     return tuple(found)
 
 
-def _by_id(items: tuple[Any, ...], wanted: str) -> Any:
+def _by_id(items: tuple[T, ...], wanted: str) -> T:
     for item in items:
         if item.id == wanted:
             return item

@@ -125,7 +125,9 @@ def _narrowed(text: str, parts: list[int]) -> str:
 
 
 def _instrument(table: Table) -> Instrument:
-    table.only("id", "title", "number", "in_force_from", "in_force_to", "supersedes", "confidence", "assumed", "articles")
+    table.only(
+        "id", "title", "number", "in_force_from", "in_force_to", "supersedes", "confidence", "assumed", "articles"
+    )
     articles = unique(((row.text("article"), row, _article(row)) for row in table.tables("articles")), "article")
     return Instrument(
         id=table.text("id"),

@@ -96,6 +96,17 @@ def place_text(place: str) -> str:
     raise KeyError(f"no limit knows the place {place!r}; see corpus/limits")
 
 
+def set_point_text(point: SetPoint) -> str:
+    """The set-points as a reader writes them: 报警≥1.0，断电≥1.5，复电＜1.0 %CH4."""
+    acts, returns = {">=": ("≥", "＜"), ">": ("＞", "≤"), "<=": ("≤", "＞"), "<": ("＜", "≥")}[point.operator]
+    parts = [f"报警{acts}{point.alarm}"]
+    if point.power_off is not None:
+        parts.append(f"断电{acts}{point.power_off}")
+    if point.re_power is not None:
+        parts.append(f"复电{returns}{point.re_power}")
+    return f"{'，'.join(parts)} {point.unit}"
+
+
 def editions(quantity: str) -> tuple[date, ...]:
     """The days from which the editions of a quantity apply."""
     return tuple(edition.valid_from for edition in _quantity(quantity).editions)
@@ -143,7 +154,9 @@ def _read_edition(table: Table, row: Table, side: Side) -> Edition:
     row.only("valid_from", "operator", "cite", "assumed", "places")
     if row.text("operator") not in ((">=", ">") if side == "above" else ("<=", "<")):
         raise row.error(f"operator {row['operator']!r} does not fit side {side}", "operator")
-    points = unique(((each.text("place"), each, _point(table, row, each, side)) for each in row.tables("places")), "place")
+    points = unique(
+        ((each.text("place"), each, _point(table, row, each, side)) for each in row.tables("places")), "place"
+    )
     return Edition(row.day("valid_from"), points)
 
 

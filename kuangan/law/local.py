@@ -102,5 +102,3 @@ def _missing(key: str, on: date) -> LookupError:
         return NotInForce(f"local value {key!r} is not in force on {on}; add an earlier valid_from in corpus/local")
     near = get_close_matches(key, keys, n=1, cutoff=0.0)
     return UnknownKey(f"no local value {key!r}; the nearest is {near[0]!r}" if near else f"no local value {key!r}")
-
-

@@ -120,7 +120,9 @@ def _field(row: Table) -> PaperField:
     if kind not in KINDS:
         raise row.error(f"kind {kind!r}; write one of {', '.join(KINDS)}", "kind")
     columns = row.table("columns") if kind == "rows" else Table()
-    return PaperField(row.text("name"), row.text("label"), kind, row.flag("required", default=True), tuple(columns.items()))
+    return PaperField(
+        row.text("name"), row.text("label"), kind, row.flag("required", default=True), tuple(columns.items())
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -63,11 +63,20 @@ def _task(row: dict[str, Any]) -> Task:
 
 def _measure(row: dict[str, Any], task: int) -> Measure:
     _refuse_unknown(row, _MEASURE_KEYS)
-    units = [tuple(row.get(key, ())) for key in ("responsible", "implementer", "obliged_by_text")]
-    return Measure(row["code"], row["text"], row["units_text"], *units, task=task)
+    return Measure(
+        code=row["code"],
+        text=row["text"],
+        units_text=row["units_text"],
+        responsible=tuple(row.get("responsible", ())),
+        implementer=tuple(row.get("implementer", ())),
+        obliged_by_text=tuple(row.get("obliged_by_text", ())),
+        task=task,
+    )
 
 
 def _refuse_unknown(row: dict[str, Any], known: set[str]) -> None:
     unknown = sorted(set(row) - known)
     if unknown:
-        raise CorpusError(f"corpus/register.toml: unknown keys {', '.join(unknown)} near {row.get('code') or row.get('title')}")
+        raise CorpusError(
+            f"corpus/register.toml: unknown keys {', '.join(unknown)} near {row.get('code') or row.get('title')}"
+        )

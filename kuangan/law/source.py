@@ -46,7 +46,7 @@ class Table(dict[str, Any]):
         """A string. Raises :class:`CorpusError` if it is missing (without default) or of another type."""
         return self._typed(key, str, default)
 
-    def flag(self, key: str, default: bool | None = None) -> bool:
+    def flag(self, key: str, *, default: bool | None = None) -> bool:
         """True or false."""
         return self._typed(key, bool, default)
 
@@ -64,7 +64,7 @@ class Table(dict[str, Any]):
         try:
             return Decimal(written)
         except InvalidOperation:
-            raise self.error(f"{key}: {written!r} is no number; write it in quotes, for example \"1.0\"", key) from None
+            raise self.error(f'{key}: {written!r} is no number; write it in quotes, for example "1.0"', key) from None
 
     def optional_decimal(self, key: str) -> Decimal | None:
         """As :meth:`decimal`, or None if the key is missing."""

@@ -46,7 +46,9 @@ def _compiled(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...
     check_fields(template, paper["fields"])
     inputs = {"paper": json.dumps(paper, ensure_ascii=False)}
     try:
-        compiler = typst.Compiler(str(template.path), root=str(CORPUS / "papers"), font_paths=_fonts(fonts), sys_inputs=inputs)
+        compiler = typst.Compiler(
+            str(template.path), root=str(CORPUS / "papers"), font_paths=_fonts(fonts), sys_inputs=inputs
+        )
         return compiler.compile(**output)
     except typst.TypstError as error:
         raise TypesetError(f"corpus/papers/{template_id}.typ: {error.diagnostic or error.message}") from None

@@ -1,0 +1,35 @@
+"""The glossary of names: Chinese term, English identifier, meaning (``corpus/glossary.yaml``)."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from kuangan.law.source import CORPUS, Table, read_table
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term. ``identifier`` is how code names it."""
+
+    term: str
+    identifier: str
+    meaning: str
+
+
+@cache
+def terms() -> tuple[Term, ...]:
+    """All terms as they stand. Raises :class:`~kuangan.law.source.CorpusError`."""
+    table = read_table(CORPUS / "glossary.yaml").only("terms")
+    return tuple(_term(row) for row in table.tables("terms"))
+
+
+def meaning(term: str) -> str:
+    """The meaning of a Chinese term. Raises ``KeyError``."""
+    for found in terms():
+        if found.term == term:
+            return found.meaning
+    raise KeyError(f"the glossary has no term {term!r}; add it to corpus/glossary.yaml")
+
+
+def _term(row: Table) -> Term:
+    row.only("term", "identifier", "meaning")
+    return Term(row.text("term"), row.text("identifier"), row.text("meaning"))

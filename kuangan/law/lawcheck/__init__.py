@@ -1,0 +1,76 @@
+"""``kuangan lawcheck``: whether the corpus holds together, what it only assumes, and what a change does in law."""
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+
+from kuangan.law.lawcheck import (
+    calendars,
+    citations,
+    examples,
+    limits,
+    locals_used,
+    names,
+    papers,
+    places,
+    procedures,
+    terms,
+)
+from kuangan.law.lawcheck.assumed import Assumed, assumed
+from kuangan.law.lawcheck.effect import Change, changelog, changes
+from kuangan.law.lawcheck.exemption import EXEMPTIONS, sift
+from kuangan.law.lawcheck.problem import Problem
+
+CHECKS = (names, citations, examples, limits, places, calendars, locals_used, procedures, papers, terms)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command line."""
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    parser.add_argument(
+        "--diff", nargs=2, metavar=("OLD", "NEW"), help="列出两个版本（git 修订号或检出目录）之间规则效力的变化"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check and print, or print the legal effect of a change. 0: nothing to object to, 1: problems."""
+    if args.diff:
+        found = changes(args.diff[0], args.diff[1])
+        print(json.dumps([change.__dict__ for change in found], ensure_ascii=False) if args.json else changelog(found))
+        return 0
+    problems = check_all()
+    questions = assumed()
+    print(_as_json(problems, questions) if args.json else _as_text(problems, questions))
+    return 1 if problems else 0
+
+
+def check_all(exemptions: Path = EXEMPTIONS) -> list[Problem]:
+    """Every problem of the corpus that is not exempt, and every exemption that is no longer needed."""
+    return sift([problem for check in CHECKS for problem in check.check()], exemptions)
+
+
+def _as_json(problems: list[Problem], questions: list[Assumed]) -> str:
+    return json.dumps(
+        {
+            "problems": [problem.__dict__ for problem in problems],
+            "assumed": [question.__dict__ for question in questions],
+            "counts": names.counts(),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _as_text(problems: list[Problem], questions: list[Assumed]) -> str:
+    lines = ["法规库：" + "，".join(f"{kind} {count}" for kind, count in names.counts().items())]
+    lines += [f"问题 {problem.kind} {problem.where}：{problem.message}" for problem in problems]
+    lines.append(f"假定值 {len(questions)} 项，尚待答复：")
+    asked = Counter(question.question for question in questions)
+    for text in asked:
+        lines.append(f"  {text}")
+        lines += [f"    {each.where} = {each.value}（{each.cite}）" for each in questions if each.question == text]
+    lines.append(f"发现问题 {len(problems)} 个" if problems else "检查通过")
+    return "\n".join(lines)
+
+
+__all__ = ["Assumed", "Change", "Problem", "add_arguments", "assumed", "changes", "check_all", "run"]

@@ -1,0 +1,53 @@
+"""Everything the corpus assumes, each with its open question."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kuangan.law import instrument, limit, local
+from kuangan.law.lawcheck.citations import dated_values
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """Where it stands, the value taken until the answer comes, what it leans on, and the open question."""
+
+    where: str
+    value: str
+    cite: str
+    question: str
+
+
+def assumed() -> list[Assumed]:
+    """All assumed values: local ones, limits, instruments, and those of rules and procedures."""
+    return [*_locals(), *_limits(), *_instruments(), *_dated()]
+
+
+def _locals() -> Iterator[Assumed]:
+    for entry, value in local.assumed_values():
+        where = f"local/{entry.city}/{entry.key}@{value.valid_from}"
+        yield Assumed(where, str(value.value), instrument.cite_text(value.cite), value.assumed)
+
+
+def _limits() -> Iterator[Assumed]:
+    for quantity in limit.quantities().values():
+        for edition in quantity.editions:
+            for point in edition.points.values():
+                if point.assumed:
+                    where = f"limits/{quantity.id}/{point.place}@{edition.valid_from}"
+                    yield Assumed(where, limit.set_point_text(point), instrument.cite_text(point.cite), point.assumed)
+
+
+def _instruments() -> Iterator[Assumed]:
+    for each in instrument.instruments().values():
+        if each.assumed:
+            yield Assumed(
+                f"instruments/{each.id}", f"《{each.title}》{each.number}", each.number or each.title, each.assumed
+            )
+
+
+def _dated() -> Iterator[Assumed]:
+    for where, dated in dated_values():
+        for value in dated.values:
+            if value.assumed:
+                cite = instrument.cite_text(value.cite)
+                yield Assumed(f"{where}@{value.valid_from}", str(value.value), cite, value.assumed)

@@ -1,0 +1,93 @@
+"""Every citation names a known place of an instrument that is in force on the days it is used for."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from kuangan.base.clock import civil_date
+from kuangan.law import content, instrument, limit, local, paper
+from kuangan.law.cite import Cite
+from kuangan.law.dated import Dated, Value
+from kuangan.law.lawcheck.problem import Problem
+
+
+@dataclass(frozen=True)
+class Use:
+    """A citation with the days it is used for; ``until`` None: still used."""
+
+    where: str
+    cite: Cite
+    first: date | None
+    until: date | None
+
+
+def check() -> Iterator[Problem]:
+    """Problems of citations, and of instruments among themselves."""
+    for use in uses():
+        yield from _problems(use)
+    yield from _supersession()
+
+
+def uses() -> Iterator[Use]:
+    """Every citation of the corpus."""
+    for rule in content.rules():
+        days = [civil_date(example.at) for example in rule.examples]
+        yield from (Use(f"rules/{rule.id}", cite, min(days, default=None), None) for cite in rule.cites)
+    for where, dated in dated_values():
+        yield from _intervals(where, dated.values)
+    for procedure in content.procedures():
+        parts: list[Any] = [procedure, *procedure.moves, *procedure.clocks]
+        yield from (Use(f"procedures/{procedure.id}", cite, None, None) for part in parts for cite in part.cites)
+    for template in paper.templates():
+        yield from (Use(f"papers/{template.id}", cite, None, None) for cite in template.cites)
+    for entry in local.all_values():
+        yield from _intervals(f"local/{entry.city}/{entry.key}", entry.values)
+    yield from _limits()
+
+
+def dated_values() -> Iterator[tuple[str, Dated[Any]]]:
+    """Every dated value that a rule's or procedure's module names."""
+    for folder in ("rules", "procedures"):
+        for module in content.modules(folder):
+            for name, item in vars(module).items():
+                if isinstance(item, Dated):
+                    yield f"{folder}/{module.__name__.rpartition('.')[2]}/{name}", item
+
+
+def _limits() -> Iterator[Use]:
+    for quantity in limit.quantities().values():
+        ends: list[date | None] = [edition.valid_from for edition in quantity.editions[1:]]
+        for edition, until in zip(quantity.editions, [*ends, None], strict=True):
+            cites = {point.cite for point in edition.points.values()}
+            yield from (Use(f"limits/{quantity.id}", cite, edition.valid_from, until) for cite in cites)
+
+
+def _intervals(where: str, values: Iterable[Value[Any]]) -> Iterator[Use]:
+    found = list(values)
+    ends: list[date | None] = [value.valid_from for value in found[1:]]
+    for value, until in zip(found, [*ends, None], strict=True):
+        yield Use(where, value.cite, value.valid_from, until)
+
+
+def _problems(use: Use) -> Iterator[Problem]:
+    if use.cite.instrument not in instrument.instruments():
+        yield Problem("citation", use.where, f"没有法规 {use.cite.instrument!r}，请补充 corpus/instruments")
+        return
+    if not instrument.has_article(use.cite):
+        yield Problem("citation", use.where, f"{instrument.cite_text(use.cite)}未收录，请补充条文")
+    cited = instrument.instrument(use.cite.instrument)
+    if use.first and not cited.in_force(use.first):
+        yield Problem("citation", use.where, f"《{cited.title}》在 {use.first} 未施行")
+    last = use.until - timedelta(days=1) if use.until else None
+    if cited.in_force_to and (last is None or last >= cited.in_force_to):
+        yield Problem("citation", use.where, f"《{cited.title}》自 {cited.in_force_to} 起不再施行，此处仍在引用")
+
+
+def _supersession() -> Iterator[Problem]:
+    for each in instrument.instruments().values():
+        for old in each.supersedes:
+            if old not in instrument.instruments():
+                yield Problem("citation", f"instruments/{each.id}", f"所替代的 {old!r} 未收录")
+            elif instrument.instrument(old).in_force_to != each.in_force_from:
+                yield Problem("citation", f"instruments/{old}", f"失效日期应为替代文件的施行日期 {each.in_force_from}")

@@ -1,0 +1,81 @@
+"""The legal effect of a change: what two versions of the corpus say differently, one line each."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+DESCRIBE = "import json; from kuangan.law.lawcheck.snapshot import snapshot; print(json.dumps(snapshot()))"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference. ``old`` or ``new`` is empty where the item did not or does not exist."""
+
+    where: str
+    old: str
+    new: str
+
+
+def changes(old: str, new: str) -> list[Change]:
+    """What the corpus of ``new`` says differently from that of ``old``; each a git revision or the folder of a checkout.
+
+    Each version describes itself with its own code. Raises ``ValueError`` if it cannot.
+    """
+    before, after = _described(old), _described(new)
+    keys = sorted(before.keys() | after.keys())
+    found = [Change(key, before.get(key, ""), after.get(key, "")) for key in keys]
+    return [change for change in found if change.old != change.new]
+
+
+def changelog(found: list[Change]) -> str:
+    """The changes as the "law" part of the changelog lists them."""
+    if not found:
+        return "规则效力无变化"
+    return "\n".join(_line(change) for change in found)
+
+
+def _line(change: Change) -> str:
+    if not change.old:
+        return f"- 新增 {change.where}：{change.new}"
+    if not change.new:
+        return f"- 删除 {change.where}：原为 {change.old}"
+    return f"- 变更 {change.where}：{change.old} → {change.new}"
+
+
+def _described(version: str) -> dict[str, str]:
+    with _checkout(version) as folder:
+        environment = {**os.environ, "PYTHONPATH": str(folder)}
+        ran = subprocess.run(
+            [sys.executable, "-c", DESCRIBE], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        if ran.returncode:
+            raise ValueError(f"{version} 的法规库无法读取：{ran.stderr.strip().splitlines()[-1]}")
+        found: dict[str, str] = json.loads(ran.stdout)
+        return found
+
+
+@contextmanager
+def _checkout(version: str) -> Iterator[Path]:
+    if Path(version, "kuangan", "corpus").is_dir():
+        yield Path(version).resolve()
+        return
+    packed = subprocess.run(
+        ["git", "archive", "--format=tar", version, "kuangan"],
+        capture_output=True,
+        check=False,
+        cwd=Path(__file__).parents[3],
+    )
+    if packed.returncode:
+        raise ValueError(f"{version!r} 既不是含 kuangan/corpus 的目录，也不是 git 修订号")
+    with TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
+            archive.extractall(folder, filter="data")
+        yield Path(folder)

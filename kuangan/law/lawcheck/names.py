@@ -1,0 +1,64 @@
+"""Every item stands in the file of its name and serves a measure of the register."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kuangan.law import calendar, content, glossary, instrument, limit, local, paper, place, register
+from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.source import files
+
+MEASURES = 44
+TASKS = 19
+
+
+def check() -> Iterator[Problem]:
+    """Problems of ids, file names, measures and the register's completeness."""
+    yield from _register()
+    for folder, ids in (("instruments", set(instrument.instruments())), ("papers", {t.id for t in paper.templates()})):
+        for stem in sorted(ids ^ {path.stem for path in _files(folder)}):
+            yield Problem("name", f"{folder}/{stem}", "id 必须与文件名一致")
+    for where, code in served():
+        if not any(code == measure.code for task in register.tasks() for measure in task.measures):
+            yield Problem("measure", where, f"重点任务分工中没有措施 {code}")
+
+
+def served() -> Iterator[tuple[str, str]]:
+    """Every item of the corpus with the measure it serves."""
+    yield from ((f"rules/{rule.id}", rule.measure) for rule in content.rules())
+    yield from ((f"procedures/{procedure.id}", procedure.measure) for procedure in content.procedures())
+    yield from ((f"papers/{template.id}", template.measure) for template in paper.templates())
+    yield from ((f"limits/{quantity.id}", quantity.measure) for quantity in limit.quantities().values())
+    yield from ((f"local/{entry.city}/{entry.key}", entry.measure) for entry in local.all_values())
+    yield "limits/places", place.places_file().measure
+
+
+def counts() -> dict[str, int]:
+    """How much of each kind there is, by its Chinese name."""
+    return {
+        "任务": len(register.tasks()),
+        "措施": sum(len(task.measures) for task in register.tasks()),
+        "法规标准": len(instrument.instruments()),
+        "规则": len(content.rules()),
+        "程序": len(content.procedures()),
+        "文书": len(paper.templates()),
+        "限值": sum(len(edition.points) for each in limit.quantities().values() for edition in each.editions),
+        "本地值": len(local.all_values()),
+        "年历": len(calendar.workdays().years),
+        "术语": len(glossary.terms()),
+    }
+
+
+def _register() -> Iterator[Problem]:
+    tasks = register.tasks()
+    measures = [measure for task in tasks for measure in task.measures]
+    if (len(tasks), len(measures)) != (TASKS, MEASURES):
+        yield Problem(
+            "register", "register.toml", f"应有{TASKS}项任务、{MEASURES}条措施，实有{len(tasks)}、{len(measures)}"
+        )
+    for measure in measures:
+        if measure.code.split(".")[0] != str(measure.task):
+            yield Problem("register", measure.code, f"措施编号不属于第{measure.task}项任务")
+
+
+def _files(folder: str) -> tuple[Path, ...]:
+    return files(folder, ".typ" if folder == "papers" else ".yaml")

@@ -1,0 +1,24 @@
+"""Patterns propose only known places, and every example text gets the place it must."""
+
+from collections.abc import Iterator
+
+from kuangan.law import limit
+from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.place import places_file, propose_place
+
+
+def check() -> Iterator[Problem]:
+    """Problems of the place patterns."""
+    read = places_file()
+    for pattern in read.patterns:
+        if pattern.place not in limit.all_places(pattern.quantity):
+            yield Problem("place", f"limits/places/{pattern.when.pattern}", f"没有地点 {pattern.place!r}")
+    exampled = {example.place for example in read.examples}
+    for pattern in read.patterns:
+        if pattern.place not in exampled:
+            yield Problem("place", f"limits/places/{pattern.place}", "没有样例")
+    for example in read.examples:
+        proposal = propose_place(example.text, example.sensor, example.gas_grade)
+        found = proposal.place if proposal else None
+        if found != example.place:
+            yield Problem("place", f"limits/places/{example.text}", f"应为 {example.place}，实为 {found}")

@@ -1,0 +1,140 @@
+"""Procedures: every state is reached and left, every clock stops, every move has a label, an actor and its papers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from kuangan.law import content, limit, paper
+from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.procedure import FIELD_KINDS, RELATIONS, SYSTEM, Clock, Move, Procedure
+from kuangan.law.role import Role
+from kuangan.law.span import Span
+
+LEVELS = ("red", "orange", "yellow", "blue")
+
+
+def check() -> Iterator[Problem]:
+    """Problems of all procedures."""
+    for procedure in content.procedures():
+        where = f"procedures/{procedure.id}"
+        for message in (*_ids(procedure), *_states(procedure), *_moves(procedure), *_clocks(procedure)):
+            yield Problem("procedure", where, message)
+
+
+def _ids(procedure: Procedure) -> Iterator[str]:
+    parts: tuple[tuple[str, Iterable[Any]], ...] = (
+        ("状态", procedure.states),
+        ("步骤", procedure.moves),
+        ("期限", procedure.clocks),
+    )
+    for what, items in parts:
+        for item_id, count in Counter(item.id for item in items).items():
+            if count > 1:
+                yield f"{what} {item_id!r} 重复"
+        yield from (f"{what} {item.id!r} 没有名称" for item in items if not item.label)
+
+
+def _states(procedure: Procedure) -> Iterator[str]:
+    known = {state.id for state in procedure.states}
+    terminal = {state.id for state in procedure.states if state.terminal}
+    reached = reachable(procedure, {procedure.initial})
+    for state in sorted(known - reached):
+        yield f"状态 {state!r} 无法到达"
+    for state in sorted(known - terminal):
+        if not terminal & reachable(procedure, {state}):
+            yield f"状态 {state!r} 到不了任何终结状态"
+    for each in procedure.states:
+        if not each.terminal and not each.waits_for:
+            yield f"状态 {each.id!r} 未写明轮到谁办理"
+
+
+def _moves(procedure: Procedure) -> Iterator[str]:
+    known = {state.id for state in procedure.states}
+    templates = {template.id for template in paper.templates()}
+    for move in procedure.moves:
+        targets = {move.target} if move.target else set()
+        for state in sorted((set(move.sources) | targets) - known):
+            yield f"步骤 {move.id!r} 引用了不存在的状态 {state!r}"
+        if not move.sources:
+            yield f"步骤 {move.id!r} 没有起始状态"
+        for use in move.papers:
+            if use.template not in templates:
+                yield f"步骤 {move.id!r} 的文书 {use.template!r} 不存在"
+        yield from _actors(move)
+        yield from _fields(move)
+
+
+def _actors(move: Move) -> Iterator[str]:
+    if not move.by:
+        yield f"步骤 {move.id!r} 没有办理人，任何人都不能办理"
+    for by in move.by:
+        if by.relation not in RELATIONS:
+            yield f"步骤 {move.id!r}：没有关系 {by.relation!r}"
+        if by != SYSTEM and by.role not in set(Role):
+            yield f"步骤 {move.id!r}：没有角色 {by.role!r}"
+    if move.legal and SYSTEM in move.by:
+        yield f"步骤 {move.id!r}：系统不得作出法律决定"
+
+
+def _fields(move: Move) -> Iterator[str]:
+    for field in move.fields:
+        if field.kind not in FIELD_KINDS:
+            yield f"步骤 {move.id!r} 的输入项 {field.name!r}：没有类型 {field.kind!r}"
+        if (field.kind == "choice") != bool(field.choices):
+            yield f"步骤 {move.id!r} 的输入项 {field.name!r}：选项与类型不符"
+
+
+def _clocks(procedure: Procedure) -> Iterator[str]:
+    moves = {move.id: move for move in procedure.moves}
+    for clock in procedure.clocks:
+        named = {*clock.stops, *clock.pauses, *clock.resumes, *clock.recomputed_by, *(set(clock.starts) - {"open"})}
+        for move in sorted((named | ({clock.lapse_move} - {""})) - moves.keys()):
+            yield f"期限 {clock.id!r} 引用了不存在的步骤 {move!r}"
+        if clock.lapse_move in moves and SYSTEM not in moves[clock.lapse_move].by:
+            yield f"期限 {clock.id!r} 届满的步骤 {clock.lapse_move!r} 须由系统办理"
+        yield from (f"期限 {clock.id!r}：没有关系 {each!r}" for each in clock.escalates if each not in RELATIONS)
+        if bool(clock.pauses) != bool(clock.resumes) or (clock.pauses and clock.kind == "floor"):
+            yield f"期限 {clock.id!r}：中止与恢复必须成对，且最短期限不得中止"
+        yield from _stops(procedure, clock)
+        yield from _span(clock)
+
+
+def _stops(procedure: Procedure, clock: Clock) -> Iterator[str]:
+    """From where the clock starts, a move that stops it can come. (A case that ends stops every clock.)"""
+    started = {procedure.initial} if "open" in clock.starts else set()
+    for move in procedure.moves:
+        if move.id in clock.starts:
+            started |= {move.target} if move.target else set(move.sources)
+    ahead = reachable(procedure, started)
+    if not any(move.id in clock.stops and ahead & set(move.sources) for move in procedure.moves):
+        yield f"期限 {clock.id!r} 启动后没有任何步骤可使其停止"
+
+
+def _span(clock: Clock) -> Iterator[str]:
+    """The length is known for every level on the newest law's first day; other facts stand in as a number."""
+    day = max(edition for quantity in limit.quantities() for edition in limit.editions(quantity))
+    for level in LEVELS:
+        facts: Mapping[str, Any] = defaultdict(lambda: 3, level=level)
+        span = _length(clock, day, facts)
+        if not isinstance(span, Span):
+            yield f"期限 {clock.id!r} 的长度无法确定（{level}）：{span}"
+        elif clock.kind == "floor" and span.unit == "workdays":
+            yield f"期限 {clock.id!r}：最短期限不得按工作日计算"
+
+
+def _length(clock: Clock, day: date, facts: Mapping[str, Any]) -> Span | str:
+    try:
+        return clock.span(day, facts)
+    except (LookupError, ValueError) as error:
+        return str(error)
+
+
+def reachable(procedure: Procedure, start: set[str]) -> set[str]:
+    """The states that can follow ``start`` (included)."""
+    found = set(start)
+    while True:
+        more = {move.target for move in procedure.moves if move.target and found & set(move.sources)}
+        if more <= found:
+            return found
+        found |= more

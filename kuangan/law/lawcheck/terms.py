@@ -1,0 +1,23 @@
+"""The glossary: each term and each identifier stands once, and identifiers are English."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from kuangan.law.glossary import terms
+from kuangan.law.lawcheck.problem import Problem
+
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+def check() -> Iterator[Problem]:
+    """Problems of the glossary."""
+    for what, names in (("术语", [each.term for each in terms()]), ("标识符", [each.identifier for each in terms()])):
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield Problem("glossary", name, f"{what}重复")
+    for each in terms():
+        if not _IDENTIFIER.fullmatch(each.identifier):
+            yield Problem("glossary", each.term, f"标识符 {each.identifier!r} 须为英文名称")
+        if not each.meaning:
+            yield Problem("glossary", each.term, "没有释义")
