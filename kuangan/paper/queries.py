@@ -1,0 +1,30 @@
+"""Shared reads of papers."""
+
+from django.db.models import QuerySet
+
+from kuangan.core.queries import visible_to
+from kuangan.core.store import read_content
+from kuangan.paper.models import Paper, Publication, Service
+
+
+def papers_visible_to(user: object) -> QuerySet[Paper]:
+    """Papers whose scope the user sees, newest first."""
+    return visible_to(user, Paper.objects.select_related("unit")).order_by("-created_at", "-pk")
+
+
+def pdf_bytes(paper: Paper) -> bytes:
+    """The frozen PDF, checked against its digest. ValueError for a draft or a changed file, FileNotFoundError for a lost one."""
+    if not paper.pdf_sha256:
+        raise ValueError(f"paper {paper.pk} is a draft and has no PDF; freeze it first")
+    return read_content(paper.pdf_sha256)
+
+
+def service_of(paper: Paper) -> Service | None:
+    """The first serving of the paper: clocks run from it."""
+    return paper.services.order_by("at", "pk").first()
+
+
+def published_papers() -> QuerySet[Publication]:
+    """What the public sees: published and not withdrawn, newest first."""
+    shown = Publication.objects.filter(published_at__isnull=False, withdrawn_at__isnull=True)
+    return shown.select_related("paper__unit").order_by("-published_at", "-pk")
