@@ -40,7 +40,10 @@ WRAP = st.sampled_from(
 )
 FILE = st.builds(
     lambda rows, wrap: wrap(cdss(*rows)),
-    st.lists(RECORD | st.just(door()) | st.just(door() + ";") | st.just(record()) | st.text("a;~|；", max_size=8), max_size=12),
+    st.lists(
+        RECORD | st.just(door()) | st.just(door() + ";") | st.just(record()) | st.text("a;~|；", max_size=8),
+        max_size=12,
+    ),
     WRAP,
 )
 
@@ -80,7 +83,10 @@ def test_files_damaged_at_any_place(damaged):
     files = [clean]
     for data, place, junk in damaged:
         cut = place % (len(data) + 1)
-        files += [data[:cut] + junk + data[cut + len(junk) :], clean[: cut % len(clean)] + junk + clean[cut % len(clean) :]]
+        files += [
+            data[:cut] + junk + data[cut + len(junk) :],
+            clean[: cut % len(clean)] + junk + clean[cut % len(clean) :],
+        ]
     assert_agree(files)
 
 

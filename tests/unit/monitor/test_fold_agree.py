@@ -1,6 +1,7 @@
 """The compiled fold and the plain one tell the same story, event by event, whatever the order and the batches."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -73,7 +74,7 @@ def test_order_batches_and_repetition_do_not_matter_within_the_window(rows, rand
     random.shuffle(shuffled)
     state = fast.FoldState()
     edges = [0, *sorted(min(cut, len(shuffled)) for cut in cuts), len(shuffled)]
-    steps = [fast.step(state, batch_of(shuffled[a:b]), LIMITS) for a, b in zip(edges, edges[1:], strict=False)]
+    steps = [fast.step(state, batch_of(shuffled[a:b]), LIMITS) for a, b in pairwise(edges)]
     assert upserted(steps) == at_once
 
 

@@ -1,0 +1,20 @@
+"""History of readings: Parquet by mine and day in native steps, daily summaries, and their readers."""
+
+from kuangan.monitor.history.compaction import compact
+from kuangan.monitor.history.layout import days
+from kuangan.monitor.history.reader import (
+    Chart,
+    DaySummary,
+    Series,
+    chart,
+    expire_history,
+    readings,
+    summaries,
+)
+from kuangan.monitor.history.rows import Rows
+from kuangan.monitor.history.writer import HistoryWriter
+
+__all__ = [
+    "Chart", "DaySummary", "HistoryWriter", "Rows", "Series", "chart", "compact", "days", "expire_history", "readings",
+    "summaries",
+]  # fmt: skip

@@ -1,0 +1,128 @@
+"""Reading history: one point over a time range, charts without lost peaks, daily summaries. No Numba, no database."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.parquet as pq
+
+from kuangan.monitor.fixed import NO_VALUE
+from kuangan.monitor.fold.types import COUNTED
+from kuangan.monitor.history.layout import SUMMARY, day_folder, days, days_between, reading_files
+from kuangan.monitor.history.rows import Rows, from_table, joined, no_rows, sorted_unique
+
+_TRIES: Final = 5
+
+
+class HistoryError(Exception):
+    """History cannot be read now; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Readings of one point by time: value micro-units or NO_VALUE, status bits, flags (fold.types)."""
+
+    time: npt.NDArray[np.int64]
+    value: npt.NDArray[np.int64]
+    status: npt.NDArray[np.int32]
+    flags: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A series in equal buckets that hold readings: bucket start, lowest and highest value (micro-units, NO_VALUE when
+    none), readings, and how many of them were excluded from counting.
+    """
+
+    time: npt.NDArray[np.int64]
+    low: npt.NDArray[np.int64]
+    high: npt.NDArray[np.int64]
+    n: npt.NDArray[np.int64]
+    excluded: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """One point, one day; values in micro-units, None when no reading counted."""
+
+    day: date
+    code: str
+    n: int
+    over_seconds: int
+    excluded_seconds: int
+    min: int | None
+    max: int | None
+    mean: int | None
+
+
+def readings(root: Path, mine: str, code: str, start: int, end: int) -> Series:
+    """Readings of a point with start ≤ time < end, sorted, without repetitions."""
+    parts = [part for day in days_between(start, end) for part in _of_day(day_folder(root, mine, day), code)]
+    rows = sorted_unique(joined([no_rows(), *parts]))
+    rows = rows.take((rows.time >= start) & (rows.time < end))
+    return Series(rows.time, rows.value, rows.status, rows.flags)
+
+
+def chart(root: Path, mine: str, code: str, start: int, end: int, buckets: int = 600) -> Chart:
+    """At most `buckets` buckets over start ≤ t < end; each keeps its lowest and highest value, so no peak is lost."""
+    series = readings(root, mine, code, start, end)
+    width = max(1, -(-(end - start) // buckets))
+    bucket = (series.time - start) // width
+    edges = np.flatnonzero(np.diff(bucket, prepend=-1))
+    if not len(edges):
+        nothing = np.empty(0, np.int64)
+        return Chart(nothing, nothing, nothing, nothing, nothing)
+    known = series.value != NO_VALUE
+    low = np.minimum.reduceat(np.where(known, series.value, -(NO_VALUE + 1)), edges)
+    high = np.maximum.reduceat(series.value, edges)
+    return Chart(
+        time=start + bucket[edges] * width,
+        low=np.where(high == NO_VALUE, NO_VALUE, low),
+        high=high,
+        n=np.diff(np.append(edges, len(series.time))),
+        excluded=np.add.reduceat(((series.flags & COUNTED) == 0).astype(np.int64), edges),
+    )
+
+
+def summaries(root: Path, mine: str, start: date, end: date) -> list[DaySummary]:
+    """Summaries of the compacted days start ≤ day ≤ end, by day and point."""
+    found = []
+    for day in days(root, mine):
+        path = day_folder(root, mine, day) / SUMMARY
+        if start <= day <= end and path.exists():
+            found += [
+                DaySummary(day=day, code=row.pop("point"), **row) for row in pq.read_table(path).to_pylist()
+            ]
+    return found
+
+
+def expire_history(root: Path, before: date) -> int:
+    """Delete the days before `before` of all mines; how many folders went."""
+    gone = 0
+    for mine in sorted(root.iterdir()) if root.is_dir() else []:
+        for day in days(root, mine.name):
+            if day < before:
+                shutil.rmtree(day_folder(root, mine.name, day))
+                gone += 1
+    return gone
+
+
+def _of_day(folder: Path, code: str) -> list[Rows]:
+    for _ in range(_TRIES):
+        try:
+            return [_of_point(path, code) for path in reading_files(folder)]
+        except FileNotFoundError:
+            continue  # the day was compacted between listing and reading
+    raise HistoryError(f"历史数据 {folder} 正在整理，暂时无法读取。请稍后刷新页面。")
+
+
+def _of_point(path: Path, code: str) -> Rows:
+    # files are sorted by point: row groups without it are skipped by their statistics
+    rows, _ = from_table(pq.read_table(path, filters=[("point", "=", code)]))
+    return Rows(np.zeros_like(rows.point), rows.time, rows.value, rows.decimals, rows.status, rows.flags)

@@ -1,0 +1,110 @@
+"""Readings as columns, on their way into Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from kuangan.monitor.fixed import DECIMALS, NO_VALUE
+
+_INT32: Final = np.iinfo(np.int32)
+_STEP: Final = np.array([10 ** (DECIMALS - decimals) for decimals in range(DECIMALS + 1)], np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """point int32 (registry index), time int64, value int64 micro-units or NO_VALUE, decimals uint8, status int32,
+    flags uint8 (fold.types).
+    """
+
+    point: npt.NDArray[np.int32]
+    time: npt.NDArray[np.int64]
+    value: npt.NDArray[np.int64]
+    decimals: npt.NDArray[np.uint8]
+    status: npt.NDArray[np.int32]
+    flags: npt.NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.point)
+
+    def take(self, rows: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Rows:
+        """Some of the rows, by position or mask."""
+        return Rows(*(getattr(self, name)[rows] for name in self.__slots__))
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """All parts (at least one) one after the other."""
+    return Rows(*(np.concatenate([getattr(part, name) for part in parts]) for name in Rows.__slots__))
+
+
+def no_rows() -> Rows:
+    """Columns without any row."""
+    return Rows(
+        np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64),
+        np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.uint8),
+    )  # fmt: skip
+
+
+def sorted_unique(rows: Rows) -> Rows:
+    """Sorted by point and time, exact repetitions dropped."""
+    order = np.lexsort((rows.status, rows.value, rows.time, rows.point))
+    ordered = rows.take(order)
+    if len(ordered) < 2:
+        return ordered
+    same = np.ones(len(ordered) - 1, np.bool_)
+    for column in (ordered.point, ordered.time, ordered.value, ordered.status):
+        same &= column[1:] == column[:-1]
+    return ordered.take(np.concatenate(([True], ~same))) if bool(same.any()) else ordered
+
+
+def native_decimals(rows: Rows) -> npt.NDArray[np.uint8]:
+    """For each row the most decimals its point printed among these rows: the point's native step."""
+    most = np.zeros(int(rows.point.max()) + 1 if len(rows) else 0, np.uint8)
+    np.maximum.at(most, rows.point, rows.decimals)
+    return most[rows.point]
+
+
+def to_table(rows: Rows, codes: Sequence[str]) -> pa.Table:
+    """Sorted rows as stored: value in the point's native step, int32 where it fits. No value = null."""
+    decimals = native_decimals(rows)
+    missing = rows.value == NO_VALUE
+    step = rows.value // _STEP[decimals]
+    # a null is stored as nothing; the value under it must not spoil the narrow type
+    step[missing] = 0
+    fits = not len(step) or (step.min() >= _INT32.min and step.max() <= _INT32.max)
+    used, position = np.unique(rows.point, return_inverse=True)
+    point = pa.DictionaryArray.from_arrays(pa.array(position.astype(np.int32)), [codes[index] for index in used.tolist()])
+    return pa.table(
+        {
+            "point": point,
+            "time": pa.array(rows.time),
+            "value": pa.array(step.astype(np.int32) if fits else step, mask=missing),
+            "decimals": pa.array(decimals),
+            "status": pa.array(rows.status),
+            "flags": pa.array(rows.flags),
+        }
+    )
+
+
+def from_table(table: pa.Table) -> tuple[Rows, list[str]]:
+    """Rows and the codes their point numbers stand for."""
+    point = table["point"].combine_chunks().dictionary_encode()
+    if isinstance(point, pa.ChunkedArray):
+        point = point.combine_chunks()
+    decimals = table["decimals"].to_numpy().astype(np.uint8)
+    filled = table["value"].cast(pa.int64()).fill_null(0).to_numpy()
+    value = filled * _STEP[decimals]
+    value[table["value"].is_null().to_numpy()] = NO_VALUE
+    return Rows(
+        point=point.indices.to_numpy().astype(np.int32),
+        time=table["time"].to_numpy(),
+        value=value,
+        decimals=decimals,
+        status=table["status"].to_numpy(),
+        flags=table["flags"].to_numpy().astype(np.uint8),
+    ), point.dictionary.to_pylist()
