@@ -15,6 +15,16 @@ def plain(value: Any) -> Any:
     Moments, dates and Decimals become text, whole floats integers. Raises TypeError or ValueError for what JSON
     in PostgreSQL cannot hold: other types, NaN, infinity, NUL characters.
     """
+    if isinstance(value, Mapping):
+        return {_plain_text(str(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, set | frozenset):
+        return [plain(item) for item in sorted(value)]
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: object) -> str | float | None:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):
@@ -22,14 +32,14 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return _plain_float(value)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat() if value.tzinfo else value.isoformat()
+        return _plain_moment(value)
     if isinstance(value, date | Decimal):
         return str(value)
-    if isinstance(value, Mapping):
-        return {_plain_text(str(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
     raise TypeError(f"the audit trail cannot hold a {type(value).__name__}: {value!r}; give text or numbers")
+
+
+def _plain_moment(value: datetime) -> str:
+    return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
 
 
 def _plain_text(value: str) -> str:

@@ -51,6 +51,7 @@ class CurrentUser:
             markcoroutinefunction(self)
 
     def __call__(self, request: HttpRequest) -> Answer:
+        """Pass the request on with its user; for an async chain the answer is awaitable."""
         seen: list[User | Nobody] = []
 
         def user() -> User | Nobody:
@@ -58,7 +59,7 @@ class CurrentUser:
                 seen.append(current_user(request))
             return seen[0]
 
-        asking = cast(Any, request)  # Django declares the account types of its own app here
+        asking = cast("Any", request)  # Django declares the account types of its own app here
         asking.user = SimpleLazyObject(user)
         asking.auser = sync_to_async(user)
         return self.get_response(request)

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kuangan.site.csp.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "kuangan.core.middleware.CurrentUser",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -143,6 +144,14 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W019",  # papers of ours are shown in frames of ours
     "security.W021",  # no preload: an intranet name is not in a browser's list
 ]
+
+KUANGAN_LOGIN_MAX_FAILURES = int(os.environ.get("KUANGAN_LOGIN_MAX_FAILURES") or 5)
+KUANGAN_LOGIN_LOCK_MINUTES = int(os.environ.get("KUANGAN_LOGIN_LOCK_MINUTES") or 15)
+KUANGAN_ATTACHMENT_MAX_BYTES = int(os.environ.get("KUANGAN_ATTACHMENT_MAX_BYTES") or 200 * 1024 * 1024)
+KUANGAN_GATEWAY_URL = os.environ.get("KUANGAN_GATEWAY_URL", "")
+"""SMS and phone gateway; empty = messages go to messages.jsonl in the data folder."""
+KUANGAN_GATEWAY_TOKEN = os.environ.get("KUANGAN_GATEWAY_TOKEN", "")
+KUANGAN_GATEWAY_TIMEOUT_S = float(os.environ.get("KUANGAN_GATEWAY_TIMEOUT_S") or 5)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -12,7 +12,7 @@ from kuangan.core.actions.accounts import (
     verify_totp,
 )
 from kuangan.core.actions.attachments import save_attachment
-from kuangan.core.actions.audit import freeze_day, record
+from kuangan.core.actions.audit import freeze_day, record, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
 from kuangan.core.actions.notices import confirm_pasted, send_notice, sign_for_notice
 from kuangan.core.actions.posts import (
@@ -49,6 +49,7 @@ __all__ = [
     "remove_oversight",
     "roster_person",
     "save_attachment",
+    "seal_ended_day",
     "send_notice",
     "set_absence",
     "set_deputy",

@@ -15,8 +15,6 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Person, User
 from kuangan.core.models.user import SYSTEM_USERNAME
 
-DEFAULT_MAX_FAILURES = 5
-DEFAULT_LOCK_MINUTES = 15
 TOTP_STEP_S = 30
 TOTP_TOLERATED_STEPS = 1
 """Steps before and after the present one whose code is accepted, for phones whose clock is off."""
@@ -85,9 +83,9 @@ def record_login_failure(*, user: User, at: datetime | None = None) -> User:
     moment = at or clock.wall_now()
     current = User.objects.select_for_update().get(pk=user.pk)
     current.failed_attempts += 1
-    locks = current.failed_attempts >= getattr(settings, "KUANGAN_LOGIN_MAX_FAILURES", DEFAULT_MAX_FAILURES)
+    locks = current.failed_attempts >= settings.KUANGAN_LOGIN_MAX_FAILURES
     if locks:
-        minutes = getattr(settings, "KUANGAN_LOGIN_LOCK_MINUTES", DEFAULT_LOCK_MINUTES)
+        minutes = settings.KUANGAN_LOGIN_LOCK_MINUTES
         current.failed_attempts = 0
         current.locked_until = moment + timedelta(minutes=minutes)
     current.save(update_fields=["failed_attempts", "locked_until"])

@@ -14,7 +14,6 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
 from kuangan.core.store import TooLarge, draft_content, keep_content
 
-DEFAULT_MAX_BYTES = 200 * 1024 * 1024
 MEGABYTE = 1024 * 1024
 
 
@@ -25,7 +24,7 @@ def save_attachment(*, actor: User, name: str, content: bytes | BinaryIO, at: da
     """
     source = io.BytesIO(content) if isinstance(content, bytes) else content
     shown = clean_name(name)
-    largest = int(getattr(settings, "KUANGAN_ATTACHMENT_MAX_BYTES", DEFAULT_MAX_BYTES))
+    largest = settings.KUANGAN_ATTACHMENT_MAX_BYTES
     try:
         with draft_content(source, largest=largest) as draft:
             if draft.size == 0:

@@ -1,32 +1,19 @@
 """Writing the audit trail and sealing its days."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model
 
 from kuangan.base import clock
 from kuangan.core.chain import event_digest, plain, seal_digest
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, EventHead, Post, User
-from kuangan.core.queries.trail import heads_between
+from kuangan.core.queries.trail import Subject, heads_between, subject_key
 
 TRAIL_LOCK = 0x6B75616E
 """The advisory lock that writers of events share and the nightly seal takes alone."""
-
-Subject = Model | tuple[str, object]
-
-
-def subject_key(subject: Subject) -> tuple[str, str]:
-    """A subject as the trail names it: ("core.unit", "17"). Raises ValueError for a row that is not saved yet."""
-    if isinstance(subject, Model):
-        if subject.pk is None:
-            raise ValueError(f"{subject._meta.label} is not saved yet; save it before recording what was done to it")
-        return subject._meta.label_lower, str(subject.pk)
-    kind, key = subject
-    return kind, str(key)
 
 
 def record(
@@ -108,3 +95,18 @@ def freeze_day(*, day: date, at: datetime | None = None) -> EventHead:
         digest=seal_digest(heads_between(first_id, last_id), day=day, last_id=last_id, prev_digest=prev_digest),
         at=at or clock.now(),
     )
+
+
+def seal_ended_day(at: datetime | None = None) -> EventHead | None:
+    """Seal the Beijing day before `at` unless it (or a later one) is sealed; for the sweep, at any time of the day.
+
+    Days on which the platform did not run are covered by the next seal, since seals go by row numbers.
+    """
+    moment = at or clock.now()
+    day = clock.civil_date(moment) - timedelta(days=1)
+    if EventHead.objects.filter(day__gte=day).exists():
+        return None
+    try:
+        return freeze_day(day=day, at=moment)
+    except Refused:  # another process sealed it in between
+        return None

@@ -16,7 +16,7 @@ from kuangan.core.wording import message_text
 from kuangan.law.role import Role
 
 LIVE_CHANNEL = "kuangan_live"
-"""PostgreSQL channel on which open pages hear what changed: JSON with the unit's path and a topic."""
+"""PostgreSQL channel on which open pages hear what changed: JSON with path, topic, kind and id."""
 
 
 @transaction.atomic
@@ -63,14 +63,15 @@ def send_notice(
         "channels": [c.value for c in wanted],
     }
     record(actor=actor, action="notice_sent", subject=notice, data=content, at=moment)
-    announce(unit)
+    announce(notice)
     return notice
 
 
-def announce(unit: Unit) -> None:
+def announce(notice: Notice) -> None:
     """Wake open pages, when this transaction commits."""
+    change = {"path": notice.unit.path, "topic": "notice", "kind": "notice", "id": notice.pk}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps({"path": unit.path, "topic": "notice"})])
+        cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps(change)])
 
 
 def _deliveries(notice: Notice, channel: Channel, at: datetime) -> list[Delivery]:
@@ -125,7 +126,7 @@ def sign_for_notice(*, actor: User, notice: Notice, at: datetime | None = None) 
         at=moment,
         acting_for=by_post[0].acting_for if by_post else None,
     )
-    announce(notice.unit)
+    announce(notice)
     return notice
 
 

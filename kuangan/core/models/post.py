@@ -1,7 +1,5 @@
 """People and the posts they hold: a post carries a role, its deputy (AB岗) and its holders in time."""
 
-from typing import cast
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -44,7 +42,7 @@ class Post(models.Model):
     @property
     def typed_role(self) -> Role:
         """The role as a value of the law's own type."""
-        return Role(cast(str, self.role))
+        return Role(self.role)
 
 
 class Tenure(models.Model):

@@ -10,8 +10,6 @@ from kuangan.core.notify.http_gateway import HttpGateway
 from kuangan.core.notify.outcome import Failed, Sent
 from kuangan.core.notify.screen import ScreenAdapter
 
-DEFAULT_TIMEOUT_S = 5.0
-
 
 class Adapter(Protocol):
     """Carries one message. Never raises for what the network or the gateway does: that is a `Failed`."""
@@ -25,11 +23,10 @@ def adapter_for(channel: Channel) -> Adapter:
     """The screen shows its messages itself; SMS and phone go to the gateway that is set, else (development) to a file."""
     if channel is Channel.screen:
         return ScreenAdapter()
-    url: str = getattr(settings, "KUANGAN_GATEWAY_URL", "")
-    if not url:
+    if not settings.KUANGAN_GATEWAY_URL:
         return FileAdapter(settings.DATA.root / "messages.jsonl")
     return HttpGateway(
-        url=url,
-        token=getattr(settings, "KUANGAN_GATEWAY_TOKEN", ""),
-        timeout_s=float(getattr(settings, "KUANGAN_GATEWAY_TIMEOUT_S", DEFAULT_TIMEOUT_S)),
+        url=settings.KUANGAN_GATEWAY_URL,
+        token=settings.KUANGAN_GATEWAY_TOKEN,
+        timeout_s=settings.KUANGAN_GATEWAY_TIMEOUT_S,
     )

@@ -50,4 +50,5 @@ def _store(delivery: Delivery, outcome: Sent | Failed, at: datetime) -> None:
 
 def retry_after(attempts: int) -> timedelta:
     """The pause after this many failed attempts: it doubles each time up to the longest."""
-    return min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+    doubled: timedelta = FIRST_RETRY * 2 ** (attempts - 1)
+    return min(doubled, LONGEST_RETRY)

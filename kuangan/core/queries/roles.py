@@ -1,6 +1,6 @@
 """Roles in force: what a user may do at a moment, through posts, deputies and the roster."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,9 +32,13 @@ def held_at(at: datetime) -> Q:
 
 
 def tenures_at(at: datetime) -> QuerySet[Tenure]:
-    """All tenures in force, marked `is_absent` while the post's deputy acts."""
-    absence = Absence.objects.filter(absent_at(at), post=OuterRef("post"))
-    return Tenure.objects.filter(held_at(at)).annotate(is_absent=Exists(absence)).select_related("post__unit", "person")
+    """All tenures in force, those of absent posts too."""
+    return Tenure.objects.filter(held_at(at)).select_related("post__unit", "person")
+
+
+def absent_posts(posts: Iterable[int], at: datetime) -> set[int]:
+    """Which of these posts (by primary key) are absent, so that their deputies act."""
+    return set(Absence.objects.filter(absent_at(at), post__in=tuple(posts)).values_list("post_id", flat=True))
 
 
 def roles_of(user: User, at: datetime | None = None) -> tuple[Hold, ...]:
@@ -47,8 +51,9 @@ def roles_of(user: User, at: datetime | None = None) -> tuple[Hold, ...]:
     if not user.is_active or user.person_id is None:
         return ()
     tenures = tuple(tenures_at(moment).filter(person=user.person_id).order_by("post_id"))
-    own = [Hold(t.post.typed_role, t.post.unit, t.post) for t in tenures if not t.is_absent]
     posts = {tenure.post_id: tenure.post for tenure in tenures}
+    absent = absent_posts(posts, moment)
+    own = [Hold(post.typed_role, post.unit, post) for post in posts.values() if post.pk not in absent]
     return (*own, *_deputised(posts, moment), *_rostered(user.person_id, posts, moment))
 
 
@@ -89,13 +94,13 @@ def people_in_role(unit: Unit, role: Role | str, at: datetime | None = None) -> 
     """Who has this role at the unit: holders in the order of their posts; a deputy in the place of an absent holder."""
     moment = at or clock.now()
     tenures = tuple(tenures_at(moment).filter(post__unit=unit, post__role=Role(role)).order_by("post_id"))
-    deputies = [tenure.post.deputy_id for tenure in tenures if tenure.is_absent]
-    acting = {
-        t.post_id: t.person for t in tenures_at(moment).filter(post__in=[pk for pk in deputies if pk is not None])
-    }
+    absent = absent_posts((tenure.post_id for tenure in tenures), moment)
+    deputies = {tenure.post.deputy_id for tenure in tenures if tenure.post_id in absent}
+    acting = {tenure.post_id: tenure.person for tenure in tenures_at(moment).filter(post__in=deputies - {None})}
     found: dict[int, Person] = {}
     for tenure in tenures:
-        person = acting.get(tenure.post.deputy_id or 0) if tenure.is_absent else tenure.person
+        stands_in = acting.get(tenure.post.deputy_id or 0)
+        person = stands_in if tenure.post_id in absent else tenure.person
         if person is not None:
             found.setdefault(person.pk, person)
     return tuple(found.values())

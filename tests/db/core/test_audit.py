@@ -1,6 +1,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
 
@@ -64,9 +64,14 @@ def test_a_record_outside_a_transaction_is_refused(committed_db):
 def test_a_change_that_fails_takes_its_record_with_it(committed_db):
     with transaction.atomic():
         record()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+
+    @transaction.atomic
+    def fail() -> None:
         record()
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert [event.seq for event in queries.events_of(SUBJECT)] == [1]
 
 
@@ -185,6 +190,23 @@ def test_seals_follow_each_other_and_a_day_is_sealed_once():
     proof = verify_trail()
     assert (proof.days, proof.broken) == (3, None)
     assert EventHead.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_the_sweep_seals_each_ended_beijing_day_once():
+    midnight = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+    record()
+    before = actions.seal_ended_day(midnight - timedelta(microseconds=1))
+    assert before is not None
+    assert before.day == date(2026, 3, 1)
+    ended = actions.seal_ended_day(midnight)
+    assert ended is not None
+    assert ended.day == date(2026, 3, 2)
+    assert actions.seal_ended_day(midnight + timedelta(hours=9)) is None
+    after_a_gap = actions.seal_ended_day(midnight + timedelta(days=5))
+    assert after_a_gap is not None
+    assert after_a_gap.day == date(2026, 3, 7)
+    assert verify_trail().broken is None
 
 
 @pytest.mark.django_db

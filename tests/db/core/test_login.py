@@ -19,9 +19,10 @@ from tests.db.core.world import PASSWORD, World, build
 AT = datetime(2026, 3, 2, 1, 0, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 STEP = timedelta(seconds=30)
+WRONG = "not-the-lamp-99"
 
 
-def attempt(user: User, password: str = "wrong", at: datetime = AT, code: str = "") -> Outcome:
+def attempt(user: User, password: str = WRONG, at: datetime = AT, code: str = "") -> Outcome:
     return signin.authenticate(user.username, password, code, at).outcome
 
 
@@ -140,7 +141,7 @@ def test_binding_needs_a_code_made_with_the_new_secret(world: World):
 
 @pytest.mark.parametrize("password", ["short", "1234567890123", "password123"])
 def test_a_weak_password_is_refused_with_the_reason(world: World, password):
-    with pytest.raises(Refused, match="密码不合要求：.+"):
+    with pytest.raises(Refused, match=r"密码不合要求：.+"):
         actions.set_password(actor=None, user=world.head, password=password)
 
 

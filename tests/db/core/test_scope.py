@@ -6,8 +6,8 @@ from kuangan.core.errors import Refused
 from kuangan.core.middleware import Nobody
 from kuangan.core.models import Unit
 from kuangan.law.role import Role
-from tests.db.core.world import holder
 from tests.db.core.test_roles import LEAVE_FROM, LEAVE_TO
+from tests.db.core.world import holder
 
 
 def seen_by(user) -> set[str]:
