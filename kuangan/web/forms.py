@@ -115,7 +115,7 @@ _MAKERS = {
     "choice": _choice,
     "moment": lambda declared, common: BeijingMoment(**common),
     "date": lambda declared, common: forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common),
-    "number": lambda declared, common: forms.DecimalField(**common),
+    "number": lambda declared, common: forms.IntegerField(min_value=0, **common),
     "flag": lambda declared, common: forms.BooleanField(**common),
     "files": lambda declared, common: ManyFiles(**common),
 }

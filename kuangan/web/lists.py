@@ -51,6 +51,11 @@ class Listing:
         return self.page.paginator.count
 
     @property
+    def pages(self) -> list[int | str]:
+        """Page numbers with … where some are left out."""
+        return list(self.page.paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1))
+
+    @property
     def filtered(self) -> bool:
         """Whether any filter is set."""
         return bool(self.filters and self.filters.is_valid() and any(self.filters.cleaned_data.values()))

@@ -1,10 +1,13 @@
 """Tags that give every page the same words for moments, durations, levels, due times, unknowns and citations."""
 
+import json
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.http import HttpRequest, QueryDict
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -13,6 +16,8 @@ from kuangan.base import clock
 from kuangan.base.numerals import duration_text
 from kuangan.law import instrument
 from kuangan.law.cite import Cite
+from kuangan.web import words
+from kuangan.web.work import pressing_clock
 
 register = template.Library()
 
@@ -147,3 +152,51 @@ def item(mapping: dict[Any, Any], key: Any) -> Any:
 
 def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
+
+
+@register.filter
+def state_of_case(case: Any) -> Any:
+    """The state of a case with its label, whose turn it is, and whether it ends the case."""
+    return words.state_of(case)
+
+
+@register.filter
+def procedure_of_case(case: Any) -> Any:
+    """The procedure a case follows."""
+    return words.law_of(case)
+
+
+@register.filter
+def derivation(row: Any) -> str:
+    """How a clock's due time came about."""
+    return words.due_derivation(row)
+
+
+@register.filter
+def epoch(at: datetime) -> int:
+    """A moment as the page's scripts take it: milliseconds since 1970."""
+    return _ms(at)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of ``kuangan/static/icons.txt``; decoration only, the words stand beside it."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("vendor/icons.svg"), name)
+
+
+@register.filter
+def pressing(case: Any) -> Any:
+    """The clock of a case (with ``running_clocks``) that ends first; its floor when no deadline runs."""
+    return pressing_clock(case) or next(iter(case.running_clocks), None)
+
+
+@register.filter
+def plain(number: Decimal | None) -> str:
+    """A number without trailing zeros; — for none."""
+    return "—" if number is None else f"{number.normalize():f}"
+
+
+@register.filter
+def plain_json(content: Any) -> str:
+    """A record's content in one line."""
+    return json.dumps(content, ensure_ascii=False)

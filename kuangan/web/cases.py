@@ -1,0 +1,275 @@
+"""办件: the list, and one page for every procedure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from kuangan.base import clock
+from kuangan.casework.models import Case, CaseClock, CaseMove
+from kuangan.casework.queries import cases_visible_to
+from kuangan.casework.view import Choice, choices, view_of
+from kuangan.core.actions import verify_totp
+from kuangan.core.errors import Refused
+from kuangan.core.models import Attachment
+from kuangan.core.queries import events_of
+from kuangan.flow.act import advance
+from kuangan.law import content
+from kuangan.law.cite import Cite
+from kuangan.law.procedure import Move
+from kuangan.law.role import Role
+from kuangan.web.doors import MINE, OVERSEERS, door
+from kuangan.web.evidence import open_attachment
+from kuangan.web.forms import MoveForm, draft_inputs
+from kuangan.web.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.page import show
+from kuangan.web.preview import drafts_of
+from kuangan.web.record import flow_of, steps_of
+from kuangan.web.words import law_of, state_of
+from kuangan.web.work import refusal
+
+LEVELS = (("", "全部等级"), ("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色"))
+OPEN = (("", "全部"), ("yes", "在办"), ("no", "已结束"))
+
+
+class CaseFilters(Filters):
+    """Filters of the list of cases."""
+
+    q = forms.CharField(label="煤矿或编号", max_length=60)
+    procedure = forms.ChoiceField(label="种类", choices=())
+    level = forms.ChoiceField(label="等级", choices=LEVELS)
+    open = forms.ChoiceField(label="状态", choices=OPEN)
+    since = forms.DateField(label="受理日期自", widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request)
+        kinds = [(one.id, one.title) for one in content.procedures()]
+        self.fields["procedure"] = forms.ChoiceField(
+            label="种类",
+            choices=[("", "全部种类"), *kinds],
+            required=False,
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )
+
+    def applied(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        """The rows that the filters leave."""
+        if text := self.chosen("q"):
+            rows = rows.filter(Q(number__icontains=text) | Q(mine__name__icontains=text) | Q(title__icontains=text))
+        if kind := self.chosen("procedure"):
+            rows = rows.filter(procedure=kind)
+        if level := self.chosen("level"):
+            rows = rows.filter(level=level)
+        if state := self.chosen("open"):
+            rows = rows.filter(closed_at__isnull=state == "yes")
+        if since := self.chosen("since"):
+            rows = rows.filter(opened_at__gte=clock.beijing_midnight(since))
+        if until := self.chosen("until"):
+            rows = rows.filter(opened_at__lt=clock.beijing_midnight(clock.day_after(until)))
+        return rows
+
+
+COLUMNS = (
+    Column("编号", lambda case: case.number, 22),
+    Column("种类", lambda case: law_of(case).title, 18),
+    Column("等级", lambda case: dict(LEVELS[1:]).get(case.level, "")),
+    Column("煤矿", lambda case: case.mine.name, 24),
+    Column("事由", lambda case: case.title, 48),
+    Column("当前状态", lambda case: state_of(case).label, 26),
+    Column("受理时间", lambda case: case.opened_at, 20),
+    Column("最近办理", lambda case: case.moved_at, 20),
+    Column("办结时间", lambda case: case.closed_at, 20),
+)
+
+
+@door(*OVERSEERS, *MINE)
+def cases(request: HttpRequest) -> HttpResponse:
+    """The list of cases in sight, newest first."""
+    filters = CaseFilters(request)
+    rows = filters.applied(cases_visible_to(request.user)).order_by("-opened_at", "-pk")
+    if wants_export(request):
+        return export("办件清单", COLUMNS, rows.iterator())
+    running = CaseClock.objects.filter(stopped_at=None).order_by("due_at")
+    rows = rows.prefetch_related(Prefetch("clocks", queryset=running, to_attr="running_clocks"))
+    return show(request, "web/cases.html", list=listing(request, rows, filters))
+
+
+@dataclass(frozen=True)
+class Way:
+    """A step out of the case's state, as the page offers it: by whom, whether it is the reader's, and what stands against it."""
+
+    move: Move
+    mine: bool
+    refused: str
+    who: str
+
+
+def case_in_sight(request: HttpRequest, pk: int) -> Case:
+    """The case if the person may see it, otherwise 404."""
+    return get_object_or_404(cases_visible_to(request.user), pk=pk)
+
+
+def ways_of(request: HttpRequest, found: Case, at: datetime) -> list[Way]:
+    """The steps that can be made now, the reader's own first."""
+    view = view_of(found, at)
+    offered = choices(request.user, found, at)
+    ways = [
+        Way(
+            move=one.move,
+            mine=one.standing is not None,
+            refused=refusal(view, one.move, request.user, one.standing, at) or "" if one.standing else "",
+            who=_by_whom(one, view.names),
+        )
+        for one in offered
+    ]
+    return sorted(ways, key=lambda way: (not way.mine, bool(way.refused)))
+
+
+def _by_whom(choice: Choice, names: Mapping[str, str]) -> str:
+    """县应急管理局 值班员、执法人员; several units with ；."""
+    units: dict[str, list[str]] = {}
+    for by in choice.move.by:
+        units.setdefault(names.get(by.relation, "未登记单位"), []).append(Role(by.role).label)
+    return "；".join(f"{unit} {'、'.join(roles)}" for unit, roles in units.items())
+
+
+@door(*OVERSEERS, *MINE)
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case: state, what can be done now and by whom, clocks, facts, papers, evidence, record."""
+    found, moment = case_in_sight(request, pk), clock.now()
+    steps = steps_of(found)
+    ways = ways_of(request, found, moment)
+    context = {
+        "case": found,
+        "flow": flow_of(found, steps),
+        "ways": [way for way in ways if way.mine],
+        "others": [way for way in ways if not way.mine],
+        "clocks": found.clocks.order_by("stopped_at", "due_at"),
+        "facts": shown_facts(found),
+        "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in found.findings.order_by("found_at")],
+        "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by("episode__started_at"),
+        "checks": found.checks.select_related("episode__point").order_by("wakes_at", "pk"),
+        "papers": found.papers.select_related("paper", "paper__unit").order_by("-pk"),
+        "notices": found.notices.select_related("notice__unit", "notice__received_by__person").order_by("-pk"),
+        "calls": found.calls.select_related("call__unit", "call__answered_by", "clock").order_by("-pk"),
+        "evidence": [(step, attachment) for step in steps for attachment in step.attachments],
+        "related": related_cases(found),
+        "steps": steps,
+        "events": events_of(found).select_related("actor__person").order_by("-seq"),
+    }
+    template = "web/_case.html" if request.headers.get("HX-Request") else "web/case.html"
+    return show(request, template, **context)
+
+
+def related_cases(found: Case) -> list[tuple[str, Case]]:
+    """Cases this one came from, led to, or rests on."""
+    rows = [("所依据的超限", link.alarm) for link in found.reliances.select_related("alarm__mine")]
+    rows += [("据此作出的停产整顿", link.suspension) for link in found.relied_on_by.select_related("suspension__mine")]
+    if found.parent is not None:
+        rows.append(("来源", found.parent))
+    return rows + [("后续", child) for child in found.children.select_related("mine").order_by("pk")]
+
+
+FACT_LABELS = {
+    "place": "地点",
+    "started_at_text": "开始时间",
+    "peak": "最大值（%CH₄）",
+    "alarm_limit": "报警值（%CH₄）",
+    "basis": "限值依据",
+    "episodes_open": "未终结的报警过程",
+    "sign_for_due_text": "签收期限",
+    "first_report_due_text": "初报期限",
+    "least_days": "最少停产天数",
+    "ordered_days": "决定停产天数",
+    "analysis_led_by": "原因分析负责层级",
+    "alarm": "来源报警",
+}
+FACT_FLAGS = {
+    "calibration_filed": "该时段已备案标校",
+    "recheck": "已抽中市局复核",
+    "basis_lost": "所依据的超限经改判已不足次数",
+}
+
+
+def shown_facts(found: Case) -> list[tuple[str, Any]]:
+    """The facts a reader understands, with their labels."""
+    rows: list[tuple[str, Any]] = [
+        (label, found.facts[key]) for key, label in FACT_LABELS.items() if found.facts.get(key) not in (None, "")
+    ]
+    if found.facts.get("proposed") == "calibration":
+        rows.append(("平台建议", "疑似标校（须凭证核实，逾期未核实按真实处理）"))
+    return rows + [(label, "是") for key, label in FACT_FLAGS.items() if found.facts.get(key)]
+
+
+@door(*OVERSEERS, *MINE, methods=("GET", "POST"))
+def move(request: HttpRequest, pk: int, move_id: str) -> HttpResponse:
+    """A step's form with the paper it will produce beside it; posting it makes the step."""
+    found, moment = case_in_sight(request, pk), clock.now()
+    way = _own_way(request, found, move_id, moment)
+    if way is None:
+        messages.error(request, f"{found.number}当前为“{state_of(found).label}”，您不能办理此步骤；可能已由他人办理。")
+        return redirect("case", pk=pk)
+    form = MoveForm(way.move.fields, request.POST or None, request.FILES or None, needs_code=way.move.legal)
+    if request.method == "POST":
+        form.full_clean()
+        if _made(request, found, way.move, form):
+            return redirect(_next(request) or reverse("case", args=[pk]))
+    context = {"case": found, "way": way, "form": form, "next": _next(request), "facts": shown_facts(found)}
+    return show(request, "web/move.html", **context, **_drafts(request, found, way.move, moment))
+
+
+def _own_way(request: HttpRequest, found: Case, move_id: str, at: datetime) -> Way | None:
+    return next((way for way in ways_of(request, found, at) if way.mine and way.move.id == move_id), None)
+
+
+def _made(request: HttpRequest, found: Case, wanted: Move, form: MoveForm) -> bool:
+    """Make the step if form, one-time code and law allow it; otherwise the form says why not."""
+    if not form.is_valid():
+        return False
+    if wanted.legal and not verify_totp(user=request.user, code=form.cleaned_data["code"]):
+        form.add_error("code", "动态口令不正确或已使用，请输入手机上最新的口令")
+        return False
+    try:
+        advance(actor=request.user, case=found, move_id=wanted.id, inputs=form.inputs(request.user))
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    messages.success(request, f"已办理“{wanted.label}”。")
+    return True
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to return after the step, if a page of this site asked for it."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else ""
+
+
+@door(*OVERSEERS, *MINE, methods=("POST",))
+def preview(request: HttpRequest, pk: int, move_id: str) -> HttpResponse:
+    """The papers a half-filled form would produce, as pictures."""
+    found, moment = case_in_sight(request, pk), clock.now()
+    way = _own_way(request, found, move_id, moment)
+    if way is None:
+        return show(request, "web/_preview.html", drafts=(), trouble="此步骤已不能办理，请返回办件页面")
+    return show(request, "web/_preview.html", **_drafts(request, found, way.move, moment))
+
+
+def _drafts(request: HttpRequest, found: Case, wanted: Move, at: datetime) -> dict[str, Any]:
+    inputs = draft_inputs(wanted.fields, request.POST)
+    return drafts_of(request.user, found, wanted, inputs, at)
+
+
+@door(*OVERSEERS, *MINE)
+def attachment(request: HttpRequest, pk: int, attachment_id: int) -> FileResponse:
+    """A file that somebody added to a case in sight."""
+    found = case_in_sight(request, pk)
+    added = CaseMove.attachments.through.objects.filter(casemove__case=found).values("attachment_id")
+    return open_attachment(get_object_or_404(Attachment, pk=attachment_id, pk__in=added))

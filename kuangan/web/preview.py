@@ -1,0 +1,64 @@
+"""Draft papers as pictures, for a look before the step is made."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text
+from kuangan.casework.actions import preview
+from kuangan.casework.models import Case
+from kuangan.core.errors import Refused
+from kuangan.core.models import User
+from kuangan.law.paper import PaperError, load_template
+from kuangan.law.procedure import Move
+from kuangan.law.typeset import TypesetError, pictures
+from kuangan.paper.models import Paper
+from kuangan.web.doors import demonstration
+
+PLACEHOLDER = "（定稿时编号）"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A paper as it would look: title and pages as data addresses, or why it cannot be shown yet."""
+
+    title: str
+    pages: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+def drafts_of(user: User, case: Case, move: Move, inputs: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """``drafts`` for the template ``web/_preview.html``, and ``trouble`` when the step itself is refused or half filled."""
+    if not move.papers:
+        return {"drafts": (), "trouble": ""}
+    try:
+        made = preview(actor=user, case=case, move_id=move.id, inputs=inputs, at=at)
+    except Refused as refused:
+        return {"drafts": (), "trouble": str(refused)}
+    unit = case.mine.supervisor.name
+    return {"drafts": [_draft(template, fields, unit, at) for template, fields in made], "trouble": ""}
+
+
+def draft_of(paper: Paper, at: datetime) -> Draft:
+    """A drafted paper that is not frozen yet."""
+    return _draft(paper.template, paper.data, paper.unit.name, at)
+
+
+def _draft(template_id: str, fields: Mapping[str, Any], unit: str, at: datetime) -> Draft:
+    template = load_template(template_id)
+    content = {
+        "number": PLACEHOLDER if template.numbered else "",
+        "title": template.title,
+        "unit": unit,
+        "date": date_text(civil_date(at)),
+        "demonstration": demonstration(),
+        "fields": dict(fields),
+    }
+    try:
+        pages = pictures(template_id, content)
+    except (PaperError, TypesetError) as error:
+        return Draft(template.title, trouble=str(error))
+    return Draft(template.title, tuple(f"data:image/png;base64,{base64.b64encode(one).decode()}" for one in pages))

@@ -1,0 +1,114 @@
+"""A case's record in words: every step with what was entered and what was added."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kuangan.base.clock import civil
+from kuangan.casework.inputs import restored
+from kuangan.casework.models import Case, CaseMove
+from kuangan.casework.view import is_system
+from kuangan.core.models import Attachment
+from kuangan.law.content import procedure
+from kuangan.law.procedure import Field, Move, Procedure, State
+from kuangan.law.role import Role
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step that was made, newest corpus words where the corpus still knows it."""
+
+    row: CaseMove
+    label: str
+    who: str
+    state: str
+    inputs: list[tuple[str, str]]
+    attachments: list[Attachment]
+
+
+def steps_of(case: Case) -> list[Step]:
+    """The steps of a case, newest first; two queries."""
+    law = procedure(case.procedure)
+    moves = {move.id: move for move in law.moves}
+    states = {state.id: state.label for state in law.states}
+    rows = case.moves.prefetch_related("attachments").order_by("-at", "-pk")
+    return [
+        Step(
+            row=row,
+            label=moves[row.move].label if row.move in moves else row.move,
+            who=_who(row),
+            state=states.get(row.target, row.target),
+            inputs=entered(moves.get(row.move), row.inputs),
+            attachments=list(row.attachments.all()),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A state on the line above a case."""
+
+    state: State
+    mark: Literal["past", "now", "next"]
+
+
+def flow_of(case: Case, steps: list[Step]) -> list[Mark]:
+    """The states a case has been in (each once, in order), where it is, and the ordinary way on."""
+    law = procedure(case.procedure)
+    visited = [law.initial, *(step.row.target for step in reversed(steps))]
+    order = [state.id for state in law.states]
+    here = order.index(case.state)
+    past = [one for one in dict.fromkeys(visited) if one != case.state and order.index(one) < here]
+    return [
+        *(Mark(law.state(one), "past") for one in past),
+        Mark(law.state(case.state), "now"),
+        *(Mark(state, "next") for state in _way_on(law, case.state)),
+    ]
+
+
+def _way_on(law: Procedure, state_id: str) -> list[State]:
+    """The nearest next states, by the persons' moves in the procedure's own order."""
+    order = [state.id for state in law.states]
+    ahead: list[State] = []
+    here = state_id
+    while not law.state(here).terminal:
+        targets = [
+            move.target
+            for move in law.moves_from(here)
+            if not is_system(move) and move.target and order.index(move.target) > order.index(here)
+        ]
+        if not targets:
+            break
+        here = min(targets, key=order.index)
+        ahead.append(law.state(here))
+    return ahead
+
+
+def _who(row: CaseMove) -> str:
+    if row.actor_id is None:
+        return "平台自动"
+    role = Role(row.role).label if row.role in set(Role) else row.role
+    acting = f"（代行{row.acting_for}）" if row.acting_for else ""
+    return f"{row.unit_name} {role} {row.person_name}{acting}"
+
+
+def entered(move: Move | None, inputs: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was typed, as label and text; empty fields and files are left out (files are shown as evidence)."""
+    fields = {field.name: field for field in move.fields} if move else {}
+    values = restored(move, inputs)
+    shown = [(fields.get(name), name, value) for name, value in values.items()]
+    return [
+        (field.label if field else name, _text(field, value))
+        for field, name, value in shown
+        if value not in (None, "", [], False) and not (field and field.kind == "files")
+    ]
+
+
+def _text(field: Field | None, value: Any) -> str:
+    if field and field.kind == "choice":
+        return dict(field.choices).get(str(value), str(value))
+    if field and field.kind == "moment":
+        return civil(value).strftime("%Y-%m-%d %H:%M:%S")
+    if field and field.kind == "flag":
+        return "是"
+    return str(value)

@@ -1,0 +1,151 @@
+"""今日: one's own work by due time, and what is happening in one's area."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.casework.models import Case, CaseClock
+from kuangan.casework.queries import open_cases, overdue_clocks
+from kuangan.core.actions import sign_for_notice
+from kuangan.core.errors import Refused
+from kuangan.core.models import Notice
+from kuangan.core.queries import notices_for
+from kuangan.mine.queries import mines_visible_to
+from kuangan.monitor.models import LiveRow, Silence
+from kuangan.web.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
+from kuangan.web.page import show
+from kuangan.web.words import due_derivation
+from kuangan.web.work import Waiting, waiting_work
+
+OVERDUE_SHOWN = 20
+NOTICES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One piece of work. ``post``: the button makes the step at once instead of opening a page."""
+
+    what: str
+    detail: str
+    mine: str
+    address: str
+    button: str
+    level: str = ""
+    due_at: datetime | None = None
+    derivation: str = ""
+    post: str = ""
+    overdue_below: bool = False
+
+
+@door(*OVERSEERS, *MINE)
+def today(request: HttpRequest) -> HttpResponse:
+    """The person's work, the earliest due first, and the state of the area beside it."""
+    moment = clock.now()
+    cases = list(open_cases(request.user))
+    rows = _rows(request, cases, moment)
+    context = {
+        "rows": rows,
+        "late": sum(1 for row in rows if row.due_at and row.due_at < moment),
+        "waiting": sum(1 for row in rows if not row.overdue_below),
+        "alarms": [case for case in cases if case.procedure == "alarm_handling"],
+        "suspensions": [_suspension(case) for case in cases if case.procedure == "suspension"],
+        "silences": _silences(request) if has_role(request, *AUTHORITY) else (),
+        "newest": _newest(request),
+        "supervises": has_role(request, *OVERSEERS),
+    }
+    template = "web/_today.html" if request.headers.get("HX-Request") else "web/today.html"
+    return show(request, template, **context)
+
+
+def _rows(request: HttpRequest, cases: list[Case], at: datetime) -> list[Row]:
+    waiting = waiting_work(request.user, holds_of(request), cases, at)
+    taken = {work.case.pk for work in waiting}
+    rows = [
+        *_notice_rows(notices_for(request.user, at).filter(received_at__isnull=True)[:NOTICES_SHOWN]),
+        *(_work_row(work) for work in waiting),
+        *_overdue_rows(overdue_clocks(request.user, at), taken),
+    ]
+    far = datetime.max.replace(tzinfo=at.tzinfo)
+    return sorted(rows, key=lambda row: (row.overdue_below, row.due_at or far))
+
+
+def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
+    for notice in notices:
+        yield Row(
+            what=f"签收：{notice.title}",
+            detail=notice.body,
+            mine=notice.unit.name,
+            address=notice.link,
+            button="签收",
+            level=notice.level,
+            due_at=notice.due_at,
+            derivation="通知载明的签收期限",
+            post=reverse("sign_notice", args=[notice.pk]),
+        )
+
+
+def _work_row(work: Waiting) -> Row:
+    case, single = work.case, work.moves[0] if len(work.moves) == 1 else None
+    address = reverse("case", args=[case.pk])
+    running = work.clock
+    return Row(
+        what="、".join(move.label for move in work.moves[:3]),
+        detail=f"{case.number} {case.title}",
+        mine=case.mine.name,
+        address=reverse("move", args=[case.pk, single.id]) if single else address,
+        button=single.label if single and len(single.label) <= 6 else "办理",
+        level=case.level,
+        due_at=running.due_at if running else None,
+        derivation=f"{running.label}期限：{due_derivation(running)}" if running else "",
+    )
+
+
+def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Row]:
+    for lapsed in clocks.exclude(case__in=taken)[:OVERDUE_SHOWN]:
+        yield Row(
+            what=f"逾期：{lapsed.label}",
+            detail=f"{lapsed.case.number} {lapsed.case.title}",
+            mine=lapsed.case.mine.name,
+            address=reverse("case", args=[lapsed.case_id]),
+            button="查看",
+            level=lapsed.case.level,
+            due_at=lapsed.due_at,
+            derivation=due_derivation(lapsed),
+            overdue_below=True,
+        )
+
+
+def _suspension(case: Case) -> tuple[Case, CaseClock | None]:
+    floors = [one for one in case.running_clocks if one.kind == "floor"]
+    return case, floors[0] if floors else None
+
+
+def _silences(request: HttpRequest) -> QuerySet[Silence]:
+    mines = mines_visible_to(request.user).order_by()
+    rows = Silence.objects.filter(mine__in=mines, point__isnull=True, ended_at__isnull=True)
+    return rows.select_related("mine").order_by("started_at")[:NOTICES_SHOWN]
+
+
+def _newest(request: HttpRequest) -> datetime | None:
+    mines = mines_visible_to(request.user).order_by()
+    return LiveRow.objects.filter(mine__in=mines).order_by("-at").values_list("at", flat=True).first()
+
+
+@door(*EVERYONE, methods=("POST",))
+def sign_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign for a notice; then to what it is about."""
+    notice = get_object_or_404(notices_for(request.user), pk=pk)
+    try:
+        sign_for_notice(actor=request.user, notice=notice)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已签收：{notice.title}")
+    return redirect(notice.link if notice.link.startswith("/") and not notice.link.startswith("//") else "today")

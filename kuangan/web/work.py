@@ -1,0 +1,129 @@
+"""Whose turn it is: the moves that wait for a person, judged by roles and guards without anybody's inputs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kuangan.casework.models import Case, CaseClock
+from kuangan.casework.relations import Relations, relations_of
+from kuangan.casework.view import Standing, attempt_of, is_system, standing, view_of
+from kuangan.core.models import User
+from kuangan.core.queries import Hold
+from kuangan.law.content import procedure
+from kuangan.law.procedure import CaseView, Move, Procedure
+from kuangan.law.role import Role
+
+RELATION_WORDS = {
+    "mine": "煤矿",
+    "supervisor": "日常监管主体",
+    "city": "市局",
+    "company": "上级公司",
+    "inspectorate": "监察机构",
+    "government": "政府",
+}
+"""How a state's ``waits_for`` names the unit that stands in a relation to the case's mine."""
+
+
+class InputNeededError(Exception):
+    """A guard asked for what only the form will say."""
+
+
+class NoInputs(Mapping[str, Any]):
+    """Inputs before anybody has typed: a guard that looks at them cannot refuse yet."""
+
+    def __getitem__(self, key: str) -> Any:
+        raise InputNeededError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        raise InputNeededError
+
+    def __len__(self) -> int:
+        raise InputNeededError
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """As ``[]``: what would be typed is not known."""
+        raise InputNeededError(key)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A case in which the person is to move now; ``clock`` is the deadline that presses most."""
+
+    case: Case
+    moves: tuple[Move, ...]
+    clock: CaseClock | None
+
+
+def waiting_work(user: User, holds: Sequence[Hold], cases: Sequence[Case], at: datetime) -> list[Waiting]:
+    """Of these cases (with ``running_clocks``), those that wait for the person."""
+    roles = {hold.role for hold in holds}
+    likely = {case.pk: moves for case in cases if (moves := _likely(case, roles))}
+    units = relations_of({case.mine_id: case.mine for case in cases if case.pk in likely}.values()) if likely else {}
+    found = []
+    for case in cases:
+        if case.pk not in likely:
+            continue
+        moves = _awaited(user, case, likely[case.pk], holds, units[case.mine_id], at)
+        if moves:
+            found.append(Waiting(case, moves, pressing_clock(case)))
+    return found
+
+
+def pressing_clock(case: Case) -> CaseClock | None:
+    """The running deadline that ends first."""
+    running = [one for one in case.running_clocks if one.kind == "deadline" and one.paused_at is None]
+    return min(running, key=lambda one: one.due_at) if running else None
+
+
+def refusal(view: CaseView, move: Move, user: User, held: Standing | None, at: datetime) -> str | None:
+    """Why the move would be refused whatever is typed; None if that depends on the form or nothing stands against it."""
+    attempt = attempt_of(user, held, NoInputs(), at)
+    for guard in move.guards:
+        try:
+            reason = guard(view, attempt)
+        except InputNeededError:
+            continue
+        if reason:
+            return reason
+    return None
+
+
+def _likely(case: Case, roles: set[Role]) -> list[Move]:
+    """The moves out of the state that some unit's holder of one of ``roles`` could make."""
+    moves = procedure(case.procedure).moves_from(case.state)
+    return [move for move in moves if not is_system(move) and any(by.role in roles for by in move.by)]
+
+
+def _awaited(
+    user: User, case: Case, moves: Sequence[Move], holds: Sequence[Hold], units: Relations, at: datetime
+) -> tuple[Move, ...]:
+    allowed = [(move, held) for move in moves if (held := standing(holds, units, move))]
+    if not allowed:
+        return ()
+    law, view = procedure(case.procedure), view_of(case, at)
+    return tuple(
+        move for move, held in allowed if _is_wanted(law, view, move, held) and not refusal(view, move, user, held, at)
+    )
+
+
+def _is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing) -> bool:
+    """Whether the case waits for this step of this person; corrections and side steps wait for nobody."""
+    if move.target in (None, view.state):
+        return not _made(view, move)
+    order = [state.id for state in law.states]
+    if order.index(move.target or "") < order.index(view.state):
+        return False
+    waits_for = law.state(view.state).waits_for
+    named = RELATION_WORDS[held.relation] in waits_for or held.hold.role.label in waits_for
+    return named or (held.relation == "supervisor" and not law.state(move.target or "").terminal)
+
+
+def _made(view: CaseView, move: Move) -> bool:
+    """Whether a step that keeps the state was made, and not sent back since."""
+    for done in reversed(view.done):
+        if done.move == move.id:
+            return True
+        if done.move.startswith("return_") and done.move.removeprefix("return_") in move.id:
+            return False
+    return False
