@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from kuangan.law.lawcheck import (
     terms,
 )
 from kuangan.law.lawcheck.assumed import Assumed, assumed
-from kuangan.law.lawcheck.effect import Change, changelog, changes
+from kuangan.law.lawcheck.effect import Change, UndescribedError, changelog, changes
 from kuangan.law.lawcheck.exemption import EXEMPTIONS, sift
 from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.source import CorpusError
 
 CHECKS = (names, citations, examples, limits, places, calendars, locals_used, procedures, papers, terms)
 
@@ -34,11 +36,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check and print, or print the legal effect of a change. 0: nothing to object to, 1: problems."""
-    if args.diff:
-        found = changes(args.diff[0], args.diff[1])
-        print(json.dumps([change.__dict__ for change in found], ensure_ascii=False) if args.json else changelog(found))
-        return 0
+    """Check and print, or print the legal effect of a change. 0: nothing to object to, 1: problems, 2: cannot be read."""
+    try:
+        return _compare(args) if args.diff else _check(args)
+    except (CorpusError, UndescribedError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _compare(args: argparse.Namespace) -> int:
+    found = changes(args.diff[0], args.diff[1])
+    print(json.dumps([change.__dict__ for change in found], ensure_ascii=False) if args.json else changelog(found))
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
     problems = check_all()
     questions = assumed()
     print(_as_json(problems, questions) if args.json else _as_text(problems, questions))

@@ -15,6 +15,10 @@ from tempfile import TemporaryDirectory
 DESCRIBE = "import json; from kuangan.law.lawcheck.snapshot import snapshot; print(json.dumps(snapshot()))"
 
 
+class UndescribedError(ValueError):
+    """A version of the corpus cannot be found or cannot describe itself."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One difference. ``old`` or ``new`` is empty where the item did not or does not exist."""
@@ -27,7 +31,7 @@ class Change:
 def changes(old: str, new: str) -> list[Change]:
     """What the corpus of ``new`` says differently from that of ``old``; each a git revision or the folder of a checkout.
 
-    Each version describes itself with its own code. Raises ``ValueError`` if it cannot.
+    Each version describes itself with its own code. Raises :class:`UndescribedError` if it cannot.
     """
     before, after = _described(old), _described(new)
     keys = sorted(before.keys() | after.keys())
@@ -57,7 +61,7 @@ def _described(version: str) -> dict[str, str]:
             [sys.executable, "-c", DESCRIBE], cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
         if ran.returncode:
-            raise ValueError(f"{version} 的法规库无法读取：{ran.stderr.strip().splitlines()[-1]}")
+            raise UndescribedError(f"{version} 的法规库无法读取：{ran.stderr.strip().splitlines()[-1]}")
         found: dict[str, str] = json.loads(ran.stdout)
         return found
 
@@ -74,7 +78,7 @@ def _checkout(version: str) -> Iterator[Path]:
         cwd=Path(__file__).parents[3],
     )
     if packed.returncode:
-        raise ValueError(f"{version!r} 既不是含 kuangan/corpus 的目录，也不是 git 修订号")
+        raise UndescribedError(f"{version!r} 既不是含 kuangan/corpus 的目录，也不是 git 修订号")
     with TemporaryDirectory() as folder:
         with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
             archive.extractall(folder, filter="data")

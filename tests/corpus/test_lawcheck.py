@@ -1,0 +1,134 @@
+"""lawcheck finds nothing to object to, lists what is assumed, and tells what a change does in law."""
+
+import argparse
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kuangan.law import content, lawcheck
+from kuangan.law.cite import Cite
+from kuangan.law.lawcheck import citations, examples, exemption, procedures
+from kuangan.law.lawcheck.effect import Change, UndescribedError, changes
+from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.procedure import By, State
+from kuangan.law.rule import Found
+from kuangan.law.source import CORPUS
+
+
+def run(*line: str) -> int:
+    parser = argparse.ArgumentParser()
+    lawcheck.add_arguments(parser)
+    return lawcheck.run(parser.parse_args(line))
+
+
+def test_the_corpus_holds_together():
+    assert lawcheck.check_all() == []
+
+
+def test_nothing_is_exempt():
+    lines = exemption.EXEMPTIONS.read_text().splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == []
+
+
+def test_an_exemption_that_nothing_needs_is_a_problem(tmp_path):
+    file = tmp_path / "exemptions.txt"
+    file.write_text("paper papers/a\npaper papers/b\n")
+    left = exemption.sift([Problem("paper", "papers/a", "x"), Problem("paper", "papers/c", "y")], file)
+    assert [(each.kind, each.where) for each in left] == [("paper", "papers/c"), ("exemption", "paper papers/b")]
+
+
+def test_it_prints_what_is_assumed(capsys):
+    assert run() == 0
+    printed = capsys.readouterr().out
+    assert "“一周内”是指任意连续168小时，还是自然周？" in printed
+    assert "local/general/week_rule.mode@2024-01-01 = rolling（《重点任务分工》第10.4项）" in printed
+    assert printed.rstrip().endswith("检查通过")
+
+
+def test_json_carries_problems_assumptions_and_counts(capsys):
+    assert run("--json") == 0
+    read = json.loads(capsys.readouterr().out)
+    assert read["problems"] == []
+    assert read["counts"]["措施"] == 44
+    assert {each["where"] for each in read["assumed"]} >= {"local/general/suspension.track@2024-01-01"}
+    assert all(each["question"] for each in read["assumed"])
+
+
+def test_a_wrong_example_is_found(monkeypatch):
+    rule = content.rule("high_value_overlimit")
+    wrong = replace(rule, examples=(replace(rule.examples[1], outcome=Found), *rule.examples))
+    monkeypatch.setattr(content, "rules", lambda: (wrong,))
+    assert [problem.where for problem in examples.check()] == ["rules/high_value_overlimit/最高2.99%"]
+
+
+@pytest.mark.parametrize(
+    ("cite", "message"),
+    [
+        (Cite("no_such_law"), "没有法规"),
+        (Cite("coal_mine_safety_ordinance", "999"), "未收录"),
+        (Cite("coal_mine_safety_regulations_2022"), "不再施行"),
+    ],
+)
+def test_a_wrong_citation_is_found(monkeypatch, cite, message):
+    rule = replace(content.rule("high_value_overlimit"), cites=(cite,))
+    monkeypatch.setattr(content, "rules", lambda: (rule,))
+    found = [problem for problem in citations.check() if problem.where == "rules/high_value_overlimit"]
+    assert any(message in problem.message for problem in found)
+
+
+def test_faults_of_a_procedure_are_found(monkeypatch):
+    good = content.procedure("suspension")
+    nobody = replace(good.moves[0], by=())
+    stranger = replace(good.moves[1], by=(By("neighbour", "poet"),))
+    endless = replace(good.clocks[0], stops=())
+    bad = replace(
+        good,
+        states=(*good.states, State("lost", "迷失", "无人")),
+        moves=(nobody, stranger, *good.moves[2:]),
+        clocks=(endless, *good.clocks[1:]),
+    )
+    monkeypatch.setattr(content, "procedures", lambda: (bad,))
+    told = " ".join(problem.message for problem in procedures.check())
+    for part in ("'lost' 无法到达", "'lost' 到不了", "没有办理人", "'neighbour'", "'poet'", "没有任何步骤可使其停止"):
+        assert part in told
+
+
+@pytest.fixture
+def changed(tmp_path) -> Path:
+    """A checkout whose stop order lasts longer from a day on."""
+    for name in ("base", "law", "corpus", "__init__.py"):
+        source = CORPUS.parent / name
+        target = tmp_path / "kuangan" / name
+        target.parent.mkdir(exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    file = tmp_path / "kuangan/corpus/local/general.yaml"
+    line = "        value: 3 days\n        cite: register 10.4\n"
+    added = "      - valid_from: 2027-01-01\n        value: 5 days\n        cite: register 10.4\n"
+    text = file.read_text()
+    key = text.index("key: suspension.floor")
+    at = text.index(line, key) + len(line)
+    file.write_text(text[:at] + added + text[at:])
+    return tmp_path
+
+
+def test_diff_tells_the_legal_effect(changed):
+    assert changes(str(CORPUS.parents[1]), str(changed)) == [
+        Change("本地值 general suspension.floor 自 2027-01-01", "", "5 days")
+    ]
+
+
+def test_diff_of_an_unknown_version_is_refused(capsys):
+    with pytest.raises(UndescribedError, match="no-such-revision"):
+        changes("no-such-revision", "no-such-revision")
+    assert run("--diff", "no-such-revision", "no-such-revision") == 2
+    assert "no-such-revision" in capsys.readouterr().err
+
+
+def test_the_digest_is_that_of_the_content():
+    assert len(content.corpus_digest()) == 64
