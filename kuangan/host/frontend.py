@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
+NPM_LINES = 12
+"""Lines of npm's error that are passed on; the reason stands first."""
 PACKED = {".css", ".js", ".svg"}
 
 VENDOR_FILES = {
@@ -73,7 +75,8 @@ def npm(arguments: list[str], folder: Path) -> None:
     command = [str(wheel / "bin" / "node"), str(program), *arguments, *flags]
     ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
-        msg = f"npm {arguments[0]} 未成功，前端组件无法准备；请检查到 npm 源的网络后重试：\n{ended.stderr[-2000:]}"
+        words = "\n".join(ended.stderr.splitlines()[:NPM_LINES])
+        msg = f"npm {arguments[0]} 未成功，前端组件无法准备；请检查到 npm 源的网络后重试：\n{words}"
         raise RuntimeError(msg)
 
 

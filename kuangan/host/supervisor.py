@@ -11,7 +11,7 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -32,8 +32,16 @@ TICK = 0.5
 class Supervisor:
     """Runs `others`, and `server` (None when the database is elsewhere), which is started first and ended last."""
 
-    def __init__(self, server: Child | None, others: Sequence[Child], console: Console, status: Path) -> None:
+    def __init__(
+        self,
+        server: Child | None,
+        others: Sequence[Child],
+        console: Console,
+        status: Path,
+        addresses: Mapping[str, str] | None = None,
+    ) -> None:
         self.server = server
+        self.addresses = dict(addresses or {})
         self.others = list(others)
         self.console = console
         self.status = status
@@ -188,9 +196,13 @@ class Supervisor:
         return [child for child in children if child.ended() is None]
 
     def write_status(self) -> None:
-        """Tell other processes what runs: `{"pid", "children": {name: {"pid", "starts"}}}`; a pid of null is waiting."""
+        """Tell other processes what runs and where; a child's pid is null while it waits for its next start.
+
+        `{"pid", "addresses": {name: URL}, "children": {name: {"pid", "starts"}}}`
+        """
         found = {
             "pid": os.getpid(),
+            "addresses": self.addresses,
             "children": {
                 child.name: {"pid": child.running.pid if child.running else None, "starts": child.starts}
                 for child in self.children

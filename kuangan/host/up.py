@@ -1,6 +1,7 @@
 """`kuangan up`: the database, the migrations, the demonstration city and the long-running processes."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -31,7 +32,7 @@ class Wishes:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    ingest_port: int = 8001
+    ingest_port: int = 8071
     demo: bool = True
     speed: str = ""
 
@@ -61,14 +62,15 @@ def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int
     database = EmbeddedDatabase(folder) if uses_embedded() else None
     server = Child("postgres", database.start, quiet=True) if database else None
     others = [kuangan_child(command, environ) for command in commands(wishes, port, ingest_port)]
-    supervisor = Supervisor(server, others, console, folder.run / "status.json")
+    addresses = {"web": http_address(wishes.host, port), "ingest": http_address(wishes.host, ingest_port)}
+    supervisor = Supervisor(server, others, console, folder.run / "status.json", addresses)
     with supervisor.signals():
         try:
             ready = (database is None or supervisor.start_server(database.ready)) and prepare(
                 supervisor, wishes, environ
             )
             if ready:
-                console.plain(greeting(wishes, port, ingest_port))
+                console.plain(greeting(folder, wishes, port, ingest_port))
                 supervisor.keep()
         finally:
             supervisor.end()
@@ -131,10 +133,8 @@ def child_environment(folder: DataFolder, wishes: Wishes, port: int, ingest_port
     found["KUANGAN_DATA"] = str(folder.root)
     found[MARK] = folder.key
     found["PYTHONUNBUFFERED"] = "1"
-    reached = "127.0.0.1" if wishes.host in {"0.0.0.0", "::"} else wishes.host  # noqa: S104 (compared, not bound)
-    found["KUANGAN_WEB_URL"] = http_address(reached, port)
-    found["KUANGAN_INGEST_URL"] = http_address(reached, ingest_port)
-    found["KUANGAN_DEMO"] = "1" if wishes.demo else "0"
+    found["KUANGAN_WEB_HOST"], found["KUANGAN_WEB_PORT"] = wishes.host, str(port)
+    found["KUANGAN_INGEST_HOST"], found["KUANGAN_INGEST_PORT"] = wishes.host, str(ingest_port)
     found.setdefault("NUMBA_CACHE_DIR", str(folder.root / "numba"))
     if is_loopback(wishes.host):
         found.setdefault("KUANGAN_PLAIN_HTTP", "1")
@@ -154,18 +154,30 @@ def commands(wishes: Wishes, port: int, ingest_port: int) -> list[tuple[str, ...
         ("sweep",),
     ]
     if wishes.demo:
-        found.append(("emulate", *(("--speed", wishes.speed) if wishes.speed else ())))
+        reached = "127.0.0.1" if wishes.host in {"0.0.0.0", "::"} else wishes.host  # noqa: S104 (compared, not bound)
+        url = f"{http_address(reached, ingest_port)}/api/feeds"
+        found.append(("emulate", "--url", url, *(("--speed", wishes.speed) if wishes.speed else ())))
     return found
 
 
-def greeting(wishes: Wishes, port: int, ingest_port: int) -> str:
+def greeting(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> str:
     """What the person at the console is told when everything runs."""
     lines = [
         "",
-        f"  矿安已启动：{http_address(wishes.host, port)}",
-        f"  数据接入：  {http_address(wishes.host, ingest_port)}/api/feeds",
-        *(["  演示账号见上；动态口令显示在登录页（演示）"] if wishes.demo else []),
+        f"  矿安已启动，网页：{http_address(wishes.host, port)}",
+        f"  数据接入：{http_address(wishes.host, ingest_port)}/api/feeds",
+        *(demonstration_accounts(folder) if wishes.demo else []),
         "  按 Ctrl-C 停止",
         "",
     ]
     return "\n".join(lines)
+
+
+def demonstration_accounts(folder: DataFolder) -> list[str]:
+    """The accounts that the demonstration left in `demo.json`, one line each; none without the file."""
+    try:
+        found = json.loads((folder.root / "demo.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    lines = [f"    {one['username']:<20}{one['unit']} {one['title']} {one['name']}" for one in found["accounts"]]
+    return [f"  演示账号（密码均为 {found['password']}，动态口令显示在登录页）：", *lines]
