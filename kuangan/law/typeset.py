@@ -35,7 +35,9 @@ def typeset(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...] 
     return found
 
 
-def pictures(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...] = (), ppi: float = 110) -> list[bytes]:
+def pictures(
+    template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...] = (FONTS,), ppi: float = 110
+) -> list[bytes]:
     """The same pages as PNG pictures, for a look at a draft. Raises as :func:`typeset`."""
     found = _compiled(template_id, paper, fonts, format="png", ppi=ppi)
     return [found] if isinstance(found, bytes) else list(found or ())
