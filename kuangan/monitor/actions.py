@@ -18,6 +18,9 @@ from kuangan.monitor.models import CalibrationFiling, Episode, FeedToken, Silenc
 LONGEST_CALIBRATION = timedelta(hours=8)
 """One shift: a filing that covers more would be a licence, no calibration."""
 
+SHORTEST_TOKEN = 36
+"""`kt_`, the mine's code, `_` and at least 20 characters nobody can guess."""
+
 
 def token_digest(token: str) -> str:
     """How a token is kept: SHA-256, hexadecimal. Tokens are long and random, so a slow hash would add nothing."""
@@ -25,10 +28,17 @@ def token_digest(token: str) -> str:
 
 
 @transaction.atomic
-def issue_token(*, actor: User | None, mine: Mine, at: datetime | None = None) -> str:
-    """A new key of the mine for `POST /api/feeds`; it is shown this once and kept only as a digest."""
+def issue_token(*, actor: User | None, mine: Mine, token: str | None = None, at: datetime | None = None) -> str:
+    """A new key of the mine for `POST /api/feeds`; it is shown this once and kept only as a digest.
+
+    `token` takes over a key that was made elsewhere; refused when it is short, foreign in form, or used already.
+    """
     moment = at or clock.now()
-    token = f"kt_{mine.code}_{secrets.token_urlsafe(24)}"
+    token = token or f"kt_{mine.code}_{secrets.token_urlsafe(24)}"
+    if not token.startswith(f"kt_{mine.code}_") or len(token) < SHORTEST_TOKEN:
+        raise Refused(f"接入密钥应以“kt_{mine.code}_”开头，且不少于{SHORTEST_TOKEN}个字符。")
+    if FeedToken.objects.filter(sha256=token_digest(token)).exists():
+        raise Refused("该接入密钥已经登记过，请重新签发。")
     row = FeedToken.objects.create(mine=mine, sha256=token_digest(token), created_at=moment)
     record(actor=actor, action="feed_token_issued", subject=row, data={"mine": mine.code}, at=moment)
     return token

@@ -40,10 +40,14 @@ class FoldSnapshot(models.Model):
 
 
 class Cursor(models.Model):
-    """The one row that says up to which journal number everything is in the database."""
+    """The one row that says up to which journal number everything is in the database.
+
+    `replay_from`: what the fold snapshots lack starts there; older journal segments are not needed for a restart.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     journal_seq = models.BigIntegerField("流水号", default=0)
+    replay_from = models.BigIntegerField("重放起点", default=0)
     saved_at = models.DateTimeField("保存时间")
 
     class Meta:

@@ -1,0 +1,117 @@
+"""The thread that owns the engine: first what a crash left in the journal, then file by file what arrives."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from django.db import connections
+
+from kuangan.base import clock
+from kuangan.monitor.database import Stopping
+from kuangan.monitor.ingest import Arrival, Engine
+from kuangan.monitor.ingest_care import Care
+from kuangan.monitor.journal import Frame, replay
+from kuangan.monitor.senders import Senders
+
+_log = logging.getLogger(__name__)
+
+GROUP_FILES = 256
+GROUP_BYTES = 32 << 20
+TICK_SECONDS = 1.0
+REPLAY_GROUP = 256
+
+
+class Consumer(threading.Thread):
+    """Takes arrivals from `queue` until None comes; `taken` is told of every group of files that is in the database."""
+
+    def __init__(
+        self,
+        root: Path,
+        senders: Senders,
+        stop: threading.Event,
+        taken: Callable[[Sequence[Arrival]], None],
+        ended: Callable[[], None],
+    ) -> None:
+        super().__init__(name="ingest", daemon=True)
+        self.queue: SimpleQueue[Arrival | None] = SimpleQueue()
+        self.ready = threading.Event()
+        self.failed = False
+        self.written = 0
+        self._root = root
+        self._senders = senders
+        self._stop_event = stop
+        self._taken = taken
+        self._ended = ended
+
+    def run(self) -> None:
+        """Recover, then work until told to end; `failed` when it ended by an error."""
+        try:
+            engine = Engine(self._root, self._stop_event)
+            recover(engine, self._root / "journal")
+            self.written = engine.written
+            self.ready.set()
+            self._work(engine, Care(engine, self._root))
+        except Stopping:
+            _log.info("数据接入停止时数据库不可用；尚未入库的文件将在下次启动时从接收日志补入")
+        except Exception:
+            _log.exception("the ingest thread ended")
+            self.failed = True
+        finally:
+            connections.close_all()
+            self._ended()
+
+    def _work(self, engine: Engine, care: Care) -> None:
+        next_tick = time.monotonic()
+        ending = False
+        while not ending:
+            group, ending = self._group(max(0.0, next_tick - time.monotonic()))
+            for arrival in group:
+                engine.take(arrival)
+            engine.commit()
+            self.written = engine.written
+            if group:
+                self._taken(group)
+            if time.monotonic() >= next_tick and not ending:
+                self._senders.refresh()
+                care.tick(clock.now())
+                next_tick = time.monotonic() + TICK_SECONDS
+        care.checkpoint_all()
+
+    def _group(self, patience: float) -> tuple[list[Arrival], bool]:
+        """What waits, up to a group's size; the flag: nothing will come after it."""
+        group: list[Arrival] = []
+        size = 0
+        while len(group) < GROUP_FILES and size < GROUP_BYTES:
+            try:
+                arrival = self.queue.get_nowait() if group else self.queue.get(timeout=max(patience, 0.001))
+            except Empty:
+                break
+            if arrival is None:
+                return group, True
+            group.append(arrival)
+            size += len(arrival.content)
+        return group, False
+
+
+def recover(engine: Engine, journal: Path) -> None:
+    """Take up the snapshots and replay the journal behind them; what the database has already is not written twice.
+
+    Up to the cursor only the end result is written, so that no row goes back in time meanwhile.
+    """
+    start = engine.restore()
+    waiting = 0
+    for frame in replay(journal, start):
+        engine.take(as_arrival(frame))
+        waiting += 1
+        if frame.seq > engine.written and waiting >= REPLAY_GROUP:
+            engine.commit()
+            waiting = 0
+    engine.commit()
+
+
+def as_arrival(frame: Frame) -> Arrival:
+    """A file as the journal kept it."""
+    return Arrival(frame.seq, frame.mine, frame.name, frame.file_at, frame.received_at, frame.content())

@@ -1,0 +1,205 @@
+"""The ingest service: uploads and watched folders into the journal, from there to the consumer; one asyncio loop."""
+
+import asyncio
+import logging
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from kuangan.base import clock
+from kuangan.monitor.ingest import Arrival
+from kuangan.monitor.ingest_consumer import Consumer
+from kuangan.monitor.journal import Journal, JournalError
+from kuangan.monitor.listener import Listener, Upload
+from kuangan.monitor.senders import Senders
+from kuangan.monitor.watcher import Claim, Watcher
+
+_log = logging.getLogger(__name__)
+
+ROOM_BYTES = 128 << 20
+"""Decoded bytes that may be between the door and the database; beyond it uploads wait."""
+LOOK_EVERY = 0.5
+CLAIMS_AT_ONCE = 64
+GRACEFUL_SECONDS = 1
+SWEEP_EVERY_LOOKS = 7200
+
+
+class Room:
+    """A bounded number of bytes, given out in the order of asking. For one event loop."""
+
+    def __init__(self, size: int) -> None:
+        self._free = size
+        self._size = size
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+
+    @property
+    def used(self) -> int:
+        """Bytes that are out."""
+        return self._size - self._free
+
+    async def take(self, size: int) -> int:
+        """Wait for that much room; returns what was taken (never more than there is)."""
+        size = min(size, self._size)
+        if self._waiting or size > self._free:
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((size, turn))
+            await turn
+        else:
+            self._free -= size
+        return size
+
+    def give(self, size: int) -> None:
+        """Return room; those who wait get it first."""
+        self._free += min(size, self._size)
+        while self._waiting and (self._waiting[0][1].cancelled() or self._waiting[0][0] <= self._free):
+            wanted, turn = self._waiting.popleft()
+            if not turn.cancelled():
+                self._free -= wanted
+                turn.set_result(None)
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The service handles signals itself; it has more to end than the server."""
+        yield
+
+
+class Service:
+    """Everything of `kuangan ingest` without paths. `run` returns the exit status."""
+
+    def __init__(self, root: Path, host: str, port: int) -> None:
+        self._root = root
+        self._stop = threading.Event()
+        self._ending = asyncio.Event()
+        self._senders = Senders()
+        self._journal = Journal.open(root / "journal")
+        self._consumer = Consumer(root, self._senders, self._stop, self._taken, self._consumer_ended)
+        self._watcher = Watcher(root / "inbox", self._senders.is_mine)
+        self._room = Room(ROOM_BYTES)
+        config = uvicorn.Config(
+            Listener(self),
+            host=host,
+            port=port,
+            loop="none",
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            server_header=False,
+            log_level="warning",
+            timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        )
+        self._server = _Server(config)
+
+    async def run(self) -> int:
+        """Serve until a signal comes or the consumer fails."""
+        self._loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._loop.add_signal_handler(number, self._ending.set)
+        if self._journal.torn is not None:
+            torn = self._journal.torn
+            _log.warning("接收日志 %s 末尾有 %d 字节未写完的内容（上次异常中断），已截去", torn.path, torn.bytes_cut)
+        self._consumer.start()
+        await self._until(self._consumer.ready)
+        watching = asyncio.create_task(self._watch())
+        serving = asyncio.create_task(self._server.serve())
+        ending = asyncio.create_task(self._ending.wait())
+        await asyncio.wait({serving, ending, watching}, return_when=asyncio.FIRST_COMPLETED)
+        failed = not self._ending.is_set()
+        await self._end(serving, watching)
+        return 1 if failed or self._consumer.failed else 0
+
+    async def _until(self, event: threading.Event) -> None:
+        """Wait for the replay, or for the end of everything."""
+        while not event.is_set() and not self._ending.is_set():
+            await asyncio.sleep(0.02)
+
+    async def _end(self, serving: "asyncio.Task[None]", watching: "asyncio.Task[None]") -> None:
+        self._stop.set()
+        watching.cancel()
+        self._server.should_exit = True
+        await asyncio.gather(serving, watching, return_exceptions=True)
+        await asyncio.to_thread(self._journal.close)
+        self._consumer.queue.put(None)
+        await asyncio.to_thread(self._consumer.join)
+
+    def mine_of(self, digest: str) -> str | None:
+        """The mine whose token has this digest."""
+        return self._senders.mine_of(digest)
+
+    async def keep(self, upload: Upload) -> int:
+        """Journal an upload; returns its number once it is on disk. Waits for room first."""
+        taken = await self._room.take(len(upload.content))
+        received_at = int(clock.now().timestamp())
+        try:
+            future = self._journal.append(
+                mine=upload.mine,
+                type=upload.type,
+                body=upload.stored,
+                encoding="zstd" if upload.encoding == "zstd" else "identity",
+                source_at=upload.file_at,
+                file_at=upload.file_at,
+                received_at=received_at,
+                name=upload.name,
+            )
+        except JournalError:
+            self._room.give(taken)
+            raise
+        future.add_done_callback(lambda done: self._journalled(done, upload, received_at))
+        return await asyncio.wrap_future(future)
+
+    def health(self) -> dict[str, Any]:
+        """Numbers for the supervisor and the page 运行状态."""
+        return {
+            "ok": self._consumer.is_alive(),
+            "journal_seq": self._journal.next_seq - 1,
+            "written_seq": self._consumer.written,
+            "waiting_bytes": self._room.used,
+        }
+
+    def _journalled(self, done: Future[int], upload: Upload, received_at: int) -> None:
+        """In the journal's thread, in the order of the numbers."""
+        if done.exception() is not None:
+            self._loop.call_soon_threadsafe(self._room.give, len(upload.content))
+            return
+        arrival = Arrival(
+            done.result(), upload.mine, upload.name, upload.file_at, received_at, upload.content, upload.fault
+        )
+        self._consumer.queue.put(arrival)
+
+    def _taken(self, group: Sequence[Arrival]) -> None:
+        """In the consumer's thread: a group is in the database."""
+        sizes = [len(arrival.content) for arrival in group]
+        self._loop.call_soon_threadsafe(lambda: [self._room.give(size) for size in sizes])
+
+    def _consumer_ended(self) -> None:
+        """In the consumer's thread: it has ended, asked or not."""
+        self._loop.call_soon_threadsafe(self._ending.set)
+
+    async def _watch(self) -> None:
+        """Empty the watched folders, again and again."""
+        looks = 0
+        while True:
+            claims = await asyncio.to_thread(lambda: list(islice(self._watcher.claims(), CLAIMS_AT_ONCE)))
+            await asyncio.gather(*(self._take_claim(claim) for claim in claims))
+            if looks % SWEEP_EVERY_LOOKS == 0:
+                await asyncio.to_thread(self._watcher.sweep)
+            looks += 1
+            if len(claims) < CLAIMS_AT_ONCE:
+                await asyncio.sleep(LOOK_EVERY)
+
+    async def _take_claim(self, claim: Claim) -> None:
+        try:
+            await self.keep(claim.upload)
+        except (JournalError, OSError) as error:
+            _log.warning("监视目录中的文件 %s 暂未接收，稍后重试：%s", claim.path.name, error)
+            return
+        self._watcher.settle(claim, taken=claim.upload.fault is None)
