@@ -7,7 +7,7 @@ import numpy as np
 from django.db import transaction
 
 from kuangan.core.models import Unit
-from kuangan.emulate import institutions, minefiles
+from kuangan.emulate import bulk, institutions, minefiles
 from kuangan.emulate.plan import CityPlan
 from kuangan.emulate.remembered import Demonstration
 from kuangan.emulate.secret import password
@@ -35,7 +35,8 @@ def build(plan: CityPlan, since: datetime) -> Demonstration:
         mine = minefiles.write(mine_plan, built, staffing, with_accounts=index == 0)
         tokens[mine.code] = monitor.issue_token(actor=staffing.actor, mine=mine, at=since)
         if index < len(plan.mines) - UNPLACED_MINES:
-            minefiles.confirm_places(mine_plan, mine, staffing.user("city_officer"), since)
+            places = {point.code: point.place for point in mine_plan.points if point.place}
+            bulk.confirm_places(actor=staffing.user("city_officer"), mine=mine, places=places, at=since)
     return Demonstration(
         city=plan.city.code,
         city_name=plan.city.name,

@@ -58,7 +58,11 @@ class Declaring:
             if status & bit
         ]
         if tick.disobeyed:
-            found += [(i, POWER_STILL_ON) for i, point in enumerate(self._points) if point.quantity == "feed" and point.working in tick.disobeyed]
+            found += [
+                (i, POWER_STILL_ON)
+                for i, point in enumerate(self._points)
+                if point.quantity == "feed" and point.working in tick.disobeyed
+            ]
         return found
 
     def _go_on(self, key: tuple[int, str], tick: Tick) -> list[Alarm]:

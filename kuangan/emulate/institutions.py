@@ -1,23 +1,21 @@
 """The city's units: areas, governments, bureaus, companies, the inspectorate, the platform's operator."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from django.db import transaction
-
+from kuangan.base.clock import civil_date
 from kuangan.core import actions
-from kuangan.core.models import Person, Shift, Unit, UnitKind
-from kuangan.emulate import staff
+from kuangan.core.models import Unit, UnitKind
+from kuangan.emulate import bulk, staff
 from kuangan.emulate.areas import Area
 from kuangan.emulate.plan import CityPlan
 from kuangan.emulate.staffing import Staffing
+from kuangan.law.role import Role
 
-REGION_MARK: Final = "晋"
-"""Every area that ships with the program lies in Shanxi."""
-ROSTER_BEFORE: Final = 6
-ROSTER_AFTER: Final = 10
-"""Days of roster before and after the day of building."""
+ROSTER_DAYS: Final = 60
+DUTY_OFFICERS: Final = 3
+"""The last posts of a bureau."""
 
 
 @dataclass
@@ -59,9 +57,16 @@ def _area(built: Institutions, staffing: Staffing, area: Area, unit: Unit, level
     staffing.fill(government, staff.government(level), level, with_accounts=with_accounts)
     bureau = _unit(staffing, kinds[1], f"{unit.code}-bureau", f"{area.name}应急管理局", unit)
     built.bureaus[area.code] = bureau
-    _mark(staffing, bureau, area.name[0])
     people = staffing.fill(bureau, staff.bureau(level), level, with_accounts=with_accounts)
-    roster(staffing, bureau, people[-3:], staffing.since)
+    first = civil_date(staffing.since) - timedelta(days=1)
+    bulk.roster(
+        actor=staffing.actor,
+        unit=bureau,
+        people=people[-DUTY_OFFICERS:],
+        first=first,
+        days=ROSTER_DAYS,
+        role=Role.duty_officer,
+    )
 
 
 def _companies(built: Institutions, plan: CityPlan, staffing: Staffing) -> None:
@@ -69,25 +74,6 @@ def _companies(built: Institutions, plan: CityPlan, staffing: Staffing) -> None:
         company = _unit(staffing, UnitKind.company, f"company-{number + 1}", name, built.city)
         staffing.fill(company, staff.COMPANY, with_accounts=number == plan.key_mine.company)
         built.companies.append(company)
-
-
-def roster(staffing: Staffing, unit: Unit, people: list[Person], around: datetime, role: str = "duty_officer") -> None:
-    """Put these people on duty in turn, three shifts a day."""
-    first: date = around.date() - timedelta(days=ROSTER_BEFORE)
-    for day in range(ROSTER_BEFORE + ROSTER_AFTER):
-        for number, shift in enumerate((Shift.night, Shift.early, Shift.middle)):
-            person = people[(day + number) % len(people)]
-            on = first + timedelta(days=day)
-            actions.roster_person(actor=staffing.actor, unit=unit, person=person, on=on, shift=shift, role=role)
-
-
-@transaction.atomic
-def _mark(staffing: Staffing, unit: Unit, organ: str) -> None:
-    """Give a bureau the characters by which its papers are numbered."""
-    unit.region_mark, unit.organ_mark = REGION_MARK, organ
-    unit.save(update_fields=["region_mark", "organ_mark"])
-    content = {"region_mark": REGION_MARK, "organ_mark": organ}
-    actions.record(actor=staffing.actor, action="unit_marks_set", subject=unit, data=content, at=staffing.since)
 
 
 def _unit(staffing: Staffing, kind: UnitKind, code: str, name: str, parent: Unit | None) -> Unit:

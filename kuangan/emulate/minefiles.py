@@ -1,19 +1,17 @@
 """一矿一册 of one invented mine, written through the same actions that people use."""
 
-from datetime import date, datetime, timedelta
-
-from django.db import transaction
+from datetime import date, timedelta
 
 from kuangan.core import actions as core
-from kuangan.core.models import UnitKind, User
-from kuangan.emulate import staff
+from kuangan.core.models import UnitKind
+from kuangan.emulate import bulk, staff
 from kuangan.emulate.institutions import Institutions
 from kuangan.emulate.plan import MinePlan, PointPlan
 from kuangan.emulate.staffing import Staffing
 from kuangan.emulate.words import phone
 from kuangan.mine import actions
 from kuangan.mine.definitions import Definition
-from kuangan.mine.models import Face, Mine, Point
+from kuangan.mine.models import Face, Mine
 
 
 def write(plan: MinePlan, built: Institutions, staffing: Staffing, *, with_accounts: bool) -> Mine:
@@ -47,23 +45,22 @@ def _attributes(plan: MinePlan, mine: Mine, staffing: Staffing) -> None:
         "standardization_grade": plan.grade,
     }
     since = date(staffing.since.year, 1, 1)
-    for name, value in values.items():
-        actions.set_attribute(
-            actor=staffing.actor, mine=mine, name=name, value=value, valid_from=since, basis="演示数据", at=staffing.since
-        )
+    bulk.set_attributes(
+        actor=staffing.actor, mine=mine, values=values, valid_from=since, basis="演示数据", at=staffing.since
+    )
 
 
 def _parts(plan: MinePlan, mine: Mine, staffing: Staffing) -> list[Face]:
     actor, at = staffing.actor, staffing.since
-    levels = [actions.add_level(actor=actor, mine=mine, name=name, elevation=height, at=at) for name, height in plan.levels]
-    districts = [
-        actions.add_district(actor=actor, mine=mine, name=name, level=levels[level], at=at) for name, level in plan.districts
+    levels = [
+        actions.add_level(actor=actor, mine=mine, name=name, elevation=height, at=at) for name, height in plan.levels
     ]
-    for person in plan.key_people:
-        actions.appoint_key_person(
-            actor=actor, mine=mine, post=person.post, name=person.name, phone=person.phone,
-            from_on=(at - timedelta(days=200)).date(), at=at,
-        )  # fmt: skip
+    districts = [
+        actions.add_district(actor=actor, mine=mine, name=name, level=levels[level], at=at)
+        for name, level in plan.districts
+    ]
+    appointed_on = (at - timedelta(days=200)).date()
+    bulk.appoint_key_people(actor=actor, mine=mine, people=plan.key_people, from_on=appointed_on, at=at)
     return [
         actions.add_face(
             actor=actor, mine=mine, kind=face.kind, name=face.name, started_on=face.started_on,
@@ -79,28 +76,8 @@ def _define(plan: MinePlan, mine: Mine, faces: list[Face], staffing: Staffing) -
         actor=staffing.actor, mine=mine, definitions=[_definition(point) for point in plan.points],
         source="演示建库", at=staffing.since,
     )  # fmt: skip
-    for index, face in enumerate(faces):
-        codes = [point.code for point in plan.points if point.working == index]
-        _assign_faces(staffing.actor, mine, codes, face, staffing.since)
-
-
-@transaction.atomic
-def _assign_faces(actor: User | None, mine: Mine, codes: list[str], face: Face, at: datetime) -> None:
-    """All points of a face at once, with one entry in the mine's record."""
-    Point.objects.filter(mine=mine, native_code__in=codes).update(face=face)
-    core.record(actor=actor, action="points_face_assigned", subject=mine, data={"face": face.name, "points": codes}, at=at)
-
-
-@transaction.atomic
-def confirm_places(plan: MinePlan, mine: Mine, actor: User, at: datetime) -> None:
-    """Confirm the place of every methane point at once, with one entry in the mine's record."""
-    places = {point.code: point.place for point in plan.points if point.place}
-    points = list(Point.objects.filter(mine=mine, native_code__in=places))
-    for point in points:
-        point.place = places[point.native_code]
-        point.place_confirmed_by, point.place_confirmed_at = actor, at
-    Point.objects.bulk_update(points, ["place", "place_confirmed_by", "place_confirmed_at"])
-    core.record(actor=actor, action="places_confirmed", subject=mine, data={"places": places}, at=at)
+    where = {point.code: faces[point.working] for point in plan.points if point.working >= 0}
+    bulk.assign_faces(actor=staffing.actor, mine=mine, faces=where, at=staffing.since)
 
 
 def _definition(point: PointPlan) -> Definition:
@@ -113,4 +90,3 @@ def _definition(point: PointPlan) -> Definition:
         range_low=point.range_low, on_text=point.on_text, off_text=point.off_text,
         relations=point.relations,
     )  # fmt: skip
-

@@ -9,7 +9,8 @@ import pyotp
 
 from kuangan.base import clock
 from kuangan.core import actions
-from kuangan.core.models import Person, Post, Unit, User
+from kuangan.core.models import Person, Unit, User
+from kuangan.emulate import bulk
 from kuangan.emulate.remembered import Account
 from kuangan.emulate.staff import PostPlan
 from kuangan.emulate.words import person_name, phone
@@ -26,22 +27,15 @@ class Staffing:
     rng: np.random.Generator
     accounts: list[Account] = field(default_factory=list)
 
-    def fill(self, unit: Unit, posts: Sequence[PostPlan], level: str = "", *, with_accounts: bool = False) -> list[Person]:
+    def fill(
+        self, unit: Unit, posts: Sequence[PostPlan], level: str = "", *, with_accounts: bool = False
+    ) -> list[Person]:
         """Make these posts, each with a holder; returns the holders in the same order."""
-        made: dict[str, Post] = {}
-        people: list[Person] = []
-        for plan in posts:
-            made[plan.title] = actions.create_post(actor=self.actor, unit=unit, title=plan.title, role=plan.role, at=self.since)
-            person = actions.create_person(
-                actor=self.actor, name=person_name(self.rng), unit=unit, phone=phone(self.rng), at=self.since
-            )
-            actions.appoint(actor=self.actor, post=made[plan.title], person=person, at=self.since)
-            people.append(person)
+        names = [(person_name(self.rng), phone(self.rng)) for _ in posts]
+        people = bulk.fill_posts(actor=self.actor, unit=unit, posts=posts, people=names, at=self.since)
+        for plan, person in zip(posts, people, strict=True):
             if with_accounts and plan.account:
                 self._open(unit, plan, person, level)
-        for plan in posts:
-            if plan.deputy:
-                actions.set_deputy(actor=self.actor, post=made[plan.title], deputy=made[plan.deputy], at=self.since)
         return people
 
     def user(self, username: str) -> User:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pyotp
 import pytest
+from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.core.models import Event, Unit, User
@@ -14,14 +15,15 @@ from kuangan.emulate.city import city_plan
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine, Point
 
-pytestmark = pytest.mark.django_db
-
 SINCE = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def demonstration():
-    return build(city_plan(mines=5, on=date(2026, 3, 10)), SINCE)
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup, django_db_blocker):
+    """One city for all tests of this module, rolled back at the end: building it takes seconds."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build(city_plan(mines=5, on=date(2026, 3, 10)), SINCE)
+        transaction.set_rollback(True)
 
 
 def test_every_mine_has_a_supervisor_points_and_people(demonstration) -> None:

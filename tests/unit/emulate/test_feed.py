@@ -36,7 +36,9 @@ def test_every_file_is_read_without_a_bad_record() -> None:
     for due in cycles(CityFeed(PLAN, START), 600):
         for file in due.files:
             seen.add(file.type)
-            parsed = {"CDDY": parse_cddy, "YCBJ": parse_ycbj}.get(file.type, lambda body: parse_cdss(body, registry))(file.body)
+            parsed = {"CDDY": parse_cddy, "YCBJ": parse_ycbj}.get(file.type, lambda body: parse_cdss(body, registry))(
+                file.body
+            )
             assert parsed.bad == ()
             assert parse_name(file.name).mine_code == parsed.header.mine_code == due.mine_code
     assert seen == {"CDDY", "CDSS", "YCBJ"}
@@ -69,7 +71,18 @@ def test_faults_for_which_the_file_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["byte_order_mark", "gb18030", "newlines", "quoted", "null_words", "full_width", "upper_case", "long_name", "twice"]
+    "name",
+    [
+        "byte_order_mark",
+        "gb18030",
+        "newlines",
+        "quoted",
+        "null_words",
+        "full_width",
+        "upper_case",
+        "long_name",
+        "twice",
+    ],
 )
 def test_faults_that_lose_nothing(name: str) -> None:
     registry = PointRegistry()
@@ -92,7 +105,9 @@ def test_unknown_faults_are_named() -> None:
 
 
 def test_files_of_an_outage_wait_and_arrive_in_order(tmp_path) -> None:
-    feed = CityFeed(PLAN, START, outage=Outage(frozenset({PLAN.key_mine.code}), timedelta(seconds=30), timedelta(seconds=90)))
+    feed = CityFeed(
+        PLAN, START, outage=Outage(frozenset({PLAN.key_mine.code}), timedelta(seconds=30), timedelta(seconds=90))
+    )
     sender = Sender(Folder(tmp_path))
     of_key = tmp_path / PLAN.key_mine.code
     for number in range(6):
@@ -167,7 +182,9 @@ def emulate(*arguments: str) -> int:
 def test_the_command_writes_a_folder_and_reports(tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setenv("KUANGAN_DATA", str(tmp_path / "data"))
     target = tmp_path / "out"
-    code = emulate("--folder", str(target), "--mines", "3", "--cycles", "1", "--speed", "600", "--faults", "none", "--json")
+    code = emulate(
+        "--folder", str(target), "--mines", "3", "--cycles", "1", "--speed", "600", "--faults", "none", "--json"
+    )
     assert code == 0
     assert json.loads(capsys.readouterr().out)["taken"] == 6
     assert len(list(target.glob("*/*.txt"))) == 6

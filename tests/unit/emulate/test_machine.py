@@ -98,7 +98,12 @@ def test_declarations_begin_continue_and_end_under_one_key() -> None:
     machine = MineMachine(PLAN, START, 1, failing=0.0)
     machine.add(Rise(CORNER, START + minutes(2), minutes(2), minutes(14), 1.2, minutes(2)))
     declaring = Declaring(machine, 1, silent=0.0)
-    told = [a for t in run(machine, minutes(40)) for a in declaring.tell(t) if a.kind == "001" and a.point.code.endswith("01")]
+    told = [
+        a
+        for t in run(machine, minutes(40))
+        for a in declaring.tell(t)
+        if a.kind == "001" and a.point.code.endswith("01")
+    ]
 
     assert len({alarm.started_at for alarm in told}) == 1
     assert len(told) >= 4
