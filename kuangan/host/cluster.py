@@ -86,16 +86,20 @@ def _initialise(cluster: Cluster) -> None:
         *("--pgdata", str(draft), "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8"),
         *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
     ]
-    subprocess.run(
+    ended = subprocess.run(
         [str(cluster.binaries / "initdb"), *arguments],
-        check=True,
+        check=False,
         cwd="/",
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
         user=cluster.uid,
         group=cluster.gid,
         extra_groups=cluster.groups,
     )
+    if ended.returncode != 0:
+        msg = f"PostgreSQL could not make its cluster in {cluster.place}: {ended.stderr.strip()}"
+        raise RuntimeError(msg)
     for part in sorted(draft.iterdir(), key=lambda part: part.name == "PG_VERSION"):
         part.rename(cluster.place / part.name)
     draft.rmdir()

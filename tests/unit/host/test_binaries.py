@@ -1,18 +1,18 @@
+import shutil
 import subprocess
 
-from kuangan.host.binaries import shipped_binaries, usable_binaries
+from kuangan.host.binaries import LIBRARIES, PACKAGE, SERVER, shipped_binaries, usable_binaries
 from kuangan.host.placement import Account
 
 STRANGER = Account(uid=54321, gid=54321, name="stranger")
 
 
 def wheel_behind(closed):
-    """A small `bin` and `share` like the wheel's, in a folder that a stranger can't enter."""
-    binaries = closed / "wheel" / "bin"
-    binaries.mkdir(parents=True)
-    (binaries / "postgres").write_text("#!/bin/sh\necho started\n")
-    (binaries / "postgres").chmod(0o755)
-    (closed / "wheel" / "share").mkdir()
+    """The wheel's own files in a folder that a stranger can't enter."""
+    shipped = shipped_binaries()
+    binaries = closed / "site" / PACKAGE / SERVER / "bin"
+    shutil.copytree(shipped.parent, binaries.parent, symlinks=True)
+    shutil.copytree(shipped.parents[2] / LIBRARIES, closed / "site" / LIBRARIES)
     closed.chmod(0o700)
     return binaries
 
@@ -34,9 +34,12 @@ def test_binaries_behind_a_closed_folder_are_copied_once(folder):
     store = folder.root.parent / "store"
     copied = usable_binaries(STRANGER, binaries, store)
     assert copied.is_relative_to(store)
-    assert subprocess.run([copied / "postgres"], capture_output=True, text=True, check=True).stdout == "started\n"
+    shutil.rmtree(folder.root / "site")
+    for program in ("postgres", "initdb"):
+        told = subprocess.run([copied / program, "--version"], capture_output=True, text=True, check=True)
+        assert "(PostgreSQL) 18." in told.stdout
     assert (copied.parent / "share").is_dir()
     made = copied.stat().st_mtime_ns
     assert usable_binaries(STRANGER, binaries, store) == copied
     assert copied.stat().st_mtime_ns == made
-    assert [place.name for place in store.iterdir()] == [copied.parent.name]
+    assert list(store.iterdir()) == [copied.parents[2]]
