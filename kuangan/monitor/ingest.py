@@ -16,7 +16,6 @@ from kuangan.base import clock
 from kuangan.law.content import corpus_digest
 from kuangan.law.local import local
 from kuangan.mine.actions import upsert_definitions
-from kuangan.mine.models import Mine
 from kuangan.monitor.book import Books, MineBook
 from kuangan.monitor.database import Stopping, patiently
 from kuangan.monitor.durations import duration
@@ -67,6 +66,8 @@ class Engine:
             merge_after=self.merge_after,
         )
         self.group = Group()
+        self.mines: set[str] = set()
+        """Mines whose fold is in memory."""
         self.seq = 0
         """The number of the newest file taken."""
         self.written = 0
@@ -86,6 +87,7 @@ class Engine:
         for row in snapshots:
             self.pipeline.restore(row.mine.code, bytes(row.blob))
             self._kept[row.mine.code] = row.journal_seq
+            self.mines.add(row.mine.code)
         self._restore_questions()
         if cursor is None:
             return 0
@@ -98,6 +100,7 @@ class Engine:
             self.seq = max(self.seq, arrival.seq)
             return
         book = self.books.of(arrival.mine)
+        self.mines.add(arrival.mine)
         digest = hashlib.sha256(arrival.content).hexdigest()
         if self._files.is_duplicate(book.mine.pk, digest, arrival.seq, arrival.file_at):
             self._note(arrival, book, digest, None, FileStatus.duplicate, "与此前收到的文件内容完全相同，未重复入库。")
@@ -157,7 +160,7 @@ class Engine:
             self._fold(arrival, book, digest)
         except Stopping:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001  (whatever it is)
             _log.exception("file %s of mine %s could not be taken", arrival.seq, arrival.mine)
             message = f"处理该文件时程序出错，原始文件已保留，请将流水号 {arrival.seq} 告知系统管理员。"
             self._note(arrival, book, digest, None, FileStatus.refused, message)

@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 CHECKPOINT_AFTER = 180.0
 """Wall seconds for which a mine's history part may grow before it is written with a fold snapshot."""
 CHECKPOINTS_A_TICK = 8
+SHUTDOWN_SECONDS = 0.8
+"""The supervisor grants less than two seconds in all; what is left is replayed."""
 LOOK_BACK_DAYS = 7
 """Late readings make new parts of past days; days this far back are compacted again."""
 
@@ -42,15 +44,18 @@ class Care:
     def tick(self, at: datetime) -> None:
         """Everything that is due at a moment of the product's clock; the engine's group must be written before."""
         self._notice_places()
-        self._settle(at)
+        self.settle(at)
         self._listen_for_silence(at)
         self._checkpoint_some()
         self._plan_day(clock.civil_date(at))
         self._do_chore()
 
     def checkpoint_all(self) -> None:
-        """Before the end: every mine's history and snapshot on disk, so that a restart has nothing to replay."""
+        """Before the end: histories and snapshots on disk, so that a restart has little or nothing to replay."""
+        ready_at = time.monotonic() + SHUTDOWN_SECONDS
         for mine in list(self._engine.dirty):
+            if time.monotonic() > ready_at:
+                break
             self._engine.checkpoint(mine)
         self._engine.save_cursor()
 
@@ -62,9 +67,10 @@ class Care:
                 self._engine.refresh(mine)
         self._places = found
 
-    def _settle(self, at: datetime) -> None:
+    def settle(self, at: datetime) -> None:
+        """Make final what can get no further rise, also where nothing is sent any more."""
         second = int(at.timestamp())
-        for mine in self._engine.pipeline.mines():
+        for mine in self._engine.mines:
             changes = self._engine.pipeline.settle(mine, second)
             if changes:
                 self._engine.add_episodes(mine, changes, self._engine.pipeline.live(mine).codes)
@@ -73,9 +79,11 @@ class Care:
     def _listen_for_silence(self, at: datetime) -> None:
         after = levels_at(at)[SilenceLevel.warn]
         rows: list[SilenceRow] = []
-        for mine in self._engine.pipeline.mines():
+        changed: list[str] = []
+        for mine in self._engine.mines:
             found = self._engine.pipeline.silence(mine, int(at.timestamp()), after)
             if found:
+                changed.append(mine)
                 book, codes = self._engine.books.of(mine), self._engine.pipeline.live(mine).codes
                 rows += [
                     SilenceRow(
@@ -87,6 +95,9 @@ class Care:
                     for each in found
                 ]
         patiently(lambda: write_silences(rows, at), self._engine.stop)
+        for mine in changed:
+            # a silence that a restart forgets would never end
+            self._engine.checkpoint(mine)
 
     def _checkpoint_some(self) -> None:
         now = time.monotonic()
@@ -121,7 +132,7 @@ class Care:
         expire(self._root / "journal", int(cutoff.timestamp()), self._engine.replay_from())
         plain = (FileStatus.done, FileStatus.late, FileStatus.duplicate)
         old = FeedFile.objects.filter(received_at__lt=cutoff, status__in=plain)
-        patiently(lambda: old._raw_delete(old.db), self._engine.stop)
+        patiently(old.delete, self._engine.stop)
 
 
 def before(span: Span, today: date) -> date:

@@ -56,7 +56,7 @@ class Consumer(threading.Thread):
             self._work(engine, Care(engine, self._root))
         except Stopping:
             _log.info("数据接入停止时数据库不可用；尚未入库的文件将在下次启动时从接收日志补入")
-        except Exception:
+        except Exception:  # noqa: BLE001  (whatever it is, the service must end and be started again)
             _log.exception("the ingest thread ended")
             self.failed = True
         finally:

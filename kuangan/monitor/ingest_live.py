@@ -1,18 +1,14 @@
 """A mine's newest values as the pages read them."""
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 
 from kuangan.monitor.book import Books, MineBook
 from kuangan.monitor.fixed import NO_VALUE
-from kuangan.monitor.fold.types import STATUS_EXCLUDED
+from kuangan.monitor.fold.types import NEVER, STATUS_EXCLUDED
 from kuangan.monitor.ingest_rows import LiveData
-from kuangan.monitor.pipeline import Live, Pipeline
-
-NEVER: Final = 0
-"""Times at or below: the point has not sent anything yet."""
+from kuangan.monitor.live import Live
+from kuangan.monitor.pipeline import Pipeline
 
 
 class LivePacker:
@@ -28,13 +24,13 @@ class LivePacker:
         book = self._books.of(mine)
         live = self._pipeline.live(mine)
         ids, methane = self._ids(mine, book, live)
-        sent = live.time > NEVER
+        sent = live.time != NEVER
         counted = sent & methane & (live.value != NO_VALUE) & ((live.status & STATUS_EXCLUDED) == 0)
         top = int(np.argmax(np.where(counted, live.value, np.iinfo(np.int64).min))) if counted.any() else None
         return LiveData(
             mine_id=book.mine.pk,
             path=book.mine.unit.path,
-            at=int(live.time.max()) if sent.any() else None,
+            at=int(live.time[sent].max()) if sent.any() else None,
             received_at=received_at,
             points=_packed(ids[sent], "<i8"),
             times=_packed(live.time[sent], "<i8"),

@@ -108,7 +108,7 @@ class Service:
             torn = self._journal.torn
             _log.warning("接收日志 %s 末尾有 %d 字节未写完的内容（上次异常中断），已截去", torn.path, torn.bytes_cut)
         self._consumer.start()
-        await self._until(self._consumer.ready)
+        await self._ready_or_ending()
         watching = asyncio.create_task(self._watch())
         serving = asyncio.create_task(self._server.serve())
         ending = asyncio.create_task(self._ending.wait())
@@ -117,10 +117,13 @@ class Service:
         await self._end(serving, watching)
         return 1 if failed or self._consumer.failed else 0
 
-    async def _until(self, event: threading.Event) -> None:
+    async def _ready_or_ending(self) -> None:
         """Wait for the replay, or for the end of everything."""
-        while not event.is_set() and not self._ending.is_set():
-            await asyncio.sleep(0.02)
+        recovering = asyncio.create_task(asyncio.to_thread(self._consumer.ready.wait))
+        ending = asyncio.create_task(self._ending.wait())
+        await asyncio.wait({recovering, ending}, return_when=asyncio.FIRST_COMPLETED)
+        self._consumer.ready.set()
+        ending.cancel()
 
     async def _end(self, serving: "asyncio.Task[None]", watching: "asyncio.Task[None]") -> None:
         self._stop.set()
@@ -140,16 +143,7 @@ class Service:
         taken = await self._room.take(len(upload.content))
         received_at = int(clock.now().timestamp())
         try:
-            future = self._journal.append(
-                mine=upload.mine,
-                type=upload.type,
-                body=upload.stored,
-                encoding="zstd" if upload.encoding == "zstd" else "identity",
-                source_at=upload.file_at,
-                file_at=upload.file_at,
-                received_at=received_at,
-                name=upload.name,
-            )
+            future = self._journal.append(**upload.frame(), received_at=received_at)
         except JournalError:
             self._room.give(taken)
             raise
@@ -178,7 +172,11 @@ class Service:
     def _taken(self, group: Sequence[Arrival]) -> None:
         """In the consumer's thread: a group is in the database."""
         sizes = [len(arrival.content) for arrival in group]
-        self._loop.call_soon_threadsafe(lambda: [self._room.give(size) for size in sizes])
+        self._loop.call_soon_threadsafe(self._give_back, sizes)
+
+    def _give_back(self, sizes: list[int]) -> None:
+        for size in sizes:
+            self._room.give(size)
 
     def _consumer_ended(self) -> None:
         """In the consumer's thread: it has ended, asked or not."""

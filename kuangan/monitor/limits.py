@@ -37,24 +37,19 @@ def judgement(place: str, proposed: str, own: OwnSetPoints | None, on: date) -> 
     A confirmed place: the law alone. Else the stricter of the proposed place and the mine's own set-points, number by
     number; else the mine's own. A place that the edition of the day does not have counts as no place.
     """
-    own = _usable(own)
+    mine = _of_the_mine(own)
     law = _law(place, on) if place else None
     if law is not None:
         return Judgement(_legal(law), place, f"{cite_text(law.cite)}，{law.place_text}")
     law = _law(proposed, on) if proposed else None
-    if law is not None and own is not None:
+    if law is not None and mine is not None:
         basis = f"地点待确认，取{cite_text(law.cite)}“{law.place_text}”与煤矿设定值中较严者"
-        return Judgement(_stricter(_legal(law), own), proposed, basis)
+        return Judgement(_stricter(_legal(law), mine), proposed, basis)
     if law is not None:
         return Judgement(_legal(law), proposed, f"地点待确认，暂按{cite_text(law.cite)}“{law.place_text}”")
-    if own is not None:
-        return Judgement(_of_the_mine(own), "", "地点待确认，按煤矿设定值")
+    if mine is not None:
+        return Judgement(mine, "", "地点待确认，按煤矿设定值")
     return None
-
-
-def _usable(own: OwnSetPoints | None) -> OwnSetPoints | None:
-    """A mine's alarm set-point of zero or below is none: everything would be an alarm."""
-    return own if own is not None and own.alarm is not None and own.alarm > 0 else None
 
 
 def _law(place: str, on: date) -> SetPoint | None:
@@ -70,15 +65,20 @@ def _legal(point: SetPoint) -> PointLimit:
     return PointLimit(point.alarm, point.power_off, re_power, strict=point.operator == ">")
 
 
-def _of_the_mine(own: OwnSetPoints) -> PointLimit:
-    assert own.alarm is not None  # noqa: S101  (_usable has seen to it)
+def _of_the_mine(own: OwnSetPoints | None) -> PointLimit | None:
+    """The mine's own set-points; an alarm set-point of zero or below is none, everything would be an alarm."""
+    if own is None or own.alarm is None or own.alarm <= 0:
+        return None
     re_power = own.alarm if own.re_power is None or own.re_power <= 0 else min(own.re_power, own.alarm)
-    return PointLimit(own.alarm, own.power_off if own.power_off and own.power_off > 0 else None, re_power)
+    power_off = own.power_off if own.power_off is not None and own.power_off > 0 else None
+    return PointLimit(own.alarm, power_off, re_power)
 
 
-def _stricter(law: PointLimit, own: OwnSetPoints) -> PointLimit:
-    mine = _of_the_mine(own)
-    alarm = min(each for each in (law.alarm, mine.alarm) if each is not None)
-    cuts = [each for each in (law.power_off, mine.power_off) if each is not None]
-    re_power = min(each for each in (law.re_power, mine.re_power) if each is not None)
-    return PointLimit(alarm, min(cuts, default=None), re_power, strict=law.strict and alarm == law.alarm)
+def _stricter(law: PointLimit, mine: PointLimit) -> PointLimit:
+    alarm = _least(law.alarm, mine.alarm)
+    re_power = _least(law.re_power, mine.re_power)
+    return PointLimit(alarm, _least(law.power_off, mine.power_off), re_power, strict=law.strict and alarm == law.alarm)
+
+
+def _least(*values: Decimal | None) -> Decimal | None:
+    return min((value for value in values if value is not None), default=None)

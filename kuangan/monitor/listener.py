@@ -5,11 +5,12 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 from urllib.parse import unquote
 
 from kuangan.monitor.feeds import FeedError, identify, unzstd
 from kuangan.monitor.journal import JournalError
+from kuangan.monitor.journal.frames import Encoding
 
 # Any: the ASGI protocol's own loose dictionaries
 Scope = MutableMapping[str, Any]
@@ -32,9 +33,33 @@ class Upload:
     type: str
     file_at: int
     stored: bytes
-    encoding: str
+    encoding: Encoding
     content: bytes
     fault: FeedError | None = None
+
+    def frame(self) -> "Kept":
+        """What the journal keeps of it."""
+        return Kept(
+            mine=self.mine,
+            type=self.type,
+            name=self.name,
+            body=self.stored,
+            encoding=self.encoding,
+            source_at=self.file_at,
+            file_at=self.file_at,
+        )
+
+
+class Kept(TypedDict):
+    """The arguments of the journal that an upload gives; times in seconds UTC, 0 when the file has no readable header."""
+
+    mine: str
+    type: str
+    name: str
+    body: bytes
+    encoding: Encoding
+    source_at: int
+    file_at: int
 
 
 class Intake(Protocol):
@@ -132,16 +157,20 @@ def _name(headers: dict[bytes, bytes]) -> str:
     name = unquote(headers.get(b"x-feed-file", b"").decode("latin-1")).replace("\\", "/").rsplit("/", 1)[-1].strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Refusal(
-            400, "no_name", f"请在 X-Feed-File 请求头中填写文件名（煤矿编码_类型_年月日时分秒.txt，不超过 {LONGEST_NAME} 字）。"
+            400,
+            "no_name",
+            f"请在 X-Feed-File 请求头中填写文件名（煤矿编码_类型_年月日时分秒.txt，不超过 {LONGEST_NAME} 字）。",
         )
     return name
 
 
-def _encoding(headers: dict[bytes, bytes]) -> str:
+def _encoding(headers: dict[bytes, bytes]) -> Encoding:
     encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
-    if encoding not in {"identity", "zstd"}:
-        raise Refusal(415, "bad_encoding", f"不支持压缩方式“{encoding[:20]}”，可用 zstd 压缩或不压缩。")
-    return encoding
+    if encoding == "zstd":
+        return "zstd"
+    if encoding == "identity":
+        return "identity"
+    raise Refusal(415, "bad_encoding", f"不支持压缩方式“{encoding[:20]}”，可用 zstd 压缩或不压缩。")
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
@@ -170,7 +199,7 @@ def _too_large() -> Refusal:
     return Refusal(413, "too_large", "文件超过 20 MB，请按规定周期分次上传，不要合并文件。")
 
 
-def inspect(mine: str, name: str, encoding: str, stored: bytes) -> Upload:
+def inspect(mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
     """The upload with what is wrong with it at first sight; a refused file is kept, too, as evidence.
 
     A body that can't be decoded is kept as it came, and is its own content.

@@ -1,6 +1,6 @@
 """Shared reads of `monitor`; newest values and readings are in `live`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,9 +93,11 @@ def feed_health(mines: Iterable[Mine], at: datetime) -> list[FeedHealth]:
     """One line a mine in the order given, in three queries."""
     listed = list(mines)
     live = {row.mine_id: row for row in LiveRow.objects.filter(mine__in=listed).only("mine_id", "at", "received_at")}
-    counts = {
+    counts: dict[int, Mapping[str, int]] = {
         row["mine_id"]: row
-        for row in FeedFile.objects.filter(mine__in=listed, received_at__gt=at - timedelta(hours=1), received_at__lte=at)
+        for row in FeedFile.objects.filter(
+            mine__in=listed, received_at__gt=at - timedelta(hours=1), received_at__lte=at
+        )
         .values("mine_id")
         .annotate(
             all=Count("id"),
@@ -108,7 +110,7 @@ def feed_health(mines: Iterable[Mine], at: datetime) -> list[FeedHealth]:
 
 
 def _health(
-    mine: Mine, live: LiveRow | None, counts: dict[str, int], silence: Silence | None, at: datetime
+    mine: Mine, live: LiveRow | None, counts: Mapping[str, int], silence: Silence | None, at: datetime
 ) -> FeedHealth:
     newest = live.at if live else None
     return FeedHealth(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kuangan.monitor.feeds import FeedError, FileName, parse_name
+from kuangan.monitor.journal.frames import Encoding
 from kuangan.monitor.listener import LARGEST, Upload, inspect
 
 PATTERNS = (".txt", ".zst")
@@ -91,7 +92,7 @@ def _ready(folder: Path) -> Iterator[Path]:
             yield from (path for path in place.iterdir() if path.suffix.lower() in PATTERNS and path.is_file())
 
 
-def _plain_name(path: Path) -> str:
+def plain_name(path: Path) -> str:
     """The file's name without `.zst`."""
     return path.name[: -len(".zst")] if path.suffix.lower() == ".zst" else path.name
 
@@ -99,14 +100,14 @@ def _plain_name(path: Path) -> str:
 def _order(path: Path) -> tuple[int, int, str]:
     """Definitions before readings of the same moment, by file time; files without a proper name last."""
     try:
-        named: FileName = parse_name(_plain_name(path))
+        named: FileName = parse_name(plain_name(path))
     except FeedError:
         return (1, 0, path.name)
     return (0, 2 * named.at + (named.type != "CDDY"), path.name)
 
 
 def _read(mine: str, path: Path) -> Upload:
-    encoding = "zstd" if path.suffix.lower() == ".zst" else "identity"
+    encoding: Encoding = "zstd" if path.suffix.lower() == ".zst" else "identity"
     with path.open("rb") as file:
         stored = file.read(LARGEST + 1)
-    return inspect(mine, _plain_name(path), encoding, stored)
+    return inspect(mine, plain_name(path), encoding, stored)

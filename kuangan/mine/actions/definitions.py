@@ -14,7 +14,8 @@ from kuangan.law.place import propose_place
 from kuangan.mine.definitions import WATCHED, Definition, senses_methane
 from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttribute, Point, PointDefinition
 
-_DATED = tuple(part.name for part in fields(Definition) if part.name in {f.name for f in PointDefinition._meta.fields})
+_OF_THE_POINT = {"native_code", "system", "sensor_type", "value_kind", "station"}
+_DATED = tuple(part.name for part in fields(Definition) if part.name not in _OF_THE_POINT)
 
 
 @dataclass
