@@ -93,8 +93,8 @@ def feed_health(mines: Iterable[Mine], at: datetime) -> list[FeedHealth]:
     """One line a mine in the order given, in three queries."""
     listed = list(mines)
     live = {row.mine_id: row for row in LiveRow.objects.filter(mine__in=listed).only("mine_id", "at", "received_at")}
-    counts: dict[int, Mapping[str, int]] = {
-        row["mine_id"]: row
+    counts = {
+        row["mine_id"]: {"all": row["all"], "late": row["late"], "faulty": row["faulty"]}
         for row in FeedFile.objects.filter(
             mine__in=listed, received_at__gt=at - timedelta(hours=1), received_at__lte=at
         )
