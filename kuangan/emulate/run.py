@@ -101,7 +101,7 @@ def _way(args: argparse.Namespace) -> Way:
 
 def _listener() -> str:
     host = os.environ.get("KUANGAN_INGEST_HOST", "127.0.0.1")
-    return f"http://{host}:{os.environ.get('KUANGAN_INGEST_PORT', '8071')}/api/feeds"
+    return f"http://{host}:{os.environ.get('KUANGAN_INGEST_PORT', '8001')}/api/feeds"
 
 
 def _whole_second(moment: datetime) -> datetime:

@@ -32,7 +32,7 @@ class Wishes:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    ingest_port: int = 8071
+    ingest_port: int = 8001
     demo: bool = True
     speed: str = ""
 

@@ -22,6 +22,9 @@ def listed(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+DEMONSTRATION = (DATA.root / "demo.json").is_file()
+"""Whether this data folder holds the invented city: its seed leaves that file. Pages and papers then say so."""
+
 DEBUG = flag("KUANGAN_DEBUG")
 PLAIN_HTTP = flag("KUANGAN_PLAIN_HTTP")
 """Set by `kuangan up` on a loopback address; everywhere else cookies travel over TLS only."""
@@ -121,7 +124,6 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "static"]
-STATIC_ROOT = DATA.root / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 600
@@ -131,6 +133,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not PLAIN_HTTP
 CSRF_COOKIE_SECURE = not PLAIN_HTTP
+CSRF_FAILURE_VIEW = "kuangan.web.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 30 * 24 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

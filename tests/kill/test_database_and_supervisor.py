@@ -55,13 +55,15 @@ def test_a_killed_supervisor_leaves_nobody_behind_and_the_next_start_has_every_a
     assert platform.stop() < 3
 
 
-def test_a_killed_web_process_comes_back_alone(platform):
+def test_each_killed_process_comes_back_alone(platform):
+    names = (*SERVER, "web", "ingest", "sweep")
     platform.start()
-    platform.wait_healthy(*SERVER, "web")
-    server = platform.pid("postgres")
-    platform.kill("web")
-    platform.wait_healthy(*SERVER, "web")
-    assert platform.pid("postgres") == server
+    platform.wait_healthy(*names)
+    for name in names[1:]:
+        others = {other: platform.pid(other) for other in names if other != name}
+        platform.kill(name)
+        platform.wait_healthy(*names)
+        assert {other: platform.pid(other) for other in others} == others
     assert platform.stop() < 3
 
 
