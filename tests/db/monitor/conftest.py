@@ -1,0 +1,91 @@
+"""A mine with a token, and the real engine over a journal in a temporary folder."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from kuangan.base import clock
+from kuangan.core.actions import create_unit
+from kuangan.mine.actions import create_mine, set_attribute
+from kuangan.mine.models import Mine
+from kuangan.monitor.ingest import Arrival, Engine
+from kuangan.monitor.ingest_care import Care
+from kuangan.monitor.ingest_consumer import recover
+from kuangan.monitor.journal import Journal
+from kuangan.monitor.listener import inspect
+from kuangan.monitor.models import FeedFile
+from tests.db.monitor.feedtext import DAY, MINE, moment, name_of
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path, monkeypatch):
+    """Every test has a data folder and a clock of its own, which stands at 09:00 of the day of the files."""
+    monkeypatch.setenv("KUANGAN_DATA", str(tmp_path))
+    clock.move(moment("09:00:00"))
+    return tmp_path
+
+
+def make_mine(code: str = MINE) -> Mine:
+    county = create_unit(actor=None, kind="county", code=code[:6], name="某县", parent=_city())
+    bureau = create_unit(actor=None, kind="county_bureau", code=f"{code[:6]}-yj", name="某县应急管理局", parent=county)
+    unit = create_unit(actor=None, kind="mine", code=code, name="示例煤矿", parent=county)
+    mine = create_mine(actor=None, unit=unit, county=county, supervisor=bureau)
+    set_attribute(actor=None, mine=mine, name="gas_grade", value="high_gas", valid_from=moment("00:00:00").date())
+    return mine
+
+
+def _city():
+    return create_unit(actor=None, kind="city", code="1404", name="某市")
+
+
+@pytest.fixture
+def mine(db):
+    return make_mine()
+
+
+class Works:
+    """Journal and engine as the service runs them, without threads and sockets."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.start()
+
+    def start(self) -> None:
+        self.journal = Journal.open(self.root / "journal")
+        self.engine = Engine(self.root, threading.Event())
+        recover(self.engine, self.root / "journal")
+        self.care = Care(self.engine, self.root)
+
+    def crash(self) -> None:
+        """Everything in memory is lost; journal, history and database stay."""
+        self.journal.close()
+        self.start()
+
+    def receive(self, kind: str, clock_text: str, body: bytes, *, at: str | None = None, name: str | None = None) -> int:
+        """One upload, received at `at` (default: the file's own time), up to the database; its number."""
+        seq = self.take(kind, clock_text, body, at=at, name=name)
+        self.engine.commit()
+        return seq
+
+    def take(self, kind: str, clock_text: str, body: bytes, *, at: str | None = None, name: str | None = None) -> int:
+        """The same without writing the group."""
+        upload = inspect(MINE, name or name_of(kind, clock_text), "identity", body)
+        received = int(moment(at or clock_text).timestamp())
+        seq = self.journal.append(**upload.frame(), received_at=received).result()
+        arrival = Arrival(seq, MINE, upload.name, upload.file_at, received, upload.content, upload.fault)
+        self.engine.take(arrival)
+        return seq
+
+    def statuses(self) -> list[str]:
+        return list(FeedFile.objects.order_by("journal_seq").values_list("status", flat=True))
+
+
+@pytest.fixture
+def works(mine, data_folder):
+    made = Works(data_folder)
+    yield made
+    made.journal.close()
+
+
+__all__ = ["DAY", "Works", "make_mine"]
