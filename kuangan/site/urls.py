@@ -1,5 +1,10 @@
 """Every address of the site."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("kuangan.web.urls"))]
+
+handler400 = "kuangan.web.errors.bad_request"
+handler403 = "kuangan.web.errors.forbidden"
+handler404 = "kuangan.web.errors.not_found"
+handler500 = "kuangan.web.errors.server_error"

@@ -1,6 +1,7 @@
 """办件: the list, and one page for every procedure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,11 +23,14 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
 from kuangan.core.queries import events_of
 from kuangan.flow.act import advance
+from kuangan.flow.models import Regrouping
+from kuangan.flow.regroup import UNDECIDED_BEFORE_FINDING, confirm_regrouping, propose_regrouping
 from kuangan.law import content
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move
 from kuangan.law.role import Role
-from kuangan.web.doors import MINE, OVERSEERS, door
+from kuangan.monitor.models import Episode
+from kuangan.web.doors import MINE, OVERSEERS, door, has_role
 from kuangan.web.evidence import open_attachment
 from kuangan.web.forms import MoveForm, draft_inputs
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -163,6 +167,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "evidence": [(step, attachment) for step in steps for attachment in step.attachments],
         "related": related_cases(found),
         "steps": steps,
+        "regroupings": found.regroupings.filter(decided_at=None).select_related("target", "episode__point", "proposed_by__person"),
+        "joinable": joinable_cases(request, found),
         "events": events_of(found).select_related("actor__person").order_by("-seq"),
     }
     template = "web/_case.html" if request.headers.get("HX-Request") else "web/case.html"
@@ -176,6 +182,15 @@ def related_cases(found: Case) -> list[tuple[str, Case]]:
     if found.parent is not None:
         rows.append(("来源", found.parent))
     return rows + [("后续", child) for child in found.children.select_related("mine").order_by("pk")]
+
+
+def joinable_cases(request: HttpRequest, found: Case) -> list[Case] | None:
+    """The mine's other open alarms, for an officer to join this one into; None when that is not to be done here."""
+    may = found.procedure == "alarm_handling" and found.state in UNDECIDED_BEFORE_FINDING
+    if not may or not has_role(request, Role.enforcement_officer):
+        return None
+    others = cases_visible_to(request.user).filter(mine=found.mine_id, procedure=found.procedure, closed_at=None)
+    return list(others.exclude(pk=found.pk).order_by("-opened_at"))
 
 
 FACT_LABELS = {
@@ -273,3 +288,63 @@ def attachment(request: HttpRequest, pk: int, attachment_id: int) -> FileRespons
     found = case_in_sight(request, pk)
     added = CaseMove.attachments.through.objects.filter(casemove__case=found).values("attachment_id")
     return open_attachment(get_object_or_404(Attachment, pk=attachment_id, pk__in=added))
+
+
+class RegroupForm(forms.Form):
+    """Joining this alarm into another of the same mine, or splitting one of its episodes off."""
+
+    kind = forms.ChoiceField(choices=Regrouping.Kind.choices)
+    target = forms.ModelChoiceField(Case.objects.none(), required=False)
+    episode = forms.ModelChoiceField(Episode.objects.none(), required=False)
+    reason = forms.CharField(max_length=500, error_messages={"required": "并案或拆分须写明理由"})
+
+    def __init__(self, data: Any, found: Case) -> None:
+        super().__init__(data)
+        others = Case.objects.filter(mine=found.mine_id, procedure=found.procedure, closed_at=None).exclude(pk=found.pk)
+        for name, rows in (("target", others), ("episode", Episode.objects.filter(case_link__case=found))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+
+
+@door(Role.enforcement_officer, methods=("POST",))
+def regroup(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose to join or split; another officer confirms."""
+    found = case_in_sight(request, pk)
+    form = RegroupForm(request.POST, found)
+    if not form.is_valid():
+        messages.error(request, "；".join(error for errors in form.errors.values() for error in errors))
+        return redirect("case", pk=pk)
+    given = form.cleaned_data
+    joins = given["kind"] == Regrouping.Kind.joining
+    with _told(request, "已提出，须由另一名执法人员确认。"):
+        propose_regrouping(
+            actor=request.user,
+            kind=given["kind"],
+            case=found,
+            target=given["target"] if joins else None,
+            episode=None if joins else given["episode"],
+            reason=given["reason"],
+        )
+    return redirect("case", pk=pk)
+
+
+@door(Role.enforcement_officer, methods=("POST",))
+def confirm_regroup(request: HttpRequest, pk: int, regrouping_id: int) -> HttpResponse:
+    """The second person's confirmation; then to the case that holds the episodes."""
+    found = case_in_sight(request, pk)
+    wanted = get_object_or_404(found.regroupings, pk=regrouping_id)
+    with _told(request, "已并案（拆分）。"):
+        return redirect("case", pk=confirm_regrouping(actor=request.user, regrouping=wanted).pk)
+    return redirect("case", pk=pk)
+
+
+@contextmanager
+def _told(request: HttpRequest, success: str) -> Iterator[None]:
+    """Say how an action ended; a refusal goes no further than the page."""
+    try:
+        yield
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, success)

@@ -14,8 +14,6 @@ from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 
 from kuangan.core.queries import visible_paths
-from kuangan.mine.models import Mine
-from kuangan.monitor.models import Episode, Silence
 from kuangan.web.doors import EVERYONE, door
 
 CHANNEL = "kuangan_live"
@@ -58,7 +56,6 @@ class Hub:
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
         self.listener: asyncio.Task[None] | None = None
-        self.mine_paths: dict[int, str] = {}
         self.closed = False
 
     def join(self, paths: tuple[str, ...]) -> Stream:
@@ -95,37 +92,17 @@ class Hub:
             await listening.execute(f"LISTEN {CHANNEL}")
             self._tell_all(written({"topic": "all"}))
             async for notification in listening.notifies():
-                await self._spread(notification.payload)
+                self._spread(notification.payload)
 
-    async def _spread(self, payload: str) -> None:
+    def _spread(self, payload: str) -> None:
         change = json.loads(payload)
-        path = change.get("path") or await self._path_of(change)
-        event = written({"topic": change["kind"], "id": change.get("id")})
-        for stream in [one for one in self.streams if one.sees(path)]:
+        event = written({"topic": change["topic"]})
+        for stream in [one for one in self.streams if one.sees(change["path"])]:
             stream.tell(event)
-
-    async def _path_of(self, change: dict[str, Any]) -> str:
-        """Where a change happened; an id that no longer exists is nobody's."""
-        if change["kind"] == "mine" and change["id"] in self.mine_paths:
-            return self.mine_paths[change["id"]]
-        path = await sync_to_async(path_of_change)(change["kind"], change["id"])
-        if change["kind"] == "mine" and path:
-            self.mine_paths[change["id"]] = path
-        return path or "\0"
 
     def _tell_all(self, event: str) -> None:
         for stream in self.streams:
             stream.tell(event)
-
-
-def path_of_change(kind: str, pk: int) -> str:
-    """The unit path of the mine that a mine, an episode or a silence belongs to; "" if there is none."""
-    rows = {
-        "mine": Mine.objects.filter(pk=pk).values_list("unit__path", flat=True),
-        "episode": Episode.objects.filter(pk=pk).values_list("mine__unit__path", flat=True),
-        "silence": Silence.objects.filter(pk=pk).values_list("mine__unit__path", flat=True),
-    }.get(kind)
-    return (rows.first() or "") if rows is not None else ""
 
 
 def listen_parameters() -> dict[str, Any]:

@@ -17,16 +17,14 @@ from kuangan.core.queries import events_of, people_on_duty
 from kuangan.law.role import Role
 from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttribute
 from kuangan.mine.queries import MineLine, attributes_on, attributes_text, mine_list, mines_visible_to
-from kuangan.monitor.live import latest
+from kuangan.monitor.durations import duration
 from kuangan.monitor.models import LiveRow
 from kuangan.monitor.queries import episodes_between, feed_health, open_silences
 from kuangan.web.desk import phones_of
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
-
-STALE = timedelta(minutes=5)
-"""Data older than this is drawn as unknown on the strip and in the list."""
+from kuangan.web.readings import latest
 
 TABS = {
     "": "概况",
@@ -147,8 +145,17 @@ def _rows(request: HttpRequest, at: datetime) -> list[Row]:
 def _row(line: MineLine, live: LiveRow | None, alarms: list[Case], at: datetime) -> Row:
     order = ("red", "orange", "yellow", "blue")
     level = min((case.level for case in alarms if case.level in order), key=order.index, default="")
-    stale = live is None or live.at is None or at - live.at > STALE
-    return Row(line, live, level, len(alarms), stale)
+    return Row(line, live, level, len(alarms), is_stale(live, at))
+
+
+def silent_after(at: datetime) -> timedelta:
+    """How old a mine's data may be before it is drawn as unknown: the city's own value."""
+    return duration("feed.silence.warn", clock.civil_date(at))
+
+
+def is_stale(live: LiveRow | None, at: datetime) -> bool:
+    """Whether a mine's newest data is missing or too old to be believed."""
+    return live is None or live.at is None or at - live.at > silent_after(at)
 
 
 class AsOf(forms.Form):
@@ -193,7 +200,7 @@ def strip_of(request: HttpRequest, found: Mine, at: datetime) -> dict[str, Any]:
     alarms = [case for case in open_cases(request.user, "alarm_handling").filter(mine=found)]
     return {
         "live": live,
-        "stale": live is None or live.at is None or at - live.at > STALE,
+        "stale": is_stale(live, at),
         "alarms": alarms,
         "stopped": Case.objects.filter(mine=found, procedure="suspension", closed_at=None).first(),
     }
@@ -218,7 +225,7 @@ def _faces(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mapping
 
 
 def _monitoring(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    readings = {reading.point_id: reading for reading in latest(found).readings}
+    readings = latest(found)
     points = found.points.select_related("face").order_by("system", "place_text", "native_code")
     kind = request.GET.get("kind", "MN")
     shown = points if kind == "all" else points.filter(value_kind=kind)
@@ -227,7 +234,7 @@ def _monitoring(request: HttpRequest, found: Mine, on: date, at: datetime) -> Ma
         "kind": kind,
         "kinds": (("MN", "模拟量"), ("KG", "开关量"), ("all", "全部")),
         "silences": open_silences([found]),
-        "stale_after": at - STALE,
+        "stale_before": at - silent_after(at),
     }
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kuangan.base import clock
-from kuangan.web.doors import demonstration, holds_of
+from kuangan.web.doors import OPERATOR, demonstration, holds_of
 from kuangan.web.menu import menu_of
 
 
@@ -25,6 +25,6 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context: A
         "page_now_ms": int(moment.timestamp() * 1000),
         "page_rate": clock.rate(),
         "demonstration": demonstration(),
-        "wanted_path": request.get_full_path(),
+        "operates": any(hold.role in OPERATOR for hold in holds),
     }
     return render(request, template, layout | context, status=status)

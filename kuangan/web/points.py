@@ -13,11 +13,11 @@ from kuangan.mine.models import Point, PointDefinition
 from kuangan.mine.queries import definition_on, is_methane, mines_visible_to, place_label
 from kuangan.monitor.fixed import NO_VALUE, to_decimal
 from kuangan.monitor.limits import Judgement, OwnSetPoints, judgement
-from kuangan.monitor.live import chart, latest
 from kuangan.monitor.models import CalibrationFiling, Declaration, Silence
 from kuangan.monitor.queries import episodes_between
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.page import show
+from kuangan.web.readings import history, latest
 
 SPANS = ((2, "2小时"), (8, "8小时"), (24, "1天"), (72, "3天"), (168, "7天"), (720, "30天"))
 LONGEST_HOURS = 24 * 62
@@ -53,7 +53,7 @@ def point(request: HttpRequest, pk: int) -> HttpResponse:
     """The point's page; the chart fetches its own data."""
     found, moment = point_in_sight(request, pk), clock.now()
     start, end, hours = Window(request.GET).stretch(moment)
-    reading = next((one for one in latest(found.mine).readings if one.point_id == found.pk), None)
+    reading = latest(found.mine).get(found.pk)
     context = {
         "point": found,
         "mine": found.mine,
@@ -99,7 +99,7 @@ def point_history(request: HttpRequest, pk: int) -> JsonResponse:
     """What the chart draws: buckets, limits, over-limits, calibrations and gaps. Times in milliseconds."""
     found, moment = point_in_sight(request, pk), clock.now()
     start, end, _ = Window(request.GET).stretch(moment)
-    series = chart(found, start, end, BUCKETS)
+    series = history(found, start, end, BUCKETS)
     rows = [
         [int(time) * 1000, _shown(low), _shown(high), int(excluded), int(count)]
         for time, low, high, count, excluded in zip(

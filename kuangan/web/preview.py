@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kuangan.base.clock import civil_date
-from kuangan.base.numerals import date_text
 from kuangan.casework.actions import preview
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
@@ -16,7 +14,7 @@ from kuangan.law.paper import PaperError, load_template
 from kuangan.law.procedure import Move
 from kuangan.law.typeset import TypesetError, pictures
 from kuangan.paper.models import Paper
-from kuangan.web.doors import demonstration
+from kuangan.paper.render import envelope
 
 PLACEHOLDER = "（定稿时编号）"
 
@@ -43,20 +41,14 @@ def drafts_of(user: User, case: Case, move: Move, inputs: Mapping[str, Any], at:
 
 
 def draft_of(paper: Paper, at: datetime) -> Draft:
-    """A drafted paper that is not frozen yet."""
-    return _draft(paper.template, paper.data, paper.unit.name, at)
+    """A paper as it looks, by its own number once it has one."""
+    return _draft(paper.template, paper.data, paper.unit.name, at, paper.number or "")
 
 
-def _draft(template_id: str, fields: Mapping[str, Any], unit: str, at: datetime) -> Draft:
+def _draft(template_id: str, fields: Mapping[str, Any], unit: str, at: datetime, number: str = "") -> Draft:
     template = load_template(template_id)
-    content = {
-        "number": PLACEHOLDER if template.numbered else "",
-        "title": template.title,
-        "unit": unit,
-        "date": date_text(civil_date(at)),
-        "demonstration": demonstration(),
-        "fields": dict(fields),
-    }
+    number = number or (PLACEHOLDER if template.numbered else "")
+    content = envelope(number=number, title=template.title, unit=unit, at=at, fields=fields)
     try:
         pages = pictures(template_id, content)
     except (PaperError, TypesetError) as error:

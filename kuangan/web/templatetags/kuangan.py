@@ -1,7 +1,7 @@
 """Tags that give every page the same words for moments, durations, levels, due times, unknowns and citations."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +14,11 @@ from django.utils.safestring import SafeString
 
 from kuangan.base import clock
 from kuangan.base.numerals import duration_text
-from kuangan.law import instrument
+from kuangan.law import instrument, limit
 from kuangan.law.cite import Cite
+from kuangan.law.span import parse_span
+from kuangan.mine.models import PointDefinition
+from kuangan.mine.queries import attributes_text
 from kuangan.web import words
 from kuangan.web.work import pressing_clock
 
@@ -200,3 +203,75 @@ def plain(number: Decimal | None) -> str:
 def plain_json(content: Any) -> str:
     """A record's content in one line."""
     return json.dumps(content, ensure_ascii=False)
+
+
+@register.filter
+def place_word(place: str) -> str:
+    """The Chinese name of a place of the limits."""
+    return limit.place_text(place)
+
+
+@register.filter
+def changed_parts(change: Any) -> list[tuple[str, str, str]]:
+    """What a changed definition changed: label, before, after."""
+    labels = {one.name: str(getattr(one, "verbose_name", one.name)) for one in PointDefinition._meta.get_fields()}
+    return [
+        (labels.get(key, key), _part(change.before.get(key)), _part(after))
+        for key, after in change.after.items()
+        if change.before.get(key) != after
+    ]
+
+
+def _part(value: Any) -> str:
+    return "（空）" if value in (None, "") else str(value)
+
+
+@register.filter
+def attribute_word(row: Any) -> str:
+    """A dated property of a mine in words."""
+    return attributes_text({row.name: row.value})[row.name]
+
+
+@register.filter
+def action_word(action: str) -> str:
+    """What a record of the audit trail says was done, in words."""
+    return words.ACTION_WORDS.get(action, action)
+
+
+@register.filter
+def check_word(kind: str) -> str:
+    """What a machine check looked at."""
+    return words.CHECK_WORDS[kind]
+
+
+@register.filter
+def check_result(result: str) -> SafeString:
+    """What a machine check saw; what it could not see is drawn as unknown."""
+    return unknown("不明") if result in ("", "unknown") else format_html("{}", words.RESULT_WORDS.get(result, result))
+
+
+@register.filter
+def local_value(value: Any) -> str:
+    """A local value as people write it: spans in words, lists with 、."""
+    if isinstance(value, dict):
+        return "、".join(f"{key} {one}" for key, one in value.items())
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    try:
+        return str(parse_span(str(value)))
+    except ValueError:
+        return str(value)
+
+
+@register.filter
+def operator(written: str) -> str:
+    """A comparison as the law prints it."""
+    return {">=": "≥", ">": "＞", "<=": "≤", "<": "＜"}[written]
+
+
+@register.filter
+def uptime(since: float) -> str:
+    """How long a process has run, by the wall clock."""
+    return duration_text(clock.wall_now() - datetime.fromtimestamp(since, UTC))

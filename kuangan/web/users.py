@@ -1,0 +1,271 @@
+"""用户与权限: accounts, posts with holders and deputies, rosters. For the operator."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from kuangan.base import clock
+from kuangan.core import actions
+from kuangan.core.errors import Refused
+from kuangan.core.models import Absence, Person, Post, Roster, Shift, Tenure, Unit, User
+from kuangan.core.queries import events_of
+from kuangan.web.doors import OPERATOR, door
+from kuangan.web.forms import BeijingMoment
+from kuangan.web.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.page import show
+
+ROSTER_DAYS = 7
+
+
+def _styled(form: forms.Form) -> None:
+    for field in form.fields.values():
+        kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+        field.widget.attrs.setdefault("class", kind)
+        field.error_messages["required"] = f"请填写“{field.label}”"
+
+
+class PostFilters(Filters):
+    """Filters of the list of posts."""
+
+    q = forms.CharField(label="单位、岗位或姓名", max_length=60)
+
+
+COLUMNS = (
+    Column("单位", lambda post: post.unit.name, 28),
+    Column("岗位", lambda post: post.title),
+    Column("权限", lambda post: post.get_role_display()),
+    Column("任职人员", lambda post: post.now[0].person.name if post.now else ""),
+    Column("用户名", lambda post: _username(post)),
+    Column("B岗", lambda post: post.deputy.title if post.deputy else ""),
+)
+
+
+def _username(post: Any) -> str:
+    user = getattr(post.now[0].person, "user", None) if post.now else None
+    return user.username if user else ""
+
+
+@door(*OPERATOR)
+def users(request: HttpRequest) -> HttpResponse:
+    """Posts by unit with their holder, his account and the deputy post."""
+    filters = PostFilters(request)
+    held = Tenure.objects.filter(to_at=None).select_related("person__user")
+    rows = Post.objects.select_related("unit", "deputy").prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
+    if text := filters.chosen("q"):
+        by_person = Q(tenures__to_at=None, tenures__person__name__icontains=text)
+        rows = rows.filter(Q(unit__name__icontains=text) | Q(title__icontains=text) | by_person).distinct()
+    rows = rows.order_by("unit__path", "role", "pk")
+    if wants_export(request):
+        return export("岗位与用户", COLUMNS, rows)
+    return show(request, "web/users.html", list=listing(request, rows, filters), now=clock.now())
+
+
+class NewUserForm(forms.Form):
+    """A new person at a post, with an account."""
+
+    unit = forms.ModelChoiceField(Unit.objects.order_by("path"), label="单位", empty_label="请选择单位")
+    name = forms.CharField(label="姓名", max_length=40)
+    phone = forms.CharField(label="手机", max_length=20, required=False)
+    post = forms.ModelChoiceField(
+        Post.objects.select_related("unit").order_by("unit__path", "role"), label="任职岗位", empty_label="请选择岗位"
+    )
+    username = forms.CharField(label="用户名", max_length=40)
+    password = forms.CharField(label="初始密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _styled(self)
+
+    def clean(self) -> dict[str, Any]:
+        """The post must be one of the unit's."""
+        given = super().clean() or {}
+        post, unit = given.get("post"), given.get("unit")
+        if post and unit and post.unit_id != unit.pk:
+            self.add_error("post", f"{post} 不是 {unit} 的岗位，请重新选择")
+        return given
+
+
+@door(*OPERATOR, methods=("GET", "POST"))
+def new_user(request: HttpRequest) -> HttpResponse:
+    """Add a person, open an account and hand the post over; all or nothing."""
+    form = NewUserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with _refusals_to(request), transaction.atomic():
+            given = form.cleaned_data
+            person = actions.create_person(
+                actor=request.user, name=given["name"], unit=given["unit"], phone=given["phone"]
+            )
+            made = actions.create_user(
+                actor=request.user, username=given["username"], person=person, password=given["password"]
+            )
+            actions.appoint(actor=request.user, post=given["post"], person=person)
+            messages.success(request, f"已为{person.name}开通账号“{made.username}”，任{given['post']}。")
+            return redirect("user", pk=made.pk)
+    return show(request, "web/new_user.html", form=form)
+
+
+class PasswordForm(forms.Form):
+    """A new password given by the operator."""
+
+    password = forms.CharField(label="新密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _styled(self)
+
+
+@door(*OPERATOR, methods=("GET", "POST"))
+def user(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: posts, password, closing; its record."""
+    found = get_object_or_404(User.objects.select_related("person__unit").exclude(person=None), pk=pk)
+    form = PasswordForm(request.POST if request.POST.get("do") == "password" else None)
+    if request.method == "POST":
+        with _refusals_to(request):
+            if request.POST.get("do") == "disable":
+                actions.disable_user(actor=request.user, user=found)
+                messages.success(request, f"已停用账号“{found.username}”。")
+                return redirect("user", pk=pk)
+            if form.is_valid():
+                actions.set_password(actor=request.user, user=found, password=form.cleaned_data["password"])
+                messages.success(request, "已设新密码，原登录状态随即失效。")
+                return redirect("user", pk=pk)
+    tenures = Tenure.objects.filter(person=found.person_id).select_related("post__unit").order_by("-from_at")
+    events = events_of(found).select_related("actor__person").order_by("-seq")[:30]
+    return show(request, "web/user.html", account=found, form=form, tenures=tenures, events=events)
+
+
+class PostForm(forms.Form):
+    """Who holds a post, who stands in for it, and an absence."""
+
+    person = forms.ModelChoiceField(Person.objects.none(), label="任职人员", required=False, empty_label="（不变）")
+    deputy = forms.ModelChoiceField(Post.objects.none(), label="B岗", required=False, empty_label="（无）")
+    away_from = BeijingMoment(label="离岗开始", required=False)
+    away_to = BeijingMoment(label="离岗结束", required=False)
+    away_reason = forms.CharField(label="离岗事由", max_length=100, required=False)
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"deputy": post.deputy_id}, **kwargs)
+        choices: tuple[tuple[str, Any], ...] = (
+            ("person", Person.objects.filter(unit=post.unit_id).order_by("name")),
+            ("deputy", Post.objects.filter(unit=post.unit_id).exclude(pk=post.pk).order_by("role")),
+        )
+        for name, rows in choices:
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+        _styled(self)
+
+
+@door(*OPERATOR, methods=("GET", "POST"))
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """One post: hand over, name a deputy, register an absence."""
+    found = get_object_or_404(Post.objects.select_related("unit", "deputy"), pk=pk)
+    form = PostForm(request.POST or None, post=found)
+    if request.method == "POST" and form.is_valid():
+        step = _POST_STEPS.get(request.POST.get("do", ""))
+        with _refusals_to(request):
+            if step is not None:
+                messages.success(request, step(request.user, found, form.cleaned_data))
+            return redirect("post", pk=pk)
+    moment = clock.now()
+    context = {
+        "post": found,
+        "form": form,
+        "tenures": found.tenures.select_related("person").order_by("-from_at"),
+        "absences": Absence.objects.filter(post=found, to_at__gt=moment).order_by("from_at"),
+        "events": events_of(found).select_related("actor__person").order_by("-seq")[:30],
+    }
+    return show(request, "web/post.html", **context)
+
+
+def _hand_over(actor: User, found: Post, given: dict[str, Any]) -> str:
+    if given["person"] is None:
+        raise Refused("请选择接任人员。")
+    actions.appoint(actor=actor, post=found, person=given["person"])
+    return f"已任命{given['person']}，在办事项和签署权随岗位移交。"
+
+
+def _name_deputy(actor: User, found: Post, given: dict[str, Any]) -> str:
+    actions.set_deputy(actor=actor, post=found, deputy=given["deputy"])
+    return "已设定B岗。" if given["deputy"] else "已取消B岗。"
+
+
+def _register_absence(actor: User, found: Post, given: dict[str, Any]) -> str:
+    if not given["away_from"] or not given["away_to"]:
+        raise Refused("请填写离岗的开始和结束时间。")
+    actions.set_absence(
+        actor=actor, post=found, from_at=given["away_from"], to_at=given["away_to"], reason=given["away_reason"]
+    )
+    return "已登记离岗，期间由B岗代行。"
+
+
+_POST_STEPS: dict[str, Callable[[User, Post, dict[str, Any]], str]] = {
+    "appoint": _hand_over,
+    "deputy": _name_deputy,
+    "absence": _register_absence,
+}
+
+
+class RosterForm(forms.Form):
+    """One entry of the roster."""
+
+    unit = forms.ModelChoiceField(Unit.objects.exclude(posts=None).order_by("path"), label="单位", empty_label="请选择单位")
+    person = forms.ModelChoiceField(Person.objects.select_related("unit").order_by("unit__path", "name"), label="人员", empty_label="请选择人员")
+    on = forms.DateField(label="日期", widget=forms.DateInput({"type": "date"}))
+    shift = forms.ChoiceField(label="班次", choices=Shift.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _styled(self)
+
+
+@door(*OPERATOR, methods=("GET", "POST"))
+def roster(request: HttpRequest) -> HttpResponse:
+    """A week's duty; entries are added and, before their shift ends, taken back."""
+    form = RosterForm(request.POST if "person" in request.POST else None)
+    if request.method == "POST":
+        with _refusals_to(request):
+            if taken := request.POST.get("remove"):
+                actions.unroster_person(actor=request.user, roster=get_object_or_404(Roster, pk=taken))
+                messages.success(request, "已取消该班次。")
+                return redirect("roster")
+            if form.is_valid():
+                actions.roster_person(actor=request.user, **form.cleaned_data)
+                messages.success(request, "已排班。")
+                return redirect("roster")
+    first = _first_day(request)
+    rows = Roster.objects.filter(on__gte=first, on__lt=first + timedelta(days=ROSTER_DAYS))
+    rows = rows.select_related("unit", "person").order_by("on", "unit__path", "starts_at", "pk")
+    context = {
+        "list": listing(request, rows, size=200),
+        "form": form,
+        "first": first,
+        "earlier": first - timedelta(days=ROSTER_DAYS),
+        "later": first + timedelta(days=ROSTER_DAYS),
+        "now": clock.now(),
+    }
+    return show(request, "web/roster.html", **context)
+
+
+def _first_day(request: HttpRequest) -> date:
+    try:
+        return date.fromisoformat(request.GET.get("from", ""))
+    except ValueError:
+        return clock.civil_date(clock.now())
+
+
+@contextmanager
+def _refusals_to(request: HttpRequest) -> Iterator[None]:
+    """A refusal is said on the page that comes next; what was typed stays in its form."""
+    try:
+        yield
+    except Refused as refused:
+        messages.error(request, str(refused))
