@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from kuangan.base import clock
 from kuangan.base.numerals import duration_text
@@ -23,15 +23,18 @@ from kuangan.web import words
 from kuangan.web.work import pressing_clock
 
 register = template.Library()
+# A template gives "" for what it cannot resolve (a mine without readings has no reading.at): filters take it as none.
 
 LEVELS = {"red": ("Ⅰ", "红色"), "orange": ("Ⅱ", "橙色"), "yellow": ("Ⅲ", "黄色"), "blue": ("Ⅳ", "蓝色")}
 SOON = timedelta(minutes=10)
+NONE = mark_safe('<span class="quiet">—</span>')  # noqa: S308  our own words
+NO_LEVEL = mark_safe('<span class="level level-none">未定级</span>')  # noqa: S308  our own words
 
 
 @register.filter
 def moment(value: datetime | date | None) -> str:
     """2026-02-01 08:05:09 in Beijing time; a date as 2026-02-01; — for none."""
-    if value is None:
+    if not value:
         return "—"
     if not isinstance(value, datetime):
         return value.isoformat()
@@ -41,7 +44,7 @@ def moment(value: datetime | date | None) -> str:
 @register.filter
 def minute(value: datetime | None) -> str:
     """02-01 08:05 in Beijing time, with the year when it is not this one."""
-    if value is None:
+    if not value:
         return "—"
     local = clock.civil(value)
     this_year = clock.civil(clock.now()).year == local.year
@@ -51,7 +54,7 @@ def minute(value: datetime | None) -> str:
 @register.filter
 def duration(value: timedelta | int | float | None) -> str:
     """12分钟 of a duration or of seconds."""
-    if value is None:
+    if value in (None, ""):
         return "—"
     return duration_text(value if isinstance(value, timedelta) else timedelta(seconds=float(value)))
 
@@ -59,7 +62,7 @@ def duration(value: timedelta | int | float | None) -> str:
 @register.filter
 def age(value: datetime | None) -> SafeString:
     """How long ago, ticking on the page."""
-    if value is None:
+    if not value:
         return unknown("从未收到")
     text = f"{duration_text(clock.now() - value)}前"
     return format_html('<time data-since="{}" title="{}">{}</time>', _ms(value), moment(value), text)
@@ -69,7 +72,7 @@ def age(value: datetime | None) -> SafeString:
 def level(value: str) -> SafeString:
     """A level as colour, numeral and word; nothing for no level."""
     if value not in LEVELS:
-        return format_html('<span class="level level-none">未定级</span>')
+        return NO_LEVEL
     numeral, word = LEVELS[value]
     return format_html('<span class="level level-{}"><i>{}</i>{}</span>', value, numeral, word)
 
@@ -90,7 +93,7 @@ def value(shown: Any, unit: str = "", missing: str = "不明") -> SafeString:
 def due(at: datetime | None, derivation: str = "", kind: str = "deadline") -> SafeString:
     """A due time that ticks on the page; how it came about stands in its title. ``kind``: deadline or floor."""
     if at is None:
-        return format_html('<span class="quiet">—</span>')
+        return NONE
     left = at - clock.now()
     floor = kind == "floor"
     mark = "" if floor else "late" if left < timedelta(0) else "soon" if left < SOON else ""
@@ -196,7 +199,7 @@ def pressing(case: Any) -> Any:
 @register.filter
 def plain(number: Decimal | None) -> str:
     """A number without trailing zeros; — for none."""
-    return "—" if number is None else f"{number.normalize():f}"
+    return "—" if number in (None, "") else f"{number.normalize():f}"
 
 
 @register.filter

@@ -1,0 +1,103 @@
+"""Who may open what: one row for each address of the site. A view without a row fails the suite.
+
+Written without the views' own door groups, so that a door opened by mistake shows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from kuangan.core.models import Tenure
+from kuangan.law.role import Role
+from tests.web.world import World
+
+OFFICERS = {Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer}
+AUTHORITY = OFFICERS | {Role.bureau_head, Role.bureau_deputy}
+OVERSEERS = AUTHORITY | {Role.government_head, Role.company_officer, Role.inspectorate_officer}
+MINE = {Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer}
+OPERATOR = {Role.operator}
+SIGHTED = OVERSEERS | MINE
+EVERYONE = SIGHTED | OPERATOR
+DESK = {Role.duty_officer, Role.enforcement_officer, Role.section_head}
+
+Values = Callable[[World], list[object]]
+
+
+def nothing(world: World) -> list[object]:
+    return []
+
+
+def post_of(world: World, username: str) -> int:
+    return Tenure.objects.get(person__user__username=username).post_id
+
+
+@dataclass(frozen=True)
+class Row:
+    """``roles`` get in; if ``owned``, those of them who do not see the first mine get 404. ``public``: no login asked.
+
+    ``receivers``: of the admitted, only these have a part in the thing itself (a notice to a mine), others get 404.
+    """
+
+    roles: set[Role]
+    args: Values = nothing
+    owned: bool = False
+    post: bool = False
+    public: bool = False
+    data: dict[str, object] = field(default_factory=dict)
+    receivers: set[Role] | None = None
+
+
+MATRIX: dict[str, Row] = {
+    "home": Row(EVERYONE, public=True),
+    "login": Row(EVERYONE, public=True),
+    "logout": Row(EVERYONE, public=True, post=True),
+    "account": Row(EVERYONE),
+    "password": Row(EVERYONE, post=True),
+    "bind_code": Row(EVERYONE),
+    "live": Row(EVERYONE),
+    "today": Row(SIGHTED),
+    "sign_notice": Row(EVERYONE, lambda w: [w.notice.pk], owned=True, post=True, receivers=MINE),
+    "desk": Row(DESK),
+    "desk_queue": Row(DESK),
+    "desk_case": Row(DESK, lambda w: [w.alarm.pk]),
+    "mines": Row(OVERSEERS),
+    "mine": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
+    "mine_strip": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
+    "mine_tab": Row(SIGHTED, lambda w: [w.city.mine.code, "monitoring"], owned=True),
+    "point": Row(SIGHTED, lambda w: [w.point.pk], owned=True),
+    "point_history": Row(SIGHTED, lambda w: [w.point.pk], owned=True),
+    "cases": Row(SIGHTED),
+    "case": Row(SIGHTED, lambda w: [w.alarm.pk], owned=True),
+    "move": Row(SIGHTED, lambda w: [w.alarm.pk, "find_real"], owned=True),
+    "preview": Row(SIGHTED, lambda w: [w.alarm.pk, "find_real"], owned=True, post=True),
+    "case_attachment": Row(
+        SIGHTED, lambda w: [w.alarm.pk, w.alarm.moves.get(move="report_first").attachments.get().pk], owned=True
+    ),
+    "regroup": Row({Role.enforcement_officer}, lambda w: [w.alarm.pk], owned=True, post=True),
+    "confirm_regroup": Row({Role.enforcement_officer}, lambda w: [w.alarm.pk, 1], owned=True, post=True, receivers=set()),
+    "paper": Row(SIGHTED, lambda w: [w.alarm.papers.get().paper_id], owned=True),
+    "paper_pdf": Row(SIGHTED, lambda w: [w.alarm.papers.get().paper_id], owned=True),
+    "mine_alarms": Row(MINE),
+    "calibrations": Row(MINE),
+    "withdraw_calibration": Row(MINE, lambda w: [w.filing.pk], owned=True, post=True),
+    "feeds": Row(OFFICERS | OPERATOR),
+    "feed_files": Row(OFFICERS | OPERATOR),
+    "feed_points": Row(OFFICERS | OPERATOR),
+    "place_point": Row(OFFICERS, lambda w: [w.point.pk], owned=True, post=True, data={"place": "return_corner"}),
+    "feed_changes": Row(OFFICERS | OPERATOR),
+    "note_change": Row(OFFICERS, lambda w: [w.change.pk], owned=True, post=True),
+    "feed_tokens": Row(OPERATOR),
+    "new_token": Row(OPERATOR, lambda w: [w.city.mine.code], post=True),
+    "stop_token": Row(OPERATOR, lambda w: [w.token.pk], post=True),
+    "status": Row(OPERATOR),
+    "verify": Row(OPERATOR, post=True),
+    "law": Row(EVERYONE),
+    "instrument": Row(EVERYONE, lambda w: ["coal_mine_safety_ordinance"]),
+    "limits": Row(EVERYONE),
+    "values": Row(EVERYONE),
+    "rule": Row(EVERYONE, lambda w: ["gas_repeat_within_week"]),
+    "users": Row(OPERATOR),
+    "new_user": Row(OPERATOR),
+    "user": Row(OPERATOR, lambda w: [w.users["county_duty"].pk]),
+    "post": Row(OPERATOR, lambda w: [post_of(w, "county_duty")]),
+    "roster": Row(OPERATOR),
+}
