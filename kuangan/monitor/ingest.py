@@ -130,11 +130,13 @@ class Engine:
 
     def save_cursor(self) -> None:
         """Write how far everything is, after checkpoints moved the start of a replay."""
+        self.commit()
         seq, replay_from = max(self.seq, self.written), self.replay_from()
         patiently(lambda: write_cursor(seq, replay_from, clock.now()), self.stop)
 
     def checkpoint(self, mine: str) -> None:
-        """Write the mine's history part and its fold snapshot; call with nothing waiting to be written."""
+        """Write the mine's history part and its fold snapshot; the group first, a snapshot must not run ahead of it."""
+        self.commit()
         seq, blob = self.pipeline.checkpoint(mine)
         key = self.books.of(mine).mine.pk
         patiently(lambda: write_snapshot(key, blob, max(seq, self.seq), clock.now()), self.stop)

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import sys
 from pathlib import Path
 
@@ -20,7 +19,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """The exit status: 0 done, 1 some files were refused or the service failed, 2 nothing could be done."""
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(data_folder() / "numba"))
     from kuangan.monitor.journal import JournalError
 
     try:

@@ -6,16 +6,14 @@ from pathlib import Path
 import pytest
 
 from kuangan.base import clock
-from kuangan.core.actions import create_unit
-from kuangan.mine.actions import create_mine, set_attribute
-from kuangan.mine.models import Mine
 from kuangan.monitor.ingest import Arrival, Engine
 from kuangan.monitor.ingest_care import Care
 from kuangan.monitor.ingest_consumer import recover
 from kuangan.monitor.journal import Journal
 from kuangan.monitor.listener import inspect
 from kuangan.monitor.models import FeedFile
-from tests.db.monitor.feedtext import DAY, MINE, moment, name_of
+from tests.db.monitor.feedtext import MINE, moment, name_of
+from tests.db.monitor.mines import make_mine
 
 
 @pytest.fixture(autouse=True)
@@ -24,19 +22,6 @@ def data_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("KUANGAN_DATA", str(tmp_path))
     clock.move(moment("09:00:00"))
     return tmp_path
-
-
-def make_mine(code: str = MINE) -> Mine:
-    county = create_unit(actor=None, kind="county", code=code[:6], name="某县", parent=_city())
-    bureau = create_unit(actor=None, kind="county_bureau", code=f"{code[:6]}-yj", name="某县应急管理局", parent=county)
-    unit = create_unit(actor=None, kind="mine", code=code, name="示例煤矿", parent=county)
-    mine = create_mine(actor=None, unit=unit, county=county, supervisor=bureau)
-    set_attribute(actor=None, mine=mine, name="gas_grade", value="high_gas", valid_from=moment("00:00:00").date())
-    return mine
-
-
-def _city():
-    return create_unit(actor=None, kind="city", code="1404", name="某市")
 
 
 @pytest.fixture
@@ -86,6 +71,3 @@ def works(mine, data_folder):
     made = Works(data_folder)
     yield made
     made.journal.close()
-
-
-__all__ = ["DAY", "Works", "make_mine"]
