@@ -36,7 +36,9 @@ def point(mine: str) -> str:
 
 def body(mine: str, number: int) -> bytes:
     over = number % PERIOD in HIGH
-    return cdss(clock_text(number), {point(mine): ("1.20" if over else "0.30", 0)}, mine=mine)
+    return cdss(
+        clock_text(number), {point(mine): ("1.20" if over else "0.30", 0)}, mine=mine, place="1301综采工作面回风隅角"
+    )
 
 
 class Sender(threading.Thread):

@@ -47,7 +47,9 @@ class Works:
         self.journal.close()
         self.start()
 
-    def receive(self, kind: str, clock_text: str, body: bytes, *, at: str | None = None, name: str | None = None) -> int:
+    def receive(
+        self, kind: str, clock_text: str, body: bytes, *, at: str | None = None, name: str | None = None
+    ) -> int:
         """One upload, received at `at` (default: the file's own time), up to the database; its number."""
         seq = self.take(kind, clock_text, body, at=at, name=name)
         self.engine.commit()

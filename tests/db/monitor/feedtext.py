@@ -35,11 +35,11 @@ def name_of(kind: str, clock: str, mine: str = MINE) -> str:
     return f"{mine}_{kind}_{(DAY + clock).replace('-', '').replace(':', '')}.txt"
 
 
-def cdss(clock: str, readings: dict[str, tuple[str, int]], mine: str = MINE) -> bytes:
+def cdss(clock: str, readings: dict[str, tuple[str, int]], mine: str = MINE, place: str = "某处") -> bytes:
     """A real-time file: (value, status) by point, all read at the file's time."""
     head = f"{mine};示例煤矿;{DAY} {clock}~"
     body = "".join(
-        f"{code};{'环境瓦斯' if 'MN' in code else '开关'};{PLACES.get(code, '某处')};{value};"
+        f"{code};{'环境瓦斯' if 'MN' in code else '开关'};{PLACES.get(code, place)};{value};"
         f"{'%CH4' if 'MN' in code else ''};{status};{DAY} {clock}~"
         for code, (value, status) in readings.items()
     )
@@ -55,9 +55,7 @@ def cddy(clock: str, alarms: dict[str, str], *, places: dict[str, str] | None = 
         analog = "MN" in code
         numbers = f"4.00;0.00;{alarm};0.99;;;1.50;0.99;;;;" if analog else ";;;;;;;;;;开;停"
         unit = "%CH4" if analog else ""
-        body += (
-            f"{code};01;{STATION};{code[16:20]};{code[14:16]};{unit};{numbers};{named[code]};;;;;{DAY} {clock}~"
-        )
+        body += f"{code};01;{STATION};{code[16:20]};{code[14:16]};{unit};{numbers};{named[code]};;;;;{DAY} {clock}~"
     return f"{head}{body}||".encode()
 
 
