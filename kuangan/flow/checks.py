@@ -35,6 +35,7 @@ def check(row: CaseCheck, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def judge_set_points(at: datetime) -> int:
     """Judge the methane definitions that came in since the last round; returns how many."""
     progress, _ = Progress.objects.get_or_create(name="set_points")
