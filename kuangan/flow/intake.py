@@ -1,6 +1,8 @@
 """The ingest engine in this process, for replays and the demonstration's history: the same journal, fold and rows."""
 
 import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 
@@ -23,17 +25,29 @@ class Intake:
             self._journal.close()
             raise
 
-    def take(self, mine: str, name: str, body: bytes, *, file_at: datetime, received_at: datetime) -> None:
-        """Journal one file, wait until it is on disk, judge it. The rows follow with :meth:`commit`."""
-        kind = name.split("_")[1]
-        at, received = int(file_at.timestamp()), int(received_at.timestamp())
-        future = self._journal.append(
-            mine=mine, type=kind, body=body, source_at=at, file_at=at, received_at=received, name=name
+    def take_all(self, files: Sequence[tuple[str, str, bytes, datetime]], received_at: datetime) -> None:
+        """Journal these files (mine code, name, content, own time), wait until they are on disk, judge them in order.
+
+        The rows follow with :meth:`commit` or :meth:`settle`.
+        """
+        received = int(received_at.timestamp())
+        kept = [(self._journalled(*file, received), *file) for file in files]
+        for future, mine, name, body, file_at in kept:
+            self.engine.take(Arrival(future.result(), mine, name, int(file_at.timestamp()), received, body))
+
+    def _journalled(self, mine: str, name: str, body: bytes, file_at: datetime, received_at: int) -> Future[int]:
+        kind, at = name.split("_")[1], int(file_at.timestamp())
+        return self._journal.append(
+            mine=mine, type=kind, body=body, source_at=at, file_at=at, received_at=received_at, name=name
         )
-        self.engine.take(Arrival(future.result(), mine, name, at, received, body))
+
+    def settle(self, at: datetime) -> None:
+        """Write what was taken, and make over-limits final that can get no further rise."""
+        self.engine.commit()
+        self._care.settle(at)
 
     def commit(self, at: datetime) -> None:
-        """Write what was taken and do what is due by the clock at ``at``: final episodes, silences, checkpoints."""
+        """As :meth:`settle`, and do what else the clock asks for: silences, checkpoints, a day's chores."""
         self.engine.commit()
         self._care.tick(at)
 

@@ -102,6 +102,7 @@ def _draft_suspension(finding: Finding, alarms: list[Case], at: datetime) -> Cas
         facts={
             "reason": finding.reason,
             "mine_code": mine.code,
+            "supervisor_phone": mine.supervisor.phone,
             "overlimits": overlimit_rows(alarms),
             "least_days": least,
             "ordered_days": least,

@@ -173,7 +173,7 @@ def _joinable_case(subject: Episode) -> Case | None:
 
 
 def _plant_checks(case: Case, subject: Episode) -> None:
-    """ "Declared?" after the grace; "power still on?" once the power-off set-point was reached."""
+    """Plant what is looked at later: declared after the grace? power still on once its set-point was reached?"""
     day = civil_date(subject.started_at)
     grace = timedelta(minutes=local_span("episode.declaration_grace", day).count)
     CaseCheck.objects.get_or_create(

@@ -1,8 +1,9 @@
 """A replay into the database: the files go the way of real ones, what follows from them is real work for people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseEpisode, Finding
@@ -30,7 +31,7 @@ class Stored:
     findings: list[Finding]
 
 
-def replay(mine_code: str, columns: Sequence[Column], sent: Iterable[SentFile], start: datetime) -> Stored:
+def replay(mine_code: str, columns: Sequence[Column], sent: Iterator[SentFile], start: datetime) -> Stored:
     """Take all files, let the platform react. Raises :class:`ReplayError` for an unknown mine or a busy journal."""
     mine = Mine.objects.select_related("unit").filter(code=mine_code).first()
     if mine is None:
@@ -69,20 +70,19 @@ def _face(mine: Mine, place: str) -> Face | None:
     return Face.objects.filter(mine=mine, kind=kind, ended_on=None).order_by("pk").first()
 
 
-def _take(mine_code: str, sent: Iterable[SentFile]) -> None:
+def _take(mine_code: str, sent: Iterator[SentFile]) -> None:
     try:
         intake = Intake(clock.data_folder())
     except JournalError as problem:
         raise ReplayError(f"{problem}；回放入库须先停止数据接入服务，或用 --dry-run 只作演算") from problem
     try:
         now = clock.now()
-        for number, file in enumerate(sent, start=1):
-            if file.at > now:
-                raise ReplayError(f"{clock.civil(file.at):%Y-%m-%d %H:%M:%S} 的数据晚于当前时间；请把 --start 提前")
-            intake.take(mine_code, file.name, file.body, file_at=file.at, received_at=now)
-            if number % FILES_A_COMMIT == 0:
-                intake.commit(now)
-        intake.commit(now)
+        while part := list(islice(sent, FILES_A_COMMIT)):
+            late = next((file for file in part if file.at > now), None)
+            if late:
+                raise ReplayError(f"{clock.civil(late.at):%Y-%m-%d %H:%M:%S} 的数据晚于当前时间；请把 --start 提前")
+            intake.take_all([(mine_code, file.name, file.body, file.at) for file in part], now)
+            intake.commit(now)
     finally:
         intake.close()
 

@@ -73,6 +73,7 @@ def suspension_notice(case: CaseView, attempt: Attempt) -> dict[str, Any]:
         "measure": f"责令停产整顿{case.facts['ordered_days']}天",
         "starts": date_text(_served_on(case)),
         "earliest_resumption": _floor_text(case),
+        "phone": str(case.facts["supervisor_phone"]),
     }
 
 

@@ -1,0 +1,165 @@
+"""Task 16: an alarm is signed for, reported, verified, handled and closed within its clocks, or the next level is called."""
+
+from datetime import timedelta
+
+import pytest
+
+from kuangan.casework.models import Case, CaseCall, CaseCheck, Finding
+from kuangan.core.actions import answer_call
+from kuangan.core.errors import Refused
+from kuangan.core.models import CallAttempt, Notice
+from kuangan.core.notify import advance_calls
+from kuangan.flow.regroup import confirm_regrouping, propose_regrouping
+from kuangan.flow.sweep import sweep_once
+from tests.city import on_duty
+from tests.story.script import FOUND_REAL, Script
+
+POWER_OFF = {"people": 32, "scope": "1301工作面及回风巷"}
+
+
+def test_an_over_limit_becomes_a_case_with_a_notice_and_four_clocks(script: Script) -> None:
+    case = script.alarm(peak="1.12")
+    assert (case.state, case.level, case.title) == ("notified", "yellow", "云岭一号煤矿1301工作面上隅角T0瓦斯超限报警")
+    assert {clock.clock: clock.due_at - script.at for clock in case.clocks.all()} == {
+        "sign_for": timedelta(minutes=30),
+        "first_report": timedelta(hours=2),
+        "verify": timedelta(hours=24),
+        "close": timedelta(hours=72),
+    }
+    told = Notice.objects.filter(kind="alarm").values_list("unit__code", flat=True)
+    assert sorted(told) == ["140423-bureau", "140423900001"]
+    assert case.papers.get().paper.template == "alarm_notice"
+
+
+def test_nobody_answers_so_the_county_is_called_and_then_the_city(script: Script) -> None:
+    on_duty(script.city, script.at.date())
+    case = script.alarm(peak="3.20")
+    assert case.level == "red"
+    script.wait(minutes=10)
+    call = CaseCall.objects.get(case=case, clock__clock="sign_for").call
+    assert [attempt.person.name for attempt in call.attempts.order_by("seq") if attempt.at] == ["乙一"]
+    script.wait(minutes=3)
+    advance_calls(script.at)
+    assert [attempt.person.name for attempt in call.attempts.order_by("seq") if attempt.at] == ["乙一", "丙一"]
+    person = script.city["city_duty"].person
+    answer_call(actor=script.city["city_duty"], call=call, person=person, at=script.at)
+    script.wait(minutes=10)
+    assert CallAttempt.objects.filter(call=call).count() == 2
+
+
+def test_the_mine_signs_reports_and_the_case_closes_only_with_power_off_on_record(script: Script) -> None:
+    case = script.alarm()
+    script.do("mine_dispatcher", case, "sign_for")
+    script.do("mine_dispatcher", case, "report_first", cause_guess="顶板冒落涌出", people_withdrawn=32)
+    script.do("county_officer", case, "find_real", **FOUND_REAL)
+    script.do("county_officer_b", case, "confirm_real", opinion="同意")
+    assert "停电撤人" in script.refused("county_officer", case, "close_real", summary="已处置")
+    at = {"power_off_at": script.at, "withdrawn_at": script.at, "files": script.city.evidence("mine_dispatcher")}
+    script.do("mine_dispatcher", case, "report_power_off", **POWER_OFF, **at)
+    script.do("county_officer", case, "close_real", summary="已处置")
+    assert (case.state, case.closed_at) == ("closed", script.at)
+
+
+def test_an_alarm_cannot_close_before_its_episodes_are_final(script: Script) -> None:
+    case = script.alarm(open_=True)
+    script.confirm(case)
+    at = {"power_off_at": script.at, "withdrawn_at": script.at, "files": script.city.evidence("mine_dispatcher")}
+    script.do("mine_dispatcher", case, "report_power_off", **POWER_OFF, **at)
+    assert "报警过程未终结" in script.refused("county_officer", case, "close_real", summary="已处置")
+
+
+def test_episodes_of_one_face_ten_minutes_apart_are_one_case_and_later_ones_another(script: Script) -> None:
+    case = script.alarm(minutes=5)
+    script.wait(minutes=15)
+    assert script.alarm(point="first-1301-T2", minutes=5) == case
+    script.wait(minutes=15, seconds=1)
+    assert script.alarm(point="first-1301-T0", minutes=5) != case
+    assert script.alarm(point="second-1301-T0") != case
+
+
+def test_a_rise_to_the_red_level_shortens_the_clocks(script: Script) -> None:
+    case = script.alarm(peak="1.2", open_=True)
+    started = script.at
+    episode = case.episodes.get().episode
+    script.at += timedelta(minutes=2)
+    type(episode).objects.filter(pk=episode.pk).update(peak="3.1")
+    sweep_once(script.at)
+    case.refresh_from_db()
+    assert (case.level, case.facts["peak"]) == ("red", "3.10")
+    assert case.clocks.get(clock="sign_for").due_at == started + timedelta(minutes=10)
+
+
+def test_power_still_on_raises_the_level_and_is_shown(script: Script) -> None:
+    case = script.alarm(peak="1.6", power_off_at=script.at, power_state="energised", power_state_at=script.at)
+    assert case.level == "red"
+    check = CaseCheck.objects.get(case=case, kind="power_off")
+    assert (check.result, check.wakes_at) == ("energised", None)
+
+
+def test_no_feed_reading_leaves_the_power_unknown(script: Script) -> None:
+    case = script.alarm(peak="1.6", power_off_at=script.at)
+    script.wait(minutes=2)
+    check = CaseCheck.objects.get(case=case, kind="power_off")
+    assert (check.result, check.remark) == ("unknown", "未收到馈电状态，断电情况不明")
+
+
+def test_an_alarm_the_mine_never_declared_is_a_finding(script: Script) -> None:
+    case = script.alarm()
+    script.wait(minutes=4, seconds=59)
+    assert not Finding.objects.filter(rule="overlimit_not_declared").exists()
+    script.wait(seconds=1)
+    finding = Finding.objects.get(rule="overlimit_not_declared")
+    assert finding.mine == case.mine
+
+
+def test_a_real_alarm_opens_the_three_other_measures_and_none_can_be_skipped(script: Script) -> None:
+    case = script.real_alarm(peak="2.10")
+    followup = Case.objects.get(procedure="overlimit_followup", parent=case)
+    files = script.city.evidence("mine_director")
+    assert "分析原因、停产整改、追究责任" in script.refused("county_officer", followup, "close", summary="完")
+    report = {"cause": "涌出异常", "prevention": "加强抽采", "files": files}
+    assert "主要负责人" in script.refused("mine_director", followup, "report_cause_analysis", led_by="deputy", **report)
+    script.do("mine_director", followup, "report_cause_analysis", led_by="principal", **report)
+    script.do("county_officer", followup, "accept_cause_analysis", opinion="同意")
+    assert "停产整改、追究责任" in script.refused("county_officer", followup, "close", summary="完")
+    halt = {
+        "started_at": script.at,
+        "scope": "1301工作面",
+        "responsible": "甲二",
+        "measures": "整改",
+        "funds": 20,
+        "until": "2026-03-12",
+        "precautions": "专人监护",
+    }
+    script.do("mine_director", followup, "start_halt", **halt)
+    script.do("mine_director", followup, "report_halt_done", ended_at=script.at, result="完成", files=files)
+    script.do("county_officer", followup, "return_halt", reason="佐证不足")
+    assert "重新报送" in script.refused("county_officer", followup, "accept_halt", opinion="同意")
+    script.do("mine_director", followup, "report_halt_done", ended_at=script.at, result="完成", files=files)
+    script.do("county_officer", followup, "accept_halt", opinion="同意")
+    script.do("mine_director", followup, "report_accountability", persons="通风区长记过", files=files)
+    script.do("county_officer", followup, "accept_accountability", opinion="同意")
+    script.do("county_officer", followup, "close", summary="四项措施落实")
+    assert followup.state == "closed"
+
+
+def test_joining_and_splitting_need_two_persons(script: Script) -> None:
+    first = script.alarm(minutes=5)
+    script.wait(minutes=30)
+    second = script.alarm(point="first-1302-T0", minutes=5)
+    officer, other = script.city["county_officer"], script.city["county_officer_b"]
+    proposal = propose_regrouping(
+        actor=officer, kind="join", case=second, target=first, reason="同一瓦斯来源", at=script.at
+    )
+    with pytest.raises(Refused, match="另一名执法人员"):
+        confirm_regrouping(actor=officer, regrouping=proposal, at=script.at)
+    joined = confirm_regrouping(actor=other, regrouping=proposal, at=script.at)
+    second.refresh_from_db()
+    assert (joined, second.state, joined.episodes.count()) == (first, "merged", 2)
+    episode = joined.episodes.order_by("pk").last().episode
+    back = propose_regrouping(
+        actor=officer, kind="split", case=joined, episode=episode, reason="来源不同", at=script.at
+    )
+    split = confirm_regrouping(actor=other, regrouping=back, at=script.at)
+    assert split != first
+    assert [case.episodes.count() for case in (first, split)] == [1, 1]

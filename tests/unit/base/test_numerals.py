@@ -1,0 +1,33 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from kuangan.base import numerals
+from kuangan.base.digest import canonical, digest
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "零"), (2, "二"), (10, "十"), (12, "十二"), (20, "二十"), (35, "三十五"), (99, "九十九")]
+)
+def test_small_numbers(number, text):
+    assert numerals.chinese_number(number) == text
+
+
+@pytest.mark.parametrize("number", [-1, 100])
+def test_numbers_out_of_range_are_refused(number):
+    with pytest.raises(ValueError, match="0–99"):
+        numerals.chinese_number(number)
+
+
+def test_dates_moments_and_durations():
+    assert numerals.chinese_digits(2026) == "二〇二六"
+    assert numerals.date_text(date(2026, 2, 1)) == "2026年2月1日"
+    assert numerals.moment_text(datetime(2026, 2, 1, 0, 5, tzinfo=UTC)) == "2026年2月1日8时05分"
+    assert numerals.duration_text(timedelta(days=1, hours=3, minutes=9)) == "1天3小时"
+    assert numerals.duration_text(timedelta(seconds=0)) == "0秒"
+
+
+def test_a_digest_does_not_depend_on_the_order_of_keys_and_refuses_strange_values():
+    assert digest({"a": 1, "b": date(2026, 1, 1)}) == digest({"b": "2026-01-01", "a": 1})
+    with pytest.raises(TypeError, match="object"):
+        canonical({"a": object()})
