@@ -77,7 +77,7 @@ def day_after(day: date) -> date:
 
 
 def _movement() -> tuple[float, float, float]:
-    global _cache
+    global _cache  # noqa: PLW0603  # one small cache per process
     path = data_folder() / "clock.json"
     try:
         stamp = path.stat().st_mtime_ns

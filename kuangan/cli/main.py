@@ -50,8 +50,8 @@ COMMANDS = {
     "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
     "verify": Command("核验留痕链是否完整", "kuangan.core.verify", Needs.DATABASE),
     "replay": Command("回放一段真实监测数据", "kuangan.flow.replay", Needs.DATABASE),
-    "emulate": Command("模拟煤矿上传数据（演示）", "kuangan.emulate.run", Needs.DATABASE),
-    "demo": Command("演示城市：建立、列出账号", "kuangan.emulate.city", Needs.DATABASE),
+    "emulate": Command("模拟煤矿上传数据（演示）", "kuangan.emulate.run", Needs.NOTHING),
+    "demo": Command("演示城市：建立、列出账号", "kuangan.emulate.demo", Needs.DATABASE),
     "bench": Command("性能测量", "kuangan.bench", Needs.DJANGO),
 }
 

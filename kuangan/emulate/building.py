@@ -1,6 +1,5 @@
 """Builds the demonstration city in an empty database, through the actions that people use."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -47,8 +46,3 @@ def build(plan: CityPlan, since: datetime) -> Demonstration:
         accounts=tuple(staffing.accounts),
         feed_tokens=tokens,
     )
-
-
-def completed(demonstration: Demonstration) -> Demonstration:
-    """The same with its history made."""
-    return replace(demonstration, complete=True)

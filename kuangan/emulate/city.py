@@ -20,6 +20,8 @@ CAPACITIES: Final = (45, 60, 90, 120, 150, 180, 240, 300, 400, 500)
 STANDARD_GRADES: Final = ("一级", "二级", "三级")
 CITY_SHARE: Final = 0.06
 """Share of the mines that the city supervises itself."""
+STORY_MINES: Final = 7
+"""The first mines, in which the demonstration's history takes place: in one county, under that county's bureau, high in gas."""
 KEY_POSTS: Final = ("mine_director", "chief_engineer", "safety_deputy", "production_deputy", "electromechanical_deputy")
 
 
@@ -33,24 +35,24 @@ def city_plan(city: str = DEFAULT_CITY, mines: int = DEFAULT_MINES, seed: int = 
     names = mine_names(mines, rng)
     placed = _placed(parts, mines, rng)
     made = tuple(
-        _mine(FIRST_SERIAL + number, names[number], placed[number], seed, on, key=number == 0)
+        _mine(FIRST_SERIAL + number, names[number], placed[number], seed, on, story=number < STORY_MINES)
         for number in range(mines)
     )
     return CityPlan(area, parts, seed, on, COMPANIES, made)
 
 
 def _placed(parts: tuple[Area, ...], mines: int, rng: np.random.Generator) -> list[Area]:
-    """The county of each mine: the key mine in the first county proper, the others by invented weights."""
+    """The county of each mine: those of the story in the first county proper, the others by invented weights."""
     proper = [area for area in parts if int(area.code[4:]) > 20] or list(parts)
     weights = rng.uniform(0.3, 1.0, len(parts))
     drawn = rng.choice(len(parts), size=mines, p=weights / weights.sum())
-    return [proper[0], *(parts[index] for index in drawn[1:])]
+    return [*[proper[0]] * STORY_MINES, *(parts[index] for index in drawn)][:mines]
 
 
-def _mine(serial: int, name: str, county: Area, seed: int, on: date, *, key: bool) -> MinePlan:
+def _mine(serial: int, name: str, county: Area, seed: int, on: date, *, story: bool) -> MinePlan:
     rng = np.random.default_rng([seed, serial])
     code = f"{county.code}{serial:06d}"
-    grade = "high_gas" if key else str(rng.choice([one for one, _ in GRADES], p=[share for _, share in GRADES]))
+    grade = "high_gas" if story else str(rng.choice([one for one, _ in GRADES], p=[share for _, share in GRADES]))
     capacity = int(rng.choice(CAPACITIES))
     levels, districts = _layout(rng)
     faces = _faces(districts, 2 if capacity >= 240 and grade != "outburst" and len(districts) > 1 else 1, on, rng)
@@ -58,7 +60,7 @@ def _mine(serial: int, name: str, county: Area, seed: int, on: date, *, key: boo
         code=code,
         name=name,
         county=county,
-        supervised_by_city=bool(not key and rng.random() < CITY_SHARE),
+        supervised_by_city=bool(not story and rng.random() < CITY_SHARE),
         company=int(rng.integers(len(COMPANIES))),
         gas_grade=grade,
         capacity=capacity,

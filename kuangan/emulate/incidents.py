@@ -55,6 +55,7 @@ class Calibration:
 
     @property
     def over_at(self) -> datetime:
+        """The first moment after it."""
         return self.start + self.length
 
     def value(self, at: datetime, ordinary: float) -> float:
@@ -78,9 +79,11 @@ class Fault:
 
     @property
     def over_at(self) -> datetime:
+        """The first moment after it."""
         return self.start + self.length
 
     def active(self, at: datetime) -> bool:
+        """Whether it goes on at ``at``."""
         return self.start <= at < self.over_at
 
 

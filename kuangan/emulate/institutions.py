@@ -11,6 +11,7 @@ from kuangan.emulate import bulk, staff
 from kuangan.emulate.areas import Area
 from kuangan.emulate.plan import CityPlan
 from kuangan.emulate.staffing import Staffing
+from kuangan.emulate.words import phone
 from kuangan.law.role import Role
 
 ROSTER_DAYS: Final = 60
@@ -77,4 +78,8 @@ def _companies(built: Institutions, plan: CityPlan, staffing: Staffing) -> None:
 
 
 def _unit(staffing: Staffing, kind: UnitKind, code: str, name: str, parent: Unit | None) -> Unit:
-    return actions.create_unit(actor=staffing.actor, kind=kind, code=code, name=name, parent=parent, at=staffing.since)
+    """A unit with a duty telephone; areas have none."""
+    number = "" if kind in (UnitKind.city, UnitKind.county) else phone(staffing.rng)
+    return actions.create_unit(
+        actor=staffing.actor, kind=kind, code=code, name=name, parent=parent, phone=number, at=staffing.since
+    )

@@ -106,18 +106,22 @@ class MineMachine:
         return numbers, statuses
 
     def _judge(self, at: datetime, numbers: list[float], statuses: list[int]) -> None:
-        """Set the alarm and power-off bits as the mine's own system does, and move the interlocks."""
+        """Set the alarm and power-off bits as the mine's own system does, and move the interlocks.
+
+        Standard gas cuts the power like any other (the interlock is tested with it); only the bits say calibration alone.
+        """
         cutting, high = set[int](), set[int]()
         for index in self._methane:
             point, value = self.plan.points[index], numbers[index]
             limits = point.set_points
-            if statuses[index] & CALIBRATING or isnan(value) or limits.alarm is None:
+            if isnan(value) or limits.alarm is None:
                 continue
-            if value >= float(limits.alarm) - 1e-9:
+            shown = not statuses[index] & CALIBRATING
+            if shown and value >= float(limits.alarm) - 1e-9:
                 statuses[index] |= ALARM
             if limits.cut is not None and value >= float(limits.cut) - 1e-9:
                 cutting.add(point.working)
-                statuses[index] |= CUT
+                statuses[index] |= CUT if shown else 0
             if limits.restore is not None and value >= float(limits.restore) - 1e-9:
                 high.add(point.working)
         for face, lock in enumerate(self._interlocks):

@@ -23,7 +23,9 @@ class Unreachable(Exception):
 class Way(Protocol):
     """Where files go. ``deliver`` returns whether the file was taken, raises :class:`Unreachable`."""
 
-    def deliver(self, file: File) -> bool: ...
+    def deliver(self, file: File) -> bool:
+        """Whether the file was taken. Raises :class:`Unreachable`."""
+        ...
 
 
 class Folder:
@@ -33,6 +35,7 @@ class Folder:
         self._root = root
 
     def deliver(self, file: File) -> bool:
+        """Write the file into the mine's folder."""
         place = self._root / file.mine_code
         place.mkdir(parents=True, exist_ok=True)
         draft = place / f".{file.name}.draft"
@@ -54,6 +57,7 @@ class Listener:
         self._tokens = tokens
 
     def deliver(self, file: File) -> bool:
+        """Post the file with the mine's token."""
         headers = {"Authorization": f"Bearer {self._tokens[file.mine_code]}", "X-Feed-File": file.name}
         try:
             self._connection.request("POST", self._target, file.body, headers)

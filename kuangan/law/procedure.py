@@ -183,6 +183,7 @@ class Procedure:
 
     @property
     def initial(self) -> str:
+        """The state in which a case opens."""
         return self.states[0].id
 
     def state(self, state_id: str) -> State:

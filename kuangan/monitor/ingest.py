@@ -7,6 +7,7 @@ restart begins with the fold snapshots and replays the journal from there (`rest
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,9 @@ from kuangan.monitor.models import Cursor, Episode, FileStatus, FoldSnapshot, Po
 from kuangan.monitor.pipeline import Outcome, Pipeline
 
 _log = logging.getLogger(__name__)
+
+LIVE_EVERY = 1.0
+"""Wall seconds between two live rows of a mine whose episodes stay the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Engine:
         self._power = PowerWatch()
         self._packer = LivePacker(self.books, self.pipeline)
         self._digest = corpus_digest()
+        self._live_at: dict[str, float] = {}
 
     def restore(self) -> int:
         """Take up the snapshots; returns the number of the first file to replay."""
@@ -109,11 +114,16 @@ class Engine:
         self.dirty.setdefault(arrival.mine, arrival.seq)
         self.seq = max(self.seq, arrival.seq)
 
-    def commit(self) -> None:
-        """Write the group and begin the next. Waits until the database takes it."""
-        if not (self.group.files or self.group.episodes or self.group.touched or self.group.power):
+    def commit(self, *, all_live: bool = False) -> None:
+        """Write the group and begin the next. Waits until the database takes it.
+
+        A mine's live row is written at most once a second unless its episodes changed or `all_live` is asked; what
+        stays behind goes with a later group.
+        """
+        due = self._live_due(all_live=all_live)
+        if not (self.group.files or self.group.episodes or self.group.power or due):
             return
-        live = [self._packer.pack(mine, at) for mine, at in self.group.touched.items()]
+        live = [self._packer.pack(mine, self.group.touched[mine]) for mine in due]
         seq, replay_from = max(self.seq, self.written), self.replay_from()
         patiently(
             lambda: write(
@@ -121,8 +131,21 @@ class Engine:
             ),
             self.stop,
         )
-        self.group = Group()
+        now = time.monotonic()
+        self._live_at |= dict.fromkeys(due, now)
+        self.group = Group(touched={mine: at for mine, at in self.group.touched.items() if mine not in due})
         self.written = seq
+
+    def _live_due(self, *, all_live: bool) -> set[str]:
+        if all_live:
+            return set(self.group.touched)
+        changed = {row.mine_id for row in self.group.episodes.values()}
+        oldest = time.monotonic() - LIVE_EVERY
+        return {
+            mine
+            for mine in self.group.touched
+            if self._live_at.get(mine, 0.0) <= oldest or self.books.of(mine).mine.pk in changed
+        }
 
     def replay_from(self) -> int:
         """The first file number that a restart would have to replay."""
@@ -130,13 +153,13 @@ class Engine:
 
     def save_cursor(self) -> None:
         """Write how far everything is, after checkpoints moved the start of a replay."""
-        self.commit()
+        self.commit(all_live=True)
         seq, replay_from = max(self.seq, self.written), self.replay_from()
         patiently(lambda: write_cursor(seq, replay_from, clock.now()), self.stop)
 
     def checkpoint(self, mine: str) -> None:
         """Write the mine's history part and its fold snapshot; the group first, a snapshot must not run ahead of it."""
-        self.commit()
+        self.commit(all_live=True)
         seq, blob = self.pipeline.checkpoint(mine)
         key = self.books.of(mine).mine.pk
         patiently(lambda: write_snapshot(key, blob, max(seq, self.seq), clock.now()), self.stop)

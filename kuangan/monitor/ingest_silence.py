@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
-
 from kuangan.base import clock
 from kuangan.monitor.durations import duration
-from kuangan.monitor.ingest_sql import message, notify
+from kuangan.monitor.ingest_sql import message, notify, transaction_cursor
 from kuangan.monitor.models import SilenceLevel
 
 KEYS: Mapping[SilenceLevel, str] = {
@@ -37,14 +35,14 @@ def levels_at(at: datetime) -> dict[SilenceLevel, int]:
 
 def write_silences(rows: Sequence[SilenceRow], at: datetime) -> None:
     """Store what began or ended, raise the level of what lasts, and tell open pages; one transaction."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction_cursor() as cursor:
         changed: set[int] = set()
         if rows:
             cursor.execute(
                 """
                 INSERT INTO monitor_silence AS s (mine_id, point_id, started_at, ended_at, level, noticed_at, revision)
                 SELECT mine, point, to_timestamp(started), to_timestamp(ended), 1, %s, 1
-                FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS row(mine, point, started, ended)
+                FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[]) AS row(mine, point, started, ended)
                 ON CONFLICT (mine_id, point_id, started_at) DO UPDATE
                 SET ended_at = EXCLUDED.ended_at, reacted_at = NULL, revision = s.revision + 1
                 WHERE s.ended_at IS DISTINCT FROM EXCLUDED.ended_at
@@ -72,7 +70,7 @@ def write_silences(rows: Sequence[SilenceRow], at: datetime) -> None:
             cursor.execute(
                 """
                 SELECT s.id, u.path FROM monitor_silence AS s JOIN core_unit AS u ON u.id = s.mine_id
-                WHERE s.id = ANY(%s::bigint[]) AND s.point_id IS NULL ORDER BY s.id
+                WHERE s.id = ANY(%b::bigint[]) AND s.point_id IS NULL ORDER BY s.id
                 """,
                 [sorted(changed)],
             )

@@ -1,22 +1,35 @@
-"""The one transaction that writes a group: each kind of row in a single statement."""
+"""The one transaction that writes a group: each kind of row in a single statement, its columns as binary arrays."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
+import psycopg
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 
 from kuangan.monitor.ingest_rows import DeclarationRow, EpisodeRow, FileRow, Group, LiveData, PowerRow
 
 CHANNEL = "kuangan_live"
+
+Cursor = psycopg.Cursor[Any]  # rows are tuples of what the statement returns
+
+
+@contextmanager
+def transaction_cursor() -> Iterator[Cursor]:
+    """A cursor of the driver inside a transaction of Django's: parameters travel in binary, not as quoted text."""
+    with transaction.atomic(), connection.cursor():
+        raw = connection.connection
+        with psycopg.Cursor(raw) as cursor:
+            yield cursor
 
 
 def write(
     group: Group, live: Sequence[LiveData], *, seq: int, replay_from: int, at: datetime, merge_after: int
 ) -> None:
     """One transaction: everything of the group, the live rows, the cursor and the notices to open pages."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction_cursor() as cursor:
         paths = {row.mine_id: row.path for row in live}
         changed = _write_episodes(cursor, list(group.episodes.values()), at, merge_after)
         changed += _write_power(cursor, list(group.power.values()))
@@ -36,10 +49,10 @@ def message(kind: str, topic: str, key: int, path: str) -> str:
     return json.dumps({"path": path, "topic": topic, "kind": kind, "id": key})
 
 
-def notify(cursor: CursorWrapper, messages: Sequence[str]) -> None:
+def notify(cursor: Cursor, messages: Sequence[str]) -> None:
     """Tell every listening web process, when the transaction commits."""
     if messages:
-        cursor.execute("SELECT pg_notify(%s, text) FROM unnest(%s::text[]) AS text", [CHANNEL, list(messages)])
+        cursor.execute("SELECT pg_notify(%s, text) FROM unnest(%b::text[]) AS text", [CHANNEL, list(messages)])
 
 
 _EPISODES = """
@@ -49,9 +62,9 @@ INSERT INTO monitor_episode AS e (mine_id, point_id, started_at, ended_at, final
 SELECT mine, point, to_timestamp(started), to_timestamp(ended), to_timestamp(final), peak * 0.000001,
     to_timestamp(peak_at), readings, excluded, proposed, uncertain, withdrawn, to_timestamp(power_off), 'unknown',
     place, alarm, cut, re_power, strict, basis, digest, %s, 1
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-    %s::int[], %s::bool[], %s::text[], %s::bool[], %s::bool[], %s::bigint[], %s::text[], %s::numeric[],
-    %s::numeric[], %s::numeric[], %s::bool[], %s::text[], %s::text[])
+FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+    %b::int[], %b::bool[], %b::text[], %b::bool[], %b::bool[], %b::bigint[], %b::text[], %b::numeric[],
+    %b::numeric[], %b::numeric[], %b::bool[], %b::text[], %b::text[])
     AS row(mine, point, started, ended, final, peak, peak_at, readings, excluded, proposed, uncertain, withdrawn,
     power_off, place, alarm, cut, re_power, strict, basis, digest)
 ON CONFLICT (point_id, started_at) DO UPDATE SET
@@ -72,7 +85,7 @@ RETURNING id
 )
 
 
-def _write_episodes(cursor: CursorWrapper, rows: Sequence[EpisodeRow], at: datetime, merge_after: int) -> list[int]:
+def _write_episodes(cursor: Cursor, rows: Sequence[EpisodeRow], at: datetime, merge_after: int) -> list[int]:
     if not rows:
         return []
     changes = [row.change for row in rows]
@@ -106,14 +119,14 @@ def _write_episodes(cursor: CursorWrapper, rows: Sequence[EpisodeRow], at: datet
     return [key for (key,) in cursor.fetchall()]
 
 
-def _write_power(cursor: CursorWrapper, rows: Sequence[PowerRow]) -> list[int]:
+def _write_power(cursor: Cursor, rows: Sequence[PowerRow]) -> list[int]:
     if not rows:
         return []
     cursor.execute(
         """
         UPDATE monitor_episode AS e
         SET power_state = state, power_state_at = to_timestamp(at), reacted_at = NULL, revision = revision + 1
-        FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[]) AS row(point, started, state, at)
+        FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::bigint[]) AS row(point, started, state, at)
         WHERE e.point_id = point AND e.started_at = to_timestamp(started) AND e.power_state = 'unknown'
         RETURNING id
         """,
@@ -127,7 +140,7 @@ def _write_power(cursor: CursorWrapper, rows: Sequence[PowerRow]) -> list[int]:
     return [key for (key,) in cursor.fetchall()]
 
 
-def _write_declarations(cursor: CursorWrapper, rows: Sequence[DeclarationRow]) -> None:
+def _write_declarations(cursor: Cursor, rows: Sequence[DeclarationRow]) -> None:
     """The newest file wins; an older one never overwrites it."""
     if not rows:
         return
@@ -137,8 +150,8 @@ def _write_declarations(cursor: CursorWrapper, rows: Sequence[DeclarationRow]) -
             measure, entered_by, entered_at, file_at, received_at)
         SELECT mine, point, kind, to_timestamp(started), to_timestamp(ended), peak * 0.000001, to_timestamp(peak_at),
             cause, measure, entered_by, to_timestamp(entered_at), to_timestamp(file_at), to_timestamp(received_at)
-        FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-            %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])
+        FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[],
+            %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[])
             AS row(mine, point, kind, started, ended, peak, peak_at, cause, measure, entered_by, entered_at, file_at,
             received_at)
         ON CONFLICT (point_id, kind, started_at) DO UPDATE SET ended_at = EXCLUDED.ended_at, peak = EXCLUDED.peak,
@@ -164,7 +177,7 @@ def _write_declarations(cursor: CursorWrapper, rows: Sequence[DeclarationRow]) -
     )
 
 
-def _link_declarations(cursor: CursorWrapper, points: Sequence[int]) -> None:
+def _link_declarations(cursor: Cursor, points: Sequence[int]) -> None:
     """An over-limit is declared when a declared 超限报警 (001) of its point overlaps it in time."""
     if not points:
         return
@@ -175,7 +188,7 @@ def _link_declarations(cursor: CursorWrapper, points: Sequence[int]) -> None:
             WHERE d.point_id = e.point_id AND d.kind = '001'
               AND d.started_at <= coalesce(e.ended_at, 'infinity') AND coalesce(d.ended_at, 'infinity') >= e.started_at
             ORDER BY abs(extract(epoch FROM d.started_at - e.started_at)), d.id LIMIT 1)
-        WHERE e.point_id = ANY(%s::bigint[]) AND e.declared_id IS NULL AND NOT e.withdrawn AND EXISTS (
+        WHERE e.point_id = ANY(%b::bigint[]) AND e.declared_id IS NULL AND NOT e.withdrawn AND EXISTS (
             SELECT 1 FROM monitor_declaration AS d
             WHERE d.point_id = e.point_id AND d.kind = '001'
               AND d.started_at <= coalesce(e.ended_at, 'infinity') AND coalesce(d.ended_at, 'infinity') >= e.started_at)
@@ -184,7 +197,7 @@ def _link_declarations(cursor: CursorWrapper, points: Sequence[int]) -> None:
     )
 
 
-def _write_files(cursor: CursorWrapper, rows: Sequence[FileRow]) -> None:
+def _write_files(cursor: Cursor, rows: Sequence[FileRow]) -> None:
     if not rows:
         return
     cursor.execute(
@@ -193,8 +206,8 @@ def _write_files(cursor: CursorWrapper, rows: Sequence[FileRow]) -> None:
             bad_records, status, message)
         SELECT mine, type, name, sha, to_timestamp(header), to_timestamp(received), seq, size, records, bad, status,
             message
-        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[],
-            %s::int[], %s::int[], %s::int[], %s::text[], %s::text[])
+        FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[],
+            %b::int[], %b::int[], %b::int[], %b::text[], %b::text[])
             AS row(mine, type, name, sha, header, received, seq, size, records, bad, status, message)
         ON CONFLICT (journal_seq) DO NOTHING
         """,
@@ -215,7 +228,7 @@ def _write_files(cursor: CursorWrapper, rows: Sequence[FileRow]) -> None:
     )
 
 
-def _write_live(cursor: CursorWrapper, rows: Sequence[LiveData]) -> None:
+def _write_live(cursor: Cursor, rows: Sequence[LiveData]) -> None:
     if not rows:
         return
     cursor.execute(
@@ -225,8 +238,8 @@ def _write_live(cursor: CursorWrapper, rows: Sequence[LiveData]) -> None:
         SELECT mine, to_timestamp(at), to_timestamp(received), points, times, vals, statuses, highest * 0.000001,
             highest_point, (SELECT count(*) FROM monitor_episode AS e
                 WHERE e.mine_id = mine AND e.ended_at IS NULL AND NOT e.withdrawn)
-        FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[], %s::bytea[],
-            %s::bigint[], %s::bigint[])
+        FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[],
+            %b::bigint[], %b::bigint[])
             AS row(mine, at, received, points, times, vals, statuses, highest, highest_point)
         ON CONFLICT (mine_id) DO UPDATE SET at = EXCLUDED.at, received_at = EXCLUDED.received_at,
             points = EXCLUDED.points, times = EXCLUDED.times, values = EXCLUDED.values,
@@ -249,11 +262,11 @@ def _write_live(cursor: CursorWrapper, rows: Sequence[LiveData]) -> None:
 
 def write_cursor(seq: int, replay_from: int, at: datetime) -> None:
     """Keep how far the database is and where a replay has to start."""
-    with connection.cursor() as cursor:
+    with transaction_cursor() as cursor:
         _write_cursor(cursor, seq, replay_from, at)
 
 
-def _write_cursor(cursor: CursorWrapper, seq: int, replay_from: int, at: datetime) -> None:
+def _write_cursor(cursor: Cursor, seq: int, replay_from: int, at: datetime) -> None:
     cursor.execute(
         """
         INSERT INTO monitor_cursor AS c (id, journal_seq, replay_from, saved_at) VALUES (1, %s, %s, %s)
@@ -264,14 +277,14 @@ def _write_cursor(cursor: CursorWrapper, seq: int, replay_from: int, at: datetim
     )
 
 
-def _episode_messages(cursor: CursorWrapper, keys: Iterable[int]) -> list[str]:
+def _episode_messages(cursor: Cursor, keys: Iterable[int]) -> list[str]:
     wanted = sorted(set(keys))
     if not wanted:
         return []
     cursor.execute(
         """
         SELECT e.id, u.path FROM monitor_episode AS e JOIN core_unit AS u ON u.id = e.mine_id
-        WHERE e.id = ANY(%s::bigint[]) ORDER BY e.id
+        WHERE e.id = ANY(%b::bigint[]) ORDER BY e.id
         """,
         [wanted],
     )
@@ -280,7 +293,7 @@ def _episode_messages(cursor: CursorWrapper, keys: Iterable[int]) -> list[str]:
 
 def write_snapshot(mine_id: int, blob: bytes, seq: int, at: datetime) -> None:
     """Keep the fold's state of a mine."""
-    with connection.cursor() as cursor:
+    with transaction_cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO monitor_foldsnapshot (mine_id, blob, journal_seq, saved_at) VALUES (%s, %s, %s, %s)

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -37,6 +37,7 @@ from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
 from kuangan.web.preview import drafts_of
 from kuangan.web.record import flow_of, steps_of
+from kuangan.web.request import Request
 from kuangan.web.words import law_of, state_of
 from kuangan.web.work import refusal
 
@@ -54,7 +55,7 @@ class CaseFilters(Filters):
     since = forms.DateField(label="受理日期自", widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: Request) -> None:
         super().__init__(request)
         kinds = [(one.id, one.title) for one in content.procedures()]
         self.fields["procedure"] = forms.ChoiceField(
@@ -95,7 +96,7 @@ COLUMNS = (
 
 
 @door(*OVERSEERS, *MINE)
-def cases(request: HttpRequest) -> HttpResponse:
+def cases(request: Request) -> HttpResponse:
     """The list of cases in sight, newest first."""
     filters = CaseFilters(request)
     rows = filters.applied(cases_visible_to(request.user)).order_by("-opened_at", "-pk")
@@ -116,12 +117,12 @@ class Way:
     who: str
 
 
-def case_in_sight(request: HttpRequest, pk: int) -> Case:
+def case_in_sight(request: Request, pk: int) -> Case:
     """The case if the person may see it, otherwise 404."""
     return get_object_or_404(cases_visible_to(request.user), pk=pk)
 
 
-def ways_of(request: HttpRequest, found: Case, at: datetime) -> list[Way]:
+def ways_of(request: Request, found: Case, at: datetime) -> list[Way]:
     """The steps that can be made now, the reader's own first."""
     view = view_of(found, at)
     offered = choices(request.user, found, at)
@@ -146,12 +147,12 @@ def _by_whom(choice: Choice, names: Mapping[str, str]) -> str:
 
 
 @door(*OVERSEERS, *MINE)
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+def case(request: Request, pk: int) -> HttpResponse:
     """One case: state, what can be done now and by whom, clocks, facts, papers, evidence, record."""
     found, moment = case_in_sight(request, pk), clock.now()
     steps = steps_of(found)
     ways = ways_of(request, found, moment)
-    context = {
+    context: dict[str, Any] = {
         "case": found,
         "flow": flow_of(found, steps),
         "ways": [way for way in ways if way.mine],
@@ -159,7 +160,9 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "clocks": found.clocks.order_by("stopped_at", "due_at"),
         "facts": shown_facts(found),
         "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in found.findings.order_by("found_at")],
-        "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by("episode__started_at"),
+        "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by(
+            "episode__started_at"
+        ),
         "checks": found.checks.select_related("episode__point").order_by("wakes_at", "pk"),
         "papers": found.papers.select_related("paper", "paper__unit").order_by("-pk"),
         "notices": found.notices.select_related("notice__unit", "notice__received_by__person").order_by("-pk"),
@@ -167,7 +170,9 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "evidence": [(step, attachment) for step in steps for attachment in step.attachments],
         "related": related_cases(found),
         "steps": steps,
-        "regroupings": found.regroupings.filter(decided_at=None).select_related("target", "episode__point", "proposed_by__person"),
+        "regroupings": found.regroupings.filter(decided_at=None).select_related(
+            "target", "episode__point", "proposed_by__person"
+        ),
         "joinable": joinable_cases(request, found),
         "events": events_of(found).select_related("actor__person").order_by("-seq"),
     }
@@ -184,7 +189,7 @@ def related_cases(found: Case) -> list[tuple[str, Case]]:
     return rows + [("后续", child) for child in found.children.select_related("mine").order_by("pk")]
 
 
-def joinable_cases(request: HttpRequest, found: Case) -> list[Case] | None:
+def joinable_cases(request: Request, found: Case) -> list[Case] | None:
     """The mine's other open alarms, for an officer to join this one into; None when that is not to be done here."""
     may = found.procedure == "alarm_handling" and found.state in UNDECIDED_BEFORE_FINDING
     if not may or not has_role(request, Role.enforcement_officer):
@@ -217,15 +222,22 @@ FACT_FLAGS = {
 def shown_facts(found: Case) -> list[tuple[str, Any]]:
     """The facts a reader understands, with their labels."""
     rows: list[tuple[str, Any]] = [
-        (label, found.facts[key]) for key, label in FACT_LABELS.items() if found.facts.get(key) not in (None, "")
+        (label, fact_text(found.facts[key]))
+        for key, label in FACT_LABELS.items()
+        if found.facts.get(key) not in (None, "", [])
     ]
     if found.facts.get("proposed") == "calibration":
         rows.append(("平台建议", "疑似标校（须凭证核实，逾期未核实按真实处理）"))
     return rows + [(label, "是") for key, label in FACT_FLAGS.items() if found.facts.get(key)]
 
 
+def fact_text(fact: Any) -> str:
+    """A fact as a reader sees it; several with 、."""
+    return "、".join(str(one) for one in fact) if isinstance(fact, list) else str(fact)
+
+
 @door(*OVERSEERS, *MINE, methods=("GET", "POST"))
-def move(request: HttpRequest, pk: int, move_id: str) -> HttpResponse:
+def move(request: Request, pk: int, move_id: str) -> HttpResponse:
     """A step's form with the paper it will produce beside it; posting it makes the step."""
     found, moment = case_in_sight(request, pk), clock.now()
     way = _own_way(request, found, move_id, moment)
@@ -237,15 +249,21 @@ def move(request: HttpRequest, pk: int, move_id: str) -> HttpResponse:
         form.full_clean()
         if _made(request, found, way.move, form):
             return redirect(_next(request) or reverse("case", args=[pk]))
-    context = {"case": found, "way": way, "form": form, "next": _next(request), "facts": shown_facts(found)}
+    context: dict[str, Any] = {
+        "case": found,
+        "way": way,
+        "form": form,
+        "next": _next(request),
+        "facts": shown_facts(found),
+    }
     return show(request, "web/move.html", **context, **_drafts(request, found, way.move, moment))
 
 
-def _own_way(request: HttpRequest, found: Case, move_id: str, at: datetime) -> Way | None:
+def _own_way(request: Request, found: Case, move_id: str, at: datetime) -> Way | None:
     return next((way for way in ways_of(request, found, at) if way.mine and way.move.id == move_id), None)
 
 
-def _made(request: HttpRequest, found: Case, wanted: Move, form: MoveForm) -> bool:
+def _made(request: Request, found: Case, wanted: Move, form: MoveForm) -> bool:
     """Make the step if form, one-time code and law allow it; otherwise the form says why not."""
     if not form.is_valid():
         return False
@@ -261,14 +279,14 @@ def _made(request: HttpRequest, found: Case, wanted: Move, form: MoveForm) -> bo
     return True
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: Request) -> str:
     """Where to return after the step, if a page of this site asked for it."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else ""
 
 
 @door(*OVERSEERS, *MINE, methods=("POST",))
-def preview(request: HttpRequest, pk: int, move_id: str) -> HttpResponse:
+def preview(request: Request, pk: int, move_id: str) -> HttpResponse:
     """The papers a half-filled form would produce, as pictures."""
     found, moment = case_in_sight(request, pk), clock.now()
     way = _own_way(request, found, move_id, moment)
@@ -277,13 +295,13 @@ def preview(request: HttpRequest, pk: int, move_id: str) -> HttpResponse:
     return show(request, "web/_preview.html", **_drafts(request, found, way.move, moment))
 
 
-def _drafts(request: HttpRequest, found: Case, wanted: Move, at: datetime) -> dict[str, Any]:
+def _drafts(request: Request, found: Case, wanted: Move, at: datetime) -> dict[str, Any]:
     inputs = draft_inputs(wanted.fields, request.POST)
     return drafts_of(request.user, found, wanted, inputs, at)
 
 
 @door(*OVERSEERS, *MINE)
-def attachment(request: HttpRequest, pk: int, attachment_id: int) -> FileResponse:
+def attachment(request: Request, pk: int, attachment_id: int) -> FileResponse:
     """A file that somebody added to a case in sight."""
     found = case_in_sight(request, pk)
     added = CaseMove.attachments.through.objects.filter(casemove__case=found).values("attachment_id")
@@ -308,12 +326,12 @@ class RegroupForm(forms.Form):
 
 
 @door(Role.enforcement_officer, methods=("POST",))
-def regroup(request: HttpRequest, pk: int) -> HttpResponse:
+def regroup(request: Request, pk: int) -> HttpResponse:
     """Propose to join or split; another officer confirms."""
     found = case_in_sight(request, pk)
     form = RegroupForm(request.POST, found)
     if not form.is_valid():
-        messages.error(request, "；".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("case", pk=pk)
     given = form.cleaned_data
     joins = given["kind"] == Regrouping.Kind.joining
@@ -330,7 +348,7 @@ def regroup(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @door(Role.enforcement_officer, methods=("POST",))
-def confirm_regroup(request: HttpRequest, pk: int, regrouping_id: int) -> HttpResponse:
+def confirm_regroup(request: Request, pk: int, regrouping_id: int) -> HttpResponse:
     """The second person's confirmation; then to the case that holds the episodes."""
     found = case_in_sight(request, pk)
     wanted = get_object_or_404(found.regroupings, pk=regrouping_id)
@@ -340,7 +358,7 @@ def confirm_regroup(request: HttpRequest, pk: int, regrouping_id: int) -> HttpRe
 
 
 @contextmanager
-def _told(request: HttpRequest, success: str) -> Iterator[None]:
+def _told(request: Request, success: str) -> Iterator[None]:
     """Say how an action ended; a refusal goes no further than the page."""
     try:
         yield

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from kuangan.base import clock
@@ -18,9 +19,10 @@ from kuangan.web.doors import door
 from kuangan.web.measures import measures_of
 from kuangan.web.page import show
 from kuangan.web.record import steps_of
+from kuangan.web.request import Request
+from kuangan.web.today import RANK
 from kuangan.web.work import pressing_clock
 
-RANK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3, "": 4}
 HOTKEYS = {
     "record_call": "t",
     "find_real": "r",
@@ -54,29 +56,34 @@ class Phone:
 
 
 @door(*DESK_ROLES)
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Request) -> HttpResponse:
     """The queue, gravest and most pressing first, and the chosen alarm beside it."""
     queue = _queue(request)
     wanted = request.GET.get("case", "")
     chosen = next((line.case for line in queue if str(line.case.pk) == wanted), queue[0].case if queue else None)
-    context = {"queue": queue, "chosen": chosen, "dark": request.GET.get("dark") == "1", **_panel(request, chosen)}
+    context: dict[str, Any] = {
+        "queue": queue,
+        "chosen": chosen,
+        "dark": request.GET.get("dark") == "1",
+        **_panel(request, chosen),
+    }
     return show(request, "web/desk.html", **context)
 
 
 @door(*DESK_ROLES)
-def desk_queue(request: HttpRequest) -> HttpResponse:
+def desk_queue(request: Request) -> HttpResponse:
     """The queue alone, fetched anew when an alarm changes."""
     return show(request, "web/_desk_queue.html", queue=_queue(request), chosen_pk=request.GET.get("case", ""))
 
 
 @door(*DESK_ROLES)
-def desk_case(request: HttpRequest, pk: int) -> HttpResponse:
+def desk_case(request: Request, pk: int) -> HttpResponse:
     """The chosen alarm alone, fetched anew when it changes; gone from the queue, the panel says so."""
     chosen = open_cases(request.user, "alarm_handling").filter(pk=pk).first()
     return show(request, "web/_desk_case.html", chosen=chosen, **_panel(request, chosen))
 
 
-def _queue(request: HttpRequest) -> list[Line]:
+def _queue(request: Request) -> list[Line]:
     cases = list(open_cases(request.user, "alarm_handling"))
     live = {row.mine_id: row for row in LiveRow.objects.filter(mine__in={case.mine_id for case in cases})}
     lines = [Line(case, pressing_clock(case), live.get(case.mine_id)) for case in cases]
@@ -87,14 +94,16 @@ def _urgency(line: Line) -> tuple[int, datetime]:
     return RANK[line.case.level], line.clock.due_at if line.clock else line.case.opened_at
 
 
-def _panel(request: HttpRequest, chosen: Case | None) -> dict[str, object]:
+def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
     if chosen is None:
         return {}
     moment = clock.now()
     ways = [(way, HOTKEYS.get(way.move.id, "")) for way in ways_of(request, chosen, moment)]
     episodes = [
         link.episode
-        for link in chosen.episodes.select_related("episode__point", "episode__declared").order_by("episode__started_at")
+        for link in chosen.episodes.select_related("episode__point", "episode__declared").order_by(
+            "episode__started_at"
+        )
     ]
     highest = max(episodes, key=lambda one: one.peak, default=None)
     return {

@@ -1,38 +1,41 @@
 """The pages for what goes wrong, in the user's language, each saying what to do."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from kuangan.web.page import show
+from kuangan.web.request import Request
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: Request, exception: Exception | None = None) -> HttpResponse:
     """400."""
     return _shown(request, 400, "请求无法识别", "地址或提交的内容不完整。请返回上一页重新操作。")
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: Request, exception: Exception | None = None) -> HttpResponse:
     """403; also Django's answer to a form whose page was too old (CSRF), through ``csrf_failure``."""
     return _shown(
         request, 403, "无权查看", "您现任职务不含此项权限。如工作需要，请联系本单位系统管理员核对岗位与代理设置。"
     )
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: Request, reason: str = "") -> HttpResponse:
     """403 for a form that does not belong to the running session."""
     return _shown(request, 403, "页面已失效", "本页停留过久或已在别处重新登录，提交未被受理。请刷新页面后重新提交。")
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: Request, exception: Exception | None = None) -> HttpResponse:
     """404; also for what exists but lies outside the person's area."""
     return _shown(request, 404, "未找到", "该内容不存在，或不在您的管辖范围内。请从菜单进入，或核对地址。")
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: Request) -> HttpResponse:
     """500, rendered without the database: what failed may be just that."""
-    return _shown(request, 500, "系统故障", "本次操作未完成，数据未改动。请稍后重试；仍不成功的，联系系统管理员并告知发生时间。")
+    return _shown(
+        request, 500, "系统故障", "本次操作未完成，数据未改动。请稍后重试；仍不成功的，联系系统管理员并告知发生时间。"
+    )
 
 
-def _shown(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
+def _shown(request: Request, status: int, title: str, advice: str) -> HttpResponse:
     if status == 500:
         from django.shortcuts import render
 

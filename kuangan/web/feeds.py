@@ -1,11 +1,13 @@
 """数据接入: how each mine's feed does, what was refused and why, points without a place, tokens."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
@@ -20,11 +22,12 @@ from kuangan.monitor.queries import FAULTY, FeedHealth, feed_health
 from kuangan.web.doors import OFFICERS, OPERATOR, door, has_role
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
+from kuangan.web.request import Request
 
 FILES_DAYS = 7
 
 
-def reachable_mines(request: HttpRequest) -> QuerySet[Mine]:
+def reachable_mines(request: Request) -> QuerySet[Mine]:
     """The mines whose feed the person looks after: the operator's are all, an officer's those in sight."""
     if has_role(request, *OPERATOR):
         return Mine.objects.select_related("unit", "county", "supervisor").order_by("code")
@@ -36,13 +39,14 @@ class FeedFilters(Filters):
 
     q = forms.CharField(label="煤矿名称或编码", max_length=60)
     only = forms.ChoiceField(
-        label="情形", choices=(("", "全部"), ("silent", "数据中断"), ("faulty", "一小时内有退回"), ("late", "一小时内有迟到"))
+        label="情形",
+        choices=(("", "全部"), ("silent", "数据中断"), ("faulty", "一小时内有退回"), ("late", "一小时内有迟到")),
     )
 
     def applied(self, rows: list[FeedHealth]) -> list[FeedHealth]:
         """The rows that the filters leave."""
         text, only = self.chosen("q") or "", self.chosen("only")
-        tests = {
+        tests: dict[str, Callable[[FeedHealth], bool]] = {
             "silent": lambda row: row.silence is not None or row.age_seconds is None,
             "faulty": lambda row: row.faulty > 0,
             "late": lambda row: row.late > 0,
@@ -65,7 +69,7 @@ COLUMNS = (
 
 
 @door(*OFFICERS, *OPERATOR)
-def feeds(request: HttpRequest) -> HttpResponse:
+def feeds(request: Request) -> HttpResponse:
     """One line a mine, silent ones first."""
     moment = clock.now()
     every = list(reachable_mines(request))
@@ -109,7 +113,7 @@ FILE_COLUMNS = (
 
 
 @door(*OFFICERS, *OPERATOR)
-def feed_files(request: HttpRequest) -> HttpResponse:
+def feed_files(request: Request) -> HttpResponse:
     """Received files of the last days, by default those refused or with bad records, each with its reason."""
     filters = FileFilters(request)
     since = clock.now() - timedelta(days=FILES_DAYS)
@@ -119,7 +123,7 @@ def feed_files(request: HttpRequest) -> HttpResponse:
     return show(request, "web/feed_files.html", list=listing(request, rows, filters), days=FILES_DAYS)
 
 
-def _files(request: HttpRequest, filters: FileFilters, since: datetime) -> QuerySet[FeedFile]:
+def _files(request: Request, filters: FileFilters, since: datetime) -> QuerySet[FeedFile]:
     reachable = reachable_mines(request).order_by().select_related(None)
     rows = FeedFile.objects.filter(mine__in=reachable, received_at__gte=since).select_related("mine")
     status = filters.chosen("status")
@@ -133,12 +137,12 @@ def _files(request: HttpRequest, filters: FileFilters, since: datetime) -> Query
 
 
 @door(*OFFICERS, *OPERATOR)
-def feed_points(request: HttpRequest) -> HttpResponse:
+def feed_points(request: Request) -> HttpResponse:
     """Methane points whose place nobody has confirmed, each with what its text suggests."""
     every = list(reachable_mines(request))
     today = clock.civil_date(clock.now())
     places = [(place, limit.place_text(place)) for place in limit.places("ch4", today)]
-    context = {
+    context: dict[str, Any] = {
         "list": listing(request, unplaced_points(every)),
         "places": places,
         "may_confirm": has_role(request, *OFFICERS),
@@ -147,7 +151,7 @@ def feed_points(request: HttpRequest) -> HttpResponse:
 
 
 @door(*OFFICERS, methods=("POST",))
-def place_point(request: HttpRequest, pk: int) -> HttpResponse:
+def place_point(request: Request, pk: int) -> HttpResponse:
     """Confirm the place of a point."""
     visible = mines_visible_to(request.user).order_by()
     found = get_object_or_404(Point.objects.filter(mine__in=visible), pk=pk)
@@ -161,14 +165,14 @@ def place_point(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @door(*OFFICERS, *OPERATOR)
-def feed_changes(request: HttpRequest) -> HttpResponse:
+def feed_changes(request: Request) -> HttpResponse:
     """Set-points, ranges and places that mines changed and nobody has taken note of."""
     rows = unnoticed_changes(list(reachable_mines(request)))
     return show(request, "web/feed_changes.html", list=listing(request, rows), may_note=has_role(request, *OFFICERS))
 
 
 @door(*OFFICERS, methods=("POST",))
-def note_change(request: HttpRequest, pk: int) -> HttpResponse:
+def note_change(request: Request, pk: int) -> HttpResponse:
     """Take note of a changed definition."""
     visible = mines_visible_to(request.user).order_by()
     found = get_object_or_404(DefinitionChange.objects.filter(point__mine__in=visible), pk=pk)
@@ -182,7 +186,7 @@ def note_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @door(*OPERATOR)
-def feed_tokens(request: HttpRequest) -> HttpResponse:
+def feed_tokens(request: Request) -> HttpResponse:
     """The keys by which mines send; a new one is shown once, right after it was issued."""
     rows = reachable_mines(request).prefetch_related("feed_tokens")
     issued = request.session.pop("issued_token", None)
@@ -190,7 +194,7 @@ def feed_tokens(request: HttpRequest) -> HttpResponse:
 
 
 @door(*OPERATOR, methods=("POST",))
-def new_token(request: HttpRequest, code: str) -> HttpResponse:
+def new_token(request: Request, code: str) -> HttpResponse:
     """Issue a key for a mine."""
     found = get_object_or_404(Mine, code=code)
     token = issue_token(actor=request.user, mine=found)
@@ -199,7 +203,7 @@ def new_token(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @door(*OPERATOR, methods=("POST",))
-def stop_token(request: HttpRequest, pk: int) -> HttpResponse:
+def stop_token(request: Request, pk: int) -> HttpResponse:
     """Stop accepting a key."""
     found = get_object_or_404(FeedToken.objects.select_related("mine"), pk=pk)
     try:

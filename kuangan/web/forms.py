@@ -1,6 +1,6 @@
 """The form of a move, built from the procedure's own fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -25,7 +25,8 @@ class ManyFiles(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
+        """The uploads, each checked as one file. Raises ``ValidationError`` when one is needed and none came."""
         uploads = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if not uploads and self.required:
             raise forms.ValidationError("请选择至少一个文件（照片、扫描件或导出表）")
@@ -36,7 +37,10 @@ class MoveForm(forms.Form):
     """The inputs of one move. Field order is the procedure's; errors say what to enter."""
 
     code = forms.CharField(
-        label="动态口令", required=False, max_length=8, help_text="本步骤产生法律效力，请输入您的 6 位动态口令",
+        label="动态口令",
+        required=False,
+        max_length=8,
+        help_text="本步骤产生法律效力，请输入您的 6 位动态口令",
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
 
@@ -63,11 +67,11 @@ class MoveForm(forms.Form):
                 found[one.name] = given
         return found
 
-    def _saved(self, field: Field, uploads: Sequence[UploadedFile], actor: User) -> list[int]:
+    def _saved(self, field: Field, uploads: "Sequence[UploadedFile[Any]]", actor: User) -> list[int]:
         saved = []
         for upload in uploads:
             try:
-                saved.append(save_attachment(actor=actor, name=upload.name or "附件", content=upload.file).pk)
+                saved.append(save_attachment(actor=actor, name=upload.name or "附件", content=upload.read()).pk)
             except Refused as refused:
                 self.add_error(field.name, str(refused))
                 raise
@@ -82,7 +86,7 @@ def form_field(declared: Field) -> forms.Field:
         "help_text": declared.help,
         "error_messages": {"required": f"请填写“{declared.label}”"},
     }
-    field = _MAKERS[declared.kind](declared, common)
+    field: forms.Field = _MAKERS[declared.kind](declared, common)
     if declared.kind not in ("flag", "choice") or not isinstance(field.widget, forms.RadioSelect):
         field.widget.attrs.setdefault("class", _CLASSES.get(declared.kind, "form-control"))
     return field
@@ -103,11 +107,12 @@ class BeijingMoment(forms.DateTimeField):
         self.error_messages["invalid"] = "请按“年-月-日 时:分”填写"
 
     def prepare_value(self, value: Any) -> Any:
+        """A moment as Beijing wall time, as the browser's field takes it."""
         return value.astimezone(BEIJING).replace(tzinfo=None) if hasattr(value, "astimezone") else value
 
 
 _CLASSES = {"choice": "form-select", "flag": "form-check-input"}
-_MAKERS = {
+_MAKERS: dict[str, Callable[[Field, dict[str, Any]], forms.Field]] = {
     "text": lambda declared, common: forms.CharField(max_length=300, **common),
     "longtext": lambda declared, common: forms.CharField(
         max_length=8000, widget=forms.Textarea(attrs={"rows": 4}), **common

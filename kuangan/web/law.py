@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 
 from kuangan.base import clock
 from kuangan.law import content, limit, local
@@ -14,6 +14,7 @@ from kuangan.law.instrument import instruments
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.web.doors import EVERYONE, door
 from kuangan.web.page import show
+from kuangan.web.request import Request
 
 QUANTITY_NAMES = {"ch4": "甲烷", "co": "一氧化碳"}
 OUTCOMES: dict[type[Outcome], str] = {Found: "认定", Clear: "不构成", Unknown: "不明"}
@@ -25,18 +26,18 @@ class DayForm(forms.Form):
     on = forms.DateField(required=False, widget=forms.DateInput({"type": "date", "class": "form-control"}))
 
 
-def chosen_day(request: HttpRequest) -> date:
+def chosen_day(request: Request) -> date:
     """The day in the address, otherwise today."""
     form = DayForm(request.GET)
     return (form.cleaned_data["on"] if form.is_valid() else None) or clock.civil_date(clock.now())
 
 
 @door(*EVERYONE)
-def law(request: HttpRequest) -> HttpResponse:
+def law(request: Request) -> HttpResponse:
     """The instruments with their dates in force, and the rules that run."""
     today = clock.civil_date(clock.now())
     found = sorted(instruments().values(), key=lambda one: (not one.in_force(today), one.title))
-    context = {
+    context: dict[str, Any] = {
         "instruments": [(one, one.in_force(today)) for one in found],
         "rules": content.rules(),
         "procedures": content.procedures(),
@@ -47,7 +48,7 @@ def law(request: HttpRequest) -> HttpResponse:
 
 
 @door(*EVERYONE)
-def instrument(request: HttpRequest, instrument_id: str) -> HttpResponse:
+def instrument(request: Request, instrument_id: str) -> HttpResponse:
     """One instrument with the articles the corpus cites."""
     found = instruments().get(instrument_id)
     if found is None:
@@ -58,7 +59,7 @@ def instrument(request: HttpRequest, instrument_id: str) -> HttpResponse:
 
 
 @door(*EVERYONE)
-def limits(request: HttpRequest) -> HttpResponse:
+def limits(request: Request) -> HttpResponse:
     """Set-points of every quantity and place on a day."""
     on = chosen_day(request)
     tables = [(QUANTITY_NAMES.get(quantity, quantity), _set_points(quantity, on)) for quantity in limit.quantities()]
@@ -74,7 +75,7 @@ def _set_points(quantity: str, on: date) -> list[limit.SetPoint]:
 
 
 @door(*EVERYONE)
-def values(request: HttpRequest) -> HttpResponse:
+def values(request: Request) -> HttpResponse:
     """Local values in force, and those that are assumed with their open question."""
     return show(
         request,
@@ -97,7 +98,7 @@ class Worked:
 
 
 @door(*EVERYONE)
-def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
+def rule(request: Request, rule_id: str) -> HttpResponse:
     """A rule with its citations and worked examples, each worked out anew."""
     try:
         found = content.rule(rule_id)

@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from kuangan.base import clock
+from kuangan.web.request import Request
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 50_000
@@ -43,7 +44,7 @@ class Listing:
     @property
     def rows(self) -> Sequence[Any]:
         """The rows of this page."""
-        return self.page.object_list
+        return list(self.page.object_list)
 
     @property
     def total(self) -> int:
@@ -61,12 +62,12 @@ class Listing:
         return bool(self.filters and self.filters.is_valid() and any(self.filters.cleaned_data.values()))
 
 
-def listing(request: HttpRequest, rows: Any, filters: forms.Form | None = None, size: int = PAGE_SIZE) -> Listing:
+def listing(request: Request, rows: Any, filters: forms.Form | None = None, size: int = PAGE_SIZE) -> Listing:
     """The page the address asks for; a page beyond the last gives the last. ``rows``: an ordered QuerySet or a sequence."""
     return Listing(Paginator(rows, size).get_page(request.GET.get("page")), filters)
 
 
-def wants_export(request: HttpRequest) -> bool:
+def wants_export(request: Request) -> bool:
     """Whether the address asks for the Excel file."""
     return request.GET.get("export") == "xlsx"
 
@@ -114,7 +115,7 @@ def _cell(sheet: Any, value: Any) -> Any:
 class Filters(forms.Form):
     """A filter form read from the address; an unreadable value filters nothing and is shown as an error."""
 
-    def __init__(self, request: HttpRequest, **kwargs: Any) -> None:
+    def __init__(self, request: Request, **kwargs: Any) -> None:
         super().__init__(request.GET, **kwargs)
         for field in self.fields.values():
             field.required = False

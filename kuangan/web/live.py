@@ -11,10 +11,11 @@ from typing import Any
 import psycopg
 from asgiref.sync import sync_to_async
 from django.db import connection
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 
 from kuangan.core.queries import visible_paths
 from kuangan.web.doors import EVERYONE, door
+from kuangan.web.request import Request
 
 CHANNEL = "kuangan_live"
 HEARTBEAT_S = 15.0
@@ -127,7 +128,7 @@ def close_all() -> None:
 
 
 @door(*EVERYONE)
-async def live(request: HttpRequest) -> StreamingHttpResponse:
+async def live(request: Request) -> StreamingHttpResponse:
     """The stream of changes under the paths the person sees."""
     paths = tuple(await sync_to_async(visible_paths)(request.user))
     response = StreamingHttpResponse(_events(paths), content_type="text/event-stream")

@@ -28,7 +28,9 @@ def measures_of(alarm: Case) -> list[Measure]:
 def _power_off(alarm: Case) -> Measure:
     reported = alarm.moves.filter(move="report_power_off").order_by("-at").first()
     episodes = [link.episode for link in alarm.episodes.select_related("episode")]
-    said = f"{reported.person_name}已填报，撤出{reported.inputs.get('people', '不明')}人" if reported else "煤矿尚未填报"
+    said = (
+        f"{reported.person_name}已填报，撤出{reported.inputs.get('people', '不明')}人" if reported else "煤矿尚未填报"
+    )
     return Measure("停电撤人", said, _power_seen(episodes), reported is not None)
 
 

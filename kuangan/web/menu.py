@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from kuangan.law.role import Role
 from kuangan.web import doors
+from kuangan.web.request import Request
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ ITEMS = (
 )
 
 
-def menu_of(request: HttpRequest) -> list[Shown]:
+def menu_of(request: Request) -> list[Shown]:
     """The items for the person at the browser, the current one marked."""
     return [
         Shown(item.label, reverse(item.name), request.path.startswith(item.marks))
@@ -50,7 +50,7 @@ def menu_of(request: HttpRequest) -> list[Shown]:
     ]
 
 
-def first_page(request: HttpRequest) -> str:
+def first_page(request: Request) -> str:
     """Where the person starts: the first item of the menu; without any role, the page that says so."""
     shown = menu_of(request)
     return shown[0].address if shown else reverse("account")

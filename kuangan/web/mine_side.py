@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
@@ -23,6 +24,7 @@ from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import listing
 from kuangan.web.measures import Measure, measures_of
 from kuangan.web.page import show
+from kuangan.web.request import Request
 from kuangan.web.work import pressing_clock
 
 
@@ -37,7 +39,7 @@ class Alarm:
 
 
 @door(*MINE)
-def mine_alarms(request: HttpRequest) -> HttpResponse:
+def mine_alarms(request: Request) -> HttpResponse:
     """The mine's open cases, the most pressing first."""
     moment = clock.now()
     alarms = [_alarm(request, case, moment) for case in open_cases(request.user)]
@@ -47,13 +49,13 @@ def mine_alarms(request: HttpRequest) -> HttpResponse:
     return show(request, template, alarms=alarms)
 
 
-def _alarm(request: HttpRequest, case: Case, at: datetime) -> Alarm:
+def _alarm(request: Request, case: Case, at: datetime) -> Alarm:
     ways = [way for way in ways_of(request, case, at) if way.mine]
     measures = measures_of(case) if case.procedure == "alarm_handling" else []
     return Alarm(case, ways, pressing_clock(case), measures)
 
 
-class PlacedPoints(forms.ModelChoiceField):
+class PlacedPoints(forms.ModelChoiceField[Point]):
     """Points by the place where they hang."""
 
     def label_from_instance(self, obj: Point) -> str:
@@ -70,7 +72,10 @@ class CalibrationForm(forms.Form):
     from_at = BeijingMoment(label="开始时间", help_text="北京时间；须在标校前或标校中报备，事后不予受理")
     to_at = BeijingMoment(label="结束时间", help_text="不超过 8 小时")
     gas_value = forms.DecimalField(
-        label="标准气样浓度（%CH₄）", max_digits=6, decimal_places=2, widget=forms.NumberInput({"class": "form-control"})
+        label="标准气样浓度（%CH₄）",
+        max_digits=6,
+        decimal_places=2,
+        widget=forms.NumberInput({"class": "form-control"}),
     )
     person_name = forms.CharField(label="调校人员", max_length=40, widget=forms.TextInput({"class": "form-control"}))
     attachment = forms.FileField(label="调校计划或记录", required=False)
@@ -88,7 +93,7 @@ class CalibrationForm(forms.Form):
 
 
 @door(*MINE, methods=("GET", "POST"))
-def calibrations(request: HttpRequest) -> HttpResponse:
+def calibrations(request: Request) -> HttpResponse:
     """The mine's filings and the form for a new one."""
     visible = mines_visible_to(request.user).order_by()
     candidates = Point.objects.filter(mine__in=visible, value_kind="MN")
@@ -97,11 +102,11 @@ def calibrations(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _filed(request, form):
         return redirect("calibrations")
     rows = CalibrationFiling.objects.filter(mine__in=visible).select_related("point", "filed_by__person")
-    context = {"list": listing(request, rows.order_by("-from_at")), "form": form, "now": clock.now()}
+    context: dict[str, Any] = {"list": listing(request, rows.order_by("-from_at")), "form": form, "now": clock.now()}
     return show(request, "web/calibrations.html", **context)
 
 
-def _filed(request: HttpRequest, form: CalibrationForm) -> bool:
+def _filed(request: Request, form: CalibrationForm) -> bool:
     given = dict(form.cleaned_data)
     upload = given.pop("attachment")
     try:
@@ -115,7 +120,7 @@ def _filed(request: HttpRequest, form: CalibrationForm) -> bool:
 
 
 @door(*MINE, methods=("POST",))
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: Request, pk: int) -> HttpResponse:
     """Take a filing back before it starts."""
     visible = mines_visible_to(request.user).order_by()
     filing = get_object_or_404(CalibrationFiling.objects.filter(mine__in=visible), pk=pk)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
@@ -25,6 +25,7 @@ from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
 from kuangan.web.readings import latest
+from kuangan.web.request import Request
 
 TABS = {
     "": "概况",
@@ -47,7 +48,7 @@ class MineFilters(Filters):
     status = forms.ChoiceField(label="状态", choices=())
     only = forms.ChoiceField(label="情形", choices=ALARMING)
 
-    def __init__(self, request: HttpRequest, rows: list["Row"]) -> None:
+    def __init__(self, request: Request, rows: list["Row"]) -> None:
         super().__init__(request)
         self._offer("county", "全部县（区）", {row.line.mine.county.name for row in rows})
         self._offer("gas", "全部等级", {row.attribute("gas_grade") for row in rows})
@@ -90,6 +91,11 @@ class Row:
         return {"alarm": self.alarms > 0, "silent": self.stale, "unplaced": self.line.unplaced > 0}[which]
 
 
+def _attribute_column(name: str) -> Column:
+    """A column of a dated attribute."""
+    return Column(str(AttributeName(name).label), lambda row: row.attribute(name))
+
+
 COLUMNS = (
     Column("煤矿编码", lambda row: row.line.mine.code, 16),
     Column("煤矿名称", lambda row: row.line.mine.name, 24),
@@ -97,8 +103,15 @@ COLUMNS = (
     Column("日常监管主体", lambda row: row.line.mine.supervisor.name, 24),
     Column("上级公司", lambda row: row.line.mine.company.name if row.line.mine.company else "", 24),
     *(
-        Column(str(AttributeName(name).label), lambda row, name=name: row.attribute(name))
-        for name in ("status", "gas_grade", "approved_capacity", "headcount_limit", "rock_burst", "standardization_grade")
+        _attribute_column(name)
+        for name in (
+            "status",
+            "gas_grade",
+            "approved_capacity",
+            "headcount_limit",
+            "rock_burst",
+            "standardization_grade",
+        )
     ),
     Column("在采（掘）工作面", lambda row: row.line.faces),
     Column("测点数", lambda row: row.line.points),
@@ -110,7 +123,7 @@ COLUMNS = (
 
 
 @door(*OVERSEERS)
-def mines(request: HttpRequest) -> HttpResponse:
+def mines(request: Request) -> HttpResponse:
     """The mines in sight: those with alarms first, then by code."""
     moment = clock.now()
     rows = _rows(request, moment)
@@ -128,7 +141,7 @@ def mines(request: HttpRequest) -> HttpResponse:
     return show(request, "web/mines.html", list=listing(request, wanted, filters), counts=counts, newest=newest)
 
 
-def _rows(request: HttpRequest, at: datetime) -> list[Row]:
+def _rows(request: Request, at: datetime) -> list[Row]:
     lines = mine_list(request.user, clock.civil_date(at))
     live = {
         row.mine_id: row
@@ -165,7 +178,7 @@ class AsOf(forms.Form):
 
 
 @door(*OVERSEERS, *MINE)
-def mine(request: HttpRequest, code: str, tab: str = "") -> HttpResponse:
+def mine(request: Request, code: str, tab: str = "") -> HttpResponse:
     """One mine's file; its properties, faces and people as of the chosen day."""
     if tab not in TABS:
         raise Http404
@@ -188,16 +201,16 @@ def mine(request: HttpRequest, code: str, tab: str = "") -> HttpResponse:
 
 
 @door(*OVERSEERS, *MINE)
-def mine_strip(request: HttpRequest, code: str) -> HttpResponse:
+def mine_strip(request: Request, code: str) -> HttpResponse:
     """The live strip of a mine's header, fetched anew when data arrives."""
     found = get_object_or_404(mines_visible_to(request.user), code=code)
     return show(request, "web/_mine_strip.html", mine=found, **strip_of(request, found, clock.now()))
 
 
-def strip_of(request: HttpRequest, found: Mine, at: datetime) -> dict[str, Any]:
+def strip_of(request: Request, found: Mine, at: datetime) -> dict[str, Any]:
     """Newest values for the strip: methane, alarms, feed. What no feed delivers is left unknown."""
     live = LiveRow.objects.filter(mine=found).select_related("highest_point").first()
-    alarms = [case for case in open_cases(request.user, "alarm_handling").filter(mine=found)]
+    alarms = list(open_cases(request.user, "alarm_handling").filter(mine=found))
     return {
         "live": live,
         "stale": is_stale(live, at),
@@ -206,7 +219,7 @@ def strip_of(request: HttpRequest, found: Mine, at: datetime) -> dict[str, Any]:
     }
 
 
-def _overview(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+def _overview(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
     names = [(name, str(AttributeName(name).label)) for name in AttributeName.values]
     return {
         "attribute_names": names,
@@ -216,15 +229,17 @@ def _overview(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mapp
     }
 
 
-def _faces(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+def _faces(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
     worked = found.faces.filter(Q(started_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on)))
     return {
-        "faces": worked.select_related("district__level").annotate(point_count=Count("points")).order_by("kind", "name"),
+        "faces": worked.select_related("district__level")
+        .annotate(point_count=Count("points"))
+        .order_by("kind", "name"),
         "districts": found.districts.select_related("level").order_by("name"),
     }
 
 
-def _monitoring(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+def _monitoring(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
     readings = latest(found)
     points = found.points.select_related("face").order_by("system", "place_text", "native_code")
     kind = request.GET.get("kind", "MN")
@@ -238,19 +253,19 @@ def _monitoring(request: HttpRequest, found: Mine, on: date, at: datetime) -> Ma
     }
 
 
-def _people(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+def _people(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
     heads = found.key_people.filter(from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gt=on)).order_by("post")
     duty = [(role, people_on_duty(found.unit, at, role)) for role in (Role.mine_dispatcher, Role.mine_leader)]
     posts = found.unit.posts.prefetch_related("tenures__person").order_by("role", "pk")
     return {"heads": heads, "duty": duty, "posts": posts}
 
 
-def _cases(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+def _cases(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
     rows = found.cases.select_related("mine").order_by("-opened_at")
     return {"list": listing(request, rows), "now": at}
 
 
-def _history(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+def _history(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
     end = clock.beijing_midnight(clock.day_after(on))
     return {
         "episodes": episodes_between(found, end - timedelta(days=HISTORY_DAYS), end).order_by("-started_at")[:200],
@@ -263,7 +278,7 @@ def _history(request: HttpRequest, found: Mine, on: date, at: datetime) -> Mappi
     }
 
 
-_TAB_CONTENT: dict[str, Callable[[HttpRequest, Mine, date, datetime], Mapping[str, Any]]] = {
+_TAB_CONTENT: dict[str, Callable[[Request, Mine, date, datetime], Mapping[str, Any]]] = {
     "": _overview,
     "faces": _faces,
     "monitoring": _monitoring,

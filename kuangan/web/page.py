@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from kuangan.base import clock
 from kuangan.web.doors import OPERATOR, demonstration, holds_of
 from kuangan.web.menu import menu_of
+from kuangan.web.request import Request
 
 
-def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """Render ``template`` with the layout's own values: menu, person, posts, the page's clock, demonstration.
 
     A fragment asked for by htmx gets the same context, so that its tags work.
@@ -20,6 +21,7 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context: A
     layout = {
         "menu": menu_of(request) if holds else [],
         "posts": holds,
+        "offices": list({(hold.unit.pk, hold.role): hold for hold in reversed(holds)}.values()),
         "person": request.user if hasattr(request, "user") and request.user.is_authenticated else None,
         "page_now": moment,
         "page_now_ms": int(moment.timestamp() * 1000),

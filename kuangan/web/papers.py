@@ -1,8 +1,9 @@
 """文书: one paper with its service and publication, and its frozen PDF."""
 
+from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
@@ -13,18 +14,19 @@ from kuangan.paper.queries import papers_visible_to, pdf_bytes
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.page import show
 from kuangan.web.preview import draft_of
+from kuangan.web.request import Request
 
 
-def paper_in_sight(request: HttpRequest, pk: int) -> Paper:
+def paper_in_sight(request: Request, pk: int) -> Paper:
     """The paper if the person may see it, otherwise 404."""
     return get_object_or_404(papers_visible_to(request.user), pk=pk)
 
 
 @door(*OVERSEERS, *MINE)
-def paper(request: HttpRequest, pk: int) -> HttpResponse:
+def paper(request: Request, pk: int) -> HttpResponse:
     """The paper as it looks, with number, digest, service and publication."""
     found = paper_in_sight(request, pk)
-    context = {
+    context: dict[str, Any] = {
         "paper": found,
         "draft": draft_of(found, found.frozen_at or clock.now()),
         "link": CasePaper.objects.filter(paper=found).select_related("case").first(),
@@ -36,7 +38,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @door(*OVERSEERS, *MINE)
-def paper_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def paper_pdf(request: Request, pk: int) -> HttpResponse:
     """The frozen PDF, checked against its digest; a draft has none."""
     found = paper_in_sight(request, pk)
     if not found.pdf_sha256:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
@@ -18,13 +18,14 @@ from kuangan.monitor.queries import episodes_between
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.page import show
 from kuangan.web.readings import history, latest
+from kuangan.web.request import Request
 
 SPANS = ((2, "2小时"), (8, "8小时"), (24, "1天"), (72, "3天"), (168, "7天"), (720, "30天"))
 LONGEST_HOURS = 24 * 62
 BUCKETS = 720
 
 
-def point_in_sight(request: HttpRequest, pk: int) -> Point:
+def point_in_sight(request: Request, pk: int) -> Point:
     """The point of a mine the person may see, otherwise 404."""
     visible = mines_visible_to(request.user).order_by()
     rows = Point.objects.select_related("mine__unit", "mine__supervisor", "face").filter(mine__in=visible)
@@ -49,12 +50,12 @@ class Window(forms.Form):
 
 
 @door(*OVERSEERS, *MINE)
-def point(request: HttpRequest, pk: int) -> HttpResponse:
+def point(request: Request, pk: int) -> HttpResponse:
     """The point's page; the chart fetches its own data."""
     found, moment = point_in_sight(request, pk), clock.now()
     start, end, hours = Window(request.GET).stretch(moment)
     reading = latest(found.mine).get(found.pk)
-    context = {
+    context: dict[str, Any] = {
         "point": found,
         "mine": found.mine,
         "reading": reading,
@@ -95,7 +96,7 @@ def compared(found: Point, start: datetime, end: datetime) -> list[dict[str, Any
 
 
 @door(*OVERSEERS, *MINE)
-def point_history(request: HttpRequest, pk: int) -> JsonResponse:
+def point_history(request: Request, pk: int) -> JsonResponse:
     """What the chart draws: buckets, limits, over-limits, calibrations and gaps. Times in milliseconds."""
     found, moment = point_in_sight(request, pk), clock.now()
     start, end, _ = Window(request.GET).stretch(moment)
@@ -125,6 +126,7 @@ def point_history(request: HttpRequest, pk: int) -> JsonResponse:
 
 def _limits(found: Point, at: datetime) -> list[dict[str, Any]]:
     judged = judged_by(found, at)
+    levels: tuple[tuple[str, str, Decimal | None], ...]
     if judged is not None:
         levels = (
             ("power_off", "断电", judged.limit.power_off),

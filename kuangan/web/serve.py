@@ -22,7 +22,9 @@ class Server(uvicorn.Server):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen."""
-    parser.add_argument("--host", default=os.environ.get("KUANGAN_WEB_HOST", "127.0.0.1"), help="listen on this address")
+    parser.add_argument(
+        "--host", default=os.environ.get("KUANGAN_WEB_HOST", "127.0.0.1"), help="listen on this address"
+    )
     parser.add_argument("--port", type=int, default=int(os.environ.get("KUANGAN_WEB_PORT", "8000")), help="and port")
 
 

@@ -4,7 +4,7 @@ import pyotp
 import segno
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +16,7 @@ from kuangan.web.demonstration import accounts
 from kuangan.web.doors import EVERYONE, demonstration, door
 from kuangan.web.menu import first_page
 from kuangan.web.page import show
+from kuangan.web.request import Request
 
 ISSUER = "矿安"
 
@@ -44,12 +45,15 @@ class PasswordForm(forms.Form):
 
     old = forms.CharField(label="原密码", strip=False, widget=forms.PasswordInput({"class": "form-control"}))
     new = forms.CharField(
-        label="新密码", strip=False, help_text="至少 10 位，不得使用常见密码", widget=forms.PasswordInput({"class": "form-control"})
+        label="新密码",
+        strip=False,
+        help_text="至少 10 位，不得使用常见密码",
+        widget=forms.PasswordInput({"class": "form-control"}),
     )
 
 
 @door(public=True)
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The bare address: the person's first page, or login."""
     if not request.user.is_authenticated:
         return redirect("login")
@@ -57,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @door(public=True, methods=("GET", "POST"))
-def login(request: HttpRequest) -> HttpResponse:
+def login(request: Request) -> HttpResponse:
     """Name and password, then the code of those who sign; who has none yet goes to bind one."""
     form = LoginForm(request.POST or None)
     tried = None
@@ -79,7 +83,7 @@ def login(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _target(request: HttpRequest) -> str:
+def _target(request: Request) -> str:
     """Where to go after login: only to an address of this site."""
     wanted = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
@@ -88,20 +92,20 @@ def _target(request: HttpRequest) -> str:
 
 
 @door(public=True, methods=("POST",))
-def logout(request: HttpRequest) -> HttpResponse:
+def logout(request: Request) -> HttpResponse:
     """End the session."""
     signin.sign_out(request)
     return redirect("login")
 
 
 @door(*EVERYONE, unbound=True)
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: Request) -> HttpResponse:
     """One's own posts, password and one-time code."""
     return show(request, "web/account.html", form=PasswordForm())
 
 
 @door(*EVERYONE, methods=("POST",))
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Request) -> HttpResponse:
     """Change one's own password; the session goes on under the new one."""
     form = PasswordForm(request.POST)
     if form.is_valid() and not request.user.check_password(form.cleaned_data["old"]):
@@ -119,7 +123,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @door(*EVERYONE, methods=("GET", "POST"), unbound=True)
-def bind_code(request: HttpRequest) -> HttpResponse:
+def bind_code(request: Request) -> HttpResponse:
     """Bind the phone that makes one-time codes: start (POST), scan, confirm with a first code (POST code)."""
     user, wrong = request.user, ""
     if user.totp_secret:
@@ -143,5 +147,5 @@ def bind_code(request: HttpRequest) -> HttpResponse:
 
 def _picture(secret: str, username: str) -> str:
     """The QR code that an authenticator scans, as a data address."""
-    address = pyotp.TOTP(secret).provisioning_uri(username, issuer_name=ISSUER)
+    address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
     return str(segno.make(address, micro=False).svg_data_uri(scale=5))

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from kuangan.base import clock
@@ -20,6 +20,7 @@ from kuangan.host.processes import process
 from kuangan.monitor.models import Cursor, Episode, LiveRow, Silence
 from kuangan.web.doors import OPERATOR, door
 from kuangan.web.page import show
+from kuangan.web.request import Request
 
 PROCESS_WORDS = {
     "postgres": "数据库",
@@ -44,10 +45,10 @@ class Process:
 
 
 @door(*OPERATOR)
-def status(request: HttpRequest) -> HttpResponse:
+def status(request: Request) -> HttpResponse:
     """Everything an operator looks at first."""
     moment = clock.now()
-    context = {
+    context: dict[str, Any] = {
         "processes": processes(),
         "queue": queue(moment),
         "database": database(),
@@ -64,7 +65,7 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 @door(*OPERATOR, methods=("POST",))
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: Request) -> HttpResponse:
     """Recompute the audit chain and say how it stands."""
     proof = verify_trail()
     if proof.broken is None:

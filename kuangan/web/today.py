@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -21,11 +22,13 @@ from kuangan.mine.queries import mines_visible_to
 from kuangan.monitor.models import LiveRow, Silence
 from kuangan.web.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
 from kuangan.web.page import show
+from kuangan.web.request import Request
 from kuangan.web.words import due_derivation
-from kuangan.web.work import Waiting, waiting_work
+from kuangan.web.work import Waiting, clocks_of, waiting_work
 
 OVERDUE_SHOWN = 20
 NOTICES_SHOWN = 50
+RANK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3, "": 4}
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,12 @@ class Row:
 
 
 @door(*OVERSEERS, *MINE)
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: Request) -> HttpResponse:
     """The person's work, the earliest due first, and the state of the area beside it."""
     moment = clock.now()
     cases = list(open_cases(request.user))
     rows = _rows(request, cases, moment)
-    context = {
+    context: dict[str, Any] = {
         "rows": rows,
         "late": sum(1 for row in rows if row.due_at and row.due_at < moment),
         "waiting": sum(1 for row in rows if not row.overdue_below),
@@ -64,7 +67,7 @@ def today(request: HttpRequest) -> HttpResponse:
     return show(request, template, **context)
 
 
-def _rows(request: HttpRequest, cases: list[Case], at: datetime) -> list[Row]:
+def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
     waiting = waiting_work(request.user, holds_of(request), cases, at)
     taken = {work.case.pk for work in waiting}
     rows = [
@@ -73,7 +76,7 @@ def _rows(request: HttpRequest, cases: list[Case], at: datetime) -> list[Row]:
         *_overdue_rows(overdue_clocks(request.user, at), taken),
     ]
     far = datetime.max.replace(tzinfo=at.tzinfo)
-    return sorted(rows, key=lambda row: (row.overdue_below, row.due_at or far))
+    return sorted(rows, key=lambda row: (row.overdue_below, row.due_at or far, RANK[row.level]))
 
 
 def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
@@ -123,23 +126,23 @@ def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Row]
 
 
 def _suspension(case: Case) -> tuple[Case, CaseClock | None]:
-    floors = [one for one in case.running_clocks if one.kind == "floor"]
+    floors = [one for one in clocks_of(case) if one.kind == "floor"]
     return case, floors[0] if floors else None
 
 
-def _silences(request: HttpRequest) -> QuerySet[Silence]:
+def _silences(request: Request) -> QuerySet[Silence]:
     mines = mines_visible_to(request.user).order_by()
     rows = Silence.objects.filter(mine__in=mines, point__isnull=True, ended_at__isnull=True)
     return rows.select_related("mine").order_by("started_at")[:NOTICES_SHOWN]
 
 
-def _newest(request: HttpRequest) -> datetime | None:
+def _newest(request: Request) -> datetime | None:
     mines = mines_visible_to(request.user).order_by()
     return LiveRow.objects.filter(mine__in=mines).order_by("-at").values_list("at", flat=True).first()
 
 
 @door(*EVERYONE, methods=("POST",))
-def sign_notice(request: HttpRequest, pk: int) -> HttpResponse:
+def sign_notice(request: Request, pk: int) -> HttpResponse:
     """Sign for a notice; then to what it is about."""
     notice = get_object_or_404(notices_for(request.user), pk=pk)
     try:

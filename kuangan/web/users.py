@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
@@ -21,6 +21,7 @@ from kuangan.web.doors import OPERATOR, door
 from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
+from kuangan.web.request import Request
 
 ROSTER_DAYS = 7
 
@@ -43,7 +44,7 @@ COLUMNS = (
     Column("岗位", lambda post: post.title),
     Column("权限", lambda post: post.get_role_display()),
     Column("任职人员", lambda post: post.now[0].person.name if post.now else ""),
-    Column("用户名", lambda post: _username(post)),
+    Column("用户名", lambda post: _username(post)),  # noqa: PLW0108  # defined below
     Column("B岗", lambda post: post.deputy.title if post.deputy else ""),
 )
 
@@ -54,11 +55,13 @@ def _username(post: Any) -> str:
 
 
 @door(*OPERATOR)
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: Request) -> HttpResponse:
     """Posts by unit with their holder, his account and the deputy post."""
     filters = PostFilters(request)
     held = Tenure.objects.filter(to_at=None).select_related("person__user")
-    rows = Post.objects.select_related("unit", "deputy").prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
+    rows = Post.objects.select_related("unit", "deputy").prefetch_related(
+        Prefetch("tenures", queryset=held, to_attr="now")
+    )
     if text := filters.chosen("q"):
         by_person = Q(tenures__to_at=None, tenures__person__name__icontains=text)
         rows = rows.filter(Q(unit__name__icontains=text) | Q(title__icontains=text) | by_person).distinct()
@@ -78,7 +81,9 @@ class NewUserForm(forms.Form):
         Post.objects.select_related("unit").order_by("unit__path", "role"), label="任职岗位", empty_label="请选择岗位"
     )
     username = forms.CharField(label="用户名", max_length=40)
-    password = forms.CharField(label="初始密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码")
+    password = forms.CharField(
+        label="初始密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,7 +99,7 @@ class NewUserForm(forms.Form):
 
 
 @door(*OPERATOR, methods=("GET", "POST"))
-def new_user(request: HttpRequest) -> HttpResponse:
+def new_user(request: Request) -> HttpResponse:
     """Add a person, open an account and hand the post over; all or nothing."""
     form = NewUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -115,7 +120,9 @@ def new_user(request: HttpRequest) -> HttpResponse:
 class PasswordForm(forms.Form):
     """A new password given by the operator."""
 
-    password = forms.CharField(label="新密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码")
+    password = forms.CharField(
+        label="新密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,7 +130,7 @@ class PasswordForm(forms.Form):
 
 
 @door(*OPERATOR, methods=("GET", "POST"))
-def user(request: HttpRequest, pk: int) -> HttpResponse:
+def user(request: Request, pk: int) -> HttpResponse:
     """One account: posts, password, closing; its record."""
     found = get_object_or_404(User.objects.select_related("person__unit").exclude(person=None), pk=pk)
     form = PasswordForm(request.POST if request.POST.get("do") == "password" else None)
@@ -152,7 +159,8 @@ class PostForm(forms.Form):
     away_reason = forms.CharField(label="离岗事由", max_length=100, required=False)
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"deputy": post.deputy_id}, **kwargs)
+        kwargs["initial"] = {"deputy": post.deputy_id}
+        super().__init__(*args, **kwargs)
         choices: tuple[tuple[str, Any], ...] = (
             ("person", Person.objects.filter(unit=post.unit_id).order_by("name")),
             ("deputy", Post.objects.filter(unit=post.unit_id).exclude(pk=post.pk).order_by("role")),
@@ -165,7 +173,7 @@ class PostForm(forms.Form):
 
 
 @door(*OPERATOR, methods=("GET", "POST"))
-def post(request: HttpRequest, pk: int) -> HttpResponse:
+def post(request: Request, pk: int) -> HttpResponse:
     """One post: hand over, name a deputy, register an absence."""
     found = get_object_or_404(Post.objects.select_related("unit", "deputy"), pk=pk)
     form = PostForm(request.POST or None, post=found)
@@ -176,7 +184,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, step(request.user, found, form.cleaned_data))
             return redirect("post", pk=pk)
     moment = clock.now()
-    context = {
+    context: dict[str, Any] = {
         "post": found,
         "form": form,
         "tenures": found.tenures.select_related("person").order_by("-from_at"),
@@ -217,8 +225,12 @@ _POST_STEPS: dict[str, Callable[[User, Post, dict[str, Any]], str]] = {
 class RosterForm(forms.Form):
     """One entry of the roster."""
 
-    unit = forms.ModelChoiceField(Unit.objects.exclude(posts=None).order_by("path"), label="单位", empty_label="请选择单位")
-    person = forms.ModelChoiceField(Person.objects.select_related("unit").order_by("unit__path", "name"), label="人员", empty_label="请选择人员")
+    unit = forms.ModelChoiceField(
+        Unit.objects.exclude(posts=None).order_by("path"), label="单位", empty_label="请选择单位"
+    )
+    person = forms.ModelChoiceField(
+        Person.objects.select_related("unit").order_by("unit__path", "name"), label="人员", empty_label="请选择人员"
+    )
     on = forms.DateField(label="日期", widget=forms.DateInput({"type": "date"}))
     shift = forms.ChoiceField(label="班次", choices=Shift.choices)
 
@@ -228,7 +240,7 @@ class RosterForm(forms.Form):
 
 
 @door(*OPERATOR, methods=("GET", "POST"))
-def roster(request: HttpRequest) -> HttpResponse:
+def roster(request: Request) -> HttpResponse:
     """A week's duty; entries are added and, before their shift ends, taken back."""
     form = RosterForm(request.POST if "person" in request.POST else None)
     if request.method == "POST":
@@ -244,7 +256,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     first = _first_day(request)
     rows = Roster.objects.filter(on__gte=first, on__lt=first + timedelta(days=ROSTER_DAYS))
     rows = rows.select_related("unit", "person").order_by("on", "unit__path", "starts_at", "pk")
-    context = {
+    context: dict[str, Any] = {
         "list": listing(request, rows, size=200),
         "form": form,
         "first": first,
@@ -255,7 +267,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     return show(request, "web/roster.html", **context)
 
 
-def _first_day(request: HttpRequest) -> date:
+def _first_day(request: Request) -> date:
     try:
         return date.fromisoformat(request.GET.get("from", ""))
     except ValueError:
@@ -263,7 +275,7 @@ def _first_day(request: HttpRequest) -> date:
 
 
 @contextmanager
-def _refusals_to(request: HttpRequest) -> Iterator[None]:
+def _refusals_to(request: Request) -> Iterator[None]:
     """A refusal is said on the page that comes next; what was typed stays in its form."""
     try:
         yield

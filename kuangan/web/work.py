@@ -64,15 +64,21 @@ def waiting_work(user: User, holds: Sequence[Hold], cases: Sequence[Case], at: d
     for case in cases:
         if case.pk not in likely:
             continue
-        moves = _awaited(user, case, likely[case.pk], holds, units[case.mine_id], at)
-        if moves:
-            found.append(Waiting(case, moves, pressing_clock(case)))
+        awaited = _awaited(user, case, likely[case.pk], holds, units[case.mine_id], at)
+        if awaited:
+            found.append(Waiting(case, tuple(awaited), pressing_clock(case)))
     return found
+
+
+def clocks_of(case: Case) -> list[CaseClock]:
+    """The running clocks that ``casework.queries.open_cases`` read along with the case."""
+    clocks: list[CaseClock] = getattr(case, "running_clocks")  # noqa: B009  # a prefetch's to_attr, unknown to the stubs
+    return clocks
 
 
 def pressing_clock(case: Case) -> CaseClock | None:
     """The running deadline that ends first."""
-    running = [one for one in case.running_clocks if one.kind == "deadline" and one.paused_at is None]
+    running = [one for one in clocks_of(case) if one.kind == "deadline" and one.paused_at is None]
     return min(running, key=lambda one: one.due_at) if running else None
 
 

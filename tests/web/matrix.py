@@ -73,7 +73,9 @@ MATRIX: dict[str, Row] = {
         SIGHTED, lambda w: [w.alarm.pk, w.alarm.moves.get(move="report_first").attachments.get().pk], owned=True
     ),
     "regroup": Row({Role.enforcement_officer}, lambda w: [w.alarm.pk], owned=True, post=True),
-    "confirm_regroup": Row({Role.enforcement_officer}, lambda w: [w.alarm.pk, 1], owned=True, post=True, receivers=set()),
+    "confirm_regroup": Row(
+        {Role.enforcement_officer}, lambda w: [w.alarm.pk, 1], owned=True, post=True, receivers=set()
+    ),
     "paper": Row(SIGHTED, lambda w: [w.alarm.papers.get().paper_id], owned=True),
     "paper_pdf": Row(SIGHTED, lambda w: [w.alarm.papers.get().paper_id], owned=True),
     "mine_alarms": Row(MINE),

@@ -38,7 +38,9 @@ def wanted(row: Row, role: Role, *, inside: bool) -> str:
 
 
 def test_every_address_for_every_role_inside_and_outside_the_area(world, as_user):
-    users = [(role, name, True) for role, name in INSIDE.items()] + [(role, name, False) for role, name in OUTSIDE.items()]
+    users = [(role, name, True) for role, name in INSIDE.items()] + [
+        (role, name, False) for role, name in OUTSIDE.items()
+    ]
     clients = {name: as_user(name) for _, name, _ in users}
     found, expected = {}, {}
     for name, row in MATRIX.items():

@@ -78,7 +78,9 @@ def build_world(city: SmallCity, script: Script) -> World:
     User.objects.exclude(person=None).update(totp_secret=SECRET)
     alarm = script.alarm(peak="1.60", power_off_at=script.at)
     script.do("mine_dispatcher", alarm, "sign_for")
-    log = save_attachment(actor=city["mine_dispatcher"], name="调度记录.txt", content="02:01 已撤人".encode(), at=script.at)
+    log = save_attachment(
+        actor=city["mine_dispatcher"], name="调度记录.txt", content="02:01 已撤人".encode(), at=script.at
+    )
     script.do("mine_dispatcher", alarm, "report_first", cause_guess="片帮", people_withdrawn=12, files=[log.pk])
     clock.move(script.at, rate=1.0)
     issue_token(actor=None, mine=city.mine, at=script.at)

@@ -123,15 +123,17 @@ class FastCdss:
             described, point = self._follow(slot), self._slots.point[slot]
         else:
             described, point = self._learn(columns.slot[:count].tolist(), careful)
-        texts = {row - sum(b < row for b in careful.bad): read.text for row, read in careful.rows.items() if read.text is not None}
+        texts = {
+            row - sum(b < row for b in careful.bad): read.text
+            for row, read in careful.rows.items()
+            if read.text is not None
+        }
         return Snapshot(
             header, point, columns.value[:count][kept], columns.decimals[:count][kept], columns.status[:count][kept],
             columns.time[:count][kept], texts, described, tuple(bad), (), count,
         )  # fmt: skip
 
-    def _learn(
-        self, slots: Sequence[int], careful: _Careful
-    ) -> tuple[tuple[PointText, ...], npt.NDArray[np.int32]]:
+    def _learn(self, slots: Sequence[int], careful: _Careful) -> tuple[tuple[PointText, ...], npt.NDArray[np.int32]]:
         """Descriptions never seen before: registry and slots learn them; what changed, and the points of all rows."""
         before = list(self.registry.texts)
         points: dict[int, int] = {}

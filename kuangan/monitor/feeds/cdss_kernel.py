@@ -91,14 +91,16 @@ def _find(data: Bytes, at: int, end: int, fronts: Bytes, front_at: Int64, table:
     place = hash_of(data, at, end) & mask
     while table[place] >= 0:
         slot = table[place]
-        if front_at[slot + 1] - front_at[slot] == end - at and _same(data, at, fronts, front_at[slot], front_at[slot + 1]):
+        if front_at[slot + 1] - front_at[slot] == end - at and _same(
+            data, at, fronts, front_at[slot], front_at[slot + 1]
+        ):
             return int(slot)
         place = (place + 1) & mask
     return ODD
 
 
 @compiled
-def _number(data: Bytes, at: int, stop: int) -> tuple[int, int, int]:
+def _number(data: Bytes, at: int, stop: int) -> tuple[int, int, int]:  # noqa: C901, PLR0911  # one pass over bytes, compiled
     """`-?d{1,12}(.d{1,6})?` or nothing, up to a semicolon: (its place or -1, micro-units, printed decimals)."""
     place = at
     if place < stop and data[place] == _SEMICOLON:

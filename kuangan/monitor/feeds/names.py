@@ -47,8 +47,8 @@ def parse_name(name: str) -> FileName:
     found = _NAME.fullmatch(base)
     try:
         if found is None:
-            raise ValueError(base)
-        at = parse_beijing(datetime.strptime(found[3], "%Y%m%d%H%M%S").strftime("%Y-%m-%d %H:%M:%S"))
+            raise ValueError(base)  # noqa: TRY301  # one refusal for both faults
+        at = parse_beijing(f"{datetime.strptime(found[3], '%Y%m%d%H%M%S'):%Y-%m-%d %H:%M:%S}")  # noqa: DTZ007  # zone added there
     except ValueError:
         raise FeedError(
             "bad_name", f"文件名“{base[:80]}”不符合规定", "文件名", "文件名应为“煤矿编码_类型_年月日时分秒.txt”。"
@@ -57,7 +57,10 @@ def parse_name(name: str) -> FileName:
 
 
 def identify(
-    data: bytes, name: str | None = None, type: str | None = None, mine_codes: Collection[str] | None = None
+    data: bytes,
+    name: str | None = None,
+    type: str | None = None,
+    mine_codes: Collection[str] | None = None,  # noqa: A002  # the word of the format
 ) -> Identity:
     """Who sent what, from name and header alone. Raises FeedError, also when name and header disagree on the mine."""
     named = parse_name(name) if name else None

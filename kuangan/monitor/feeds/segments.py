@@ -48,7 +48,10 @@ def check_size(data: bytes) -> None:
         raise FeedError("empty", "文件为空", "文件内容", "请检查上传程序是否在写完文件之前就上传。")
     if len(data) > MAX_BYTES:
         raise FeedError(
-            "too_large", f"文件超过 20 MB（实际 {len(data):,} 字节）", "文件大小", "请按规定周期分次上传，不要合并文件。"
+            "too_large",
+            f"文件超过 20 MB（实际 {len(data):,} 字节）",
+            "文件大小",
+            "请按规定周期分次上传，不要合并文件。",
         )
 
 
@@ -57,7 +60,10 @@ def without_end(body: bytes) -> bytes:
     trimmed = body.rstrip(b" \t\x00")
     if not trimmed.endswith(END):
         raise FeedError(
-            "incomplete", "文件不完整，缺少结束标志“||”", "文件末尾", "系统稍后重试；若一直缺少，请检查上传程序是否写完文件。"
+            "incomplete",
+            "文件不完整，缺少结束标志“||”",
+            "文件末尾",
+            "系统稍后重试；若一直缺少，请检查上传程序是否写完文件。",
         )
     return trimmed[: -len(END)]
 

@@ -58,7 +58,9 @@ class FoldState:
         """The state as stored. Raises ValueError for another version."""
         scalars, arrays = packed.unpack(stored)
         if scalars["version"] != VERSION:
-            raise ValueError(f"fold state has version {scalars['version']}, this program reads {VERSION}: replay instead")
+            raise ValueError(
+                f"fold state has version {scalars['version']}, this program reads {VERSION}: replay instead"
+            )
         state = cls(scalars["window"], scalars["merge_after"])
         state.settled = scalars["settled"]
         for name in _ARRAYS:

@@ -145,9 +145,7 @@ def _evict(
 
 
 @compiled
-def _insert(
-    times: Int64, values: Int64, flags: UInt8, head: int, count: int, time: int, value: int, flag: int
-) -> int:
+def _insert(times: Int64, values: Int64, flags: UInt8, head: int, count: int, time: int, value: int, flag: int) -> int:
     """Put a reading into a ring that has room, in order of time. Of two in one second the stricter stays."""
     size = times.shape[0]
     place = count
@@ -302,9 +300,7 @@ def _fold_point(
             n_after = _evict(base, times, values, marks, oldest, merge_after, after, n_after)
             head[p] = (oldest + 1) % size
             count[p] -= 1
-    n_after, is_calm = episodes_of(
-        base, times, values, marks, head[p], count[p], settled, merge_after, after, n_after
-    )
+    n_after, is_calm = episodes_of(base, times, values, marks, head[p], count[p], settled, merge_after, after, n_after)
     calm[p] = is_calm
     out = grown(out, used, n_before + n_after)
     return out, difference(p, before, n_before, after, n_after, out, used)

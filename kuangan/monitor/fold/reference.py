@@ -180,7 +180,9 @@ class ReferenceState:
 
     def point(self, index: int) -> PointFold:
         """State of a point, made on first use."""
-        return self.points.setdefault(index, PointFold((Track(index, calibration=False), Track(index, calibration=True))))
+        return self.points.setdefault(
+            index, PointFold((Track(index, calibration=False), Track(index, calibration=True)))
+        )
 
 
 def step(state: ReferenceState, batch: Batch, limits: Limits) -> Changes:

@@ -36,8 +36,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A series in equal buckets that hold readings: bucket start, lowest and highest value (micro-units, NO_VALUE when
-    none), readings, and how many of them were excluded from counting.
+    """A series in equal buckets that hold readings.
+
+    Bucket start, lowest and highest value (micro-units, NO_VALUE when none), readings, and how many were excluded.
     """
 
     time: npt.NDArray[np.int64]
@@ -96,9 +97,7 @@ def summaries(root: Path, mine: str, start: date, end: date) -> list[DaySummary]
     for day in days(root, mine):
         path = day_folder(root, mine, day) / SUMMARY
         if start <= day <= end and path.exists():
-            found += [
-                DaySummary(day=day, code=row.pop("point"), **row) for row in pq.read_table(path).to_pylist()
-            ]
+            found += [DaySummary(day=day, code=row.pop("point"), **row) for row in pq.read_table(path).to_pylist()]
     return found
 
 

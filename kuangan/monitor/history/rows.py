@@ -18,7 +18,9 @@ _STEP: Final = np.array([10 ** (DECIMALS - decimals) for decimals in range(DECIM
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """point int32 (registry index), time int64, value int64 micro-units or NO_VALUE, decimals uint8, status int32,
+    """Columns of equal length.
+
+    point int32 (registry index), time int64, value int64 micro-units or NO_VALUE, decimals uint8, status int32,
     flags uint8 (fold.types).
     """
 
@@ -78,7 +80,9 @@ def to_table(rows: Rows, codes: Sequence[str]) -> pa.Table:
     step[missing] = 0
     fits = not len(step) or (step.min() >= _INT32.min and step.max() <= _INT32.max)
     used, position = np.unique(rows.point, return_inverse=True)
-    point = pa.DictionaryArray.from_arrays(pa.array(position.astype(np.int32)), [codes[index] for index in used.tolist()])
+    point = pa.DictionaryArray.from_arrays(
+        pa.array(position.astype(np.int32)), [codes[index] for index in used.tolist()]
+    )
     return pa.table(
         {
             "point": point,

@@ -68,7 +68,9 @@ def decode(buffer: Buffer, at: int) -> tuple[Frame, int] | None:
     """The frame that begins at `at` and the place after it; None when there is none or its checksum is wrong."""
     if at + _HEADER.size > len(buffer) or buffer[at : at + 4] != MAGIC:
         return None
-    _, length, seq, source, file, received, mine_len, type_len, name_len, encoding, crc = _HEADER.unpack_from(buffer, at)
+    _, length, seq, source, file, received, mine_len, type_len, name_len, encoding, crc = _HEADER.unpack_from(
+        buffer, at
+    )
     start, stop = at + _HEADER.size, at + _HEADER.size + length
     if stop > len(buffer) or mine_len + type_len + name_len > length or encoding >= len(_ENCODINGS):
         return None

@@ -79,7 +79,7 @@ class Journal:
         return journal
 
     def append(
-        self, *, mine: str, type: str, body: bytes, encoding: Encoding = "identity",
+        self, *, mine: str, type: str, body: bytes, encoding: Encoding = "identity",  # noqa: A002  # the word of the format
         source_at: int, file_at: int, received_at: int, name: str = "",
     ) -> Future[int]:  # fmt: skip
         """Queue a file; the future gives its sequence number once it is on disk, or the error that kept it off.

@@ -27,8 +27,11 @@ register = template.Library()
 
 LEVELS = {"red": ("Ⅰ", "红色"), "orange": ("Ⅱ", "橙色"), "yellow": ("Ⅲ", "黄色"), "blue": ("Ⅳ", "蓝色")}
 SOON = timedelta(minutes=10)
-NONE = mark_safe('<span class="quiet">—</span>')  # noqa: S308  our own words
-NO_LEVEL = mark_safe('<span class="level level-none">未定级</span>')  # noqa: S308  our own words
+AHEAD = timedelta(seconds=-30)
+"""Beyond this, data that claims to be newer than now is called so."""
+
+NONE = mark_safe('<span class="quiet">—</span>')
+NO_LEVEL = mark_safe('<span class="level level-none">未定级</span>')
 
 
 @register.filter
@@ -52,7 +55,7 @@ def minute(value: datetime | None) -> str:
 
 
 @register.filter
-def duration(value: timedelta | int | float | None) -> str:
+def duration(value: timedelta | float | None) -> str:
     """12分钟 of a duration or of seconds."""
     if value in (None, ""):
         return "—"
@@ -64,7 +67,8 @@ def age(value: datetime | None) -> SafeString:
     """How long ago, ticking on the page."""
     if not value:
         return unknown("从未收到")
-    text = f"{duration_text(clock.now() - value)}前"
+    passed = clock.now() - value
+    text = f"{duration_text(passed)}前" if passed > AHEAD else f"时间超前 {duration_text(passed)}"
     return format_html('<time data-since="{}" title="{}">{}</time>', _ms(value), moment(value), text)
 
 
@@ -101,7 +105,12 @@ def due(at: datetime | None, derivation: str = "", kind: str = "deadline") -> Sa
     text = words[0] if left < timedelta(0) else f"{words[1]}{duration_text(left)}"
     title = f"{moment(at)}{f'；{derivation}' if derivation else ''}"
     return format_html(
-        '<time class="due {}" tabindex="0" data-due="{}" data-kind="{}" title="{}">{}</time>', mark, _ms(at), kind, title, text
+        '<time class="due {}" tabindex="0" data-due="{}" data-kind="{}" title="{}">{}</time>',
+        mark,
+        _ms(at),
+        kind,
+        title,
+        text,
     )
 
 
@@ -187,7 +196,9 @@ def epoch(at: datetime) -> int:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of ``kuangan/static/icons.txt``; decoration only, the words stand beside it."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("vendor/icons.svg"), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("vendor/icons.svg"), name
+    )
 
 
 @register.filter
@@ -198,8 +209,17 @@ def pressing(case: Any) -> Any:
 
 @register.filter
 def plain(number: Decimal | None) -> str:
-    """A number without trailing zeros; — for none."""
-    return "—" if number in (None, "") else f"{number.normalize():f}"
+    """A number without trailing zeros, but 1.0 for what was written with decimals; — for none."""
+    if number is None or number == "":
+        return "—"
+    shortest = f"{number.normalize():f}"
+    return f"{shortest}.0" if "." not in shortest and int(number.as_tuple().exponent) < 0 else shortest
+
+
+@register.filter
+def gas(value: Decimal | None) -> str:
+    """A methane concentration as the control room writes it, with two decimals; — for none."""
+    return "—" if value is None or value == "" else f"{value:.2f}"
 
 
 @register.filter

@@ -81,7 +81,9 @@ def test_a_mine_outside_the_county_or_with_a_bad_code_gets_no_file(mine, other_c
 
 
 def test_relations_follow_the_supervisors_level(mine, other_county):
-    make = lambda kind, code, parent: create_unit(actor=None, kind=kind, code=code, name=code, parent=parent)
+    def make(kind, code, parent):
+        return create_unit(actor=None, kind=kind, code=code, name=code, parent=parent)
+
     city_bureau = make("city_bureau", "1404-yj", other_county["city"])
     city_government = make("city_government", "1404-zf", other_county["city"])
     county_government = make("county_government", "140423-zf", mine.county)

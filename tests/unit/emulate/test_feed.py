@@ -100,7 +100,7 @@ def test_a_fast_clock_moves_every_time_in_the_file() -> None:
 
 
 def test_unknown_faults_are_named() -> None:
-    with pytest.raises(ValueError, match="typo.*incomplete"):
+    with pytest.raises(ValueError, match=r"typo.*incomplete"):
         chosen("twice,typo")
 
 

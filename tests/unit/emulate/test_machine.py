@@ -23,10 +23,8 @@ def minutes(count: float) -> timedelta:
 
 
 def run(machine: MineMachine, length: timedelta):
-    ticks = []
-    for step in range(1, int(length.total_seconds() // 30) + 1):
-        ticks.append(machine.tick(START + timedelta(seconds=30 * step)))
-    return ticks
+    steps = range(1, int(length.total_seconds() // 30) + 1)
+    return [machine.tick(START + timedelta(seconds=30 * step)) for step in steps]
 
 
 def rise(point: int, peak: float) -> Rise:
@@ -66,16 +64,17 @@ def test_a_failing_interlock_leaves_the_power_on_and_is_told() -> None:
     assert {"001", "002", "003"} <= set(told)
 
 
-def test_a_calibration_shows_standard_gas_under_its_status_bit() -> None:
-    machine = MineMachine(PLAN, START, 1)
+def test_a_calibration_shows_standard_gas_under_its_status_bit_and_tests_the_interlock() -> None:
+    machine = MineMachine(PLAN, START, 1, failing=0.0)
     machine.add(Calibration(CORNER, START + minutes(5), minutes(15), 1.5, flagged=True))
-    ticks = run(machine, minutes(30))
+    ticks = run(machine, minutes(60))
 
     during = [tick for tick in ticks if START + minutes(5) <= tick.at < START + minutes(20)]
     assert {tick.statuses[CORNER] for tick in during} == {CALIBRATING}
     assert {"0.00", "1.50", "0.45"} == {tick.values[CORNER] for tick in during}
     assert {tick.statuses[CORNER] for tick in ticks if tick not in during} == {0}
-    assert {tick.values[FEED] for tick in ticks} == {"1"}
+    assert {tick.values[FEED] for tick in during} == {"1", "0"}
+    assert ticks[-1].values[FEED] == "1"
 
 
 def test_a_broken_sensor_has_no_value() -> None:

@@ -27,7 +27,8 @@ function draw(element, at) {
 }
 
 function drawAge(element, at) {
-  element.textContent = `${length(at - Number(element.dataset.since))}${element.dataset.after || "前"}`;
+  const passed = at - Number(element.dataset.since);
+  element.textContent = passed < -30000 ? `时间超前 ${length(passed)}` : `${length(Math.max(0, passed))}${element.dataset.after || "前"}`;
 }
 
 const beijing = new Intl.DateTimeFormat("zh-CN", {

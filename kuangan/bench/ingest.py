@@ -1,0 +1,18 @@
+"""Readings a second from the file as received to the history: in this process, or through the ingest process's own door."""
+
+import argparse
+from typing import Any
+
+POINTS = 1000
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """See `monitor.bench.run`; with `--http` see `_http.measure`."""
+    points = args.points or POINTS
+    if args.http:
+        from kuangan.bench._http import measure
+
+        return measure(args.seconds, args.mines, points)
+    from kuangan.monitor.bench import run as run_in_process
+
+    return run_in_process(args.seconds, args.mines, points)

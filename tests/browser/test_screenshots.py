@@ -1,0 +1,92 @@
+"""A picture of every page, with a city's data and with none, wide and on a phone. Somebody looks at them."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from kuangan.casework.models import Case, CasePaper
+from kuangan.web.urls import urlpatterns
+from tests.browser.conftest import OUTPUT, SIZES, Site
+from tests.browser.stage import play
+from tests.web.matrix import MATRIX
+
+pytestmark = pytest.mark.browser
+
+NOT_PAGES = {
+    "home", "logout", "password", "live", "desk_queue", "desk_case", "mine_strip", "point_history", "preview",
+    "case_attachment", "paper_pdf",
+}  # fmt: skip
+"""Redirects, fragments, streams and files."""
+
+OF_NOTHING = {"mine", "mine_tab", "point", "case", "move", "paper"}
+"""Pages about a thing: without data there is nothing to open."""
+
+VIEWERS = {
+    "operator": {"feed_tokens", "status", "users", "new_user", "user", "post", "roster"},
+    "mine_dispatcher": {"mine_alarms", "calibrations"},
+    "county_duty": {"today", "desk"},
+}
+TABS = ("faces", "monitoring", "people", "cases", "history")
+
+
+def viewer(name: str) -> str:
+    return next((username for username, names in VIEWERS.items() if name in names), "county_officer")
+
+
+def shown_names() -> list[str]:
+    return [
+        pattern.name for pattern in urlpatterns
+        if pattern.name not in NOT_PAGES and not MATRIX[pattern.name].post and pattern.name not in ("login", "bind_code")
+    ]  # fmt: skip
+
+
+def shoot(page: Page, address: str, name: str, kind: str, size: str, too_wide: list[str]) -> None:
+    """Take the picture; a page that must be scrolled sideways is noted."""
+    page.goto(address)
+    page.wait_for_load_state("load")
+    if page.locator("[data-chart]").count():
+        page.wait_for_timeout(700)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=OUTPUT / f"{name}-{kind}-{size}.png", full_page=True)
+    if width > SIZES[size][0]:
+        too_wide.append(f"{name} ({kind}): {width} px")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_with_a_citys_data(site: Site, logged_in, size):
+    too_wide: list[str] = []
+    world = play(site.city, site.script, site.data)
+    pages = {username: logged_in(username, size) for username in (*VIEWERS, "county_officer", "county_head")}
+    for name in shown_names():
+        if name == "mine_tab":
+            addresses = {f"mine_{tab}": reverse(name, args=[site.city.mine.code, tab]) for tab in TABS}
+        else:
+            addresses = {name: reverse(name, args=MATRIX[name].args(world))}
+        for label, path in addresses.items():
+            shoot(pages[viewer(name)], site.address + path, label, "data", size, too_wide)
+    suspension = Case.objects.get(procedure="suspension")
+    head = pages["county_head"]
+    for label, path in {
+        "today_head": reverse("today"),
+        "suspension": reverse("case", args=[suspension.pk]),
+        "suspension_order": reverse("move", args=[suspension.pk, "order"]),
+        "suspension_paper": reverse("paper", args=[CasePaper.objects.filter(case=suspension).last().paper_id]),
+    }.items():
+        shoot(head, site.address + path, label, "data", size, too_wide)
+    shoot(pages["county_duty"], f"{site.address}{reverse('desk')}?dark=1", "desk_dark", "data", size, too_wide)
+    shoot(pages["county_duty"], f"{site.address}/nothing-here/", "error", "data", size, too_wide)
+    shoot(pages["mine_dispatcher"], site.address + reverse("today"), "today_mine", "data", size, too_wide)
+    assert too_wide == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_without_data(site: Site, logged_in, size):
+    too_wide: list[str] = []
+    for name in shown_names():
+        if name in OF_NOTHING or name in ("user", "post", "instrument", "rule"):
+            continue
+        page = logged_in(viewer(name), size)
+        shoot(page, site.address + reverse(name, args=[]), name, "empty", size, too_wide)
+    shoot(logged_in(None, size), site.address + reverse("login"), "login", "empty", size, too_wide)
+    assert too_wide == []
