@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -55,7 +55,13 @@ def _alarm(request: Request, case: Case, at: datetime) -> Alarm:
     return Alarm(case, ways, pressing_clock(case), measures)
 
 
-class PlacedPoints(forms.ModelChoiceField[Point]):
+if TYPE_CHECKING:
+    PointChoice = forms.ModelChoiceField[Point]
+else:
+    PointChoice = forms.ModelChoiceField  # Django's own class takes no parameter when it runs
+
+
+class PlacedPoints(PointChoice):
     """Points by the place where they hang."""
 
     def label_from_instance(self, obj: Point) -> str:

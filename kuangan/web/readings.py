@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import numpy as np
 from django.conf import settings
 
 from kuangan.mine.models import Mine, Point
 from kuangan.monitor.fixed import NO_VALUE, to_decimal
 from kuangan.monitor.history import Chart, chart
 from kuangan.monitor.models import LiveRow
+from kuangan.monitor.packing import INT32, INT64, unpacked
 
 STATUS_WORDS = {
     1: "报警",
@@ -45,10 +45,10 @@ def latest(mine: Mine) -> dict[int, Reading]:
     row = LiveRow.objects.filter(mine=mine).first()
     if row is None:
         return {}
-    keys = np.frombuffer(row.points, "<i8")
-    times = np.frombuffer(row.times, "<i8")
-    values = np.frombuffer(row.values, "<i8")
-    statuses = np.frombuffer(row.statuses, "<i4")
+    keys = unpacked(row.points, INT64)
+    times = unpacked(row.times, INT64)
+    values = unpacked(row.values, INT64)
+    statuses = unpacked(row.statuses, INT32)
     found = zip(keys.tolist(), times.tolist(), values.tolist(), statuses.tolist(), strict=True)
     return {
         key: Reading(

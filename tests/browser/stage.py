@@ -13,6 +13,9 @@ from kuangan.mine.actions import appoint_key_person, create_mine, set_attribute
 from kuangan.mine.models import Mine, Point
 from kuangan.monitor.history import HistoryWriter, Rows
 from kuangan.monitor.models import LiveRow, Silence
+from kuangan.monitor.packing import INT32, INT64
+from kuangan.monitor.packing import packed as pack
+from kuangan.monitor.packing import INT32, INT64, packed
 from tests.city import START, SmallCity
 from tests.story.script import PROPOSAL, Script
 from tests.web.world import World, build_world, feed_file
@@ -72,17 +75,17 @@ def _mines(city: SmallCity, now: datetime) -> None:
             set_attribute(actor=None, mine=mine, name=key, value=value, valid_from=START.date(), at=START)
         age = timedelta(minutes=47) if number % 17 == 3 else timedelta(seconds=12 + number % 20)
         LiveRow.objects.create(
-            mine=mine, at=now - age, received_at=now - age, highest=Decimal(20 + number % 60) / 100, **packed([])
+            mine=mine, at=now - age, received_at=now - age, highest=Decimal(20 + number % 60) / 100, **live_columns([])
         )
         if number % 17 == 3:
             Silence.objects.create(mine=mine, started_at=now - age, noticed_at=now, level=2, reacted_at=now)
 
 
-def packed(rows: list[tuple[int, int, int, int]]) -> dict[str, bytes]:
+def live_columns(rows: list[tuple[int, int, int, int]]) -> dict[str, bytes]:
     """Columns of a live row: point, time, micro-units, status."""
     columns = list(zip(*rows, strict=True)) or [()] * 4
-    kinds = (("points", "<i8"), ("times", "<i8"), ("values", "<i8"), ("statuses", "<i4"))
-    return {name: np.array(column, kind).tobytes() for (name, kind), column in zip(kinds, columns, strict=True)}
+    kinds = (("points", INT64), ("times", INT64), ("values", INT64), ("statuses", INT32))
+    return {name: packed(np.array(column, kind), kind) for (name, kind), column in zip(kinds, columns, strict=True)}
 
 
 def _live(city: SmallCity, now: datetime) -> None:
@@ -98,7 +101,7 @@ def _live(city: SmallCity, now: datetime) -> None:
             received_at=now - timedelta(seconds=7),
             highest=Decimal("0.81"),
             highest_point=top,
-            **packed(rows),
+            **live_columns(rows),
         )
 
 
