@@ -14,6 +14,8 @@ import httpx
 NUMBA_CACHE = Path(tempfile.gettempdir()) / f"kuangan-numba-{os.getuid()}"
 """Compiled once for all test runs of this account."""
 START_SECONDS = 60.0
+SETTLE_SECONDS = 120.0
+"""The first file after a change of the compiled code waits for the compiler."""
 
 
 def environment(root: Path, database_url: str) -> dict[str, str]:
@@ -77,7 +79,7 @@ class IngestProcess:
 
     def settled(self) -> None:
         """Wait until everything it acknowledged is in the database."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
             health = httpx.get(f"{self.url}/health", timeout=5).json()
             if health["written_seq"] >= health["journal_seq"]:

@@ -45,7 +45,7 @@ class MineBook:
 
     mine: Mine
     points: dict[str, PointEntry]
-    methane_ids: frozenset[int]
+    judged: dict[tuple[str, date], Judgement | None] = field(default_factory=dict)
 
     def entry_of(self, code: str) -> PointEntry:
         """The entry of a registered point, whose code may be longer than the column that keeps it."""
@@ -94,8 +94,11 @@ class Books:
         return self._judged(self.of(mine), code, on)
 
     def _judged(self, book: MineBook, code: str, on: date) -> Judgement | None:
-        entry = book.entry_of(code)
-        return judgement(entry.place, entry.proposed, entry.own_on(on), on) if entry.methane else None
+        key = (code, on)
+        if key not in book.judged:
+            entry = book.entry_of(code)
+            book.judged[key] = judgement(entry.place, entry.proposed, entry.own_on(on), on) if entry.methane else None
+        return book.judged[key]
 
 
 def key_of(code: str) -> str:
@@ -124,7 +127,7 @@ def _load(code: str) -> MineBook:
     for row in PointDefinition.objects.filter(point__mine=mine).order_by("valid_from"):
         own = OwnSetPoints(row.alarm, row.power_off, row.re_power)
         by_id[row.point_id].own.append((row.valid_from.astimezone(UTC), own))
-    return MineBook(mine, points, frozenset(entry.id for entry in points.values() if entry.methane))
+    return MineBook(mine, points)
 
 
 def _entry(point: Point) -> PointEntry:

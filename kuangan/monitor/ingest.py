@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,8 +34,8 @@ from kuangan.monitor.pipeline import Outcome, Pipeline
 
 _log = logging.getLogger(__name__)
 
-LIVE_EVERY = 1.0
-"""Wall seconds between two live rows of a mine whose episodes stay the same."""
+FULL_EVERY = 1.0
+"""Wall seconds after which a commit writes everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,8 @@ class Engine:
         self._power = PowerWatch()
         self._packer = LivePacker(self.books, self.pipeline)
         self._digest = corpus_digest()
-        self._live_at: dict[str, float] = {}
+        self._full_at = float("-inf")
+        self._marks: dict[tuple[int, int], tuple[object, ...]] = {}
 
     def restore(self) -> int:
         """Take up the snapshots; returns the number of the first file to replay."""
@@ -114,38 +115,44 @@ class Engine:
         self.dirty.setdefault(arrival.mine, arrival.seq)
         self.seq = max(self.seq, arrival.seq)
 
-    def commit(self, *, all_live: bool = False) -> None:
+    def commit(self, *, full: bool = False) -> None:
         """Write the group and begin the next. Waits until the database takes it.
 
-        A mine's live row is written at most once a second unless its episodes changed or `all_live` is asked; what
-        stays behind goes with a later group.
+        File rows and what matters about an episode are written at once. Live rows, and open episodes whose readings
+        or peak alone changed, wait for a full commit: one that is asked for, or at least one a second.
         """
-        due = self._live_due(all_live=all_live)
-        if not (self.group.files or self.group.episodes or self.group.power or due):
+        full = full or time.monotonic() - self._full_at >= FULL_EVERY
+        episodes = {key: row for key, row in self.group.episodes.items() if full or self._matters(key, row)}
+        mines = {row.mine_id for row in episodes.values()}
+        touched = {mine: at for mine, at in self.group.touched.items() if full or self.books.of(mine).mine.pk in mines}
+        if not (self.group.files or episodes or self.group.power or touched):
             return
-        live = [self._packer.pack(mine, self.group.touched[mine]) for mine in due]
+        due = replace(self.group, episodes=episodes, touched=touched)
+        live = [self._packer.pack(mine, at) for mine, at in touched.items()]
         seq, replay_from = max(self.seq, self.written), self.replay_from()
         patiently(
-            lambda: write(
-                self.group, live, seq=seq, replay_from=replay_from, at=clock.now(), merge_after=self.merge_after
-            ),
+            lambda: write(due, live, seq=seq, replay_from=replay_from, at=clock.now(), merge_after=self.merge_after),
             self.stop,
         )
-        now = time.monotonic()
-        self._live_at |= dict.fromkeys(due, now)
-        self.group = Group(touched={mine: at for mine, at in self.group.touched.items() if mine not in due})
+        self._keep_rest(due)
         self.written = seq
+        if full:
+            self._full_at = time.monotonic()
 
-    def _live_due(self, *, all_live: bool) -> set[str]:
-        if all_live:
-            return set(self.group.touched)
-        changed = {row.mine_id for row in self.group.episodes.values()}
-        oldest = time.monotonic() - LIVE_EVERY
-        return {
-            mine
-            for mine in self.group.touched
-            if self._live_at.get(mine, 0.0) <= oldest or self.books.of(mine).mine.pk in changed
-        }
+    def _matters(self, key: tuple[int, int], row: EpisodeRow) -> bool:
+        return self._marks.get(key) != _mark(row.change)
+
+    def _keep_rest(self, written: Group) -> None:
+        """Begin the next group with what the last one left behind."""
+        for key, row in written.episodes.items():
+            if row.change.final or row.change.withdrawn:
+                self._marks.pop(key, None)
+            else:
+                self._marks[key] = _mark(row.change)
+        self.group = Group(
+            episodes={key: row for key, row in self.group.episodes.items() if key not in written.episodes},
+            touched={mine: at for mine, at in self.group.touched.items() if mine not in written.touched},
+        )
 
     def replay_from(self) -> int:
         """The first file number that a restart would have to replay."""
@@ -153,13 +160,13 @@ class Engine:
 
     def save_cursor(self) -> None:
         """Write how far everything is, after checkpoints moved the start of a replay."""
-        self.commit(all_live=True)
+        self.commit(full=True)
         seq, replay_from = max(self.seq, self.written), self.replay_from()
         patiently(lambda: write_cursor(seq, replay_from, clock.now()), self.stop)
 
     def checkpoint(self, mine: str) -> None:
         """Write the mine's history part and its fold snapshot; the group first, a snapshot must not run ahead of it."""
-        self.commit(all_live=True)
+        self.commit(full=True)
         seq, blob = self.pipeline.checkpoint(mine)
         key = self.books.of(mine).mine.pk
         patiently(lambda: write_snapshot(key, blob, max(seq, self.seq), clock.now()), self.stop)
@@ -301,6 +308,11 @@ class Engine:
         for row in rows:
             book = self.books.of(row.mine.code)
             self._power.resume(row.mine.code, book, book.entry_of(row.point.native_code), row)
+
+
+def _mark(change: EpisodeChange) -> tuple[object, ...]:
+    """What of an episode somebody may have to react to; the same columns as in `ingest_sql`."""
+    return change.ended_at, change.final, change.excluded, change.proposed, change.withdrawn, change.power_off_at
 
 
 def _type_in(name: str) -> str:

@@ -74,7 +74,7 @@ class Care:
             changes = self._engine.pipeline.settle(mine, second)
             if changes:
                 self._engine.add_episodes(mine, changes, self._engine.pipeline.live(mine).codes)
-        self._engine.commit(all_live=True)
+        self._engine.commit(full=True)
 
     def _listen_for_silence(self, at: datetime) -> None:
         after = levels_at(at)[SilenceLevel.warn]

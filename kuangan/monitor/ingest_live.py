@@ -8,6 +8,7 @@ from kuangan.monitor.fixed import NO_VALUE
 from kuangan.monitor.fold.types import NEVER, STATUS_EXCLUDED
 from kuangan.monitor.ingest_rows import LiveData
 from kuangan.monitor.live import Live
+from kuangan.monitor.packing import INT32, INT64, packed
 from kuangan.monitor.pipeline import Pipeline
 
 
@@ -32,10 +33,10 @@ class LivePacker:
             path=book.mine.unit.path,
             at=int(live.time[sent].max()) if sent.any() else None,
             received_at=received_at,
-            points=_packed(ids[sent], "<i8"),
-            times=_packed(live.time[sent], "<i8"),
-            values=_packed(live.value[sent], "<i8"),
-            statuses=_packed(live.status[sent], "<i4"),
+            points=packed(ids[sent], INT64),
+            times=packed(live.time[sent], INT64),
+            values=packed(live.value[sent], INT64),
+            statuses=packed(live.status[sent], INT32),
             highest=None if top is None else int(live.value[top]),
             highest_point=None if top is None else int(ids[top]),
         )
@@ -47,7 +48,3 @@ class LivePacker:
             ids = np.array([entry.id for entry in entries], np.int64)
             known = self._known[mine] = ids, np.array([entry.methane for entry in entries], np.bool_)
         return known
-
-
-def _packed(array: npt.NDArray[np.int64] | npt.NDArray[np.int32], form: str) -> bytes:
-    return array.astype(form).tobytes()

@@ -13,8 +13,6 @@ from kuangan.mine.actions import appoint_key_person, create_mine, set_attribute
 from kuangan.mine.models import Mine, Point
 from kuangan.monitor.history import HistoryWriter, Rows
 from kuangan.monitor.models import LiveRow, Silence
-from kuangan.monitor.packing import INT32, INT64
-from kuangan.monitor.packing import packed as pack
 from kuangan.monitor.packing import INT32, INT64, packed
 from tests.city import START, SmallCity
 from tests.story.script import PROPOSAL, Script

@@ -7,7 +7,7 @@ from kuangan.mine.models import Mine, Point
 
 
 class LiveRow(models.Model):
-    """A mine's newest values, packed little-endian arrays of one length; decode with `monitor.live`.
+    """A mine's newest values, arrays of one length as `monitor.packing` packs them.
 
     `points` int64 ids of points, `times` int64 seconds UTC, `values` int64 micro-units, `statuses` int32 bit masks.
     """

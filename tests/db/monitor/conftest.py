@@ -52,7 +52,7 @@ class Works:
     ) -> int:
         """One upload, received at `at` (default: the file's own time), up to the database; its number."""
         seq = self.take(kind, clock_text, body, at=at, name=name)
-        self.engine.commit(all_live=True)
+        self.engine.commit(full=True)
         return seq
 
     def take(self, kind: str, clock_text: str, body: bytes, *, at: str | None = None, name: str | None = None) -> int:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from decimal import Decimal
 
-import numpy as np
 import pytest
 
 from kuangan.core.actions import create_person, create_user
@@ -11,6 +10,7 @@ from kuangan.core.models import Unit
 from kuangan.mine.actions import confirm_place
 from kuangan.mine.models import DefinitionChange, Point, PointDefinition
 from kuangan.monitor.models import Declaration, Episode, FeedFile, LiveRow
+from kuangan.monitor.packing import INT64, unpacked
 from kuangan.monitor.queries import undeclared, unfounded_declarations, unreacted_episodes
 from tests.db.monitor.feedtext import CORNER, DOOR, FEED, RETURN, cddy, cdss, moment, ycbj
 
@@ -62,8 +62,8 @@ def test_every_change_that_matters_asks_for_a_reaction_again(works):
 def test_newest_values_are_packed_in_one_row(works):
     feed(works, ("08:00:00", "0.41"), ("08:00:30", "1.10"))
     row = LiveRow.objects.get()
-    ids = np.frombuffer(row.points, "<i8").tolist()
-    values = dict(zip(ids, np.frombuffer(row.values, "<i8").tolist(), strict=True))
+    ids = unpacked(row.points, INT64).tolist()
+    values = dict(zip(ids, unpacked(row.values, INT64).tolist(), strict=True))
     corner = Point.objects.get(native_code=CORNER)
     assert sorted(ids) == sorted(Point.objects.values_list("pk", flat=True))
     assert values[corner.pk] == 1_100_000
