@@ -38,7 +38,7 @@ def one(clock_text, value="0.30"):
     return cdss(clock_text, {CORNER: (value, 0)})
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
