@@ -24,12 +24,16 @@ from kuangan.monitor.fold.types import Limits, PointLimit
 from kuangan.monitor.history import HistoryWriter, compact, days
 from kuangan.monitor.journal import Journal
 from kuangan.monitor.pipeline import Pipeline
+from kuangan.monitor.times import beijing_day, day_start
 
 WORKERS: Final = 2
 TICKS: Final = 10
 """Files of each mine in a round; then its history part is written, as every five minutes in the field."""
 
 START: Final = 1_767_571_200
+_DAY: Final = 86_400
+_DAY_MINE: Final = 999
+_DAY_POINTS: Final = 300
 _IN_FLIGHT: Final = 256
 _SETPOINTS: Final = PointLimit(Decimal("1.0"), Decimal("1.5"), Decimal("1.0"))
 """Of the bench's own invented points; no law is applied here."""
@@ -92,7 +96,7 @@ def _run(seconds: float, mines: int, points: int, root: Path) -> dict[str, Any]:
     finally:
         journal.close()
     readings = len(rounds) * TICKS * mines * points
-    kept, size = _compacted(root / "history")
+    kept, size = _whole_day(root / "day", min(points, _DAY_POINTS))
     shares = {
         "parse_and_fold": cpu.take,
         "history": cpu.history,
@@ -101,16 +105,17 @@ def _run(seconds: float, mines: int, points: int, root: Path) -> dict[str, Any]:
     return {
         "readings_per_s": round(readings / measured),
         "best_round_readings_per_s": round(TICKS * mines * points / min(rounds)),
+        "readings_per_cpu_second": round(readings / total_cpu),
         "bytes_per_reading": round(size / kept, 3),
+        "bytes_measured_on": f"one mine's whole day through the same path, compacted, with its summary: {kept} readings",
         "readings": readings,
         "seconds": round(measured, 2),
         "mines": mines,
         "points": points,
-        "readings_kept": kept,
         "episode_changes": cpu.episodes,
         "cpu_seconds_by_stage": {name: round(value, 2) for name, value in shares.items()},
         "cores": os.cpu_count(),
-        "load_before_after": [round(load, 2) for load in os.getloadavg()],
+        "load_average": [round(load, 2) for load in os.getloadavg()],
         "generator": f"{generated:.1f} s before the measured rounds, not counted",
     }
 
@@ -161,19 +166,20 @@ def _work(queue: SimpleQueue[_Work | None], pipeline: Pipeline, room: threading.
         cpu.episodes += episodes
 
 
-def _compacted(root: Path) -> tuple[int, int]:
-    """Readings and bytes of the kept history, summaries included."""
-    kept = size = 0
-    for mine in sorted(root.iterdir()):
-        for day in days(root, mine.name):
-            compact(root, mine.name, day)
-        for path in mine.rglob("*.parquet"):
-            size += path.stat().st_size
-            kept += _rows(path)
-    return kept, size
-
-
-def _rows(path: Path) -> int:
-    import pyarrow.parquet as pq
-
-    return int(pq.read_metadata(path).num_rows) if path.name != "summary.parquet" else 0
+def _whole_day(root: Path, points: int) -> tuple[int, int]:
+    """Readings and bytes of the kept history of one mine's day, written in parts of five minutes and compacted."""
+    source = bench_mine(_DAY_MINE, points)
+    history = HistoryWriter(root)
+    pipeline = Pipeline(_Same(), history)
+    begun = day_start(beijing_day(START))
+    for tick in range(_DAY // CYCLE):
+        # the text carries a data time up to three seconds before the file's: the first file is of the new day's fourth
+        data = next_file(source, begun + 3 + tick * CYCLE)
+        pipeline.take(source.code, data, received_at=2 * START, seq=tick, type="CDSS")
+        if tick % TICKS == TICKS - 1:
+            history.flush(source.code)
+    history.flush(source.code)
+    for day in days(root, source.code):
+        compact(root, source.code, day)
+    files = list((root / source.code).rglob("*.parquet"))
+    return _DAY // CYCLE * points, sum(path.stat().st_size for path in files)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ from kuangan.monitor.feeds.records import Header, Snapshot
 from kuangan.monitor.feeds.registry import PointRegistry, PointText
 from kuangan.monitor.feeds.segments import END, MAX_BYTES, check_family
 from kuangan.monitor.feeds.slots import MAX_SLOTS, Slots
+
+_SHORT_RECORD: Final = 40
+"""Bytes of a well-formed record at least; files of shorter ones only cost a second pass."""
 
 
 class _Columns:
@@ -58,13 +62,7 @@ class FastCdss:
         if opened is None:
             return self._all_carefully(data, mine_codes)
         header, start, stop = opened
-        slots = self._slots
-        columns = _Columns(data.count(b"~", start, stop) + 1)
-        count = kernel.parse_records(
-            np.frombuffer(data, np.uint8), start, stop,
-            slots.fronts, slots.front_at, slots.backs, slots.back_at, slots.table,
-            columns.slot, columns.value, columns.decimals, columns.status, columns.time, columns.record_at,
-        )  # fmt: skip
+        columns, count = self._read_plain(data, start, stop)
         odd = np.flatnonzero(columns.slot[:count] == kernel.ODD).tolist()
         if not odd:
             return self._snapshot(header, columns, count, self._follow(columns.slot[:count]))
@@ -72,6 +70,21 @@ class FastCdss:
         if careful is None:
             return self._all_carefully(data, mine_codes)
         return self._with_odd(header, columns, count, careful)
+
+    def _read_plain(self, data: bytes, start: int, stop: int) -> tuple[_Columns, int]:
+        """One pass of the kernel over the records: columns with odd ones marked, and the number of records."""
+        slots = self._slots
+        room = (stop - start) // _SHORT_RECORD + 1
+        while True:
+            columns = _Columns(room)
+            count = kernel.parse_records(
+                np.frombuffer(data, np.uint8), start, stop,
+                slots.fronts, slots.front_at, slots.backs, slots.back_at, slots.table,
+                columns.slot, columns.value, columns.decimals, columns.status, columns.time, columns.record_at,
+            )  # fmt: skip
+            if count != kernel.NO_ROOM:
+                return columns, count
+            room = data.count(b"~", start, stop) + 1
 
     def _all_carefully(self, data: bytes, mine_codes: Collection[str] | None) -> Snapshot:
         snapshot = parse_cdss(data, self.registry, mine_codes)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from kuangan.monitor._numba import compiled
 
 ODD: Final = -1
+NO_ROOM: Final = -1
 
 _SEMICOLON: Final = 0x3B
 _TILDE: Final = 0x7E
@@ -187,7 +188,7 @@ def parse_records(
     fronts: Bytes, front_at: Int64, backs: Bytes, back_at: Int64, table: Int32,
     slot: Int32, value: Int64, decimals: Bytes, status: Int32, time: Int64, record_at: Int64,
 ) -> int:  # fmt: skip
-    """Parse the records in data[start:stop]; the number found.
+    """Parse the records in data[start:stop]; the number found, or NO_ROOM when there are more than columns hold.
 
     Row n holds the n-th non-empty record, which begins at record_at[n]; record_at[n + 1] lies past its end. Its slot
     is ODD, and the other columns are unset, when the record needs the careful parser.
@@ -198,6 +199,8 @@ def parse_records(
         if data[at] == _TILDE:
             at += 1
             continue
+        if rows == len(slot):
+            return NO_ROOM
         record_at[rows] = at
         found, end = _one_record(
             data, at, stop, expected, slots, fronts, front_at, backs, back_at, table,

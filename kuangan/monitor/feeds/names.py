@@ -59,8 +59,8 @@ def parse_name(name: str) -> FileName:
 def identify(
     data: bytes,
     name: str | None = None,
-    type: str | None = None,
-    mine_codes: Collection[str] | None = None,  # noqa: A002  # the word of the format
+    type: str | None = None,  # noqa: A002  # the word of the format
+    mine_codes: Collection[str] | None = None,
 ) -> Identity:
     """Who sent what, from name and header alone. Raises FeedError, also when name and header disagree on the mine."""
     named = parse_name(name) if name else None

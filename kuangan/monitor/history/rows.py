@@ -13,6 +13,9 @@ import pyarrow as pa
 from kuangan.monitor.fixed import DECIMALS, NO_VALUE
 
 _INT32: Final = np.iinfo(np.int32)
+_RADIX: Final = 1 << 16
+"""Below it numpy sorts whole numbers by radix, many times faster."""
+
 _STEP: Final = np.array([10 ** (DECIMALS - decimals) for decimals in range(DECIMALS + 1)], np.int64)
 
 
@@ -54,14 +57,22 @@ def no_rows() -> Rows:
 
 def sorted_unique(rows: Rows) -> Rows:
     """Sorted by point and time, exact repetitions dropped."""
-    order = np.lexsort((rows.status, rows.value, rows.time, rows.point))
-    ordered = rows.take(order)
-    if len(ordered) < 2:
+    ordered = _sorted_quickly(rows)
+    if ordered is not None:
         return ordered
+    ordered = rows.take(np.lexsort((rows.status, rows.value, rows.time, rows.point)))
     same = np.ones(len(ordered) - 1, np.bool_)
     for column in (ordered.point, ordered.time, ordered.value, ordered.status):
         same &= column[1:] == column[:-1]
     return ordered.take(np.concatenate(([True], ~same))) if bool(same.any()) else ordered
+
+
+def _sorted_quickly(rows: Rows) -> Rows | None:
+    """The usual case: files came in order, nothing twice, so grouping by point is enough. None: it is not so."""
+    narrow = rows.point.astype(np.uint16) if len(rows) and rows.point.max() < _RADIX else rows.point
+    ordered = rows.take(np.argsort(narrow, kind="stable"))
+    follows = (ordered.point[1:] > ordered.point[:-1]) | (ordered.time[1:] > ordered.time[:-1])
+    return ordered if bool(follows.all()) else None
 
 
 def native_decimals(rows: Rows) -> npt.NDArray[np.uint8]:
