@@ -1,4 +1,4 @@
-"""The demonstration's history: four days in which six mines of one county go over the limit and people deal with it.
+"""The demonstration's history: four days in which seven mines of one county go over the limit and people deal with it.
 
 Nothing here writes a row: mines send files, the platform reacts, people make moves. Times are before the end of the story.
 """
@@ -14,10 +14,11 @@ import numpy as np
 from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.emulate.chance import rise_with_neighbours
+from kuangan.emulate.city import STORY_MINES
 from kuangan.emulate.incidents import Calibration, Incident, Rise
 from kuangan.emulate.plan import CityPlan
 from kuangan.emulate.remembered import Demonstration
-from kuangan.emulate.stage import Stage, StoryMine
+from kuangan.emulate.stage import TICK, Stage, StoryMine
 from kuangan.flow.intake import Intake
 from kuangan.law.role import Role
 from kuangan.mine.models import Point
@@ -67,7 +68,7 @@ class Alarm:
 
 
 class Story:
-    """The six mines and what happens at them."""
+    """The mines of the story and what happens at them."""
 
     def __init__(self, stage: Stage, plan: CityPlan) -> None:
         self.stage = stage
@@ -86,6 +87,13 @@ class Story:
             mine(5),
             mine(6),
         )
+
+    @property
+    def mines(self) -> tuple[StoryMine, ...]:
+        """All mines that have a part."""
+        return (
+            self.key, self.stopped, self.quiet, self.undeclared, self.power_on, self.fresh, self.doubted,
+        )  # fmt: skip
 
     def write(self) -> None:
         """Plan everything that happens."""
@@ -356,16 +364,19 @@ def play(demonstration: Demonstration, end: datetime) -> None:
     intake = Intake(clock.data_folder())
     try:
         stage = Stage(intake, end, demonstration.password)
-        Story(stage, plan).write()
+        story = Story(stage, plan)
+        story.write()
         stage.play()
         clock.move(end, rate=0.0)
-        _everybody_sends(stage, plan, end)
+        _everybody_sends(stage, story, plan)
     finally:
         intake.close()
 
 
-def _everybody_sends(stage: Stage, plan: CityPlan, at: datetime) -> None:
-    """Newest values of the mines that have no part in the story, so that no page begins empty."""
-    last = at - timedelta(seconds=5)
-    for mine_plan in plan.mines[7:]:
-        stage.take(StoryMine(mine_plan, last, plan.seed), (last,))
+def _everybody_sends(stage: Stage, story: Story, plan: CityPlan) -> None:
+    """The newest values of every mine, so that no page begins empty and nobody looks as if the line were down."""
+    last = stage.end - timedelta(seconds=5)
+    others = [StoryMine(mine_plan, last - TICK, plan.seed) for mine_plan in plan.mines[STORY_MINES:]]
+    for mine in (*story.mines, *others):
+        if mine.newest < last:
+            stage.take(mine, (last,))

@@ -29,7 +29,7 @@ from kuangan.mine.models import Mine
 
 TICK: Final = timedelta(seconds=30)
 BUSY_CHUNK: Final = timedelta(minutes=1)
-QUIET_CHUNK: Final = timedelta(minutes=5)
+QUIET_CHUNK: Final = timedelta(minutes=10)
 """While nothing is expected, files are taken in chunks of this length."""
 
 
@@ -43,9 +43,12 @@ class StoryMine:
         self.row = Mine.objects.select_related("unit").get(code=plan.code)
         self.machine = MineMachine(plan, start, seed, failing=float(failing))
         self.declaring = Declaring(self.machine, seed, silent=float(silent))
+        self.newest = start
+        """When it sent last."""
 
     def files(self, at: datetime) -> list[File]:
         """What it sends at a moment."""
+        self.newest = at
         tick = self.machine.tick(at, pressure(at))
         alarms = self.declaring.tell(tick)
         sent = [snapshot(self.plan, at, tick.values, tick.statuses)]
@@ -59,15 +62,20 @@ class Stage:
         self.end = end
         self.intake = intake
         self._password = password
-        self._steps: list[tuple[datetime, int, Callable[[], object]]] = []
+        self._steps: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
         self._users: dict[str, User] = {user.username: user for user in User.objects.all()}
 
     def at(self, moment: datetime, do: Callable[[], None]) -> None:
         """Let somebody do something at ``moment``; what fell due before is dealt with first."""
-        self._plan(moment, lambda: (sweep_once(), do()))
 
-    def _plan(self, moment: datetime, do: Callable[[], object]) -> None:
+        def dealt_with_first() -> None:
+            sweep_once()
+            do()
+
+        self._plan(moment, dealt_with_first)
+
+    def _plan(self, moment: datetime, do: Callable[[], None]) -> None:
         heapq.heappush(self._steps, (moment, next(self._order), do))
 
     def play(self) -> None:
