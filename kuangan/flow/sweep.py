@@ -12,6 +12,7 @@ from django.db import close_old_connections
 
 from kuangan.base.clock import now
 from kuangan.casework.models import CaseCheck, CaseClock
+from kuangan.core.actions import seal_ended_day
 from kuangan.core.notify import advance_calls, deliver_due
 from kuangan.flow import checks, lapse, react
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
@@ -31,6 +32,7 @@ def sweep_once(at: datetime | None = None) -> int:
     done += sum(_each(checks.check, CaseCheck.objects.filter(wakes_at__lte=at).order_by("wakes_at")[:BATCH], at))
     react.refresh_rising(at)
     checks.judge_set_points(at)
+    seal_ended_day(at)
     return done + advance_calls(at) + deliver_due(at)
 
 
