@@ -12,6 +12,7 @@ from kuangan.monitor.fold.types import NEVER, Batch, Changes, EpisodeChange, Int
 
 VERSION: Final = 1
 _ARRAYS: Final = ("base", "times", "values", "marks", "head", "count", "floor", "calm")
+_RINGS: Final = ("times", "values", "marks")
 _FIRST_ROOM: Final = 64
 
 
@@ -30,9 +31,9 @@ class FoldState:
     def _make_room(self, points: int) -> None:
         ring = self.window + 1
         self.base = np.zeros((points, 2, kernel.COLUMNS), np.int64)
-        self.times = np.zeros((points, ring), np.int64)
-        self.values = np.zeros((points, ring), np.int64)
-        self.marks = np.zeros((points, ring), np.uint8)
+        self.times = np.zeros((ring, points), np.int64)
+        self.values = np.zeros((ring, points), np.int64)
+        self.marks = np.zeros((ring, points), np.uint8)
         self.head = np.zeros(points, np.int32)
         self.count = np.zeros(points, np.int32)
         self.floor = np.full(points, NEVER, np.int64)
@@ -46,12 +47,18 @@ class FoldState:
         kept = {name: getattr(self, name) for name in _ARRAYS}
         self._make_room(max(points, 2 * have, _FIRST_ROOM))
         for name, array in kept.items():
-            getattr(self, name)[:have] = array
+            target = getattr(self, name)
+            if name in _RINGS:
+                target[:, :have] = array
+            else:
+                target[:have] = array
 
     def to_bytes(self) -> bytes:
         """The whole state, versioned and compressed."""
         scalars = {"version": VERSION, "window": self.window, "merge_after": self.merge_after, "settled": self.settled}
-        return packed.pack(scalars, {name: getattr(self, name) for name in _ARRAYS})
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        # stored point by point: a ring's neighbours resemble each other and compress
+        return packed.pack(scalars, arrays | {name: arrays[name].T for name in _RINGS})
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> FoldState:
@@ -64,7 +71,7 @@ class FoldState:
         state = cls(scalars["window"], scalars["merge_after"])
         state.settled = scalars["settled"]
         for name in _ARRAYS:
-            setattr(state, name, arrays[name])
+            setattr(state, name, np.ascontiguousarray(arrays[name].T) if name in _RINGS else arrays[name])
         return state
 
 

@@ -5,23 +5,17 @@ Window and history keep the flags, so a later change of set-points never re-judg
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+from kuangan.monitor._numba import compiled
 from kuangan.monitor.fixed import NO_VALUE
-from kuangan.monitor.fold.types import (
-    BELOW,
-    CALIBRATING,
-    COUNTED,
-    POWER_OFF,
-    REACHED,
-    STATUS_CALIBRATING,
-    STATUS_KNOWN,
-    STATUS_OVER_RANGE,
-    UNCERTAIN,
-    Batch,
-    Limits,
-    UInt8,
-)
+from kuangan.monitor.fold import types
+from kuangan.monitor.fold.types import Batch, Int32, Int64, Limits, UInt8
+
+_CALIBRATION_STATES: Final = types.STATUS_CALIBRATING | types.STATUS_OVER_RANGE
 
 
 def judge(batch: Batch, limits: Limits) -> UInt8:
@@ -29,29 +23,38 @@ def judge(batch: Batch, limits: Limits) -> UInt8:
 
     Counted: has a value and no excluded state. Below: under re-power, or under the alarm set-point when there is no
     re-power limit. Uncertain: counted although the status has a code the table does not know. Calibrating: only that
-    (and over range), with a value.
+    (and over range), with a value. Raises IndexError when `limits` has fewer entries than there are points.
     """
-    point, value, status = batch.point, batch.value, batch.status
-    alarm, re_power, strict = limits.alarm[point], limits.re_power[point], limits.strict[point]
-    known = value != NO_VALUE
-    counted = known & ((status & limits.excluded) == 0)
-    reached = known & ((value > alarm) | ((value == alarm) & ~strict))
-    power_off = limits.power_off[point]
-    cut = known & ((value > power_off) | ((value == power_off) & ~strict))
-    # without a re-power limit the sentinel lies above every value: whatever does not reach the alarm is below
-    below = known & ~reached & (value < re_power)
-    blind = limits.excluded & ~(STATUS_CALIBRATING | STATUS_OVER_RANGE)
-    calibrating = known & ((status & STATUS_CALIBRATING) != 0) & ((status & blind) == 0) & ~counted
-    uncertain = counted & ((status & ~STATUS_KNOWN) != 0)
-    bits = (
-        (counted, COUNTED),
-        (reached, REACHED),
-        (below, BELOW),
-        (cut, POWER_OFF),
-        (calibrating, CALIBRATING),
-        (uncertain, UNCERTAIN),
-    )
-    flags = np.zeros(len(point), np.uint8)
-    for is_set, bit in bits:
-        flags |= is_set.astype(np.uint8) * np.uint8(bit)
+    if len(batch.point) and batch.point.max() >= len(limits.alarm):
+        raise IndexError(f"limits of {len(limits.alarm)} points for point {batch.point.max()}: ask for them anew")
+    flags = np.zeros(len(batch.point), np.uint8)
+    _judge(
+        batch.point, batch.value, batch.status,
+        limits.alarm, limits.power_off, limits.re_power, limits.strict, limits.excluded, flags,
+    )  # fmt: skip
     return flags
+
+
+@compiled
+def _judge(
+    point: Int32, value: Int64, status: Int32,
+    alarm: Int64, power_off: Int64, re_power: Int64, strict: npt.NDArray[np.bool_], excluded: int, flags: UInt8,
+) -> None:  # fmt: skip
+    for row in range(len(point)):
+        p, v, bits = point[row], value[row], 0
+        if v == NO_VALUE:
+            continue
+        if not status[row] & excluded:
+            bits |= types.COUNTED
+            if status[row] & ~types.STATUS_KNOWN:
+                bits |= types.UNCERTAIN
+        elif status[row] & types.STATUS_CALIBRATING and not status[row] & excluded & ~_CALIBRATION_STATES:
+            bits |= types.CALIBRATING
+        # NO_LIMIT lies above every value: such an alarm is never reached, such a re-power limit always undercut
+        if v > alarm[p] or (v == alarm[p] and not strict[p]):
+            bits |= types.REACHED
+        elif v < re_power[p]:
+            bits |= types.BELOW
+        if v > power_off[p] or (v == power_off[p] and not strict[p]):
+            bits |= types.POWER_OFF
+        flags[row] = bits

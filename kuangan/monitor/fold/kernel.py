@@ -229,7 +229,8 @@ def fold_rows(
 ) -> Int64:  # fmt: skip
     """Fold a batch whose rows, taken by `order`, are grouped by point; returns the output rows.
 
-    Rings have `window + 1` places, so that a reading is inserted before the oldest is evicted. `outcome` receives
+    Rings (columns of times, values and marks) have `window + 1` places, so that a reading is inserted before the oldest
+    is evicted. Points stand side by side, for a snapshot touches the same place of all rings: neighbouring memory. `outcome` receives
     JUDGED, UNJUDGED, DUPLICATE or LATE for each row.
     """
     size = window + 1
@@ -241,26 +242,26 @@ def fold_rows(
         p = point[order[start]]
         while start < total and point[order[start]] == p and calm[p]:
             row = order[start]
-            newest = times[p, (head[p] + count[p] - 1) % size] if count[p] else _NEVER
+            newest = times[(head[p] + count[p] - 1) % size, p] if count[p] else _NEVER
             if time[row] <= newest or not _harmless(flags[row]):
                 break
             place = (head[p] + count[p]) % size
-            times[p, place], values[p, place], marks[p, place] = time[row], value[row], flags[row]
+            times[place, p], values[place, p], marks[place, p] = time[row], value[row], flags[row]
             if count[p] < window:
                 count[p] += 1
             else:
                 oldest = head[p]
-                floor[p] = times[p, oldest]
+                floor[p] = times[oldest, p]
                 head[p] = (oldest + 1) % size
-                if base[p, 0, PHASE] != IDLE or base[p, 1, PHASE] != IDLE or not _harmless(marks[p, oldest]):
-                    _evict(base[p], times[p], values[p], marks[p], oldest, merge_after, spare, 0)
+                if base[p, 0, PHASE] != IDLE or base[p, 1, PHASE] != IDLE or not _harmless(marks[oldest, p]):
+                    _evict(base[p], times[:, p], values[:, p], marks[:, p], oldest, merge_after, spare, 0)
             start += 1
         stop = start
         while stop < total and point[order[stop]] == p:
             stop += 1
         if stop > start:
             out, used = _fold_point(
-                p, order[start:stop], time, value, flags, base[p], times[p], values[p], marks[p], head, count, floor,
+                p, order[start:stop], time, value, flags, base[p], times[:, p], values[:, p], marks[:, p], head, count, floor,
                 calm, window, settled, merge_after, outcome, out, used,
             )  # fmt: skip
         start = stop
@@ -320,10 +321,10 @@ def settle_rows(
         if calm[p]:
             continue
         n_before, _ = episodes_of(
-            base[p], times[p], values[p], marks[p], head[p], count[p], settled, merge_after, before, 0
+            base[p], times[:, p], values[:, p], marks[:, p], head[p], count[p], settled, merge_after, before, 0
         )
         n_after, is_calm = episodes_of(
-            base[p], times[p], values[p], marks[p], head[p], count[p], at, merge_after, after, 0
+            base[p], times[:, p], values[:, p], marks[:, p], head[p], count[p], at, merge_after, after, 0
         )
         calm[p] = is_calm
         out = grown(out, used, n_before + n_after)

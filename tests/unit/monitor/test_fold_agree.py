@@ -4,6 +4,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -85,3 +86,8 @@ def test_the_vectorised_judgement_equals_the_plain_one(rows):
     assert judge(batch, LIMITS).tolist() == [
         reference.judge_one(value, status, LIMITS, point) for point, _, value, status in rows
     ]
+
+
+def test_limits_that_do_not_cover_a_point_are_refused():
+    with pytest.raises(IndexError, match="limits of 4 points for point 4"):
+        judge(batch_of([(4, 0, 0, 0)]), LIMITS)
