@@ -244,7 +244,8 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
     if way is None:
         messages.error(request, f"{found.number}当前为“{state_of(found).label}”，您不能办理此步骤；可能已由他人办理。")
         return redirect("case", pk=pk)
-    form = MoveForm(way.move.fields, request.POST or None, request.FILES or None, needs_code=way.move.legal)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = MoveForm(way.move.fields, *posted, needs_code=way.move.legal)
     if request.method == "POST":
         form.full_clean()
         if _made(request, found, way.move, form):

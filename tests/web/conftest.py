@@ -1,20 +1,60 @@
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from kuangan.base import clock
 from kuangan.host.data_folder import DataFolder
-from tests.city import SmallCity, build_city
+from tests.city import build_city
+from tests.database import clone, drop, use_database
 from tests.story.script import Script
 from tests.web.world import NOW, World, build_world
 
 QUICK_HASHER = ["tests.hashing.QuickArgon2"]
 
 
+@dataclass
+class Built:
+    """A world that a module's tests share: each works on a copy, in a transaction of its own."""
+
+    world: World
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, template_database, django_db_blocker, tmp_path_factory) -> Iterator[Built]:
+    """Built once a module, in a database of its own."""
+    folder = tmp_path_factory.mktemp("world")
+    address = clone(template_database, "world")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setenv("KUANGAN_DATA", str(folder))
+        use_database(address)
+        with override_settings(DATA=DataFolder(folder), PASSWORD_HASHERS=QUICK_HASHER, DEMONSTRATION=False):
+            clock.move(NOW, rate=1.0)
+            city = build_city()
+            yield Built(build_world(city, Script(city, NOW)), folder)
+        use_database(django_db_setup)
+    drop(address)
+
+
 @pytest.fixture
 def quick_site(settings, tmp_path, monkeypatch):
     """A data folder of its own, the clock at a working morning, cheap password hashes."""
-    monkeypatch.setenv("KUANGAN_DATA", str(tmp_path))
-    settings.DATA = DataFolder(tmp_path)
+    return _site(settings, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def world_site(built, settings, monkeypatch):
+    """The same over the module's world."""
+    return _site(settings, built.folder, monkeypatch)
+
+
+def _site(settings, folder, monkeypatch):
+    monkeypatch.setenv("KUANGAN_DATA", str(folder))
+    settings.DATA = DataFolder(folder)
     settings.PASSWORD_HASHERS = QUICK_HASHER
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.DEMONSTRATION = False
@@ -23,18 +63,10 @@ def quick_site(settings, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def city(db, quick_site) -> SmallCity:
-    return build_city()
-
-
-@pytest.fixture
-def script(city) -> Script:
-    return Script(city, NOW)
-
-
-@pytest.fixture
-def world(city, script) -> World:
-    return build_world(city, script)
+def world(built, world_site, db) -> World:
+    own = copy.deepcopy(built.world)
+    clock.move(own.script.at, rate=1.0)
+    return own
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from kuangan.monitor.models import CalibrationFiling, FeedFile, FeedToken
 from tests.city import PASSWORD, START, SmallCity
 from tests.story.script import Script
 
-SECRET = "JBSWY3DPEHPK3PXP"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 
 INSIDE = {

@@ -1,0 +1,63 @@
+"""Changes reach the streams that may see them, and only those."""
+
+import asyncio
+import json
+
+import pytest
+
+from kuangan.web.live import QUEUE_LENGTH, Hub, Stream, written
+
+MINE = "1404/140423/140423900001/"
+
+
+def topics(stream: Stream) -> list[str | None]:
+    found = []
+    while not stream.waiting.empty():
+        event = stream.waiting.get_nowait()
+        found.append(json.loads(event.split("data: ")[1])["topic"] if event else None)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("paths", "seen"),
+    [(("1404/",), True), (("1404/140423/",), True), ((MINE,), True), (("1404/140425/", MINE), True),
+     (("1404/140425/",), False), (("1404/14042",), True), ((), False)],
+)  # fmt: skip
+def test_a_stream_sees_what_lies_under_its_paths(paths, seen):
+    assert Stream(paths).sees(MINE) is seen
+
+
+def test_a_change_goes_to_the_streams_that_see_it():
+    hub = Hub()
+    near, far = Stream(("1404/140423/",)), Stream(("1404/140425/",))
+    hub.streams |= {near, far}
+    hub._spread(json.dumps({"path": MINE, "topic": "episode", "id": 3}))
+    assert (topics(near), topics(far)) == (["episode"], [])
+
+
+def test_a_slow_page_is_told_once_to_fetch_everything():
+    stream = Stream(("1404/",))
+    for _ in range(QUEUE_LENGTH + 1):
+        stream.tell(written({"topic": "live"}))
+    assert topics(stream) == ["all"]
+
+
+def test_closing_ends_every_stream_at_once():
+    hub = Hub()
+    streams = [Stream(("1404/",)) for _ in range(2)]
+    hub.streams |= set(streams)
+    hub.close()
+    assert [topics(stream) for stream in streams] == [[None], [None]]
+
+
+def test_the_listener_stops_with_the_last_page(db):
+    async def story() -> None:
+        hub = Hub()
+        stream = hub.join(("1404/",))
+        listener = hub.listener
+        assert listener is not None
+        hub.leave(stream)
+        with pytest.raises(asyncio.CancelledError):
+            await listener
+
+    asyncio.run(story())
