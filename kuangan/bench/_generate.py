@@ -1,6 +1,6 @@
 """The load generator of `kuangan bench ingest --http`, a process of its own: uploads over kept connections, as fast as they are taken.
 
-Arguments: port, file of tokens, seconds, points, connections. Seconds 0: one file of each mine, of the day before. Prints one JSON line.
+Arguments: port, file of tokens, seconds, points, connections. Seconds 0: two files of each mine, of an hour before. Prints one JSON line.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import zstandard
 from kuangan.monitor.bench_feed import CYCLE, bench_mine, next_file
 from kuangan.monitor.times import beijing_text
 
-DAY = 86_400
+EARLIER = 3_600
 TICKS_A_SECOND = 16
 """Files of each mine made for every second of sending, more than the service can take; making them is not measured."""
 
@@ -108,8 +108,8 @@ def main() -> None:
     """Read the arguments, prepare the files, send them, print the result."""
     port, tokens, seconds, points, connections = sys.argv[1:]
     begun = time.perf_counter()
-    wanted = 1 if float(seconds) == 0 else max(2, int(float(seconds) * TICKS_A_SECOND))
-    start = int(time.time()) - (wanted + 1) * CYCLE - (0 if float(seconds) else DAY)
+    wanted = 2 if float(seconds) == 0 else max(2, int(float(seconds) * TICKS_A_SECOND))
+    start = int(time.time()) - (wanted + 1) * CYCLE - (0 if float(seconds) else EARLIER)
     found = sources(json.loads(Path(tokens).read_text()), int(points), wanted, start)
     preparing = time.perf_counter() - begun
     print(

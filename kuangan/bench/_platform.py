@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from kuangan.host.data_folder import DataFolder
+from kuangan.host.data_folder import DataFolder, data_folder
 from kuangan.host.postgres import running_server
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
@@ -26,6 +26,7 @@ def platform() -> Iterator[dict[str, str]]:
         root = Path(place) / "data"
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "KUANGAN_"))}
         environ |= {"KUANGAN_DATA": str(root), "DJANGO_SETTINGS_MODULE": "kuangan.site.settings"}
+        environ.setdefault("NUMBA_CACHE_DIR", str(data_folder().root / "numba"))
         with running_server(DataFolder(root)):
             call(environ, "migrate")
             yield environ

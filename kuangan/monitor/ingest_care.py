@@ -37,6 +37,7 @@ class Care:
         self._engine = engine
         self._root = root
         self._dirty_since: dict[str, float] = {}
+        self._wanted: dict[str, None] = {}
         self._places: dict[str, tuple[int, datetime | None]] | None = None
         self._chores: deque[tuple[str, date]] = deque()
         self._planned_on: date | None = None
@@ -79,11 +80,10 @@ class Care:
     def _listen_for_silence(self, at: datetime) -> None:
         after = levels_at(at)[SilenceLevel.warn]
         rows: list[SilenceRow] = []
-        changed: list[str] = []
         for mine in self._engine.mines:
             found = self._engine.pipeline.silence(mine, int(at.timestamp()), after)
             if found:
-                changed.append(mine)
+                self._wanted[mine] = None  # a silence that a restart forgets would never end
                 book, codes = self._engine.books.of(mine), self._engine.pipeline.live(mine).codes
                 rows += [
                     SilenceRow(
@@ -95,18 +95,19 @@ class Care:
                     for each in found
                 ]
         patiently(lambda: write_silences(rows, at), self._engine.stop)
-        for mine in changed:
-            # a silence that a restart forgets would never end
-            self._engine.checkpoint(mine)
 
     def _checkpoint_some(self) -> None:
         now = time.monotonic()
         dirty = self._engine.dirty
         self._dirty_since = {mine: self._dirty_since.get(mine, now) for mine in dirty}
         due = [mine for mine, since in self._dirty_since.items() if now - since >= CHECKPOINT_AFTER]
-        for mine in due[:CHECKPOINTS_A_TICK]:
+        self._wanted |= dict.fromkeys(due)
+        taken = list(self._wanted)[:CHECKPOINTS_A_TICK]
+        for mine in taken:
             self._engine.checkpoint(mine)
-        if due:
+            del self._wanted[mine]
+            self._dirty_since.pop(mine, None)
+        if taken:
             self._engine.save_cursor()
 
     def _plan_day(self, today: date) -> None:

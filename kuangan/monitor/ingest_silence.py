@@ -57,6 +57,16 @@ def write_silences(rows: Sequence[SilenceRow], at: datetime) -> None:
                 ],
             )
             changed |= {key for (key,) in cursor.fetchall()}
+        # a feed's silence that a crash forgot ends by what the live row knows
+        cursor.execute(
+            """
+            UPDATE monitor_silence AS s SET ended_at = l.at, reacted_at = NULL, revision = s.revision + 1
+            FROM monitor_liverow AS l
+            WHERE l.mine_id = s.mine_id AND s.point_id IS NULL AND s.ended_at IS NULL AND l.at > s.started_at
+            RETURNING s.id
+            """
+        )
+        changed |= {key for (key,) in cursor.fetchall()}
         for level, seconds in levels_at(at).items():
             cursor.execute(
                 """
