@@ -18,7 +18,7 @@ from kuangan.emulate.plan import CityPlan, MinePlan
 from kuangan.emulate.wire import File, declarations, definitions, snapshot
 
 CYCLE_S: Final = 30
-FAULT_SHARE: Final = 0.004
+FAULT_SHARE: Final = 0.008
 """Share of a mine's cycles whose files are spoiled by one of the chosen faults."""
 LOOSENED: Final = Decimal("1.20")
 """The alarm set-point to which one mine changes a point of its own, against the law: the platform must notice."""

@@ -247,7 +247,6 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = MoveForm(way.move.fields, *posted, needs_code=way.move.legal)
     if request.method == "POST":
-        form.full_clean()
         if _made(request, found, way.move, form):
             return redirect(_next(request) or reverse("case", args=[pk]))
     context: dict[str, Any] = {

@@ -53,6 +53,7 @@ class Site:
     city: SmallCity
     script: Script
     data: Path
+    stop: Callable[[], None]
 
 
 @pytest.fixture
@@ -64,23 +65,22 @@ def site(browser, committed_db, settings, tmp_path, monkeypatch) -> Iterator[Sit
     settings.DEMONSTRATION = False
     clock.move(NOW, rate=1.0)
     city = build_city()
-    with _served() as address:
-        yield Site(address, city, Script(city, NOW), tmp_path)
+    served = Served()
+    yield Site(served.address, city, Script(city, NOW), tmp_path, served.stop)
+    served.stop()
 
 
-class _served:  # noqa: N801  used like a function
-    def __enter__(self) -> str:
+class Served:
+    """The site by uvicorn, in a thread."""
+
+    def __init__(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         config = uvicorn.Config(
-            "kuangan.site.asgi:application",
-            host="127.0.0.1",
-            port=port,
-            log_level="warning",
-            lifespan="off",
-            timeout_graceful_shutdown=1,
+            "kuangan.site.asgi:application", port=port, log_level="warning", lifespan="off", timeout_graceful_shutdown=1
         )
+        self.address = f"http://127.0.0.1:{port}"
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
@@ -88,9 +88,9 @@ class _served:  # noqa: N801  used like a function
         while not self.server.started:
             assert time.monotonic() < deadline, "the server did not start within 20 s"
             time.sleep(0.05)
-        return f"http://127.0.0.1:{port}"
 
-    def __exit__(self, *_: object) -> None:
+    def stop(self) -> None:
+        """As a signal would: no new requests, streams ended."""
         self.server.should_exit = True
         close_all()
         self.thread.join(timeout=5)

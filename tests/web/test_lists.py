@@ -22,7 +22,12 @@ THREE = range(3)
 def more_mines(world: World, number: int) -> None:
     units = world.city.units
     unit = create_unit(
-        actor=None, kind="mine", code=f"14042390020{number}", name=f"新矿{number}", parent=units["county_area"], at=START
+        actor=None,
+        kind="mine",
+        code=f"14042390020{number}",
+        name=f"新矿{number}",
+        parent=units["county_area"],
+        at=START,
     )
     create_mine(actor=None, unit=unit, county=units["county_area"], supervisor=units["county"], at=START)
 
@@ -36,7 +41,13 @@ def more_points(world: World, number: int) -> None:
 
 def more_duty(world: World, number: int) -> None:
     person = world.users["county_duty"].person
-    roster_person(actor=None, unit=world.city.units["county"], person=person, on=world.duty.on, shift=("middle", "night")[number % 2])
+    roster_person(
+        actor=None,
+        unit=world.city.units["county"],
+        person=person,
+        on=world.duty.on,
+        shift=("middle", "night")[number % 2],
+    )
 
 
 def more_cases(world: World, number: int) -> None:
@@ -50,7 +61,10 @@ LISTS = {
     "feeds": ("county_officer", more_mines),
     "feed_files": ("county_officer", lambda w, n: feed_file(w.city.mine, n + 1, w.script.at)),
     "feed_points": ("county_officer", more_points),
-    "feed_changes": ("county_officer", lambda w, n: change(w.city.points["first-1302-T0"], w.script.at + timedelta(seconds=n))),
+    "feed_changes": (
+        "county_officer",
+        lambda w, n: change(w.city.points["first-1302-T0"], w.script.at + timedelta(seconds=n)),
+    ),
     "feed_tokens": ("operator", more_mines),
     "calibrations": (
         "mine_dispatcher",
@@ -58,7 +72,9 @@ LISTS = {
     ),
     "users": (
         "operator",
-        lambda w, n: create_post(actor=None, unit=w.city.units["county"], title=f"新岗{n}", role=Role.duty_officer, at=START),
+        lambda w, n: create_post(
+            actor=None, unit=w.city.units["county"], title=f"新岗{n}", role=Role.duty_officer, at=START
+        ),
     ),
     "today": (
         "mine_dispatcher",

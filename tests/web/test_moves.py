@@ -49,7 +49,7 @@ def test_calibration_needs_evidence_and_files_are_kept(world, as_user):
     client = as_user("county_officer")
     without = {**FOUND_CALIBRATION, "hand_reading": ""}
     assert refusals(post(client, world.alarm, "find_not_real", **without)) != []
-    picture = SimpleUploadedFile("对照读数.txt", "0.30".encode())
+    picture = SimpleUploadedFile("对照读数.txt", b"0.30")
     made = post(client, world.alarm, "find_not_real", **without, neighbours="邻近测点 0.25", files=picture)
     assert made.status_code == 302
     kept = world.alarm.moves.get(move="find_not_real").attachments.get()

@@ -22,7 +22,15 @@ def shown(text: str, **values: object) -> str:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [("1.0", "1.0"), ("1.500000", "1.5"), ("12", "12"), ("0", "0"), ("120", "120"), ("0.75", "0.75"), ("2.000000", "2.0")],
+    [
+        ("1.0", "1.0"),
+        ("1.500000", "1.5"),
+        ("12", "12"),
+        ("0", "0"),
+        ("120", "120"),
+        ("0.75", "0.75"),
+        ("2.000000", "2.0"),
+    ],
 )
 def test_numbers_keep_what_they_mean(number, text):
     assert shown("{{ n|plain }}", n=Decimal(number)) == text
@@ -52,7 +60,10 @@ def test_old_data_is_never_shown_as_a_value(world, as_user):
         **live_columns([(world.point.pk, int(world.script.at.timestamp()), 370_000, 0)]),
     )  # fmt: skip
     client = as_user("county_officer")
-    strip, monitoring = reverse("mine_strip", args=[world.city.mine.code]), reverse("mine_tab", args=[world.city.mine.code, "monitoring"])
+    strip, monitoring = (
+        reverse("mine_strip", args=[world.city.mine.code]),
+        reverse("mine_tab", args=[world.city.mine.code, "monitoring"]),
+    )
     assert "0.37" in client.get(strip).content.decode()
     assert "0.37" in client.get(monitoring).content.decode()
     LiveRow.objects.filter(pk=row.pk).update(at=world.script.at - timedelta(hours=1))
@@ -114,9 +125,17 @@ def test_the_operator_opens_an_account_and_hands_a_post_over(world, as_user):
 
 def test_a_deputy_acts_in_an_absence(world, as_user):
     client = as_user("operator")
-    posts = {role: Post.objects.get(unit=world.city.units["county"], role=role) for role in (Role.bureau_head, Role.bureau_deputy)}
+    posts = {
+        role: Post.objects.get(unit=world.city.units["county"], role=role)
+        for role in (Role.bureau_head, Role.bureau_deputy)
+    }
     address = reverse("post", args=[posts[Role.bureau_head].pk])
-    away = {"do": "absence", "away_from": "2026-03-10T09:00:00", "away_to": "2026-03-12T09:00:00", "away_reason": "出差"}
+    away = {
+        "do": "absence",
+        "away_from": "2026-03-10T09:00:00",
+        "away_to": "2026-03-12T09:00:00",
+        "away_reason": "出差",
+    }
     assert "没有B岗" in client.post(address, {**away, "deputy": ""}, follow=True).content.decode()
     client.post(address, {"do": "deputy", "deputy": posts[Role.bureau_deputy].pk})
     client.post(address, {**away, "deputy": posts[Role.bureau_deputy].pk})
@@ -130,7 +149,9 @@ def test_the_audit_chain_is_proved_from_the_page(world, as_user):
 
 def test_the_history_of_a_point_names_its_windows(world, as_user):
     at = int(datetime(2026, 3, 10, 2, 0, tzinfo=UTC).timestamp() * 1000)
-    answer = as_user("county_officer").get(reverse("point_history", args=[world.point.pk]), {"hours": 2, "at": at}).json()
+    answer = (
+        as_user("county_officer").get(reverse("point_history", args=[world.point.pk]), {"hours": 2, "at": at}).json()
+    )
     assert [window["label"] for window in answer["episodes"]] == ["超限过程"]
     assert {limit["label"] for limit in answer["limits"]} == {"报警", "断电", "复电"}
     assert answer["rows"] == []

@@ -35,7 +35,9 @@ def test_five_failures_lock_the_account(world):
     assert "已锁定" in login(username="county_head", password=PASSWORD, code=code()).content.decode()
 
 
-@pytest.mark.parametrize(("wanted", "reached"), [("/cases/", "/cases/"), ("https://example.invalid/", "/"), ("//x", "/")])
+@pytest.mark.parametrize(
+    ("wanted", "reached"), [("/cases/", "/cases/"), ("https://example.invalid/", "/"), ("//x", "/")]
+)
 def test_login_leads_on_within_the_site_only(world, wanted, reached):
     User.objects.update(totp_secret="")
     answer = login(username="mine_dispatcher", password=PASSWORD, next=wanted)
@@ -82,5 +84,7 @@ def test_logout_ends_the_session(world, as_user):
 
 
 def test_everybody_starts_where_his_menu_starts(world, as_user):
-    starts = {name: as_user(name).get("/").headers["Location"] for name in ("mine_dispatcher", "county_head", "operator")}
+    starts = {
+        name: as_user(name).get("/").headers["Location"] for name in ("mine_dispatcher", "county_head", "operator")
+    }
     assert starts == {"mine_dispatcher": "/today/", "county_head": "/today/", "operator": "/status/"}
