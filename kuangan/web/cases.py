@@ -246,9 +246,8 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         return redirect("case", pk=pk)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = MoveForm(way.move.fields, *posted, needs_code=way.move.legal)
-    if request.method == "POST":
-        if _made(request, found, way.move, form):
-            return redirect(_next(request) or reverse("case", args=[pk]))
+    if request.method == "POST" and _made(request, found, way.move, form):
+        return redirect(_next(request) or reverse("case", args=[pk]))
     context: dict[str, Any] = {
         "case": found,
         "way": way,
