@@ -1,12 +1,19 @@
 """The mines of a measurement: invented, with tokens, their methane points placed by the text of the place."""
 
 import json
+import secrets
 from pathlib import Path
 
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
+from django.http import HttpRequest
 
 from kuangan.base import clock
-from kuangan.core.actions import create_unit
+from kuangan.core.actions import appoint, create_person, create_post, create_unit, create_user
+from kuangan.core.models import Unit
+from kuangan.core.signin import sign_in
+from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine, set_attribute
 from kuangan.mine.models import AttributeName, GasGrade
 from kuangan.monitor.actions import issue_token
@@ -18,6 +25,9 @@ def make(mines: str, points: str, tokens: str) -> None:
     """Make them and write their tokens by code to the file `tokens`."""
     city = create_unit(actor=None, kind="city", code="1499", name="测量市")
     county = create_unit(actor=None, kind="county", code="149999", name="测量县", parent=city)
+    create_unit(actor=None, kind="city_bureau", code="1499-yj", name="测量市应急管理局", parent=city)
+    create_unit(actor=None, kind="city_government", code="1499-zf", name="测量市人民政府", parent=city)
+    create_unit(actor=None, kind="county_government", code="149999-zf", name="测量县人民政府", parent=county)
     bureau = create_unit(actor=None, kind="county_bureau", code="149999-yj", name="测量县应急管理局", parent=county)
     found: dict[str, str] = {}
     today = clock.civil_date(clock.now())
@@ -28,3 +38,18 @@ def make(mines: str, points: str, tokens: str) -> None:
         set_attribute(actor=None, mine=mine, name=AttributeName.gas_grade, value=GasGrade.high_gas, valid_from=today)
         found[code] = issue_token(actor=None, mine=mine)
     Path(tokens).write_text(json.dumps(found))
+
+
+@transaction.atomic
+def open_session() -> None:
+    """A duty officer of the city bureau, signed in; prints the cookie that his browser would send."""
+    unit = Unit.objects.get(code="1499-yj")
+    person = create_person(actor=None, name="测量员", unit=unit)
+    post = create_post(actor=None, unit=unit, title="值班员", role=Role.duty_officer)
+    appoint(actor=None, post=post, person=person)
+    user = create_user(actor=None, username="bench", person=person, password=secrets.token_urlsafe(24))
+    request = HttpRequest()
+    request.session = SessionStore()
+    sign_in(request, user)
+    request.session.save()
+    print(f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}")
