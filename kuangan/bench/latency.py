@@ -5,12 +5,12 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from kuangan.bench._http import health
+from kuangan.bench._http import health, settled
 from kuangan.bench._platform import call_function, child, platform, wait_for
 from kuangan.host.ports import chosen_port
 from kuangan.monitor.times import beijing_text
@@ -29,21 +29,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     change, names the mine. Needs at least 30 seconds to have every mine send once; ok: p99 below 3 s.
     """
     points = args.points or POINTS
-    with platform() as environ, ExitStack() as running:
-        environ["KUANGAN_PLAIN_HTTP"] = "1"
-        place = Path(environ["KUANGAN_DATA"]) / "tokens.json"
-        call_function(environ, "kuangan.bench._mines", "make", str(args.mines), str(points), str(place))
-        cookie = call_function(environ, "kuangan.bench._mines", "open_session").strip()
-        web, ingest = chosen_port("127.0.0.1", 0, ""), chosen_port("127.0.0.1", 0, "")
-        running.enter_context(child(environ, "web", "--port", str(web)))
-        running.enter_context(child(environ, "ingest", "--port", str(ingest)))
-        running.enter_context(child(environ, "sweep"))
-        wait_for(lambda: health(f"http://127.0.0.1:{ingest}") is not None, 120, "接入进程启动")
-        page = Page(web, cookie)
-        wait_for(page.answers, 60, "网页进程启动")
-        mines = Mines(ingest, json.loads(place.read_text()), points)
-        mines.send_all()
-        wait_for(lambda: settled(ingest), 300, "入库")
+    with city(args.mines, points) as (mines, page):
         mines.keep_sending()
         page.listen()
         delays = _samples(mines, page, max(args.seconds, CYCLE))
@@ -51,10 +37,24 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     return _result(delays, args.mines, points)
 
 
-def settled(port: int) -> bool:
-    """Whether everything acknowledged is in the database."""
-    found = health(f"http://127.0.0.1:{port}")
-    return found is not None and found["written_seq"] >= found["journal_seq"]
+@contextmanager
+def city(count: int, points: int) -> Iterator[tuple["Mines", "Page"]]:
+    """Web, ingest and sweep over `count` mines that have sent once, and a signed-in duty officer's page."""
+    with platform() as environ, ExitStack() as running:
+        environ["KUANGAN_PLAIN_HTTP"] = "1"
+        place = Path(environ["KUANGAN_DATA"]) / "tokens.json"
+        call_function(environ, "kuangan.bench._mines", "make", str(count), str(points), str(place))
+        cookie = call_function(environ, "kuangan.bench._mines", "open_session").strip()
+        web, ingest = chosen_port("127.0.0.1", 0, ""), chosen_port("127.0.0.1", 0, "")
+        for process in (("web", "--port", str(web)), ("ingest", "--port", str(ingest)), ("sweep",)):
+            running.enter_context(child(environ, *process))
+        wait_for(lambda: health(f"http://127.0.0.1:{ingest}") is not None, 120, "接入进程启动")
+        page = Page(web, cookie)
+        wait_for(page.answers, 60, "网页进程启动")
+        mines = Mines(ingest, json.loads(place.read_text()), points)
+        mines.send_all()
+        wait_for(mines.settled, 300, "入库")
+        yield mines, page
 
 
 class Mines:
@@ -71,6 +71,10 @@ class Mines:
         """One quiet file of each mine."""
         for code in self.codes:
             self.send(code, QUIET)
+
+    def settled(self) -> bool:
+        """Whether everything acknowledged is in the database."""
+        return settled(f"http://127.0.0.1:{self._port}")
 
     def keep_sending(self) -> None:
         """Each mine's file every 30 s, spread evenly, until `stop`."""
@@ -124,14 +128,19 @@ class Page:
 
     def desk(self) -> str:
         """The page 报警台 as it is now."""
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
-        connection.request("GET", "/desk/", headers=self._headers)
-        answer = connection.getresponse()
-        body = answer.read().decode()
-        connection.close()
-        if answer.status != http.HTTPStatus.OK:
-            raise RuntimeError(f"the page answered {answer.status}: {body[:200]}")
+        status, body = self.fetch("/desk/")
+        if status != http.HTTPStatus.OK:
+            raise RuntimeError(f"the page answered {status}: {body[:200]}")
         return body
+
+    def fetch(self, path: str) -> tuple[int, str]:
+        """Status and text of any page."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
+        connection.request("GET", path, headers=self._headers)
+        answer = connection.getresponse()
+        body = answer.read().decode("utf-8", "replace")
+        connection.close()
+        return answer.status, body
 
     def listen(self) -> None:
         """Open the stream of changes."""
