@@ -255,7 +255,7 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         "next": _next(request),
         "facts": shown_facts(found),
     }
-    return show(request, "web/move.html", **context, **_drafts(request, found, way.move, moment))
+    return show(request, "web/move.html", **context, **_drafts(request, found, way, moment))
 
 
 def _own_way(request: Request, found: Case, move_id: str, at: datetime) -> Way | None:
@@ -291,12 +291,14 @@ def preview(request: Request, pk: int, move_id: str) -> HttpResponse:
     way = _own_way(request, found, move_id, moment)
     if way is None:
         return show(request, "web/_preview.html", drafts=(), trouble="此步骤已不能办理，请返回办件页面")
-    return show(request, "web/_preview.html", **_drafts(request, found, way.move, moment))
+    return show(request, "web/_preview.html", **_drafts(request, found, way, moment))
 
 
-def _drafts(request: Request, found: Case, wanted: Move, at: datetime) -> dict[str, Any]:
-    inputs = draft_inputs(wanted.fields, request.POST)
-    return drafts_of(request.user, found, wanted, inputs, at)
+def _drafts(request: Request, found: Case, way: Way, at: datetime) -> dict[str, Any]:
+    """The step's papers as far as they can be drawn; none for a step that is refused, whose reason stands on the form."""
+    if way.refused:
+        return {"drafts": (), "trouble": ""}
+    return drafts_of(request.user, found, way.move, draft_inputs(way.move.fields, request.POST), at)
 
 
 @door(*OVERSEERS, *MINE)

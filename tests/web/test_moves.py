@@ -153,3 +153,17 @@ def test_a_calibration_is_filed_before_it_happens_not_after(world, as_user):
     assert world.point.calibrations.count() == 1
     another_mine = {**coming, "point": world.city.points["second-1301-T0"].pk}
     assert "point" in client.post(address, another_mine).context["form"].errors
+
+
+def test_a_step_that_is_too_early_says_so_and_has_no_button(before_order, world, as_user):
+    script = world.script
+    script.do("county_head", before_order, "order")
+    script.serve(before_order)
+    clock.move(script.at, rate=1.0)
+    officer, address = as_user("county_officer"), reverse("move", args=[before_order.pk, "resume"])
+    page = officer.get(address).content.decode()
+    assert "停产整顿期限未满" in page
+    assert "disabled>" in page
+    assert "停产整顿期限未满" in refusals(officer.post(address))[0]
+    assert officer.post(reverse("preview", args=[before_order.pk, "resume"])).context["drafts"] == ()
+    assert state(before_order) == "served"
