@@ -16,6 +16,8 @@ from kuangan.host.ports import chosen_port
 from kuangan.monitor.times import beijing_text
 
 POINTS = 300
+METHANE_EVERY = 3
+"""One point in three measures methane, as in a gassy mine."""
 CYCLE = 30.0
 TARGET_MS = 3000
 PATIENCE = 15.0
@@ -100,6 +102,8 @@ class Mines:
     def _file(self, code: str, now: str, first: str) -> bytes:
         records = (
             f"{code}01MN0001{index:08d};环境瓦斯;{1301 + index}采煤工作面回风隅角;{QUIET if index else first};%CH4;0;{now}~"
+            if index % METHANE_EVERY == 0
+            else f"{code}01MN0003{index:08d};环境温度;{1301 + index}采煤工作面;18.5;℃;0;{now}~"
             for index in range(self._points)
         )
         return f"{code};测量煤矿;{now}~{''.join(records)}||".encode()

@@ -122,9 +122,3 @@ def _health(
         faulty=counts.get("faulty", 0),
         silence=silence,
     )
-
-
-def faulty_files(mines: Iterable[Mine], since: datetime) -> QuerySet[FeedFile]:
-    """Files that were refused or had bad records, newest first."""
-    rows = FeedFile.objects.filter(mine__in=list(mines), received_at__gte=since, status__in=FAULTY)
-    return rows.select_related("mine").order_by("-received_at")

@@ -2,14 +2,12 @@
 
 from kuangan.mine.actions.definitions import Upserted, register_points, upsert_definitions
 from kuangan.mine.actions.mine import (
-    assign_company,
-    assign_inspectorate,
     assign_supervisor,
     create_mine,
     set_attribute,
 )
 from kuangan.mine.actions.part import add_district, add_face, add_level, appoint_key_person, end_face
-from kuangan.mine.actions.point import assign_face, confirm_place, notice_change
+from kuangan.mine.actions.point import confirm_place, notice_change
 
 __all__ = [
     "Upserted",
@@ -17,9 +15,6 @@ __all__ = [
     "add_face",
     "add_level",
     "appoint_key_person",
-    "assign_company",
-    "assign_face",
-    "assign_inspectorate",
     "assign_supervisor",
     "confirm_place",
     "create_mine",

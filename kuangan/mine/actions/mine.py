@@ -110,31 +110,6 @@ def assign_supervisor(*, actor: User | None, mine: Mine, supervisor: Unit, at: d
     return mine
 
 
-@transaction.atomic
-def assign_company(*, actor: User | None, mine: Mine, company: Unit | None, at: datetime | None = None) -> Mine:
-    """Set or clear the parent company of a mine."""
-    _require_kind(company, UnitKind.company, "上级公司")
-    content = {"before": mine.company.code if mine.company else None, "after": company.code if company else None}
-    mine.company = company
-    mine.save(update_fields=["company"])
-    record(actor=actor, action="mine_company_assigned", subject=mine, data=content, at=at)
-    return mine
-
-
-@transaction.atomic
-def assign_inspectorate(
-    *, actor: User | None, mine: Mine, inspectorate: Unit | None, at: datetime | None = None
-) -> Mine:
-    """Set or clear the mine safety inspectorate that inspects a mine."""
-    _require_kind(inspectorate, UnitKind.inspectorate, "监察机构")
-    before = mine.inspectorate.code if mine.inspectorate else None
-    content = {"before": before, "after": inspectorate.code if inspectorate else None}
-    mine.inspectorate = inspectorate
-    mine.save(update_fields=["inspectorate"])
-    record(actor=actor, action="mine_inspectorate_assigned", subject=mine, data=content, at=at)
-    return mine
-
-
 def _require_supervisor(supervisor: Unit, unit: Unit) -> None:
     if supervisor.kind not in SUPERVISING or not unit.path.startswith(supervisor.scope_path):
         raise Refused(f"{supervisor.name}不是{unit.name}所在市、县的应急管理局，不能作为日常监管主体。")

@@ -40,17 +40,6 @@ def confirm_place(
 
 
 @transaction.atomic
-def assign_face(*, actor: User | None, point: Point, face: Face | None, at: datetime | None = None) -> Point:
-    """Say at which face a point stands. Refused: a face of another mine."""
-    _require_own_face(point, face)
-    content = {"before": point.face.name if point.face else None, "after": face.name if face else None}
-    point.face = face
-    point.save(update_fields=["face"])
-    record(actor=actor, action="point_face_assigned", subject=point, data=content, at=at)
-    return point
-
-
-@transaction.atomic
 def notice_change(
     *, actor: User, change: DefinitionChange, note: str = "", at: datetime | None = None
 ) -> DefinitionChange:

@@ -2,10 +2,9 @@
 
 from kuangan.mine.queries.attributes import attribute, attributes_on, attributes_text
 from kuangan.mine.queries.export import export_rows, export_workbook
-from kuangan.mine.queries.mines import MineLine, mine_at, mine_list, mines_visible_to, unit_of
+from kuangan.mine.queries.mines import MineLine, mine_list, mines_visible_to, unit_of
 from kuangan.mine.queries.points import (
     definition_on,
-    definitions_on,
     is_methane,
     place_label,
     unnoticed_changes,
@@ -18,11 +17,9 @@ __all__ = [
     "attributes_on",
     "attributes_text",
     "definition_on",
-    "definitions_on",
     "export_rows",
     "export_workbook",
     "is_methane",
-    "mine_at",
     "mine_list",
     "mines_visible_to",
     "place_label",

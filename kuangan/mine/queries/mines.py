@@ -23,14 +23,6 @@ def mines_visible_to(user: object) -> QuerySet[Mine]:
     return rows.select_related("unit", "county", "supervisor", "company", "inspectorate").order_by("code")
 
 
-def mine_at(code: str) -> Mine:
-    """The mine with this code, whoever asks. Refused when there is none."""
-    found = Mine.objects.select_related("unit").filter(code=code).first()
-    if found is None:
-        raise Refused(f"没有编码为“{code}”的煤矿，请先建立一矿一册。")
-    return found
-
-
 def unit_of(mine: Mine, relation: Relation) -> Unit:
     """The unit that stands in a relation to the mine; `government` is that of the supervisor's level.
 

@@ -26,16 +26,6 @@ def definition_on(point: Point, at: datetime) -> PointDefinition | None:
     return PointDefinition.objects.filter(point=point, valid_from__lte=at).order_by("-valid_from").first()
 
 
-def definitions_on(mine: Mine, at: datetime) -> dict[int, PointDefinition]:
-    """The definitions in force at a moment of all points of a mine, by the point's key; one query."""
-    rows = (
-        PointDefinition.objects.filter(point__mine=mine, valid_from__lte=at)
-        .order_by("point_id", "-valid_from")
-        .distinct("point_id")
-    )
-    return {row.point_id: row for row in rows}
-
-
 def unplaced_points(mines: Iterable[Mine]) -> QuerySet[Point]:
     """Methane points whose place nobody has confirmed, by mine and code."""
     rows = Point.objects.filter(
