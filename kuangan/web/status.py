@@ -21,6 +21,7 @@ from kuangan.monitor.models import Cursor, Episode, LiveRow, Silence
 from kuangan.web.doors import OPERATOR, door
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.words import CHECK_WORDS
 
 PROCESS_WORDS = {
     "postgres": "数据库",
@@ -123,7 +124,7 @@ def sleepless() -> list[tuple[str, str]]:
     checks = CaseCheck.objects.filter(done_at=None, wakes_at=None)
     stuck = Case.objects.filter(closed_at=None, clocks=None)
     rows = [("期限", f"{one.case.number} {one.label}") for one in running.select_related("case")[:50]]
-    rows += [("机器核对", f"{one.case.number} {one.kind}") for one in checks.select_related("case")[:50]]
+    rows += [("机器核对", f"{one.case.number} {CHECK_WORDS[one.kind]}") for one in checks.select_related("case")[:50]]
     return rows + [("办件", f"{one.number} 没有任何期限") for one in stuck[:50]]
 
 

@@ -57,7 +57,9 @@ def today(request: Request) -> HttpResponse:
         "rows": rows,
         "late": sum(1 for row in rows if row.due_at and row.due_at < moment),
         "waiting": sum(1 for row in rows if not row.overdue_below),
-        "alarms": [case for case in cases if case.procedure == "alarm_handling"],
+        "alarms": sorted(
+            (case for case in cases if case.procedure == "alarm_handling"), key=lambda case: RANK[case.level]
+        ),
         "suspensions": [_suspension(case) for case in cases if case.procedure == "suspension"],
         "silences": _silences(request) if has_role(request, *AUTHORITY) else (),
         "newest": _newest(request),

@@ -115,14 +115,30 @@ def _awaited(
 
 def _is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing) -> bool:
     """Whether the case waits for this step of this person; corrections and side steps wait for nobody."""
-    if move.target in (None, view.state):
+    if move.target is None or move.target == view.state:
         return not _made(view, move)
     order = [state.id for state in law.states]
-    if order.index(move.target or "") < order.index(view.state):
+    if order.index(move.target) < order.index(view.state):
         return False
+    if law.state(move.target).terminal:
+        return _is_named(law, view, held) and not _leads_on(law, view.state)
+    return _is_named(law, view, held) or held.relation == "supervisor"
+
+
+def _is_named(law: Procedure, view: CaseView, held: Standing) -> bool:
+    """Whether the state says that it waits for this unit or role."""
     waits_for = law.state(view.state).waits_for
-    named = RELATION_WORDS[held.relation] in waits_for or held.hold.role.label in waits_for
-    return named or (held.relation == "supervisor" and not law.state(move.target or "").terminal)
+    return RELATION_WORDS[held.relation] in waits_for or held.hold.role.label in waits_for
+
+
+def _leads_on(law: Procedure, state_id: str) -> bool:
+    """Whether some step takes the case further without ending it: then ending it is a side step (撤销)."""
+    order = [state.id for state in law.states]
+    return any(
+        order.index(move.target) > order.index(state_id) and not law.state(move.target).terminal
+        for move in law.moves_from(state_id)
+        if move.target and not is_system(move)
+    )
 
 
 def _made(view: CaseView, move: Move) -> bool:

@@ -35,7 +35,14 @@ def play(city: SmallCity, script: Script, data: Path) -> World:
     _to_the_head(script, suspension)
     script.at = now - timedelta(minutes=14)
     world = build_world(city, script)
-    script.alarm(point="second-1302-T0", peak="3.24", open_=True, power_off_at=script.at, power_state="energised")
+    script.alarm(
+        point="second-1302-T0",
+        peak="3.24",
+        open_=True,
+        power_off_at=script.at,
+        power_state="energised",
+        power_state_at=script.at,
+    )
     script.alarm(point="second-1301-T2", peak="1.08")
     script.until(now)
     _live(city, script.at)
