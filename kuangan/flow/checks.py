@@ -58,6 +58,8 @@ def _declared(episode: Episode, at: datetime) -> tuple[str, str]:
         if isinstance(outcome, Found) and not episode.withdrawn:
             keep_finding(rule, episode.mine, str(episode.pk), outcome, at)
             return "undeclared", outcome.reason
+    if facts.calibrating:
+        return "calibrating", "标校中达到报警值，不须上报超限"
     return "declared", "煤矿已上报异常报警"
 
 

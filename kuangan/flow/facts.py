@@ -98,9 +98,14 @@ def gas_facts(confirmed: Case) -> GasFacts:
 
 def declaration_facts(episode: Episode, at: datetime, *, grace_over: bool) -> DeclarationFacts:
     """Whether the mine declared this episode."""
-    declared = episode.declared_id is not None
     return DeclarationFacts(
-        str(episode.pk), place_of(episode), episode.started_at, episode.ended_at, declared, grace_over
+        str(episode.pk),
+        place_of(episode),
+        episode.started_at,
+        episode.ended_at,
+        declared=episode.declared_id is not None,
+        grace_over=grace_over,
+        calibrating=episode.excluded,
     )
 
 

@@ -51,7 +51,10 @@ class SetPointFacts:
 
 @dataclass(frozen=True)
 class DeclarationFacts:
-    """Topic ``declaration_due``: an over-limit derived from readings and whether the mine declared it."""
+    """Topic ``declaration_due``: an over-limit derived from readings and whether the mine declared it.
+
+    ``calibrating``: reached only while the sensor reported calibration, which is no over-limit to declare.
+    """
 
     episode: str
     point: str
@@ -59,3 +62,4 @@ class DeclarationFacts:
     ended_at: datetime | None
     declared: bool
     grace_over: bool
+    calibrating: bool = False

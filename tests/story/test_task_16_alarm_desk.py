@@ -112,6 +112,13 @@ def test_an_alarm_the_mine_never_declared_is_a_finding(script: Script) -> None:
     assert finding.mine == case.mine
 
 
+def test_a_calibration_is_no_alarm_to_declare(script: Script) -> None:
+    case = script.alarm(peak="2.00", proposed="calibration", excluded=True)
+    script.wait(minutes=5)
+    assert CaseCheck.objects.get(case=case, kind="declared").result == "calibrating"
+    assert not Finding.objects.filter(rule="overlimit_not_declared").exists()
+
+
 def test_a_real_alarm_opens_the_three_other_measures_and_none_can_be_skipped(script: Script) -> None:
     case = script.real_alarm(peak="2.10")
     followup = Case.objects.get(procedure="overlimit_followup", parent=case)

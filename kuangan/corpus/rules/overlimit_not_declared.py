@@ -12,7 +12,7 @@ REGISTER = Cite("register", "16.1")
 
 def check(facts: DeclarationFacts, at: datetime) -> Outcome:
     """A derived over-limit that the mine has not declared when the grace is over."""
-    if facts.declared:
+    if facts.declared or facts.calibrating:
         return Clear()
     if not facts.grace_over:
         return Unknown("煤矿上报异常报警的宽限时间未到")
@@ -20,8 +20,8 @@ def check(facts: DeclarationFacts, at: datetime) -> Outcome:
     return Found(reason, (facts.episode,), (REGISTER,))
 
 
-def _facts(*, declared: bool, grace_over: bool) -> DeclarationFacts:
-    return DeclarationFacts("e", "T0", datetime(2026, 3, 10, 2, 0, tzinfo=UTC), None, declared, grace_over)
+def _facts(*, declared: bool, grace_over: bool, calibrating: bool = False) -> DeclarationFacts:
+    return DeclarationFacts("e", "T0", datetime(2026, 3, 10, 2, 0, tzinfo=UTC), None, declared, grace_over, calibrating)
 
 
 _AT = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
@@ -35,6 +35,9 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("已上报", _facts(declared=True, grace_over=True), _AT, Clear),
+        Example(
+            "标校中达到报警值，不须上报超限", _facts(declared=False, grace_over=True, calibrating=True), _AT, Clear
+        ),
         Example("宽限时间未到", _facts(declared=False, grace_over=False), _AT, Unknown),
         Example("宽限时间届满仍未上报", _facts(declared=False, grace_over=True), _AT, Found, ("e",)),
     ),
