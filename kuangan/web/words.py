@@ -28,7 +28,13 @@ def state_of(case: Case) -> State:
 
 
 CHECK_WORDS = {"power_off": "达断电值后是否断电", "declared": "煤矿是否申报异常"}
-RESULT_WORDS = {"dead": "已断电", "energised": "仍带电", "declared": "已申报", "undeclared": "未申报"}
+RESULT_WORDS = {
+    "dead": "已断电",
+    "energised": "仍带电",
+    "declared": "已申报",
+    "undeclared": "未申报",
+    "calibrating": "标校，不须申报",
+}
 
 ACTION_WORDS = {
     "absence_ended": "结束离岗",
