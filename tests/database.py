@@ -18,6 +18,8 @@ from kuangan.host.grants import grant_application_role
 PREFIX = "test_kuangan"
 LOCK = 0x6B75616E
 KEPT_TEMPLATES = 4
+PATIENT = " -c idle_in_transaction_session_timeout=0"
+"""A test that is rolled back idles in its transaction while the compiler works for the first time."""
 
 
 def use_database(address: DatabaseAddress) -> None:
@@ -25,6 +27,9 @@ def use_database(address: DatabaseAddress) -> None:
     connections.close_all()
     for alias in connections:
         connections[alias].close()
+        given = settings.DATABASES[alias]["OPTIONS"]
+        if PATIENT not in given["options"]:
+            given["options"] += PATIENT
         settings.DATABASES[alias].update(
             NAME=address.name, USER=address.user, PASSWORD=address.password, HOST=address.host, PORT=str(address.port)
         )

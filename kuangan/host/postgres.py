@@ -38,8 +38,9 @@ SETTINGS = {
     "log_min_messages": "warning",
 }
 
-THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-"""For clusters of tests, which nobody needs after a power cut."""
+THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+"""For clusters of tests, which nobody needs after a power cut, and whose databases are dropped by an owner who may not
+end an autovacuum worker."""
 
 
 @dataclass
