@@ -1,7 +1,6 @@
 """办件: the list, and one page for every procedure."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,21 +22,20 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
 from kuangan.core.queries import events_of
 from kuangan.flow.act import advance
-from kuangan.flow.models import Regrouping
-from kuangan.flow.regroup import UNDECIDED_BEFORE_FINDING, confirm_regrouping, propose_regrouping
 from kuangan.law import content
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move
 from kuangan.law.role import Role
-from kuangan.monitor.models import Episode
-from kuangan.web.doors import MINE, OVERSEERS, door, has_role
+from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.evidence import open_attachment
 from kuangan.web.forms import MoveForm, draft_inputs
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
 from kuangan.web.preview import drafts_of
 from kuangan.web.record import flow_of, steps_of
+from kuangan.web.regroup import joinable_cases
 from kuangan.web.request import Request
+from kuangan.web.sight import case_in_sight
 from kuangan.web.words import law_of, state_of
 from kuangan.web.work import refusal
 
@@ -117,11 +115,6 @@ class Way:
     who: str
 
 
-def case_in_sight(request: Request, pk: int) -> Case:
-    """The case if the person may see it, otherwise 404."""
-    return get_object_or_404(cases_visible_to(request.user), pk=pk)
-
-
 def ways_of(request: Request, found: Case, at: datetime) -> list[Way]:
     """The steps that can be made now, the reader's own first."""
     view = view_of(found, at)
@@ -187,15 +180,6 @@ def related_cases(found: Case) -> list[tuple[str, Case]]:
     if found.parent is not None:
         rows.append(("来源", found.parent))
     return rows + [("后续", child) for child in found.children.select_related("mine").order_by("pk")]
-
-
-def joinable_cases(request: Request, found: Case) -> list[Case] | None:
-    """The mine's other open alarms, for an officer to join this one into; None when that is not to be done here."""
-    may = found.procedure == "alarm_handling" and found.state in UNDECIDED_BEFORE_FINDING
-    if not may or not has_role(request, Role.enforcement_officer):
-        return None
-    others = cases_visible_to(request.user).filter(mine=found.mine_id, procedure=found.procedure, closed_at=None)
-    return list(others.exclude(pk=found.pk).order_by("-opened_at"))
 
 
 FACT_LABELS = {
@@ -307,63 +291,3 @@ def attachment(request: Request, pk: int, attachment_id: int) -> FileResponse:
     found = case_in_sight(request, pk)
     added = CaseMove.attachments.through.objects.filter(casemove__case=found).values("attachment_id")
     return open_attachment(get_object_or_404(Attachment, pk=attachment_id, pk__in=added))
-
-
-class RegroupForm(forms.Form):
-    """Joining this alarm into another of the same mine, or splitting one of its episodes off."""
-
-    kind = forms.ChoiceField(choices=Regrouping.Kind.choices)
-    target = forms.ModelChoiceField(Case.objects.none(), required=False)
-    episode = forms.ModelChoiceField(Episode.objects.none(), required=False)
-    reason = forms.CharField(max_length=500, error_messages={"required": "并案或拆分须写明理由"})
-
-    def __init__(self, data: Any, found: Case) -> None:
-        super().__init__(data)
-        others = Case.objects.filter(mine=found.mine_id, procedure=found.procedure, closed_at=None).exclude(pk=found.pk)
-        for name, rows in (("target", others), ("episode", Episode.objects.filter(case_link__case=found))):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = rows
-
-
-@door(Role.enforcement_officer, methods=("POST",))
-def regroup(request: Request, pk: int) -> HttpResponse:
-    """Propose to join or split; another officer confirms."""
-    found = case_in_sight(request, pk)
-    form = RegroupForm(request.POST, found)
-    if not form.is_valid():
-        messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("case", pk=pk)
-    given = form.cleaned_data
-    joins = given["kind"] == Regrouping.Kind.joining
-    with _told(request, "已提出，须由另一名执法人员确认。"):
-        propose_regrouping(
-            actor=request.user,
-            kind=given["kind"],
-            case=found,
-            target=given["target"] if joins else None,
-            episode=None if joins else given["episode"],
-            reason=given["reason"],
-        )
-    return redirect("case", pk=pk)
-
-
-@door(Role.enforcement_officer, methods=("POST",))
-def confirm_regroup(request: Request, pk: int, regrouping_id: int) -> HttpResponse:
-    """The second person's confirmation; then to the case that holds the episodes."""
-    found = case_in_sight(request, pk)
-    wanted = get_object_or_404(found.regroupings, pk=regrouping_id)
-    with _told(request, "已并案（拆分）。"):
-        return redirect("case", pk=confirm_regrouping(actor=request.user, regrouping=wanted).pk)
-    return redirect("case", pk=pk)
-
-
-@contextmanager
-def _told(request: Request, success: str) -> Iterator[None]:
-    """Say how an action ended; a refusal goes no further than the page."""
-    try:
-        yield
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, success)

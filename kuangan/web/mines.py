@@ -36,7 +36,13 @@ TABS = {
     "history": "历史",
 }
 HISTORY_DAYS = 30
-ALARMING = (("", "全部"), ("alarm", "有在办报警"), ("silent", "数据中断"), ("unplaced", "有未定地点测点"))
+ALARMING = (
+    ("", "全部"),
+    ("alarm", "有在办报警"),
+    ("silent", "数据中断"),
+    ("unplaced", "有未定地点测点"),
+    ("stop", "停产整顿（含拟办）"),
+)
 
 
 class MineFilters(Filters):
@@ -81,6 +87,7 @@ class Row:
     level: str
     alarms: int
     stale: bool
+    stop: Case | None
 
     def attribute(self, name: str) -> str:
         """A property in words; "" when unknown."""
@@ -88,7 +95,12 @@ class Row:
 
     def is_case(self, which: str) -> bool:
         """Whether the row is of the kind that the filter names."""
-        return {"alarm": self.alarms > 0, "silent": self.stale, "unplaced": self.line.unplaced > 0}[which]
+        return {
+            "alarm": self.alarms > 0,
+            "silent": self.stale,
+            "unplaced": self.line.unplaced > 0,
+            "stop": self.stop is not None,
+        }[which]
 
 
 def _attribute_column(name: str) -> Column:
@@ -136,6 +148,7 @@ def mines(request: Request) -> HttpResponse:
         "alarm": sum(1 for row in rows if row.alarms),
         "silent": sum(1 for row in rows if row.stale),
         "unplaced": sum(1 for row in rows if row.line.unplaced),
+        "stop": sum(1 for row in rows if row.stop),
     }
     newest = max((row.live.at for row in rows if row.live and row.live.at), default=None)
     return show(request, "web/mines.html", list=listing(request, wanted, filters), counts=counts, newest=newest)
@@ -152,13 +165,16 @@ def _rows(request: Request, at: datetime) -> list[Row]:
     alarms: dict[int, list[Case]] = {}
     for case in open_cases(request.user, "alarm_handling"):
         alarms.setdefault(case.mine_id, []).append(case)
-    return [_row(line, live.get(line.mine.pk), alarms.get(line.mine.pk, []), at) for line in lines]
+    stops = {case.mine_id: case for case in open_cases(request.user, "suspension")}
+    return [
+        _row(line, live.get(line.mine.pk), alarms.get(line.mine.pk, []), stops.get(line.mine.pk), at) for line in lines
+    ]
 
 
-def _row(line: MineLine, live: LiveRow | None, alarms: list[Case], at: datetime) -> Row:
+def _row(line: MineLine, live: LiveRow | None, alarms: list[Case], stop: Case | None, at: datetime) -> Row:
     order = ("red", "orange", "yellow", "blue")
     level = min((case.level for case in alarms if case.level in order), key=order.index, default="")
-    return Row(line, live, level, len(alarms), is_stale(live, at))
+    return Row(line, live, level, len(alarms), is_stale(live, at), stop)
 
 
 def silent_after(at: datetime) -> timedelta:

@@ -2,7 +2,22 @@
 
 from django.urls import URLPattern
 
-from kuangan.web import cases, desk, feeds, law, live, mine_side, mines, papers, points, signin, status, today, users
+from kuangan.web import (
+    cases,
+    desk,
+    feeds,
+    law,
+    live,
+    mine_side,
+    mines,
+    papers,
+    points,
+    regroup,
+    signin,
+    status,
+    today,
+    users,
+)
 from kuangan.web.doors import page
 
 urlpatterns: list[URLPattern] = [
@@ -29,8 +44,8 @@ urlpatterns: list[URLPattern] = [
     page("cases/<int:pk>/moves/<str:move_id>/", cases.move, "move"),
     page("cases/<int:pk>/moves/<str:move_id>/preview/", cases.preview, "preview"),
     page("cases/<int:pk>/files/<int:attachment_id>/", cases.attachment, "case_attachment"),
-    page("cases/<int:pk>/regroup/", cases.regroup, "regroup"),
-    page("cases/<int:pk>/regroup/<int:regrouping_id>/", cases.confirm_regroup, "confirm_regroup"),
+    page("cases/<int:pk>/regroup/", regroup.regroup, "regroup"),
+    page("cases/<int:pk>/regroup/<int:regrouping_id>/", regroup.confirm_regroup, "confirm_regroup"),
     page("papers/<int:pk>/", papers.paper, "paper"),
     page("papers/<int:pk>/pdf/", papers.paper_pdf, "paper_pdf"),
     page("mine/", mine_side.mine_alarms, "mine_alarms"),
