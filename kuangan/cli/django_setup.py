@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from kuangan.host.data_folder import data_folder
 from kuangan.host.database_address import uses_embedded
 from kuangan.host.postgres import running_server
+from kuangan.host.up import MARK
 
 POOL_SIZE = {"web": "12"}
 """Connections that a process keeps ready; the others work with one at a time."""
@@ -25,8 +26,12 @@ def prepare(name: str) -> None:
 
 @contextmanager
 def database() -> Iterator[None]:
-    """The embedded server for the time of the command, unless a real server is named."""
-    if not uses_embedded():
+    """The embedded server for the time of the command, unless a real server is named.
+
+    A child of the supervisor never starts one: while the server is down, that is the supervisor's to mend, and a child
+    that took it over would keep it from him.
+    """
+    if not uses_embedded() or os.environ.get(MARK) == data_folder().key:
         yield
         return
     with running_server(data_folder()):
