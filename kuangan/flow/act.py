@@ -10,7 +10,9 @@ from django.db import transaction
 from kuangan.base.clock import civil_date, now
 from kuangan.casework.actions import make_move, open_case
 from kuangan.casework.models import Case, CaseMove
+from kuangan.core.actions import sign_for_notice
 from kuangan.core.models import User
+from kuangan.core.queries import notices_for
 from kuangan.corpus.procedures.overlimit_followup import analysis_leader
 from kuangan.flow import judge
 from kuangan.flow.live import announce
@@ -52,6 +54,14 @@ def _judge_anew(actor: User | None, case: Case, moved: CaseMove) -> None:
     judge.recompute(case, moved.at)
 
 
+def _receive_notices(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """Who answers for the alarm has received what was sent about it: nobody signs twice."""
+    if actor is None:
+        return
+    for notice in notices_for(actor, moved.at).filter(case_link__case=case, received_at=None):
+        sign_for_notice(actor=actor, notice=notice, at=moved.at)
+
+
 def _open_followup(actor: User | None, case: Case, moved: CaseMove) -> None:
     """Cause analysis, the mine's own halt and accountability, each with its clock."""
     started_on = civil_date(datetime.fromisoformat(case.facts["started_at"]))
@@ -75,6 +85,8 @@ def _open_followup(actor: User | None, case: Case, moved: CaseMove) -> None:
 
 
 CONSEQUENCES: dict[tuple[str, str], tuple[Consequence, ...]] = {
+    ("alarm_handling", "sign_for"): (_receive_notices,),
+    ("alarm_handling", "report_first"): (_receive_notices,),
     ("alarm_handling", "confirm_real"): (_open_followup, _count),
     ("alarm_handling", "presume_real"): (_count,),
     ("alarm_handling", "confirm_not_real"): (_judge_anew,),

@@ -15,6 +15,7 @@ from kuangan.flow.notices import people_in_line
 from kuangan.law.content import procedure
 from kuangan.law.local import local_span
 from kuangan.law.procedure import Clock
+from kuangan.law.role import Role
 
 
 @transaction.atomic
@@ -46,6 +47,7 @@ def _escalate(row: CaseClock, law: Clock, at: datetime) -> None:
             send_notice(
                 actor=None,
                 unit=units[relation],
+                role=Role.section_head,
                 title=f"逾期：{case.mine.name}{row.label}",
                 body=f"{case.number}{row.label}已于{moment_text(row.due_at)}到期，尚未办理，请督促。",
                 kind="lapse",

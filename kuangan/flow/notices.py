@@ -29,8 +29,9 @@ def tell_mine(case: Case, *, title: str, body: str, at: datetime) -> None:
 
 
 def tell_supervisor(mine: Mine, *, title: str, body: str, link: str, level: str, at: datetime) -> None:
-    """A notice on screen to the mine's daily supervising body."""
-    send_notice(actor=None, unit=mine.supervisor, title=title, body=body, kind="alarm", link=link, level=level, at=at)
+    """A notice on screen to those who stand by at the mine's daily supervising body."""
+    unit, role = mine.supervisor, Role.duty_officer
+    send_notice(actor=None, unit=unit, role=role, title=title, body=body, kind="alarm", link=link, level=level, at=at)
 
 
 def tell_role(case: Case, *, unit: Unit, role: Role, title: str, body: str, at: datetime) -> None:

@@ -50,6 +50,7 @@ def test_nobody_answers_so_the_county_is_called_and_then_the_city(script: Script
 def test_the_mine_signs_reports_and_the_case_closes_only_with_power_off_on_record(script: Script) -> None:
     case = script.alarm()
     script.do("mine_dispatcher", case, "sign_for")
+    assert Notice.objects.get(case_link__case=case).received_by == script.city["mine_dispatcher"]
     script.do("mine_dispatcher", case, "report_first", cause_guess="顶板冒落涌出", people_withdrawn=32)
     script.do("county_officer", case, "find_real", **FOUND_REAL)
     script.do("county_officer_b", case, "confirm_real", opinion="同意")

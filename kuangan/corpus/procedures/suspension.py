@@ -8,7 +8,7 @@ from kuangan.base.clock import civil_date
 from kuangan.corpus.procedures import _suspension_papers as papers
 from kuangan.law.cite import Cite
 from kuangan.law.guards import evidence_in, floor_passed, not_in_future, other_person_than
-from kuangan.law.local import local_span
+from kuangan.law.local import local, local_span
 from kuangan.law.procedure import SYSTEM, Attempt, By, CaseView, Clock, Field, Move, PaperUse, Procedure, State
 from kuangan.law.span import Span, days
 
@@ -47,6 +47,13 @@ def _days_enough(case: CaseView, attempt: Attempt) -> str | None:
     if int(attempt.inputs["days"]) >= least:
         return None
     return f"停产整顿不得少于{least}天"
+
+
+def _track_is_built(case: CaseView, attempt: Attempt) -> str | None:
+    """The penalty track (filing, pre-notice, hearing) is a procedure of its own, not in the corpus yet."""
+    if local("suspension.track", civil_date(attempt.at)).value == "onsite_decision":
+        return None
+    return "本市规定停产整顿按行政处罚程序办理，平台尚未收录该程序，请线下办理"
 
 
 def _basis_holds(case: CaseView, attempt: Attempt) -> str | None:
@@ -129,7 +136,7 @@ PROCEDURE = Procedure(
                 Field("requirements", "整顿内容和要求", "longtext"),
                 Field("opinion", "执法人员意见", "longtext"),
             ),
-            guards=(_days_enough, _basis_holds),
+            guards=(_days_enough, _track_is_built, _basis_holds),
             papers=(PaperUse("onsite_decision", papers.onsite_decision, frozen=False),),
             cites=(REGISTER, ON_SITE),
             facts=lambda case, attempt: {"ordered_days": int(attempt.inputs["days"])},

@@ -17,7 +17,11 @@ def check(facts: SetPointFacts, at: datetime) -> Outcome:
         ("断电", facts.power_off, facts.law_power_off),
         ("复电", facts.re_power, facts.law_re_power),
     )
-    looser = [f"{name}门限{own}%（规程{law}%）" for name, own, law in pairs if own and law and own > law]
+    looser = [
+        f"{name}门限{own.normalize():f}%（规程{law.normalize():f}%）"
+        for name, own, law in pairs
+        if own and law and own > law
+    ]
     if looser:
         return Found(f"{facts.place}{facts.point}自设{'、'.join(looser)}，宽于规程规定", (facts.point,), (REGISTER,))
     missing = [name for name, own, law in pairs if law and own is None]

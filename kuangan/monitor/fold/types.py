@@ -30,7 +30,8 @@ UNCERTAIN: Final = 32
 STATUS_CALIBRATING: Final = 4
 STATUS_OVER_RANGE: Final = 8
 STATUS_KNOWN: Final = 0xFF
-STATUS_EXCLUDED: Final = 4 | 8 | 16 | 32 | 64 | 128
+STATUS_EXCLUDED: Final = 4 | 16 | 32 | 64 | 128
+"""Over range is no fault: gas beyond what the sensor can show must open an over-limit, so it counts."""
 
 Int64 = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
