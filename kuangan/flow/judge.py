@@ -12,7 +12,7 @@ from kuangan.flow.facts import gas_facts, is_presumed, verdict_of
 from kuangan.flow.live import announce
 from kuangan.flow.notices import tell_role
 from kuangan.law.cite import Cite
-from kuangan.law.content import corpus_digest, rules_of
+from kuangan.law.content import corpus_digest, procedure, rules_of
 from kuangan.law.instrument import cite_text
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
@@ -106,7 +106,7 @@ def _draft_suspension(finding: Finding, alarms: list[Case], at: datetime) -> Cas
             "overlimits": overlimit_rows(alarms),
             "least_days": least,
             "ordered_days": least,
-            "basis": [cite_text_of(pair) for pair in finding.cites],
+            "basis": _basis(finding),
         },
         at=at,
         level="red",
@@ -123,6 +123,13 @@ def _draft_suspension(finding: Finding, alarms: list[Case], at: datetime) -> Cas
         )
     announce(suspension.path, "case", case=suspension.pk)
     return suspension
+
+
+def _basis(finding: Finding) -> list[str]:
+    """What the order rests on: the articles that give the power first, then what the rule itself cites."""
+    powers = [cite_text(cite) for cite in procedure("suspension").move("order").cites]
+    found = [cite_text_of(pair) for pair in finding.cites]
+    return [*(text for text in dict.fromkeys(powers) if text not in found), *found]
 
 
 def _join(suspension: Case, alarms: Iterable[Case], at: datetime) -> None:

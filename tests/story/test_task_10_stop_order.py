@@ -28,6 +28,11 @@ def test_a_second_over_limit_within_the_week_drafts_the_order_and_the_chain_lift
     assert set(papers) == {"onsite_decision", "legal_review_opinion"}
     assert papers["onsite_decision"].number
     assert papers["onsite_decision"].state == "frozen"
+    assert papers["onsite_decision"].data["basis"] == [
+        "《煤矿安全生产条例》第四十四条",
+        "《中华人民共和国安全生产法》第六十五条",
+        "《重点任务分工》第10.4项",
+    ]
 
     script.serve(stop)
     script.do("county_officer", stop, "publish_order")

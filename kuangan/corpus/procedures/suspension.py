@@ -185,7 +185,7 @@ PROCEDURE = Procedure(
             guards=(_basis_holds, _basis_confirmed),
             papers=(PaperUse("onsite_decision", papers.onsite_decision),),
             cites=(REGISTER, ON_SITE, SAFETY_LAW),
-            help="签发后即编号、定稿、加盖电子存证，不可更改",
+            help="签发后即编号定稿并存证，不可更改",
             legal=True,
         ),
         _return("drafted", "不予签发", ("legally_reviewed",), HEADS, "decline_order"),
