@@ -12,10 +12,11 @@ from kuangan.casework.actions import make_move, open_case
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.actions import sign_for_notice
 from kuangan.core.models import User
-from kuangan.core.queries import notices_for
+from kuangan.core.queries import notices_waiting
 from kuangan.corpus.procedures.overlimit_followup import analysis_leader
 from kuangan.flow import judge
 from kuangan.flow.live import announce
+from kuangan.flow.notices import end_notices_of
 from kuangan.flow.papers import publish_resumption, publish_stop, serve_order
 
 Consequence = Callable[[User | None, Case, CaseMove], None]
@@ -37,6 +38,8 @@ def advance(
     moved = make_move(actor=actor, case=case, move_id=move_id, inputs=inputs or {}, at=at or now())
     for follow in CONSEQUENCES.get((case.procedure, move_id), ()):
         follow(actor, case, moved)
+    if case.closed_at is not None:
+        end_notices_of(case, moved.at)
     announce(case.path, "case", case=case.pk)
     return moved
 
@@ -58,7 +61,7 @@ def _receive_notices(actor: User | None, case: Case, moved: CaseMove) -> None:
     """Who answers for the alarm has received what was sent about it: nobody signs twice."""
     if actor is None:
         return
-    for notice in notices_for(actor, moved.at).filter(case_link__case=case, received_at=None):
+    for notice in notices_waiting(actor, moved.at).filter(case_link__case=case):
         sign_for_notice(actor=actor, notice=notice, at=moved.at)
 
 

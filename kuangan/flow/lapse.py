@@ -6,7 +6,7 @@ from django.db import transaction
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
-from kuangan.casework.models import CaseCall, CaseClock
+from kuangan.casework.models import CaseCall, CaseClock, CaseNotice
 from kuangan.casework.relations import related_units
 from kuangan.core.actions import record, send_notice, start_call
 from kuangan.flow.act import advance
@@ -44,7 +44,7 @@ def _escalate(row: CaseClock, law: Clock, at: datetime) -> None:
     units = related_units(case)
     for relation in law.escalates:
         if relation in units:
-            send_notice(
+            notice = send_notice(
                 actor=None,
                 unit=units[relation],
                 role=Role.section_head,
@@ -55,6 +55,7 @@ def _escalate(row: CaseClock, law: Clock, at: datetime) -> None:
                 level=case.level,
                 at=at,
             )
+            CaseNotice.objects.create(case=case, notice=notice)
     line = people_in_line(case, law.escalates, at) if law.calls else []
     if line:
         interval = timedelta(minutes=local_span("alarm_handling.call_interval", civil_date(at)).count)

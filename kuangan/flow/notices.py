@@ -5,8 +5,8 @@ from datetime import datetime
 
 from kuangan.casework.models import Case, CaseNotice
 from kuangan.casework.relations import related_units
-from kuangan.core.actions import send_notice
-from kuangan.core.models import Person, Unit
+from kuangan.core.actions import end_notices, send_notice
+from kuangan.core.models import Notice, Person, Unit
 from kuangan.core.queries import people_in_role, people_on_duty
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
@@ -28,10 +28,28 @@ def tell_mine(case: Case, *, title: str, body: str, at: datetime) -> None:
     CaseNotice.objects.create(case=case, notice=notice)
 
 
-def tell_supervisor(mine: Mine, *, title: str, body: str, link: str, level: str, at: datetime) -> None:
+def tell_supervisor(
+    mine: Mine, *, title: str, body: str, link: str, level: str, at: datetime, case: Case | None = None
+) -> None:
     """A notice on screen to those who stand by at the mine's daily supervising body."""
-    unit, role = mine.supervisor, Role.duty_officer
-    send_notice(actor=None, unit=unit, role=role, title=title, body=body, kind="alarm", link=link, level=level, at=at)
+    notice = send_notice(
+        actor=None,
+        unit=mine.supervisor,
+        role=Role.duty_officer,
+        title=title,
+        body=body,
+        kind="alarm",
+        link=link,
+        level=level,
+        at=at,
+    )
+    if case is not None:
+        CaseNotice.objects.create(case=case, notice=notice)
+
+
+def end_notices_of(case: Case, at: datetime) -> None:
+    """A case has ended: its notices ask nobody any more."""
+    end_notices(actor=None, notices=Notice.objects.filter(case_link__case=case), at=at)
 
 
 def tell_role(case: Case, *, unit: Unit, role: Role, title: str, body: str, at: datetime) -> None:

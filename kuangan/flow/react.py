@@ -94,6 +94,7 @@ def refresh(case: Case, at: datetime) -> Case:
             link=f"/cases/{case.pk}/",
             level=changed.level,
             at=at,
+            case=changed,
         )
     return changed
 
@@ -138,6 +139,7 @@ def _open_alarm(subject: Episode, at: datetime) -> Case:
         link=f"/cases/{case.pk}/",
         level=level,
         at=at,
+        case=case,
     )
     announce(case.path, "case", case=case.pk)
     return case

@@ -15,6 +15,7 @@ from kuangan.core.queries import roles_of
 from kuangan.flow.facts import alarm_facts, recheck_drawn
 from kuangan.flow.live import announce
 from kuangan.flow.models import Regrouping
+from kuangan.flow.notices import end_notices_of
 from kuangan.flow.react import UNDECIDED, refresh
 from kuangan.law.role import Role
 from kuangan.monitor.models import Episode
@@ -76,6 +77,7 @@ def _join(row: Regrouping, at: datetime) -> Case:
     CaseEpisode.objects.filter(case=row.case).update(case=target)
     CaseCheck.objects.filter(case=row.case).update(case=target)
     make_move(actor=None, case=row.case, move_id="merge", inputs={}, at=at)
+    end_notices_of(row.case, at)
     return refresh(target, at)
 
 

@@ -17,7 +17,7 @@ from kuangan.casework.queries import open_cases, overdue_clocks
 from kuangan.core.actions import sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
-from kuangan.core.queries import notices_for
+from kuangan.core.queries import notices_for, notices_waiting
 from kuangan.mine.queries import mines_visible_to
 from kuangan.monitor.models import LiveRow, Silence
 from kuangan.web.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
@@ -73,7 +73,7 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
     waiting = waiting_work(request.user, holds_of(request), cases, at)
     taken = {work.case.pk for work in waiting}
     rows = [
-        *_notice_rows(notices_for(request.user, at).filter(received_at__isnull=True)[:NOTICES_SHOWN]),
+        *_notice_rows(notices_waiting(request.user, at)[:NOTICES_SHOWN]),
         *(_work_row(work) for work in waiting),
         *_overdue_rows(overdue_clocks(request.user, at), taken),
     ]

@@ -50,7 +50,8 @@ def test_nobody_answers_so_the_county_is_called_and_then_the_city(script: Script
 def test_the_mine_signs_reports_and_the_case_closes_only_with_power_off_on_record(script: Script) -> None:
     case = script.alarm()
     script.do("mine_dispatcher", case, "sign_for")
-    assert Notice.objects.get(case_link__case=case).received_by == script.city["mine_dispatcher"]
+    told = Notice.objects.get(case_link__case=case, unit__code="140423900001")
+    assert told.received_by == script.city["mine_dispatcher"]
     script.do("mine_dispatcher", case, "report_first", cause_guess="顶板冒落涌出", people_withdrawn=32)
     script.do("county_officer", case, "find_real", **FOUND_REAL)
     script.do("county_officer_b", case, "confirm_real", opinion="同意")
@@ -59,6 +60,8 @@ def test_the_mine_signs_reports_and_the_case_closes_only_with_power_off_on_recor
     script.do("mine_dispatcher", case, "report_power_off", **POWER_OFF, **at)
     script.do("county_officer", case, "close_real", summary="已处置")
     assert (case.state, case.closed_at) == ("closed", script.at)
+    told = Notice.objects.filter(case_link__case=case, unit__code="140423-bureau")
+    assert set(told.values_list("ended_at", flat=True)) == {script.at}
 
 
 def test_an_alarm_cannot_close_before_its_episodes_are_final(script: Script) -> None:

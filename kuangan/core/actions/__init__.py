@@ -14,7 +14,7 @@ from kuangan.core.actions.accounts import (
 from kuangan.core.actions.attachments import save_attachment
 from kuangan.core.actions.audit import freeze_day, record, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
-from kuangan.core.actions.notices import confirm_pasted, send_notice, sign_for_notice
+from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, sign_for_notice
 from kuangan.core.actions.posts import (
     appoint,
     create_person,
@@ -40,6 +40,7 @@ __all__ = [
     "create_user",
     "disable_user",
     "end_absence",
+    "end_notices",
     "enrol_totp",
     "freeze_day",
     "record",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from kuangan.base import clock
 from kuangan.core.actions.audit import record
@@ -101,6 +102,24 @@ def _numbers(notice: Notice, at: datetime) -> list[tuple[str, str]]:
 
 
 @transaction.atomic
+def end_notices(*, actor: User | None, notices: QuerySet[Notice], at: datetime | None = None) -> int:
+    """What these notices told of has ended: those nobody signed ask for nothing any more. Returns how many."""
+    moment = at or clock.now()
+    open_ones = list(notices.filter(received_at__isnull=True, ended_at__isnull=True).order_by("pk"))
+    for notice in open_ones:
+        if Notice.objects.filter(pk=notice.pk, received_at__isnull=True).update(ended_at=moment):
+            _drop_waiting(notice)
+            record(actor=actor, action="notice_ended", subject=notice, at=moment)
+    return len(open_ones)
+
+
+def _drop_waiting(notice: Notice) -> None:
+    notice.deliveries.filter(status=DeliveryStatus.waiting).exclude(channel=Channel.screen).update(
+        status=DeliveryStatus.dropped, next_at=None
+    )
+
+
+@transaction.atomic
 def sign_for_notice(*, actor: User, notice: Notice, at: datetime | None = None) -> Notice:
     """Confirm receipt, once; messages still waiting are dropped.
 
@@ -114,9 +133,7 @@ def sign_for_notice(*, actor: User, notice: Notice, at: datetime | None = None) 
     if not signed:
         by = notice.received_by.display_name if notice.received_by else ""
         raise Refused(f"“{notice.title}”已由{by}签收，无需重复签收。")
-    notice.deliveries.filter(status=DeliveryStatus.waiting).exclude(channel=Channel.screen).update(
-        status=DeliveryStatus.dropped, next_at=None
-    )
+    _drop_waiting(notice)
     at_unit = [hold for hold in roles_of(actor, moment) if hold.unit.pk == notice.unit_id]
     by_post = [hold for hold in at_unit if notice.role in ("", hold.role.value)]
     record(

@@ -36,7 +36,10 @@ class DeliveryStatus(models.TextChoices):
 
 
 class Notice(models.Model):
-    """Something a unit must know and sign for; `person` or `role` narrows who may sign."""
+    """Something a unit must know and sign for; `person` or `role` narrows who may sign.
+
+    `ended_at`: what it told of has ended before anybody signed; it asks for nothing any more.
+    """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="notices", verbose_name="接收单位")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="notices", verbose_name="接收人")
@@ -50,6 +53,7 @@ class Notice(models.Model):
     due_at = models.DateTimeField("签收期限", null=True)
     received_at = models.DateTimeField("签收时间", null=True)
     received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="签收人")
+    ended_at = models.DateTimeField("事项办结时间", null=True)
 
     class Meta:
         constraints = (
@@ -60,7 +64,11 @@ class Notice(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("unit", "due_at"), condition=Q(received_at__isnull=True), name="notice_unsigned"),
+            models.Index(
+                fields=("unit", "due_at"),
+                condition=Q(received_at__isnull=True, ended_at__isnull=True),
+                name="notice_unsigned",
+            ),
         )
 
     def __str__(self) -> str:

@@ -14,3 +14,8 @@ def notices_for(user: User, at: datetime | None = None) -> QuerySet[Notice]:
     for hold in roles_of(user, at):
         mine |= Q(unit=hold.unit, person__isnull=True, role__in=("", hold.role.value))
     return Notice.objects.filter(mine).select_related("unit", "received_by__person").order_by("-created_at", "-pk")
+
+
+def notices_waiting(user: User, at: datetime | None = None) -> QuerySet[Notice]:
+    """Those of :func:`notices_for` that still ask for a signature."""
+    return notices_for(user, at).filter(received_at__isnull=True, ended_at__isnull=True)
