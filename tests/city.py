@@ -149,7 +149,10 @@ def _units(city: SmallCity) -> None:
 
 
 def _user(city: SmallCity, username: str, unit: str, role: Role, title: str, name: str) -> User:
-    person = create_person(actor=None, name=name, unit=city.units[unit], phone="000-0001", at=START)
+    certificate = f"示例-{username}" if role is Role.enforcement_officer else ""
+    person = create_person(
+        actor=None, name=name, unit=city.units[unit], phone="000-0001", certificate=certificate, at=START
+    )
     post = create_post(actor=None, unit=city.units[unit], title=title, role=role, at=START)
     appoint(actor=None, post=post, person=person, at=START)
     return create_user(actor=None, username=username, person=person, password=PASSWORD)

@@ -165,6 +165,7 @@ def _written(
         unit_name=who.hold.unit.name if who else "平台",
         role=who.hold.role if who else "system",
         acting_for=acting_for.title if acting_for else "",
+        certificate=actor.person.certificate if actor and actor.person else "",
         inputs=stored(values),
         at=at,
     )

@@ -77,6 +77,7 @@ class CaseMove(models.Model):
     unit_name = models.CharField(max_length=100)
     role = models.CharField(max_length=40)
     acting_for = models.CharField(max_length=100, blank=True)
+    certificate = models.CharField(max_length=40, blank=True)
     inputs = models.JSONField(default=dict)
     at = models.DateTimeField()
     attachments = models.ManyToManyField(Attachment, related_name="+")

@@ -94,7 +94,8 @@ def attempt_of(user: User | None, standing_: Standing | None, inputs: Mapping[st
     """The attempt as guards and papers see it. The platform's own attempts have neither user nor standing."""
     if user is None or standing_ is None:
         return Attempt(actor="system", inputs=inputs, at=at, person="系统", unit="平台")
-    return Attempt(str(user.pk), inputs, at, person=name_of(user), unit=standing_.hold.unit.name)
+    held = user.person.certificate if user.person else ""
+    return Attempt(str(user.pk), inputs, at, person=name_of(user), unit=standing_.hold.unit.name, certificate=held)
 
 
 def name_of(user: User | None) -> str:
@@ -105,7 +106,15 @@ def name_of(user: User | None) -> str:
 def _done(law: Procedure, row: CaseMove) -> Done:
     known = {move.id: move for move in law.moves}
     actor = str(row.actor_id) if row.actor_id else "system"
-    return Done(row.move, actor, row.at, restored(known.get(row.move), row.inputs), row.person_name, row.unit_name)
+    return Done(
+        row.move,
+        actor,
+        row.at,
+        restored(known.get(row.move), row.inputs),
+        row.person_name,
+        row.unit_name,
+        row.certificate,
+    )
 
 
 def _clock(row: CaseClock) -> ClockView:

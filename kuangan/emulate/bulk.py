@@ -22,8 +22,14 @@ from kuangan.mine.models import Face, KeyPerson, Mine, MineAttribute, Point
 def fill_posts(
     *, actor: User | None, unit: Unit, posts: Sequence[PostPlan], people: Sequence[tuple[str, str]], at: datetime
 ) -> list[Person]:
-    """Make the posts of a unit, each held since ``at`` by the person (name, phone) of the same place; returns the people."""
-    held = Person.objects.bulk_create(Person(name=name, phone=phone, unit=unit) for name, phone in people)
+    """Make the posts of a unit, each held since ``at`` by the person (name, phone) of the same place; returns the people.
+
+    Officers get the number of an invented enforcement certificate.
+    """
+    held = Person.objects.bulk_create(
+        Person(name=name, phone=phone, unit=unit, certificate=_certificate(unit, number, plan))
+        for number, ((name, phone), plan) in enumerate(zip(people, posts, strict=True), start=1)
+    )
     made = Post.objects.bulk_create(Post(unit=unit, title=plan.title, role=plan.role.value) for plan in posts)
     by_title = {post.title: post for post in made}
     for plan, post in zip(posts, made, strict=True):
@@ -37,6 +43,10 @@ def fill_posts(
     }
     record(actor=actor, action="posts_filled", subject=unit, data=content, at=at)
     return held
+
+
+def _certificate(unit: Unit, number: int, plan: PostPlan) -> str:
+    return f"演示{unit.pk:04d}{number:02d}" if plan.role is Role.enforcement_officer else ""
 
 
 @transaction.atomic

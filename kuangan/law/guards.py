@@ -16,6 +16,11 @@ def other_person_than(*moves: str) -> Guard:
     return guard
 
 
+def certified(case: CaseView, attempt: Attempt) -> str | None:
+    """Enforcement papers are made by officers with a certificate only (行政处罚法第四十二条)."""
+    return None if attempt.certificate else "您未登记执法证号，不得办理执法文书，请由系统管理员补登"
+
+
 def evidence_in(*fields: str) -> Guard:
     """At least one of the file or text fields must hold something."""
 

@@ -65,6 +65,7 @@ class Done:
     inputs: Mapping[str, Any]
     person: str = ""
     unit: str = ""
+    certificate: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Attempt:
     at: datetime
     person: str = ""
     unit: str = ""
+    certificate: str = ""
 
 
 Guard = Callable[[CaseView, Attempt], str | None]

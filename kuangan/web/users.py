@@ -17,6 +17,7 @@ from kuangan.core import actions
 from kuangan.core.errors import Refused
 from kuangan.core.models import Absence, Person, Post, Roster, Shift, Tenure, Unit, User
 from kuangan.core.queries import events_of
+from kuangan.law.role import Role
 from kuangan.web.doors import OPERATOR, door
 from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -77,6 +78,7 @@ class NewUserForm(forms.Form):
     unit = forms.ModelChoiceField(Unit.objects.order_by("path"), label="单位", empty_label="请选择单位")
     name = forms.CharField(label="姓名", max_length=40)
     phone = forms.CharField(label="手机", max_length=20, required=False)
+    certificate = forms.CharField(label="执法证号", max_length=40, required=False, help_text="执法人员必填")
     post = forms.ModelChoiceField(
         Post.objects.select_related("unit").order_by("unit__path", "role"), label="任职岗位", empty_label="请选择岗位"
     )
@@ -95,6 +97,8 @@ class NewUserForm(forms.Form):
         post, unit = given.get("post"), given.get("unit")
         if post and unit and post.unit_id != unit.pk:
             self.add_error("post", f"{post} 不是 {unit} 的岗位，请重新选择")
+        if post and post.role == Role.enforcement_officer and not given.get("certificate"):
+            self.add_error("certificate", "执法岗位的人员须填写执法证号")
         return given
 
 
@@ -106,7 +110,11 @@ def new_user(request: Request) -> HttpResponse:
         with _refusals_to(request), transaction.atomic():
             given = form.cleaned_data
             person = actions.create_person(
-                actor=request.user, name=given["name"], unit=given["unit"], phone=given["phone"]
+                actor=request.user,
+                name=given["name"],
+                unit=given["unit"],
+                phone=given["phone"],
+                certificate=given["certificate"],
             )
             made = actions.create_user(
                 actor=request.user, username=given["username"], person=person, password=given["password"]
@@ -129,24 +137,52 @@ class PasswordForm(forms.Form):
         _styled(self)
 
 
+class CertificateForm(forms.Form):
+    """The number of an enforcement certificate."""
+
+    certificate = forms.CharField(label="执法证号", max_length=40, required=False, help_text="清空即为注销")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _styled(self)
+
+
 @door(*OPERATOR, methods=("GET", "POST"))
 def user(request: Request, pk: int) -> HttpResponse:
     """One account: posts, password, closing; its record."""
     found = get_object_or_404(User.objects.select_related("person__unit").exclude(person=None), pk=pk)
-    form = PasswordForm(request.POST if request.POST.get("do") == "password" else None)
+    wanted = request.POST.get("do", "")
+    form = PasswordForm(request.POST if wanted == "password" else None)
+    certified = CertificateForm(
+        request.POST if wanted == "certificate" else None,
+        initial={"certificate": found.person.certificate if found.person else ""},
+    )
     if request.method == "POST":
         with _refusals_to(request):
-            if request.POST.get("do") == "disable":
-                actions.disable_user(actor=request.user, user=found)
-                messages.success(request, f"已停用账号“{found.username}”。")
-                return redirect("user", pk=pk)
-            if form.is_valid():
-                actions.set_password(actor=request.user, user=found, password=form.cleaned_data["password"])
-                messages.success(request, "已设新密码，原登录状态随即失效。")
+            done = _changed(request.user, found, wanted, form, certified)
+            if done:
+                messages.success(request, done)
                 return redirect("user", pk=pk)
     tenures = Tenure.objects.filter(person=found.person_id).select_related("post__unit").order_by("-from_at")
     events = events_of(found).select_related("actor__person").order_by("-seq")[:30]
-    return show(request, "web/user.html", account=found, form=form, tenures=tenures, events=events)
+    return show(request, "web/user.html", account=found, form=form, certified=certified, tenures=tenures, events=events)
+
+
+def _changed(actor: User, found: User, wanted: str, form: PasswordForm, certified: CertificateForm) -> str:
+    """Carry out what the operator wants of an account; what was done, in words, or nothing when the form is faulty."""
+    if wanted == "disable":
+        actions.disable_user(actor=actor, user=found)
+        return f"已停用账号“{found.username}”。"
+    if wanted == "totp":
+        actions.reset_totp(actor=actor, user=found)
+        return "已解除动态口令绑定，该用户下次登录时重新绑定。"
+    if wanted == "certificate" and certified.is_valid() and found.person:
+        actions.set_certificate(actor=actor, person=found.person, certificate=certified.cleaned_data["certificate"])
+        return "已登记执法证号。"
+    if wanted == "password" and form.is_valid():
+        actions.set_password(actor=actor, user=found, password=form.cleaned_data["password"])
+        return "已设新密码，原登录状态随即失效。"
+    return ""
 
 
 class PostForm(forms.Form):

@@ -7,7 +7,7 @@ import pytest
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.casework.models import Case, Finding, Reliance
-from kuangan.core.models import Event
+from kuangan.core.models import Event, Person
 from kuangan.monitor.actions import file_calibration
 from tests.story.script import PROPOSAL, Script
 
@@ -199,6 +199,20 @@ def test_two_persons_stand_behind_every_judgement_and_every_proposal(script: Scr
     script.do("county_officer", stop, "propose", **PROPOSAL)
     assert "两名人员" in script.refused("county_officer", stop, "countersign", opinion="同意")
     assert "岗位职责" in script.refused("city_officer", stop, "countersign", opinion="同意")
+
+
+def test_only_officers_with_a_certificate_make_enforcement_papers(script: Script) -> None:
+    script.real_alarm()
+    script.wait(hours=1)
+    script.real_alarm(point="first-1302-T0")
+    stop = script.suspension()
+    officer = script.city["county_officer_b"]
+    Person.objects.filter(pk=officer.person_id).update(certificate="")
+    officer.person.refresh_from_db()
+    assert "执法证号" in script.refused("county_officer_b", stop, "propose", **PROPOSAL)
+    script.do("county_officer", stop, "propose", **PROPOSAL)
+    draft = stop.papers.get(paper__template="onsite_decision").paper
+    assert draft.data["officers"] == [{"name": "乙二", "certificate": "示例-county_officer"}]
 
 
 def test_a_stop_shorter_than_the_floor_cannot_be_proposed(script: Script) -> None:

@@ -8,7 +8,8 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.core.models import Post
+from kuangan.core.actions import enrol_totp
+from kuangan.core.models import Post, User
 from kuangan.law.role import Role
 from kuangan.monitor.models import FeedToken, LiveRow
 from tests.browser.stage import live_columns
@@ -123,6 +124,33 @@ def test_the_operator_opens_an_account_and_hands_a_post_over(world, as_user):
     assert post.tenures.get(to_at=None).person.name == "乙九"
     weak = client.post(reverse("new_user"), {**filled, "username": "x", "password": "1"})
     assert "密码不合要求" in weak.content.decode()
+
+
+def test_an_officer_needs_a_certificate_and_the_operator_can_note_it(world, as_user):
+    client = as_user("operator")
+    officer = world.city["county_officer"]
+    address = reverse("user", args=[officer.pk])
+    client.post(address, {"do": "certificate", "certificate": "示例-7"})
+    officer.person.refresh_from_db()
+    assert officer.person.certificate == "示例-7"
+    filled = {
+        "unit": world.city.units["county"].pk,
+        "name": "乙十",
+        "post": Post.objects.filter(unit=world.city.units["county"], role=Role.enforcement_officer).first().pk,
+        "username": "county_officer_c",
+        "password": PASSWORD,
+    }
+    assert "certificate" in client.post(reverse("new_user"), filled).context["form"].errors
+    assert client.post(reverse("new_user"), {**filled, "certificate": "示例-8"}).status_code == 302
+
+
+def test_a_lost_phone_is_unbound(world, as_user):
+    head = world.city["county_head"]
+    secret = enrol_totp(actor=head, user=head)
+    User.objects.filter(pk=head.pk).update(totp_secret=secret)
+    as_user("operator").post(reverse("user", args=[head.pk]), {"do": "totp"})
+    head.refresh_from_db()
+    assert head.totp_secret == ""
 
 
 def test_a_deputy_acts_in_an_absence(world, as_user):

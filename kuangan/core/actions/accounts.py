@@ -60,6 +60,15 @@ def disable_user(*, actor: User | None, user: User) -> User:
     return user
 
 
+@transaction.atomic
+def reset_totp(*, actor: User, user: User) -> User:
+    """Forget the authenticator of a lost or changed phone: a new one is bound at the next login."""
+    user.totp_secret = ""
+    user.save(update_fields=["totp_secret"])
+    record(actor=actor, action="totp_reset", subject=user)
+    return user
+
+
 def system_user() -> User:
     """The platform's own account, made when first asked for; it cannot log in and holds no post."""
     user, _ = User.objects.get_or_create(username=SYSTEM_USERNAME, defaults={"is_active": False, "password": "!"})

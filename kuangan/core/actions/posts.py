@@ -14,16 +14,35 @@ from kuangan.law.role import Role
 
 
 @transaction.atomic
-def create_person(*, actor: User | None, name: str, unit: Unit, phone: str = "", at: datetime | None = None) -> Person:
-    """Add a person who works for `unit`."""
-    person = Person.objects.create(name=name, unit=unit, phone=phone)
+def create_person(
+    *,
+    actor: User | None,
+    name: str,
+    unit: Unit,
+    phone: str = "",
+    certificate: str = "",
+    at: datetime | None = None,
+) -> Person:
+    """Add a person who works for `unit`; `certificate` is the number of an enforcement certificate."""
+    person = Person.objects.create(name=name, unit=unit, phone=phone, certificate=certificate)
     record(
         actor=actor,
         action="person_created",
         subject=person,
-        data={"name": name, "unit": unit.code, "phone": phone},
+        data={"name": name, "unit": unit.code, "phone": phone, "certificate": certificate},
         at=at,
     )
+    return person
+
+
+@transaction.atomic
+def set_certificate(*, actor: User | None, person: Person, certificate: str, at: datetime | None = None) -> Person:
+    """Note the number of a person's enforcement certificate; empty takes it away."""
+    before = person.certificate
+    person.certificate = certificate.strip()
+    person.save(update_fields=["certificate"])
+    data = {"before": before, "after": person.certificate}
+    record(actor=actor, action="certificate_set", subject=person, data=data, at=at)
     return person
 
 

@@ -10,11 +10,12 @@ ROLE_CHOICES = tuple((role.value, role.label) for role in Role)
 
 
 class Person(models.Model):
-    """A person who works for a unit."""
+    """A person who works for a unit. `certificate`: the number of the enforcement certificate, where one is held."""
 
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("手机", max_length=20, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name="单位")
+    certificate = models.CharField("执法证号", max_length=40, blank=True)
 
     def __str__(self) -> str:
         return self.name

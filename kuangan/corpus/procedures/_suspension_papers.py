@@ -196,11 +196,10 @@ def _decision_common(case: CaseView, attempt: Attempt, length: int) -> dict[str,
 def _officers(case: CaseView, attempt: Attempt | None = None) -> list[dict[str, str]]:
     """The officers who proposed and countersigned; while proposing, the one at work."""
     done = [move for move in (case.last("propose"), case.last("countersign")) if move]
-    names = [move.person for move in done] or ([attempt.person] if attempt else [])
-    return [
-        {"name": name, "certificate": str(case.facts.get("certificates", {}).get(name, ""))}
-        for name in dict.fromkeys(names)
-    ]
+    rows = {move.person: move.certificate for move in done}
+    if not rows and attempt:
+        rows = {attempt.person: attempt.certificate}
+    return [{"name": name, "certificate": certificate} for name, certificate in rows.items()]
 
 
 def _items(requirements: str) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from kuangan.base.clock import civil_date
 from kuangan.corpus.procedures import _suspension_papers as papers
 from kuangan.law.cite import Cite
-from kuangan.law.guards import evidence_in, floor_passed, not_in_future, other_person_than
+from kuangan.law.guards import certified, evidence_in, floor_passed, not_in_future, other_person_than
 from kuangan.law.local import local, local_span
 from kuangan.law.procedure import SYSTEM, Attempt, By, CaseView, Clock, Field, Move, PaperUse, Procedure, State
 from kuangan.law.span import Span, days
@@ -136,7 +136,7 @@ PROCEDURE = Procedure(
                 Field("requirements", "整顿内容和要求", "longtext"),
                 Field("opinion", "执法人员意见", "longtext"),
             ),
-            guards=(_days_enough, _track_is_built, _basis_holds),
+            guards=(certified, _days_enough, _track_is_built, _basis_holds),
             papers=(PaperUse("onsite_decision", papers.onsite_decision, frozen=False),),
             cites=(REGISTER, ON_SITE),
             facts=lambda case, attempt: {"ordered_days": int(attempt.inputs["days"])},
@@ -148,7 +148,7 @@ PROCEDURE = Procedure(
             "countersigned",
             OFFICERS,
             fields=(Field("opinion", "会签意见", "longtext"),),
-            guards=(other_person_than("propose"), _basis_holds),
+            guards=(certified, other_person_than("propose"), _basis_holds),
             cites=(Cite("administrative_penalty_law", "42"),),
         ),
         _return("drafted", "会签退回", ("proposed",), OFFICERS, "return_proposal"),
