@@ -36,8 +36,12 @@ def open_case(
     at: datetime,
     level: str = "",
     parent: Case | None = None,
+    clocks_from: datetime | None = None,
 ) -> Case:
-    """Open a case in its initial state, start the clocks that start on ``open``, record it."""
+    """Open a case in its initial state, start the clocks that start on ``open``, record it.
+
+    ``clocks_from``: the moment they count from when the matter is older than the case (split off another).
+    """
     law = procedure(procedure_id)
     case = Case.objects.create(
         procedure=law.id,
@@ -53,7 +57,7 @@ def open_case(
         opened_at=at,
         moved_at=at,
     )
-    turn_clocks(case, "open", at, effective_at=at)
+    turn_clocks(case, "open", at, effective_at=clocks_from or at)
     record(actor=actor, action="case_opened", subject=case, data={"procedure": law.id, "number": case.number}, at=at)
     return case
 

@@ -22,8 +22,11 @@ def turn_clocks(case: Case, move: str, at: datetime, *, effective_at: datetime) 
             _pause(running, at)
         elif running and move in clock.resumes:
             _resume(running, at)
-        if running and move in clock.recomputed_by:
-            _recompute(case, clock, running)
+        if running and move in clock.starts and clock.kind == "floor":
+            _prolong(case, clock, running, effective_at)
+        elif running and move in clock.starts and running.lapsed_at is not None:
+            _stop(running, at)
+            running = None
         if running is None and move in clock.starts:
             _start(case, clock, effective_at)
 
@@ -46,6 +49,18 @@ def shorten_deadlines(case: Case) -> None:
             CaseClock.objects.filter(pk=running.pk).update(
                 due_at=due_at, span=str(span), wakes_at=due_at if waking else None
             )
+
+
+def recompute_provisional(case_clock: CaseClock) -> datetime | None:
+    """The new due moment of a deadline that relied on a provisional year, once the year is published; else None."""
+    law = procedure(case_clock.case.procedure).clock(case_clock.clock)
+    span = law.span(civil_date(case_clock.started_at), case_clock.case.facts)
+    due_at = due(law, span, case_clock.started_at)
+    if _relies_on_provisional(workdays(), law, span, case_clock.started_at, due_at):
+        return None
+    waking = due_at if case_clock.wakes_at is not None else None
+    CaseClock.objects.filter(pk=case_clock.pk).update(due_at=due_at, provisional=False, wakes_at=waking)
+    return due_at
 
 
 def due(clock: Clock, span: Span, start: datetime) -> datetime:
@@ -84,9 +99,10 @@ def _resume(row: CaseClock, at: datetime) -> None:
     CaseClock.objects.filter(pk=row.pk).update(paused_at=None, due_at=due_at, wakes_at=due_at)
 
 
-def _recompute(case: Case, clock: Clock, row: CaseClock) -> None:
-    span = clock.span(civil_date(row.started_at), case.facts)
-    due_at = due(clock, span, row.started_at)
+def _prolong(case: Case, clock: Clock, row: CaseClock, at: datetime) -> None:
+    """A further floor: after the one that runs, and never less than its full length from ``at``."""
+    span = clock.span(civil_date(at), case.facts)
+    due_at = max(due(clock, span, row.due_at - timedelta(days=1)), due(clock, span, at))
     CaseClock.objects.filter(pk=row.pk).update(due_at=due_at, span=str(span), wakes_at=due_at)
 
 

@@ -45,7 +45,7 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["mine"],
-                condition=Q(procedure="suspension", closed_at=None),
+                condition=Q(procedure="suspension", closed_at=None) & ~Q(state="resumed"),
                 name="one_open_suspension_per_mine",
             ),
         ]

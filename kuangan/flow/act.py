@@ -8,16 +8,21 @@ from typing import Any
 from django.db import transaction
 
 from kuangan.base.clock import civil_date, now
-from kuangan.casework.actions import make_move, open_case
+from kuangan.casework.actions import amend_facts, make_move, open_case
 from kuangan.casework.models import Case, CaseMove
+from kuangan.casework.relations import related_units
 from kuangan.core.actions import sign_for_notice
 from kuangan.core.models import User
 from kuangan.core.queries import notices_waiting
 from kuangan.corpus.procedures.overlimit_followup import analysis_leader
 from kuangan.flow import judge
+from kuangan.flow.calling import stop_idle_calls
+from kuangan.flow.facts import recheck_drawn
 from kuangan.flow.live import announce
-from kuangan.flow.notices import end_notices_of
-from kuangan.flow.papers import publish_resumption, publish_stop, serve_order
+from kuangan.flow.locks import lock_mine
+from kuangan.flow.notices import end_notices_of, tell_role
+from kuangan.flow.papers import publish_resumption, publish_stop, serve_extension, serve_order
+from kuangan.law.role import Role
 
 Consequence = Callable[[User | None, Case, CaseMove], None]
 
@@ -35,9 +40,11 @@ def advance(
 
     ``actor`` None is the platform itself (system moves only). Raises ``core.errors.Refused`` with the reason.
     """
+    lock_mine(case.mine_id)
     moved = make_move(actor=actor, case=case, move_id=move_id, inputs=inputs or {}, at=at or now())
     for follow in CONSEQUENCES.get((case.procedure, move_id), ()):
         follow(actor, case, moved)
+    stop_idle_calls(case, moved.at)
     if case.closed_at is not None:
         end_notices_of(case, moved.at)
     announce(case.path, "case", case=case.pk)
@@ -55,6 +62,29 @@ def _judge_anew(actor: User | None, case: Case, moved: CaseMove) -> None:
     for followup in case.children.filter(procedure="overlimit_followup").exclude(state="revoked"):
         make_move(actor=None, case=followup, move_id="revoke", inputs={}, at=moved.at)
     judge.recompute(case, moved.at)
+
+
+def _judged_not_real(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """Two persons have judged it not real: now, and not before, it is drawn whether the city looks again."""
+    drawn = recheck_drawn(case.number, moved.at)
+    amend_facts(actor=None, case=case, facts={"recheck": drawn}, at=moved.at)
+    case.refresh_from_db()
+    _judge_anew(actor, case, moved)
+
+
+def _tell_city_of_withdrawal(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """The city sees every stop that was drafted and not ordered."""
+    city = related_units(case).get("city")
+    if city is not None:
+        body = f"{case.number}停产整顿建议已撤销，理由：{moved.inputs['reason']}"
+        tell_role(
+            case,
+            unit=city,
+            role=Role.section_head,
+            title=f"停产整顿建议已撤销：{case.mine.name}",
+            body=body,
+            at=moved.at,
+        )
 
 
 def _receive_notices(actor: User | None, case: Case, moved: CaseMove) -> None:
@@ -92,10 +122,11 @@ CONSEQUENCES: dict[tuple[str, str], tuple[Consequence, ...]] = {
     ("alarm_handling", "report_first"): (_receive_notices,),
     ("alarm_handling", "confirm_real"): (_open_followup, _count),
     ("alarm_handling", "presume_real"): (_count,),
-    ("alarm_handling", "confirm_not_real"): (_judge_anew,),
-    ("alarm_handling", "find_not_real"): (_judge_anew,),
+    ("alarm_handling", "confirm_not_real"): (_judged_not_real,),
     ("alarm_handling", "rejudge"): (_judge_anew,),
     ("suspension", "serve"): (serve_order,),
+    ("suspension", "serve_extension"): (serve_extension,),
+    ("suspension", "withdraw"): (_tell_city_of_withdrawal,),
     ("suspension", "publish_order"): (publish_stop,),
     ("suspension", "publish_resumption"): (publish_resumption,),
 }

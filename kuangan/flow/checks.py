@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kuangan.base.clock import civil_date
-from kuangan.casework.models import CaseCheck
+from kuangan.casework.models import CaseCheck, Finding
 from kuangan.core.actions import record
 from kuangan.flow.facts import declaration_facts
 from kuangan.flow.judge import keep_finding
@@ -72,7 +72,23 @@ def _power_off(episode: Episode) -> tuple[str, str]:
     return episode.power_state, remarks[episode.power_state]
 
 
+@transaction.atomic
+def judge_set_points_daily(at: datetime) -> int:
+    """Once a day the newest definition of every methane point: places get confirmed, editions of law change."""
+    today = civil_date(at).toordinal()
+    progress, _ = Progress.objects.select_for_update().get_or_create(name="set_points_day")
+    if progress.reached >= today:
+        return 0
+    newest = PointDefinition.objects.filter(point__unit="%CH4").order_by("point_id", "-valid_from").distinct("point_id")
+    rows = list(newest.select_related("point__mine__unit"))
+    for row in rows:
+        _judge_set_points(row, at)
+    Progress.objects.filter(pk=progress.pk).update(reached=today)
+    return len(rows)
+
+
 def _judge_set_points(row: PointDefinition, at: datetime) -> None:
+    """A looser set-point is a finding on the point; one that was mended revokes it."""
     place = row.point.place or row.point.place_proposed
     set_point = _set_point(place, at) if place else None
     if set_point is None:
@@ -90,7 +106,9 @@ def _judge_set_points(row: PointDefinition, at: datetime) -> None:
     for rule in rules_of("definition_received"):
         outcome = rule.check(facts, at)
         if isinstance(outcome, Found):
-            keep_finding(rule, row.point.mine, f"{row.point_id}:{row.pk}", outcome, at)
+            keep_finding(rule, row.point.mine, str(row.point_id), outcome, at)
+        else:
+            Finding.objects.filter(rule=rule.id, subject=str(row.point_id), revoked_at=None).update(revoked_at=at)
 
 
 def _set_point(place: str, at: datetime) -> SetPoint | None:

@@ -20,6 +20,7 @@ from kuangan.law.rule import Found, Rule
 from kuangan.mine.models import Mine
 
 UNORDERED = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed")
+ENDED = ("resumed", "closed", "withdrawn")
 
 
 def overlimit(alarm: Case, at: datetime) -> list[Finding]:
@@ -40,12 +41,14 @@ def overlimit(alarm: Case, at: datetime) -> list[Finding]:
 
 def recompute(alarm: Case, at: datetime) -> None:
     """An alarm was judged anew: findings that no longer hold are revoked; a draft that lost its basis says so."""
-    for finding in Finding.objects.filter(mine=alarm.mine_id, revoked_at=None, rule__in=_overlimit_rules()):
+    standing = Finding.objects.filter(mine=alarm.mine_id, revoked_at=None, rule__in=_overlimit_rules())
+    for finding in standing.exclude(case__state__in=ENDED):  # an executed order keeps what it rests on
         subject = Case.objects.select_related("mine").get(pk=int(finding.subject))
         if verdict_of(subject) != "confirmed" or not _still_found(finding, subject, at):
             Finding.objects.filter(pk=finding.pk).update(revoked_at=at)
             record(actor=None, action="finding_revoked", subject=finding, data={"because": alarm.number}, at=at)
-    for suspension in Case.objects.filter(mine=alarm.mine_id, procedure="suspension", closed_at=None):
+    suspension = _open_suspension(alarm.mine)
+    if suspension is not None:
         _refresh_basis(suspension, at)
 
 
@@ -133,22 +136,25 @@ def _basis(finding: Finding) -> list[str]:
 
 
 def _join(suspension: Case, alarms: Iterable[Case], at: datetime) -> None:
-    """Further alarms into the open suspension; after the order they ask for an extension by its head."""
+    """Further alarms into the open suspension: back to the officers before the order, to the head after it."""
     known = set(Reliance.objects.filter(suspension=suspension).values_list("alarm_id", flat=True))
     new = [alarm for alarm in alarms if alarm.pk not in known]
+    if not new:
+        return
     Reliance.objects.bulk_create([Reliance(suspension=suspension, alarm=alarm) for alarm in new])
-    if new:
-        make_move(actor=None, case=suspension, move_id="join_overlimit", inputs={}, at=at)
+    before_order = suspension.state in UNORDERED
+    move = "join_overlimit" if before_order else "join_during_stop"
+    make_move(actor=None, case=suspension, move_id=move, inputs={}, at=at)
     _refresh_basis(suspension, at)
-    if new and suspension.state not in UNORDERED:
-        tell_role(
-            suspension,
-            unit=suspension.mine.supervisor,
-            role=Role.bureau_head,
-            title=f"停产整顿期间再次超限：{suspension.mine.name}",
-            body=f"{'、'.join(alarm.number for alarm in new)}已并入{suspension.number}，请研究延长停产整顿期限。",
-            at=at,
-        )
+    numbers = "、".join(alarm.number for alarm in new)
+    role = Role.enforcement_officer if before_order else Role.bureau_head
+    body = (
+        f"{numbers}已并入{suspension.number}，请重新提出建议。"
+        if before_order
+        else f"{numbers}已并入{suspension.number}，请决定延长停产整顿期限，或写明理由不予延长。"
+    )
+    unit = suspension.mine.supervisor
+    tell_role(suspension, unit=unit, role=role, title=f"再次超限：{suspension.mine.name}", body=body, at=at)
 
 
 def _join_during_stop(alarm: Case, at: datetime) -> None:
@@ -159,20 +165,26 @@ def _join_during_stop(alarm: Case, at: datetime) -> None:
 
 
 def _refresh_basis(suspension: Case, at: datetime) -> None:
+    """What the order rests on, by today's verdicts; the head is told when an order in force has lost its basis."""
     rows = Reliance.objects.filter(suspension=suspension).select_related("alarm__mine")
     alarms = [row.alarm for row in rows if verdict_of(row.alarm) == "confirmed"]
     alarms.sort(key=lambda alarm: str(alarm.facts["started_at"]))
-    holds = Finding.objects.filter(case=suspension, revoked_at=None).exists()
-    facts: dict[str, Any] = {"overlimits": overlimit_rows(alarms), "basis_lost": not holds}
-    reason = (
-        Finding.objects.filter(case=suspension, revoked_at=None)
-        .order_by("-found_at")
-        .values_list("reason", flat=True)
-        .first()
-    )
-    if reason:
-        facts["reason"] = reason
-    amend_facts(actor=None, case=suspension, facts=facts, at=at)
+    standing = Finding.objects.filter(case=suspension, revoked_at=None, rule="gas_repeat_within_week")
+    newest = standing.order_by("-found_at").first()
+    facts: dict[str, Any] = {"overlimits": overlimit_rows(alarms), "basis_lost": newest is None}
+    if newest is not None:
+        facts["reason"] = newest.reason
+    had_basis = not suspension.facts.get("basis_lost")
+    changed = amend_facts(actor=None, case=suspension, facts=facts, at=at)
+    if newest is None and had_basis and suspension.state not in UNORDERED:
+        tell_role(
+            changed,
+            unit=suspension.mine.supervisor,
+            role=Role.bureau_head,
+            title=f"停产整顿决定的依据已变化：{suspension.mine.name}",
+            body=f"{suspension.number}所依据的超限经改判已不足一周2次，请依法研究处理。",
+            at=at,
+        )
     announce(suspension.path, "case", case=suspension.pk)
 
 
@@ -197,7 +209,9 @@ def cite_text_of(pair: list[str]) -> str:
 
 
 def _open_suspension(mine: Mine) -> Case | None:
-    return Case.objects.filter(mine=mine, procedure="suspension", closed_at=None).select_related("mine__unit").first()
+    """The stop that is drafted or in force; one that was lifted is over, though its notice may still be unpublished."""
+    open_ones = Case.objects.filter(mine=mine, procedure="suspension", closed_at=None).exclude(state="resumed")
+    return open_ones.select_related("mine__unit").first()
 
 
 def _overlimit_rules() -> list[str]:

@@ -6,12 +6,14 @@ from django.db import transaction
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
-from kuangan.casework.models import CaseCall, CaseClock, CaseNotice
+from kuangan.casework.clocks import recompute_provisional
+from kuangan.casework.models import CaseClock, CaseNotice
 from kuangan.casework.relations import related_units
-from kuangan.core.actions import record, send_notice, start_call
+from kuangan.core.actions import record, send_notice
 from kuangan.flow.act import advance
+from kuangan.flow.calling import ring_up
 from kuangan.flow.live import announce
-from kuangan.flow.notices import people_in_line
+from kuangan.flow.locks import lock_mine
 from kuangan.law.content import procedure
 from kuangan.law.local import local_span
 from kuangan.law.procedure import Clock
@@ -20,26 +22,39 @@ from kuangan.law.role import Role
 
 @transaction.atomic
 def clock(row: CaseClock, at: datetime) -> bool:
-    """Take one clock that is due: a floor is announced as passed, a deadline lapses and goes to the next level."""
-    lapsed = {"lapsed_at": at} if row.kind == "deadline" else {}
-    taken = CaseClock.objects.filter(pk=row.pk, stopped_at=None, wakes_at=row.wakes_at).update(wakes_at=None, **lapsed)
-    if taken != 1:
+    """Take one clock that is due.
+
+    A floor is announced as passed. A deadline lapses, goes to the next level, and comes back until it is stopped.
+    """
+    lock_mine(row.case.mine_id)
+    first = row.lapsed_at is None
+    again = None if row.kind == "floor" else at + _repeat_after(at)
+    lapsed = {"lapsed_at": at} if row.kind == "deadline" and first else {}
+    waiting = CaseClock.objects.filter(pk=row.pk, stopped_at=None, wakes_at=row.wakes_at)
+    if waiting.update(wakes_at=again, **lapsed) != 1:
         return False
     row.refresh_from_db()
     law = procedure(row.case.procedure).clock(row.clock)
     if row.kind == "floor":
         _tell_floor_passed(row, at)
     else:
-        record(actor=None, action="clock_lapsed", subject=row.case, data={"clock": row.clock}, at=at)
+        action = "clock_lapsed" if first else "clock_urged"
+        record(actor=None, action=action, subject=row.case, data={"clock": row.clock}, at=at)
         _escalate(row, law, at)
+        if first and law.calls:
+            ring_up(row, at)
         if law.lapse_move and row.case.state in procedure(row.case.procedure).move(law.lapse_move).sources:
             advance(actor=None, case=row.case, move_id=law.lapse_move, at=at)
     announce(row.case.path, "case", case=row.case.pk)
     return True
 
 
+def _repeat_after(at: datetime) -> timedelta:
+    return timedelta(hours=local_span("lapse.repeat_after", civil_date(at)).count)
+
+
 def _escalate(row: CaseClock, law: Clock, at: datetime) -> None:
-    """Tell the levels above; ring their people up in turn where the clock says so."""
+    """Tell the levels above."""
     case = row.case
     units = related_units(case)
     for relation in law.escalates:
@@ -56,14 +71,6 @@ def _escalate(row: CaseClock, law: Clock, at: datetime) -> None:
                 at=at,
             )
             CaseNotice.objects.create(case=case, notice=notice)
-    line = people_in_line(case, law.escalates, at) if law.calls else []
-    if line:
-        interval = timedelta(minutes=local_span("alarm_handling.call_interval", civil_date(at)).count)
-        reason = f"{case.mine.name}{case.facts['place']}瓦斯超限，煤矿{row.label}逾期，请立即联系煤矿并督促停电撤人"
-        call = start_call(
-            actor=None, unit=case.mine.supervisor, people_in_line=line, reason=reason, interval=interval, at=at
-        )
-        CaseCall.objects.create(case=case, clock=row, relation=law.escalates[0], call=call)
 
 
 def _tell_floor_passed(row: CaseClock, at: datetime) -> None:
@@ -77,3 +84,15 @@ def _tell_floor_passed(row: CaseClock, at: datetime) -> None:
             link=f"/cases/{row.case.pk}/",
             at=at,
         )
+
+
+@transaction.atomic
+def published_year(row: CaseClock, at: datetime) -> bool:
+    """A deadline that relied on a provisional year is computed anew once the year is published."""
+    before = row.due_at
+    due_at = recompute_provisional(row)
+    if due_at is None:
+        return False
+    data = {"clock": row.clock, "before": before.isoformat(), "after": due_at.isoformat()}
+    record(actor=None, action="clock_recomputed", subject=row.case, data=data, at=at)
+    return True

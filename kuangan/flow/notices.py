@@ -41,6 +41,7 @@ def tell_supervisor(
         kind="alarm",
         link=link,
         level=level,
+        channels=("screen", "sms") if level in ("red", "orange") else ("screen",),
         at=at,
     )
     if case is not None:

@@ -1,5 +1,7 @@
 """What follows for papers: service, publication."""
 
+from datetime import datetime
+
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import User
 from kuangan.paper.actions import publish_paper, serve_paper
@@ -16,13 +18,23 @@ def newest_paper(case: Case, template: str) -> Paper:
 
 def serve_order(actor: User | None, case: Case, moved: CaseMove) -> None:
     """The order counts as served at the moment stated; the receipt proves it."""
+    _serve(actor, newest_paper(case, "onsite_decision"), moved)
+
+
+def serve_extension(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """As :func:`serve_order`, for the newest extension."""
+    _serve(actor, newest_paper(case, "suspension_extension"), moved)
+
+
+def _serve(actor: User | None, paper: Paper, moved: CaseMove) -> None:
     values = moved.inputs
+    stated = datetime.fromisoformat(values["served_at"])  # to the minute, the paper to the second
     serve_paper(
         actor=actor,
-        paper=newest_paper(case, "onsite_decision"),
+        paper=paper,
         method=str(values["method"]),
         receiver=str(values["receiver"]),
-        at=moved.at,
+        at=max(stated, paper.frozen_at or stated),
         receipt=moved.attachments.first(),
     )
 

@@ -1,25 +1,31 @@
 """What follows from what the sensors say: an episode or a silence becomes notices, a case and planted checks."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
 from kuangan.casework.actions import amend_facts, make_move, open_case
 from kuangan.casework.models import Case, CaseCheck, CaseEpisode
 from kuangan.core.actions import send_notice
-from kuangan.flow.facts import alarm_facts, recheck_drawn, standing_episodes
+from kuangan.corpus.procedures.overlimit_followup import analysis_leader
+from kuangan.flow import judge
+from kuangan.flow.facts import alarm_facts, number_text, place_of, standing_episodes, verdict_of
 from kuangan.flow.live import announce
-from kuangan.flow.notices import tell_mine, tell_supervisor
+from kuangan.flow.locks import lock_mine
+from kuangan.flow.notices import end_notices_of, tell_mine, tell_supervisor
 from kuangan.law.calendar import workdays
 from kuangan.law.local import local, local_span
 from kuangan.law.span import deadline
 from kuangan.monitor.actions import mark_reacted, mark_silence_reacted
 from kuangan.monitor.models import Episode, Silence
 
-UNDECIDED = (
+JOINABLE = ("notified", "received", "reported", "presumed_real", "found_real")
+"""An over-limit joins only a case that nobody has judged harmless or closed the count of."""
+UNFOUNDED = (
     "notified",
     "received",
     "reported",
@@ -34,16 +40,19 @@ UNDECIDED = (
 @transaction.atomic
 def episode(subject: Episode, at: datetime) -> bool:
     """Take one unreacted episode: into its case, or into a new one. False when somebody else took it or it changed."""
+    lock_mine(subject.mine_id)
     if not mark_reacted(episode=subject, at=at):
         return False
-    case = _case_of(subject) or _joinable_case(subject)
+    case = _case_of(subject) or _corrected_case(subject) or _joinable_case(subject)
     if case is None:
         if not subject.withdrawn:
             _open_alarm(subject, at)
         return True
-    CaseEpisode.objects.get_or_create(episode=subject, defaults={"case": case})
+    _, joined = CaseEpisode.objects.get_or_create(episode=subject, defaults={"case": case})
     _plant_checks(case, subject)
-    refresh(case, at)
+    changed = refresh(case, at)
+    if joined and not subject.excluded and not subject.withdrawn:
+        _tell_joined(changed, subject, at)
     return True
 
 
@@ -80,23 +89,73 @@ def silence(subject: Silence, at: datetime) -> bool:
 
 
 def refresh(case: Case, at: datetime) -> Case:
-    """Bring an alarm case's facts up to its episodes; a graver level is told to the supervising body."""
+    """Bring an alarm case up to its episodes: facts, level, and what was judged from them.
+
+    A case whose episodes late data has all withdrawn is voided. A graver level is told to mine and supervising body.
+    """
     standing = standing_episodes(case)
-    facts = alarm_facts(standing) if standing else {"episodes_open": 0, "withdrawn": True}
-    before = case.level
-    changed = amend_facts(actor=None, case=case, facts=facts, at=at, level=str(facts.get("level", "")))
+    if not standing:
+        return _void(case, at)
+    before = dict(case.facts)
+    facts = alarm_facts(standing)
+    changed = amend_facts(actor=None, case=case, facts=facts, at=at, level=str(facts["level"]))
     announce(case.path, "episode", case=case.pk)
-    if changed.level != before:
-        tell_supervisor(
-            case.mine,
-            title=f"{case.mine.name}瓦斯报警升为{changed.facts['level_text']}",
-            body=f"{changed.facts['place']}瓦斯浓度最高{changed.facts['peak']}%。",
-            link=f"/cases/{case.pk}/",
-            level=changed.level,
-            at=at,
-            case=changed,
-        )
+    if changed.level != before.get("level"):
+        _tell_graver(changed, at)
+    if verdict_of(changed) == "confirmed" and any(
+        changed.facts[key] != before.get(key) for key in ("peak", "started_at")
+    ):
+        judge.overlimit(changed, at)
+        judge.recompute(changed, at)
+        _amend_followups(changed, at)
     return changed
+
+
+def _void(case: Case, at: datetime) -> Case:
+    """Late data has shown that the set-point was not reached: the case ends, and what rested on it is recomputed."""
+    if case.state in UNFOUNDED and not _replacement_waits(case):
+        make_move(actor=None, case=case, move_id="void", inputs={}, at=at)
+        for followup in case.children.filter(procedure="overlimit_followup").exclude(state="revoked"):
+            make_move(actor=None, case=followup, move_id="revoke", inputs={}, at=at)
+        end_notices_of(case, at)
+        judge.recompute(case, at)
+    return case
+
+
+def _replacement_waits(case: Case) -> bool:
+    """Whether a corrected episode of the case's points is still to be taken; it will find the case."""
+    gone = [link.episode for link in CaseEpisode.objects.filter(case=case).select_related("episode")]
+    waiting = Episode.objects.filter(point__in={one.point_id for one in gone}, withdrawn=False, case_link=None)
+    if all(one.ended_at for one in gone):
+        waiting = waiting.filter(started_at__lte=max(one.ended_at for one in gone if one.ended_at))
+    first = min(one.started_at for one in gone)
+    return waiting.filter(Q(ended_at=None) | Q(ended_at__gte=first)).exists()
+
+
+def _amend_followups(case: Case, at: datetime) -> None:
+    """The follow-up's analysis is led by whom the risen peak demands."""
+    started_on = civil_date(datetime.fromisoformat(case.facts["started_at"]))
+    peak = case.facts["peak"]
+    facts = {"peak": peak, "analysis_led_by": analysis_leader(Decimal(peak), started_on)}
+    for followup in case.children.filter(procedure="overlimit_followup", closed_at=None):
+        amend_facts(actor=None, case=followup, facts=facts, at=at, level=case.level)
+
+
+def _tell_graver(case: Case, at: datetime) -> None:
+    """A graver level: the mine acts again, the supervising body knows."""
+    title = f"瓦斯报警升为{case.facts['level_text']}"
+    body = f"{case.facts['place']}瓦斯浓度最高{case.facts['peak']}%，请立即核实停电撤人情况。"
+    tell_mine(case, title=title, body=body, at=at)
+    link = f"/cases/{case.pk}/"
+    tell_supervisor(
+        case.mine, title=f"{case.mine.name}{title}", body=body, link=link, level=case.level, at=at, case=case
+    )
+
+
+def _tell_joined(case: Case, subject: Episode, at: datetime) -> None:
+    """Another point of the same place went over: the mine hears of every one."""
+    text = f"{place_of(subject)}瓦斯浓度{number_text(subject.peak)}%，已达报警值{number_text(subject.limit_alarm)}%"
+    tell_mine(case, title=f"瓦斯超限：{place_of(subject)}", body=f"{text}。立即停电撤人。", at=at)
 
 
 def place_text(subject: Silence) -> str:
@@ -121,7 +180,6 @@ def _open_alarm(subject: Episode, at: datetime) -> Case:
         at=at,
         level=level,
     )
-    amend_facts(actor=None, case=case, facts={"recheck": recheck_drawn(case.number, at)}, at=at)
     CaseEpisode.objects.create(case=case, episode=subject)
     _plant_checks(case, subject)
     case.refresh_from_db()
@@ -150,6 +208,19 @@ def _case_of(subject: Episode) -> Case | None:
     return link.case if link else None
 
 
+def _corrected_case(subject: Episode) -> Case | None:
+    """The case of the withdrawn episode that this one replaces: same point, overlapping, corrected by late data."""
+    if subject.withdrawn:
+        return None
+    end = subject.ended_at or datetime.max.replace(tzinfo=UTC)
+    links = CaseEpisode.objects.filter(
+        episode__point=subject.point_id, episode__withdrawn=True, episode__started_at__lte=end, case__closed_at=None
+    )
+    overlapping = links.filter(Q(episode__ended_at=None) | Q(episode__ended_at__gte=subject.started_at))
+    link = overlapping.select_related("case__mine__unit").order_by("-episode__started_at").first()
+    return link.case if link else None
+
+
 def _joinable_case(subject: Episode) -> Case | None:
     """An open alarm case with an episode of the same face (or place) that overlaps or lies within the join gap."""
     gap = timedelta(minutes=local_span("alarm_handling.join_gap", civil_date(subject.started_at)).count)
@@ -165,7 +236,7 @@ def _joinable_case(subject: Episode) -> Case | None:
         near,
         case__mine=subject.mine_id,
         case__procedure="alarm_handling",
-        case__state__in=UNDECIDED,
+        case__state__in=JOINABLE,
         episode__withdrawn=False,
     )
     if end is not None:
@@ -194,13 +265,24 @@ def _plant_checks(case: Case, subject: Episode) -> None:
 
 
 def refresh_rising(at: datetime) -> int:
-    """Open alarms whose peak rose since their facts were taken; returns how many cases were looked at."""
-    rising = Case.objects.filter(
-        procedure="alarm_handling", closed_at=None, episodes__episode__ended_at=None, episodes__episode__withdrawn=False
-    ).select_related("mine__unit")
-    seen = {case.pk: case for case in rising}
-    for case in seen.values():
-        standing = standing_episodes(case)
-        if standing and alarm_facts(standing)["peak"] != case.facts.get("peak"):
-            refresh(case, at)
-    return len(seen)
+    """Open alarms whose peak rose since their facts were taken; returns how many were brought up to date."""
+    rising = (
+        Case.objects.filter(
+            procedure="alarm_handling",
+            closed_at=None,
+            episodes__episode__ended_at=None,
+            episodes__episode__withdrawn=False,
+        )
+        .annotate(top=Max("episodes__episode__peak"))
+        .select_related("mine__unit")
+    )
+    risen = [
+        case
+        for case in rising
+        if case.top is not None and Decimal(number_text(case.top)) > Decimal(case.facts.get("peak", "0"))
+    ]
+    for case in risen:
+        with transaction.atomic():
+            lock_mine(case.mine_id)
+            refresh(Case.objects.select_related("mine__unit").get(pk=case.pk), at)
+    return len(risen)

@@ -12,15 +12,18 @@ from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.core.queries import roles_of
-from kuangan.flow.facts import alarm_facts, recheck_drawn
+from kuangan.flow import judge
+from kuangan.flow.facts import alarm_facts
 from kuangan.flow.live import announce
+from kuangan.flow.locks import lock_mine
 from kuangan.flow.models import Regrouping
 from kuangan.flow.notices import end_notices_of
-from kuangan.flow.react import UNDECIDED, refresh
+from kuangan.flow.react import JOINABLE, refresh
 from kuangan.law.role import Role
 from kuangan.monitor.models import Episode
 
-UNDECIDED_BEFORE_FINDING = UNDECIDED[:4]
+UNJUDGED = JOINABLE[:4]
+TARGETS = (*JOINABLE, "confirmed_real")
 
 
 @transaction.atomic
@@ -57,6 +60,7 @@ def propose_regrouping(
 def confirm_regrouping(*, actor: User, regrouping: Regrouping, at: datetime | None = None) -> Case:
     """The second person's confirmation carries it out; returns the case that holds the episodes now."""
     at = at or now()
+    lock_mine(regrouping.case.mine_id)
     row = Regrouping.objects.select_for_update().get(pk=regrouping.pk)
     _require_officer(actor, row.case, at)
     if row.proposed_by_id == actor.pk:
@@ -78,7 +82,9 @@ def _join(row: Regrouping, at: datetime) -> Case:
     CaseCheck.objects.filter(case=row.case).update(case=target)
     make_move(actor=None, case=row.case, move_id="merge", inputs={}, at=at)
     end_notices_of(row.case, at)
-    return refresh(target, at)
+    merged = refresh(target, at)
+    judge.recompute(row.case, at)
+    return merged
 
 
 def _split(row: Regrouping, at: datetime) -> Case:
@@ -96,13 +102,13 @@ def _split(row: Regrouping, at: datetime) -> Case:
         at=at,
         level=str(facts["level"]),
         parent=row.case,
+        clocks_from=row.case.opened_at,
     )
-    Case.objects.filter(pk=case.pk).update(facts={**case.facts, "recheck": recheck_drawn(case.number, at)})
-    case.refresh_from_db()
     CaseEpisode.objects.filter(episode=episode).update(case=case)
     CaseCheck.objects.filter(episode=episode).update(case=case)
     make_move(actor=None, case=case, move_id="notify", inputs={}, at=at)
     refresh(row.case, at)
+    judge.recompute(row.case, at)
     return case
 
 
@@ -113,13 +119,13 @@ def _require_officer(actor: User, case: Case, at: datetime) -> None:
 
 
 def _require_possible(kind: str, case: Case, target: Case | None, episode: Episode | None) -> None:
-    if case.procedure != "alarm_handling" or case.state not in UNDECIDED_BEFORE_FINDING:
+    if case.procedure != "alarm_handling" or case.state not in UNJUDGED:
         raise Refused(f"{case.number}已核实或已办结，不能并案、拆分")
     if kind == "join":
         if (
             target is None
             or target.procedure != "alarm_handling"
-            or target.state not in UNDECIDED
+            or target.state not in TARGETS
             or target.pk == case.pk
         ):
             raise Refused("请选择同一煤矿另一件未办结的报警案件作为并入对象")

@@ -136,7 +136,8 @@ class Move:
 class Clock:
     """A deadline or a floor. Starts at ``starts`` (moves, or ``open``), stops at ``stops``; moves may pause and resume a deadline.
 
-    A start while it runs changes nothing; ``recomputed_by`` moves give it a new length from the same start.
+    A start while a deadline runs changes nothing, one that has lapsed starts anew; a start while a floor runs prolongs it,
+    never shortens it.
     ``span`` gives the length on the day it starts, from the case's facts (alarm level …).
     ``escalates``: relations that are told when a deadline passes; with ``calls`` their people on duty are also rung up in
     that order until somebody answers. ``lapse_move``: the system move made then.
@@ -151,7 +152,6 @@ class Clock:
     cites: tuple[Cite, ...]
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
-    recomputed_by: tuple[str, ...] = ()
     escalates: tuple[str, ...] = ()
     calls: bool = False
     lapse_move: str = ""

@@ -13,7 +13,7 @@ from kuangan.casework.models import Case
 from kuangan.casework.queries import cases_visible_to
 from kuangan.core.errors import Refused
 from kuangan.flow.models import Regrouping
-from kuangan.flow.regroup import UNDECIDED_BEFORE_FINDING, confirm_regrouping, propose_regrouping
+from kuangan.flow.regroup import UNJUDGED, confirm_regrouping, propose_regrouping
 from kuangan.law.role import Role
 from kuangan.monitor.models import Episode
 from kuangan.web.doors import door, has_role
@@ -23,7 +23,7 @@ from kuangan.web.sight import case_in_sight
 
 def joinable_cases(request: Request, found: Case) -> list[Case] | None:
     """The mine's other open alarms, for an officer to join this one into; None when that is not to be done here."""
-    may = found.procedure == "alarm_handling" and found.state in UNDECIDED_BEFORE_FINDING
+    may = found.procedure == "alarm_handling" and found.state in UNJUDGED
     if not may or not has_role(request, Role.enforcement_officer):
         return None
     others = cases_visible_to(request.user).filter(mine=found.mine_id, procedure=found.procedure, closed_at=None)

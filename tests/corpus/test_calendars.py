@@ -25,7 +25,7 @@ def test_year_agrees_with_chinesecalendar(year: int):
 
 
 def test_the_years_and_their_sources():
-    assert sorted(workdays().years) == [2024, 2025, 2026]
+    assert sorted(workdays().years) == [2024, 2025, 2026, 2027]
     assert year_source(2026) == "国务院办公厅关于2026年部分节假日安排的通知"
     assert not workdays().is_provisional(date(2026, 10, 1))
 

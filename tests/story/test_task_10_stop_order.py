@@ -142,6 +142,8 @@ def test_an_over_limit_during_the_stop_joins_and_lets_the_head_extend_it(script:
     assert len(stop.facts["overlimits"]) == 3
     assert "不得少于" in script.refused("county_head", stop, "extend", more_days=1, reason="再次超限")
     script.do("county_head", stop, "extend", more_days=3, reason="停产期间再次超限")
+    served_at = script.at + timedelta(minutes=1)
+    script.do("county_officer", stop, "serve_extension", method="direct", receiver="矿长甲二", served_at=served_at)
     assert stop.clocks.get(clock="floor").due_at == floor.due_at + timedelta(days=3)
     assert stop.papers.filter(paper__template="suspension_extension").count() == 1
 
@@ -156,6 +158,8 @@ def test_cases_an_ended_order_rests_on_are_used_up(script: Script) -> None:
     script.until(stop.clocks.get(clock="floor").due_at)
     script.do("county_government", stop, "approve")
     script.do("county_officer", stop, "resume")
+    assert "尚未公布" in script.refused("county_officer", stop, "publish_resumption")
+    script.do("county_officer", stop, "publish_order")
     script.do("county_officer", stop, "publish_resumption")
     script.real_alarm(point="first-1301-T2")
     assert Case.objects.filter(procedure="suspension").count() == 1

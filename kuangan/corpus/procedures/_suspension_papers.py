@@ -36,6 +36,7 @@ def suspension_extension(case: CaseView, attempt: Attempt) -> dict[str, Any]:
         "measure": f"延长停产整顿{more}天，共计{total}天，停产范围：{proposed['scope']}。",
         "scope": str(proposed["scope"]),
         "items": _items(str(proposed["requirements"])),
+        "starts": "自原停产整顿期限届满的次日起；原期限已满的，自本决定书送达之日的次日起",
         "original_number": _order_number(case),
         "original_served_on": date_text(_served_on(case)),
         "total_days": str(total),
@@ -79,10 +80,18 @@ def suspension_notice(case: CaseView, attempt: Attempt) -> dict[str, Any]:
 
 def service_receipt(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     """Proof of service of the order."""
-    order = case.papers["onsite_decision"]
+    return _receipt(case, attempt, "现场处理决定书", case.papers["onsite_decision"].number)
+
+
+def extension_receipt(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    """Proof of service of an extension."""
+    return _receipt(case, attempt, "现场处理决定书（延长停产整顿）", case.papers["suspension_extension"].number)
+
+
+def _receipt(case: CaseView, attempt: Attempt, title: str, number: str) -> dict[str, Any]:
     return {
         "mine": case.names["mine"],
-        "documents": [{"title": "现场处理决定书", "number": order.number, "copies": "1"}],
+        "documents": [{"title": title, "number": number, "copies": "1"}],
         "method": METHODS[str(attempt.inputs["method"])],
         "place": case.names["mine"],
         "served_at": moment_text(attempt.inputs["served_at"]),

@@ -36,6 +36,7 @@ OFFICERS = (By("supervisor", "enforcement_officer"), By("city", "enforcement_off
 CITY = (By("city", "enforcement_officer"), By("city", "section_head"))
 
 UNVERIFIED = ("notified", "received", "reported", "presumed_real")
+EVERY_OPEN = (*UNVERIFIED, "found_real", "found_not_real", "confirmed_real", "confirmed_not_real")
 NOT_REAL_KINDS = (
     ("calibration", "标校、调校"),
     ("sensor_fault", "传感器故障、误报警"),
@@ -127,6 +128,7 @@ PROCEDURE = Procedure(
         State("confirmed_not_real", "非真实超限", "日常监管主体"),
         State("closed", "已办结", terminal=True),
         State("merged", "已并入他件", terminal=True),
+        State("voided", "因数据更正撤销", terminal=True),
     ),
     moves=(
         Move(
@@ -232,6 +234,7 @@ PROCEDURE = Procedure(
             OFFICERS,
             fields=(Field("opinion", "复核意见", "longtext"),),
             guards=(other_person_than("find_real"),),
+            facts=lambda case, attempt: {"presumed": False},
             cites=(REGISTER_10_3,),
         ),
         Move(
@@ -242,6 +245,7 @@ PROCEDURE = Procedure(
             OFFICERS,
             fields=(Field("opinion", "复核意见", "longtext"),),
             guards=(other_person_than("find_not_real"),),
+            facts=lambda case, attempt: {"presumed": False},
         ),
         Move(
             "return_finding",
@@ -252,7 +256,15 @@ PROCEDURE = Procedure(
             fields=(Field("reason", "退回理由", "longtext"),),
             guards=(other_person_than("find_real", "find_not_real"),),
         ),
-        Move("presume_real", "推定真实", ("notified", "received", "reported"), "presumed_real", (SYSTEM,)),
+        Move(
+            "presume_real",
+            "推定真实",
+            ("notified", "received", "reported", "found_real", "found_not_real"),
+            "presumed_real",
+            (SYSTEM,),
+            facts=lambda case, attempt: {"presumed": True},
+            help="逾期未经两人核实的，推定为真实；第二人确认前推定不因单人意见改变",
+        ),
         Move(
             "agree_not_real",
             "市局复核同意",
@@ -279,6 +291,7 @@ PROCEDURE = Procedure(
             OFFICERS,
             fields=(Field("summary", "处置结果", "longtext"),),
             guards=(_episodes_final, _power_off_recorded),
+            facts=lambda case, attempt: {"verdict": "confirmed"},
         ),
         Move(
             "close_not_real",
@@ -288,7 +301,9 @@ PROCEDURE = Procedure(
             OFFICERS,
             fields=(Field("summary", "处置结果", "longtext"),),
             guards=(_episodes_final, _recheck_done),
+            facts=lambda case, attempt: {"verdict": "not_real"},
         ),
+        Move("void", "因数据更正撤销", EVERY_OPEN, "voided", (SYSTEM,), help="迟到数据更正后超限不成立"),
         Move("merge", "并入", (*UNVERIFIED, "found_real", "found_not_real"), "merged", (SYSTEM,)),
     ),
     clocks=(
@@ -298,7 +313,7 @@ PROCEDURE = Procedure(
             "deadline",
             _span("sign_for"),
             starts=("open",),
-            stops=("sign_for", "record_call", "report_first", "find_real", "find_not_real", "merge"),
+            stops=("sign_for", "record_call", "report_first", "find_real", "find_not_real", "merge", "void"),
             cites=(MEASURES,),
             escalates=("supervisor", "city"),
             calls=True,
@@ -309,7 +324,7 @@ PROCEDURE = Procedure(
             "deadline",
             _span("first_report"),
             starts=("open",),
-            stops=("report_first", "find_real", "find_not_real", "merge"),
+            stops=("report_first", "find_real", "find_not_real", "merge", "void"),
             cites=(MEASURES,),
             escalates=("supervisor", "city"),
             calls=True,
@@ -320,7 +335,7 @@ PROCEDURE = Procedure(
             "deadline",
             _span("verify"),
             starts=("open", "return_finding", "rejudge"),
-            stops=("confirm_real", "confirm_not_real", "merge"),
+            stops=("confirm_real", "confirm_not_real", "merge", "void"),
             cites=(MEASURES,),
             escalates=("city",),
             lapse_move="presume_real",
@@ -331,7 +346,7 @@ PROCEDURE = Procedure(
             "deadline",
             _span("close"),
             starts=("open", "rejudge"),
-            stops=("close_real", "close_not_real", "merge"),
+            stops=("close_real", "close_not_real", "merge", "void"),
             cites=(MEASURES,),
             escalates=("city",),
         ),

@@ -1,16 +1,11 @@
 """停产整顿：从建议到决定、送达、最短期限和复产验收全过程（任务分工10.4；煤矿安全生产条例第四十八、四十九条）。"""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
-from kuangan.base.clock import civil_date
+from kuangan.corpus.procedures import _suspension_guards as guards
 from kuangan.corpus.procedures import _suspension_papers as papers
+from kuangan.corpus.procedures._suspension_clocks import CLOCKS
 from kuangan.law.cite import Cite
-from kuangan.law.guards import certified, evidence_in, floor_passed, not_in_future, other_person_than
-from kuangan.law.local import local, local_span
-from kuangan.law.procedure import SYSTEM, Attempt, By, CaseView, Clock, Field, Move, PaperUse, Procedure, State
-from kuangan.law.span import Span, days
+from kuangan.law.guards import certified, done_before, evidence_in, floor_passed, not_in_future, other_person_than
+from kuangan.law.procedure import SYSTEM, By, Field, Move, PaperUse, Procedure, State
 
 REGISTER = Cite("register", "10.4")
 RESUMPTION = Cite("coal_mine_safety_ordinance", "48")
@@ -30,67 +25,17 @@ STOPPED = ("served", "self_accepted", "company_accepted", "applied", "accepted",
 TOO_EARLY = "停产整顿期限未满，依法不得恢复生产"
 
 
-def _local(step: str) -> Any:
-    def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"suspension.{step}", on)
-
-    return span
-
-
-def _ordered_days(on: date, facts: Mapping[str, Any]) -> Span:
-    """The days the order names; :func:`_days_enough` has kept them at or above the floor."""
-    return days(int(facts["ordered_days"]))
-
-
-def _days_enough(case: CaseView, attempt: Attempt) -> str | None:
-    least = int(case.facts["least_days"])
-    if int(attempt.inputs["days"]) >= least:
-        return None
-    return f"停产整顿不得少于{least}天"
-
-
-def _track_is_built(case: CaseView, attempt: Attempt) -> str | None:
-    """The penalty track (filing, pre-notice, hearing) is a procedure of its own, not in the corpus yet."""
-    if local("suspension.track", civil_date(attempt.at)).value == "onsite_decision":
-        return None
-    return "本市规定停产整顿按行政处罚程序办理，平台尚未收录该程序，请线下办理"
-
-
-def _basis_holds(case: CaseView, attempt: Attempt) -> str | None:
-    if case.facts.get("basis_lost"):
-        return "所依据的超限经改判后已不足一周2次，不能继续办理，请核实后办理“撤销建议”"
-    return None
-
-
-def _basis_confirmed(case: CaseView, attempt: Attempt) -> str | None:
-    presumed = [row["place"] for row in case.facts["overlimits"] if row.get("presumed")]
-    if presumed:
-        return f"{'、'.join(presumed)}的超限系逾期未核实推定真实，须先由两名人员核实确认后方可审核"
-    return None
-
-
-def _served_not_before_order(case: CaseView, attempt: Attempt) -> str | None:
-    ordered = case.last("order")
-    served_at = attempt.inputs.get("served_at")
-    if ordered is not None and served_at is not None and served_at < ordered.at:
-        return "送达时间不能早于决定作出时间"
-    return None
-
-
-def _extended_at_all(case: CaseView, attempt: Attempt) -> str | None:
-    least = local_span("suspension.extension", civil_date(attempt.at)).count
-    return None if int(attempt.inputs["more_days"]) >= least else f"延长停产整顿不得少于{least}天"
-
-
-def _not_yet_published(case: CaseView, attempt: Attempt) -> str | None:
-    return "停产整顿决定已公布，不得重复公布" if case.last("publish_order") else None
-
-
-def _chain_complete(case: CaseView, attempt: Attempt) -> str | None:
-    """The state says how far the chain of art. 48 has come; only ``approved`` may be resumed from."""
-    if case.state == "approved":
-        return None
-    return "复产验收程序未完成：须依次经煤矿自验收、上级公司验收、申请、部门验收、负责人签字、监察机构同意和政府批准"
+SERVICE = (
+    Field(
+        "method",
+        "送达方式",
+        "choice",
+        choices=(("direct", "直接送达"), ("left", "留置送达"), ("electronic", "电子送达（煤矿书面同意）")),
+    ),
+    Field("receiver", "收件人姓名、职务"),
+    Field("served_at", "送达时间", "moment"),
+    Field("files", "送达回证、现场照片", "files", required=False),
+)
 
 
 def _return(target: str, label: str, sources: tuple[str, ...], by: tuple[By, ...], name: str) -> Move:
@@ -112,6 +57,7 @@ PROCEDURE = Procedure(
         State("legally_reviewed", "待负责人决定", "局主要负责人"),
         State("ordered", "已决定，待送达", "执法人员"),
         State("served", "停产整顿中", "煤矿"),
+        State("extended", "已延长，待送达", "执法人员"),
         State("self_accepted", "煤矿自验收合格", "上级公司"),
         State("company_accepted", "上级公司验收合格", "煤矿"),
         State("applied", "已申请复产，待部门验收", "执法人员"),
@@ -136,7 +82,7 @@ PROCEDURE = Procedure(
                 Field("requirements", "整顿内容和要求", "longtext"),
                 Field("opinion", "执法人员意见", "longtext"),
             ),
-            guards=(certified, _days_enough, _track_is_built, _basis_holds),
+            guards=(certified, guards.days_enough, guards.track_is_built, guards.basis_holds),
             papers=(PaperUse("onsite_decision", papers.onsite_decision, frozen=False),),
             cites=(REGISTER, ON_SITE),
             facts=lambda case, attempt: {"ordered_days": int(attempt.inputs["days"])},
@@ -148,7 +94,7 @@ PROCEDURE = Procedure(
             "countersigned",
             OFFICERS,
             fields=(Field("opinion", "会签意见", "longtext"),),
-            guards=(certified, other_person_than("propose"), _basis_holds),
+            guards=(certified, other_person_than("propose"), guards.basis_holds),
             cites=(Cite("administrative_penalty_law", "42"),),
         ),
         _return("drafted", "会签退回", ("proposed",), OFFICERS, "return_proposal"),
@@ -159,7 +105,7 @@ PROCEDURE = Procedure(
             "reviewed",
             SECTION_HEAD,
             fields=(Field("opinion", "审核意见", "longtext"),),
-            guards=(_basis_holds, _basis_confirmed),
+            guards=(guards.basis_holds, guards.basis_confirmed),
         ),
         _return("drafted", "审核退回", ("countersigned",), SECTION_HEAD, "return_review"),
         Move(
@@ -169,7 +115,7 @@ PROCEDURE = Procedure(
             "legally_reviewed",
             LEGAL,
             fields=(Field("opinion", "法制审核意见", "longtext"),),
-            guards=(other_person_than("propose"), other_person_than("countersign"), _basis_holds),
+            guards=(other_person_than("propose"), other_person_than("countersign"), guards.basis_holds),
             papers=(PaperUse("legal_review_opinion", papers.legal_review_opinion),),
             cites=(REVIEW,),
             legal=True,
@@ -182,7 +128,7 @@ PROCEDURE = Procedure(
             "ordered",
             HEADS,
             fields=(Field("opinion", "批示意见", "longtext", required=False),),
-            guards=(_basis_holds, _basis_confirmed),
+            guards=(guards.basis_holds, guards.basis_confirmed),
             papers=(PaperUse("onsite_decision", papers.onsite_decision),),
             cites=(REGISTER, ON_SITE, SAFETY_LAW),
             help="签发后即编号定稿并存证，不可更改",
@@ -195,47 +141,66 @@ PROCEDURE = Procedure(
             ("ordered",),
             "served",
             OFFICERS,
-            fields=(
-                Field(
-                    "method",
-                    "送达方式",
-                    "choice",
-                    choices=(("direct", "直接送达"), ("left", "留置送达"), ("electronic", "电子送达（煤矿书面同意）")),
-                ),
-                Field("receiver", "收件人姓名、职务"),
-                Field("served_at", "送达时间", "moment"),
-                Field("files", "送达回证、现场照片", "files", required=False),
-            ),
-            guards=(not_in_future("served_at", "送达时间"), _served_not_before_order),
+            fields=SERVICE,
+            guards=(not_in_future("served_at", "送达时间"), guards.served_not_before_order),
             papers=(PaperUse("service_receipt", papers.service_receipt),),
             help="停产整顿期限自送达之日的次日起算",
         ),
         Move(
             "publish_order",
             "公布停产整顿决定",
-            STOPPED,
+            (*STOPPED, "extended", "resumed"),
             None,
             OFFICERS,
             papers=(PaperUse("suspension_notice", papers.suspension_notice),),
-            guards=(_not_yet_published,),
+            guards=(guards.not_yet_published,),
         ),
         Move(
             "extend",
             "延长停产整顿",
-            STOPPED[:-1],
-            "served",
+            STOPPED,
+            "extended",
             HEADS,
             fields=(Field("more_days", "延长天数", "number"), Field("reason", "延长理由", "longtext")),
             papers=(PaperUse("suspension_extension", papers.suspension_extension),),
             cites=(REGISTER,),
-            guards=(_extended_at_all,),
+            guards=(guards.extended_at_all,),
             facts=lambda case, attempt: {
-                "ordered_days": int(case.facts["ordered_days"]) + int(attempt.inputs["more_days"])
+                "extension_days": int(attempt.inputs["more_days"]),
+                "ordered_days": int(case.facts["ordered_days"]) + int(attempt.inputs["more_days"]),
             },
-            help="停产整顿期间或一周内再次超限的，延长期限；复产验收须重新进行",
+            help="停产整顿期间或一周内再次超限的，延长期限；延长决定须另行送达，复产验收须重新进行",
             legal=True,
         ),
-        Move("join_overlimit", "并入新的超限", (*BEFORE_ORDER, "ordered", *STOPPED), None, (SYSTEM,)),
+        Move(
+            "decline_extension",
+            "不予延长",
+            STOPPED,
+            None,
+            HEADS,
+            fields=(Field("reason", "不予延长的理由", "longtext"),),
+            legal=True,
+        ),
+        Move(
+            "serve_extension",
+            "登记延长决定送达",
+            ("extended",),
+            "served",
+            OFFICERS,
+            fields=SERVICE,
+            guards=(not_in_future("served_at", "送达时间"), guards.served_not_before_extension),
+            papers=(PaperUse("service_receipt", papers.extension_receipt),),
+            help="延长的期限自送达之日的次日起算，原期限更长的从其长",
+        ),
+        Move(
+            "join_overlimit",
+            "并入新的超限",
+            BEFORE_ORDER,
+            "drafted",
+            (SYSTEM,),
+            help="决定作出前并入的，退回起草，由执法人员重新提出",
+        ),
+        Move("join_during_stop", "停产期间并入新的超限", ("ordered", *STOPPED, "extended"), None, (SYSTEM,)),
         Move(
             "accept_self",
             "煤矿自验收",
@@ -266,10 +231,11 @@ PROCEDURE = Procedure(
         Move(
             "apply",
             "申请恢复生产",
-            ("company_accepted",),
+            ("company_accepted", "self_accepted"),
             "applied",
             DIRECTOR,
             fields=(Field("statement", "申请说明", "longtext"),),
+            guards=(guards.company_has_accepted,),
             cites=(RESUMPTION,),
         ),
         Move(
@@ -319,7 +285,7 @@ PROCEDURE = Procedure(
             "approved",
             (By("government", "government_head"),),
             fields=(Field("opinion", "批准意见", "longtext", required=False),),
-            guards=(floor_passed("floor", TOO_EARLY),),
+            guards=(floor_passed("floor", TOO_EARLY), guards.joined_decided),
             papers=(PaperUse("government_approval", papers.government_approval),),
             cites=(RESUMPTION,),
             legal=True,
@@ -330,7 +296,7 @@ PROCEDURE = Procedure(
             ("approved", "served", "self_accepted", "company_accepted", "applied", "accepted", "signed", "consented"),
             "resumed",
             OFFICERS,
-            guards=(floor_passed("floor", TOO_EARLY), _chain_complete),
+            guards=(floor_passed("floor", TOO_EARLY), guards.joined_decided, guards.chain_complete),
             papers=(PaperUse("resumption_notice", papers.resumption_notice),),
             cites=(RESUMPTION,),
         ),
@@ -341,6 +307,7 @@ PROCEDURE = Procedure(
             "closed",
             OFFICERS,
             fields=(Field("licence_returned", "已返还安全生产许可证（如有暂扣）", "flag", required=False),),
+            guards=(done_before("publish_order", "停产整顿决定尚未公布，须先办理“公布停产整顿决定”"),),
             cites=(PUBLICATION,),
         ),
         Move(
@@ -350,99 +317,9 @@ PROCEDURE = Procedure(
             "withdrawn",
             (*SECTION_HEAD, *HEADS),
             fields=(Field("reason", "撤销理由", "longtext"),),
-            help="仅限决定作出前；所依据的超限经改判不足次数等情形",
+            guards=(guards.basis_is_lost,),
+            help="仅限决定作出前，且所依据的超限经改判已不足次数",
         ),
     ),
-    clocks=(
-        Clock(
-            "review",
-            "科（股）长审核",
-            "deadline",
-            _local("review"),
-            ("countersign",),
-            ("review", "return_review", "withdraw"),
-            (REGISTER,),
-            escalates=("supervisor",),
-        ),
-        Clock(
-            "legal_review",
-            "法制审核",
-            "deadline",
-            _local("legal_review"),
-            ("review",),
-            ("pass_legal_review", "refuse_legal_review", "withdraw"),
-            (REVIEW,),
-            escalates=("supervisor",),
-        ),
-        Clock(
-            "decide",
-            "负责人决定",
-            "deadline",
-            _local("decide"),
-            ("pass_legal_review",),
-            ("order", "decline_order", "withdraw"),
-            (REGISTER,),
-            escalates=("city",),
-        ),
-        Clock(
-            "propose",
-            "提出建议",
-            "deadline",
-            _local("propose"),
-            ("open", "return_proposal", "return_review", "refuse_legal_review", "decline_order"),
-            ("propose", "withdraw"),
-            (REGISTER,),
-            escalates=("supervisor", "city"),
-        ),
-        Clock(
-            "serve",
-            "送达",
-            "deadline",
-            _local("serve"),
-            ("order",),
-            ("serve",),
-            (Cite("administrative_penalty_law", "61"),),
-            escalates=("supervisor",),
-        ),
-        Clock(
-            "floor",
-            "停产整顿最短期限",
-            "floor",
-            _ordered_days,
-            ("serve",),
-            ("resume",),
-            (REGISTER,),
-            recomputed_by=("extend",),
-        ),
-        Clock(
-            "publish",
-            "公布停产整顿决定",
-            "deadline",
-            _local("publish"),
-            ("order",),
-            ("publish_order", "publish_resumption"),
-            (PUBLICATION,),
-            escalates=("supervisor",),
-        ),
-        Clock(
-            "acceptance",
-            "部门组织验收完毕",
-            "deadline",
-            _local("acceptance"),
-            ("apply",),
-            ("accept", "fail_acceptance", "extend"),
-            (RESUMPTION,),
-            escalates=("supervisor", "city"),
-        ),
-        Clock(
-            "publish_resumption",
-            "公布复产信息",
-            "deadline",
-            _local("publish_resumption"),
-            ("resume",),
-            ("publish_resumption",),
-            (PUBLICATION,),
-            escalates=("supervisor",),
-        ),
-    ),
+    clocks=CLOCKS,
 )

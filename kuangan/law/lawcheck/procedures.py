@@ -88,7 +88,7 @@ def _fields(move: Move) -> Iterator[str]:
 def _clocks(procedure: Procedure) -> Iterator[str]:
     moves = {move.id: move for move in procedure.moves}
     for clock in procedure.clocks:
-        named = {*clock.stops, *clock.pauses, *clock.resumes, *clock.recomputed_by, *(set(clock.starts) - {"open"})}
+        named = {*clock.stops, *clock.pauses, *clock.resumes, *(set(clock.starts) - {"open"})}
         for move in sorted((named | ({clock.lapse_move} - {""})) - moves.keys()):
             yield f"期限 {clock.id!r} 引用了不存在的步骤 {move!r}"
         if clock.lapse_move in moves and SYSTEM not in moves[clock.lapse_move].by:
