@@ -9,15 +9,23 @@ from kuangan.casework.models import Case, CaseClock, Finding
 from kuangan.casework.relations import Relations, relations_of
 from kuangan.casework.view import choices, choices_of
 from kuangan.core.models import User
-from kuangan.core.queries import Hold, roles_of, visible_to
+from kuangan.core.queries import Hold, is_supervised, roles_of, visible_to
 from kuangan.law.procedure import Move
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
-    """Every case this user may see."""
-    return visible_to(
-        user, Case.objects.select_related("mine__unit", "mine__supervisor", "mine__company", "mine__inspectorate")
-    )
+    """Every case this user may see; mine and parent company see a stop from its service on, not its drafting."""
+    rows = Case.objects.select_related("mine__unit", "mine__supervisor", "mine__company", "mine__inspectorate")
+    cases = visible_to(user, rows)
+    return cases.exclude(procedure="suspension", state__in=UNSERVED) if is_supervised(user) else cases
+
+
+UNSERVED = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed", "ordered", "withdrawn")
+INTERNAL_MOVES = (
+    *("propose", "countersign", "return_proposal", "review", "return_review", "pass_legal_review"),
+    *("refuse_legal_review", "decline_order", "join_overlimit"),
+)
+"""What passes inside the department before its decision."""
 
 
 def open_cases(user: User, procedure_id: str = "") -> QuerySet[Case]:
@@ -32,7 +40,8 @@ def open_cases(user: User, procedure_id: str = "") -> QuerySet[Case]:
 def running_clocks(user: User) -> QuerySet[CaseClock]:
     """Deadlines and floors that run in what this user sees, the earliest due first."""
     clocks = CaseClock.objects.filter(stopped_at=None, case__closed_at=None).select_related("case__mine__unit")
-    return visible_to(user, clocks, "case__path").order_by("due_at")
+    seen = visible_to(user, clocks, "case__path").order_by("due_at")
+    return seen.exclude(case__procedure="suspension", case__state__in=UNSERVED) if is_supervised(user) else seen
 
 
 def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:

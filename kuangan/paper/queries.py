@@ -1,15 +1,19 @@
 """Shared reads of papers."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import is_supervised, visible_to
 from kuangan.core.store import read_content
-from kuangan.paper.models import Paper, Publication, Service
+from kuangan.paper.models import Paper, PaperState, Publication, Service
 
 
 def papers_visible_to(user: object) -> QuerySet[Paper]:
-    """Papers whose scope the user sees, newest first."""
-    return visible_to(user, Paper.objects.select_related("unit")).order_by("-created_at", "-pk")
+    """Papers whose scope the user sees, newest first; the supervised see neither drafts nor internal opinions."""
+    papers = visible_to(user, Paper.objects.select_related("unit")).order_by("-created_at", "-pk")
+    return papers.exclude(WITHHELD) if is_supervised(user) else papers
+
+
+WITHHELD = Q(state=PaperState.draft) | Q(template="legal_review_opinion")
 
 
 def pdf_bytes(paper: Paper) -> bytes:

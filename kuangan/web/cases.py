@@ -15,17 +15,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseClock, CaseMove
-from kuangan.casework.queries import cases_visible_to
+from kuangan.casework.queries import INTERNAL_MOVES, cases_visible_to
 from kuangan.casework.view import Choice, choices, view_of
 from kuangan.core.actions import verify_totp
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
-from kuangan.core.queries import events_of
+from kuangan.core.queries import events_of, is_supervised
 from kuangan.flow.act import advance
 from kuangan.law import content
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move
 from kuangan.law.role import Role
+from kuangan.paper.queries import papers_visible_to
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.evidence import open_attachment
 from kuangan.web.forms import MoveForm, draft_inputs
@@ -144,6 +145,8 @@ def case(request: Request, pk: int) -> HttpResponse:
     """One case: state, what can be done now and by whom, clocks, facts, papers, evidence, record."""
     found, moment = case_in_sight(request, pk), clock.now()
     steps = steps_of(found)
+    if is_supervised(request.user):
+        steps = [step for step in steps if step.row.move not in INTERNAL_MOVES]
     ways = ways_of(request, found, moment)
     context: dict[str, Any] = {
         "case": found,
@@ -157,7 +160,9 @@ def case(request: Request, pk: int) -> HttpResponse:
             "episode__started_at"
         ),
         "checks": found.checks.select_related("episode__point").order_by("wakes_at", "pk"),
-        "papers": found.papers.select_related("paper", "paper__unit").order_by("-pk"),
+        "papers": found.papers.filter(paper__in=papers_visible_to(request.user).order_by())
+        .select_related("paper", "paper__unit")
+        .order_by("-pk"),
         "notices": found.notices.select_related("notice__unit", "notice__received_by__person").order_by("-pk"),
         "calls": found.calls.select_related("call__unit", "call__answered_by", "clock").order_by("-pk"),
         "evidence": [(step, attachment) for step in steps for attachment in step.attachments],
@@ -167,7 +172,9 @@ def case(request: Request, pk: int) -> HttpResponse:
             "target", "episode__point", "proposed_by__person"
         ),
         "joinable": joinable_cases(request, found),
-        "events": events_of(found).select_related("actor__person").order_by("-seq"),
+        "events": ()
+        if is_supervised(request.user)
+        else events_of(found).select_related("actor__person").order_by("-seq"),
     }
     template = "web/_case.html" if request.headers.get("HX-Request") else "web/case.html"
     return show(request, template, **context)

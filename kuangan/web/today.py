@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
@@ -18,6 +18,7 @@ from kuangan.core.actions import sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
 from kuangan.core.queries import notices_for, notices_waiting
+from kuangan.flow.calling import answer, calls_for
 from kuangan.mine.queries import mines_visible_to
 from kuangan.monitor.models import LiveRow, Silence
 from kuangan.web.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
@@ -74,6 +75,7 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
     taken = {work.case.pk for work in waiting}
     rows = [
         *_notice_rows(notices_waiting(request.user, at)[:NOTICES_SHOWN]),
+        *_call_rows(request, at),
         *(_work_row(work) for work in waiting),
         *_overdue_rows(overdue_clocks(request.user, at), taken),
     ]
@@ -93,6 +95,21 @@ def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
             due_at=notice.due_at,
             derivation="通知载明的签收期限",
             post=reverse("sign_notice", args=[notice.pk]),
+        )
+
+
+def _call_rows(request: Request, at: datetime) -> Iterator[Row]:
+    for link in calls_for(request.user):
+        yield Row(
+            what="叫应：请立即接听并登记",
+            detail=link.call.reason,
+            mine=link.case.mine.name,
+            address=reverse("case", args=[link.case_id]),
+            button="我已接听",
+            level="red",
+            due_at=link.call.next_at,
+            derivation="到时仍未登记接听的，呼叫下一人",
+            post=reverse("answer_call", args=[link.pk]),
         )
 
 
@@ -154,3 +171,18 @@ def sign_notice(request: Request, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"已签收：{notice.title}")
     return redirect(notice.link if notice.link.startswith("/") and not notice.link.startswith("//") else "today")
+
+
+@door(*AUTHORITY, methods=("POST",))
+def answer_call(request: Request, pk: int) -> HttpResponse:
+    """Say that the call has reached one; then to the case it is about."""
+    link = next((one for one in calls_for(request.user) if one.pk == pk), None)
+    if link is None:
+        raise Http404
+    try:
+        answer(actor=request.user, call=link.call, at=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已登记接听，请立即联系煤矿并督促停电撤人。")
+    return redirect("case", pk=link.case_id)

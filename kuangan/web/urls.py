@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     page("account/code/", signin.bind_code, "bind_code"),
     page("live/", live.live, "live"),
     page("today/", today.today, "today"),
+    page("calls/<int:pk>/answer/", today.answer_call, "answer_call"),
     page("notices/<int:pk>/sign/", today.sign_notice, "sign_notice"),
     page("desk/", desk.desk, "desk"),
     page("desk/queue/", desk.desk_queue, "desk_queue"),

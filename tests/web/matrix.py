@@ -56,6 +56,7 @@ MATRIX: dict[str, Row] = {
     "live": Row(EVERYONE),
     "today": Row(SIGHTED),
     "sign_notice": Row(EVERYONE, lambda w: [w.notice.pk], owned=True, post=True, receivers=MINE),
+    "answer_call": Row(AUTHORITY, lambda w: [w.call.pk], post=True, receivers={Role.duty_officer}),
     "desk": Row(DESK),
     "desk_queue": Row(DESK),
     "desk_case": Row(DESK, lambda w: [w.alarm.pk]),

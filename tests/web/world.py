@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from kuangan.base import clock
-from kuangan.casework.models import Case
+from kuangan.casework.models import Case, CaseCall
 from kuangan.core.actions import (
     add_oversight,
     appoint,
@@ -18,6 +18,7 @@ from kuangan.core.actions import (
     send_notice,
 )
 from kuangan.core.models import Notice, Roster, User
+from kuangan.flow.calling import ring_up
 from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine
 from kuangan.mine.models import DefinitionChange, Mine, Point, PointDefinition
@@ -63,6 +64,7 @@ class World:
     change: DefinitionChange
     token: FeedToken
     duty: Roster
+    call: CaseCall
     other_mine: Mine
     users: dict[str, User] = field(default_factory=dict)
 
@@ -85,6 +87,8 @@ def build_world(city: SmallCity, script: Script) -> World:
     clock.move(script.at, rate=1.0)
     issue_token(actor=None, mine=city.mine, at=script.at)
     users = {user.username: user for user in User.objects.all()}
+    duty = _duty(city, script.at)
+    ring_up(alarm.clocks.get(clock="first_report"), script.at)
     return World(
         city=city,
         script=script,
@@ -93,7 +97,8 @@ def build_world(city: SmallCity, script: Script) -> World:
         filing=filing(city, city.points["first-1302-T0"], script.at + timedelta(hours=1)),
         change=change(city.points["first-1301-T0"], script.at),
         token=FeedToken.objects.get(),
-        duty=_duty(city, script.at),
+        duty=duty,
+        call=CaseCall.objects.get(),
         other_mine=other_mine,
         users=users,
     )

@@ -4,19 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0002_move_certificate'),
-        ('mine', '0001_initial'),
+        ("casework", "0002_move_certificate"),
+        ("mine", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='case',
-            name='one_open_suspension_per_mine',
+            model_name="case",
+            name="one_open_suspension_per_mine",
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None), ('procedure', 'suspension'), models.Q(('state', 'resumed'), _negated=True)), fields=('mine',), name='one_open_suspension_per_mine'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("closed_at", None), ("procedure", "suspension"), models.Q(("state", "resumed"), _negated=True)
+                ),
+                fields=("mine",),
+                name="one_open_suspension_per_mine",
+            ),
         ),
     ]

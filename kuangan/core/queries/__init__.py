@@ -3,13 +3,14 @@
 from kuangan.core.queries.accounts import totp_required, user_named
 from kuangan.core.queries.notices import notices_for, notices_waiting
 from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_duty, roles_of
-from kuangan.core.queries.scope import unit_at, visible_paths, visible_to
+from kuangan.core.queries.scope import is_supervised, unit_at, visible_paths, visible_to
 from kuangan.core.queries.trail import events_of
 
 __all__ = [
     "Hold",
     "events_of",
     "holds",
+    "is_supervised",
     "notices_for",
     "notices_waiting",
     "people_in_role",

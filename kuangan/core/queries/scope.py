@@ -7,7 +7,7 @@ from django.db.models import Model, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.core.models import Oversight, Unit, User
+from kuangan.core.models import Oversight, Unit, UnitKind, User
 from kuangan.core.queries.roles import roles_of, tenures_at
 from kuangan.law.role import Role
 
@@ -55,3 +55,9 @@ def unit_at(code: str) -> Unit:
     if found is None:
         raise Refused(f"没有编码为“{code}”的单位，请核对单位编码。")
     return found
+
+
+def is_supervised(user: object) -> bool:
+    """Whether the user belongs to those who are supervised: a mine or its parent company. Nobody is not."""
+    person = getattr(user, "person", None)
+    return person is not None and person.unit.kind in (UnitKind.mine, UnitKind.company)
