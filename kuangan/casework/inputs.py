@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from kuangan.core.errors import Refused
@@ -40,7 +41,7 @@ def _one(move: Move, field: Field, value: Any) -> Any:
         return [] if field.kind == "files" else None
     try:
         return _checked(field, value)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, InvalidOperation):
         raise Refused(f"“{field.label}”填写有误：{value}") from None
 
 
@@ -52,6 +53,11 @@ def _checked(field: Field, value: Any) -> Any:
         if number < 0:
             raise ValueError(value)
         return number
+    if field.kind == "reading":
+        reading = Decimal(str(value))
+        if not 0 <= reading <= 100:
+            raise ValueError(value)
+        return f"{reading:.2f}"
     if field.kind == "files":
         return [int(key) for key in value]
     typed = _typed(field.kind, value)

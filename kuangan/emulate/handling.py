@@ -188,7 +188,7 @@ def ordered(alarm: Alarm, after: timedelta, until: str) -> None:
         (minutes(120), "county_legal", "pass_legal_review", {"opinion": "事实清楚，适用依据正确，程序合法"}),
         (minutes(180), "county_head", "order", {"opinion": "同意"}),
         (minutes(240), "county_officer", "serve", {
-            "method": "direct", "receiver": "矿长", "served_at": served_at,
+            "method": "direct", "receiver": "矿长", "receiver_post": "矿长", "place": "矿调度室", "served_at": served_at,
         }),
         (minutes(260), "county_officer", "publish_order", {}),
     ]  # fmt: skip

@@ -43,6 +43,13 @@ def level_of(episodes: Sequence[Episode], on: datetime) -> str:
     return "orange" if peak >= local_decimal("level.orange", day) else "yellow"
 
 
+def level_reason(episodes: Sequence[Episode]) -> str:
+    """Why the level is what it is, in words."""
+    if any(episode.power_state == "energised" for episode in episodes):
+        return "达到断电浓度后馈电状态仍显示带电"
+    return f"瓦斯浓度升至{number_text(max(episode.peak for episode in episodes))}%"
+
+
 def alarm_facts(episodes: Sequence[Episode]) -> dict[str, Any]:
     """The facts of an alarm case, from its episodes that stand, the earliest first."""
     first = min(episodes, key=lambda episode: episode.started_at)

@@ -13,7 +13,7 @@ from kuangan.casework.models import Case, CaseCheck, CaseEpisode
 from kuangan.core.actions import send_notice
 from kuangan.corpus.procedures.overlimit_followup import analysis_leader
 from kuangan.flow import judge
-from kuangan.flow.facts import alarm_facts, number_text, place_of, standing_episodes, verdict_of
+from kuangan.flow.facts import alarm_facts, level_reason, number_text, place_of, standing_episodes, verdict_of
 from kuangan.flow.live import announce
 from kuangan.flow.locks import lock_mine
 from kuangan.flow.notices import end_notices_of, tell_mine, tell_supervisor
@@ -101,7 +101,7 @@ def refresh(case: Case, at: datetime) -> Case:
     changed = amend_facts(actor=None, case=case, facts=facts, at=at, level=str(facts["level"]))
     announce(case.path, "episode", case=case.pk)
     if changed.level != before.get("level"):
-        _tell_graver(changed, at)
+        changed = _upgrade(changed, standing, at)
     if verdict_of(changed) == "confirmed" and any(
         changed.facts[key] != before.get(key) for key in ("peak", "started_at")
     ):
@@ -141,10 +141,23 @@ def _amend_followups(case: Case, at: datetime) -> None:
         amend_facts(actor=None, case=followup, facts=facts, at=at, level=case.level)
 
 
+def _upgrade(case: Case, standing: list[Episode], at: datetime) -> Case:
+    """The graver level as a step of its own: why, the shortened deadlines, a new notice to the mine."""
+    running = {row.clock: row.due_at for row in case.clocks.filter(stopped_at=None)}
+    facts: dict[str, object] = {
+        f"{step}_due_text": moment_text(running[step]) for step in ("sign_for", "first_report") if step in running
+    }
+    facts["level_reason"] = level_reason(standing)
+    changed = amend_facts(actor=None, case=case, facts=facts, at=at)
+    make_move(actor=None, case=changed, move_id="upgrade", inputs={}, at=at)
+    _tell_graver(changed, at)
+    return changed
+
+
 def _tell_graver(case: Case, at: datetime) -> None:
     """A graver level: the mine acts again, the supervising body knows."""
     title = f"瓦斯报警升为{case.facts['level_text']}"
-    body = f"{case.facts['place']}瓦斯浓度最高{case.facts['peak']}%，请立即核实停电撤人情况。"
+    body = f"{case.facts['place']}瓦斯浓度最高{case.facts['peak']}%，{case.facts['level_reason']}，请立即核实停电撤人情况。"
     tell_mine(case, title=title, body=body, at=at)
     link = f"/cases/{case.pk}/"
     tell_supervisor(

@@ -9,7 +9,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.span import Span
 
 RELATIONS = ("supervisor", "city", "government", "mine", "company", "inspectorate", "system")
-FIELD_KINDS = ("text", "longtext", "choice", "moment", "date", "number", "flag", "files")
+FIELD_KINDS = ("text", "longtext", "choice", "moment", "date", "number", "reading", "flag", "files")
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,8 @@ class Move:
     help: str = ""
     facts: Callable[[CaseView, Attempt], dict[str, Any]] | None = None
     """What the move adds to the facts of the case."""
+    optional: bool = False
+    """A step that nobody is waiting for: offered on the case, never listed as work."""
     legal: bool = False
     """Shows the paper first and asks to confirm; needs a one-time code of those who sign."""
 

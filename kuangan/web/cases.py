@@ -21,6 +21,7 @@ from kuangan.core.actions import verify_totp
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
 from kuangan.core.queries import events_of, is_supervised
+from kuangan.corpus.procedures.overlimit_followup import LEADERS
 from kuangan.flow.act import advance
 from kuangan.law import content
 from kuangan.law.cite import Cite
@@ -144,30 +145,19 @@ def _by_whom(choice: Choice, names: Mapping[str, str]) -> str:
 def case(request: Request, pk: int) -> HttpResponse:
     """One case: state, what can be done now and by whom, clocks, facts, papers, evidence, record."""
     found, moment = case_in_sight(request, pk), clock.now()
-    steps = steps_of(found)
-    if is_supervised(request.user):
-        steps = [step for step in steps if step.row.move not in INTERNAL_MOVES]
+    file = file_of(request, found)
     ways = ways_of(request, found, moment)
     context: dict[str, Any] = {
-        "case": found,
-        "flow": flow_of(found, steps),
+        **file,
+        "flow": flow_of(found, file["steps"]),
         "ways": [way for way in ways if way.mine],
         "others": [way for way in ways if not way.mine],
         "clocks": found.clocks.order_by("stopped_at", "due_at"),
-        "facts": shown_facts(found),
-        "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in found.findings.order_by("found_at")],
-        "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by(
-            "episode__started_at"
-        ),
         "checks": found.checks.select_related("episode__point").order_by("wakes_at", "pk"),
-        "papers": found.papers.filter(paper__in=papers_visible_to(request.user).order_by())
-        .select_related("paper", "paper__unit")
-        .order_by("-pk"),
         "notices": found.notices.select_related("notice__unit", "notice__received_by__person").order_by("-pk"),
         "calls": found.calls.select_related("call__unit", "call__answered_by", "clock").order_by("-pk"),
-        "evidence": [(step, attachment) for step in steps for attachment in step.attachments],
+        "evidence": [(step, attachment) for step in file["steps"] for attachment in step.attachments],
         "related": related_cases(found),
-        "steps": steps,
         "regroupings": found.regroupings.filter(decided_at=None).select_related(
             "target", "episode__point", "proposed_by__person"
         ),
@@ -178,6 +168,24 @@ def case(request: Request, pk: int) -> HttpResponse:
     }
     template = "web/_case.html" if request.headers.get("HX-Request") else "web/case.html"
     return show(request, template, **context)
+
+
+def file_of(request: Request, found: Case) -> dict[str, Any]:
+    """What whoever decides must have before him: facts with their law, over-limits, papers, what was done so far."""
+    steps = steps_of(found)
+    if is_supervised(request.user):
+        steps = [step for step in steps if step.row.move not in INTERNAL_MOVES]
+    papers = found.papers.filter(paper__in=papers_visible_to(request.user).order_by())
+    return {
+        "case": found,
+        "facts": shown_facts(found),
+        "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in found.findings.order_by("found_at")],
+        "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by(
+            "episode__started_at"
+        ),
+        "papers": papers.select_related("paper", "paper__unit").order_by("-pk"),
+        "steps": steps,
+    }
 
 
 def related_cases(found: Case) -> list[tuple[str, Case]]:
@@ -194,8 +202,9 @@ FACT_LABELS = {
     "started_at_text": "开始时间",
     "peak": "最大值（%CH₄）",
     "alarm_limit": "报警值（%CH₄）",
-    "basis": "限值依据",
-    "episodes_open": "未终结的报警过程",
+    "basis": "依据",
+    "level_reason": "升级原因",
+    "episodes_open": "仍未终结的超限测点",
     "sign_for_due_text": "签收期限",
     "first_report_due_text": "初报期限",
     "least_days": "最少停产天数",
@@ -203,6 +212,7 @@ FACT_LABELS = {
     "analysis_led_by": "原因分析负责层级",
     "alarm": "来源报警",
 }
+FACT_WORDS: dict[str, Mapping[str, str]] = {"analysis_led_by": dict(LEADERS)}
 FACT_FLAGS = {
     "calibration_filed": "该时段已备案标校",
     "recheck": "已抽中市局复核",
@@ -213,7 +223,7 @@ FACT_FLAGS = {
 def shown_facts(found: Case) -> list[tuple[str, Any]]:
     """The facts a reader understands, with their labels."""
     rows: list[tuple[str, Any]] = [
-        (label, fact_text(found.facts[key]))
+        (label, fact_text(FACT_WORDS.get(key, {}).get(str(found.facts[key]), found.facts[key])))
         for key, label in FACT_LABELS.items()
         if found.facts.get(key) not in (None, "", [])
     ]
@@ -240,11 +250,10 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
     if request.method == "POST" and _made(request, found, way.move, form):
         return redirect(_next(request) or reverse("case", args=[pk]))
     context: dict[str, Any] = {
-        "case": found,
+        **file_of(request, found),
         "way": way,
         "form": form,
         "next": _next(request),
-        "facts": shown_facts(found),
     }
     return show(request, "web/move.html", **context, **_drafts(request, found, way, moment))
 

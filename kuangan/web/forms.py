@@ -121,6 +121,9 @@ _MAKERS: dict[str, Callable[[Field, dict[str, Any]], forms.Field]] = {
     "moment": lambda declared, common: BeijingMoment(**common),
     "date": lambda declared, common: forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common),
     "number": lambda declared, common: forms.IntegerField(min_value=0, **common),
+    "reading": lambda declared, common: forms.DecimalField(
+        min_value=0, max_value=100, decimal_places=2, max_digits=5, **common
+    ),
     "flag": lambda declared, common: forms.BooleanField(**common),
     "files": lambda declared, common: ManyFiles(**common),
 }

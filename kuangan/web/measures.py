@@ -50,7 +50,7 @@ def _track(followup: Case | None, track: str, label: str) -> Measure:
     newest = _newest(followup, track)
     words = {"accept": "已验收", "return": "已退回，待重新报送", "report": "已报送，待验收", "start": "已开始"}
     step = newest.move.split("_", 1)[0] if newest else ""
-    return Measure(label, words.get(step, "煤矿尚未报送"), "无机器核对", step == "accept", followup)
+    return Measure(label, words.get(step, "煤矿尚未报送"), "无系统核对", step == "accept", followup)
 
 
 def _newest(followup: Case, track: str) -> CaseMove | None:

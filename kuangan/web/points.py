@@ -32,11 +32,15 @@ def point_in_sight(request: Request, pk: int) -> Point:
     return get_object_or_404(rows, pk=pk)
 
 
+LATEST_MS = 4_102_444_800_000
+"""The year 2100: later moments are typing errors."""
+
+
 class Window(forms.Form):
     """The stretch of time that a chart shows: ``hours`` around or until ``at`` (milliseconds since 1970)."""
 
     hours = forms.IntegerField(min_value=1, max_value=LONGEST_HOURS, required=False)
-    at = forms.IntegerField(min_value=0, required=False)
+    at = forms.IntegerField(min_value=0, max_value=LATEST_MS, required=False)
 
     def stretch(self, now: datetime) -> tuple[datetime, datetime, int]:
         """Start, end and hours; an ``at`` in the past stands in the middle."""

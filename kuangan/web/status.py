@@ -106,7 +106,7 @@ def queue(at: datetime) -> list[tuple[str, int, datetime | None]]:
         ("未处置的报警过程", Episode.objects.filter(reacted_at=None), "recorded_at"),
         ("未处置的数据中断", Silence.objects.filter(reacted_at=None), "noticed_at"),
         ("到点的期限", CaseClock.objects.filter(wakes_at__lte=at), "wakes_at"),
-        ("到点的机器核对", CaseCheck.objects.filter(wakes_at__lte=at), "wakes_at"),
+        ("到点的系统核对", CaseCheck.objects.filter(wakes_at__lte=at), "wakes_at"),
         ("待发送的消息", Delivery.objects.filter(next_at__lte=at), "next_at"),
         ("到点的叫应", Call.objects.filter(next_at__lte=at), "next_at"),
     ]
@@ -124,7 +124,7 @@ def sleepless() -> list[tuple[str, str]]:
     checks = CaseCheck.objects.filter(done_at=None, wakes_at=None)
     stuck = Case.objects.filter(closed_at=None, clocks=None)
     rows = [("期限", f"{one.case.number} {one.label}") for one in running.select_related("case")[:50]]
-    rows += [("机器核对", f"{one.case.number} {CHECK_WORDS[one.kind]}") for one in checks.select_related("case")[:50]]
+    rows += [("系统核对", f"{one.case.number} {CHECK_WORDS[one.kind]}") for one in checks.select_related("case")[:50]]
     return rows + [("办件", f"{one.number} 没有任何期限") for one in stuck[:50]]
 
 

@@ -46,6 +46,7 @@ class Row:
     derivation: str = ""
     post: str = ""
     overdue_below: bool = False
+    reading: bool = False
 
 
 @door(*OVERSEERS, *MINE)
@@ -57,7 +58,8 @@ def today(request: Request) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": rows,
         "late": sum(1 for row in rows if row.due_at and row.due_at < moment),
-        "waiting": sum(1 for row in rows if not row.overdue_below),
+        "waiting": sum(1 for row in rows if not row.overdue_below and not row.reading),
+        "reading": sum(1 for row in rows if row.reading),
         "alarms": sorted(
             (case for case in cases if case.procedure == "alarm_handling"), key=lambda case: RANK[case.level]
         ),
@@ -74,26 +76,27 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
     waiting = waiting_work(request.user, holds_of(request), cases, at)
     taken = {work.case.pk for work in waiting}
     rows = [
-        *_notice_rows(notices_waiting(request.user, at)[:NOTICES_SHOWN]),
+        *_notice_rows(notices_waiting(request.user, at).exclude(case_link__case__in=taken)[:NOTICES_SHOWN]),
         *_call_rows(request, at),
         *(_work_row(work) for work in waiting),
         *_overdue_rows(overdue_clocks(request.user, at), taken),
     ]
     far = datetime.max.replace(tzinfo=at.tzinfo)
-    return sorted(rows, key=lambda row: (row.overdue_below, row.due_at or far, RANK[row.level]))
+    return sorted(rows, key=lambda row: (row.reading, row.due_at or far, RANK[row.level]))
 
 
 def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
     for notice in notices:
         yield Row(
-            what=f"签收：{notice.title}",
+            what=f"待阅：{notice.title}",
             detail=notice.body,
             mine=notice.unit.name,
             address=notice.link,
-            button="签收",
+            button="知悉",
             level=notice.level,
+            reading=True,
             due_at=notice.due_at,
-            derivation="通知载明的签收期限",
+            derivation="通知载明的期限",
             post=reverse("sign_notice", args=[notice.pk]),
         )
 
@@ -169,7 +172,7 @@ def sign_notice(request: Request, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"已签收：{notice.title}")
+        messages.success(request, f"已阅：{notice.title}")
     return redirect(notice.link if notice.link.startswith("/") and not notice.link.startswith("//") else "today")
 
 

@@ -115,6 +115,8 @@ def _awaited(
 
 def _is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing) -> bool:
     """Whether the case waits for this step of this person; corrections and side steps wait for nobody."""
+    if move.optional:
+        return False
     if move.target is None or move.target == view.state:
         return not _made(view, move)
     order = [state.id for state in law.states]

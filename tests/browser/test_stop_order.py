@@ -88,7 +88,16 @@ def the_order_is_signed(walk: Walk, case: Case) -> None:
 def served_and_too_early(walk: Walk, case: Case) -> None:
     walk.wait(minutes=30)
     served = clock.civil(walk.site.script.at).strftime("%Y-%m-%dT%H:%M:%S")
-    walk.do("county_officer", case, "serve", method="direct", receiver="矿长甲二", served_at=served)
+    walk.do(
+        "county_officer",
+        case,
+        "serve",
+        method="direct",
+        receiver="甲二",
+        receiver_post="矿长",
+        place="矿调度室",
+        served_at=served,
+    )
     walk.wait(days=2)
     page = walk.open("county_officer", reverse("move", args=[case.pk, "resume"]))
     expect(page.get_by_text("停产整顿期限未满，依法不得恢复生产").first).to_be_visible()

@@ -95,7 +95,16 @@ class Script:
     def serve(self, case: Case) -> Case:
         """Served a minute later, at the moment of registering it."""
         served_at = self.at + timedelta(minutes=1)
-        return self.do("county_officer", case, "serve", method="direct", receiver="矿长甲二", served_at=served_at)
+        return self.do(
+            "county_officer",
+            case,
+            "serve",
+            method="direct",
+            receiver="甲二",
+            receiver_post="矿长",
+            place="矿调度室",
+            served_at=served_at,
+        )
 
     def chain(self, case: Case) -> Case:
         """The chain of art. 48 up to the inspectorate's consent."""

@@ -143,7 +143,16 @@ def test_an_over_limit_during_the_stop_joins_and_lets_the_head_extend_it(script:
     assert "不得少于" in script.refused("county_head", stop, "extend", more_days=1, reason="再次超限")
     script.do("county_head", stop, "extend", more_days=3, reason="停产期间再次超限")
     served_at = script.at + timedelta(minutes=1)
-    script.do("county_officer", stop, "serve_extension", method="direct", receiver="矿长甲二", served_at=served_at)
+    script.do(
+        "county_officer",
+        stop,
+        "serve_extension",
+        method="direct",
+        receiver="甲二",
+        receiver_post="矿长",
+        place="矿调度室",
+        served_at=served_at,
+    )
     assert stop.clocks.get(clock="floor").due_at == floor.due_at + timedelta(days=3)
     assert stop.papers.filter(paper__template="suspension_extension").count() == 1
 

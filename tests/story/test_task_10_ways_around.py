@@ -94,7 +94,16 @@ def test_a_late_extension_runs_in_full_from_its_service(script: Script) -> None:
     script.do("county_head", stop, "extend", more_days=3, reason="隐患未消除")
     assert stop.state == "extended"
     served_at = script.at + timedelta(minutes=1)
-    script.do("county_officer", stop, "serve_extension", method="direct", receiver="矿长甲二", served_at=served_at)
+    script.do(
+        "county_officer",
+        stop,
+        "serve_extension",
+        method="direct",
+        receiver="甲二",
+        receiver_post="矿长",
+        place="矿调度室",
+        served_at=served_at,
+    )
     assert stop.clocks.get(clock="floor").due_at > served_at + timedelta(days=3)
     script.chain(stop)
     assert "期限未满" in script.refused("county_government", stop, "approve")
@@ -241,7 +250,16 @@ def test_the_order_counts_as_served_when_it_was(script: Script) -> None:
     stop = script.order(script.suspension())
     served_at = script.at + timedelta(minutes=2)
     script.wait(days=2)
-    script.do("county_officer", stop, "serve", method="direct", receiver="矿长甲二", served_at=served_at)
+    script.do(
+        "county_officer",
+        stop,
+        "serve",
+        method="direct",
+        receiver="甲二",
+        receiver_post="矿长",
+        place="矿调度室",
+        served_at=served_at,
+    )
     service = stop.papers.get(paper__template="onsite_decision").paper.services.get()
     assert service.at == served_at
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from kuangan.base.numerals import moment_text
 from kuangan.casework.models import Case, CaseCall, CaseCheck, Finding
 from kuangan.core.actions import answer_call
 from kuangan.core.errors import Refused
@@ -91,6 +92,50 @@ def test_a_rise_to_the_red_level_shortens_the_clocks(script: Script) -> None:
     case.refresh_from_db()
     assert (case.level, case.facts["peak"]) == ("red", "3.10")
     assert case.clocks.get(clock="sign_for").due_at == started + timedelta(minutes=10)
+
+
+def test_a_graver_level_is_a_step_of_its_own_with_its_reason_and_a_new_notice(script: Script) -> None:
+    case = script.alarm(peak="1.2", open_=True)
+    episode = case.episodes.get().episode
+    type(episode).objects.filter(pk=episode.pk).update(peak="3.1")
+    sweep_once(script.at)
+    case.refresh_from_db()
+    assert case.moves.filter(move="upgrade").count() == 1
+    assert case.facts["level_reason"] == "瓦斯浓度升至3.10%"
+    newest = case.papers.order_by("pk").last().paper
+    assert (newest.template, newest.data["level"]) == ("alarm_notice", "红色")
+    assert newest.data["sign_for_due"] == moment_text(case.clocks.get(clock="sign_for").due_at)
+
+
+def test_an_overdue_alarm_is_no_dead_end(script: Script) -> None:
+    case = script.alarm()
+    script.wait(hours=25)
+    case.refresh_from_db()
+    assert case.state == "presumed_real"
+    script.do("county_duty", case, "urge_call", answered_by="调度员甲一", told="立即停电撤人并补报")
+    script.do("county_duty", case, "urge_call", answered_by="矿长甲二", told="再次催办")
+    late = {"cause_guess": "涌出", "people_withdrawn": 30, "late_because": "系统故障"}
+    script.do("mine_dispatcher", case, "report_late", **late)
+    assert not case.clocks.filter(clock__in=("sign_for", "first_report"), stopped_at=None).exists()
+    assert "无需补报" in script.refused("mine_dispatcher", case, "report_late", **late)
+
+
+@pytest.mark.parametrize(("reading", "accepted"), [("0", True), ("100", True), ("100.01", False), ("abc", False)])
+def test_a_hand_reading_is_a_number(script: Script, reading: str, *, accepted: bool) -> None:
+    case = script.alarm()
+    given = {**FOUND_REAL, "hand_reading": reading}
+    if accepted:
+        script.do("county_officer", case, "find_real", **given)
+    else:
+        assert "便携仪" in script.refused("county_officer", case, "find_real", **given)
+
+
+def test_power_is_not_cut_before_the_alarm(script: Script) -> None:
+    case = script.alarm()
+    files = script.city.evidence("mine_dispatcher")
+    early = {"power_off_at": script.at - timedelta(days=1), "withdrawn_at": script.at, "files": files}
+    assert "早于本次报警" in script.refused("mine_dispatcher", case, "report_power_off", **POWER_OFF, **early)
+    script.do("mine_dispatcher", case, "report_power_off", **POWER_OFF, **{**early, "power_off_at": script.at})
 
 
 def test_power_still_on_raises_the_level_and_is_shown(script: Script) -> None:

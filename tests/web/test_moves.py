@@ -115,7 +115,13 @@ def test_a_half_filled_form_says_what_the_paper_still_needs(before_order, world,
     world.script.do("county_head", before_order, "order")
     address = reverse("preview", args=[before_order.pk, "serve"])
     assert "须填写" in officer.post(address, {}).context["trouble"]
-    filled = {"method": "direct", "receiver": "矿长甲二", "served_at": "2026-03-10T10:30:00"}
+    filled = {
+        "method": "direct",
+        "receiver": "甲二",
+        "receiver_post": "矿长",
+        "place": "矿调度室",
+        "served_at": "2026-03-10T10:30:00",
+    }
     (draft,) = officer.post(address, filled).context["drafts"]
     assert len(draft.pages) == 1
 
@@ -140,7 +146,7 @@ def test_a_notice_is_signed_for_once(world, as_user):
     client.post(address)
     world.notice.refresh_from_db()
     assert world.notice.received_by == User.objects.get(username="mine_dispatcher")
-    assert "已签收" in client.post(address, follow=True).content.decode()
+    assert "已由" in client.post(address, follow=True).content.decode()
 
 
 def test_a_calibration_is_filed_before_it_happens_not_after(world, as_user):

@@ -86,3 +86,10 @@ def served_not_before_extension(case: CaseView, attempt: Attempt) -> str | None:
     if extended is not None and served_at is not None and served_at < extended.at.replace(second=0, microsecond=0):
         return "送达时间不能早于延长决定作出时间"
     return None
+
+
+def left_with_witnesses(case: CaseView, attempt: Attempt) -> str | None:
+    """A paper that was refused is left behind before witnesses."""
+    if attempt.inputs["method"] != "left" or attempt.inputs.get("witnesses"):
+        return None
+    return "留置送达须写明见证人"

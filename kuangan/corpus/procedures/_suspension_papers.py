@@ -1,11 +1,11 @@
 """How the papers of a suspension follow from its case. Field names as in the front matter of ``corpus/papers``."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kuangan.base.clock import civil_date
-from kuangan.base.numerals import chinese_number, date_text, moment_text
+from kuangan.base.numerals import date_text, moment_text
 from kuangan.law.local import local
 from kuangan.law.procedure import Attempt, CaseView, Done
 
@@ -19,7 +19,7 @@ def onsite_decision(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     length = int(proposed["days"])
     return {
         **_decision_common(case, attempt, length),
-        "measure": f"责令你矿停产整顿{length}天，停产范围：{proposed['scope']}。停产整顿期间只准进行整改所必需的作业。",
+        "measure": f"责令你矿停产整顿{length}天。停产整顿期间只准进行整改所必需的作业。",
         "scope": str(proposed["scope"]),
         "items": _items(str(proposed["requirements"])),
     }
@@ -33,7 +33,7 @@ def suspension_extension(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     return {
         **_decision_common(case, attempt, more),
         "facts": f"{case.facts['reason']}。{attempt.inputs['reason']}",
-        "measure": f"延长停产整顿{more}天，共计{total}天，停产范围：{proposed['scope']}。",
+        "measure": f"延长停产整顿{more}天，共计{total}天。",
         "scope": str(proposed["scope"]),
         "items": _items(str(proposed["requirements"])),
         "starts": "自原停产整顿期限届满的次日起；原期限已满的，自本决定书送达之日的次日起",
@@ -56,7 +56,7 @@ def legal_review_opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]:
         "proposal": f"责令停产整顿{proposed['days']}天，停产范围：{proposed['scope']}",
         "opinion": "同意",
         "opinion_text": str(attempt.inputs["opinion"]),
-        "submitted_by": case.names["supervisor"],
+        "submitted_by": "、".join(row["name"] for row in _officers(case)),
         "reviewer": attempt.person,
         "reviewed_at": moment_text(attempt.at),
     }
@@ -72,7 +72,7 @@ def suspension_notice(case: CaseView, attempt: Attempt) -> dict[str, Any]:
         "reason": str(case.facts["reason"]),
         "basis": list(case.facts["basis"]),
         "measure": f"责令停产整顿{case.facts['ordered_days']}天",
-        "starts": date_text(_served_on(case)),
+        "starts": f"自{date_text(_served_on(case) + timedelta(days=1))}起",
         "earliest_resumption": _floor_text(case),
         "phone": str(case.facts["supervisor_phone"]),
     }
@@ -93,9 +93,12 @@ def _receipt(case: CaseView, attempt: Attempt, title: str, number: str) -> dict[
         "mine": case.names["mine"],
         "documents": [{"title": title, "number": number, "copies": "1"}],
         "method": METHODS[str(attempt.inputs["method"])],
-        "place": case.names["mine"],
+        "place": str(attempt.inputs["place"]),
         "served_at": moment_text(attempt.inputs["served_at"]),
         "receiver": str(attempt.inputs["receiver"]),
+        "receiver_post": str(attempt.inputs["receiver_post"]),
+        "refused": attempt.inputs["method"] == "left",
+        "witnesses": str(attempt.inputs.get("witnesses") or ""),
         "officers": _officers(case),
     }
 
@@ -187,13 +190,13 @@ def _decision_common(case: CaseView, attempt: Attempt, length: int) -> dict[str,
         "mine_code": str(case.facts["mine_code"]),
         "facts": f"{case.facts['reason']}。",
         "evidence": [
-            f"安全监控系统监测数据：{row['started_at_text']}，{row['place']}，最高{row['peak']}%（{row['number']}）"
+            f"执法人员核实、第二名执法人员复核确认记录；安全监控系统监测数据：{row['started_at_text']}，{row['place']}，最高{row['peak']}%（{row['number']}）"
             for row in rows
         ],
         "basis": list(case.facts["basis"]),
         "days": str(length),
         "starts": "自本决定书送达之日的次日起",
-        "earliest_resumption": f"停产整顿期满{chinese_number(length) if length < 100 else length}日的次日零时，并依法验收合格、履行批准程序后",
+        "earliest_resumption": f"停产整顿期满（第{length}日24时）之后",
         "review_organ": str(local("suspension.review_organ", day).value),
         "review_span": str(local("suspension.review_span_text", day).value),
         "court": str(local("suspension.court", day).value),

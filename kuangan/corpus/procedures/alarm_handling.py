@@ -1,7 +1,7 @@
 """预警处置：从报警到核实、四项措施之首（停电撤人）和闭环（任务分工10.3、16.1）。"""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kuangan.law.cite import Cite
@@ -36,6 +36,7 @@ OFFICERS = (By("supervisor", "enforcement_officer"), By("city", "enforcement_off
 CITY = (By("city", "enforcement_officer"), By("city", "section_head"))
 
 UNVERIFIED = ("notified", "received", "reported", "presumed_real")
+CLOCK_GRACE = timedelta(hours=1)
 EVERY_OPEN = (*UNVERIFIED, "found_real", "found_not_real", "confirmed_real", "confirmed_not_real")
 NOT_REAL_KINDS = (
     ("calibration", "标校、调校"),
@@ -86,6 +87,23 @@ def _recheck_done(case: CaseView, attempt: Attempt) -> str | None:
 
 def _needs_recheck(case: CaseView, attempt: Attempt) -> str | None:
     return None if case.facts.get("recheck") else "本件未被抽中复核，如有异议请使用“改判”"
+
+
+def _not_reported_yet(case: CaseView, attempt: Attempt) -> str | None:
+    return (
+        "已初报，无需补报；情况有变化的请填报停电撤人或现场情况" if case.last("report_first", "report_late") else None
+    )
+
+
+def _not_before_the_alarm(case: CaseView, attempt: Attempt) -> str | None:
+    """Power is cut and people leave because of this alarm, not before it; an hour's grace for clocks that differ."""
+    began = datetime.fromisoformat(str(case.facts["started_at"]))
+    early = [
+        label
+        for name, label in (("power_off_at", "切断电源时间"), ("withdrawn_at", "人员全部撤出时间"))
+        if attempt.inputs[name] < began - CLOCK_GRACE
+    ]
+    return f"{'、'.join(early)}早于本次报警，请核对" if early else None
 
 
 def alarm_notice(case: CaseView, attempt: Attempt) -> dict[str, Any]:
@@ -158,6 +176,32 @@ PROCEDURE = Procedure(
             help="煤矿未在系统签收时，由值班人员电话通知并登记",
         ),
         Move(
+            "urge_call",
+            "登记电话催办",
+            ("received", "reported", "presumed_real", "found_real", "found_not_real"),
+            None,
+            DESK,
+            fields=(Field("answered_by", "接听人姓名、职务"), Field("told", "催办内容及对方答复", "longtext")),
+            optional=True,
+            help="可多次登记；煤矿逾期未签收、未初报、未报停电撤人情况的，应持续催办",
+        ),
+        Move(
+            "report_late",
+            "逾期补报",
+            ("presumed_real", "found_real", "found_not_real"),
+            None,
+            MINE,
+            fields=(
+                Field("cause_guess", "初步原因", "longtext"),
+                Field("people_withdrawn", "已撤出人数", "number"),
+                Field("late_because", "逾期原因", "longtext"),
+                Field("files", "附件", "files", required=False),
+            ),
+            guards=(_not_reported_yet,),
+            cites=(MEASURES,),
+            help="逾期未签收、未初报的，补报并说明逾期原因；逾期情况如实留痕",
+        ),
+        Move(
             "report_first",
             "初报",
             ("notified", "received"),
@@ -184,7 +228,11 @@ PROCEDURE = Procedure(
                 Field("scope", "停电范围"),
                 Field("files", "佐证（调度记录、监控截图等）", "files"),
             ),
-            guards=(not_in_future("power_off_at", "切断电源时间"), not_in_future("withdrawn_at", "人员撤出时间")),
+            guards=(
+                not_in_future("power_off_at", "切断电源时间"),
+                not_in_future("withdrawn_at", "人员撤出时间"),
+                _not_before_the_alarm,
+            ),
             cites=(REGISTER_10_3,),
             help="四项措施之一：停电撤人",
         ),
@@ -199,7 +247,7 @@ PROCEDURE = Procedure(
                     "method", "核实方式", "choice", choices=(("phone", "电话"), ("video", "视频"), ("on_site", "现场"))
                 ),
                 Field("findings", "核实情况", "longtext"),
-                Field("hand_reading", "便携仪对照读数（%CH₄）", required=False),
+                Field("hand_reading", "便携仪对照读数（%CH₄）", "reading", required=False),
                 Field("planned", "属事先备案的计划停风、检修或排放瓦斯", "flag", required=False),
                 Field("files", "佐证", "files", required=False),
             ),
@@ -219,7 +267,7 @@ PROCEDURE = Procedure(
                     "method", "核实方式", "choice", choices=(("phone", "电话"), ("video", "视频"), ("on_site", "现场"))
                 ),
                 Field("findings", "核实情况", "longtext"),
-                Field("hand_reading", "便携仪对照读数（%CH₄）", required=False),
+                Field("hand_reading", "便携仪对照读数（%CH₄）", "reading", required=False),
                 Field("neighbours", "邻近测点情况", "longtext", required=False),
                 Field("files", "佐证", "files", required=False),
             ),
@@ -282,6 +330,7 @@ PROCEDURE = Procedure(
             CITY,
             fields=(Field("reason", "改判理由", "longtext"), Field("files", "佐证", "files", required=False)),
             help="撤销原核实结论，退回重新核实；周规则随之重新计算",
+            optional=True,
         ),
         Move(
             "close_real",
@@ -303,6 +352,15 @@ PROCEDURE = Procedure(
             guards=(_episodes_final, _recheck_done),
             facts=lambda case, attempt: {"verdict": "not_real"},
         ),
+        Move(
+            "upgrade",
+            "报警升级",
+            EVERY_OPEN,
+            None,
+            (SYSTEM,),
+            papers=(PaperUse("alarm_notice", alarm_notice),),
+            help="浓度升高或断电异常，等级升高，期限随之缩短，重新下达处置通知",
+        ),
         Move("void", "因数据更正撤销", EVERY_OPEN, "voided", (SYSTEM,), help="迟到数据更正后超限不成立"),
         Move("merge", "并入", (*UNVERIFIED, "found_real", "found_not_real"), "merged", (SYSTEM,)),
     ),
@@ -313,7 +371,16 @@ PROCEDURE = Procedure(
             "deadline",
             _span("sign_for"),
             starts=("open",),
-            stops=("sign_for", "record_call", "report_first", "find_real", "find_not_real", "merge", "void"),
+            stops=(
+                "sign_for",
+                "record_call",
+                "report_first",
+                "report_late",
+                "find_real",
+                "find_not_real",
+                "merge",
+                "void",
+            ),
             cites=(MEASURES,),
             escalates=("supervisor", "city"),
             calls=True,
@@ -324,7 +391,7 @@ PROCEDURE = Procedure(
             "deadline",
             _span("first_report"),
             starts=("open",),
-            stops=("report_first", "find_real", "find_not_real", "merge", "void"),
+            stops=("report_first", "report_late", "find_real", "find_not_real", "merge", "void"),
             cites=(MEASURES,),
             escalates=("supervisor", "city"),
             calls=True,

@@ -273,19 +273,30 @@ def check_result(result: str) -> SafeString:
     return unknown("不明") if result in ("", "unknown") else format_html("{}", words.RESULT_WORDS.get(result, result))
 
 
+_CODED = {
+    "rolling": "任意连续时段",
+    "calendar": "自然周",
+    "real": "真实超限",
+    "planned": "计划性超限",
+    "onsite_decision": "现场处理决定",
+    "penalty": "行政处罚",
+}
+"""Local values that are codes, as people read them."""
+
+
 @register.filter
 def local_value(value: Any) -> str:
     """A local value as people write it: spans in words, lists with 、."""
     if isinstance(value, dict):
         return "、".join(f"{key} {one}" for key, one in value.items())
     if isinstance(value, list):
-        return "、".join(str(one) for one in value)
+        return "、".join(_CODED.get(str(one), str(one)) for one in value)
     if isinstance(value, bool):
         return "是" if value else "否"
     try:
         return str(parse_span(str(value)))
     except ValueError:
-        return str(value)
+        return _CODED.get(str(value), str(value))
 
 
 @register.filter
