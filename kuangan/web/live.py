@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from asgiref.sync import sync_to_async
@@ -113,17 +114,18 @@ def listen_parameters() -> dict[str, Any]:
     return {key: known[key] for key in wanted if known.get(key)} | {"application_name": "kuangan web live"}
 
 
-_hubs: dict[int, Hub] = {}
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+"""By the loop itself, not by its number: a later loop may get the number of one that ended, and must not get its hub."""
 
 
 def hub() -> Hub:
     """The hub of the running event loop."""
-    return _hubs.setdefault(id(asyncio.get_running_loop()), Hub())
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
 
 
 def close_all() -> None:
     """End every stream of this process."""
-    for one in _hubs.values():
+    for one in list(_hubs.values()):
         one.close()
 
 

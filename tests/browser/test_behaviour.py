@@ -33,7 +33,7 @@ def test_login_with_password_and_code(site: Site, logged_in):
 def test_a_new_alarm_appears_on_the_open_desk_within_seconds(site: Site, logged_in):
     page = logged_in("county_duty")
     page.goto(site.address + reverse("desk"))
-    expect(page.locator("[data-live-word]")).to_have_text("实时更新中")
+    expect(page.locator("[data-live-word]")).to_have_text("实时更新中", timeout=20_000)
     expect(page.locator("#queue")).to_contain_text("队列为空")
     began = time.monotonic()
     site.script.alarm(peak="3.20")
@@ -44,7 +44,7 @@ def test_a_new_alarm_appears_on_the_open_desk_within_seconds(site: Site, logged_
 def test_a_page_in_another_county_hears_nothing(site: Site, logged_in):
     outsider = logged_in("county_duty")
     outsider.goto(site.address + reverse("desk"))
-    expect(outsider.locator("[data-live-word]")).to_have_text("实时更新中")
+    expect(outsider.locator("[data-live-word]")).to_have_text("实时更新中", timeout=20_000)
     paths = {path for hub in _hubs.values() for stream in hub.streams for path in stream.paths}
     assert paths == {"1404/140423/"}
 
@@ -128,7 +128,7 @@ def test_due_times_tick_in_the_pages_clock(site: Site, logged_in):
 def test_open_streams_do_not_keep_the_server(site: Site, logged_in):
     page = logged_in("county_duty")
     page.goto(site.address + reverse("today"))
-    expect(page.locator("[data-live-word]")).to_have_text("实时更新中")
+    expect(page.locator("[data-live-word]")).to_have_text("实时更新中", timeout=20_000)
     began = time.monotonic()
     site.stop()
     assert time.monotonic() - began < 2.5

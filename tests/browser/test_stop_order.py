@@ -98,6 +98,7 @@ def served_and_too_early(walk: Walk, case: Case) -> None:
         place="矿调度室",
         served_at=served,
     )
+    walk.do("county_officer", case, "publish_order")
     walk.wait(days=2)
     page = walk.open("county_officer", reverse("move", args=[case.pk, "resume"]))
     expect(page.get_by_text("停产整顿期限未满，依法不得恢复生产").first).to_be_visible()

@@ -4,6 +4,7 @@ const address = document.body.dataset.liveAddress;
 const dot = document.querySelector("[data-live-dot]");
 const word = document.querySelector("[data-live-word]");
 const GATHER_MS = 400;
+const RETRY_MS = 2000;
 let stream = null;
 let waiting = new Set();
 let timer = 0;
@@ -33,7 +34,14 @@ function open() {
   if (stream || document.hidden) return;
   stream = new EventSource(address);
   stream.addEventListener("open", () => say(true, "实时更新中"));
-  stream.addEventListener("error", () => say(false, "实时更新中断，正在重连"));
+  stream.addEventListener("error", () => {
+    say(false, "实时更新中断，正在重连");
+    // after an answer that is no stream (a server that starts) the browser gives up: then we try again
+    if (stream?.readyState === EventSource.CLOSED) {
+      stream = null;
+      setTimeout(open, RETRY_MS);
+    }
+  });
   stream.addEventListener("change", (event) => {
     const change = JSON.parse(event.data);
     changed(change.topic);
