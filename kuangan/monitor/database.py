@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connection
 
 T = TypeVar("T")
@@ -12,6 +13,10 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _FIRST_WAIT = 0.1
 _LONGEST_WAIT = 2.0
+
+
+UNREACHABLE = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+"""Lost connections as Django names them and, from cursors of the driver itself, as the driver does."""
 
 
 class Stopping(Exception):
@@ -27,7 +32,7 @@ def patiently(work: Callable[[], T], stop: threading.Event) -> T:
     while True:
         try:
             return work()
-        except (OperationalError, InterfaceError) as error:
+        except UNREACHABLE as error:
             if connection.in_atomic_block:
                 raise
             _log.warning("数据库暂不可用，%.1f 秒后重试：%s", wait, str(error).strip())
