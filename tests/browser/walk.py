@@ -48,7 +48,7 @@ class Walk:
         self.wait(minutes=1)
         page = self.open(username, reverse("move", args=[case.pk, move]))
         for name, value in filled.items():
-            self._fill(page, name, value)
+            self.fill(page, name, value)
         if page.locator("[name=code]").count():
             page.fill("[name=code]", self.code(username))
         page.locator("form[data-keep] button.btn-primary").click()
@@ -62,7 +62,7 @@ class Walk:
         self.codes[username] += 1
         return pyotp.TOTP(SECRET).at(clock.wall_now() + timedelta(seconds=30 * used))
 
-    def _fill(self, page: Page, name: str, value: str) -> None:
+    def fill(self, page: Page, name: str, value: str) -> None:
         field = page.locator(f"[name={name}]")
         kind = field.first.get_attribute("type")
         if kind == "radio":
