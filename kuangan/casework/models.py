@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from kuangan.core.models import Attachment, Call, Notice, User
+from kuangan.core.models import Attachment, Call, Notice, Unit, User
 from kuangan.mine.models import Mine
 from kuangan.monitor.models import Episode
 from kuangan.paper.models import Paper
@@ -169,11 +169,15 @@ class CaseCheck(models.Model):
 
 
 class Finding(models.Model):
-    """What a rule found, with the law by the day of the conduct. ``case`` is the one it opened or joined."""
+    """What a rule found, with the law by the day of the conduct. ``case`` is the one it opened or joined.
+
+    About a mine, or (``mine`` empty) about another unit.
+    """
 
     rule = models.CharField(max_length=60)
     measure = models.CharField(max_length=10)
-    mine = models.ForeignKey(Mine, on_delete=models.PROTECT, related_name="findings")
+    mine = models.ForeignKey(Mine, on_delete=models.PROTECT, null=True, related_name="findings")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="findings")
     path = models.CharField(max_length=120)
     subject = models.CharField(max_length=120)
     reason = models.TextField()
@@ -193,6 +197,10 @@ class Finding(models.Model):
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(mine__isnull=False, unit__isnull=True) | Q(mine__isnull=True, unit__isnull=False),
+                name="finding_about_a_mine_or_a_unit",
+            ),
             models.UniqueConstraint(
                 fields=["rule", "subject"], condition=Q(revoked_at=None), name="one_finding_of_a_rule_on_a_subject"
             ),

@@ -8,6 +8,7 @@ from kuangan.base.clock import civil_date
 from kuangan.casework.actions import amend_facts, make_move, open_case
 from kuangan.casework.models import Case, Finding, Reliance
 from kuangan.core.actions import record
+from kuangan.core.models import Unit
 from kuangan.flow.facts import gas_facts, is_presumed, verdict_of
 from kuangan.flow.live import announce
 from kuangan.flow.notices import tell_role
@@ -33,7 +34,7 @@ def overlimit(alarm: Case, at: datetime) -> list[Finding]:
             finding = keep_finding(rule, alarm.mine, str(alarm.pk), outcome, at)
             found.append(finding)
             if rule.procedure == "suspension":
-                _suspend(finding, at)
+                _suspend(finding, alarm.mine, at)
     if not any(finding.rule == "gas_repeat_within_week" for finding in found):
         _join_during_stop(alarm, at)
     return found
@@ -52,8 +53,9 @@ def recompute(alarm: Case, at: datetime) -> None:
         _refresh_basis(suspension, at)
 
 
-def keep_finding(rule: Rule, mine: Mine, subject: str, outcome: Found, at: datetime) -> Finding:
-    """Store what a rule found; the same rule on the same subject stands once."""
+def keep_finding(rule: Rule, about: Mine | Unit, subject: str, outcome: Found, at: datetime) -> Finding:
+    """Store what a rule found about a mine or another unit; the same rule on the same subject stands once."""
+    mine, unit = (about, None) if isinstance(about, Mine) else (None, about)
     finding, created = Finding.objects.get_or_create(
         rule=rule.id,
         subject=subject,
@@ -61,7 +63,8 @@ def keep_finding(rule: Rule, mine: Mine, subject: str, outcome: Found, at: datet
         defaults={
             "measure": rule.measure,
             "mine": mine,
-            "path": mine.unit.path,
+            "unit": unit,
+            "path": mine.unit.path if mine else unit.path if unit else "",
             "reason": outcome.reason,
             "used": list(outcome.used),
             "numbers": outcome.numbers,
@@ -82,19 +85,18 @@ def keep_finding(rule: Rule, mine: Mine, subject: str, outcome: Found, at: datet
     return finding
 
 
-def _suspend(finding: Finding, at: datetime) -> None:
+def _suspend(finding: Finding, mine: Mine, at: datetime) -> None:
     """Open a suspension with its drafted order, or join the one that is open."""
     alarms = list(Case.objects.filter(pk__in=[int(key) for key in finding.used]).order_by("opened_at"))
-    suspension = _open_suspension(finding.mine)
+    suspension = _open_suspension(mine)
     if suspension is None:
-        suspension = _draft_suspension(finding, alarms, at)
+        suspension = _draft_suspension(finding, mine, alarms, at)
     else:
         _join(suspension, alarms, at)
     Finding.objects.filter(pk=finding.pk).update(case=suspension)
 
 
-def _draft_suspension(finding: Finding, alarms: list[Case], at: datetime) -> Case:
-    mine = finding.mine
+def _draft_suspension(finding: Finding, mine: Mine, alarms: list[Case], at: datetime) -> Case:
     day = civil_date(at)
     least = local_span("suspension.floor", day).count
     suspension = open_case(

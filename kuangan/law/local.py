@@ -1,4 +1,7 @@
-"""A city's own or assumed values over the general ones: ``corpus/local/general.yaml`` and ``corpus/local/<city>.yaml``."""
+"""A city's own or assumed values over the general ones: ``corpus/local/general*.yaml`` and ``corpus/local/<city>*.yaml``.
+
+A layer may lie in several files, ``general.yaml`` and ``general_<topic>.yaml``.
+"""
 
 import os
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kuangan.law.dated import Dated, NotInForce, Value
-from kuangan.law.source import Table, files, read_table, rising, unique
+from kuangan.law.source import CorpusError, Table, files, read_table, relative, rising, unique
 from kuangan.law.span import Span, parse_span
 
 GENERAL = "general"
@@ -61,7 +64,7 @@ def local_decimal(key: str, on: date, city: str | None = None) -> Decimal:
 
 def all_values() -> tuple[LocalValue, ...]:
     """Every entry of every layer, general first."""
-    cities = sorted(path.stem for path in files("local", ".yaml"))
+    cities = sorted({path.stem.partition("_")[0] for path in files("local", ".yaml")})
     layers = [GENERAL, *(city for city in cities if city != GENERAL)]
     return tuple(entry for layer in layers for entry in _layer(layer).values())
 
@@ -74,13 +77,22 @@ def assumed_values() -> tuple[tuple[LocalValue, Value[Any]], ...]:
 def read_local(path: Path) -> dict[str, LocalValue]:
     """The entries of one file. Raises :class:`~kuangan.law.source.CorpusError`."""
     table = read_table(path).only("values")
-    return unique(((row.text("key"), row, _entry(row, path.stem)) for row in table.tables("values")), "key")
+    return unique(
+        ((row.text("key"), row, _entry(row, path.stem.partition("_")[0])) for row in table.tables("values")), "key"
+    )
 
 
 @cache
 def _layer(name: str) -> dict[str, LocalValue]:
-    found = {path.stem: path for path in files("local", ".yaml")}
-    return read_local(found[name]) if name in found else {}
+    found: dict[str, LocalValue] = {}
+    for path in files("local", ".yaml"):
+        if path.stem.partition("_")[0] == name:
+            entries = read_local(path)
+            twice = sorted(found.keys() & entries.keys())
+            if twice:
+                raise CorpusError(f"{relative(path)}:1: already in another file of this layer: {', '.join(twice)}")
+            found |= entries
+    return found
 
 
 def _entry(row: Table, city: str) -> LocalValue:

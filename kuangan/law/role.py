@@ -22,6 +22,8 @@ class Role(StrEnum):
     government_head = "government_head"
     company_officer = "company_officer"
     inspectorate_officer = "inspectorate_officer"
+    supervision_commissioner = "supervision_commissioner"
+    clerk = "clerk"
     operator = "operator"
 
     @property
@@ -54,6 +56,8 @@ _LABELS = {
     Role.government_head: "政府主要负责人",
     Role.company_officer: "上级公司负责人",
     Role.inspectorate_officer: "监察机构人员",
+    Role.supervision_commissioner: "监管专员",
+    Role.clerk: "经办人",
     Role.operator: "系统管理员",
 }
 

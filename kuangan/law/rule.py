@@ -46,7 +46,11 @@ class Example:
 
 @dataclass(frozen=True)
 class Rule:
-    """A computable rule. ``id`` equals the file name; ``topic`` names the occasion on which ``flow`` runs it."""
+    """A computable rule. ``id`` equals the file name; ``topic`` names the occasion on which ``flow`` runs it.
+
+    A rule of topic ``ledger`` is about every unit of kind ``about`` and reads the current entries of the ledgers ``reads`` dated in
+    the last ``window_days`` days (and those still valid); it runs daily and soon after such an entry changes.
+    """
 
     id: str
     title: str
@@ -56,3 +60,7 @@ class Rule:
     cites: tuple[Cite, ...]
     examples: tuple[Example, ...]
     procedure: str = ""
+    clauses: tuple[str, ...] = ()
+    about: str = ""
+    reads: tuple[str, ...] = ()
+    window_days: int = 0

@@ -1,9 +1,10 @@
 """The facts rules are asked about, by topic. Pure values, made by ``flow.facts``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 Verdict = Literal["confirmed", "pending", "not_real"]
 Reliance = Literal["", "open", "closed"]
@@ -63,3 +64,31 @@ class DeclarationFacts:
     declared: bool
     grace_over: bool
     calibrating: bool = False
+
+
+@dataclass(frozen=True)
+class EntryFact:
+    """A current entry of a ledger. ``until`` is the last day of its validity, if its ledger knows one.
+
+    ``values`` by field: whole numbers as int, decimals as Decimal, days as date, moments as aware datetime, flags as bool,
+    choices by key, units and mines by code, an empty field missing.
+    """
+
+    key: str
+    on: date
+    until: date | None
+    recorded_at: datetime
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class LedgerFacts:
+    """Topic ``ledger``: one unit and the entries of the rule's ledgers, each list by day, oldest first.
+
+    For a mine: the entries that the mine keeps and those that others keep about it; ``attributes`` are its dated
+    properties on the day (a missing one is unknown).
+    """
+
+    unit: str
+    entries: Mapping[str, tuple[EntryFact, ...]]
+    attributes: Mapping[str, str]

@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "kuangan.mine",
     "kuangan.paper",
     "kuangan.monitor",
+    "kuangan.ledger",
+    "kuangan.duty",
     "kuangan.casework",
     "kuangan.flow",
     "kuangan.web",

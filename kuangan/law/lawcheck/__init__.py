@@ -9,10 +9,12 @@ from pathlib import Path
 from kuangan.law.lawcheck import (
     calendars,
     citations,
+    clauses,
     examples,
     limits,
     locals_used,
     names,
+    obligations,
     papers,
     places,
     procedures,
@@ -24,7 +26,20 @@ from kuangan.law.lawcheck.exemption import EXEMPTIONS, sift
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.source import CorpusError
 
-CHECKS = (names, citations, examples, limits, places, calendars, locals_used, procedures, papers, terms)
+CHECKS = (
+    names,
+    citations,
+    examples,
+    limits,
+    places,
+    calendars,
+    locals_used,
+    procedures,
+    papers,
+    terms,
+    obligations,
+    clauses,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from kuangan.law import instrument, limit, local
 from kuangan.law.lawcheck.citations import dated_values
+from kuangan.law.ledger import ledgers
+from kuangan.law.obligation import obligations
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Assumed:
 
 def assumed() -> list[Assumed]:
     """All assumed values: local ones, limits, instruments, and those of rules and procedures."""
-    return [*_locals(), *_limits(), *_instruments(), *_dated()]
+    return [*_locals(), *_limits(), *_instruments(), *_dated(), *_duties()]
 
 
 def _locals() -> Iterator[Assumed]:
@@ -51,3 +53,10 @@ def _dated() -> Iterator[Assumed]:
             if value.assumed:
                 cite = instrument.cite_text(value.cite)
                 yield Assumed(f"{where}@{value.valid_from}", str(value.value), cite, value.assumed)
+
+
+def _duties() -> Iterator[Assumed]:
+    for kind, items in (("obligations", obligations()), ("ledgers", ledgers())):
+        for each in items.values():
+            if each.assumed:
+                yield Assumed(f"{kind}/{each.id}", each.title, instrument.cite_text(each.cite), each.assumed)

@@ -10,6 +10,8 @@ from kuangan.law import content, instrument, limit, local, paper
 from kuangan.law.cite import Cite
 from kuangan.law.dated import Dated, Value
 from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.ledger import ledgers
+from kuangan.law.obligation import obligations
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ def uses() -> Iterator[Use]:
     for procedure in content.procedures():
         parts: list[Any] = [procedure, *procedure.moves, *procedure.clocks]
         yield from (Use(f"procedures/{procedure.id}", cite, None, None) for part in parts for cite in part.cites)
+    for duty in obligations().values():
+        yield Use(f"obligations/{duty.id}", duty.cite, duty.valid_from, duty.valid_to)
+    for ledger in ledgers().values():
+        yield Use(f"ledgers/{ledger.id}", ledger.cite, None, None)
     for template in paper.templates():
         yield from (Use(f"papers/{template.id}", cite, None, None) for cite in template.cites)
     for entry in local.all_values():

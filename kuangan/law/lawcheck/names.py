@@ -5,6 +5,8 @@ from pathlib import Path
 
 from kuangan.law import calendar, content, glossary, instrument, limit, local, paper, place, register
 from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.ledger import ledgers
+from kuangan.law.obligation import obligations
 from kuangan.law.source import files
 
 MEASURES = 44
@@ -29,6 +31,8 @@ def served() -> Iterator[tuple[str, str]]:
     yield from ((f"papers/{template.id}", template.measure) for template in paper.templates())
     yield from ((f"limits/{quantity.id}", quantity.measure) for quantity in limit.quantities().values())
     yield from ((f"local/{entry.city}/{entry.key}", entry.measure) for entry in local.all_values())
+    yield from ((f"obligations/{duty.id}", duty.measure) for duty in obligations().values())
+    yield from ((f"ledgers/{ledger.id}", ledger.measure) for ledger in ledgers().values())
     yield "limits/places", place.places_file().measure
 
 
@@ -39,6 +43,8 @@ def counts() -> dict[str, int]:
         "措施": sum(len(task.measures) for task in register.tasks()),
         "法规标准": len(instrument.instruments()),
         "规则": len(content.rules()),
+        "履职事项": len(obligations()),
+        "台账": len(ledgers()),
         "程序": len(content.procedures()),
         "文书": len(paper.templates()),
         "限值": sum(len(edition.points) for each in limit.quantities().values() for edition in each.editions),

@@ -14,6 +14,9 @@ class AttributeName(models.TextChoices):
     headcount_limit = "headcount_limit", "核定下井人数"
     rock_burst = "rock_burst", "冲击地压"
     standardization_grade = "standardization_grade", "标准化等级"
+    mine_class = "mine_class", "分类类别"
+    hydrology = "hydrology", "水文地质类型"
+    spontaneous_combustion = "spontaneous_combustion", "煤层自燃倾向性"
 
 
 class GasGrade(models.TextChoices):

@@ -1,0 +1,49 @@
+"""What a duty's status is at a moment: derived from its moments, for one duty or in the database."""
+
+from datetime import datetime
+
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.enums import TextChoices
+
+from kuangan.duty.models import Duty
+
+
+class Status(TextChoices):
+    """The statuses of a duty."""
+
+    met = "met", "按期完成"
+    late = "late", "逾期完成"
+    due = "due", "办理中"
+    overdue = "overdue", "逾期未完成"
+    excused = "excused", "免责"
+    cancelled = "cancelled", "已取消"
+
+
+def status_of(duty: Duty, at: datetime) -> Status:
+    """The status as it was known at ``at``: only what was recorded by then counts."""
+    if duty.cancelled_at and duty.cancelled_at <= at:
+        return Status.cancelled
+    if duty.done_at and duty.recorded_at and duty.recorded_at <= at:
+        on_time = duty.done_at < duty.due_at and duty.recorded_at < duty.grace_at
+        return Status.met if on_time else Status.late
+    if duty.excused_at and duty.excused_at <= at:
+        return Status.excused
+    return Status.due if at < duty.due_at else Status.overdue
+
+
+def status_case(at: datetime, prefix: str = "") -> Case:
+    """The same as an expression over rows of duties (reached through ``prefix``)."""
+
+    def named(name: str) -> str:
+        return f"{prefix}{name}"
+
+    on_time = Q(**{f"{named('done_at')}__lt": F(named("due_at")), f"{named('recorded_at')}__lt": F(named("grace_at"))})
+    return Case(
+        When(Q(**{f"{named('cancelled_at')}__lte": at}), then=Value(Status.cancelled.value)),
+        When(Q(**{f"{named('recorded_at')}__lte": at}) & on_time, then=Value(Status.met.value)),
+        When(Q(**{f"{named('recorded_at')}__lte": at}), then=Value(Status.late.value)),
+        When(Q(**{f"{named('excused_at')}__lte": at}), then=Value(Status.excused.value)),
+        When(Q(**{f"{named('due_at')}__gt": at}), then=Value(Status.due.value)),
+        default=Value(Status.overdue.value),
+        output_field=CharField(),
+    )

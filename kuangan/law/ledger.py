@@ -1,0 +1,279 @@
+"""Ledgers (台账) from ``corpus/ledgers/*.yaml``: fields, keys, who keeps them, who may see them, how long they are kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from kuangan.law.cite import Cite
+from kuangan.law.role import Role
+from kuangan.law.source import Table, files, read_table, unique
+from kuangan.law.span import Span, parse_span
+
+KINDS: Final = (
+    "text",
+    "longtext",
+    "lines",
+    "choice",
+    "flag",
+    "date",
+    "moment",
+    "number",
+    "decimal",
+    "phone",
+    "mine",
+    "unit",
+    "person",
+    "face",
+    "files",
+)
+"""text ≤ 300 characters; lines: one item a line; number: whole; decimal: with ``decimals`` places; mine, unit: a reference
+by code; person: a name; face: the name of a face of the mine; files: attachments."""
+UNIT_KINDS: Final = (
+    "city_government",
+    "city_bureau",
+    "city_coal_section",
+    "county_government",
+    "county_bureau",
+    "company",
+    "mine",
+)
+OPERATORS: Final = ("<", "<=", "==", "!=", ">=", ">")
+ABOUT: Final = ("unit", "mine")
+
+
+@dataclass(frozen=True)
+class LedgerField:
+    """One field. ``suffix`` is the unit of measurement shown behind the input; ``personal``: personal data, masked in exports."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    choices: tuple[tuple[str, str], ...]
+    suffix: str
+    low: Decimal | None
+    high: Decimal | None
+    decimals: int
+    personal: bool
+    listed: bool
+    filter: bool
+    help: str
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """What must hold between two fields when both are filled, or between a field and a number."""
+
+    left: str
+    operator: str
+    right: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One ledger. An entry belongs to the unit that keeps it.
+
+    ``about`` mine: it also names a mine in field ``mine`` (for ledgers kept by mines the mine itself). ``dated`` is the field by which an entry has its day; ``until`` the field that
+    ends its validity ("" = none); ``key`` the fields no two current entries of a unit share.
+    """
+
+    id: str
+    title: str
+    measure: str
+    clauses: tuple[str, ...]
+    keepers: tuple[str, ...]
+    roles: tuple[Role, ...]
+    about: str
+    dated: str
+    until: str
+    key: tuple[str, ...]
+    fields: tuple[LedgerField, ...]
+    constraints: tuple[Constraint, ...]
+    renew: str
+    retention: Span
+    circle: tuple[Role, ...]
+    cite: Cite
+    confidence: str
+    assumed: str
+    help: str
+    sample: tuple[Mapping[str, Any], ...]
+
+    @property
+    def confidential(self) -> bool:
+        """Whether only the roles of ``circle`` at the keeping unit see entries."""
+        return bool(self.circle)
+
+    def field(self, name: str) -> LedgerField:
+        """The field by name. Raises ``KeyError``."""
+        for each in self.fields:
+            if each.name == name:
+                return each
+        raise KeyError(f"ledger {self.id} has no field {name!r}")
+
+
+@cache
+def ledgers() -> Mapping[str, Ledger]:
+    """All ledgers by id. Raises :class:`~kuangan.law.source.CorpusError`."""
+    return {path.stem: read_ledger(path) for path in files("ledgers", ".yaml")}
+
+
+def ledger(ledger_id: str) -> Ledger:
+    """The ledger by id. Raises ``KeyError``."""
+    found = ledgers().get(ledger_id)
+    if found is None:
+        raise KeyError(f"the corpus has no ledger {ledger_id!r}")
+    return found
+
+
+_KEYS: Final = (
+    "id",
+    "title",
+    "measure",
+    "clauses",
+    "keepers",
+    "roles",
+    "about",
+    "dated",
+    "until",
+    "key",
+    "fields",
+    "constraints",
+    "renew",
+    "retention",
+    "circle",
+    "cite",
+    "confidence",
+    "assumed",
+    "help",
+    "sample",
+)
+_FIELD_KEYS: Final = (
+    "name",
+    "label",
+    "kind",
+    "required",
+    "choices",
+    "suffix",
+    "low",
+    "high",
+    "decimals",
+    "personal",
+    "listed",
+    "filter",
+    "help",
+)
+
+
+def read_ledger(path: Path) -> Ledger:
+    """The ledger in a file. Raises :class:`~kuangan.law.source.CorpusError` with file and line."""
+    row = read_table(path).only(*_KEYS)
+    if row.text("id") != path.stem:
+        raise row.error(f"id {row['id']!r} must equal the file name {path.stem!r}", "id")
+    fields = tuple(unique(((each.text("name"), each, _field(each)) for each in row.tables("fields")), "field").values())
+    found = Ledger(
+        id=path.stem,
+        title=row.text("title"),
+        measure=row.text("measure"),
+        clauses=row.texts("clauses"),
+        keepers=_all_of(row, "keepers", UNIT_KINDS),
+        roles=tuple(Role(each) for each in _all_of(row, "roles", tuple(Role))),
+        about=row.text("about", "unit"),
+        dated=row.text("dated"),
+        until=row.text("until", ""),
+        key=row.texts("key"),
+        fields=fields,
+        constraints=tuple(_constraint(each) for each in row.tables("constraints")),
+        renew=row.text("renew", ""),
+        retention=row.parse("retention", parse_span) if "retention" in row else Span(36, "months"),
+        circle=tuple(Role(each) for each in _all_of(row, "circle", tuple(Role))) if "circle" in row else (),
+        cite=row.cite(),
+        confidence=row.mark(),
+        assumed=row.text("assumed", ""),
+        help=row.text("help", ""),
+        sample=tuple(_plain(each) for each in row.tables("sample")),
+    )
+    _check(row, found)
+    return found
+
+
+def _check(row: Table, found: Ledger) -> None:
+    """Names that must be fields, and the mine of a ledger about mines."""
+    kinds = {each.name: each.kind for each in found.fields}
+    needs_mine = found.about == "mine" and found.keepers != ("mine",)
+    sides = [side for each in found.constraints for side in (each.left, each.right)]
+    wrong = {
+        "about": found.about not in ABOUT or (needs_mine and kinds.get("mine") != "mine"),
+        "dated": kinds.get(found.dated) not in ("date", "moment"),
+        "until": bool(found.until) and kinds.get(found.until) != "date",
+        "key": not set(found.key) <= set(kinds),
+        "constraints": any(side not in kinds and not _is_number(side) for side in sides),
+        "sample": not found.sample,
+    }
+    for key, is_wrong in wrong.items():
+        if is_wrong:
+            raise row.error(f"{key}: {_NEEDS[key]}", key)
+
+
+_NEEDS: Final = {
+    "about": "unit or mine; a ledger about mines that others keep needs a field 'mine' of kind mine",
+    "dated": "must be a field of kind date or moment",
+    "until": "must be a field of kind date",
+    "key": "every name must be a field",
+    "constraints": "both sides must be fields or numbers",
+    "sample": "at least one sample row is needed; the tests import and export it",
+}
+
+
+def _field(row: Table) -> LedgerField:
+    row.only(*_FIELD_KEYS)
+    kind = row.text("kind", "text")
+    if kind not in KINDS:
+        raise row.error(f"kind {kind!r}; write one of {', '.join(KINDS)}", "kind")
+    choices = row.table("choices") if "choices" in row else Table()
+    if (kind == "choice") != bool(choices):
+        raise row.error("choices belong to kind choice, and only to it", "kind")
+    return LedgerField(
+        name=row.text("name"),
+        label=row.text("label"),
+        kind=kind,
+        required=row.flag("required", default=True),
+        choices=tuple((key, str(label)) for key, label in choices.items()),
+        suffix=row.text("suffix", ""),
+        low=row.optional_decimal("low"),
+        high=row.optional_decimal("high"),
+        decimals=int(row.get("decimals", 2)),
+        personal=row.flag("personal", default=False),
+        listed=row.flag("listed", default=kind not in ("longtext", "lines", "files")),
+        filter=row.flag("filter", default=kind == "choice"),
+        help=row.text("help", ""),
+    )
+
+
+def _constraint(row: Table) -> Constraint:
+    row.only("left", "operator", "right", "message")
+    if row.text("operator") not in OPERATORS:
+        raise row.error(f"operator: write one of {' '.join(OPERATORS)}", "operator")
+    return Constraint(row.text("left"), row.text("operator"), row.text("right"), row.text("message"))
+
+
+def _all_of(row: Table, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    written = row.texts(key)
+    for each in written:
+        if each not in known:
+            raise row.error(f"{key}: {each!r}; write of {', '.join(known)}", key)
+    if not written:
+        raise row.error(f"{key}: at least one of {', '.join(known)}", key)
+    return written
+
+
+def _plain(row: Table) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, date | datetime) else value for key, value in row.items()}
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()

@@ -1,0 +1,1 @@
+"""Entries of every ledger (台账) of the corpus."""

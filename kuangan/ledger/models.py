@@ -1,0 +1,102 @@
+"""Entries of ledgers. An entry is corrected by a further version, never overwritten. Written by ``actions`` only."""
+
+from django.db import models
+from django.db.models import Q
+
+from kuangan.core.models import Attachment, Unit, User
+from kuangan.mine.models import Mine
+
+
+class Entry(models.Model):
+    """One version of one entry. Versions of an entry share ``serial`` (the primary key of the first one).
+
+    ``values`` by field as JSON: dates and moments in ISO form, decimals as text, units and mines by code, files as
+    attachment ids; an empty field is missing. ``on`` and ``until`` are its dated fields, ``key`` the digest of its key fields.
+    ``path`` is the mine's, or the keeping unit's where no mine is concerned. Current is the version without ``superseded_at``
+    that is not voided; a voided entry stays as a last version with its reason.
+    """
+
+    ledger = models.CharField("台账", max_length=60)
+    serial = models.BigIntegerField("条目", null=True)
+    version = models.PositiveSmallIntegerField("版本", default=1)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="entries", verbose_name="记录单位")
+    mine = models.ForeignKey(Mine, models.PROTECT, null=True, related_name="entries", verbose_name="煤矿")
+    path = models.CharField("范围", max_length=200)
+    on = models.DateField("日期")
+    until = models.DateField("有效期至", null=True)
+    key = models.CharField("唯一键", max_length=64, blank=True)
+    values = models.JSONField("内容", default=dict)
+    recorded_at = models.DateTimeField("记录时间")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="记录人")
+    reason = models.CharField("更正原因", max_length=300, blank=True)
+    superseded_at = models.DateTimeField("被更正时间", null=True)
+    voided = models.BooleanField("已作废", default=False)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("ledger", "path", "-on", "-id"),
+                name="entry_listed",
+                condition=Q(superseded_at=None, voided=False),
+                opclasses=("text_ops", "text_pattern_ops", "date_ops", "int8_ops"),
+            ),
+            models.Index(
+                fields=("ledger", "-on", "-id"), name="entry_newest", condition=Q(superseded_at=None, voided=False)
+            ),
+            models.Index(fields=("serial", "version"), name="entry_versions"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("ledger", "unit", "key"),
+                condition=Q(superseded_at=None, voided=False) & ~Q(key=""),
+                name="entry_key_once",
+            ),
+            models.UniqueConstraint(
+                fields=("serial",), condition=Q(superseded_at=None, serial__isnull=False), name="entry_one_current"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.ledger}#{self.serial} v{self.version}"
+
+
+class EntryFile(models.Model):
+    """An attachment that a version of an entry names, so that it can be opened by whoever may see the entry."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="files", verbose_name="条目")
+    field = models.CharField("栏目", max_length=60)
+    attachment = models.ForeignKey(Attachment, models.PROTECT, related_name="+", verbose_name="附件")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("entry", "field", "attachment"), name="entry_file_once"),)
+
+
+class ImportState(models.TextChoices):
+    """Where an import is."""
+
+    previewed = "previewed", "待确认"
+    imported = "imported", "已导入"
+    dropped = "dropped", "已放弃"
+
+
+class Import(models.Model):
+    """An uploaded sheet: what it would add, which rows are refused and why; nothing is added before it is confirmed.
+
+    ``rows``: the accepted rows as values; ``refused``: row number, field and reason of each refused one. ``done`` counts
+    the rows written so far, for the progress shown while it runs.
+    """
+
+    ledger = models.CharField("台账", max_length=60)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="记录单位")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="导入人")
+    name = models.CharField("文件名", max_length=120)
+    attachment = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+", verbose_name="原件")
+    state = models.CharField("状态", max_length=10, choices=ImportState.choices, default=ImportState.previewed)
+    rows = models.JSONField("可导入行", default=list)
+    refused = models.JSONField("不予导入行", default=list)
+    done = models.PositiveIntegerField("已写入", default=0)
+    at = models.DateTimeField("上传时间")
+    ended_at = models.DateTimeField("结束时间", null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("by", "-at"), name="import_of_user"),)
