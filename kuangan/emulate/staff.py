@@ -25,6 +25,9 @@ def bureau(level: str) -> tuple[PostPlan, ...]:
         PostPlan("法制审核岗", Role.legal_reviewer, f"{level}_legal"),
         PostPlan("执法岗（一）", Role.enforcement_officer, f"{level}_officer", deputy="执法岗（二）"),
         PostPlan("执法岗（二）", Role.enforcement_officer, f"{level}_officer_b", deputy="执法岗（一）"),
+        PostPlan("监管专员（一）", Role.supervision_commissioner, f"{level}_commissioner"),
+        PostPlan("监管专员（二）", Role.supervision_commissioner, f"{level}_commissioner_b"),
+        PostPlan("经办人", Role.clerk, f"{level}_clerk"),
         PostPlan("值班岗（一）", Role.duty_officer, f"{level}_duty"),
         PostPlan("值班岗（二）", Role.duty_officer),
         PostPlan("值班岗（三）", Role.duty_officer),
@@ -32,9 +35,12 @@ def bureau(level: str) -> tuple[PostPlan, ...]:
 
 
 def government(level: str) -> tuple[PostPlan, ...]:
-    """The one post of a government that this path needs."""
+    """The head of a government and the clerk who keeps its records."""
     title = "市长" if level == "city" else "县（区）长"
-    return (PostPlan(title, Role.government_head, f"{level}_government"),)
+    return (
+        PostPlan(title, Role.government_head, f"{level}_government"),
+        PostPlan("经办人", Role.clerk, f"{level}_government_clerk"),
+    )
 
 
 MINE: Final = (
@@ -42,7 +48,11 @@ MINE: Final = (
     PostPlan("总工程师", Role.mine_engineer, "mine_engineer"),
     PostPlan("带班矿领导", Role.mine_leader, "mine_leader"),
     PostPlan("调度员", Role.mine_dispatcher, "mine_dispatcher"),
+    PostPlan("经办人", Role.clerk, "mine_clerk"),
 )
-COMPANY: Final = (PostPlan("安全负责人", Role.company_officer, "company_officer"),)
+COMPANY: Final = (
+    PostPlan("安全负责人", Role.company_officer, "company_officer"),
+    PostPlan("经办人", Role.clerk, "company_clerk"),
+)
 INSPECTORATE: Final = (PostPlan("监察执法岗", Role.inspectorate_officer, "inspectorate_officer"),)
 PLATFORM: Final = (PostPlan("系统管理员", Role.operator, "operator"),)

@@ -23,9 +23,12 @@ AUTHORITY = (*OFFICERS, *HEADS)
 GOVERNMENT = (Role.government_head,)
 MINE = (Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer)
 COMPANY = (Role.company_officer,)
+COMMISSIONERS = (Role.supervision_commissioner,)
+CLERKS = (Role.clerk,)
+"""Of any office: which unit's things a clerk sees follows from scope, not from the door."""
 INSPECTORATE = (Role.inspectorate_officer,)
 OPERATOR = (Role.operator,)
-OVERSEERS = (*AUTHORITY, *GOVERNMENT, *COMPANY, *INSPECTORATE)
+OVERSEERS = (*AUTHORITY, *GOVERNMENT, *COMPANY, *INSPECTORATE, *COMMISSIONERS, *CLERKS)
 EVERYONE = (*OVERSEERS, *MINE, *OPERATOR)
 
 AnyView = Callable[..., HttpResponseBase] | Callable[..., Awaitable[HttpResponseBase]]

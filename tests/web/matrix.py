@@ -12,7 +12,11 @@ from tests.web.world import World
 
 OFFICERS = {Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer}
 AUTHORITY = OFFICERS | {Role.bureau_head, Role.bureau_deputy}
-OVERSEERS = AUTHORITY | {Role.government_head, Role.company_officer, Role.inspectorate_officer}
+COMMISSIONERS = {Role.supervision_commissioner}
+CLERKS = {Role.clerk}
+OVERSEERS = (
+    AUTHORITY | COMMISSIONERS | CLERKS | {Role.government_head, Role.company_officer, Role.inspectorate_officer}
+)
 MINE = {Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer}
 OPERATOR = {Role.operator}
 SIGHTED = OVERSEERS | MINE

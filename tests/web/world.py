@@ -44,12 +44,27 @@ INSIDE = {
     Role.government_head: "county_government",
     Role.company_officer: "company_officer",
     Role.inspectorate_officer: "inspectorate_officer",
+    Role.supervision_commissioner: "county_commissioner",
+    Role.clerk: "county_clerk",
     Role.operator: "operator",
 }
 """One user for each role, all of whom answer for the first mine (the operator for none)."""
 
 OUTSIDE = {role: f"other_{username}" for role, username in INSIDE.items() if role is not Role.operator}
 """The same roles in the next county, none of whom sees the first mine."""
+
+FURTHER = (
+    ("county_commissioner", "county", Role.supervision_commissioner),
+    ("county_commissioner_b", "county", Role.supervision_commissioner),
+    ("county_clerk", "county", Role.clerk),
+    ("mine_leader", "mine", Role.mine_leader),
+    ("mine_clerk", "mine", Role.clerk),
+    ("company_clerk", "company", Role.clerk),
+    ("government_clerk", "county_government", Role.clerk),
+    ("city_clerk", "city", Role.clerk),
+    ("city_government_clerk", "city_government", Role.clerk),
+)
+"""People of the small city whom only its pages need: user name, unit, role."""
 
 
 @dataclass
@@ -75,7 +90,8 @@ class World:
 
 def build_world(city: SmallCity, script: Script) -> World:
     """Make everything through the actions that people use."""
-    _person(city, "mine_leader", "mine", Role.mine_leader)
+    for username, unit, role in FURTHER:
+        _person(city, username, unit, role)
     other_mine = _next_county(city)
     User.objects.exclude(person=None).update(totp_secret=SECRET)
     alarm = script.alarm(peak="1.60", power_off_at=script.at)
@@ -191,5 +207,7 @@ AUTHORITY_ROLES = (
     Role.legal_reviewer,
     Role.bureau_head,
     Role.bureau_deputy,
+    Role.supervision_commissioner,
+    Role.clerk,
 )
 MINE_ROLES = (Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer)

@@ -33,7 +33,7 @@ def test_every_mine_has_a_supervisor_points_and_people(demonstration) -> None:
         assert mine.unit.path.startswith(mine.supervisor.scope_path)
         assert 25 <= mine.points.count() <= 45
         assert mine.key_people.count() == 5
-        assert mine.unit.posts.count() == 4
+        assert mine.unit.posts.count() == 5
     assert set(demonstration.feed_tokens) == {mine.code for mine in mines}
 
 
@@ -53,7 +53,7 @@ def test_what_the_corpus_proposes_is_where_the_points_stand(demonstration) -> No
 
 
 def test_every_account_can_log_in_with_what_the_page_shows(demonstration) -> None:
-    assert len(demonstration.accounts) == User.objects.filter(is_active=True).count() == 23
+    assert len(demonstration.accounts) == User.objects.filter(is_active=True).count() == 33
     for account in demonstration.accounts:
         code = pyotp.TOTP(account.totp_secret).at(clock.wall_now()) if account.totp_secret else ""
         signed = authenticate(account.username, demonstration.password, code)
