@@ -14,9 +14,7 @@ OFFICERS = {Role.duty_officer, Role.enforcement_officer, Role.section_head, Role
 AUTHORITY = OFFICERS | {Role.bureau_head, Role.bureau_deputy}
 COMMISSIONERS = {Role.supervision_commissioner}
 CLERKS = {Role.clerk}
-OVERSEERS = (
-    AUTHORITY | COMMISSIONERS | CLERKS | {Role.government_head, Role.company_officer, Role.inspectorate_officer}
-)
+OVERSEERS = AUTHORITY | COMMISSIONERS | CLERKS | {Role.government_head, Role.company_officer, Role.inspectorate_officer}
 MINE = {Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer}
 OPERATOR = {Role.operator}
 SIGHTED = OVERSEERS | MINE
