@@ -1,0 +1,78 @@
+"""What rules of topic ``ledger`` are asked about: a unit and the current entries of the rule's ledgers, read set-wise."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from kuangan.core.models import Unit, UnitKind
+from kuangan.law.ledger import ledger
+from kuangan.law.rule import Rule
+from kuangan.law.topic import EntryFact, LedgerFacts
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import typed_values
+from kuangan.mine.models import Mine
+from kuangan.mine.queries import attributes_on
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who a rule is about; ``mine`` where the unit is one. Their keys in the database are the same."""
+
+    unit: Unit
+    mine: Mine | None
+
+
+def subjects_of(rule: Rule, keys: Iterable[int] | None = None) -> list[Subject]:
+    """Every mine, or every unit of the rule's kind, by code; only these ``keys`` when given. One query."""
+    if rule.about == UnitKind.mine:
+        mines = Mine.objects.select_related("unit", "supervisor").order_by("code")
+        return [Subject(one.unit, one) for one in (mines if keys is None else mines.filter(pk__in=list(keys)))]
+    units = Unit.objects.filter(kind=rule.about).order_by("code")
+    return [Subject(one, None) for one in (units if keys is None else units.filter(pk__in=list(keys)))]
+
+
+def ledger_facts(rule: Rule, subjects: Sequence[Subject], on: date) -> dict[int, LedgerFacts]:
+    """The facts of each subject on a day, by its key, in two queries for any number of subjects.
+
+    Entries dated from ``window_days`` days before ``on`` up to it, and older ones still valid then: ``until`` has not passed, or is
+    left empty in a ledger that has an end of validity.
+    """
+    attributes = attributes_on([one.mine for one in subjects if one.mine], on)
+    entries = _by_subject(_entries(rule, subjects, on), {one.unit.pk for one in subjects})
+    return {
+        one.unit.pk: LedgerFacts(
+            unit=one.unit.code,
+            entries={each: tuple(entries[one.unit.pk].get(each, ())) for each in rule.reads},
+            attributes=attributes.get(one.unit.pk, {}),
+        )
+        for one in subjects
+    }
+
+
+def _entries(rule: Rule, subjects: Sequence[Subject], on: date) -> QuerySet[Entry]:
+    recent = Q(on__gte=on - timedelta(days=rule.window_days), on__lte=on)
+    endless = Q(until=None, ledger__in=[each for each in rule.reads if ledger(each).until])
+    valid = Q(on__lte=on) & (Q(until__gte=on) | endless)
+    keys = [one.unit.pk for one in subjects]
+    of_subject = Q(mine__in=keys) | Q(unit__in=keys) if rule.about == UnitKind.mine else Q(unit__in=keys)
+    current = Entry.objects.filter(ledger__in=rule.reads, superseded_at=None, voided=False)
+    return current.filter(of_subject).filter(recent | valid).order_by("on", "pk")
+
+
+def _by_subject(entries: Iterable[Entry], keys: set[int]) -> Mapping[int, Mapping[str, list[EntryFact]]]:
+    """Entries under the mine they are about and under the unit that keeps them, as far as asked for."""
+    found: dict[int, dict[str, list[EntryFact]]] = defaultdict(lambda: defaultdict(list))
+    for entry in entries:
+        fact = EntryFact(
+            key=str(entry.serial or entry.pk),
+            on=entry.on,
+            until=entry.until,
+            recorded_at=entry.recorded_at,
+            values=typed_values(entry),
+        )
+        for key in {entry.mine_id, entry.unit_id} & keys:
+            found[key][entry.ledger].append(fact)
+    return found

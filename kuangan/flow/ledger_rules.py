@@ -1,0 +1,178 @@
+"""Runs the rules of topic ``ledger``: every day over all their subjects, and soon after an entry they read has changed."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from kuangan.base.clock import civil_date
+from kuangan.casework.models import Finding
+from kuangan.core.actions import record
+from kuangan.core.chain import plain
+from kuangan.core.models import User
+from kuangan.core.queries import visible_to
+from kuangan.flow.judge import keep_finding
+from kuangan.flow.ledger_facts import Subject, ledger_facts, subjects_of
+from kuangan.flow.ledger_notices import tell_supervisors
+from kuangan.flow.models import ChangedEntry, RuleRun, RuleState
+from kuangan.law.content import rules_of
+from kuangan.law.rule import Clear, Found, Outcome, Rule, Unknown
+from kuangan.ledger.models import Entry
+
+log = logging.getLogger("kuangan.ledger_rules")
+TOPIC = "ledger"
+REST = timedelta(hours=1)
+"""How long a rule that failed rests before it is asked again."""
+CHANGES = 500
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a rule said of a subject."""
+
+    subject: Subject
+    outcome: Outcome
+
+
+def rule_states(user: User) -> QuerySet[RuleState]:
+    """The newest outcome of each rule on each unit in the user's sight."""
+    current = [rule.id for rule in rules_of(TOPIC)]
+    return visible_to(user, RuleState.objects.filter(rule__in=current).select_related("unit", "mine"))
+
+
+def touch(entries: Iterable[Entry], at: datetime) -> None:
+    """Note that these entries changed; call it in the transaction that writes them. Nothing where no rule reads their ledger."""
+    read = {each for rule in rules_of(TOPIC) for each in rule.reads}
+    changed: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        if entry.ledger in read:
+            changed[entry.ledger] |= {key for key in (entry.unit_id, entry.mine_id) if key is not None}
+    rows = [ChangedEntry(ledger=ledger, subjects=sorted(keys), at=at) for ledger, keys in sorted(changed.items())]
+    ChangedEntry.objects.bulk_create(rows)
+
+
+def judge_changed(at: datetime) -> int:
+    """Ask the rules that read a changed ledger about the units concerned; returns how many changes were dealt with.
+
+    A rule that fails is asked again by the daily run, which its failure makes due.
+    """
+    changes = list(ChangedEntry.objects.order_by("pk")[:CHANGES])
+    if not changes:
+        return 0
+    keys: dict[str, set[int]] = defaultdict(set)
+    for change in changes:
+        keys[change.ledger] |= set(change.subjects)
+    for rule in rules_of(TOPIC):
+        concerned = {key for each in rule.reads for key in keys.get(each, ())}
+        if concerned:
+            _attempt(rule, at, concerned)
+    ChangedEntry.objects.filter(pk__in=[change.pk for change in changes]).delete()
+    return len(changes)
+
+
+def judge_daily(at: datetime) -> int:
+    """Ask one rule that has not yet run to its end today: one a round, so that alarms never wait for all of them."""
+    due = _due(at)
+    return _attempt(due[0], at) if due else 0
+
+
+def judge_all(at: datetime) -> int:
+    """Ask every rule about all its subjects at once; returns how many outcomes there are."""
+    return sum(_attempt(rule, at) for rule in rules_of(TOPIC))
+
+
+def _due(at: datetime) -> list[Rule]:
+    today = civil_date(at)
+    done = Q(day__gte=today, error="") | Q(tried_at__gt=at - REST, tried_at__lte=at) & ~Q(error="")
+    resting = set(RuleRun.objects.filter(done).values_list("rule", flat=True))
+    return [rule for rule in rules_of(TOPIC) if rule.id not in resting]
+
+
+def _attempt(rule: Rule, at: datetime, keys: set[int] | None = None) -> int:
+    """Ask one rule; a failure is noted and stops no other."""
+    try:
+        count = judge(rule, at, keys)
+    except Exception as failure:
+        log.exception("rule %s failed; it is tried again in %s", rule.id, REST)
+        error = f"{type(failure).__name__}: {failure}"[:300]
+        RuleRun.objects.update_or_create(rule=rule.id, defaults={"tried_at": at, "error": error})
+        return 0
+    if keys is None:
+        done = {"day": civil_date(at), "tried_at": at, "error": ""}
+        RuleRun.objects.update_or_create(rule=rule.id, defaults=done)
+    return count
+
+
+@transaction.atomic
+def judge(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int:
+    """Ask a rule about all its subjects (or those with these keys) and keep what it says; returns how many there were."""
+    subjects = subjects_of(rule, keys)
+    facts = ledger_facts(rule, subjects, civil_date(at))
+    judged = [Judged(one, rule.check(facts[one.unit.pk], at)) for one in subjects]
+    _keep_states(rule, judged, at)
+    new = _keep_findings(rule, judged, at)
+    tell_supervisors(rule, new, at)
+    return len(judged)
+
+
+def _keep_states(rule: Rule, judged: Iterable[Judged], at: datetime) -> None:
+    rows = [
+        RuleState(
+            rule=rule.id,
+            measure=rule.measure,
+            subject=one.subject.unit.code,
+            unit=one.subject.unit,
+            mine=one.subject.mine,
+            path=one.subject.unit.path,
+            outcome=_word(one.outcome),
+            why=_why(one.outcome),
+            at=at,
+        )
+        for one in judged
+    ]
+    RuleState.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["rule", "subject"],
+        update_fields=["measure", "unit", "mine", "path", "outcome", "why", "at"],
+    )
+
+
+def _word(outcome: Outcome) -> RuleState.Outcome:
+    words = {Found: RuleState.Outcome.found, Clear: RuleState.Outcome.clear, Unknown: RuleState.Outcome.unknown}
+    return words[type(outcome)]
+
+
+def _why(outcome: Outcome) -> str:
+    return outcome.reason if isinstance(outcome, Found) else outcome.why if isinstance(outcome, Unknown) else ""
+
+
+def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[tuple[Subject, Finding]]:
+    """Store what is found and revoke what is kept again; what cannot be said changes no finding. Returns the new ones."""
+    standing = {row.subject: row for row in Finding.objects.filter(rule=rule.id, revoked_at=None)}
+    new = []
+    for one in judged:
+        code = one.subject.unit.code
+        if isinstance(one.outcome, Found):
+            outcome = replace(one.outcome, cites=one.outcome.cites or rule.cites, numbers=plain(one.outcome.numbers))
+            if not _is_same(standing.get(code), outcome):
+                finding = keep_finding(rule, one.subject.mine or one.subject.unit, code, outcome, at)
+                if code not in standing:
+                    new.append((one.subject, finding))
+        elif isinstance(one.outcome, Clear) and code in standing:
+            _revoke(standing[code], at)
+    return new
+
+
+def _is_same(finding: Finding | None, outcome: Found) -> bool:
+    said = [outcome.reason, list(outcome.used), outcome.numbers]
+    return finding is not None and [finding.reason, finding.used, finding.numbers] == said
+
+
+def _revoke(finding: Finding, at: datetime) -> None:
+    if Finding.objects.filter(pk=finding.pk, revoked_at=None).update(revoked_at=at):
+        record(actor=None, action="finding_revoked", subject=finding, data={"because": "台账记录已符合规定"}, at=at)
