@@ -49,6 +49,7 @@ COMMANDS = {
     "sweep": Command("期限巡查进程", "kuangan.flow.sweep", Needs.DATABASE),
     "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
     "verify": Command("核验留痕链是否完整", "kuangan.core.verify", Needs.DATABASE),
+    "draw": Command("随机抽查：核验公开记录、导出", "kuangan.cli.draw", Needs.NOTHING),
     "replay": Command("回放一段真实监测数据", "kuangan.flow.replay", Needs.DATABASE),
     "emulate": Command("模拟煤矿上传数据（演示）", "kuangan.emulate.run", Needs.NOTHING),
     "demo": Command("演示城市：建立、列出账号", "kuangan.emulate.demo", Needs.DATABASE),

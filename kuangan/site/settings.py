@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "kuangan.ledger",
     "kuangan.duty",
     "kuangan.casework",
+    "kuangan.draw",
+    "kuangan.office",
     "kuangan.flow",
     "kuangan.web",
 ]

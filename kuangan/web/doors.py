@@ -30,6 +30,7 @@ INSPECTORATE = (Role.inspectorate_officer,)
 OPERATOR = (Role.operator,)
 OVERSEERS = (*AUTHORITY, *GOVERNMENT, *COMPANY, *INSPECTORATE, *COMMISSIONERS, *CLERKS)
 EVERYONE = (*OVERSEERS, *MINE, *OPERATOR)
+DRAWS = (*AUTHORITY, *GOVERNMENT, *INSPECTORATE, *COMMISSIONERS)
 
 AnyView = Callable[..., HttpResponseBase] | Callable[..., Awaitable[HttpResponseBase]]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from kuangan.core.models import Tenure
 from kuangan.law.role import Role
+from tests.web import office_world
 from tests.web.world import World
 
 OFFICERS = {Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer}
@@ -19,6 +20,9 @@ MINE = {Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_en
 OPERATOR = {Role.operator}
 SIGHTED = OVERSEERS | MINE
 EVERYONE = SIGHTED | OPERATOR
+OFFICES = SIGHTED - MINE - {Role.company_officer, Role.inspectorate_officer}
+DRAWERS = {Role.section_head, Role.bureau_head, Role.bureau_deputy}
+DRAWS = AUTHORITY | COMMISSIONERS | {Role.government_head, Role.inspectorate_officer}
 DESK = {Role.duty_officer, Role.enforcement_officer, Role.section_head}
 
 Values = Callable[[World], list[object]]
@@ -105,4 +109,18 @@ MATRIX: dict[str, Row] = {
     "user": Row(OPERATOR, lambda w: [w.users["county_duty"].pk]),
     "post": Row(OPERATOR, lambda w: [post_of(w, "county_duty")]),
     "roster": Row(OPERATOR),
+    "office": Row(SIGHTED),
+    "circulars": Row(SIGHTED),
+    "new_circular": Row(SIGHTED, receivers=OFFICES),
+    "circular": Row(SIGHTED, lambda w: [office_world.circular(w).pk], owned=True),
+    "office_file": Row(SIGHTED, office_world.circular_file, owned=True),
+    "draws": Row(DRAWS),
+    "new_draw": Row(DRAWERS),
+    "draw": Row(DRAWS, lambda w: [w.draw.pk], owned=True),
+    "make_draw": Row(DRAWERS, lambda w: [w.draw.pk], owned=True, post=True),
+    "cancel_draw": Row(DRAWERS, lambda w: [w.draw.pk], owned=True, post=True),
+    "draw_record": Row(DRAWS, lambda w: [w.draw.pk], owned=True),
+    "public_draws": Row(EVERYONE, public=True),
+    "public_draw": Row(EVERYONE, lambda w: [w.draw.slug], public=True),
+    "public_draw_record": Row(EVERYONE, lambda w: [w.draw.slug], public=True),
 }

@@ -18,6 +18,9 @@ from kuangan.core.actions import (
     send_notice,
 )
 from kuangan.core.models import Notice, Roster, User
+from kuangan.draw.actions import publish_draw
+from kuangan.draw.models import Draw
+from kuangan.draw.queries import officer_pool
 from kuangan.flow.calling import ring_up
 from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine
@@ -81,6 +84,7 @@ class World:
     duty: Roster
     call: CaseCall
     other_mine: Mine
+    draw: Draw
     users: dict[str, User] = field(default_factory=dict)
 
     @property
@@ -116,6 +120,7 @@ def build_world(city: SmallCity, script: Script) -> World:
         duty=duty,
         call=CaseCall.objects.get(),
         other_mine=other_mine,
+        draw=_draw(city, script.at),
         users=users,
     )
 
@@ -155,6 +160,22 @@ def feed_file(mine: Mine, seq: int, at: datetime) -> FeedFile:
 
 def _notice(city: SmallCity) -> Notice:
     return send_notice(actor=None, unit=city.units["mine"], title="请核对测点安装位置", body="", kind="reminder")
+
+
+def _draw(city: SmallCity, at: datetime) -> Draw:
+    """A draw that was published and not yet made."""
+    officers = officer_pool(city.units["county"], at)
+    return publish_draw(
+        actor=city["county_section"],
+        unit=city.units["county"],
+        title="三月随机抽查",
+        purpose="瓦斯治理",
+        mines=list(city.mines.values()),
+        officers=officers,
+        recusals={officers[0].pk: "亲属在矿"},
+        wanted={"mines": 1, "officers": 2},
+        at=at,
+    )
 
 
 def _duty(city: SmallCity, at: datetime) -> Roster:

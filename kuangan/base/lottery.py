@@ -1,0 +1,79 @@
+"""A random draw that anyone can recompute: commit to the pool and a secret seed first, reveal the seed with the draw.
+
+The published record is plain JSON::
+
+    {"format": "kuangan-draw-1", "title": …, "unit": …, "purpose": …, "published_at": …,
+     "pools": {"mines": [{"key", "name"}…], "officers": […]}, "excluded": [{"key", "name", "reason"}…],
+     "wanted": {"mines": 3, "officers": 2}, "seed_digest": …, "commitment": …,
+     "draw": {"seed": …, "witness": …, "witness_text": …, "drawn_at": …, "drawn": {"mines": [key…], "officers": [key…]}}}
+
+``seed_digest`` is SHA-256 of the seed's 32 bytes. ``commitment`` is SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8)
+of everything before it, so that neither pool nor seed can be changed afterwards. The draw ranks the members of a pool
+by HMAC-SHA256(seed, pool name, number in the pool, witness text), lowest first, and takes as many as wanted: every order is as
+likely as every other, with no remainder that favours anybody. The witness's text, given only at the draw by somebody who
+knows no seed, makes it useless to choose a seed to suit.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+from kuangan.base.digest import canonical, digest, digest_bytes
+
+FORMAT: Final = "kuangan-draw-1"
+COMMITTED: Final = ("format", "title", "unit", "purpose", "published_at", "pools", "excluded", "wanted", "seed_digest")
+SEED_BYTES: Final = 32
+
+
+def seed_digest(seed: str) -> str:
+    """SHA-256 of a seed given in hexadecimal. Raises ``ValueError`` for anything else."""
+    return digest_bytes(bytes.fromhex(seed))
+
+
+def commitment(record: Mapping[str, Any]) -> str:
+    """The digest that freezes pool and seed. Raises ``KeyError`` for a record without one of its parts."""
+    return digest({key: record[key] for key in COMMITTED})
+
+
+def ranked(seed: str, pool: str, keys: Sequence[str], text: str) -> list[str]:
+    """The members of a pool in the order they are drawn in."""
+    secret = bytes.fromhex(seed)
+
+    def rank(number: int) -> bytes:
+        return hmac.digest(secret, canonical([pool, number, text]), sha256)
+
+    order = sorted(range(len(keys)), key=rank)
+    return [keys[number] for number in order]
+
+
+def drawn(record: Mapping[str, Any], seed: str, text: str) -> dict[str, list[str]]:
+    """Who is drawn from each pool of a record."""
+    return {
+        name: ranked(seed, name, [str(one["key"]) for one in members], text)[: int(record["wanted"][name])]
+        for name, members in record["pools"].items()
+    }
+
+
+def problems(record: Any) -> list[str]:
+    """Why a published record does not prove its draw, in Chinese; empty: it does."""
+    if not isinstance(record, Mapping) or record.get("format") != FORMAT:
+        return [f"不是抽查公开记录：应为格式“{FORMAT}”的 JSON 对象"]
+    try:
+        return _problems(record)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return [f"公开记录缺少内容或格式有误：{error}"]
+
+
+def _problems(record: Mapping[str, Any]) -> list[str]:
+    found = []
+    if commitment(record) != record["commitment"]:
+        found.append("名单、人数或种子摘要与事前公布的承诺不一致，事后被改动")
+    shown = record.get("draw")
+    if shown is None:
+        return [*found, "尚未抽取，种子未公开，无法验证结果"]
+    if seed_digest(shown["seed"]) != record["seed_digest"]:
+        found.append("公开的种子与事前公布的种子摘要不一致")
+    again = drawn(record, shown["seed"], shown["witness_text"])
+    found += [f"{name} 的抽取结果与重新计算的不一致" for name in again if again[name] != shown["drawn"].get(name)]
+    return found
