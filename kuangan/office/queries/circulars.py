@@ -1,0 +1,77 @@
+"""Reads of circulars and of who has signed and answered."""
+
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from kuangan.core.models import User
+from kuangan.core.queries import visible_to
+from kuangan.office.models import Circular, Receipt
+from kuangan.office.standing import own_units
+
+
+def circulars_visible_to(user: User) -> QuerySet[Circular]:
+    """Circulars sent by or to a unit in the user's sight, newest first."""
+    received = visible_to(user, Receipt.objects.filter(circular=OuterRef("pk")))
+    sent = visible_to(user, Circular.objects.all()).values("pk")
+    rows = Circular.objects.filter(Q(pk__in=sent) | Exists(received))
+    return rows.select_related("issuer", "source__issuer").order_by("-sent_at", "-pk")
+
+
+def sees_whole(user: User, circular: Circular) -> bool:
+    """Whether the user sees what every receiver did: those who see the issuer do, receivers see only their own."""
+    return visible_to(user, Circular.objects.filter(pk=circular.pk)).exists()
+
+
+def receipts_visible_to(user: User, circular: Circular) -> QuerySet[Receipt]:
+    """The receipts of one circular in the user's sight, by place."""
+    rows = circular.receipts.all() if sees_whole(user, circular) else visible_to(user, circular.receipts.all())
+    return rows.select_related(
+        "unit__parent", "notice__received_by__person", "feedback_by__person", "forwarded"
+    ).order_by("path")
+
+
+def sent_by_offices(user: User) -> QuerySet[Circular]:
+    """What offices in the user's sight sent, with counts of receivers, signatures and answers."""
+    return with_counts(visible_to(user, Circular.objects.all())).select_related("issuer").order_by("-sent_at", "-pk")
+
+
+def with_counts(rows: QuerySet[Circular]) -> QuerySet[Circular]:
+    """The circulars with ``to``, ``signed``, ``unsigned``, ``answered`` and ``unanswered``."""
+    return rows.annotate(
+        to=Count("receipts"),
+        signed=Count("receipts", filter=Q(receipts__notice__received_at__isnull=False)),
+        unsigned=Count("receipts", filter=Q(receipts__notice__received_at__isnull=True)),
+        unanswered=Count("receipts", filter=Q(receipts__feedback_at__isnull=True)),
+        answered=Count("receipts", filter=Q(receipts__feedback_at__isnull=False)),
+    )
+
+
+def received_by(user: User) -> QuerySet[Receipt]:
+    """What was sent to the user's own units, newest first."""
+    rows = Receipt.objects.filter(unit__in=own_units(user))
+    return rows.select_related("circular__issuer", "unit", "notice__received_by__person").order_by(
+        "-circular__sent_at", "-pk"
+    )
+
+
+def open_receipts(rows: QuerySet[Receipt]) -> QuerySet[Receipt]:
+    """Those that still want a signature or an answer."""
+    unsigned = Q(notice__received_at__isnull=True)
+    unanswered = Q(circular__feedback_due_at__isnull=False, feedback_at__isnull=True)
+    return rows.filter(unsigned | unanswered, circular__withdrawn_at__isnull=True)
+
+
+def late_receipts(rows: QuerySet[Receipt], at: datetime) -> QuerySet[Receipt]:
+    """Those whose due time has passed without an answer."""
+    return rows.filter(circular__feedback_due_at__lte=at, feedback_at__isnull=True, circular__withdrawn_at__isnull=True)
+
+
+def chain_of(circular: Circular) -> list[Circular]:
+    """The circulars it was forwarded from, the first one first."""
+    found: list[Circular] = []
+    source = circular.source
+    while source is not None and source not in found:
+        found.insert(0, source)
+        source = source.source
+    return found

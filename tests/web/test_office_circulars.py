@@ -1,0 +1,122 @@
+"""Notices from the city through the county to the mine, and back."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from kuangan.base import clock
+from kuangan.core.queries import notices_waiting
+from kuangan.office.models import Circular, Receipt
+
+
+def send(client, world, *receivers, **more):
+    issuer = more.pop("issuer", "county")
+    data = {
+        "issuer": world.city.units[issuer].pk,
+        "kind": "notice",
+        "title": "关于加强雨季管理的通知",
+        "body": "请认真落实。",
+        "receivers": list(receivers),
+        **more,
+    }
+    return client.post(reverse("new_circular"), data)
+
+
+def due(hours=24):
+    return clock.civil(clock.now() + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def step(client, circular, do, **data):
+    return client.post(reverse("circular", args=[circular.pk]), {"do": do, **data}, follow=True).content.decode()
+
+
+def test_an_assignment_goes_down_is_signed_forwarded_answered_and_returned(world, as_user):
+    city_section, county, mine = as_user("city_section"), as_user("county_section"), as_user("mine_director")
+    answer = send(city_section, world, "counties", issuer="city", kind="assignment", feedback_due_at=due())
+    assert answer.status_code == 302
+    top = Circular.objects.get()
+    assert {row.unit.name for row in top.receipts.all()} == {"示例县应急管理局", "邻县应急管理局"}
+    receipt = top.receipts.get(unit=world.city.units["county"])
+    text = step(county, top, "feedback", receipt=receipt.pk, text="已部署")
+    assert "请先签收" in text
+    assert "已签收" in step(county, top, "sign", receipt=receipt.pk)
+    assert "已转发 2 个单位" in step(
+        county, top, "forward", receipt=receipt.pk, receivers=["mines"], remark="请于期限前落实。"
+    )
+    below = Circular.objects.get(source=top)
+    assert below.body.startswith("请于期限前落实。")
+    assert below.feedback_due_at == top.feedback_due_at
+    own = below.receipts.get(unit=world.city.units["mine"])
+    step(mine, below, "sign", receipt=own.pk)
+    assert "已向示例县应急管理局反馈" in step(mine, below, "feedback", receipt=own.pk, text="已自查，未发现问题")
+    seen = city_section.get(reverse("circular", args=[top.pk])).content.decode()
+    assert "示例县应急管理局 转发" in seen
+    assert "签收 1／2，反馈 1／2" in seen
+    step(county, below, "return", receipt=own.pk, reason="请附检查表")
+    own.refresh_from_db()
+    assert own.feedback_at is None
+    assert "请附检查表" in mine.get(reverse("circular", args=[below.pk])).content.decode()
+
+
+def test_the_unread_are_listed_counted_and_urged_until_they_sign(world, as_user):
+    county, mine = as_user("county_officer"), as_user("mine_dispatcher")
+    send(county, world, "mines")
+    made = Circular.objects.get()
+    page = county.get(reverse("circulars"), {"box": "sent", "only": "open"}).content.decode()
+    assert "0／2" in page
+    assert "已催办 2 个单位" in step(county, made, "urge")
+    receipt = made.receipts.get(unit=world.city.units["mine"])
+    kinds = lambda: {one.kind for one in notices_waiting(world.users["mine_dispatcher"])}  # noqa: E731
+    assert "office_urge" in kinds()
+    step(mine, made, "sign", receipt=receipt.pk)
+    assert "office_urge" not in kinds()
+    unsigned = county.get(reverse("circular", args=[made.pk]), {"show": "unsigned"}).content.decode()
+    rows = unsigned.split("<tbody>")[1].split("</tbody>")[0]
+    assert "云岭二号煤矿" in rows
+    assert "云岭一号煤矿" not in rows
+
+
+def test_a_mine_sees_only_its_own_receipt_and_sends_nothing(world, as_user):
+    send(as_user("county_officer"), world, "mines")
+    page = as_user("mine_dispatcher").get(reverse("circular", args=[Circular.objects.get().pk])).content.decode()
+    assert "云岭二号煤矿" not in page
+    assert as_user("mine_dispatcher").get(reverse("new_circular")).status_code == 404
+    assert (
+        as_user("other_mine_dispatcher").get(reverse("circular", args=[Circular.objects.get().pk])).status_code == 404
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"kind": "assignment"}, "须写明反馈期限"),
+        ({"feedback_due_at": "2026-01-01T08:00"}, "早于当前时间"),
+        ({"body": ""}, "请填写“正文”"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(world, as_user, more, words):
+    page = send(as_user("county_officer"), world, "mines", **more).content.decode()
+    assert words in page
+    assert "关于加强雨季管理的通知" in page
+    assert not Circular.objects.exists()
+
+
+def test_a_withdrawn_circular_asks_nothing(world, as_user):
+    county, mine = as_user("county_officer"), as_user("mine_dispatcher")
+    send(county, world, "mines")
+    made = Circular.objects.get()
+    assert "已撤回" in step(county, made, "withdraw", reason="重复发文")
+    receipt = Receipt.objects.get(circular=made, unit=world.city.units["mine"])
+    assert "没有待本单位签收" in mine.get(reverse("circulars")).content.decode()
+    assert "撤回" in step(mine, made, "feedback", receipt=receipt.pk, text="x")
+
+
+def test_what_is_listed_is_exported(world, as_user):
+    send(as_user("county_officer"), world, "mines")
+    answer = as_user("county_officer").get(reverse("circulars"), {"box": "sent", "export": "xlsx"})
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    assert rows[1][2] == "关于加强雨季管理的通知"
+    assert rows[1][5] == 2
