@@ -71,19 +71,36 @@ class EntryFile(models.Model):
         constraints = (models.UniqueConstraint(fields=("entry", "field", "attachment"), name="entry_file_once"),)
 
 
+class Tally(models.Model):
+    """How many current entries a unit has of a ledger below one path, and their newest day; kept by the actions.
+
+    Only so that the list of ledgers is quick with millions of entries; no rule and no duty rests on it.
+    """
+
+    ledger = models.CharField("台账", max_length=60)
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+", verbose_name="记录单位")
+    path = models.CharField("范围", max_length=200)
+    entries = models.PositiveIntegerField("条目数", default=0)
+    newest = models.DateField("最近日期", null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("ledger", "unit", "path"), name="tally_once"),)
+
+
 class ImportState(models.TextChoices):
     """Where an import is."""
 
     previewed = "previewed", "待确认"
+    queued = "queued", "导入中"
     imported = "imported", "已导入"
     dropped = "dropped", "已放弃"
 
 
 class Import(models.Model):
-    """An uploaded sheet: what it would add, which rows are refused and why; nothing is added before it is confirmed.
+    """An uploaded sheet: what it would add, which rows are refused and why. All of it is added, or nothing.
 
-    ``rows``: the accepted rows as values; ``refused``: row number, field and reason of each refused one. ``done`` counts
-    the rows written so far, for the progress shown while it runs.
+    ``rows``: the accepted rows as values, until they are entries; ``total``: how many; ``refused``: row number, field and reason of each refused one.
+    Confirmed, it waits as ``queued`` for the sweep; ``done`` counts the rows written so far, for the progress shown while it runs.
     """
 
     ledger = models.CharField("台账", max_length=60)
@@ -94,9 +111,13 @@ class Import(models.Model):
     state = models.CharField("状态", max_length=10, choices=ImportState.choices, default=ImportState.previewed)
     rows = models.JSONField("可导入行", default=list)
     refused = models.JSONField("不予导入行", default=list)
+    total = models.PositiveIntegerField("行数", default=0)
     done = models.PositiveIntegerField("已写入", default=0)
     at = models.DateTimeField("上传时间")
     ended_at = models.DateTimeField("结束时间", null=True)
 
     class Meta:
-        indexes = (models.Index(fields=("by", "-at"), name="import_of_user"),)
+        indexes = (
+            models.Index(fields=("by", "-at"), name="import_of_user"),
+            models.Index(fields=("at",), condition=Q(state=ImportState.queued), name="import_queued"),
+        )

@@ -1,0 +1,217 @@
+"""Adding, correcting and voiding entries. What was once recorded stays as a version."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from kuangan.base import clock
+from kuangan.base.digest import digest
+from kuangan.core.actions import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit, User
+from kuangan.law.ledger import Ledger, ledger
+from kuangan.ledger.actions.tallies import count_added, recount
+from kuangan.ledger.models import Entry, EntryFile
+from kuangan.ledger.queries import CURRENT, units_kept_by, writers
+from kuangan.ledger.references import References
+from kuangan.ledger.values import Cleaned, EntryRefused, clean
+
+LONGEST_REASON = 300
+
+
+@transaction.atomic
+def add_entry(
+    *, actor: User | None, ledger_id: str, unit: Unit, values: Mapping[str, Any], at: datetime | None = None
+) -> Entry:
+    """Record an entry of `unit`. Raises :class:`EntryRefused` for wrong values, ``Refused`` for a user who doesn't keep the ledger there."""
+    found, moment = ledger(ledger_id), at or clock.now()
+    refuse_stranger(actor, found, unit, moment)
+    cleaned = clean(found, values, References(unit), actor=actor)
+    lock_keys(found, unit)
+    _refuse_duplicate(found, unit, cleaned)
+    entry = insert(actor=actor, found=found, unit=unit, rows=[cleaned], at=moment)[0]
+    record(actor=actor, action="entry_added", subject=subject_of(entry), data=content_of(found, entry), at=moment)
+    return entry
+
+
+@transaction.atomic
+def correct_entry(
+    *, actor: User | None, entry: Entry, values: Mapping[str, Any], reason: str, at: datetime | None = None
+) -> Entry:
+    """Put a further version in the place of `entry`; the old one stays. Refused: no reason, nothing changed, not the current version."""
+    found, moment = ledger(entry.ledger), at or clock.now()
+    refuse_stranger(actor, found, entry.unit, moment)
+    lock_keys(found, entry.unit)
+    old = _locked_current(entry)
+    errors = _reason_errors(reason)
+    try:
+        cleaned = clean(found, values, References(old.unit), actor=actor, kept=_attachments(old))
+        _refuse_duplicate(found, old.unit, cleaned, but=old.serial)
+    except EntryRefused as refused:
+        raise EntryRefused(found, refused.errors | errors) from refused
+    if errors:
+        raise EntryRefused(found, errors)
+    if cleaned.values == old.values:
+        raise EntryRefused(found, {"": "内容没有变化，无需更正"})
+    new = _supersede(actor, old, cleaned, reason.strip(), moment)
+    content = content_of(found, new) | {"version": new.version} | _open(found, reason=new.reason)
+    record(actor=actor, action="entry_corrected", subject=subject_of(new), data=content, at=moment)
+    return new
+
+
+@transaction.atomic
+def void_entry(*, actor: User | None, entry: Entry, reason: str, at: datetime | None = None) -> Entry:
+    """End an entry that should not be there; it stays as a last version with the reason. Refused as for :func:`correct_entry`."""
+    found, moment = ledger(entry.ledger), at or clock.now()
+    refuse_stranger(actor, found, entry.unit, moment)
+    lock_keys(found, entry.unit)
+    old = _locked_current(entry)
+    if errors := _reason_errors(reason):
+        raise EntryRefused(found, errors)
+    same = Cleaned(old.values, old.mine, old.path, old.on, old.until, old.key, _files_of(old))
+    last = _supersede(actor, old, same, reason.strip(), moment, voided=True)
+    content = {"version": last.version} | _open(found, reason=last.reason)
+    record(actor=actor, action="entry_voided", subject=subject_of(last), data=content, at=moment)
+    return last
+
+
+def refuse_stranger(actor: User | None, found: Ledger, unit: Unit, at: datetime) -> None:
+    """Refused when the actor doesn't keep the ledger for the unit (says who does)."""
+    if actor is None or any(each.pk == unit.pk for each in units_kept_by(actor, found, at)):
+        return
+    roles = "、".join(role.label for role in found.roles if role in writers(found))
+    raise Refused(f"“{found.title}”由{unit.name}的{roles}登记，您没有相应岗位。")
+
+
+def lock_keys(found: Ledger, unit: Unit) -> None:
+    """Until the transaction ends, nobody else writes entries of this ledger for this unit, so that no key comes twice."""
+    if not found.key:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{found.id}/{unit.pk}"])
+
+
+def existing(found: Ledger, unit: Unit, keys: Iterable[str]) -> dict[str, Entry]:
+    """The unit's current entries with these key digests."""
+    rows = Entry.objects.filter(CURRENT, ledger=found.id, unit=unit, key__in=[key for key in keys if key])
+    return {row.key: row for row in rows.select_related("recorded_by__person")}
+
+
+def duplicate_error(found: Ledger, twin: Entry) -> dict[str, str]:
+    """Says which entry is there already, at the first key field."""
+    labels = "、".join(found.field(name).label for name in found.key)
+    by = twin.recorded_by.display_name if twin.recorded_by else "平台"
+    day = clock.civil(twin.recorded_at).strftime("%Y-%m-%d")
+    text = f"与第{twin.serial}号条目重复（{labels}相同，{by}于{day}登记），如内容有误请更正该条目"
+    return {found.key[0]: text}
+
+
+def insert(*, actor: User | None, found: Ledger, unit: Unit, rows: Sequence[Cleaned], at: datetime) -> list[Entry]:
+    """Write new entries in the caller's transaction, each its own first version."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)", [len(rows)]
+        )
+        numbers = [number for (number,) in cursor.fetchall()]
+    entries = [
+        Entry(pk=number, serial=number, ledger=found.id, unit=unit, recorded_at=at, recorded_by=actor, **_columns(row))
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+    Entry.objects.bulk_create(entries, batch_size=2000)
+    _name_files(zip(entries, rows, strict=True))
+    count_added(entries)
+    return entries
+
+
+def subject_of(entry: Entry) -> tuple[str, int | None]:
+    """One chain in the audit trail for all versions of an entry."""
+    return ("ledger.entry", entry.serial)
+
+
+def content_of(found: Ledger, entry: Entry) -> dict[str, Any]:
+    """What the audit trail keeps of an entry: all of it; of a confidential one only a digest."""
+    whole = {"ledger": found.id, "unit": entry.unit.code, "values": entry.values}
+    return {"digest": digest(whole)} if found.confidential else whole
+
+
+def _open(found: Ledger, **facts: str) -> dict[str, str]:
+    """Facts that the trail holds unless the ledger is confidential."""
+    return {} if found.confidential else facts
+
+
+def _columns(row: Cleaned) -> dict[str, Any]:
+    return {
+        "mine": row.mine,
+        "path": row.path,
+        "on": row.on,
+        "until": row.until,
+        "key": row.key,
+        "values": row.values,
+    }
+
+
+def _name_files(rows: Iterable[tuple[Entry, Cleaned]]) -> None:
+    EntryFile.objects.bulk_create(
+        EntryFile(entry=entry, field=name, attachment_id=number)
+        for entry, row in rows
+        for name, numbers in row.files.items()
+        for number in numbers
+    )
+
+
+def _supersede(
+    actor: User | None, old: Entry, row: Cleaned, reason: str, at: datetime, *, voided: bool = False
+) -> Entry:
+    Entry.objects.filter(pk=old.pk).update(superseded_at=at)
+    new = Entry.objects.create(
+        ledger=old.ledger,
+        serial=old.serial,
+        version=old.version + 1,
+        unit=old.unit,
+        recorded_at=at,
+        recorded_by=actor,
+        reason=reason,
+        voided=voided,
+        **_columns(row),
+    )
+    _name_files([(new, row)])
+    for each in sorted({each.path: each for each in (old, new)}.values(), key=lambda each: each.path):
+        recount(each)
+    return new
+
+
+def _locked_current(entry: Entry) -> Entry:
+    rows = Entry.objects.select_for_update(of=("self",)).select_related("unit", "mine__unit")
+    old = rows.get(pk=entry.pk)
+    if old.voided:
+        raise Refused(f"第{old.serial}号条目已作废，不能再更正。")
+    if old.superseded_at is not None:
+        raise Refused(f"第{old.serial}号条目刚被他人更正，请刷新后在最新版本上办理。")
+    return old
+
+
+def _refuse_duplicate(found: Ledger, unit: Unit, row: Cleaned, but: int | None = None) -> None:
+    twin = existing(found, unit, [row.key]).get(row.key)
+    if twin is not None and twin.serial != but:
+        raise EntryRefused(found, duplicate_error(found, twin))
+
+
+def _reason_errors(reason: str) -> dict[str, str]:
+    if not reason.strip():
+        return {"reason": "请填写原因，更正和作废均须说明理由"}
+    if len(reason.strip()) > LONGEST_REASON:
+        return {"reason": f"原因最多 {LONGEST_REASON} 字，请精简"}
+    return {}
+
+
+def _attachments(entry: Entry) -> list[int]:
+    return list(EntryFile.objects.filter(entry__serial=entry.serial).values_list("attachment_id", flat=True))
+
+
+def _files_of(entry: Entry) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row in EntryFile.objects.filter(entry=entry):
+        found.setdefault(row.field, []).append(row.attachment_id)
+    return found

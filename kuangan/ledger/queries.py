@@ -1,0 +1,109 @@
+"""Reads of ledgers: who may write where, who sees which entries, and entries as rules take them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from kuangan.core.models import Unit, UnitKind, User
+from kuangan.core.queries import roles_of, visible_to
+from kuangan.law.ledger import Ledger, ledger, ledgers
+from kuangan.law.role import Role
+from kuangan.law.topic import EntryFact
+from kuangan.ledger.models import Entry, Import
+from kuangan.ledger.values import typed_of
+
+CURRENT = Q(superseded_at=None, voided=False)
+
+
+def writers(found: Ledger) -> frozenset[Role]:
+    """The roles that may write: of a confidential ledger only those that may also read it."""
+    return frozenset(found.roles) & frozenset(found.circle) if found.confidential else frozenset(found.roles)
+
+
+def units_kept_by(user: object, found: Ledger, at: datetime | None = None) -> list[Unit]:
+    """The units for which the user may write entries of the ledger."""
+    return _units_in(user, found, writers(found), at)
+
+
+def units_read_by(user: object, found: Ledger, at: datetime | None = None) -> list[Unit]:
+    """The units whose entries of a confidential ledger the user may read."""
+    return _units_in(user, found, frozenset(found.circle), at)
+
+
+def _units_in(user: object, found: Ledger, roles: frozenset[Role], at: datetime | None) -> list[Unit]:
+    if not isinstance(user, User):
+        return []
+    held = (hold.unit for hold in roles_of(user, at) if hold.role in roles and hold.unit.kind in found.keepers)
+    return list({unit.pk: unit for unit in held}.values())
+
+
+def versions_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
+    """Every version of every entry that the user may see: by path, of a confidential ledger only within its circle."""
+    found = ledger(ledger_id)
+    rows = Entry.objects.filter(ledger=ledger_id)
+    if found.confidential:
+        return rows.filter(unit__in=units_read_by(user, found))
+    return visible_to(user, rows)
+
+
+def entries_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
+    """The current versions of the entries that the user may see."""
+    return versions_visible_to(user, ledger_id).filter(CURRENT)
+
+
+def imports_of(user: User) -> QuerySet[Import]:
+    """The user's own imports; nobody else sees them."""
+    return Import.objects.filter(by=user).select_related("unit")
+
+
+def ledgers_of(user: object) -> list[Ledger]:
+    """The ledgers that the user may keep or see, in the order of their measures."""
+    if not isinstance(user, User):
+        return []
+    holds = roles_of(user)
+    in_sight = visible_to(user, Unit.objects.all())
+    kinds = set(in_sight.values_list("kind", flat=True).distinct())
+    return [found for found in in_order(ledgers().values()) if _concerns(found, holds, kinds)]
+
+
+def _concerns(found: Ledger, holds: Iterable[Any], kinds: set[str]) -> bool:
+    """Whether some keeper lies in sight, or the ledger is about mines and one does; a confidential one goes by its circle."""
+    if found.confidential:
+        return any(hold.role in found.circle and hold.unit.kind in found.keepers for hold in holds)
+    kept = any(hold.role in found.roles and hold.unit.kind in found.keepers for hold in holds)
+    about = any(each.kind == "mine" and each.name == "mine" for each in found.fields)
+    return kept or not kinds.isdisjoint(found.keepers) or (about and UnitKind.mine in kinds)
+
+
+def in_order(found: Iterable[Ledger]) -> list[Ledger]:
+    """Ledgers by measure as the register numbers them, then by title."""
+    return sorted(found, key=lambda each: ([int(part) for part in each.measure.split(".")], each.title))
+
+
+def typed_values(entry: Entry) -> dict[str, Any]:
+    """The entry's values as rules take them (``law.topic.EntryFact.values``)."""
+    return typed_of(ledger(entry.ledger), entry.values)
+
+
+def fact_of(entry: Entry) -> EntryFact:
+    """The entry as a fact."""
+    return EntryFact(
+        key=f"{entry.ledger}/{entry.serial}",
+        on=entry.on,
+        until=entry.until,
+        recorded_at=entry.recorded_at,
+        values=typed_values(entry),
+    )
+
+
+def facts_of(ledger_ids: Iterable[str], unit: Unit) -> Mapping[str, tuple[EntryFact, ...]]:
+    """A unit's entries of several ledgers, oldest first; for a mine also those that others keep about it. One query."""
+    ids = tuple(ledger_ids)
+    whose = Q(unit=unit) | Q(mine=unit.pk) if unit.kind == UnitKind.mine else Q(unit=unit)
+    rows = Entry.objects.filter(CURRENT, whose, ledger__in=ids).order_by("on", "pk")
+    found: dict[str, list[EntryFact]] = {each: [] for each in ids}
+    for row in rows:
+        found[row.ledger].append(fact_of(row))
+    return {each: tuple(facts) for each, facts in found.items()}
