@@ -1,0 +1,94 @@
+"""What rules on ledgers share: picking entries, telling faults, building the entries of examples."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from kuangan.base.clock import beijing_midnight
+from kuangan.base.numerals import date_text
+from kuangan.law.cite import Cite
+from kuangan.law.rule import Clear, Found, Outcome, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+SHOWN: Final = 5
+"""How many faults a reason spells out; the rest are counted."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong, with the key of the entry it rests on."""
+
+    key: str
+    text: str
+
+
+def rows(facts: LedgerFacts, ledger: str) -> tuple[EntryFact, ...]:
+    """The entries of one ledger, oldest first."""
+    return tuple(facts.entries.get(ledger, ()))
+
+
+def newest(entries: Iterable[EntryFact], *names: str) -> list[EntryFact]:
+    """The last entry of each combination of these fields; without fields the last of all."""
+    found: dict[tuple[Any, ...], EntryFact] = {}
+    for each in entries:
+        found[tuple(each.values.get(name) for name in names)] = each
+    return list(found.values())
+
+
+def gone(facts: LedgerFacts) -> bool:
+    """Whether the mine is closed for good and owes nothing any more."""
+    return facts.attributes.get("status") == "closed"
+
+
+def lines(value: Any) -> tuple[str, ...]:
+    """The items of a field of kind lines."""
+    return tuple(line.strip() for line in str(value or "").splitlines() if line.strip())
+
+
+def share(part: int, whole: int) -> Decimal:
+    """Percent, not rounded. ``whole`` above zero."""
+    return Decimal(part) * 100 / Decimal(whole)
+
+
+def number(value: Decimal | float) -> str:
+    """A number as a sentence shows it: at most two places, no trailing zeros."""
+    rounded = Decimal(str(value)).quantize(Decimal("0.01"))
+    return f"{rounded:f}".rstrip("0").rstrip(".")
+
+
+def told(lead: str, texts: Iterable[str]) -> str:
+    """The sentence of a finding: the first few of ``texts``, and how many there are where some are left out."""
+    found = list(texts)
+    more = f"等{len(found)}项" if len(found) > SHOWN else ""
+    return f"{lead}：{'；'.join(found[:SHOWN])}{more}"
+
+
+def judged(lead: str, faults: Iterable[Fault], cites: tuple[Cite, ...], unknown: str = "") -> Outcome:
+    """Found with all faults; without any Unknown for the reason given, else Clear."""
+    found = list(faults)
+    if found:
+        keys = tuple(dict.fromkeys(fault.key for fault in found if fault.key))
+        return Found(told(lead, (fault.text for fault in found)), keys, cites, {"faults": len(found)})
+    return Unknown(unknown) if unknown else Clear()
+
+
+def unresolved(facts: LedgerFacts, ledger: str, today: date, what: str) -> list[Fault]:
+    """Findings of inspections whose day for rectification has passed without being closed."""
+    return [
+        Fault(each.key, f"{date_text(each.on)}{what}发现的问题应于{date_text(each.values['due_on'])}前整改，尚未闭环")
+        for each in rows(facts, ledger)
+        if "due_on" in each.values and "closed_on" not in each.values and each.values["due_on"] < today
+    ]
+
+
+def entry(key: str, on: str, until: str = "", **values: Any) -> EntryFact:
+    """An entry for an example."""
+    day = date.fromisoformat(on)
+    return EntryFact(key, day, date.fromisoformat(until) if until else None, beijing_midnight(day), values)
+
+
+def facts_of(entries: Mapping[str, tuple[EntryFact, ...]], **attributes: str) -> LedgerFacts:
+    """The facts of a producing mine for an example; ``attributes`` override."""
+    return LedgerFacts("140423900001", entries, {"status": "producing", **attributes})

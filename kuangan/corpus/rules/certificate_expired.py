@@ -1,0 +1,78 @@
+"""在岗人员的安全资格证书过期或者未按期复审。"""
+
+from datetime import UTC, date, datetime
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.law.cite import Cite
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+LAW = Cite("work_safety_law", "30.1")
+ORDINANCE = Cite("coal_mine_safety_ordinance", "21")
+KINDS = {
+    "principal": "主要负责人考核合格证明",
+    "manager": "安全生产管理人员考核合格证明",
+    "special": "特种作业操作证",
+    "rescue": "救护队员培训合格证",
+    "other": "其他证书",
+}
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Whether the latest certificate of somebody on duty has run out or missed its review; the last day still counts."""
+    certificates = rows(facts, "certificate")
+    if gone(facts):
+        return Clear()
+    if not certificates:
+        return Unknown("没有安全资格证书登记")
+    today = civil_date(at)
+    held = newest(certificates, "person", "kind", "work_type")
+    faults = [Fault(each.key, text) for each in held if each.values["on_duty"] and (text := _text(each, today))]
+    return judged("在岗人员证书过期或者逾期未复审", faults, (LAW, ORDINANCE))
+
+
+def _text(held: EntryFact, today: date) -> str:
+    """What is wrong, without the person's name; empty if nothing is."""
+    until, review = held.values["valid_until"], held.values.get("review_due_on")
+    name = KINDS[held.values["kind"]] + (f"（{held.values['work_type']}）" if held.values.get("work_type") else "")
+    if until < today:
+        return f"{name}已于{date_text(until)}到期"
+    return f"{name}应于{date_text(review)}前复审" if review and review < today else ""
+
+
+def _facts(until: str, review: str = "", *, on_duty: bool = True, renewed: bool = False) -> LedgerFacts:
+    values: dict[str, object] = {"person": "蓝晨", "kind": "special", "work_type": "采煤机操作作业", "on_duty": on_duty}
+    old = entry("o", "2020-03-10", until, **values, valid_until=date.fromisoformat(until), **_review(review))
+    new = entry("n", "2026-03-01", "2032-02-28", **values, valid_until=date(2032, 2, 28))
+    return facts_of({"certificate": (old, new) if renewed else (old,)})
+
+
+def _review(day: str) -> dict[str, date]:
+    return {"review_due_on": date.fromisoformat(day)} if day else {}
+
+
+_AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+
+RULE = Rule(
+    id="certificate_expired",
+    title="在岗人员证书过期或者未复审",
+    measure="7.2",
+    clauses=("7.2a",),
+    topic="ledger",
+    about="mine",
+    reads=("certificate",),
+    window_days=2600,
+    check=check,
+    cites=(LAW, ORDINANCE),
+    examples=(
+        Example("今日到期", _facts("2026-03-10"), _AT, Clear),
+        Example("昨日到期", _facts("2026-03-09"), _AT, Found, ("o",)),
+        Example("已换证", _facts("2026-03-09", renewed=True), _AT, Clear),
+        Example("不在岗", _facts("2026-03-09", on_duty=False), _AT, Clear),
+        Example("今日复审到期", _facts("2029-03-09", "2026-03-10"), _AT, Clear),
+        Example("昨日复审到期", _facts("2029-03-09", "2026-03-09"), _AT, Found, ("o",)),
+        Example("没有登记", facts_of({}), _AT, Unknown),
+    ),
+)

@@ -1,0 +1,70 @@
+"""在岗人员证书临近到期或者复审，尚未报名换证、复审。"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.law.cite import Cite
+from kuangan.law.local import local_span
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+PROVISIONS = Cite("special_work_training_provisions")
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Whether a certificate of somebody on duty ends within the notice and nothing was arranged.
+
+    Those that have run out already are another rule's.
+    """
+    certificates = rows(facts, "certificate")
+    if gone(facts):
+        return Clear()
+    if not certificates:
+        return Unknown("没有安全资格证书登记")
+    today = civil_date(at)
+    last = today + timedelta(days=local_span("training.expiry_notice", today).count)
+    held = [each for each in newest(certificates, "person", "kind", "work_type") if each.values["on_duty"]]
+    faults = [
+        Fault(each.key, f"证书应于{date_text(_end(each))}前换证或者复审，尚未报名")
+        for each in held
+        if today <= _end(each) <= last and "renewal_arranged_on" not in each.values
+    ]
+    return judged("证书临近到期尚未安排换证或者复审", faults, (PROVISIONS,))
+
+
+def _end(held: EntryFact) -> date:
+    """The next day by which something has to be done about a certificate."""
+    until: date = held.values["valid_until"]
+    review: date | None = held.values.get("review_due_on")
+    return min(until, review) if review else until
+
+
+def _facts(until: str, **values: object) -> LedgerFacts:
+    own = {"person": "蓝晨", "kind": "special", "on_duty": True, "valid_until": date.fromisoformat(until), **values}
+    return facts_of({"certificate": (entry("c", "2020-06-12", until, **own),)})
+
+
+_AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+
+RULE = Rule(
+    id="certificate_renewal_not_arranged",
+    title="证书临近到期未安排换证或者复审",
+    measure="7.2",
+    clauses=("7.2a",),
+    topic="ledger",
+    about="mine",
+    reads=("certificate",),
+    window_days=2600,
+    check=check,
+    cites=(PROVISIONS,),
+    examples=(
+        Example("60日内到期", _facts("2026-05-09"), _AT, Found, ("c",)),
+        Example("第61日到期", _facts("2026-05-10"), _AT, Clear),
+        Example("已报名", _facts("2026-05-09", renewal_arranged_on=date(2026, 3, 1)), _AT, Clear),
+        Example("60日内复审", _facts("2029-05-09", review_due_on=date(2026, 4, 1)), _AT, Found, ("c",)),
+        Example("已经过期的另行认定", _facts("2026-03-09"), _AT, Clear),
+        Example("没有登记", facts_of({}), _AT, Unknown),
+    ),
+)
