@@ -47,6 +47,7 @@ COMMANDS = {
     "web": Command("网页进程", "kuangan.web.serve", Needs.DATABASE),
     "ingest": Command("数据接入进程；给出路径时导入文件", "kuangan.monitor.serve", Needs.DATABASE),
     "sweep": Command("期限巡查进程", "kuangan.flow.sweep", Needs.DATABASE),
+    "board": Command("任务清单：每项措施、每个单位的完成情况", "kuangan.flow.board_command", Needs.DATABASE),
     "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
     "verify": Command("核验留痕链是否完整", "kuangan.core.verify", Needs.DATABASE),
     "draw": Command("随机抽查：核验公开记录、导出", "kuangan.cli.draw", Needs.NOTHING),
