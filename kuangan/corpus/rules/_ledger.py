@@ -83,12 +83,12 @@ def unresolved(facts: LedgerFacts, ledger: str, today: date, what: str) -> list[
     ]
 
 
-def entry(key: str, on: str, until: str = "", **values: Any) -> EntryFact:
+def entry(key: str, on: str, until: str = "", /, **values: Any) -> EntryFact:
     """An entry for an example."""
     day = date.fromisoformat(on)
     return EntryFact(key, day, date.fromisoformat(until) if until else None, beijing_midnight(day), values)
 
 
-def facts_of(entries: Mapping[str, tuple[EntryFact, ...]], **attributes: str) -> LedgerFacts:
+def facts_of(entries: Mapping[str, tuple[EntryFact, ...]], /, **attributes: str) -> LedgerFacts:
     """The facts of a producing mine for an example; ``attributes`` override."""
     return LedgerFacts("140423900001", entries, {"status": "producing", **attributes})
