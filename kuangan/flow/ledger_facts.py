@@ -12,7 +12,7 @@ from kuangan.law.ledger import ledger
 from kuangan.law.rule import Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 from kuangan.ledger.models import Entry
-from kuangan.ledger.queries import typed_values
+from kuangan.ledger.queries import CURRENT, fact_of
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import attributes_on
 
@@ -58,7 +58,7 @@ def _entries(rule: Rule, subjects: Sequence[Subject], on: date) -> QuerySet[Entr
     valid = Q(on__lte=on) & (Q(until__gte=on) | endless)
     keys = [one.unit.pk for one in subjects]
     of_subject = Q(mine__in=keys) | Q(unit__in=keys) if rule.about == UnitKind.mine else Q(unit__in=keys)
-    current = Entry.objects.filter(ledger__in=rule.reads, superseded_at=None, voided=False)
+    current = Entry.objects.filter(CURRENT, ledger__in=rule.reads)
     return current.filter(of_subject).filter(recent | valid).order_by("on", "pk")
 
 
@@ -66,13 +66,7 @@ def _by_subject(entries: Iterable[Entry], keys: set[int]) -> Mapping[int, Mappin
     """Entries under the mine they are about and under the unit that keeps them, as far as asked for."""
     found: dict[int, dict[str, list[EntryFact]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries:
-        fact = EntryFact(
-            key=str(entry.serial or entry.pk),
-            on=entry.on,
-            until=entry.until,
-            recorded_at=entry.recorded_at,
-            values=typed_values(entry),
-        )
-        for key in {entry.mine_id, entry.unit_id} & keys:
+        fact = fact_of(entry)
+        for key in keys.intersection((entry.mine_id, entry.unit_id)):
             found[key][entry.ledger].append(fact)
     return found

@@ -69,7 +69,7 @@ def judge_changed(at: datetime) -> int:
     for rule in rules_of(TOPIC):
         concerned = {key for each in rule.reads for key in keys.get(each, ())}
         if concerned:
-            _attempt(rule, at, concerned)
+            attempt(rule, at, concerned)
     ChangedEntry.objects.filter(pk__in=[change.pk for change in changes]).delete()
     return len(changes)
 
@@ -77,12 +77,12 @@ def judge_changed(at: datetime) -> int:
 def judge_daily(at: datetime) -> int:
     """Ask one rule that has not yet run to its end today: one a round, so that alarms never wait for all of them."""
     due = _due(at)
-    return _attempt(due[0], at) if due else 0
+    return attempt(due[0], at) if due else 0
 
 
 def judge_all(at: datetime) -> int:
     """Ask every rule about all its subjects at once; returns how many outcomes there are."""
-    return sum(_attempt(rule, at) for rule in rules_of(TOPIC))
+    return sum(attempt(rule, at) for rule in rules_of(TOPIC))
 
 
 def _due(at: datetime) -> list[Rule]:
@@ -92,7 +92,7 @@ def _due(at: datetime) -> list[Rule]:
     return [rule for rule in rules_of(TOPIC) if rule.id not in resting]
 
 
-def _attempt(rule: Rule, at: datetime, keys: set[int] | None = None) -> int:
+def attempt(rule: Rule, at: datetime, keys: set[int] | None = None) -> int:
     """Ask one rule; a failure is noted and stops no other."""
     try:
         count = judge(rule, at, keys)

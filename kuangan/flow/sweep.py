@@ -14,7 +14,7 @@ from kuangan.base.clock import now
 from kuangan.casework.models import CaseCheck, CaseClock
 from kuangan.core.actions import seal_ended_day
 from kuangan.core.notify import advance_calls, deliver_due
-from kuangan.flow import calling, checks, lapse, react
+from kuangan.flow import calling, checks, lapse, ledger_rules, react
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 
 log = logging.getLogger("kuangan.sweep")
@@ -73,6 +73,8 @@ STAGES: tuple[Stage, ...] = (
     react.refresh_rising,
     checks.judge_set_points,
     checks.judge_set_points_daily,
+    ledger_rules.judge_changed,
+    ledger_rules.judge_daily,
     _provisional,
     _seal,
 )

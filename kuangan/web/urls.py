@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from kuangan.web import (
+    boards,
     cases,
     desk,
     draws,
@@ -42,6 +43,8 @@ urlpatterns: list[URLPattern] = [
     page("mines/", mines.mines, "mines"),
     page("mines/<str:code>/", mines.mine, "mine"),
     page("mines/<str:code>/strip/", mines.mine_strip, "mine_strip"),
+    page("mines/<str:code>/board/", boards.mine_board, "mine_board"),
+    page("mines/<str:code>/board/pdf/", boards.mine_board_pdf, "mine_board_pdf"),
     page("mines/<str:code>/<str:tab>/", mines.mine, "mine_tab"),
     page("office/", office.office, "office"),
     page("office/circulars/", office_circulars.circulars, "circulars"),
@@ -89,6 +92,8 @@ urlpatterns: list[URLPattern] = [
     page("draws/<int:pk>/make/", draws.make, "make_draw"),
     page("draws/<int:pk>/cancel/", draws.cancel, "cancel_draw"),
     page("draws/<int:pk>/record/", draws.draw_record, "draw_record"),
+    page("public/mines/<str:code>/", boards.public_mine, "public_mine"),
+    page("public/mines/<str:code>/qr.svg", boards.public_mine_qr, "public_mine_qr"),
     page("public/draws/", public_draws.draw_list, "public_draws"),
     page("public/draws/<slug:slug>/", public_draws.public_draw, "public_draw"),
     page("public/draws/<slug:slug>/record.json", public_draws.public_draw_record, "public_draw_record"),

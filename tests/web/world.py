@@ -23,6 +23,8 @@ from kuangan.draw.models import Draw
 from kuangan.draw.queries import officer_pool
 from kuangan.flow.calling import ring_up
 from kuangan.law.role import Role
+from kuangan.ledger.actions import add_entry
+from kuangan.ledger.models import Entry
 from kuangan.mine.actions import create_mine
 from kuangan.mine.models import DefinitionChange, Mine, Point, PointDefinition
 from kuangan.monitor.actions import file_calibration, issue_token
@@ -85,6 +87,7 @@ class World:
     call: CaseCall
     other_mine: Mine
     draw: Draw
+    posted: Entry
     users: dict[str, User] = field(default_factory=dict)
 
     @property
@@ -121,6 +124,7 @@ def build_world(city: SmallCity, script: Script) -> World:
         call=CaseCall.objects.get(),
         other_mine=other_mine,
         draw=_draw(city, script.at),
+        posted=_posted(city),
         users=users,
     )
 
@@ -160,6 +164,27 @@ def feed_file(mine: Mine, seq: int, at: datetime) -> FeedFile:
 
 def _notice(city: SmallCity) -> Notice:
     return send_notice(actor=None, unit=city.units["mine"], title="请核对测点安装位置", body="", kind="reminder")
+
+
+def _posted(city: SmallCity) -> Entry:
+    """The three persons of the first mine's board."""
+    values = {
+        "valid_from": "2026-01-01",
+        "mine": city.mine.code,
+        "government_name": "丁一",
+        "government_post": "县长",
+        "government_phone": "000-0001",
+        "department_name": "乙六",
+        "department_post": "局长",
+        "department_phone": "000-0002",
+        "company_name": "戊一",
+        "company_post": "董事长",
+        "company_phone": "000-0003",
+        "board_updated_on": "2026-01-04",
+    }
+    return add_entry(
+        actor=city["county_section"], ledger_id="posted_responsibility", unit=city.units["county"], values=values
+    )
 
 
 def _draw(city: SmallCity, at: datetime) -> Draw:
