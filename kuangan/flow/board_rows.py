@@ -48,8 +48,8 @@ class Window:
 
     @property
     def end(self) -> datetime:
-        """The first moment after it, or the moment of knowledge where that comes earlier."""
-        return min(beijing_midnight(self.period.last + timedelta(days=1)), self.at)
+        """The first moment after it, or just after the moment of knowledge where that comes earlier."""
+        return min(beijing_midnight(self.period.last + timedelta(days=1)), self.at + timedelta(microseconds=1))
 
 
 def overlapping_keys(period: Period) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ def _about_alarms() -> frozenset[str]:
 
 def rule_outcomes(window: Window) -> QuerySet[RuleState]:
     """What rules said in the window; only their newest word is kept, so a window that has passed has none."""
-    return RuleState.objects.filter(at__gte=window.start, at__lte=window.end)
+    return RuleState.objects.filter(at__gte=window.start, at__lt=window.end)
 
 
 def _rule_outcomes(window: Window) -> QuerySet[RuleState, tuple[str, int | None, int, str, int]]:
