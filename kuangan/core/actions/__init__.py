@@ -13,7 +13,7 @@ from kuangan.core.actions.accounts import (
     verify_totp,
 )
 from kuangan.core.actions.attachments import save_attachment
-from kuangan.core.actions.audit import freeze_day, record, seal_ended_day
+from kuangan.core.actions.audit import Line, freeze_day, record, record_many, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
 from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, sign_for_notice
 from kuangan.core.actions.posts import (
@@ -30,6 +30,7 @@ from kuangan.core.actions.rosters import roster_person, unroster_person
 from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight
 
 __all__ = [
+    "Line",
     "add_oversight",
     "advance_calls",
     "answer_call",
@@ -48,6 +49,7 @@ __all__ = [
     "record",
     "record_login_failure",
     "record_login_success",
+    "record_many",
     "relieve",
     "remove_oversight",
     "reset_totp",

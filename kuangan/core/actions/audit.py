@@ -1,6 +1,7 @@
 """Writing the audit trail and sealing its days."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -63,6 +64,84 @@ def record(
             prev_digest=prev_digest,
         ),
     )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event to be: its subject, what was done, and by whom (None: the platform)."""
+
+    subject: Subject
+    action: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    actor: User | None = None
+
+
+def record_many(lines: Iterable[Line], at: datetime) -> int:
+    """Append one event per line, as :func:`record` does for one, in four queries however many there are.
+
+    The chains are locked in the order of their names, so that two such calls never wait for each other in a ring.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("record_many() outside a transaction; wrap the changes and their records in one")
+    named = [(subject_key(line.subject), line) for line in lines]
+    if not named:
+        return 0
+    keys = sorted({key for key, _ in named})
+    _lock_chains(keys)
+    heads = _heads_of(keys)
+    events: list[Event] = []
+    for key, line in named:
+        event = _following(key, line, heads.get(key, (0, "")), at)
+        heads[key] = event.seq, event.digest
+        events.append(event)
+    Event.objects.bulk_create(events, batch_size=2000)
+    return len(events)
+
+
+def _following(key: tuple[str, str], line: Line, head: tuple[int, str], at: datetime) -> Event:
+    seq, actor_id, content = head[0] + 1, line.actor.pk if line.actor else None, plain(line.data)
+    return Event(
+        subject_kind=key[0],
+        subject_id=key[1],
+        seq=seq,
+        actor_id=actor_id,
+        action=line.action,
+        data=content,
+        at=at,
+        prev_digest=head[1],
+        digest=event_digest(
+            subject=key,
+            seq=seq,
+            actor_id=actor_id,
+            acting_for_id=None,
+            action=line.action,
+            data=content,
+            at=at,
+            prev_digest=head[1],
+        ),
+    )
+
+
+def _heads_of(keys: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
+    """The newest (seq, digest) of each chain that has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.kind, k.id, e.seq, e.digest FROM unnest(%s::text[], %s::text[]) AS k(kind, id)"
+            " CROSS JOIN LATERAL (SELECT seq, digest FROM core_event"
+            " WHERE subject_kind = k.kind AND subject_id = k.id ORDER BY seq DESC LIMIT 1) AS e",
+            [[kind for kind, _ in keys], [key for _, key in keys]],
+        )
+        return {(kind, key): (seq, digest) for kind, key, seq, digest in cursor.fetchall()}
+
+
+def _lock_chains(keys: list[tuple[str, str]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TRAIL_LOCK])
+        cursor.execute(
+            "SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0))) FROM"
+            " (SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS n(name, place) ORDER BY place OFFSET 0) AS ordered",
+            [[f"{kind}/{key}" for kind, key in keys]],
+        )
 
 
 def _lock_chain(kind: str, key: str) -> None:

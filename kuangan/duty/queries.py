@@ -1,0 +1,48 @@
+"""Shared reads of duties."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from kuangan.base import clock
+from kuangan.core.models import User
+from kuangan.core.queries import roles_of, visible_to
+from kuangan.duty.models import Duty, Fulfilment
+from kuangan.law.calendar import workdays
+
+OPEN = Q(done_at=None, excused_at=None, cancelled_at=None)
+"""Duties that still ask for something."""
+
+
+def duties_visible_to(user: object) -> QuerySet[Duty]:
+    """The duties of the units in the user's sight."""
+    return visible_to(user, Duty.objects.select_related("unit", "mine", "post", "county"))
+
+
+def my_duties(user: User, at: datetime | None = None) -> QuerySet[Duty]:
+    """The duties of the roles that the user has at a moment: of his posts for their holders, else of role and unit.
+
+    Deputies see those of the post they stand in for. Not cancelled; the most urgent first.
+    """
+    mine = Q(pk__in=())
+    for hold in roles_of(user, at or clock.now()):
+        post = hold.acting_for or hold.post
+        mine |= Q(unit=hold.unit, role=hold.role.value, post=None) | Q(post=post, role=hold.role.value)
+    rows = Duty.objects.filter(mine, cancelled_at=None).select_related("unit", "mine", "post")
+    return rows.order_by("due_at", "pk")
+
+
+def credits_of(duties: Iterable[Duty]) -> dict[int, int]:
+    """How many valid credits each duty has, by its key; 0 for none."""
+    keys = [duty.pk for duty in duties]
+    rows = Fulfilment.objects.filter(duty__in=keys, revoked_at=None).values("duty").annotate(number=Count("pk"))
+    found = {row["duty"]: row["number"] for row in rows}
+    return {key: found.get(key, 0) for key in keys}
+
+
+def years_without_calendar(at: datetime) -> list[int]:
+    """The years in which open duties fall due, or end their time of recording, without a table of holidays."""
+    rows = Duty.objects.filter(OPEN, provisional=True, grace_at__gte=at)
+    days: set[date] = {clock.civil_date(moment) for pair in rows.values_list("due_at", "grace_at") for moment in pair}
+    return sorted({day.year for day in days} - set(workdays().years))

@@ -1,0 +1,86 @@
+"""By when a duty must be done and recorded, counted by the calendar in force now."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.period import Period
+from kuangan.base.workdays import Calendar, YearTable
+from kuangan.law.calendar import workdays
+from kuangan.law.obligation import Obligation, once_due_at
+from kuangan.law.span import Span, deadline
+
+INSTANT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """``due_at``: the first moment too late to have done it; ``grace_at``: too late to have recorded it here.
+
+    ``provisional``: a year was used whose holidays are not published; ``missing`` of them have no table at all.
+    """
+
+    due_at: datetime
+    grace_at: datetime
+    provisional: bool
+    missing: frozenset[int] = frozenset()
+
+
+class _Years(Mapping[int, YearTable]):
+    """The tables of all years, noting which were asked for; a year without table counts as plain weeks, provisionally."""
+
+    def __init__(self, known: Mapping[int, YearTable]) -> None:
+        self._known = known
+        self.provisional = False
+        self.missing: set[int] = set()
+
+    def __getitem__(self, year: int) -> YearTable:
+        table = self._known.get(year)
+        if table is None:
+            self.missing.add(year)
+            table = YearTable(year, frozenset(), frozenset(), provisional=True)
+        self.provisional = self.provisional or table.provisional
+        return table
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def period_terms(found: Obligation, period: Period) -> Terms:
+    """The terms of a duty that is owed in a period."""
+    years = _Years(workdays().years)
+    calendar = Calendar(years)
+    return _terms(found, found.due_at(period, calendar), years, calendar)
+
+
+def event_terms(found: Obligation, start: datetime, due_at: datetime | None = None) -> Terms:
+    """The terms of a duty that follows an event at ``start``; ``due_at`` where the event itself names it."""
+    years = _Years(workdays().years)
+    calendar = Calendar(years)
+    return _terms(found, due_at or found.event_due_at(start, calendar, civil_date(start)), years, calendar)
+
+
+def once_terms(found: Obligation) -> Terms:
+    """The terms of a duty that is owed once."""
+    years = _Years(workdays().years)
+    calendar = Calendar(years)
+    return _terms(found, once_due_at(found, calendar), years, calendar)
+
+
+def _terms(found: Obligation, due_at: datetime, years: _Years, calendar: Calendar) -> Terms:
+    grace_at = max(due_at, deadline(found.grace, _counted_from(found.grace, due_at), calendar))
+    return Terms(due_at, grace_at, years.provisional, frozenset(years.missing))
+
+
+def _counted_from(span: Span, due_at: datetime) -> datetime:
+    """A due moment is the end of a day; days after it count from that day, hours from the moment."""
+    return due_at if span.unit in ("minutes", "hours") else due_at - INSTANT
+
+
+def day_end(day: date) -> datetime:
+    """The last moment of a civil day that the database can tell from the next day's first."""
+    return beijing_midnight(day + timedelta(days=1)) - INSTANT
