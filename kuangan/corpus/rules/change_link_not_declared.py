@@ -1,0 +1,103 @@
+"""变化环节未申报、未经批准即开始，或者无计划停产停风未及时申报。"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from kuangan.base.numerals import date_text, moment_text
+from kuangan.corpus.rules._enterprise import moment
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.local import local_span
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("register", "3.1"), Cite("coal_mine_safety_ordinance", "34"))
+UNPLANNED = "unplanned_stop"
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Links declared or approved after they began, and undeclared ones that inspectors saw and that are not yet put right."""
+    faults = [fault for each in rows(facts, "change_link") for fault in _late(each)]
+    faults += [_seen(each) for each in rows(facts, "change_link_check") if _undeclared(each)]
+    return judged("变化环节未按规定申报、批准", faults, CITES)
+
+
+def _late(each: EntryFact) -> Iterator[Fault]:
+    values = each.values
+    if "started_at" not in values:
+        return
+    name, started = f"{values['place']}（{values['number']}）", values["started_at"]
+    if values["kind"] == UNPLANNED:
+        within = local_span("change_link.unplanned_declare", each.on)
+        if values["declared_at"] > started + timedelta(hours=within.count):
+            yield Fault(each.key, f"{name}{moment_text(started)}停产停风，{moment_text(values['declared_at'])}才申报")
+        return
+    if values["declared_at"] > started:
+        yield Fault(each.key, f"{name}{moment_text(started)}开始，{moment_text(values['declared_at'])}才申报")
+    if "approved_at" not in values or values["approved_at"] > started:
+        yield Fault(each.key, f"{name}{moment_text(started)}开始时未经批准")
+
+
+def _undeclared(each: EntryFact) -> bool:
+    return each.values["declared"] == "unmet" and "rectified_on" not in each.values
+
+
+def _seen(each: EntryFact) -> Fault:
+    return Fault(each.key, f"{date_text(each.on)}现场核查发现{each.values['place']}的变化环节未申报")
+
+
+def _link(declared: str, started: str, approved: str = "", kind: str = "structure") -> EntryFact:
+    values = {"number": "BH-1", "place": "3109掘进工作面", "kind": kind, "declared_at": moment(declared)}
+    values |= {"started_at": moment(started)} if started else {}
+    return entry("a", declared[:10], **values, **({"approved_at": moment(approved)} if approved else {}))
+
+
+def _case(link: EntryFact | None = None, seen: EntryFact | None = None) -> LedgerFacts:
+    return facts_of({"change_link": (link,) if link else (), "change_link_check": (seen,) if seen else ()})
+
+
+_AT = moment("2026-03-12T08:00")
+_SEEN = {"place": "3111掘进工作面"}
+
+RULE = Rule(
+    id="change_link_not_declared",
+    title="变化环节未按规定申报、批准",
+    measure="3.1",
+    topic="ledger",
+    check=check,
+    cites=CITES,
+    clauses=("3.1i",),
+    about="mine",
+    reads=("change_link", "change_link_check"),
+    window_days=92,
+    examples=(
+        Example(
+            "先申报、批准，后开始", _case(_link("2026-03-05T09:00", "2026-03-08T08:00", "2026-03-08T08:00")), _AT, Clear
+        ),
+        Example(
+            "批准晚1分钟", _case(_link("2026-03-05T09:00", "2026-03-08T08:00", "2026-03-08T08:01")), _AT, Found, ("a",)
+        ),
+        Example("开始后申报", _case(_link("2026-03-08T08:01", "2026-03-08T08:00")), _AT, Found, ("a",)),
+        Example("开始时未批准", _case(_link("2026-03-05T09:00", "2026-03-08T08:00")), _AT, Found, ("a",)),
+        Example("已申报未批准，尚未开始", _case(_link("2026-03-05T09:00", "")), _AT, Clear),
+        Example(
+            "无计划停风2小时整申报", _case(_link("2026-03-08T10:00", "2026-03-08T08:00", kind=UNPLANNED)), _AT, Clear
+        ),
+        Example(
+            "无计划停风超过2小时申报",
+            _case(_link("2026-03-08T10:01", "2026-03-08T08:00", kind=UNPLANNED)),
+            _AT,
+            Found,
+            ("a",),
+        ),
+        Example("现场发现未申报", _case(seen=entry("c", "2026-03-10", declared="unmet", **_SEEN)), _AT, Found, ("c",)),
+        Example("现场核查已申报", _case(seen=entry("c", "2026-03-10", declared="met", **_SEEN)), _AT, Clear),
+        Example(
+            "未申报的已整改",
+            _case(seen=entry("c", "2026-03-10", declared="unmet", rectified_on=_AT.date(), **_SEEN)),
+            _AT,
+            Clear,
+        ),
+        Example("没有变化环节", _case(), _AT, Clear),
+    ),
+)

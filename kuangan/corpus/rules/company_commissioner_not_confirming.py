@@ -1,0 +1,98 @@
+"""关键作业没有安全监察专员现场确认（特别规定第十项）。"""
+
+from datetime import datetime, timedelta
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import moment_text
+from kuangan.corpus.rules._enterprise import moment
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.local import local, local_span
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("shanxi_special_regulations", "10"),)
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Key operations of the named kinds that began without the commissioner's consent on site."""
+    operations = [each for each in rows(facts, "key_operation") if _needs(each) and each.values["started_at"] <= at]
+    open_ones = [each for each in operations if not _confirmed(facts, each)]
+    faults = [_fault(facts, each) for each in open_ones if _stopped(facts, each) or not _may_still_record(each, at)]
+    waiting = "关键作业的现场确认记录尚在登记期限内" if open_ones else ""
+    return judged("安全监察专员未现场确认关键作业", faults, CITES, waiting)
+
+
+def _needs(each: EntryFact) -> bool:
+    return each.values["kind"] in local("key_operation.confirmed_kinds", each.on).value
+
+
+def _confirmations(facts: LedgerFacts, operation: EntryFact) -> list[EntryFact]:
+    return [
+        each
+        for each in rows(facts, "company_safety_commissioner")
+        if each.values["record"] == "confirmation"
+        and each.values.get("operation") == operation.values["number"]
+        and "confirmed_at" in each.values
+        and each.values["confirmed_at"] <= operation.values["started_at"]
+    ]
+
+
+def _confirmed(facts: LedgerFacts, operation: EntryFact) -> bool:
+    found = _confirmations(facts, operation)
+    return bool(found) and _last(found) == "agreed"
+
+
+def _stopped(facts: LedgerFacts, operation: EntryFact) -> bool:
+    found = _confirmations(facts, operation)
+    return bool(found) and _last(found) == "stopped"
+
+
+def _last(found: list[EntryFact]) -> str:
+    return str(max(found, key=lambda each: each.values["confirmed_at"]).values["conclusion"])
+
+
+def _may_still_record(operation: EntryFact, at: datetime) -> bool:
+    within = local_span("key_operation.record_within", civil_date(at))
+    return bool(at < operation.values["started_at"] + timedelta(hours=within.count))
+
+
+def _fault(facts: LedgerFacts, operation: EntryFact) -> Fault:
+    values = operation.values
+    what = "经责令停止仍开始作业" if _stopped(facts, operation) else "开始前没有现场确认记录"
+    return Fault(operation.key, f"{values['place']}{values['number']}作业{moment_text(values['started_at'])}{what}")
+
+
+def _case(confirmed: str = "", conclusion: str = "agreed", kind: str = "gas_release") -> LedgerFacts:
+    operation = entry(
+        "o", "2026-03-09", number="GJ-1", kind=kind, place="3109掘进工作面", started_at=moment("2026-03-09T14:30")
+    )
+    values = {"record": "confirmation", "operation": "GJ-1", "conclusion": conclusion}
+    found = (entry("c", "2026-03-09", confirmed_at=moment(confirmed), **values),) if confirmed else ()
+    return facts_of({"key_operation": (operation,), "company_safety_commissioner": found})
+
+
+_AT = moment("2026-03-10T14:30")
+
+RULE = Rule(
+    id="company_commissioner_not_confirming",
+    title="安全监察专员未现场确认关键作业",
+    measure="3.1",
+    topic="ledger",
+    check=check,
+    cites=CITES,
+    procedure="suspension",
+    clauses=("3.1f", "3.1e"),
+    about="mine",
+    reads=("key_operation", "company_safety_commissioner"),
+    window_days=92,
+    examples=(
+        Example("作业开始时已确认", _case("2026-03-09T14:30"), _AT, Clear),
+        Example("开始后1分钟才确认", _case("2026-03-09T14:31"), _AT, Found, ("o",)),
+        Example("没有确认记录", _case(), _AT, Found, ("o",)),
+        Example("登记期限未过", _case(), _AT - timedelta(seconds=1), Unknown),
+        Example("责令停止仍作业", _case("2026-03-09T14:20", "stopped"), _AT - timedelta(hours=23), Found, ("o",)),
+        Example("不属规定类别的作业", _case(kind="bunker"), _AT, Clear),
+        Example("没有关键作业", facts_of({}), _AT, Clear),
+    ),
+)

@@ -1,0 +1,72 @@
+"""安全监察专员没有随班在岗（特别规定第十项）。"""
+
+from datetime import date, datetime, timedelta
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._enterprise import idle, moment, whole_days
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.ledger import ledger
+from kuangan.law.local import local_span
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("shanxi_special_regulations", "10"),)
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Shifts of the last days that a leader led without a commissioner's record of being on shift."""
+    resting = idle(facts)
+    if resting:
+        return resting
+    grace = timedelta(hours=local_span("leader_shift.record_within", civil_date(at)).count)
+    days = set(whole_days(at, grace))
+    led = [each for each in rows(facts, "leader_shift") if each.on in days and each.values["kind"] == "led"]
+    if not led:
+        return Unknown("近一月没有带班登记，不知哪些班次有人作业")
+    on_shift = {
+        _shift(each) for each in rows(facts, "company_safety_commissioner") if each.values["record"] == "on_shift"
+    }
+    missing = {_shift(each): each for each in led if _shift(each) not in on_shift}
+    return judged("安全监察专员未随班在岗", (Fault(each.key, _text(*shift)) for shift, each in missing.items()), CITES)
+
+
+def _shift(each: EntryFact) -> tuple[date, str]:
+    return each.on, each.values["shift"]
+
+
+def _text(day: date, shift: str) -> str:
+    names = dict(ledger("leader_shift").field("shift").choices)
+    return f"{date_text(day)}{names[shift]}没有在岗记录"
+
+
+def _case(*on_shift: str, kind: str = "led", **attributes: str) -> LedgerFacts:
+    led = entry("l", "2026-03-08", shift="morning", kind=kind)
+    records = tuple(entry(each, "2026-03-08", shift=each, record="on_shift") for each in on_shift)
+    return facts_of({"leader_shift": (led,), "company_safety_commissioner": records}, **attributes)
+
+
+_AT = moment("2026-03-10T00:00")
+
+RULE = Rule(
+    id="company_commissioner_off_shift",
+    title="安全监察专员未随班在岗",
+    measure="3.1",
+    topic="ledger",
+    check=check,
+    cites=CITES,
+    procedure="suspension",
+    clauses=("3.1f", "3.1e"),
+    about="mine",
+    reads=("leader_shift", "company_safety_commissioner"),
+    window_days=35,
+    examples=(
+        Example("该班有在岗记录", _case("morning"), _AT, Clear),
+        Example("只有他班的在岗记录", _case("night"), _AT, Found, ("l",)),
+        Example("该班没有在岗记录", _case(), _AT, Found, ("l",)),
+        Example("登记期限未过", _case(), _AT - timedelta(seconds=1), Unknown),
+        Example("井下无人作业的班次不要求", _case(kind="no_work"), _AT, Unknown),
+        Example("停产", _case(status="halted"), _AT, Clear),
+    ),
+)

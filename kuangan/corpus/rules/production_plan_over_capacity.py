@@ -1,0 +1,66 @@
+"""煤矿或者上级公司下达的年度生产计划超过核定（设计）生产能力。"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from kuangan.base.clock import civil_date
+from kuangan.corpus.rules._enterprise import capacities, idle, moment
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, newest, number, rows
+from kuangan.law.cite import Cite
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("major_hazard_criteria_2020", "4"), Cite("coal_mine_safety_ordinance", "31.1"))
+ISSUERS = {"mine": "煤矿", "company": "上级公司"}
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """The newest plan of each issuer for this year and later; exactly the capacity is allowed."""
+    plans = newest(rows(facts, "production_plan_year"), "for_year", "issued_by")
+    entries = [each for each in plans if each.values["for_year"] >= civil_date(at).year]
+    if not entries:
+        return idle(facts, producing=True) or Unknown("没有本年度原煤生产计划")
+    faults = [_fault(each, capacities(facts, each)[1]) for each in entries if _over(each, capacities(facts, each)[1])]
+    if any(_over(each, capacities(facts, each)[0]) for each in entries):
+        return judged("超过生产能力下达生产计划", faults, CITES, "计划填报的核定能力与一矿一册不一致，请核对后认定")
+    why = "" if "approved_capacity" in facts.attributes else "一矿一册未登记核定（设计）生产能力"
+    return judged("超过生产能力下达生产计划", faults, CITES, why)
+
+
+def _over(each: EntryFact, capacity: Decimal) -> bool:
+    return bool(each.values["planned_t"] > capacity)
+
+
+def _fault(each: EntryFact, capacity: Decimal) -> Fault:
+    issuer, year = ISSUERS[each.values["issued_by"]], each.values["for_year"]
+    planned = number(each.values["planned_t"])
+    return Fault(each.key, f"{issuer}下达{year}年计划{planned}吨，核定能力{number(capacity)}吨")
+
+
+def _case(planned: str, capacity: str = "120", year: int = 2026, **attributes: str) -> LedgerFacts:
+    values = {"planned_t": Decimal(planned), "capacity_wt": Decimal(capacity), "for_year": year, "issued_by": "company"}
+    return facts_of({"production_plan_year": (entry("a", "2025-12-18", **values),)}, **attributes)
+
+
+_AT = moment("2026-04-10T08:00")
+
+RULE = Rule(
+    id="production_plan_over_capacity",
+    title="生产计划超过核定能力",
+    measure="3.1",
+    topic="ledger",
+    check=check,
+    cites=CITES,
+    clauses=("3.1h",),
+    about="mine",
+    reads=("production_plan_year",),
+    window_days=731,
+    examples=(
+        Example("恰等于核定能力", _case("1200000", approved_capacity="120"), _AT, Clear),
+        Example("超过1吨", _case("1200001", approved_capacity="120"), _AT, Found, ("a",)),
+        Example("填报的能力高于一矿一册", _case("1200001", "150", approved_capacity="120"), _AT, Unknown),
+        Example("一矿一册未登记能力", _case("1200000"), _AT, Unknown),
+        Example("只有往年计划", _case("1200001", year=2025, approved_capacity="120"), _AT, Unknown),
+        Example("建设矿井没有生产计划", facts_of({}, status="building"), _AT, Clear),
+    ),
+)

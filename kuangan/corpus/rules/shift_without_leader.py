@@ -1,0 +1,84 @@
+"""井下有班次没有领导带班。"""
+
+from datetime import date, datetime, timedelta
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._enterprise import idle, moment, month_key, whole_days
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.local import local_span
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("coal_mine_safety_ordinance", "23.2"), Cite("leader_shift_rules"))
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """For each of the last days as many shifts with a leader (or recorded as without work) as the month's plan counts."""
+    resting = idle(facts)
+    if resting:
+        return resting
+    grace = timedelta(hours=local_span("leader_shift.record_within", civil_date(at)).count)
+    days = list(whole_days(at, grace))
+    plans = {month_key(each.on): each for each in rows(facts, "leader_shift_plan")}
+    planned = [(day, plans[month_key(day)]) for day in days if month_key(day) in plans]
+    faults = [_fault(day, plan, len(_shifts(facts, day))) for day, plan in planned if _short(facts, day, plan)]
+    unknown = "" if len(planned) == len(days) else "没有当月带班计划，不知每日班次数"
+    return judged("班次无领导带班", faults, CITES, unknown)
+
+
+def _shifts(facts: LedgerFacts, day: date) -> set[str]:
+    found = (each.values for each in rows(facts, "leader_shift") if each.on == day)
+    return {values["shift"] for values in found if values["kind"] == "no_work" or "down_at" in values}
+
+
+def _short(facts: LedgerFacts, day: date, plan: EntryFact) -> bool:
+    return len(_shifts(facts, day)) < int(plan.values["shifts_per_day"])
+
+
+def _fault(day: date, plan: EntryFact, led: int) -> Fault:
+    return Fault(plan.key, f"{date_text(day)}应有{plan.values['shifts_per_day']}个班次领导带班，登记{led}个")
+
+
+_SHIFTS = ("night", "morning", "afternoon")
+_DAYS = tuple((date(2026, 2, 5) + timedelta(days=day)).isoformat() for day in range(32))
+_AT = moment("2026-03-10T00:00")
+
+
+def _case(*missing: tuple[str, str], no_work: bool = False, plan: bool = True) -> LedgerFacts:
+    led = [
+        entry(f"{on}{shift}", on, shift=shift, kind="led", down_at=moment(f"{on}T07:40"))
+        for on in _DAYS
+        for shift in _SHIFTS
+        if (on, shift) not in missing
+    ]
+    if no_work:
+        led += [entry(f"n{on}{shift}", on, shift=shift, kind="no_work") for on, shift in missing]
+    plans = (
+        entry("f", "2026-02-01", shifts_per_day=3),
+        *((entry("p", "2026-03-01", shifts_per_day=3),) if plan else ()),
+    )
+    return facts_of({"leader_shift": tuple(led), "leader_shift_plan": plans})
+
+
+RULE = Rule(
+    id="shift_without_leader",
+    title="班次无领导带班",
+    measure="3.1",
+    topic="ledger",
+    check=check,
+    cites=CITES,
+    clauses=("3.1d",),
+    about="mine",
+    reads=("leader_shift", "leader_shift_plan"),
+    window_days=65,
+    examples=(
+        Example("近一月每班均有领导带班", _case(), _AT, Clear),
+        Example("一个零点班无人带班", _case(("2026-03-08", "night")), _AT, Found, ("p",)),
+        Example("登记期限未过的当日不计", _case(("2026-03-08", "night")), _AT - timedelta(seconds=1), Clear),
+        Example("该班登记为井下无人作业", _case(("2026-03-08", "night"), no_work=True), _AT, Clear),
+        Example("三月没有带班计划", _case(plan=False), _AT, Unknown),
+        Example("停产", facts_of({}, status="halted"), _AT, Clear),
+    ),
+)

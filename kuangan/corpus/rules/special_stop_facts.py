@@ -1,0 +1,50 @@
+"""查实的特别规定情形尚未处理完毕：依法责令停产整顿。"""
+
+from datetime import datetime
+
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._enterprise import moment
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.ledger import ledger
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("shanxi_special_regulations"), Cite("coal_mine_safety_ordinance", "44.1.3"))
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Every verified fact that is not closed."""
+    open_ones = [each for each in rows(facts, "special_stop_fact") if "closed_on" not in each.values]
+    return judged("存在应当停产整顿的情形", (Fault(each.key, _text(each)) for each in open_ones), CITES)
+
+
+def _text(each: EntryFact) -> str:
+    items = dict(ledger("special_stop_fact").field("item").choices)
+    return f"{date_text(each.on)}在{each.values['place']}查实{items[each.values['item']]}"
+
+
+def _fact(**more: object) -> EntryFact:
+    return entry("a", "2026-03-13", item="item_5", place="3111掘进工作面", **more)
+
+
+_AT = moment("2026-03-14T08:00")
+
+RULE = Rule(
+    id="special_stop_facts",
+    title="特别规定停产整顿情形未处理",
+    measure="3.1",
+    topic="ledger",
+    check=check,
+    cites=CITES,
+    procedure="suspension",
+    clauses=("3.1e",),
+    about="mine",
+    reads=("special_stop_fact",),
+    window_days=366,
+    examples=(
+        Example("查实未处理", facts_of({"special_stop_fact": (_fact(),)}), _AT, Found, ("a",)),
+        Example("已销号", facts_of({"special_stop_fact": (_fact(closed_on=_AT.date()),)}), _AT, Clear),
+        Example("没有查实的情形", facts_of({}), _AT, Clear),
+    ),
+)

@@ -1,0 +1,63 @@
+"""“三违”月度分析的起数与“三违”台账不符。"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from kuangan.corpus.rules._enterprise import moment, month_key
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.ledger import ledger
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("register", "4.1"),)
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Each month's analysis against the violations on record, by kind."""
+    analyses = rows(facts, "violation_analysis")
+    if not analyses and rows(facts, "violation"):
+        return Unknown("有“三违”登记而近三月没有月度分析")
+    return judged("“三违”分析与台账不符", (fault for each in analyses for fault in _faults(facts, each)), CITES)
+
+
+def _faults(facts: LedgerFacts, analysis: EntryFact) -> Iterator[Fault]:
+    month = month_key(analysis.on)
+    counted = Counter(each.values["kind"] for each in rows(facts, "violation") if month_key(each.on) == month)
+    for kind, label in ledger("violation").field("kind").choices:
+        written = analysis.values[kind]
+        if written != counted[kind]:
+            text = f"{month[0]}年{month[1]}月{label}分析{written}起，台账{counted[kind]}起"
+            yield Fault(analysis.key, text)
+
+
+def _case(operation: int, *days: str) -> LedgerFacts:
+    analysis = entry("a", "2026-03-31", command=0, operation=operation, discipline=0)
+    made = tuple(entry(f"v{index}", on, kind="operation") for index, on in enumerate(days))
+    return facts_of({"violation_analysis": (analysis,), "violation": made})
+
+
+_AT = moment("2026-04-06T08:00")
+
+RULE = Rule(
+    id="violation_figures_disagree",
+    title="“三违”分析与台账不符",
+    measure="4.1",
+    topic="ledger",
+    check=check,
+    cites=CITES,
+    clauses=("4.1e",),
+    about="mine",
+    reads=("violation_analysis", "violation"),
+    window_days=124,
+    examples=(
+        Example("起数相符，他月的不计", _case(1, "2026-03-01", "2026-04-01"), _AT, Clear),
+        Example("分析少1起", _case(1, "2026-03-01", "2026-03-31"), _AT, Found, ("a",)),
+        Example("分析多1起", _case(1), _AT, Found, ("a",)),
+        Example(
+            "有登记而没有分析", facts_of({"violation": (entry("v", "2026-03-01", kind="operation"),)}), _AT, Unknown
+        ),
+        Example("都没有", facts_of({}), _AT, Clear),
+    ),
+)

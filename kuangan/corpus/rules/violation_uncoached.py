@@ -1,0 +1,55 @@
+"""“三违”人员没有按期帮教。"""
+
+from datetime import date, datetime, timedelta
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._enterprise import moment
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.local import local_span
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("register", "4.1"),)
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Violations whose time for coaching is over; the person is not named in the finding."""
+    today = civil_date(at)
+    late = [each for each in rows(facts, "violation") if "coached_on" not in each.values and _over(each, today)]
+    return judged("“三违”人员没有按期帮教", (Fault(each.key, _text(each)) for each in late), CITES)
+
+
+def _over(each: EntryFact, today: date) -> bool:
+    return today > each.on + timedelta(days=local_span("violation.coach_within", each.on).count)
+
+
+def _text(each: EntryFact) -> str:
+    return f"{date_text(each.on)}{each.values['department']}{each.values['team']}一起"
+
+
+def _case(**more: object) -> LedgerFacts:
+    return facts_of({"violation": (entry("a", "2026-03-12", department="掘进二队", team="检修班", **more),)})
+
+
+_LAST = moment("2026-03-27T23:59")
+_OVER = moment("2026-03-28T00:00")
+
+RULE = Rule(
+    id="violation_uncoached",
+    title="“三违”人员未按期帮教",
+    measure="4.1",
+    topic="ledger",
+    check=check,
+    cites=CITES,
+    clauses=("4.1d",),
+    about="mine",
+    reads=("violation",),
+    window_days=366,
+    examples=(
+        Example("第15日仍在期限内", _case(), _LAST, Clear),
+        Example("超过15日", _case(), _OVER, Found, ("a",)),
+        Example("已帮教", _case(coached_on=date(2026, 3, 13)), _OVER, Clear),
+    ),
+)

@@ -1,0 +1,98 @@
+"""三大规程超过有效期仍在使用，或者没有全员贯彻学习。"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._enterprise import idle, moment
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("coal_mine_safety_ordinance", "13"), Cite("coal_mine_safety_ordinance", "20.1.1"))
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Regulations in use: the last day of validity (as a review extended it) not over, everybody has studied them."""
+    resting = idle(facts)
+    if resting:
+        return resting
+    in_use = [each for each in rows(facts, "working_regulation") if _in_use(facts, each)]
+    if not in_use:
+        return Unknown("没有在用的规程登记")
+    return judged("规程管理不到位", (fault for each in in_use for fault in _faults(facts, each, civil_date(at))), CITES)
+
+
+def _reviews(facts: LedgerFacts, each: EntryFact) -> list[EntryFact]:
+    return [one for one in rows(facts, "working_regulation_review") if one.values["number"] == each.values["number"]]
+
+
+def _in_use(facts: LedgerFacts, each: EntryFact) -> bool:
+    withdrawn = any(one.values["conclusion"] == "withdraw" for one in _reviews(facts, each))
+    return "withdrawn_on" not in each.values and not withdrawn
+
+
+def _faults(facts: LedgerFacts, each: EntryFact, today: date) -> Iterator[Fault]:
+    name = f"{each.values['name']}（{each.values['number']}）"
+    extended = [one.values["new_until"] for one in _reviews(facts, each) if "new_until" in one.values]
+    until = extended[-1] if extended else each.values["valid_until"]
+    if until < today:
+        yield Fault(each.key, f"{name}有效期至{date_text(until)}，未复审延期或者停止使用")
+    if "studied_on" not in each.values:
+        yield Fault(each.key, f"{name}没有贯彻学习记录")
+    elif each.values.get("studied", 0) < each.values["should_study"]:
+        yield Fault(each.key, f"{name}应学习{each.values['should_study']}人，已学习{each.values.get('studied', 0)}人")
+
+
+def _regulation(**more: object) -> EntryFact:
+    values = {
+        "number": "ZY-1",
+        "name": "3109掘进工作面作业规程",
+        "valid_until": date(2026, 3, 10),
+        "studied_on": date(2026, 1, 24),
+    }
+    return entry("a", "2026-01-20", **{**values, "should_study": 48, "studied": 48, **more})
+
+
+def _case(regulation: EntryFact, *reviews: EntryFact, **attributes: str) -> LedgerFacts:
+    return facts_of({"working_regulation": (regulation,), "working_regulation_review": reviews}, **attributes)
+
+
+def _review(conclusion: str, **more: object) -> EntryFact:
+    return entry("r", "2026-03-09", number="ZY-1", conclusion=conclusion, **more)
+
+
+_AT = moment("2026-03-10T08:00")
+_NEXT_DAY = moment("2026-03-11T08:00")
+
+RULE = Rule(
+    id="working_regulation_lapsed",
+    title="规程过期或者未贯彻学习",
+    measure="4.1",
+    topic="ledger",
+    check=check,
+    cites=CITES,
+    clauses=("4.1c",),
+    about="mine",
+    reads=("working_regulation", "working_regulation_review"),
+    window_days=1100,
+    examples=(
+        Example("有效期最后一日", _case(_regulation()), _AT, Clear),
+        Example("有效期届满次日", _case(_regulation()), _NEXT_DAY, Found, ("a",)),
+        Example("复审延期", _case(_regulation(), _review("keep", new_until=date(2026, 9, 30))), _NEXT_DAY, Clear),
+        Example("复审但未延期", _case(_regulation(), _review("keep")), _NEXT_DAY, Found, ("a",)),
+        Example(
+            "没有贯彻学习",
+            _case(entry("a", "2026-01-20", number="ZY-1", name="规程", valid_until=date(2026, 9, 30), should_study=1)),
+            _AT,
+            Found,
+            ("a",),
+        ),
+        Example("差1人未学习", _case(_regulation(studied=47)), _AT, Found, ("a",)),
+        Example("复审停止使用的不再看", _case(_regulation(), _review("withdraw")), _NEXT_DAY, Unknown),
+        Example("没有规程登记", facts_of({}), _AT, Unknown),
+        Example("停产", _case(_regulation(), status="halted"), _NEXT_DAY, Clear),
+    ),
+)
