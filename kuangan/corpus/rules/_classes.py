@@ -1,0 +1,100 @@
+"""The class of a mine (A, B, C, D) from dated facts, with the reasons."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._leadership import months_before
+from kuangan.law.ledger import ledger
+from kuangan.law.local import local
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+LASTING: Final = ("untrustworthy", "succession", "frequent_overlimit", "uncontrolled_warning")
+"""Facts that make class C as long as they last."""
+IDLE: Final = ("halted", "building_halted")
+
+
+@dataclass(frozen=True)
+class Class:
+    """The computed class; ``letter`` is empty while something is missing, which ``reasons`` then say."""
+
+    letter: str
+    reasons: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+
+
+def computed(facts: LedgerFacts, today: date) -> Class:
+    """D if stopped long enough, else C if something speaks for it, else A if nothing speaks against it, else B."""
+    kept = facts.entries.get("mine_class_fact", ())
+    stopped = _stopped(facts, kept, today)
+    if stopped is not None:
+        return stopped
+    low, keys = _low(facts, kept, today)
+    if low:
+        return Class("C", low, keys)
+    grade = facts.attributes.get("standardization_grade")
+    if grade is None:
+        return Class("", ("标准化等级未登记",))
+    against, keys = _against(kept, today)
+    if grade not in local("classification.grades_of_a", today).value:
+        against = (f"标准化等级为{grade}", *against)
+    return (
+        Class("B", against, keys) if against else Class("A", (f"标准化等级为{grade}，规定期间内无死亡事故和重大隐患",))
+    )
+
+
+def _stopped(facts: LedgerFacts, kept: Iterable[EntryFact], today: date) -> Class | None:
+    """Class D, or what is missing to say so; None: works, or has not been stopped long enough."""
+    status = facts.attributes.get("status")
+    if status is None:
+        return Class("", ("生产建设状态未登记",))
+    if status not in IDLE:
+        return None
+    since = [each for each in _lasting(kept, today) if each.values["kind"] == "stopped"]
+    if not since:
+        return Class("", ("停产停建的起始日期未登记",))
+    months = int(local("classification.stop_months", today).value)
+    first = min(since, key=lambda each: each.on)
+    if first.on > months_before(today, months):
+        return None
+    return Class("D", (f"自{date_text(first.on)}起停产停建，已满{months}个月",), (first.key,))
+
+
+def _low(facts: LedgerFacts, kept: Iterable[EntryFact], today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Reasons for class C with the entries they rest on."""
+    grade = facts.attributes.get("standardization_grade")
+    reasons = [f"标准化等级为{grade}"] if grade in local("classification.grades_short", today).value else []
+    found = [
+        *_recent(kept, "fatal_accident", int(local("classification.accident_months", today).value), today),
+        *_hazards(kept, today),
+        *(each for each in _lasting(kept, today) if each.values["kind"] in LASTING),
+    ]
+    return (*reasons, *map(_told, found)), tuple(each.key for each in found)
+
+
+def _against(kept: Iterable[EntryFact], today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Reasons against class A with the entries they rest on."""
+    months = int(local("classification.accident_free_months", today).value)
+    serious = [each for each in _lasting(kept, today) if each.values["kind"] == "disaster_serious"]
+    found = [*_recent(kept, "fatal_accident", months, today), *serious]
+    return tuple(map(_told, found)), tuple(each.key for each in found)
+
+
+def _hazards(kept: Iterable[EntryFact], today: date) -> list[EntryFact]:
+    return _recent(kept, "major_hazard", int(local("classification.hazard_months", today).value), today)
+
+
+def _recent(kept: Iterable[EntryFact], kind: str, months: int, today: date) -> list[EntryFact]:
+    first = months_before(today, months)
+    return [each for each in kept if each.values["kind"] == kind and first < each.on <= today]
+
+
+def _lasting(kept: Iterable[EntryFact], today: date) -> list[EntryFact]:
+    return [each for each in kept if each.on <= today and (each.until is None or each.until >= today)]
+
+
+def _told(fact: EntryFact) -> str:
+    kinds = dict(ledger("mine_class_fact").field("kind").choices)
+    return f"{date_text(fact.on)}{kinds[fact.values['kind']]}"

@@ -1,0 +1,51 @@
+"""What rules on leadership, supervision and risk share: periods that are over, mines at work, entries valid on a day."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from kuangan.base.clock import beijing_midnight
+from kuangan.base.period import Period, period_of, previous_period
+from kuangan.law.rule import Clear, Outcome, Unknown
+from kuangan.law.span import add_months
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+AT_WORK: Final = ("producing", "building")
+
+
+def not_at_work(facts: LedgerFacts) -> Outcome | None:
+    """The outcome for a mine that neither produces nor builds, or of which that is unknown; None: it is at work."""
+    status = facts.attributes.get("status")
+    if status is None:
+        return Unknown("煤矿的生产建设状态未登记")
+    return None if status in AT_WORK else Clear()
+
+
+def valid_on(entries: Iterable[EntryFact], day: date) -> list[EntryFact]:
+    """Entries that had begun by ``day`` and not ended before it."""
+    return [each for each in entries if each.on <= day and (each.until is None or each.until >= day)]
+
+
+def last_over(kind: str, today: date, record_days: int) -> Period:
+    """The last period of a kind that was over, and could be written down for ``record_days`` days more, before ``today``."""
+    return previous_period(period_of(kind, today - timedelta(days=record_days)))
+
+
+def in_period(entries: Iterable[EntryFact], period: Period) -> list[EntryFact]:
+    """Entries dated in a period."""
+    return [each for each in entries if each.on in period]
+
+
+def months_before(day: date, count: int) -> date:
+    """The day of the same number ``count`` months ago."""
+    return add_months(day, -count)
+
+
+def unit_facts(unit: str, **entries: tuple[EntryFact, ...]) -> LedgerFacts:
+    """The facts of an office for an example."""
+    return LedgerFacts(unit, entries, {})
+
+
+def noon(day: str) -> datetime:
+    """A moment of an example: noon of a day."""
+    return beijing_midnight(date.fromisoformat(day)) + timedelta(hours=12)

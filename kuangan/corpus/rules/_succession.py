@@ -1,0 +1,99 @@
+"""Three reserves (三量) and the other conditions by which mining succession is tight."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from kuangan.corpus.rules._leadership import not_at_work
+from kuangan.corpus.rules._ledger import entry, facts_of, number, rows
+from kuangan.law.cite import Cite
+from kuangan.law.ledger import ledger
+from kuangan.law.local import local, local_decimal
+from kuangan.law.rule import Outcome, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+LAW: Final = (Cite("succession_measures_2018", "2"), Cite("succession_measures_2018", "3"))
+CONDITIONS: Final = (
+    "protective_seam_skipped",
+    "gate_before_systems",
+    "too_many_faces",
+    "face_shortened",
+    "seam_unsettled",
+    "drainage_cut",
+    "mined_before_systems",
+    "other_tight",
+)
+ASKED: Final = {"gas_grade": "瓦斯等级", "hydrology": "水文地质类型", "rock_burst": "冲击地压"}
+"""Attributes that decide which minimum applies."""
+
+
+@dataclass(frozen=True)
+class Short:
+    """A reserve below its minimum."""
+
+    text: str
+
+
+def newest(facts: LedgerFacts, today: date) -> EntryFact | Outcome:
+    """The newest calculation of a mine at work; or the outcome where there is none that counts."""
+    idle = not_at_work(facts)
+    if idle is not None:
+        return idle
+    reserves = rows(facts, "succession_reserve")
+    oldest = today - timedelta(days=int(local("succession.stale_days", today).value))
+    if not reserves or reserves[-1].on < oldest:
+        return Unknown("近两个月没有三量测算数据")
+    missing = [text for name, text in ASKED.items() if name not in facts.attributes]
+    return Unknown(f"{'、'.join(missing)}未登记，无法确定三量下限") if missing else reserves[-1]
+
+
+def shortages(facts: LedgerFacts, reserve: EntryFact) -> list[Short]:
+    """Reserves below their minimum for this kind of mine; an exhausted mine or a planned closure has none."""
+    if reserve.values.get("exhausted"):
+        return []
+    found = []
+    for name, key, unit in (
+        ("developed", f"succession.minimum_developed.{_developed(facts)}", "年"),
+        ("prepared", f"succession.minimum_prepared.{_prepared(facts)}", "个月"),
+        ("ready", f"succession.minimum_ready.{'several' if reserve.values['coal_faces'] > 1 else 'single'}", "个月"),
+    ):
+        least = local_decimal(key, reserve.on)
+        if reserve.values[name] < least:
+            label = ledger("succession_reserve").field(name).label
+            found.append(Short(f"{label}{number(reserve.values[name])}{unit}，低于{number(least)}{unit}"))
+    return found
+
+
+def conditions(reserve: EntryFact) -> list[str]:
+    """The other conditions that the mine has ticked."""
+    return [ledger("succession_reserve").field(name).label for name in CONDITIONS if reserve.values.get(name)]
+
+
+def _developed(facts: LedgerFacts) -> str:
+    gas, water, burst = _kind(facts)
+    if gas == "outburst" or water == "extremely_complex" or burst:
+        return "severe"
+    return "grave" if gas == "high_gas" or water == "complex" else "other"
+
+
+def _prepared(facts: LedgerFacts) -> str:
+    gas, water, burst = _kind(facts)
+    return "severe" if gas == "outburst" or water in ("complex", "extremely_complex") or burst else "other"
+
+
+def _kind(facts: LedgerFacts) -> tuple[str, str, bool]:
+    return facts.attributes["gas_grade"], facts.attributes["hydrology"], facts.attributes["rock_burst"] == "yes"
+
+
+def reserve_facts(
+    developed: str, prepared: str, ready: str, *, on: str = "2026-03-31", faces: int = 1, **more: object
+) -> LedgerFacts:
+    """A calculation for examples; keywords that name attributes go to the mine, others into the entry."""
+    attributes = {"gas_grade": "low_gas", "hydrology": "medium", "rock_burst": "no"}
+    attributes |= {
+        name: str(more.pop(name)) for name in ("gas_grade", "hydrology", "rock_burst", "status") if name in more
+    }
+    reserves = {"developed": Decimal(developed), "prepared": Decimal(prepared), "ready": Decimal(ready)}
+    found = entry("r", on, coal_faces=faces, **reserves, **more)
+    return facts_of({"succession_reserve": (found,)}, **attributes)

@@ -1,0 +1,83 @@
+"""监管专员在同一煤矿任职超过一年未轮换（任务分工1.1）。"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._leadership import months_before, noon, valid_on
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.local import local
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("register", "1.1"), Cite("commissioner_scheme_2024"))
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Persons in office whose unbroken stay at this mine began more than the allowed months ago."""
+    if gone(facts):
+        return Clear()
+    today = civil_date(at)
+    months = int(local("commissioner.rotation_months", today).value)
+    gap = timedelta(days=int(local("commissioner.rotation_gap_days", today).value))
+    assigned = rows(facts, "commissioner_assignment")
+    faults = []
+    for each in valid_on(assigned, today):
+        name = each.values["name"]
+        began = _began((one for one in assigned if one.values["name"] == name), gap)
+        if began < months_before(today, months):
+            faults.append(Fault(each.key, f"{name}自{date_text(began)}起任该矿监管专员，已超过{months}个月"))
+    return judged("监管专员未按期轮换", faults, CITES)
+
+
+def _began(stays: Iterable[EntryFact], gap: timedelta) -> date:
+    """The first day of the last unbroken stay; ``stays`` of one person, oldest first, at least one; a short ``gap`` breaks none."""
+    began: date | None = None
+    ended: date | None = None
+    for each in stays:
+        if began is None or (ended is not None and each.on > ended + gap):
+            began = each.on
+            ended = each.until
+        elif ended is not None:
+            ended = None if each.until is None else max(ended, each.until)
+    assert began is not None
+    return began
+
+
+def _facts(*spans: tuple[str, str]) -> LedgerFacts:
+    entries = tuple(entry(f"a{index}", first, until, name="毕监成") for index, (first, until) in enumerate(spans))
+    return facts_of({"commissioner_assignment": entries})
+
+
+RULE = Rule(
+    id="commissioner_not_rotated",
+    title="监管专员任职超过一年未轮换",
+    measure="1.1",
+    clauses=("1.1c",),
+    topic="ledger",
+    about="mine",
+    reads=("commissioner_assignment",),
+    window_days=1100,
+    check=check,
+    cites=CITES,
+    examples=(
+        Example("满一年当日", _facts(("2025-06-01", "")), noon("2026-06-01"), Clear),
+        Example("满一年次日", _facts(("2025-06-01", "")), noon("2026-06-02"), Found, ("a0",)),
+        Example(
+            "到期续登同一人，连续计算",
+            _facts(("2025-01-01", "2025-12-31"), ("2026-01-01", "2026-12-31")),
+            noon("2026-03-01"),
+            Found,
+            ("a1",),
+        ),
+        Example(
+            "离任两个月后再任，重新计算",
+            _facts(("2025-01-01", "2025-12-31"), ("2026-03-05", "2026-12-31")),
+            noon("2026-06-01"),
+            Clear,
+        ),
+        Example("已离任的不计", _facts(("2024-06-01", "2025-05-31")), noon("2026-06-01"), Clear),
+    ),
+)

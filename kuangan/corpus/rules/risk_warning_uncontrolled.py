@@ -1,0 +1,51 @@
+"""市级预警的重大风险半年内未有效管控，应当下调煤矿类别（任务分工9.1）。"""
+
+from datetime import date, datetime
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._leadership import months_before, noon
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, rows
+from kuangan.law.cite import Cite
+from kuangan.law.local import local
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.topic import LedgerFacts
+
+CITES = (Cite("register", "9.1"), Cite("risk_forecast_2020"))
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Warnings older than the months allowed and not marked as controlled."""
+    if gone(facts):
+        return Clear()
+    today = civil_date(at)
+    months = int(local("risk_warning.control_months", today).value)
+    faults = [
+        Fault(each.key, f"{date_text(each.on)}预警的“{each.values['risk']}”")
+        for each in rows(facts, "risk_warning")
+        if "controlled_on" not in each.values and each.on < months_before(today, months)
+    ]
+    return judged(f"重大风险预警后{months}个月内未有效管控，建议下调类别", faults, CITES)
+
+
+def _facts(**values: object) -> LedgerFacts:
+    return facts_of({"risk_warning": (entry("w", "2026-01-10", "2027-01-10", risk="过陷落柱", **values),)})
+
+
+RULE = Rule(
+    id="risk_warning_uncontrolled",
+    title="预警的重大风险半年内未有效管控",
+    measure="9.1",
+    clauses=("9.1a",),
+    topic="ledger",
+    about="mine",
+    reads=("risk_warning",),
+    window_days=400,
+    check=check,
+    cites=CITES,
+    examples=(
+        Example("恰满六个月", _facts(), noon("2026-07-10"), Clear),
+        Example("超过六个月", _facts(), noon("2026-07-11"), Found, ("w",)),
+        Example("已有效管控", _facts(controlled_on=date(2026, 5, 1)), noon("2026-07-11"), Clear),
+    ),
+)

@@ -1,0 +1,52 @@
+"""采掘接续失调，应列入治理工作方案（任务分工9.4）。"""
+
+from datetime import datetime
+
+from kuangan.base.clock import civil_date
+from kuangan.corpus.rules._leadership import noon
+from kuangan.corpus.rules._ledger import facts_of, told
+from kuangan.corpus.rules._succession import LAW, newest, reserve_facts, shortages
+from kuangan.law.cite import Cite
+from kuangan.law.local import local
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("register", "9.4"), *LAW)
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """As many of the three reserves short as the local value names, or drainage behind extraction."""
+    today = civil_date(at)
+    reserve = newest(facts, today)
+    if not isinstance(reserve, EntryFact):
+        return reserve
+    short = [each.text for each in shortages(facts, reserve)]
+    drained = reserve.values.get("drained")
+    behind = drained is not None and drained < reserve.values["ready"]
+    if len(short) < int(local("succession.imbalance_short", today).value) and not behind:
+        return Clear()
+    reasons = [*short, "抽采达标煤量小于回采煤量"] if behind else short
+    return Found(told("采掘接续失调，应列入治理工作方案", reasons), (reserve.key,), CITES)
+
+
+_AT = noon("2026-04-10")
+
+RULE = Rule(
+    id="succession_imbalance",
+    title="采掘接续失调",
+    measure="9.4",
+    clauses=("9.4",),
+    topic="ledger",
+    about="mine",
+    reads=("succession_reserve",),
+    window_days=100,
+    check=check,
+    cites=CITES,
+    examples=(
+        Example("一项不足", reserve_facts("2.5", "12", "4"), _AT, Clear),
+        Example("两项不足", reserve_facts("2.5", "11", "4"), _AT, Found, ("r",)),
+        Example("抽采达标煤量恰等于回采煤量", reserve_facts("3", "12", "4", drained=4), _AT, Clear),
+        Example("抽采达标煤量小于回采煤量", reserve_facts("3", "12", "4", drained=3), _AT, Found, ("r",)),
+        Example("没有数据", facts_of({}), _AT, Unknown),
+    ),
+)
