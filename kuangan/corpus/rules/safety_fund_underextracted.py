@@ -41,7 +41,7 @@ def _short(each: EntryFact, rate: Decimal) -> bool:
 def _paused(each: EntryFact) -> bool:
     last_year = each.values.get("last_year_due")
     times = local_decimal("safety_fund.pause_times", each.on)
-    return bool(last_year) and each.values["opening_balance"] >= last_year * times
+    return bool(last_year and each.values["opening_balance"] >= last_year * times)
 
 
 def _fault(each: EntryFact, rate: Decimal) -> Fault:
