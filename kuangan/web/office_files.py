@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404
 
 from kuangan.core.models import Attachment
 from kuangan.office.queries import circulars as circular_queries
+from kuangan.office.queries import letters as letter_queries
+from kuangan.office.queries import meetings as meeting_queries
 from kuangan.web.doors import door
 from kuangan.web.evidence import open_attachment
 from kuangan.web.office_forms import SIGHTED
@@ -20,8 +22,19 @@ def _of_circular(request: Request, pk: int) -> QuerySet[Attachment]:
     return Attachment.objects.filter(Q(pk__in=found.attachments.values("pk")) | Q(pk__in=receipts))
 
 
+def _of_meeting(request: Request, pk: int) -> QuerySet[Attachment]:
+    found = get_object_or_404(meeting_queries.meetings_visible_to(request.user), pk=pk)
+    return Attachment.objects.filter(Q(pk__in=found.attachments.values("pk")) | Q(pk__in=found.minutes.values("pk")))
+
+
+def _of_letter(request: Request, pk: int) -> QuerySet[Attachment]:
+    return get_object_or_404(letter_queries.letters_visible_to(request.user), pk=pk).files.all()
+
+
 _OWNERS: Mapping[str, Callable[[Request, int], QuerySet[Attachment]]] = {
     "circulars": _of_circular,
+    "letters": _of_letter,
+    "meetings": _of_meeting,
 }
 
 

@@ -20,6 +20,7 @@ MINE = {Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_en
 OPERATOR = {Role.operator}
 SIGHTED = OVERSEERS | MINE
 EVERYONE = SIGHTED | OPERATOR
+COUNTY_BUREAU = AUTHORITY | {Role.supervision_commissioner, Role.clerk}
 OFFICES = SIGHTED - MINE - {Role.company_officer, Role.inspectorate_officer}
 DRAWERS = {Role.section_head, Role.bureau_head, Role.bureau_deputy}
 DRAWS = AUTHORITY | COMMISSIONERS | {Role.government_head, Role.inspectorate_officer}
@@ -113,6 +114,13 @@ MATRIX: dict[str, Row] = {
     "circulars": Row(SIGHTED),
     "new_circular": Row(SIGHTED, receivers=OFFICES),
     "circular": Row(SIGHTED, lambda w: [office_world.circular(w).pk], owned=True),
+    "letters": Row(SIGHTED),
+    "new_letter": Row(SIGHTED, receivers=OFFICES),
+    "letter": Row(SIGHTED, lambda w: [office_world.letter(w).pk], owned=True, receivers=COUNTY_BUREAU),
+    "edit_letter": Row(SIGHTED, lambda w: [office_world.letter(w).pk], owned=True, receivers=COUNTY_BUREAU),
+    "meetings": Row(SIGHTED),
+    "new_meeting": Row(SIGHTED, receivers=OFFICES),
+    "meeting": Row(SIGHTED, lambda w: [office_world.meeting(w).pk], owned=True),
     "office_file": Row(SIGHTED, office_world.circular_file, owned=True),
     "mine_board": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "mine_board_pdf": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),

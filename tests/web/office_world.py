@@ -1,10 +1,14 @@
 """One of everything of the office, made when a row of the matrix first asks for it."""
 
+from datetime import timedelta
 from typing import Any
 
+from kuangan.base import clock
 from kuangan.core.actions import save_attachment
 from kuangan.office.actions.circulars import send_circular
-from kuangan.office.models import Circular
+from kuangan.office.actions.letters import draft_letter
+from kuangan.office.actions.meetings import call_meeting
+from kuangan.office.models import Circular, Letter, Meeting
 
 
 def circular(world: Any) -> Circular:
@@ -30,3 +34,37 @@ def circular_file(world: Any) -> list[object]:
     """The address of that file."""
     made = circular(world)
     return ["circulars", made.pk, made.attachments.get().pk]
+
+
+def letter(world: Any) -> Letter:
+    """A draft of the county's bureau to the first mine: seen in the bureau only."""
+    made = Letter.objects.first()
+    if made is not None:
+        return made
+    return draft_letter(
+        actor=world.city["county_officer"],
+        unit=world.city.units["county"],
+        kind="urging_letter",
+        to=world.city.units["mine"],
+        opening="你单位下列事项尚未办结，现予催办：",
+        matters=["雨季“三防”自查报告至今未报送"],
+        demands=["收到本函后即办即报"],
+        reply_due_on=clock.civil_date(clock.now()) + timedelta(days=7),
+    )
+
+
+def meeting(world: Any) -> Meeting:
+    """A meeting of the county's bureau to which the first mine is called."""
+    made = Meeting.objects.first()
+    if made is not None:
+        return made
+    return call_meeting(
+        actor=world.city["county_section"],
+        organiser=world.city.units["county"],
+        title="雨季“三防”工作调度会",
+        starts_at=clock.now() + timedelta(days=1),
+        place="局三楼会议室",
+        chair="乙六",
+        agenda="通报检查情况",
+        receivers=[world.city.units["mine"]],
+    )

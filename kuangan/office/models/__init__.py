@@ -1,5 +1,17 @@
 """Tables of `office`. Written by ``actions`` only."""
 
 from kuangan.office.models.circular import Circular, CircularKind, Receipt
+from kuangan.office.models.letter import Letter, LetterKind, LetterState
+from kuangan.office.models.meeting import Decision, Invitation, Meeting
 
-__all__ = ["Circular", "CircularKind", "Receipt"]
+__all__ = [
+    "Circular",
+    "CircularKind",
+    "Decision",
+    "Invitation",
+    "Letter",
+    "LetterKind",
+    "LetterState",
+    "Meeting",
+    "Receipt",
+]

@@ -1,0 +1,61 @@
+"""What a unit has overdue, as a letter names it: duties and deadlines of cases in the writer's sight."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+
+from kuangan.base.clock import civil_date
+from kuangan.base.numerals import date_text, moment_text
+from kuangan.casework.queries import overdue_clocks
+from kuangan.core.models import Unit, User
+from kuangan.core.queries import visible_to
+from kuangan.duty.models import Duty
+
+SHOWN = 50
+"""Matters a letter names at most; who owes more is written to again."""
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """One overdue matter; ``duty`` where it is one."""
+
+    key: str
+    text: str
+    duty: Duty | None = None
+
+
+def overdue_duties(user: User, at: datetime) -> QuerySet[Duty]:
+    """Duties in the user's sight whose due time has passed undone and unexcused."""
+    rows = Duty.objects.filter(due_at__lte=at, done_at=None, excused_at=None, cancelled_at=None)
+    return visible_to(user, rows).select_related("unit", "mine")
+
+
+def overdue_units(user: User, at: datetime) -> list[tuple[Unit, int]]:
+    """Units with overdue duties and how many, the most first."""
+    rows = overdue_duties(user, at).order_by().values("unit").annotate(count=Count("pk")).order_by("-count", "unit")
+    counts = {row["unit"]: row["count"] for row in rows}
+    units = Unit.objects.in_bulk(list(counts))
+    return [(units[pk], count) for pk, count in counts.items()]
+
+
+def overdue_of(user: User, unit: Unit, at: datetime) -> list[Overdue]:
+    """What one unit has overdue, the oldest first."""
+    return [*_duties(user, unit, at), *_clocks(user, unit, at)][:SHOWN]
+
+
+def _duties(user: User, unit: Unit, at: datetime) -> Iterator[Overdue]:
+    for duty in overdue_duties(user, at).filter(unit=unit).order_by("due_at", "pk")[:SHOWN]:
+        about = f"（{duty.mine.name}）" if duty.mine and duty.mine.pk != unit.pk else ""
+        by = date_text(civil_date(duty.due_at))
+        yield Overdue(f"duty-{duty.pk}", f"“{duty.title}”{about}应于{by}前完成，至今未完成", duty)
+
+
+def _clocks(user: User, unit: Unit, at: datetime) -> Iterator[Overdue]:
+    for lapsed in overdue_clocks(user, at).filter(case__mine__unit=unit)[:SHOWN]:
+        case = lapsed.case
+        yield Overdue(
+            f"clock-{lapsed.pk}",
+            f"{case.title}（{case.number}）“{lapsed.label}”应于{moment_text(lapsed.due_at)}前办理，至今未办结",
+        )

@@ -1,0 +1,176 @@
+"""Drafting, reviewing, issuing and answering letters."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from kuangan.base import clock
+from kuangan.base.numerals import date_text
+from kuangan.core.actions import record, send_notice, sign_for_notice
+from kuangan.core.errors import Refused
+from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.queries import Hold
+from kuangan.duty.models import Duty
+from kuangan.law.role import Role
+from kuangan.office.models import Letter, LetterKind, LetterState
+from kuangan.office.standing import acting_at, acting_office, checked_receivers
+from kuangan.paper.actions import draft_paper, freeze_paper, serve_paper
+
+REVIEWERS = (Role.section_head, Role.clerk)
+"""The section's head; in a government its clerk."""
+SIGNERS = (Role.bureau_head, Role.bureau_deputy, Role.government_head)
+LETTER = "office_letter"
+
+
+def letter_fields(letter: Letter) -> dict[str, object]:
+    """The fields of the letter's paper."""
+    return {
+        "to": letter.to.name,
+        "opening": letter.opening,
+        "matters": list(letter.matters),
+        "demands": list(letter.demands),
+        "reply_due": date_text(letter.reply_due_on),
+        "contact": letter.contact,
+        "phone": letter.phone,
+    }
+
+
+@transaction.atomic
+def draft_letter(
+    *,
+    actor: User,
+    unit: Unit,
+    kind: LetterKind | str,
+    to: Unit,
+    opening: str,
+    matters: Sequence[str],
+    demands: Sequence[str],
+    reply_due_on: date,
+    contact: str = "",
+    phone: str = "",
+    duties: Iterable[Duty] = (),
+    letter: Letter | None = None,
+    at: datetime | None = None,
+) -> Letter:
+    """Draft a letter, or write a draft anew. Refused: not one's office, a receiver outside, no matters or demands, no draft any more."""
+    moment = at or clock.now()
+    acting_office(actor, unit, moment)
+    checked_receivers(unit, [to])
+    if not matters or not demands:
+        raise Refused("请写明具体事项和办理要求，每行一项。")
+    if reply_due_on < clock.civil_date(moment):
+        raise Refused("回复期限早于今日，请重新填写。")
+    made = _locked(letter, LetterState.draft) if letter else Letter(drafted_at=moment, drafted_by=actor)
+    made.kind, made.unit, made.to, made.path = LetterKind(kind), unit, to, to.path
+    made.opening, made.matters, made.demands = opening, list(matters), list(demands)
+    made.reply_due_on, made.contact, made.phone = reply_due_on, contact, phone
+    made.save()
+    made.duties.set(duties)
+    record(actor=actor, action="letter_drafted", subject=made, data=letter_fields(made), at=moment)
+    return made
+
+
+@transaction.atomic
+def submit_letter(*, actor: User, letter: Letter, at: datetime | None = None) -> Letter:
+    """Hand a draft in for review. Refused: not a draft."""
+    moment = at or clock.now()
+    own = _locked(letter, LetterState.draft)
+    acting_office(actor, own.unit, moment)
+    return _move(own, LetterState.submitted, actor, "letter_submitted", moment)
+
+
+@transaction.atomic
+def review_letter(*, actor: User, letter: Letter, agree: bool, opinion: str = "", at: datetime | None = None) -> Letter:
+    """The section head agrees, or sends the letter back with a reason. Refused: another role, not handed in."""
+    moment = at or clock.now()
+    own = _locked(letter, LetterState.submitted)
+    hold = acting_at(actor, own.unit, moment, REVIEWERS)
+    if not agree:
+        return _back(own, actor, opinion, moment)
+    own.reviewed_by, own.opinion = actor, opinion
+    return _move(own, LetterState.reviewed, actor, "letter_reviewed", moment, hold)
+
+
+@transaction.atomic
+def issue_letter(*, actor: User, letter: Letter, agree: bool, opinion: str = "", at: datetime | None = None) -> Letter:
+    """The head signs: the letter becomes a numbered paper and is served on the receiver as a notice; or is sent back.
+
+    Refused: another role, not reviewed, the same person as reviewed it; otherwise as :func:`kuangan.paper.actions.freeze_paper`.
+    """
+    moment = at or clock.now()
+    own = _locked(letter, LetterState.reviewed)
+    hold = acting_at(actor, own.unit, moment, SIGNERS)
+    if not agree:
+        return _back(own, actor, opinion, moment)
+    if own.reviewed_by_id == actor.pk:
+        raise Refused("审核人与签发人不得为同一人。")
+    paper = draft_paper(
+        actor=actor, template=own.kind, data=letter_fields(own), unit=own.unit, scope=own.path, at=moment
+    )
+    freeze_paper(actor=actor, paper=paper, signer=hold, at=moment)
+    serve_paper(actor=actor, paper=paper, method="electronic", receiver=own.to.name, at=moment)
+    own.paper, own.issued_at = paper, moment
+    own.notice = send_notice(
+        actor=actor,
+        unit=own.to,
+        title=f"{own.get_kind_display()}：{paper.number}",
+        body=own.opening[:500],
+        kind=LETTER,
+        link=f"/office/letters/{own.pk}/",
+        channels=("screen", "sms"),
+        due_at=clock.beijing_midnight(clock.day_after(own.reply_due_on)),
+        at=moment,
+    )
+    return _move(own, LetterState.issued, actor, "letter_issued", moment, hold)
+
+
+@transaction.atomic
+def reply_letter(
+    *, actor: User, letter: Letter, text: str, files: Iterable[Attachment] = (), at: datetime | None = None
+) -> Letter:
+    """Answer a letter for the receiving unit; signs for it too. Refused: answered before, nothing written."""
+    moment = at or clock.now()
+    own = _locked(letter, LetterState.issued)
+    hold = acting_at(actor, own.to, moment)
+    if own.replied_at is not None or not text.strip():
+        raise Refused("已回复，无需重复回复。" if own.replied_at else "请填写回复内容。")
+    if own.notice is not None and own.notice.received_at is None:
+        sign_for_notice(actor=actor, notice=own.notice, at=moment)
+    own.reply, own.replied_at, own.replied_by = text.strip(), moment, actor
+    own.save(update_fields=["reply", "replied_at", "replied_by"])
+    own.files.set(files)
+    content = {"text": own.reply, "files": [one.pk for one in own.files.all()]}
+    record(actor=actor, action="letter_replied", subject=own, data=content, at=moment, acting_for=hold.acting_for)
+    return own
+
+
+@transaction.atomic
+def drop_letter(*, actor: User, letter: Letter, at: datetime | None = None) -> Letter:
+    """Give a draft up. Refused: not a draft."""
+    moment = at or clock.now()
+    own = _locked(letter, LetterState.draft)
+    acting_office(actor, own.unit, moment)
+    return _move(own, LetterState.dropped, actor, "letter_dropped", moment)
+
+
+def _back(own: Letter, actor: User, opinion: str, at: datetime) -> Letter:
+    if not opinion.strip():
+        raise Refused("退回须写明意见。")
+    own.opinion, own.reviewed_by = opinion.strip(), None
+    return _move(own, LetterState.draft, actor, "letter_returned", at)
+
+
+def _locked(letter: Letter, state: LetterState) -> Letter:
+    own = Letter.objects.select_for_update(of=("self",)).select_related("unit", "to", "notice").get(pk=letter.pk)
+    if own.state != state:
+        raise Refused(f"该函件目前为“{LetterState(own.state).label}”，请刷新页面后按当前状态办理。")
+    return own
+
+
+def _move(own: Letter, state: LetterState, actor: User, action: str, at: datetime, hold: Hold | None = None) -> Letter:
+    own.state = state
+    own.save()
+    content = {"state": state.value, "opinion": own.opinion}
+    record(actor=actor, action=action, subject=own, data=content, at=at, acting_for=hold.acting_for if hold else None)
+    return own

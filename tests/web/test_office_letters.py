@@ -1,0 +1,83 @@
+"""Letters from draft to reply."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from docx import Document
+
+from kuangan.base import clock
+from kuangan.duty.models import Duty, Opening
+from kuangan.office.models import Letter
+from kuangan.paper.queries import pdf_bytes
+
+
+@pytest.fixture
+def overdue(world) -> Duty:
+    """A duty that the first mine let pass."""
+    moment = clock.now()
+    opening = Opening.objects.create(obligation="sample", period="2026-02", corpus_digest="", at=moment)
+    unit = world.city.units["mine"]
+    return Duty.objects.create(
+        opening=opening, obligation="sample", measure="1.1", unit=unit, role="mine_director", mine=unit.mine,
+        path=unit.path, title="每月召开安全办公会", period="2026-02", first_on="2026-02-01", last_on="2026-02-28",
+        opened_at=moment, due_at=moment - timedelta(days=9), grace_at=moment - timedelta(days=9),
+    )  # fmt: skip
+
+
+def draft(client, world, **more):
+    data = {
+        "unit": world.city.units["county"].pk,
+        "kind": "supervision_letter",
+        "to": world.city.units["mine"].pk,
+        "opening": "你单位下列事项逾期未办结，现予督办：",
+        "matters": "",
+        "demands": "立即办理\n报送材料",
+        "reply_due_on": (clock.civil_date(clock.now()) + timedelta(days=7)).isoformat(),
+        **more,
+    }
+    return client.post(reverse("new_letter"), data, follow=True)
+
+
+def step(client, letter, do, **data):
+    return client.post(reverse("letter", args=[letter.pk]), {"do": do, **data}, follow=True).content.decode()
+
+
+def test_a_letter_is_drafted_from_what_is_overdue_and_goes_to_the_end(world, as_user, overdue):
+    officer, section, head, mine = (
+        as_user(name) for name in ("county_officer", "county_section", "county_head", "mine_director")
+    )
+    listed = officer.get(reverse("letters")).content.decode()
+    assert f"?to={world.city.units['mine'].pk}" in listed
+    form = officer.get(reverse("new_letter"), {"to": world.city.units["mine"].pk}).content.decode()
+    assert "“每月召开安全办公会”应于2026年3月1日前完成，至今未完成" in form
+    draft(officer, world, overdue=[f"duty-{overdue.pk}"])
+    letter = Letter.objects.get()
+    assert list(letter.duties.all()) == [overdue]
+    assert mine.get(reverse("letter", args=[letter.pk])).status_code == 404
+    step(officer, letter, "submit")
+    assert "不担任" in step(officer, letter, "review", agree="yes")
+    step(section, letter, "review", agree="no", opinion="补充依据")
+    step(officer, letter, "submit")
+    step(section, letter, "review", agree="yes")
+    assert "已签发并送达：晋(襄垣)煤安督〔2026〕1号" in step(head, letter, "issue", agree="yes")
+    letter.refresh_from_db()
+    assert pdf_bytes(letter.paper).startswith(b"%PDF")
+    word = head.get(reverse("letter", args=[letter.pk]), {"as": "docx"}).content
+    text = "\n".join(one.text for one in Document(io.BytesIO(word)).paragraphs)
+    assert "晋(襄垣)煤安督〔2026〕1号" in text
+    assert "每月召开安全办公会" in text
+    assert "已回复示例县应急管理局" in step(mine, letter, "reply", text="已补开会议，纪要附后")
+    letter.refresh_from_db()
+    assert letter.notice.received_by == world.users["mine_director"]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"demands": " "}, "办理要求"), ({"reply_due_on": "2026-01-01"}, "早于今日"), ({"matters": ""}, "请写明具体事项")],
+)
+def test_a_letter_without_matter_or_time_is_refused(world, as_user, more, words):
+    page = draft(as_user("county_officer"), world, **({"matters": "自查报告未报"} | more)).content.decode()
+    assert words in page
+    assert not Letter.objects.exists()

@@ -1,0 +1,94 @@
+"""A government's meeting from its notice to the decision that a bureau must follow up."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.duty.models import Duty
+from kuangan.ledger.models import Entry
+from kuangan.office.models import Decision, Meeting
+
+
+def call(client, world, organiser, *receivers, hours=2):
+    data = {
+        "organiser": world.city.units[organiser].pk,
+        "title": "2026年第3次煤矿安全生产专题会议",
+        "starts_at": clock.civil(clock.now() + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S"),
+        "place": "县政府二楼",
+        "chair": "丁一",
+        "agenda": "通报一季度瓦斯超限情况",
+        "receivers": list(receivers),
+    }
+    answer = client.post(reverse("new_meeting"), data)
+    assert answer.status_code == 302, answer.content.decode()
+    return Meeting.objects.get()
+
+
+def step(client, meeting, do, **data):
+    return client.post(reverse("meeting", args=[meeting.pk]), {"do": do, **data}, follow=True).content.decode()
+
+
+def test_a_meeting_becomes_entries_and_duties(world, as_user):
+    clerk, bureau = as_user("government_clerk"), as_user("county_section")
+    made = call(clerk, world, "county_government", str(world.city.units["county"].pk), str(world.city.units["mine"].pk))
+    invitation = made.invitations.get(unit=world.city.units["county"])
+    assert "请填写参会人员" in step(bureau, made, "sign_up", invitation=invitation.pk)
+    step(bureau, made, "sign_up", invitation=invitation.pk, people="局长 乙六\n股长 乙四")
+    assert "尚未开始" in step(clerk, made, "attendance", present=[invitation.pk])
+    clock.move(clock.now() + timedelta(hours=4))
+    assert "请先登记到会情况" in step(clerk, made, "minutes", problems="两座煤矿接续紧张")
+    assert "已登记到会单位 1 个" in step(clerk, made, "attendance", present=[invitation.pk])
+    assert "已登记会议纪要" in step(clerk, made, "minutes", problems="两座煤矿接续紧张", number="演示纪要〔2026〕3号")
+    made.refresh_from_db()
+    entry = Entry.objects.get(ledger="coal_meeting")
+    assert made.entry == entry.serial
+    assert "示例县应急管理局 局长 乙六" in entry.values["attendees"]
+    due_on = clock.civil_date(clock.now()) + timedelta(days=10)
+    said = step(
+        clerk,
+        made,
+        "decide",
+        matter="督促限期治理",
+        responsible=world.city.units["county"].pk,
+        due_on=due_on.isoformat(),
+    )
+    assert "由示例县应急管理局限期办结" in said
+    decision = Decision.objects.get()
+    assert Entry.objects.get(ledger="meeting_decision").serial == decision.entry
+    duty = Duty.objects.get(obligation="decision_followup")
+    assert duty.unit == world.city.units["county"]
+    page = clerk.get(reverse("meeting", args=[made.pk])).content.decode()
+    assert f"/duties/{duty.pk}/" in page
+    assert "办理中" in page
+
+
+def test_a_bureaus_decision_is_an_assignment_whose_answer_closes_it(world, as_user):
+    section, mine = as_user("county_section"), as_user("mine_director")
+    made = call(section, world, "county", "mines", hours=-1)
+    step(section, made, "attendance", present=[one.pk for one in made.invitations.all()])
+    step(section, made, "minutes", problems="防治水资料不全")
+    due_on = clock.civil_date(clock.now()) + timedelta(days=3)
+    step(
+        section,
+        made,
+        "decide",
+        matter="补齐防治水图纸",
+        responsible=world.city.units["mine"].pk,
+        due_on=due_on.isoformat(),
+    )
+    circular = Decision.objects.get().circular
+    receipt = circular.receipts.get()
+    page = reverse("circular", args=[circular.pk])
+    mine.post(page, {"do": "sign", "receipt": receipt.pk})
+    mine.post(page, {"do": "feedback", "receipt": receipt.pk, "text": "图纸已补齐"})
+    assert "已反馈" in section.get(reverse("meeting", args=[made.pk])).content.decode()
+    assert "云岭二号煤矿" not in mine.get(reverse("meeting", args=[made.pk])).content.decode()
+
+
+def test_a_cancelled_meeting_takes_no_answers(world, as_user):
+    section, mine = as_user("county_section"), as_user("mine_director")
+    made = call(section, world, "county", "mines")
+    assert "已取消会议" in step(section, made, "cancel", reason="时间冲突")
+    invitation = made.invitations.get(unit=world.city.units["mine"])
+    assert "会议已取消" in step(mine, made, "sign_up", invitation=invitation.pk, people="矿长 甲二")
