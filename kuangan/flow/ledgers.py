@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.core.models import Unit, User
+from kuangan.flow.ledger_rules import touch
 from kuangan.ledger.actions import add_entry, correct_entry, void_entry
 from kuangan.ledger.models import Entry
 
@@ -18,7 +19,9 @@ def record_entry(
 ) -> Entry:
     """Record an entry. Raises as :func:`kuangan.ledger.actions.add_entry`."""
     moment = at or clock.now()
-    return add_entry(actor=actor, ledger_id=ledger_id, unit=unit, values=values, at=moment)
+    entry = add_entry(actor=actor, ledger_id=ledger_id, unit=unit, values=values, at=moment)
+    touch([entry], moment)
+    return entry
 
 
 @transaction.atomic
@@ -27,11 +30,15 @@ def correct(
 ) -> Entry:
     """Put a further version in the place of an entry. Raises as :func:`kuangan.ledger.actions.correct_entry`."""
     moment = at or clock.now()
-    return correct_entry(actor=actor, entry=entry, values=values, reason=reason, at=moment)
+    new = correct_entry(actor=actor, entry=entry, values=values, reason=reason, at=moment)
+    touch([entry, new], moment)
+    return new
 
 
 @transaction.atomic
 def void(*, actor: User | None, entry: Entry, reason: str, at: datetime | None = None) -> Entry:
     """End an entry. Raises as :func:`kuangan.ledger.actions.void_entry`."""
     moment = at or clock.now()
-    return void_entry(actor=actor, entry=entry, reason=reason, at=moment)
+    last = void_entry(actor=actor, entry=entry, reason=reason, at=moment)
+    touch([last], moment)
+    return last
