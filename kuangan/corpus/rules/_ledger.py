@@ -16,6 +16,10 @@ SHOWN: Final = 5
 """How many faults a reason spells out; the rest are counted."""
 
 
+NOTHING: Final = "未发现问题"
+"""What a list of findings says when there are none."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong, with the key of the entry it rests on."""
@@ -40,6 +44,11 @@ def newest(entries: Iterable[EntryFact], *names: str) -> list[EntryFact]:
 def gone(facts: LedgerFacts) -> bool:
     """Whether the mine is closed for good and owes nothing any more."""
     return facts.attributes.get("status") == "closed"
+
+
+def idle(facts: LedgerFacts) -> bool:
+    """Whether the mine is known neither to produce nor to build, so that what comes with work is not asked of it."""
+    return facts.attributes.get("status", "producing") not in ("producing", "building")
 
 
 def lines(value: Any) -> tuple[str, ...]:
@@ -81,6 +90,11 @@ def unresolved(facts: LedgerFacts, ledger: str, today: date, what: str) -> list[
         for each in rows(facts, ledger)
         if "due_on" in each.values and "closed_on" not in each.values and each.values["due_on"] < today
     ]
+
+
+def undated(facts: LedgerFacts, ledger: str) -> bool:
+    """Whether an inspection found something and no day for its rectification is on file."""
+    return any("due_on" not in each.values and each.values["findings"] != NOTHING for each in rows(facts, ledger))
 
 
 def entry(key: str, on: str, until: str = "", /, **values: Any) -> EntryFact:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, number, rows, share
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, idle, judged, newest, number, rows, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -19,7 +19,7 @@ LEVELS = {
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether one of the shares in the latest assessment is below its target; exactly the target is enough."""
-    if gone(facts):
+    if idle(facts):
         return Clear()
     latest = newest(rows(facts, "compliance_share"))
     if not latest:
@@ -74,5 +74,6 @@ RULE = Rule(
         Example("企业评定不达标", _facts(100, mine_met=False), _AT, Found, ("c",)),
         Example("没有评定", facts_of({}), _AT, Unknown),
         Example("已关闭煤矿", facts_of({}, status="closed"), _AT, Clear),
+        Example("停产煤矿不论", facts_of({}, status="halted"), _AT, Clear),
     ),
 )

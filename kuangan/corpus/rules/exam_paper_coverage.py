@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, number, rows, share
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, idle, judged, number, rows, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -24,7 +24,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     A mine that works and trains must have papers: without any it cannot be said.
     """
-    if gone(facts):
+    if idle(facts):
         return Clear()
     papers = [each for each in rows(facts, "exam_paper") if each.on <= civil_date(at)]
     if not papers:
@@ -87,5 +87,6 @@ RULE = Rule(
         Example("合格分恰为80分", _facts(20, 18, 12, 80), _AT, Clear),
         Example("合格分79分", _facts(20, 18, 12, 79), _AT, Found, ("p",)),
         Example("没有试卷", facts_of({}), _AT, Unknown),
+        Example("停产煤矿不论", facts_of({}, status="halted"), _AT, Clear),
     ),
 )

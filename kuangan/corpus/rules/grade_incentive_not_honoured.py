@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, newest, rows
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
-from kuangan.law.topic import LedgerFacts
+from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "5.1")
 
@@ -22,23 +22,27 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     grades = newest(rows(facts, "standardization_grade"))
     if late and not grades:
         return Unknown("未登记标准化等级，不能认定是否应当落实激励政策")
-    if not grades or grades[0].values["grade"] != "first":
+    if not grades or grades[0].values["grade"] != "first" or _over(grades[0], civil_date(at)):
         return Clear()
     faults = [Fault(each.key, _text(each.values["occasion"], each.values["due_on"])) for each in late]
     return judged("一级标准化煤矿的激励政策未落实", faults, (REGISTER,))
+
+
+def _over(grade: EntryFact, today: date) -> bool:
+    return grade.until is not None and grade.until < today
 
 
 def _text(occasion: str, due_on: date) -> str:
     return f"“{occasion}”应于{date_text(due_on)}前落实"
 
 
-def _facts(due_on: str, grade: str = "first", honoured: str = "") -> LedgerFacts:
+def _facts(due_on: str, grade: str = "first", honoured: str = "", until: str = "2028-06-19") -> LedgerFacts:
     values: dict[str, object] = {"occasion": "春节后复工复产优先验收", "due_on": date.fromisoformat(due_on)}
     if honoured:
         values["honoured_on"] = date.fromisoformat(honoured)
     entries = {"grade_incentive": (entry("i", "2026-03-02", **values),)}
     if grade:
-        entries["standardization_grade"] = (entry("g", "2025-06-20", "2028-06-19", grade=grade),)
+        entries["standardization_grade"] = (entry("g", "2025-06-20", until, grade=grade),)
     return facts_of(entries)
 
 
@@ -60,6 +64,8 @@ RULE = Rule(
         Example("今日到期", _facts("2026-03-12"), _AT, Clear),
         Example("逾期后已落实", _facts("2026-03-09", honoured="2026-03-11"), _AT, Clear),
         Example("二级煤矿不适用", _facts("2026-03-11", "second"), _AT, Clear),
+        Example("一级今日到期", _facts("2026-03-11", until="2026-03-12"), _AT, Found, ("i",)),
+        Example("一级已过期", _facts("2026-03-11", until="2026-03-11"), _AT, Clear),
         Example("等级未登记", _facts("2026-03-11", ""), _AT, Unknown),
     ),
 )

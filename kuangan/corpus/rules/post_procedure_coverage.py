@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, number, rows, share
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, idle, judged, newest, number, rows, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -17,7 +17,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     How many posts there are is told by the latest assessment of compliance.
     """
-    if gone(facts):
+    if idle(facts):
         return Clear()
     procedures = newest(rows(facts, "post_procedure"), "post")
     faults = [
@@ -64,5 +64,6 @@ RULE = Rule(
         Example("缺一个岗位", _facts(2), _AT, Found, ("c",)),
         Example("一个岗位有1人未培训", _facts(1, 1, 7), _AT, Found, ("p0",)),
         Example("岗位总数未登记", _facts(3, 0), _AT, Unknown),
+        Example("停产煤矿不论", facts_of({}, status="halted"), _AT, Clear),
     ),
 )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, number, rows
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, idle, judged, newest, number, rows
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -20,7 +20,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     Only for the edition of 2024: the older one ranks by other parts.
     """
-    if gone(facts):
+    if idle(facts):
         return Clear()
     claims = [*newest(rows(facts, "standardization_self_check")), *_passed(facts)]
     claims = [each for each in claims if each.values.get("edition") == "2024" and _grade(each) in GRADES]

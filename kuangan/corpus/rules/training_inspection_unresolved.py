@@ -3,22 +3,18 @@
 from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._ledger import entry, facts_of, judged, rows, unresolved
+from kuangan.corpus.rules._ledger import entry, facts_of, judged, undated, unresolved
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 REGISTER = Cite("register", "7.3")
-NONE_FOUND = "未发现问题"
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether findings of a training inspection stand open after their day; findings without a day leave it open."""
     faults = unresolved(facts, "training_inspection", civil_date(at), "安全培训专项检查")
-    silent = any(
-        "due_on" not in each.values and each.values["findings"] != NONE_FOUND
-        for each in rows(facts, "training_inspection")
-    )
+    silent = undated(facts, "training_inspection")
     unknown = "安全培训专项检查发现的问题未填写整改期限" if silent else ""
     return judged("安全培训专项检查发现的问题逾期未整改", faults, (REGISTER,), unknown)
 
