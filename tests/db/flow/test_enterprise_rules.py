@@ -1,0 +1,148 @@
+"""The ledgers of enterprise and workforce duties hold real entries, and their rules judge those."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from kuangan.casework.models import Finding
+from kuangan.core.errors import Refused
+from kuangan.flow.ledger_rules import judge
+from kuangan.flow.ledgers import correct, record_entry
+from kuangan.flow.models import RuleState
+from kuangan.law.content import rule, rules_of
+from kuangan.law.ledger import ledgers
+from kuangan.mine.actions import set_attribute
+from kuangan.mine.models import AttributeName
+from tests.city import build_city
+
+AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
+MEASURES = ("3.1", "4.1")
+MINE = "140423900001"
+UNIT_OF = {
+    "mine": "mine",
+    "company": "company",
+    "county_bureau": "county",
+    "city_bureau": "city",
+    "city_coal_section": "city",
+}
+LEDGERS = sorted(each.id for each in ledgers().values() if each.measure in MEASURES)
+RULES = sorted(each.id for each in rules_of("ledger") if each.measure in MEASURES)
+FILE = {
+    AttributeName.rock_burst: "no",
+    AttributeName.hydrology: "simple",
+    AttributeName.spontaneous_combustion: "not_easy",
+    AttributeName.approved_capacity: "120",
+}
+
+
+@pytest.fixture
+def city(db, settings):
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+    found = build_city()
+    for name, value in FILE.items():
+        set_attribute(actor=None, mine=found.mine, name=name, value=value, valid_from=date(2025, 1, 1), at=AT)
+    return found
+
+
+def add(city, ledger_id, change=None, number=0):
+    """The sample of a ledger, changed, as an entry of the first unit of the small city that keeps it."""
+    found = ledgers()[ledger_id]
+    unit = next(city.units[UNIT_OF[kind]] for kind in found.keepers if UNIT_OF.get(kind) in city.units)
+    values = {**found.sample[number], **(change or {})}
+    kept = {name: value for name, value in values.items() if value is not None}
+    return record_entry(actor=None, ledger_id=ledger_id, unit=unit, values=kept, at=AT)
+
+
+def outcome(rule_id, at=AT):
+    judge(rule(rule_id), at)
+    return RuleState.objects.get(rule=rule_id, subject=MINE).outcome
+
+
+def test_every_rule_can_judge_the_samples_of_all_ledgers(city):
+    for ledger_id in LEDGERS:
+        for number in range(len(ledgers()[ledger_id].sample)):
+            add(city, ledger_id, number=number)
+    outcomes = {rule_id: outcome(rule_id) for rule_id in RULES}
+    assert outcomes == {
+        "change_link_not_declared": "clear",
+        "change_link_not_followed": "found",
+        "company_commissioner_not_confirming": "clear",
+        "company_commissioner_off_shift": "unknown",
+        "faces_above_announced": "clear",
+        "first_responsible_missing": "clear",
+        "inspection_obstructed": "found",
+        "leader_on_overlapping_shifts": "clear",
+        "post_list_coverage": "found",
+        "principal_drill_missing": "found",
+        "principal_led_shifts_short": "found",
+        "production_figures_disagree": "clear",
+        "production_over_month": "clear",
+        "production_over_year": "clear",
+        "production_plan_over_capacity": "clear",
+        "responsibility_system_outdated": "clear",
+        "safety_commitment_lapsed": "clear",
+        "safety_fund_sheet_inconsistent": "clear",
+        "safety_fund_underextracted": "clear",
+        "safety_fund_underused": "clear",
+        "shift_without_leader": "found",
+        "special_stop_facts": "found",
+        "standards_gap_open": "clear",
+        "violation_figures_disagree": "found",
+        "violation_uncoached": "clear",
+        "working_regulation_lapsed": "clear",
+    }
+
+
+def test_without_any_entry_nothing_that_needs_evidence_counts_as_kept(city):
+    needs = {"safety_fund_underextracted", "production_over_month", "principal_led_shifts_short", "post_list_coverage"}
+    assert {outcome(rule_id) for rule_id in needs} == {"unknown"}
+    assert {outcome(rule_id) for rule_id in ("principal_drill_missing", "safety_commitment_lapsed")} == {"found"}
+
+
+def test_a_raised_gas_grade_raises_what_is_due(city):
+    add(city, "safety_fund")
+    assert outcome("safety_fund_underextracted") == "clear"
+    set_attribute(
+        actor=None,
+        mine=city.mine,
+        name=AttributeName.gas_grade,
+        value="outburst",
+        valid_from=date(2026, 3, 1),
+        at=AT,
+    )
+    assert outcome("safety_fund_underextracted") == "found"
+    assert "少提2040000元" in Finding.objects.get().reason
+
+
+def test_a_corrected_month_revokes_the_finding_of_overproduction(city):
+    month = add(city, "production_month", {"output_t": "120000.01", "belt_scale_t": None})
+    assert outcome("production_over_month") == "found"
+    right = {**month.values, "output_t": "120000.00"}
+    correct(actor=None, entry=month, values=right, reason="计量数录错，已核对皮带秤", at=AT)
+    assert outcome("production_over_month") == "clear"
+    assert Finding.objects.get().revoked_at == AT
+
+
+def test_a_stop_fact_stays_found_until_it_is_closed(city):
+    fact = add(city, "special_stop_fact")
+    years_later = datetime(2028, 1, 1, tzinfo=UTC)
+    assert outcome("special_stop_facts", years_later) == "found"
+    closed = {**fact.values, "closed_on": "2026-04-09", "closing": "停产整顿验收合格"}
+    correct(actor=None, entry=fact, values=closed, reason="验收合格销号", at=AT)
+    assert outcome("special_stop_facts") == "clear"
+
+
+@pytest.mark.parametrize(
+    ("ledger_id", "change", "message"),
+    [
+        ("leader_shift", {"up_at": "2026-03-02T07:40"}, "升井时间应晚于下井时间"),
+        ("production_month", {"output_t": "-1"}, "当月实际产量"),
+        ("post_assessment", {"passed": 21}, "合格人数不得多于抽考人数"),
+        ("change_link", {"planned_end": "2026-03-04"}, "计划结束日期不得早于申报时间"),
+        ("special_stop_fact", {"item": "item_12"}, "情形"),
+        ("staff_count", {"total": None}, "从业人员总数"),
+    ],
+)
+def test_wrong_entries_are_refused(city, ledger_id, change, message):
+    with pytest.raises(Refused, match=message):
+        add(city, ledger_id, change)
