@@ -30,12 +30,13 @@ class Shown:
 
 ITEMS = (
     Item("今日", "today", ("/today",), (*doors.OVERSEERS, *doors.MINE)),
+    Item("我的巡查", "my_patrols", ("/commissioners",), doors.COMMISSIONERS),
     Item("报警台", "desk", ("/desk",), (Role.duty_officer, Role.enforcement_officer, Role.section_head)),
     Item("报警处置", "mine_alarms", ("/mine/",), doors.MINE),
     Item("煤矿", "mines", ("/mines", "/points"), doors.OVERSEERS),
     Item("办件", "cases", ("/cases", "/papers"), (*doors.OVERSEERS, *doors.MINE)),
-    Item("抽查", "draws", ("/draws",), doors.DRAWS),
     Item("办公", "office", ("/office",), doors.OVERSEERS),
+    Item("抽查", "draws", ("/draws", "/commissioners", "/oversight"), doors.CHECKS),
     Item("通知", "office", ("/office",), doors.MINE),
     Item("运行状态", "status", ("/status",), doors.OPERATOR),
     Item("数据接入", "feeds", ("/feeds",), (*doors.OFFICERS, *doors.OPERATOR)),
