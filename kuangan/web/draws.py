@@ -227,6 +227,7 @@ def _shown(
         "draw": draw,
         "record": draw.record,
         "chosen": chosen,
+        "today": today,
         "sighted": set(mines_visible_to(request.user).filter(code__in=codes).values_list("code", flat=True)),
         "may_draw": draw.unit in drawing_units(request.user),
         "make_form": make_form or MakeForm(initial={"public_on": today}),

@@ -16,6 +16,7 @@ from kuangan.base import clock
 from kuangan.casework.models import Case, CaseCheck, CaseClock
 from kuangan.core.models import Call, Delivery, Event, EventHead
 from kuangan.core.verify import verify_trail
+from kuangan.flow.models import ChangedEntry, RuleRun
 from kuangan.host.processes import process
 from kuangan.monitor.models import Cursor, Episode, LiveRow, Silence
 from kuangan.web.doors import OPERATOR, door
@@ -108,6 +109,7 @@ def queue(at: datetime) -> list[tuple[str, int, datetime | None]]:
         ("到点的期限", CaseClock.objects.filter(wakes_at__lte=at), "wakes_at"),
         ("到点的系统核对", CaseCheck.objects.filter(wakes_at__lte=at), "wakes_at"),
         ("待发送的消息", Delivery.objects.filter(next_at__lte=at), "next_at"),
+        ("待判定的台账变化", ChangedEntry.objects.all(), "at"),
         ("到点的叫应", Call.objects.filter(next_at__lte=at), "next_at"),
     ]
     return [
@@ -117,7 +119,7 @@ def queue(at: datetime) -> list[tuple[str, int, datetime | None]]:
 
 
 def sleepless() -> list[tuple[str, str]]:
-    """What is open but will never be looked at again (there should be none): kind and name."""
+    """What is open but will never be looked at again, and rules that fail (there should be none): kind and name."""
     running = CaseClock.objects.filter(
         stopped_at=None, paused_at=None, lapsed_at=None, wakes_at=None, kind="deadline", case__closed_at=None
     )
@@ -125,6 +127,7 @@ def sleepless() -> list[tuple[str, str]]:
     stuck = Case.objects.filter(closed_at=None, clocks=None)
     rows = [("期限", f"{one.case.number} {one.label}") for one in running.select_related("case")[:50]]
     rows += [("系统核对", f"{one.case.number} {CHECK_WORDS[one.kind]}") for one in checks.select_related("case")[:50]]
+    rows += [("规则", f"{one.rule}判定失败：{one.error}") for one in RuleRun.objects.exclude(error="")[:50]]
     return rows + [("办件", f"{one.number} 没有任何期限") for one in stuck[:50]]
 
 

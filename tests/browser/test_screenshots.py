@@ -14,17 +14,22 @@ pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
     "home", "logout", "password", "live", "desk_queue", "desk_case", "mine_strip", "point_history", "preview",
-    "case_attachment", "paper_pdf",
+    "case_attachment", "paper_pdf", "mine_board_pdf", "public_mine_qr", "draw_record", "public_draw_record",
 }  # fmt: skip
 """Redirects, fragments, streams and files."""
 
-OF_NOTHING = {"mine", "mine_tab", "point", "case", "move", "paper"}
+OF_NOTHING = {
+    "mine", "mine_tab", "point", "case", "move", "paper", "mine_board", "public_mine", "draw", "public_draw", "commissioner",
+    "my_patrols",
+}  # fmt: skip
 """Pages about a thing: without data there is nothing to open."""
 
 VIEWERS = {
     "operator": {"feed_tokens", "status", "users", "new_user", "user", "post", "roster"},
     "mine_dispatcher": {"mine_alarms", "calibrations"},
     "county_duty": {"today", "desk"},
+    "county_section": {"new_draw"},
+    "county_commissioner": {"my_patrols"},
 }
 TABS = ("faces", "monitoring", "people", "cases", "history")
 
