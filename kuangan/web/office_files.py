@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from kuangan.core.models import Attachment
 from kuangan.office.queries import circulars as circular_queries
+from kuangan.office.queries import incoming as incoming_queries
 from kuangan.office.queries import letters as letter_queries
 from kuangan.office.queries import meetings as meeting_queries
 from kuangan.web.doors import door
@@ -31,8 +32,15 @@ def _of_letter(request: Request, pk: int) -> QuerySet[Attachment]:
     return get_object_or_404(letter_queries.letters_visible_to(request.user), pk=pk).files.all()
 
 
+def _of_incoming(request: Request, pk: int) -> QuerySet[Attachment]:
+    found = get_object_or_404(incoming_queries.incoming_of(request.user), pk=pk)
+    replies = found.steps.order_by().values("files")
+    return Attachment.objects.filter(Q(pk__in=found.attachments.values("pk")) | Q(pk__in=replies))
+
+
 _OWNERS: Mapping[str, Callable[[Request, int], QuerySet[Attachment]]] = {
     "circulars": _of_circular,
+    "incoming": _of_incoming,
     "letters": _of_letter,
     "meetings": _of_meeting,
 }

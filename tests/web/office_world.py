@@ -6,9 +6,10 @@ from typing import Any
 from kuangan.base import clock
 from kuangan.core.actions import save_attachment
 from kuangan.office.actions.circulars import send_circular
+from kuangan.office.actions.incoming import register_incoming
 from kuangan.office.actions.letters import draft_letter
 from kuangan.office.actions.meetings import call_meeting
-from kuangan.office.models import Circular, Letter, Meeting
+from kuangan.office.models import Circular, Incoming, Letter, Meeting
 
 
 def circular(world: Any) -> Circular:
@@ -67,4 +68,19 @@ def meeting(world: Any) -> Meeting:
         chair="乙六",
         agenda="通报检查情况",
         receivers=[world.city.units["mine"]],
+    )
+
+
+def incoming(world: Any) -> Incoming:
+    """A leader's instruction that came to the county's bureau."""
+    made = Incoming.objects.first()
+    if made is not None:
+        return made
+    return register_incoming(
+        actor=world.city["county_section"],
+        unit=world.city.units["county"],
+        source="instruction",
+        sender="丁一",
+        title="关于加强雨季“三防”工作的批示",
+        received_at=clock.now() - timedelta(hours=1),
     )

@@ -1,17 +1,25 @@
 """Tables of `office`. Written by ``actions`` only."""
 
 from kuangan.office.models.circular import Circular, CircularKind, Receipt
+from kuangan.office.models.collection import Collection, Return
+from kuangan.office.models.incoming import Incoming, IncomingSource, IncomingStep, StepKind
 from kuangan.office.models.letter import Letter, LetterKind, LetterState
 from kuangan.office.models.meeting import Decision, Invitation, Meeting
 
 __all__ = [
     "Circular",
     "CircularKind",
+    "Collection",
     "Decision",
+    "Incoming",
+    "IncomingSource",
+    "IncomingStep",
     "Invitation",
     "Letter",
     "LetterKind",
     "LetterState",
     "Meeting",
     "Receipt",
+    "Return",
+    "StepKind",
 ]

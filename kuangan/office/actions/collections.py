@@ -1,0 +1,278 @@
+"""Sending forms down, signing returns, and urging level by level."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from kuangan.base import clock
+from kuangan.base.digest import digest
+from kuangan.core.actions import end_notices, record, send_notice, sign_for_notice
+from kuangan.core.errors import Refused
+from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
+from kuangan.law import local
+from kuangan.law.span import deadline, parse_span
+from kuangan.law.calendar import workdays
+from kuangan.office import columns as designed
+from kuangan.office.models import Collection, Return
+from kuangan.office.standing import acting_at, acting_office, checked_receivers, own_offices
+
+COLLECTION = "office_collection"
+URGED = "office_collection_urge"
+UNIT, COUNTY, ISSUER = 1, 2, 3
+"""The levels that are urged one after the other."""
+
+
+class ReturnRefused(Refused):
+    """Values that cannot be reported. ``errors``: a message by column."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("；".join(self.errors.values()))
+
+
+@transaction.atomic
+def open_collection(
+    *,
+    actor: User,
+    unit: Unit,
+    title: str,
+    columns: Sequence[Mapping[str, Any]],
+    due_at: datetime,
+    receivers: Iterable[Unit],
+    note: str = "",
+    template: Attachment | None = None,
+    heading_row: int | None = None,
+    at: datetime | None = None,
+) -> Collection:
+    """Send a form down; each receiver owes one return. Refused: not one's office, units outside, no columns, due in the past."""
+    moment = at or clock.now()
+    hold = acting_office(actor, unit, moment)
+    units = checked_receivers(unit, receivers)
+    if due_at <= moment:
+        raise Refused("报送期限早于当前时间，请重新填写。")
+    made = Collection.objects.create(
+        unit=unit,
+        path=unit.path,
+        title=title,
+        note=note,
+        fields=designed.checked(columns),
+        template=template,
+        heading_row=heading_row,
+        due_at=due_at,
+        sent_at=moment,
+        sent_by=actor,
+    )
+    for receiver in units:
+        _ask(actor, made, receiver, moment)
+    content = {"title": title, "fields": made.fields, "to": [one.code for one in units], "due_at": due_at}
+    record(actor=actor, action="collection_opened", subject=made, data=content, at=moment, acting_for=hold.acting_for)
+    return made
+
+
+def _ask(actor: User, collection: Collection, unit: Unit, at: datetime) -> None:
+    notice = send_notice(
+        actor=actor,
+        unit=unit,
+        title=f"数据报送：{collection.title}"[:200],
+        body=collection.note[:500],
+        kind=COLLECTION,
+        link=address_of(collection),
+        due_at=collection.due_at,
+        at=at,
+    )
+    parent = unit.parent
+    Return.objects.create(
+        collection=collection,
+        unit=unit,
+        county=parent if parent is not None and parent.kind == UnitKind.county else None,
+        path=unit.path,
+        notice=notice,
+        wakes_at=max(at, collection.due_at - _span("office.collection.lead", collection.due_at)),
+    )
+
+
+def address_of(collection: Collection) -> str:
+    """The page of a collection, for its notices."""
+    return f"/office/collections/{collection.pk}/"
+
+
+def _span(key: str, at: datetime) -> timedelta:
+    """A local span as a length of time from ``at``."""
+    span = parse_span(str(local.local(key, clock.civil_date(at)).value))
+    return deadline(span, at, workdays()) - at
+
+
+@transaction.atomic
+def submit_return(
+    *, actor: User, found: Return, given: Mapping[str, Any], at: datetime | None = None
+) -> Return:
+    """Report a unit's figures, signed by the actor for it; signs for the notice too. A late return is taken and stays late.
+
+    Raises :class:`ReturnRefused` naming every wrong column. Refused: reported before and not sent back, collection ended.
+    """
+    moment = at or clock.now()
+    own = _locked(found)
+    hold = acting_at(actor, own.unit, moment)
+    if own.submitted_at is not None:
+        raise Refused("本单位已报送；如需更正，请联系发起单位退回。")
+    values, errors = designed.cleaned(designed.read(own.collection.fields), given)
+    if errors:
+        raise ReturnRefused(errors)
+    if own.notice.received_at is None:
+        sign_for_notice(actor=actor, notice=own.notice, at=moment)
+    own.values, own.submitted_at, own.signed_by, own.signer_title = values, moment, actor, hold.post.title
+    own.digest = digest([own.collection_id, own.unit.code, values, actor.username, moment.isoformat()])
+    own.wakes_at, own.returned_for = None, ""
+    own.save()
+    _end_urges(actor, own, moment)
+    content = {"unit": own.unit.code, "values": values, "digest": own.digest}
+    record(
+        actor=actor, action="return_signed", subject=own.collection, data=content, at=moment, acting_for=hold.acting_for
+    )
+    return own
+
+
+@transaction.atomic
+def send_back(*, actor: User, found: Return, reason: str, at: datetime | None = None) -> Return:
+    """Ask for a return anew; what was reported stays in the trail. The issuer and the unit's county may.
+
+    Refused: not reported, no reason, no such office.
+    """
+    moment = at or clock.now()
+    own = _locked(found)
+    _urging_office(actor, own.collection, own, moment)
+    if own.submitted_at is None or not reason.strip():
+        raise Refused("请在对方报送后填写退回原因。")
+    content = {"unit": own.unit.code, "reason": reason, "values": own.values, "digest": own.digest}
+    record(actor=actor, action="return_sent_back", subject=own.collection, data=content, at=moment)
+    own.submitted_at, own.signed_by, own.returned_for, own.digest = None, None, reason.strip(), ""
+    own.wakes_at = max(moment, own.collection.due_at)
+    own.save()
+    _urge_unit(actor, own, f"报送数据被退回：{reason.strip()}", moment)
+    return own
+
+
+@transaction.atomic
+def urge_returns(*, actor: User, collection: Collection, at: datetime | None = None) -> int:
+    """Remind all units within the actor's office that have not reported; returns how many. Refused: nobody, ended."""
+    moment = at or clock.now()
+    rows = Return.objects.select_for_update(of=("self",)).select_related("collection", "unit")
+    missing = rows.filter(collection=collection, submitted_at=None)
+    offices = own_offices(actor, moment)
+    within = [row for row in missing if any(row.path.startswith(office.scope_path) for office in offices)]
+    if collection.closed_at is not None or not within:
+        raise Refused("没有需要催报的单位。")
+    for row in within:
+        _urge_unit(actor, row, "请尽快报送。", moment)
+    content = {"units": [row.unit.code for row in within]}
+    record(actor=actor, action="returns_urged", subject=collection, data=content, at=moment)
+    return len(within)
+
+
+@transaction.atomic
+def close_collection(*, actor: User, collection: Collection, at: datetime | None = None) -> Collection:
+    """End a collection: nothing more is taken or urged. Refused: ended before."""
+    moment = at or clock.now()
+    acting_office(actor, collection.unit, moment)
+    if not Collection.objects.filter(pk=collection.pk, closed_at=None).update(closed_at=moment):
+        raise Refused("该报送已结束。")
+    collection.returns.update(wakes_at=None)
+    notices = Notice.objects.filter(link=address_of(collection), kind__in=(COLLECTION, URGED))
+    end_notices(actor=actor, notices=notices, at=moment)
+    record(actor=actor, action="collection_closed", subject=collection, at=moment)
+    collection.refresh_from_db()
+    return collection
+
+
+@transaction.atomic
+def urge_due(at: datetime, limit: int = 500) -> int:
+    """The ladder, for the sweep: before the due time the unit, at the due time its county, a step later the issuer.
+
+    One notice tells a county or the issuer of all that are missing there. Returns how many returns were looked at.
+    """
+    rows = Return.objects.select_for_update(of=("self",), skip_locked=True).filter(wakes_at__lte=at)
+    due = list(rows.select_related("collection__unit", "unit", "county").order_by("wakes_at", "pk")[:limit])
+    told: dict[tuple[int, int], tuple[Collection, Unit, list[Return]]] = {}
+    for row in due:
+        row.rung, row.wakes_at = _next_rung(row, at)
+        row.save(update_fields=["rung", "wakes_at"])
+        if row.rung == UNIT:
+            _urge_unit(None, row, "报送期限将至，请按期报送。", at)
+        else:
+            office = _office_of(row)
+            told.setdefault((row.collection_id, office.pk), (row.collection, office, []))[2].append(row)
+    for collection, office, missing in told.values():
+        _tell_office(collection, office, missing, at)
+    return len(due)
+
+
+def _next_rung(row: Return, at: datetime) -> tuple[int, datetime | None]:
+    """The level to urge now and when to look again; a sweep that was late goes straight to the level that is due."""
+    step = _span("office.collection.step", row.collection.due_at)
+    if at < row.collection.due_at:
+        return UNIT, row.collection.due_at
+    if at < row.collection.due_at + step and row.county is not None:
+        return COUNTY, row.collection.due_at + step
+    return ISSUER, None
+
+
+def _office_of(row: Return) -> Unit:
+    """Who is told that a return is missing: the county's bureau, where that is not the issuer's business already."""
+    if row.rung == ISSUER or row.county is None:
+        return row.collection.unit
+    bureau = Unit.objects.filter(kind=UnitKind.county_bureau, scope_path=row.county.path).order_by("pk").first()
+    return bureau or row.collection.unit
+
+
+def _tell_office(collection: Collection, office: Unit, missing: Sequence[Return], at: datetime) -> None:
+    names = "、".join(row.unit.name for row in missing[:10])
+    more = f"等{len(missing)}个单位" if len(missing) > 10 else ""
+    send_notice(
+        actor=None,
+        unit=office,
+        title=f"逾期未报：{collection.title}"[:200],
+        body=f"{names}{more}逾期未报送，请督促。",
+        kind=URGED,
+        link=f"{address_of(collection)}?show=missing",
+        at=at,
+    )
+
+
+def _urge_unit(actor: User | None, row: Return, text: str, at: datetime) -> None:
+    send_notice(
+        actor=actor,
+        unit=row.unit,
+        title=f"催报：{row.collection.title}"[:200],
+        body=text,
+        kind=URGED,
+        link=address_of(row.collection),
+        channels=("screen", "sms"),
+        due_at=row.collection.due_at,
+        at=at,
+    )
+    row.urged_at = at
+    row.save(update_fields=["urged_at"])
+
+
+def _end_urges(actor: User, row: Return, at: datetime) -> None:
+    urges: QuerySet[Notice] = Notice.objects.filter(unit=row.unit, kind=URGED, link=address_of(row.collection))
+    end_notices(actor=actor, notices=urges, at=at)
+
+
+def _urging_office(actor: User, collection: Collection, row: Return, at: datetime) -> Unit:
+    """The actor's office that may press this unit: the issuer, or an office whose area holds it."""
+    for office in own_offices(actor, at):
+        if office.pk == collection.unit_id or row.path.startswith(office.scope_path):
+            return office
+    raise Refused(f"{row.unit.name}不在您所在单位的管辖范围内。")
+
+
+def _locked(found: Return) -> Return:
+    rows = Return.objects.select_for_update(of=("self",)).select_related("collection__unit", "unit", "notice")
+    own = rows.get(pk=found.pk)
+    if own.collection.closed_at is not None:
+        raise Refused("该报送已结束，不再接收。")
+    return own

@@ -1,0 +1,115 @@
+"""The columns of a collection: designed from the kinds of fields that ledgers have, stored as JSON. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kuangan.core.errors import Refused
+from kuangan.law.ledger import LedgerField
+from kuangan.ledger.cells import Wrong, is_empty, stored
+
+KINDS: Final = {
+    "number": "整数",
+    "decimal": "小数",
+    "text": "文字",
+    "longtext": "长文字",
+    "choice": "选项",
+    "flag": "是否",
+    "date": "日期",
+    "person": "姓名",
+    "phone": "电话",
+}
+TOTALS: Final = {"": "不汇总", "sum": "合计", "mean": "平均"}
+COUNTED: Final = ("number", "decimal")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: a field as in ledgers, and how the roll-up counts it."""
+
+    field: LedgerField
+    total: str
+
+    @property
+    def heading(self) -> str:
+        """The label with its unit of measurement."""
+        return f"{self.field.label}（{self.field.suffix}）" if self.field.suffix else self.field.label
+
+
+def column(
+    name: str, label: str, kind: str, *, required: bool, suffix: str = "", choices: Sequence[str] = (), total: str = ""
+) -> dict[str, Any]:
+    """One column as it is stored. Refused: a kind that does not exist, a choice without choices, a total of words."""
+    if kind not in KINDS or total not in TOTALS:
+        raise Refused(f"“{label}”的类型或汇总方式无法识别，请重新选择。")
+    if (kind == "choice") != bool(choices):
+        raise Refused(f"“{label}”：选项类栏目须写明可选项，其他栏目不写。")
+    if total and kind not in COUNTED:
+        raise Refused(f"“{label}”不是数字，不能汇总。")
+    return {
+        "name": name,
+        "label": label,
+        "kind": kind,
+        "required": required,
+        "suffix": suffix,
+        "choices": list(choices),
+        "total": total,
+    }
+
+
+def checked(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The columns of a form. Refused: none, two of one label."""
+    labels = [one["label"] for one in columns]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if not columns or twice:
+        raise Refused(f"栏目“{'、'.join(twice)}”重复。" if twice else "请至少设计一个栏目。")
+    return list(columns)
+
+
+def read(columns: Iterable[Mapping[str, Any]]) -> list[Column]:
+    """Stored columns as fields."""
+    return [
+        Column(
+            LedgerField(
+                name=one["name"],
+                label=one["label"],
+                kind=one["kind"],
+                required=one["required"],
+                choices=tuple((choice, choice) for choice in one["choices"]),
+                suffix=one["suffix"],
+                low=None,
+                high=None,
+                decimals=4,
+                personal=False,
+                listed=True,
+                filter=False,
+                help="",
+            ),
+            one["total"],
+        )
+        for one in columns
+    ]
+
+
+def cleaned(columns: Iterable[Column], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The given values as stored, and a message for each column that is wrong."""
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for one in columns:
+        value = given.get(one.field.name)
+        if is_empty(value):
+            if one.field.required:
+                errors[one.field.name] = f"请填写“{one.field.label}”；没有的填 0 或“无”"
+            continue
+        try:
+            values[one.field.name] = stored(one.field, value)
+        except Wrong as wrong:
+            errors[one.field.name] = str(wrong)
+    return values, errors
+
+
+def shown(one: Column, value: Any) -> str:
+    """A stored value as people read it; "" for none."""
+    if value is None:
+        return ""
+    return ("是" if value else "否") if one.field.kind == "flag" else str(value)

@@ -1,0 +1,82 @@
+"""Reads of collections: who has reported, and sums and averages by county."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Avg, Count, DecimalField, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
+from kuangan.core.models import User
+from kuangan.core.queries import visible_to
+from kuangan.office.columns import Column
+from kuangan.office.models import Collection, Return
+from kuangan.office.standing import own_units
+
+
+def collections_visible_to(user: User) -> QuerySet[Collection]:
+    """Collections sent by or to a unit in the user's sight, newest first, with counts of all receivers and returns."""
+    asked = visible_to(user, Return.objects.filter(collection=OuterRef("pk")))
+    sent = visible_to(user, Collection.objects.all()).values("pk")
+    rows = Collection.objects.filter(Q(pk__in=sent) | Exists(asked)).select_related("unit")
+    return rows.annotate(
+        asked=Count("returns"), reported=Count("returns", filter=Q(returns__submitted_at__isnull=False))
+    ).order_by("-sent_at", "-pk")
+
+
+def returns_visible_to(user: User, collection: Collection) -> QuerySet[Return]:
+    """The returns of one collection in the user's sight (all, for those who see its issuer), by place."""
+    rows = collection.returns.all()
+    whole = visible_to(user, Collection.objects.filter(pk=collection.pk)).exists()
+    seen = rows if whole else visible_to(user, rows)
+    return seen.select_related("unit", "county", "signed_by__person", "notice").order_by("path")
+
+
+def returns_owed(user: User) -> QuerySet[Return]:
+    """What the user's own units have still to report."""
+    return Return.objects.filter(unit__in=own_units(user), submitted_at=None, collection__closed_at=None)
+
+
+def late_returns(rows: QuerySet[Return], at: datetime) -> QuerySet[Return]:
+    """Those past the due time."""
+    return rows.filter(collection__due_at__lte=at, submitted_at=None, collection__closed_at=None)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """One line of the roll-up: a county (or all), how many reported, and a total by column."""
+
+    name: str
+    path: str
+    asked: int
+    reported: int
+    totals: Sequence[Decimal | None]
+
+
+def rolled_up(returns: QuerySet[Return], columns: Sequence[Column]) -> list[Roll]:
+    """By county and for all, counted in the database. A column that is not totalled gives None."""
+    rows = returns.order_by()
+    sums: dict[str, Any] = {}
+    for one in columns:
+        if one.total:
+            number = Cast(KeyTextTransform(one.field.name, "values"), DecimalField(max_digits=24, decimal_places=6))
+            counted = Q(submitted_at__isnull=False)
+            sums[f"of_{one.field.name}"] = (Sum if one.total == "sum" else Avg)(number, filter=counted)
+    counts = {"asked": Count("pk"), "reported": Count("pk", filter=Q(submitted_at__isnull=False))}
+    by_county = rows.values("county__name", "county__path").annotate(**counts, **sums).order_by("county__path")
+    found = [_roll(row, columns, row["county__name"] or "市直单位", row["county__path"] or "") for row in by_county]
+    every = rows.aggregate(**counts, **sums)
+    return [*found, _roll(every, columns, "合计", "")]
+
+
+def _roll(row: dict[str, Any], columns: Sequence[Column], name: str, path: str) -> Roll:
+    totals = [_plain(row.get(f"of_{one.field.name}")) for one in columns]
+    return Roll(name, path, row["asked"], row["reported"], totals)
+
+
+def _plain(number: Decimal | None) -> Decimal | None:
+    """Without the zeros that the database adds; averages to four places."""
+    return None if number is None else Decimal(f"{round(number, 4).normalize():f}")
