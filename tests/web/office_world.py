@@ -6,10 +6,12 @@ from typing import Any
 from kuangan.base import clock
 from kuangan.core.actions import save_attachment
 from kuangan.office.actions.circulars import send_circular
+from kuangan.office.actions.collections import open_collection
 from kuangan.office.actions.incoming import register_incoming
 from kuangan.office.actions.letters import draft_letter
 from kuangan.office.actions.meetings import call_meeting
-from kuangan.office.models import Circular, Incoming, Letter, Meeting
+from kuangan.office.columns import column
+from kuangan.office.models import Circular, Collection, Incoming, Letter, Meeting
 
 
 def circular(world: Any) -> Circular:
@@ -83,4 +85,19 @@ def incoming(world: Any) -> Incoming:
         sender="丁一",
         title="关于加强雨季“三防”工作的批示",
         received_at=clock.now() - timedelta(hours=1),
+    )
+
+
+def collection(world: Any) -> Collection:
+    """A form of the county's bureau for the first mine."""
+    made = Collection.objects.first()
+    if made is not None:
+        return made
+    return open_collection(
+        actor=world.city["county_section"],
+        unit=world.city.units["county"],
+        title="雨季排水设备统计",
+        columns=[column("c1", "主排水泵", "number", required=True, suffix="台", total="sum")],
+        due_at=clock.now() + timedelta(days=2),
+        receivers=[world.city.units["mine"]],
     )

@@ -13,8 +13,8 @@ from kuangan.core.actions import end_notices, record, send_notice, sign_for_noti
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
 from kuangan.law import local
-from kuangan.law.span import deadline, parse_span
 from kuangan.law.calendar import workdays
+from kuangan.law.span import deadline, parse_span
 from kuangan.office import columns as designed
 from kuangan.office.models import Collection, Return
 from kuangan.office.standing import acting_at, acting_office, checked_receivers, own_offices
@@ -106,9 +106,7 @@ def _span(key: str, at: datetime) -> timedelta:
 
 
 @transaction.atomic
-def submit_return(
-    *, actor: User, found: Return, given: Mapping[str, Any], at: datetime | None = None
-) -> Return:
+def submit_return(*, actor: User, found: Return, given: Mapping[str, Any], at: datetime | None = None) -> Return:
     """Report a unit's figures, signed by the actor for it; signs for the notice too. A late return is taken and stays late.
 
     Raises :class:`ReturnRefused` naming every wrong column. Refused: reported before and not sent back, collection ended.

@@ -5,76 +5,162 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0005_commissioner_and_clerk'),
-        ('office', '0004_incoming'),
+        ("core", "0005_commissioner_and_clerk"),
+        ("office", "0004_incoming"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Collection',
+            name="Collection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=200, verbose_name='范围')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('note', models.TextField(blank=True, verbose_name='填报说明')),
-                ('fields', models.JSONField(default=list, verbose_name='栏目')),
-                ('heading_row', models.PositiveSmallIntegerField(null=True, verbose_name='表头行')),
-                ('due_at', models.DateTimeField(verbose_name='报送期限')),
-                ('sent_at', models.DateTimeField(verbose_name='下发时间')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.user', verbose_name='下发人')),
-                ('template', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.attachment', verbose_name='上级表样')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collections', to='core.unit', verbose_name='发起单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=200, verbose_name="范围")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("note", models.TextField(blank=True, verbose_name="填报说明")),
+                ("fields", models.JSONField(default=list, verbose_name="栏目")),
+                ("heading_row", models.PositiveSmallIntegerField(null=True, verbose_name="表头行")),
+                ("due_at", models.DateTimeField(verbose_name="报送期限")),
+                ("sent_at", models.DateTimeField(verbose_name="下发时间")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.user",
+                        verbose_name="下发人",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.attachment",
+                        verbose_name="上级表样",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="collections",
+                        to="core.unit",
+                        verbose_name="发起单位",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Return',
+            name="Return",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=200, verbose_name='范围')),
-                ('values', models.JSONField(default=dict, verbose_name='内容')),
-                ('submitted_at', models.DateTimeField(null=True, verbose_name='报送时间')),
-                ('signer_title', models.CharField(blank=True, max_length=100, verbose_name='签报岗位')),
-                ('digest', models.CharField(blank=True, max_length=64, verbose_name='摘要')),
-                ('returned_for', models.CharField(blank=True, max_length=300, verbose_name='退回原因')),
-                ('rung', models.PositiveSmallIntegerField(default=0, verbose_name='已催报级次')),
-                ('wakes_at', models.DateTimeField(null=True, verbose_name='下次催报')),
-                ('urged_at', models.DateTimeField(null=True, verbose_name='最近催报')),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='office.collection', verbose_name='报送事项')),
-                ('county', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='county_returns', to='core.unit', verbose_name='县（区）')),
-                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='data_return', to='core.notice', verbose_name='签收')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.user', verbose_name='签报人')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='core.unit', verbose_name='填报单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=200, verbose_name="范围")),
+                ("values", models.JSONField(default=dict, verbose_name="内容")),
+                ("submitted_at", models.DateTimeField(null=True, verbose_name="报送时间")),
+                ("signer_title", models.CharField(blank=True, max_length=100, verbose_name="签报岗位")),
+                ("digest", models.CharField(blank=True, max_length=64, verbose_name="摘要")),
+                ("returned_for", models.CharField(blank=True, max_length=300, verbose_name="退回原因")),
+                ("rung", models.PositiveSmallIntegerField(default=0, verbose_name="已催报级次")),
+                ("wakes_at", models.DateTimeField(null=True, verbose_name="下次催报")),
+                ("urged_at", models.DateTimeField(null=True, verbose_name="最近催报")),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="office.collection",
+                        verbose_name="报送事项",
+                    ),
+                ),
+                (
+                    "county",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="county_returns",
+                        to="core.unit",
+                        verbose_name="县（区）",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="data_return",
+                        to="core.notice",
+                        verbose_name="签收",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.user",
+                        verbose_name="签报人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returns",
+                        to="core.unit",
+                        verbose_name="填报单位",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='collection',
-            index=models.Index(fields=['path', '-sent_at'], name='collection_of_path', opclasses=('text_pattern_ops', 'timestamptz_ops')),
+            model_name="collection",
+            index=models.Index(
+                fields=["path", "-sent_at"],
+                name="collection_of_path",
+                opclasses=("text_pattern_ops", "timestamptz_ops"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('heading_row__isnull', True), ('template__isnull', True)), models.Q(('heading_row__isnull', False), ('template__isnull', False)), _connector='OR'), name='template_has_its_heading_row'),
+            model_name="collection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("heading_row__isnull", True), ("template__isnull", True)),
+                    models.Q(("heading_row__isnull", False), ("template__isnull", False)),
+                    _connector="OR",
+                ),
+                name="template_has_its_heading_row",
+            ),
         ),
         migrations.AddIndex(
-            model_name='return',
-            index=models.Index(fields=['path'], name='return_of_path', opclasses=('text_pattern_ops',)),
+            model_name="return",
+            index=models.Index(fields=["path"], name="return_of_path", opclasses=("text_pattern_ops",)),
         ),
         migrations.AddIndex(
-            model_name='return',
-            index=models.Index(fields=['unit', '-collection'], name='return_of_unit'),
+            model_name="return",
+            index=models.Index(fields=["unit", "-collection"], name="return_of_unit"),
         ),
         migrations.AddIndex(
-            model_name='return',
-            index=models.Index(condition=models.Q(('wakes_at__isnull', False)), fields=['wakes_at'], name='return_wakes'),
+            model_name="return",
+            index=models.Index(
+                condition=models.Q(("wakes_at__isnull", False)), fields=["wakes_at"], name="return_wakes"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='return',
-            constraint=models.UniqueConstraint(fields=('collection', 'unit'), name='return_once'),
+            model_name="return",
+            constraint=models.UniqueConstraint(fields=("collection", "unit"), name="return_once"),
         ),
         migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_by__isnull', True), ('submitted_at__isnull', True)), models.Q(('signed_by__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='return_is_signed'),
+            model_name="return",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_by__isnull", True), ("submitted_at__isnull", True)),
+                    models.Q(("signed_by__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="return_is_signed",
+            ),
         ),
     ]

@@ -1,6 +1,6 @@
 """Reads of collections: who has reported, and sums and averages by county."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -67,12 +67,14 @@ def rolled_up(returns: QuerySet[Return], columns: Sequence[Column]) -> list[Roll
             sums[f"of_{one.field.name}"] = (Sum if one.total == "sum" else Avg)(number, filter=counted)
     counts = {"asked": Count("pk"), "reported": Count("pk", filter=Q(submitted_at__isnull=False))}
     by_county = rows.values("county__name", "county__path").annotate(**counts, **sums).order_by("county__path")
-    found = [_roll(row, columns, row["county__name"] or "市直单位", row["county__path"] or "") for row in by_county]
+    found = [
+        _roll(dict(row), columns, row["county__name"] or "市直单位", row["county__path"] or "") for row in by_county
+    ]
     every = rows.aggregate(**counts, **sums)
     return [*found, _roll(every, columns, "合计", "")]
 
 
-def _roll(row: dict[str, Any], columns: Sequence[Column], name: str, path: str) -> Roll:
+def _roll(row: Mapping[str, Any], columns: Sequence[Column], name: str, path: str) -> Roll:
     totals = [_plain(row.get(f"of_{one.field.name}")) for one in columns]
     return Roll(name, path, row["asked"], row["reported"], totals)
 

@@ -1,0 +1,313 @@
+"""数据报送: a form designed and sent down, returns signed, urged level by level, summed and exported."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.core.models import Attachment, Unit
+from kuangan.core.queries import events_of
+from kuangan.core.store import read_content
+from kuangan.law.procedure import Field
+from kuangan.office import columns as designed
+from kuangan.office.actions import collections as actions
+from kuangan.office.models import Collection, Return
+from kuangan.office.queries import collections as queries
+from kuangan.office.standing import own_offices, own_units
+from kuangan.web.doors import door
+from kuangan.web.forms import BeijingMoment, form_field
+from kuangan.web.lists import XLSX, Filters, listing, wants_export
+from kuangan.web.office_forms import (
+    SIGHTED,
+    OfficeForm,
+    ReceiversField,
+    Step,
+    dress,
+    files_field,
+    long_field,
+    offer,
+    posted,
+    receiver_groups,
+    refusals,
+    saved_files,
+    stepped,
+    unit_field,
+)
+from kuangan.web.office_sheets import headings_of, own_headings, sheet_of, unmatched
+from kuangan.web.page import show
+from kuangan.web.request import Request
+
+ROWS = 8
+MOST_ROWS = 40
+ONLY = (("", "全部"), ("owed", "待本单位报送"), ("open", "进行中"), ("closed", "已结束"))
+
+
+class CollectionFilters(Filters):
+    """Filters of the list of collections."""
+
+    q = forms.CharField(label="标题", max_length=60)
+    only = forms.ChoiceField(label="情形", choices=ONLY)
+
+
+@door(*SIGHTED)
+def collections(request: Request) -> HttpResponse:
+    """Collections sent by or to units in sight, with what one's own units owe on top."""
+    filters = CollectionFilters(request)
+    rows = queries.collections_visible_to(request.user)
+    owed = queries.returns_owed(request.user)
+    if text := filters.chosen("q"):
+        rows = rows.filter(title__icontains=text)
+    only = filters.chosen("only")
+    if only == "owed":
+        rows = rows.filter(pk__in=owed.values("collection"))
+    if only in ("open", "closed"):
+        rows = rows.filter(closed_at__isnull=only == "open")
+    context: dict[str, Any] = {
+        "issues": bool(own_offices(request.user)),
+        "owed": owed.select_related("collection", "unit").order_by("collection__due_at"),
+        "now": clock.now(),
+    }
+    return show(request, "web/collections.html", list=listing(request, rows, filters), **context)
+
+
+class CollectionForm(OfficeForm):
+    """The head of a collection."""
+
+    unit = unit_field("发起单位", Unit.objects.none())
+    title = forms.CharField(label="标题", max_length=200)
+    note = long_field("填报说明", 3, required=False)
+    due_at = BeijingMoment(label="报送期限", help_text="北京时间；到期前提醒填报单位，到期后逐级催报县局、发起单位")
+    template = files_field("上级表样（Excel）")
+
+    def __init__(self, *args: Any, offices: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "unit", Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
+        self.fields["unit"].initial = offices[0]
+        self.fields["template"].help_text = "汇总按表样的栏目顺序导出；可按其表头生成栏目"
+        self.fields["receivers"] = ReceiversField(
+            offices[0], label="填报单位", error_messages={"required": "请至少选择一个填报单位"}
+        )
+
+
+class ColumnForm(forms.Form):
+    """One column of the form that is designed; one without a label is left out."""
+
+    label = forms.CharField(label="栏目", max_length=60, required=False)
+    kind = forms.ChoiceField(label="类型", choices=list(designed.KINDS.items()), required=False)
+    suffix = forms.CharField(label="计量单位", max_length=12, required=False)
+    choices = forms.CharField(label="可选项（用、隔开）", max_length=300, required=False)
+    total = forms.ChoiceField(label="汇总", choices=list(designed.TOTALS.items()), required=False)
+    required = forms.BooleanField(label="必填", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            dress(field)
+            field.widget.attrs["aria-label"] = field.label
+        self.fields["required"].widget.attrs["class"] = "form-check-input"
+
+
+ColumnForms = forms.formset_factory(ColumnForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+
+
+def columns_of(rows: Any) -> list[dict[str, Any]]:
+    """The designed columns of a valid formset. Refused as :func:`kuangan.office.columns.column`."""
+    found = []
+    for number, row in enumerate(rows.cleaned_data, 1):
+        if row.get("label"):
+            choices = [one for one in row["choices"].replace(",", "、").replace("，", "、").split("、") if one.strip()]
+            found.append(
+                designed.column(
+                    f"c{number}",
+                    row["label"].strip(),
+                    row["kind"],
+                    required=row["required"],
+                    suffix=row["suffix"],
+                    choices=[one.strip() for one in choices],
+                    total=row["total"],
+                )
+            )
+    return found
+
+
+def _blank(labels: list[str], count: int) -> list[dict[str, Any]]:
+    empty = {"kind": "number", "required": True}
+    named = [{"label": label, **empty} for label in labels]
+    return [*named, *({"label": "", **empty} for _ in range(max(count - len(named), 0)))][:MOST_ROWS]
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def new_collection(request: Request) -> HttpResponse:
+    """Design a form and send it down; its columns may be taken from the superior's sheet."""
+    offices = own_offices(request.user)
+    if not offices:
+        raise Http404
+    form = CollectionForm(request.POST or None, request.FILES or None, offices=offices)
+    rows: Any = ColumnForms(request.POST or None, initial=_blank([], ROWS), prefix="column")
+    do = request.POST.get("do", "")
+    if do in ("more", "headings"):
+        labels: list[str] = []
+        with refusals(request, form):
+            labels = _labels(request, rows, do)
+        form.errors.clear()
+        rows = ColumnForms(initial=_blank(labels, len(labels) + ROWS), prefix="column")
+    elif request.method == "POST" and form.is_valid() and rows.is_valid():
+        with refusals(request, form):
+            made = _opened(request, form, rows)
+            messages.success(request, f"已下发，填报单位 {made.returns.count()} 个。")
+            return redirect("collection", pk=made.pk)
+    return show(request, "web/new_collection.html", form=form, rows=rows, groups=receiver_groups(form))
+
+
+def _labels(request: Request, rows: Any, do: str) -> list[str]:
+    """The labels to begin the design with: those typed so far, or the headings of the uploaded sheet."""
+    uploads = request.FILES.getlist("template")
+    if do == "headings":
+        if not uploads:
+            raise Refused("请先选择上级表样，再按表头生成栏目。")
+        _, headings = headings_of(uploads[0].read())
+        return own_headings(headings)
+    return [label for row in rows if (label := str(row["label"].value() or ""))]
+
+
+def _opened(request: Request, form: CollectionForm, rows: Any) -> Collection:
+    given = dict(form.cleaned_data)
+    saved = saved_files(request.user, given.pop("template")[:1])
+    template: Attachment | None = saved[0] if saved else None
+    heading_row = headings_of(read_content(template.sha256))[0] if template else None
+    return actions.open_collection(
+        actor=request.user, columns=columns_of(rows), template=template, heading_row=heading_row, **given
+    )
+
+
+class ReturnForm(forms.Form):
+    """A unit's figures, with a field for each column. Cleaning is the collection's own; here are only the inputs."""
+
+    def __init__(self, columns: list[designed.Column], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        for one in columns:
+            self.fields[one.field.name] = _input(one)
+
+
+def _input(one: designed.Column) -> forms.Field:
+    """The input of a column; what is typed is checked by the collection, so that page and import refuse the same."""
+    kinds = {"longtext": "longtext", "date": "date", "choice": "choice"}
+    choices = (("是", "是"), ("否", "否")) if one.field.kind == "flag" else one.field.choices
+    kind = "choice" if one.field.kind == "flag" else kinds.get(one.field.kind, "text")
+    field = form_field(Field(one.field.name, one.heading, kind, one.field.required, tuple(choices)))
+    if one.field.kind in designed.COUNTED:
+        field.widget.attrs["inputmode"] = "decimal"
+    return field
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def collection(request: Request, pk: int) -> HttpResponse:
+    """One collection: one's own return, who has reported, the roll-up, and the export in the superior's layout."""
+    found = get_object_or_404(queries.collections_visible_to(request.user), pk=pk)
+    columns = designed.read(found.fields)
+    form: ReturnForm | None = None
+    if request.method == "POST" and request.POST.get("do") == "submit":
+        form = ReturnForm(columns, request.POST)
+        if _submitted(request, found, form):
+            return redirect("collection", pk=pk)
+    elif request.method == "POST":
+        return stepped(request, _STEPS, found, reverse("collection", args=[pk]))
+    returns = queries.returns_visible_to(request.user, found)
+    if wants_export(request):
+        return _exported(found, columns, list(returns))
+    units = {unit.pk for unit in own_units(request.user)}
+    own = list(returns.filter(unit__in=units))
+    shown = request.GET.get("show", "")
+    rows = returns.filter(submitted_at__isnull=shown == "missing") if shown in ("missing", "reported") else returns
+    if county := request.GET.get("county"):
+        rows = rows.filter(path__startswith=county)
+    offices = own_offices(request.user)
+    lines = listing(request, rows, size=100)
+    context: dict[str, Any] = {
+        "collection": found,
+        "columns": columns,
+        "own": [(one, form or ReturnForm(columns, initial=one.values)) for one in own],
+        "list": lines,
+        "lines": [
+            (row, [designed.shown(one, row.values.get(one.field.name)) for one in columns]) for row in lines.rows
+        ],
+        "rolls": queries.rolled_up(returns, columns),
+        "missing": returns.filter(submitted_at=None).count(),
+        "issues": any(office.pk == found.unit_id for office in offices),
+        "oversees": bool(offices),
+        "unmatched": _unmatched(found, columns),
+        "events": events_of(found).order_by("-seq")[:30],
+    }
+    return show(request, "web/collection.html", **context)
+
+
+def _unmatched(found: Collection, columns: list[designed.Column]) -> list[str]:
+    if found.template is None:
+        return []
+    return unmatched(headings_of(read_content(found.template.sha256))[1], columns)
+
+
+def _exported(found: Collection, columns: list[designed.Column], returns: list[Return]) -> HttpResponse:
+    stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
+    name = quote(f"{found.title}-{stamp}.xlsx")
+    return HttpResponse(
+        sheet_of(found, columns, returns),
+        content_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+def _own_return(request: Request, found: Collection) -> Return:
+    rows = found.returns.filter(unit__in=own_units(request.user))
+    wanted = request.POST.get("return", "")
+    row = rows.filter(pk=wanted).first() if wanted.isdigit() else None
+    if row is None:
+        raise Refused("这项报送没有下发给您所在的单位。")
+    return row
+
+
+def _submitted(request: Request, found: Collection, form: ReturnForm) -> bool:
+    """Whether there is nothing left to correct in the form: reported, or not to be reported at all."""
+    given = {name: request.POST.get(name, "") for name in form.fields}
+    form.is_valid()
+    try:
+        actions.submit_return(actor=request.user, found=_own_return(request, found), given=given)
+    except actions.ReturnRefused as refused:
+        for name, text in refused.errors.items():
+            if name not in form.errors:
+                form.add_error(name, text)
+        return False
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return True
+    messages.success(request, "已报送，签报人和时间已记录。")
+    return True
+
+
+def _send_back(request: Request, found: Collection) -> str:
+    wanted = request.POST.get("return", "")
+    row = found.returns.filter(pk=wanted).first() if wanted.isdigit() else None
+    if row is None:
+        raise Refused("没有这条报送，请刷新页面后重试。")
+    actions.send_back(actor=request.user, found=row, reason=posted(request, "reason"))
+    return "已退回，请对方重新报送。"
+
+
+def _urge(request: Request, found: Collection) -> str:
+    return f"已催报 {actions.urge_returns(actor=request.user, collection=found)} 个单位。"
+
+
+def _close(request: Request, found: Collection) -> str:
+    actions.close_collection(actor=request.user, collection=found)
+    return "已结束报送。"
+
+
+_STEPS: Mapping[str, Step] = {"back": _send_back, "urge": _urge, "close": _close}
