@@ -34,6 +34,19 @@ def subjects_of(rule: Rule, keys: Iterable[int] | None = None) -> list[Subject]:
     return [Subject(one, None) for one in (units if keys is None else units.filter(pk__in=list(keys)))]
 
 
+def next_group(rule: Rule, after: int) -> tuple[int, list[int]] | None:
+    """The subjects to be asked about together after the group ``after`` (0 = none yet), as (its key, theirs).
+
+    The mines of one supervising body are a group, all units of another kind one; None when there is no further one.
+    """
+    if rule.about != UnitKind.mine:
+        keys = list(Unit.objects.filter(kind=rule.about).values_list("pk", flat=True)) if after == 0 else []
+        return (max(keys), keys) if keys else None
+    further = Mine.objects.filter(supervisor__gt=after).order_by("supervisor")
+    group = further.values_list("supervisor", flat=True).first()
+    return None if group is None else (group, list(Mine.objects.filter(supervisor=group).values_list("pk", flat=True)))
+
+
 def ledger_facts(rule: Rule, subjects: Sequence[Subject], on: date) -> dict[int, LedgerFacts]:
     """The facts of each subject on a day, by its key, in two queries for any number of subjects.
 

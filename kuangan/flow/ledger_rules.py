@@ -15,8 +15,8 @@ from kuangan.core.actions import record
 from kuangan.core.chain import plain
 from kuangan.core.models import User
 from kuangan.core.queries import visible_to
-from kuangan.flow.judge import keep_finding
-from kuangan.flow.ledger_facts import Subject, ledger_facts, subjects_of
+from kuangan.flow.judge import basis_lost, keep_finding, propose_stop, rests_on
+from kuangan.flow.ledger_facts import Subject, ledger_facts, next_group, subjects_of
 from kuangan.flow.ledger_notices import tell_supervisors
 from kuangan.flow.models import ChangedEntry, RuleRun, RuleState
 from kuangan.law.content import rules_of
@@ -75,36 +75,53 @@ def judge_changed(at: datetime) -> int:
 
 
 def judge_daily(at: datetime) -> int:
-    """Ask one rule that has not yet run to its end today: one a round, so that alarms never wait for all of them."""
-    due = _due(at)
-    return attempt(due[0], at) if due else 0
+    """Ask one rule about its next group of subjects today: one group a round, so that alarms never wait for all of them."""
+    today = civil_date(at)
+    resting = Q(day=today, done=True) | Q(tried_at__gt=at - REST, tried_at__lte=at) & ~Q(error="")
+    settled = set(RuleRun.objects.filter(resting).values_list("rule", flat=True))
+    due = next((rule for rule in rules_of(TOPIC) if rule.id not in settled), None)
+    return 0 if due is None else _go_on(due, at)
 
 
 def judge_all(at: datetime) -> int:
     """Ask every rule about all its subjects at once; returns how many outcomes there are."""
-    return sum(attempt(rule, at) for rule in rules_of(TOPIC))
+    count = 0
+    for rule in rules_of(TOPIC):
+        outcomes = attempt(rule, at)
+        if outcomes is not None:
+            _note(rule, at, done=True)
+            count += outcomes
+    return count
 
 
-def _due(at: datetime) -> list[Rule]:
-    today = civil_date(at)
-    done = Q(day__gte=today, error="") | Q(tried_at__gt=at - REST, tried_at__lte=at) & ~Q(error="")
-    resting = set(RuleRun.objects.filter(done).values_list("rule", flat=True))
-    return [rule for rule in rules_of(TOPIC) if rule.id not in resting]
+def _go_on(rule: Rule, at: datetime) -> int:
+    """The next group of a rule; after the last one it is done for the day."""
+    run = RuleRun.objects.filter(rule=rule.id, day=civil_date(at)).first()
+    group = next_group(rule, run.reached if run else 0)
+    if group is None:
+        _note(rule, at, done=True)
+        return 0
+    count = attempt(rule, at, group[1])
+    if count is None:
+        return 0
+    _note(rule, at, reached=group[0])
+    return count
 
 
-def attempt(rule: Rule, at: datetime, keys: set[int] | None = None) -> int:
-    """Ask one rule; a failure is noted and stops no other."""
+def _note(rule: Rule, at: datetime, *, reached: int = 0, done: bool = False) -> None:
+    values = {"day": civil_date(at), "tried_at": at, "reached": reached, "done": done, "error": ""}
+    RuleRun.objects.update_or_create(rule=rule.id, defaults=values)
+
+
+def attempt(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int | None:
+    """Ask one rule; None and a note of why when it fails, which stops no other."""
     try:
-        count = judge(rule, at, keys)
+        return judge(rule, at, keys)
     except Exception as failure:
         log.exception("rule %s failed; it is tried again in %s", rule.id, REST)
         error = f"{type(failure).__name__}: {failure}"[:300]
-        RuleRun.objects.update_or_create(rule=rule.id, defaults={"tried_at": at, "error": error})
-        return 0
-    if keys is None:
-        done = {"day": civil_date(at), "tried_at": at, "error": ""}
-        RuleRun.objects.update_or_create(rule=rule.id, defaults=done)
-    return count
+        RuleRun.objects.update_or_create(rule=rule.id, defaults={"tried_at": at, "error": error, "done": False})
+        return None
 
 
 @transaction.atomic
@@ -153,7 +170,8 @@ def _why(outcome: Outcome) -> str:
 
 def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[tuple[Subject, Finding]]:
     """Store what is found and revoke what is kept again; what cannot be said changes no finding. Returns the new ones."""
-    standing = {row.subject: row for row in Finding.objects.filter(rule=rule.id, revoked_at=None)}
+    found = Finding.objects.filter(rule=rule.id, revoked_at=None).select_related("case__mine")
+    standing = {row.subject: row for row in found}
     new = []
     for one in judged:
         code = one.subject.unit.code
@@ -163,7 +181,9 @@ def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[t
                 finding = keep_finding(rule, one.subject.mine or one.subject.unit, code, outcome, at)
                 if code not in standing:
                     new.append((one.subject, finding))
-        elif isinstance(one.outcome, Clear) and code in standing:
+                    if rule.procedure == "suspension" and one.subject.mine is not None:
+                        propose_stop(finding, one.subject.mine, at)
+        elif isinstance(one.outcome, Clear) and code in standing and not rests_on(standing[code]):
             _revoke(standing[code], at)
     return new
 
@@ -176,3 +196,4 @@ def _is_same(finding: Finding | None, outcome: Found) -> bool:
 def _revoke(finding: Finding, at: datetime) -> None:
     if Finding.objects.filter(pk=finding.pk, revoked_at=None).update(revoked_at=at):
         record(actor=None, action="finding_revoked", subject=finding, data={"because": "台账记录已符合规定"}, at=at)
+        basis_lost(finding, at)

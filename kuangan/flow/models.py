@@ -73,10 +73,15 @@ class RuleState(models.Model):
 
 
 class RuleRun(models.Model):
-    """When a rule of topic ``ledger`` was last asked about all its subjects; ``error``: why the last attempt failed."""
+    """How far a rule of topic ``ledger`` has come on a day, group by group of its subjects; ``done``: all of them.
+
+    ``reached`` is the key of the last group; ``error`` why the last attempt failed.
+    """
 
     rule = models.CharField("规则", max_length=60, unique=True)
-    day = models.DateField("完成日期", null=True)
+    day = models.DateField("日期", null=True)
+    reached = models.BigIntegerField("已判定至", default=0)
+    done = models.BooleanField("已完成", default=False)
     tried_at = models.DateTimeField("执行时间")
     error = models.CharField("失败原因", max_length=300, blank=True)
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from kuangan.casework.models import Finding
 from kuangan.core.models import Notice
 from kuangan.core.queries import events_of
-from kuangan.flow.ledger_facts import ledger_facts, subjects_of
+from kuangan.flow.ledger_facts import ledger_facts, next_group, subjects_of
 from kuangan.flow.ledger_rules import attempt, judge, judge_all, judge_changed, judge_daily, rule_states, touch
 from kuangan.flow.models import ChangedEntry, RuleRun, RuleState
 from kuangan.law.content import rule, rules_of
@@ -113,16 +113,30 @@ def test_a_changed_entry_has_only_its_own_rules_asked_about_its_own_mine(city):
     assert judge_changed(AT) == 0
 
 
-def test_every_rule_runs_once_a_day(city):
+def test_every_rule_runs_once_a_day_group_by_group(city):
     certificate(city, "2026-03-09")
+    judge_all(AT - timedelta(days=1))
     rules = rules_of("ledger")
-    for _ in rules:
+    before = RuleState.objects.filter(at=AT).count()
+    assert before == 0
+    for _ in range(2 * len(rules)):
         judge_daily(AT)
-    assert set(RuleRun.objects.filter(day=AT.date(), error="").values_list("rule", flat=True)) == {
+    assert set(RuleRun.objects.filter(day=AT.date(), done=True).values_list("rule", flat=True)) == {
         one.id for one in rules
     }
-    assert judge_daily(AT) == 0
-    assert judge_daily(AT + timedelta(days=1)) > 0
+    assert not RuleState.objects.exclude(at=AT).exists()
+    judged = [judge_daily(AT), judge_daily(AT + timedelta(days=1))]
+    assert judged[0] == 0
+    assert judged[1] > 0
+
+
+def test_the_mines_of_one_supervising_body_are_asked_about_together(city):
+    group = next_group(RULE, 0)
+    assert group == (city.units["county"].pk, [city.mine.pk, city.mines["second"].pk])
+    assert next_group(RULE, group[0]) is None
+    units = replace(RULE, about="county_bureau")
+    assert next_group(units, 0) == (city.units["county"].pk, [city.units["county"].pk])
+    assert next_group(units, city.units["county"].pk) is None
 
 
 def test_a_rule_that_fails_stops_no_other_and_is_asked_again_after_an_hour(city):
@@ -130,9 +144,9 @@ def test_a_rule_that_fails_stops_no_other_and_is_asked_again_after_an_hour(city)
         raise KeyError("valid_until")
 
     certificate(city, "2026-03-09")
-    assert attempt(replace(RULE, check=broken), AT) == 0
+    assert attempt(replace(RULE, check=broken), AT) is None
     run = RuleRun.objects.get()
-    assert (run.day, run.error) == (None, "KeyError: 'valid_until'")
+    assert (run.done, run.error) == (False, "KeyError: 'valid_until'")
     judge_all(AT + timedelta(minutes=59))
     assert outcomes()["140423900001"] == "found"
     assert RuleRun.objects.get(rule=RULE.id).error == ""
