@@ -1,6 +1,23 @@
 """All writes on duties. Keyword-only, actor first; every one records what it did in the same transaction."""
 
+from kuangan.duty.changes import cancel, recompute_open, reschedule
 from kuangan.duty.credits import Credit, fulfil, fulfil_many, revoke
+from kuangan.duty.excuses import ask_excuse, decide_excuse
+from kuangan.duty.ladder import climb, urge
 from kuangan.duty.opening import open_due, open_event
 
-__all__ = ["Credit", "fulfil", "fulfil_many", "open_due", "open_event", "revoke"]
+__all__ = [
+    "Credit",
+    "ask_excuse",
+    "cancel",
+    "climb",
+    "decide_excuse",
+    "fulfil",
+    "fulfil_many",
+    "open_due",
+    "open_event",
+    "recompute_open",
+    "reschedule",
+    "revoke",
+    "urge",
+]

@@ -1,0 +1,212 @@
+"""What changes open duties without being done: a newer corpus or calendar, a mine that stops, a corrected event."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from kuangan.base import clock
+from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.period import parse_period, period_of
+from kuangan.core.actions import Line, record_many
+from kuangan.core.errors import Refused
+from kuangan.core.models import UnitKind, User
+from kuangan.duty.credits import CHANGED, set_done
+from kuangan.duty.models import Duty, Fulfilment
+from kuangan.duty.opening import event_period, first_wake, last_day
+from kuangan.duty.owing import binds
+from kuangan.duty.queries import OPEN
+from kuangan.duty.terms import Terms, event_terms, once_terms, period_terms
+from kuangan.law.local import local
+from kuangan.law.obligation import EVENT, ONCE, Obligation, obligations
+from kuangan.law.span import parse_span
+from kuangan.mine.models import Mine, MineStatus
+from kuangan.mine.queries import attributes_on
+
+ENDED: Final = "所依据的义务已不再施行"
+STOPPED: Final = "煤矿已停产停建或者关闭"
+_TERMS: Final = ("due_at", "grace_at", "provisional", "needed", "period", "first_on", "last_on")
+
+
+@transaction.atomic
+def cancel(*, actor: User | None, duties: Iterable[Duty], reason: str, at: datetime | None = None) -> int:
+    """Say that duties are owed no more, and why. Those done or cancelled stay as they are. Refused without a reason."""
+    moment = at or clock.now()
+    if not reason.strip():
+        raise Refused("请写明取消的原因。")
+    keys = [duty.pk for duty in duties]
+    rows = list(Duty.objects.select_for_update().filter(pk__in=keys, done_at=None, cancelled_at=None).order_by("pk"))
+    Duty.objects.filter(pk__in=[row.pk for row in rows]).update(
+        cancelled_at=moment, cancelled_for=reason.strip()[:200], wakes_at=None
+    )
+    record_many([Line(row, "duty_cancelled", {"reason": reason}, actor) for row in rows], moment)
+    return len(rows)
+
+
+@transaction.atomic
+def reschedule(*, actor: User | None, duty: Duty, start: datetime, due_at: datetime | None, at: datetime) -> bool:
+    """The event that a duty follows was corrected: its due time is counted anew. True if it changed."""
+    found = obligations().get(duty.obligation)
+    locked = Duty.objects.select_for_update().get(pk=duty.pk)
+    if found is None or locked.done_at is not None:
+        return False
+    terms = event_terms(found, start, due_at)
+    locked.first_on = civil_date(start)
+    return bool(_changed([(locked, found, terms, locked.needed)], actor, at))
+
+
+def recompute_open(at: datetime) -> int:
+    """Bring open duties in step with the corpus, the calendar and the mines of now; each change is recorded.
+
+    Due times and counts follow the obligation and the published calendar. Duties of obligations that ended or changed
+    their owner's kind, and duties not yet due about mines that stopped, are cancelled; those of mines that run again come back.
+    """
+    changed = 0
+    by_obligation: dict[str, list[Duty]] = defaultdict(list)
+    for duty in Duty.objects.filter(OPEN).select_related("unit").order_by("pk"):
+        by_obligation[duty.obligation].append(duty)
+    for obligation_id, duties in by_obligation.items():
+        found = obligations().get(obligation_id)
+        ended = [duty for duty in duties if found is None or not _owed_still(found, duty)]
+        if ended:
+            changed += cancel(actor=None, duties=ended, reason=ENDED, at=at)
+        if found is not None:
+            gone = {duty.pk for duty in ended}
+            changed += _recomputed(found, [duty for duty in duties if duty.pk not in gone], at)
+    return changed + _stopped(by_obligation, at) + _running_again(at)
+
+
+def _owed_still(found: Obligation, duty: Duty) -> bool:
+    """Whether the obligation binds on some day of the duty's time, and still by periods of that kind, or by events."""
+    if duty.last_on < found.valid_from or (found.valid_to is not None and found.valid_to <= duty.first_on):
+        return False
+    if duty.subject or duty.period.startswith("E"):
+        return found.cadence == (EVENT if duty.subject else ONCE)
+    if found.cadence in (EVENT, ONCE):
+        return False
+    return parse_period(duty.period).kind == found.period_on(duty.first_on).kind
+
+
+@transaction.atomic
+def _recomputed(found: Obligation, duties: Sequence[Duty], at: datetime) -> int:
+    fresh = list(_fresh(found, duties))
+    differing = {duty.pk for duty, _, terms, needed in fresh if _differs(duty, terms, needed)}
+    if not differing:
+        return 0
+    locked = Duty.objects.select_for_update().filter(OPEN, pk__in=differing).order_by("pk")
+    return _changed(list(_fresh(found, list(locked))), None, at)
+
+
+Fresh = tuple[Duty, Obligation, Terms, int]
+
+
+def _fresh(found: Obligation, duties: Sequence[Duty]) -> Iterator[Fresh]:
+    """Each duty with its terms of now; the same period is computed once. Events that named their own day keep it."""
+    known: dict[str, tuple[Terms, int]] = {}
+    for duty in duties:
+        if found.cadence in (EVENT, ONCE):
+            needed = found.needed(period_of("year", duty.first_on))
+            yield duty, found, once_terms(found) if found.cadence == ONCE else _event(found, duty), needed
+            continue
+        if duty.period not in known:
+            period = parse_period(duty.period)
+            known[duty.period] = period_terms(found, period), found.needed(period)
+        yield duty, found, *known[duty.period]
+
+
+def _event(found: Obligation, duty: Duty) -> Terms:
+    """A day that the event named, and hours from its moment, stay; days are counted anew."""
+    span = parse_span(str(local(found.span_key, duty.first_on).value)) if found.span_key else found.span
+    named = found.trigger is None or bool(found.trigger.due)
+    keeps = named or span is None or span.unit in ("minutes", "hours")
+    return event_terms(found, beijing_midnight(duty.first_on), duty.due_at if keeps else None)
+
+
+def _differs(duty: Duty, terms: Terms, needed: int) -> bool:
+    now = (terms.due_at, terms.grace_at, terms.provisional, needed)
+    return (duty.due_at, duty.grace_at, duty.provisional, duty.needed) != now
+
+
+def _changed(fresh: Sequence[Fresh], actor: User | None, at: datetime) -> int:
+    """Write the differing terms of locked duties, with a record each; a smaller count may make a duty done."""
+    rows, lines = [], []
+    credits_known = _credits([duty for duty, *_ in fresh])
+    for duty, found, terms, needed in fresh:
+        if not _differs(duty, terms, needed):
+            continue
+        data: dict[str, Any] = {
+            "before": {"due_at": duty.due_at, "grace_at": duty.grace_at, "needed": duty.needed},
+            "after": {"due_at": terms.due_at, "grace_at": terms.grace_at, "needed": needed},
+        }
+        if terms.due_at != duty.due_at:
+            duty.wakes_at, duty.rung = first_wake(found, terms.due_at), 0
+            if duty.period.startswith("E"):
+                duty.period, duty.last_on = event_period(terms.due_at), last_day(terms.due_at, duty.first_on)
+        duty.due_at, duty.grace_at, duty.provisional, duty.needed = (
+            terms.due_at,
+            terms.grace_at,
+            terms.provisional,
+            needed,
+        )
+        set_done(duty, credits_known[duty.pk], at)
+        rows.append(duty)
+        lines.append(Line(duty, "duty_recomputed", {**data, "provisional": terms.provisional}, actor))
+    Duty.objects.bulk_update(rows, sorted({*_TERMS, *CHANGED}), batch_size=500)
+    record_many(lines, at)
+    return len(rows)
+
+
+def _credits(duties: Sequence[Duty]) -> dict[int, list[tuple[datetime, datetime]]]:
+    found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    rows = Fulfilment.objects.filter(duty__in=[duty.pk for duty in duties], revoked_at=None)
+    for row in rows.order_by("recorded_at", "done_at", "pk"):
+        found[row.duty_id].append((row.recorded_at, row.done_at))
+    return found
+
+
+def _stopped(by_obligation: dict[str, list[Duty]], at: datetime) -> int:
+    """Duties of a period, not yet due, that would not be opened any more because the mine stands still or is closed."""
+    today = civil_date(at)
+    rows = [duty for duties in by_obligation.values() for duty in duties if duty.mine_id and duty.due_at > at]
+    statuses = _statuses({duty.mine_id for duty in rows if duty.mine_id}, at)
+    gone = []
+    for duty in rows:
+        found = obligations().get(duty.obligation)
+        status = statuses.get(duty.mine_id or 0)
+        if found is None or status is None or (duty.subject and status != MineStatus.closed):
+            continue
+        if duty.first_on <= today and not _binds_by_status(found, status):
+            gone.append(duty)
+    return cancel(actor=None, duties=gone, reason=STOPPED, at=at) if gone else 0
+
+
+@transaction.atomic
+def _running_again(at: datetime) -> int:
+    """What was cancelled for a standstill is owed again when the mine runs before it falls due."""
+    rows = Duty.objects.select_for_update(of=("self",)).filter(cancelled_for=STOPPED, done_at=None, due_at__gt=at)
+    duties = list(rows.order_by("pk"))
+    statuses = _statuses({duty.mine_id for duty in duties if duty.mine_id}, at)
+    back, lines = [], []
+    for duty in duties:
+        found, status = obligations().get(duty.obligation), statuses.get(duty.mine_id or 0)
+        if found is not None and status is not None and _binds_by_status(found, status):
+            duty.cancelled_at, duty.cancelled_for = None, ""
+            duty.wakes_at, duty.rung = first_wake(found, duty.due_at), 0
+            back.append(duty)
+            lines.append(Line(duty, "duty_reinstated", {"status": status}))
+    Duty.objects.bulk_update(back, ("cancelled_at", "cancelled_for", "wakes_at", "rung"))
+    record_many(lines, at)
+    return len(back)
+
+
+def _binds_by_status(found: Obligation, status: str) -> bool:
+    if found.owner != UnitKind.mine and "status" not in found.mines:
+        return status != MineStatus.closed
+    return binds(found, {"status": status})
+
+
+def _statuses(mines: set[int], at: datetime) -> dict[int, str]:
+    rows = attributes_on(Mine.objects.filter(pk__in=mines), civil_date(at))
+    return {mine: values["status"] for mine, values in rows.items() if "status" in values}

@@ -1,0 +1,170 @@
+"""The escalation ladder: what is due is told step by step, to its owner, to the level above, and listed on the board."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.db import transaction
+
+from kuangan.base.clock import civil, now
+from kuangan.core.actions import Line, record, record_many, send_notice
+from kuangan.core.errors import Refused
+from kuangan.core.models import Tenure, Unit, User
+from kuangan.core.queries.roles import held_at
+from kuangan.duty.levels import TOLD, levels_above
+from kuangan.duty.models import Duty, Urge
+from kuangan.duty.queries import OPEN
+from kuangan.law.obligation import obligations
+
+AT_ONCE = 20_000
+LISTED = 20
+"""Duties that one notice names; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notice to be: whom it goes to, on which rung, and whether the owners or the level above are told."""
+
+    unit: Unit
+    role: str
+    rung: int
+    to: str
+
+
+@transaction.atomic
+def climb(at: datetime) -> int:
+    """Take every open duty whose next rung has come; returns how many.
+
+    One notice per unit, role and rung. Rungs that passed together are told together: each receiver once, as of the last.
+    """
+    rows = Duty.objects.select_for_update(of=("self",), skip_locked=True).filter(OPEN, wakes_at__lte=at)
+    duties = list(rows.select_related("unit").order_by("path", "role", "due_at", "pk")[:AT_ONCE])
+    if not duties:
+        return 0
+    above = levels_above({duty.unit for duty in duties})
+    told: dict[Told, list[Duty]] = defaultdict(list)
+    listed: dict[Unit, list[Duty]] = defaultdict(list)
+    for duty in duties:
+        for rung, to in _step(duty, at):
+            if to == "board":
+                listed[duty.unit].append(duty)
+            elif to == "owner":
+                told[Told(duty.unit, duty.role, rung, to)].append(duty)
+            elif duty.unit_id in above:
+                unit = above[duty.unit_id]
+                told[Told(unit, TOLD.get(unit.kind, ""), rung, to)].append(duty)
+    Duty.objects.bulk_update(duties, ("rung", "wakes_at"), batch_size=1000)
+    _tell(told, at)
+    record_many(
+        [Line(unit, "duties_listed", {"duties": [duty.pk for duty in rows_of]}) for unit, rows_of in listed.items()], at
+    )
+    return len(duties)
+
+
+def _step(duty: Duty, at: datetime) -> list[tuple[int, str]]:
+    """Move a duty to the last rung that has come; the receivers of those passed, each with its last rung."""
+    found = obligations().get(duty.obligation)
+    ladder = sorted(found.ladder, key=lambda rung: rung.after) if found else []
+    receivers: dict[str, int] = {}
+    duty.wakes_at = None
+    for number, rung in enumerate(ladder, 1):
+        moment = duty.due_at + rung.after
+        if moment > at:
+            duty.wakes_at = moment
+            break
+        if number > duty.rung:
+            duty.rung = number
+            receivers[rung.to] = number
+    return [(number, to) for to, number in receivers.items()]
+
+
+def _tell(told: Mapping[Told, Sequence[Duty]], at: datetime) -> None:
+    held = _held({each.unit.pk for each in told}, at)
+    urges: list[Urge] = []
+    for each, duties in told.items():
+        role = each.role if (each.unit.pk, each.role) in held else ""
+        late = [duty for duty in duties if duty.due_at <= at]
+        text = _text(each, duties, late)
+        notice = send_notice(
+            actor=None,
+            unit=each.unit,
+            role=role or None,
+            title=text,
+            body="\n".join(_lines(each, duties, at)),
+            kind="duty",
+            link=_link(each, duties, late),
+            level="yellow" if each.to == "above" else "",
+            at=at,
+        )
+        data = {"rung": each.rung, "to": each.to, "duties": [duty.pk for duty in duties]}
+        record(actor=None, action="duties_urged", subject=notice, data=data, at=at)
+        urges += [Urge(duty=duty, at=at, to=each.unit, rung=each.rung, text=text[:300]) for duty in duties]
+    Urge.objects.bulk_create(urges, batch_size=2000)
+
+
+def _held(units: set[int], at: datetime) -> set[tuple[int, str]]:
+    rows = Tenure.objects.filter(held_at(at), post__unit__in=units)
+    return set(rows.values_list("post__unit", "post__role"))
+
+
+def _text(each: Told, duties: Sequence[Duty], late: Sequence[Duty]) -> str:
+    if each.to == "above":
+        return f"下级单位逾期未完成事项{len(duties)}项，请督促"
+    if late:
+        return f"履职事项已到期未完成：{len(late)}项，请立即办理"
+    return f"履职事项即将到期：{len(duties)}项，请按期办理"
+
+
+def _lines(each: Told, duties: Sequence[Duty], at: datetime) -> Iterable[str]:
+    for duty in duties[:LISTED]:
+        who = f"{duty.unit.name}：" if each.to == "above" else ""
+        yield f"{who}{duty.title}（期限{civil(duty.due_at):%Y-%m-%d %H:%M}）"
+    if len(duties) > LISTED:
+        yield f"……共{len(duties)}项，详见履职清单。"
+
+
+def _link(each: Told, duties: Sequence[Duty], late: Sequence[Duty]) -> str:
+    if len(duties) == 1:
+        return f"/duties/{duties[0].pk}/"
+    units = {duty.unit_id for duty in duties}
+    query = {"status": "overdue" if late else "due"}
+    if len(units) == 1:
+        query["unit"] = duties[0].unit.code
+    return f"/duties/?{urlencode(query)}"
+
+
+@transaction.atomic
+def urge(*, actor: User, duties: Iterable[Duty], text: str, at: datetime | None = None) -> int:
+    """Remind the owners of open duties by hand: one notice per unit and role. Refused without a text or an open duty."""
+    at = at or now()
+    if not text.strip():
+        raise Refused("请填写催办内容。")
+    keys = [duty.pk for duty in duties]
+    rows = list(Duty.objects.filter(OPEN, pk__in=keys).select_related("unit").order_by("path", "role", "due_at"))
+    if not rows:
+        raise Refused("所选事项均已办结、免责或取消，无需催办。")
+    merged: dict[tuple[Unit, str], list[Duty]] = defaultdict(list)
+    for duty in rows:
+        merged[duty.unit, duty.role].append(duty)
+    held = _held({unit.pk for unit, _ in merged}, at)
+    for (unit, role), found in merged.items():
+        told = Told(unit, role, 0, "owner")
+        late = [duty for duty in found if duty.due_at <= at]
+        notice = send_notice(
+            actor=actor,
+            unit=unit,
+            role=role if (unit.pk, role) in held else None,
+            title=f"催办：{text.strip()}"[:200],
+            body="\n".join(_lines(told, found, at)),
+            kind="duty",
+            link=_link(told, found, late),
+            at=at,
+        )
+        Urge.objects.bulk_create(
+            [Urge(duty=duty, at=at, by=actor, to=unit, rung=duty.rung, text=text.strip()[:300]) for duty in found]
+        )
+        data = {"notice": notice.pk, "text": text.strip()}
+        record_many([Line(duty, "duty_urged", data, actor) for duty in found], at)
+    return len(rows)

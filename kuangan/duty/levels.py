@@ -1,0 +1,46 @@
+"""The level above a unit: who countersigns its excuses and is told when it does not act."""
+
+from collections.abc import Iterable, Mapping
+
+from kuangan.core.models import Unit, UnitKind
+from kuangan.law.role import Role
+from kuangan.mine.models import Mine
+
+HEADING = frozenset({Role.section_head, Role.bureau_head, Role.bureau_deputy, Role.government_head})
+"""Roles that decide for the level above."""
+TOLD: Mapping[str, Role] = {
+    UnitKind.city_government: Role.government_head,
+    UnitKind.county_government: Role.government_head,
+    UnitKind.city_bureau: Role.section_head,
+    UnitKind.city_coal_section: Role.section_head,
+    UnitKind.county_bureau: Role.section_head,
+}
+"""The role that is told at each kind of unit."""
+_ABOVE: Mapping[str, str] = {
+    UnitKind.company: UnitKind.city_bureau,
+    UnitKind.county_bureau: UnitKind.city_bureau,
+    UnitKind.county_government: UnitKind.city_government,
+    UnitKind.city_coal_section: UnitKind.city_government,
+    UnitKind.city_bureau: UnitKind.city_government,
+    UnitKind.city_government: UnitKind.city_government,
+}
+
+
+def levels_above(units: Iterable[Unit]) -> dict[int, Unit]:
+    """The level above by the unit's key: of a mine its supervisor, of a county's office the city's, of a city's office its government.
+
+    A unit without one is absent. Two queries.
+    """
+    wanted = {unit.pk: unit for unit in units}
+    mines = Mine.objects.filter(pk__in=wanted).select_related("supervisor")
+    found = {mine.pk: mine.supervisor for mine in mines}
+    offices = {(unit.kind, _city(unit)): unit for unit in Unit.objects.filter(kind__in=set(_ABOVE.values()))}
+    for key, unit in wanted.items():
+        office = offices.get((_ABOVE.get(unit.kind, ""), _city(unit)))
+        if office is not None:
+            found.setdefault(key, office)
+    return found
+
+
+def _city(unit: Unit) -> str:
+    return unit.path.split("/", 1)[0]

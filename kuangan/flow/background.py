@@ -1,0 +1,46 @@
+"""What must be known beside an entry to say whether it counts: who held which post, which mine was running, read in bulk."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from kuangan.base.clock import beijing_midnight
+from kuangan.core.models import Tenure
+from kuangan.duty.owing import RUNNING
+from kuangan.mine.models import AttributeName, MineAttribute
+
+
+class Background:
+    """Holders of posts and running times of mines; each is read when first asked for, ``posts`` and ``mines`` in one query each."""
+
+    def __init__(self, posts: Iterable[int | None], mines: Iterable[int | None]) -> None:
+        self._posts, self._mines = set(posts), set(mines)
+        self._tenures: dict[int, list[Tenure]] | None = None
+        self._statuses: dict[int, list[tuple[date, str]]] | None = None
+
+    def held_by(self, post_id: int, name: str, person_id: int | None, on: date) -> bool:
+        """Whether somebody of this name (or, the name being empty, this person) held the post at a time of the day."""
+        if self._tenures is None:
+            self._tenures = defaultdict(list)
+            for row in Tenure.objects.filter(post__in=self._posts).select_related("person"):
+                self._tenures[row.post_id].append(row)
+        begins, ends = beijing_midnight(on), beijing_midnight(on + timedelta(days=1))
+        for row in self._tenures.get(post_id, []):
+            in_office = row.from_at < ends and (row.to_at is None or row.to_at > begins)
+            if in_office and (row.person.name == name if name else row.person_id == person_id):
+                return True
+        return False
+
+    def runs(self, mine_id: int | None, on: date) -> bool:
+        """Whether the mine produced or built on a day; unknown is no."""
+        if mine_id is None:
+            return False
+        if self._statuses is None:
+            self._statuses = defaultdict(list)
+            rows = MineAttribute.objects.filter(mine__in=self._mines, name=AttributeName.status)
+            for row in rows.order_by("valid_from"):
+                self._statuses[row.mine_id].append((row.valid_from, row.value))
+        rows_of = self._statuses.get(mine_id, [])
+        place = bisect_right(rows_of, on, key=lambda row: row[0])
+        return place > 0 and rows_of[place - 1][1] in RUNNING

@@ -1,0 +1,200 @@
+"""Evidence → duties: what is recorded, corrected, voided or frozen counts towards what is owed, at once and both ways."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.core.models import User
+from kuangan.duty.actions import Credit, fulfil_many, open_due, revoke
+from kuangan.duty.models import Duty, Fulfilment, Source
+from kuangan.flow import evidence as automatic
+from kuangan.flow.assigning import Assigner
+from kuangan.flow.background import Background
+from kuangan.flow.events import follow_correction, follow_entries
+from kuangan.flow.matching import (
+    concerns,
+    counted_ledgers,
+    done_moment,
+    follows_itself,
+    in_window,
+    satisfies,
+)
+from kuangan.law.obligation import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import CURRENT
+from kuangan.paper.models import Paper
+
+Pair = tuple[Obligation, Evidence]
+
+
+def entry_recorded(entry: Entry, actor: User | None, at: datetime) -> None:
+    """A new entry: it counts towards what is owed, and may open what follows from it. In the caller's transaction."""
+    entries_recorded([entry], actor, at)
+
+
+@transaction.atomic
+def entries_recorded(entries: Sequence[Entry], actor: User | None, at: datetime) -> None:
+    """As :func:`entry_recorded` for many entries of one or several ledgers, in a few queries each."""
+    opened = follow_entries(entries, actor, at)
+    by_ledger: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_ledger[entry.ledger].append(entry)
+    for ledger_id, rows in by_ledger.items():
+        for pair in counted_ledgers().get(ledger_id, ()):
+            _credit(pair, rows, list(_candidates(pair[0], rows)), actor, at)
+    credit_duties(opened, at)
+
+
+@transaction.atomic
+def entry_changed(old: Entry, new: Entry, actor: User | None, at: datetime) -> None:
+    """An entry was corrected or voided: credits that no longer hold are taken back, what it opened follows."""
+    follow_correction(new, actor, at)
+    key = str(new.serial)
+    for obligation, evidence in counted_ledgers().get(new.ledger, ()):
+        had = Fulfilment.objects.filter(source=Source.entry, key=key, revoked_at=None, duty__obligation=obligation.id)
+        kept: set[int] = set()
+        if not new.voided:
+            rows = list(Duty.objects.filter(fulfilments__in=had).select_related("unit"))
+            holding = _matching((obligation, evidence), new, rows, _background([new], rows))
+            kept = {duty.pk for duty in holding}
+        lost = set(had.values_list("duty_id", flat=True)) - kept - _held_otherwise(new, obligation, evidence)
+        if lost:
+            reason = "台账记录已作废" if new.voided else "台账记录已更正，不再符合要求"
+            revoke(actor=actor, source=Source.entry, key=key, reason=reason, duties=lost, at=at)
+    if not new.voided:
+        entries_recorded([new], actor, at)
+
+
+def _held_otherwise(new: Entry, obligation: Obligation, evidence: Evidence) -> set[int]:
+    """Duties for which the entry still counts by another kind of evidence of the same obligation."""
+    found: set[int] = set()
+    if new.voided:
+        return found
+    rows = list(Duty.objects.filter(obligation=obligation.id, fulfilments__key=str(new.serial)).select_related("unit"))
+    for other in obligation.evidence:
+        if other.ledger == new.ledger and other != evidence:
+            found |= {duty.pk for duty in _matching((obligation, other), new, rows, _background([new], rows))}
+    return found
+
+
+@transaction.atomic
+def paper_frozen(paper: Paper, actor: User | None, at: datetime) -> None:
+    """A paper was frozen by its unit: it counts for the earliest open duty that asks for this template."""
+    wanted = [each.id for each in obligations().values() if any(one.paper == paper.template for one in each.evidence)]
+    day = civil_date(at)
+    rows = Duty.objects.filter(obligation__in=wanted, unit=paper.unit_id, done_at=None, cancelled_at=None)
+    rows = rows.filter(first_on__lte=day).filter(Q(mine=None) | Q(mine__unit__path=paper.path))
+    for obligation_id in wanted:
+        duty = rows.filter(obligation=obligation_id).order_by("first_on", "pk").first()
+        periodic = obligations()[obligation_id].cadence not in (EVENT, ONCE)
+        if duty is not None and not (periodic and duty.due_at <= at and duty.last_on < day):
+            fulfil_many([Credit(duty.pk, Source.paper.value, str(paper.pk), at, at, actor)], at=at)
+
+
+def open_and_credit(at: datetime) -> int:
+    """Open what is due and let count what is recorded already; returns how many duties came new."""
+    last = Duty.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    opened = open_due(at)
+    if opened:
+        credit_duties(Duty.objects.filter(pk__gt=last), at)
+    return opened
+
+
+@transaction.atomic
+def credit_duties(duties: Iterable[Duty], at: datetime) -> None:
+    """Let entries that are there already count towards duties that were opened after them."""
+    by_obligation: dict[str, list[Duty]] = defaultdict(list)
+    rows = duties.select_related("unit", "mine") if isinstance(duties, QuerySet) else duties
+    for duty in rows:
+        by_obligation[duty.obligation].append(duty)
+    for obligation_id, waiting in by_obligation.items():
+        found = obligations().get(obligation_id)
+        for evidence in found.evidence if found else ():
+            if found and evidence.ledger:
+                entries = _entries_for(found, evidence, waiting)
+                _credit((found, evidence), _not_counted(found, entries), waiting, None, at)
+
+
+def credit_automatic(at: datetime) -> int:
+    """Ask the platform's own data about open duties whose evidence it is; returns how many credits they gave."""
+    given = list(automatic.credits_due(at))
+    return len(fulfil_many(given, at=at)) if given else 0
+
+
+def _credit(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], actor: User | None, at: datetime) -> None:
+    if not entries or not duties:
+        return
+    background, assigner = _background(entries, duties), Assigner(pair[0], duties, entries)
+    given: list[Credit] = []
+    for entry in sorted(entries, key=lambda row: (row.on, row.pk)):
+        for duty in assigner.assign(entry, _matching(pair, entry, assigner.near(entry), background)):
+            moment = done_moment(*pair, entry)
+            given.append(Credit(duty.pk, Source.entry.value, str(entry.serial), moment, entry.recorded_at, actor))
+    fulfil_many(given, at=at)
+
+
+def _matching(pair: Pair, entry: Entry, duties: Iterable[Duty], background: Background) -> list[Duty]:
+    obligation, evidence = pair
+    return [
+        duty
+        for duty in duties
+        if in_window(obligation, entry, duty)
+        and concerns(obligation, entry, duty)
+        and follows_itself(obligation, entry, duty)
+        and satisfies(evidence, entry, duty, background)
+    ]
+
+
+def _background(entries: Iterable[Entry], duties: Iterable[Duty]) -> Background:
+    rows = list(duties)
+    mines = {entry.mine_id for entry in entries} | {duty.mine_id for duty in rows}
+    posts = {duty.post_id for duty in rows}
+    return Background(posts - {None}, mines - {None})
+
+
+def _candidates(obligation: Obligation, entries: Sequence[Entry]) -> QuerySet[Duty]:
+    """The duties that the entries could count for, by days, units and mines; done ones too, which may lose a credit later."""
+    latest = max(max(entry.on, entry.until or date.min) for entry in entries)
+    earliest = min(entry.on for entry in entries)
+    rows = Duty.objects.filter(obligation=obligation.id, cancelled_at=None, first_on__lte=latest)
+    if obligation.cadence in (EVENT, ONCE):
+        keys = [str(entry.serial) for entry in entries]
+        rows = rows.filter(Q(done_at=None) | Q(pk__in=Fulfilment.objects.filter(key__in=keys).values("duty")))
+    else:
+        rows = rows.filter(Q(last_on__gte=earliest) | Q(due_at__gt=beijing_midnight(earliest)))
+    units = {entry.unit_id for entry in entries}
+    mines = {entry.mine_id for entry in entries if entry.mine_id is not None}
+    areas = {entry.unit.scope_path for entry in entries}
+    near = Q(unit__in=units) | Q(mine__in=mines) | Q(unit__scope_path__in=areas)
+    return rows.filter(near).select_related("unit", "mine").order_by("first_on", "pk")
+
+
+def _entries_for(obligation: Obligation, evidence: Evidence, duties: Sequence[Duty]) -> list[Entry]:
+    """Current entries of a ledger from the days that the duties look at."""
+    first, last = min(duty.first_on for duty in duties), max(duty.last_on for duty in duties)
+    rows = Entry.objects.filter(CURRENT, ledger=evidence.ledger).select_related("unit", "recorded_by")
+    if obligation.cadence == STANDING:
+        rows = rows.filter(Q(until=None) | Q(until__gte=first), on__lte=last)
+    else:
+        due = civil_date(max(duty.due_at for duty in duties))
+        rows = rows.filter(on__gte=first)
+        if obligation.cadence not in (EVENT, ONCE):
+            rows = rows.filter(on__lte=max(last, due))
+    units = {duty.unit_id for duty in duties}
+    mines = {duty.mine_id for duty in duties if duty.mine_id is not None}
+    areas = {duty.unit.scope_path for duty in duties}
+    return list(rows.filter(Q(unit__in=units) | Q(mine__in=mines) | Q(unit__scope_path__in=areas)))
+
+
+def _not_counted(obligation: Obligation, entries: list[Entry]) -> list[Entry]:
+    """Without those that count for another period of the obligation already; a standing one counts in each."""
+    if obligation.cadence == STANDING:
+        return entries
+    keys = [str(entry.serial) for entry in entries]
+    rows = Fulfilment.objects.filter(source=Source.entry, key__in=keys, revoked_at=None)
+    counted = set(rows.filter(duty__obligation=obligation.id).values_list("key", flat=True))
+    return [entry for entry in entries if str(entry.serial) not in counted]

@@ -1,0 +1,62 @@
+"""What the platform's own data show by themselves: one function per source that an obligation names with ``auto``."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from kuangan.base.clock import beijing_midnight
+from kuangan.casework.models import Case
+from kuangan.duty.credits import Credit
+from kuangan.duty.models import Duty, Source
+from kuangan.duty.queries import OPEN
+from kuangan.duty.terms import INSTANT
+from kuangan.law.obligation import obligations
+
+Shown = Callable[[Duty, datetime], datetime | None]
+"""When the data show that the duty was done; None while they do not."""
+
+
+def alarms_handled(duty: Duty, at: datetime) -> datetime | None:
+    """Once the period has ended: every alarm of the period was handled to its end; done when the last one was.
+
+    Without an alarm there was nothing to handle: done when the period ended.
+    """
+    begins, ends = _bounds(duty)
+    if at < ends:
+        return None
+    cases = _alarms(duty).filter(opened_at__gte=begins, opened_at__lt=ends)
+    closed = list(cases.values_list("closed_at", flat=True))
+    if any(moment is None for moment in closed):
+        return None
+    return max((moment for moment in closed if moment), default=ends - INSTANT)
+
+
+def _alarms(duty: Duty) -> QuerySet[Case]:
+    """The alarms of the duty's mine, else of the area that the unit answers for."""
+    cases = Case.objects.filter(procedure="alarm_handling")
+    return cases.filter(mine=duty.mine_id) if duty.mine_id else cases.filter(path__startswith=duty.unit.scope_path)
+
+
+def _bounds(duty: Duty) -> tuple[datetime, datetime]:
+    return beijing_midnight(duty.first_on), beijing_midnight(duty.last_on + timedelta(days=1))
+
+
+SOURCES: Mapping[str, Shown] = {"alarms_handled": alarms_handled}
+
+
+def credits_due(at: datetime) -> Iterator[Credit]:
+    """A credit for every open duty whose data show by now that it was done."""
+    wanted = {
+        each.id: [one.auto for one in each.evidence if one.auto]
+        for each in obligations().values()
+        if any(one.auto for one in each.evidence)
+    }
+    if not wanted:
+        return
+    rows = Duty.objects.filter(OPEN, obligation__in=wanted, opened_at__lte=at).select_related("unit")
+    for duty in rows.order_by("pk"):
+        for name in wanted[duty.obligation]:
+            done_at = SOURCES[name](duty, at)
+            if done_at is not None:
+                yield Credit(duty.pk, Source.auto.value, name, done_at, max(at, done_at))
