@@ -128,9 +128,14 @@ def follow_ups(decisions: Iterable[Decision], at: datetime) -> list[FollowUp]:
     """The decisions with how they stand, in two queries for all."""
     rows = list(decisions)
     following = [one.id for one in obligations().values() if one.trigger and one.trigger.ledger == DECISIONS]
-    serials = {str(one.entry): one.pk for one in rows if one.entry}
-    duties = {duty.subject: duty for duty in Duty.objects.filter(obligation__in=following, subject__in=list(serials))}
-    return [_follow_up(one, duties.get(str(one.entry)), at) for one in rows]
+    subjects = [_subject(one) for one in rows if one.entry]
+    duties = {duty.subject: duty for duty in Duty.objects.filter(obligation__in=following, subject__in=subjects)}
+    return [_follow_up(one, duties.get(_subject(one)), at) for one in rows]
+
+
+def _subject(decision: Decision) -> str:
+    """How the duty that follows a decision names it: as ``flow.matching.subject_of`` names its entry."""
+    return f"entry:{decision.entry}"
 
 
 def _follow_up(decision: Decision, duty: Duty | None, at: datetime) -> FollowUp:

@@ -14,7 +14,8 @@ from kuangan.base.clock import now
 from kuangan.casework.models import CaseCheck, CaseClock
 from kuangan.core.actions import seal_ended_day
 from kuangan.core.notify import advance_calls, deliver_due
-from kuangan.flow import calling, checks, lapse, ledger_rules, react
+from kuangan.flow import calling, checks, lapse, ledger_imports, ledger_rules, react
+from kuangan.flow.office_sweep import office_due
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 
 log = logging.getLogger("kuangan.sweep")
@@ -73,8 +74,10 @@ STAGES: tuple[Stage, ...] = (
     react.refresh_rising,
     checks.judge_set_points,
     checks.judge_set_points_daily,
+    ledger_imports.start_queued,
     ledger_rules.judge_changed,
     ledger_rules.judge_daily,
+    office_due,
     _provisional,
     _seal,
 )
@@ -113,6 +116,7 @@ def run(args: argparse.Namespace) -> int:
     """Sweep until SIGTERM or SIGINT."""
     if args.once:
         sweep_once()
+        ledger_imports.wait()
         return 0
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from kuangan.core.models import Tenure
 from kuangan.law.role import Role
-from tests.web import office_world
+from tests.web import ledger_world, office_world
+from tests.web.owed import COUNTY_SEES, duty_of, file_of, report_of
 from tests.web.world import World
 
 OFFICERS = {Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer}
@@ -22,6 +23,7 @@ SIGHTED = OVERSEERS | MINE
 EVERYONE = SIGHTED | OPERATOR
 COUNTY_BUREAU = AUTHORITY | {Role.supervision_commissioner, Role.clerk}
 OFFICES = SIGHTED - MINE - {Role.company_officer, Role.inspectorate_officer}
+PATROLLERS = {Role.clerk, Role.section_head, Role.enforcement_officer, Role.supervision_commissioner}
 DRAWERS = {Role.section_head, Role.bureau_head, Role.bureau_deputy}
 DRAWS = AUTHORITY | COMMISSIONERS | {Role.government_head, Role.inspectorate_officer}
 DESK = {Role.duty_officer, Role.enforcement_officer, Role.section_head}
@@ -67,6 +69,26 @@ MATRIX: dict[str, Row] = {
     "desk": Row(DESK),
     "desk_queue": Row(DESK),
     "desk_case": Row(DESK, lambda w: [w.alarm.pk]),
+    "board": Row(SIGHTED),
+    "board_print": Row(SIGHTED),
+    "board_cell": Row(SIGHTED, lambda w: ["3.1", w.city.mine.code], owned=True),
+    "board_urge": Row(OVERSEERS, lambda w: ["3.1", w.city.mine.code], owned=True, post=True),
+    "duties": Row(SIGHTED),
+    "duty_rates": Row(SIGHTED),
+    "duty": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True),
+    "duty_file": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True, post=True),
+    "duty_excuse": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True, post=True),
+    "duty_decide": Row(OVERSEERS, lambda w: [duty_of(w).pk], owned=True, post=True),
+    "duty_urge": Row(OVERSEERS, lambda w: [duty_of(w).pk], owned=True, post=True),
+    "duty_attachment": Row(SIGHTED, lambda w: [duty_of(w).pk, file_of(duty_of(w))], owned=True),
+    "reports": Row(OVERSEERS),
+    "report": Row(OVERSEERS, lambda w: ["bulletin", "140423", "2026-03"], owned=True, receivers=COUNTY_SEES),
+    "report_draft": Row(
+        OVERSEERS, lambda w: ["bulletin", "140423", "2026-03"], owned=True, post=True, receivers=COUNTY_SEES
+    ),
+    "report_paper": Row(OVERSEERS, lambda w: [report_of(w).pk], owned=True, receivers=COUNTY_SEES),
+    "report_issue": Row(OVERSEERS, lambda w: [report_of(w).pk], owned=True, post=True, receivers=COUNTY_SEES),
+    "report_file": Row(OVERSEERS, lambda w: [report_of(w).pk, "docx"], owned=True, receivers=COUNTY_SEES),
     "mines": Row(OVERSEERS),
     "mine": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "mine_strip": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
@@ -127,7 +149,24 @@ MATRIX: dict[str, Row] = {
     "meetings": Row(SIGHTED),
     "new_meeting": Row(SIGHTED, receivers=OFFICES),
     "meeting": Row(SIGHTED, lambda w: [office_world.meeting(w).pk], owned=True),
+    "watch": Row(SIGHTED),
+    "handover": Row(SIGHTED, lambda w: [office_world.hand_over_of(w).pk], owned=True, receivers=COUNTY_BUREAU),
+    "phone_calls": Row(SIGHTED),
+    "holiday_plans": Row(SIGHTED),
+    "holiday_plan": Row(SIGHTED, lambda w: ["2026-10-01"]),
+    "presence": Row(SIGHTED, receivers=OFFICES),
     "office_file": Row(SIGHTED, office_world.circular_file, owned=True),
+    "ledgers": Row(SIGHTED),
+    "ledger": Row(SIGHTED, lambda w: [ledger_world.LEDGER]),
+    "print_ledger": Row(SIGHTED, lambda w: [ledger_world.LEDGER]),
+    "new_entry": Row(SIGHTED, lambda w: [ledger_world.LEDGER], receivers=PATROLLERS),
+    "ledger_template": Row(SIGHTED, lambda w: [ledger_world.LEDGER], receivers=PATROLLERS),
+    "import_entries": Row(SIGHTED, lambda w: [ledger_world.LEDGER], receivers=PATROLLERS),
+    "import": Row(SIGHTED, ledger_world.sheet, owned=True, receivers=COMMISSIONERS),
+    "entry": Row(SIGHTED, ledger_world.address, owned=True),
+    "correct_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
+    "void_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
+    "entry_file": Row(SIGHTED, ledger_world.file_address, owned=True),
     "mine_board": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "mine_board_pdf": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "public_mine": Row(EVERYONE, lambda w: [w.city.mine.code], public=True),
@@ -136,6 +175,7 @@ MATRIX: dict[str, Row] = {
     "my_patrols": Row(COMMISSIONERS),
     "commissioner": Row(DRAWS | CLERKS, lambda w: [post_of(w, "county_commissioner")], owned=True),
     "oversight": Row(DRAWS | CLERKS),
+    "rule_states": Row(SIGHTED),
     "draws": Row(DRAWS),
     "new_draw": Row(DRAWERS),
     "draw": Row(DRAWS, lambda w: [w.draw.pk], owned=True),

@@ -10,8 +10,9 @@ from kuangan.office.actions.collections import open_collection
 from kuangan.office.actions.incoming import register_incoming
 from kuangan.office.actions.letters import draft_letter
 from kuangan.office.actions.meetings import call_meeting
+from kuangan.office.actions.watch import hand_over
 from kuangan.office.columns import column
-from kuangan.office.models import Circular, Collection, Incoming, Letter, Meeting
+from kuangan.office.models import Circular, Collection, HandOver, Incoming, Letter, Meeting
 
 
 def circular(world: Any) -> Circular:
@@ -101,3 +102,12 @@ def collection(world: Any) -> Collection:
         due_at=clock.now() + timedelta(days=2),
         receivers=[world.city.units["mine"]],
     )
+
+
+def hand_over_of(world: Any) -> HandOver:
+    """A hand-over in the county's bureau."""
+    made = HandOver.objects.first()
+    if made is not None:
+        return made
+    actor = world.city["county_duty"]
+    return hand_over(actor=actor, unit=world.city.units["county"], alarms=(), feeds=(), remarks="夜间加强巡查")

@@ -5,12 +5,16 @@ from kuangan.office.models.collection import Collection, Return
 from kuangan.office.models.incoming import Incoming, IncomingSource, IncomingStep, StepKind
 from kuangan.office.models.letter import Letter, LetterKind, LetterState
 from kuangan.office.models.meeting import Decision, Invitation, Meeting
+from kuangan.office.models.watch import HandOver, HolidayDuty, HolidayPlan, PhoneCall, PresenceCheck
 
 __all__ = [
     "Circular",
     "CircularKind",
     "Collection",
     "Decision",
+    "HandOver",
+    "HolidayDuty",
+    "HolidayPlan",
     "Incoming",
     "IncomingSource",
     "IncomingStep",
@@ -19,6 +23,8 @@ __all__ = [
     "LetterKind",
     "LetterState",
     "Meeting",
+    "PhoneCall",
+    "PresenceCheck",
     "Receipt",
     "Return",
     "StepKind",
