@@ -32,14 +32,14 @@ def tell_supervisors(rule: Rule, found: Sequence[tuple[Subject, Finding]], at: d
 def _tell(rule: Rule, unit: Unit, rows: Sequence[tuple[Subject, Finding]], at: datetime) -> None:
     names = "、".join(subject.unit.name for subject, _ in rows[:NAMED])
     more = f"等{len(rows)}个单位" if len(rows) > NAMED else ""
-    first, finding = rows[0]
+    reason = rows[0][1].reason
     send_notice(
         actor=None,
         unit=unit,
         role=Role.section_head,
         title=f"新发现问题：{rule.title}"[:200],
-        body=f"{finding.reason}" if len(rows) == 1 else f"{names}{more}违反“{rule.title}”，请核实并督促整改。",
+        body=reason if len(rows) == 1 else f"{names}{more}违反“{rule.title}”，请核实并督促整改。",
         kind="finding",
-        link=f"/mines/{first.mine.code}/" if first.mine and len(rows) == 1 else f"/law/rules/{rule.id}/",
+        link=f"/checks/?rule={rule.id}",
         at=at,
     )

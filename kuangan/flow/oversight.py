@@ -10,17 +10,20 @@ from kuangan.base.clock import civil_date
 from kuangan.base.period import Period, period_of
 from kuangan.core.models import Unit, UnitKind, User
 from kuangan.core.queries import visible_to
+from kuangan.duty.models import Duty
+from kuangan.flow.matching import subject_of
 from kuangan.law.local import local
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
 
 LEDGER = "county_oversight"
+RECTIFIED = "county_oversight_rectified"
 KINDS = (UnitKind.county_bureau, UnitKind.county_government)
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit of the city to a county."""
+    """One visit of the city to a county; ``duty`` is what the county owes because of it."""
 
     entry: Entry
     county: Unit
@@ -30,6 +33,7 @@ class Visit:
     due_on: date
     closed_on: date | None
     late: bool
+    duty: Duty | None
 
     @property
     def is_open(self) -> bool:
@@ -53,11 +57,12 @@ class Ranked:
 def visits_visible_to(user: User, period: Period, at: datetime) -> list[Visit]:
     """The visits of a period to counties in the user's sight, the newest first: a county sees its own."""
     counties = {unit.code: unit for unit in _counties(user)}
-    rows = Entry.objects.filter(
-        CURRENT, ledger=LEDGER, values__county__in=list(counties), on__range=(period.first, period.last)
-    )
+    about = {"values__county__in": list(counties), "on__range": (period.first, period.last)}
+    rows = list(Entry.objects.filter(CURRENT, ledger=LEDGER, **about).order_by("-on", "-pk"))
+    subjects = [subject_of(row) for row in rows]
+    duties = {duty.subject: duty for duty in Duty.objects.filter(obligation=RECTIFIED, subject__in=subjects)}
     today = civil_date(at)
-    return [_visit(row, counties[row.values["county"]], today) for row in rows.order_by("-on", "-pk")]
+    return [_visit(row, counties[row.values["county"]], duties.get(subject_of(row)), today) for row in rows]
 
 
 def ranking(user: User, visits: Iterable[Visit]) -> list[Ranked]:
@@ -90,13 +95,13 @@ def _counties(user: User) -> list[Unit]:
     return list(visible_to(user, Unit.objects.filter(kind__in=KINDS)).order_by("code"))
 
 
-def _visit(row: Entry, county: Unit, today: date) -> Visit:
+def _visit(row: Entry, county: Unit, duty: Duty | None, today: date) -> Visit:
     values: Mapping[str, str] = row.values
     findings = tuple(line.strip() for line in values.get("findings", "").splitlines() if line.strip())
     due_on = date.fromisoformat(values["due_on"])
     closed_on = date.fromisoformat(values["closed_on"]) if "closed_on" in values else None
     late = bool(findings) and due_on < (closed_on or today)
-    return Visit(row, county, values["method"], Decimal(values["score"]), findings, due_on, closed_on, late)
+    return Visit(row, county, values["method"], Decimal(values["score"]), findings, due_on, closed_on, late, duty)
 
 
 def _mean(visits: Sequence[Visit]) -> Decimal | None:

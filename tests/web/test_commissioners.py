@@ -8,8 +8,10 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.core.models import Post
 from kuangan.flow.commissioners import commissioner_posts, commissioners, month_of
+from kuangan.flow.events import follow_entries
 from kuangan.flow.oversight import quarter_count, ranking, visits_visible_to, year_of
 from kuangan.ledger.actions import add_entry
+from kuangan.ledger.models import Entry
 from tests.web.matrix import post_of
 
 ORDER = "演示应急〔2026〕1号"
@@ -143,6 +145,9 @@ def test_counties_are_ranked_by_mean_and_see_only_themselves(world, as_user):
         (1, "140423-bureau", "85.2"),
         (1, "140425-bureau", "85.2"),
     ]
+    follow_entries(Entry.objects.filter(ledger="county_oversight"), None, clock.now())
+    owed = [one.duty for one in seen(world, "county_section")]
+    assert [duty.unit.code for duty in owed if duty] == ["140423-bureau", "140423-bureau"]
     own = rows[0]
     assert (own.findings, own.still_open, own.late) == (2, 1, 1)
     assert {one.county.code for one in seen(world, "other_county_section")} == {"140425-bureau"}
