@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.core.models import Unit, User
+from kuangan.flow.credits import entry_changed, entry_recorded
 from kuangan.flow.ledger_rules import touch
 from kuangan.ledger.actions import add_entry, correct_entry, void_entry
 from kuangan.ledger.models import Entry
@@ -21,6 +22,7 @@ def record_entry(
     moment = at or clock.now()
     entry = add_entry(actor=actor, ledger_id=ledger_id, unit=unit, values=values, at=moment)
     touch([entry], moment)
+    entry_recorded(entry, actor, moment)
     return entry
 
 
@@ -32,6 +34,7 @@ def correct(
     moment = at or clock.now()
     new = correct_entry(actor=actor, entry=entry, values=values, reason=reason, at=moment)
     touch([entry, new], moment)
+    entry_changed(entry, new, actor, moment)
     return new
 
 
@@ -41,4 +44,5 @@ def void(*, actor: User | None, entry: Entry, reason: str, at: datetime | None =
     moment = at or clock.now()
     last = void_entry(actor=actor, entry=entry, reason=reason, at=moment)
     touch([last], moment)
+    entry_changed(entry, last, actor, moment)
     return last

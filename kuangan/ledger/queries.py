@@ -11,7 +11,7 @@ from kuangan.core.queries import roles_of, visible_to
 from kuangan.law.ledger import Ledger, ledger, ledgers
 from kuangan.law.role import Role
 from kuangan.law.topic import EntryFact
-from kuangan.ledger.models import Entry, Import
+from kuangan.ledger.models import Entry, Import, ImportState
 from kuangan.ledger.values import typed_of
 
 CURRENT = Q(superseded_at=None, voided=False)
@@ -56,6 +56,11 @@ def entries_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
 def imports_of(user: User) -> QuerySet[Import]:
     """The user's own imports; nobody else sees them."""
     return Import.objects.filter(by=user).select_related("unit")
+
+
+def queued_imports() -> QuerySet[Import]:
+    """Confirmed sheets that wait to be written, the oldest first."""
+    return Import.objects.filter(state=ImportState.queued).select_related("unit", "by__person").order_by("at", "pk")
 
 
 def ledgers_of(user: object) -> list[Ledger]:

@@ -77,6 +77,15 @@ def clean(
     return derived(ledger, values, refs, mine)
 
 
+def problems(ledger: Ledger, given: Mapping[str, Any], refs: References, **more: Any) -> Mapping[str, str]:
+    """What :func:`clean` would refuse, by field; nothing for values that are fit."""
+    try:
+        clean(ledger, given, refs, **more)
+    except EntryRefused as refused:
+        return refused.errors
+    return {}
+
+
 def derived(ledger: Ledger, values: dict[str, Any], refs: References, mine: Mine | None) -> Cleaned:
     """What follows from values that are known to be right."""
     typed = typed_of(ledger, values)

@@ -1,13 +1,29 @@
 """All writes of `ledger`. Keyword-only, actor first; ``actor`` None is the platform itself, which may write everywhere."""
 
 from kuangan.ledger.actions.entries import add_entry, correct_entry, void_entry
+from kuangan.ledger.actions.imports import (
+    RowsRefused,
+    confirm_import,
+    drop_import,
+    end_import,
+    preview_import,
+    return_import,
+    write_import,
+)
 from kuangan.ledger.actions.tallies import recount_all
 from kuangan.ledger.values import EntryRefused
 
 __all__ = [
     "EntryRefused",
+    "RowsRefused",
     "add_entry",
+    "confirm_import",
     "correct_entry",
+    "drop_import",
+    "end_import",
+    "preview_import",
     "recount_all",
+    "return_import",
     "void_entry",
+    "write_import",
 ]

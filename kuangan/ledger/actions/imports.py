@@ -1,0 +1,192 @@
+"""Imports of whole sheets: previewed, confirmed, then written in their turn by the sweep, all rows or none."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.db import transaction
+
+from kuangan.base import clock
+from kuangan.core.actions import Line, record, record_many, save_attachment
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit, User
+from kuangan.law.ledger import Ledger, ledger
+from kuangan.ledger.actions.entries import (
+    content_of,
+    duplicate_error,
+    existing,
+    insert,
+    lock_keys,
+    refuse_stranger,
+    subject_of,
+)
+from kuangan.ledger.models import Entry, Import, ImportState
+from kuangan.ledger.references import References
+from kuangan.ledger.sheets import SheetRow, importable, read_rows
+from kuangan.ledger.values import Cleaned, EntryRefused, clean, derived, mine_of
+
+CHUNK = 1000
+Refusal = dict[str, Any]
+"""``row`` of the sheet, ``label`` of the field ("" for the whole row), what was ``given``, and the ``reason``."""
+Accepted = tuple[int, Cleaned]
+
+
+class RowsRefused(Exception):
+    """Rows that were fit when previewed and no longer are; nothing of the sheet was written."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__(f"{len(refusals)} rows refused")
+        self.refusals = refusals
+
+
+@transaction.atomic
+def preview_import(
+    *, actor: User, ledger_id: str, unit: Unit, name: str, content: bytes, at: datetime | None = None
+) -> Import:
+    """Read a filled-in template: the rows it would add and each refused one with its reason. Adds nothing.
+
+    Refused: not the ledger's keeper, a ledger whose entries need a file each, a file that is no such sheet (says why).
+    """
+    found, moment = ledger(ledger_id), at or clock.now()
+    refuse_stranger(actor, found, unit, moment)
+    if not importable(found):
+        raise Refused(f"“{found.title}”每条均须附文件，不能用表格导入，请逐条登记。")
+    if not name.lower().endswith(".xlsx"):
+        raise Refused("请上传 .xlsx 格式的工作簿（用本台账的模板填写）。")
+    original = save_attachment(actor=actor, name=name, content=content, at=moment)
+    accepted, refusals = _checked(found, unit, read_rows(found, BytesIO(content)), actor)
+    imported = Import.objects.create(
+        ledger=found.id,
+        unit=unit,
+        by=actor,
+        name=original.name,
+        attachment=original,
+        rows=[{"row": number, "values": cleaned.values} for number, cleaned in accepted],
+        total=len(accepted),
+        refused=refusals,
+        at=moment,
+    )
+    facts = {"rows": len(accepted), "refused": len({refusal["row"] for refusal in refusals})}
+    record(
+        actor=actor, action="import_previewed", subject=imported, data={} if found.confidential else facts, at=moment
+    )
+    return imported
+
+
+@transaction.atomic
+def confirm_import(*, actor: User, imported: Import, at: datetime | None = None) -> Import:
+    """Put a previewed sheet without refused rows in the queue. Refused: not one's own, refused rows, already confirmed."""
+    found, moment = ledger(imported.ledger), at or clock.now()
+    if imported.by_id != actor.pk:
+        raise Refused("只能确认您自己上传的文件。")
+    refuse_stranger(actor, found, imported.unit, moment)
+    if imported.refused:
+        raise Refused("文件中有不予导入的行，请按说明改正后重新上传；有一行不合要求，整个文件不导入。")
+    _move(imported, ImportState.previewed, ImportState.queued, "这份文件已确认或已放弃，请查看导入结果。")
+    record(actor=actor, action="import_confirmed", subject=imported, at=moment)
+    return imported
+
+
+@transaction.atomic
+def drop_import(*, actor: User, imported: Import, at: datetime | None = None) -> Import:
+    """Give a previewed sheet up; its rows are forgotten. Refused when it is confirmed or not one's own."""
+    moment = at or clock.now()
+    if imported.by_id != actor.pk:
+        raise Refused("只能放弃您自己上传的文件。")
+    _move(imported, ImportState.previewed, ImportState.dropped, "这份文件已确认或已放弃，不能再放弃。")
+    _forget(imported, moment)
+    record(actor=actor, action="import_dropped", subject=imported, at=moment)
+    return imported
+
+
+def write_import(*, imported: Import, at: datetime, progress: Callable[[int], None]) -> list[Entry]:
+    """Write the rows of a confirmed sheet in the caller's transaction; ``progress`` is told how many are written.
+
+    Raises :class:`RowsRefused` when keys were taken since the preview; the caller's transaction must then be undone.
+    """
+    found, unit = ledger(imported.ledger), imported.unit
+    refs = References(unit)
+    lock_keys(found, unit)
+    rows = [
+        (line["row"], derived(found, line["values"], refs, mine_of(found, line["values"], refs)))
+        for line in imported.rows
+    ]
+    if refusals := _duplicates(found, unit, rows):
+        raise RowsRefused(refusals)
+    entries: list[Entry] = []
+    for start in range(0, len(rows), CHUNK):
+        chunk = [cleaned for _, cleaned in rows[start : start + CHUNK]]
+        entries += insert(actor=imported.by, found=found, unit=unit, rows=chunk, at=at)
+        progress(len(entries))
+    return entries
+
+
+def end_import(*, imported: Import, entries: Sequence[Entry], at: datetime) -> None:
+    """Mark a sheet as written, in the transaction that wrote it. Refused when another process did so."""
+    found = ledger(imported.ledger)
+    _move(imported, ImportState.queued, ImportState.imported, "这份文件已导入。")
+    imported.done = len(entries)
+    _forget(imported, at)
+    facts = {"ledger": found.id, "unit": imported.unit.code, "entries": len(entries)}
+    lines = [Line(subject_of(entry), "entry_added", content_of(found, entry), imported.by) for entry in entries]
+    own = Line(imported, "entries_imported", {} if found.confidential else facts, imported.by)
+    record_many([*lines, own], at)
+
+
+@transaction.atomic
+def return_import(*, imported: Import, refusals: list[Refusal], at: datetime) -> None:
+    """Send a confirmed sheet back with the rows that are no longer fit; nothing of it was written."""
+    _move(imported, ImportState.queued, ImportState.previewed, "这份文件已导入。")
+    imported.refused, imported.done = refusals, 0
+    imported.save(update_fields=["refused", "done"])
+    record(actor=None, action="import_returned", subject=imported, at=at)
+
+
+def _move(imported: Import, before: ImportState, after: ImportState, refusal: str) -> None:
+    if not Import.objects.filter(pk=imported.pk, state=before).update(state=after):
+        raise Refused(refusal)
+    imported.state = after
+
+
+def _forget(imported: Import, at: datetime) -> None:
+    """What became entries, or nothing, needn't lie here as well."""
+    imported.rows, imported.ended_at = [], at
+    imported.save(update_fields=["rows", "ended_at", "done"])
+
+
+def _checked(found: Ledger, unit: Unit, rows: Sequence[SheetRow], actor: User) -> tuple[list[Accepted], list[Refusal]]:
+    refs = References(unit)
+    accepted: list[Accepted] = []
+    refusals: list[Refusal] = []
+    for row in rows:
+        try:
+            accepted.append((row.number, clean(found, row.given, refs, actor=actor)))
+        except EntryRefused as refused:
+            refusals += [_refusal(found, row.number, name, row.given, text) for name, text in refused.errors.items()]
+    refusals += _duplicates(found, unit, accepted)
+    return accepted, sorted(refusals, key=lambda refusal: int(refusal["row"]))
+
+
+def _duplicates(found: Ledger, unit: Unit, rows: Sequence[Accepted]) -> list[Refusal]:
+    """Rows whose key an entry or an earlier row has."""
+    if not found.key:
+        return []
+    twins = existing(found, unit, [cleaned.key for _, cleaned in rows])
+    seen: dict[str, int] = {}
+    refusals = []
+    for number, cleaned in rows:
+        earlier = seen.setdefault(cleaned.key, number)
+        if cleaned.key in twins:
+            ((name, text),) = duplicate_error(found, twins[cleaned.key]).items()
+        elif earlier != number:
+            name, text = found.key[0], f"与本表第 {earlier} 行重复，请删去其中一行"
+        else:
+            continue
+        refusals.append(_refusal(found, number, name, cleaned.values, text))
+    return refusals
+
+
+def _refusal(found: Ledger, number: int, name: str, given: dict[str, Any], text: str) -> Refusal:
+    label = found.field(name).label if name else ""
+    return {"row": number, "label": label, "given": str(given.get(name, ""))[:60], "reason": text}

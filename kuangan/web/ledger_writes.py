@@ -1,0 +1,119 @@
+"""Recording, correcting and voiding entries on pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit
+from kuangan.flow import ledgers as flow
+from kuangan.law.ledger import Ledger
+from kuangan.law.register import measure
+from kuangan.ledger.queries import units_kept_by
+from kuangan.ledger.references import References
+from kuangan.ledger.sheets import importable
+from kuangan.ledger.values import EntryRefused
+from kuangan.web.doors import door
+from kuangan.web.ledger_forms import EntryForm, ReasonForm
+from kuangan.web.ledgers import READERS, current_entry, ledger_in_sight
+from kuangan.web.page import show
+from kuangan.web.request import Request
+
+MADE = "ledger_entries_made"
+"""In the session: how many entries were recorded, so that what the browser keeps of a form ends with each."""
+
+
+@door(*READERS, methods=("GET", "POST"))
+def new_entry(request: Request, ledger_id: str) -> HttpResponse:
+    """Record an entry for the unit where one keeps the ledger."""
+    found = ledger_in_sight(request, ledger_id)
+    units = kept_units(request, found)
+    unit = chosen_unit(request, units)
+    form = EntryForm(found, References(unit), request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST":
+        try:
+            made = flow.record_entry(actor=request.user, ledger_id=found.id, unit=unit, values=form.given(request))
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            request.session[MADE] = request.session.get(MADE, 0) + 1
+            messages.success(request, f"已登记为第{made.serial}号条目。")
+            return redirect("entry", found.id, made.serial)
+    return _form_page(request, found, form, units=units, unit=unit, keep=f"{unit.pk}-{request.session.get(MADE, 0)}")
+
+
+@door(*READERS, methods=("GET", "POST"))
+def correct_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
+    """Put a further version in an entry's place."""
+    found = ledger_in_sight(request, ledger_id)
+    entry = current_entry(request, found, serial)
+    kept_units(request, found, entry.unit)
+    data = request.POST if request.method == "POST" else None
+    form = EntryForm(found, References(entry.unit), data, entry=entry, user=request.user)
+    if request.method == "POST":
+        try:
+            reason = request.POST.get("reason", "")
+            flow.correct(actor=request.user, entry=entry, values=form.given(request), reason=reason)
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"第{serial}号条目已更正，原内容保留在历史中。")
+            return redirect("entry", found.id, serial)
+    return _form_page(request, found, form, unit=entry.unit, entry=entry, keep=f"{serial}-{entry.version}")
+
+
+@door(*READERS, methods=("GET", "POST"))
+def void_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
+    """End an entry, with the reason."""
+    found = ledger_in_sight(request, ledger_id)
+    entry = current_entry(request, found, serial)
+    kept_units(request, found, entry.unit)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            flow.void(actor=request.user, entry=entry, reason=request.POST.get("reason", ""))
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"第{serial}号条目已作废，内容和原因保留在历史中。")
+            return redirect("entry", found.id, serial)
+    return show(request, "web/entry_void.html", ledger=found, entry=entry, form=form)
+
+
+def kept_units(request: Request, found: Ledger, needed: Unit | None = None) -> list[Unit]:
+    """The units for which the person keeps the ledger; 404 when there are none, or not the needed one."""
+    units = units_kept_by(request.user, found)
+    if not units or (needed is not None and all(unit.pk != needed.pk for unit in units)):
+        raise Http404
+    return units
+
+
+def chosen_unit(request: Request, units: list[Unit]) -> Unit:
+    """The unit that the address or the form names; otherwise the first one."""
+    wanted = request.POST.get("unit") or request.GET.get("unit")
+    return next((unit for unit in units if unit.code == wanted), units[0])
+
+
+def _show_refusal(form: EntryForm | ReasonForm, refused: Refused) -> None:
+    if isinstance(form, EntryForm) and isinstance(refused, EntryRefused):
+        form.show_errors(refused.errors)
+    elif isinstance(refused, EntryRefused):
+        for name, text in refused.errors.items():
+            form.add_error(name or None, text)
+    else:
+        form.add_error(None, refused.message)
+
+
+def _form_page(request: Request, found: Ledger, form: EntryForm, **context: Any) -> HttpResponse:
+    return show(
+        request,
+        "web/entry_form.html",
+        ledger=found,
+        measure=measure(found.measure),
+        form=form,
+        kept=form.kept_files(),
+        importable=importable(found),
+        **context,
+    )
