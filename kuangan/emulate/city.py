@@ -22,6 +22,8 @@ CITY_SHARE: Final = 0.06
 """Share of the mines that the city supervises itself."""
 STORY_MINES: Final = 7
 """The first mines, in which the demonstration's history takes place: in one county, under that county's bureau, high in gas."""
+HALTED: Final = (900_041, 900_077, 900_102)
+"""Serials of mines that have long been stopped."""
 KEY_POSTS: Final = ("mine_director", "chief_engineer", "safety_deputy", "production_deputy", "electromechanical_deputy")
 
 
@@ -55,6 +57,8 @@ def _mine(serial: int, name: str, county: Area, seed: int, on: date, *, story: b
     grade = "high_gas" if story else str(rng.choice([one for one, _ in GRADES], p=[share for _, share in GRADES]))
     capacity = int(rng.choice(CAPACITIES))
     levels, districts = _layout(rng)
+    status = "halted" if serial in HALTED else "producing"
+    mine_class = "D" if status == "halted" else str(rng.choice(("A", "B", "C"), p=(0.2, 0.55, 0.25)))
     faces = _faces(districts, 2 if capacity >= 240 and grade != "outburst" and len(districts) > 1 else 1, on, rng)
     return MinePlan(
         code=code,
@@ -67,6 +71,10 @@ def _mine(serial: int, name: str, county: Area, seed: int, on: date, *, story: b
         headcount_limit=200 if capacity <= 120 else 400,
         rock_burst=bool(grade != "low_gas" and rng.random() < 0.1),
         grade=STANDARD_GRADES[int(rng.integers(len(STANDARD_GRADES)))],
+        status=status,
+        mine_class=mine_class,
+        hydrology=str(rng.choice(("simple", "medium", "complex"), p=(0.5, 0.4, 0.1))),
+        spontaneous_combustion=str(rng.choice(("not_easy", "self_igniting", "easy"), p=(0.5, 0.4, 0.1))),
         maker=MAKERS[int(rng.integers(len(MAKERS)))],
         levels=levels,
         districts=districts,

@@ -11,12 +11,14 @@ from django.conf import settings
 
 from kuangan.base import clock
 from kuangan.core.models import Unit
-from kuangan.emulate import scenario
+from kuangan.emulate import history, scenario
 from kuangan.emulate.areas import UnknownCity
 from kuangan.emulate.building import NotEmpty, build
 from kuangan.emulate.city import DEFAULT_CITY, DEFAULT_MINES, STORY_MINES, city_plan
 from kuangan.emulate.remembered import Demonstration, remember, remembered
 
+APPOINTED: Final = timedelta(days=31)
+"""How long before the history begins people already held their posts."""
 SETTLED: Final = timedelta(hours=6)
 """How long before the story the city already exists."""
 
@@ -27,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--city", default=DEFAULT_CITY, help="设区市代码（默认 %(default)s）")
     parser.add_argument("--mines", type=int, default=DEFAULT_MINES, help="煤矿座数（默认 %(default)s）")
     parser.add_argument("--seed", type=int, default=1, help="随机种子（默认 %(default)s）")
+    parser.add_argument("--years", type=int, default=0, help="台账和履职的历史年数（默认 0：上上月初起）")
     parser.add_argument("--without-story", action="store_true", help="只建城市，不演示四天的处置经过")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出账号")
 
@@ -59,9 +62,10 @@ def _built(args: argparse.Namespace) -> Demonstration:
     since = end - scenario.LENGTH - SETTLED
     clock.move(since, rate=0.0)
     try:
-        demonstration = build(plan, since)
+        demonstration = build(plan, since, clock.beijing_midnight(history.beginning(end, args.years)) - APPOINTED)
         remember(demonstration)
         settings.DEMONSTRATION = True
+        history.write(since, args.years, args.seed)
         return _with_story(demonstration, end) if story else demonstration
     finally:
         clock.release()

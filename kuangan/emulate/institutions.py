@@ -6,7 +6,7 @@ from typing import Final
 
 from kuangan.base.clock import civil_date
 from kuangan.core import actions
-from kuangan.core.models import Unit, UnitKind
+from kuangan.core.models import Person, Unit, UnitKind
 from kuangan.emulate import bulk, staff
 from kuangan.emulate.areas import Area
 from kuangan.emulate.plan import CityPlan
@@ -59,6 +59,8 @@ def _area(built: Institutions, staffing: Staffing, area: Area, unit: Unit, level
     bureau = _unit(staffing, kinds[1], f"{unit.code}-bureau", f"{area.name}应急管理局", unit)
     built.bureaus[area.code] = bureau
     people = staffing.fill(bureau, staff.bureau(level), level, with_accounts=with_accounts)
+    if level == "city":
+        _section(staffing, unit, area, dict(zip((post.title for post in staff.bureau(level)), people, strict=True)))
     first = civil_date(staffing.since) - timedelta(days=1)
     bulk.roster(
         actor=staffing.actor,
@@ -68,6 +70,18 @@ def _area(built: Institutions, staffing: Staffing, area: Area, unit: Unit, level
         days=ROSTER_DAYS,
         role=Role.duty_officer,
     )
+
+
+def _section(staffing: Staffing, city: Unit, area: Area, people: dict[str, Person]) -> None:
+    """The coal section of the city's bureau, as the register names it; its posts are held by people of the bureau."""
+    section = _unit(
+        staffing, UnitKind.city_coal_section, f"{city.code}-section", f"{area.name}应急管理局煤矿安全科", city
+    )
+    for plan, held in staff.SECTION.items():
+        post = actions.create_post(
+            actor=staffing.actor, unit=section, title=plan.title, role=plan.role, at=staffing.appointed_at
+        )
+        actions.appoint(actor=staffing.actor, post=post, person=people[held], at=staffing.appointed_at)
 
 
 def _companies(built: Institutions, plan: CityPlan, staffing: Staffing) -> None:

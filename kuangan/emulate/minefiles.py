@@ -1,6 +1,6 @@
 """一矿一册 of one invented mine, written through the same actions that people use."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from kuangan.core import actions as core
 from kuangan.core.models import UnitKind
@@ -39,12 +39,15 @@ def _attributes(plan: MinePlan, mine: Mine, staffing: Staffing) -> None:
     values = {
         "approved_capacity": str(plan.capacity),
         "gas_grade": plan.gas_grade,
-        "status": "producing",
+        "status": plan.status,
         "headcount_limit": str(plan.headcount_limit),
         "rock_burst": "yes" if plan.rock_burst else "no",
         "standardization_grade": plan.grade,
+        "mine_class": plan.mine_class,
+        "hydrology": plan.hydrology,
+        "spontaneous_combustion": plan.spontaneous_combustion,
     }
-    since = date(staffing.since.year, 1, 1)
+    since = date(staffing.appointed_at.year, 1, 1)
     bulk.set_attributes(
         actor=staffing.actor, mine=mine, values=values, valid_from=since, basis="演示数据", at=staffing.since
     )
@@ -59,7 +62,7 @@ def _parts(plan: MinePlan, mine: Mine, staffing: Staffing) -> list[Face]:
         actions.add_district(actor=actor, mine=mine, name=name, level=levels[level], at=at)
         for name, level in plan.districts
     ]
-    appointed_on = (at - timedelta(days=200)).date()
+    appointed_on = staffing.appointed_at.date()
     bulk.appoint_key_people(actor=actor, mine=mine, people=plan.key_people, from_on=appointed_on, at=at)
     return [
         actions.add_face(

@@ -83,6 +83,10 @@ class MinePlan:
     headcount_limit: int
     rock_burst: bool
     grade: str
+    status: str
+    mine_class: str
+    hydrology: str
+    spontaneous_combustion: str
     maker: str
     levels: tuple[tuple[str, int], ...]
     districts: tuple[tuple[str, int], ...]

@@ -43,6 +43,13 @@ def government(level: str) -> tuple[PostPlan, ...]:
     )
 
 
+SECTION: Final = {
+    PostPlan("科长", Role.section_head): "煤矿监管科（股）负责人",
+    PostPlan("经办人", Role.clerk): "经办人",
+    PostPlan("监管岗", Role.enforcement_officer): "执法岗（一）",
+}
+"""The posts of the city's coal section, each held by whoever holds that post of the bureau."""
+
 MINE: Final = (
     PostPlan("矿长", Role.mine_director, "mine_director"),
     PostPlan("总工程师", Role.mine_engineer, "mine_engineer"),

@@ -19,10 +19,14 @@ from kuangan.law.role import Role
 
 @dataclass
 class Staffing:
-    """Who does the appointing, since when, with which password; collects the accounts."""
+    """Who does the appointing, with which password; collects the accounts.
+
+    ``since``: when the platform came into use; ``appointed_at``: since when people hold their posts.
+    """
 
     actor: User | None
     since: datetime
+    appointed_at: datetime
     password: str
     rng: np.random.Generator
     accounts: list[Account] = field(default_factory=list)
@@ -32,7 +36,7 @@ class Staffing:
     ) -> list[Person]:
         """Make these posts, each with a holder; returns the holders in the same order."""
         names = [(person_name(self.rng), phone(self.rng)) for _ in posts]
-        people = bulk.fill_posts(actor=self.actor, unit=unit, posts=posts, people=names, at=self.since)
+        people = bulk.fill_posts(actor=self.actor, unit=unit, posts=posts, people=names, at=self.appointed_at)
         for plan, person in zip(posts, people, strict=True):
             if with_accounts and plan.account:
                 self._open(unit, plan, person, level)

@@ -1,0 +1,133 @@
+"""Invented rows of ledgers, varied from the sample rows of the corpus."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import numpy as np
+
+from kuangan.emulate.words import person_name
+from kuangan.law.ledger import Ledger, LedgerField
+from kuangan.ledger.cells import stored
+
+ODD: Final = 0.06
+"""Share of rows in which a choice differs from the sample's."""
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Who writes: the unit and, where the ledger is about mines, the mine; with what a row may refer to."""
+
+    unit_id: int
+    path: str
+    mine_id: int | None
+    mine_code: str
+    unit_code: str
+    refers_to: str
+    faces: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands: by whom, how far its day lies from the sample's, which of its day, after how many of the unit."""
+
+    keeper: Keeper
+    shift: timedelta
+    number: int
+    earlier: int
+
+
+@dataclass
+class Rows:
+    """Makes rows of one ledger. ``holder_fields``: the fields by which duties know who did it."""
+
+    ledger: Ledger
+    rng: np.random.Generator
+    holder_fields: frozenset[str] = frozenset()
+    names: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.names = [person_name(self.rng) for _ in range(200)]
+        self._samples = [_ready(self.ledger, row) for row in self.ledger.sample]
+        self._bases = [_day(row[self.ledger.dated]) for row in self._samples]
+
+    def row(self, keeper: Keeper, on: date, number: int, earlier: int) -> dict[str, Any]:
+        """The stored values of one entry dated ``on``, the ``number``-th of that day, after ``earlier`` ones of the unit."""
+        which = int(self.rng.integers(len(self._samples)))
+        shift = on - self._bases[which]
+        values = dict(self._samples[which])
+        for each in self.ledger.fields:
+            if each.name in values:
+                values[each.name] = self._value(each, values[each.name], Place(keeper, shift, number, earlier))
+        return values
+
+    def _value(self, each: LedgerField, sample: Any, place: Place) -> Any:
+        """The field's value in this row: references put in, moments moved, numbers varied."""
+        fixed = {"mine": place.keeper.mine_code, "unit": place.keeper.refers_to}
+        if each.kind in fixed:
+            return fixed[each.kind]
+        if each.kind in ("date", "moment"):
+            return _moved(sample, place.shift)
+        if each.kind in ("number", "decimal"):
+            return self._number(each, sample)
+        if each.kind == "person":
+            return self._person(each, place.keeper)
+        return self._words(each, sample, place)
+
+    def _words(self, each: LedgerField, sample: Any, place: Place) -> Any:
+        if each.kind == "face" and place.keeper.faces:
+            return place.keeper.faces[place.number % len(place.keeper.faces)]
+        if each.kind == "choice" and self.rng.random() < ODD:
+            return each.choices[int(self.rng.integers(len(each.choices)))][0]
+        numbered = each.kind == "text" and each.name in self.ledger.key and place.earlier
+        return f"{sample}之{place.earlier + 1}" if numbered else sample
+
+    def _person(self, each: LedgerField, keeper: Keeper) -> str:
+        if each.name in self.holder_fields and keeper.holders:
+            return keeper.holders[int(self.rng.integers(len(keeper.holders)))]
+        return self.names[int(self.rng.integers(len(self.names)))]
+
+    def _number(self, each: LedgerField, sample: Any) -> Any:
+        """The sample's number a few percent up or down, within the field's own bounds; a year stays one."""
+        if each.name.endswith("year") or (each.kind == "number" and int(sample) < 10):
+            return sample
+        moved = Decimal(str(sample)) * Decimal(str(round(float(self.rng.uniform(0.95, 1.05)), 3)))
+        moved = max(moved, each.low) if each.low is not None else moved
+        moved = min(moved, each.high) if each.high is not None else moved
+        if each.kind == "number":
+            return int(moved)
+        return str(moved.quantize(Decimal(1).scaleb(-each.decimals)))
+
+
+def _ready(ledger: Ledger, sample: Mapping[str, Any]) -> dict[str, Any]:
+    """A sample row as it is stored; references and names stay as written, they are put in row by row."""
+    found: dict[str, Any] = {}
+    for each in ledger.fields:
+        given = sample.get(each.name)
+        if each.kind == "files" or given in (None, ""):
+            continue
+        found[each.name] = given if each.kind in ("mine", "unit", "face", "person") else stored(each, given)
+    return found
+
+
+def _day(written: Any) -> date:
+    return date.fromisoformat(str(written)[:10])
+
+
+def _moved(written: Any, shift: timedelta) -> str:
+    text = str(written)
+    if len(text) == 10:
+        return (date.fromisoformat(text) + shift).isoformat()
+    return (datetime.fromisoformat(text) + shift).isoformat()
+
+
+def spread(first: date, last: date, a_year: int, rng: np.random.Generator) -> Sequence[date]:
+    """About ``a_year`` days a year between two days, in order; whole shifts where there are several a day."""
+    days = (last - first).days + 1
+    count = rng.poisson(a_year * days / 365) if a_year < 365 else round(a_year * days / 365)
+    if a_year >= 365:
+        return [first + timedelta(days=int(index * days // count)) for index in range(count)]
+    return [first + timedelta(days=int(offset)) for offset in sorted(rng.integers(0, days, count))]
