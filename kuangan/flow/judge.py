@@ -14,6 +14,7 @@ from kuangan.flow.live import announce
 from kuangan.flow.notices import tell_role
 from kuangan.law.cite import Cite
 from kuangan.law.content import corpus_digest, procedure, rules_of
+from kuangan.law.content import rule as rule_by_id
 from kuangan.law.instrument import cite_text
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
@@ -96,6 +97,32 @@ def _suspend(finding: Finding, mine: Mine, at: datetime) -> None:
     Finding.objects.filter(pk=finding.pk).update(case=suspension)
 
 
+def propose_stop(finding: Finding, mine: Mine, at: datetime) -> None:
+    """A rule on the mine's ledgers calls for a stop: draft it, or tell those who deal with the one that is open."""
+    suspension = _open_suspension(mine)
+    if suspension is None:
+        suspension = _draft_suspension(finding, mine, [], at)
+    else:
+        title, body = (
+            f"停产整顿期间另有违法情形：{mine.name}",
+            f"{finding.reason}。请在{suspension.number}中一并研究处理。",
+        )
+        tell_role(suspension, unit=mine.supervisor, role=Role.enforcement_officer, title=title, body=body, at=at)
+    Finding.objects.filter(pk=finding.pk).update(case=suspension)
+
+
+def rests_on(finding: Finding) -> bool:
+    """Whether an order in force rests on the finding, so that it stands until the stop is over."""
+    case = finding.case
+    return case is not None and case.closed_at is None and case.state not in (*UNORDERED, *ENDED)
+
+
+def basis_lost(finding: Finding, at: datetime) -> None:
+    """A finding was revoked: a stop that is only drafted on it says so."""
+    if finding.case is not None and finding.case.closed_at is None and finding.case.procedure == "suspension":
+        _refresh_basis(finding.case, at)
+
+
 def _draft_suspension(finding: Finding, mine: Mine, alarms: list[Case], at: datetime) -> Case:
     day = civil_date(at)
     least = local_span("suspension.floor", day).count
@@ -103,12 +130,13 @@ def _draft_suspension(finding: Finding, mine: Mine, alarms: list[Case], at: date
         actor=None,
         procedure_id="suspension",
         mine=mine,
-        title=f"{mine.name}一周内瓦斯超限{len(alarms)}次停产整顿",
+        title=_title(finding, mine, alarms),
         facts={
             "reason": finding.reason,
             "mine_code": mine.code,
             "supervisor_phone": mine.supervisor.phone,
             "overlimits": overlimit_rows(alarms),
+            "evidence_lines": [] if alarms else [f"台账记录核查情况：{finding.reason}"],
             "least_days": least,
             "ordered_days": least,
             "basis": _basis(finding),
@@ -128,6 +156,12 @@ def _draft_suspension(finding: Finding, mine: Mine, alarms: list[Case], at: date
         )
     announce(suspension.path, "case", case=suspension.pk)
     return suspension
+
+
+def _title(finding: Finding, mine: Mine, alarms: list[Case]) -> str:
+    if alarms:
+        return f"{mine.name}一周内瓦斯超限{len(alarms)}次停产整顿"
+    return f"{mine.name}停产整顿（{rule_by_id(finding.rule).title}）"[:200]
 
 
 def _basis(finding: Finding) -> list[str]:
@@ -171,7 +205,7 @@ def _refresh_basis(suspension: Case, at: datetime) -> None:
     rows = Reliance.objects.filter(suspension=suspension).select_related("alarm__mine")
     alarms = [row.alarm for row in rows if verdict_of(row.alarm) == "confirmed"]
     alarms.sort(key=lambda alarm: str(alarm.facts["started_at"]))
-    standing = Finding.objects.filter(case=suspension, revoked_at=None, rule="gas_repeat_within_week")
+    standing = Finding.objects.filter(case=suspension, revoked_at=None)
     newest = standing.order_by("-found_at").first()
     facts: dict[str, Any] = {"overlimits": overlimit_rows(alarms), "basis_lost": newest is None}
     if newest is not None:

@@ -192,7 +192,8 @@ def _decision_common(case: CaseView, attempt: Attempt, length: int) -> dict[str,
         "evidence": [
             f"执法人员核实、第二名执法人员复核确认记录；安全监控系统监测数据：{row['started_at_text']}，{row['place']}，最高{row['peak']}%（{row['number']}）"
             for row in rows
-        ],
+        ]
+        + list(case.facts.get("evidence_lines", [])),
         "basis": list(case.facts["basis"]),
         "days": str(length),
         "starts": "自本决定书送达之日的次日起",
