@@ -75,9 +75,9 @@ def tallies(scope: Scope, window: Window, units: Iterable[int]) -> Tallies:
     wanted = frozenset(units)
     rows = duties_in(window)
     if len(wanted) < len(scope.units):
-        rows = rows.filter(unit__in=wanted)
+        rows = rows.filter(unit__in=scope.with_bureaus(wanted))
     for code, unit_id, status, number in rows.values_list("measure", "unit_id", "status").annotate(Count("pk")):
-        found[code, unit_id].count(status, number)
+        found[code, scope.seat(measure(code), unit_id)].count(status, number)
     for code, unit_id, name, number in _others(scope, window):
         if unit_id in wanted:
             _note(found[code, unit_id], name, number)
@@ -108,7 +108,9 @@ def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int 
     """The unit in whose cell a fact about a mine or a unit counts; None for a unit that is not on the board."""
     if mine_id is not None and mine_id in scope.mines:
         return scope.answering(measure(measure_code), scope.mines[mine_id])
-    return unit_id if unit_id in scope.units else None
+    if unit_id is None or unit_id not in scope.units:
+        return None
+    return scope.seat(measure(measure_code), unit_id)
 
 
 def standing_findings(window: Window) -> list[Finding]:

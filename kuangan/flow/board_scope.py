@@ -1,8 +1,8 @@
 """Who stands on the task board: the units that can owe, which measures concern them, and who answers for a mine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from kuangan.core.models import Unit, UnitKind
@@ -65,6 +65,24 @@ class Scope:
         """The daily supervising body; of the city, its coal section where it has one."""
         return self._sections.get(mine.supervisor_id, mine.supervisor_id)
 
+    def seat(self, measure: Measure, unit_id: int) -> int:
+        """The unit in whose cell a unit's duties count: a bureau's in its coal section's, where the register names only that."""
+        section = self._sections.get(unit_id)
+        named = measure.responsible
+        if section is None or UnitKind.city_bureau in named or UnitKind.city_coal_section not in named:
+            return unit_id
+        return section
+
+    def seated(self, measure: Measure, unit_ids: Iterable[int]) -> set[int]:
+        """The units whose duties count in the cells of these."""
+        wanted = set(unit_ids)
+        return {unit_id for unit_id in self.with_bureaus(wanted) if self.seat(measure, unit_id) in wanted}
+
+    def with_bureaus(self, unit_ids: Iterable[int]) -> set[int]:
+        """These units and the bureaus of the coal sections among them."""
+        wanted = set(unit_ids)
+        return wanted | {bureau for bureau, section in self._sections.items() if section in wanted}
+
     def _governing(self, mine: Mine) -> tuple[int, ...]:
         """Offices in whose area the mine lies, the nearest first."""
         path = self.units[mine.unit_id].path
@@ -102,6 +120,7 @@ def load_scope() -> Scope:
     return Scope(units, mines, frozenset(unit.scope_path for unit in sections))
 
 
+@cache
 def owing_kinds(measure_code: str) -> frozenset[str]:
     """The kinds of units that owe by the corpus's obligations of a measure."""
     owners = {each.owner for each in obligations().values() if each.measure == measure_code}

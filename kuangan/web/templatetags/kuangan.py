@@ -14,12 +14,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kuangan.base import clock
 from kuangan.base.numerals import duration_text
+from kuangan.flow.board_counts import CellStatus
 from kuangan.law import instrument, limit
 from kuangan.law.cite import Cite
 from kuangan.law.span import parse_span
 from kuangan.mine.models import PointDefinition
 from kuangan.mine.queries import attributes_text
-from kuangan.web import words
+from kuangan.web import board_frame, duty_words, words
 from kuangan.web.work import pressing_clock
 
 register = template.Library()
@@ -309,3 +310,21 @@ def operator(written: str) -> str:
 def uptime(since: float) -> str:
     """How long a process has run, by the wall clock."""
     return duration_text(clock.wall_now() - datetime.fromtimestamp(since, UTC))
+
+
+@register.filter
+def board_icon(status: str) -> str:
+    """The sign of a status of the task board."""
+    return board_frame.ICONS[CellStatus(status)]
+
+
+@register.filter
+def duty_period(duty: Any) -> str:
+    """The period in which a duty is owed, in words; of an event, its day."""
+    return duty_words.period_words(duty)
+
+
+@register.filter
+def due_words(duty: Any) -> str:
+    """How the due time of a duty came about."""
+    return duty_words.derivation_of(duty)
