@@ -27,12 +27,11 @@ def open_due(at: datetime) -> int:
     Periods between the last opening and ``at`` are caught up. A duty that is there stays as it is. An obligation that fails is
     logged and left for the next call; the others are opened.
     """
-    world, newest, opened = World(at), _newest_periods(), 0
+    world, newest, there, opened = World(at), _newest_periods(), _There(), 0
     for obligation in obligations().values():
         try:
-            with transaction.atomic():
-                for spell in _spells(obligation, newest.get(obligation.id), at):
-                    opened += _open(obligation, spell, world)
+            for spell in _spells(obligation, newest.get(obligation.id), at):
+                opened += _open(obligation, spell, world, there[obligation.id, "" if spell.once else spell.key])
         except Exception:
             log.exception("the duties of %s were not opened; the others go on, tried again next time", obligation.id)
     return opened
@@ -125,23 +124,47 @@ def _newest_periods() -> dict[str, str]:
     return {row["obligation"]: row["newest"] for row in rows}
 
 
-def _open(obligation: Obligation, spell: _Spell, world: World) -> int:
-    known = Duty.objects.filter(obligation=obligation.id)
-    known = known if spell.once else known.filter(period=spell.key)
-    there = set(known.values_list("unit_id", "post_id", "mine_id"))
+Key = tuple[int, int | None, int | None]
+
+
+class _There(dict[tuple[str, str], set[Key]]):
+    """Who has a duty already, by obligation and period ("" for what is owed once); a period is read when first asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._read: set[str] = set()
+
+    def __missing__(self, name: tuple[str, str]) -> set[Key]:
+        _, period = name
+        if period not in self._read:
+            self._read.add(period)
+            rows = Duty.objects.filter(period=period) if period else Duty.objects.filter(obligation__in=_once_ids())
+            for obligation_id, *key in rows.values_list("obligation", "unit_id", "post_id", "mine_id"):
+                self.setdefault((obligation_id, period), set()).add((key[0], key[1], key[2]))
+        return self.setdefault(name, set())
+
+
+def _once_ids() -> list[str]:
+    return [each.id for each in obligations().values() if each.cadence == ONCE]
+
+
+def _open(obligation: Obligation, spell: _Spell, world: World, there: set[Key]) -> int:
     missing = [each for each in owing(obligation, spell.first, world) if each.key not in there]
-    if not missing:
-        return 0
+    return _write(obligation, spell, missing, world.at) if missing else 0
+
+
+@transaction.atomic
+def _write(obligation: Obligation, spell: _Spell, missing: Sequence[Owing], at: datetime) -> int:
     if spell.terms.missing:
         years = "、".join(str(year) for year in sorted(spell.terms.missing))
         log.error("%s %s: no calendar of %s; plain weeks are assumed until it comes", obligation.id, spell.key, years)
-    opening = _opening(obligation, spell.key, world.at)
-    _insert(obligation, spell, missing, opening, world.at)
+    opening = _opening(obligation, spell.key, at)
+    _insert(obligation, spell, missing, opening, at)
     count = opening.duties.count()
     added = count - opening.count
     Opening.objects.filter(pk=opening.pk).update(count=count)
     data = {"obligation": obligation.id, "period": spell.key, "opened": added, "missing_calendars": spell.terms.missing}
-    record(actor=None, action="duties_opened", subject=opening, data=data, at=world.at)
+    record(actor=None, action="duties_opened", subject=opening, data=data, at=at)
     return added
 
 

@@ -17,6 +17,8 @@ from kuangan.core.queries import notices_waiting
 from kuangan.corpus.procedures.overlimit_followup import analysis_leader
 from kuangan.flow import judge
 from kuangan.flow.calling import stop_idle_calls
+from kuangan.flow.credits import paper_frozen
+from kuangan.flow.events import follow_move
 from kuangan.flow.facts import recheck_drawn
 from kuangan.flow.live import announce
 from kuangan.flow.locks import lock_mine
@@ -44,11 +46,19 @@ def advance(
     moved = make_move(actor=actor, case=case, move_id=move_id, inputs=inputs or {}, at=at or now())
     for follow in CONSEQUENCES.get((case.procedure, move_id), ()):
         follow(actor, case, moved)
+    _answer_duties(actor, case, moved)
     stop_idle_calls(case, moved.at)
     if case.closed_at is not None:
         end_notices_of(case, moved.at)
     announce(case.path, "case", case=case.pk)
     return moved
+
+
+def _answer_duties(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """What is owed after the move, and what its papers show to be done."""
+    follow_move(case, moved, actor)
+    for link in case.papers.filter(paper__frozen_at=moved.at).select_related("paper__unit"):
+        paper_frozen(link.paper, actor, moved.at)
 
 
 def _count(actor: User | None, case: Case, moved: CaseMove) -> None:

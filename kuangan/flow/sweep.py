@@ -14,7 +14,7 @@ from kuangan.base.clock import now
 from kuangan.casework.models import CaseCheck, CaseClock
 from kuangan.core.actions import seal_ended_day
 from kuangan.core.notify import advance_calls, deliver_due
-from kuangan.flow import calling, checks, lapse, ledger_imports, ledger_rules, react
+from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react
 from kuangan.flow.office_sweep import office_due
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 
@@ -78,6 +78,8 @@ STAGES: tuple[Stage, ...] = (
     ledger_rules.judge_changed,
     ledger_rules.judge_daily,
     office_due,
+    duty_sweep.open_current,
+    duty_sweep.climb,
     _provisional,
     _seal,
 )
