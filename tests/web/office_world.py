@@ -5,6 +5,8 @@ from typing import Any
 
 from kuangan.base import clock
 from kuangan.core.actions import save_attachment
+from kuangan.flow.office_reports import content_of
+from kuangan.office.actions.briefs import send_brief
 from kuangan.office.actions.circulars import send_circular
 from kuangan.office.actions.collections import open_collection
 from kuangan.office.actions.incoming import register_incoming
@@ -12,7 +14,7 @@ from kuangan.office.actions.letters import draft_letter
 from kuangan.office.actions.meetings import call_meeting
 from kuangan.office.actions.watch import hand_over
 from kuangan.office.columns import column
-from kuangan.office.models import Circular, Collection, HandOver, Incoming, Letter, Meeting
+from kuangan.office.models import Brief, Circular, Collection, HandOver, Incoming, Letter, Meeting
 
 
 def circular(world: Any) -> Circular:
@@ -111,3 +113,21 @@ def hand_over_of(world: Any) -> HandOver:
         return made
     actor = world.city["county_duty"]
     return hand_over(actor=actor, unit=world.city.units["county"], alarms=(), feeds=(), remarks="夜间加强巡查")
+
+
+def brief(world: Any) -> Brief:
+    """A daily report of the first mine to the county's bureau."""
+    made = Brief.objects.first()
+    if made is not None:
+        return made
+    unit, today = world.city.units["mine"], clock.civil_date(clock.now())
+    days = (today, today)
+    return send_brief(
+        actor=world.city["mine_dispatcher"],
+        unit=unit,
+        to=world.city.units["county"],
+        kind="daily",
+        period=today.isoformat(),
+        days=days,
+        content=content_of(unit, "daily", days, clock.now()),
+    )

@@ -1,0 +1,163 @@
+"""The figures of daily, weekly, monthly and zero reports, computed for a unit's area and some days."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Max, Q
+
+from kuangan.base import clock
+from kuangan.base.period import Period, parse_period, period_of
+from kuangan.casework.models import Case, Finding
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit
+from kuangan.duty.models import Duty
+from kuangan.duty.status import Status, status_case
+from kuangan.monitor.models import Episode, Silence
+from kuangan.office.models import BriefKind
+
+SHOWN = 100
+LEVELS = (("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色"))
+PERIODS = {BriefKind.weekly: "week", BriefKind.monthly: "month"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure with the address of its rows. ``none``: it must be nothing in a zero report."""
+
+    key: str
+    label: str
+    value: int
+    unit: str
+    link: str
+    none: bool = False
+
+
+def days_of(kind: BriefKind | str, period: str) -> tuple[date, date]:
+    """First and last day of a report's period: a day, a week or a month. Raises ``ValueError`` for another key."""
+    found = PERIODS.get(BriefKind(kind))
+    if found is None:
+        day = date.fromisoformat(period)
+        return day, day
+    parsed: Period = parse_period(period)
+    if parsed.kind != found:
+        raise ValueError(f"{period!r} is no {found}")
+    return parsed.first, parsed.last
+
+
+def period_on(kind: BriefKind | str, day: date) -> str:
+    """The key of the period in which a day lies."""
+    found = PERIODS.get(BriefKind(kind))
+    return period_of(found, day).key if found else day.isoformat()
+
+
+def content_of(unit: Unit, kind: BriefKind | str, days: tuple[date, date], at: datetime) -> dict[str, Any]:
+    """Figures and tables of a report as they stand at ``at``, ready to be frozen as JSON."""
+    figures = [asdict(one) for one in _figures(unit, days, at)]
+    return {"figures": figures, "overlimits": _overlimits(unit, days), "findings": _findings(unit, days)}
+
+
+def check_zero(content: Mapping[str, Any]) -> None:
+    """Refused when a zero report would not be true: something of it happened."""
+    happened = [
+        f"{one['label']}{one['value']}{one['unit']}" for one in content["figures"] if one["none"] and one["value"]
+    ]
+    if happened:
+        raise Refused(f"本期有{'、'.join(happened)}，不能按零报告报送，请报送日报。")
+
+
+def _bounds(days: tuple[date, date]) -> tuple[datetime, datetime]:
+    return clock.beijing_midnight(days[0]), clock.beijing_midnight(clock.day_after(days[1]))
+
+
+def _figures(unit: Unit, days: tuple[date, date], at: datetime) -> Iterator[Figure]:
+    yield from _case_figures(unit, days)
+    yield from _monitor_figures(unit, days)
+    yield from _duty_figures(unit, days, at)
+
+
+def _case_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:
+    start, end = _bounds(days)
+    asked = f"since={days[0]}&until={days[1]}"
+    opened = Case.objects.filter(path__startswith=unit.scope_path, opened_at__gte=start, opened_at__lt=end)
+    alarms = opened.filter(procedure="alarm_handling")
+    counts = alarms.aggregate(every=Count("pk"), **{key: Count("pk", filter=Q(level=key)) for key, _ in LEVELS})
+    link = f"/cases/?procedure=alarm_handling&{asked}"
+    yield Figure("alarms", "瓦斯超限报警", counts["every"], "起", link, none=True)
+    for key, label in LEVELS:
+        yield Figure(f"alarms_{key}", f"其中{label}", counts[key], "起", f"{link}&level={key}")
+    closed = alarms.filter(closed_at__isnull=False, closed_at__lt=end).count()
+    yield Figure("alarms_closed", "其中已办结", closed, "起", f"{link}&open=no")
+    stops = opened.filter(procedure="suspension").count()
+    link = f"/cases/?procedure=suspension&{asked}"
+    yield Figure("suspensions", "停产整顿（含拟办）立案", stops, "件", link, none=True)
+
+
+def _monitor_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:
+    start, end = _bounds(days)
+    scope = {"mine__unit__path__startswith": unit.scope_path, "started_at__gte": start, "started_at__lt": end}
+    overs = Episode.objects.filter(**scope, withdrawn=False, excluded=False).count()
+    yield Figure("overlimits", "监测超限过程", overs, "次", "#overlimits", none=True)
+    silences = Silence.objects.filter(**scope, point__isnull=True).count()
+    yield Figure("silences", "煤矿数据中断", silences, "次", "/mines/?only=silent")
+    findings = _found(unit, days).count()
+    yield Figure("findings", "平台认定的问题", findings, "项", "#findings", none=True)
+
+
+def _duty_figures(unit: Unit, days: tuple[date, date], at: datetime) -> Iterator[Figure]:
+    start, end = _bounds(days)
+    rows = Duty.objects.filter(path__startswith=unit.scope_path, due_at__gt=start, due_at__lte=end)
+    counted = rows.annotate(status=status_case(at)).order_by().values("status").annotate(count=Count("pk"))
+    counts = {row["status"]: row["count"] for row in counted}
+    due = sum(count for status, count in counts.items() if status != Status.cancelled)
+    link = f"/duties/?tab=area&since={days[0]}&until={days[1]}"
+    yield Figure("duties", "到期履职事项", due, "项", link)
+    for status in (Status.met, Status.late, Status.overdue, Status.excused, Status.due):
+        yield Figure(
+            f"duties_{status.value}",
+            f"其中{status.label}",
+            counts.get(status, 0),
+            "项",
+            f"{link}&status={status.value}",
+        )
+
+
+def _overlimits(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
+    start, end = _bounds(days)
+    rows = Episode.objects.filter(
+        mine__unit__path__startswith=unit.scope_path,
+        started_at__gte=start,
+        started_at__lt=end,
+        withdrawn=False,
+        excluded=False,
+    )
+    grouped = rows.order_by().values("mine__name", "mine__code").annotate(count=Count("pk"), peak=Max("peak"))
+    return [
+        {
+            "mine": row["mine__name"],
+            "count": row["count"],
+            "peak": f"{row['peak']:.2f}" if row["peak"] is not None else "",
+            "link": f"/mines/{row['mine__code']}/history/?on={days[1]}",
+        }
+        for row in grouped.order_by("-count", "mine__code")[:SHOWN]
+    ]
+
+
+def _found(unit: Unit, days: tuple[date, date]) -> Any:
+    start, end = _bounds(days)
+    return Finding.objects.filter(
+        path__startswith=unit.scope_path, found_at__gte=start, found_at__lt=end, revoked_at=None
+    )
+
+
+def _findings(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
+    rows = _found(unit, days).select_related("mine", "unit").order_by("-found_at", "-pk")[:SHOWN]
+    return [
+        {
+            "about": one.mine.name if one.mine else one.unit.name,
+            "reason": one.reason,
+            "link": f"/cases/{one.case_id}/" if one.case_id else f"/law/rules/{one.rule}/",
+        }
+        for one in rows
+    ]

@@ -1,0 +1,69 @@
+"""Sending reports: what is sent is frozen."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from kuangan.base import clock
+from kuangan.base.digest import digest
+from kuangan.core.actions import record, send_notice
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit, User
+from kuangan.office.models import Brief, BriefKind
+from kuangan.office.standing import acting_at
+
+BRIEF = "office_brief"
+
+
+@transaction.atomic
+def send_brief(
+    *,
+    actor: User,
+    unit: Unit,
+    to: Unit,
+    kind: BriefKind | str,
+    period: str,
+    days: tuple[date, date],
+    content: Mapping[str, Any],
+    remarks: str = "",
+    at: datetime | None = None,
+) -> Brief:
+    """Freeze a report and send it to the office above. Refused: sent before, a period that has not begun."""
+    moment = at or clock.now()
+    hold = acting_at(actor, unit, moment)
+    if days[0] > clock.civil_date(moment):
+        raise Refused("该期间尚未开始，不能报送。")
+    if Brief.objects.filter(unit=unit, kind=kind, period=period).exists():
+        raise Refused("该期间已报送；补充情况请另行书面说明。")
+    label = BriefKind(kind).label
+    body = {"content": dict(content), "remarks": remarks, "period": period, "unit": unit.code}
+    notice = send_notice(
+        actor=actor,
+        unit=to,
+        title=f"{unit.name}{label}（{period}）"[:200],
+        body=remarks[:300],
+        kind=BRIEF,
+        at=moment,
+    )
+    made = Brief.objects.create(
+        kind=BriefKind(kind),
+        unit=unit,
+        path=unit.path,
+        to=to,
+        period=period,
+        first_on=days[0],
+        last_on=days[1],
+        content=dict(content),
+        remarks=remarks,
+        digest=digest(body),
+        sent_at=moment,
+        sent_by=actor,
+        notice=notice,
+    )
+    notice.link = f"/office/briefs/{made.pk}/"
+    notice.save(update_fields=["link"])
+    content_facts = {"kind": made.kind, "period": period, "to": to.code, "digest": made.digest}
+    record(actor=actor, action="brief_sent", subject=made, data=content_facts, at=moment, acting_for=hold.acting_for)
+    return made
