@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.flow.posted import LEDGER, PostedBoard, paper_fields, posted_board
-from kuangan.ledger.queries import entries_visible_to
+from kuangan.law.ledger import ledger
+from kuangan.ledger.queries import entries_visible_to, units_kept_by
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import mines_visible_to
 from kuangan.paper.render import render_pdf
@@ -55,6 +56,7 @@ def mine_board(request: Request, code: str) -> HttpResponse:
         "board": posted_board(mine, clock.now()),
         "entries": entries.select_related("unit", "recorded_by__person").order_by("-on", "-pk")[:EARLIER],
         "public_address": _address(request, mine),
+        "keeps": bool(units_kept_by(request.user, ledger(LEDGER))),
     }
     return show(request, "web/mine_board.html", **context)
 
