@@ -93,6 +93,8 @@ MATRIX: dict[str, Row] = {
     "mine": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "mine_strip": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "mine_tab": Row(SIGHTED, lambda w: [w.city.mine.code, "monitoring"], owned=True),
+    "mine_sheet": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
+    "mine_sheet_pdf": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "point": Row(SIGHTED, lambda w: [w.point.pk], owned=True),
     "point_history": Row(SIGHTED, lambda w: [w.point.pk], owned=True),
     "cases": Row(SIGHTED),

@@ -1,10 +1,11 @@
 """Reads of circulars and of who has signed and answered."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from kuangan.core.models import User
+from kuangan.core.models import Unit, User
 from kuangan.core.queries import visible_to
 from kuangan.office.models import Circular, Receipt
 from kuangan.office.standing import own_units
@@ -53,6 +54,11 @@ def received_by(user: User) -> QuerySet[Receipt]:
     return rows.select_related("circular__issuer", "unit", "notice__received_by__person").order_by(
         "-circular__sent_at", "-pk"
     )
+
+
+def receipts_of(offices: Iterable[Unit]) -> QuerySet[Receipt]:
+    """What these offices sent, one row for each receiver."""
+    return Receipt.objects.filter(circular__issuer__in=list(offices))
 
 
 def open_receipts(rows: QuerySet[Receipt]) -> QuerySet[Receipt]:

@@ -1,6 +1,6 @@
 """Reads of collections: who has reported, and sums and averages by county."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.db.models import Avg, Count, DecimalField, Exists, OuterRef, Q, Quer
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from kuangan.core.models import User
+from kuangan.core.models import Unit, User
 from kuangan.core.queries import visible_to
 from kuangan.office.columns import Column
 from kuangan.office.models import Collection, Return
@@ -38,6 +38,11 @@ def returns_visible_to(user: User, collection: Collection) -> QuerySet[Return]:
 def returns_owed(user: User) -> QuerySet[Return]:
     """What the user's own units have still to report."""
     return Return.objects.filter(unit__in=own_units(user), submitted_at=None, collection__closed_at=None)
+
+
+def returns_of(offices: Iterable[Unit]) -> QuerySet[Return]:
+    """What units have still to report to these offices."""
+    return Return.objects.filter(collection__unit__in=list(offices), submitted_at=None, collection__closed_at=None)
 
 
 def late_returns(rows: QuerySet[Return], at: datetime) -> QuerySet[Return]:
