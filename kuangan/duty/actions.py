@@ -5,6 +5,7 @@ from kuangan.duty.credits import Credit, fulfil, fulfil_many, revoke
 from kuangan.duty.excuses import ask_excuse, decide_excuse
 from kuangan.duty.ladder import climb, urge
 from kuangan.duty.opening import open_due, open_event
+from kuangan.duty.tokens import issue_checkin_token, stop_checkin_token
 
 __all__ = [
     "Credit",
@@ -14,10 +15,12 @@ __all__ = [
     "decide_excuse",
     "fulfil",
     "fulfil_many",
+    "issue_checkin_token",
     "open_due",
     "open_event",
     "recompute_open",
     "reschedule",
     "revoke",
+    "stop_checkin_token",
     "urge",
 ]

@@ -170,3 +170,15 @@ class Urge(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("duty", "at"), name="urge_of_duty"),)
+
+
+class CheckinToken(models.Model):
+    """A unit's key to ``POST /api/duties/<id>/checkins``. Only the digest of the token is kept."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="checkin_tokens", verbose_name="单位")
+    sha256 = models.CharField("摘要", max_length=64, unique=True)
+    created_at = models.DateTimeField("签发时间")
+    stopped_at = models.DateTimeField("停用时间", null=True)
+
+    def __str__(self) -> str:
+        return f"{self.unit} 报送密钥"

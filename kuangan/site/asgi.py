@@ -1,9 +1,28 @@
-"""The ASGI application that the web process serves."""
+"""The ASGI application that the web process serves: the check-in door, and Django for everything else."""
 
 import os
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kuangan.site.settings")
 
-application = get_asgi_application()
+_django = get_asgi_application()
+
+from kuangan.duty.door import PATH, Door  # noqa: E402  # its models need Django ready
+
+_door = Door()
+
+# Any: the ASGI protocol's own loose dictionaries
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request."""
+    if scope["type"] == "http" and PATH.fullmatch(scope["path"]):
+        await _door(scope, receive, send)
+    else:
+        await _django(scope, receive, send)

@@ -1,0 +1,141 @@
+"""Check-ins through the API: many requests, written in one transaction, each with its own answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kuangan.base import clock
+from kuangan.base.clock import beijing_midnight
+from kuangan.duty.credits import Credit, fulfil_many
+from kuangan.duty.models import CheckinToken, Duty, Fulfilment, Source
+from kuangan.duty.status import status_of
+from kuangan.law.ledger import ledger
+from kuangan.law.obligation import Obligation, obligations
+
+
+@dataclass(frozen=True, slots=True)
+class Checkin:
+    """One request: which duty was done when; ``client_id`` is the sender's own name for it, ``token`` a digest."""
+
+    duty_id: int
+    token: str
+    client_id: str
+    done_at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a request: an HTTP status and the body."""
+
+    status: int
+    body: dict[str, Any]
+
+
+def refusal(status: int, error: str, message: str) -> Answer:
+    """An answer that says no, with a text for the people who run the sending program."""
+    return Answer(status, {"error": error, "message": message})
+
+
+def write_checkins(checkins: Sequence[Checkin]) -> list[Answer]:
+    """Write them all in one transaction; when this returns they are on disk. The answers in the order of the requests.
+
+    The same client's name for the same duty counts once, and is answered again as before.
+    """
+    with transaction.atomic():
+        at = clock.now()
+        units = _units(checkins)
+        keys = {each.duty_id for each in checkins}
+        locked = Duty.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+        duties = {duty.pk: duty for duty in locked}
+        known = _known(checkins)
+        answers: list[Answer | None] = [_refused(each, units, duties, at) for each in checkins]
+        accepted = [each for each, no in zip(checkins, answers, strict=True) if no is None]
+        new = {(each.duty_id, each.client_id): each for each in reversed(accepted)}
+        fulfil_many(
+            [
+                Credit(each.duty_id, Source.checkin.value, each.client_id, each.done_at, at, note=each.note)
+                for name, each in new.items()
+                if name not in known
+            ],
+            at=at,
+        )
+        return _answers(checkins, answers, known, at)
+
+
+def _units(checkins: Sequence[Checkin]) -> dict[str, int]:
+    """The unit of each token that is in force."""
+    rows = CheckinToken.objects.filter(sha256__in={each.token for each in checkins}, stopped_at=None)
+    return dict(rows.values_list("sha256", "unit_id"))
+
+
+def _known(checkins: Sequence[Checkin]) -> set[tuple[int, str]]:
+    rows = Fulfilment.objects.filter(
+        duty__in={each.duty_id for each in checkins},
+        source=Source.checkin.value,
+        key__in={each.client_id for each in checkins},
+    )
+    return set(rows.values_list("duty_id", "key"))
+
+
+def _refused(each: Checkin, units: dict[str, int], duties: dict[int, Duty], at: datetime) -> Answer | None:
+    """Why it is not taken; None: it is."""
+    unit = units.get(each.token)
+    if unit is None:
+        return refusal(401, "bad_token", "报送密钥无效或已停用，请向系统管理员重新申领。")
+    duty = duties.get(each.duty_id)
+    if duty is None or duty.unit_id != unit:
+        return refusal(404, "not_found", "没有这个事项，或者它不属于本密钥所属单位，请核对事项编号。")
+    if duty.cancelled_at is not None:
+        return refusal(409, "cancelled", f"“{duty.title}”已取消（{duty.cancelled_for}），无需报送。")
+    found = obligations().get(duty.obligation)
+    if found is None or not may_check_in(found):
+        return refusal(422, "needs_ledger", _instead(duty, found))
+    return _untimely(each, duty, at)
+
+
+def _untimely(each: Checkin, duty: Duty, at: datetime) -> Answer | None:
+    """Why its moment can't be: it has not come, or lies before the duty's time."""
+    if each.done_at > at:
+        return refusal(422, "in_future", "done_at 晚于当前时间，请核对办理时间和时区。")
+    if each.done_at < beijing_midnight(duty.first_on):
+        return refusal(422, "too_early", f"done_at 早于期间首日（{duty.first_on}），不能计入本事项。")
+    return None
+
+
+def may_check_in(found: Obligation) -> bool:
+    """Whether a report without a ledger entry may show that it was done."""
+    return not found.evidence or any(each.file for each in found.evidence)
+
+
+def _instead(duty: Duty, found: Obligation | None) -> str:
+    names = [f"“{ledger(each.ledger).title}”" for each in found.evidence if each.ledger] if found else []
+    where = f"请在台账{'、'.join(names)}中登记" if names else "请以文书办理或由系统数据自动计入"
+    return f"“{duty.title}”不能通过接口报送，{where}。"
+
+
+def _answers(
+    checkins: Sequence[Checkin], refused: Sequence[Answer | None], known: set[tuple[int, str]], at: datetime
+) -> list[Answer]:
+    taken = {each.duty_id for each, no in zip(checkins, refused, strict=True) if no is None}
+    duties = Duty.objects.in_bulk(taken)
+    return [
+        no or _accepted(each, duties[each.duty_id], repeated=(each.duty_id, each.client_id) in known, at=at)
+        for each, no in zip(checkins, refused, strict=True)
+    ]
+
+
+def _accepted(each: Checkin, duty: Duty, *, repeated: bool, at: datetime) -> Answer:
+    status = status_of(duty, at)
+    body = {
+        "duty": duty.pk,
+        "client_id": each.client_id,
+        "repeated": repeated,
+        "done": duty.done_at is not None,
+        "status": status.value,
+        "status_text": str(status.label),
+    }
+    return Answer(200 if repeated else 201, body)

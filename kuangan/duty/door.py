@@ -1,0 +1,166 @@
+"""The check-in door: a raw ASGI application for ``POST /api/duties/<id>/checkins``. Django never sees a request."""
+
+import asyncio
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import close_old_connections, connection
+
+from kuangan.duty.checkins import Answer, Checkin, refusal, write_checkins
+
+# Any: the ASGI protocol's own loose dictionaries
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+PATH: Final = re.compile(r"/api/duties/(\d{1,18})/checkins")
+LARGEST: Final = 16 << 10
+LONGEST_NAME: Final = 60
+LONGEST_NOTE: Final = 1000
+GATHER_SECONDS: Final = 0.004
+"""How long the first request of a batch waits for others."""
+BATCH: Final = 400
+WAITING: Final = 4000
+
+
+class Refusal(Exception):
+    """A request that is answered without looking at its duty."""
+
+    def __init__(self, status: int, error: str, message: str) -> None:
+        super().__init__(message)
+        self.answer = refusal(status, error, message)
+
+
+class Door:
+    """The ASGI application. Requests of a few milliseconds are written together by one thread."""
+
+    def __init__(self, write: Callable[[list[Checkin]], list[Answer]] = write_checkins) -> None:
+        self._write = write
+        self._waiting: list[tuple[Checkin, asyncio.Future[Answer]]] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="checkins")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, once what it asked for is on disk."""
+        try:
+            answer = await self._submit(await _checkin(scope, receive))
+        except Refusal as no:
+            answer = no.answer
+        await _respond(send, answer)
+
+    async def _submit(self, checkin: Checkin) -> Answer:
+        if len(self._waiting) >= WAITING:
+            raise Refusal(503, "busy", "报送过于集中，请5秒后重试。")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Answer] = loop.create_future()
+        self._waiting.append((checkin, done))
+        if self._writer is None or self._writer.done():
+            self._writer = loop.create_task(self._drain())
+        return await done
+
+    async def _drain(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            await asyncio.sleep(GATHER_SECONDS)
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            answers = await loop.run_in_executor(self._thread, self._written, [checkin for checkin, _ in batch])
+            for (_, done), answer in zip(batch, answers, strict=True):
+                if not done.cancelled():
+                    done.set_result(answer)
+
+    def _written(self, checkins: list[Checkin]) -> list[Answer]:
+        """Write a batch; when that fails each is told to come again: nothing of it is kept."""
+        try:
+            close_old_connections()
+            return self._write(checkins)
+        except Exception:
+            log.exception("a batch of %d check-ins was not written; the senders are told to repeat", len(checkins))
+            connection.close()
+            return [refusal(503, "not_kept", "暂时无法写入，请5秒后重试。")] * len(checkins)
+
+
+async def _checkin(scope: Scope, receive: Receive) -> Checkin:
+    path = PATH.fullmatch(scope["path"])
+    if path is None:
+        raise Refusal(404, "not_found", "没有这个地址；报送请用 POST /api/duties/事项编号/checkins。")
+    if scope["method"] != "POST":
+        raise Refusal(405, "method", "报送请用 POST 请求。")
+    headers = dict(scope["headers"])
+    scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
+    if scheme.lower() != b"bearer" or not token.strip():
+        raise Refusal(401, "no_token", "缺少报送密钥：请在 Authorization 请求头中填写“Bearer 密钥”。")
+    values = _values(await _body(receive))
+    return Checkin(
+        duty_id=int(path[1]),
+        token=hashlib.sha256(token.strip()).hexdigest(),
+        client_id=_client_id(values),
+        done_at=_moment(values.get("done_at")),
+        note=_note(values.get("note", "")),
+    )
+
+
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refusal(400, "broken_off", "请求中断，未接收，请重试。")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > LARGEST:
+            raise Refusal(413, "too_large", f"请求内容超过 {LARGEST >> 10} KB。")
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _values(body: bytes) -> dict[str, Any]:
+    try:
+        values = json.loads(body)
+    except ValueError:
+        raise Refusal(400, "bad_json", "请求内容不是有效的 JSON。") from None
+    if not isinstance(values, dict):
+        raise Refusal(400, "bad_json", "请求内容应为 JSON 对象：client_id、done_at、note。")
+    return values
+
+
+def _client_id(values: dict[str, Any]) -> str:
+    name = values.get("client_id")
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Refusal(
+            400, "bad_client_id", f"client_id 应为 1 至 {LONGEST_NAME} 个字符，每次办理各用一个，重传时不变。"
+        )
+    return name
+
+
+def _moment(written: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError:
+        moment = datetime.min  # noqa: DTZ901  # refused below for its missing zone
+    if moment.tzinfo is None:
+        raise Refusal(400, "bad_done_at", "done_at 应为带时区的时间，例如 2026-03-10T10:00:00+08:00。")
+    return moment
+
+
+def _note(written: object) -> str:
+    if not isinstance(written, str) or len(written) > LONGEST_NOTE or "\x00" in written:
+        raise Refusal(400, "bad_note", f"note 应为不超过 {LONGEST_NOTE} 字的文字。")
+    return written
+
+
+async def _respond(send: Send, answer: Answer) -> None:
+    content = json.dumps(answer.body, ensure_ascii=False).encode()
+    headers = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", str(len(content)).encode())]
+    if answer.status == 503:
+        headers.append((b"retry-after", b"5"))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
