@@ -55,7 +55,12 @@ def period_on(kind: BriefKind | str, day: date) -> str:
 def content_of(unit: Unit, kind: BriefKind | str, days: tuple[date, date], at: datetime) -> dict[str, Any]:
     """Figures and tables of a report as they stand at ``at``, ready to be frozen as JSON."""
     figures = [asdict(one) for one in _figures(unit, days, at)]
-    return {"figures": figures, "overlimits": _overlimits(unit, days), "findings": _findings(unit, days)}
+    return {
+        "figures": figures,
+        "overlimits": _overlimits(unit, days),
+        "findings": _findings(unit, days),
+        "silences": _silences(unit, days),
+    }
 
 
 def check_zero(content: Mapping[str, Any]) -> None:
@@ -100,7 +105,7 @@ def _monitor_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:
     overs = Episode.objects.filter(**scope, withdrawn=False, excluded=False).count()
     yield Figure("overlimits", "监测超限过程", overs, "次", "#overlimits", none=True)
     silences = Silence.objects.filter(**scope, point__isnull=True).count()
-    yield Figure("silences", "煤矿数据中断", silences, "次", "/mines/?only=silent")
+    yield Figure("silences", "煤矿数据中断", silences, "次", "#silences")
     findings = _found(unit, days).count()
     yield Figure("findings", "平台认定的问题", findings, "项", "#findings", none=True)
 
@@ -141,6 +146,22 @@ def _overlimits(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
             "link": f"/mines/{row['mine__code']}/history/?on={days[1]}",
         }
         for row in grouped.order_by("-count", "mine__code")[:SHOWN]
+    ]
+
+
+def _silences(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
+    start, end = _bounds(days)
+    rows = Silence.objects.filter(
+        mine__unit__path__startswith=unit.scope_path, point__isnull=True, started_at__gte=start, started_at__lt=end
+    )
+    return [
+        {
+            "mine": one.mine.name,
+            "from": clock.civil(one.started_at).strftime("%m-%d %H:%M"),
+            "to": clock.civil(one.ended_at).strftime("%m-%d %H:%M") if one.ended_at else "未恢复",
+            "link": f"/mines/{one.mine.code}/monitoring/",
+        }
+        for one in rows.select_related("mine").order_by("started_at", "pk")[:SHOWN]
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -31,7 +32,7 @@ class Tile:
 def office(request: Request) -> HttpResponse:
     """The parts of the office with what is open in each: first what one owes, then what others owe."""
     moment = clock.now()
-    context = {
+    context: dict[str, Any] = {
         "mine": list(_own(request.user, moment)),
         "below": list(_below(request.user, moment)) if own_offices(request.user) else [],
     }

@@ -190,6 +190,7 @@ def circular(request: Request, pk: int) -> HttpResponse:
         "shown": shown,
         "list": listing(request, _narrowed(receipts, shown), size=200),
         "forwards": queries.with_counts(Circular.objects.filter(forwarded_by__in=receipts)).select_related("issuer"),
+        "studies": queries.studies_of(request.user, found),
         "files": found.attachments.all(),
         "events": events_of(found).order_by("-seq")[:30],
         "now": clock.now(),

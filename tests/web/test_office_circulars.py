@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 
 from kuangan.base import clock
 from kuangan.core.queries import notices_waiting
+from kuangan.flow.ledgers import record_entry
+from kuangan.law.ledger import ledger
 from kuangan.office.models import Circular, Receipt
 
 
@@ -94,6 +96,7 @@ def test_a_mine_sees_only_its_own_receipt_and_sends_nothing(world, as_user):
     [
         ({"kind": "assignment"}, "须写明反馈期限"),
         ({"feedback_due_at": "2026-01-01T08:00"}, "早于当前时间"),
+        ({"kind": "circular"}, "须填写文号"),
         ({"body": ""}, "请填写“正文”"),
     ],
 )
@@ -120,3 +123,17 @@ def test_what_is_listed_is_exported(world, as_user):
     rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
     assert rows[1][2] == "关于加强雨季管理的通知"
     assert rows[1][5] == 2
+
+
+def test_an_accident_circular_shows_which_mine_has_studied_it(world, as_user):
+    county, mine = as_user("county_officer"), world.city.units["mine"]
+    send(county, world, "mines", kind="circular", number="襄应急〔2026〕9号")
+    made = Circular.objects.get()
+    page = reverse("circular", args=[made.pk])
+    before = county.get(page).content.decode().split('id="receipts"')[1]
+    assert before.count("未登记") == 2
+    sample = dict(ledger("circular_study").sample[0]) | {"circular_number": made.number}
+    entry = record_entry(actor=world.users["mine_director"], ledger_id="circular_study", unit=mine, values=sample)
+    after = county.get(page).content.decode().split('id="receipts"')[1]
+    assert after.count("未登记") == 1
+    assert reverse("entry", args=["circular_study", entry.serial]) in after

@@ -8,6 +8,7 @@ from django.urls import reverse
 from docx import Document
 
 from kuangan.base import clock
+from kuangan.core.queries import notices_waiting
 from kuangan.duty.models import Duty, Opening
 from kuangan.office.models import Letter
 from kuangan.paper.queries import pdf_bytes
@@ -57,10 +58,14 @@ def test_a_letter_is_drafted_from_what_is_overdue_and_goes_to_the_end(world, as_
     assert list(letter.duties.all()) == [overdue]
     assert mine.get(reverse("letter", args=[letter.pk])).status_code == 404
     step(officer, letter, "submit")
+    assert any("待科（股）长审核" in one.title for one in notices_waiting(world.users["county_section"]))
     assert "不担任" in step(officer, letter, "review", agree="yes")
     step(section, letter, "review", agree="no", opinion="补充依据")
+    assert any("被退回" in one.title for one in notices_waiting(world.users["county_officer"]))
     step(officer, letter, "submit")
     step(section, letter, "review", agree="yes")
+    assert not any("审核" in one.title for one in notices_waiting(world.users["county_section"]))
+    assert any("签发" in one.title for one in notices_waiting(world.users["county_head"]))
     assert "已签发并送达：晋(襄垣)煤安督〔2026〕1号" in step(head, letter, "issue", agree="yes")
     letter.refresh_from_db()
     assert pdf_bytes(letter.paper).startswith(b"%PDF")

@@ -33,13 +33,16 @@ def send_circular(
 ) -> Circular:
     """Send a circular; every receiver gets a notice to sign for.
 
-    Refused: an issuer the actor does not act for, receivers outside its area, an assignment without due time, a due time that has passed.
+    Refused: an issuer the actor does not act for, receivers outside its area, an assignment without due time,
+    an accident circular without number, a due time that has passed.
     """
     moment = at or clock.now()
     hold = acting_office(actor, issuer, moment)
     units = checked_receivers(issuer, receivers)
     if CircularKind(kind) == CircularKind.assignment and feedback_due_at is None:
         raise Refused("交办事项须写明反馈期限。")
+    if CircularKind(kind) == CircularKind.circular and not number.strip():
+        raise Refused("事故通报须填写文号，接收单位的学习登记据此对应。")
     if feedback_due_at is not None and feedback_due_at <= moment:
         raise Refused("反馈期限早于当前时间，请重新填写。")
     made = Circular.objects.create(

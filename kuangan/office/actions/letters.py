@@ -7,9 +7,9 @@ from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.base.numerals import date_text
-from kuangan.core.actions import record, send_notice, sign_for_notice
+from kuangan.core.actions import end_notices, record, send_notice, sign_for_notice
 from kuangan.core.errors import Refused
-from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
 from kuangan.core.queries import Hold
 from kuangan.duty.models import Duty
 from kuangan.law.role import Role
@@ -21,6 +21,7 @@ REVIEWERS = (Role.section_head, Role.clerk)
 """The section's head; in a government its clerk."""
 SIGNERS = (Role.bureau_head, Role.bureau_deputy, Role.government_head)
 LETTER = "office_letter"
+STEP = "office_letter_step"
 
 
 def letter_fields(letter: Letter) -> dict[str, object]:
@@ -162,15 +163,48 @@ def _back(own: Letter, actor: User, opinion: str, at: datetime) -> Letter:
 
 
 def _locked(letter: Letter, state: LetterState) -> Letter:
-    own = Letter.objects.select_for_update(of=("self",)).select_related("unit", "to", "notice").get(pk=letter.pk)
+    own = (
+        Letter.objects.select_for_update(of=("self",))
+        .select_related("unit", "to", "notice", "drafted_by__person")
+        .get(pk=letter.pk)
+    )
     if own.state != state:
         raise Refused(f"该函件目前为“{LetterState(own.state).label}”，请刷新页面后按当前状态办理。")
     return own
 
 
+GOVERNMENTS = (UnitKind.city_government, UnitKind.county_government)
+
+
+def _tell_next(own: Letter, actor: User, at: datetime) -> None:
+    """Ask those whose turn it is, and ask nobody else any more."""
+    link = f"/office/letters/{own.pk}/"
+    end_notices(actor=actor, notices=Notice.objects.filter(kind=STEP, link=link), at=at)
+    government = own.unit.kind in GOVERNMENTS
+    turn = {
+        LetterState.submitted: Role.clerk if government else Role.section_head,
+        LetterState.reviewed: Role.government_head if government else Role.bureau_head,
+    }.get(LetterState(own.state))
+    returned = own.state == LetterState.draft
+    if turn is None and not returned:
+        return
+    send_notice(
+        actor=actor,
+        unit=own.unit,
+        role=turn,
+        person=own.drafted_by.person if returned else None,
+        title=f"{own.get_kind_display()}{'被退回' if returned else own.get_state_display()}：{own.to.name}",
+        body=own.opinion or own.opening[:300],
+        kind=STEP,
+        link=link,
+        at=at,
+    )
+
+
 def _move(own: Letter, state: LetterState, actor: User, action: str, at: datetime, hold: Hold | None = None) -> Letter:
     own.state = state
     own.save()
+    _tell_next(own, actor, at)
     content = {"state": state.value, "opinion": own.opinion}
     record(actor=actor, action=action, subject=own, data=content, at=at, acting_for=hold.acting_for if hold else None)
     return own

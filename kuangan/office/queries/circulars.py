@@ -7,7 +7,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import visible_to
-from kuangan.office.models import Circular, Receipt
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import entries_visible_to
+from kuangan.office.models import Circular, CircularKind, Receipt
 from kuangan.office.standing import own_units
 
 
@@ -81,3 +83,16 @@ def chain_of(circular: Circular) -> list[Circular]:
         found.insert(0, source)
         source = source.source
     return found
+
+
+STUDIES = "circular_study"
+"""The ledger in which a mine notes how it studied an accident circular."""
+
+
+def studies_of(user: User, circular: Circular) -> dict[int, Entry]:
+    """By unit: the newest entry in sight that studies this circular, found by its number. None for one without number."""
+    if circular.kind != CircularKind.circular or not circular.number:
+        return {}
+    units = circular.receipts.values("unit")
+    rows = entries_visible_to(user, STUDIES).filter(unit__in=units, values__circular_number=circular.number)
+    return {entry.unit_id: entry for entry in rows.order_by("on", "pk")}
