@@ -67,12 +67,13 @@ def ledger_facts(rule: Rule, subjects: Sequence[Subject], on: date) -> dict[int,
 
 def _entries(rule: Rule, subjects: Sequence[Subject], on: date) -> QuerySet[Entry]:
     recent = Q(on__gte=on - timedelta(days=rule.window_days), on__lte=on)
-    endless = Q(until=None, ledger__in=[each for each in rule.reads if ledger(each).until])
-    valid = Q(on__lte=on) & (Q(until__gte=on) | endless)
+    lasting = [each for each in rule.reads if ledger(each).until]
+    valid = Q(ledger__in=lasting, on__lte=on) & (Q(until__gte=on) | Q(until=None))
     keys = [one.unit.pk for one in subjects]
     of_subject = Q(mine__in=keys) | Q(unit__in=keys) if rule.about == UnitKind.mine else Q(unit__in=keys)
     current = Entry.objects.filter(CURRENT, ledger__in=rule.reads)
-    return current.filter(of_subject).filter(recent | valid).order_by("on", "pk")
+    dated = recent | valid if lasting else recent  # without the second half the ledger's index by day serves
+    return current.filter(of_subject, dated).order_by("on", "pk")
 
 
 def _by_subject(entries: Iterable[Entry], keys: set[int]) -> Mapping[int, Mapping[str, list[EntryFact]]]:

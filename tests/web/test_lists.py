@@ -10,6 +10,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from kuangan.core.actions import create_post, create_unit, roster_person, send_notice
+from kuangan.draw.actions import publish_draw
+from kuangan.draw.queries import officer_pool
+from kuangan.flow.models import RuleState
 from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine
 from kuangan.mine.models import Point
@@ -53,7 +56,30 @@ def more_cases(world: World, number: int) -> None:
     world.script.alarm(point=points[number])
 
 
+def more_draws(world: World, number: int) -> None:
+    publish_draw(
+        actor=world.users["county_section"],
+        unit=world.city.units["county"],
+        title=f"抽查{number}",
+        purpose="瓦斯治理",
+        mines=list(world.city.mines.values()),
+        officers=officer_pool(world.city.units["county"], world.script.at),
+        recusals={},
+        wanted={"mines": 1, "officers": 1},
+        at=world.script.at,
+    )
+
+
+def more_states(world: World, number: int) -> None:
+    mine = world.city.mines["second" if number else "first"]
+    subject = f"{mine.code}-{number}"
+    values = {"unit": mine.unit, "mine": mine, "path": mine.unit.path, "outcome": "found", "why": "证书已到期"}
+    RuleState.objects.create(rule="certificate_expired", measure="7.2", subject=subject, at=world.script.at, **values)
+
+
 LISTS = {
+    "draws": ("county_section", more_draws),
+    "rule_states": ("county_section", more_states),
     "cases": ("county_officer", more_cases),
     "mines": ("county_officer", more_mines),
     "feeds": ("county_officer", more_mines),
