@@ -11,6 +11,7 @@ from kuangan.law.lawcheck import (
     citations,
     clauses,
     examples,
+    ledger_rules,
     limits,
     locals_used,
     names,
@@ -38,6 +39,7 @@ CHECKS = (
     papers,
     terms,
     obligations,
+    ledger_rules,
     clauses,
 )
 
