@@ -48,7 +48,7 @@ class MineSheet:
         """The fields of the paper ``mine_sheet``."""
         return {
             "mine": self.mine.name,
-            "on": _day(self.on),
+            "as_of": _day(self.on),
             "overlimit_count": str(self.overlimit_count),
             **{name: [dict(row) for row in getattr(self, name)] for name in _TABLES},
         }
@@ -158,7 +158,7 @@ def _findings(user: User, mine: Mine, end: datetime) -> list[Row]:
     """Findings that stood at the end of the day, those revoked later too."""
     seen: QuerySet[Finding] = visible_to(user, Finding.objects.filter(mine=mine, found_at__lt=end))
     standing = seen.filter(Q(revoked_at=None) | Q(revoked_at__gte=end)).order_by("-found_at", "-pk")
-    return [{"on": _day(clock.civil_date(one.found_at)), "reason": one.reason} for one in standing[:SHOWN]]
+    return [{"found_on": _day(clock.civil_date(one.found_at)), "reason": one.reason} for one in standing[:SHOWN]]
 
 
 def _overlimits(mine: Mine, end: datetime) -> QuerySet[Episode]:
