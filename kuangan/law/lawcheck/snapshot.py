@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from kuangan.law import calendar, content, instrument, limit, local, paper
 from kuangan.law.lawcheck.citations import dated_values
+from kuangan.law.ledger import ledgers
+from kuangan.law.obligation import Obligation, obligations
 from kuangan.law.procedure import Clock, Move, Procedure
 
 
 def snapshot() -> dict[str, str]:
     """Item → its effect in words; two versions are compared line by line."""
-    parts = (_instruments, _limits, _locals, _calendars, _rules, _procedures, _papers)
+    parts = (_instruments, _limits, _locals, _calendars, _rules, _procedures, _papers, _obligations, _ledgers)
     return {where: said for part in parts for where, said in part()}
 
 
@@ -77,3 +79,29 @@ def _papers() -> Iterator[tuple[str, str]]:
     for template in paper.templates():
         fields = "、".join(field.label for field in template.fields)
         yield f"文书 {template.id}", f"{template.title} 文种 {template.character or '无'}：{fields}"
+
+
+def _obligations() -> Iterator[tuple[str, str]]:
+    for duty in obligations().values():
+        yield f"义务 {duty.id}", _obligation(duty)
+        for example in duty.examples:
+            yield f"义务 {duty.id} 样例 {example.period}", f"应办 {example.times} 次，{example.due_at} 前"
+
+
+def _obligation(duty: Obligation) -> str:
+    until = f"至 {duty.valid_to}" if duty.valid_to else ""
+    span = f"，{duty.span or duty.span_key}内" if duty.span or duty.span_key else ""
+    times = duty.times_key or duty.times
+    shown = "、".join(each.ledger or each.paper or each.auto or "办理材料" for each in duty.evidence)
+    cite = instrument.cite_text(duty.cite)
+    return (
+        f"{duty.title}（{cite}）自 {duty.valid_from} {until}：{duty.owner}/{duty.role} {duty.scope} {duty.cadence}"
+        f" {times} 次，期限 {duty.due}{span}，凭 {shown}"
+    )
+
+
+def _ledgers() -> Iterator[tuple[str, str]]:
+    for each in ledgers().values():
+        fields = "、".join(f"{one.label}{'' if one.required else '（选填）'}" for one in each.fields)
+        keepers = "、".join(each.keepers)
+        yield f"台账 {each.id}", f"{each.title}，由 {keepers} 记录，保存 {each.retention}：{fields}"
