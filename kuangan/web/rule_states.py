@@ -5,7 +5,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 
 from kuangan.core.models import Unit, UnitKind
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import is_supervised, visible_to
 from kuangan.flow.ledger_rules import TOPIC, rule_states
 from kuangan.flow.models import RuleState
 from kuangan.law.content import rules_of
@@ -69,5 +69,5 @@ def states(request: Request) -> HttpResponse:
         counts=[(key, word, counts.get(key, 0)) for key, word in RuleState.Outcome.choices],
         titles=TITLES,
         sees_draws=has_role(request, *DRAWS),
-        oversees=has_role(request, *OVERSEERS),
+        oversees=has_role(request, *OVERSEERS) and not is_supervised(request.user),
     )
