@@ -24,6 +24,7 @@ from kuangan.base.digest import canonical, digest, digest_bytes
 FORMAT: Final = "kuangan-draw-1"
 COMMITTED: Final = ("format", "title", "unit", "purpose", "published_at", "pools", "excluded", "wanted", "seed_digest")
 SEED_BYTES: Final = 32
+POOLS: Final = {"mines": "煤矿", "officers": "人员"}
 
 
 def seed_digest(seed: str) -> str:
@@ -75,5 +76,5 @@ def _problems(record: Mapping[str, Any]) -> list[str]:
     if seed_digest(shown["seed"]) != record["seed_digest"]:
         found.append("公开的种子与事前公布的种子摘要不一致")
     again = drawn(record, shown["seed"], shown["witness_text"])
-    found += [f"{name} 的抽取结果与重新计算的不一致" for name in again if again[name] != shown["drawn"].get(name)]
+    found += [f"{POOLS.get(name, name)}的抽取结果与重新计算的不一致" for name in again if again[name] != shown["drawn"].get(name)]
     return found

@@ -54,7 +54,7 @@ def test_a_record_proves_its_draw():
         (lambda r: r["wanted"].update(mines=3), "被改动"),
         (lambda r: r["draw"].update(seed="11" * 32), "种子摘要不一致"),
         (lambda r: r["draw"].update(witness_text="另一句话"), "重新计算的不一致"),
-        (lambda r: r["draw"]["drawn"]["officers"].reverse(), "officers"),
+        (lambda r: r["draw"]["drawn"]["officers"].reverse(), "人员的抽取结果"),
         (lambda r: r.pop("draw"), "尚未抽取"),
         (lambda r: r.pop("pools"), "缺少内容"),
         (lambda r: r.update(format="other"), "不是抽查公开记录"),
