@@ -9,8 +9,8 @@ from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.base.clock import beijing_midnight
-from kuangan.duty.credits import Credit, fulfil_many
-from kuangan.duty.models import CheckinToken, Duty, Fulfilment, Source
+from kuangan.duty.credits import Credit, give, known_credits, lock_duties
+from kuangan.duty.models import CheckinToken, Duty, Source
 from kuangan.duty.status import status_of
 from kuangan.law.ledger import ledger
 from kuangan.law.obligation import Obligation, obligations
@@ -48,37 +48,32 @@ def write_checkins(checkins: Sequence[Checkin]) -> list[Answer]:
     with transaction.atomic():
         at = clock.now()
         units = _units(checkins)
-        keys = {each.duty_id for each in checkins}
-        locked = Duty.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-        duties = {duty.pk: duty for duty in locked}
-        known = _known(checkins)
+        duties = lock_duties({each.duty_id for each in checkins})
+        credits_known = known_credits(duties)
+        known = {(duty, key) for duty, source, key in credits_known if source == Source.checkin.value}
         answers: list[Answer | None] = [_refused(each, units, duties, at) for each in checkins]
         accepted = [each for each, no in zip(checkins, answers, strict=True) if no is None]
         new = {(each.duty_id, each.client_id): each for each in reversed(accepted)}
-        fulfil_many(
+        give(
+            duties,
             [
                 Credit(each.duty_id, Source.checkin.value, each.client_id, each.done_at, at, note=each.note)
                 for name, each in new.items()
                 if name not in known
             ],
+            credits_known,
             at=at,
         )
-        return _answers(checkins, answers, known, at)
+        return [
+            no or _accepted(each, duties[each.duty_id], repeated=(each.duty_id, each.client_id) in known, at=at)
+            for each, no in zip(checkins, answers, strict=True)
+        ]
 
 
 def _units(checkins: Sequence[Checkin]) -> dict[str, int]:
     """The unit of each token that is in force."""
     rows = CheckinToken.objects.filter(sha256__in={each.token for each in checkins}, stopped_at=None)
     return dict(rows.values_list("sha256", "unit_id"))
-
-
-def _known(checkins: Sequence[Checkin]) -> set[tuple[int, str]]:
-    rows = Fulfilment.objects.filter(
-        duty__in={each.duty_id for each in checkins},
-        source=Source.checkin.value,
-        key__in={each.client_id for each in checkins},
-    )
-    return set(rows.values_list("duty_id", "key"))
 
 
 def _refused(each: Checkin, units: dict[str, int], duties: dict[int, Duty], at: datetime) -> Answer | None:
@@ -115,17 +110,6 @@ def _instead(duty: Duty, found: Obligation | None) -> str:
     names = [f"“{ledger(each.ledger).title}”" for each in found.evidence if each.ledger] if found else []
     where = f"请在台账{'、'.join(names)}中登记" if names else "请以文书办理或由系统数据自动计入"
     return f"“{duty.title}”不能通过接口报送，{where}。"
-
-
-def _answers(
-    checkins: Sequence[Checkin], refused: Sequence[Answer | None], known: set[tuple[int, str]], at: datetime
-) -> list[Answer]:
-    taken = {each.duty_id for each, no in zip(checkins, refused, strict=True) if no is None}
-    duties = Duty.objects.in_bulk(taken)
-    return [
-        no or _accepted(each, duties[each.duty_id], repeated=(each.duty_id, each.client_id) in known, at=at)
-        for each, no in zip(checkins, refused, strict=True)
-    ]
 
 
 def _accepted(each: Checkin, duty: Duty, *, repeated: bool, at: datetime) -> Answer:

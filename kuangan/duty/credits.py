@@ -1,22 +1,21 @@
 """Credits towards duties, and when they make a duty done."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.core.actions import Line, record_many
+from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
 from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.duty.opening import first_wake
 from kuangan.law.obligation import obligations
-
-CHANGED = ("done_at", "recorded_at", "wakes_at", "rung")
 
 
 @dataclass(frozen=True)
@@ -64,25 +63,36 @@ def fulfil_many(credits_given: Iterable[Credit], *, at: datetime) -> set[int]:
 
     The duties are locked, in the order of their keys, to the end of the transaction. Cancelled ones take no credit.
     """
-    wanted = {(credit.duty_id, credit.source, credit.key): credit for credit in credits_given}
-    duties = _locked({duty_id for duty_id, _, _ in wanted})
-    wanted = {name: credit for name, credit in wanted.items() if duties[name[0]].cancelled_at is None}
-    known = _known(wanted, duties)
+    wanted = list(credits_given)
+    duties = lock_duties({credit.duty_id for credit in wanted})
+    return give(duties, wanted, known_credits(duties), at=at)
+
+
+def give(
+    duties: Mapping[int, Duty], credits_given: Iterable[Credit], known: dict["Name", "Known"], *, at: datetime
+) -> set[int]:
+    """As :func:`fulfil_many`, for duties that the caller has locked, with the credits they have; both are brought in step."""
+    wanted = {
+        (credit.duty_id, credit.source, credit.key): credit
+        for credit in credits_given
+        if duties[credit.duty_id].cancelled_at is None
+    }
     new = [credit for name, credit in wanted.items() if name not in known]
     changed = [
-        (known[name], credit) for name, credit in wanted.items() if name in known and _differs(known[name], credit)
+        (known[name], credit) for name, credit in wanted.items() if name in known and known[name].differs(credit)
     ]
-    made = Fulfilment.objects.bulk_create([_row(credit) for credit in new], batch_size=2000)
-    for row, credit in zip(made, new, strict=True):
+    insert_rows("duty_fulfilment", _COLUMNS, [_row(credit) for credit in new])
+    for credit in new:
+        known[credit.duty_id, credit.source, credit.key] = Known(0, credit.done_at, credit.recorded_at, None)
         if credit.attachments:
-            row.attachments.set(credit.attachments)
+            made = Fulfilment.objects.get(duty=credit.duty_id, source=credit.source, key=credit.key)
+            made.attachments.set(credit.attachments)
     for row, credit in changed:
-        _renew(row, credit, at)
-    lines = [_line(credit, "duty_credited") for credit in new] + [
-        _line(credit, "duty_credit_changed") for _, credit in changed
-    ]
+        known[credit.duty_id, credit.source, credit.key] = _renewed(row, credit, at)
+    lines = [_line(credit, "duty_credited") for credit in new]
+    lines += [_line(credit, "duty_credit_changed") for _, credit in changed]
     touched = {credit.duty_id for credit in new} | {credit.duty_id for _, credit in changed}
-    _settle([duties[pk] for pk in sorted(touched)], lines, at)
+    _settle([duties[pk] for pk in sorted(touched)], known, lines, at)
     return touched
 
 
@@ -101,46 +111,67 @@ def revoke(
     if duties is not None:
         rows = rows.filter(duty__in=list(duties))
     touched = set(rows.values_list("duty_id", flat=True))
-    locked = _locked(touched)
+    locked = lock_duties(touched)
     rows.filter(duty__in=touched).update(revoked_at=at)
     data = {"source": Source(source).value, "key": key, "reason": reason}
     lines = [Line(locked[pk], "duty_credit_revoked", data, actor) for pk in sorted(touched)]
-    _settle([locked[pk] for pk in sorted(touched)], lines, at)
+    _settle([locked[pk] for pk in sorted(touched)], known_credits(locked), lines, at)
     return touched
 
 
-def _locked(keys: set[int]) -> dict[int, Duty]:
+def lock_duties(keys: set[int]) -> dict[int, Duty]:
+    """The duties, locked in the order of their keys to the end of the transaction."""
     rows = Duty.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     return {duty.pk: duty for duty in rows}
 
 
-def _known(
-    wanted: dict[tuple[int, str, str], Credit], duties: dict[int, Duty]
-) -> dict[tuple[int, str, str], Fulfilment]:
-    rows = Fulfilment.objects.filter(duty__in=duties.keys(), key__in={key for _, _, key in wanted})
-    return {(row.duty_id, row.source, row.key): row for row in rows}
+class Known(NamedTuple):
+    """A credit that is on file."""
+
+    pk: int
+    done_at: datetime
+    recorded_at: datetime
+    revoked_at: datetime | None
+
+    def differs(self, credit: Credit) -> bool:
+        """Whether the evidence says something else now."""
+        return self.revoked_at is not None or self.done_at != credit.done_at
 
 
-def _differs(row: Fulfilment, credit: Credit) -> bool:
-    return row.revoked_at is not None or row.done_at != credit.done_at
+Name = tuple[int, str, str]
 
 
-def _renew(row: Fulfilment, credit: Credit, at: datetime) -> None:
+def known_credits(duties: Iterable[int]) -> dict[Name, Known]:
+    """Every credit of the duties, those taken back too, by duty, source and key."""
+    rows = Fulfilment.objects.filter(duty__in=list(duties))
+    found = rows.values_list("duty_id", "source", "key", "pk", "done_at", "recorded_at", "revoked_at")
+    return {
+        (duty, source, key): Known(pk, done_at, recorded_at, revoked_at)
+        for duty, source, key, pk, done_at, recorded_at, revoked_at in found
+    }
+
+
+def _renewed(row: Known, credit: Credit, at: datetime) -> Known:
     """A credit whose evidence was corrected: its new day; one that had been taken back is known again only from now on."""
     recorded_at = row.recorded_at if row.revoked_at is None else at
     Fulfilment.objects.filter(pk=row.pk).update(done_at=credit.done_at, recorded_at=recorded_at, revoked_at=None)
+    return Known(row.pk, credit.done_at, recorded_at, None)
 
 
-def _row(credit: Credit) -> Fulfilment:
-    return Fulfilment(
-        duty_id=credit.duty_id,
-        source=credit.source,
-        key=credit.key,
-        done_at=credit.done_at,
-        recorded_at=credit.recorded_at,
-        by=credit.actor,
-        note=credit.note,
-    )
+_COLUMNS = {
+    "duty_id": "bigint",
+    "source": "text",
+    "key": "text",
+    "done_at": "timestamptz",
+    "recorded_at": "timestamptz",
+    "by_id": "bigint",
+    "note": "text",
+}
+
+
+def _row(credit: Credit) -> tuple[Any, ...]:
+    by = credit.actor.pk if credit.actor else None
+    return credit.duty_id, credit.source, credit.key, credit.done_at, credit.recorded_at, by, credit.note
 
 
 def _line(credit: Credit, action: str) -> Line:
@@ -150,37 +181,26 @@ def _line(credit: Credit, action: str) -> Line:
     return Line(("duty.duty", credit.duty_id), action, data, credit.actor)
 
 
-def _settle(duties: Sequence[Duty], lines: list[Line], at: datetime) -> None:
+_MOMENTS = {"done_at": "timestamptz", "recorded_at": "timestamptz", "wakes_at": "timestamptz", "rung": "smallint"}
+CHANGED = tuple(_MOMENTS)
+
+
+def _settle(duties: Sequence[Duty], known: Mapping[Name, Known], lines: list[Line], at: datetime) -> None:
     """Bring done and recorded moments of locked duties in step with their credits; record what happened to each."""
     valid: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    rows = Fulfilment.objects.filter(duty__in=[duty.pk for duty in duties], revoked_at=None)
-    for duty_id, done_at, recorded_at in rows.order_by("recorded_at", "done_at", "pk").values_list(
-        "duty_id", "done_at", "recorded_at"
-    ):
-        valid[duty_id].append((recorded_at, done_at))
+    for (duty_id, _, _), row in known.items():
+        if row.revoked_at is None:
+            valid[duty_id].append((row.recorded_at, row.done_at))
     changed = []
     for duty in duties:
         before = duty.done_at
-        if set_done(duty, valid[duty.pk], at):
+        if set_done(duty, sorted(valid[duty.pk]), at):
             changed.append(duty)
             if (before is None) != (duty.done_at is None):
                 action = "duty_done" if duty.done_at else "duty_reopened"
                 lines.append(Line(duty, action, {"done_at": duty.done_at, "recorded_at": duty.recorded_at}))
-    _store(changed)
+    update_rows("duty_duty", _MOMENTS, [(duty.pk, *(getattr(duty, name) for name in CHANGED)) for duty in changed])
     record_many(lines, at)
-
-
-def _store(duties: Sequence[Duty]) -> None:
-    """Write the moments of duties in one statement, which stays quick however many there are."""
-    if not duties:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE duty_duty AS d SET done_at = n.done_at, recorded_at = n.recorded_at, wakes_at = n.wakes_at,"
-            " rung = n.rung FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],"
-            " %s::smallint[]) AS n(id, done_at, recorded_at, wakes_at, rung) WHERE d.id = n.id",
-            [[getattr(duty, name) for duty in duties] for name in ("pk", *CHANGED)],
-        )
 
 
 def set_done(duty: Duty, credits_known: Sequence[tuple[datetime, datetime]], at: datetime) -> bool:

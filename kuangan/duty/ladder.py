@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from django.db import transaction
 
 from kuangan.base.clock import civil, now
-from kuangan.core.actions import Line, record, record_many, send_notice
+from kuangan.core.actions import Line, record_many, send_notice
+from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
 from kuangan.core.models import Tenure, Unit, User
 from kuangan.core.queries.roles import held_at
@@ -55,7 +56,11 @@ def climb(at: datetime) -> int:
             elif duty.unit_id in above:
                 unit = above[duty.unit_id]
                 told[Told(unit, TOLD.get(unit.kind, ""), rung, to)].append(duty)
-    Duty.objects.bulk_update(duties, ("rung", "wakes_at"), batch_size=1000)
+    update_rows(
+        "duty_duty",
+        {"rung": "smallint", "wakes_at": "timestamptz"},
+        [(duty.pk, duty.rung, duty.wakes_at) for duty in duties],
+    )
     _tell(told, at)
     record_many(
         [Line(unit, "duties_listed", {"duties": [duty.pk for duty in rows_of]}) for unit, rows_of in listed.items()], at
@@ -82,7 +87,8 @@ def _step(duty: Duty, at: datetime) -> list[tuple[int, str]]:
 
 def _tell(told: Mapping[Told, Sequence[Duty]], at: datetime) -> None:
     held = _held({each.unit.pk for each in told}, at)
-    urges: list[Urge] = []
+    urges: list[tuple[int, datetime, int, int, str]] = []
+    lines: list[Line] = []
     for each, duties in told.items():
         role = each.role if (each.unit.pk, each.role) in held else ""
         late = [duty for duty in duties if duty.due_at <= at]
@@ -99,9 +105,11 @@ def _tell(told: Mapping[Told, Sequence[Duty]], at: datetime) -> None:
             at=at,
         )
         data = {"rung": each.rung, "to": each.to, "duties": [duty.pk for duty in duties]}
-        record(actor=None, action="duties_urged", subject=notice, data=data, at=at)
-        urges += [Urge(duty=duty, at=at, to=each.unit, rung=each.rung, text=text[:300]) for duty in duties]
-    Urge.objects.bulk_create(urges, batch_size=2000)
+        lines.append(Line(notice, "duties_urged", data))
+        urges += [(duty.pk, at, each.unit.pk, each.rung, text[:300]) for duty in duties]
+    columns = {"duty_id": "bigint", "at": "timestamptz", "to_id": "bigint", "rung": "smallint", "text": "text"}
+    insert_rows("duty_urge", columns, urges)
+    record_many(lines, at)
 
 
 def _held(units: set[int], at: datetime) -> set[tuple[int, str]]:

@@ -10,6 +10,7 @@ from django.db.models import Max
 from kuangan.base.clock import civil_date
 from kuangan.base.period import Period, parse_period, period_of, periods_between
 from kuangan.core.actions import record
+from kuangan.core.bulk import insert_rows
 from kuangan.core.models import Post, Unit, User
 from kuangan.duty.models import Duty, Opening
 from kuangan.duty.owing import Owing, World, owing
@@ -168,13 +169,63 @@ def _write(obligation: Obligation, spell: _Spell, missing: Sequence[Owing], at: 
     return added
 
 
+_COLUMNS = {
+    "opening_id": "bigint",
+    "obligation": "text",
+    "measure": "text",
+    "unit_id": "bigint",
+    "role": "text",
+    "post_id": "bigint",
+    "mine_id": "bigint",
+    "county_id": "bigint",
+    "path": "text",
+    "title": "text",
+    "subject": "text",
+    "period": "text",
+    "first_on": "date",
+    "last_on": "date",
+    "needed": "smallint",
+    "opened_at": "timestamptz",
+    "due_at": "timestamptz",
+    "grace_at": "timestamptz",
+    "provisional": "boolean",
+    "cancelled_for": "text",
+    "rung": "smallint",
+    "wakes_at": "timestamptz",
+}
+
+
 def _insert(obligation: Obligation, spell: _Spell, missing: Sequence[Owing], opening: Opening, at: datetime) -> None:
-    rows = []
-    for each in missing:
-        duty = _duty(obligation, each, spell.terms, opening, at)
-        duty.period, duty.first_on, duty.last_on, duty.needed = spell.key, spell.first, spell.last, spell.needed
-        rows.append(duty)
-    Duty.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    terms = spell.terms
+    wakes_at = first_wake(obligation, terms.due_at)
+    rows = [
+        (
+            opening.pk,
+            obligation.id,
+            obligation.measure,
+            each.unit.pk,
+            obligation.role.value,
+            each.post.pk if each.post else None,
+            each.mine.pk if each.mine else None,
+            each.county.pk if each.county else None,
+            each.unit.path,
+            each.title(obligation)[:200],
+            "",
+            spell.key,
+            spell.first,
+            spell.last,
+            spell.needed,
+            at,
+            terms.due_at,
+            terms.grace_at,
+            terms.provisional,
+            "",
+            0,
+            wakes_at,
+        )
+        for each in missing
+    ]
+    insert_rows("duty_duty", _COLUMNS, rows, once=True)
 
 
 def _opening(obligation: Obligation, period: str, at: datetime) -> Opening:

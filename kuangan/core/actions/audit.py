@@ -1,5 +1,6 @@
 """Writing the audit trail and sealing its days."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from kuangan.base import clock
+from kuangan.core.bulk import insert_rows
 from kuangan.core.chain import event_digest, plain, seal_digest
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, EventHead, Post, User
@@ -89,37 +91,41 @@ def record_many(lines: Iterable[Line], at: datetime) -> int:
     keys = sorted({key for key, _ in named})
     _lock_chains(keys)
     heads = _heads_of(keys)
-    events: list[Event] = []
+    rows: list[tuple[Any, ...]] = []
     for key, line in named:
-        event = _following(key, line, heads.get(key, (0, "")), at)
-        heads[key] = event.seq, event.digest
-        events.append(event)
-    Event.objects.bulk_create(events, batch_size=2000)
-    return len(events)
+        row = _following(key, line, heads.get(key, (0, "")), at)
+        heads[key] = row[2], row[-1]
+        rows.append(row)
+    return insert_rows("core_event", _COLUMNS, rows)
 
 
-def _following(key: tuple[str, str], line: Line, head: tuple[int, str], at: datetime) -> Event:
+_COLUMNS = {
+    "subject_kind": "text",
+    "subject_id": "text",
+    "seq": "integer",
+    "actor_id": "bigint",
+    "action": "text",
+    "data": "jsonb",
+    "at": "timestamptz",
+    "prev_digest": "text",
+    "digest": "text",
+}
+
+
+def _following(key: tuple[str, str], line: Line, head: tuple[int, str], at: datetime) -> tuple[Any, ...]:
+    """The row after the chain's newest (seq, digest), in the order of the columns."""
     seq, actor_id, content = head[0] + 1, line.actor.pk if line.actor else None, plain(line.data)
-    return Event(
-        subject_kind=key[0],
-        subject_id=key[1],
+    found = event_digest(
+        subject=key,
         seq=seq,
         actor_id=actor_id,
+        acting_for_id=None,
         action=line.action,
         data=content,
         at=at,
         prev_digest=head[1],
-        digest=event_digest(
-            subject=key,
-            seq=seq,
-            actor_id=actor_id,
-            acting_for_id=None,
-            action=line.action,
-            data=content,
-            at=at,
-            prev_digest=head[1],
-        ),
     )
+    return (*key, seq, actor_id, line.action, json.dumps(content, ensure_ascii=False), at, head[1], found)
 
 
 def _heads_of(keys: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
@@ -136,11 +142,10 @@ def _heads_of(keys: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, s
 
 def _lock_chains(keys: list[tuple[str, str]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TRAIL_LOCK])
         cursor.execute(
-            "SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0))) FROM"
-            " (SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS n(name, place) ORDER BY place OFFSET 0) AS ordered",
-            [[f"{kind}/{key}" for kind, key in keys]],
+            "SELECT pg_advisory_xact_lock_shared(%s), (SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0)))"
+            " FROM (SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS n(name, place) ORDER BY place OFFSET 0) AS o)",
+            [TRAIL_LOCK, [f"{kind}/{key}" for kind, key in keys]],
         )
 
 

@@ -1,0 +1,135 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from kuangan.base.clock import beijing_midnight
+from kuangan.base.workdays import Calendar, YearTable
+from kuangan.core.models import Event
+from kuangan.core.verify import verify_trail
+from kuangan.duty import changes, opening
+from kuangan.duty.actions import open_due, recompute_open
+from kuangan.duty.models import Duty
+from kuangan.duty.status import Status, status_of
+from kuangan.law.calendar import workdays
+from kuangan.law.obligation import obligation
+from kuangan.law.role import Role
+from kuangan.law.span import days
+from kuangan.mine.actions import set_attribute
+
+BASE = obligation("county_coal_meeting")
+
+
+@pytest.fixture
+def found(monkeypatch):
+    def put(*given):
+        for module in (opening, changes):
+            monkeypatch.setattr(module, "obligations", lambda: {each.id: each for each in given})
+
+    return put
+
+
+def the(**filters) -> Duty:
+    return Duty.objects.get(**filters)
+
+
+def test_a_year_not_yet_published_is_marked_and_recomputed_once_it_is(city, found, monkeypatch):
+    """December's duty: due at the year's end for certain, to be recorded within working days of a year not yet published."""
+    found(BASE)
+    at = datetime(2026, 12, 20, tzinfo=UTC)
+    open_due(at)
+    duty = the(period="2026-12")
+    assert duty.provisional
+    assert duty.due_at == beijing_midnight(date(2027, 1, 1))
+    before = duty.grace_at
+    assert recompute_open(at) == 0
+    known = dict(workdays().years)
+    off = known[2027].days_off | {date(2027, 1, 4), date(2027, 1, 5)}
+    published = Calendar({**known, 2027: YearTable(2027, off, frozenset())})
+    monkeypatch.setattr("kuangan.duty.terms.workdays", lambda: published)
+    later = at + timedelta(days=5)
+    assert recompute_open(later) == 1
+    duty.refresh_from_db()
+    assert (duty.grace_at - before, duty.provisional) == (
+        timedelta(days=4),
+        False,
+    )  # two days off push over the weekend
+    [event] = Event.objects.filter(action="duty_recomputed", subject_id=str(duty.pk))
+    assert event.data["before"]["grace_at"] != event.data["after"]["grace_at"]
+    assert recompute_open(later) == 0
+    assert verify_trail().broken is None
+
+
+def test_a_changed_obligation_moves_open_duties_and_leaves_done_ones(city, at, found):
+    found(BASE)
+    open_due(at)
+    duty = the()
+    found(replace(BASE, due="day 25", times=2))
+    assert recompute_open(at) == 1
+    duty.refresh_from_db()
+    assert (duty.due_at, duty.needed) == (beijing_midnight(date(2026, 3, 26)), 2)
+    assert duty.wakes_at == duty.due_at - timedelta(days=3)
+    Duty.objects.update(done_at=at, recorded_at=at)
+    found(replace(BASE, due="day 20"))
+    assert recompute_open(at) == 0
+
+
+def test_duties_of_an_obligation_that_ended_or_vanished_are_cancelled(city, at, found):
+    found(BASE)
+    open_due(at)
+    found(replace(BASE, valid_to=date(2026, 3, 1)))
+    assert recompute_open(at) == 1
+    duty = the()
+    assert status_of(duty, at) is Status.cancelled
+    assert (duty.cancelled_for, duty.wakes_at) == (changes.ENDED, None)
+
+
+def test_another_cadence_cancels_what_it_no_longer_asks(city, at, found):
+    found(BASE)
+    open_due(at)
+    found(replace(BASE, cadence="quarter"))
+    open_due(at)
+    recompute_open(at)
+    assert [bool(duty.cancelled_at) for duty in Duty.objects.order_by("period")] == [True, False]
+
+
+def test_a_mine_that_stops_owes_no_more_until_it_runs_again(city, at, found):
+    own = replace(BASE, owner="mine", role=Role.mine_director)
+    found(own)
+    open_due(at)
+    set_attribute(actor=None, mine=city.mine, name="status", value="halted", valid_from=at.date())
+    assert recompute_open(at) == 1
+    assert the(mine=city.mine).cancelled_for == changes.STOPPED
+    assert the(mine=city.mines["second"]).cancelled_at is None
+    later = at + timedelta(days=3)
+    set_attribute(actor=None, mine=city.mine, name="status", value="producing", valid_from=later.date())
+    assert recompute_open(later) == 1
+    duty = the(mine=city.mine)
+    assert status_of(duty, later) is Status.due
+    assert duty.wakes_at == duty.due_at - timedelta(days=3)
+
+
+def test_what_was_overdue_when_the_mine_stopped_stays_overdue(city, at, found):
+    found(replace(BASE, owner="mine", role=Role.mine_director))
+    open_due(at)
+    due_at = the(mine=city.mine).due_at
+    set_attribute(actor=None, mine=city.mine, name="status", value="closed", valid_from=due_at.date())
+    assert recompute_open(due_at) == 0
+    assert status_of(the(mine=city.mine), due_at) is Status.overdue
+
+
+def test_an_event_counts_its_days_by_the_published_calendar(city, found, monkeypatch):
+    event = replace(obligation("circular_issued"), span=days(3), span_key="")
+    found(event)
+    start = datetime(2027, 2, 3, 4, tzinfo=UTC)  # a Wednesday; the third day after is a Saturday
+    duty = opening.open_event(
+        obligation=event, unit=city.units["city"], start=start, due_at=None, subject="e", title="通报", at=start
+    )
+    assert duty.provisional
+    first = duty.due_at
+    known = dict(workdays().years)
+    table = YearTable(2027, known[2027].days_off, frozenset({date(2027, 2, 6)}))
+    monkeypatch.setattr("kuangan.duty.terms.workdays", lambda: Calendar({**known, 2027: table}))
+    assert recompute_open(start) == 1
+    duty.refresh_from_db()
+    assert duty.due_at == beijing_midnight(date(2027, 2, 7)) < first

@@ -1,0 +1,156 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from kuangan.core.errors import Refused
+from kuangan.core.models import Event, Notice
+from kuangan.core.verify import verify_trail
+from kuangan.duty import ladder
+from kuangan.duty.actions import ask_excuse, cancel, climb, decide_excuse, fulfil, open_event, urge
+from kuangan.duty.models import Duty, Urge
+from kuangan.duty.status import Status, status_of
+from kuangan.law.obligation import obligation
+from kuangan.law.role import Role
+
+
+@pytest.fixture
+def make(city, at):
+    def made(number=1, unit="county", due_at=at + timedelta(days=10)):
+        return open_event(
+            obligation=obligation("decision_followup"),
+            unit=city.units[unit],
+            start=at,
+            due_at=due_at,
+            subject=f"entry:{number}",
+            title=f"办结会议议定事项{number}",
+            at=at,
+        )
+
+    return made
+
+
+def titles(unit, role="section_head"):
+    return list(Notice.objects.filter(unit=unit, role=role, kind="duty").order_by("pk").values_list("title", flat=True))
+
+
+def test_the_ladder_goes_from_a_reminder_to_the_board(city, make):
+    duty = make()
+    county, due_at = city.units["county"], duty.due_at
+    steps = [duty.wakes_at]
+    assert climb(steps[0] - timedelta(microseconds=1)) == 0
+    while steps[-1] is not None:
+        assert climb(steps[-1]) == 1
+        duty.refresh_from_db()
+        steps.append(duty.wakes_at)
+    days = [(step - due_at).days for step in steps if step]
+    assert (days, duty.rung) == ([-3, 0, 3, 10], 4)
+    assert titles(county) == ["履职事项即将到期：1项，请按期办理", "履职事项已到期未完成：1项，请立即办理"]
+    assert titles(city.units["city"]) == ["下级单位逾期未完成事项1项，请督促"]
+    assert list(Urge.objects.order_by("rung").values_list("rung", flat=True)) == [1, 2, 3]
+    assert Event.objects.filter(action="duties_listed").count() == 1
+    assert verify_trail().broken is None
+
+
+def test_one_notice_lists_twenty_and_counts_the_rest(city, make):
+    duties = [make(number) for number in range(25)]
+    assert climb(duties[0].wakes_at) == 25
+    notice = Notice.objects.get(kind="duty")
+    assert len(notice.body.splitlines()) == 21
+    assert notice.body.splitlines()[-1] == "……共25项，详见履职清单。"
+    assert notice.link == "/duties/?status=due&unit=140423-bureau"
+    assert climb(duties[0].wakes_at) == 0
+
+
+def test_steps_missed_together_are_told_once_to_each(city, make):
+    duty = make()
+    assert climb(duty.due_at + timedelta(days=4)) == 1
+    assert len(titles(city.units["county"])) == len(titles(city.units["city"])) == 1
+
+
+def test_what_is_done_or_cancelled_is_left_alone(city, at, make):
+    done, gone = make(1), make(2)
+    fulfil(actor=city["county_section"], duty=done, source="file", key="f", done_at=at, at=at)
+    cancel(actor=None, duties=[gone], reason="不再需要", at=at)
+    assert climb(done.due_at + timedelta(days=20)) == 0
+
+
+def test_a_role_that_nobody_holds_does_not_hide_the_notice(city, at, make, monkeypatch):
+    duty = make()
+    Duty.objects.update(role=Role.clerk)
+    climb(duty.wakes_at)
+    assert titles(city.units["county"], role="") == ["履职事项即将到期：1项，请按期办理"]
+
+
+def test_an_own_ladder_counts(city, make, monkeypatch):
+    duty = make()
+    found = obligation("decision_followup")
+    own = replace(found, ladder=(found.ladder[-1],))
+    monkeypatch.setattr(ladder, "obligations", lambda: {own.id: own})
+    assert climb(duty.wakes_at) == 1
+    duty.refresh_from_db()
+    assert duty.wakes_at == duty.due_at + own.ladder[0].after
+    assert not Notice.objects.filter(kind="duty").exists()
+
+
+def test_urging_by_hand(city, at, make):
+    assert urge(actor=city["city_section"], duties=[make(1), make(2)], text="请抓紧", at=at) == 2
+    assert titles(city.units["county"]) == ["催办：请抓紧"]
+    done = make(3)
+    fulfil(actor=None, duty=done, source="file", key="f", done_at=at, at=at)
+    with pytest.raises(Refused, match="均已办结"):
+        urge(actor=city["city_section"], duties=[done], text="请抓紧", at=at)
+    with pytest.raises(Refused, match="催办内容"):
+        urge(actor=city["city_section"], duties=[make(4)], text=" ", at=at)
+
+
+def test_an_excuse_needs_the_level_above_and_never_counts_as_done(city, at, make):
+    duty = make()
+    excuse = ask_excuse(actor=city["county_section"], duty=duty, reason="道路中断", at=at)
+    assert excuse.above == city.units["city"]
+    for nobody in ("county_head", "city_duty", "county_section"):
+        with pytest.raises(Refused):
+            decide_excuse(actor=city[nobody], excuse=excuse, accept=True, opinion="同意", at=at)
+    with pytest.raises(Refused, match="意见"):
+        decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="", at=at)
+    decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="情况属实", at=at)
+    duty.refresh_from_db()
+    late = duty.due_at + timedelta(days=30)
+    assert status_of(duty, late) is Status.excused
+    assert (duty.done_at, duty.wakes_at) == (None, None)
+    assert climb(late) == 0
+    fulfil(actor=city["county_section"], duty=duty, source="file", key="f", done_at=late, at=late)
+    assert status_of(duty, late) is Status.late
+    assert verify_trail().broken is None
+
+
+def test_a_refused_excuse_leaves_the_duty_as_it_was(city, at, make):
+    duty = make()
+    excuse = ask_excuse(actor=city["county_section"], duty=duty, reason="人手不足", at=at)
+    with pytest.raises(Refused, match="等待审核"):
+        ask_excuse(actor=city["county_section"], duty=duty, reason="再次", at=at)
+    decide_excuse(actor=city["city_section"], excuse=excuse, accept=False, opinion="理由不充分", at=at)
+    duty.refresh_from_db()
+    assert status_of(duty, duty.due_at) is Status.overdue
+    assert duty.wakes_at is not None
+    with pytest.raises(Refused, match="无需重复审核"):
+        decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="同意", at=at)
+
+
+@pytest.mark.parametrize(
+    ("unit", "username", "above"),
+    [("mine", "mine_director", "county"), ("county_government", "county_government", "city_government")],
+)
+def test_the_level_above_follows_from_the_unit(city, at, make, unit, username, above):
+    excuse = ask_excuse(actor=city[username], duty=make(unit=unit), reason="理由", at=at)
+    assert excuse.above == city.units[above]
+
+
+def test_only_the_owing_unit_asks(city, at, make):
+    with pytest.raises(Refused, match="本单位"):
+        ask_excuse(actor=city["mine_director"], duty=make(), reason="理由", at=at)
+
+
+def test_a_moment_that_has_not_come_is_no_fulfilment(city, at, make):
+    with pytest.raises(Refused, match="晚于当前时间"):
+        fulfil(actor=None, duty=make(), source="file", key="f", done_at=at + timedelta(seconds=1), at=at)
