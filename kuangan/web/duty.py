@@ -1,5 +1,6 @@
 """One duty: what law asks, what counts, what was given, who owes; giving a file, asking for and deciding on an excuse, urging."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -44,6 +45,13 @@ class FileForm(forms.Form):
         error_messages={"required": "请填写办理日期", "invalid": "请按“年-月-日”填写"},
     )
     materials = ManyFiles(label="办理材料")
+
+    def clean_done_on(self) -> date:
+        """No day to come."""
+        given: date = self.cleaned_data["done_on"]
+        if given > clock.civil_date(clock.now()):
+            raise forms.ValidationError("办理日期不能晚于今天")
+        return given
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,6 +142,11 @@ def duty_file(request: Request, pk: int) -> HttpResponse:
     return redirect("duty", pk=pk)
 
 
+def _moment_of(day: date, now: datetime) -> datetime:
+    """When something was done of which only the day is known: now for today, else the start of the day."""
+    return now if day == clock.civil_date(now) else clock.beijing_midnight(day)
+
+
 @transaction.atomic
 def _give(request: Request, found: Duty, form: FileForm) -> None:
     moment = clock.now()
@@ -147,9 +160,7 @@ def _give(request: Request, found: Duty, form: FileForm) -> None:
         duty=found,
         source=Source.file,
         key=f"file:{saved[0].pk}",
-        done_at=min(clock.beijing_midnight(given["done_on"]), moment)
-        if given["done_on"] != clock.civil_date(moment)
-        else moment,
+        done_at=_moment_of(given["done_on"], moment),
         note=given["note"],
         attachments=saved,
         at=moment,

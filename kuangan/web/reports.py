@@ -1,5 +1,6 @@
 """月报与排名: computed duty reports whose every figure opens its rows; drafted, edited, issued, given out as PDF and Word."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -127,14 +128,14 @@ def report(request: Request, kind_id: str, code: str, key: str) -> HttpResponse:
     )
 
 
-def _duties(area: Unit, period: Period, **more: str) -> str:
+def _duties(area: Unit, period: Period, more: Mapping[str, str] | None = None) -> str:
     """The address of the duties of an area that fell due in a period."""
-    chosen = {"tab": "area", "area": area.code, "since": period.first, "until": period.last, **more}
+    chosen = {"tab": "area", "area": area.code, "since": period.first, "until": period.last, **(more or {})}
     return f"{reverse('duties')}?{urlencode(chosen)}"
 
 
 def _doored(line: Line, by: str, area: Unit, period: Period) -> Doored:
-    return Doored(line, _duties(area, period, **{by: line.key}))
+    return Doored(line, _duties(area, period, {by: line.key}))
 
 
 def _office_name(area: Unit) -> str:

@@ -22,6 +22,7 @@ from kuangan.flow.calling import answer, calls_for
 from kuangan.mine.queries import mines_visible_to
 from kuangan.monitor.models import LiveRow, Silence
 from kuangan.web.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
+from kuangan.web.duty_today import DutyWork, duty_work
 from kuangan.web.page import show
 from kuangan.web.request import Request
 from kuangan.web.words import due_derivation
@@ -80,6 +81,7 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
         *_call_rows(request, at),
         *(_work_row(work) for work in waiting),
         *_overdue_rows(overdue_clocks(request.user, at), taken),
+        *(_duty_row(work) for work in duty_work(request.user, holds_of(request), at)),
     ]
     far = datetime.max.replace(tzinfo=at.tzinfo)
     return sorted(rows, key=lambda row: (row.reading, row.due_at or far, RANK[row.level]))
@@ -145,6 +147,19 @@ def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Row]
             derivation=due_derivation(lapsed),
             overdue_below=True,
         )
+
+
+def _duty_row(work: DutyWork) -> Row:
+    return Row(
+        what=work.what,
+        detail=work.detail,
+        mine=work.unit,
+        address=work.address,
+        button=work.button,
+        due_at=work.due_at,
+        derivation=work.derivation,
+        overdue_below=work.below,
+    )
 
 
 def _suspension(case: Case) -> tuple[Case, CaseClock | None]:

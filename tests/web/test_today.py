@@ -11,11 +11,12 @@ PEOPLE = (
 
 
 def work(as_user) -> dict[str, set[str]]:
-    """What waits for each person, notices and what is overdue below him left aside."""
+    """What waits for each person in cases; notices, duties and what is overdue below him left aside."""
     found = {}
     for username in PEOPLE:
         rows = as_user(username).get(reverse("today")).context["rows"]
-        mine = {row.what for row in rows if not row.overdue_below and not row.post}
+        cases = [row for row in rows if row.address.startswith("/cases/")]
+        mine = {row.what for row in cases if not row.overdue_below and not row.post}
         if mine:
             found[username] = mine
     return found
@@ -66,4 +67,7 @@ def test_work_is_sorted_by_due_time_and_notices_come_with_their_button(world, as
 
 
 def test_empty_is_a_sentence(world, as_user):
-    assert "目前没有待签收、待办理或逾期的事项" in as_user("other_county_head").get(reverse("today")).content.decode()
+    assert (
+        "目前没有待签收、待办理或逾期的事项"
+        in as_user("other_inspectorate_officer").get(reverse("today")).content.decode()
+    )

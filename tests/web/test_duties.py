@@ -1,0 +1,197 @@
+"""Duties, the board's cells and reports as people use them: urging, evidence, excuses, figures that equal their rows."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Urge
+from kuangan.flow.board_counts import CellStatus
+from kuangan.paper.models import Paper, PaperState
+from tests.web.owed import MONTH, duty_of, report_of
+
+
+@pytest.fixture
+def owed(world) -> Duty:
+    return duty_of(world)
+
+
+def texts(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_urging_from_the_board_leaves_its_record_on_each_open_duty(world, as_user, owed):
+    address = reverse("board_urge", args=["3.1", world.city.mine.code])
+    query = f"?period={MONTH.key}"
+    before = Urge.objects.filter(by__isnull=False).count()
+    opened = as_user("county_section").get(reverse("board_cell", args=["3.1", world.city.mine.code]) + query)
+    assert opened.context["may_urge"]
+    said = as_user("county_section").post(address + query, {"text": "请本周内补齐"}, follow=True)
+    assert "已催办" in texts(said)[0]
+    made = Urge.objects.filter(by=world.users["county_section"])
+    assert made.filter(duty=owed).count() == 1
+    assert {urge.text for urge in made} == {"请本周内补齐"}
+    assert Urge.objects.filter(by__isnull=False).count() == before + made.count()
+
+
+def test_only_a_level_above_urges(world, as_user, owed):
+    for username in ("inspectorate_officer", "county_legal"):
+        page = as_user(username).get(reverse("duty", args=[owed.pk]))
+        assert page.context["may_urge"] is False
+        said = as_user(username).post(reverse("duty_urge", args=[owed.pk]), {"text": "快办"}, follow=True)
+        assert texts(said) == ["只有上级单位可以催办。"]
+    assert not Urge.objects.filter(duty=owed, by__isnull=False).exists()
+    assert as_user("company_officer").get(reverse("duty", args=[owed.pk])).context["may_urge"] is True
+
+
+def test_files_fulfil_and_what_is_missing_says_so(world, as_user, owed):
+    client, address = as_user("mine_director"), reverse("duty_file", args=[owed.pk])
+    refused = client.post(address, {"note": "已办", "done_on": "2026-03-10"})
+    assert refused.context["form"].errors == {"materials": ["请选择至少一个文件（照片、扫描件或导出表）"]}
+    today = clock.civil_date(clock.now()).isoformat()
+    given = {"note": "第二次", "done_on": today, "materials": SimpleUploadedFile("记录.txt", b"done")}
+    client.post(address, given)
+    owed.refresh_from_db()
+    assert (Fulfilment.objects.filter(duty=owed).count(), owed.done_at is not None) == (2, True)
+    other = as_user("county_section").post(
+        address, {**given, "materials": SimpleUploadedFile("a.txt", b"x")}, follow=True
+    )
+    assert texts(other) == ["本事项由责任单位凭规定的依据办理，不能在此上传材料。"]
+
+
+def test_a_file_of_a_day_to_come_is_refused(world, as_user, owed):
+    tomorrow = clock.day_after(clock.civil_date(clock.now())).isoformat()
+    given = {"note": "已办", "done_on": tomorrow, "materials": SimpleUploadedFile("记录.txt", b"done")}
+    answer = as_user("mine_director").post(reverse("duty_file", args=[owed.pk]), given)
+    assert answer.context["form"].errors["done_on"] == ["办理日期不能晚于今天"]
+    assert Fulfilment.objects.filter(duty=owed).count() == 1
+
+
+def test_an_excuse_is_countersigned_above_and_never_counts_as_done(world, as_user, owed):
+    assert as_user("mine_director").get(reverse("duty", args=[owed.pk])).context["may_decide"] is False
+    waiting = [row.what for row in as_user("county_section").get(reverse("today")).context["rows"]]
+    assert f"审核免责申请：{owed.title}" in waiting
+    decided = {"accept": "yes", "opinion": "情况属实"}
+    as_user("county_section").post(reverse("duty_decide", args=[owed.pk]), decided)
+    assert Excuse.objects.get(duty=owed).state == ExcuseState.accepted
+    page = as_user("mine_director").get(reverse("duty", args=[owed.pk]))
+    assert (page.context["row"].status.value, page.context["may_file"]) == ("excused", False)
+
+
+def test_the_board_shows_everybody_his_own_columns(world, as_user):
+    shown = {
+        username: [column.code for column in as_user(username).get(reverse("board")).context["columns"]]
+        for username in ("city_section", "county_section", "mine_director", "company_officer")
+    }
+    mines = [world.city.mine.code, world.city.mines["second"].code]
+    assert shown == {
+        "city_section": ["1404-government", "1404-bureau", "1404", "140423", "140425"],
+        "county_section": ["140423-government", "140423-bureau", *mines],
+        "mine_director": mines[:1],
+        "company_officer": ["company-1", *mines],
+    }
+
+
+def test_a_county_of_the_board_opens_to_its_units_but_not_for_others(world, as_user):
+    opened = as_user("city_section").get(reverse("board"), {"area": "140423"})
+    assert [column.code for column in opened.context["columns"]][:2] == ["140423-government", "140423-bureau"]
+    assert as_user("county_section").get(reverse("board"), {"area": "140425"}).status_code == 404
+    assert as_user("county_section").get(reverse("board"), {"period": "2026-13"}).status_code == 404
+
+
+def test_a_cell_counts_what_its_page_lists(world, as_user, owed):
+    board = as_user("county_section").get(reverse("board"), {"period": MONTH.key})
+    cells = {
+        (line.measure.code, shown.column.code): shown.cell
+        for group in board.context["groups"]
+        for line in group.lines
+        for shown in line.cells
+    }
+    for code in ("1.1", "2.1", "3.1", "4.1", "9.1"):
+        for unit in ("140423-bureau", world.city.mine.code):
+            page = as_user("county_section").get(reverse("board_cell", args=[code, unit]), {"period": MONTH.key})
+            assert page.context["list"].total == cells[code, unit].counts.due, (code, unit)
+            assert page.context["cell"].status == cells[code, unit].status
+    assert cells["3.1", world.city.mine.code].status is not CellStatus.not_applicable
+
+
+def test_the_board_asks_the_database_the_same_for_any_number_of_duties(world, as_user, owed):
+    def asked() -> int:
+        client = as_user("county_section")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("board"))
+        return len(queries)
+
+    first = asked()
+    for number in range(20):
+        _another(owed, number)
+    assert asked() == first
+
+
+def test_excel_and_print_hold_every_measure(world, as_user):
+    client = as_user("county_section")
+    assert client.get(reverse("board"), {"export": "xlsx"}).headers["Content-Type"].endswith("sheet")
+    printed = client.get(reverse("board_print"), {"unit": "140423-bureau"})
+    assert sum(len(lines) for _, lines in printed.context["rows"]) == 44
+    assert client.get(reverse("board_print"), {"unit": "140425-bureau"}).status_code == 404
+
+
+def test_every_figure_of_a_bulletin_equals_the_rows_it_opens(world, as_user, owed):
+    _another(owed, 1, done_at=owed.opened_at, recorded_at=owed.opened_at)
+    clock.move(owed.due_at + timedelta(hours=1), rate=1.0)
+    client = as_user("county_section")
+    page = client.get(reverse("report", args=["bulletin", "140423", MONTH.key]))
+    lines = [*page.context["tiers"], *page.context["units"]]
+    assert lines
+    for one in lines:
+        counts = one.line.counts
+        for status, number in (("met", counts.met), ("overdue", counts.overdue), ("late", counts.late)):
+            listed = client.get(f"{one.address}&status={status}").context["list"].total
+            assert listed == number, (one.line.name, status)
+        assert client.get(one.address).context["list"].total == one.line.counts.due
+
+
+def test_a_report_is_drafted_edited_issued_by_the_section_head_and_stays(world, as_user):
+    paper = report_of(world)
+    words = {"summary": "总体平稳。", "demands": "抓紧补办\n按时报送"}
+    as_user("county_clerk").post(reverse("report_paper", args=[paper.pk]), words)
+    paper.refresh_from_db()
+    assert (paper.data["summary"], paper.data["demands"]) == ("总体平稳。", ["抓紧补办", "按时报送"])
+    as_user("county_clerk").post(reverse("report_issue", args=[paper.pk]))
+    assert Paper.objects.get(pk=paper.pk).state == PaperState.draft
+    as_user("county_section").post(reverse("report_issue", args=[paper.pk]))
+    assert Paper.objects.get(pk=paper.pk).state == PaperState.frozen
+    word = as_user("county_section").get(reverse("report_file", args=[paper.pk, "docx"]))
+    pdf = as_user("county_section").get(reverse("report_file", args=[paper.pk, "pdf"]))
+    assert (word.content[:2], pdf.content[:4]) == (b"PK", b"%PDF")
+
+
+def test_another_countys_bureau_drafts_nothing_here(world, as_user):
+    said = as_user("city_section").post(reverse("report_draft", args=["bulletin", "140423", MONTH.key]), follow=True)
+    assert texts(said) == ["只有示例县应急管理部门的人员可以起草本报告。"]
+
+
+def test_the_ranking_shares_ranks_and_leaves_out_who_owed_nothing(world, as_user, owed):
+    page = as_user("city_section").get(reverse("report", args=["ranking", "1404", "2026-Q1"]))
+    ranks = [one.line.rank for one in page.context["counties"]]
+    assert ranks == sorted(ranks)
+    assert all(one.line.fallen for one in (*page.context["counties"], *page.context["mines"]))
+
+
+def test_lists_months_and_rates_open_for_everybody(world, as_user, owed):
+    client = as_user("mine_director")
+    mine = client.get(reverse("duties"), {"tab": "my", "status": "open"})
+    assert owed.pk in {row.duty.pk for row in mine.context["rows"]}
+    grid = client.get(reverse("duties"), {"view": "month", "month": MONTH.key, "tab": "my"}).context["grid"]
+    last = next(day for week in grid for day in week if day.on == MONTH.last)
+    assert last.duties
+    assert client.get(reverse("duty_rates")).status_code == 200
+
+
+def _another(duty: Duty, number: int, **columns: object) -> Duty:
+    values = {one.attname: getattr(duty, one.attname) for one in Duty._meta.concrete_fields if one.attname != "id"}
+    return Duty.objects.create(**{**values, "subject": f"world-{number}", **columns})
