@@ -90,6 +90,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
         "name": name,
         "code": code,
         "single": single,
+        "many": single is None,
         "cell": cell,
         "icon": ICONS[cell.status],
         "words": spelled(cell),

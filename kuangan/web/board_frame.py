@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import Http404
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from kuangan.base import clock
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
@@ -117,6 +119,22 @@ class Shown:
         return ICONS[self.cell.status]
 
     @property
+    def html(self) -> SafeString:
+        """The cell of the matrix; written here because a template is too slow for thousands of them."""
+        status = self.cell.status
+        word = "" if status is CellStatus.not_applicable else f" {status.label}"
+        small = format_html("<small>{}</small>", self.small) if self.small else ""
+        return format_html(
+            '<a href="{}" title="{}"><span class="st st-{}">{}{}</span>{}</a>',
+            self.address,
+            self.hint,
+            status.value,
+            self.icon,
+            word,
+            small,
+        )
+
+    @property
     def hint(self) -> str:
         """What the cell says at length."""
         return self.cell.reason or spelled(self.cell)
@@ -177,8 +195,7 @@ def shown_cell(made: Board, measure_code: str, column: Column, query: str) -> Sh
     """One cell of the matrix with its door."""
     single = len(column.units) == 1
     cell = made.cell(measure_code, column.units[0]) if single else made.together(measure_code, column.units)
-    address = f"{reverse('board_cell', args=[measure_code, column.code])}?{query}"
-    return Shown(cell, column, address, short(cell))
+    return Shown(cell, column, f"{reverse('board')}{measure_code}/{column.code}/?{query}", short(cell))
 
 
 def short(cell: Cell) -> str:

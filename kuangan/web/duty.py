@@ -41,7 +41,7 @@ class FileForm(forms.Form):
     )
     done_on = forms.DateField(
         label="办理日期",
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}),
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
         error_messages={"required": "请填写办理日期", "invalid": "请按“年-月-日”填写"},
     )
     materials = ManyFiles(label="办理材料")

@@ -37,6 +37,19 @@ RESULT_WORDS = {
 }
 
 ACTION_WORDS = {
+    "duties_listed": "列入逾期名单",
+    "duties_urged": "自动催办",
+    "duty_cancelled": "取消事项",
+    "duty_credit_changed": "依据更正",
+    "duty_credit_revoked": "撤销依据",
+    "duty_credited": "登记依据",
+    "duty_done": "办结",
+    "duty_opened": "生成事项",
+    "duty_reopened": "恢复未办结",
+    "duty_urged": "催办",
+    "excuse_accepted": "认可免责",
+    "excuse_asked": "申请免责",
+    "excuse_refused": "不予认可免责",
     "absence_ended": "结束离岗",
     "absence_set": "登记离岗",
     "appointed": "任命",
