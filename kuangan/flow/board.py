@@ -57,17 +57,18 @@ class Board:
         return Cell(measure_code, status, counts, reason="；".join(reasons))
 
 
-def board(units: Sequence[Unit], period: Period, at: datetime, scope: Scope | None = None) -> Board:
-    """The board of these units for a period as it was known at a moment; a constant number of queries."""
-    known = scope or load_scope()
+def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "") -> Board:
+    """The board of these units for a period as it was known at a moment (``only`` for one measure); a constant number of queries."""
+    known = load_scope()
     window = Window(period, at)
     shown = tuple(known.units[unit.pk] for unit in units if unit.pk in known.units)
     wanted = {unit.pk for unit in shown} | {mine for unit in shown for mine in known.mines_below(unit)}
-    counted = tallies(known, window, wanted)
+    counted = tallies(known, window, wanted, only)
     cells = {
         (measure.code, unit.pk): _cell(known, window, measure, unit, counted)
         for task in tasks()
         for measure in task.measures
+        if only in ("", measure.code)
         for unit in shown
     }
     return Board(known, window, shown, cells)

@@ -37,8 +37,8 @@ def behind(user: User, scope: Scope, window: Window, measure_code: str, units: C
     """What is counted in the cells of these units for a measure, as far as the user sees it."""
     findings = tuple(
         each
-        for each in standing_findings(window)
-        if each.measure == measure_code and place_of(scope, measure_code, each.mine_id, each.unit_id) in units
+        for each in standing_findings(window, measure_code)
+        if place_of(scope, measure_code, each.mine_id, each.unit_id) in units
     )
     asked = rule_outcomes(window).filter(measure=measure_code, outcome=RuleState.Outcome.unknown)
     unanswered = tuple(

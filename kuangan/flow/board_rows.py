@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.period import KINDS, Period, periods_between
@@ -69,16 +70,18 @@ def duties_in(window: Window) -> QuerySet[Any]:
     return rows.annotate(status=status_case(window.at))
 
 
-def tallies(scope: Scope, window: Window, units: Iterable[int]) -> Tallies:
-    """All counts of some units in a window; a constant number of queries."""
+def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "") -> Tallies:
+    """All counts of some units in a window (``only`` for one measure); a constant number of queries."""
     found: Tallies = defaultdict(Counts)
     wanted = frozenset(units)
     rows = duties_in(window)
+    if only:
+        rows = rows.filter(measure=only)
     if len(wanted) < len(scope.units):
         rows = rows.filter(unit__in=scope.with_bureaus(wanted))
     for code, unit_id, status, number in rows.values_list("measure", "unit_id", "status").annotate(Count("pk")):
         found[code, scope.seat(measure(code), unit_id)].count(status, number)
-    for code, unit_id, name, number in _others(scope, window):
+    for code, unit_id, name, number in _others(scope, window, only):
         if unit_id in wanted:
             _note(found[code, unit_id], name, number)
     return found
@@ -91,17 +94,19 @@ def _note(counts: Counts, name: str, number: int) -> None:
         counts.count(name, number)
 
 
-def _others(scope: Scope, window: Window) -> Iterator[tuple[str, int, str, int]]:
+def _others(scope: Scope, window: Window, only: str) -> Iterator[tuple[str, int, str, int]]:
     """Measure, unit, what is counted and how often, of everything that is not a duty."""
-    for each in standing_findings(window):
-        unit_id = place_of(scope, each.measure, each.mine_id, each.unit_id)
-        if unit_id is not None:
-            yield each.measure, unit_id, "breached", 1
-    for code, mine_id, unit_id, outcome, number in _rule_outcomes(window):
+    for code, mine_id, unit_id in _breaches(window, only):
+        place = place_of(scope, code, mine_id, unit_id)
+        if place is not None:
+            yield code, place, "breached", 1
+    for code, mine_id, unit_id, outcome, number in _rule_outcomes(window, only):
         place = place_of(scope, code, mine_id, unit_id)
         if place is not None and outcome != RuleState.Outcome.found:
             yield code, place, str(outcome), number
-    yield from _case_tallies(scope, window)
+    for code, place, name, number in _case_tallies(scope, window):
+        if not only or code == only:
+            yield code, place, name, number
 
 
 def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int | None) -> int | None:
@@ -113,15 +118,21 @@ def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int 
     return scope.seat(measure(measure_code), unit_id)
 
 
-def standing_findings(window: Window) -> list[Finding]:
-    """Findings made by the end of a window that stood at its moment; those of an alarm or a stop end with its case."""
+def standing_findings(window: Window, only: str = "") -> QuerySet[Finding]:
+    """Findings (of one measure) made by the end of a window that stood at its moment; those of an alarm or a stop end with its case."""
     ended = Q(case__closed_at__lte=window.at)
-    rows = Finding.objects.filter(found_at__lt=window.end).exclude(ended).order_by("-found_at", "-pk")
-    standing = rows.filter(Q(revoked_at=None) | Q(revoked_at__gt=window.at)).select_related("mine", "unit", "case")
-    found = list(standing)
-    alarms = {int(each.subject) for each in found if each.case_id is None and each.rule in _about_alarms()}
-    closed = set(Case.objects.filter(pk__in=alarms, closed_at__lte=window.at).values_list("pk", flat=True))
-    return [each for each in found if not (each.rule in _about_alarms() and int(each.subject) in closed)]
+    closed = Case.objects.filter(closed_at__lte=window.at).annotate(key=Cast("pk", CharField()))
+    of_closed = Exists(closed.filter(key=OuterRef("subject")))
+    rows = Finding.objects.filter(found_at__lt=window.end).exclude(ended)
+    rows = rows.exclude(Q(rule__in=_about_alarms(), case=None) & of_closed)
+    if only:
+        rows = rows.filter(measure=only)
+    standing = rows.filter(Q(revoked_at=None) | Q(revoked_at__gt=window.at))
+    return standing.select_related("mine", "unit", "case").order_by("-found_at", "-pk")
+
+
+def _breaches(window: Window, only: str) -> QuerySet[Finding, tuple[str, int | None, int | None]]:
+    return standing_findings(window, only).order_by().values_list("measure", "mine_id", "unit_id")
 
 
 @cache
@@ -135,8 +146,9 @@ def rule_outcomes(window: Window) -> QuerySet[RuleState]:
     return RuleState.objects.filter(at__gte=window.start, at__lt=window.end)
 
 
-def _rule_outcomes(window: Window) -> QuerySet[RuleState, tuple[str, int | None, int, str, int]]:
-    rows = rule_outcomes(window).values_list("measure", "mine_id", "unit_id", "outcome")
+def _rule_outcomes(window: Window, only: str) -> QuerySet[RuleState, tuple[str, int | None, int, str, int]]:
+    asked = rule_outcomes(window).filter(measure=only) if only else rule_outcomes(window)
+    rows = asked.values_list("measure", "mine_id", "unit_id", "outcome")
     return rows.annotate(Count("pk")).order_by()
 
 

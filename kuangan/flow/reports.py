@@ -173,7 +173,7 @@ def _tiers(units: Sequence[Unit], counted: Mapping[int, Counts]) -> Iterable[Lin
 
 def _breaches(area: Unit, period: Period, at: datetime) -> tuple[Finding, ...]:
     found = standing_findings(Window(period, min(at, beijing_midnight(day_after(period.last)))))
-    return tuple(each for each in found if each.path.startswith(area.path))
+    return tuple(found.filter(path__startswith=area.path))
 
 
 def _breached_by_unit(findings: Iterable[Finding]) -> dict[int, int]:

@@ -76,7 +76,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
     law, frame, units = measure_or_404(measure_code), frame_of(request), units_in_sight(request)
     name, chosen = chosen_units(request, code, units)
     single = chosen[0] if len(chosen) == 1 and chosen[0].code == code else None
-    made = board(units, frame.period, frame.at)
+    made = board(units, frame.period, frame.at, law.code)
     parts = _parts(made, law, single, chosen, frame)
     cell = made.cell(law.code, single) if single else made.together(law.code, chosen)
     duties = _duties(request, made.scope, law, chosen, frame)

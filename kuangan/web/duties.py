@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -214,10 +215,8 @@ def _month(request: Request, tab: str, at: datetime) -> HttpResponse:
         month = period_of("month", today)
     weeks = _weeks(month)
     rows = _rows_of(request, tab, at).filter(due_between(weeks[0][0], weeks[-1][-1]), cancelled_at=None)
-    by_day: dict[date, list[Duty]] = defaultdict(list)
-    for duty in rows.order_by("due_at", "pk")[:2000]:
-        by_day[clock.civil_date(duty.due_at - timedelta(microseconds=1))].append(duty)
-    grid = [[_day(on, month, today, by_day[on], at) for on in week] for week in weeks]
+    numbers, by_day = _by_day(rows, at)
+    grid = [[_day(on, month, today, by_day[on], numbers[on], at) for on in week] for week in weeks]
     context: dict[str, Any] = {"tab": tab, "tabs": TABS, "month": month, "grid": grid, "counts": _counts(request, at)}
     return show(
         request,
@@ -228,6 +227,23 @@ def _month(request: Request, tab: str, at: datetime) -> HttpResponse:
     )
 
 
+def _by_day(rows: QuerySet[Duty], at: datetime) -> tuple[dict[date, int], dict[date, list[Duty]]]:
+    """How many duties end on each day, and the first few of each due moment, open ones first; two queries."""
+    numbers: dict[date, int] = defaultdict(int)
+    for due_at, number in rows.order_by().values_list("due_at").annotate(number=Count("pk")):
+        numbers[_last_day(due_at)] += number
+    first = Window(RowNumber(), partition_by=F("due_at"), order_by=(F("done_at").asc(nulls_first=True), F("pk").asc()))
+    shown: dict[date, list[Duty]] = defaultdict(list)
+    for duty in rows.annotate(place=first).filter(place__lte=DAY_SHOWN).order_by("due_at", "place"):
+        shown[_last_day(duty.due_at)].append(duty)
+    return numbers, shown
+
+
+def _last_day(due_at: datetime) -> date:
+    """The last day of a duty: its due moment is the first that is too late."""
+    return clock.civil_date(due_at - timedelta(microseconds=1))
+
+
 def _weeks(month: Period) -> list[list[date]]:
     first = month.first - timedelta(days=month.first.weekday())
     days = [first + timedelta(days=index) for index in range(42)]
@@ -235,10 +251,10 @@ def _weeks(month: Period) -> list[list[date]]:
     return [week for week in weeks if week[0] <= month.last]
 
 
-def _day(on: date, month: Period, today: date, duties_then: list[Duty], at: datetime) -> Day:
+def _day(on: date, month: Period, today: date, duties_then: list[Duty], number: int, at: datetime) -> Day:
     marked = [(duty, ICONS[status_of(duty, at)]) for duty in duties_then]
     urgent = sorted(marked, key=lambda pair: pair[1] not in (ICONS[Status.overdue], ICONS[Status.due]))
-    return Day(on, on in month, on == today, tuple(urgent[:DAY_SHOWN]), max(len(marked) - DAY_SHOWN, 0))
+    return Day(on, on in month, on == today, tuple(urgent[:DAY_SHOWN]), max(number - DAY_SHOWN, 0))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Duties in words: what counts as evidence and where to give it, what is missing, who owes, how the due time came about."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from kuangan.base.period import parse_period
 from kuangan.core.models import Person, UnitKind
-from kuangan.core.queries import Hold, people_in_role
+from kuangan.core.queries import Hold
 from kuangan.core.queries.roles import absent_posts, tenures_at
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import credits_of
@@ -74,29 +75,26 @@ class DutyRow:
 
 
 def duty_rows(duties: Sequence[Duty], at: datetime) -> list[DutyRow]:
-    """Duties with status, credits and holders; three queries and one for each post or role among them."""
+    """Duties with status, credits and holders; three queries for any number."""
     credit, holders = credits_of(duties), holders_of(duties, at)
     return [DutyRow(duty, status_of(duty, at), credit[duty.pk], holders[duty.pk]) for duty in duties]
 
 
 def holders_of(duties: Iterable[Duty], at: datetime) -> dict[int, tuple[Person, ...]]:
-    """Who owes each duty now: the holder of its post or those in its role at its unit, deputies for those absent."""
-    known: dict[tuple[int, str, int | None], tuple[Person, ...]] = {}
-    found = {}
-    for duty in duties:
-        key = (duty.unit_id, duty.role, duty.post_id)
-        if key not in known:
-            known[key] = _post_holder(duty, at) if duty.post_id else people_in_role(duty.unit, duty.role, at)
-        found[duty.pk] = known[key]
-    return found
-
-
-def _post_holder(duty: Duty, at: datetime) -> tuple[Person, ...]:
-    post = duty.post
-    if post is None:
-        return ()
-    acting = post.deputy_id if post.deputy_id and absent_posts([post.pk], at) else post.pk
-    return tuple(tenure.person for tenure in tenures_at(at).filter(post=acting))
+    """Who owes each duty now: the holder of its post or those in its role at its unit, deputies for those absent. Two queries."""
+    shown = list(duties)
+    units = {duty.unit_id for duty in shown}
+    held = list(tenures_at(at).filter(post__unit__in=units).order_by("post_id"))
+    absent = absent_posts((tenure.post_id for tenure in held), at)
+    by_post = {tenure.post_id: tenure.person for tenure in held}
+    acting: dict[tuple[int, str, int | None], dict[int, Person]] = defaultdict(dict)
+    for tenure in held:
+        post = tenure.post
+        person = by_post.get(post.deputy_id or 0) if post.pk in absent else tenure.person
+        if person is not None:
+            acting[post.unit_id, post.role, None].setdefault(person.pk, person)
+            acting[post.unit_id, post.role, post.pk].setdefault(person.pk, person)
+    return {duty.pk: tuple(acting[duty.unit_id, duty.role, duty.post_id].values()) for duty in shown}
 
 
 def missing_words(duty: Duty, credit: int) -> str:
