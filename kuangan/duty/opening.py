@@ -1,16 +1,17 @@
 """Opening duties: those of every current period, and those that follow an event. Idempotent."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import DatabaseError, transaction
+from django.db.models import Count, Max
 
 from kuangan.base.clock import civil_date
 from kuangan.base.period import Period, parse_period, period_of, periods_between
-from kuangan.core.actions import record
-from kuangan.core.bulk import insert_rows
+from kuangan.core.actions import Line, record, record_many
+from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.models import Post, Unit, User
 from kuangan.duty.models import Duty, Opening
 from kuangan.duty.owing import Owing, World, owing
@@ -28,14 +29,18 @@ def open_due(at: datetime) -> int:
     Periods between the last opening and ``at`` are caught up. A duty that is there stays as it is. An obligation that fails is
     logged and left for the next call; the others are opened.
     """
-    world, newest, there, opened = World(at), _newest_periods(), _There(), 0
+    world, newest, there = World(at), _newest_periods(), _There()
+    plan: list[_Batch] = []
     for obligation in obligations().values():
         try:
             for spell in _spells(obligation, newest.get(obligation.id), at):
-                opened += _open(obligation, spell, world, there[obligation.id, "" if spell.once else spell.key])
+                known = there[obligation.id, "" if spell.once else spell.key]
+                missing = [each for each in owing(obligation, spell.first, world) if each.key not in known]
+                if missing:
+                    plan.append(_Batch(obligation, spell, missing))
         except Exception:
             log.exception("the duties of %s were not opened; the others go on, tried again next time", obligation.id)
-    return opened
+    return _written(plan, at)
 
 
 @transaction.atomic
@@ -149,24 +154,67 @@ def _once_ids() -> list[str]:
     return [each.id for each in obligations().values() if each.cadence == ONCE]
 
 
-def _open(obligation: Obligation, spell: _Spell, world: World, there: set[Key]) -> int:
-    missing = [each for each in owing(obligation, spell.first, world) if each.key not in there]
-    return _write(obligation, spell, missing, world.at) if missing else 0
+class _Batch(NamedTuple):
+    """Those who lack their duty of an obligation for a stretch of time."""
+
+    obligation: Obligation
+    spell: _Spell
+    missing: Sequence[Owing]
+
+
+def _written(plan: Sequence[_Batch], at: datetime) -> int:
+    """Write all batches together; when the database refuses that, each by itself, so that one bad one keeps no other."""
+    try:
+        return _write(plan, at)
+    except DatabaseError:
+        log.exception("%d batches of duties were refused together; each is tried by itself", len(plan))
+    opened = 0
+    for batch in plan:
+        try:
+            opened += _write([batch], at)
+        except DatabaseError:
+            log.exception("the duties of %s were refused; the others go on", batch.obligation.id)
+    return opened
 
 
 @transaction.atomic
-def _write(obligation: Obligation, spell: _Spell, missing: Sequence[Owing], at: datetime) -> int:
-    if spell.terms.missing:
-        years = "、".join(str(year) for year in sorted(spell.terms.missing))
-        log.error("%s %s: no calendar of %s; plain weeks are assumed until it comes", obligation.id, spell.key, years)
-    opening = _opening(obligation, spell.key, at)
-    _insert(obligation, spell, missing, opening, at)
-    count = opening.duties.count()
-    added = count - opening.count
-    Opening.objects.filter(pk=opening.pk).update(count=count)
-    data = {"obligation": obligation.id, "period": spell.key, "opened": added, "missing_calendars": spell.terms.missing}
-    record(actor=None, action="duties_opened", subject=opening, data=data, at=at)
-    return added
+def _write(plan: Sequence[_Batch], at: datetime) -> int:
+    if not plan:
+        return 0
+    openings = _openings(plan, at)
+    rows = [row for batch in plan for row in _rows(batch, openings[batch.obligation.id, batch.spell.key].pk, at)]
+    insert_rows("duty_duty", _COLUMNS, rows, once=True)
+    found = Duty.objects.filter(opening__in=[each.pk for each in openings.values()]).values("opening")
+    counts = {row["opening"]: row["number"] for row in found.annotate(number=Count("pk"))}
+    update_rows("duty_opening", {"count": "integer"}, list(counts.items()))
+    added = {each.pk: counts.get(each.pk, 0) - each.count for each in openings.values()}
+    record_many([_line(batch, openings[batch.obligation.id, batch.spell.key], added) for batch in plan], at)
+    return sum(added.values())
+
+
+def _line(batch: _Batch, opening: Opening, added: Mapping[int, int]) -> Line:
+    missing = sorted(batch.spell.terms.missing)
+    if missing:
+        years = "、".join(str(year) for year in missing)
+        log.warning("%s %s: no calendar of %s; plain weeks until it comes", batch.obligation.id, batch.spell.key, years)
+    data = {
+        "obligation": batch.obligation.id,
+        "period": batch.spell.key,
+        "opened": added[opening.pk],
+        "missing_calendars": missing,
+    }
+    return Line(opening, "duties_opened", data)
+
+
+def _openings(plan: Sequence[_Batch], at: datetime) -> dict[tuple[str, str], Opening]:
+    """The openings of the batches, made where they are new, locked to the end of the transaction."""
+    columns = {"obligation": "text", "period": "text", "corpus_digest": "text", "at": "timestamptz", "count": "integer"}
+    rows = [(batch.obligation.id, batch.spell.key, corpus_digest(), at, 0) for batch in plan]
+    insert_rows("duty_opening", columns, rows, once=True)
+    found = Opening.objects.select_for_update().filter(
+        corpus_digest=corpus_digest(), period__in={row[1] for row in rows}, obligation__in={row[0] for row in rows}
+    )
+    return {(each.obligation, each.period): each for each in found.order_by("pk")}
 
 
 _COLUMNS = {
@@ -195,12 +243,14 @@ _COLUMNS = {
 }
 
 
-def _insert(obligation: Obligation, spell: _Spell, missing: Sequence[Owing], opening: Opening, at: datetime) -> None:
+def _rows(batch: _Batch, opening: int, at: datetime) -> list[tuple[Any, ...]]:
+    """The new rows of a batch, in the order of the columns."""
+    obligation, spell, missing = batch
     terms = spell.terms
     wakes_at = first_wake(obligation, terms.due_at)
-    rows = [
+    return [
         (
-            opening.pk,
+            opening,
             obligation.id,
             obligation.measure,
             each.unit.pk,
@@ -225,7 +275,6 @@ def _insert(obligation: Obligation, spell: _Spell, missing: Sequence[Owing], ope
         )
         for each in missing
     ]
-    insert_rows("duty_duty", _COLUMNS, rows, once=True)
 
 
 def _opening(obligation: Obligation, period: str, at: datetime) -> Opening:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from kuangan.base.clock import beijing_midnight, civil_date
@@ -111,12 +111,24 @@ def credit_duties(duties: Iterable[Duty], at: datetime) -> None:
     rows = duties.select_related("unit", "mine") if isinstance(duties, QuerySet) else duties
     for duty in rows:
         by_obligation[duty.obligation].append(duty)
+    kept = _ledgers_with_entries()
     for obligation_id, waiting in by_obligation.items():
         found = obligations().get(obligation_id)
         for evidence in found.evidence if found else ():
-            if found and evidence.ledger:
+            if found and evidence.ledger in kept:
                 entries = _entries_for(found, evidence, waiting)
                 _credit((found, evidence), _not_counted(found, entries), waiting, None, at)
+
+
+def _ledgers_with_entries() -> set[str]:
+    """Which of the ledgers that count for something hold any entry at all; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name"
+            " WHERE EXISTS (SELECT 1 FROM ledger_entry WHERE ledger = name AND superseded_at IS NULL AND NOT voided)",
+            [list(counted_ledgers())],
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def credit_automatic(at: datetime) -> int:
