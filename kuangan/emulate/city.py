@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from kuangan.emulate.areas import Area, counties, prefecture
+from kuangan.emulate.fixed import CLASSES
 from kuangan.emulate.plan import CityPlan, FacePlan, KeyPersonPlan, MinePlan
 from kuangan.emulate.points import points_of
 from kuangan.emulate.words import COMPANIES, MAKERS, mine_names, person_name, phone
@@ -58,7 +59,8 @@ def _mine(serial: int, name: str, county: Area, seed: int, on: date, *, story: b
     capacity = int(rng.choice(CAPACITIES))
     levels, districts = _layout(rng)
     status = "halted" if serial in HALTED else "producing"
-    mine_class = "D" if status == "halted" else str(rng.choice(("A", "B", "C"), p=(0.2, 0.55, 0.25)))
+    standard = STANDARD_GRADES[int(rng.integers(len(STANDARD_GRADES)))]
+    mine_class = "D" if status == "halted" else CLASSES[standard]
     faces = _faces(districts, 2 if capacity >= 240 and grade != "outburst" and len(districts) > 1 else 1, on, rng)
     return MinePlan(
         code=code,
@@ -70,7 +72,7 @@ def _mine(serial: int, name: str, county: Area, seed: int, on: date, *, story: b
         capacity=capacity,
         headcount_limit=200 if capacity <= 120 else 400,
         rock_burst=bool(grade != "low_gas" and rng.random() < 0.1),
-        grade=STANDARD_GRADES[int(rng.integers(len(STANDARD_GRADES)))],
+        grade=standard,
         status=status,
         mine_class=mine_class,
         hydrology=str(rng.choice(("simple", "medium", "complex"), p=(0.5, 0.4, 0.1))),

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from kuangan.base import clock
 from kuangan.core.models import Unit
-from kuangan.emulate import history, scenario
+from kuangan.emulate import aftermath, history, scenario
 from kuangan.emulate.areas import UnknownCity
 from kuangan.emulate.building import NotEmpty, build
 from kuangan.emulate.city import DEFAULT_CITY, DEFAULT_MINES, STORY_MINES, city_plan
@@ -65,10 +65,23 @@ def _built(args: argparse.Namespace) -> Demonstration:
         demonstration = build(plan, since, clock.beijing_midnight(history.beginning(end, args.years)) - APPOINTED)
         remember(demonstration)
         settings.DEMONSTRATION = True
-        history.write(since, args.years, args.seed)
+        _past(since, args.years, args.seed)
         return _with_story(demonstration, end) if story else demonstration
     finally:
         clock.release()
+
+
+def _past(end: datetime, years: int, seed: int) -> None:
+    """The ledgers and duties of the time before the story."""
+    past = history.History(end, years, seed)
+    history.told("开始写入台账历史")
+    entries = past.write_all()
+    history.told(f"台账共{entries}条，开始生成履职事项")
+    duties = history.open_duties(past.span.first, end) + aftermath.follow(past)
+    aftermath.hand_in(past)
+    excused = aftermath.excuse(past)
+    history.told(f"履职事项共{duties}件，申请免责{excused}件，开始判定规则")
+    history.told(f"规则判定{aftermath.judge(past)}项，历史写入完成")
 
 
 def _with_story(demonstration: Demonstration, end: datetime) -> Demonstration:

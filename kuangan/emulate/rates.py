@@ -1,41 +1,49 @@
-"""How many entries a year the demonstration's units write into ledgers that no periodic duty fills."""
+"""How many entries the demonstration's units write into ledgers beside those by which duties are done."""
 
 from typing import Final
 
-SHIFTS: Final = 1095
-"""Three a day."""
-
+SHIFTWISE: Final = frozenset({"leader_shift", "company_safety_commissioner"})
+"""Written three times a day at every mine that works."""
+SERVED: Final = frozenset({"principal_led_shift", "post_list_principal_year", "commissioner_assignment", *SHIFTWISE})
+"""Obligations and ledgers whose entries come by the rates below."""
 A_YEAR: Final[dict[str, int]] = {
-    "leader_shift": SHIFTS,
-    "company_safety_commissioner": SHIFTS,
-    "withdrawal_authority": SHIFTS,
-    "violation": 420,
-    "training_record": 320,
-    "post_responsibility": 320,
-    "certificate": 120,
-    "equipment_maintenance": 620,
-    "high_risk_permit": 260,
-    "hazard_check": 300,
-    "training_session": 110,
-    "post_assessment": 120,
-    "key_operation": 90,
-    "change_link_follow": 120,
-    "change_link": 14,
-    "risk_list": 40,
-    "worker_hazard_report": 90,
-    "rescue_supply": 40,
-    "enforcement_check": 4,
-    "site_opinion": 10,
-    "accident_circular": 6,
-    "meeting_decision": 24,
+    "violation": 60,
+    "training_record": 20,
+    "certificate": 12,
+    "equipment_maintenance": 60,
+    "key_operation": 24,
+    "high_risk_permit": 4,
+    "hazard_item": 4,
+    "change_link": 4,
+    "near_miss": 2,
+    "accident_circular": 3,
+    "accident_notice": 2,
+    "site_opinion": 4,
+    "meeting_decision": 12,
+    "risk_conclusion": 6,
+    "expert_call": 3,
 }
-YEARLY: Final = {"commissioner_assignment": 2}
-"""Written so often on the first day of every year."""
-USUAL: Final = 2
-"""For every other ledger."""
+JANUARY: Final[dict[str, int]] = {
+    "commissioner_assignment": 2,
+    "post_responsibility": 120,
+    "rescue_agreement": 1,
+    "severe_disaster_list": 1,
+    "severe_disaster_plan": 1,
+    "safety_licence": 1,
+    "exam_paper": 1,
+    "standardization_grade": 1,
+    "working_regulation": 3,
+    "enforcement_post": 1,
+    "enforcement_staff": 20,
+    "commissioner": 2,
+}
+"""Written so often in the first days of every year."""
+QUARTERLY: Final = frozenset({"severe_disaster_progress"})
 EMPTY: Final = frozenset(
-    {"special_stop_fact", "inspection_obstruction", "rescue_entry", "accident_resumption", "withdrawal_order"}
-)
+    {
+        "special_stop_fact", "inspection_obstruction", "rescue_entry", "accident_resumption", "withdrawal_order",
+        "change_link_follow", "mine_class_fact", "standardization_application", "standardization_review",
+        "commissioner_accountability", "leader_task_progress", "post_reward_punishment",
+    }
+)  # fmt: skip
 """Ledgers of things that did not happen in the demonstration."""
-DAILY: Final = 100
-"""Ledgers with more entries a year than this are, in a short demonstration, written for the last days only."""

@@ -4,16 +4,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from random import Random
 from typing import Any, Final
 
-import numpy as np
-
-from kuangan.emulate.words import person_name
+from kuangan.emulate.words import GIVEN, SURNAMES
 from kuangan.law.ledger import Ledger, LedgerField
 from kuangan.ledger.cells import stored
 
-ODD: Final = 0.06
-"""Share of rows in which a choice differs from the sample's."""
+ODD: Final = 0.3
+"""Share of rows in which a choice that may vary differs from the sample's."""
+VARIED: Final = frozenset({"severity", "hazard", "system", "weather"})
+"""Choices that may differ from the sample's without making it another matter."""
+EXACT: Final = frozenset(
+    {
+        "exam_paper", "post_assessment", "self_rescue_training", "team_safety_activity", "rescue_team", "standardization_self_check", "responsibility_system", "training_session",
+        "compliance_share", "working_regulation", "training_record", "rescue_agreement", "post_procedure", "circular_study",
+    }
+)  # fmt: skip
+"""Ledgers whose numbers belong together: they stay as in the sample."""
+
+FIRST: Final = frozenset({"leader_shift", "company_safety_commissioner"})
+"""Ledgers of which only the first sample row is of the kind that is written."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +43,13 @@ class Keeper:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row stands: by whom, how far its day lies from the sample's, which of its day, after how many of the unit."""
+    """Where a row stands: by whom, how far its day lies from the sample's, which of its day, after how many of the unit, and its day."""
 
     keeper: Keeper
     shift: timedelta
     number: int
     earlier: int
+    on: date
 
 
 @dataclass
@@ -45,23 +57,23 @@ class Rows:
     """Makes rows of one ledger. ``holder_fields``: the fields by which duties know who did it."""
 
     ledger: Ledger
-    rng: np.random.Generator
+    rng: Random
     holder_fields: frozenset[str] = frozenset()
     names: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.names = [person_name(self.rng) for _ in range(200)]
+        self.names = _names(self.rng)
         self._samples = [_ready(self.ledger, row) for row in self.ledger.sample]
         self._bases = [_day(row[self.ledger.dated]) for row in self._samples]
 
     def row(self, keeper: Keeper, on: date, number: int, earlier: int) -> dict[str, Any]:
         """The stored values of one entry dated ``on``, the ``number``-th of that day, after ``earlier`` ones of the unit."""
-        which = int(self.rng.integers(len(self._samples)))
+        which = 0 if self.ledger.id in FIRST else earlier % len(self._samples)
         shift = on - self._bases[which]
-        values = dict(self._samples[which])
+        values, place = dict(self._samples[which]), Place(keeper, shift, number, earlier, on)
         for each in self.ledger.fields:
             if each.name in values:
-                values[each.name] = self._value(each, values[each.name], Place(keeper, shift, number, earlier))
+                values[each.name] = self._value(each, values[each.name], place)
         return values
 
     def _value(self, each: LedgerField, sample: Any, place: Place) -> Any:
@@ -71,8 +83,10 @@ class Rows:
             return fixed[each.kind]
         if each.kind in ("date", "moment"):
             return _moved(sample, place.shift)
+        if each.kind == "number" and each.name in ("year", "for_year"):
+            return place.on.year
         if each.kind in ("number", "decimal"):
-            return self._number(each, sample)
+            return sample if self.ledger.id in EXACT else self._number(each, sample)
         if each.kind == "person":
             return self._person(each, place.keeper)
         return self._words(each, sample, place)
@@ -80,21 +94,21 @@ class Rows:
     def _words(self, each: LedgerField, sample: Any, place: Place) -> Any:
         if each.kind == "face" and place.keeper.faces:
             return place.keeper.faces[place.number % len(place.keeper.faces)]
-        if each.kind == "choice" and self.rng.random() < ODD:
-            return each.choices[int(self.rng.integers(len(each.choices)))][0]
+        if each.kind == "choice" and each.name in VARIED and self.rng.random() < ODD:
+            return self.rng.choice(each.choices)[0]
         numbered = each.kind == "text" and each.name in self.ledger.key and place.earlier
         return f"{sample}之{place.earlier + 1}" if numbered else sample
 
     def _person(self, each: LedgerField, keeper: Keeper) -> str:
         if each.name in self.holder_fields and keeper.holders:
-            return keeper.holders[int(self.rng.integers(len(keeper.holders)))]
-        return self.names[int(self.rng.integers(len(self.names)))]
+            return self.rng.choice(keeper.holders)
+        return self.rng.choice(self.names)
 
     def _number(self, each: LedgerField, sample: Any) -> Any:
         """The sample's number a few percent up or down, within the field's own bounds; a year stays one."""
-        if each.name.endswith("year") or (each.kind == "number" and int(sample) < 10):
+        if each.kind == "number" and int(sample) < 10:
             return sample
-        moved = Decimal(str(sample)) * Decimal(str(round(float(self.rng.uniform(0.95, 1.05)), 3)))
+        moved = Decimal(str(sample)) * Decimal(950 + self.rng.randrange(100)) / 1000
         moved = max(moved, each.low) if each.low is not None else moved
         moved = min(moved, each.high) if each.high is not None else moved
         if each.kind == "number":
@@ -124,10 +138,12 @@ def _moved(written: Any, shift: timedelta) -> str:
     return (datetime.fromisoformat(text) + shift).isoformat()
 
 
-def spread(first: date, last: date, a_year: int, rng: np.random.Generator) -> Sequence[date]:
-    """About ``a_year`` days a year between two days, in order; whole shifts where there are several a day."""
+def spread(first: date, last: date, a_year: int, rng: Random) -> Sequence[date]:
+    """About ``a_year`` days a year between two days, in order."""
     days = (last - first).days + 1
-    count = rng.poisson(a_year * days / 365) if a_year < 365 else round(a_year * days / 365)
-    if a_year >= 365:
-        return [first + timedelta(days=int(index * days // count)) for index in range(count)]
-    return [first + timedelta(days=int(offset)) for offset in sorted(rng.integers(0, days, count))]
+    count = int(a_year * days / 365 + rng.random())
+    return sorted(first + timedelta(days=rng.randrange(days)) for _ in range(count))
+
+
+def _names(rng: Random) -> list[str]:
+    return [rng.choice(SURNAMES) + rng.choice(GIVEN) for _ in range(200)]

@@ -3,34 +3,15 @@
 import json
 from datetime import timedelta
 
-import pytest
-
 from kuangan.base import clock
 from kuangan.casework.models import Case, Finding
-from kuangan.cli.parser import Parser
 from kuangan.core.actions import create_unit
 from kuangan.core.models import Event
 from kuangan.core.queries import events_of
-from kuangan.emulate import demo
 from kuangan.emulate.remembered import remembered
-from kuangan.host.data_folder import DataFolder
 from kuangan.monitor.models import Declaration, Episode, FeedFile, LiveRow, Silence
 from kuangan.paper.models import Paper
-
-
-def seed(*arguments: str) -> int:
-    parser = Parser()
-    demo.add_arguments(parser)
-    return demo.run(parser.parse_args(["seed", *arguments]))
-
-
-@pytest.fixture
-def empty(db, settings, tmp_path, monkeypatch):
-    """An empty database and data folder; passwords are hashed quickly, since their strength is not the subject."""
-    monkeypatch.setenv("KUANGAN_DATA", str(tmp_path))
-    settings.DATA = DataFolder(tmp_path)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.DEMONSTRATION = False
+from tests.db.emulate.seeding import seed
 
 
 def states(procedure: str) -> dict[str, list[str]]:

@@ -1,0 +1,14 @@
+"""An empty place for a demonstration."""
+
+import pytest
+
+from kuangan.host.data_folder import DataFolder
+
+
+@pytest.fixture
+def empty(db, settings, tmp_path, monkeypatch):
+    """An empty database and data folder; passwords are hashed quickly, since their strength is not the subject."""
+    monkeypatch.setenv("KUANGAN_DATA", str(tmp_path))
+    settings.DATA = DataFolder(tmp_path)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DEMONSTRATION = False
