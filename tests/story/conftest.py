@@ -5,6 +5,7 @@ import pytest
 from kuangan.host.data_folder import DataFolder
 from tests.city import SmallCity, build_city
 from tests.story.script import Script
+from tests.story.year import Year, moment, staff
 
 
 @pytest.fixture
@@ -18,3 +19,16 @@ def city(db, settings, tmp_path) -> SmallCity:
 def script(city) -> Script:
     """A Tuesday morning in Beijing."""
     return Script(city, datetime(2026, 3, 10, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def year(db, settings, tmp_path, monkeypatch) -> Year:
+    """New Year's morning of 2026; everybody has been in office since December."""
+    monkeypatch.setenv("KUANGAN_DATA", str(tmp_path))
+    settings.DATA = DataFolder(tmp_path)
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+    begun = moment("2025-12-01")
+    monkeypatch.setattr("tests.city.START", begun)
+    city = build_city()
+    staff(city, begun)
+    return Year(city, moment("2026-01-01"))
