@@ -1,7 +1,7 @@
 """Shared reads of duties."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -41,8 +41,12 @@ def credits_of(duties: Iterable[Duty]) -> dict[int, int]:
     return {key: found.get(key, 0) for key in keys}
 
 
+SOON = timedelta(days=60)
+"""A year's holidays are published in the autumn before; until then its absence is no fault."""
+
+
 def years_without_calendar(at: datetime) -> list[int]:
-    """The years in which open duties fall due, or end their time of recording, without a table of holidays."""
-    rows = Duty.objects.filter(OPEN, provisional=True, grace_at__gte=at)
+    """The years without a table of holidays in which open duties fall due, or end their time of recording, before long."""
+    rows = Duty.objects.filter(OPEN, provisional=True, grace_at__gte=at, due_at__lte=at + SOON)
     days: set[date] = {clock.civil_date(moment) for pair in rows.values_list("due_at", "grace_at") for moment in pair}
     return sorted({day.year for day in days} - set(workdays().years))

@@ -16,6 +16,7 @@ from kuangan.base import clock
 from kuangan.casework.models import Case, CaseCheck, CaseClock
 from kuangan.core.models import Call, Delivery, Event, EventHead
 from kuangan.core.verify import verify_trail
+from kuangan.duty.queries import years_without_calendar
 from kuangan.flow.models import ChangedEntry, RuleRun
 from kuangan.host.processes import process
 from kuangan.monitor.models import Cursor, Episode, LiveRow, Silence
@@ -128,6 +129,7 @@ def sleepless() -> list[tuple[str, str]]:
     rows = [("期限", f"{one.case.number} {one.label}") for one in running.select_related("case")[:50]]
     rows += [("系统核对", f"{one.case.number} {CHECK_WORDS[one.kind]}") for one in checks.select_related("case")[:50]]
     rows += [("规则", f"{one.rule}判定失败：{one.error}") for one in RuleRun.objects.exclude(error="")[:50]]
+    rows += [("年历", f"缺少{year}年节假日安排，期限暂按普通周计算") for year in years_without_calendar(clock.now())]
     return rows + [("办件", f"{one.number} 没有任何期限") for one in stuck[:50]]
 
 

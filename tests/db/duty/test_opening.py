@@ -11,6 +11,7 @@ from kuangan.duty import opening
 from kuangan.duty.actions import open_due, open_event
 from kuangan.duty.models import Duty, Opening
 from kuangan.duty.owing import World, owing
+from kuangan.duty.queries import years_without_calendar
 from kuangan.law.obligation import obligation, obligations
 from kuangan.mine.actions import set_attribute
 from kuangan.mine.models import MineAttribute
@@ -66,6 +67,8 @@ def test_a_year_without_calendar_opens_provisionally(city):
     assert duty.due_at == beijing_midnight(date(2028, 1, 1))
     assert duty.grace_at == beijing_midnight(date(2028, 1, 8))  # plain weeks: Monday 3rd to Friday 7th
     assert duty.provisional
+    assert years_without_calendar(datetime(2027, 12, 20, tzinfo=UTC)) == [2028]
+    assert years_without_calendar(datetime(2027, 6, 1, tzinfo=UTC)) == []
 
 
 def test_the_scope_says_who_owes(city):
