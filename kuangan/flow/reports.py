@@ -26,8 +26,8 @@ from kuangan.law.role import Role
 from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
 from kuangan.paper.models import Paper
 
-OVERDUE_LISTED: Final = 60
-"""Lines of overdue duties in a bulletin; the page behind it shows all."""
+LISTED: Final = 40
+"""Lines of overdue duties and of breaches that the paper of a bulletin names; the page behind it shows all."""
 METHOD: Final = "按本期到期事项的按期完成率由高到低排列；完成率相同的，逾期未办少的在前，再相同的名次并列。免责不计为完成，没有到期事项的不参加排名。"
 OFFICES: Final = (UnitKind.city_bureau, UnitKind.city_coal_section, UnitKind.county_bureau)
 DRAFTERS: Final = (
@@ -201,14 +201,21 @@ def bulletin_fields(found: Bulletin) -> dict[str, Any]:
         "measures": [{"measure": line.name, **_numbers(line, "due", "met", "overdue")} for line in found.measures],
         "overdue": [
             {"unit": duty.unit.name, "title": duty.title, "due_on": last_day_text(duty)}
-            for duty in found.overdue[:OVERDUE_LISTED]
-        ],
+            for duty in found.overdue[:LISTED]
+        ]
+        + [{"unit": "", "title": words, "due_on": ""} for words in _rest(len(found.overdue))],
         "breaches": [
             {"unit": each.mine.name if each.mine else each.unit.name if each.unit else "", "reason": each.reason}
-            for each in found.breaches
-        ],
+            for each in found.breaches[:LISTED]
+        ]
+        + [{"unit": "", "reason": words} for words in _rest(len(found.breaches))],
         "demands": [],
     }
+
+
+def _rest(number: int) -> list[str]:
+    """The line that stands for what a paper no longer names; none where it names all."""
+    return [f"另有{number - LISTED}项，详见平台履职月报页"] if number > LISTED else []
 
 
 def ranking_fields(found: Ranking) -> dict[str, Any]:

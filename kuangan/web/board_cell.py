@@ -1,5 +1,6 @@
 """One cell of the task board: the duties, findings, cases and entries behind it, what is missing, who holds it; urging."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
-from kuangan.core.queries import visible_paths
+from kuangan.core.queries import visible_paths, visible_to
 from kuangan.duty.actions import urge
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import duties_visible_to
@@ -28,7 +29,7 @@ from kuangan.law.ledger import Ledger, ledgers
 from kuangan.law.obligation import obligations
 from kuangan.law.register import Measure, measure
 from kuangan.ledger.models import Entry
-from kuangan.ledger.queries import entries_visible_to
+from kuangan.ledger.queries import CURRENT
 from kuangan.web.board import chosen_units
 from kuangan.web.board_frame import ICONS, Frame, frame_of, spelled, units_in_sight
 from kuangan.web.doors import MINE, OVERSEERS, door, holds_of
@@ -38,6 +39,7 @@ from kuangan.web.page import show
 from kuangan.web.request import Request
 
 ENTRIES_SHOWN: Final = 10
+ENTRIES_READ: Final = 200
 OPEN: Final = (Status.due, Status.overdue)
 GRAVITY: Final = (Status.overdue, Status.due, Status.excused, Status.late, Status.met)
 STATUSES: Final = (("", "全部状态"), *((status.value, status.label) for status in GRAVITY))
@@ -101,7 +103,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
         "only": status,
         "behind": behind(request.user, made.scope, made.window, law.code, {unit.pk for unit in chosen}),
         "entries": _entries(request, law, chosen, frame),
-        "may_urge": not frame.past and any(_below(request, unit) for unit in chosen) and opened.exists(),
+        "may_urge": not frame.past and bool(_below(request, chosen)) and opened.exists(),
     }
     return show(request, "web/board_cell.html", **context)
 
@@ -149,22 +151,24 @@ def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit]
 
 
 def _entries(request: Request, law: Measure, chosen: Sequence[Unit], frame: Frame) -> list[tuple[Ledger, list[Entry]]]:
-    """The newest entries, dated in the period, of the ledgers on which the measure's duties rest."""
+    """The newest entries, dated in the period, of the ledgers on which the measure's duties rest; confidential ones stay closed."""
     names = {each.ledger for one in obligations().values() if one.measure == law.code for each in one.evidence}
     names |= {found.id for found in ledgers().values() if found.measure == law.code}
     keys = [unit.pk for unit in chosen]
-    found = []
-    for name in sorted(names & set(ledgers())):
-        rows = entries_visible_to(request.user, name).filter(Q(unit__in=keys) | Q(mine__in=keys))
-        dated = rows.filter(on__gte=frame.period.first, on__lte=frame.period.last).select_related("unit", "mine")
-        shown = list(dated.order_by("-on", "-pk")[:ENTRIES_SHOWN])
-        if shown:
-            found.append((ledgers()[name], shown))
+    open_ones = [name for name in names if name in ledgers() and not ledgers()[name].confidential]
+    rows = visible_to(request.user, Entry.objects.filter(CURRENT, ledger__in=open_ones))
+    dated = rows.filter(Q(unit__in=keys) | Q(mine__in=keys), on__gte=frame.period.first, on__lte=frame.period.last)
+    by_ledger: dict[str, list[Entry]] = defaultdict(list)
+    for entry in dated.select_related("unit").order_by("-on", "-pk")[:ENTRIES_READ]:
+        by_ledger[entry.ledger].append(entry)
+    found = [(ledgers()[name], by_ledger[name][:ENTRIES_SHOWN]) for name in sorted(by_ledger)]
     return found
 
 
-def _below(request: Request, unit: Unit) -> bool:
-    return stands_above(holds_of(request), unit.kind, unit.path, visible_paths(request.user))
+def _below(request: Request, units: Sequence[Unit]) -> list[Unit]:
+    """Of these units, those that the person may urge."""
+    overseen = visible_paths(request.user)
+    return [unit for unit in units if stands_above(holds_of(request), unit.kind, unit.path, overseen)]
 
 
 @door(*OVERSEERS, methods=("POST",))
@@ -172,7 +176,7 @@ def board_urge(request: Request, measure_code: str, code: str) -> HttpResponse:
     """Urge everybody below who still owes something of this cell; each urge leaves its record on the duty."""
     law, frame, units = measure_or_404(measure_code), frame_of(request), units_in_sight(request)
     _, chosen = chosen_units(request, code, units)
-    below = [unit for unit in chosen if _below(request, unit)]
+    below = _below(request, chosen)
     now = clock.now()
     duties = list(
         _duties(request, load_scope(), law, below, Frame(frame.period, now, past=False)).filter(status__in=OPEN)
