@@ -161,8 +161,7 @@ def _entries(request: Request, law: Measure, chosen: Sequence[Unit], frame: Fram
     by_ledger: dict[str, list[Entry]] = defaultdict(list)
     for entry in dated.select_related("unit").order_by("-on", "-pk")[:ENTRIES_READ]:
         by_ledger[entry.ledger].append(entry)
-    found = [(ledgers()[name], by_ledger[name][:ENTRIES_SHOWN]) for name in sorted(by_ledger)]
-    return found
+    return [(ledgers()[name], by_ledger[name][:ENTRIES_SHOWN]) for name in sorted(by_ledger)]
 
 
 def _below(request: Request, units: Sequence[Unit]) -> list[Unit]:

@@ -15,13 +15,14 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "home", "logout", "password", "live", "desk_queue", "desk_case", "mine_strip", "point_history", "preview",
     "case_attachment", "paper_pdf", "mine_board_pdf", "mine_sheet_pdf", "office_file", "public_mine_qr", "draw_record", "public_draw_record",
+    "duty_attachment", "report_file",
 }  # fmt: skip
 """Redirects, fragments, streams and files."""
 
 OF_NOTHING = {
     "mine", "mine_tab", "point", "case", "move", "paper", "mine_board", "public_mine", "draw", "public_draw", "commissioner",
     "my_patrols", "mine_sheet", "circular", "letter", "edit_letter", "meeting", "collection", "incoming", "handover",
-    "brief", "new_brief", "holiday_plan",
+    "brief", "new_brief", "holiday_plan", "board_cell", "duty", "report", "report_paper",
 }  # fmt: skip
 """Pages about a thing: without data there is nothing to open."""
 
