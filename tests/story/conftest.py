@@ -1,9 +1,11 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from kuangan.host.data_folder import DataFolder
 from tests.city import SmallCity, build_city
+from tests.story.corpus import Corpus
 from tests.story.script import Script
 from tests.story.year import Year, moment, staff
 
@@ -32,3 +34,13 @@ def year(db, settings, tmp_path, monkeypatch) -> Year:
     city = build_city()
     staff(city, begun)
     return Year(city, moment("2026-01-01"))
+
+
+@pytest.fixture
+def corpus(tmp_path) -> Iterator[Corpus]:
+    """A copy of the corpus that a story may change."""
+    with pytest.MonkeyPatch.context() as patch:
+        copied = Corpus(tmp_path / "corpus", patch)
+        yield copied
+    copied.forget_calendar()
+    copied.forget_obligations()

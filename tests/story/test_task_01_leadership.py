@@ -4,9 +4,9 @@ import pytest
 
 from kuangan.casework.models import Finding
 from kuangan.core.errors import Refused
-from kuangan.core.models import Notice
+from kuangan.core.models import Event, Notice
 from kuangan.duty.actions import ask_excuse, decide_excuse, fulfil
-from kuangan.duty.models import ExcuseState, Source
+from kuangan.duty.models import Duty, ExcuseState, Source
 from kuangan.duty.queries import duties_visible_to
 from tests.story.year import moment
 
@@ -71,7 +71,9 @@ def test_a_missed_meeting_climbs_the_ladder_and_shows_on_the_board(year):
 def test_the_rule_on_missed_meetings_finds_and_takes_back(year):
     year.to("2026-05-07")
     meet(year, "2026-03-20")
-    assert year.judged("county_meeting_missed", unit=COUNTY) == {"county_meeting_missed": "clear"}  # still looks at March
+    assert year.judged("county_meeting_missed", unit=COUNTY) == {
+        "county_meeting_missed": "clear"
+    }  # still looks at March
     year.to("2026-05-08")
     assert year.judged("county_meeting_missed", unit=COUNTY) == {"county_meeting_missed": "found"}
     finding = Finding.objects.get(rule="county_meeting_missed")
@@ -113,9 +115,7 @@ def test_an_excuse_frees_from_urging_but_never_counts_as_met(year):
     year.to("2026-03-02")
     again = ask_excuse(actor=city["government_clerk"], duty=duty, reason="二月下旬道路中断，有通报为证", at=year.at)
     assert year.statuses(MEETING, COUNTY)["2026-02"] == "overdue"
-    accepted = decide_excuse(
-        actor=city["city_government"], excuse=again, accept=True, opinion="情况属实", at=year.at
-    )
+    accepted = decide_excuse(actor=city["city_government"], excuse=again, accept=True, opinion="情况属实", at=year.at)
     assert (accepted.state, accepted.decided_by) == (ExcuseState.accepted, city["city_government"])
     rungs = year.urged(duty)
     year.to("2026-03-20")
@@ -174,3 +174,26 @@ def test_two_commissioners_in_office_until_one_term_ends(year):
     assert year.judged(rule) == {rule: "found"}
     found = Finding.objects.filter(rule=rule, subject=year.city.mine.code).order_by("pk")
     assert list(found.values_list("revoked_at", flat=True)) == [moment("2026-01-05T11:00"), None]
+
+
+def test_a_changed_obligation_moves_what_is_open_and_leaves_what_is_done(year, corpus):
+    year.to("2026-03-12")
+    meet(year, "2026-03-12")
+    march = year.duty(MEETING, COUNTY, period="2026-03")
+    year.to("2026-04-02")
+    april = year.duty(MEETING, COUNTY, period="2026-04")
+    corpus.change_obligation(MEETING, "times: 1\ndue: end", "times: 2\ndue: day 25")
+    year.to("2026-04-03")
+    terms = {duty.period: (duty.due_at, duty.needed) for duty in Duty.objects.filter(obligation=MEETING)}
+    assert terms == {
+        "2026-03": (moment("2026-04-01T00:00"), 1), "2026-04": (moment("2026-04-26T00:00"), 2),
+    }  # fmt: skip
+    recorded = Event.objects.filter(action="duty_recomputed").values_list("subject_id", "data__after__needed")
+    assert (str(april.pk), 2) in recorded
+    assert str(march.pk) not in dict(recorded)
+    meet(year, "2026-04-03")
+    assert (year.credits(april), year.statuses(MEETING, COUNTY)) == ((1, 2), {"2026-03": "met", "2026-04": "due"})
+    year.to("2026-04-25T23:59:59")
+    meet(year, "2026-04-24", title="第二次会议")
+    year.to("2026-04-26T00:00")
+    assert year.statuses(MEETING, COUNTY) == {"2026-03": "met", "2026-04": "met"}

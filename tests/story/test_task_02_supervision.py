@@ -45,7 +45,9 @@ def test_three_of_four_patrols_stay_open_until_the_fourth(year):
     assert year.statuses(OWN, "county", period="2026-03", post=others.post) == {"2026-03": "overdue"}
     weeks = year.statuses(WEEKLY, "county", mine=year.city.mine, first_on__lt="2026-04-01")
     assert weeks == {"2026-W10": "met", "2026-W11": "met", "2026-W12": "met", "2026-W13": "met", "2026-W14": "due"}
-    assert year.judged("month_without_cover") == {"month_without_cover": "found"}  # March may still be recorded: February
+    assert year.judged("month_without_cover") == {
+        "month_without_cover": "found"
+    }  # March may still be recorded: February
     year.to("2026-04-03")
     assert year.judged("week_without_patrol", "month_without_cover") == {
         "week_without_patrol": "clear", "month_without_cover": "clear",

@@ -28,7 +28,9 @@ def test_a_report_is_answered_and_rewarded_in_time(year):
     assert year.judged("worker_report_unanswered") == {"worker_report_unanswered": "clear"}
     year.to("2026-05-20")
     assert year.judged("worker_report_unanswered") == {"worker_report_unanswered": "found"}
-    report = year.correct("mine_dispatcher", report, "已答复", answer="道岔已紧固", answered_on="2026-05-20", real=False)
+    report = year.correct(
+        "mine_dispatcher", report, "已答复", answer="道岔已紧固", answered_on="2026-05-20", real=False
+    )
     year.to("2026-05-20T11:00")
     assert year.said(["worker_report_unanswered"]) == {"worker_report_unanswered": "clear"}
     assert year.statuses(monthly, "mine") == {"2026-03": "late", "2026-04": "overdue", "2026-05": "due"}

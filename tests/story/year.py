@@ -84,9 +84,9 @@ class Year:
         for day in days:
             self.to(day)
 
-    def write(self, username: str, ledger_id: str, unit: str, number: int = 0, **change: Any) -> Entry:
+    def write(self, username: str, ledger_id: str, unit: str, sample: int = 0, /, **change: Any) -> Entry:
         """The sample entry of a ledger with changes, recorded now; a None leaves the field empty."""
-        values = {**ledgers()[ledger_id].sample[number], **change}
+        values = {**ledgers()[ledger_id].sample[sample], **change}
         kept = {name: value for name, value in values.items() if value is not None}
         return record_entry(
             actor=self.city[username], ledger_id=ledger_id, unit=self.city.units[unit], values=kept, at=self.at
