@@ -2,13 +2,15 @@
 
 from kuangan.duty.changes import cancel, recompute_open, reschedule
 from kuangan.duty.credits import Credit, fulfil, fulfil_many, revoke
+from kuangan.duty.events import Following, open_event, open_events
 from kuangan.duty.excuses import ask_excuse, decide_excuse
 from kuangan.duty.ladder import climb, urge
-from kuangan.duty.opening import open_due, open_event
+from kuangan.duty.opening import open_due
 from kuangan.duty.tokens import issue_checkin_token, stop_checkin_token
 
 __all__ = [
     "Credit",
+    "Following",
     "ask_excuse",
     "cancel",
     "climb",
@@ -18,6 +20,7 @@ __all__ = [
     "issue_checkin_token",
     "open_due",
     "open_event",
+    "open_events",
     "recompute_open",
     "reschedule",
     "revoke",

@@ -15,10 +15,17 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind, User
 from kuangan.duty.credits import CHANGED, set_done
 from kuangan.duty.models import Duty, Fulfilment
-from kuangan.duty.opening import event_period, first_wake, last_day
 from kuangan.duty.owing import binds
 from kuangan.duty.queries import OPEN
-from kuangan.duty.terms import Terms, event_terms, once_terms, period_terms
+from kuangan.duty.terms import (
+    Terms,
+    event_period,
+    event_terms,
+    first_wake,
+    last_day,
+    once_terms,
+    period_terms,
+)
 from kuangan.law.local import local
 from kuangan.law.obligation import EVENT, ONCE, Obligation, obligations
 from kuangan.law.span import parse_span

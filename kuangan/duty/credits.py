@@ -14,7 +14,7 @@ from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
 from kuangan.duty.models import Duty, Fulfilment, Source
-from kuangan.duty.opening import first_wake
+from kuangan.duty.terms import first_wake
 from kuangan.law.obligation import obligations
 
 

@@ -84,3 +84,18 @@ def _counted_from(span: Span, due_at: datetime) -> datetime:
 def day_end(day: date) -> datetime:
     """The last moment of a civil day that the database can tell from the next day's first."""
     return beijing_midnight(day + timedelta(days=1)) - INSTANT
+
+
+def event_period(due_at: datetime) -> str:
+    """The key of the month in which something bound to an event falls due."""
+    return f"E{civil_date(due_at - INSTANT):%Y-%m}"
+
+
+def last_day(due_at: datetime, first: date) -> date:
+    """The last day on which something due at ``due_at`` is in time."""
+    return max(first, civil_date(due_at - INSTANT))
+
+
+def first_wake(obligation: Obligation, due_at: datetime) -> datetime | None:
+    """The moment of the ladder's first rung."""
+    return min((due_at + rung.after for rung in obligation.ladder), default=None)

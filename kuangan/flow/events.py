@@ -8,7 +8,7 @@ from functools import cache
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import Post, Unit, UnitKind, User
-from kuangan.duty.actions import cancel, open_event, reschedule
+from kuangan.duty.actions import Following, cancel, open_event, open_events, reschedule
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import SUPERVISOR, World, binds
 from kuangan.duty.terms import day_end
@@ -45,12 +45,13 @@ def opening_ledgers() -> Mapping[str, tuple[Obligation, ...]]:
 
 def follow_entries(entries: Iterable[Entry], actor: User | None, at: datetime) -> list[Duty]:
     """Open what follows from entries; returns the duties."""
-    return [
-        duty
+    following = [
+        each
         for entry in entries
         for obligation in opening_ledgers().get(entry.ledger, ())
-        for duty in _opened(obligation, entry, actor, at)
+        for each in _following(obligation, entry)
     ]
+    return open_events(following, actor=actor, at=at) if following else []
 
 
 def follow_correction(new: Entry, actor: User | None, at: datetime) -> None:
@@ -97,22 +98,20 @@ def follow_move(case: Case, moved: CaseMove, actor: User | None) -> list[Duty]:
     ]
 
 
-def _opened(obligation: Obligation, entry: Entry, actor: User | None, at: datetime) -> list[Duty]:
+def _following(obligation: Obligation, entry: Entry) -> list[Following]:
     if not _calls(obligation, entry):
         return []
     return [
-        open_event(
-            actor=actor,
-            obligation=obligation,
-            unit=unit,
-            mine=mine,
-            post=post,
-            role=_role(obligation, unit),
+        Following(
+            obligation,
+            unit,
             start=start_of(obligation, entry),
             due_at=_due(obligation, entry),
             subject=subject_of(entry),
             title=_title(obligation, entry),
-            at=at,
+            mine=mine,
+            post=post,
+            role=_role(obligation, unit),
         )
         for unit, mine in _owners(obligation, entry)
         for post in _posts(obligation, unit)
@@ -184,7 +183,7 @@ def _same_area(unit: Unit, keeper: Unit) -> bool:
 
 
 def _mine_of(unit: Unit, entry: Entry) -> Mine | None:
-    if unit.kind == UnitKind.mine:
+    if unit.kind == UnitKind.mine and unit.pk != entry.mine_id:
         return Mine.objects.filter(pk=unit.pk).first()
     return entry.mine
 

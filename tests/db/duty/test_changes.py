@@ -8,7 +8,7 @@ from kuangan.base.workdays import Calendar, YearTable
 from kuangan.core.models import Event
 from kuangan.core.verify import verify_trail
 from kuangan.duty import changes, opening
-from kuangan.duty.actions import open_due, recompute_open
+from kuangan.duty.actions import open_due, open_event, recompute_open
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
 from kuangan.law.calendar import workdays
@@ -122,7 +122,7 @@ def test_an_event_counts_its_days_by_the_published_calendar(city, found, monkeyp
     event = replace(obligation("circular_issued"), span=days(3), span_key="")
     found(event)
     start = datetime(2027, 2, 3, 4, tzinfo=UTC)  # a Wednesday; the third day after is a Saturday
-    duty = opening.open_event(
+    duty = open_event(
         obligation=event, unit=city.units["city"], start=start, due_at=None, subject="e", title="通报", at=start
     )
     assert duty.provisional

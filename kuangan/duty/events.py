@@ -1,0 +1,116 @@
+"""Opening the duties that follow events, one or thousands at once. Idempotent by the event's name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from kuangan.base.clock import civil_date
+from kuangan.base.period import period_of
+from kuangan.core.actions import Line, record_many
+from kuangan.core.models import Post, Unit, User
+from kuangan.duty.models import Duty
+from kuangan.duty.owing import Owing, World
+from kuangan.duty.rows import count_duties, duty_row, insert_duties, openings_for
+from kuangan.duty.terms import Terms, event_period, event_terms, last_day
+from kuangan.law.obligation import Obligation
+from kuangan.mine.models import Mine
+
+
+@dataclass(frozen=True)
+class Following:
+    """What follows from an event at ``start``: due at ``due_at``, or (None) after the obligation's span.
+
+    ``subject`` names the event; the same one opens the same duty once. ``role`` where the obligation's is not known at the unit.
+    """
+
+    obligation: Obligation
+    unit: Unit
+    start: datetime
+    due_at: datetime | None
+    subject: str
+    title: str
+    mine: Mine | None = None
+    post: Post | None = None
+    role: str = ""
+
+    @property
+    def who(self) -> tuple[str, int, int | None, int | None, str]:
+        """What tells its duty from every other one that follows an event."""
+        post, mine = (each.pk if each else None for each in (self.post, self.mine))
+        return self.obligation.id, self.unit.pk, post, mine, self.subject
+
+
+@transaction.atomic
+def open_events(following: Sequence[Following], *, actor: User | None, at: datetime) -> list[Duty]:
+    """Open what follows from events, in a few queries however many there are; the duties in the order given."""
+    known = _known(following)
+    new = {each.who: (each, event_terms(each.obligation, each.start, each.due_at)) for each in following}
+    new = {who: pair for who, pair in new.items() if who not in known}
+    if new:
+        _insert(list(new.values()), at)
+        known = _known(following)
+        record_many([_line(known[who], *new[who], actor) for who in new], at)
+    return [known[each.who] for each in following]
+
+
+def open_event(
+    *,
+    obligation: Obligation,
+    unit: Unit,
+    start: datetime,
+    due_at: datetime | None,
+    subject: str,
+    title: str,
+    mine: Mine | None = None,
+    post: Post | None = None,
+    role: str = "",
+    actor: User | None = None,
+    at: datetime,
+) -> Duty:
+    """Open the duty that follows one event; see :class:`Following`."""
+    one = Following(obligation, unit, start, due_at, subject, title, mine, post, role)
+    return open_events([one], actor=actor, at=at)[0]
+
+
+def _insert(new: Sequence[tuple[Following, Terms]], at: datetime) -> None:
+    world = World(at)
+    openings = openings_for([(each.obligation.id, event_period(terms.due_at)) for each, terms in new], at)
+    rows = []
+    for each, terms in new:
+        first, period = civil_date(each.start), event_period(terms.due_at)
+        rows.append(
+            duty_row(
+                each.obligation,
+                Owing(each.unit, world.county_of(each.unit), each.post, each.mine),
+                terms,
+                opening=openings[each.obligation.id, period].pk,
+                period=period,
+                days=(first, last_day(terms.due_at, first)),
+                needed=each.obligation.needed(period_of("year", first)),
+                at=at,
+                subject=each.subject,
+                title=each.title,
+                role=each.role,
+            )
+        )
+    insert_duties(rows)
+    count_duties(openings.values())
+
+
+def _known(following: Sequence[Following]) -> dict[tuple[str, int, int | None, int | None, str], Duty]:
+    rows = Duty.objects.filter(
+        obligation__in={each.obligation.id for each in following}, subject__in={each.subject for each in following}
+    ).select_related("unit", "mine")
+    return {(row.obligation, row.unit_id, row.post_id, row.mine_id, row.subject): row for row in rows.order_by("-pk")}
+
+
+def _line(duty: Duty, each: Following, terms: Terms, actor: User | None) -> Line:
+    data = {
+        "obligation": each.obligation.id,
+        "unit": each.unit.code,
+        "due_at": terms.due_at,
+        "subject": each.subject,
+    }
+    return Line(duty, "duty_opened", data, actor)
