@@ -23,6 +23,7 @@ from kuangan.flow.credits import credit_duties
 from kuangan.flow.events import follow_entries, opening_ledgers
 from kuangan.law.ledger import ledger
 from kuangan.law.obligation import Evidence, Obligation, obligations
+from kuangan.ledger.actions.tallies import recount_all
 from kuangan.ledger.models import Entry
 
 UNREAD: Final = timedelta(days=3)
@@ -64,6 +65,7 @@ def _write_answers(history: History, duties: Iterable[Duty]) -> None:
         )
     for ledger_id, wanted in calls.items():
         history.write(ledger(ledger_id), wanted)
+    recount_all()
 
 
 def _answer(found: Obligation) -> Evidence | None:

@@ -20,18 +20,19 @@ from kuangan.core.models import Tenure, Unit, UnitKind, User
 from kuangan.emulate import consistent, fixed
 from kuangan.emulate.consistent import Written, made_consistent
 from kuangan.emulate.copying import FILE, Copier, Row
-from kuangan.emulate.rates import A_YEAR, EMPTY, JANUARY, QUARTERLY, SHIFTWISE
+from kuangan.emulate.rates import A_YEAR, BUSY, EMPTY, JANUARY, QUARTERLY, SHIFTWISE, VOLUMINOUS
 from kuangan.emulate.records import Keeper, Rows, spread
 from kuangan.emulate.schedule import Call, Planner, Span, names_mine, noon
 from kuangan.flow.credits import open_and_credit
 from kuangan.law.ledger import Ledger, LedgerField, ledgers
 from kuangan.law.obligation import Evidence, obligations
 from kuangan.law.role import Role
-from kuangan.ledger.actions.tallies import recount_all
 from kuangan.ledger.cells import stored, typed
 from kuangan.ledger.values import key_of
 from kuangan.mine.models import Face, Mine, MineAttribute
 
+AT_ONCE: Final = 20_000
+"""How many entries are made before they are written."""
 RECENT: Final = timedelta(days=40)
 WRITTEN_AS: Final = {"flag": True, "number": 1, "decimal": "1.00", "phone": "000-00000000", "files": FILE}
 """What is put into a field that a duty asks for and the sample leaves empty."""
@@ -60,6 +61,7 @@ class History:
 
     def __init__(self, end: datetime, years: int, seed: int) -> None:
         first, last = beginning(end, years), civil_date(end)
+        self.years = years
         self.end, self.span = end, Span(first, last, first if years else max(first, last - RECENT))
         self.planner = Planner(end, self.span, seed)
         self._faces, self._holders = _faces(), _holders()
@@ -80,7 +82,6 @@ class History:
                 total += len(self.write(ledger, [*planned.get(ledger.id, ()), *self._others(ledger, planned)]))
             if number % 20 == 0:
                 told(f"台账{number}/{len(ledgers())}，已写入{total}条")
-        recount_all()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE ledger_entry")
         return total
@@ -90,14 +91,12 @@ class History:
         """Write what is called for, in order of days; the serials."""
         rows = Rows(ledger, self.planner.chance(ledger.id), _holder_fields(ledger))
         days: Counter[tuple[int, int | None, date]] = Counter()
-        made = [
-            row
-            for call in sorted(calls, key=lambda one: one.on)
-            if (row := self._row(rows, call, days)) is not None
-        ]  # fmt: skip
-        serials = self._copier.write(ledger.id, made)
-        if made:
-            content = {"ledger": ledger.id, "entries": len(made), "source": "演示历史"}
+        ordered, serials = sorted(calls, key=lambda one: one.on), []
+        for begin in range(0, len(ordered), AT_ONCE):
+            made = (self._row(rows, call, days) for call in ordered[begin : begin + AT_ONCE])
+            serials += self._copier.write(ledger.id, [row for row in made if row is not None])
+        if serials:
+            content = {"ledger": ledger.id, "entries": len(serials), "source": "演示历史"}
             record(actor=None, action="entries_imported", subject=("ledger", ledger.id), data=content)
         return serials
 
@@ -186,7 +185,7 @@ class History:
             listed = mine is not None and mine.pk in self._severe
             days = ((span.last - span.first).days + 60) // 30
             return [span.last - timedelta(days=12 + 30 * back) for back in range(days)] if listed else []
-        rate = A_YEAR.get(name, 1 if alone else 0)
+        rate = A_YEAR.get(name, 1 if alone else 0) * (BUSY if self.years and name in VOLUMINOUS else 1)
         return spread(span.first, span.last, rate, chance)
 
     def _in_january(self, ledger: Ledger, unit: Unit, mine: Mine | None) -> int:

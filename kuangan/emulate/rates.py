@@ -23,6 +23,9 @@ A_YEAR: Final[dict[str, int]] = {
     "risk_conclusion": 6,
     "expert_call": 3,
 }
+VOLUMINOUS: Final = frozenset({"violation", "training_record", "certificate", "equipment_maintenance", "key_operation"})
+BUSY: Final = 6
+"""A history of years has so many times more entries of these, as a city in full use would."""
 JANUARY: Final[dict[str, int]] = {
     "commissioner_assignment": 2,
     "post_responsibility": 120,

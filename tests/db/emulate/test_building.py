@@ -16,13 +16,14 @@ from kuangan.law.role import Role
 from kuangan.mine.models import Mine, Point
 
 SINCE = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
+APPOINTED = datetime(2025, 12, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker):
     """One city for all tests of this module, rolled back at the end: building it takes seconds."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build(city_plan(mines=5, on=date(2026, 3, 10)), SINCE)
+        yield build(city_plan(mines=5, on=date(2026, 3, 10)), SINCE, APPOINTED)
         transaction.set_rollback(True)
 
 
@@ -68,4 +69,4 @@ def test_all_of_it_is_on_record(demonstration) -> None:
 
 def test_a_database_with_units_is_refused(demonstration) -> None:
     with pytest.raises(NotEmpty, match="不是空库"):
-        build(city_plan(mines=1, on=date(2026, 3, 10)), SINCE)
+        build(city_plan(mines=1, on=date(2026, 3, 10)), SINCE, APPOINTED)
