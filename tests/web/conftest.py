@@ -8,6 +8,7 @@ from django.test import Client, override_settings
 
 from kuangan.base import clock
 from kuangan.host.data_folder import DataFolder
+from kuangan.host.database_address import DatabaseAddress
 from tests.city import build_city
 from tests.database import clone, drop, use_database
 from tests.story.script import Script
@@ -18,15 +19,16 @@ QUICK_HASHER = ["tests.hashing.QuickArgon2"]
 
 @dataclass
 class Built:
-    """A world that a module's tests share: each works on a copy, in a transaction of its own."""
+    """A world that all tests share: each works on a copy, in a transaction of its own."""
 
     world: World
     folder: Path
+    address: DatabaseAddress
 
 
-@pytest.fixture(scope="module")
-def built(django_db_setup, template_database, django_db_blocker, tmp_path_factory) -> Iterator[Built]:
-    """Built once a module, in a database of its own."""
+@pytest.fixture(scope="session")
+def world_database(django_db_setup, template_database, django_db_blocker, tmp_path_factory) -> Iterator[Built]:
+    """Built once a worker, in a database of its own."""
     folder = tmp_path_factory.mktemp("world")
     address = clone(template_database, "world")
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
@@ -35,9 +37,20 @@ def built(django_db_setup, template_database, django_db_blocker, tmp_path_factor
         with override_settings(DATA=DataFolder(folder), PASSWORD_HASHERS=QUICK_HASHER, DEMONSTRATION=False):
             clock.move(NOW, rate=1.0)
             city = build_city()
-            yield Built(build_world(city, Script(city, NOW)), folder)
+            made = Built(build_world(city, Script(city, NOW)), folder, address)
         use_database(django_db_setup)
+    yield made
     drop(address)
+
+
+@pytest.fixture(scope="module")
+def built(world_database, django_db_setup, django_db_blocker) -> Iterator[Built]:
+    """The shared world's database, in use while a module runs."""
+    with django_db_blocker.unblock():
+        use_database(world_database.address)
+    yield world_database
+    with django_db_blocker.unblock():
+        use_database(django_db_setup)
 
 
 @pytest.fixture
