@@ -65,19 +65,19 @@ def _built(args: argparse.Namespace) -> Demonstration:
         demonstration = build(plan, since, clock.beijing_midnight(history.beginning(end, args.years)) - APPOINTED)
         remember(demonstration)
         settings.DEMONSTRATION = True
-        _past(since, args.years, args.seed)
+        _past(since, end, args.years, args.seed)
         return _with_story(demonstration, end) if story else demonstration
     finally:
         clock.release()
 
 
-def _past(end: datetime, years: int, seed: int) -> None:
+def _past(since: datetime, end: datetime, years: int, seed: int) -> None:
     """The ledgers and duties of the time before the story."""
-    past = history.History(end, years, seed)
+    past = history.History(since, end, years, seed)
     history.told("开始写入台账历史")
     entries = past.write_all()
     history.told(f"台账共{entries}条，开始生成履职事项")
-    duties = history.open_duties(past.span.first, end) + aftermath.follow(past)
+    duties = history.open_duties(past.span.first, since) + aftermath.follow(past)
     aftermath.hand_in(past)
     excused = aftermath.excuse(past)
     history.told(f"履职事项共{duties}件，申请免责{excused}件，开始判定规则")

@@ -57,12 +57,15 @@ def told(text: str) -> None:
 
 
 class History:
-    """Writes the entries of one city."""
+    """Writes the entries of one city.
 
-    def __init__(self, end: datetime, years: int, seed: int) -> None:
-        first, last = beginning(end, years), civil_date(end)
+    ``end``: when the story begins; the units go on writing until ``until``, when the demonstration is looked at.
+    """
+
+    def __init__(self, end: datetime, until: datetime, years: int, seed: int) -> None:
+        first, last = beginning(until, years), civil_date(until)
         self.years = years
-        self.end, self.span = end, Span(first, last, first if years else max(first, last - RECENT))
+        self.end, self.until, self.span = end, until, Span(first, last, first if years else max(first, last - RECENT))
         self.planner = Planner(end, self.span, seed)
         self._faces, self._holders = _faces(), _holders()
         self._books = consistent.World(_attributes(), self._counts(), last)
@@ -124,7 +127,7 @@ class History:
     def _done(
         self, ledger: Ledger, keeper: Keeper, call: Call, on: date, key: str, values: dict[str, Any], rows: Rows
     ) -> Row:
-        recorded = call.recorded_at or min(noon(on) + timedelta(hours=rows.rng.randrange(30)), self.end)
+        recorded = call.recorded_at or min(noon(on) + timedelta(hours=rows.rng.randrange(30)), self.until)
         files = tuple(name for name, value in values.items() if value == FILE and ledger.field(name).kind == "files")
         until = values.get(ledger.until) if ledger.until else None
         dated = typed(ledger.field(ledger.dated), values[ledger.dated])

@@ -19,9 +19,10 @@ from kuangan.mine.models import Mine
 
 WEAK: Final = 0.06
 """Share of units that clearly do worse than the others."""
-FATES: Final = {False: (0.05, 0.035), True: (0.30, 0.12)}
+FATES: Final = {False: (0.045, 0.035), True: (0.30, 0.12)}
 """Shares of what is missed and done late, by whether the unit is a weak one."""
-STANDING_MISSED: Final = 0.01
+LASTING_MISSED: Final = {STANDING: 0.01, "year": 0.02, "two_years": 0.02, "three_years": 0.02}
+"""What lasts, and is owed once in a long time, is seldom missed."""
 LONG: Final = ("year", "two_years", "three_years", "half_year", STANDING)
 EARLY: Final = 110
 """What is owed once in a long period was done within so many days of its beginning."""
@@ -77,8 +78,8 @@ class Planner:
     def fate(self, obligation: Obligation, unit: Unit, *names: object) -> Fate:
         """What became of one duty."""
         luck = self.chance(obligation.id, unit.code, *names).random()
-        if obligation.cadence == STANDING:
-            return Fate(luck < STANDING_MISSED, late=False)
+        if obligation.cadence in LASTING_MISSED:
+            return Fate(luck < LASTING_MISSED[obligation.cadence], late=False)
         missed, late = FATES[self.chance("weak", unit.code).random() < WEAK]
         return Fate(luck < missed, missed <= luck < missed + late)
 
