@@ -46,7 +46,7 @@ EMPTY: Final = frozenset(
     {
         "special_stop_fact", "inspection_obstruction", "rescue_entry", "accident_resumption", "withdrawal_order",
         "change_link_follow", "mine_class_fact", "standardization_application", "standardization_review",
-        "commissioner_accountability", "leader_task_progress", "post_reward_punishment",
+        "commissioner_accountability", "post_reward_punishment",
     }
 )  # fmt: skip
 """Ledgers of things that did not happen in the demonstration."""
