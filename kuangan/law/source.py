@@ -175,7 +175,9 @@ def rising(values: Iterator[Value[T]], table: Table) -> tuple[Value[T], ...]:
     return found
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
+    """Parses with libyaml: hundreds of files are read at every start."""
+
     origin = ""
     shift = 0
 
