@@ -67,7 +67,8 @@ def reschedule(*, actor: User | None, duty: Duty, start: datetime, due_at: datet
 def recompute_open(at: datetime) -> int:
     """Bring open duties in step with the corpus, the calendar and the mines of now; each change is recorded.
 
-    Due times and counts follow the obligation and the published calendar. Duties of obligations that ended or changed
+    Due times and counts follow the obligation and the published calendar; what has fallen due already is given more time, never
+    less, and is asked for no more than before, unless its time was provisional. Duties of obligations that ended or changed
     their owner's kind, and duties not yet due about mines that stopped, are cancelled; those of mines that run again come back.
     """
     changed = 0
@@ -98,15 +99,20 @@ def _owed_still(found: Obligation, duty: Duty) -> bool:
 
 @transaction.atomic
 def _recomputed(found: Obligation, duties: Sequence[Duty], at: datetime) -> int:
-    fresh = list(_fresh(found, duties))
+    fresh = _not_backwards(_fresh(found, duties), at)
     differing = {duty.pk for duty, _, terms, needed in fresh if _differs(duty, terms, needed)}
     if not differing:
         return 0
     locked = Duty.objects.select_for_update().filter(OPEN, pk__in=differing).order_by("pk")
-    return _changed(list(_fresh(found, list(locked))), None, at)
+    return _changed(_not_backwards(_fresh(found, list(locked)), at), None, at)
 
 
 Fresh = tuple[Duty, Obligation, Terms, int]
+
+
+def _not_backwards(fresh: Iterable[Fresh], at: datetime) -> list[Fresh]:
+    """Without the duties past their time whose new terms give no more of it: no change of law reaches back."""
+    return [each for each in fresh if each[0].due_at > at or each[0].provisional or each[2].due_at > each[0].due_at]
 
 
 def _fresh(found: Obligation, duties: Sequence[Duty]) -> Iterator[Fresh]:

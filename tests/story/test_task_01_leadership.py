@@ -177,8 +177,10 @@ def test_two_commissioners_in_office_until_one_term_ends(year):
 
 
 def test_a_changed_obligation_moves_what_is_open_and_leaves_what_is_done(year, corpus):
-    year.to("2026-03-12")
+    year.walk("2026-02-02", "2026-03-12")
     meet(year, "2026-03-12")
+    missed = year.duty(MEETING, COUNTY, period="2026-02")
+    rungs = year.urged(missed)
     march = year.duty(MEETING, COUNTY, period="2026-03")
     year.to("2026-04-02")
     april = year.duty(MEETING, COUNTY, period="2026-04")
@@ -186,14 +188,20 @@ def test_a_changed_obligation_moves_what_is_open_and_leaves_what_is_done(year, c
     year.to("2026-04-03")
     terms = {duty.period: (duty.due_at, duty.needed) for duty in Duty.objects.filter(obligation=MEETING)}
     assert terms == {
-        "2026-03": (moment("2026-04-01T00:00"), 1), "2026-04": (moment("2026-04-26T00:00"), 2),
+        "2026-02": (moment("2026-03-01T00:00"), 1),
+        "2026-03": (moment("2026-04-01T00:00"), 1),
+        "2026-04": (moment("2026-04-26T00:00"), 2),
     }  # fmt: skip
     recorded = Event.objects.filter(action="duty_recomputed").values_list("subject_id", "data__after__needed")
     assert (str(april.pk), 2) in recorded
-    assert str(march.pk) not in dict(recorded)
+    assert {str(missed.pk), str(march.pk)}.isdisjoint(dict(recorded))
+    assert (year.urged(missed), year.statuses(MEETING, COUNTY)["2026-02"]) == (rungs, "overdue")  # not told anew
     meet(year, "2026-04-03")
-    assert (year.credits(april), year.statuses(MEETING, COUNTY)) == ((1, 2), {"2026-03": "met", "2026-04": "due"})
+    assert (year.credits(april), year.statuses(MEETING, COUNTY)) == (
+        (1, 2),
+        {"2026-02": "overdue", "2026-03": "met", "2026-04": "due"},
+    )
     year.to("2026-04-25T23:59:59")
     meet(year, "2026-04-24", title="第二次会议")
     year.to("2026-04-26T00:00")
-    assert year.statuses(MEETING, COUNTY) == {"2026-03": "met", "2026-04": "met"}
+    assert year.statuses(MEETING, COUNTY) == {"2026-02": "overdue", "2026-03": "met", "2026-04": "met"}

@@ -85,6 +85,7 @@ def test_a_stopped_mine_is_not_patrolled_and_an_idle_visit_counts_for_nothing(ye
     assert (year.statuses(WEEKLY, "county", **mine), week.cancelled_for) == (
         {"2026-W10": "cancelled"}, "煤矿已停产停建或者关闭",
     )  # fmt: skip
+    assert year.statuses("mine_training_monthly", "mine") == {"2026-03": "cancelled"}
     patrol(year, "2026-03-03")
     owed = year.duty(OWN, "county", post=year.post("commissioner_a"))
     assert year.credits(owed) == (0, 4)
@@ -93,6 +94,7 @@ def test_a_stopped_mine_is_not_patrolled_and_an_idle_visit_counts_for_nothing(ye
     halt(year, "producing", "2026-03-06")
     year.to("2026-03-06T11:00")  # it runs again before the week is over: the week is owed again
     assert year.statuses(WEEKLY, "county", **mine) == {"2026-W10": "due"}
+    assert year.statuses("mine_training_monthly", "mine") == {"2026-03": "due"}
     actions = Event.objects.filter(subject_id=str(week.pk), action__in=("duty_cancelled", "duty_reinstated"))
     assert list(actions.order_by("pk").values_list("action", flat=True)) == ["duty_cancelled", "duty_reinstated"]
     year.to("2026-03-08T23:59:59")
