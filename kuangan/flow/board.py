@@ -83,12 +83,17 @@ def _cell(scope: Scope, window: Window, measure: Measure, unit: Unit, counted: T
     mines = _of_mines(scope, measure, unit, counted)
     if own.empty and (mines is None or mines.empty):
         return Cell(measure.code, CellStatus.unknown, own, mines, _no_evidence(scope, window, measure, unit))
-    status = worst(*(each.status for each in (own, mines) if each is not None and not each.empty))
+    known = [each for each in (own, mines) if each is not None and not each.empty]
+    status = worst(*(each.status for each in known))
+    return Cell(measure.code, status, own, mines, _why_of(known) if status is CellStatus.unknown else "")
+
+
+def _why_of(parts: Iterable[Counts]) -> str:
+    """Why a cell of several counts is unknown."""
     together = Counts()
-    for each in (own, mines):
-        if each is not None:
-            together.add(each)
-    return Cell(measure.code, status, own, mines, _why(together) if status is CellStatus.unknown else "")
+    for each in parts:
+        together.add(each)
+    return _why(together)
 
 
 def _of_mines(scope: Scope, measure: Measure, unit: Unit, counted: Tallies) -> Counts | None:
@@ -97,7 +102,8 @@ def _of_mines(scope: Scope, measure: Measure, unit: Unit, counted: Tallies) -> C
         return None
     found = Counts()
     for mine_id in scope.mines_below(unit):
-        found.add(counted.get((measure.code, mine_id)) or Counts())
+        if counts := counted.get((measure.code, mine_id)):
+            found.add(counts)
     return found
 
 

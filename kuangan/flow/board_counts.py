@@ -41,7 +41,7 @@ def worst(*statuses: CellStatus) -> CellStatus:
     return min(statuses, key=_ORDER.__getitem__, default=CellStatus.not_applicable)
 
 
-@dataclass
+@dataclass(slots=True)
 class Counts:
     """Counts of one cell. ``due`` is all that had to be done (应办): met, late, open, overdue and excused together.
 
@@ -61,8 +61,15 @@ class Counts:
 
     def add(self, other: "Counts") -> None:
         """Add another cell's counts to these."""
-        for name in NAMES:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.due += other.due
+        self.met += other.met
+        self.late += other.late
+        self.open += other.open
+        self.overdue += other.overdue
+        self.excused += other.excused
+        self.breached += other.breached
+        self.unknown += other.unknown
+        self.clear += other.clear
 
     def count(self, status: str, number: int = 1) -> None:
         """Count duties (or cases) of one status of ``duty.status``; cancelled ones are owed no more."""
@@ -75,7 +82,7 @@ class Counts:
     @property
     def empty(self) -> bool:
         """Whether there is no evidence of any kind."""
-        return not any(getattr(self, name) for name in NAMES)
+        return not (self.due or self.breached or self.unknown or self.clear)
 
     @property
     def status(self) -> CellStatus:

@@ -24,6 +24,12 @@ KINDS: Final = (
 BUREAUS: Final = (UnitKind.city_bureau, UnitKind.city_coal_section, UnitKind.county_bureau)
 
 
+@cache
+def _named(measure: Measure) -> frozenset[str]:
+    """The kinds of units that the register names for a measure."""
+    return frozenset((*measure.responsible, *measure.implementer, *measure.obliged_by_text))
+
+
 @dataclass(frozen=True)
 class Scope:
     """All units of the board and the mines, with who stands to whom in what relation. Two queries."""
@@ -41,8 +47,7 @@ class Scope:
 
     def concerns(self, measure: Measure, unit: Unit) -> bool:
         """Whether the register names this kind of unit for the measure."""
-        named = (*measure.responsible, *measure.implementer, *measure.obliged_by_text)
-        return any(kind in named for kind in self.kinds_of(unit))
+        return not _named(measure).isdisjoint(self.kinds_of(unit))
 
     def drives(self, measure: Measure, unit: Unit) -> bool:
         """Whether the unit answers for what mines must carry out (督促煤矿企业落实)."""
