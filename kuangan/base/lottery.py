@@ -76,5 +76,9 @@ def _problems(record: Mapping[str, Any]) -> list[str]:
     if seed_digest(shown["seed"]) != record["seed_digest"]:
         found.append("公开的种子与事前公布的种子摘要不一致")
     again = drawn(record, shown["seed"], shown["witness_text"])
-    found += [f"{POOLS.get(name, name)}的抽取结果与重新计算的不一致" for name in again if again[name] != shown["drawn"].get(name)]
+    found += [
+        f"{POOLS.get(name, name)}的抽取结果与重新计算的不一致"
+        for name in again
+        if again[name] != shown["drawn"].get(name)
+    ]
     return found

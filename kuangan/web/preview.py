@@ -45,9 +45,7 @@ def draft_of(paper: Paper, at: datetime) -> Draft:
     return _draft(paper.template, paper.data, paper.unit.name, at, paper.number or "")
 
 
-def draft_of_fields(
-    template_id: str, fields: Mapping[str, Any], unit: str, at: datetime, number: str = ""
-) -> Draft:
+def draft_of_fields(template_id: str, fields: Mapping[str, Any], unit: str, at: datetime, number: str = "") -> Draft:
     """A paper that does not exist yet, as it would look with these fields."""
     return _draft(template_id, fields, unit, at, number)
 

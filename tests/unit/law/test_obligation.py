@@ -104,7 +104,10 @@ sample:
         ("until: amount", "until: must be a field of kind date"),
         ("circle: [king]", "circle: 'king'"),
         ("constraints: [{left: held_on, operator: '~', right: amount, message: 不符}]", "operator: write one of"),
-        ("constraints: [{left: held_on, operator: '<', right: end, message: 不符}]", "both sides must be fields or numbers"),
+        (
+            "constraints: [{left: held_on, operator: '<', right: end, message: 不符}]",
+            "both sides must be fields or numbers",
+        ),
     ],
 )
 def test_a_broken_ledger_says_what_and_where(tmp_path, more, message):
