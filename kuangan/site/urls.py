@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("kuangan.web.urls"))]
+from kuangan.api.urls import api
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", api.urls),
+    path("", include("kuangan.web.urls")),
+]
 
 handler400 = "kuangan.web.errors.bad_request"
 handler403 = "kuangan.web.errors.forbidden"

@@ -11,7 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from kuangan.core import actions, signin
 from kuangan.core.errors import Refused
+from kuangan.core.queries import api_tokens_of
 from kuangan.core.signin import Outcome
+from kuangan.web.account_keys import ISSUED_KEY
 from kuangan.web.demonstration import accounts
 from kuangan.web.doors import EVERYONE, demonstration, door
 from kuangan.web.menu import first_page
@@ -100,8 +102,16 @@ def logout(request: Request) -> HttpResponse:
 
 @door(*EVERYONE, unbound=True)
 def account(request: Request) -> HttpResponse:
-    """One's own posts, password and one-time code."""
-    return show(request, "web/account.html", form=PasswordForm())
+    """One's own posts, password, one-time code and keys of the API; a new key is shown once."""
+    response = show(
+        request,
+        "web/account.html",
+        form=PasswordForm(),
+        keys=api_tokens_of(request.user),
+        issued=request.session.pop(ISSUED_KEY, None),
+    )
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @door(*EVERYONE, methods=("POST",))
@@ -119,7 +129,7 @@ def password(request: Request) -> HttpResponse:
             signin.sign_in(request, request.user)
             messages.success(request, "密码已更改。")
             return redirect("account")
-    return show(request, "web/account.html", form=form)
+    return show(request, "web/account.html", form=form, keys=api_tokens_of(request.user))
 
 
 @door(*EVERYONE, methods=("GET", "POST"), unbound=True)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from kuangan.web import (
+    account_keys,
     board,
     board_cell,
     boards,
@@ -52,6 +53,8 @@ urlpatterns: list[URLPattern] = [
     page("account/", signin.account, "account"),
     page("account/password/", signin.password, "password"),
     page("account/code/", signin.bind_code, "bind_code"),
+    page("account/keys/new/", account_keys.new_api_token, "new_api_token"),
+    page("account/keys/<int:pk>/stop/", account_keys.stop_api_token, "stop_api_token"),
     page("live/", live.live, "live"),
     page("today/", today.today, "today"),
     page("calls/<int:pk>/answer/", today.answer_call, "answer_call"),

@@ -80,6 +80,8 @@ ACTION_WORDS = {
     "face_ended": "工作面结束",
     "feed_token_issued": "签发接入密钥",
     "feed_token_revoked": "停用接入密钥",
+    "api_token_issued": "签发接口密钥",
+    "api_token_stopped": "停用接口密钥",
     "finding_made": "作出认定",
     "finding_revoked": "撤销认定",
     "group_text_pasted": "转发工作群",

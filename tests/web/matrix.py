@@ -6,7 +6,8 @@ Written without the views' own door groups, so that a door opened by mistake sho
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kuangan.core.models import Tenure
+from kuangan.core.actions import issue_api_token
+from kuangan.core.models import ApiToken, Tenure
 from kuangan.law.role import Role
 from tests.web import ledger_world, office_world
 from tests.web.owed import COUNTY_SEES, duty_of, file_of, report_of
@@ -33,6 +34,13 @@ Values = Callable[[World], list[object]]
 
 def nothing(world: World) -> list[object]:
     return []
+
+
+def key_of(world: World, username: str) -> ApiToken:
+    user = world.users[username]
+    if not ApiToken.objects.filter(user=user).exists():
+        issue_api_token(actor=user, name="值班统计")
+    return ApiToken.objects.get(user=user)
 
 
 def post_of(world: World, username: str) -> int:
@@ -62,6 +70,10 @@ MATRIX: dict[str, Row] = {
     "account": Row(EVERYONE),
     "password": Row(EVERYONE, post=True),
     "bind_code": Row(EVERYONE),
+    "new_api_token": Row(EVERYONE, post=True),
+    "stop_api_token": Row(
+        EVERYONE, lambda w: [key_of(w, "county_duty").pk], owned=True, post=True, receivers={Role.duty_officer}
+    ),
     "live": Row(EVERYONE),
     "today": Row(SIGHTED),
     "sign_notice": Row(EVERYONE, lambda w: [w.notice.pk], owned=True, post=True, receivers=MINE),

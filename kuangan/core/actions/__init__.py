@@ -12,6 +12,7 @@ from kuangan.core.actions.accounts import (
     system_user,
     verify_totp,
 )
+from kuangan.core.actions.api_tokens import issue_api_token, stop_api_token
 from kuangan.core.actions.attachments import save_attachment
 from kuangan.core.actions.audit import Line, freeze_day, record, record_many, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
@@ -46,6 +47,7 @@ __all__ = [
     "end_notices",
     "enrol_totp",
     "freeze_day",
+    "issue_api_token",
     "record",
     "record_login_failure",
     "record_login_success",
@@ -63,6 +65,7 @@ __all__ = [
     "set_password",
     "sign_for_notice",
     "start_call",
+    "stop_api_token",
     "stop_call",
     "system_user",
     "unroster_person",

@@ -1,5 +1,6 @@
-"""Tables of `core`: units, people, posts, users, rosters, the audit trail, notices, calls and attachments."""
+"""Tables of `core`: units, people, posts, users and their keys, rosters, the audit trail, notices, calls and attachments."""
 
+from kuangan.core.models.api_token import ApiToken
 from kuangan.core.models.attachment import Attachment
 from kuangan.core.models.call import Call, CallAttempt, CallState
 from kuangan.core.models.event import Event, EventHead
@@ -11,6 +12,7 @@ from kuangan.core.models.user import User
 
 __all__ = [
     "Absence",
+    "ApiToken",
     "Attachment",
     "Call",
     "CallAttempt",

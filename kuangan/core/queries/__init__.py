@@ -1,6 +1,7 @@
 """Shared reads of `core`."""
 
 from kuangan.core.queries.accounts import totp_required, user_named
+from kuangan.core.queries.api_tokens import api_tokens_of, user_of_token
 from kuangan.core.queries.notices import notices_for, notices_waiting
 from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_duty, roles_of
 from kuangan.core.queries.scope import is_supervised, unit_at, visible_paths, visible_to
@@ -8,6 +9,7 @@ from kuangan.core.queries.trail import events_of
 
 __all__ = [
     "Hold",
+    "api_tokens_of",
     "events_of",
     "holds",
     "is_supervised",
@@ -19,6 +21,7 @@ __all__ = [
     "totp_required",
     "unit_at",
     "user_named",
+    "user_of_token",
     "visible_paths",
     "visible_to",
 ]

@@ -1,0 +1,136 @@
+"""Ledgers through the API: what pages show, and the same writes."""
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from kuangan.api.refusals import Denied
+from kuangan.api.shapes import (
+    PAGE,
+    Correction,
+    Ending,
+    EntriesOut,
+    EntryOut,
+    EntryWithVersions,
+    LedgerOut,
+    NewEntry,
+    Refusal,
+    Wanted,
+    entry_shape,
+    ledger_shape,
+    with_versions,
+)
+from kuangan.api.sight import asker
+from kuangan.core.models import Unit, UnitKind, User
+from kuangan.core.queries import roles_of, visible_to
+from kuangan.flow import ledgers as flow
+from kuangan.law import ledger as law
+from kuangan.law.ledger import Ledger
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import entries_visible_to, ledgers_of, units_kept_by, versions_visible_to, writers
+
+READ_REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 422: Refusal}
+WRITE_REFUSALS = READ_REFUSALS | {409: Refusal}
+LOADED = ("unit", "mine", "recorded_by__person")
+
+router = Router(tags=["台账"])
+
+
+@router.get("/ledgers", response={200: list[LedgerOut], 401: Refusal, 403: Refusal}, summary="本人登记或可见的台账")
+def list_ledgers(request: HttpRequest) -> list[LedgerOut]:
+    """The user's ledgers with their fields, in the order of their measures."""
+    user = asker(request)
+    holds = roles_of(user)
+    shapes = []
+    for found in ledgers_of(user):
+        kept = [hold.unit.code for hold in holds if hold.role in writers(found) and hold.unit.kind in found.keepers]
+        shapes.append(ledger_shape(found, list(dict.fromkeys(kept))))
+    return shapes
+
+
+@router.get("/ledgers/{ledger_id}/entries", response={200: EntriesOut, **READ_REFUSALS}, summary="现行条目")
+def list_entries(
+    request: HttpRequest,
+    ledger_id: str,
+    wanted: Query[Wanted],
+) -> EntriesOut:
+    """One page of the current entries in sight, the newest first."""
+    user = asker(request)
+    rows = entries_visible_to(user, _in_sight(user, ledger_id).id)
+    if wanted.since:
+        rows = rows.filter(on__gte=wanted.since)
+    if wanted.until:
+        rows = rows.filter(on__lte=wanted.until)
+    if wanted.mine:
+        unit = visible_to(user, Unit.objects.filter(kind=UnitKind.mine, code=wanted.mine)).first()
+        if unit is None:
+            raise Denied(404, f"您的管辖范围内没有编码为“{wanted.mine}”的煤矿，请核对煤矿编码。")
+        rows = rows.filter(mine=unit.pk, path=unit.path)
+    first = (wanted.page - 1) * PAGE
+    found = list(rows.select_related(*LOADED).order_by("-on", "-pk")[first : first + PAGE + 1])
+    return EntriesOut(page=wanted.page, more=len(found) > PAGE, entries=[entry_shape(each) for each in found[:PAGE]])
+
+
+@router.get(
+    "/ledgers/{ledger_id}/entries/{int:serial}",
+    response={200: EntryWithVersions, **READ_REFUSALS},
+    summary="条目及全部版本",
+)
+def read_entry(request: HttpRequest, ledger_id: str, serial: int) -> EntryWithVersions:
+    """One entry with its versions; a voided one too."""
+    user = asker(request)
+    return with_versions(_versions(user, _in_sight(user, ledger_id), serial))
+
+
+@router.post("/ledgers/{ledger_id}/entries", response={201: EntryOut, **WRITE_REFUSALS}, summary="登记条目")
+def add_entry(request: HttpRequest, ledger_id: str, given: NewEntry) -> Status[EntryOut]:
+    """Record an entry for a unit where the user keeps the ledger."""
+    user = asker(request)
+    found = _in_sight(user, ledger_id)
+    unit = next((each for each in units_kept_by(user, found) if each.code == given.unit), None)
+    if unit is None:
+        raise Denied(403, f"您没有为单位“{given.unit}”登记“{found.title}”的岗位，请核对单位编码。")
+    made = flow.record_entry(actor=user, ledger_id=found.id, unit=unit, values=given.values)
+    return Status(201, entry_shape(made))
+
+
+@router.put("/ledgers/{ledger_id}/entries/{int:serial}", response={200: EntryOut, **WRITE_REFUSALS}, summary="更正条目")
+def correct_entry(request: HttpRequest, ledger_id: str, serial: int, given: Correction) -> EntryOut:
+    """Put a further version in the entry's place; its values replace all old ones."""
+    user = asker(request)
+    entry = _kept_entry(user, ledger_id, serial)
+    return entry_shape(flow.correct(actor=user, entry=entry, values=given.values, reason=given.reason))
+
+
+@router.delete(
+    "/ledgers/{ledger_id}/entries/{int:serial}", response={200: EntryOut, **WRITE_REFUSALS}, summary="作废条目"
+)
+def void_entry(request: HttpRequest, ledger_id: str, serial: int, given: Ending) -> EntryOut:
+    """Void an entry; it stays with the reason as its last version."""
+    user = asker(request)
+    return entry_shape(flow.void(actor=user, entry=_kept_entry(user, ledger_id, serial), reason=given.reason))
+
+
+def _in_sight(user: User, ledger_id: str) -> Ledger:
+    """The ledger if the user may keep or see it. Raises :class:`Denied` (404), the same for one that does not exist."""
+    found = law.ledgers().get(ledger_id)
+    if found is None or all(each.id != ledger_id for each in ledgers_of(user)):
+        raise Denied(404, f"没有台账“{ledger_id}”，或它不在您的管辖范围内。")
+    return found
+
+
+def _versions(user: User, found: Ledger, serial: int) -> list[Entry]:
+    """All versions of an entry in sight, the newest first. Raises :class:`Denied` (404)."""
+    rows = versions_visible_to(user, found.id).filter(serial=serial)
+    versions = list(rows.select_related(*LOADED).order_by("-version"))
+    if not versions:
+        raise Denied(404, f"“{found.title}”没有第{serial}号条目，或它不在您的管辖范围内。")
+    return versions
+
+
+def _kept_entry(user: User, ledger_id: str, serial: int) -> Entry:
+    """The newest version of an entry in sight. Raises :class:`Denied` (404; 403 for who doesn't keep it)."""
+    found = _in_sight(user, ledger_id)
+    entry = _versions(user, found, serial)[0]
+    if all(unit.pk != entry.unit_id for unit in units_kept_by(user, found)):
+        raise Denied(403, f"“{found.title}”第{serial}号条目由{entry.unit.name}登记，您没有相应岗位。")
+    return entry

@@ -1,0 +1,168 @@
+"""What the API takes and gives."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ninja import Field, Schema
+
+from kuangan.core.models import User
+from kuangan.law.ledger import Ledger, LedgerField
+from kuangan.ledger.models import Entry
+
+PAGE = 100
+LAST_PAGE = 1000
+"""Deeper pages would read ever more rows; narrower days lead on."""
+
+
+class Wanted(Schema):
+    """Which entries are asked for."""
+
+    since: date | None = Field(None, alias="from", description="起始日期")
+    until: date | None = Field(None, alias="to", description="截止日期")
+    mine: str | None = Field(None, description="煤矿编码", max_length=40, pattern="^[0-9A-Za-z_.-]*$")
+    page: int = Field(1, ge=1, le=LAST_PAGE, description=f"页码，每页{PAGE}条")
+
+
+class FieldOut(Schema):
+    """One field of a ledger."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    choices: dict[str, str]
+    suffix: str
+    low: Decimal | None
+    high: Decimal | None
+    decimals: int
+    personal: bool
+    help: str
+
+
+class LedgerOut(Schema):
+    """A ledger. ``units``: codes of the units for which the user may write."""
+
+    id: str
+    title: str
+    dated: str
+    until: str
+    key: list[str]
+    units: list[str]
+    fields: list[FieldOut]
+
+
+class EntryOut(Schema):
+    """One version of an entry; ``values`` as stored, so that they can be sent back."""
+
+    serial: int
+    version: int
+    unit: str
+    mine: str | None
+    on: date
+    until: date | None
+    values: dict[str, Any]
+    recorded_at: datetime
+    recorded_by: str
+    reason: str
+    voided: bool
+
+
+class EntryWithVersions(EntryOut):
+    """An entry with all its versions, the newest first."""
+
+    versions: list[EntryOut]
+
+
+class EntriesOut(Schema):
+    """One page of entries, the newest first."""
+
+    page: int
+    more: bool
+    entries: list[EntryOut]
+
+
+class NewEntry(Schema):
+    """An entry to be recorded for the unit with this code."""
+
+    unit: str
+    values: dict[str, Any]
+
+
+class Correction(Schema):
+    """All values of an entry's next version."""
+
+    values: dict[str, Any]
+    reason: str
+
+
+class Ending(Schema):
+    """Why an entry is voided."""
+
+    reason: str
+
+
+class Refusal(Schema):
+    """Why a request was not carried out; ``errors`` by field, "" about the entry as a whole."""
+
+    message: str
+    errors: dict[str, str] | None = Field(default=None)
+
+
+def ledger_shape(found: Ledger, units: list[str]) -> LedgerOut:
+    """A ledger as the API gives it."""
+    return LedgerOut(
+        id=found.id,
+        title=found.title,
+        dated=found.dated,
+        until=found.until,
+        key=list(found.key),
+        units=units,
+        fields=[_field(each) for each in found.fields],
+    )
+
+
+def _field(each: LedgerField) -> FieldOut:
+    return FieldOut(
+        name=each.name,
+        label=each.label,
+        kind=each.kind,
+        required=each.required,
+        choices=dict(each.choices),
+        suffix=each.suffix,
+        low=each.low,
+        high=each.high,
+        decimals=each.decimals,
+        personal=each.personal,
+        help=each.help,
+    )
+
+
+def entry_shape(entry: Entry) -> EntryOut:
+    """A version as the API gives it; its unit, mine and author must be loaded."""
+    return EntryOut(**_facts(entry))
+
+
+def with_versions(versions: list[Entry]) -> EntryWithVersions:
+    """An entry from its versions, the newest first."""
+    return EntryWithVersions(**_facts(versions[0]), versions=[entry_shape(each) for each in versions])
+
+
+def _facts(entry: Entry) -> dict[str, Any]:
+    return {
+        "serial": entry.serial,
+        "version": entry.version,
+        "unit": entry.unit.code,
+        "mine": entry.mine.code if entry.mine else None,
+        "on": entry.on,
+        "until": entry.until,
+        "values": entry.values,
+        "recorded_at": entry.recorded_at,
+        "recorded_by": _author(entry.recorded_by),
+        "reason": entry.reason,
+        "voided": entry.voided,
+    }
+
+
+def _author(user: User | None) -> str:
+    return user.display_name if user else "平台"

@@ -1,0 +1,23 @@
+"""Reads about personal keys to the JSON API."""
+
+import hashlib
+
+from django.db.models import QuerySet
+
+from kuangan.core.models import ApiToken, User
+
+
+def token_digest(token: str) -> str:
+    """How a key is kept: SHA-256, hexadecimal. Keys are long and random, so a slow hash would add nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def user_of_token(token: str) -> User | None:
+    """The active account whose key in force this is."""
+    rows = User.objects.select_related("person__unit").filter(is_active=True)
+    return rows.filter(api_tokens__sha256=token_digest(token), api_tokens__stopped_at=None).first()
+
+
+def api_tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The user's keys in force, the oldest first."""
+    return ApiToken.objects.filter(user=user, stopped_at=None).order_by("pk")
