@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.http import StreamingHttpResponse
 
 from kuangan.core.queries import visible_paths
@@ -143,6 +143,7 @@ async def _events(paths: tuple[str, ...]) -> AsyncIterator[str]:
     here = hub()
     if here.closed:
         return
+    await sync_to_async(close_old_connections)()  # the request lasts as long as its page is open: it must not hold one
     stream = here.join(paths)
     try:
         yield "retry: 3000\n\n"

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from kuangan.web import live
 from kuangan.web.live import QUEUE_LENGTH, Hub, Stream, written
 
 MINE = "1404/140423/140423900001/"
@@ -61,3 +62,16 @@ def test_the_listener_stops_with_the_last_page(db):
             await listener
 
     asyncio.run(story())
+
+
+def test_a_page_that_stays_open_gives_its_connection_back(db, monkeypatch):
+    given_back = []
+    monkeypatch.setattr(live, "close_old_connections", lambda: given_back.append("connection"))
+
+    async def story() -> None:
+        events = live._events(("1404/",))
+        await anext(events)
+        await events.aclose()
+
+    asyncio.run(story())
+    assert given_back == ["connection"]
