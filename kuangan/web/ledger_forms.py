@@ -28,14 +28,24 @@ Choices = list[tuple[str, str]]
 
 
 class EntryForm(forms.Form):
-    """The inputs of one entry; with ``reason``: of a correction. ``entry``: the version that is corrected."""
+    """The inputs of one entry; with ``reason``: of a correction. ``entry``: the version that is corrected.
+
+    ``known``: what the page that led here already knows, by field.
+    """
 
     use_required_attribute = False
 
     def __init__(
-        self, found: Ledger, refs: References, data: QueryDict | None = None, *, entry: Entry | None = None, user: User
+        self,
+        found: Ledger,
+        refs: References,
+        data: QueryDict | None = None,
+        *,
+        entry: Entry | None = None,
+        user: User,
+        known: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(data, initial=_initial(found, entry.values) if entry else None)
+        super().__init__(data, initial=_initial(found, entry.values) if entry else dict(known or {}))
         self.ledger, self.refs, self.entry, self.user = found, refs, entry, user
         for each in asked(found, refs):
             self.fields[each.name] = _field(each, refs)

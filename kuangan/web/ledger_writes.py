@@ -27,11 +27,12 @@ MADE = "ledger_entries_made"
 
 @door(*READERS, methods=("GET", "POST"))
 def new_entry(request: Request, ledger_id: str) -> HttpResponse:
-    """Record an entry for the unit where one keeps the ledger."""
+    """Record an entry for the unit where one keeps the ledger; the address may fill in fields."""
     found = ledger_in_sight(request, ledger_id)
     units = kept_units(request, found)
     unit = chosen_unit(request, units)
-    form = EntryForm(found, References(unit), request.POST if request.method == "POST" else None, user=request.user)
+    data = request.POST if request.method == "POST" else None
+    form = EntryForm(found, References(unit), data, user=request.user, known=request.GET.dict())
     if request.method == "POST":
         try:
             made = flow.record_entry(actor=request.user, ledger_id=found.id, unit=unit, values=form.given(request))

@@ -46,6 +46,13 @@ def test_an_entry_is_recorded_and_shown_with_its_law(world, as_user):
     assert str(made.serial) in text(as_user("mine_director").get(reverse("ledger", args=[LEDGER])))
 
 
+def test_the_address_that_a_duty_gives_fills_in_what_it_knows(world, as_user):
+    address = reverse("new_entry", args=[LEDGER])
+    form = as_user("county_commissioner").get(address, {"mine": PATROL["mine"], "shift": "night"}).context["form"]
+    assert (form["mine"].value(), form["shift"].value()) == (PATROL["mine"], "night")
+    assert f'value="{PATROL["mine"]}" selected' in str(form["mine"])
+
+
 def test_nothing_typed_or_uploaded_is_lost_on_an_error(world, as_user):
     client = as_user("county_commissioner")
     answer = new(client, patrolled_on="", photos=SimpleUploadedFile("现场.txt", "一号".encode()))
