@@ -26,7 +26,8 @@ function restore() {
     else continue;
     restored = true;
   }
-  if (restored) document.querySelector("[data-kept]").hidden = false;
+  const told = document.querySelector("[data-kept]");
+  if (restored && told) told.hidden = false;
 }
 
 if (form) {
