@@ -35,7 +35,12 @@ LOADED = ("unit", "mine", "recorded_by__person")
 router = Router(tags=["台账"])
 
 
-@router.get("/ledgers", response={200: list[LedgerOut], 401: Refusal, 403: Refusal}, summary="本人登记或可见的台账")
+@router.get(
+    "/ledgers",
+    response={200: list[LedgerOut], 401: Refusal, 403: Refusal},
+    summary="本人登记或可见的台账",
+    description="各台账的栏目，以及本人可登记的单位编码（units）。",
+)
 def list_ledgers(request: HttpRequest) -> list[LedgerOut]:
     """The user's ledgers with their fields, in the order of their measures."""
     user = asker(request)
@@ -47,7 +52,12 @@ def list_ledgers(request: HttpRequest) -> list[LedgerOut]:
     return shapes
 
 
-@router.get("/ledgers/{ledger_id}/entries", response={200: EntriesOut, **READ_REFUSALS}, summary="现行条目")
+@router.get(
+    "/ledgers/{ledger_id}/entries",
+    response={200: EntriesOut, **READ_REFUSALS},
+    summary="现行条目",
+    description="按日期由近及远，more 表示后面还有；超出页码上限的，请缩小日期范围。",
+)
 def list_entries(
     request: HttpRequest,
     ledger_id: str,
@@ -74,6 +84,7 @@ def list_entries(
     "/ledgers/{ledger_id}/entries/{int:serial}",
     response={200: EntryWithVersions, **READ_REFUSALS},
     summary="条目及全部版本",
+    description="由新到旧列出各版本，含已作废条目。",
 )
 def read_entry(request: HttpRequest, ledger_id: str, serial: int) -> EntryWithVersions:
     """One entry with its versions; a voided one too."""
@@ -81,7 +92,12 @@ def read_entry(request: HttpRequest, ledger_id: str, serial: int) -> EntryWithVe
     return with_versions(_versions(user, _in_sight(user, ledger_id), serial))
 
 
-@router.post("/ledgers/{ledger_id}/entries", response={201: EntryOut, **WRITE_REFUSALS}, summary="登记条目")
+@router.post(
+    "/ledgers/{ledger_id}/entries",
+    response={201: EntryOut, **WRITE_REFUSALS},
+    summary="登记条目",
+    description="为本人有登记岗位的单位登记。values 的填法与页面、Excel 导入相同。",
+)
 def add_entry(request: HttpRequest, ledger_id: str, given: NewEntry) -> Status[EntryOut]:
     """Record an entry for a unit where the user keeps the ledger."""
     user = asker(request)
@@ -93,7 +109,12 @@ def add_entry(request: HttpRequest, ledger_id: str, given: NewEntry) -> Status[E
     return Status(201, entry_shape(made))
 
 
-@router.put("/ledgers/{ledger_id}/entries/{int:serial}", response={200: EntryOut, **WRITE_REFUSALS}, summary="更正条目")
+@router.put(
+    "/ledgers/{ledger_id}/entries/{int:serial}",
+    response={200: EntryOut, **WRITE_REFUSALS},
+    summary="更正条目",
+    description="values 须填全部栏目，整体代替原内容；原内容保留在历史中。",
+)
 def correct_entry(request: HttpRequest, ledger_id: str, serial: int, given: Correction) -> EntryOut:
     """Put a further version in the entry's place; its values replace all old ones."""
     user = asker(request)
@@ -102,7 +123,10 @@ def correct_entry(request: HttpRequest, ledger_id: str, serial: int, given: Corr
 
 
 @router.delete(
-    "/ledgers/{ledger_id}/entries/{int:serial}", response={200: EntryOut, **WRITE_REFUSALS}, summary="作废条目"
+    "/ledgers/{ledger_id}/entries/{int:serial}",
+    response={200: EntryOut, **WRITE_REFUSALS},
+    summary="作废条目",
+    description="条目连同原因保留在历史中。",
 )
 def void_entry(request: HttpRequest, ledger_id: str, serial: int, given: Ending) -> EntryOut:
     """Void an entry; it stays with the reason as its last version."""

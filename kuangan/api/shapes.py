@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from ninja import Field, Schema
+from pydantic import ConfigDict
 
 from kuangan.core.models import User
 from kuangan.law.ledger import Ledger, LedgerField
@@ -15,7 +16,13 @@ LAST_PAGE = 1000
 """Deeper pages would read ever more rows; narrower days lead on."""
 
 
-class Wanted(Schema):
+class Shape(Schema):
+    """What all shapes share: their English docstrings stay out of the description that users read."""
+
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("description", None))
+
+
+class Wanted(Shape):
     """Which entries are asked for."""
 
     since: date | None = Field(None, alias="from", description="起始日期")
@@ -24,7 +31,7 @@ class Wanted(Schema):
     page: int = Field(1, ge=1, le=LAST_PAGE, description=f"页码，每页{PAGE}条")
 
 
-class FieldOut(Schema):
+class FieldOut(Shape):
     """One field of a ledger."""
 
     name: str
@@ -40,7 +47,7 @@ class FieldOut(Schema):
     help: str
 
 
-class LedgerOut(Schema):
+class LedgerOut(Shape):
     """A ledger. ``units``: codes of the units for which the user may write."""
 
     id: str
@@ -52,7 +59,7 @@ class LedgerOut(Schema):
     fields: list[FieldOut]
 
 
-class EntryOut(Schema):
+class EntryOut(Shape):
     """One version of an entry; ``values`` as stored, so that they can be sent back."""
 
     serial: int
@@ -74,7 +81,7 @@ class EntryWithVersions(EntryOut):
     versions: list[EntryOut]
 
 
-class EntriesOut(Schema):
+class EntriesOut(Shape):
     """One page of entries, the newest first."""
 
     page: int
@@ -82,27 +89,27 @@ class EntriesOut(Schema):
     entries: list[EntryOut]
 
 
-class NewEntry(Schema):
+class NewEntry(Shape):
     """An entry to be recorded for the unit with this code."""
 
     unit: str
     values: dict[str, Any]
 
 
-class Correction(Schema):
+class Correction(Shape):
     """All values of an entry's next version."""
 
     values: dict[str, Any]
     reason: str
 
 
-class Ending(Schema):
+class Ending(Shape):
     """Why an entry is voided."""
 
     reason: str
 
 
-class Refusal(Schema):
+class Refusal(Shape):
     """Why a request was not carried out; ``errors`` by field, "" about the entry as a whole."""
 
     message: str

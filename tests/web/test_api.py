@@ -250,7 +250,10 @@ def test_the_description_is_for_users_and_needs_no_foreign_file(world, as_user):
     assert "https://" not in page
     assert "/static/ninja/swagger-ui-bundle.js" in page
     assert "unsafe" not in docs.headers["Content-Security-Policy"]
-    paths = as_user("county_officer").get("/api/openapi.json").json()["paths"]
+    described = as_user("county_officer").get("/api/openapi.json").json()
+    paths = described["paths"]
+    assert all("description" not in shape for shape in described["components"]["schemas"].values())
+    assert all(not each["description"].isascii() for path in paths.values() for each in path.values())
     assert set(paths) == {
         "/api/ledgers",
         "/api/ledgers/{ledger_id}/entries",
