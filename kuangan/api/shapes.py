@@ -15,6 +15,9 @@ PAGE = 100
 LAST_PAGE = 1000
 """Deeper pages would read ever more rows; narrower days lead on."""
 
+PRINTABLE = "^[^\\x00]*$"
+"""The database keeps no text with a zero byte."""
+
 
 class Shape(Schema):
     """What all shapes share: their English docstrings stay out of the description that users read."""
@@ -100,13 +103,13 @@ class Correction(Shape):
     """All values of an entry's next version."""
 
     values: dict[str, Any]
-    reason: str
+    reason: str = Field(pattern=PRINTABLE)
 
 
 class Ending(Shape):
     """Why an entry is voided."""
 
-    reason: str
+    reason: str = Field(pattern=PRINTABLE)
 
 
 class Refusal(Shape):

@@ -5,6 +5,7 @@ from ninja import NinjaAPI, Swagger
 from kuangan.api.ledgers import router
 from kuangan.api.refusals import add_handlers
 from kuangan.api.sight import Key, Session, signed_in_only
+from kuangan.api.wire import ChineseRenderer, StrictParser
 
 api = NinjaAPI(
     title="矿安数据接口",
@@ -14,6 +15,8 @@ api = NinjaAPI(
     docs=Swagger({"validatorUrl": None}),
     docs_decorator=signed_in_only,
     urls_namespace="api",
+    parser=StrictParser(),
+    renderer=ChineseRenderer(),
 )
 api.add_router("", router)
 add_handlers(api)

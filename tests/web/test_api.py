@@ -119,6 +119,19 @@ def test_wrong_values_are_named_by_field(world, program):
     assert Entry.objects.filter(ledger=LEDGER).count() == 1
 
 
+@pytest.mark.parametrize("value", ['"\\ud800"', "NaN", "1e999", "[" * 5000 + "]" * 5000])
+def test_what_no_database_can_keep_is_not_taken_for_json(world, program, value):
+    body = json.dumps({"unit": county(world), "values": PATROL | {"places": "@"}}).replace('"@"', value)
+    answer = program("county_commissioner").generic("POST", ENTRIES, body, content_type="application/json")
+    assert (answer.status_code, "JSON" in answer.json()["message"]) == (400, True)
+
+
+def test_a_zero_byte_in_a_reason_is_refused(world, program):
+    address = f"{ENTRIES}/{patrol(world).serial}"
+    answer = program("county_commissioner").send("DELETE", address, {"reason": "误\x00登"})
+    assert (answer.status_code, set(answer.json()["errors"])) == (422, {"reason"})
+
+
 def test_who_sees_but_does_not_keep_may_not_write(world, program):
     made, client = patrol(world), program("county_duty")
     address = f"{ENTRIES}/{made.serial}"
