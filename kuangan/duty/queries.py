@@ -10,6 +10,7 @@ from kuangan.core.models import User
 from kuangan.core.queries import roles_of, visible_to
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.law.calendar import workdays
+from kuangan.law.role import Role
 
 OPEN = Q(done_at=None, excused_at=None, cancelled_at=None)
 """Duties that still ask for something."""
@@ -23,12 +24,14 @@ def duties_visible_to(user: object) -> QuerySet[Duty]:
 def my_duties(user: User, at: datetime | None = None) -> QuerySet[Duty]:
     """The duties of the roles that the user has at a moment: of his posts for their holders, else of role and unit.
 
-    Deputies see those of the post they stand in for. Not cancelled; the most urgent first.
+    A clerk prepares whatever his unit owes. Deputies see those of the post they stand in for. Not cancelled; the most urgent first.
     """
     mine = Q(pk__in=())
     for hold in roles_of(user, at or clock.now()):
         post = hold.acting_for or hold.post
-        mine |= Q(unit=hold.unit, role=hold.role.value, post=None) | Q(post=post, role=hold.role.value)
+        of_unit = Q(unit=hold.unit, post=None)
+        mine |= of_unit if hold.role is Role.clerk else of_unit & Q(role=hold.role.value)
+        mine |= Q(post=post, role=hold.role.value)
     rows = Duty.objects.filter(mine, cancelled_at=None).select_related("unit", "mine", "post")
     return rows.order_by("due_at", "pk")
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kuangan.base.clock import beijing_midnight
-from kuangan.core.actions import appoint, create_person
+from kuangan.core.actions import appoint, create_person, create_post, create_user
 from kuangan.core.models import Event
 from kuangan.core.verify import verify_trail
 from kuangan.duty.actions import open_due
@@ -18,6 +18,7 @@ from kuangan.flow.ledgers import correct, record_entry, void
 from kuangan.law.obligation import Evidence, Trigger, obligation
 from kuangan.law.role import Role
 from kuangan.mine.actions import set_attribute
+from tests.city import PASSWORD
 
 MEETING = {
     "held_on": "2026-03-10",
@@ -253,6 +254,18 @@ def test_a_decision_opens_the_follow_up_of_the_unit_it_names(city, at):
     assert duty.due_at == beijing_midnight(date(2026, 4, 11))
     assert duty.title == "办结会议议定事项：整治回风隅角瓦斯"
     assert duty in my_duties(city["county_section"], at)
+
+
+def test_a_clerk_works_on_whatever_his_unit_owes(city, at):
+    record_entry(actor=None, ledger_id="meeting_decision", unit=city.units["county_government"], values=DECISION, at=at)
+    duty = the("decision_followup")
+    assert duty.role != Role.clerk
+    for unit, sees in (("county", True), ("county_government", False)):
+        person = create_person(actor=None, name=f"{unit}经办", unit=city.units[unit], at=at)
+        post = create_post(actor=None, unit=city.units[unit], title="经办人", role=Role.clerk, at=at)
+        appoint(actor=None, post=post, person=person, at=at)
+        clerk = create_user(actor=None, username=f"{unit}_clerk", person=person, password=PASSWORD)
+        assert (duty in my_duties(clerk, at)) is sees
 
 
 def test_a_decision_that_names_a_mine_goes_to_its_director(city, at):
