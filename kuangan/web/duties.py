@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Case, Count, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpResponse
 from django.urls import reverse
@@ -117,6 +117,8 @@ class DutyFilters(Filters):
             rows = rows.filter(due_at__gt=clock.beijing_midnight(since))
         if until:
             rows = rows.filter(due_at__lte=clock.beijing_midnight(clock.day_after(until)))
+        if not status:  # what is still owed stands before what was done, whatever its day
+            return rows.order_by(Case(When(OPEN, then=0), default=1), "due_at", "pk")
         newest_first = status in ("met", "late", "excused")
         return rows.order_by("-due_at" if newest_first else "due_at", "pk")
 

@@ -63,6 +63,18 @@ def test_files_fulfil_and_what_is_missing_says_so(world, as_user, owed):
     assert texts(other) == ["本事项由责任单位凭规定的依据办理，不能在此上传材料。"]
 
 
+def test_what_is_owed_stands_before_what_was_done(world, as_user, owed):
+    Duty.objects.filter(pk=owed.pk).update(due_at=clock.now() - timedelta(days=60))
+    client = as_user("mine_director")
+
+    def first() -> Duty:
+        return client.get(reverse("duties"), {"tab": "unit"}).context["list"].rows[0]
+
+    assert first() == owed
+    Duty.objects.filter(pk=owed.pk).update(excused_at=clock.now())
+    assert first() != owed
+
+
 def test_a_file_of_a_day_to_come_is_refused(world, as_user, owed):
     tomorrow = clock.day_after(clock.civil_date(clock.now())).isoformat()
     given = {"note": "已办", "done_on": tomorrow, "materials": SimpleUploadedFile("记录.txt", b"done")}
