@@ -132,6 +132,8 @@ class LetterForm(OfficeForm):
     def letter(self) -> dict[str, Any]:
         """The cleaned fields as the action takes them."""
         given = dict(self.cleaned_data)
+        if given["opening"].strip() in OPENINGS.values():  # nobody wrote one: the kind's own words
+            given["opening"] = OPENINGS[LetterKind(given["kind"])]
         taken = [self.known[key] for key in given.pop("overdue", [])]
         given["matters"] = [*(one.text for one in taken), *_lines(given["matters"])]
         given["demands"] = _lines(given["demands"])

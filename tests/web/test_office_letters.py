@@ -78,6 +78,13 @@ def test_a_letter_is_drafted_from_what_is_overdue_and_goes_to_the_end(world, as_
     assert letter.notice.received_by == world.users["mine_director"]
 
 
+def test_a_letter_opens_with_the_words_of_its_kind(world, as_user, overdue):
+    draft(as_user("county_officer"), world, kind="urging_letter", overdue=[f"duty-{overdue.pk}"])
+    assert Letter.objects.get().opening == "你单位下列事项尚未办结，现予催办："
+    draft(as_user("county_officer"), world, kind="urging_letter", opening="经抽查：", overdue=[f"duty-{overdue.pk}"])
+    assert Letter.objects.latest("pk").opening == "经抽查："
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [({"demands": " "}, "办理要求"), ({"reply_due_on": "2026-01-01"}, "早于今日"), ({"matters": ""}, "请写明具体事项")],
