@@ -21,6 +21,7 @@ from kuangan.core.queries import notices_for, notices_waiting
 from kuangan.flow.calling import answer, calls_for
 from kuangan.mine.queries import mines_visible_to
 from kuangan.monitor.models import LiveRow, Silence
+from kuangan.office.queries import circulars
 from kuangan.web.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
 from kuangan.web.duty_today import DutyWork, duty_work
 from kuangan.web.page import show
@@ -78,6 +79,7 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
     taken = {work.case.pk for work in waiting}
     rows = [
         *_notice_rows(notices_waiting(request.user, at).exclude(case_link__case__in=taken)[:NOTICES_SHOWN]),
+        *_feedback_rows(request),
         *_call_rows(request, at),
         *(_work_row(work) for work in waiting),
         *_overdue_rows(overdue_clocks(request.user, at), taken),
@@ -100,6 +102,21 @@ def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
             due_at=notice.due_at,
             derivation="通知载明的期限",
             post=reverse("sign_notice", args=[notice.pk]),
+        )
+
+
+def _feedback_rows(request: Request) -> Iterator[Row]:
+    """Assignments that were signed for and still want an answer."""
+    signed = circulars.received_by(request.user).filter(notice__received_at__isnull=False)
+    for receipt in circulars.open_receipts(signed)[:NOTICES_SHOWN]:
+        yield Row(
+            what=f"待反馈：{receipt.circular.title}",
+            detail=f"{receipt.circular.issuer.name}交办，须反馈办理情况",
+            mine=receipt.unit.name,
+            address=reverse("circular", args=[receipt.circular_id]),
+            button="反馈",
+            due_at=receipt.circular.feedback_due_at,
+            derivation="通知载明的期限",
         )
 
 

@@ -53,7 +53,9 @@ def test_an_assignment_goes_down_is_signed_forwarded_answered_and_returned(world
     assert below.feedback_due_at == top.feedback_due_at
     own = below.receipts.get(unit=world.city.units["mine"])
     step(mine, below, "sign", receipt=own.pk)
+    assert "待反馈：" in mine.get(reverse("today")).content.decode()
     assert "已向示例县应急管理局反馈" in step(mine, below, "feedback", receipt=own.pk, text="已自查，未发现问题")
+    assert "待反馈：" not in mine.get(reverse("today")).content.decode()
     seen = city_section.get(reverse("circular", args=[top.pk])).content.decode()
     assert "示例县应急管理局 转发" in seen
     assert "签收 1／2，反馈 1／2" in seen
