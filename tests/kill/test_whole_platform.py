@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import httpx
 import pytest
+from django.db import OperationalError, connection
 
 from kuangan.base import clock
 from kuangan.casework.models import CaseEpisode
@@ -52,9 +53,10 @@ def settled(platform: Platform) -> bool:
     """Whether all that was acknowledged is in the database, and every episode was taken into a case."""
     try:
         health = httpx.get(f"{platform.address('ingest')}/health", timeout=5).json()
-    except httpx.TransportError:
-        return False  # it is being started again
-    waiting = Episode.objects.filter(reacted_at=None).exists()
+        waiting = Episode.objects.filter(reacted_at=None).exists()
+    except (httpx.TransportError, OperationalError):
+        connection.close()
+        return False  # the ingest or the database is being started again
     return health["written_seq"] >= health["journal_seq"] and not waiting
 
 
