@@ -12,6 +12,7 @@ from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import OPEN
 from kuangan.duty.terms import INSTANT
 from kuangan.law.obligation import obligations
+from kuangan.monitor.models import FeedFile
 
 Shown = Callable[[Duty, datetime], datetime | None]
 """When the data show that the duty was done; None while they do not."""
@@ -20,7 +21,7 @@ Shown = Callable[[Duty, datetime], datetime | None]
 def alarms_handled(duty: Duty, at: datetime) -> datetime | None:
     """Once the period has ended: every alarm of the period was handled to its end; done when the last one was.
 
-    Without an alarm there was nothing to handle: done when the period ended.
+    Without an alarm there was nothing to handle: done when the period ended, if the mine sent data in it; silence shows nothing.
     """
     begins, ends = _bounds(duty)
     if at < ends:
@@ -29,13 +30,20 @@ def alarms_handled(duty: Duty, at: datetime) -> datetime | None:
     closed = list(cases.values_list("closed_at", flat=True))
     if any(moment is None for moment in closed):
         return None
+    if not closed and not _sent(duty, begins, ends):
+        return None
     return max((moment for moment in closed if moment), default=ends - INSTANT)
 
 
 def _alarms(duty: Duty) -> QuerySet[Case]:
-    """The alarms of the duty's mine, else of the area that the unit answers for."""
-    cases = Case.objects.filter(procedure="alarm_handling")
-    return cases.filter(mine=duty.mine_id) if duty.mine_id else cases.filter(path__startswith=duty.unit.scope_path)
+    """The alarms of the mine that owes, or that the duty is about."""
+    return Case.objects.filter(procedure="alarm_handling", mine=duty.mine_id or duty.unit_id)
+
+
+def _sent(duty: Duty, begins: datetime, ends: datetime) -> bool:
+    """Whether the duty's mine sent anything in that time."""
+    files = FeedFile.objects.filter(received_at__gte=begins, received_at__lt=ends)
+    return files.filter(mine=duty.mine_id or duty.unit_id).exists()
 
 
 def _bounds(duty: Duty) -> tuple[datetime, datetime]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kuangan.base.clock import civil_date
+from kuangan.base.workdays import MissingYear
 from kuangan.casework.models import Finding
 from kuangan.core.actions import record
 from kuangan.core.chain import plain
@@ -21,6 +22,7 @@ from kuangan.flow.ledger_notices import tell_supervisors
 from kuangan.flow.models import ChangedEntry, RuleRun, RuleState
 from kuangan.law.content import rules_of
 from kuangan.law.rule import Clear, Found, Outcome, Rule, Unknown
+from kuangan.law.topic import LedgerFacts
 from kuangan.ledger.models import Entry
 
 log = logging.getLogger("kuangan.ledger_rules")
@@ -129,11 +131,19 @@ def judge(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int:
     """Ask a rule about all its subjects (or those with these keys) and keep what it says; returns how many there were."""
     subjects = subjects_of(rule, keys)
     facts = ledger_facts(rule, subjects, civil_date(at))
-    judged = [Judged(one, rule.check(facts[one.unit.pk], at)) for one in subjects]
+    judged = [Judged(one, _said(rule, facts[one.unit.pk], at)) for one in subjects]
     _keep_states(rule, judged, at)
     new = _keep_findings(rule, judged, at)
     tell_supervisors(rule, new, at)
     return len(judged)
+
+
+def _said(rule: Rule, facts: LedgerFacts, at: datetime) -> Outcome:
+    """What a rule says; where it counts working days of a year without a calendar, it cannot say."""
+    try:
+        return rule.check(facts, at)
+    except MissingYear as missing:
+        return Unknown(str(missing))
 
 
 def _keep_states(rule: Rule, judged: Iterable[Judged], at: datetime) -> None:

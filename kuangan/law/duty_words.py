@@ -1,11 +1,12 @@
 """An obligation in the words of official papers."""
 
-from typing import Final
+from typing import Any, Final
 
 from kuangan.base.period import KIND_TEXT
-from kuangan.law.ledger import ledgers
+from kuangan.law.ledger import LedgerField, ledger
 from kuangan.law.local import local
 from kuangan.law.obligation import EVENT, ONCE, STANDING, Evidence, Obligation
+from kuangan.law.paper import load_template
 from kuangan.law.span import parse_span
 
 OWNER_TEXT: Final = {
@@ -51,15 +52,33 @@ def due_text(found: Obligation) -> str:
     return f"期满后{parse_span(found.due)}内"
 
 
-def evidence_text(each: Evidence) -> str:
-    """What counts as done."""
-    if each.ledger:
-        ledger = ledgers()[each.ledger]
-        needs = "、".join(ledger.field(name).label for name in each.needs)
-        return f"《{ledger.title}》的记录" + (f"（须填写{needs}）" if needs else "")
-    if each.paper:
-        return "已定稿的文书"
-    return "办理结果材料" if each.file else "系统监测和办理数据"
+def evidence_words(evidence: Evidence) -> str:
+    """One kind of evidence in words."""
+    if evidence.ledger:
+        return _ledger_words(evidence)
+    if evidence.paper:
+        return f"已定稿的《{load_template(evidence.paper).title}》"
+    return "办理材料" if evidence.file else "系统数据自动核对"
+
+
+def _ledger_words(evidence: Evidence) -> str:
+    found = ledger(evidence.ledger)
+    conditions = [
+        f"{found.field(name).label}为“{_choice(found.field(name), one)}”" for name, one in evidence.where.items()
+    ]
+    needs = "、".join(found.field(name).label for name in evidence.needs)
+    if needs:
+        conditions.append(f"填写{needs}")
+    if evidence.producing:
+        conditions.append("须在煤矿生产（建设）期间")
+    more = f"（{'；'.join(conditions)}）" if conditions else ""
+    return f"“{found.title}”台账记录{more}"
+
+
+def _choice(field: LedgerField, wanted: Any) -> str:
+    labels = dict(field.choices)
+    many = wanted if isinstance(wanted, (list, tuple)) else [wanted]
+    return "或".join("是" if one is True else "否" if one is False else labels.get(str(one), str(one)) for one in many)
 
 
 def _times(found: Obligation) -> str:

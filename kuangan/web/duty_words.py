@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
@@ -16,10 +16,10 @@ from kuangan.core.queries.roles import absent_posts, tenures_at
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import credits_of
 from kuangan.duty.status import Status, status_of
-from kuangan.law.ledger import LedgerField, ledger
+from kuangan.law.duty_words import evidence_words
+from kuangan.law.ledger import ledger
 from kuangan.law.local import local_span
 from kuangan.law.obligation import EVENT, ONCE, Evidence, Obligation, obligations
-from kuangan.law.paper import load_template
 from kuangan.law.role import Role
 from kuangan.ledger.queries import writers
 
@@ -103,35 +103,6 @@ def missing_words(duty: Duty, credit: int) -> str:
     kinds = "或".join(evidence_words(each) for each in found.evidence) if found else "办理材料"
     left = max(duty.needed - credit, 1)
     return f"还缺{left}次：{kinds}" if duty.needed > 1 else f"缺：{kinds}"
-
-
-def evidence_words(evidence: Evidence) -> str:
-    """One kind of evidence in words."""
-    if evidence.ledger:
-        return _ledger_words(evidence)
-    if evidence.paper:
-        return f"已定稿的《{load_template(evidence.paper).title}》"
-    return "办理材料" if evidence.file else "系统数据自动核对"
-
-
-def _ledger_words(evidence: Evidence) -> str:
-    found = ledger(evidence.ledger)
-    conditions = [
-        f"{found.field(name).label}为“{_choice(found.field(name), one)}”" for name, one in evidence.where.items()
-    ]
-    needs = "、".join(found.field(name).label for name in evidence.needs)
-    if needs:
-        conditions.append(f"填写{needs}")
-    if evidence.producing:
-        conditions.append("须在煤矿生产（建设）期间")
-    more = f"（{'；'.join(conditions)}）" if conditions else ""
-    return f"“{found.title}”台账记录{more}"
-
-
-def _choice(field: LedgerField, wanted: Any) -> str:
-    labels = dict(field.choices)
-    many = wanted if isinstance(wanted, (list, tuple)) else [wanted]
-    return "或".join("是" if one is True else "否" if one is False else labels.get(str(one), str(one)) for one in many)
 
 
 def ways_of(duty: Duty, holds: Sequence[Hold]) -> list[Way]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.http import Http404, HttpResponse
 
 from kuangan.law.calendar import workdays
-from kuangan.law.duty_words import cadence_text, due_text, evidence_text, owner_text
+from kuangan.law.duty_words import cadence_text, due_text, evidence_words, owner_text
 from kuangan.law.ledger import Ledger, ledgers
 from kuangan.law.obligation import Obligation, example_problems, obligations
 from kuangan.law.register import tasks
@@ -52,7 +52,7 @@ def law_duty(request: Request, obligation_id: str) -> HttpResponse:
         owner=owner,
         cadence=cadence,
         due=due,
-        evidence=[(evidence_text(one), ledgers().get(one.ledger)) for one in found.evidence],
+        evidence=[evidence_words(one) for one in found.evidence],
         wrong=example_problems(found, workdays()),
     )
 

@@ -1,0 +1,95 @@
+"""What the platform's own data show: alarms handled, and papers that a unit has frozen."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kuangan.base.clock import beijing_midnight
+from kuangan.base.period import parse_period
+from kuangan.duty.actions import open_due
+from kuangan.duty.models import Duty
+from kuangan.duty.status import Status, status_of
+from kuangan.flow.credits import credit_automatic, paper_frozen
+from kuangan.flow.evidence import SOURCES
+from kuangan.host.data_folder import DataFolder
+from kuangan.law import obligation as law
+from kuangan.law.owed import AUTO, Evidence
+from kuangan.law.paper import load_template
+from kuangan.paper.actions import draft_paper, freeze_paper
+from tests.city import SmallCity, build_city
+from tests.story.script import Script
+from tests.web.world import feed_file
+
+NOVEMBER = parse_period("2026-11")
+MORNING = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
+ENDED = beijing_midnight(NOVEMBER.last) + timedelta(days=1)
+
+
+@pytest.fixture
+def city(db, settings, tmp_path) -> SmallCity:
+    settings.DATA = DataFolder(tmp_path)
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+    return build_city()
+
+
+@pytest.fixture
+def handled(city) -> Duty:
+    """November's duty of the first mine to have handled its alarms."""
+    open_due(MORNING)
+    return Duty.objects.get(obligation="alarms_handled_each_month", unit=city.mine.unit)
+
+
+def status(duty: Duty, at: datetime) -> Status:
+    credit_automatic(at)
+    duty.refresh_from_db()
+    return status_of(duty, at)
+
+
+def test_every_source_that_an_obligation_may_name_is_computed():
+    assert set(SOURCES) == set(AUTO)
+
+
+def test_a_month_with_data_and_no_alarm_is_met_once_it_has_ended(city, handled):
+    feed_file(city.mine, 1, MORNING)
+    assert status(handled, ENDED - timedelta(microseconds=1)) == Status.due
+    assert status(handled, ENDED) == Status.met
+
+
+def test_silence_shows_nothing(city, handled):
+    feed_file(city.mine, 1, ENDED)
+    feed_file(city.mines["second"], 2, MORNING)
+    assert status(handled, ENDED) == Status.overdue
+
+
+def test_an_alarm_that_is_still_open_leaves_it_undone(city, handled):
+    feed_file(city.mine, 1, MORNING)
+    Script(city, MORNING).alarm()
+    assert status(handled, ENDED) == Status.overdue
+
+
+def test_a_paper_of_the_unit_counts_for_the_earliest_open_duty_that_asks_for_it(city, monkeypatch):
+    base = law.obligation("county_coal_meeting")
+    asking = replace(base, owner="county_bureau", evidence=(Evidence(paper="duty_bulletin"),))
+    monkeypatch.setattr("kuangan.duty.opening.obligations", lambda: {asking.id: asking})
+    monkeypatch.setattr("kuangan.flow.credits.obligations", lambda: {asking.id: asking})
+    open_due(MORNING)
+    duty = Duty.objects.get(unit=city.units["county"])
+    template = load_template("duty_bulletin")
+    made = [
+        freeze_paper(
+            actor=None,
+            paper=draft_paper(
+                actor=None, template=template.id, data=dict(template.sample), unit=city.units[unit],
+                scope=city.units[unit].scope_path, at=MORNING,
+            ),
+            at=MORNING,
+        )
+        for unit in ("city", "county")
+    ]  # fmt: skip
+    paper_frozen(made[0], None, MORNING)
+    duty.refresh_from_db()
+    assert status_of(duty, MORNING) == Status.due
+    paper_frozen(made[1], None, MORNING)
+    duty.refresh_from_db()
+    assert status_of(duty, MORNING) == Status.met
