@@ -14,6 +14,8 @@ TIMES = 15
 ALARMS = 20
 STARTS = ("/today/", "/desk/", "/mines/")
 LEFT_OUT = ("/logout", "/live", "/static", "/login")
+_OF_CORPUS = re.compile(r"^(/law/\w+|/ledgers)/[^/]+")
+"""Pages of which there is one for each item of the corpus."""
 _LINK = re.compile(r"(?:href|hx-get|data-url)=\"(/[^\"#]*)\"")
 
 
@@ -38,12 +40,12 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _kinds(page: Page) -> dict[str, str]:
-    """One path of every kind that can be reached and fetched, by its form with digits as N and without query."""
+    """One path of every kind that can be reached and fetched, by its form with digits as N, items of the corpus as X, and without query."""
     found: dict[str, str] = {}
     waiting = list(STARTS)
     while waiting:
         path = waiting.pop(0)
-        kind = re.sub(r"\d+", "N", path.split("?")[0])
+        kind = _OF_CORPUS.sub(r"\1/X", re.sub(r"\d+", "N", path.split("?")[0]))
         if kind in found or kind.startswith(LEFT_OUT):
             continue
         status, body = page.fetch(path)
