@@ -10,7 +10,9 @@ from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from kuangan.core.models import User
+from kuangan.core.queries.roles import keep_answers
 
+READING = ("GET", "HEAD")
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
 
@@ -56,7 +58,10 @@ class CurrentUser:
 
         def user() -> User | Nobody:
             if not seen:
-                seen.append(current_user(request))
+                found = current_user(request)
+                if request.method in READING and isinstance(found, User):
+                    keep_answers(found)
+                seen.append(found)
             return seen[0]
 
         asking = cast("Any", request)  # Django declares the account types of its own app here

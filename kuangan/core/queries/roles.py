@@ -1,14 +1,17 @@
 """Roles in force: what a user may do at a moment, through posts, deputies and the roster."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.models import Absence, Person, Post, Roster, Tenure, Unit, User
 from kuangan.law.role import Role
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,28 +44,48 @@ def absent_posts(posts: Iterable[int], at: datetime) -> set[int]:
     return set(Absence.objects.filter(absent_at(at), post__in=tuple(posts)).values_list("post_id", flat=True))
 
 
+def keep_answers(user: User) -> None:
+    """Let :func:`roles_of` and sight asked without a moment be looked up once for this object: for requests that only read."""
+    user.kept_answers = {}  # type: ignore[attr-defined]  # lives as long as the request's user
+
+
+def kept(user: User, name: str, find: Callable[[], T]) -> T:
+    """What ``find`` says; asked once where answers are kept."""
+    answers: dict[str, T] | None = getattr(user, "kept_answers", None)
+    if answers is None:
+        return find()
+    if name not in answers:
+        answers[name] = find()
+    return answers[name]
+
+
 def roles_of(user: User, at: datetime | None = None) -> tuple[Hold, ...]:
     """The user's roles at a moment (now): own posts, posts he stands in for, roster.
 
     While a post is absent its rights are with the deputy alone, so that two people never hold one signature.
-    A disabled account has no roles.
+    A disabled account has no roles. Three queries.
     """
-    moment = at or clock.now()
+    if at is None:
+        return kept(user, "roles", lambda: _roles(user, clock.now()))
+    return _roles(user, at)
+
+
+def _roles(user: User, moment: datetime) -> tuple[Hold, ...]:
     if not user.is_active or user.person_id is None:
         return ()
     tenures = tuple(tenures_at(moment).filter(person=user.person_id).order_by("post_id"))
     posts = {tenure.post_id: tenure.post for tenure in tenures}
-    absent = absent_posts(posts, moment)
+    concerned = Q(post__in=posts) | Q(post__deputy__in=posts)
+    absences = Absence.objects.filter(absent_at(moment)).filter(concerned).select_related("post__unit")
+    absent = {absence.post_id: absence.post for absence in absences.order_by("post_id")} if posts else {}
     own = [Hold(post.typed_role, post.unit, post) for post in posts.values() if post.pk not in absent]
-    return (*own, *_deputised(posts, moment), *_rostered(user.person_id, posts, moment))
+    return (*own, *_deputised(posts, absent.values()), *_rostered(user.person_id, posts, moment))
 
 
-def _deputised(posts: dict[int, Post], at: datetime) -> Iterator[Hold]:
+def _deputised(posts: dict[int, Post], absent: Iterable[Post]) -> Iterator[Hold]:
     """Roles of absent posts whose deputy post is one of these."""
-    absence = Absence.objects.filter(absent_at(at), post=OuterRef("pk"))
-    absent = Post.objects.filter(Exists(absence), deputy__in=posts).select_related("unit").order_by("pk")
     for post in absent:
-        if post.deputy_id is not None:
+        if post.deputy_id in posts:
             yield Hold(post.typed_role, post.unit, posts[post.deputy_id], acting_for=post)
 
 

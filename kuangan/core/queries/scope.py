@@ -1,5 +1,6 @@
 """The one door to rows of units: what a user sees follows from the paths of his units."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Oversight, Unit, UnitKind, User
-from kuangan.core.queries.roles import roles_of, tenures_at
+from kuangan.core.queries.roles import Hold, kept, roles_of, tenures_at
 from kuangan.law.role import Role
 
 Row = TypeVar("Row", bound=Model)
@@ -21,21 +22,26 @@ def visible_paths(user: object, at: datetime | None = None) -> list[str]:
     """
     if not isinstance(user, User) or not user.is_active or user.person_id is None:
         return []
-    moment = at or clock.now()
+    if at is None:
+        return kept(user, "paths", lambda: _paths(user, clock.now(), roles_of(user)))
+    return _paths(user, at, roles_of(user, at))
+
+
+def _paths(user: User, moment: datetime, roles: Iterable[Hold]) -> list[str]:
     own = tenures_at(moment).filter(person=user.person_id).exclude(post__role=Role.operator)
     units = {tenure.post.unit for tenure in own}
-    units |= {hold.unit for hold in roles_of(user, moment) if hold.role is not Role.operator}
+    units |= {hold.unit for hold in roles if hold.role is not Role.operator}
     overseen = Oversight.objects.filter(unit__in=units).values_list("path", flat=True)
     return _outermost({unit.scope_path for unit in units} | set(overseen))
 
 
 def _outermost(paths: set[str]) -> list[str]:
     """Only the paths that no other one contains, sorted."""
-    kept: list[str] = []
+    outer: list[str] = []
     for path in sorted(paths):
-        if not kept or not path.startswith(kept[-1]):
-            kept.append(path)
-    return kept
+        if not outer or not path.startswith(outer[-1]):
+            outer.append(path)
+    return outer
 
 
 def visible_to(user: object, queryset: QuerySet[Row], path_field: str = "path") -> QuerySet[Row]:

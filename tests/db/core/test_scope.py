@@ -5,6 +5,7 @@ from kuangan.core import actions, queries
 from kuangan.core.errors import Refused
 from kuangan.core.middleware import Nobody
 from kuangan.core.models import Unit
+from kuangan.core.queries.roles import keep_answers
 from kuangan.law.role import Role
 from tests.db.core.test_roles import LEAVE_FROM, LEAVE_TO
 from tests.db.core.world import holder
@@ -86,3 +87,12 @@ def test_an_unknown_code_says_so(world):
     assert queries.unit_at("140423") == world.county
     with pytest.raises(Refused, match="没有编码为“9”"):
         queries.unit_at("9")
+
+
+def test_a_reading_request_asks_for_roles_and_sight_once(world, django_assert_num_queries):
+    keep_answers(world.head)
+    first = (queries.roles_of(world.head), queries.visible_paths(world.head))
+    with django_assert_num_queries(0):
+        assert (queries.roles_of(world.head), queries.visible_paths(world.head)) == first
+    with django_assert_num_queries(3):
+        assert queries.roles_of(world.head, LEAVE_FROM) == first[0]
