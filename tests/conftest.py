@@ -4,18 +4,21 @@ With DATABASE_URL (and DATABASE_OWNER_URL) the databases are made on that server
 is started in a temporary folder, once for all workers, and ends with the run.
 """
 
+import copy
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import OWNER_ROLE, embedded_address
 from kuangan.host.postgres import Server, start
 from tests.database import clone, drop, ready_template, use_database
 
+QUICK_HASHER = ["tests.hashing.QuickArgon2"]
 _SERVER: list[tuple[Server, Path]] = []
 
 
@@ -74,3 +77,34 @@ def committed_db(django_db_setup, template_database, django_db_blocker):
         yield address
         use_database(django_db_setup)
     drop(address)
+
+
+@pytest.fixture(scope="session")
+def city_database(django_db_setup, template_database, django_db_blocker):
+    """The small city, built once a worker in a database of its own; yields its address and the city."""
+    from tests.city import build_city  # models can be imported only now
+
+    address = clone(template_database, "city")
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK_HASHER):
+        use_database(address)
+        built = build_city()
+        use_database(django_db_setup)
+    yield address, built
+    drop(address)
+
+
+@pytest.fixture
+def city_in_use(city_database, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        use_database(city_database[0])
+    yield city_database[1]
+    with django_db_blocker.unblock():
+        use_database(django_db_setup)
+
+
+@pytest.fixture
+def city(city_in_use, db, settings, tmp_path):
+    """The small city (a copy of one's own), with a data folder and cheap password hashes; what a test does is rolled back."""
+    settings.DATA = DataFolder(tmp_path)
+    settings.PASSWORD_HASHERS = QUICK_HASHER
+    return copy.deepcopy(city_in_use)

@@ -9,7 +9,6 @@ from openpyxl import load_workbook
 
 from kuangan.core.actions import create_unit, save_attachment
 from kuangan.core.models import Unit, UnitKind
-from kuangan.host.data_folder import DataFolder
 from kuangan.law.ledger import Ledger, ledgers
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry
@@ -18,14 +17,7 @@ from kuangan.ledger.sheets import ROWS_SHEET, columns, heading, importable, read
 from kuangan.ledger.values import MINE, EntryRefused, clean
 from kuangan.mine.actions import add_face, create_mine
 from kuangan.mine.models import Face, Mine
-from tests.city import START, SmallCity, build_city
-
-
-@pytest.fixture
-def city(db, settings, tmp_path) -> SmallCity:
-    settings.DATA = DataFolder(tmp_path)
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    return build_city()
+from tests.city import START, SmallCity
 
 
 @pytest.fixture

@@ -4,17 +4,10 @@ from datetime import UTC, datetime
 import pytest
 
 from kuangan.host.data_folder import DataFolder
-from tests.city import SmallCity, build_city
+from tests.city import build_city
 from tests.story.corpus import Corpus
 from tests.story.script import Script
 from tests.story.year import Year, moment, staff
-
-
-@pytest.fixture
-def city(db, settings, tmp_path) -> SmallCity:
-    settings.DATA = DataFolder(tmp_path)
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    return build_city()
 
 
 @pytest.fixture

@@ -1,24 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.period import parse_period
 from kuangan.core.models import Unit
 from kuangan.duty.models import Duty, Opening
-from kuangan.host.data_folder import DataFolder
 from kuangan.mine.models import Mine
-from tests.city import SmallCity, build_city
 
 MARCH = parse_period("2026-03")
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def city(db, settings, tmp_path) -> SmallCity:
-    settings.DATA = DataFolder(tmp_path)
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    return build_city()
 
 
 def owe(unit: Unit, measure: str, key: str = "2026-03", *, mine: Mine | None = None, **more) -> Duty:

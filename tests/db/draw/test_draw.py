@@ -10,16 +10,9 @@ from kuangan.draw.actions import cancel_draw, make_draw, publish_draw
 from kuangan.draw.models import Draw
 from kuangan.draw.queries import Choice, draws_visible_to, mine_pool, officer_pool, public_record, whole_record
 from kuangan.mine.actions import set_attribute
-from tests.city import build_city
 
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 PUBLIC_ON = date(2026, 3, 12)
-
-
-@pytest.fixture
-def city(db, settings):
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    return build_city()
 
 
 def published(city, recusals=None, **wanted) -> Draw:

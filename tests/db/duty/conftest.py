@@ -2,16 +2,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kuangan.host.data_folder import DataFolder
-from tests.city import SmallCity, build_city
-
-
-@pytest.fixture
-def city(db, settings, tmp_path) -> SmallCity:
-    settings.DATA = DataFolder(tmp_path)
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    return build_city()
-
 
 @pytest.fixture
 def at() -> datetime:

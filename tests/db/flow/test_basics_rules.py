@@ -13,7 +13,6 @@ from kuangan.flow.models import RuleState
 from kuangan.law.content import rule, rules_of
 from kuangan.law.ledger import ledgers
 from kuangan.ledger.queries import entries_visible_to
-from tests.city import build_city
 
 AT = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
 TASKS = ("5", "7", "17", "18")
@@ -33,12 +32,6 @@ def of_these_tasks(measure: str) -> bool:
 
 LEDGERS = sorted(each.id for each in ledgers().values() if of_these_tasks(each.measure))
 RULES = sorted(each.id for each in rules_of("ledger") if of_these_tasks(each.measure))
-
-
-@pytest.fixture
-def city(db, settings):
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    return build_city()
 
 
 def add(city, ledger_id, change=None, number=0):

@@ -12,25 +12,16 @@ from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
 from kuangan.flow.credits import credit_automatic, paper_frozen
 from kuangan.flow.evidence import SOURCES
-from kuangan.host.data_folder import DataFolder
 from kuangan.law import obligation as law
 from kuangan.law.owed import AUTO, Evidence
 from kuangan.law.paper import load_template
 from kuangan.paper.actions import draft_paper, freeze_paper
-from tests.city import SmallCity, build_city
 from tests.story.script import Script
 from tests.web.world import feed_file
 
 NOVEMBER = parse_period("2026-11")
 MORNING = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
 ENDED = beijing_midnight(NOVEMBER.last) + timedelta(days=1)
-
-
-@pytest.fixture
-def city(db, settings, tmp_path) -> SmallCity:
-    settings.DATA = DataFolder(tmp_path)
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    return build_city()
 
 
 @pytest.fixture

@@ -10,13 +10,6 @@ from kuangan.duty.status import Status, status_of
 from kuangan.flow.credits import open_and_credit
 from kuangan.flow.ledgers import correct, record_entry
 from kuangan.law.ledger import ledgers
-from tests.city import build_city
-
-
-@pytest.fixture
-def city(db, settings):
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    return build_city()
 
 
 def on(day, hour=10):

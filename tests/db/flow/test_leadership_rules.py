@@ -12,7 +12,6 @@ from kuangan.law.content import rule, rules_of
 from kuangan.law.ledger import ledgers
 from kuangan.mine.actions import set_attribute
 from kuangan.mine.models import AttributeName
-from tests.city import build_city
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
 MINE = "140423900001"
@@ -28,12 +27,11 @@ FILE = {
 
 
 @pytest.fixture
-def city(db, settings):
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    found = build_city()
+def city(city):
+    """With a mine whose file says what the rules ask."""
     for name, value in FILE.items():
-        set_attribute(actor=None, mine=found.mine, name=name, value=value, valid_from=date(2025, 1, 1), at=AT)
-    return found
+        set_attribute(actor=None, mine=city.mine, name=name, value=value, valid_from=date(2025, 1, 1), at=AT)
+    return city
 
 
 def add(city, ledger_id, unit, number=0, **change):

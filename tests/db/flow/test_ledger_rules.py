@@ -13,16 +13,9 @@ from kuangan.flow.ledger_rules import attempt, judge, judge_all, judge_changed, 
 from kuangan.flow.models import ChangedEntry, RuleRun, RuleState
 from kuangan.law.content import rule, rules_of
 from kuangan.ledger.actions import add_entry, correct_entry, void_entry
-from tests.city import build_city
 
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 RULE = rule("certificate_expired")
-
-
-@pytest.fixture
-def city(db, settings):
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    return build_city()
 
 
 def certificate(city, until, mine="mine", number="演示-1", issued="2023-03-01"):

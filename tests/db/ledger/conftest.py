@@ -2,9 +2,8 @@ import pytest
 
 from kuangan.core.actions import appoint, create_person, create_post, create_user
 from kuangan.core.models import Unit, User
-from kuangan.host.data_folder import DataFolder
 from kuangan.law.role import Role
-from tests.city import PASSWORD, START, SmallCity, build_city
+from tests.city import PASSWORD, START, SmallCity
 
 
 def employ(unit: Unit, role: Role, username: str) -> User:
@@ -16,9 +15,7 @@ def employ(unit: Unit, role: Role, username: str) -> User:
 
 
 @pytest.fixture
-def city(db, settings, tmp_path) -> SmallCity:
-    settings.DATA = DataFolder(tmp_path)
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
-    found = build_city()
-    found.users["clerk"] = employ(found.units["county_government"], Role.clerk, "clerk_a")
-    return found
+def city(city) -> SmallCity:
+    """With a clerk of the county's government."""
+    city.users["clerk"] = employ(city.units["county_government"], Role.clerk, "clerk_a")
+    return city
