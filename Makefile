@@ -13,7 +13,7 @@ setup: $(VENV)/.base
 	@$(BIN)/kuangan setup static
 
 test: $(VENV)/.dev setup
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 	$(BIN)/pytest -m "browser or kill"
 
 lint: $(VENV)/.dev

@@ -11,14 +11,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from django.test import override_settings
 
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import OWNER_ROLE, embedded_address
 from kuangan.host.postgres import Server, start
-from tests.database import clone, drop, ready_template, use_database
+from tests.database import built_once, clone, drop, in_use, ready_template, use_database
+from tests.hashing import QUICK_HASHER
 
-QUICK_HASHER = ["tests.hashing.QuickArgon2"]
 _SERVER: list[tuple[Server, Path]] = []
 
 
@@ -81,25 +80,17 @@ def committed_db(django_db_setup, template_database, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def city_database(django_db_setup, template_database, django_db_blocker):
-    """The small city, built once a worker in a database of its own; yields its address and the city."""
+    """The small city, built once a worker; yields its database's address and the city."""
     from tests.city import build_city  # models can be imported only now
 
-    address = clone(template_database, "city")
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK_HASHER):
-        use_database(address)
-        built = build_city()
-        use_database(django_db_setup)
-    yield address, built
-    drop(address)
+    with built_once(template_database, "city", build_city, django_db_setup, django_db_blocker) as built:
+        yield built
 
 
 @pytest.fixture
 def city_in_use(city_database, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        use_database(city_database[0])
-    yield city_database[1]
-    with django_db_blocker.unblock():
-        use_database(django_db_setup)
+    with in_use(city_database[0], django_db_setup, django_db_blocker):
+        yield city_database[1]
 
 
 @pytest.fixture

@@ -2,19 +2,25 @@
 
 import hashlib
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import django
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
+from django.test import override_settings
 from psycopg import sql
 
 import kuangan
 from kuangan.host.database_address import DatabaseAddress, database_address
 from kuangan.host.grants import grant_application_role
+from tests.hashing import QUICK_HASHER
 
+Built = TypeVar("Built")
 PREFIX = "test_kuangan"
 LOCK = 0x6B75616E
 KEPT_TEMPLATES = 4
@@ -111,3 +117,27 @@ def drop(address: DatabaseAddress) -> None:
     """End a cloned database and every session in it."""
     with psycopg.connect(database_address(owner=True).url(), autocommit=True) as connection:
         _drop(connection, address.name)
+
+
+@contextmanager
+def built_once(
+    template: str, name: str, build: Callable[[], Built], back: DatabaseAddress, blocker: Any
+) -> Iterator[tuple[DatabaseAddress, Built]]:
+    """A database of its own in which ``build`` was run once, with what that made; tests use it by :func:`in_use`."""
+    address = clone(template, name)
+    with blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK_HASHER):
+        use_database(address)
+        made = build()
+        use_database(back)
+    yield address, made
+    drop(address)
+
+
+@contextmanager
+def in_use(address: DatabaseAddress, back: DatabaseAddress, blocker: Any) -> Iterator[None]:
+    """Django works on ``address``, afterwards on ``back`` again."""
+    with blocker.unblock():
+        use_database(address)
+    yield
+    with blocker.unblock():
+        use_database(back)

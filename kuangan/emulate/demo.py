@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mines", type=int, default=DEFAULT_MINES, help="煤矿座数（默认 %(default)s）")
     parser.add_argument("--seed", type=int, default=1, help="随机种子（默认 %(default)s）")
     parser.add_argument("--years", type=int, default=0, help="台账和履职的历史年数（默认 0：上上月初起）")
+    parser.add_argument("--without-past", action="store_true", help="不写以前的台账和履职")
     parser.add_argument("--without-story", action="store_true", help="只建城市，不演示四天的处置经过")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出账号")
 
@@ -65,7 +66,8 @@ def _built(args: argparse.Namespace) -> Demonstration:
         demonstration = build(plan, since, clock.beijing_midnight(history.beginning(end, args.years)) - APPOINTED)
         remember(demonstration)
         settings.DEMONSTRATION = True
-        _past(since, end, args.years, args.seed)
+        if not args.without_past:
+            _past(since, end, args.years, args.seed)
         return _with_story(demonstration, end) if story else demonstration
     finally:
         clock.release()

@@ -1,6 +1,7 @@
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,10 @@ from kuangan.base import clock
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import DatabaseAddress
 from tests.city import build_city
-from tests.database import clone, drop, use_database
+from tests.database import built_once, in_use
+from tests.hashing import QUICK_HASHER
 from tests.story.script import Script
 from tests.web.world import NOW, World, build_world
-
-QUICK_HASHER = ["tests.hashing.QuickArgon2"]
 
 
 @dataclass
@@ -26,31 +26,30 @@ class Built:
     address: DatabaseAddress
 
 
+def build_shared(folder: Path) -> World:
+    """The world, at the working morning that pages are looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KUANGAN_DATA", str(folder))
+        with override_settings(DATA=DataFolder(folder), DEMONSTRATION=False):
+            clock.move(NOW, rate=1.0)
+            city = build_city()
+            return build_world(city, Script(city, NOW))
+
+
 @pytest.fixture(scope="session")
 def world_database(django_db_setup, template_database, django_db_blocker, tmp_path_factory) -> Iterator[Built]:
     """Built once a worker, in a database of its own."""
     folder = tmp_path_factory.mktemp("world")
-    address = clone(template_database, "world")
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        patch.setenv("KUANGAN_DATA", str(folder))
-        use_database(address)
-        with override_settings(DATA=DataFolder(folder), PASSWORD_HASHERS=QUICK_HASHER, DEMONSTRATION=False):
-            clock.move(NOW, rate=1.0)
-            city = build_city()
-            made = Built(build_world(city, Script(city, NOW)), folder, address)
-        use_database(django_db_setup)
-    yield made
-    drop(address)
+    build = partial(build_shared, folder)
+    with built_once(template_database, "world", build, django_db_setup, django_db_blocker) as (address, made):
+        yield Built(made, folder, address)
 
 
 @pytest.fixture(scope="module")
 def built(world_database, django_db_setup, django_db_blocker) -> Iterator[Built]:
     """The shared world's database, in use while a module runs."""
-    with django_db_blocker.unblock():
-        use_database(world_database.address)
-    yield world_database
-    with django_db_blocker.unblock():
-        use_database(django_db_setup)
+    with in_use(world_database.address, django_db_setup, django_db_blocker):
+        yield world_database
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ import pytest
 
 from kuangan.host.data_folder import DataFolder
 from tests.db.core.world import World, build
+from tests.hashing import QUICK_HASHER
 
 
 @pytest.fixture(autouse=True)
 def quick_hashing(settings) -> None:
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+    settings.PASSWORD_HASHERS = QUICK_HASHER
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def states(procedure: str) -> dict[str, list[str]]:
 
 def test_the_story_leaves_alarms_in_every_state_and_an_order_at_the_heads_desk(empty, capsys) -> None:
     before = clock.wall_now()
-    assert seed("--mines", "8", "--json") == 0
+    assert seed("--mines", "8", "--without-past", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert {"county_duty", "city_head", "mine_dispatcher"} <= {account["username"] for account in told["accounts"]}
 
@@ -66,7 +66,7 @@ def test_the_story_leaves_alarms_in_every_state_and_an_order_at_the_heads_desk(e
 
 
 def test_only_the_city_when_no_story_is_asked_for(empty) -> None:
-    assert seed("--mines", "1", "--without-story") == 0
+    assert seed("--mines", "1", "--without-past", "--without-story") == 0
     kept = remembered()
     assert kept is not None
     assert not kept.complete

@@ -4,13 +4,14 @@ from kuangan.core.actions import appoint, create_person, create_post, create_uni
 from kuangan.core.models import Unit, User
 from kuangan.mine.models import Mine
 from tests.db.monitor.mines import make_mine
+from tests.hashing import QUICK_HASHER
 
 PASSWORD = "一号巷道-通风良好-七十二"
 
 
 @pytest.fixture(autouse=True)
 def quick_hashing(settings):
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+    settings.PASSWORD_HASHERS = QUICK_HASHER
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from kuangan.host.data_folder import DataFolder
 from kuangan.law.paper import load_template
 from kuangan.paper import actions
 from tests.db.core.world import START, World, build
+from tests.hashing import QUICK_HASHER
 
 
 @pytest.fixture(autouse=True)
 def quick_hashing(settings) -> None:
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickArgon2"]
+    settings.PASSWORD_HASHERS = QUICK_HASHER
 
 
 @pytest.fixture(autouse=True)
