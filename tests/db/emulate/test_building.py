@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pyotp
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from kuangan.base import clock
 from kuangan.core.models import Event, Unit, User
@@ -14,6 +15,7 @@ from kuangan.emulate.building import NotEmpty, build
 from kuangan.emulate.city import city_plan
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine, Point
+from tests.hashing import QUICK_HASHER
 
 SINCE = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 APPOINTED = datetime(2025, 12, 1, tzinfo=UTC)
@@ -22,7 +24,11 @@ APPOINTED = datetime(2025, 12, 1, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup, django_db_blocker):
     """One city for all tests of this module, rolled back at the end: building it takes seconds."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with (
+        override_settings(PASSWORD_HASHERS=QUICK_HASHER),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
         yield build(city_plan(mines=5, on=date(2026, 3, 10)), SINCE, APPOINTED)
         transaction.set_rollback(True)
 
