@@ -31,7 +31,7 @@ VIEWERS = {
     "mine_dispatcher": {"mine_alarms", "calibrations"},
     "county_duty": {"today", "desk"},
     "county_section": {"new_draw"},
-    "county_commissioner": {"my_patrols"},
+    "county_commissioner": {"my_patrols", "import"},
 }
 OF_CORPUS = {name: ["leader_shift"] for name in ("ledger", "print_ledger", "new_entry", "import_entries")}
 """Pages about a ledger, which is there without any data."""
@@ -67,13 +67,13 @@ def test_every_page_with_a_citys_data(site: Site, logged_in, size):
     too_wide: list[str] = []
     world = play(site.city, site.script, site.data)
     pages = {username: logged_in(username, size) for username in (*VIEWERS, "county_officer", "county_head")}
-    for name in shown_names():
-        if name == "mine_tab":
-            addresses = {f"mine_{tab}": reverse(name, args=[site.city.mine.code, tab]) for tab in TABS}
-        else:
-            addresses = {name: reverse(name, args=MATRIX[name].args(world))}
-        for label, path in addresses.items():
-            shoot(pages[viewer(name)], site.address + path, label, "data", size, too_wide)
+    # all addresses first: asking for them makes what they show, so that the lists have rows
+    addresses = {name: reverse(name, args=MATRIX[name].args(world)) for name in shown_names() if name != "mine_tab"}
+    for name, path in addresses.items():
+        shoot(pages[viewer(name)], site.address + path, name, "data", size, too_wide)
+    for tab in TABS:
+        path = reverse("mine_tab", args=[site.city.mine.code, tab])
+        shoot(pages["county_officer"], site.address + path, f"mine_{tab}", "data", size, too_wide)
     suspension = Case.objects.get(procedure="suspension")
     head = pages["county_head"]
     for label, path in {
