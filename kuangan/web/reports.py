@@ -17,18 +17,17 @@ from kuangan.base.period import Period, next_period, parse_period, period_of, pr
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.flow.board_counts import Counts
+from kuangan.flow.report_figures import Line, rate_text
 from kuangan.flow.reports import (
     DRAFTERS,
     ISSUERS,
     KINDS_OF_REPORT,
     TEMPLATES,
     Kind,
-    Line,
     draft_report,
     edit_report,
     issue_report,
     office_of,
-    rate_text,
     title_of,
 )
 from kuangan.law.paper import load_template
