@@ -42,21 +42,13 @@ def publish_draw(
     left = [person for person in officers if person.pk not in recusals]
     _require_enough(wanted, {"mines": len(mines), "officers": len(left)})
     seed = secrets.token_hex(lottery.SEED_BYTES)
-    published: dict[str, Any] = {
+    published = {
         "format": lottery.FORMAT,
         "title": title,
         "unit": unit.name,
         "purpose": purpose,
         "published_at": moment.isoformat(),
-        "pools": {
-            "mines": [{"key": mine.code, "name": mine.name} for mine in mines],
-            "officers": [{"key": str(person.pk), "name": person.name} for person in left],
-        },
-        "excluded": [
-            {"key": str(person.pk), "name": person.name, "reason": recusals[person.pk]}
-            for person in officers
-            if person.pk in recusals
-        ],
+        **_pools(mines, officers, recusals),
         "wanted": {"mines": wanted["mines"], "officers": wanted["officers"]},
         "seed_digest": lottery.seed_digest(seed),
     }
@@ -74,6 +66,18 @@ def publish_draw(
     )
     record(actor=actor, action="draw_published", subject=draw, data={"record": published}, at=moment)
     return draw
+
+
+def _pools(mines: Sequence[Mine], officers: Sequence[Person], recusals: Mapping[int, str]) -> dict[str, Any]:
+    """Who may be drawn, and who is left out for which reason, as the published record says it."""
+    named = [({"key": str(person.pk), "name": person.name}, recusals.get(person.pk)) for person in officers]
+    return {
+        "pools": {
+            "mines": [{"key": mine.code, "name": mine.name} for mine in mines],
+            "officers": [one for one, reason in named if reason is None],
+        },
+        "excluded": [{**one, "reason": reason} for one, reason in named if reason is not None],
+    }
 
 
 @transaction.atomic
