@@ -71,6 +71,11 @@ def beijing_midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=BEIJING).astimezone(UTC)
 
 
+def last_day(end: datetime) -> date:
+    """The Beijing day of the last instant before ``end``: what ends at midnight ends with the day before."""
+    return civil_date(end - timedelta(microseconds=1))
+
+
 def day_after(day: date) -> date:
     """The next calendar day."""
     return day + timedelta(days=1)

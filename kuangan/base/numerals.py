@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from kuangan.base.clock import civil
+from kuangan.base.clock import beijing_midnight, civil, civil_date, last_day
 
 _DIGITS = "〇一二三四五六七八九"
 
@@ -31,6 +31,11 @@ def moment_text(moment: datetime) -> str:
     """2026年2月1日8时05分 in Beijing time."""
     local = civil(moment)
     return f"{date_text(local.date())}{local.hour}时{local.minute:02d}分"
+
+
+def deadline_text(end: datetime) -> str:
+    """A deadline as papers write it: 2026年1月31日24时 for one at midnight, else as :func:`moment_text`."""
+    return f"{date_text(last_day(end))}24时" if beijing_midnight(civil_date(end)) == end else moment_text(end)
 
 
 def duration_text(span: timedelta) -> str:

@@ -22,7 +22,7 @@ from kuangan.duty.terms import (
     event_period,
     event_terms,
     first_wake,
-    last_day,
+    last_day_in_time,
     once_terms,
     period_terms,
 )
@@ -156,7 +156,7 @@ def _changed(fresh: Sequence[Fresh], actor: User | None, at: datetime) -> int:
         if terms.due_at != duty.due_at:
             duty.wakes_at, duty.rung = first_wake(found, terms.due_at), 0
             if duty.period.startswith("E"):
-                duty.period, duty.last_on = event_period(terms.due_at), last_day(terms.due_at, duty.first_on)
+                duty.period, duty.last_on = event_period(terms.due_at), last_day_in_time(terms.due_at, duty.first_on)
         duty.due_at, duty.grace_at, duty.provisional, duty.needed = (
             terms.due_at,
             terms.grace_at,

@@ -13,7 +13,7 @@ from kuangan.core.models import Post, Unit, User
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import Owing, World
 from kuangan.duty.rows import count_duties, duty_row, insert_duties, openings_for
-from kuangan.duty.terms import Terms, event_period, event_terms, last_day
+from kuangan.duty.terms import Terms, event_period, event_terms, last_day_in_time
 from kuangan.law.obligation import Obligation
 from kuangan.mine.models import Mine
 
@@ -87,7 +87,7 @@ def _insert(new: Sequence[tuple[Following, Terms]], at: datetime) -> None:
                 terms,
                 opening=openings[each.obligation.id, period].pk,
                 period=period,
-                days=(first, last_day(terms.due_at, first)),
+                days=(first, last_day_in_time(terms.due_at, first)),
                 needed=each.obligation.needed(period_of("year", first)),
                 at=at,
                 subject=each.subject,

@@ -5,13 +5,16 @@ from datetime import datetime
 from django.db import transaction
 
 from kuangan.base import clock
-from kuangan.core.actions import record, send_notice
+from kuangan.core.actions import end_notices, record, send_notice
 from kuangan.core.errors import Refused
-from kuangan.core.models import User
+from kuangan.core.models import Notice, User
 from kuangan.core.queries import roles_of
 from kuangan.core.queries.roles import Hold
 from kuangan.duty.levels import HEADING, TOLD, levels_above
 from kuangan.duty.models import Duty, Excuse, ExcuseState
+
+ASKED = "excuse"
+"""The kind of the notice that an excuse waits; it ends with the decision."""
 
 
 @transaction.atomic
@@ -40,8 +43,8 @@ def ask_excuse(*, actor: User, duty: Duty, reason: str, at: datetime | None = No
         role=TOLD.get(above.kind),
         title=f"免责申请待审核：{locked.unit.name}{locked.title}"[:200],
         body=f"{locked.unit.name}申请对“{locked.title}”免责，理由：{reason.strip()}",
-        kind="duty",
-        link=f"/duties/{locked.pk}/",
+        kind=ASKED,
+        link=_link(locked),
         at=moment,
     )
     return excuse
@@ -70,7 +73,12 @@ def decide_excuse(*, actor: User, excuse: Excuse, accept: bool, opinion: str, at
     action = "excuse_accepted" if accept else "excuse_refused"
     data = {"excuse": row.pk, "opinion": row.opinion}
     record(actor=actor, action=action, subject=duty, data=data, at=moment, acting_for=hold.acting_for)
+    end_notices(actor=actor, notices=Notice.objects.filter(kind=ASKED, link=_link(duty)), at=moment)
     return row
+
+
+def _link(duty: Duty) -> str:
+    return f"/duties/{duty.pk}/"
 
 
 def _deciding(actor: User, excuse: Excuse, at: datetime) -> Hold:

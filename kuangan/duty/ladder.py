@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 
-from kuangan.base.clock import civil, now
+from kuangan.base.clock import now
+from kuangan.base.numerals import deadline_text
 from kuangan.core.actions import Line, record_many, send_notice
 from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
@@ -128,7 +129,7 @@ def _text(each: Told, duties: Sequence[Duty], late: Sequence[Duty]) -> str:
 def _lines(each: Told, duties: Sequence[Duty], at: datetime) -> Iterable[str]:
     for duty in duties[:LISTED]:
         who = f"{duty.unit.name}：" if each.to == "above" else ""
-        yield f"{who}{duty.title}（期限{civil(duty.due_at):%Y-%m-%d %H:%M}）"
+        yield f"{who}{duty.title}（期限{deadline_text(duty.due_at)}）"
     if len(duties) > LISTED:
         yield f"……共{len(duties)}项，详见履职清单。"
 

@@ -88,6 +88,7 @@ class Duty(models.Model):
             ),
             models.Index(fields=("wakes_at",), name="duty_wakes", condition=Q(wakes_at__isnull=False)),
             models.Index(fields=("obligation", "period"), name="duty_of_obligation"),
+            models.Index(fields=("subject",), name="duty_of_subject", condition=~Q(subject="")),
         )
 
     def __str__(self) -> str:

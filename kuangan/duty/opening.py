@@ -14,7 +14,7 @@ from kuangan.core.actions import Line, record_many
 from kuangan.duty.models import Duty, Opening
 from kuangan.duty.owing import Owing, World, owing
 from kuangan.duty.rows import count_duties, duty_row, insert_duties, openings_for
-from kuangan.duty.terms import Terms, event_period, last_day, once_terms, period_terms
+from kuangan.duty.terms import Terms, event_period, last_day_in_time, once_terms, period_terms
 from kuangan.law.obligation import EVENT, ONCE, Obligation, obligations
 
 log = logging.getLogger("kuangan.duty")
@@ -47,7 +47,7 @@ class _Spell:
         self.terms: Terms = period_terms(obligation, period) if period else once_terms(obligation)
         self.key = period.key if period else event_period(self.terms.due_at)
         self.first = period.first if period else obligation.valid_from
-        self.last = period.last if period else last_day(self.terms.due_at, self.first)
+        self.last = period.last if period else last_day_in_time(self.terms.due_at, self.first)
         self.needed = obligation.needed(period or period_of("year", self.first))
         self.once = period is None
 

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.clock import beijing_midnight, civil_date, last_day
 from kuangan.base.period import Period
 from kuangan.base.workdays import Calendar, YearTable
 from kuangan.law.calendar import workdays
 from kuangan.law.obligation import Obligation, once_due_at
 from kuangan.law.span import Span, deadline
 
+EVENT_MARK = "E"
+"""Begins the period of a duty that follows an event."""
 INSTANT = timedelta(microseconds=1)
 
 
@@ -88,12 +90,12 @@ def day_end(day: date) -> datetime:
 
 def event_period(due_at: datetime) -> str:
     """The key of the month in which something bound to an event falls due."""
-    return f"E{civil_date(due_at - INSTANT):%Y-%m}"
+    return f"{EVENT_MARK}{last_day(due_at):%Y-%m}"
 
 
-def last_day(due_at: datetime, first: date) -> date:
+def last_day_in_time(due_at: datetime, first: date) -> date:
     """The last day on which something due at ``due_at`` is in time."""
-    return max(first, civil_date(due_at - INSTANT))
+    return max(first, last_day(due_at))
 
 
 def first_wake(obligation: Obligation, due_at: datetime) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.core.models import Unit, UnitKind
@@ -20,9 +20,18 @@ ONE_ORGAN = frozenset({UnitKind.city_bureau, UnitKind.city_coal_section})
 """A bureau and its section keep ledgers for each other."""
 
 
+ENTRY_MARK: Final = "entry:"
+
+
 def subject_of(entry: Entry) -> str:
     """How a duty names the entry that it follows."""
-    return f"entry:{entry.serial}"
+    return f"{ENTRY_MARK}{entry.serial}"
+
+
+def serial_of(subject: str) -> int | None:
+    """The entry of a duty's subject; None where the duty does not follow an entry."""
+    rest = subject.removeprefix(ENTRY_MARK)
+    return int(rest) if rest != subject else None
 
 
 @cache

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, QuerySet
 
-from kuangan.base.clock import civil_date
-from kuangan.base.numerals import date_text, moment_text
+from kuangan.base.numerals import deadline_text
 from kuangan.casework.queries import overdue_clocks
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import visible_to
@@ -48,7 +47,7 @@ def overdue_of(user: User, unit: Unit, at: datetime) -> list[Overdue]:
 def _duties(user: User, unit: Unit, at: datetime) -> Iterator[Overdue]:
     for duty in overdue_duties(user, at).filter(unit=unit).order_by("due_at", "pk")[:SHOWN]:
         about = f"（{duty.mine.name}）" if duty.mine and duty.mine.pk != unit.pk else ""
-        by = date_text(civil_date(duty.due_at))
+        by = deadline_text(duty.due_at)
         yield Overdue(f"duty-{duty.pk}", f"“{duty.title}”{about}应于{by}前完成，至今未完成", duty)
 
 
@@ -57,5 +56,5 @@ def _clocks(user: User, unit: Unit, at: datetime) -> Iterator[Overdue]:
         case = lapsed.case
         yield Overdue(
             f"clock-{lapsed.pk}",
-            f"{case.title}（{case.number}）“{lapsed.label}”应于{moment_text(lapsed.due_at)}前办理，至今未办结",
+            f"{case.title}（{case.number}）“{lapsed.label}”应于{deadline_text(lapsed.due_at)}前办理，至今未办结",
         )

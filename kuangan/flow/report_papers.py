@@ -1,9 +1,8 @@
 """What the papers of duty reports say: the fields of their Typst templates, filled from the figures."""
 
-from datetime import timedelta
 from typing import Any, Final
 
-from kuangan.base.clock import civil_date
+from kuangan.base.clock import civil_date, last_day
 from kuangan.base.numerals import date_text
 from kuangan.duty.models import Duty
 from kuangan.flow.report_figures import Bulletin, Line, Ranking, rate_text
@@ -93,4 +92,4 @@ def _numbers(line: Line, *names: str) -> dict[str, str]:
 
 def last_day_text(duty: Duty) -> str:
     """The last day of a duty as papers write it."""
-    return date_text(civil_date(duty.due_at - timedelta(microseconds=1)))
+    return date_text(last_day(duty.due_at))

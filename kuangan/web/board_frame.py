@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -54,13 +54,13 @@ class Frame:
         """The same choice for another page of the board."""
         chosen = {"period": self.period.key}
         if self.past:
-            chosen["on"] = clock.civil_date(self.at - timedelta(microseconds=1)).isoformat()
+            chosen["on"] = clock.last_day(self.at).isoformat()
         return urlencode(chosen)
 
     @property
     def on(self) -> str:
         """The day as of which, for the form."""
-        return clock.civil_date(self.at - timedelta(microseconds=1)).isoformat()
+        return clock.last_day(self.at).isoformat()
 
     @property
     def switch(self) -> list[tuple[str, str, bool]]:
@@ -88,7 +88,7 @@ def frame_of(request: Request) -> Frame:
     at = clock.beijing_midnight(clock.day_after(on)) if past and on else now
     key = request.GET.get("period", "")
     try:
-        period = parse_period(key) if key else period_of("month", clock.civil_date(at - timedelta(microseconds=1)))
+        period = parse_period(key) if key else period_of("month", clock.last_day(at))
     except ValueError as unread:
         raise Http404 from unread
     return Frame(period, at, past)

@@ -233,17 +233,12 @@ def _by_day(rows: QuerySet[Duty], at: datetime) -> tuple[dict[date, int], dict[d
     """How many duties end on each day, and the first few of each due moment, open ones first; two queries."""
     numbers: dict[date, int] = defaultdict(int)
     for due_at, number in rows.order_by().values_list("due_at").annotate(number=Count("pk")):
-        numbers[_last_day(due_at)] += number
+        numbers[clock.last_day(due_at)] += number
     first = Window(RowNumber(), partition_by=F("due_at"), order_by=(F("done_at").asc(nulls_first=True), F("pk").asc()))
     shown: dict[date, list[Duty]] = defaultdict(list)
     for duty in rows.annotate(place=first).filter(place__lte=DAY_SHOWN).order_by("due_at", "place"):
-        shown[_last_day(duty.due_at)].append(duty)
+        shown[clock.last_day(duty.due_at)].append(duty)
     return numbers, shown
-
-
-def _last_day(due_at: datetime) -> date:
-    """The last day of a duty: its due moment is the first that is too late."""
-    return clock.civil_date(due_at - timedelta(microseconds=1))
 
 
 def _weeks(month: Period) -> list[list[date]]:

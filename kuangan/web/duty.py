@@ -23,7 +23,8 @@ from kuangan.law.obligation import Obligation, obligations
 from kuangan.law.register import measure
 from kuangan.law.role import Role
 from kuangan.web.doors import MINE, OVERSEERS, door, holds_of
-from kuangan.web.duty_words import derivation_of, duty_rows, stands_above, ways_of
+from kuangan.web.duty_links import counted_entries, followed_entry
+from kuangan.web.duty_words import derivation_of, duty_rows, lateness_words, stands_above, ways_of
 from kuangan.web.evidence import open_attachment
 from kuangan.web.forms import ManyFiles
 from kuangan.web.page import show
@@ -84,6 +85,7 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
     excuses = list(found.excuses.select_related("asked_by__person", "decided_by__person", "above").order_by("-pk"))
     asked = next((one for one in excuses if one.state == ExcuseState.asked), None)
     here = works_there(request, found)
+    fulfilments = list(_fulfilments(found))
     context: dict[str, Any] = {
         "duty": found,
         "row": row,
@@ -91,7 +93,10 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
         "measure": measure(found.measure),
         "derivation": derivation_of(found),
         "ways": ways_of(found, holds_of(request)) if open_ else ways_of(found, ()),
-        "fulfilments": _fulfilments(found),
+        "fulfilments": fulfilments,
+        "entries": counted_entries(request.user, found, fulfilments),
+        "followed": followed_entry(request.user, found),
+        "lateness": lateness_words(found, row.status, moment),
         "excuses": excuses,
         "asked": asked,
         "urges": found.urges.select_related("by__person", "to").order_by("-at", "-pk"),

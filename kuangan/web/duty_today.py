@@ -1,11 +1,11 @@
-"""Duties on the first page: one's own that are due soon or overdue, excuses to countersign, and what is overdue below."""
+"""Duties on the first page: one's own that are new from an event, due soon or overdue, excuses to countersign, and what is overdue below."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from kuangan.core.models import UnitKind, User
@@ -13,9 +13,12 @@ from kuangan.core.queries import Hold
 from kuangan.duty.levels import HEADING
 from kuangan.duty.models import Duty, Excuse, ExcuseState
 from kuangan.duty.queries import OPEN, credits_of, duties_visible_to, my_duties
+from kuangan.duty.terms import EVENT_MARK
 from kuangan.web.duty_words import RANKS, derivation_of, missing_words
 
 SOON: Final = timedelta(days=7)
+NEW: Final = timedelta(days=3)
+"""So long a duty that follows an event is shown however far off its due time is."""
 SHOWN: Final = 15
 NAMED: Final = 3
 """Units that the row of what is overdue below names."""
@@ -43,7 +46,8 @@ def duty_work(user: User, holds: tuple[Hold, ...], at: datetime) -> Iterator[Dut
 
 
 def _own(user: User, at: datetime) -> Iterator[DutyWork]:
-    pressing = my_duties(user, at).filter(OPEN, due_at__lte=at + SOON)
+    new = Q(period__startswith=EVENT_MARK, opened_at__gt=at - NEW)
+    pressing = my_duties(user, at).filter(OPEN, new | Q(due_at__lte=at + SOON))
     shown = list(pressing[: SHOWN + 1])
     credit = credits_of(shown)
     for duty in shown[:SHOWN]:
@@ -51,13 +55,13 @@ def _own(user: User, at: datetime) -> Iterator[DutyWork]:
     if len(shown) > SHOWN:
         more = pressing.count() - SHOWN
         address = f"{reverse('duties')}?tab=my&status=open"
-        yield DutyWork(f"另有 {more} 项履职事项临近期限或已逾期", "按期限排列", "", address, "查看", below=True)
+        yield DutyWork(f"另有 {more} 项履职事项新下达、临近期限或已逾期", "按期限排列", "", address, "查看", below=True)
 
 
 def _row(duty: Duty, credit: int, at: datetime) -> DutyWork:
     progress = f"已办{credit}/{duty.needed}，" if duty.needed > 1 else ""
     return DutyWork(
-        what=f"{'逾期：' if duty.due_at <= at else ''}{duty.title}",
+        what=f"{_mark(duty, at)}{duty.title}",
         detail=f"{progress}{missing_words(duty, credit)}",
         unit=duty.mine.name if duty.mine else duty.unit.name,
         address=reverse("duty", args=[duty.pk]),
@@ -65,6 +69,12 @@ def _row(duty: Duty, credit: int, at: datetime) -> DutyWork:
         due_at=duty.due_at,
         derivation=derivation_of(duty),
     )
+
+
+def _mark(duty: Duty, at: datetime) -> str:
+    if duty.due_at <= at:
+        return "逾期："
+    return "新增：" if duty.due_at > at + SOON else ""
 
 
 def _excuses(user: User, holds: tuple[Hold, ...]) -> Iterator[DutyWork]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
+from kuangan.base.numerals import deadline_text
 from kuangan.base.period import parse_period
 from kuangan.core.models import Person, UnitKind
 from kuangan.core.queries import Hold
@@ -16,6 +17,7 @@ from kuangan.core.queries.roles import absent_posts, tenures_at
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import credits_of
 from kuangan.duty.status import Status, status_of
+from kuangan.duty.terms import EVENT_MARK
 from kuangan.law.duty_words import evidence_words
 from kuangan.law.ledger import ledger
 from kuangan.law.local import local_span
@@ -105,6 +107,15 @@ def missing_words(duty: Duty, credit: int) -> str:
     return f"还缺{left}次：{kinds}" if duty.needed > 1 else f"缺：{kinds}"
 
 
+def lateness_words(duty: Duty, status: Status, at: datetime) -> str:
+    """Why a duty counts as late though it was done in time, or what an open one past its time of recording can still become."""
+    if status is Status.late and duty.done_at and duty.done_at < duty.due_at:
+        return f"事项在期限内办理，但依据在补录截止（{deadline_text(duty.grace_at)}）以后登记，计为逾期完成。"
+    if status is Status.overdue and at >= duty.grace_at:
+        return f"补录已于{deadline_text(duty.grace_at)}截止，此后登记的依据只能办结为逾期完成；仍须办理。"
+    return ""
+
+
 def ways_of(duty: Duty, holds: Sequence[Hold]) -> list[Way]:
     """The kinds of evidence of a duty, each with its form where the reader may fill it in."""
     found = obligations().get(duty.obligation)
@@ -139,7 +150,7 @@ def entry_form(duty: Duty, evidence: Evidence) -> str:
 
 def period_words(duty: Duty) -> str:
     """The period in which a duty is owed; of an event, the day that it follows."""
-    if duty.period.startswith("E"):
+    if duty.period.startswith(EVENT_MARK):
         return f"{duty.first_on:%Y-%m-%d}起"
     return "一次性" if duty.period == ONCE else parse_period(duty.period).label
 

@@ -22,6 +22,8 @@ from kuangan.ledger.renewal import is_due, renewal_text
 from kuangan.ledger.sheets import importable, workbook
 from kuangan.ledger.shown import Shown, own_units
 from kuangan.web.doors import MINE, OVERSEERS, door, holds_of
+from kuangan.web.duty_links import duties_of_entry
+from kuangan.web.duty_words import duty_rows
 from kuangan.web.evidence import open_attachment
 from kuangan.web.ledger_filters import EntryFilters, entry_listing
 from kuangan.web.lists import EXPORT_LIMIT, XLSX, Filters, listing, wants_export
@@ -30,6 +32,8 @@ from kuangan.web.request import Request
 
 READERS = (*OVERSEERS, *MINE)
 CHUNK = 2000
+DUTIES_SHOWN = 20
+"""Duties that the page of an entry names."""
 COLUMNS = 7
 """Columns of a list beside day and unit; the rest stands on the entry's page."""
 PRINTED = 2000
@@ -157,6 +161,8 @@ def entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
             (version, _changes(shown, version, older))
             for version, older in zip(versions, [*versions[1:], None], strict=True)
         ],
+        duties=duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now()),
+        names_mine=any(field.name == "mine" for field in found.fields),
         may_write=not newest.voided and any(unit.pk == newest.unit_id for unit in units),
     )
 

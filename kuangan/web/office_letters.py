@@ -1,7 +1,7 @@
 """督办函、提醒函、催办函: drafted from what is overdue or freely, reviewed, signed, served and answered."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -67,6 +67,11 @@ ENDINGS = {
     LetterKind.reminder_letter: "特此提醒。",
     LetterKind.urging_letter: "特此催办。",
 }
+
+
+LOAD = "load"
+"""Posted by the button that brings in what the chosen receiver has overdue; nothing is saved."""
+TYPED = ("unit", "to", "kind", "opening", "matters", "demands", "reply_due_on", "contact", "phone")
 
 
 class LetterFilters(Filters):
@@ -147,7 +152,7 @@ def _lines(text: str) -> list[str]:
 
 def _reply_day(at: datetime) -> date:
     span = parse_span(str(local.local("office.letter.reply", clock.civil_date(at)).value))
-    return clock.civil_date(deadline(span, at, workdays()) - timedelta(microseconds=1))
+    return clock.last_day(deadline(span, at, workdays()))
 
 
 def _form(request: Request, offices: list[Unit], letter: Letter | None) -> LetterForm:
@@ -179,7 +184,10 @@ def _form(request: Request, offices: list[Unit], letter: Letter | None) -> Lette
             "contact": letter.contact,
             "phone": letter.phone,
         }
-    return LetterForm(request.POST or None, offices=offices, overdue=overdue, initial=initial)
+    if LOAD not in request.POST:
+        return LetterForm(request.POST or None, offices=offices, overdue=overdue, initial=initial)
+    typed = {name: given for name, given in request.POST.items() if name in TYPED}
+    return LetterForm(offices=offices, overdue=overdue, initial=initial | typed)
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -200,13 +208,14 @@ def _drafted(request: Request, letter: Letter | None) -> HttpResponse:
     if not offices:
         raise Http404
     form = _form(request, offices, letter)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with refusals(request, form):
             duties = {} if letter is None else {"duties": list(letter.duties.all())}
             made = actions.draft_letter(actor=request.user, letter=letter, **(form.letter() | duties))
             messages.success(request, "已保存草稿，请核对版式后提交审核。")
             return redirect("letter", pk=made.pk)
-    return show(request, "web/new_letter.html", form=form, letter=letter)
+    loaded = LOAD in request.POST
+    return show(request, "web/new_letter.html", form=form, letter=letter, loaded=loaded)
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -232,8 +241,8 @@ def letter(request: Request, pk: int) -> HttpResponse:
         ),
         "owns": found.unit_id in units,
         "answers": found.to_id in units,
-        "reviews": found.state == LetterState.submitted and roles & set(actions.REVIEWERS),
-        "signs": found.state == LetterState.reviewed and roles & set(actions.SIGNERS),
+        "reviews": found.state == LetterState.submitted and actions.may_review(request.user, found, moment),
+        "signs": found.state == LetterState.reviewed and bool(roles & set(actions.SIGNERS)),
         "duties": found.duties.select_related("unit") if found.unit_id in units else (),
         "events": events_of(found).order_by("-seq")[:30],
     }

@@ -1,6 +1,6 @@
 """Duties, the board's cells and reports as people use them: urging, evidence, excuses, figures that equal their rows."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,9 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.core.models import Notice
 from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Urge
 from kuangan.flow.board_counts import CellStatus
+from kuangan.flow.ledgers import record_entry
 from kuangan.paper.models import Paper, PaperState
+from kuangan.web.duty_today import NEW
+from tests.web.ledger_world import patrol
 from tests.web.owed import MONTH, duty_of, report_of
 
 
@@ -87,11 +91,69 @@ def test_an_excuse_is_countersigned_above_and_never_counts_as_done(world, as_use
     assert as_user("mine_director").get(reverse("duty", args=[owed.pk])).context["may_decide"] is False
     waiting = [row.what for row in as_user("county_section").get(reverse("today")).context["rows"]]
     assert f"审核免责申请：{owed.title}" in waiting
+    told = Notice.objects.filter(kind="excuse", link=f"/duties/{owed.pk}/")
+    assert [row.ended_at for row in told] == [None]
     decided = {"accept": "yes", "opinion": "情况属实"}
     as_user("county_section").post(reverse("duty_decide", args=[owed.pk]), decided)
+    assert told.get().ended_at is not None
     assert Excuse.objects.get(duty=owed).state == ExcuseState.accepted
     page = as_user("mine_director").get(reverse("duty", args=[owed.pk]))
     assert (page.context["row"].status.value, page.context["may_file"]) == ("excused", False)
+
+
+def test_a_duty_of_an_event_is_shown_at_once_and_leads_to_its_entry_and_back(world, as_user):
+    decided = {
+        "decided_on": "2026-03-10", "meeting": "专题会议", "matter": "督促治理", "responsible": "140423900001",
+        "due_on": "2026-04-30",
+    }  # fmt: skip
+    unit = world.city.units["county_government"]
+    entry = record_entry(actor=None, ledger_id="meeting_decision", unit=unit, values=decided, at=clock.now())
+    duty = Duty.objects.get(subject=f"entry:{entry.serial}")
+    director = as_user("mine_director")
+
+    def shown() -> list[str]:
+        return [
+            row.what for row in director.get(reverse("today")).context["rows"] if row.address == f"/duties/{duty.pk}/"
+        ]
+
+    assert shown() == [f"新增：{duty.title}"]
+    page = as_user("county_officer").get(reverse("duty", args=[duty.pk])).content.decode()
+    assert reverse("entry", args=["meeting_decision", entry.serial]) in page
+    entry_page = as_user("county_officer").get(reverse("entry", args=["meeting_decision", entry.serial]))
+    assert [row.duty for row in entry_page.context["duties"]] == [duty]
+    assert "04-30 24时" in entry_page.content.decode()
+    Duty.objects.filter(pk=duty.pk).update(opened_at=clock.now() - NEW)
+    assert shown() == []
+
+
+def test_the_page_of_a_duty_names_the_entry_that_counts(world, as_user):
+    visit = patrol(world)
+    counted = Fulfilment.objects.filter(source="entry", key=str(visit.serial)).values("duty")
+    duty = Duty.objects.filter(pk__in=counted, obligation__contains="patrol").first()
+    page = as_user("county_officer").get(reverse("duty", args=[duty.pk])).content.decode()
+    assert f"监管专员巡查台账第{visit.serial}号" in page
+
+
+@pytest.mark.parametrize(
+    ("done", "recorded", "words"),
+    [
+        (timedelta(seconds=-1), timedelta(seconds=-1), ""),
+        (
+            timedelta(seconds=-1),
+            timedelta(0),
+            "事项在期限内办理，但依据在补录截止（2026年3月9日24时）以后登记，计为逾期完成。",
+        ),
+        (timedelta(0), timedelta(seconds=-1), ""),
+        (None, None, "补录已于2026年3月9日24时截止，此后登记的依据只能办结为逾期完成；仍须办理。"),
+    ],
+)
+def test_late_recording_is_told_apart_from_late_doing(world, as_user, owed, done, recorded, words):
+    due_at = grace_at = clock.beijing_midnight(date(2026, 3, 10))
+    moments = {"done_at": due_at + done, "recorded_at": grace_at + recorded} if done is not None else {}
+    Duty.objects.filter(pk=owed.pk).update(due_at=due_at, grace_at=grace_at, **moments)
+    page = as_user("county_officer").get(reverse("duty", args=[owed.pk]))
+    assert page.context["lateness"] == words
+    assert not words or words in page.content.decode()
 
 
 def test_the_board_shows_everybody_his_own_columns(world, as_user):

@@ -1,7 +1,7 @@
 """Letters from draft to reply."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -18,12 +18,13 @@ from kuangan.paper.queries import pdf_bytes
 def overdue(world) -> Duty:
     """A duty that the first mine let pass."""
     moment = clock.now()
+    due_at = clock.beijing_midnight(date(2026, 3, 1))
     opening = Opening.objects.create(obligation="sample", period="2026-02", corpus_digest="", at=moment)
     unit = world.city.units["mine"]
     return Duty.objects.create(
         opening=opening, obligation="sample", measure="1.1", unit=unit, role="mine_director", mine=unit.mine,
         path=unit.path, title="每月召开安全办公会", period="2026-02", first_on="2026-02-01", last_on="2026-02-28",
-        opened_at=moment, due_at=moment - timedelta(days=9), grace_at=moment - timedelta(days=9),
+        opened_at=moment, due_at=due_at, grace_at=due_at,
     )  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def test_a_letter_is_drafted_from_what_is_overdue_and_goes_to_the_end(world, as_
     listed = officer.get(reverse("letters")).content.decode()
     assert f"?to={world.city.units['mine'].pk}" in listed
     form = officer.get(reverse("new_letter"), {"to": world.city.units["mine"].pk}).content.decode()
-    assert "“每月召开安全办公会”应于2026年3月1日前完成，至今未完成" in form
+    assert "“每月召开安全办公会”应于2026年2月28日24时前完成，至今未完成" in form
     draft(officer, world, overdue=[f"duty-{overdue.pk}"])
     letter = Letter.objects.get()
     assert list(letter.duties.all()) == [overdue]
@@ -83,6 +84,45 @@ def test_a_letter_opens_with_the_words_of_its_kind(world, as_user, overdue):
     assert Letter.objects.get().opening == "你单位下列事项尚未办结，现予催办："
     draft(as_user("county_officer"), world, kind="urging_letter", opening="经抽查：", overdue=[f"duty-{overdue.pk}"])
     assert Letter.objects.latest("pk").opening == "经抽查："
+
+
+def test_the_receiver_brings_in_what_it_has_overdue_and_what_was_typed_stays(world, as_user, overdue):
+    officer, mine = as_user("county_officer"), world.city.units["mine"]
+    assert "每月召开安全办公会" not in officer.get(reverse("new_letter")).content.decode()
+    page = draft(officer, world, load="1", matters="另查明两项", demands="")
+    form = page.context["form"]
+    assert (form.errors, form["to"].value(), form["matters"].value(), form["demands"].value()) == (
+        {},
+        str(mine.pk),
+        "另查明两项",
+        "",
+    )
+    assert f"duty-{overdue.pk}" in form["overdue"].value()
+    assert not Letter.objects.exists()
+    other = draft(officer, world, load="1", to=world.city.units["county_government"].pk)
+    assert "没有逾期未办结的事项" in other.content.decode()
+
+
+def test_nobody_reviews_his_own_letter_where_another_can(world, as_user, overdue):
+    section, clerk = as_user("county_section"), as_user("county_clerk")
+    draft(section, world, overdue=[f"duty-{overdue.pk}"])
+    letter = Letter.objects.get()
+    step(section, letter, "submit")
+    assert section.get(reverse("letter", args=[letter.pk])).context["reviews"] is False
+    assert "起草人不审核" in step(section, letter, "review", agree="yes")
+    assert clerk.get(reverse("letter", args=[letter.pk])).context["reviews"] is True
+    step(clerk, letter, "review", agree="yes")
+    letter.refresh_from_db()
+    assert letter.reviewed_by == world.users["county_clerk"]
+
+
+def test_the_only_reviewer_of_a_government_reviews_his_own_letter(world, as_user):
+    clerk, unit = as_user("government_clerk"), world.city.units["county_government"]
+    draft(clerk, world, unit=unit.pk, matters="自查报告未报")
+    letter = Letter.objects.get()
+    step(clerk, letter, "submit")
+    assert clerk.get(reverse("letter", args=[letter.pk])).context["reviews"] is True
+    assert "已审核" in step(clerk, letter, "review", agree="yes")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Registering incoming papers and handling them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -87,7 +87,7 @@ def _counted(span: Span, start: datetime) -> tuple[datetime, bool]:
     calendar = workdays()
     try:
         due = deadline(span, start, calendar)
-        last: date = clock.civil_date(due - timedelta(microseconds=1))
+        last: date = clock.last_day(due)
         return due, calendar.is_provisional(last)
     except MissingYear as missing:
         raise Refused(f"{missing}；或直接填写办理期限。") from missing

@@ -10,7 +10,8 @@ from kuangan.base.numerals import date_text
 from kuangan.core.actions import end_notices, record, send_notice, sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
-from kuangan.core.queries import Hold
+from kuangan.core.queries import Hold, roles_of
+from kuangan.core.queries.roles import tenures_at
 from kuangan.duty.models import Duty
 from kuangan.law.role import Role
 from kuangan.office.models import Letter, LetterKind, LetterState
@@ -83,14 +84,27 @@ def submit_letter(*, actor: User, letter: Letter, at: datetime | None = None) ->
 
 @transaction.atomic
 def review_letter(*, actor: User, letter: Letter, agree: bool, opinion: str = "", at: datetime | None = None) -> Letter:
-    """The section head agrees, or sends the letter back with a reason. Refused: another role, not handed in."""
+    """The section head agrees, or sends the letter back with a reason.
+
+    Refused: another role, not handed in, one's own draft where somebody else can review it.
+    """
     moment = at or clock.now()
     own = _locked(letter, LetterState.submitted)
     hold = acting_at(actor, own.unit, moment, REVIEWERS)
+    if not may_review(actor, own, moment):
+        raise Refused("起草人不审核自己起草的函件，请由本单位其他审核人员审核。")
     if not agree:
         return _back(own, actor, opinion, moment)
     own.reviewed_by, own.opinion = actor, opinion
     return _move(own, LetterState.reviewed, actor, "letter_reviewed", moment, hold)
+
+
+def may_review(user: User, letter: Letter, at: datetime) -> bool:
+    """Whether this user reviews the letter: the drafter only where nobody else of the unit could."""
+    if not any(hold.unit.pk == letter.unit_id and hold.role in REVIEWERS for hold in roles_of(user, at)):
+        return False
+    others = tenures_at(at).filter(post__unit=letter.unit_id, post__role__in=REVIEWERS).exclude(person=user.person_id)
+    return letter.drafted_by_id != user.pk or not others.exists()
 
 
 @transaction.atomic

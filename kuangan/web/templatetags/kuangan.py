@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from kuangan.base import clock
-from kuangan.base.numerals import duration_text
+from kuangan.base.numerals import deadline_text, duration_text
 from kuangan.flow.board_counts import CellStatus
 from kuangan.law import instrument, limit
 from kuangan.law.cite import Cite
@@ -53,6 +53,14 @@ def minute(value: datetime | None) -> str:
     local = clock.civil(value)
     this_year = clock.civil(clock.now()).year == local.year
     return local.strftime("%m-%d %H:%M" if this_year else "%Y-%m-%d %H:%M")
+
+
+@register.filter
+def deadline(value: datetime | None) -> str:
+    """As :func:`minute`, but midnight as the end of the day before: 01-31 24时."""
+    if not value or clock.beijing_midnight(clock.civil_date(value)) != value:
+        return minute(value)
+    return f"{minute(value - timedelta(microseconds=1))[:-6]} 24时"
 
 
 @register.filter
@@ -104,7 +112,7 @@ def due(at: datetime | None, derivation: str = "", kind: str = "deadline") -> Sa
     mark = "" if floor else "late" if left < timedelta(0) else "soon" if left < SOON else ""
     words = ("期限已满", "尚需 ") if floor else (f"逾期 {duration_text(left)}", "还剩 ")
     text = words[0] if left < timedelta(0) else f"{words[1]}{duration_text(left)}"
-    title = f"{moment(at)}{f'；{derivation}' if derivation else ''}"
+    title = f"{deadline_text(at)}{f'；{derivation}' if derivation else ''}"
     return format_html(
         '<time class="due {}" tabindex="0" data-due="{}" data-kind="{}" title="{}">{}</time>',
         mark,

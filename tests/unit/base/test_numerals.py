@@ -23,6 +23,9 @@ def test_dates_moments_and_durations():
     assert numerals.chinese_digits(2026) == "二〇二六"
     assert numerals.date_text(date(2026, 2, 1)) == "2026年2月1日"
     assert numerals.moment_text(datetime(2026, 2, 1, 0, 5, tzinfo=UTC)) == "2026年2月1日8时05分"
+    midnight = datetime(2026, 1, 31, 16, tzinfo=UTC)
+    assert numerals.deadline_text(midnight) == "2026年1月31日24时"
+    assert numerals.deadline_text(midnight + timedelta(minutes=1)) == "2026年2月1日0时01分"
     assert numerals.duration_text(timedelta(days=1, hours=3, minutes=9)) == "1天3小时"
     assert numerals.duration_text(timedelta(seconds=0)) == "0秒"
 
