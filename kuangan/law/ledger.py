@@ -47,7 +47,10 @@ ABOUT: Final = ("unit", "mine")
 
 @dataclass(frozen=True)
 class LedgerField:
-    """One field. ``suffix`` is the unit of measurement shown behind the input; ``personal``: personal data, masked in exports."""
+    """One field. ``suffix`` is the unit of measurement shown behind the input; ``personal``: personal data, masked in exports.
+
+    ``default``: what a new form holds before anybody types: ``today`` (a date), ``me`` (a person), or "" for nothing.
+    """
 
     name: str
     label: str
@@ -62,6 +65,7 @@ class LedgerField:
     listed: bool
     filter: bool
     help: str
+    default: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,10 @@ _FIELD_KEYS: Final = (
     "listed",
     "filter",
     "help",
+    "default",
 )
+DEFAULTS: Final = {"": "", "today": "date", "me": "person"}
+"""What a field may hold before anybody types, and the kind of field that it is for."""
 
 
 def read_ledger(path: Path) -> Ledger:
@@ -234,6 +241,9 @@ def _field(row: Table) -> LedgerField:
     kind = row.text("kind", "text")
     if kind not in KINDS:
         raise row.error(f"kind {kind!r}; write one of {', '.join(KINDS)}", "kind")
+    default = row.text("default", "")
+    if default not in DEFAULTS or (default and DEFAULTS[default] != kind):
+        raise row.error(f"default {default!r}; write today for a date or me for a person", "default")
     choices = row.table("choices") if "choices" in row else Table()
     if (kind == "choice") != bool(choices):
         raise row.error("choices belong to kind choice, and only to it", "kind")
@@ -251,6 +261,7 @@ def _field(row: Table) -> LedgerField:
         listed=row.flag("listed", default=kind not in ("longtext", "lines", "files")),
         filter=row.flag("filter", default=kind == "choice"),
         help=row.text("help", ""),
+        default=default,
     )
 
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import QueryDict
 
-from kuangan.base.clock import civil
+from kuangan.base.clock import civil, civil_date, now
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, UnitKind, User
@@ -45,7 +45,9 @@ class EntryForm(forms.Form):
         user: User,
         known: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(data, initial=_initial(found, entry.values) if entry else dict(known or {}))
+        super().__init__(
+            data, initial=_initial(found, entry.values) if entry else _defaults(found, user) | dict(known or {})
+        )
         self.ledger, self.refs, self.entry, self.user = found, refs, entry, user
         for each in asked(found, refs):
             self.fields[each.name] = _field(each, refs)
@@ -143,6 +145,11 @@ def _initial(found: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:
         if each.kind == "moment" and value is not None:
             initial[each.name] = civil(datetime.fromisoformat(value)).strftime("%Y-%m-%dT%H:%M:%S")
     return initial
+
+
+def _defaults(found: Ledger, user: User) -> dict[str, str]:
+    given = {"today": civil_date(now()).isoformat(), "me": user.display_name}
+    return {each.name: given[each.default] for each in found.fields if each.default}
 
 
 def _field(each: LedgerField, refs: References) -> forms.Field:

@@ -92,11 +92,11 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
 def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
     for notice in notices:
         yield Row(
-            what=f"待阅：{notice.title}",
+            what=f"待签收：{notice.title}",
             detail=notice.body,
             mine=notice.unit.name,
             address=notice.link,
-            button="知悉",
+            button="签收",
             level=notice.level,
             reading=True,
             due_at=notice.due_at,

@@ -53,6 +53,22 @@ def test_the_address_that_a_duty_gives_fills_in_what_it_knows(world, as_user):
     assert f'value="{PATROL["mine"]}" selected' in str(form["mine"])
 
 
+def test_a_new_form_holds_today_and_a_further_version_what_it_was(world, as_user):
+    client = as_user("county_commissioner")
+    form = client.get(reverse("new_entry", args=[LEDGER])).context["form"]
+    assert form["patrolled_on"].value() == clock.civil_date(clock.now()).isoformat()
+    recorder = as_user("mine_clerk").get(reverse("new_entry", args=["withdrawal_authority"])).context["form"]
+    assert recorder["recorder"].value() == world.users["mine_clerk"].display_name
+    made = patrol(world)
+    correction = client.get(reverse("correct_entry", args=[LEDGER, made.serial])).context["form"]
+    assert correction["patrolled_on"].value() == PATROL["patrolled_on"]
+
+
+def test_a_ledger_named_in_the_help_is_a_link(world, as_user):
+    page = text(as_user("mine_clerk").get(reverse("new_entry", args=["hazard_check"])))
+    assert f'“<a href="{reverse("ledger", args=["hazard_item"])}">事故隐患治理台账</a>”' in page
+
+
 def test_nothing_typed_or_uploaded_is_lost_on_an_error(world, as_user):
     client = as_user("county_commissioner")
     answer = new(client, patrolled_on="", photos=SimpleUploadedFile("现场.txt", "一号".encode()))

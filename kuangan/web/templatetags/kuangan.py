@@ -1,6 +1,7 @@
 """Tags that give every page the same words for moments, durations, levels, due times, unknowns and citations."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from kuangan.base import clock
 from kuangan.base.numerals import deadline_text, duration_text
 from kuangan.flow.board_counts import CellStatus
-from kuangan.law import instrument, limit
+from kuangan.law import instrument, ledger, limit
 from kuangan.law.cite import Cite
 from kuangan.law.span import parse_span
 from kuangan.mine.models import PointDefinition
@@ -318,6 +319,24 @@ def operator(written: str) -> str:
 def uptime(since: float) -> str:
     """How long a process has run, by the wall clock."""
     return duration_text(clock.wall_now() - datetime.fromtimestamp(since, UTC))
+
+
+@register.filter
+def ledger_links(text: str) -> SafeString:
+    """A text in which each “ledger” that is named by its title leads to it."""
+    known = {each.title: each.id for each in ledger.ledgers().values()}
+    parts = re.split("“([^”]*)”", text)
+    return format_html_join(
+        "",
+        "{}",
+        ((_quoted(part, known.get(part)) if index % 2 else part,) for index, part in enumerate(parts)),
+    )
+
+
+def _quoted(title: str, ledger_id: str | None) -> SafeString:
+    if ledger_id is None:
+        return format_html("“{}”", title)
+    return format_html('“<a href="{}">{}</a>”', reverse("ledger", args=[ledger_id]), title)
 
 
 @register.filter

@@ -118,6 +118,15 @@ def test_a_broken_ledger_says_what_and_where(tmp_path, more, message):
     assert message in str(refused.value)
 
 
+@pytest.mark.parametrize("default", ["me", "tomorrow"])
+def test_only_what_fits_a_field_is_filled_in_before(tmp_path, default):
+    path = tmp_path / "sample.yaml"
+    written = LEDGER.format(more="").replace("kind: date", f"kind: date, default: {default}", 1)
+    path.write_text(written, encoding="utf-8")
+    with pytest.raises(CorpusError, match=f"default '{default}'; write today for a date or me for a person"):
+        read_ledger(path)
+
+
 def test_a_ledger_about_mines_that_others_keep_names_the_mine(tmp_path):
     path = tmp_path / "sample.yaml"
     path.write_text(LEDGER.format(more="").replace("about: unit", "about: mine"), encoding="utf-8")
