@@ -1,6 +1,6 @@
 """All writes on duties. Keyword-only, actor first; every one records what it did in the same transaction."""
 
-from kuangan.duty.changes import cancel, recompute_open, reschedule
+from kuangan.duty.changes import cancel, recompute_open, reinstate, reschedule
 from kuangan.duty.credits import Credit, fulfil, fulfil_many, revoke
 from kuangan.duty.events import Following, open_event, open_events
 from kuangan.duty.excuses import ask_excuse, decide_excuse
@@ -22,6 +22,7 @@ __all__ = [
     "open_event",
     "open_events",
     "recompute_open",
+    "reinstate",
     "reschedule",
     "revoke",
     "stop_checkin_token",

@@ -38,17 +38,39 @@ _TERMS: Final = ("due_at", "grace_at", "provisional", "needed", "period", "first
 
 
 @transaction.atomic
-def cancel(*, actor: User | None, duties: Iterable[Duty], reason: str, at: datetime | None = None) -> int:
-    """Say that duties are owed no more, and why. Those done or cancelled stay as they are. Refused without a reason."""
+def cancel(
+    *, actor: User | None, duties: Iterable[Duty], reason: str, done_too: bool = False, at: datetime | None = None
+) -> int:
+    """Say that duties are owed no more, and why. Refused without a reason.
+
+    Those cancelled stay as they are, and so do those done unless ``done_too``: these were never owed.
+    """
     moment = at or clock.now()
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     keys = [duty.pk for duty in duties]
-    rows = list(Duty.objects.select_for_update().filter(pk__in=keys, done_at=None, cancelled_at=None).order_by("pk"))
+    found = Duty.objects.select_for_update().filter(pk__in=keys, cancelled_at=None)
+    rows = list((found if done_too else found.filter(done_at=None)).order_by("pk"))
     Duty.objects.filter(pk__in=[row.pk for row in rows]).update(
         cancelled_at=moment, cancelled_for=reason.strip()[:200], wakes_at=None
     )
     record_many([Line(row, "duty_cancelled", {"reason": reason}, actor) for row in rows], moment)
+    return len(rows)
+
+
+@transaction.atomic
+def reinstate(*, actor: User | None, duties: Iterable[Duty], at: datetime) -> int:
+    """What was cancelled is owed again, as it was; what had been done stays done."""
+    keys = [duty.pk for duty in duties]
+    rows = list(Duty.objects.select_for_update().filter(pk__in=keys, cancelled_at__isnull=False).order_by("pk"))
+    lines = []
+    for row in rows:
+        found = obligations().get(row.obligation)
+        lines.append(Line(row, "duty_reinstated", {"cancelled_for": row.cancelled_for}, actor))
+        row.cancelled_at, row.cancelled_for, row.rung = None, "", 0
+        row.wakes_at = first_wake(found, row.due_at) if found and row.done_at is None else None
+    Duty.objects.bulk_update(rows, ("cancelled_at", "cancelled_for", "wakes_at", "rung"))
+    record_many(lines, at)
     return len(rows)
 
 
@@ -198,20 +220,14 @@ def _stopped(by_obligation: dict[str, list[Duty]], at: datetime) -> int:
 @transaction.atomic
 def _running_again(at: datetime) -> int:
     """What was cancelled for a standstill is owed again when the mine runs before it falls due."""
-    rows = Duty.objects.select_for_update(of=("self",)).filter(cancelled_for=STOPPED, done_at=None, due_at__gt=at)
-    duties = list(rows.order_by("pk"))
+    duties = list(Duty.objects.filter(cancelled_for=STOPPED, done_at=None, due_at__gt=at))
     statuses = _statuses({duty.mine_id for duty in duties if duty.mine_id}, at)
-    back, lines = [], []
+    back = []
     for duty in duties:
         found, status = obligations().get(duty.obligation), statuses.get(duty.mine_id or 0)
         if found is not None and status is not None and _binds_by_status(found, status):
-            duty.cancelled_at, duty.cancelled_for = None, ""
-            duty.wakes_at, duty.rung = first_wake(found, duty.due_at), 0
             back.append(duty)
-            lines.append(Line(duty, "duty_reinstated", {"status": status}))
-    Duty.objects.bulk_update(back, ("cancelled_at", "cancelled_for", "wakes_at", "rung"))
-    record_many(lines, at)
-    return len(back)
+    return reinstate(actor=None, duties=back, at=at)
 
 
 def _binds_by_status(found: Obligation, status: str) -> bool:

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Final
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import Post, Unit, UnitKind, User
-from kuangan.duty.actions import Following, cancel, open_event, open_events, reschedule
+from kuangan.duty.actions import Following, cancel, open_event, open_events, reinstate, reschedule
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import SUPERVISOR, World, binds
 from kuangan.duty.terms import day_end
@@ -21,6 +22,8 @@ from kuangan.ledger.queries import typed_values
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import attributes_on
 
+VOIDED: Final = "所依据的台账记录已作废"
+CORRECTED: Final = "所依据的台账记录已更正"
 HEADS: Mapping[str, Role] = {
     UnitKind.mine: Role.mine_director,
     UnitKind.company: Role.company_officer,
@@ -55,17 +58,17 @@ def follow_entries(entries: Iterable[Entry], actor: User | None, at: datetime) -
 
 
 def follow_correction(new: Entry, actor: User | None, at: datetime) -> None:
-    """The entry that set off duties was corrected or voided: they are cancelled, or take the new due day."""
+    """The entry that set off duties was corrected or voided: they were never owed, are owed again, or take the new due day."""
     for obligation in opening_ledgers().get(new.ledger, ()):
-        standing = list(Duty.objects.filter(obligation=obligation.id, subject=subject_of(new), cancelled_at=None))
+        known = list(Duty.objects.filter(obligation=obligation.id, subject=subject_of(new)))
         owners = [] if new.voided or not _calls(obligation, new) else _owners(obligation, new)
         keep = {(unit.pk, mine.pk if mine else None) for unit, mine in owners}
-        gone = [duty for duty in standing if (duty.unit_id, duty.mine_id) not in keep and duty.done_at is None]
-        if gone:
-            reason = "所依据的台账记录已作废" if new.voided else "所依据的台账记录已更正"
-            cancel(actor=actor, duties=gone, reason=reason, at=at)
-        for duty in standing:
-            if (duty.unit_id, duty.mine_id) in keep:
+        gone = [duty for duty in known if (duty.unit_id, duty.mine_id) not in keep]
+        cancel(actor=actor, duties=gone, reason=VOIDED if new.voided else CORRECTED, done_too=True, at=at)
+        owed = [duty for duty in known if (duty.unit_id, duty.mine_id) in keep]
+        reinstate(actor=actor, duties=[duty for duty in owed if duty.cancelled_for == CORRECTED], at=at)
+        for duty in owed:
+            if duty.cancelled_for in ("", CORRECTED):
                 reschedule(actor=actor, duty=duty, start=start_of(obligation, new), due_at=_due(obligation, new), at=at)
 
 

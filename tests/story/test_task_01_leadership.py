@@ -154,6 +154,32 @@ def test_a_void_decision_cancels_what_it_asked_for(year):
     )  # fmt: skip
 
 
+def test_a_decision_that_was_void_counts_for_nobody_though_it_was_carried_out(year):
+    year.to("2026-03-12")
+    entry = year.write("county_government", "meeting_decision", COUNTY)
+    follow = year.duty("decision_followup", "county")
+    fulfil(actor=year.city["county_section"], duty=follow, source=Source.file, key="1", done_at=year.at, at=year.at)
+    assert year.statuses("decision_followup", "county") == {"E2026-04": "met"}
+    year.void("county_government", entry, "会议没有议定该事项")
+    assert year.statuses("decision_followup", "county") == {"E2026-04": "cancelled"}
+
+
+def test_a_decision_passed_to_another_unit_and_back_is_owed_again(year):
+    year.to("2026-03-12")
+    entry = year.write("county_government", "meeting_decision", COUNTY)
+    other = year.city.mine.code
+    entry = year.correct("county_government", entry, "责任单位写错", responsible=other)
+    assert year.statuses("decision_followup", "county") == {"E2026-04": "cancelled"}
+    assert year.statuses("decision_followup", "mine") == {"E2026-04": "due"}
+    year.correct(
+        "county_government", entry, "核对纪要后改回", responsible=year.city.units["county"].code, due_on="2026-04-20"
+    )
+    assert year.statuses("decision_followup", "mine") == {"E2026-04": "cancelled"}
+    again = year.duty("decision_followup", "county")
+    assert (again.cancelled_at, again.cancelled_for, again.due_at) == (None, "", moment("2026-04-21T00:00"))
+    assert again.wakes_at is not None
+
+
 def test_two_commissioners_in_office_until_one_term_ends(year):
     year.to("2026-01-05")
     rule = "mine_without_two_commissioners"
