@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from kuangan.base import clock
+from kuangan.base.numerals import date_text
 from kuangan.core.actions import Line, record_many
 from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
@@ -44,13 +45,18 @@ def fulfil(
     attachments: Sequence[Attachment] = (),
     at: datetime | None = None,
 ) -> Fulfilment:
-    """Give one credit. The same source and key count once. Refused for a cancelled duty, and for a moment that has not come."""
+    """Give one credit. The same source and key count once.
+
+    Refused for a cancelled duty, and for a moment that has not come or lies before the duty's period.
+    """
     moment = at or clock.now()
     duty.refresh_from_db()
     if duty.cancelled_at is not None:
         raise Refused(f"“{duty.title}”已取消（{duty.cancelled_for}），无需办理。")
     if done_at > moment:
         raise Refused("办理时间晚于当前时间，请核对后再报。")
+    if done_at < clock.beijing_midnight(duty.first_on):
+        raise Refused(f"办理时间早于期间首日（{date_text(duty.first_on)}），不能计入本事项，请填写本期的办理日期。")
     credit = Credit(duty.pk, Source(source).value, key, done_at, moment, actor, note, tuple(attachments))
     fulfil_many([credit], at=moment)
     duty.refresh_from_db()

@@ -87,6 +87,16 @@ def test_a_file_of_a_day_to_come_is_refused(world, as_user, owed):
     assert Fulfilment.objects.filter(duty=owed).count() == 1
 
 
+def test_a_file_of_an_earlier_period_is_refused_and_of_its_first_day_taken(world, as_user, owed):
+    client, address = as_user("mine_director"), reverse("duty_file", args=[owed.pk])
+    before, first = (MONTH.first - timedelta(days=1)).isoformat(), MONTH.first.isoformat()
+    given = {"note": "上月的记录", "done_on": before, "materials": SimpleUploadedFile("记录.txt", b"earlier")}
+    assert "早于期间首日（2026年3月1日）" in client.post(address, given).content.decode()
+    assert Fulfilment.objects.filter(duty=owed).count() == 1
+    client.post(address, {**given, "done_on": first, "materials": SimpleUploadedFile("记录.txt", b"first")})
+    assert Fulfilment.objects.filter(duty=owed).count() == 2
+
+
 def test_an_excuse_is_countersigned_above_and_never_counts_as_done(world, as_user, owed):
     assert as_user("mine_director").get(reverse("duty", args=[owed.pk])).context["may_decide"] is False
     waiting = [row.what for row in as_user("county_section").get(reverse("today")).context["rows"]]
