@@ -110,4 +110,4 @@ def _print(demonstration: Demonstration, *, as_json: bool) -> None:
         f"演示城市：{demonstration.city_name}，煤矿 {demonstration.mines} 座（均为虚构）。账号密码均为 {demonstration.password}"
     )
     for one in accounts:
-        print(f"  {one['username']:<20}{one['unit']}　{one['title']}　{one['name']}")
+        print(f"  {one['username']:<24}{one['unit']}　{one['title']}　{one['name']}")

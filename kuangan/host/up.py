@@ -179,5 +179,5 @@ def demonstration_accounts(folder: DataFolder) -> list[str]:
         found = json.loads((folder.root / "demo.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
-    lines = [f"    {one['username']:<20}{one['unit']} {one['title']} {one['name']}" for one in found["accounts"]]
+    lines = [f"    {one['username']:<24}{one['unit']} {one['title']} {one['name']}" for one in found["accounts"]]
     return [f"  演示账号（密码均为 {found['password']}，动态口令显示在登录页）：", *lines]

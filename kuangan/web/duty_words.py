@@ -69,6 +69,11 @@ class DutyRow:
         return ICONS[self.status]
 
     @property
+    def left(self) -> int:
+        """How many times are still to be shown."""
+        return max(self.duty.needed - self.credits, 0)
+
+    @property
     def missing(self) -> str:
         """What is still to be shown, in words; empty when nothing is."""
         if self.status not in (Status.due, Status.overdue):
