@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -24,7 +23,6 @@ from kuangan.office.actions import letters as actions
 from kuangan.office.models import Letter, LetterKind, LetterState
 from kuangan.office.queries import letters as queries
 from kuangan.office.standing import own_offices, own_units, within_reach
-from kuangan.paper.word import DOCX, Block, word_file
 from kuangan.web.doors import door, holds_of
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import (
@@ -40,6 +38,7 @@ from kuangan.web.office_forms import (
     stepped,
     unit_field,
 )
+from kuangan.web.office_word import letter_in_word
 from kuangan.web.page import show
 from kuangan.web.preview import draft_of_fields
 from kuangan.web.request import Request
@@ -61,11 +60,6 @@ OPENINGS = {
     LetterKind.supervision_letter: "你单位下列事项逾期未办结，现予督办：",
     LetterKind.reminder_letter: "你单位下列事项临近期限，现予提醒：",
     LetterKind.urging_letter: "你单位下列事项尚未办结，现予催办：",
-}
-ENDINGS = {
-    LetterKind.supervision_letter: "特此督办。",
-    LetterKind.reminder_letter: "特此提醒。",
-    LetterKind.urging_letter: "特此催办。",
 }
 
 
@@ -225,7 +219,7 @@ def letter(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST":
         return stepped(request, _STEPS, found, reverse("letter", args=[pk]))
     if request.GET.get("as") == "docx":
-        return _word(found)
+        return letter_in_word(found)
     moment = clock.now()
     holds = holds_of(request)
     roles = {hold.role for hold in holds if hold.unit.pk == found.unit_id}
@@ -247,32 +241,6 @@ def letter(request: Request, pk: int) -> HttpResponse:
         "events": events_of(found).order_by("-seq")[:30],
     }
     return show(request, "web/letter.html", **context)
-
-
-def _word(found: Letter) -> HttpResponse:
-    number = (found.paper.number or "") if found.paper else ""
-    at = found.issued_at or clock.now()
-    contact = f"联系人：{found.contact}　{found.phone}" if found.contact else ""
-    fields = actions.letter_fields(found)
-    day = clock.civil_date(at)
-    blocks = [
-        Block("title", [found.get_kind_display()]),
-        Block("number", [number] if number else []),
-        Block("addressee", [f"{found.to.name}："]),
-        Block("text", [found.opening]),
-        Block("items", found.matters),
-        Block("text", ["请你单位做好以下工作："]),
-        Block("items", found.demands),
-        Block("text", [f"请于{fields['reply_due']}前书面回复办理情况。", ENDINGS[LetterKind(found.kind)]]),
-        Block("text", [contact] if contact else []),
-        Block("signature", [found.unit.name, f"{day.year}年{day.month}月{day.day}日"]),
-    ]
-    name = quote(f"{found.get_kind_display()}（{found.to.name}）{number or '草稿'}.docx")
-    return HttpResponse(
-        word_file(blocks),
-        content_type=DOCX,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
 
 
 def _submit(request: Request, found: Letter) -> str:
