@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.base.numerals import deadline_text
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
 from kuangan.core.models import Unit
 from kuangan.core.queries import visible_to
@@ -133,7 +134,7 @@ def _columns(at: datetime) -> tuple[Column, ...]:
         Column("涉及煤矿", lambda row: row.mine.name if row.mine else "", 24),
         Column("期间", lambda row: row.period),
         Column("应办次数", lambda row: row.needed),
-        Column("期限", lambda row: row.due_at, 20),
+        Column("期限", lambda row: deadline_text(row.due_at), 20),
         Column("办结时间", lambda row: row.done_at, 20),
         Column("登记时间", lambda row: row.recorded_at, 20),
     )

@@ -1,5 +1,6 @@
 """Duties, the board's cells and reports as people use them: urging, evidence, excuses, figures that equal their rows."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from kuangan.base import clock
 from kuangan.core.models import Notice
@@ -164,6 +166,16 @@ def test_late_recording_is_told_apart_from_late_doing(world, as_user, owed, done
     page = as_user("county_officer").get(reverse("duty", args=[owed.pk]))
     assert page.context["lateness"] == words
     assert not words or words in page.content.decode()
+
+
+def test_the_exported_list_writes_a_deadline_at_midnight_as_the_end_of_its_day(world, as_user, owed):
+    Duty.objects.filter(pk=owed.pk).update(due_at=clock.beijing_midnight(date(2026, 3, 10)))
+    query = {"tab": "area", "since": "2026-03-09", "until": "2026-03-09", "export": "xlsx"}
+    answer = as_user("county_officer").get(reverse("duties"), query)
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    heading = next(row for row in rows if "期限" in row)
+    told = [row[heading.index("期限")] for row in rows if owed.title in row]
+    assert set(told) == {"2026年3月9日24时"}
 
 
 def test_the_board_shows_everybody_his_own_columns(world, as_user):
