@@ -30,7 +30,8 @@ def test_an_order_to_leave_and_a_plan_are_recorded_and_filed(year):
     ordered = year.write("mine_dispatcher", "withdrawal_order", "mine")
     assert list(year.statuses("withdrawal_order_record", "mine").values()) == ["met"]
     year.correct("mine_dispatcher", ordered, "实为演习", drill=True)
-    assert list(year.statuses("withdrawal_order_record", "mine").values()) == ["cancelled"]  # a drill asks for no record
+    # a drill asks for no record
+    assert list(year.statuses("withdrawal_order_record", "mine").values()) == ["cancelled"]
     bare = {"filed_on": None, "filing_organ": None, "filing_number": None}
     plan = year.write(
         "mine_director", "emergency_plan", "mine", published_on="2026-03-12", evaluate_until="2029-03-11", **bare
