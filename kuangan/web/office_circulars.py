@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from kuangan.base import clock
@@ -24,20 +23,17 @@ from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import (
     SIGHTED,
-    OfficeForm,
     ReceiversField,
     Step,
     files_field,
     long_field,
-    offer,
     posted,
     posted_files,
     receiver_groups,
-    refusals,
-    saved_files,
     stepped,
     unit_field,
 )
+from kuangan.web.office_sending import SendingForm, sending_page
 from kuangan.web.page import show
 from kuangan.web.request import Request
 
@@ -65,6 +61,12 @@ SENT_COLUMNS = (
     Column("已签收", lambda row: row.signed),
     Column("反馈期限", lambda row: row.feedback_due_at, 20),
     Column("已反馈", lambda row: row.answered),
+)
+
+
+NO_OFFICE = (
+    "本单位不下发通知",
+    "通知、交办由政府和监管部门下发。煤矿和企业在“收到的”中签收、反馈。",
 )
 
 
@@ -124,8 +126,11 @@ def _filtered(rows: QuerySet[Any], filters: CircularFilters, prefix: str) -> Que
     return rows
 
 
-class CircularForm(OfficeForm):
+class CircularForm(SendingForm):
     """A circular to be sent."""
+
+    sender = "issuer"
+    receivers = ("接收单位", "请至少选择一个接收单位")
 
     issuer = unit_field("发出单位", Unit.objects.none())
     kind = forms.ChoiceField(
@@ -141,33 +146,16 @@ class CircularForm(OfficeForm):
     feedback_due_at = BeijingMoment(label="反馈期限", required=False, help_text="北京时间；填写后接收单位须按期反馈")
     attached = files_field()
 
-    def __init__(self, *args: Any, offices: list[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "issuer", Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
-        self.fields["issuer"].initial = offices[0]
-        self.fields["receivers"] = ReceiversField(
-            offices[0], label="接收单位", error_messages={"required": "请至少选择一个接收单位"}
-        )
-
 
 @door(*SIGHTED, methods=("GET", "POST"))
 def new_circular(request: Request) -> HttpResponse:
     """Write and send a notice, assignment or accident circular."""
-    offices = own_offices(request.user)
-    if not offices:
-        return show(request, "web/error.html", status=404, status_code=404, title="本单位不下发通知", advice=NO_OFFICE)
-    form = CircularForm(request.POST or None, request.FILES or None, offices=offices)
-    if request.method == "POST" and form.is_valid():
-        with refusals(request, form):
-            given = dict(form.cleaned_data)
-            files = saved_files(request.user, given.pop("attached"))
-            made = actions.send_circular(actor=request.user, attachments=files, **given)
-            messages.success(request, f"已发出，接收单位 {made.receipts.count()} 个。")
-            return redirect("circular", pk=made.pk)
-    return show(request, "web/new_circular.html", form=form, groups=receiver_groups(form))
+    return sending_page(request, CircularForm, "circular", absent=NO_OFFICE, send=_send)
 
 
-NO_OFFICE = "通知、交办由政府和监管部门下发。煤矿和企业在“收到的”中签收、反馈。"
+def _send(**given: Any) -> tuple[Circular, str]:
+    made = actions.send_circular(**given)
+    return made, f"已发出，接收单位 {made.receipts.count()} 个。"
 
 
 @door(*SIGHTED, methods=("GET", "POST"))

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from kuangan.base import clock
@@ -25,7 +24,6 @@ from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import (
     SIGHTED,
     OfficeForm,
-    ReceiversField,
     Step,
     day_field,
     files_field,
@@ -33,12 +31,10 @@ from kuangan.web.office_forms import (
     offer,
     posted,
     posted_files,
-    receiver_groups,
-    refusals,
-    saved_files,
     stepped,
     unit_field,
 )
+from kuangan.web.office_sending import SendingForm, sending_page
 from kuangan.web.page import show
 from kuangan.web.request import Request
 
@@ -55,7 +51,7 @@ COLUMNS = (
     Column("纪要文号", lambda row: row.minutes_number, 24),
     Column("议定事项数", lambda row: row.decided),
 )
-NO_OFFICE = "会议由政府和监管部门召集。本单位在收到的会议通知中报名。"
+NO_OFFICE = ("本单位不召集会议", "会议由政府和监管部门召集。本单位在收到的会议通知中报名。")
 
 
 class MeetingFilters(Filters):
@@ -84,8 +80,11 @@ def meetings(request: Request) -> HttpResponse:
     return show(request, "web/meetings.html", list=listing(request, rows, filters), **context)
 
 
-class MeetingForm(OfficeForm):
+class MeetingForm(SendingForm):
     """A meeting to be called."""
+
+    sender = "organiser"
+    receivers = ("参会单位", "请至少选择一个参会单位")
 
     organiser = unit_field("召集单位", Unit.objects.none())
     title = forms.CharField(label="会议名称", max_length=200)
@@ -96,30 +95,16 @@ class MeetingForm(OfficeForm):
     remark = long_field("有关要求", 3, required=False)
     attached = files_field("会议材料")
 
-    def __init__(self, *args: Any, offices: list[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "organiser", Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
-        self.fields["organiser"].initial = offices[0]
-        self.fields["receivers"] = ReceiversField(
-            offices[0], label="参会单位", error_messages={"required": "请至少选择一个参会单位"}
-        )
-
 
 @door(*SIGHTED, methods=("GET", "POST"))
 def new_meeting(request: Request) -> HttpResponse:
     """Call a meeting."""
-    offices = own_offices(request.user)
-    if not offices:
-        return show(request, "web/error.html", status=404, status_code=404, title="本单位不召集会议", advice=NO_OFFICE)
-    form = MeetingForm(request.POST or None, request.FILES or None, offices=offices)
-    if request.method == "POST" and form.is_valid():
-        with refusals(request, form):
-            given = dict(form.cleaned_data)
-            files = saved_files(request.user, given.pop("attached"))
-            made = actions.call_meeting(actor=request.user, attachments=files, **given)
-            messages.success(request, f"已通知 {made.invitations.count()} 个单位参会。")
-            return redirect("meeting", pk=made.pk)
-    return show(request, "web/new_meeting.html", form=form, groups=receiver_groups(form))
+    return sending_page(request, MeetingForm, "meeting", absent=NO_OFFICE, send=_call)
+
+
+def _call(**given: Any) -> tuple[Meeting, str]:
+    made = actions.call_meeting(**given)
+    return made, f"已通知 {made.invitations.count()} 个单位参会。"
 
 
 class DecisionForm(OfficeForm):

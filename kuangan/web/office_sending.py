@@ -1,0 +1,59 @@
+"""What an office sends to chosen units: the form with its receivers, and the page on which it is filled in and sent."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from kuangan.core.models import Unit
+from kuangan.office.standing import own_offices
+from kuangan.web.office_forms import OfficeForm, ReceiversField, offer, receiver_groups, refusals, saved_files
+from kuangan.web.page import show
+from kuangan.web.request import Request
+
+
+class SendingForm(OfficeForm):
+    """Something to be sent by one of the person's offices; the receivers come last.
+
+    ``sender``: the field of the sending office; ``receivers``: label and, when nothing is chosen, message of the receivers.
+    """
+
+    sender: ClassVar[str]
+    receivers: ClassVar[tuple[str, str]]
+
+    def __init__(self, *args: Any, offices: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, self.sender, Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
+        self.fields[self.sender].initial = offices[0]
+        label, missing = self.receivers
+        self.fields["receivers"] = ReceiversField(offices[0], label=label, error_messages={"required": missing})
+
+
+def sending_page(
+    request: Request,
+    kind: type[SendingForm],
+    page: str,
+    *,
+    absent: tuple[str, str],
+    send: Callable[..., tuple[Any, str]],
+) -> HttpResponse:
+    """Fill in a form of ``kind`` on ``web/new_<page>.html`` and send it; then to the page of what was sent.
+
+    ``send`` takes the cleaned fields and the stored ``attachments`` and returns what it made with the words to say;
+    ``absent``: title and advice for people of units that send nothing.
+    """
+    offices = own_offices(request.user)
+    if not offices:
+        title, advice = absent
+        return show(request, "web/error.html", status=404, status_code=404, title=title, advice=advice)
+    form = kind(request.POST or None, request.FILES or None, offices=offices)
+    if request.method == "POST" and form.is_valid():
+        with refusals(request, form):
+            given = dict(form.cleaned_data)
+            files = saved_files(request.user, given.pop("attached"))
+            made, words = send(actor=request.user, attachments=files, **given)
+            messages.success(request, words)
+            return redirect(page, pk=made.pk)
+    return show(request, f"web/new_{page}.html", form=form, groups=receiver_groups(form))
