@@ -89,20 +89,11 @@ def _unit(request: Request) -> Unit:
 def new_brief(request: Request, kind: str, period: str) -> HttpResponse:
     """A report of one's unit as it stands now; sending freezes it."""
     unit = _unit(request)
-    try:
-        days = reports.days_of(kind, period)
-    except ValueError as error:
-        raise Http404 from error
+    days = _days(kind, period)
     moment = clock.now()
     content = reports.content_of(unit, kind, days, moment)
+    trouble = _trouble(kind, content)
     receivers = list(queries.offices_above(unit))
-    sent = Brief.objects.filter(unit=unit, kind=kind, period=period).first()
-    trouble = ""
-    if kind == BriefKind.zero:
-        try:
-            reports.check_zero(content)
-        except Refused as refused:
-            trouble = str(refused)
     if request.method == "POST":
         with refusals(request):
             if trouble:
@@ -120,18 +111,30 @@ def new_brief(request: Request, kind: str, period: str) -> HttpResponse:
             )
             messages.success(request, f"已报送{made.to.name}，内容已固定。")
             return redirect("brief", pk=made.pk)
-    context: dict[str, Any] = {
-        "kind": BriefKind(kind),
-        "unit": unit,
-        "period": period,
-        "days": days,
-        "content": content,
-        "receivers": receivers,
-        "sent": sent,
-        "trouble": trouble,
-        "remarks": posted(request, "remarks"),
-    }
-    return show(request, "web/new_brief.html", **context)
+    sent = Brief.objects.filter(unit=unit, kind=kind, period=period).first()
+    shown: dict[str, Any] = {"kind": BriefKind(kind), "unit": unit, "period": period, "days": days, "content": content}
+    remarks = posted(request, "remarks")
+    return show(
+        request, "web/new_brief.html", receivers=receivers, sent=sent, trouble=trouble, remarks=remarks, **shown
+    )
+
+
+def _days(kind: str, period: str) -> tuple[date, date]:
+    """The days of a period. 404 for a kind or period that there isn't."""
+    try:
+        return reports.days_of(kind, period)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _trouble(kind: str, content: dict[str, Any]) -> str:
+    """Why what happened can't be sent as this kind; "" where it can."""
+    if kind == BriefKind.zero:
+        try:
+            reports.check_zero(content)
+        except Refused as refused:
+            return str(refused)
+    return ""
 
 
 def _receiver(request: Request, receivers: list[Unit]) -> Unit:
