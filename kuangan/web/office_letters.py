@@ -23,7 +23,7 @@ from kuangan.office.actions import letters as actions
 from kuangan.office.models import Letter, LetterKind, LetterState
 from kuangan.office.queries import letters as queries
 from kuangan.office.standing import own_offices, own_units, within_reach
-from kuangan.web.doors import door, holds_of
+from kuangan.web.doors import door
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import (
     SIGHTED,
@@ -221,8 +221,6 @@ def letter(request: Request, pk: int) -> HttpResponse:
     if request.GET.get("as") == "docx":
         return letter_in_word(found)
     moment = clock.now()
-    holds = holds_of(request)
-    roles = {hold.role for hold in holds if hold.unit.pk == found.unit_id}
     units = {unit.pk for unit in own_units(request.user)}
     context: dict[str, Any] = {
         "letter": found,
@@ -235,8 +233,10 @@ def letter(request: Request, pk: int) -> HttpResponse:
         ),
         "owns": found.unit_id in units,
         "answers": found.to_id in units,
-        "reviews": found.state == LetterState.submitted and actions.may_review(request.user, found, moment),
-        "signs": found.state == LetterState.reviewed and bool(roles & set(actions.SIGNERS)),
+        "reviews": found.state == LetterState.submitted
+        and actions.may_decide(request.user, found, actions.REVIEWERS, moment),
+        "signs": found.state == LetterState.reviewed
+        and actions.may_decide(request.user, found, actions.SIGNERS, moment),
         "duties": found.duties.select_related("unit") if found.unit_id in units else (),
         "events": events_of(found).order_by("-seq")[:30],
     }

@@ -116,6 +116,34 @@ def test_nobody_reviews_his_own_letter_where_another_can(world, as_user, overdue
     assert letter.reviewed_by == world.users["county_clerk"]
 
 
+def test_the_other_reviewer_is_told_and_has_it_listed_the_drafter_is_not(world, as_user, overdue):
+    draft(as_user("county_section"), world, overdue=[f"duty-{overdue.pk}"])
+    letter = Letter.objects.get()
+    step(as_user("county_section"), letter, "submit")
+
+    def told(username):
+        return [one.title for one in notices_waiting(world.users[username]) if one.kind == "office_letter_step"]
+
+    def listed(username):
+        return list(as_user(username).get(reverse("letters"), {"only": "waiting"}).context["list"].rows)
+
+    assert (told("county_section"), listed("county_section")) == ([], [])
+    assert told("county_clerk") == ["督办函待科（股）长审核：云岭一号煤矿"]
+    assert listed("county_clerk") == [letter]
+
+
+def test_nobody_signs_his_own_letter_where_another_can(world, as_user, overdue):
+    head, deputy = as_user("county_head"), as_user("county_deputy")
+    draft(head, world, overdue=[f"duty-{overdue.pk}"])
+    letter = Letter.objects.get()
+    step(head, letter, "submit")
+    step(as_user("county_section"), letter, "review", agree="yes")
+    assert head.get(reverse("letter", args=[letter.pk])).context["signs"] is False
+    assert "起草人不签发" in step(head, letter, "issue", agree="yes")
+    assert any("签发" in one.title for one in notices_waiting(world.users["county_deputy"]))
+    assert "已签发并送达" in step(deputy, letter, "issue", agree="yes")
+
+
 def test_the_only_reviewer_of_a_government_reviews_his_own_letter(world, as_user):
     clerk, unit = as_user("government_clerk"), world.city.units["county_government"]
     draft(clerk, world, unit=unit.pk, matters="自查报告未报")

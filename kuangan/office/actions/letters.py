@@ -91,7 +91,7 @@ def review_letter(*, actor: User, letter: Letter, agree: bool, opinion: str = ""
     moment = at or clock.now()
     own = _locked(letter, LetterState.submitted)
     hold = acting_at(actor, own.unit, moment, REVIEWERS)
-    if not may_review(actor, own, moment):
+    if not may_decide(actor, own, REVIEWERS, moment):
         raise Refused("起草人不审核自己起草的函件，请由本单位其他审核人员审核。")
     if not agree:
         return _back(own, actor, opinion, moment)
@@ -99,23 +99,32 @@ def review_letter(*, actor: User, letter: Letter, agree: bool, opinion: str = ""
     return _move(own, LetterState.reviewed, actor, "letter_reviewed", moment, hold)
 
 
-def may_review(user: User, letter: Letter, at: datetime) -> bool:
-    """Whether this user reviews the letter: the drafter only where nobody else of the unit could."""
-    if not any(hold.unit.pk == letter.unit_id and hold.role in REVIEWERS for hold in roles_of(user, at)):
+def may_decide(user: User, letter: Letter, roles: Sequence[Role], at: datetime) -> bool:
+    """Whether this user reviews or signs the letter in one of the roles: the drafter only where nobody else could."""
+    if not any(hold.unit.pk == letter.unit_id and hold.role in roles for hold in roles_of(user, at)):
         return False
-    others = tenures_at(at).filter(post__unit=letter.unit_id, post__role__in=REVIEWERS).exclude(person=user.person_id)
-    return letter.drafted_by_id != user.pk or not others.exists()
+    return letter.drafted_by_id != user.pk or not others_in(letter.unit_id, roles, user, at)
+
+
+def others_in(unit_id: int, roles: Sequence[Role], user: User, at: datetime) -> list[Role]:
+    """Which of the roles somebody else than the user has at a unit, in the order given."""
+    held = tenures_at(at).filter(post__unit=unit_id, post__role__in=roles).exclude(person=user.person_id)
+    found = set(held.values_list("post__role", flat=True))
+    return [role for role in roles if role in found]
 
 
 @transaction.atomic
 def issue_letter(*, actor: User, letter: Letter, agree: bool, opinion: str = "", at: datetime | None = None) -> Letter:
     """The head signs: the letter becomes a numbered paper and is served on the receiver as a notice; or is sent back.
 
-    Refused: another role, not reviewed, the same person as reviewed it; otherwise as :func:`kuangan.paper.actions.freeze_paper`.
+    Refused: another role, not reviewed, the same person as reviewed it, one's own draft where somebody else can sign;
+    otherwise as :func:`kuangan.paper.actions.freeze_paper`.
     """
     moment = at or clock.now()
     own = _locked(letter, LetterState.reviewed)
     hold = acting_at(actor, own.unit, moment, SIGNERS)
+    if not may_decide(actor, own, SIGNERS, moment):
+        raise Refused("起草人不签发自己起草的函件，请由本单位其他负责人签发。")
     if not agree:
         return _back(own, actor, opinion, moment)
     if own.reviewed_by_id == actor.pk:
@@ -194,11 +203,7 @@ def _tell_next(own: Letter, actor: User, at: datetime) -> None:
     """Ask those whose turn it is, and ask nobody else any more."""
     link = f"/office/letters/{own.pk}/"
     end_notices(actor=actor, notices=Notice.objects.filter(kind=STEP, link=link), at=at)
-    government = own.unit.kind in GOVERNMENTS
-    turn = {
-        LetterState.submitted: Role.clerk if government else Role.section_head,
-        LetterState.reviewed: Role.government_head if government else Role.bureau_head,
-    }.get(LetterState(own.state))
+    turn = _turn(own, at)
     returned = own.state == LetterState.draft
     if turn is None and not returned:
         return
@@ -213,6 +218,20 @@ def _tell_next(own: Letter, actor: User, at: datetime) -> None:
         link=link,
         at=at,
     )
+
+
+def _turn(own: Letter, at: datetime) -> Role | None:
+    """The role that decides next: the usual one, or another where only the drafter has that."""
+    government = own.unit.kind in GOVERNMENTS
+    steps = {
+        LetterState.submitted: (REVIEWERS, Role.clerk if government else Role.section_head),
+        LetterState.reviewed: (SIGNERS, Role.government_head if government else Role.bureau_head),
+    }
+    if LetterState(own.state) not in steps:
+        return None
+    roles, usual = steps[LetterState(own.state)]
+    others = others_in(own.unit_id, roles, own.drafted_by, at)
+    return usual if usual in others or not others else others[0]
 
 
 def _move(own: Letter, state: LetterState, actor: User, action: str, at: datetime, hold: Hold | None = None) -> Letter:

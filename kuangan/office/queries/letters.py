@@ -1,5 +1,6 @@
 """Reads of letters."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -7,7 +8,8 @@ from django.db.models import Q, QuerySet
 from kuangan.base import clock
 from kuangan.core.models import User
 from kuangan.core.queries import roles_of, visible_to
-from kuangan.office.actions.letters import REVIEWERS, SIGNERS
+from kuangan.law.role import Role
+from kuangan.office.actions.letters import REVIEWERS, SIGNERS, others_in
 from kuangan.office.models import Letter, LetterState
 from kuangan.office.standing import own_units
 
@@ -24,11 +26,17 @@ def letters_waiting(user: User, at: datetime) -> QuerySet[Letter]:
     waiting = Q(pk__in=())
     for hold in roles_of(user, at):
         if hold.role in REVIEWERS:
-            waiting |= Q(unit=hold.unit, state=LetterState.submitted)
+            waiting |= _to_decide(user, hold.unit.pk, REVIEWERS, LetterState.submitted, at)
         if hold.role in SIGNERS:
-            waiting |= Q(unit=hold.unit, state=LetterState.reviewed)
+            waiting |= _to_decide(user, hold.unit.pk, SIGNERS, LetterState.reviewed, at)
     waiting |= Q(to__in=own_units(user, at), state=LetterState.issued, replied_at=None)
     return letters_visible_to(user).filter(waiting)
+
+
+def _to_decide(user: User, unit_id: int, roles: Sequence[Role], state: LetterState, at: datetime) -> Q:
+    """The unit's letters in a state, without the user's own where somebody else can decide."""
+    rows = Q(unit=unit_id, state=state)
+    return rows & ~Q(drafted_by=user) if others_in(unit_id, roles, user, at) else rows
 
 
 def unanswered(rows: QuerySet[Letter], at: datetime) -> QuerySet[Letter]:
