@@ -21,6 +21,7 @@ from kuangan.core.queries import notices_for, notices_waiting
 from kuangan.flow.calling import answer, calls_for
 from kuangan.mine.queries import mines_visible_to
 from kuangan.monitor.models import LiveRow, Silence
+from kuangan.office.actions.circulars import sign_circular
 from kuangan.office.queries import circulars
 from kuangan.web.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
 from kuangan.web.duty_today import DutyWork, duty_work
@@ -200,11 +201,14 @@ def sign_notice(request: Request, pk: int) -> HttpResponse:
     """Sign for a notice; then to what it is about."""
     notice = get_object_or_404(notices_for(request.user), pk=pk)
     try:
-        sign_for_notice(actor=request.user, notice=notice)
+        if receipt := circulars.receipt_of(notice):
+            sign_circular(actor=request.user, receipt=receipt)
+        else:
+            sign_for_notice(actor=request.user, notice=notice)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"已阅：{notice.title}")
+        messages.success(request, f"已签收：{notice.title}")
     return redirect(notice.link if notice.link.startswith("/") and not notice.link.startswith("//") else "today")
 
 

@@ -83,6 +83,35 @@ def test_the_unread_are_listed_counted_and_urged_until_they_sign(world, as_user)
     assert "云岭一号煤矿" not in rows
 
 
+@pytest.mark.parametrize("kind", ["office", "office_urge"])
+def test_the_first_page_signs_for_the_circular_itself_or_for_its_reminder(world, as_user, kind):
+    county, mine, user = as_user("county_officer"), as_user("mine_dispatcher"), world.users["mine_dispatcher"]
+    send(county, world, "mines")
+    made = Circular.objects.get()
+    step(county, made, "urge")
+    row = notices_waiting(user).get(kind=kind)
+    shown = mine.get(reverse("today")).context["rows"]
+    assert {one.button for one in shown if one.post == reverse("sign_notice", args=[row.pk])} == {"签收"}
+    page = mine.post(reverse("sign_notice", args=[row.pk]), follow=True).content.decode()
+    assert f"已签收：{row.title}" in page
+    assert made.receipts.get(unit=world.city.units["mine"]).notice.received_by == user
+    assert not notices_waiting(user).filter(kind__in=("office", "office_urge")).exists()
+
+
+def test_a_reminder_to_answer_is_signed_for_by_itself(world, as_user):
+    county, mine, user = as_user("county_officer"), as_user("mine_dispatcher"), world.users["mine_dispatcher"]
+    send(county, world, "mines", kind="assignment", feedback_due_at=due())
+    made = Circular.objects.get()
+    receipt = made.receipts.get(unit=world.city.units["mine"])
+    step(mine, made, "sign", receipt=receipt.pk)
+    step(county, made, "urge")
+    urge = notices_waiting(user).get(kind="office_urge")
+    mine.post(reverse("sign_notice", args=[urge.pk]))
+    urge.refresh_from_db()
+    assert urge.received_by == user
+    assert "待反馈：" in mine.get(reverse("today")).content.decode()
+
+
 def test_a_mine_sees_only_its_own_receipt_and_sends_nothing(world, as_user):
     send(as_user("county_officer"), world, "mines")
     page = as_user("mine_dispatcher").get(reverse("circular", args=[Circular.objects.get().pk])).content.decode()

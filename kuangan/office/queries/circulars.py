@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from kuangan.core.models import Unit, User
+from kuangan.core.models import Notice, Unit, User
 from kuangan.core.queries import visible_to
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to
+from kuangan.office.actions.circulars import URGED
 from kuangan.office.models import Circular, CircularKind, Receipt
 from kuangan.office.standing import own_units
 
@@ -32,6 +33,15 @@ def receipts_visible_to(user: User, circular: Circular) -> QuerySet[Receipt]:
     return rows.select_related(
         "unit__parent", "notice__received_by__person", "feedback_by__person", "forwarded"
     ).order_by("path")
+
+
+def receipt_of(notice: Notice) -> Receipt | None:
+    """The receipt that is signed for by a notice: of the circular itself, or of the one that it urges to sign for."""
+    rows = Receipt.objects.select_related("circular", "notice")
+    if notice.kind == URGED:
+        pk = int(notice.link.removeprefix("/office/circulars/").rstrip("/"))
+        return rows.filter(circular=pk, unit=notice.unit_id, notice__received_at=None).first()
+    return rows.filter(notice=notice).first()
 
 
 def sent_by_offices(user: User) -> QuerySet[Circular]:
