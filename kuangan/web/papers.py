@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404
 from kuangan.base import clock
 from kuangan.casework.models import CasePaper
 from kuangan.core.queries import events_of
+from kuangan.flow.reports import TEMPLATES
+from kuangan.office.standing import own_offices
 from kuangan.paper.models import Paper
 from kuangan.paper.queries import papers_visible_to, pdf_bytes
 from kuangan.web.doors import MINE, OVERSEERS, door
@@ -32,6 +34,8 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "link": CasePaper.objects.filter(paper=found).select_related("case").first(),
         "services": found.services.select_related("receipt", "receipt_paper", "served_by__person").order_by("at"),
         "publications": found.publications.order_by("-pk"),
+        "reports": found.template in TEMPLATES and found.frozen_at is not None,
+        "sends": any(unit.pk == found.unit_id for unit in own_offices(request.user)),
         "events": events_of(found).select_related("actor__person").order_by("-seq"),
     }
     return show(request, "web/paper.html", **context)

@@ -266,6 +266,23 @@ def test_a_report_is_drafted_edited_issued_by_the_section_head_and_stays(world, 
     assert (word.content[:2], pdf.content[:4]) == (b"PK", b"%PDF")
 
 
+def test_an_issued_report_says_who_can_see_it_and_how_to_send_it(world, as_user):
+    paper = report_of(world)
+    issued = as_user("county_section").post(reverse("report_issue", args=[paper.pk]), follow=True)
+    page = issued.content.decode().split("<h2>签发以后</h2>")[1].split("</section>")[0]
+    assert reverse("reports") in page
+    assert reverse("new_circular") in page
+    assert not Fulfilment.objects.filter(source="paper", key=str(paper.pk)).exists()
+    address = reverse("paper", args=[paper.pk])
+    seen = {name: as_user(name).get(address) for name in ("county_government", "city_section", "mine_director")}
+    assert [answer.status_code for answer in seen.values()] == [200, 200, 404]
+    other = seen["city_section"].content.decode()
+    assert "签发以后" in other
+    assert f'href="{reverse("new_circular")}"' not in other
+    listed = as_user("city_section").get(reverse("reports")).context["list"].rows
+    assert paper in listed
+
+
 def test_another_countys_bureau_drafts_nothing_here(world, as_user):
     said = as_user("city_section").post(reverse("report_draft", args=["bulletin", "140423", MONTH.key]), follow=True)
     assert texts(said) == ["只有示例县应急管理部门的人员可以起草本报告。"]
