@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.base.numerals import deadline_text
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.core.queries import events_of
@@ -48,7 +49,9 @@ RECEIVED_COLUMNS = (
     Column("接收单位", lambda row: row.unit.name, 24),
     Column("签收时间", lambda row: row.notice.received_at, 20),
     Column("签收人", lambda row: row.notice.received_by.display_name if row.notice.received_by else ""),
-    Column("反馈期限", lambda row: row.circular.feedback_due_at, 20),
+    Column(
+        "反馈期限", lambda row: deadline_text(row.circular.feedback_due_at) if row.circular.feedback_due_at else "", 20
+    ),
     Column("反馈时间", lambda row: row.feedback_at, 20),
 )
 SENT_COLUMNS = (
@@ -59,7 +62,7 @@ SENT_COLUMNS = (
     Column("发出时间", lambda row: row.sent_at, 20),
     Column("接收单位数", lambda row: row.to),
     Column("已签收", lambda row: row.signed),
-    Column("反馈期限", lambda row: row.feedback_due_at, 20),
+    Column("反馈期限", lambda row: deadline_text(row.feedback_due_at) if row.feedback_due_at else "", 20),
     Column("已反馈", lambda row: row.answered),
 )
 

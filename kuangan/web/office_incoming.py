@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.base.numerals import deadline_text
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit
 from kuangan.core.queries import events_of
@@ -50,7 +51,7 @@ COLUMNS = (
     Column("来文字号", lambda row: row.number, 24),
     Column("标题", lambda row: row.title, 48),
     Column("承办人", lambda row: row.handler.name if row.handler else ""),
-    Column("办理期限", lambda row: row.due_at, 20),
+    Column("办理期限", lambda row: deadline_text(row.due_at), 20),
     Column("复文字号", lambda row: row.reply_number, 24),
     Column("回复时间", lambda row: row.replied_at, 20),
     Column("办结时间", lambda row: row.closed_at, 20),

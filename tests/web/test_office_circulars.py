@@ -156,6 +156,18 @@ def test_what_is_listed_is_exported(world, as_user):
     assert rows[1][5] == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [("2026-03-13T00:00", "2026年3月12日24时"), ("2026-03-12T23:59", "2026年3月12日23时59分"), ("", None)],
+)
+def test_both_sheets_write_a_deadline_at_midnight_as_the_end_of_its_day(world, as_user, typed, written):
+    send(as_user("county_officer"), world, "mines", feedback_due_at=typed)
+    for username, box in (("county_officer", "sent"), ("mine_dispatcher", "received")):
+        answer = as_user(username).get(reverse("circulars"), {"box": box, "export": "xlsx"})
+        heading, row = list(load_workbook(io.BytesIO(answer.content)).active.values)[:2]
+        assert row[heading.index("反馈期限")] == written
+
+
 def test_an_accident_circular_shows_which_mine_has_studied_it(world, as_user):
     county, mine = as_user("county_officer"), world.city.units["mine"]
     send(county, world, "mines", kind="circular", number="襄应急〔2026〕9号")
