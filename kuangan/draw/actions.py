@@ -8,11 +8,15 @@ from typing import Any
 from django.db import transaction
 
 from kuangan.base import clock, lottery
+from kuangan.base.numerals import date_text
 from kuangan.core.actions import record, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, User
 from kuangan.draw.models import Draw
 from kuangan.draw.queries import drawing_units
+from kuangan.law.calendar import workdays
+from kuangan.law.local import local_span
+from kuangan.law.span import deadline
 from kuangan.mine.models import Mine
 
 SHORTEST_WITNESS = 4
@@ -35,10 +39,11 @@ def publish_draw(
     """Publish the pools and the digest of a fresh secret seed; from here on neither can be changed.
 
     ``recusals``: reason by person, who is left out with it. ``wanted``: how many ``mines`` and ``officers``. Refused: a unit
-    for which the actor may not draw, and numbers that the pools do not hold.
+    for which the actor may not draw, numbers that the pools do not hold, and pools from which another draw is waiting to be made.
     """
     moment = at or clock.now()
     _require_unit(actor, unit, moment)
+    Unit.objects.select_for_update().get(pk=unit.pk)  # one publication of a unit after the other
     left = [person for person in officers if person.pk not in recusals]
     _require_enough(wanted, {"mines": len(mines), "officers": len(left)})
     seed = secrets.token_hex(lottery.SEED_BYTES)
@@ -52,6 +57,7 @@ def publish_draw(
         "wanted": {"mines": wanted["mines"], "officers": wanted["officers"]},
         "seed_digest": lottery.seed_digest(seed),
     }
+    _require_none_waiting(unit, published)
     published["commitment"] = lottery.commitment(published)
     draw = Draw.objects.create(
         unit=unit,
@@ -86,7 +92,8 @@ def make_draw(
 ) -> Draw:
     """Draw with the text a witness gives now, and reveal the seed; the officers drawn are told.
 
-    Refused: a text shorter than four characters, a witness who is the actor, and a draw that was made or cancelled.
+    Refused: a text shorter than four characters, a witness who is the actor, a day of publication that lies behind the longest
+    wait (``draw.public_within``), and a draw that was made or cancelled.
     """
     moment = at or clock.now()
     _require_unit(actor, draw.unit, moment)
@@ -95,6 +102,7 @@ def make_draw(
         raise Refused(f"见证内容至少 {SHORTEST_WITNESS} 个字，请由见证人当场说出后填写。")
     if witness in ("", actor.display_name):
         raise Refused("见证人不能为空，也不能是抽取人本人，请另请一人见证。")
+    _require_public(public_on, moment)
     result = {
         "seed": draw.seed,
         "witness": witness,
@@ -129,6 +137,21 @@ def cancel_draw(*, actor: User, draw: Draw, reason: str, at: datetime | None = N
 def _require_unit(actor: User, unit: Unit, at: datetime) -> None:
     if unit not in drawing_units(actor, at):
         raise Refused(f"您不是{unit.name}的负责人或科（股）长，不能组织随机抽查。")
+
+
+def _require_public(public_on: date, at: datetime) -> None:
+    """A result that stays hidden as long as its officer likes is none."""
+    within = local_span("draw.public_within", clock.civil_date(at))
+    latest = clock.last_day(deadline(within, at, workdays()))
+    if public_on > latest:
+        raise Refused(f"结果公开日期不得晚于{date_text(latest)}（抽取后{within}内），请重新填写。")
+
+
+def _require_none_waiting(unit: Unit, published: Mapping[str, Any]) -> None:
+    """The same pools are drawn from once: a second draw would let one choose between results."""
+    for draw in Draw.objects.filter(unit=unit, drawn_at=None, cancelled_at=None):
+        if draw.record["pools"] == published["pools"] and draw.record["wanted"] == published["wanted"]:
+            raise Refused(f"“{draw.title}”已公布相同的名单，尚未抽取，请先完成或作废该次抽查。")
 
 
 def _require_enough(wanted: Mapping[str, int], held: Mapping[str, int]) -> None:

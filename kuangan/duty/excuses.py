@@ -85,7 +85,10 @@ def _deciding(actor: User, excuse: Excuse, at: datetime) -> Hold:
     """The hold by which the actor decides for the level above."""
     if excuse.asked_by_id == actor.pk:
         raise Refused("不能审核自己提出的免责申请，请由上级单位其他负责人审核。")
-    for hold in roles_of(actor, at):
+    holds = roles_of(actor, at)
+    if any(hold.unit.pk == excuse.duty.unit_id for hold in holds):
+        raise Refused("您同时在责任单位任职，不能审核本单位的免责申请，请由上级单位其他负责人审核。")
+    for hold in holds:
         if hold.unit.pk == excuse.above_id and hold.role in HEADING:
             return hold
     raise Refused(

@@ -90,6 +90,8 @@ def _own_layout(collection: Collection, columns: Sequence[Column]) -> tuple[Work
     headings = ["序号", "县（区）", "单位名称", *(one.heading for one in columns), "报送时间", "签报人"]
     sheet.append([collection.title])
     sheet.append(headings)
+    for cell in (sheet["A1"], *sheet[2]):
+        cell.data_type = "s"  # a title that begins with = is no formula
     sheet["A1"].font = Font(bold=True, size=14)
     for place in range(1, len(headings) + 1):
         sheet.cell(2, place).font = Font(bold=True)

@@ -61,6 +61,15 @@ def made(world, as_user) -> Collection:
     return Collection.objects.get()
 
 
+def test_a_title_that_begins_like_a_formula_stays_text_in_the_sheet(world, as_user):
+    send(as_user("city_section"), world, {**PUMPS, "label": "=1+1"}, title='=HYPERLINK("x")')
+    address = reverse("collection", args=[Collection.objects.get().pk])
+    content = as_user("city_section").get(address, {"export": "xlsx"}).content
+    cells = [cell for row in load_workbook(io.BytesIO(content)).worksheets[0].iter_rows() for cell in row]
+    assert '=HYPERLINK("x")' in [cell.value for cell in cells]
+    assert "f" not in {cell.data_type for cell in cells}
+
+
 def test_returns_are_signed_summed_by_county_and_exported_in_the_superiors_layout(world, as_user, made):
     units = world.city.units
     page = fill(as_user("mine_director"), made, units["mine"], c1="多台", c2="", c3="有")

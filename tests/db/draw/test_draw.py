@@ -53,6 +53,23 @@ def test_the_public_sees_the_result_from_its_day_on(city):
     assert lottery.problems(public_record(draw, eve + timedelta(minutes=1))) == []
 
 
+def test_a_result_is_public_within_the_longest_wait(city):
+    latest = date(2026, 5, 9)  # sixty days after the tenth of March
+    with pytest.raises(Refused, match="不得晚于2026年5月9日"):
+        made(city, published(city), public_on=latest + timedelta(days=1))
+    draw = Draw.objects.get()
+    assert made(city, draw, public_on=latest).public_on == latest
+
+
+def test_the_same_pools_wait_for_one_draw_only(city):
+    first = published(city)
+    with pytest.raises(Refused, match="已公布相同的名单"):
+        published(city)
+    published(city, officers=2)
+    made(city, first)
+    assert published(city).pk != first.pk
+
+
 def test_whoever_is_recused_is_not_in_the_pool_and_named_with_the_reason(city):
     officer = city["county_officer"].person
     draw = published(city, {officer.pk: "配偶在矿"})

@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
+from kuangan.core.actions import appoint
 from kuangan.core.errors import Refused
-from kuangan.core.models import Event, Notice
+from kuangan.core.models import Event, Notice, Post
 from kuangan.core.verify import verify_trail
 from kuangan.duty import ladder
 from kuangan.duty.actions import ask_excuse, cancel, climb, decide_excuse, fulfil, open_event, urge
@@ -122,6 +123,14 @@ def test_an_excuse_needs_the_level_above_and_never_counts_as_done(city, at, make
     fulfil(actor=city["county_section"], duty=duty, source="file", key="f", done_at=late, at=late)
     assert status_of(duty, late) is Status.late
     assert verify_trail().broken is None
+
+
+def test_who_works_for_the_owing_unit_too_does_not_judge_its_excuse(city, at, make):
+    excuse = ask_excuse(actor=city["county_section"], duty=make(), reason="道路中断", at=at)
+    post = Post.objects.get(unit=city.units["county"], role="legal_reviewer")
+    appoint(actor=None, post=post, person=city["city_section"].person, at=at)
+    with pytest.raises(Refused, match="同时在责任单位任职"):
+        decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="同意", at=at)
 
 
 def test_a_refused_excuse_leaves_the_duty_as_it_was(city, at, make):
