@@ -39,7 +39,7 @@ def publish_draw(
     """Publish the pools and the digest of a fresh secret seed; from here on neither can be changed.
 
     ``recusals``: reason by person, who is left out with it. ``wanted``: how many ``mines`` and ``officers``. Refused: a unit
-    for which the actor may not draw, numbers that the pools do not hold, and pools from which another draw is waiting to be made.
+    for which the actor may not draw, numbers that the pools do not hold, and pools from which a draw for the same purpose is waiting.
     """
     moment = at or clock.now()
     _require_unit(actor, unit, moment)
@@ -148,9 +148,10 @@ def _require_public(public_on: date, at: datetime) -> None:
 
 
 def _require_none_waiting(unit: Unit, published: Mapping[str, Any]) -> None:
-    """The same pools are drawn from once: a second draw would let one choose between results."""
+    """For one purpose the same pools wait for one draw only: a second would let one choose between results."""
+    same = ("purpose", "pools", "wanted")
     for draw in Draw.objects.filter(unit=unit, drawn_at=None, cancelled_at=None):
-        if draw.record["pools"] == published["pools"] and draw.record["wanted"] == published["wanted"]:
+        if all(draw.record[key] == published[key] for key in same):
             raise Refused(f"“{draw.title}”已公布相同的名单，尚未抽取，请先完成或作废该次抽查。")
 
 

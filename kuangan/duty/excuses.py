@@ -86,10 +86,11 @@ def _deciding(actor: User, excuse: Excuse, at: datetime) -> Hold:
     if excuse.asked_by_id == actor.pk:
         raise Refused("不能审核自己提出的免责申请，请由上级单位其他负责人审核。")
     holds = roles_of(actor, at)
-    if any(hold.unit.pk == excuse.duty.unit_id for hold in holds):
-        raise Refused("您同时在责任单位任职，不能审核本单位的免责申请，请由上级单位其他负责人审核。")
+    inside = any(hold.unit.pk == excuse.duty.unit_id for hold in holds)
     for hold in holds:
         if hold.unit.pk == excuse.above_id and hold.role in HEADING:
+            if inside:
+                raise Refused("您同时在责任单位任职，不能审核本单位的免责申请，请由上级单位其他负责人审核。")
             return hold
     raise Refused(
         f"免责申请须由{excuse.above.name}的负责人（科股长、局主要负责人、局授权负责人或政府主要负责人）审核。"

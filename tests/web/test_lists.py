@@ -61,7 +61,7 @@ def more_draws(world: World, number: int) -> None:
         actor=world.users["county_section"],
         unit=world.city.units["county"],
         title=f"抽查{number}",
-        purpose="瓦斯治理",
+        purpose=f"专项{number}",
         mines=list(world.city.mines.values()),
         officers=officer_pool(world.city.units["county"], world.script.at),
         recusals={},
