@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import TruncDate
 
-from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.clock import BEIJING, beijing_midnight, civil_date
 from kuangan.core.models import User
 from kuangan.duty.actions import Credit, fulfil_many, open_due, revoke
 from kuangan.duty.models import Duty, Fulfilment, Source
@@ -20,6 +22,7 @@ from kuangan.flow.matching import (
     counted_ledgers,
     done_moment,
     follows_itself,
+    has_come,
     in_window,
     satisfies,
 )
@@ -29,6 +32,8 @@ from kuangan.ledger.queries import CURRENT
 from kuangan.paper.models import Paper
 
 Pair = tuple[Obligation, Evidence]
+LOOKED_BACK: Final = timedelta(days=8)
+"""How long the sweep may have stood still without an entry dated ahead being forgotten."""
 
 
 def entry_recorded(entry: Entry, actor: User | None, at: datetime) -> None:
@@ -59,9 +64,9 @@ def entry_changed(old: Entry, new: Entry, actor: User | None, at: datetime) -> N
         kept: set[int] = set()
         if not new.voided:
             rows = list(Duty.objects.filter(fulfilments__in=had).select_related("unit"))
-            holding = _matching((obligation, evidence), new, rows, _background([new], rows))
+            holding = _matching((obligation, evidence), new, rows, _background([new], rows), at)
             kept = {duty.pk for duty in holding}
-        lost = set(had.values_list("duty_id", flat=True)) - kept - _held_otherwise(new, obligation, evidence)
+        lost = set(had.values_list("duty_id", flat=True)) - kept - _held_otherwise(new, obligation, evidence, at)
         if lost:
             reason = "台账记录已作废" if new.voided else "台账记录已更正，不再符合要求"
             revoke(actor=actor, source=Source.entry, key=key, reason=reason, duties=lost, at=at)
@@ -69,7 +74,7 @@ def entry_changed(old: Entry, new: Entry, actor: User | None, at: datetime) -> N
         entries_recorded([new], actor, at)
 
 
-def _held_otherwise(new: Entry, obligation: Obligation, evidence: Evidence) -> set[int]:
+def _held_otherwise(new: Entry, obligation: Obligation, evidence: Evidence, at: datetime) -> set[int]:
     """Duties for which the entry still counts by another kind of evidence of the same obligation."""
     found: set[int] = set()
     if new.voided:
@@ -77,7 +82,7 @@ def _held_otherwise(new: Entry, obligation: Obligation, evidence: Evidence) -> s
     rows = list(Duty.objects.filter(obligation=obligation.id, fulfilments__key=str(new.serial)).select_related("unit"))
     for other in obligation.evidence:
         if other.ledger == new.ledger and other != evidence:
-            found |= {duty.pk for duty in _matching((obligation, other), new, rows, _background([new], rows))}
+            found |= {duty.pk for duty in _matching((obligation, other), new, rows, _background([new], rows), at)}
     return found
 
 
@@ -120,6 +125,27 @@ def credit_duties(duties: Iterable[Duty], at: datetime) -> None:
                 _credit((found, evidence), _not_counted(found, entries), waiting, None, at)
 
 
+@transaction.atomic
+def credit_arrived(at: datetime) -> None:
+    """Let entries count that were recorded before the day they are dated on, now that it has come.
+
+    Looks back over the days that the sweep may have missed. Idempotent.
+    """
+    today = civil_date(at)
+    rows = Entry.objects.filter(CURRENT, ledger__in=counted_ledgers(), on__gt=today - LOOKED_BACK, on__lte=today)
+    rows = (
+        rows.alias(recorded_on=TruncDate("recorded_at", tzinfo=BEIJING))
+        .filter(recorded_on__lt=F("on"))
+        .select_related("unit", "mine", "recorded_by")
+    )
+    by_ledger: dict[str, list[Entry]] = defaultdict(list)
+    for entry in rows:
+        by_ledger[entry.ledger].append(entry)
+    for ledger_id, entries in by_ledger.items():
+        for pair in counted_ledgers()[ledger_id]:
+            _credit(pair, entries, list(_candidates(pair[0], entries)), None, at)
+
+
 def _ledgers_with_entries() -> set[str]:
     """Which of the ledgers that count for something hold any entry at all; one query."""
     with connection.cursor() as cursor:
@@ -143,14 +169,16 @@ def _credit(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], actor:
     background, assigner = _background(entries, duties), Assigner(pair[0], duties, entries)
     given: list[Credit] = []
     for entry in sorted(entries, key=lambda row: (row.on, row.pk)):
-        for duty in assigner.assign(entry, _matching(pair, entry, assigner.near(entry), background)):
+        for duty in assigner.assign(entry, _matching(pair, entry, assigner.near(entry), background, at)):
             moment = done_moment(*pair, entry)
             given.append(Credit(duty.pk, Source.entry.value, str(entry.serial), moment, entry.recorded_at, actor))
     fulfil_many(given, at=at)
 
 
-def _matching(pair: Pair, entry: Entry, duties: Iterable[Duty], background: Background) -> list[Duty]:
+def _matching(pair: Pair, entry: Entry, duties: Iterable[Duty], background: Background, at: datetime) -> list[Duty]:
     obligation, evidence = pair
+    if not has_come(obligation, evidence, entry, at):
+        return []
     return [
         duty
         for duty in duties

@@ -9,7 +9,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest
 from kuangan.core.models import Tenure
 from kuangan.duty.actions import climb, recompute_open
-from kuangan.flow.credits import credit_automatic, open_and_credit
+from kuangan.flow.credits import credit_arrived, credit_automatic, open_and_credit
 from kuangan.flow.models import Progress
 from kuangan.law.content import corpus_digest
 from kuangan.mine.models import Mine, MineAttribute
@@ -25,6 +25,7 @@ def open_current(at: datetime) -> int:
     known = Progress.objects.filter(name=NAME).values_list("reached", flat=True).first()
     if known == state:
         return 0
+    credit_arrived(at)
     count = open_and_credit(at) + recompute_open(at) + credit_automatic(at)
     with transaction.atomic():
         Progress.objects.update_or_create(name=NAME, defaults={"reached": state})

@@ -139,6 +139,11 @@ def done_moment(obligation: Obligation, evidence: Evidence, entry: Entry) -> dat
     return moment_of(typed[ledger(entry.ledger).dated], entry)
 
 
+def has_come(obligation: Obligation, evidence: Evidence, entry: Entry, at: datetime) -> bool:
+    """Whether the day of which the entry says that it was done has begun: what is only planned shows nothing."""
+    return civil_date(done_moment(obligation, evidence, entry)) <= civil_date(at)
+
+
 def moment_of(when: date | datetime, entry: Entry) -> datetime:
     """A moment itself; a day's last moment, or the moment of recording on that day."""
     if isinstance(when, datetime):

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
+from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.flow import ledgers as flow
@@ -41,6 +42,8 @@ def new_entry(request: Request, ledger_id: str) -> HttpResponse:
         else:
             request.session[MADE] = request.session.get(MADE, 0) + 1
             messages.success(request, f"已登记为第{made.serial}号条目。")
+            if made.on > clock.civil_date(made.recorded_at):
+                messages.info(request, "所填日期尚未到来，自该日起方计入履职事项。")
             return redirect("entry", found.id, made.serial)
     return _form_page(request, found, form, units=units, unit=unit, keep=f"{unit.pk}-{request.session.get(MADE, 0)}")
 
