@@ -15,7 +15,7 @@ from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
 from kuangan.duty.models import Duty, Fulfilment, Source
-from kuangan.duty.terms import first_wake
+from kuangan.duty.terms import EVENT_MARK, first_wake
 from kuangan.law.obligation import obligations
 
 
@@ -47,9 +47,11 @@ def fulfil(
 ) -> Fulfilment:
     """Give one credit. The same source and key count once.
 
-    Refused for a cancelled duty, and for a moment that has not come or lies before the duty's period.
+    Refused for a cancelled duty, for a moment that has not come or lies before the duty's period, and for files of which
+    none is new: a file that counts already shows no further doing.
     """
     moment = at or clock.now()
+    lock_duties({duty.pk})
     duty.refresh_from_db()
     if duty.cancelled_at is not None:
         raise Refused(f"“{duty.title}”已取消（{duty.cancelled_for}），无需办理。")
@@ -58,9 +60,25 @@ def fulfil(
     if done_at < clock.beijing_midnight(duty.first_on):
         raise Refused(f"办理时间早于期间首日（{date_text(duty.first_on)}），不能计入本事项，请填写本期的办理日期。")
     credit = Credit(duty.pk, Source(source).value, key, done_at, moment, actor, note, tuple(attachments))
+    _refuse_files_given(duty, credit)
     fulfil_many([credit], at=moment)
     duty.refresh_from_db()
     return Fulfilment.objects.get(duty=duty, source=credit.source, key=key)
+
+
+def _refuse_files_given(duty: Duty, credit: Credit) -> None:
+    """Refused when every file counts already, for the duty or for another period of what the same unit owes there."""
+    given = {file.sha256 for file in credit.attachments}
+    if not given:
+        return
+    owed = Duty.objects.filter(pk=duty.pk)
+    if not duty.period.startswith(EVENT_MARK):
+        whose = {"unit": duty.unit_id, "post": duty.post_id, "mine": duty.mine_id}
+        owed = Duty.objects.filter(obligation=duty.obligation, **whose)
+    rows = Fulfilment.objects.filter(duty__in=owed, revoked_at=None)
+    rows = rows.exclude(duty=duty, source=credit.source, key=credit.key)
+    if given <= set(rows.filter(attachments__sha256__in=given).values_list("attachments__sha256", flat=True)):
+        raise Refused("所附材料此前已用于本事项，同一文件不重复计入，请上传本次办理的材料。")
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from kuangan.core.actions import appoint
+from kuangan.core.actions import appoint, save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, Notice, Post
 from kuangan.core.verify import verify_trail
@@ -163,3 +163,22 @@ def test_only_the_owing_unit_asks(city, at, make):
 def test_a_moment_that_has_not_come_is_no_fulfilment(city, at, make):
     with pytest.raises(Refused, match="晚于当前时间"):
         fulfil(actor=None, duty=make(), source="file", key="f", done_at=at + timedelta(seconds=1), at=at)
+
+
+def photo(city, at, content=b"minutes"):
+    return save_attachment(actor=city["county_section"], name="材料.txt", content=content, at=at)
+
+
+def test_the_same_file_shows_nothing_twice(city, at, make, monkeypatch):
+    duty, other = make(), make(2)
+    fulfil(actor=None, duty=duty, source="file", key="a", done_at=at, attachments=[photo(city, at)], at=at)
+    with pytest.raises(Refused, match="此前已"):
+        fulfil(actor=None, duty=duty, source="file", key="b", done_at=at, attachments=[photo(city, at)], at=at)
+    both = [photo(city, at), photo(city, at, b"more")]
+    fulfil(actor=None, duty=duty, source="file", key="c", done_at=at, attachments=both, at=at)
+    fulfil(actor=None, duty=other, source="file", key="d", done_at=at, attachments=[photo(city, at)], at=at)
+    Duty.objects.filter(pk__in=[duty.pk, other.pk]).update(period="2026-03")
+    third = make(3)
+    Duty.objects.filter(pk=third.pk).update(period="2026-04")
+    with pytest.raises(Refused, match="此前已"):
+        fulfil(actor=None, duty=third, source="file", key="e", done_at=at, attachments=[photo(city, at)], at=at)
