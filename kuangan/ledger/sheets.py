@@ -1,21 +1,20 @@
 """Ledgers as Excel files: the template to fill in, the export, and the rows of a filled-in sheet."""
 
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO, Final
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from kuangan.base.clock import civil
 from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind
+from kuangan.core.workbooks import opened_workbook
 from kuangan.law.instrument import cite_text
 from kuangan.law.ledger import Ledger, LedgerField
 from kuangan.ledger import cells
@@ -29,6 +28,7 @@ MOST_ROWS: Final = 20_000
 BLANKS_AT_END: Final = 200
 """After so many blank rows nothing more is expected."""
 ROWS_SHEET: Final = "登记表"
+UNREADABLE: Final = "文件不是有效的 Excel 工作簿（.xlsx），请用本台账的模板重新填写。"
 BEHIND: Final = ("条目号", "记录单位", "记录人", "记录时间")
 """Columns that an export adds and an import passes over."""
 KIND_HINTS: Final = {
@@ -126,16 +126,13 @@ def workbook(found: Ledger, entries: Iterable[Sequence[Entry]], open_units: froz
 
 def read_rows(found: Ledger, content: BinaryIO) -> list[SheetRow]:
     """The filled-in rows of a sheet. Refused: no Excel file, an unknown or a missing heading, too many rows, none."""
-    try:
-        book = load_workbook(content, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as broken:
-        raise Refused("文件不是有效的 Excel 工作簿（.xlsx），请用本台账的模板重新填写。") from broken
-    sheet = book[ROWS_SHEET] if ROWS_SHEET in book.sheetnames else book.worksheets[0]
-    sheet.reset_dimensions()
-    lines = sheet.iter_rows(values_only=True)
-    names = _headings(found, next(lines, ()))
-    rows = list(_filled(lines, names))
-    book.close()
+    with opened_workbook(content, UNREADABLE, streaming=True) as book:
+        sheet = book[ROWS_SHEET] if ROWS_SHEET in book.sheetnames else book.worksheets[0]
+        sheet.reset_dimensions()
+        lines = sheet.iter_rows(values_only=True)
+        names = _headings(found, next(lines, ()))
+        rows = list(_filled(lines, names))
+        book.close()
     if not rows:
         raise Refused("表内没有填写任何行，请自第 2 行起逐行填写后再上传。")
     return rows

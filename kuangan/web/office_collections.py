@@ -154,9 +154,9 @@ def new_collection(request: Request) -> HttpResponse:
     do = request.POST.get("do", "")
     if do in ("more", "headings"):
         labels: list[str] = []
+        form.errors.clear()  # what is still to be filled in is not asked for yet
         with refusals(request, form):
             labels = _labels(request, rows, do)
-        form.errors.clear()
         rows = ColumnForms(initial=_blank(labels, len(labels) + ROWS), prefix="column")
     elif request.method == "POST" and form.is_valid() and rows.is_valid():
         with refusals(request, form):

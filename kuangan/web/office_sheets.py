@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,6 +13,7 @@ from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
 from kuangan.core.store import read_content
+from kuangan.core.workbooks import opened_workbook
 from kuangan.office.columns import Column
 from kuangan.office.models import Collection, Return
 
@@ -128,10 +129,8 @@ def _cell(one: Column, value: Any) -> Any:
 
 
 def _opened(content: bytes) -> Workbook:
-    try:
-        return load_workbook(BytesIO(content))
-    except (OSError, ValueError, KeyError) as error:
-        raise Refused("表样不是有效的 Excel 工作簿（.xlsx），请另存后重新上传。") from error
+    with opened_workbook(BytesIO(content), "表样不是有效的 Excel 工作簿（.xlsx），请另存后重新上传。") as book:
+        return book
 
 
 def _text(value: Any) -> str:

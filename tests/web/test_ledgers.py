@@ -1,5 +1,6 @@
 """The pages of ledgers: what is typed is never lost, wrong fields are named, nobody sees what is not his."""
 
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -206,6 +207,30 @@ def test_a_key_taken_after_the_preview_sends_the_sheet_back_whole(world, as_user
 @pytest.mark.parametrize(("content", "said"), [(b"not a workbook", "不是有效的xlsx文件"), (None, "表内没有填写任何行")])
 def test_a_file_that_is_no_sheet_is_refused_with_what_to_do(world, as_user, content, said):
     upload = SimpleUploadedFile("巡查.xlsx", content or filled([], world))
+    answer = as_user("county_commissioner").post(reverse("import_entries", args=[LEDGER]), {"sheet": upload})
+    assert said in text(answer)
+
+
+def repacked(content: bytes, part: str, text: bytes) -> bytes:
+    """A workbook with another content of one part."""
+    made = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name != part:
+                new.writestr(name, old.read(name))
+        new.writestr(part, text)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "said"),
+    [
+        ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row", "不是有效的 Excel"),
+        ("xl/sharedStrings.xml", b"<sst>" + b" " * (101 << 20) + b"</sst>", "解压后超过 100 MB"),
+    ],
+)
+def test_a_broken_or_swollen_workbook_is_refused(world, as_user, part, content, said):
+    upload = SimpleUploadedFile("巡查.xlsx", repacked(filled([["2026-03-09"]], world), part, content))
     answer = as_user("county_commissioner").post(reverse("import_entries", args=[LEDGER]), {"sheet": upload})
     assert said in text(answer)
 

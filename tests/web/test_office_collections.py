@@ -131,6 +131,12 @@ def test_the_ladder_goes_from_unit_to_county_to_issuer(world, as_user, made):
     assert urge_due(made.due_at + timedelta(days=9)) == 0
 
 
+def test_headings_of_a_file_that_is_no_workbook_are_refused(world, as_user):
+    junk = SimpleUploadedFile("表样.xlsx", b"not a workbook")
+    page = send(as_user("city_section"), world, do="headings", template=junk)
+    assert "表样不是有效的 Excel 工作簿" in page.content.decode()
+
+
 def test_columns_come_from_the_superiors_headings(world, as_user):
     page = send(as_user("city_section"), world, do="headings", template=sheet()).content.decode()
     assert 'value="备用泵"' in page
