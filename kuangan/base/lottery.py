@@ -16,6 +16,7 @@ knows no seed, makes it useless to choose a seed to suit.
 
 import hmac
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -70,6 +71,7 @@ def _problems(record: Mapping[str, Any]) -> list[str]:
     found = []
     if commitment(record) != record["commitment"]:
         found.append("名单、人数或种子摘要与事前公布的承诺不一致，事后被改动")
+    found += _unfair(record)
     shown = record.get("draw")
     if shown is None:
         return [*found, "尚未抽取，种子未公开，无法验证结果"]
@@ -81,4 +83,22 @@ def _problems(record: Mapping[str, Any]) -> list[str]:
         for name in again
         if again[name] != shown["drawn"].get(name)
     ]
+    found += [f"抽取结果中的“{name}”没有公布过名单" for name in shown["drawn"] if name not in again]
+    if datetime.fromisoformat(shown["drawn_at"]) < datetime.fromisoformat(record["published_at"]):
+        found.append("抽取时间早于名单和承诺的公布时间")
+    return found
+
+
+def _unfair(record: Mapping[str, Any]) -> list[str]:
+    """What makes a published pool unfair though nobody changed it afterwards."""
+    found = []
+    left_out = {str(one["key"]) for one in record["excluded"]}
+    for name, members in record["pools"].items():
+        word, keys = POOLS.get(name, name), [str(one["key"]) for one in members]
+        if len(set(keys)) < len(keys):
+            found.append(f"{word}名单中有人（矿）重复列入，被抽中的机会不均等")
+        if name == "officers" and left_out & set(keys):
+            found.append("人员名单中列有已公布回避的人员")
+        if not 1 <= int(record["wanted"][name]) <= len(keys):
+            found.append(f"{word}的抽取数不在 1 至名单数 {len(keys)} 之间")
     return found

@@ -87,3 +87,39 @@ def test_anyone_verifies_without_a_database(tmp_path, capsys, monkeypatch):
     file.write_text(json.dumps(record(), ensure_ascii=False), "utf-8")
     assert main(["draw", "verify", str(file)]) == 1
     assert main(["draw", "verify", str(tmp_path / "none.json")]) == 2
+
+
+def sealed(change) -> dict:
+    """A record that was rigged before its commitment was made, drawn by the rules."""
+    made = record()
+    change(made)
+    made["commitment"] = lottery.commitment(made)
+    text = "当日指数3021点"
+    made["draw"] = {
+        "seed": SEED,
+        "witness": "丙一",
+        "witness_text": text,
+        "drawn_at": "2026-03-10T03:00:00+00:00",
+        "drawn": lottery.drawn(made, SEED, text),
+    }
+    return made
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda r: r["pools"]["mines"].append(r["pools"]["mines"][0]), "重复"),
+        (lambda r: r["excluded"].append({"key": "1", "name": "乙1", "reason": "回避"}), "回避"),
+        (lambda r: r["wanted"].update(mines=9), "抽取数"),
+        (lambda r: r["wanted"].update(officers=-1), "抽取数"),
+        (lambda r: r.update(published_at="2026-03-10T03:00:01+00:00"), "早于"),
+    ],
+)
+def test_a_pool_rigged_before_the_commitment_is_told(change, told):
+    assert any(told in each for each in lottery.problems(sealed(change)))
+
+
+def test_whoever_is_drawn_from_no_pool_is_told():
+    made = drawn_record()
+    made["draw"]["drawn"]["guests"] = ["9"]
+    assert any("没有公布" in each for each in lottery.problems(made))
