@@ -8,8 +8,10 @@ from django.urls import reverse
 from docx import Document
 
 from kuangan.base import clock
+from kuangan.core.errors import Refused
 from kuangan.core.queries import notices_waiting
 from kuangan.duty.models import Duty, Opening
+from kuangan.office.actions.letters import draft_letter
 from kuangan.office.models import Letter
 from kuangan.paper.queries import pdf_bytes
 
@@ -161,3 +163,15 @@ def test_a_letter_without_matter_or_time_is_refused(world, as_user, more, words)
     page = draft(as_user("county_officer"), world, **({"matters": "自查报告未报"} | more)).content.decode()
     assert words in page
     assert not Letter.objects.exists()
+
+
+def test_nobody_takes_the_draft_of_another_office(world, as_user):
+    draft(as_user("county_officer"), world, matters="专题研究")
+    taken = Letter.objects.get()
+    with pytest.raises(Refused, match="不担任"):
+        draft_letter(
+            actor=world.users["city_section"], unit=world.city.units["city"], kind=taken.kind, to=taken.to,
+            opening="改写", matters=["无"], demands=["无"], reply_due_on=taken.reply_due_on, letter=taken,
+        )  # fmt: skip
+    taken.refresh_from_db()
+    assert (taken.unit, taken.matters) == (world.city.units["county"], ["专题研究"])

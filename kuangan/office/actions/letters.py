@@ -64,6 +64,8 @@ def draft_letter(
     if reply_due_on < clock.civil_date(moment):
         raise Refused("回复期限早于今日，请重新填写。")
     made = _locked(letter, LetterState.draft) if letter else Letter(drafted_at=moment, drafted_by=actor)
+    if letter:
+        acting_office(actor, made.unit, moment)
     made.kind, made.unit, made.to, made.path = LetterKind(kind), unit, to, to.path
     made.opening, made.matters, made.demands = opening, list(matters), list(demands)
     made.reply_due_on, made.contact, made.phone = reply_due_on, contact, phone
