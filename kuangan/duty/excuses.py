@@ -82,11 +82,12 @@ def _link(duty: Duty) -> str:
 
 
 def _deciding(actor: User, excuse: Excuse, at: datetime) -> Hold:
-    """The hold by which the actor decides for the level above."""
+    """The hold by which the actor decides for the level above; a city government has none above it and decides itself."""
     if excuse.asked_by_id == actor.pk:
         raise Refused("不能审核自己提出的免责申请，请由上级单位其他负责人审核。")
     holds = roles_of(actor, at)
-    inside = any(hold.unit.pk == excuse.duty.unit_id for hold in holds)
+    owing = excuse.duty.unit_id
+    inside = excuse.above_id != owing and any(hold.unit.pk == owing for hold in holds)
     for hold in holds:
         if hold.unit.pk == excuse.above_id and hold.role in HEADING:
             if inside:

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from kuangan.core.actions import appoint, save_attachment
+from kuangan.core.actions import appoint, create_post, save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, Notice, Post
 from kuangan.core.verify import verify_trail
@@ -131,6 +131,18 @@ def test_who_works_for_the_owing_unit_too_does_not_judge_its_excuse(city, at, ma
     appoint(actor=None, post=post, person=city["city_section"].person, at=at)
     with pytest.raises(Refused, match="同时在责任单位任职"):
         decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="同意", at=at)
+
+
+def test_a_city_government_has_nobody_above_and_another_of_its_own_judges(city, at, make):
+    duty, unit = make(unit="city_government"), city.units["city_government"]
+    clerk, head = city["county_section"], city["county_head"]
+    for person, role in ((clerk.person, Role.clerk), (head.person, Role.government_head)):
+        post = create_post(actor=None, unit=unit, title=role.label, role=role, at=at)
+        appoint(actor=None, post=post, person=person, at=at)
+    excuse = ask_excuse(actor=clerk, duty=duty, reason="会议改期", at=at)
+    assert excuse.above == unit
+    decide_excuse(actor=head, excuse=excuse, accept=True, opinion="情况属实", at=at)
+    assert status_of(Duty.objects.get(pk=duty.pk), at) is Status.excused
 
 
 def test_a_refused_excuse_leaves_the_duty_as_it_was(city, at, make):
