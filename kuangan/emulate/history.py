@@ -283,7 +283,7 @@ def open_duties(first: date, end: datetime) -> int:
     """Open the duties of all that time month by month, and credit what the entries show."""
     opened, moment = 0, beijing_midnight(first) + timedelta(hours=1)
     while moment < end:
-        opened += open_and_credit(moment)
+        opened += open_and_credit(moment, known_at=end)
         told(f"履职事项开至{clock.civil_date(moment)}，已开{opened}件")
         moment += timedelta(days=30)
     return opened + open_and_credit(end)

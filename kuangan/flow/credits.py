@@ -100,12 +100,12 @@ def paper_frozen(paper: Paper, actor: User | None, at: datetime) -> None:
             fulfil_many([Credit(duty.pk, Source.paper.value, str(paper.pk), at, at, actor)], at=at)
 
 
-def open_and_credit(at: datetime) -> int:
-    """Open what is due and let count what is recorded already; returns how many duties came new."""
+def open_and_credit(at: datetime, known_at: datetime | None = None) -> int:
+    """Open what is due and let count what is recorded already (by ``known_at``); returns how many duties came new."""
     last = Duty.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     opened = open_due(at)
     if opened:
-        credit_duties(Duty.objects.filter(pk__gt=last), at)
+        credit_duties(Duty.objects.filter(pk__gt=last), known_at or at)
     return opened
 
 
