@@ -1,16 +1,12 @@
 """Shared reads of cases, through the one door."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
 from kuangan.casework.models import Case, CaseClock, Finding
-from kuangan.casework.relations import Relations, relations_of
-from kuangan.casework.view import choices, choices_of
 from kuangan.core.models import User
-from kuangan.core.queries import Hold, is_supervised, roles_of, visible_to
-from kuangan.law.procedure import Move
+from kuangan.core.queries import is_supervised, visible_to
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
@@ -53,20 +49,3 @@ def findings_visible_to(user: User) -> QuerySet[Finding]:
     """Findings that stand, the newest first."""
     found = Finding.objects.filter(revoked_at=None).select_related("mine", "case")
     return visible_to(user, found).order_by("-found_at")
-
-
-def my_moves(user: User, case: Case, at: datetime) -> list[Move]:
-    """The moves this user may make out of the case's state."""
-    return [choice.move for choice in choices(user, case, at) if choice.standing]
-
-
-def waiting_for(user: User, cases: Sequence[Case], at: datetime) -> list[tuple[Case, list[Move]]]:
-    """Of these cases, those in which this user can make a move now; a constant number of queries."""
-    holds = roles_of(user, at)
-    units = relations_of([case.mine for case in cases])
-    found = [(case, _admitted(holds, units[case.mine.pk], case)) for case in cases]
-    return [(case, moves) for case, moves in found if moves]
-
-
-def _admitted(holds: Sequence[Hold], units: Relations, case: Case) -> list[Move]:
-    return [choice.move for choice in choices_of(holds, units, case) if choice.standing]

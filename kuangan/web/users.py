@@ -1,8 +1,6 @@
-"""用户与权限: accounts, posts with holders and deputies, rosters. For the operator."""
+"""用户与权限: accounts, posts with holders and deputies. For the operator."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -15,23 +13,15 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.errors import Refused
-from kuangan.core.models import Absence, Person, Post, Roster, Shift, Tenure, Unit, User
+from kuangan.core.models import Absence, Person, Post, Tenure, Unit, User
 from kuangan.core.queries import events_of
 from kuangan.law.role import Role
 from kuangan.web.doors import OPERATOR, door
 from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.office_forms import OfficeForm, refusals
 from kuangan.web.page import show
 from kuangan.web.request import Request
-
-ROSTER_DAYS = 7
-
-
-def _styled(form: forms.Form) -> None:
-    for field in form.fields.values():
-        kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-        field.widget.attrs.setdefault("class", kind)
-        field.error_messages["required"] = f"请填写“{field.label}”"
 
 
 class PostFilters(Filters):
@@ -72,7 +62,7 @@ def users(request: Request) -> HttpResponse:
     return show(request, "web/users.html", list=listing(request, rows, filters), now=clock.now())
 
 
-class NewUserForm(forms.Form):
+class NewUserForm(OfficeForm):
     """A new person at a post, with an account."""
 
     unit = forms.ModelChoiceField(Unit.objects.order_by("path"), label="单位", empty_label="请选择单位")
@@ -86,10 +76,6 @@ class NewUserForm(forms.Form):
     password = forms.CharField(
         label="初始密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码"
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _styled(self)
 
     def clean(self) -> dict[str, Any]:
         """The post must be one of the unit's."""
@@ -107,7 +93,7 @@ def new_user(request: Request) -> HttpResponse:
     """Add a person, open an account and hand the post over; all or nothing."""
     form = NewUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with _refusals_to(request), transaction.atomic():
+        with refusals(request), transaction.atomic():
             given = form.cleaned_data
             person = actions.create_person(
                 actor=request.user,
@@ -125,26 +111,18 @@ def new_user(request: Request) -> HttpResponse:
     return show(request, "web/new_user.html", form=form)
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(OfficeForm):
     """A new password given by the operator."""
 
     password = forms.CharField(
         label="新密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _styled(self)
 
-
-class CertificateForm(forms.Form):
+class CertificateForm(OfficeForm):
     """The number of an enforcement certificate."""
 
     certificate = forms.CharField(label="执法证号", max_length=40, required=False, help_text="清空即为注销")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _styled(self)
 
 
 @door(*OPERATOR, methods=("GET", "POST"))
@@ -158,7 +136,7 @@ def user(request: Request, pk: int) -> HttpResponse:
         initial={"certificate": found.person.certificate if found.person else ""},
     )
     if request.method == "POST":
-        with _refusals_to(request):
+        with refusals(request):
             done = _changed(request.user, found, wanted, form, certified)
             if done:
                 messages.success(request, done)
@@ -185,7 +163,7 @@ def _changed(actor: User, found: User, wanted: str, form: PasswordForm, certifie
     return ""
 
 
-class PostForm(forms.Form):
+class PostForm(OfficeForm):
     """Who holds a post, who stands in for it, and an absence."""
 
     person = forms.ModelChoiceField(Person.objects.none(), label="任职人员", required=False, empty_label="（不变）")
@@ -205,7 +183,6 @@ class PostForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
-        _styled(self)
 
 
 @door(*OPERATOR, methods=("GET", "POST"))
@@ -215,7 +192,7 @@ def post(request: Request, pk: int) -> HttpResponse:
     form = PostForm(request.POST or None, post=found)
     if request.method == "POST" and form.is_valid():
         step = _POST_STEPS.get(request.POST.get("do", ""))
-        with _refusals_to(request):
+        with refusals(request):
             if step is not None:
                 messages.success(request, step(request.user, found, form.cleaned_data))
             return redirect("post", pk=pk)
@@ -256,64 +233,3 @@ _POST_STEPS: dict[str, Callable[[User, Post, dict[str, Any]], str]] = {
     "deputy": _name_deputy,
     "absence": _register_absence,
 }
-
-
-class RosterForm(forms.Form):
-    """One entry of the roster."""
-
-    unit = forms.ModelChoiceField(
-        Unit.objects.exclude(posts=None).order_by("path"), label="单位", empty_label="请选择单位"
-    )
-    person = forms.ModelChoiceField(
-        Person.objects.select_related("unit").order_by("unit__path", "name"), label="人员", empty_label="请选择人员"
-    )
-    on = forms.DateField(label="日期", widget=forms.DateInput({"type": "date"}))
-    shift = forms.ChoiceField(label="班次", choices=Shift.choices)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _styled(self)
-
-
-@door(*OPERATOR, methods=("GET", "POST"))
-def roster(request: Request) -> HttpResponse:
-    """A week's duty; entries are added and, before their shift ends, taken back."""
-    form = RosterForm(request.POST if "person" in request.POST else None)
-    if request.method == "POST":
-        with _refusals_to(request):
-            if taken := request.POST.get("remove"):
-                actions.unroster_person(actor=request.user, roster=get_object_or_404(Roster, pk=taken))
-                messages.success(request, "已取消该班次。")
-                return redirect("roster")
-            if form.is_valid():
-                actions.roster_person(actor=request.user, **form.cleaned_data)
-                messages.success(request, "已排班。")
-                return redirect("roster")
-    first = _first_day(request)
-    rows = Roster.objects.filter(on__gte=first, on__lt=first + timedelta(days=ROSTER_DAYS))
-    rows = rows.select_related("unit", "person").order_by("on", "unit__path", "starts_at", "pk")
-    context: dict[str, Any] = {
-        "list": listing(request, rows, size=200),
-        "form": form,
-        "first": first,
-        "earlier": first - timedelta(days=ROSTER_DAYS),
-        "later": first + timedelta(days=ROSTER_DAYS),
-        "now": clock.now(),
-    }
-    return show(request, "web/roster.html", **context)
-
-
-def _first_day(request: Request) -> date:
-    try:
-        return date.fromisoformat(request.GET.get("from", ""))
-    except ValueError:
-        return clock.civil_date(clock.now())
-
-
-@contextmanager
-def _refusals_to(request: Request) -> Iterator[None]:
-    """A refusal is said on the page that comes next; what was typed stays in its form."""
-    try:
-        yield
-    except Refused as refused:
-        messages.error(request, str(refused))
