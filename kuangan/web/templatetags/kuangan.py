@@ -1,7 +1,6 @@
 """Tags that give every page the same words for moments, durations, levels, due times, unknowns and citations."""
 
 import json
-import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,22 +8,20 @@ from typing import Any
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kuangan.base import clock
 from kuangan.base.numerals import deadline_text, duration_text
 from kuangan.flow.board_counts import CellStatus
-from kuangan.law import instrument, ledger, limit
-from kuangan.law.cite import Cite
-from kuangan.law.span import parse_span
 from kuangan.mine.models import PointDefinition
 from kuangan.mine.queries import attributes_text
 from kuangan.web import board_frame, duty_words, words
+from kuangan.web.templatetags import kuangan_law
 from kuangan.web.work import pressing_clock
 
 register = template.Library()
+register.filters.update(kuangan_law.register.filters)  # one library for templates to load
 # A template gives "" for what it cannot resolve (a mine without readings has no reading.at): filters take it as none.
 
 LEVELS = {"red": ("Ⅰ", "红色"), "orange": ("Ⅱ", "橙色"), "yellow": ("Ⅲ", "黄色"), "blue": ("Ⅳ", "蓝色")}
@@ -131,31 +128,6 @@ def state(label: str, terminal: bool = False, waits: bool = False) -> SafeString
     return format_html('<span class="state {}">{}</span>', mark, label)
 
 
-@register.filter
-def cite(value: Cite) -> SafeString:
-    """A citation as a link to its text among the instruments."""
-    address = reverse("instrument", args=[value.instrument])
-    return format_html('<a class="cite" href="{}#{}">{}</a>', address, anchor(value), instrument.cite_text(value))
-
-
-@register.filter
-def cites(values: tuple[Cite, ...]) -> SafeString:
-    """Several citations with 、 between them."""
-    return format_html_join("、", "{}", ((cite(one),) for one in values))
-
-
-@register.filter
-def law_text(value: Cite) -> str:
-    """The text of the cited article; empty when it is not at hand."""
-    return instrument.article_text(value)
-
-
-@register.filter
-def anchor(value: Cite) -> str:
-    """The article's place on its instrument's page."""
-    return f"a{value.article.split('.')[0]}" if value.article else "top"
-
-
 @register.simple_tag(takes_context=True)
 def with_query(context: dict[str, Any], **changes: Any) -> str:
     """The page's own query with some values changed; None or empty drops one. Keeps filters while paging and sorting."""
@@ -239,12 +211,6 @@ def plain_json(content: Any) -> str:
 
 
 @register.filter
-def place_word(place: str) -> str:
-    """The Chinese name of a place of the limits."""
-    return limit.place_text(place)
-
-
-@register.filter
 def changed_parts(change: Any) -> list[tuple[str, str, str]]:
     """What a changed definition changed: label, before, after."""
     labels = {one.name: str(getattr(one, "verbose_name", one.name)) for one in PointDefinition._meta.get_fields()}
@@ -283,60 +249,10 @@ def check_result(result: str) -> SafeString:
     return unknown("不明") if result in ("", "unknown") else format_html("{}", words.RESULT_WORDS.get(result, result))
 
 
-_CODED = {
-    "rolling": "任意连续时段",
-    "calendar": "自然周",
-    "real": "真实超限",
-    "planned": "计划性超限",
-    "onsite_decision": "现场处理决定",
-    "penalty": "行政处罚",
-}
-"""Local values that are codes, as people read them."""
-
-
-@register.filter
-def local_value(value: Any) -> str:
-    """A local value as people write it: spans in words, lists with 、."""
-    if isinstance(value, dict):
-        return "、".join(f"{key} {one}" for key, one in value.items())
-    if isinstance(value, list):
-        return "、".join(_CODED.get(str(one), str(one)) for one in value)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    try:
-        return str(parse_span(str(value)))
-    except ValueError:
-        return _CODED.get(str(value), str(value))
-
-
-@register.filter
-def operator(written: str) -> str:
-    """A comparison as the law prints it."""
-    return {">=": "≥", ">": "＞", "<=": "≤", "<": "＜"}[written]
-
-
 @register.filter
 def uptime(since: float) -> str:
     """How long a process has run, by the wall clock."""
     return duration_text(clock.wall_now() - datetime.fromtimestamp(since, UTC))
-
-
-@register.filter
-def ledger_links(text: str) -> SafeString:
-    """A text in which each “ledger” that is named by its title leads to it."""
-    known = {each.title: each.id for each in ledger.ledgers().values()}
-    parts = re.split("“([^”]*)”", text)
-    return format_html_join(
-        "",
-        "{}",
-        ((_quoted(part, known.get(part)) if index % 2 else part,) for index, part in enumerate(parts)),
-    )
-
-
-def _quoted(title: str, ledger_id: str | None) -> SafeString:
-    if ledger_id is None:
-        return format_html("“{}”", title)
-    return format_html('“<a href="{}">{}</a>”', reverse("ledger", args=[ledger_id]), title)
 
 
 @register.filter
