@@ -1,5 +1,6 @@
 """Opening workbooks that people upload: what cannot be read, or would fill the memory, is refused."""
 
+import logging
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from kuangan.core.errors import Refused
 
+LOGGER = logging.getLogger("kuangan.core")
 LARGEST_UNPACKED: Final = 100 * 1024 * 1024
 """Bytes of XML that are read; a full sheet of an import takes a fifth of it."""
 _BROKEN: Final = (
@@ -44,6 +46,7 @@ def opened_workbook(content: BinaryIO, refusal: str, *, streaming: bool = False)
             raise Refused(refusal)
         yield book
     except _BROKEN as broken:
+        LOGGER.warning("a workbook was refused: %r", broken)
         raise Refused(refusal) from broken
 
 

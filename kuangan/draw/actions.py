@@ -47,16 +47,10 @@ def publish_draw(
     left = [person for person in officers if person.pk not in recusals]
     _require_enough(wanted, {"mines": len(mines), "officers": len(left)})
     seed = secrets.token_hex(lottery.SEED_BYTES)
-    published = {
-        "format": lottery.FORMAT,
-        "title": title,
-        "unit": unit.name,
-        "purpose": purpose,
-        "published_at": moment.isoformat(),
-        **_pools(mines, officers, recusals),
-        "wanted": {"mines": wanted["mines"], "officers": wanted["officers"]},
-        "seed_digest": lottery.seed_digest(seed),
-    }
+    named = {"title": title, "unit": unit.name, "purpose": purpose, "published_at": moment.isoformat()}
+    counts = {"mines": wanted["mines"], "officers": wanted["officers"]}
+    published = {"format": lottery.FORMAT, **named, **_pools(mines, officers, recusals), "wanted": counts}
+    published["seed_digest"] = lottery.seed_digest(seed)
     _require_none_waiting(unit, published)
     published["commitment"] = lottery.commitment(published)
     draw = Draw.objects.create(

@@ -7,9 +7,12 @@ from functools import cache
 from typing import Final
 
 from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.numerals import deadline_text
 from kuangan.casework.models import Case, CaseMove
+from kuangan.core.actions import send_notice
 from kuangan.core.models import Post, Unit, UnitKind, User
 from kuangan.duty.actions import Following, cancel, open_event, open_events, reinstate, reschedule
+from kuangan.duty.levels import TOLD, levels_above
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import SUPERVISOR, World, binds
 from kuangan.duty.terms import day_end
@@ -60,16 +63,36 @@ def follow_entries(entries: Iterable[Entry], actor: User | None, at: datetime) -
 def follow_correction(new: Entry, actor: User | None, at: datetime) -> None:
     """The entry that set off duties was corrected or voided: they were never owed, are owed again, or take the new due day."""
     for obligation in opening_ledgers().get(new.ledger, ()):
-        known = list(Duty.objects.filter(obligation=obligation.id, subject=subject_of(new)))
+        known = list(Duty.objects.filter(obligation=obligation.id, subject=subject_of(new)).select_related("unit"))
         owners = [] if new.voided or not _calls(obligation, new) else _owners(obligation, new)
         keep = {(unit.pk, mine.pk if mine else None) for unit, mine in owners}
         gone = [duty for duty in known if (duty.unit_id, duty.mine_id) not in keep]
+        _tell_above(gone, new, at)
         cancel(actor=actor, duties=gone, reason=VOIDED if new.voided else CORRECTED, done_too=True, at=at)
         owed = [duty for duty in known if (duty.unit_id, duty.mine_id) in keep]
         reinstate(actor=actor, duties=[duty for duty in owed if duty.cancelled_for == CORRECTED], at=at)
         for duty in owed:
             if duty.cancelled_for in ("", CORRECTED):
                 reschedule(actor=actor, duty=duty, start=start_of(obligation, new), due_at=_due(obligation, new), at=at)
+
+
+def _tell_above(gone: Iterable[Duty], new: Entry, at: datetime) -> None:
+    """Overdue duties that vanish because their entry was voided or corrected: the level above looks whether that was right."""
+    late = [duty for duty in gone if duty.due_at <= at and duty.done_at is None and duty.cancelled_at is None]
+    above = levels_above({duty.unit for duty in late}) if late else {}
+    for duty in late:
+        unit = above.get(duty.unit_id)
+        if unit is not None:
+            send_notice(
+                actor=None,
+                unit=unit,
+                role=TOLD.get(unit.kind),
+                title=f"逾期事项随台账{'作废' if new.voided else '更正'}取消：{duty.unit.name}{duty.title}"[:200],
+                body=f"“{duty.title}”已于{deadline_text(duty.due_at)}到期未办结，现因{VOIDED if new.voided else CORRECTED}而取消，请核实。",
+                kind="duty",
+                link=f"/duties/{duty.pk}/",
+                at=at,
+            )
 
 
 def follow_move(case: Case, moved: CaseMove, actor: User | None) -> list[Duty]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from kuangan.base.clock import civil_date
-from kuangan.base.numerals import moment_text
+from kuangan.base.numerals import deadline_text
 from kuangan.casework.clocks import recompute_provisional
 from kuangan.casework.models import CaseClock, CaseNotice
 from kuangan.casework.relations import related_units
@@ -64,7 +64,7 @@ def _escalate(row: CaseClock, law: Clock, at: datetime) -> None:
                 unit=units[relation],
                 role=Role.section_head,
                 title=f"逾期：{case.mine.name}{row.label}",
-                body=f"{case.number}{row.label}已于{moment_text(row.due_at)}到期，尚未办理，请督促。",
+                body=f"{case.number}{row.label}已于{deadline_text(row.due_at)}到期，尚未办理，请督促。",
                 kind="lapse",
                 link=f"/cases/{case.pk}/",
                 level=case.level,
@@ -79,7 +79,7 @@ def _tell_floor_passed(row: CaseClock, at: datetime) -> None:
             actor=None,
             unit=unit,
             title=f"{row.label}届满：{row.case.mine.name}",
-            body=f"{row.case.number}{row.label}已于{moment_text(row.due_at)}届满；未经验收合格并履行批准程序，不得恢复生产。",
+            body=f"{row.case.number}{row.label}已于{deadline_text(row.due_at)}届满；未经验收合格并履行批准程序，不得恢复生产。",
             kind="case",
             link=f"/cases/{row.case.pk}/",
             at=at,

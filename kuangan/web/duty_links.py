@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from kuangan.core.models import User
@@ -42,8 +42,10 @@ def followed_entry(user: User, duty: Duty) -> EntryLink | None:
 
 def duties_of_entry(user: User, entry: Entry) -> QuerySet[Duty]:
     """The duties that an entry set off or counts for, the first due first."""
-    counted = Fulfilment.objects.filter(source=Source.entry, key=str(entry.serial), revoked_at=None).values("duty")
-    rows = duties_visible_to(user).filter(Q(subject=subject_of(entry)) | Q(pk__in=counted))
+    counted = Fulfilment.objects.filter(source=Source.entry, key=str(entry.serial), revoked_at=None)
+    followed = Duty.objects.filter(subject=subject_of(entry))
+    keys = {*counted.values_list("duty_id", flat=True), *followed.values_list("pk", flat=True)}
+    rows = duties_visible_to(user).filter(pk__in=keys)
     return rows.select_related("unit", "mine").order_by("due_at", "pk")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 
 from kuangan.core.models import UnitKind, User
@@ -20,6 +20,8 @@ SOON: Final = timedelta(days=7)
 NEW: Final = timedelta(days=3)
 """So long a duty that follows an event is shown however far off its due time is."""
 SHOWN: Final = 15
+NEW_SHOWN: Final = 5
+"""New ones stand beside those that press, so that no backlog hides them."""
 NAMED: Final = 3
 """Units that the row of what is overdue below names."""
 
@@ -46,16 +48,18 @@ def duty_work(user: User, holds: tuple[Hold, ...], at: datetime) -> Iterator[Dut
 
 
 def _own(user: User, at: datetime) -> Iterator[DutyWork]:
-    new = Q(period__startswith=EVENT_MARK, opened_at__gt=at - NEW)
-    pressing = my_duties(user, at).filter(OPEN, new | Q(due_at__lte=at + SOON))
+    mine = my_duties(user, at).filter(OPEN)
+    pressing = mine.filter(due_at__lte=at + SOON)
+    new = mine.filter(period__startswith=EVENT_MARK, opened_at__gt=at - NEW, due_at__gt=at + SOON)
     shown = list(pressing[: SHOWN + 1])
-    credit = credits_of(shown)
-    for duty in shown[:SHOWN]:
+    rows = [*shown[:SHOWN], *new.order_by("-opened_at", "-pk")[:NEW_SHOWN]]
+    credit = credits_of(rows)
+    for duty in rows:
         yield _row(duty, credit[duty.pk], at)
     if len(shown) > SHOWN:
         more = pressing.count() - SHOWN
         address = f"{reverse('duties')}?tab=my&status=open"
-        yield DutyWork(f"另有 {more} 项履职事项新下达、临近期限或已逾期", "按期限排列", "", address, "查看", below=True)
+        yield DutyWork(f"另有 {more} 项履职事项临近期限或已逾期", "按期限排列", "", address, "查看", below=True)
 
 
 def _row(duty: Duty, credit: int, at: datetime) -> DutyWork:

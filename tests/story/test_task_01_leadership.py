@@ -164,6 +164,16 @@ def test_a_decision_that_was_void_counts_for_nobody_though_it_was_carried_out(ye
     assert year.statuses("decision_followup", "county") == {"E2026-04": "cancelled"}
 
 
+@pytest.mark.parametrize(("day", "told"), [("2026-04-10T23:59:59", 0), ("2026-04-11T00:00", 1)])
+def test_the_level_above_hears_of_an_overdue_matter_that_is_voided_away(year, day, told):
+    year.to("2026-03-12")
+    entry = year.write("county_government", "meeting_decision", COUNTY)
+    year.to(day)
+    year.void("county_government", entry, "会议纪要定稿时删除该议定事项")
+    notices = Notice.objects.filter(unit=year.city.units["city"], title__startswith="逾期事项随台账作废取消")
+    assert notices.count() == told
+
+
 def test_a_decision_passed_to_another_unit_and_back_is_owed_again(year):
     year.to("2026-03-12")
     entry = year.write("county_government", "meeting_decision", COUNTY)

@@ -16,7 +16,7 @@ from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Urge
 from kuangan.flow.board_counts import CellStatus
 from kuangan.flow.ledgers import record_entry
 from kuangan.paper.models import Paper, PaperState
-from kuangan.web.duty_today import NEW
+from kuangan.web.duty_today import NEW, SHOWN
 from tests.web.ledger_world import patrol
 from tests.web.owed import MONTH, duty_of, report_of
 
@@ -134,6 +134,10 @@ def test_a_duty_of_an_event_is_shown_at_once_and_leads_to_its_entry_and_back(wor
     entry_page = as_user("county_officer").get(reverse("entry", args=["meeting_decision", entry.serial]))
     assert [row.duty for row in entry_page.context["duties"]] == [duty]
     assert "04-30 24时" in entry_page.content.decode()
+    for number in range(SHOWN + 1):
+        late = {"due_at": clock.now() - timedelta(days=1), "grace_at": clock.now(), "opened_at": clock.now() - NEW}
+        _another(duty, number, **late)
+    assert shown() == [f"新增：{duty.title}"]  # a backlog does not hide it
     Duty.objects.filter(pk=duty.pk).update(opened_at=clock.now() - NEW)
     assert shown() == []
 

@@ -44,12 +44,9 @@ def register_incoming(
     """
     moment = at or clock.now()
     acting_office(actor, unit, moment)
-    if received_at > moment:
-        raise Refused("收文时间晚于当前时间，请核对。")
     counted = span or _own_span(source, received_at)
     due, provisional = (due_at, False) if due_at else _counted(counted, received_at)
-    if due <= received_at:
-        raise Refused("办理期限早于收文时间，请核对。")
+    _check_moments(received_at, due, moment)
     year = clock.civil_date(received_at).year
     made = Incoming.objects.create(
         unit=unit,
@@ -73,6 +70,13 @@ def register_incoming(
         assign_incoming(actor=actor, incoming=made, handler=handler, at=moment)
         made.refresh_from_db()
     return made
+
+
+def _check_moments(received_at: datetime, due: datetime, at: datetime) -> None:
+    if received_at > at:
+        raise Refused("收文时间晚于当前时间，请核对。")
+    if due <= received_at:
+        raise Refused("办理期限早于收文时间，请核对。")
 
 
 def _own_span(source: IncomingSource | str, received_at: datetime) -> Span:

@@ -1,22 +1,10 @@
 """What the basics' obligations ask for opens after its events and is done by the entries that show it, and by no others."""
 
-from datetime import UTC, datetime
-
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
 from kuangan.flow.credits import open_and_credit
-from kuangan.flow.ledgers import correct, record_entry
-from kuangan.law.ledger import ledgers
-
-
-def on(day, hour=10):
-    return datetime.fromisoformat(f"{day}T{hour:02d}:00:00+08:00").astimezone(UTC)
-
-
-def add(city, ledger_id, unit, at, **change):
-    values = {**ledgers()[ledger_id].sample[0], **change}
-    kept = {name: value for name, value in values.items() if value is not None}
-    return record_entry(actor=None, ledger_id=ledger_id, unit=city.units[unit], values=kept, at=at)
+from kuangan.flow.ledgers import correct
+from tests.db.flow.records import add, on
 
 
 def duties(city, obligation, unit="mine"):

@@ -1,0 +1,18 @@
+"""Entries made from a ledger's own sample, at Beijing moments."""
+
+from datetime import UTC, datetime
+
+from kuangan.flow.ledgers import record_entry
+from kuangan.law.ledger import ledgers
+
+
+def on(day, hour=10):
+    """A moment of a Beijing day."""
+    return datetime.fromisoformat(f"{day}T{hour:02d}:00:00+08:00").astimezone(UTC)
+
+
+def add(city, ledger_id, unit, at, number=0, **change):
+    """Record the ledger's sample (the ``number``-th) with some fields changed; None leaves a field out."""
+    values = {**ledgers()[ledger_id].sample[number], **change}
+    kept = {name: value for name, value in values.items() if value is not None}
+    return record_entry(actor=None, ledger_id=ledger_id, unit=city.units[unit], values=kept, at=at)
