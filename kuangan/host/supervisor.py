@@ -82,9 +82,9 @@ class Supervisor:
     def _ask_to_stop(self, *_: object) -> None:
         self.stopping = True
 
-    def keep(self) -> None:
-        """Run until asked to end."""
-        while not self.stopping:
+    def keep(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Run until asked to end, or until something is so."""
+        while not (self.stopping or until()):
             for child in self.children:
                 self.look_after(child)
             due = [child.due - time.monotonic() for child in self.children if child.running is None]

@@ -17,7 +17,7 @@ from kuangan.host.console import Console
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import uses_embedded
 from kuangan.host.file_lock import file_lock
-from kuangan.host.ports import chosen_port, is_loopback
+from kuangan.host.ports import accepts, chosen_port, is_loopback
 from kuangan.host.postgres import Server, answers, launch
 from kuangan.host.processes import dies_with_parent, wait_until, with_environment
 from kuangan.host.supervisor import OWN_NAME, Supervisor
@@ -70,6 +70,8 @@ def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int
                 supervisor, wishes, environ
             )
             if ready:
+                supervisor.keep(until=lambda: accepts(wishes.host, port))
+            if ready and not supervisor.stopping:
                 console.plain(greeting(folder, wishes, port, ingest_port))
                 supervisor.keep()
         finally:
