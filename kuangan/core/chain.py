@@ -64,10 +64,15 @@ def event_digest(
     data: Any,
     at: datetime,
     prev_digest: str,
+    source: str = "",
 ) -> str:
-    """SHA-256, hexadecimal, over every column of an event and the digest of the one before it."""
+    """SHA-256, hexadecimal, over every column of an event and the digest of the one before it.
+
+    The source address counts where there is one, so that events of the time before it was kept still fit.
+    """
     return digest(
         {
+            **({"source": source} if source else {}),
             "subject": list(subject),
             "seq": seq,
             "actor": actor_id,

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from kuangan.core.models import User
 from kuangan.core.queries.roles import keep_answers
+from kuangan.core.source import source_address
 
 READING = ("GET", "HEAD")
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
@@ -42,7 +43,7 @@ def current_user(request: HttpRequest) -> User | Nobody:
 
 
 class CurrentUser:
-    """Sets `request.user` (looked up when first used) and `request.auser`; works for plain and async views."""
+    """Sets `request.user` (looked up when first used), `request.auser` and the source address; works for plain and async views."""
 
     sync_capable = True
     async_capable = True
@@ -54,6 +55,7 @@ class CurrentUser:
 
     def __call__(self, request: HttpRequest) -> Answer:
         """Pass the request on with its user; for an async chain the answer is awaitable."""
+        source_address.set(request.META.get("REMOTE_ADDR", "")[:45])
         seen: list[User | Nobody] = []
 
         def user() -> User | Nobody:

@@ -82,6 +82,7 @@ def _misfit(event: Event, subject: tuple[str, str], expected_seq: int, prev: str
         data=event.data,
         at=event.at,
         prev_digest=event.prev_digest,
+        source=event.source,
     )
     return "" if recomputed == event.digest else "内容与摘要不符，记录被改动"
 

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseCheck, CaseClock
 from kuangan.core.models import Call, Delivery, Event, EventHead
+from kuangan.core.queries.incidents import recent_incidents
 from kuangan.core.verify import verify_trail
 from kuangan.duty.queries import years_without_calendar
 from kuangan.flow.models import ChangedEntry, RuleRun
@@ -53,6 +54,7 @@ def status(request: Request) -> HttpResponse:
     moment = clock.now()
     context: dict[str, Any] = {
         "processes": processes(),
+        "incidents": recent_incidents(moment),
         "queue": queue(moment),
         "database": database(),
         "disk": shutil.disk_usage(settings.DATA.root),

@@ -16,6 +16,7 @@ from kuangan.core.actions.api_tokens import issue_api_token, stop_api_token
 from kuangan.core.actions.attachments import save_attachment
 from kuangan.core.actions.audit import Line, freeze_day, record, record_many, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
+from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, sign_for_notice
 from kuangan.core.actions.posts import (
     appoint,
@@ -44,10 +45,12 @@ __all__ = [
     "create_user",
     "disable_user",
     "end_absence",
+    "end_incident",
     "end_notices",
     "enrol_totp",
     "freeze_day",
     "issue_api_token",
+    "raise_incident",
     "record",
     "record_login_failure",
     "record_login_success",

@@ -14,6 +14,7 @@ from kuangan.core.chain import event_digest, plain, seal_digest
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, EventHead, Post, User
 from kuangan.core.queries.trail import Subject, heads_between, subject_key
+from kuangan.core.source import source_address
 
 TRAIL_LOCK = 0x6B75616E
 """The advisory lock that writers of events share and the nightly seal takes alone."""
@@ -44,7 +45,7 @@ def record(
     moment = at or clock.now()
     seq, prev_digest = (last.seq + 1, last.digest) if last else (1, "")
     actor_id, acting_for_id = (actor.pk if actor else None), (acting_for.pk if acting_for else None)
-    content = plain(data or {})
+    content, source = plain(data or {}), source_address.get()
     return Event.objects.create(
         subject_kind=kind,
         subject_id=key,
@@ -55,6 +56,7 @@ def record(
         data=content,
         at=moment,
         prev_digest=prev_digest,
+        source=source,
         digest=event_digest(
             subject=(kind, key),
             seq=seq,
@@ -64,6 +66,7 @@ def record(
             data=content,
             at=moment,
             prev_digest=prev_digest,
+            source=source,
         ),
     )
 
@@ -94,7 +97,7 @@ def record_many(lines: Iterable[Line], at: datetime) -> int:
     rows: list[tuple[Any, ...]] = []
     for key, line in named:
         row = _following(key, line, heads.get(key, (0, "")), at)
-        heads[key] = row[2], row[-1]
+        heads[key] = row[2], row[8]
         rows.append(row)
     return insert_rows("core_event", _COLUMNS, rows)
 
@@ -109,12 +112,14 @@ _COLUMNS = {
     "at": "timestamptz",
     "prev_digest": "text",
     "digest": "text",
+    "source": "text",
 }
 
 
 def _following(key: tuple[str, str], line: Line, head: tuple[int, str], at: datetime) -> tuple[Any, ...]:
     """The row after the chain's newest (seq, digest), in the order of the columns."""
     seq, actor_id, content = head[0] + 1, line.actor.pk if line.actor else None, plain(line.data)
+    source = source_address.get()
     found = event_digest(
         subject=key,
         seq=seq,
@@ -124,8 +129,9 @@ def _following(key: tuple[str, str], line: Line, head: tuple[int, str], at: date
         data=content,
         at=at,
         prev_digest=head[1],
+        source=source,
     )
-    return (*key, seq, actor_id, line.action, json.dumps(content, ensure_ascii=False), at, head[1], found)
+    return (*key, seq, actor_id, line.action, json.dumps(content, ensure_ascii=False), at, head[1], found, source)
 
 
 def _heads_of(keys: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:

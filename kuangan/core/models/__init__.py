@@ -1,9 +1,10 @@
-"""Tables of `core`: units, people, posts, users and their keys, rosters, the audit trail, notices, calls and attachments."""
+"""Tables of `core`: units, people, posts, users and their keys, rosters, the audit trail, notices, calls, incidents and attachments."""
 
 from kuangan.core.models.api_token import ApiToken
 from kuangan.core.models.attachment import Attachment
 from kuangan.core.models.call import Call, CallAttempt, CallState
 from kuangan.core.models.event import Event, EventHead
+from kuangan.core.models.incident import Incident
 from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Level, Notice
 from kuangan.core.models.post import Absence, Person, Post, Tenure
 from kuangan.core.models.roster import Roster, Shift
@@ -22,6 +23,7 @@ __all__ = [
     "DeliveryStatus",
     "Event",
     "EventHead",
+    "Incident",
     "Level",
     "Notice",
     "Oversight",

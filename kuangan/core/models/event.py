@@ -23,6 +23,7 @@ class Event(models.Model):
     at = models.DateTimeField("时间", db_index=True)
     prev_digest = models.CharField("前一摘要", max_length=64, blank=True)
     digest = models.CharField("摘要", max_length=64)
+    source = models.CharField("来源地址", max_length=45, blank=True, db_default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("subject_kind", "subject_id", "seq"), name="event_chain"),)

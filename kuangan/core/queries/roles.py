@@ -129,6 +129,12 @@ def people_in_role(unit: Unit, role: Role | str, at: datetime | None = None) -> 
     return tuple(found.values())
 
 
+def units_with_role(role: Role | str, at: datetime | None = None) -> tuple[Unit, ...]:
+    """The units in which somebody holds this role, each once, in the order they were entered."""
+    tenures = tenures_at(at or clock.now()).filter(post__role=Role(role)).order_by("post__unit_id")
+    return tuple({tenure.post.unit_id: tenure.post.unit for tenure in tenures}.values())
+
+
 def people_on_duty(unit: Unit, at: datetime | None = None, role: Role | str | None = None) -> tuple[Person, ...]:
     """Who is on the unit's roster at a moment (in this role), in the order they were entered."""
     rows = Roster.objects.filter(on_shift_at(at or clock.now()), unit=unit).select_related("person").order_by("pk")

@@ -1,0 +1,28 @@
+"""Text as it comes from people and programs: what no document, workbook or database may hold is taken out at the door."""
+
+import re
+import unicodedata
+from typing import Final
+
+_LINE_ENDS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Control characters, halves of surrogate pairs and non-characters: XML, PostgreSQL or UTF-8 cannot carry them."""
+_HAN_GAP: Final = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])\s+(?=[\u3400-\u9fff\U00020000-\U0003ffff])")
+
+
+def clean_text(text: str) -> str:
+    r"""``text`` with every kind of line break as ``\n`` and without characters that cannot be kept or written out."""
+    return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def clean_line(text: str) -> str:
+    """As :func:`clean_text`, on one line: breaks and tabs become single blanks, the ends are trimmed."""
+    return " ".join(clean_text(text).split())
+
+
+def person_name(text: str) -> str:
+    """A name as it is kept and compared: full-width forms folded, no blanks between Han characters, others single.
+
+    ``王　芳`` and ``王 芳`` are ``王芳``; ``阿卜杜·热合曼`` and ``John Smith`` stay.
+    """
+    return _HAN_GAP.sub("", clean_line(unicodedata.normalize("NFKC", text)))
