@@ -16,12 +16,13 @@ from kuangan.core.actions import (
     save_attachment,
 )
 from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.sealed import seal
 from kuangan.law.role import Role
 from kuangan.mine.actions import add_face, create_mine, set_attribute
 from kuangan.mine.models import Face, Mine, Point
 from kuangan.monitor.models import Episode
 
-PASSWORD = "一号巷道-通风良好-七十二"
+PASSWORD = "一号巷道-通风良好-72"
 START = datetime(2026, 3, 1, 0, 0, tzinfo=UTC)
 LOG = "10时01分 已切断电源，人员全部撤出".encode()
 
@@ -112,6 +113,14 @@ def over(
         **more,
     }
     return Episode.objects.create(**values)
+
+
+def bind_codes(secret: str) -> None:
+    """Bind one and the same one-time code secret to everybody, as if each had enrolled his phone."""
+    users = list(User.objects.exclude(person=None))
+    for user in users:
+        user.totp_secret = seal(secret, user.place("totp_secret"))
+    User.objects.bulk_update(users, ["totp_secret"])
 
 
 def on_duty(city: SmallCity, day: date) -> None:

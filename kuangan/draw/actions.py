@@ -12,6 +12,7 @@ from kuangan.base.numerals import date_text
 from kuangan.core.actions import record, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, User
+from kuangan.core.sealed import seal, unseal
 from kuangan.draw.models import Draw
 from kuangan.draw.queries import drawing_units
 from kuangan.law.calendar import workdays
@@ -53,14 +54,15 @@ def publish_draw(
     published["seed_digest"] = lottery.seed_digest(seed)
     _require_none_waiting(unit, published)
     published["commitment"] = lottery.commitment(published)
+    slug = f"{clock.civil_date(moment):%Y%m%d}-{published['commitment'][:12]}"
     draw = Draw.objects.create(
         unit=unit,
         path=unit.path,
         title=title,
-        slug=f"{clock.civil_date(moment):%Y%m%d}-{published['commitment'][:12]}",
+        slug=slug,
         record=published,
         commitment=published["commitment"],
-        seed=seed,
+        seed=seal(seed, Draw(slug=slug).seed_place),
         published_at=moment,
         published_by=actor,
     )
@@ -97,12 +99,13 @@ def make_draw(
     if witness in ("", actor.display_name):
         raise Refused("见证人不能为空，也不能是抽取人本人，请另请一人见证。")
     _require_public(public_on, moment)
+    seed = unseal(draw.seed, draw.seed_place)
     result = {
-        "seed": draw.seed,
+        "seed": seed,
         "witness": witness,
         "witness_text": text,
         "drawn_at": moment.isoformat(),
-        "drawn": lottery.drawn(draw.record, draw.seed, text),
+        "drawn": lottery.drawn(draw.record, seed, text),
     }
     waiting = Draw.objects.filter(pk=draw.pk, drawn_at=None, cancelled_at=None)
     if not waiting.update(result=result, drawn_at=moment, drawn_by=actor, public_on=public_on):

@@ -4,13 +4,14 @@ from django.db import models
 from django.db.models import Q
 
 from kuangan.core.models import Unit, User
+from kuangan.core.sealed import LONGEST
 
 
 class Draw(models.Model):
-    """One draw. ``record`` is what was published before it (see ``base.lottery``), ``seed`` stays secret until it is drawn.
+    """One draw. ``record`` is what was published before it (see ``base.lottery``); ``seed`` stays secret until it is drawn.
 
     ``result`` is the part ``draw`` of the public record; the public sees it from ``public_on`` on, so that the mines
-    drawn are not warned. ``path`` is the drawing unit's, for scope.
+    drawn are not warned. ``path`` is the drawing unit's, for scope; ``seed`` is kept as a sealed text (``core.sealed``).
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="draws", verbose_name="组织单位")
@@ -19,7 +20,7 @@ class Draw(models.Model):
     slug = models.CharField("公开地址", max_length=40, unique=True)
     record = models.JSONField("事前公布内容")
     commitment = models.CharField("承诺摘要", max_length=64)
-    seed = models.CharField("种子", max_length=64)
+    seed = models.CharField("种子（密文）", max_length=LONGEST)
     published_at = models.DateTimeField("公布时间")
     published_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="公布人")
     result = models.JSONField("抽取结果", null=True)
@@ -48,3 +49,8 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def seed_place(self) -> str:
+        """Where the sealed seed belongs."""
+        return f"draw_draw.seed/{self.slug}"

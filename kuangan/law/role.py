@@ -25,6 +25,8 @@ class Role(StrEnum):
     supervision_commissioner = "supervision_commissioner"
     clerk = "clerk"
     operator = "operator"
+    security_admin = "security_admin"
+    audit_admin = "audit_admin"
 
     @property
     def label(self) -> str:
@@ -38,8 +40,13 @@ class Role(StrEnum):
 
     @property
     def needs_totp(self) -> bool:
-        """Whether its holder must give a one-time code at login: all who sign, and the operator, who can open accounts."""
-        return self.signs or self is Role.operator
+        """Whether its holder must give a one-time code at login: all who sign, and the three administrators."""
+        return self.signs or self.administers
+
+    @property
+    def administers(self) -> bool:
+        """Whether it is one of the three administrators of the platform (三员), whose rights no person unites."""
+        return self in ADMINISTRATORS
 
 
 _LABELS = {
@@ -59,7 +66,12 @@ _LABELS = {
     Role.supervision_commissioner: "监管专员",
     Role.clerk: "经办人",
     Role.operator: "系统管理员",
+    Role.security_admin: "安全管理员",
+    Role.audit_admin: "审计管理员",
 }
+
+ADMINISTRATORS = (Role.operator, Role.security_admin, Role.audit_admin)
+"""System, security and audit administrator: they run the platform and see nothing of its business."""
 
 _SIGNING = frozenset(
     {

@@ -25,7 +25,7 @@ AREA_KINDS = (UnitKind.city, UnitKind.county, UnitKind.platform)
 
 def own_units(user: User, at: datetime | None = None) -> list[Unit]:
     """The units the user works for, in the order of his posts; none for the operator."""
-    holds = (hold for hold in roles_of(user, at) if hold.role is not Role.operator)
+    holds = (hold for hold in roles_of(user, at) if not hold.role.administers)
     return list({hold.unit.pk: hold.unit for hold in holds}.values())
 
 
@@ -37,7 +37,7 @@ def own_offices(user: User, at: datetime | None = None) -> list[Unit]:
 def acting_at(actor: User, unit: Unit, at: datetime | None = None, roles: Collection[Role] = ()) -> Hold:
     """The hold by which the user acts for the unit (in one of ``roles``). Refused when there is none."""
     for hold in roles_of(actor, at or clock.now()):
-        if hold.unit.pk == unit.pk and hold.role is not Role.operator and (not roles or hold.role in roles):
+        if hold.unit.pk == unit.pk and not hold.role.administers and (not roles or hold.role in roles):
             return hold
     wanted = "、".join(role.label for role in roles) if roles else "任何岗位"
     raise Refused(f"您在{unit.name}不担任{wanted}，不能以该单位名义办理。")

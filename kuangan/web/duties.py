@@ -142,7 +142,7 @@ def _columns(at: datetime) -> tuple[Column, ...]:
 
 def own_units(request: Request) -> list[Unit]:
     """The units that the person works for."""
-    return list({hold.unit.pk: hold.unit for hold in holds_of(request) if hold.role is not Role.operator}.values())
+    return list({hold.unit.pk: hold.unit for hold in holds_of(request) if not hold.role.administers}.values())
 
 
 def _rows_of(request: Request, tab: str, at: datetime) -> QuerySet[Duty]:

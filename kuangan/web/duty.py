@@ -21,7 +21,6 @@ from kuangan.duty.queries import duties_visible_to, my_duties
 from kuangan.duty.status import Status
 from kuangan.law.obligation import Obligation, obligations
 from kuangan.law.register import measure
-from kuangan.law.role import Role
 from kuangan.web.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.duty_links import counted_entries, followed_entry
 from kuangan.web.duty_words import derivation_of, duty_rows, lateness_words, stands_above, ways_of
@@ -68,7 +67,7 @@ def works_there(request: Request, duty: Duty) -> bool:
     """Whether the person works for the unit that owes (of a post's own duty: owes it himself)."""
     if duty.post_id is not None:
         return my_duties(request.user).filter(pk=duty.pk).exists()
-    return any(hold.unit.pk == duty.unit_id and hold.role is not Role.operator for hold in holds_of(request))
+    return any(hold.unit.pk == duty.unit_id and not hold.role.administers for hold in holds_of(request))
 
 
 @door(*OVERSEERS, *MINE)

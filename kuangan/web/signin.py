@@ -149,7 +149,7 @@ def bind_code(request: Request) -> HttpResponse:
             return redirect("home")
     elif request.method == "POST" or not user.totp_pending_secret:
         actions.enrol_totp(actor=user, user=user)
-    secret = user.totp_pending_secret
+    secret = actions.pending_secret(user)
     response = show(request, "web/bind_code.html", secret=secret, picture=_picture(secret, user.username), wrong=wrong)
     response["Cache-Control"] = "no-store"
     return response

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from kuangan.base import clock
 from kuangan.host.data_folder import DataFolder
 from kuangan.web.live import close_all
-from tests.city import SmallCity, build_city
+from tests.city import SmallCity, bind_codes, build_city
 from tests.story.script import Script
 from tests.web.conftest import QUICK_HASHER
 from tests.web.world import NOW, SECRET
@@ -109,7 +109,7 @@ def logged_in(browser, site) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         if username:
-            site.city[username].__class__.objects.exclude(person=None).update(totp_secret=SECRET)
+            bind_codes(SECRET)
             client = Client()
             client.force_login(site.city[username].__class__.objects.get(username=username), backend="kuangan.core")
             value = client.cookies[site_settings.SESSION_COOKIE_NAME].value

@@ -16,6 +16,8 @@ MONTH = parse_period("2026-03")
 COUNTY_SEES = set(Role) - {
     Role.company_officer,
     Role.operator,
+    Role.security_admin,
+    Role.audit_admin,
     Role.mine_dispatcher,
     Role.mine_leader,
     Role.mine_director,

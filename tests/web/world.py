@@ -29,7 +29,7 @@ from kuangan.mine.actions import create_mine
 from kuangan.mine.models import DefinitionChange, Mine, Point, PointDefinition
 from kuangan.monitor.actions import file_calibration, issue_token
 from kuangan.monitor.models import CalibrationFiling, FeedFile, FeedToken
-from tests.city import PASSWORD, START, SmallCity
+from tests.city import PASSWORD, START, SmallCity, bind_codes
 from tests.story.script import Script
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -100,7 +100,7 @@ def build_world(city: SmallCity, script: Script) -> World:
     for username, unit, role in FURTHER:
         _person(city, username, unit, role)
     other_mine = _next_county(city)
-    User.objects.exclude(person=None).update(totp_secret=SECRET)
+    bind_codes(SECRET)
     alarm = script.alarm(peak="1.60", power_off_at=script.at)
     script.do("mine_dispatcher", alarm, "sign_for")
     log = save_attachment(

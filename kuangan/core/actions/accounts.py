@@ -14,6 +14,7 @@ from kuangan.core.actions.audit import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, User
 from kuangan.core.models.user import SYSTEM_USERNAME
+from kuangan.core.sealed import seal, unseal
 
 TOTP_STEP_S = 30
 TOTP_TOLERATED_STEPS = 1
@@ -106,7 +107,7 @@ def record_login_failure(*, user: User, at: datetime | None = None) -> User:
 def enrol_totp(*, actor: User | None, user: User) -> str:
     """A new secret for the user's phone (base32); in force only after `confirm_totp` has seen a code made with it."""
     secret = pyotp.random_base32()
-    user.totp_pending_secret = secret
+    user.totp_pending_secret = seal(secret, user.place("totp_pending_secret"))
     user.save(update_fields=["totp_pending_secret"])
     record(actor=actor, action="totp_enrolment_started", subject=user)
     return secret
@@ -117,20 +118,27 @@ def confirm_totp(*, actor: User | None, user: User, code: str, at: datetime | No
     """Put the enrolled secret in force. Refused when nothing is enrolled or the code is not made with it."""
     if not user.totp_pending_secret:
         raise Refused("没有待绑定的动态口令，请先生成二维码。")
-    step = _matching_step(user.totp_pending_secret, code, at or clock.wall_now())
+    secret = pending_secret(user)
+    step = _matching_step(secret, code, at or clock.wall_now())
     if step is None:
         raise Refused("动态口令不正确，请核对手机时间后输入最新的口令。")
-    user.totp_secret, user.totp_pending_secret, user.totp_last_step = user.totp_pending_secret, "", step
+    user.totp_secret, user.totp_pending_secret = seal(secret, user.place("totp_secret")), ""
+    user.totp_last_step = step
     user.save(update_fields=["totp_secret", "totp_pending_secret", "totp_last_step"])
     record(actor=actor, action="totp_enrolled", subject=user)
     return user
+
+
+def pending_secret(user: User) -> str:
+    """The secret that waits for its first code, in clear, for the page that shows it to its owner."""
+    return unseal(user.totp_pending_secret, user.place("totp_pending_secret"))
 
 
 def verify_totp(*, user: User, code: str, at: datetime | None = None) -> bool:
     """Whether `code` is right now; a step is used up by its first success, also when two requests race for it."""
     if not user.totp_secret:
         return False
-    step = _matching_step(user.totp_secret, code, at or clock.wall_now())
+    step = _matching_step(unseal(user.totp_secret, user.place("totp_secret")), code, at or clock.wall_now())
     if step is None:
         return False
     unused = Q(totp_last_step__isnull=True) | Q(totp_last_step__lt=step)

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kuangan.base import clock
+from kuangan.core.account_values import lasting
 from kuangan.core.actions.audit import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import ApiToken, User
@@ -26,8 +27,10 @@ def issue_api_token(*, actor: User, name: str, at: datetime | None = None) -> st
     if ApiToken.objects.filter(user=actor, stopped_at=None).count() >= MOST:
         raise Refused(f"在用密钥已有{MOST}个，请先停用不再使用的密钥。")
     token = f"ka_{secrets.token_urlsafe(32)}"
-    row = ApiToken.objects.create(user=actor, name=name, sha256=token_digest(token), issued_at=moment)
-    record(actor=actor, action="api_token_issued", subject=row, data={"user": actor.pk, "name": name}, at=moment)
+    ends = clock.wall_now() + lasting("key_life")
+    row = ApiToken.objects.create(user=actor, name=name, sha256=token_digest(token), issued_at=moment, expires_at=ends)
+    data = {"user": actor.pk, "name": name, "expires_at": ends}
+    record(actor=actor, action="api_token_issued", subject=row, data=data, at=moment)
     return token
 
 

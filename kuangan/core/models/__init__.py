@@ -1,5 +1,6 @@
-"""Tables of `core`: units, people, posts, users and their keys, rosters, the audit trail, notices, calls, incidents and attachments."""
+"""Tables of `core`: units, people, posts, users with their keys, sessions and requests, rosters, the audit trail, notices, calls, incidents and attachments."""
 
+from kuangan.core.models.account_request import AccountRequest, RequestKind, RequestState
 from kuangan.core.models.api_token import ApiToken
 from kuangan.core.models.attachment import Attachment
 from kuangan.core.models.call import Call, CallAttempt, CallState
@@ -8,11 +9,13 @@ from kuangan.core.models.incident import Incident
 from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Level, Notice
 from kuangan.core.models.post import Absence, Person, Post, Tenure
 from kuangan.core.models.roster import Roster, Shift
+from kuangan.core.models.session import LoginPace, LoginSession, OldPassword
 from kuangan.core.models.unit import Oversight, Unit, UnitKind
 from kuangan.core.models.user import User
 
 __all__ = [
     "Absence",
+    "AccountRequest",
     "ApiToken",
     "Attachment",
     "Call",
@@ -25,10 +28,15 @@ __all__ = [
     "EventHead",
     "Incident",
     "Level",
+    "LoginPace",
+    "LoginSession",
     "Notice",
+    "OldPassword",
     "Oversight",
     "Person",
     "Post",
+    "RequestKind",
+    "RequestState",
     "Roster",
     "Shift",
     "Tenure",

@@ -6,12 +6,13 @@ from kuangan.core.models.user import User
 
 
 class ApiToken(models.Model):
-    """A person's key for a program of his: it may do what he may do. Only the digest of the token is kept."""
+    """A person's key for a program of his, until `expires_at`: it may do what he may do. Only the digest of the token is kept."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name="账号")
     name = models.CharField("名称", max_length=60)
     sha256 = models.CharField("摘要", max_length=64, unique=True)
     issued_at = models.DateTimeField("签发时间")
+    expires_at = models.DateTimeField("到期时间")
     stopped_at = models.DateTimeField("停用时间", null=True)
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Shared reads of `core`."""
 
-from kuangan.core.queries.accounts import totp_required, user_named
+from kuangan.core.queries.accounts import may_sign_from, totp_required, user_named
 from kuangan.core.queries.api_tokens import api_tokens_of, user_of_token
 from kuangan.core.queries.notices import notices_for, notices_waiting
 from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_duty, roles_of
@@ -13,6 +13,7 @@ __all__ = [
     "events_of",
     "holds",
     "is_supervised",
+    "may_sign_from",
     "notices_for",
     "notices_waiting",
     "people_in_role",

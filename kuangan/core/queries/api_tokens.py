@@ -2,8 +2,9 @@
 
 import hashlib
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from kuangan.base import clock
 from kuangan.core.models import ApiToken, User
 
 
@@ -15,9 +16,10 @@ def token_digest(token: str) -> str:
 def user_of_token(token: str) -> User | None:
     """The active account whose key in force this is."""
     rows = User.objects.select_related("person__unit").filter(is_active=True)
-    return rows.filter(api_tokens__sha256=token_digest(token), api_tokens__stopped_at=None).first()
+    in_force = Q(api_tokens__stopped_at=None, api_tokens__expires_at__gt=clock.wall_now())
+    return rows.filter(in_force, api_tokens__sha256=token_digest(token)).first()
 
 
 def api_tokens_of(user: User) -> QuerySet[ApiToken]:
     """The user's keys in force, the oldest first."""
-    return ApiToken.objects.filter(user=user, stopped_at=None).order_by("pk")
+    return ApiToken.objects.filter(user=user, stopped_at=None, expires_at__gt=clock.wall_now()).order_by("pk")

@@ -10,7 +10,7 @@ from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Oversight, Unit, UnitKind, User
 from kuangan.core.queries.roles import Hold, kept, roles_of, tenures_at
-from kuangan.law.role import Role
+from kuangan.law.role import ADMINISTRATORS
 
 Row = TypeVar("Row", bound=Model)
 
@@ -18,7 +18,7 @@ Row = TypeVar("Row", bound=Model)
 def visible_paths(user: object, at: datetime | None = None) -> list[str]:
     """The paths whose rows the user sees: scope and oversight of every unit where he holds a post or stands in for one.
 
-    Sight stays with an absent holder (only his rights pass on). Operator posts give none. No path contains another.
+    Sight stays with an absent holder (only his rights pass on). Posts of administrators give none. No path contains another.
     """
     if not isinstance(user, User) or not user.is_active or user.person_id is None:
         return []
@@ -28,9 +28,9 @@ def visible_paths(user: object, at: datetime | None = None) -> list[str]:
 
 
 def _paths(user: User, moment: datetime, roles: Iterable[Hold]) -> list[str]:
-    own = tenures_at(moment).filter(person=user.person_id).exclude(post__role=Role.operator)
+    own = tenures_at(moment).filter(person=user.person_id).exclude(post__role__in=ADMINISTRATORS)
     units = {tenure.post.unit for tenure in own}
-    units |= {hold.unit for hold in roles if hold.role is not Role.operator}
+    units |= {hold.unit for hold in roles if not hold.role.administers}
     overseen = Oversight.objects.filter(unit__in=units).values_list("path", flat=True)
     return _outermost({unit.scope_path for unit in units} | set(overseen))
 

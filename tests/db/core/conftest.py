@@ -8,8 +8,9 @@ from tests.hashing import QUICK_HASHER
 
 
 @pytest.fixture(autouse=True)
-def quick_hashing(settings) -> None:
+def quick_hashing(settings, tmp_path) -> None:
     settings.PASSWORD_HASHERS = QUICK_HASHER
+    settings.DATA = DataFolder(tmp_path)
 
 
 @pytest.fixture

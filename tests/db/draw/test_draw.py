@@ -6,6 +6,7 @@ from kuangan.base import lottery
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
 from kuangan.core.queries import events_of
+from kuangan.core.sealed import unseal
 from kuangan.draw.actions import cancel_draw, make_draw, publish_draw
 from kuangan.draw.models import Draw
 from kuangan.draw.queries import Choice, draws_visible_to, mine_pool, officer_pool, public_record, whole_record
@@ -37,7 +38,7 @@ def made(city, draw, **changes):
 
 def test_the_commitment_comes_first_and_the_seed_with_the_draw(city):
     draw = published(city)
-    assert draw.seed not in str(whole_record(draw))
+    assert unseal(draw.seed, draw.seed_place) not in str(whole_record(draw))
     made(city, draw)
     assert lottery.problems(whole_record(draw)) == []
     assert [event.action for event in events_of(draw)] == ["draw_published", "draw_made"]
@@ -129,3 +130,10 @@ def test_only_heads_of_the_bureau_draw_and_no_mine_sees_it(city):
     seen = {name for name in city.users if draws_visible_to(city[name]).exists()}
     assert {"county_section", "county_government", "city_section", "inspectorate_officer"} <= seen
     assert not seen & {"mine_director", "mine_dispatcher", "company_officer", "operator"}
+
+
+def test_a_dump_before_the_draw_does_not_hold_its_seed(city):
+    draw = published(city)
+    seed = unseal(draw.seed, draw.seed_place)
+    assert len(seed) == 2 * lottery.SEED_BYTES
+    assert seed not in " ".join(map(str, Draw.objects.filter(pk=draw.pk).values_list()[0]))

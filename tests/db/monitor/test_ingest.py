@@ -29,7 +29,7 @@ def feed(works, *rows, **same):
 @pytest.fixture
 def user(mine):
     person = create_person(actor=None, name="乙一", unit=Unit.objects.get(kind="county_bureau"))
-    return create_user(actor=None, username="officer", person=person, password="一号巷道-通风良好-七十二")
+    return create_user(actor=None, username="officer", person=person, password="一号巷道-通风良好-72")
 
 
 def test_episode_opens_at_the_set_point_and_closes_below_re_power(works):

@@ -98,7 +98,7 @@ def test_the_door_and_the_folders(service, data_folder):
 
 def test_a_revoked_key_is_refused_within_seconds_and_the_service_ends_in_time(service):
     person = create_person(actor=None, name="乙一", unit=Unit.objects.get(kind="county_bureau"))
-    user = create_user(actor=None, username="officer", person=person, password="一号巷道-通风良好-七十二")
+    user = create_user(actor=None, username="officer", person=person, password="一号巷道-通风良好-72")
     revoke_token(actor=user, token=FeedToken.objects.get())
     wait_for(lambda: post(service, one("08:00:00"), name_of("CDSS", "08:00:00")).status_code == 401)
     status, seconds = service.stop()
