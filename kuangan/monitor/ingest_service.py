@@ -15,10 +15,11 @@ from typing import Any
 import uvicorn
 
 from kuangan.base import clock
+from kuangan.host.http_guard import Limits, guarded, open_files
 from kuangan.monitor.ingest import Arrival
 from kuangan.monitor.ingest_consumer import Consumer
 from kuangan.monitor.journal import Journal, JournalError
-from kuangan.monitor.listener import Listener, Upload
+from kuangan.monitor.listener import Listener, Upload, largest_body
 from kuangan.monitor.senders import Senders
 from kuangan.monitor.watcher import Claim, Watcher
 
@@ -26,6 +27,9 @@ _log = logging.getLogger(__name__)
 
 ROOM_BYTES = 128 << 20
 """Decoded bytes that may be between the door and the database; beyond it uploads wait."""
+CONNECTIONS = 2000
+BY_ADDRESS = 500
+"""Connections from one address; a company's gateway sends for many mines."""
 LOOK_EVERY = 0.5
 CLAIMS_AT_ONCE = 64
 GRACEFUL_SECONDS = 1
@@ -90,7 +94,9 @@ class Service:
             host=host,
             port=port,
             loop="none",
-            http="httptools",
+            http=guarded(Limits(largest_body, connections=open_files(CONNECTIONS), by_address=BY_ADDRESS)),
+            ws="none",
+            proxy_headers=False,
             lifespan="off",
             access_log=False,
             server_header=False,

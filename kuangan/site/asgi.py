@@ -11,6 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kuangan.site.settings")
 _django = get_asgi_application()
 
 from kuangan.duty.door import PATH, Door  # noqa: E402  # its models need Django ready
+from kuangan.web.database_watch import WATCH  # noqa: E402
+from kuangan.web.guard import Guard  # noqa: E402
 
 _door = Door()
 
@@ -20,9 +22,12 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
+async def _routed(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request."""
     if scope["type"] == "http" and PATH.fullmatch(scope["path"]):
         await _door(scope, receive, send)
     else:
         await _django(scope, receive, send)
+
+
+application = Guard(_routed, WATCH)

@@ -143,7 +143,8 @@ SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 30 * 24 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
-if flag("KUANGAN_BEHIND_PROXY"):
+KUANGAN_BEHIND_PROXY = flag("KUANGAN_BEHIND_PROXY")
+if KUANGAN_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 SILENCED_SYSTEM_CHECKS = [
@@ -168,7 +169,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"sparing": {"()": "kuangan.site.logs.Sparing"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "strangers": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["sparing"]},
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("KUANGAN_LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "propagate": False},
+        **{
+            name: {"handlers": ["strangers"], "propagate": False}
+            for name in ("django.request", "django.security", "django.security.DisallowedHost", "uvicorn.error")
+        },
+    },
 }

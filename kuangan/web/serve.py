@@ -30,15 +30,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    from django.conf import settings
+
+    from kuangan.host.http_guard import guarded
+    from kuangan.web.database_watch import WATCH
+    from kuangan.web.guard import limits
+
     config = uvicorn.Config(
         "kuangan.site.asgi:application",
         host=args.host,
         port=args.port,
+        http=guarded(limits()),
+        ws="none",
+        proxy_headers=settings.KUANGAN_BEHIND_PROXY,
+        server_header=False,
         log_level="warning",
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=30,
     )
+    WATCH.start()
     Server(config).run()
+    WATCH.stop()
     return 0
