@@ -14,7 +14,9 @@ NO_VALUE: Final = -(2**63)
 """A record that carries no usable number (empty, placeholder or text)."""
 
 MAX_INTEGER_DIGITS: Final = 12
-"""More digits before the point are no measurement: such a value is kept as text."""
+"""More digits before the point are no measurement."""
+LARGEST_UNITS: Final = 10 ** (MAX_INTEGER_DIGITS + DECIMALS)
+"""The first number of micro-units that no column holds (`numeric(18, 6)`)."""
 
 
 def to_units(value: Decimal | int | str) -> int:

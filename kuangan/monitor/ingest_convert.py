@@ -3,25 +3,26 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from kuangan.base.text import clean_text
 from kuangan.mine.definitions import Definition
 from kuangan.monitor.feeds import BadRecord, Declared, FeedError, PointDefinition
-from kuangan.monitor.fixed import to_units
+from kuangan.monitor.fixed import LARGEST_UNITS, to_decimal, to_units
 from kuangan.monitor.ingest_rows import DeclarationRow
 from kuangan.monitor.models import FileStatus
 
-_LARGEST = Decimal(10) ** 12
 _STEP = Decimal("0.000001")
 _REFUSALS = {
     "incomplete": FileStatus.incomplete,
     "future_dated": FileStatus.future,
+    "past_dated": FileStatus.past,
     "unknown_type": FileStatus.unknown,
 }
 _SHOWN_BAD = 5
 
 
 def cut(text: str, length: int) -> str:
-    """The text without NUL, at most `length` characters."""
-    return text.replace("\0", "")[:length]
+    """The text without characters that cannot be kept, at most `length` characters."""
+    return clean_text(text)[:length]
 
 
 def definition_of(point: PointDefinition) -> Definition:
@@ -84,5 +85,9 @@ def complaints(bad: Sequence[BadRecord], notes: Sequence[str]) -> str:
 
 
 def _number(value: Decimal | None) -> Decimal | None:
-    """A number that its column can hold, in the column's step; anything larger is no set-point."""
-    return None if value is None or abs(value) >= _LARGEST else value.quantize(_STEP)
+    """A number that its column can hold, in the column's step; anything larger is no set-point.
+
+    It is compared after rounding, which may carry it beyond the column.
+    """
+    units = None if value is None else to_units(value)
+    return None if units is None or abs(units) >= LARGEST_UNITS else to_decimal(units).quantize(_STEP)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kuangan.monitor.feeds.errors import BadRecord, RecordError
+from kuangan.monitor.feeds.fields import measures, plainly, reading
 from kuangan.monitor.feeds.layouts import layouts
 from kuangan.monitor.feeds.reader import Opened, bad_record, open_file, read_record, refuse_if_mostly_bad
 from kuangan.monitor.feeds.records import Snapshot
@@ -36,6 +37,11 @@ def read_row(text: str) -> Row:
     # Any: the layout's field kinds decide the types, Row names them
     fields: dict[str, Any] = dict(zip(layout.fields, read_record(text, layout), strict=True))
     value, decimals, kept = fields.pop("value")
+    if kept is not None:
+        value, decimals, kept = reading(plainly(kept, fields["unit"]))
+        if kept is not None and measures(fields["code"], fields["unit"]):
+            reason = f"测点 {fields['code']} 的测点值“{kept[:20]}”不是数字"
+            raise RecordError(reason, spoils=False, code=fields["code"])
     return Row(value=value, decimals=decimals, text=kept, time=fields.pop("at"), **fields)
 
 
@@ -45,9 +51,12 @@ def parse_cdss(data: bytes, registry: PointRegistry, mine_codes: Collection[str]
     opened = open_file(data, layout, mine_codes)
     rows: list[Row] = []
     bad: list[BadRecord] = []
+    fresh: set[str] = set()
     for number, text in enumerate(opened.records, 1):
         try:
-            rows.append(read_row(text))
+            row = read_row(text)
+            registry.require_room(row.code, fresh)
+            rows.append(row)
         except RecordError as error:
             bad.append(bad_record(number, error, text))
     refuse_if_mostly_bad(bad, len(opened.records), layout)

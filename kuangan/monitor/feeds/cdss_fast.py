@@ -108,6 +108,7 @@ class FastCdss:
     def _read_odd(self, data: bytes, stop: int, columns: _Columns, odd: Sequence[int]) -> _Careful | None:
         """The odd records; None when one is not UTF-8, for then the whole file is to be decoded differently."""
         careful = _Careful({}, {}, {})
+        fresh: set[str] = set()
         for row in odd:
             start = int(columns.record_at[row])
             end = data.find(b"~", start, stop)
@@ -117,7 +118,9 @@ class FastCdss:
             except UnicodeDecodeError:
                 return None
             try:
-                careful.rows[row], careful.raw[row] = read_row(text), raw
+                read = read_row(text)
+                self.registry.require_room(read.code, fresh)
+                careful.rows[row], careful.raw[row] = read, raw
             except RecordError as error:
                 careful.bad[row] = bad_record(row + 1, error, text)
         return careful

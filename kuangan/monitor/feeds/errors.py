@@ -7,7 +7,7 @@ from typing import Literal
 
 Kind = Literal[
     "incomplete", "too_large", "empty", "wrong_family", "unknown_type", "bad_name", "bad_header", "mine_mismatch",
-    "encoding", "bad_compression", "too_many_bad", "future_dated",
+    "encoding", "bad_compression", "too_many_bad", "future_dated", "past_dated", "unreadable", "quota",
 ]  # fmt: skip
 
 
@@ -27,12 +27,23 @@ class FeedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """One record that could not be used: its number after the header (from 1), why, and its text as received."""
+    """One record that could not be used: its number after the header (from 1), why, and its text as received.
+
+    `spoils`: it speaks against the layout of the whole file. A cut character or a value that is no number does not.
+    `code`: the point whose value could not be read; empty for every other fault.
+    """
 
     record: int
     reason: str
     text: str
+    spoils: bool = True
+    code: str = ""
 
 
 class RecordError(ValueError):
-    """Inside one record; becomes a BadRecord."""
+    """Inside one record; becomes a BadRecord with the same `spoils` and `code`."""
+
+    def __init__(self, reason: str, *, spoils: bool = True, code: str = "") -> None:
+        super().__init__(reason)
+        self.spoils = spoils
+        self.code = code

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
 from kuangan.monitor.feeds.errors import RecordError
-from kuangan.monitor.fixed import DECIMALS, MAX_INTEGER_DIGITS, NO_VALUE, to_units
+from kuangan.monitor.fixed import DECIMALS, LARGEST_UNITS, NO_VALUE, to_units
 from kuangan.monitor.times import parse_beijing
 
 STATUS_UNKNOWN: Final = 1 << 30
@@ -19,15 +20,54 @@ ABNORMAL: Final = Decimal(-9999)
 _UNSET_LIMIT: Final = Decimal("-0.01")
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _STATUS: Final = re.compile(r"\d{1,9}", re.ASCII)
+LONGEST_CODE: Final = 80
+"""Characters of a point's code; the column of the point holds no more."""
+CUT: Final = "\ufffd"
+"""Stands where a character lost some of its bytes."""
+_FULL_WIDTH: Final = str.maketrans("０１２３４５６７８９．＋－％", "0123456789.+-%")
+_PER_CENT: Final = re.compile(r"(?P<number>[^%\s][^%]*?)\s*%\s*(CH4)?", re.ASCII | re.IGNORECASE)
+_PER_CENT_UNITS: Final = frozenset({"", "%", "%CH4"})
 Reading = tuple[int, int, str | None]
 Field = str | Decimal | int | Reading | None
 
 
 def code(text: str) -> str:
-    """A code that identifies something; never empty."""
-    if text.strip() in PLACEHOLDERS:
+    """A code that identifies something: never empty, never cut, and as long as its column at most."""
+    found = text.strip()
+    if found in PLACEHOLDERS:
         raise RecordError("编码为空")
-    return text.strip()
+    if len(found) > LONGEST_CODE:
+        raise RecordError(f"编码“{found[:20]}…”超过 {LONGEST_CODE} 个字符")
+    if CUT in found or not found.isprintable():
+        raise RecordError("编码中有残缺字符或控制字符")
+    return found
+
+
+def coded(width: int) -> Callable[[str], str]:
+    """A reader of codes of `width` characters out of a table: 1, 01 and ０１ are the same code, filled with zeros."""
+
+    def read(text: str) -> str:
+        found = plain(text).translate(_FULL_WIDTH)
+        if found.isascii() and found.isdigit():
+            found = found.lstrip("0").zfill(width)
+        if len(found) > width or CUT in found or not found.isprintable():
+            raise RecordError(f"“{found[:20]}”不是 {width} 位的编码")
+        return found
+
+    return read
+
+
+def anomaly(text: str) -> str:
+    """The kind of a declared alarm; never empty."""
+    found = coded(3)(text)
+    if not found:
+        raise RecordError("编码为空")
+    return found
+
+
+def value_kind(text: str) -> str:
+    """数值类型 as the standard writes it."""
+    return unicodedata.normalize("NFKC", plain(text)).upper()
 
 
 def plain(text: str) -> str:
@@ -51,10 +91,24 @@ def reading(text: str) -> Reading:
         return NO_VALUE, 0, None if kept in PLACEHOLDERS else kept
     if found == ABNORMAL:
         return NO_VALUE, 0, None
-    if abs(found) >= 10**MAX_INTEGER_DIGITS:
+    units = to_units(found)
+    if abs(units) >= LARGEST_UNITS:  # compared as it is kept: rounding may have carried it over
         return NO_VALUE, 0, text.strip()
     printed = max(0, -int(found.as_tuple().exponent))
-    return to_units(found), min(printed, DECIMALS), None
+    return units, min(printed, DECIMALS), None
+
+
+def plainly(text: str, unit: str) -> str:
+    """A value written in full-width figures or with the sign of its own unit, as a plain number; else as it is."""
+    narrow = text.translate(_FULL_WIDTH).strip()
+    found = _PER_CENT.fullmatch(narrow)
+    per_cent = unit.translate(_FULL_WIDTH).upper() in _PER_CENT_UNITS
+    return found["number"] if found is not None and per_cent else narrow
+
+
+def measures(code: str, unit: str) -> bool:
+    """Whether a point of this code and unit sends numbers: analog and total points, and whatever is in methane."""
+    return code[14:16] in {"MN", "LJ"} or "CH4" in unit.upper() or unit.strip() == "%"
 
 
 def status(text: str) -> int:
@@ -82,6 +136,10 @@ def _decimal(text: str) -> Decimal | None:
 
 CONVERT: Final[dict[str, Callable[[str], Field]]] = {
     "code": code,
+    "system": coded(2),
+    "sensor_type": coded(4),
+    "anomaly": anomaly,
+    "value_kind": value_kind,
     "text": plain,
     "number": number,
     "reading": reading,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kuangan.monitor.feeds.errors import BadRecord, FeedError, RecordError
-from kuangan.monitor.feeds.fields import CONVERT, Field
+from kuangan.monitor.feeds.fields import CONVERT, CUT, Field
 from kuangan.monitor.feeds.layouts import Layout
 from kuangan.monitor.feeds.records import Header
 from kuangan.monitor.feeds.segments import records_of, strip_wrapping
@@ -85,22 +85,24 @@ def read_record(text: str, layout: Layout) -> list[Field]:
         try:
             converted.append(CONVERT[kind](field))
         except RecordError as error:
-            raise RecordError(f"第 {place} 个字段：{error}") from None
+            reason = f"第 {place} 个字段：{error}"
+            raise RecordError(reason, spoils=error.spoils, code=error.code) from None
     return converted
 
 
 def bad_record(number: int, error: RecordError, text: str) -> BadRecord:
     """The report of a record that could not be used."""
-    return BadRecord(number, str(error), text[:_QUOTED])
+    return BadRecord(number, str(error), text[:_QUOTED], error.spoils and CUT not in text, error.code)
 
 
 def refuse_if_mostly_bad(bad: Sequence[BadRecord], records: int, layout: Layout) -> None:
-    """More than 20 % bad records: the file as a whole cannot be trusted."""
-    if len(bad) > records * MAX_BAD_SHARE:
-        first = bad[0]
+    """More than 20 % records that do not follow the layout: the file as a whole cannot be trusted."""
+    spoiling = [each for each in bad if each.spoils]
+    if len(spoiling) > records * MAX_BAD_SHARE:
+        first = spoiling[0]
         raise FeedError(
             "too_many_bad",
-            f"{records} 条记录中有 {len(bad)} 条无法识别，超过 20%，整个文件不予采用",
+            f"{records} 条记录中有 {len(spoiling)} 条无法识别，超过 20%，整个文件不予采用",
             f"第 {first.record} 条记录起，{first.reason}",
             f"请按 MT/T 1201 核对{layout.title}（{layout.type}）的字段顺序和格式。",
         )

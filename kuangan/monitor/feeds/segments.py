@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,14 @@ from kuangan.monitor.feeds.errors import FeedError
 MAX_BYTES: Final = 20 * 1024 * 1024
 END: Final = b"||"
 _BOM: Final = b"\xef\xbb\xbf"
+_BLANK: Final = b" \t\x00"
+_BEHIND: Final = bytes(range(0x21)) + b"\x7f"
+"""What may stand behind the end mark: blanks, line ends and what old writers end a text with (0x1A)."""
+_CUT: Final = "\ufffd"
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_GUESSED: Final = 2
+"""So many Han characters may come about by chance when cut UTF-8 is read as GB18030; its own text has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class Plain:
 
 
 def strip_wrapping(data: bytes) -> Plain:
-    """Take off BOM, JSON quotes, line ends, non-UTF-8 encodings and the end mark.
+    """Take off BOM, JSON quotes, line ends, non-UTF-8 encodings and the end mark. A cut character becomes U+FFFD.
 
     Raises FeedError: too_large, empty, encoding, wrong_family, incomplete.
     """
@@ -32,6 +41,10 @@ def strip_wrapping(data: bytes) -> Plain:
         data = data[len(_BOM) :]
         notes.append("文件开头有 BOM，已去除")
     text = _decoded(data, notes)
+    trimmed = text.rstrip(_BEHIND.decode())
+    if text.rstrip(_BLANK.decode() + "\r\n") != trimmed:
+        text = trimmed
+        notes.append("文件末尾有控制字符，已去除")
     if text.lstrip()[:1] == '"':
         text = _unquoted(text, notes)
     if "\r" in text or "\n" in text:
@@ -57,7 +70,7 @@ def check_size(data: bytes) -> None:
 
 def without_end(body: bytes) -> bytes:
     """The body before its end mark `||`; without one the writer has not finished."""
-    trimmed = body.rstrip(b" \t\x00")
+    trimmed = body.rstrip(_BEHIND)
     if not trimmed.endswith(END):
         raise FeedError(
             "incomplete",
@@ -70,7 +83,7 @@ def without_end(body: bytes) -> bytes:
 
 def check_family(body: bytes) -> None:
     """Recognise the other wire syntaxes by their first and last bytes, so that the operator is told which it is."""
-    head, tail = body[:64].lstrip(), body[-64:].rstrip(b" \t\x00")
+    head, tail = body[:64].lstrip(), body[-64:].rstrip(_BEHIND)
     if head.startswith(b"<"):
         found = "XML 格式（地方标准 DB14/T 671）"
     elif head.startswith((b"{", b"[")):
@@ -92,21 +105,21 @@ def records_of(body: bytes) -> list[bytes]:
 
 
 def _decoded(data: bytes, notes: list[str]) -> str:
+    """The text. UTF-8 with some cut characters stays UTF-8: read as GB18030 it would rename every point."""
     try:
         return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = data.decode("gb18030")
     except UnicodeDecodeError as error:
-        raise FeedError(
-            "encoding",
-            "文字编码既不是 UTF-8 也不是 GB18030",
-            f"第 {error.start + 1} 个字节",
-            "请让上传程序按 UTF-8 写文件。",
-        ) from None
-    notes.append("文字编码为 GB18030，已转为 UTF-8")
-    return text
+        at = error.start
+    for encoding, note in (("utf-8", ""), ("gb18030", "文字编码为 GB18030，已转为 UTF-8")):
+        text = data.decode(encoding, "replace")
+        broken, whole = text.count(_CUT), len(_HAN.findall(text))
+        if (broken <= whole + 1) if encoding == "utf-8" else (whole > _GUESSED and 4 * broken <= whole):
+            notes.extend([note] if note else [])
+            notes.extend([f"有 {broken} 处字符残缺，以“{_CUT}”代替"] if broken else [])
+            return text
+    raise FeedError(
+        "encoding", "文字编码既不是 UTF-8 也不是 GB18030", f"第 {at + 1} 个字节", "请让上传程序按 UTF-8 写文件。"
+    )
 
 
 def _unquoted(text: str, notes: list[str]) -> str:
@@ -119,4 +132,4 @@ def _unquoted(text: str, notes: list[str]) -> str:
             "incomplete", "文件以引号开头但引号不成对", "文件首尾", "请让上传程序直接写文本，不要写成带引号的字符串。"
         )
     notes.append("整个文件被写成带引号的字符串，已还原")
-    return inner
+    return _SURROGATE.sub(_CUT, inner)

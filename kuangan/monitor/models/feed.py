@@ -28,6 +28,7 @@ class FileStatus(models.TextChoices):
     refused = "refused", "退回"
     incomplete = "incomplete", "文件不完整"
     future = "future", "时间超前"
+    past = "past", "时间过旧"
     unknown = "unknown", "类型未接入"
 
 

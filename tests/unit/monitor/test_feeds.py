@@ -1,6 +1,7 @@
 """Family A files: the samples, and every fault that writers really make, applied to each sample."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,6 +43,12 @@ def parse(kind, data):
     return found.header, tuple(column.tolist() for column in columns), found.described, found.bad
 
 
+def notes_of(kind, data):
+    if kind == "CDSS":
+        return parse_cdss(data, PointRegistry()).notes
+    return (parse_cddy if kind == "CDDY" else parse_ycbj)(data).notes
+
+
 @pytest.fixture(params=SAMPLES, ids=lambda path: path.stem.split("_")[1])
 def sample(request):
     return parse_name(request.param.name).type, request.param.read_bytes()
@@ -72,10 +79,7 @@ UNNOTED = {
 def test_wrapping_faults_are_repaired_and_told(sample, wrap):
     kind, data = sample
     assert parse(kind, wrap(data)) == parse(kind, data)
-    notes = {"CDDY": parse_cddy, "YCBJ": parse_ycbj, "CDSS": lambda d: parse_cdss(d, PointRegistry())}[kind](
-        wrap(data)
-    ).notes
-    assert len(notes) == 1
+    assert len(notes_of(kind, wrap(data))) == 1
 
 
 @pytest.mark.parametrize("change", UNNOTED.values(), ids=UNNOTED)
@@ -92,7 +96,7 @@ REFUSED = {
     "empty": lambda _: b" \r\n",
     "too_large": lambda data: data + b" " * MAX_BYTES,
     "bad_header": lambda data: data.replace(b"2026-01-05 0", b"2026-02-30 0", 1),
-    "encoding": lambda data: data.replace("示例".encode(), b"\xff\xfe\xff"),
+    "encoding": lambda data: re.sub(rb"[\x80-\xff]", b"\xff", data),
     "wrong_family": lambda data: b'<?xml version="1.0"?>' + data,
     "too_many_bad": lambda data: data.replace(b"~", b"~x;y~", 1),
 }
@@ -145,7 +149,7 @@ def test_a_declared_alarm_still_running_has_no_end():
         ("0.32", 320_000, 2, None), ("1", 1_000_000, 0, None), ("1.00", 1_000_000, 2, None), ("-0.01", -10_000, 2, None),
         ("0.30000000000000004", 300_000, 6, None), ("0.99999999999999989", 1_000_000, 6, None), ("1e-3", 1000, 3, None),
         ("", NO_VALUE, 0, None), ("null", NO_VALUE, 0, None), ("-9999", NO_VALUE, 0, None), ("-9999.00", NO_VALUE, 0, None),
-        ("断线", NO_VALUE, 0, "断线"), ("1,5", NO_VALUE, 0, "1,5"), ("1000000000000", NO_VALUE, 0, "1000000000000"),
+        ("１．２０", 1_200_000, 2, None), ("1.20%", 1_200_000, 2, None), ("1.20 %CH4", 1_200_000, 2, None),
         ("999999999999.999999", 999_999_999_999_999_999, 6, None),
     ],
 )  # fmt: skip
@@ -156,6 +160,57 @@ def test_values(text, value, decimals, kept):
         [decimals],
         {0: kept} if kept else {},
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "断线",
+        "1,5",
+        ">4.00",
+        "超量程",
+        "NaN",
+        "1²",
+        "%",
+        "1000000000000",
+        "999999999999.9999995",
+        "-999999999999.9999999",
+    ],
+)
+def test_a_methane_value_that_is_no_plain_number_is_a_bad_record_and_nothing_else_is_lost(text):
+    found = parse_cdss(cdss(record(value=text), record(GAS[:-1] + "2")), PointRegistry())
+    assert [(bad.record, bad.code, bad.spoils) for bad in found.bad] == [(1, GAS, False)]
+    assert found.value.tolist() == [320_000]
+
+
+def test_the_text_of_a_switch_is_kept():
+    assert parse_cdss(cdss(record(f"{MINE}01KG100200000031", "开", unit="")), PointRegistry()).texts == {0: "开"}
+
+
+def test_per_cent_is_read_for_a_unit_in_per_cent_only():
+    assert parse_cdss(cdss(record(value="1.2%", unit="ppm")), PointRegistry()).bad[0].code == GAS
+
+
+@pytest.mark.parametrize(("length", "taken"), [(80, 1), (81, 0)])
+def test_a_code_longer_than_its_column_is_a_bad_record(length, taken):
+    good = [record(f"{MINE}01MN00010000000{n}") for n in range(4)]
+    found = parse_cdss(cdss(record(GAS.ljust(length, "9")), *good), PointRegistry())
+    assert (len(found.point), len(found.bad)) == (4 + taken, 1 - taken)
+
+
+@pytest.mark.parametrize("tail", [b"\x1a", b"\r\n\x1a", b"\x1a\x1a\x00", b"\x7f"])
+def test_what_old_writers_put_behind_the_end_mark_is_no_fault(sample, tail):
+    kind, data = sample
+    assert parse(kind, data + tail) == parse(kind, data)
+    assert any("末尾" in note for note in notes_of(kind, data + tail))
+
+
+def test_codes_are_the_same_with_and_without_leading_zeros():
+    data = next(path for path in SAMPLES if "CDDY" in path.name).read_bytes()
+    assert parse_cddy(data.replace(b";01;", b";1;").replace(b";0001;", b";1;")).points == parse_cddy(data).points
+    assert parse_cddy(data.replace(b";0001;MN;", "；０１；ｍｎ；".encode())).points == parse_cddy(data).points
+    alarm = next(path for path in SAMPLES if "YCBJ" in path.name).read_bytes()
+    assert parse_ycbj(alarm.replace(b";001;", b";1;")).alarms == parse_ycbj(alarm).alarms
 
 
 @pytest.mark.parametrize(
