@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case as SqlCase
+from django.db.models import F, Prefetch, Q, QuerySet, When
 
-from kuangan.casework.models import Case, CaseClock, Finding
+from kuangan.casework.models import Case, CaseCall, CaseClock, CaseMove, CaseNotice, Finding
 from kuangan.core.models import User
 from kuangan.core.queries import is_supervised, visible_to
 
@@ -13,15 +14,53 @@ def cases_visible_to(user: User) -> QuerySet[Case]:
     """Every case this user may see; mine and parent company see a stop from its service on, not its drafting."""
     rows = Case.objects.select_related("mine__unit", "mine__supervisor", "mine__company", "mine__inspectorate")
     cases = visible_to(user, rows)
-    return cases.exclude(procedure="suspension", state__in=UNSERVED) if is_supervised(user) else cases
+    return cases.exclude(UNSERVED_STOP) if is_supervised(user) else cases
 
 
 UNSERVED = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed", "ordered", "withdrawn")
+UNSERVED_STOP = Q(procedure="suspension", state__in=UNSERVED)
+"""A stop of which its mine has not been served: for the supervised it is not there, neither as a row nor in a count."""
+
+INTERNAL_CLOCKS = ("propose", "countersign", "review", "legal_review", "decide", "serve")
+"""Deadlines of a stop that run inside the department before its service."""
+
 INTERNAL_MOVES = (
     *("propose", "countersign", "return_proposal", "review", "return_review", "pass_legal_review"),
     *("refuse_legal_review", "decline_order", "join_overlimit"),
 )
 """What passes inside the department before its decision."""
+
+
+def moves_visible_to(user: User, case: Case) -> QuerySet[CaseMove]:
+    """The steps of a case in sight; the supervised see none inside the department, nor an extension before its service."""
+    moves = case.moves.all()
+    if not is_supervised(user) or case.procedure != "suspension":
+        return moves
+    moves = moves.exclude(move__in=INTERNAL_MOVES)
+    if case.state != "extended":
+        return moves
+    newest = case.moves.filter(move="extend").order_by("-at", "-pk").values("pk")[:1]
+    return moves.exclude(pk__in=newest)
+
+
+def clocks_visible_to(user: User, case: Case) -> QuerySet[CaseClock]:
+    """The clocks of a case in sight; the supervised see none that run inside the department."""
+    clocks = case.clocks.all()
+    if is_supervised(user) and case.procedure == "suspension":
+        return clocks.exclude(clock__in=INTERNAL_CLOCKS)
+    return clocks
+
+
+def notices_visible_to(user: User, case: Case) -> QuerySet[CaseNotice]:
+    """What was sent on behalf of a case in sight; the supervised see what went to their own units."""
+    notices = case.notices.all()
+    return visible_to(user, notices, "notice__unit__path") if is_supervised(user) else notices
+
+
+def calls_visible_to(user: User, case: Case) -> QuerySet[CaseCall]:
+    """Who was rung up for a case in sight; the supervised see calls to their own units."""
+    calls = case.calls.all()
+    return visible_to(user, calls, "call__unit__path") if is_supervised(user) else calls
 
 
 def open_cases(user: User, procedure_id: str = "") -> QuerySet[Case]:
@@ -37,7 +76,10 @@ def running_clocks(user: User) -> QuerySet[CaseClock]:
     """Deadlines and floors that run in what this user sees, the earliest due first."""
     clocks = CaseClock.objects.filter(stopped_at=None, case__closed_at=None).select_related("case__mine__unit")
     seen = visible_to(user, clocks, "case__path").order_by("due_at")
-    return seen.exclude(case__procedure="suspension", case__state__in=UNSERVED) if is_supervised(user) else seen
+    if not is_supervised(user):
+        return seen
+    unserved = Q(case__procedure="suspension") & (Q(case__state__in=UNSERVED) | Q(clock__in=INTERNAL_CLOCKS))
+    return seen.exclude(unserved)
 
 
 def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:
@@ -48,4 +90,10 @@ def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:
 def findings_visible_to(user: User) -> QuerySet[Finding]:
     """Findings that stand, the newest first."""
     found = Finding.objects.filter(revoked_at=None).select_related("mine", "case")
-    return visible_to(user, found).order_by("-found_at")
+    return with_seen_case(user, visible_to(user, found)).order_by("-found_at")
+
+
+def with_seen_case(user: User, findings: QuerySet[Finding]) -> QuerySet[Finding]:
+    """The findings with ``seen_case``: the key of the case that each opened or joined, None where the user may not see it."""
+    seen = cases_visible_to(user).order_by().values("pk")
+    return findings.annotate(seen_case=SqlCase(When(case__in=seen, then=F("case_id")), default=None))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kuangan.casework.models import Finding
-from kuangan.casework.queries import cases_visible_to
+from kuangan.casework.queries import cases_visible_to, with_seen_case
 from kuangan.core.models import User
 from kuangan.duty.status import Status
 from kuangan.flow.board_rows import (
@@ -37,7 +37,7 @@ def behind(user: User, scope: Scope, window: Window, measure_code: str, units: C
     """What is counted in the cells of these units for a measure, as far as the user sees it."""
     findings = tuple(
         each
-        for each in standing_findings(window, measure_code)
+        for each in with_seen_case(user, standing_findings(window, measure_code))
         if place_of(scope, measure_code, each.mine_id, each.unit_id) in units
     )
     asked = rule_outcomes(window).filter(measure=measure_code, outcome=RuleState.Outcome.unknown)

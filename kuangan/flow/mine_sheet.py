@@ -9,9 +9,10 @@ from django.db.models import Count, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.base.numerals import duration_text
-from kuangan.casework.models import Case, Finding
+from kuangan.casework.models import Finding
+from kuangan.casework.queries import cases_visible_to
 from kuangan.core.models import Tenure, User
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import is_supervised, visible_to
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_case
 from kuangan.ledger.models import Entry
@@ -185,9 +186,10 @@ def _duties(user: User, mine: Mine, end: datetime) -> list[Row]:
 
 
 def _stops(user: User, mine: Mine, end: datetime) -> list[Row]:
-    """Stops in force at the end of the day: ordered, not closed by then."""
-    seen: QuerySet[Case] = visible_to(user, Case.objects.filter(mine=mine, procedure="suspension", opened_at__lt=end))
-    open_then = seen.filter(Q(closed_at=None) | Q(closed_at__gte=end), moves__move="order", moves__at__lt=end)
+    """Stops in force at the end of the day: ordered (for the supervised: served), not closed by then."""
+    seen = cases_visible_to(user).filter(mine=mine, procedure="suspension", opened_at__lt=end)
+    step = "serve" if is_supervised(user) else "order"
+    open_then = seen.filter(Q(closed_at=None) | Q(closed_at__gte=end), moves__move=step, moves__at__lt=end)
     return [{"number": one.number, "title": one.title} for one in open_then.distinct().order_by("opened_at")[:SHOWN]]
 
 

@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.base.period import Period, parse_period, period_of
 from kuangan.casework.models import Case, Finding
+from kuangan.casework.queries import UNSERVED_STOP
 from kuangan.core.errors import Refused
-from kuangan.core.models import Unit
+from kuangan.core.models import Unit, UnitKind
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_case
 from kuangan.monitor.models import Episode, Silence
@@ -94,9 +95,14 @@ def _case_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:
         yield Figure(f"alarms_{key}", f"其中{label}", counts[key], "起", f"{link}&level={key}")
     closed = alarms.filter(closed_at__isnull=False, closed_at__lt=end).count()
     yield Figure("alarms_closed", "其中已办结", closed, "起", f"{link}&open=no")
-    stops = opened.filter(procedure="suspension").count()
+    stops = _told(unit, opened.filter(procedure="suspension")).count()
     link = f"/cases/?procedure=suspension&{asked}"
     yield Figure("suspensions", "停产整顿（含拟办）立案", stops, "件", link, none=True)
+
+
+def _told(unit: Unit, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases that a unit may name in its own report: a mine and its company only those they know of."""
+    return cases.exclude(UNSERVED_STOP) if unit.kind in (UnitKind.mine, UnitKind.company) else cases
 
 
 def _monitor_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:
@@ -173,12 +179,14 @@ def _found(unit: Unit, days: tuple[date, date]) -> Any:
 
 
 def _findings(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
-    rows = _found(unit, days).select_related("mine", "unit").order_by("-found_at", "-pk")[:SHOWN]
+    rows = list(_found(unit, days).select_related("mine", "unit").order_by("-found_at", "-pk")[:SHOWN])
+    opened = Case.objects.filter(pk__in=[one.case_id for one in rows])
+    told = set(_told(unit, opened).values_list("pk", flat=True))
     return [
         {
             "about": one.mine.name if one.mine else one.unit.name,
             "reason": one.reason,
-            "link": f"/cases/{one.case_id}/" if one.case_id else f"/law/rules/{one.rule}/",
+            "link": f"/cases/{one.case_id}/" if one.case_id in told else f"/law/rules/{one.rule}/",
         }
         for one in rows
     ]

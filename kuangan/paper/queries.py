@@ -1,6 +1,6 @@
 """Shared reads of papers."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kuangan.core.queries import is_supervised, visible_to
 from kuangan.core.store import read_content
@@ -8,12 +8,22 @@ from kuangan.paper.models import Paper, PaperState, Publication, Service
 
 
 def papers_visible_to(user: object) -> QuerySet[Paper]:
-    """Papers whose scope the user sees, newest first; the supervised see neither drafts nor internal opinions."""
+    """Papers whose scope the user sees, newest first.
+
+    The supervised see neither drafts nor internal opinions, and a decision only from its service on.
+    """
     papers = visible_to(user, Paper.objects.select_related("unit")).order_by("-created_at", "-pk")
     return papers.exclude(WITHHELD) if is_supervised(user) else papers
 
 
-WITHHELD = Q(state=PaperState.draft) | Q(template="legal_review_opinion")
+TOLD_BY_SERVICE = ("onsite_decision", "suspension_extension")
+"""Decisions that bind whom they concern only once they are served (行政处罚法第六十一条); until then nobody tells him."""
+
+WITHHELD = (
+    Q(state=PaperState.draft)
+    | Q(template="legal_review_opinion")
+    | Q(~Exists(Service.objects.filter(paper=OuterRef("pk"))), template__in=TOLD_BY_SERVICE)
+)
 
 
 def pdf_bytes(paper: Paper) -> bytes:

@@ -15,12 +15,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseClock, CaseMove
-from kuangan.casework.queries import INTERNAL_MOVES, cases_visible_to
+from kuangan.casework.queries import (
+    calls_visible_to,
+    cases_visible_to,
+    clocks_visible_to,
+    moves_visible_to,
+    notices_visible_to,
+)
 from kuangan.casework.view import Choice, choices, view_of
 from kuangan.core.actions import verify_totp
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
-from kuangan.core.queries import events_of, is_supervised
+from kuangan.core.queries import is_supervised
 from kuangan.corpus.procedures.overlimit_followup import LEADERS
 from kuangan.flow.act import advance
 from kuangan.law import content
@@ -37,7 +43,7 @@ from kuangan.web.preview import drafts_of
 from kuangan.web.record import flow_of, steps_of
 from kuangan.web.regroup import joinable_cases
 from kuangan.web.request import Request
-from kuangan.web.sight import case_in_sight
+from kuangan.web.sight import case_in_sight, trail_in_sight
 from kuangan.web.words import law_of, state_of
 from kuangan.web.work import refusal
 
@@ -152,19 +158,21 @@ def case(request: Request, pk: int) -> HttpResponse:
         "flow": flow_of(found, file["steps"]),
         "ways": [way for way in ways if way.mine],
         "others": [way for way in ways if not way.mine],
-        "clocks": found.clocks.order_by("stopped_at", "due_at"),
+        "clocks": clocks_visible_to(request.user, found).order_by("stopped_at", "due_at"),
         "checks": found.checks.select_related("episode__point").order_by("wakes_at", "pk"),
-        "notices": found.notices.select_related("notice__unit", "notice__received_by__person").order_by("-pk"),
-        "calls": found.calls.select_related("call__unit", "call__answered_by", "clock").order_by("-pk"),
+        "notices": notices_visible_to(request.user, found)
+        .select_related("notice__unit", "notice__received_by__person")
+        .order_by("-pk"),
+        "calls": calls_visible_to(request.user, found)
+        .select_related("call__unit", "call__answered_by", "clock")
+        .order_by("-pk"),
         "evidence": [(step, attachment) for step in file["steps"] for attachment in step.attachments],
-        "related": related_cases(found),
+        "related": related_cases(request, found),
         "regroupings": found.regroupings.filter(decided_at=None).select_related(
             "target", "episode__point", "proposed_by__person"
         ),
         "joinable": joinable_cases(request, found),
-        "events": ()
-        if is_supervised(request.user)
-        else events_of(found).select_related("actor__person").order_by("-seq"),
+        "events": trail_in_sight(request, found, found.mine.supervisor),
     }
     template = "web/_case.html" if request.headers.get("HX-Request") else "web/case.html"
     return show(request, template, **context)
@@ -172,13 +180,11 @@ def case(request: Request, pk: int) -> HttpResponse:
 
 def file_of(request: Request, found: Case) -> dict[str, Any]:
     """What whoever decides must have before him: facts with their law, over-limits, papers, what was done so far."""
-    steps = steps_of(found)
-    if is_supervised(request.user):
-        steps = [step for step in steps if step.row.move not in INTERNAL_MOVES]
+    steps = steps_of(found, moves_visible_to(request.user, found))
     papers = found.papers.filter(paper__in=papers_visible_to(request.user).order_by())
     return {
         "case": found,
-        "facts": shown_facts(found),
+        "facts": shown_facts(found, withheld=is_supervised(request.user) and found.state == "extended"),
         "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in found.findings.order_by("found_at")],
         "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by(
             "episode__started_at"
@@ -188,13 +194,15 @@ def file_of(request: Request, found: Case) -> dict[str, Any]:
     }
 
 
-def related_cases(found: Case) -> list[tuple[str, Case]]:
-    """Cases this one came from, led to, or rests on."""
+def related_cases(request: Request, found: Case) -> list[tuple[str, Case]]:
+    """Cases this one came from, led to, or rests on, as far as the person sees them."""
     rows = [("所依据的超限", link.alarm) for link in found.reliances.select_related("alarm__mine")]
     rows += [("据此作出的停产整顿", link.suspension) for link in found.relied_on_by.select_related("suspension__mine")]
     if found.parent is not None:
         rows.append(("来源", found.parent))
-    return rows + [("后续", child) for child in found.children.select_related("mine").order_by("pk")]
+    rows += [("后续", child) for child in found.children.select_related("mine").order_by("pk")]
+    seen = set(cases_visible_to(request.user).filter(pk__in=[one.pk for _, one in rows]).values_list("pk", flat=True))
+    return [(word, one) for word, one in rows if one.pk in seen]
 
 
 FACT_LABELS = {
@@ -220,12 +228,12 @@ FACT_FLAGS = {
 }
 
 
-def shown_facts(found: Case) -> list[tuple[str, Any]]:
-    """The facts a reader understands, with their labels."""
+def shown_facts(found: Case, *, withheld: bool = False) -> list[tuple[str, Any]]:
+    """The facts a reader understands, with their labels; ``withheld``: without the days of an order that is not served."""
     rows: list[tuple[str, Any]] = [
         (label, fact_text(FACT_WORDS.get(key, {}).get(str(found.facts[key]), found.facts[key])))
         for key, label in FACT_LABELS.items()
-        if found.facts.get(key) not in (None, "", [])
+        if found.facts.get(key) not in (None, "", []) and not (withheld and key == "ordered_days")
     ]
     if found.facts.get("proposed") == "calibration":
         rows.append(("平台建议", "疑似标校（须凭证核实，逾期未核实按真实处理）"))
@@ -305,5 +313,6 @@ def _drafts(request: Request, found: Case, way: Way, at: datetime) -> dict[str, 
 def attachment(request: Request, pk: int, attachment_id: int) -> FileResponse:
     """A file that somebody added to a case in sight."""
     found = case_in_sight(request, pk)
-    added = CaseMove.attachments.through.objects.filter(casemove__case=found).values("attachment_id")
+    seen = moves_visible_to(request.user, found).order_by().values("pk")
+    added = CaseMove.attachments.through.objects.filter(casemove__in=seen).values("attachment_id")
     return open_attachment(get_object_or_404(Attachment, pk=attachment_id, pk__in=added))

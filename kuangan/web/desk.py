@@ -113,7 +113,7 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
         "episodes": episodes,
         "highest": highest,
         "measures": measures_of(chosen),
-        "steps": steps_of(chosen)[:6],
+        "steps": steps_of(chosen, chosen.moves.all())[:6],
         "clocks": chosen.clocks.filter(stopped_at=None).order_by("due_at"),
         "back": f"{reverse('desk')}?case={chosen.pk}",
     }

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, UnitKind
-from kuangan.core.queries import events_of
 from kuangan.draw.actions import SHORTEST_WITNESS, cancel_draw, make_draw, publish_draw
 from kuangan.draw.models import Draw
 from kuangan.draw.queries import Choice, drawing_units, draws_visible_to, mine_pool, officer_pool, whole_record
@@ -22,6 +21,7 @@ from kuangan.web.draw_rows import chosen_of, record_response
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 DRAWERS = (Role.section_head, *HEADS)
 CLASSES = (("", "全部"), ("A", "A 类"), ("B", "B 类"), ("C", "C 类"), ("D", "D 类"))
@@ -232,6 +232,6 @@ def _shown(
         "may_draw": draw.unit in drawing_units(request.user),
         "make_form": make_form or MakeForm(initial={"public_on": today}),
         "cancel_form": cancel_form or CancelForm(),
-        "events": events_of(draw).order_by("-seq"),
+        "events": trail_in_sight(request, draw, draw.unit),
     }
     return show(request, "web/draw.html", **context)

@@ -13,7 +13,7 @@ from kuangan.base import clock
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
-from kuangan.core.queries import events_of, visible_paths
+from kuangan.core.queries import visible_paths
 from kuangan.duty.actions import ask_excuse, decide_excuse, fulfil, urge
 from kuangan.duty.levels import HEADING
 from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Source
@@ -28,6 +28,7 @@ from kuangan.web.evidence import open_attachment
 from kuangan.web.forms import ManyFiles
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 
 class FileForm(forms.Form):
@@ -99,7 +100,7 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
         "excuses": excuses,
         "asked": asked,
         "urges": found.urges.select_related("by__person", "to").order_by("-at", "-pk"),
-        "events": events_of(found).order_by("-seq")[:30],
+        "events": trail_in_sight(request, found, found.unit)[:30],
         "form": form,
         "may_file": open_ and here and _takes_files(law),
         "may_ask": open_ and here and asked is None,

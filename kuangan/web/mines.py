@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
-from kuangan.casework.queries import findings_visible_to, open_cases
-from kuangan.core.queries import events_of, people_on_duty
+from kuangan.casework.queries import cases_visible_to, findings_visible_to, open_cases
+from kuangan.core.queries import people_on_duty
 from kuangan.law.role import Role
 from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttribute
 from kuangan.mine.queries import MineLine, attributes_on, attributes_text, mine_list, mines_visible_to
@@ -26,6 +26,7 @@ from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
 from kuangan.web.readings import latest
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 TABS = {
     "": "概况",
@@ -231,7 +232,7 @@ def strip_of(request: Request, found: Mine, at: datetime) -> dict[str, Any]:
         "live": live,
         "stale": is_stale(live, at),
         "alarms": alarms,
-        "stopped": Case.objects.filter(mine=found, procedure="suspension", closed_at=None).first(),
+        "stopped": cases_visible_to(request.user).filter(mine=found, procedure="suspension", closed_at=None).first(),
     }
 
 
@@ -277,7 +278,7 @@ def _people(request: Request, found: Mine, on: date, at: datetime) -> Mapping[st
 
 
 def _cases(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    rows = found.cases.select_related("mine").order_by("-opened_at")
+    rows = cases_visible_to(request.user).filter(mine=found).order_by("-opened_at", "-pk")
     return {"list": listing(request, rows), "now": at}
 
 
@@ -289,7 +290,7 @@ def _history(request: Request, found: Mine, on: date, at: datetime) -> Mapping[s
         .select_related("point", "noticed_by__person")
         .order_by("-at")[:50],
         "dated": MineAttribute.objects.filter(mine=found).order_by("-valid_from", "name"),
-        "events": events_of(found).select_related("actor__person").order_by("-seq")[:50],
+        "events": trail_in_sight(request, found, found.supervisor)[:50],
         "days": HISTORY_DAYS,
     }
 

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
-from kuangan.core.queries import events_of
 from kuangan.flow import office_reports as reports
 from kuangan.office.actions.briefs import send_brief
 from kuangan.office.models import Brief, BriefKind
@@ -22,6 +21,7 @@ from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import SIGHTED, posted, refusals
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 COLUMNS = (
     Column("种类", lambda row: row.get_kind_display()),
@@ -149,5 +149,5 @@ def _receiver(request: Request, receivers: list[Unit]) -> Unit:
 def brief(request: Request, pk: int) -> HttpResponse:
     """One report as it was sent."""
     found = get_object_or_404(queries.briefs_visible_to(request.user), pk=pk)
-    events = events_of(found).order_by("-seq")[:30]
+    events = trail_in_sight(request, found, found.unit)[:30]
     return show(request, "web/brief.html", brief=found, content=found.content, events=events)

@@ -14,7 +14,6 @@ from kuangan.base import clock
 from kuangan.base.numerals import deadline_text
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
-from kuangan.core.queries import events_of
 from kuangan.office.actions import circulars as actions
 from kuangan.office.models import Circular, CircularKind, Receipt
 from kuangan.office.queries import circulars as queries
@@ -37,6 +36,7 @@ from kuangan.web.office_forms import (
 from kuangan.web.office_sending import SendingForm, sending_page
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 BOXES = {"received": "收到的", "sent": "发出的"}
 ONLY = (("", "全部"), ("open", "待签收或待反馈"), ("late", "反馈逾期"))
@@ -183,7 +183,7 @@ def circular(request: Request, pk: int) -> HttpResponse:
         "forwards": queries.with_counts(Circular.objects.filter(forwarded_by__in=receipts)).select_related("issuer"),
         "studies": queries.studies_of(request.user, found),
         "files": found.attachments.all(),
-        "events": events_of(found).order_by("-seq")[:30],
+        "events": trail_in_sight(request, found, found.issuer)[:30],
         "now": clock.now(),
     }
     return show(request, "web/circular.html", **context)

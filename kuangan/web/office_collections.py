@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.core.queries import events_of
 from kuangan.core.store import read_content
 from kuangan.law.procedure import Field
 from kuangan.office import columns as designed
@@ -32,6 +31,7 @@ from kuangan.web.office_forms import (
 from kuangan.web.office_sheets import headings_of, sheet_of, unmatched
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 ONLY = (("", "全部"), ("owed", "待本单位报送"), ("open", "进行中"), ("closed", "已结束"))
 
@@ -121,7 +121,7 @@ def collection(request: Request, pk: int) -> HttpResponse:
         "issues": any(office.pk == found.unit_id for office in offices),
         "oversees": bool(offices),
         "unmatched": _unmatched(found, columns),
-        "events": events_of(found).order_by("-seq")[:30],
+        "events": trail_in_sight(request, found, found.unit)[:30],
     }
     return show(request, "web/collection.html", **context)
 

@@ -15,7 +15,6 @@ from kuangan.base import clock
 from kuangan.base.numerals import deadline_text
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit
-from kuangan.core.queries import events_of
 from kuangan.law.span import workdays
 from kuangan.office.actions import incoming as actions
 from kuangan.office.models import Incoming, IncomingSource
@@ -41,6 +40,7 @@ from kuangan.web.office_forms import (
 )
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 ONLY = (("", "全部"), ("open", "在办"), ("late", "逾期未办结"), ("mine", "我承办的"), ("closed", "已办结"))
 COLUMNS = (
@@ -179,7 +179,7 @@ def incoming(request: Request, pk: int) -> HttpResponse:
         "incoming": found,
         "steps": found.steps.select_related("by__person", "person").prefetch_related("files"),
         "staff": _staff([found.unit]),
-        "events": events_of(found).order_by("-seq")[:30],
+        "events": trail_in_sight(request, found, found.unit)[:30],
     }
     return show(request, "web/incoming.html", **context)
 

@@ -14,7 +14,6 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
-from kuangan.core.queries import events_of
 from kuangan.flow.office_letters import Overdue, overdue_of, overdue_units
 from kuangan.law import local
 from kuangan.law.calendar import workdays
@@ -42,6 +41,7 @@ from kuangan.web.office_word import letter_in_word
 from kuangan.web.page import show
 from kuangan.web.preview import draft_of_fields
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 ONLY = (("", "全部"), ("waiting", "待我办理"), ("late", "逾期未回复"), ("open", "未回复"))
 COLUMNS = (
@@ -238,7 +238,7 @@ def letter(request: Request, pk: int) -> HttpResponse:
         "signs": found.state == LetterState.reviewed
         and actions.may_decide(request.user, found, actions.SIGNERS, moment),
         "duties": found.duties.select_related("unit") if found.unit_id in units else (),
-        "events": events_of(found).order_by("-seq")[:30],
+        "events": trail_in_sight(request, found, found.unit)[:30],
     }
     return show(request, "web/letter.html", **context)
 

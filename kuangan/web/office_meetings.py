@@ -12,7 +12,6 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
-from kuangan.core.queries import events_of
 from kuangan.flow import office_meetings as flow
 from kuangan.office.actions import meetings as actions
 from kuangan.office.models import Meeting
@@ -37,6 +36,7 @@ from kuangan.web.office_forms import (
 from kuangan.web.office_sending import SendingForm, sending_page
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 ONLY = (("", "全部"), ("ahead", "尚未召开"), ("minutes", "已开未登记纪要"))
 COLUMNS = (
@@ -142,7 +142,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
         "follow_ups": flow.follow_ups(queries.decisions_visible_to(request.user, found), moment),
         "ledger": flow.keeps_ledger(found.organiser),
         "decision_form": DecisionForm(organiser=found.organiser) if organises and found.minutes_at else None,
-        "events": events_of(found).order_by("-seq")[:30],
+        "events": trail_in_sight(request, found, found.organiser)[:30],
         "now": moment,
     }
     return show(request, "web/meeting.html", **context)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
 from kuangan.casework.models import CasePaper
-from kuangan.core.queries import events_of
+from kuangan.casework.queries import cases_visible_to
 from kuangan.flow.reports import TEMPLATES
 from kuangan.office.standing import own_offices
 from kuangan.paper.models import Paper
@@ -17,6 +17,7 @@ from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.page import show
 from kuangan.web.preview import draft_of
 from kuangan.web.request import Request
+from kuangan.web.sight import trail_in_sight
 
 
 def paper_in_sight(request: Request, pk: int) -> Paper:
@@ -31,12 +32,14 @@ def paper(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "paper": found,
         "draft": draft_of(found, found.frozen_at or clock.now()),
-        "link": CasePaper.objects.filter(paper=found).select_related("case").first(),
+        "link": CasePaper.objects.filter(paper=found, case__in=cases_visible_to(request.user).order_by())
+        .select_related("case")
+        .first(),
         "services": found.services.select_related("receipt", "receipt_paper", "served_by__person").order_by("at"),
         "publications": found.publications.order_by("-pk"),
         "reports": found.template in TEMPLATES and found.frozen_at is not None,
         "sends": any(unit.pk == found.unit_id for unit in own_offices(request.user)),
-        "events": events_of(found).select_related("actor__person").order_by("-seq"),
+        "events": trail_in_sight(request, found, found.unit),
     }
     return show(request, "web/paper.html", **context)
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.db.models import QuerySet
+
 from kuangan.base.clock import civil
 from kuangan.casework.inputs import restored
 from kuangan.casework.models import Case, CaseMove
@@ -25,19 +27,19 @@ class Step:
     attachments: list[Attachment]
 
 
-def steps_of(case: Case) -> list[Step]:
-    """The steps of a case, newest first; two queries."""
+def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
+    """These of the steps of a case, newest first; two queries."""
     law = procedure(case.procedure)
-    moves = {move.id: move for move in law.moves}
+    known = {move.id: move for move in law.moves}
     states = {state.id: state.label for state in law.states}
-    rows = case.moves.prefetch_related("attachments").order_by("-at", "-pk")
+    rows = moves.prefetch_related("attachments").order_by("-at", "-pk")
     return [
         Step(
             row=row,
-            label=moves[row.move].label if row.move in moves else row.move,
+            label=known[row.move].label if row.move in known else row.move,
             who=_who(row),
             state=states.get(row.target, row.target),
-            inputs=entered(moves.get(row.move), row.inputs),
+            inputs=entered(known.get(row.move), row.inputs),
             attachments=list(row.attachments.all()),
         )
         for row in rows

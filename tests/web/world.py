@@ -98,7 +98,7 @@ class World:
 def build_world(city: SmallCity, script: Script) -> World:
     """Make everything through the actions that people use."""
     for username, unit, role in FURTHER:
-        _person(city, username, unit, role)
+        further_person(city, username, unit, role)
     other_mine = _next_county(city)
     bind_codes(SECRET)
     alarm = script.alarm(peak="1.60", power_off_at=script.at)
@@ -210,7 +210,7 @@ def _duty(city: SmallCity, at: datetime) -> Roster:
     return roster_person(actor=None, unit=city.units["county"], person=person, on=on, shift="early")
 
 
-def _person(city: SmallCity, username: str, unit: str, role: Role) -> User:
+def further_person(city: SmallCity, username: str, unit: str, role: Role) -> User:
     person = create_person(actor=None, name=username, unit=city.units[unit], phone="000-0002", at=START)
     post = create_post(actor=None, unit=city.units[unit], title=f"{role.label}·{username}", role=role, at=START)
     appoint(actor=None, post=post, person=person, at=START)
@@ -232,7 +232,7 @@ def _next_county(city: SmallCity) -> Mine:
     for key, kind, code, name, roles in kinds:
         city.units[key] = create_unit(actor=None, kind=kind, code=code, name=name, parent=county, at=START)
         for role in roles:
-            _person(city, OUTSIDE[role], key, role)
+            further_person(city, OUTSIDE[role], key, role)
     mine = create_mine(
         actor=None,
         unit=city.units["other_mine"],

@@ -1,0 +1,180 @@
+"""A world in which everything that is kept from the supervised carries a word of its own, to be looked for in all they open."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from kuangan.base import clock
+from kuangan.casework.models import Case
+from kuangan.core.models import Notice
+from kuangan.flow.ledgers import record_entry
+from kuangan.office.actions.incoming import register_incoming
+from kuangan.office.actions.letters import draft_letter, issue_letter, review_letter, submit_letter
+from kuangan.office.actions.watch import hand_over, log_call
+from tests.story.script import PROPOSAL
+from tests.web.world import World
+
+COUNTY_ROLES = ("county_section", "county_government")
+
+
+@dataclass
+class Cage:
+    """What must not be read, and the addresses at which it might be."""
+
+    words: list[str] = field(default_factory=list)
+    addresses: list[tuple[str, list[object]]] = field(default_factory=list)
+
+    def word(self, what: str) -> str:
+        """A new canary word."""
+        self.words.append(f"金丝雀{what}{len(self.words)}号")
+        return self.words[-1]
+
+    def at(self, name: str, *args: object) -> None:
+        """A further address to look at."""
+        self.addresses.append((name, list(args)))
+
+
+def stop_opened(world: World) -> Case:
+    """The drafted stop of the first mine after its second over-limit."""
+    world.script.confirm(world.alarm)
+    world.script.real_alarm(point="first-1302-T2")
+    return world.script.suspension()
+
+
+def stop_proposed(world: World) -> Case:
+    """That stop once it is proposed, looked at then."""
+    case = world.script.do("county_officer", stop_opened(world), "propose", **PROPOSAL)
+    clock.move(world.script.at, rate=1.0)
+    return case
+
+
+def stop_drafted(world: World, cage: Cage) -> Case:
+    """That stop up to the legal review, once sent back, with a canary in every opinion."""
+    script, case = world.script, stop_opened(world)
+    proposal = {name: cage.word(name) for name in ("scope", "requirements", "opinion")}
+    script.do("county_officer", case, "propose", days=3, **proposal)
+    script.do("county_officer_b", case, "return_proposal", reason=cage.word("会签退回"))
+    script.do("county_officer", case, "propose", days=3, **proposal)
+    script.do("county_officer_b", case, "countersign", opinion=cage.word("会签"))
+    script.do("county_section", case, "review", opinion=cage.word("审核"))
+    script.do("county_legal", case, "pass_legal_review", opinion=cage.word("法制"))
+    cage.words += [case.number, "已起草停产整顿建议", "待负责人决定", "待第二名执法人员会签"]
+    _addresses_of(case, cage)
+    clock.move(script.at, rate=1.0)
+    return case
+
+
+def stop_ordered(world: World, cage: Cage) -> Case:
+    """That stop signed but not served."""
+    case = stop_drafted(world, cage)
+    world.script.do("county_head", case, "order", opinion=cage.word("批示"))
+    cage.words += ["已决定，待送达"]
+    _addresses_of(case, cage)
+    clock.move(world.script.at, rate=1.0)
+    return case
+
+
+def _addresses_of(case: Case, cage: Cage) -> None:
+    cage.at("case", case.pk)
+    for move in ("serve", "publish_order"):
+        cage.at("move", case.pk, move)
+    for paper in case.papers.values_list("paper", flat=True):
+        cage.at("paper", paper)
+        cage.at("paper_pdf", paper)
+
+
+def letters(world: World, cage: Cage, issuer: str, to: str, people: tuple[str, str, str]) -> None:
+    """An unsent letter of an office, and one that was sent after a draft with other words and an internal opinion."""
+    drafter, reviewer, head = (world.city[name] for name in people)
+    unit, receiver = world.city.units[issuer], world.city.units[to]
+    given: dict[str, Any] = {
+        "unit": unit,
+        "kind": "reminder_letter",
+        "to": receiver,
+        "demands": ["即办即报"],
+        "reply_due_on": clock.civil_date(clock.now()) + timedelta(days=7),
+    }
+    unsent = draft_letter(
+        actor=drafter,
+        opening=cage.word("未发函"),
+        matters=[cage.word("未发函事项")],
+        contact=cage.word("联系人"),
+        **given,
+    )
+    cage.at("letter", unsent.pk)
+    cage.at("edit_letter", unsent.pk)
+    sent = draft_letter(actor=drafter, opening=cage.word("函件原稿"), matters=[cage.word("原稿事项")], **given)
+    submit_letter(actor=drafter, letter=sent)
+    review_letter(actor=reviewer, letter=sent, agree=False, opinion=cage.word("审核退回意见"))
+    sent = draft_letter(actor=drafter, letter=sent, opening="请按时报送：", matters=["自查报告"], **given)
+    submit_letter(actor=drafter, letter=sent)
+    review_letter(actor=reviewer, letter=sent, agree=True, opinion=cage.word("审核意见"))
+    issue_letter(actor=head, letter=sent, agree=True, opinion=cage.word("签发意见"))
+    sent.refresh_from_db()
+    cage.at("letter", sent.pk)
+    assert sent.paper is not None
+    cage.at("paper", sent.paper.pk)
+
+
+def office_papers(world: World, cage: Cage, unit_key: str, clerk: str, duty: str) -> None:
+    """A registered paper, a hand-over and a call of an office."""
+    unit, actor = world.city.units[unit_key], world.city[clerk]
+    paper = register_incoming(
+        actor=actor,
+        unit=unit,
+        source="instruction",
+        sender=cage.word("来文人"),
+        title=cage.word("收文"),
+        summary=cage.word("摘要"),
+        received_at=clock.now() - timedelta(hours=1),
+    )
+    cage.at("incoming", paper.pk)
+    watcher = world.city[duty]
+    over = hand_over(actor=watcher, unit=unit, alarms=(), feeds=(), remarks=cage.word("交班"))
+    cage.at("handover", over.pk)
+    log_call(
+        actor=watcher,
+        unit=unit,
+        called_at=clock.now() - timedelta(minutes=5),
+        caller=cage.word("来电人"),
+        phone="",
+        matter=cage.word("来电"),
+        passed_to="",
+    )
+
+
+def secrets_of_the_office(world: World, cage: Cage) -> None:
+    """The seed of a planned draw, and a notice that only the bureau got."""
+    cage.words.append(world.draw.seed)
+    for args in (("draw", world.draw.pk), ("draw_record", world.draw.pk), ("public_draw", world.draw.slug)):
+        cage.at(*args)
+    Notice.objects.create(
+        unit=world.city.units["county"], title=cage.word("内部通知"), body="", kind="reminder", created_at=clock.now()
+    )
+
+
+def confidential_entry(world: World, cage: Cage) -> None:
+    """不放心人员 of the first mine: for the mine's own circle only."""
+    made = record_entry(
+        actor=world.city["mine_leader"],
+        ledger_id="fitness_for_work",
+        unit=world.city.units["mine"],
+        values=CONFIDENTIAL | {"signs": cage.word("不放心")},
+    )
+    cage.at("ledger", "fitness_for_work")
+    cage.at("print_ledger", "fitness_for_work")
+    cage.at("entry", "fitness_for_work", made.serial)
+
+
+CONFIDENTIAL: dict[str, object] = {
+    "found_on": "2026-03-09",
+    "person": "白露",
+    "number": "A1107",
+    "team": "综采二队",
+    "aspect": "body",
+    "reporter": "晏班长",
+    "decision": "stop",
+    "decided_by": "纪矿长",
+    "decided_at": "2026-03-09T07:20",
+    "follow_up": "安排就医",
+}

@@ -1,0 +1,154 @@
+"""What is kept from the supervised stays from them on every page, strip, sheet, export, print, fragment and answer of the API."""
+
+from io import BytesIO
+from zipfile import ZipFile, is_zipfile
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kuangan.law.role import Role
+from tests.story.script import PROPOSAL
+from tests.web import canaries
+from tests.web.canaries import COUNTY_ROLES, Cage
+from tests.web.matrix import MATRIX
+from tests.web.world import World, further_person
+
+NEVER_LOOKED_AT = {"logout", "live", "login", "home", "mine_sheet_pdf", "mine_board_pdf", "public_mine_qr"}
+"""Streams, and pictures of pages that are looked at."""
+LISTS = (
+    "cases",
+    "mines",
+    "ledgers",
+    "circulars",
+    "letters",
+    "meetings",
+    "briefs",
+    "duties",
+    "phone_calls",
+    "incoming_list",
+)
+ABOUT_LEDGERS = ("/ledgers", "/api", "/today", "/board", "/mines", "/rule")
+ABOUT_OFFICE = ("/office", "/papers", "/reports", "/today", "/oversight", "/duties")
+QUERIES = ("?export=xlsx", "?q=金丝雀", "?only=late", "?tab=area")
+
+
+def read(client: Client, address: str, **headers: str) -> str:
+    """All text of an answer, that of a workbook's parts too."""
+    answer = client.get(address, headers=headers)
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if is_zipfile(BytesIO(content)):
+        with ZipFile(BytesIO(content)) as parts:
+            content = b"".join(parts.read(name) for name in parts.namelist())
+    assert answer.status_code < 500, address
+    return content.decode("utf-8", "replace")
+
+
+def addresses(world: World, cage: Cage) -> list[str]:
+    """Every address of the site that is read, those at which a canary sits, tabs, lists with their filters and exports."""
+    found = [
+        reverse(name, args=row.args(world))
+        for name, row in MATRIX.items()
+        if not row.post and name not in NEVER_LOOKED_AT
+    ]
+    found += [reverse(name, args=args) for name, args in cage.addresses]
+    mine = world.city.mine.code
+    found += [reverse("mine_tab", args=[mine, tab]) for tab in ("faces", "people", "cases", "history")]
+    found += [reverse("board_cell", args=[code, mine]) for code in ("10.3", "10.4")]
+    found += [reverse("new_brief", args=[kind, "2026-03-10"]) for kind in ("daily", "zero")]
+    found += [reverse("case", args=[world.alarm.pk]), f"{reverse('rule_states')}?outcome=all"]
+    found += [reverse(name) + query for name in LISTS for query in QUERIES]
+    found += ["/api/v1/ledgers", "/api/v1/ledgers/fitness_for_work/entries"]
+    return list(dict.fromkeys(found))
+
+
+def leaks(client: Client, pages: list[str], cage: Cage) -> list[tuple[str, str]]:
+    """Address and word of each canary that was seen."""
+    found = []
+    for address in pages:
+        texts = [read(client, address)]
+        if address.startswith(("/cases", "/today", "/mine")):
+            texts.append(read(client, address, HX_Request="true"))
+        found += [(address, word) for word in cage.words if any(word in text for text in texts)]
+    return found
+
+
+STOP_WORDS = ("停整〔", "待第二名执法人员会签")
+PLACES = ("mine", "mine_strip", "mine_tab", "case")
+
+
+@pytest.mark.parametrize("name", ["mine_dispatcher", "mine_director", "mine_clerk", "company_officer"])
+def test_own_page_strip_tab_and_alarm_of_a_mine_say_nothing_of_a_stop_that_is_not_served(world, as_user, name):
+    stop = canaries.stop_proposed(world)
+    args = {"mine": [world.city.mine.code], "mine_strip": [world.city.mine.code], "case": [world.alarm.pk]}
+    args["mine_tab"] = [world.city.mine.code, "cases"]
+    link = f"{reverse('case', args=[stop.pk])}"
+    for place in PLACES:
+        page = read(as_user(name), reverse(place, args=args[place]))
+        assert [word for word in (*STOP_WORDS, f'href="{link}"') if word in page] == [], place
+    assert as_user(name).get(link).status_code == 404
+    assert STOP_WORDS[1] in read(as_user("county_officer"), reverse("mine", args=[world.city.mine.code]))
+
+
+def test_a_served_order_shows_its_mine_neither_its_drafts_nor_who_drafted_it_nor_others_notices(world, as_user):
+    stop = world.script.serve(world.script.order(canaries.stop_opened(world)))
+    order = stop.papers.get(paper__template="onsite_decision").paper
+    mine, county = as_user("mine_director"), as_user("county_officer")
+    case_page, paper_page = reverse("case", args=[stop.pk]), reverse("paper", args=[order.pk])
+    for word in ("已起草停产整顿建议", PROPOSAL["opinion"], "科（股）长审核"):
+        assert word not in read(mine, case_page)
+        assert word in read(county, case_page)
+    assert "paper_drafted" not in read(mine, paper_page)
+    assert "没有记录" in read(mine, paper_page)
+    assert "没有记录" not in read(county, paper_page)
+
+
+def test_an_order_is_opened_by_its_mine_from_its_service_on(world, as_user):
+    stop = world.script.order(canaries.stop_opened(world))
+    mine = as_user("mine_director")
+    order = stop.papers.get(paper__template="onsite_decision").paper_id
+    addresses = [reverse(name, args=[order]) for name in ("paper", "paper_pdf")]
+    assert [mine.get(address).status_code for address in addresses] == [404, 404]
+    world.script.serve(stop)
+    assert [mine.get(address).status_code for address in addresses] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("stop", "people"),
+    [
+        (canaries.stop_drafted, ("mine_director", "mine_dispatcher", "company_officer")),
+        (canaries.stop_ordered, ("mine_leader", "mine_engineer", "mine_clerk", "company_clerk")),
+    ],
+)
+def test_no_supervised_role_reads_of_an_unserved_stop_an_unsent_letter_or_an_internal_review(
+    world, as_user, stop, people
+):
+    cage = Cage()
+    stop(world, cage)
+    canaries.letters(world, cage, "county", "mine", ("county_officer", "county_section", "county_head"))
+    canaries.office_papers(world, cage, "county", "county_clerk", "county_duty")
+    canaries.secrets_of_the_office(world, cage)
+    pages = addresses(world, cage)
+    found = {name: leaks(as_user(name), pages, cage) for name in people}
+    assert {name: seen for name, seen in found.items() if seen} == {}
+    assert leaks(as_user("county_officer"), pages, cage)  # the search finds them where they may be
+
+
+def test_the_confidential_ledger_is_read_by_the_circle_of_its_mine_only(world, as_user):
+    cage = Cage()
+    canaries.confidential_entry(world, cage)
+    pages = [page for page in addresses(world, cage) if page.startswith(ABOUT_LEDGERS)]
+    for name in ("county_head", "company_officer", "mine_dispatcher"):
+        assert leaks(as_user(name), pages, cage) == [], name
+    assert leaks(as_user("mine_leader"), pages, cage)
+
+
+def test_a_county_reads_no_draft_of_its_city(world, as_user):
+    cage = Cage()
+    further_person(world.city, "city_head", "city", Role.bureau_head)
+    canaries.letters(world, cage, "city", "county", ("city_clerk", "city_section", "city_head"))
+    canaries.office_papers(world, cage, "city", "city_clerk", "city_duty")
+    pages = [page for page in addresses(world, cage) if page.startswith(ABOUT_OFFICE)]
+    for name in COUNTY_ROLES:
+        assert leaks(as_user(name), pages, cage) == [], name
+    assert leaks(as_user("city_section"), pages, cage)
