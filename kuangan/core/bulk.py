@@ -1,9 +1,12 @@
 """Writing many rows in one statement, at a speed that rows written one object at a time do not reach."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from django.db import connection
+
+AT_ONCE: Final = 5000
+"""Rows of one statement at most: however many are written, none runs long or holds much memory."""
 
 
 def insert_rows(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], *, once: bool = False) -> int:
@@ -11,29 +14,32 @@ def insert_rows(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[
 
     ``once``: rows that some constraint knows already are left out. Names come from the caller's code, never from input.
     """
-    if not rows:
-        return 0
     names = ", ".join(columns)
     arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
     conflict = " ON CONFLICT DO NOTHING" if once else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}){conflict}",  # noqa: S608  # see above
-            [list(column) for column in zip(*rows, strict=True)],
-        )
-        return int(cursor.rowcount)
+    return _run(f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}){conflict}", rows)  # noqa: S608  # see above
 
 
 def update_rows(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> int:
     """Set columns of rows by their ``id``, which every row begins with; returns how many were. As :func:`insert_rows`."""
-    if not rows:
-        return 0
     arrays = ", ".join(f"%s::{kind}[]" for kind in ("bigint", *columns.values()))
     changes = ", ".join(f"{name} = new.{name}" for name in columns)
     names = ", ".join(("id", *columns))
+    statement = f"UPDATE {table} AS old SET {changes} FROM unnest({arrays}) AS new({names}) WHERE old.id = new.id"  # noqa: S608
+    return _run(statement, rows)
+
+
+def _run(statement: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Run a statement that takes its rows as one array a column, some rows at a time; returns how many it wrote."""
+    if not rows:
+        return 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} AS old SET {changes} FROM unnest({arrays}) AS new({names}) WHERE old.id = new.id",  # noqa: S608
-            [list(column) for column in zip(*rows, strict=True)],
-        )
-        return int(cursor.rowcount)
+        written = 0
+        for part in _parts(rows):
+            cursor.execute(statement, [list(column) for column in zip(*part, strict=True)])
+            written += int(cursor.rowcount)
+        return written
+
+
+def _parts(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[Any]]]:
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))

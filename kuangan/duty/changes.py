@@ -1,7 +1,7 @@
 """What changes open duties without being done: a newer corpus or calendar, a mine that stops, a corrected event."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,7 +10,8 @@ from django.db import transaction
 from kuangan.base import clock
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.period import parse_period, period_of
-from kuangan.core.actions import Line, record_many
+from kuangan.core.actions import Line, record_many, tell_aside
+from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind, User
 from kuangan.duty.credits import CHANGED, set_done
@@ -32,6 +33,9 @@ from kuangan.law.span import parse_span
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
 
+STAGE: Final = "duty_changes"
+"""The key of the incident that some duties could not be brought up to date."""
+AT_ONCE: Final = 5000
 ENDED: Final = "所依据的义务已不再施行"
 STOPPED: Final = "煤矿已停产停建或者关闭"
 _TERMS: Final = ("due_at", "grace_at", "provisional", "needed", "period", "first_on", "last_on")
@@ -69,7 +73,7 @@ def reinstate(*, actor: User | None, duties: Iterable[Duty], at: datetime) -> in
         lines.append(Line(row, "duty_reinstated", {"cancelled_for": row.cancelled_for}, actor))
         row.cancelled_at, row.cancelled_for, row.rung = None, "", 0
         row.wakes_at = first_wake(found, row.due_at) if found and row.done_at is None else None
-    Duty.objects.bulk_update(rows, ("cancelled_at", "cancelled_for", "wakes_at", "rung"))
+    Duty.objects.bulk_update(rows, ("cancelled_at", "cancelled_for", "wakes_at", "rung"), batch_size=500)
     record_many(lines, at)
     return len(rows)
 
@@ -97,15 +101,28 @@ def recompute_open(at: datetime) -> int:
     by_obligation: dict[str, list[Duty]] = defaultdict(list)
     for duty in Duty.objects.filter(OPEN).select_related("unit").order_by("pk"):
         by_obligation[duty.obligation].append(duty)
-    for obligation_id, duties in by_obligation.items():
-        found = obligations().get(obligation_id)
-        ended = [duty for duty in duties if found is None or not _owed_still(found, duty)]
-        if ended:
-            changed += cancel(actor=None, duties=ended, reason=ENDED, at=at)
-        if found is not None:
-            gone = {duty.pk for duty in ended}
-            changed += _recomputed(found, [duty for duty in duties if duty.pk not in gone], at)
-    return changed + _stopped(by_obligation, at) + _running_again(at)
+    for duties in by_obligation.values():
+        changed += _each_apart(duties, _in_step, at)
+    every = [duty for duties in by_obligation.values() for duty in duties]
+    return changed + _each_apart(every, _stopped, at) + _each_apart(_cancelled_for_standstill(at), _running_again, at)
+
+
+def _each_apart(duties: Sequence[Duty], change: Callable[[Sequence[Duty], datetime], int], at: datetime) -> int:
+    """Change duties; one that cannot be changed stays as it is and is said, the others go on."""
+    counts, aside = apart(duties, lambda part: change(part, at), at_once=AT_ONCE, most=len(duties))
+    tell_aside(stage=STAGE, label="履职事项重算", aside=aside, at=at)
+    return sum(counts)
+
+
+def _in_step(duties: Sequence[Duty], at: datetime) -> int:
+    """Cancel those duties of an obligation that it owes no more, bring the others in step with it."""
+    found = obligations().get(duties[0].obligation)
+    ended = [duty for duty in duties if found is None or not _owed_still(found, duty)]
+    changed = cancel(actor=None, duties=ended, reason=ENDED, at=at) if ended else 0
+    if found is not None:
+        gone = {duty.pk for duty in ended}
+        changed += _recomputed(found, [duty for duty in duties if duty.pk not in gone], at)
+    return changed
 
 
 def _owed_still(found: Obligation, duty: Duty) -> bool:
@@ -201,10 +218,10 @@ def _credits(duties: Sequence[Duty]) -> dict[int, list[tuple[datetime, datetime]
     return found
 
 
-def _stopped(by_obligation: dict[str, list[Duty]], at: datetime) -> int:
+def _stopped(duties: Sequence[Duty], at: datetime) -> int:
     """Duties of a period, not yet due, that would not be opened any more because the mine stands still or is closed."""
     today = civil_date(at)
-    rows = [duty for duties in by_obligation.values() for duty in duties if duty.mine_id and duty.due_at > at]
+    rows = [duty for duty in duties if duty.mine_id and duty.due_at > at]
     statuses = _statuses({duty.mine_id for duty in rows if duty.mine_id}, at)
     gone = []
     for duty in rows:
@@ -217,10 +234,12 @@ def _stopped(by_obligation: dict[str, list[Duty]], at: datetime) -> int:
     return cancel(actor=None, duties=gone, reason=STOPPED, at=at) if gone else 0
 
 
-@transaction.atomic
-def _running_again(at: datetime) -> int:
+def _cancelled_for_standstill(at: datetime) -> list[Duty]:
+    return list(Duty.objects.filter(cancelled_for=STOPPED, done_at=None, due_at__gt=at).order_by("pk"))
+
+
+def _running_again(duties: Sequence[Duty], at: datetime) -> int:
     """What was cancelled for a standstill is owed again when the mine runs before it falls due."""
-    duties = list(Duty.objects.filter(cancelled_for=STOPPED, done_at=None, due_at__gt=at))
     statuses = _statuses({duty.mine_id for duty in duties if duty.mine_id}, at)
     back = []
     for duty in duties:

@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.db import transaction
 
 from kuangan.base.clock import now
 from kuangan.base.numerals import deadline_text
-from kuangan.core.actions import Line, record_many, send_notice
+from kuangan.core.actions import Line, record_many, send_notice, tell_aside
+from kuangan.core.apart import apart
 from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
 from kuangan.core.models import Tenure, Unit, User
@@ -21,6 +22,8 @@ from kuangan.duty.queries import OPEN
 from kuangan.law.obligation import obligations
 
 AT_ONCE = 20_000
+REST = timedelta(hours=1)
+"""How long a duty that could not be told rests before it is tried again."""
 LISTED = 20
 """Duties that one notice names; the others are counted."""
 
@@ -46,10 +49,21 @@ def climb(at: datetime) -> int:
     if not duties:
         return 0
     above = levels_above({duty.unit for duty in duties})
+    _, aside = apart(duties, lambda part: _climbed(part, above, at), at_once=AT_ONCE, most=len(duties))
+    Duty.objects.filter(pk__in=[each.row.pk for each in aside]).update(wakes_at=at + REST)
+    tell_aside(stage="ladder", label="履职事项催办", aside=aside, at=at)
+    return len(duties) - len(aside)
+
+
+def _climbed(duties: Sequence[Duty], above: Mapping[int, Unit], at: datetime) -> None:
+    """Move locked duties to their rungs and tell who is told of them."""
     told: dict[Told, list[Duty]] = defaultdict(list)
     listed: dict[Unit, list[Duty]] = defaultdict(list)
+    moved: list[tuple[int, int, datetime | None]] = []
     for duty in duties:
-        for rung, to in _step(duty, at):
+        last, wakes_at, receivers = _step(duty, at)
+        moved.append((duty.pk, last, wakes_at))
+        for rung, to in receivers:
             if to == "board":
                 listed[duty.unit].append(duty)
             elif to == "owner":
@@ -57,33 +71,28 @@ def climb(at: datetime) -> int:
             elif duty.unit_id in above:
                 unit = above[duty.unit_id]
                 told[Told(unit, TOLD.get(unit.kind, ""), rung, to)].append(duty)
-    update_rows(
-        "duty_duty",
-        {"rung": "smallint", "wakes_at": "timestamptz"},
-        [(duty.pk, duty.rung, duty.wakes_at) for duty in duties],
-    )
+    update_rows("duty_duty", {"rung": "smallint", "wakes_at": "timestamptz"}, moved)
     _tell(told, at)
     record_many(
         [Line(unit, "duties_listed", {"duties": [duty.pk for duty in rows_of]}) for unit, rows_of in listed.items()], at
     )
-    return len(duties)
 
 
-def _step(duty: Duty, at: datetime) -> list[tuple[int, str]]:
-    """Move a duty to the last rung that has come; the receivers of those passed, each with its last rung."""
+def _step(duty: Duty, at: datetime) -> tuple[int, datetime | None, list[tuple[int, str]]]:
+    """The last rung that has come, the next one's moment, and the receivers of those passed, each with its last rung."""
     found = obligations().get(duty.obligation)
     ladder = sorted(found.ladder, key=lambda rung: rung.after) if found else []
     receivers: dict[str, int] = {}
-    duty.wakes_at = None
+    last, wakes_at = duty.rung, None
     for number, rung in enumerate(ladder, 1):
         moment = duty.due_at + rung.after
         if moment > at:
-            duty.wakes_at = moment
+            wakes_at = moment
             break
-        if number > duty.rung:
-            duty.rung = number
+        if number > last:
+            last = number
             receivers[rung.to] = number
-    return [(number, to) for to, number in receivers.items()]
+    return last, wakes_at, [(number, to) for to, number in receivers.items()]
 
 
 def _tell(told: Mapping[Told, Sequence[Duty]], at: datetime) -> None:

@@ -1,16 +1,17 @@
 """Opening duties of every current period. Idempotent."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db import DatabaseError, transaction
 from django.db.models import Max
 
 from kuangan.base.clock import civil_date
 from kuangan.base.period import Period, parse_period, period_of, periods_between
-from kuangan.core.actions import Line, record_many
+from kuangan.core.actions import Line, record_many, tell_aside
+from kuangan.core.apart import Aside, apart, is_lost
 from kuangan.duty.models import Duty, Opening
 from kuangan.duty.owing import Owing, World, owing
 from kuangan.duty.rows import count_duties, duty_row, insert_duties, openings_for
@@ -18,6 +19,9 @@ from kuangan.duty.terms import Terms, event_period, last_day_in_time, once_terms
 from kuangan.law.obligation import EVENT, ONCE, Obligation, obligations
 
 log = logging.getLogger("kuangan.duty")
+STAGE: Final = "duty_opening"
+"""The key of the incident that some duties could not be opened."""
+AT_ONCE: Final = 5000
 
 
 def open_due(at: datetime) -> int:
@@ -35,7 +39,9 @@ def open_due(at: datetime) -> int:
                 missing = [each for each in owing(obligation, spell.first, world) if each.key not in known]
                 if missing:
                     plan.append(_Batch(obligation, spell, missing))
-        except Exception:
+        except Exception as error:
+            if is_lost(error):
+                raise
             log.exception("the duties of %s were not opened; the others go on, tried again next time", obligation.id)
     return _written(plan, at)
 
@@ -105,25 +111,32 @@ class _Batch(NamedTuple):
     missing: Sequence[Owing]
 
 
+class _Lacking(NamedTuple):
+    """One of them."""
+
+    obligation: Obligation
+    spell: _Spell
+    who: Owing
+
+
 def _written(plan: Sequence[_Batch], at: datetime) -> int:
-    """Write all batches together; when the database refuses that, each by itself, so that one bad one keeps no other."""
-    try:
-        return _write(plan, at)
-    except DatabaseError:
-        log.exception("%d batches of duties were refused together; each is tried by itself", len(plan))
-    opened = 0
-    for batch in plan:
-        try:
-            opened += _write([batch], at)
-        except DatabaseError:
-            log.exception("the duties of %s were refused; the others go on", batch.obligation.id)
-    return opened
+    """Write all batches together; where that fails each duty that can be written is, and the others are said."""
+    lacking = [_Lacking(batch.obligation, batch.spell, each) for batch in plan for each in batch.missing]
+    opened, aside = apart(lacking, lambda part: _write(_batches(part), at), at_once=AT_ONCE, most=len(lacking))
+    told = [Aside(f"{each.row.who.unit.name}“{each.row.obligation.title}”", each.error) for each in aside]
+    tell_aside(stage=STAGE, label="履职事项生成", aside=told, at=at)
+    return sum(opened)
 
 
-@transaction.atomic
+def _batches(part: Sequence[_Lacking]) -> list[_Batch]:
+    """Those who lack a duty, together again by obligation and stretch of time."""
+    groups: dict[tuple[str, str], list[_Lacking]] = defaultdict(list)
+    for each in part:
+        groups[each.obligation.id, each.spell.key].append(each)
+    return [_Batch(rows[0].obligation, rows[0].spell, [row.who for row in rows]) for rows in groups.values()]
+
+
 def _write(plan: Sequence[_Batch], at: datetime) -> int:
-    if not plan:
-        return 0
     openings = openings_for([(batch.obligation.id, batch.spell.key) for batch in plan], at)
     insert_duties(
         [row for batch in plan for row in _rows(batch, openings[batch.obligation.id, batch.spell.key].pk, at)]

@@ -1,12 +1,14 @@
 """Machine checks planted for later, and the mine's own set-points against the law's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from kuangan.base.clock import civil_date
 from kuangan.casework.models import CaseCheck, Finding
-from kuangan.core.actions import record
+from kuangan.core.actions import record, tell_aside
+from kuangan.core.apart import apart
 from kuangan.flow.facts import declaration_facts
 from kuangan.flow.judge import keep_finding
 from kuangan.flow.models import Progress
@@ -43,11 +45,21 @@ def judge_set_points(at: datetime) -> int:
         "point__mine__unit"
     )
     seen = list(rows.order_by("pk")[:BATCH])
-    for row in seen:
-        _judge_set_points(row, at)
     if seen:
+        _judge_apart(seen, at)
         Progress.objects.filter(pk=progress.pk).update(reached=seen[-1].pk)
     return len(seen)
+
+
+def _judge_apart(rows: Sequence[PointDefinition], at: datetime) -> None:
+    """Judge definitions; one that cannot be judged is said, and comes again with the next day's."""
+
+    def judge(part: Sequence[PointDefinition]) -> None:
+        for row in part:
+            _judge_set_points(row, at)
+
+    _, aside = apart(rows, judge, most=len(rows))
+    tell_aside(stage="set_points", label="测点报警值核对", aside=aside, at=at)
 
 
 def _declared(episode: Episode, at: datetime) -> tuple[str, str]:
@@ -81,8 +93,7 @@ def judge_set_points_daily(at: datetime) -> int:
         return 0
     newest = PointDefinition.objects.filter(point__unit="%CH4").order_by("point_id", "-valid_from").distinct("point_id")
     rows = list(newest.select_related("point__mine__unit"))
-    for row in rows:
-        _judge_set_points(row, at)
+    _judge_apart(rows, at)
     Progress.objects.filter(pk=progress.pk).update(reached=today)
     return len(rows)
 

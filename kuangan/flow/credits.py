@@ -10,6 +10,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from kuangan.base.clock import BEIJING, beijing_midnight, civil_date
+from kuangan.core.actions import tell_aside
+from kuangan.core.apart import Aside, apart
 from kuangan.core.models import User
 from kuangan.duty.actions import Credit, fulfil_many, open_due, revoke
 from kuangan.duty.models import Duty, Fulfilment, Source
@@ -26,12 +28,18 @@ from kuangan.flow.matching import (
     in_window,
     satisfies,
 )
+from kuangan.flow.models import Progress
 from kuangan.law.obligation import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
 from kuangan.paper.models import Paper
 
 Pair = tuple[Obligation, Evidence]
+STAGE: Final = "duty_credits"
+"""The key of the incident that something recorded could not be counted."""
+AT_ONCE: Final = 5000
+UNCREDITED: Final = "duties_uncredited"
+"""The newest duty before an opening whose duties nothing was counted for yet; it outlives a process that ends in between."""
 LOOKED_BACK: Final = timedelta(days=8)
 """How long the sweep may have stood still without an entry dated ahead being forgotten."""
 
@@ -102,10 +110,12 @@ def paper_frozen(paper: Paper, actor: User | None, at: datetime) -> None:
 
 def open_and_credit(at: datetime, known_at: datetime | None = None) -> int:
     """Open what is due and let count what is recorded already (by ``known_at``); returns how many duties came new."""
-    last = Duty.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    newest = Duty.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    mark, fresh = Progress.objects.get_or_create(name=UNCREDITED, defaults={"reached": newest})
     opened = open_due(at)
-    if opened:
-        credit_duties(Duty.objects.filter(pk__gt=last), known_at or at)
+    if opened or not fresh:
+        credit_duties(Duty.objects.filter(pk__gt=mark.reached), known_at or at)
+    mark.delete()
     return opened
 
 
@@ -122,14 +132,14 @@ def credit_duties(duties: Iterable[Duty], at: datetime) -> None:
         for evidence in found.evidence if found else ():
             if found and evidence.ledger in kept:
                 entries = _entries_for(found, evidence, waiting)
-                _credit((found, evidence), _not_counted(found, entries), waiting, None, at)
+                _credit_apart((found, evidence), _not_counted(found, entries), waiting, at)
 
 
 @transaction.atomic
-def credit_arrived(at: datetime) -> None:
+def credit_arrived(at: datetime) -> int:
     """Let entries count that were recorded before the day they are dated on, now that it has come.
 
-    Looks back over the days that the sweep may have missed. Idempotent.
+    Looks back over the days that the sweep may have missed. Idempotent. Returns how many entries were looked at.
     """
     today = civil_date(at)
     rows = Entry.objects.filter(CURRENT, ledger__in=counted_ledgers(), on__gt=today - LOOKED_BACK, on__lte=today)
@@ -143,7 +153,18 @@ def credit_arrived(at: datetime) -> None:
         by_ledger[entry.ledger].append(entry)
     for ledger_id, entries in by_ledger.items():
         for pair in counted_ledgers()[ledger_id]:
-            _credit(pair, entries, list(_candidates(pair[0], entries)), None, at)
+            _credit_apart(pair, entries, list(_candidates(pair[0], entries)), at)
+    return sum(len(entries) for entries in by_ledger.values())
+
+
+def _credit_apart(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], at: datetime) -> None:
+    """As :func:`_credit`; an entry that cannot be counted is said, the others count."""
+    if not entries or not duties:
+        return
+    ordered = sorted(entries, key=lambda row: (row.on, row.pk))
+    _, aside = apart(ordered, lambda part: _credit(pair, part, duties, None, at), at_once=AT_ONCE, most=len(ordered))
+    told = [Aside(f"第{each.row.serial}号台账记录", each.error) for each in aside]
+    tell_aside(stage=STAGE, label=f"台账记录计入“{pair[0].title}”", aside=told, at=at)
 
 
 def _ledgers_with_entries() -> set[str]:
@@ -159,8 +180,14 @@ def _ledgers_with_entries() -> set[str]:
 
 def credit_automatic(at: datetime) -> int:
     """Ask the platform's own data about open duties whose evidence it is; returns how many credits they gave."""
-    given = list(automatic.credits_due(at))
-    return len(fulfil_many(given, at=at)) if given else 0
+
+    def credit(part: Sequence[Duty]) -> int:
+        return len(fulfil_many(automatic.credits_of(part, at), at=at))
+
+    duties = automatic.duties_to_ask(at)
+    counts, aside = apart(duties, credit, at_once=AT_ONCE, most=len(duties))
+    tell_aside(stage=STAGE, label="系统数据计入履职事项", aside=aside, at=at)
+    return sum(counts)
 
 
 def _credit(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], actor: User | None, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What the platform's own data show by themselves: one function per source that an obligation names with ``auto``."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from kuangan.duty.credits import Credit
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import OPEN
 from kuangan.duty.terms import INSTANT
-from kuangan.law.obligation import obligations
+from kuangan.law.obligation import Obligation, obligations
 from kuangan.monitor.models import FeedFile
 
 Shown = Callable[[Duty, datetime], datetime | None]
@@ -53,18 +53,21 @@ def _bounds(duty: Duty) -> tuple[datetime, datetime]:
 SOURCES: Mapping[str, Shown] = {"alarms_handled": alarms_handled}
 
 
-def credits_due(at: datetime) -> Iterator[Credit]:
-    """A credit for every open duty whose data show by now that it was done."""
-    wanted = {
-        each.id: [one.auto for one in each.evidence if one.auto]
-        for each in obligations().values()
-        if any(one.auto for one in each.evidence)
-    }
-    if not wanted:
-        return
+def duties_to_ask(at: datetime) -> list[Duty]:
+    """Every open duty whose evidence is the platform's own data."""
+    wanted = [each.id for each in obligations().values() if _sources(each)]
     rows = Duty.objects.filter(OPEN, obligation__in=wanted, opened_at__lte=at).select_related("unit")
-    for duty in rows.order_by("pk"):
-        for name in wanted[duty.obligation]:
+    return list(rows.order_by("pk"))
+
+
+def _sources(obligation: Obligation) -> list[str]:
+    return [each.auto for each in obligation.evidence if each.auto]
+
+
+def credits_of(duties: Iterable[Duty], at: datetime) -> Iterator[Credit]:
+    """A credit for each of these duties whose data show by now that it was done."""
+    for duty in duties:
+        for name in _sources(obligations()[duty.obligation]):
             done_at = SOURCES[name](duty, at)
             if done_at is not None:
                 yield Credit(duty.pk, Source.auto.value, name, done_at, max(at, done_at))

@@ -2,22 +2,25 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kuangan.core.apart import apart, is_clash, is_lost
 from kuangan.core.errors import Refused
 from kuangan.flow.credits import entries_recorded
 from kuangan.flow.ledger_rules import touch
-from kuangan.ledger.actions import RowsRefused, end_import, return_import, write_import
-from kuangan.ledger.models import Import
+from kuangan.ledger.actions import Refusal, RowsRefused, end_import, return_import, write_import, write_lines
+from kuangan.ledger.models import Entry, Import
 from kuangan.ledger.queries import queued_imports
 
 log = logging.getLogger("kuangan.sweep")
 REST = timedelta(minutes=1)
+UNFIT = "本行内容无法保存，请核对并删去特殊字符后重新上传；仍不能导入的，请联系系统管理员"
 _worker: threading.Thread | None = None
 _resting: dict[int, datetime] = {}
 
@@ -25,17 +28,46 @@ _resting: dict[int, datetime] = {}
 def import_rows(imported: Import, at: datetime) -> bool:
     """Write a confirmed sheet with everything that follows from its entries; one that is no longer fit goes back whole.
 
-    Progress is written on a connection of its own, since the rows themselves can't be seen before they all are there.
+    So does one of which the database refuses rows; they are named. Progress is written on a connection of its own, since the rows
+    themselves can't be seen before they all are there.
     """
     try:
-        with _progress(imported) as progress, transaction.atomic():
-            entries = write_import(imported=imported, at=at, progress=progress)
-            touch(entries, at)
-            entries_recorded(entries, imported.by, at)
-            end_import(imported=imported, entries=entries, at=at)
+        _write(imported, at)
     except RowsRefused as refused:
         return_import(imported=imported, refusals=refused.refusals, at=at)
+    except Refused:
+        raise
+    except Exception as error:
+        unfit = [] if is_lost(error) or is_clash(error) else _unfit(imported, at)
+        if not unfit:
+            raise
+        log.warning("import %s goes back: %d of its rows can't be written", imported.pk, len(unfit), exc_info=error)
+        return_import(imported=imported, refusals=unfit, at=at)
     return True
+
+
+def _write(imported: Import, at: datetime) -> None:
+    with _progress(imported) as progress, transaction.atomic():
+        entries = write_import(imported=imported, at=at, progress=progress)
+        _follow(imported, entries, at)
+        end_import(imported=imported, entries=entries, at=at)
+
+
+def _follow(imported: Import, entries: Sequence[Entry], at: datetime) -> None:
+    touch(entries, at)
+    entries_recorded(entries, imported.by, at)
+
+
+def _unfit(imported: Import, at: datetime) -> list[Refusal]:
+    """Which rows can't be written, found out by writing them in ever smaller parts; nothing of it stays."""
+
+    def attempt(lines: Sequence[Mapping[str, Any]]) -> None:
+        _follow(imported, write_lines(imported=imported, lines=lines, at=at), at)
+
+    with transaction.atomic():
+        _, aside = apart(list(imported.rows), attempt)
+        transaction.set_rollback(True)
+    return [{"row": each.row["row"], "label": "", "given": "", "reason": UNFIT} for each in aside]
 
 
 def start_queued(at: datetime) -> int:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from kuangan.base.clock import civil_date
 from kuangan.base.workdays import MissingYear
 from kuangan.casework.models import Finding
-from kuangan.core.actions import record
+from kuangan.core.actions import record, tell_aside
+from kuangan.core.apart import MOST_ASIDE, Aside, apart, is_lost
 from kuangan.core.chain import plain
 from kuangan.core.models import User
 from kuangan.core.queries import visible_to
@@ -30,6 +31,8 @@ TOPIC = "ledger"
 REST = timedelta(hours=1)
 """How long a rule that failed rests before it is asked again."""
 CHANGES = 500
+UNREADABLE = Unknown("台账数据异常，无法判定，请核对该单位的有关记录")
+"""What is said of a subject whose data no rule can read."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,8 @@ def attempt(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int 
     try:
         return judge(rule, at, keys)
     except Exception as failure:
+        if is_lost(failure):
+            raise
         log.exception("rule %s failed; it is tried again in %s", rule.id, REST)
         error = f"{type(failure).__name__}: {failure}"[:300]
         RuleRun.objects.update_or_create(rule=rule.id, defaults={"tried_at": at, "error": error, "done": False})
@@ -128,8 +133,21 @@ def attempt(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int 
 
 @transaction.atomic
 def judge(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int:
-    """Ask a rule about all its subjects (or those with these keys) and keep what it says; returns how many there were."""
+    """Ask a rule about all its subjects (or those with these keys) and keep what it says; returns about how many it could.
+
+    A subject whose data cannot be judged is unknown and said to be so; the others are judged. Raises what the rule raises about
+    every one of them.
+    """
     subjects = subjects_of(rule, keys)
+    counts, aside = apart(subjects, lambda part: _judged(rule, part, at), most=min(len(subjects) - 1, MOST_ASIDE))
+    apart([each.row for each in aside], lambda part: _keep_states(rule, [Judged(one, UNREADABLE) for one in part], at))
+    told = [Aside(each.row.unit.code, each.error) for each in aside]
+    tell_aside(stage=f"rule:{rule.id}", label=f"规则“{rule.title}”", aside=told, at=at)
+    return sum(counts)
+
+
+def _judged(rule: Rule, subjects: Sequence[Subject], at: datetime) -> int:
+    """Ask about these subjects together and keep what is said."""
     facts = ledger_facts(rule, subjects, civil_date(at))
     judged = [Judged(one, _said(rule, facts[one.unit.pk], at)) for one in subjects]
     _keep_states(rule, judged, at)

@@ -277,9 +277,9 @@ def _plant_checks(case: Case, subject: Episode) -> None:
         )
 
 
-def refresh_rising(at: datetime) -> int:
-    """Open alarms whose peak rose since their facts were taken; returns how many were brought up to date."""
-    rising = (
+def rising() -> list[Case]:
+    """Open alarms whose peak rose since their facts were taken."""
+    rows = (
         Case.objects.filter(
             procedure="alarm_handling",
             closed_at=None,
@@ -289,13 +289,25 @@ def refresh_rising(at: datetime) -> int:
         .annotate(top=Max("episodes__episode__peak"))
         .select_related("mine__unit")
     )
-    risen = [
-        case
-        for case in rising
-        if case.top is not None and Decimal(number_text(case.top)) > Decimal(case.facts.get("peak", "0"))
-    ]
-    for case in risen:
-        with transaction.atomic():
-            lock_mine(case.mine_id)
-            refresh(Case.objects.select_related("mine__unit").get(pk=case.pk), at)
-    return len(risen)
+    return [case for case in rows if case.top is not None and _is_below(case, case.top)]
+
+
+def _is_below(case: Case, top: Decimal) -> bool:
+    """Whether the facts of a case say less than ``top``, or nothing that can be read."""
+    try:
+        return Decimal(case.facts.get("peak", "0")) < Decimal(number_text(top))
+    except ArithmeticError:
+        return True
+
+
+@transaction.atomic
+def rise(case: Case, at: datetime) -> bool:
+    """Bring an open alarm whose peak rose up to date; False when it did not rise."""
+    lock_mine(case.mine_id)
+    current = Case.objects.select_related("mine__unit").get(pk=case.pk)
+    highest = CaseEpisode.objects.filter(case=case, episode__ended_at=None, episode__withdrawn=False)
+    top = highest.aggregate(top=Max("episode__peak"))["top"]
+    if top is None or not _is_below(current, top):
+        return False
+    refresh(current, at)
+    return True

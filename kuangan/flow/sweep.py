@@ -5,15 +5,17 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from kuangan.base.clock import now
 from kuangan.casework.models import CaseCheck, CaseClock
-from kuangan.core.actions import seal_ended_day
+from kuangan.core.actions import end_quiet_aside, seal_ended_day
+from kuangan.core.apart import is_lost
 from kuangan.core.notify import advance_calls, deliver_due
+from kuangan.core.resting import Resting
 from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react
 from kuangan.flow.office_sweep import office_due
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
@@ -21,42 +23,48 @@ from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 log = logging.getLogger("kuangan.sweep")
 BATCH = 200
 PAUSE_SECONDS = 0.25
-REST = timedelta(minutes=1)
 Row = TypeVar("Row")
-_resting: dict[tuple[str, object], datetime] = {}
+_resting = Resting()
 
 
 def sweep_once(at: datetime | None = None) -> int:
-    """One round over everything that is due; returns how many rows were dealt with. No stage keeps another from its turn."""
+    """One round over everything that is due; returns how many rows were dealt with. No stage keeps another from its turn.
+
+    An error of the connection to the database ends the round and is raised.
+    """
     at = at or now()
     return sum(_staged(stage, at) for stage in STAGES)
 
 
 def _episodes(at: datetime) -> int:
-    return _each(react.episode, unreacted_episodes(BATCH + len(_resting)), at)
+    return _each(react.episode, unreacted_episodes(_most()), at, "瓦斯超限处置")
 
 
 def _silences(at: datetime) -> int:
-    return _each(react.silence, unreacted_silences(BATCH + len(_resting)), at)
+    return _each(react.silence, unreacted_silences(_most()), at, "数据中断处置")
+
+
+def _rising(at: datetime) -> int:
+    return _each(react.rise, react.rising(), at, "瓦斯超限变化")
 
 
 def _clocks(at: datetime) -> int:
     due = CaseClock.objects.filter(wakes_at__lte=at).select_related("case__mine__unit", "case__mine__supervisor")
-    return _each(lapse.clock, due.order_by("wakes_at")[: BATCH + len(_resting)], at)
+    return _each(lapse.clock, due.order_by("wakes_at")[: _most()], at, "办件期限")
 
 
 def _checks(at: datetime) -> int:
     due = CaseCheck.objects.filter(wakes_at__lte=at).select_related("case__mine__unit", "episode__point")
-    return _each(checks.check, due.order_by("wakes_at")[: BATCH + len(_resting)], at)
+    return _each(checks.check, due.order_by("wakes_at")[: _most()], at, "自动核查")
 
 
 def _calls(at: datetime) -> int:
-    return advance_calls(at) + _each(calling.recall, calling.unanswered(), at)
+    return advance_calls(at) + _each(calling.recall, calling.unanswered(), at, "叫应")
 
 
 def _provisional(at: datetime) -> int:
     rows = CaseClock.objects.filter(provisional=True, stopped_at=None).select_related("case")
-    return _each(lapse.published_year, rows, at)
+    return _each(lapse.published_year, rows, at, "暂定期限")
 
 
 def _seal(at: datetime) -> int:
@@ -71,7 +79,7 @@ STAGES: tuple[Stage, ...] = (
     _silences,
     _clocks,
     _checks,
-    react.refresh_rising,
+    _rising,
     checks.judge_set_points,
     checks.judge_set_points_daily,
     ledger_imports.start_queued,
@@ -82,31 +90,27 @@ STAGES: tuple[Stage, ...] = (
     duty_sweep.climb,
     _provisional,
     _seal,
+    end_quiet_aside,
 )
 
 
 def _staged(stage: Stage, at: datetime) -> int:
     try:
         return stage(at)
-    except Exception:
+    except Exception as error:
+        if is_lost(error):
+            raise
         log.exception("the stage %s failed; the others go on, it is tried again next round", stage.__name__)
         return 0
 
 
-def _each(take: Callable[[Row, datetime], bool], rows: Iterable[Row], at: datetime) -> int:
-    """Take every row that is not resting after a failure; a failed one rests, so that it never keeps others waiting."""
-    done = 0
-    for row in list(rows):
-        key = (take.__name__, getattr(row, "pk", None))
-        if _resting.get(key, at) > at:
-            continue
-        try:
-            done += take(row, at)
-            _resting.pop(key, None)
-        except Exception:
-            log.exception("%s failed on %r; it is tried again in %s", take.__name__, row, REST)
-            _resting[key] = at + REST
-    return done
+def _each(take: Callable[[Row, datetime], bool], rows: Iterable[Row], at: datetime, label: str) -> int:
+    return _resting.take_each(take, rows, at, stage=take.__name__, label=label)
+
+
+def _most() -> int:
+    """How many rows are read: those that rest are among them, and must not keep others out."""
+    return BATCH + len(_resting)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,15 +127,35 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    rounds = Rounds()
     while not stop.is_set():
-        _round()
-        stop.wait(PAUSE_SECONDS)
+        if rounds.go():
+            stop.wait(PAUSE_SECONDS)
     return 0
 
 
-def _round() -> None:
-    try:
-        close_old_connections()
-        sweep_once()
-    except Exception:
-        log.exception("a round failed; the next one starts anew")
+class Rounds:
+    """Rounds one after the other, each on a connection that works."""
+
+    def __init__(self) -> None:
+        self._failed = 0
+
+    def go(self) -> bool:
+        """One round. False when it lost a connection that had worked: the next one is to begin at once, on a new one."""
+        try:
+            close_old_connections()
+            sweep_once()
+        except (InterfaceError, OperationalError) as lost:
+            connections.close_all()
+            self._failed += 1
+            if self._failed == 1:
+                log.warning("the connection to the database is lost (%s); rounds begin anew until it answers", lost)
+            return self._failed > 1
+        except Exception:
+            connections.close_all()
+            log.exception("a round failed; the next one starts anew")
+            return True
+        if self._failed:
+            log.warning("the database answers again after %d rounds that were broken off", self._failed)
+            self._failed = 0
+        return True

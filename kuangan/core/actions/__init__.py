@@ -14,6 +14,7 @@ from kuangan.core.actions.accounts import (
     verify_totp,
 )
 from kuangan.core.actions.api_tokens import issue_api_token, stop_api_token
+from kuangan.core.actions.aside import end_quiet_aside, say_aside, tell_aside
 from kuangan.core.actions.attachments import save_attachment
 from kuangan.core.actions.audit import Line, freeze_day, record, record_many, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
@@ -48,6 +49,7 @@ __all__ = [
     "end_absence",
     "end_incident",
     "end_notices",
+    "end_quiet_aside",
     "enrol_totp",
     "freeze_day",
     "issue_api_token",
@@ -62,6 +64,7 @@ __all__ = [
     "reset_totp",
     "roster_person",
     "save_attachment",
+    "say_aside",
     "seal_ended_day",
     "send_notice",
     "set_absence",
@@ -73,6 +76,7 @@ __all__ = [
     "stop_api_token",
     "stop_call",
     "system_user",
+    "tell_aside",
     "unroster_person",
     "verify_totp",
 ]

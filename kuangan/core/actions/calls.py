@@ -10,9 +10,11 @@ from kuangan.base import clock
 from kuangan.core.actions.audit import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Call, CallAttempt, CallState, Channel, Delivery, DeliveryStatus, Person, Unit, User
+from kuangan.core.resting import Resting
 from kuangan.core.wording import call_text
 
 SWEEP_LIMIT = 50
+_resting = Resting()
 
 
 @transaction.atomic
@@ -62,19 +64,17 @@ def start_call(
 def advance_calls(at: datetime | None = None, limit: int = SWEEP_LIMIT) -> int:
     """Ring the next in line of every call whose time has come; returns how many calls moved. For the sweep."""
     moment = at or clock.now()
-    moved = 0
-    while moved < limit and _advance_one(moment):
-        moved += 1
-    return moved
+    due = Call.objects.filter(state=CallState.calling, next_at__lte=moment).order_by("next_at")
+    return _resting.take_each(_advance, due[: limit + len(_resting)], moment, stage="call", label="叫应")
 
 
 @transaction.atomic
-def _advance_one(at: datetime) -> bool:
-    due = Call.objects.filter(state=CallState.calling, next_at__lte=at).order_by("next_at")
-    call = due.select_for_update(skip_locked=True).first()
-    if call is None:
+def _advance(call: Call, at: datetime) -> bool:
+    due = Call.objects.filter(pk=call.pk, state=CallState.calling, next_at__lte=at)
+    locked = due.select_for_update(skip_locked=True).first()
+    if locked is None:
         return False
-    _ring_next(call, at)
+    _ring_next(locked, at)
     return True
 
 

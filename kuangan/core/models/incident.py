@@ -14,6 +14,7 @@ INCIDENT_WORDS = {
     "late_unjudged": "迟到数据未判定",
     "mine_clock": "煤矿时钟异常",
     "process_hung": "进程无响应",
+    "row_refused": "数据无法处理",
     "seal_missing": "操作记录未封存",
     "snapshot_damaged": "判定快照损坏",
     "trail_broken": "操作记录不符",

@@ -16,6 +16,7 @@ from http.client import HTTPException, HTTPMessage
 from typing import IO
 
 from kuangan.base import clock
+from kuangan.base.text import clean_line
 from kuangan.core.models import Delivery
 from kuangan.core.notify.outcome import Failed, Sent
 
@@ -87,4 +88,4 @@ def _reference(answer: bytes) -> str:
     except ValueError:
         return ""
     reference = told.get("reference", "") if isinstance(told, dict) else ""
-    return str(reference)[:100]
+    return clean_line(str(reference))[:100]

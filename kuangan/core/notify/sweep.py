@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F
 
 from kuangan.base import clock
 from kuangan.core.models import Channel, Delivery, DeliveryStatus
 from kuangan.core.notify.channel import adapter_for
 from kuangan.core.notify.outcome import Failed, Sent
+from kuangan.core.resting import Resting
 
 MAX_ATTEMPTS = 6
+_resting = Resting()
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(minutes=10)
 LEASE = timedelta(seconds=60)
@@ -20,14 +23,19 @@ def deliver_due(at: datetime | None = None, limit: int = 50) -> int:
     """Send up to `limit` messages whose time has come; returns how many were tried. Safe in several processes at once."""
     moment = at or clock.now()
     due = Delivery.objects.filter(status=DeliveryStatus.waiting, next_at__lte=moment)
-    tried = 0
-    for delivery in due.exclude(channel=Channel.group_text).order_by("next_at", "pk")[:limit]:
-        if _claim(delivery, moment):
-            _store(delivery, adapter_for(Channel(delivery.channel)).send(delivery), moment)
-            tried += 1
-    return tried
+    rows = due.exclude(channel=Channel.group_text).order_by("next_at", "pk")[: limit + len(_resting)]
+    return _resting.take_each(_deliver, rows, moment, stage="delivery", label="消息发送")
 
 
+def _deliver(delivery: Delivery, at: datetime) -> bool:
+    """Send one message, if this process gets it."""
+    if not _claim(delivery, at):
+        return False
+    _store(delivery, adapter_for(Channel(delivery.channel)).send(delivery), at)
+    return True
+
+
+@transaction.atomic
 def _claim(delivery: Delivery, at: datetime) -> bool:
     """Take the message for this process; False when another one was faster."""
     seen = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.waiting, next_at=delivery.next_at)
@@ -37,6 +45,7 @@ def _claim(delivery: Delivery, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def _store(delivery: Delivery, outcome: Sent | Failed, at: datetime) -> None:
     """Keep the outcome, unless the message was dropped while it was on its way."""
     waiting = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.waiting)

@@ -2,6 +2,7 @@
 
 from kuangan.ledger.actions.entries import add_entry, correct_entry, void_entry
 from kuangan.ledger.actions.imports import (
+    Refusal,
     RowsRefused,
     confirm_import,
     drop_import,
@@ -9,12 +10,14 @@ from kuangan.ledger.actions.imports import (
     preview_import,
     return_import,
     write_import,
+    write_lines,
 )
 from kuangan.ledger.actions.tallies import recount_all
 from kuangan.ledger.values import EntryRefused
 
 __all__ = [
     "EntryRefused",
+    "Refusal",
     "RowsRefused",
     "add_entry",
     "confirm_import",
@@ -26,4 +29,5 @@ __all__ = [
     "return_import",
     "void_entry",
     "write_import",
+    "write_lines",
 ]

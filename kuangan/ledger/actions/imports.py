@@ -1,6 +1,6 @@
 """Imports of whole sheets: previewed, confirmed, then written in their turn by the sweep, all rows or none."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -120,6 +120,14 @@ def write_import(*, imported: Import, at: datetime, progress: Callable[[int], No
         entries += insert(actor=imported.by, found=found, unit=unit, rows=chunk, at=at)
         progress(len(entries))
     return entries
+
+
+def write_lines(*, imported: Import, lines: Sequence[Mapping[str, Any]], at: datetime) -> list[Entry]:
+    """Write some of a confirmed sheet's rows, to find out which of them the database takes; the caller undoes it."""
+    found, unit = ledger(imported.ledger), imported.unit
+    refs = References(unit)
+    rows = [derived(found, line["values"], refs, mine_of(found, line["values"], refs)) for line in lines]
+    return insert(actor=imported.by, found=found, unit=unit, rows=rows, at=at)
 
 
 def end_import(*, imported: Import, entries: Sequence[Entry], at: datetime) -> None:

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 
 from kuangan.base import clock
 from kuangan.base.digest import digest
-from kuangan.core.actions import end_notices, record, send_notice, sign_for_notice
+from kuangan.core.actions import end_notices, record, send_notice, sign_for_notice, tell_aside
+from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
 from kuangan.law import local
@@ -23,6 +24,8 @@ COLLECTION = "office_collection"
 URGED = "office_collection_urge"
 UNIT, COUNTY, ISSUER = 1, 2, 3
 """The levels that are urged one after the other."""
+REST = timedelta(hours=1)
+"""How long a return that could not be urged rests."""
 
 
 class ReturnRefused(Refused):
@@ -193,8 +196,16 @@ def urge_due(at: datetime, limit: int = 500) -> int:
     """
     rows = Return.objects.select_for_update(of=("self",), skip_locked=True).filter(wakes_at__lte=at)
     due = list(rows.select_related("collection__unit", "unit", "county").order_by("wakes_at", "pk")[:limit])
+    _, aside = apart(due, lambda part: _urged(part, at), most=len(due))
+    Return.objects.filter(pk__in=[each.row.pk for each in aside]).update(wakes_at=at + REST)
+    tell_aside(stage="collections", label="数据报送催报", aside=aside, at=at)
+    return len(due) - len(aside)
+
+
+def _urged(rows: Sequence[Return], at: datetime) -> None:
+    """Move locked returns up the ladder, and tell whom it says."""
     told: dict[tuple[int, int], tuple[Collection, Unit, list[Return]]] = {}
-    for row in due:
+    for row in rows:
         row.rung, row.wakes_at = _next_rung(row, at)
         row.save(update_fields=["rung", "wakes_at"])
         if row.rung == UNIT:
@@ -204,7 +215,6 @@ def urge_due(at: datetime, limit: int = 500) -> int:
             told.setdefault((row.collection_id, office.pk), (row.collection, office, []))[2].append(row)
     for collection, office, missing in told.values():
         _tell_office(collection, office, missing, at)
-    return len(due)
 
 
 def _next_rung(row: Return, at: datetime) -> tuple[int, datetime | None]:

@@ -11,6 +11,7 @@ from kuangan.base import clock
 from kuangan.core.actions import record, send_notice, sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, User
+from kuangan.core.resting import Resting
 from kuangan.law import local
 from kuangan.law.calendar import workdays
 from kuangan.law.span import deadline, parse_span
@@ -19,6 +20,7 @@ from kuangan.office.models import HandOver, HolidayDuty, HolidayPlan, PhoneCall,
 from kuangan.office.standing import acting_at, acting_office, checked_receivers
 
 PRESENCE = "office_presence"
+_resting = Resting()
 
 
 @transaction.atomic
@@ -168,7 +170,8 @@ def plan_checks(
     for row in rows:
         record(actor=actor, action="presence_planned", subject=row, data={"unit": row.unit.code}, at=moment)
     if between is None:
-        ask_due(moment)
+        for row in rows:
+            _ask(row, moment)
     return rows
 
 
@@ -179,27 +182,34 @@ def _drawn(between: tuple[datetime, datetime] | None, at: datetime) -> datetime:
     return between[0] + timedelta(seconds=secrets.randbelow(seconds + 1))
 
 
-@transaction.atomic
 def ask_due(at: datetime, limit: int = 200) -> int:
     """Send the checks whose moment has come, for the sweep; returns how many."""
-    rows = PresenceCheck.objects.select_for_update(of=("self",), skip_locked=True).filter(asked_at=None, ask_at__lte=at)
-    due = list(rows.select_related("unit", "checker").order_by("ask_at", "pk")[:limit])
+    due = PresenceCheck.objects.filter(asked_at=None, ask_at__lte=at).order_by("ask_at", "pk")
+    return _resting.take_each(_ask, due[: limit + len(_resting)], at, stage="presence", label="查岗")
+
+
+@transaction.atomic
+def _ask(check: PresenceCheck, at: datetime) -> bool:
+    """Send one check; False when another process did."""
+    rows = PresenceCheck.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=check.pk, asked_at=None)
+    row = rows.select_related("unit", "checker").first()
+    if row is None:
+        return False
     span = parse_span(str(local.local("office.presence.answer", clock.civil_date(at)).value))
-    for row in due:
-        row.asked_at, row.due_at = at, deadline(span, at, workdays())
-        row.notice = send_notice(
-            actor=None,
-            unit=row.unit,
-            title=f"查岗：请在{span}内应答",
-            body=f"{row.checker.name}查岗，请当班人员立即应答。",
-            kind=PRESENCE,
-            link="/office/watch/",
-            channels=("screen", "phone"),
-            due_at=row.due_at,
-            at=at,
-        )
-        row.save(update_fields=["asked_at", "due_at", "notice"])
-    return len(due)
+    row.asked_at, row.due_at = at, deadline(span, at, workdays())
+    row.notice = send_notice(
+        actor=None,
+        unit=row.unit,
+        title=f"查岗：请在{span}内应答",
+        body=f"{row.checker.name}查岗，请当班人员立即应答。",
+        kind=PRESENCE,
+        link="/office/watch/",
+        channels=("screen", "phone"),
+        due_at=row.due_at,
+        at=at,
+    )
+    row.save(update_fields=["asked_at", "due_at", "notice"])
+    return True
 
 
 @transaction.atomic
