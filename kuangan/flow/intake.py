@@ -19,7 +19,7 @@ class Intake:
         self._journal = Journal.open(root / "journal")
         try:
             self.engine = Engine(root, threading.Event())
-            recover(self.engine, root / "journal")
+            recover(self.engine, self._journal)
             self._care = Care(self.engine, root)
         except BaseException:
             self._journal.close()

@@ -72,6 +72,8 @@ class Engine:
         self.group = Group()
         self.mines: set[str] = set()
         """Mines whose fold is in memory."""
+        self.journal = 1
+        """The row of the journal that the files come from."""
         self.seq = 0
         """The number of the newest file taken."""
         self.written = 0
@@ -86,17 +88,15 @@ class Engine:
         self._full_at = float("-inf")
         self._marks: dict[tuple[int, int], tuple[object, ...]] = {}
 
-    def restore(self) -> int:
-        """Take up the snapshots; returns the number of the first file to replay."""
-        cursor = patiently(Cursor.objects.filter(pk=1).first, self.stop)
+    def restore(self, cursor: Cursor) -> int:
+        """Take up the snapshots; returns the number of the first file of this journal to replay."""
+        self.journal = cursor.pk
         snapshots = patiently(lambda: list(FoldSnapshot.objects.select_related("mine")), self.stop)
         for row in snapshots:
             self.pipeline.restore(row.mine.code, bytes(row.blob))
-            self._kept[row.mine.code] = row.journal_seq
+            self._kept[row.mine.code] = row.journal_seq if row.journal_id == cursor.pk else 0
             self.mines.add(row.mine.code)
         self._restore_questions()
-        if cursor is None:
-            return 0
         self.written = cursor.journal_seq
         return cursor.replay_from
 
@@ -131,7 +131,15 @@ class Engine:
         live = [self._packer.pack(mine, at) for mine, at in touched.items()]
         seq, replay_from = max(self.seq, self.written), self.replay_from()
         patiently(
-            lambda: write(due, live, seq=seq, replay_from=replay_from, at=clock.now(), merge_after=self.merge_after),
+            lambda: write(
+                due,
+                live,
+                journal=self.journal,
+                seq=seq,
+                replay_from=replay_from,
+                at=clock.now(),
+                merge_after=self.merge_after,
+            ),
             self.stop,
         )
         self._keep_rest(due)
@@ -162,14 +170,14 @@ class Engine:
         """Write how far everything is, after checkpoints moved the start of a replay."""
         self.commit(full=True)
         seq, replay_from = max(self.seq, self.written), self.replay_from()
-        patiently(lambda: write_cursor(seq, replay_from, clock.now()), self.stop)
+        patiently(lambda: write_cursor(self.journal, seq, replay_from, clock.now()), self.stop)
 
     def checkpoint(self, mine: str) -> None:
         """Write the mine's history part and its fold snapshot; the group first, a snapshot must not run ahead of it."""
         self.commit(full=True)
         seq, blob = self.pipeline.checkpoint(mine)
         key = self.books.of(mine).mine.pk
-        patiently(lambda: write_snapshot(key, blob, max(seq, self.seq), clock.now()), self.stop)
+        patiently(lambda: write_snapshot(key, blob, self.journal, max(seq, self.seq), clock.now()), self.stop)
         self.dirty.pop(mine, None)
 
     def add_episodes(self, mine: str, changes: Iterable[EpisodeChange], codes: list[str]) -> None:

@@ -13,7 +13,8 @@ from kuangan.base import clock
 from kuangan.monitor.database import Stopping
 from kuangan.monitor.ingest import Arrival, Engine
 from kuangan.monitor.ingest_care import Care
-from kuangan.monitor.journal import Frame, replay
+from kuangan.monitor.ingest_journal import take_up
+from kuangan.monitor.journal import Frame, Journal, replay
 from kuangan.monitor.senders import Senders
 
 _log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Consumer(threading.Thread):
     def __init__(
         self,
         root: Path,
+        journal: Journal,
         senders: Senders,
         stop: threading.Event,
         taken: Callable[[Sequence[Arrival]], None],
@@ -41,6 +43,7 @@ class Consumer(threading.Thread):
         self.failed = False
         self.written = 0
         self._root = root
+        self._journal = journal
         self._senders = senders
         self._stop_event = stop
         self._taken = taken
@@ -50,7 +53,7 @@ class Consumer(threading.Thread):
         """Recover, then work until told to end; `failed` when it ended by an error."""
         try:
             engine = Engine(self._root, self._stop_event)
-            recover(engine, self._root / "journal")
+            recover(engine, self._journal)
             self.written = engine.written
             self.ready.set()
             self._work(engine, Care(engine, self._root))
@@ -96,14 +99,17 @@ class Consumer(threading.Thread):
         return group, False
 
 
-def recover(engine: Engine, journal: Path) -> None:
+def recover(engine: Engine, journal: Journal) -> None:
     """Take up the snapshots and replay the journal behind them; what the database has already is not written twice.
+
+    Must be done before the first file is journalled: only then does the journal know which numbers were given before.
 
     Up to the cursor only the end result is written, so that no row goes back in time meanwhile.
     """
-    start = engine.restore()
+    standing = take_up(journal, engine.stop)
+    start = engine.restore(standing.cursor)
     waiting = 0
-    for frame in replay(journal, start):
+    for frame in replay(journal.root, start):
         engine.take(as_arrival(frame))
         waiting += 1
         if frame.seq > engine.written and waiting >= REPLAY_GROUP:

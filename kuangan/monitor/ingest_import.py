@@ -71,7 +71,7 @@ def _place(watcher: Watcher, senders: Senders, file: Path) -> Path | None:
 def _take_all(root: Path, journal: Journal, watcher: Watcher) -> list[int]:
     """Take what lies in the inbox, in this process; the journal numbers of the files."""
     engine = Engine(root, threading.Event())
-    recover(engine, root / "journal")
+    recover(engine, journal)
     numbers: list[int] = []
     while claims := list(islice(watcher.claims(), GROUP)):
         for claim in claims:

@@ -86,7 +86,7 @@ class Service:
         self._ending = asyncio.Event()
         self._senders = Senders()
         self._journal = Journal.open(root / "journal")
-        self._consumer = Consumer(root, self._senders, self._stop, self._taken, self._consumer_ended)
+        self._consumer = Consumer(root, self._journal, self._senders, self._stop, self._taken, self._consumer_ended)
         self._watcher = Watcher(root / "inbox", self._senders.is_mine)
         self._room = Room(ROOM_BYTES)
         config = uvicorn.Config(
@@ -146,6 +146,8 @@ class Service:
 
     async def keep(self, upload: Upload) -> int:
         """Journal an upload; returns its number once it is on disk. Waits for room first."""
+        if self._ending.is_set():  # it may end before the journal knows its next number
+            raise JournalError("接入服务正在停止，请稍后重传。")
         taken = await self._room.take(len(upload.content))
         received_at = int(clock.now().timestamp())
         try:

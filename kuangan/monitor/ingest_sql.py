@@ -1,5 +1,6 @@
 """The one transaction that writes a group: each kind of row in a single statement, its columns as binary arrays."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ def transaction_cursor() -> Iterator[Cursor]:
 
 
 def write(
-    group: Group, live: Sequence[LiveData], *, seq: int, replay_from: int, at: datetime, merge_after: int
+    group: Group, live: Sequence[LiveData], *, journal: int, seq: int, replay_from: int, at: datetime, merge_after: int
 ) -> None:
     """One transaction: everything of the group, the live rows, the cursor and the notices to open pages."""
     with transaction_cursor() as cursor:
@@ -36,9 +37,9 @@ def write(
         _write_declarations(cursor, list(group.declarations.values()))
         points = {row.point_id for row in group.episodes.values()} | {key[0] for key in group.declarations}
         _link_declarations(cursor, sorted(points))
-        _write_files(cursor, group.files)
+        _write_files(cursor, group.files, journal)
         _write_live(cursor, live)
-        _write_cursor(cursor, seq, replay_from, at)
+        _write_cursor(cursor, journal, seq, replay_from, at)
         messages = [message("mine", "live", mine_id, path) for mine_id, path in paths.items()]
         messages += _episode_messages(cursor, changed)
         notify(cursor, messages)
@@ -197,21 +198,22 @@ def _link_declarations(cursor: Cursor, points: Sequence[int]) -> None:
     )
 
 
-def _write_files(cursor: Cursor, rows: Sequence[FileRow]) -> None:
+def _write_files(cursor: Cursor, rows: Sequence[FileRow], journal: int) -> None:
     if not rows:
         return
     cursor.execute(
         """
-        INSERT INTO monitor_feedfile (mine_id, type, name, sha256, header_at, received_at, journal_seq, size, records,
-            bad_records, status, message)
-        SELECT mine, type, name, sha, to_timestamp(header), to_timestamp(received), seq, size, records, bad, status,
-            message
+        INSERT INTO monitor_feedfile (journal_id, mine_id, type, name, sha256, header_at, received_at, journal_seq,
+            size, records, bad_records, status, message)
+        SELECT %s, mine, type, name, sha, to_timestamp(header), to_timestamp(received), seq, size, records, bad,
+            status, message
         FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[],
             %b::int[], %b::int[], %b::int[], %b::text[], %b::text[])
             AS row(mine, type, name, sha, header, received, seq, size, records, bad, status, message)
-        ON CONFLICT (journal_seq) DO NOTHING
+        ON CONFLICT (journal_id, journal_seq) DO NOTHING
         """,
         [
+            journal,
             [row.mine_id for row in rows],
             [row.type for row in rows],
             [row.name for row in rows],
@@ -260,20 +262,18 @@ def _write_live(cursor: Cursor, rows: Sequence[LiveData]) -> None:
     )
 
 
-def write_cursor(seq: int, replay_from: int, at: datetime) -> None:
+def write_cursor(journal: int, seq: int, replay_from: int, at: datetime) -> None:
     """Keep how far the database is and where a replay has to start."""
     with transaction_cursor() as cursor:
-        _write_cursor(cursor, seq, replay_from, at)
+        _write_cursor(cursor, journal, seq, replay_from, at)
 
 
-def _write_cursor(cursor: Cursor, seq: int, replay_from: int, at: datetime) -> None:
+def _write_cursor(cursor: Cursor, journal: int, seq: int, replay_from: int, at: datetime) -> None:
     cursor.execute(
         """
-        INSERT INTO monitor_cursor AS c (id, journal_seq, replay_from, saved_at) VALUES (1, %s, %s, %s)
-        ON CONFLICT (id) DO UPDATE SET journal_seq = greatest(c.journal_seq, EXCLUDED.journal_seq),
-            replay_from = EXCLUDED.replay_from, saved_at = EXCLUDED.saved_at
+        UPDATE monitor_cursor SET journal_seq = greatest(journal_seq, %s), replay_from = %s, saved_at = %s WHERE id = %s
         """,
-        [seq, replay_from, at],
+        [seq, replay_from, at, journal],
     )
 
 
@@ -291,14 +291,15 @@ def _episode_messages(cursor: Cursor, keys: Iterable[int]) -> list[str]:
     return [message("episode", "episode", key, path) for key, path in cursor.fetchall()]
 
 
-def write_snapshot(mine_id: int, blob: bytes, seq: int, at: datetime) -> None:
+def write_snapshot(mine_id: int, blob: bytes, journal: int, seq: int, at: datetime) -> None:
     """Keep the fold's state of a mine."""
     with transaction_cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO monitor_foldsnapshot (mine_id, blob, journal_seq, saved_at) VALUES (%s, %s, %s, %s)
-            ON CONFLICT (mine_id) DO UPDATE SET blob = EXCLUDED.blob, journal_seq = EXCLUDED.journal_seq,
-                saved_at = EXCLUDED.saved_at
+            INSERT INTO monitor_foldsnapshot (mine_id, blob, sha256, journal_id, journal_seq, saved_at)
+            VALUES (%s, %s, %s, %s, %s, %s)
+            ON CONFLICT (mine_id) DO UPDATE SET blob = EXCLUDED.blob, sha256 = EXCLUDED.sha256,
+                journal_id = EXCLUDED.journal_id, journal_seq = EXCLUDED.journal_seq, saved_at = EXCLUDED.saved_at
             """,
-            [mine_id, blob, seq, at],
+            [mine_id, blob, hashlib.sha256(blob).hexdigest(), journal, seq, at],
         )

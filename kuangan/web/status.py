@@ -59,7 +59,7 @@ def status(request: Request) -> HttpResponse:
         "database": database(),
         "disk": shutil.disk_usage(settings.DATA.root),
         "sleepless": sleepless(),
-        "cursor": Cursor.objects.first(),
+        "cursor": Cursor.objects.filter(ended_at=None).order_by("-saved_at").first(),
         "newest": LiveRow.objects.order_by("-received_at").values_list("received_at", flat=True).first(),
         "events": Event.objects.count(),
         "seal": EventHead.objects.order_by("-day").first(),

@@ -1,7 +1,12 @@
 """Journal of received files: acknowledged only when on disk, replayed after a crash, the evidence of what came."""
 
+from kuangan.monitor.journal.faults import Fault, JournalError
 from kuangan.monitor.journal.frames import Damage, Frame
-from kuangan.monitor.journal.segments import expire, frame_at, replay
-from kuangan.monitor.journal.writer import Journal, JournalError, TornTail
+from kuangan.monitor.journal.opening import TornTail
+from kuangan.monitor.journal.segments import Gap, expire, frame_at, frames_of, gaps_between, replay
+from kuangan.monitor.journal.writer import Journal
 
-__all__ = ["Damage", "Frame", "Journal", "JournalError", "TornTail", "expire", "frame_at", "replay"]
+__all__ = [
+    "Damage", "Fault", "Frame", "Gap", "Journal", "JournalError", "TornTail", "expire", "frame_at", "frames_of", "gaps_between",
+    "replay",
+]  # fmt: skip

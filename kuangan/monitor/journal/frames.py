@@ -27,6 +27,7 @@ class Frame:
     """A received file. `stored` is always zstd: compressed by us (encoding identity) or exactly as it came (zstd).
 
     Clocks in seconds UTC: source (the data's own), file (the file's header or name), received (this machine).
+    A frame without a mine is no file but a note: the numbers from `source_at` to `seq` were never given to a file.
     """
 
     seq: int
@@ -42,6 +43,21 @@ class Frame:
     def content(self) -> bytes:
         """The decoded body. Raises zstandard.ZstdError when a zstd body came damaged."""
         return zstandard.ZstdDecompressor().decompressobj().decompress(self.stored)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a received file, not a note."""
+        return bool(self.mine)
+
+    @property
+    def numbers(self) -> range:
+        """The numbers that this frame accounts for."""
+        return range(self.seq if self.is_file else self.source_at, self.seq + 1)
+
+
+def note_of(skipped: range, reason: str, at: int) -> Frame:
+    """The note that these numbers were never given to a file; `reason` for people who read the journal itself."""
+    return Frame(skipped[-1], "", "", "", skipped[0], 0, at, "zstd", zstandard.compress(reason.encode()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,20 @@ def decode(buffer: Buffer, at: int) -> tuple[Frame, int] | None:
     )
     stored = payload[edges[2] :]
     return Frame(seq, mine, kind, name, source, file, received, _encoding(encoding), stored), stop
+
+
+def claimed_after(buffer: Buffer, at: int, seq: int, most: int) -> int:
+    """The highest number that a torn tail from `at` on began to write, among the `most` numbers from `seq` on; else seq - 1.
+
+    Only headers are looked at: such a number may have been told to a sender, so it is not given again.
+    """
+    highest = seq - 1
+    while (at := buffer.find(MAGIC, at)) >= 0 and at + _HEADER.size <= len(buffer):
+        number = _HEADER.unpack_from(buffer, at)[2]
+        if seq <= number < seq + most:
+            highest = max(highest, number)
+        at += 1
+    return highest
 
 
 def _encoding(number: int) -> Encoding:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import mmap
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Final
 
-from kuangan.monitor.journal.frames import Buffer, Damage, Frame, scan
+from kuangan.monitor.journal.frames import MAGIC, Buffer, Damage, Frame, decode, scan
 
 SUFFIX: Final = ".journal"
 _log: Final = logging.getLogger(__name__)
@@ -51,25 +52,89 @@ def report(damage: Damage) -> None:
     )  # fmt: skip
 
 
-def replay(root: Path, from_seq: int = 0, on_damage: Callable[[Damage], None] = report) -> Iterator[Frame]:
-    """All frames from `from_seq` on, oldest first. A tail still being written is not an error and ends the replay."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Numbers that should stand in the journal and do not; `damage`: the bytes in which they were, when it is those."""
+
+    first: int
+    last: int
+    damage: Damage | None = None
+
+
+def report_gap(gap: Gap) -> None:
+    """Default for a gap met while reading: say it in the log."""
+    _log.error("接收日志缺少流水号 %d 至 %d。", gap.first, gap.last)
+
+
+def replay(
+    root: Path,
+    from_seq: int = 0,
+    on_damage: Callable[[Damage], None] = report,
+    on_gap: Callable[[Gap], None] = report_gap,
+) -> Iterator[Frame]:
+    """All files from `from_seq` on, oldest first; numbers missing between them (or before the first) are told.
+
+    A tail still being written is not an error and ends the replay.
+    """
     paths = segments(root)
-    for path, following in zip(paths, [*paths[1:], None], strict=True):
+    expected, damage = from_seq, None
+    for path, following in zip_longest(paths, paths[1:]):
         if following is not None and first_seq(following) <= from_seq:
             continue
         with contents(path) as buffer:
             for _, item in scan(buffer, str(path)):
-                if isinstance(item, Frame):
-                    if item.seq >= from_seq:
-                        yield item
-                elif following is not None or item.stop < len(buffer):
-                    on_damage(item)
+                if isinstance(item, Damage):
+                    if following is not None or item.stop < len(buffer):
+                        on_damage(item)
+                        damage = item
+                    continue
+                if 0 < expected < item.numbers.start:
+                    on_gap(Gap(expected, item.numbers.start - 1, damage))
+                expected, damage = max(expected, item.seq + 1), None
+                if item.seq >= from_seq and item.is_file:
+                    yield item
+
+
+def gaps_between(root: Path) -> Iterator[Gap]:
+    """Numbers missing between the segments, found by their names and their last frames only, so that it is quick."""
+    for path, following in pairwise(segments(root)):
+        last, begins = last_frame(path), _first_number(following)
+        if last is not None and begins is not None and begins > last.seq + 1:
+            yield Gap(last.seq + 1, begins - 1)
+
+
+def last_frame(path: Path) -> Frame | None:
+    """The last whole frame of a segment."""
+    with contents(path) as buffer:
+        at = len(buffer)
+        while (at := buffer.rfind(MAGIC, 0, at)) >= 0:
+            found = decode(buffer, at)
+            if found is not None:
+                return found[0]
+    return None
+
+
+def _first_number(path: Path) -> int | None:
+    with contents(path) as buffer:
+        found = next((item for _, item in scan(buffer) if isinstance(item, Frame)), None)
+    return None if found is None else found.numbers.start
 
 
 def frame_at(root: Path, seq: int) -> Frame | None:
-    """One frame, or None when it was expired or never written."""
-    frame = next(replay(root, seq), None)
-    return frame if frame is not None and frame.seq == seq else None
+    """One file, or None when it was expired, lost or never written."""
+    return next(frames_of(root, {seq}), None)
+
+
+def frames_of(root: Path, wanted: Collection[int]) -> Iterator[Frame]:
+    """The files with these numbers as far as the journal has them, in their order; each segment is read once."""
+    paths = segments(root)
+    for path, following in zip_longest(paths, paths[1:]):
+        first, end = first_seq(path), first_seq(following) if following is not None else None
+        if any(first <= seq and (end is None or seq < end) for seq in wanted):
+            with contents(path) as buffer:
+                for _, item in scan(buffer, str(path)):
+                    if isinstance(item, Frame) and item.is_file and item.seq in wanted:
+                        yield item
 
 
 def expire(root: Path, before: int, cursor: int) -> list[Path]:

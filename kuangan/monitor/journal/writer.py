@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+import time
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -13,25 +15,22 @@ from typing import Final
 
 import zstandard
 
-from kuangan.monitor.journal.frames import Damage, Encoding, Frame, encode, scan
-from kuangan.monitor.journal.segments import contents, first_seq, segment_path, segments
+from kuangan.base.files import replace_file
+from kuangan.monitor.journal.faults import Fault, JournalError
+from kuangan.monitor.journal.frames import Encoding, Frame, encode, note_of
+from kuangan.monitor.journal.opening import GROUP_FILES, Found, recover
+from kuangan.monitor.journal.segments import Gap, segment_path, segments
 
-GROUP_FILES: Final = 128
 GROUP_BYTES: Final = 32 << 20
 SEGMENT_BYTES: Final = 64 << 20
-
-
-class JournalError(Exception):
-    """The journal cannot take files; the message says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class TornTail:
-    """What a crash left at the end of the last segment; never acknowledged, cut off at opening."""
-
-    path: Path
-    offset: int
-    bytes_cut: int
+IDENTITY: Final = "identity"
+"""The file that holds the journal's own name, 32 hexadecimal digits."""
+TRY_AGAIN_SECONDS: Final = 1.0
+"""After a failure the journal tries by itself whether it can write again, also when nobody sends."""
+ROOM_BYTES: Final = 16 << 20
+"""Free bytes that a disk which was full must have before files are taken again."""
+_NAME_DIGITS: Final = 32
+_HEX: Final = frozenset("0123456789abcdef")
 
 
 @dataclass(slots=True)
@@ -41,19 +40,25 @@ class _Waiting:
 
 
 class Journal:
-    """Append-only journal of received files under one folder. Use Journal.open."""
+    """Append-only journal of received files under one folder. Use Journal.open.
 
-    def __init__(self, root: Path, lock: int, next_seq: int, torn: TornTail | None, damaged: list[Damage]) -> None:
+    After an error of the disk the group is not acknowledged, its numbers are never given again, and the next group
+    goes into a new segment; `fault` says so until something could be written.
+    """
+
+    def __init__(self, root: Path, lock: int, found: Found) -> None:
         self.root = root
-        self.torn = torn
-        self.damaged = damaged
-        self.next_seq = next_seq
+        self.torn = found.torn
+        self.damaged = found.damaged
+        self.next_seq = found.next_seq
+        self.fault: Fault | None = None
         self._lock = lock
         self._segment_bytes = SEGMENT_BYTES
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
-        self._broken: OSError | None = None
+        self._skipped = range(found.next_seq, found.claimed + 1)
+        """Numbers that nobody may get; noted before the next file is written."""
         self._file = -1
         self._size = 0
         self._compress = zstandard.ZstdCompressor(level=1)
@@ -72,11 +77,39 @@ class Journal:
         except OSError:
             os.close(lock)
             raise JournalError(f"接收日志 {root} 正由另一个接入进程写入。请先停止那个进程。") from None
-        next_seq, torn, damaged = _recover(root)
-        journal = cls(root, lock, next_seq, torn, damaged)
+        journal = cls(root, lock, recover(root))
         journal._segment_bytes = segment_bytes
         journal._begin_writing()
         return journal
+
+    @property
+    def identity(self) -> str:
+        """The journal's own name; empty before it got one (or when the file with it is damaged)."""
+        try:
+            name = (self.root / IDENTITY).read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return name if len(name) == _NAME_DIGITS and not set(name) - _HEX else ""
+
+    def become(self, identity: str) -> None:
+        """Give the journal its name, for good."""
+        replace_file(self.root / IDENTITY, f"{identity}\n".encode())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no segment at all."""
+        return not segments(self.root)
+
+    def go_on_after(self, known: int) -> Gap | None:
+        """Give no number that was given before, as far as others know (`known`: the highest); before the first append.
+
+        Returns the numbers up to `known` that are no longer here.
+        """
+        gap = Gap(self.next_seq, known) if known >= self.next_seq else None
+        first, end = max(self.next_seq, known + 1), self._skipped.stop
+        self._skipped = range(first, max(first, end))
+        self.next_seq = first
+        return gap
 
     def append(
         self, *, mine: str, type: str, body: bytes, encoding: Encoding = "identity",  # noqa: A002  # the word of the format
@@ -103,27 +136,36 @@ class Journal:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
-        os.close(self._file)
+        if self._file >= 0:
+            os.close(self._file)
         os.close(self._lock)
 
     def _begin_writing(self) -> None:
         last = segments(self.root)
-        path = last[-1] if last else segment_path(self.root, self.next_seq)
-        self._open_segment(path)
+        if last:
+            self._open_segment(last[-1])
         self._thread.start()
 
     def _open_segment(self, path: Path) -> None:
-        if self._file >= 0:
-            os.close(self._file)
+        self._close_segment()
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._size = os.fstat(self._file).st_size
         _sync_folder(self.root)
+
+    def _close_segment(self) -> None:
+        if self._file >= 0:
+            file, self._file = self._file, -1
+            os.close(file)
 
     def _run(self) -> None:
         # the next group gathers by itself while the last one is synced, so a lone file never waits
         stopping = False
         while not stopping:
-            first = self._queue.get()
+            try:
+                first = self._queue.get(timeout=TRY_AGAIN_SECONDS if self.fault else None)
+            except Empty:
+                self._try_again()
+                continue
             group = [] if first is None else [first]
             stopping = first is None
             size = 0 if first is None else len(first.frame.stored)
@@ -144,34 +186,62 @@ class Journal:
         try:
             numbers = self._write(group)
         except Exception as error:  # noqa: BLE001  (whatever it is, each sender must learn that its file is not kept)
+            told = JournalError(str(Fault(error))) if isinstance(error, OSError) else error
             for waiting in group:
-                waiting.acknowledged.set_exception(error)
+                waiting.acknowledged.set_exception(told)
             return
         for waiting, seq in zip(group, numbers, strict=True):
             waiting.acknowledged.set_result(seq)
 
     def _write(self, group: list[_Waiting]) -> range:
-        if self._broken is not None:
-            raise JournalError(f"磁盘拒绝落盘（{self._broken}），接收日志已停写。请检查磁盘后重启接入进程。")
-        if self._size >= self._segment_bytes:
-            self._open_segment(segment_path(self.root, self.next_seq))
+        self._note_skipped()
         numbers = range(self.next_seq, self.next_seq + len(group))
         data = b"".join(
             encode(self._compressed(waiting.frame, seq)) for waiting, seq in zip(group, numbers, strict=True)
         )
+        self._put(data, numbers)
+        return numbers
+
+    def _try_again(self) -> None:
         try:
-            _write_all(self._file, data)
+            self._note_skipped()
         except OSError:
-            os.ftruncate(self._file, self._size)  # a part of a group must not stand before later frames
-            raise
+            return  # still the same; the fault stands
+
+    def _note_skipped(self) -> None:
+        """Write which numbers nobody got; that it succeeds shows that files can be written again."""
+        if not self._skipped:
+            return
+        if self.fault is not None and self.fault.no_space and _free_bytes(self.root) < ROOM_BYTES:
+            raise self.fault.error
+        note = note_of(self._skipped, "落盘失败或写入中断，流水号作废", int(time.time()))
+        self._put(encode(note), note.numbers)
+        self._skipped = range(0)
+
+    def _put(self, data: bytes, numbers: range) -> None:
+        """Write and sync frames with these numbers, in the open segment or a new one; OSError: nothing of it counts."""
         try:
+            if self._file < 0 or self._size >= self._segment_bytes:
+                self._open_segment(segment_path(self.root, numbers.start))
+            _write_all(self._file, data)
             os.fdatasync(self._file)
         except OSError as error:
-            self._broken = error  # after a failed sync the kernel may have dropped the pages: nothing is sure any more
+            self._give_up(numbers, error)
             raise
         self._size += len(data)
         self.next_seq = numbers.stop
-        return numbers
+        self.fault = None
+
+    def _give_up(self, numbers: range, error: OSError) -> None:
+        """After an error nothing is sure of what the disk has: cut it off, end the segment, skip the numbers."""
+        self.fault = Fault(error)
+        self._skipped = range(self._skipped.start if self._skipped else numbers.start, numbers.stop)
+        self.next_seq = numbers.stop
+        with suppress(OSError):
+            if self._file >= 0:
+                os.ftruncate(self._file, self._size)
+        with suppress(OSError):
+            self._close_segment()
 
     def _compressed(self, frame: Frame, seq: int) -> Frame:
         stored = self._compress.compress(frame.stored) if frame.encoding == "identity" else frame.stored
@@ -192,23 +262,6 @@ def _sync_folder(root: Path) -> None:
         os.close(folder)
 
 
-def _recover(root: Path) -> tuple[int, TornTail | None, list[Damage]]:
-    """Next sequence number, the torn tail cut from the last segment, and damage between valid frames."""
-    paths = segments(root)
-    if not paths:
-        return 1, None, []
-    last = paths[-1]
-    next_seq, damaged, end = first_seq(last), [], last.stat().st_size
-    with contents(last) as buffer:
-        for _, item in scan(buffer, str(last)):
-            if isinstance(item, Frame):
-                next_seq = item.seq + 1
-            else:
-                damaged.append(item)
-    if not damaged or damaged[-1].stop != end:
-        return next_seq, None, damaged
-    tail = damaged.pop()
-    with last.open("r+b") as file:
-        file.truncate(tail.start)
-        os.fsync(file.fileno())
-    return next_seq, TornTail(last, tail.start, end - tail.start), damaged
+def _free_bytes(root: Path) -> int:
+    found = os.statvfs(root)
+    return found.f_bavail * found.f_frsize

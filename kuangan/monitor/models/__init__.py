@@ -10,7 +10,7 @@ from kuangan.monitor.models.episode import (
     SilenceLevel,
 )
 from kuangan.monitor.models.feed import FeedFile, FeedToken, FileStatus
-from kuangan.monitor.models.state import Cursor, FoldSnapshot, LiveRow
+from kuangan.monitor.models.state import Cursor, FoldSnapshot, HistoryPart, JournalGap, LiveRow
 
 __all__ = [
     "CalibrationFiling",
@@ -21,6 +21,8 @@ __all__ = [
     "FeedToken",
     "FileStatus",
     "FoldSnapshot",
+    "HistoryPart",
+    "JournalGap",
     "LiveRow",
     "PowerState",
     "Proposal",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from kuangan.mine.models import Mine
+from kuangan.monitor.models.state import Cursor
 
 
 class FeedToken(models.Model):
@@ -30,10 +31,14 @@ class FileStatus(models.TextChoices):
     future = "future", "时间超前"
     past = "past", "时间过旧"
     unknown = "unknown", "类型未接入"
+    lost = "lost", "丢失"
 
 
 class FeedFile(models.Model):
-    """One received file. Its bytes lie in the journal under `journal_seq`, refused ones too."""
+    """One received file. Its bytes lie in the journal under `journal_seq`, refused ones too.
+
+    lost: it was taken, but neither journal nor history have it any more; the same file is wanted again.
+    """
 
     mine = models.ForeignKey(Mine, models.CASCADE, related_name="feed_files", verbose_name="煤矿")
     type = models.CharField("类型", max_length=12)
@@ -41,7 +46,10 @@ class FeedFile(models.Model):
     sha256 = models.CharField("摘要", max_length=64)
     header_at = models.DateTimeField("文件时间", null=True)
     received_at = models.DateTimeField("接收时间")
-    journal_seq = models.BigIntegerField("流水号", unique=True)
+    journal = models.ForeignKey(
+        Cursor, models.PROTECT, default=1, db_index=False, related_name="+", verbose_name="接收日志"
+    )
+    journal_seq = models.BigIntegerField("流水号")
     size = models.PositiveIntegerField("字节数")
     records = models.PositiveIntegerField("记录数", default=0)
     bad_records = models.PositiveIntegerField("错误记录数", default=0)
@@ -49,6 +57,7 @@ class FeedFile(models.Model):
     message = models.TextField("说明", blank=True)
 
     class Meta:
+        constraints = (models.UniqueConstraint(fields=("journal", "journal_seq"), name="feed_file_once"),)
         indexes = (
             models.Index(fields=("mine", "-received_at"), name="feed_file_by_mine"),
             models.Index(fields=("mine", "type", "header_at"), name="feed_file_by_header"),

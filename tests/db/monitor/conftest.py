@@ -39,7 +39,7 @@ class Works:
     def start(self) -> None:
         self.journal = Journal.open(self.root / "journal")
         self.engine = Engine(self.root, threading.Event())
-        recover(self.engine, self.root / "journal")
+        recover(self.engine, self.journal)
         self.care = Care(self.engine, self.root)
 
     def crash(self) -> None:
