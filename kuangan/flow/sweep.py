@@ -16,8 +16,9 @@ from kuangan.core.actions import end_quiet_aside, seal_ended_day
 from kuangan.core.apart import is_lost
 from kuangan.core.notify import advance_calls, deliver_due
 from kuangan.core.resting import Resting
-from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react
+from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react, troubles
 from kuangan.flow.office_sweep import office_due
+from kuangan.host.heartbeat import beat
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 
 log = logging.getLogger("kuangan.sweep")
@@ -73,6 +74,7 @@ def _seal(at: datetime) -> int:
 
 Stage = Callable[[datetime], int]
 STAGES: tuple[Stage, ...] = (
+    troubles.take_up,
     _calls,
     deliver_due,
     _episodes,
@@ -95,6 +97,7 @@ STAGES: tuple[Stage, ...] = (
 
 
 def _staged(stage: Stage, at: datetime) -> int:
+    beat()
     try:
         return stage(at)
     except Exception as error:
