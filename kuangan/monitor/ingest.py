@@ -23,12 +23,14 @@ from kuangan.monitor.durations import duration
 from kuangan.monitor.feeds import Declarations, Declared, Definitions, FeedError, PointText
 from kuangan.monitor.fold.types import EpisodeChange
 from kuangan.monitor.history import HistoryWriter
+from kuangan.monitor.history.layout import NO_JOURNAL
 from kuangan.monitor.ingest_convert import complaints, cut, declaration_of, definition_of, refusal
 from kuangan.monitor.ingest_files import FileMemory
+from kuangan.monitor.ingest_history import write_checkpoint
 from kuangan.monitor.ingest_live import LivePacker
 from kuangan.monitor.ingest_power import PowerWatch
 from kuangan.monitor.ingest_rows import EpisodeRow, FileRow, Group
-from kuangan.monitor.ingest_sql import write, write_cursor, write_snapshot
+from kuangan.monitor.ingest_sql import write, write_cursor
 from kuangan.monitor.models import Cursor, Episode, FileStatus, FoldSnapshot, PowerState
 from kuangan.monitor.pipeline import Outcome, Pipeline
 
@@ -81,7 +83,7 @@ class Engine:
         self.dirty: dict[str, int] = {}
         """Mines whose fold is ahead of their snapshot, and the first file the snapshot lacks."""
         self._kept: dict[str, int] = {}
-        self._files = FileMemory(stop)
+        self.files = FileMemory(stop)
         self._power = PowerWatch()
         self._packer = LivePacker(self.books, self.pipeline)
         self._digest = corpus_digest()
@@ -90,7 +92,8 @@ class Engine:
 
     def restore(self, cursor: Cursor) -> int:
         """Take up the snapshots; returns the number of the first file of this journal to replay."""
-        self.journal = cursor.pk
+        self.journal = self.files.journal = cursor.pk
+        self.history.journal = cursor.identity[:8] or NO_JOURNAL
         snapshots = patiently(lambda: list(FoldSnapshot.objects.select_related("mine")), self.stop)
         for row in snapshots:
             self.pipeline.restore(row.mine.code, bytes(row.blob))
@@ -108,7 +111,7 @@ class Engine:
         book = self.books.of(arrival.mine)
         self.mines.add(arrival.mine)
         digest = hashlib.sha256(arrival.content).hexdigest()
-        if self._files.is_duplicate(book.mine.pk, digest, arrival.seq, arrival.file_at):
+        if self.files.is_duplicate(book.mine.pk, digest, arrival.seq, arrival.file_at):
             self._note(arrival, book, digest, None, FileStatus.duplicate, "与此前收到的文件内容完全相同，未重复入库。")
         else:
             self._fold_safely(arrival, book, digest)
@@ -175,9 +178,9 @@ class Engine:
     def checkpoint(self, mine: str) -> None:
         """Write the mine's history part and its fold snapshot; the group first, a snapshot must not run ahead of it."""
         self.commit(full=True)
-        seq, blob = self.pipeline.checkpoint(mine)
-        key = self.books.of(mine).mine.pk
-        patiently(lambda: write_snapshot(key, blob, self.journal, max(seq, self.seq), clock.now()), self.stop)
+        seq, blob, parts = self.pipeline.checkpoint(mine)
+        key, seq = self.books.of(mine).mine.pk, max(seq, self.seq)
+        patiently(lambda: write_checkpoint(key, self.journal, seq, blob, parts, clock.now()), self.stop)
         self.dirty.pop(mine, None)
 
     def add_episodes(self, mine: str, changes: Iterable[EpisodeChange], codes: list[str]) -> None:
@@ -222,9 +225,9 @@ class Engine:
             self._note(arrival, book, digest, None, status, message)
             return
         self._apply(arrival, outcome)
-        late = self._files.is_late(book.mine.pk, outcome.type, outcome.header.at, arrival.seq)
+        late = self.files.is_late(book.mine.pk, outcome.type, outcome.header.at, arrival.seq)
         status = FileStatus.partial if outcome.bad else FileStatus.late if late else FileStatus.done
-        self._files.remember(book.mine.pk, outcome.type, digest, outcome.header.at)
+        self.files.remember(book.mine.pk, outcome.type, digest, arrival.seq, outcome.header.at)
         self._note(arrival, book, digest, outcome, status, complaints(outcome.bad, outcome.notes))
 
     def _apply(self, arrival: Arrival, outcome: Outcome) -> None:

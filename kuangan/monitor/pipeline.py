@@ -30,7 +30,7 @@ from kuangan.monitor.fold import fast, packed
 from kuangan.monitor.fold.judge import judge
 from kuangan.monitor.fold.silence import SilenceChange, SilenceState, silences
 from kuangan.monitor.fold.types import Batch, Changes, EpisodeChange, Limits, UInt8
-from kuangan.monitor.history import HistoryWriter, Rows
+from kuangan.monitor.history import HistoryWriter, Part, Rows
 from kuangan.monitor.live import Live
 from kuangan.monitor.times import BEIJING_OFFSET, beijing_day, beijing_text
 
@@ -200,11 +200,13 @@ class Pipeline:
         state = self._mine(mine)
         return silences(state.silence, state.live.time, at, after, watched)
 
-    def checkpoint(self, mine: str) -> tuple[int, bytes]:
-        """Write the mine's history buffer, then (sequence, state). Store it only after the episodes are committed."""
-        if self.history is not None:
-            self.history.flush(mine)
-        return self._mine(mine).seq, self.snapshot(mine)
+    def checkpoint(self, mine: str) -> tuple[int, bytes, list[Part]]:
+        """Write the mine's history buffer, then (sequence, state, parts written).
+
+        Store them together, and only after the episodes are committed.
+        """
+        parts = self.history.flush(mine) if self.history is not None else []
+        return self._mine(mine).seq, self.snapshot(mine), parts
 
     def snapshot(self, mine: str) -> bytes:
         """The mine's whole state; restore + replay of later frames continues exactly."""

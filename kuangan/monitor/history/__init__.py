@@ -1,7 +1,7 @@
 """History of readings: Parquet by mine and day in native steps, daily summaries, and their readers."""
 
 from kuangan.monitor.history.compaction import compact
-from kuangan.monitor.history.layout import days
+from kuangan.monitor.history.layout import DamagedFile, FileName, Part, days
 from kuangan.monitor.history.reader import (
     Chart,
     DaySummary,
@@ -15,6 +15,6 @@ from kuangan.monitor.history.rows import Rows
 from kuangan.monitor.history.writer import HistoryWriter
 
 __all__ = [
-    "Chart", "DaySummary", "HistoryWriter", "Rows", "Series", "chart", "compact", "days", "expire_history", "readings",
+    "Chart", "DamagedFile", "DaySummary", "FileName", "HistoryWriter", "Part", "Rows", "Series", "chart", "compact", "days", "expire_history", "readings",
     "summaries",
 ]  # fmt: skip

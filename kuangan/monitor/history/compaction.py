@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -9,13 +10,25 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from kuangan.monitor.fixed import NO_VALUE
 from kuangan.monitor.fold.types import COUNTED, REACHED
-from kuangan.monitor.history.layout import SUMMARY, day_folder, reading_files, sequence_range, write
-from kuangan.monitor.history.rows import Rows, from_table, sorted_unique, to_table
-from kuangan.monitor.history.writer import DICTIONARY
+from kuangan.monitor.history.layout import (
+    NO_JOURNAL,
+    DamagedFile,
+    Part,
+    content,
+    day_folder,
+    name_of,
+    numbers_of,
+    reading_files,
+    summary_files,
+    table_of,
+    write,
+)
+from kuangan.monitor.history.numbers import unpacked_numbers
+from kuangan.monitor.history.rows import Rows, from_table, sorted_unique
+from kuangan.monitor.history.writer import write_part
 from kuangan.monitor.times import day_start
 
 HOLD: Final = 120
@@ -24,31 +37,87 @@ HOLD: Final = 120
 _DAY: Final = 86_400
 
 
-def read_files(paths: list[Path]) -> tuple[Rows, list[str]]:
-    """All readings of some files, sorted, without repetitions."""
-    tables = [pq.read_table(path) for path in paths]
-    wide = [table.set_column(2, "value", table["value"].cast(pa.int64())) for table in tables]
-    rows, codes = from_table(pa.concat_tables(_plain_points(table) for table in wide))
-    return sorted_unique(_by_code(rows, codes)), sorted(codes)
+Register = Callable[[list[Part], list[Path]], None]
+"""Told of the new files and of those they replace, after the first are on disk and before the others are deleted."""
 
 
-def compact(root: Path, mine: str, day: date) -> Path | None:
-    """Merge a day's files into one and write its summary; safe to interrupt and to repeat. None: no readings."""
+def compact(
+    root: Path, mine: str, day: date, *, unnamed: str = NO_JOURNAL, register: Register | None = None
+) -> list[Part]:
+    """Merge a day's files into one a journal and write its summary; safe to interrupt and to repeat.
+
+    `unnamed`: the journal of files that name none. Returns what was written anew; raises DamagedFile.
+    """
     folder = day_folder(root, mine, day)
     paths = reading_files(folder)
     if not paths:
-        return None
-    rows, codes = read_files(paths)
-    ranges = [sequence_range(path) for path in paths]
-    first, last = min(low for low, _ in ranges), max(high for _, high in ranges)
-    whole = folder / f"day-{first:020d}-{last:020d}.parquet"
-    if paths != [whole]:
-        write(to_table(rows, codes), whole, DICTIONARY)
-        for path in paths:
-            if path != whole:
-                path.unlink()
-    write(_summary(rows, codes, day), folder / SUMMARY, ["point"])
-    return whole
+        return []
+    tables = {path: _read(path) for path in paths}
+    written, replaced = [], []
+    for journal, group in _by_journal(paths, unnamed).items():
+        if len(group) > 1 or not _is_compacted(group[0]):
+            rows, codes = _merged([tables[path][0] for path in group])
+            written.append(_write_day(root, mine, day, journal, rows, codes, group, [tables[p][1] for p in group]))
+            replaced += group
+    replaced = [path for path in replaced if path not in {part.path for part in written}]
+    if register is not None and written:
+        register(written, replaced)
+    for path in replaced:
+        path.unlink()
+    if written or not _has_summary(folder):
+        _write_summary(folder, *_merged([table for table, _ in tables.values()]), day)
+    return written
+
+
+def _write_day(
+    root: Path, mine: str, day: date, journal: str, rows: Rows, codes: list[str],
+    paths: list[Path], numbers: list[bytes | None],
+) -> Part:  # fmt: skip
+    known = [unpacked_numbers(each) for each in numbers if each is not None]
+    names = [name for path in paths if (name := name_of(path)) is not None]
+    ends = [seq for name in names for seq in (name.first_seq, name.last_seq)]
+    files = np.unique(np.concatenate([*known, np.array(ends, np.int64)])).tolist()
+    whole = all(each is not None for each in numbers)
+    return write_part(root, mine, day, "day", journal, files, rows, codes, known=whole)
+
+
+def _read(path: Path) -> tuple[pa.Table, bytes | None]:
+    raw = content(path)
+    return table_of(path, raw), numbers_of(raw)
+
+
+def _by_journal(paths: list[Path], unnamed: str) -> dict[str, list[Path]]:
+    groups: dict[str, list[Path]] = {}
+    for path in paths:
+        name = name_of(path)
+        groups.setdefault((name and name.journal) or unnamed, []).append(path)
+    return groups
+
+
+def _is_compacted(path: Path) -> bool:
+    name = name_of(path)
+    return name is not None and name.kind == "day" and name.crc is not None
+
+
+def _has_summary(folder: Path) -> bool:
+    try:
+        return any(table_of(path, content(path)).num_rows for path in summary_files(folder)[:1])
+    except DamagedFile:
+        return False
+
+
+def _write_summary(folder: Path, rows: Rows, codes: list[str], day: date) -> None:
+    path, _ = write(_summary(rows, codes, day), folder, "summary", ["point"])
+    for other in summary_files(folder):
+        if other != path:
+            other.unlink()
+
+
+def _merged(tables: list[pa.Table]) -> tuple[Rows, list[str]]:
+    """All readings of some tables, sorted, without repetitions."""
+    wide = [table.set_column(2, "value", table["value"].cast(pa.int64())) for table in tables]
+    rows, codes = from_table(pa.concat_tables(_plain_points(table) for table in wide))
+    return sorted_unique(_by_code(rows, codes)), sorted(codes)
 
 
 def _plain_points(table: pa.Table) -> pa.Table:

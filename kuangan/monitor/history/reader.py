@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.parquet as pq
 
 from kuangan.monitor.fixed import NO_VALUE
 from kuangan.monitor.fold.types import COUNTED
-from kuangan.monitor.history.layout import SUMMARY, day_folder, days, days_between, reading_files
+from kuangan.monitor.history.layout import (
+    DamagedFile,
+    content,
+    day_folder,
+    days,
+    days_between,
+    reading_files,
+    summary_files,
+    table_of,
+)
 from kuangan.monitor.history.rows import Rows, from_table, joined, no_rows, sorted_unique
 
 _TRIES: Final = 5
@@ -26,19 +35,24 @@ class HistoryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Readings of one point by time: value micro-units or NO_VALUE, status bits, flags (fold.types)."""
+    """Readings of one point by time: value micro-units or NO_VALUE, status bits, flags (fold.types).
+
+    `damaged`: files of that time that could not be read, so that readings may be missing.
+    """
 
     time: npt.NDArray[np.int64]
     value: npt.NDArray[np.int64]
     status: npt.NDArray[np.int32]
     flags: npt.NDArray[np.uint8]
+    damaged: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A series in equal buckets that hold readings.
 
-    Bucket start, lowest and highest value (micro-units, NO_VALUE when none), readings, and how many were excluded.
+    Bucket start, lowest and highest value (micro-units, NO_VALUE when none), readings, how many were excluded, and
+    files that could not be read.
     """
 
     time: npt.NDArray[np.int64]
@@ -46,6 +60,7 @@ class Chart:
     high: npt.NDArray[np.int64]
     n: npt.NDArray[np.int64]
     excluded: npt.NDArray[np.int64]
+    damaged: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +79,11 @@ class DaySummary:
 
 def readings(root: Path, mine: str, code: str, start: int, end: int) -> Series:
     """Readings of a point with start ≤ time < end, sorted, without repetitions."""
-    parts = [part for day in days_between(start, end) for part in _of_day(day_folder(root, mine, day), code)]
+    damaged: list[Path] = []
+    parts = [part for day in days_between(start, end) for part in _of_day(day_folder(root, mine, day), code, damaged)]
     rows = sorted_unique(joined([no_rows(), *parts]))
     rows = rows.take((rows.time >= start) & (rows.time < end))
-    return Series(rows.time, rows.value, rows.status, rows.flags)
+    return Series(rows.time, rows.value, rows.status, rows.flags, tuple(damaged))
 
 
 def chart(root: Path, mine: str, code: str, start: int, end: int, buckets: int = 600) -> Chart:
@@ -78,7 +94,7 @@ def chart(root: Path, mine: str, code: str, start: int, end: int, buckets: int =
     edges = np.flatnonzero(np.diff(bucket, prepend=-1))
     if not len(edges):
         nothing = np.empty(0, np.int64)
-        return Chart(nothing, nothing, nothing, nothing, nothing)
+        return Chart(nothing, nothing, nothing, nothing, nothing, series.damaged)
     known = series.value != NO_VALUE
     low = np.minimum.reduceat(np.where(known, series.value, -(NO_VALUE + 1)), edges)
     high = np.maximum.reduceat(series.value, edges)
@@ -88,17 +104,25 @@ def chart(root: Path, mine: str, code: str, start: int, end: int, buckets: int =
         high=high,
         n=np.diff(np.append(edges, len(series.time))),
         excluded=np.add.reduceat(((series.flags & COUNTED) == 0).astype(np.int64), edges),
+        damaged=series.damaged,
     )
 
 
 def summaries(root: Path, mine: str, start: date, end: date) -> list[DaySummary]:
-    """Summaries of the compacted days start ≤ day ≤ end, by day and point."""
+    """Summaries of the compacted days start ≤ day ≤ end, by day and point; a damaged one is missing until the next night."""
     found = []
     for day in days(root, mine):
-        path = day_folder(root, mine, day) / SUMMARY
-        if start <= day <= end and path.exists():
-            found += [DaySummary(day=day, code=row.pop("point"), **row) for row in pq.read_table(path).to_pylist()]
+        if start <= day <= end:
+            rows = _summary_of(day_folder(root, mine, day))
+            found += [DaySummary(day=day, code=row.pop("point"), **row) for row in rows]
     return found
+
+
+def _summary_of(folder: Path) -> list[dict[str, Any]]:
+    for path in summary_files(folder)[-1:]:
+        with suppress(DamagedFile):
+            return cast("list[dict[str, Any]]", table_of(path, content(path)).to_pylist())
+    return []
 
 
 def expire_history(root: Path, before: date) -> int:
@@ -112,16 +136,23 @@ def expire_history(root: Path, before: date) -> int:
     return gone
 
 
-def _of_day(folder: Path, code: str) -> list[Rows]:
+def _of_day(folder: Path, code: str, damaged: list[Path]) -> list[Rows]:
     for _ in range(_TRIES):
+        met: list[Path] = []
         try:
-            return [_of_point(path, code) for path in reading_files(folder)]
+            rows = [_of_point(path, code, met) for path in reading_files(folder)]
         except FileNotFoundError:
             continue  # the day was compacted between listing and reading
+        damaged += met
+        return rows
     raise HistoryError(f"历史数据 {folder} 正在整理，暂时无法读取。请稍后刷新页面。")
 
 
-def _of_point(path: Path, code: str) -> Rows:
+def _of_point(path: Path, code: str, damaged: list[Path]) -> Rows:
     # files are sorted by point: row groups without it are skipped by their statistics
-    rows, _ = from_table(pq.read_table(path, filters=[("point", "=", code)]))
+    try:
+        rows, _ = from_table(table_of(path, content(path), filters=[("point", "=", code)]))
+    except DamagedFile:
+        damaged.append(path)
+        return no_rows()
     return Rows(np.zeros_like(rows.point), rows.time, rows.value, rows.decimals, rows.status, rows.flags)

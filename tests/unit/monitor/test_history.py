@@ -45,8 +45,8 @@ def written(tmp_path):
     writer.add(MINE, 8, CODES, rows(reading(0, NOON + 30, None, 0, 16, 0), reading(0, NOON + 43200, "0.5")))
     assert writer.lowest_seq() == 7
     assert writer.mines() == [MINE]
-    paths = writer.flush(MINE)
-    assert [path.parent.name for path in paths] == ["2026-01-05", "2026-01-06"]
+    parts = writer.flush(MINE)
+    assert [part.path.parent.name for part in parts] == ["2026-01-05", "2026-01-06"]
     assert writer.lowest_seq() is None
     return writer
 
@@ -69,15 +69,15 @@ def test_a_replay_changes_nothing_before_and_after_compaction(tmp_path, written)
         written.add(MINE, seq, CODES, again)
         written.flush(MINE)
     assert read(tmp_path) == EXPECTED
-    whole = compact(tmp_path, MINE, DAY)
-    assert [path.name for path in whole.parent.iterdir() if path.name != "summary.parquet"] == [whole.name]
+    (whole,) = compact(tmp_path, MINE, DAY)
+    assert [path for path in whole.path.parent.iterdir() if not path.name.startswith("summary-")] == [whole.path]
     assert read(tmp_path) == EXPECTED
-    assert compact(tmp_path, MINE, DAY) == whole
+    assert compact(tmp_path, MINE, DAY) == []
     written.add(MINE, 8, CODES, again)
     written.flush(MINE)
     compact(tmp_path, MINE, DAY)
     assert read(tmp_path) == EXPECTED
-    assert compact(tmp_path, MINE, DAY + timedelta(days=9)) is None
+    assert compact(tmp_path, MINE, DAY + timedelta(days=9)) == []
 
 
 def test_values_beyond_the_narrow_type_and_fine_steps_stay_exact(tmp_path):

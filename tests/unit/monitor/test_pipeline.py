@@ -52,7 +52,7 @@ def test_a_file_becomes_episodes_live_values_and_history(pipeline, tmp_path):
         [1_200_000, 0],
         [2, 0],
     )
-    seq, _ = pipeline.checkpoint(MINE)
+    seq, _, _ = pipeline.checkpoint(MINE)
     assert seq == 5
     assert readings(tmp_path, MINE, GAS, AT, AT + 1).value.tolist() == [1_200_000]
 
