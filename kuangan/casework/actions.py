@@ -7,17 +7,17 @@ from typing import Any
 from django.db import transaction
 
 from kuangan.base.clock import civil_date
+from kuangan.casework.attempts import issuer, prepared, require_confirmed
 from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
-from kuangan.casework.inputs import clean, stored
+from kuangan.casework.inputs import stored
 from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper
-from kuangan.casework.relations import related_units
-from kuangan.casework.view import Standing, attempt_of, is_system, name_of, standing, view_of
+from kuangan.casework.view import Standing, name_of
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
-from kuangan.core.models import Attachment, Unit, User
-from kuangan.core.queries import roles_of
+from kuangan.core.models import Attachment, User
+from kuangan.core.signing import Confirmation
 from kuangan.law.content import corpus_digest, procedure
-from kuangan.law.procedure import Attempt, CaseView, Move, PaperUse
+from kuangan.law.procedure import Move, PaperUse
 from kuangan.mine.models import Mine
 from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
 from kuangan.paper.models import Paper
@@ -63,21 +63,29 @@ def open_case(
 
 
 @transaction.atomic
-def make_move(*, actor: User | None, case: Case, move_id: str, inputs: Mapping[str, Any], at: datetime) -> CaseMove:
+def make_move(
+    *,
+    actor: User | None,
+    case: Case,
+    move_id: str,
+    inputs: Mapping[str, Any],
+    at: datetime,
+    confirmation: Confirmation | None = None,
+) -> CaseMove:
     """Make a move: role, state, inputs, guards, then state, clocks, papers and record, all or nothing.
 
-    ``actor`` None is the platform, which may only make system moves. Raises :class:`Refused` with the reason.
+    ``actor`` None is the platform, which may only make system moves. A signing step takes its acts out of the actor's
+    ``confirmation``. Raises :class:`Refused` with the reason.
     """
     locked = Case.objects.select_for_update().select_related("mine__unit").get(pk=case.pk)
-    move = _possible(locked, move_id)
-    who = _admitted(actor, locked, move, at)
-    values = clean(move, inputs)
-    view, attempt = view_of(locked, at), attempt_of(actor, who, values, at)
-    _guarded(move, view, attempt)
+    made = prepared(actor=actor, case=locked, move_id=move_id, inputs=inputs, at=at)
+    move, who, values, view, attempt = made.move, made.who, made.values, made.view, made.attempt
+    if actor is not None and move.signing:
+        require_confirmed(confirmation, actor, locked, move, inputs)
     added = move.facts(view, attempt) if move.facts else {}
     row = _written(locked, move, actor, who, values, added, at)
-    for use in move.papers:
-        _produce(use, locked, row, view, attempt, who, at)
+    for use, content in made.papers:
+        _produce(use, content, locked, row, who, at, confirmation)
     turn_clocks(locked, move.id, at, effective_at=_effective(values, at))
     _end_if_terminal(locked, at)
     case.refresh_from_db()
@@ -100,46 +108,6 @@ def amend_facts(*, actor: User | None, case: Case, facts: Mapping[str, Any], at:
     changed = {key: newer[key] for key in before}
     record(actor=actor, action="case_facts_amended", subject=locked, data={"before": before, "after": changed}, at=at)
     return locked
-
-
-def preview(
-    *, actor: User, case: Case, move_id: str, inputs: Mapping[str, Any], at: datetime
-) -> list[tuple[str, dict[str, Any]]]:
-    """The papers a move would produce, as (template, content), without making it. Raises :class:`Refused`."""
-    move = _possible(case, move_id)
-    who = _admitted(actor, case, move, at)
-    view, attempt = view_of(case, at), attempt_of(actor, who, clean(move, inputs), at)
-    return [(use.template, use.content(view, attempt)) for use in move.papers]
-
-
-def _possible(case: Case, move_id: str) -> Move:
-    law = procedure(case.procedure)
-    try:
-        move = law.move(move_id)
-    except KeyError:
-        raise Refused(f"“{law.title}”没有这一步骤：{move_id}") from None
-    if case.state not in move.sources:
-        raise Refused(
-            f"{case.number}当前为“{law.state(case.state).label}”，不能办理“{move.label}”；可能已被他人办理，请刷新页面"
-        )
-    return move
-
-
-def _admitted(actor: User | None, case: Case, move: Move, at: datetime) -> Standing | None:
-    if actor is None:
-        if is_system(move):
-            return None
-        raise Refused(f"“{move.label}”须由人员办理，系统不得代为决定")
-    who = standing(roles_of(actor, at), related_units(case), move)
-    if who is None:
-        raise Refused(f"您不具有办理“{move.label}”的岗位职责")
-    return who
-
-
-def _guarded(move: Move, view: CaseView, attempt: Attempt) -> None:
-    refusals = [reason for guard in move.guards if (reason := guard(view, attempt))]
-    if refusals:
-        raise Refused("；".join(refusals))
 
 
 def _written(
@@ -188,16 +156,21 @@ def _attachments(move: Move, values: Mapping[str, Any]) -> list[Attachment]:
 
 
 def _produce(
-    use: PaperUse, case: Case, row: CaseMove, view: CaseView, attempt: Attempt, who: Standing | None, at: datetime
+    use: PaperUse,
+    content: Mapping[str, Any],
+    case: Case,
+    row: CaseMove,
+    who: Standing | None,
+    at: datetime,
+    confirmation: Confirmation | None,
 ) -> None:
-    content = use.content(view, attempt)
     waiting = Paper.objects.filter(case_link__case=case, template=use.template, state="draft").first()
     if waiting is None:
         paper = draft_paper(
             actor=row.actor,
             template=use.template,
             data=content,
-            unit=_issuer(case, who),
+            unit=issuer(case, who),
             scope=case.path,
             corpus_digest=case.corpus_digest,
             at=at,
@@ -206,11 +179,7 @@ def _produce(
     else:
         paper = revise_paper(actor=row.actor, paper=waiting, data=content)
     if use.frozen:
-        freeze_paper(actor=row.actor, paper=paper, signer=who.hold if who else None, at=at)
-
-
-def _issuer(case: Case, who: Standing | None) -> Unit:
-    return who.hold.unit if who else case.mine.supervisor
+        freeze_paper(actor=row.actor, paper=paper, confirmation=confirmation, signer=who.hold if who else None, at=at)
 
 
 def _effective(values: Mapping[str, Any], at: datetime) -> datetime:

@@ -8,16 +8,25 @@ from typing import Any
 from kuangan.core.errors import Refused
 from kuangan.law.procedure import Field, Move
 
+FILES_TO_COME = (0,)
+"""What stands for files that are not sent yet; no attachment has this key."""
 
-def clean(move: Move, given: Mapping[str, Any]) -> dict[str, Any]:
+
+def clean(move: Move, given: Mapping[str, Any], *, with_files: bool = True) -> dict[str, Any]:
     """Typed values of a move's fields. ``given`` holds typed values already (a form's) or JSON.
+
+    ``with_files`` False: files come later, with the answer; something stands for them so that nobody misses them.
 
     Raises :class:`Refused` naming the field that is missing or wrong, or that the move does not have.
     """
     unknown = set(given) - {field.name for field in move.fields}
     if unknown:
         raise Refused(f"“{move.label}”没有以下填报项：{'、'.join(sorted(unknown))}")
-    return {field.name: _one(move, field, given.get(field.name)) for field in move.fields}
+    before = set() if with_files else {field.name for field in move.fields if field.kind == "files"}
+    return {
+        field.name: list(FILES_TO_COME) if field.name in before else _one(move, field, given.get(field.name))
+        for field in move.fields
+    }
 
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:

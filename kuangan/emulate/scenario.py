@@ -26,6 +26,7 @@ from kuangan.emulate.handling import (
 from kuangan.emulate.incidents import Calibration, Incident, Rise
 from kuangan.emulate.plan import CityPlan
 from kuangan.emulate.remembered import Demonstration
+from kuangan.emulate.signing import Phones
 from kuangan.emulate.stage import TICK, Stage, StoryMine
 from kuangan.flow.intake import Intake
 from kuangan.law.role import Role
@@ -183,7 +184,8 @@ def play(demonstration: Demonstration, end: datetime) -> None:
     clock.move(end - LENGTH, rate=0.0)
     intake = Intake(clock.data_folder())
     try:
-        stage = Stage(intake, end, demonstration.password)
+        phones = Phones({account.username: account.totp_secret for account in demonstration.accounts})
+        stage = Stage(intake, end, demonstration.password, phones)
         story = Story(stage, plan)
         story.write()
         stage.play()

@@ -52,9 +52,9 @@ class Staffing:
         self.accounts.append(Account(user.username, person.name, unit.name, plan.title, plan.role.value, level, secret))
 
     def _enrolled(self, user: User) -> str:
-        """Enrol with a code of two minutes ago, so that the code of this moment can be used to log in at once."""
+        """Enrol with a code of two minutes before the history, so that those since can sign in it and log in after it."""
         secret = actions.enrol_totp(actor=self.actor, user=user)
-        earlier = clock.wall_now() - timedelta(minutes=2)
+        earlier = clock.now() - timedelta(minutes=2)
         code = pyotp.TOTP(secret).at(earlier)
         actions.confirm_totp(actor=self.actor, user=user, code=code, at=earlier)
         return secret

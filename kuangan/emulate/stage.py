@@ -20,6 +20,7 @@ from kuangan.emulate.feed import pressure
 from kuangan.emulate.incidents import Incident
 from kuangan.emulate.machine import MineMachine
 from kuangan.emulate.plan import MinePlan
+from kuangan.emulate.signing import Phones
 from kuangan.emulate.wire import File, declarations, snapshot
 from kuangan.flow.act import advance
 from kuangan.flow.intake import Intake
@@ -58,10 +59,11 @@ class StoryMine:
 class Stage:
     """Collects steps, then plays them. ``end``: the moment at which the history ends."""
 
-    def __init__(self, intake: Intake, end: datetime, password: str) -> None:
+    def __init__(self, intake: Intake, end: datetime, password: str, phones: Phones) -> None:
         self.end = end
         self.intake = intake
         self._password = password
+        self._phones = phones
         self._steps: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
         self._users: dict[str, User] = {user.username: user for user in User.objects.all()}
@@ -116,7 +118,9 @@ class Stage:
     def do(self, who: str, case: Case, move: str, **inputs: Any) -> None:
         """One move by one person, now."""
         case.refresh_from_db()
-        advance(actor=self._users[who], case=case, move_id=move, inputs=inputs)
+        actor, moment = self._users[who], clock.now()
+        with self._phones.signing(actor, case, move, inputs, moment) as confirmation:
+            advance(actor=actor, case=case, move_id=move, inputs=inputs, confirmation=confirmation, at=moment)
         case.refresh_from_db()
 
     def user(self, who: str) -> User:

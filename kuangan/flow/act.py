@@ -14,6 +14,7 @@ from kuangan.casework.relations import related_units
 from kuangan.core.actions import sign_for_notice
 from kuangan.core.models import User
 from kuangan.core.queries import notices_waiting
+from kuangan.core.signing import Confirmation
 from kuangan.corpus.procedures.overlimit_followup import analysis_leader
 from kuangan.flow import judge
 from kuangan.flow.calling import stop_idle_calls
@@ -23,7 +24,8 @@ from kuangan.flow.facts import recheck_drawn
 from kuangan.flow.live import announce
 from kuangan.flow.locks import lock_mine
 from kuangan.flow.notices import end_notices_of, tell_role
-from kuangan.flow.papers import publish_resumption, publish_stop, serve_extension, serve_order
+from kuangan.flow.papers import publish_newest, serve_newest
+from kuangan.law.content import procedure
 from kuangan.law.role import Role
 
 Consequence = Callable[[User | None, Case, CaseMove], None]
@@ -36,14 +38,18 @@ def advance(
     case: Case,
     move_id: str,
     inputs: Mapping[str, Any] | None = None,
+    confirmation: Confirmation | None = None,
     at: datetime | None = None,
 ) -> CaseMove:
     """Make a move and everything that follows from it, all or nothing.
 
-    ``actor`` None is the platform itself (system moves only). Raises ``core.errors.Refused`` with the reason.
+    ``actor`` None is the platform itself (system moves only); a signing step needs the actor's ``confirmation``. Raises ``core.errors.Refused`` with the reason.
     """
     lock_mine(case.mine_id)
-    moved = make_move(actor=actor, case=case, move_id=move_id, inputs=inputs or {}, at=at or now())
+    moved = make_move(
+        actor=actor, case=case, move_id=move_id, inputs=inputs or {}, at=at or now(), confirmation=confirmation
+    )
+    _serve_and_publish(actor, case, moved, confirmation)
     for follow in CONSEQUENCES.get((case.procedure, move_id), ()):
         follow(actor, case, moved)
     _answer_duties(actor, case, moved)
@@ -52,6 +58,15 @@ def advance(
         end_notices_of(case, moved.at)
     announce(case.path, "case", case=case.pk)
     return moved
+
+
+def _serve_and_publish(actor: User | None, case: Case, moved: CaseMove, confirmation: Confirmation | None) -> None:
+    """What the procedure says the move does with papers of the case."""
+    move = procedure(case.procedure).move(moved.move)
+    if move.serves:
+        serve_newest(actor, case, moved, move.serves, confirmation)
+    if move.publishes:
+        publish_newest(actor, case, moved, move.publishes, confirmation)
 
 
 def _answer_duties(actor: User | None, case: Case, moved: CaseMove) -> None:
@@ -134,9 +149,5 @@ CONSEQUENCES: dict[tuple[str, str], tuple[Consequence, ...]] = {
     ("alarm_handling", "presume_real"): (_count,),
     ("alarm_handling", "confirm_not_real"): (_judged_not_real,),
     ("alarm_handling", "rejudge"): (_judge_anew,),
-    ("suspension", "serve"): (serve_order,),
-    ("suspension", "serve_extension"): (serve_extension,),
     ("suspension", "withdraw"): (_tell_city_of_withdrawal,),
-    ("suspension", "publish_order"): (publish_stop,),
-    ("suspension", "publish_resumption"): (publish_resumption,),
 }

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import User
+from kuangan.core.signing import Confirmation
 from kuangan.paper.actions import publish_paper, serve_paper
 from kuangan.paper.models import Paper
 
@@ -16,36 +17,26 @@ def newest_paper(case: Case, template: str) -> Paper:
     return link.paper
 
 
-def serve_order(actor: User | None, case: Case, moved: CaseMove) -> None:
-    """The order counts as served at the moment stated; the receipt proves it."""
-    _serve(actor, newest_paper(case, "onsite_decision"), moved)
-
-
-def serve_extension(actor: User | None, case: Case, moved: CaseMove) -> None:
-    """As :func:`serve_order`, for the newest extension."""
-    _serve(actor, newest_paper(case, "suspension_extension"), moved)
-
-
-def _serve(actor: User | None, paper: Paper, moved: CaseMove) -> None:
-    values = moved.inputs
+def serve_newest(
+    actor: User | None, case: Case, moved: CaseMove, template: str, confirmation: Confirmation | None
+) -> None:
+    """The case's newest paper of a template counts as served at the moment stated; the receipt proves it."""
+    paper, values = newest_paper(case, template), moved.inputs
     stated = datetime.fromisoformat(values["served_at"])  # to the minute, the paper to the second
     serve_paper(
         actor=actor,
         paper=paper,
         method=str(values["method"]),
         receiver=str(values["receiver"]),
+        confirmation=confirmation,
         at=max(stated, paper.frozen_at or stated),
         receipt=moved.attachments.first(),
     )
 
 
-def publish_stop(actor: User | None, case: Case, moved: CaseMove) -> None:
-    """The public notice of the stop."""
-    paper = newest_paper(case, "suspension_notice")
-    publish_paper(actor=actor, paper=paper, public_data=paper.data, at=moved.at)
-
-
-def publish_resumption(actor: User | None, case: Case, moved: CaseMove) -> None:
-    """The public notice that the mine produces again."""
-    paper = newest_paper(case, "resumption_notice")
-    publish_paper(actor=actor, paper=paper, public_data=paper.data, at=moved.at)
+def publish_newest(
+    actor: User | None, case: Case, moved: CaseMove, template: str, confirmation: Confirmation | None
+) -> None:
+    """The case's newest paper of a template is shown to the public."""
+    paper = newest_paper(case, template)
+    publish_paper(actor=actor, paper=paper, confirmation=confirmation, public_data=paper.data, at=moved.at)

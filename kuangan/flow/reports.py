@@ -11,6 +11,7 @@ from kuangan.base.period import Period
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind, User
 from kuangan.core.queries import Hold, roles_of
+from kuangan.core.signing import Act, Confirmation, Sheet, Verb, paper_subject
 from kuangan.flow import credits as credit
 from kuangan.flow.report_figures import bulletin, ranking
 from kuangan.flow.report_papers import bulletin_fields, ranking_fields
@@ -85,11 +86,21 @@ def edit_report(*, actor: User, paper: Paper, summary: str, demands: Sequence[st
     )
 
 
+def issue_acts(actor: User, paper: Paper, at: datetime) -> tuple[Act, ...]:
+    """What the actor signs who issues the report. Refused: who is neither section head nor head."""
+    _acting(actor, paper, ISSUERS, at)
+    subject, sheet = paper_subject(paper.template, paper.path), Sheet(paper.template, paper.data, paper.unit.name)
+    return (Act(Verb.freeze, subject, f"签发《{paper.title}》", {"fields": paper.data}, sheet),)
+
+
 @transaction.atomic
-def issue_report(*, actor: User, paper: Paper, at: datetime) -> Paper:
-    """Sign and freeze the paper; it counts for the duty that asks for it. Refused: who is neither section head nor head."""
+def issue_report(*, actor: User, paper: Paper, at: datetime, confirmation: Confirmation | None = None) -> Paper:
+    """Sign and freeze the paper; it counts for the duty that asks for it.
+
+    Refused: who is neither section head nor head, and without the actor's confirmation of :func:`issue_acts`.
+    """
     hold = _acting(actor, paper, ISSUERS, at)
-    frozen = freeze_paper(actor=actor, paper=paper, signer=hold, at=at)
+    frozen = freeze_paper(actor=actor, paper=paper, confirmation=confirmation, signer=hold, at=at)
     credit.paper_frozen(frozen, actor, at)
     return frozen
 

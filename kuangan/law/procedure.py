@@ -131,7 +131,18 @@ class Move:
     optional: bool = False
     """A step that nobody is waiting for: offered on the case, never listed as work."""
     legal: bool = False
-    """Shows the paper first and asks to confirm; needs a one-time code of those who sign."""
+    """A signing step: the paper before the eyes, then the one-time code of who signs. lawcheck asks for it wherever :attr:`signing`."""
+    serves: str = ""
+    """Template of which the case's newest paper counts as served by this move."""
+    publishes: str = ""
+    """Template of which the case's newest paper is shown to the public by this move."""
+    shows: tuple[str, ...] = ()
+    """Templates of which the case's newest papers must be before the eyes of who makes the move, beside those it produces."""
+
+    @property
+    def signing(self) -> bool:
+        """Whether a person makes it only with a one-time code: what binds somebody, freezes, serves or publishes a paper."""
+        return self.legal or bool(self.serves or self.publishes) or any(use.frozen for use in self.papers)
 
 
 @dataclass(frozen=True)

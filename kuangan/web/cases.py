@@ -6,12 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseClock, CaseMove
@@ -23,12 +20,9 @@ from kuangan.casework.queries import (
     notices_visible_to,
 )
 from kuangan.casework.view import Choice, choices, view_of
-from kuangan.core.actions import verify_totp
-from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
 from kuangan.core.queries import is_supervised
 from kuangan.corpus.procedures.overlimit_followup import LEADERS
-from kuangan.flow.act import advance
 from kuangan.law import content
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move
@@ -36,10 +30,8 @@ from kuangan.law.role import Role
 from kuangan.paper.queries import papers_visible_to
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.evidence import open_attachment
-from kuangan.web.forms import MoveForm, draft_inputs
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
-from kuangan.web.preview import drafts_of
 from kuangan.web.record import flow_of, steps_of
 from kuangan.web.regroup import joinable_cases
 from kuangan.web.request import Request
@@ -243,70 +235,6 @@ def shown_facts(found: Case, *, withheld: bool = False) -> list[tuple[str, Any]]
 def fact_text(fact: Any) -> str:
     """A fact as a reader sees it; several with 、."""
     return "、".join(str(one) for one in fact) if isinstance(fact, list) else str(fact)
-
-
-@door(*OVERSEERS, *MINE, methods=("GET", "POST"))
-def move(request: Request, pk: int, move_id: str) -> HttpResponse:
-    """A step's form with the paper it will produce beside it; posting it makes the step."""
-    found, moment = case_in_sight(request, pk), clock.now()
-    way = _own_way(request, found, move_id, moment)
-    if way is None:
-        messages.error(request, f"{found.number}当前为“{state_of(found).label}”，您不能办理此步骤；可能已由他人办理。")
-        return redirect("case", pk=pk)
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = MoveForm(way.move.fields, *posted, needs_code=way.move.legal)
-    if request.method == "POST" and _made(request, found, way.move, form):
-        return redirect(_next(request) or reverse("case", args=[pk]))
-    context: dict[str, Any] = {
-        **file_of(request, found),
-        "way": way,
-        "form": form,
-        "next": _next(request),
-    }
-    return show(request, "web/move.html", **context, **_drafts(request, found, way, moment))
-
-
-def _own_way(request: Request, found: Case, move_id: str, at: datetime) -> Way | None:
-    return next((way for way in ways_of(request, found, at) if way.mine and way.move.id == move_id), None)
-
-
-def _made(request: Request, found: Case, wanted: Move, form: MoveForm) -> bool:
-    """Make the step if form, one-time code and law allow it; otherwise the form says why not."""
-    if not form.is_valid():
-        return False
-    if wanted.legal and not verify_totp(user=request.user, code=form.cleaned_data["code"]):
-        form.add_error("code", "动态口令不正确或已使用，请输入手机上最新的口令")
-        return False
-    try:
-        advance(actor=request.user, case=found, move_id=wanted.id, inputs=form.inputs(request.user))
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return False
-    messages.success(request, f"已办理“{wanted.label}”。")
-    return True
-
-
-def _next(request: Request) -> str:
-    """Where to return after the step, if a page of this site asked for it."""
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else ""
-
-
-@door(*OVERSEERS, *MINE, methods=("POST",))
-def preview(request: Request, pk: int, move_id: str) -> HttpResponse:
-    """The papers a half-filled form would produce, as pictures."""
-    found, moment = case_in_sight(request, pk), clock.now()
-    way = _own_way(request, found, move_id, moment)
-    if way is None:
-        return show(request, "web/_preview.html", drafts=(), trouble="此步骤已不能办理，请返回办件页面")
-    return show(request, "web/_preview.html", **_drafts(request, found, way, moment))
-
-
-def _drafts(request: Request, found: Case, way: Way, at: datetime) -> dict[str, Any]:
-    """The step's papers as far as they can be drawn; none for a step that is refused, whose reason stands on the form."""
-    if way.refused:
-        return {"drafts": (), "trouble": ""}
-    return drafts_of(request.user, found, way.move, draft_inputs(way.move.fields, request.POST), at)
 
 
 @door(*OVERSEERS, *MINE)

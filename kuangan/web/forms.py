@@ -36,25 +36,15 @@ class ManyFiles(forms.FileField):
 class MoveForm(forms.Form):
     """The inputs of one move. Field order is the procedure's; errors say what to enter."""
 
-    code = forms.CharField(
-        label="动态口令",
-        required=False,
-        max_length=8,
-        help_text="本步骤产生法律效力，请输入您的 6 位动态口令",
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-    )
-
-    def __init__(self, declared: Sequence[Field], *args: Any, needs_code: bool = False, **kwargs: Any) -> None:
+    def __init__(self, declared: Sequence[Field], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.declared = tuple(declared)
-        code = self.fields.pop("code")
         for one in self.declared:
             self.fields[one.name] = form_field(one)
-        if needs_code:
-            code.required = True
-            code.error_messages["required"] = "请输入动态口令"
-            code.widget.attrs["class"] = "form-control"
-            self.fields["code"] = code
+
+    def typed(self) -> dict[str, Any]:
+        """What was filled in, before any file is saved."""
+        return {one.name: [] if one.kind == "files" else self.cleaned_data.get(one.name) for one in self.declared}
 
     def inputs(self, actor: User) -> dict[str, Any]:
         """What casework takes: moments aware, files saved and given as attachment ids. Raises ``Refused`` for a bad file."""

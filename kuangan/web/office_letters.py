@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.core.models import Unit
+from kuangan.core.models import Unit, User
 from kuangan.flow.office_letters import Overdue, overdue_of, overdue_units
 from kuangan.law import local
 from kuangan.law.calendar import workdays
@@ -42,6 +42,7 @@ from kuangan.web.page import show
 from kuangan.web.preview import draft_of_fields
 from kuangan.web.request import Request
 from kuangan.web.sight import trail_in_sight
+from kuangan.web.signing import Signing, signed, signing_of
 
 ONLY = (("", "全部"), ("waiting", "待我办理"), ("late", "逾期未回复"), ("open", "未回复"))
 COLUMNS = (
@@ -222,6 +223,7 @@ def letter(request: Request, pk: int) -> HttpResponse:
         return letter_in_word(found)
     moment = clock.now()
     units = {unit.pk for unit in own_units(request.user)}
+    signs = found.state == LetterState.reviewed and actions.may_decide(request.user, found, actions.SIGNERS, moment)
     context: dict[str, Any] = {
         "letter": found,
         "draft": draft_of_fields(
@@ -235,12 +237,21 @@ def letter(request: Request, pk: int) -> HttpResponse:
         "answers": found.to_id in units,
         "reviews": found.state == LetterState.submitted
         and actions.may_decide(request.user, found, actions.REVIEWERS, moment),
-        "signs": found.state == LetterState.reviewed
-        and actions.may_decide(request.user, found, actions.SIGNERS, moment),
+        "signs": signs,
+        "signing": _signing(request.user, found, moment) if signs else None,
         "duties": found.duties.select_related("unit") if found.unit_id in units else (),
         "events": trail_in_sight(request, found, found.unit)[:30],
     }
     return show(request, "web/letter.html", **context)
+
+
+def _signing(user: User, found: Letter, at: datetime) -> Signing | None:
+    """What the user would sign; None where he may send back only."""
+    try:
+        acts = actions.issue_acts(user, found, at)
+    except Refused:
+        return None
+    return signing_of(user, acts, at, pictures=False)
 
 
 def _submit(request: Request, found: Letter) -> str:
@@ -255,9 +266,15 @@ def _review(request: Request, found: Letter) -> str:
 
 
 def _issue(request: Request, found: Letter) -> str:
-    agree = request.POST.get("agree") == "yes"
-    made = actions.issue_letter(actor=request.user, letter=found, agree=agree, opinion=posted(request, "opinion"))
-    return f"已签发并送达：{made.paper.number}。" if made.paper else "已退回起草人。"
+    opinion = posted(request, "opinion")
+    if request.POST.get("agree") != "yes":
+        actions.issue_letter(actor=request.user, letter=found, agree=False, opinion=opinion)
+        return "已退回起草人。"
+    with signed(request, lambda at: actions.issue_acts(request.user, found, at)) as confirmation:
+        made = actions.issue_letter(
+            actor=request.user, letter=found, agree=True, opinion=opinion, confirmation=confirmation
+        )
+    return f"已签发并送达：{made.paper.number if made.paper else ''}。"
 
 
 def _reply(request: Request, found: Letter) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kuangan.casework.actions import preview
+from kuangan.casework.attempts import preview
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.core.models import User

@@ -26,6 +26,7 @@ from kuangan.flow.reports import (
     Kind,
     draft_report,
     edit_report,
+    issue_acts,
     issue_report,
     office_of,
     title_of,
@@ -41,6 +42,7 @@ from kuangan.web.lists import listing
 from kuangan.web.page import show
 from kuangan.web.preview import draft_of
 from kuangan.web.request import Request
+from kuangan.web.signing import signed, signing_of
 
 
 @door(*OVERSEERS)
@@ -205,13 +207,17 @@ def report_paper(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _edited(request, found, form):
         messages.success(request, "已保存。")
         return redirect("report_paper", pk=pk)
+    moment = clock.now()
     context: dict[str, Any] = {
         "paper": found,
         "form": form,
-        "draft": draft_of(found, clock.now()),
+        "draft": draft_of(found, moment),
         "may_edit": _acts(request, found, DRAFTERS),
         "may_issue": _acts(request, found, ISSUERS),
     }
+    if context["may_issue"]:
+        acts = issue_acts(request.user, found, moment)
+        context["signing"] = signing_of(request.user, acts, moment, pictures=False)
     return show(request, "web/report_paper.html", **context)
 
 
@@ -236,7 +242,8 @@ def report_issue(request: Request, pk: int) -> HttpResponse:
     """Sign and issue a drafted report."""
     found = _paper(request, pk)
     try:
-        issue_report(actor=request.user, paper=found, at=clock.now())
+        with signed(request, lambda at: issue_acts(request.user, found, at)) as confirmation:
+            issue_report(actor=request.user, paper=found, confirmation=confirmation, at=clock.now())
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("report_paper", pk=pk)

@@ -12,6 +12,7 @@ from kuangan.flow.sweep import sweep_once
 from kuangan.mine.models import Point
 from kuangan.monitor.models import Episode
 from tests.city import SmallCity, over
+from tests.signing import signing_move
 
 PROPOSAL = {
     "days": 3,
@@ -45,15 +46,21 @@ class Script:
     def do(self, username: str, case: Case, move: str, **inputs: Any) -> Case:
         """One move by one person, a minute later."""
         self.at += timedelta(minutes=1)
-        advance(actor=self.city[username], case=case, move_id=move, inputs=inputs, at=self.at)
+        self._advance(username, case, move, inputs)
         case.refresh_from_db()
         return case
+
+    def _advance(self, username: str, case: Case, move: str, inputs: dict[str, Any]) -> None:
+        """The move, signed by the person where the law asks for it."""
+        actor = self.city[username]
+        with signing_move(actor, case, move, inputs, self.at) as confirmation:
+            advance(actor=actor, case=case, move_id=move, inputs=inputs, confirmation=confirmation, at=self.at)
 
     def refused(self, username: str, case: Case, move: str, **inputs: Any) -> str:
         """The reason why a move is refused; nothing has changed."""
         state = case.state
         with pytest.raises(Refused) as refusal:
-            advance(actor=self.city[username], case=case, move_id=move, inputs=inputs, at=self.at)
+            self._advance(username, case, move, inputs)
         case.refresh_from_db()
         assert case.state == state
         return str(refusal.value)

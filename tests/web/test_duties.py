@@ -17,6 +17,7 @@ from kuangan.flow.board_counts import CellStatus
 from kuangan.flow.ledgers import record_entry
 from kuangan.paper.models import Paper, PaperState
 from kuangan.web.duty_today import NEW, SHOWN
+from tests.signing import shown
 from tests.web.ledger_world import patrol
 from tests.web.owed import MONTH, duty_of, report_of
 
@@ -255,6 +256,12 @@ def test_every_figure_of_a_bulletin_equals_the_rows_it_opens(world, as_user, owe
         assert client.get(one.address).context["list"].total == one.line.counts.due
 
 
+def issue(client, paper):
+    """The section's head looks at the report and signs."""
+    seen = shown(client, reverse("report_paper", args=[paper.pk]))
+    return client.post(reverse("report_issue", args=[paper.pk]), seen, follow=True)
+
+
 def test_a_report_is_drafted_edited_issued_by_the_section_head_and_stays(world, as_user):
     paper = report_of(world)
     words = {"summary": "总体平稳。", "demands": "抓紧补办\n按时报送"}
@@ -263,7 +270,7 @@ def test_a_report_is_drafted_edited_issued_by_the_section_head_and_stays(world, 
     assert (paper.data["summary"], paper.data["demands"]) == ("总体平稳。", ["抓紧补办", "按时报送"])
     as_user("county_clerk").post(reverse("report_issue", args=[paper.pk]))
     assert Paper.objects.get(pk=paper.pk).state == PaperState.draft
-    as_user("county_section").post(reverse("report_issue", args=[paper.pk]))
+    issue(as_user("county_section"), paper)
     assert Paper.objects.get(pk=paper.pk).state == PaperState.frozen
     word = as_user("county_section").get(reverse("report_file", args=[paper.pk, "docx"]))
     pdf = as_user("county_section").get(reverse("report_file", args=[paper.pk, "pdf"]))
@@ -272,7 +279,7 @@ def test_a_report_is_drafted_edited_issued_by_the_section_head_and_stays(world, 
 
 def test_an_issued_report_says_who_can_see_it_and_how_to_send_it(world, as_user):
     paper = report_of(world)
-    issued = as_user("county_section").post(reverse("report_issue", args=[paper.pk]), follow=True)
+    issued = issue(as_user("county_section"), paper)
     page = issued.content.decode().split("<h2>签发以后</h2>")[1].split("</section>")[0]
     assert reverse("reports") in page
     assert reverse("new_circular") in page

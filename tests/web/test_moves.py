@@ -2,7 +2,6 @@
 
 import base64
 
-import pyotp
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -10,12 +9,18 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.core.models import User
+from tests.signing import shown
 from tests.story.script import FOUND_CALIBRATION, FOUND_REAL
-from tests.web.world import SECRET
 
 
 def post(client, case: Case, move: str, **inputs):
     return client.post(reverse("move", args=[case.pk, move]), inputs)
+
+
+def signed(client, case: Case, move: str, **inputs):
+    """Fill in, look at the paper, sign."""
+    seen = shown(client, reverse("preview", args=[case.pk, move]), inputs)
+    return post(client, case, move, **inputs, **seen)
 
 
 def refusals(response) -> list[str]:
@@ -90,11 +95,11 @@ def before_order(world) -> Case:
 
 def test_an_order_needs_the_one_time_code_and_a_code_works_once(before_order, as_user):
     head = as_user("county_head")
-    assert refusals(post(head, before_order, "order")) == ["请输入动态口令"]
-    assert "动态口令不正确" in refusals(post(head, before_order, "order", code="000000"))[0]
+    seen = shown(head, reverse("move", args=[before_order.pk, "order"]))
+    assert refusals(post(head, before_order, "order", **(seen | {"code": ""}))) == ["请输入动态口令"]
+    assert "动态口令不正确" in refusals(post(head, before_order, "order", **(seen | {"code": "000000"})))[0]
     assert state(before_order) == "legally_reviewed"
-    code = pyotp.TOTP(SECRET).at(clock.wall_now())
-    assert post(head, before_order, "order", code=code).status_code == 302
+    assert post(head, before_order, "order", **seen).status_code == 302
     assert state(before_order) == "ordered"
     frozen = before_order.papers.get(paper__template="onsite_decision").paper
     assert frozen.number
@@ -120,10 +125,10 @@ def test_a_half_filled_form_says_what_the_paper_still_needs(before_order, world,
         "receiver": "甲二",
         "receiver_post": "矿长",
         "place": "矿调度室",
-        "served_at": "2026-03-10T10:30:00",
+        "served_at": clock.civil(world.script.at).strftime("%Y-%m-%dT%H:%M:%S"),
     }
-    (draft,) = officer.post(address, filled).context["drafts"]
-    assert len(draft.pages) == 1
+    receipt, order = officer.post(address, filled).context["drafts"]
+    assert (receipt.title, len(receipt.pages), order.title) == ("送达收执", 1, "现场处理决定书")
 
 
 def test_two_officers_join_alarms(world, as_user):

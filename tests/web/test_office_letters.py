@@ -14,6 +14,7 @@ from kuangan.duty.models import Duty, Opening
 from kuangan.office.actions.letters import draft_letter
 from kuangan.office.models import Letter
 from kuangan.paper.queries import pdf_bytes
+from tests.signing import shown
 
 
 @pytest.fixture
@@ -44,6 +45,12 @@ def draft(client, world, **more):
     return client.post(reverse("new_letter"), data, follow=True)
 
 
+def issue(client, letter):
+    """The head looks at the letter and signs."""
+    address = reverse("letter", args=[letter.pk])
+    return step(client, letter, "issue", agree="yes", **shown(client, address))
+
+
 def step(client, letter, do, **data):
     return client.post(reverse("letter", args=[letter.pk]), {"do": do, **data}, follow=True).content.decode()
 
@@ -69,7 +76,7 @@ def test_a_letter_is_drafted_from_what_is_overdue_and_goes_to_the_end(world, as_
     step(section, letter, "review", agree="yes")
     assert not any("审核" in one.title for one in notices_waiting(world.users["county_section"]))
     assert any("签发" in one.title for one in notices_waiting(world.users["county_head"]))
-    assert "已签发并送达：晋(襄垣)煤安督〔2026〕1号" in step(head, letter, "issue", agree="yes")
+    assert "已签发并送达：晋(襄垣)煤安督〔2026〕1号" in issue(head, letter)
     letter.refresh_from_db()
     assert pdf_bytes(letter.paper).startswith(b"%PDF")
     word = head.get(reverse("letter", args=[letter.pk]), {"as": "docx"}).content
@@ -143,7 +150,7 @@ def test_nobody_signs_his_own_letter_where_another_can(world, as_user, overdue):
     assert head.get(reverse("letter", args=[letter.pk])).context["signs"] is False
     assert "起草人不签发" in step(head, letter, "issue", agree="yes")
     assert any("签发" in one.title for one in notices_waiting(world.users["county_deputy"]))
-    assert "已签发并送达" in step(deputy, letter, "issue", agree="yes")
+    assert "已签发并送达" in issue(deputy, letter)
 
 
 def test_the_only_reviewer_of_a_government_reviews_his_own_letter(world, as_user):

@@ -30,9 +30,9 @@ from kuangan.mine.models import DefinitionChange, Mine, Point, PointDefinition
 from kuangan.monitor.actions import file_calibration, issue_token
 from kuangan.monitor.models import CalibrationFiling, FeedFile, FeedToken
 from tests.city import PASSWORD, START, SmallCity, bind_codes
+from tests.signing import SECRET
 from tests.story.script import Script
 
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 
 INSIDE = {

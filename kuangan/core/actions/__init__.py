@@ -31,6 +31,7 @@ from kuangan.core.actions.posts import (
     set_deputy,
 )
 from kuangan.core.actions.rosters import roster_person, unroster_person
+from kuangan.core.actions.signing import confirmed
 from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "appoint",
     "confirm_pasted",
     "confirm_totp",
+    "confirmed",
     "create_person",
     "create_post",
     "create_unit",

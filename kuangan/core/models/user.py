@@ -33,6 +33,8 @@ class User(AbstractBaseUser):
     signs_from = models.DateTimeField("可签署起始时间", null=True)
     binding_sha256 = models.CharField("绑定凭证摘要", max_length=64, blank=True, default="", db_default="")
     binding_until = models.DateTimeField("绑定凭证有效至", null=True)
+    signing_failures = models.PositiveSmallIntegerField("签署口令连续错误次数", default=0)
+    signing_locked_until = models.DateTimeField("签署暂停至", null=True)
 
     objects: ClassVar[models.Manager["User"]] = models.Manager()
 

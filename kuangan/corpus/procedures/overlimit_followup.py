@@ -80,6 +80,7 @@ def _verdicts(track: str, report: str, label: str) -> tuple[Move, Move]:
             fields=(Field("opinion", "验收意见", "longtext"),),
             guards=(waiting, other_person_than(report)),
             cites=(REGISTER,),
+            legal=True,
         ),
         Move(
             f"return_{track}",

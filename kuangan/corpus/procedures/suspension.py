@@ -41,9 +41,11 @@ SERVICE = (
 )
 
 
-def _return(target: str, label: str, sources: tuple[str, ...], by: tuple[By, ...], name: str) -> Move:
-    """A step that sends the case back with a reason."""
-    return Move(name, label, sources, target, by, fields=(Field("reason", "理由", "longtext"),))
+def _return(
+    target: str, label: str, sources: tuple[str, ...], by: tuple[By, ...], name: str, *, legal: bool = False
+) -> Move:
+    """A step that sends the case back with a reason; ``legal`` where it is the verdict of an acceptance or a consent."""
+    return Move(name, label, sources, target, by, fields=(Field("reason", "理由", "longtext"),), legal=legal)
 
 
 PROCEDURE = Procedure(
@@ -148,6 +150,8 @@ PROCEDURE = Procedure(
             guards=(guards.left_with_witnesses, not_in_future("served_at", "送达时间"), guards.served_not_before_order),
             papers=(PaperUse("service_receipt", papers.service_receipt),),
             help="停产整顿期限自送达之日的次日起算",
+            legal=True,
+            serves="onsite_decision",
         ),
         Move(
             "publish_order",
@@ -157,6 +161,8 @@ PROCEDURE = Procedure(
             OFFICERS,
             papers=(PaperUse("suspension_notice", papers.suspension_notice),),
             guards=(guards.not_yet_published,),
+            legal=True,
+            publishes="suspension_notice",
         ),
         Move(
             "extend",
@@ -200,6 +206,8 @@ PROCEDURE = Procedure(
             ),
             papers=(PaperUse("service_receipt", papers.extension_receipt),),
             help="延长的期限自送达之日的次日起算，原期限更长的从其长",
+            legal=True,
+            serves="suspension_extension",
         ),
         Move(
             "join_overlimit",
@@ -224,6 +232,7 @@ PROCEDURE = Procedure(
             guards=(evidence_in("files"),),
             papers=(PaperUse("mine_acceptance", papers.mine_acceptance),),
             cites=(RESUMPTION,),
+            legal=True,
         ),
         Move(
             "accept_company",
@@ -233,9 +242,16 @@ PROCEDURE = Procedure(
             (By("company", "company_officer"),),
             fields=(Field("opinion", "验收意见", "longtext"), Field("files", "验收资料", "files", required=False)),
             papers=(PaperUse("company_acceptance", papers.company_acceptance),),
+            legal=True,
+            shows=("mine_acceptance",),
         ),
         _return(
-            "served", "上级公司验收不合格", ("self_accepted",), (By("company", "company_officer"),), "fail_company"
+            "served",
+            "上级公司验收不合格",
+            ("self_accepted",),
+            (By("company", "company_officer"),),
+            "fail_company",
+            legal=True,
         ),
         Move(
             "apply",
@@ -261,8 +277,9 @@ PROCEDURE = Procedure(
             ),
             papers=(PaperUse("resumption_acceptance", papers.resumption_acceptance),),
             cites=(RESUMPTION,),
+            legal=True,
         ),
-        _return("served", "部门验收不合格", ("applied",), OFFICERS, "fail_acceptance"),
+        _return("served", "部门验收不合格", ("applied",), OFFICERS, "fail_acceptance", legal=True),
         Move(
             "sign_acceptance",
             "主要负责人签字",
@@ -272,6 +289,7 @@ PROCEDURE = Procedure(
             fields=(Field("opinion", "签署意见", "longtext", required=False),),
             cites=(RESUMPTION,),
             legal=True,
+            shows=("resumption_acceptance",),
         ),
         Move(
             "consent",
@@ -283,9 +301,15 @@ PROCEDURE = Procedure(
             papers=(PaperUse("inspectorate_consent", papers.inspectorate_consent),),
             cites=(RESUMPTION,),
             legal=True,
+            shows=("resumption_acceptance",),
         ),
         _return(
-            "served", "监察机构不同意", ("signed",), (By("inspectorate", "inspectorate_officer"),), "refuse_consent"
+            "served",
+            "监察机构不同意",
+            ("signed",),
+            (By("inspectorate", "inspectorate_officer"),),
+            "refuse_consent",
+            legal=True,
         ),
         Move(
             "approve",
@@ -298,6 +322,7 @@ PROCEDURE = Procedure(
             papers=(PaperUse("government_approval", papers.government_approval),),
             cites=(RESUMPTION,),
             legal=True,
+            shows=("resumption_acceptance", "inspectorate_consent"),
         ),
         Move(
             "resume",
@@ -308,6 +333,7 @@ PROCEDURE = Procedure(
             guards=(floor_passed("floor", TOO_EARLY), guards.joined_decided, guards.chain_complete),
             papers=(PaperUse("resumption_notice", papers.resumption_notice),),
             cites=(RESUMPTION,),
+            legal=True,
         ),
         Move(
             "publish_resumption",
@@ -318,6 +344,8 @@ PROCEDURE = Procedure(
             fields=(Field("licence_returned", "已返还安全生产许可证（如有暂扣）", "flag", required=False),),
             guards=(done_before("publish_order", "停产整顿决定尚未公布，须先办理“公布停产整顿决定”"),),
             cites=(PUBLICATION,),
+            legal=True,
+            publishes="resumption_notice",
         ),
         Move(
             "withdraw",

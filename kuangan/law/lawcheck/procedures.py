@@ -63,6 +63,7 @@ def _moves(procedure: Procedure) -> Iterator[str]:
                 yield f"步骤 {move.id!r} 的文书 {use.template!r} 不存在"
         yield from _actors(move)
         yield from _fields(move)
+        yield from _signature(move)
 
 
 def _actors(move: Move) -> Iterator[str]:
@@ -75,6 +76,27 @@ def _actors(move: Move) -> Iterator[str]:
             yield f"步骤 {move.id!r}：没有角色 {by.role!r}"
     if move.legal and SYSTEM in move.by:
         yield f"步骤 {move.id!r}：系统不得作出法律决定"
+
+
+def _signature(move: Move) -> Iterator[str]:
+    """What freezes, serves or publishes a paper is a signing step of people who have a one-time code, or the platform's own."""
+    known = {template.id: template for template in paper.templates()}
+    people = [by for by in move.by if by != SYSTEM]
+    if move.signing and people and not move.legal:
+        yield f"步骤 {move.id!r} 定稿、送达或公布文书，须标为签署步骤（legal）"
+    for by in people:
+        if move.signing and by.role in set(Role) and not Role(by.role).signs:
+            yield f"步骤 {move.id!r} 须签署，而角色 {by.role!r} 没有签署权和动态口令"
+    for use in move.papers:
+        if use.frozen and not people and known.get(use.template) and known[use.template].numbered:
+            yield f"步骤 {move.id!r}：系统不得制发编号文书 {use.template!r}"
+    if not people and (move.serves or move.publishes):
+        yield f"步骤 {move.id!r}：系统不得送达或公布文书"
+    for template in (*move.shows, move.serves, move.publishes):
+        if template and template not in known:
+            yield f"步骤 {move.id!r} 的文书 {template!r} 不存在"
+    if move.publishes in known and not known[move.publishes].publish:
+        yield f"步骤 {move.id!r} 公布的文书 {move.publishes!r} 不属于公示文书"
 
 
 def _fields(move: Move) -> Iterator[str]:

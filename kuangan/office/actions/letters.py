@@ -12,11 +12,13 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
 from kuangan.core.queries import Hold, roles_of
 from kuangan.core.queries.roles import tenures_at
+from kuangan.core.signing import Act, Confirmation, Sheet, Verb, paper_subject, spend
 from kuangan.duty.models import Duty
 from kuangan.law.role import Role
 from kuangan.office.models import Letter, LetterKind, LetterState
 from kuangan.office.standing import acting_at, acting_office, checked_receivers
 from kuangan.paper.actions import draft_paper, freeze_paper, serve_paper
+from kuangan.paper.models import Paper
 
 REVIEWERS = (Role.section_head, Role.clerk)
 """The section's head; in a government its clerk."""
@@ -36,6 +38,31 @@ def letter_fields(letter: Letter) -> dict[str, object]:
         "contact": letter.contact,
         "phone": letter.phone,
     }
+
+
+def issue_acts(actor: User, letter: Letter, at: datetime) -> tuple[Act, ...]:
+    """What the actor signs who issues the letter: the step, the paper, and its service on the receiver.
+
+    Refused: another role, the same person as reviewed it, one's own draft where somebody else can sign.
+    """
+    acting_at(actor, letter.unit, at, SIGNERS)
+    if not may_decide(actor, letter, SIGNERS, at):
+        raise Refused("起草人不签发自己起草的函件，请由本单位其他负责人签发。")
+    if letter.reviewed_by_id == actor.pk:
+        raise Refused("审核人与签发人不得为同一人。")
+    fields, subject = letter_fields(letter), paper_subject(letter.kind, letter.path)
+    title = letter.get_kind_display()
+    return (
+        Act(Verb.step, f"office.letter:{letter.pk}", f"向{letter.to.name}发出{title}", {"fields": fields}),
+        Act(
+            Verb.freeze,
+            subject,
+            f"签发《{title}》",
+            {"fields": fields},
+            Sheet(letter.kind, fields, letter.unit.name),
+        ),
+        Act(Verb.serve, subject, f"送达《{title}》", {}),
+    )
 
 
 @transaction.atomic
@@ -116,11 +143,18 @@ def others_in(unit_id: int, roles: Sequence[Role], user: User, at: datetime) -> 
 
 
 @transaction.atomic
-def issue_letter(*, actor: User, letter: Letter, agree: bool, opinion: str = "", at: datetime | None = None) -> Letter:
+def issue_letter(
+    *,
+    actor: User,
+    letter: Letter,
+    agree: bool,
+    opinion: str = "",
+    confirmation: Confirmation | None = None,
+    at: datetime | None = None,
+) -> Letter:
     """The head signs: the letter becomes a numbered paper and is served on the receiver as a notice; or is sent back.
 
-    Refused: another role, not reviewed, the same person as reviewed it, one's own draft where somebody else can sign;
-    otherwise as :func:`kuangan.paper.actions.freeze_paper`.
+    Issuing needs the actor's ``confirmation`` of :func:`issue_acts`. Refused: as there, a letter not reviewed; otherwise as :func:`kuangan.paper.actions.freeze_paper`.
     """
     moment = at or clock.now()
     own = _locked(letter, LetterState.reviewed)
@@ -129,18 +163,13 @@ def issue_letter(*, actor: User, letter: Letter, agree: bool, opinion: str = "",
         raise Refused("起草人不签发自己起草的函件，请由本单位其他负责人签发。")
     if not agree:
         return _back(own, actor, opinion, moment)
-    if own.reviewed_by_id == actor.pk:
-        raise Refused("审核人与签发人不得为同一人。")
-    paper = draft_paper(
-        actor=actor, template=own.kind, data=letter_fields(own), unit=own.unit, scope=own.path, at=moment
-    )
-    freeze_paper(actor=actor, paper=paper, signer=hold, at=moment)
-    serve_paper(actor=actor, paper=paper, method="electronic", receiver=own.to.name, at=moment)
-    own.paper, own.issued_at = paper, moment
+    step = issue_acts(actor, own, moment)[0]
+    spend(confirmation, actor, step.verb, step.subject, f"《{own.get_kind_display()}》", step.content)
+    own.paper, own.issued_at = _paper_of(own, actor, hold, confirmation, moment), moment
     own.notice = send_notice(
         actor=actor,
         unit=own.to,
-        title=f"{own.get_kind_display()}：{paper.number}",
+        title=f"{own.get_kind_display()}：{own.paper.number}",
         body=own.opening[:500],
         kind=LETTER,
         link=f"/office/letters/{own.pk}/",
@@ -149,6 +178,14 @@ def issue_letter(*, actor: User, letter: Letter, agree: bool, opinion: str = "",
         at=moment,
     )
     return _move(own, LetterState.issued, actor, "letter_issued", moment, hold)
+
+
+def _paper_of(own: Letter, actor: User, hold: Hold, confirmation: Confirmation | None, at: datetime) -> Paper:
+    """The letter's paper, numbered, signed and served."""
+    paper = draft_paper(actor=actor, template=own.kind, data=letter_fields(own), unit=own.unit, scope=own.path, at=at)
+    freeze_paper(actor=actor, paper=paper, confirmation=confirmation, signer=hold, at=at)
+    serve_paper(actor=actor, paper=paper, method="electronic", receiver=own.to.name, confirmation=confirmation, at=at)
+    return paper
 
 
 @transaction.atomic

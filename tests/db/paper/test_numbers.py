@@ -7,10 +7,10 @@ from django.db import connection, transaction
 
 from kuangan.core import actions as core
 from kuangan.core.errors import Refused
-from kuangan.paper import actions
 from kuangan.paper.models import NumberSeries, Paper
 from kuangan.paper.number import format_number, marks_of, take_number
-from tests.db.core.world import build
+from tests.db.core.world import account, build
+from tests.db.paper import signed
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SERIES = {"region": "晋", "organ": "襄垣", "character": "处", "year": 2026}
@@ -55,6 +55,7 @@ def test_parallel_freezing_with_failures_between_leaves_no_gap_and_no_double(com
     world, threads = build(), 4
     papers = [draft(world).pk for _ in range(threads * 2)]
     broken = [draft(world, mine="").pk for _ in range(threads)]
+    signers = [account(f"签发{turn}", world.bureau) for turn in range(threads)]
     together = Barrier(threads)
 
     def freeze(turn: int) -> int:
@@ -63,7 +64,7 @@ def test_parallel_freezing_with_failures_between_leaves_no_gap_and_no_double(com
         try:
             for pk in (papers[2 * turn], broken[turn], papers[2 * turn + 1]):
                 try:
-                    actions.freeze_paper(actor=world.head, paper=Paper.objects.get(pk=pk), at=AT)
+                    signed.freeze_paper(actor=signers[turn], paper=Paper.objects.get(pk=pk), at=AT)
                 except Refused:
                     refused += 1
         finally:

@@ -1,7 +1,7 @@
 // What was typed into a form stays in this tab until the case moves on; files and one-time codes are never kept.
 const form = document.querySelector("form[data-keep]");
 const key = `kuangan.kept.${form?.dataset.keep}`;
-const NEVER = new Set(["csrfmiddlewaretoken", "code", "next"]);
+const NEVER = new Set(["csrfmiddlewaretoken", "code", "next", "seen"]);
 const inputs = () => [...form.elements].filter((input) => input.name && input.type !== "file" && !NEVER.has(input.name));
 
 function keep() {
