@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from kuangan.base.clock import civil_date
-from kuangan.casework.attempts import issuer, prepared, require_confirmed
+from kuangan.casework.attempts import issuer, possible, prepared, require_confirmed
 from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
 from kuangan.casework.inputs import stored
 from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper
@@ -78,10 +78,10 @@ def make_move(
     ``confirmation``. Raises :class:`Refused` with the reason.
     """
     locked = Case.objects.select_for_update().select_related("mine__unit").get(pk=case.pk)
+    if actor is not None and possible(locked, move_id).signing:
+        require_confirmed(confirmation, actor, locked, possible(locked, move_id), inputs)
     made = prepared(actor=actor, case=locked, move_id=move_id, inputs=inputs, at=at)
     move, who, values, view, attempt = made.move, made.who, made.values, made.view, made.attempt
-    if actor is not None and move.signing:
-        require_confirmed(confirmation, actor, locked, move, inputs)
     added = move.facts(view, attempt) if move.facts else {}
     row = _written(locked, move, actor, who, values, added, at)
     for use, content in made.papers:

@@ -5,10 +5,12 @@ from kuangan.core.queries.api_tokens import api_tokens_of, user_of_token
 from kuangan.core.queries.notices import notices_for, notices_waiting
 from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_duty, roles_of
 from kuangan.core.queries.scope import is_supervised, unit_at, visible_paths, visible_to
+from kuangan.core.queries.signing import Signature, signatures_of
 from kuangan.core.queries.trail import events_of
 
 __all__ = [
     "Hold",
+    "Signature",
     "api_tokens_of",
     "events_of",
     "holds",
@@ -19,6 +21,7 @@ __all__ = [
     "people_in_role",
     "people_on_duty",
     "roles_of",
+    "signatures_of",
     "totp_required",
     "unit_at",
     "user_named",
