@@ -16,6 +16,7 @@ from kuangan.casework.models import Case
 from kuangan.core.actions import confirmed
 from kuangan.core.actions.accounts import TOTP_STEP_S
 from kuangan.core.models import User
+from kuangan.core.sealed import seal, unseal
 from kuangan.core.signing import Act, Confirmation
 from kuangan.law.content import procedure
 
@@ -24,7 +25,8 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def bind(user: User) -> None:
     """The account has a telephone that makes codes."""
-    User.objects.filter(pk=user.pk, totp_secret="").update(totp_secret=SECRET)
+    User.objects.filter(pk=user.pk, totp_secret="").update(totp_secret=seal(SECRET, user.place("totp_secret")))
+    user.refresh_from_db()
 
 
 def next_code(user: User, at: datetime) -> tuple[str, datetime]:
@@ -32,7 +34,7 @@ def next_code(user: User, at: datetime) -> tuple[str, datetime]:
     row = User.objects.get(pk=user.pk)
     step = max(int(at.timestamp()) // TOTP_STEP_S, (row.totp_last_step or 0) + 1)
     moment = datetime.fromtimestamp(step * TOTP_STEP_S, UTC)
-    return pyotp.TOTP(row.totp_secret).at(moment), moment
+    return pyotp.TOTP(unseal(row.totp_secret, row.place("totp_secret"))).at(moment), moment
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Signing: the list of things somebody is about to bring about, and his confirmation of it.
 
 Whoever signs sees a list of :class:`Act`: a step and the papers it freezes, serves or publishes. The page carries what he saw
-as a sealed mark (:func:`seal`), his one-time code confirms exactly that list (``core.actions.confirmed``), and every action that
+as a signed mark (:func:`mark_of`), his one-time code confirms exactly that list (``core.actions.confirmed``), and every action that
 binds somebody takes its part out of the :class:`Confirmation` (:func:`spend`). It lives only inside that one transaction:
 it cannot be stored, sent or used again.
 """
@@ -76,7 +76,7 @@ def list_digest(acts: Sequence[Act]) -> str:
     return digest([act.digest for act in acts])
 
 
-def seal(user: User, acts: Sequence[Act], at: datetime) -> str:
+def mark_of(user: User, acts: Sequence[Act], at: datetime) -> str:
     """The mark of a list that is shown to ``user``, as it stands at ``at``; the page sends it back with the code."""
     return signing.dumps({"user": user.pk, "list": list_digest(acts), "at": at.isoformat()}, salt=_SALT)
 
@@ -94,7 +94,7 @@ class Seen:
             raise Refused(_CHANGED)
 
 
-def unseal(user: User, mark: str) -> Seen:
+def read_mark(user: User, mark: str) -> Seen:
     """What the mark says. Raises :class:`Refused` for one that is missing, forged, too old or another person's."""
     try:
         read = signing.loads(mark, salt=_SALT, max_age=SEEN_FOR_S)

@@ -11,7 +11,7 @@ from datetime import datetime
 from kuangan.base import clock
 from kuangan.core.actions import confirmed
 from kuangan.core.models import User
-from kuangan.core.signing import Act, Confirmation, Sheet, seal, unseal
+from kuangan.core.signing import Act, Confirmation, Sheet, mark_of, read_mark
 from kuangan.web.preview import Draft, draft_of_fields
 from kuangan.web.request import Request
 
@@ -32,7 +32,7 @@ def signing_of(user: User, acts: Sequence[Act], at: datetime, *, pictures: bool 
     """What ``user`` is asked to sign at ``at``. ``pictures`` False: the page shows the papers itself."""
     sheets = [act.sheet for act in acts if act.sheet] if pictures else []
     words = tuple(act.words for act in acts if act.words)
-    return Signing(words, tuple(picture(sheet, at) for sheet in sheets), seal(user, acts, at))
+    return Signing(words, tuple(picture(sheet, at) for sheet in sheets), mark_of(user, acts, at))
 
 
 def picture(sheet: Sheet, at: datetime) -> Draft:
@@ -47,7 +47,7 @@ def signed(request: Request, acts_at: Callable[[datetime], Sequence[Act]]) -> It
     Raises :class:`Refused`: nothing was shown, it has changed since, or the code confirms nothing.
     """
     acts_at(clock.now())  # who may not sign at all is told so first
-    seen = unseal(request.user, request.POST.get(MARK, ""))
+    seen = read_mark(request.user, request.POST.get(MARK, ""))
     acts = acts_at(seen.at)
     seen.require(acts)
     code = request.POST.get(CODE, "")

@@ -118,6 +118,7 @@ def test_the_paper_is_shown_before_the_step(before_order, as_user):
 def test_a_half_filled_form_says_what_the_paper_still_needs(before_order, world, as_user):
     officer = as_user("county_officer")
     world.script.do("county_head", before_order, "order")
+    clock.move(world.script.at, rate=1.0)
     address = reverse("preview", args=[before_order.pk, "serve"])
     assert "须填写" in officer.post(address, {}).context["trouble"]
     filled = {

@@ -31,7 +31,7 @@ def confirmed(
 ) -> Iterator[Confirmation]:
     """Inside it, ``user`` has confirmed ``acts`` (as they stood at ``seen_at``) with ``code``; what it does is one transaction.
 
-    Raises :class:`Refused` without entering: no code bound, signing locked, code empty, wrong or used. A wrong code is counted
+    Raises :class:`Refused` without entering: no code bound, an account just reset (``signs_from``), signing locked, code empty, wrong or used. A wrong code is counted
     whatever becomes of it, so this opens the outermost transaction (RuntimeError inside another one). What fails inside
     is undone with the use of the code.
     """
@@ -57,6 +57,8 @@ def _refusal(user: User, code: str, at: datetime) -> str | None:
     if own.signing_locked_until is not None and at < own.signing_locked_until:
         record(actor=None, action="signing_refused", subject=own, data={"locked": True}, at=at)
         return _locked_words(own)
+    if own.signs_from is not None and at < own.signs_from:
+        return f"您的账号刚经重置，{clock.civil(own.signs_from):%m月%d日%H:%M}起方可签署"
     if not code:
         return "请输入动态口令"
     if verify_totp(user=own, code=code, at=at):

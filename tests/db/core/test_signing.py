@@ -15,7 +15,7 @@ from kuangan.core import actions, queries, signin
 from kuangan.core.errors import Refused
 from kuangan.core.models import Delivery, Notice, User
 from kuangan.core.signin import Outcome
-from kuangan.core.signing import Act, Verb, seal, spend, unseal
+from kuangan.core.signing import Act, Verb, mark_of, read_mark, spend
 from kuangan.core.source import source_address
 from tests.db.core.world import PASSWORD, World, build
 from tests.signing import SECRET, bind
@@ -98,6 +98,12 @@ def test_without_a_bound_code_or_an_entered_one_nothing_is_signed_and_nothing_co
     assert tries(world.head) == []
 
 
+def test_an_account_just_reset_signs_from_its_moment_on(head: User):
+    User.objects.filter(pk=head.pk).update(signs_from=AT)
+    assert "刚经重置" in refusal(head, code(AT - INSTANT), AT - INSTANT)
+    sign(head, code())
+
+
 def test_a_code_signs_once_and_not_after_it_opened_a_session(head: User):
     sign(head, code())
     assert "已使用" in refusal(head, code())
@@ -143,22 +149,22 @@ def test_a_wrong_code_is_counted_whatever_happens_so_it_is_judged_in_no_other_tr
 
 
 def test_a_mark_is_its_readers_own_and_of_what_he_saw(world: World, head: User):
-    mark = seal(head, [ORDER], AT)
-    assert unseal(head, mark).at == AT
-    unseal(head, mark).require([ORDER])
+    mark = mark_of(head, [ORDER], AT)
+    assert read_mark(head, mark).at == AT
+    read_mark(head, mark).require([ORDER])
     with pytest.raises(Refused, match="不一致"):
-        unseal(head, mark).require([ORDER, OTHER])
+        read_mark(head, mark).require([ORDER, OTHER])
     for user, given in ((world.deputy, mark), (head, mark + "x"), (head, "")):
         with pytest.raises(Refused, match="核对"):
-            unseal(user, given)
+            read_mark(user, given)
 
 
 def test_a_mark_is_too_old_after_half_an_hour(head: User, monkeypatch):
-    mark = seal(head, [ORDER], AT)
+    mark = mark_of(head, [ORDER], AT)
     later = datetime.now(tz=UTC).timestamp() + 30 * 60
     monkeypatch.setattr("django.core.signing.time.time", lambda: later + 2)
     with pytest.raises(Refused, match="超过30分钟"):
-        unseal(head, mark)
+        read_mark(head, mark)
 
 
 def test_twenty_guesses_at_once_are_judged_one_by_one(committed_db):

@@ -191,7 +191,7 @@ def test_withdrawing_a_paper_takes_its_publication_back_and_keeps_its_number_use
 
 def test_papers_are_seen_by_scope_and_a_decision_by_its_mine_from_its_service_on(world, frozen):
     assert list(queries.papers_visible_to(world.dispatcher)) == []
-    actions.serve_paper(actor=world.head, paper=frozen, method="direct", receiver="甲二", at=AT)
+    signed.serve_paper(actor=world.head, paper=frozen, method="direct", receiver="甲二", at=AT)
     assert list(queries.papers_visible_to(world.dispatcher)) == [frozen]
     core.relieve(actor=None, post=world.dispatcher_post)
     assert list(queries.papers_visible_to(world.dispatcher)) == []
