@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2099, 12, 31)
+"""The calendar's bounds: nothing that is supervised lies outside, and arithmetic with the days between never overflows."""
+
 ANCHOR_YEAR: Final = 2024
 """Periods of several years are counted from this year on."""
 
@@ -128,9 +132,11 @@ def parse_period(key: str) -> Period:
 def _readings(key: str) -> Iterator[tuple[str, date]]:
     """The kinds a key may be of, each with a day that would lie in it."""
     year_text, _, rest = key.partition("-")
-    if not (len(year_text) == 4 and year_text.isdigit()):
+    if not (key.isascii() and len(year_text) == 4 and year_text.isdigit()):
         return
     year = int(year_text)
+    if not FIRST_DAY.year <= year <= LAST_DAY.year:
+        return
     if not rest:
         yield "year", date(year, 1, 1)
     elif rest[:1] in ("W", "B", "Q", "H") and rest[1:].isdigit():

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.fields.json import KT
 
 from kuangan.base.clock import civil_date
-from kuangan.base.period import Period, period_of
+from kuangan.base.period import FIRST_DAY, Period, period_of
 from kuangan.core.models import Person, Post, Tenure, User
 from kuangan.core.queries import visible_to
 from kuangan.core.queries.roles import held_at
@@ -104,7 +104,7 @@ def month_of(text: str, at: datetime) -> Period:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
         first = today
-    return period_of("month", min(first, today))
+    return period_of("month", min(max(first, FIRST_DAY), today))
 
 
 def commissioners(posts: Iterable[Post], month: Period, at: datetime) -> list[Commissioner]:

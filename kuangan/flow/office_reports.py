@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from kuangan.base import clock
-from kuangan.base.period import Period, parse_period, period_of
+from kuangan.base.period import FIRST_DAY, LAST_DAY, Period, parse_period, period_of
 from kuangan.casework.models import Case, Finding
 from kuangan.casework.queries import UNSERVED_STOP
 from kuangan.core.errors import Refused
@@ -40,6 +40,8 @@ def days_of(kind: BriefKind | str, period: str) -> tuple[date, date]:
     found = PERIODS.get(BriefKind(kind))
     if found is None:
         day = date.fromisoformat(period)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValueError(f"{period!r} lies outside the calendar")
         return day, day
     parsed: Period = parse_period(period)
     if parsed.kind != found:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kuangan.base.clock import civil_date
-from kuangan.base.period import Period, period_of
+from kuangan.base.period import FIRST_DAY, Period, period_of
 from kuangan.core.models import Unit, UnitKind, User
 from kuangan.core.queries import visible_to
 from kuangan.duty.models import Duty
@@ -81,7 +81,7 @@ def year_of(text: str, at: datetime) -> Period:
     """The year, at most the present one; the present one for anything that is no year."""
     today = civil_date(at)
     year = int(text) if text.isascii() and text.isdigit() and len(text) == len("2026") else today.year
-    return period_of("year", date(max(1, min(year, today.year)), 1, 1))
+    return period_of("year", date(max(FIRST_DAY.year, min(year, today.year)), 1, 1))
 
 
 def quarter_count(visits: Iterable[Visit], at: datetime) -> tuple[int, int]:

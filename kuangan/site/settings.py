@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kuangan.site.csp.ContentSecurityPolicy",
+    "kuangan.web.addresses.PlainAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kuangan.core.middleware.CurrentUser",
     "django.middleware.common.CommonMiddleware",

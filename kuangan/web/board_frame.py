@@ -19,6 +19,7 @@ from kuangan.core.queries import visible_to
 from kuangan.flow.board import Board, Cell
 from kuangan.flow.board_counts import CellStatus
 from kuangan.flow.board_scope import KINDS
+from kuangan.web.addresses import DayField
 from kuangan.web.request import Request
 
 SWITCH: Final = (("month", "月"), ("quarter", "季度"), ("half_year", "半年"), ("year", "年"))
@@ -38,7 +39,7 @@ ICONS: Final = {
 class AsOf(forms.Form):
     """The day as of which the board is shown."""
 
-    on = forms.DateField(required=False)
+    on = DayField(required=False)
 
 
 @dataclass(frozen=True)

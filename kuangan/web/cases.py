@@ -28,6 +28,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move
 from kuangan.law.role import Role
 from kuangan.paper.queries import papers_visible_to
+from kuangan.web.addresses import DayField
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.evidence import open_attachment
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -50,8 +51,8 @@ class CaseFilters(Filters):
     procedure = forms.ChoiceField(label="种类", choices=())
     level = forms.ChoiceField(label="等级", choices=LEVELS)
     open = forms.ChoiceField(label="状态", choices=OPEN)
-    since = forms.DateField(label="受理日期自", widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label="受理日期自", widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)

@@ -16,6 +16,7 @@ from kuangan.draw.queries import Choice, drawing_units, draws_visible_to, mine_p
 from kuangan.law.role import Role
 from kuangan.mine.models import GasGrade, Mine, MineStatus
 from kuangan.mine.queries import mines_visible_to
+from kuangan.web.addresses import DayField
 from kuangan.web.doors import DRAWS, HEADS, door
 from kuangan.web.draw_rows import chosen_of, record_response
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -96,7 +97,7 @@ class MakeForm(forms.Form):
         min_length=SHORTEST_WITNESS,
         help_text="由见证人当场说出的一句话或当日公开的数字，与种子一起决定结果，使任何人都无法事先选定",
     )
-    public_on = forms.DateField(
+    public_on = DayField(
         label="结果公开日期",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="检查前公开会使被抽取煤矿提前知情，可定在检查结束之日",

@@ -25,6 +25,7 @@ from kuangan.flow.board_scope import KINDS
 from kuangan.flow.duty_rates import TIER_TEXT, TIERS, Trend, due_between, share, trend
 from kuangan.law.register import tasks
 from kuangan.law.role import Role
+from kuangan.web.addresses import DayField
 from kuangan.web.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.duty_words import ICONS, duty_rows
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -66,8 +67,8 @@ class DutyFilters(Filters):
     status = forms.ChoiceField(label="状态", choices=STATUSES)
     unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", empty_label="全部单位", to_field_name="code")
     tier = forms.ChoiceField(label="层级", choices=[("", "全部层级"), *TIER_TEXT.items()])
-    since = forms.DateField(label="到期自", widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label="到期自", widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
     role = forms.CharField(required=False, widget=forms.HiddenInput)
     area = forms.CharField(required=False, widget=forms.HiddenInput)
     tab = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -21,6 +21,7 @@ from kuangan.duty.queries import duties_visible_to, my_duties
 from kuangan.duty.status import Status
 from kuangan.law.obligation import Obligation, obligations
 from kuangan.law.register import measure
+from kuangan.web.addresses import DayField
 from kuangan.web.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.duty_links import counted_entries, followed_entry
 from kuangan.web.duty_words import derivation_of, duty_rows, lateness_words, stands_above, ways_of
@@ -40,7 +41,7 @@ class FileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
         error_messages={"required": "请写明办理情况"},
     )
-    done_on = forms.DateField(
+    done_on = DayField(
         label="办理日期",
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
         error_messages={"required": "请填写办理日期", "invalid": "请按“年-月-日”填写"},

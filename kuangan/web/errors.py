@@ -1,14 +1,17 @@
 """The pages for what goes wrong, in the user's language, each saying what to do."""
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 
+from kuangan.web.addresses import WrongAddress
 from kuangan.web.page import show
 from kuangan.web.request import Request
 
 
 def bad_request(request: Request, exception: Exception | None = None) -> HttpResponse:
-    """400."""
-    return _shown(request, 400, "请求无法识别", "地址或提交的内容不完整。请返回上一页重新操作。")
+    """400; what is wrong where the address names something that is not the person's."""
+    words = "地址或提交的内容不完整。请返回上一页重新操作。"
+    return _shown(request, 400, "请求无法识别", str(exception) if isinstance(exception, WrongAddress) else words)
 
 
 def forbidden(request: Request, exception: Exception | None = None) -> HttpResponse:
@@ -37,7 +40,11 @@ def server_error(request: Request) -> HttpResponse:
 
 def _shown(request: Request, status: int, title: str, advice: str) -> HttpResponse:
     if status == 500:
-        from django.shortcuts import render
-
-        return render(None, "web/error_bare.html", {"status": status, "title": title, "advice": advice}, status=status)
+        return bare(status, title, advice)
     return show(request, "web/error.html", status=status, status_code=status, title=title, advice=advice)
+
+
+def bare(status: int, title: str, advice: str) -> HttpResponse:
+    """The page without layout, for answers that must need neither database nor session."""
+    page = render_to_string("web/error_bare.html", {"status": status, "title": title, "advice": advice})
+    return HttpResponse(page, status=status)

@@ -12,6 +12,7 @@ from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.law.procedure import Field
+from kuangan.web.addresses import OUT_OF_CALENDAR, DayField, check_moment
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -96,6 +97,16 @@ class BeijingMoment(forms.DateTimeField):
         super().__init__(widget=widget, **kwargs)
         self.error_messages["invalid"] = "请按“年-月-日 时:分”填写"
 
+    def clean(self, value: Any) -> Any:
+        """The moment. Raises ``ValidationError``, for one outside the calendar too."""
+        try:
+            found = super().clean(value)
+        except OverflowError as error:
+            raise forms.ValidationError(OUT_OF_CALENDAR) from error
+        if found is not None:
+            check_moment(found)
+        return found
+
     def prepare_value(self, value: Any) -> Any:
         """A moment as Beijing wall time, as the browser's field takes it."""
         return value.astimezone(BEIJING).replace(tzinfo=None) if hasattr(value, "astimezone") else value
@@ -109,7 +120,7 @@ _MAKERS: dict[str, Callable[[Field, dict[str, Any]], forms.Field]] = {
     ),
     "choice": _choice,
     "moment": lambda declared, common: BeijingMoment(**common),
-    "date": lambda declared, common: forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common),
+    "date": lambda declared, common: DayField(widget=forms.DateInput(attrs={"type": "date"}), **common),
     "number": lambda declared, common: forms.IntegerField(min_value=0, **common),
     "reading": lambda declared, common: forms.DecimalField(
         min_value=0, max_value=100, decimal_places=2, max_digits=5, **common

@@ -12,6 +12,7 @@ from kuangan.law import content, limit, local
 from kuangan.law.dated import NotInForce
 from kuangan.law.instrument import instruments
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.web.addresses import DayField
 from kuangan.web.doors import EVERYONE, door
 from kuangan.web.page import show
 from kuangan.web.request import Request
@@ -23,7 +24,7 @@ OUTCOMES: dict[type[Outcome], str] = {Found: "认定", Clear: "不构成", Unkno
 class DayForm(forms.Form):
     """The day whose law is shown."""
 
-    on = forms.DateField(required=False, widget=forms.DateInput({"type": "date", "class": "form-control"}))
+    on = DayField(required=False, widget=forms.DateInput({"type": "date", "class": "form-control"}))
 
 
 def chosen_day(request: Request) -> date:

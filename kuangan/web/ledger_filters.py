@@ -16,6 +16,7 @@ from kuangan.law.ledger import Ledger, LedgerField
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT, units_read_by, versions_visible_to
 from kuangan.ledger.shown import YES_NO
+from kuangan.web.addresses import DayField
 from kuangan.web.lists import PAGE_SIZE, Filters, Listing
 from kuangan.web.request import Request
 
@@ -30,8 +31,8 @@ WORDS = ("text", "longtext", "lines", "person", "face", "phone")
 class EntryFilters(Filters):
     """Days (the last year unless said otherwise), unit or county, the ledger's own choices, words."""
 
-    since = forms.DateField(label="起始日期", widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="截止日期", widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label="起始日期", widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label="截止日期", widget=forms.DateInput(attrs={"type": "date"}))
     where = forms.ChoiceField(label="县（区）或单位", choices=())
     mine = forms.ChoiceField(label="煤矿", choices=())
     q = forms.CharField(label="内容包含", max_length=60)

@@ -18,6 +18,7 @@ from kuangan.ledger.cells import LONGEST
 from kuangan.ledger.models import Entry, EntryFile
 from kuangan.ledger.references import References
 from kuangan.ledger.values import MINE, EntryRefused, problems
+from kuangan.web.addresses import is_key
 from kuangan.web.forms import ManyFilesInput
 from kuangan.web.request import Request
 
@@ -91,7 +92,7 @@ class EntryForm(forms.Form):
         if not self.is_bound:
             return list(self.entry.values.get(each.name, ())) if self.entry else []
         data = cast("QueryDict", self.data)
-        return [int(number) for number in data.getlist(each.name + KEPT) if number.isdigit()]
+        return [int(number) for number in data.getlist(each.name + KEPT) if is_key(number)]
 
     def _allowed(self) -> Any:
         own = Q(uploaded_by=self.user)

@@ -16,6 +16,7 @@ from kuangan.ledger.queries import units_kept_by
 from kuangan.ledger.references import References
 from kuangan.ledger.sheets import importable
 from kuangan.ledger.values import EntryRefused
+from kuangan.web.addresses import unit_named
 from kuangan.web.doors import door
 from kuangan.web.ledger_forms import EntryForm, ReasonForm
 from kuangan.web.ledgers import READERS, current_entry, ledger_in_sight
@@ -95,9 +96,8 @@ def kept_units(request: Request, found: Ledger, needed: Unit | None = None) -> l
 
 
 def chosen_unit(request: Request, units: list[Unit]) -> Unit:
-    """The unit that the address or the form names; otherwise the first one."""
-    wanted = request.POST.get("unit") or request.GET.get("unit")
-    return next((unit for unit in units if unit.code == wanted), units[0])
+    """The unit that the address or the form names, the first one when none is. Raises ``WrongAddress`` for a foreign one."""
+    return unit_named(request, units, "code")
 
 
 def _show_refusal(form: EntryForm | ReasonForm, refused: Refused) -> None:

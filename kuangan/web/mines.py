@@ -20,6 +20,7 @@ from kuangan.mine.queries import MineLine, attributes_on, attributes_text, mine_
 from kuangan.monitor.durations import duration
 from kuangan.monitor.models import LiveRow
 from kuangan.monitor.queries import episodes_between, feed_health, open_silences
+from kuangan.web.addresses import DayField
 from kuangan.web.desk import phones_of
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -191,7 +192,7 @@ def is_stale(live: LiveRow | None, at: datetime) -> bool:
 class AsOf(forms.Form):
     """The day as of which the file is shown."""
 
-    on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}))
+    on = DayField(required=False, widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}))
 
 
 @door(*OVERSEERS, *MINE)

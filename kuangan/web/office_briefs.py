@@ -16,6 +16,7 @@ from kuangan.office.actions.briefs import send_brief
 from kuangan.office.models import Brief, BriefKind
 from kuangan.office.queries import briefs as queries
 from kuangan.office.standing import own_units
+from kuangan.web.addresses import unit_named
 from kuangan.web.doors import door
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import SIGHTED, posted, refusals
@@ -78,11 +79,9 @@ def _silent(unit: Unit, today: date) -> list[tuple[BriefKind, str, list[Unit]]]:
 
 def _unit(request: Request) -> Unit:
     units = own_units(request.user)
-    wanted = request.POST.get("unit") or request.GET.get("unit", "")
-    chosen = next((unit for unit in units if str(unit.pk) == wanted), units[0] if units else None)
-    if chosen is None:
+    if not units:
         raise Http404
-    return chosen
+    return unit_named(request, units)
 
 
 @door(*SIGHTED, methods=("GET", "POST"))

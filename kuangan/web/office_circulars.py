@@ -18,6 +18,7 @@ from kuangan.office.actions import circulars as actions
 from kuangan.office.models import Circular, CircularKind, Receipt
 from kuangan.office.queries import circulars as queries
 from kuangan.office.standing import OFFICE_KINDS, own_offices, own_units
+from kuangan.web.addresses import is_key
 from kuangan.web.doors import door
 from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -219,7 +220,7 @@ def _forward_form(unit: Unit, data: Any) -> forms.Form:
 def _own_receipt(request: Request, found: Circular) -> Receipt:
     wanted = request.POST.get("receipt", "")
     rows = found.receipts.filter(unit__in=own_units(request.user)).select_related("notice", "unit")
-    row = rows.filter(pk=wanted).first() if wanted.isdigit() else None
+    row = rows.filter(pk=wanted).first() if is_key(wanted) else None
     if row is None:
         raise Refused("这份文件不是发给您所在单位的。")
     return row
@@ -251,7 +252,7 @@ def _forward(request: Request, found: Circular) -> str:
 
 def _return(request: Request, found: Circular) -> str:
     wanted = request.POST.get("receipt", "")
-    receipt = found.receipts.filter(pk=wanted).first() if wanted.isdigit() else None
+    receipt = found.receipts.filter(pk=wanted).first() if is_key(wanted) else None
     if receipt is None:
         raise Refused("没有这条反馈，请刷新页面后重试。")
     actions.return_feedback(actor=request.user, receipt=receipt, reason=posted(request, "reason"))

@@ -19,6 +19,7 @@ from kuangan.office.actions import collections as actions
 from kuangan.office.models import Collection, Return
 from kuangan.office.queries import collections as queries
 from kuangan.office.standing import own_offices, own_units
+from kuangan.web.addresses import is_key
 from kuangan.web.doors import door
 from kuangan.web.forms import form_field
 from kuangan.web.lists import XLSX, Filters, listing, wants_export
@@ -120,6 +121,7 @@ def collection(request: Request, pk: int) -> HttpResponse:
         "missing": returns.filter(submitted_at=None).count(),
         "issues": any(office.pk == found.unit_id for office in offices),
         "oversees": bool(offices),
+        "sends_back": actions.may_send_back(request.user, found, clock.now()),
         "unmatched": _unmatched(found, columns),
         "events": trail_in_sight(request, found, found.unit)[:30],
     }
@@ -145,7 +147,7 @@ def _exported(found: Collection, columns: list[designed.Column], returns: list[R
 def _own_return(request: Request, found: Collection) -> Return:
     rows = found.returns.filter(unit__in=own_units(request.user))
     wanted = request.POST.get("return", "")
-    row = rows.filter(pk=wanted).first() if wanted.isdigit() else None
+    row = rows.filter(pk=wanted).first() if is_key(wanted) else None
     if row is None:
         raise Refused("这项报送没有下发给您所在的单位。")
     return row
@@ -171,7 +173,7 @@ def _submitted(request: Request, found: Collection, form: ReturnForm) -> bool:
 
 def _send_back(request: Request, found: Collection) -> str:
     wanted = request.POST.get("return", "")
-    row = found.returns.filter(pk=wanted).first() if wanted.isdigit() else None
+    row = found.returns.filter(pk=wanted).first() if is_key(wanted) else None
     if row is None:
         raise Refused("没有这条报送，请刷新页面后重试。")
     actions.send_back(actor=request.user, found=row, reason=posted(request, "reason"))

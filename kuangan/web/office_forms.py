@@ -15,6 +15,7 @@ from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Unit, UnitKind, User
 from kuangan.office.standing import within_reach
+from kuangan.web.addresses import DayField
 from kuangan.web.doors import MINE, OVERSEERS
 from kuangan.web.forms import ManyFiles
 from kuangan.web.request import Request
@@ -46,9 +47,9 @@ def dress(field: forms.Field) -> None:
     field.error_messages["required"] = f"请填写“{field.label}”"
 
 
-def day_field(label: str, **more: Any) -> forms.DateField:
+def day_field(label: str, **more: Any) -> DayField:
     """A date with the browser's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+    return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
 def long_field(label: str, rows: int = 4, **more: Any) -> forms.CharField:

@@ -1,6 +1,5 @@
 """节假日值班: the holidays to come and each unit's plan of who leads and keeps watch."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,6 +16,7 @@ from kuangan.office.holidays import Holiday, coming_holidays, holidays
 from kuangan.office.models import HolidayPlan
 from kuangan.office.queries import watch as queries
 from kuangan.office.standing import own_offices
+from kuangan.web.addresses import day_asked
 from kuangan.web.doors import door
 from kuangan.web.lists import listing
 from kuangan.web.office_forms import SIGHTED, OfficeForm, offer, refusals
@@ -107,10 +107,9 @@ def holiday_plan(request: Request, first: str) -> HttpResponse:
 
 
 def _holiday(first: str) -> Holiday:
-    try:
-        day = date.fromisoformat(first)
-    except ValueError as error:
-        raise Http404 from error
+    day = day_asked(first)
+    if day is None:
+        raise Http404
     for holiday in holidays(day.year):
         if holiday.first == day:
             return holiday

@@ -20,6 +20,7 @@ from kuangan.office.actions import incoming as actions
 from kuangan.office.models import Incoming, IncomingSource
 from kuangan.office.queries import incoming as queries
 from kuangan.office.standing import own_offices
+from kuangan.web.addresses import is_key
 from kuangan.web.doors import door
 from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -186,7 +187,7 @@ def incoming(request: Request, pk: int) -> HttpResponse:
 
 def _assign(request: Request, found: Incoming) -> str:
     wanted = request.POST.get("handler", "")
-    handler = _staff([found.unit]).filter(pk=wanted).first() if wanted.isdigit() else None
+    handler = _staff([found.unit]).filter(pk=wanted).first() if is_key(wanted) else None
     if handler is None:
         raise Refused("请选择承办人。")
     actions.assign_incoming(actor=request.user, incoming=found, handler=handler, text=posted(request, "text"))

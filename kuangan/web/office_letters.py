@@ -22,6 +22,7 @@ from kuangan.office.actions import letters as actions
 from kuangan.office.models import Letter, LetterKind, LetterState
 from kuangan.office.queries import letters as queries
 from kuangan.office.standing import own_offices, own_units, within_reach
+from kuangan.web.addresses import is_key
 from kuangan.web.doors import door
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import (
@@ -154,7 +155,7 @@ def _form(request: Request, offices: list[Unit], letter: Letter | None) -> Lette
     moment = clock.now()
     wanted = request.POST.get("to") or request.GET.get("to", "")
     to = letter.to if letter else None
-    if wanted.isdigit():
+    if is_key(wanted):
         to = within_reach(offices[0]).filter(pk=wanted).first() or to
     overdue = overdue_of(request.user, to, moment) if to and letter is None else []
     kind = letter.kind if letter else LetterKind.supervision_letter if overdue else LetterKind.reminder_letter

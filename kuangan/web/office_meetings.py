@@ -17,6 +17,7 @@ from kuangan.office.actions import meetings as actions
 from kuangan.office.models import Meeting
 from kuangan.office.queries import meetings as queries
 from kuangan.office.standing import own_offices, own_units, within_reach
+from kuangan.web.addresses import is_key
 from kuangan.web.doors import door
 from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -151,7 +152,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
 def _sign_up(request: Request, found: Meeting) -> str:
     rows = found.invitations.filter(unit__in=own_units(request.user))
     wanted = request.POST.get("invitation", "")
-    invitation = rows.filter(pk=wanted).first() if wanted.isdigit() else None
+    invitation = rows.filter(pk=wanted).first() if is_key(wanted) else None
     if invitation is None:
         raise Refused("本次会议没有通知您所在的单位。")
     actions.sign_up(
@@ -164,7 +165,7 @@ def _sign_up(request: Request, found: Meeting) -> str:
 
 
 def _attendance(request: Request, found: Meeting) -> str:
-    present = [int(one) for one in request.POST.getlist("present") if one.isdigit()]
+    present = [int(one) for one in request.POST.getlist("present") if is_key(one)]
     return f"已登记到会单位 {actions.note_attendance(actor=request.user, meeting=found, present=present)} 个。"
 
 

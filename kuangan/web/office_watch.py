@@ -18,6 +18,7 @@ from kuangan.flow.office_watch import broken_feeds, open_alarms
 from kuangan.office.actions import watch as actions
 from kuangan.office.models import HandOver
 from kuangan.office.queries import watch as queries
+from kuangan.web.addresses import is_key
 from kuangan.web.doors import door
 from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
@@ -98,7 +99,7 @@ def _take_over(request: Request, unit: Unit) -> str:
 
 def _answer(request: Request, unit: Unit) -> str:
     wanted = request.POST.get("check", "")
-    check = queries.checks_to_answer(request.user).filter(pk=wanted).first() if wanted.isdigit() else None
+    check = queries.checks_to_answer(request.user).filter(pk=wanted).first() if is_key(wanted) else None
     if check is None:
         raise Refused("没有待应答的查岗。")
     made = actions.answer_check(actor=request.user, check=check, note=posted(request, "note"))

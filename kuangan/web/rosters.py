@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.models import Person, Roster, Shift, Unit
+from kuangan.web.addresses import DayField, day_asked, is_key
 from kuangan.web.doors import OPERATOR, door
 from kuangan.web.lists import listing
 from kuangan.web.office_forms import OfficeForm, refusals
@@ -29,7 +30,7 @@ class RosterForm(OfficeForm):
     person = forms.ModelChoiceField(
         Person.objects.select_related("unit").order_by("unit__path", "name"), label="人员", empty_label="请选择人员"
     )
-    on = forms.DateField(label="日期", widget=forms.DateInput({"type": "date"}))
+    on = DayField(label="日期", widget=forms.DateInput({"type": "date"}))
     shift = forms.ChoiceField(label="班次", choices=Shift.choices)
 
 
@@ -39,7 +40,7 @@ def roster(request: Request) -> HttpResponse:
     form = RosterForm(request.POST if "person" in request.POST else None)
     if request.method == "POST":
         with refusals(request):
-            if taken := request.POST.get("remove"):
+            if is_key(taken := request.POST.get("remove", "")):
                 actions.unroster_person(actor=request.user, roster=get_object_or_404(Roster, pk=taken))
                 messages.success(request, "已取消该班次。")
                 return redirect("roster")
@@ -62,7 +63,4 @@ def roster(request: Request) -> HttpResponse:
 
 
 def _first_day(request: Request) -> date:
-    try:
-        return date.fromisoformat(request.GET.get("from", ""))
-    except ValueError:
-        return clock.civil_date(clock.now())
+    return day_asked(request.GET.get("from", "")) or clock.civil_date(clock.now())

@@ -4,6 +4,7 @@ from django.http import Http404
 
 from kuangan.core.models import Unit
 from kuangan.office.standing import own_units
+from kuangan.web.addresses import unit_named
 from kuangan.web.request import Request
 
 
@@ -16,7 +17,6 @@ def units_of(request: Request) -> list[Unit]:
 
 
 def unit_asked(request: Request) -> Unit:
-    """The unit whose watch the page is about: the one asked for, else the first."""
+    """The unit whose watch the page is about: the one asked for, the first when none is."""
     units = units_of(request)
-    wanted = request.POST.get("unit") or request.GET.get("unit", "")
-    return next((unit for unit in units if str(unit.pk) == wanted), units[0])
+    return unit_named(request, units)

@@ -13,6 +13,7 @@ from kuangan.core.models import Notice
 from kuangan.office.actions.collections import urge_due
 from kuangan.office.models import Collection
 from kuangan.web.lists import XLSX
+from tests.web import office_world
 
 
 def sheet() -> SimpleUploadedFile:
@@ -99,19 +100,29 @@ def test_returns_are_signed_summed_by_county_and_exported_in_the_superiors_layou
     assert "审核意见" in city
 
 
-def test_a_return_is_sent_back_by_the_county_and_not_by_its_neighbour(world, as_user, made):
+def test_a_return_is_sent_back_by_who_asked_or_stands_above_and_by_no_other_office(world, as_user, made):
     unit = world.city.units["mine"]
     fill(as_user("mine_director"), made, unit, c1="3", c3="有")
     assert "已报送；如需更正" in fill(as_user("mine_director"), made, unit, c1="4", c3="有")
     back = {"do": "back", "return": made.returns.get(unit=unit).pk, "reason": "台数与台账不符"}
-    other = as_user("other_county_section" if "other_county_section" in world.users else "other_county_head")
-    assert (
-        "不在您所在单位的管辖范围内"
-        in other.post(reverse("collection", args=[made.pk]), back, follow=True).content.decode()
-    )
-    as_user("county_section").post(reverse("collection", args=[made.pk]), back)
+    for name in ("other_county_head", "county_section", "government_clerk"):
+        answer = as_user(name).post(reverse("collection", args=[made.pk]), back, follow=True).content.decode()
+        assert "请由发起单位或其上级退回" in answer, name
+        assert made.returns.get(unit=unit).signed_by == world.users["mine_director"]
+    as_user("city_section").post(reverse("collection", args=[made.pk]), back)
     assert made.returns.get(unit=unit).submitted_at is None
     assert "已报送" in fill(as_user("mine_director"), made, unit, c1="4", c3="有")
+
+
+def test_a_government_clerk_clears_no_signature_in_its_bureaus_own_collection(world, as_user):
+    asked = office_world.collection(world)
+    unit = world.city.units["mine"]
+    fill(as_user("mine_director"), asked, unit, c1="3")
+    back = {"do": "back", "return": asked.returns.get().pk, "reason": "重报"}
+    as_user("government_clerk").post(reverse("collection", args=[asked.pk]), back)
+    assert asked.returns.get().signed_by == world.users["mine_director"]
+    as_user("city_section").post(reverse("collection", args=[asked.pk]), back)
+    assert asked.returns.get().signed_by is None
 
 
 def test_the_ladder_goes_from_unit_to_county_to_issuer(world, as_user, made):

@@ -138,13 +138,14 @@ def submit_return(*, actor: User, found: Return, given: Mapping[str, Any], at: d
 
 @transaction.atomic
 def send_back(*, actor: User, found: Return, reason: str, at: datetime | None = None) -> Return:
-    """Ask for a return anew; what was reported stays in the trail. The issuer and the unit's county may.
+    """Ask for a return anew; what was reported stays in the trail. The asking office may, and an office above it.
 
-    Refused: not reported, no reason, no such office.
+    Refused: not reported, no reason, another office: it would undo what a unit has signed for somebody else.
     """
     moment = at or clock.now()
     own = _locked(found)
-    _urging_office(actor, own.collection, own, moment)
+    if not may_send_back(actor, own.collection, moment):
+        raise Refused(f"该报送由{own.collection.unit.name}发起，请由发起单位或其上级退回。")
     if own.submitted_at is None or not reason.strip():
         raise Refused("请在对方报送后填写退回原因。")
     content = {"unit": own.unit.code, "reason": reason, "values": own.values, "digest": own.digest}
@@ -270,12 +271,13 @@ def _end_urges(actor: User, row: Return, at: datetime) -> None:
     end_notices(actor=actor, notices=urges, at=at)
 
 
-def _urging_office(actor: User, collection: Collection, row: Return, at: datetime) -> Unit:
-    """The actor's office that may press this unit: the issuer, or an office whose area holds it."""
-    for office in own_offices(actor, at):
-        if office.pk == collection.unit_id or row.path.startswith(office.scope_path):
-            return office
-    raise Refused(f"{row.unit.name}不在您所在单位的管辖范围内。")
+def may_send_back(user: User, collection: Collection, at: datetime) -> bool:
+    """Whether the user works for the office that asked for the figures, or for an office of a wider area above it."""
+    asker = collection.unit
+    return any(
+        office.pk == asker.pk or (office.scope_path != asker.scope_path and asker.path.startswith(office.scope_path))
+        for office in own_offices(user, at)
+    )
 
 
 def _locked(found: Return) -> Return:
