@@ -15,6 +15,11 @@ def clean_text(text: str) -> str:
     return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
 
 
+def is_clean(text: str) -> bool:
+    """Whether :func:`clean_text` takes nothing out."""
+    return _FORBIDDEN.search(_LINE_ENDS.sub("\n", text)) is None
+
+
 def clean_line(text: str) -> str:
     """As :func:`clean_text`, on one line: breaks and tabs become single blanks, the ends are trimmed."""
     return " ".join(clean_text(text).split())

@@ -10,7 +10,8 @@ from django.db import transaction
 from kuangan.base import clock
 from kuangan.base.clock import beijing_midnight
 from kuangan.duty.credits import Credit, give, known_credits, lock_duties
-from kuangan.duty.models import CheckinToken, Duty, Source
+from kuangan.duty.models import Duty, Source
+from kuangan.duty.queries import tokens_in_force
 from kuangan.duty.status import status_of
 from kuangan.law.ledger import ledger
 from kuangan.law.obligation import Obligation, obligations
@@ -47,7 +48,7 @@ def write_checkins(checkins: Sequence[Checkin]) -> list[Answer]:
     """
     with transaction.atomic():
         at = clock.now()
-        units = _units(checkins)
+        units = _units(checkins, at)
         duties = lock_duties({each.duty_id for each in checkins})
         credits_known = known_credits(duties)
         known = {(duty, key) for duty, source, key in credits_known if source == Source.checkin.value}
@@ -70,9 +71,9 @@ def write_checkins(checkins: Sequence[Checkin]) -> list[Answer]:
         ]
 
 
-def _units(checkins: Sequence[Checkin]) -> dict[str, int]:
+def _units(checkins: Sequence[Checkin], at: datetime) -> dict[str, int]:
     """The unit of each token that is in force."""
-    rows = CheckinToken.objects.filter(sha256__in={each.token for each in checkins}, stopped_at=None)
+    rows = tokens_in_force(at).filter(sha256__in={each.token for each in checkins})
     return dict(rows.values_list("sha256", "unit_id"))
 
 
@@ -80,7 +81,7 @@ def _refused(each: Checkin, units: dict[str, int], duties: dict[int, Duty], at: 
     """Why it is not taken; None: it is."""
     unit = units.get(each.token)
     if unit is None:
-        return refusal(401, "bad_token", "报送密钥无效或已停用，请向系统管理员重新申领。")
+        return refusal(401, "bad_token", "报送密钥无效、已停用或已到期，请由本单位在“履职—报送密钥”中重新签发。")
     duty = duties.get(each.duty_id)
     if duty is None or duty.unit_id != unit:
         return refusal(404, "not_found", "没有这个事项，或者它不属于本密钥所属单位，请核对事项编号。")

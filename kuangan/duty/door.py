@@ -5,13 +5,23 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db import close_old_connections, connection
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+)
 
+from kuangan.base.strict_json import read_strict
+from kuangan.base.text import clean_text, is_clean
+from kuangan.core.apart import apart, is_lost
 from kuangan.duty.checkins import Answer, Checkin, refusal, write_checkins
 
 # Any: the ASGI protocol's own loose dictionaries
@@ -82,14 +92,42 @@ class Door:
                     done.set_result(answer)
 
     def _written(self, checkins: list[Checkin]) -> list[Answer]:
-        """Write a batch; when that fails each is told to come again: nothing of it is kept."""
+        """Write a batch; when that fails, in ever smaller parts, so that none is refused for its neighbours' sake."""
         try:
             close_old_connections()
             return self._write(checkins)
-        except Exception:
-            log.exception("a batch of %d check-ins was not written; the senders are told to repeat", len(checkins))
+        except Exception as error:
+            log.exception("%d check-ins were not written together", len(checkins))
+            if len(checkins) == 1 or is_lost(error):
+                connection.close()
+                return [_failed(error)] * len(checkins)
+        return self._apart(checkins)
+
+    def _apart(self, checkins: list[Checkin]) -> list[Answer]:
+        """Write what can be written; the answers in the order of the requests."""
+        answers: dict[int, Answer] = {}
+
+        def write(part: Sequence[tuple[int, Checkin]]) -> None:
+            written = self._write([checkin for _, checkin in part])
+            answers.update((place, answer) for (place, _), answer in zip(part, written, strict=True))
+
+        try:
+            _, aside = apart(list(enumerate(checkins)), write, most=len(checkins))
+        except (InterfaceError, OperationalError) as lost:
+            log.warning("the connection to the database was lost among %d check-ins", len(checkins))
             connection.close()
-            return [refusal(503, "not_kept", "暂时无法写入，请5秒后重试。")] * len(checkins)
+            return [answers.get(place) or _failed(lost) for place in range(len(checkins))]
+        for each in aside:
+            log.warning("the check-in %r to duty %d is refused", each.row[1].client_id, each.row[1].duty_id)
+            answers[each.row[0]] = _failed(each.error)
+        return [answers[place] for place in range(len(checkins))]
+
+
+def _failed(error: Exception) -> Answer:
+    """The answer to a check-in that could not be written: come again, unless its own content is at fault."""
+    if isinstance(error, (DataError, IntegrityError, ValueError, OverflowError)):
+        return refusal(400, "bad_content", "本条内容无法保存，请核对 client_id、done_at 和 note 后重新报送。")
+    return refusal(503, "not_kept", "暂时无法写入，请5秒后重试。")
 
 
 async def _checkin(scope: Scope, receive: Receive) -> Checkin:
@@ -130,7 +168,7 @@ async def _body(receive: Receive) -> bytes:
 
 def _values(body: bytes) -> dict[str, Any]:
     try:
-        values = json.loads(body)
+        values = read_strict(body)
     except ValueError:
         raise Refusal(400, "bad_json", "请求内容不是有效的 JSON。") from None
     if not isinstance(values, dict):
@@ -149,18 +187,19 @@ def _client_id(values: dict[str, Any]) -> str:
 
 def _moment(written: object) -> datetime:
     try:
-        moment = datetime.fromisoformat(str(written))
-    except ValueError:
-        moment = datetime.min  # noqa: DTZ901  # refused below for its missing zone
-    if moment.tzinfo is None:
+        moment = datetime.fromisoformat(written) if isinstance(written, str) else None
+        exact = moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        exact = None
+    if exact is None:
         raise Refusal(400, "bad_done_at", "done_at 应为带时区的时间，例如 2026-03-10T10:00:00+08:00。")
-    return moment
+    return exact
 
 
 def _note(written: object) -> str:
-    if not isinstance(written, str) or len(written) > LONGEST_NOTE or "\x00" in written:
-        raise Refusal(400, "bad_note", f"note 应为不超过 {LONGEST_NOTE} 字的文字。")
-    return written
+    if not isinstance(written, str) or len(written) > LONGEST_NOTE or not is_clean(written):
+        raise Refusal(400, "bad_note", f"note 应为不超过 {LONGEST_NOTE} 字的文字，不含控制字符和残缺字符。")
+    return clean_text(written)
 
 
 async def _respond(send: Send, answer: Answer) -> None:

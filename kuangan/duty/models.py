@@ -174,11 +174,13 @@ class Urge(models.Model):
 
 
 class CheckinToken(models.Model):
-    """A unit's key to ``POST /api/duties/<id>/checkins``. Only the digest of the token is kept."""
+    """A unit's key to ``POST /api/duties/<id>/checkins``, until ``expires_at``. Only the digest of the token is kept."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="checkin_tokens", verbose_name="单位")
     sha256 = models.CharField("摘要", max_length=64, unique=True)
     created_at = models.DateTimeField("签发时间")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="签发人")
+    expires_at = models.DateTimeField("到期时间", null=True)
     stopped_at = models.DateTimeField("停用时间", null=True)
 
     def __str__(self) -> str:

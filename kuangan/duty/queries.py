@@ -8,10 +8,24 @@ from django.db.models import Count, Q, QuerySet
 from kuangan.base import clock
 from kuangan.core.models import User
 from kuangan.core.queries import roles_of, visible_to
-from kuangan.duty.models import Duty, Fulfilment
+from kuangan.duty.models import CheckinToken, Duty, Fulfilment
 from kuangan.law.calendar import workdays
 from kuangan.law.role import Role
 
+ISSUING = frozenset(
+    {
+        Role.clerk,
+        Role.section_head,
+        Role.bureau_head,
+        Role.bureau_deputy,
+        Role.government_head,
+        Role.company_officer,
+        Role.mine_director,
+    }
+)
+"""Who issues keys for the programs of his unit, and stops them: its clerk and those who lead it."""
+STOPPING = frozenset({Role.operator, Role.security_admin})
+"""Who stops the keys of any unit."""
 OPEN = Q(done_at=None, excused_at=None, cancelled_at=None)
 """Duties that still ask for something."""
 
@@ -34,6 +48,20 @@ def my_duties(user: User, at: datetime | None = None) -> QuerySet[Duty]:
         mine |= Q(post=post, role=hold.role.value)
     rows = Duty.objects.filter(mine, cancelled_at=None).select_related("unit", "mine", "post")
     return rows.order_by("due_at", "pk")
+
+
+def tokens_in_force(at: datetime) -> QuerySet[CheckinToken]:
+    """The keys of programs that are accepted at a moment."""
+    return CheckinToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at), stopped_at=None)
+
+
+def tokens_visible_to(user: User, at: datetime | None = None) -> QuerySet[CheckinToken]:
+    """The keys that have not been stopped of the units whose keys the user may stop, the newest first."""
+    rows = CheckinToken.objects.filter(stopped_at=None).select_related("unit", "created_by__person").order_by("-pk")
+    holds = roles_of(user, at or clock.now())
+    if any(hold.role in STOPPING for hold in holds):
+        return rows
+    return rows.filter(unit__in=[hold.unit.pk for hold in holds if hold.role in ISSUING])
 
 
 def credits_of(duties: Iterable[Duty]) -> dict[int, int]:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from kuangan.base import clock
+from kuangan.duty.queries import ISSUING
 from kuangan.web.doors import OPERATOR, demonstration, holds_of
 from kuangan.web.menu import menu_of
 from kuangan.web.request import Request
@@ -27,6 +28,7 @@ def show(request: Request, template: str, *, status: int = 200, **context: Any) 
         "page_now_ms": int(moment.timestamp() * 1000),
         "page_rate": clock.rate(),
         "demonstration": demonstration(),
+        "keeps_keys": any(hold.role in ISSUING for hold in holds),
         "operates": any(hold.role in OPERATOR for hold in holds),
     }
     return render(request, template, layout | context, status=status)

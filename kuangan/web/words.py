@@ -39,6 +39,8 @@ RESULT_WORDS = {
 ACTION_WORDS = {
     "duties_listed": "列入逾期名单",
     "duties_urged": "自动催办",
+    "checkin_token_issued": "签发报送密钥",
+    "checkin_token_stopped": "停用报送密钥",
     "duty_cancelled": "取消事项",
     "duty_credit_changed": "依据更正",
     "duty_credit_revoked": "撤销依据",

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from kuangan.core.actions import issue_api_token
 from kuangan.core.models import ApiToken, Tenure
+from kuangan.duty.actions import issue_checkin_token
+from kuangan.duty.models import CheckinToken
 from kuangan.law.role import Role
 from tests.web import ledger_world, office_world
 from tests.web.owed import COUNTY_SEES, duty_of, file_of, report_of
@@ -27,6 +29,8 @@ OFFICES = SIGHTED - MINE - {Role.company_officer, Role.inspectorate_officer}
 PATROLLERS = {Role.clerk, Role.section_head, Role.enforcement_officer, Role.supervision_commissioner}
 DRAWERS = {Role.section_head, Role.bureau_head, Role.bureau_deputy}
 DRAWS = AUTHORITY | COMMISSIONERS | {Role.government_head, Role.inspectorate_officer}
+KEEPERS = {Role.clerk, Role.section_head, Role.bureau_head, Role.bureau_deputy}
+KEEPERS |= {Role.government_head, Role.company_officer, Role.mine_director}
 DESK = {Role.duty_officer, Role.enforcement_officer, Role.section_head}
 
 Values = Callable[[World], list[object]]
@@ -41,6 +45,14 @@ def key_of(world: World, username: str) -> ApiToken:
     if not ApiToken.objects.filter(user=user).exists():
         issue_api_token(actor=user, name="值班统计")
     return ApiToken.objects.get(user=user)
+
+
+def checkin_key_of(world: World) -> int:
+    """A key of the county's bureau for its own programs."""
+    unit = world.city.units["county"]
+    if not CheckinToken.objects.filter(unit=unit).exists():
+        issue_checkin_token(actor=None, unit=unit)
+    return CheckinToken.objects.get(unit=unit).pk
 
 
 def post_of(world: World, username: str) -> int:
@@ -87,6 +99,22 @@ MATRIX: dict[str, Row] = {
     "board_urge": Row(OVERSEERS, lambda w: ["3.1", w.city.mine.code], owned=True, post=True),
     "duties": Row(SIGHTED),
     "duty_rates": Row(SIGHTED),
+    "checkin_keys": Row(KEEPERS | OPERATOR | {Role.security_admin}),
+    "new_checkin_key": Row(KEEPERS, post=True),
+    "stop_checkin_key": Row(
+        KEEPERS | OPERATOR | {Role.security_admin},
+        lambda w: [checkin_key_of(w)],
+        owned=True,
+        post=True,
+        receivers={
+            Role.clerk,
+            Role.section_head,
+            Role.bureau_head,
+            Role.bureau_deputy,
+            Role.operator,
+            Role.security_admin,
+        },
+    ),
     "duty": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True),
     "duty_file": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True, post=True),
     "duty_excuse": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True, post=True),
