@@ -7,12 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from kuangan.base.clock import civil_date
+from kuangan.base.digest import digest
 from kuangan.casework.attempts import issuer, possible, prepared, require_confirmed
 from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
 from kuangan.casework.inputs import stored
 from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper
 from kuangan.casework.view import Standing, name_of
 from kuangan.core.actions import record
+from kuangan.core.chain import plain
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
 from kuangan.core.signing import Confirmation
@@ -58,8 +60,14 @@ def open_case(
         moved_at=at,
     )
     turn_clocks(case, "open", at, effective_at=clocks_from or at)
-    record(actor=actor, action="case_opened", subject=case, data={"procedure": law.id, "number": case.number}, at=at)
+    content = {"procedure": law.id, "number": case.number, "facts": facts_digest(case)}
+    record(actor=actor, action="case_opened", subject=case, data=content, at=at)
     return case
+
+
+def facts_digest(case: Case) -> str:
+    """What the trail keeps of a case's facts at each of its events, so that nobody can change them beside it."""
+    return digest(plain(case.facts))
 
 
 @transaction.atomic
@@ -106,7 +114,8 @@ def amend_facts(*, actor: User | None, case: Case, facts: Mapping[str, Any], at:
     if before.get("level"):
         shorten_deadlines(locked)
     changed = {key: newer[key] for key in before}
-    record(actor=actor, action="case_facts_amended", subject=locked, data={"before": before, "after": changed}, at=at)
+    content = {"before": before, "after": changed, "facts": facts_digest(locked)}
+    record(actor=actor, action="case_facts_amended", subject=locked, data=content, at=at)
     return locked
 
 
@@ -142,7 +151,7 @@ def _written(
         at=at,
     )
     row.attachments.set(_attachments(move, values))
-    data = {"move": move.id, "from": source, "to": target, "inputs": row.inputs}
+    data = {"move": move.id, "from": source, "to": target, "inputs": row.inputs, "facts": facts_digest(case)}
     record(actor=actor, action="case_moved", subject=case, data=data, at=at, acting_for=acting_for)
     return row
 

@@ -9,12 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, cast
 
-from kuangan.base.files import UnreadableFile
 from kuangan.cli.parser import Arguments, Parser
-from kuangan.host.errors import CannotStart
-
-PRIVATE_UMASK = 0o077
-"""What a process writes is for its own account alone."""
 
 
 class Needs(Enum):
@@ -54,7 +49,7 @@ COMMANDS = {
     "sweep": Command("期限巡查进程", "kuangan.flow.sweep", Needs.DATABASE),
     "board": Command("任务清单：每项措施、每个单位的完成情况", "kuangan.flow.board_command", Needs.DATABASE),
     "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
-    "verify": Command("核验留痕链是否完整", "kuangan.core.verify", Needs.DATABASE),
+    "verify": Command("核验留痕和业务数据是否完整", "kuangan.flow.verify", Needs.DATABASE),
     "draw": Command("随机抽查：核验公开记录、导出", "kuangan.cli.draw", Needs.NOTHING),
     "replay": Command("回放一段真实监测数据", "kuangan.flow.replay", Needs.DATABASE),
     "emulate": Command("模拟煤矿上传数据（演示）", "kuangan.emulate.run", Needs.NOTHING),
@@ -76,11 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         print(f"没有命令“{name}”。可用的命令：{'、'.join(COMMANDS)}", file=sys.stderr)
         return 2
-    try:
-        return _run(name, COMMANDS[name], rest)
-    except (CannotStart, UnreadableFile) as error:
-        print(f"kuangan {name} 未能运行：{error}", file=sys.stderr)
-        return 1
+    return _run(name, COMMANDS[name], rest)
 
 
 def overview() -> str:
@@ -99,8 +90,6 @@ def overview() -> str:
 
 def _run(name: str, command: Command, rest: list[str]) -> int:
     os.environ.setdefault("KUANGAN_PROCESS", name)
-    if name != "setup":  # what that fetches belongs to the installation, which other accounts may run
-        os.umask(PRIVATE_UMASK)
     if command.needs is not Needs.NOTHING:
         importlib.import_module("kuangan.cli.django_setup").prepare(name)
     module = cast("CommandModule", importlib.import_module(command.module))

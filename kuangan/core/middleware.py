@@ -55,7 +55,6 @@ class CurrentUser:
 
     def __call__(self, request: HttpRequest) -> Answer:
         """Pass the request on with its user; for an async chain the answer is awaitable."""
-        source_address.set(request.META.get("REMOTE_ADDR", "")[:45])
         seen: list[User | Nobody] = []
 
         def user() -> User | Nobody:
@@ -69,4 +68,10 @@ class CurrentUser:
         asking = cast("Any", request)  # Django declares the account types of its own app here
         asking.user = SimpleLazyObject(user)
         asking.auser = sync_to_async(user)
-        return self.get_response(request)
+        asked_from = source_address.set(request.META.get("REMOTE_ADDR", "")[:45])
+        try:
+            answer = self.get_response(request)
+        finally:
+            if not iscoroutinefunction(self):
+                source_address.reset(asked_from)  # an async chain goes on in this context, which is the request's own
+        return answer

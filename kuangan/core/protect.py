@@ -48,6 +48,32 @@ def refuse_changes(connection: BaseDatabaseWrapper) -> None:
             )
 
 
+STAMPING_FUNCTION = """
+CREATE OR REPLACE FUNCTION core_stamp_insertion() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.inserted_at := clock_timestamp();
+    RETURN NEW;
+END $$
+"""
+
+
+def stamp_insertions(connection: BaseDatabaseWrapper) -> None:
+    """Let the database itself note when an event was inserted, so that no writer can date one back unseen."""
+    with connection.cursor() as cursor:
+        cursor.execute(STAMPING_FUNCTION)
+        cursor.execute(
+            "CREATE TRIGGER core_event_stamp BEFORE INSERT ON core_event"
+            " FOR EACH ROW EXECUTE FUNCTION core_stamp_insertion()"
+        )
+
+
+def unstamp_insertions(connection: BaseDatabaseWrapper) -> None:
+    """Take the stamp off again, for undoing the migration."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER core_event_stamp ON core_event")
+        cursor.execute("DROP FUNCTION core_stamp_insertion()")
+
+
 def allow_changes(connection: BaseDatabaseWrapper) -> None:
     """Take the triggers off again, for undoing the migration."""
     with connection.cursor() as cursor:

@@ -12,13 +12,12 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from kuangan.base.clock import now
 from kuangan.casework.models import CaseCheck, CaseClock
-from kuangan.core.actions import end_quiet_aside, seal_ended_day
+from kuangan.core.actions import end_quiet_aside
 from kuangan.core.apart import is_lost
 from kuangan.core.notify import advance_calls, deliver_due
 from kuangan.core.resting import Resting
-from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react, troubles
+from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react, trail_sweep
 from kuangan.flow.office_sweep import office_due
-from kuangan.host.heartbeat import beat
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 
 log = logging.getLogger("kuangan.sweep")
@@ -68,13 +67,8 @@ def _provisional(at: datetime) -> int:
     return _each(lapse.published_year, rows, at, "暂定期限")
 
 
-def _seal(at: datetime) -> int:
-    return 0 if seal_ended_day(at) is None else 1
-
-
 Stage = Callable[[datetime], int]
 STAGES: tuple[Stage, ...] = (
-    troubles.take_up,
     _calls,
     deliver_due,
     _episodes,
@@ -91,13 +85,12 @@ STAGES: tuple[Stage, ...] = (
     duty_sweep.open_current,
     duty_sweep.climb,
     _provisional,
-    _seal,
+    trail_sweep.seal,
     end_quiet_aside,
 )
 
 
 def _staged(stage: Stage, at: datetime) -> int:
-    beat()
     try:
         return stage(at)
     except Exception as error:
@@ -148,6 +141,7 @@ class Rounds:
         try:
             close_old_connections()
             sweep_once()
+            trail_sweep.start_checks()
         except (InterfaceError, OperationalError) as lost:
             connections.close_all()
             self._failed += 1

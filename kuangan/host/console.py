@@ -1,45 +1,29 @@
-"""Lines of the processes: on the console with the process's name in front, and in one log file a day each."""
+"""Lines of the processes: on the console with the process's name in front, and in one rotating file each."""
 
-import subprocess
+import logging
 import sys
 import time
-from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 
-from kuangan.host.log_file import Flood, LogFile
-
+FILE_BYTES = 10 * 1024 * 1024
+FILES_KEPT = 5
 COLOURS = (36, 32, 33, 35, 34, 31)
 
 
 class Console:
-    """Where the supervisor's and its children's lines go.
-
-    Neither a console that has gone away nor a full disk is a reason to stop. ``told_cut`` hears the names of logs that
-    had to be deleted before their term.
-    """
+    """Where the supervisor's and its children's lines go. A console that has gone away is no reason to stop."""
 
     def __init__(self, logs: Path, screen: TextIO | None = None) -> None:
         self.logs = logs
         self.screen: TextIO | None = sys.stdout if screen is None else screen
         self.coloured = self.screen.isatty()
-        self.files: dict[str, LogFile] = {}
-        self.floods: dict[str, Flood] = {}
-        self.told_cut: Callable[[list[str]], None] = lambda _: None
-        self._packing: subprocess.Popen[str] | None = None
+        self.files: dict[str, RotatingFileHandler] = {}
 
     def line(self, name: str, text: str, *, quiet: bool = False) -> None:
         """One line of process `name`; a quiet one is only filed."""
-        passes, said = self.floods.setdefault(name, Flood()).admit()
-        for shown in (*([said] if said else []), *([text] if passes else [])):
-            self._show(name, shown, quiet=quiet)
-
-    def _show(self, name: str, text: str, *, quiet: bool) -> None:
-        file = self.files.setdefault(name, LogFile(self.logs, name))
-        file.line(text)
-        if file.rotated:
-            file.rotated = False
-            self.pack()
+        self._file(name).handle(logging.makeLogRecord({"msg": text, "created": time.time()}))
         if quiet:
             return
         moment = time.strftime("%H:%M:%S")
@@ -55,40 +39,18 @@ class Console:
         try:
             self.screen.write(text + "\n")
             self.screen.flush()
-        except BrokenPipeError:
+        except (OSError, ValueError):
             self.screen = None
-        except (OSError, ValueError):  # a full disk behind it: this line is lost, the next may pass
-            return
 
-    def pack(self) -> None:
-        """Let the logs of past days be packed by a process of its own; never waits for it."""
-        self.reap()
-        if self._packing is None:
-            command = [sys.executable, "-m", "kuangan.host.log_packing", str(self.logs)]
-            try:
-                self._packing = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-                )
-            except OSError:  # it is tried again with the next day
-                self._packing = None
-
-    def reap(self) -> None:
-        """Take the packing that has ended, and tell what it had to delete."""
-        packing = self._packing
-        if packing is None or packing.poll() is None:
-            return
-        self._packing = None
-        gone = packing.communicate()[0].split()
-        if gone:
-            self.told_cut(gone)
+    def _file(self, name: str) -> RotatingFileHandler:
+        if name not in self.files:
+            place = self.logs / f"{name}.log"
+            handler = RotatingFileHandler(place, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
+            handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+            self.files[name] = handler
+        return self.files[name]
 
     def close(self) -> None:
-        """Say what was held back, and close the files."""
-        for name, flood in self.floods.items():
-            if said := flood.ended():
-                self._show(name, said, quiet=True)
-        for file in self.files.values():
-            file.close()
-        if self._packing is not None:
-            self._packing.terminate()
-            self._packing.communicate()
+        """Close the files."""
+        for handler in self.files.values():
+            handler.close()

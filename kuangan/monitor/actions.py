@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -111,7 +112,23 @@ def withdraw_calibration(*, actor: User, filing: CalibrationFiling, at: datetime
 def mark_reacted(*, episode: Episode, at: datetime) -> bool:
     """Take an episode as it was read. False: it changed or was taken meanwhile; read it again."""
     rows = Episode.objects.filter(pk=episode.pk, revision=episode.revision, reacted_at__isnull=True)
-    return bool(rows.update(reacted_at=at))
+    taken = bool(rows.update(reacted_at=at))
+    if taken and episode.final_at is not None:
+        record(actor=None, action="episode_final", subject=episode, data=_final_facts(episode), at=at)
+    return taken
+
+
+def _final_facts(episode: Episode) -> dict[str, Any]:
+    """What the trail keeps of an over-limit that cannot change any more."""
+    return {
+        "point": episode.point_id,
+        "started_at": episode.started_at,
+        "ended_at": episode.ended_at,
+        "peak": episode.peak,
+        "peak_at": episode.peak_at,
+        "excluded": episode.excluded,
+        "withdrawn": episode.withdrawn,
+    }
 
 
 def mark_silence_reacted(*, silence: Silence, at: datetime) -> bool:

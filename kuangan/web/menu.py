@@ -42,6 +42,8 @@ ITEMS = (
     Item("抽查", "draws", ("/draws", "/commissioners", "/oversight", "/checks"), doors.CHECKS),
     Item("通知", "office", ("/office",), doors.MINE),
     Item("运行状态", "status", ("/status",), doors.OPERATOR),
+    Item("操作记录", "trail", ("/trail",), (Role.audit_admin,)),
+    Item("每日封存", "seals", ("/trail",), doors.INSPECTORATE),
     Item("数据接入", "feeds", ("/feeds",), (*doors.OFFICERS, *doors.OPERATOR)),
     Item("用户与权限", "users", ("/users", "/roster"), doors.OPERATOR),
     Item("法规", "law", ("/law",), doors.EVERYONE),

@@ -48,6 +48,7 @@ from kuangan.web import (
     signin,
     status,
     today,
+    trail,
     users,
 )
 from kuangan.web.doors import page
@@ -160,6 +161,9 @@ urlpatterns: list[URLPattern] = [
     page("feeds/tokens/<int:pk>/stop/", feeds.stop_token, "stop_token"),
     page("status/", status.status, "status"),
     page("status/verify/", status.verify, "verify"),
+    page("trail/", trail.trail, "trail"),
+    page("trail/seals/", trail.seals, "seals"),
+    page("trail/seals/anchors.jsonl", trail.anchors, "anchors"),
     page("law/", law.law, "law"),
     page("law/instruments/<str:instrument_id>/", law.instrument, "instrument"),
     page("law/limits/", law.limits, "limits"),

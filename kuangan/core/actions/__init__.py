@@ -31,6 +31,7 @@ from kuangan.core.actions.posts import (
     set_deputy,
 )
 from kuangan.core.actions.rosters import roster_person, unroster_person
+from kuangan.core.actions.seals import ask_trail_check, end_trail_check, hand_out_seal, watch_seals
 from kuangan.core.actions.signing import confirmed
 from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight
 
@@ -40,6 +41,7 @@ __all__ = [
     "advance_calls",
     "answer_call",
     "appoint",
+    "ask_trail_check",
     "confirm_pasted",
     "confirm_totp",
     "confirmed",
@@ -52,8 +54,10 @@ __all__ = [
     "end_incident",
     "end_notices",
     "end_quiet_aside",
+    "end_trail_check",
     "enrol_totp",
     "freeze_day",
+    "hand_out_seal",
     "issue_api_token",
     "pending_secret",
     "raise_incident",
@@ -81,4 +85,5 @@ __all__ = [
     "tell_aside",
     "unroster_person",
     "verify_totp",
+    "watch_seals",
 ]

@@ -13,7 +13,8 @@ from kuangan.core.bulk import insert_rows
 from kuangan.core.chain import event_digest, plain, seal_digest
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, EventHead, Post, User
-from kuangan.core.queries.trail import Subject, heads_between, subject_key
+from kuangan.core.queries.trail import Subject, ended_seals, heads_between, subject_key
+from kuangan.core.sealing import sign
 from kuangan.core.source import source_address
 
 TRAIL_LOCK = 0x6B75616E
@@ -166,24 +167,30 @@ def freeze_day(*, day: date, at: datetime | None = None) -> EventHead:
     """Seal every event since the last seal under `day`; run nightly for the day that ended.
 
     Events are taken by their row number, not by their moment, and the seal waits for all transactions that are
-    writing events, so that none can slip in below the seal later. Refused when `day` or a later one is sealed.
+    writing events, so that none can slip in below the seal later. Refused when `day` or a later one is sealed, and for
+    a day that has not ended: a seal of a day to come would keep the nights before it from being sealed.
     """
+    moment = at or clock.now()
+    if day >= clock.civil_date(moment):
+        raise Refused(f"{day:%Y-%m-%d}尚未结束，不能封存当日操作记录。")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TRAIL_LOCK])
-    last = EventHead.objects.order_by("-day").first()
+    last = ended_seals(moment).first()
     if last is not None and last.day >= day:
         raise Refused(f"{day:%Y-%m-%d}的操作记录已封存（最近封存日期为{last.day:%Y-%m-%d}），不得重复封存。")
     first_id = last.last_id + 1 if last else 1
     newest = Event.objects.order_by("-id").values_list("id", flat=True).first()
     last_id = max(newest or 0, first_id - 1)
     prev_digest = last.digest if last else ""
+    found = seal_digest(heads_between(first_id, last_id), day=day, last_id=last_id, prev_digest=prev_digest)
     return EventHead.objects.create(
         day=day,
         first_id=first_id,
         last_id=last_id,
         prev_digest=prev_digest,
-        digest=seal_digest(heads_between(first_id, last_id), day=day, last_id=last_id, prev_digest=prev_digest),
-        at=at or clock.now(),
+        digest=found,
+        at=moment,
+        signature=sign(found),
     )
 
 
@@ -194,7 +201,7 @@ def seal_ended_day(at: datetime | None = None) -> EventHead | None:
     """
     moment = at or clock.now()
     day = clock.civil_date(moment) - timedelta(days=1)
-    if EventHead.objects.filter(day__gte=day).exists():
+    if ended_seals(moment).filter(day=day).exists():
         return None
     try:
         return freeze_day(day=day, at=moment)

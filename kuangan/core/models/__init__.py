@@ -4,7 +4,7 @@ from kuangan.core.models.account_request import AccountRequest, RequestKind, Req
 from kuangan.core.models.api_token import ApiToken
 from kuangan.core.models.attachment import Attachment
 from kuangan.core.models.call import Call, CallAttempt, CallState
-from kuangan.core.models.event import Event, EventHead
+from kuangan.core.models.event import Event, EventHead, TrailCheck
 from kuangan.core.models.incident import Incident
 from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Level, Notice
 from kuangan.core.models.post import Absence, Person, Post, Tenure
@@ -40,6 +40,7 @@ __all__ = [
     "Roster",
     "Shift",
     "Tenure",
+    "TrailCheck",
     "Unit",
     "UnitKind",
     "User",

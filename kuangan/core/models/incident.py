@@ -11,7 +11,6 @@ INCIDENT_WORDS = {
     "history_damaged": "历史数据损坏",
     "journal_damaged": "接收日志损坏",
     "journal_gap": "接收日志缺失",
-    "logs_cut": "运行日志提前删除",
     "late_unjudged": "迟到数据未判定",
     "mine_clock": "煤矿时钟异常",
     "process_hung": "进程无响应",

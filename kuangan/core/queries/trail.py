@@ -1,8 +1,12 @@
 """Reads of the audit trail."""
 
+from datetime import date, datetime, timedelta
+
 from django.db.models import Model, QuerySet
 
-from kuangan.core.models import Event
+from kuangan.base import clock
+from kuangan.base.text import person_name
+from kuangan.core.models import Event, EventHead
 
 Subject = Model | tuple[str, object]
 """A saved row, or (kind, id) of something that has no row."""
@@ -24,6 +28,37 @@ def events_of(subject: Subject) -> QuerySet[Event]:
     kind, key = subject_key(subject)
     found = Event.objects.filter(subject_kind=kind, subject_id=key).order_by("seq")
     return found.select_related("actor__person", "acting_for__unit")
+
+
+def ended_seals(at: datetime) -> QuerySet[EventHead]:
+    """The seals of days that have ended, the newest first; one of a day to come is no seal."""
+    return EventHead.objects.filter(day__lt=clock.civil_date(at)).order_by("-day")
+
+
+LATELY = timedelta(days=31)
+
+
+def newest_events(
+    *,
+    at: datetime,
+    from_on: date | None = None,
+    to_on: date | None = None,
+    person: str | None = None,
+    action: str | None = None,
+    source: str | None = None,
+) -> QuerySet[Event]:
+    """The events of a span of days (by default the last 31), newest first, by the name of who acted, action and address."""
+    since = clock.beijing_midnight(from_on) if from_on else at - LATELY
+    events = Event.objects.filter(at__gte=since)
+    if to_on:
+        events = events.filter(at__lt=clock.beijing_midnight(clock.day_after(to_on)))
+    if person:
+        events = events.filter(actor__person__name=person_name(person))
+    if action:
+        events = events.filter(action=action)
+    if source:
+        events = events.filter(source=source)
+    return events.select_related("actor__person").order_by("-at", "-pk")
 
 
 def heads_between(first_id: int, last_id: int) -> list[tuple[str, str, int, str]]:

@@ -1,4 +1,3 @@
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -207,21 +206,6 @@ def test_the_sweep_seals_each_ended_beijing_day_once():
     assert after_a_gap is not None
     assert after_a_gap.day == date(2026, 3, 7)
     assert verify_trail().broken is None
-
-
-@pytest.mark.django_db
-def test_verify_answers_a_machine_and_a_person(capsys):
-    from argparse import ArgumentParser
-
-    from kuangan.core import verify
-
-    parser = ArgumentParser()
-    verify.add_arguments(parser)
-    record()
-    assert verify.run(parser.parse_args(["--json"])) == 0
-    assert json.loads(capsys.readouterr().out) == {"events": 1, "chains": 1, "days": 0, "broken": None}
-    assert verify.run(parser.parse_args([])) == 0
-    assert "操作记录完整" in capsys.readouterr().out
 
 
 def test_the_application_role_is_not_the_owner(committed_db):

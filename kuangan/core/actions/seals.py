@@ -1,0 +1,89 @@
+"""What happens to a night's seal: it leaves the platform, and somebody hears when none came."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from kuangan.base import clock
+from kuangan.base.files import replace_file
+from kuangan.core.actions.audit import record
+from kuangan.core.actions.incidents import end_incident, raise_incident
+from kuangan.core.actions.notices import send_notice
+from kuangan.core.models import Channel, Event, EventHead, TrailCheck, User
+from kuangan.core.queries.roles import units_with_role
+from kuangan.core.queries.trail import ended_seals
+from kuangan.core.sealing import anchor_line, spoken
+from kuangan.law.role import Role
+
+KEEPERS = (Role.inspectorate_officer, Role.audit_admin)
+"""Who is told each seal: it proves something only when it lies with somebody other than the platform."""
+
+
+def seals_folder() -> Path:
+    """Where the anchor files lie, one a day, to be copied to other hands."""
+    return Path(settings.DATA.root) / "seals"
+
+
+@transaction.atomic
+def hand_out_seal(*, seal: EventHead, at: datetime) -> None:
+    """Write the anchor file of a seal and tell its check digits to those who keep them."""
+    folder = seals_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    replace_file(folder / f"{seal.day.isoformat()}.json", anchor_line(seal).encode() + b"\n")
+    for role in KEEPERS:
+        for unit in units_with_role(role, at):
+            send_notice(
+                actor=None,
+                unit=unit,
+                role=role,
+                kind="seal",
+                title=f"{seal.day:%Y年%m月%d日}操作记录已封存",
+                body=f"校验码：{spoken(seal)}。请抄录留存；核查时以此对照平台出示的封存，不一致即记录被改动",
+                link="/trail/seals/",
+                channels=(Channel.screen, Channel.sms),
+                at=at,
+            )
+
+
+def watch_seals(at: datetime) -> None:
+    """Raise an alarm when the night before has no seal although there was something to seal, or one is of a day to come."""
+    yesterday = clock.civil_date(at) - timedelta(days=1)
+    newest = ended_seals(at).first()
+    if newest is not None and newest.day >= yesterday:
+        end_incident(kind="seal_missing", key="night", at=at)
+    elif Event.objects.filter(at__lt=clock.beijing_midnight(yesterday + timedelta(days=1))).exists():
+        last = f"最近一次封存为{newest.day:%Y-%m-%d}" if newest else "此前没有任何封存"
+        text = f"{yesterday:%Y-%m-%d}的操作记录没有封存，{last}。请查看到期处理进程的日志，排除故障后会自动补封。"
+        raise_incident(kind="seal_missing", key="night", text=text, call=True, at=at)
+    for seal in EventHead.objects.filter(day__gt=yesterday):
+        text = f"数据库中有一条{seal.day:%Y-%m-%d}的封存，该日尚未结束，不是平台所作。请保留现场并核查数据库访问。"
+        raise_incident(kind="trail_broken", key=f"seal {seal.day}", text=text, call=True, at=at)
+
+
+@transaction.atomic
+def ask_trail_check(*, actor: User | None, at: datetime | None = None) -> TrailCheck:
+    """Have the whole trail proved; one that waits already is returned instead."""
+    moment = at or clock.now()
+    waiting = TrailCheck.objects.filter(ended_at=None).first()
+    if waiting is not None:
+        return waiting
+    check = TrailCheck.objects.create(asked_at=moment, asked_by=actor)
+    record(actor=actor, action="trail_check_asked", subject=check, at=moment)
+    return check
+
+
+@transaction.atomic
+def end_trail_check(
+    *, check: TrailCheck, events: int, days: int, rows: int, broken: str, at: datetime | None = None
+) -> None:
+    """Keep the result of a proof; ``broken`` says in Chinese what does not fit and is told to those who run the platform."""
+    moment = at or clock.now()
+    check.ended_at, check.events, check.days, check.rows, check.broken = moment, events, days, rows, broken
+    check.save(update_fields=["ended_at", "events", "days", "rows", "broken"])
+    record(actor=None, action="trail_checked", subject=check, data={"broken": broken}, at=moment)
+    if broken:
+        raise_incident(kind="trail_broken", key="trail", text=broken, call=True, at=moment)
+    else:
+        end_incident(kind="trail_broken", key="trail", at=moment)

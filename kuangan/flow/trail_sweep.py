@@ -1,0 +1,50 @@
+"""The night's seal, and proofs of the whole trail that run beside the sweep's rounds."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from kuangan.core.actions import ask_trail_check, end_trail_check, hand_out_seal, seal_ended_day, watch_seals
+from kuangan.core.models import TrailCheck
+from kuangan.flow.verify import in_words, prove
+
+log = logging.getLogger("kuangan.sweep")
+LOOK_EVERY = timedelta(minutes=1)
+_looked_at: datetime | None = None
+_worker: threading.Thread | None = None
+
+
+def seal(at: datetime) -> int:
+    """Seal the ended day, hand its seal out and ask for a proof; then look whether any seal is missing."""
+    global _looked_at  # noqa: PLW0603  # the sweep's own last look
+    if _looked_at is not None and timedelta(0) <= at - _looked_at < LOOK_EVERY:
+        return 0
+    made = seal_ended_day(at)
+    if made is not None:
+        hand_out_seal(seal=made, at=at)
+        ask_trail_check(actor=None, at=at)
+    watch_seals(at)
+    _looked_at = at
+    return 0 if made is None else 1
+
+
+def start_checks() -> None:
+    """Begin the proof that was asked for, unless one is under way."""
+    global _worker  # noqa: PLW0603  # the sweep's one thread for proofs
+    if (_worker is None or not _worker.is_alive()) and TrailCheck.objects.filter(ended_at=None).exists():
+        _worker = threading.Thread(target=_check_waiting, name="trail", daemon=True)
+        _worker.start()
+
+
+def _check_waiting() -> None:
+    try:
+        for check in TrailCheck.objects.filter(ended_at=None):
+            proof = prove()
+            broken = in_words(proof) if proof.broken else ""
+            end_trail_check(check=check, events=proof.events, days=proof.days, rows=proof.rows, broken=broken)
+    except Exception:
+        log.exception("the proof of the trail failed; it is tried again")
+    finally:
+        connection.close()
