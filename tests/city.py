@@ -46,6 +46,8 @@ POSTS = (
     ("company_officer", "company", Role.company_officer, "安全副总", "戊一"),
     ("inspectorate_officer", "inspectorate", Role.inspectorate_officer, "监察员", "己一"),
     ("operator", "platform", Role.operator, "系统管理员", "庚一"),
+    ("security_admin", "platform", Role.security_admin, "安全管理员", "庚二"),
+    ("audit_admin", "platform", Role.audit_admin, "审计管理员", "庚三"),
 )
 
 

@@ -11,6 +11,7 @@ from ninja.utils import check_csrf
 
 from kuangan.api.refusals import Denied
 from kuangan.core.models import User
+from kuangan.core.passwords import change_due
 from kuangan.core.queries import totp_required, user_of_token
 
 View = Callable[..., HttpResponseBase]
@@ -31,7 +32,7 @@ class Key(HttpBearer):
         """The key's owner. Raises :class:`Denied` (401)."""
         user = user_of_token(token)
         if user is None:
-            raise Denied(401, "接口密钥无效或已停用，请在“本人账号”页面重新签发。")
+            raise Denied(401, "接口密钥无效、已停用或已到期，请在“本人账号”页面重新签发。")
         return user
 
 
@@ -45,12 +46,14 @@ class Session(APIKeyCookie):
         return None
 
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
-        """The signed-in user. Raises :class:`Denied` for a write without its CSRF token, or where a one-time code must be bound first."""
+        """The signed-in user. Raises :class:`Denied` for a write without its CSRF token, or where a password must be changed or a one-time code be bound first."""
         user = request.user
         if not isinstance(user, User):
             return None
         if check_csrf(request):
             raise Denied(403, "缺少或不符的 CSRF 令牌：使用浏览器会话写入时，请在 X-CSRFToken 请求头中填写。")
+        if due := change_due(user):
+            raise Denied(403, due)
         if not user.totp_secret and totp_required(user):
             raise Denied(403, "您的岗位需签署文书，请先绑定动态口令。")
         return user

@@ -5,13 +5,13 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import HttpRequest
 
 from kuangan.base import clock
 from kuangan.core.actions import appoint, create_person, create_post, create_unit, create_user
 from kuangan.core.models import Unit
+from kuangan.core.sessions import SessionStore
 from kuangan.core.signin import sign_in
 from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine, set_attribute

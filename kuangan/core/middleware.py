@@ -11,9 +11,12 @@ from django.utils.functional import SimpleLazyObject
 
 from kuangan.core.models import User
 from kuangan.core.queries.roles import keep_answers
+from kuangan.core.sessions import SessionStore
 from kuangan.core.source import source_address
 
 READING = ("GET", "HEAD")
+BACKGROUND = "X-Kuangan-Background"
+"""A page sets this header when it fetches by itself, without its person doing anything."""
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 
 
@@ -37,13 +40,24 @@ def current_user(request: HttpRequest) -> User | Nobody:
     if user is not None and constant_time_compare(
         request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
     ):
+        if is_use(request) and isinstance(request.session, SessionStore):
+            request.session.stamp()
         return user
     request.session.flush()
     return Nobody()
 
 
+def is_use(request: HttpRequest) -> bool:
+    """Whether a person did something: not a page that refreshes itself, nor the stream that wakes it."""
+    streams = request.headers.get("Accept", "").startswith("text/event-stream")
+    return not streams and BACKGROUND not in request.headers
+
+
 class CurrentUser:
-    """Sets `request.user` (looked up when first used), `request.auser` and the source address; works for plain and async views."""
+    """Sets `request.user` (looked up when first used), `request.auser` and the source address; works for plain and async views.
+
+    What somebody was shown is kept by no browser and no proxy (`Cache-Control: no-store`).
+    """
 
     sync_capable = True
     async_capable = True
@@ -74,4 +88,16 @@ class CurrentUser:
         finally:
             if not iscoroutinefunction(self):
                 source_address.reset(asked_from)  # an async chain goes on in this context, which is the request's own
-        return answer
+        if isinstance(answer, HttpResponseBase):
+            return _unstored(answer, seen)
+        return _awaited(answer, seen)
+
+
+async def _awaited(answer: Awaitable[HttpResponseBase], seen: list[User | Nobody]) -> HttpResponseBase:
+    return _unstored(await answer, seen)
+
+
+def _unstored(response: HttpResponseBase, seen: list[User | Nobody]) -> HttpResponseBase:
+    if seen and isinstance(seen[0], User):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

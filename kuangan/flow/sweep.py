@@ -17,6 +17,7 @@ from kuangan.core.apart import is_lost
 from kuangan.core.notify import advance_calls, deliver_due
 from kuangan.core.resting import Resting
 from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react, trail_sweep
+from kuangan.flow.account_sweep import accounts_due
 from kuangan.flow.office_sweep import office_due
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 
@@ -85,6 +86,7 @@ STAGES: tuple[Stage, ...] = (
     duty_sweep.open_current,
     duty_sweep.climb,
     _provisional,
+    accounts_due,
     trail_sweep.seal,
     end_quiet_aside,
 )

@@ -13,8 +13,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
+from kuangan.core.passwords import change_due
 from kuangan.core.queries import Hold, roles_of
-from kuangan.law.role import Role
+from kuangan.law.role import ADMINISTRATORS, Role
 from kuangan.web.request import Request
 
 OFFICERS = (Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer)
@@ -28,8 +29,11 @@ CLERKS = (Role.clerk,)
 """Of any office: which unit's things a clerk sees follows from scope, not from the door."""
 INSPECTORATE = (Role.inspectorate_officer,)
 OPERATOR = (Role.operator,)
+SECURITY = (Role.security_admin,)
+ACCOUNT_KEEPERS = (*OPERATOR, *SECURITY)
+"""Those of whom one asks and another decides what concerns accounts."""
 OVERSEERS = (*AUTHORITY, *GOVERNMENT, *COMPANY, *INSPECTORATE, *COMMISSIONERS, *CLERKS)
-EVERYONE = (*OVERSEERS, *MINE, *OPERATOR)
+EVERYONE = (*OVERSEERS, *MINE, *ADMINISTRATORS)
 CHECKS = (*AUTHORITY, *GOVERNMENT, *INSPECTORATE)
 DRAWS = (*CHECKS, *COMMISSIONERS)
 OFFICES = (*DRAWS, *CLERKS)
@@ -45,18 +49,24 @@ class Door:
     methods: tuple[str, ...]
     public: bool = False
     unbound: bool = False
+    aged: bool = False
 
 
 def door(
-    *roles: Role, methods: tuple[str, ...] = ("GET",), public: bool = False, unbound: bool = False
+    *roles: Role,
+    methods: tuple[str, ...] = ("GET",),
+    public: bool = False,
+    unbound: bool = False,
+    aged: bool = False,
 ) -> Callable[[AnyView], AnyView]:
     """Give a view its door. Raises ``ValueError`` for a door that is neither public nor open to any role.
 
     ``unbound``: opens also to people who must sign but have no one-time code bound yet; all others send them there.
+    ``aged``: opens also to people who must first change a given or too old password.
     """
     if bool(roles) == public:
         raise ValueError("a door names the roles it opens to, or is public; not both and not neither")
-    made = Door(frozenset(roles), ("HEAD", *methods), public, unbound)
+    made = Door(frozenset(roles), ("HEAD", *methods), public, unbound, aged)
 
     def fit(view: AnyView) -> AnyView:
         if iscoroutinefunction(view):
@@ -113,9 +123,18 @@ def _refusal(request: Request, made: Door) -> HttpResponseBase | None:
         return _to_login(request)
     if not has_role(request, *made.roles):
         raise PermissionDenied
+    if not made.aged and change_due(request.user):
+        return _elsewhere(request, "password")
     if not made.unbound and not request.user.totp_secret and any(hold.role.needs_totp for hold in holds_of(request)):
-        return HttpResponseRedirect(reverse("bind_code"))
+        return _elsewhere(request, "bind_code")
     return None
+
+
+def _elsewhere(request: Request, name: str) -> HttpResponseBase:
+    """Send the person to the page that comes first; a page that refreshes itself is left as a whole."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse(name)})
+    return HttpResponseRedirect(reverse(name))
 
 
 def _to_login(request: Request) -> HttpResponseBase:

@@ -187,19 +187,22 @@ def note_change(request: Request, pk: int) -> HttpResponse:
 
 @door(*OPERATOR)
 def feed_tokens(request: Request) -> HttpResponse:
-    """The keys by which mines send; a new one is shown once, right after it was issued."""
+    """The keys by which mines send."""
+    return _token_page(request)
+
+
+def _token_page(request: Request, issued: dict[str, str] | None = None) -> HttpResponse:
+    """``issued``: mine and text of a key made by this request, shown this once and kept nowhere."""
     rows = reachable_mines(request).prefetch_related("feed_tokens")
-    issued = request.session.pop("issued_token", None)
     return show(request, "web/feed_tokens.html", list=listing(request, rows), issued=issued)
 
 
 @door(*OPERATOR, methods=("POST",))
 def new_token(request: Request, code: str) -> HttpResponse:
-    """Issue a key for a mine."""
+    """Issue a key for a mine; the answer itself shows it, this once."""
     found = get_object_or_404(Mine, code=code)
     token = issue_token(actor=request.user, mine=found)
-    request.session["issued_token"] = {"mine": found.name, "token": token}
-    return redirect("feed_tokens")
+    return _token_page(request, {"mine": found.name, "token": token})
 
 
 @door(*OPERATOR, methods=("POST",))

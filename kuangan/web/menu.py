@@ -46,6 +46,7 @@ ITEMS = (
     Item("每日封存", "seals", ("/trail",), doors.INSPECTORATE),
     Item("数据接入", "feeds", ("/feeds",), (*doors.OFFICERS, *doors.OPERATOR)),
     Item("用户与权限", "users", ("/users", "/roster"), doors.OPERATOR),
+    Item("用户与权限", "api_tokens", ("/users",), doors.SECURITY),
     Item("法规", "law", ("/law",), doors.EVERYONE),
 )
 

@@ -1,7 +1,5 @@
-"""Login, logout, one's own account, and the first address."""
+"""Login, logout, and the first address."""
 
-import pyotp
-import segno
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -9,18 +7,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from kuangan.core import actions, signin
-from kuangan.core.errors import Refused
-from kuangan.core.queries import api_tokens_of
+from kuangan.core import signin
+from kuangan.core.hashing import Crowded
+from kuangan.core.models import User
 from kuangan.core.signin import Outcome
-from kuangan.web.account_keys import ISSUED_KEY
+from kuangan.web.browsers import known_browser, remember_browser
 from kuangan.web.demonstration import accounts
-from kuangan.web.doors import EVERYONE, demonstration, door
+from kuangan.web.doors import demonstration, door
 from kuangan.web.menu import first_page
 from kuangan.web.page import show
 from kuangan.web.request import Request
-
-ISSUER = "矿安"
 
 
 def _text(**attributes: str) -> forms.TextInput:
@@ -35,22 +31,10 @@ class LoginForm(forms.Form):
         label="密码",
         max_length=200,
         strip=False,
-        widget=forms.PasswordInput({"class": "form-control", "autocomplete": "current-password"}, render_value=True),
+        widget=forms.PasswordInput({"class": "form-control", "autocomplete": "current-password"}),
     )
     code = forms.CharField(
         label="动态口令", max_length=8, required=False, widget=_text(autocomplete="one-time-code", inputmode="numeric")
-    )
-
-
-class PasswordForm(forms.Form):
-    """A new password, typed after the old one."""
-
-    old = forms.CharField(label="原密码", strip=False, widget=forms.PasswordInput({"class": "form-control"}))
-    new = forms.CharField(
-        label="新密码",
-        strip=False,
-        help_text="至少 10 位，不得使用常见密码",
-        widget=forms.PasswordInput({"class": "form-control"}),
     )
 
 
@@ -66,15 +50,21 @@ def home(request: Request) -> HttpResponse:
 def login(request: Request) -> HttpResponse:
     """Name and password, then the code of those who sign; who has none yet goes to bind one."""
     form = LoginForm(request.POST or None)
-    tried = None
+    tried, status = None, 200
     if request.method == "POST" and form.is_valid():
-        tried = signin.authenticate(**form.cleaned_data)
-        if tried.user is not None and tried.outcome in (Outcome.accepted, Outcome.must_enrol):
-            signin.sign_in(request, tried.user)
-            return HttpResponseRedirect(_target(request))
+        try:
+            tried = signin.authenticate(
+                **form.cleaned_data, browser=known_browser(request, form.cleaned_data["username"])
+            )
+        except Crowded as crowded:
+            form.add_error(None, str(crowded))
+            status = 503
+    if tried is not None and tried.user is not None and tried.outcome in (Outcome.accepted, Outcome.must_enrol):
+        return _entered(request, tried.user)
     response = show(
         request,
         "web/login.html",
+        status=status,
         form=form,
         tried=tried,
         needs_code=tried is not None and tried.outcome is Outcome.needs_code,
@@ -82,6 +72,19 @@ def login(request: Request) -> HttpResponse:
         accounts=accounts() if demonstration() else (),
     )
     response["Cache-Control"] = "no-store"
+    return response
+
+
+def _entered(request: Request, user: User) -> HttpResponse:
+    """The session is opened; whoever was tried under this name since the last time is told."""
+    failed = user.failed_attempts
+    signin.sign_in(request, user)
+    if failed:
+        messages.warning(
+            request, f"上次登录以来，您的账号有{failed}次登录失败；如非本人操作，请更改密码并告知系统管理员。"
+        )
+    response = HttpResponseRedirect(_target(request))
+    remember_browser(request, response, user.username)
     return response
 
 
@@ -98,64 +101,3 @@ def logout(request: Request) -> HttpResponse:
     """End the session."""
     signin.sign_out(request)
     return redirect("login")
-
-
-@door(*EVERYONE, unbound=True)
-def account(request: Request) -> HttpResponse:
-    """One's own posts, password, one-time code and keys of the API; a new key is shown once."""
-    response = show(
-        request,
-        "web/account.html",
-        form=PasswordForm(),
-        keys=api_tokens_of(request.user),
-        issued=request.session.pop(ISSUED_KEY, None),
-    )
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-@door(*EVERYONE, methods=("POST",))
-def password(request: Request) -> HttpResponse:
-    """Change one's own password; the session goes on under the new one."""
-    form = PasswordForm(request.POST)
-    if form.is_valid() and not request.user.check_password(form.cleaned_data["old"]):
-        form.add_error("old", "原密码不正确")
-    if form.is_valid():
-        try:
-            actions.set_password(actor=request.user, user=request.user, password=form.cleaned_data["new"])
-        except Refused as refused:
-            form.add_error("new", str(refused))
-        else:
-            signin.sign_in(request, request.user)
-            messages.success(request, "密码已更改。")
-            return redirect("account")
-    return show(request, "web/account.html", form=form, keys=api_tokens_of(request.user))
-
-
-@door(*EVERYONE, methods=("GET", "POST"), unbound=True)
-def bind_code(request: Request) -> HttpResponse:
-    """Bind the phone that makes one-time codes: start (POST), scan, confirm with a first code (POST code)."""
-    user, wrong = request.user, ""
-    if user.totp_secret:
-        messages.info(request, "您的账号已绑定动态口令；更换手机请联系系统管理员。")
-        return redirect("account")
-    if request.method == "POST" and "code" in request.POST:
-        try:
-            actions.confirm_totp(actor=user, user=user, code=request.POST["code"])
-        except Refused as refused:
-            wrong = str(refused)
-        else:
-            messages.success(request, "动态口令已绑定，以后登录和签发文书时使用。")
-            return redirect("home")
-    elif request.method == "POST" or not user.totp_pending_secret:
-        actions.enrol_totp(actor=user, user=user)
-    secret = actions.pending_secret(user)
-    response = show(request, "web/bind_code.html", secret=secret, picture=_picture(secret, user.username), wrong=wrong)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _picture(secret: str, username: str) -> str:
-    """The QR code that an authenticator scans, as a data address."""
-    address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
-    return str(segno.make(address, micro=False).svg_data_uri(scale=5))

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from kuangan.web import (
+    account,
     account_keys,
     board,
     board_cell,
@@ -57,9 +58,11 @@ urlpatterns: list[URLPattern] = [
     page("", signin.home, "home"),
     page("login/", signin.login, "login"),
     page("logout/", signin.logout, "logout"),
-    page("account/", signin.account, "account"),
-    page("account/password/", signin.password, "password"),
-    page("account/code/", signin.bind_code, "bind_code"),
+    page("account/", account.account, "account"),
+    page("account/password/", account.password, "password"),
+    page("account/code/", account.bind_code, "bind_code"),
+    page("account/sessions/<int:pk>/end/", account.end_session, "end_session"),
+    page("account/sessions/end/", account.end_other_sessions, "end_other_sessions"),
     page("account/keys/new/", account_keys.new_api_token, "new_api_token"),
     page("account/keys/<int:pk>/stop/", account_keys.stop_api_token, "stop_api_token"),
     page("live/", live.live, "live"),
@@ -175,6 +178,8 @@ urlpatterns: list[URLPattern] = [
     page("users/new/", users.new_user, "new_user"),
     page("users/<int:pk>/", users.user, "user"),
     page("users/posts/<int:pk>/", users.post, "post"),
+    page("users/keys/", account_keys.api_tokens, "api_tokens"),
+    page("users/keys/<int:pk>/stop/", account_keys.stop_others_token, "stop_others_token"),
     page("roster/", rosters.roster, "roster"),
     page("commissioners/", commissioners.commissioner_list, "commissioners"),
     page("commissioners/mine/", commissioners.my_patrols, "my_patrols"),

@@ -13,7 +13,7 @@ from tests.web.matrix import MATRIX
 pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
-    "home", "logout", "password", "live", "desk_queue", "desk_case", "mine_strip", "point_history", "preview",
+    "home", "logout", "end_session", "end_other_sessions", "live", "desk_queue", "desk_case", "mine_strip", "point_history", "preview",
     "case_attachment", "paper_pdf", "mine_board_pdf", "mine_sheet_pdf", "office_file", "public_mine_qr", "draw_record", "public_draw_record",
     "duty_attachment", "report_file", "ledger_template", "entry_file",
 }  # fmt: skip

@@ -5,9 +5,11 @@ Written without the views' own door groups, so that a door opened by mistake sho
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from kuangan.base import clock
 from kuangan.core.actions import issue_api_token
-from kuangan.core.models import ApiToken, Tenure
+from kuangan.core.models import ApiToken, LoginSession, Tenure
 from kuangan.duty.actions import issue_checkin_token
 from kuangan.duty.models import CheckinToken
 from kuangan.law.role import Role
@@ -22,8 +24,11 @@ CLERKS = {Role.clerk}
 OVERSEERS = AUTHORITY | COMMISSIONERS | CLERKS | {Role.government_head, Role.company_officer, Role.inspectorate_officer}
 MINE = {Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer}
 OPERATOR = {Role.operator}
+SECURITY = {Role.security_admin}
+AUDIT = {Role.audit_admin}
+ACCOUNT_KEEPERS = OPERATOR | SECURITY
 SIGHTED = OVERSEERS | MINE
-EVERYONE = SIGHTED | OPERATOR
+EVERYONE = SIGHTED | OPERATOR | SECURITY | AUDIT
 COUNTY_BUREAU = AUTHORITY | {Role.supervision_commissioner, Role.clerk}
 OFFICES = SIGHTED - MINE - {Role.company_officer, Role.inspectorate_officer}
 PATROLLERS = {Role.clerk, Role.section_head, Role.enforcement_officer, Role.supervision_commissioner}
@@ -55,6 +60,19 @@ def checkin_key_of(world: World) -> int:
     return CheckinToken.objects.get(unit=unit).pk
 
 
+def session_of(world: World, username: str) -> LoginSession:
+    return LoginSession.objects.get_or_create(
+        key_sha256="0" * 64,
+        defaults={
+            "user": world.users[username],
+            "begun_at": clock.wall_now(),
+            "seen_at": clock.wall_now(),
+            "ends_at": clock.wall_now() + timedelta(hours=12),
+            "idle_s": 1800,
+        },
+    )[0]
+
+
 def post_of(world: World, username: str) -> int:
     return Tenure.objects.get(person__user__username=username).post_id
 
@@ -80,12 +98,16 @@ MATRIX: dict[str, Row] = {
     "login": Row(EVERYONE, public=True),
     "logout": Row(EVERYONE, public=True, post=True),
     "account": Row(EVERYONE),
-    "password": Row(EVERYONE, post=True),
+    "password": Row(EVERYONE),
     "bind_code": Row(EVERYONE),
     "new_api_token": Row(EVERYONE, post=True),
     "stop_api_token": Row(
         EVERYONE, lambda w: [key_of(w, "county_duty").pk], owned=True, post=True, receivers={Role.duty_officer}
     ),
+    "end_session": Row(
+        EVERYONE, lambda w: [session_of(w, "county_duty").pk], owned=True, post=True, receivers={Role.duty_officer}
+    ),
+    "end_other_sessions": Row(EVERYONE, post=True),
     "live": Row(EVERYONE),
     "today": Row(SIGHTED),
     "sign_notice": Row(EVERYONE, lambda w: [w.notice.pk], owned=True, post=True, receivers=MINE),
@@ -175,6 +197,8 @@ MATRIX: dict[str, Row] = {
     "values": Row(EVERYONE),
     "rule": Row(EVERYONE, lambda w: ["gas_repeat_within_week"]),
     "users": Row(OPERATOR),
+    "api_tokens": Row(ACCOUNT_KEEPERS),
+    "stop_others_token": Row(ACCOUNT_KEEPERS, lambda w: [key_of(w, "county_duty").pk], post=True),
     "new_user": Row(OPERATOR),
     "user": Row(OPERATOR, lambda w: [w.users["county_duty"].pk]),
     "post": Row(OPERATOR, lambda w: [post_of(w, "county_duty")]),

@@ -1,7 +1,9 @@
 """The JSON API: the same sight and the same writes as pages have, by a personal key or by the session."""
 
 import json
+from datetime import timedelta
 
+import pyotp
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,13 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.core.actions import disable_user, issue_api_token
+from kuangan.core.actions import disable_user, issue_api_token, set_password
 from kuangan.core.errors import Refused
-from kuangan.core.models import ApiToken
+from kuangan.core.models import ApiToken, LoginSession, User
 from kuangan.core.queries import events_of
+from kuangan.core.sessions import SessionStore
 from kuangan.flow.ledgers import record_entry
 from kuangan.ledger.models import Entry
 from tests.web.ledger_world import LEDGER, PATROL, patrol
+from tests.web.world import SECRET as CODE_SECRET
 
 ENTRIES = f"/api/ledgers/{LEDGER}/entries"
 SECRET = "fitness_for_work"
@@ -207,12 +211,17 @@ def test_no_key_a_foreign_one_or_a_closed_account_opens_nothing(world, program):
 
 
 def test_a_key_is_shown_once_kept_as_a_digest_and_stopped(world, as_user):
-    browser = as_user("county_officer")
-    browser.post(reverse("new_api_token"), {"name": "月报程序"})
+    browser, new_key = as_user("county_officer"), reverse("new_api_token")
+    code = pyotp.TOTP(CODE_SECRET).at(clock.wall_now())
+    assert (
+        "动态口令不正确" in browser.post(new_key, {"name": "月报程序", "code": "000000"}, follow=True).content.decode()
+    )
+    assert not ApiToken.objects.exists()
+    shown = browser.post(new_key, {"name": "月报程序", "code": code})
     row = ApiToken.objects.get()
-    shown = browser.get(reverse("account"))
-    token = shown.context["issued"]["token"]
+    token = shown.context["issued"][1]
     assert token in shown.content.decode()
+    assert token not in str([SessionStore().decode(kept.data) for kept in LoginSession.objects.all()])
     assert token not in browser.get(reverse("account")).content.decode()
     assert token not in row.sha256
     client = Program(token)
@@ -272,3 +281,26 @@ def test_the_description_is_for_users_and_needs_no_foreign_file(world, as_user):
         "/api/ledgers/{ledger_id}/entries",
         "/api/ledgers/{ledger_id}/entries/{serial}",
     }
+
+
+def test_a_key_ends_with_the_password_and_on_its_own_day(world, program):
+    officer = world.users["county_officer"]
+    client, other = program("county_officer"), program("county_officer")
+    row = ApiToken.objects.order_by("pk").first()
+    ApiToken.objects.filter(pk=row.pk).update(expires_at=clock.wall_now())
+    assert (client.get("/api/ledgers").status_code, other.get("/api/ledgers").status_code) == (401, 200)
+    set_password(actor=officer, user=officer, password="三号巷道-风量充足-83")
+    assert other.get("/api/ledgers").status_code == 401
+
+
+@pytest.mark.parametrize("days", [364, 366])
+def test_no_key_is_in_force_for_longer_than_the_local_value(world, program, days):
+    program("county_officer")
+    row = ApiToken.objects.get()
+    assert (row.expires_at > clock.wall_now() + timedelta(days=days)) is (days == 364)
+
+
+def test_a_given_password_must_be_changed_before_the_api_answers_a_session(world, as_user):
+    User.objects.filter(username="county_officer").update(password_given=True)
+    answer = as_user("county_officer").get("/api/ledgers")
+    assert (answer.status_code, "更改" in answer.json()["message"] or "改为" in answer.json()["message"]) == (403, True)

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.actions import enrol_totp
-from kuangan.core.models import Post, User
+from kuangan.core.models import LoginSession, Post, User
+from kuangan.core.sessions import SessionStore
 from kuangan.law.role import Role
 from kuangan.monitor.models import FeedToken, LiveRow
 from tests.browser.stage import live_columns
@@ -104,9 +105,10 @@ def test_a_point_is_placed_and_a_change_noted(world, as_user):
 
 def test_a_token_is_shown_once(world, as_user):
     client, page = as_user("operator"), reverse("feed_tokens")
-    client.post(reverse("new_token", args=[world.city.mine.code]))
-    assert "kt_140423900001_" in client.get(page).content.decode()
+    shown = client.post(reverse("new_token", args=[world.city.mine.code])).content.decode()
+    assert "kt_140423900001_" in shown
     assert "kt_140423900001_" not in client.get(page).content.decode()
+    assert "kt_140423900001_" not in str([SessionStore().decode(row.data) for row in LoginSession.objects.all()])
     client.post(reverse("stop_token", args=[world.token.pk]))
     assert FeedToken.objects.get(pk=world.token.pk).revoked_at is not None
 

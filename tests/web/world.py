@@ -52,10 +52,12 @@ INSIDE = {
     Role.supervision_commissioner: "county_commissioner",
     Role.clerk: "county_clerk",
     Role.operator: "operator",
+    Role.security_admin: "security_admin",
+    Role.audit_admin: "audit_admin",
 }
-"""One user for each role, all of whom answer for the first mine (the operator for none)."""
+"""One user for each role, all of whom answer for the first mine (the administrators for none)."""
 
-OUTSIDE = {role: f"other_{username}" for role, username in INSIDE.items() if role is not Role.operator}
+OUTSIDE = {role: f"other_{username}" for role, username in INSIDE.items() if not role.administers}
 """The same roles in the next county, none of whom sees the first mine."""
 
 FURTHER = (

@@ -5,9 +5,11 @@ from kuangan.core.actions.accounts import (
     create_user,
     disable_user,
     enrol_totp,
+    hold_signature,
     pending_secret,
     record_login_failure,
     record_login_success,
+    record_logout,
     reset_totp,
     set_password,
     system_user,
@@ -30,8 +32,16 @@ from kuangan.core.actions.posts import (
     set_certificate,
     set_deputy,
 )
+from kuangan.core.actions.proofs import (
+    begin_binding,
+    confirm_code,
+    confirm_password,
+    issue_binding_token,
+    issue_confirmed_token,
+)
 from kuangan.core.actions.rosters import roster_person, unroster_person
 from kuangan.core.actions.seals import ask_trail_check, end_trail_check, hand_out_seal, watch_seals
+from kuangan.core.actions.sessions import end_crowding_sessions, end_session, end_sessions, sweep_sessions
 from kuangan.core.actions.signing import confirmed
 from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight
 
@@ -42,6 +52,9 @@ __all__ = [
     "answer_call",
     "appoint",
     "ask_trail_check",
+    "begin_binding",
+    "confirm_code",
+    "confirm_password",
     "confirm_pasted",
     "confirm_totp",
     "confirmed",
@@ -51,19 +64,26 @@ __all__ = [
     "create_user",
     "disable_user",
     "end_absence",
+    "end_crowding_sessions",
     "end_incident",
     "end_notices",
     "end_quiet_aside",
+    "end_session",
+    "end_sessions",
     "end_trail_check",
     "enrol_totp",
     "freeze_day",
     "hand_out_seal",
+    "hold_signature",
     "issue_api_token",
+    "issue_binding_token",
+    "issue_confirmed_token",
     "pending_secret",
     "raise_incident",
     "record",
     "record_login_failure",
     "record_login_success",
+    "record_logout",
     "record_many",
     "relieve",
     "remove_oversight",
@@ -81,6 +101,7 @@ __all__ = [
     "start_call",
     "stop_api_token",
     "stop_call",
+    "sweep_sessions",
     "system_user",
     "tell_aside",
     "unroster_person",

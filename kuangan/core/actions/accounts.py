@@ -1,73 +1,109 @@
-"""Writes on accounts: passwords, one-time codes, lock-out. All of it on the wall clock, never the movable one."""
+"""Writes on accounts: passwords, log-ins, one-time codes. All of it on the wall clock, never the movable one."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pyotp
-from django.conf import settings
-from django.contrib.auth import password_validation
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Least
+from django.utils.crypto import salted_hmac
 
 from kuangan.base import clock
+from kuangan.core.account_values import lasting
+from kuangan.core.actions.api_tokens import end_api_tokens
 from kuangan.core.actions.audit import record
+from kuangan.core.actions.sessions import end_sessions
 from kuangan.core.errors import Refused
-from kuangan.core.models import Person, User
+from kuangan.core.hashing import hashed
+from kuangan.core.models import OldPassword, Person, User
 from kuangan.core.models.user import SYSTEM_USERNAME
+from kuangan.core.passwords import REMEMBERED, require_good
 from kuangan.core.sealed import seal, unseal
 
 TOTP_STEP_S = 30
 TOTP_TOLERATED_STEPS = 1
 """Steps before and after the present one whose code is accepted, for phones whose clock is off."""
 
+MOST_COUNTED = 32_000
+"""Where the count of failures since the last login stops: its column holds no more."""
+SHOWN_OF_NAME = 2
+"""Letters of an unknown name that the trail shows."""
+
 
 @transaction.atomic
-def create_user(*, actor: User | None, username: str, person: Person, password: str) -> User:
-    """Open the account of `person`. Refused: name used, person has one, password too weak (says why)."""
+def create_user(*, actor: User | None, username: str, person: Person, password: str, given: bool = False) -> User:
+    """Open the account of `person`. Refused: name used, person has one, password too weak (says why).
+
+    ``given``: somebody else knows the password, so that it must be changed at the first log-in.
+    """
     if User.objects.filter(username=username).exists():
         raise Refused(f"用户名“{username}”已被使用，请换一个。")
     if User.objects.filter(person=person).exists():
         raise Refused(f"{person.name}已有账号，不能重复开通。")
-    user = User(username=username, person=person)
-    _put_password(user, password)
+    user = User(username=username, person=person, password_given=given, password_set_at=clock.wall_now())
+    require_good(password, user)
+    user.password = hashed(password)
     user.save()
     record(actor=actor, action="user_created", subject=user, data={"username": username, "person": person.pk})
     return user
 
 
+def set_password(*, actor: User | None, user: User, password: str, given: bool = False) -> User:
+    """Give the account a new password: its sessions and API keys end. Refused when it is too weak (says why).
+
+    ``given``: somebody else knows it, so that it must be changed at the next log-in.
+    """
+    require_good(password, user)
+    return _put_password(actor, user, hashed(password), given=given)
+
+
 @transaction.atomic
-def set_password(*, actor: User | None, user: User, password: str) -> User:
-    """Give the account a new password; sessions opened with the old one end. Refused when it is too weak (says why)."""
-    _put_password(user, password)
-    user.save(update_fields=["password"])
-    record(actor=actor, action="password_set", subject=user)
+def _put_password(actor: User | None, user: User, password: str, *, given: bool) -> User:
+    moment = clock.wall_now()
+    before = User.objects.select_for_update().values_list("password", flat=True).get(pk=user.pk)
+    OldPassword.objects.create(user=user, password=before, set_at=moment)
+    kept = OldPassword.objects.filter(user=user).order_by("-pk").values_list("pk", flat=True)[: REMEMBERED - 1]
+    OldPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
+    user.password, user.password_given, user.password_set_at = password, given, moment
+    user.save(update_fields=["password", "password_given", "password_set_at"])
+    record(actor=actor, action="password_set", subject=user, data={"given": given})
+    _end_access(actor, user)
     return user
 
 
-def _put_password(user: User, password: str) -> None:
-    try:
-        password_validation.validate_password(password, user)
-    except ValidationError as weak:
-        raise Refused("密码不合要求：" + "".join(weak.messages)) from weak
-    user.set_password(password)
+def _end_access(actor: User | None, user: User) -> None:
+    """What was opened with the old password or in the old phone's time ends with it."""
+    end_sessions(actor=actor, user=user)
+    end_api_tokens(actor=actor, user=user)
 
 
 @transaction.atomic
 def disable_user(*, actor: User | None, user: User) -> User:
-    """Close the account: no login, no roles, no sight; what it did stays on record."""
+    """Close the account: no login, no roles, no sight, no session, no key; what it did stays on record."""
     user.is_active = False
     user.save(update_fields=["is_active"])
     record(actor=actor, action="user_disabled", subject=user)
+    _end_access(actor, user)
     return user
 
 
 @transaction.atomic
-def reset_totp(*, actor: User, user: User) -> User:
-    """Forget the authenticator of a lost or changed phone: a new one is bound at the next login."""
-    user.totp_secret = ""
-    user.save(update_fields=["totp_secret"])
+def reset_totp(*, actor: User | None, user: User) -> User:
+    """Forget the authenticator of a lost or changed phone, with sessions and keys; a new one is bound with a token."""
+    user.totp_secret, user.totp_pending_secret = "", ""
+    user.save(update_fields=["totp_secret", "totp_pending_secret"])
     record(actor=actor, action="totp_reset", subject=user)
+    _end_access(actor, user)
     return user
+
+
+@transaction.atomic
+def hold_signature(*, actor: User | None, user: User) -> datetime:
+    """Nobody signs with the account for the local value ``account.sign_wait``; until when."""
+    user.signs_from = clock.wall_now() + lasting("sign_wait")
+    user.save(update_fields=["signs_from"])
+    record(actor=actor, action="signature_held", subject=user, data={"until": user.signs_from})
+    return user.signs_from
 
 
 def system_user() -> User:
@@ -80,27 +116,33 @@ def system_user() -> User:
 def record_login_success(*, user: User, at: datetime | None = None) -> None:
     """Note a login: failures so far are forgotten."""
     moment = at or clock.wall_now()
-    User.objects.filter(pk=user.pk).update(failed_attempts=0, locked_until=None, last_login=moment)
+    User.objects.filter(pk=user.pk).update(failed_attempts=0, last_login=moment)
     record(actor=user, action="logged_in", subject=user, at=moment)
 
 
 @transaction.atomic
-def record_login_failure(*, user: User, at: datetime | None = None) -> User:
-    """Count a failed login; the last one allowed locks the account for the set time and starts a new count.
+def record_login_failure(*, user: User | None, name: str, refused: int, at: datetime) -> None:
+    """Note a failed login with its address; ``refused``: tries before it that were sent away unread.
 
-    The row's lock makes parallel guesses count one by one. Returns the account as it is now.
+    A name that no account has is told by its first letters and a digest only: people type passwords there, too.
     """
-    moment = at or clock.wall_now()
-    current = User.objects.select_for_update().get(pk=user.pk)
-    current.failed_attempts += 1
-    locks = current.failed_attempts >= settings.KUANGAN_LOGIN_MAX_FAILURES
-    if locks:
-        minutes = settings.KUANGAN_LOGIN_LOCK_MINUTES
-        current.failed_attempts = 0
-        current.locked_until = moment + timedelta(minutes=minutes)
-    current.save(update_fields=["failed_attempts", "locked_until"])
-    record(actor=None, action="login_locked" if locks else "login_failed", subject=current, at=moment)
-    return current
+    if user is not None:
+        User.objects.filter(pk=user.pk).update(failed_attempts=Least(F("failed_attempts") + 1, MOST_COUNTED))
+        record(actor=None, action="login_failed", subject=user, data={"refused": refused}, at=at)
+        return
+    told = {"begins": name[:SHOWN_OF_NAME], "digest": hint_of(name), "refused": refused}
+    record(actor=None, action="login_failed", subject=("core.login", "unknown"), data=told, at=at)
+
+
+def hint_of(name: str) -> str:
+    """Twelve digits by which tries under the same unknown name are recognised, without giving it away."""
+    return salted_hmac("kuangan.unknown_name", name, algorithm="sha256").hexdigest()[:12]
+
+
+@transaction.atomic
+def record_logout(*, user: User) -> None:
+    """Note that somebody logged out."""
+    record(actor=user, action="logged_out", subject=user, at=clock.wall_now())
 
 
 @transaction.atomic

@@ -55,6 +55,12 @@ function close() {
   say(false, "页面在后台，实时更新暂停");
 }
 
+// what a page fetches by itself is no use of the session: the server's idle time goes on
+document.addEventListener("htmx:configRequest", (event) => {
+  const cause = event.detail.triggeringEvent?.type;
+  if (!cause || cause === "live" || cause === "hx:poll:trigger") event.detail.headers["X-Kuangan-Background"] = "1";
+});
+
 if (address) {
   open();
   document.addEventListener("visibilitychange", () => {
