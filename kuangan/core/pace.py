@@ -84,7 +84,7 @@ def wait_after(failures: int, free: int) -> timedelta:
     """How long the next try waits after so many failures: nothing for the free ones, then 2 s, 4 s, 8 s …, a minute at the most."""
     if failures < free:
         return timedelta(0)
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - free, 10))
+    return min(LONGEST_WAIT, FIRST_WAIT * float(1 << min(failures - free, 10)))
 
 
 @transaction.atomic

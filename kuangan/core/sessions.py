@@ -13,12 +13,14 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.crypto import get_random_string
 
 from kuangan.base import clock
 from kuangan.core.account_values import lasting
 from kuangan.core.models import LoginSession
 from kuangan.core.source import source_address
 
+KEY_LENGTH = 32
 STAMP_EVERY = timedelta(minutes=1)
 """A use is noted at most this often, so that reading pages seldom writes."""
 
@@ -26,6 +28,11 @@ STAMP_EVERY = timedelta(minutes=1)
 def key_digest(key: str) -> str:
     """How a browser's key is kept. Keys are random and long, so a slow hash would add nothing."""
     return hashlib.sha256(b"kuangan session " + key.encode()).hexdigest()
+
+
+def _new_key() -> str:
+    """A key nobody guesses: 32 characters, 190 bits."""
+    return get_random_string(KEY_LENGTH)
 
 
 def is_over(row: LoginSession, at: datetime) -> bool:
@@ -63,7 +70,7 @@ class SessionStore(SessionBase):
     def create(self) -> None:
         """Make an empty session under a new key."""
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = _new_key()
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -76,7 +83,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        held = self._get_session(no_load=must_create)
+        held = dict(getattr(self, "_session_cache", {}) if must_create else self.items())
         values = {"data": self.encode(held), "user_id": int(held[SESSION_KEY]) if SESSION_KEY in held else None}
         if self.idle is not None:
             values["idle_s"] = int(self.idle.total_seconds())

@@ -105,7 +105,6 @@ def _idle(user: User) -> timedelta:
 
 def sign_out(request: HttpRequest) -> None:
     """End the session and forget what it held."""
-    leaving = User.objects.filter(pk=request.user.pk).first()
-    if leaving is not None:
-        actions.record_logout(user=leaving)
+    if request.user.is_authenticated:
+        actions.record_logout(user=User.objects.get(pk=request.user.pk))
     request.session.flush()

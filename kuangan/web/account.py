@@ -149,8 +149,8 @@ def bind_code(request: Request) -> HttpResponse:
             wrong = str(refused)
     secret = actions.pending_secret(user)
     picture = _picture(secret, user.username) if secret else ""
-    context = {"secret": secret, "picture": picture, "wrong": wrong, "with_token": totp_required(user)}
-    return show(request, "web/bind_code.html", **context)
+    needed = totp_required(user)
+    return show(request, "web/bind_code.html", secret=secret, picture=picture, wrong=wrong, with_token=needed)
 
 
 def _picture(secret: str, username: str) -> str:
