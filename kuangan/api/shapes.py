@@ -15,6 +15,10 @@ PAGE = 100
 LAST_PAGE = 1000
 """Deeper pages would read ever more rows; narrower days lead on."""
 
+MOST_VALUES = 100
+"""Values of one entry; the widest ledger has half as many fields."""
+LONGEST_REASON = 300
+
 PRINTABLE = "^[^\\x00]*$"
 """The database keeps no text with a zero byte."""
 
@@ -95,21 +99,21 @@ class EntriesOut(Shape):
 class NewEntry(Shape):
     """An entry to be recorded for the unit with this code."""
 
-    unit: str
-    values: dict[str, Any]
+    unit: str = Field(max_length=40)
+    values: dict[str, Any] = Field(max_length=MOST_VALUES)
 
 
 class Correction(Shape):
     """All values of an entry's next version."""
 
-    values: dict[str, Any]
-    reason: str = Field(pattern=PRINTABLE)
+    values: dict[str, Any] = Field(max_length=MOST_VALUES)
+    reason: str = Field(pattern=PRINTABLE, max_length=LONGEST_REASON)
 
 
 class Ending(Shape):
     """Why an entry is voided."""
 
-    reason: str = Field(pattern=PRINTABLE)
+    reason: str = Field(pattern=PRINTABLE, max_length=LONGEST_REASON)
 
 
 class Refusal(Shape):

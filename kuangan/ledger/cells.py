@@ -4,20 +4,23 @@ Stored are JSON values: text, whole numbers, flags; decimals as text; days as ``
 """
 
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from kuangan.base.clock import BEIJING
+from kuangan.base.text import person_name
 from kuangan.law.ledger import LedgerField
+from kuangan.ledger.days import day_of, moment_of
+from kuangan.ledger.plain import LONGEST, LONGEST_MARK, LONGEST_NAME, Wrong, plain_text, quoted
 
-LONGEST: Final = {"text": 300, "person": 40, "phone": 20, "longtext": 8000, "lines": 8000}
 MOST_DIGITS: Final = 15
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_TIME = re.compile(r"(\d{1,2})\s*[:：时]\s*(\d{1,2})\s*(?:[:：分]\s*(\d{1,2}))?.*")
+"""Digits before the point of any number."""
+MOST_PLACES: Final = 30
+"""Places behind the point that are looked at; beyond them a number is none that anybody measured."""
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{4,18}")
+_NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d*)(?:\.\d*)?(?:E[+-]?\d{1,4})?")
 _FLAGS: Final = {
     "true": True,
     "1": True,
@@ -34,48 +37,29 @@ _FLAGS: Final = {
 }
 
 
-class Wrong(Exception):
-    """A value that a field can't take; the text says what is wrong and what to enter."""
-
-
-def is_empty(given: Any) -> bool:
-    """Whether nothing was given: no value, blank text, an empty list."""
-    return given is None or (isinstance(given, str) and not given.strip()) or given in ([], ())
-
-
 def stored(field: LedgerField, given: Any) -> Any:
     """The stored form of a value that isn't empty. Raises :class:`Wrong`; references are not its business."""
     return _READERS[field.kind](field, given)
 
 
 def typed(field: LedgerField, value: Any) -> Any:
-    """A stored value as rules take it: Decimal, date, aware datetime; all else as it is."""
+    """A stored value as rules take it: Decimal, date, aware datetime, a name without padding; all else as it is."""
     reader = _TYPED.get(field.kind)
     return reader(value) if reader else value
 
 
-def plain_text(given: Any) -> str:
-    """A cell as text: whole floats of spreadsheets without ``.0``, no control characters, no outer blanks."""
-    if isinstance(given, bool):
-        return "是" if given else "否"
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)
-    if isinstance(given, datetime | date):
-        return given.isoformat()
-    if isinstance(given, list | tuple):
-        return "\n".join(plain_text(one) for one in given)
-    if isinstance(given, Mapping):
-        raise Wrong("应为文字，请填写一段文字")
-    return _CONTROL.sub("", str(given)).replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
 def _text(field: LedgerField, given: Any) -> str:
-    text = " ".join(plain_text(given).split())
+    text = " ".join(plain_text(given, LONGEST[field.kind]).split())
     return _short(field, text)
 
 
+def _person(field: LedgerField, given: Any) -> str:
+    """A name padded with blanks for the look of a list is the same name."""
+    return _short(field, person_name(plain_text(given, LONGEST[field.kind])))
+
+
 def _longtext(field: LedgerField, given: Any) -> str:
-    return _short(field, plain_text(given))
+    return _short(field, plain_text(given, LONGEST[field.kind]))
 
 
 def _lines(field: LedgerField, given: Any) -> str:
@@ -91,79 +75,33 @@ def _short(field: LedgerField, text: str) -> str:
 
 
 def _phone(field: LedgerField, given: Any) -> str:
-    text = plain_text(given)
+    text = plain_text(given, LONGEST["phone"])
     if not _PHONE.fullmatch(text):
         raise Wrong("不是有效的电话号码，请填写手机号或带区号的固定电话")
     return text
 
 
 def _choice(field: LedgerField, given: Any) -> str:
-    text = plain_text(given)
+    text = plain_text(given, LONGEST_NAME)
     for key, label in field.choices:
         if text in (key, label):
             return key
-    raise Wrong(f"“{text}”不在可选项内，请从以下各项中选择：{'、'.join(label for _, label in field.choices)}")
+    raise Wrong(f"{quoted(text)}不在可选项内，请从以下各项中选择：{'、'.join(label for _, label in field.choices)}")
 
 
 def _flag(field: LedgerField, given: Any) -> bool:
-    found = _FLAGS.get(plain_text(given).lower())
-    if found is None:
+    flag = _FLAGS.get(plain_text(given, LONGEST_MARK).lower())
+    if flag is None:
         raise Wrong("请填写“是”或“否”")
-    return found
+    return flag
 
 
 def _date(field: LedgerField, given: Any) -> str:
-    return _day(given).isoformat()
-
-
-def _day(given: Any) -> date:
-    if isinstance(given, datetime):
-        return given.astimezone(BEIJING).date() if given.tzinfo else given.date()
-    if isinstance(given, date):
-        return given
-    text = plain_text(given)
-    if re.fullmatch(r"\d{8}", text):
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    found = _DAY.match(text)
-    if not found or text[found.end() :].strip().strip("T0:： "):
-        raise Wrong("不是有效的日期，请按“年-月-日”填写，例如 2026-03-12")
-    return _checked_day(found)
-
-
-def _checked_day(found: re.Match[str]) -> date:
-    try:
-        day = date(*(int(part) for part in found.groups()))
-    except ValueError:
-        raise Wrong(f"没有{found.group(0)}这一天，请核对日期") from None
-    if not 1950 <= day.year <= 2100:
-        raise Wrong(f"年份{day.year}不合常理，请核对日期")
-    return day
+    return day_of(given).isoformat()
 
 
 def _moment(field: LedgerField, given: Any) -> str:
-    return _aware(given).astimezone(UTC).isoformat()
-
-
-def _aware(given: Any) -> datetime:
-    """A moment without a zone is Beijing's."""
-    moment: datetime = given if isinstance(given, datetime) else _parsed_moment(plain_text(given))
-    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
-
-
-def _parsed_moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        found = _DAY.match(text)
-    clock = _TIME.fullmatch(text[found.end() :].strip()) if found else None
-    if not found or not clock:
-        raise Wrong("不是有效的时间，请按“年-月-日 时:分”填写，例如 2026-03-12 08:30")
-    day = _checked_day(found)
-    hour, minute, second = (int(part or 0) for part in clock.groups())
-    try:
-        return datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=BEIJING)
-    except ValueError:
-        raise Wrong(f"没有{text}这一时刻，请核对时间") from None
+    return moment_of(given).astimezone(UTC).isoformat()
 
 
 def _number(field: LedgerField, given: Any) -> int:
@@ -176,7 +114,7 @@ def _number(field: LedgerField, given: Any) -> int:
 
 def _decimal(field: LedgerField, given: Any) -> str:
     number = _decimal_of(given)
-    text = f"{number:f}"
+    text = f"{number:f}"  # as long as its digits and places at most, which are bounded by now
     places = len(text.partition(".")[2].rstrip("0"))
     if places > field.decimals:
         raise Wrong(f"最多 {field.decimals} 位小数，请四舍五入后填写")
@@ -185,14 +123,26 @@ def _decimal(field: LedgerField, given: Any) -> str:
 
 
 def _decimal_of(given: Any) -> Decimal:
-    """Floats of spreadsheets lose the noise behind their 12th digit."""
-    text = f"{given:.12g}" if isinstance(given, float) else plain_text(given).replace(",", "").replace("，", "")
+    """Floats of spreadsheets lose the noise behind their 12th digit; commas stand before three digits only.
+
+    Raises :class:`Wrong` before a number is written out that would be longer than anybody could read.
+    """
+    text = f"{given:.12g}" if isinstance(given, float) else plain_text(given, LONGEST_MARK)
+    if len(text) > LONGEST_MARK:
+        raise Wrong(f"共 {len(text)} 位，数字最多 {LONGEST_MARK} 位，请核对")
+    folded = unicodedata.normalize("NFKC", text).upper()
     try:
-        number = Decimal(text)
+        number = Decimal(folded.replace(",", "")) if _NUMBER.fullmatch(folded) else None
     except InvalidOperation:
-        raise Wrong(f"“{text}”不是数字，请只填写数字") from None
-    if not number.is_finite() or number.adjusted() >= MOST_DIGITS:
+        number = None
+    if number is None:
+        comma = "逗号只能用作千位分隔，例如 1,200；小数请用小数点" if "," in folded else "请只填写数字"
+        raise Wrong(f"{quoted(text)}不是数字，{comma}")
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or number.adjusted() >= MOST_DIGITS:
         raise Wrong("数字过大或不是有效数字，请核对")
+    if exponent < -MOST_PLACES:
+        raise Wrong("小数位数过多，请四舍五入后填写")
     return number
 
 
@@ -205,7 +155,7 @@ def _within(field: LedgerField, number: Decimal) -> None:
 
 _READERS: Final[dict[str, Callable[[LedgerField, Any], Any]]] = {
     "text": _text,
-    "person": _text,
+    "person": _person,
     "longtext": _longtext,
     "lines": _lines,
     "phone": _phone,
@@ -217,6 +167,7 @@ _READERS: Final[dict[str, Callable[[LedgerField, Any], Any]]] = {
     "decimal": _decimal,
 }
 _TYPED: Final[dict[str, Callable[[Any], Any]]] = {
+    "person": person_name,
     "date": date.fromisoformat,
     "moment": datetime.fromisoformat,
     "decimal": Decimal,

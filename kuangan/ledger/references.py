@@ -8,11 +8,16 @@ from typing import Any, TypeVar
 from django.db.models import Q
 
 from kuangan.core.models import Attachment, Oversight, Unit, UnitKind, User
-from kuangan.ledger.cells import Wrong, plain_text
+from kuangan.ledger.plain import LONGEST_NAME, Wrong, plain_text, quoted
 from kuangan.mine.models import Face, Mine
 
 _CODE_BEHIND = re.compile(r".*[（(]([0-9A-Za-z_.-]+)[）)]")
 SHOWN_NAMES = 8
+MOST_FILES = 100
+"""Attachments of one field."""
+LARGEST_KEY = 2**63 - 1
+LONGEST_KEY = 20
+"""Characters of a key that are looked at; the longest has 19 digits."""
 Row = TypeVar("Row", Mine, Unit)
 
 
@@ -54,30 +59,32 @@ class References:
 
     def mine(self, given: Any) -> Mine:
         """The mine by code, by name, or by both. Raises :class:`Wrong`."""
-        return _one(plain_text(given), self.mines, f"{self.keeper.name}管辖范围内的煤矿", "12位煤矿编码")
+        return _one(plain_text(given, LONGEST_NAME), self.mines, f"{self.keeper.name}管辖范围内的煤矿", "12位煤矿编码")
 
     def unit(self, given: Any) -> Unit:
         """The unit by code, by name, or by both. Raises :class:`Wrong`."""
-        return _one(plain_text(given), self.units, "平台登记的单位", "单位编码")
+        return _one(plain_text(given, LONGEST_NAME), self.units, "平台登记的单位", "单位编码")
 
     def face(self, given: Any, mine: Mine | None) -> str:
         """The name of a face of the mine. Raises :class:`Wrong`."""
         if mine is None:
             raise Wrong("请先填写煤矿，再填写工作面")
-        text = plain_text(given)
+        text = plain_text(given, LONGEST_NAME)
         names = [face.name for face in self.faces_of(mine)]
         if text not in names:
             known = "、".join(names[:SHOWN_NAMES]) or "无"
-            raise Wrong(f"{mine.name}没有登记“{text}”，请填写一矿一册内的工作面名称（{known}）")
+            raise Wrong(f"{mine.name}没有登记{quoted(text)}，请填写一矿一册内的工作面名称（{known}）")
         return text
 
 
 def files(given: Any, actor: User | None, kept: Collection[int]) -> list[int]:
     """Attachment ids that the actor uploaded himself, or that the entry's earlier version named. Raises :class:`Wrong`."""
     try:
-        ids = list(dict.fromkeys(int(one) for one in (given if isinstance(given, list | tuple) else [given])))
-    except (TypeError, ValueError):
+        ids = list(dict.fromkeys(_key(number) for number in (given if isinstance(given, list | tuple) else [given])))
+    except (TypeError, ValueError, OverflowError):
         raise Wrong("应为已上传附件的编号，请先上传文件") from None
+    if len(ids) > MOST_FILES:
+        raise Wrong(f"共 {len(ids)} 个附件，一条最多 {MOST_FILES} 个，请分条登记")
     allowed = Q(pk__in=set(kept) & set(ids))
     if actor is not None:
         allowed |= Q(uploaded_by=actor)
@@ -89,6 +96,14 @@ def files(given: Any, actor: User | None, kept: Collection[int]) -> list[int]:
     return ids
 
 
+def _key(given: Any) -> int:
+    """A key of the database. ValueError, TypeError, OverflowError for what can be none."""
+    number = int(given) if isinstance(given, int | float) else int(str(given)[:LONGEST_KEY])
+    if not 0 < number <= LARGEST_KEY:
+        raise ValueError(number)
+    return number
+
+
 def _one(text: str, rows: dict[str, Row], which: str, code: str) -> Row:
     behind = _CODE_BEHIND.fullmatch(text)
     for written in (text, behind.group(1) if behind else ""):
@@ -96,7 +111,7 @@ def _one(text: str, rows: dict[str, Row], which: str, code: str) -> Row:
             return rows[written]
     found = [row for row in rows.values() if row.name == text]
     if len(found) > 1:
-        raise Wrong(f"{which}中有 {len(found)} 个“{text}”，请填写{code}")
+        raise Wrong(f"{which}中有 {len(found)} 个{quoted(text)}，请填写{code}")
     if not found:
-        raise Wrong(f"{which}中没有“{text}”，请核对名称或填写{code}")
+        raise Wrong(f"{which}中没有{quoted(text)}，请核对名称或填写{code}")
     return found[0]

@@ -19,6 +19,7 @@ from kuangan.law.instrument import cite_text
 from kuangan.law.ledger import Ledger, LedgerField
 from kuangan.ledger import cells
 from kuangan.ledger.models import Entry
+from kuangan.ledger.plain import is_empty, plain_text
 from kuangan.ledger.references import References, named
 from kuangan.ledger.shown import YES_NO, Shown
 from kuangan.ledger.values import MINE
@@ -144,7 +145,7 @@ _NUMBERS: Final = ("number", "decimal")
 def _headings(found: Ledger, line: Sequence[Any]) -> list[str | None]:
     known = {text: field.name for field in columns(found) for text in (field.label, heading(field))}
     passed = {text for field in found.fields if field.kind == "files" for text in (field.label, heading(field))}
-    texts = [cells.plain_text(given).rstrip("*") if given is not None else "" for given in line]
+    texts = [plain_text(given).rstrip("*") if given is not None else "" for given in line]
     unknown = [text for text in texts if text and text not in known and text not in passed and text not in BEHIND]
     if unknown:
         raise Refused(f"表头“{'、'.join(unknown)}”不属于“{found.title}”，请使用本台账的模板，不要改动表头。")
@@ -158,7 +159,7 @@ def _headings(found: Ledger, line: Sequence[Any]) -> list[str | None]:
 def _filled(lines: Iterator[Sequence[Any]], names: Sequence[str | None]) -> Iterator[SheetRow]:
     blank = taken = 0
     for number, line in enumerate(lines, start=2):
-        given = {name: value for name, value in zip(names, line, strict=False) if name and not cells.is_empty(value)}
+        given = {name: value for name, value in zip(names, line, strict=False) if name and not is_empty(value)}
         if not given:
             blank += 1
             if blank > BLANKS_AT_END:
@@ -173,7 +174,7 @@ def _filled(lines: Iterator[Sequence[Any]], names: Sequence[str | None]) -> Iter
 def _sample_values(found: Ledger, row: dict[str, Any]) -> dict[str, Any]:
     values = {}
     for field in columns(found):
-        if field.name in row and not cells.is_empty(row[field.name]):
+        if field.name in row and not is_empty(row[field.name]):
             given = row[field.name]
             values[field.name] = given if field.kind in ("mine", "unit", "face") else cells.stored(field, given)
     return values

@@ -14,7 +14,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind, User
 from kuangan.law.ledger import Constraint, Ledger, LedgerField
 from kuangan.ledger import cells, references
-from kuangan.ledger.cells import Wrong
+from kuangan.ledger.plain import Wrong, is_empty
 from kuangan.ledger.references import References
 from kuangan.mine.models import Mine
 
@@ -132,9 +132,9 @@ def _fields(
     }
     for each in ledger.fields:
         value = given.get(each.name)
-        if cells.is_empty(value) and each.name == MINE and each.kind == "mine":
+        if is_empty(value) and each.name == MINE and each.kind == "mine":
             value = own_mine
-        if not cells.is_empty(value):
+        if not is_empty(value):
             values[each.name] = value
             _put(values, errors, each, readers.get(each.kind) or partial(cells.stored, each))
         elif each.required:

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from kuangan.core.errors import Refused
 from kuangan.law.ledger import LedgerField
-from kuangan.ledger.cells import Wrong, is_empty, stored
+from kuangan.ledger.cells import stored
+from kuangan.ledger.plain import Wrong, is_empty
 
 KINDS: Final = {
     "number": "整数",

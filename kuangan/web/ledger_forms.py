@@ -14,8 +14,8 @@ from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, UnitKind, User
 from kuangan.law.ledger import Ledger, LedgerField
-from kuangan.ledger.cells import LONGEST
 from kuangan.ledger.models import Entry, EntryFile
+from kuangan.ledger.plain import LONGEST
 from kuangan.ledger.references import References
 from kuangan.ledger.values import MINE, EntryRefused, problems
 from kuangan.web.addresses import is_key
