@@ -1,58 +1,86 @@
-"""Opening workbooks that people upload: what cannot be read, or would fill the memory, is refused."""
+"""Workbooks that people upload, read and filled in the workshop: what cannot be read, or costs too much, is refused."""
 
 import logging
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import BinaryIO, Final
-from xml.etree.ElementTree import ParseError
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from kuangan.base import workshop
 from kuangan.core.errors import Refused
 
 LOGGER = logging.getLogger("kuangan.core")
-LARGEST_UNPACKED: Final = 100 * 1024 * 1024
-"""Bytes of XML that are read; a full sheet of an import takes a fifth of it."""
-_BROKEN: Final = (
-    InvalidFileException,
-    zipfile.BadZipFile,
-    ParseError,
-    KeyError,
-    ValueError,
-    OSError,
-    TypeError,
-    IndexError,
-    AttributeError,
-    EOFError,
-    RuntimeError,
-    zlib.error,
+TOO_MUCH: Final = (
+    "工作簿过大或过于复杂，未能在限定的时间和内存内处理；请删去多余的内容、格式，或分成几个文件后重新上传。"
 )
-"""What openpyxl raises for parts that are missing, cut off or of another shape."""
+READING: Final = "kuangan.core.workbook_reading"
 
 
-@contextmanager
-def opened_workbook(content: BinaryIO, refusal: str, *, streaming: bool = False) -> Iterator[Workbook]:
-    """The workbook, to be read within the block. Refused with these words when it or its sheets can't be read.
+@dataclass(frozen=True)
+class Odd:
+    """A cell that is no plain value. ``kind``: error, formula (without a result), percent, long; ``text``: which, or how long.
 
-    ``streaming``: row by row, values only. Refused too: a workbook that unpacks to more than the limit.
+    ``value``: the number behind a percent.
     """
+
+    kind: str
+    text: str
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Range:
+    """Merged cells, first and last row and column from 1."""
+
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's rows that hold anything, by number, their cells by column from 1; ``others``: the visible sheets beside it.
+
+    ``more``: there are rows beyond those asked for.
+    """
+
+    title: str
+    others: tuple[str, ...]
+    rows: tuple[tuple[int, Mapping[int, Any]], ...]
+    merged: tuple[Range, ...]
+    more: bool
+
+
+def read_sheet(content: bytes, refusal: str, *, prefer: str = "", most_rows: int, longest: int) -> Sheet:
+    """The sheet titled ``prefer``, or the first. Refused with ``refusal`` when it can't be read; in other words when it is too large.
+
+    A text longer than ``longest`` is an :class:`Odd` cell.
+    """
+    found = made_of_workbook("read", refusal, content, prefer, most_rows, longest)
+    return Sheet(
+        title=found["title"],
+        others=tuple(found["others"]),
+        rows=tuple((number, {at: _cell(value) for at, value in cells.items()}) for number, cells in found["lines"]),
+        merged=tuple(Range(*bounds) for bounds in found["merged"]),
+        more=found["more"],
+    )
+
+
+def made_of_workbook(function: str, refusal: str, *args: Any, module: str = READING) -> Any:
+    """What a function of the workshop makes of an uploaded workbook; all that goes wrong there is a refusal."""
     try:
-        _refuse_bomb(content)
-        book = load_workbook(content, read_only=streaming, data_only=streaming)
-        if not book.worksheets:
-            raise Refused(refusal)
-        yield book
-    except _BROKEN as broken:
-        LOGGER.warning("a workbook was refused: %r", broken)
-        raise Refused(refusal) from broken
+        return workshop.run(module, function, *args)
+    except workshop.Died as died:
+        LOGGER.warning("a workbook was refused: %r", died)
+        raise Refused(TOO_MUCH) from died
+    except workshop.Raised as raised:
+        LOGGER.warning("a workbook was refused: %s", raised)
+        if raised.kind == f"{READING}.TooLarge":
+            text = f"工作簿{raised.text}，请删去多余内容或分成几个文件后重新上传。"
+        else:
+            text = raised.text if raised.kind.endswith(".Unfit") else refusal
+        raise Refused(text) from raised
 
 
-def _refuse_bomb(content: BinaryIO) -> None:
-    with zipfile.ZipFile(content) as archive:
-        size = sum(part.file_size for part in archive.infolist())
-    if size > LARGEST_UNPACKED:
-        raise Refused(f"工作簿解压后超过 {LARGEST_UNPACKED >> 20} MB，请删去多余内容或分成几个文件后重新上传。")
-    content.seek(0)
+def _cell(value: Any) -> Any:
+    return Odd(*value) if isinstance(value, tuple) else value

@@ -100,6 +100,8 @@ class Import(models.Model):
     """An uploaded sheet: what it would add, which rows are refused and why. All of it is added, or nothing.
 
     ``rows``: the accepted rows as values, until they are entries; ``total``: how many; ``refused``: row number, field and reason of each refused one.
+    ``read``: rows with anything in them; what is neither in ``total`` nor refused was not looked at any more. ``blank``: rows
+    without content between them; ``notes``: what else of the workbook was not taken, in words.
     Confirmed, it waits as ``queued`` for the sweep; ``done`` counts the rows written so far, for the progress shown while it runs.
     """
 
@@ -112,6 +114,9 @@ class Import(models.Model):
     rows = models.JSONField("可导入行", default=list)
     refused = models.JSONField("不予导入行", default=list)
     total = models.PositiveIntegerField("行数", default=0)
+    read = models.PositiveIntegerField("读取行数", default=0)
+    blank = models.PositiveIntegerField("空白行数", default=0)
+    notes = models.JSONField("未导入的内容", default=list)
     done = models.PositiveIntegerField("已写入", default=0)
     at = models.DateTimeField("上传时间")
     ended_at = models.DateTimeField("结束时间", null=True)

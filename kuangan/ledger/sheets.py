@@ -1,9 +1,8 @@
-"""Ledgers as Excel files: the template to fill in, the export, and the rows of a filled-in sheet."""
+"""Ledgers as Excel files: the template to fill in, and the export."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from io import BytesIO
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -12,24 +11,21 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from kuangan.base.clock import civil
-from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind
-from kuangan.core.workbooks import opened_workbook
 from kuangan.law.instrument import cite_text
 from kuangan.law.ledger import Ledger, LedgerField
 from kuangan.ledger import cells
 from kuangan.ledger.models import Entry
-from kuangan.ledger.plain import is_empty, plain_text
+from kuangan.ledger.plain import is_empty
 from kuangan.ledger.references import References, named
 from kuangan.ledger.shown import YES_NO, Shown
 from kuangan.ledger.values import MINE
 
 MOST_ROWS: Final = 20_000
 """Rows one import takes; more are given in several files."""
-BLANKS_AT_END: Final = 200
-"""After so many blank rows nothing more is expected."""
 ROWS_SHEET: Final = "登记表"
-UNREADABLE: Final = "文件不是有效的 Excel 工作簿（.xlsx），请用本台账的模板重新填写。"
+OWN_SHEETS: Final = ("填写说明", "样例", "选项")
+"""The template's sheets beside it, which hold no rows."""
 BEHIND: Final = ("条目号", "记录单位", "记录人", "记录时间")
 """Columns that an export adds and an import passes over."""
 KIND_HINTS: Final = {
@@ -53,14 +49,6 @@ _GREY = PatternFill("solid", fgColor="E6EEF8")
 _WRAP = Alignment(vertical="top", wrap_text=True)
 
 
-@dataclass(frozen=True)
-class SheetRow:
-    """One filled-in row: its number in the sheet and what stands in it by field name."""
-
-    number: int
-    given: dict[str, Any]
-
-
 def columns(found: Ledger) -> tuple[LedgerField, ...]:
     """The fields that a sheet holds: all but files, which are added on the entry's page."""
     return tuple(field for field in found.fields if field.kind != "files")
@@ -79,7 +67,7 @@ def heading(field: LedgerField) -> str:
 def template(found: Ledger, refs: References) -> bytes:
     """An empty sheet with lists to choose from, one with explanations and one with the sample rows."""
     book = Workbook()
-    rows, notes, samples, lists = (book.create_sheet(name) for name in (ROWS_SHEET, "填写说明", "样例", "选项"))
+    rows, notes, samples, lists = (book.create_sheet(name) for name in (ROWS_SHEET, *OWN_SHEETS))
     book.remove(book.worksheets[0])
     _head(rows, found)
     for index, field in enumerate(columns(found), start=1):
@@ -125,50 +113,7 @@ def workbook(found: Ledger, entries: Iterable[Sequence[Entry]], open_units: froz
     return content.getvalue()
 
 
-def read_rows(found: Ledger, content: BinaryIO) -> list[SheetRow]:
-    """The filled-in rows of a sheet. Refused: no Excel file, an unknown or a missing heading, too many rows, none."""
-    with opened_workbook(content, UNREADABLE, streaming=True) as book:
-        sheet = book[ROWS_SHEET] if ROWS_SHEET in book.sheetnames else book.worksheets[0]
-        sheet.reset_dimensions()
-        lines = sheet.iter_rows(values_only=True)
-        names = _headings(found, next(lines, ()))
-        rows = list(_filled(lines, names))
-        book.close()
-    if not rows:
-        raise Refused("表内没有填写任何行，请自第 2 行起逐行填写后再上传。")
-    return rows
-
-
 _NUMBERS: Final = ("number", "decimal")
-
-
-def _headings(found: Ledger, line: Sequence[Any]) -> list[str | None]:
-    known = {text: field.name for field in columns(found) for text in (field.label, heading(field))}
-    passed = {text for field in found.fields if field.kind == "files" for text in (field.label, heading(field))}
-    texts = [plain_text(given).rstrip("*") if given is not None else "" for given in line]
-    unknown = [text for text in texts if text and text not in known and text not in passed and text not in BEHIND]
-    if unknown:
-        raise Refused(f"表头“{'、'.join(unknown)}”不属于“{found.title}”，请使用本台账的模板，不要改动表头。")
-    names = [known.get(text) for text in texts]
-    missing = [field.label for field in columns(found) if field.required and field.name not in names]
-    if missing:
-        raise Refused(f"表头缺少“{'、'.join(missing)}”，请使用本台账的模板，不要删除列。")
-    return names
-
-
-def _filled(lines: Iterator[Sequence[Any]], names: Sequence[str | None]) -> Iterator[SheetRow]:
-    blank = taken = 0
-    for number, line in enumerate(lines, start=2):
-        given = {name: value for name, value in zip(names, line, strict=False) if name and not is_empty(value)}
-        if not given:
-            blank += 1
-            if blank > BLANKS_AT_END:
-                return
-            continue
-        blank, taken = 0, taken + 1
-        if taken > MOST_ROWS:
-            raise Refused(f"一次最多导入 {MOST_ROWS} 行，请分成几个文件上传。")
-        yield SheetRow(number, given)
 
 
 def _sample_values(found: Ledger, row: dict[str, Any]) -> dict[str, Any]:

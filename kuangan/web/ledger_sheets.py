@@ -114,6 +114,7 @@ def _context(request: Request, found: Ledger, imported: Import) -> dict[str, Any
     shown = Shown(found, samples)
     lines = [line["row"] for line in imported.rows[:LOOKED_AT]]
     refused = Paginator(imported.refused, 50).get_page(request.GET.get("page"))
+    refused_rows = len({refusal["row"] for refusal in imported.refused})
     return {
         "ledger": found,
         "imported": imported,
@@ -123,7 +124,8 @@ def _context(request: Request, found: Ledger, imported: Import) -> dict[str, Any
             for number, one in zip(lines, shown.entries, strict=True)
         ],
         "refused": refused,
-        "refused_rows": len({refusal["row"] for refusal in imported.refused}),
+        "refused_rows": refused_rows,
+        "unread_rows": max(imported.read - imported.total - refused_rows, 0),
         "running": imported.state == ImportState.queued,
         "looked_at": LOOKED_AT,
     }

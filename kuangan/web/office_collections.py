@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.core.store import read_content
 from kuangan.law.procedure import Field
 from kuangan.office import columns as designed
 from kuangan.office.actions import collections as actions
@@ -29,7 +28,7 @@ from kuangan.web.office_forms import (
     posted,
     stepped,
 )
-from kuangan.web.office_sheets import headings_of, sheet_of, unmatched
+from kuangan.web.office_sheets import kept_headings, sheet_of, unmatched
 from kuangan.web.page import show
 from kuangan.web.request import Request
 from kuangan.web.sight import trail_in_sight
@@ -129,9 +128,7 @@ def collection(request: Request, pk: int) -> HttpResponse:
 
 
 def _unmatched(found: Collection, columns: list[designed.Column]) -> list[str]:
-    if found.template is None:
-        return []
-    return unmatched(headings_of(read_content(found.template.sha256))[1], columns)
+    return unmatched(kept_headings(found), columns)
 
 
 def _exported(found: Collection, columns: list[designed.Column], returns: list[Return]) -> HttpResponse:

@@ -141,7 +141,12 @@ def _opened(request: Request, form: CollectionForm, rows: Any) -> Collection:
     given = dict(form.cleaned_data)
     saved = saved_files(request.user, given.pop("template")[:1])
     template: Attachment | None = saved[0] if saved else None
-    heading_row = headings_of(read_content(template.sha256))[0] if template else None
+    heading_row, headings = headings_of(read_content(template.sha256)) if template else (None, None)
     return actions.open_collection(
-        actor=request.user, columns=columns_of(rows), template=template, heading_row=heading_row, **given
+        actor=request.user,
+        columns=columns_of(rows),
+        template=template,
+        heading_row=heading_row,
+        headings=headings,
+        **given,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 
 from django.db import transaction
@@ -22,11 +21,15 @@ from kuangan.ledger.actions.entries import (
     subject_of,
 )
 from kuangan.ledger.models import Entry, Import, ImportState
+from kuangan.ledger.plain import MOST_QUOTED
 from kuangan.ledger.references import References
-from kuangan.ledger.sheets import SheetRow, importable, read_rows
+from kuangan.ledger.sheet_rows import SheetRow, read_rows
+from kuangan.ledger.sheets import importable
 from kuangan.ledger.values import Cleaned, EntryRefused, clean, derived, mine_of
 
 CHUNK = 1000
+MOST_REFUSALS = 200
+"""Faults after which nobody reads on; the rest of the sheet is not looked at."""
 Refusal = dict[str, Any]
 """``row`` of the sheet, ``label`` of the field ("" for the whole row), what was ``given``, and the ``reason``."""
 Accepted = tuple[int, Cleaned]
@@ -55,7 +58,8 @@ def preview_import(
     if not name.lower().endswith(".xlsx"):
         raise Refused("请上传 .xlsx 格式的工作簿（用本台账的模板填写）。")
     original = save_attachment(actor=actor, name=name, content=content, at=moment)
-    accepted, refusals = _checked(found, unit, read_rows(found, BytesIO(content)), actor)
+    sheet = read_rows(found, content)
+    accepted, refusals = _checked(found, unit, sheet.rows, actor)
     imported = Import.objects.create(
         ledger=found.id,
         unit=unit,
@@ -64,10 +68,13 @@ def preview_import(
         attachment=original,
         rows=[{"row": number, "values": cleaned.values} for number, cleaned in accepted],
         total=len(accepted),
+        read=len(sheet.rows),
+        blank=sheet.blank,
+        notes=sheet.notes,
         refused=refusals,
         at=moment,
     )
-    facts = {"rows": len(accepted), "refused": len({refusal["row"] for refusal in refusals})}
+    facts = {"read": len(sheet.rows), "rows": len(accepted), "refused": len({refusal["row"] for refusal in refusals})}
     record(
         actor=actor, action="import_previewed", subject=imported, data={} if found.confidential else facts, at=moment
     )
@@ -164,16 +171,26 @@ def _forget(imported: Import, at: datetime) -> None:
 
 
 def _checked(found: Ledger, unit: Unit, rows: Sequence[SheetRow], actor: User) -> tuple[list[Accepted], list[Refusal]]:
+    """The fit rows, and what is wrong with the others; after ``MOST_REFUSALS`` the rest of the sheet isn't looked at."""
     refs = References(unit)
     accepted: list[Accepted] = []
     refusals: list[Refusal] = []
     for row in rows:
+        if len(refusals) >= MOST_REFUSALS:
+            break
+        errors = dict(row.faults)
         try:
-            accepted.append((row.number, clean(found, row.given, refs, actor=actor)))
+            cleaned = clean(found, row.given, refs, actor=actor)
         except EntryRefused as refused:
-            refusals += [_refusal(found, row.number, name, row.given, text) for name, text in refused.errors.items()]
-    refusals += _duplicates(found, unit, accepted)
-    return accepted, sorted(refusals, key=lambda refusal: int(refusal["row"]))
+            errors = dict(refused.errors) | errors
+        if errors:
+            refusals += [_refusal(found, row.number, name, row.given, text) for name, text in errors.items()]
+        else:
+            accepted.append((row.number, cleaned))
+    twins = _duplicates(found, unit, accepted)
+    doubled = {refusal["row"] for refusal in twins}
+    fit = [(number, cleaned) for number, cleaned in accepted if number not in doubled]
+    return fit, sorted([*refusals, *twins], key=lambda refusal: int(refusal["row"]))
 
 
 def _duplicates(found: Ledger, unit: Unit, rows: Sequence[Accepted]) -> list[Refusal]:
@@ -197,4 +214,9 @@ def _duplicates(found: Ledger, unit: Unit, rows: Sequence[Accepted]) -> list[Ref
 
 def _refusal(found: Ledger, number: int, name: str, given: dict[str, Any], text: str) -> Refusal:
     label = found.field(name).label if name else ""
-    return {"row": number, "label": label, "given": str(given.get(name, ""))[:60], "reason": text}
+    return {"row": number, "label": label, "given": _quote(given.get(name)), "reason": text}
+
+
+def _quote(given: Any) -> str:
+    """The beginning of what was given, cut before it is written out."""
+    return str(given[:MOST_QUOTED] if isinstance(given, str | list) else "" if given is None else given)[:MOST_QUOTED]

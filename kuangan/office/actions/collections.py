@@ -48,6 +48,7 @@ def open_collection(
     note: str = "",
     template: Attachment | None = None,
     heading_row: int | None = None,
+    headings: Sequence[str] | None = None,
     at: datetime | None = None,
 ) -> Collection:
     """Send a form down; each receiver owes one return. Refused: not one's office, units outside, no columns, due in the past."""
@@ -64,6 +65,7 @@ def open_collection(
         fields=designed.checked(columns),
         template=template,
         heading_row=heading_row,
+        headings=headings,
         due_at=due_at,
         sent_at=moment,
         sent_by=actor,

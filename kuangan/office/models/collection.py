@@ -9,7 +9,8 @@ from kuangan.core.models import Attachment, Notice, Unit, User
 class Collection(models.Model):
     """One form sent down to units. ``fields``: its columns as JSON (see ``office.columns``).
 
-    ``template`` and ``heading_row``: the superior's own sheet, which the export fills below its headings.
+    ``template`` and ``heading_row``: the superior's own sheet, which the export fills below its headings; ``headings``: what they
+    say by column, None until they were first read.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="collections", verbose_name="发起单位")
@@ -19,6 +20,7 @@ class Collection(models.Model):
     fields = models.JSONField("栏目", default=list)
     template = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+", verbose_name="上级表样")
     heading_row = models.PositiveSmallIntegerField("表头行", null=True)
+    headings = models.JSONField("表头", null=True)
     due_at = models.DateTimeField("报送期限")
     sent_at = models.DateTimeField("下发时间")
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="下发人")

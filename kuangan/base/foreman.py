@@ -1,0 +1,113 @@
+"""The foreman of the workshop: a process without threads that forks one bounded child for each job. Started by ``workshop``.
+
+It imports a job's module once, before the fork, so that a child begins with everything at hand and ends with its job:
+whatever a hostile workbook or paper does to a child's memory is gone with it.
+"""
+
+import gc
+import importlib
+import os
+import pickle
+import resource
+import signal
+import socket
+import struct
+import sys
+from typing import Any, Final
+
+LONGEST_ORDER: Final = 512
+"""Bytes of an order: the module of the job, seconds and bytes that it may take."""
+LENGTH: Final = struct.Struct(">Q")
+BEHIND_PAGES: Final = 5
+"""How much less urgent a child is than the process that serves pages."""
+LARGEST_FILE: Final = 512 * 1024 * 1024
+"""Bytes of a temporary file that a child may write."""
+
+
+def serve(control: socket.socket) -> None:
+    """Fork a child for each order until the other side is gone. An order comes with the socket on which its job lies."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        order, descriptors, _, _ = socket.recv_fds(control, LONGEST_ORDER, 1)
+        if not order:
+            return
+        module, cpu_s, wall_s, memory = order.decode().split("\n")
+        _prepare(module)
+        if os.fork() == 0:
+            control.close()
+            _work(socket.socket(fileno=descriptors[0]), module, int(cpu_s), float(wall_s), int(memory))
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _prepare(module: str) -> None:
+    """Import for all children to come; what fails is raised again, and told, in the child."""
+    if module not in sys.modules:
+        try:
+            importlib.import_module(module)
+        except Exception as broken:  # noqa: BLE001  # one job's module never ends the workshop
+            print(f"workshop: {module}: {broken!r}", file=sys.stderr)
+        gc.collect()
+        gc.freeze()
+
+
+def _work(line: socket.socket, module: str, cpu_s: int, wall_s: float, memory: int) -> None:
+    """Do one job and end. The answer: ``("done", result)``, ``("raised", class, text)`` or ``("memory",)``."""
+    try:
+        _bound(cpu_s, wall_s, memory)
+        answer = _done(line, module)
+        line.sendall(LENGTH.pack(len(answer)) + answer)
+    finally:
+        os._exit(0)
+
+
+def _done(line: socket.socket, module: str) -> bytes:
+    try:
+        name, args = pickle.loads(receive(line))  # noqa: S301  # from the process that started this one
+        answer: tuple[Any, ...] = ("done", getattr(importlib.import_module(module), name)(*args))
+        return pickle.dumps(answer, protocol=pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return pickle.dumps(("memory",))
+    except Exception as raised:  # noqa: BLE001  # told to who asked
+        kind = f"{type(raised).__module__}.{type(raised).__qualname__}"
+        return pickle.dumps(("raised", kind, str(raised)))
+
+
+def _bound(cpu_s: int, wall_s: float, memory: int) -> None:
+    """Limits that the kernel keeps: the signals of both clocks end the process wherever it is."""
+    for number in (signal.SIGALRM, signal.SIGXCPU, signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, wall_s)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
+    resource.setrlimit(resource.RLIMIT_AS, (_mapped() + memory,) * 2)
+    os.nice(BEHIND_PAGES)
+
+
+def _mapped() -> int:
+    """Bytes of address space that are in use before the job begins."""
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123  # a Path costs more than the look
+        return int(statm.read().split()[0]) * resource.getpagesize()
+
+
+def receive(line: socket.socket) -> bytes:
+    """One message with its length before it. EOFError when the other side is gone."""
+    (size,) = LENGTH.unpack(_exactly(line, LENGTH.size))
+    return bytes(_exactly(line, size))
+
+
+def _exactly(line: socket.socket, size: int) -> bytearray:
+    content = bytearray(size)
+    rest = memoryview(content)
+    while rest:
+        count = line.recv_into(rest)
+        if not count:
+            raise EOFError
+        rest = rest[count:]
+    return content
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=0))

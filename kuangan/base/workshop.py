@@ -1,0 +1,174 @@
+"""Work on what people upload or type at length, in processes of its own: workbooks, papers, Word files.
+
+Each job runs in a child of the foreman (``foreman``) with limits of memory and time; a child that dies takes nothing with it.
+A few jobs run at once, a few may wait, all others are told to come again. Results are plain values, days, moments, decimals.
+"""
+
+import contextlib
+import io
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kuangan.base.foreman import LENGTH, receive
+
+AT_ONCE: Final = 2
+"""Jobs that run at the same time."""
+WAITING: Final = 16
+"""Jobs that may wait for their turn; one more is told to come again."""
+PATIENCE_S: Final = 10.0
+"""Seconds that a job waits for its turn."""
+_PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_DATA_HOME", "XDG_DATA_DIRS")
+_SPARING: Final = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "RAYON_NUM_THREADS": "2",
+    "MALLOC_ARENA_MAX": "2",
+}
+_PLAIN: Final = {
+    ("datetime", "date"),
+    ("datetime", "datetime"),
+    ("datetime", "time"),
+    ("datetime", "timedelta"),
+    ("datetime", "timezone"),
+    ("decimal", "Decimal"),
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one job may take: seconds of processors, seconds on the clock, bytes beyond what the foreman holds."""
+
+    cpu_s: int = 10
+    wall_s: float = 20.0
+    memory: int = 768 * 1024 * 1024
+
+
+USUAL: Final = Limits()
+
+
+class Busy(Exception):
+    """Too many jobs wait; nothing was done. Pages answer 503."""
+
+    def __init__(self) -> None:
+        super().__init__("正在处理的文件较多，请稍候再试。")
+
+
+class Died(Exception):
+    """The job took more than its limits, or its process was killed; nothing was done."""
+
+
+class Raised(Exception):
+    """The job raised. ``kind``: the exception's module and name; the text is its own."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(f"{kind}: {text}")
+        self.kind = kind
+        self.text = text
+
+
+def run(module: str, function: str, *args: Any, limits: Limits = USUAL) -> Any:
+    """What a module's function gives for these arguments, computed elsewhere. Raises :class:`Busy`, :class:`Died`, :class:`Raised`."""
+    with _turn():
+        answer = _asked(module, function, args, limits)
+    if answer[0] == "done":
+        return answer[1]
+    if answer[0] == "raised":
+        raise Raised(answer[1], answer[2])
+    raise Died(f"{module}.{function}: out of memory")
+
+
+class _Places:
+    """Who runs and who waits, in this process."""
+
+    def __init__(self) -> None:
+        self.running = threading.BoundedSemaphore(AT_ONCE)
+        self.waiting = threading.BoundedSemaphore(AT_ONCE + WAITING)
+
+
+_places = _Places()
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    if not _places.waiting.acquire(blocking=False):
+        raise Busy
+    try:
+        if not _places.running.acquire(timeout=PATIENCE_S):
+            raise Busy
+        try:
+            yield
+        finally:
+            _places.running.release()
+    finally:
+        _places.waiting.release()
+
+
+def _asked(module: str, function: str, args: tuple[Any, ...], limits: Limits) -> tuple[Any, ...]:
+    own, theirs = socket.socketpair()
+    with own, theirs:
+        order = f"{module}\n{limits.cpu_s}\n{limits.wall_s}\n{limits.memory}".encode()
+        _foreman.order(order, theirs.fileno())
+        theirs.close()
+        own.settimeout(limits.wall_s + 10)  # the child is ended by its own alarm long before
+        job = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
+        try:
+            own.sendall(LENGTH.pack(len(job)) + job)
+            answer = receive(own)
+        except (EOFError, OSError) as gone:
+            raise Died(f"{module}.{function}") from gone
+    found: tuple[Any, ...] = _PlainUnpickler(io.BytesIO(answer)).load()
+    return found
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Takes plain values only, whatever a child was made to say."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _PLAIN:
+            raise pickle.UnpicklingError(f"{module}.{name} is no plain value")
+        return super().find_class(module, name)
+
+
+class _Foreman:
+    """The foreman of this process, started when first needed and again when it is gone."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._control: socket.socket | None = None
+        self._owner = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def order(self, order: bytes, descriptor: int) -> None:
+        """Send one order with the socket of its job."""
+        with self._lock:
+            if self._control is not None and self._owner == os.getpid():
+                with contextlib.suppress(OSError):
+                    socket.send_fds(self._control, [order], [descriptor])
+                    return
+            self._control = self._started()
+            self._owner = os.getpid()
+            socket.send_fds(self._control, [order], [descriptor])
+
+    def _started(self) -> socket.socket:
+        own, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        root = str(Path(__file__).parents[2])
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "kuangan.base.foreman"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                env=environ | _SPARING | {"PYTHONPATH": root},
+            )
+        return own
+
+
+_foreman = _Foreman()

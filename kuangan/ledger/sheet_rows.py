@@ -1,0 +1,153 @@
+"""The rows of a filled-in sheet: every cell is a value, a fault that names its cell, or said to be passed over."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from openpyxl.utils import get_column_letter
+
+from kuangan.core.errors import Refused
+from kuangan.core.workbooks import Odd, Range, Sheet, read_sheet
+from kuangan.law.ledger import Ledger, LedgerField
+from kuangan.ledger.plain import LONGEST, MOST_BLANKS, is_empty, plain_text
+from kuangan.ledger.sheets import BEHIND, MOST_ROWS, OWN_SHEETS, ROWS_SHEET, columns, heading
+
+UNREADABLE: Final = "文件不是有效的 Excel 工作簿（.xlsx），请用本台账的模板重新填写。"
+LONGEST_CELL: Final = max(LONGEST.values()) + MOST_BLANKS
+NUMBERS: Final = ("number", "decimal")
+WORDS: Final = ("text", "longtext", "lines")
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One filled-in row: its number in the sheet, what stands in it by field name, and what is wrong with cells ("" = the row)."""
+
+    number: int
+    given: dict[str, Any]
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SheetRows:
+    """All of a sheet: its rows, how many blank ones lie between them, and what was passed over, in words."""
+
+    rows: list[SheetRow]
+    blank: int
+    notes: list[str]
+
+
+def read_rows(found: Ledger, content: bytes) -> SheetRows:
+    """The filled-in rows. Refused: no Excel file, an unknown or a missing heading, too many rows, none."""
+    sheet = read_sheet(content, UNREADABLE, prefer=ROWS_SHEET, most_rows=MOST_ROWS + 1, longest=LONGEST_CELL)
+    first = dict(sheet.rows[:1])
+    names = _headings(found, first.get(1, {}))
+    if sheet.more:
+        raise Refused(f"一次最多导入 {MOST_ROWS} 行，请分成几个文件上传。")
+    filled = [(number, dict(cells)) for number, cells in sheet.rows if number > 1]
+    _spread(sheet.merged, filled, names)
+    rows: list[SheetRow] = []
+    passed: list[SheetRow] = []
+    for number, cells in filled:
+        row = _row(found, number, cells, names)
+        (rows if row.given or row.faults else passed).append(row)
+    if not rows:
+        raise Refused("表内没有填写任何行，请自第 2 行起逐行填写后再上传。")
+    blank = filled[-1][0] - 1 - len(filled)
+    return SheetRows(rows, blank, _notes(sheet, names, first.get(1, {}), [row.number for row in passed]))
+
+
+Names = Mapping[int, str]
+"""The field of each column of the sheet; "" for a column that is passed over by its heading."""
+
+
+def _headings(found: Ledger, line: Mapping[int, Any]) -> Names:
+    known = {text: field.name for field in columns(found) for text in (field.label, heading(field))}
+    passed = {text for field in found.fields if field.kind == "files" for text in (field.label, heading(field))}
+    texts = {at: plain_text(given).rstrip("*") for at, given in line.items() if not isinstance(given, Odd)}
+    unknown = [text for text in texts.values() if text and text not in known and text not in passed | {*BEHIND}]
+    if unknown or any(isinstance(given, Odd) for given in line.values()):
+        wrong = "、".join(text[:60] for text in unknown[:10]) or "（公式或错误值）"
+        raise Refused(f"表头“{wrong}”不属于“{found.title}”，请使用本台账的模板，不要改动表头。")
+    names = {at: known.get(text, "") for at, text in texts.items() if text}
+    twice = [found.field(name).label for name in {*names.values()} - {""} if [*names.values()].count(name) > 1]
+    if twice:
+        raise Refused(f"表头“{'、'.join(twice)}”重复，请使用本台账的模板，不要增加列。")
+    missing = [field.label for field in columns(found) if field.required and field.name not in names.values()]
+    if missing:
+        raise Refused(f"表头缺少“{'、'.join(missing)}”，请使用本台账的模板，不要删除列。")
+    return names
+
+
+def _spread(merged: Iterable[Range], filled: Sequence[tuple[int, dict[int, Any]]], names: Names) -> None:
+    """Give the value of cells that are merged downwards to each of their rows. Refused: merged across columns or with the heading."""
+    by_number = dict(filled)
+    for each in merged:
+        own = [at for at in range(each.first_column, min(each.last_column, max(names)) + 1) if names.get(at)]
+        if not own or each.last_row == 1:
+            continue
+        if each.first_row == 1 or each.last_column > each.first_column:
+            raise Refused(f"单元格 {_range_name(each)} 合并了几栏或表头，请取消合并，逐格填写后重新上传。")
+        value = by_number.get(each.first_row, {}).get(each.first_column)
+        last = min(each.last_row, filled[-1][0] if filled else 0)
+        for number in range(each.first_row + 1, last + 1):
+            if value is not None and number in by_number:
+                by_number[number].setdefault(each.first_column, value)
+
+
+def _row(found: Ledger, number: int, cells: Mapping[int, Any], names: Names) -> SheetRow:
+    row = SheetRow(number, {})
+    for at, value in cells.items():
+        if not isinstance(value, Odd) and is_empty(value):
+            continue
+        name = names.get(at)
+        if name is None:
+            row.faults[""] = f"单元格 {_cell_name(at, number)} 在表头各栏之外，请移入相应的栏或删去"
+        elif isinstance(value, Odd) and name:
+            _odd(row, found.field(name), value, _cell_name(at, number))
+        elif name:
+            row.given[name] = value
+    return row
+
+
+def _odd(row: SheetRow, field: LedgerField, cell: Odd, place: str) -> None:
+    """A percent is what is shown; all else is a fault."""
+    if cell.kind == "percent" and cell.value is not None:
+        shown = cell.value * 100
+        if field.kind in NUMBERS and field.suffix == "%":
+            row.given[field.name] = shown
+        elif field.kind in WORDS:
+            row.given[field.name] = f"{shown:.12g}%"
+        else:
+            unit = f"本栏单位为“{field.suffix}”" if field.suffix else "本栏不是百分数"
+            row.faults[field.name] = f"单元格 {place} 为百分比格式，{unit}，请改为常规格式后填写"
+    elif cell.kind == "error":
+        row.faults[field.name] = f"单元格 {place} 是错误值 {cell.text}，请改正后重新上传"
+    elif cell.kind == "formula":
+        row.faults[field.name] = f"单元格 {place} 的公式没有计算结果，请用 Excel 打开保存后再上传"
+    else:
+        row.faults[field.name] = f"单元格 {place} 共 {cell.text} 字，超过本栏长度，请精简"
+
+
+def _notes(sheet: Sheet, names: Names, line: Mapping[int, Any], passed: Sequence[int]) -> list[str]:
+    """What of the workbook becomes no entry."""
+    notes = []
+    unread = [title for title in sheet.others if title not in OWN_SHEETS]
+    if unread:
+        notes.append(f"只读取工作表“{sheet.title}”；工作表“{'”“'.join(unread[:10])}”没有读取")
+    aside = [str(line[at]) for at, name in names.items() if not name]
+    if aside:
+        notes.append(f"“{'”“'.join(aside)}”各列由平台登记或须在条目页面上传，没有导入")
+    if passed:
+        shown = "、".join(str(number) for number in passed[:20])
+        notes.append(
+            f"第 {shown} 行{'等' if len(passed) > 20 else ''}只在上述列中有内容，没有导入（共 {len(passed)} 行）"
+        )
+    return notes
+
+
+def _cell_name(column: int, row: int) -> str:
+    return f"{get_column_letter(column)}{row}"
+
+
+def _range_name(each: Range) -> str:
+    return f"{_cell_name(each.first_column, each.first_row)}:{_cell_name(each.last_column, each.last_row)}"

@@ -1,0 +1,67 @@
+"""Jobs in processes of their own: what one of them takes or breaks is its own affair."""
+
+import threading
+
+import psutil
+import pytest
+
+from kuangan.base import workshop
+from kuangan.base.workshop import Busy, Died, Limits, Raised, run
+
+MIB = 1024 * 1024
+
+
+def test_a_job_gives_its_result_and_raises_by_name():
+    assert run("statistics", "mean", [1, 2, 3]) == 2
+    with pytest.raises(Raised, match="ValueError") as raised:
+        run("math", "sqrt", -1.0)
+    assert raised.value.kind == "builtins.ValueError"
+
+
+def test_a_job_that_wants_more_memory_than_it_may_dies_alone():
+    with pytest.raises(Died):
+        run("operator", "mul", "矿", 10**10)
+    assert psutil.Process().memory_info().rss < 1024 * MIB
+    assert run("math", "sqrt", 4.0) == 2
+
+
+def test_a_job_that_runs_over_its_time_or_its_processor_seconds_dies_alone():
+    with pytest.raises(Died):
+        run("time", "sleep", 60, limits=Limits(wall_s=0.2))
+    with pytest.raises(Died):
+        run("builtins", "sum", range(10**11), limits=Limits(cpu_s=1))
+    assert run("math", "sqrt", 4.0) == 2
+
+
+def test_a_result_that_is_no_plain_value_is_not_taken():
+    with pytest.raises(Exception, match="is no plain value"):
+        run("pathlib", "Path", "/")
+
+
+def test_a_foreman_that_was_killed_is_replaced():
+    run("math", "sqrt", 4.0)
+    process = workshop._foreman._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert run("math", "sqrt", 9.0) == 3
+
+
+def test_more_jobs_than_may_wait_are_told_to_come_again_and_the_others_are_done(monkeypatch):
+    monkeypatch.setattr(workshop, "WAITING", 1)
+    monkeypatch.setattr(workshop, "_places", workshop._Places())
+    told: list[object] = []
+
+    def ask() -> None:
+        try:
+            told.append(run("time", "sleep", 0.5))
+        except Busy as busy:
+            told.append(str(busy))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told.count(None) == workshop.AT_ONCE + 1
+    assert told.count("正在处理的文件较多，请稍候再试。") == 8 - workshop.AT_ONCE - 1

@@ -1,0 +1,221 @@
+"""Workbooks as people really fill them in: what is seen is what is read, or it is refused by its cell; every loss is said."""
+
+import io
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from kuangan.law.ledger import ledger
+from kuangan.ledger.actions.imports import MOST_REFUSALS
+from kuangan.ledger.models import Import
+from kuangan.ledger.references import References
+from kuangan.ledger.sheets import ROWS_SHEET, columns, heading, template
+
+SAMPLES = Path(__file__).parents[1] / "samples" / "workbooks"
+SEEN = {
+    "percent_cells_safety_fund_explanation": "safety_fund_explanation",
+    "percent_cells_severe_disaster_progress": "severe_disaster_progress",
+    "formula_without_value_certificate": "certificate",
+    "error_cells_certificate": "certificate",
+    "half_past_two_pm_training_session": "training_session",
+    "range_of_times_training_session": "training_session",
+    "merged_cells_certificate": "certificate",
+    "rows_behind_a_gap_certificate": "certificate",
+    "decimal_comma_training_session": "training_session",
+    "padded_names_certificate": "certificate",
+}
+
+
+@pytest.fixture
+def send(world, as_user):
+    """Uploads a workbook as the mine's clerk; gives the import and its page."""
+
+    def send(ledger_id: str, content: bytes, unit: str = "mine"):
+        upload = SimpleUploadedFile("填好的表.xlsx", content)
+        answer = as_user("mine_clerk").post(
+            reverse("import_entries", args=[ledger_id]),
+            {"sheet": upload, "unit": world.city.units[unit].code},
+            follow=True,
+        )
+        return Import.objects.order_by("-pk").first(), answer.content.decode()
+
+    return send
+
+
+def sample(name: str) -> bytes:
+    return (SAMPLES / f"{name}.xlsx").read_bytes()
+
+
+def reasons(made: Import) -> str:
+    return "；".join(refusal["reason"] for refusal in made.refused)
+
+
+def certificates(world, *changes) -> bytes:
+    """A sheet of two certificates, changed."""
+    book = load_workbook(io.BytesIO(sample("merged_cells_certificate")))
+    sheet = book.active
+    sheet.unmerge_cells("E2:E3")
+    sheet["E3"] = "采煤机操作作业"
+    for change in changes:
+        change(sheet)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def peak() -> int:
+    """The most bytes that this process held since it was last asked."""
+    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    Path("/proc/self/clear_refs").write_text("5")
+    return int(line.split()[1]) * 1024
+
+
+def swollen(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """A workbook with something else in one of its parts."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in book.namelist():
+            made.writestr(name, book.read(name).replace(old, new) if part in name else book.read(name))
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_the_counts_of_every_import_add_up(send, name):
+    made, _ = send(SEEN[name], sample(name))
+    refused = {refusal["row"] for refusal in made.refused}
+    assert made.read == made.total + len(refused)
+    assert len(made.rows) == made.total
+    assert not refused & {line["row"] for line in made.rows}
+    last = max(
+        cell.row for row in load_workbook(io.BytesIO(sample(name))).active for cell in row if cell.value is not None
+    )
+    assert made.read + made.blank == last - 1
+
+
+def test_percent_cells_are_the_percent_that_is_seen(send):
+    made, _ = send("safety_fund_explanation", sample("percent_cells_safety_fund_explanation"))
+    assert [line["values"]["share"] for line in made.rows] == ["52"]
+    made, _ = send("severe_disaster_progress", sample("percent_cells_severe_disaster_progress"))
+    assert [line["values"]["percent"] for line in made.rows] == [100]
+
+
+def test_a_percent_cell_where_no_percent_belongs_is_refused_by_its_format(send):
+    book = load_workbook(io.BytesIO(sample("decimal_comma_training_session")))
+    book.active["G2"], book.active["G2"].number_format = 0.5, "0.0%"
+    content = io.BytesIO()
+    book.save(content)
+    made, _ = send("training_session", content.getvalue())
+    assert reasons(made) == "单元格 G2 为百分比格式，本栏不是百分数，请改为常规格式后填写"
+
+
+def test_a_formula_without_a_result_is_refused_and_not_taken_for_a_blank(send):
+    made, page = send("certificate", sample("formula_without_value_certificate"))
+    assert (made.total, len(made.refused)) == (0, 1)
+    assert "单元格 I2 的公式没有计算结果，请用 Excel 打开保存后再上传" in page
+
+
+def test_error_cells_are_refused_by_their_names(send):
+    made, _ = send("certificate", sample("error_cells_certificate"))
+    assert (made.total, len(made.refused)) == (0, 2)
+    assert "单元格 E2 是错误值 #N/A" in reasons(made)
+    assert "单元格 G2 是错误值 #REF!" in reasons(made)
+
+
+def test_half_past_two_pm_in_a_sheet_is_half_past_fourteen_and_a_range_is_refused(send):
+    made, page = send("training_session", sample("half_past_two_pm_training_session"))
+    assert made.rows[0]["values"]["starts_at"].startswith("2026-11-12T06:30")
+    assert "2026-11-12 14:30" in page
+    made, _ = send("training_session", sample("range_of_times_training_session"))
+    assert (made.total, "不是有效的时间" in reasons(made)) == (0, True)
+
+
+def test_merged_cells_hold_for_each_of_their_rows(send):
+    made, _ = send("certificate", sample("merged_cells_certificate"))
+    assert [line["values"]["work_type"] for line in made.rows] == ["采煤机操作作业"] * 2
+
+
+def test_cells_merged_across_columns_refuse_the_sheet_by_their_range(world, send):
+    _, page = send("certificate", certificates(world, lambda sheet: sheet.merge_cells("E2:F2")))
+    assert "单元格 E2:F2 合并了几栏或表头" in page
+    assert not Import.objects.exists()
+
+
+def test_rows_behind_a_gap_are_read_and_the_gap_is_said(send):
+    made, page = send("certificate", sample("rows_behind_a_gap_certificate"))
+    assert ([line["row"] for line in made.rows], made.blank) == ([2, 260], 257)
+    assert "中间空白" in page
+
+
+def test_a_decimal_comma_in_a_sheet_is_refused(send):
+    made, _ = send("training_session", sample("decimal_comma_training_session"))
+    assert (made.total, "逗号只能用作千位分隔" in reasons(made)) == (0, True)
+
+
+def test_padded_names_are_kept_without_their_padding(send):
+    made, _ = send("certificate", sample("padded_names_certificate"))
+    assert [line["values"]["person"] for line in made.rows] == ["王芳", "王芳"]
+
+
+def test_what_stands_beside_the_columns_is_refused_and_other_sheets_are_named(world, send):
+    def beside(sheet):
+        sheet["P3"] = "补充说明"
+        sheet.parent.create_sheet("二队")["A1"] = "还有人"
+
+    made, page = send("certificate", certificates(world, beside))
+    assert reasons(made) == "单元格 P3 在表头各栏之外，请移入相应的栏或删去"
+    assert "工作表“二队”没有读取" in page
+
+
+def test_a_million_formatted_blank_rows_behind_the_last_are_passed_over_quickly(world, send):
+    blank = "".join(f'<row r="{number}" s="1" customFormat="1"/>' for number in range(4, 1_048_577)).encode()
+    content = swollen(certificates(world), "sheet1", b"</sheetData>", blank + b"</sheetData>")
+    peak()
+    before, begun = peak(), time.process_time()
+    made, _ = send("certificate", content)
+    assert peak() - before < 60 * 1024 * 1024
+    assert time.process_time() - begun < 2
+    assert (made.total, made.blank) == (2, 0)
+
+
+@pytest.mark.parametrize("text", ["a" * 2_000_000, "a" * 9000], ids=["two megabytes", "somewhat too long"])
+def test_a_small_workbook_of_endless_texts_is_refused_and_the_page_process_stays_small(send, text):
+    book = Workbook()
+    book.active.append([heading(given) for given in columns(ledger("certificate"))])
+    for _ in range(40):
+        book.active.append(["SWOLLEN"] * 12)
+    plain = io.BytesIO()
+    book.save(plain)
+    content = swollen(plain.getvalue(), "sharedStrings", b"SWOLLEN", text.encode())
+    assert len(content) < 10_000
+    send("certificate", sample("padded_names_certificate"))
+    peak()
+    before, begun = peak(), time.process_time()
+    made, page = send("certificate", content)
+    assert (made.total, made.refused != []) == (0, True)
+    assert "超过本栏长度，请精简" in page
+    assert peak() - before < 60 * 1024 * 1024
+    assert time.process_time() - begun < 2
+    assert len(made.refused) <= MOST_REFUSALS + len(columns(ledger("certificate")))
+    assert max(len(refusal["given"]) for refusal in made.refused) <= 60
+    assert made.read > made.total + len({refusal["row"] for refusal in made.refused})
+    assert "没有再核对" in page
+
+
+def test_the_own_template_and_export_are_read_back_without_loss(world, send):
+    found = ledger("certificate")
+    book = load_workbook(io.BytesIO(template(found, References(world.city.units["mine"]))))
+    for number, given in enumerate(columns(found), 1):
+        assert book[ROWS_SHEET].cell(1, number).value.rstrip("*") == heading(given)
+    for row in load_workbook(io.BytesIO(sample("padded_names_certificate"))).active.iter_rows(
+        min_row=2, values_only=True
+    ):
+        book[ROWS_SHEET].append(row)
+    content = io.BytesIO()
+    book.save(content)
+    made, _ = send("certificate", content.getvalue())
+    assert (made.total, made.refused, made.notes) == (2, [], [])
