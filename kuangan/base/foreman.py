@@ -42,14 +42,19 @@ def serve(control: socket.socket) -> None:
 
 
 def _prepare(module: str) -> None:
-    """Import for all children to come; what fails is raised again, and told, in the child."""
+    """Import for all children to come, and let the module read (``before_fork``) what they share; what fails is raised again, and told, in the child."""
     if module not in sys.modules:
         try:
-            importlib.import_module(module)
+            found = importlib.import_module(module)
+            getattr(found, "before_fork", _nothing)()
         except Exception as broken:  # noqa: BLE001  # one job's module never ends the workshop
             print(f"workshop: {module}: {broken!r}", file=sys.stderr)
         gc.collect()
         gc.freeze()
+
+
+def _nothing() -> None:
+    """What a module prepares that has nothing to prepare."""
 
 
 def _work(line: socket.socket, module: str, cpu_s: int, wall_s: float, memory: int) -> None:

@@ -31,6 +31,11 @@ def not_found(request: Request, exception: Exception | None = None) -> HttpRespo
     return _shown(request, 404, "未找到", "该内容不存在，或不在您的管辖范围内。请从菜单进入，或核对地址。")
 
 
+def too_busy(request: Request) -> HttpResponse:
+    """503."""
+    return _shown(request, 503, "正在处理的文件较多", "本次操作未完成，数据未改动。请返回上一页，稍候几秒再次提交。")
+
+
 def server_error(request: Request) -> HttpResponse:
     """500, rendered without the database: what failed may be just that."""
     return _shown(

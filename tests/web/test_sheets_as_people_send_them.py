@@ -75,13 +75,43 @@ def peak() -> int:
     return int(line.split()[1]) * 1024
 
 
-def swollen(content: bytes, part: str, old: bytes, new: bytes) -> bytes:
-    """A workbook with something else in one of its parts."""
-    changed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as made:
+def changed(content: bytes, change, **more: bytes) -> bytes:
+    """A workbook with other bytes in its parts, and further parts."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in book.namelist():
-            made.writestr(name, book.read(name).replace(old, new) if part in name else book.read(name))
-    return changed.getvalue()
+            new.writestr(name, change(book.read(name)))
+        for name, data in more.items():
+            new.writestr(name, data)
+    return made.getvalue()
+
+
+def of_one_text(text: str) -> bytes:
+    """A sheet of certificates whose 480 cells all show one shared text."""
+    book = Workbook()
+    book.active.append([heading(given) for given in columns(ledger("certificate"))])
+    for _ in range(40):
+        book.active.append(["SWOLLEN"] * 12)
+    plain = io.BytesIO()
+    book.save(plain)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+    def change(data: bytes) -> bytes:
+        for old, new in (
+            ('t="inlineStr"><is><t>SWOLLEN</t></is>', 't="s"><v>0</v>'),
+            ("</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'),
+            (
+                "</Relationships>",
+                f'<Relationship Id="rId99" Type="{relation}" Target="sharedStrings.xml"/></Relationships>',
+            ),
+        ):
+            data = data.replace(old.encode(), new.encode())
+        return data
+
+    texts = f'<sst xmlns="{space}" count="480" uniqueCount="1"><si><t>{text}</t></si></sst>'
+    return changed(plain.getvalue(), change, **{"xl/sharedStrings.xml": texts.encode()})
 
 
 @pytest.mark.parametrize("name", SEEN)
@@ -173,7 +203,7 @@ def test_what_stands_beside_the_columns_is_refused_and_other_sheets_are_named(wo
 
 def test_a_million_formatted_blank_rows_behind_the_last_are_passed_over_quickly(world, send):
     blank = "".join(f'<row r="{number}" s="1" customFormat="1"/>' for number in range(4, 1_048_577)).encode()
-    content = swollen(certificates(world), "sheet1", b"</sheetData>", blank + b"</sheetData>")
+    content = changed(certificates(world), lambda data: data.replace(b"</sheetData>", blank + b"</sheetData>"))
     peak()
     before, begun = peak(), time.process_time()
     made, _ = send("certificate", content)
@@ -184,13 +214,7 @@ def test_a_million_formatted_blank_rows_behind_the_last_are_passed_over_quickly(
 
 @pytest.mark.parametrize("text", ["a" * 2_000_000, "a" * 9000], ids=["two megabytes", "somewhat too long"])
 def test_a_small_workbook_of_endless_texts_is_refused_and_the_page_process_stays_small(send, text):
-    book = Workbook()
-    book.active.append([heading(given) for given in columns(ledger("certificate"))])
-    for _ in range(40):
-        book.active.append(["SWOLLEN"] * 12)
-    plain = io.BytesIO()
-    book.save(plain)
-    content = swollen(plain.getvalue(), "sharedStrings", b"SWOLLEN", text.encode())
+    content = of_one_text(text)
     assert len(content) < 10_000
     send("certificate", sample("padded_names_certificate"))
     peak()
