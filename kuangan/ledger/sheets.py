@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from kuangan.base.clock import civil
+from kuangan.base.text import clean_text
 from kuangan.core.models import UnitKind
 from kuangan.law.instrument import cite_text
 from kuangan.law.ledger import Ledger, LedgerField
@@ -107,7 +108,7 @@ def workbook(found: Ledger, entries: Iterable[Sequence[Entry]], open_units: froz
             line = [_cell(sheet, field, shown.cell(entry, field)) for field in fields]
             by = entry.recorded_by.display_name if entry.recorded_by else "平台"
             recorded = civil(entry.recorded_at).replace(tzinfo=None)
-            sheet.append([*line, entry.serial, entry.unit.name, by, recorded])
+            sheet.append([*line, entry.serial, *(_text_cell(sheet, text) for text in (entry.unit.name, by)), recorded])
     content = BytesIO()
     book.save(content)
     return content.getvalue()
@@ -143,7 +144,9 @@ def _offer(rows: Any, lists: Any, letter: str, options: Sequence[str]) -> None:
     if not options:
         return
     for index, text in enumerate(options, start=1):
-        lists[f"{letter}{index}"] = text
+        cell = lists[f"{letter}{index}"]
+        cell.value = clean_text(text)
+        cell.data_type = "s"
     check = DataValidation(type="list", formula1=f"选项!${letter}$1:${letter}${len(options)}", allow_blank=True)
     check.error, check.errorTitle, check.showErrorMessage = "请从下拉列表中选择", "不在可选项内", True
     rows.add_data_validation(check)
@@ -197,9 +200,14 @@ def _cell(sheet: Any, field: LedgerField, value: Any) -> Any:
     """Text is marked as text, so that no spreadsheet takes it for a formula."""
     if value is None or (field.kind in _NUMBERS and not isinstance(value, str)):
         return value
-    cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
-        cell.data_type = "s"
-    else:
-        cell.number_format = FORMATS[field.kind]
+        return _text_cell(sheet, value)
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.number_format = FORMATS[field.kind]
+    return cell
+
+
+def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=clean_text(text))
+    cell.data_type = "s"
     return cell

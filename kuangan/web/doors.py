@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from kuangan.core.passwords import change_due
 from kuangan.core.queries import Hold, roles_of
 from kuangan.law.role import ADMINISTRATORS, Role
-from kuangan.web.request import Request
+from kuangan.web.request import Request, cleaned
 
 OFFICERS = (Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer)
 HEADS = (Role.bureau_head, Role.bureau_deputy)
@@ -74,14 +74,14 @@ def door(
             @wraps(view)
             async def guarded_async(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
                 refused = await sync_to_async(_refusal)(request, made)
-                return refused or await view(request, *args, **kwargs)
+                return refused or await view(await sync_to_async(cleaned)(request), *args, **kwargs)
 
             guarded_async.door = made  # type: ignore[attr-defined]  # functions take attributes; page() reads it
             return guarded_async
 
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return _refusal(request, made) or view(request, *args, **kwargs)  # type: ignore[return-value]
+            return _refusal(request, made) or view(cleaned(request), *args, **kwargs)  # type: ignore[return-value]
 
         guarded.door = made  # type: ignore[attr-defined]  # as above
         return guarded

@@ -1,5 +1,6 @@
 """Lists: filtered by the address, paged in the database, exported to Excel with the same filters."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +15,18 @@ from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from kuangan.base import clock
+from kuangan.base.text import clean_line, clean_text
 from kuangan.web.request import Request
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 50_000
 """Rows an Excel file takes before people should narrow the filter."""
 
+_NO_TITLE = re.compile(r"[\\*?:/\[\]]")
+"""What the name of a sheet may not hold."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -75,9 +80,9 @@ def wants_export(request: Request) -> bool:
 def export(title: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpResponse:
     """An Excel file of at most ``EXPORT_LIMIT`` rows; text that Excel would take for a formula stays text."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(_NO_TITLE.sub("_", clean_line(title))[:31])
     for index, column in enumerate(columns):
-        sheet.column_dimensions[chr(ord("A") + index)].width = column.width
+        sheet.column_dimensions[get_column_letter(index + 1)].width = column.width
     sheet.freeze_panes = "A2"
     sheet.append([_heading(sheet, column.heading) for column in columns])
     for number, row in enumerate(rows):
@@ -88,7 +93,7 @@ def export(title: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpRe
     content = BytesIO()
     book.save(content)
     stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
-    name = quote(f"{title}-{stamp}.xlsx")
+    name = quote(f"{clean_line(title)}-{stamp}.xlsx")
     return HttpResponse(
         content.getvalue(),
         content_type=XLSX,
@@ -97,7 +102,7 @@ def export(title: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpRe
 
 
 def _heading(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=text)
+    cell = text_cell(sheet, text)
     cell.font = Font(bold=True)
     return cell
 
@@ -107,7 +112,12 @@ def _cell(sheet: Any, value: Any) -> Any:
         return clock.civil(value).replace(tzinfo=None)
     if value is None or isinstance(value, bool | int | float | Decimal):
         return value
-    cell = WriteOnlyCell(sheet, value=str(value))
+    return text_cell(sheet, str(value))
+
+
+def text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+    """A text that stays text, whatever it begins with, and holds only what a workbook can."""
+    cell = WriteOnlyCell(sheet, value=clean_text(text))
     cell.data_type = "s"
     return cell
 

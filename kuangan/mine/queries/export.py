@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from kuangan.base.text import clean_text
 from kuangan.mine.models import AttributeName
 from kuangan.mine.queries.mines import mine_list
 
@@ -39,7 +40,7 @@ def export_workbook(user: object, on: date) -> bytes:
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for row in rows:
-        sheet.append(row)
+        sheet.append([clean_text(value) if isinstance(value, str) else value for value in row])
         for cell in sheet[sheet.max_row]:
             if isinstance(cell.value, str):
                 cell.data_type = "s"
