@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kuangan.monitor.ingest import Arrival, Engine
 from kuangan.monitor.ingest_care import Care
-from kuangan.monitor.ingest_consumer import recover
+from kuangan.monitor.ingest_recover import recover
 from kuangan.monitor.journal import Journal
 
 

@@ -17,6 +17,7 @@ from kuangan.base import clock
 from kuangan.law.content import corpus_digest
 from kuangan.law.local import local
 from kuangan.mine.actions import upsert_definitions
+from kuangan.mine.models import Mine
 from kuangan.monitor.book import Books, MineBook
 from kuangan.monitor.database import Stopping, patiently
 from kuangan.monitor.durations import duration
@@ -29,6 +30,7 @@ from kuangan.monitor.ingest_files import FileMemory
 from kuangan.monitor.ingest_history import write_checkpoint
 from kuangan.monitor.ingest_live import LivePacker
 from kuangan.monitor.ingest_power import PowerWatch
+from kuangan.monitor.ingest_rebuild import say_mended, take_snapshot
 from kuangan.monitor.ingest_rows import EpisodeRow, FileRow, Group
 from kuangan.monitor.ingest_sql import write, write_cursor
 from kuangan.monitor.models import Cursor, Episode, FileStatus, FoldSnapshot, PowerState
@@ -82,7 +84,10 @@ class Engine:
         """The number up to which everything was in the database when the engine started or last wrote."""
         self.dirty: dict[str, int] = {}
         """Mines whose fold is ahead of their snapshot, and the first file the snapshot lacks."""
+        self.unrestored: list[Mine] = []
+        """Mines whose snapshot can't be used."""
         self._kept: dict[str, int] = {}
+        self._rebuilt: dict[str, Mine] = {}
         self.files = FileMemory(stop)
         self._power = PowerWatch()
         self._packer = LivePacker(self.books, self.pipeline)
@@ -94,18 +99,30 @@ class Engine:
         """Take up the snapshots; returns the number of the first file of this journal to replay."""
         self.journal = self.files.journal = cursor.pk
         self.history.journal = cursor.identity[:8] or NO_JOURNAL
-        snapshots = patiently(lambda: list(FoldSnapshot.objects.select_related("mine")), self.stop)
+        snapshots = patiently(lambda: list(FoldSnapshot.objects.select_related("mine__unit")), self.stop)
         for row in snapshots:
-            self.pipeline.restore(row.mine.code, bytes(row.blob))
+            if not take_snapshot(self.pipeline, row):
+                self.unrestored.append(row.mine)
+                continue
             self._kept[row.mine.code] = row.journal_seq if row.journal_id == cursor.pk else 0
             self.mines.add(row.mine.code)
         self._restore_questions()
         self.written = cursor.journal_seq
         return cursor.replay_from
 
+    def begin_again(self, mine: Mine, first: int) -> None:
+        """Fold a mine's files anew from number `first` on."""
+        self._kept[mine.code] = first - 1
+        self._rebuilt[mine.code] = mine
+        self.mines.add(mine.code)
+
+    def has_folded(self, mine: str, seq: int) -> bool:
+        """Whether a file is in the fold of its mine already."""
+        return seq <= self._kept.get(mine, 0)
+
     def take(self, arrival: Arrival) -> None:
         """Parse and fold one file into the group that waits to be written; a refused file becomes a row, too."""
-        if arrival.seq <= self._kept.get(arrival.mine, 0):
+        if self.has_folded(arrival.mine, arrival.seq):
             self.seq = max(self.seq, arrival.seq)
             return
         book = self.books.of(arrival.mine)
@@ -182,6 +199,9 @@ class Engine:
         key, seq = self.books.of(mine).mine.pk, max(seq, self.seq)
         patiently(lambda: write_checkpoint(key, self.journal, seq, blob, parts, clock.now()), self.stop)
         self.dirty.pop(mine, None)
+        rebuilt = self._rebuilt.pop(mine, None)
+        if rebuilt is not None:
+            patiently(lambda: say_mended(rebuilt), self.stop)
 
     def add_episodes(self, mine: str, changes: Iterable[EpisodeChange], codes: list[str]) -> None:
         """Put changed episodes of a mine into the group, with the set-points of their day."""

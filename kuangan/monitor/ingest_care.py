@@ -1,29 +1,37 @@
 """What the ingest engine does by the clock: silences, final episodes, checkpoints, compaction, retention."""
 
+import errno
 import logging
 import time
-from collections import deque
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db.models import Count, Max
 
 from kuangan.base import clock
+from kuangan.core.actions import end_incident, raise_incident
 from kuangan.law.local import local_span
 from kuangan.law.span import Span, add_months
 from kuangan.mine.models import Mine, Point
 from kuangan.monitor.database import patiently
-from kuangan.monitor.history import compact, days, expire_history
+from kuangan.monitor.history import DamagedFile, Part, compact, expire_history
+from kuangan.monitor.history.layout import NO_JOURNAL, day_folder, name_of, reading_files
 from kuangan.monitor.ingest import Engine
+from kuangan.monitor.ingest_history import seal_day
+from kuangan.monitor.ingest_keeper import Keeper
+from kuangan.monitor.ingest_lost import end_settled, keep_journal, note_came_again
 from kuangan.monitor.ingest_silence import SilenceRow, levels_at, write_silences
 from kuangan.monitor.journal import expire
-from kuangan.monitor.models import FeedFile, FileStatus, SilenceLevel
+from kuangan.monitor.models import Cursor, FeedFile, FileStatus, HistoryPart, SilenceLevel
 
 _log = logging.getLogger(__name__)
 
 CHECKPOINT_AFTER = 180.0
 """Wall seconds for which a mine's history part may grow before it is written with a fold snapshot."""
 CHECKPOINTS_A_TICK = 8
+CHORE_SECONDS = 0.1
+"""Of each tick, for the night's work."""
 SHUTDOWN_SECONDS = 0.8
 """The supervisor grants less than two seconds in all; what is left is replayed."""
 LOOK_BACK_DAYS = 7
@@ -39,17 +47,25 @@ class Care:
         self._dirty_since: dict[str, float] = {}
         self._wanted: dict[str, None] = {}
         self._places: dict[str, tuple[int, datetime | None]] | None = None
-        self._chores: deque[tuple[str, date]] = deque()
+        self._keeper = Keeper(engine, root)
+        self._night: Iterator[None] | None = None
         self._planned_on: date | None = None
+        self.fault = ""
+        """Why history can't be written now, in Chinese; empty when it can. Its files stay in memory and journal."""
 
     def tick(self, at: datetime) -> None:
         """Everything that is due at a moment of the product's clock; the engine's group must be written before."""
         self._notice_places()
         self.settle(at)
         self._listen_for_silence(at)
-        self._checkpoint_some()
-        self._plan_day(clock.civil_date(at))
-        self._do_chore()
+        self._find_what_came_again(at)
+        try:
+            self._checkpoint_some()
+            self._do_chores(at)
+        except OSError as error:
+            self._stumble(error, at)
+        else:
+            self._recover(at)
 
     def checkpoint_all(self) -> None:
         """Before the end: histories and snapshots on disk, so that a restart has little or nothing to replay."""
@@ -57,7 +73,11 @@ class Care:
         for mine in list(self._engine.dirty):
             if time.monotonic() > ready_at:
                 break
-            self._engine.checkpoint(mine)
+            try:
+                self._engine.checkpoint(mine)
+            except OSError as error:
+                _log.error("历史数据未能写入，下次启动时从接收日志补入：%s", error)
+                break
         self._engine.save_cursor()
 
     def _notice_places(self) -> None:
@@ -110,25 +130,80 @@ class Care:
         if taken:
             self._engine.save_cursor()
 
-    def _plan_day(self, today: date) -> None:
-        if self._planned_on == today:
-            return
-        self._planned_on = today
-        history = self._root / "history"
-        for code in patiently(lambda: list(Mine.objects.values_list("code", flat=True)), self._engine.stop):
-            past = [day for day in days(history, code) if today - timedelta(days=LOOK_BACK_DAYS) <= day < today]
-            self._chores.extend((code, day) for day in past)
+    def _do_chores(self, at: datetime) -> None:
+        """A little of the night's work; it begins with the day, and with the process."""
+        today, until = clock.civil_date(at), time.monotonic() + CHORE_SECONDS
+        if self._night is None and self._planned_on != today:
+            self._planned_on = today
+            self._night = self._night_of(at)
+        while self._night is not None and time.monotonic() < until:
+            try:
+                next(self._night)
+            except StopIteration:
+                self._night = None
+            except OSError:
+                self._night = self._planned_on = None  # begun again with the next tick
+                raise
+
+    def _night_of(self, at: datetime) -> Iterator[None]:
+        """Days become one file each, everything is compared with its lists, what is past its time goes."""
+        today, stop = clock.civil_date(at), self._engine.stop
+        since = today - timedelta(days=LOOK_BACK_DAYS)
+        mines = patiently(lambda: list(Mine.objects.select_related("unit")), stop)
+        for mine in mines:
+            for day in self._keeper.days_of(mine):
+                yield from self._keeper.keep_day(mine, day, deep=True)
+                if day < today:
+                    self._compact(mine, day, always=day >= since)
+                    yield
+        yield from keep_journal(self._engine, self._root / "journal", at)
+        for mine in mines:
+            yield from self._keeper.keep_rows(mine, clock.beijing_midnight(since))
+        patiently(lambda: end_settled(at), stop)
         self._expire(today)
 
-    def _do_chore(self) -> None:
-        """One day of one mine: its parts become one file and a daily summary."""
-        if self._chores:
-            mine, day = self._chores.popleft()
-            compact(self._root / "history", mine, day)
+    def _compact(self, mine: Mine, day: date, *, always: bool) -> None:
+        """Old days are left alone, but for files of an earlier release."""
+        names = [name_of(path) for path in reading_files(day_folder(self._root / "history", mine.code, day))]
+        if not always and not any(name and name.crc is None for name in names):
+            return
+
+        def register(parts: list[Part], replaced: list[Path]) -> None:
+            patiently(lambda: seal_day(mine, day, parts, replaced, clock.now()), self._engine.stop)
+
+        unnamed = patiently(lambda: Cursor.objects.get(pk=1).identity[:8], self._engine.stop)
+        try:
+            compact(self._root / "history", mine.code, day, unnamed=unnamed or NO_JOURNAL, register=register)
+        except DamagedFile as damage:
+            _log.error("历史数据文件损坏，待检查：%s", damage)
+
+    def _find_what_came_again(self, at: datetime) -> None:
+        if self._engine.files.came_again:
+            self._engine.files.came_again = False
+            patiently(lambda: note_came_again(at), self._engine.stop)
+
+    def _stumble(self, error: OSError, at: datetime) -> None:
+        words = "磁盘空间不足" if error.errno == errno.ENOSPC else f"磁盘拒绝写入（{error.strerror or error}）"
+        text = f"{words}，历史数据不能写入，暂停接收文件。请检查磁盘；能写入后自动恢复。"
+        if not self.fault:
+            _log.error("历史数据不能写入：%s", error)
+            patiently(
+                lambda: raise_incident(kind="history_write", key="history", text=text, call=True, at=at),
+                self._engine.stop,
+            )
+        self.fault = text
+
+    def _recover(self, at: datetime) -> None:
+        if self.fault:
+            _log.warning("历史数据恢复写入")
+            patiently(lambda: end_incident(kind="history_write", key="history", at=at), self._engine.stop)
+            self.fault = ""
 
     def _expire(self, today: date) -> None:
         """Readings, raw files and rows of plain files past their time; episodes and refused files' rows stay longer."""
-        expire_history(self._root / "history", before(local_span("retention.history", today), today))
+        kept_from = before(local_span("retention.history", today), today)
+        patiently(HistoryPart.objects.filter(day__lt=kept_from).delete, self._engine.stop)
+        expire_history(self._root / "history", kept_from)
         cutoff = clock.beijing_midnight(before(local_span("retention.raw", today), today))
         expire(self._root / "journal", int(cutoff.timestamp()), self._engine.replay_from())
         plain = (FileStatus.done, FileStatus.late, FileStatus.duplicate)

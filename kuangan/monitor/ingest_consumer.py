@@ -13,8 +13,9 @@ from kuangan.base import clock
 from kuangan.monitor.database import Stopping
 from kuangan.monitor.ingest import Arrival, Engine
 from kuangan.monitor.ingest_care import Care
-from kuangan.monitor.ingest_journal import take_up
-from kuangan.monitor.journal import Frame, Journal, replay
+from kuangan.monitor.ingest_journal import JournalWatch
+from kuangan.monitor.ingest_recover import recover
+from kuangan.monitor.journal import Journal
 from kuangan.monitor.senders import Senders
 
 _log = logging.getLogger(__name__)
@@ -22,7 +23,6 @@ _log = logging.getLogger(__name__)
 GROUP_FILES = 256
 GROUP_BYTES = 32 << 20
 TICK_SECONDS = 1.0
-REPLAY_GROUP = 256
 
 
 class Consumer(threading.Thread):
@@ -48,6 +48,7 @@ class Consumer(threading.Thread):
         self._stop_event = stop
         self._taken = taken
         self._ended = ended
+        self._care: Care | None = None
 
     def run(self) -> None:
         """Recover, then work until told to end; `failed` when it ended by an error."""
@@ -66,7 +67,13 @@ class Consumer(threading.Thread):
             connections.close_all()
             self._ended()
 
+    @property
+    def fault(self) -> str:
+        """Why no further file may be taken now, in Chinese; empty when all is well."""
+        return self._care.fault if self._care is not None else ""
+
     def _work(self, engine: Engine, care: Care) -> None:
+        self._care, watch = care, JournalWatch(self._journal, engine.stop)
         next_tick = time.monotonic()
         ending = False
         while not ending:
@@ -79,6 +86,7 @@ class Consumer(threading.Thread):
                 self._taken(group)
             if time.monotonic() >= next_tick and not ending:
                 self._senders.refresh()
+                watch.look(clock.now())
                 care.tick(clock.now())
                 next_tick = time.monotonic() + TICK_SECONDS
         care.checkpoint_all()
@@ -97,27 +105,3 @@ class Consumer(threading.Thread):
             group.append(arrival)
             size += len(arrival.content)
         return group, False
-
-
-def recover(engine: Engine, journal: Journal) -> None:
-    """Take up the snapshots and replay the journal behind them; what the database has already is not written twice.
-
-    Must be done before the first file is journalled: only then does the journal know which numbers were given before.
-
-    Up to the cursor only the end result is written, so that no row goes back in time meanwhile.
-    """
-    standing = take_up(journal, engine.stop)
-    start = engine.restore(standing.cursor)
-    waiting = 0
-    for frame in replay(journal.root, start):
-        engine.take(as_arrival(frame))
-        waiting += 1
-        if frame.seq > engine.written and waiting >= REPLAY_GROUP:
-            engine.commit()
-            waiting = 0
-    engine.commit()
-
-
-def as_arrival(frame: Frame) -> Arrival:
-    """A file as the journal kept it."""
-    return Arrival(frame.seq, frame.mine, frame.name, frame.file_at, frame.received_at, frame.content())

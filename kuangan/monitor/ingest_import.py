@@ -13,7 +13,7 @@ from kuangan.base import clock
 from kuangan.monitor.feeds import FeedError, parse_name
 from kuangan.monitor.ingest import Arrival, Engine
 from kuangan.monitor.ingest_care import Care
-from kuangan.monitor.ingest_consumer import recover
+from kuangan.monitor.ingest_recover import recover
 from kuangan.monitor.journal import Journal, JournalError
 from kuangan.monitor.models import FeedFile, FileStatus
 from kuangan.monitor.senders import Senders

@@ -3,17 +3,25 @@
 Numbers, cursor, gaps and the list of history files are kept by journal, so that several may exist, one a place.
 """
 
+import logging
 import threading
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 
 from kuangan.base import clock
+from kuangan.core.actions import end_incident, raise_incident
 from kuangan.monitor.database import patiently
 from kuangan.monitor.journal import Gap, Journal
 from kuangan.monitor.models import Cursor, FeedFile, FoldSnapshot, HistoryPart
+
+_log = logging.getLogger(__name__)
+
+_WRITE = "journal_write"
+_KEY = "journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,27 @@ def _row_of(journal: Journal, running: Cursor | None) -> Cursor:
         return running
     number = (Cursor.objects.aggregate(most=Max("pk"))["most"] or 0) + 1
     return Cursor(pk=number, place=journal.root.name, saved_at=clock.now())
+
+
+class JournalWatch:
+    """Tells those who run the platform when the journal can't be written, and when it can again."""
+
+    def __init__(self, journal: Journal, stop: threading.Event) -> None:
+        self._journal = journal
+        self._stop = stop
+        self._told = False
+
+    def look(self, at: datetime) -> None:
+        """Called every second by the thread that owns the engine."""
+        fault = self._journal.fault
+        if fault is not None and not self._told:
+            _log.error("接收日志不能写入：%s", fault)
+            patiently(lambda: raise_incident(kind=_WRITE, key=_KEY, text=str(fault), call=True, at=at), self._stop)
+            self._told = True
+        elif fault is None and self._told:
+            _log.warning("接收日志恢复写入")
+            patiently(lambda: end_incident(kind=_WRITE, key=_KEY, at=at), self._stop)
+            self._told = False
 
 
 def highest(cursor: Cursor) -> int:

@@ -1,19 +1,25 @@
 """Files that were acknowledged and are gone: their rows say so, somebody is told, and the same files are wanted again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from kuangan.base.clock import BEIJING
 from kuangan.core.actions import end_incident, raise_incident
 from kuangan.core.models import Incident
+from kuangan.monitor.database import patiently
+from kuangan.monitor.ingest import Engine
 from kuangan.monitor.ingest_history import TAKEN, WITH_READINGS, held, without
-from kuangan.monitor.journal import Gap
+from kuangan.monitor.journal import Gap, damages, gaps_between, gaps_of
+from kuangan.monitor.journal.segments import segments
 from kuangan.monitor.models import Cursor, FeedFile, FileStatus, HistoryPart, JournalGap
 
+READ_SEGMENTS = 100
+"""Sealed segments that are read whole every night; older ones are compared by their first and last frames."""
 NAMED_MINES = 8
 """Mines that a text names one by one."""
 WANTED = "原始文件和读数均已丢失，请煤矿重新上传同一文件。"
@@ -23,10 +29,9 @@ UNKNOWN_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a span of numbers comes to: rows in it, files now wanted again, numbers without a row, a Chinese text."""
+    """What a span of numbers comes to: rows now marked as lost, numbers without a row, a Chinese text."""
 
-    rows: int
-    lost: int
+    lost: list[FeedFile]
     unknown: int
     text: str
 
@@ -40,8 +45,8 @@ def mark_lost(journal: int, numbers: Sequence[int]) -> list[FeedFile]:
     return marked
 
 
-def settle_gap(cursor: Cursor, gap: Gap, at: datetime) -> bool:
-    """Numbers are missing from a journal: mark what is lost with them and say it once. False: it was known."""
+def settle_gap(cursor: Cursor, gap: Gap, at: datetime) -> list[FeedFile]:
+    """Numbers are missing from a journal: mark what is lost with them and say it once. The rows that were marked."""
     with transaction.atomic():
         span = {"journal": cursor, "first_seq": gap.first, "last_seq": gap.last}
         _, is_new = JournalGap.objects.get_or_create(**span, defaults={"noticed_at": at})
@@ -53,7 +58,7 @@ def settle_gap(cursor: Cursor, gap: Gap, at: datetime) -> bool:
             raise_incident(kind=kind, key=key_of(cursor, gap.first, gap.last), text=text, call=True, at=at)
             if not loss.lost and not loss.unknown:
                 end_incident(kind=kind, key=key_of(cursor, gap.first, gap.last), at=at)
-    return is_new
+    return loss.lost
 
 
 def kind_of(gap: Gap) -> str:
@@ -68,22 +73,24 @@ def key_of(cursor: Cursor, first: int, last: int) -> str:
 
 def _loss(cursor: Cursor, gap: Gap) -> Loss:
     rows = FeedFile.objects.filter(journal=cursor, journal_seq__gte=gap.first, journal_seq__lte=gap.last)
-    total, lost = rows.count(), 0
+    lost: list[FeedFile] = []
     parts = HistoryPart.objects.filter(journal=cursor, lost_at=None, first_seq__lte=gap.last, last_seq__gte=gap.first)
     taken = rows.filter(status__in=TAKEN, type=WITH_READINGS, records__gt=F("bad_records"))
     by_mine: dict[int, list[int]] = {}
     for mine, seq in taken.values_list("mine_id", "journal_seq"):
         by_mine.setdefault(mine, []).append(seq)
     for mine, numbers in by_mine.items():
-        lost += len(mark_lost(cursor.pk, without(numbers, held(parts.filter(mine=mine), cursor.pk)).tolist()))
-    unknown = gap.last - gap.first + 1 - total
+        lost += mark_lost(cursor.pk, without(numbers, held(parts.filter(mine=mine), cursor.pk)).tolist())
+    unknown = gap.last - gap.first + 1 - rows.count()
     text = f"接收日志缺少流水号 {gap.first} 至 {gap.last}：{described(rows)}"
     text += (
-        f"其中 {lost} 个文件的读数不在历史数据中，已标为“丢失”，请有关煤矿补传；" if lost else "读数均在历史数据中；"
+        f"其中 {len(lost)} 个文件的读数不在历史数据中，已标为“丢失”，请有关煤矿补传；"
+        if lost
+        else "读数均在历史数据中；"
     )
     if unknown:
         text += f"另有 {unknown} 个流水号尚未登记，无法得知煤矿，请通知各煤矿核对并补传；"
-    return Loss(total, lost, unknown, f"{text}请核对磁盘和备份。")
+    return Loss(lost, unknown, f"{text}请核对磁盘和备份。")
 
 
 def described(rows: QuerySet[FeedFile]) -> str:
@@ -96,6 +103,35 @@ def described(rows: QuerySet[FeedFile]) -> str:
     mines = "、".join(named[:NAMED_MINES]) + ("等" if len(named) > NAMED_MINES else "")
     first, last = (span[end].astimezone(BEIJING).strftime("%m月%d日 %H:%M:%S") for end in ("first", "last"))
     return f"{first} 至 {last} 接收的 {mines}文件；"
+
+
+def keep_journal(engine: Engine, root: Path, at: datetime) -> Iterator[None]:
+    """Segments against each other, and the newest ones frame by frame: what is missing or damaged is said."""
+    cursor = patiently(lambda: Cursor.objects.get(pk=engine.journal), engine.stop)
+    for gap in list(gaps_between(root)):
+        yield
+        engine.files.lose(patiently(lambda: settle_gap(cursor, gap, at), engine.stop))  # noqa: B023  (used at once)
+    for path in segments(root)[-READ_SEGMENTS - 1 : -1]:
+        yield
+        for damage in damages(path):
+            for gap in gaps_of(damage):
+                engine.files.lose(patiently(lambda: settle_gap(cursor, gap, at), engine.stop))  # noqa: B023
+
+
+def note_came_again(at: datetime) -> None:
+    """Files that were lost and have been taken again are wanted no more."""
+    with connection.cursor() as sql:
+        sql.execute(
+            """
+            UPDATE monitor_feedfile AS gone SET status = %s,
+                message = '原件曾丢失，已由流水号 ' || again.journal_seq || ' 的文件补入。'
+            FROM monitor_feedfile AS again
+            WHERE gone.status = %s AND again.mine_id = gone.mine_id AND again.sha256 = gone.sha256
+              AND again.status = ANY(%s) AND again.received_at >= gone.received_at
+            """,
+            [FileStatus.duplicate.value, FileStatus.lost.value, [status.value for status in TAKEN]],
+        )
+    end_settled(at)
 
 
 def end_settled(at: datetime) -> None:

@@ -148,6 +148,8 @@ class Service:
         """Journal an upload; returns its number once it is on disk. Waits for room first."""
         if self._ending.is_set():  # it may end before the journal knows its next number
             raise JournalError("接入服务正在停止，请稍后重传。")
+        if self._consumer.fault:
+            raise JournalError(self._consumer.fault)
         taken = await self._room.take(len(upload.content))
         received_at = int(clock.now().timestamp())
         try:
@@ -159,9 +161,11 @@ class Service:
         return await asyncio.wrap_future(future)
 
     def health(self) -> dict[str, Any]:
-        """Numbers for the supervisor and the page 运行状态."""
+        """Numbers for the supervisor and the page 运行状态; `fault`: why no files are taken, in Chinese."""
+        fault = str(self._journal.fault or "") or self._consumer.fault
         return {
-            "ok": self._consumer.is_alive(),
+            "ok": self._consumer.is_alive() and not fault,
+            "fault": fault,
             "journal_seq": self._journal.next_seq - 1,
             "written_seq": self._consumer.written,
             "waiting_bytes": self._room.used,

@@ -3,10 +3,19 @@
 from kuangan.monitor.journal.faults import Fault, JournalError
 from kuangan.monitor.journal.frames import Damage, Frame
 from kuangan.monitor.journal.opening import TornTail
-from kuangan.monitor.journal.segments import Gap, expire, frame_at, frames_of, gaps_between, replay
+from kuangan.monitor.journal.segments import (
+    Gap,
+    damages,
+    expire,
+    frame_at,
+    frames_of,
+    gaps_between,
+    gaps_of,
+    replay,
+)
 from kuangan.monitor.journal.writer import Journal
 
 __all__ = [
-    "Damage", "Fault", "Frame", "Gap", "Journal", "JournalError", "TornTail", "expire", "frame_at", "frames_of", "gaps_between",
-    "replay",
+    "Damage", "Fault", "Frame", "Gap", "Journal", "JournalError", "TornTail", "damages", "expire", "frame_at", "frames_of",
+    "gaps_between", "gaps_of", "replay",
 ]  # fmt: skip

@@ -103,6 +103,26 @@ def gaps_between(root: Path) -> Iterator[Gap]:
             yield Gap(last.seq + 1, begins - 1)
 
 
+def gaps_of(damage: Damage) -> Iterator[Gap]:
+    """The numbers that stood in damaged bytes, by the frames before and after them in their segment."""
+    path = Path(damage.path)
+    before = first_seq(path) - 1
+    with contents(path) as buffer:
+        for at, item in scan(buffer, damage.path):
+            if isinstance(item, Frame):
+                if at >= damage.stop:
+                    if item.numbers.start > before + 1:
+                        yield Gap(before + 1, item.numbers.start - 1, damage)
+                    return
+                before = item.seq
+
+
+def damages(path: Path) -> list[Damage]:
+    """Damaged bytes of a sealed segment; it is read whole."""
+    with contents(path) as buffer:
+        return [item for _, item in scan(buffer, str(path)) if isinstance(item, Damage)]
+
+
 def last_frame(path: Path) -> Frame | None:
     """The last whole frame of a segment."""
     with contents(path) as buffer:

@@ -8,7 +8,7 @@ import pytest
 from kuangan.base import clock
 from kuangan.monitor.ingest import Arrival, Engine
 from kuangan.monitor.ingest_care import Care
-from kuangan.monitor.ingest_consumer import recover
+from kuangan.monitor.ingest_recover import recover
 from kuangan.monitor.journal import Journal
 from kuangan.monitor.listener import inspect
 from kuangan.monitor.models import FeedFile
