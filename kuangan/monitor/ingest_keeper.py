@@ -157,8 +157,8 @@ class Keeper:
             raise_incident(kind="history_damaged", key=key, text=text, at=at)
             end_incident(kind="history_damaged", key=key, at=at)
             made_again = day_folder(self._history, mine.code, row.day) / row.name
-            if row.pk is not None and not made_again.exists():
-                row.delete()
+            if not made_again.exists():
+                HistoryPart.objects.filter(pk=row.pk).delete()
             return
         row.lost_at, row.numbers = at, packed_numbers(rest.tolist())
         row.save()
