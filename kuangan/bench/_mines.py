@@ -9,13 +9,13 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from kuangan.base import clock
-from kuangan.core.actions import appoint, create_person, create_post, create_unit, create_user
-from kuangan.core.models import Unit
+from kuangan.core.actions import appoint, create_person, create_post, create_unit, create_user, issue_api_token
+from kuangan.core.models import Unit, User
 from kuangan.core.sessions import SessionStore
 from kuangan.core.signin import sign_in
 from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine, set_attribute
-from kuangan.mine.models import AttributeName, GasGrade
+from kuangan.mine.models import AttributeName, GasGrade, Mine
 from kuangan.monitor.actions import issue_token
 from kuangan.monitor.bench_feed import bench_mine
 
@@ -43,13 +43,27 @@ def make(mines: str, points: str, tokens: str) -> None:
 @transaction.atomic
 def open_session() -> None:
     """A duty officer of the city bureau, signed in; prints the cookie that his browser would send."""
-    unit = Unit.objects.get(code="1499-yj")
+    print(_cookie_of(_user("bench", Unit.objects.get(code="1499-yj"), Role.duty_officer)))
+
+
+@transaction.atomic
+def open_clerk() -> None:
+    """A clerk of the first mine, signed in, with a key to the API; prints ``{"cookie", "api_key"}``."""
+    user = _user("clerk", Mine.objects.order_by("code")[0].unit, Role.clerk)
+    print(json.dumps({"cookie": _cookie_of(user), "api_key": issue_api_token(actor=user, name="测量")}))
+
+
+def _user(name: str, unit: Unit, role: Role) -> User:
     person = create_person(actor=None, name="测量员", unit=unit)
-    post = create_post(actor=None, unit=unit, title="值班员", role=Role.duty_officer)
+    post = create_post(actor=None, unit=unit, title=role.label, role=role)
     appoint(actor=None, post=post, person=person)
-    user = create_user(actor=None, username="bench", person=person, password=secrets.token_urlsafe(24))
+    return create_user(actor=None, username=name, person=person, password=secrets.token_urlsafe(24))
+
+
+def _cookie_of(user: User) -> str:
+    """The cookie of a new session of the user."""
     request = HttpRequest()
     request.session = SessionStore()
     sign_in(request, user)
     request.session.save()
-    print(f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}")
+    return f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"

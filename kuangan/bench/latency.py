@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,24 +40,46 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     return _result(delays, args.mines, points)
 
 
+@dataclass(frozen=True)
+class Running:
+    """A city at work: its senders, an open page, and what else a measurement needs to reach it."""
+
+    mines: "Mines"
+    page: "Page"
+    environ: Mapping[str, str]
+    tokens: Mapping[str, str]
+    web_port: int
+    ingest_port: int
+    web_pid: int
+
+
 @contextmanager
 def city(count: int, points: int) -> Iterator[tuple["Mines", "Page"]]:
     """Web, ingest and sweep over `count` mines that have sent once, and a signed-in duty officer's page."""
+    with running_city(count, points) as running:
+        yield running.mines, running.page
+
+
+@contextmanager
+def running_city(count: int, points: int) -> Iterator[Running]:
+    """As :func:`city`, with ports and processes."""
     with platform() as environ, ExitStack() as running:
         environ["KUANGAN_PLAIN_HTTP"] = "1"
         place = Path(environ["KUANGAN_DATA"]) / "tokens.json"
         call_function(environ, "kuangan.bench._mines", "make", str(count), str(points), str(place))
         cookie = call_function(environ, "kuangan.bench._mines", "open_session").strip()
         web, ingest = chosen_port("127.0.0.1", 0, ""), chosen_port("127.0.0.1", 0, "")
-        for process in (("web", "--port", str(web)), ("ingest", "--port", str(ingest)), ("sweep",)):
+        served = running.enter_context(child(environ, "web", "--port", str(web)))
+        for process in (("ingest", "--port", str(ingest)), ("sweep",)):
             running.enter_context(child(environ, *process))
         wait_for(lambda: health(f"http://127.0.0.1:{ingest}") is not None, 120, "接入进程启动")
         page = Page(web, cookie)
         wait_for(page.answers, 60, "网页进程启动")
-        mines = Mines(ingest, json.loads(place.read_text()), points)
+        tokens = json.loads(place.read_text())
+        mines = Mines(ingest, tokens, points)
         mines.send_all()
         wait_for(mines.settled, 300, "入库")
-        yield mines, page
+        yield Running(mines, page, environ, tokens, web, ingest, served.pid)
 
 
 class Mines:
