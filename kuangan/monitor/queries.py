@@ -14,7 +14,15 @@ from kuangan.monitor.models import CalibrationFiling, Declaration, Episode, Feed
 OVERLIMIT = "001"
 """异常类型 001: 超限报警."""
 
-FAULTY = (FileStatus.refused, FileStatus.incomplete, FileStatus.future, FileStatus.unknown, FileStatus.partial)
+FAULTY = (
+    FileStatus.refused,
+    FileStatus.incomplete,
+    FileStatus.future,
+    FileStatus.past,
+    FileStatus.unknown,
+    FileStatus.partial,
+    FileStatus.lost,
+)
 
 
 def unreacted_episodes(limit: int = 100) -> list[Episode]:

@@ -1,5 +1,6 @@
 """测点: one measuring point, its history, and what the mine declared against what its readings show."""
 
+from collections.abc import Sized
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -104,7 +105,8 @@ def point_history(request: Request, pk: int) -> JsonResponse:
     """What the chart draws: buckets, limits, over-limits, calibrations and gaps. Times in milliseconds."""
     found, moment = point_in_sight(request, pk), clock.now()
     start, end, _ = Window(request.GET).stretch(moment)
-    series = history(found, start, end, BUCKETS)
+    kept = history(found, start, end, BUCKETS)
+    series = kept.chart
     rows = [
         [int(time) * 1000, _shown(low), _shown(high), int(excluded), int(count)]
         for time, low, high, count, excluded in zip(
@@ -123,9 +125,13 @@ def point_history(request: Request, pk: int) -> JsonResponse:
             "episodes": _episodes(found, start, end),
             "calibrations": _calibrations(found, start, end),
             "gaps": _gaps(found, start, end, moment),
-            "note": f"{len(rows)} 段，每段保留最高、最低值" if rows else "所选时段没有读数",
+            "note": "；".join([_shape(rows), *kept.missing]),
         }
     )
+
+
+def _shape(rows: Sized) -> str:
+    return f"{len(rows)} 段，每段保留最高、最低值" if rows else "所选时段没有读数"
 
 
 def _limits(found: Point, at: datetime) -> list[dict[str, Any]]:

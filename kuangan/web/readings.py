@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Count, Max, Min
 
+from kuangan.base import clock
 from kuangan.mine.models import Mine, Point
 from kuangan.monitor.fixed import NO_VALUE, to_decimal
-from kuangan.monitor.history import Chart, chart
-from kuangan.monitor.models import LiveRow
+from kuangan.monitor.history import Chart, HistoryError, chart, empty_chart
+from kuangan.monitor.models import FeedFile, FileStatus, HistoryPart, LiveRow
 from kuangan.monitor.packing import INT32, INT64, unpacked
 
 STATUS_WORDS = {
@@ -70,7 +72,39 @@ def status_words(status: int) -> str:
     return "、".join([*known, *([f"未知状态{unknown}"] if unknown else [])])
 
 
-def history(point: Point, start: datetime, end: datetime, buckets: int) -> Chart:
+@dataclass(frozen=True)
+class History:
+    """A point's readings in buckets, and Chinese words for what of that time is missing or can't be read now."""
+
+    chart: Chart
+    missing: tuple[str, ...]
+
+
+def history(point: Point, start: datetime, end: datetime, buckets: int) -> History:
     """The point's readings in equal buckets with lowest and highest value, in micro-units."""
-    root = settings.DATA.root / "history"
-    return chart(root, point.mine.code, point.native_code, int(start.timestamp()), int(end.timestamp()), buckets)
+    root, span = settings.DATA.root / "history", (int(start.timestamp()), int(end.timestamp()))
+    try:
+        drawn = chart(root, point.mine.code, point.native_code, *span, buckets)
+    except HistoryError as busy:
+        return History(empty_chart(), (str(busy),))
+    return History(drawn, (*_unreadable(drawn), *_lost(point.mine, start, end)))
+
+
+def _unreadable(drawn: Chart) -> list[str]:
+    days = sorted({path.parent.name for path in drawn.damaged})
+    return [f"{day} 有历史数据文件损坏，部分读数未显示" for day in days]
+
+
+def _lost(mine: Mine, start: datetime, end: datetime) -> list[str]:
+    """Stretches of which the readings are lost until the mine sends the files again."""
+    days = (clock.civil_date(start), clock.civil_date(end))
+    words = []
+    for part in HistoryPart.objects.filter(mine=mine, lost_at__isnull=False, day__range=days).order_by("first_seq"):
+        files = FeedFile.objects.filter(mine=mine, journal=part.journal_id, status=FileStatus.lost)
+        seen = files.filter(journal_seq__gte=part.first_seq, journal_seq__lte=part.last_seq).aggregate(
+            first=Min("header_at"), last=Max("header_at"), n=Count("pk")
+        )
+        if seen["n"] and seen["first"]:
+            ends = [seen[end].astimezone(clock.BEIJING).strftime("%m-%d %H:%M") for end in ("first", "last")]
+            words.append(f"{ends[0]} 至 {ends[1]} 丢失 {seen['n']} 个文件的读数，待煤矿补传")
+    return words

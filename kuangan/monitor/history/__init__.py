@@ -5,8 +5,10 @@ from kuangan.monitor.history.layout import DamagedFile, FileName, Part, days
 from kuangan.monitor.history.reader import (
     Chart,
     DaySummary,
+    HistoryError,
     Series,
     chart,
+    empty_chart,
     expire_history,
     readings,
     summaries,
@@ -15,6 +17,6 @@ from kuangan.monitor.history.rows import Rows
 from kuangan.monitor.history.writer import HistoryWriter
 
 __all__ = [
-    "Chart", "DamagedFile", "DaySummary", "FileName", "HistoryWriter", "Part", "Rows", "Series", "chart", "compact", "days", "expire_history", "readings",
+    "Chart", "DamagedFile", "DaySummary", "FileName", "HistoryError", "HistoryWriter", "Part", "Rows", "Series", "chart", "compact", "days", "empty_chart", "expire_history", "readings",
     "summaries",
 ]  # fmt: skip

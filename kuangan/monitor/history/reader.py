@@ -93,8 +93,7 @@ def chart(root: Path, mine: str, code: str, start: int, end: int, buckets: int =
     bucket = (series.time - start) // width
     edges = np.flatnonzero(np.diff(bucket, prepend=-1))
     if not len(edges):
-        nothing = np.empty(0, np.int64)
-        return Chart(nothing, nothing, nothing, nothing, nothing, series.damaged)
+        return empty_chart(series.damaged)
     known = series.value != NO_VALUE
     low = np.minimum.reduceat(np.where(known, series.value, -(NO_VALUE + 1)), edges)
     high = np.maximum.reduceat(series.value, edges)
@@ -106,6 +105,12 @@ def chart(root: Path, mine: str, code: str, start: int, end: int, buckets: int =
         excluded=np.add.reduceat(((series.flags & COUNTED) == 0).astype(np.int64), edges),
         damaged=series.damaged,
     )
+
+
+def empty_chart(damaged: tuple[Path, ...] = ()) -> Chart:
+    """No bucket."""
+    nothing = np.empty(0, np.int64)
+    return Chart(nothing, nothing, nothing, nothing, nothing, damaged)
 
 
 def summaries(root: Path, mine: str, start: date, end: date) -> list[DaySummary]:
