@@ -81,7 +81,7 @@ def _section(staffing: Staffing, city: Unit, area: Area, people: dict[str, Perso
         post = actions.create_post(
             actor=staffing.actor, unit=section, title=plan.title, role=plan.role, at=staffing.appointed_at
         )
-        actions.appoint(actor=staffing.actor, post=post, person=people[held], at=staffing.appointed_at)
+        actions.appoint(actor=None, post=post, person=people[held], at=staffing.appointed_at)
 
 
 def _companies(built: Institutions, plan: CityPlan, staffing: Staffing) -> None:

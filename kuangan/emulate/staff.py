@@ -62,4 +62,8 @@ COMPANY: Final = (
     PostPlan("经办人", Role.clerk, "company_clerk"),
 )
 INSPECTORATE: Final = (PostPlan("监察执法岗", Role.inspectorate_officer, "inspectorate_officer"),)
-PLATFORM: Final = (PostPlan("系统管理员", Role.operator, "operator"),)
+PLATFORM: Final = (
+    PostPlan("系统管理员", Role.operator, "operator"),
+    PostPlan("安全管理员", Role.security_admin, "security_admin"),
+    PostPlan("审计管理员", Role.audit_admin, "audit_admin"),
+)

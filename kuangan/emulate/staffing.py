@@ -47,7 +47,7 @@ class Staffing:
         return User.objects.get(username=username)
 
     def _open(self, unit: Unit, plan: PostPlan, person: Person, level: str) -> None:
-        user = actions.create_user(actor=self.actor, username=plan.account, person=person, password=self.password)
+        user = actions.create_user(actor=None, username=plan.account, person=person, password=self.password)
         secret = self._enrolled(user) if Role(plan.role).needs_totp else ""
         self.accounts.append(Account(user.username, person.name, unit.name, plan.title, plan.role.value, level, secret))
 

@@ -1,10 +1,10 @@
-"""用户与权限: accounts, posts with holders and deputies. For the operator."""
+"""用户与权限: accounts and who holds which post. The security administrator sees them and asks for resets, too."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
 from kuangan.core import actions
-from kuangan.core.errors import Refused
-from kuangan.core.models import Absence, Person, Post, Tenure, Unit, User
+from kuangan.core.approval import needs_two
+from kuangan.core.models import Post, RequestKind, Tenure, Unit, User
+from kuangan.core.passwords import given_password
 from kuangan.core.queries import events_of
 from kuangan.law.role import Role
-from kuangan.web.doors import OPERATOR, door
-from kuangan.web.forms import BeijingMoment
+from kuangan.web.doors import ACCOUNT_KEEPERS, OPERATOR, door, has_role
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import OfficeForm, refusals
 from kuangan.web.page import show
@@ -45,7 +45,7 @@ def _username(post: Any) -> str:
     return user.username if user else ""
 
 
-@door(*OPERATOR)
+@door(*ACCOUNT_KEEPERS)
 def users(request: Request) -> HttpResponse:
     """Posts by unit with their holder, his account and the deputy post."""
     filters = PostFilters(request)
@@ -73,8 +73,8 @@ class NewUserForm(OfficeForm):
         Post.objects.select_related("unit").order_by("unit__path", "role"), label="任职岗位", empty_label="请选择岗位"
     )
     username = forms.CharField(label="用户名", max_length=40)
-    password = forms.CharField(
-        label="初始密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码"
+    reason = forms.CharField(
+        label="事由", max_length=200, required=False, help_text="签字或管理岗位必填：须经另一名管理员审批"
     )
 
     def clean(self) -> dict[str, Any]:
@@ -85,38 +85,49 @@ class NewUserForm(OfficeForm):
             self.add_error("post", f"{post} 不是 {unit} 的岗位，请重新选择")
         if post and post.role == Role.enforcement_officer and not given.get("certificate"):
             self.add_error("certificate", "执法岗位的人员须填写执法证号")
+        if post and needs_two(post.typed_role) and not given.get("reason"):
+            self.add_error("reason", "签字或管理岗位须经另一名管理员审批，请写明事由")
         return given
 
 
 @door(*OPERATOR, methods=("GET", "POST"))
 def new_user(request: Request) -> HttpResponse:
-    """Add a person, open an account and hand the post over; all or nothing."""
+    """Add a person, open an account and hand the post over, all or nothing; for a post that signs, ask for it."""
     form = NewUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with refusals(request), transaction.atomic():
-            given = form.cleaned_data
-            person = actions.create_person(
-                actor=request.user,
-                name=given["name"],
-                unit=given["unit"],
-                phone=given["phone"],
-                certificate=given["certificate"],
-            )
-            made = actions.create_user(
-                actor=request.user, username=given["username"], person=person, password=given["password"]
-            )
-            actions.appoint(actor=request.user, post=given["post"], person=person)
-            messages.success(request, f"已为{person.name}开通账号“{made.username}”，任{given['post']}。")
-            return redirect("user", pk=made.pk)
+        with refusals(request, form):
+            given = {name: value for name, value in form.cleaned_data.items() if name != "unit"}
+            if needs_two(given["post"].typed_role):
+                asked = actions.ask_account(actor=request.user, **given)
+                messages.success(request, "已提出申请，待安全管理员审批后开通。")
+                return redirect("account_request", pk=asked.pk)
+            return _opened(request, given)
     return show(request, "web/new_user.html", form=form)
 
 
-class PasswordForm(OfficeForm):
-    """A new password given by the operator."""
+def _opened(request: Request, given: dict[str, Any]) -> HttpResponse:
+    """The account of a post that neither signs nor administers; the one-time password is in this answer alone."""
+    password, post = given_password(), given["post"]
+    with transaction.atomic():
+        person = actions.create_person(
+            actor=request.user,
+            name=given["name"],
+            unit=post.unit,
+            phone=given["phone"],
+            certificate=given["certificate"],
+        )
+        made = actions.create_user(
+            actor=request.user, username=given["username"], person=person, password=password, given=True
+        )
+        actions.appoint(actor=request.user, post=post, person=person)
+    messages.success(request, f"已为{person.name}开通账号“{made.username}”，任{post}。")
+    return show(request, "web/new_user.html", form=NewUserForm(), issued=(made.username, password))
 
-    password = forms.CharField(
-        label="新密码", strip=False, widget=forms.PasswordInput, help_text="至少 10 位，不得使用常见密码"
-    )
+
+class ResetForm(OfficeForm):
+    """Why a password or a phone is to be replaced."""
+
+    reason = forms.CharField(label="事由", max_length=200, help_text="如遗忘密码、更换手机；办理时须当面核实本人")
 
 
 class CertificateForm(OfficeForm):
@@ -125,20 +136,25 @@ class CertificateForm(OfficeForm):
     certificate = forms.CharField(label="执法证号", max_length=40, required=False, help_text="清空即为注销")
 
 
-@door(*OPERATOR, methods=("GET", "POST"))
+@door(*ACCOUNT_KEEPERS, methods=("GET", "POST"))
 def user(request: Request, pk: int) -> HttpResponse:
-    """One account: posts, password, closing; its record."""
+    """One account: posts, resets (to be approved by another), closing; its record."""
     found = get_object_or_404(User.objects.select_related("person__unit").exclude(person=None), pk=pk)
     wanted = request.POST.get("do", "")
-    form = PasswordForm(request.POST if wanted == "password" else None)
+    form = ResetForm(request.POST if wanted in RequestKind else None)
     certified = CertificateForm(
         request.POST if wanted == "certificate" else None,
         initial={"certificate": found.person.certificate if found.person else ""},
     )
     if request.method == "POST":
         with refusals(request):
-            done = _changed(request.user, found, wanted, form, certified)
-            if done:
+            if wanted in RequestKind and form.is_valid():
+                asked = actions.ask_reset(
+                    actor=request.user, kind=RequestKind(wanted), user=found, reason=form.cleaned_data["reason"]
+                )
+                messages.success(request, "已提出申请，待另一名管理员审批。")
+                return redirect("account_request", pk=asked.pk)
+            if done := _changed(request, found, wanted, certified):
                 messages.success(request, done)
                 return redirect("user", pk=pk)
     tenures = Tenure.objects.filter(person=found.person_id).select_related("post__unit").order_by("-from_at")
@@ -146,90 +162,21 @@ def user(request: Request, pk: int) -> HttpResponse:
     return show(request, "web/user.html", account=found, form=form, certified=certified, tenures=tenures, events=events)
 
 
-def _changed(actor: User, found: User, wanted: str, form: PasswordForm, certified: CertificateForm) -> str:
-    """Carry out what the operator wants of an account; what was done, in words, or nothing when the form is faulty."""
+def _changed(request: Request, found: User, wanted: str, certified: CertificateForm) -> str:
+    """Carry out what the operator alone may do with an account; what was done, in words, or nothing."""
+    if wanted in ("disable", "certificate"):
+        _require_operator(request)
     if wanted == "disable":
-        actions.disable_user(actor=actor, user=found)
+        actions.disable_user(actor=request.user, user=found)
         return f"已停用账号“{found.username}”。"
-    if wanted == "totp":
-        actions.reset_totp(actor=actor, user=found)
-        return "已解除动态口令绑定，该用户下次登录时重新绑定。"
     if wanted == "certificate" and certified.is_valid() and found.person:
-        actions.set_certificate(actor=actor, person=found.person, certificate=certified.cleaned_data["certificate"])
+        number = certified.cleaned_data["certificate"]
+        actions.set_certificate(actor=request.user, person=found.person, certificate=number)
         return "已登记执法证号。"
-    if wanted == "password" and form.is_valid():
-        actions.set_password(actor=actor, user=found, password=form.cleaned_data["password"])
-        return "已设新密码，原登录状态随即失效。"
     return ""
 
 
-class PostForm(OfficeForm):
-    """Who holds a post, who stands in for it, and an absence."""
-
-    person = forms.ModelChoiceField(Person.objects.none(), label="任职人员", required=False, empty_label="（不变）")
-    deputy = forms.ModelChoiceField(Post.objects.none(), label="B岗", required=False, empty_label="（无）")
-    away_from = BeijingMoment(label="离岗开始", required=False)
-    away_to = BeijingMoment(label="离岗结束", required=False)
-    away_reason = forms.CharField(label="离岗事由", max_length=100, required=False)
-
-    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
-        kwargs["initial"] = {"deputy": post.deputy_id}
-        super().__init__(*args, **kwargs)
-        choices: tuple[tuple[str, Any], ...] = (
-            ("person", Person.objects.filter(unit=post.unit_id).order_by("name")),
-            ("deputy", Post.objects.filter(unit=post.unit_id).exclude(pk=post.pk).order_by("role")),
-        )
-        for name, rows in choices:
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = rows
-
-
-@door(*OPERATOR, methods=("GET", "POST"))
-def post(request: Request, pk: int) -> HttpResponse:
-    """One post: hand over, name a deputy, register an absence."""
-    found = get_object_or_404(Post.objects.select_related("unit", "deputy"), pk=pk)
-    form = PostForm(request.POST or None, post=found)
-    if request.method == "POST" and form.is_valid():
-        step = _POST_STEPS.get(request.POST.get("do", ""))
-        with refusals(request):
-            if step is not None:
-                messages.success(request, step(request.user, found, form.cleaned_data))
-            return redirect("post", pk=pk)
-    moment = clock.now()
-    context: dict[str, Any] = {
-        "post": found,
-        "form": form,
-        "tenures": found.tenures.select_related("person").order_by("-from_at"),
-        "absences": Absence.objects.filter(post=found, to_at__gt=moment).order_by("from_at"),
-        "events": events_of(found).select_related("actor__person").order_by("-seq")[:30],
-    }
-    return show(request, "web/post.html", **context)
-
-
-def _hand_over(actor: User, found: Post, given: dict[str, Any]) -> str:
-    if given["person"] is None:
-        raise Refused("请选择接任人员。")
-    actions.appoint(actor=actor, post=found, person=given["person"])
-    return f"已任命{given['person']}，在办事项和签署权随岗位移交。"
-
-
-def _name_deputy(actor: User, found: Post, given: dict[str, Any]) -> str:
-    actions.set_deputy(actor=actor, post=found, deputy=given["deputy"])
-    return "已设定B岗。" if given["deputy"] else "已取消B岗。"
-
-
-def _register_absence(actor: User, found: Post, given: dict[str, Any]) -> str:
-    if not given["away_from"] or not given["away_to"]:
-        raise Refused("请填写离岗的开始和结束时间。")
-    actions.set_absence(
-        actor=actor, post=found, from_at=given["away_from"], to_at=given["away_to"], reason=given["away_reason"]
-    )
-    return "已登记离岗，期间由B岗代行。"
-
-
-_POST_STEPS: dict[str, Callable[[User, Post, dict[str, Any]], str]] = {
-    "appoint": _hand_over,
-    "deputy": _name_deputy,
-    "absence": _register_absence,
-}
+def _require_operator(request: Request) -> None:
+    """What the security administrator sees but does not do. Raises ``PermissionDenied``."""
+    if not has_role(request, *OPERATOR):
+        raise PermissionDenied

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from kuangan.base import clock
-from kuangan.core.actions import issue_api_token
-from kuangan.core.models import ApiToken, LoginSession, Tenure
+from kuangan.core.actions import ask_reset, issue_api_token
+from kuangan.core.models import AccountRequest, ApiToken, LoginSession, RequestKind, Tenure
 from kuangan.duty.actions import issue_checkin_token
 from kuangan.duty.models import CheckinToken
 from kuangan.law.role import Role
@@ -58,6 +58,13 @@ def checkin_key_of(world: World) -> int:
     if not CheckinToken.objects.filter(unit=unit).exists():
         issue_checkin_token(actor=None, unit=unit)
     return CheckinToken.objects.get(unit=unit).pk
+
+
+def asked_of(world: World) -> AccountRequest:
+    """A reset that the operator has asked for."""
+    known = AccountRequest.objects.first()
+    head, operator = world.users["county_head"], world.users["operator"]
+    return known or ask_reset(actor=operator, kind=RequestKind.reset_code, user=head, reason="更换手机")
 
 
 def session_of(world: World, username: str) -> LoginSession:
@@ -196,12 +203,14 @@ MATRIX: dict[str, Row] = {
     "law_duty": Row(EVERYONE, lambda w: ["county_coal_meeting"]),
     "values": Row(EVERYONE),
     "rule": Row(EVERYONE, lambda w: ["gas_repeat_within_week"]),
-    "users": Row(OPERATOR),
+    "users": Row(ACCOUNT_KEEPERS),
+    "account_requests": Row(ACCOUNT_KEEPERS),
+    "account_request": Row(ACCOUNT_KEEPERS, lambda w: [asked_of(w).pk]),
     "api_tokens": Row(ACCOUNT_KEEPERS),
     "stop_others_token": Row(ACCOUNT_KEEPERS, lambda w: [key_of(w, "county_duty").pk], post=True),
     "new_user": Row(OPERATOR),
-    "user": Row(OPERATOR, lambda w: [w.users["county_duty"].pk]),
-    "post": Row(OPERATOR, lambda w: [post_of(w, "county_duty")]),
+    "user": Row(ACCOUNT_KEEPERS, lambda w: [w.users["county_duty"].pk]),
+    "post": Row(ACCOUNT_KEEPERS, lambda w: [post_of(w, "county_duty")]),
     "roster": Row(OPERATOR),
     "office": Row(SIGHTED),
     "circulars": Row(SIGHTED),

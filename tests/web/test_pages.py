@@ -5,16 +5,15 @@ from decimal import Decimal
 
 import pytest
 from django.template import Context, Template
+from django.test import Client
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.core.actions import enrol_totp
-from kuangan.core.models import LoginSession, Post, User
+from kuangan.core.models import LoginSession, Post
 from kuangan.core.sessions import SessionStore
 from kuangan.law.role import Role
 from kuangan.monitor.models import FeedToken, LiveRow
 from tests.browser.stage import live_columns
-from tests.city import PASSWORD
 from tests.web.world import NOW
 
 
@@ -113,19 +112,19 @@ def test_a_token_is_shown_once(world, as_user):
     assert FeedToken.objects.get(pk=world.token.pk).revoked_at is not None
 
 
-def test_the_operator_opens_an_account_and_hands_a_post_over(world, as_user):
+def test_the_operator_opens_an_account_that_neither_signs_nor_administers(world, as_user):
     client = as_user("operator")
-    post = Post.objects.get(unit=world.city.units["county"], role=Role.section_head)
-    filled = {
-        "unit": world.city.units["county"].pk, "name": "乙九", "phone": "", "post": post.pk,
-        "username": "county_section_b", "password": PASSWORD,
-    }  # fmt: skip
+    county = world.city.units["county"]
+    post = Post.objects.filter(unit=county, role=Role.duty_officer).first()
+    filled = {"unit": county.pk, "name": "乙九", "phone": "", "post": post.pk, "username": "county_duty_b"}
     refused = client.post(reverse("new_user"), {**filled, "unit": world.city.units["city"].pk})
     assert "post" in refused.context["form"].errors
-    assert client.post(reverse("new_user"), filled).status_code == 302
+    username, password = client.post(reverse("new_user"), filled).context["issued"]
     assert post.tenures.get(to_at=None).person.name == "乙九"
-    weak = client.post(reverse("new_user"), {**filled, "username": "x", "password": "1"})
-    assert "密码不合要求" in weak.content.decode()
+    entered = Client()
+    assert entered.post("/login/", {"username": username, "password": password}).status_code == 302
+    assert entered.get("/today/").headers["Location"] == reverse("password")
+    assert "已被使用" in client.post(reverse("new_user"), filled).content.decode()
 
 
 def test_an_officer_needs_a_certificate_and_the_operator_can_note_it(world, as_user):
@@ -140,19 +139,10 @@ def test_an_officer_needs_a_certificate_and_the_operator_can_note_it(world, as_u
         "name": "乙十",
         "post": Post.objects.filter(unit=world.city.units["county"], role=Role.enforcement_officer).first().pk,
         "username": "county_officer_c",
-        "password": PASSWORD,
+        "reason": "新调入",
     }
     assert "certificate" in client.post(reverse("new_user"), filled).context["form"].errors
     assert client.post(reverse("new_user"), {**filled, "certificate": "示例-8"}).status_code == 302
-
-
-def test_a_lost_phone_is_unbound(world, as_user):
-    head = world.city["county_head"]
-    secret = enrol_totp(actor=head, user=head)
-    User.objects.filter(pk=head.pk).update(totp_secret=secret)
-    as_user("operator").post(reverse("user", args=[head.pk]), {"do": "totp"})
-    head.refresh_from_db()
-    assert head.totp_secret == ""
 
 
 def test_a_deputy_acts_in_an_absence(world, as_user):
@@ -169,7 +159,11 @@ def test_a_deputy_acts_in_an_absence(world, as_user):
         "away_reason": "出差",
     }
     assert "没有B岗" in client.post(address, {**away, "deputy": ""}, follow=True).content.decode()
-    client.post(address, {"do": "deputy", "deputy": posts[Role.bureau_deputy].pk})
+    asked = client.post(
+        address, {"do": "deputy", "deputy": posts[Role.bureau_deputy].pk, "deputy_reason": "领导分工"}
+    ).headers["Location"]
+    assert "没有B岗" in client.post(address, {**away, "deputy": ""}, follow=True).content.decode()
+    as_user("security_admin").post(asked, {"do": "approve"})
     client.post(address, {**away, "deputy": posts[Role.bureau_deputy].pk})
     page = as_user("county_deputy").get("/today/").content.decode()
     assert "局主要负责人（代）" in page

@@ -1,5 +1,15 @@
 """All writes of `core`. Keyword-only, actor first; every one records what it did in the same transaction."""
 
+from kuangan.core.actions.account_requests import (
+    approve_request,
+    ask_account,
+    ask_appointment,
+    ask_deputy,
+    ask_reset,
+    refuse_request,
+    take_password,
+    withdraw_request,
+)
 from kuangan.core.actions.accounts import (
     confirm_totp,
     create_user,
@@ -51,6 +61,11 @@ __all__ = [
     "advance_calls",
     "answer_call",
     "appoint",
+    "approve_request",
+    "ask_account",
+    "ask_appointment",
+    "ask_deputy",
+    "ask_reset",
     "ask_trail_check",
     "begin_binding",
     "confirm_code",
@@ -85,6 +100,7 @@ __all__ = [
     "record_login_success",
     "record_logout",
     "record_many",
+    "refuse_request",
     "relieve",
     "remove_oversight",
     "reset_totp",
@@ -103,8 +119,10 @@ __all__ = [
     "stop_call",
     "sweep_sessions",
     "system_user",
+    "take_password",
     "tell_aside",
     "unroster_person",
     "verify_totp",
     "watch_seals",
+    "withdraw_request",
 ]

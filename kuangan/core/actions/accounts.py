@@ -13,9 +13,10 @@ from kuangan.core.account_values import lasting
 from kuangan.core.actions.api_tokens import end_api_tokens
 from kuangan.core.actions.audit import record
 from kuangan.core.actions.sessions import end_sessions
+from kuangan.core.approval import holds_such_post, require_approved
 from kuangan.core.errors import Refused
 from kuangan.core.hashing import hashed
-from kuangan.core.models import OldPassword, Person, User
+from kuangan.core.models import AccountRequest, OldPassword, Person, User
 from kuangan.core.models.user import SYSTEM_USERNAME
 from kuangan.core.passwords import REMEMBERED, require_good
 from kuangan.core.sealed import seal, unseal
@@ -31,11 +32,22 @@ SHOWN_OF_NAME = 2
 
 
 @transaction.atomic
-def create_user(*, actor: User | None, username: str, person: Person, password: str, given: bool = False) -> User:
+def create_user(
+    *,
+    actor: User | None,
+    username: str,
+    person: Person,
+    password: str,
+    given: bool = False,
+    approval: AccountRequest | None = None,
+) -> User:
     """Open the account of `person`. Refused: name used, person has one, password too weak (says why).
 
-    ``given``: somebody else knows the password, so that it must be changed at the first log-in.
+    ``given``: somebody else knows the password, so that it must be changed at the first log-in. Where the person holds
+    a post that signs or administers, two must have agreed (``approval``).
     """
+    if holds_such_post(person):
+        require_approved(actor, approval, person, f"为{person.name}（签字或管理岗位）开通账号")
     if User.objects.filter(username=username).exists():
         raise Refused(f"用户名“{username}”已被使用，请换一个。")
     if User.objects.filter(person=person).exists():
@@ -48,11 +60,16 @@ def create_user(*, actor: User | None, username: str, person: Person, password: 
     return user
 
 
-def set_password(*, actor: User | None, user: User, password: str, given: bool = False) -> User:
+def set_password(
+    *, actor: User | None, user: User, password: str, given: bool = False, approval: AccountRequest | None = None
+) -> User:
     """Give the account a new password: its sessions and API keys end. Refused when it is too weak (says why).
 
-    ``given``: somebody else knows it, so that it must be changed at the next log-in.
+    ``given``: somebody else knows it, so that it must be changed at the next log-in. For another's account two must have
+    agreed (``approval``).
     """
+    if actor is not None and actor.pk != user.pk:
+        require_approved(actor, approval, user.person, "重置他人密码")
     require_good(password, user)
     return _put_password(actor, user, hashed(password), given=given)
 
@@ -88,8 +105,12 @@ def disable_user(*, actor: User | None, user: User) -> User:
 
 
 @transaction.atomic
-def reset_totp(*, actor: User | None, user: User) -> User:
-    """Forget the authenticator of a lost or changed phone, with sessions and keys; a new one is bound with a token."""
+def reset_totp(*, actor: User | None, user: User, approval: AccountRequest | None = None) -> User:
+    """Forget the authenticator of a lost or changed phone, with sessions and keys; a new one is bound with a token.
+
+    Two must have agreed (``approval``).
+    """
+    require_approved(actor, approval, user.person, "解除动态口令绑定")
     user.totp_secret, user.totp_pending_secret = "", ""
     user.save(update_fields=["totp_secret", "totp_pending_secret"])
     record(actor=actor, action="totp_reset", subject=user)

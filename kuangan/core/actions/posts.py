@@ -7,8 +7,9 @@ from django.db.models import Q
 
 from kuangan.base import clock
 from kuangan.core.actions.audit import record
+from kuangan.core.approval import needs_two, require_apart, require_approved
 from kuangan.core.errors import Refused
-from kuangan.core.models import Absence, Person, Post, Tenure, Unit, User
+from kuangan.core.models import Absence, AccountRequest, Person, Post, Tenure, Unit, User
 from kuangan.core.queries.roles import held_at
 from kuangan.law.role import Role
 
@@ -66,9 +67,21 @@ def create_post(
 
 
 @transaction.atomic
-def set_deputy(*, actor: User | None, post: Post, deputy: Post | None, at: datetime | None = None) -> Post:
-    """Name the post that stands in for `post` (AB岗). Refused for the post itself and while the post is absent."""
+def set_deputy(
+    *,
+    actor: User | None,
+    post: Post,
+    deputy: Post | None,
+    approval: AccountRequest | None = None,
+    at: datetime | None = None,
+) -> Post:
+    """Name the post that stands in for `post` (AB岗). Refused for the post itself and while the post is absent.
+
+    A deputy takes the signature over: where the post signs or administers, two must have agreed (``approval``).
+    """
     moment = at or clock.now()
+    if deputy is not None and needs_two(post.typed_role):
+        require_approved(actor, approval, None, f"设定{post}的B岗")
     if deputy is not None and deputy.pk == post.pk:
         raise Refused(f"{post}不能作自己的B岗，请另选岗位。")
     if Absence.objects.filter(post=post, to_at__gt=moment).exists():
@@ -80,12 +93,23 @@ def set_deputy(*, actor: User | None, post: Post, deputy: Post | None, at: datet
 
 
 @transaction.atomic
-def appoint(*, actor: User | None, post: Post, person: Person, at: datetime | None = None) -> Tenure:
+def appoint(
+    *,
+    actor: User | None,
+    post: Post,
+    person: Person,
+    approval: AccountRequest | None = None,
+    at: datetime | None = None,
+) -> Tenure:
     """Let `person` hold `post` from `at`; the holder so far hands over at the same moment, with all open work of the post.
 
-    Refused when `person` already holds it, or when `at` lies before the holder so far began.
+    Refused when `person` already holds it, when `at` lies before the holder so far began, and where one person would
+    unite administrators. To a post that signs or administers two must have agreed (``approval``).
     """
     moment = at or clock.now()
+    require_apart(post.typed_role, person)
+    if needs_two(post.typed_role):
+        require_approved(actor, approval, person, f"任命{post}")
     locked = Post.objects.select_for_update().get(pk=post.pk)
     before = Tenure.objects.filter(post=locked, to_at__isnull=True).select_related("person").first()
     if before is not None and before.person_id == person.pk:

@@ -63,4 +63,9 @@ class AccountRequest(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.person or self.given.get('name', '')}"
+        return f"{self.get_kind_display()} {self.whom}"
+
+    @property
+    def whom(self) -> str:
+        """Whom it concerns by name; empty for a deputy post."""
+        return self.person.name if self.person is not None else str(self.given.get("name", ""))

@@ -1,0 +1,46 @@
+"""What no single administrator may do: resets, and whatever gives somebody a signature or the keeping of accounts.
+
+The actions themselves ask for the approved request, so that no page, command or later code does it alone. Without an
+actor the platform acts: its console, and the building of a demonstration.
+"""
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.core.models import AccountRequest, Person, RequestState, User
+from kuangan.core.queries.roles import tenures_at
+from kuangan.law.role import Role
+
+
+def needs_two(role: Role) -> bool:
+    """Whether a post of this role is given by two: it signs, or it administers the platform."""
+    return role.signs or role.administers
+
+
+def holds_such_post(person: Person) -> bool:
+    """Whether the person holds a post that two must give."""
+    return any(needs_two(role) for role in roles_held(person))
+
+
+def roles_held(person: Person) -> tuple[Role, ...]:
+    """The roles of the person's own posts, now."""
+    return tuple(tenure.post.typed_role for tenure in tenures_at(clock.now()).filter(person=person))
+
+
+def require_approved(actor: User | None, approval: AccountRequest | None, person: Person | None, what: str) -> None:
+    """Raise Refused unless the platform itself acts, or two administrators have agreed on this for this person."""
+    if actor is None:
+        return
+    agreed = approval is not None and approval.state == RequestState.approved
+    if not agreed or (approval is not None and person is not None and approval.person_id != person.pk):
+        raise Refused(f"{what}须由一名管理员申请、另一名管理员审批，请在“申请与审批”中提出申请。")
+
+
+def require_apart(role: Role, person: Person) -> None:
+    """Raise Refused where one person would unite two administrators, or an administrator and a signature."""
+    held = roles_held(person)
+    if role.administers and any(other.administers and other is not role for other in held):
+        raise Refused(f"系统管理员、安全管理员、审计管理员须由不同人员担任，{person.name}已任其中一职。")
+    if role.administers and any(other.signs for other in held):
+        raise Refused(f"{person.name}现任签字岗位，不能兼任{role.label}。")
+    if role.signs and any(other.administers for other in held):
+        raise Refused(f"{person.name}现任平台管理员，不能兼任签字岗位。")
