@@ -18,6 +18,9 @@ from kuangan.host.postgres import Server, start
 from tests.database import built_once, clone, drop, in_use, ready_template, use_database
 from tests.hashing import QUICK_HASHER
 
+os.environ["KUANGAN_TEST_CLOCK"] = "1"
+"""Tests move the clock of processes that do no demonstration, too."""
+
 _SERVER: list[tuple[Server, Path]] = []
 
 

@@ -3,6 +3,9 @@
 A moved clock is described by ``clock.json`` in the data folder:
 ``{"wall": <unix seconds>, "moved": <unix seconds>, "rate": <moved seconds per wall second>}``;
 without the file, now is the wall clock. Sessions and one-time codes use :func:`wall_now`.
+
+Real work knows the wall clock only: the file counts in a demonstration (see :func:`is_demonstration`), in a process
+that moved the clock itself, and under tests (``KUANGAN_TEST_CLOCK=1``).
 """
 
 import json
@@ -13,9 +16,15 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from kuangan.base.files import UnreadableFile, read_json, replace_file
+
 BEIJING: Final = ZoneInfo("Asia/Shanghai")
+STANDING: Final = (0.0, 0.0, 1.0)
+"""A clock that is not moved."""
+REMEDY: Final = "它记录演示时钟；请删除该文件（时钟即恢复为本机时间）后再启动。"
 
 _cache: tuple[Path, int, tuple[float, float, float]] | None = None
+_moved_here: Path | None = None
 
 
 def data_folder() -> Path:
@@ -46,18 +55,41 @@ def is_moved() -> bool:
 
 def move(to: datetime, *, rate: float = 1.0) -> None:
     """Let :func:`now` be ``to`` from this moment, running at ``rate``. Demonstration and tests only."""
+    global _moved_here  # noqa: PLW0603  # one fact of this process
     _require_aware(to)
-    folder = data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / "clock.json"
-    draft = folder / f"clock.json.{os.getpid()}"
-    draft.write_text(json.dumps({"wall": time.time(), "moved": to.timestamp(), "rate": rate}))
-    draft.replace(target)
+    data_folder().mkdir(parents=True, exist_ok=True)
+    moved = {"wall": time.time(), "moved": to.timestamp(), "rate": rate}
+    replace_file(clock_file(), json.dumps(moved).encode())
+    _moved_here = clock_file()
 
 
 def release() -> None:
     """Return to the wall clock."""
-    (data_folder() / "clock.json").unlink(missing_ok=True)
+    clock_file().unlink(missing_ok=True)
+
+
+def clock_file() -> Path:
+    """Where a moved clock is described."""
+    return data_folder() / "clock.json"
+
+
+def is_demonstration() -> bool:
+    """Whether the data folder holds the invented city, and this process was not told that it does real work."""
+    return os.environ.get("KUANGAN_DEMO") != "0" and (data_folder() / "demo.json").is_file()
+
+
+def is_movable() -> bool:
+    """Whether ``clock.json`` counts for this process."""
+    return _moved_here == clock_file() or os.environ.get("KUANGAN_TEST_CLOCK") == "1" or is_demonstration()
+
+
+def read_movement() -> tuple[float, float, float]:
+    """What ``clock.json`` says, whether it counts or not. UnreadableFile (Chinese) when it is damaged."""
+    read = read_json(clock_file(), remedy=REMEDY)
+    try:
+        return (float(read["wall"]), float(read["moved"]), float(read["rate"]))
+    except (KeyError, TypeError, ValueError) as damaged:
+        raise UnreadableFile(f"{clock_file()} 内容已损坏，{REMEDY}") from damaged
 
 
 def civil(moment: datetime) -> datetime:
@@ -88,15 +120,16 @@ def day_after(day: date) -> date:
 
 def _movement() -> tuple[float, float, float]:
     global _cache  # noqa: PLW0603  # one small cache per process
-    path = data_folder() / "clock.json"
+    path = clock_file()
     try:
         stamp = path.stat().st_mtime_ns
     except FileNotFoundError:
-        return (0.0, 0.0, 1.0)
+        return STANDING
+    if not is_movable():
+        return STANDING
     if _cache and _cache[0] == path and _cache[1] == stamp:
         return _cache[2]
-    read = json.loads(path.read_text())
-    movement = (float(read["wall"]), float(read["moved"]), float(read["rate"]))
+    movement = read_movement()
     _cache = (path, stamp, movement)
     return movement
 

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, cast
 
+from kuangan.base.files import UnreadableFile
 from kuangan.cli.parser import Arguments, Parser
+from kuangan.host.errors import CannotStart
+
+PRIVATE_UMASK = 0o077
+"""What a process writes is for its own account alone."""
 
 
 class Needs(Enum):
@@ -71,7 +76,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         print(f"没有命令“{name}”。可用的命令：{'、'.join(COMMANDS)}", file=sys.stderr)
         return 2
-    return _run(name, COMMANDS[name], rest)
+    try:
+        return _run(name, COMMANDS[name], rest)
+    except (CannotStart, UnreadableFile) as error:
+        print(f"kuangan {name} 未能运行：{error}", file=sys.stderr)
+        return 1
 
 
 def overview() -> str:
@@ -90,6 +99,8 @@ def overview() -> str:
 
 def _run(name: str, command: Command, rest: list[str]) -> int:
     os.environ.setdefault("KUANGAN_PROCESS", name)
+    if name != "setup":  # what that fetches belongs to the installation, which other accounts may run
+        os.umask(PRIVATE_UMASK)
     if command.needs is not Needs.NOTHING:
         importlib.import_module("kuangan.cli.django_setup").prepare(name)
     module = cast("CommandModule", importlib.import_module(command.module))

@@ -4,6 +4,7 @@ import sys
 
 from kuangan.cli.parser import Arguments, Parser
 from kuangan.host.data_folder import data_folder
+from kuangan.host.errors import CannotStart
 from kuangan.host.file_lock import HeldElsewhere
 from kuangan.host.ports import PortTaken
 from kuangan.host.up import Wishes, up
@@ -26,6 +27,8 @@ def run(args: Arguments) -> int:
         return up(folder, wishes)
     except HeldElsewhere as error:
         print(f"数据文件夹 {folder.root} 已有一个 kuangan up 在运行（{error}）", file=sys.stderr)
-    except (PortTaken, PermissionError, LookupError, FileNotFoundError) as error:
+    except (PortTaken, CannotStart) as error:
         print(f"未能启动：{error}", file=sys.stderr)
+    except OSError as error:
+        print(f"未能启动：{error.filename or folder.root} {error.strerror}；请检查权限和磁盘空间", file=sys.stderr)
     return 1

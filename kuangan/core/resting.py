@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from kuangan.core.actions.aside import say_aside
 from kuangan.core.apart import Aside, is_clash, is_lost
+from kuangan.host.heartbeat import beat
 
 log = logging.getLogger("kuangan.sweep")
 Row = TypeVar("Row")
@@ -36,6 +37,7 @@ class Resting:
         """
         done, aside = 0, []
         for row in list(rows):
+            beat()
             key = (stage, getattr(row, "pk", row))
             if self._rests(key, at):
                 continue

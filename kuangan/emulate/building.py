@@ -9,7 +9,7 @@ from kuangan.core.models import Unit
 from kuangan.emulate import bulk, institutions, minefiles
 from kuangan.emulate.plan import CityPlan
 from kuangan.emulate.remembered import Demonstration
-from kuangan.emulate.secret import password
+from kuangan.emulate.secret import fresh_password
 from kuangan.emulate.staffing import Staffing
 from kuangan.monitor import actions as monitor
 
@@ -23,11 +23,14 @@ UNPLACED_MINES = 3
 
 
 @transaction.atomic
-def build(plan: CityPlan, since: datetime, appointed_at: datetime) -> Demonstration:
-    """The city as of ``since``, its people in their posts since ``appointed_at``: all of it or nothing. Raises :class:`NotEmpty`."""
+def build(plan: CityPlan, since: datetime, appointed_at: datetime, *, password: str = "") -> Demonstration:
+    """The city as of ``since``, its people in their posts since ``appointed_at``: all of it or nothing. Raises :class:`NotEmpty`.
+
+    ``password``: that of all accounts; empty = a new one.
+    """
     if Unit.objects.exists():
         raise NotEmpty("数据库中已有单位数据，不是空库，不能建立演示城市；请另设 KUANGAN_DATA 或 DATABASE_URL")
-    staffing = Staffing(None, since, appointed_at, password(plan.seed), np.random.default_rng([plan.seed, 53]))
+    staffing = Staffing(None, since, appointed_at, password or fresh_password(), np.random.default_rng([plan.seed, 53]))
     built = institutions.build(plan, staffing)
     tokens: dict[str, str] = {}
     for index, mine_plan in enumerate(plan.mines):

@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from kuangan.base import clock
+from kuangan.base.files import UnreadableFile, replace_file
 from kuangan.emulate.city import city_plan
 from kuangan.emulate.plan import CityPlan
+from kuangan.host.demo_file import NAME, REMEDY, read_demonstration
 
 
 @dataclass(frozen=True)
@@ -44,24 +46,23 @@ class Demonstration:
 
 def path() -> Path:
     """Where it is remembered."""
-    return clock.data_folder() / "demo.json"
+    return clock.data_folder() / NAME
 
 
 def remember(demonstration: Demonstration) -> None:
     """Write it for the owner's eyes only: it holds passwords, if only of a demonstration."""
-    target = path()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(".draft")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(asdict(demonstration), ensure_ascii=False, indent=1), "utf-8")
-    draft.replace(target)
+    path().parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path(), json.dumps(asdict(demonstration), ensure_ascii=False, indent=1).encode())
 
 
 def remembered() -> Demonstration | None:
-    """The demonstration of this data folder, None where there is none."""
+    """The demonstration of this data folder, None where there is none. UnreadableFile (Chinese) when it is damaged."""
     try:
-        read = json.loads(path().read_text("utf-8"))
+        read = read_demonstration(path().parent)
     except FileNotFoundError:
         return None
-    accounts = tuple(Account(**account) for account in read.pop("accounts"))
-    return Demonstration(accounts=accounts, **read)
+    try:
+        accounts = tuple(Account(**account) for account in read.pop("accounts"))
+        return Demonstration(accounts=accounts, **read)
+    except (AttributeError, KeyError, TypeError) as damaged:
+        raise UnreadableFile(f"{path()} 内容已损坏，{REMEDY}") from damaged

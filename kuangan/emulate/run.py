@@ -19,7 +19,10 @@ from kuangan.emulate.feed import CYCLE_S, CityFeed, Outage, with_loosened_point
 from kuangan.emulate.plan import CityPlan
 from kuangan.emulate.remembered import remembered
 from kuangan.emulate.sending import Folder, Listener, Sender, Way
+from kuangan.host.heartbeat import beat
 
+LONGEST_WAIT_S: Final = 5.0
+"""Seconds after which a sign of life is given, however long the next file is off."""
 CATCH_UP_CYCLES: Final = 20
 """When the clock runs further ahead than this, the feed goes on from now instead of making up for it."""
 
@@ -72,13 +75,23 @@ def _send(sender: Sender, feed_from: Callable[[datetime], CityFeed], cycles: int
             start = _whole_second(clock.now())
             feed, number = feed_from(start), 0
         for due in feed.cycle(number):
-            if stop.wait(max((due.at - clock.now()).total_seconds() / clock.rate(), 0.0)):
+            if _ended_before(due.at, stop):
                 return
             if due.down:
                 sender.keep(due.files)
             else:
                 sender.send(due.mine_code, due.files)
         number, sent = number + 1, sent + 1
+
+
+def _ended_before(moment: datetime, stop: threading.Event) -> bool:
+    """Wait for the moment of the product's time, giving signs of life; whether it is to end before that."""
+    while (seconds := (moment - clock.now()).total_seconds() / clock.rate()) > 0:
+        beat()
+        if stop.wait(min(seconds, LONGEST_WAIT_S)):
+            return True
+    beat()
+    return stop.is_set()
 
 
 def _plan(args: argparse.Namespace) -> CityPlan:

@@ -1,8 +1,12 @@
-"""The password of the demonstration's accounts: it protects nothing and exists in a demonstration only."""
+"""The password of the demonstration's accounts: made for each installation, so that knowing one opens no other."""
 
-import hashlib
+import secrets
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that look alike."""
+LENGTH = 10
 
 
-def password(seed: int) -> str:
-    """The one password of all demonstration accounts, the same for the same seed, easy to type."""
-    return f"yanshi-{hashlib.sha256(f'kuangan demonstration {seed}'.encode()).hexdigest()[:6]}"
+def fresh_password() -> str:
+    """A new password for all accounts of one demonstration, easy to type."""
+    return "yanshi-" + "".join(secrets.choice(LETTERS) for _ in range(LENGTH))

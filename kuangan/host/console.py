@@ -1,29 +1,45 @@
-"""Lines of the processes: on the console with the process's name in front, and in one rotating file each."""
+"""Lines of the processes: on the console with the process's name in front, and in one log file a day each."""
 
-import logging
+import subprocess
 import sys
 import time
-from logging.handlers import RotatingFileHandler
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-FILE_BYTES = 10 * 1024 * 1024
-FILES_KEPT = 5
+from kuangan.host.log_file import Flood, LogFile
+
 COLOURS = (36, 32, 33, 35, 34, 31)
 
 
 class Console:
-    """Where the supervisor's and its children's lines go. A console that has gone away is no reason to stop."""
+    """Where the supervisor's and its children's lines go.
+
+    Neither a console that has gone away nor a full disk is a reason to stop. ``told_cut`` hears the names of logs that
+    had to be deleted before their term.
+    """
 
     def __init__(self, logs: Path, screen: TextIO | None = None) -> None:
         self.logs = logs
         self.screen: TextIO | None = sys.stdout if screen is None else screen
         self.coloured = self.screen.isatty()
-        self.files: dict[str, RotatingFileHandler] = {}
+        self.files: dict[str, LogFile] = {}
+        self.floods: dict[str, Flood] = {}
+        self.told_cut: Callable[[list[str]], None] = lambda _: None
+        self._packing: subprocess.Popen[str] | None = None
 
     def line(self, name: str, text: str, *, quiet: bool = False) -> None:
         """One line of process `name`; a quiet one is only filed."""
-        self._file(name).handle(logging.makeLogRecord({"msg": text, "created": time.time()}))
+        passes, said = self.floods.setdefault(name, Flood()).admit()
+        for shown in (*([said] if said else []), *([text] if passes else [])):
+            self._show(name, shown, quiet=quiet)
+
+    def _show(self, name: str, text: str, *, quiet: bool) -> None:
+        file = self.files.setdefault(name, LogFile(self.logs, name))
+        file.line(text)
+        if file.rotated:
+            file.rotated = False
+            self.pack()
         if quiet:
             return
         moment = time.strftime("%H:%M:%S")
@@ -39,18 +55,40 @@ class Console:
         try:
             self.screen.write(text + "\n")
             self.screen.flush()
-        except (OSError, ValueError):
+        except BrokenPipeError:
             self.screen = None
+        except (OSError, ValueError):  # a full disk behind it: this line is lost, the next may pass
+            return
 
-    def _file(self, name: str) -> RotatingFileHandler:
-        if name not in self.files:
-            place = self.logs / f"{name}.log"
-            handler = RotatingFileHandler(place, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
-            handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-            self.files[name] = handler
-        return self.files[name]
+    def pack(self) -> None:
+        """Let the logs of past days be packed by a process of its own; never waits for it."""
+        self.reap()
+        if self._packing is None:
+            command = [sys.executable, "-m", "kuangan.host.log_packing", str(self.logs)]
+            try:
+                self._packing = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+                )
+            except OSError:  # it is tried again with the next day
+                self._packing = None
+
+    def reap(self) -> None:
+        """Take the packing that has ended, and tell what it had to delete."""
+        packing = self._packing
+        if packing is None or packing.poll() is None:
+            return
+        self._packing = None
+        gone = packing.communicate()[0].split()
+        if gone:
+            self.told_cut(gone)
 
     def close(self) -> None:
-        """Close the files."""
-        for handler in self.files.values():
-            handler.close()
+        """Say what was held back, and close the files."""
+        for name, flood in self.floods.items():
+            if said := flood.ended():
+                self._show(name, said, quiet=True)
+        for file in self.files.values():
+            file.close()
+        if self._packing is not None:
+            self._packing.terminate()
+            self._packing.communicate()

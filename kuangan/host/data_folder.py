@@ -2,9 +2,16 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+PRIVATE = (
+    *("run", "logs", "keys", "content", "history", "journal", "fold", "numba"),
+    *("messages.jsonl", "demo.json", "clock.json", "secret.key"),
+)
+"""What of the folder is for its owner alone. Not `inbox`, where senders' accounts put files, nor PostgreSQL's parts."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +31,18 @@ class DataFolder:
         return self.root / "logs"
 
     def make(self) -> None:
-        """Make the folder and its fixed parts. What root makes can be walked through, not listed, by PostgreSQL's account."""
+        """Make the folder and its fixed parts, and close what an earlier version left open to other accounts.
+
+        What root makes can be walked through, not listed, by PostgreSQL's account. Raises OSError, or NotADirectoryError
+        where something else stands in the place.
+        """
         if not self.root.exists():
             self.root.mkdir(parents=True)
             self.root.chmod(0o711 if os.geteuid() == 0 else 0o700)
         self.run.mkdir(exist_ok=True)
         self.logs.mkdir(exist_ok=True)
+        for name in PRIVATE:
+            _close(self.root / name)
 
     @property
     def key(self) -> str:
@@ -41,3 +54,13 @@ def data_folder(environ: Mapping[str, str] | None = None) -> DataFolder:
     """The data folder that the environment names, as an absolute path."""
     named = (os.environ if environ is None else environ).get("KUANGAN_DATA") or "var"
     return DataFolder(Path(named).expanduser().resolve())
+
+
+def _close(place: Path) -> None:
+    """Take from all others what they may do with a file or folder of ours."""
+    try:
+        found = place.lstat()
+    except FileNotFoundError:
+        return
+    if found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode) and found.st_mode & 0o077:
+        place.chmod(found.st_mode & 0o700)

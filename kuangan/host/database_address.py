@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from kuangan.host.data_folder import DataFolder, data_folder
+from kuangan.host.errors import CannotStart
 from kuangan.host.placement import socket_folder
 
 APP_ROLE = "kuangan_app"
@@ -47,24 +48,26 @@ class DatabaseAddress:
 def parse_address(url: str) -> DatabaseAddress:
     """Read `postgresql://user:password@host:port/name?sslmode=…`; a socket folder goes in `?host=`.
 
-    Raises ValueError naming what is wrong, without repeating the password.
+    Raises CannotStart naming what is wrong, without repeating the password.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        msg = "DATABASE_URL must start with postgresql:// — kuangan runs on PostgreSQL only"
-        raise ValueError(msg)
+        raise CannotStart("DATABASE_URL 须以 postgresql:// 开头：平台只使用 PostgreSQL 数据库")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     name = unquote(parts.path.lstrip("/"))
     user = query.get("user") or unquote(parts.username or "")
     if not name or not user:
-        msg = "DATABASE_URL must name a user and a database: postgresql://USER@HOST/DATABASE"
-        raise ValueError(msg)
+        raise CannotStart("DATABASE_URL 须写明用户和数据库：postgresql://用户@主机/数据库")
+    try:
+        port = int(query.get("port") or parts.port or PORT)
+    except ValueError:
+        raise CannotStart("DATABASE_URL 中的端口须为 1 至 65535 的整数") from None
     return DatabaseAddress(
         name=name,
         user=user,
         password=query.get("password") or unquote(parts.password or ""),
         host=query.get("host") or parts.hostname or "",
-        port=int(query.get("port") or parts.port or PORT),
+        port=port,
         sslmode=query.get("sslmode", ""),
     )
 

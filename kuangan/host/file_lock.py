@@ -21,8 +21,7 @@ def file_lock(place: Path, *, wait: bool = True) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             holder = os.pread(descriptor, 64, 0).decode(errors="replace").strip()
-            msg = f"{place} is held by process {holder or '(unknown)'}"
-            raise HeldElsewhere(msg) from None
+            raise HeldElsewhere(f"{place} 由进程 {holder or '（不明）'} 占用") from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield

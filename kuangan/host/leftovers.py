@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from kuangan.base.files import replace_file
 from kuangan.host.cluster import Cluster
 from kuangan.host.processes import is_same, process, started_at, wait_until, working_in
 
@@ -38,10 +39,8 @@ class Keeper:
 
 def note_keeper(cluster: Cluster) -> None:
     """Write down that this process keeps the server."""
-    place = _keeper_note(cluster)
-    draft = place.with_suffix(".draft")
-    draft.write_text(json.dumps({"pid": os.getpid(), "start": started_at(os.getpid())}))
-    draft.rename(place)
+    noted = {"pid": os.getpid(), "start": started_at(os.getpid())}
+    replace_file(_keeper_note(cluster), json.dumps(noted).encode())
 
 
 def keeper(cluster: Cluster) -> Keeper | None:
@@ -88,16 +87,15 @@ def clear_leftovers(cluster: Cluster) -> None:
     if found is not None:
         holder = keeper(cluster)
         if holder is not None and holder.lives() and holder.pid != os.getpid():
-            msg = f"the database under {cluster.place} is in use by kuangan process {holder.pid}; wait for it or end it"
-            raise ServerInUse(msg)
+            raise ServerInUse(f"{cluster.place} 的数据库正由 kuangan 进程 {holder.pid} 使用；请等它结束，或先停止它")
         stop_server(found)
     if not wait_until(lambda: not any(working_in(cluster.place)), 5):
         for rest in working_in(cluster.place):
             with contextlib.suppress(psutil.Error):
                 rest.send_signal(IMMEDIATE)
+                rest.send_signal(signal.SIGCONT)  # a stopped process hears of its end only when it goes on
         if not wait_until(lambda: not any(working_in(cluster.place)), 5):
-            msg = f"processes of an earlier server still work in {cluster.place}; end them, then start again"
-            raise RuntimeError(msg)
+            raise RuntimeError(f"{cluster.place} 中仍有上次数据库的进程没有结束；请结束这些进程后再启动")
     noted = pid_in_file(cluster)
     if noted is not None and process(noted) is not None:
         (cluster.place / PID_FILE).unlink(missing_ok=True)
@@ -108,7 +106,7 @@ def stop_server(found: psutil.Process, patience: float = 10.0) -> None:
     for sign in (FAST, IMMEDIATE):
         with contextlib.suppress(psutil.NoSuchProcess):
             found.send_signal(sign)
+            found.send_signal(signal.SIGCONT)
         if wait_until(lambda: process(found.pid) is None, patience):
             return
-    msg = f"PostgreSQL process {found.pid} does not end; end it, then start again"
-    raise RuntimeError(msg)
+    raise RuntimeError(f"数据库进程 {found.pid} 没有按要求结束；请结束该进程后再启动")

@@ -1,19 +1,17 @@
-"""Where the embedded PostgreSQL's parts go, and under which account it runs.
+"""Where the embedded PostgreSQL's parts go.
 
-PostgreSQL refuses to run as root. Started by root, kuangan runs it as an unprivileged account
-(`KUANGAN_POSTGRES_USER`, default `nobody`); every other process stays as it was started. That account must be able
-to walk to the cluster, the socket and the binaries. Folders above them may be closed to it (a home of root is), and
+Started by root, PostgreSQL runs under an account of its own (`accounts.py`). That account must be able to walk to the
+cluster, the socket and the binaries. Folders above them may be closed to it (a home of root is), and
 kuangan never opens a folder it did not make: the part is then placed under `/var/lib/kuangan/` or the system's
 temporary folder instead. All places are a pure function of the data folder, so that every process finds them.
 """
 
 import os
-import pwd
 import stat
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from kuangan.host.accounts import Account, postgres_account_or_stranger
 from kuangan.host.data_folder import DataFolder
 
 SOCKET_FILE = "/.s.PGSQL.5432"
@@ -22,31 +20,6 @@ SOCKET_PATH_LIMIT = 107
 
 ROOT_STORE = Path("/var/lib/kuangan")
 """Where root's clusters and binaries go when the account can't reach the data folder."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """The account PostgreSQL runs under."""
-
-    uid: int
-    gid: int
-    name: str
-
-
-def postgres_account() -> Account:
-    """Our own account, or for root the unprivileged one. Raises LookupError when that does not exist."""
-    if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid(), "")
-    name = os.environ.get("KUANGAN_POSTGRES_USER") or "nobody"
-    try:
-        entry = pwd.getpwnam(name)
-    except KeyError:
-        msg = f"account {name!r} (KUANGAN_POSTGRES_USER) does not exist; name an unprivileged account"
-        raise LookupError(msg) from None
-    if entry.pw_uid == 0:
-        msg = f"account {name!r} (KUANGAN_POSTGRES_USER) is root; PostgreSQL must run as an unprivileged account"
-        raise LookupError(msg)
-    return Account(entry.pw_uid, entry.pw_gid, name)
 
 
 def can_walk_to(folder: Path, account: Account) -> bool:
@@ -77,7 +50,7 @@ def cluster_folder(folder: DataFolder) -> Path:
     for place in (near, far):
         if place.exists():
             return place
-    return near if can_walk_to(folder.root, postgres_account()) else far
+    return near if can_walk_to(folder.root, postgres_account_or_stranger()) else far
 
 
 def socket_folder(folder: DataFolder) -> Path:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import IO
 
 import psycopg
+from psycopg import pq
 
-from kuangan.host.cluster import Cluster, cluster_of, prepare_roles
+from kuangan.host.cluster import Cluster, cluster_of, planned_cluster, prepare_roles, take_over
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import DatabaseAddress, embedded_address
 from kuangan.host.file_lock import file_lock
@@ -71,8 +72,10 @@ def launch(folder: DataFolder, *, output: int | IO[bytes] | None = None, durable
     `output` takes its log (default: `logs/postgres.log`). Raises ServerInUse when another kuangan keeps it.
     """
     with file_lock(folder.run / "postgres.lock"):
+        planned = planned_cluster(folder)
+        clear_leftovers(planned)
+        take_over(planned)
         cluster = cluster_of(folder)
-        clear_leftovers(cluster)
         note_keeper(cluster)
         settings = SETTINGS | {"unix_socket_directories": str(cluster.sockets)} | ({} if durable else THROW_AWAY)
         command = [str(cluster.binaries / "postgres"), "-D", str(cluster.place)]
@@ -101,11 +104,7 @@ def launch(folder: DataFolder, *, output: int | IO[bytes] | None = None, durable
 
 def answers(cluster: Cluster) -> bool:
     """Whether the server takes connections: not while it starts, recovers or stops."""
-    try:
-        psycopg.connect(cluster.superuser().url(), connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+    return pq.PGconn.ping(cluster.superuser().url().encode()) == pq.Ping.OK
 
 
 def wait_ready(server: Server, patience: float = START_PATIENCE) -> None:
@@ -114,9 +113,8 @@ def wait_ready(server: Server, patience: float = START_PATIENCE) -> None:
     while not answers(server.cluster):
         ended = server.child.poll()
         if ended is not None or time.monotonic() > end:
-            why = f"ended with {ended}" if ended is not None else f"did not answer within {patience:.0f} s"
-            msg = f"PostgreSQL {why}; see postgres.log under {server.cluster.data.logs}"
-            raise RuntimeError(msg)
+            why = f"启动后即退出（退出码 {ended}）" if ended is not None else f"{patience:.0f} 秒内没有应答"
+            raise RuntimeError(f"数据库{why}；原因见 {server.cluster.data.logs} 中的 postgres.log")
         time.sleep(0.05)
     prepare_roles(server.cluster)
 
@@ -144,8 +142,7 @@ def joined(folder: DataFolder) -> DatabaseAddress:
         return True
 
     if not wait_until(usable, START_PATIENCE):
-        msg = f"the running PostgreSQL of {folder.root} did not answer within {START_PATIENCE:.0f} s; see its postgres.log"
-        raise RuntimeError(msg)
+        raise RuntimeError(f"{folder.root} 正在运行的数据库 {START_PATIENCE:.0f} 秒内没有应答；原因见其 postgres.log")
     return address
 
 

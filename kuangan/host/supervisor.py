@@ -1,10 +1,11 @@
 """Keeps the processes of one data folder running, and ends them together.
 
-A child that ends, killed or not, is started again with growing delays. All of them end with the supervisor: asked
+A child that ends, killed or not, is started again with growing delays; one that hangs is ended first. All of them end with the supervisor: asked
 (Ctrl-C, SIGTERM) within 3 seconds, and by the kernel when the supervisor itself is killed. One thread does
 everything, since a child's life is tied to the thread that started it.
 """
 
+import contextlib
 import json
 import os
 import selectors
@@ -16,8 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from kuangan.base.files import replace_file
 from kuangan.host.child import Child
 from kuangan.host.console import Console
+from kuangan.host.errors import CannotStart
+from kuangan.host.troubles import Spool, Trouble
 
 OWN_NAME = "up"
 TERM_PATIENCE = 1.8
@@ -27,6 +31,12 @@ SERVER_PATIENCE = 2.6
 SERVER_TRIES = 12
 """Starts of the server, a minute and a half in all, before the supervisor gives up."""
 TICK = 0.5
+AWAY = 5.0
+"""Seconds between two looks after which the supervisor itself was held up, and no child is blamed for its silence."""
+CHORE_SECONDS = 2.0
+"""How often the other watches (room on the disk) are kept."""
+WORD_SECONDS = 30.0
+"""While the server takes long to be ready, this is said so often."""
 
 
 class Supervisor:
@@ -39,8 +49,14 @@ class Supervisor:
         console: Console,
         status: Path,
         addresses: Mapping[str, str] | None = None,
+        chores: Sequence[Callable[[], None]] = (),
     ) -> None:
         self.server = server
+        self.chores = chores
+        self.spool = Spool(status.parent)
+        self.kept = False
+        self._looked = self._chores_done = time.monotonic()
+        self._written = ""
         self.addresses = dict(addresses or {})
         self.others = list(others)
         self.console = console
@@ -84,14 +100,36 @@ class Supervisor:
 
     def keep(self, until: Callable[[], bool] = lambda: False) -> None:
         """Run until asked to end, or until something is so."""
+        self.kept = True
         while not (self.stopping or until()):
+            self._allow_for_absence()
             for child in self.children:
                 self.look_after(child)
+            self._do_chores()
             due = [child.due - time.monotonic() for child in self.children if child.running is None]
             self.wait(max(0.0, min([TICK, *due])))
 
+    def _allow_for_absence(self) -> None:
+        now = time.monotonic()
+        if now - self._looked > AWAY:
+            for child in self.children:
+                if child.pulse is not None:
+                    child.pulse.forgive()
+        self._looked = now
+
+    def _do_chores(self) -> None:
+        if time.monotonic() - self._chores_done >= CHORE_SECONDS:
+            self._chores_done = time.monotonic()
+            for chore in self.chores:
+                with contextlib.suppress(OSError):
+                    chore()
+            self.console.reap()
+            self.spool.flush()
+            self.write_status()
+
     def look_after(self, child: Child) -> None:
-        """Start the child when it is due; note its end when it has ended."""
+        """Start the child when it is due; end it when it hangs; note its end when it has ended."""
+        self._end_hung(child)
         status = child.ended()
         if status is not None:
             self._forget(child)
@@ -102,11 +140,32 @@ class Supervisor:
         if child.running is None and time.monotonic() >= child.due:
             self.start(child)
 
+    def _end_hung(self, child: Child) -> None:
+        """Kill a child without a sign of life; say so, and say when it lives again."""
+        pulse = child.pulse
+        if pulse is None:
+            return
+        key = ("process_hung", child.name)
+        if child.hangs():
+            text = f"进程 {child.name} 已 {pulse.term:g} 秒没有响应，已强制结束并重新启动"
+            self.console.line(OWN_NAME, text)
+            self.spool.say(Trouble(*key, f"{text}；请查看 logs 中 {child.name}.log 此前的记录。", call=True))
+            child.signal(signal.SIGKILL)
+            pulse.begin()
+        elif key in self.spool.open and child.running is not None and pulse.shown():
+            self.console.line(OWN_NAME, f"进程 {child.name} 已恢复响应")
+            self.spool.say(Trouble(*key, over=True))
+
     def start(self, child: Child) -> None:
-        """Start the child and follow its output; a start that fails is tried again later."""
+        """Start the child and follow its output; a start that fails is tried again later.
+
+        What only a person can mend ends the first start (CannotStart); later it is tried again as all else.
+        """
         try:
             child.start()
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, CannotStart) as error:
+            if isinstance(error, CannotStart) and not self.kept:
+                raise
             delay = child.fail()
             self.console.line(OWN_NAME, f"{child.name} 未能启动：{error}；{delay:g} 秒后再试")
         else:
@@ -117,12 +176,17 @@ class Supervisor:
 
     def start_server(self, ready: Callable[[], bool]) -> bool:
         """Start the server and wait until it is ready; False when asked to end before, or when it keeps ending."""
-        server = self.server
+        server, told = self.server, time.monotonic()
         while server is not None and not self.stopping and server.failures < SERVER_TRIES:
             self.look_after(server)
             if server.ended() is None and server.running is not None and ready():
                 return True
+            if time.monotonic() - told > WORD_SECONDS:
+                told = time.monotonic()
+                self.console.line(OWN_NAME, f"数据库仍在恢复，尚未应答；进展见 {self.console.logs} 中的 postgres.log")
             self.wait(0.05)
+        if server is not None and not self.stopping:
+            self.console.line(OWN_NAME, f"数据库未能启动，已停止；原因见 {self.console.logs} 中的 postgres.log")
         return server is None
 
     def run_once(self, child: Child) -> int:
@@ -173,7 +237,8 @@ class Supervisor:
         self._end(self.others, signal.SIGTERM, began + TERM_PATIENCE, signal.SIGKILL)
         if self.server is not None:
             self._end([self.server], signal.SIGINT, began + SERVER_PATIENCE, signal.SIGQUIT)
-        self.status.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.status.unlink(missing_ok=True)
 
     def _end(self, children: Sequence[Child], ask: signal.Signals, until: float, force: signal.Signals) -> None:
         living = [child for child in children if child.running is not None]
@@ -198,7 +263,8 @@ class Supervisor:
     def write_status(self) -> None:
         """Tell other processes what runs and where; a child's pid is null while it waits for its next start.
 
-        `{"pid", "addresses": {name: URL}, "children": {name: {"pid", "starts"}}}`
+        `{"pid", "addresses": {name: URL}, "children": {name: {"pid", "starts"}}, "troubles": [Chinese text]}`. A disk that
+        does not take it is no reason to stop: it is written as soon as it can be.
         """
         found = {
             "pid": os.getpid(),
@@ -207,10 +273,13 @@ class Supervisor:
                 child.name: {"pid": child.running.pid if child.running else None, "starts": child.starts}
                 for child in self.children
             },
+            "troubles": [trouble.text for trouble in self.spool.open.values()],
         }
-        draft = self.status.with_suffix(".draft")
-        draft.write_text(json.dumps(found))
-        draft.rename(self.status)
+        content = json.dumps(found, ensure_ascii=False)
+        if content != self._written:
+            with contextlib.suppress(OSError):
+                replace_file(self.status, content.encode())
+                self._written = content
 
 
 def _drain(source: object) -> None:

@@ -1,29 +1,39 @@
 """`kuangan up`: the database, the migrations, the demonstration city and the long-running processes."""
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
+from kuangan.host import preflight
 from kuangan.host.child import Child
 from kuangan.host.cluster import prepare_roles
 from kuangan.host.console import Console
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import uses_embedded
+from kuangan.host.demo_file import read_demonstration
 from kuangan.host.file_lock import file_lock
+from kuangan.host.heartbeat import VARIABLE, FilePulse, SocketPulse
+from kuangan.host.placement import SOCKET_FILE, socket_folder
 from kuangan.host.ports import accepts, chosen_port, is_loopback
 from kuangan.host.postgres import Server, answers, launch
 from kuangan.host.processes import dies_with_parent, wait_until, with_environment
 from kuangan.host.supervisor import OWN_NAME, Supervisor
+from kuangan.host.watches import DiskWatch, LogWatch, note_ignored_clock
 
 MARK = "KUANGAN_SUPERVISED_BY"
 """Stands in the environment of every child with the data folder's key, so that a later start finds leftovers."""
+
+TERMS = {"web": 30.0, "ingest": 60.0, "sweep": 300.0, "emulate": 180.0}
+"""Seconds without a sign of life after which a process hangs: several times what its longest single step takes."""
+SERVER_TERM = 30.0
+"""The same for the embedded PostgreSQL, which is asked every two seconds."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +48,14 @@ class Wishes:
 
 
 def up(folder: DataFolder, wishes: Wishes) -> int:
-    """Run everything until asked to end; the exit status. Raises HeldElsewhere when it already runs here."""
-    folder.make()
+    """Run everything until asked to end; the exit status.
+
+    Raises HeldElsewhere when it already runs here, CannotStart or PortTaken for what a person must mend first.
+    """
+    preflight.make_folder(folder)
     with file_lock(folder.run / "up.lock", wait=False):
+        os.environ["KUANGAN_DEMO"] = "1" if wishes.demo else "0"
+        preflight.check(folder, demo=wishes.demo, compiled=compiled_folder(folder))
         end_leftovers(folder)
         port = chosen_port(wishes.host, wishes.port, "--port")
         ingest_port = chosen_port(wishes.host, wishes.ingest_port, "--ingest-port")
@@ -60,10 +75,12 @@ def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int
     environ = child_environment(folder, wishes, port, ingest_port)
     console = Console(folder.logs)
     database = EmbeddedDatabase(folder) if uses_embedded() else None
-    server = Child("postgres", database.start, quiet=True) if database else None
-    others = [kuangan_child(command, environ) for command in commands(wishes, port, ingest_port)]
+    server = Child("postgres", database.start, quiet=True, pulse=database.pulse) if database else None
+    others = [watched_child(folder, command, environ) for command in commands(wishes, port, ingest_port)]
     addresses = {"web": http_address(wishes.host, port), "ingest": http_address(wishes.host, ingest_port)}
     supervisor = Supervisor(server, others, console, folder.run / "status.json", addresses)
+    supervisor.chores = (DiskWatch(folder, supervisor).look, LogWatch(supervisor).look)
+    note_ignored_clock(supervisor)
     with supervisor.signals():
         try:
             ready = (database is None or supervisor.start_server(database.ready)) and prepare(
@@ -86,6 +103,7 @@ class EmbeddedDatabase:
     def __init__(self, folder: DataFolder) -> None:
         self.folder = folder
         self.server: Server | None = None
+        self.pulse = SocketPulse(Path(f"{socket_folder(folder)}{SOCKET_FILE}"), SERVER_TERM)
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start it, its log on a pipe."""
@@ -109,6 +127,15 @@ def prepare(supervisor: Supervisor, wishes: Wishes, environ: Mapping[str, str]) 
                 supervisor.console.line(OWN_NAME, f"kuangan {' '.join(step)} 未成功，已停止；原因见上，日志在 {logs}")
             return False
     return True
+
+
+def watched_child(folder: DataFolder, command: tuple[str, ...], environ: Mapping[str, str]) -> Child:
+    """A long-running child that gives signs of life."""
+    name = command[0]
+    pulse = FilePulse(folder.run / f"{name}.beat", TERMS[name])
+    child = kuangan_child(command, {**environ, VARIABLE: str(pulse.place)})
+    child.pulse = pulse
+    return child
 
 
 def kuangan_child(command: tuple[str, ...], environ: Mapping[str, str]) -> Child:
@@ -137,10 +164,15 @@ def child_environment(folder: DataFolder, wishes: Wishes, port: int, ingest_port
     found["PYTHONUNBUFFERED"] = "1"
     found["KUANGAN_WEB_HOST"], found["KUANGAN_WEB_PORT"] = wishes.host, str(port)
     found["KUANGAN_INGEST_HOST"], found["KUANGAN_INGEST_PORT"] = wishes.host, str(ingest_port)
-    found.setdefault("NUMBA_CACHE_DIR", str(folder.root / "numba"))
+    found["NUMBA_CACHE_DIR"] = str(compiled_folder(folder))
     if is_loopback(wishes.host):
         found.setdefault("KUANGAN_PLAIN_HTTP", "1")
     return found
+
+
+def compiled_folder(folder: DataFolder) -> Path:
+    """Where compiled code is kept."""
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or folder.root / "numba")
 
 
 def http_address(host: str, port: int) -> str:
@@ -178,7 +210,7 @@ def greeting(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) ->
 def demonstration_accounts(folder: DataFolder) -> list[str]:
     """The accounts that the demonstration left in `demo.json`, one line each; none without the file."""
     try:
-        found = json.loads((folder.root / "demo.json").read_text(encoding="utf-8"))
+        found = read_demonstration(folder.root)
     except FileNotFoundError:
         return []
     lines = [f"    {one['username']:<24}{one['unit']} {one['title']} {one['name']}" for one in found["accounts"]]

@@ -14,7 +14,8 @@ from typing import Any
 
 import uvicorn
 
-from kuangan.base import clock
+from kuangan.base import clock, space
+from kuangan.host.heartbeat import beat
 from kuangan.host.http_guard import Limits, guarded, open_files
 from kuangan.monitor.ingest import Arrival
 from kuangan.monitor.ingest_consumer import Consumer
@@ -30,6 +31,7 @@ ROOM_BYTES = 128 << 20
 CONNECTIONS = 2000
 BY_ADDRESS = 500
 """Connections from one address; a company's gateway sends for many mines."""
+FULL_DISK = "监管平台磁盘空间不足，文件未接收；请保留文件，稍后重传。"
 LOOK_EVERY = 0.5
 CLAIMS_AT_ONCE = 64
 GRACEFUL_SECONDS = 1
@@ -75,6 +77,11 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """The service handles signals itself; it has more to end than the server."""
         yield
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second in the loop that serves: a sign of life."""
+        beat()
+        return await super().on_tick(counter)
 
 
 class Service:
@@ -160,6 +167,10 @@ class Service:
         future.add_done_callback(lambda done: self._journalled(done, upload, received_at))
         return await asyncio.wrap_future(future)
 
+    def full_disk(self) -> str:
+        """What to say when the disk takes nothing more, else ""."""
+        return FULL_DISK if space.is_short(self._root) else ""
+
     def health(self) -> dict[str, Any]:
         """Numbers for the supervisor and the page 运行状态; `fault`: why no files are taken, in Chinese."""
         fault = str(self._journal.fault or "") or self._consumer.fault
@@ -198,6 +209,9 @@ class Service:
         """Empty the watched folders, again and again."""
         looks = 0
         while True:
+            if self.full_disk():
+                await asyncio.sleep(LOOK_EVERY)
+                continue
             claims = await asyncio.to_thread(lambda: list(islice(self._watcher.claims(), CLAIMS_AT_ONCE)))
             await asyncio.gather(*(self._take_claim(claim) for claim in claims))
             if looks % SWEEP_EVERY_LOOKS == 0:

@@ -71,6 +71,9 @@ class Intake(Protocol):
     async def keep(self, upload: Upload) -> int:
         """The journal number, once the upload is on disk. Waits while too much is in work."""
 
+    def full_disk(self) -> str:
+        """What to say when the disk takes nothing more (Chinese), else ""."""
+
     def health(self) -> dict[str, Any]:
         """How the service does; `ok` false makes it 503."""
 
@@ -123,6 +126,8 @@ class Listener:
     async def _upload(self, headers: dict[bytes, bytes], receive: Receive) -> tuple[int, dict[str, Any]]:
         mine, token = self._sender(headers)
         name, encoding = _name(headers), _encoding(headers)
+        if full := self._intake.full_disk():
+            raise Refusal(503, "disk_full", full)
         if self._under_way[token] >= AT_ONCE:
             raise Refusal(429, "too_many", f"同一密钥同时上传的文件超过 {AT_ONCE} 个，请在前面的文件有答复后再传。")
         self._under_way[token] += 1

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from kuangan.base import clock
 from kuangan.host.data_folder import data_folder
 from kuangan.host.database_address import DatabaseAddress, database_address
 from kuangan.host.secret_key import secret_key
@@ -22,11 +23,13 @@ def listed(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
-DEMONSTRATION = (DATA.root / "demo.json").is_file()
-"""Whether this data folder holds the invented city: its seed leaves that file. Pages and papers then say so."""
+DEMONSTRATION = clock.is_demonstration()
+"""Whether this data folder holds the invented city: its seed leaves a file. Pages and papers then say so."""
 
 DEBUG = flag("KUANGAN_DEBUG")
-PLAIN_HTTP = flag("KUANGAN_PLAIN_HTTP")
+KUANGAN_BEHIND_PROXY = flag("KUANGAN_BEHIND_PROXY")
+"""TLS ends at a proxy in front, whatever address we listen on."""
+PLAIN_HTTP = flag("KUANGAN_PLAIN_HTTP") and not KUANGAN_BEHIND_PROXY
 """Set by `kuangan up` on a loopback address; everywhere else cookies travel over TLS only."""
 
 SECRET_KEY = secret_key(DATA)
@@ -147,7 +150,6 @@ SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 30 * 24 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
-KUANGAN_BEHIND_PROXY = flag("KUANGAN_BEHIND_PROXY")
 if KUANGAN_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -1,11 +1,11 @@
 """The demonstration's accounts, from the file that its seed leaves in the data folder."""
 
-import json
 from dataclasses import dataclass
 
 import pyotp
 
 from kuangan.base import clock
+from kuangan.host.demo_file import read_demonstration
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Account:
 
 def accounts() -> tuple[Account, ...]:
     """The accounts in the order of the file; none when the demonstration was not seeded."""
-    place = clock.data_folder() / "demo.json"
-    if not place.exists():
+    try:
+        written = read_demonstration(clock.data_folder())
+    except FileNotFoundError:
         return ()
-    written = json.loads(place.read_text(encoding="utf-8"))
     wall = clock.wall_now()
     return tuple(
         Account(

@@ -6,6 +6,8 @@ from types import FrameType
 
 import uvicorn
 
+from kuangan.host.heartbeat import beat
+
 GRACE_S = 1
 
 
@@ -18,6 +20,11 @@ class Server(uvicorn.Server):
 
         close_all()
         super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second in the loop that serves: a sign of life."""
+        beat()
+        return await super().on_tick(counter)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

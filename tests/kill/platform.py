@@ -22,6 +22,7 @@ from kuangan.host.database_address import APP_ROLE, OWNER_ROLE, DatabaseAddress,
 from kuangan.host.ports import accepts
 from kuangan.host.processes import process, wait_until, with_environment
 from kuangan.host.up import MARK
+from tests.ingest_process import NUMBA_CACHE
 
 START_SECONDS = 90
 LISTENERS = ("web", "ingest")
@@ -41,7 +42,8 @@ class Platform:
     def start(self) -> None:
         """Start it (again) on free ports, without waiting."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "KUANGAN_"))}
-        environ["KUANGAN_DATA"] = str(self.folder.root)
+        environ["KUANGAN_DATA"], environ["KUANGAN_TEST_CLOCK"] = str(self.folder.root), "1"
+        environ.setdefault("NUMBA_CACHE_DIR", str(NUMBA_CACHE))
         command = [sys.executable, "-m", "kuangan.cli.main", "up", "--port", "0", "--ingest-port", "0", *self.options]
         with self.console.open("ab") as screen:
             self.supervisor = subprocess.Popen(command, env=environ, stdout=screen, stderr=subprocess.STDOUT)

@@ -74,7 +74,7 @@ def test_a_folder_has_one_supervisor(platform):
     platform.start()
     assert platform.supervisor.wait(20) == 1
     assert "已有一个 kuangan up 在运行" in platform.console.read_text()
-    assert f"held by process {first.pid}" in platform.console.read_text()
+    assert f"由进程 {first.pid} 占用" in platform.console.read_text()
     platform.supervisor = first
     assert platform.is_healthy((*SERVER, "web"))
     assert platform.stop() < 3

@@ -1,6 +1,7 @@
 import pytest
 
 from kuangan.host.database_address import DatabaseAddress, database_address, parse_address, uses_embedded
+from kuangan.host.errors import CannotStart
 
 
 @pytest.mark.parametrize(
@@ -32,12 +33,12 @@ def test_what_it_writes_it_reads_back(address):
 
 @pytest.mark.parametrize("url", ["mysql://a@b/c", "postgresql://db/mines", "postgresql://ann@db", "mines"])
 def test_refuses_what_names_no_postgresql_database(url):
-    with pytest.raises(ValueError, match="DATABASE_URL"):
+    with pytest.raises(CannotStart, match="DATABASE_URL"):
         parse_address(url)
 
 
 def test_a_refusal_keeps_the_password_to_itself():
-    with pytest.raises(ValueError, match="DATABASE_URL") as refused:
+    with pytest.raises(CannotStart, match="DATABASE_URL") as refused:
         parse_address("mysql://ann:hunter2@db/mines")
     assert "hunter2" not in str(refused.value)
 

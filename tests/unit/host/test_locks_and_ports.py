@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from kuangan.host.errors import CannotStart
 from kuangan.host.file_lock import HeldElsewhere, file_lock
 from kuangan.host.ports import PortTaken, accepts, chosen_port, is_loopback
 from kuangan.host.processes import is_same, started_at, wait_until, with_environment, working_in
@@ -102,5 +103,5 @@ def test_the_secret_key_is_made_once_and_closed_to_others(folder, monkeypatch):
     monkeypatch.setenv("KUANGAN_SECRET_KEY", "k" * 50)
     assert secret_key(folder) == "k" * 50
     monkeypatch.setenv("KUANGAN_SECRET_KEY", "k" * 49)
-    with pytest.raises(ValueError, match="at least 50"):
+    with pytest.raises(CannotStart, match="至少50"):
         secret_key(folder)

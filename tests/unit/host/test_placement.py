@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from kuangan.host.accounts import Account, postgres_account
 from kuangan.host.data_folder import DataFolder, data_folder
+from kuangan.host.errors import CannotStart
 from kuangan.host.placement import (
     ROOT_STORE,
     SOCKET_FILE,
-    Account,
     can_walk_to,
     cluster_folder,
-    postgres_account,
     socket_folder,
 )
 
@@ -68,8 +68,8 @@ def test_a_cluster_that_exists_stays_where_it_is(folder):
 
 
 @root_only
-@pytest.mark.parametrize(("name", "why"), [("root", "is root"), ("no-such-account", "does not exist")])
+@pytest.mark.parametrize(("name", "why"), [("root", "就是 root"), ("no-such-account", "不存在")])
 def test_refuses_an_account_that_cannot_run_postgresql(monkeypatch, name, why):
     monkeypatch.setenv("KUANGAN_POSTGRES_USER", name)
-    with pytest.raises(LookupError, match=why):
+    with pytest.raises(CannotStart, match=why):
         postgres_account()

@@ -9,12 +9,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from kuangan.host.accounts import postgres_account
 from kuangan.host.cluster import cluster_of
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database_address import OWNER_ROLE, embedded_address
+from kuangan.host.errors import CannotStart
 from kuangan.host.grants import grant_application_role
 from kuangan.host.leftovers import PID_FILE, ServerInUse
-from kuangan.host.placement import ROOT_STORE, postgres_account
+from kuangan.host.placement import ROOT_STORE
 from kuangan.host.postgres import running_server, start
 from kuangan.host.processes import process, wait_until, working_in
 
@@ -167,7 +169,7 @@ def test_a_socket_folder_of_someone_else_is_refused(folder, monkeypatch):
         pytest.skip("only root can make a folder of someone else's")
     folder.make()
     (folder.root / "pgsock").mkdir()
-    with pytest.raises(PermissionError, match="pgsock belongs to account 0"):
+    with pytest.raises(CannotStart, match="pgsock 属于账号 0"):
         start(folder)
 
 
@@ -188,7 +190,7 @@ def test_behind_a_closed_folder_root_places_cluster_and_binaries_where_the_accou
 def test_a_start_that_cannot_work_says_where_to_look(folder):
     cluster = cluster_of(folder)
     (cluster.place / "postgresql.auto.conf").write_text("no_such_setting = on\n")
-    with pytest.raises(RuntimeError, match=r"ended with 1; see postgres\.log"):
+    with pytest.raises(RuntimeError, match=r"退出码 1.*postgres\.log"):
         start(folder)
     assert "no_such_setting" in (folder.logs / "postgres.log").read_text()
 

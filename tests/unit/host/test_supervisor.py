@@ -1,67 +1,17 @@
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import suppress
 
 import psutil
 import pytest
 
 from kuangan.host.child import DELAYS, Child, next_delay
-from kuangan.host.console import FILE_BYTES, Console
+from kuangan.host.console import Console
 from kuangan.host.processes import process, wait_until
-
-SCRIPT = Path(__file__).with_name("supervised.py")
-
-
-class Supervised:
-    """A running supervisor of the test's own processes."""
-
-    def __init__(self, folder, names):
-        folder.make()
-        self.status_file = folder.run / "status.json"
-        command = [sys.executable, str(SCRIPT), str(folder.logs), str(self.status_file), *names]
-        self.console = folder.root / "console.txt"
-        with self.console.open("wb") as screen:
-            self.process = subprocess.Popen(command, stdout=screen, stderr=subprocess.STDOUT)
-
-    def children(self):
-        try:
-            return json.loads(self.status_file.read_text())["children"]
-        except FileNotFoundError:
-            return {}
-
-    def pid(self, name, *, after=None):
-        """The number of a child once it runs (again, when `after` is its former number)."""
-
-        def found():
-            return self.children().get(name, {}).get("pid") not in {None, after}
-
-        assert wait_until(found, 10), self.console.read_text()
-        return self.children()[name]["pid"]
-
-    def says(self, text):
-        return wait_until(lambda: text in self.console.read_text(), 10)
-
-    def end(self, number=signal.SIGTERM):
-        """Seconds from the signal to the supervisor's end, and its status."""
-        began = time.monotonic()
-        self.process.send_signal(number)
-        return self.process.wait(10), time.monotonic() - began
-
-
-@contextmanager
-def supervised(folder, *names):
-    found = Supervised(folder, names)
-    try:
-        yield found
-    finally:
-        if found.process.poll() is None:
-            found.process.kill()
-            found.process.wait()
+from tests.unit.host.running import supervised
 
 
 def test_delays_grow_and_stay_at_the_longest():
@@ -150,17 +100,6 @@ def test_lines_carry_the_name_and_are_filed_by_process(folder, capsys):
     assert "only filed" not in shown
     assert (folder.logs / "web.log").read_text().endswith(" 一行\n")
     assert (folder.logs / "postgres.log").read_text().endswith(" only filed\n")
-
-
-def test_a_full_log_file_is_put_aside(folder):
-    folder.make()
-    (folder.logs / "web.log").write_text("x" * FILE_BYTES)
-    console = Console(folder.logs)
-    console.line("web", "next")
-    console.close()
-    assert (folder.logs / "web.log").read_text().endswith("next\n")
-    assert (folder.logs / "web.log").stat().st_size < 100
-    assert (folder.logs / "web.log.1").stat().st_size == FILE_BYTES
 
 
 def test_a_console_that_has_gone_away_is_no_reason_to_stop(folder):
