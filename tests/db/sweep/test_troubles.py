@@ -1,0 +1,54 @@
+"""What the supervisor says reaches those who run the platform."""
+
+from datetime import timedelta
+
+import pytest
+
+from kuangan.base import clock
+from kuangan.core.models import Delivery, Incident, Notice
+from kuangan.flow.troubles import take_up
+from kuangan.host.troubles import Spool, Trouble, spooled
+from tests.city import START
+
+AT = START + timedelta(days=1)
+
+
+@pytest.fixture
+def run(city, tmp_path, monkeypatch):
+    monkeypatch.setenv("KUANGAN_DATA", str(tmp_path))
+    (tmp_path / "run").mkdir()
+    return tmp_path / "run"
+
+
+def test_a_hung_process_is_an_incident_until_it_lives_again_and_calls_the_operator(run):
+    spool = Spool(run)
+    spool.say(Trouble("process_hung", "ingest", "进程 ingest 已 60 秒没有响应", call=True))
+    spool.say(Trouble("process_hung", "ingest", "进程 ingest 已 60 秒没有响应", call=True))
+    assert take_up(AT) == 2
+    incident = Incident.objects.get(kind="process_hung", key="ingest")
+    assert (incident.count, incident.ended_at) == (2, None)
+    told = Notice.objects.filter(kind="incident")
+    assert told.exists()
+    assert {notice.title for notice in told} == {"运行异常：进程无响应"}
+    assert Delivery.objects.filter(notice__in=told, channel="sms").exists()
+    spool.say(Trouble("process_hung", "ingest", over=True))
+    take_up(AT + timedelta(seconds=5))
+    incident.refresh_from_db()
+    assert incident.ended_at == AT + timedelta(seconds=5)
+    assert list(spooled(run)) == []
+
+
+def test_a_message_that_cannot_be_said_does_not_keep_the_others_waiting(run):
+    spool = Spool(run)
+    spool.say(Trouble("no such kind", "x", "?"))
+    (run / "troubles" / "000000002.json").write_text("{half")
+    spool._number = 2
+    spool.say(Trouble("disk_full", "data", "磁盘将满\x00", call=True))
+    assert take_up(AT) == 1
+    assert list(Incident.objects.values_list("kind", flat=True)) == ["disk_full"]
+    assert list(spooled(run)) == []
+
+
+def test_nothing_to_say_costs_nothing(run, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert take_up(clock.now()) == 0
