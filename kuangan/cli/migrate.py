@@ -8,7 +8,11 @@ import psycopg
 import kuangan
 from kuangan.cli.parser import Arguments, Parser
 from kuangan.host.database_address import DatabaseAddress, database_address
+from kuangan.host.errors import CannotStart
 from kuangan.host.grants import grant_application_role
+
+REACH_SECONDS = 10
+"""How long the database may take to answer."""
 
 
 def add_arguments(parser: Parser) -> None:
@@ -23,6 +27,7 @@ def run(args: Arguments) -> int:
     os.environ["KUANGAN_DB_ROLE"] = "owner"
     with django_setup.database():
         owner = database_address(owner=True)
+        _reach(owner)
         if not args.force and missing(owner) == set():
             return 0
         with psycopg.connect(owner.url(), autocommit=True) as connection:
@@ -33,6 +38,18 @@ def run(args: Arguments) -> int:
         call_command("migrate", verbosity=1, interactive=False)
         print("数据库各表已是最新")
     return 0
+
+
+def _reach(address: DatabaseAddress) -> None:
+    """Raise CannotStart, in words, when the database cannot be reached."""
+    try:
+        psycopg.connect(address.url(), connect_timeout=REACH_SECONDS).close()
+    except psycopg.OperationalError as error:
+        why = str(error).strip().splitlines()[-1]
+        raise CannotStart(
+            f"无法连接数据库 {address.name}（{address.host}:{address.port}，用户 {address.user}）：{why}；"
+            "请检查数据库是否运行，以及 DATABASE_URL、DATABASE_OWNER_URL"
+        ) from None
 
 
 def written() -> set[tuple[str, str]]:

@@ -16,7 +16,18 @@ from kuangan.core.actions import end_quiet_aside
 from kuangan.core.apart import is_lost
 from kuangan.core.notify import advance_calls, deliver_due
 from kuangan.core.resting import Resting
-from kuangan.flow import calling, checks, duty_sweep, lapse, ledger_imports, ledger_rules, react, trail_sweep, troubles
+from kuangan.flow import (
+    calling,
+    checks,
+    duty_sweep,
+    lapse,
+    ledger_imports,
+    ledger_rules,
+    log_keeping,
+    react,
+    trail_sweep,
+    troubles,
+)
 from kuangan.flow.account_sweep import accounts_due
 from kuangan.flow.office_sweep import office_due
 from kuangan.host.heartbeat import beat
@@ -91,6 +102,7 @@ STAGES: tuple[Stage, ...] = (
     accounts_due,
     trail_sweep.seal,
     end_quiet_aside,
+    log_keeping.expire_logs,
 )
 
 

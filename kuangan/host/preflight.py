@@ -7,6 +7,7 @@ from pathlib import Path
 from kuangan.base import clock, space
 from kuangan.base.files import UnreadableFile
 from kuangan.host.data_folder import DataFolder
+from kuangan.host.database_address import database_address, uses_embedded
 from kuangan.host.demo_file import NAME, read_demonstration
 from kuangan.host.errors import CannotStart
 from kuangan.host.secret_key import secret_key
@@ -44,6 +45,9 @@ def check(folder: DataFolder, *, demo: bool, compiled: Path) -> None:
             f"数据文件夹 {folder.root} 是演示城市的数据（有 {NAME}），其账号和密码公开显示，不能用于正式运行；"
             "请用 KUANGAN_DATA 另设一个空文件夹，或去掉 --no-demo"
         )
+    if not uses_embedded():
+        database_address()
+        database_address(owner=True)
     _check_small_files(folder)
     _check_room(folder)
     _check_compiled(compiled)

@@ -36,6 +36,7 @@ class Platform:
         self.home.chmod(0o711)
         self.folder = DataFolder(self.home / "data")
         self.options = options
+        self.program: tuple[str, ...] = ("-m", "kuangan.cli.main")
         self.console = self.home / "console.txt"
         self.supervisor: subprocess.Popen[bytes] | None = None
 
@@ -44,7 +45,7 @@ class Platform:
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "KUANGAN_"))}
         environ["KUANGAN_DATA"], environ["KUANGAN_TEST_CLOCK"] = str(self.folder.root), "1"
         environ.setdefault("NUMBA_CACHE_DIR", str(NUMBA_CACHE))
-        command = [sys.executable, "-m", "kuangan.cli.main", "up", "--port", "0", "--ingest-port", "0", *self.options]
+        command = [sys.executable, *self.program, "up", "--port", "0", "--ingest-port", "0", *self.options]
         with self.console.open("ab") as screen:
             self.supervisor = subprocess.Popen(command, env=environ, stdout=screen, stderr=subprocess.STDOUT)
 

@@ -30,9 +30,9 @@ def small_disk(megabytes: int, *, options: str = "mode=711") -> Iterator[Path]:
         place.rmdir()
 
 
-def fill(disk: Path, leave: int = 0) -> Path:
+def fill(disk: Path, leave: int = 0, name: str = "filler") -> Path:
     """Write a file until only ``leave`` bytes are free."""
-    place = disk / "filler"
+    place = disk / name
     found = os.statvfs(disk)
     with place.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, max(found.f_bavail * found.f_frsize - leave, 1))
