@@ -37,6 +37,7 @@ class Platform:
         self.folder = DataFolder(self.home / "data")
         self.options = options
         self.program: tuple[str, ...] = ("-m", "kuangan.cli.main")
+        self.variables: dict[str, str] = {}
         self.console = self.home / "console.txt"
         self.supervisor: subprocess.Popen[bytes] | None = None
 
@@ -45,6 +46,7 @@ class Platform:
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "KUANGAN_"))}
         environ["KUANGAN_DATA"], environ["KUANGAN_TEST_CLOCK"] = str(self.folder.root), "1"
         environ.setdefault("NUMBA_CACHE_DIR", str(NUMBA_CACHE))
+        environ |= self.variables
         command = [sys.executable, *self.program, "up", "--port", "0", "--ingest-port", "0", *self.options]
         with self.console.open("ab") as screen:
             self.supervisor = subprocess.Popen(command, env=environ, stdout=screen, stderr=subprocess.STDOUT)
