@@ -36,6 +36,13 @@ TABLES = (
     "duty_urge",
     "flow_rulestate",
     "ledger_entry",
+    "mine_point",
+    "mine_pointdefinition",
+    "monitor_declaration",
+    "monitor_episode",
+    "monitor_feedfile",
+    "monitor_liverow",
+    "monitor_silence",
     "office_presencecheck",
     "office_return",
 )

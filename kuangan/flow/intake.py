@@ -6,7 +6,8 @@ from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 
-from kuangan.monitor.ingest import Arrival, Engine
+from kuangan.monitor.ingest import Engine
+from kuangan.monitor.ingest_arrival import Arrival
 from kuangan.monitor.ingest_care import Care
 from kuangan.monitor.ingest_recover import recover
 from kuangan.monitor.journal import Journal

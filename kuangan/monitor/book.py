@@ -1,5 +1,6 @@
 """What the ingest service knows by heart about mines and points, so that judging a file needs no database."""
 
+import logging
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,12 @@ from kuangan.base.clock import beijing_midnight, day_after
 from kuangan.mine.actions import register_points
 from kuangan.mine.definitions import Definition, senses_methane
 from kuangan.mine.models import Mine, Point, PointDefinition
-from kuangan.monitor.database import patiently
+from kuangan.monitor.database import Stopping, is_of_the_data, patiently
 from kuangan.monitor.feeds import PointText
 from kuangan.monitor.fold.types import Limits
 from kuangan.monitor.limits import Judgement, OwnSetPoints, judgement
 
+_log = logging.getLogger(__name__)
 _SYSTEM = slice(12, 14)
 _KIND = slice(14, 16)
 _TYPE = slice(16, 20)
@@ -31,12 +33,16 @@ class PointEntry:
     sensor_type: str
     station: str
     face_id: int | None
+    place_text: str = ""
     own: list[tuple[datetime, OwnSetPoints]] = field(default_factory=list)
 
     def own_on(self, day: date) -> OwnSetPoints | None:
         """The mine's newest set-points of a day."""
         end = beijing_midnight(day_after(day))
         return next((own for start, own in reversed(self.own) if start < end), None)
+
+
+_NOBODY = PointEntry(id=0, place="", proposed="", methane=False, sensor_type="", station="", face_id=None)
 
 
 @dataclass(slots=True)
@@ -48,8 +54,8 @@ class MineBook:
     judged: dict[tuple[str, date], Judgement | None] = field(default_factory=dict)
 
     def entry_of(self, code: str) -> PointEntry:
-        """The entry of a registered point, whose code may be longer than the column that keeps it."""
-        return self.points[key_of(code)]
+        """The entry of a point; one without a row (`id` 0, nothing to judge) for a point the database refused."""
+        return self.points.get(key_of(code), _NOBODY)
 
 
 class Books:
@@ -61,6 +67,8 @@ class Books:
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
         self._books: dict[str, MineBook] = {}
+        self._refused: dict[str, set[str]] = {}
+        """Points by mine of which the database takes no row."""
 
     def of(self, code: str) -> MineBook:
         """The book of a mine that has a file (一矿一册). Raises Mine.DoesNotExist."""
@@ -76,12 +84,32 @@ class Books:
     def register(self, code: str, texts: Iterable[PointText], at: datetime) -> MineBook:
         """The book with a row for each of the points; `at` is when they were first seen."""
         book = self.of(code)
-        missing = [as_definition(text) for text in texts if key_of(text.code) not in book.points]
+        refused = self._refused.get(code, ())
+        missing = [
+            as_definition(text)
+            for text in texts
+            if key_of(text.code) not in book.points and key_of(text.code) not in refused
+        ]
         if missing:
-            patiently(lambda: register_points(mine=book.mine, definitions=missing, at=at), self._stop)
+            self._register(code, book.mine, missing, at)
             self.forget(code)
             book = self.of(code)
         return book
+
+    def _register(self, code: str, mine: Mine, missing: Sequence[Definition], at: datetime) -> None:
+        """Rows for points; what the database refuses is left out, so that the mine's other points go on."""
+        try:
+            patiently(lambda: register_points(mine=mine, definitions=missing, at=at), self._stop)
+        except Exception as error:
+            if isinstance(error, Stopping) or not is_of_the_data(error):
+                raise
+            if len(missing) == 1:
+                _log.error("database refuses point %s of mine %s: %s", missing[0].native_code, code, error)
+                self._refused.setdefault(code, set()).add(missing[0].native_code)
+                return
+            half = len(missing) // 2
+            self._register(code, mine, missing[:half], at)
+            self._register(code, mine, missing[half:], at)
 
     def limits(self, mine: str, points: Sequence[PointText], on: date) -> Limits:
         """Set-points on a day in registry order; points without row are registered first."""
@@ -139,4 +167,5 @@ def _entry(point: Point) -> PointEntry:
         sensor_type=point.sensor_type,
         station=point.station,
         face_id=point.face_id,
+        place_text=point.place_text,
     )

@@ -9,53 +9,45 @@ import logging
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kuangan.base import clock
 from kuangan.law.content import corpus_digest
 from kuangan.law.local import local
-from kuangan.mine.actions import upsert_definitions
 from kuangan.mine.models import Mine
 from kuangan.monitor.book import Books, MineBook
 from kuangan.monitor.database import Stopping, patiently
 from kuangan.monitor.durations import duration
-from kuangan.monitor.feeds import Declarations, Declared, Definitions, FeedError, PointText
+from kuangan.monitor.feeds import FeedError
 from kuangan.monitor.fold.types import EpisodeChange
 from kuangan.monitor.history import HistoryWriter
 from kuangan.monitor.history.layout import NO_JOURNAL
-from kuangan.monitor.ingest_convert import complaints, cut, declaration_of, definition_of, refusal
+from kuangan.monitor.ingest_apart import Apart
+from kuangan.monitor.ingest_arrival import Arrival, file_row
+from kuangan.monitor.ingest_clock import ClockWatch
+from kuangan.monitor.ingest_convert import complaints, cut, refusal
+from kuangan.monitor.ingest_describe import Describer
+from kuangan.monitor.ingest_doubts import CLOCK, REFUSED, Doubts
 from kuangan.monitor.ingest_files import FileMemory
 from kuangan.monitor.ingest_history import write_checkpoint
 from kuangan.monitor.ingest_live import LivePacker
 from kuangan.monitor.ingest_power import PowerWatch
 from kuangan.monitor.ingest_rebuild import say_mended, take_snapshot
-from kuangan.monitor.ingest_rows import EpisodeRow, FileRow, Group
+from kuangan.monitor.ingest_rows import EpisodeRow, Group, LiveData, Marks
+from kuangan.monitor.ingest_signs import Signs
+from kuangan.monitor.ingest_split import Refusal, write_apart
 from kuangan.monitor.ingest_sql import write, write_cursor
-from kuangan.monitor.models import Cursor, Episode, FileStatus, FoldSnapshot, PowerState
-from kuangan.monitor.pipeline import Outcome, Pipeline
+from kuangan.monitor.ingest_taking import Taking
+from kuangan.monitor.models import Cursor, FileStatus, FoldSnapshot
+from kuangan.monitor.outcome import Outcome
+from kuangan.monitor.pipeline import Pipeline
 
 _log = logging.getLogger(__name__)
 
 FULL_EVERY = 1.0
 """Wall seconds after which a commit writes everything."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One journalled file: its number, the mine that sent it, and its decoded bytes. Times in seconds UTC.
-
-    `fault`: it was refused at the door already.
-    """
-
-    seq: int
-    mine: str
-    name: str
-    file_at: int
-    received_at: int
-    content: bytes
-    fault: FeedError | None = None
 
 
 class Engine:
@@ -71,7 +63,9 @@ class Engine:
             self.books,
             self.history,
             future_after=int(duration("feed.future_tolerance", today).total_seconds()),
+            past_after=int(duration("feed.past_tolerance", today).total_seconds()),
             merge_after=self.merge_after,
+            gap_after=int(duration("episode.gap_limit", today).total_seconds()),
         )
         self.group = Group()
         self.mines: set[str] = set()
@@ -86,6 +80,14 @@ class Engine:
         """Mines whose fold is ahead of their snapshot, and the first file the snapshot lacks."""
         self.unrestored: list[Mine] = []
         """Mines whose snapshot can't be used."""
+        self.heard: dict[str, int] = {}
+        """When the newest file of each mine was received."""
+        self.doubts = Doubts(stop)
+        self.clock = ClockWatch(int(duration("feed.future_tolerance", today).total_seconds()))
+        self.apart = Apart(stop)
+        self._signs = Signs(self.books, self.pipeline, self.doubts)
+        self._describer = Describer(self.books, stop, self.refresh)
+        self._taking = Taking(root)
         self._kept: dict[str, int] = {}
         self._rebuilt: dict[str, Mine] = {}
         self.files = FileMemory(stop)
@@ -93,7 +95,7 @@ class Engine:
         self._packer = LivePacker(self.books, self.pipeline)
         self._digest = corpus_digest()
         self._full_at = float("-inf")
-        self._marks: dict[tuple[int, int], tuple[object, ...]] = {}
+        self._marks = Marks()
 
     def restore(self, cursor: Cursor) -> int:
         """Take up the snapshots; returns the number of the first file of this journal to replay."""
@@ -106,7 +108,7 @@ class Engine:
                 continue
             self._kept[row.mine.code] = row.journal_seq if row.journal_id == cursor.pk else 0
             self.mines.add(row.mine.code)
-        self._restore_questions()
+        self._power.restore(self.books, self.stop)
         self.written = cursor.journal_seq
         return cursor.replay_from
 
@@ -125,15 +127,28 @@ class Engine:
         if self.has_folded(arrival.mine, arrival.seq):
             self.seq = max(self.seq, arrival.seq)
             return
-        book = self.books.of(arrival.mine)
-        self.mines.add(arrival.mine)
-        digest = hashlib.sha256(arrival.content).hexdigest()
-        if self.files.is_duplicate(book.mine.pk, digest, arrival.seq, arrival.file_at):
-            self._note(arrival, book, digest, None, FileStatus.duplicate, "与此前收到的文件内容完全相同，未重复入库。")
-        else:
-            self._fold_safely(arrival, book, digest)
+        self._taking.begin(arrival.seq)
+        try:
+            self._take(arrival)
+        except Stopping:
+            raise
+        except Exception:  # noqa: BLE001  (not even its row could be made: the others must go on)
+            _log.exception("file %s of mine %s could not be noted", arrival.seq, arrival.mine)
+        finally:
+            self._taking.end()
         self.dirty.setdefault(arrival.mine, arrival.seq)
         self.seq = max(self.seq, arrival.seq)
+
+    def _take(self, arrival: Arrival) -> None:
+        book = self.books.of(arrival.mine)
+        self.mines.add(arrival.mine)
+        self.heard[arrival.mine] = max(arrival.received_at, self.heard.get(arrival.mine, 0))
+        digest = hashlib.sha256(arrival.content).hexdigest()
+        if self._taking.was_deadly(arrival.seq):
+            _log.error("file %s of mine %s ended the process twice; it is set aside", arrival.seq, arrival.mine)
+            self._refuse(arrival, book, digest, "处理该文件时接入进程两次异常终止，已不再处理")
+        else:
+            self._fold_safely(arrival, book, digest)
 
     def commit(self, *, full: bool = False) -> None:
         """Write the group and begin the next. Waits until the database takes it.
@@ -142,41 +157,58 @@ class Engine:
         or peak alone changed, wait for a full commit: one that is asked for, or at least one a second.
         """
         full = full or time.monotonic() - self._full_at >= FULL_EVERY
-        episodes = {key: row for key, row in self.group.episodes.items() if full or self._matters(key, row)}
+        episodes = {key: row for key, row in self.group.episodes.items() if full or self._marks.matters(key, row)}
         mines = {row.mine_id for row in episodes.values()}
         touched = {mine: at for mine, at in self.group.touched.items() if full or self.books.of(mine).mine.pk in mines}
         if not (self.group.files or episodes or self.group.power or touched):
             return
         due = replace(self.group, episodes=episodes, touched=touched)
-        live = [self._packer.pack(mine, at) for mine, at in touched.items()]
-        seq, replay_from = max(self.seq, self.written), self.replay_from()
-        patiently(
-            lambda: write(
-                due,
-                live,
-                journal=self.journal,
-                seq=seq,
-                replay_from=replay_from,
-                at=clock.now(),
-                merge_after=self.merge_after,
-            ),
-            self.stop,
-        )
+        live = [row for mine, at in touched.items() if (row := self._live_row(mine, at)) is not None]
+        seq = max(self.seq, self.written)
+        for refused in write_apart(due, live, seq, self._write):
+            self._say_refused(refused)
         self._keep_rest(due)
         self.written = seq
         if full:
             self._full_at = time.monotonic()
 
-    def _matters(self, key: tuple[int, int], row: EpisodeRow) -> bool:
-        return self._marks.get(key) != _mark(row.change)
+    def _write(self, group: Group, live: list[LiveData], seq: int) -> None:
+        """One transaction, written again until the database answers."""
+        replay_from, at = self.replay_from(), clock.now()
+        patiently(
+            lambda: write(
+                group,
+                live,
+                journal=self.journal,
+                seq=seq,
+                replay_from=replay_from,
+                at=at,
+                merge_after=self.merge_after,
+            ),
+            self.stop,
+        )
+
+    def _live_row(self, mine: str, at: int) -> LiveData | None:
+        """The mine's live row; one that cannot be packed must not keep the others waiting."""
+        try:
+            return self._packer.pack(mine, at)
+        except Stopping:
+            raise
+        except Exception:  # noqa: BLE001  (whatever it is)
+            _log.exception("the newest values of mine %s could not be packed", mine)
+            return None
+
+    def _say_refused(self, refused: Refusal) -> None:
+        """What the database refused is told to somebody: of an episode or a live row no file would say so."""
+        code = next((code for code in self.mines if self.books.of(code).mine.pk == refused.mine_id), None)
+        if code is not None:
+            of = f"流水号 {refused.seq} 的文件" if refused.seq else "实时数据或超限记录"
+            text = f"数据库未接受{of}中的数据（{refused.reason}），其余数据已入库。请核对该矿上传的数据。"
+            self.doubts.sign(REFUSED, self.books.of(code).mine, text)
 
     def _keep_rest(self, written: Group) -> None:
         """Begin the next group with what the last one left behind."""
-        for key, row in written.episodes.items():
-            if row.change.final or row.change.withdrawn:
-                self._marks.pop(key, None)
-            else:
-                self._marks[key] = _mark(row.change)
+        self._marks.wrote(written.episodes)
         self.group = Group(
             episodes={key: row for key, row in self.group.episodes.items() if key not in written.episodes},
             touched={mine: at for mine, at in self.group.touched.items() if mine not in written.touched},
@@ -203,8 +235,8 @@ class Engine:
         if rebuilt is not None:
             patiently(lambda: say_mended(rebuilt), self.stop)
 
-    def add_episodes(self, mine: str, changes: Iterable[EpisodeChange], codes: list[str]) -> None:
-        """Put changed episodes of a mine into the group, with the set-points of their day."""
+    def add_episodes(self, mine: str, changes: Iterable[EpisodeChange], codes: list[str], seq: int = 0) -> None:
+        """Put changed episodes of a mine into the group, with the set-points of their day; `seq`: the file's number."""
         book = self.books.of(mine)
         for change in changes:
             code = codes[change.point]
@@ -214,7 +246,7 @@ class Engine:
                 continue
             entry = book.entry_of(code)
             key = (entry.id, change.started_at)
-            self.group.episodes[key] = EpisodeRow(book.mine.pk, entry.id, change, judged, self._digest)
+            self.group.episodes[key] = EpisodeRow(book.mine.pk, entry.id, change, judged, self._digest, seq)
             self._power.ask(mine, book, entry, change)
 
     def _fold_safely(self, arrival: Arrival, book: MineBook, digest: str) -> None:
@@ -225,10 +257,22 @@ class Engine:
             raise
         except Exception:  # noqa: BLE001  (whatever it is)
             _log.exception("file %s of mine %s could not be taken", arrival.seq, arrival.mine)
-            message = f"处理该文件时程序出错，原始文件已保留，请将流水号 {arrival.seq} 告知系统管理员。"
-            self._note(arrival, book, digest, None, FileStatus.refused, message)
+            self._refuse(arrival, book, digest, "处理该文件时程序出错")
+
+    def _refuse(self, arrival: Arrival, book: MineBook, digest: str, why: str) -> None:
+        """Set a file aside that is no sender's fault alone: its row says so, and somebody is told."""
+        message = f"{why}，原始文件已保留，请将流水号 {arrival.seq} 告知系统管理员。"
+        self._note(arrival, book, digest, None, FileStatus.refused, message)
+        self.doubts.sign(
+            REFUSED, book.mine, f"{why}：{arrival.name or '未命名'}，流水号 {arrival.seq}，原始文件已保留。"
+        )
 
     def _fold(self, arrival: Arrival, book: MineBook, digest: str) -> None:
+        if self.files.is_duplicate(book.mine.pk, digest, arrival.seq, arrival.file_at):
+            self._note(arrival, book, digest, None, FileStatus.duplicate, "与此前收到的文件内容完全相同，未重复入库。")
+            return
+        if arrival.file_at:
+            self.clock.heard(arrival.mine, arrival.file_at, arrival.received_at)
         try:
             if arrival.fault is not None:
                 raise arrival.fault
@@ -239,68 +283,59 @@ class Engine:
                 seq=arrival.seq,
                 name=arrival.name or None,
                 mine_codes=frozenset({arrival.mine}),
+                ahead=arrival.ahead,
             )
         except FeedError as error:
             status, message = refusal(error)
             self._note(arrival, book, digest, None, status, message)
+            if status in {FileStatus.future, FileStatus.past}:
+                self.apart.add(arrival.seq, arrival.mine, arrival.file_at, arrival.received_at)
             return
-        self._apply(arrival, outcome)
-        late = self.files.is_late(book.mine.pk, outcome.type, outcome.header.at, arrival.seq)
+        if self.clock.is_right(arrival.mine):
+            self.doubts.over(CLOCK, book.mine)
+        notes = self._apply(arrival, outcome)
+        file_at = outcome.header.at - arrival.ahead
+        late = outcome.late_unjudged or self.files.is_late(book.mine.pk, outcome.type, file_at, arrival.seq)
         status = FileStatus.partial if outcome.bad else FileStatus.late if late else FileStatus.done
-        self.files.remember(book.mine.pk, outcome.type, digest, arrival.seq, outcome.header.at)
-        self._note(arrival, book, digest, outcome, status, complaints(outcome.bad, outcome.notes))
+        self.files.remember(book.mine.pk, outcome.type, digest, arrival.seq, file_at)
+        self._note(arrival, book, digest, outcome, status, complaints(outcome.bad, (*outcome.notes, *notes)))
 
-    def _apply(self, arrival: Arrival, outcome: Outcome) -> None:
-        received = datetime.fromtimestamp(arrival.received_at, UTC)
+    def _apply(self, arrival: Arrival, outcome: Outcome) -> list[str]:
+        """Take over what a file says; what somebody should know of it, in words."""
+        mine = arrival.mine
+        notes: list[str] = []
         if outcome.described:
-            self.books.register(arrival.mine, outcome.described, received)
+            self.books.register(mine, outcome.described, datetime.fromtimestamp(arrival.received_at, UTC))
         if outcome.definitions is not None:
-            self._define(arrival, outcome.definitions)
+            source = cut(arrival.name or f"流水号{arrival.seq}", 120)
+            notes += self._signs.of_codes(mine, self._describer.define(mine, outcome.definitions, source))
         if outcome.declared is not None:
-            self._declare(arrival, outcome.declared, received)
+            for row in self._describer.declare(mine, outcome.declared, arrival.received_at, arrival.seq):
+                key = (row.point_id, row.kind, row.started_at)
+                known = self.group.declarations.get(key)
+                if known is None or known.file_at <= row.file_at:
+                    self.group.declarations[key] = row
         if outcome.readings:
-            self.group.touched[arrival.mine] = arrival.received_at
-            live = self.pipeline.live(arrival.mine)
-            self.add_episodes(arrival.mine, outcome.episodes, live.codes)
-            self._check_power(arrival.mine)
-
-    def _define(self, arrival: Arrival, definitions: Definitions) -> None:
-        book = self.books.of(arrival.mine)
-        at = datetime.fromtimestamp(definitions.header.at, UTC)
-        wanted = [definition_of(point) for point in definitions.points]
-        source = cut(arrival.name or f"流水号{arrival.seq}", 120)
-        upserted = patiently(
-            lambda: upsert_definitions(actor=None, mine=book.mine, definitions=wanted, source=source, at=at), self.stop
-        )
-        if upserted.defined or upserted.created:
-            self.refresh(arrival.mine)
+            self.group.touched[mine] = arrival.received_at
+            self.add_episodes(mine, outcome.episodes, self.pipeline.live(mine).codes, arrival.seq)
+            self._check_power(mine, arrival.seq)
+        if arrival.ahead:
+            notes.append(f"上传时煤矿时钟超前 {arrival.ahead} 秒，数据时间已按此校正后判定")
+        return notes + self._signs.of_readings(mine, outcome)
 
     def refresh(self, mine: str) -> None:
         """Read places and set-points of a mine again."""
         self.books.forget(mine)
         self.pipeline.forget_limits(mine)
 
-    def _declare(self, arrival: Arrival, declared: Declarations, received: datetime) -> None:
-        texts = [PointText(-1, each.code, each.type_name, each.place, each.unit) for each in declared.alarms]
-        book = self.books.register(arrival.mine, texts, received)
-        for alarm in declared.alarms:
-            self._declare_one(book, alarm, arrival.received_at)
-
-    def _declare_one(self, book: MineBook, alarm: Declared, received_at: int) -> None:
-        row = declaration_of(alarm, book.mine.pk, book.entry_of(alarm.code).id, received_at)
-        key = (row.point_id, row.kind, row.started_at)
-        known = self.group.declarations.get(key)
-        if known is None or known.file_at <= row.file_at:
-            self.group.declarations[key] = row
-
-    def _check_power(self, mine: str) -> None:
+    def _check_power(self, mine: str, seq: int) -> None:
         if not self._power.waits(mine):
             return
         live = self.pipeline.live(mine)
         index = {code: row for row, code in enumerate(live.codes)}
         after = int(local("episode.power_check_after", clock.civil_date(clock.now())).value)
         for row in self._power.answer(mine, index, live.time, live.value, live.status, after):
-            self.group.power[row.point_id, row.started_at] = row
+            self.group.power[row.point_id, row.started_at] = replace(row, seq=seq)
 
     def _note(
         self, arrival: Arrival, book: MineBook, digest: str, outcome: Outcome | None, status: FileStatus, message: str
@@ -308,45 +343,5 @@ class Engine:
         """The file's row; during a replay the row is there already."""
         if arrival.seq <= self.written:
             return
-        row = FileRow(
-            mine_id=book.mine.pk,
-            type=cut(outcome.type if outcome else _type_in(arrival.name), 12),
-            name=cut(arrival.name, 120),
-            sha256=digest,
-            header_at=outcome.header.at if outcome else arrival.file_at or None,
-            received_at=arrival.received_at,
-            seq=arrival.seq,
-            size=len(arrival.content),
-            records=outcome.records if outcome else 0,
-            bad=len(outcome.bad) if outcome else 0,
-            status=status.value,
-            message=message,
-        )
+        row = file_row(arrival, book.mine.pk, digest, outcome, status, message)
         self.group.files.append(row)
-
-    def _restore_questions(self) -> None:
-        rows = patiently(
-            lambda: list(
-                Episode.objects.filter(
-                    ended_at__isnull=True,
-                    withdrawn=False,
-                    power_off_at__isnull=False,
-                    power_state=PowerState.unknown,
-                ).select_related("mine", "point")
-            ),
-            self.stop,
-        )
-        for row in rows:
-            book = self.books.of(row.mine.code)
-            self._power.resume(row.mine.code, book, book.entry_of(row.point.native_code), row)
-
-
-def _mark(change: EpisodeChange) -> tuple[object, ...]:
-    """What of an episode somebody may have to react to; the same columns as in `ingest_sql`."""
-    return change.ended_at, change.final, change.excluded, change.proposed, change.withdrawn, change.power_off_at
-
-
-def _type_in(name: str) -> str:
-    """The type a file's name claims."""
-    parts = name.split("_")
-    return parts[1].upper() if len(parts) > 1 else ""

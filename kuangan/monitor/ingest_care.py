@@ -3,7 +3,7 @@
 import errno
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -18,12 +18,13 @@ from kuangan.monitor.database import patiently
 from kuangan.monitor.history import DamagedFile, Part, compact, expire_history
 from kuangan.monitor.history.layout import NO_JOURNAL, day_folder, name_of, reading_files
 from kuangan.monitor.ingest import Engine
+from kuangan.monitor.ingest_apart import Again
 from kuangan.monitor.ingest_history import seal_day
 from kuangan.monitor.ingest_keeper import Keeper
 from kuangan.monitor.ingest_lost import end_settled, keep_journal, note_came_again
-from kuangan.monitor.ingest_silence import SilenceRow, levels_at, write_silences
+from kuangan.monitor.ingest_watch import Watch, alone
 from kuangan.monitor.journal import expire
-from kuangan.monitor.models import Cursor, FeedFile, FileStatus, HistoryPart, SilenceLevel
+from kuangan.monitor.models import Cursor, FeedFile, FileStatus, HistoryPart
 
 _log = logging.getLogger(__name__)
 
@@ -41,9 +42,12 @@ LOOK_BACK_DAYS = 7
 class Care:
     """Called between groups by the thread that owns the engine; each call does only what is due, a little at a time."""
 
-    def __init__(self, engine: Engine, root: Path) -> None:
+    def __init__(self, engine: Engine, root: Path, again: Callable[[Sequence[Again]], None] | None = None) -> None:
+        """`again` receives files that were set apart and can be taken up; without it they stay apart."""
         self._engine = engine
         self._root = root
+        self._again = again
+        self._watch = Watch(engine)
         self._dirty_since: dict[str, float] = {}
         self._wanted: dict[str, None] = {}
         self._places: dict[str, tuple[int, datetime | None]] | None = None
@@ -57,7 +61,9 @@ class Care:
         """Everything that is due at a moment of the product's clock; the engine's group must be written before."""
         self._notice_places()
         self.settle(at)
-        self._listen_for_silence(at)
+        self._watch.tick(at)
+        if self._again is not None and (files := self._watch.due_again(at)):
+            self._again(files)
         self._find_what_came_again(at)
         try:
             self._checkpoint_some()
@@ -92,39 +98,22 @@ class Care:
         """Make final what can get no further rise, also where nothing is sent any more."""
         second = int(at.timestamp())
         for mine in self._engine.mines:
-            changes = self._engine.pipeline.settle(mine, second)
-            if changes:
-                self._engine.add_episodes(mine, changes, self._engine.pipeline.live(mine).codes)
+            with alone("making final", mine):
+                changes = self._engine.pipeline.settle(mine, second)
+                if changes:
+                    self._engine.add_episodes(mine, changes, self._engine.pipeline.live(mine).codes)
         self._engine.commit(full=True)
-
-    def _listen_for_silence(self, at: datetime) -> None:
-        after = levels_at(at)[SilenceLevel.warn]
-        rows: list[SilenceRow] = []
-        for mine in self._engine.mines:
-            found = self._engine.pipeline.silence(mine, int(at.timestamp()), after)
-            if found:
-                self._wanted[mine] = None  # a silence that a restart forgets would never end
-                book, codes = self._engine.books.of(mine), self._engine.pipeline.live(mine).codes
-                rows += [
-                    SilenceRow(
-                        book.mine.pk,
-                        None if each.point < 0 else book.entry_of(codes[each.point]).id,
-                        each.started_at,
-                        each.ended_at,
-                    )
-                    for each in found
-                ]
-        patiently(lambda: write_silences(rows, at), self._engine.stop)
 
     def _checkpoint_some(self) -> None:
         now = time.monotonic()
         dirty = self._engine.dirty
         self._dirty_since = {mine: self._dirty_since.get(mine, now) for mine in dirty}
         due = [mine for mine, since in self._dirty_since.items() if now - since >= CHECKPOINT_AFTER]
-        self._wanted |= dict.fromkeys(due)
+        self._wanted |= dict.fromkeys([*self._watch.take_changed(), *due])
         taken = list(self._wanted)[:CHECKPOINTS_A_TICK]
         for mine in taken:
-            self._engine.checkpoint(mine)
+            with alone("keeping the state", mine):
+                self._engine.checkpoint(mine)
             del self._wanted[mine]
             self._dirty_since.pop(mine, None)
         if taken:

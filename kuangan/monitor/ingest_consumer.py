@@ -11,7 +11,9 @@ from django.db import connections
 
 from kuangan.base import clock
 from kuangan.monitor.database import Stopping
-from kuangan.monitor.ingest import Arrival, Engine
+from kuangan.monitor.ingest import Engine
+from kuangan.monitor.ingest_apart import Again
+from kuangan.monitor.ingest_arrival import Arrival
 from kuangan.monitor.ingest_care import Care
 from kuangan.monitor.ingest_journal import JournalWatch
 from kuangan.monitor.ingest_recover import recover
@@ -35,6 +37,7 @@ class Consumer(threading.Thread):
         senders: Senders,
         stop: threading.Event,
         taken: Callable[[Sequence[Arrival]], None],
+        again: Callable[[Sequence[Again]], None],
         ended: Callable[[], None],
     ) -> None:
         super().__init__(name="ingest", daemon=True)
@@ -47,6 +50,7 @@ class Consumer(threading.Thread):
         self._senders = senders
         self._stop_event = stop
         self._taken = taken
+        self._again = again
         self._ended = ended
         self._care: Care | None = None
 
@@ -57,7 +61,7 @@ class Consumer(threading.Thread):
             recover(engine, self._journal)
             self.written = engine.written
             self.ready.set()
-            self._work(engine, Care(engine, self._root))
+            self._work(engine, Care(engine, self._root, self._again))
         except Stopping:
             _log.info("数据接入停止时数据库不可用；尚未入库的文件将在下次启动时从接收日志补入")
         except Exception:  # noqa: BLE001  (whatever it is, the service must end and be started again)
@@ -87,6 +91,7 @@ class Consumer(threading.Thread):
             if time.monotonic() >= next_tick and not ending:
                 self._senders.refresh()
                 watch.look(clock.now())
+                engine.clock.look()
                 care.tick(clock.now())
                 next_tick = time.monotonic() + TICK_SECONDS
         care.checkpoint_all()

@@ -51,7 +51,7 @@ def definition_of(point: PointDefinition) -> Definition:
     )
 
 
-def declaration_of(alarm: Declared, mine_id: int, point_id: int, received_at: int) -> DeclarationRow:
+def declaration_of(alarm: Declared, mine_id: int, point_id: int, received_at: int, seq: int) -> DeclarationRow:
     """A YCBJ record as a row."""
     peak = _number(alarm.highest)
     return DeclarationRow(
@@ -68,6 +68,7 @@ def declaration_of(alarm: Declared, mine_id: int, point_id: int, received_at: in
         entered_at=alarm.entered_at,
         file_at=alarm.at,
         received_at=received_at,
+        seq=seq,
     )
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kuangan.base import clock
 from kuangan.monitor.feeds import FeedError, parse_name
-from kuangan.monitor.ingest import Arrival, Engine
+from kuangan.monitor.ingest import Engine
+from kuangan.monitor.ingest_arrival import Arrival
 from kuangan.monitor.ingest_care import Care
 from kuangan.monitor.ingest_recover import recover
 from kuangan.monitor.journal import Journal, JournalError

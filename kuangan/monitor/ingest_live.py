@@ -25,7 +25,7 @@ class LivePacker:
         book = self._books.of(mine)
         live = self._pipeline.live(mine)
         ids, methane = self._ids(mine, book, live)
-        sent = live.time != NEVER
+        sent = (live.time != NEVER) & (ids > 0)
         counted = sent & methane & (live.value != NO_VALUE) & ((live.status & STATUS_EXCLUDED) == 0)
         top = int(np.argmax(np.where(counted, live.value, np.iinfo(np.int64).min))) if counted.any() else None
         return LiveData(

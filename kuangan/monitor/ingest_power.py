@@ -1,11 +1,13 @@
 """Is power still on after the power-off set-point was reached? Answered by the first power-feed reading that is late enough."""
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from kuangan.monitor.book import MineBook, PointEntry
+from kuangan.monitor.book import Books, MineBook, PointEntry
+from kuangan.monitor.database import patiently
 from kuangan.monitor.fixed import NO_VALUE
 from kuangan.monitor.fold.types import STATUS_EXCLUDED, EpisodeChange
 from kuangan.monitor.ingest_rows import PowerRow
@@ -50,6 +52,15 @@ class PowerWatch:
         started_at, power_off_at = int(row.started_at.timestamp()), int(row.power_off_at.timestamp())
         question = Question(entry.id, started_at, power_off_at, None, feeds_of(book, entry))
         self._open.setdefault(mine, {})[entry.id, started_at] = question
+
+    def restore(self, books: Books, stop: threading.Event) -> None:
+        """Take up the questions that were open when the service ended."""
+        rows = Episode.objects.filter(
+            ended_at__isnull=True, withdrawn=False, power_off_at__isnull=False, power_state=PowerState.unknown
+        ).select_related("mine", "point")
+        for row in patiently(lambda: list(rows), stop):
+            book = books.of(row.mine.code)
+            self.resume(row.mine.code, book, book.entry_of(row.point.native_code), row)
 
     def waits(self, mine: str) -> bool:
         """Whether the mine has an open question."""

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from kuangan.base import clock
 from kuangan.monitor.database import patiently
-from kuangan.monitor.ingest import Arrival, Engine
+from kuangan.monitor.ingest import Engine
+from kuangan.monitor.ingest_arrival import Arrival
 from kuangan.monitor.ingest_journal import Standing, highest, take_up
 from kuangan.monitor.ingest_keeper import Keeper
 from kuangan.monitor.ingest_lost import settle_gap
@@ -72,4 +73,5 @@ def _settle(engine: Engine, standing: Standing, gaps: Iterable[Gap]) -> None:
 
 def as_arrival(frame: Frame) -> Arrival:
     """A file as the journal kept it."""
-    return Arrival(frame.seq, frame.mine, frame.name, frame.file_at, frame.received_at, frame.content())
+    ahead = frame.source_at - frame.file_at
+    return Arrival(frame.seq, frame.mine, frame.name, frame.file_at, frame.received_at, frame.content(), ahead=ahead)

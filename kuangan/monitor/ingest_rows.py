@@ -33,6 +33,8 @@ class EpisodeRow:
     change: EpisodeChange
     judged: Judgement
     digest: str
+    seq: int = 0
+    """The file that brought this state; 0: none, the clock did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class DeclarationRow:
     entered_at: int | None
     file_at: int
     received_at: int
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class PowerRow:
     started_at: int
     state: str
     at: int
+    seq: int = 0
 
 
 @dataclass(slots=True)
@@ -90,3 +94,27 @@ class Group:
     power: dict[tuple[int, int], PowerRow] = field(default_factory=dict)
     touched: dict[str, int] = field(default_factory=dict)
     """Mine codes with new readings, and when the newest file of each was received."""
+
+
+class Marks:
+    """What of the open episodes is in the database already, so that a mere further reading may wait."""
+
+    def __init__(self) -> None:
+        self._written: dict[tuple[int, int], tuple[object, ...]] = {}
+
+    def matters(self, key: tuple[int, int], row: EpisodeRow) -> bool:
+        """Whether something changed to which somebody may have to react."""
+        return self._written.get(key) != _mark(row.change)
+
+    def wrote(self, episodes: dict[tuple[int, int], EpisodeRow]) -> None:
+        """These are in the database as they stand."""
+        for key, row in episodes.items():
+            if row.change.final or row.change.withdrawn:
+                self._written.pop(key, None)
+            else:
+                self._written[key] = _mark(row.change)
+
+
+def _mark(change: EpisodeChange) -> tuple[object, ...]:
+    """What of an episode somebody may have to react to; the same columns as in `ingest_sql`."""
+    return change.ended_at, change.final, change.excluded, change.proposed, change.withdrawn, change.power_off_at

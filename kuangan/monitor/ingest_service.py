@@ -17,12 +17,14 @@ import uvicorn
 from kuangan.base import clock, space
 from kuangan.host.heartbeat import beat
 from kuangan.host.http_guard import Limits, guarded, open_files
-from kuangan.monitor.ingest import Arrival
+from kuangan.monitor.ingest_again import mark_again, upload_again
+from kuangan.monitor.ingest_apart import Again
+from kuangan.monitor.ingest_arrival import Arrival
 from kuangan.monitor.ingest_consumer import Consumer
 from kuangan.monitor.journal import Journal, JournalError
 from kuangan.monitor.listener import Listener, Upload, largest_body
 from kuangan.monitor.senders import Senders
-from kuangan.monitor.watcher import Claim, Watcher
+from kuangan.monitor.watcher import Claim, Watcher, present
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +35,8 @@ BY_ADDRESS = 500
 """Connections from one address; a company's gateway sends for many mines."""
 FULL_DISK = "监管平台磁盘空间不足，文件未接收；请保留文件，稍后重传。"
 LOOK_EVERY = 0.5
+LOOK_AGAIN = 10.0
+"""Seconds until the folders are looked at again after a look that failed."""
 CLAIMS_AT_ONCE = 64
 GRACEFUL_SECONDS = 1
 SWEEP_EVERY_LOOKS = 7200
@@ -93,9 +97,12 @@ class Service:
         self._ending = asyncio.Event()
         self._senders = Senders()
         self._journal = Journal.open(root / "journal")
-        self._consumer = Consumer(root, self._journal, self._senders, self._stop, self._taken, self._consumer_ended)
+        self._consumer = Consumer(
+            root, self._journal, self._senders, self._stop, self._taken, self._again, self._consumer_ended
+        )
         self._watcher = Watcher(root / "inbox", self._senders.is_mine)
         self._room = Room(ROOM_BYTES)
+        self._tasks: set[asyncio.Task[None]] = set()
         config = uvicorn.Config(
             Listener(self),
             host=host,
@@ -142,7 +149,10 @@ class Service:
         self._stop.set()
         watching.cancel()
         self._server.should_exit = True
-        await asyncio.gather(serving, watching, return_exceptions=True)
+        ended = await asyncio.gather(serving, watching, return_exceptions=True)
+        for error in ended:
+            if isinstance(error, Exception):
+                _log.error("接入服务的一项任务异常结束", exc_info=error)
         await asyncio.to_thread(self._journal.close)
         self._consumer.queue.put(None)
         await asyncio.to_thread(self._consumer.join)
@@ -188,7 +198,14 @@ class Service:
             self._loop.call_soon_threadsafe(self._room.give, len(upload.content))
             return
         arrival = Arrival(
-            done.result(), upload.mine, upload.name, upload.file_at, received_at, upload.content, upload.fault
+            done.result(),
+            upload.mine,
+            upload.name,
+            upload.file_at,
+            received_at,
+            upload.content,
+            upload.fault,
+            upload.ahead,
         )
         self._consumer.queue.put(arrival)
 
@@ -201,6 +218,28 @@ class Service:
         for size in sizes:
             self._room.give(size)
 
+    def _again(self, files: Sequence[Again]) -> None:
+        """In the consumer's thread: files that were set apart can be taken up."""
+        self._loop.call_soon_threadsafe(self._begin_again, files)
+
+    def _begin_again(self, files: Sequence[Again]) -> None:
+        task = asyncio.create_task(self._take_again(files))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    async def _take_again(self, files: Sequence[Again]) -> None:
+        for again in files:
+            upload = await asyncio.to_thread(upload_again, self._journal.root, again)
+            if upload is not None:
+                seq = await self.keep(upload)
+                await asyncio.to_thread(mark_again, again, seq, clock.now())
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        """A task that nobody waits for has ended; whatever ended it is in the log."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("接入服务的一项任务异常结束", exc_info=error)
+
     def _consumer_ended(self) -> None:
         """In the consumer's thread: it has ended, asked or not."""
         self._loop.call_soon_threadsafe(self._ending.set)
@@ -209,21 +248,35 @@ class Service:
         """Empty the watched folders, again and again."""
         looks = 0
         while True:
-            if self.full_disk():
-                await asyncio.sleep(LOOK_EVERY)
-                continue
-            claims = await asyncio.to_thread(lambda: list(islice(self._watcher.claims(), CLAIMS_AT_ONCE)))
-            await asyncio.gather(*(self._take_claim(claim) for claim in claims))
-            if looks % SWEEP_EVERY_LOOKS == 0:
-                await asyncio.to_thread(self._watcher.sweep)
+            try:
+                claimed = await self._look(sweep=looks % SWEEP_EVERY_LOOKS == 0)
+            except Exception:  # noqa: BLE001  (whatever it is, the door and the other folders must go on)
+                _log.exception("监视目录处理出错，%.0f 秒后重试", LOOK_AGAIN)
+                claimed = 0
+                await asyncio.sleep(LOOK_AGAIN)
             looks += 1
-            if len(claims) < CLAIMS_AT_ONCE:
+            if claimed < CLAIMS_AT_ONCE:
                 await asyncio.sleep(LOOK_EVERY)
 
+    async def _look(self, *, sweep: bool) -> int:
+        """Take what lies ready; how many files that were. Nothing while the disk takes nothing."""
+        if self.full_disk():
+            return 0
+        claims = await asyncio.to_thread(lambda: list(islice(self._watcher.claims(), CLAIMS_AT_ONCE)))
+        await asyncio.gather(*(self._take_claim(claim) for claim in claims))
+        if sweep:
+            await asyncio.to_thread(self._watcher.sweep)
+        return len(claims)
+
     async def _take_claim(self, claim: Claim) -> None:
+        taken = claim.upload.fault is None
         try:
             await self.keep(claim.upload)
         except (JournalError, OSError) as error:
-            _log.warning("监视目录中的文件 %s 暂未接收，稍后重试：%s", claim.path.name, error)
+            _log.warning("监视目录中的文件 %s 暂未接收，稍后重试：%s", claim.upload.name, error)
             return
-        self._watcher.settle(claim, taken=claim.upload.fault is None)
+        except Exception:  # noqa: BLE001  (whatever it is, it is this file's)
+            _log.exception("监视目录中的文件 %s 无法接收，已移入退回目录", claim.upload.name)
+            taken = False
+        with present(claim.path):
+            self._watcher.settle(claim, taken=taken)

@@ -1,13 +1,17 @@
 """Feeds and points that stopped sending: rows with a level that rises with time."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from kuangan.base import clock
+from kuangan.monitor.database import is_of_the_data
 from kuangan.monitor.durations import duration
 from kuangan.monitor.ingest_sql import message, notify, transaction_cursor
 from kuangan.monitor.models import SilenceLevel
+
+_log = logging.getLogger(__name__)
 
 KEYS: Mapping[SilenceLevel, str] = {
     SilenceLevel.warn: "feed.silence.warn",
@@ -34,7 +38,30 @@ def levels_at(at: datetime) -> dict[SilenceLevel, int]:
 
 
 def write_silences(rows: Sequence[SilenceRow], at: datetime) -> None:
-    """Store what began or ended, raise the level of what lasts, and tell open pages; one transaction."""
+    """Store what began or ended, raise the level of what lasts, and tell open pages; one transaction.
+
+    One row a silence: of two states of one the later stays. What the database refuses costs that row alone.
+    """
+    single = {(row.mine_id, row.point_id, row.started_at): row for row in rows}
+    _write_halves(list(single.values()), at)
+
+
+def _write_halves(rows: Sequence[SilenceRow], at: datetime) -> None:
+    try:
+        _write(rows, at)
+    except Exception as error:
+        if not rows or not is_of_the_data(error):
+            raise
+        if len(rows) == 1:
+            _log.error(
+                "database refuses a silence of mine row %s, point row %s: %s", rows[0].mine_id, rows[0].point_id, error
+            )
+            return
+        for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+            _write_halves(half, at)
+
+
+def _write(rows: Sequence[SilenceRow], at: datetime) -> None:
     with transaction_cursor() as cursor:
         changed: set[int] = set()
         if rows:

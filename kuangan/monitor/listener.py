@@ -2,15 +2,21 @@
 
 import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol, TypedDict
 from urllib.parse import unquote
 
+from kuangan.base import clock
 from kuangan.monitor.feeds import FeedError, identify, unzstd
 from kuangan.monitor.journal import JournalError
 from kuangan.monitor.journal.frames import Encoding
+from kuangan.monitor.listener_quota import Quota
+
+_log = logging.getLogger(__name__)
 
 # Any: the ASGI protocol's own loose dictionaries
 Scope = MutableMapping[str, Any]
@@ -36,6 +42,8 @@ class Upload:
     encoding: Encoding
     content: bytes
     fault: FeedError | None = None
+    ahead: int = 0
+    """Seconds by which the clock that set the data's times was ahead of `file_at`; known for files taken up again only."""
 
     def frame(self) -> "Kept":
         """What the journal keeps of it."""
@@ -45,7 +53,7 @@ class Upload:
             name=self.name,
             body=self.stored,
             encoding=self.encoding,
-            source_at=self.file_at,
+            source_at=self.file_at + self.ahead,
             file_at=self.file_at,
         )
 
@@ -97,6 +105,7 @@ class Listener:
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self._under_way: Counter[str] = Counter()
+        self._quota = Quota()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -130,21 +139,35 @@ class Listener:
             raise Refusal(503, "disk_full", full)
         if self._under_way[token] >= AT_ONCE:
             raise Refusal(429, "too_many", f"同一密钥同时上传的文件超过 {AT_ONCE} 个，请在前面的文件有答复后再传。")
+        today = clock.civil_date(clock.now())
+        if excess := self._quota.excess(token, today):
+            raise Refusal(
+                429, "quota", f"{excess}，请检查上传程序是否重复上传；确需补传的请于次日继续或与监管部门联系。"
+            )
         self._under_way[token] += 1
         try:
             stored = await _body(headers, receive)
-            return await self._keep(inspect(mine, name, encoding, stored))
+            self._quota.count(token, len(stored), today)
+            return await self._keep(inspect(mine, name, encoding, stored), token, today)
         finally:
             self._under_way[token] -= 1
             if not self._under_way[token]:
                 del self._under_way[token]
 
-    async def _keep(self, upload: Upload) -> tuple[int, dict[str, Any]]:
+    async def _keep(self, upload: Upload, token: str, today: date) -> tuple[int, dict[str, Any]]:
+        digest = hashlib.sha256(upload.stored).hexdigest() if upload.fault is not None else ""
+        if upload.fault is not None:
+            known = self._quota.kept_as(token, digest, today)
+            if known is not None:
+                raise Refusal(422, upload.fault.kind, str(upload.fault), known)
+            if self._quota.is_noisy(token, today):
+                raise Refusal(429, "too_many_refused", f"今日被退回的文件过多，本文件未保存：{upload.fault}")
         try:
             seq = await self._intake.keep(upload)
         except (JournalError, OSError) as error:
             raise Refusal(503, "not_kept", f"文件未能落盘，请稍后重传：{error}") from error
         if upload.fault is not None:
+            self._quota.count_refused(token, digest, seq, today)
             raise Refusal(422, upload.fault.kind, str(upload.fault), seq)
         return 202, {"seq": seq}
 
@@ -212,8 +235,17 @@ def _too_large() -> Refusal:
 def inspect(mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
     """The upload with what is wrong with it at first sight; a refused file is kept, too, as evidence.
 
-    A body that can't be decoded is kept as it came, and is its own content.
+    A body that can't be decoded is kept as it came, and is its own content. Whatever goes wrong is this file's fault.
     """
+    try:
+        return _inspect(mine, name, encoding, stored)
+    except Exception:  # noqa: BLE001  (whatever it is, it must not end door or folder)
+        _log.exception("a file of mine %s cannot be inspected", mine)
+        fault = FeedError("unreadable", "文件内容无法识别", "文件内容", "请核对上传程序；原始文件已保留。")
+        return Upload(mine, name, "", 0, stored, "identity", stored, fault)
+
+
+def _inspect(mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
     try:
         content = unzstd(stored) if encoding == "zstd" else stored
     except FeedError as fault:

@@ -6,18 +6,13 @@ No database and no clock. State is by mine; files of different mines may be take
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Final, Protocol
 
 import numpy as np
 
 from kuangan.monitor.feeds import (
-    BadRecord,
-    Declarations,
-    Definitions,
-    FeedError,
-    Header,
     PointRegistry,
     PointText,
     Snapshot,
@@ -26,16 +21,27 @@ from kuangan.monitor.feeds import (
     parse_ycbj,
 )
 from kuangan.monitor.feeds.cdss_fast import FastCdss
+from kuangan.monitor.feeds.registry import MOST_POINTS
 from kuangan.monitor.fold import fast, packed
 from kuangan.monitor.fold.judge import judge
 from kuangan.monitor.fold.silence import SilenceChange, SilenceState, silences
-from kuangan.monitor.fold.types import Batch, Changes, EpisodeChange, Limits, UInt8
+from kuangan.monitor.fold.types import (
+    GAP_AFTER,
+    Batch,
+    EpisodeChange,
+    Limits,
+    UInt8,
+)
 from kuangan.monitor.history import HistoryWriter, Part, Rows
 from kuangan.monitor.live import Live
-from kuangan.monitor.times import BEIJING_OFFSET, beijing_day, beijing_text
+from kuangan.monitor.outcome import Outcome, dated_within, misdated, outcome_of
+from kuangan.monitor.times import BEIJING_OFFSET, beijing_day
 
 _DAY: Final = 86_400
 _KEPT_DAYS: Final = 32
+NEW_A_FILE: Final = 2000
+NEW_A_DAY: Final = 3000
+"""Points that a file and a day may add to a mine; the largest mine seen has 1,400 in all."""
 _LIVE: Final = ("time", "value", "decimals", "status")
 
 
@@ -47,26 +53,6 @@ class LimitsSource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one file was and did. `readings` are kept rows; `late_unjudged` of them were too old to be judged."""
-
-    type: str
-    header: Header
-    records: int
-    bad: tuple[BadRecord, ...]
-    notes: tuple[str, ...]
-    readings: int = 0
-    described: tuple[PointText, ...] = ()
-    texts: tuple[tuple[int, str], ...] = ()
-    episodes: tuple[EpisodeChange, ...] = ()
-    late: int = 0
-    late_unjudged: int = 0
-    duplicates: int = 0
-    definitions: Definitions | None = None
-    declared: Declarations | None = None
-
-
 class _Mine:
     def __init__(self, registry: PointRegistry, fold: fast.FoldState) -> None:
         self.registry = registry
@@ -76,12 +62,22 @@ class _Mine:
         self.silence = SilenceState()
         self.limits: dict[date, Limits] = {}
         self.seq = 0
+        self.fresh = (0, 0)
+        """A civil day and how many points were new on it."""
+
+    def give_room(self, received_at: int) -> None:
+        """Let the next file add as many points as file, day and mine still may."""
+        day = (received_at + BEIJING_OFFSET) // _DAY
+        if self.fresh[0] != day:
+            self.fresh = (day, 0)
+        self.registry.room = min(NEW_A_FILE, NEW_A_DAY - self.fresh[1], MOST_POINTS - len(self.registry))
 
 
 class Pipeline:
     """All mines of one ingest process.
 
-    future_after: seconds a file or record may lie ahead of its receipt. window, merge_after: see fold.
+    future_after, past_after: seconds a file or record may lie ahead of its receipt or behind it. window, merge_after,
+    gap_after: see fold.
     """
 
     def __init__(
@@ -90,14 +86,18 @@ class Pipeline:
         history: HistoryWriter | None = None,
         *,
         future_after: int = 600,
+        past_after: int = 168 * 3600,
         window: int = 128,
         merge_after: int = 600,
+        gap_after: int = GAP_AFTER,
     ) -> None:
         self.history = history
         self._source = limits
         self._future_after = future_after
         self._window = window
         self._merge_after = merge_after
+        self._gap_after = gap_after
+        self._past_after = past_after
         self._mines: dict[str, _Mine] = {}
 
     def take(
@@ -110,23 +110,35 @@ class Pipeline:
         name: str | None = None,
         type: str | None = None,  # noqa: A002  (the feeds' own word)
         mine_codes: Collection[str] | None = None,
+        ahead: int = 0,
     ) -> Outcome:
         """Take one decoded file of a mine. `mine_codes`: codes its files may carry (None: `mine` itself).
+
+        `ahead`: seconds by which the mine's clock was found to be ahead; the readings' times are put right by it.
 
         Raises FeedError when the file is refused; nothing has changed then.
         """
         codes = {mine} if mine_codes is None else mine_codes
         identity = identify(data, name, type, codes)
-        latest = received_at + self._future_after
-        if identity.file_at > latest:
-            raise _future(identity.file_at, received_at)
+        within = (received_at - self._past_after, received_at + self._future_after)
+        if not within[0] <= identity.file_at - ahead <= within[1]:
+            raise misdated(identity.file_at, received_at)
         state = self._mine(mine)
-        outcome = self._take_typed(mine, state, identity.type, data, codes, latest, seq)
+        state.give_room(received_at)
+        outcome = self._take_typed(mine, state, identity.type, data, codes, within, ahead, seq)
         state.seq = max(state.seq, seq)
         return outcome
 
     def _take_typed(
-        self, mine: str, state: _Mine, kind: str, data: bytes, codes: Collection[str], latest: int, seq: int
+        self,
+        mine: str,
+        state: _Mine,
+        kind: str,
+        data: bytes,
+        codes: Collection[str],
+        within: tuple[int, int],
+        ahead: int,
+        seq: int,
     ) -> Outcome:
         if kind == "CDDY":
             defined = parse_cddy(data, codes)
@@ -134,7 +146,12 @@ class Pipeline:
         if kind == "YCBJ":
             declared = parse_ycbj(data, codes)
             return Outcome(kind, declared.header, declared.records, declared.bad, declared.notes, declared=declared)
-        return self._take_snapshot(mine, state, _without_future(state.parser.parse(data, codes), latest), seq)
+        known = len(state.registry)
+        snapshot = state.parser.parse(data, codes)
+        state.fresh = (state.fresh[0], state.fresh[1] + len(state.registry) - known)
+        if ahead:
+            snapshot = replace(snapshot, time=snapshot.time - ahead)
+        return self._take_snapshot(mine, state, dated_within(snapshot, within), seq)
 
     def _take_snapshot(self, mine: str, state: _Mine, snapshot: Snapshot, seq: int) -> Outcome:
         if snapshot.described:
@@ -148,7 +165,7 @@ class Pipeline:
                 snapshot.point, snapshot.time, snapshot.value, snapshot.decimals, snapshot.status, changes.flags
             )
             self.history.add(mine, seq, state.registry.codes, rows)
-        return _outcome(snapshot, changes)
+        return outcome_of(snapshot, changes)
 
     def _judged(self, mine: str, state: _Mine, batch: Batch) -> UInt8:
         """Flags of each reading by the set-points of its own civil day."""
@@ -174,7 +191,9 @@ class Pipeline:
     def _mine(self, mine: str) -> _Mine:
         state = self._mines.get(mine)
         if state is None:
-            state = self._mines[mine] = _Mine(PointRegistry(), fast.FoldState(self._window, self._merge_after))
+            state = self._mines[mine] = _Mine(
+                PointRegistry(), fast.FoldState(self._window, self._merge_after, self._gap_after)
+            )
         return state
 
     def forget_limits(self, mine: str) -> None:
@@ -194,11 +213,16 @@ class Pipeline:
         return fast.settle(self._mine(mine).fold, at).episodes
 
     def silence(
-        self, mine: str, at: int, after: int, watched: np.typing.NDArray[np.bool_] | None = None
+        self,
+        mine: str,
+        at: int,
+        after: int,
+        watched: np.typing.NDArray[np.bool_] | None = None,
+        heard_at: int = 0,
     ) -> list[SilenceChange]:
         """Silences that begin or end by `at`; see fold.silence."""
         state = self._mine(mine)
-        return silences(state.silence, state.live.time, at, after, watched)
+        return silences(state.silence, state.live.time, at, after, watched, heard_at)
 
     def checkpoint(self, mine: str) -> tuple[int, bytes, list[Part]]:
         """Write the mine's history buffer, then (sequence, state, parts written).
@@ -226,53 +250,3 @@ class Pipeline:
         state.seq = int(scalars["seq"])
         self._mines[mine] = state
         return state.seq
-
-
-def _outcome(snapshot: Snapshot, changes: Changes) -> Outcome:
-    return Outcome(
-        type="CDSS",
-        header=snapshot.header,
-        records=snapshot.records,
-        bad=snapshot.bad,
-        notes=snapshot.notes,
-        readings=len(snapshot.point),
-        described=snapshot.described,
-        texts=tuple((int(snapshot.point[row]), text) for row, text in snapshot.texts.items()),
-        episodes=tuple(changes.episodes),
-        late=changes.late,
-        late_unjudged=len(changes.late_unjudged),
-        duplicates=changes.duplicates,
-    )
-
-
-def _future(file_at: int, received_at: int) -> FeedError:
-    return FeedError(
-        "future_dated",
-        f"文件时间 {beijing_text(file_at)} 晚于接收时间 {beijing_text(received_at)}，已隔离，不参与判定",
-        "文件头的数据上传时间",
-        "请校准煤矿上传主机的时钟后重新上传。",
-    )
-
-
-def _without_future(snapshot: Snapshot, latest: int) -> Snapshot:
-    """Records dated after `latest` are bad: taken in, one would make all later readings look late."""
-    kept = snapshot.time <= latest
-    if bool(kept.all()):
-        return snapshot
-    reported = {bad.record for bad in snapshot.bad}
-    numbers = [number for number in range(1, snapshot.records + 1) if number not in reported]
-    ahead = [
-        BadRecord(numbers[row], f"数据时间 {beijing_text(int(snapshot.time[row]))} 晚于接收时间", "")
-        for row in np.flatnonzero(~kept).tolist()
-    ]
-    place = np.cumsum(kept) - 1
-    return replace(
-        snapshot,
-        point=snapshot.point[kept],
-        value=snapshot.value[kept],
-        decimals=snapshot.decimals[kept],
-        status=snapshot.status[kept],
-        time=snapshot.time[kept],
-        texts={int(place[row]): text for row, text in snapshot.texts.items() if kept[row]},
-        bad=tuple(sorted((*snapshot.bad, *ahead), key=lambda bad: bad.record)),
-    )

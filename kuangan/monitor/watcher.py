@@ -4,14 +4,19 @@ A file is claimed by renaming it into `claimed`, so that no writer can still cha
 Left over claims of a process that died are taken again; the journal's copy of the same bytes makes that harmless.
 """
 
+import logging
+import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from kuangan.monitor.feeds import FeedError, FileName, parse_name
 from kuangan.monitor.journal.frames import Encoding
 from kuangan.monitor.listener import LARGEST, Upload, inspect
+
+_log = logging.getLogger(__name__)
 
 PATTERNS = (".txt", ".zst")
 CLAIMED, DONE, REFUSED = "claimed", "done", "refused"
@@ -40,7 +45,7 @@ class Watcher:
     def claims(self) -> Iterator[Claim]:
         """Claim and read what lies ready, oldest file time first within a mine; incomplete files are left for a while."""
         for folder in sorted(self.inbox.iterdir()):
-            if folder.is_dir() and self._known(folder.name):
+            if self._known(folder.name) and folder.is_dir():
                 yield from self._claims_of(folder)
 
     def settle(self, claim: Claim, *, taken: bool) -> Path:
@@ -55,8 +60,9 @@ class Watcher:
         """Remove taken files after a day."""
         oldest = time.time() - KEEP_DONE_FOR
         for path in self.inbox.glob(f"*/{DONE}/*"):
-            if path.stat().st_mtime < oldest:
-                path.unlink()
+            with present(path):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
 
     def waiting(self) -> int:
         """How many files are not settled yet."""
@@ -64,7 +70,9 @@ class Watcher:
 
     def _claims_of(self, folder: Path) -> Iterator[Claim]:
         for path in sorted(_ready(folder), key=_order):
-            claim = self._claim(folder, path)
+            claim = None
+            with present(path):
+                claim = self._claim(folder, path)
             if claim is not None:
                 yield claim
 
@@ -92,9 +100,30 @@ def _ready(folder: Path) -> Iterator[Path]:
             yield from (path for path in place.iterdir() if path.suffix.lower() in PATTERNS and path.is_file())
 
 
+@contextmanager
+def present(path: Path) -> Iterator[None]:
+    """Work on a file that others may rename, remove or close to us meanwhile: then it is left to the next look."""
+    try:
+        yield
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        _log.warning("监视目录中的文件 %s 暂不能读取：%s", name_in_words(path.name), error.strerror)
+
+
 def plain_name(path: Path) -> str:
-    """The file's name without `.zst`."""
-    return path.name[: -len(".zst")] if path.suffix.lower() == ".zst" else path.name
+    """The file's name without `.zst`, in characters that can be kept."""
+    name = path.name[: -len(".zst")] if path.suffix.lower() == ".zst" else path.name
+    return name_in_words(name)
+
+
+def name_in_words(name: str) -> str:
+    r"""A name whose bytes are no UTF-8 with these bytes written `\xd6`, so that they can be told; others as they are."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name.replace("\\", "\\\\")).decode("ascii", "backslashreplace")
+    return name
 
 
 def _order(path: Path) -> tuple[int, int, str]:

@@ -6,6 +6,7 @@ from django.db.models import Q
 INCIDENT_WORDS = {
     "clock_moved": "平台时钟异常",
     "disk_full": "磁盘空间不足",
+    "feed_codes": "测点编码不符",
     "feed_refused": "上传文件被拒收",
     "feed_unreadable": "测点数据无法识别",
     "history_damaged": "历史数据损坏",

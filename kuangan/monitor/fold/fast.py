@@ -8,7 +8,7 @@ import numpy as np
 
 from kuangan.monitor.fold import kernel, packed
 from kuangan.monitor.fold.judge import judge
-from kuangan.monitor.fold.types import NEVER, Batch, Changes, EpisodeChange, Int64, Limits
+from kuangan.monitor.fold.types import GAP_AFTER, NEVER, Batch, Changes, EpisodeChange, Int64, Limits
 
 VERSION: Final = 1
 _ARRAYS: Final = ("base", "times", "values", "marks", "head", "count", "floor", "calm")
@@ -22,9 +22,10 @@ class FoldState:
     Window: how many readings a late one may lie back and still be judged (128 ≈ one hour at 30 s).
     """
 
-    def __init__(self, window: int = 128, merge_after: int = 600) -> None:
+    def __init__(self, window: int = 128, merge_after: int = 600, gap_after: int = GAP_AFTER) -> None:
         self.window = window
         self.merge_after = merge_after
+        self.gap_after = gap_after
         self.settled = 0
         self._make_room(0)
 
@@ -55,7 +56,13 @@ class FoldState:
 
     def to_bytes(self) -> bytes:
         """The whole state, versioned and compressed."""
-        scalars = {"version": VERSION, "window": self.window, "merge_after": self.merge_after, "settled": self.settled}
+        scalars = {
+            "version": VERSION,
+            "window": self.window,
+            "merge_after": self.merge_after,
+            "gap_after": self.gap_after,
+            "settled": self.settled,
+        }
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         # stored point by point: a ring's neighbours resemble each other and compress
         return packed.pack(scalars, arrays | {name: arrays[name].T for name in _RINGS})
@@ -68,7 +75,7 @@ class FoldState:
             raise ValueError(
                 f"fold state has version {scalars['version']}, this program reads {VERSION}: replay instead"
             )
-        state = cls(scalars["window"], scalars["merge_after"])
+        state = cls(scalars["window"], scalars["merge_after"], scalars.get("gap_after", GAP_AFTER))
         state.settled = scalars["settled"]
         for name in _ARRAYS:
             setattr(state, name, np.ascontiguousarray(arrays[name].T) if name in _RINGS else arrays[name])
@@ -89,7 +96,7 @@ def step_judged(state: FoldState, batch: Batch, flags: np.typing.NDArray[np.uint
     rows = kernel.fold_rows(
         _grouped(batch.point), batch.point, batch.time, batch.value, flags,
         state.base, state.times, state.values, state.marks, state.head, state.count, state.floor, state.calm,
-        state.window, state.settled, state.merge_after, outcome,
+        state.window, state.settled, state.merge_after, state.gap_after, outcome,
     )  # fmt: skip
     if not outcome.any():
         return Changes(_changes(rows), flags=flags)
@@ -107,8 +114,8 @@ def settle(state: FoldState, at: int) -> Changes:
     if at <= state.settled:
         return Changes([])
     rows = kernel.settle_rows(
-        state.base, state.times, state.values, state.marks, state.head, state.count, state.calm,
-        state.window, state.settled, at, state.merge_after,
+        state.base, state.times, state.values, state.marks, state.head, state.count, state.floor, state.calm,
+        state.window, state.settled, at, state.merge_after, state.gap_after,
     )  # fmt: skip
     state.settled = at
     return Changes(_changes(rows))

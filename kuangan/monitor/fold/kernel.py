@@ -54,9 +54,20 @@ UInt8 = npt.NDArray[np.uint8]
 
 
 @compiled
-def track_step(track: Int64, own: int, time: int, value: int, flags: int, merge_after: int, done: Int64) -> bool:
-    """One reading through one machine; True when an episode became final by it (copied to `done`)."""
+def track_step(
+    track: Int64, own: int, time: int, value: int, flags: int, previous: int, merge_after: int, gap_after: int, done: Int64
+) -> bool:  # fmt: skip
+    """One reading through one machine; True when an episode became final by it (copied to `done`).
+
+    `previous`: the point's reading before it, NEVER when there is none.
+    """
     finished = False
+    if track[PHASE] == OPEN and previous != _NEVER and time - previous > gap_after:
+        done[:] = track
+        done[ENDED] = previous
+        done[PHASE] = FINAL
+        track[PHASE] = IDLE
+        finished = True
     if track[PHASE] == CLOSED and time - track[ENDED] > merge_after:
         done[:] = track
         done[PHASE] = FINAL
@@ -104,8 +115,8 @@ def _put(rows: Int64, used: int, track_number: int, track: Int64) -> int:
 
 @compiled
 def episodes_of(
-    base: Int64, times: Int64, values: Int64, flags: UInt8, head: int, count: int, settled: int, merge_after: int,
-    rows: Int64, used: int,
+    base: Int64, times: Int64, values: Int64, flags: UInt8, head: int, count: int, floor: int, settled: int,
+    merge_after: int, gap_after: int, rows: Int64, used: int,
 ) -> tuple[int, bool]:  # fmt: skip
     """Append all episodes that touch one point's window to `rows` (track number, columns); rows used and whether calm.
 
@@ -121,7 +132,10 @@ def episodes_of(
             place = (head + offset) % size
             if track[PHASE] == IDLE and not ((flags[place] & own) and (flags[place] & _REACHED)):
                 continue
-            if track_step(track, own, times[place], values[place], flags[place], merge_after, done):
+            previous = times[(place - 1) % size] if offset else floor
+            if track_step(
+                track, own, times[place], values[place], flags[place], previous, merge_after, gap_after, done
+            ):
                 used = _put(rows, used, number, done)
         if track[PHASE] == CLOSED and settled - track[ENDED] > merge_after:
             track[PHASE] = FINAL
@@ -133,13 +147,16 @@ def episodes_of(
 
 @compiled
 def _evict(
-    base: Int64, times: Int64, values: Int64, flags: UInt8, place: int, merge_after: int, rows: Int64, used: int
-) -> int:
+    base: Int64, times: Int64, values: Int64, flags: UInt8, place: int, previous: int, merge_after: int, gap_after: int,
+    rows: Int64, used: int,
+) -> int:  # fmt: skip
     """Run the oldest reading through the base machines; episodes that became final by it are appended to `rows`."""
     done = np.empty(COLUMNS, np.int64)
     for number in range(2):
         own = _COUNTED if number == 0 else _CALIBRATING
-        if track_step(base[number], own, times[place], values[place], flags[place], merge_after, done):
+        if track_step(
+            base[number], own, times[place], values[place], flags[place], previous, merge_after, gap_after, done
+        ):
             used = _put(rows, used, number, done)
     return used
 
@@ -225,7 +242,7 @@ def _harmless(flags: int) -> bool:
 def fold_rows(
     order: Int64, point: Int32, time: Int64, value: Int64, flags: UInt8,
     base: Int64, times: Int64, values: Int64, marks: UInt8, head: Int32, count: Int32, floor: Int64, calm: UInt8,
-    window: int, settled: int, merge_after: int, outcome: UInt8,
+    window: int, settled: int, merge_after: int, gap_after: int, outcome: UInt8,
 ) -> Int64:  # fmt: skip
     """Fold a batch whose rows, taken by `order`, are grouped by point; returns the output rows.
 
@@ -250,11 +267,22 @@ def fold_rows(
             if count[p] < window:
                 count[p] += 1
             else:
-                oldest = head[p]
+                oldest, previous = head[p], floor[p]
                 floor[p] = times[oldest, p]
                 head[p] = (oldest + 1) % size
                 if base[p, 0, PHASE] != IDLE or base[p, 1, PHASE] != IDLE or not _harmless(marks[oldest, p]):
-                    _evict(base[p], times[:, p], values[:, p], marks[:, p], oldest, merge_after, spare, 0)
+                    _evict(
+                        base[p],
+                        times[:, p],
+                        values[:, p],
+                        marks[:, p],
+                        oldest,
+                        previous,
+                        merge_after,
+                        gap_after,
+                        spare,
+                        0,
+                    )
             start += 1
         stop = start
         while stop < total and point[order[stop]] == p:
@@ -262,7 +290,7 @@ def fold_rows(
         if stop > start:
             out, used = _fold_point(
                 p, order[start:stop], time, value, flags, base[p], times[:, p], values[:, p], marks[:, p], head, count, floor,
-                calm, window, settled, merge_after, outcome, out, used,
+                calm, window, settled, merge_after, gap_after, outcome, out, used,
             )  # fmt: skip
         start = stop
     return out[:used]
@@ -272,14 +300,16 @@ def fold_rows(
 def _fold_point(
     p: int, order: Int64, time: Int64, value: Int64, flags: UInt8,
     base: Int64, times: Int64, values: Int64, marks: UInt8, head: Int32, count: Int32, floor: Int64, calm: UInt8,
-    window: int, settled: int, merge_after: int, outcome: UInt8, out: Int64, used: int,
+    window: int, settled: int, merge_after: int, gap_after: int, outcome: UInt8, out: Int64, used: int,
 ) -> tuple[Int64, int]:  # fmt: skip
     """Fold the rows of one point whose episodes may change; its changes are appended to `out`."""
     size = window + 1
     room = 2 * (window + 4 + order.shape[0])
     before = np.empty((room, 1 + COLUMNS), np.int64)
     after = np.empty((room, 1 + COLUMNS), np.int64)
-    n_before, _ = episodes_of(base, times, values, marks, head[p], count[p], settled, merge_after, before, 0)
+    n_before, _ = episodes_of(
+        base, times, values, marks, head[p], count[p], floor[p], settled, merge_after, gap_after, before, 0
+    )
     n_after = 0
     for row in order:
         if time[row] <= floor[p]:
@@ -296,12 +326,14 @@ def _fold_point(
             continue
         count[p] += 1
         if count[p] > window:
-            oldest = head[p]
+            oldest, previous = head[p], floor[p]
             floor[p] = times[oldest]
-            n_after = _evict(base, times, values, marks, oldest, merge_after, after, n_after)
+            n_after = _evict(base, times, values, marks, oldest, previous, merge_after, gap_after, after, n_after)
             head[p] = (oldest + 1) % size
             count[p] -= 1
-    n_after, is_calm = episodes_of(base, times, values, marks, head[p], count[p], settled, merge_after, after, n_after)
+    n_after, is_calm = episodes_of(
+        base, times, values, marks, head[p], count[p], floor[p], settled, merge_after, gap_after, after, n_after
+    )
     calm[p] = is_calm
     out = grown(out, used, n_before + n_after)
     return out, difference(p, before, n_before, after, n_after, out, used)
@@ -309,8 +341,8 @@ def _fold_point(
 
 @compiled
 def settle_rows(
-    base: Int64, times: Int64, values: Int64, marks: UInt8, head: Int32, count: Int32, calm: UInt8,
-    window: int, settled: int, at: int, merge_after: int,
+    base: Int64, times: Int64, values: Int64, marks: UInt8, head: Int32, count: Int32, floor: Int64, calm: UInt8,
+    window: int, settled: int, at: int, merge_after: int, gap_after: int,
 ) -> Int64:  # fmt: skip
     """Output rows of the episodes that become final when the clock moves from `settled` to `at`."""
     out = np.empty((16, ROW), np.int64)
@@ -321,11 +353,13 @@ def settle_rows(
         if calm[p]:
             continue
         n_before, _ = episodes_of(
-            base[p], times[:, p], values[:, p], marks[:, p], head[p], count[p], settled, merge_after, before, 0
-        )
+            base[p], times[:, p], values[:, p], marks[:, p], head[p], count[p], floor[p], settled, merge_after, gap_after,
+            before, 0,
+        )  # fmt: skip
         n_after, is_calm = episodes_of(
-            base[p], times[:, p], values[:, p], marks[:, p], head[p], count[p], at, merge_after, after, 0
-        )
+            base[p], times[:, p], values[:, p], marks[:, p], head[p], count[p], floor[p], at, merge_after, gap_after,
+            after, 0,
+        )  # fmt: skip
         calm[p] = is_calm
         out = grown(out, used, n_before + n_after)
         used = difference(p, before, n_before, after, n_after, out, used)

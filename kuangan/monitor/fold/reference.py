@@ -4,6 +4,7 @@ Per point two machines run over its readings in event time, one reading a second
 - real: opens at a counted reading that reaches the set-point, closes at the first counted one below re-power;
 - calibration: the same over readings taken while calibrating; it also closes at the first counted reading.
 A rise at most `merge_after` seconds after the closing reading re-opens the same episode; only later is it final.
+An open episode does not reach across more than `gap_after` seconds without a reading: it ends with the last one before.
 
 To re-judge late readings, each point keeps its newest `window` readings and, as `base`, the machines as they stood
 before them. A reading older than everything kept is not judged.
@@ -22,6 +23,7 @@ from kuangan.monitor.fold.types import (
     BELOW,
     CALIBRATING,
     COUNTED,
+    GAP_AFTER,
     NO_LIMIT,
     POWER_OFF,
     REACHED,
@@ -70,10 +72,10 @@ class Track:
     calibration: bool
     episode: EpisodeChange | None = None
 
-    def step(self, reading: Judged, merge_after: int) -> EpisodeChange | None:
-        """Take one reading later than all before; the episode that became final by it, if any."""
+    def step(self, reading: Judged, previous: int | None, merge_after: int, gap_after: int) -> EpisodeChange | None:
+        """Take one reading later than all before (`previous` is the last); the episode that became final by it, if any."""
         time, value, flags = reading
-        finished = self.finish(time, merge_after)
+        finished = self._break_off(time, previous, gap_after) or self.finish(time, merge_after)
         if self._mine(flags) and flags & REACHED and (self.episode is None or self.episode.ended_at is not None):
             self._rise(time, value, flags)
         elif self.episode is not None and self.episode.ended_at is None:
@@ -82,6 +84,14 @@ class Track:
             elif self._mine(flags):
                 self._count(time, value, flags)
         return finished
+
+    def _break_off(self, time: int, previous: int | None, gap_after: int) -> EpisodeChange | None:
+        """End an open episode with the reading before a gap."""
+        episode = self.episode
+        if episode is None or episode.ended_at is not None or previous is None or time - previous <= gap_after:
+            return None
+        self.episode = None
+        return replace(episode, ended_at=previous, final=True)
 
     def finish(self, time: int, merge_after: int) -> EpisodeChange | None:
         """Let the episode go when `time` is past its grace."""
@@ -143,23 +153,24 @@ class PointFold:
     window: list[Judged] = field(default_factory=list)
     floor: int | None = None
 
-    def episodes(self, merge_after: int, settled: int) -> dict[int, EpisodeChange]:
+    def episodes(self, merge_after: int, gap_after: int, settled: int) -> dict[int, EpisodeChange]:
         """All episodes that touch the window, by start."""
         found: dict[int, EpisodeChange] = {}
         for base in self.base:
-            track = replace(base)
+            track, previous = replace(base), self.floor
             for reading in self.window:
-                _keep(found, track.step(reading, merge_after))
+                _keep(found, track.step(reading, previous, merge_after, gap_after))
+                previous = reading[0]
             _keep(found, track.finish(settled, merge_after))
             _keep(found, track.episode)
         return found
 
-    def evict(self, merge_after: int) -> Iterator[EpisodeChange]:
+    def evict(self, merge_after: int, gap_after: int) -> Iterator[EpisodeChange]:
         """Move the oldest reading of the window into the base; episodes that became final by it."""
-        oldest = self.window.pop(0)
+        oldest, previous = self.window.pop(0), self.floor
         self.floor = oldest[0]
         for track in self.base:
-            finished = track.step(oldest, merge_after)
+            finished = track.step(oldest, previous, merge_after, gap_after)
             if finished:
                 yield finished
 
@@ -175,6 +186,7 @@ class ReferenceState:
 
     window: int = 128
     merge_after: int = 600
+    gap_after: int = GAP_AFTER
     settled: int = 0
     points: dict[int, PointFold] = field(default_factory=dict)
 
@@ -197,7 +209,7 @@ def step(state: ReferenceState, batch: Batch, limits: Limits) -> Changes:
         flags[row] = judged[2]
         point = state.point(index)
         if index not in before:
-            before[index] = point.episodes(state.merge_after, state.settled)
+            before[index] = point.episodes(state.merge_after, state.gap_after, state.settled)
             completed[index] = {}
         if point.floor is not None and time <= point.floor:
             unjudged.append(row)
@@ -208,13 +220,14 @@ def step(state: ReferenceState, batch: Batch, limits: Limits) -> Changes:
             continue
         late += time < newest
         if len(point.window) > state.window:
-            for finished in point.evict(state.merge_after):
+            for finished in point.evict(state.merge_after, state.gap_after):
                 completed[index][finished.started_at] = finished
     episodes = [
         change
         for index in sorted(before)
         for change in _difference(
-            before[index], completed[index] | state.points[index].episodes(state.merge_after, state.settled)
+            before[index],
+            completed[index] | state.points[index].episodes(state.merge_after, state.gap_after, state.settled),
         )
     ]
     return Changes(episodes, np.array(unjudged, np.int64), late, duplicates, flags)
@@ -222,12 +235,17 @@ def step(state: ReferenceState, batch: Batch, limits: Limits) -> Changes:
 
 def settle(state: ReferenceState, at: int) -> Changes:
     """Let the clock pass: closed episodes whose grace is over at `at` become final without a further reading."""
-    before = {index: point.episodes(state.merge_after, state.settled) for index, point in state.points.items()}
+    before = {
+        index: point.episodes(state.merge_after, state.gap_after, state.settled)
+        for index, point in state.points.items()
+    }
     state.settled = max(state.settled, at)
     episodes = [
         change
         for index in sorted(before)
-        for change in _difference(before[index], state.points[index].episodes(state.merge_after, state.settled))
+        for change in _difference(
+            before[index], state.points[index].episodes(state.merge_after, state.gap_after, state.settled)
+        )
     ]
     return Changes(episodes)
 

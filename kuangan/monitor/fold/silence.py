@@ -34,11 +34,17 @@ class SilenceState:
 
 
 def silences(
-    state: SilenceState, newest: Int64, at: int, after: int, watched: npt.NDArray[np.bool_] | None = None
+    state: SilenceState,
+    newest: Int64,
+    at: int,
+    after: int,
+    watched: npt.NDArray[np.bool_] | None = None,
+    heard_at: int = 0,
 ) -> list[SilenceChange]:
     """Silences that begin or end by `at`, sorted by point. `newest`: last reading by point, NEVER when none yet.
 
-    Points outside `watched` (None: all) are not expected to send; a silence of theirs ends.
+    Points outside `watched` (None: all) are not expected to send; a silence of theirs ends. `heard_at`: when the
+    newest file was received; a mine whose files come, but late, is not silent.
     """
     if not len(newest) or newest.max() == NEVER:
         return []
@@ -47,7 +53,7 @@ def silences(
     if watched is not None:
         silent &= watched
     since = {int(point): int(newest[point]) for point in np.flatnonzero(silent)}
-    if at - mine_newest > after:
+    if at - mine_newest > after and (WHOLE_MINE in state.running or at - heard_at > after):
         since[WHOLE_MINE] = mine_newest
     changes = []
     for point, started_at in list(state.running.items()):

@@ -18,6 +18,9 @@ NO_LIMIT: Final = 2**63 - 1
 NEVER: Final = -(2**63)
 """A moment that has not come."""
 
+GAP_AFTER: Final = 7200
+"""Seconds without any reading of a point that end its episode, where no local value says otherwise."""
+
 # bits of a judged reading
 COUNTED: Final = 1
 REACHED: Final = 2

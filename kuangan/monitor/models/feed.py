@@ -30,6 +30,7 @@ class FileStatus(models.TextChoices):
     incomplete = "incomplete", "文件不完整"
     future = "future", "时间超前"
     past = "past", "时间过旧"
+    again = "again", "已重新接收"
     unknown = "unknown", "类型未接入"
     lost = "lost", "丢失"
 

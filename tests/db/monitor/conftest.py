@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from kuangan.base import clock
-from kuangan.monitor.ingest import Arrival, Engine
+from kuangan.monitor.ingest import Engine
+from kuangan.monitor.ingest_again import mark_again, upload_again
+from kuangan.monitor.ingest_arrival import Arrival
 from kuangan.monitor.ingest_care import Care
 from kuangan.monitor.ingest_recover import recover
 from kuangan.monitor.journal import Journal
@@ -40,7 +42,15 @@ class Works:
         self.journal = Journal.open(self.root / "journal")
         self.engine = Engine(self.root, threading.Event())
         recover(self.engine, self.journal)
-        self.care = Care(self.engine, self.root)
+        self.care = Care(self.engine, self.root, self.again)
+
+    def again(self, files) -> None:
+        """Take files up again that were set apart, as the service does."""
+        for file in files:
+            upload = upload_again(self.journal.root, file)
+            seq = self._journalled(upload, int(clock.now().timestamp()))
+            mark_again(file, seq, clock.now())
+        self.engine.commit(full=True)
 
     def crash(self) -> None:
         """Everything in memory is lost; journal, history and database stay."""
@@ -58,14 +68,27 @@ class Works:
     def take(self, kind: str, clock_text: str, body: bytes, *, at: str | None = None, name: str | None = None) -> int:
         """The same without writing the group."""
         upload = inspect(MINE, name or name_of(kind, clock_text), "identity", body)
-        received = int(moment(at or clock_text).timestamp())
+        return self._journalled(upload, int(moment(at or clock_text).timestamp()))
+
+    def send(self, mine: str, name: str, body: bytes, at: int) -> int:
+        """One upload of any mine, received at a second, up to the database; its number."""
+        seq = self._journalled(inspect(mine, name, "identity", body), at)
+        self.engine.commit(full=True)
+        return seq
+
+    def _journalled(self, upload, received: int) -> int:
         seq = self.journal.append(**upload.frame(), received_at=received).result()
-        arrival = Arrival(seq, MINE, upload.name, upload.file_at, received, upload.content, upload.fault)
+        arrival = Arrival(
+            seq, upload.mine, upload.name, upload.file_at, received, upload.content, upload.fault, upload.ahead
+        )
         self.engine.take(arrival)
         return seq
 
     def statuses(self) -> list[str]:
         return list(FeedFile.objects.order_by("journal_seq").values_list("status", flat=True))
+
+    def statuses_with_messages(self) -> list[tuple[str, str]]:
+        return list(FeedFile.objects.order_by("journal_seq").values_list("status", "message"))
 
 
 @pytest.fixture

@@ -54,10 +54,16 @@ def told(changes):
     )  # fmt: skip
 
 
-@given(st.lists(st.lists(READING, max_size=25), max_size=6), st.integers(2, 12), st.lists(st.integers(0, 90)))
+@given(
+    st.lists(st.lists(READING, max_size=25), max_size=6),
+    st.integers(2, 12),
+    st.lists(st.integers(0, 90)),
+    st.sampled_from([60, 119, 120, 300, 7200]),
+)
 @settings(max_examples=300, deadline=None)
-def test_fast_equals_reference_step_by_step(batches, window, clocks):
-    plain, compiled = reference.ReferenceState(window), fast.FoldState(window)
+def test_fast_equals_reference_step_by_step(batches, window, clocks, gap):
+    plain = reference.ReferenceState(window, gap_after=gap)
+    compiled = fast.FoldState(window, gap_after=gap)
     for number, rows in enumerate(batches):
         batch = batch_of(rows)
         assert told(fast.step(compiled, batch, LIMITS)) == told(reference.step(plain, batch, LIMITS))

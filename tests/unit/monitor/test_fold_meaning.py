@@ -71,20 +71,31 @@ def test_exactly_600_seconds_after_the_first_reading_below_joins_and_one_more_do
     assert mine.episodes((1261, "1.1")) == [(0, 660, True, 1.0, 2), (1261, None, False, 1.1, 1)]
 
 
+def test_an_episode_does_not_reach_across_a_gap_without_readings(mine):
+    mine.take((0, "1.0"), (30, "1.2"))
+    assert mine.episodes((7230, "1.1")) == [(0, None, False, 1.2, 3)]
+    assert mine.episodes((14431, "1.9")) == [(0, 7230, True, 1.2, 3), (14431, None, False, 1.9, 1)]
+
+
+def test_a_reading_long_before_leaves_a_later_episode_untouched(mine):
+    mine.take((100_000, "1.6"))
+    assert mine.episodes((0, "1.9")) == [(0, 0, True, 1.9, 1)]
+
+
 def test_it_is_final_only_when_the_grace_is_over(mine):
     mine.take((0, "1.0"), (30, "0.5"))
     assert mine.episodes((630, "0.5")) == []
     assert mine.episodes((631, "0.5")) == [(0, 30, True, 1.0, 1)]
 
 
-def test_silence_never_closes_but_lets_a_closed_one_become_final(mine):
+def test_a_short_silence_never_closes_but_lets_a_closed_one_become_final(mine):
     mine.take((0, "1.0"))
-    assert mine.settle(100_000) == []
-    assert mine.episodes((100_030, "1.2")) == [(0, None, False, 1.2, 2)]
-    mine.take((100_060, "0.2"))
-    assert mine.settle(100_660) == []
-    assert mine.settle(100_661) == [(0, 100_060, True, 1.2, 2)]
-    assert mine.episodes((100_600, "1.5")) == [(0, None, False, 1.5, 3)], "a late rise within the grace re-opens it"
+    assert mine.settle(7_000) == []
+    assert mine.episodes((7_030, "1.2")) == [(0, None, False, 1.2, 2)]
+    mine.take((7_060, "0.2"))
+    assert mine.settle(7_660) == []
+    assert mine.settle(7_661) == [(0, 7_060, True, 1.2, 2)]
+    assert mine.episodes((7_600, "1.5")) == [(0, None, False, 1.5, 3)], "a late rise within the grace re-opens it"
 
 
 def test_between_re_power_and_alarm_it_stays_open(mine):

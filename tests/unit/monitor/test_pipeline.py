@@ -9,7 +9,7 @@ from kuangan.monitor.fold.types import Limits, PointLimit
 from kuangan.monitor.history import HistoryWriter, readings
 from kuangan.monitor.pipeline import Pipeline
 from kuangan.monitor.times import day_start
-from tests.unit.monitor.feed_text import AT, GAS, MINE, cdss, door, record
+from tests.unit.monitor.feed_text import AT, DOOR, GAS, MINE, cdss, door, record
 
 TWO = "149999000002"
 
@@ -92,14 +92,38 @@ def test_a_file_from_the_future_is_quarantined_and_changes_nothing(pipeline):
     assert pipeline.take(MINE, cdss(record(), at=AT + 610), received_at=AT + 10).readings == 1
 
 
+def test_a_file_far_older_than_its_receipt_is_set_apart_and_changes_nothing(pipeline):
+    week = 168 * 3600
+    with pytest.raises(FeedError) as refused:
+        pipeline.take(MINE, cdss(record(), at=AT), received_at=AT + week + 1)
+    assert refused.value.kind == "past_dated"
+    assert len(pipeline.points(MINE)) == 0
+    outcome = pipeline.take(MINE, cdss(record(at=AT - 1), record(DOOR, "0", unit=""), at=AT), received_at=AT + week)
+    assert (outcome.readings, outcome.bad[0].record) == (1, 1)
+
+
+def test_a_file_adds_2000_points_a_day_3000_and_a_mine_6000(pipeline):
+    def points(first, count):
+        return cdss(*(record(f"{MINE}01MN0001{n:08d}") for n in range(first, first + count)))
+
+    first = take(pipeline, points(0, 2001))
+    assert (first.readings, len(first.bad), first.bad[0].spoils) == (2000, 1, False)
+    assert take(pipeline, points(2000, 1500)).readings == 1000
+    assert take(pipeline, points(0, 2000)).readings == 2000
+    day = 86_400
+    for number in (1, 2):
+        pipeline.take(MINE, points(3000 * number, 2000), received_at=AT + number * day)
+    assert len(pipeline.points(MINE)) == 6000
+
+
 def test_a_single_record_from_the_future_is_reported_and_left_out(pipeline):
-    codes = [f"{MINE}01MN00010000000{n}" for n in range(4)]
+    codes = [DOOR, *(f"{MINE}01MN00010000000{n}" for n in range(3))]
     data = cdss(
-        record(codes[0], "断"),
+        record(codes[0], "断", unit=""),
         "x",
         record(codes[1], at=AT + 9999),
         *(record(c) for c in codes[2:]),
-        record(codes[0], "坏", at=AT - 30),
+        record(codes[0], "坏", unit="", at=AT - 30),
     )
     outcome = take(pipeline, data)
     assert [bad.record for bad in outcome.bad] == [2, 3]
