@@ -31,3 +31,9 @@ def person_name(text: str) -> str:
     ``王　芳`` and ``王 芳`` are ``王芳``; ``阿卜杜·热合曼`` and ``John Smith`` stay.
     """
     return _HAN_GAP.sub("", clean_line(unicodedata.normalize("NFKC", text)))
+
+
+def written_as(name: str) -> str:
+    """A regular expression, for Python and PostgreSQL, of the ways in which rows of before may have padded a name."""
+    blanks = "[\\s\u3000]*"
+    return f"^{blanks}{blanks.join(re.escape(char) for char in person_name(name))}{blanks}$"

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from kuangan.base import clock, lottery
 from kuangan.base.numerals import date_text
+from kuangan.base.text import person_name
 from kuangan.core.actions import record, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, User
@@ -93,10 +94,10 @@ def make_draw(
     """
     moment = at or clock.now()
     _require_unit(actor, draw.unit, moment)
-    text, witness = witness_text.strip(), witness.strip()
+    text, witness = witness_text.strip(), person_name(witness)
     if len(text) < SHORTEST_WITNESS:
         raise Refused(f"见证内容至少 {SHORTEST_WITNESS} 个字，请由见证人当场说出后填写。")
-    if witness in ("", actor.display_name):
+    if witness in ("", person_name(actor.display_name)):
         raise Refused("见证人不能为空，也不能是抽取人本人，请另请一人见证。")
     _require_public(public_on, moment)
     seed = unseal(draw.seed, draw.seed_place)

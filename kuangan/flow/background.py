@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from kuangan.base.clock import beijing_midnight
+from kuangan.base.text import person_name
 from kuangan.core.models import Tenure
 from kuangan.duty.owing import RUNNING
 from kuangan.mine.models import AttributeName, MineAttribute
@@ -21,6 +22,7 @@ class Background:
 
     def held_by(self, post_id: int, name: str, person_id: int | None, on: date) -> bool:
         """Whether somebody of this name (or, the name being empty, this person) held the post at a time of the day."""
+        name = person_name(name)
         if self._tenures is None:
             self._tenures = defaultdict(list)
             for row in Tenure.objects.filter(post__in=self._posts).select_related("person"):
@@ -28,7 +30,7 @@ class Background:
         begins, ends = beijing_midnight(on), beijing_midnight(on + timedelta(days=1))
         for row in self._tenures.get(post_id, []):
             in_office = row.from_at < ends and (row.to_at is None or row.to_at > begins)
-            if in_office and (row.person.name == name if name else row.person_id == person_id):
+            if in_office and (person_name(row.person.name) == name if name else row.person_id == person_id):
                 return True
         return False
 

@@ -10,6 +10,7 @@ from django.db.models.fields.json import KT
 
 from kuangan.base.clock import civil_date
 from kuangan.base.period import FIRST_DAY, Period, period_of
+from kuangan.base.text import person_name, written_as
 from kuangan.core.models import Person, Post, Tenure, User
 from kuangan.core.queries import visible_to
 from kuangan.core.queries.roles import held_at
@@ -35,6 +36,16 @@ class Visits:
     month: int = 0
     underground: int = 0
     last_on: date | None = None
+
+    def and_also(self, more: "Visits") -> "Visits":
+        """Both together: the same person, written in two ways."""
+        days = [day for day in (self.last_on, more.last_on) if day is not None]
+        return Visits(
+            self.week + more.week,
+            self.month + more.month,
+            self.underground + more.underground,
+            max(days, default=None),
+        )
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,7 @@ def commissioners(posts: Iterable[Post], month: Period, at: datetime) -> list[Co
     made = []
     for post in found:
         person = people.get(post.pk)
-        whose = (post.unit_id, person.name if person else "")
+        whose = (post.unit_id, person_name(person.name) if person else "")
         own = visits.get(whose, {})
         still_open, late = opinions.get(whose, (0, 0))
         made.append(
@@ -142,8 +153,9 @@ def commissioners(posts: Iterable[Post], month: Period, at: datetime) -> list[Co
 
 def entries_of(commissioner: Commissioner, ledger_id: str, field: str) -> QuerySet[Entry]:
     """The current entries of his unit that name him in a field, the newest first."""
-    name = commissioner.person.name if commissioner.person else ""
-    rows = Entry.objects.filter(CURRENT, ledger=ledger_id, unit=commissioner.post.unit, **{f"values__{field}": name})
+    padded = written_as(commissioner.person.name if commissioner.person else "")
+    named = {f"values__{field}__regex": padded}
+    rows = Entry.objects.filter(CURRENT, ledger=ledger_id, unit=commissioner.post.unit, **named)
     return rows.select_related("mine").order_by("-on", "-pk")
 
 
@@ -157,7 +169,7 @@ def _assigned(units: Iterable[int], on: date) -> Mapping[Whose, list[Mine]]:
     found: dict[Whose, dict[int, Mine]] = defaultdict(dict)
     for row in rows.select_related("mine").order_by("mine__code"):
         if row.mine is not None:
-            found[row.unit_id, row.values["name"]][row.mine.pk] = row.mine
+            found[row.unit_id, person_name(row.values["name"])][row.mine.pk] = row.mine
     return {whose: list(mines.values()) for whose, mines in found.items()}
 
 
@@ -178,8 +190,9 @@ def _visits(units: Iterable[int], month: Period, on: date) -> Mapping[Whose, Map
     )
     found: dict[Whose, dict[int, Visits]] = defaultdict(dict)
     for row in counted:
+        own = found[row["unit_id"], person_name(row["who"])]
         visits = Visits(row["week"], row["month"], row["underground"], row["last"])
-        found[row["unit_id"], row["who"]][row["mine_id"]] = visits
+        own[row["mine_id"]] = visits.and_also(own.get(row["mine_id"], Visits()))
     return found
 
 
@@ -191,7 +204,7 @@ def _opinions(units: Iterable[int], on: date) -> Mapping[Whose, tuple[int, int]]
     still_open: Counter[Whose] = Counter()
     late: Counter[Whose] = Counter()
     for unit, values in rows.values_list("unit_id", "values"):
-        whose = (unit, values["commissioner"])
+        whose = (unit, person_name(values["commissioner"]))
         still_open[whose] += 1
         late[whose] += values["due_on"] < on.isoformat()
     return {whose: (number, late[whose]) for whose, number in still_open.items()}

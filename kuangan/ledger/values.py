@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest
+from kuangan.base.text import person_name
 from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind, User
 from kuangan.law.ledger import Constraint, Ledger, LedgerField
@@ -102,8 +103,15 @@ def derived(ledger: Ledger, values: dict[str, Any], refs: References, mine: Mine
 
 
 def key_of(ledger: Ledger, values: Mapping[str, Any]) -> str:
-    """The digest of the key fields, by which a unit's current entries differ; "" for a ledger without a key."""
-    return digest([values.get(name) for name in ledger.key]) if ledger.key else ""
+    """The digest of the key fields, by which a unit's current entries differ; "" for a ledger without a key.
+
+    A name counts without the blanks that lists are padded with.
+    """
+    return digest([_in_key(ledger.field(name), values.get(name)) for name in ledger.key]) if ledger.key else ""
+
+
+def _in_key(field: LedgerField, value: Any) -> Any:
+    return person_name(value) if field.kind == "person" and isinstance(value, str) else value
 
 
 def typed_of(ledger: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:

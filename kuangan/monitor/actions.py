@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from kuangan.base import clock
+from kuangan.base.text import person_name as as_kept
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Person, User
@@ -89,7 +90,7 @@ def file_calibration(
         to_at=to_at,
         gas_value=gas_value,
         person=person,
-        person_name=person_name.strip(),
+        person_name=as_kept(person_name),
         filed_by=actor,
         filed_at=moment,
         attachment=attachment,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.models import Post
-from kuangan.flow.commissioners import commissioner_posts, commissioners, month_of
+from kuangan.flow.commissioners import commissioner_posts, commissioners, entries_of, month_of
 from kuangan.flow.events import follow_entries
 from kuangan.flow.oversight import quarter_count, ranking, visits_visible_to, year_of
 from kuangan.ledger.actions import add_entry
@@ -70,6 +70,20 @@ def test_visits_count_by_week_and_month_and_only_with_a_place(world):
     assert missing == {"140423900001": (False, False), "140423900002": (True, True)}
     february = figures(world, month="2026-02")
     assert (february.month, february.covered) == (1, 1)
+
+
+def test_patrols_of_before_under_a_padded_name_are_his(world, as_user):
+    person = world.users["county_commissioner"].person
+    person.name = "王芳"
+    person.save()
+    assign(world, "county_commissioner", "first")
+    patrol(world, "county_commissioner", "2026-03-08")
+    padded = patrol(world, "county_commissioner", "2026-03-09")
+    Entry.objects.filter(pk=padded.pk).update(values=padded.values | {"person": "王　芳"})
+    visits = figures(world)
+    assert (visits.month, visits.covered, len(visits.mines)) == (2, 1, 1)
+    assert entries_of(visits, "commissioner_patrol", "person")[0].pk == padded.pk
+    assert entries_of(visits, "commissioner_patrol", "person").count() == 2
 
 
 @pytest.mark.parametrize(("until", "mines"), [("2026-03-10", 1), ("2026-03-09", 0)])

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from kuangan.base import clock
+from kuangan.base.text import person_name
 from kuangan.core.actions.audit import record
 from kuangan.core.approval import needs_two, require_apart, require_approved
 from kuangan.core.errors import Refused
@@ -25,6 +26,7 @@ def create_person(
     at: datetime | None = None,
 ) -> Person:
     """Add a person who works for `unit`; `certificate` is the number of an enforcement certificate."""
+    name = person_name(name)
     person = Person.objects.create(name=name, unit=unit, phone=phone, certificate=certificate)
     record(
         actor=actor,

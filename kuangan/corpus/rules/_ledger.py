@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.numerals import date_text
+from kuangan.base.text import person_name
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Found, Outcome, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -54,6 +55,11 @@ def idle(facts: LedgerFacts) -> bool:
 def lines(value: Any) -> tuple[str, ...]:
     """The items of a field of kind lines."""
     return tuple(line.strip() for line in str(value or "").splitlines() if line.strip())
+
+
+def people(value: Any) -> tuple[str, ...]:
+    """The names in a field of kind lines, each without the blanks that lists are padded with."""
+    return tuple(person_name(line) for line in lines(value))
 
 
 def share(part: int, whole: int) -> Decimal:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, lines, number, rows
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, number, people, rows
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -22,12 +22,12 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     faults = [Fault(each.key, text) for each in sessions if (text := _too_long(each))]
     by_day: dict[tuple[str, date], list[EntryFact]] = defaultdict(list)
     for each in sessions:
-        for person in lines(each.values.get("participants")):
+        for person in people(each.values.get("participants")):
             by_day[person, each.on].append(each)
     for group in by_day.values():
         faults += _of_one_day(group)
     faults = list({(fault.key, fault.text): fault for fault in faults}.values())
-    silent = any(not lines(each.values.get("participants")) for each in sessions)
+    silent = any(not people(each.values.get("participants")) for each in sessions)
     unknown = "培训班次未填写参加人员" if silent else ""
     return judged("培训学时与实际时间不符，疑似虚假培训", faults, (LAW, REGISTER), unknown)
 

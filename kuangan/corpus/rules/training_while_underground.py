@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, lines, rows
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, people, rows
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -20,8 +20,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     shifts = [each for each in rows(facts, "leader_shift") if each.values.get("down_at")]
     faults, unknown = [], ""
     for session in rows(facts, "training_session"):
-        people = set(lines(session.values.get("participants")))
-        for shift in (each for each in shifts if each.values["leader"] in people):
+        attended = set(people(session.values.get("participants")))
+        for shift in (each for each in shifts if each.values["leader"] in attended):
             up_at = shift.values.get("up_at")
             if shift.values["down_at"] >= session.values["ends_at"]:
                 continue

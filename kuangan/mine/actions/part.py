@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from kuangan.base.text import person_name
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
@@ -94,6 +95,7 @@ def appoint_key_person(
             raise Refused(f"{holder.name}自{holder.from_on}起任{KeyPost(post).label}，新任日期不得早于该日。")
         holder.to_on = from_on
         holder.save(update_fields=["to_on"])
+    name = person_name(name)
     person = KeyPerson.objects.create(mine=mine, post=post, name=name, phone=phone, from_on=from_on)
     content = {"post": post, "name": name, "from_on": from_on, "before": holder.name if holder else None}
     record(actor=actor, action="key_person_appointed", subject=mine, data=content, at=at)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from kuangan.base import clock
+from kuangan.base.text import person_name
 from kuangan.core.actions import end_notices, record, send_notice, sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, User
@@ -43,7 +44,7 @@ def call_meeting(
         title=title,
         starts_at=starts_at,
         place=place,
-        chair=chair,
+        chair=person_name(chair),
         agenda=agenda,
         remark=remark,
         called_at=moment,
