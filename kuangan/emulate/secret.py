@@ -2,11 +2,12 @@
 
 import secrets
 
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+LETTERS, DIGITS = "abcdefghjkmnpqrstuvwxyz", "23456789"
 """Without those that look alike."""
-LENGTH = 10
 
 
 def fresh_password() -> str:
-    """A new password for all accounts of one demonstration, easy to type."""
-    return "yanshi-" + "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    """A new password for all accounts of one demonstration, easy to type: six letters and four digits that nobody knows."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(6))
+    digits = "".join(secrets.choice(DIGITS) for _ in range(4))
+    return f"Yanshi-{letters}{digits}"

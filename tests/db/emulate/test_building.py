@@ -13,6 +13,7 @@ from kuangan.core.queries import holds
 from kuangan.core.signin import authenticate
 from kuangan.emulate.building import NotEmpty, build
 from kuangan.emulate.city import city_plan
+from kuangan.emulate.secret import fresh_password
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine, Point
 from tests.hashing import QUICK_HASHER
@@ -76,3 +77,13 @@ def test_all_of_it_is_on_record(demonstration) -> None:
 def test_a_database_with_units_is_refused(demonstration) -> None:
     with pytest.raises(NotEmpty, match="不是空库"):
         build(city_plan(mines=1, on=date(2026, 3, 10)), SINCE, APPOINTED)
+
+
+def test_each_demonstration_has_a_password_of_its_own(demonstration) -> None:
+    assert len({fresh_password() for _ in range(50)} | {demonstration.password}) == 51
+
+
+def test_a_password_that_is_given_is_kept(empty) -> None:
+    built = build(city_plan(mines=5, on=date(2026, 3, 10)), SINCE, APPOINTED, password="Fixed-word-42")
+    assert built.password == "Fixed-word-42"
+    assert authenticate("mine_dispatcher", "Fixed-word-42", "").user is not None
