@@ -1,7 +1,7 @@
 """All writes to cases: open, move, amend facts. What follows from them is ``flow``'s business."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest
 from kuangan.casework.attempts import issuer, possible, prepared, require_confirmed
 from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
-from kuangan.casework.inputs import stored
+from kuangan.casework.inputs import clean, stored
 from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper
 from kuangan.casework.view import Standing, name_of
 from kuangan.core.actions import record
@@ -24,6 +24,8 @@ from kuangan.mine.models import Mine
 from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
 from kuangan.paper.models import Paper
 
+DOUBLE_PRESS = timedelta(seconds=10)
+"""Within this time the same step by the same person is one press too many."""
 LEVELS = ("blue", "yellow", "orange", "red")
 
 
@@ -98,6 +100,22 @@ def make_move(
     _end_if_terminal(locked, at)
     case.refresh_from_db()
     return row
+
+
+def made_just_now(
+    *, actor: User | None, case: Case, move_id: str, inputs: Mapping[str, Any], at: datetime
+) -> CaseMove | None:
+    """The same step with the same inputs that this person made a moment ago, of a kind that may be made again and again.
+
+    Call it under the lock of the mine: a double press makes one step, whichever of the two comes first.
+    """
+    move = next((move for move in procedure(case.procedure).moves if move.id == move_id), None)
+    if actor is None or move is None or move.target is not None or move.guards:
+        return None
+    last = CaseMove.objects.filter(case=case, move=move.id, actor=actor).order_by("-at", "-pk").first()
+    if last is None or not last.at <= at < last.at + DOUBLE_PRESS:
+        return None
+    return last if last.inputs == stored(clean(move, inputs)) else None
 
 
 @transaction.atomic

@@ -90,7 +90,8 @@ class CaseMove(models.Model):
 class CaseClock(models.Model):
     """A deadline or a floor of a case. ``due_at`` is stored when it starts, pauses or resumes; status is derived.
 
-    ``wakes_at`` is the next moment the sweep looks at it: every open clock has one.
+    ``wakes_at`` is the next moment the sweep looks at it: every open clock has one. ``lapsed_at``: the deadline's own moment, once
+    it passed unmet; ``noticed_at``: when the sweep saw that. ``tell_at``: the levels above are still to be told, since then.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
@@ -103,6 +104,8 @@ class CaseClock(models.Model):
     paused_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     lapsed_at = models.DateTimeField(null=True)
+    noticed_at = models.DateTimeField(null=True)
+    tell_at = models.DateTimeField(null=True)
     wakes_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
     assumed = models.TextField(blank=True)
@@ -112,6 +115,7 @@ class CaseClock(models.Model):
             models.Index(fields=["case", "clock", "-started_at"]),
             models.Index(fields=["wakes_at"], condition=Q(wakes_at__isnull=False), name="clock_wakes"),
             models.Index(fields=["due_at"], condition=Q(stopped_at=None), name="clock_open_due"),
+            models.Index(fields=["tell_at"], condition=Q(tell_at__isnull=False), name="clock_to_tell"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -137,10 +141,10 @@ class CasePaper(models.Model):
 
 
 class CaseNotice(models.Model):
-    """A notice sent on behalf of a case."""
+    """A notice sent on behalf of a case; one that tells of several cases is of each."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
-    notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="case_link")
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="case_link")
 
 
 class CaseCall(models.Model):

@@ -1,5 +1,8 @@
 """The words of messages that leave the platform: SMS, calls and text to paste into a work group."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from kuangan.base.clock import civil
 from kuangan.core.models import Call, Level, Notice
 
@@ -11,6 +14,14 @@ def message_text(notice: Notice) -> str:
     level = f"［{Level(notice.level).label}］" if notice.level else ""
     due = f"请于{civil(notice.due_at):%m月%d日%H:%M}前签收。" if notice.due_at else ""
     return f"【{SENDER}】{level}{notice.title}{_sentence(notice.body)}{due}"
+
+
+def summary_text(levels: Iterable[str]) -> str:
+    """One text instead of many: how many notices were not sent one by one, and how many of each level."""
+    counts = Counter(levels)
+    graded = "、".join(f"{level.label}{counts[level]}条" for level in Level if counts[level])
+    what = f"（其中{graded}）" if graded else ""
+    return f"【{SENDER}】发给您的通知较多，另有{counts.total()}条未逐条发送短信{what}，请立即登录平台查看并签收。"
 
 
 def _sentence(body: str) -> str:

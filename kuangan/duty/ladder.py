@@ -10,7 +10,7 @@ from django.db import transaction
 
 from kuangan.base.clock import now
 from kuangan.base.numerals import deadline_text
-from kuangan.core.actions import Line, record_many, send_notice, tell_aside
+from kuangan.core.actions import Line, count_urges, record_many, send_notice, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
@@ -155,7 +155,10 @@ def _link(each: Told, duties: Sequence[Duty], late: Sequence[Duty]) -> str:
 
 @transaction.atomic
 def urge(*, actor: User, duties: Iterable[Duty], text: str, at: datetime | None = None) -> int:
-    """Remind the owners of open duties by hand: one notice per unit and role. Refused without a text or an open duty."""
+    """Remind the owners of open duties by hand: one notice per unit and role. Refused without a text or an open duty.
+
+    Duties that the actor urged a moment ago are left out; refused when all were. Returns how many were urged.
+    """
     at = at or now()
     if not text.strip():
         raise Refused("请填写催办内容。")
@@ -163,6 +166,9 @@ def urge(*, actor: User, duties: Iterable[Duty], text: str, at: datetime | None 
     rows = list(Duty.objects.filter(OPEN, pk__in=keys).select_related("unit").order_by("path", "role", "due_at"))
     if not rows:
         raise Refused("所选事项均已办结、免责或取消，无需催办。")
+    if actor is not None:
+        kept = count_urges(actor=actor, targets=[(f"duty/{duty.pk}", duty.unit) for duty in rows], at=at)
+        rows = [duty for duty in rows if (f"duty/{duty.pk}", duty.unit_id) in kept]
     merged: dict[tuple[Unit, str], list[Duty]] = defaultdict(list)
     for duty in rows:
         merged[duty.unit, duty.role].append(duty)

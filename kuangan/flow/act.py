@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from kuangan.base.clock import civil_date, now
-from kuangan.casework.actions import amend_facts, make_move, open_case
+from kuangan.casework.actions import amend_facts, made_just_now, make_move, open_case
 from kuangan.casework.models import Case, CaseMove
 from kuangan.casework.relations import related_units
 from kuangan.core.actions import sign_for_notice
@@ -41,14 +41,16 @@ def advance(
     confirmation: Confirmation | None = None,
     at: datetime | None = None,
 ) -> CaseMove:
-    """Make a move and everything that follows from it, all or nothing.
+    """Make a move and everything that follows from it, all or nothing. A repeatable one that was made just now is made once.
 
     ``actor`` None is the platform itself (system moves only); a signing step needs the actor's ``confirmation``. Raises ``core.errors.Refused`` with the reason.
     """
     lock_mine(case.mine_id)
-    moved = make_move(
-        actor=actor, case=case, move_id=move_id, inputs=inputs or {}, at=at or now(), confirmation=confirmation
-    )
+    moment, given = at or now(), inputs or {}
+    before = made_just_now(actor=actor, case=case, move_id=move_id, inputs=given, at=moment)
+    if before is not None:
+        return before
+    moved = make_move(actor=actor, case=case, move_id=move_id, inputs=given, at=moment, confirmation=confirmation)
     _serve_and_publish(actor, case, moved, confirmation)
     for follow in CONSEQUENCES.get((case.procedure, move_id), ()):
         follow(actor, case, moved)

@@ -7,8 +7,7 @@ from django.db import transaction
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import deadline_text
 from kuangan.casework.clocks import recompute_provisional
-from kuangan.casework.models import CaseClock, CaseNotice
-from kuangan.casework.relations import related_units
+from kuangan.casework.models import CaseClock
 from kuangan.core.actions import record, send_notice
 from kuangan.flow.act import advance
 from kuangan.flow.calling import ring_up
@@ -16,20 +15,21 @@ from kuangan.flow.live import announce
 from kuangan.flow.locks import lock_mine
 from kuangan.law.content import procedure
 from kuangan.law.local import local_span
-from kuangan.law.procedure import Clock
-from kuangan.law.role import Role
 
 
 @transaction.atomic
 def clock(row: CaseClock, at: datetime) -> bool:
     """Take one clock that is due.
 
-    A floor is announced as passed. A deadline lapses, goes to the next level, and comes back until it is stopped.
+    A floor is announced as passed. A deadline lapses, at its own moment however late that is noticed, waits for the levels above to
+    be told of it, and comes back until it is stopped.
     """
     lock_mine(row.case.mine_id)
     first = row.lapsed_at is None
     again = None if row.kind == "floor" else at + _repeat_after(at)
-    lapsed = {"lapsed_at": at} if row.kind == "deadline" and first else {}
+    lapsed: dict[str, datetime] = {}
+    if row.kind == "deadline":
+        lapsed = {"tell_at": at, **({"lapsed_at": row.due_at, "noticed_at": at} if first else {})}
     waiting = CaseClock.objects.filter(pk=row.pk, stopped_at=None, wakes_at=row.wakes_at)
     if waiting.update(wakes_at=again, **lapsed) != 1:
         return False
@@ -39,8 +39,8 @@ def clock(row: CaseClock, at: datetime) -> bool:
         _tell_floor_passed(row, at)
     else:
         action = "clock_lapsed" if first else "clock_urged"
-        record(actor=None, action=action, subject=row.case, data={"clock": row.clock}, at=at)
-        _escalate(row, law, at)
+        data = {"clock": row.clock, "due_at": row.due_at}
+        record(actor=None, action=action, subject=row.case, data=data, at=at)
         if first and law.calls:
             ring_up(row, at)
         if law.lapse_move and row.case.state in procedure(row.case.procedure).move(law.lapse_move).sources:
@@ -51,26 +51,6 @@ def clock(row: CaseClock, at: datetime) -> bool:
 
 def _repeat_after(at: datetime) -> timedelta:
     return timedelta(hours=local_span("lapse.repeat_after", civil_date(at)).count)
-
-
-def _escalate(row: CaseClock, law: Clock, at: datetime) -> None:
-    """Tell the levels above."""
-    case = row.case
-    units = related_units(case)
-    for relation in law.escalates:
-        if relation in units:
-            notice = send_notice(
-                actor=None,
-                unit=units[relation],
-                role=Role.section_head,
-                title=f"逾期：{case.mine.name}{row.label}",
-                body=f"{case.number}{row.label}已于{deadline_text(row.due_at)}到期，尚未办理，请督促。",
-                kind="lapse",
-                link=f"/cases/{case.pk}/",
-                level=case.level,
-                at=at,
-            )
-            CaseNotice.objects.create(case=case, notice=notice)
 
 
 def _tell_floor_passed(row: CaseClock, at: datetime) -> None:

@@ -49,8 +49,10 @@ def tell_supervisor(
 
 
 def end_notices_of(case: Case, at: datetime) -> None:
-    """A case has ended: its notices ask nobody any more."""
-    end_notices(actor=None, notices=Notice.objects.filter(case_link__case=case), at=at)
+    """A case has ended: its notices ask nobody any more, unless they tell of another that is open."""
+    of_others = CaseNotice.objects.filter(case__closed_at=None).exclude(case=case)
+    notices = Notice.objects.filter(pk__in=CaseNotice.objects.filter(case=case).values("notice"))
+    end_notices(actor=None, notices=notices.exclude(pk__in=of_others.values("notice")), at=at)
 
 
 def tell_role(case: Case, *, unit: Unit, role: Role, title: str, body: str, at: datetime) -> None:

@@ -29,6 +29,7 @@ from kuangan.flow import (
     troubles,
 )
 from kuangan.flow.account_sweep import accounts_due
+from kuangan.flow.lapse_notices import tell_lapsed
 from kuangan.flow.office_sweep import office_due
 from kuangan.host.heartbeat import beat
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
@@ -88,6 +89,7 @@ STAGES: tuple[Stage, ...] = (
     _episodes,
     _silences,
     _clocks,
+    tell_lapsed,
     _checks,
     _rising,
     checks.judge_set_points,

@@ -190,9 +190,10 @@ def board_urge(request: Request, measure_code: str, code: str) -> HttpResponse:
 def _urge(request: Request, duties: Sequence[Duty], at: datetime) -> None:
     text = request.POST.get("text", "").strip()[:300]
     try:
-        urge(actor=request.user, duties=duties, text=text, at=at)
+        urged = urge(actor=request.user, duties=duties, text=text, at=at)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
         names = "、".join(dict.fromkeys(duty.unit.name for duty in duties))
-        messages.success(request, f"已催办{len(duties)}项：{names}。催办记录已留存。")
+        left = f"另有{len(duties) - urged}项刚刚催办过，不重复催办。" if urged < len(duties) else ""
+        messages.success(request, f"已催办{urged}项：{names}。催办记录已留存。{left}")

@@ -9,6 +9,7 @@ from kuangan.flow.sweep import sweep_once
 from kuangan.office.holidays import holidays
 from kuangan.office.models import HandOver, HolidayPlan, PhoneCall, PresenceCheck
 from kuangan.office.queries.watch import presence_of
+from tests.web import office_world
 
 
 def watch(client, do, **data):
@@ -101,3 +102,13 @@ def test_presence_is_asked_at_a_moment_nobody_knows_and_timed(world, as_user):
     assert "未应答" not in county.get(reverse("presence")).content.decode()
     clock.move(second.due_at, rate=0.0)
     assert "未应答" in county.get(reverse("presence")).content.decode()
+
+
+def test_a_double_press_on_urge_is_answered_in_words(world, as_user):
+    county = as_user("county_section")
+    made = office_world.circular(world)
+    page = reverse("circular", args=[made.pk])
+    first, second = (county.post(page, {"do": "urge"}, follow=True) for _ in range(2))
+    assert "已催办 1 个单位" in first.content.decode()
+    assert second.status_code == 200
+    assert "10分钟内不重复催办" in second.content.decode()

@@ -54,6 +54,7 @@ from kuangan.core.actions.seals import ask_trail_check, end_trail_check, hand_ou
 from kuangan.core.actions.sessions import end_crowding_sessions, end_session, end_sessions, sweep_sessions
 from kuangan.core.actions.signing import confirmed
 from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight
+from kuangan.core.actions.urging import count_urges
 
 __all__ = [
     "Line",
@@ -73,6 +74,7 @@ __all__ = [
     "confirm_pasted",
     "confirm_totp",
     "confirmed",
+    "count_urges",
     "create_person",
     "create_post",
     "create_unit",

@@ -79,7 +79,9 @@ def _deliveries(notice: Notice, channel: Channel, at: datetime) -> list[Delivery
     text = message_text(notice)
     if channel in (Channel.screen, Channel.group_text):
         return [_delivery(notice, channel, notice.unit.code, notice.unit.name, text, at)]
-    return [_delivery(notice, channel, phone, name, text, at) for name, phone in _numbers(notice, at)]
+    numbers = _numbers(notice, at)
+    once = {phone or f"?{name}": (name, phone) for name, phone in reversed(numbers)}
+    return [_delivery(notice, channel, phone, name, text, at) for name, phone in reversed(once.values())]
 
 
 def _delivery(notice: Notice, channel: Channel, address: str, receiver: str, text: str, at: datetime) -> Delivery:

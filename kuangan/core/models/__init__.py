@@ -11,6 +11,7 @@ from kuangan.core.models.post import Absence, Person, Post, Tenure
 from kuangan.core.models.roster import Roster, Shift
 from kuangan.core.models.session import LoginPace, LoginSession, OldPassword
 from kuangan.core.models.unit import Oversight, Unit, UnitKind
+from kuangan.core.models.urging import Urging
 from kuangan.core.models.user import User
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "TrailCheck",
     "Unit",
     "UnitKind",
+    "Urging",
     "User",
 ]

@@ -33,6 +33,7 @@ class DeliveryStatus(models.TextChoices):
     sent = "sent", "已发送"
     failed = "failed", "发送失败"
     dropped = "dropped", "已取消"
+    merged = "merged", "已并入其他短信"
 
 
 class Notice(models.Model):
@@ -76,7 +77,10 @@ class Notice(models.Model):
 
 
 class Delivery(models.Model):
-    """One message to one address. It is its own queue entry: due when `next_at` has come and it is still waiting."""
+    """One message to one address. It is its own queue entry: due when `next_at` has come and it is still waiting.
+
+    `merged_into`: the message that is sent in its place, its twin or a `summary` of all that an address gets too many of.
+    """
 
     notice = models.ForeignKey(Notice, models.CASCADE, null=True, related_name="deliveries", verbose_name="通知")
     channel = models.CharField("方式", max_length=12, choices=Channel.choices)
@@ -89,6 +93,8 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField("发出时间", null=True)
     reference = models.CharField("网关回执", max_length=100, blank=True)
     last_error = models.CharField("最近错误", max_length=300, blank=True)
+    summary = models.BooleanField("汇总短信", default=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name="并入短信")
 
     class Meta:
         constraints = (
@@ -101,7 +107,10 @@ class Delivery(models.Model):
                 condition=~Q(status=DeliveryStatus.sent) | Q(sent_at__isnull=False), name="delivery_sent_has_time"
             ),
         )
-        indexes = (models.Index(F("next_at"), condition=Q(status=DeliveryStatus.waiting), name="delivery_due"),)
+        indexes = (
+            models.Index(F("next_at"), condition=Q(status=DeliveryStatus.waiting), name="delivery_due"),
+            models.Index(fields=("address", "sent_at"), condition=Q(channel=Channel.sms), name="delivery_of_address"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.receiver}"

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from kuangan.base import clock
 from kuangan.core.models import Channel, Delivery, DeliveryStatus
 from kuangan.core.notify.channel import adapter_for
 from kuangan.core.notify.outcome import Failed, Sent
+from kuangan.core.notify.sparing import HOUR, spare, word_summary
 from kuangan.core.resting import Resting
 
 MAX_ATTEMPTS = 6
@@ -22,14 +23,17 @@ LEASE = timedelta(seconds=60)
 def deliver_due(at: datetime | None = None, limit: int = 50) -> int:
     """Send up to `limit` messages whose time has come; returns how many were tried. Safe in several processes at once."""
     moment = at or clock.now()
-    due = Delivery.objects.filter(status=DeliveryStatus.waiting, next_at__lte=moment)
+    far = Q(summary=True, next_at__gt=moment + 2 * HOUR)  # planned by a clock that ran ahead
+    due = Delivery.objects.filter(Q(next_at__lte=moment) | far, status=DeliveryStatus.waiting).select_related("notice")
     rows = due.exclude(channel=Channel.group_text).order_by("next_at", "pk")[: limit + len(_resting)]
     return _resting.take_each(_deliver, rows, moment, stage="delivery", label="消息发送")
 
 
 def _deliver(delivery: Delivery, at: datetime) -> bool:
-    """Send one message, if this process gets it."""
-    if not _claim(delivery, at):
+    """Send one message, if this process gets it and its receiver has not had enough."""
+    if spare(delivery, at):
+        return True
+    if not _claim(delivery, at) or (delivery.summary and not word_summary(delivery)):
         return False
     _store(delivery, adapter_for(Channel(delivery.channel)).send(delivery), at)
     return True

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kuangan.base import clock
-from kuangan.core.actions import end_notices, record, send_notice, sign_for_notice
+from kuangan.core.actions import count_urges, end_notices, record, send_notice, sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, User
 from kuangan.office.models import Circular, CircularKind, Receipt
@@ -180,6 +180,9 @@ def urge_receivers(*, actor: User, circular: Circular, at: datetime | None = Non
     open_ones = [row for row in rows if _is_open(row)]
     if circular.withdrawn_at or not open_ones:
         raise Refused("没有需要催办的单位。")
+    matter = f"circular/{circular.pk}"
+    kept = count_urges(actor=actor, targets=[(matter, row.unit) for row in open_ones], at=moment)
+    open_ones = [row for row in open_ones if (matter, row.unit_id) in kept]
     for row in open_ones:
         what = "请尽快签收" if row.notice.received_at is None else "请尽快反馈办理情况"
         _urge(actor, row, f"{circular.issuer.name}催办：{what}。", moment)

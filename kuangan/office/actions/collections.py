@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from kuangan.base import clock
 from kuangan.base.digest import digest
-from kuangan.core.actions import end_notices, record, send_notice, sign_for_notice, tell_aside
+from kuangan.core.actions import count_urges, end_notices, record, send_notice, sign_for_notice, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
@@ -169,6 +169,9 @@ def urge_returns(*, actor: User, collection: Collection, at: datetime | None = N
     within = [row for row in missing if any(row.path.startswith(office.scope_path) for office in offices)]
     if collection.closed_at is not None or not within:
         raise Refused("没有需要催报的单位。")
+    matter = f"collection/{collection.pk}"
+    kept = count_urges(actor=actor, targets=[(matter, row.unit) for row in within], at=moment)
+    within = [row for row in within if (matter, row.unit_id) in kept]
     for row in within:
         _urge_unit(actor, row, "请尽快报送。", moment)
     content = {"units": [row.unit.code for row in within]}

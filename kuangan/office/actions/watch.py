@@ -39,6 +39,7 @@ def hand_over(
     """
     moment = at or clock.now()
     acting_at(actor, unit, moment)
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if HandOver.objects.filter(unit=unit, taken_at=None).exists():
         raise Refused("上一次交班尚未接班，请先由接班人员接班。")
     last = HandOver.objects.filter(unit=unit).order_by("-at").first()
@@ -133,6 +134,7 @@ def plan_holiday(
         first_on=holiday.first,
         defaults={"path": unit.path, "last_on": holiday.last, "due_on": holiday.due_on},
     )
+    HolidayPlan.objects.select_for_update().get(pk=plan.pk)
     plan.days.all().delete()
     HolidayDuty.objects.bulk_create(
         HolidayDuty(plan=plan, on=day, leader=leader, officer=officer) for day, (leader, officer) in days.items()

@@ -86,7 +86,8 @@ def test_a_personal_notice_is_signed_by_that_person_alone(world):
 
 def test_due_messages_go_out_and_later_ones_wait(world, data_folder):
     send(world, role=Role.mine_dispatcher, channels=("screen", "sms"))
-    send(world, role=Role.mine_dispatcher, channels=("sms",), at=AT + timedelta(seconds=1))
+    later = AT + timedelta(seconds=1)
+    send(world, role=Role.mine_dispatcher, channels=("sms",), title="甲一煤矿又一处超限", at=later)
     assert deliver_due(AT) == 2
     lines = [json.loads(line) for line in (data_folder / "messages.jsonl").read_text().splitlines()]
     assert [(line["channel"], line["to"]) for line in lines] == [("sms", "13900000003")]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from kuangan.casework.models import Case, CaseCheck, CaseClock, Finding
+from kuangan.casework.models import Case, CaseCheck, CaseClock, CaseNotice, Finding
 from kuangan.core.actions import appoint, create_person, create_post, start_call
 from kuangan.core.models import Call, Channel, Delivery, DeliveryStatus, Incident, Notice
 from kuangan.core.verify import verify_trail
@@ -107,6 +107,18 @@ def test_a_deadline(no_duties_today, city, poison):
     assert good.clocks.filter(lapsed_at__isnull=False).exists()
     assert not bad.clocks.filter(lapsed_at__isnull=False).exists()
     assert said() == ["clock"]
+
+
+def test_a_deadline_to_be_told(no_duties_today, city, poison):
+    good, bad = alarms(city)
+    poison("core_notice", bad.number, '"kind": "lapse"')
+    sweep.sweep_once(AT + timedelta(minutes=30))
+    told = CaseNotice.objects.filter(notice__kind="lapse")
+    assert set(told.values_list("case", flat=True)) == {good.pk}
+    assert said() == ["lapse_notice"]
+    poison("core_notice")
+    sweep.sweep_once(AT + timedelta(minutes=90))
+    assert set(told.values_list("case", flat=True)) == {good.pk, bad.pk}
 
 
 def test_a_planted_check(no_duties_today, city, poison):
@@ -404,4 +416,5 @@ def test_no_stage_is_forgotten():
         "judge_set_points_daily",
         "office_due",
         "open_current",
+        "tell_lapsed",
     }

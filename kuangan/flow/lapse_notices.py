@@ -1,0 +1,86 @@
+"""Deadlines that lapsed are told to the levels above: one notice to each office, however many passed at once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from kuangan.base.numerals import deadline_text
+from kuangan.casework.actions import LEVELS
+from kuangan.casework.models import CaseClock, CaseNotice
+from kuangan.casework.relations import relations_of
+from kuangan.core.actions import send_notice, tell_aside
+from kuangan.core.apart import apart
+from kuangan.core.models import Unit
+from kuangan.law.content import procedure
+from kuangan.law.role import Role
+
+AT_ONCE: Final = 500
+LISTED: Final = 20
+"""Deadlines that one notice names; the others are counted."""
+REST: Final = timedelta(hours=1)
+"""How long a deadline that could not be told rests before it is tried again."""
+
+
+@transaction.atomic
+def tell_lapsed(at: datetime) -> int:
+    """Tell of every deadline that waits to be told of; returns how many."""
+    rows = CaseClock.objects.select_for_update(of=("self",), skip_locked=True).filter(tell_at__lte=at)
+    clocks = list(rows.select_related(*_MINE).order_by("due_at", "pk")[:AT_ONCE])
+    if not clocks:
+        return 0
+    _, aside = apart(clocks, lambda part: _told(part, at), most=len(clocks))
+    CaseClock.objects.filter(pk__in=[each.row.pk for each in aside]).update(tell_at=at + REST)
+    tell_aside(stage="lapse_notice", label="逾期通知", aside=aside, at=at)
+    return len(clocks) - len(aside)
+
+
+_MINE = ("case__mine__unit", "case__mine__supervisor", "case__mine__company", "case__mine__inspectorate")
+
+
+def _told(clocks: Sequence[CaseClock], at: datetime) -> None:
+    related = relations_of(clock.case.mine for clock in clocks)
+    by_unit: dict[Unit, list[CaseClock]] = defaultdict(list)
+    for clock in clocks:
+        for relation in procedure(clock.case.procedure).clock(clock.clock).escalates:
+            if unit := related[clock.case.mine_id].get(relation):
+                by_unit[unit].append(clock)
+    for unit, rows in by_unit.items():
+        _tell(unit, rows, at)
+    CaseClock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(tell_at=None)
+
+
+def _tell(unit: Unit, clocks: Sequence[CaseClock], at: datetime) -> None:
+    first = clocks[0]
+    alone = len(clocks) == 1
+    notice = send_notice(
+        actor=None,
+        unit=unit,
+        role=Role.section_head,
+        title=f"逾期：{first.case.mine.name}{first.label}" if alone else f"逾期：{len(clocks)}项办件期限届满未办",
+        body=f"{_line(first)}，尚未办理，请督促。" if alone else _list(clocks),
+        kind="lapse",
+        link=f"/cases/{first.case_id}/" if alone else "/cases/?open=yes",
+        level=max((clock.case.level for clock in clocks), key=_gravity),
+        at=at,
+    )
+    cases = {clock.case_id for clock in clocks}
+    CaseNotice.objects.bulk_create([CaseNotice(case_id=case, notice=notice) for case in sorted(cases)])
+
+
+def _list(clocks: Sequence[CaseClock]) -> str:
+    """The gravest first, then the longest overdue."""
+    ordered = sorted(clocks, key=lambda clock: (-_gravity(clock.case.level), clock.due_at))
+    lines = [f"{clock.case.mine.name}{_line(clock)}" for clock in ordered[:LISTED]]
+    more = [f"……共{len(clocks)}项，详见办件清单。"] if len(clocks) > LISTED else []
+    return "\n".join([*lines, *more, "以上均未办理，请督促。"])
+
+
+def _line(clock: CaseClock) -> str:
+    return f"{clock.case.number}{clock.label}已于{deadline_text(clock.due_at)}到期"
+
+
+def _gravity(level: str) -> int:
+    return LEVELS.index(level) if level in LEVELS else -1

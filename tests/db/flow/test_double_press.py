@@ -1,0 +1,150 @@
+"""The same press four times at once, by one person: made once, and told in words."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from kuangan.base import clock
+from kuangan.casework.models import Case
+from kuangan.core.errors import Refused
+from kuangan.core.models import Notice, Urging
+from kuangan.core.verify import verify_trail
+from kuangan.duty.actions import open_event, urge
+from kuangan.flow import react
+from kuangan.flow.act import advance
+from kuangan.host.data_folder import DataFolder
+from kuangan.law.obligation import obligation
+from kuangan.office.actions.circulars import send_circular, urge_receivers
+from kuangan.office.actions.watch import hand_over
+from kuangan.office.models import HandOver
+from tests.city import build_city, over
+from tests.hashing import QUICK_HASHER
+
+AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+CALL = {"answered_by": "调度员甲一", "told": "立即停电撤人并补报"}
+PRESSES = 4
+
+
+@pytest.fixture
+def committed_city(committed_db, settings, tmp_path, monkeypatch):
+    settings.DATA, settings.PASSWORD_HASHERS = DataFolder(tmp_path), QUICK_HASHER
+    monkeypatch.setattr(clock, "now", lambda: AT)
+    return build_city()
+
+
+def at_once(press: Callable[[], object]) -> list[object]:
+    """What came of pressing in so many threads at the same moment: the results, or the refusals in words."""
+    results: list[object] = []
+    ready = threading.Barrier(PRESSES)
+
+    def run() -> None:
+        try:
+            ready.wait(10)
+            results.append(press())
+        except Refused as refusal:
+            results.append(refusal)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(PRESSES)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(results) == PRESSES, "every press is answered"
+    return results
+
+
+def test_a_watch_is_handed_over_once_and_the_others_hear_it_in_words(committed_city):
+    duty, county = committed_city["county_duty"], committed_city.units["county"]
+    results = at_once(lambda: hand_over(actor=duty, unit=county, alarms=[], feeds=[], remarks="", at=AT))
+    assert HandOver.objects.count() == 1
+    refused = [result for result in results if isinstance(result, Exception)]
+    assert [type(each) for each in refused] == [Refused] * (PRESSES - 1)
+    assert "上一次交班尚未接班" in str(refused[0])
+
+
+def signed_alarm(city) -> Case:
+    episode = over(city.points["first-1301-T0"], AT)
+    react.episode(episode, AT)
+    case = Case.objects.get()
+    advance(actor=city["mine_dispatcher"], case=case, move_id="sign_for", at=AT)
+    return case
+
+
+def test_a_repeatable_step_is_made_once(committed_city):
+    case = signed_alarm(committed_city)
+    duty = committed_city["county_duty"]
+    results = at_once(lambda: advance(actor=duty, case=case, move_id="urge_call", inputs=CALL, at=AT).pk)
+    assert case.moves.filter(move="urge_call").count() == 1
+    assert set(results) == {case.moves.get(move="urge_call").pk}, "each press is answered with the step that was made"
+    assert verify_trail().broken is None
+
+
+def test_the_step_may_be_repeated_with_other_words_or_later(city):
+    case = signed_alarm(city)
+
+    def calls(told: str, at: datetime, by: str = "county_duty") -> int:
+        advance(actor=city[by], case=case, move_id="urge_call", inputs={**CALL, "told": told}, at=at)
+        return case.moves.filter(move="urge_call").count()
+
+    assert calls("甲", AT) == 1
+    assert calls("甲", AT + timedelta(seconds=10) - timedelta(microseconds=1)) == 1
+    assert calls("甲", AT, by="county_officer") == 2
+    assert calls("乙", AT) == 3
+    assert calls("甲", AT + timedelta(seconds=10)) == 4
+
+
+def follow(city, number: int):
+    return open_event(
+        obligation=obligation("decision_followup"),
+        unit=city.units["county"],
+        start=AT,
+        due_at=AT + timedelta(days=3),
+        subject=f"entry:{number}",
+        title=f"办结会议议定事项{number}",
+        at=AT,
+    )
+
+
+def test_an_urge_is_sent_once(committed_city):
+    duty = follow(committed_city, 1)
+    results = at_once(lambda: urge(actor=committed_city["city_section"], duties=[duty], text="请抓紧", at=AT))
+    assert sorted(type(result).__name__ for result in results) == ["Refused"] * (PRESSES - 1) + ["int"]
+    assert Notice.objects.filter(title__startswith="催办").count() == 1
+
+
+def test_the_same_matter_is_urged_after_ten_minutes_and_five_times_a_day(city):
+    duty, other = follow(city, 1), follow(city, 2)
+    section = city["city_section"]
+    urge(actor=section, duties=[duty], text="请抓紧", at=AT)
+    soon = AT + timedelta(minutes=10) - timedelta(microseconds=1)
+    with pytest.raises(Refused, match=r"10分钟内不重复催办.*03月10日10:10后再催办"):
+        urge(actor=section, duties=[duty], text="请抓紧", at=soon)
+    assert urge(actor=section, duties=[duty, other], text="请抓紧", at=soon) == 1, "what was not urged yet is"
+    assert urge(actor=city["city_officer"], duties=[duty], text="请抓紧", at=soon) == 1, "another person may"
+    for number in range(1, 5):
+        assert urge(actor=section, duties=[duty], text="请抓紧", at=AT + number * timedelta(minutes=10)) == 1
+    with pytest.raises(Refused, match=r"24小时内最多5次.*03月11日10:00后再催办"):
+        urge(actor=section, duties=[duty], text="请抓紧", at=AT + timedelta(hours=5))
+    assert urge(actor=section, duties=[duty], text="请抓紧", at=AT + timedelta(days=1)) == 1
+
+
+def test_receivers_of_a_circular_are_urged_in_measure(city):
+    made = send_circular(
+        actor=city["county_section"],
+        issuer=city.units["county"],
+        kind="notice",
+        title="雨季检查",
+        body="请自查",
+        receivers=[city.units["mine"], city.units["second_mine"]],
+        at=AT,
+    )
+    assert urge_receivers(actor=city["county_section"], circular=made, at=AT) == 2
+    for _ in range(30):
+        with pytest.raises(Refused, match="请电话联系"):
+            urge_receivers(actor=city["county_section"], circular=made, at=AT + timedelta(minutes=1))
+    assert Notice.objects.filter(kind="office_urge").count() == Urging.objects.count() == 2
