@@ -11,11 +11,17 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from kuangan.base import space
+
 CHUNK = 1024 * 1024
 
 
 class TooLarge(Exception):
     """The content has more bytes than it may."""
+
+
+class NoRoom(Exception):
+    """The disk takes nothing more in."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +50,11 @@ def read_content(sha256: str) -> bytes:
 
 @contextmanager
 def draft_content(source: BinaryIO, *, largest: int) -> Iterator[Draft]:
-    """Copy `source` into the store as a draft that disappears afterwards unless it is kept. Raises TooLarge."""
+    """Copy `source` into the store as a draft that disappears afterwards unless it is kept. Raises TooLarge, NoRoom."""
     folder = settings.DATA.root / "content"
     folder.mkdir(parents=True, exist_ok=True)
+    if space.is_short(settings.DATA.root):
+        raise NoRoom
     descriptor, name = tempfile.mkstemp(dir=folder, prefix="draft-")
     path = Path(name)
     try:

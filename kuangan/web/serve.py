@@ -30,9 +30,11 @@ class Server(uvicorn.Server):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen."""
     parser.add_argument(
-        "--host", default=os.environ.get("KUANGAN_WEB_HOST", "127.0.0.1"), help="listen on this address"
+        "--host", default=os.environ.get("KUANGAN_WEB_HOST", "127.0.0.1"), help="监听地址（默认 %(default)s）"
     )
-    parser.add_argument("--port", type=int, default=int(os.environ.get("KUANGAN_WEB_PORT", "8000")), help="and port")
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("KUANGAN_WEB_PORT", "8000")), help="端口（默认 %(default)s）"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

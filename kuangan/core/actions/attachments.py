@@ -12,7 +12,7 @@ from kuangan.core.actions.audit import record
 from kuangan.core.content import clean_name, recognise
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
-from kuangan.core.store import TooLarge, draft_content, keep_content
+from kuangan.core.store import NoRoom, TooLarge, draft_content, keep_content
 
 MEGABYTE = 1024 * 1024
 
@@ -20,7 +20,7 @@ MEGABYTE = 1024 * 1024
 def save_attachment(*, actor: User, name: str, content: bytes | BinaryIO, at: datetime | None = None) -> Attachment:
     """Store a file whose structure is what its name says; its bytes are on disk before its row is committed.
 
-    Refused: too large, empty, a kind that is not accepted, content that is not of the kind its name says.
+    Refused: no room on the disk, too large, empty, a kind that is not accepted, content that is not of the kind its name says.
     """
     source = io.BytesIO(content) if isinstance(content, bytes) else content
     shown = clean_name(name)
@@ -33,6 +33,8 @@ def save_attachment(*, actor: User, name: str, content: bytes | BinaryIO, at: da
             keep_content(draft)
     except TooLarge as error:
         raise Refused(f"“{shown}”超过{largest // MEGABYTE}MB上限，请压缩或分段后上传。") from error
+    except NoRoom as error:
+        raise Refused(f"平台磁盘空间不足，“{shown}”未能保存；请稍后重试，并告知平台运行单位。") from error
     with transaction.atomic():
         attachment = Attachment.objects.create(
             sha256=draft.sha256,

@@ -10,6 +10,8 @@ from kuangan.core.content import MEDIA_TYPES, clean_name, recognise
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
 from kuangan.core.store import content_path, read_content
+from kuangan.host.data_folder import DataFolder
+from tests.unit.host.disks import MB, fill, small_disk
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
@@ -239,3 +241,14 @@ def test_content_changed_on_disk_is_not_handed_out(world, data_folder):
     content_path(saved.sha256).write_bytes(b"other")
     with pytest.raises(ValueError, match="changed on disk"):
         read_content(saved.sha256)
+
+
+def test_a_full_disk_refuses_a_file_in_words_and_keeps_nothing_of_it(world, settings):
+    with small_disk(200) as place:
+        settings.DATA = DataFolder(place)
+        filler = fill(place, leave=40 * MB)
+        with pytest.raises(Refused, match=r"磁盘空间不足.*稍后重试"):
+            actions.save_attachment(actor=world.head, name="图.png", content=png())
+        assert [part for part in (place / "content").rglob("*") if part.is_file()] == []
+        filler.unlink()
+        actions.save_attachment(actor=world.head, name="图.png", content=png())
