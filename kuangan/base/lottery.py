@@ -2,9 +2,10 @@
 
 The published record is plain JSON::
 
-    {"format": "kuangan-draw-1", "title": …, "unit": …, "purpose": …, "published_at": …,
-     "pools": {"mines": [{"key", "name"}…], "officers": […]}, "excluded": [{"key", "name", "reason"}…],
-     "wanted": {"mines": 3, "officers": 2}, "seed_digest": …, "commitment": …,
+    {"format": "kuangan-draw-2", "title": …, "unit": …, "purpose": …, "published_at": …,
+     "pools": {"mines": [{"key", "name"}…], "officers": […]}, "excluded": [{"key", "name"}…],
+     "wanted": {"mines": 3, "officers": 2}, "repeats": {"of": [{"title", "published_at", "commitment"}…], "reason": …},
+     "seed_digest": …, "commitment": …,
      "draw": {"seed": …, "witness": …, "witness_text": …, "drawn_at": …, "drawn": {"mines": [key…], "officers": [key…]}}}
 
 ``seed_digest`` is SHA-256 of the seed's 32 bytes. ``commitment`` is SHA-256 of the canonical JSON (sorted keys, no blanks, UTF-8)
@@ -22,8 +23,13 @@ from typing import Any, Final
 
 from kuangan.base.digest import canonical, digest, digest_bytes
 
-FORMAT: Final = "kuangan-draw-1"
-COMMITTED: Final = ("format", "title", "unit", "purpose", "published_at", "pools", "excluded", "wanted", "seed_digest")
+FORMAT: Final = "kuangan-draw-2"
+FIRST_FORMAT: Final = "kuangan-draw-1"
+"""Records of this format have no ``repeats`` and gave a reason for each who was left out. Where that is no longer shown
+(``withheld``), the commitment can be checked by the unit alone.
+"""
+_FIRST: Final = ("format", "title", "unit", "purpose", "published_at", "pools", "excluded", "wanted", "seed_digest")
+COMMITTED: Final = {FIRST_FORMAT: _FIRST, FORMAT: (*_FIRST, "repeats")}
 SEED_BYTES: Final = 32
 POOLS: Final = {"mines": "煤矿", "officers": "人员"}
 
@@ -35,7 +41,7 @@ def seed_digest(seed: str) -> str:
 
 def commitment(record: Mapping[str, Any]) -> str:
     """The digest that freezes pool and seed. Raises ``KeyError`` for a record without one of its parts."""
-    return digest({key: record[key] for key in COMMITTED})
+    return digest({key: record[key] for key in COMMITTED[record["format"]]})
 
 
 def ranked(seed: str, pool: str, keys: Sequence[str], text: str) -> list[str]:
@@ -59,7 +65,7 @@ def drawn(record: Mapping[str, Any], seed: str, text: str) -> dict[str, list[str
 
 def problems(record: Any) -> list[str]:
     """Why a published record does not prove its draw, in Chinese; empty: it does."""
-    if not isinstance(record, Mapping) or record.get("format") != FORMAT:
+    if not isinstance(record, Mapping) or record.get("format") not in COMMITTED:
         return [f"不是抽查公开记录：应为格式“{FORMAT}”的 JSON 对象"]
     try:
         return _problems(record)
@@ -70,7 +76,11 @@ def problems(record: Any) -> list[str]:
 def _problems(record: Mapping[str, Any]) -> list[str]:
     found = []
     if commitment(record) != record["commitment"]:
-        found.append("名单、人数或种子摘要与事前公布的承诺不一致，事后被改动")
+        found.append(
+            "回避理由不向社会公开，名单与承诺是否一致须由组织单位凭完整记录复核"
+            if record.get("withheld")
+            else "名单、人数或种子摘要与事前公布的承诺不一致，事后被改动"
+        )
     found += _unfair(record)
     shown = record.get("draw")
     if shown is None:

@@ -1,7 +1,7 @@
 """Random draws. What was published never changes; written by ``actions`` only."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from kuangan.core.models import Unit, User
 from kuangan.core.sealed import LONGEST
@@ -11,7 +11,9 @@ class Draw(models.Model):
     """One draw. ``record`` is what was published before it (see ``base.lottery``); ``seed`` stays secret until it is drawn.
 
     ``result`` is the part ``draw`` of the public record; the public sees it from ``public_on`` on, so that the mines
-    drawn are not warned. ``path`` is the drawing unit's, for scope; ``seed`` is kept as a sealed text (``core.sealed``).
+    drawn are not warned. ``prepared_*`` is what its officer has laid down for the moment of the draw, ``outside_*`` the words of a
+    witness without account; ``witnessed_by`` is the second person, whose confirmation made the draw. ``recusals`` (reason by key
+    of the person) are for the unit alone. A draw that repeats others waits for ``repeat_agreed_by``. ``path`` is the drawing unit's, for scope; ``seed`` is kept as a sealed text (``core.sealed``).
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="draws", verbose_name="组织单位")
@@ -27,6 +29,16 @@ class Draw(models.Model):
     drawn_at = models.DateTimeField("抽取时间", null=True)
     drawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="抽取人")
     public_on = models.DateField("结果公开日期", null=True)
+    prepared_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="提请抽取人")
+    prepared_at = models.DateTimeField("提请抽取时间", null=True)
+    prepared_for = models.DateField("拟定结果公开日期", null=True)
+    outside_witness = models.CharField("平台外见证人", max_length=40, blank=True, default="", db_default="")
+    outside_text = models.CharField("平台外见证内容", max_length=200, blank=True, default="", db_default="")
+    witnessed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="见证确认人")
+    recusals = models.JSONField("回避理由", default=dict, db_default=Value({}, models.JSONField()))
+    repeat_agreed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="重复抽取同意人"
+    )
     cancelled_at = models.DateTimeField("作废时间", null=True)
     cancelled_for = models.CharField("作废原因", max_length=300, blank=True)
 

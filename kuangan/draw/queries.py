@@ -1,8 +1,9 @@
 """Reads of draws: who may be drawn, which draws a user or the public sees, and the public record."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,13 +12,18 @@ from kuangan.base.clock import civil_date
 from kuangan.core.models import Person, Unit, UnitKind, User
 from kuangan.core.queries import people_in_role, roles_of, visible_to
 from kuangan.draw.models import Draw
+from kuangan.law.calendar import workdays
+from kuangan.law.local import local_span
 from kuangan.law.role import Role
+from kuangan.law.span import deadline
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
 
 DRAWN_ROLES = (Role.enforcement_officer, Role.supervision_commissioner)
 DRAWING_ROLES = (Role.section_head, Role.bureau_head, Role.bureau_deputy)
 DRAWING_KINDS = (UnitKind.city_bureau, UnitKind.city_coal_section, UnitKind.county_bureau)
+ALIKE = 0.8
+"""From which share of common mines on two pools are much the same: leaving one out makes no other pool."""
 OUT_OF_WORK = (MineStatus.closed,)
 
 
@@ -64,14 +70,34 @@ def officer_pool(unit: Unit, at: datetime) -> list[Person]:
     return [people[key] for key in sorted(people)]
 
 
+def repeated_draws(unit: Unit, codes: Collection[str], at: datetime) -> list[Draw]:
+    """The unit's draws of late (``draw.repeat_within``), made, waiting or given up, whose mines are much the same as these."""
+    within, wanted = local_span("draw.repeat_within", civil_date(at)), frozenset(codes)
+    rows = Draw.objects.filter(unit=unit).order_by("-published_at", "-pk").iterator()
+    of_late = takewhile(lambda draw: deadline(within, draw.published_at, workdays()) > at, rows)
+    return [draw for draw in of_late if _alike(frozenset(one["key"] for one in draw.record["pools"]["mines"]), wanted)]
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one | other) and len(one & other) >= ALIKE * len(one | other)
+
+
 def public_draws() -> QuerySet[Draw]:
     """What anybody may see: every published draw, those that were cancelled too."""
     return Draw.objects.select_related("unit").order_by("-published_at", "-pk")
 
 
 def public_record(draw: Draw, at: datetime) -> dict[str, Any]:
-    """The record as the public may have it at a moment: with the draw once its day has come."""
-    return whole_record(draw) if is_public(draw, at) else dict(draw.record)
+    """The record as the public may have it at a moment: with the draw once its day has come, never with why somebody is left out."""
+    return without_reasons(whole_record(draw) if is_public(draw, at) else dict(draw.record))
+
+
+def without_reasons(record: dict[str, Any]) -> dict[str, Any]:
+    """The record without the reasons that earlier records gave for who is left out."""
+    if not any(one.get("reason") for one in record["excluded"]):
+        return record
+    left = [{"key": one["key"], "name": one["name"]} for one in record["excluded"]]
+    return {**record, "excluded": left, "withheld": True}
 
 
 def is_public(draw: Draw, at: datetime) -> bool:

@@ -31,6 +31,11 @@ def _rows(pool: list[dict[str, str]], keys: list[str]) -> list[Drawn]:
     return [Drawn(order, key, names[key]) for order, key in enumerate(keys, 1)]
 
 
+def recusals_of(draw: Draw) -> list[tuple[str, str]]:
+    """Who is left out and why, for the unit that draws."""
+    return [(one["name"], draw.recusals.get(one["key"], one.get("reason", ""))) for one in draw.record["excluded"]]
+
+
 def record_response(draw: Draw, record: Mapping[str, Any]) -> HttpResponse:
     """A record as a JSON file."""
     return HttpResponse(

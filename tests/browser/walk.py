@@ -1,18 +1,22 @@
 """Hands in a browser: people open a step's page, fill it in and submit it."""
 
-from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
-import pyotp
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
+from kuangan.core.models import User
 from tests.browser.conftest import Site
-from tests.web.world import SECRET
+from tests.signing import next_code
+
+
+def fresh_code(username: str) -> str:
+    """A one-time code the person has not used; the account forgets the last one, so that nobody waits half a minute for the next."""
+    User.objects.filter(username=username).update(totp_last_step=None)
+    return next_code(User.objects.get(username=username), clock.wall_now())[0]
 
 
 class Walk:
@@ -22,7 +26,6 @@ class Walk:
         self.site = site
         self.logged_in = logged_in
         self.pages: dict[str, Page] = {}
-        self.codes: Counter[str] = Counter()
         self.paper = folder / "佐证.txt"
         self.paper.write_text("现场核查记录")
 
@@ -50,17 +53,19 @@ class Walk:
         for name, value in filled.items():
             self.fill(page, name, value)
         if page.locator("[name=code]").count():
-            page.fill("[name=code]", self.code(username))
+            self.sign(page, username)
         page.locator("form[data-keep] button.btn-primary").click()
         expect(page.locator(".note").first).to_contain_text("已办理")
         case.refresh_from_db()
         return case
 
-    def code(self, username: str) -> str:
-        """A one-time code the person has not used: of now, then of the half minute to come."""
-        used = self.codes[username]
-        self.codes[username] += 1
-        return pyotp.TOTP(SECRET).at(clock.wall_now() + timedelta(seconds=30 * used))
+    def sign(self, page: Page, username: str) -> None:
+        """Wait for the paper as it is filled in, then enter a code: as somebody does who reads before he signs."""
+        with page.expect_response("**/preview/"):
+            page.locator("[name=code]").dispatch_event("change")
+        expect(page.locator("[name=seen]")).to_have_count(1)
+        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        page.fill("[name=code]", fresh_code(username))
 
     def fill(self, page: Page, name: str, value: str) -> None:
         field = page.locator(f"[name={name}]")

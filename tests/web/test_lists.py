@@ -10,13 +10,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from kuangan.core.actions import create_post, create_unit, roster_person, send_notice
-from kuangan.draw.actions import publish_draw
 from kuangan.draw.queries import officer_pool
 from kuangan.flow.models import RuleState
 from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine
 from kuangan.mine.models import Point
 from tests.city import START
+from tests.drawing import publish_draw
 from tests.web.world import World, change, feed_file, filing
 
 
@@ -66,6 +66,7 @@ def more_draws(world: World, number: int) -> None:
         officers=officer_pool(world.city.units["county"], world.script.at),
         recusals={},
         wanted={"mines": 1, "officers": 1},
+        repeat_reason="专项检查另行安排",
         at=world.script.at,
     )
 

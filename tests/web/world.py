@@ -18,7 +18,6 @@ from kuangan.core.actions import (
     send_notice,
 )
 from kuangan.core.models import Notice, Roster, User
-from kuangan.draw.actions import publish_draw
 from kuangan.draw.models import Draw
 from kuangan.draw.queries import officer_pool
 from kuangan.flow.calling import ring_up
@@ -30,6 +29,7 @@ from kuangan.mine.models import DefinitionChange, Mine, Point, PointDefinition
 from kuangan.monitor.actions import file_calibration, issue_token
 from kuangan.monitor.models import CalibrationFiling, FeedFile, FeedToken
 from tests.city import PASSWORD, START, SmallCity, bind_codes
+from tests.drawing import publish_draw
 from tests.signing import SECRET
 from tests.story.script import Script
 

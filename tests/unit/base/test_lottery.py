@@ -23,6 +23,7 @@ def record(mines: int = 5, officers: int = 4) -> dict:
         },
         "excluded": [],
         "wanted": {"mines": 2, "officers": 2},
+        "repeats": {"of": [], "reason": ""},
         "seed_digest": lottery.seed_digest(SEED),
     }
     published["commitment"] = lottery.commitment(published)
