@@ -21,6 +21,11 @@ def require_unit(actor: User, unit: Unit, at: datetime) -> None:
         raise Refused(f"您不是{unit.name}的负责人或科（股）长，不能组织随机抽查。")
 
 
+def _require_waiting(draw: Draw, what: str) -> None:
+    if draw.drawn_at is not None or draw.cancelled_at is not None:
+        raise Refused(f"该次抽查已抽取或已作废，不能{what}。")
+
+
 def publish_acts(
     actor: User, unit: Unit, mines: Sequence[Mine], officers: Sequence[Person], at: datetime
 ) -> tuple[Act, ...]:
@@ -42,6 +47,7 @@ def publish_acts(
 
 def agree_acts(actor: User, draw: Draw, at: datetime) -> tuple[Act, ...]:
     """A second person's consent to draw anew from a pool that was drawn from."""
+    _require_waiting(draw, "再次抽取")
     require_unit(actor, draw.unit, at)
     if actor.pk == draw.published_by_id:
         raise Refused("重复抽取须由公布人以外的第二人同意，请由本单位其他负责人或科（股）长办理。")
@@ -50,6 +56,7 @@ def agree_acts(actor: User, draw: Draw, at: datetime) -> tuple[Act, ...]:
 
 def prepare_acts(actor: User, draw: Draw, at: datetime) -> tuple[Act, ...]:
     """Laying down when the result becomes public and who witnesses the draw."""
+    _require_waiting(draw, "再次抽取")
     require_unit(actor, draw.unit, at)
     if draw.record.get("repeats", {}).get("of") and draw.repeat_agreed_by_id is None:
         raise Refused("该名单属重复抽取，须先经第二人同意，再提请见证抽取。")
@@ -58,6 +65,7 @@ def prepare_acts(actor: User, draw: Draw, at: datetime) -> tuple[Act, ...]:
 
 def witness_acts(actor: User, draw: Draw, at: datetime) -> tuple[Act, ...]:
     """The second person's confirmation, with which the draw is made."""
+    _require_waiting(draw, "再次抽取")
     if not draws_visible_to(actor).filter(pk=draw.pk).exists():
         raise Refused("您看不到该次抽查，不能见证。")
     if draw.prepared_by_id is None:
@@ -70,6 +78,7 @@ def witness_acts(actor: User, draw: Draw, at: datetime) -> tuple[Act, ...]:
 
 def cancel_acts(actor: User, draw: Draw, at: datetime) -> tuple[Act, ...]:
     """Giving a draw up."""
+    _require_waiting(draw, "再作废")
     require_unit(actor, draw.unit, at)
     return (_act(draw, "cancel", f"作废：{draw.title}"),)
 

@@ -71,8 +71,6 @@ def witness_draw(
     """
     moment = at or clock.now()
     locked = Draw.objects.select_for_update(of=("self",)).select_related("unit").get(pk=draw.pk)
-    if locked.drawn_at is not None or locked.cancelled_at is not None:
-        raise Refused("该次抽查已抽取或已作废，不能再次抽取。")
     _spend(confirmation, actor, witness_acts(actor, locked, moment))
     witness = locked.outside_witness or _named(actor)
     text = locked.outside_text or witness_text.strip()
