@@ -54,6 +54,7 @@ COMMANDS = {
     "sweep": Command("期限巡查进程", "kuangan.flow.sweep", Needs.DATABASE),
     "board": Command("任务清单：每项措施、每个单位的完成情况", "kuangan.flow.board_command", Needs.DATABASE),
     "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
+    "operator": Command("平台管理员：建立第一名、找回", "kuangan.cli.operator", Needs.DATABASE),
     "verify": Command("核验留痕和业务数据是否完整", "kuangan.flow.verify", Needs.DATABASE),
     "draw": Command("随机抽查：核验公开记录、导出", "kuangan.cli.draw", Needs.NOTHING),
     "replay": Command("回放一段真实监测数据", "kuangan.flow.replay", Needs.DATABASE),

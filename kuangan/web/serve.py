@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from types import FrameType
 
 import uvicorn
@@ -38,13 +39,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until told to stop."""
+    """Serve until told to stop; 1 when the key of the sealed secrets is missing, said in words."""
     from django.conf import settings
 
+    from kuangan.core.queries import sealed_trouble
     from kuangan.host.http_guard import guarded
     from kuangan.web.database_watch import WATCH
     from kuangan.web.guard import limits
 
+    if trouble := sealed_trouble():
+        print(trouble, file=sys.stderr)
+        return 1
     config = uvicorn.Config(
         "kuangan.site.asgi:application",
         host=args.host,

@@ -142,6 +142,8 @@ ACTION_WORDS = {
     "account_request_made": "提出账号申请",
     "account_request_refused": "不予批准账号申请",
     "account_request_withdrawn": "撤回账号申请",
+    "administrator_created": "控制台建立管理员",
+    "administrator_reset": "控制台重置管理员",
     "binding_token_issued": "签发绑定凭证",
     "logged_out": "退出登录",
     "one_time_password_given": "发放一次性密码",

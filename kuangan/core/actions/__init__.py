@@ -30,6 +30,7 @@ from kuangan.core.actions.aside import end_quiet_aside, say_aside, tell_aside
 from kuangan.core.actions.attachments import save_attachment
 from kuangan.core.actions.audit import Line, freeze_day, record, record_many, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
+from kuangan.core.actions.console import create_administrator, forget_lost_codes, reset_administrator
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, sign_for_notice
 from kuangan.core.actions.posts import (
@@ -75,6 +76,7 @@ __all__ = [
     "confirm_totp",
     "confirmed",
     "count_urges",
+    "create_administrator",
     "create_person",
     "create_post",
     "create_unit",
@@ -89,6 +91,7 @@ __all__ = [
     "end_sessions",
     "end_trail_check",
     "enrol_totp",
+    "forget_lost_codes",
     "freeze_day",
     "hand_out_seal",
     "hold_signature",
@@ -105,6 +108,7 @@ __all__ = [
     "refuse_request",
     "relieve",
     "remove_oversight",
+    "reset_administrator",
     "reset_totp",
     "roster_person",
     "save_attachment",

@@ -1,6 +1,6 @@
 """Shared reads of `core`."""
 
-from kuangan.core.queries.accounts import may_sign_from, totp_required, user_named
+from kuangan.core.queries.accounts import may_sign_from, sealed_trouble, totp_required, user_named
 from kuangan.core.queries.api_tokens import api_tokens_of, user_of_token
 from kuangan.core.queries.notices import notices_for, notices_waiting
 from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_duty, roles_of
@@ -21,6 +21,7 @@ __all__ = [
     "people_in_role",
     "people_on_duty",
     "roles_of",
+    "sealed_trouble",
     "signatures_of",
     "totp_required",
     "unit_at",

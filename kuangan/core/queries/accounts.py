@@ -5,6 +5,7 @@ from datetime import datetime
 from kuangan.base import clock
 from kuangan.core.models import Post, User
 from kuangan.core.queries.roles import tenures_at
+from kuangan.core.sealed import is_of_this_key, key_path
 from kuangan.law.role import Role
 
 
@@ -20,6 +21,18 @@ def totp_required(user: User) -> bool:
     posts = [tenure.post for tenure in tenures_at(clock.now()).filter(person=user.person_id)]
     stood_in_for = Post.objects.filter(deputy__in=posts).values_list("role", flat=True)
     return any(Role(role).needs_totp for role in [*(post.role for post in posts), *stood_in_for])
+
+
+def sealed_trouble() -> str:
+    """Why the sealed secrets cannot be read, in words: their key is gone or another one; empty when all is well."""
+    sealed = User.objects.exclude(totp_secret="").order_by("-pk").values_list("totp_secret", flat=True).first()
+    if sealed is None or is_of_this_key(sealed):
+        return ""
+    lost = "不存在" if not key_path().exists() else "与数据库中的密文不符"
+    return (
+        f"{key_path()} {lost}，动态口令无法核验：请从密钥备份中恢复该文件；"
+        "确已丢失的，运行 kuangan operator forget-codes 后重新绑定。"
+    )
 
 
 def may_sign_from(user: User, at: datetime | None = None) -> datetime | None:
