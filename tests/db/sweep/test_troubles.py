@@ -1,12 +1,16 @@
 """What the supervisor says reaches those who run the platform."""
 
+import os
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from kuangan.base import clock
 from kuangan.core.models import Delivery, Incident, Notice
+from kuangan.flow import sweep
 from kuangan.flow.troubles import take_up
+from kuangan.host import heartbeat
 from kuangan.host.troubles import Spool, Trouble, spooled
 from tests.city import START
 
@@ -52,3 +56,18 @@ def test_a_message_that_cannot_be_said_does_not_keep_the_others_waiting(run):
 def test_nothing_to_say_costs_nothing(run, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert take_up(clock.now()) == 0
+
+
+def test_each_statement_of_a_long_stage_is_a_sign_of_life(run, monkeypatch):
+    beat = run / "sweep.beat"
+    beat.touch()
+    monkeypatch.setenv(heartbeat.VARIABLE, str(beat))
+    with connection.execute_wrapper(sweep._alive):
+        for _ in range(2):
+            os.utime(beat, (0, 0))
+            monkeypatch.setattr(heartbeat, "_last", 0.0)
+            assert Incident.objects.count() == 0
+            assert beat.stat().st_mtime > 0
+        os.utime(beat, (0, 0))
+        assert Incident.objects.count() == 0
+        assert beat.stat().st_mtime == 0  # at most once a second
