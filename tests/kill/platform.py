@@ -24,7 +24,8 @@ from kuangan.host.processes import process, wait_until, with_environment
 from kuangan.host.up import MARK
 from tests.ingest_process import NUMBA_CACHE
 
-START_SECONDS = 90
+START_SECONDS = 240
+"""Patience only: a busy machine takes long to start everything."""
 LISTENERS = ("web", "ingest")
 
 
