@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from kuangan.base import clock
-from kuangan.core.models import Channel, Delivery, DeliveryStatus
+from kuangan.core.models import Channel, Delivery, DeliveryStatus, Level
 from kuangan.core.notify.channel import adapter_for
 from kuangan.core.notify.outcome import Failed, Sent
 from kuangan.core.notify.sparing import HOUR, spare, word_summary
@@ -16,6 +16,7 @@ MAX_ATTEMPTS = 6
 _resting = Resting()
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(minutes=10)
+_URGENT_FIRST = Case(When(Q(notice__level=Level.red) | Q(channel=Channel.phone), then=0), default=1)
 LEASE = timedelta(seconds=60)
 """How long a claimed message stays with its process; after a crash another one sends it again under the same id."""
 
@@ -25,7 +26,7 @@ def deliver_due(at: datetime | None = None, limit: int = 50) -> int:
     moment = at or clock.now()
     far = Q(summary=True, next_at__gt=moment + 2 * HOUR)  # planned by a clock that ran ahead
     due = Delivery.objects.filter(Q(next_at__lte=moment) | far, status=DeliveryStatus.waiting).select_related("notice")
-    rows = due.exclude(channel=Channel.group_text).order_by("next_at", "pk")[: limit + len(_resting)]
+    rows = due.exclude(channel=Channel.group_text).order_by(_URGENT_FIRST, "next_at", "pk")[: limit + len(_resting)]
     return _resting.take_each(_deliver, rows, moment, stage="delivery", label="消息发送")
 
 

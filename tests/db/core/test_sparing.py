@@ -68,6 +68,14 @@ def test_a_red_alarm_is_never_held_back(world, sent):
     assert sum("［红色］" in text for text in sent()) == 30
 
 
+def test_a_red_alarm_waits_behind_no_storm(world, sent):
+    for each in range(60):
+        send(world, each)
+    send(world, "红", level="red", at=AT + INSTANT)
+    deliver_due(AT + INSTANT)
+    assert "［红色］" in sent()[0]
+
+
 def test_after_an_hour_single_texts_go_out_again(world, sent):
     for each in range(MOST + 1):
         send(world, each)
