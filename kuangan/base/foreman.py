@@ -60,6 +60,7 @@ def _nothing() -> None:
 def _work(line: socket.socket, module: str, cpu_s: int, wall_s: float, memory: int) -> None:
     """Do one job and end. The answer: ``("done", result)``, ``("raised", class, text)`` or ``("memory",)``."""
     try:
+        gc.disable()  # the child ends before it would pay
         _bound(cpu_s, wall_s, memory)
         answer = _done(line, module)
         line.sendall(LENGTH.pack(len(answer)) + answer)

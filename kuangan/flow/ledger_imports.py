@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,9 +14,17 @@ from kuangan.core.apart import apart, is_clash, is_lost
 from kuangan.core.errors import Refused
 from kuangan.flow.credits import entries_recorded
 from kuangan.flow.ledger_rules import touch
-from kuangan.ledger.actions import Refusal, RowsRefused, end_import, return_import, write_import, write_lines
+from kuangan.ledger.actions import (
+    Refusal,
+    RowsRefused,
+    end_import,
+    read_import,
+    return_import,
+    write_import,
+    write_lines,
+)
 from kuangan.ledger.models import Entry, Import
-from kuangan.ledger.queries import queued_imports
+from kuangan.ledger.queries import queued_imports, unread_imports
 
 log = logging.getLogger("kuangan.sweep")
 REST = timedelta(minutes=1)
@@ -73,7 +81,8 @@ def _unfit(imported: Import, at: datetime) -> list[Refusal]:
 def start_queued(at: datetime) -> int:
     """Start writing what is queued unless that is under way. Returns 0: nothing of it is done in the sweep's own round."""
     global _worker  # noqa: PLW0603  # the sweep's one helper thread
-    waiting = queued_imports().exclude(pk__in=[pk for pk, until in _resting.items() if at < until]).count()
+    resting = [pk for pk, until in _resting.items() if at < until]
+    waiting = sum(rows.exclude(pk__in=resting).count() for rows in (unread_imports(), queued_imports()))
     if waiting and (_worker is None or not _worker.is_alive()):
         _worker = threading.Thread(target=_write_queued, args=(at,), name="imports", daemon=True)
         _worker.start()
@@ -87,18 +96,28 @@ def wait() -> None:
 
 
 def _write_queued(at: datetime) -> None:
-    """Every queued sheet once; one that fails stays queued, rests and is tried again."""
+    """Every sheet that waits to be read or written once; one that fails stays as it is, rests and is tried again."""
     try:
-        for imported in list(queued_imports()):
+        for step, imported in _waiting():
             try:
-                import_rows(imported, at)
+                step(imported, at)
             except Refused:
-                log.info("import %s was written or dropped by another process", imported.pk)
+                log.info("import %s was read, written or dropped by another process", imported.pk)
             except Exception:
                 log.exception("import %s failed; nothing of it is written, it is tried again in %s", imported.pk, REST)
                 _resting[imported.pk] = at + REST
     finally:
         connection.close()
+
+
+def _waiting() -> list[tuple[Callable[[Import, datetime], object], Import]]:
+    """The sheets with what is to be done with each, large ones to be read first."""
+    reads = [(_read, imported) for imported in unread_imports()]
+    return [*reads, *((import_rows, imported) for imported in queued_imports())]
+
+
+def _read(imported: Import, at: datetime) -> None:
+    read_import(imported=imported, at=at)
 
 
 class _Progress:

@@ -90,6 +90,7 @@ class Tally(models.Model):
 class ImportState(models.TextChoices):
     """Where an import is."""
 
+    reading = "reading", "读取中"
     previewed = "previewed", "待确认"
     queued = "queued", "导入中"
     imported = "imported", "已导入"
@@ -102,6 +103,7 @@ class Import(models.Model):
     ``rows``: the accepted rows as values, until they are entries; ``total``: how many; ``refused``: row number, field and reason of each refused one.
     ``read``: rows with anything in them; what is neither in ``total`` nor refused was not looked at any more. ``blank``: rows
     without content between them; ``notes``: what else of the workbook was not taken, in words.
+    A large sheet waits as ``reading`` for the sweep first; one that can't be read ends as dropped, with the reason in ``notes``.
     Confirmed, it waits as ``queued`` for the sweep; ``done`` counts the rows written so far, for the progress shown while it runs.
     """
 

@@ -58,6 +58,15 @@ def imports_of(user: User) -> QuerySet[Import]:
     return Import.objects.filter(by=user).select_related("unit")
 
 
+def unread_imports() -> QuerySet[Import]:
+    """Large sheets that wait to be read, the oldest first."""
+    return (
+        Import.objects.filter(state=ImportState.reading)
+        .select_related("unit", "by__person", "attachment")
+        .order_by("pk")
+    )
+
+
 def queued_imports() -> QuerySet[Import]:
     """Confirmed sheets that wait to be written, the oldest first."""
     return Import.objects.filter(state=ImportState.queued).select_related("unit", "by__person").order_by("at", "pk")

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.law.ledger import Ledger
-from kuangan.ledger.actions import confirm_import, drop_import, preview_import
+from kuangan.ledger.actions import confirm_import, drop_import, upload_import
 from kuangan.ledger.models import Entry, Import, ImportState
 from kuangan.ledger.queries import imports_of
 from kuangan.ledger.references import References
@@ -91,7 +91,7 @@ class _UploadForm(forms.Form):
 
 def _preview(request: Request, found: Ledger, unit: Unit, upload: "UploadedFile[Any]") -> Import:
     name = upload.name or "导入.xlsx"
-    return preview_import(actor=request.user, ledger_id=found.id, unit=unit, name=name, content=upload.read())
+    return upload_import(actor=request.user, ledger_id=found.id, unit=unit, name=name, content=upload.read())
 
 
 def _moved(request: Request, found: Ledger, imported: Import) -> HttpResponse:
@@ -126,6 +126,7 @@ def _context(request: Request, found: Ledger, imported: Import) -> dict[str, Any
         "refused": refused,
         "refused_rows": refused_rows,
         "unread_rows": max(imported.read - imported.total - refused_rows, 0),
-        "running": imported.state == ImportState.queued,
+        "reading": imported.state == ImportState.reading,
+        "running": imported.state in (ImportState.reading, ImportState.queued),
         "looked_at": LOOKED_AT,
     }

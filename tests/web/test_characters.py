@@ -10,7 +10,7 @@ from django.urls import reverse
 from docx import Document
 from openpyxl import load_workbook
 
-from kuangan.base import clock
+from kuangan.base import clock, workshop
 from kuangan.core.models import Person
 from kuangan.flow.sweep import sweep_once
 from kuangan.law.paper import PaperError
@@ -129,3 +129,16 @@ def test_a_paper_that_costs_more_to_set_than_any_real_one_is_refused_at_the_look
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert len(answer.content) < 200_000
+
+
+def test_more_papers_and_sheets_at_once_than_may_wait_are_answered_503_in_words(world, as_user, monkeypatch):
+    client = as_user("county_officer")
+    draft(client, world, matters="逾期事项")
+    places = workshop._Places()
+    for _ in range(workshop.AT_ONCE + workshop.WAITING):
+        places.waiting.acquire()
+    monkeypatch.setattr(workshop, "_places", places)
+    answer = client.get(reverse("letter", args=[Letter.objects.get().pk]))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "正在处理的文件较多" in answer.content.decode()
+    assert client.get(reverse("letters")).status_code == 200

@@ -10,9 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
+from kuangan.base import clock
+from kuangan.core.errors import Refused
 from kuangan.law.ledger import ledger
-from kuangan.ledger.actions.imports import MOST_REFUSALS
+from kuangan.ledger.actions import read_import
+from kuangan.ledger.actions.imports import LOOKED_AT_ONCE, MOST_REFUSALS
 from kuangan.ledger.models import Import
+from kuangan.ledger.queries import unread_imports
 from kuangan.ledger.references import References
 from kuangan.ledger.sheets import ROWS_SHEET, columns, heading, template
 
@@ -228,6 +232,47 @@ def test_a_small_workbook_of_endless_texts_is_refused_and_the_page_process_stays
     assert max(len(refusal["given"]) for refusal in made.refused) <= 60
     assert made.read > made.total + len({refusal["row"] for refusal in made.refused})
     assert "没有再核对" in page
+
+
+def many_certificates(rows: int, *more: str) -> bytes:
+    book = load_workbook(io.BytesIO(sample("merged_cells_certificate")))
+    sheet = book.active
+    sheet.unmerge_cells("E2:E3")
+    first = [cell.value for cell in sheet[2]]
+    for number in range(rows):
+        sheet.append([*first[:5], f"T9{number:05}", *first[6:]])
+    for place, text in enumerate(more):
+        sheet.cell(1, 13 + place, text)
+    content = io.BytesIO()
+    book.save(content)
+    assert len(content.getvalue()) > LOOKED_AT_ONCE
+    return content.getvalue()
+
+
+def test_a_large_sheet_is_read_behind_the_page_and_then_previewed(send, as_user):
+    made, page = send("certificate", many_certificates(1500))
+    assert (made.state, made.rows) == ("reading", [])
+    assert "正在读取" in page
+    assert "hx-get" in page
+    [waiting] = unread_imports()
+    read_import(imported=waiting, at=clock.now())
+    made.refresh_from_db()
+    assert (made.state, made.read, made.total + len({refusal["row"] for refusal in made.refused})) == (
+        "previewed",
+        1502,
+        1502,
+    )
+    with pytest.raises(Refused, match="已读取"):
+        read_import(imported=waiting, at=clock.now())
+
+
+def test_a_large_sheet_that_is_no_such_ledgers_ends_with_the_reason(send, as_user):
+    made, _ = send("certificate", many_certificates(1500, "血型"))
+    [waiting] = unread_imports()
+    read_import(imported=waiting, at=clock.now())
+    page = as_user("mine_clerk").get(reverse("import", args=["certificate", made.pk])).content.decode()
+    assert "文件未能读取：表头“血型”不属于" in page
+    assert not unread_imports().exists()
 
 
 def test_the_own_template_and_export_are_read_back_without_loss(world, send):

@@ -10,6 +10,7 @@ from kuangan.base import clock
 from kuangan.core.actions import Line, record, record_many, save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
+from kuangan.core.store import read_content
 from kuangan.law.ledger import Ledger, ledger
 from kuangan.ledger.actions.entries import (
     content_of,
@@ -28,6 +29,8 @@ from kuangan.ledger.sheets import importable
 from kuangan.ledger.values import Cleaned, EntryRefused, clean, derived, mine_of
 
 CHUNK = 1000
+LOOKED_AT_ONCE = 48 * 1024
+"""Bytes of a sheet that is read while its sender waits: some hundred rows."""
 MOST_REFUSALS = 200
 """Faults after which nobody reads on; the rest of the sheet is not looked at."""
 Refusal = dict[str, Any]
@@ -51,34 +54,73 @@ def preview_import(
 
     Refused: not the ledger's keeper, a ledger whose entries need a file each, a file that is no such sheet (says why).
     """
-    found, moment = ledger(ledger_id), at or clock.now()
+    moment = at or clock.now()
+    imported = _uploaded(actor, ledger_id, unit, name, content, moment)
+    _look(imported, content, moment)
+    return imported
+
+
+@transaction.atomic
+def upload_import(
+    *, actor: User, ledger_id: str, unit: Unit, name: str, content: bytes, at: datetime | None = None
+) -> Import:
+    """As :func:`preview_import`, but a large sheet is only taken and left to the sweep (:func:`read_import`)."""
+    moment = at or clock.now()
+    imported = _uploaded(actor, ledger_id, unit, name, content, moment)
+    if len(content) <= LOOKED_AT_ONCE:
+        _look(imported, content, moment)
+    else:
+        record(actor=actor, action="import_uploaded", subject=imported, at=moment)
+    return imported
+
+
+@transaction.atomic
+def read_import(*, imported: Import, at: datetime) -> None:
+    """Read a large sheet that was taken; one that can't be read ends with the reason. Refused when another process did so."""
+    if not Import.objects.select_for_update().filter(pk=imported.pk, state=ImportState.reading).exists():
+        raise Refused("这份文件已读取。")
+    assert imported.attachment is not None
+    try:
+        _look(imported, read_content(imported.attachment.sha256), at)
+    except Refused as refused:
+        _move(imported, ImportState.reading, ImportState.dropped, "这份文件已读取。")
+        imported.notes, imported.ended_at = [refused.message.rstrip("。")], at
+        imported.save(update_fields=["notes", "ended_at"])
+        record(actor=None, action="import_unreadable", subject=imported, at=at)
+
+
+def _uploaded(actor: User, ledger_id: str, unit: Unit, name: str, content: bytes, moment: datetime) -> Import:
+    found = ledger(ledger_id)
     refuse_stranger(actor, found, unit, moment)
     if not importable(found):
         raise Refused(f"“{found.title}”每条均须附文件，不能用表格导入，请逐条登记。")
     if not name.lower().endswith(".xlsx"):
         raise Refused("请上传 .xlsx 格式的工作簿（用本台账的模板填写）。")
     original = save_attachment(actor=actor, name=name, content=content, at=moment)
-    sheet = read_rows(found, content)
-    accepted, refusals = _checked(found, unit, sheet.rows, actor)
-    imported = Import.objects.create(
+    return Import.objects.create(
         ledger=found.id,
         unit=unit,
         by=actor,
         name=original.name,
         attachment=original,
-        rows=[{"row": number, "values": cleaned.values} for number, cleaned in accepted],
-        total=len(accepted),
-        read=len(sheet.rows),
-        blank=sheet.blank,
-        notes=sheet.notes,
-        refused=refusals,
+        state=ImportState.reading,
         at=moment,
     )
+
+
+def _look(imported: Import, content: bytes, at: datetime) -> None:
+    """Read an uploaded sheet into its preview. Refused as :func:`preview_import`."""
+    found = ledger(imported.ledger)
+    sheet = read_rows(found, content)
+    accepted, refusals = _checked(found, imported.unit, sheet.rows, imported.by)
+    _move(imported, ImportState.reading, ImportState.previewed, "这份文件已读取。")
+    imported.rows = [{"row": number, "values": cleaned.values} for number, cleaned in accepted]
+    imported.total, imported.refused = len(accepted), refusals
+    imported.read, imported.blank, imported.notes = len(sheet.rows), sheet.blank, sheet.notes
+    imported.save(update_fields=["rows", "total", "refused", "read", "blank", "notes"])
     facts = {"read": len(sheet.rows), "rows": len(accepted), "refused": len({refusal["row"] for refusal in refusals})}
-    record(
-        actor=actor, action="import_previewed", subject=imported, data={} if found.confidential else facts, at=moment
-    )
-    return imported
+    data = {} if found.confidential else facts
+    record(actor=imported.by, action="import_previewed", subject=imported, data=data, at=at)
 
 
 @transaction.atomic
