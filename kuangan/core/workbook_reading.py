@@ -19,9 +19,9 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, VALUE_TAG, WorkSheetParser
 
+from kuangan.core.workbooks import LARGEST_UNPACKED, SWOLLEN, unpacked
+
 LOGGER = logging.getLogger("kuangan.core")
-LARGEST_UNPACKED: Final = 100 * 1024 * 1024
-"""Bytes of XML that are read; a full sheet of an import takes a fifth of it."""
 MOST_TEXT: Final = 16_000_000
 """Characters of all cells together."""
 TEXT_TAG: Final = INLINE_STRING.replace("}is", "}t")
@@ -62,10 +62,8 @@ class TooLarge(Exception):
 def opened(content: BinaryIO, *, streaming: bool = False) -> Workbook:
     """The workbook, its formulas' results in place of them when ``streaming``. Raises :class:`Unreadable`, :class:`TooLarge`."""
     try:
-        with zipfile.ZipFile(content) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-        if size > LARGEST_UNPACKED:
-            raise TooLarge(f"解压后超过 {LARGEST_UNPACKED >> 20} MB")
+        if unpacked(content) > LARGEST_UNPACKED:
+            raise TooLarge(SWOLLEN)
         content.seek(0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -1,9 +1,11 @@
 """Workbooks that people upload, read and filled in the workshop: what cannot be read, or costs too much, is refused."""
 
 import logging
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from io import BytesIO
+from typing import Any, BinaryIO, Final
 
 from kuangan.base import workshop
 from kuangan.core.errors import Refused
@@ -12,6 +14,9 @@ LOGGER = logging.getLogger("kuangan.core")
 TOO_MUCH: Final = (
     "工作簿过大或过于复杂，未能在限定的时间和内存内处理；请删去多余的内容、格式，或分成几个文件后重新上传。"
 )
+LARGEST_UNPACKED: Final = 100 * 1024 * 1024
+"""Bytes of XML that are read; a full sheet of an import takes a fifth of it."""
+SWOLLEN: Final = f"解压后超过 {LARGEST_UNPACKED >> 20} MB"
 READING: Final = "kuangan.core.workbook_reading"
 
 
@@ -51,6 +56,22 @@ class Sheet:
     more: bool
 
 
+def unpacked(content: BinaryIO) -> int:
+    """Bytes that a packed file says it unpacks to. Raises ``zipfile.BadZipFile``."""
+    with zipfile.ZipFile(content) as archive:
+        return sum(part.file_size for part in archive.infolist())
+
+
+def refuse_swollen(content: bytes) -> None:
+    """Refused when the workbook unpacks to more than is ever read; costs a look at its directory only."""
+    if unpacked(BytesIO(content)) > LARGEST_UNPACKED:
+        raise Refused(_too_large(SWOLLEN))
+
+
+def _too_large(what: str) -> str:
+    return f"工作簿{what}，请删去多余内容或分成几个文件后重新上传。"
+
+
 def read_sheet(content: bytes, refusal: str, *, prefer: str = "", most_rows: int, longest: int) -> Sheet:
     """The sheet titled ``prefer``, or the first. Refused with ``refusal`` when it can't be read; in other words when it is too large.
 
@@ -76,7 +97,7 @@ def made_of_workbook(function: str, refusal: str, *args: Any, module: str = READ
     except workshop.Raised as raised:
         LOGGER.warning("a workbook was refused: %s", raised)
         if raised.kind == f"{READING}.TooLarge":
-            text = f"工作簿{raised.text}，请删去多余内容或分成几个文件后重新上传。"
+            text = _too_large(raised.text)
         else:
             text = raised.text if raised.kind.endswith(".Unfit") else refusal
         raise Refused(text) from raised

@@ -211,6 +211,9 @@ def test_a_million_formatted_blank_rows_behind_the_last_are_passed_over_quickly(
     peak()
     before, begun = peak(), time.process_time()
     made, _ = send("certificate", content)
+    for waiting in unread_imports():
+        read_import(imported=waiting, at=clock.now())
+    made.refresh_from_db()
     assert peak() - before < 60 * 1024 * 1024
     assert time.process_time() - begun < 2
     assert (made.total, made.blank) == (2, 0)

@@ -11,6 +11,7 @@ from kuangan.core.actions import Line, record, record_many, save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
 from kuangan.core.store import read_content
+from kuangan.core.workbooks import refuse_swollen
 from kuangan.law.ledger import Ledger, ledger
 from kuangan.ledger.actions.entries import (
     content_of,
@@ -97,6 +98,7 @@ def _uploaded(actor: User, ledger_id: str, unit: Unit, name: str, content: bytes
     if not name.lower().endswith(".xlsx"):
         raise Refused("请上传 .xlsx 格式的工作簿（用本台账的模板填写）。")
     original = save_attachment(actor=actor, name=name, content=content, at=moment)
+    refuse_swollen(content)
     return Import.objects.create(
         ledger=found.id,
         unit=unit,
