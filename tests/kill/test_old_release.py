@@ -54,6 +54,14 @@ def test_its_tables_are_brought_up_to_date_and_its_trail_is_whole(old: OldPlatfo
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
+def test_its_one_time_secrets_seeds_and_sessions_are_in_no_dump_any_more(old: OldPlatform) -> None:
+    secrets = rows(old, "SELECT totp_secret FROM core_user WHERE totp_secret <> ''")
+    seeds = rows(old, "SELECT seed FROM draw_draw")
+    assert secrets
+    assert {kept.split(".")[0] for (kept,) in [*secrets, *seeds]} == {"v1"}
+    assert rows(old, "SELECT count(*) FROM django_session") == [(0,)]
+
+
 def test_its_people_log_in_and_see_their_cases(old: OldPlatform) -> None:
     with httpx.Client(base_url=old.address("web"), timeout=30) as client:
         old.log_in(client, "city_officer")
