@@ -19,11 +19,13 @@ from kuangan.law.procedure import Move
 from kuangan.web.cases import Way, file_of, ways_of
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.forms import MoveForm, draft_inputs
+from kuangan.web.once import made_once
 from kuangan.web.page import show
 from kuangan.web.preview import drafts_of
 from kuangan.web.request import Request
 from kuangan.web.sight import case_in_sight
 from kuangan.web.signing import signed, signing_of
+from kuangan.web.uploads import let_wait, with_waiting
 from kuangan.web.words import state_of
 
 
@@ -37,8 +39,11 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         return redirect("case", pk=pk)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = MoveForm(way.move.fields, *posted)
-    if request.method == "POST" and _made(request, found, way.move, form):
-        return redirect(_next(request) or reverse("case", args=[pk]))
+    if request.method == "POST":
+        with_waiting(request, form)
+        if _made(request, found, way.move, form):
+            return redirect(_next(request) or reverse("case", args=[pk]))
+        let_wait(request, form)
     context: dict[str, Any] = {
         **file_of(request, found),
         "way": way,
@@ -63,7 +68,9 @@ def _made(request: Request, found: Case, wanted: Move, form: MoveForm) -> bool:
 
     try:
         if not wanted.signing:
-            advance(actor=actor, case=found, move_id=wanted.id, inputs=form.inputs(actor))
+            with made_once(request) as made_at:
+                advance(actor=actor, case=found, move_id=wanted.id, inputs=form.inputs(actor))
+                made_at(_next(request) or reverse("case", args=[found.pk]))
         else:
             with signed(request, acts_at) as confirmation:
                 inputs = form.inputs(actor)

@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from kuangan.core.passwords import change_due
 from kuangan.core.queries import Hold, roles_of
 from kuangan.law.role import ADMINISTRATORS, Role
+from kuangan.web.once import answered_once
 from kuangan.web.request import Request, cleaned
 
 OFFICERS = (Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer)
@@ -81,7 +82,9 @@ def door(
 
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            return _refusal(request, made) or view(cleaned(request), *args, **kwargs)  # type: ignore[return-value]
+            refused = _refusal(request, made)
+            asked = request if refused else cleaned(request)
+            return refused or answered_once(asked, lambda: cast("HttpResponseBase", view(asked, *args, **kwargs)))
 
         guarded.door = made  # type: ignore[attr-defined]  # as above
         return guarded

@@ -30,6 +30,7 @@ from kuangan.web.forms import ManyFiles
 from kuangan.web.page import show
 from kuangan.web.request import Request
 from kuangan.web.sight import trail_in_sight
+from kuangan.web.uploads import let_wait, with_waiting
 
 
 class FileForm(forms.Form):
@@ -134,15 +135,18 @@ def duty_file(request: Request, pk: int) -> HttpResponse:
     """Give files as evidence; what was typed stays where it is refused."""
     found = duty_in_sight(request, pk)
     form = FileForm(request.POST, request.FILES)
+    with_waiting(request, form)
     if not works_there(request, found) or not _takes_files(obligations().get(found.obligation)):
         messages.error(request, "本事项由责任单位凭规定的依据办理，不能在此上传材料。")
         return redirect("duty", pk=pk)
     if not form.is_valid():
+        let_wait(request, form)
         return _page(request, found, form)
     try:
         _give(request, found, form)
     except Refused as refused:
         form.add_error(None, str(refused))
+        let_wait(request, form)
         return _page(request, found, form)
     messages.success(request, "已登记办理材料。")
     return redirect("duty", pk=pk)

@@ -22,16 +22,25 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFiles(forms.FileField):
-    """Several files; cleans to a list of uploads."""
+    """Several files; cleans to a list of uploads, after those that wait since an earlier try (``web.uploads``)."""
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.waiting: list[Any] = []
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "ManyFiles":
+        copied: ManyFiles = super().__deepcopy__(memo)
+        copied.waiting = []
+        return copied
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The uploads, each checked as one file. Raises ``ValidationError`` when one is needed and none came."""
         uploads = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-        if not uploads and self.required:
+        if not uploads and not self.waiting and self.required:
             raise forms.ValidationError("请选择至少一个文件（照片、扫描件或导出表）")
-        return [super(ManyFiles, self).clean(one) for one in uploads]
+        return [*self.waiting, *(super(ManyFiles, self).clean(one) for one in uploads)]
 
 
 class MoveForm(forms.Form):

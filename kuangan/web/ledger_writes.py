@@ -23,9 +23,6 @@ from kuangan.web.ledgers import READERS, current_entry, ledger_in_sight
 from kuangan.web.page import show
 from kuangan.web.request import Request
 
-MADE = "ledger_entries_made"
-"""In the session: how many entries were recorded, so that what the browser keeps of a form ends with each."""
-
 
 @door(*READERS, methods=("GET", "POST"))
 def new_entry(request: Request, ledger_id: str) -> HttpResponse:
@@ -41,12 +38,11 @@ def new_entry(request: Request, ledger_id: str) -> HttpResponse:
         except Refused as refused:
             _show_refusal(form, refused)
         else:
-            request.session[MADE] = request.session.get(MADE, 0) + 1
             messages.success(request, f"已登记为第{made.serial}号条目。")
             if made.on > clock.civil_date(made.recorded_at):
                 messages.info(request, "所填日期尚未到来，自该日起方计入履职事项。")
             return redirect("entry", found.id, made.serial)
-    return _form_page(request, found, form, units=units, unit=unit, keep=f"{unit.pk}-{request.session.get(MADE, 0)}")
+    return _form_page(request, found, form, units=units, unit=unit, keep=str(unit.pk))
 
 
 @door(*READERS, methods=("GET", "POST"))

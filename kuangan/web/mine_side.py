@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseClock
@@ -23,6 +24,7 @@ from kuangan.web.doors import MINE, door
 from kuangan.web.forms import BeijingMoment
 from kuangan.web.lists import listing
 from kuangan.web.measures import Measure, measures_of
+from kuangan.web.once import made_once
 from kuangan.web.page import show
 from kuangan.web.request import Request
 from kuangan.web.work import pressing_clock
@@ -116,8 +118,10 @@ def _filed(request: Request, form: CalibrationForm) -> bool:
     given = dict(form.cleaned_data)
     upload = given.pop("attachment")
     try:
-        saved = save_attachment(actor=request.user, name=upload.name, content=upload.file) if upload else None
-        file_calibration(actor=request.user, **given, attachment=saved)
+        with made_once(request) as made_at:
+            saved = save_attachment(actor=request.user, name=upload.name, content=upload.file) if upload else None
+            file_calibration(actor=request.user, **given, attachment=saved)
+            made_at(reverse("calibrations"))
     except Refused as refused:
         form.add_error(None, str(refused))
         return False

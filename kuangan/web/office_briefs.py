@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
@@ -20,6 +21,7 @@ from kuangan.web.addresses import unit_named
 from kuangan.web.doors import door
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import SIGHTED, posted, refusals
+from kuangan.web.once import made_once
 from kuangan.web.page import show
 from kuangan.web.request import Request
 from kuangan.web.sight import trail_in_sight
@@ -94,7 +96,7 @@ def new_brief(request: Request, kind: str, period: str) -> HttpResponse:
     trouble = _trouble(kind, content)
     receivers = list(queries.offices_above(unit))
     if request.method == "POST":
-        with refusals(request):
+        with refusals(request), made_once(request) as made_at:
             if trouble:
                 raise Refused(trouble)
             made = send_brief(
@@ -109,6 +111,7 @@ def new_brief(request: Request, kind: str, period: str) -> HttpResponse:
                 at=moment,
             )
             messages.success(request, f"已报送{made.to.name}，内容已固定。")
+            made_at(reverse("brief", args=[made.pk]))
             return redirect("brief", pk=made.pk)
     sent = Brief.objects.filter(unit=unit, kind=kind, period=period).first()
     shown: dict[str, Any] = {"kind": BriefKind(kind), "unit": unit, "period": period, "days": days, "content": content}

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Unit
@@ -15,7 +16,7 @@ from kuangan.office.actions import collections as actions
 from kuangan.office.models import Collection
 from kuangan.office.standing import own_offices
 from kuangan.web.doors import door
-from kuangan.web.forms import BeijingMoment
+from kuangan.web.forms import BeijingMoment, ManyFiles
 from kuangan.web.office_forms import (
     SIGHTED,
     OfficeForm,
@@ -30,8 +31,10 @@ from kuangan.web.office_forms import (
     unit_field,
 )
 from kuangan.web.office_sheets import headings_of, own_headings
+from kuangan.web.once import made_once
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.uploads import let_wait, with_waiting
 
 ROWS = 8
 MOST_ROWS = 40
@@ -110,25 +113,29 @@ def new_collection(request: Request) -> HttpResponse:
     if not offices:
         raise Http404
     form = CollectionForm(request.POST or None, request.FILES or None, offices=offices)
+    with_waiting(request, form)
     rows: Any = ColumnForms(request.POST or None, initial=_blank([], ROWS), prefix="column")
     do = request.POST.get("do", "")
     if do in ("more", "headings"):
         labels: list[str] = []
         form.errors.clear()  # what is still to be filled in is not asked for yet
         with refusals(request, form):
-            labels = _labels(request, rows, do)
+            labels = _labels(request, form, rows, do)
         rows = ColumnForms(initial=_blank(labels, len(labels) + ROWS), prefix="column")
     elif request.method == "POST" and form.is_valid() and rows.is_valid():
-        with refusals(request, form):
+        with refusals(request, form), made_once(request) as made_at:
             made = _opened(request, form, rows)
             messages.success(request, f"已下发，填报单位 {made.returns.count()} 个。")
+            made_at(reverse("collection", args=[made.pk]))
             return redirect("collection", pk=made.pk)
+    let_wait(request, form)
     return show(request, "web/new_collection.html", form=form, rows=rows, groups=receiver_groups(form))
 
 
-def _labels(request: Request, rows: Any, do: str) -> list[str]:
+def _labels(request: Request, form: forms.Form, rows: Any, do: str) -> list[str]:
     """The labels to begin the design with: those typed so far, or the headings of the uploaded sheet."""
-    uploads = request.FILES.getlist("template")
+    field = form.fields["template"]
+    uploads = [*field.waiting, *request.FILES.getlist("template")] if isinstance(field, ManyFiles) else []
     if do == "headings":
         if not uploads:
             raise Refused("请先选择上级表样，再按表头生成栏目。")

@@ -1,12 +1,13 @@
 """What the forms of the office share: receivers by county, files, due times, and how a refusal is said."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -155,13 +156,21 @@ def refusals(request: Request, form: forms.Form | None = None) -> Iterator[None]
 Step = Callable[..., str]
 
 
-def stepped(request: Request, steps: Mapping[str, Step], thing: Any, address: str, **args: Any) -> HttpResponse:
-    """Do the step that the posted button names (``do``) and go to ``address``; what was done or refused is said there."""
-    step = steps.get(request.POST.get("do", ""))
+def stepped(
+    request: Request, steps: Mapping[str, Step], thing: Any, address: str, signing: Collection[str] = (), **args: Any
+) -> HttpResponse:
+    """Do the step that the posted button names (``do``) and go to ``address``; what was done or refused is said there.
+
+    A step is one transaction, so that what a refused one stored before is undone; those of ``signing`` open their own.
+    """
+    do = request.POST.get("do", "")
+    step = steps.get(do)
     with refusals(request):
         if step is None:
             raise Refused("没有这一步骤，请刷新页面后重试。")
-        messages.success(request, step(request, thing, **args))
+        with nullcontext() if do in signing else transaction.atomic():
+            words = step(request, thing, **args)
+        messages.success(request, words)
     return redirect(address)
 
 

@@ -39,9 +39,11 @@ from kuangan.web.office_forms import (
     stepped,
     unit_field,
 )
+from kuangan.web.once import made_once
 from kuangan.web.page import show
 from kuangan.web.request import Request
 from kuangan.web.sight import trail_in_sight
+from kuangan.web.uploads import let_wait, with_waiting
 
 ONLY = (("", "全部"), ("open", "在办"), ("late", "逾期未办结"), ("mine", "我承办的"), ("closed", "已办结"))
 COLUMNS = (
@@ -157,8 +159,8 @@ def new_incoming(request: Request) -> HttpResponse:
     offices = _offices(request)
     initial = {"unit": offices[0], "received_at": clock.now(), "source": IncomingSource.higher}
     form = IncomingForm(request.POST or None, request.FILES or None, offices=offices, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with refusals(request, form):
+    if request.method == "POST" and with_waiting(request, form).is_valid():
+        with refusals(request, form), made_once(request) as made_at:
             given = dict(form.cleaned_data)
             days = given.pop("days")
             files = saved_files(request.user, given.pop("attached"))
@@ -166,7 +168,9 @@ def new_incoming(request: Request) -> HttpResponse:
                 actor=request.user, span=workdays(days) if days else None, attachments=files, **given
             )
             messages.success(request, f"已登记：{made.register_number}。")
+            made_at(reverse("incoming", args=[made.pk]))
             return redirect("incoming", pk=made.pk)
+    let_wait(request, form)
     return show(request, "web/new_incoming.html", form=form)
 
 

@@ -39,6 +39,7 @@ from kuangan.web.office_forms import (
     unit_field,
 )
 from kuangan.web.office_word import letter_in_word
+from kuangan.web.once import made_once
 from kuangan.web.page import show
 from kuangan.web.preview import draft_of_fields
 from kuangan.web.request import Request
@@ -205,10 +206,11 @@ def _drafted(request: Request, letter: Letter | None) -> HttpResponse:
         raise Http404
     form = _form(request, offices, letter)
     if form.is_valid():
-        with refusals(request, form):
+        with refusals(request, form), made_once(request) as made_at:
             duties = {} if letter is None else {"duties": list(letter.duties.all())}
             made = actions.draft_letter(actor=request.user, letter=letter, **(form.letter() | duties))
             messages.success(request, "已保存草稿，请核对版式后提交审核。")
+            made_at(reverse("letter", args=[made.pk]))
             return redirect("letter", pk=made.pk)
     loaded = LOAD in request.POST
     return show(request, "web/new_letter.html", form=form, letter=letter, loaded=loaded)
@@ -219,7 +221,7 @@ def letter(request: Request, pk: int) -> HttpResponse:
     """One letter as it looks, with the step that is next and whose it is."""
     found = get_object_or_404(queries.letters_visible_to(request.user), pk=pk)
     if request.method == "POST":
-        return stepped(request, _STEPS, found, reverse("letter", args=[pk]))
+        return stepped(request, _STEPS, found, reverse("letter", args=[pk]), signing=("issue",))
     if request.GET.get("as") == "docx":
         return letter_in_word(found)
     moment = clock.now()

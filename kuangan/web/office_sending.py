@@ -6,12 +6,15 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from kuangan.core.models import Unit
 from kuangan.office.standing import own_offices
 from kuangan.web.office_forms import OfficeForm, ReceiversField, offer, receiver_groups, refusals, saved_files
+from kuangan.web.once import made_once
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.uploads import let_wait, with_waiting
 
 
 class SendingForm(OfficeForm):
@@ -49,11 +52,13 @@ def sending_page(
         title, advice = absent
         return show(request, "web/error.html", status=404, status_code=404, title=title, advice=advice)
     form = kind(request.POST or None, request.FILES or None, offices=offices)
-    if request.method == "POST" and form.is_valid():
-        with refusals(request, form):
+    if request.method == "POST" and with_waiting(request, form).is_valid():
+        with refusals(request, form), made_once(request) as made_at:
             given = dict(form.cleaned_data)
             files = saved_files(request.user, given.pop("attached"))
             made, words = send(actor=request.user, attachments=files, **given)
             messages.success(request, words)
+            made_at(reverse(page, args=[made.pk]))
             return redirect(page, pk=made.pk)
+    let_wait(request, form)
     return show(request, f"web/new_{page}.html", form=form, groups=receiver_groups(form))

@@ -35,6 +35,7 @@ from kuangan.web.office_forms import (
     unit_field,
 )
 from kuangan.web.office_holidays import holidays_ahead
+from kuangan.web.once import made_once
 from kuangan.web.page import show
 from kuangan.web.request import Request
 from kuangan.web.watch_units import unit_asked, units_of
@@ -146,8 +147,9 @@ def phone_calls(request: Request) -> HttpResponse:
     initial = {"unit": units[0], "called_at": clock.now()}
     form = CallForm(request.POST or None, units=units, initial=initial)
     if request.method == "POST" and form.is_valid():
-        with refusals(request, form):
+        with refusals(request, form), made_once(request) as made_at:
             actions.log_call(actor=request.user, **form.cleaned_data)
+            made_at(reverse("phone_calls"))
             messages.success(request, "已登记来电。")
             return redirect("phone_calls")
     filters = CallFilters(request)

@@ -5,6 +5,7 @@ from kuangan.core.models.api_token import ApiToken
 from kuangan.core.models.attachment import Attachment
 from kuangan.core.models.call import Call, CallAttempt, CallState
 from kuangan.core.models.event import Event, EventHead, TrailCheck
+from kuangan.core.models.form_mark import FormMark, FormUpload
 from kuangan.core.models.incident import Incident
 from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Level, Notice
 from kuangan.core.models.post import Absence, Person, Post, Tenure
@@ -27,6 +28,8 @@ __all__ = [
     "DeliveryStatus",
     "Event",
     "EventHead",
+    "FormMark",
+    "FormUpload",
     "Incident",
     "Level",
     "LoginPace",

@@ -17,11 +17,12 @@ from kuangan.flow.board_counts import CellStatus
 from kuangan.mine.models import PointDefinition
 from kuangan.mine.queries import attributes_text
 from kuangan.web import board_frame, duty_words, words
-from kuangan.web.templatetags import kuangan_law
+from kuangan.web.templatetags import kuangan_forms, kuangan_law
 from kuangan.web.work import pressing_clock
 
 register = template.Library()
 register.filters.update(kuangan_law.register.filters)  # one library for templates to load
+register.tags.update(kuangan_forms.register.tags)
 # A template gives "" for what it cannot resolve (a mine without readings has no reading.at): filters take it as none.
 
 LEVELS = {"red": ("Ⅰ", "红色"), "orange": ("Ⅱ", "橙色"), "yellow": ("Ⅲ", "黄色"), "blue": ("Ⅳ", "蓝色")}

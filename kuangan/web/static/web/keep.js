@@ -1,37 +1,69 @@
-// What was typed into a form stays in this tab until the case moves on; files and one-time codes are never kept.
+// What was typed into a form stays in this tab, control by control, until the form was answered: for one person, one form and
+// one thing only. Files, one-time codes and passwords are never kept. The form's mark tells what was answered (data-spent).
 const form = document.querySelector("form[data-keep]");
-const key = `kuangan.kept.${form?.dataset.keep}`;
-const NEVER = new Set(["csrfmiddlewaretoken", "code", "next", "seen"]);
-const inputs = () => [...form.elements].filter((input) => input.name && input.type !== "file" && !NEVER.has(input.name));
+const PREFIX = "kuangan.kept.";
+const NEVER = new Set(["csrfmiddlewaretoken", "form_mark", "began_from", "code", "seen", "next"]);
+const own = `${PREFIX}${form?.dataset.keeper}.`;
+const key = `${own}${form?.dataset.keep}`;
+const controls = () => [...form.elements].filter((one) => one.name && !["file", "password", "submit"].includes(one.type)
+  && one.type !== "hidden" && !NEVER.has(one.name));
+
+function stateOf(control) {
+  if (control.type === "checkbox" || control.type === "radio") return [control.name, control.value, control.checked];
+  if (control.type !== "select-multiple") return [control.name, null, control.value];
+  return [control.name, null, [...control.options].filter((one) => one.selected).map((one) => one.value)];
+}
 
 function keep() {
-  const kept = {};
-  for (const input of inputs()) {
-    if (input.type === "radio") {
-      if (input.checked) kept[input.name] = input.value;
-    } else kept[input.name] = input.type === "checkbox" ? input.checked : input.value;
+  const mark = form.elements.form_mark?.value || "";
+  sessionStorage.setItem(key, JSON.stringify({ mark, controls: controls().map(stateOf) }));
+}
+
+function kept() {
+  try {
+    const found = JSON.parse(sessionStorage.getItem(key) || "null");
+    return found && Array.isArray(found.controls) ? found : null;
+  } catch {
+    return null;
   }
-  sessionStorage.setItem(key, JSON.stringify(kept));
+}
+
+function put(control, states) {
+  const box = control.type === "checkbox" || control.type === "radio";
+  const state = states.find(([name, value]) => name === control.name && (!box || value === control.value));
+  if (!state) return false;
+  const before = JSON.stringify(stateOf(control));
+  if (box) control.checked = state[2];
+  else if (control.type !== "select-multiple") control.value = state[2];
+  else for (const one of control.options) one.selected = state[2].includes(one.value);
+  states.splice(states.indexOf(state), 1); // a formset's equal names are taken in their order
+  return JSON.stringify(stateOf(control)) !== before;
 }
 
 function restore() {
-  const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
-  let restored = false;
-  for (const input of inputs()) {
-    const value = kept[input.name];
-    if (value === undefined || value === "") continue;
-    if (input.type === "radio") input.checked = input.value === value;
-    else if (input.type === "checkbox") input.checked = value;
-    else if (!input.value) input.value = value;
-    else continue;
-    restored = true;
-  }
+  const found = kept();
+  if (!found) return;
+  const states = [...found.controls];
+  const changed = controls().filter((control) => put(control, states));
+  for (const control of changed) control.dispatchEvent(new Event("change", { bubbles: true }));
   const told = document.querySelector("[data-kept]");
-  if (restored && told) told.hidden = false;
+  if (!changed.length || !told) return;
+  if (form.querySelector("input[type=file]")) told.textContent += "附件不作保留，须重新选择。";
+  told.hidden = false;
+}
+
+function forget() {
+  const spent = new Set((form.dataset.spent || "").split(" "));
+  for (const name of Object.keys(sessionStorage).filter((one) => one.startsWith(PREFIX))) {
+    if (!name.startsWith(own)) sessionStorage.removeItem(name); // somebody else sat here before
+  }
+  if (spent.has(kept()?.mark)) sessionStorage.removeItem(key);
 }
 
 if (form) {
-  restore();
+  forget();
+  if ("restore" in form.dataset) restore();
   form.addEventListener("input", keep);
-  if (form.querySelector(".wrong, .refused")) keep();
+  form.addEventListener("change", keep);
+  if (!("restore" in form.dataset)) keep();
 }
