@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0010_signing_lock"),
+        ("core", "0012_login_pace"),
     ]
 
     operations = [
