@@ -25,8 +25,10 @@ from kuangan.core.queries import roles_of, visible_to
 from kuangan.flow import ledgers as flow
 from kuangan.law import ledger as law
 from kuangan.law.ledger import Ledger
+from kuangan.ledger import actions
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to, ledgers_of, units_kept_by, versions_visible_to, writers
+from kuangan.ledger.shown import own_units
 
 READ_REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 422: Refusal}
 WRITE_REFUSALS = READ_REFUSALS | {409: Refusal}
@@ -77,7 +79,10 @@ def list_entries(
         rows = rows.filter(mine=unit.pk, path=unit.path)
     first = (wanted.page - 1) * PAGE
     found = list(rows.select_related(*LOADED).order_by("-on", "-pk")[first : first + PAGE + 1])
-    return EntriesOut(page=wanted.page, more=len(found) > PAGE, entries=[entry_shape(each) for each in found[:PAGE]])
+    own = own_units(user)
+    return EntriesOut(
+        page=wanted.page, more=len(found) > PAGE, entries=[entry_shape(each, own) for each in found[:PAGE]]
+    )
 
 
 @router.get(
@@ -89,7 +94,21 @@ def list_entries(
 def read_entry(request: HttpRequest, ledger_id: str, serial: int) -> EntryWithVersions:
     """One entry with its versions; a voided one too."""
     user = asker(request)
-    return with_versions(_versions(user, _in_sight(user, ledger_id), serial))
+    return with_versions(_versions(user, _in_sight(user, ledger_id), serial), own_units(user))
+
+
+@router.post(
+    "/ledgers/{ledger_id}/entries/{int:serial}/open",
+    response={200: EntryWithVersions, **READ_REFUSALS},
+    summary="查阅条目的完整个人信息",
+    description="外单位登记的个人信息平时隐去部分内容；查阅完整内容的，查阅人、时间和栏目均记录在案。",
+)
+def open_entry(request: HttpRequest, ledger_id: str, serial: int) -> EntryWithVersions:
+    """One entry with its versions in clear; the reading is recorded."""
+    user = asker(request)
+    versions = _versions(user, _in_sight(user, ledger_id), serial)
+    actions.open_entry(actor=user, entry=versions[0])
+    return with_versions(versions, None)
 
 
 @router.post(
@@ -106,7 +125,7 @@ def add_entry(request: HttpRequest, ledger_id: str, given: NewEntry) -> Status[E
     if unit is None:
         raise Denied(403, f"您没有为单位“{given.unit}”登记“{found.title}”的岗位，请核对单位编码。")
     made = flow.record_entry(actor=user, ledger_id=found.id, unit=unit, values=given.values)
-    return Status(201, entry_shape(made))
+    return Status(201, entry_shape(made, None))
 
 
 @router.put(
@@ -119,7 +138,7 @@ def correct_entry(request: HttpRequest, ledger_id: str, serial: int, given: Corr
     """Put a further version in the entry's place; its values replace all old ones."""
     user = asker(request)
     entry = _kept_entry(user, ledger_id, serial)
-    return entry_shape(flow.correct(actor=user, entry=entry, values=given.values, reason=given.reason))
+    return entry_shape(flow.correct(actor=user, entry=entry, values=given.values, reason=given.reason), None)
 
 
 @router.delete(
@@ -131,7 +150,7 @@ def correct_entry(request: HttpRequest, ledger_id: str, serial: int, given: Corr
 def void_entry(request: HttpRequest, ledger_id: str, serial: int, given: Ending) -> EntryOut:
     """Void an entry; it stays with the reason as its last version."""
     user = asker(request)
-    return entry_shape(flow.void(actor=user, entry=_kept_entry(user, ledger_id, serial), reason=given.reason))
+    return entry_shape(flow.void(actor=user, entry=_kept_entry(user, ledger_id, serial), reason=given.reason), None)
 
 
 def _in_sight(user: User, ledger_id: str) -> Ledger:

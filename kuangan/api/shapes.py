@@ -1,5 +1,6 @@
 """What the API takes and gives."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,8 +9,9 @@ from ninja import Field, Schema
 from pydantic import ConfigDict
 
 from kuangan.core.models import User
-from kuangan.law.ledger import Ledger, LedgerField
+from kuangan.law.ledger import Ledger, LedgerField, ledger
 from kuangan.ledger.models import Entry
+from kuangan.ledger.shown import masked_values
 
 PAGE = 100
 LAST_PAGE = 1000
@@ -67,7 +69,7 @@ class LedgerOut(Shape):
 
 
 class EntryOut(Shape):
-    """One version of an entry; ``values`` as stored, so that they can be sent back."""
+    """One version of an entry; ``values`` as stored, so that its unit can send them back, personal ones of others masked."""
 
     serial: int
     version: int
@@ -152,17 +154,22 @@ def _field(each: LedgerField) -> FieldOut:
     )
 
 
-def entry_shape(entry: Entry) -> EntryOut:
-    """A version as the API gives it; its unit, mine and author must be loaded."""
-    return EntryOut(**_facts(entry))
+def entry_shape(entry: Entry, open_units: Collection[int] | None) -> EntryOut:
+    """A version as the API gives it; its unit, mine and author must be loaded.
+
+    Personal data of other units than ``open_units`` is masked; None masks nothing.
+    """
+    return EntryOut(**_facts(entry, open_units))
 
 
-def with_versions(versions: list[Entry]) -> EntryWithVersions:
-    """An entry from its versions, the newest first."""
-    return EntryWithVersions(**_facts(versions[0]), versions=[entry_shape(each) for each in versions])
+def with_versions(versions: list[Entry], open_units: Collection[int] | None) -> EntryWithVersions:
+    """An entry from its versions, the newest first; masked as by :func:`entry_shape`."""
+    shapes = [entry_shape(each, open_units) for each in versions]
+    return EntryWithVersions(**_facts(versions[0], open_units), versions=shapes)
 
 
-def _facts(entry: Entry) -> dict[str, Any]:
+def _facts(entry: Entry, open_units: Collection[int] | None) -> dict[str, Any]:
+    found = ledger(entry.ledger)
     return {
         "serial": entry.serial,
         "version": entry.version,
@@ -170,7 +177,7 @@ def _facts(entry: Entry) -> dict[str, Any]:
         "mine": entry.mine.code if entry.mine else None,
         "on": entry.on,
         "until": entry.until,
-        "values": entry.values,
+        "values": entry.values if open_units is None else masked_values(found, entry, open_units),
         "recorded_at": entry.recorded_at,
         "recorded_by": _author(entry.recorded_by),
         "reason": entry.reason,

@@ -29,10 +29,22 @@ def masked(field: LedgerField, text: str) -> str:
     return f"{text[0]}{'*' * max(len(text) - 1, 1)}" if field.kind == "person" else "***"
 
 
+def masked_values(found: Ledger, entry: Entry, open_units: Collection[int]) -> dict[str, Any]:
+    """An entry's stored values, its personal ones masked unless it is of one of ``open_units``."""
+    if entry.unit_id in open_units:
+        return dict(entry.values)
+    personal = {field.name: field for field in found.fields if field.personal}
+    return {
+        name: masked(personal[name], str(value)) if name in personal and value is not None else value
+        for name, value in entry.values.items()
+    }
+
+
 class Shown:
     """The words of some entries of one ledger; what they refer to is read at most once for all of them.
 
-    ``open_units``: the units whose personal data is not masked; None masks nothing (on pages that an official reads).
+    ``open_units``: the units whose personal data is not masked; None masks nothing: one's own sheet, or one record opened
+    in clear by an act of its own.
     """
 
     def __init__(self, found: Ledger, entries: Iterable[Entry], open_units: Collection[int] | None = None) -> None:
@@ -87,6 +99,12 @@ class Shown:
         if field.kind == "files":
             return "、".join(self.files[number].name for number in value if number in self.files)
         return str(value)
+
+    def masks_any(self, entry: Entry) -> bool:
+        """Whether something of an entry is masked."""
+        return any(
+            entry.values.get(field.name) is not None for field in self.ledger.fields if self._masks(entry, field)
+        )
 
     def _masks(self, entry: Entry, field: LedgerField) -> bool:
         return field.personal and self._open is not None and entry.unit_id not in self._open

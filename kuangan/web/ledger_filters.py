@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import F, Func, JSONField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.functional import cached_property
 
@@ -15,7 +15,7 @@ from kuangan.core.queries import visible_to
 from kuangan.law.ledger import Ledger, LedgerField
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT, units_read_by, versions_visible_to
-from kuangan.ledger.shown import YES_NO
+from kuangan.ledger.shown import YES_NO, own_units
 from kuangan.web.addresses import DayField
 from kuangan.web.lists import PAGE_SIZE, Filters, Listing
 from kuangan.web.request import Request
@@ -26,6 +26,14 @@ DEFAULT_DAYS = 365
 CHOSEN = "v_"
 """Before a field's name in the address, so that no field hides a filter of the list's own."""
 WORDS = ("text", "longtext", "lines", "person", "face", "phone")
+
+
+class _Without(Func):
+    """A JSON object without some of its keys."""
+
+    template = "(%(expressions)s::text[])"
+    arg_joiner = " - "
+    output_field = JSONField()
 
 
 class EntryFilters(Filters):
@@ -97,8 +105,18 @@ class EntryFilters(Filters):
                 wanted = value == "true" if each.kind == "flag" else value
                 rows = rows.filter(**{f"values__{each.name}": wanted})
         if words := self.chosen("q"):
-            rows = rows.annotate(as_text=Cast("values", TextField())).filter(as_text__contains=words)
+            rows = self._with_words(request, rows, words)
         return rows.order_by("-on", "-pk")
+
+    def _with_words(self, request: Request, rows: QuerySet[Entry], words: str) -> QuerySet[Entry]:
+        """The rows that hold the words; what is masked for the reader is not searched either."""
+        whole = rows.annotate(as_text=Cast("values", TextField()))
+        personal = [field.name for field in self.ledger.fields if field.personal]
+        if not personal:
+            return whole.filter(as_text__contains=words)
+        open_part = whole.annotate(open_text=Cast(_Without(F("values"), Value(personal)), TextField()))
+        own = Q(unit__in=own_units(request.user), as_text__contains=words)
+        return open_part.filter(own | Q(open_text__contains=words))
 
     def _by_unit(self, rows: QuerySet[Entry]) -> QuerySet[Entry]:
         where, mine = self.chosen("where"), self.chosen("mine")

@@ -9,15 +9,18 @@ from django.shortcuts import redirect
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
+from kuangan.core.queries import events_of
 from kuangan.flow import ledgers as flow
 from kuangan.law.ledger import Ledger
 from kuangan.law.register import measure
+from kuangan.ledger.actions.entries import subject_of
 from kuangan.ledger.queries import units_kept_by
 from kuangan.ledger.references import References
 from kuangan.ledger.sheets import importable
 from kuangan.ledger.values import EntryRefused
 from kuangan.web.addresses import unit_named
 from kuangan.web.doors import door
+from kuangan.web.editing import overtaken, version_of
 from kuangan.web.ledger_forms import EntryForm, ReasonForm
 from kuangan.web.ledgers import READERS, current_entry, ledger_in_sight
 from kuangan.web.page import show
@@ -53,7 +56,9 @@ def correct_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse
     kept_units(request, found, entry.unit)
     data = request.POST if request.method == "POST" else None
     form = EntryForm(found, References(entry.unit), data, entry=entry, user=request.user)
-    if request.method == "POST":
+    content = {each.name: form.initial.get(each.name) for each in found.fields if each.kind != "files"}
+    changed = overtaken(request, form.fields, content, events_of(subject_of(entry)).order_by("-seq"))
+    if request.method == "POST" and changed is None:
         try:
             reason = request.POST.get("reason", "")
             flow.correct(actor=request.user, entry=entry, values=form.given(request), reason=reason)
@@ -62,7 +67,8 @@ def correct_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse
         else:
             messages.success(request, f"第{serial}号条目已更正，原内容保留在历史中。")
             return redirect("entry", found.id, serial)
-    return _form_page(request, found, form, unit=entry.unit, entry=entry, keep=f"{serial}-{entry.version}")
+    edited = {"overtaken": changed, "version": version_of(content)}
+    return _form_page(request, found, form, unit=entry.unit, entry=entry, keep=f"{serial}-{entry.version}", **edited)
 
 
 @door(*READERS, methods=("GET", "POST"))

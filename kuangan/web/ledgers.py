@@ -16,6 +16,7 @@ from kuangan.core.queries import visible_to
 from kuangan.law import ledger as law
 from kuangan.law.ledger import Ledger, LedgerField
 from kuangan.law.register import Measure, measure, tasks
+from kuangan.ledger import actions
 from kuangan.ledger.models import Entry, EntryFile, Tally
 from kuangan.ledger.queries import ledgers_of, units_kept_by, units_read_by, versions_visible_to, writers
 from kuangan.ledger.renewal import is_due, renewal_text
@@ -104,7 +105,7 @@ def ledger(request: Request, ledger_id: str) -> HttpResponse:
     if wants_export(request):
         return _export(request, found, rows)
     page = entry_listing(request, rows.select_related("unit"), filters)
-    shown = Shown(found, page.rows)
+    shown = Shown(found, page.rows, own_units(request.user))
     columns = listed(found)
     return show(
         request,
@@ -144,10 +145,22 @@ def print_ledger(request: Request, ledger_id: str) -> HttpResponse:
 
 @door(*READERS)
 def entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
-    """One entry with all its versions."""
+    """One entry with all its versions; personal data masked for those outside the keeping unit."""
+    return _entry_page(request, ledger_id, serial, own_units(request.user))
+
+
+@door(*READERS, methods=("POST",))
+def open_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
+    """One entry in clear: who reads personal data of others does so by an act that is recorded."""
+    found = ledger_in_sight(request, ledger_id)
+    actions.open_entry(actor=request.user, entry=_versions(request, found, serial)[0])
+    return _entry_page(request, ledger_id, serial, None)
+
+
+def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozenset[int] | None) -> HttpResponse:
     found = ledger_in_sight(request, ledger_id)
     versions = _versions(request, found, serial)
-    shown = Shown(found, versions)
+    shown = Shown(found, versions, open_to)
     newest = versions[0]
     units = units_kept_by(request.user, found)
     return show(
@@ -162,6 +175,8 @@ def entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
             for version, older in zip(versions, [*versions[1:], None], strict=True)
         ],
         duties=duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now()),
+        masked=any(shown.masks_any(version) for version in versions),
+        opened=open_to is None,
         names_mine=any(field.name == "mine" for field in found.fields),
         may_write=not newest.voided and any(unit.pk == newest.unit_id for unit in units),
     )

@@ -1,5 +1,6 @@
 """节假日值班: the holidays to come and each unit's plan of who leads and keeps watch."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.shortcuts import redirect
 
 from kuangan.base import clock
 from kuangan.core.models import Person, Unit
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import events_of, visible_to
 from kuangan.office.actions import watch as actions
 from kuangan.office.holidays import Holiday, coming_holidays, holidays
 from kuangan.office.models import HolidayPlan
@@ -18,6 +19,7 @@ from kuangan.office.queries import watch as queries
 from kuangan.office.standing import own_offices
 from kuangan.web.addresses import day_asked
 from kuangan.web.doors import door
+from kuangan.web.editing import overtaken, version_of
 from kuangan.web.lists import listing
 from kuangan.web.office_forms import SIGHTED, OfficeForm, offer, refusals
 from kuangan.web.page import show
@@ -74,7 +76,10 @@ def holiday_plan(request: Request, first: str) -> HttpResponse:
         (day, DayForm(request.POST or None, unit=unit, prefix=day.isoformat(), initial=_initial(known.get(day))))
         for day in holiday.days
     ]
-    if request.method == "POST" and all(form.is_valid() for _, form in rows):
+    content, fields = _plan_content(rows)
+    events = events_of(plan).order_by("-seq") if plan else ()
+    changed = overtaken(request, fields, content, events)
+    if request.method == "POST" and all(form.is_valid() for _, form in rows) and changed is None:
         with refusals(request):
             days = {day: (form.cleaned_data["leader"], form.cleaned_data["officer"]) for day, form in rows}
             actions.plan_holiday(actor=request.user, unit=unit, holiday=holiday, days=days)
@@ -95,6 +100,8 @@ def holiday_plan(request: Request, first: str) -> HttpResponse:
         "unit": unit,
         "holiday": holiday,
         "plan": plan,
+        "overtaken": changed,
+        "version": version_of(content),
         "rows": rows,
         "list": lines,
         "lines": [(one, plans.get(one.pk), table.get(one.pk, [])) for one in lines.rows],
@@ -104,6 +111,18 @@ def holiday_plan(request: Request, first: str) -> HttpResponse:
         "today": clock.civil_date(clock.now()),
     }
     return show(request, "web/holiday_plan.html", **context)
+
+
+def _plan_content(rows: list[tuple[date, DayForm]]) -> tuple[dict[str, Any], dict[str, forms.Field]]:
+    """What the plan holds and the fields that change it, by the names of the page's controls."""
+    content: dict[str, Any] = {}
+    fields: dict[str, forms.Field] = {}
+    for day, form in rows:
+        for name, field in form.fields.items():
+            field.label = f"{day:%m月%d日}{field.label}"
+            fields[form.add_prefix(name)] = field
+            content[form.add_prefix(name)] = form.initial.get(name)
+    return content, fields
 
 
 def _holiday(first: str) -> Holiday:

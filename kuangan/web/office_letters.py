@@ -14,6 +14,7 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
+from kuangan.core.queries import events_of
 from kuangan.flow.office_letters import Overdue, overdue_of, overdue_units
 from kuangan.law import local
 from kuangan.law.calendar import workdays
@@ -24,6 +25,7 @@ from kuangan.office.queries import letters as queries
 from kuangan.office.standing import own_offices, own_units, within_reach
 from kuangan.web.addresses import is_key
 from kuangan.web.doors import door
+from kuangan.web.editing import Overtaken, overtaken, version_of
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.office_forms import (
     SIGHTED,
@@ -172,15 +174,7 @@ def _form(request: Request, offices: list[Unit], letter: Letter | None) -> Lette
         "phone": offices[0].phone,
     }
     if letter:
-        initial |= {
-            "unit": letter.unit,
-            "opening": letter.opening,
-            "matters": "\n".join(letter.matters),
-            "demands": "\n".join(letter.demands),
-            "reply_due_on": letter.reply_due_on,
-            "contact": letter.contact,
-            "phone": letter.phone,
-        }
+        initial |= _content(letter)
     if LOAD not in request.POST:
         return LetterForm(request.POST or None, offices=offices, overdue=overdue, initial=initial)
     typed = {name: given for name, given in request.POST.items() if name in TYPED}
@@ -205,15 +199,52 @@ def _drafted(request: Request, letter: Letter | None) -> HttpResponse:
     if not offices:
         raise Http404
     form = _form(request, offices, letter)
+    changed: Overtaken | None = None
     if form.is_valid():
         with refusals(request, form), made_once(request) as made_at:
-            duties = {} if letter is None else {"duties": list(letter.duties.all())}
-            made = actions.draft_letter(actor=request.user, letter=letter, **(form.letter() | duties))
-            messages.success(request, "已保存草稿，请核对版式后提交审核。")
-            made_at(reverse("letter", args=[made.pk]))
-            return redirect("letter", pk=made.pk)
-    loaded = LOAD in request.POST
-    return show(request, "web/new_letter.html", form=form, letter=letter, loaded=loaded)
+            changed = _changed_meanwhile(request, form, letter)
+            if changed is None:
+                made = _saved(request, form, letter)
+                made_at(reverse("letter", args=[made.pk]))
+                return redirect("letter", pk=made.pk)
+    context: dict[str, Any] = {
+        "form": form,
+        "letter": letter,
+        "loaded": LOAD in request.POST,
+        "overtaken": changed,
+        "version": version_of(_content(letter)) if letter else "",
+    }
+    return show(request, "web/new_letter.html", **context)
+
+
+def _saved(request: Request, form: LetterForm, letter: Letter | None) -> Letter:
+    duties = {} if letter is None else {"duties": list(letter.duties.all())}
+    made: Letter = actions.draft_letter(actor=request.user, letter=letter, **(form.letter() | duties))
+    messages.success(request, "已保存草稿，请核对版式后提交审核。")
+    return made
+
+
+def _changed_meanwhile(request: Request, form: LetterForm, letter: Letter | None) -> Overtaken | None:
+    """What another has changed in the draft since the form was opened; the draft stays locked until this one is saved."""
+    if letter is None:
+        return None
+    letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    return overtaken(request, form.fields, _content(letter), events_of(letter).order_by("-seq"))
+
+
+def _content(letter: Letter) -> dict[str, Any]:
+    """A draft as its form holds it."""
+    return {
+        "unit": letter.unit_id,
+        "to": letter.to_id,
+        "kind": letter.kind,
+        "opening": letter.opening,
+        "matters": "\n".join(letter.matters),
+        "demands": "\n".join(letter.demands),
+        "reply_due_on": letter.reply_due_on,
+        "contact": letter.contact,
+        "phone": letter.phone,
+    }
 
 
 @door(*SIGHTED, methods=("GET", "POST"))

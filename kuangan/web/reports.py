@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,6 +17,7 @@ from kuangan.base.numerals import date_text
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
+from kuangan.core.queries import events_of
 from kuangan.flow.board_counts import Counts
 from kuangan.flow.report_figures import Line, rate_text
 from kuangan.flow.reports import (
@@ -38,6 +40,7 @@ from kuangan.paper.render import render_pdf
 from kuangan.paper.word import DOCX, Block, blocks_of, word_file
 from kuangan.web.board_frame import areas_in_sight
 from kuangan.web.doors import OVERSEERS, door, holds_of
+from kuangan.web.editing import Overtaken, overtaken, version_of
 from kuangan.web.lists import listing
 from kuangan.web.page import show
 from kuangan.web.preview import draft_of
@@ -204,14 +207,21 @@ def report_paper(request: Request, pk: int) -> HttpResponse:
         return redirect("paper", pk=pk)
     given = {"summary": found.data.get("summary", ""), "demands": "\n".join(found.data.get("demands", ()))}
     form = WordsForm(request.POST or None, initial=given)
-    if request.method == "POST" and form.is_valid() and _edited(request, found, form):
-        messages.success(request, "已保存。")
-        return redirect("report_paper", pk=pk)
+    changed: Overtaken | None = None
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            Paper.objects.select_for_update(of=("self",)).get(pk=pk)
+            changed = overtaken(request, form.fields, given, events_of(found).order_by("-seq"))
+            if changed is None and _edited(request, found, form):
+                messages.success(request, "已保存。")
+                return redirect("report_paper", pk=pk)
     moment = clock.now()
     context: dict[str, Any] = {
         "paper": found,
         "form": form,
         "draft": draft_of(found, moment),
+        "overtaken": changed,
+        "version": version_of(given),
         "may_edit": _acts(request, found, DRAFTERS),
         "may_issue": _acts(request, found, ISSUERS),
     }

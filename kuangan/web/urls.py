@@ -152,6 +152,7 @@ urlpatterns: list[URLPattern] = [
     page("ledgers/<str:ledger_id>/import/", ledger_sheets.import_entries, "import_entries"),
     page("ledgers/<str:ledger_id>/imports/<int:pk>/", ledger_sheets.import_page, "import"),
     page("ledgers/<str:ledger_id>/<int:serial>/", ledgers.entry, "entry"),
+    page("ledgers/<str:ledger_id>/<int:serial>/open/", ledgers.open_entry, "open_entry"),
     page("ledgers/<str:ledger_id>/<int:serial>/correct/", ledger_writes.correct_entry, "correct_entry"),
     page("ledgers/<str:ledger_id>/<int:serial>/void/", ledger_writes.void_entry, "void_entry"),
     page("ledgers/<str:ledger_id>/<int:serial>/files/<int:attachment_id>/", ledgers.entry_file, "entry_file"),

@@ -37,6 +37,7 @@ RESULT_WORDS = {
 }
 
 ACTION_WORDS = {
+    "entry_opened": "查阅完整个人信息",
     "duties_listed": "列入逾期名单",
     "duties_urged": "自动催办",
     "checkin_token_issued": "签发报送密钥",

@@ -247,6 +247,7 @@ MATRIX: dict[str, Row] = {
     "import_entries": Row(SIGHTED, lambda w: [ledger_world.LEDGER], receivers=PATROLLERS),
     "import": Row(SIGHTED, ledger_world.sheet, owned=True, receivers=COMMISSIONERS),
     "entry": Row(SIGHTED, ledger_world.address, owned=True),
+    "open_entry": Row(SIGHTED, ledger_world.address, owned=True, post=True),
     "correct_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
     "void_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
     "entry_file": Row(SIGHTED, ledger_world.file_address, owned=True),

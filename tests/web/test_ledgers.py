@@ -307,6 +307,39 @@ def test_personal_data_is_masked_for_outsiders_in_what_leaves_the_platform(world
     assert values[2] not in text(as_user("county_officer").get(printed, {"since": ""}))
 
 
+def test_personal_data_is_masked_on_pages_and_by_the_api_until_it_is_opened_by_a_recorded_act(world, as_user):
+    ledger_id, values, secret = personal_values(world)
+    made = record_entry(actor=None, ledger_id=ledger_id, unit=world.city.units["mine"], values=values, at=clock.now())
+    pages = (reverse("ledger", args=[ledger_id]), reverse("entry", args=[ledger_id, made.serial]))
+    programs = (f"/api/ledgers/{ledger_id}/entries", f"/api/ledgers/{ledger_id}/entries/{made.serial}")
+    outside, own = as_user("county_officer"), as_user("mine_director")
+    for address in (*pages, *programs):
+        assert secret not in outside.get(address, {"since": ""}).content.decode(), address
+    for address in (pages[1], *programs):
+        assert secret in own.get(address).content.decode(), address
+    assert not opened(made)
+    assert secret in outside.post(reverse("open_entry", args=[ledger_id, made.serial])).content.decode()
+    assert secret in outside.post(f"{programs[1]}/open").content.decode()
+    readers = [(event.actor.username, event.data["ledger"]) for event in opened(made)]
+    assert readers == [("county_officer", ledger_id)] * 2
+    assert as_user("other_county_head").post(reverse("open_entry", args=[ledger_id, made.serial])).status_code == 404
+
+
+def test_what_is_masked_is_not_found_by_its_words_either(world, as_user):
+    ledger_id, values, secret = personal_values(world)
+    record_entry(actor=None, ledger_id=ledger_id, unit=world.city.units["mine"], values=values, at=clock.now())
+    address, query = reverse("ledger", args=[ledger_id]), {"since": "", "q": secret}
+    assert as_user("mine_director").get(address, query).context["list"].total == 1
+    assert as_user("county_officer").get(address, query).context["list"].total == 0
+
+
+def opened(made):
+    from kuangan.core.models import Event
+
+    rows = Event.objects.filter(subject_kind="ledger.entry", subject_id=str(made.serial), action="entry_opened")
+    return list(rows.select_related("actor"))
+
+
 def personal_values(world) -> tuple[str, dict[str, object], str]:
     """A ledger kept by mines with a personal field, its sample, and what that field holds."""
     from kuangan.law.ledger import ledgers

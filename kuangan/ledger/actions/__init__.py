@@ -1,6 +1,6 @@
 """All writes of `ledger`. Keyword-only, actor first; ``actor`` None is the platform itself, which may write everywhere."""
 
-from kuangan.ledger.actions.entries import add_entry, correct_entry, void_entry
+from kuangan.ledger.actions.entries import add_entry, correct_entry, open_entry, void_entry
 from kuangan.ledger.actions.imports import (
     Refusal,
     RowsRefused,
@@ -26,6 +26,7 @@ __all__ = [
     "correct_entry",
     "drop_import",
     "end_import",
+    "open_entry",
     "preview_import",
     "read_import",
     "recount_all",

@@ -77,6 +77,19 @@ def void_entry(*, actor: User | None, entry: Entry, reason: str, at: datetime | 
     return last
 
 
+@transaction.atomic
+def open_entry(*, actor: User, entry: Entry, at: datetime | None = None) -> Entry:
+    """Let ``actor`` read one entry's personal data in clear, in all its versions; who read what of whom is on its trail.
+
+    The entry must be in his sight; nothing is refused here.
+    """
+    found = ledger(entry.ledger)
+    fields = [field.name for field in found.fields if field.personal]
+    content = {"ledger": found.id, "unit": entry.unit.code, "version": entry.version, "fields": fields}
+    record(actor=actor, action="entry_opened", subject=subject_of(entry), data=content, at=at or clock.now())
+    return entry
+
+
 def refuse_stranger(actor: User | None, found: Ledger, unit: Unit, at: datetime) -> None:
     """Refused when the actor doesn't keep the ledger for the unit (says who does)."""
     if actor is None or any(each.pk == unit.pk for each in units_kept_by(actor, found, at)):
