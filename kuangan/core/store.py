@@ -75,7 +75,11 @@ def draft_content(source: BinaryIO, *, largest: int) -> Iterator[Draft]:
 def keep_content(draft: Draft) -> None:
     """Give the draft its name, on disk for good before this returns; the same content twice is one file."""
     target = content_path(draft.sha256)
-    if target.exists():
+    try:
+        os.utime(target)  # young again: the sweep over unnamed bytes leaves it until its new row is there
+    except FileNotFoundError:
+        pass
+    else:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     os.fsync(draft.file.fileno())

@@ -30,6 +30,7 @@ from kuangan.flow import (
 )
 from kuangan.flow.account_sweep import accounts_due
 from kuangan.flow.lapse_notices import tell_lapsed
+from kuangan.flow.file_sweep import files_nightly
 from kuangan.flow.office_sweep import office_due
 from kuangan.host.heartbeat import beat
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
@@ -105,6 +106,7 @@ STAGES: tuple[Stage, ...] = (
     trail_sweep.seal,
     end_quiet_aside,
     log_keeping.expire_logs,
+    files_nightly,
 )
 
 

@@ -1,5 +1,7 @@
 """The pages for what goes wrong, in the user's language, each saying what to do."""
 
+from django.conf import settings
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
@@ -11,6 +13,8 @@ from kuangan.web.request import Request
 def bad_request(request: Request, exception: Exception | None = None) -> HttpResponse:
     """400; what is wrong where the address names something that is not the person's."""
     words = "地址或提交的内容不完整。请返回上一页重新操作。"
+    if isinstance(exception, TooManyFilesSent):
+        words = f"一次最多附{settings.DATA_UPLOAD_MAX_NUMBER_FILES}个文件，请分次提交。"
     return _shown(request, 400, "请求无法识别", str(exception) if isinstance(exception, WrongAddress) else words)
 
 

@@ -3,24 +3,29 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connection
-from django.http import StreamingHttpResponse
+from asgiref.sync import SyncToAsync, sync_to_async
+from django.db import DatabaseError, close_old_connections, connection
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from kuangan.base import clock
+from kuangan.core.models import LoginSession
 from kuangan.core.queries import visible_paths
+from kuangan.core.sessions import key_digest, over_at
 from kuangan.web.doors import EVERYONE, door
 from kuangan.web.request import Request
 
 CHANNEL = "kuangan_live"
 HEARTBEAT_S = 15.0
 RETRY_S = 2.0
+MOST_STREAMS = 12
+"""Open pages of one person that are told of changes; more of them than anybody looks at."""
 QUEUE_LENGTH = 200
 """Changes a slow browser may lag behind; then it is told to fetch everything anew."""
 
@@ -29,9 +34,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Stream:
-    """One open page: the paths its person sees and what it has still to be told."""
+    """One open page: the paths its person sees, whose it is and by which session (its digest), and what it has still to be told."""
 
     paths: tuple[str, ...]
+    user: int = 0
+    session: str = ""
     waiting: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
 
     def sees(self, path: str) -> bool:
@@ -58,12 +65,19 @@ class Hub:
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
         self.listener: asyncio.Task[None] | None = None
+        self.watcher: asyncio.Task[None] | None = None
         self.closed = False
 
-    def join(self, paths: tuple[str, ...]) -> Stream:
-        """Open a stream; the first one starts the listener."""
-        stream = Stream(paths)
+    def is_full(self, user: int) -> bool:
+        """Whether this person has as many open pages as one may."""
+        return sum(1 for stream in self.streams if stream.user == user) >= MOST_STREAMS
+
+    def join(self, paths: tuple[str, ...], user: int = 0, session: str = "") -> Stream:
+        """Open a stream; the first one starts the listener and the watcher over sessions."""
+        stream = Stream(paths, user, session)
         self.streams.add(stream)
+        if self.watcher is None or self.watcher.done():
+            self.watcher = asyncio.get_running_loop().create_task(self._watch())
         if self.listener is None or self.listener.done():
             self.listener = asyncio.get_running_loop().create_task(self._listen())
         return stream
@@ -71,15 +85,36 @@ class Hub:
     def leave(self, stream: Stream) -> None:
         """Close a stream; the last one stops the listener, so that an idle server holds no connection for it."""
         self.streams.discard(stream)
-        if not self.streams and self.listener:
-            self.listener.cancel()
-            self.listener = None
+        if self.streams:
+            return
+        for task in (self.listener, self.watcher):
+            if task is not None:
+                task.cancel()
+        self.listener = self.watcher = None
 
     def close(self) -> None:
         """End all streams at once: the server is stopping."""
         self.closed = True
         for stream in self.streams:
             stream.tell(None)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            try:
+                watched = {(stream.user, stream.session) for stream in self.streams if stream.session}
+                self.end_strangers(await sync_to_async(_sights, thread_sensitive=False)(watched))
+            except DatabaseError as error:
+                log.warning("live changes: sessions cannot be read (%s), looked at again in %s s", error, HEARTBEAT_S)
+
+    def end_strangers(self, seen: Mapping[tuple[int, str], tuple[str, ...]]) -> None:
+        """End the streams of who has logged out, lost the account or sees something else now (his page asks anew).
+
+        ``seen``: what each (account, session digest) that is still logged in sees.
+        """
+        for stream in list(self.streams):
+            if stream.session and seen.get((stream.user, stream.session)) != stream.paths:
+                stream.tell(None)
 
     async def _listen(self) -> None:
         while True:
@@ -129,22 +164,44 @@ def close_all() -> None:
         one.close()
 
 
+def _sights(watched: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, ...]]:
+    """What each (account, session digest) sees now; those that are over are left out."""
+    try:
+        running = LoginSession.objects.exclude(over_at(clock.wall_now())).select_related("user__person__unit")
+        rows = running.filter(key_sha256__in={session for _, session in watched}, user__is_active=True)
+        return {
+            (row.user.pk, row.key_sha256): tuple(visible_paths(row.user))
+            for row in rows
+            if row.user is not None and (row.user.pk, row.key_sha256) in watched
+        }
+    finally:
+        close_old_connections()
+
+
 @door(*EVERYONE)
-async def live(request: Request) -> StreamingHttpResponse:
-    """The stream of changes under the paths the person sees."""
-    paths = tuple(await sync_to_async(visible_paths)(request.user))
-    response = StreamingHttpResponse(_events(paths), content_type="text/event-stream")
+async def live(request: Request) -> HttpResponseBase:
+    """The stream of changes under the paths the person sees; a page too many gets none (204) and is told nothing."""
+    user, paths = await sync_to_async(_asker)(request)
+    if hub().is_full(user):
+        return HttpResponse(status=204)
+    session = key_digest(request.session.session_key or "")
+    response = StreamingHttpResponse(_events(paths, user, session), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _events(paths: tuple[str, ...]) -> AsyncIterator[str]:
+def _asker(request: Request) -> tuple[int, tuple[str, ...]]:
+    return request.user.pk, tuple(visible_paths(request.user))
+
+
+async def _events(paths: tuple[str, ...], user: int = 0, session: str = "") -> AsyncIterator[str]:
     here = hub()
     if here.closed:
         return
     await sync_to_async(close_old_connections)()  # the request lasts as long as its page is open: it must not hold one
-    stream = here.join(paths)
+    _end_thread()
+    stream = here.join(paths, user, session)
     try:
         yield "retry: 3000\n\n"
         while True:
@@ -156,3 +213,11 @@ async def _events(paths: tuple[str, ...]) -> AsyncIterator[str]:
             yield event
     finally:
         here.leave(stream)
+
+
+def _end_thread() -> None:
+    """End the thread that the server keeps for this request's plain code: a stream runs none, and may last for hours."""
+    context = SyncToAsync.thread_sensitive_context.get(None)
+    thread = SyncToAsync.context_to_thread_executor.pop(context, None) if context is not None else None
+    if thread is not None:
+        thread.shutdown(wait=False)

@@ -4,7 +4,10 @@ import asyncio
 import json
 
 import pytest
+from django.urls import reverse
 
+from kuangan.core.models import User
+from kuangan.core.sessions import key_digest
 from kuangan.web import live
 from kuangan.web.live import QUEUE_LENGTH, Hub, Stream, written
 
@@ -75,3 +78,26 @@ def test_a_page_that_stays_open_gives_its_connection_back(db, monkeypatch):
 
     asyncio.run(story())
     assert given_back == ["connection"]
+
+
+def test_a_stream_ends_when_its_session_is_over_or_its_account_is_closed(world, as_user):
+    client, other = as_user("county_section"), as_user("county_clerk")
+    keys = [key_digest(one.session.session_key) for one in (client, other)]
+    watched = {(world.users[name].pk, key) for name, key in zip(("county_section", "county_clerk"), keys, strict=True)}
+    assert len(live._sights(watched)) == 2
+    client.post(reverse("logout"))
+    User.objects.filter(username="county_clerk").update(is_active=False)
+    assert live._sights(watched) == {}
+
+    hub, gone, stays = Hub(), Stream(("1404/",), *next(iter(watched))), Stream(("1404/",), 1, "here")
+    hub.streams |= {gone, stays}
+    hub.end_strangers(live._sights(watched) | {(1, "here"): ("1404/",)})
+    assert (topics(gone), topics(stays)) == ([None], [])
+
+
+def test_one_person_has_no_more_open_streams_than_he_looks_at():
+    hub = Hub()
+    hub.streams |= {Stream(("1404/",), 7) for _ in range(live.MOST_STREAMS - 1)}
+    assert not hub.is_full(7)
+    hub.streams.add(Stream(("1404/",), 7))
+    assert (hub.is_full(7), hub.is_full(8)) == (True, False)

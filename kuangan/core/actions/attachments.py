@@ -9,6 +9,7 @@ from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.core.actions.audit import record
+from kuangan.core.actions.file_room import check_room
 from kuangan.core.content import clean_name, recognise
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
@@ -30,6 +31,7 @@ def save_attachment(*, actor: User, name: str, content: bytes | BinaryIO, at: da
             if draft.size == 0:
                 raise Refused(f"“{shown}”是空文件，请重新选择。")
             media_type = recognise(shown, draft.file)
+            check_room(user=actor, size=draft.size, at=at or clock.now())
             keep_content(draft)
     except TooLarge as error:
         raise Refused(f"“{shown}”超过{largest // MEGABYTE}MB上限，请压缩或分段后上传。") from error

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from kuangan.base import clock
+from kuangan.core.actions.file_room import check_room
 from kuangan.core.content import clean_name, recognise
 from kuangan.core.errors import Refused
 from kuangan.core.models import FormMark, FormUpload, User
@@ -69,6 +70,7 @@ def keep_upload(*, user: User, mark: str, field: str, name: str, content: Binary
     try:
         with draft_content(content, largest=settings.KUANGAN_ATTACHMENT_MAX_BYTES) as draft:
             recognise(shown, draft.file)
+            check_room(user=user, size=draft.size, at=clock.now())
             keep_content(draft)
     except TooLarge as error:
         raise Refused(f"“{shown}”过大，请压缩或分段后上传。") from error
