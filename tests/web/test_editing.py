@@ -5,6 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from kuangan.base import clock
 from kuangan.flow.reports import edit_report
 from kuangan.office.models import HolidayPlan, Letter
 from tests.web import ledger_world, office_world
@@ -66,7 +67,9 @@ def test_two_editors_of_a_report(world, as_user):
     address = reverse("report_paper", args=[paper.pk])
     section = as_user("county_section")
     version = began(section, address)
-    edit_report(actor=world.users["county_section"], paper=paper, summary="别人写的总体情况", demands=[])
+    edit_report(
+        actor=world.users["county_section"], paper=paper, summary="别人写的总体情况", demands=[], at=clock.now()
+    )
     page = section.post(address, {"summary": "我写的总体情况", "demands": "", "began_from": version}).content.decode()
     assert "现在的内容" in page
     assert "别人写的总体情况" in page
