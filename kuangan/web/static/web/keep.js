@@ -45,7 +45,10 @@ function restore() {
   if (!found) return;
   const states = [...found.controls];
   const changed = controls().filter((control) => put(control, states));
-  for (const control of changed) control.dispatchEvent(new Event("change", { bubbles: true }));
+  for (const control of changed) {
+    control.closest("details")?.setAttribute("open", ""); // a folded group hides no tick
+    control.dispatchEvent(new Event("change", { bubbles: true }));
+  }
   const told = document.querySelector("[data-kept]");
   if (!changed.length || !told) return;
   if (form.querySelector("input[type=file]")) told.textContent += "附件不作保留，须重新选择。";

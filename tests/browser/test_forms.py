@@ -1,0 +1,103 @@
+"""Forms in a real browser: exactly what was typed comes back, sent text does not, a double press makes one thing, editors are told."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site_settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from kuangan.base import clock
+from kuangan.core.models import User
+from kuangan.office.actions.letters import draft_letter
+from kuangan.office.models import Circular, Letter
+from tests.browser.conftest import SIZES, Site
+
+pytestmark = pytest.mark.browser
+TICKED = "[...document.querySelectorAll('[name=receivers]')].filter(b => b.checked).map(b => b.value)"
+LOOKED_AT = Path("test-output/forms")
+
+
+def log_in(page: Page, site: Site, username: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username=username), backend="kuangan.core")
+    value = client.cookies[site_settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": site_settings.SESSION_COOKIE_NAME, "value": value, "url": site.address}])
+
+
+def begin(page: Page, site: Site, title: str = "只发一矿") -> list[str]:
+    page.goto(site.address + reverse("new_circular"))
+    page.fill("[name=title]", title)
+    page.fill("[name=body]", "请落实。")
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.locator("[name=receivers]").last.check(force=True)
+    return page.evaluate(TICKED)
+
+
+def test_after_a_new_log_in_the_form_ticks_exactly_what_was_ticked(site: Site, logged_in):
+    page = logged_in("county_officer")
+    ticked = begin(page, site)
+    assert len(ticked) == 1
+    page.context.clear_cookies()
+    page.get_by_role("button", name="发出").click()
+    expect(page.locator("[name=password]")).to_be_visible()
+    log_in(page, site, "county_officer")
+    page.goto(site.address + reverse("new_circular"))
+    assert page.evaluate(TICKED) == ticked
+    expect(page.locator("[name=title]")).to_have_value("只发一矿")
+    expect(page.locator("[data-kept]")).to_contain_text("附件不作保留")
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        LOOKED_AT.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=LOOKED_AT / f"kept-{name}.png", full_page=True)
+    page.context.clear_cookies()
+    log_in(page, site, "county_section")
+    page.goto(site.address + reverse("new_circular"))
+    assert page.evaluate(TICKED) == []  # somebody else sits there now
+    expect(page.locator("[name=title]")).to_have_value("")
+
+
+def test_what_was_sent_does_not_come_back_and_a_double_press_sends_once(site: Site, logged_in):
+    page = logged_in("county_officer")
+    begin(page, site)
+    page.get_by_role("button", name="发出").dblclick()
+    expect(page.locator("h1")).to_contain_text("只发一矿")
+    assert Circular.objects.count() == 1
+    page.goto(site.address + reverse("new_circular"))
+    expect(page.locator("[name=title]")).to_have_value("")
+    assert page.evaluate(TICKED) == []
+    expect(page.locator("[data-kept]")).to_be_hidden()
+
+
+def test_the_second_editor_of_a_letter_sees_what_differs(site: Site, logged_in):
+    city = site.city
+    letter = draft_letter(
+        actor=city["county_officer"],
+        unit=city.units["county"],
+        kind="urging_letter",
+        to=city.units["mine"],
+        opening="现予催办：",
+        matters=["自查报告"],
+        demands=["即办即报"],
+        reply_due_on=clock.civil_date(clock.now()) + timedelta(days=7),
+    )
+    pages = [logged_in(name) for name in ("county_officer", "county_section")]
+    for page in pages:
+        page.goto(site.address + reverse("edit_letter", args=[letter.pk]))
+    for page, matter in zip(pages, ("第一人的事项", "第二人的事项"), strict=True):
+        page.fill("[name=matters]", matter)
+        page.get_by_role("button", name="保存草稿").click()
+    second = pages[1]
+    expect(second.get_by_role("alert")).to_contain_text("修改了本内容")
+    expect(second.get_by_role("alert")).to_contain_text("第一人的事项")
+    expect(second.locator("[name=matters]")).to_have_value("第二人的事项")
+    for name, (width, height) in SIZES.items():
+        second.set_viewport_size({"width": width, "height": height})
+        LOOKED_AT.mkdir(parents=True, exist_ok=True)
+        second.screenshot(path=LOOKED_AT / f"editors-{name}.png", full_page=True)
+        assert second.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    second.get_by_role("button", name="保存草稿").click()
+    expect(second.locator("h1")).to_be_visible()
+    assert Letter.objects.get().matters == ["第二人的事项"]
