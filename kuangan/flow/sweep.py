@@ -29,8 +29,8 @@ from kuangan.flow import (
     troubles,
 )
 from kuangan.flow.account_sweep import accounts_due
-from kuangan.flow.lapse_notices import tell_lapsed
 from kuangan.flow.file_sweep import files_nightly
+from kuangan.flow.lapse_notices import tell_lapsed
 from kuangan.flow.office_sweep import office_due
 from kuangan.host.heartbeat import beat
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
