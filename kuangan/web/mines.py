@@ -17,7 +17,6 @@ from kuangan.core.queries import people_on_duty
 from kuangan.law.role import Role
 from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttribute
 from kuangan.mine.queries import MineLine, attributes_on, attributes_text, mine_list, mines_visible_to
-from kuangan.monitor.durations import duration
 from kuangan.monitor.models import LiveRow
 from kuangan.monitor.queries import episodes_between, feed_health, open_silences
 from kuangan.web.addresses import DayField
@@ -25,7 +24,7 @@ from kuangan.web.desk import phones_of
 from kuangan.web.doors import MINE, OVERSEERS, door
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
-from kuangan.web.readings import latest
+from kuangan.web.readings import is_stale, latest, silent_after
 from kuangan.web.request import Request
 from kuangan.web.sight import trail_in_sight
 
@@ -177,16 +176,6 @@ def _row(line: MineLine, live: LiveRow | None, alarms: list[Case], stop: Case | 
     order = ("red", "orange", "yellow", "blue")
     level = min((case.level for case in alarms if case.level in order), key=order.index, default="")
     return Row(line, live, level, len(alarms), is_stale(live, at), stop)
-
-
-def silent_after(at: datetime) -> timedelta:
-    """How old a mine's data may be before it is drawn as unknown: the city's own value."""
-    return duration("feed.silence.warn", clock.civil_date(at))
-
-
-def is_stale(live: LiveRow | None, at: datetime) -> bool:
-    """Whether a mine's newest data is missing or too old to be believed."""
-    return live is None or live.at is None or at - live.at > silent_after(at)
 
 
 class AsOf(forms.Form):

@@ -1,7 +1,7 @@
 """A mine's newest readings and a point's history, as pages show them. Knows no Numba: pages start quickly."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min
 
 from kuangan.base import clock
 from kuangan.mine.models import Mine, Point
+from kuangan.monitor.durations import duration
 from kuangan.monitor.fixed import NO_VALUE, to_decimal
 from kuangan.monitor.history import Chart, HistoryError, chart, empty_chart
 from kuangan.monitor.models import FeedFile, FileStatus, HistoryPart, LiveRow
@@ -108,3 +109,13 @@ def _lost(mine: Mine, start: datetime, end: datetime) -> list[str]:
             ends = [seen[end].astimezone(clock.BEIJING).strftime("%m-%d %H:%M") for end in ("first", "last")]
             words.append(f"{ends[0]} 至 {ends[1]} 丢失 {seen['n']} 个文件的读数，待煤矿补传")
     return words
+
+
+def silent_after(at: datetime) -> timedelta:
+    """How old a mine's data may be before it is drawn as unknown: the city's own value."""
+    return duration("feed.silence.warn", clock.civil_date(at))
+
+
+def is_stale(live: LiveRow | None, at: datetime) -> bool:
+    """Whether a mine's newest data is missing or too old to be believed."""
+    return live is None or live.at is None or at - live.at > silent_after(at)
