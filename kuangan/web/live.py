@@ -103,7 +103,7 @@ class Hub:
             await asyncio.sleep(HEARTBEAT_S)
             try:
                 watched = {(stream.user, stream.session) for stream in self.streams if stream.session}
-                self.end_strangers(await sync_to_async(_sights, thread_sensitive=False)(watched))
+                self.end_strangers(await sync_to_async(_looked_up, thread_sensitive=False)(watched))
             except DatabaseError as error:
                 log.warning("live changes: sessions cannot be read (%s), looked at again in %s s", error, HEARTBEAT_S)
 
@@ -166,14 +166,19 @@ def close_all() -> None:
 
 def _sights(watched: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, ...]]:
     """What each (account, session digest) sees now; those that are over are left out."""
+    running = LoginSession.objects.exclude(over_at(clock.wall_now())).select_related("user__person__unit")
+    rows = running.filter(key_sha256__in={session for _, session in watched}, user__is_active=True)
+    return {
+        (row.user.pk, row.key_sha256): tuple(visible_paths(row.user))
+        for row in rows
+        if row.user is not None and (row.user.pk, row.key_sha256) in watched
+    }
+
+
+def _looked_up(watched: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, ...]]:
+    """:func:`_sights` in a thread of its own, which keeps no connection."""
     try:
-        running = LoginSession.objects.exclude(over_at(clock.wall_now())).select_related("user__person__unit")
-        rows = running.filter(key_sha256__in={session for _, session in watched}, user__is_active=True)
-        return {
-            (row.user.pk, row.key_sha256): tuple(visible_paths(row.user))
-            for row in rows
-            if row.user is not None and (row.user.pk, row.key_sha256) in watched
-        }
+        return _sights(watched)
     finally:
         close_old_connections()
 

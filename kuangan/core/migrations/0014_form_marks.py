@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0012_login_pace"),
+        ("core", "0013_messages"),
     ]
 
     operations = [
