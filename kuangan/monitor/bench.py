@@ -76,7 +76,7 @@ def run(seconds: float = 5.0, mines: int = 110, points: int = 1000, root: Path |
 def _run(seconds: float, mines: int, points: int, root: Path) -> dict[str, Any]:
     sources = [bench_mine(number, points) for number in range(mines)]
     journal = Journal.open(root / "journal")
-    pipeline = Pipeline(_Same(), HistoryWriter(root / "history"))
+    pipeline = Pipeline(_Same(), HistoryWriter(root / "history"), past_after=2 * START)
     cpu, rounds, at, measured, generated = _Cpu(), [], START, 0.0, 0.0
     try:
         _round(journal, pipeline, _files(sources, at, 1), _Cpu())  # compile, learn the layouts
@@ -170,7 +170,7 @@ def _whole_day(root: Path, points: int) -> tuple[int, int]:
     """Readings and bytes of the kept history of one mine's day, written in parts of five minutes and compacted."""
     source = bench_mine(_DAY_MINE, points)
     history = HistoryWriter(root)
-    pipeline = Pipeline(_Same(), history)
+    pipeline = Pipeline(_Same(), history, past_after=2 * START)
     begun = day_start(beijing_day(START))
     for tick in range(_DAY // CYCLE):
         # the text carries a data time up to three seconds before the file's: the first file is of the new day's fourth

@@ -19,6 +19,7 @@ from kuangan.law.local import local
 from kuangan.mine.models import Mine
 from kuangan.monitor.book import Books, MineBook
 from kuangan.monitor.database import Stopping, patiently
+from kuangan.monitor.doubts import CLOCK, REFUSED
 from kuangan.monitor.durations import duration
 from kuangan.monitor.feeds import FeedError
 from kuangan.monitor.fold.types import EpisodeChange
@@ -29,7 +30,7 @@ from kuangan.monitor.ingest_arrival import Arrival, file_row
 from kuangan.monitor.ingest_clock import ClockWatch
 from kuangan.monitor.ingest_convert import complaints, cut, refusal
 from kuangan.monitor.ingest_describe import Describer
-from kuangan.monitor.ingest_doubts import CLOCK, REFUSED, Doubts
+from kuangan.monitor.ingest_doubts import Doubts
 from kuangan.monitor.ingest_files import FileMemory
 from kuangan.monitor.ingest_history import write_checkpoint
 from kuangan.monitor.ingest_live import LivePacker
@@ -142,7 +143,7 @@ class Engine:
     def _take(self, arrival: Arrival) -> None:
         book = self.books.of(arrival.mine)
         self.mines.add(arrival.mine)
-        self.heard[arrival.mine] = max(arrival.received_at, self.heard.get(arrival.mine, 0))
+        self.heard[arrival.mine] = arrival.received_at  # not the greatest: our clock may have been set back
         digest = hashlib.sha256(arrival.content).hexdigest()
         if self._taking.was_deadly(arrival.seq):
             _log.error("file %s of mine %s ended the process twice; it is set aside", arrival.seq, arrival.mine)

@@ -71,6 +71,7 @@ class ClockWatch:
         self._tolerance = tolerance
         self._leads: dict[str, _Lead] = {}
         self._off_since: tuple[int, int] | None = None
+        self._heard_at = 0
         self._right: dict[str, int] = {}
         self._off: dict[str, int] = {}
         self._said: bool | None = None
@@ -81,6 +82,7 @@ class ClockWatch:
     def heard(self, mine: str, file_at: int, received_at: int) -> None:
         """A file came with these times. One older than what came at the right time is sent again: it says nothing."""
         lead = file_at - received_at
+        self._heard_at = received_at
         if abs(lead) <= self._tolerance:
             self._right[mine] = max(file_at, self._right.get(mine, file_at))
         elif -LATEST < lead < 0 and file_at <= self._right.get(mine, file_at - 1):
@@ -112,9 +114,7 @@ class ClockWatch:
 
     def moved_by(self) -> int | None:
         """By how many seconds our clock is behind what the mines say (negative: ahead); None: it is right."""
-        newest = max((lead.received_at for lead in self._leads.values()), default=0)
-        recent = [lead for lead in self._leads.values() if newest - lead.received_at <= RECENT]
-        lead = common_lead([each.seconds for each in recent], len(recent), self._tolerance)
+        newest, lead = self._common()
         if lead is None or (self._off_since is not None and abs(lead - self._off_since[0]) > LIKE // 10):
             self._off_since = None
         if lead is None:
@@ -133,7 +133,13 @@ class ClockWatch:
     def is_unsure(self) -> bool:
         """Whether our clock is or just was wrong, so that nothing may be concluded from data that seem old."""
         newest = max(self._product.stepped_at, self._wall.stepped_at)
-        return time.monotonic() - newest <= HOLD_FOR or self.moved_by() is not None
+        return time.monotonic() - newest <= HOLD_FOR or self._common()[1] is not None
+
+    def _common(self) -> tuple[int, int | None]:
+        """When the newest file was received, and the lead that the mines share at that time."""
+        newest = self._heard_at
+        recent = [lead for lead in self._leads.values() if abs(newest - lead.received_at) <= RECENT]
+        return newest, common_lead([each.seconds for each in recent], len(recent), self._tolerance)
 
     def tell(self, at: datetime) -> None:
         """Say that our clock is wrong or jumped; and that it is right again."""

@@ -20,12 +20,10 @@ from kuangan.core.models import Incident, Level
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
 from kuangan.monitor.database import Stopping, patiently
+from kuangan.monitor.doubts import LATE, OF_MINES, REFUSED
 
 _log = logging.getLogger(__name__)
 
-UNREADABLE, CODES, LATE, CLOCK, REFUSED = "feed_unreadable", "feed_codes", "late_unjudged", "mine_clock", "feed_refused"
-OF_MINES: Final = (UNREADABLE, CODES, LATE, CLOCK, REFUSED)
-"""The kinds whose key begins with the code of the mine."""
 FADES: Final = frozenset({LATE, REFUSED})
 """Kinds that no later file can disprove; they end when no new sign came for FADES_AFTER."""
 FADES_AFTER: Final = timedelta(hours=24)

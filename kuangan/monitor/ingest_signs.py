@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from kuangan.mine.definitions import senses_methane
 from kuangan.monitor.book import Books
+from kuangan.monitor.doubts import CODES, LATE, UNREADABLE
 from kuangan.monitor.feeds import BadRecord
 from kuangan.monitor.fixed import to_decimal
-from kuangan.monitor.ingest_doubts import CODES, LATE, UNREADABLE, Doubts
+from kuangan.monitor.ingest_doubts import Doubts
 from kuangan.monitor.outcome import Outcome
 from kuangan.monitor.pipeline import Pipeline
 from kuangan.monitor.times import beijing_text

@@ -8,10 +8,10 @@ from functools import partial
 
 from kuangan.base import clock
 from kuangan.monitor.database import UNREACHABLE, Stopping, is_of_the_data, patiently
+from kuangan.monitor.doubts import CLOCK
 from kuangan.monitor.durations import duration
 from kuangan.monitor.ingest import Engine
 from kuangan.monitor.ingest_apart import Again
-from kuangan.monitor.ingest_doubts import CLOCK
 from kuangan.monitor.ingest_silence import SilenceRow, levels_at, write_silences
 from kuangan.monitor.models import SilenceLevel
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from kuangan.base import clock
+from kuangan.core.models import Incident
 from kuangan.mine.models import Mine, Point
+from kuangan.monitor.doubts import OF_MINES
 from kuangan.monitor.durations import duration
 from kuangan.monitor.models import CalibrationFiling, Declaration, Episode, FeedFile, FileStatus, LiveRow, Silence
 
@@ -82,6 +84,24 @@ def calibration_for(episode: Episode) -> CalibrationFiling | None:
         filed_at__lte=episode.started_at,
     )
     return rows.order_by("filed_at").first()
+
+
+@dataclass(frozen=True)
+class FeedDoubt:
+    """Something wrong with what a mine sends, until it is over: its kind and what to do, in Chinese."""
+
+    mine: Mine
+    word: str
+    text: str
+    began_at: datetime
+
+
+def feed_doubts(mines: Iterable[Mine]) -> list[FeedDoubt]:
+    """What is wrong with the feeds of these mines, newest first."""
+    by_code = {mine.code: mine for mine in mines}
+    rows = Incident.objects.filter(kind__in=OF_MINES, ended_at=None).order_by("-began_at", "-pk")
+    named = ((by_code.get(row.key.partition(" ")[0]), row) for row in rows)
+    return [FeedDoubt(mine, row.word, row.text, row.began_at) for mine, row in named if mine is not None]
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,14 @@ from kuangan.mine.models import DefinitionChange, Mine, Point
 from kuangan.mine.queries import mines_visible_to, unnoticed_changes, unplaced_points
 from kuangan.monitor.actions import issue_token, revoke_token
 from kuangan.monitor.models import FeedFile, FeedToken, FileStatus
-from kuangan.monitor.queries import FAULTY, FeedHealth, feed_health
+from kuangan.monitor.queries import FAULTY, FeedHealth, feed_doubts, feed_health
 from kuangan.web.doors import OFFICERS, OPERATOR, door, has_role
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
 from kuangan.web.request import Request
 
 FILES_DAYS = 7
+DOUBTS_SHOWN = 100
 
 
 def reachable_mines(request: Request) -> QuerySet[Mine]:
@@ -85,7 +86,8 @@ def feeds(request: Request) -> HttpResponse:
         "unplaced": unplaced_points(every).count(),
         "changes": unnoticed_changes(every).count(),
     }
-    return show(request, "web/feeds.html", list=listing(request, wanted, filters), counts=counts)
+    doubts = feed_doubts(every)[:DOUBTS_SHOWN]
+    return show(request, "web/feeds.html", list=listing(request, wanted, filters), counts=counts, doubts=doubts)
 
 
 def _trouble(row: FeedHealth) -> tuple[bool, float]:

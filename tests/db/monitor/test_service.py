@@ -38,6 +38,11 @@ def one(clock_text, value="0.30"):
     return cdss(clock_text, {CORNER: (value, 0)})
 
 
+def names(folder):
+    """The names of the files in a folder that may not be there yet."""
+    return [path.name for path in folder.glob("*")]
+
+
 def wait_for(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -130,3 +135,20 @@ def test_import_works_beside_the_service_and_without_it(service, data_folder, tm
     assert (alone.returncode, alone.stdout) == (0, "已入库 1 个，重复文件 2 个\n"), alone.stderr
     episode = Episode.objects.get()
     assert (episode.ended_at, episode.readings) == (moment("08:01:00"), 2)
+
+
+def test_names_that_are_no_utf8_and_halves_of_characters_stop_neither_folder_nor_door(service, data_folder):
+    """Each of the two ended the service at every start, for as long as the file lay there."""
+    inbox = data_folder / "inbox" / MINE
+    inbox.mkdir(parents=True)
+    gbk = os.fsdecode("实时数据.txt".encode("gbk"))
+    (inbox / gbk).write_bytes(one("08:00:00"))
+    (inbox / name_of("CDSS", "08:00:10")).write_bytes(b'"\\ud800"')
+    (inbox / name_of("CDSS", "08:00:30")).write_bytes(one("08:00:30", "1.10"))
+    assert post(service, b'"\\ud800"', name_of("CDSS", "08:00:40")).status_code == 422
+    assert post(service, one("08:01:00", "1.20"), name_of("CDSS", "08:01:00")).status_code == 202
+    wait_for(lambda: names(inbox / "done") and len(names(inbox / "refused")) == 2)
+    service.settled()
+    assert (Episode.objects.get().readings, FeedFile.objects.filter(status="done").count()) == (2, 2)
+    assert gbk in names(inbox / "refused")
+    assert FeedFile.objects.filter(name="\\xca\\xb5\\xca\\xb1\\xca\\xfd\\xbe\\xdd.txt").exists()
