@@ -9,6 +9,7 @@ from kuangan.base import clock
 from kuangan.core.queries.trail import ended_seals, newest_events
 from kuangan.core.sealing import anchor_line, spoken
 from kuangan.law.role import Role
+from kuangan.web.addresses import DayField
 from kuangan.web.doors import INSPECTORATE, door, has_role
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
@@ -29,8 +30,8 @@ COLUMNS = (
 class TrailFilters(Filters):
     """By day, person, action and address."""
 
-    from_on = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
-    to_on = forms.DateField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = DayField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
+    to_on = DayField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
     person = forms.CharField(label="操作人", max_length=40)
     action = forms.ChoiceField(
         label="操作", choices=[("", "全部"), *sorted(ACTION_WORDS.items(), key=lambda item: item[1])]

@@ -39,12 +39,17 @@ def confirm_place(
     return point
 
 
+LONGEST_NOTE = 200
+
+
 @transaction.atomic
 def notice_change(
     *, actor: User, change: DefinitionChange, note: str = "", at: datetime | None = None
 ) -> DefinitionChange:
-    """Take note of a changed definition. Refused when somebody already did."""
+    """Take note of a changed definition. Refused when somebody already did, and for a note longer than its column."""
     moment = at or clock.now()
+    if len(note) > LONGEST_NOTE:
+        raise Refused(f"说明最多{LONGEST_NOTE}字，现为{len(note)}字，请精简。")
     taken = DefinitionChange.objects.filter(pk=change.pk, noticed_at__isnull=True).update(
         noticed_at=moment, noticed_by=actor, note=note
     )
