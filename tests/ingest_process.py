@@ -77,12 +77,12 @@ class IngestProcess:
         self._process = None
         return status
 
-    def settled(self) -> None:
-        """Wait until everything it acknowledged is in the database."""
+    def settled(self, *, compared: bool = False) -> None:
+        """Wait until everything it acknowledged is in the database; `compared`: and its records were looked through."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
             health = httpx.get(f"{self.url}/health", timeout=5).json()
-            if health["written_seq"] >= health["journal_seq"]:
+            if health["written_seq"] >= health["journal_seq"] and (health["compared"] or not compared):
                 return
             time.sleep(0.02)
         raise AssertionError(f"not settled: {health}\n{(self.root / 'ingest.log').read_text()[-3000:]}")

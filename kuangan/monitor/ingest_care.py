@@ -73,6 +73,11 @@ class Care:
         else:
             self._recover(at)
 
+    @property
+    def compared(self) -> bool:
+        """Whether everything was compared with its lists since the process began, and nothing of that is under way."""
+        return self._night is None and self._planned_on is not None
+
     def checkpoint_all(self) -> None:
         """Before the end: histories and snapshots on disk, so that a restart has little or nothing to replay."""
         ready_at = time.monotonic() + SHUTDOWN_SECONDS

@@ -76,6 +76,11 @@ class Consumer(threading.Thread):
         """Why no further file may be taken now, in Chinese; empty when all is well."""
         return self._care.fault if self._care is not None else ""
 
+    @property
+    def compared(self) -> bool:
+        """Whether history and journal were compared with their lists since the start."""
+        return self._care is not None and self._care.compared
+
     def _work(self, engine: Engine, care: Care) -> None:
         self._care, watch = care, JournalWatch(self._journal, engine.stop)
         next_tick = time.monotonic()

@@ -9,9 +9,9 @@ from kuangan.monitor.ingest import Engine
 from kuangan.monitor.ingest_arrival import Arrival
 from kuangan.monitor.ingest_journal import Standing, highest, take_up
 from kuangan.monitor.ingest_keeper import Keeper
-from kuangan.monitor.ingest_lost import settle_gap
+from kuangan.monitor.ingest_lost import READ_SEGMENTS, settle_gap
 from kuangan.monitor.ingest_rebuild import first_to_fold, say_damaged, without_snapshot
-from kuangan.monitor.journal import Frame, Gap, Journal, gaps_of, replay
+from kuangan.monitor.journal import Frame, Gap, Journal, gaps_between, gaps_of, replay
 from kuangan.monitor.models import Cursor
 
 _log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ def recover(engine: Engine, journal: Journal) -> None:
     Keeper(engine, journal.root.parent).keep_start()
     journal.go_on_after(patiently(lambda: highest(standing.cursor), engine.stop))
     gaps = [gap for damage in journal.damaged for gap in gaps_of(damage)]
+    gaps += gaps_between(journal.root, READ_SEGMENTS)
     waiting = 0
     for frame in replay(journal.root, start, on_gap=gaps.append):
         if engine.has_folded(frame.mine, frame.seq):

@@ -190,6 +190,7 @@ class Service:
             "journal_seq": self._journal.next_seq - 1,
             "written_seq": self._consumer.written,
             "waiting_bytes": self._room.used,
+            "compared": self._consumer.compared,
         }
 
     def _journalled(self, done: Future[int], upload: Upload, received_at: int) -> None:

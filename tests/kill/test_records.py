@@ -152,7 +152,7 @@ def test_whatever_is_harmed_is_said_and_after_a_resend_nothing_is_lost_doubled_o
         process.start()
         for mine in mines:
             mine.send(process.url, 3)
-        process.settled()
+        process.settled(compared=True)
         for mine in mines:
             for number in mine.wanted():
                 assert mine.post(process.url, number)

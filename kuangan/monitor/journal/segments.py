@@ -95,9 +95,9 @@ def replay(
                     yield item
 
 
-def gaps_between(root: Path) -> Iterator[Gap]:
-    """Numbers missing between the segments, found by their names and their last frames only, so that it is quick."""
-    for path, following in pairwise(segments(root)):
+def gaps_between(root: Path, newest: int = 0) -> Iterator[Gap]:
+    """Numbers missing between the segments (0: all, else the newest), found by names and last frames only."""
+    for path, following in pairwise(segments(root)[-newest:]):
         last, begins = last_frame(path), _first_number(following)
         if last is not None and begins is not None and begins > last.seq + 1:
             yield Gap(last.seq + 1, begins - 1)

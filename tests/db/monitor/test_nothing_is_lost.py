@@ -173,6 +173,13 @@ def test_a_segment_that_vanishes_later_is_noticed_by_night(works):
     assert works.statuses() == ["done"] * 6
 
 
+def test_a_missing_segment_that_no_replay_reads_is_noticed_at_the_start(works):
+    works.journal._segment_bytes = 1
+    send(works, range(6))
+    restart(works, segments(works)[2].unlink)
+    assert incidents() == [("journal_gap", False)]
+
+
 def test_a_flipped_bit_in_the_journal_names_file_mine_and_numbers(works):
     send(works, range(6))
     works.journal.close()
