@@ -393,9 +393,8 @@ def test_a_row_in_the_way_of_another_transaction_is_tried_again_after_a_second(n
     assert Case.objects.count() == 1
 
 
-TAKEN_TOGETHER = {"start_queued", "_seal", "end_quiet_aside", "take_up", "expire_logs"}
-"""Stages without rows beside each other: sheets are written one by one (above), a day is sealed as one; what the
-supervisor says and its logs have tests of their own (test_troubles, test_log_keeping)."""
+TAKEN_TOGETHER = {"start_queued", "seal", "end_quiet_aside", "accounts_due", "expire_logs", "take_up"}
+"""Stages without rows beside each other, or with tests of their own: sheets are written one by one, a day is sealed as one."""
 
 
 def test_no_stage_is_forgotten():
