@@ -143,7 +143,7 @@ def test_names_that_are_no_utf8_and_halves_of_characters_stop_neither_folder_nor
     inbox.mkdir(parents=True)
     gbk = os.fsdecode("实时数据.txt".encode("gbk"))
     (inbox / gbk).write_bytes(one("08:00:00"))
-    (inbox / name_of("CDSS", "08:00:10")).write_bytes(b'"\\ud800"')
+    (inbox / name_of("CDSS", "08:00:10")).write_bytes(b'"\\ud800~||"')
     (inbox / name_of("CDSS", "08:00:30")).write_bytes(one("08:00:30", "1.10"))
     assert post(service, b'"\\ud800"', name_of("CDSS", "08:00:40")).status_code == 422
     assert post(service, one("08:01:00", "1.20"), name_of("CDSS", "08:01:00")).status_code == 202
