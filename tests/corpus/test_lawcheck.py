@@ -13,7 +13,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.lawcheck import citations, examples, exemption, procedures
 from kuangan.law.lawcheck.effect import Change, UndescribedError, changes
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.procedure import By, State
+from kuangan.law.procedure import SYSTEM, By, State
 from kuangan.law.rule import Found
 from kuangan.law.source import CORPUS
 
@@ -94,6 +94,26 @@ def test_faults_of_a_procedure_are_found(monkeypatch):
     told = " ".join(problem.message for problem in procedures.check())
     for part in ("'lost' 无法到达", "'lost' 到不了", "没有办理人", "'neighbour'", "'poet'", "没有任何步骤可使其停止"):
         assert part in told
+
+
+@pytest.mark.parametrize(
+    ("move", "change", "message"),
+    [
+        ("order", {"legal": False}, "须标为签署步骤"),
+        ("serve", {"legal": False, "papers": ()}, "须标为签署步骤"),
+        ("publish_resumption", {"legal": False}, "须标为签署步骤"),
+        ("order", {"by": (By("supervisor", "duty_officer"),)}, "没有签署权和动态口令"),
+        ("order", {"by": (SYSTEM,), "legal": False}, "系统不得制发编号文书"),
+        ("serve", {"by": (SYSTEM,), "legal": False, "papers": ()}, "系统不得送达或公布"),
+        ("serve", {"serves": "nothing"}, "'nothing' 不存在"),
+        ("publish_order", {"publishes": "service_receipt"}, "不属于公示文书"),
+    ],
+)
+def test_a_step_that_freezes_serves_or_publishes_unsigned_is_found(monkeypatch, move, change, message):
+    good = content.procedure("suspension")
+    moves = tuple(replace(each, **change) if each.id == move else each for each in good.moves)
+    monkeypatch.setattr(content, "procedures", lambda: (replace(good, moves=moves),))
+    assert any(message in problem.message for problem in procedures.check())
 
 
 @pytest.fixture
