@@ -64,7 +64,7 @@ class Walk:
         with page.expect_response("**/preview/"):
             page.locator("[name=code]").dispatch_event("change")
         expect(page.locator("[name=seen]")).to_have_count(1)
-        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
         page.fill("[name=code]", fresh_code(username))
 
     def fill(self, page: Page, name: str, value: str) -> None:
