@@ -280,6 +280,7 @@ def test_the_description_is_for_users_and_needs_no_foreign_file(world, as_user):
         "/api/ledgers",
         "/api/ledgers/{ledger_id}/entries",
         "/api/ledgers/{ledger_id}/entries/{serial}",
+        "/api/ledgers/{ledger_id}/entries/{serial}/open",
     }
 
 
