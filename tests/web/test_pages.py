@@ -169,8 +169,8 @@ def test_a_deputy_acts_in_an_absence(world, as_user):
     assert "局主要负责人（代）" in page
 
 
-def test_the_audit_chain_is_proved_from_the_page(world, as_user):
-    assert "校验通过" in as_user("operator").post(reverse("verify"), follow=True).content.decode()
+def test_the_proof_of_the_trail_is_asked_for_on_the_page(world, as_user):
+    assert "已开始核验" in as_user("operator").post(reverse("verify"), follow=True).content.decode()
 
 
 def test_the_history_of_a_point_names_its_windows(world, as_user):
