@@ -50,6 +50,14 @@ def pytest_unconfigure() -> None:
         del os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]
 
 
+@pytest.fixture(autouse=True)
+def own_umask():
+    """What a command does to the process it runs in ends with the test."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session")
 def template_database(django_test_environment, django_db_blocker, worker_id) -> str:
     """The name of the migrated template database."""

@@ -57,6 +57,10 @@ class WouldBeCase:
         return max(self.episodes, key=lambda episode: episode.peak)
 
 
+NEVER_TOO_OLD = 100 * 366 * 86_400
+"""Seconds: a series is of the past, and its files may span any time."""
+
+
 @dataclass(frozen=True)
 class WouldBeFinding:
     """What a rule would find were every case confirmed in the order of their starts. ``cases``: their numbers from 1."""
@@ -82,7 +86,7 @@ def episodes(mine: str, columns: Sequence[Column], sent: Iterable[SentFile], sta
     """All over-limits of the files, by start and column."""
     standing: dict[tuple[str, int], EpisodeChange] = {}
     gap = duration("episode.merge_gap", civil_date(start))
-    pipeline = Pipeline(LawOfTheDay(columns), merge_after=int(gap.total_seconds()))
+    pipeline = Pipeline(LawOfTheDay(columns), merge_after=int(gap.total_seconds()), past_after=NEVER_TOO_OLD)
     for file in sent:
         outcome = pipeline.take(mine, file.body, received_at=int(file.at.timestamp()), name=file.name)
         codes = pipeline.live(mine).codes

@@ -13,7 +13,8 @@ from kuangan.law.ledger import Ledger, ledgers
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry
 from kuangan.ledger.references import References
-from kuangan.ledger.sheets import ROWS_SHEET, columns, heading, importable, read_rows, template, workbook
+from kuangan.ledger.sheet_rows import read_rows
+from kuangan.ledger.sheets import ROWS_SHEET, columns, heading, importable, template, workbook
 from kuangan.ledger.values import MINE, EntryRefused, clean
 from kuangan.mine.actions import add_face, create_mine
 from kuangan.mine.models import Face, Mine
@@ -115,7 +116,7 @@ def test_every_export_is_read_back_unchanged(city, each_ledger):
             add_entry(actor=None, ledger_id=found.id, unit=unit, values=row, at=START)
         entries = list(Entry.objects.filter(ledger=found.id).select_related("unit").order_by("pk"))
         content = workbook(found, [entries], frozenset({unit.pk}))
-        back = read_rows(found, BytesIO(content))
+        back = read_rows(found, content).rows
         assert [row.number for row in back] == [number + 2 for number in range(len(rows))]
         if importable(found):
             again = [clean(found, row.given, refs, actor=None).values for row in back]

@@ -9,8 +9,9 @@ from kuangan.casework.models import Case
 from kuangan.core.models import Notice
 from kuangan.flow.ledgers import record_entry
 from kuangan.office.actions.incoming import register_incoming
-from kuangan.office.actions.letters import draft_letter, issue_letter, review_letter, submit_letter
+from kuangan.office.actions.letters import draft_letter, issue_acts, issue_letter, review_letter, submit_letter
 from kuangan.office.actions.watch import hand_over, log_call
+from tests.signing import signing
 from tests.story.script import PROPOSAL
 from tests.web.world import World
 
@@ -109,7 +110,11 @@ def letters(world: World, cage: Cage, issuer: str, to: str, people: tuple[str, s
     sent = draft_letter(actor=drafter, letter=sent, opening="请按时报送：", matters=["自查报告"], **given)
     submit_letter(actor=drafter, letter=sent)
     review_letter(actor=reviewer, letter=sent, agree=True, opinion=cage.word("审核意见"))
-    issue_letter(actor=head, letter=sent, agree=True, opinion=cage.word("签发意见"))
+    at = clock.now()
+    with signing(head, issue_acts(head, sent, at), at) as confirmation:
+        issue_letter(
+            actor=head, letter=sent, agree=True, opinion=cage.word("签发意见"), confirmation=confirmation, at=at
+        )
     sent.refresh_from_db()
     cage.at("letter", sent.pk)
     assert sent.paper is not None

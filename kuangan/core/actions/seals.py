@@ -11,7 +11,7 @@ from kuangan.base.files import replace_file
 from kuangan.core.actions.audit import record
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.notices import send_notice
-from kuangan.core.models import Channel, Event, EventHead, TrailCheck, User
+from kuangan.core.models import Channel, Event, EventHead, Notice, TrailCheck, User
 from kuangan.core.queries.roles import units_with_role
 from kuangan.core.queries.trail import ended_seals
 from kuangan.core.sealing import anchor_line, spoken
@@ -34,7 +34,7 @@ def hand_out_seal(*, seal: EventHead, at: datetime) -> None:
     replace_file(folder / f"{seal.day.isoformat()}.json", anchor_line(seal).encode() + b"\n")
     for role in KEEPERS:
         for unit in units_with_role(role, at):
-            send_notice(
+            notice = send_notice(
                 actor=None,
                 unit=unit,
                 role=role,
@@ -45,6 +45,7 @@ def hand_out_seal(*, seal: EventHead, at: datetime) -> None:
                 channels=(Channel.screen, Channel.sms),
                 at=at,
             )
+            Notice.objects.filter(pk=notice.pk).update(ended_at=at)  # it tells something and asks for nothing
 
 
 def watch_seals(at: datetime) -> None:

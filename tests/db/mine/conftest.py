@@ -3,10 +3,9 @@ import pytest
 from kuangan.core.actions import appoint, create_person, create_post, create_unit, create_user
 from kuangan.core.models import Unit, User
 from kuangan.mine.models import Mine
+from tests.city import PASSWORD
 from tests.db.monitor.mines import make_mine
 from tests.hashing import QUICK_HASHER
-
-PASSWORD = "一号巷道-通风良好-七十二"
 
 
 @pytest.fixture(autouse=True)

@@ -393,7 +393,7 @@ def test_a_row_in_the_way_of_another_transaction_is_tried_again_after_a_second(n
     assert Case.objects.count() == 1
 
 
-TAKEN_TOGETHER = {"start_queued", "seal", "end_quiet_aside", "accounts_due", "expire_logs", "take_up"}
+TAKEN_TOGETHER = {"start_queued", "seal", "end_quiet_aside", "accounts_due", "expire_logs", "files_nightly", "take_up"}
 """Stages without rows beside each other, or with tests of their own: sheets are written one by one, a day is sealed as one."""
 
 
