@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db.models import Case as SqlCase
-from django.db.models import F, Prefetch, Q, QuerySet, When
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from kuangan.casework.models import Case, CaseCall, CaseClock, CaseMove, CaseNotice, Finding
 from kuangan.core.models import User
@@ -11,10 +11,26 @@ from kuangan.core.queries import is_supervised, visible_to
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
-    """Every case this user may see; mine and parent company see a stop from its service on, not its drafting."""
+    """Every case this user may see; mine and parent company see a stop from its service on, not its drafting.
+
+    Theirs carry ``told_state``: the state that they have been told of, see :func:`told_state_of`.
+    """
     rows = Case.objects.select_related("mine__unit", "mine__supervisor", "mine__company", "mine__inspectorate")
     cases = visible_to(user, rows)
-    return cases.exclude(UNSERVED_STOP) if is_supervised(user) else cases
+    return cases.exclude(UNSERVED_STOP).annotate(told_state=_TOLD_STATE) if is_supervised(user) else cases
+
+
+_EXTENSIONS = CaseMove.objects.filter(case=OuterRef("pk"), move="extend").order_by("-at", "-pk").values("source")[:1]
+_TOLD_STATE = SqlCase(
+    When(procedure="suspension", state="extended", then=Subquery(_EXTENSIONS)),
+    default=F("state"),
+)
+"""An extension binds from its service on; until then the stop is for its mine in the state that it was extended from."""
+
+
+def told_state_of(case: Case) -> str:
+    """The state in which a case stands for the reader it was read for by :func:`cases_visible_to`."""
+    return str(getattr(case, "told_state", case.state))
 
 
 UNSERVED = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed", "ordered", "withdrawn")
@@ -23,6 +39,13 @@ UNSERVED_STOP = Q(procedure="suspension", state__in=UNSERVED)
 
 INTERNAL_CLOCKS = ("propose", "countersign", "review", "legal_review", "decide", "serve")
 """Deadlines of a stop that run inside the department before its service."""
+INTERNAL = Q(case__procedure="suspension", clock__in=INTERNAL_CLOCKS)
+
+
+def is_inside(case: Case) -> bool:
+    """Whether what happens to the case now is kept from the supervised: a stop, or its extension, that is not served."""
+    return case.procedure == "suspension" and case.state in (*UNSERVED, "extended")
+
 
 INTERNAL_MOVES = (
     *("propose", "countersign", "return_proposal", "review", "return_review", "pass_legal_review"),
@@ -65,10 +88,17 @@ def calls_visible_to(user: User, case: Case) -> QuerySet[CaseCall]:
 
 def open_cases(user: User, procedure_id: str = "") -> QuerySet[Case]:
     """Open cases with their running clocks, the earliest due first; three queries for any number of rows."""
-    running = CaseClock.objects.filter(stopped_at=None).order_by("due_at")
     cases = cases_visible_to(user).filter(closed_at=None)
     if procedure_id:
         cases = cases.filter(procedure=procedure_id)
+    return with_running_clocks(user, cases)
+
+
+def with_running_clocks(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases with ``running_clocks``: those the user may know of, the earliest due first."""
+    running = CaseClock.objects.filter(stopped_at=None).order_by("due_at")
+    if is_supervised(user):
+        running = running.exclude(INTERNAL)
     return cases.prefetch_related(Prefetch("clocks", queryset=running, to_attr="running_clocks"))
 
 
@@ -78,8 +108,7 @@ def running_clocks(user: User) -> QuerySet[CaseClock]:
     seen = visible_to(user, clocks, "case__path").order_by("due_at")
     if not is_supervised(user):
         return seen
-    unserved = Q(case__procedure="suspension") & (Q(case__state__in=UNSERVED) | Q(clock__in=INTERNAL_CLOCKS))
-    return seen.exclude(unserved)
+    return seen.exclude(INTERNAL).exclude(case__procedure="suspension", case__state__in=UNSERVED)
 
 
 def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:

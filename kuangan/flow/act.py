@@ -21,7 +21,7 @@ from kuangan.flow.calling import stop_idle_calls
 from kuangan.flow.credits import paper_frozen
 from kuangan.flow.events import follow_move
 from kuangan.flow.facts import recheck_drawn
-from kuangan.flow.live import announce
+from kuangan.flow.live import announce_case
 from kuangan.flow.locks import lock_mine
 from kuangan.flow.notices import end_notices_of, tell_role
 from kuangan.flow.papers import publish_newest, serve_newest
@@ -58,7 +58,7 @@ def advance(
     stop_idle_calls(case, moved.at)
     if case.closed_at is not None:
         end_notices_of(case, moved.at)
-    announce(case.path, "case", case=case.pk)
+    announce_case(case)
     return moved
 
 

@@ -10,7 +10,7 @@ from kuangan.casework.models import Case, Finding, Reliance
 from kuangan.core.actions import record
 from kuangan.core.models import Unit
 from kuangan.flow.facts import gas_facts, is_presumed, verdict_of
-from kuangan.flow.live import announce
+from kuangan.flow.live import announce_case
 from kuangan.flow.notices import tell_role
 from kuangan.law.cite import Cite
 from kuangan.law.content import corpus_digest, procedure, rules_of
@@ -154,7 +154,7 @@ def _draft_suspension(finding: Finding, mine: Mine, alarms: list[Case], at: date
             body=f"{finding.reason}。系统已起草责令停产整顿不少于{least}天的建议，请依法核查办理。",
             at=at,
         )
-    announce(suspension.path, "case", case=suspension.pk)
+    announce_case(suspension)
     return suspension
 
 
@@ -221,7 +221,7 @@ def _refresh_basis(suspension: Case, at: datetime) -> None:
             body=f"{suspension.number}所依据的超限经改判已不足一周2次，请依法研究处理。",
             at=at,
         )
-    announce(suspension.path, "case", case=suspension.pk)
+    announce_case(suspension)
 
 
 def overlimit_rows(alarms: Iterable[Case]) -> list[dict[str, Any]]:

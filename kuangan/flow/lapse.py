@@ -11,7 +11,7 @@ from kuangan.casework.models import CaseClock
 from kuangan.core.actions import record, send_notice
 from kuangan.flow.act import advance
 from kuangan.flow.calling import ring_up
-from kuangan.flow.live import announce
+from kuangan.flow.live import announce_case
 from kuangan.flow.locks import lock_mine
 from kuangan.law.content import procedure
 from kuangan.law.local import local_span
@@ -45,7 +45,7 @@ def clock(row: CaseClock, at: datetime) -> bool:
             ring_up(row, at)
         if law.lapse_move and row.case.state in procedure(row.case.procedure).move(law.lapse_move).sources:
             advance(actor=None, case=row.case, move_id=law.lapse_move, at=at)
-    announce(row.case.path, "case", case=row.case.pk)
+    announce_case(row.case)
     return True
 
 

@@ -4,6 +4,9 @@ import json
 
 from django.db import connection, transaction
 
+from kuangan.casework.models import Case
+from kuangan.casework.queries import is_inside
+
 CHANNEL = "kuangan_live"
 
 
@@ -11,6 +14,11 @@ def announce(path: str, topic: str, **more: int | str) -> None:
     """After commit, tell every page whose user sees ``path`` (a mine's unit path) that ``topic`` changed there."""
     payload = json.dumps({"path": path, "topic": topic, **more}, ensure_ascii=False)
     transaction.on_commit(lambda: _notify(payload))
+
+
+def announce_case(case: Case, topic: str = "case") -> None:
+    """After commit, tell the pages that ``case`` changed; those of the supervised nothing while it is kept from them."""
+    announce(case.path, topic, case=case.pk, inside=is_inside(case))
 
 
 def _notify(payload: str) -> None:

@@ -14,7 +14,7 @@ from kuangan.core.actions import send_notice
 from kuangan.corpus.procedures.overlimit_followup import analysis_leader
 from kuangan.flow import judge
 from kuangan.flow.facts import alarm_facts, level_reason, number_text, place_of, standing_episodes, verdict_of
-from kuangan.flow.live import announce
+from kuangan.flow.live import announce, announce_case
 from kuangan.flow.locks import lock_mine
 from kuangan.flow.notices import end_notices_of, tell_mine, tell_supervisor
 from kuangan.law.calendar import workdays
@@ -99,7 +99,7 @@ def refresh(case: Case, at: datetime) -> Case:
     before = dict(case.facts)
     facts = alarm_facts(standing)
     changed = amend_facts(actor=None, case=case, facts=facts, at=at, level=str(facts["level"]))
-    announce(case.path, "episode", case=case.pk)
+    announce_case(case, "episode")
     if changed.level != before.get("level"):
         changed = _upgrade(changed, standing, at)
     if verdict_of(changed) == "confirmed" and any(
@@ -212,7 +212,7 @@ def _open_alarm(subject: Episode, at: datetime) -> Case:
         at=at,
         case=case,
     )
-    announce(case.path, "case", case=case.pk)
+    announce_case(case)
     return case
 
 

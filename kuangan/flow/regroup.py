@@ -14,7 +14,7 @@ from kuangan.core.models import User
 from kuangan.core.queries import roles_of
 from kuangan.flow import judge
 from kuangan.flow.facts import alarm_facts
-from kuangan.flow.live import announce
+from kuangan.flow.live import announce_case
 from kuangan.flow.locks import lock_mine
 from kuangan.flow.models import Regrouping
 from kuangan.flow.notices import end_notices_of
@@ -71,7 +71,7 @@ def confirm_regrouping(*, actor: User, regrouping: Regrouping, at: datetime | No
     Regrouping.objects.filter(pk=row.pk).update(decided_by=actor, decided_at=at)
     case = _join(row, at) if row.kind == Regrouping.Kind.joining else _split(row, at)
     record(actor=actor, action="regrouped", subject=case, data={"kind": row.kind, "from": row.case.number}, at=at)
-    announce(case.path, "case", case=case.pk)
+    announce_case(case)
     return case
 
 

@@ -6,22 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
-from kuangan.casework.models import Case, CaseClock, CaseMove
+from kuangan.casework.models import Case, CaseMove
 from kuangan.casework.queries import (
     calls_visible_to,
     cases_visible_to,
     clocks_visible_to,
     moves_visible_to,
     notices_visible_to,
+    told_state_of,
+    with_running_clocks,
 )
 from kuangan.casework.view import Choice, choices, view_of
 from kuangan.core.models import Attachment
-from kuangan.core.queries import is_supervised
 from kuangan.corpus.procedures.overlimit_followup import LEADERS
 from kuangan.law import content
 from kuangan.law.cite import Cite
@@ -101,8 +102,7 @@ def cases(request: Request) -> HttpResponse:
     rows = filters.applied(cases_visible_to(request.user)).order_by("-opened_at", "-pk")
     if wants_export(request):
         return export("办件清单", COLUMNS, rows.iterator())
-    running = CaseClock.objects.filter(stopped_at=None).order_by("due_at")
-    rows = rows.prefetch_related(Prefetch("clocks", queryset=running, to_attr="running_clocks"))
+    rows = with_running_clocks(request.user, rows)
     return show(request, "web/cases.html", list=listing(request, rows, filters))
 
 
@@ -117,7 +117,9 @@ class Way:
 
 
 def ways_of(request: Request, found: Case, at: datetime) -> list[Way]:
-    """The steps that can be made now, the reader's own first."""
+    """The steps that can be made now, the reader's own first; none while a decision waits for its service on the reader."""
+    if told_state_of(found) != found.state:
+        return []
     view = view_of(found, at)
     offered = choices(request.user, found, at)
     ways = [
@@ -177,7 +179,7 @@ def file_of(request: Request, found: Case) -> dict[str, Any]:
     papers = found.papers.filter(paper__in=papers_visible_to(request.user).order_by())
     return {
         "case": found,
-        "facts": shown_facts(found, withheld=is_supervised(request.user) and found.state == "extended"),
+        "facts": shown_facts(found, withheld=told_state_of(found) != found.state),
         "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in found.findings.order_by("found_at")],
         "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by(
             "episode__started_at"
@@ -194,8 +196,8 @@ def related_cases(request: Request, found: Case) -> list[tuple[str, Case]]:
     if found.parent is not None:
         rows.append(("来源", found.parent))
     rows += [("后续", child) for child in found.children.select_related("mine").order_by("pk")]
-    seen = set(cases_visible_to(request.user).filter(pk__in=[one.pk for _, one in rows]).values_list("pk", flat=True))
-    return [(word, one) for word, one in rows if one.pk in seen]
+    seen = cases_visible_to(request.user).in_bulk([one.pk for _, one in rows])
+    return [(word, seen[one.pk]) for word, one in rows if one.pk in seen]
 
 
 FACT_LABELS = {

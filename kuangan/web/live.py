@@ -16,7 +16,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from kuangan.base import clock
 from kuangan.core.models import LoginSession
-from kuangan.core.queries import visible_paths
+from kuangan.core.queries import is_supervised, visible_paths
 from kuangan.core.sessions import key_digest, over_at
 from kuangan.web.doors import EVERYONE, door
 from kuangan.web.request import Request
@@ -34,16 +34,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Stream:
-    """One open page: the paths its person sees, whose it is and by which session (its digest), and what it has still to be told."""
+    """One open page: the paths its person sees, whose it is and by which session (its digest), and what it has still to be told.
+
+    ``supervised``: it hears nothing of what is kept from a mine and its company, not even that something changed.
+    """
 
     paths: tuple[str, ...]
     user: int = 0
     session: str = ""
+    supervised: bool = False
     waiting: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
 
-    def sees(self, path: str) -> bool:
-        """Whether a change at ``path`` is for this page."""
-        return path.startswith(self.paths)
+    def sees(self, path: str, *, inside: bool = False) -> bool:
+        """Whether a change at ``path`` is for this page; ``inside``: it is kept from the supervised."""
+        return path.startswith(self.paths) and not (inside and self.supervised)
 
     def tell(self, event: str | None) -> None:
         """Queue an event; None ends the stream. A full queue becomes one "fetch all"."""
@@ -72,15 +76,13 @@ class Hub:
         """Whether this person has as many open pages as one may."""
         return sum(1 for stream in self.streams if stream.user == user) >= MOST_STREAMS
 
-    def join(self, paths: tuple[str, ...], user: int = 0, session: str = "") -> Stream:
+    def join(self, stream: Stream) -> None:
         """Open a stream; the first one starts the listener and the watcher over sessions."""
-        stream = Stream(paths, user, session)
         self.streams.add(stream)
         if self.watcher is None or self.watcher.done():
             self.watcher = asyncio.get_running_loop().create_task(self._watch())
         if self.listener is None or self.listener.done():
             self.listener = asyncio.get_running_loop().create_task(self._listen())
-        return stream
 
     def leave(self, stream: Stream) -> None:
         """Close a stream; the last one stops the listener, so that an idle server holds no connection for it."""
@@ -134,7 +136,8 @@ class Hub:
     def _spread(self, payload: str) -> None:
         change = json.loads(payload)
         event = written({"topic": change["topic"]})
-        for stream in [one for one in self.streams if one.sees(change["path"])]:
+        inside = bool(change.get("inside"))
+        for stream in [one for one in self.streams if one.sees(change["path"], inside=inside)]:
             stream.tell(event)
 
     def _tell_all(self, event: str) -> None:
@@ -186,27 +189,28 @@ def _looked_up(watched: Collection[tuple[int, str]]) -> dict[tuple[int, str], tu
 @door(*EVERYONE)
 async def live(request: Request) -> HttpResponseBase:
     """The stream of changes under the paths the person sees; a page too many gets none (204) and is told nothing."""
-    user, paths = await sync_to_async(_asker)(request)
-    if hub().is_full(user):
+    stream = await sync_to_async(_stream_of)(request)
+    if hub().is_full(stream.user):
         return HttpResponse(status=204)
-    session = key_digest(request.session.session_key or "")
-    response = StreamingHttpResponse(_events(paths, user, session), content_type="text/event-stream")
+    response = StreamingHttpResponse(_events(stream), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-def _asker(request: Request) -> tuple[int, tuple[str, ...]]:
-    return request.user.pk, tuple(visible_paths(request.user))
+def _stream_of(request: Request) -> Stream:
+    """The stream for the page that asks, not yet open."""
+    user, session = request.user, key_digest(request.session.session_key or "")
+    return Stream(tuple(visible_paths(user)), user.pk, session, supervised=is_supervised(user))
 
 
-async def _events(paths: tuple[str, ...], user: int = 0, session: str = "") -> AsyncIterator[str]:
+async def _events(stream: Stream) -> AsyncIterator[str]:
     here = hub()
     if here.closed:
         return
     await sync_to_async(close_old_connections)()  # the request lasts as long as its page is open: it must not hold one
     _end_thread()
-    stream = here.join(paths, user, session)
+    here.join(stream)
     try:
         yield "retry: 3000\n\n"
         while True:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from kuangan.base.clock import civil
 from kuangan.casework.inputs import restored
 from kuangan.casework.models import Case, CaseMove
+from kuangan.casework.queries import told_state_of
 from kuangan.casework.view import is_system
 from kuangan.core.models import Attachment
 from kuangan.law.content import procedure
@@ -56,20 +57,20 @@ class Mark:
 
 def flow_of(case: Case, steps: list[Step]) -> list[Mark]:
     """The states a case has been in (each once, in order), where it is, and the ordinary way on."""
-    law = procedure(case.procedure)
+    law, now = procedure(case.procedure), told_state_of(case)
     visited = [law.initial, *(step.row.target for step in reversed(steps))]
     order = [state.id for state in law.states]
-    here = order.index(case.state)
-    past = [one for one in dict.fromkeys(visited) if one != case.state and order.index(one) < here]
+    here = order.index(now)
+    past = [one for one in dict.fromkeys(visited) if one != now and order.index(one) < here]
     return [
         *(Mark(law.state(one), "past") for one in past),
-        Mark(law.state(case.state), "now"),
-        *(Mark(state, "next") for state in _way_on(law, case.state)),
+        Mark(law.state(now), "now"),
+        *(Mark(state, "next") for state in _way_on(law, now)),
     ]
 
 
 def _way_on(law: Procedure, state_id: str) -> list[State]:
-    """The nearest next states, by the persons' moves in the procedure's own order."""
+    """The nearest next states, by the persons' moves in the procedure's own order; no side step leads there."""
     order = [state.id for state in law.states]
     ahead: list[State] = []
     here = state_id
@@ -77,7 +78,7 @@ def _way_on(law: Procedure, state_id: str) -> list[State]:
         targets = [
             move.target
             for move in law.moves_from(here)
-            if not is_system(move) and move.target and order.index(move.target) > order.index(here)
+            if not (is_system(move) or move.optional) and move.target and order.index(move.target) > order.index(here)
         ]
         if not targets:
             break

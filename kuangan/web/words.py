@@ -3,6 +3,7 @@
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text, moment_text
 from kuangan.casework.models import Case, CaseClock
+from kuangan.casework.queries import told_state_of
 from kuangan.law.content import procedure
 from kuangan.law.procedure import Procedure, State
 
@@ -23,8 +24,8 @@ def law_of(case: Case) -> Procedure:
 
 
 def state_of(case: Case) -> State:
-    """The case's state in its procedure's words."""
-    return procedure(case.procedure).state(case.state)
+    """The state in which the case stands for its reader, in its procedure's words."""
+    return procedure(case.procedure).state(told_state_of(case))
 
 
 CHECK_WORDS = {"power_off": "达断电值后是否断电", "declared": "煤矿是否申报异常"}

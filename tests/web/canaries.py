@@ -24,6 +24,8 @@ class Cage:
 
     words: list[str] = field(default_factory=list)
     addresses: list[tuple[str, list[object]]] = field(default_factory=list)
+    serials: list[int] = field(default_factory=list)
+    """Numbers of confidential entries."""
 
     def word(self, what: str) -> str:
         """A new canary word."""
@@ -169,6 +171,7 @@ def confidential_entry(world: World, cage: Cage) -> None:
     cage.at("ledger", "fitness_for_work")
     cage.at("print_ledger", "fitness_for_work")
     cage.at("entry", "fitness_for_work", made.serial)
+    cage.serials.append(made.serial)
 
 
 CONFIDENTIAL: dict[str, object] = {

@@ -39,6 +39,15 @@ def test_a_change_goes_to_the_streams_that_see_it():
     assert (topics(near), topics(far)) == (["episode"], [])
 
 
+def test_a_change_inside_the_department_goes_to_no_page_of_the_supervised():
+    hub = Hub()
+    mine, county = Stream((MINE,), supervised=True), Stream(("1404/140423/",))
+    hub.streams |= {mine, county}
+    for inside in (True, False):
+        hub._spread(json.dumps({"path": MINE, "topic": "case", "case": 3, "inside": inside}))
+    assert (topics(mine), topics(county)) == (["case"], ["case", "case"])
+
+
 def test_a_slow_page_is_told_once_to_fetch_everything():
     stream = Stream(("1404/",))
     for _ in range(QUEUE_LENGTH + 1):
@@ -57,7 +66,8 @@ def test_closing_ends_every_stream_at_once():
 def test_the_listener_stops_with_the_last_page(db):
     async def story() -> None:
         hub = Hub()
-        stream = hub.join(("1404/",))
+        stream = Stream(("1404/",))
+        hub.join(stream)
         listener = hub.listener
         assert listener is not None
         hub.leave(stream)
@@ -72,7 +82,7 @@ def test_a_page_that_stays_open_gives_its_connection_back(db, monkeypatch):
     monkeypatch.setattr(live, "close_old_connections", lambda: given_back.append("connection"))
 
     async def story() -> None:
-        events = live._events(("1404/",))
+        events = live._events(Stream(("1404/",)))
         await anext(events)
         await events.aclose()
 

@@ -1,12 +1,21 @@
 """What is kept from the supervised stays from them on every page, strip, sheet, export, print, fragment and answer of the API."""
 
+import json
+import re
+import zlib
+from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZipFile, is_zipfile
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from kuangan.base import clock
+from kuangan.casework.models import Case
+from kuangan.casework.queries import is_inside
 from kuangan.law.role import Role
 from tests.story.script import PROPOSAL
 from tests.web import canaries
@@ -15,7 +24,7 @@ from tests.web.matrix import MATRIX
 from tests.web.world import World, further_person
 
 NEVER_LOOKED_AT = {"logout", "live", "login", "home", "mine_sheet_pdf", "mine_board_pdf", "public_mine_qr"}
-"""Streams, and pictures of pages that are looked at."""
+"""The stream and printed pages have tests of their own; a QR picture says an address."""
 LISTS = (
     "cases",
     "mines",
@@ -30,6 +39,7 @@ LISTS = (
 )
 ABOUT_LEDGERS = ("/ledgers", "/api", "/today", "/board", "/mines", "/rule")
 ABOUT_OFFICE = ("/office", "/papers", "/reports", "/today", "/oversight", "/duties")
+API = "/api/ledgers/fitness_for_work/entries"
 QUERIES = ("?export=xlsx", "?q=金丝雀", "?only=late", "?tab=area")
 
 
@@ -58,7 +68,8 @@ def addresses(world: World, cage: Cage) -> list[str]:
     found += [reverse("new_brief", args=[kind, "2026-03-10"]) for kind in ("daily", "zero")]
     found += [reverse("case", args=[world.alarm.pk]), f"{reverse('rule_states')}?outcome=all"]
     found += [reverse(name) + query for name in LISTS for query in QUERIES]
-    found += ["/api/v1/ledgers", "/api/v1/ledgers/fitness_for_work/entries"]
+    found += [f"{API}?page=2", f"{API}?mine={mine}", *(f"{API}/{serial}" for serial in cage.serials)]
+    found += ["/api/ledgers", API, "/api/ledgers/commissioner_assignment/entries"]
     return list(dict.fromkeys(found))
 
 
@@ -71,6 +82,14 @@ def leaks(client: Client, pages: list[str], cage: Cage) -> list[tuple[str, str]]
             texts.append(read(client, address, HX_Request="true"))
         found += [(address, word) for word in cage.words if any(word in text for text in texts)]
     return found
+
+
+def written_signs(pdf: bytes) -> set[str]:
+    """The characters a PDF sets: its fonts hold those alone, each with what it means."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    texts = [zlib.decompressobj().decompress(stream) for stream in streams if stream[:1] == b"\x78"]
+    means = [code for text in texts if b"beginbfchar" in text for code in re.findall(rb"> *<([0-9A-Fa-f]+)>", text)]
+    return {bytes.fromhex(code.decode()).decode("utf-16-be") for code in means}
 
 
 STOP_WORDS = ("停整〔", "待第二名执法人员会签")
@@ -101,6 +120,54 @@ def test_a_served_order_shows_its_mine_neither_its_drafts_nor_who_drafted_it_nor
     assert "paper_drafted" not in read(mine, paper_page)
     assert "没有记录" in read(mine, paper_page)
     assert "没有记录" not in read(county, paper_page)
+
+
+@pytest.mark.parametrize("name", ["mine_director", "mine_clerk", "company_officer"])
+def test_the_printed_page_of_a_mine_and_its_board_say_nothing_of_a_stop_that_is_not_served(world, as_user, name):
+    canaries.stop_ordered(world, Cage())
+    of_number = "〔"  # only the number of a case or paper has it
+    for page in ("mine_sheet_pdf", "mine_board_pdf"):
+        address = reverse(page, args=[world.city.mine.code])
+        signs = written_signs(as_user(name).get(address).content)
+        assert "矿" in signs
+        assert of_number not in signs
+    sheet = reverse("mine_sheet_pdf", args=[world.city.mine.code])
+    assert of_number in written_signs(as_user("county_officer").get(sheet).content)
+
+
+def test_an_extension_that_is_not_served_leaves_the_stop_for_its_mine_as_it_was_told(world, as_user):
+    script, code = world.script, world.city.mine.code
+    stop = script.serve(script.order(canaries.stop_opened(world)))
+    script.do("county_head", stop, "extend", more_days=3, reason="隐患未消除")
+    clock.move(script.at, rate=1.0)
+    case = reverse("case", args=[stop.pk])
+    pages = [case, reverse("move", args=[stop.pk, "accept_self"]), reverse("mine_strip", args=[code])]
+    pages += [reverse("mine_tab", args=[code, "cases"]), reverse("mine_sheet", args=[code])]
+    pages += [reverse(name) for name in ("cases", "today", "mine_alarms")]
+    pages += [f"{reverse('cases')}?export=xlsx"]
+    for name in ("mine_director", "company_officer"):
+        shown = {page: read(as_user(name), page) for page in pages}
+        assert [page for page, text in shown.items() if "已延长" in text or "延长决定送达" in text] == [], name
+        assert "停产整顿中" in shown[case]
+    assert "已延长，待送达" in read(as_user("county_officer"), case)
+
+
+def test_open_pages_of_a_mine_are_not_woken_by_what_is_done_inside_the_department(
+    world, django_capture_on_commit_callbacks
+):
+    def told(step: Callable[[], object]) -> list[bool]:
+        with CaptureQueriesContext(connection) as asked, django_capture_on_commit_callbacks(execute=True):
+            step()
+        calls = [query["sql"] for query in asked if "pg_notify" in query["sql"] and '"topic": "case"' in query["sql"]]
+        return [json.loads(found)["inside"] for call in calls for found in re.findall(r"\{.*?\}", call)]
+
+    stop = canaries.stop_opened(world)
+    inside = told(lambda: world.script.order(stop))
+    assert inside
+    assert all(inside)
+    assert told(lambda: world.script.serve(stop)) == [False]
+    alarm = Case.objects.get(pk=world.alarm.pk)
+    assert not is_inside(alarm)
 
 
 def test_an_order_is_opened_by_its_mine_from_its_service_on(world, as_user):
@@ -140,7 +207,8 @@ def test_the_confidential_ledger_is_read_by_the_circle_of_its_mine_only(world, a
     pages = [page for page in addresses(world, cage) if page.startswith(ABOUT_LEDGERS)]
     for name in ("county_head", "company_officer", "mine_dispatcher"):
         assert leaks(as_user(name), pages, cage) == [], name
-    assert leaks(as_user("mine_leader"), pages, cage)
+    seen = {address for address, _ in leaks(as_user("mine_leader"), pages, cage)}
+    assert {API, f"{API}/{cage.serials[0]}"} <= seen
 
 
 def test_a_county_reads_no_draft_of_its_city(world, as_user):
