@@ -1,9 +1,11 @@
 """Letters from draft to reply."""
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document
 
@@ -182,3 +184,24 @@ def test_nobody_takes_the_draft_of_another_office(world, as_user):
         )  # fmt: skip
     taken.refresh_from_db()
     assert (taken.unit, taken.matters) == (world.city.units["county"], ["专题研究"])
+
+
+def test_a_reply_whose_file_is_refused_is_kept_by_the_browser_and_restored_on_the_page_that_says_so(
+    world, as_user, overdue
+):
+    draft(as_user("county_officer"), world, overdue=[f"duty-{overdue.pk}"])
+    letter = Letter.objects.get()
+    step(as_user("county_officer"), letter, "submit")
+    step(as_user("county_section"), letter, "review", agree="yes")
+    assert "已签发并送达" in issue(as_user("county_head"), letter)
+    mine, address, mark = as_user("mine_director"), reverse("letter", args=[letter.pk]), "a" * 22
+    program = SimpleUploadedFile("自查.exe", b"MZ")
+    given = {"do": "reply", "text": "已逐项整改", "files": program, "form_mark": mark}
+    page = mine.post(address, given, follow=True).content.decode()
+    assert "自查.exe" in page
+    form = re.search(r'<form[^>]*data-keep="reply-[^>]*>', page)
+    assert form is not None
+    assert "data-restore" in form[0]
+    assert mark not in form[0]
+    assert "keep.js" in page
+    assert "已回复" in mine.post(address, {**given, "files": ()}, follow=True).content.decode()
