@@ -12,6 +12,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from kuangan.base import space
+from kuangan.core.errors import Refused
 
 CHUNK = 1024 * 1024
 
@@ -20,8 +21,11 @@ class TooLarge(Exception):
     """The content has more bytes than it may."""
 
 
-class NoRoom(Exception):
-    """The disk takes nothing more in."""
+class NoRoom(Refused):
+    """The disk takes nothing more in; whoever wanted to store something is told so."""
+
+    def __init__(self) -> None:
+        super().__init__("平台磁盘空间不足，本次操作未完成；请稍后重试，并告知平台运行单位。")
 
 
 @dataclass(frozen=True)

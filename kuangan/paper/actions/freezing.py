@@ -34,7 +34,8 @@ def freeze_paper(
 
     `signer` is the hold by which `actor` signs (with the absent post he stands in for). The PDF is on disk before
     the row is committed, and a failure gives the number back. Refused: already frozen, fields that do not fit,
-    a unit without organ mark, a hold that is not the actor's at that moment, a paper that the actor has not confirmed.
+    a unit without organ mark, a hold that is not the actor's at that moment, a paper that the actor has not confirmed,
+    a disk without room.
     """
     moment = at or clock.now()
     locked = draft_of(paper)

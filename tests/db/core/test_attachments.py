@@ -6,6 +6,7 @@ import zlib
 import pytest
 
 from kuangan.core import actions, queries
+from kuangan.core.actions.form_marks import keep_upload
 from kuangan.core.content import MEDIA_TYPES, clean_name, recognise
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
@@ -249,6 +250,8 @@ def test_a_full_disk_refuses_a_file_in_words_and_keeps_nothing_of_it(world, sett
         filler = fill(place, leave=40 * MB)
         with pytest.raises(Refused, match=r"磁盘空间不足.*稍后重试"):
             actions.save_attachment(actor=world.head, name="图.png", content=png())
+        with pytest.raises(Refused, match=r"磁盘空间不足.*稍后重试"):  # the file of a refused form, which would wait
+            keep_upload(user=world.head, mark="m" * 20, field="files", name="图.png", content=io.BytesIO(png()))
         assert [part for part in (place / "content").rglob("*") if part.is_file()] == []
         filler.unlink()
         actions.save_attachment(actor=world.head, name="图.png", content=png())

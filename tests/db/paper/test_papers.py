@@ -7,6 +7,7 @@ from kuangan.core import actions as core
 from kuangan.core import queries as core_queries
 from kuangan.core.errors import Refused
 from kuangan.core.store import content_path
+from kuangan.host.data_folder import DataFolder
 from kuangan.law.paper import load_template, templates
 from kuangan.law.role import Role
 from kuangan.paper import actions, queries
@@ -16,6 +17,7 @@ from kuangan.paper.render import render_pdf
 from tests.db.core.test_attachments import png
 from tests.db.core.test_roles import LEAVE_FROM, LEAVE_TO
 from tests.db.paper import signed
+from tests.unit.host.disks import MB, fill, small_disk
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -48,6 +50,17 @@ def test_freezing_numbers_renders_and_hashes_at_once(world, draft):
 def test_a_kind_without_number_takes_none(world, draft):
     assert actions.freeze_paper(actor=None, paper=draft(world, "alarm_notice"), at=AT).number is None
     assert signed.freeze_paper(actor=world.head, paper=draft(world), at=AT).number == "晋(襄垣)煤安处〔2026〕1号"
+
+
+def test_a_full_disk_refuses_a_signature_in_words_and_takes_no_number(world, draft, settings):
+    paper = draft(world)
+    with small_disk(200) as place:
+        settings.DATA = DataFolder(place)
+        fill(place, leave=40 * MB)
+        with pytest.raises(Refused, match=r"磁盘空间不足.*稍后重试"):
+            signed.freeze_paper(actor=world.head, paper=paper, at=AT)
+        paper.refresh_from_db()
+        assert (paper.state, paper.number) == (PaperState.draft, None)
 
 
 def test_the_year_of_a_number_is_the_civil_one(world, draft):
