@@ -7,7 +7,6 @@ restart begins with the fold snapshots and replays the journal from there (`rest
 import hashlib
 import logging
 import threading
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,22 +32,18 @@ from kuangan.monitor.ingest_describe import Describer
 from kuangan.monitor.ingest_doubts import Doubts
 from kuangan.monitor.ingest_files import FileMemory
 from kuangan.monitor.ingest_history import write_checkpoint
-from kuangan.monitor.ingest_live import LivePacker
 from kuangan.monitor.ingest_power import PowerWatch
 from kuangan.monitor.ingest_rebuild import say_mended, take_snapshot
-from kuangan.monitor.ingest_rows import EpisodeRow, Group, LiveData, Marks
+from kuangan.monitor.ingest_rows import EpisodeRow, Group
 from kuangan.monitor.ingest_signs import Signs
-from kuangan.monitor.ingest_split import Refusal, write_apart
-from kuangan.monitor.ingest_sql import write, write_cursor
+from kuangan.monitor.ingest_sql import write_cursor
 from kuangan.monitor.ingest_taking import Taking
+from kuangan.monitor.ingest_writer import GroupWriter, Place
 from kuangan.monitor.models import Cursor, FileStatus, FoldSnapshot
 from kuangan.monitor.outcome import Outcome
 from kuangan.monitor.pipeline import Pipeline
 
 _log = logging.getLogger(__name__)
-
-FULL_EVERY = 1.0
-"""Wall seconds after which a commit writes everything."""
 
 
 class Engine:
@@ -93,10 +88,8 @@ class Engine:
         self._rebuilt: dict[str, Mine] = {}
         self.files = FileMemory(stop)
         self._power = PowerWatch()
-        self._packer = LivePacker(self.books, self.pipeline)
+        self._writer = GroupWriter(self.books, self.pipeline, self.doubts, self.merge_after, stop)
         self._digest = corpus_digest()
-        self._full_at = float("-inf")
-        self._marks = Marks()
 
     def restore(self, cursor: Cursor) -> int:
         """Take up the snapshots; returns the number of the first file of this journal to replay."""
@@ -157,63 +150,11 @@ class Engine:
         File rows and what matters about an episode are written at once. Live rows, and open episodes whose readings
         or peak alone changed, wait for a full commit: one that is asked for, or at least one a second.
         """
-        full = full or time.monotonic() - self._full_at >= FULL_EVERY
-        episodes = {key: row for key, row in self.group.episodes.items() if full or self._marks.matters(key, row)}
-        mines = {row.mine_id for row in episodes.values()}
-        touched = {mine: at for mine, at in self.group.touched.items() if full or self.books.of(mine).mine.pk in mines}
-        if not (self.group.files or episodes or self.group.power or touched):
-            return
-        due = replace(self.group, episodes=episodes, touched=touched)
-        live = [row for mine, at in touched.items() if (row := self._live_row(mine, at)) is not None]
         seq = max(self.seq, self.written)
-        for refused in write_apart(due, live, seq, self._write):
-            self._say_refused(refused)
-        self._keep_rest(due)
-        self.written = seq
-        if full:
-            self._full_at = time.monotonic()
-
-    def _write(self, group: Group, live: list[LiveData], seq: int) -> None:
-        """One transaction, written again until the database answers."""
-        replay_from, at = self.replay_from(), clock.now()
-        patiently(
-            lambda: write(
-                group,
-                live,
-                journal=self.journal,
-                seq=seq,
-                replay_from=replay_from,
-                at=at,
-                merge_after=self.merge_after,
-            ),
-            self.stop,
-        )
-
-    def _live_row(self, mine: str, at: int) -> LiveData | None:
-        """The mine's live row; one that cannot be packed must not keep the others waiting."""
-        try:
-            return self._packer.pack(mine, at)
-        except Stopping:
-            raise
-        except Exception:  # noqa: BLE001  (whatever it is)
-            _log.exception("the newest values of mine %s could not be packed", mine)
-            return None
-
-    def _say_refused(self, refused: Refusal) -> None:
-        """What the database refused is told to somebody: of an episode or a live row no file would say so."""
-        code = next((code for code in self.mines if self.books.of(code).mine.pk == refused.mine_id), None)
-        if code is not None:
-            of = f"流水号 {refused.seq} 的文件" if refused.seq else "实时数据或超限记录"
-            text = f"数据库未接受{of}中的数据（{refused.reason}），其余数据已入库。请核对该矿上传的数据。"
-            self.doubts.sign(REFUSED, self.books.of(code).mine, text)
-
-    def _keep_rest(self, written: Group) -> None:
-        """Begin the next group with what the last one left behind."""
-        self._marks.wrote(written.episodes)
-        self.group = Group(
-            episodes={key: row for key, row in self.group.episodes.items() if key not in written.episodes},
-            touched={mine: at for mine, at in self.group.touched.items() if mine not in written.touched},
-        )
+        place = Place(self.journal, seq, self.replay_from())
+        rest = self._writer.write(self.group, place, self.mines, full=full)
+        if rest is not None:
+            self.group, self.written = rest, seq
 
     def replay_from(self) -> int:
         """The first file number that a restart would have to replay."""
