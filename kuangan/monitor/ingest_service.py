@@ -17,7 +17,7 @@ import uvicorn
 from kuangan.base import clock, space
 from kuangan.host.heartbeat import beat
 from kuangan.host.http_guard import Limits, guarded, open_files
-from kuangan.monitor.ingest_again import mark_again, upload_again
+from kuangan.monitor.ingest_again import take_again
 from kuangan.monitor.ingest_apart import Again
 from kuangan.monitor.ingest_arrival import Arrival
 from kuangan.monitor.ingest_consumer import Consumer
@@ -224,16 +224,9 @@ class Service:
         self._loop.call_soon_threadsafe(self._begin_again, files)
 
     def _begin_again(self, files: Sequence[Again]) -> None:
-        task = asyncio.create_task(self._take_again(files))
+        task = asyncio.create_task(take_again(files, self._journal.root, self.keep, self._stop))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
-
-    async def _take_again(self, files: Sequence[Again]) -> None:
-        for again in files:
-            upload = await asyncio.to_thread(upload_again, self._journal.root, again)
-            if upload is not None:
-                seq = await self.keep(upload)
-                await asyncio.to_thread(mark_again, again, seq, clock.now())
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         """A task that nobody waits for has ended; whatever ended it is in the log."""

@@ -30,7 +30,11 @@ class Taking:
         path = root / "taking"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            os.ftruncate(descriptor, _NUMBER.size)
+            if os.fstat(descriptor).st_size != _NUMBER.size:
+                os.pwrite(
+                    descriptor, bytes(_NUMBER.size), 0
+                )  # a hole that a full disk can't fill would end the process
+                os.ftruncate(descriptor, _NUMBER.size)
             self._map = mmap.mmap(descriptor, _NUMBER.size)
         finally:
             os.close(descriptor)
@@ -57,6 +61,6 @@ class Taking:
     def _read_deaths(self) -> dict[int, int]:
         try:
             read = read_json(self._deaths_file, remedy="已重新计数。")
-        except (FileNotFoundError, UnreadableFile):
+            return {int(key): int(number) for key, number in read.items()}
+        except (FileNotFoundError, UnreadableFile, AttributeError, TypeError, ValueError):  # counted anew
             return {}
-        return {int(key): int(number) for key, number in read.items()}

@@ -1,13 +1,19 @@
 """Clocks that are wrong: one mine's, or ours; what was set apart is taken up when they are right."""
 
+import asyncio
+import threading
 from datetime import timedelta
 
 import pytest
 
 from kuangan.base import clock
 from kuangan.core.models import Incident, Notice
+from kuangan.monitor.ingest_again import take_again
+from kuangan.monitor.ingest_apart import Again
 from kuangan.monitor.ingest_clock import Steps, common_lead
+from kuangan.monitor.listener import Kept
 from kuangan.monitor.models import Episode, FeedFile, Silence
+from tests.db.monitor.conftest import Works
 from tests.db.monitor.feedtext import CORNER, MINE, cdss, moment, name_of, seconds
 from tests.db.monitor.mines import make_mine
 
@@ -154,3 +160,20 @@ def test_a_step_of_the_clock_is_noticed_by_the_steady_one():
 )
 def test_three_mines_and_more_than_half_say_that_it_is_our_clock(leads, of, wanted):
     assert common_lead(leads, of, 600) == wanted
+
+
+def test_a_file_that_cannot_be_taken_up_again_keeps_none_of_the_others_waiting(committed_db, data_folder):
+    make_mine()
+    works = Works(data_folder)
+    damaged = Kept(mine=MINE, type="CDSS", name="x", body=b"no zstd", encoding="zstd", source_at=0, file_at=0)
+    first = works.journal.append(**damaged, received_at=0).result()
+    send(works, MINE, "10:00:00", "1.10", moment("08:00:00"))
+    assert works.statuses() == ["future"]
+
+    async def keep(upload) -> int:
+        return works.journal.append(**upload.frame(), received_at=0).result()
+
+    files = [Again(1, first, 0), Again(1, first + 1, 0)]
+    asyncio.run(take_again(files, works.journal.root, keep, threading.Event()))
+    assert works.statuses() == ["again"]
+    works.journal.close()

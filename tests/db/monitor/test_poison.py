@@ -187,6 +187,12 @@ def test_a_file_that_ended_the_process_twice_is_set_aside(works, data_folder):
     assert (works.statuses(), Episode.objects.get().readings) == (["refused", "done"], 1)
 
 
+@pytest.mark.parametrize("content", ["", "[1]", '{"1": null}', '{"x": 2}'])
+def test_damaged_counts_of_deaths_begin_anew(data_folder, content):
+    (data_folder / "taking.json").write_text(content)
+    assert not Taking(data_folder).was_deadly(1)
+
+
 def test_the_door(door):
     clock.move(moment("08:00:05"))
     name = name_of("CDSS", "08:00:00")
