@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from kuangan.base import clock
+from kuangan.core.actions.seals import handed_out
 from kuangan.core.models import EventHead
 from kuangan.core.sealing import Anchor, AnchorUnreadable, misfit, read_anchors
 from kuangan.core.verify import Break, verify_trail
@@ -28,15 +29,23 @@ class WholeProof:
 
 
 def prove(anchors: Iterable[Anchor] = ()) -> WholeProof:
-    """The chains and seals, then the seals that were handed over, then the business rows."""
+    """The chains and seals, then the seals that left the platform (its own files and those given), then the business rows."""
     trail = verify_trail(moments=not (settings.DEMONSTRATION or clock.is_moved()))
     given = list(anchors)
-    broken = trail.broken or _first_broken_anchor(given)
+    broken = trail.broken or _first_broken_file() or _first_broken_anchor(given)
     rows = 0
     if broken is None:
         comparison = compare_rows()
         rows, broken = comparison.rows, comparison.broken
     return WholeProof(trail.events, trail.chains, trail.days, rows, len(given), broken)
+
+
+def _first_broken_file() -> Break | None:
+    """The first of the platform's own anchor files that the database does not fit: who has only the database can't change both."""
+    try:
+        return _first_broken_anchor(handed_out())
+    except AnchorUnreadable as unreadable:
+        return Break("core.eventhead", "", 0, str(unreadable))
 
 
 def _first_broken_anchor(anchors: list[Anchor]) -> Break | None:

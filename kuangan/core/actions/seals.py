@@ -7,14 +7,14 @@ from django.conf import settings
 from django.db import transaction
 
 from kuangan.base import clock
-from kuangan.base.files import replace_file
+from kuangan.base.files import make_file_once
 from kuangan.core.actions.audit import record
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.notices import send_notice
 from kuangan.core.models import Channel, Event, EventHead, Notice, TrailCheck, User
 from kuangan.core.queries.roles import units_with_role
 from kuangan.core.queries.trail import ended_seals
-from kuangan.core.sealing import anchor_line, spoken
+from kuangan.core.sealing import Anchor, AnchorUnreadable, anchor_line, read_anchors, spoken
 from kuangan.law.role import Role
 
 KEEPERS = (Role.inspectorate_officer, Role.audit_admin)
@@ -26,12 +26,29 @@ def seals_folder() -> Path:
     return Path(settings.DATA.root) / "seals"
 
 
+def handed_out() -> list[Anchor]:
+    """The seals as they left the platform, from its own files. Raises AnchorUnreadable naming the file."""
+    found: list[Anchor] = []
+    for path in sorted(seals_folder().glob("*.json")):
+        try:
+            found += read_anchors(path.read_text("utf-8").splitlines())
+        except (OSError, UnicodeDecodeError, AnchorUnreadable) as unreadable:
+            raise AnchorUnreadable(f"平台自留的锚定文件{path.name}无法读取：{unreadable}") from unreadable
+    return found
+
+
 @transaction.atomic
 def hand_out_seal(*, seal: EventHead, at: datetime) -> None:
-    """Write the anchor file of a seal and tell its check digits to those who keep them."""
+    """Write the anchor file of a seal and tell its check digits to those who keep them.
+
+    The file of a day that was handed out before stays as it is: a second seal of that day is an alarm.
+    """
     folder = seals_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    replace_file(folder / f"{seal.day.isoformat()}.json", anchor_line(seal).encode() + b"\n")
+    kept = make_file_once(folder / f"{seal.day.isoformat()}.json", anchor_line(seal).encode() + b"\n")
+    if kept != anchor_line(seal).encode() + b"\n":
+        text = f"{seal.day:%Y-%m-%d}的操作记录被重新封存，与此前交出的封存不同。请保留现场并核查数据库访问。"
+        raise_incident(kind="trail_broken", key=f"seal {seal.day}", text=text, call=True, at=at)
     for role in KEEPERS:
         for unit in units_with_role(role, at):
             notice = send_notice(

@@ -13,6 +13,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Delivery, EventHead, Incident, Notice
 from kuangan.core.sealing import AnchorUnreadable, anchor_line, misfit, read_anchors, spoken
 from kuangan.core.verify import verify_trail
+from kuangan.flow.verify import prove
 from kuangan.host.database_address import database_address
 
 DAY = date(2026, 3, 2)
@@ -121,6 +122,31 @@ def test_sealed_days_cut_off_with_their_seals_are_missed(committed_db):
     as_owner(committed_db.name, "DELETE FROM core_eventhead; DELETE FROM core_event")
     assert verify_trail().broken is None
     assert "删除" in misfit(kept, EventHead.objects.filter(day=DAY).first())
+
+
+def test_signatures_taken_off_by_the_databases_owner_are_missed_by_the_platforms_own_files(committed_db, settings):
+    record()
+    seal = actions.seal_ended_day(NIGHT)
+    actions.hand_out_seal(seal=seal, at=NIGHT)
+    assert prove().broken is None
+    as_owner(committed_db.name, "UPDATE core_eventhead SET signature = ''")
+    assert verify_trail().broken is None, "an unsigned seal may be one of an earlier version"
+    assert "被改动" in prove().broken.reason
+    (settings.DATA.root / "seals" / "2026-03-02.json").write_text("no seal")
+    assert "2026-03-02.json无法读取" in prove().broken.reason
+
+
+def test_a_day_that_is_sealed_again_changes_no_file_that_went_out_and_is_told(committed_db, settings):
+    record()
+    actions.hand_out_seal(seal=actions.seal_ended_day(NIGHT), at=NIGHT)
+    place = settings.DATA.root / "seals" / "2026-03-02.json"
+    before = place.read_text()
+    as_owner(committed_db.name, "DELETE FROM core_eventhead; DELETE FROM core_event")
+    record(data={"turn": 2})
+    actions.hand_out_seal(seal=actions.seal_ended_day(NIGHT), at=NIGHT)
+    assert place.read_text() == before
+    assert Incident.objects.get(kind="trail_broken").key == "seal 2026-03-02"
+    assert prove().broken is not None
 
 
 @pytest.mark.django_db
