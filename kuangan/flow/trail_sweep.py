@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from kuangan.core.actions import ask_trail_check, end_trail_check, hand_out_seal, seal_ended_day, watch_seals
+from kuangan.core.actions.seals import to_hand_out
 from kuangan.core.models import TrailCheck
 from kuangan.flow.verify import in_words, prove
 
@@ -17,13 +18,17 @@ _worker: threading.Thread | None = None
 
 
 def seal(at: datetime) -> int:
-    """Seal the ended day, hand its seal out and ask for a proof; then look whether any seal is missing."""
+    """Seal the ended day, hand out the seals that have not left yet and ask for a proof; then look whether any is missing."""
     global _looked_at  # noqa: PLW0603  # the sweep's own last look
     if _looked_at is not None and timedelta(0) <= at - _looked_at < LOOK_EVERY:
         return 0
     made = seal_ended_day(at)
+    waiting = to_hand_out(at)
+    if made is not None and made not in waiting:  # a day sealed again, which is said
+        waiting.append(made)
+    for each in waiting:
+        hand_out_seal(seal=each, at=at)
     if made is not None:
-        hand_out_seal(seal=made, at=at)
         ask_trail_check(actor=None, at=at)
     watch_seals(at)
     _looked_at = at

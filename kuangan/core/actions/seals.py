@@ -19,6 +19,8 @@ from kuangan.law.role import Role
 
 KEEPERS = (Role.inspectorate_officer, Role.audit_admin)
 """Who is told each seal: it proves something only when it lies with somebody other than the platform."""
+HANDED_OUT_LATE = 7
+"""Seals that are handed out after all when that failed in their night."""
 
 
 def seals_folder() -> Path:
@@ -37,18 +39,22 @@ def handed_out() -> list[Anchor]:
     return found
 
 
+def to_hand_out(at: datetime) -> list[EventHead]:
+    """The signed seals of the last days that have no file yet: the newest, and those whose handing out failed."""
+    newest = ended_seals(at).exclude(signature="")[:HANDED_OUT_LATE]
+    return [seal for seal in reversed(newest) if not _file_of(seal).exists()]
+
+
+def _file_of(seal: EventHead) -> Path:
+    return seals_folder() / f"{seal.day.isoformat()}.json"
+
+
 @transaction.atomic
 def hand_out_seal(*, seal: EventHead, at: datetime) -> None:
     """Write the anchor file of a seal and tell its check digits to those who keep them.
 
     The file of a day that was handed out before stays as it is: a second seal of that day is an alarm.
     """
-    folder = seals_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = make_file_once(folder / f"{seal.day.isoformat()}.json", anchor_line(seal).encode() + b"\n")
-    if kept != anchor_line(seal).encode() + b"\n":
-        text = f"{seal.day:%Y-%m-%d}的操作记录被重新封存，与此前交出的封存不同。请保留现场并核查数据库访问。"
-        raise_incident(kind="trail_broken", key=f"seal {seal.day}", text=text, call=True, at=at)
     for role in KEEPERS:
         for unit in units_with_role(role, at):
             notice = send_notice(
@@ -63,6 +69,11 @@ def hand_out_seal(*, seal: EventHead, at: datetime) -> None:
                 at=at,
             )
             Notice.objects.filter(pk=notice.pk).update(ended_at=at)  # it tells something and asks for nothing
+    seals_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = make_file_once(_file_of(seal), anchor_line(seal).encode() + b"\n")
+    if kept != anchor_line(seal).encode() + b"\n":
+        text = f"{seal.day:%Y-%m-%d}的操作记录被重新封存，与此前交出的封存不同。请保留现场并核查数据库访问。"
+        raise_incident(kind="trail_broken", key=f"seal {seal.day}", text=text, call=True, at=at)
 
 
 def watch_seals(at: datetime) -> None:

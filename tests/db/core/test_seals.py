@@ -13,6 +13,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Delivery, EventHead, Incident, Notice
 from kuangan.core.sealing import AnchorUnreadable, anchor_line, misfit, read_anchors, spoken
 from kuangan.core.verify import verify_trail
+from kuangan.flow import trail_sweep
 from kuangan.flow.verify import prove
 from kuangan.host.database_address import database_address
 
@@ -88,6 +89,20 @@ def test_each_seal_goes_out_as_a_file_and_as_digits_to_write_down(city, settings
     assert notices
     assert all(spoken(seal) in notice.body for notice in notices)
     assert Delivery.objects.filter(notice__in=notices, channel="sms").exists()
+
+
+def test_a_seal_that_could_not_leave_in_its_night_leaves_with_the_next_look(city, settings):
+    place = settings.DATA.root / "seals"
+    place.write_text("no folder")
+    with pytest.raises(OSError, match="seals"):
+        trail_sweep.seal(NIGHT)
+    place.unlink()
+    trail_sweep.seal(NIGHT + timedelta(minutes=2))
+    assert [path.name for path in place.iterdir()] == ["2026-03-02.json"]
+    trail_sweep.seal(NIGHT + timedelta(minutes=4))
+    told = Notice.objects.filter(kind="seal").values_list("unit", "role")
+    assert told
+    assert len(told) == len(set(told))
 
 
 def handed_over():
