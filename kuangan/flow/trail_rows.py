@@ -4,11 +4,12 @@ Whoever rewrites a row beside the actions leaves the chain of events whole; only
 older than what their events keep are passed over, never guessed at.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import DataError, connection, transaction
 
 from kuangan.base.digest import digest
 from kuangan.casework.actions import facts_digest
@@ -19,6 +20,7 @@ from kuangan.core.verify import Break
 from kuangan.ledger.models import Entry
 from kuangan.paper.models import Paper
 
+log = logging.getLogger(__name__)
 BATCH = 1000
 
 
@@ -35,10 +37,23 @@ def compare_rows() -> Comparison:
     rows = 0
     for kind in KINDS:
         rows += kind.count()
-        broken = next(kind.misfits(), None)
+        broken = _first_misfit(kind)
         if broken is not None:
             return Comparison(rows, broken)
     return Comparison(rows, None)
+
+
+UNREADABLE = "有留痕的对象编号或内容不是平台所写的形式，系伪造或被改动"
+
+
+def _first_misfit(kind: "Kind") -> Break | None:
+    """An event that can't even be read as one of its kind is none of the platform's."""
+    try:
+        with transaction.atomic():
+            return next(kind.misfits(), None)
+    except (DataError, ValueError, TypeError, KeyError):
+        log.exception("events of %s cannot be compared with their rows", kind.subject)
+        return Break(kind.subject, "", 0, UNREADABLE)
 
 
 @dataclass(frozen=True)

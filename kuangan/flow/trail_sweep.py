@@ -4,15 +4,17 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from kuangan.core.actions import ask_trail_check, end_trail_check, hand_out_seal, seal_ended_day, watch_seals
 from kuangan.core.actions.seals import to_hand_out
+from kuangan.core.apart import is_lost
 from kuangan.core.models import TrailCheck
 from kuangan.flow.verify import in_words, prove
 
 log = logging.getLogger("kuangan.sweep")
 LOOK_EVERY = timedelta(minutes=1)
+UNPROVED = "全面核验未能完成，操作记录是否完整不明；原因见到期处理进程的日志（sweep.log），排除后请再次申请核验。"
 _looked_at: datetime | None = None
 _worker: threading.Thread | None = None
 
@@ -46,10 +48,22 @@ def start_checks() -> None:
 def _check_waiting() -> None:
     try:
         for check in TrailCheck.objects.filter(ended_at=None):
-            proof = prove()
-            broken = in_words(proof) if proof.broken else ""
-            end_trail_check(check=check, events=proof.events, days=proof.days, rows=proof.rows, broken=broken)
-    except Exception:
-        log.exception("the proof of the trail failed; it is tried again")
+            _prove(check)
+    except (OperationalError, InterfaceError) as lost:
+        log.warning("the proof of the trail was broken off (%s); it is tried again", lost)
     finally:
         connection.close()
+
+
+def _prove(check: TrailCheck) -> None:
+    """Prove what was asked for; a proof that cannot be made ends as one that found something, and is told."""
+    try:
+        proof = prove()
+    except Exception as error:
+        if is_lost(error):
+            raise
+        log.exception("the proof of the trail failed")
+        end_trail_check(check=check, events=0, days=0, rows=0, broken=UNPROVED)
+        return
+    broken = in_words(proof) if proof.broken else ""
+    end_trail_check(check=check, events=proof.events, days=proof.days, rows=proof.rows, broken=broken)

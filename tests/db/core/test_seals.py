@@ -10,7 +10,7 @@ from django.db import transaction
 from kuangan.core import actions
 from kuangan.core.chain import event_digest
 from kuangan.core.errors import Refused
-from kuangan.core.models import Delivery, EventHead, Incident, Notice
+from kuangan.core.models import Delivery, EventHead, Incident, Notice, TrailCheck
 from kuangan.core.sealing import AnchorUnreadable, anchor_line, misfit, read_anchors, spoken
 from kuangan.core.verify import verify_trail
 from kuangan.flow import trail_sweep
@@ -162,6 +162,32 @@ def test_a_day_that_is_sealed_again_changes_no_file_that_went_out_and_is_told(co
     assert place.read_text() == before
     assert Incident.objects.get(kind="trail_broken").key == "seal 2026-03-02"
     assert prove().broken is not None
+
+
+def test_a_proof_that_cannot_be_made_ends_and_is_told_instead_of_being_tried_without_end(committed_db):
+    actions.ask_trail_check(actor=None, at=NIGHT)
+    as_owner(committed_db.name, "ALTER TABLE ledger_entry RENAME TO gone")
+    trail_sweep._check_waiting()
+    check = TrailCheck.objects.get()
+    assert check.ended_at is not None
+    assert "未能完成" in check.broken
+    assert Incident.objects.get(kind="trail_broken").text == check.broken
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "action", "data"),
+    [
+        ("ledger.entry", "entry_added", {"values": {}}),
+        ("ledger.entry", "entry_added", {"digest": "0"}),
+        ("casework.case", "case_opened", {"facts": "0"}),
+        ("paper.paper", "paper_frozen", {}),
+    ],
+)
+def test_a_forged_event_about_a_thing_that_cannot_be_is_named_by_the_proof(kind, action, data):
+    with transaction.atomic():
+        actions.record(actor=None, action=action, subject=(kind, "x"), data=data, at=NIGHT)
+    assert prove().broken.kind == kind
 
 
 @pytest.mark.django_db
