@@ -116,7 +116,7 @@ class Door:
         except (InterfaceError, OperationalError) as lost:
             log.warning("the connection to the database was lost among %d check-ins", len(checkins))
             connection.close()
-            return [answers.get(place) or _failed(lost) for place in range(len(checkins))]
+            return [_failed(lost)] * len(checkins)  # whose commit was lost is not known; sent again, each counts once
         for each in aside:
             log.warning("the check-in %r to duty %d is refused", each.row[1].client_id, each.row[1].duty_id)
             answers[each.row[0]] = _failed(each.error)

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from kuangan.base import clock
@@ -123,6 +124,26 @@ def test_odd_content_is_answered_in_words(body, error):
     status, answer = asyncio.run(Call(Door(), body).run())
     assert (status, answer["error"]) == (400, error)
     assert answer["message"]
+
+
+def test_nothing_is_acknowledged_whose_commit_was_lost(committed_city, committed_db, now):
+    """A batch that must be parted, and a database that goes away between the first part and its commit."""
+    from django.db import DataError, connection
+
+    def lost_at_commit(checkins):
+        if len(checkins) > 1:
+            raise DataError("not together")
+        answers = write_checkins(checkins)
+        with psycopg.connect(committed_db.url()) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        return answers
+
+    unit = committed_city.units["county"]
+    token = issue_checkin_token(actor=None, unit=unit)
+    duties = [follow(unit, number, now) for number in range(2)]
+    answers = asyncio.run(together(Door(lost_at_commit), [(duty, token, WHOLE) for duty in duties]))
+    assert [status for status, _ in answers] == [503, 503]
+    assert Fulfilment.objects.count() == 0
 
 
 @pytest.mark.parametrize("change", [{"note": "长" * 1000}, {"note": "一\r\n二\t三"}, {"client_id": "a" * 60}])
