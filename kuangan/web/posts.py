@@ -53,10 +53,9 @@ def post(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Post.objects.select_related("unit", "deputy"), pk=pk)
     form = PostForm(request.POST or None, post=found)
     if request.method == "POST" and form.is_valid():
-        asked = None
-        with refusals(request):
+        with refusals(request):  # a refused step shows the form with what was typed
             asked = _stepped(request, found, form.cleaned_data)
-        return redirect("account_request", pk=asked.pk) if asked else redirect("post", pk=pk)
+            return redirect("account_request", pk=asked.pk) if asked else redirect("post", pk=pk)
     moment = clock.now()
     context: dict[str, Any] = {
         "post": found,

@@ -228,3 +228,11 @@ def test_security_and_system_administrator_stop_anybodys_key(world, as_user):
         key.refresh_from_db()
         assert key.stopped_at is not None
         assert events_of(key).last().actor.username == keeper
+
+
+def test_a_refused_step_of_a_post_leaves_on_the_page_what_was_typed(world, as_user):
+    address = reverse("post", args=[post_of(world, Role.bureau_head).pk])
+    person = world.users["county_clerk"].person.pk
+    page = as_user("operator").post(address, {"do": "appoint", "person": person}).content.decode()
+    assert "请写明申请事由" in page
+    assert re.search(rf'<option value="{person}"\s+selected', page)
