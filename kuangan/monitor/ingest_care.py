@@ -146,13 +146,15 @@ class Care:
         mines = patiently(lambda: list(Mine.objects.select_related("unit")), stop)
         for mine in mines:
             for day in self._keeper.days_of(mine):
-                yield from self._keeper.keep_day(mine, day, deep=True)
-                if day < today:
-                    self._compact(mine, day, always=day >= since)
-                    yield
+                with alone("keeping the history", mine.code):
+                    yield from self._keeper.keep_day(mine, day, deep=True)
+                    if day < today:
+                        self._compact(mine, day, always=day >= since)
+                        yield
         yield from keep_journal(self._engine, self._root / "journal", at)
         for mine in mines:
-            yield from self._keeper.keep_rows(mine, clock.beijing_midnight(since))
+            with alone("comparing files with the history", mine.code):
+                yield from self._keeper.keep_rows(mine, clock.beijing_midnight(since))
         patiently(lambda: end_settled(at), stop)
         self._expire(today)
 

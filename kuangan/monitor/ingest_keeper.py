@@ -34,6 +34,7 @@ from kuangan.monitor.ingest_history import (
     without,
 )
 from kuangan.monitor.ingest_lost import mark_lost, part_key
+from kuangan.monitor.ingest_watch import alone
 from kuangan.monitor.journal import frames_of
 from kuangan.monitor.models import FeedFile, HistoryPart
 from kuangan.monitor.pipeline import Pipeline
@@ -61,7 +62,8 @@ class Keeper:
         lying = {(code, day): self._sizes(code, day) for code in mines for day in days(self._history, code)}
         for code, day in sorted(listed.keys() | lying.keys()):
             if listed.get((code, day), {}) != lying.get((code, day), {}):
-                in_full(self.keep_day(mines[code], day, deep=False))
+                with alone("comparing the history", code):
+                    in_full(self.keep_day(mines[code], day, deep=False))
 
     def days_of(self, mine: Mine) -> list[date]:
         """Days of which the mine has history, or should have, newest first."""
@@ -142,6 +144,9 @@ class Keeper:
                 )
             except FeedError:
                 _log.warning("流水号 %d 的文件不能再次读出", frame.seq)
+            except Exception:  # noqa: BLE001  (whatever it is, the other files must be made again)
+                _log.exception("流水号 %d 的文件不能再次读出", frame.seq)
+                found.remove(frame.seq)
         parts = writer.flush(mine.code)
         patiently(lambda: list_parts(mine, parts, clock.now()), self._stop)
         return found

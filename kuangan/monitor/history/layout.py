@@ -78,7 +78,15 @@ def days(root: Path, mine: str) -> list[date]:
     """Days of which the mine has history, oldest first."""
     folder = root / mine
     names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    return sorted(date.fromisoformat(name) for name in names if _DAY_NAME.fullmatch(name))
+    return sorted(day for name in names if (day := _day_named(name)) is not None)
+
+
+def _day_named(name: str) -> date | None:
+    """The day of a folder's name; None for what is no day, whoever made it."""
+    try:
+        return date.fromisoformat(name) if _DAY_NAME.fullmatch(name) else None
+    except ValueError:
+        return None
 
 
 def days_between(start: int, end: int) -> Iterator[date]:

@@ -311,6 +311,19 @@ def test_history_files_that_no_list_knows_are_listed_not_deleted(works):
     assert incidents() == []
 
 
+@pytest.mark.parametrize("strange", ["2026-02-30/part-1-2.parquet", f"2026-03-02/part-{'9' * 25}-{'9' * 25}.parquet"])
+def test_a_file_in_the_history_that_nobody_can_place_stops_neither_start_nor_night(works, strange):
+    send(works, range(4))
+    works.care.checkpoint_all()
+    place = works.root / "history" / MINE / strange
+    place.parent.mkdir(exist_ok=True)
+    restart(works, lambda: place.write_bytes(parts(works)[0].read_bytes()))
+    works.receive("CDSS", clock_text(4), body(4))
+    works.care.checkpoint_all()
+    a_night(works)
+    assert history(works)[: len(wanted(range(5)))] == wanted(range(5))
+
+
 def test_a_past_day_becomes_one_file_whose_hash_is_in_the_trail(works):
     for first in range(0, 8, 4):
         send(works, range(first, first + 4))
