@@ -24,8 +24,8 @@ def segment_path(root: Path, first_seq: int) -> Path:
 
 
 def segments(root: Path) -> list[Path]:
-    """All segments, oldest first."""
-    return sorted(root.glob(f"*{SUFFIX}"))
+    """All segments, oldest first; a file that somebody else named is none."""
+    return sorted(path for path in root.glob(f"*{SUFFIX}") if path.stem.isascii() and path.stem.isdigit())
 
 
 def first_seq(path: Path) -> int:

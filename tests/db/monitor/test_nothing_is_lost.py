@@ -324,6 +324,18 @@ def test_a_file_in_the_history_that_nobody_can_place_stops_neither_start_nor_nig
     assert history(works)[: len(wanted(range(5)))] == wanted(range(5))
 
 
+def test_a_copy_of_a_segment_that_somebody_left_beside_it_keeps_nobody_from_sending(works):
+    send(works, range(4))
+    segment = segments(works)[0]
+    copy = segment.with_name(f"{segment.stem}-copy{segment.suffix}")
+    restart(works, lambda: copy.write_bytes(segment.read_bytes()))
+    send(works, [4])
+    a_night(works)
+    works.care.checkpoint_all()
+    assert history(works) == wanted(range(5))
+    assert copy.exists()
+
+
 def test_a_past_day_becomes_one_file_whose_hash_is_in_the_trail(works):
     for first in range(0, 8, 4):
         send(works, range(first, first + 4))
