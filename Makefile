@@ -1,10 +1,11 @@
-# Two commands matter: `make run` starts the platform with its demonstration city, `make test` runs every test.
+# Two commands matter: `make run` starts the platform with its demonstration city, `make test` tests it.
+# The rings of the suite are written down in tests/rings.py; `make stories` runs what `make test` leaves out.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test lint lock clean
+.PHONY: run setup test stories lint lock clean
 
 run: setup
 	@exec $(BIN)/kuangan up $(ARGS)
@@ -13,8 +14,12 @@ setup: $(VENV)/.base
 	@$(BIN)/kuangan setup static
 
 test: $(VENV)/.dev setup
-	$(BIN)/pytest -n 2 --dist worksteal
-	$(BIN)/pytest -m "browser or kill"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not (kill or browser or story or soak or bench)"
+	$(BIN)/pytest -m "(kill or path) and not soak"
+
+stories: $(VENV)/.dev setup
+	$(BIN)/pytest -n 2 --dist worksteal -m "story and not kill and not browser"
+	$(BIN)/pytest -m "(browser and not path) or soak"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

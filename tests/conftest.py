@@ -17,6 +17,7 @@ from kuangan.host.database_address import OWNER_ROLE, embedded_address
 from kuangan.host.postgres import Server, start
 from tests.database import built_once, clone, drop, in_use, ready_template, use_database
 from tests.hashing import QUICK_HASHER
+from tests.rings import rings_of
 
 os.environ["KUANGAN_TEST_CLOCK"] = "1"
 """Tests move the clock of processes that do no demonstration, too."""
@@ -34,6 +35,12 @@ def _start_server() -> None:
     _SERVER.append((start(folder, durable=False), place))
     os.environ["DATABASE_URL"] = embedded_address(folder).url()
     os.environ["DATABASE_OWNER_URL"] = embedded_address(folder, OWNER_ROLE).url()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give each test the marks of its ring."""
+    for ring in rings_of(item.nodeid):
+        item.add_marker(ring)
 
 
 def pytest_configure(config: pytest.Config) -> None:
