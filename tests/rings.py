@@ -29,9 +29,9 @@ SLOW = (
 """Walks over every address, real processes, the demonstration."""
 STORIES = ("tests/story/",)
 SOAKS = (
-    "tests/kill/test_old_release.py::test_files_of_another_account",
-    "tests/kill/test_records.py",
     "tests/kill/test_disk_and_hanging.py",
+    "tests/kill/test_records.py",
+    "tests/kill/test_whole_platform.py",
 )
 """Kills and damages in many rounds."""
 PATHS = ("tests/browser/test_stop_order.py", "tests/browser/test_letter.py", "tests/browser/test_forms.py")
