@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import psycopg
 from kuangan.base import clock
 from kuangan.web.live import listen_parameters
 
+log = logging.getLogger(__name__)
 PAUSE_S = 0.4
 PATIENCE_S = 0.8
 """Seconds without an answer after which the database counts as gone."""
@@ -79,14 +81,16 @@ WATCH = DatabaseWatch()
 
 
 def _asked(asking: "psycopg.Connection[Any] | None") -> "psycopg.Connection[Any] | None":
-    """The connection after it (or a new one) answered; None when it did not."""
+    """The connection after it (or a new one) answered; None when it did not, for whatever reason: the asking must go on."""
     try:
         if asking is None:
             asking = psycopg.connect(
                 **{**listen_parameters(), "application_name": "kuangan web watch"}, autocommit=True
             )
         asking.execute("SELECT 1")
-    except psycopg.Error:
+    except Exception as error:
+        if not isinstance(error, psycopg.Error):
+            log.exception("the database could not be asked")
         if asking is not None:
             asking.close()
         return None

@@ -6,9 +6,10 @@ import os
 
 import httpx
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from kuangan.web.database_watch import DatabaseWatch
+from kuangan.web.database_watch import DatabaseWatch, _asked
 from kuangan.web.guard import PROGRAMS_BODY, STRANGERS_BODY, Guard, largest_body
 
 
@@ -95,3 +96,14 @@ def test_a_large_body_needs_a_living_session(committed_db):
 )
 def test_how_much_a_request_may_send_follows_from_who_seems_to_send_it(path, headers, largest):
     assert largest_body({"path": path, "headers": headers}) == largest
+
+
+def test_the_watch_over_the_database_outlives_every_error_of_its_own(db, monkeypatch):
+    """Its thread must not end: every page would be refused until somebody starts the process again."""
+    with monkeypatch.context() as broken:
+        broken.setitem(connection.settings_dict, "NAME", "")
+        broken.setitem(connection.settings_dict, "OPTIONS", {})
+        assert _asked(None) is None
+    asked = _asked(None)
+    assert asked is not None
+    asked.close()
