@@ -6,7 +6,7 @@ actor the platform acts: its console, and the building of a demonstration.
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.core.models import AccountRequest, Person, RequestState, User
+from kuangan.core.models import AccountRequest, Person, Post, RequestState, User
 from kuangan.core.queries.roles import tenures_at
 from kuangan.law.role import Role
 
@@ -16,9 +16,15 @@ def needs_two(role: Role) -> bool:
     return role.signs or role.administers
 
 
+def post_needs_two(post: Post) -> bool:
+    """Whether a post is given by two: by its own role, or because it stands in for a post whose role asks for it."""
+    return needs_two(post.typed_role) or any(needs_two(other.typed_role) for other in Post.objects.filter(deputy=post))
+
+
 def holds_such_post(person: Person) -> bool:
     """Whether the person holds a post that two must give."""
-    return any(needs_two(role) for role in roles_held(person))
+    held = tenures_at(clock.now()).filter(person=person)
+    return any(post_needs_two(tenure.post) for tenure in held)
 
 
 def roles_held(person: Person) -> tuple[Role, ...]:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
 from kuangan.core import actions
-from kuangan.core.approval import needs_two
+from kuangan.core.approval import needs_two, post_needs_two
 from kuangan.core.errors import Refused
 from kuangan.core.models import Absence, AccountRequest, Person, Post, User
 from kuangan.core.queries import events_of
@@ -40,7 +40,7 @@ class PostForm(OfficeForm):
         super().__init__(*args, **kwargs)
         offer(self, "person", Person.objects.filter(unit=post.unit_id).order_by("name"))
         offer(self, "deputy", Post.objects.filter(unit=post.unit_id).exclude(pk=post.pk).order_by("role"))
-        if needs_two(post.typed_role):
+        if post_needs_two(post):
             for name in ("reason", "deputy_reason"):
                 self.fields[name].help_text = "该岗位须经另一名管理员审批，请写明事由"
         else:
@@ -71,7 +71,8 @@ def _stepped(request: Request, found: Post, given: dict[str, Any]) -> AccountReq
     """Do the step, or ask for it; the request that was made. Raises ``PermissionDenied`` for what only the operator does."""
     wanted = request.POST.get("do", "")
     gives_right = wanted == "appoint" or (wanted == "deputy" and given["deputy"] is not None)
-    if gives_right and needs_two(found.typed_role):
+    asks = post_needs_two(found) if wanted == "appoint" else needs_two(found.typed_role)
+    if gives_right and asks:
         asked = _ASKING[wanted](request.user, found, given)
         messages.success(request, ASKED)
         return asked

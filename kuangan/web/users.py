@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
 from kuangan.core import actions
-from kuangan.core.approval import needs_two
+from kuangan.core.approval import post_needs_two
 from kuangan.core.models import Post, RequestKind, Tenure, Unit, User
 from kuangan.core.passwords import given_password
 from kuangan.core.queries import events_of
@@ -85,7 +85,7 @@ class NewUserForm(OfficeForm):
             self.add_error("post", f"{post} 不是 {unit} 的岗位，请重新选择")
         if post and post.role == Role.enforcement_officer and not given.get("certificate"):
             self.add_error("certificate", "执法岗位的人员须填写执法证号")
-        if post and needs_two(post.typed_role) and not given.get("reason"):
+        if post and post_needs_two(post) and not given.get("reason"):
             self.add_error("reason", "签字或管理岗位须经另一名管理员审批，请写明事由")
         return given
 
@@ -97,7 +97,7 @@ def new_user(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals(request, form):
             given = {name: value for name, value in form.cleaned_data.items() if name != "unit"}
-            if needs_two(given["post"].typed_role):
+            if post_needs_two(given["post"]):
                 asked = actions.ask_account(actor=request.user, **given)
                 messages.success(request, "已提出申请，待安全管理员审批后开通。")
                 return redirect("account_request", pk=asked.pk)

@@ -236,3 +236,17 @@ def test_a_refused_step_of_a_post_leaves_on_the_page_what_was_typed(world, as_us
     page = as_user("operator").post(address, {"do": "appoint", "person": person}).content.decode()
     assert "请写明申请事由" in page
     assert re.search(rf'<option value="{person}"\s+selected', page)
+
+
+def test_nobody_alone_fills_the_post_that_stands_in_for_a_signer(world, as_user):
+    """An account at the deputy's post, an absence of the signer: one administrator would sign with his own telephone."""
+    head, deputy = post_of(world, Role.bureau_head), post_of(world, Role.clerk)
+    actions.set_deputy(actor=None, post=head, deputy=deputy)
+    operator, stranger = world.users["operator"], world.users["county_duty"].person
+    with pytest.raises(Refused, match="另一名管理员审批"):
+        actions.appoint(actor=operator, post=deputy, person=stranger)
+    given = {"unit": deputy.unit_id, "post": deputy.pk, "name": "新人", "username": "newcomer", "reason": "接替"}
+    as_user("operator").post(reverse("new_user"), given)
+    as_user("operator").post(reverse("post", args=[deputy.pk]), {"do": "appoint", "person": stranger.pk, "reason": "x"})
+    assert not User.objects.filter(username="newcomer").exists()
+    assert not Tenure.objects.filter(post=deputy, person=stranger).exists()

@@ -8,7 +8,7 @@ from django.db.models import Q
 from kuangan.base import clock
 from kuangan.base.text import person_name
 from kuangan.core.actions.audit import record
-from kuangan.core.approval import needs_two, require_apart, require_approved
+from kuangan.core.approval import needs_two, post_needs_two, require_apart, require_approved
 from kuangan.core.errors import Refused
 from kuangan.core.models import Absence, AccountRequest, Person, Post, Tenure, Unit, User
 from kuangan.core.queries.roles import held_at
@@ -106,11 +106,11 @@ def appoint(
     """Let `person` hold `post` from `at`; the holder so far hands over at the same moment, with all open work of the post.
 
     Refused when `person` already holds it, when `at` lies before the holder so far began, and where one person would
-    unite administrators. To a post that signs or administers two must have agreed (``approval``).
+    unite administrators. To a post that signs or administers, or stands in for one, two must have agreed (``approval``).
     """
     moment = at or clock.now()
     require_apart(post.typed_role, person)
-    if needs_two(post.typed_role):
+    if post_needs_two(post):
         require_approved(actor, approval, person, f"任命{post}")
     locked = Post.objects.select_for_update().get(pk=post.pk)
     before = Tenure.objects.filter(post=locked, to_at__isnull=True).select_related("person").first()
