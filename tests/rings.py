@@ -29,6 +29,8 @@ SLOW = (
 """Walks over every address, real processes, the demonstration."""
 STORIES = ("tests/story/",)
 SOAKS = (
+    "tests/kill/test_database_and_supervisor.py::test_a_killed_supervisor",
+    "tests/kill/test_database_and_supervisor.py::test_a_folder_has_one",
     "tests/kill/test_disk_and_hanging.py",
     "tests/kill/test_records.py",
     "tests/kill/test_whole_platform.py",
