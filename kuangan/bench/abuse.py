@@ -60,18 +60,22 @@ class NormalUse:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """Each kind in turn, 20 requests at once. ok: p99 of normal pages < 500 ms, none failed, web below 1.5 GB, no 500."""
+    """Each kind in turn, 20 requests at once. ok: p99 of the normal pages beside all kinds < 500 ms, none failed, web below 1.5 GB, no 500."""
     with running_city(min(args.mines, MINES), args.points or POINTS) as running:
         target, page, web_pid = _target(running), running.page, running.web_pid
         calm = _beside(lambda: time.sleep(5), page, web_pid)
+        del calm["times"]
         kinds = {name: _attacked(kind, target, page, web_pid) for name, kind in KINDS.items()}
-    slowest = max(kind["normal_p99_ms"] for kind in kinds.values())
+    times = sorted(each for kind in kinds.values() for each in kind.pop("times"))
+    p99 = round(times[int(len(times) * 0.99)], 1)
     memory = max(kind["web_memory_mb"] for kind in kinds.values())
     failed = sum(kind["normal_failed"] for kind in kinds.values())
     errors = sum(kind["statuses"].get("500", 0) for kind in kinds.values())
     return {
-        "ok": slowest < TARGET_MS and memory * 1e6 < MOST_MEMORY and not failed and not errors,
-        "normal_p99_ms": slowest,
+        "ok": p99 < TARGET_MS and memory * 1e6 < MOST_MEMORY and not failed and not errors,
+        "normal_p99_ms": p99,
+        "normal_slowest_ms": round(times[-1], 1),
+        "normal_pages": len(times),
         "web_memory_mb": memory,
         "calm": calm,
         "kinds": kinds,
@@ -109,8 +113,9 @@ def _beside(deed: Callable[[], None], page: Page, web_pid: int) -> dict[str, Any
     times = sorted(use.times)
     return {
         "normal_p50_ms": round(times[len(times) // 2], 1),
-        "normal_p99_ms": round(times[int(len(times) * 0.99)], 1),
+        "normal_slowest_ms": round(times[-1], 1),
         "normal_pages": len(times),
+        "times": times,
         "normal_failed": use.failed,
         "web_memory_mb": round(use.memory / 1e6),
     }

@@ -22,12 +22,12 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
-async def _routed(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one request."""
+_guarded = Guard(_django, WATCH)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request. The check-in door has limits and words of its own."""
     if scope["type"] == "http" and PATH.fullmatch(scope["path"]):
         await _door(scope, receive, send)
     else:
-        await _django(scope, receive, send)
-
-
-application = Guard(_routed, WATCH)
+        await _guarded(scope, receive, send)
