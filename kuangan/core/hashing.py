@@ -1,4 +1,4 @@
-"""Password hashes are dear on purpose (100 MB and a tenth of a second each), so few are computed at once.
+"""Password hashes are dear on purpose (100 MB and a tenth of a second each), so one is computed at a time.
 
 Every check and every new hash of a password goes through here; others wait a moment, then are told to come again.
 """
@@ -12,8 +12,8 @@ from django.db import connection
 
 from kuangan.core.errors import Refused
 
-AT_ONCE = 2
-"""Hashes computed at the same time in this process: 200 MB and both cores at the most."""
+AT_ONCE = 1
+"""Hashes computed at the same time in this process; one uses several cores, and pages must have their turn beside it."""
 WAITING = 16
 """Requests that may wait for their turn; more are sent away at once."""
 PATIENCE_S = 5.0

@@ -1,4 +1,4 @@
-"""A crowd at the log-in costs two hashes of memory, not a hundred."""
+"""A crowd at the log-in costs the memory of one hash, not of a hundred."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ def outcome(_: int) -> str:
     return "judged"
 
 
-def test_of_120_log_ins_at_once_two_are_hashed_the_others_wait_or_are_sent_away(settings):
+def test_of_120_log_ins_at_once_one_is_hashed_the_others_wait_or_are_sent_away(settings):
     settings.PASSWORD_HASHERS = ["tests.db.core.test_hashing.Watching"]
     with ThreadPoolExecutor(60) as pool:
         outcomes = list(pool.map(outcome, range(120)))
