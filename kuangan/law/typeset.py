@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kuangan.base import workshop
+from kuangan.base.digest import digest
+from kuangan.base.kept import Kept
 from kuangan.law.paper import PaperError, PaperTemplate, check_fields, load_template
 from kuangan.law.source import CORPUS
 
@@ -24,6 +26,8 @@ MOST_MARKS: Final = 100
 """Combining marks in one text: accents of names, not towers of them."""
 LIMITS: Final = workshop.Limits(cpu_s=8, wall_s=15.0)
 _SETTING: Final = "kuangan.law.typesetting"
+_SET_BEFORE: Final = Kept(32 * 1024 * 1024)
+"""Papers are read by one after the other on their way; the same paper gives the same bytes."""
 
 
 class TypesetError(RuntimeError):
@@ -57,16 +61,20 @@ def _made(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...], p
     _refuse_length(template, paper["fields"])
     folders = tuple(str(folder) for folder in fonts)
     args = (str(template.path), str(CORPUS / "papers"), folders, (SERIF, SANS), dict(paper), ppi, MOST_PAGES)
+    return _SET_BEFORE.get(digest([template_id, *folders, paper, ppi]), lambda: _set(template, args))
+
+
+def _set(template: PaperTemplate, args: tuple[Any, ...]) -> list[bytes]:
     try:
         made = workshop.run(_SETTING, "made", *args, limits=LIMITS)
     except workshop.Died as died:
         raise PaperError(f"《{template.title}》过长或过于复杂，未能在限定的时间和内存内排版，请精简内容") from died
     except workshop.Raised as raised:
-        raise TypesetError(f"corpus/papers/{template_id}.typ: {raised}") from raised
+        raise TypesetError(f"corpus/papers/{template.id}.typ: {raised}") from raised
     if missing := made.get("missing"):
         raise PaperError(f"《{template.title}》中的“{'”“'.join(missing)}”没有可用的字形，印出来是空框，请改用规范汉字")
     if error := made.get("error"):
-        raise TypesetError(f"corpus/papers/{template_id}.typ: {error}")
+        raise TypesetError(f"corpus/papers/{template.id}.typ: {error}")
     if made["count"] > MOST_PAGES:
         raise PaperError(f"《{template.title}》排版后共 {made['count']} 页，最多 {MOST_PAGES} 页，请精简内容")
     pages: list[bytes] = made["pages"]
