@@ -148,9 +148,9 @@ def _decimal_of(given: Any) -> Decimal:
 
 def _within(field: LedgerField, number: Decimal) -> None:
     if field.low is not None and number < field.low:
-        raise Wrong(f"不得小于 {field.low}{field.suffix}")
+        raise Wrong(f"不得小于{field.low}{field.suffix}")
     if field.high is not None and number > field.high:
-        raise Wrong(f"不得大于 {field.high}{field.suffix}")
+        raise Wrong(f"不得大于{field.high}{field.suffix}")
 
 
 _READERS: Final[dict[str, Callable[[LedgerField, Any], Any]]] = {

@@ -126,11 +126,24 @@ def _refusal(request: Request, made: Door) -> HttpResponseBase | None:
         return _to_login(request)
     if not has_role(request, *made.roles):
         raise PermissionDenied
-    if not made.aged and change_due(request.user):
+    if not made.aged and _must_change(request):
         return _elsewhere(request, "password")
-    if not made.unbound and not request.user.totp_secret and any(hold.role.needs_totp for hold in holds_of(request)):
+    if not made.unbound and _must_bind(request):
         return _elsewhere(request, "bind_code")
     return None
+
+
+def _must_change(request: Request) -> bool:
+    return bool(change_due(request.user))
+
+
+def _must_bind(request: Request) -> bool:
+    return not request.user.totp_secret and any(hold.role.needs_totp for hold in holds_of(request))
+
+
+def lets_on(request: Request) -> bool:
+    """Whether the person has a role and neither a password to change nor a code to bind first."""
+    return bool(holds_of(request)) and not _must_change(request) and not _must_bind(request)
 
 
 def _elsewhere(request: Request, name: str) -> HttpResponseBase:

@@ -190,7 +190,7 @@ def _text(each: LedgerField, refs: References) -> forms.Widget:
     return forms.TextInput(attrs={"maxlength": LONGEST[each.kind]})
 
 
-_HELPS = {"lines": "每行一项", "person": "写姓名", "face": "写一矿一册登记的工作面名称"}
+_HELPS = {"lines": "每行一项", "person": "填写姓名", "face": "填写一矿一册登记的工作面名称"}
 _WIDGETS: dict[str, Callable[[LedgerField, References], forms.Widget]] = {
     "text": _text,
     "person": _text,

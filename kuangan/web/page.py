@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from kuangan.base import clock
 from kuangan.duty.queries import ISSUING
-from kuangan.web.doors import OPERATOR, demonstration, holds_of
+from kuangan.web.doors import OPERATOR, demonstration, holds_of, lets_on
 from kuangan.web.menu import menu_of
 from kuangan.web.request import Request
 
@@ -24,6 +24,7 @@ def show(request: Request, template: str, *, status: int = 200, **context: Any) 
         "posts": holds,
         "offices": list({(hold.unit.pk, hold.role): hold for hold in reversed(holds)}.values()),
         "person": request.user if hasattr(request, "user") and request.user.is_authenticated else None,
+        "listens": bool(holds) and lets_on(request),
         "page_now": moment,
         "page_now_ms": int(moment.timestamp() * 1000),
         "page_rate": clock.rate(),

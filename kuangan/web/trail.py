@@ -14,6 +14,7 @@ from kuangan.web.doors import INSPECTORATE, door, has_role
 from kuangan.web.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.page import show
 from kuangan.web.request import Request
+from kuangan.web.trail_words import ACTIONS_BY_WORD, subject_words
 from kuangan.web.words import ACTION_WORDS
 
 AUDITORS = (Role.audit_admin,)
@@ -22,7 +23,7 @@ COLUMNS = (
     Column("时间", lambda event: event.at, 20),
     Column("操作人", lambda event: event.actor.display_name if event.actor else "平台", 16),
     Column("操作", lambda event: ACTION_WORDS.get(event.action, event.action), 20),
-    Column("对象", lambda event: f"{event.subject_kind}/{event.subject_id}", 30),
+    Column("对象", subject_words, 30),
     Column("来源地址", lambda event: event.source, 20),
 )
 
@@ -33,9 +34,7 @@ class TrailFilters(Filters):
     from_on = DayField(label="自", widget=forms.DateInput(attrs={"type": "date"}))
     to_on = DayField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
     person = forms.CharField(label="操作人", max_length=40)
-    action = forms.ChoiceField(
-        label="操作", choices=[("", "全部"), *sorted(ACTION_WORDS.items(), key=lambda item: item[1])]
-    )
+    action = forms.ChoiceField(label="操作", choices=[("", "全部"), *((word, word) for word in ACTIONS_BY_WORD)])
     source = forms.CharField(label="来源地址", max_length=45)
 
 
@@ -43,11 +42,13 @@ class TrailFilters(Filters):
 def trail(request: Request) -> HttpResponse:
     """The events of all accounts, newest first; what they contain stays with those whose business it is."""
     filters = TrailFilters(request)
-    names = ("from_on", "to_on", "person", "action", "source")
-    events = newest_events(at=clock.now(), **{name: filters.chosen(name) for name in names})
+    names = ("from_on", "to_on", "person", "source")
+    chosen = filters.chosen("action")
+    actions = ACTIONS_BY_WORD[chosen] if chosen else None
+    events = newest_events(at=clock.now(), actions=actions, **{name: filters.chosen(name) for name in names})
     if wants_export(request):
         return export("操作记录", COLUMNS, events.iterator(chunk_size=2000))
-    context: dict[str, Any] = {"list": listing(request, events, filters), "filters": filters, "words": ACTION_WORDS}
+    context: dict[str, Any] = {"list": listing(request, events, filters), "filters": filters}
     return show(request, "web/trail.html", **context)
 
 

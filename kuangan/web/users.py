@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.approval import post_needs_two
+from kuangan.core.errors import Refused
 from kuangan.core.models import Post, RequestKind, Tenure, Unit, User
 from kuangan.core.passwords import given_password
 from kuangan.core.queries import events_of
@@ -167,6 +168,8 @@ def _changed(request: Request, found: User, wanted: str, certified: CertificateF
     if wanted in ("disable", "certificate"):
         _require_operator(request)
     if wanted == "disable":
+        if found == request.user:
+            raise Refused("不能停用本人的账号：请由另一名系统管理员办理。")
         actions.disable_user(actor=request.user, user=found)
         return f"已停用账号“{found.username}”。"
     if wanted == "certificate" and certified.is_valid() and found.person:

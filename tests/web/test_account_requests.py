@@ -218,6 +218,15 @@ def test_the_security_administrator_changes_nothing_by_himself(world, as_user):
     assert duty.is_active
 
 
+def test_the_operator_does_not_close_his_own_account_by_a_slip(world, as_user):
+    client, operator = as_user("operator"), world.users["operator"]
+    address = reverse("user", args=[operator.pk])
+    assert 'value="disable"' not in client.get(address).content.decode()
+    assert "不能停用本人的账号" in client.post(address, {"do": "disable"}).content.decode()
+    operator.refresh_from_db()
+    assert operator.is_active
+
+
 def test_security_and_system_administrator_stop_anybodys_key(world, as_user):
     for keeper in ("operator", "security_admin"):
         actions.issue_api_token(actor=world.users["county_officer"], name="程序")

@@ -164,9 +164,11 @@ def test_a_given_or_old_password_is_changed_before_anything_else(world, as_user,
     for path in ("/today/", reverse("account"), reverse("new_api_token")):
         answer = client.post(path) if "keys" in path else client.get(path)
         assert answer.headers["Location"] == address
-    assert client.get(address).status_code == 200
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "data-live-address" not in page.content.decode()
     client.post(address, {"old": PASSWORD, "new": NEW, "again": NEW})
-    assert client.get("/today/").status_code == 200
+    assert "data-live-address" in client.get("/today/").content.decode()
 
 
 def test_a_password_of_eighty_nine_days_is_still_good_and_none_ages_in_a_demonstration(world, as_user, world_site):

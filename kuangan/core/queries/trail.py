@@ -1,5 +1,6 @@
 """Reads of the audit trail."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db.models import Model, QuerySet
@@ -44,18 +45,18 @@ def newest_events(
     from_on: date | None = None,
     to_on: date | None = None,
     person: str | None = None,
-    action: str | None = None,
+    actions: Collection[str] | None = None,
     source: str | None = None,
 ) -> QuerySet[Event]:
-    """The events of a span of days (by default the last 31), newest first, by the name of who acted, action and address."""
+    """The events of a span of days (by default the last 31), newest first, by the name of who acted, actions and address."""
     since = clock.beijing_midnight(from_on) if from_on else at - LATELY
     events = Event.objects.filter(at__gte=since)
     if to_on:
         events = events.filter(at__lt=clock.beijing_midnight(clock.day_after(to_on)))
     if person:
         events = events.filter(actor__person__name=person_name(person))
-    if action:
-        events = events.filter(action=action)
+    if actions is not None:
+        events = events.filter(action__in=actions)
     if source:
         events = events.filter(source=source)
     return events.select_related("actor__person").order_by("-at", "-pk")

@@ -16,7 +16,7 @@ from kuangan.base.numerals import deadline_text, duration_text
 from kuangan.flow.board_counts import CellStatus
 from kuangan.mine.models import PointDefinition
 from kuangan.mine.queries import attributes_text
-from kuangan.web import board_frame, duty_words, words
+from kuangan.web import board_frame, duty_words, trail_words, words
 from kuangan.web.templatetags import kuangan_forms, kuangan_law
 from kuangan.web.work import pressing_clock
 
@@ -230,6 +230,15 @@ def _part(value: Any) -> str:
 def attribute_word(row: Any) -> str:
     """A dated property of a mine in words."""
     return attributes_text({row.name: row.value})[row.name]
+
+
+@register.filter
+def groups(secret: str) -> str:
+    """A key to be typed by hand, in groups of four: "JBSW Y3DP"."""
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+
+
+register.filter("subject_words", trail_words.subject_words)
 
 
 @register.filter
