@@ -1,6 +1,7 @@
 """Writing many rows in one statement, at a speed that rows written one object at a time do not reach."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection
@@ -36,10 +37,40 @@ def _run(statement: str, rows: Sequence[Sequence[Any]]) -> int:
     with connection.cursor() as cursor:
         written = 0
         for part in _parts(rows):
-            cursor.execute(statement, [list(column) for column in zip(*part, strict=True)])
+            cursor.execute(statement, [_array(column) for column in zip(*part, strict=True)])
             written += int(cursor.rowcount)
         return written
 
 
 def _parts(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[Any]]]:
     return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+
+
+def _array(column: Sequence[Any]) -> str | list[Any]:
+    """The values as the text of a PostgreSQL array, written in a fraction of the driver's time; other kinds are left to it.
+
+    The text is a parameter like any other: the driver quotes it, and refuses what no text of the database may hold.
+    """
+    if not _WRITERS.keys() >= set(map(type, column)):
+        return list(column)
+    return f"{{{','.join([_WRITERS[type(value)](value) for value in column])}}}"
+
+
+def _text(value: str) -> str:
+    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'
+
+
+def _moment(value: date) -> str:
+    return f'"{value.isoformat()}"'
+
+
+_WRITERS: Final[Mapping[type, Callable[[Any], str]]] = {
+    type(None): lambda _: "NULL",
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    str: _text,
+    date: _moment,
+    datetime: _moment,
+}
+"""How a value of each kind stands in the text of an array."""

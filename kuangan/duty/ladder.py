@@ -10,11 +10,11 @@ from django.db import transaction
 
 from kuangan.base.clock import now
 from kuangan.base.numerals import deadline_text
-from kuangan.core.actions import Line, count_urges, record_many, send_notice, tell_aside
+from kuangan.core.actions import Line, count_urges, record_many, send_notice, send_notices, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
-from kuangan.core.models import Tenure, Unit, User
+from kuangan.core.models import Level, Notice, Tenure, Unit, User
 from kuangan.core.queries.roles import held_at
 from kuangan.duty.levels import TOLD, levels_above
 from kuangan.duty.models import Duty, Urge
@@ -98,28 +98,31 @@ def _step(duty: Duty, at: datetime) -> tuple[int, datetime | None, list[tuple[in
 def _tell(told: Mapping[Told, Sequence[Duty]], at: datetime) -> None:
     held = _held({each.unit.pk for each in told}, at)
     urges: list[tuple[int, datetime, int, int, str]] = []
+    notices = [_notice(each, duties, held, at) for each, duties in told.items()]
+    send_notices(actor=None, notices=notices, at=at)
     lines: list[Line] = []
-    for each, duties in told.items():
-        role = each.role if (each.unit.pk, each.role) in held else ""
-        late = [duty for duty in duties if duty.due_at <= at]
-        text = _text(each, duties, late)
-        notice = send_notice(
-            actor=None,
-            unit=each.unit,
-            role=role or None,
-            title=text,
-            body="\n".join(_lines(each, duties, at)),
-            kind="duty",
-            link=_link(each, duties, late),
-            level="yellow" if each.to == "above" else "",
-            at=at,
-        )
+    for notice, (each, duties) in zip(notices, told.items(), strict=True):
         data = {"rung": each.rung, "to": each.to, "duties": [duty.pk for duty in duties]}
         lines.append(Line(notice, "duties_urged", data))
-        urges += [(duty.pk, at, each.unit.pk, each.rung, text[:300]) for duty in duties]
+        urges += [(duty.pk, at, each.unit.pk, each.rung, notice.title[:300]) for duty in duties]
     columns = {"duty_id": "bigint", "at": "timestamptz", "to_id": "bigint", "rung": "smallint", "text": "text"}
     insert_rows("duty_urge", columns, urges)
     record_many(lines, at)
+
+
+def _notice(each: Told, duties: Sequence[Duty], held: set[tuple[int, str]], at: datetime) -> Notice:
+    """What one receiver is told; not saved yet."""
+    late = [duty for duty in duties if duty.due_at <= at]
+    return Notice(
+        unit=each.unit,
+        role=each.role if (each.unit.pk, each.role) in held else "",
+        title=_text(each, duties, late),
+        body="\n".join(_lines(each, duties, at)),
+        kind="duty",
+        link=_link(each, duties, late),
+        level=Level.yellow.value if each.to == "above" else "",
+        created_at=at,
+    )
 
 
 def _held(units: set[int], at: datetime) -> set[tuple[int, str]]:

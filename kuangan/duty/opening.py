@@ -21,7 +21,8 @@ from kuangan.law.obligation import EVENT, ONCE, Obligation, obligations
 log = logging.getLogger("kuangan.duty")
 STAGE: Final = "duty_opening"
 """The key of the incident that some duties could not be opened."""
-AT_ONCE: Final = 5000
+AT_ONCE: Final = 20_000
+"""Duties of one transaction at most; its statements are smaller (see ``core.bulk``). A month of a city is fewer."""
 
 
 def open_due(at: datetime) -> int:

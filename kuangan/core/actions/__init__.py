@@ -32,7 +32,7 @@ from kuangan.core.actions.audit import Line, freeze_day, record, record_many, se
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
 from kuangan.core.actions.console import create_administrator, forget_lost_codes, reset_administrator
 from kuangan.core.actions.incidents import end_incident, raise_incident
-from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, sign_for_notice
+from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, send_notices, sign_for_notice
 from kuangan.core.actions.posts import (
     appoint,
     create_person,
@@ -115,6 +115,7 @@ __all__ = [
     "say_aside",
     "seal_ended_day",
     "send_notice",
+    "send_notices",
     "set_absence",
     "set_certificate",
     "set_deputy",

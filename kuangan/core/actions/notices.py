@@ -1,14 +1,15 @@
 """Sending notices and signing for them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kuangan.base import clock
-from kuangan.core.actions.audit import record
+from kuangan.core.actions.audit import Line, record, record_many
 from kuangan.core.errors import Refused
 from kuangan.core.models import Channel, Delivery, DeliveryStatus, Level, Notice, Person, Unit, User
 from kuangan.core.queries.notices import notices_for
@@ -18,6 +19,9 @@ from kuangan.law.role import Role
 
 LIVE_CHANNEL = "kuangan_live"
 """PostgreSQL channel on which open pages hear what changed: JSON with path, topic, kind and id."""
+
+AT_ONCE: Final = 1000
+"""Rows of one statement at most."""
 
 
 @transaction.atomic
@@ -41,7 +45,7 @@ def send_notice(
     A channel for which no number is known becomes a failed message that says so: silence would look like sent.
     """
     moment = at or clock.now()
-    notice = Notice.objects.create(
+    notice = Notice(
         unit=unit,
         person=person,
         role=Role(role).value if role else "",
@@ -53,26 +57,49 @@ def send_notice(
         created_at=moment,
         due_at=due_at,
     )
-    wanted = [Channel(channel) for channel in channels]
-    for channel in wanted:
-        Delivery.objects.bulk_create(_deliveries(notice, channel, moment))
-    content = {
-        "unit": unit.code,
-        "kind": kind,
-        "title": title,
-        "level": notice.level,
-        "channels": [c.value for c in wanted],
-    }
-    record(actor=actor, action="notice_sent", subject=notice, data=content, at=moment)
-    announce(notice)
+    send_notices(actor=actor, notices=[notice], channels=channels, at=moment)
     return notice
+
+
+@transaction.atomic
+def send_notices(
+    *,
+    actor: User | None,
+    notices: Sequence[Notice],
+    channels: Iterable[Channel | str] = (Channel.screen,),
+    at: datetime,
+) -> None:
+    """Send notices that were made but not saved, as :func:`send_notice` does for one, in a few statements for all."""
+    wanted = [Channel(channel) for channel in channels]
+    Notice.objects.bulk_create(notices, batch_size=AT_ONCE)
+    messages = [message for notice in notices for channel in wanted for message in _deliveries(notice, channel, at)]
+    Delivery.objects.bulk_create(messages, batch_size=AT_ONCE)
+    record_many([Line(notice, "notice_sent", _content(notice, wanted), actor) for notice in notices], at)
+    _announce(notices)
+
+
+def _content(notice: Notice, channels: Iterable[Channel]) -> dict[str, Any]:
+    return {
+        "unit": notice.unit.code,
+        "kind": notice.kind,
+        "title": notice.title,
+        "level": notice.level,
+        "channels": [channel.value for channel in channels],
+    }
 
 
 def announce(notice: Notice) -> None:
     """Wake open pages, when this transaction commits."""
-    change = {"path": notice.unit.path, "topic": "notice", "kind": "notice", "id": notice.pk}
+    _announce([notice])
+
+
+def _announce(notices: Iterable[Notice]) -> None:
+    changes = [
+        json.dumps({"path": notice.unit.path, "topic": "notice", "kind": "notice", "id": notice.pk})
+        for notice in notices
+    ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps(change)])
+        cursor.execute("SELECT count(pg_notify(%s, change)) FROM unnest(%s::text[]) AS change", [LIVE_CHANNEL, changes])
 
 
 def _deliveries(notice: Notice, channel: Channel, at: datetime) -> list[Delivery]:

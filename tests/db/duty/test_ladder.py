@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kuangan.core.actions import appoint, create_post, save_attachment
 from kuangan.core.errors import Refused
@@ -194,3 +196,15 @@ def test_the_same_file_shows_nothing_twice(city, at, make, monkeypatch):
     Duty.objects.filter(pk=third.pk).update(period="2026-04")
     with pytest.raises(Refused, match="此前已"):
         fulfil(actor=None, duty=third, source="file", key="e", done_at=at, attachments=[photo(city, at)], at=at)
+
+
+def test_the_sweep_takes_the_same_statements_however_many_are_told(city, at, make):
+    def taken(day, units):
+        duties = [make(f"{day}-{unit}", unit, at + timedelta(days=day)) for unit in units]
+        with CaptureQueriesContext(connection) as statements:
+            assert climb(duties[0].wakes_at) == len(units)
+        return len(statements)
+
+    assert taken(10, ["county"]) == taken(11, ["county", "county_government", "mine", "city"])
+    assert Notice.objects.filter(kind="duty").count() == 5
+    assert verify_trail().broken is None
