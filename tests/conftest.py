@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.database_address import OWNER_ROLE, embedded_address
-from kuangan.host.postgres import Server, start
+from kuangan.host.database.address import OWNER_ROLE, embedded_address
+from kuangan.host.database.postgres import Server, start
 from tests.database import built_once, clone, drop, in_use, ready_template, use_database
 from tests.hashing import QUICK_HASHER
 from tests.rings import rings_of

@@ -16,8 +16,8 @@ from django.test import override_settings
 from psycopg import sql
 
 import kuangan
-from kuangan.host.database_address import DatabaseAddress, database_address
-from kuangan.host.grants import grant_application_role
+from kuangan.host.database.address import DatabaseAddress, database_address
+from kuangan.host.database.grants import grant_application_role
 from tests.hashing import QUICK_HASHER
 
 Built = TypeVar("Built")

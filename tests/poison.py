@@ -6,7 +6,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from kuangan.host.database_address import database_address
+from kuangan.host.database.address import database_address
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -14,7 +14,7 @@ from kuangan.base import clock
 from kuangan.casework.attempts import acts_of
 from kuangan.casework.models import Case
 from kuangan.core.actions import confirmed
-from kuangan.core.actions.accounts import TOTP_STEP_S
+from kuangan.core.actions.access.accounts import TOTP_STEP_S
 from kuangan.core.models import User
 from kuangan.core.sealed import seal, unseal
 from kuangan.core.signing import Act, Confirmation

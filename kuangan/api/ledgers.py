@@ -22,7 +22,7 @@ from kuangan.api.shapes import (
 from kuangan.api.sight import asker
 from kuangan.core.models import Unit, UnitKind, User
 from kuangan.core.queries import roles_of, visible_to
-from kuangan.flow import ledgers as flow
+from kuangan.flow.credit import entries as flow
 from kuangan.law import ledger as law
 from kuangan.law.ledger import Ledger
 from kuangan.ledger import actions

@@ -10,8 +10,8 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
 from kuangan.api.refusals import Denied
+from kuangan.core.access.passwords import change_due
 from kuangan.core.models import User
-from kuangan.core.passwords import change_due
 from kuangan.core.queries import totp_required, user_of_token
 
 View = Callable[..., HttpResponseBase]

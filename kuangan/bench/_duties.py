@@ -10,7 +10,7 @@ from kuangan.core.models import Unit
 from kuangan.duty.actions import climb, issue_checkin_token, open_due, open_event
 from kuangan.duty.models import Duty
 from kuangan.law.content import corpus_digest
-from kuangan.law.obligation import obligations
+from kuangan.law.duty.obligation_file import obligations
 
 
 def open_month() -> None:

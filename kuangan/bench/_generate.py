@@ -12,7 +12,7 @@ from pathlib import Path
 
 import zstandard
 
-from kuangan.monitor.bench_feed import CYCLE, bench_mine, next_file
+from kuangan.bench._sensor_feed import CYCLE, bench_mine, next_file
 from kuangan.monitor.times import beijing_text
 
 EARLIER = 3_600

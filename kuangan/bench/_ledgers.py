@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from kuangan.base import clock
 from kuangan.core.actions import appoint, create_person, create_post, create_user
 from kuangan.core.models import User
-from kuangan.flow.ledger_imports import import_rows
+from kuangan.flow.credit.imports import import_rows
 from kuangan.law.ledger import Ledger, ledger
 from kuangan.law.role import Role
 from kuangan.ledger.actions import confirm_import, preview_import

@@ -9,15 +9,15 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from kuangan.base import clock
+from kuangan.bench._sensor_feed import bench_mine
+from kuangan.core.access.sessions import SessionStore
+from kuangan.core.access.signin import sign_in
 from kuangan.core.actions import appoint, create_person, create_post, create_unit, create_user, issue_api_token
 from kuangan.core.models import Unit, User
-from kuangan.core.sessions import SessionStore
-from kuangan.core.signin import sign_in
 from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine, set_attribute
 from kuangan.mine.models import AttributeName, GasGrade, Mine
 from kuangan.monitor.actions import issue_token
-from kuangan.monitor.bench_feed import bench_mine
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kuangan.host.data_folder import DataFolder, data_folder
-from kuangan.host.postgres import running_server
+from kuangan.host.database.postgres import running_server
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 

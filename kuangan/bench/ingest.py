@@ -7,12 +7,12 @@ POINTS = 1000
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """See `monitor.bench.run`; with `--http` see `_http.measure`."""
+    """See `bench._sensors.run`; with `--http` see `_http.measure`."""
     points = args.points or POINTS
     if args.http:
         from kuangan.bench._http import measure
 
         return measure(args.seconds, args.mines, points)
-    from kuangan.monitor.bench import run as run_in_process
+    from kuangan.bench._sensors import run as run_in_process
 
     return run_in_process(args.seconds, args.mines, points)

@@ -14,10 +14,10 @@ from kuangan.casework.inputs import clean, stored
 from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper
 from kuangan.casework.view import Standing, name_of
 from kuangan.core.actions import record
-from kuangan.core.chain import plain
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
 from kuangan.core.signing import Confirmation
+from kuangan.core.trail.chain import plain
 from kuangan.law.content import corpus_digest, procedure
 from kuangan.law.procedure import Move, PaperUse
 from kuangan.mine.models import Mine

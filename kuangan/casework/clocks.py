@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from kuangan.base.clock import civil_date
 from kuangan.base.workdays import Calendar
 from kuangan.casework.models import Case, CaseClock
-from kuangan.law.calendar import workdays
 from kuangan.law.content import procedure
 from kuangan.law.procedure import Clock
-from kuangan.law.span import Span, deadline, floor
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import Span, deadline, floor
 
 
 def turn_clocks(case: Case, move: str, at: datetime, *, effective_at: datetime) -> None:

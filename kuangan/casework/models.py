@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from kuangan.casework.rule_states import RuleState  # noqa: F401  # registered with the models of this package
 from kuangan.core.models import Attachment, Call, Notice, Unit, User
 from kuangan.mine.models import Mine
 from kuangan.monitor.models import Episode

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kuangan.host.data_folder import data_folder
-from kuangan.host.database_address import uses_embedded
-from kuangan.host.postgres import running_server
+from kuangan.host.database.address import uses_embedded
+from kuangan.host.database.postgres import running_server
 from kuangan.host.up import MARK
 
 POOL_SIZE = {"web": "12"}

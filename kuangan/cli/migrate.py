@@ -7,9 +7,9 @@ import psycopg
 
 import kuangan
 from kuangan.cli.parser import Arguments, Parser
-from kuangan.host.database_address import DatabaseAddress, database_address
+from kuangan.host.database.address import DatabaseAddress, database_address
+from kuangan.host.database.grants import grant_application_role
 from kuangan.host.errors import CannotStart
-from kuangan.host.grants import grant_application_role
 
 REACH_SECONDS = 10
 """How long the database may take to answer."""

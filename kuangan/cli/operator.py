@@ -4,7 +4,7 @@ import sys
 
 from kuangan.cli.parser import Arguments, Parser
 from kuangan.core import actions
-from kuangan.core.actions.console import Entry
+from kuangan.core.actions.access.console import Entry
 from kuangan.core.errors import Refused
 from kuangan.law.role import Role
 

@@ -12,10 +12,10 @@ from kuangan.base.clock import civil_date
 from kuangan.core.models import Person, Unit, UnitKind, User
 from kuangan.core.queries import people_in_role, roles_of, visible_to
 from kuangan.draw.models import Draw
-from kuangan.law.calendar import workdays
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
-from kuangan.law.span import deadline
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import deadline
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
 

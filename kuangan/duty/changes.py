@@ -27,9 +27,9 @@ from kuangan.duty.terms import (
     once_terms,
     period_terms,
 )
+from kuangan.law.duty.obligation_file import EVENT, ONCE, Obligation, obligations
 from kuangan.law.local import local
-from kuangan.law.obligation import EVENT, ONCE, Obligation, obligations
-from kuangan.law.span import parse_span
+from kuangan.law.time.span import parse_span
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
 

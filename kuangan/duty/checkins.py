@@ -13,8 +13,8 @@ from kuangan.duty.credits import Credit, give, known_credits, lock_duties
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import tokens_in_force
 from kuangan.duty.status import status_of
+from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.ledger import ledger
-from kuangan.law.obligation import Obligation, obligations
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
 from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.duty.terms import EVENT_MARK, first_wake
-from kuangan.law.obligation import obligations
+from kuangan.law.duty.obligation_file import obligations
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from kuangan.duty.models import Duty
 from kuangan.duty.owing import Owing, World
 from kuangan.duty.rows import count_duties, duty_row, insert_duties, openings_for
 from kuangan.duty.terms import Terms, event_period, event_terms, last_day_in_time
-from kuangan.law.obligation import Obligation
+from kuangan.law.duty.obligation_file import Obligation
 from kuangan.mine.models import Mine
 
 

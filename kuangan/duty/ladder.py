@@ -19,7 +19,7 @@ from kuangan.core.queries.roles import held_at
 from kuangan.duty.levels import TOLD, levels_above
 from kuangan.duty.models import Duty, Urge
 from kuangan.duty.queries import OPEN
-from kuangan.law.obligation import obligations
+from kuangan.law.duty.obligation_file import obligations
 
 AT_ONCE = 20_000
 REST = timedelta(hours=1)

@@ -16,7 +16,7 @@ from kuangan.duty.models import Duty, Opening
 from kuangan.duty.owing import Owing, World, owing
 from kuangan.duty.rows import count_duties, duty_row, insert_duties, openings_for
 from kuangan.duty.terms import Terms, event_period, last_day_in_time, once_terms, period_terms
-from kuangan.law.obligation import EVENT, ONCE, Obligation, obligations
+from kuangan.law.duty.obligation_file import EVENT, ONCE, Obligation, obligations
 
 log = logging.getLogger("kuangan.duty")
 STAGE: Final = "duty_opening"

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from kuangan.core.models import Post, Unit, UnitKind
 from kuangan.core.queries.roles import tenures_at
-from kuangan.law.obligation import Obligation
+from kuangan.law.duty.obligation_file import Obligation
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
 

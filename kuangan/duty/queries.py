@@ -9,8 +9,8 @@ from kuangan.base import clock
 from kuangan.core.models import User
 from kuangan.core.queries import roles_of, visible_to
 from kuangan.duty.models import CheckinToken, Duty, Fulfilment
-from kuangan.law.calendar import workdays
 from kuangan.law.role import Role
+from kuangan.law.time.calendar import workdays
 
 ISSUING = frozenset(
     {

@@ -11,7 +11,7 @@ from kuangan.duty.models import Duty, Opening
 from kuangan.duty.owing import Owing
 from kuangan.duty.terms import Terms, first_wake
 from kuangan.law.content import corpus_digest
-from kuangan.law.obligation import Obligation
+from kuangan.law.duty.obligation_file import Obligation
 
 Pair = tuple[str, str]
 """An obligation's id and the key of a period."""

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from kuangan.base.clock import beijing_midnight, civil_date, last_day
 from kuangan.base.period import Period
 from kuangan.base.workdays import Calendar, YearTable
-from kuangan.law.calendar import workdays
-from kuangan.law.obligation import Obligation, once_due_at
-from kuangan.law.span import Span, deadline
+from kuangan.law.duty.obligation_file import Obligation, once_due_at
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import Span, deadline
 
 EVENT_MARK = "E"
 """Begins the period of a duty that follows an event."""

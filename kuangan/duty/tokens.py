@@ -14,10 +14,10 @@ from kuangan.core.models import Unit, User
 from kuangan.core.queries import roles_of
 from kuangan.duty.models import CheckinToken
 from kuangan.duty.queries import ISSUING, STOPPING, tokens_in_force
-from kuangan.law.calendar import workdays
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
-from kuangan.law.span import deadline
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import deadline
 
 MOST = 10
 """Keys of one unit in force at once."""

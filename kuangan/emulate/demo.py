@@ -11,11 +11,12 @@ from django.conf import settings
 
 from kuangan.base import clock
 from kuangan.core.models import Unit
-from kuangan.emulate import aftermath, history, scenario
-from kuangan.emulate.areas import UnknownCity
-from kuangan.emulate.building import NotEmpty, build
-from kuangan.emulate.city import DEFAULT_CITY, DEFAULT_MINES, STORY_MINES, city_plan
-from kuangan.emulate.remembered import Demonstration, remember, remembered
+from kuangan.emulate.build.building import NotEmpty, build
+from kuangan.emulate.past import aftermath, history
+from kuangan.emulate.plan.areas import UnknownCity
+from kuangan.emulate.plan.city import DEFAULT_CITY, DEFAULT_MINES, STORY_MINES, city_plan
+from kuangan.emulate.plan.remembered import Demonstration, remember, remembered
+from kuangan.emulate.story import scenario
 
 APPOINTED: Final = timedelta(days=31)
 """How long before the history begins people already held their posts."""

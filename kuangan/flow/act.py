@@ -15,16 +15,16 @@ from kuangan.core.actions import sign_for_notice
 from kuangan.core.models import User
 from kuangan.core.queries import notices_waiting
 from kuangan.core.signing import Confirmation
-from kuangan.corpus.procedures.overlimit_followup import analysis_leader
-from kuangan.flow import judge
-from kuangan.flow.calling import stop_idle_calls
-from kuangan.flow.credits import paper_frozen
-from kuangan.flow.events import follow_move
-from kuangan.flow.facts import recheck_drawn
+from kuangan.corpus.procedures.overlimit_followup.procedure import analysis_leader
+from kuangan.flow.alarms import stops
+from kuangan.flow.alarms.facts import recheck_drawn
+from kuangan.flow.cases.calling import stop_idle_calls
+from kuangan.flow.cases.locks import lock_mine
+from kuangan.flow.cases.notices import end_notices_of, tell_role
+from kuangan.flow.cases.papers import publish_newest, serve_newest
+from kuangan.flow.credit.credits import paper_frozen
+from kuangan.flow.credit.events import follow_move
 from kuangan.flow.live import announce_case
-from kuangan.flow.locks import lock_mine
-from kuangan.flow.notices import end_notices_of, tell_role
-from kuangan.flow.papers import publish_newest, serve_newest
 from kuangan.law.content import procedure
 from kuangan.law.role import Role
 
@@ -80,15 +80,15 @@ def _answer_duties(actor: User | None, case: Case, moved: CaseMove) -> None:
 
 def _count(actor: User | None, case: Case, moved: CaseMove) -> None:
     """A confirmed (or presumed) over-limit counts: the rules run over every window that contains it."""
-    judge.overlimit(case, moved.at)
-    judge.recompute(case, moved.at)
+    stops.overlimit(case, moved.at)
+    stops.recompute(case, moved.at)
 
 
 def _judge_anew(actor: User | None, case: Case, moved: CaseMove) -> None:
     """An alarm no longer counts, or not yet again: what rested on it is recomputed, its follow-up ends."""
     for followup in case.children.filter(procedure="overlimit_followup").exclude(state="revoked"):
         make_move(actor=None, case=followup, move_id="revoke", inputs={}, at=moved.at)
-    judge.recompute(case, moved.at)
+    stops.recompute(case, moved.at)
 
 
 def _judged_not_real(actor: User | None, case: Case, moved: CaseMove) -> None:

@@ -10,9 +10,9 @@ from kuangan.casework.clocks import recompute_provisional
 from kuangan.casework.models import CaseClock
 from kuangan.core.actions import record, send_notice
 from kuangan.flow.act import advance
-from kuangan.flow.calling import ring_up
+from kuangan.flow.cases.calling import ring_up
+from kuangan.flow.cases.locks import lock_mine
 from kuangan.flow.live import announce_case
-from kuangan.flow.locks import lock_mine
 from kuangan.law.content import procedure
 from kuangan.law.local import local_span
 

@@ -3,8 +3,7 @@
 from django.db import models
 
 from kuangan.casework.models import Case
-from kuangan.core.models import Unit, User
-from kuangan.mine.models import Mine
+from kuangan.core.models import User
 from kuangan.monitor.models import Episode
 
 
@@ -42,34 +41,6 @@ class Regrouping(models.Model):
                 name="regrouping_names_what_it_moves",
             ),
         ]
-
-
-class RuleState(models.Model):
-    """The newest outcome of a rule of topic ``ledger`` on one subject (a unit's code); ``mine`` where the subject is one.
-
-    ``why``: the reason of what was found, or what is missing where it cannot be said.
-    """
-
-    class Outcome(models.TextChoices):
-        """What the rule said."""
-
-        found = "found", "违反"
-        clear = "clear", "符合"
-        unknown = "unknown", "不明"
-
-    rule = models.CharField("规则", max_length=60)
-    measure = models.CharField("措施", max_length=10)
-    subject = models.CharField("对象", max_length=40)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="rule_states", verbose_name="单位")
-    mine = models.ForeignKey(Mine, models.PROTECT, null=True, related_name="rule_states", verbose_name="煤矿")
-    path = models.CharField("范围", max_length=200)
-    outcome = models.CharField("结果", max_length=10, choices=Outcome)
-    why = models.TextField("说明", blank=True)
-    at = models.DateTimeField("判定时间")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["rule", "subject"], name="one_state_of_a_rule_on_a_subject")]
-        indexes = [models.Index(fields=["path"], name="rule_state_path", opclasses=["text_pattern_ops"])]
 
 
 class RuleRun(models.Model):

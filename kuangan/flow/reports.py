@@ -12,10 +12,10 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind, User
 from kuangan.core.queries import Hold, roles_of
 from kuangan.core.signing import Act, Confirmation, Sheet, Verb, paper_subject
-from kuangan.flow import credits as credit
-from kuangan.flow.report_figures import bulletin, ranking
-from kuangan.flow.report_papers import bulletin_fields, ranking_fields
+from kuangan.flow.credit import credits as credit
 from kuangan.law.role import Role
+from kuangan.overview.figures.report_figures import bulletin, ranking
+from kuangan.overview.figures.report_papers import bulletin_fields, ranking_fields
 from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
 from kuangan.paper.models import Paper
 

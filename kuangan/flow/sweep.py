@@ -16,22 +16,16 @@ from kuangan.core.actions import end_quiet_aside
 from kuangan.core.apart import is_lost
 from kuangan.core.notify import advance_calls, deliver_due
 from kuangan.core.resting import Resting
-from kuangan.flow import (
-    calling,
-    checks,
-    duty_sweep,
-    lapse,
-    ledger_imports,
-    ledger_rules,
-    log_keeping,
-    react,
-    trail_sweep,
-    troubles,
-)
-from kuangan.flow.account_sweep import accounts_due
-from kuangan.flow.file_sweep import files_nightly
-from kuangan.flow.lapse_notices import tell_lapsed
-from kuangan.flow.office_sweep import office_due
+from kuangan.flow import lapse
+from kuangan.flow.alarms import checks, react
+from kuangan.flow.cases import calling
+from kuangan.flow.cases.lapse_notices import tell_lapsed
+from kuangan.flow.credit import daily, imports
+from kuangan.flow.office.due import office_due
+from kuangan.flow.rules import run as ledger_rules
+from kuangan.flow.upkeep import logs, seals, troubles
+from kuangan.flow.upkeep.accounts import accounts_due
+from kuangan.flow.upkeep.files import files_nightly
 from kuangan.host.heartbeat import beat
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 
@@ -95,17 +89,17 @@ STAGES: tuple[Stage, ...] = (
     _rising,
     checks.judge_set_points,
     checks.judge_set_points_daily,
-    ledger_imports.start_queued,
+    imports.start_queued,
     ledger_rules.judge_changed,
     ledger_rules.judge_daily,
     office_due,
-    duty_sweep.open_current,
-    duty_sweep.climb,
+    daily.open_current,
+    daily.climb,
     _provisional,
     accounts_due,
-    trail_sweep.seal,
+    seals.seal,
     end_quiet_aside,
-    log_keeping.expire_logs,
+    logs.expire_logs,
     files_nightly,
 )
 
@@ -139,7 +133,7 @@ def run(args: argparse.Namespace) -> int:
     """Sweep until SIGTERM or SIGINT."""
     if args.once:
         sweep_once()
-        ledger_imports.wait()
+        imports.wait()
         return 0
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -169,7 +163,7 @@ class Rounds:
         try:
             close_old_connections()
             sweep_once()
-            trail_sweep.start_checks()
+            seals.start_checks()
         except (InterfaceError, OperationalError) as lost:
             connections.close_all()
             self._failed += 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from kuangan.base import clock, space
 from kuangan.base.files import UnreadableFile
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.database_address import database_address, uses_embedded
+from kuangan.host.database.address import database_address, uses_embedded
 from kuangan.host.demo_file import NAME, read_demonstration
 from kuangan.host.errors import CannotStart
 from kuangan.host.secret_key import secret_key

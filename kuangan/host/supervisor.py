@@ -19,8 +19,8 @@ from types import FrameType
 
 from kuangan.base.files import replace_file
 from kuangan.host.child import Child
-from kuangan.host.console import Console
 from kuangan.host.errors import CannotStart
+from kuangan.host.logs.console import Console
 from kuangan.host.troubles import Spool, Trouble
 
 OWN_NAME = "up"

@@ -13,16 +13,16 @@ import psutil
 
 from kuangan.host import preflight
 from kuangan.host.child import Child
-from kuangan.host.cluster import prepare_roles
-from kuangan.host.console import Console
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.database_address import uses_embedded
+from kuangan.host.database.address import uses_embedded
+from kuangan.host.database.cluster import prepare_roles
+from kuangan.host.database.placement import SOCKET_FILE, socket_folder
+from kuangan.host.database.postgres import Server, answers, launch
 from kuangan.host.demo_file import read_demonstration
 from kuangan.host.file_lock import file_lock
 from kuangan.host.heartbeat import VARIABLE, FilePulse, SocketPulse
-from kuangan.host.placement import SOCKET_FILE, socket_folder
+from kuangan.host.logs.console import Console
 from kuangan.host.ports import accepts, chosen_port, is_loopback
-from kuangan.host.postgres import Server, answers, launch
 from kuangan.host.processes import dies_with_parent, wait_until, with_environment
 from kuangan.host.supervisor import OWN_NAME, Supervisor
 from kuangan.host.watches import DiskWatch, LogWatch, note_ignored_clock

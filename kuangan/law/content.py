@@ -2,6 +2,7 @@
 
 import importlib
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
@@ -16,7 +17,7 @@ class Named(Protocol):
 
     @property
     def id(self) -> str:
-        """Equal to the name of its file."""
+        """Equal to the name of its file, of a procedure to that of its folder."""
 
 
 T = TypeVar("T", bound=Named)
@@ -58,20 +59,29 @@ def corpus_digest() -> str:
 
 @cache
 def modules(folder: str) -> tuple[ModuleType, ...]:
-    """The modules of one folder of the corpus, sorted by name."""
-    return tuple(importlib.import_module(f"kuangan.corpus.{folder}.{path.stem}") for path in files(folder, ".py"))
+    """The modules of one folder of the corpus, in the order of :func:`_paths`."""
+    names = (path.relative_to(CORPUS).with_suffix("").as_posix().replace("/", ".") for path in _paths(folder))
+    return tuple(importlib.import_module(f"kuangan.corpus.{name}") for name in names)
+
+
+def _paths(folder: str) -> tuple[Path, ...]:
+    """The files that expose an item: a rule's own file, the ``procedure.py`` of a procedure's folder; by id."""
+    if folder == "procedures":
+        return tuple(sorted((CORPUS / folder).glob("*/procedure.py")))
+    return files(folder, ".py")
 
 
 def _items(folder: str, name: str, kind: type[T]) -> tuple[T, ...]:
-    found: list[T] = []
-    for module, path in zip(modules(folder), files(folder, ".py"), strict=True):
+    items: list[T] = []
+    for module, path in zip(modules(folder), _paths(folder), strict=True):
         item: Any = getattr(module, name, None)
         if not isinstance(item, kind):
             raise CorpusError(f"{relative(path)}:1: the module must expose {name}, a {kind.__name__}")
-        if item.id != path.stem:
-            raise CorpusError(f"{relative(path)}:1: id {item.id!r} must equal the file name {path.stem!r}")
-        found.append(item)
-    return tuple(found)
+        written = path.parent.name if folder == "procedures" else path.stem
+        if item.id != written:
+            raise CorpusError(f"{relative(path)}:1: id {item.id!r} must equal the name {written!r}")
+        items.append(item)
+    return tuple(items)
 
 
 def _by_id(items: tuple[T, ...], wanted: str) -> T:

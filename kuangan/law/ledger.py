@@ -1,4 +1,4 @@
-"""Ledgers (台账) from ``corpus/ledgers/*.yaml``: fields, keys, who keeps them, who may see them, how long they are kept."""
+"""Ledgers (台账) from ``corpus/ledgers/<task>/*.yaml``: fields, keys, who keeps them, who may see them, how long they are kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Any, Final
 from kuangan.law.cite import Cite
 from kuangan.law.role import Role
 from kuangan.law.source import Table, files, read_table, unique
-from kuangan.law.span import Span, parse_span
+from kuangan.law.time.span import Span, parse_span
 
 KINDS: Final = (
     "text",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from kuangan.law.cite import Cite
-from kuangan.law.dated import NotInForce
 from kuangan.law.source import Table, files, read_table, unique
+from kuangan.law.time.dated import NotInForce
 
 ANY: Final = "any"
 """The place of a limit that holds wherever the quantity is measured."""

@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kuangan.law.dated import Dated, NotInForce, Value
 from kuangan.law.source import CorpusError, Table, files, read_table, relative, rising, unique
-from kuangan.law.span import Span, parse_span
+from kuangan.law.time.dated import Dated, NotInForce, Value
+from kuangan.law.time.span import Span, parse_span
 
 GENERAL = "general"
 
@@ -43,7 +43,7 @@ def local(key: str, on: date, city: str | None = None) -> Value[Any]:
     """The value of ``key`` in force on a day: the city's if it has one by then, else the general one.
 
     ``city`` None stands for :func:`serving_city`. Raises :class:`UnknownKey` naming the nearest key, and
-    :class:`~kuangan.law.dated.NotInForce`.
+    :class:`~kuangan.law.time.dated.NotInForce`.
     """
     for layer in (city or serving_city(), GENERAL):
         entry = _layer(layer).get(key)

@@ -1,4 +1,4 @@
-"""Paper templates: the front matter of ``corpus/papers/<id>.typ`` and the check of a paper's fields against it."""
+"""Paper templates: the front matter of ``corpus/papers/<id>.typ`` or ``corpus/procedures/<procedure>/<id>.typ`` and the check of a paper's fields against it."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kuangan.law.cite import Cite
-from kuangan.law.source import CORPUS, CorpusError, Table, files, parse_cite, parse_table, relative, unique
+from kuangan.law.source import CorpusError, Table, files, parse_cite, parse_table, relative, unique
 
 _FRONT_MATTER = re.compile(r"\A/\*---\n(.*?)^---\*/\n", re.DOTALL | re.MULTILINE)
 
@@ -53,16 +53,26 @@ class PaperTemplate:
 @cache
 def load_template(template_id: str) -> PaperTemplate:
     """The template by id. Raises ``KeyError`` and :class:`~kuangan.law.source.CorpusError`."""
-    path = CORPUS / "papers" / f"{template_id}.typ"
-    if template_id.startswith("_") or not path.is_file():
-        known = ", ".join(found.stem for found in files("papers", ".typ"))
-        raise KeyError(f"no paper template {template_id!r}; known: {known}")
+    path = _paths().get(template_id)
+    if path is None:
+        raise KeyError(f"no paper template {template_id!r}; known: {', '.join(_paths())}")
     return read_template(path)
 
 
 def templates() -> tuple[PaperTemplate, ...]:
     """All templates, by id."""
-    return tuple(load_template(path.stem) for path in files("papers", ".typ"))
+    return tuple(load_template(template_id) for template_id in _paths())
+
+
+@cache
+def _paths() -> Mapping[str, Path]:
+    """The templates' files by id: shared ones in ``papers``, those of a procedure in its folder."""
+    paths: dict[str, Path] = {}
+    for path in sorted((*files("papers", ".typ"), *files("procedures", ".typ")), key=lambda path: path.stem):
+        if path.stem in paths:
+            raise CorpusError(f"{relative(path)}:1: the paper {path.stem!r} is already in {relative(paths[path.stem])}")
+        paths[path.stem] = path
+    return paths
 
 
 def read_template(path: Path) -> PaperTemplate:

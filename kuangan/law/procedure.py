@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 
 from kuangan.law.cite import Cite
-from kuangan.law.span import Span
+from kuangan.law.time.span import Span
 
 RELATIONS = ("supervisor", "city", "government", "mine", "company", "inspectorate", "system")
 FIELD_KINDS = ("text", "longtext", "choice", "moment", "date", "number", "reading", "flag", "files")

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import yaml
 
 from kuangan.law.cite import Cite
-from kuangan.law.dated import Value
+from kuangan.law.time.dated import Value
 
 CORPUS: Final = Path(__file__).resolve().parents[1] / "corpus"
 """The folder of the content this program runs on."""
@@ -146,9 +146,9 @@ def parse_table(text: str, name: str, first_line: int = 1) -> Table:
 
 
 def files(folder: str, suffix: str) -> tuple[Path, ...]:
-    """The content files of one kind, sorted; names that begin with ``_`` are helpers, not content."""
-    found = (CORPUS / folder).glob(f"*{suffix}")
-    return tuple(sorted(path for path in found if not path.name.startswith("_")))
+    """The content files of one kind in a folder and those below it, by name; names that begin with ``_`` are helpers."""
+    content = (CORPUS / folder).rglob(f"*{suffix}")
+    return tuple(sorted((path for path in content if not path.name.startswith("_")), key=lambda path: path.stem))
 
 
 def relative(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The facts rules are asked about, by topic. Pure values, made by ``flow.facts``."""
+"""The facts rules are asked about, by topic. Pure values, made by ``flow.alarms.facts``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -7,7 +7,7 @@ from typing import Any, Final
 from openpyxl.utils import get_column_letter
 
 from kuangan.core.errors import Refused
-from kuangan.core.workbooks import Odd, Range, Sheet, read_sheet
+from kuangan.core.sheets.workbooks import Odd, Range, Sheet, read_sheet
 from kuangan.law.ledger import Ledger, LedgerField
 from kuangan.ledger.plain import LONGEST, MOST_BLANKS, is_empty, plain_text
 from kuangan.ledger.sheets import BEHIND, MOST_ROWS, OWN_SHEETS, ROWS_SHEET, columns, heading

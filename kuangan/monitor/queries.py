@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from kuangan.base import clock
 from kuangan.core.models import Incident
 from kuangan.mine.models import Mine, Point
-from kuangan.monitor.doubts import OF_MINES
+from kuangan.monitor.doubt.kinds import OF_MINES
 from kuangan.monitor.durations import duration
 from kuangan.monitor.models import CalibrationFiling, Declaration, Episode, FeedFile, FileStatus, LiveRow, Silence
 

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 def _serve(host: str, port: int) -> int:
     import uvloop
 
-    from kuangan.monitor.ingest_service import Service
+    from kuangan.monitor.ingest.service import Service
 
     async def serve() -> int:
         return await Service(data_folder(), host, port).run()
@@ -41,6 +41,6 @@ def _serve(host: str, port: int) -> int:
 
 
 def _import(paths: list[Path]) -> int:
-    from kuangan.monitor.ingest_import import import_files
+    from kuangan.monitor.ingest.importing import import_files
 
     return import_files(data_folder(), paths)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from kuangan.base.workdays import MissingYear
 from kuangan.law import local
-from kuangan.law.calendar import workdays
+from kuangan.law.time.calendar import workdays
 
 DAY = timedelta(days=1)
 

@@ -10,7 +10,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.core.errors import Refused
 from kuangan.law.paper import PaperError, load_template
-from kuangan.law.typeset import FONTS, TypesetError, typeset
+from kuangan.law.setting.typeset import FONTS, TypesetError, typeset
 
 BUNDLED_FONT = "NotoSerifSC-Regular.ttf"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kuangan.base import clock
 from kuangan.host.data_folder import data_folder
-from kuangan.host.database_address import DatabaseAddress, database_address
+from kuangan.host.database.address import DatabaseAddress, database_address
 from kuangan.host.secret_key import secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -58,15 +58,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kuangan.site.csp.ContentSecurityPolicy",
-    "kuangan.web.addresses.PlainAddress",
+    "kuangan.web.gate.addresses.PlainAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "kuangan.core.middleware.CurrentUser",
-    "kuangan.web.recording.ExportsRecorded",
+    "kuangan.core.access.middleware.CurrentUser",
+    "kuangan.web.gate.recording.ExportsRecorded",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "kuangan.web.busy.TooBusy",
+    "kuangan.web.gate.busy.TooBusy",
 ]
 
 ROOT_URLCONF = "kuangan.site.urls"
@@ -139,13 +139,13 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 600
 
-SESSION_ENGINE = "kuangan.core.sessions"
+SESSION_ENGINE = "kuangan.core.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = not PLAIN_HTTP
 CSRF_COOKIE_SECURE = not PLAIN_HTTP
-CSRF_FAILURE_VIEW = "kuangan.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "kuangan.web.frame.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 30 * 24 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -9,7 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kuangan.web.urls")),
 ]
 
-handler400 = "kuangan.web.errors.bad_request"
-handler403 = "kuangan.web.errors.forbidden"
-handler404 = "kuangan.web.errors.not_found"
-handler500 = "kuangan.web.errors.server_error"
+handler400 = "kuangan.web.frame.errors.bad_request"
+handler403 = "kuangan.web.frame.errors.forbidden"
+handler404 = "kuangan.web.frame.errors.not_found"
+handler500 = "kuangan.web.frame.errors.server_error"

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from kuangan.base import clock
 from kuangan.host.data_folder import DataFolder
-from kuangan.web.live import close_all
+from kuangan.web.frame.live import close_all
 from tests.city import SmallCity, bind_codes, build_city
 from tests.story.script import Script
 from tests.web.conftest import QUICK_HASHER

@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from kuangan.base import clock
-from kuangan.web.live import _hubs
+from kuangan.web.frame.live import _hubs
 from tests.browser.conftest import Site
 from tests.browser.stage import play
 from tests.city import PASSWORD

@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from kuangan.base import clock
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit.entries import record_entry
 from kuangan.office.models import Letter
 from tests.browser.conftest import Site
 from tests.browser.walk import fresh_code

@@ -6,8 +6,8 @@ import chinese_calendar
 import pytest
 
 from kuangan.base.workdays import MissingYear
-from kuangan.law.calendar import read_year, workdays, year_source
 from kuangan.law.source import CorpusError
+from kuangan.law.time.calendar import read_year, workdays, year_source
 
 
 @pytest.mark.parametrize("year", sorted(workdays().years))

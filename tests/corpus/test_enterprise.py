@@ -7,8 +7,8 @@ import pytest
 
 from kuangan.corpus.rules._enterprise import capacities, fund_rates, idle, missing_months, moment, whole_days
 from kuangan.corpus.rules._ledger import entry, facts_of
+from kuangan.law.duty.obligation_file import Evidence, Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger, ledgers
-from kuangan.law.obligation import Evidence, Obligation, obligations
 from kuangan.law.rule import Clear, Unknown
 from kuangan.law.topic import LedgerFacts
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from kuangan.law.duty.obligation_file import Evidence, Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger, ledgers
-from kuangan.law.obligation import Evidence, Obligation, obligations
 
 MEASURES = ("1.1", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "9.1", "9.2", "9.3", "9.5", "12.1")
 REGIME = "regime_document"

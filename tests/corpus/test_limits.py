@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from kuangan.law import limit
-from kuangan.law.dated import NotInForce
 from kuangan.law.source import CorpusError
+from kuangan.law.time.dated import NotInForce
 
 OLD, NEW = date(2026, 1, 31), date(2026, 2, 1)
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from kuangan.law import local as local_values
-from kuangan.law.dated import NotInForce
 from kuangan.law.local import UnknownKey, local, local_decimal, local_span
 from kuangan.law.source import CorpusError
-from kuangan.law.span import days, hours, workdays
+from kuangan.law.time.dated import NotInForce
+from kuangan.law.time.span import days, hours, workdays
 
 DAY = date(2026, 3, 10)
 

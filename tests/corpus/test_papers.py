@@ -4,8 +4,8 @@ import pytest
 
 from kuangan.law.lawcheck.papers import sample_paper
 from kuangan.law.paper import PaperError, PaperTemplate, check_fields, load_template, read_template, templates
+from kuangan.law.setting.typeset import TypesetError, typeset
 from kuangan.law.source import CorpusError
-from kuangan.law.typeset import TypesetError, typeset
 
 ALL = templates()
 

@@ -4,7 +4,7 @@ import threading
 
 import psycopg
 
-from kuangan.host.database_address import DatabaseAddress
+from kuangan.host.database.address import DatabaseAddress
 
 
 class Writer(threading.Thread):

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.database_address import APP_ROLE, OWNER_ROLE, DatabaseAddress, embedded_address
+from kuangan.host.database.address import APP_ROLE, OWNER_ROLE, DatabaseAddress, embedded_address
 from kuangan.host.ports import accepts
 from kuangan.host.processes import process, wait_until, with_environment
 from kuangan.host.up import MARK

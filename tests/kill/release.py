@@ -10,7 +10,7 @@ import httpx
 import pyotp
 import pytest
 
-from kuangan.host.accounts import FORMER_ACCOUNT
+from kuangan.host.database.accounts import FORMER_ACCOUNT
 from tests.kill.platform import Platform
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "releases"

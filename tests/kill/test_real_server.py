@@ -8,7 +8,7 @@ import pytest
 from psycopg import sql
 
 from kuangan.cli.migrate import missing
-from kuangan.host.database_address import database_address
+from kuangan.host.database.address import database_address
 from kuangan.host.processes import wait_until
 from tests.kill.platform import Platform
 

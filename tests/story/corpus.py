@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kuangan.flow import events, matching
-from kuangan.law import calendar, content, obligation, source
+from kuangan.flow.credit import events, matching
+from kuangan.law import content, source
+from kuangan.law.duty import obligation_file
+from kuangan.law.time import calendar
 
 
 class Corpus:
@@ -45,5 +47,10 @@ class Corpus:
 
     def forget_obligations(self) -> None:
         """Read the obligations again."""
-        for cached in (obligation.obligations, matching.counted_ledgers, events.opening_ledgers, content.corpus_digest):
+        for cached in (
+            obligation_file.obligations,
+            matching.counted_ledgers,
+            events.opening_ledgers,
+            content.corpus_digest,
+        ):
             cached.cache_clear()

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.core.models import Notice
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 from kuangan.duty.actions import ask_excuse, decide_excuse
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
-from kuangan.flow import duty_sweep
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit import daily
+from kuangan.flow.credit.entries import record_entry
 from tests.city import SmallCity
 
 
@@ -31,8 +31,8 @@ def of(month: str) -> Duty:
 
 
 def sweep(at: datetime) -> None:
-    duty_sweep.open_current(at)
-    duty_sweep.climb(at)
+    daily.open_current(at)
+    daily.climb(at)
 
 
 def test_a_year_of_meetings(city):

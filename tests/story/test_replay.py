@@ -11,7 +11,7 @@ import pytest
 from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.cli.parser import Parser
-from kuangan.flow import replay
+from kuangan.flow.replay import replay
 from kuangan.monitor.models import Episode, FeedFile
 from tests.city import build_city
 

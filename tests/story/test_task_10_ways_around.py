@@ -6,9 +6,9 @@ import pytest
 
 from kuangan.casework.models import Case, CaseCall, Finding
 from kuangan.core.models import CallState, Notice
-from kuangan.flow.calling import answer, calls_for
-from kuangan.flow.facts import verdict_of
-from kuangan.flow.regroup import propose_regrouping
+from kuangan.flow.alarms.facts import verdict_of
+from kuangan.flow.alarms.regroup import propose_regrouping
+from kuangan.flow.cases.calling import answer, calls_for
 from kuangan.flow.sweep import sweep_once
 from kuangan.monitor.models import Episode
 from tests.city import on_duty, over

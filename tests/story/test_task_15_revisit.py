@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.duty.models import Duty
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit.entries import record_entry
 from tests.story.script import Script
 
 VISIT = {

@@ -10,7 +10,7 @@ from kuangan.core.actions import answer_call
 from kuangan.core.errors import Refused
 from kuangan.core.models import CallAttempt, Notice
 from kuangan.core.notify import advance_calls
-from kuangan.flow.regroup import confirm_regrouping, propose_regrouping
+from kuangan.flow.alarms.regroup import confirm_regrouping, propose_regrouping
 from kuangan.flow.sweep import sweep_once
 from tests.city import on_duty
 from tests.story.script import FOUND_REAL, Script

@@ -6,21 +6,21 @@ from typing import Any
 
 from kuangan.base import clock
 from kuangan.base.period import parse_period
+from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import appoint, create_person, create_post, create_unit, create_user
 from kuangan.core.models import Post
 from kuangan.duty.models import Duty, Urge
 from kuangan.duty.queries import credits_of
 from kuangan.duty.status import status_of
-from kuangan.flow.board import board
-from kuangan.flow.board_counts import CellStatus
-from kuangan.flow.duty_sweep import climb, open_current
-from kuangan.flow.ledger_rules import judge, judge_changed
-from kuangan.flow.ledgers import correct, record_entry, void
-from kuangan.flow.models import RuleState
+from kuangan.flow.credit.daily import climb, open_current
+from kuangan.flow.credit.entries import correct, record_entry, void
+from kuangan.flow.rules.run import judge, judge_changed
 from kuangan.law.content import rule
 from kuangan.law.ledger import ledgers
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
+from kuangan.overview.board.board import board
+from kuangan.overview.board.counts import CellStatus
 from tests.city import PASSWORD, SmallCity
 
 PEOPLE = (

@@ -7,7 +7,7 @@ from typing import Any
 from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.core.models import Notice
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit.entries import record_entry
 from kuangan.office.actions.incoming import register_incoming
 from kuangan.office.actions.letters import draft_letter, issue_acts, issue_letter, review_letter, submit_letter
 from kuangan.office.actions.watch import hand_over, log_call

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 
 from kuangan.base import clock
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.database_address import DatabaseAddress
+from kuangan.host.database.address import DatabaseAddress
 from tests.city import build_city
 from tests.database import built_once, in_use
 from tests.hashing import QUICK_HASHER

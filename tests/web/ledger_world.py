@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from kuangan.base import clock
 from kuangan.core.actions import save_attachment
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit.entries import record_entry
 from kuangan.law.ledger import ledger
 from kuangan.ledger.actions import preview_import
 from kuangan.ledger.models import Entry, Import

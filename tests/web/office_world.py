@@ -5,7 +5,6 @@ from typing import Any
 
 from kuangan.base import clock
 from kuangan.core.actions import save_attachment
-from kuangan.flow.office_reports import content_of
 from kuangan.office.actions.briefs import send_brief
 from kuangan.office.actions.circulars import send_circular
 from kuangan.office.actions.collections import open_collection
@@ -15,6 +14,7 @@ from kuangan.office.actions.meetings import call_meeting
 from kuangan.office.actions.watch import hand_over
 from kuangan.office.columns import column
 from kuangan.office.models import Brief, Circular, Collection, HandOver, Incoming, Letter, Meeting
+from kuangan.overview.figures.day_report import content_of
 
 
 def circular(world: Any) -> Circular:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kuangan.web.addresses import LONGEST_ADDRESS
+from kuangan.web.gate.addresses import LONGEST_ADDRESS
 from tests.web.matrix import MATRIX
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "addresses"

@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.core.access.sessions import SessionStore
 from kuangan.core.actions import disable_user, issue_api_token, set_password
 from kuangan.core.errors import Refused
 from kuangan.core.models import ApiToken, LoginSession, User
 from kuangan.core.queries import events_of
-from kuangan.core.sessions import SessionStore
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit.entries import record_entry
 from kuangan.ledger.models import Entry
 from tests.web.ledger_world import LEDGER, PATROL, patrol
 from tests.web.world import SECRET as CODE_SECRET

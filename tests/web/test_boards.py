@@ -6,9 +6,9 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.actions import roster_person
-from kuangan.flow.posted import posted_board, update_due
 from kuangan.law.role import Role
 from kuangan.ledger.actions import add_entry, correct_entry, void_entry
+from kuangan.overview.figures.posted import posted_board, update_due
 
 
 def public(world) -> str:

@@ -14,10 +14,10 @@ from kuangan.base import clock, workshop
 from kuangan.core.models import Person
 from kuangan.flow.sweep import sweep_once
 from kuangan.law.paper import PaperError
-from kuangan.law.typeset import pictures, typeset
+from kuangan.law.setting.typeset import pictures, typeset
 from kuangan.ledger.models import Entry
 from kuangan.office.models import Letter, PresenceCheck
-from kuangan.web.lists import Column, export
+from kuangan.web.frame.lists import Column, export
 from tests.web.ledger_world import LEDGER, patrol
 from tests.web.test_office_letters import draft, step
 

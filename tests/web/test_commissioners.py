@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.models import Post
-from kuangan.flow.commissioners import commissioner_posts, commissioners, entries_of, month_of
-from kuangan.flow.events import follow_entries
-from kuangan.flow.oversight import quarter_count, ranking, visits_visible_to, year_of
+from kuangan.flow.credit.events import follow_entries
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry
+from kuangan.overview.figures.commissioners import commissioner_posts, commissioners, entries_of, month_of
+from kuangan.overview.figures.oversight import quarter_count, ranking, visits_visible_to, year_of
 from tests.web.matrix import post_of
 
 ORDER = "演示应急〔2026〕1号"

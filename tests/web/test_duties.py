@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 from kuangan.base import clock
 from kuangan.core.models import Notice
 from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Urge
-from kuangan.flow.board_counts import CellStatus
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit.entries import record_entry
+from kuangan.overview.board.counts import CellStatus
 from kuangan.paper.models import Paper, PaperState
-from kuangan.web.duty_today import NEW, SHOWN
+from kuangan.web.today.duty_today import NEW, SHOWN
 from tests.signing import shown
 from tests.web.ledger_world import patrol
 from tests.web.owed import MONTH, duty_of, report_of

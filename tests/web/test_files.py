@@ -13,7 +13,7 @@ from kuangan.core.actions.form_marks import keep_upload
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
 from kuangan.core.store import content_path
-from kuangan.flow.file_sweep import NAMED_BY
+from kuangan.flow.upkeep.files import NAMED_BY
 from kuangan.law import local
 from tests.web import office_world
 

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from kuangan.web.database_watch import DatabaseWatch, _asked
-from kuangan.web.guard import PROGRAMS_BODY, STRANGERS_BODY, Guard, largest_body
+from kuangan.web.gate.database_watch import DatabaseWatch, _asked
+from kuangan.web.gate.guard import PROGRAMS_BODY, STRANGERS_BODY, Guard, largest_body
 
 
 async def hanging(scope, receive, send):
@@ -67,7 +67,7 @@ def test_what_needs_no_database_is_still_served():
 def test_the_watch_sees_the_database_and_its_end(committed_db, monkeypatch):
     watch = DatabaseWatch()
     assert ask(fine, watch).status_code == 200
-    monkeypatch.setattr("kuangan.web.database_watch.listen_parameters", lambda: {"host": "/nowhere"})
+    monkeypatch.setattr("kuangan.web.gate.database_watch.listen_parameters", lambda: {"host": "/nowhere"})
     watch.start()
     while watch.down_since is None:
         watch.stopped.wait(0.01)

@@ -11,8 +11,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from kuangan.base import clock
-from kuangan.flow.ledger_imports import import_rows
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit.entries import record_entry
+from kuangan.flow.credit.imports import import_rows
 from kuangan.ledger.models import Entry, Import
 from tests.web.ledger_world import LEDGER, PATROL, entry, filled, patrol, uploaded
 

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import create_post, create_unit, roster_person, send_notice
 from kuangan.draw.queries import officer_pool
-from kuangan.flow.models import RuleState
 from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine
 from kuangan.mine.models import Point

@@ -6,10 +6,10 @@ import json
 import pytest
 from django.urls import reverse
 
+from kuangan.core.access.sessions import key_digest
 from kuangan.core.models import User
-from kuangan.core.sessions import key_digest
-from kuangan.web import live
-from kuangan.web.live import QUEUE_LENGTH, Hub, Stream, written
+from kuangan.web.frame import live
+from kuangan.web.frame.live import QUEUE_LENGTH, Hub, Stream, written
 
 MINE = "1404/140423/140423900001/"
 

@@ -4,7 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kuangan.law.role import Role
-from kuangan.web.doors import Door
+from kuangan.web.frame.doors import Door
 from kuangan.web.urls import urlpatterns
 from tests.web.matrix import MATRIX, Row
 from tests.web.world import INSIDE, OUTSIDE, World

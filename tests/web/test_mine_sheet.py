@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.flow.mine_sheet import sheet_of
-from kuangan.law.typeset import pictures
+from kuangan.law.setting.typeset import pictures
 from kuangan.mine.actions import appoint_key_person, set_attribute
+from kuangan.overview.figures.mine_sheet import sheet_of
 from kuangan.paper.render import envelope
 from tests.city import START
 

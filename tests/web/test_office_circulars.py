@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from kuangan.base import clock
 from kuangan.core.queries import notices_waiting
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit.entries import record_entry
 from kuangan.law.ledger import ledger
 from kuangan.office.models import Circular, Receipt
 

@@ -12,7 +12,7 @@ from kuangan.base import clock
 from kuangan.core.models import Notice
 from kuangan.office.actions.collections import urge_due
 from kuangan.office.models import Collection
-from kuangan.web.lists import XLSX
+from kuangan.web.frame.lists import XLSX
 from tests.web import office_world
 
 

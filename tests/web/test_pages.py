@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.core.access.sessions import SessionStore
 from kuangan.core.models import LoginSession, Post
-from kuangan.core.sessions import SessionStore
 from kuangan.law.role import Role
 from kuangan.monitor.models import FeedToken, LiveRow
 from tests.browser.stage import live_columns

@@ -2,8 +2,8 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.models import Notice
-from kuangan.flow.ledger_rules import judge_changed
-from kuangan.flow.ledgers import correct, record_entry
+from kuangan.flow.credit.entries import correct, record_entry
+from kuangan.flow.rules.run import judge_changed
 from tests.web.test_boards import public
 
 EXPIRED = {

@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.core.access.sessions import key_digest
 from kuangan.core.actions import disable_user, sweep_sessions
 from kuangan.core.models import LoginSession
 from kuangan.core.queries import events_of
-from kuangan.core.sessions import key_digest
 from tests.city import PASSWORD
 
 BACKGROUND = {"X-Kuangan-Background": "1"}

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.core import hashing
+from kuangan.core.access import hashing
 from kuangan.core.actions import begin_binding, issue_binding_token, reset_totp
 from kuangan.core.errors import Refused
 from kuangan.core.models import User

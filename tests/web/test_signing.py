@@ -10,12 +10,12 @@ from kuangan.base import clock
 from kuangan.base.period import parse_period
 from kuangan.casework.actions import make_move, open_case
 from kuangan.casework.models import Case, CaseMove
+from kuangan.core.access.signin import Outcome, authenticate
 from kuangan.core.actions import confirmed
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice, User
 from kuangan.core.queries import events_of
 from kuangan.core.sealed import seal
-from kuangan.core.signin import Outcome, authenticate
 from kuangan.flow.reports import KINDS_OF_REPORT, draft_report
 from kuangan.law.content import procedures
 from kuangan.law.paper import templates

@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from kuangan.office.models import Collection
-from kuangan.web.lists import XLSX
+from kuangan.web.frame.lists import XLSX
 from tests.web.test_office_collections import fill, send
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "workbooks"
@@ -98,7 +98,7 @@ def test_a_sheet_that_cannot_be_filled_is_refused_in_words_when_it_is_uploaded(w
 def test_a_sheet_taken_before_and_no_longer_fit_is_exported_in_the_own_layout(as_user, reported, monkeypatch):
     made = reported(sample("signature_row"))
     unfit = changed(lambda sheet: sheet.merge_cells("C3:D3")).read()
-    monkeypatch.setattr("kuangan.web.office_sheets.read_content", lambda sha256: unfit)
+    monkeypatch.setattr("kuangan.web.office.sheets.read_content", lambda sha256: unfit)
     lines = [[cell.value for cell in row] for row in exported(as_user("city_section"), made).iter_rows()]
     assert lines[1][:3] == ["序号", "县（区）", "单位名称"]
     assert "未按上级表样导出" in str(lines[0])
@@ -111,5 +111,5 @@ def test_the_headings_of_a_sheet_are_read_once_and_kept(as_user, reported, monke
     Collection.objects.update(headings=None)
     client = as_user("city_section")
     client.get(reverse("collection", args=[made.pk]))
-    monkeypatch.setattr("kuangan.web.office_sheets.read_content", None)
+    monkeypatch.setattr("kuangan.web.office.sheets.read_content", None)
     assert client.get(reverse("collection", args=[made.pk])).status_code == 200

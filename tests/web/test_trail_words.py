@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from kuangan.core.actions import appoint, create_post
 from kuangan.core.models import Event
-from kuangan.web.trail_words import SUBJECT_WORDS
+from kuangan.web.admin.trail_words import SUBJECT_WORDS
 from tests.city import START
 
 

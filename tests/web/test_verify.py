@@ -11,9 +11,9 @@ from django.urls import reverse
 from kuangan.core import actions
 from kuangan.core.actions import appoint, create_post
 from kuangan.core.models import Event, EventHead, TrailCheck
-from kuangan.core.sealing import anchor_line
-from kuangan.flow import verify
-from kuangan.flow.trail_rows import compare_rows
+from kuangan.core.trail.sealing import anchor_line
+from kuangan.flow.proof import verify
+from kuangan.flow.proof.rows import compare_rows
 from kuangan.monitor.actions import mark_reacted
 from kuangan.monitor.models import Episode
 from tests.city import START

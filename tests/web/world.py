@@ -20,7 +20,7 @@ from kuangan.core.actions import (
 from kuangan.core.models import Notice, Roster, User
 from kuangan.draw.models import Draw
 from kuangan.draw.queries import officer_pool
-from kuangan.flow.calling import ring_up
+from kuangan.flow.cases.calling import ring_up
 from kuangan.law.role import Role
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry

@@ -1,16 +1,6 @@
 """All writes of `core`. Keyword-only, actor first; every one records what it did in the same transaction."""
 
-from kuangan.core.actions.account_requests import (
-    approve_request,
-    ask_account,
-    ask_appointment,
-    ask_deputy,
-    ask_reset,
-    refuse_request,
-    take_password,
-    withdraw_request,
-)
-from kuangan.core.actions.accounts import (
+from kuangan.core.actions.access.accounts import (
     confirm_totp,
     create_user,
     disable_user,
@@ -25,12 +15,30 @@ from kuangan.core.actions.accounts import (
     system_user,
     verify_totp,
 )
-from kuangan.core.actions.api_tokens import issue_api_token, stop_api_token
+from kuangan.core.actions.access.api_tokens import issue_api_token, stop_api_token
+from kuangan.core.actions.access.console import create_administrator, forget_lost_codes, reset_administrator
+from kuangan.core.actions.access.proofs import (
+    begin_binding,
+    confirm_code,
+    confirm_password,
+    issue_binding_token,
+    issue_confirmed_token,
+)
+from kuangan.core.actions.access.requests import (
+    approve_request,
+    ask_account,
+    ask_appointment,
+    ask_deputy,
+    ask_reset,
+    refuse_request,
+    take_password,
+    withdraw_request,
+)
+from kuangan.core.actions.access.sessions import end_crowding_sessions, end_session, end_sessions, sweep_sessions
 from kuangan.core.actions.aside import end_quiet_aside, say_aside, tell_aside
 from kuangan.core.actions.attachments import save_attachment
 from kuangan.core.actions.audit import Line, freeze_day, record, record_many, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
-from kuangan.core.actions.console import create_administrator, forget_lost_codes, reset_administrator
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, send_notices, sign_for_notice
 from kuangan.core.actions.posts import (
@@ -43,16 +51,8 @@ from kuangan.core.actions.posts import (
     set_certificate,
     set_deputy,
 )
-from kuangan.core.actions.proofs import (
-    begin_binding,
-    confirm_code,
-    confirm_password,
-    issue_binding_token,
-    issue_confirmed_token,
-)
 from kuangan.core.actions.rosters import roster_person, unroster_person
 from kuangan.core.actions.seals import ask_trail_check, end_trail_check, hand_out_seal, watch_seals
-from kuangan.core.actions.sessions import end_crowding_sessions, end_session, end_sessions, sweep_sessions
 from kuangan.core.actions.signing import confirmed
 from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight
 from kuangan.core.actions.urging import count_urges

@@ -10,12 +10,12 @@ from django.db import connection, transaction
 
 from kuangan.base import clock
 from kuangan.core.bulk import insert_rows
-from kuangan.core.chain import event_digest, plain, seal_digest
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, EventHead, Post, User
 from kuangan.core.queries.trail import Subject, ended_seals, heads_between, subject_key
-from kuangan.core.sealing import sign
 from kuangan.core.source import source_address
+from kuangan.core.trail.chain import event_digest, plain, seal_digest
+from kuangan.core.trail.sealing import sign
 
 TRAIL_LOCK = 0x6B75616E
 """The advisory lock that writers of events share and the nightly seal takes alone."""

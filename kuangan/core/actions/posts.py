@@ -7,8 +7,8 @@ from django.db.models import Q
 
 from kuangan.base import clock
 from kuangan.base.text import person_name
+from kuangan.core.access.approval import needs_two, post_needs_two, require_apart, require_approved
 from kuangan.core.actions.audit import record
-from kuangan.core.approval import needs_two, post_needs_two, require_apart, require_approved
 from kuangan.core.errors import Refused
 from kuangan.core.models import Absence, AccountRequest, Person, Post, Tenure, Unit, User
 from kuangan.core.queries.roles import held_at

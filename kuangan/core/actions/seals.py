@@ -14,7 +14,7 @@ from kuangan.core.actions.notices import send_notice
 from kuangan.core.models import Channel, Event, EventHead, Notice, TrailCheck, User
 from kuangan.core.queries.roles import units_with_role
 from kuangan.core.queries.trail import ended_seals
-from kuangan.core.sealing import Anchor, AnchorUnreadable, anchor_line, read_anchors, spoken
+from kuangan.core.trail.sealing import Anchor, AnchorUnreadable, anchor_line, read_anchors, spoken
 from kuangan.law.role import Role
 
 KEEPERS = (Role.inspectorate_officer, Role.audit_admin)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kuangan.base import clock
-from kuangan.core.actions.accounts import verify_totp
+from kuangan.core.actions.access.accounts import verify_totp
 from kuangan.core.actions.audit import record
 from kuangan.core.actions.notices import end_notices, send_notice
 from kuangan.core.errors import Refused

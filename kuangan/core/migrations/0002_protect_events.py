@@ -3,7 +3,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from kuangan.core.protect import allow_changes, refuse_changes, revoke_changes
+from kuangan.core.trail.protect import allow_changes, refuse_changes, revoke_changes
 
 
 def protect(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from kuangan.core.protect import stamp_insertions, unstamp_insertions
+from kuangan.core.trail.protect import stamp_insertions, unstamp_insertions
 
 
 def stamp(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -38,7 +38,7 @@ class Event(models.Model):
 class EventHead(models.Model):
     """A night's seal over the audit trail: every event after the last seal, up to `last_id`, and the seal before it.
 
-    `signature`: Ed25519, hexadecimal, over the seal's digest, by a key outside the database (see ``core.sealing``).
+    `signature`: Ed25519, hexadecimal, over the seal's digest, by a key outside the database (see ``core.trail.sealing``).
     """
 
     day = models.DateField("日期", unique=True)

@@ -7,7 +7,7 @@ from typing import Final
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.period import Period, period_of, previous_period
 from kuangan.law.rule import Clear, Outcome, Unknown
-from kuangan.law.span import add_months
+from kuangan.law.time.span import add_months
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 AT_WORK: Final = ("producing", "building")

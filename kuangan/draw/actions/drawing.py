@@ -15,9 +15,9 @@ from kuangan.core.sealed import unseal
 from kuangan.core.signing import Act, Confirmation, spend
 from kuangan.draw.models import Draw
 from kuangan.draw.signing import SHORTEST_WITNESS, cancel_acts, prepare_acts, witness_acts
-from kuangan.law.calendar import workdays
 from kuangan.law.local import local_span
-from kuangan.law.span import deadline
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import deadline
 
 
 @transaction.atomic

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kuangan.law import instrument, limit, local
+from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.lawcheck.citations import dated_values
 from kuangan.law.ledger import ledgers
-from kuangan.law.obligation import obligations
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from kuangan.law.calendar import workdays, year_source
 from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.time.calendar import workdays, year_source
 
 
 def check() -> Iterator[Problem]:

@@ -8,10 +8,10 @@ from typing import Any
 from kuangan.base.clock import civil_date
 from kuangan.law import content, instrument, limit, local, paper
 from kuangan.law.cite import Cite
-from kuangan.law.dated import Dated, Value
+from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
-from kuangan.law.obligation import obligations
+from kuangan.law.time.dated import Dated, Value
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from kuangan.law import content
 from kuangan.law.clause import clauses
+from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
-from kuangan.law.obligation import obligations
 
 WORDS = {"D": "履职事项", "L": "台账", "R": "规则"}
 

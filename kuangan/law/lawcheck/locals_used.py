@@ -7,7 +7,7 @@ from pathlib import Path
 from kuangan.law import local
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.source import CORPUS, relative
-from kuangan.law.span import parse_span
+from kuangan.law.time.span import parse_span
 
 READERS = ("local", "local_span", "local_decimal")
 

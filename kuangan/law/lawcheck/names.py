@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from kuangan.law import calendar, content, glossary, instrument, limit, local, paper, place, register
+from kuangan.law import content, glossary, instrument, limit, local, paper, place, register
+from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
-from kuangan.law.obligation import obligations
 from kuangan.law.source import files
+from kuangan.law.time import calendar
 
 MEASURES = 44
 TASKS = 19

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from kuangan.law import local, paper
-from kuangan.law.calendar import workdays
+from kuangan.law.duty.obligation_file import EVENT, Obligation, example_problems, obligations
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.obligation import EVENT, Obligation, example_problems, obligations
 from kuangan.law.source import CorpusError
+from kuangan.law.time.calendar import workdays
 
 
 def check() -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.paper import PaperError, PaperTemplate, templates
-from kuangan.law.typeset import TypesetError, typeset
+from kuangan.law.setting.typeset import TypesetError, typeset
 
 NUMBER = "示(例)煤安{character}〔2026〕1号"
 

@@ -9,7 +9,7 @@ from kuangan.law import content, limit, paper
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.procedure import FIELD_KINDS, RELATIONS, SYSTEM, Clock, Move, Procedure
 from kuangan.law.role import Role
-from kuangan.law.span import Span
+from kuangan.law.time.span import Span
 
 LEVELS = ("red", "orange", "yellow", "blue")
 

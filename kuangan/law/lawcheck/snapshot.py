@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from kuangan.law import calendar, content, instrument, limit, local, paper
+from kuangan.law import content, instrument, limit, local, paper
+from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.lawcheck.citations import dated_values
 from kuangan.law.ledger import ledgers
-from kuangan.law.obligation import Obligation, obligations
 from kuangan.law.procedure import Clock, Move, Procedure
+from kuangan.law.time import calendar
 
 
 def snapshot() -> dict[str, str]:

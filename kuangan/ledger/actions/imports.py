@@ -10,8 +10,8 @@ from kuangan.base import clock
 from kuangan.core.actions import Line, record, record_many, save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
+from kuangan.core.sheets.workbooks import refuse_swollen
 from kuangan.core.store import read_content
-from kuangan.core.workbooks import refuse_swollen
 from kuangan.law.ledger import Ledger, ledger
 from kuangan.ledger.actions.entries import (
     content_of,

@@ -14,8 +14,8 @@ from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
 from kuangan.law import local
-from kuangan.law.calendar import workdays
-from kuangan.law.span import deadline, parse_span
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import deadline, parse_span
 from kuangan.office import columns as designed
 from kuangan.office.models import Collection, Return
 from kuangan.office.standing import acting_at, acting_office, checked_receivers, own_offices

@@ -12,8 +12,8 @@ from kuangan.core.actions import record, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Person, Tenure, Unit, User
 from kuangan.law import local
-from kuangan.law.calendar import workdays
-from kuangan.law.span import Span, deadline, parse_span
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import Span, deadline, parse_span
 from kuangan.office.models import Incoming, IncomingSource, IncomingStep, StepKind
 from kuangan.office.standing import acting_at, acting_office
 

@@ -13,8 +13,8 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, User
 from kuangan.core.resting import Resting
 from kuangan.law import local
-from kuangan.law.calendar import workdays
-from kuangan.law.span import deadline, parse_span
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import deadline, parse_span
 from kuangan.office.holidays import Holiday
 from kuangan.office.models import HandOver, HolidayDuty, HolidayPlan, PhoneCall, PresenceCheck
 from kuangan.office.standing import acting_at, acting_office, checked_receivers

@@ -13,12 +13,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kuangan.base import clock
 from kuangan.base.numerals import deadline_text, duration_text
-from kuangan.flow.board_counts import CellStatus
 from kuangan.mine.models import PointDefinition
 from kuangan.mine.queries import attributes_text
-from kuangan.web import board_frame, duty_words, trail_words, words
+from kuangan.overview.board.counts import CellStatus
+from kuangan.web.admin import trail_words
+from kuangan.web.board import frame
+from kuangan.web.cases import words
+from kuangan.web.cases.work import pressing_clock
+from kuangan.web.duties import words as duty_words
 from kuangan.web.templatetags import kuangan_forms, kuangan_law
-from kuangan.web.work import pressing_clock
 
 register = template.Library()
 register.filters.update(kuangan_law.register.filters)  # one library for templates to load
@@ -268,7 +271,7 @@ def uptime(since: float) -> str:
 @register.filter
 def board_icon(status: str) -> str:
     """The sign of a status of the task board."""
-    return board_frame.ICONS[CellStatus(status)]
+    return frame.ICONS[CellStatus(status)]
 
 
 @register.filter

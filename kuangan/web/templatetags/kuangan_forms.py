@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kuangan.core.actions.form_marks import spent_marks
-from kuangan.web.once import FIELD, new_mark, posted_mark
+from kuangan.web.frame.once import FIELD, new_mark, posted_mark
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from kuangan.law import instrument, ledger, limit
 from kuangan.law.cite import Cite
-from kuangan.law.span import parse_span
+from kuangan.law.time.span import parse_span
 
 register = template.Library()
 

@@ -7,15 +7,15 @@ from django.test.utils import CaptureQueriesContext
 
 from kuangan.base.period import parse_period, period_of, periods_between
 from kuangan.casework.models import Case, CaseClock, Finding
+from kuangan.casework.rule_states import RuleState
 from kuangan.cli.parser import Parser
 from kuangan.core.models import Unit
-from kuangan.flow import board_command
-from kuangan.flow.board import Board, board
-from kuangan.flow.board_counts import CellStatus, Counts, worst
-from kuangan.flow.board_rows import overlapping_keys
-from kuangan.flow.models import RuleState
 from kuangan.law.register import tasks
 from kuangan.monitor.models import Silence
+from kuangan.overview.board import command
+from kuangan.overview.board.board import Board, board
+from kuangan.overview.board.counts import CellStatus, Counts, worst
+from kuangan.overview.board.rows import overlapping_keys
 from tests.db.board.conftest import AT, MARCH, done, owe
 
 DUE = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
@@ -249,9 +249,9 @@ def test_the_city_bureau_is_its_coal_section_until_it_has_one(city):
 def test_the_command_prints_the_cells_of_all_units(city, capsys):
     owe(city.units["county_government"], "1.1", **done(EARLY))
     parser = Parser(prog="board")
-    board_command.add_arguments(parser)
+    command.add_arguments(parser)
     arguments = ["--json", "--period", "2026-03", "--as-of", "2026-04-10T10:00:00+08:00"]
-    assert board_command.run(parser.parse_args(arguments)) == 0
+    assert command.run(parser.parse_args(arguments)) == 0
     cells = json.loads(capsys.readouterr().out)["cells"]
     assert len(cells) == 44 * 7
     found = [cell for cell in cells if cell["unit"] == "140423-government" and cell["measure"] == "1.1"]
@@ -259,9 +259,9 @@ def test_the_command_prints_the_cells_of_all_units(city, capsys):
         {"measure": "1.1", "unit": "140423-government", "period": "2026-03", "status": "met",
          "counts": counts(due=1, met=1)}
     ]  # fmt: skip
-    assert board_command.run(parser.parse_args(["--period", "2026-13"])) == 2
-    assert board_command.run(parser.parse_args(["--unit", "nobody"])) == 2
-    assert board_command.run(parser.parse_args(["--unit", "140423-government"])) == 0
+    assert command.run(parser.parse_args(["--period", "2026-13"])) == 2
+    assert command.run(parser.parse_args(["--unit", "nobody"])) == 2
+    assert command.run(parser.parse_args(["--unit", "140423-government"])) == 0
     assert "任务清单" in capsys.readouterr().out
 
 

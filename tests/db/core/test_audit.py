@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from kuangan.core import actions, queries
-from kuangan.core.chain import plain
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, EventHead
-from kuangan.core.verify import Break, verify_trail
-from kuangan.host.database_address import database_address
+from kuangan.core.trail.chain import plain
+from kuangan.core.trail.verify import Break, verify_trail
+from kuangan.host.database.address import database_address
 
 SUBJECT = ("casework.case", 7)
 

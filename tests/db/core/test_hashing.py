@@ -3,8 +3,8 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from kuangan.core import hashing
-from kuangan.core.hashing import Crowded
+from kuangan.core.access import hashing
+from kuangan.core.access.hashing import Crowded
 from tests.hashing import QuickArgon2
 
 

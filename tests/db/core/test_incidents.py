@@ -4,7 +4,7 @@ from kuangan.core.actions import end_incident, raise_incident
 from kuangan.core.models import Event, Incident, Notice
 from kuangan.core.queries.incidents import recent_incidents
 from kuangan.core.source import source_address
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 
 AT = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)

@@ -9,12 +9,13 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from kuangan.core import actions, queries, signin
+from kuangan.core import actions, queries
+from kuangan.core.access import signin
+from kuangan.core.access.middleware import CurrentUser
+from kuangan.core.access.sessions import SessionStore
+from kuangan.core.access.signin import Outcome
 from kuangan.core.errors import Refused
-from kuangan.core.middleware import CurrentUser
 from kuangan.core.models import User
-from kuangan.core.sessions import SessionStore
-from kuangan.core.signin import Outcome
 from kuangan.core.source import source_address
 from kuangan.site import settings as product_settings
 from tests.db.core.world import PASSWORD, World, build

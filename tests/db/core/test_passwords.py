@@ -3,8 +3,8 @@
 import pytest
 
 from kuangan.core import actions
+from kuangan.core.access.passwords import _faults, given_password
 from kuangan.core.errors import Refused
-from kuangan.core.passwords import _faults, given_password
 from tests.db.core.world import PASSWORD, World, person_of
 
 

@@ -2,8 +2,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from kuangan.core import actions, queries
+from kuangan.core.access.middleware import Nobody
 from kuangan.core.errors import Refused
-from kuangan.core.middleware import Nobody
 from kuangan.core.models import Unit
 from kuangan.core.queries.roles import keep_answers
 from kuangan.law.role import Role

@@ -8,14 +8,14 @@ import pytest
 from django.db import transaction
 
 from kuangan.core import actions
-from kuangan.core.chain import event_digest
 from kuangan.core.errors import Refused
 from kuangan.core.models import Delivery, EventHead, Incident, Notice, TrailCheck
-from kuangan.core.sealing import AnchorUnreadable, anchor_line, misfit, read_anchors, spoken
-from kuangan.core.verify import verify_trail
-from kuangan.flow import trail_sweep
-from kuangan.flow.verify import prove
-from kuangan.host.database_address import database_address
+from kuangan.core.trail.chain import event_digest
+from kuangan.core.trail.sealing import AnchorUnreadable, anchor_line, misfit, read_anchors, spoken
+from kuangan.core.trail.verify import verify_trail
+from kuangan.flow.proof.verify import prove
+from kuangan.flow.upkeep import seals
+from kuangan.host.database.address import database_address
 
 DAY = date(2026, 3, 2)
 NIGHT = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
@@ -95,11 +95,11 @@ def test_a_seal_that_could_not_leave_in_its_night_leaves_with_the_next_look(city
     place = settings.DATA.root / "seals"
     place.write_text("no folder")
     with pytest.raises(OSError, match="seals"):
-        trail_sweep.seal(NIGHT)
+        seals.seal(NIGHT)
     place.unlink()
-    trail_sweep.seal(NIGHT + timedelta(minutes=2))
+    seals.seal(NIGHT + timedelta(minutes=2))
     assert [path.name for path in place.iterdir()] == ["2026-03-02.json"]
-    trail_sweep.seal(NIGHT + timedelta(minutes=4))
+    seals.seal(NIGHT + timedelta(minutes=4))
     told = Notice.objects.filter(kind="seal").values_list("unit", "role")
     assert told
     assert len(told) == len(set(told))
@@ -167,7 +167,7 @@ def test_a_day_that_is_sealed_again_changes_no_file_that_went_out_and_is_told(co
 def test_a_proof_that_cannot_be_made_ends_and_is_told_instead_of_being_tried_without_end(committed_db):
     actions.ask_trail_check(actor=None, at=NIGHT)
     as_owner(committed_db.name, "ALTER TABLE ledger_entry RENAME TO gone")
-    trail_sweep._check_waiting()
+    seals._check_waiting()
     check = TrailCheck.objects.get()
     assert check.ended_at is not None
     assert "未能完成" in check.broken

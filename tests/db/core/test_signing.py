@@ -11,10 +11,11 @@ import pytest
 from django.db import connection, transaction
 
 import kuangan
-from kuangan.core import actions, queries, signin
+from kuangan.core import actions, queries
+from kuangan.core.access import signin
+from kuangan.core.access.signin import Outcome
 from kuangan.core.errors import Refused
 from kuangan.core.models import Delivery, Notice, User
-from kuangan.core.signin import Outcome
 from kuangan.core.signing import Act, Verb, mark_of, read_mark, spend
 from kuangan.core.source import source_address
 from tests.db.core.world import PASSWORD, World, build

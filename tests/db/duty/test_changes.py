@@ -6,15 +6,15 @@ import pytest
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.workdays import Calendar, YearTable
 from kuangan.core.models import Event
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 from kuangan.duty import changes, opening
 from kuangan.duty.actions import open_due, open_event, recompute_open
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
-from kuangan.law.calendar import workdays
-from kuangan.law.obligation import obligation
+from kuangan.law.duty.obligation_file import obligation
 from kuangan.law.role import Role
-from kuangan.law.span import days
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import days
 from kuangan.mine.actions import set_attribute
 
 BASE = obligation("county_coal_meeting")

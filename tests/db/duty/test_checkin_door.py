@@ -11,11 +11,11 @@ import pytest
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.duty.actions import issue_checkin_token, open_event, stop_checkin_token
+from kuangan.duty.checkin_door import Door
 from kuangan.duty.checkins import write_checkins
-from kuangan.duty.door import Door
 from kuangan.duty.models import CheckinToken, Duty, Fulfilment
 from kuangan.host.data_folder import DataFolder
-from kuangan.law.obligation import obligation
+from kuangan.law.duty.obligation_file import obligation
 from tests.city import build_city
 from tests.db.duty.test_checkins import Call
 from tests.hashing import QUICK_HASHER

@@ -6,13 +6,13 @@ import pytest
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 from kuangan.duty.actions import issue_checkin_token, open_event, stop_checkin_token
+from kuangan.duty.checkin_door import Door
 from kuangan.duty.checkins import Checkin, write_checkins
-from kuangan.duty.door import Door
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.duty.tokens import token_digest
-from kuangan.law.obligation import obligation
+from kuangan.law.duty.obligation_file import obligation
 
 
 @pytest.fixture

@@ -6,16 +6,16 @@ import pytest
 from kuangan.base.clock import beijing_midnight
 from kuangan.core.actions import appoint, create_person, create_post, create_user
 from kuangan.core.models import Event
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 from kuangan.duty.actions import open_due
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import credits_of, my_duties
 from kuangan.duty.status import Status, status_of
-from kuangan.flow import events, matching
-from kuangan.flow.background import Background
-from kuangan.flow.credits import credit_duties, open_and_credit
-from kuangan.flow.ledgers import correct, record_entry, void
-from kuangan.law.obligation import Evidence, Trigger, obligation
+from kuangan.flow.credit import events, matching
+from kuangan.flow.credit.context import Background
+from kuangan.flow.credit.credits import credit_duties, open_and_credit
+from kuangan.flow.credit.entries import correct, record_entry, void
+from kuangan.law.duty.obligation_file import Evidence, Trigger, obligation
 from kuangan.law.role import Role
 from kuangan.mine.actions import set_attribute
 from tests.city import PASSWORD
@@ -48,9 +48,9 @@ def found(monkeypatch):
             "kuangan.duty.changes",
             "kuangan.duty.credits",
             "kuangan.duty.ladder",
-            "kuangan.flow.credits",
-            "kuangan.flow.matching",
-            "kuangan.flow.events",
+            "kuangan.flow.credit.credits",
+            "kuangan.flow.credit.matching",
+            "kuangan.flow.credit.events",
         ):
             monkeypatch.setattr(f"{module}.obligations", lambda: known)
         matching.counted_ledgers.cache_clear()

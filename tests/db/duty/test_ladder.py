@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from kuangan.core.actions import appoint, create_post, save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, Notice, Post
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 from kuangan.duty import ladder
 from kuangan.duty.actions import ask_excuse, cancel, climb, decide_excuse, fulfil, open_event, urge
 from kuangan.duty.models import Duty, Urge
 from kuangan.duty.status import Status, status_of
-from kuangan.law.obligation import obligation
+from kuangan.law.duty.obligation_file import obligation
 from kuangan.law.role import Role
 
 

@@ -6,13 +6,13 @@ import pytest
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.period import period_of
 from kuangan.core.models import Event
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 from kuangan.duty import opening
 from kuangan.duty.actions import open_due, open_event
 from kuangan.duty.models import Duty, Opening
 from kuangan.duty.owing import World, owing
 from kuangan.duty.queries import years_without_calendar
-from kuangan.law.obligation import obligation, obligations
+from kuangan.law.duty.obligation_file import obligation, obligations
 from kuangan.mine.actions import set_attribute
 from kuangan.mine.models import MineAttribute
 

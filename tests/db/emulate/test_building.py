@@ -8,12 +8,12 @@ from django.db import transaction
 from django.test import override_settings
 
 from kuangan.base import clock
+from kuangan.core.access.signin import authenticate
 from kuangan.core.models import Event, Unit, User
 from kuangan.core.queries import holds
-from kuangan.core.signin import authenticate
-from kuangan.emulate.building import NotEmpty, build
-from kuangan.emulate.city import city_plan
-from kuangan.emulate.secret import fresh_password
+from kuangan.emulate.build.building import NotEmpty, build
+from kuangan.emulate.plan.city import city_plan
+from kuangan.emulate.plan.secret import fresh_password
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine, Point
 from tests.hashing import QUICK_HASHER

@@ -8,7 +8,7 @@ from kuangan.casework.models import Case, Finding
 from kuangan.core.actions import create_unit
 from kuangan.core.models import Event
 from kuangan.core.queries import events_of
-from kuangan.emulate.remembered import remembered
+from kuangan.emulate.plan.remembered import remembered
 from kuangan.monitor.models import Declaration, Episode, FeedFile, LiveRow, Silence
 from kuangan.paper.models import Paper
 from tests.db.emulate.seeding import seed

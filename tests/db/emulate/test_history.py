@@ -5,9 +5,10 @@ from collections import Counter
 from django.db.models import Count
 
 from kuangan.base import clock
+from kuangan.casework.rule_states import RuleState
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_case
-from kuangan.flow.models import RuleRun, RuleState
+from kuangan.flow.models import RuleRun
 from kuangan.law.ledger import ledgers
 from kuangan.ledger.models import Entry, EntryFile, Tally
 from kuangan.ledger.references import References

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from kuangan.flow.ledgers import record_entry
+from kuangan.flow.credit.entries import record_entry
 from kuangan.law.ledger import ledgers
 
 

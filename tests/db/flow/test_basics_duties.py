@@ -2,8 +2,8 @@
 
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
-from kuangan.flow.credits import open_and_credit
-from kuangan.flow.ledgers import correct
+from kuangan.flow.credit.credits import open_and_credit
+from kuangan.flow.credit.entries import correct
 from tests.db.flow.records import add, on
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from kuangan.casework.models import Finding
+from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
-from kuangan.flow.ledger_rules import judge
-from kuangan.flow.ledgers import correct, record_entry
-from kuangan.flow.models import RuleState
+from kuangan.flow.credit.entries import correct, record_entry
+from kuangan.flow.rules.run import judge
 from kuangan.law.content import rule, rules_of
 from kuangan.law.ledger import ledgers
 from kuangan.ledger.queries import entries_visible_to

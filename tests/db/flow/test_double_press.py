@@ -11,12 +11,12 @@ from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice, Urging
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 from kuangan.duty.actions import open_event, urge
-from kuangan.flow import react
 from kuangan.flow.act import advance
+from kuangan.flow.alarms import react
 from kuangan.host.data_folder import DataFolder
-from kuangan.law.obligation import obligation
+from kuangan.law.duty.obligation_file import obligation
 from kuangan.office.actions.circulars import send_circular, urge_receivers
 from kuangan.office.actions.watch import hand_over
 from kuangan.office.models import HandOver

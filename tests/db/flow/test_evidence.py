@@ -10,10 +10,10 @@ from kuangan.base.period import parse_period
 from kuangan.duty.actions import open_due
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
-from kuangan.flow.credits import credit_automatic, paper_frozen
-from kuangan.flow.evidence import SOURCES
-from kuangan.law import obligation as law
-from kuangan.law.owed import AUTO, Evidence
+from kuangan.flow.credit.automatic import SOURCES
+from kuangan.flow.credit.credits import credit_automatic, paper_frozen
+from kuangan.law.duty import obligation_file as law
+from kuangan.law.duty.obligation import AUTO, Evidence
 from kuangan.law.paper import load_template
 from kuangan.paper.actions import draft_paper, freeze_paper
 from tests.story.script import Script
@@ -63,7 +63,7 @@ def test_a_paper_of_the_unit_counts_for_the_earliest_open_duty_that_asks_for_it(
     base = law.obligation("county_coal_meeting")
     asking = replace(base, owner="county_bureau", evidence=(Evidence(paper="duty_bulletin"),))
     monkeypatch.setattr("kuangan.duty.opening.obligations", lambda: {asking.id: asking})
-    monkeypatch.setattr("kuangan.flow.credits.obligations", lambda: {asking.id: asking})
+    monkeypatch.setattr("kuangan.flow.credit.credits.obligations", lambda: {asking.id: asking})
     open_due(MORNING)
     duty = Duty.objects.get(unit=city.units["county"])
     template = load_template("duty_bulletin")

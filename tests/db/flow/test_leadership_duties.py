@@ -5,8 +5,8 @@ import pytest
 from kuangan.core.errors import Refused
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
-from kuangan.flow.credits import open_and_credit
-from kuangan.flow.ledgers import correct
+from kuangan.flow.credit.credits import open_and_credit
+from kuangan.flow.credit.entries import correct
 from tests.db.flow.records import add, on
 
 

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from kuangan.casework.models import Finding
-from kuangan.flow.ledger_rules import judge
-from kuangan.flow.ledgers import correct, record_entry
-from kuangan.flow.models import RuleState
+from kuangan.casework.rule_states import RuleState
+from kuangan.flow.credit.entries import correct, record_entry
+from kuangan.flow.rules.run import judge
 from kuangan.law.content import rule, rules_of
 from kuangan.law.ledger import ledgers
 from kuangan.mine.actions import set_attribute

@@ -6,11 +6,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kuangan.casework.models import Finding
+from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import Notice
 from kuangan.core.queries import events_of
-from kuangan.flow.ledger_facts import ledger_facts, next_group, subjects_of
-from kuangan.flow.ledger_rules import attempt, judge, judge_all, judge_changed, judge_daily, rule_states, touch
-from kuangan.flow.models import ChangedEntry, RuleRun, RuleState
+from kuangan.flow.models import ChangedEntry, RuleRun
+from kuangan.flow.rules.facts import ledger_facts, next_group, subjects_of
+from kuangan.flow.rules.run import attempt, judge, judge_all, judge_changed, judge_daily, rule_states, touch
 from kuangan.law.content import rule, rules_of
 from kuangan.ledger.actions import add_entry, correct_entry, void_entry
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from django.apps import apps
 
+from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import create_person
 from kuangan.core.errors import Refused
-from kuangan.flow.ledger_rules import judge
-from kuangan.flow.ledgers import record_entry
-from kuangan.flow.models import RuleState
+from kuangan.flow.credit.entries import record_entry
+from kuangan.flow.rules.run import judge
 from kuangan.law.content import rule
 from kuangan.law.ledger import ledgers
 from kuangan.ledger.models import Entry

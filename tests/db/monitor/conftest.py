@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from kuangan.base import clock
-from kuangan.monitor.ingest import Engine
-from kuangan.monitor.ingest_again import mark_again, upload_again
-from kuangan.monitor.ingest_arrival import Arrival
-from kuangan.monitor.ingest_care import Care
-from kuangan.monitor.ingest_recover import recover
+from kuangan.monitor.door.listener import inspect
+from kuangan.monitor.ingest.arrival import Arrival
+from kuangan.monitor.ingest.care import Care
+from kuangan.monitor.ingest.engine import Engine
 from kuangan.monitor.journal import Journal
-from kuangan.monitor.listener import inspect
 from kuangan.monitor.models import FeedFile
+from kuangan.monitor.recovery.again import mark_again, upload_again
+from kuangan.monitor.recovery.start import recover
 from tests.db.monitor.feedtext import MINE, moment, name_of
 from tests.db.monitor.mines import make_mine
 

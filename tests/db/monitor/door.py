@@ -6,10 +6,10 @@ import hashlib
 import httpx
 
 from kuangan.base import clock
-from kuangan.monitor.ingest_arrival import Arrival
-from kuangan.monitor.listener import Listener
+from kuangan.monitor.door.listener import Listener
+from kuangan.monitor.door.watcher import Watcher
+from kuangan.monitor.ingest.arrival import Arrival
 from kuangan.monitor.models import FeedFile
-from kuangan.monitor.watcher import Watcher
 
 KEY = "kt_key_of_the_mine"
 

@@ -8,11 +8,11 @@ import pytest
 
 from kuangan.base import clock
 from kuangan.core.models import Incident, Notice
-from kuangan.monitor.ingest_again import take_again
-from kuangan.monitor.ingest_apart import Again
-from kuangan.monitor.ingest_clock import Steps, common_lead
-from kuangan.monitor.listener import Kept
+from kuangan.monitor.door.listener import Kept
+from kuangan.monitor.doubt.clock import Steps, common_lead
 from kuangan.monitor.models import Episode, FeedFile, Silence
+from kuangan.monitor.recovery.again import take_again
+from kuangan.monitor.recovery.apart import Again
 from tests.db.monitor.conftest import Works
 from tests.db.monitor.feedtext import CORNER, MINE, cdss, moment, name_of, seconds
 from tests.db.monitor.mines import make_mine

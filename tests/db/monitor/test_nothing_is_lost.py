@@ -10,9 +10,9 @@ from kuangan.base import clock
 from kuangan.core.models import Event, Incident
 from kuangan.monitor.history import readings
 from kuangan.monitor.history.layout import reading_files
-from kuangan.monitor.ingest_keeper import in_full
 from kuangan.monitor.journal import replay
 from kuangan.monitor.models import Cursor, Episode, FeedFile, FoldSnapshot, HistoryPart, JournalGap
+from kuangan.monitor.recovery.keeper import in_full
 from tests.db.monitor.feedtext import CORNER, MINE, cdss, moment, seconds
 
 FILES = 12

@@ -10,8 +10,8 @@ from django.db import connection
 from kuangan.base import clock
 from kuangan.core.models import Incident
 from kuangan.mine.models import Point
-from kuangan.monitor.ingest_taking import Taking
-from kuangan.monitor.listener import inspect
+from kuangan.monitor.door.listener import inspect
+from kuangan.monitor.ingest.taking import Taking
 from kuangan.monitor.models import Declaration, Episode, FeedFile, LiveRow, Silence
 from tests.db.monitor.door import Door
 from tests.db.monitor.feedtext import CORNER, MINE, RETURN, cddy, cdss, moment, name_of, seconds, ycbj

@@ -3,8 +3,8 @@
 import pytest
 
 from kuangan.base import clock
-from kuangan.monitor import listener_quota
-from kuangan.monitor.listener_quota import DAY_BYTES, DAY_FILES, DAY_REFUSED, Quota
+from kuangan.monitor.door import quota as listener_quota
+from kuangan.monitor.door.quota import DAY_BYTES, DAY_FILES, DAY_REFUSED, Quota
 from kuangan.monitor.models import FeedFile
 from tests.db.monitor.door import Door
 from tests.db.monitor.feedtext import CORNER, cdss, moment, name_of

@@ -6,10 +6,10 @@ import pytest
 
 from kuangan.casework.models import Case, CaseNotice
 from kuangan.core.models import Delivery, Event, Notice
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 from kuangan.flow import lapse, sweep
-from kuangan.flow.lapse_notices import tell_lapsed
-from kuangan.flow.notices import end_notices_of
+from kuangan.flow.cases.lapse_notices import tell_lapsed
+from kuangan.flow.cases.notices import end_notices_of
 from tests.city import over
 
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)

@@ -4,8 +4,8 @@ import os
 from datetime import timedelta
 
 from kuangan.base import clock
-from kuangan.flow import log_keeping
-from kuangan.law.span import add_months
+from kuangan.flow.upkeep import logs as log_keeping
+from kuangan.law.time.span import add_months
 
 
 def test_a_log_of_six_months_ago_is_kept_and_one_day_more_is_not(tmp_path, monkeypatch):

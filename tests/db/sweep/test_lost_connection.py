@@ -10,7 +10,7 @@ from kuangan.casework.models import Case
 from kuangan.core.models import Incident
 from kuangan.flow import sweep
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.database_address import database_address
+from kuangan.host.database.address import database_address
 from tests.city import build_city, over
 from tests.hashing import QUICK_HASHER
 

@@ -6,17 +6,19 @@ from decimal import Decimal
 import pytest
 
 from kuangan.casework.models import Case, CaseCheck, CaseClock, CaseNotice, Finding
+from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import appoint, create_person, create_post, start_call
 from kuangan.core.models import Call, Channel, Delivery, DeliveryStatus, Incident, Notice
-from kuangan.core.verify import verify_trail
+from kuangan.core.trail.verify import verify_trail
 from kuangan.duty.actions import open_event
 from kuangan.duty.models import Duty, Fulfilment
-from kuangan.flow import duty_sweep, sweep
-from kuangan.flow.ledger_imports import import_rows
-from kuangan.flow.models import Progress, RuleState
+from kuangan.flow import sweep
+from kuangan.flow.credit import daily as duty_sweep
+from kuangan.flow.credit.imports import import_rows
+from kuangan.flow.models import Progress
 from kuangan.law.content import rule
+from kuangan.law.duty.obligation_file import obligation
 from kuangan.law.ledger import ledger
-from kuangan.law.obligation import obligation
 from kuangan.law.role import Role
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry, Import, ImportState

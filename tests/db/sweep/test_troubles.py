@@ -9,7 +9,7 @@ from django.db import connection
 from kuangan.base import clock
 from kuangan.core.models import Delivery, Incident, Notice
 from kuangan.flow import sweep
-from kuangan.flow.troubles import take_up
+from kuangan.flow.upkeep.troubles import take_up
 from kuangan.host import heartbeat
 from kuangan.host.troubles import Spool, Trouble, spooled
 from tests.city import START

@@ -3,8 +3,8 @@ import subprocess
 import sys
 
 from kuangan.cli.migrate import missing, written
-from kuangan.host.database_address import OWNER_ROLE, embedded_address
-from kuangan.host.postgres import running_server
+from kuangan.host.database.address import OWNER_ROLE, embedded_address
+from kuangan.host.database.postgres import running_server
 from tests.unit.host.conftest import open_folder
 
 

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from kuangan.emulate.areas import UnknownCity, counties
-from kuangan.emulate.city import city_plan
+from kuangan.emulate.plan.areas import UnknownCity, counties
+from kuangan.emulate.plan.city import city_plan
 from kuangan.law.limit import limit
 
 ON = date(2026, 3, 10)

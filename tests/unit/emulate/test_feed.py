@@ -9,12 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from kuangan.cli.parser import Parser
-from kuangan.emulate import run as command
-from kuangan.emulate.city import city_plan
-from kuangan.emulate.faults import FAULTS, chosen
-from kuangan.emulate.feed import CityFeed, Outage, with_loosened_point
-from kuangan.emulate.sending import Folder, Listener, Sender
-from kuangan.emulate.wire import File, snapshot
+from kuangan.emulate.plan.city import city_plan
+from kuangan.emulate.sensors import run as command
+from kuangan.emulate.sensors.faults import FAULTS, chosen
+from kuangan.emulate.sensors.feed import CityFeed, Outage, with_loosened_point
+from kuangan.emulate.sensors.sending import Folder, Listener, Sender
+from kuangan.emulate.sensors.wire import File, snapshot
 from kuangan.monitor.feeds import FeedError, PointRegistry, parse_cddy, parse_cdss, parse_name, parse_ycbj
 
 START = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from kuangan.emulate.chance import rise_with_neighbours
-from kuangan.emulate.city import city_plan
-from kuangan.emulate.declaring import Declaring
-from kuangan.emulate.incidents import ALARM, CALIBRATING, CUT, SENSOR_FAULT, Calibration, Fault, Rise
-from kuangan.emulate.machine import MineMachine
+from kuangan.emulate.plan.city import city_plan
+from kuangan.emulate.sensors.chance import rise_with_neighbours
+from kuangan.emulate.sensors.declaring import Declaring
+from kuangan.emulate.sensors.incidents import ALARM, CALIBRATING, CUT, SENSOR_FAULT, Calibration, Fault, Rise
+from kuangan.emulate.sensors.machine import MineMachine
 
 START = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 PLAN = city_plan(mines=3, on=date(2026, 3, 10)).key_mine

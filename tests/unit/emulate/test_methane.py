@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kuangan.emulate.methane import FACE, RETURN, Behaviour, Gas, read, under_ceiling
-from kuangan.emulate.shifts import Cutting, shift_of
+from kuangan.emulate.plan.methane import FACE, RETURN, Behaviour, Gas, read, under_ceiling
+from kuangan.emulate.sensors.shifts import Cutting, shift_of
 
 START = datetime(2026, 1, 4, 16, 0, tzinfo=UTC)
 REAL = Path(__file__).parents[4] / "shared" / "data" / "methane" / "longwall.csv"

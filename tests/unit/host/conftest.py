@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.postgres import start
+from kuangan.host.database.postgres import start
 
 
 @contextmanager

@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 
 from kuangan.host.child import Child
-from kuangan.host.console import Console
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.heartbeat import VARIABLE, FilePulse
+from kuangan.host.logs.console import Console
 from kuangan.host.processes import dies_with_parent
 from kuangan.host.supervisor import Supervisor
 from kuangan.host.watches import DiskWatch

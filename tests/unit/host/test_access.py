@@ -10,12 +10,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kuangan.host.accounts import OWN_ACCOUNT, acting_as, postgres_account, ready_account
-from kuangan.host.database_address import APP_ROLE, OWNER_ROLE, embedded_address
+from kuangan.host.database.accounts import OWN_ACCOUNT, acting_as, postgres_account, ready_account
+from kuangan.host.database.address import APP_ROLE, OWNER_ROLE, embedded_address
+from kuangan.host.database.ownership import hand_over
+from kuangan.host.database.placement import Account
+from kuangan.host.database.postgres import running_server, start
 from kuangan.host.errors import CannotStart
-from kuangan.host.ownership import hand_over
-from kuangan.host.placement import Account
-from kuangan.host.postgres import running_server, start
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL under another account")
 NOBODY = 65534
@@ -65,7 +65,7 @@ def test_root_runs_the_database_under_an_account_of_its_own_that_nobody_logs_in_
 
 @root_only
 def test_an_account_that_cannot_be_made_is_said_with_the_remedy(monkeypatch, tmp_path):
-    monkeypatch.setattr("kuangan.host.accounts.OWN_ACCOUNT", "kuangan-none")
+    monkeypatch.setattr("kuangan.host.database.accounts.OWN_ACCOUNT", "kuangan-none")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(CannotStart, match=r"不能建立运行数据库的系统账号 kuangan-none.*useradd"):
         ready_account()
@@ -149,7 +149,7 @@ def test_what_a_command_writes_is_for_its_account_alone_but_the_installation(com
 
 
 def test_a_copy_of_the_programs_can_be_run_by_every_account_under_a_closed_umask(folder):
-    from kuangan.host.binaries import LIBRARIES, PACKAGE, SERVER, shipped_binaries, usable_binaries
+    from kuangan.host.database.binaries import LIBRARIES, PACKAGE, SERVER, shipped_binaries, usable_binaries
 
     shipped = shipped_binaries()
     binaries = folder.root / "site" / PACKAGE / SERVER / "bin"

@@ -1,8 +1,8 @@
 import shutil
 import subprocess
 
-from kuangan.host.accounts import Account
-from kuangan.host.binaries import LIBRARIES, PACKAGE, SERVER, shipped_binaries, usable_binaries
+from kuangan.host.database.accounts import Account
+from kuangan.host.database.binaries import LIBRARIES, PACKAGE, SERVER, shipped_binaries, usable_binaries
 
 STRANGER = Account(uid=54321, gid=54321, name="stranger")
 

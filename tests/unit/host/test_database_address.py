@@ -1,6 +1,6 @@
 import pytest
 
-from kuangan.host.database_address import DatabaseAddress, database_address, parse_address, uses_embedded
+from kuangan.host.database.address import DatabaseAddress, database_address, parse_address, uses_embedded
 from kuangan.host.errors import CannotStart
 
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kuangan.host.cluster import cluster_of
+from kuangan.host.database.cluster import cluster_of
+from kuangan.host.database.placement import SOCKET_FILE
+from kuangan.host.database.postgres import start
 from kuangan.host.heartbeat import FilePulse, SocketPulse
-from kuangan.host.placement import SOCKET_FILE
-from kuangan.host.postgres import start
 from kuangan.host.processes import process, wait_until
 from kuangan.host.troubles import Spool, Trouble, spooled
 from tests.unit.host.running import supervised

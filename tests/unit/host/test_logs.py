@@ -5,10 +5,10 @@ import os
 import time
 from datetime import date, timedelta
 
-from kuangan.host import log_file
-from kuangan.host.console import Console
-from kuangan.host.log_file import LINES_A_MINUTE, LogFile
-from kuangan.host.log_packing import cut, pack
+from kuangan.host.logs import log_file
+from kuangan.host.logs.console import Console
+from kuangan.host.logs.log_file import LINES_A_MINUTE, LogFile
+from kuangan.host.logs.packing import cut, pack
 from kuangan.host.processes import wait_until
 from tests.unit.host.disks import fill, small_disk
 

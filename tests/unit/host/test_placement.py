@@ -3,16 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from kuangan.host.accounts import Account, postgres_account
 from kuangan.host.data_folder import DataFolder, data_folder
+from kuangan.host.database.accounts import Account, postgres_account
+from kuangan.host.database.placement import ROOT_STORE, SOCKET_FILE, can_walk_to, cluster_folder, socket_folder
 from kuangan.host.errors import CannotStart
-from kuangan.host.placement import (
-    ROOT_STORE,
-    SOCKET_FILE,
-    can_walk_to,
-    cluster_folder,
-    socket_folder,
-)
 
 STRANGER = Account(uid=54321, gid=54321, name="stranger")
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL under another account")

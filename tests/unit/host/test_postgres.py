@@ -9,20 +9,20 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kuangan.host.accounts import postgres_account
-from kuangan.host.cluster import cluster_of
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.database_address import OWNER_ROLE, embedded_address
+from kuangan.host.database.accounts import postgres_account
+from kuangan.host.database.address import OWNER_ROLE, embedded_address
+from kuangan.host.database.cluster import cluster_of
+from kuangan.host.database.grants import grant_application_role
+from kuangan.host.database.leftovers import PID_FILE, ServerInUse
+from kuangan.host.database.placement import ROOT_STORE
+from kuangan.host.database.postgres import running_server, start
 from kuangan.host.errors import CannotStart
-from kuangan.host.grants import grant_application_role
-from kuangan.host.leftovers import PID_FILE, ServerInUse
-from kuangan.host.placement import ROOT_STORE
-from kuangan.host.postgres import running_server, start
 from kuangan.host.processes import process, wait_until, working_in
 
 HOLDER = (
     "import sys, time; from pathlib import Path; from kuangan.host.data_folder import DataFolder\n"
-    "from kuangan.host.postgres import start\n"
+    "from kuangan.host.database.postgres import start\n"
     "server = start(DataFolder(Path(sys.argv[1])), durable=False); print(server.child.pid, flush=True); time.sleep(60)"
 )
 
@@ -143,7 +143,7 @@ def test_a_server_kept_by_a_living_process_is_used_but_neither_taken_nor_stopped
 def test_of_many_that_start_it_at_once_one_does(used_folder):
     code = (
         "import sys, psycopg; from pathlib import Path; from kuangan.host.data_folder import DataFolder\n"
-        "from kuangan.host.postgres import running_server\n"
+        "from kuangan.host.database.postgres import running_server\n"
         "with running_server(DataFolder(Path(sys.argv[1])), durable=False) as address:\n"
         "    psycopg.connect(address.url()).close(); print('ready', flush=True); sys.stdin.read()"
     )

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from kuangan.host.child import DELAYS, Child, next_delay
-from kuangan.host.console import Console
+from kuangan.host.logs.console import Console
 from kuangan.host.processes import process, wait_until
 from tests.unit.host.running import supervised
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from kuangan.base import space
-from kuangan.host.console import Console
 from kuangan.host.data_folder import DataFolder
+from kuangan.host.logs.console import Console
 from kuangan.host.supervisor import Supervisor
 from kuangan.host.troubles import spooled
 from kuangan.host.watches import DiskWatch, note_ignored_clock

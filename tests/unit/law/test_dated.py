@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from kuangan.law.cite import Cite
-from kuangan.law.dated import Dated, NotInForce, Value
+from kuangan.law.time.dated import Dated, NotInForce, Value
 
 CITE = Cite("register", "10.4")
 VALUES = Dated(Value(date(2024, 1, 1), 2, CITE), Value(date(2026, 2, 1), 3, CITE))

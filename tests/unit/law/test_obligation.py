@@ -5,10 +5,10 @@ import pytest
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.period import parse_period
-from kuangan.law.calendar import workdays
+from kuangan.law.duty.obligation_file import read_obligation
 from kuangan.law.ledger import read_ledger
-from kuangan.law.obligation import read_obligation
 from kuangan.law.source import CorpusError
+from kuangan.law.time.calendar import workdays
 
 OBLIGATION = """\
 id: sample

@@ -3,8 +3,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from kuangan.base.clock import beijing_midnight
-from kuangan.law.calendar import workdays as calendar
-from kuangan.law.span import days, deadline, derivation, floor, hours, minutes, months, parse_span, workdays
+from kuangan.law.time.calendar import workdays as calendar
+from kuangan.law.time.span import days, deadline, derivation, floor, hours, minutes, months, parse_span, workdays
 
 MORNING = datetime(2026, 9, 30, 1, 0, tzinfo=UTC)  # 9:00 in Beijing, the day before the National Day holiday
 

@@ -1,5 +1,5 @@
-from kuangan.monitor.bench import run
-from kuangan.monitor.bench_feed import bench_mine, next_file
+from kuangan.bench._sensor_feed import bench_mine, next_file
+from kuangan.bench._sensors import run
 from kuangan.monitor.feeds import PointRegistry, parse_cdss
 from tests.unit.monitor.feed_text import AT
 

@@ -8,7 +8,7 @@ import pytest
 
 from kuangan.monitor.fixed import to_units
 from kuangan.monitor.fold.types import Limits, PointLimit
-from kuangan.monitor.pipeline import Pipeline
+from kuangan.monitor.ingest.pipeline import Pipeline
 from tests.unit.monitor.feed_text import GAS, MINE, cdss, record
 
 SERIES = Path(__file__).resolve().parents[4] / "shared" / "data" / "methane" / "longwall.csv"

@@ -7,7 +7,7 @@ from kuangan.monitor.feeds import FeedError
 from kuangan.monitor.fixed import NO_VALUE
 from kuangan.monitor.fold.types import Limits, PointLimit
 from kuangan.monitor.history import HistoryWriter, readings
-from kuangan.monitor.pipeline import Pipeline
+from kuangan.monitor.ingest.pipeline import Pipeline
 from kuangan.monitor.times import day_start
 from tests.unit.monitor.feed_text import AT, DOOR, GAS, MINE, cdss, door, record
 

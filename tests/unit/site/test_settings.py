@@ -5,7 +5,7 @@ import sys
 from django.conf import settings
 from django.db import connection
 
-from kuangan.host.database_address import DatabaseAddress
+from kuangan.host.database.address import DatabaseAddress
 from kuangan.site.settings import database
 
 

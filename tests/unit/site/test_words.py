@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 import kuangan
-from kuangan.web.words import ACTION_WORDS
+from kuangan.web.cases.words import ACTION_WORDS
 
 RECORDING = {"record", "Line"}
 

@@ -1,0 +1,302 @@
+"""Requests about accounts: asked for by one administrator, decided by another who holds the other right.
+
+What was agreed on is carried out at the approval. Neither of the two can log in with it alone: the approver takes the
+token that binds a phone, the asker the one-time password; the owner and his unit are told at both moments.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from kuangan.base import clock
+from kuangan.base.text import clean_line, person_name
+from kuangan.core.access.approval import require_apart
+from kuangan.core.access.passwords import given_password
+from kuangan.core.access.values import lasting
+from kuangan.core.actions.access.accounts import create_user, hold_signature, reset_totp, set_password
+from kuangan.core.actions.access.proofs import issue_binding_token
+from kuangan.core.actions.audit import record
+from kuangan.core.actions.notices import send_notice
+from kuangan.core.actions.posts import appoint, create_person, set_deputy
+from kuangan.core.errors import Refused
+from kuangan.core.models import (
+    AccountRequest,
+    Channel,
+    Level,
+    Person,
+    Post,
+    RequestKind,
+    RequestState,
+    Unit,
+    User,
+)
+from kuangan.core.queries.account_requests import askers_role, deciding_role, may_decide
+from kuangan.core.queries.roles import units_with_role
+
+LONGEST_REASON = 200
+
+
+@transaction.atomic
+def ask_reset(*, actor: User, kind: RequestKind, user: User, reason: str) -> AccountRequest:
+    """Ask for a new one-time password, or for another phone, for an account. Refused for a closed one."""
+    person = user.person
+    if kind not in (RequestKind.reset_password, RequestKind.reset_code) or person is None or not user.is_active:
+        raise Refused("该账号已停用或不能重置。")
+    return _ask(actor, kind, person.unit, reason, person=person)
+
+
+@transaction.atomic
+def ask_appointment(*, actor: User, post: Post, person: Person, reason: str) -> AccountRequest:
+    """Ask to appoint somebody to a post that signs or administers. Refused for oneself, and where rights would unite."""
+    _refuse_oneself(actor, person)
+    require_apart(post.typed_role, person)
+    return _ask(actor, RequestKind.appoint, post.unit, reason, person=person, post=post)
+
+
+@transaction.atomic
+def ask_deputy(*, actor: User, post: Post, deputy: Post, reason: str) -> AccountRequest:
+    """Ask that a post stands in for one that signs or administers."""
+    given = {"deputy": deputy.pk, "deputy_title": deputy.title}
+    return _ask(actor, RequestKind.deputy, post.unit, reason, post=post, given=given)
+
+
+@transaction.atomic
+def ask_account(
+    *, actor: User, post: Post, name: str, username: str, reason: str, phone: str = "", certificate: str = ""
+) -> AccountRequest:
+    """Ask for an account at a post that signs or administers. Refused for a user name in use."""
+    given = {"name": person_name(name), "username": username, "phone": phone, "certificate": certificate}
+    if not given["name"] or User.objects.filter(username=username).exists():
+        raise Refused(f"用户名“{username}”已被使用或姓名为空，请核对。")
+    return _ask(actor, RequestKind.open_account, post.unit, reason, post=post, given=given)
+
+
+def _ask(
+    actor: User,
+    kind: RequestKind,
+    unit: Unit,
+    reason: str,
+    *,
+    person: Person | None = None,
+    post: Post | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> AccountRequest:
+    role, moment, text = askers_role(actor), clock.wall_now(), clean_line(reason)
+    if role is None:
+        raise Refused("只有系统管理员和安全管理员可以提出账号申请。")
+    if not 0 < len(text) <= LONGEST_REASON:
+        raise Refused(f"请写明申请事由（不超过{LONGEST_REASON}字）。")
+    same = AccountRequest.objects.filter(state=RequestState.waiting, kind=kind, person=person, post=post)
+    if kind is RequestKind.open_account:
+        same = same.filter(given__username=(given or {})["username"])
+    if same.exists():
+        raise Refused("相同的申请正在等待审批，请勿重复提出。")
+    content = {**(given or {}), "asked_as": role.value}
+    request = AccountRequest.objects.create(
+        kind=kind, unit=unit, person=person, post=post, given=content, reason=text, asked_by=actor, asked_at=moment
+    )
+    _record(actor, "account_request_made", request)
+    other = deciding_role(request)
+    for keeping in units_with_role(other):
+        send_notice(
+            actor=actor,
+            unit=keeping,
+            role=other,
+            kind="account_request",
+            title=f"待审批：{words_of(request)}"[:LONGEST_REASON],
+            body=f"申请人{actor.display_name}，事由：{text}",
+            link=f"/users/requests/{request.pk}/",
+        )
+    _tell_concerned(request, "有人申请", "如非您本人提出或不应办理，请立即告知审批的管理员。")
+    return request
+
+
+@transaction.atomic
+def approve_request(*, actor: User, request: AccountRequest, answer: str = "") -> str:
+    """Agree, and carry it out; the token that binds a phone where one is needed ("" otherwise), told this once.
+
+    Refused: who asked, whom it concerns, who holds the same right as the asker, and a request that was decided.
+    """
+    taken = _decide(actor, request, RequestState.approved, answer)
+    user = _CARRIED_OUT[RequestKind(taken.kind)](actor, taken)
+    token = ""
+    if user is not None and not user.totp_secret:
+        token = issue_binding_token(actor=actor, user=user)
+        AccountRequest.objects.filter(pk=taken.pk).update(token_taken_at=clock.wall_now())
+    _record(actor, "account_request_approved", taken)
+    _tell_concerned(taken, "已经两名管理员办理", "如非您本人提出，请立即联系本单位负责人和审计管理员。")
+    request.refresh_from_db()
+    return token
+
+
+@transaction.atomic
+def refuse_request(*, actor: User, request: AccountRequest, answer: str) -> AccountRequest:
+    """Say no, with the reason. Refused to whom ``approve_request`` would be, and without a reason."""
+    if not answer.strip():
+        raise Refused("请写明不予批准的理由。")
+    taken = _decide(actor, request, RequestState.refused, answer)
+    _record(actor, "account_request_refused", taken)
+    return taken
+
+
+@transaction.atomic
+def withdraw_request(*, actor: User, request: AccountRequest) -> AccountRequest:
+    """Take one's own request back before it is decided."""
+    taken = AccountRequest.objects.select_for_update().get(pk=request.pk)
+    if taken.asked_by_id != actor.pk:
+        raise Refused("只能撤回本人提出的申请。")
+    _close(taken, actor, RequestState.withdrawn, "")
+    _record(actor, "account_request_withdrawn", taken)
+    return taken
+
+
+@transaction.atomic
+def take_password(*, actor: User, request: AccountRequest) -> str:
+    """A fresh one-time password of the account, for whoever asked, once and while it is new; it is kept nowhere.
+
+    Refused: to others, where none was asked for, twice, and later than the local value ``account.binding_life``.
+    """
+    moment, user = clock.wall_now(), _account_of(request)
+    gives = request.kind in (RequestKind.reset_password, RequestKind.open_account)
+    if request.asked_by_id != actor.pk or request.state != RequestState.approved or not gives or user is None:
+        raise Refused("一次性密码只由申请人在批准后领取。")
+    if request.decided_at is None or request.decided_at + lasting("binding_life") <= moment:
+        raise Refused("一次性密码的领取期限已过，请重新申请。")
+    unread = AccountRequest.objects.filter(pk=request.pk, password_taken_at=None)
+    if not unread.update(password_taken_at=moment):
+        raise Refused("一次性密码已领取过，不能再次显示；遗失的请重新申请。")
+    password = given_password()
+    set_password(actor=actor, user=user, password=password, given=True, approval=request)
+    record(actor=actor, action="one_time_password_given", subject=user, data={"request": request.pk}, at=moment)
+    return password
+
+
+def _decide(actor: User, request: AccountRequest, state: RequestState, answer: str) -> AccountRequest:
+    taken = AccountRequest.objects.select_for_update(of=("self",)).select_related("person", "post").get(pk=request.pk)
+    why_not = may_decide(actor, taken)
+    if why_not:
+        raise Refused(why_not)
+    return _close(taken, actor, state, clean_line(answer)[:LONGEST_REASON])
+
+
+def _close(taken: AccountRequest, actor: User, state: RequestState, answer: str) -> AccountRequest:
+    if taken.state != RequestState.waiting:
+        raise Refused(f"该申请已{RequestState(taken.state).label}，无需重复办理。")
+    taken.state, taken.decided_by, taken.decided_at, taken.answer = state, actor, clock.wall_now(), answer
+    taken.save(update_fields=["state", "decided_by", "decided_at", "answer"])
+    return taken
+
+
+def _reset_password(actor: User, request: AccountRequest) -> User | None:
+    """The old password ends now; the asker takes the new one afterwards."""
+    user = _account(request)
+    set_password(actor=actor, user=user, password=given_password(), given=True, approval=request)
+    hold_signature(actor=actor, user=user)
+    return None
+
+
+def _reset_code(actor: User, request: AccountRequest) -> User | None:
+    user = _account(request)
+    reset_totp(actor=actor, user=user, approval=request)
+    hold_signature(actor=actor, user=user)
+    return user
+
+
+def _appoint(actor: User, request: AccountRequest) -> User | None:
+    assert request.post is not None
+    assert request.person is not None
+    appoint(actor=actor, post=request.post, person=request.person, approval=request)
+    return _account_of(request)
+
+
+def _name_deputy(actor: User, request: AccountRequest) -> User | None:
+    assert request.post is not None
+    set_deputy(actor=actor, post=request.post, deputy=Post.objects.get(pk=request.given["deputy"]), approval=request)
+    return None
+
+
+def _open_account(actor: User, request: AccountRequest) -> User | None:
+    assert request.post is not None
+    given = request.given
+    person = create_person(
+        actor=actor,
+        name=given["name"],
+        unit=request.unit,
+        phone=given["phone"],
+        certificate=given["certificate"],
+    )
+    request.person = person
+    request.save(update_fields=["person"])
+    user = create_user(
+        actor=actor,
+        username=given["username"],
+        person=person,
+        password=given_password(),
+        given=True,
+        approval=request,
+    )
+    appoint(actor=actor, post=request.post, person=person, approval=request)
+    return user
+
+
+_CARRIED_OUT = {
+    RequestKind.reset_password: _reset_password,
+    RequestKind.reset_code: _reset_code,
+    RequestKind.appoint: _appoint,
+    RequestKind.deputy: _name_deputy,
+    RequestKind.open_account: _open_account,
+}
+
+
+def _account_of(request: AccountRequest) -> User | None:
+    return User.objects.select_related("person").filter(person=request.person_id, is_active=True).first()
+
+
+def _account(request: AccountRequest) -> User:
+    user = _account_of(request) if request.person_id else None
+    if user is None:
+        raise Refused("该人员没有在用的账号。")
+    return user
+
+
+def _refuse_oneself(actor: User, person: Person) -> None:
+    if actor.person_id == person.pk:
+        raise Refused("不能为本人申请签字或管理岗位，请由另一名管理员提出。")
+
+
+def words_of(request: AccountRequest) -> str:
+    """The request in one line."""
+    where = f"{request.post}" if request.post else f"{request.unit}"
+    return f"{RequestKind(request.kind).label}（{where} {request.given.get('deputy_title', request.whom)}）"
+
+
+def _record(actor: User, action: str, request: AccountRequest) -> None:
+    data = {
+        "kind": request.kind,
+        "person": request.person_id,
+        "post": request.post_id,
+        "unit": request.unit_id,
+        "username": request.given.get("username", ""),
+        "deputy": request.given.get("deputy"),
+        "reason": request.reason,
+        "answer": request.answer,
+    }
+    record(actor=actor, action=action, subject=request, data=data)
+
+
+def _tell_concerned(request: AccountRequest, beginning: str, advice: str) -> None:
+    """Tell the person, also by SMS, and his unit."""
+    words = words_of(request)
+    tell = partial(
+        send_notice,
+        actor=None,
+        kind="account_request",
+        title=f"{beginning}：{words}"[:LONGEST_REASON],
+        body=f"{words}。申请人{request.asked_by.display_name}，事由：{request.reason}。{advice}",
+    )
+    if request.person is not None:
+        both = (Channel.screen, Channel.sms)
+        tell(unit=request.person.unit, person=request.person, level=Level.orange, channels=both)
+    tell(unit=request.unit)

@@ -1,0 +1,75 @@
+"""综合应急预案未备案、未衔接或者超过评估期限。"""
+
+from datetime import UTC, date, datetime
+
+from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.numerals import date_text
+from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.law.cite import Cite
+from kuangan.law.local import local_span
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import deadline
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+ORDINANCE = Cite("coal_mine_safety_ordinance", "29.1")
+REGULATION = Cite("work_safety_emergency_regulation", "7")
+MEASURES = Cite("emergency_plan_measures")
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Whether the latest comprehensive plan is unfiled after its days, not linked, or due for evaluation."""
+    if gone(facts):
+        return Clear()
+    plans = newest(each for each in rows(facts, "emergency_plan") if each.values["kind"] == "comprehensive")
+    if not plans:
+        return Unknown("未登记综合应急预案")
+    faults = [Fault(plans[0].key, text) for text in _wrong(plans[0], at)]
+    return judged("综合应急预案不符合规定", faults, (ORDINANCE, REGULATION, MEASURES))
+
+
+def _wrong(plan: EntryFact, at: datetime) -> list[str]:
+    filing = deadline(local_span("emergency_plan.filing", plan.on), beijing_midnight(plan.on), workdays())
+    until: date = plan.values["evaluate_until"]
+    found = []
+    if "filed_on" not in plan.values and at >= filing:
+        found.append(f"{date_text(plan.on)}公布，未按期备案")
+    if not plan.values["linked"]:
+        found.append("未与县级以上政府预案衔接")
+    if until < civil_date(at):
+        found.append(f"应于{date_text(until)}前评估，未见评估或者修订")
+    return found
+
+
+def _facts(kind: str = "comprehensive", *, linked: bool = True, **days: str) -> LedgerFacts:
+    values = {"evaluate_until": "2029-03-01", **days}
+    dates = {name: date.fromisoformat(day) for name, day in values.items()}
+    return facts_of(
+        {"emergency_plan": (entry("p", "2026-03-02", values["evaluate_until"], kind=kind, linked=linked, **dates),)}
+    )
+
+
+_LAST = datetime(2026, 3, 30, 15, 59, tzinfo=UTC)
+_OVER = datetime(2026, 3, 30, 16, 0, tzinfo=UTC)
+
+RULE = Rule(
+    id="emergency_plan_lapsed",
+    title="应急预案未备案或者超过评估期限",
+    measure="17.1",
+    clauses=("17.1a",),
+    topic="ledger",
+    about="mine",
+    reads=("emergency_plan",),
+    window_days=2200,
+    check=check,
+    cites=(ORDINANCE, REGULATION, MEASURES),
+    examples=(
+        Example("第20个工作日24时前未备案", _facts(), _LAST, Clear),
+        Example("第20个工作日已过未备案", _facts(), _OVER, Found, ("p",)),
+        Example("已备案", _facts(filed_on="2026-03-20"), _OVER, Clear),
+        Example("评估期限当日", _facts(filed_on="2026-03-20", evaluate_until="2026-03-30"), _LAST, Clear),
+        Example("评估期限次日", _facts(filed_on="2026-03-20", evaluate_until="2026-03-30"), _OVER, Found, ("p",)),
+        Example("未衔接", _facts(linked=False), _LAST, Found, ("p",)),
+        Example("只有现场处置方案", _facts("on_site", filed_on="2026-03-20"), _LAST, Unknown),
+    ),
+)

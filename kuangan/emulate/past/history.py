@@ -1,0 +1,290 @@
+"""What the demonstration's units wrote into their ledgers before the story, and the duties of that time.
+
+Entries are written at once, as an import writes them, with one audit event a ledger; duties are opened and credited by the engine.
+"""
+
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from kuangan.base import clock
+from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.period import period_of
+from kuangan.core.actions import record
+from kuangan.core.models import Tenure, Unit, UnitKind, User
+from kuangan.emulate.past import consistent
+from kuangan.emulate.past.consistent import Written, made_consistent
+from kuangan.emulate.past.copying import FILE, Copier, Row
+from kuangan.emulate.past.rates import A_YEAR, BUSY, EMPTY, JANUARY, QUARTERLY, SHIFTWISE, VOLUMINOUS
+from kuangan.emulate.past.records import Keeper, Rows, spread
+from kuangan.emulate.past.schedule import Call, Planner, Span, names_mine, noon
+from kuangan.emulate.plan import fixed
+from kuangan.flow.credit.credits import open_and_credit
+from kuangan.law.duty.obligation_file import Evidence, obligations
+from kuangan.law.ledger import Ledger, LedgerField, ledgers
+from kuangan.law.role import Role
+from kuangan.ledger.cells import stored, typed
+from kuangan.ledger.values import key_of
+from kuangan.mine.models import Face, Mine, MineAttribute
+
+AT_ONCE: Final = 20_000
+"""How many entries are made before they are written."""
+RECENT: Final = timedelta(days=40)
+WRITTEN_AS: Final = {"flag": True, "number": 1, "decimal": "1.00", "phone": "000-00000000", "files": FILE}
+"""What is put into a field that a duty asks for and the sample leaves empty."""
+SEVERE: Final = {
+    "gas_grade": ("outburst", "high_gas"), "hydrology": ("complex", "extremely_complex"),
+    "spontaneous_combustion": ("easy",), "rock_burst": ("yes",),
+}  # fmt: skip
+"""What puts a mine on the list of severe disasters."""
+
+
+def beginning(end: datetime, years: int) -> date:
+    """The first day of the history: so many years back, or of the month before the last where no years are asked for."""
+    today = civil_date(end)
+    if years:
+        return today.replace(year=today.year - years, day=1)
+    return period_of("month", today.replace(day=1) - timedelta(days=1)).first
+
+
+def told(text: str) -> None:
+    """A line of progress."""
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+class History:
+    """Writes the entries of one city.
+
+    ``end``: when the story begins; the units go on writing until ``until``, when the demonstration is looked at.
+    """
+
+    def __init__(self, end: datetime, until: datetime, years: int, seed: int) -> None:
+        first, last = beginning(until, years), civil_date(until)
+        self.years = years
+        self.end, self.until, self.span = end, until, Span(first, last, first if years else max(first, last - RECENT))
+        self.planner = Planner(end, self.span, seed)
+        self._faces, self._holders = _faces(), _holders()
+        self._books = consistent.World(_attributes(), self._counts(), last)
+        self._measured = {each.id: _measured(each) for each in ledgers().values()}
+        self._copier = Copier(User.objects.get(username="city_clerk"), end)
+        self._taken: dict[tuple[str, int], set[str]] = defaultdict(set)
+        self._made: Counter[tuple[str, int]] = Counter()
+        self._severe = {
+            mine_id for (mine_id, name), value in self._books.attributes.items() if value in SEVERE.get(name, ())
+        }
+
+    def write_all(self) -> int:
+        """Every ledger's entries; how many."""
+        planned, total = self.planner.calls(), 0
+        for number, ledger in enumerate(ledgers().values(), 1):
+            if ledger.id not in EMPTY:
+                total += len(self.write(ledger, [*planned.get(ledger.id, ()), *self._others(ledger, planned)]))
+            if number % 20 == 0:
+                told(f"台账{number}/{len(ledgers())}，已写入{total}条")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE ledger_entry")
+        return total
+
+    @transaction.atomic
+    def write(self, ledger: Ledger, calls: Iterable[Call]) -> list[int]:
+        """Write what is called for, in order of days; the serials."""
+        rows = Rows(ledger, self.planner.chance(ledger.id), _holder_fields(ledger))
+        days: Counter[tuple[int, int | None, date]] = Counter()
+        ordered, serials = sorted(calls, key=lambda one: one.on), []
+        for begin in range(0, len(ordered), AT_ONCE):
+            made = (self._row(rows, call, days) for call in ordered[begin : begin + AT_ONCE])
+            serials += self._copier.write(ledger.id, [row for row in made if row is not None])
+        if serials:
+            content = {"ledger": ledger.id, "entries": len(serials), "source": "演示历史"}
+            record(actor=None, action="entries_imported", subject=("ledger", ledger.id), data=content)
+        return serials
+
+    def _row(self, rows: Rows, call: Call, days: Counter[tuple[int, int | None, date]]) -> Row | None:
+        """The entry, on the first free day where its key is taken; None where no day is free."""
+        keeper, ledger = self._keeper(call), rows.ledger
+        name = (ledger.id, keeper.unit_id)
+        for on in _tries(call, self.span.last, monthly=ledger.dated == "month_end"):
+            place = (keeper.unit_id, keeper.mine_id, on)
+            values = rows.row(keeper, on, days[place], self._made[name])
+            written = Written(values, keeper, on, days[place], self._made[name], rows.rng, self._books)
+            values = made_consistent(ledger, written)
+            if call.evidence:
+                _satisfy(ledger, values, call.evidence, call.holder)
+            _as_stored(values, self._measured[ledger.id])
+            key = key_of(ledger, values)
+            if key and key in self._taken[name]:
+                continue
+            self._taken[name].add(key)
+            days[place] += 1
+            self._made[name] += 1
+            return self._done(ledger, keeper, call, on, key, values, rows)
+        return None
+
+    def _done(
+        self, ledger: Ledger, keeper: Keeper, call: Call, on: date, key: str, values: dict[str, Any], rows: Rows
+    ) -> Row:
+        recorded = call.recorded_at or min(noon(on) + timedelta(hours=rows.rng.randrange(30)), self.until)
+        files = tuple(name for name, value in values.items() if value == FILE and ledger.field(name).kind == "files")
+        until = values.get(ledger.until) if ledger.until else None
+        dated = typed(ledger.field(ledger.dated), values[ledger.dated])
+        day = civil_date(dated) if isinstance(dated, datetime) else dated
+        return Row(keeper.unit_id, keeper.mine_id, keeper.path, day, until, key, values, recorded, files)
+
+    def _keeper(self, call: Call) -> Keeper:
+        unit, mine = call.unit, call.mine
+        refers = mine.supervisor if mine and unit.kind == UnitKind.mine else mine.unit if mine else self._below(unit)
+        return Keeper(
+            unit_id=unit.pk,
+            path=mine.unit.path if mine else unit.path,
+            mine_id=mine.pk if mine else None,
+            mine_code=mine.code if mine else "",
+            unit_code=unit.code,
+            refers_to=refers.code,
+            faces=tuple(self._faces.get(mine.pk, ())) if mine else (),
+            holders=self._holders.get(unit.pk, ()),
+        )
+
+    def _below(self, unit: Unit) -> Unit:
+        """A unit that this one gives tasks to: the bureau of its area."""
+        kind = UnitKind.county_bureau if unit.kind.startswith("county") else UnitKind.city_bureau
+        known = (
+            each for each in self.planner.world.units if each.kind == kind and each.path.startswith(unit.scope_path)
+        )
+        return next(known, unit)
+
+    def _counts(self) -> dict[int, int]:
+        """How many mines each government has."""
+        units = (unit for unit in self.planner.world.units if unit.kind.endswith("government"))
+        return {unit.pk: len(self.planner.mines_of(unit)) for unit in units}
+
+    def _others(self, ledger: Ledger, planned: dict[str, list[Call]]) -> Iterator[Call]:
+        """Entries beside those by which duties are done."""
+        for unit, mine in self._places(ledger):
+            for on in self._days(ledger, unit, mine, alone=ledger.id not in planned):
+                yield Call(unit, mine, on, on, self.span.last)
+
+    def _places(self, ledger: Ledger) -> Iterator[tuple[Unit, Mine | None]]:
+        for unit in self.planner.world.units:
+            if unit.kind in ledger.keepers:
+                about = self.planner.mines_of(unit) if names_mine(ledger) or unit.kind == UnitKind.mine else (None,)
+                yield from ((unit, mine) for mine in about)
+
+    def _days(self, ledger: Ledger, unit: Unit, mine: Mine | None, *, alone: bool) -> Sequence[date]:
+        span, name = self.span, ledger.id
+        chance = self.planner.chance(name, unit.code, mine.code if mine else "")
+        if name in SHIFTWISE:
+            first = span.first if name == "leader_shift" else span.shifts_from
+            running = mine is not None and mine.pk in self.planner.running
+            return [first + timedelta(days=n // 3) for n in range(((span.last - first).days) * 3)] if running else []
+        if name in JANUARY:
+            count = self._in_january(ledger, unit, mine)
+            begins = span.last.year if name.startswith("severe_disaster") else span.first.year
+            return [date(year, 1, 3) for year in range(begins, span.last.year + 1) for _ in range(count)]
+        if name in QUARTERLY:
+            listed = mine is not None and mine.pk in self._severe
+            days = ((span.last - span.first).days + 60) // 30
+            return [span.last - timedelta(days=12 + 30 * back) for back in range(days)] if listed else []
+        rate = A_YEAR.get(name, 1 if alone else 0) * (BUSY if self.years and name in VOLUMINOUS else 1)
+        return spread(span.first, span.last, rate, chance)
+
+    def _in_january(self, ledger: Ledger, unit: Unit, mine: Mine | None) -> int:
+        """How many entries a year's beginning brings."""
+        name, code = ledger.id, mine.code[-6:] if mine else ""
+        if name.startswith("severe_disaster"):
+            own = unit.kind == UnitKind.mine or (mine is not None and mine.supervisor_id == unit.pk)
+            return int(mine is not None and mine.pk in self._severe and own)
+        if name == "enforcement_staff":
+            return max(3, self._books.mines_of.get(unit.pk, 0))
+        if name == "commissioner_assignment":
+            supervised = mine is not None and mine.supervisor_id == unit.pk
+            return int(supervised) * (1 if code in fixed.ONE_COMMISSIONER else JANUARY[name])
+        if name == "rescue_agreement" and code in fixed.NO_AGREEMENT:
+            return 0
+        return JANUARY[name]
+
+
+def _tries(call: Call, last: date, *, monthly: bool) -> Iterator[date]:
+    """The day that is called for, then others of its time."""
+    if monthly:
+        end = period_of("month", call.on).last
+        if end <= last:
+            yield end
+        return
+    yield call.on
+    for days in range(1, 7):
+        for on in (call.on + timedelta(days=days), call.on - timedelta(days=days)):
+            if call.first <= on <= min(call.last, last):
+                yield on
+
+
+def _satisfy(ledger: Ledger, values: dict[str, Any], evidence: Evidence, holder: str) -> None:
+    """Put in what the evidence asks for."""
+    for name, wanted in evidence.where.items():
+        values[name] = wanted[0] if isinstance(wanted, list | tuple) else wanted
+    if evidence.person and holder:
+        values[evidence.person] = holder
+    for name in evidence.needs:
+        if values.get(name) in (None, "", []):
+            values[name] = _filled(ledger.field(name), values[ledger.dated])
+
+
+def _measured(ledger: Ledger) -> tuple[LedgerField, ...]:
+    """The fields that are stored in another form than they are easily made in."""
+    return tuple(each for each in ledger.fields if each.kind in ("decimal", "moment"))
+
+
+def _as_stored(values: dict[str, Any], fields: Iterable[LedgerField]) -> None:
+    for each in fields:
+        if each.name in values:
+            values[each.name] = stored(each, values[each.name])
+
+
+def _filled(field: LedgerField, on: str) -> Any:
+    if field.kind == "date":
+        return on[:10]
+    if field.kind == "moment":
+        return f"{on[:10]}T10:00:00+08:00"
+    if field.kind == "choice":
+        return field.choices[0][0]
+    return WRITTEN_AS.get(field.kind, "已落实")
+
+
+def _holder_fields(ledger: Ledger) -> frozenset[str]:
+    asked = (one for each in obligations().values() for one in each.evidence if one.ledger == ledger.id)
+    return frozenset(one.person for one in asked if one.person)
+
+
+def _faces() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for mine_id, name in Face.objects.values_list("mine_id", "name"):
+        found.setdefault(mine_id, []).append(name)
+    return found
+
+
+def _attributes() -> dict[tuple[int | None, str], str]:
+    rows = MineAttribute.objects.filter(name__in=consistent.ATTRIBUTES).order_by("valid_from")
+    return {(row.mine_id, row.name): row.value for row in rows}
+
+
+def _holders() -> dict[int, tuple[str, ...]]:
+    """The commissioners and leaders of each unit by name."""
+    found: dict[int, list[str]] = {}
+    rows = Tenure.objects.filter(post__role__in=(Role.supervision_commissioner, Role.company_officer), to_at=None)
+    for unit_id, name in rows.values_list("post__unit_id", "person__name"):
+        found.setdefault(unit_id, []).append(name)
+    return {unit_id: tuple(names) for unit_id, names in found.items()}
+
+
+def open_duties(first: date, end: datetime) -> int:
+    """Open the duties of all that time month by month, and credit what the entries show."""
+    opened, moment = 0, beijing_midnight(first) + timedelta(hours=1)
+    while moment < end:
+        opened += open_and_credit(moment, known_at=end)
+        told(f"履职事项开至{clock.civil_date(moment)}，已开{opened}件")
+        moment += timedelta(days=30)
+    return opened + open_and_credit(end)

@@ -1,0 +1,149 @@
+"""Invented rows of ledgers, varied from the sample rows of the corpus."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any, Final
+
+from kuangan.emulate.plan.words import GIVEN, SURNAMES
+from kuangan.law.ledger import Ledger, LedgerField
+from kuangan.ledger.cells import stored
+
+ODD: Final = 0.3
+"""Share of rows in which a choice that may vary differs from the sample's."""
+VARIED: Final = frozenset({"severity", "hazard", "system", "weather"})
+"""Choices that may differ from the sample's without making it another matter."""
+EXACT: Final = frozenset(
+    {
+        "exam_paper", "post_assessment", "self_rescue_training", "team_safety_activity", "rescue_team", "standardization_self_check", "responsibility_system", "training_session",
+        "compliance_share", "working_regulation", "training_record", "rescue_agreement", "post_procedure", "circular_study",
+    }
+)  # fmt: skip
+"""Ledgers whose numbers belong together: they stay as in the sample."""
+
+FIRST: Final = frozenset({"leader_shift", "company_safety_commissioner"})
+"""Ledgers of which only the first sample row is of the kind that is written."""
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Who writes: the unit and, where the ledger is about mines, the mine; with what a row may refer to."""
+
+    unit_id: int
+    path: str
+    mine_id: int | None
+    mine_code: str
+    unit_code: str
+    refers_to: str
+    faces: tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands: by whom, how far its day lies from the sample's, which of its day, after how many of the unit, and its day."""
+
+    keeper: Keeper
+    shift: timedelta
+    number: int
+    earlier: int
+    on: date
+
+
+@dataclass
+class Rows:
+    """Makes rows of one ledger. ``holder_fields``: the fields by which duties know who did it."""
+
+    ledger: Ledger
+    rng: Random
+    holder_fields: frozenset[str] = frozenset()
+    names: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.names = _names(self.rng)
+        self._samples = [_ready(self.ledger, row) for row in self.ledger.sample]
+        self._bases = [_day(row[self.ledger.dated]) for row in self._samples]
+
+    def row(self, keeper: Keeper, on: date, number: int, earlier: int) -> dict[str, Any]:
+        """The stored values of one entry dated ``on``, the ``number``-th of that day, after ``earlier`` ones of the unit."""
+        which = 0 if self.ledger.id in FIRST else earlier % len(self._samples)
+        shift = on - self._bases[which]
+        values, place = dict(self._samples[which]), Place(keeper, shift, number, earlier, on)
+        for each in self.ledger.fields:
+            if each.name in values:
+                values[each.name] = self._value(each, values[each.name], place)
+        return values
+
+    def _value(self, each: LedgerField, sample: Any, place: Place) -> Any:
+        """The field's value in this row: references put in, moments moved, numbers varied."""
+        fixed = {"mine": place.keeper.mine_code, "unit": place.keeper.refers_to}
+        if each.kind in fixed:
+            return fixed[each.kind]
+        if each.kind in ("date", "moment"):
+            return _moved(sample, place.shift)
+        if each.kind == "number" and each.name in ("year", "for_year"):
+            return place.on.year
+        if each.kind in ("number", "decimal"):
+            return sample if self.ledger.id in EXACT else self._number(each, sample)
+        if each.kind == "person":
+            return self._person(each, place.keeper)
+        return self._words(each, sample, place)
+
+    def _words(self, each: LedgerField, sample: Any, place: Place) -> Any:
+        if each.kind == "face" and place.keeper.faces:
+            return place.keeper.faces[place.number % len(place.keeper.faces)]
+        if each.kind == "choice" and each.name in VARIED and self.rng.random() < ODD:
+            return self.rng.choice(each.choices)[0]
+        numbered = each.kind == "text" and each.name in self.ledger.key and place.earlier
+        return f"{sample}之{place.earlier + 1}" if numbered else sample
+
+    def _person(self, each: LedgerField, keeper: Keeper) -> str:
+        if each.name in self.holder_fields and keeper.holders:
+            return self.rng.choice(keeper.holders)
+        return self.rng.choice(self.names)
+
+    def _number(self, each: LedgerField, sample: Any) -> Any:
+        """The sample's number a few percent up or down, within the field's own bounds; a year stays one."""
+        if each.kind == "number" and int(sample) < 10:
+            return sample
+        moved = Decimal(str(sample)) * Decimal(950 + self.rng.randrange(100)) / 1000
+        moved = max(moved, each.low) if each.low is not None else moved
+        moved = min(moved, each.high) if each.high is not None else moved
+        if each.kind == "number":
+            return int(moved)
+        return str(moved.quantize(Decimal(1).scaleb(-each.decimals)))
+
+
+def _ready(ledger: Ledger, sample: Mapping[str, Any]) -> dict[str, Any]:
+    """A sample row as it is stored; references and names stay as written, they are put in row by row."""
+    found: dict[str, Any] = {}
+    for each in ledger.fields:
+        given = sample.get(each.name)
+        if each.kind == "files" or given in (None, ""):
+            continue
+        found[each.name] = given if each.kind in ("mine", "unit", "face", "person") else stored(each, given)
+    return found
+
+
+def _day(written: Any) -> date:
+    return date.fromisoformat(str(written)[:10])
+
+
+def _moved(written: Any, shift: timedelta) -> str:
+    text = str(written)
+    if len(text) == 10:
+        return (date.fromisoformat(text) + shift).isoformat()
+    return (datetime.fromisoformat(text) + shift).isoformat()
+
+
+def spread(first: date, last: date, a_year: int, rng: Random) -> Sequence[date]:
+    """About ``a_year`` days a year between two days, in order."""
+    days = (last - first).days + 1
+    count = int(a_year * days / 365 + rng.random())
+    return sorted(first + timedelta(days=rng.randrange(days)) for _ in range(count))
+
+
+def _names(rng: Random) -> list[str]:
+    return [rng.choice(SURNAMES) + rng.choice(GIVEN) for _ in range(200)]

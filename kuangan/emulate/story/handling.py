@@ -1,0 +1,206 @@
+"""What people do about an alarm of the demonstration's history: the mine, two officers, the heads, the follow-up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from kuangan.base import clock
+from kuangan.casework.models import Case
+from kuangan.emulate.story.stage import Stage, StoryMine
+
+
+def hours(count: float) -> timedelta:
+    """So many hours."""
+    return timedelta(hours=count)
+
+
+def minutes(count: float) -> timedelta:
+    """So many minutes."""
+    return timedelta(minutes=count)
+
+
+@dataclass
+class Alarm:
+    """One over-limit of the story: where, since when; who acts for the mine. ``case`` exists once the platform reacted."""
+
+    stage: Stage
+    mine: StoryMine
+    start: datetime
+    dispatcher: str
+    director: str
+
+    @property
+    def case(self) -> Case:
+        """The alarm case that the platform opened."""
+        cases = Case.objects.filter(mine=self.mine.row, procedure="alarm_handling", opened_at__gte=self.start)
+        return cases.select_related("mine__unit").earliest("opened_at")
+
+    def then(self, after: timedelta, who: str, move: str, **inputs: Any) -> None:
+        """Let somebody make a move so long after the start; inputs may be callables, asked at that moment."""
+
+        def do() -> None:
+            asked = {name: value() if callable(value) else value for name, value in inputs.items()}
+            self.stage.do(who, self.case, move, **asked)
+
+        self.stage.at(self.start + after, do)
+
+
+def answered(alarm: Alarm) -> None:
+    """The mine signs for the notice, reports, and tells when power was off and people out."""
+    alarm.then(minutes(11), alarm.dispatcher, "sign_for")
+    alarm.then(
+        minutes(24),
+        alarm.dispatcher,
+        "report_first",
+        cause_guess="采空区瓦斯涌出异常，正在检查风量和抽采系统",
+        people_withdrawn=26,
+        situation="工作面及回风流已停电，人员撤至进风侧",
+    )
+    alarm.then(
+        minutes(38),
+        alarm.dispatcher,
+        "report_power_off",
+        power_off_at=lambda: alarm.start + minutes(8),
+        withdrawn_at=lambda: alarm.start + minutes(19),
+        people=26,
+        scope="工作面及其回风巷内全部非本质安全型电气设备",
+        files=lambda: alarm.stage.paper(alarm.dispatcher, "调度记录", "接报后下达停电撤人指令，回风流人员全部撤出。"),
+    )
+
+
+def found_real(alarm: Alarm) -> None:
+    """An officer finds the over-limit real."""
+    alarm.then(
+        minutes(95),
+        "county_officer",
+        "find_real",
+        method="video",
+        findings="调取监控曲线和视频，邻近测点同步上升，瓦斯检查员便携仪读数一致",
+        hand_reading="1.12",
+    )
+
+
+def confirmed(alarm: Alarm) -> None:
+    """Answered by the mine, found real by one officer, confirmed by another."""
+    answered(alarm)
+    found_real(alarm)
+    alarm.then(minutes(130), "county_officer_b", "confirm_real", opinion="同意核实结论，按真实超限处置")
+
+
+def not_real(alarm: Alarm, findings: str) -> None:
+    """Two officers judge the alarm a calibration and close it."""
+    alarm.then(minutes(9), alarm.dispatcher, "sign_for")
+    alarm.then(
+        minutes(20),
+        alarm.dispatcher,
+        "report_first",
+        cause_guess="甲烷传感器调校",
+        people_withdrawn=0,
+        situation="",
+    )
+    alarm.then(
+        minutes(60),
+        "county_officer",
+        "find_not_real",
+        kind="calibration",
+        method="phone",
+        findings=findings,
+        hand_reading="0.24",
+    )
+    alarm.then(minutes(90), "county_officer_b", "confirm_not_real", opinion="同意核实结论")
+    alarm.stage.at(alarm.start + hours(3), lambda: _close_not_real(alarm))
+
+
+def _close_not_real(alarm: Alarm) -> None:
+    """Closed; where the case was drawn for the city's re-check, the city agrees first."""
+    case = alarm.case
+    if case.facts.get("recheck"):
+        alarm.stage.do("city_officer", case, "agree_not_real", opinion="调取读数曲线复核，同意")
+    alarm.stage.do("county_officer", case, "close_not_real", summary="属标校，不计入超限次数")
+
+
+def followed_up(alarm: Alarm, after: timedelta) -> None:
+    """Cause analysis, the mine's own halt and accountability: reported, accepted, closed."""
+    upload, director = alarm.stage.paper, alarm.director
+
+    def step(later: timedelta, who: str, move: str, **inputs: Any) -> None:
+        def do() -> None:
+            asked = {name: value() if callable(value) else value for name, value in inputs.items()}
+            followup = alarm.case.children.select_related("mine__unit").get(procedure="overlimit_followup")
+            alarm.stage.do(who, followup, move, **asked)
+
+        alarm.stage.at(alarm.start + later, do)
+
+    started = alarm.start + hours(2.5)
+    step(
+        hours(3),
+        director,
+        "start_halt",
+        started_at=started,
+        scope="超限工作面",
+        responsible="总工程师",
+        measures="调整风量，清理回风侧，增加抽采钻孔",
+        funds=18,
+        until=clock.civil_date(alarm.start + hours(24)),
+        precautions="专人检查瓦斯，超过规定立即撤人",
+    )
+    step(
+        after,
+        director,
+        "report_cause_analysis",
+        led_by="deputy",
+        cause="采空区漏风、回风隅角瓦斯积聚",
+        prevention="调整抽采参数，加密挡风帘",
+        files=lambda: upload(director, "原因分析报告", "经分析，系采空区漏风通道变化所致。"),
+    )
+    step(
+        after + minutes(10),
+        director,
+        "report_halt_done",
+        ended_at=alarm.start + after,
+        result="风量、浓度恢复正常",
+        files=lambda: upload(director, "整改报告", "整改措施已全部落实。"),
+    )
+    step(
+        after + minutes(20),
+        director,
+        "report_accountability",
+        persons="通风队队长记过，值班调度员通报批评",
+        files=lambda: upload(director, "处理决定", "对有关责任人员作出处理。"),
+    )
+    for number, track in enumerate(("cause_analysis", "halt", "accountability")):
+        step(after + minutes(60 + 5 * number), "county_officer", f"accept_{track}", opinion="材料齐全，验收合格")
+    step(after + minutes(90), "county_officer", "close", summary="四项措施全部落实")
+
+
+def ordered(alarm: Alarm, after: timedelta, until: str) -> None:
+    """The stop order from its proposal to ``until``."""
+    served_at = alarm.start + after + hours(3) + minutes(50)
+    steps: list[tuple[timedelta, str, str, dict[str, Any]]] = [
+        (minutes(0), "county_officer", "propose", {
+            "days": 3, "scope": "全矿井",
+            "requirements": "查明瓦斯来源，制定并落实治理方案\n检修抽采和通风系统\n组织全员培训考试",
+            "opinion": "一周内两次瓦斯超限，事实清楚，建议责令停产整顿3天",
+        }),
+        (minutes(20), "county_officer_b", "countersign", {"opinion": "同意"}),
+        (minutes(50), "county_section", "review", {"opinion": "同意，报法制审核"}),
+        (minutes(120), "county_legal", "pass_legal_review", {"opinion": "事实清楚，适用依据正确，程序合法"}),
+        (minutes(180), "county_head", "order", {"opinion": "同意"}),
+        (minutes(240), "county_officer", "serve", {
+            "method": "direct", "receiver": "矿长", "receiver_post": "矿长", "place": "矿调度室", "served_at": served_at,
+        }),
+        (minutes(260), "county_officer", "publish_order", {}),
+    ]  # fmt: skip
+    for later, who, move, inputs in steps:
+        alarm.stage.at(alarm.start + after + later, _on_suspension(alarm, who, move, inputs))
+        if move == until:
+            return
+
+
+def _on_suspension(alarm: Alarm, who: str, move: str, inputs: dict[str, Any]) -> Callable[[], None]:
+    def do() -> None:
+        cases = Case.objects.select_related("mine__unit")
+        alarm.stage.do(who, cases.get(mine=alarm.mine.row, procedure="suspension"), move, **inputs)
+
+    return do

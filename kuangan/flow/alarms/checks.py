@@ -1,0 +1,129 @@
+"""Machine checks planted for later, and the mine's own set-points against the law's."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from kuangan.base.clock import civil_date
+from kuangan.casework.models import CaseCheck, Finding
+from kuangan.core.actions import record, tell_aside
+from kuangan.core.apart import apart
+from kuangan.flow.alarms.facts import declaration_facts
+from kuangan.flow.alarms.react import refresh
+from kuangan.flow.cases.findings import keep_finding
+from kuangan.flow.models import Progress
+from kuangan.law.content import rules_of
+from kuangan.law.limit import SetPoint, limit, place_text
+from kuangan.law.rule import Found
+from kuangan.law.time.dated import NotInForce
+from kuangan.law.topic import SetPointFacts
+from kuangan.mine.models import PointDefinition
+from kuangan.monitor.models import Episode
+
+BATCH = 500
+
+
+@transaction.atomic
+def check(row: CaseCheck, at: datetime) -> bool:
+    """Take one check whose time has come and keep its result."""
+    taken = CaseCheck.objects.filter(pk=row.pk, done_at=None, wakes_at=row.wakes_at).update(wakes_at=None, done_at=at)
+    if taken != 1:
+        return False
+    result, remark = _declared(row.episode, at) if row.kind == "declared" else _power_off(row.episode)
+    CaseCheck.objects.filter(pk=row.pk).update(result=result, remark=remark)
+    record(actor=None, action="check_done", subject=row.case, data={"kind": row.kind, "result": result}, at=at)
+    refresh(row.case, at)
+    return True
+
+
+@transaction.atomic
+def judge_set_points(at: datetime) -> int:
+    """Judge the methane definitions that came in since the last round; returns how many."""
+    progress, _ = Progress.objects.get_or_create(name="set_points")
+    rows = PointDefinition.objects.filter(pk__gt=progress.reached, point__unit="%CH4").select_related(
+        "point__mine__unit"
+    )
+    seen = list(rows.order_by("pk")[:BATCH])
+    if seen:
+        _judge_apart(seen, at)
+        Progress.objects.filter(pk=progress.pk).update(reached=seen[-1].pk)
+    return len(seen)
+
+
+def _judge_apart(rows: Sequence[PointDefinition], at: datetime) -> None:
+    """Judge definitions; one that cannot be judged is said, and comes again with the next day's."""
+
+    def judge(part: Sequence[PointDefinition]) -> None:
+        for row in part:
+            _judge_set_points(row, at)
+
+    _, aside = apart(rows, judge, most=len(rows))
+    tell_aside(stage="set_points", label="测点报警值核对", aside=aside, at=at)
+
+
+def _declared(episode: Episode, at: datetime) -> tuple[str, str]:
+    """Whether the mine declared the alarm itself; if not, that is a finding."""
+    facts = declaration_facts(episode, at, grace_over=True)
+    for rule in rules_of("declaration_due"):
+        outcome = rule.check(facts, at)
+        if isinstance(outcome, Found) and not episode.withdrawn:
+            keep_finding(rule, episode.mine, str(episode.pk), outcome, at)
+            return "undeclared", outcome.reason
+    if facts.calibrating:
+        return "calibrating", "标校中达到报警值，不须上报超限"
+    return "declared", "煤矿已上报异常报警"
+
+
+def _power_off(episode: Episode) -> tuple[str, str]:
+    remarks = {
+        "dead": "馈电状态显示已断电",
+        "energised": "馈电状态显示仍带电",
+        "unknown": "未收到馈电状态，断电情况不明",
+    }
+    return episode.power_state, remarks[episode.power_state]
+
+
+@transaction.atomic
+def judge_set_points_daily(at: datetime) -> int:
+    """Once a day the newest definition of every methane point: places get confirmed, editions of law change."""
+    today = civil_date(at).toordinal()
+    progress, _ = Progress.objects.select_for_update().get_or_create(name="set_points_day")
+    if progress.reached >= today:
+        return 0
+    newest = PointDefinition.objects.filter(point__unit="%CH4").order_by("point_id", "-valid_from").distinct("point_id")
+    rows = list(newest.select_related("point__mine__unit"))
+    _judge_apart(rows, at)
+    Progress.objects.filter(pk=progress.pk).update(reached=today)
+    return len(rows)
+
+
+def _judge_set_points(row: PointDefinition, at: datetime) -> None:
+    """A looser set-point is a finding on the point; one that was mended revokes it."""
+    place = row.point.place or row.point.place_proposed
+    set_point = _set_point(place, at) if place else None
+    if set_point is None:
+        return
+    facts = SetPointFacts(
+        row.point.native_code,
+        f"{place_text(place)}测点",
+        row.alarm,
+        row.power_off,
+        row.re_power,
+        set_point.alarm,
+        set_point.power_off,
+        set_point.re_power,
+    )
+    for rule in rules_of("definition_received"):
+        outcome = rule.check(facts, at)
+        if isinstance(outcome, Found):
+            keep_finding(rule, row.point.mine, str(row.point_id), outcome, at)
+        else:
+            Finding.objects.filter(rule=rule.id, subject=str(row.point_id), revoked_at=None).update(revoked_at=at)
+
+
+def _set_point(place: str, at: datetime) -> SetPoint | None:
+    try:
+        return limit("ch4", place, civil_date(at))
+    except NotInForce:
+        return None

@@ -1,0 +1,139 @@
+"""Joining alarm cases and splitting an episode off: one person proposes with a reason, another confirms."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from kuangan.base.clock import now
+from kuangan.casework.actions import make_move, open_case
+from kuangan.casework.models import Case, CaseCheck, CaseEpisode
+from kuangan.casework.relations import related_units
+from kuangan.core.actions import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import User
+from kuangan.core.queries import roles_of
+from kuangan.flow.alarms import stops
+from kuangan.flow.alarms.facts import alarm_facts
+from kuangan.flow.alarms.react import JOINABLE, refresh
+from kuangan.flow.cases.locks import lock_mine
+from kuangan.flow.cases.notices import end_notices_of
+from kuangan.flow.live import announce_case
+from kuangan.flow.models import Regrouping
+from kuangan.law.role import Role
+from kuangan.monitor.models import Episode
+
+UNJUDGED = JOINABLE[:4]
+TARGETS = (*JOINABLE, "confirmed_real")
+
+
+@transaction.atomic
+def propose_regrouping(
+    *,
+    actor: User,
+    kind: str,
+    case: Case,
+    reason: str,
+    target: Case | None = None,
+    episode: Episode | None = None,
+    at: datetime | None = None,
+) -> Regrouping:
+    """Propose to join ``case`` into ``target`` or to split ``episode`` off ``case``. Raises :class:`Refused`."""
+    at = at or now()
+    _require_officer(actor, case, at)
+    _require_possible(kind, case, target, episode)
+    if not reason.strip():
+        raise Refused("并案或拆分须写明理由")
+    regrouping = Regrouping.objects.create(
+        kind=kind, case=case, target=target, episode=episode, reason=reason.strip(), proposed_by=actor, proposed_at=at
+    )
+    data = {
+        "kind": kind,
+        "target": target.number if target else "",
+        "episode": episode.pk if episode else 0,
+        "reason": reason,
+    }
+    record(actor=actor, action="regrouping_proposed", subject=case, data=data, at=at)
+    return regrouping
+
+
+@transaction.atomic
+def confirm_regrouping(*, actor: User, regrouping: Regrouping, at: datetime | None = None) -> Case:
+    """The second person's confirmation carries it out; returns the case that holds the episodes now."""
+    at = at or now()
+    lock_mine(regrouping.case.mine_id)
+    row = Regrouping.objects.select_for_update().get(pk=regrouping.pk)
+    _require_officer(actor, row.case, at)
+    if row.proposed_by_id == actor.pk:
+        raise Refused("并案、拆分须由两人办理：请由另一名执法人员确认")
+    if row.decided_at is not None:
+        raise Refused("该并案、拆分已经办理")
+    _require_possible(row.kind, row.case, row.target, row.episode)
+    Regrouping.objects.filter(pk=row.pk).update(decided_by=actor, decided_at=at)
+    case = _join(row, at) if row.kind == Regrouping.Kind.joining else _split(row, at)
+    record(actor=actor, action="regrouped", subject=case, data={"kind": row.kind, "from": row.case.number}, at=at)
+    announce_case(case)
+    return case
+
+
+def _join(row: Regrouping, at: datetime) -> Case:
+    target = row.target
+    assert target is not None  # the table's constraint
+    CaseEpisode.objects.filter(case=row.case).update(case=target)
+    CaseCheck.objects.filter(case=row.case).update(case=target)
+    make_move(actor=None, case=row.case, move_id="merge", inputs={}, at=at)
+    end_notices_of(row.case, at)
+    merged = refresh(target, at)
+    stops.recompute(row.case, at)
+    return merged
+
+
+def _split(row: Regrouping, at: datetime) -> Case:
+    episode, mine = row.episode, row.case.mine
+    assert episode is not None  # the table's constraint
+    facts = alarm_facts([episode])
+    for step in ("sign_for", "first_report"):
+        facts[f"{step}_due_text"] = row.case.facts[f"{step}_due_text"]
+    case = open_case(
+        actor=row.proposed_by,
+        procedure_id="alarm_handling",
+        mine=mine,
+        title=f"{mine.name}{facts['place']}瓦斯超限报警",
+        facts={**facts, "split_from": row.case.number},
+        at=at,
+        level=str(facts["level"]),
+        parent=row.case,
+        clocks_from=row.case.opened_at,
+    )
+    CaseEpisode.objects.filter(episode=episode).update(case=case)
+    CaseCheck.objects.filter(episode=episode).update(case=case)
+    make_move(actor=None, case=case, move_id="notify", inputs={}, at=at)
+    refresh(row.case, at)
+    stops.recompute(row.case, at)
+    return case
+
+
+def _require_officer(actor: User, case: Case, at: datetime) -> None:
+    units = {unit.pk for relation, unit in related_units(case).items() if relation in ("supervisor", "city")}
+    if not any(hold.role == Role.enforcement_officer and hold.unit.pk in units for hold in roles_of(actor, at)):
+        raise Refused("并案、拆分须由日常监管主体或市局执法人员办理")
+
+
+def _require_possible(kind: str, case: Case, target: Case | None, episode: Episode | None) -> None:
+    if case.procedure != "alarm_handling" or case.state not in UNJUDGED:
+        raise Refused(f"{case.number}已核实或已办结，不能并案、拆分")
+    if kind == "join":
+        if (
+            target is None
+            or target.procedure != "alarm_handling"
+            or target.state not in TARGETS
+            or target.pk == case.pk
+        ):
+            raise Refused("请选择同一煤矿另一件未办结的报警案件作为并入对象")
+        if target.mine_id != case.mine_id:
+            raise Refused("只能并入同一煤矿的报警案件")
+        return
+    others = CaseEpisode.objects.filter(case=case, episode__withdrawn=False)
+    if episode is None or not others.filter(episode=episode).exists():
+        raise Refused("请选择本案中的一个报警过程")
+    if others.count() < 2:
+        raise Refused("本案只有一个报警过程，无法拆分")

@@ -1,0 +1,256 @@
+"""Duties that follow events: an entry of a ledger, or a move of a case."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Final
+
+from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.numerals import deadline_text
+from kuangan.casework.models import Case, CaseMove
+from kuangan.core.actions import send_notice
+from kuangan.core.models import Post, Unit, UnitKind, User
+from kuangan.duty.actions import Following, cancel, open_event, open_events, reinstate, reschedule
+from kuangan.duty.levels import TOLD, levels_above
+from kuangan.duty.models import Duty
+from kuangan.duty.owing import SUPERVISOR, World, binds
+from kuangan.duty.terms import day_end
+from kuangan.flow.credit.matching import agrees, is_blank
+from kuangan.law.duty.obligation_file import Obligation, obligations
+from kuangan.law.ledger import Ledger, ledger
+from kuangan.law.role import Role
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import typed_values
+from kuangan.ledger.subject import subject_of
+from kuangan.mine.models import Mine
+from kuangan.mine.queries import attributes_on
+
+VOIDED: Final = "所依据的台账记录已作废"
+CORRECTED: Final = "所依据的台账记录已更正"
+HEADS: Mapping[str, Role] = {
+    UnitKind.mine: Role.mine_director,
+    UnitKind.company: Role.company_officer,
+    UnitKind.city_government: Role.government_head,
+    UnitKind.county_government: Role.government_head,
+    UnitKind.city_bureau: Role.section_head,
+    UnitKind.city_coal_section: Role.section_head,
+    UnitKind.county_bureau: Role.section_head,
+}
+"""Who answers for a unit of another kind than the obligation expects, when an entry names it."""
+
+
+@cache
+def opening_ledgers() -> Mapping[str, tuple[Obligation, ...]]:
+    """By ledger: the obligations that its entries set off."""
+    found: dict[str, tuple[Obligation, ...]] = {}
+    for each in obligations().values():
+        if each.trigger is not None and each.trigger.ledger:
+            found[each.trigger.ledger] = (*found.get(each.trigger.ledger, ()), each)
+    return found
+
+
+def follow_entries(entries: Iterable[Entry], actor: User | None, at: datetime) -> list[Duty]:
+    """Open what follows from entries; returns the duties."""
+    following = [
+        each
+        for entry in entries
+        for obligation in opening_ledgers().get(entry.ledger, ())
+        for each in _following(obligation, entry)
+    ]
+    return open_events(following, actor=actor, at=at) if following else []
+
+
+def follow_correction(new: Entry, actor: User | None, at: datetime) -> None:
+    """The entry that set off duties was corrected or voided: they were never owed, are owed again, or take the new due day."""
+    for obligation in opening_ledgers().get(new.ledger, ()):
+        known = list(Duty.objects.filter(obligation=obligation.id, subject=subject_of(new)).select_related("unit"))
+        owners = [] if new.voided or not _calls(obligation, new) else _owners(obligation, new)
+        keep = {(unit.pk, mine.pk if mine else None) for unit, mine in owners}
+        gone = [duty for duty in known if (duty.unit_id, duty.mine_id) not in keep]
+        _tell_above(gone, new, at)
+        cancel(actor=actor, duties=gone, reason=VOIDED if new.voided else CORRECTED, done_too=True, at=at)
+        owed = [duty for duty in known if (duty.unit_id, duty.mine_id) in keep]
+        reinstate(actor=actor, duties=[duty for duty in owed if duty.cancelled_for == CORRECTED], at=at)
+        for duty in owed:
+            if duty.cancelled_for in ("", CORRECTED):
+                reschedule(actor=actor, duty=duty, start=start_of(obligation, new), due_at=_due(obligation, new), at=at)
+
+
+def _tell_above(gone: Iterable[Duty], new: Entry, at: datetime) -> None:
+    """Overdue duties that vanish because their entry was voided or corrected: the level above looks whether that was right."""
+    late = [duty for duty in gone if duty.due_at <= at and duty.done_at is None and duty.cancelled_at is None]
+    above = levels_above({duty.unit for duty in late}) if late else {}
+    for duty in late:
+        unit = above.get(duty.unit_id)
+        if unit is not None:
+            send_notice(
+                actor=None,
+                unit=unit,
+                role=TOLD.get(unit.kind),
+                title=f"逾期事项随台账{'作废' if new.voided else '更正'}取消：{duty.unit.name}{duty.title}"[:200],
+                body=f"“{duty.title}”已于{deadline_text(duty.due_at)}到期未办结，现因{VOIDED if new.voided else CORRECTED}而取消，请核实。",
+                kind="duty",
+                link=f"/duties/{duty.pk}/",
+                at=at,
+            )
+
+
+def follow_move(case: Case, moved: CaseMove, actor: User | None) -> list[Duty]:
+    """Open what follows from a move of a case."""
+    name = f"{case.procedure}.{moved.move}"
+    day = civil_date(moved.at)
+    called = [
+        each
+        for each in obligations().values()
+        if each.trigger is not None
+        and each.trigger.move == name
+        and each.in_force(day)
+        and _bound(each, case.mine, day)
+    ]
+    return [
+        open_event(
+            actor=actor,
+            obligation=obligation,
+            unit=unit,
+            mine=case.mine,
+            start=moved.at,
+            due_at=None,
+            subject=f"move:{moved.pk}",
+            title=f"{obligation.title}（{case.mine.name}，{case.number}）",
+            at=moved.at,
+        )
+        for obligation in called
+        for unit in World(moved.at).for_mine(obligation.owner, case.mine)
+    ]
+
+
+def _following(obligation: Obligation, entry: Entry) -> list[Following]:
+    if not _calls(obligation, entry):
+        return []
+    return [
+        Following(
+            obligation,
+            unit,
+            start=start_of(obligation, entry),
+            due_at=_due(obligation, entry),
+            subject=subject_of(entry),
+            title=_title(obligation, entry),
+            mine=mine,
+            post=post,
+            role=_role(obligation, unit),
+        )
+        for unit, mine in _owners(obligation, entry)
+        for post in _posts(obligation, unit)
+    ]
+
+
+def _calls(obligation: Obligation, entry: Entry) -> bool:
+    """Whether the entry sets the obligation off."""
+    trigger = obligation.trigger
+    if trigger is None or not obligation.in_force(entry.on):
+        return False
+    if not all(agrees(entry.values.get(name), wanted) for name, wanted in trigger.where.items()):
+        return False
+    if trigger.due and is_blank(entry.values.get(trigger.due)):
+        return False
+    return entry.mine is None or _bound(obligation, entry.mine, entry.on)
+
+
+def _bound(obligation: Obligation, mine: Mine, on: date) -> bool:
+    """Filters on mines bind here too; a stopped mine still answers for what happened."""
+    if not obligation.mines:
+        return True
+    return binds(obligation, attributes_on([mine], on).get(mine.pk, {}))
+
+
+def _posts(obligation: Obligation, unit: Unit) -> Sequence[Post | None]:
+    if obligation.scope != "holder":
+        return (None,)
+    return list(Post.objects.filter(unit=unit, role=obligation.role, tenures__to_at=None).distinct().order_by("pk"))
+
+
+def _owners(obligation: Obligation, entry: Entry) -> list[tuple[Unit, Mine | None]]:
+    """Who owes: the unit that the entry names, else by the mine it is about, else the keeper or its area's institution."""
+    field = obligation.trigger.owner if obligation.trigger else ""
+    if field:
+        named = Unit.objects.filter(code=str(entry.values.get(field, ""))).first()
+        units = _institutions(obligation, named) if named else []
+    elif entry.mine is not None and obligation.owner in (UnitKind.mine, UnitKind.company, SUPERVISOR):
+        units = World(entry.recorded_at).for_mine(obligation.owner, entry.mine)
+    elif obligation.owner in (entry.unit.kind, SUPERVISOR):
+        units = [entry.unit]
+    elif obligation.owner == UnitKind.mine:
+        units = _mines_below(obligation, entry)
+    else:
+        units = [unit for unit in Unit.objects.filter(kind=obligation.owner) if _same_area(unit, entry.unit)]
+    about = entry.mine if obligation.scope == "mine" else None
+    return [(unit, about or _mine_of(unit, entry)) for unit in units]
+
+
+def _mines_below(obligation: Obligation, entry: Entry) -> list[Unit]:
+    """The mines in the keeper's area that the obligation binds on the entry's day: a circular goes to all of them."""
+    found = Mine.objects.filter(unit__path__startswith=entry.unit.scope_path).select_related("unit").order_by("code")
+    mines = list(found)
+    known = attributes_on(mines, entry.on)
+    return [mine.unit for mine in mines if binds(obligation, known.get(mine.pk, {}))]
+
+
+def _institutions(obligation: Obligation, named: Unit) -> list[Unit]:
+    """The unit itself; for an area its institution of the owner's kind."""
+    if named.kind not in (UnitKind.city, UnitKind.county):
+        return [named]
+    kind = obligation.owner if obligation.owner != SUPERVISOR else UnitKind.county_bureau
+    return list(Unit.objects.filter(kind=kind, scope_path=named.path).order_by("path"))
+
+
+def _same_area(unit: Unit, keeper: Unit) -> bool:
+    """Whether an institution answers for the keeper's area: its own one, or the whole city's."""
+    return keeper.scope_path.startswith(unit.scope_path)
+
+
+def _mine_of(unit: Unit, entry: Entry) -> Mine | None:
+    if unit.kind == UnitKind.mine and unit.pk != entry.mine_id:
+        return Mine.objects.filter(pk=unit.pk).first()
+    return entry.mine
+
+
+def _role(obligation: Obligation, unit: Unit) -> str:
+    if obligation.owner in (unit.kind, SUPERVISOR):
+        return obligation.role.value
+    return HEADS.get(unit.kind, obligation.role).value
+
+
+def start_of(obligation: Obligation, entry: Entry) -> datetime:
+    """The event's moment: the entry's own, or of its day the beginning; spans of hours run from its recording on that day."""
+    when = typed_values(entry)[ledger(entry.ledger).dated]
+    if isinstance(when, datetime):
+        return when
+    if civil_date(entry.recorded_at) == when:
+        return entry.recorded_at
+    return day_end(when) if obligation.span and obligation.span.unit in ("minutes", "hours") else beijing_midnight(when)
+
+
+def _due(obligation: Obligation, entry: Entry) -> datetime | None:
+    """The end of the day (or the moment) that the entry names; None: the obligation's span."""
+    field = obligation.trigger.due if obligation.trigger else ""
+    if not field:
+        return None
+    when = typed_values(entry)[field]
+    return when if isinstance(when, datetime) else beijing_midnight(when + timedelta(days=1))
+
+
+def _title(obligation: Obligation, entry: Entry) -> str:
+    """The obligation and what the entry is about."""
+    matter = _matter(ledger(entry.ledger), entry)
+    return f"{obligation.title}：{matter}" if matter else obligation.title
+
+
+def _matter(found: Ledger, entry: Entry) -> str:
+    """The first text that tells it from others; nothing of a ledger with a circle, and no personal data."""
+    if found.confidential:
+        return ""
+    kinds = defaultdict(str, {each.name: each.kind for each in found.fields if not each.personal})
+    names = [*found.key, *(each.name for each in found.fields if each.listed or each.kind == "longtext")]
+    texts = [str(entry.values.get(name, "")) for name in names if kinds[name] in ("text", "longtext")]
+    return next((text.splitlines()[0] for text in texts if text.strip()), "")

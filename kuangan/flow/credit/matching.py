@@ -1,0 +1,138 @@
+"""Whether an entry of a ledger counts towards a duty, and as done when."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.core.models import Unit, UnitKind
+from kuangan.duty.models import Duty
+from kuangan.duty.terms import day_end
+from kuangan.flow.credit.context import Background
+from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
+from kuangan.law.ledger import ledger
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import typed_values
+from kuangan.ledger.subject import subject_of
+
+ONE_ORGAN = frozenset({UnitKind.city_bureau, UnitKind.city_coal_section})
+"""A bureau and its section keep ledgers for each other."""
+
+
+@cache
+def counted_ledgers() -> Mapping[str, tuple[tuple[Obligation, Evidence], ...]]:
+    """By ledger: the obligations for which its entries are evidence."""
+    found: dict[str, tuple[tuple[Obligation, Evidence], ...]] = {}
+    for each in obligations().values():
+        for evidence in each.evidence:
+            if evidence.ledger:
+                found[evidence.ledger] = (*found.get(evidence.ledger, ()), (each, evidence))
+    return found
+
+
+def in_window(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
+    """Whether the entry's day lies where the duty looks for it.
+
+    A standing duty: valid on a day of the period. An event: on its day or later. Else: dated in the period; where the
+    duty falls due some time after the period, also until then.
+    """
+    if obligation.cadence == STANDING:
+        return entry.on <= duty.last_on and (entry.until is None or entry.until >= duty.first_on)
+    if entry.on < duty.first_on:
+        return False
+    if obligation.cadence in (EVENT, ONCE):
+        return True
+    return entry.on <= duty.last_on or (due_afterwards(obligation) and beijing_midnight(entry.on) < duty.due_at)
+
+
+def due_afterwards(obligation: Obligation) -> bool:
+    """Whether its duties fall due a span after the end of their period."""
+    return obligation.due != "end" and not obligation.due.startswith("day ")
+
+
+def concerns(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
+    """Whether the entry is by the owing unit, or, where others keep the ledger, about its mine or in its area."""
+    if obligation.scope == "mine" and entry.mine_id != duty.mine_id:
+        return False
+    if entry.unit_id == duty.unit_id or _one_organ(entry.unit, duty.unit):
+        return True
+    if duty.unit.kind in ledger(entry.ledger).keepers:
+        return False
+    if duty.mine_id is not None:
+        return bool(entry.mine_id == duty.mine_id)
+    return bool(entry.unit.scope_path == duty.unit.scope_path)
+
+
+def _one_organ(one: Unit, other: Unit) -> bool:
+    return {one.kind, other.kind} == ONE_ORGAN and one.scope_path == other.scope_path
+
+
+def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Background) -> bool:
+    """Whether the entry's content is what the evidence asks for."""
+    values = entry.values
+    if not all(agrees(values.get(name), wanted) for name, wanted in evidence.where.items()):
+        return False
+    if any(is_blank(values.get(name)) for name in evidence.needs):
+        return False
+    if evidence.producing and not background.runs(entry.mine_id or duty.mine_id, entry.on):
+        return False
+    if duty.post_id is None:
+        return True
+    name = str(values.get(evidence.person, "")).strip() if evidence.person else ""
+    by = entry.recorded_by.person_id if entry.recorded_by else None
+    if evidence.person and not name:
+        return False
+    return background.held_by(duty.post_id, name, by, entry.on)
+
+
+def follows_itself(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
+    """Whether entry and duty belong together where a ledger both opens duties and ends them."""
+    trigger = obligation.trigger
+    return trigger is None or trigger.ledger != entry.ledger or duty.subject == subject_of(entry)
+
+
+def agrees(value: Any, wanted: Any) -> bool:
+    """Whether a stored value is the wanted one, or one of those; an empty flag is no."""
+    if isinstance(wanted, list | tuple):
+        return any(agrees(value, each) for each in wanted)
+    if isinstance(wanted, bool):
+        return bool(value) is wanted
+    if isinstance(wanted, int | float | Decimal) and not is_blank(value):
+        return Decimal(str(value)) == Decimal(str(wanted))
+    if isinstance(value, Collection) and not isinstance(value, str):
+        return wanted in value
+    return str(value) == str(wanted)
+
+
+def is_blank(value: Any) -> bool:
+    """Whether a field was left empty: nothing, only spaces, or an empty list."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, Collection) and not value)
+
+
+def done_moment(obligation: Obligation, evidence: Evidence, entry: Entry) -> datetime:
+    """The moment at which the entry says that it was done; of a day its end, or when it was recorded on the day itself.
+
+    Where the entry that opened the duty also ends it: the newest of the days that were needed, else its recording.
+    """
+    typed = typed_values(entry)
+    trigger = obligation.trigger
+    if trigger is not None and trigger.ledger == entry.ledger:
+        days = [typed[name] for name in evidence.needs if isinstance(typed.get(name), date)]
+        return max((moment_of(day, entry) for day in days), default=entry.recorded_at)
+    return moment_of(typed[ledger(entry.ledger).dated], entry)
+
+
+def has_come(obligation: Obligation, evidence: Evidence, entry: Entry, at: datetime) -> bool:
+    """Whether the day of which the entry says that it was done has begun: what is only planned shows nothing."""
+    return civil_date(done_moment(obligation, evidence, entry)) <= civil_date(at)
+
+
+def moment_of(when: date | datetime, entry: Entry) -> datetime:
+    """A moment itself; a day's last moment, or the moment of recording on that day."""
+    if isinstance(when, datetime):
+        return when
+    return entry.recorded_at if civil_date(entry.recorded_at) == when else day_end(when)

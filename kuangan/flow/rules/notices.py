@@ -1,0 +1,45 @@
+"""Tells the section above of what rules newly found in ledgers: one notice a rule and section, however many it names."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from kuangan.casework.models import Finding
+from kuangan.core.actions import send_notice
+from kuangan.core.models import Unit, UnitKind
+from kuangan.flow.rules.facts import Subject
+from kuangan.law.role import Role
+from kuangan.law.rule import Rule
+
+NAMED = 5
+"""How many units a notice names before it only counts them."""
+
+
+def tell_supervisors(rule: Rule, found: Sequence[tuple[Subject, Finding]], at: datetime) -> None:
+    """Tell the daily supervising body of a mine, the city's bureau of any other unit."""
+    if not found:
+        return
+    city = {one.scope_path: one for one in Unit.objects.filter(kind=UnitKind.city_bureau)}
+    by_unit: dict[Unit, list[tuple[Subject, Finding]]] = defaultdict(list)
+    for subject, finding in found:
+        above = subject.mine.supervisor if subject.mine else city.get(subject.unit.path.split("/", 1)[0] + "/")
+        if above is not None:
+            by_unit[above].append((subject, finding))
+    for unit, rows in by_unit.items():
+        _tell(rule, unit, rows, at)
+
+
+def _tell(rule: Rule, unit: Unit, rows: Sequence[tuple[Subject, Finding]], at: datetime) -> None:
+    names = "、".join(subject.unit.name for subject, _ in rows[:NAMED])
+    more = f"等{len(rows)}个单位" if len(rows) > NAMED else ""
+    reason = rows[0][1].reason
+    send_notice(
+        actor=None,
+        unit=unit,
+        role=Role.section_head,
+        title=f"新发现问题：{rule.title}"[:200],
+        body=reason if len(rows) == 1 else f"{names}{more}违反“{rule.title}”，请核实并督促整改。",
+        kind="finding",
+        link=f"/checks/?rule={rule.id}",
+        at=at,
+    )

@@ -1,0 +1,160 @@
+"""What an obligation is: who owes, how often or after what, by when, and what shows that it was done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from kuangan.base.clock import beijing_midnight
+from kuangan.base.period import Period, period_of
+from kuangan.base.workdays import Calendar
+from kuangan.law.cite import Cite
+from kuangan.law.local import local
+from kuangan.law.role import Role
+from kuangan.law.source import CorpusError
+from kuangan.law.time.span import Span, deadline, parse_span
+
+STANDING: Final = "standing"
+ONCE: Final = "once"
+EVENT: Final = "event"
+OWNERS: Final = (
+    "city_government",
+    "city_bureau",
+    "city_coal_section",
+    "county_government",
+    "county_bureau",
+    "company",
+    "mine",
+    "supervisor",
+)
+"""Kinds of units that owe; ``supervisor`` is the daily supervising body of each mine, a county or the city bureau."""
+SCOPES: Final = ("unit", "mine", "holder")
+LADDER_TO: Final = ("owner", "above", "board")
+MINE_FILTERS: Final = (
+    "status",
+    "gas_grade",
+    "mine_class",
+    "rock_burst",
+    "hydrology",
+    "spontaneous_combustion",
+    "standardization_grade",
+)
+"""Dated attributes of a mine (``mine.AttributeName``) by which an obligation binds only some mines."""
+AUTO: Final = ("alarms_handled",)
+"""What the platform's own data can show by themselves; ``flow.credit.automatic`` computes each."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What counts as one fulfilment. Of several kinds in an obligation, any one counts.
+
+    ``ledger``: an entry of it dated in the period (for a standing duty: valid in the period), whose fields equal
+    ``where`` (a list: one of), with none of ``needs`` empty, naming the duty's holder in field ``person``; ``producing``: only while
+    the mine concerned produces or builds. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
+    ``auto``: a source that ``flow.credit.automatic`` computes.
+    """
+
+    ledger: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    person: str = ""
+    producing: bool = False
+    paper: str = ""
+    file: bool = False
+    auto: str = ""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step of the escalation ladder: ``after`` the due time (negative: before) tell ``to``."""
+
+    after: timedelta
+    to: str
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What an event-bound duty follows.
+
+    ``ledger``: a new entry whose fields equal ``where``; or ``move``: a move of a procedure (``suspension.publish``).
+    ``owner``: the field that names the owing unit; ``due``: the field that holds the last day.
+    """
+
+    ledger: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict)
+    move: str = ""
+    owner: str = ""
+    due: str = ""
+
+
+@dataclass(frozen=True)
+class DueExample:
+    """A worked example: for this period (or event day) the duty falls due at that moment."""
+
+    period: str
+    due_at: datetime
+    times: int
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One obligation. ``cadence`` is a kind of period, ``standing``, ``once`` or ``event``."""
+
+    id: str
+    title: str
+    measure: str
+    clauses: tuple[str, ...]
+    owner: str
+    role: Role
+    scope: str
+    mines: Mapping[str, tuple[str, ...]]
+    cadence: str
+    trigger: Trigger | None
+    span: Span | None
+    span_key: str
+    due: str
+    times: int
+    times_key: str
+    lead: Span
+    grace: Span
+    evidence: tuple[Evidence, ...]
+    ladder: tuple[Rung, ...]
+    valid_from: date
+    valid_to: date | None
+    cite: Cite
+    confidence: str
+    assumed: str
+    help: str
+    examples: tuple[DueExample, ...]
+
+    def in_force(self, day: date) -> bool:
+        """Whether it binds on ``day``; ``valid_to`` itself no longer does."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    def needed(self, period: Period) -> int:
+        """How many times it must be done in a period, by the value in force on its first day."""
+        return int(local(self.times_key, max(period.first, self.valid_from)).value) if self.times_key else self.times
+
+    def period_on(self, day: date) -> Period:
+        """The period that ``day`` lies in; a standing duty counts by the year."""
+        return period_of("year" if self.cadence == STANDING else self.cadence, day)
+
+    def due_at(self, period: Period, calendar: Calendar) -> datetime:
+        """The first moment that is too late for a period.
+
+        ``end``: the end of its last day, holiday or not; ``day N``: the end of the N-th day of its last month;
+        a span: so long after its last day, counted and rolled on as law counts deadlines.
+        """
+        if self.due == "end":
+            return beijing_midnight(period.last + timedelta(days=1))
+        if self.due.startswith("day "):
+            last = period.last.replace(day=min(int(self.due[4:]), period.last.day))
+            return beijing_midnight(last + timedelta(days=1))
+        return deadline(parse_span(self.due), beijing_midnight(period.last), calendar)
+
+    def event_due_at(self, start: datetime, calendar: Calendar, on: date) -> datetime:
+        """The first moment that is too late after an event at ``start``, by the span in force on ``on``."""
+        span = parse_span(str(local(self.span_key, on).value)) if self.span_key else self.span
+        if span is None:
+            raise CorpusError(f"obligation {self.id}: an event without a span needs a due date of its own")
+        return deadline(span, start, calendar)

@@ -1,0 +1,81 @@
+"""The workshop's side of setting papers in type: only here is typst at work."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from kuangan.law.setting.glyphs import drawn_by, missing_in
+from kuangan.law.source import CORPUS
+
+FONTS = CORPUS.parent / "fonts"
+"""Where set-up puts the fonts; a server without them uses the system's."""
+
+SHARP_PAGES = 10
+"""Pages whose pictures have the wanted sharpness; more of them together take no more points than these."""
+_PAGE = re.compile(rb"/Type\s*/Page\b")
+
+
+def made(
+    template: str,
+    root: str,
+    folders: tuple[str, ...],
+    wanted: tuple[tuple[str, ...], ...],
+    paper: Mapping[str, Any],
+    ppi: float,
+    most_pages: int,
+) -> dict[str, Any]:
+    """``pages`` (one PDF, or with ``ppi`` pictures of at most ``most_pages``) and ``count``; or ``missing`` glyphs, or an ``error``.
+
+    ``wanted``: of each group of font families one must be there.
+    """
+    families = set(_fonts(folders).families())
+    lacking = [group for group in wanted if not families.intersection(group)]
+    if lacking:
+        return {"error": f"缺少中文字体：请安装 {' 或 '.join(lacking[0])}（fonts-noto-cjk），或指定字体目录"}
+    if missing := missing_in(_texts(paper), _drawn(folders)):
+        return {"missing": "".join(missing[:10])}
+    inputs = {"paper": json.dumps(paper, ensure_ascii=False)}
+    try:
+        compiler = typst.Compiler(template, root=root, font_paths=_fonts(folders), sys_inputs=inputs)
+        document = compiler.compile(format="pdf", timestamp=0)
+        count = len(_PAGE.findall(document)) if isinstance(document, bytes) else 0
+        if not ppi or count > most_pages:
+            return {"pages": [document] if count else [], "count": count}
+        coarse = ppi * min(1.0, (SHARP_PAGES / max(count, 1)) ** 0.5)
+        found = compiler.compile(format="png", ppi=coarse)
+    except typst.TypstError as error:
+        return {"error": str(error.diagnostic or error.message)}
+    return {"pages": [found] if isinstance(found, bytes) else list(found or ()), "count": count}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a paper."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+@cache
+def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
+    return typst.Fonts(include_embedded_fonts=False, font_paths=list(folders))
+
+
+@cache
+def _drawn(folders: tuple[str, ...]) -> frozenset[int]:
+    """What the fonts draw together: typst takes any of them for a character that the paper's own font lacks."""
+    return drawn_by({Path(font.path) for font in _fonts(folders).fonts() if font.path})
+
+
+def before_fork() -> None:
+    """Read the fonts of the set-up once for all children."""
+    _drawn((str(FONTS),))

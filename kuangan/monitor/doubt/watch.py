@@ -1,0 +1,97 @@
+"""What follows from what did not come, or came with a wrong time: silences, doubts, files to be taken up again."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+
+from kuangan.base import clock
+from kuangan.monitor.database import UNREACHABLE, Stopping, is_of_the_data, patiently
+from kuangan.monitor.doubt.kinds import CLOCK
+from kuangan.monitor.durations import duration
+from kuangan.monitor.ingest.engine import Engine
+from kuangan.monitor.ingest.silence import SilenceRow, levels_at, write_silences
+from kuangan.monitor.models import SilenceLevel
+from kuangan.monitor.recovery.apart import Again
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def alone(what: str, mine: str) -> Iterator[None]:
+    """Work for one mine whose fault must not be that of the others; it is tried again with the next tick.
+
+    What the disk refuses it refuses all mines.
+    """
+    try:
+        yield
+    except (Stopping, OSError, *UNREACHABLE) as error:
+        if isinstance(error, (Stopping, OSError)) or not is_of_the_data(error):
+            raise
+        _log.exception("%s failed for mine %s", what, mine)
+    except Exception:  # noqa: BLE001  (whatever it is)
+        _log.exception("%s failed for mine %s", what, mine)
+
+
+class Watch:
+    """Called by the clock between groups, by the thread that owns the engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._changed: dict[str, None] = {}
+
+    def tick(self, at: datetime) -> None:
+        """Everything that is due at a moment of the product's clock."""
+        with alone("telling of clocks", "all"):
+            patiently(partial(self._engine.clock.tell, at), self._engine.stop)
+        if not self._engine.clock.is_unsure():
+            self._listen_for_silence(at)
+            self._doubt_clocks(at)
+        with alone("telling of doubts", "all"):
+            self._engine.doubts.write(at)
+
+    def take_changed(self) -> list[str]:
+        """Mines whose silences changed since the last call: a silence that a restart forgets would never end."""
+        changed, self._changed = list(self._changed), {}
+        return changed
+
+    def due_again(self, at: datetime) -> list[Again]:
+        """Files that were set apart and can be taken up now."""
+        engine, day = self._engine, clock.civil_date(at)
+        within = (
+            -int(duration("feed.past_tolerance", day).total_seconds()),
+            int(duration("feed.future_tolerance", day).total_seconds()),
+        )
+        return engine.apart.due(int(at.timestamp()), engine.clock, within, engine.journal)
+
+    def _listen_for_silence(self, at: datetime) -> None:
+        after = levels_at(at)[SilenceLevel.warn]
+        rows: list[SilenceRow] = []
+        for mine in self._engine.mines:
+            with alone("listening", mine):
+                rows += self._silences(mine, int(at.timestamp()), after)
+        patiently(partial(write_silences, rows, at), self._engine.stop)
+
+    def _silences(self, mine: str, second: int, after: int) -> list[SilenceRow]:
+        engine = self._engine
+        changes = engine.pipeline.silence(mine, second, after, heard_at=engine.heard.get(mine, 0))
+        if not changes:
+            return []
+        self._changed[mine] = None
+        book, codes = engine.books.of(mine), engine.pipeline.live(mine).codes
+        points = [None if change.point < 0 else book.entry_of(codes[change.point]).id for change in changes]
+        return [
+            SilenceRow(book.mine.pk, point, change.started_at, change.ended_at)
+            for change, point in zip(changes, points, strict=True)
+            if point != 0
+        ]
+
+    def _doubt_clocks(self, at: datetime) -> None:
+        """Mines whose clock is wrong, or whose data come late all the time."""
+        engine = self._engine
+        for mine, lead in engine.clock.wrong(int(at.timestamp())).items():
+            of = engine.books.of(mine).mine
+            word = "超前于" if lead > 0 else "滞后于"
+            text = f"{of.name}上传数据的时间{word}接收时间约 {abs(lead) // 60} 分钟，请通知煤矿校准上传主机时钟、检查传输线路。"
+            engine.doubts.sign(CLOCK, of, text)

@@ -1,0 +1,116 @@
+"""Is power still on after the power-off set-point was reached? Answered by the first power-feed reading that is late enough."""
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kuangan.monitor.database import patiently
+from kuangan.monitor.fixed import NO_VALUE
+from kuangan.monitor.fold.types import STATUS_EXCLUDED, EpisodeChange
+from kuangan.monitor.ingest.book import Books, MineBook, PointEntry
+from kuangan.monitor.ingest.rows import PowerRow
+from kuangan.monitor.models import Episode, PowerState
+
+FEED_TYPES = frozenset({"1011", "1015"})
+"""馈电器 and 馈电: 1 = the load side has voltage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One episode that reached the power-off set-point."""
+
+    point_id: int
+    started_at: int
+    power_off_at: int
+    ended_at: int | None
+    codes: tuple[str, ...]
+
+
+class PowerWatch:
+    """The open questions of all mines by (mine code, point id, start of the episode)."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, dict[tuple[int, int], Question]] = {}
+
+    def ask(self, mine: str, book: MineBook, entry: PointEntry, change: EpisodeChange) -> None:
+        """Take up or bring up to date the question of an episode; a withdrawn one is dropped."""
+        key = (entry.id, change.started_at)
+        questions = self._open.setdefault(mine, {})
+        if change.withdrawn or change.power_off_at is None:
+            questions.pop(key, None)
+            return
+        codes = feeds_of(book, entry)
+        known = change.power_off_at, change.ended_at
+        questions[key] = Question(entry.id, change.started_at, *known, codes)
+
+    def resume(self, mine: str, book: MineBook, entry: PointEntry, row: Episode) -> None:
+        """Take up the question of an open episode from its row; it reached the power-off set-point."""
+        if row.power_off_at is None:
+            raise ValueError(f"episode {row.pk} has not reached the power-off set-point; nothing to ask")
+        started_at, power_off_at = int(row.started_at.timestamp()), int(row.power_off_at.timestamp())
+        question = Question(entry.id, started_at, power_off_at, None, feeds_of(book, entry))
+        self._open.setdefault(mine, {})[entry.id, started_at] = question
+
+    def restore(self, books: Books, stop: threading.Event) -> None:
+        """Take up the questions that were open when the service ended."""
+        rows = Episode.objects.filter(
+            ended_at__isnull=True, withdrawn=False, power_off_at__isnull=False, power_state=PowerState.unknown
+        ).select_related("mine", "point")
+        for row in patiently(lambda: list(rows), stop):
+            book = books.of(row.mine.code)
+            self.resume(row.mine.code, book, book.entry_of(row.point.native_code), row)
+
+    def waits(self, mine: str) -> bool:
+        """Whether the mine has an open question."""
+        return bool(self._open.get(mine))
+
+    def answer(
+        self,
+        mine: str,
+        index: dict[str, int],
+        times: npt.NDArray[np.int64],
+        values: npt.NDArray[np.int64],
+        statuses: npt.NDArray[np.int32],
+        after: int,
+    ) -> list[PowerRow]:
+        """Answers from the mine's newest values; `after` seconds must have passed since the set-point was reached.
+
+        Any feed with voltage: energised. All that answered without: dead. A question whose episode ended before a
+        feed answered stays unknown: power may be on again then.
+        """
+        rows: list[PowerRow] = []
+        questions = self._open.get(mine, {})
+        for key, question in list(questions.items()):
+            rows_of = [index[code] for code in question.codes if code in index]
+            late = [row for row in rows_of if _answers(row, question, times, values, statuses, after)]
+            if late:
+                at = int(max(times[row] for row in late))
+                if question.ended_at is None or at < question.ended_at:
+                    on = any(values[row] > 0 for row in late)
+                    state = PowerState.energised if on else PowerState.dead
+                    rows.append(PowerRow(question.point_id, question.started_at, state.value, at))
+                del questions[key]
+            elif question.ended_at is not None and question.ended_at < question.power_off_at + after:
+                del questions[key]
+        return rows
+
+
+def feeds_of(book: MineBook, entry: PointEntry) -> tuple[str, ...]:
+    """Codes of the power-feed points at the same face; where the face is unknown or has none, of the same sub-station."""
+    feeds = [(code, each) for code, each in book.points.items() if each.sensor_type in FEED_TYPES]
+    at_face = tuple(code for code, each in feeds if entry.face_id is not None and each.face_id == entry.face_id)
+    return at_face or tuple(code for code, each in feeds if entry.station and each.station == entry.station)
+
+
+def _answers(
+    row: int,
+    question: Question,
+    times: npt.NDArray[np.int64],
+    values: npt.NDArray[np.int64],
+    statuses: npt.NDArray[np.int32],
+    after: int,
+) -> bool:
+    late = times[row] >= question.power_off_at + after
+    return bool(late and values[row] != NO_VALUE and not int(statuses[row]) & STATUS_EXCLUDED)

@@ -1,0 +1,70 @@
+"""What lies behind one cell of the task board: the findings, unanswered questions and cases that it counts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from kuangan.casework.models import Finding
+from kuangan.casework.queries import cases_visible_to, with_seen_case
+from kuangan.casework.rule_states import RuleState
+from kuangan.core.models import User
+from kuangan.duty.status import Status
+from kuangan.mine.models import Mine
+from kuangan.overview.board.rows import (
+    Window,
+    case_measures,
+    case_status,
+    cases_in,
+    place_of,
+    rule_outcomes,
+    standing_findings,
+    watched_mines,
+)
+from kuangan.overview.board.scope import Scope
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The evidence of a cell that is not a duty. ``unwatched``: mines whose feed told nothing, where that matters."""
+
+    findings: tuple[Finding, ...]
+    unanswered: tuple[RuleState, ...]
+    cases: tuple[tuple[Any, Status], ...]
+    unwatched: tuple[Mine, ...]
+
+
+def behind(user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int]) -> Behind:
+    """What is counted in the cells of these units for a measure, as far as the user sees it."""
+    findings = tuple(
+        each
+        for each in with_seen_case(user, standing_findings(window, measure_code))
+        if place_of(scope, measure_code, each.mine_id, each.unit_id) in units
+    )
+    asked = rule_outcomes(window).filter(measure=measure_code, outcome=RuleState.Outcome.unknown)
+    unanswered = tuple(
+        each
+        for each in asked.select_related("unit", "mine").order_by("rule", "subject")
+        if place_of(scope, measure_code, each.mine_id, each.unit_id) in units
+    )
+    serving = [procedure for procedure, codes in case_measures().items() if measure_code in codes]
+    cases = _cases(user, scope, window, measure_code, units, serving) if serving else ()
+    watched = watched_mines(window) if serving else frozenset(scope.mines)
+    unwatched = tuple(
+        mine
+        for mine_id, mine in scope.mines.items()
+        if mine_id not in watched and place_of(scope, measure_code, mine_id, None) in units
+    )
+    return Behind(findings, unanswered, cases, unwatched)
+
+
+def _cases(
+    user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int], serving: Collection[str]
+) -> tuple[tuple[Any, Status], ...]:
+    rows = cases_in(window).filter(procedure__in=serving, pk__in=cases_visible_to(user).values("pk"))
+    found: list[tuple[Any, Status]] = []
+    for case in rows.select_related("mine").order_by("-opened_at", "-pk"):
+        if place_of(scope, measure_code, case.mine_id, None) in units:
+            row: Any = case
+            status = case_status(row.closed_at, window.at, is_overdue=row.is_overdue, was_late=row.was_late)
+            found.append((case, status))
+    return tuple(found)

@@ -1,0 +1,134 @@
+"""Who stands on the task board: the units that can owe, which measures concern them, and who answers for a mine."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Final
+
+from kuangan.core.models import Unit, UnitKind
+from kuangan.law.duty.obligation_file import obligations
+from kuangan.law.register import Measure
+from kuangan.mine.models import Mine
+
+KINDS: Final = (
+    UnitKind.city_government,
+    UnitKind.city_bureau,
+    UnitKind.city_coal_section,
+    UnitKind.county_government,
+    UnitKind.county_bureau,
+    UnitKind.company,
+    UnitKind.mine,
+)
+"""Kinds of units on the board; areas, inspectorates and the platform's operator owe nothing of the register."""
+
+BUREAUS: Final = (UnitKind.city_bureau, UnitKind.city_coal_section, UnitKind.county_bureau)
+
+
+@cache
+def _named(measure: Measure) -> frozenset[str]:
+    """The kinds of units that the register names for a measure."""
+    return frozenset((*measure.responsible, *measure.implementer, *measure.obliged_by_text))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All units of the board and the mines, with who stands to whom in what relation. Two queries."""
+
+    units: Mapping[int, Unit]
+    mines: Mapping[int, Mine]
+    sectioned: frozenset[str] = field(default_factory=frozenset)
+    """Scope paths of the bureaus that have a coal section of their own."""
+
+    def kinds_of(self, unit: Unit) -> tuple[str, ...]:
+        """What a unit is by the register's names; a city bureau without a coal section of its own is that section too."""
+        if unit.kind == UnitKind.city_bureau and unit.scope_path not in self.sectioned:
+            return (UnitKind.city_bureau, UnitKind.city_coal_section)
+        return (str(unit.kind),)
+
+    def concerns(self, measure: Measure, unit: Unit) -> bool:
+        """Whether the register names this kind of unit for the measure."""
+        return not _named(measure).isdisjoint(self.kinds_of(unit))
+
+    def drives(self, measure: Measure, unit: Unit) -> bool:
+        """Whether the unit answers for what mines must carry out (督促煤矿企业落实)."""
+        return UnitKind.mine in measure.implementer and any(kind in measure.responsible for kind in self.kinds_of(unit))
+
+    def mines_below(self, unit: Unit) -> tuple[int, ...]:
+        """The mines (by their unit's key) that a unit must drive: those it supervises; a government, those of its area."""
+        return self._below.get(unit.pk, ())
+
+    def answering(self, measure: Measure, mine: Mine) -> int:
+        """The unit in whose cell a fact about a mine counts: the mine where the register names it, else who answers over it."""
+        if self.concerns(measure, self.units[mine.unit_id]):
+            return mine.unit_id
+        for unit_id in (self.supervisor_of(mine), *self._governing(mine)):
+            if any(kind in measure.responsible for kind in self.kinds_of(self.units[unit_id])):
+                return unit_id
+        return mine.unit_id
+
+    def supervisor_of(self, mine: Mine) -> int:
+        """The daily supervising body; of the city, its coal section where it has one."""
+        return self._sections.get(mine.supervisor_id, mine.supervisor_id)
+
+    def seat(self, measure: Measure, unit_id: int) -> int:
+        """The unit in whose cell a unit's duties count: a bureau's in its coal section's, where the register names only that."""
+        section = self._sections.get(unit_id)
+        named = measure.responsible
+        if section is None or UnitKind.city_bureau in named or UnitKind.city_coal_section not in named:
+            return unit_id
+        return section
+
+    def seated(self, measure: Measure, unit_ids: Iterable[int]) -> set[int]:
+        """The units whose duties count in the cells of these."""
+        wanted = set(unit_ids)
+        return {unit_id for unit_id in self.with_bureaus(wanted) if self.seat(measure, unit_id) in wanted}
+
+    def with_bureaus(self, unit_ids: Iterable[int]) -> set[int]:
+        """These units and the bureaus of the coal sections among them."""
+        wanted = set(unit_ids)
+        return wanted | {bureau for bureau, section in self._sections.items() if section in wanted}
+
+    def _governing(self, mine: Mine) -> tuple[int, ...]:
+        """Offices in whose area the mine lies, the nearest first."""
+        path = self.units[mine.unit_id].path
+        return tuple(pk for scope, pk in self._offices if path.startswith(scope))
+
+    @cached_property
+    def _offices(self) -> list[tuple[str, int]]:
+        kinds = (*BUREAUS, UnitKind.county_government, UnitKind.city_government)
+        found = [(unit.scope_path, unit.pk) for unit in self.units.values() if unit.kind in kinds]
+        return sorted(found, key=lambda one: (-len(one[0]), one[1]))
+
+    @cached_property
+    def _sections(self) -> Mapping[int, int]:
+        """Coal sections by the bureau of their city."""
+        by_scope = {unit.scope_path: unit.pk for unit in self.units.values() if unit.kind == UnitKind.city_coal_section}
+        bureaus = (unit for unit in self.units.values() if unit.kind == UnitKind.city_bureau)
+        return {bureau.pk: by_scope[bureau.scope_path] for bureau in bureaus if bureau.scope_path in by_scope}
+
+    @cached_property
+    def _below(self) -> Mapping[int, tuple[int, ...]]:
+        found: dict[int, list[int]] = {}
+        for mine in self.mines.values():
+            found.setdefault(self.supervisor_of(mine), []).append(mine.unit_id)
+            for unit_id in self._governing(mine):
+                if self.units[unit_id].kind in (UnitKind.county_government, UnitKind.city_government):
+                    found.setdefault(unit_id, []).append(mine.unit_id)
+        return {unit_id: tuple(mines) for unit_id, mines in found.items()}
+
+
+def load_scope() -> Scope:
+    """The scope as it stands now."""
+    units = {unit.pk: unit for unit in Unit.objects.filter(kind__in=KINDS).order_by("path")}
+    mines = {mine.unit_id: mine for mine in Mine.objects.order_by("code")}
+    sections = (unit for unit in units.values() if unit.kind == UnitKind.city_coal_section)
+    return Scope(units, mines, frozenset(unit.scope_path for unit in sections))
+
+
+@cache
+def owing_kinds(measure_code: str) -> frozenset[str]:
+    """The kinds of units that owe by the corpus's obligations of a measure."""
+    owners = {each.owner for each in obligations().values() if each.measure == measure_code}
+    if "supervisor" in owners:
+        owners |= {str(kind) for kind in BUREAUS}
+    return frozenset(owners - {"supervisor"})

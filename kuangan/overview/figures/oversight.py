@@ -1,0 +1,122 @@
+"""Oversight of counties by the city (督导县区): visits, scores, findings with their due days, and the ranking."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from kuangan.base.clock import civil_date
+from kuangan.base.period import FIRST_DAY, Period, period_of
+from kuangan.core.models import Unit, UnitKind, User
+from kuangan.core.queries import visible_to
+from kuangan.duty.models import Duty
+from kuangan.law.local import local
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import CURRENT
+from kuangan.ledger.subject import subject_of
+
+LEDGER = "county_oversight"
+RECTIFIED = "county_oversight_rectified"
+KINDS = (UnitKind.county_bureau, UnitKind.county_government)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit of the city to a county; ``duty`` is what the county owes because of it."""
+
+    entry: Entry
+    county: Unit
+    method: str
+    score: Decimal
+    findings: tuple[str, ...]
+    due_on: date
+    closed_on: date | None
+    late: bool
+    duty: Duty | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something found is not put right yet."""
+        return bool(self.findings) and self.closed_on is None
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A county in the ranking; ``place`` None: it was not visited."""
+
+    county: Unit
+    place: int | None
+    visits: Sequence[Visit]
+    mean: Decimal | None
+    findings: int
+    still_open: int
+    late: int
+
+
+def visits_visible_to(user: User, period: Period, at: datetime) -> list[Visit]:
+    """The visits of a period to counties in the user's sight, the newest first: a county sees its own."""
+    counties = {unit.code: unit for unit in _counties(user)}
+    about = {"values__county__in": list(counties), "on__range": (period.first, period.last)}
+    rows = list(Entry.objects.filter(CURRENT, ledger=LEDGER, **about).order_by("-on", "-pk"))
+    subjects = [subject_of(row) for row in rows]
+    duties = {duty.subject: duty for duty in Duty.objects.filter(obligation=RECTIFIED, subject__in=subjects)}
+    today = civil_date(at)
+    return [_visit(row, counties[row.values["county"]], duties.get(subject_of(row)), today) for row in rows]
+
+
+def ranking(user: User, visits: Iterable[Visit]) -> list[Ranked]:
+    """Every county bureau in sight by its mean score, the best first; equal scores share a place, the unvisited stand last."""
+    by_area: dict[int | None, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        by_area[visit.county.parent_id].append(visit)
+    bureaus = [unit for unit in _counties(user) if unit.kind == UnitKind.county_bureau]
+    means = {unit.pk: _mean(by_area[unit.parent_id]) for unit in bureaus}
+    scores = [mean for mean in means.values() if mean is not None]
+    rows = [_ranked(unit, by_area[unit.parent_id], means[unit.pk], scores) for unit in bureaus]
+    return sorted(rows, key=lambda row: (row.place is None, row.place or 0, row.county.code))
+
+
+def year_of(text: str, at: datetime) -> Period:
+    """The year, at most the present one; the present one for anything that is no year."""
+    today = civil_date(at)
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == len("2026") else today.year
+    return period_of("year", date(max(FIRST_DAY.year, min(year, today.year)), 1, 1))
+
+
+def quarter_count(visits: Iterable[Visit], at: datetime) -> tuple[int, int]:
+    """How many visits this quarter has seen, and how many it must see."""
+    quarter = period_of("quarter", civil_date(at))
+    needed = int(local("oversight.visits_per_quarter", quarter.first).value)
+    return sum(1 for visit in visits if visit.entry.on in quarter), needed
+
+
+def _counties(user: User) -> list[Unit]:
+    return list(visible_to(user, Unit.objects.filter(kind__in=KINDS)).order_by("code"))
+
+
+def _visit(row: Entry, county: Unit, duty: Duty | None, today: date) -> Visit:
+    values: Mapping[str, str] = row.values
+    findings = tuple(line.strip() for line in values.get("findings", "").splitlines() if line.strip())
+    due_on = date.fromisoformat(values["due_on"])
+    closed_on = date.fromisoformat(values["closed_on"]) if "closed_on" in values else None
+    late = bool(findings) and due_on < (closed_on or today)
+    return Visit(row, county, values["method"], Decimal(values["score"]), findings, due_on, closed_on, late, duty)
+
+
+def _mean(visits: Sequence[Visit]) -> Decimal | None:
+    if not visits:
+        return None
+    return (sum((visit.score for visit in visits), Decimal(0)) / len(visits)).quantize(Decimal("0.1"))
+
+
+def _ranked(county: Unit, visits: Sequence[Visit], mean: Decimal | None, scores: Sequence[Decimal]) -> Ranked:
+    return Ranked(
+        county=county,
+        place=None if mean is None else 1 + sum(1 for score in scores if score > mean),
+        visits=visits,
+        mean=mean,
+        findings=sum(len(visit.findings) for visit in visits),
+        still_open=sum(1 for visit in visits if visit.is_open),
+        late=sum(1 for visit in visits if visit.late),
+    )

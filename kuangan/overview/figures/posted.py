@@ -1,0 +1,132 @@
+"""The responsibility board (挂牌责任) of a mine: who is posted, who leads the shift today, whether the board is up to date."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.numerals import date_text
+from kuangan.core.models import Roster, Shift
+from kuangan.law.ledger import ledger
+from kuangan.law.local import local_span
+from kuangan.law.role import Role
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import deadline
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import CURRENT
+from kuangan.mine.models import Mine
+
+LEDGER = "posted_responsibility"
+SHIFTS = "leader_shift"
+SIDES = (("government", "政府责任人"), ("department", "部门责任人"), ("company", "企业责任人"))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One of the three persons."""
+
+    side: str
+    name: str
+    post: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Leader:
+    """Who leads a shift today."""
+
+    shift: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PostedBoard:
+    """A mine's board on a day. ``entry`` None: nobody is posted. ``warning``: what is wrong with the board, or ""."""
+
+    mine: Mine
+    on: date
+    entry: Entry | None
+    posted: tuple[Posted, ...]
+    leaders: tuple[Leader, ...]
+    updated_on: date | None
+    update_due_at: datetime | None
+    warning: str
+
+
+def posted_board(mine: Mine, at: datetime) -> PostedBoard:
+    """The board of a mine at a moment."""
+    on = civil_date(at)
+    entry = _in_force(mine, on)
+    values: Mapping[str, Any] = entry.values if entry else {}
+    updated_on = date.fromisoformat(values["board_updated_on"]) if values.get("board_updated_on") else None
+    due_at = update_due(entry.on) if entry else None
+    return PostedBoard(
+        mine=mine,
+        on=on,
+        entry=entry,
+        posted=_posted(values) if entry else (),
+        leaders=leaders_on(mine, on),
+        updated_on=updated_on,
+        update_due_at=due_at,
+        warning=_warning(entry, updated_on, due_at, at),
+    )
+
+
+def update_due(changed_on: date) -> datetime:
+    """When the board must show a change of that day at the latest."""
+    span = local_span("posted_responsibility.board_update", changed_on)
+    return deadline(span, beijing_midnight(changed_on), workdays())
+
+
+def leaders_on(mine: Mine, on: date) -> tuple[Leader, ...]:
+    """Who leads today's shifts: by the mine's roster, else by what its ledger of shifts says."""
+    rows = Roster.objects.filter(unit=mine.unit_id, on=on, role=Role.mine_leader).select_related("person")
+    rostered = tuple(Leader(Shift(row.shift).label, row.person.name) for row in rows.order_by("starts_at", "pk"))
+    if rostered:
+        return rostered
+    shifts = dict(ledger(SHIFTS).field("shift").choices)
+    led = Entry.objects.filter(CURRENT, ledger=SHIFTS, mine=mine, on=on)
+    found = [row.values for row in led.order_by("pk") if row.values.get("kind") != "no_work"]
+    return tuple(Leader(shifts[row["shift"]], row["leader"]) for row in found)
+
+
+def _in_force(mine: Mine, on: date) -> Entry | None:
+    """The newest entry about the mine that is in force."""
+    rows = Entry.objects.filter(CURRENT, ledger=LEDGER, mine=mine, on__lte=on)
+    return rows.filter(Q(until=None) | Q(until__gte=on)).select_related("unit").order_by("-on", "-pk").first()
+
+
+def _posted(values: Mapping[str, Any]) -> tuple[Posted, ...]:
+    def one(side: str, word: str) -> Posted:
+        name, post, phone = (str(values.get(f"{side}_{part}", "")) for part in ("name", "post", "phone"))
+        return Posted(word, name, post, phone)
+
+    return tuple(one(side, word) for side, word in SIDES)
+
+
+def _warning(entry: Entry | None, updated_on: date | None, due_at: datetime | None, at: datetime) -> str:
+    if entry is None or due_at is None:
+        return "尚未登记挂牌责任人，公示牌无内容可公示"
+    if updated_on is not None and updated_on >= entry.on:
+        return ""
+    changed = f"责任人自{date_text(entry.on)}起变动"
+    if at < due_at:
+        return ""
+    return f"{changed}，公示牌应于{date_text(civil_date(due_at))}前更换，至今没有更换记录"
+
+
+def paper_fields(board: PostedBoard, hotline: str, address: str, rows: Iterable[str]) -> dict[str, Any]:
+    """What the printed board holds; ``rows`` are those of the QR code, 1 for dark."""
+    return {
+        "mine": board.mine.name,
+        "code": board.mine.code,
+        "posted": [{"side": one.side, "name": one.name, "post": one.post, "phone": one.phone} for one in board.posted],
+        "supervisor": board.mine.supervisor.name,
+        "phone": board.mine.supervisor.phone,
+        "hotline": hotline,
+        "address": address,
+        "qr": list(rows),
+    }

@@ -1,0 +1,162 @@
+"""The figures of duty reports: what fell due in an area and period, unit by unit, measure by measure, and who ranks where."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kuangan.base.clock import beijing_midnight, day_after
+from kuangan.base.period import Period
+from kuangan.casework.models import Finding
+from kuangan.core.models import Unit, UnitKind
+from kuangan.duty.models import Duty
+from kuangan.duty.status import Status
+from kuangan.law.register import tasks
+from kuangan.overview.board.counts import Counts
+from kuangan.overview.board.rows import Window, standing_findings
+from kuangan.overview.board.scope import KINDS
+from kuangan.overview.figures.duty_rates import TIER_TEXT, TIERS, by_measure, by_unit, fallen, share, summed, tier_of
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a report: of a unit, a tier, a measure or an area. ``key``: what its door is filtered by."""
+
+    key: str
+    name: str
+    counts: Counts
+    breached: int = 0
+    rank: int = 0
+    parts: tuple[Counts, ...] = ()
+
+    @property
+    def rate(self) -> str:
+        """The on-time rate in words."""
+        return rate_text(self.counts)
+
+    @property
+    def fallen(self) -> int:
+        """What has fallen due."""
+        return self.counts.due - self.counts.open
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    """The figures of a month in an area."""
+
+    area: Unit
+    period: Period
+    at: datetime
+    tiers: tuple[Line, ...]
+    units: tuple[Line, ...]
+    measures: tuple[Line, ...]
+    overdue: tuple[Duty, ...]
+    breaches: tuple[Finding, ...]
+
+    @property
+    def total(self) -> Counts:
+        """All that fell due in the area."""
+        return summed(line.counts for line in self.tiers)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Counties and mines of an area by their on-time rate in a quarter."""
+
+    area: Unit
+    period: Period
+    at: datetime
+    counties: tuple[Line, ...]
+    mines: tuple[Line, ...]
+
+
+def rate_text(counts: Counts) -> str:
+    """93.8%; — when nothing has fallen due."""
+    rate = share(counts)
+    return "—" if rate is None else f"{rate}%"
+
+
+def bulletin(area: Unit, period: Period, at: datetime) -> Bulletin:
+    """The bulletin of an area as known at a moment: what fell due in the period, unit by unit and measure by measure."""
+    rows = Duty.objects.filter(path__startswith=area.path)
+    units = _units(area)
+    counted = by_unit(rows, period.first, period.last, at)
+    of_measure = by_measure(rows, period.first, period.last, at)
+    breaches = _breaches(area, period, at)
+    overdue = fallen(rows, period.first, period.last, at).filter(status=Status.overdue)
+    return Bulletin(
+        area,
+        period,
+        at,
+        tiers=tuple(_tiers(units, counted)),
+        units=tuple(Line(unit.code, unit.name, counted[unit.pk]) for unit in units if unit.pk in counted),
+        measures=tuple(
+            Line(one.code, one.code, of_measure[one.code])
+            for task in tasks()
+            for one in task.measures
+            if one.code in of_measure
+        ),
+        overdue=tuple(overdue.select_related("unit").order_by("due_at", "pk")),
+        breaches=breaches,
+    )
+
+
+def ranking(area: Unit, period: Period, at: datetime) -> Ranking:
+    """Counties (their offices and mines together) and mines, the best on-time rate first."""
+    units = _units(area)
+    counted = by_unit(Duty.objects.filter(path__startswith=area.path), period.first, period.last, at)
+    breached = _breached_by_unit(_breaches(area, period, at))
+    mines = [
+        Line(unit.code, unit.name, counted.get(unit.pk) or Counts(), breached.get(unit.pk, 0))
+        for unit in units
+        if unit.kind == UnitKind.mine
+    ]
+    counties = Unit.objects.filter(kind=UnitKind.county, path__startswith=area.path).order_by("path")
+    lines = [_county(county, units, counted, breached) for county in counties]
+    return Ranking(area, period, at, ranked(lines if area.kind == UnitKind.city else ()), ranked(mines))
+
+
+def _county(county: Unit, units: Sequence[Unit], counted: Mapping[int, Counts], breached: Mapping[int, int]) -> Line:
+    inside = [unit for unit in units if unit.path.startswith(county.path)]
+    mines = summed(counted.get(unit.pk) or Counts() for unit in inside if unit.kind == UnitKind.mine)
+    offices = summed(counted.get(unit.pk) or Counts() for unit in inside if unit.kind != UnitKind.mine)
+    total = sum(breached.get(unit.pk, 0) for unit in inside)
+    return Line(county.code, county.name, summed((offices, mines)), total, parts=(offices, mines))
+
+
+def ranked(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lines with something due in their order; equal ones share a rank and the next rank is left out."""
+    comparable = [(line, rate) for line in lines if (rate := share(line.counts)) is not None]
+    ordered = sorted(comparable, key=lambda pair: (-pair[1], pair[0].counts.overdue, pair[0].name))
+    found: list[Line] = []
+    before: tuple[Any, int] | None = None
+    for index, (line, rate) in enumerate(ordered, 1):
+        place = found[-1].rank if before == (rate, line.counts.overdue) else index
+        before = (rate, line.counts.overdue)
+        found.append(Line(line.key, line.name, line.counts, line.breached, place, line.parts))
+    return tuple(found)
+
+
+def _units(area: Unit) -> list[Unit]:
+    return list(Unit.objects.filter(kind__in=KINDS, path__startswith=area.path).order_by("path"))
+
+
+def _tiers(units: Sequence[Unit], counted: Mapping[int, Counts]) -> Iterable[Line]:
+    for tier in TIERS:
+        counts = summed(counted[unit.pk] for unit in units if unit.pk in counted and tier_of(unit.kind) == tier)
+        if counts.due:
+            yield Line(tier, TIER_TEXT[tier], counts)
+
+
+def _breaches(area: Unit, period: Period, at: datetime) -> tuple[Finding, ...]:
+    found = standing_findings(Window(period, min(at, beijing_midnight(day_after(period.last)))))
+    return tuple(found.filter(path__startswith=area.path))
+
+
+def _breached_by_unit(findings: Iterable[Finding]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for each in findings:
+        unit_id = each.mine_id or each.unit_id
+        if unit_id is not None:
+            found[unit_id] = found.get(unit_id, 0) + 1
+    return found

@@ -1,0 +1,57 @@
+"""One's own keys of the JSON API: issue one, stop one; and those of others, for those who run the platform."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from kuangan.base import clock
+from kuangan.core import actions
+from kuangan.core.errors import Refused
+from kuangan.core.models import ApiToken
+from kuangan.web.account.account import show_account
+from kuangan.web.frame.doors import ACCOUNT_KEEPERS, EVERYONE, door
+from kuangan.web.frame.lists import listing
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+
+
+@door(*EVERYONE, methods=("POST",))
+def new_api_token(request: Request) -> HttpResponse:
+    """Issue a key to oneself with a one-time code; the answer itself shows it, this once."""
+    name = request.POST.get("name", "").strip()
+    try:
+        token = actions.issue_confirmed_token(actor=request.user, name=name, code=request.POST.get("code", ""))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("account")
+    return show_account(request, issued=(name, token))
+
+
+@door(*EVERYONE, methods=("POST",))
+def stop_api_token(request: Request, pk: int) -> HttpResponse:
+    """Stop accepting one of one's own keys."""
+    return _stopped(request, get_object_or_404(ApiToken, pk=pk, user=request.user), "account")
+
+
+@door(*ACCOUNT_KEEPERS)
+def api_tokens(request: Request) -> HttpResponse:
+    """All keys in force, whose they are and until when."""
+    rows = ApiToken.objects.filter(stopped_at=None, expires_at__gt=clock.wall_now())
+    rows = rows.select_related("user__person__unit").order_by("-issued_at", "-pk")
+    return show(request, "account/api_tokens.html", list=listing(request, rows))
+
+
+@door(*ACCOUNT_KEEPERS, methods=("POST",))
+def stop_others_token(request: Request, pk: int) -> HttpResponse:
+    """Stop accepting anybody's key."""
+    return _stopped(request, get_object_or_404(ApiToken, pk=pk), "api_tokens")
+
+
+def _stopped(request: Request, token: ApiToken, page: str) -> HttpResponse:
+    try:
+        actions.stop_api_token(actor=request.user, token=token)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已停用接口密钥“{token.name}”。")
+    return redirect(page)

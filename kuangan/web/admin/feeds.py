@@ -1,0 +1,220 @@
+"""数据接入: how each mine's feed does, what was refused and why, points without a place, tokens."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.law import limit
+from kuangan.mine.actions import confirm_place, notice_change
+from kuangan.mine.models import DefinitionChange, Mine, Point
+from kuangan.mine.queries import mines_visible_to, unnoticed_changes, unplaced_points
+from kuangan.monitor.actions import issue_token, revoke_token
+from kuangan.monitor.models import FeedFile, FeedToken, FileStatus
+from kuangan.monitor.queries import FAULTY, FeedHealth, feed_doubts, feed_health
+from kuangan.web.frame.doors import OFFICERS, OPERATOR, door, has_role
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+
+FILES_DAYS = 7
+DOUBTS_SHOWN = 100
+
+
+def reachable_mines(request: Request) -> QuerySet[Mine]:
+    """The mines whose feed the person looks after: the operator's are all, an officer's those in sight."""
+    if has_role(request, *OPERATOR):
+        return Mine.objects.select_related("unit", "county", "supervisor").order_by("code")
+    return mines_visible_to(request.user)
+
+
+class FeedFilters(Filters):
+    """Filters of the list of feeds."""
+
+    q = forms.CharField(label="煤矿名称或编码", max_length=60)
+    only = forms.ChoiceField(
+        label="情形",
+        choices=(("", "全部"), ("silent", "数据中断"), ("faulty", "一小时内有退回"), ("late", "一小时内有迟到")),
+    )
+
+    def applied(self, rows: list[FeedHealth]) -> list[FeedHealth]:
+        """The rows that the filters leave."""
+        text, only = self.chosen("q") or "", self.chosen("only")
+        tests: dict[str, Callable[[FeedHealth], bool]] = {
+            "silent": lambda row: row.silence is not None or row.age_seconds is None,
+            "faulty": lambda row: row.faulty > 0,
+            "late": lambda row: row.late > 0,
+        }
+        rows = [row for row in rows if text in row.mine.name or text in row.mine.code]
+        return [row for row in rows if tests[only](row)] if only else rows
+
+
+COLUMNS = (
+    Column("煤矿编码", lambda row: row.mine.code, 16),
+    Column("煤矿名称", lambda row: row.mine.name, 24),
+    Column("县（区）", lambda row: row.mine.county.name),
+    Column("最近接收", lambda row: row.received_at, 20),
+    Column("数据时差（秒）", lambda row: row.age_seconds),
+    Column("一小时内文件", lambda row: row.files),
+    Column("迟到", lambda row: row.late),
+    Column("退回或有错", lambda row: row.faulty),
+    Column("中断自", lambda row: row.silence.started_at if row.silence else None, 20),
+)
+
+
+@door(*OFFICERS, *OPERATOR)
+def feeds(request: Request) -> HttpResponse:
+    """One line a mine, silent ones first."""
+    moment = clock.now()
+    every = list(reachable_mines(request))
+    rows = feed_health(every, moment)
+    filters = FeedFilters(request)
+    wanted = sorted(filters.applied(rows), key=_trouble)
+    if wants_export(request):
+        return export("数据接入", COLUMNS, wanted)
+    counts = {
+        "mines": len(rows),
+        "silent": sum(1 for row in rows if row.silence or row.age_seconds is None),
+        "faulty": sum(row.faulty for row in rows),
+        "unplaced": unplaced_points(every).count(),
+        "changes": unnoticed_changes(every).count(),
+    }
+    doubts = feed_doubts(every)[:DOUBTS_SHOWN]
+    return show(request, "admin/feeds/list.html", list=listing(request, wanted, filters), counts=counts, doubts=doubts)
+
+
+def _trouble(row: FeedHealth) -> tuple[bool, float]:
+    return row.silence is None and row.age_seconds is not None, -(row.age_seconds or 0)
+
+
+class FileFilters(Filters):
+    """Filters of the list of received files."""
+
+    q = forms.CharField(label="煤矿或文件名", max_length=60)
+    status = forms.ChoiceField(label="结果", choices=(("", "退回或有错"), ("all", "全部"), *FileStatus.choices))
+
+
+FILE_COLUMNS = (
+    Column("煤矿", lambda row: row.mine.name, 24),
+    Column("类型", lambda row: row.type),
+    Column("文件名", lambda row: row.name, 40),
+    Column("文件时间", lambda row: row.header_at, 20),
+    Column("接收时间", lambda row: row.received_at, 20),
+    Column("记录数", lambda row: row.records),
+    Column("错误记录", lambda row: row.bad_records),
+    Column("结果", lambda row: row.get_status_display()),
+    Column("说明", lambda row: row.message, 60),
+)
+
+
+@door(*OFFICERS, *OPERATOR)
+def feed_files(request: Request) -> HttpResponse:
+    """Received files of the last days, by default those refused or with bad records, each with its reason."""
+    filters = FileFilters(request)
+    since = clock.now() - timedelta(days=FILES_DAYS)
+    rows = _files(request, filters, since)
+    if wants_export(request):
+        return export("接收文件", FILE_COLUMNS, rows.iterator())
+    return show(request, "admin/feeds/files.html", list=listing(request, rows, filters), days=FILES_DAYS)
+
+
+def _files(request: Request, filters: FileFilters, since: datetime) -> QuerySet[FeedFile]:
+    reachable = reachable_mines(request).order_by().select_related(None)
+    rows = FeedFile.objects.filter(mine__in=reachable, received_at__gte=since).select_related("mine")
+    status = filters.chosen("status")
+    if not status:
+        rows = rows.filter(status__in=FAULTY)
+    elif status != "all":
+        rows = rows.filter(status=status)
+    if text := filters.chosen("q"):
+        rows = rows.filter(Q(mine__name__icontains=text) | Q(name__icontains=text))
+    return rows.order_by("-received_at", "-pk")
+
+
+@door(*OFFICERS, *OPERATOR)
+def feed_points(request: Request) -> HttpResponse:
+    """Methane points whose place nobody has confirmed, each with what its text suggests."""
+    every = list(reachable_mines(request))
+    today = clock.civil_date(clock.now())
+    places = [(place, limit.place_text(place)) for place in limit.places("ch4", today)]
+    context: dict[str, Any] = {
+        "list": listing(request, unplaced_points(every)),
+        "places": places,
+        "may_confirm": has_role(request, *OFFICERS),
+    }
+    return show(request, "admin/feeds/points.html", **context)
+
+
+@door(*OFFICERS, methods=("POST",))
+def place_point(request: Request, pk: int) -> HttpResponse:
+    """Confirm the place of a point."""
+    visible = mines_visible_to(request.user).order_by()
+    found = get_object_or_404(Point.objects.filter(mine__in=visible), pk=pk)
+    try:
+        confirm_place(actor=request.user, point=found, place=request.POST.get("place", ""))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已确认“{found}”的地点类别。")
+    return redirect("feed_points")
+
+
+@door(*OFFICERS, *OPERATOR)
+def feed_changes(request: Request) -> HttpResponse:
+    """Set-points, ranges and places that mines changed and nobody has taken note of."""
+    rows = unnoticed_changes(list(reachable_mines(request)))
+    return show(request, "admin/feeds/changes.html", list=listing(request, rows), may_note=has_role(request, *OFFICERS))
+
+
+@door(*OFFICERS, methods=("POST",))
+def note_change(request: Request, pk: int) -> HttpResponse:
+    """Take note of a changed definition."""
+    visible = mines_visible_to(request.user).order_by()
+    found = get_object_or_404(DefinitionChange.objects.filter(point__mine__in=visible), pk=pk)
+    try:
+        notice_change(actor=request.user, change=found, note=request.POST.get("note", ""))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已登记知悉。")
+    return redirect("feed_changes")
+
+
+@door(*OPERATOR)
+def feed_tokens(request: Request) -> HttpResponse:
+    """The keys by which mines send."""
+    return _token_page(request)
+
+
+def _token_page(request: Request, issued: dict[str, str] | None = None) -> HttpResponse:
+    """``issued``: mine and text of a key made by this request, shown this once and kept nowhere."""
+    rows = reachable_mines(request).prefetch_related("feed_tokens")
+    return show(request, "admin/feeds/tokens.html", list=listing(request, rows), issued=issued)
+
+
+@door(*OPERATOR, methods=("POST",))
+def new_token(request: Request, code: str) -> HttpResponse:
+    """Issue a key for a mine; the answer itself shows it, this once."""
+    found = get_object_or_404(Mine, code=code)
+    token = issue_token(actor=request.user, mine=found)
+    return _token_page(request, {"mine": found.name, "token": token})
+
+
+@door(*OPERATOR, methods=("POST",))
+def stop_token(request: Request, pk: int) -> HttpResponse:
+    """Stop accepting a key."""
+    found = get_object_or_404(FeedToken.objects.select_related("mine"), pk=pk)
+    try:
+        revoke_token(actor=request.user, token=found)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已停用 {found.mine.name} 的接入密钥。")
+    return redirect("feed_tokens")

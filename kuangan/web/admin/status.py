@@ -1,0 +1,142 @@
+"""运行状态: processes, queue, database, disk, what has no next wake-up, the audit chain."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import connection
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from kuangan.base import clock
+from kuangan.casework.models import Case, CaseCheck, CaseClock
+from kuangan.core.actions import ask_trail_check
+from kuangan.core.models import Call, Delivery, Event, EventHead, TrailCheck
+from kuangan.core.queries.incidents import recent_incidents
+from kuangan.duty.queries import years_without_calendar
+from kuangan.flow.models import ChangedEntry, RuleRun
+from kuangan.host.processes import process
+from kuangan.monitor.models import Cursor, Episode, LiveRow, Silence
+from kuangan.web.cases.words import CHECK_WORDS
+from kuangan.web.frame.doors import OPERATOR, door
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+
+PROCESS_WORDS = {
+    "postgres": "数据库",
+    "postgresql": "数据库",
+    "web": "页面服务",
+    "ingest": "数据接收",
+    "sweep": "到期处理",
+    "emulate": "演示数据源",
+}
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of the platform: word, number, whether it lives, since when, memory in bytes, starts."""
+
+    name: str
+    pid: int | None
+    alive: bool
+    since: float
+    memory: int
+    starts: int
+
+
+@door(*OPERATOR)
+def status(request: Request) -> HttpResponse:
+    """Everything an operator looks at first."""
+    moment = clock.now()
+    context: dict[str, Any] = {
+        "processes": processes(),
+        "incidents": recent_incidents(moment),
+        "queue": queue(moment),
+        "database": database(),
+        "disk": shutil.disk_usage(settings.DATA.root),
+        "sleepless": sleepless(),
+        "cursor": Cursor.objects.filter(ended_at=None).order_by("-saved_at").first(),
+        "newest": LiveRow.objects.order_by("-received_at").values_list("received_at", flat=True).first(),
+        "events": Event.objects.count(),
+        "check": TrailCheck.objects.order_by("-asked_at").first(),
+        "seal": EventHead.objects.order_by("-day").first(),
+        "failed": Delivery.objects.filter(status="failed").order_by("-pk")[:10],
+    }
+    template = "admin/_status.html" if request.headers.get("HX-Request") else "admin/status.html"
+    return show(request, template, **context)
+
+
+@door(*OPERATOR, methods=("POST",))
+def verify(request: Request) -> HttpResponse:
+    """Have the trail and what rests on it proved; the result stands on the page when it is there."""
+    ask_trail_check(actor=request.user)
+    messages.success(request, "已开始核验全部操作记录和业务数据，完成后结果显示在本页。")
+    return redirect("status")
+
+
+def processes() -> list[Process]:
+    """What the supervisor says it runs, looked at anew; empty when the platform is not run by it."""
+    place = settings.DATA.run / "status.json"
+    if not place.is_file():
+        return []
+    children = json.loads(place.read_text())["children"]
+    return [_process(name, child["pid"], child["starts"]) for name, child in children.items()]
+
+
+def _process(name: str, pid: int | None, starts: int) -> Process:
+    found = process(pid) if pid else None
+    return Process(
+        name=PROCESS_WORDS.get(name, name),
+        pid=pid,
+        alive=found is not None,
+        since=found.create_time() if found else 0.0,
+        memory=found.memory_info().rss if found else 0,
+        starts=starts,
+    )
+
+
+def queue(at: datetime) -> list[tuple[str, int, datetime | None]]:
+    """What waits to be dealt with: name, how many are due, the oldest due moment."""
+    rows: list[tuple[str, Any, str]] = [
+        ("未处置的报警过程", Episode.objects.filter(reacted_at=None), "recorded_at"),
+        ("未处置的数据中断", Silence.objects.filter(reacted_at=None), "noticed_at"),
+        ("到点的期限", CaseClock.objects.filter(wakes_at__lte=at), "wakes_at"),
+        ("到点的系统核对", CaseCheck.objects.filter(wakes_at__lte=at), "wakes_at"),
+        ("待发送的消息", Delivery.objects.filter(next_at__lte=at), "next_at"),
+        ("待判定的台账变化", ChangedEntry.objects.all(), "at"),
+        ("到点的叫应", Call.objects.filter(next_at__lte=at), "next_at"),
+    ]
+    return [
+        (name, found.count(), found.order_by(oldest).values_list(oldest, flat=True).first())
+        for name, found, oldest in rows
+    ]
+
+
+def sleepless() -> list[tuple[str, str]]:
+    """What is open but will never be looked at again, and rules that fail (there should be none): kind and name."""
+    running = CaseClock.objects.filter(
+        stopped_at=None, paused_at=None, lapsed_at=None, wakes_at=None, kind="deadline", case__closed_at=None
+    )
+    checks = CaseCheck.objects.filter(done_at=None, wakes_at=None)
+    stuck = Case.objects.filter(closed_at=None, clocks=None)
+    rows = [("期限", f"{one.case.number} {one.label}") for one in running.select_related("case")[:50]]
+    rows += [("系统核对", f"{one.case.number} {CHECK_WORDS[one.kind]}") for one in checks.select_related("case")[:50]]
+    rows += [("规则", f"{one.rule}判定失败：{one.error}") for one in RuleRun.objects.exclude(error="")[:50]]
+    rows += [("年历", f"缺少{year}年节假日安排，期限暂按普通周计算") for year in years_without_calendar(clock.now())]
+    return rows + [("办件", f"{one.number} 没有任何期限") for one in stuck[:50]]
+
+
+def database() -> dict[str, Any]:
+    """Version, size in bytes and connections of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version'), pg_database_size(current_database()), "
+            "(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()), "
+            "current_setting('max_connections')::int"
+        )
+        version, size, used, most = cursor.fetchone()
+    return {"version": version, "size": size, "used": used, "most": most}

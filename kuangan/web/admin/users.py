@@ -1,0 +1,186 @@
+"""用户与权限: accounts and who holds which post. The security administrator sees them and asks for resets, too."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Prefetch, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from kuangan.base import clock
+from kuangan.core import actions
+from kuangan.core.access.approval import post_needs_two
+from kuangan.core.errors import Refused
+from kuangan.core.models import Post, RequestKind, Tenure, Unit, User
+from kuangan.core.queries import events_of
+from kuangan.law.role import Role
+from kuangan.web.frame.doors import ACCOUNT_KEEPERS, OPERATOR, door, has_role
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.office.forms import OfficeForm, refusals
+
+
+class PostFilters(Filters):
+    """Filters of the list of posts."""
+
+    q = forms.CharField(label="单位、岗位或姓名", max_length=60)
+
+
+COLUMNS = (
+    Column("单位", lambda post: post.unit.name, 28),
+    Column("岗位", lambda post: post.title),
+    Column("权限", lambda post: post.get_role_display()),
+    Column("任职人员", lambda post: post.now[0].person.name if post.now else ""),
+    Column("用户名", lambda post: _username(post)),  # noqa: PLW0108  # defined below
+    Column("B岗", lambda post: post.deputy.title if post.deputy else ""),
+)
+
+
+def _username(post: Any) -> str:
+    user = getattr(post.now[0].person, "user", None) if post.now else None
+    return user.username if user else ""
+
+
+@door(*ACCOUNT_KEEPERS)
+def users(request: Request) -> HttpResponse:
+    """Posts by unit with their holder, his account and the deputy post."""
+    filters = PostFilters(request)
+    held = Tenure.objects.filter(to_at=None).select_related("person__user")
+    rows = Post.objects.select_related("unit", "deputy").prefetch_related(
+        Prefetch("tenures", queryset=held, to_attr="now")
+    )
+    if text := filters.chosen("q"):
+        by_person = Q(tenures__to_at=None, tenures__person__name__icontains=text)
+        rows = rows.filter(Q(unit__name__icontains=text) | Q(title__icontains=text) | by_person).distinct()
+    rows = rows.order_by("unit__path", "role", "pk")
+    if wants_export(request):
+        return export("岗位与用户", COLUMNS, rows)
+    return show(request, "admin/users.html", list=listing(request, rows, filters), now=clock.now())
+
+
+class NewUserForm(OfficeForm):
+    """A new person at a post, with an account."""
+
+    unit = forms.ModelChoiceField(Unit.objects.order_by("path"), label="单位", empty_label="请选择单位")
+    name = forms.CharField(label="姓名", max_length=40)
+    phone = forms.CharField(label="手机", max_length=20, required=False)
+    certificate = forms.CharField(label="执法证号", max_length=40, required=False, help_text="执法人员必填")
+    post = forms.ModelChoiceField(
+        Post.objects.select_related("unit").order_by("unit__path", "role"), label="任职岗位", empty_label="请选择岗位"
+    )
+    username = forms.CharField(label="用户名", max_length=40)
+    reason = forms.CharField(
+        label="事由", max_length=200, required=False, help_text="签字或管理岗位必填：须经另一名管理员审批"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The post must be one of the unit's."""
+        given = super().clean() or {}
+        post, unit = given.get("post"), given.get("unit")
+        if post and unit and post.unit_id != unit.pk:
+            self.add_error("post", f"{post} 不是 {unit} 的岗位，请重新选择")
+        if post and post.role == Role.enforcement_officer and not given.get("certificate"):
+            self.add_error("certificate", "执法岗位的人员须填写执法证号")
+        if post and post_needs_two(post) and not given.get("reason"):
+            self.add_error("reason", "签字或管理岗位须经另一名管理员审批，请写明事由")
+        return given
+
+
+@door(*OPERATOR, methods=("GET", "POST"))
+def new_user(request: Request) -> HttpResponse:
+    """Add a person, open an account and hand the post over, all or nothing; for a post that signs, ask for it."""
+    form = NewUserForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals(request, form):
+            given = {name: value for name, value in form.cleaned_data.items() if name != "unit"}
+            if post_needs_two(given["post"]):
+                asked = actions.ask_account(actor=request.user, **given)
+                messages.success(request, "已提出申请，待安全管理员审批后开通。")
+                return redirect("account_request", pk=asked.pk)
+            return _opened(request, given)
+    return show(request, "admin/new_user.html", form=form)
+
+
+def _opened(request: Request, given: dict[str, Any]) -> HttpResponse:
+    """The account of a post that neither signs nor administers; the one-time password is in this answer alone."""
+    password, post = given_password(), given["post"]
+    with transaction.atomic():
+        person = actions.create_person(
+            actor=request.user,
+            name=given["name"],
+            unit=post.unit,
+            phone=given["phone"],
+            certificate=given["certificate"],
+        )
+        made = actions.create_user(
+            actor=request.user, username=given["username"], person=person, password=password, given=True
+        )
+        actions.appoint(actor=request.user, post=post, person=person)
+    messages.success(request, f"已为{person.name}开通账号“{made.username}”，任{post}。")
+    return show(request, "admin/new_user.html", form=NewUserForm(), issued=(made.username, password))
+
+
+class ResetForm(OfficeForm):
+    """Why a password or a phone is to be replaced."""
+
+    reason = forms.CharField(label="事由", max_length=200, help_text="如遗忘密码、更换手机；办理时须当面核实本人")
+
+
+class CertificateForm(OfficeForm):
+    """The number of an enforcement certificate."""
+
+    certificate = forms.CharField(label="执法证号", max_length=40, required=False, help_text="清空即为注销")
+
+
+@door(*ACCOUNT_KEEPERS, methods=("GET", "POST"))
+def user(request: Request, pk: int) -> HttpResponse:
+    """One account: posts, resets (to be approved by another), closing; its record."""
+    found = get_object_or_404(User.objects.select_related("person__unit").exclude(person=None), pk=pk)
+    wanted = request.POST.get("do", "")
+    form = ResetForm(request.POST if wanted in RequestKind else None)
+    certified = CertificateForm(
+        request.POST if wanted == "certificate" else None,
+        initial={"certificate": found.person.certificate if found.person else ""},
+    )
+    if request.method == "POST":
+        with refusals(request):
+            if wanted in RequestKind and form.is_valid():
+                asked = actions.ask_reset(
+                    actor=request.user, kind=RequestKind(wanted), user=found, reason=form.cleaned_data["reason"]
+                )
+                messages.success(request, "已提出申请，待另一名管理员审批。")
+                return redirect("account_request", pk=asked.pk)
+            if done := _changed(request, found, wanted, certified):
+                messages.success(request, done)
+                return redirect("user", pk=pk)
+    tenures = Tenure.objects.filter(person=found.person_id).select_related("post__unit").order_by("-from_at")
+    events = events_of(found).select_related("actor__person").order_by("-seq")[:30]
+    return show(
+        request, "admin/user.html", account=found, form=form, certified=certified, tenures=tenures, events=events
+    )
+
+
+def _changed(request: Request, found: User, wanted: str, certified: CertificateForm) -> str:
+    """Carry out what the operator alone may do with an account; what was done, in words, or nothing."""
+    if wanted in ("disable", "certificate"):
+        _require_operator(request)
+    if wanted == "disable":
+        if found == request.user:
+            raise Refused("不能停用本人的账号：请由另一名系统管理员办理。")
+        actions.disable_user(actor=request.user, user=found)
+        return f"已停用账号“{found.username}”。"
+    if wanted == "certificate" and certified.is_valid() and found.person:
+        number = certified.cleaned_data["certificate"]
+        actions.set_certificate(actor=request.user, person=found.person, certificate=number)
+        return "已登记执法证号。"
+    return ""
+
+
+def _require_operator(request: Request) -> None:
+    """What the security administrator sees but does not do. Raises ``PermissionDenied``."""
+    if not has_role(request, *OPERATOR):
+        raise PermissionDenied

@@ -1,0 +1,130 @@
+"""报警台: the queue of over-limit alarms and everything needed to deal with one, by keyboard."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.casework.models import Case, CaseClock
+from kuangan.casework.queries import open_cases
+from kuangan.core.queries import people_on_duty
+from kuangan.law.role import Role
+from kuangan.mine.models import KeyPerson, Mine
+from kuangan.monitor.models import LiveRow
+from kuangan.web.cases.cases import ways_of
+from kuangan.web.cases.measures import measures_of
+from kuangan.web.cases.record import steps_of
+from kuangan.web.cases.work import pressing_clock
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.today.today import RANK
+
+HOTKEYS = {
+    "record_call": "t",
+    "find_real": "r",
+    "find_not_real": "n",
+    "confirm_real": "r",
+    "confirm_not_real": "n",
+    "return_finding": "b",
+    "agree_not_real": "a",
+    "rejudge": "g",
+    "close_real": "c",
+    "close_not_real": "c",
+}
+DESK_ROLES = (Role.duty_officer, Role.enforcement_officer, Role.section_head)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One alarm in the queue."""
+
+    case: Case
+    clock: CaseClock | None
+    live: LiveRow | None
+
+
+@dataclass(frozen=True)
+class Phone:
+    """Whom to call at the mine."""
+
+    who: str
+    number: str
+
+
+@door(*DESK_ROLES)
+def desk(request: Request) -> HttpResponse:
+    """The queue, gravest and most pressing first, and the chosen alarm beside it."""
+    queue = _queue(request)
+    wanted = request.GET.get("case", "")
+    chosen = next((line.case for line in queue if str(line.case.pk) == wanted), queue[0].case if queue else None)
+    context: dict[str, Any] = {
+        "queue": queue,
+        "chosen": chosen,
+        "dark": request.GET.get("dark") == "1",
+        **_panel(request, chosen),
+    }
+    return show(request, "alarms/desk.html", **context)
+
+
+@door(*DESK_ROLES)
+def desk_queue(request: Request) -> HttpResponse:
+    """The queue alone, fetched anew when an alarm changes."""
+    return show(request, "alarms/_desk_queue.html", queue=_queue(request), chosen_pk=request.GET.get("case", ""))
+
+
+@door(*DESK_ROLES)
+def desk_case(request: Request, pk: int) -> HttpResponse:
+    """The chosen alarm alone, fetched anew when it changes; gone from the queue, the panel says so."""
+    chosen = open_cases(request.user, "alarm_handling").filter(pk=pk).first()
+    return show(request, "alarms/_desk_case.html", chosen=chosen, **_panel(request, chosen))
+
+
+def _queue(request: Request) -> list[Line]:
+    cases = list(open_cases(request.user, "alarm_handling"))
+    live = {row.mine_id: row for row in LiveRow.objects.filter(mine__in={case.mine_id for case in cases})}
+    lines = [Line(case, pressing_clock(case), live.get(case.mine_id)) for case in cases]
+    return sorted(lines, key=_urgency)
+
+
+def _urgency(line: Line) -> tuple[int, datetime]:
+    return RANK[line.case.level], line.clock.due_at if line.clock else line.case.opened_at
+
+
+def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
+    if chosen is None:
+        return {}
+    moment = clock.now()
+    ways = [(way, HOTKEYS.get(way.move.id, "")) for way in ways_of(request, chosen, moment)]
+    episodes = [
+        link.episode
+        for link in chosen.episodes.select_related("episode__point", "episode__declared").order_by(
+            "episode__started_at"
+        )
+    ]
+    highest = max(episodes, key=lambda one: one.peak, default=None)
+    return {
+        "ways": [(way, key) for way, key in ways if way.mine],
+        "others": [way for way, _ in ways if not way.mine],
+        "phones": phones_of(chosen.mine, moment),
+        "episodes": episodes,
+        "highest": highest,
+        "measures": measures_of(chosen),
+        "steps": steps_of(chosen, chosen.moves.all())[:6],
+        "clocks": chosen.clocks.filter(stopped_at=None).order_by("due_at"),
+        "back": f"{reverse('desk')}?case={chosen.pk}",
+    }
+
+
+def phones_of(mine: Mine, at: datetime) -> list[Phone]:
+    """The dispatching room, who is on shift there, and the director."""
+    phones = [Phone("调度室", mine.unit.phone)] if mine.unit.phone else []
+    for role in (Role.mine_dispatcher, Role.mine_leader):
+        phones += [Phone(f"{role.label} {person.name}", person.phone) for person in people_on_duty(mine.unit, at, role)]
+    on = clock.civil_date(at)
+    heads = KeyPerson.objects.filter(mine=mine, from_on__lte=on).exclude(to_on__lte=on).order_by("post")
+    phones += [Phone(f"{one.get_post_display()} {one.name}", one.phone) for one in heads if one.post == "mine_director"]
+    return [phone for phone in phones if phone.number]

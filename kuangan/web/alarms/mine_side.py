@@ -1,0 +1,143 @@
+"""The mine's own pages: its alarms with what is still to be done, and filing a calibration."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.casework.models import Case, CaseClock
+from kuangan.casework.queries import open_cases
+from kuangan.core.actions import save_attachment
+from kuangan.core.errors import Refused
+from kuangan.mine.models import Point
+from kuangan.mine.queries import is_methane, mines_visible_to
+from kuangan.monitor.actions import file_calibration, withdraw_calibration
+from kuangan.monitor.models import CalibrationFiling
+from kuangan.web.cases.cases import Way, ways_of
+from kuangan.web.cases.measures import Measure, measures_of
+from kuangan.web.cases.work import pressing_clock
+from kuangan.web.frame.doors import MINE, door
+from kuangan.web.frame.forms import BeijingMoment
+from kuangan.web.frame.lists import listing
+from kuangan.web.frame.once import made_once
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An open case of the mine with the mine's own steps and, for an alarm, the four measures."""
+
+    case: Case
+    ways: list[Way]
+    clock: CaseClock | None
+    measures: list[Measure]
+
+
+@door(*MINE)
+def mine_alarms(request: Request) -> HttpResponse:
+    """The mine's open cases, the most pressing first."""
+    moment = clock.now()
+    alarms = [_alarm(request, case, moment) for case in open_cases(request.user)]
+    last = datetime.max.replace(tzinfo=moment.tzinfo)
+    alarms.sort(key=lambda one: (not one.ways, one.clock.due_at if one.clock else last))
+    template = "alarms/_mine_alarms.html" if request.headers.get("HX-Request") else "alarms/mine_alarms.html"
+    return show(request, template, alarms=alarms)
+
+
+def _alarm(request: Request, case: Case, at: datetime) -> Alarm:
+    ways = [way for way in ways_of(request, case, at) if way.mine]
+    measures = measures_of(case) if case.procedure == "alarm_handling" else []
+    return Alarm(case, ways, pressing_clock(case), measures)
+
+
+if TYPE_CHECKING:
+    PointChoice = forms.ModelChoiceField[Point]
+else:
+    PointChoice = forms.ModelChoiceField  # Django's own class takes no parameter when it runs
+
+
+class PlacedPoints(PointChoice):
+    """Points by the place where they hang."""
+
+    def label_from_instance(self, obj: Point) -> str:
+        """Place and code."""
+        return f"{obj.place_text or '未填安装位置'}（{obj.native_code}）"
+
+
+class CalibrationForm(forms.Form):
+    """A calibration to be filed."""
+
+    point = PlacedPoints(
+        Point.objects.none(), label="测点", widget=forms.Select({"class": "form-select"}), empty_label="请选择甲烷测点"
+    )
+    from_at = BeijingMoment(label="开始时间", help_text="北京时间；须在标校前或标校中报备，事后不予受理")
+    to_at = BeijingMoment(label="结束时间", help_text="不超过 8 小时")
+    gas_value = forms.DecimalField(
+        label="标准气样浓度（%CH₄）",
+        max_digits=6,
+        decimal_places=2,
+        widget=forms.NumberInput({"class": "form-control"}),
+    )
+    person_name = forms.CharField(label="调校人员", max_length=40, widget=forms.TextInput({"class": "form-control"}))
+    attachment = forms.FileField(label="调校计划或记录", required=False)
+
+    def __init__(self, *args: object, points: list[int], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments, passed on
+        field = self.fields["point"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Point.objects.filter(pk__in=points).order_by("place_text")
+        for name in ("from_at", "to_at", "attachment"):
+            self.fields[name].widget.attrs["class"] = "form-control"
+        for one in self.fields.values():
+            one.error_messages.setdefault("required", f"请填写“{one.label}”")
+            one.error_messages["required"] = f"请填写“{one.label}”"
+
+
+@door(*MINE, methods=("GET", "POST"))
+def calibrations(request: Request) -> HttpResponse:
+    """The mine's filings and the form for a new one."""
+    visible = mines_visible_to(request.user).order_by()
+    candidates = Point.objects.filter(mine__in=visible, value_kind="MN")
+    points = [one.pk for one in candidates if is_methane(one)]
+    form = CalibrationForm(request.POST or None, request.FILES or None, points=points)
+    if request.method == "POST" and form.is_valid() and _filed(request, form):
+        return redirect("calibrations")
+    rows = CalibrationFiling.objects.filter(mine__in=visible).select_related("point", "filed_by__person")
+    context: dict[str, Any] = {"list": listing(request, rows.order_by("-from_at")), "form": form, "now": clock.now()}
+    return show(request, "alarms/calibrations.html", **context)
+
+
+def _filed(request: Request, form: CalibrationForm) -> bool:
+    given = dict(form.cleaned_data)
+    upload = given.pop("attachment")
+    try:
+        with made_once(request) as made_at:
+            saved = save_attachment(actor=request.user, name=upload.name, content=upload.file) if upload else None
+            file_calibration(actor=request.user, **given, attachment=saved)
+            made_at(reverse("calibrations"))
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    messages.success(request, f"已报备 {given['point']} 的标校。")
+    return True
+
+
+@door(*MINE, methods=("POST",))
+def withdraw(request: Request, pk: int) -> HttpResponse:
+    """Take a filing back before it starts."""
+    visible = mines_visible_to(request.user).order_by()
+    filing = get_object_or_404(CalibrationFiling.objects.filter(mine__in=visible), pk=pk)
+    try:
+        withdraw_calibration(actor=request.user, filing=filing)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已撤回标校报备。")
+    return redirect("calibrations")

@@ -1,0 +1,199 @@
+"""One cell of the task board: the duties, findings, cases and entries behind it, what is missing, who holds it; urging."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db.models import Case as SqlCase
+from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit
+from kuangan.core.queries import visible_paths, visible_to
+from kuangan.duty.actions import urge
+from kuangan.duty.models import Duty
+from kuangan.duty.queries import duties_visible_to
+from kuangan.duty.status import Status, status_case
+from kuangan.law.duty.obligation_file import obligations
+from kuangan.law.ledger import Ledger, ledgers
+from kuangan.law.register import Measure, measure
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import CURRENT
+from kuangan.overview.board.behind import behind
+from kuangan.overview.board.board import Board, Cell, board
+from kuangan.overview.board.rows import Window, overlapping_keys
+from kuangan.overview.board.scope import Scope, load_scope
+from kuangan.web.board.board import chosen_units
+from kuangan.web.board.frame import ICONS, Frame, frame_of, spelled, units_in_sight
+from kuangan.web.duties.words import duty_rows, stands_above
+from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
+from kuangan.web.frame.lists import listing
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+
+ENTRIES_SHOWN: Final = 10
+ENTRIES_READ: Final = 200
+OPEN: Final = (Status.due, Status.overdue)
+GRAVITY: Final = (Status.overdue, Status.due, Status.excused, Status.late, Status.met)
+STATUSES: Final = (("", "全部状态"), *((status.value, status.label) for status in GRAVITY))
+
+
+@dataclass(frozen=True)
+class UnitCell:
+    """One of the units behind a cell with its own cell."""
+
+    unit: Unit
+    cell: Cell
+    address: str
+
+    @property
+    def icon(self) -> str:
+        """The sign before the status."""
+        return ICONS[self.cell.status]
+
+    @property
+    def words(self) -> str:
+        """The counts in words."""
+        return spelled(self.cell)
+
+
+def measure_or_404(code: str) -> Measure:
+    """The measure of the register. 404 for any other code."""
+    try:
+        return measure(code)
+    except KeyError as unknown:
+        raise Http404 from unknown
+
+
+@door(*OVERSEERS, *MINE)
+def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
+    """The evidence behind a measure for a unit, or for all units of an area."""
+    law, frame, units = measure_or_404(measure_code), frame_of(request), units_in_sight(request)
+    name, chosen = chosen_units(request, code, units)
+    single = chosen[0] if len(chosen) == 1 and chosen[0].code == code else None
+    made = board(units, frame.period, frame.at, law.code)
+    parts = _parts(made, law, single, chosen, frame)
+    cell = made.cell(law.code, single) if single else made.together(law.code, chosen)
+    duties = _duties(request, made.scope, law, chosen, frame)
+    status = request.GET.get("status", "")
+    shown = duties.filter(status=status) if status in dict(STATUSES) and status else duties
+    page = listing(request, shown)
+    opened = duties.filter(status__in=OPEN)
+    context: dict[str, Any] = {
+        "measure": law,
+        "frame": frame,
+        "name": name,
+        "code": code,
+        "single": single,
+        "many": single is None,
+        "cell": cell,
+        "icon": ICONS[cell.status],
+        "words": spelled(cell),
+        "parts": parts,
+        "list": page,
+        "rows": duty_rows(page.rows, frame.at),
+        "statuses": STATUSES,
+        "only": status,
+        "behind": behind(request.user, made.scope, made.window, law.code, {unit.pk for unit in chosen}),
+        "entries": _entries(request, law, chosen, frame),
+        "may_urge": not frame.past and bool(_below(request, chosen)) and opened.exists(),
+    }
+    return show(request, "board/cell.html", **context)
+
+
+def _parts(made: Board, law: Measure, single: Unit | None, chosen: Sequence[Unit], frame: Frame) -> list[UnitCell]:
+    """The units whose cells make up this one: those of the area, or the mines that the unit drives."""
+    if single is None:
+        shown: list[Unit] = list(chosen)
+    elif made.scope.drives(law, single):
+        shown = [made.scope.units[mine] for mine in made.scope.mines_below(single)]
+    else:
+        return []
+    in_sight = {unit.pk for unit in made.units}
+    found = [
+        UnitCell(
+            unit,
+            made.cell(law.code, unit),
+            f"{reverse('board_cell', args=[law.code, unit.code])}?{frame.query}",
+        )
+        for unit in shown
+        if unit.pk in in_sight
+    ]
+    order = list(ICONS)
+    return sorted(found, key=lambda part: (order.index(part.cell.status), part.unit.path))
+
+
+def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit], frame: Frame) -> QuerySet[Any]:
+    """The duties that the cell counts, the gravest first."""
+    window = Window(frame.period, frame.at)
+    rows: QuerySet[Any] = duties_visible_to(request.user).filter(
+        measure=law.code,
+        unit__in=scope.seated(law, (unit.pk for unit in chosen)),
+        period__in=overlapping_keys(frame.period),
+        opened_at__lte=window.at,
+        first_on__lte=frame.period.last,
+    )
+    rank = SqlCase(
+        *(When(status=status.value, then=Value(index)) for index, status in enumerate(GRAVITY)),
+        default=Value(len(GRAVITY)),
+        output_field=IntegerField(),
+    )
+    counted = rows.annotate(status=status_case(frame.at)).exclude(status=Status.cancelled)
+    ordered: QuerySet[Any] = counted.annotate(rank=rank).order_by("rank", "due_at", "pk")
+    return ordered
+
+
+def _entries(request: Request, law: Measure, chosen: Sequence[Unit], frame: Frame) -> list[tuple[Ledger, list[Entry]]]:
+    """The newest entries, dated in the period, of the ledgers on which the measure's duties rest; confidential ones stay closed."""
+    names = {each.ledger for one in obligations().values() if one.measure == law.code for each in one.evidence}
+    names |= {found.id for found in ledgers().values() if found.measure == law.code}
+    keys = [unit.pk for unit in chosen]
+    open_ones = [name for name in names if name in ledgers() and not ledgers()[name].confidential]
+    rows = visible_to(request.user, Entry.objects.filter(CURRENT, ledger__in=open_ones))
+    dated = rows.filter(Q(unit__in=keys) | Q(mine__in=keys), on__gte=frame.period.first, on__lte=frame.period.last)
+    by_ledger: dict[str, list[Entry]] = defaultdict(list)
+    for entry in dated.select_related("unit").order_by("-on", "-pk")[:ENTRIES_READ]:
+        by_ledger[entry.ledger].append(entry)
+    return [(ledgers()[name], by_ledger[name][:ENTRIES_SHOWN]) for name in sorted(by_ledger)]
+
+
+def _below(request: Request, units: Sequence[Unit]) -> list[Unit]:
+    """Of these units, those that the person may urge."""
+    overseen = visible_paths(request.user)
+    return [unit for unit in units if stands_above(holds_of(request), unit.kind, unit.path, overseen)]
+
+
+@door(*OVERSEERS, methods=("POST",))
+def board_urge(request: Request, measure_code: str, code: str) -> HttpResponse:
+    """Urge everybody below who still owes something of this cell; each urge leaves its record on the duty."""
+    law, frame, units = measure_or_404(measure_code), frame_of(request), units_in_sight(request)
+    _, chosen = chosen_units(request, code, units)
+    below = _below(request, chosen)
+    now = clock.now()
+    duties = list(
+        _duties(request, load_scope(), law, below, Frame(frame.period, now, past=False)).filter(status__in=OPEN)
+    )
+    if not duties:
+        messages.error(request, "没有可催办的事项：所选单位在本期没有办理中或逾期的事项，或者不在您的催办范围。")
+    else:
+        _urge(request, duties, now)
+    return redirect(f"{reverse('board_cell', args=[law.code, code])}?{frame.query}")
+
+
+def _urge(request: Request, duties: Sequence[Duty], at: datetime) -> None:
+    text = request.POST.get("text", "").strip()[:300]
+    try:
+        urged = urge(actor=request.user, duties=duties, text=text, at=at)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        names = "、".join(dict.fromkeys(duty.unit.name for duty in duties))
+        left = f"另有{len(duties) - urged}项刚刚催办过，不重复催办。" if urged < len(duties) else ""
+        messages.success(request, f"已催办{urged}项：{names}。催办记录已留存。{left}")

@@ -1,0 +1,153 @@
+"""日报、周报、月报、零报告: computed, looked at, sent and frozen."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit
+from kuangan.office.actions.briefs import send_brief
+from kuangan.office.models import Brief, BriefKind
+from kuangan.office.queries import briefs as queries
+from kuangan.office.standing import own_units
+from kuangan.overview.figures import day_report as reports
+from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.once import made_once
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import unit_named
+from kuangan.web.office.forms import SIGHTED, posted, refusals
+
+COLUMNS = (
+    Column("种类", lambda row: row.get_kind_display()),
+    Column("期间", lambda row: row.period),
+    Column("报送单位", lambda row: row.unit.name, 24),
+    Column("接收单位", lambda row: row.to.name, 24),
+    Column("报送时间", lambda row: row.sent_at, 20),
+    Column("报送人", lambda row: row.sent_by.display_name),
+)
+
+
+class BriefFilters(Filters):
+    """Filters of the list of reports."""
+
+    kind = forms.ChoiceField(label="种类", choices=[("", "全部种类"), *BriefKind.choices])
+    q = forms.CharField(label="报送单位", max_length=60)
+
+
+@door(*SIGHTED)
+def briefs(request: Request) -> HttpResponse:
+    """Reports sent by units in sight; beside them today's own ones and who has not reported."""
+    filters = BriefFilters(request)
+    rows = queries.briefs_visible_to(request.user)
+    if kind := filters.chosen("kind"):
+        rows = rows.filter(kind=kind)
+    if text := filters.chosen("q"):
+        rows = rows.filter(unit__name__icontains=text)
+    if wants_export(request):
+        return export("报告", COLUMNS, rows)
+    units = own_units(request.user)
+    today = clock.civil_date(clock.now())
+    context: dict[str, Any] = {
+        "own": _own(units[0], today) if units else [],
+        "silent": _silent(units[0], today) if units else [],
+        "unit": units[0] if units else None,
+    }
+    return show(request, "briefs/list.html", list=listing(request, rows, filters), **context)
+
+
+def _own(unit: Unit, today: date) -> list[tuple[BriefKind, str, Brief | None]]:
+    """Each kind with its current period and what was sent of it."""
+    periods = {kind: reports.period_on(kind, today) for kind in BriefKind}
+    sent = {(one.kind, one.period): one for one in Brief.objects.filter(unit=unit, period__in=periods.values())}
+    return [(kind, period, sent.get((kind.value, period))) for kind, period in periods.items()]
+
+
+def _silent(unit: Unit, today: date) -> list[tuple[BriefKind, str, list[Unit]]]:
+    found = []
+    for kind in (BriefKind.daily, BriefKind.zero):
+        period = reports.period_on(kind, today)
+        found.append((kind, period, list(queries.silent_units(unit, kind, period))))
+    return found
+
+
+def _unit(request: Request) -> Unit:
+    units = own_units(request.user)
+    if not units:
+        raise Http404
+    return unit_named(request, units)
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def new_brief(request: Request, kind: str, period: str) -> HttpResponse:
+    """A report of one's unit as it stands now; sending freezes it."""
+    unit = _unit(request)
+    days = _days(kind, period)
+    moment = clock.now()
+    content = reports.content_of(unit, kind, days, moment)
+    trouble = _trouble(kind, content)
+    receivers = list(queries.offices_above(unit))
+    if request.method == "POST":
+        with refusals(request), made_once(request) as made_at:
+            if trouble:
+                raise Refused(trouble)
+            made = send_brief(
+                actor=request.user,
+                unit=unit,
+                to=_receiver(request, receivers),
+                kind=kind,
+                period=period,
+                days=days,
+                content=content,
+                remarks=posted(request, "remarks"),
+                at=moment,
+            )
+            messages.success(request, f"已报送{made.to.name}，内容已固定。")
+            made_at(reverse("brief", args=[made.pk]))
+            return redirect("brief", pk=made.pk)
+    sent = Brief.objects.filter(unit=unit, kind=kind, period=period).first()
+    shown: dict[str, Any] = {"kind": BriefKind(kind), "unit": unit, "period": period, "days": days, "content": content}
+    remarks = posted(request, "remarks")
+    return show(request, "briefs/new.html", receivers=receivers, sent=sent, trouble=trouble, remarks=remarks, **shown)
+
+
+def _days(kind: str, period: str) -> tuple[date, date]:
+    """The days of a period. 404 for a kind or period that there isn't."""
+    try:
+        return reports.days_of(kind, period)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _trouble(kind: str, content: dict[str, Any]) -> str:
+    """Why what happened can't be sent as this kind; "" where it can."""
+    if kind == BriefKind.zero:
+        try:
+            reports.check_zero(content)
+        except Refused as refused:
+            return str(refused)
+    return ""
+
+
+def _receiver(request: Request, receivers: list[Unit]) -> Unit:
+    wanted = request.POST.get("to", "")
+    found = next((unit for unit in receivers if str(unit.pk) == wanted), None)
+    if found is None:
+        raise Refused("请选择接收单位；没有可选单位的，请系统管理员核对上级单位。")
+    return found
+
+
+@door(*SIGHTED)
+def brief(request: Request, pk: int) -> HttpResponse:
+    """One report as it was sent."""
+    found = get_object_or_404(queries.briefs_visible_to(request.user), pk=pk)
+    events = trail_in_sight(request, found, found.unit)[:30]
+    return show(request, "briefs/brief.html", brief=found, content=found.content, events=events)

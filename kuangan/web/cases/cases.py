@@ -1,0 +1,249 @@
+"""办件: the list, and one page for every procedure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from kuangan.base import clock
+from kuangan.casework.models import Case, CaseMove
+from kuangan.casework.queries import (
+    calls_visible_to,
+    cases_visible_to,
+    clocks_visible_to,
+    moves_visible_to,
+    notices_visible_to,
+    told_state_of,
+    with_running_clocks,
+)
+from kuangan.casework.view import Choice, choices, view_of
+from kuangan.core.models import Attachment
+from kuangan.corpus.procedures.overlimit_followup.procedure import LEADERS
+from kuangan.law import content
+from kuangan.law.cite import Cite
+from kuangan.law.procedure import Move
+from kuangan.law.role import Role
+from kuangan.paper.queries import papers_visible_to
+from kuangan.web.cases.record import flow_of, steps_of
+from kuangan.web.cases.regroup import joinable_cases
+from kuangan.web.cases.sight import case_in_sight, trail_in_sight
+from kuangan.web.cases.words import law_of, state_of
+from kuangan.web.cases.work import refusal
+from kuangan.web.frame.doors import MINE, OVERSEERS, door
+from kuangan.web.frame.files import open_attachment
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import DayField
+
+LEVELS = (("", "全部等级"), ("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色"))
+OPEN = (("", "全部"), ("yes", "在办"), ("no", "已结束"))
+
+
+class CaseFilters(Filters):
+    """Filters of the list of cases."""
+
+    q = forms.CharField(label="煤矿或编号", max_length=60)
+    procedure = forms.ChoiceField(label="种类", choices=())
+    level = forms.ChoiceField(label="等级", choices=LEVELS)
+    open = forms.ChoiceField(label="状态", choices=OPEN)
+    since = DayField(label="受理日期自", widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        kinds = [(one.id, one.title) for one in content.procedures()]
+        self.fields["procedure"] = forms.ChoiceField(
+            label="种类",
+            choices=[("", "全部种类"), *kinds],
+            required=False,
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )
+
+    def applied(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        """The rows that the filters leave."""
+        if text := self.chosen("q"):
+            rows = rows.filter(Q(number__icontains=text) | Q(mine__name__icontains=text) | Q(title__icontains=text))
+        if kind := self.chosen("procedure"):
+            rows = rows.filter(procedure=kind)
+        if level := self.chosen("level"):
+            rows = rows.filter(level=level)
+        if state := self.chosen("open"):
+            rows = rows.filter(closed_at__isnull=state == "yes")
+        if since := self.chosen("since"):
+            rows = rows.filter(opened_at__gte=clock.beijing_midnight(since))
+        if until := self.chosen("until"):
+            rows = rows.filter(opened_at__lt=clock.beijing_midnight(clock.day_after(until)))
+        return rows
+
+
+COLUMNS = (
+    Column("编号", lambda case: case.number, 22),
+    Column("种类", lambda case: law_of(case).title, 18),
+    Column("等级", lambda case: dict(LEVELS[1:]).get(case.level, "")),
+    Column("煤矿", lambda case: case.mine.name, 24),
+    Column("事由", lambda case: case.title, 48),
+    Column("当前状态", lambda case: state_of(case).label, 26),
+    Column("受理时间", lambda case: case.opened_at, 20),
+    Column("最近办理", lambda case: case.moved_at, 20),
+    Column("办结时间", lambda case: case.closed_at, 20),
+)
+
+
+@door(*OVERSEERS, *MINE)
+def cases(request: Request) -> HttpResponse:
+    """The list of cases in sight, newest first."""
+    filters = CaseFilters(request)
+    rows = filters.applied(cases_visible_to(request.user)).order_by("-opened_at", "-pk")
+    if wants_export(request):
+        return export("办件清单", COLUMNS, rows.iterator())
+    rows = with_running_clocks(request.user, rows)
+    return show(request, "cases/list.html", list=listing(request, rows, filters))
+
+
+@dataclass(frozen=True)
+class Way:
+    """A step out of the case's state, as the page offers it: by whom, whether it is the reader's, and what stands against it."""
+
+    move: Move
+    mine: bool
+    refused: str
+    who: str
+
+
+def ways_of(request: Request, found: Case, at: datetime) -> list[Way]:
+    """The steps that can be made now, the reader's own first; none while a decision waits for its service on the reader."""
+    if told_state_of(found) != found.state:
+        return []
+    view = view_of(found, at)
+    offered = choices(request.user, found, at)
+    ways = [
+        Way(
+            move=one.move,
+            mine=one.standing is not None,
+            refused=refusal(view, one.move, request.user, one.standing, at) or "" if one.standing else "",
+            who=_by_whom(one, view.names),
+        )
+        for one in offered
+    ]
+    return sorted(ways, key=lambda way: (not way.mine, bool(way.refused)))
+
+
+def _by_whom(choice: Choice, names: Mapping[str, str]) -> str:
+    """县应急管理局 值班员、执法人员; several units with ；."""
+    units: dict[str, list[str]] = {}
+    for by in choice.move.by:
+        units.setdefault(names.get(by.relation, "未登记单位"), []).append(Role(by.role).label)
+    return "；".join(f"{unit} {'、'.join(roles)}" for unit, roles in units.items())
+
+
+@door(*OVERSEERS, *MINE)
+def case(request: Request, pk: int) -> HttpResponse:
+    """One case: state, what can be done now and by whom, clocks, facts, papers, evidence, record."""
+    found, moment = case_in_sight(request, pk), clock.now()
+    file = file_of(request, found)
+    ways = ways_of(request, found, moment)
+    context: dict[str, Any] = {
+        **file,
+        "flow": flow_of(found, file["steps"]),
+        "ways": [way for way in ways if way.mine],
+        "others": [way for way in ways if not way.mine],
+        "clocks": clocks_visible_to(request.user, found).order_by("stopped_at", "due_at"),
+        "checks": found.checks.select_related("episode__point").order_by("wakes_at", "pk"),
+        "notices": notices_visible_to(request.user, found)
+        .select_related("notice__unit", "notice__received_by__person")
+        .order_by("-pk"),
+        "calls": calls_visible_to(request.user, found)
+        .select_related("call__unit", "call__answered_by", "clock")
+        .order_by("-pk"),
+        "evidence": [(step, attachment) for step in file["steps"] for attachment in step.attachments],
+        "related": related_cases(request, found),
+        "regroupings": found.regroupings.filter(decided_at=None).select_related(
+            "target", "episode__point", "proposed_by__person"
+        ),
+        "joinable": joinable_cases(request, found),
+        "events": trail_in_sight(request, found, found.mine.supervisor),
+    }
+    template = "cases/_case.html" if request.headers.get("HX-Request") else "cases/case.html"
+    return show(request, template, **context)
+
+
+def file_of(request: Request, found: Case) -> dict[str, Any]:
+    """What whoever decides must have before him: facts with their law, over-limits, papers, what was done so far."""
+    steps = steps_of(found, moves_visible_to(request.user, found))
+    papers = found.papers.filter(paper__in=papers_visible_to(request.user).order_by())
+    return {
+        "case": found,
+        "facts": shown_facts(found, withheld=told_state_of(found) != found.state),
+        "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in found.findings.order_by("found_at")],
+        "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by(
+            "episode__started_at"
+        ),
+        "papers": papers.select_related("paper", "paper__unit").order_by("-pk"),
+        "steps": steps,
+    }
+
+
+def related_cases(request: Request, found: Case) -> list[tuple[str, Case]]:
+    """Cases this one came from, led to, or rests on, as far as the person sees them."""
+    rows = [("所依据的超限", link.alarm) for link in found.reliances.select_related("alarm__mine")]
+    rows += [("据此作出的停产整顿", link.suspension) for link in found.relied_on_by.select_related("suspension__mine")]
+    if found.parent is not None:
+        rows.append(("来源", found.parent))
+    rows += [("后续", child) for child in found.children.select_related("mine").order_by("pk")]
+    seen = cases_visible_to(request.user).in_bulk([one.pk for _, one in rows])
+    return [(word, seen[one.pk]) for word, one in rows if one.pk in seen]
+
+
+FACT_LABELS = {
+    "place": "地点",
+    "started_at_text": "开始时间",
+    "peak": "最大值（%CH₄）",
+    "alarm_limit": "报警值（%CH₄）",
+    "basis": "依据",
+    "level_reason": "升级原因",
+    "episodes_open": "仍未终结的超限测点",
+    "sign_for_due_text": "签收期限",
+    "first_report_due_text": "初报期限",
+    "least_days": "最少停产天数",
+    "ordered_days": "决定停产天数",
+    "analysis_led_by": "原因分析负责层级",
+    "alarm": "来源报警",
+}
+FACT_WORDS: dict[str, Mapping[str, str]] = {"analysis_led_by": dict(LEADERS)}
+FACT_FLAGS = {
+    "calibration_filed": "该时段已备案标校",
+    "recheck": "已抽中市局复核",
+    "basis_lost": "所依据的超限经改判已不足次数",
+}
+
+
+def shown_facts(found: Case, *, withheld: bool = False) -> list[tuple[str, Any]]:
+    """The facts a reader understands, with their labels; ``withheld``: without the days of an order that is not served."""
+    rows: list[tuple[str, Any]] = [
+        (label, fact_text(FACT_WORDS.get(key, {}).get(str(found.facts[key]), found.facts[key])))
+        for key, label in FACT_LABELS.items()
+        if found.facts.get(key) not in (None, "", []) and not (withheld and key == "ordered_days")
+    ]
+    if found.facts.get("proposed") == "calibration":
+        rows.append(("平台建议", "疑似标校（须凭证核实，逾期未核实按真实处理）"))
+    return rows + [(label, "是") for key, label in FACT_FLAGS.items() if found.facts.get(key)]
+
+
+def fact_text(fact: Any) -> str:
+    """A fact as a reader sees it; several with 、."""
+    return "、".join(str(one) for one in fact) if isinstance(fact, list) else str(fact)
+
+
+@door(*OVERSEERS, *MINE)
+def attachment(request: Request, pk: int, attachment_id: int) -> FileResponse:
+    """A file that somebody added to a case in sight."""
+    found = case_in_sight(request, pk)
+    seen = moves_visible_to(request.user, found).order_by().values("pk")
+    added = CaseMove.attachments.through.objects.filter(casemove__in=seen).values("attachment_id")
+    return open_attachment(get_object_or_404(Attachment, pk=attachment_id, pk__in=added))

@@ -1,0 +1,113 @@
+"""A step of a case: its form, the papers it will produce, the signature, and making it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from kuangan.base import clock
+from kuangan.casework.attempts import acts_of
+from kuangan.casework.models import Case
+from kuangan.core.errors import Refused
+from kuangan.core.signing import Act
+from kuangan.flow.act import advance
+from kuangan.law.procedure import Move
+from kuangan.web.cases.cases import Way, file_of, ways_of
+from kuangan.web.cases.sight import case_in_sight
+from kuangan.web.cases.words import state_of
+from kuangan.web.frame.doors import MINE, OVERSEERS, door
+from kuangan.web.frame.forms import MoveForm, draft_inputs
+from kuangan.web.frame.once import made_once
+from kuangan.web.frame.page import show
+from kuangan.web.frame.preview import drafts_of
+from kuangan.web.frame.request import Request
+from kuangan.web.frame.signing import signed, signing_of
+from kuangan.web.frame.uploads import let_wait, with_waiting
+
+
+@door(*OVERSEERS, *MINE, methods=("GET", "POST"))
+def move(request: Request, pk: int, move_id: str) -> HttpResponse:
+    """A step's form with the paper it will produce beside it; posting it makes the step."""
+    found, moment = case_in_sight(request, pk), clock.now()
+    way = _own_way(request, found, move_id, moment)
+    if way is None:
+        messages.error(request, f"{found.number}当前为“{state_of(found).label}”，您不能办理此步骤；可能已由他人办理。")
+        return redirect("case", pk=pk)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = MoveForm(way.move.fields, *posted)
+    if request.method == "POST":
+        with_waiting(request, form)
+        if _made(request, found, way.move, form):
+            return redirect(_next(request) or reverse("case", args=[pk]))
+        let_wait(request, form)
+    context: dict[str, Any] = {
+        **file_of(request, found),
+        "way": way,
+        "form": form,
+        "next": _next(request),
+    }
+    return show(request, "cases/move.html", **context, **_drafts(request, found, way, moment))
+
+
+def _own_way(request: Request, found: Case, move_id: str, at: datetime) -> Way | None:
+    return next((way for way in ways_of(request, found, at) if way.mine and way.move.id == move_id), None)
+
+
+def _made(request: Request, found: Case, wanted: Move, form: MoveForm) -> bool:
+    """Make the step if form, signature and law allow it; otherwise the form says why not."""
+    if not form.is_valid():
+        return False
+    actor = request.user
+
+    def acts_at(moment: datetime) -> tuple[Act, ...]:
+        return acts_of(actor=actor, case=found, move_id=wanted.id, inputs=form.typed(), at=moment)
+
+    try:
+        if not wanted.signing:
+            with made_once(request) as made_at:
+                advance(actor=actor, case=found, move_id=wanted.id, inputs=form.inputs(actor))
+                made_at(_next(request) or reverse("case", args=[found.pk]))
+        else:
+            with signed(request, acts_at) as confirmation:
+                inputs = form.inputs(actor)
+                advance(actor=actor, case=found, move_id=wanted.id, inputs=inputs, confirmation=confirmation)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    messages.success(request, f"已办理“{wanted.label}”。")
+    return True
+
+
+def _next(request: Request) -> str:
+    """Where to return after the step, if a page of this site asked for it."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else ""
+
+
+@door(*OVERSEERS, *MINE, methods=("POST",))
+def preview(request: Request, pk: int, move_id: str) -> HttpResponse:
+    """The papers a half-filled form would produce, as pictures."""
+    found, moment = case_in_sight(request, pk), clock.now()
+    way = _own_way(request, found, move_id, moment)
+    if way is None:
+        return show(request, "cases/_preview.html", drafts=(), trouble="此步骤已不能办理，请返回办件页面")
+    return show(request, "cases/_preview.html", **_drafts(request, found, way, moment))
+
+
+def _drafts(request: Request, found: Case, way: Way, at: datetime) -> dict[str, Any]:
+    """The step's papers as far as they can be drawn; none for a step that is refused, whose reason stands on the form."""
+    if way.refused:
+        return {"drafts": (), "trouble": ""}
+    inputs = draft_inputs(way.move.fields, request.POST)
+    if not way.move.signing:
+        return drafts_of(request.user, found, way.move, inputs, at)
+    try:
+        acts = acts_of(actor=request.user, case=found, move_id=way.move.id, inputs=inputs, at=at)
+    except Refused as refused:
+        return {"drafts": (), "trouble": str(refused)}
+    signing = signing_of(request.user, acts, at)
+    return {"drafts": signing.drafts, "trouble": "", "signing": signing}

@@ -1,0 +1,68 @@
+"""文书: one paper with its service and publication, and its frozen PDF."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from kuangan.base import clock
+from kuangan.casework.models import CasePaper
+from kuangan.casework.queries import cases_visible_to
+from kuangan.flow.reports import TEMPLATES
+from kuangan.office.standing import own_offices
+from kuangan.paper.models import Paper
+from kuangan.paper.queries import papers_visible_to, pdf_bytes
+from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame.doors import MINE, OVERSEERS, door
+from kuangan.web.frame.page import show
+from kuangan.web.frame.preview import draft_of
+from kuangan.web.frame.request import Request
+
+
+def paper_in_sight(request: Request, pk: int) -> Paper:
+    """The paper if the person may see it, otherwise 404."""
+    return get_object_or_404(papers_visible_to(request.user), pk=pk)
+
+
+@door(*OVERSEERS, *MINE)
+def paper(request: Request, pk: int) -> HttpResponse:
+    """The paper as it looks, with number, digest, service and publication."""
+    found = paper_in_sight(request, pk)
+    context: dict[str, Any] = {
+        "paper": found,
+        "draft": draft_of(found, found.frozen_at or clock.now()),
+        "link": CasePaper.objects.filter(paper=found, case__in=cases_visible_to(request.user).order_by())
+        .select_related("case")
+        .first(),
+        "services": found.services.select_related("receipt", "receipt_paper", "served_by__person").order_by("at"),
+        "publications": found.publications.order_by("-pk"),
+        "reports": found.template in TEMPLATES and found.frozen_at is not None,
+        "sends": any(unit.pk == found.unit_id for unit in own_offices(request.user)),
+        "events": trail_in_sight(request, found, found.unit),
+    }
+    return show(request, "cases/paper.html", **context)
+
+
+@door(*OVERSEERS, *MINE)
+def paper_pdf(request: Request, pk: int) -> HttpResponse:
+    """The frozen PDF, checked against its digest; a draft has none."""
+    found = paper_in_sight(request, pk)
+    if not found.pdf_sha256:
+        return show(
+            request,
+            "frame/error.html",
+            status=404,
+            status_code=404,
+            title="尚未定稿",
+            advice="草稿没有 PDF 文件。定稿、编号后方可下载。",
+        )
+    name = quote(f"{found.title}{found.number or ''}.pdf")
+    return HttpResponse(
+        pdf_bytes(found),
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f"inline; filename*=UTF-8''{name}",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+        },
+    )

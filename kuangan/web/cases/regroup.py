@@ -1,0 +1,90 @@
+"""并案与拆分: one officer proposes, another confirms."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from kuangan.casework.models import Case
+from kuangan.casework.queries import cases_visible_to
+from kuangan.core.errors import Refused
+from kuangan.flow.alarms.regroup import UNJUDGED, confirm_regrouping, propose_regrouping
+from kuangan.flow.models import Regrouping
+from kuangan.law.role import Role
+from kuangan.monitor.models import Episode
+from kuangan.web.cases.sight import case_in_sight
+from kuangan.web.frame.doors import door, has_role
+from kuangan.web.frame.request import Request
+
+
+def joinable_cases(request: Request, found: Case) -> list[Case] | None:
+    """The mine's other open alarms, for an officer to join this one into; None when that is not to be done here."""
+    may = found.procedure == "alarm_handling" and found.state in UNJUDGED
+    if not may or not has_role(request, Role.enforcement_officer):
+        return None
+    others = cases_visible_to(request.user).filter(mine=found.mine_id, procedure=found.procedure, closed_at=None)
+    return list(others.exclude(pk=found.pk).order_by("-opened_at"))
+
+
+class RegroupForm(forms.Form):
+    """Joining this alarm into another of the same mine, or splitting one of its episodes off."""
+
+    kind = forms.ChoiceField(choices=Regrouping.Kind.choices)
+    target = forms.ModelChoiceField(Case.objects.none(), required=False)
+    episode = forms.ModelChoiceField(Episode.objects.none(), required=False)
+    reason = forms.CharField(max_length=500, error_messages={"required": "并案或拆分须写明理由"})
+
+    def __init__(self, data: Any, found: Case) -> None:
+        super().__init__(data)
+        others = Case.objects.filter(mine=found.mine_id, procedure=found.procedure, closed_at=None).exclude(pk=found.pk)
+        for name, rows in (("target", others), ("episode", Episode.objects.filter(case_link__case=found))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+
+
+@door(Role.enforcement_officer, methods=("POST",))
+def regroup(request: Request, pk: int) -> HttpResponse:
+    """Propose to join or split; another officer confirms."""
+    found = case_in_sight(request, pk)
+    form = RegroupForm(request.POST, found)
+    if not form.is_valid():
+        messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("case", pk=pk)
+    given = form.cleaned_data
+    joins = given["kind"] == Regrouping.Kind.joining
+    with _told(request, "已提出，须由另一名执法人员确认。"):
+        propose_regrouping(
+            actor=request.user,
+            kind=given["kind"],
+            case=found,
+            target=given["target"] if joins else None,
+            episode=None if joins else given["episode"],
+            reason=given["reason"],
+        )
+    return redirect("case", pk=pk)
+
+
+@door(Role.enforcement_officer, methods=("POST",))
+def confirm_regroup(request: Request, pk: int, regrouping_id: int) -> HttpResponse:
+    """The second person's confirmation; then to the case that holds the episodes."""
+    found = case_in_sight(request, pk)
+    wanted = get_object_or_404(found.regroupings, pk=regrouping_id)
+    with _told(request, "已并案（拆分）。"):
+        return redirect("case", pk=confirm_regrouping(actor=request.user, regrouping=wanted).pk)
+    return redirect("case", pk=pk)
+
+
+@contextmanager
+def _told(request: Request, success: str) -> Iterator[None]:
+    """Say how an action ended; a refusal goes no further than the page."""
+    try:
+        yield
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, success)

@@ -1,0 +1,292 @@
+"""履职: one's own duties, those of one's unit and of the area, as a list or a month; on-time rates by tier."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Case, Count, F, Q, QuerySet, When, Window
+from django.db.models.functions import RowNumber
+from django.http import HttpResponse
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.base.numerals import deadline_text
+from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
+from kuangan.core.models import Unit
+from kuangan.core.queries import visible_to
+from kuangan.duty.models import Duty
+from kuangan.duty.queries import OPEN, duties_visible_to, my_duties
+from kuangan.duty.status import Status, status_of
+from kuangan.law.register import tasks
+from kuangan.law.role import Role
+from kuangan.overview.board.counts import Counts
+from kuangan.overview.board.scope import KINDS
+from kuangan.overview.figures.duty_rates import TIER_TEXT, TIERS, Trend, due_between, share, trend
+from kuangan.web.duties.words import ICONS, duty_rows
+from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import DayField
+
+TABS: Final = (("my", "我的"), ("unit", "本单位"), ("area", "管辖范围"))
+STATUSES: Final = (
+    ("", "全部状态"),
+    ("open", "未办结"),
+    ("due", "办理中"),
+    ("overdue", "逾期未完成"),
+    ("met", "按期完成"),
+    ("late", "逾期完成"),
+    ("excused", "免责"),
+)
+RECENT: Final = timedelta(days=92)
+"""How far back a list of ended duties goes when no dates are chosen."""
+IN_TIME: Final = Q(done_at__lt=F("due_at"), recorded_at__lt=F("grace_at"))
+
+
+def with_status(status: str, at: datetime) -> Q:
+    """Duties of one status now, in terms that their indexes serve."""
+    return {
+        "open": OPEN,
+        "due": OPEN & Q(due_at__gt=at),
+        "overdue": OPEN & Q(due_at__lte=at),
+        "met": Q(done_at__isnull=False) & IN_TIME,
+        "late": Q(done_at__isnull=False) & ~IN_TIME,
+        "excused": Q(done_at=None, excused_at__isnull=False),
+    }.get(status, Q())
+
+
+class DutyFilters(Filters):
+    """Filters of the list of duties."""
+
+    q = forms.CharField(label="事项", max_length=60)
+    measure = forms.ChoiceField(label="措施", choices=())
+    status = forms.ChoiceField(label="状态", choices=STATUSES)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", empty_label="全部单位", to_field_name="code")
+    tier = forms.ChoiceField(label="层级", choices=[("", "全部层级"), *TIER_TEXT.items()])
+    since = DayField(label="到期自", widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
+    role = forms.CharField(required=False, widget=forms.HiddenInput)
+    area = forms.CharField(required=False, widget=forms.HiddenInput)
+    tab = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        codes = [(each.code, f"{each.code} {task.title}") for task in tasks() for each in task.measures]
+        self._field("measure", forms.ChoiceField).choices = [("", "全部措施"), *codes]
+        units = visible_to(request.user, Unit.objects.filter(kind__in=KINDS)).order_by("path")
+        self._field("unit", forms.ModelChoiceField).queryset = units
+
+    def _field(self, name: str, kind: Any) -> Any:
+        found = self.fields[name]
+        assert isinstance(found, kind)
+        return found
+
+    def applied(self, rows: QuerySet[Duty], at: datetime) -> QuerySet[Duty]:
+        """The duties that the filters leave, those due next first; ended ones the newest first."""
+        if text := self.chosen("q"):
+            rows = rows.filter(title__icontains=text)
+        if code := self.chosen("measure"):
+            rows = rows.filter(measure=code)
+        if unit := self.chosen("unit"):
+            rows = rows.filter(unit=unit)
+        if tier := self.chosen("tier"):
+            rows = rows.filter(unit__kind__in=TIERS[tier])
+        if code := self.chosen("area"):
+            rows = rows.filter(
+                path__startswith=Unit.objects.filter(code=code).values_list("path", flat=True).first() or code
+            )
+        if role := self.chosen("role"):
+            rows = rows.filter(role=role)
+        status = self.chosen("status") or ""
+        rows = rows.filter(with_status(status, at), cancelled_at=None)
+        return self._dated(rows, status, at)
+
+    @property
+    def recent_only(self) -> bool:
+        """Whether the list goes back no further than ``RECENT``, because nobody chose dates or what is open."""
+        open_ones = self.chosen("status") in ("open", "due", "overdue")
+        return not (open_ones or self.chosen("since") or self.chosen("until"))
+
+    def _dated(self, rows: QuerySet[Duty], status: str, at: datetime) -> QuerySet[Duty]:
+        since, until = self.chosen("since"), self.chosen("until")
+        if self.recent_only:
+            rows = rows.filter(Q(due_at__gt=at - RECENT) | OPEN) if not status else rows.filter(due_at__gt=at - RECENT)
+        if since:
+            rows = rows.filter(due_at__gt=clock.beijing_midnight(since))
+        if until:
+            rows = rows.filter(due_at__lte=clock.beijing_midnight(clock.day_after(until)))
+        if not status:  # what is still owed stands before what was done, whatever its day
+            return rows.order_by(Case(When(OPEN, then=0), default=1), "due_at", "pk")
+        newest_first = status in ("met", "late", "excused")
+        return rows.order_by("-due_at" if newest_first else "due_at", "pk")
+
+
+def _columns(at: datetime) -> tuple[Column, ...]:
+    return (
+        Column("状态", lambda row: status_of(row, at).label),
+        Column("事项", lambda row: row.title, 40),
+        Column("措施", lambda row: row.measure),
+        Column("责任单位", lambda row: row.unit.name, 26),
+        Column("责任岗位", lambda row: Role(row.role).label),
+        Column("涉及煤矿", lambda row: row.mine.name if row.mine else "", 24),
+        Column("期间", lambda row: row.period),
+        Column("应办次数", lambda row: row.needed),
+        Column("期限", lambda row: deadline_text(row.due_at), 20),
+        Column("办结时间", lambda row: row.done_at, 20),
+        Column("登记时间", lambda row: row.recorded_at, 20),
+    )
+
+
+def own_units(request: Request) -> list[Unit]:
+    """The units that the person works for."""
+    return list({hold.unit.pk: hold.unit for hold in holds_of(request) if not hold.role.administers}.values())
+
+
+def _rows_of(request: Request, tab: str, at: datetime) -> QuerySet[Duty]:
+    if tab == "my":
+        return my_duties(request.user, at).select_related("unit", "mine", "post")
+    seen = duties_visible_to(request.user)
+    return seen.filter(unit__in=own_units(request)) if tab == "unit" else seen
+
+
+def _tab_of(request: Request) -> str:
+    """The tab the address asks for; a link to some unit's duties without one means the area."""
+    wanted = request.GET.get("tab", "")
+    if wanted in dict(TABS):
+        return wanted
+    return "area" if request.GET.get("unit") or request.GET.get("tier") else "my"
+
+
+@door(*OVERSEERS, *MINE)
+def duties(request: Request) -> HttpResponse:
+    """The list of duties, or the month in which they fall due."""
+    moment = clock.now()
+    tab = _tab_of(request)
+    filters = DutyFilters(request)
+    if request.GET.get("view") == "month":
+        return _month(request, tab, moment)
+    rows = filters.applied(_rows_of(request, tab, moment), moment)
+    if wants_export(request):
+        return export("履职事项", _columns(moment), rows.iterator())
+    page = listing(request, rows, filters)
+    return show(
+        request,
+        "duties/list.html",
+        list=page,
+        rows=duty_rows(page.rows, moment),
+        tab=tab,
+        tabs=TABS,
+        counts=_counts(request, moment),
+        recent=filters.recent_only,
+    )
+
+
+def _counts(request: Request, at: datetime) -> list[tuple[str, str, int]]:
+    """What presses most among one's own duties: word, address, number."""
+    mine = my_duties(request.user, at).order_by().filter(OPEN)
+    week = at + timedelta(days=7)
+    base = reverse("duties")
+    return [
+        ("我的：已逾期", f"{base}?tab=my&status=overdue", mine.filter(due_at__lte=at).count()),
+        ("我的：7日内到期", f"{base}?tab=my&status=due", mine.filter(due_at__gt=at, due_at__lte=week).count()),
+        ("我的：未办结", f"{base}?tab=my&status=open", mine.count()),
+    ]
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the month grid: its duties by their last day."""
+
+    on: date
+    inside: bool
+    today: bool
+    duties: tuple[tuple[Duty, str], ...]
+    more: int
+
+
+DAY_SHOWN: Final = 3
+
+
+def _month(request: Request, tab: str, at: datetime) -> HttpResponse:
+    today = clock.civil_date(at)
+    try:
+        month = parse_period(request.GET.get("month", "")) if request.GET.get("month") else period_of("month", today)
+    except ValueError:
+        month = period_of("month", today)
+    weeks = _weeks(month)
+    rows = _rows_of(request, tab, at).filter(due_between(weeks[0][0], weeks[-1][-1]), cancelled_at=None)
+    numbers, by_day = _by_day(rows, at)
+    grid = [[_day(on, month, today, by_day[on], numbers[on], at) for on in week] for week in weeks]
+    context: dict[str, Any] = {"tab": tab, "tabs": TABS, "month": month, "grid": grid, "counts": _counts(request, at)}
+    return show(
+        request,
+        "duties/month.html",
+        before=previous_period(month),
+        after=next_period(month),
+        **context,
+    )
+
+
+def _by_day(rows: QuerySet[Duty], at: datetime) -> tuple[dict[date, int], dict[date, list[Duty]]]:
+    """How many duties end on each day, and the first few of each due moment, open ones first; two queries."""
+    numbers: dict[date, int] = defaultdict(int)
+    for due_at, number in rows.order_by().values_list("due_at").annotate(number=Count("pk")):
+        numbers[clock.last_day(due_at)] += number
+    first = Window(RowNumber(), partition_by=F("due_at"), order_by=(F("done_at").asc(nulls_first=True), F("pk").asc()))
+    shown: dict[date, list[Duty]] = defaultdict(list)
+    for duty in rows.annotate(place=first).filter(place__lte=DAY_SHOWN).order_by("due_at", "place"):
+        shown[clock.last_day(duty.due_at)].append(duty)
+    return numbers, shown
+
+
+def _weeks(month: Period) -> list[list[date]]:
+    first = month.first - timedelta(days=month.first.weekday())
+    days = [first + timedelta(days=index) for index in range(42)]
+    weeks = [days[index : index + 7] for index in range(0, 42, 7)]
+    return [week for week in weeks if week[0] <= month.last]
+
+
+def _day(on: date, month: Period, today: date, duties_then: list[Duty], number: int, at: datetime) -> Day:
+    marked = [(duty, ICONS[status_of(duty, at)]) for duty in duties_then]
+    urgent = sorted(marked, key=lambda pair: pair[1] not in (ICONS[Status.overdue], ICONS[Status.due]))
+    return Day(on, on in month, on == today, tuple(urgent[:DAY_SHOWN]), max(number - DAY_SHOWN, 0))
+
+
+@dataclass(frozen=True)
+class RateCell:
+    """One tier's rate in one month with the doors to its rows."""
+
+    counts: Counts
+    share: str
+    address: str
+    overdue_address: str
+
+
+@door(*OVERSEERS, *MINE)
+def duty_rates(request: Request) -> HttpResponse:
+    """On-time rates by tier in the last twelve months; every figure opens its rows."""
+    moment = clock.now()
+    found = trend(duties_visible_to(request.user).order_by(), clock.civil_date(moment), moment)
+    tiers = [tier for tier in TIERS if any(found.of(tier, month).due for month in found.months)]
+    table = [(month, [_rate(tier, month, found.of(tier, month)) for tier in tiers]) for month in reversed(found.months)]
+    series = {
+        "months": [month.key for month in found.months],
+        "series": [{"name": TIER_TEXT[tier], "values": _shares(found, tier)} for tier in tiers],
+    }
+    names = [TIER_TEXT[tier] for tier in tiers]
+    return show(request, "duties/rates.html", tiers=names, table=table, series=json.dumps(series))
+
+
+def _shares(found: Trend, tier: str) -> list[float | None]:
+    rates = (share(found.of(tier, month)) for month in found.months)
+    return [None if rate is None else float(rate) for rate in rates]
+
+
+def _rate(tier: str, month: Period, counts: Counts) -> RateCell:
+    rate = share(counts)
+    base = f"{reverse('duties')}?tab=area&tier={tier}&since={month.first}&until={month.last}"
+    return RateCell(counts, "—" if rate is None else f"{rate}%", base, f"{base}&status=overdue")

@@ -1,0 +1,235 @@
+"""One duty: what law asks, what counts, what was given, who owes; giving a file, asking for and deciding on an excuse, urging."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+
+from kuangan.base import clock
+from kuangan.core.actions import save_attachment
+from kuangan.core.errors import Refused
+from kuangan.core.models import Attachment
+from kuangan.core.queries import visible_paths
+from kuangan.duty.actions import ask_excuse, decide_excuse, fulfil, urge
+from kuangan.duty.levels import HEADING
+from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Source
+from kuangan.duty.queries import duties_visible_to, my_duties
+from kuangan.duty.status import Status
+from kuangan.law.duty.obligation_file import Obligation, obligations
+from kuangan.law.register import measure
+from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.duties.links import counted_entries, followed_entry
+from kuangan.web.duties.words import derivation_of, duty_rows, lateness_words, stands_above, ways_of
+from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
+from kuangan.web.frame.files import open_attachment
+from kuangan.web.frame.forms import ManyFiles
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.frame.uploads import let_wait, with_waiting
+from kuangan.web.gate.addresses import DayField
+
+
+class FileForm(forms.Form):
+    """Evidence given as files with a note."""
+
+    note = forms.CharField(
+        label="办理情况",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+        error_messages={"required": "请写明办理情况"},
+    )
+    done_on = DayField(
+        label="办理日期",
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填写办理日期", "invalid": "请按“年-月-日”填写"},
+    )
+    materials = ManyFiles(label="办理材料")
+
+    def clean_done_on(self) -> date:
+        """No day to come."""
+        given: date = self.cleaned_data["done_on"]
+        if given > clock.civil_date(clock.now()):
+            raise forms.ValidationError("办理日期不能晚于今天")
+        return given
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["materials"].widget.attrs["class"] = "form-control"
+
+
+def duty_in_sight(request: Request, pk: int) -> Duty:
+    """The duty if the person may see it, otherwise 404."""
+    return get_object_or_404(duties_visible_to(request.user), pk=pk)
+
+
+def works_there(request: Request, duty: Duty) -> bool:
+    """Whether the person works for the unit that owes (of a post's own duty: owes it himself)."""
+    if duty.post_id is not None:
+        return my_duties(request.user).filter(pk=duty.pk).exists()
+    return any(hold.unit.pk == duty.unit_id and not hold.role.administers for hold in holds_of(request))
+
+
+@door(*OVERSEERS, *MINE)
+def duty(request: Request, pk: int) -> HttpResponse:
+    """Everything about one duty."""
+    return _page(request, duty_in_sight(request, pk), FileForm(initial={"done_on": clock.civil_date(clock.now())}))
+
+
+def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
+    moment = clock.now()
+    row = duty_rows([found], moment)[0]
+    law = obligations().get(found.obligation)
+    open_ = row.status in (Status.due, Status.overdue)
+    excuses = list(found.excuses.select_related("asked_by__person", "decided_by__person", "above").order_by("-pk"))
+    asked = next((one for one in excuses if one.state == ExcuseState.asked), None)
+    here = works_there(request, found)
+    fulfilments = list(_fulfilments(found))
+    context: dict[str, Any] = {
+        "duty": found,
+        "row": row,
+        "law": law,
+        "measure": measure(found.measure),
+        "derivation": derivation_of(found),
+        "ways": ways_of(found, holds_of(request)) if open_ else ways_of(found, ()),
+        "fulfilments": fulfilments,
+        "entries": counted_entries(request.user, found, fulfilments),
+        "followed": followed_entry(request.user, found),
+        "lateness": lateness_words(found, row.status, moment),
+        "excuses": excuses,
+        "asked": asked,
+        "urges": found.urges.select_related("by__person", "to").order_by("-at", "-pk"),
+        "events": trail_in_sight(request, found, found.unit)[:30],
+        "form": form,
+        "may_file": open_ and here and _takes_files(law),
+        "may_ask": open_ and here and asked is None,
+        "may_decide": asked is not None and _decides(request, asked),
+        "may_urge": open_ and _above(request, found),
+    }
+    return show(request, "duties/duty.html", **context)
+
+
+def _fulfilments(found: Duty) -> Any:
+    rows = Fulfilment.objects.filter(duty=found).select_related("by__person").prefetch_related("attachments")
+    return rows.order_by("-recorded_at", "-pk")
+
+
+def _takes_files(law: Obligation | None) -> bool:
+    return law is None or any(each.file for each in law.evidence)
+
+
+def _decides(request: Request, excuse: Excuse) -> bool:
+    heads = any(hold.unit.pk == excuse.above_id and hold.role in HEADING for hold in holds_of(request))
+    return heads and excuse.asked_by_id != request.user.pk
+
+
+def _above(request: Request, found: Duty) -> bool:
+    return stands_above(holds_of(request), found.unit.kind, found.unit.path, visible_paths(request.user))
+
+
+@door(*OVERSEERS, *MINE, methods=("POST",))
+def duty_file(request: Request, pk: int) -> HttpResponse:
+    """Give files as evidence; what was typed stays where it is refused."""
+    found = duty_in_sight(request, pk)
+    form = FileForm(request.POST, request.FILES)
+    with_waiting(request, form)
+    if not works_there(request, found) or not _takes_files(obligations().get(found.obligation)):
+        messages.error(request, "本事项由责任单位凭规定的依据办理，不能在此上传材料。")
+        return redirect("duty", pk=pk)
+    if not form.is_valid():
+        let_wait(request, form)
+        return _page(request, found, form)
+    try:
+        _give(request, found, form)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        let_wait(request, form)
+        return _page(request, found, form)
+    messages.success(request, "已登记办理材料。")
+    return redirect("duty", pk=pk)
+
+
+def _moment_of(day: date, now: datetime) -> datetime:
+    """When something was done of which only the day is known: now for today, else the start of the day."""
+    return now if day == clock.civil_date(now) else clock.beijing_midnight(day)
+
+
+@transaction.atomic
+def _give(request: Request, found: Duty, form: FileForm) -> None:
+    moment = clock.now()
+    given = form.cleaned_data
+    saved = [
+        save_attachment(actor=request.user, name=upload.name or "附件", content=upload.read(), at=moment)
+        for upload in given["materials"]
+    ]
+    fulfil(
+        actor=request.user,
+        duty=found,
+        source=Source.file,
+        key=f"file:{saved[0].pk}",
+        done_at=_moment_of(given["done_on"], moment),
+        note=given["note"],
+        attachments=saved,
+        at=moment,
+    )
+
+
+@door(*OVERSEERS, *MINE, methods=("POST",))
+def duty_excuse(request: Request, pk: int) -> HttpResponse:
+    """Ask to be excused."""
+    found = duty_in_sight(request, pk)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, "请写明申请免责的理由。")
+    elif not works_there(request, found):
+        messages.error(request, "只有责任单位可以申请免责。")
+    else:
+        _said(request, "已提交，待上级审核。审核认可前，本事项仍须按期办理。", ask_excuse, duty=found, reason=reason)
+    return redirect("duty", pk=pk)
+
+
+@door(*OVERSEERS, methods=("POST",))
+def duty_decide(request: Request, pk: int) -> HttpResponse:
+    """Countersign an excuse or refuse it."""
+    found = duty_in_sight(request, pk)
+    excuse = get_object_or_404(found.excuses, state=ExcuseState.asked)
+    accept, opinion = request.POST.get("accept") == "yes", request.POST.get("opinion", "").strip()
+    if not opinion:
+        messages.error(request, "请填写审核意见。")
+    else:
+        word = "已认可免责：本事项不计为完成，也不再催办。" if accept else "已不予认可：本事项仍须办理。"
+        _said(request, word, decide_excuse, excuse=excuse, accept=accept, opinion=opinion)
+    return redirect("duty", pk=pk)
+
+
+@door(*OVERSEERS, methods=("POST",))
+def duty_urge(request: Request, pk: int) -> HttpResponse:
+    """Urge the unit that owes."""
+    found = duty_in_sight(request, pk)
+    if not _above(request, found):
+        messages.error(request, "只有上级单位可以催办。")
+    else:
+        text = request.POST.get("text", "").strip()[:300]
+        _said(request, f"已催办{found.unit.name}，催办记录已留存。", urge, duties=[found], text=text)
+    return redirect("duty", pk=pk)
+
+
+def _said(request: Request, word: str, action: Any, **given: Any) -> None:
+    """Carry out an action for the person; say what came of it."""
+    try:
+        action(actor=request.user, at=clock.now(), **given)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, word)
+
+
+@door(*OVERSEERS, *MINE)
+def duty_attachment(request: Request, pk: int, attachment_id: int) -> HttpResponseBase:
+    """A file given as evidence, for whoever sees the duty."""
+    found = duty_in_sight(request, pk)
+    files = Attachment.objects.filter(pk__in=Fulfilment.objects.filter(duty=found).values("attachments"))
+    return open_attachment(get_object_or_404(files, pk=attachment_id))

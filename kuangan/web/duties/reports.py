@@ -1,0 +1,274 @@
+"""月报与排名: computed duty reports whose every figure opens its rows; drafted, edited, issued, given out as PDF and Word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.base.numerals import date_text
+from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit
+from kuangan.core.queries import events_of
+from kuangan.flow.reports import (
+    DRAFTERS,
+    ISSUERS,
+    KINDS_OF_REPORT,
+    TEMPLATES,
+    Kind,
+    draft_report,
+    edit_report,
+    issue_acts,
+    issue_report,
+    office_of,
+    title_of,
+)
+from kuangan.law.paper import load_template
+from kuangan.overview.board.counts import Counts
+from kuangan.overview.figures.report_figures import Line, rate_text
+from kuangan.paper.models import Paper, PaperState
+from kuangan.paper.queries import papers_visible_to, pdf_bytes
+from kuangan.paper.render import render_pdf
+from kuangan.paper.word import DOCX, Block, blocks_of, word_file
+from kuangan.web.frame.areas import areas_in_sight
+from kuangan.web.frame.doors import OVERSEERS, door, holds_of
+from kuangan.web.frame.editing import Overtaken, overtaken, version_of
+from kuangan.web.frame.lists import listing
+from kuangan.web.frame.page import show
+from kuangan.web.frame.preview import draft_of
+from kuangan.web.frame.request import Request
+from kuangan.web.frame.signing import signed, signing_of
+
+
+@door(*OVERSEERS)
+def reports(request: Request) -> HttpResponse:
+    """The newest reports to look into, and the papers that were drafted or issued."""
+    today = clock.civil_date(clock.now())
+    areas = areas_in_sight(request)
+    newest = [
+        (kind, area, previous_period(period_of(kind.period, today)))
+        for area in areas
+        for kind in KINDS_OF_REPORT.values()
+    ]
+    papers = papers_visible_to(request.user).filter(template__in=TEMPLATES)
+    return show(request, "duties/reports/list.html", newest=newest, list=listing(request, papers))
+
+
+def _chosen(request: Request, kind_id: str, code: str, key: str) -> tuple[Kind, Unit, Period]:
+    """What an address names. 404 for an unknown kind, an area out of sight, or another kind of period."""
+    kind = KINDS_OF_REPORT.get(kind_id)
+    area = next((one for one in areas_in_sight(request) if one.code == code), None)
+    try:
+        period = parse_period(key)
+    except ValueError as unread:
+        raise Http404 from unread
+    if kind is None or area is None or period.kind != kind.period:
+        raise Http404
+    return kind, area, period
+
+
+@dataclass(frozen=True)
+class Doored:
+    """A line of a report with the address of the rows behind it."""
+
+    line: Line
+    address: str
+
+    @property
+    def overdue(self) -> str:
+        """The address of its overdue rows."""
+        return f"{self.address}&status=overdue"
+
+    @property
+    def parts(self) -> list[str]:
+        """The rates of its parts."""
+        return [rate_text(part) for part in self.line.parts]
+
+
+@door(*OVERSEERS)
+def report(request: Request, kind_id: str, code: str, key: str) -> HttpResponse:
+    """One report as its figures stand now; as PDF or Word where the address asks for it."""
+    kind, area, period = _chosen(request, kind_id, code, key)
+    moment = clock.now()
+    figures = kind.figures(area, period, moment)
+    wanted = request.GET.get("format", "")
+    if wanted in ("pdf", "docx"):
+        fields, title = kind.fields(figures), title_of(kind, area, period)
+        return _as_file(wanted, kind.template, fields, title, _office_name(area))
+    tables = (
+        {"tiers": "tier", "units": "unit", "measures": "measure"}
+        if kind.id == "bulletin"
+        else {"counties": "area", "mines": "unit"}
+    )
+    lines: dict[str, Any] = {
+        name: [_doored(line, by, area, period) for line in getattr(figures, name)] for name, by in tables.items()
+    }
+    base, total = _duties(area, period), getattr(figures, "total", Counts())
+    return show(
+        request,
+        f"duties/reports/{kind.id}.html",
+        kind=kind,
+        area=area,
+        period=period,
+        figures=figures,
+        title=title_of(kind, area, period),
+        total=total,
+        total_rate=rate_text(total),
+        total_fallen=total.due - total.open,
+        base=base,
+        before=previous_period(period),
+        after=next_period(period),
+        may_draft=office_of(request.user, area, DRAFTERS, moment) is not None,
+        ended=clock.civil_date(moment) > period.last,
+        **lines,
+    )
+
+
+def _duties(area: Unit, period: Period, more: Mapping[str, str] | None = None) -> str:
+    """The address of the duties of an area that fell due in a period."""
+    chosen = {"tab": "area", "area": area.code, "since": period.first, "until": period.last, **(more or {})}
+    return f"{reverse('duties')}?{urlencode(chosen)}"
+
+
+def _doored(line: Line, by: str, area: Unit, period: Period) -> Doored:
+    return Doored(line, _duties(area, period, {by: line.key}))
+
+
+def _office_name(area: Unit) -> str:
+    return f"{area.name}应急管理局"
+
+
+def _as_file(wanted: str, template: str, fields: dict[str, Any], title: str, unit: str) -> HttpResponse:
+    """A report or draft as a file."""
+    if wanted == "docx":
+        content = _word(template, fields, title, unit)
+        media = DOCX
+    else:
+        content, media = render_pdf(template, fields, clock.now(), unit=unit, title=title), "application/pdf"
+    name = quote(f"{title}.{wanted}")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return HttpResponse(content, content_type=media, headers=headers)
+
+
+def _word(template: str, fields: dict[str, Any], title: str, unit: str) -> bytes:
+    blocks = [*blocks_of(load_template(template), fields, title=title)]
+    day = date_text(clock.civil_date(clock.now()))
+    return word_file([*blocks, Block("signature", [unit, day])])
+
+
+@door(*OVERSEERS, methods=("POST",))
+def report_draft(request: Request, kind_id: str, code: str, key: str) -> HttpResponse:
+    """Draft the paper of a report."""
+    kind, area, period = _chosen(request, kind_id, code, key)
+    try:
+        paper = draft_report(actor=request.user, kind=kind, area=area, period=period, at=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("report", kind_id=kind_id, code=code, key=key)
+    messages.success(request, "已按当前数据起草，请补充工作要求后报科（股）长签发。")
+    return redirect("report_paper", pk=paper.pk)
+
+
+class WordsForm(forms.Form):
+    """The words of a draft that people may change."""
+
+    summary = forms.CharField(
+        label="总体情况",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "form-control"}),
+        error_messages={"required": "请填写总体情况"},
+    )
+    demands = forms.CharField(
+        label="工作要求",
+        required=False,
+        max_length=4000,
+        help_text="每行一项，可不填",
+        widget=forms.Textarea(attrs={"rows": 5, "class": "form-control"}),
+    )
+
+
+def _paper(request: Request, pk: int) -> Paper:
+    return get_object_or_404(papers_visible_to(request.user).filter(template__in=TEMPLATES), pk=pk)
+
+
+@door(*OVERSEERS, methods=("GET", "POST"))
+def report_paper(request: Request, pk: int) -> HttpResponse:
+    """A drafted report: its words can be changed until it is issued."""
+    found = _paper(request, pk)
+    if found.state != PaperState.draft:
+        return redirect("paper", pk=pk)
+    given = {"summary": found.data.get("summary", ""), "demands": "\n".join(found.data.get("demands", ()))}
+    form = WordsForm(request.POST or None, initial=given)
+    changed: Overtaken | None = None
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            Paper.objects.select_for_update(of=("self",)).get(pk=pk)
+            changed = overtaken(request, form.fields, given, events_of(found).order_by("-seq"))
+            if changed is None and _edited(request, found, form):
+                messages.success(request, "已保存。")
+                return redirect("report_paper", pk=pk)
+    moment = clock.now()
+    context: dict[str, Any] = {
+        "paper": found,
+        "form": form,
+        "draft": draft_of(found, moment),
+        "overtaken": changed,
+        "version": version_of(given),
+        "may_edit": _acts(request, found, DRAFTERS),
+        "may_issue": _acts(request, found, ISSUERS),
+    }
+    if context["may_issue"]:
+        acts = issue_acts(request.user, found, moment)
+        context["signing"] = signing_of(request.user, acts, moment, pictures=False)
+    return show(request, "duties/reports/paper.html", **context)
+
+
+def _acts(request: Request, found: Paper, roles: tuple[Any, ...]) -> bool:
+    return any(hold.unit.pk == found.unit_id and hold.role in roles for hold in holds_of(request))
+
+
+def _edited(request: Request, found: Paper, form: WordsForm) -> bool:
+    demands = [line.strip() for line in form.cleaned_data["demands"].splitlines() if line.strip()]
+    try:
+        edit_report(
+            actor=request.user, paper=found, summary=form.cleaned_data["summary"], demands=demands, at=clock.now()
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    return True
+
+
+@door(*OVERSEERS, methods=("POST",))
+def report_issue(request: Request, pk: int) -> HttpResponse:
+    """Sign and issue a drafted report."""
+    found = _paper(request, pk)
+    try:
+        with signed(request, lambda at: issue_acts(request.user, found, at)) as confirmation:
+            issue_report(actor=request.user, paper=found, confirmation=confirmation, at=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("report_paper", pk=pk)
+    messages.success(request, "已签发。")
+    return redirect("paper", pk=pk)
+
+
+@door(*OVERSEERS)
+def report_file(request: Request, pk: int, form: str) -> HttpResponse:
+    """A drafted or issued report as Word or PDF; issued, the PDF is the signed one."""
+    found = _paper(request, pk)
+    if form not in ("pdf", "docx"):
+        raise Http404
+    if form == "pdf" and found.pdf_sha256:
+        name = quote(f"{found.title}.pdf")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+        return HttpResponse(pdf_bytes(found), content_type="application/pdf", headers=headers)
+    return _as_file(form, found.template, found.data, found.title, found.unit.name)

@@ -1,0 +1,66 @@
+"""法规 › 义务与台账: every obligation and ledger of the corpus with its law, by measure."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TypeVar
+
+from django.http import Http404, HttpResponse
+
+from kuangan.law.duty.obligation_file import Obligation, example_problems, obligations
+from kuangan.law.duty.words import cadence_text, due_text, evidence_words, owner_text
+from kuangan.law.ledger import Ledger, ledgers
+from kuangan.law.register import tasks
+from kuangan.law.time.calendar import workdays
+from kuangan.web.frame.doors import EVERYONE, door
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+
+Item = TypeVar("Item", Obligation, Ledger)
+
+
+@door(*EVERYONE)
+def law_duties(request: Request) -> HttpResponse:
+    """Obligations and ledgers under the measures they serve."""
+    duties = _by_measure(obligations().values())
+    books = _by_measure(ledgers().values())
+    rows = [
+        (task, measure, [(one, *_words(one)) for one in duties.get(measure.code, [])], books.get(measure.code, []))
+        for task in tasks()
+        for measure in task.measures
+        if measure.code in duties or measure.code in books
+    ]
+    counts = {
+        "duties": len(obligations()),
+        "ledgers": len(ledgers()),
+        "assumed": sum(bool(one.assumed) for one in obligations().values())
+        + sum(bool(one.assumed) for one in ledgers().values()),
+    }
+    return show(request, "law/duties.html", rows=rows, counts=counts)
+
+
+@door(*EVERYONE)
+def law_duty(request: Request, obligation_id: str) -> HttpResponse:
+    """One obligation: who, how often, by when, what shows it, its law and worked examples."""
+    found = obligations().get(obligation_id)
+    if found is None:
+        raise Http404
+    owner, cadence, due = _words(found)
+    return show(
+        request,
+        "law/duty.html",
+        duty=found,
+        owner=owner,
+        cadence=cadence,
+        due=due,
+        evidence=[evidence_words(one) for one in found.evidence],
+        wrong=example_problems(found, workdays()),
+    )
+
+
+def _words(found: Obligation) -> tuple[str, str, str]:
+    return owner_text(found), cadence_text(found), due_text(found)
+
+
+def _by_measure(items: Iterable[Item]) -> dict[str, list[Item]]:
+    ordered = sorted(items, key=lambda one: (one.measure, one.clauses, one.id))
+    return {measure: list(rows) for measure, rows in groupby(ordered, key=lambda one: one.measure)}

@@ -1,0 +1,114 @@
+"""法规: instruments, limits by day, local and assumed values, rules with their examples."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+
+from kuangan.base import clock
+from kuangan.law import content, limit, local
+from kuangan.law.instrument import instruments
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.time.dated import NotInForce
+from kuangan.web.frame.doors import EVERYONE, door
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import DayField
+
+QUANTITY_NAMES = {"ch4": "甲烷", "co": "一氧化碳"}
+OUTCOMES: dict[type[Outcome], str] = {Found: "认定", Clear: "不构成", Unknown: "不明"}
+
+
+class DayForm(forms.Form):
+    """The day whose law is shown."""
+
+    on = DayField(required=False, widget=forms.DateInput({"type": "date", "class": "form-control"}))
+
+
+def chosen_day(request: Request) -> date:
+    """The day in the address, otherwise today."""
+    form = DayForm(request.GET)
+    return (form.cleaned_data["on"] if form.is_valid() else None) or clock.civil_date(clock.now())
+
+
+@door(*EVERYONE)
+def law(request: Request) -> HttpResponse:
+    """The instruments with their dates in force, and the rules that run."""
+    today = clock.civil_date(clock.now())
+    found = sorted(instruments().values(), key=lambda one: (not one.in_force(today), one.title))
+    context: dict[str, Any] = {
+        "instruments": [(one, one.in_force(today)) for one in found],
+        "rules": content.rules(),
+        "procedures": content.procedures(),
+        "digest": content.corpus_digest(),
+        "assumed": len(local.assumed_values()),
+    }
+    return show(request, "law/law.html", **context)
+
+
+@door(*EVERYONE)
+def instrument(request: Request, instrument_id: str) -> HttpResponse:
+    """One instrument with the articles the corpus cites."""
+    found = instruments().get(instrument_id)
+    if found is None:
+        raise Http404
+    superseded = [instruments()[one] for one in found.supersedes if one in instruments()]
+    today = clock.civil_date(clock.now())
+    return show(request, "law/instrument.html", instrument=found, superseded=superseded, in_force=found.in_force(today))
+
+
+@door(*EVERYONE)
+def limits(request: Request) -> HttpResponse:
+    """Set-points of every quantity and place on a day."""
+    on = chosen_day(request)
+    tables = [(QUANTITY_NAMES.get(quantity, quantity), _set_points(quantity, on)) for quantity in limit.quantities()]
+    editions = sorted({day for quantity in limit.quantities() for day in limit.editions(quantity)})
+    return show(request, "law/limits.html", on=on, tables=tables, editions=editions)
+
+
+def _set_points(quantity: str, on: date) -> list[limit.SetPoint]:
+    try:
+        return [limit.limit(quantity, place, on) for place in limit.places(quantity, on)]
+    except NotInForce:
+        return []
+
+
+@door(*EVERYONE)
+def values(request: Request) -> HttpResponse:
+    """Local values in force, and those that are assumed with their open question."""
+    return show(
+        request,
+        "law/values.html",
+        values=local.all_values(),
+        assumed=local.assumed_values(),
+        today=clock.civil_date(clock.now()),
+    )
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A worked example with the outcome the rule gives now."""
+
+    title: str
+    at: Any
+    expected: str
+    given: str
+    reason: str
+
+
+@door(*EVERYONE)
+def rule(request: Request, rule_id: str) -> HttpResponse:
+    """A rule with its citations and worked examples, each worked out anew."""
+    try:
+        found = content.rule(rule_id)
+    except KeyError:
+        raise Http404 from None
+    return show(request, "law/rule.html", rule=found, examples=[_worked(found, one) for one in found.examples])
+
+
+def _worked(found: Rule, example: Example) -> Worked:
+    outcome = found.check(example.facts, example.at)
+    reason = outcome.reason if isinstance(outcome, Found) else outcome.why if isinstance(outcome, Unknown) else ""
+    return Worked(example.title, example.at, OUTCOMES[example.outcome], OUTCOMES[type(outcome)], reason)

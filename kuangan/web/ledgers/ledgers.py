@@ -1,0 +1,285 @@
+"""台账: the ledgers one keeps or sees, a ledger's entries, one entry with its history, and the sheet to print or export."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from urllib.parse import quote
+
+from django import forms
+from django.db.models import Max, Q, QuerySet, Sum
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from kuangan.base import clock
+from kuangan.core.queries import visible_to
+from kuangan.law import ledger as law
+from kuangan.law.ledger import Ledger, LedgerField
+from kuangan.law.register import Measure, measure, tasks
+from kuangan.ledger import actions
+from kuangan.ledger.models import Entry, EntryFile, Tally
+from kuangan.ledger.queries import ledgers_of, units_kept_by, units_read_by, versions_visible_to, writers
+from kuangan.ledger.renewal import is_due, renewal_text
+from kuangan.ledger.sheets import importable, workbook
+from kuangan.ledger.shown import Shown, own_units
+from kuangan.web.duties.links import duties_of_entry
+from kuangan.web.duties.words import duty_rows
+from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
+from kuangan.web.frame.files import open_attachment
+from kuangan.web.frame.lists import EXPORT_LIMIT, XLSX, Filters, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.ledgers.filters import EntryFilters, entry_listing
+
+READERS = (*OVERSEERS, *MINE)
+CHUNK = 2000
+DUTIES_SHOWN = 20
+"""Duties that the page of an entry names."""
+COLUMNS = 7
+"""Columns of a list beside day and unit; the rest stands on the entry's page."""
+PRINTED = 2000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One ledger of the list: how many entries, the newest day, whether this period's is missing, whether the reader keeps it."""
+
+    ledger: Ledger
+    measure: Measure
+    entries: int
+    newest: date | None
+    due: bool
+    kept: bool
+
+    @property
+    def task_title(self) -> str:
+        """The title of its task."""
+        return tasks()[self.measure.task - 1].title
+
+    @property
+    def renewal(self) -> str:
+        """How often it must be renewed."""
+        return renewal_text(self.ledger)
+
+
+class LedgerFilters(Filters):
+    """Filters of the list of ledgers."""
+
+    q = forms.CharField(label="台账名称", max_length=60)
+    task = forms.ChoiceField(label="任务", choices=())
+    only = forms.ChoiceField(
+        label="范围", choices=(("", "全部"), ("kept", "本人登记的"), ("due", "应更新未更新"), ("filled", "已有条目"))
+    )
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        field = self.fields["task"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "全部任务"), *((str(task.number), f"{task.number} {task.title}") for task in tasks())]
+
+    def leaves(self, line: Line) -> bool:
+        """Whether the filters leave this line."""
+        q, task, only = self.chosen("q"), self.chosen("task"), self.chosen("only")
+        tests = {"kept": line.kept, "due": line.due, "filled": line.entries > 0}
+        return (
+            (not q or q in line.ledger.title)
+            and (not task or str(line.measure.task) == task)
+            and (not only or tests[only])
+        )
+
+
+@door(*READERS)
+def ledgers(request: Request) -> HttpResponse:
+    """The ledgers one may keep or see, by measure."""
+    filters = LedgerFilters(request)
+    lines = [line for line in _lines(request) if filters.leaves(line)]
+    return show(request, "ledgers/list.html", list=listing(request, lines, filters))
+
+
+@door(*READERS)
+def ledger(request: Request, ledger_id: str) -> HttpResponse:
+    """The entries of one ledger."""
+    found = ledger_in_sight(request, ledger_id)
+    filters = EntryFilters(request, found)
+    rows = filters.applied(request)
+    if wants_export(request):
+        return _export(request, found, rows)
+    page = entry_listing(request, rows.select_related("unit"), filters)
+    shown = Shown(found, page.rows, own_units(request.user))
+    columns = listed(found)
+    return show(
+        request,
+        "ledgers/ledger.html",
+        ledger=found,
+        measure=measure(found.measure),
+        list=page,
+        columns=columns,
+        rows=[(entry, [(field, shown.text(entry, field)) for field in columns]) for entry in shown.entries],
+        keeps=bool(units_kept_by(request.user, found)),
+        importable=importable(found),
+    )
+
+
+@door(*READERS)
+def print_ledger(request: Request, ledger_id: str) -> HttpResponse:
+    """The filtered entries as a table for A4 paper, personal data masked for outsiders."""
+    found = ledger_in_sight(request, ledger_id)
+    filters = EntryFilters(request, found)
+    rows = list(filters.applied(request).select_related("unit")[: PRINTED + 1])
+    shown = Shown(found, rows[:PRINTED], own_units(request.user))
+    columns = [field for field in found.fields if field.kind != "files"]
+    lines = [(entry, [shown.text(entry, field) for field in columns]) for entry in shown.entries]
+    more = len(rows) > PRINTED
+    return show(
+        request,
+        "ledgers/print.html",
+        ledger=found,
+        columns=columns,
+        rows=lines,
+        more=more,
+        printed=PRINTED,
+        since=filters.chosen("since"),
+        until=filters.chosen("until"),
+    )
+
+
+@door(*READERS)
+def entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
+    """One entry with all its versions; personal data masked for those outside the keeping unit."""
+    return _entry_page(request, ledger_id, serial, own_units(request.user))
+
+
+@door(*READERS, methods=("POST",))
+def open_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
+    """One entry in clear: who reads personal data of others does so by an act that is recorded."""
+    found = ledger_in_sight(request, ledger_id)
+    actions.open_entry(actor=request.user, entry=_versions(request, found, serial)[0])
+    return _entry_page(request, ledger_id, serial, None)
+
+
+def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozenset[int] | None) -> HttpResponse:
+    found = ledger_in_sight(request, ledger_id)
+    versions = _versions(request, found, serial)
+    shown = Shown(found, versions, open_to)
+    newest = versions[0]
+    units = units_kept_by(request.user, found)
+    return show(
+        request,
+        "ledgers/entry/entry.html",
+        ledger=found,
+        measure=measure(found.measure),
+        entry=newest,
+        facts=_facts(shown, newest),
+        history=[
+            (version, _changes(shown, version, older))
+            for version, older in zip(versions, [*versions[1:], None], strict=True)
+        ],
+        duties=duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now()),
+        masked=any(shown.masks_any(version) for version in versions),
+        opened=open_to is None,
+        names_mine=any(field.name == "mine" for field in found.fields),
+        may_write=not newest.voided and any(unit.pk == newest.unit_id for unit in units),
+    )
+
+
+@door(*READERS)
+def entry_file(request: Request, ledger_id: str, serial: int, attachment_id: int) -> FileResponse:
+    """A file of an entry, for whoever sees the entry."""
+    found = ledger_in_sight(request, ledger_id)
+    versions = versions_visible_to(request.user, found.id).filter(serial=serial)
+    named = EntryFile.objects.filter(entry__in=versions, attachment=attachment_id).select_related("attachment").first()
+    if named is None:
+        raise Http404
+    return open_attachment(named.attachment)
+
+
+def ledger_in_sight(request: Request, ledger_id: str) -> Ledger:
+    """The ledger if the person may keep or see it, otherwise 404."""
+    found = law.ledgers().get(ledger_id)
+    if found is None or all(each.id != ledger_id for each in ledgers_of(request.user)):
+        raise Http404
+    return found
+
+
+def current_entry(request: Request, found: Ledger, serial: int) -> Entry:
+    """The last version of an entry in sight, otherwise 404."""
+    rows = versions_visible_to(request.user, found.id).filter(serial=serial, superseded_at=None)
+    return get_object_or_404(rows.select_related("unit", "mine__unit"))
+
+
+def listed(found: Ledger) -> list[LedgerField]:
+    """The fields that a list shows beside day and unit."""
+    return [field for field in found.fields if field.listed and field.name != found.dated][:COLUMNS]
+
+
+def _lines(request: Request) -> list[Line]:
+    found = ledgers_of(request.user)
+    counted = _tallies(request, found)
+    today = clock.civil_date(clock.now())
+    lines = []
+    for each in found:
+        entries, newest = counted.get(each.id, (0, None))
+        kept = any(hold.role in writers(each) and hold.unit.kind in each.keepers for hold in holds_of(request))
+        lines.append(Line(each, measure(each.measure), entries, newest, is_due(each, newest, today), kept))
+    return lines
+
+
+def _tallies(request: Request, found: Sequence[Ledger]) -> dict[str, tuple[int, date | None]]:
+    """Entries and newest day of each ledger within sight; of confidential ones within their circle."""
+    closed = [each for each in found if each.confidential]
+    secret = [each.id for each in law.ledgers().values() if each.confidential]
+    rows = visible_to(request.user, Tally.objects.exclude(ledger__in=secret))
+    circle = Q(pk__in=())
+    for each in closed:
+        circle |= Q(ledger=each.id, unit__in=units_read_by(request.user, each))
+    both = [*_sums(rows), *(_sums(Tally.objects.filter(circle)) if closed else ())]
+    return {name: (entries, newest) for name, entries, newest in both}
+
+
+def _sums(rows: QuerySet[Tally]) -> QuerySet[Tally, tuple[str, int, date]]:
+    return rows.filter(entries__gt=0).values_list("ledger").annotate(Sum("entries"), Max("newest")).order_by("ledger")
+
+
+def _versions(request: Request, found: Ledger, serial: int) -> list[Entry]:
+    rows = versions_visible_to(request.user, found.id).filter(serial=serial)
+    versions = list(rows.select_related("unit", "mine", "recorded_by__person").order_by("-version"))
+    if not versions:
+        raise Http404
+    return versions
+
+
+def _facts(shown: Shown, newest: Entry) -> list[tuple[LedgerField, str, object]]:
+    return [
+        (field, shown.text(newest, field), shown.attachments(newest, field) if field.kind == "files" else ())
+        for field in shown.ledger.fields
+    ]
+
+
+def _changes(shown: Shown, version: Entry, older: Entry | None) -> list[tuple[str, str, str]]:
+    """What a version changed: label, before, after."""
+    if older is None:
+        return []
+    fields = [field for field in shown.ledger.fields if version.values.get(field.name) != older.values.get(field.name)]
+    return [(field.label, shown.text(older, field), shown.text(version, field)) for field in fields]
+
+
+def _export(request: Request, found: Ledger, rows: QuerySet[Entry]) -> HttpResponse:
+    """An Excel file that an import reads back; personal data masked for those outside the keeping unit."""
+    with_names = rows.select_related("unit", "recorded_by__person")[:EXPORT_LIMIT]
+    content = workbook(found, _chunks(with_names.iterator(CHUNK)), own_units(request.user))
+    stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
+    return xlsx(content, f"{found.title}-{stamp}.xlsx")
+
+
+def xlsx(content: bytes, name: str) -> HttpResponse:
+    """An Excel file to be saved."""
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+    )
+
+
+def _chunks(rows: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk

@@ -1,0 +1,132 @@
+"""Template and import of a ledger on pages: upload, look at what it would add, confirm, leave and come back."""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit
+from kuangan.law.ledger import Ledger
+from kuangan.ledger.actions import confirm_import, drop_import, upload_import
+from kuangan.ledger.models import Entry, Import, ImportState
+from kuangan.ledger.queries import imports_of
+from kuangan.ledger.references import References
+from kuangan.ledger.sheets import MOST_ROWS, columns, importable, template
+from kuangan.ledger.shown import Shown
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.ledgers.ledgers import READERS, ledger_in_sight, xlsx
+from kuangan.web.ledgers.writes import chosen_unit, kept_units
+
+LOOKED_AT = 20
+"""Rows of a sheet that the preview shows."""
+RECENT = 10
+
+
+@door(*READERS)
+def ledger_template(request: Request, ledger_id: str) -> HttpResponse:
+    """The Excel file to fill in."""
+    found = ledger_in_sight(request, ledger_id)
+    unit = chosen_unit(request, kept_units(request, found))
+    return xlsx(template(found, References(unit)), f"{found.title}-模板.xlsx")
+
+
+@door(*READERS, methods=("GET", "POST"))
+def import_entries(request: Request, ledger_id: str) -> HttpResponse:
+    """Upload a filled-in template."""
+    found = ledger_in_sight(request, ledger_id)
+    units = kept_units(request, found)
+    unit = chosen_unit(request, units)
+    form = _UploadForm(request.POST, request.FILES) if request.method == "POST" else _UploadForm()
+    if request.method == "POST" and form.is_valid():
+        upload = cast("UploadedFile[Any]", form.cleaned_data["sheet"])
+        try:
+            made = _preview(request, found, unit, upload)
+        except Refused as refused:
+            form.add_error("sheet", refused.message)
+        else:
+            return redirect("import", found.id, made.pk)
+    recent = imports_of(request.user).filter(ledger=found.id).defer("rows", "refused").order_by("-at")[:RECENT]
+    return show(
+        request,
+        "ledgers/import/new.html",
+        ledger=found,
+        form=form,
+        units=units,
+        unit=unit,
+        importable=importable(found),
+        recent=recent,
+        most=MOST_ROWS,
+    )
+
+
+@door(*READERS, methods=("GET", "POST"))
+def import_page(request: Request, ledger_id: str, pk: int) -> HttpResponse:
+    """One import: what it would add, what is refused and why; then how far it is. Only for who uploaded it."""
+    found = ledger_in_sight(request, ledger_id)
+    kept_units(request, found)
+    imported = get_object_or_404(imports_of(request.user).filter(ledger=found.id), pk=pk)
+    if request.method == "POST":
+        return _moved(request, found, imported)
+    template_name = "ledgers/import/_import.html" if request.headers.get("HX-Request") else "ledgers/import/page.html"
+    return show(request, template_name, **_context(request, found, imported))
+
+
+class _UploadForm(forms.Form):
+    """A filled-in template."""
+
+    sheet = forms.FileField(
+        label="填好的模板",
+        help_text="仅限 .xlsx",
+        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ".xlsx"}),
+        error_messages={"required": "请选择填好的模板文件", "empty": "这是空文件，请重新选择"},
+    )
+
+
+def _preview(request: Request, found: Ledger, unit: Unit, upload: "UploadedFile[Any]") -> Import:
+    name = upload.name or "导入.xlsx"
+    return upload_import(actor=request.user, ledger_id=found.id, unit=unit, name=name, content=upload.read())
+
+
+def _moved(request: Request, found: Ledger, imported: Import) -> HttpResponse:
+    """Confirm or drop, as the button says."""
+    try:
+        if request.POST.get("do") == "confirm":
+            confirm_import(actor=request.user, imported=imported)
+            messages.success(request, "已确认，正在后台导入；可以离开本页，稍后回来查看结果。")
+        else:
+            drop_import(actor=request.user, imported=imported)
+            messages.success(request, "已放弃这份文件，没有导入任何条目。")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("import", found.id, imported.pk)
+
+
+def _context(request: Request, found: Ledger, imported: Import) -> dict[str, Any]:
+    fields = columns(found)
+    samples = [Entry(ledger=found.id, values=line["values"]) for line in imported.rows[:LOOKED_AT]]
+    shown = Shown(found, samples)
+    lines = [line["row"] for line in imported.rows[:LOOKED_AT]]
+    refused = Paginator(imported.refused, 50).get_page(request.GET.get("page"))
+    refused_rows = len({refusal["row"] for refusal in imported.refused})
+    return {
+        "ledger": found,
+        "imported": imported,
+        "columns": fields,
+        "rows": [
+            (number, [shown.text(one, field) for field in fields])
+            for number, one in zip(lines, shown.entries, strict=True)
+        ],
+        "refused": refused,
+        "refused_rows": refused_rows,
+        "unread_rows": max(imported.read - imported.total - refused_rows, 0),
+        "reading": imported.state == ImportState.reading,
+        "running": imported.state in (ImportState.reading, ImportState.queued),
+        "looked_at": LOOKED_AT,
+    }

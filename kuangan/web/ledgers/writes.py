@@ -1,0 +1,125 @@
+"""Recording, correcting and voiding entries on pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit
+from kuangan.core.queries import events_of
+from kuangan.flow.credit import entries as flow
+from kuangan.law.ledger import Ledger
+from kuangan.law.register import measure
+from kuangan.ledger.actions.entries import subject_of
+from kuangan.ledger.queries import units_kept_by
+from kuangan.ledger.references import References
+from kuangan.ledger.sheets import importable
+from kuangan.ledger.values import EntryRefused
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.editing import overtaken, version_of
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import unit_named
+from kuangan.web.ledgers.forms import EntryForm, ReasonForm
+from kuangan.web.ledgers.ledgers import READERS, current_entry, ledger_in_sight
+
+
+@door(*READERS, methods=("GET", "POST"))
+def new_entry(request: Request, ledger_id: str) -> HttpResponse:
+    """Record an entry for the unit where one keeps the ledger; the address may fill in fields."""
+    found = ledger_in_sight(request, ledger_id)
+    units = kept_units(request, found)
+    unit = chosen_unit(request, units)
+    data = request.POST if request.method == "POST" else None
+    form = EntryForm(found, References(unit), data, user=request.user, known=request.GET.dict())
+    if request.method == "POST":
+        try:
+            made = flow.record_entry(actor=request.user, ledger_id=found.id, unit=unit, values=form.given(request))
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"已登记为第{made.serial}号条目。")
+            if made.on > clock.civil_date(made.recorded_at):
+                messages.info(request, "所填日期尚未到来，自该日起方计入履职事项。")
+            return redirect("entry", found.id, made.serial)
+    return _form_page(request, found, form, units=units, unit=unit, keep=str(unit.pk))
+
+
+@door(*READERS, methods=("GET", "POST"))
+def correct_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
+    """Put a further version in an entry's place."""
+    found = ledger_in_sight(request, ledger_id)
+    entry = current_entry(request, found, serial)
+    kept_units(request, found, entry.unit)
+    data = request.POST if request.method == "POST" else None
+    form = EntryForm(found, References(entry.unit), data, entry=entry, user=request.user)
+    content = {each.name: form.initial.get(each.name) for each in found.fields if each.kind != "files"}
+    changed = overtaken(request, form.fields, content, events_of(subject_of(entry)).order_by("-seq"))
+    if request.method == "POST" and changed is None:
+        try:
+            reason = request.POST.get("reason", "")
+            flow.correct(actor=request.user, entry=entry, values=form.given(request), reason=reason)
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"第{serial}号条目已更正，原内容保留在历史中。")
+            return redirect("entry", found.id, serial)
+    edited = {"overtaken": changed, "version": version_of(content)}
+    return _form_page(request, found, form, unit=entry.unit, entry=entry, keep=f"{serial}-{entry.version}", **edited)
+
+
+@door(*READERS, methods=("GET", "POST"))
+def void_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
+    """End an entry, with the reason."""
+    found = ledger_in_sight(request, ledger_id)
+    entry = current_entry(request, found, serial)
+    kept_units(request, found, entry.unit)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            flow.void(actor=request.user, entry=entry, reason=request.POST.get("reason", ""))
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"第{serial}号条目已作废，内容和原因保留在历史中。")
+            return redirect("entry", found.id, serial)
+    return show(request, "ledgers/entry/void.html", ledger=found, entry=entry, form=form)
+
+
+def kept_units(request: Request, found: Ledger, needed: Unit | None = None) -> list[Unit]:
+    """The units for which the person keeps the ledger; 404 when there are none, or not the needed one."""
+    units = units_kept_by(request.user, found)
+    if not units or (needed is not None and all(unit.pk != needed.pk for unit in units)):
+        raise Http404
+    return units
+
+
+def chosen_unit(request: Request, units: list[Unit]) -> Unit:
+    """The unit that the address or the form names, the first one when none is. Raises ``WrongAddress`` for a foreign one."""
+    return unit_named(request, units, "code")
+
+
+def _show_refusal(form: EntryForm | ReasonForm, refused: Refused) -> None:
+    if isinstance(form, EntryForm) and isinstance(refused, EntryRefused):
+        form.show_errors(refused.errors)
+    elif isinstance(refused, EntryRefused):
+        for name, text in refused.errors.items():
+            form.add_error(name or None, text)
+    else:
+        form.add_error(None, refused.message)
+
+
+def _form_page(request: Request, found: Ledger, form: EntryForm, **context: Any) -> HttpResponse:
+    return show(
+        request,
+        "ledgers/entry/form.html",
+        ledger=found,
+        measure=measure(found.measure),
+        form=form,
+        kept=form.kept_files(),
+        importable=importable(found),
+        **context,
+    )

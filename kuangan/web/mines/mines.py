@@ -1,0 +1,295 @@
+"""煤矿: the list, and one mine's file (一矿一册) as of any day."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from kuangan.base import clock
+from kuangan.casework.models import Case
+from kuangan.casework.queries import cases_visible_to, findings_visible_to, open_cases
+from kuangan.core.queries import people_on_duty
+from kuangan.law.role import Role
+from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttribute
+from kuangan.mine.queries import MineLine, attributes_on, attributes_text, mine_list, mines_visible_to
+from kuangan.monitor.models import LiveRow
+from kuangan.monitor.queries import episodes_between, feed_health, open_silences
+from kuangan.web.alarms.desk import phones_of
+from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame.doors import MINE, OVERSEERS, door
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import DayField
+from kuangan.web.mines.readings import is_stale, latest, silent_after
+
+TABS = {
+    "": "概况",
+    "faces": "采掘布局",
+    "monitoring": "监测",
+    "people": "人员",
+    "cases": "办件",
+    "history": "历史",
+}
+HISTORY_DAYS = 30
+ALARMING = (
+    ("", "全部"),
+    ("alarm", "有在办报警"),
+    ("silent", "数据中断"),
+    ("unplaced", "有未定地点测点"),
+    ("stop", "停产整顿（含拟办）"),
+)
+
+
+class MineFilters(Filters):
+    """Filters of the list of mines."""
+
+    q = forms.CharField(label="名称或编码", max_length=60)
+    county = forms.ChoiceField(label="县（区）", choices=())
+    gas = forms.ChoiceField(label="瓦斯等级", choices=())
+    status = forms.ChoiceField(label="状态", choices=())
+    only = forms.ChoiceField(label="情形", choices=ALARMING)
+
+    def __init__(self, request: Request, rows: list["Row"]) -> None:
+        super().__init__(request)
+        self._offer("county", "全部县（区）", {row.line.mine.county.name for row in rows})
+        self._offer("gas", "全部等级", {row.attribute("gas_grade") for row in rows})
+        self._offer("status", "全部状态", {row.attribute("status") for row in rows})
+
+    def _offer(self, name: str, every: str, values: set[str]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", every), *((value, value) for value in sorted(values) if value)]
+
+    def applied(self, rows: list["Row"]) -> list["Row"]:
+        """The rows that the filters leave."""
+        tests: dict[str, Callable[[Row, str], bool]] = {
+            "q": lambda row, text: text in row.line.mine.name or text in row.line.mine.code,
+            "county": lambda row, name: row.line.mine.county.name == name,
+            "gas": lambda row, value: row.attribute("gas_grade") == value,
+            "status": lambda row, value: row.attribute("status") == value,
+            "only": lambda row, value: row.is_case(value),
+        }
+        wanted = {name: value for name in tests if (value := self.chosen(name))}
+        return [row for row in rows if all(tests[name](row, value) for name, value in wanted.items())]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mine of the list with its newest data and its gravest open level."""
+
+    line: MineLine
+    live: LiveRow | None
+    level: str
+    alarms: int
+    stale: bool
+    stop: Case | None
+
+    def attribute(self, name: str) -> str:
+        """A property in words; "" when unknown."""
+        return str(self.line.attributes.get(name, ""))
+
+    def is_case(self, which: str) -> bool:
+        """Whether the row is of the kind that the filter names."""
+        return {
+            "alarm": self.alarms > 0,
+            "silent": self.stale,
+            "unplaced": self.line.unplaced > 0,
+            "stop": self.stop is not None,
+        }[which]
+
+
+def _attribute_column(name: str) -> Column:
+    """A column of a dated attribute."""
+    return Column(str(AttributeName(name).label), lambda row: row.attribute(name))
+
+
+COLUMNS = (
+    Column("煤矿编码", lambda row: row.line.mine.code, 16),
+    Column("煤矿名称", lambda row: row.line.mine.name, 24),
+    Column("县（区）", lambda row: row.line.mine.county.name),
+    Column("日常监管主体", lambda row: row.line.mine.supervisor.name, 24),
+    Column("上级公司", lambda row: row.line.mine.company.name if row.line.mine.company else "", 24),
+    *(
+        _attribute_column(name)
+        for name in (
+            "status",
+            "gas_grade",
+            "approved_capacity",
+            "headcount_limit",
+            "rock_burst",
+            "standardization_grade",
+        )
+    ),
+    Column("在采（掘）工作面", lambda row: row.line.faces),
+    Column("测点数", lambda row: row.line.points),
+    Column("未定地点测点", lambda row: row.line.unplaced),
+    Column("甲烷最高（%CH₄）", lambda row: row.live.highest if row.live else None),
+    Column("最新数据时间", lambda row: row.live.at if row.live else None, 20),
+    Column("在办报警", lambda row: row.alarms),
+)
+
+
+@door(*OVERSEERS)
+def mines(request: Request) -> HttpResponse:
+    """The mines in sight: those with alarms first, then by code."""
+    moment = clock.now()
+    rows = _rows(request, moment)
+    filters = MineFilters(request, rows)
+    wanted = sorted(filters.applied(rows), key=lambda row: (-row.alarms, row.line.mine.code))
+    if wants_export(request):
+        return export("煤矿名册", COLUMNS, wanted)
+    counts = {
+        "all": len(rows),
+        "alarm": sum(1 for row in rows if row.alarms),
+        "silent": sum(1 for row in rows if row.stale),
+        "unplaced": sum(1 for row in rows if row.line.unplaced),
+        "stop": sum(1 for row in rows if row.stop),
+    }
+    newest = max((row.live.at for row in rows if row.live and row.live.at), default=None)
+    return show(request, "mines/list.html", list=listing(request, wanted, filters), counts=counts, newest=newest)
+
+
+def _rows(request: Request, at: datetime) -> list[Row]:
+    lines = mine_list(request.user, clock.civil_date(at))
+    live = {
+        row.mine_id: row
+        for row in LiveRow.objects.filter(mine__in=[line.mine.pk for line in lines])
+        .select_related("highest_point")
+        .defer("points", "times", "values", "statuses")
+    }
+    alarms: dict[int, list[Case]] = {}
+    for case in open_cases(request.user, "alarm_handling"):
+        alarms.setdefault(case.mine_id, []).append(case)
+    stops = {case.mine_id: case for case in open_cases(request.user, "suspension")}
+    return [
+        _row(line, live.get(line.mine.pk), alarms.get(line.mine.pk, []), stops.get(line.mine.pk), at) for line in lines
+    ]
+
+
+def _row(line: MineLine, live: LiveRow | None, alarms: list[Case], stop: Case | None, at: datetime) -> Row:
+    order = ("red", "orange", "yellow", "blue")
+    level = min((case.level for case in alarms if case.level in order), key=order.index, default="")
+    return Row(line, live, level, len(alarms), is_stale(live, at), stop)
+
+
+class AsOf(forms.Form):
+    """The day as of which the file is shown."""
+
+    on = DayField(required=False, widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}))
+
+
+@door(*OVERSEERS, *MINE)
+def mine(request: Request, code: str, tab: str = "") -> HttpResponse:
+    """One mine's file; its properties, faces and people as of the chosen day."""
+    if tab not in TABS:
+        raise Http404
+    found = get_object_or_404(mines_visible_to(request.user), code=code)
+    moment = clock.now()
+    form = AsOf(request.GET)
+    today = clock.civil_date(moment)
+    on = (form.cleaned_data["on"] if form.is_valid() else None) or today
+    context: dict[str, Any] = {
+        "mine": found,
+        "tab": tab,
+        "tabs": TABS.items(),
+        "on": on,
+        "is_today": on == today,
+        "attributes": attributes_text(attributes_on([found], on).get(found.pk, {})),
+        **strip_of(request, found, moment),
+        **_TAB_CONTENT[tab](request, found, on, moment),
+    }
+    return show(request, "mines/mine.html", **context)
+
+
+@door(*OVERSEERS, *MINE)
+def mine_strip(request: Request, code: str) -> HttpResponse:
+    """The live strip of a mine's header, fetched anew when data arrives."""
+    found = get_object_or_404(mines_visible_to(request.user), code=code)
+    return show(request, "mines/_strip.html", mine=found, **strip_of(request, found, clock.now()))
+
+
+def strip_of(request: Request, found: Mine, at: datetime) -> dict[str, Any]:
+    """Newest values for the strip: methane, alarms, feed. What no feed delivers is left unknown."""
+    live = LiveRow.objects.filter(mine=found).select_related("highest_point").first()
+    alarms = list(open_cases(request.user, "alarm_handling").filter(mine=found))
+    return {
+        "live": live,
+        "stale": is_stale(live, at),
+        "alarms": alarms,
+        "stopped": cases_visible_to(request.user).filter(mine=found, procedure="suspension", closed_at=None).first(),
+    }
+
+
+def _overview(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+    names = [(name, str(AttributeName(name).label)) for name in AttributeName.values]
+    return {
+        "attribute_names": names,
+        "phones": phones_of(found, at),
+        "feed": feed_health([found], at)[0],
+        "findings": findings_visible_to(request.user).filter(mine=found)[:10],
+    }
+
+
+def _faces(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+    worked = found.faces.filter(Q(started_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on)))
+    return {
+        "faces": worked.select_related("district__level")
+        .annotate(point_count=Count("points"))
+        .order_by("kind", "name"),
+        "districts": found.districts.select_related("level").order_by("name"),
+    }
+
+
+def _monitoring(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+    readings = latest(found)
+    points = found.points.select_related("face").order_by("system", "place_text", "native_code")
+    kind = request.GET.get("kind", "MN")
+    shown = points if kind == "all" else points.filter(value_kind=kind)
+    return {
+        "points": [(point, readings.get(point.pk)) for point in shown],
+        "kind": kind,
+        "kinds": (("MN", "模拟量"), ("KG", "开关量"), ("all", "全部")),
+        "silences": open_silences([found]),
+        "stale_before": at - silent_after(at),
+    }
+
+
+def _people(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+    heads = found.key_people.filter(from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gt=on)).order_by("post")
+    duty = [(role, people_on_duty(found.unit, at, role)) for role in (Role.mine_dispatcher, Role.mine_leader)]
+    posts = found.unit.posts.prefetch_related("tenures__person").order_by("role", "pk")
+    return {"heads": heads, "duty": duty, "posts": posts}
+
+
+def _cases(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+    rows = cases_visible_to(request.user).filter(mine=found).order_by("-opened_at", "-pk")
+    return {"list": listing(request, rows), "now": at}
+
+
+def _history(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+    end = clock.beijing_midnight(clock.day_after(on))
+    return {
+        "episodes": episodes_between(found, end - timedelta(days=HISTORY_DAYS), end).order_by("-started_at")[:200],
+        "changes": DefinitionChange.objects.filter(point__mine=found, at__lt=end)
+        .select_related("point", "noticed_by__person")
+        .order_by("-at")[:50],
+        "dated": MineAttribute.objects.filter(mine=found).order_by("-valid_from", "name"),
+        "events": trail_in_sight(request, found, found.supervisor)[:50],
+        "days": HISTORY_DAYS,
+    }
+
+
+_TAB_CONTENT: dict[str, Callable[[Request, Mine, date, datetime], Mapping[str, Any]]] = {
+    "": _overview,
+    "faces": _faces,
+    "monitoring": _monitoring,
+    "people": _people,
+    "cases": _cases,
+    "history": _history,
+}

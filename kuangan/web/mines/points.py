@@ -1,0 +1,187 @@
+"""测点: one measuring point, its history, and what the mine declared against what its readings show."""
+
+from collections.abc import Sized
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+
+from kuangan.base import clock
+from kuangan.mine.models import Point, PointDefinition
+from kuangan.mine.queries import definition_on, is_methane, mines_visible_to, place_label
+from kuangan.monitor.fixed import NO_VALUE, to_decimal
+from kuangan.monitor.ingest.limits import Judgement, OwnSetPoints, judgement
+from kuangan.monitor.models import CalibrationFiling, Declaration, Silence
+from kuangan.monitor.queries import episodes_between
+from kuangan.web.frame.doors import MINE, OVERSEERS, door
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.mines.readings import history, latest
+
+SPANS = ((2, "2小时"), (8, "8小时"), (24, "1天"), (72, "3天"), (168, "7天"), (720, "30天"))
+LONGEST_HOURS = 24 * 62
+BUCKETS = 720
+
+
+def point_in_sight(request: Request, pk: int) -> Point:
+    """The point of a mine the person may see, otherwise 404."""
+    visible = mines_visible_to(request.user).order_by()
+    rows = Point.objects.select_related("mine__unit", "mine__supervisor", "face").filter(mine__in=visible)
+    return get_object_or_404(rows, pk=pk)
+
+
+LATEST_MS = 4_102_444_800_000
+"""The year 2100: later moments are typing errors."""
+
+
+class Window(forms.Form):
+    """The stretch of time that a chart shows: ``hours`` around or until ``at`` (milliseconds since 1970)."""
+
+    hours = forms.IntegerField(min_value=1, max_value=LONGEST_HOURS, required=False)
+    at = forms.IntegerField(min_value=0, max_value=LATEST_MS, required=False)
+
+    def stretch(self, now: datetime) -> tuple[datetime, datetime, int]:
+        """Start, end and hours; an ``at`` in the past stands in the middle."""
+        valid = self.cleaned_data if self.is_valid() else {}
+        hours = valid.get("hours") or 24
+        length = timedelta(hours=hours)
+        end = now
+        if valid.get("at"):
+            end = min(datetime.fromtimestamp(valid["at"] / 1000, UTC) + length / 2, now)
+        return end - length, end, hours
+
+
+@door(*OVERSEERS, *MINE)
+def point(request: Request, pk: int) -> HttpResponse:
+    """The point's page; the chart fetches its own data."""
+    found, moment = point_in_sight(request, pk), clock.now()
+    start, end, hours = Window(request.GET).stretch(moment)
+    reading = latest(found.mine).get(found.pk)
+    context: dict[str, Any] = {
+        "point": found,
+        "mine": found.mine,
+        "reading": reading,
+        "definition": definition_on(found, moment),
+        "judged": judged_by(found, moment),
+        "place": place_label(found),
+        "methane": is_methane(found),
+        "compared": compared(found, start, end),
+        "filings": CalibrationFiling.objects.filter(point=found).order_by("-from_at")[:10],
+        "changes": found.changes.select_related("noticed_by__person").order_by("-at")[:10],
+        "spans": SPANS,
+        "hours": hours,
+        "start": start,
+        "end": end,
+        "at": request.GET.get("at", ""),
+        "now": moment,
+    }
+    return show(request, "mines/point.html", **context)
+
+
+def judged_by(found: Point, at: datetime) -> Judgement | None:
+    """The set-points the point is judged by on the day; None for other quantities or when nothing is known."""
+    if not is_methane(found):
+        return None
+    defined = definition_on(found, at)
+    own = OwnSetPoints(defined.alarm, defined.power_off, defined.re_power) if defined else None
+    return judgement(found.place, found.place_proposed, own, clock.civil_date(at))
+
+
+def compared(found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Derived over-limits beside the mine's own declarations, newest first; either side may be missing."""
+    episodes = list(episodes_between(found, start, end))
+    matched = {one.declared_id for one in episodes if one.declared_id}
+    rows: list[dict[str, Any]] = [{"at": one.started_at, "derived": one, "declared": one.declared} for one in episodes]
+    lone = Declaration.objects.filter(point=found, started_at__lt=end, started_at__gte=start).exclude(pk__in=matched)
+    rows += [{"at": one.started_at, "derived": None, "declared": one} for one in lone]
+    return sorted(rows, key=lambda row: row["at"], reverse=True)
+
+
+@door(*OVERSEERS, *MINE)
+def point_history(request: Request, pk: int) -> JsonResponse:
+    """What the chart draws: buckets, limits, over-limits, calibrations and gaps. Times in milliseconds."""
+    found, moment = point_in_sight(request, pk), clock.now()
+    start, end, _ = Window(request.GET).stretch(moment)
+    kept = history(found, start, end, BUCKETS)
+    series = kept.chart
+    rows = [
+        [int(time) * 1000, _shown(low), _shown(high), int(excluded), int(count)]
+        for time, low, high, count, excluded in zip(
+            series.time, series.low, series.high, series.n, series.excluded, strict=True
+        )
+        if high != NO_VALUE
+    ]
+    return JsonResponse(
+        {
+            "from": _ms(start),
+            "to": _ms(end),
+            "unit": found.unit,
+            "from_zero": is_methane(found),
+            "rows": rows,
+            "limits": _limits(found, moment),
+            "episodes": _episodes(found, start, end),
+            "calibrations": _calibrations(found, start, end),
+            "gaps": _gaps(found, start, end, moment),
+            "note": "；".join([_shape(rows), *kept.missing]),
+        }
+    )
+
+
+def _shape(rows: Sized) -> str:
+    return f"{len(rows)} 段，每段保留最高、最低值" if rows else "所选时段没有读数"
+
+
+def _limits(found: Point, at: datetime) -> list[dict[str, Any]]:
+    judged = judged_by(found, at)
+    levels: tuple[tuple[str, str, Decimal | None], ...]
+    if judged is not None:
+        levels = (
+            ("power_off", "断电", judged.limit.power_off),
+            ("alarm", "报警", judged.limit.alarm),
+            ("re_power", "复电", judged.limit.re_power),
+        )
+    else:
+        levels = _own_limits(definition_on(found, at))
+    return [{"kind": kind, "label": label, "value": float(value)} for kind, label, value in levels if value is not None]
+
+
+def _own_limits(defined: PointDefinition | None) -> tuple[tuple[str, str, Decimal | None], ...]:
+    if defined is None:
+        return ()
+    return (("high", "上限报警（矿设）", defined.alarm), ("low", "下限报警（矿设）", defined.low_alarm))
+
+
+def _episodes(found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "from": _ms(max(one.started_at, start)),
+            "to": _ms(min(one.ended_at or end, end)),
+            "label": "疑似标校" if one.proposed else "超限过程",
+        }
+        for one in episodes_between(found, start, end)
+    ]
+
+
+def _calibrations(found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    rows = CalibrationFiling.objects.filter(point=found, withdrawn_at=None, from_at__lt=end, to_at__gt=start)
+    return [{"from": _ms(max(one.from_at, start)), "to": _ms(min(one.to_at, end)), "label": "报备标校"} for one in rows]
+
+
+def _gaps(found: Point, start: datetime, end: datetime, now: datetime) -> list[dict[str, Any]]:
+    rows = Silence.objects.filter(mine=found.mine, started_at__lt=end).exclude(ended_at__lte=start)
+    own = [one for one in rows if one.point_id in (None, found.pk)]
+    return [
+        {"from": _ms(max(one.started_at, start)), "to": _ms(min(one.ended_at or now, end)), "label": "数据中断"}
+        for one in own
+    ]
+
+
+def _shown(units: Any) -> float:
+    return float(to_decimal(int(units)))
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,278 @@
+"""通知、交办、事故通报: what came and what was sent, who has signed, forwarded and answered."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import F, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.base.numerals import deadline_text
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit
+from kuangan.office.actions import circulars as actions
+from kuangan.office.models import Circular, CircularKind, Receipt
+from kuangan.office.queries import circulars as queries
+from kuangan.office.standing import OFFICE_KINDS, own_offices, own_units
+from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.forms import BeijingMoment
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import is_key
+from kuangan.web.office.forms import (
+    SIGHTED,
+    ReceiversField,
+    Step,
+    files_field,
+    long_field,
+    posted,
+    posted_files,
+    receiver_groups,
+    stepped,
+    unit_field,
+)
+from kuangan.web.office.sending import SendingForm, sending_page
+
+BOXES = {"received": "收到的", "sent": "发出的"}
+ONLY = (("", "全部"), ("open", "待签收或待反馈"), ("late", "反馈逾期"))
+RECEIVED_COLUMNS = (
+    Column("类别", lambda row: row.circular.get_kind_display()),
+    Column("文号", lambda row: row.circular.number, 24),
+    Column("标题", lambda row: row.circular.title, 48),
+    Column("发出单位", lambda row: row.circular.issuer.name, 24),
+    Column("发出时间", lambda row: row.circular.sent_at, 20),
+    Column("接收单位", lambda row: row.unit.name, 24),
+    Column("签收时间", lambda row: row.notice.received_at, 20),
+    Column("签收人", lambda row: row.notice.received_by.display_name if row.notice.received_by else ""),
+    Column(
+        "反馈期限", lambda row: deadline_text(row.circular.feedback_due_at) if row.circular.feedback_due_at else "", 20
+    ),
+    Column("反馈时间", lambda row: row.feedback_at, 20),
+)
+SENT_COLUMNS = (
+    Column("类别", lambda row: row.get_kind_display()),
+    Column("文号", lambda row: row.number, 24),
+    Column("标题", lambda row: row.title, 48),
+    Column("发出单位", lambda row: row.issuer.name, 24),
+    Column("发出时间", lambda row: row.sent_at, 20),
+    Column("接收单位数", lambda row: row.to),
+    Column("已签收", lambda row: row.signed),
+    Column("反馈期限", lambda row: deadline_text(row.feedback_due_at) if row.feedback_due_at else "", 20),
+    Column("已反馈", lambda row: row.answered),
+)
+
+
+NO_OFFICE = (
+    "本单位不下发通知",
+    "通知、交办由政府和监管部门下发。煤矿和企业在“收到的”中签收、反馈。",
+)
+
+
+class CircularFilters(Filters):
+    """Filters of both boxes."""
+
+    q = forms.CharField(label="标题或文号", max_length=60)
+    kind = forms.ChoiceField(label="类别", choices=[("", "全部类别"), *CircularKind.choices])
+    only = forms.ChoiceField(label="情形", choices=ONLY)
+
+
+@door(*SIGHTED)
+def circulars(request: Request) -> HttpResponse:
+    """What the person's units received, or what offices in sight sent."""
+    issues = bool(own_offices(request.user))
+    box = request.GET.get("box", "received")
+    if box not in BOXES or (box == "sent" and not issues):
+        raise Http404
+    filters = CircularFilters(request)
+    moment = clock.now()
+    rows: QuerySet[Any]
+    rows = _received(request, filters, moment) if box == "received" else _sent(request, filters, moment)
+    if wants_export(request):
+        columns = RECEIVED_COLUMNS if box == "received" else SENT_COLUMNS
+        return export(f"{BOXES[box]}通知交办", columns, rows)
+    open_ones = queries.open_receipts(queries.received_by(request.user)).count()
+    context: dict[str, Any] = {"box": box, "issues": issues, "open_ones": open_ones, "now": moment}
+    return show(request, "office/circulars/list.html", list=listing(request, rows, filters), **context)
+
+
+def _received(request: Request, filters: CircularFilters, at: datetime) -> QuerySet[Receipt]:
+    rows = queries.received_by(request.user)
+    only = filters.chosen("only")
+    if only == "open":
+        rows = queries.open_receipts(rows)
+    if only == "late":
+        rows = queries.late_receipts(rows, at)
+    return _filtered(rows, filters, "circular__")
+
+
+def _sent(request: Request, filters: CircularFilters, at: datetime) -> QuerySet[Circular]:
+    rows = queries.sent_by_offices(request.user)
+    only = filters.chosen("only")
+    unanswered = Q(feedback_due_at__isnull=False, answered__lt=F("to"))
+    if only == "open":
+        rows = rows.filter(Q(signed__lt=F("to")) | unanswered, withdrawn_at=None)
+    if only == "late":
+        rows = rows.filter(unanswered, feedback_due_at__lte=at, withdrawn_at=None)
+    return _filtered(rows, filters, "")
+
+
+def _filtered(rows: QuerySet[Any], filters: CircularFilters, prefix: str) -> QuerySet[Any]:
+    if text := filters.chosen("q"):
+        rows = rows.filter(Q(**{f"{prefix}title__icontains": text}) | Q(**{f"{prefix}number__icontains": text}))
+    if kind := filters.chosen("kind"):
+        rows = rows.filter(**{f"{prefix}kind": kind})
+    return rows
+
+
+class CircularForm(SendingForm):
+    """A circular to be sent."""
+
+    sender = "issuer"
+    receivers = ("接收单位", "请至少选择一个接收单位")
+
+    issuer = unit_field("发出单位", Unit.objects.none())
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=CircularKind.choices,
+        widget=forms.RadioSelect,
+        initial=CircularKind.notice,
+        help_text="交办须反馈办理情况；事故通报由接收单位组织学习并登记",
+    )
+    title = forms.CharField(label="标题", max_length=200)
+    number = forms.CharField(label="文号", max_length=60, required=False, help_text="已在纸质公文中编号的填写原文号")
+    body = long_field("正文", 8)
+    feedback_due_at = BeijingMoment(label="反馈期限", required=False, help_text="北京时间；填写后接收单位须按期反馈")
+    attached = files_field()
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def new_circular(request: Request) -> HttpResponse:
+    """Write and send a notice, assignment or accident circular."""
+    return sending_page(request, CircularForm, "circular", absent=NO_OFFICE, send=_send)
+
+
+def _send(**given: Any) -> tuple[Circular, str]:
+    made = actions.send_circular(**given)
+    return made, f"已发出，接收单位 {made.receipts.count()} 个。"
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def circular(request: Request, pk: int) -> HttpResponse:
+    """One circular: text and files, the chain, one's own receipt with its steps, and what every receiver did."""
+    found = get_object_or_404(queries.circulars_visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        return stepped(request, _STEPS, found, reverse("circular", args=[pk]))
+    units = own_units(request.user)
+    shown = request.GET.get("show", "")
+    receipts = queries.receipts_visible_to(request.user, found)
+    own = list(receipts.filter(unit__in=units))
+    context: dict[str, Any] = {
+        "circular": found,
+        "chain": queries.chain_of(found),
+        "own": [(one, _forward_groups(one)) for one in own],
+        "whole": queries.sees_whole(request.user, found),
+        "issues": any(unit.pk == found.issuer_id for unit in units),
+        "counts": queries.with_counts(Circular.objects.filter(pk=pk)).get(),
+        "shown": shown,
+        "list": listing(request, _narrowed(receipts, shown), size=200),
+        "forwards": queries.with_counts(Circular.objects.filter(forwarded_by__in=receipts)).select_related("issuer"),
+        "studies": queries.studies_of(request.user, found),
+        "files": found.attachments.all(),
+        "events": trail_in_sight(request, found, found.issuer)[:30],
+        "now": clock.now(),
+    }
+    return show(request, "office/circulars/circular.html", **context)
+
+
+def _narrowed(receipts: QuerySet[Receipt], shown: str) -> QuerySet[Receipt]:
+    """The receipts that a count of the page stands for."""
+    tests = {
+        "unsigned": Q(notice__received_at__isnull=True),
+        "signed": Q(notice__received_at__isnull=False),
+        "unanswered": Q(feedback_at__isnull=True),
+        "answered": Q(feedback_at__isnull=False),
+    }
+    return receipts.filter(tests[shown]) if shown in tests else receipts
+
+
+def _forward_groups(receipt: Receipt) -> list[Any]:
+    """To whom a signed receipt may be passed on; nothing where that does not arise."""
+    ready = receipt.notice.received_at is not None and receipt.forwarded_id is None
+    if not ready or receipt.unit.kind not in OFFICE_KINDS:
+        return []
+    return receiver_groups(_forward_form(receipt.unit, None))
+
+
+def _forward_form(unit: Unit, data: Any) -> forms.Form:
+    form = forms.Form(data)
+    form.fields["receivers"] = ReceiversField(
+        unit, label="接收单位", error_messages={"required": "请选择转发给哪些单位"}
+    )
+    return form
+
+
+def _own_receipt(request: Request, found: Circular) -> Receipt:
+    wanted = request.POST.get("receipt", "")
+    rows = found.receipts.filter(unit__in=own_units(request.user)).select_related("notice", "unit")
+    row = rows.filter(pk=wanted).first() if is_key(wanted) else None
+    if row is None:
+        raise Refused("这份文件不是发给您所在单位的。")
+    return row
+
+
+def _sign(request: Request, found: Circular) -> str:
+    actions.sign_circular(actor=request.user, receipt=_own_receipt(request, found))
+    return "已签收。"
+
+
+def _answer(request: Request, found: Circular) -> str:
+    receipt = _own_receipt(request, found)
+    actions.give_feedback(
+        actor=request.user, receipt=receipt, text=posted(request, "text"), files=posted_files(request)
+    )
+    return f"已向{found.issuer.name}反馈。"
+
+
+def _forward(request: Request, found: Circular) -> str:
+    receipt = _own_receipt(request, found)
+    form = _forward_form(receipt.unit, request.POST)
+    if not form.is_valid():
+        raise Refused("请选择转发给哪些单位。")
+    made = actions.forward_circular(
+        actor=request.user, receipt=receipt, receivers=form.cleaned_data["receivers"], remark=posted(request, "remark")
+    )
+    return f"已转发 {made.receipts.count()} 个单位。"
+
+
+def _return(request: Request, found: Circular) -> str:
+    wanted = request.POST.get("receipt", "")
+    receipt = found.receipts.filter(pk=wanted).first() if is_key(wanted) else None
+    if receipt is None:
+        raise Refused("没有这条反馈，请刷新页面后重试。")
+    actions.return_feedback(actor=request.user, receipt=receipt, reason=posted(request, "reason"))
+    return "已退回，请对方重新反馈。"
+
+
+def _urge(request: Request, found: Circular) -> str:
+    return f"已催办 {actions.urge_receivers(actor=request.user, circular=found)} 个单位。"
+
+
+def _withdraw(request: Request, found: Circular) -> str:
+    actions.withdraw_circular(actor=request.user, circular=found, reason=posted(request, "reason"))
+    return "已撤回。"
+
+
+_STEPS: Mapping[str, Step] = {
+    "sign": _sign,
+    "feedback": _answer,
+    "forward": _forward,
+    "return": _return,
+    "urge": _urge,
+    "withdraw": _withdraw,
+}

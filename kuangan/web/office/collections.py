@@ -1,0 +1,184 @@
+"""数据报送: a form designed and sent down, returns signed, urged level by level, summed and exported."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.law.procedure import Field
+from kuangan.office import columns as designed
+from kuangan.office.actions import collections as actions
+from kuangan.office.models import Collection, Return
+from kuangan.office.queries import collections as queries
+from kuangan.office.standing import own_offices, own_units
+from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.forms import form_field
+from kuangan.web.frame.lists import XLSX, Filters, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import is_key
+from kuangan.web.office.forms import SIGHTED, Step, posted, stepped
+from kuangan.web.office.sheets import kept_headings, sheet_of, unmatched
+
+ONLY = (("", "全部"), ("owed", "待本单位报送"), ("open", "进行中"), ("closed", "已结束"))
+
+
+class CollectionFilters(Filters):
+    """Filters of the list of collections."""
+
+    q = forms.CharField(label="标题", max_length=60)
+    only = forms.ChoiceField(label="情形", choices=ONLY)
+
+
+@door(*SIGHTED)
+def collections(request: Request) -> HttpResponse:
+    """Collections sent by or to units in sight, with what one's own units owe on top."""
+    filters = CollectionFilters(request)
+    rows = queries.collections_visible_to(request.user)
+    owed = queries.returns_owed(request.user)
+    if text := filters.chosen("q"):
+        rows = rows.filter(title__icontains=text)
+    only = filters.chosen("only")
+    if only == "owed":
+        rows = rows.filter(pk__in=owed.values("collection"))
+    if only in ("open", "closed"):
+        rows = rows.filter(closed_at__isnull=only == "open")
+    context: dict[str, Any] = {
+        "issues": bool(own_offices(request.user)),
+        "owed": owed.select_related("collection", "unit").order_by("collection__due_at"),
+        "now": clock.now(),
+    }
+    return show(request, "office/collections/list.html", list=listing(request, rows, filters), **context)
+
+
+class ReturnForm(forms.Form):
+    """A unit's figures, with a field for each column. Cleaning is the collection's own; here are only the inputs."""
+
+    def __init__(self, columns: list[designed.Column], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+        for one in columns:
+            self.fields[one.field.name] = _input(one)
+
+
+def _input(one: designed.Column) -> forms.Field:
+    """The input of a column; what is typed is checked by the collection, so that page and import refuse the same."""
+    kinds = {"longtext": "longtext", "date": "date", "choice": "choice"}
+    choices = (("是", "是"), ("否", "否")) if one.field.kind == "flag" else one.field.choices
+    kind = "choice" if one.field.kind == "flag" else kinds.get(one.field.kind, "text")
+    field = form_field(Field(one.field.name, one.heading, kind, one.field.required, tuple(choices)))
+    if one.field.kind in designed.COUNTED:
+        field.widget.attrs["inputmode"] = "decimal"
+    return field
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def collection(request: Request, pk: int) -> HttpResponse:
+    """One collection: one's own return, who has reported, the roll-up, and the export in the superior's layout."""
+    found = get_object_or_404(queries.collections_visible_to(request.user), pk=pk)
+    columns = designed.read(found.fields)
+    form: ReturnForm | None = None
+    if request.method == "POST" and request.POST.get("do") == "submit":
+        form = ReturnForm(columns, request.POST)
+        if _submitted(request, found, form):
+            return redirect("collection", pk=pk)
+    elif request.method == "POST":
+        return stepped(request, _STEPS, found, reverse("collection", args=[pk]))
+    returns = queries.returns_visible_to(request.user, found)
+    if wants_export(request):
+        return _exported(found, columns, list(returns))
+    units = {unit.pk for unit in own_units(request.user)}
+    own = list(returns.filter(unit__in=units))
+    shown = request.GET.get("show", "")
+    rows = returns.filter(submitted_at__isnull=shown == "missing") if shown in ("missing", "reported") else returns
+    if county := request.GET.get("county"):
+        rows = rows.filter(path__startswith=county)
+    offices = own_offices(request.user)
+    lines = listing(request, rows, size=100)
+    context: dict[str, Any] = {
+        "collection": found,
+        "columns": columns,
+        "own": [(one, form or ReturnForm(columns, initial=one.values)) for one in own],
+        "list": lines,
+        "lines": [
+            (row, [designed.shown(one, row.values.get(one.field.name)) for one in columns]) for row in lines.rows
+        ],
+        "rolls": queries.rolled_up(returns, columns),
+        "missing": returns.filter(submitted_at=None).count(),
+        "issues": any(office.pk == found.unit_id for office in offices),
+        "oversees": bool(offices),
+        "sends_back": actions.may_send_back(request.user, found, clock.now()),
+        "unmatched": _unmatched(found, columns),
+        "events": trail_in_sight(request, found, found.unit)[:30],
+    }
+    return show(request, "office/collections/collection.html", **context)
+
+
+def _unmatched(found: Collection, columns: list[designed.Column]) -> list[str]:
+    return unmatched(kept_headings(found), columns)
+
+
+def _exported(found: Collection, columns: list[designed.Column], returns: list[Return]) -> HttpResponse:
+    stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
+    name = quote(f"{found.title}-{stamp}.xlsx")
+    return HttpResponse(
+        sheet_of(found, columns, returns),
+        content_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+def _own_return(request: Request, found: Collection) -> Return:
+    rows = found.returns.filter(unit__in=own_units(request.user))
+    wanted = request.POST.get("return", "")
+    row = rows.filter(pk=wanted).first() if is_key(wanted) else None
+    if row is None:
+        raise Refused("这项报送没有下发给您所在的单位。")
+    return row
+
+
+def _submitted(request: Request, found: Collection, form: ReturnForm) -> bool:
+    """Whether there is nothing left to correct in the form: reported, or not to be reported at all."""
+    given = {name: request.POST.get(name, "") for name in form.fields}
+    form.is_valid()
+    try:
+        actions.submit_return(actor=request.user, found=_own_return(request, found), given=given)
+    except actions.ReturnRefused as refused:
+        for name, text in refused.errors.items():
+            if name not in form.errors:
+                form.add_error(name, text)
+        return False
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return True
+    messages.success(request, "已报送，签报人和时间已记录。")
+    return True
+
+
+def _send_back(request: Request, found: Collection) -> str:
+    wanted = request.POST.get("return", "")
+    row = found.returns.filter(pk=wanted).first() if is_key(wanted) else None
+    if row is None:
+        raise Refused("没有这条报送，请刷新页面后重试。")
+    actions.send_back(actor=request.user, found=row, reason=posted(request, "reason"))
+    return "已退回，请对方重新报送。"
+
+
+def _urge(request: Request, found: Collection) -> str:
+    return f"已催报 {actions.urge_returns(actor=request.user, collection=found)} 个单位。"
+
+
+def _close(request: Request, found: Collection) -> str:
+    actions.close_collection(actor=request.user, collection=found)
+    return "已结束报送。"
+
+
+_STEPS: Mapping[str, Step] = {"back": _send_back, "urge": _urge, "close": _close}

@@ -1,0 +1,54 @@
+"""Files of the office: whoever sees the thing opens the files that hang on it."""
+
+from collections.abc import Callable, Mapping
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404
+
+from kuangan.core.models import Attachment
+from kuangan.office.queries import circulars as circular_queries
+from kuangan.office.queries import incoming as incoming_queries
+from kuangan.office.queries import letters as letter_queries
+from kuangan.office.queries import meetings as meeting_queries
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.files import open_attachment
+from kuangan.web.frame.request import Request
+from kuangan.web.office.forms import SIGHTED
+
+
+def _of_circular(request: Request, pk: int) -> QuerySet[Attachment]:
+    found = get_object_or_404(circular_queries.circulars_visible_to(request.user), pk=pk)
+    receipts = circular_queries.receipts_visible_to(request.user, found).order_by().values("files")
+    return Attachment.objects.filter(Q(pk__in=found.attachments.values("pk")) | Q(pk__in=receipts))
+
+
+def _of_meeting(request: Request, pk: int) -> QuerySet[Attachment]:
+    found = get_object_or_404(meeting_queries.meetings_visible_to(request.user), pk=pk)
+    return Attachment.objects.filter(Q(pk__in=found.attachments.values("pk")) | Q(pk__in=found.minutes.values("pk")))
+
+
+def _of_letter(request: Request, pk: int) -> QuerySet[Attachment]:
+    return get_object_or_404(letter_queries.letters_visible_to(request.user), pk=pk).files.all()
+
+
+def _of_incoming(request: Request, pk: int) -> QuerySet[Attachment]:
+    found = get_object_or_404(incoming_queries.incoming_of(request.user), pk=pk)
+    replies = found.steps.order_by().values("files")
+    return Attachment.objects.filter(Q(pk__in=found.attachments.values("pk")) | Q(pk__in=replies))
+
+
+_OWNERS: Mapping[str, Callable[[Request, int], QuerySet[Attachment]]] = {
+    "circulars": _of_circular,
+    "incoming": _of_incoming,
+    "letters": _of_letter,
+    "meetings": _of_meeting,
+}
+
+
+@door(*SIGHTED)
+def office_file(request: Request, kind: str, pk: int, attachment_id: int) -> HttpResponseBase:
+    """One file of a circular, paper, return or meeting."""
+    if kind not in _OWNERS:
+        raise Http404
+    return open_attachment(get_object_or_404(_OWNERS[kind](request, pk), pk=attachment_id))

@@ -1,0 +1,233 @@
+"""收文: register, due times, who handles what, opinions, reply and closing; the register prints."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.base.numerals import deadline_text
+from kuangan.core.errors import Refused
+from kuangan.core.models import Person, Unit
+from kuangan.law.time.span import workdays
+from kuangan.office.actions import incoming as actions
+from kuangan.office.models import Incoming, IncomingSource
+from kuangan.office.queries import incoming as queries
+from kuangan.office.standing import own_offices
+from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.forms import BeijingMoment
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.once import made_once
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.frame.uploads import let_wait, with_waiting
+from kuangan.web.gate.addresses import is_key
+from kuangan.web.office.forms import (
+    SIGHTED,
+    OfficeForm,
+    Step,
+    day_field,
+    files_field,
+    long_field,
+    offer,
+    posted,
+    posted_files,
+    refusals,
+    saved_files,
+    stepped,
+    unit_field,
+)
+
+ONLY = (("", "全部"), ("open", "在办"), ("late", "逾期未办结"), ("mine", "我承办的"), ("closed", "已办结"))
+COLUMNS = (
+    Column("收文号", lambda row: row.register_number),
+    Column("收文时间", lambda row: row.received_at, 20),
+    Column("来源", lambda row: row.get_source_display()),
+    Column("来文单位（人）", lambda row: row.sender, 24),
+    Column("来文字号", lambda row: row.number, 24),
+    Column("标题", lambda row: row.title, 48),
+    Column("承办人", lambda row: row.handler.name if row.handler else ""),
+    Column("办理期限", lambda row: deadline_text(row.due_at), 20),
+    Column("复文字号", lambda row: row.reply_number, 24),
+    Column("回复时间", lambda row: row.replied_at, 20),
+    Column("办结时间", lambda row: row.closed_at, 20),
+)
+
+
+class IncomingFilters(Filters):
+    """Filters of the register."""
+
+    q = forms.CharField(label="标题、字号或来文单位", max_length=60)
+    source = forms.ChoiceField(label="来源", choices=[("", "全部来源"), *IncomingSource.choices])
+    only = forms.ChoiceField(label="情形", choices=ONLY)
+    first = day_field("收文起")
+    last = day_field("收文止")
+
+
+@door(*SIGHTED)
+def incoming_list(request: Request) -> HttpResponse:
+    """The register of one's own office; ``print`` gives it on paper, whole."""
+    _offices(request)
+    filters = IncomingFilters(request)
+    moment = clock.now()
+    every = queries.incoming_of(request.user)
+    rows = _filtered(request, filters, every)
+    if wants_export(request):
+        return export("收文登记簿", COLUMNS, rows)
+    context: dict[str, Any] = {
+        "late": queries.overdue_incoming(every, moment).count(),
+        "open_ones": every.filter(closed_at=None).count(),
+        "printing": "print" in request.GET,
+        "now": moment,
+    }
+    size = 2000 if context["printing"] else 50
+    return show(request, "office/incoming/list.html", list=listing(request, rows, filters, size), **context)
+
+
+def _filtered(request: Request, filters: IncomingFilters, rows: QuerySet[Incoming]) -> QuerySet[Incoming]:
+    if text := filters.chosen("q"):
+        rows = rows.filter(Q(title__icontains=text) | Q(number__icontains=text) | Q(sender__icontains=text))
+    if source := filters.chosen("source"):
+        rows = rows.filter(source=source)
+    if first := filters.chosen("first"):
+        rows = rows.filter(received_at__gte=clock.beijing_midnight(first))
+    if last := filters.chosen("last"):
+        rows = rows.filter(received_at__lt=clock.beijing_midnight(last + timedelta(days=1)))
+    only = filters.chosen("only")
+    if only == "late":
+        return queries.overdue_incoming(rows, clock.now())
+    tests = {
+        "open": Q(closed_at=None),
+        "mine": Q(handler=request.user.person_id),
+        "closed": Q(closed_at__isnull=False),
+    }
+    return rows.filter(tests[only]) if only in tests else rows
+
+
+def _offices(request: Request) -> list[Unit]:
+    """The person's offices. 404 without any: incoming papers are kept by governments and bureaus."""
+    offices = own_offices(request.user)
+    if not offices:
+        raise Http404
+    return offices
+
+
+def _staff(units: list[Unit]) -> QuerySet[Person]:
+    at_post = Person.objects.filter(tenures__post__unit__in=units, tenures__to_at=None)
+    return at_post.distinct().order_by("name")
+
+
+class IncomingForm(OfficeForm):
+    """A paper to be registered."""
+
+    unit = unit_field("收文单位", Unit.objects.none())
+    source = forms.ChoiceField(label="来源", choices=IncomingSource.choices, widget=forms.RadioSelect)
+    sender = forms.CharField(
+        label="来文单位（人）", max_length=100, help_text="领导批示填写批示人，热线转办填写转办单号所属热线"
+    )
+    number = forms.CharField(label="来文字号", max_length=60, required=False)
+    title = forms.CharField(label="标题", max_length=200)
+    summary = long_field("内容摘要", 3, required=False)
+    received_at = BeijingMoment(label="收文时间", help_text="北京时间")
+    due_at = BeijingMoment(label="办理期限", required=False, help_text="来文写明期限的填写")
+    days = forms.IntegerField(
+        label="或按工作日计",
+        min_value=1,
+        max_value=250,
+        required=False,
+        help_text="个工作日，次日起算；两项均不填的，按本市规定的期限",
+    )
+    handler: Any = forms.ModelChoiceField(Person.objects.none(), label="承办人", required=False, empty_label="暂不交办")
+    attached = files_field("来文附件")
+
+    def __init__(self, *args: Any, offices: list[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "unit", Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
+        offer(self, "handler", _staff(offices))
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def new_incoming(request: Request) -> HttpResponse:
+    """Register a paper."""
+    offices = _offices(request)
+    initial = {"unit": offices[0], "received_at": clock.now(), "source": IncomingSource.higher}
+    form = IncomingForm(request.POST or None, request.FILES or None, offices=offices, initial=initial)
+    if request.method == "POST" and with_waiting(request, form).is_valid():
+        with refusals(request, form), made_once(request) as made_at:
+            given = dict(form.cleaned_data)
+            days = given.pop("days")
+            files = saved_files(request.user, given.pop("attached"))
+            made = actions.register_incoming(
+                actor=request.user, span=workdays(days) if days else None, attachments=files, **given
+            )
+            messages.success(request, f"已登记：{made.register_number}。")
+            made_at(reverse("incoming", args=[made.pk]))
+            return redirect("incoming", pk=made.pk)
+    let_wait(request, form)
+    return show(request, "office/incoming/new.html", form=form)
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def incoming(request: Request, pk: int) -> HttpResponse:
+    """One paper with its steps."""
+    found = get_object_or_404(queries.incoming_of(request.user), pk=pk)
+    if request.method == "POST":
+        return stepped(request, _STEPS, found, reverse("incoming", args=[pk]))
+    context: dict[str, Any] = {
+        "incoming": found,
+        "steps": found.steps.select_related("by__person", "person").prefetch_related("files"),
+        "staff": _staff([found.unit]),
+        "events": trail_in_sight(request, found, found.unit)[:30],
+    }
+    return show(request, "office/incoming/incoming.html", **context)
+
+
+def _assign(request: Request, found: Incoming) -> str:
+    wanted = request.POST.get("handler", "")
+    handler = _staff([found.unit]).filter(pk=wanted).first() if is_key(wanted) else None
+    if handler is None:
+        raise Refused("请选择承办人。")
+    actions.assign_incoming(actor=request.user, incoming=found, handler=handler, text=posted(request, "text"))
+    return f"已交{handler.name}承办。"
+
+
+def _opinion(request: Request, found: Incoming) -> str:
+    actions.note_opinion(actor=request.user, incoming=found, text=posted(request, "text"))
+    return "已登记意见。"
+
+
+def _reply(request: Request, found: Incoming) -> str:
+    actions.reply_incoming(
+        actor=request.user,
+        incoming=found,
+        text=posted(request, "text"),
+        number=posted(request, "number"),
+        files=posted_files(request),
+    )
+    return "已登记回复。"
+
+
+def _close(request: Request, found: Incoming) -> str:
+    actions.close_incoming(actor=request.user, incoming=found, text=posted(request, "text"))
+    return "已办结。"
+
+
+def _reopen(request: Request, found: Incoming) -> str:
+    actions.reopen_incoming(actor=request.user, incoming=found, reason=posted(request, "text"))
+    return "已恢复办理。"
+
+
+_STEPS: Mapping[str, Step] = {
+    "assign": _assign,
+    "opinion": _opinion,
+    "reply": _reply,
+    "close": _close,
+    "reopen": _reopen,
+}

@@ -1,0 +1,205 @@
+"""会议: notice, sign-up, attendance, minutes and decisions with what follows them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit
+from kuangan.flow.office import meetings as flow
+from kuangan.office.actions import meetings as actions
+from kuangan.office.models import Meeting
+from kuangan.office.queries import meetings as queries
+from kuangan.office.standing import own_offices, own_units, within_reach
+from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.forms import BeijingMoment
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import is_key
+from kuangan.web.office.forms import (
+    SIGHTED,
+    OfficeForm,
+    Step,
+    day_field,
+    files_field,
+    long_field,
+    offer,
+    posted,
+    posted_files,
+    stepped,
+    unit_field,
+)
+from kuangan.web.office.sending import SendingForm, sending_page
+
+ONLY = (("", "全部"), ("ahead", "尚未召开"), ("minutes", "已开未登记纪要"))
+COLUMNS = (
+    Column("会议名称", lambda row: row.title, 48),
+    Column("召集单位", lambda row: row.organiser.name, 24),
+    Column("召开时间", lambda row: row.starts_at, 20),
+    Column("地点", lambda row: row.place, 24),
+    Column("主持人", lambda row: row.chair),
+    Column("通知单位数", lambda row: row.called),
+    Column("已报名", lambda row: row.answered),
+    Column("到会", lambda row: row.came),
+    Column("纪要文号", lambda row: row.minutes_number, 24),
+    Column("议定事项数", lambda row: row.decided),
+)
+NO_OFFICE = ("本单位不召集会议", "会议由政府和监管部门召集。本单位在收到的会议通知中报名。")
+
+
+class MeetingFilters(Filters):
+    """Filters of the list of meetings."""
+
+    q = forms.CharField(label="会议名称", max_length=60)
+    only = forms.ChoiceField(label="情形", choices=ONLY)
+
+
+@door(*SIGHTED)
+def meetings(request: Request) -> HttpResponse:
+    """Meetings organised or attended by units in sight."""
+    filters = MeetingFilters(request)
+    moment = clock.now()
+    rows = queries.meetings_visible_to(request.user)
+    if text := filters.chosen("q"):
+        rows = rows.filter(title__icontains=text)
+    only = filters.chosen("only")
+    if only == "ahead":
+        rows = rows.filter(starts_at__gt=moment, cancelled_at=None)
+    if only == "minutes":
+        rows = rows.filter(Q(starts_at__lte=moment), minutes_at=None, cancelled_at=None)
+    if wants_export(request):
+        return export("会议", COLUMNS, rows)
+    context: dict[str, Any] = {"issues": bool(own_offices(request.user)), "now": moment}
+    return show(request, "office/meetings/list.html", list=listing(request, rows, filters), **context)
+
+
+class MeetingForm(SendingForm):
+    """A meeting to be called."""
+
+    sender = "organiser"
+    receivers = ("参会单位", "请至少选择一个参会单位")
+
+    organiser = unit_field("召集单位", Unit.objects.none())
+    title = forms.CharField(label="会议名称", max_length=200)
+    starts_at = BeijingMoment(label="召开时间", help_text="北京时间；已召开的会议可以补登")
+    place = forms.CharField(label="地点", max_length=120)
+    chair = forms.CharField(label="主持人", max_length=40)
+    agenda = long_field("议题", 3, help_text="每行一项")
+    remark = long_field("有关要求", 3, required=False)
+    attached = files_field("会议材料")
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def new_meeting(request: Request) -> HttpResponse:
+    """Call a meeting."""
+    return sending_page(request, MeetingForm, "meeting", absent=NO_OFFICE, send=_call)
+
+
+def _call(**given: Any) -> tuple[Meeting, str]:
+    made = actions.call_meeting(**given)
+    return made, f"已通知 {made.invitations.count()} 个单位参会。"
+
+
+class DecisionForm(OfficeForm):
+    """One decision."""
+
+    matter = forms.CharField(label="议定事项", max_length=300)
+    responsible = unit_field("责任单位", Unit.objects.none())
+    due_on = day_field("办结期限")
+    prominent = forms.BooleanField(
+        label="突出问题", required=False, widget=forms.CheckboxInput({"class": "form-check-input"})
+    )
+
+    def __init__(self, *args: Any, organiser: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "responsible", within_reach(organiser))
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def meeting(request: Request, pk: int) -> HttpResponse:
+    """One meeting from its notice to its decisions, with the steps open to the person."""
+    found = get_object_or_404(queries.meetings_visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        return stepped(request, _STEPS, found, reverse("meeting", args=[pk]))
+    units = {unit.pk for unit in own_units(request.user)}
+    moment = clock.now()
+    invitations = list(queries.invitations_visible_to(request.user, found))
+    organises = found.organiser_id in units
+    context: dict[str, Any] = {
+        "meeting": found,
+        "invitations": invitations,
+        "own": [one for one in invitations if one.unit_id in units],
+        "organises": organises,
+        "begun": found.starts_at <= moment,
+        "attendance": any(one.attended is not None for one in invitations),
+        "follow_ups": flow.follow_ups(queries.decisions_visible_to(request.user, found), moment),
+        "ledger": flow.keeps_ledger(found.organiser),
+        "decision_form": DecisionForm(organiser=found.organiser) if organises and found.minutes_at else None,
+        "events": trail_in_sight(request, found, found.organiser)[:30],
+        "now": moment,
+    }
+    return show(request, "office/meetings/meeting.html", **context)
+
+
+def _sign_up(request: Request, found: Meeting) -> str:
+    rows = found.invitations.filter(unit__in=own_units(request.user))
+    wanted = request.POST.get("invitation", "")
+    invitation = rows.filter(pk=wanted).first() if is_key(wanted) else None
+    if invitation is None:
+        raise Refused("本次会议没有通知您所在的单位。")
+    actions.sign_up(
+        actor=request.user,
+        invitation=invitation,
+        people=posted(request, "people"),
+        excuse=posted(request, "excuse"),
+    )
+    return "已报送。"
+
+
+def _attendance(request: Request, found: Meeting) -> str:
+    present = [int(one) for one in request.POST.getlist("present") if is_key(one)]
+    return f"已登记到会单位 {actions.note_attendance(actor=request.user, meeting=found, present=present)} 个。"
+
+
+def _minutes(request: Request, found: Meeting) -> str:
+    problems = posted(request, "problems")
+    if not problems:
+        raise Refused("请填写分析研判的突出问题；只登记会议名称的，不计为召开。")
+    flow.keep_minutes(
+        actor=request.user,
+        meeting=found,
+        problems=problems,
+        number=posted(request, "number"),
+        files=posted_files(request),
+    )
+    return "已登记会议纪要。"
+
+
+def _decide(request: Request, found: Meeting) -> str:
+    form = DecisionForm(request.POST, organiser=found.organiser)
+    if not form.is_valid():
+        raise Refused("；".join(str(error) for errors in form.errors.values() for error in errors))
+    made = flow.add_decision(actor=request.user, meeting=found, **form.cleaned_data)
+    return f"已登记议定事项，由{made.responsible.name}限期办结。"
+
+
+def _cancel(request: Request, found: Meeting) -> str:
+    actions.cancel_meeting(actor=request.user, meeting=found, reason=posted(request, "reason"))
+    return "已取消会议并通知参会单位。"
+
+
+_STEPS: Mapping[str, Step] = {
+    "sign_up": _sign_up,
+    "attendance": _attendance,
+    "minutes": _minutes,
+    "decide": _decide,
+    "cancel": _cancel,
+}

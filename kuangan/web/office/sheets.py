@@ -1,0 +1,108 @@
+"""Excel sheets of collections: the superior's heading row read, and its sheet filled below it."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.core.sheets.workbooks import made_of_workbook
+from kuangan.core.store import read_content
+from kuangan.office.columns import Column
+from kuangan.office.models import Collection, Return
+
+FILLING: Final = "kuangan.core.sheets.filling"
+NO_SHEET: Final = "表样不是有效的 Excel 工作簿（.xlsx），请另存后重新上传。"
+BUILT_IN: Final = {
+    "序号": "number",
+    "单位": "unit",
+    "单位名称": "unit",
+    "填报单位": "unit",
+    "煤矿": "unit",
+    "煤矿名称": "unit",
+    "县（区）": "county",
+    "县区": "county",
+    "县市区": "county",
+    "所属县（区）": "county",
+    "报送时间": "at",
+    "填报时间": "at",
+    "签报人": "signer",
+    "填报人": "signer",
+}
+"""Headings that the platform fills by itself."""
+
+
+def headings_of(content: bytes) -> tuple[int, list[str]]:
+    """The last row of a sheet's headings (the row with the most texts near the top, and what is merged with it) and the headings.
+
+    Refused: not a workbook, no row with two headings, rows below them that could not be filled.
+    """
+    found = made_of_workbook("headings", NO_SHEET, content, module=FILLING)
+    return found["last"], found["headings"]
+
+
+def kept_headings(collection: Collection) -> list[str]:
+    """The headings of a collection's sheet, read once and kept with it; none for a sheet that can't be filled (any more)."""
+    if collection.template is None:
+        return []
+    if collection.headings is None:
+        try:
+            collection.headings = headings_of(read_content(collection.template.sha256))[1]
+        except Refused:
+            collection.headings = []  # the export says why
+        Collection.objects.filter(pk=collection.pk, headings__isnull=True).update(headings=collection.headings)
+    return list(collection.headings)
+
+
+def own_headings(headings: Sequence[str]) -> list[str]:
+    """The headings that must be reported, without those the platform fills."""
+    return [heading for heading in headings if heading and heading not in BUILT_IN]
+
+
+def unmatched(headings: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    """Headings for which the form has no column; they stay empty in the export."""
+    known = {*BUILT_IN, *(one.field.label for one in columns), *(one.heading for one in columns)}
+    return [heading for heading in headings if heading and heading not in known]
+
+
+def sheet_of(collection: Collection, columns: Sequence[Column], returns: Sequence[Return]) -> bytes:
+    """The returns in the superior's sheet, or in the platform's own layout where none was given or it can't be filled."""
+    rows = [_values(row, columns, number) for number, row in enumerate(returns, 1)]
+    note = ""
+    if collection.template is not None:
+        try:
+            content = read_content(collection.template.sha256)
+            filled: bytes = made_of_workbook("filled", NO_SHEET, content, rows, module=FILLING)
+        except Refused as refused:
+            note = f"未按上级表样导出：{refused.message}"
+        else:
+            return filled
+    headings = ["序号", "县（区）", "单位名称", *(each.heading for each in columns), "报送时间", "签报人"]
+    made: bytes = made_of_workbook("own", NO_SHEET, collection.title, headings, rows, note, module=FILLING)
+    return made
+
+
+def _values(found: Return, columns: Sequence[Column], number: int) -> dict[str, Any]:
+    """What each heading shows for one return."""
+    at = clock.civil(found.submitted_at).replace(tzinfo=None) if found.submitted_at else None
+    built_in = {
+        "number": number,
+        "unit": found.unit.name,
+        "county": found.county.name if found.county else "",
+        "at": at,
+        "signer": found.signed_by.display_name if found.signed_by else "",
+    }
+    values: dict[str, Any] = {heading: built_in[key] for heading, key in BUILT_IN.items()}
+    for one in columns:
+        value = _cell(one, found.values.get(one.field.name) if found.submitted_at else None)
+        values[one.field.label] = values[one.heading] = value
+    return values
+
+
+def _cell(one: Column, value: Any) -> Any:
+    if value is None or one.field.kind == "number":
+        return value
+    if one.field.kind == "decimal":
+        return float(value)
+    if one.field.kind == "flag":
+        return "是" if value else "否"
+    return str(value)

@@ -1,0 +1,247 @@
+"""抽查 (双随机): publish a pool with its commitment, draw before a second person, show both."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from kuangan.base import clock
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit, User
+from kuangan.core.signing import Act, Confirmation
+from kuangan.draw.actions import agree_repeat, cancel_draw, prepare_draw, publish_draw, witness_draw
+from kuangan.draw.models import Draw
+from kuangan.draw.queries import (
+    drawing_units,
+    draws_visible_to,
+    mine_pool,
+    officer_pool,
+    repeated_draws,
+    whole_record,
+    without_reasons,
+)
+from kuangan.draw.signing import (
+    agree_acts,
+    cancel_acts,
+    prepare_acts,
+    publish_acts,
+    witness_acts,
+)
+from kuangan.law.role import Role
+from kuangan.mine.models import Mine
+from kuangan.mine.queries import mines_visible_to
+from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame.doors import DRAWS, HEADS, door
+from kuangan.web.frame.lists import Column, export, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.frame.signing import Signing, signed, signing_of
+from kuangan.web.supervision.draw_forms import CancelForm, NewDrawForm, PoolFilters, PrepareForm, WitnessForm
+from kuangan.web.supervision.draw_rows import chosen_of, record_response, recusals_of
+
+DRAWERS = (Role.section_head, *HEADS)
+COLUMNS = (
+    Column("名称", lambda draw: draw.title, 30),
+    Column("组织单位", lambda draw: draw.unit.name, 24),
+    Column("公布时间", lambda draw: draw.published_at, 20),
+    Column("煤矿名单", lambda draw: len(draw.record["pools"]["mines"])),
+    Column("抽取煤矿", lambda draw: draw.record["wanted"]["mines"]),
+    Column("抽取人员", lambda draw: draw.record["wanted"]["officers"]),
+    Column("抽取时间", lambda draw: draw.drawn_at, 20),
+    Column("承诺摘要", lambda draw: draw.commitment, 66),
+)
+
+
+@door(*DRAWS)
+def draws(request: Request) -> HttpResponse:
+    """All draws in sight."""
+    rows = draws_visible_to(request.user)
+    if wants_export(request):
+        return export("随机抽查", COLUMNS, rows)
+    return show(
+        request, "supervision/draws/list.html", list=listing(request, rows), may_draw=bool(drawing_units(request.user))
+    )
+
+
+@door(*DRAWERS, methods=("GET", "POST"))
+def new_draw(request: Request) -> HttpResponse:
+    """Choose the pool by filters, name who is left out, and publish."""
+    units = drawing_units(request.user)
+    if not units:
+        raise Http404
+    unit = next((one for one in units if one.code == request.GET.get("unit")), units[0])
+    moment = clock.now()
+    filters = PoolFilters(request, unit)
+    mines = mine_pool(unit, filters.choice(), moment)
+    form = NewDrawForm(request.POST or None, people=officer_pool(unit, moment))
+    if request.method == "POST" and form.is_valid():
+        draw = _published(request, unit, mines, form)
+        if draw is not None:
+            return redirect("draw", pk=draw.pk)
+    context: dict[str, Any] = {
+        "signing": signing_of(request.user, publish_acts(request.user, unit, mines, form.people, moment), moment),
+        "repeated": repeated_draws(unit, [mine.code for mine in mines], moment),
+    }
+    return show(
+        request,
+        "supervision/draws/new.html",
+        form=form,
+        filters=filters,
+        mines=mines,
+        unit=unit,
+        units=units,
+        **context,
+    )
+
+
+def _published(request: Request, unit: Unit, mines: list[Mine], form: NewDrawForm) -> Draw | None:
+    given = form.cleaned_data
+    people = form.people
+    try:
+        with signed(request, lambda at: publish_acts(request.user, unit, mines, people, at)) as confirmation:
+            draw = publish_draw(
+                actor=request.user,
+                unit=unit,
+                title=given["title"],
+                purpose=given["purpose"],
+                mines=mines,
+                officers=people,
+                recusals=form.recusals(),
+                wanted={"mines": given["mines"], "officers": given["officers"]},
+                repeat_reason=given["repeat_reason"],
+                confirmation=confirmation,
+            )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return None
+    messages.success(request, "名单和承诺摘要已公布，可以提请见证抽取。")
+    return draw
+
+
+@door(*DRAWS)
+def draw(request: Request, pk: int) -> HttpResponse:
+    """One draw: what was published before, what was drawn, its record."""
+    return _shown(request, _in_sight(request, pk))
+
+
+@door(*DRAWERS, methods=("POST",))
+def prepare(request: Request, pk: int) -> HttpResponse:
+    """Lay down the moment of the draw and ask for a witness."""
+    found, form = _in_sight(request, pk), PrepareForm(request.POST)
+
+    def step(confirmation: Confirmation) -> str:
+        prepare_draw(actor=request.user, draw=found, confirmation=confirmation, **form.cleaned_data)
+        return "已提请见证，请见证人在其本人账号上打开本页确认，确认后当场抽取。"
+
+    return _signed_step(request, found, prepare_acts, step, {"prepare_form": form})
+
+
+@door(*DRAWS, methods=("POST",))
+def witness(request: Request, pk: int) -> HttpResponse:
+    """Draw, as the second person."""
+    found = _in_sight(request, pk)
+    form = WitnessForm(request.POST, outside=bool(found.outside_witness))
+
+    def step(confirmation: Confirmation) -> str:
+        witness_draw(actor=request.user, draw=found, confirmation=confirmation, **form.cleaned_data)
+        return "已见证并抽取，种子随结果公开。"
+
+    return _signed_step(request, found, witness_acts, step, {"witness_form": form})
+
+
+@door(*DRAWERS, methods=("POST",))
+def agree(request: Request, pk: int) -> HttpResponse:
+    """Agree, as a second person, that the pool is drawn from again."""
+    found = _in_sight(request, pk)
+
+    def step(confirmation: Confirmation) -> str:
+        agree_repeat(actor=request.user, draw=found, confirmation=confirmation)
+        return "已同意重复抽取。"
+
+    return _signed_step(request, found, agree_acts, step, {})
+
+
+@door(*DRAWERS, methods=("POST",))
+def cancel(request: Request, pk: int) -> HttpResponse:
+    """Give a draw up."""
+    found, form = _in_sight(request, pk), CancelForm(request.POST)
+
+    def step(confirmation: Confirmation) -> str:
+        cancel_draw(actor=request.user, draw=found, reason=form.cleaned_data["reason"], confirmation=confirmation)
+        return "已作废，作废原因向社会公开。"
+
+    return _signed_step(request, found, cancel_acts, step, {"cancel_form": form})
+
+
+def _signed_step(
+    request: Request,
+    found: Draw,
+    acts: Callable[[User, Draw, datetime], tuple[Act, ...]],
+    step: Callable[[Confirmation], str],
+    given: dict[str, forms.Form],
+) -> HttpResponse:
+    """Make a step that is signed, and say what was done; or show the page with the form and why not."""
+    if not all(form.is_valid() for form in given.values()):
+        return _shown(request, found, given)
+    try:
+        with signed(request, lambda at: acts(request.user, found, at)) as confirmation:
+            said = step(confirmation)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return _shown(request, found, given)
+    messages.success(request, said)
+    return redirect("draw", pk=found.pk)
+
+
+@door(*DRAWS)
+def draw_record(request: Request, pk: int) -> HttpResponse:
+    """The record that `kuangan draw verify` reads, as a file."""
+    found = _in_sight(request, pk)
+    return record_response(found, without_reasons(whole_record(found)))
+
+
+def _in_sight(request: Request, pk: int) -> Draw:
+    return get_object_or_404(draws_visible_to(request.user), pk=pk)
+
+
+def _shown(request: Request, draw: Draw, given: Mapping[str, forms.Form] | None = None) -> HttpResponse:
+    chosen = chosen_of(draw)
+    moment = clock.now()
+    today = clock.civil_date(moment)
+    codes = [row.key for row in chosen["mines"]] if chosen else []
+    waits = draw.drawn_at is None and draw.cancelled_at is None
+    may_draw = draw.unit in drawing_units(request.user)
+    context: dict[str, Any] = {
+        "draw": draw,
+        "record": draw.record,
+        "chosen": chosen,
+        "today": today,
+        "sighted": set(mines_visible_to(request.user).filter(code__in=codes).values_list("code", flat=True)),
+        "may_draw": may_draw,
+        "recusals": recusals_of(draw) if may_draw else (),
+        "prepare_form": PrepareForm(initial={"public_on": draw.prepared_for or today}),
+        "witness_form": WitnessForm(outside=bool(draw.outside_witness)),
+        "cancel_form": CancelForm(),
+        "events": trail_in_sight(request, draw, draw.unit),
+        **(given or {}),
+    }
+    for name, acts in _SIGNED.items():
+        context[f"{name}_signing"] = _signing(request, draw, acts, moment) if waits else None
+    return show(request, "supervision/draws/draw.html", **context)
+
+
+def _signing(
+    request: Request, draw: Draw, acts: Callable[[User, Draw, datetime], tuple[Act, ...]], at: datetime
+) -> Signing | None:
+    """What the person would sign, None where the step is not his or not to be made now."""
+    try:
+        return signing_of(request.user, acts(request.user, draw, at), at)
+    except Refused:
+        return None
+
+
+_SIGNED = {"prepare": prepare_acts, "witness": witness_acts, "agree": agree_acts, "cancel": cancel_acts}

@@ -1,0 +1,73 @@
+"""规则核查: what each rule on ledgers says of each mine and unit in sight, with its reason or what is missing."""
+
+from django import forms
+from django.db.models import Count, Q
+from django.http import HttpResponse
+
+from kuangan.casework.rule_states import RuleState
+from kuangan.core.models import Unit, UnitKind
+from kuangan.core.queries import is_supervised, visible_to
+from kuangan.flow.rules.run import TOPIC, rule_states
+from kuangan.law.content import rules_of
+from kuangan.web.frame.doors import DRAWS, MINE, OVERSEERS, door, has_role
+from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+
+TITLES = {rule.id: rule.title for rule in rules_of(TOPIC)}
+COLUMNS = (
+    Column("对象", lambda state: state.unit.name, 26),
+    Column("措施", lambda state: state.measure),
+    Column("规则", lambda state: TITLES[state.rule], 40),
+    Column("结果", lambda state: state.get_outcome_display()),
+    Column("说明", lambda state: state.why, 60),
+    Column("判定时间", lambda state: state.at, 20),
+)
+
+
+class StateFilters(Filters):
+    """Filters of the outcomes; without any, those that were found."""
+
+    outcome = forms.ChoiceField(label="结果", choices=(("", "违反"), ("all", "全部"), *RuleState.Outcome.choices[1:]))
+    rule = forms.ChoiceField(label="规则", choices=(("", "全部"), *TITLES.items()))
+    county = forms.ChoiceField(label="县（区）", choices=())
+    q = forms.CharField(label="煤矿或单位", max_length=60)
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        counties = visible_to(request.user, Unit.objects.filter(kind=UnitKind.county)).order_by("code")
+        field = self.fields["county"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "全部"), *counties.values_list("path", "name")]
+
+    def narrowed(self) -> Q:
+        """The filters as a condition."""
+        outcome = self.chosen("outcome") or RuleState.Outcome.found.value
+        wanted = Q() if outcome == "all" else Q(outcome=outcome)
+        if self.chosen("rule"):
+            wanted &= Q(rule=self.chosen("rule"))
+        if self.chosen("county"):
+            wanted &= Q(path__startswith=self.chosen("county"))
+        if self.chosen("q"):
+            wanted &= Q(unit__name__icontains=self.chosen("q")) | Q(subject=self.chosen("q"))
+        return wanted
+
+
+@door(*OVERSEERS, *MINE)
+def states(request: Request) -> HttpResponse:
+    """The outcomes that the filters leave, and how many there are of each kind."""
+    filters = StateFilters(request)
+    seen = rule_states(request.user)
+    rows = seen.filter(filters.narrowed()).order_by("measure", "rule", "subject")
+    if wants_export(request):
+        return export("规则核查", COLUMNS, rows)
+    counts = dict(seen.values("outcome").annotate(number=Count("pk")).values_list("outcome", "number"))
+    return show(
+        request,
+        "supervision/rule_states.html",
+        list=listing(request, rows, filters),
+        counts=[(key, word, counts.get(key, 0)) for key, word in RuleState.Outcome.choices],
+        titles=TITLES,
+        sees_draws=has_role(request, *DRAWS),
+        oversees=has_role(request, *OVERSEERS) and not is_supervised(request.user),
+    )

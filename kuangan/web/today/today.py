@@ -1,0 +1,227 @@
+"""今日: one's own work by due time, and what is happening in one's area."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from kuangan.base import clock
+from kuangan.casework.models import Case, CaseClock
+from kuangan.casework.queries import open_cases, overdue_clocks
+from kuangan.core.actions import sign_for_notice
+from kuangan.core.errors import Refused
+from kuangan.core.models import Notice
+from kuangan.core.queries import notices_for, notices_waiting
+from kuangan.flow.cases.calling import answer, calls_for
+from kuangan.mine.queries import mines_visible_to
+from kuangan.monitor.models import LiveRow, Silence
+from kuangan.office.actions.circulars import sign_circular
+from kuangan.office.queries import circulars
+from kuangan.web.cases.words import due_derivation
+from kuangan.web.cases.work import Waiting, clocks_of, waiting_work
+from kuangan.web.frame.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.today.duty_today import DutyWork, duty_work
+
+OVERDUE_SHOWN = 20
+NOTICES_SHOWN = 50
+RANK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3, "": 4}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One piece of work. ``post``: the button makes the step at once instead of opening a page."""
+
+    what: str
+    detail: str
+    mine: str
+    address: str
+    button: str
+    level: str = ""
+    due_at: datetime | None = None
+    derivation: str = ""
+    post: str = ""
+    overdue_below: bool = False
+    reading: bool = False
+
+
+@door(*OVERSEERS, *MINE)
+def today(request: Request) -> HttpResponse:
+    """The person's work, the earliest due first, and the state of the area beside it."""
+    moment = clock.now()
+    cases = list(open_cases(request.user))
+    rows = _rows(request, cases, moment)
+    context: dict[str, Any] = {
+        "rows": rows,
+        "late": sum(1 for row in rows if row.due_at and row.due_at < moment),
+        "waiting": sum(1 for row in rows if not row.overdue_below and not row.reading),
+        "reading": sum(1 for row in rows if row.reading),
+        "alarms": sorted(
+            (case for case in cases if case.procedure == "alarm_handling"), key=lambda case: RANK[case.level]
+        ),
+        "suspensions": [_suspension(case) for case in cases if case.procedure == "suspension"],
+        "silences": _silences(request) if has_role(request, *AUTHORITY) else (),
+        "newest": _newest(request),
+        "supervises": has_role(request, *OVERSEERS),
+    }
+    template = "today/_today.html" if request.headers.get("HX-Request") else "today/today.html"
+    return show(request, template, **context)
+
+
+def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
+    waiting = waiting_work(request.user, holds_of(request), cases, at)
+    taken = {work.case.pk for work in waiting}
+    rows = [
+        *_notice_rows(notices_waiting(request.user, at).exclude(case_link__case__in=taken)[:NOTICES_SHOWN]),
+        *_feedback_rows(request),
+        *_call_rows(request, at),
+        *(_work_row(work) for work in waiting),
+        *_overdue_rows(overdue_clocks(request.user, at), taken),
+        *(_duty_row(work) for work in duty_work(request.user, holds_of(request), at)),
+    ]
+    far = datetime.max.replace(tzinfo=at.tzinfo)
+    return sorted(rows, key=lambda row: (row.reading, row.due_at or far, RANK[row.level]))
+
+
+def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
+    for notice in notices:
+        yield Row(
+            what=f"待签收：{notice.title}",
+            detail=notice.body,
+            mine=notice.unit.name,
+            address=notice.link,
+            button="签收",
+            level=notice.level,
+            reading=True,
+            due_at=notice.due_at,
+            derivation="通知载明的期限",
+            post=reverse("sign_notice", args=[notice.pk]),
+        )
+
+
+def _feedback_rows(request: Request) -> Iterator[Row]:
+    """Assignments that were signed for and still want an answer."""
+    signed = circulars.received_by(request.user).filter(notice__received_at__isnull=False)
+    for receipt in circulars.open_receipts(signed)[:NOTICES_SHOWN]:
+        yield Row(
+            what=f"待反馈：{receipt.circular.title}",
+            detail=f"{receipt.circular.issuer.name}交办，须反馈办理情况",
+            mine=receipt.unit.name,
+            address=reverse("circular", args=[receipt.circular_id]),
+            button="反馈",
+            due_at=receipt.circular.feedback_due_at,
+            derivation="通知载明的期限",
+        )
+
+
+def _call_rows(request: Request, at: datetime) -> Iterator[Row]:
+    for link in calls_for(request.user):
+        yield Row(
+            what="叫应：请立即接听并登记",
+            detail=link.call.reason,
+            mine=link.case.mine.name,
+            address=reverse("case", args=[link.case_id]),
+            button="我已接听",
+            level="red",
+            due_at=link.call.next_at,
+            derivation="到时仍未登记接听的，呼叫下一人",
+            post=reverse("answer_call", args=[link.pk]),
+        )
+
+
+def _work_row(work: Waiting) -> Row:
+    case, single = work.case, work.moves[0] if len(work.moves) == 1 else None
+    address = reverse("case", args=[case.pk])
+    running = work.clock
+    return Row(
+        what="、".join(move.label for move in work.moves[:3]),
+        detail=f"{case.number} {case.title}",
+        mine=case.mine.name,
+        address=reverse("move", args=[case.pk, single.id]) if single else address,
+        button=single.label if single and len(single.label) <= 6 else "办理",
+        level=case.level,
+        due_at=running.due_at if running else None,
+        derivation=f"{running.label}期限：{due_derivation(running)}" if running else "",
+    )
+
+
+def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Row]:
+    for lapsed in clocks.exclude(case__in=taken)[:OVERDUE_SHOWN]:
+        yield Row(
+            what=f"逾期：{lapsed.label}",
+            detail=f"{lapsed.case.number} {lapsed.case.title}",
+            mine=lapsed.case.mine.name,
+            address=reverse("case", args=[lapsed.case_id]),
+            button="查看",
+            level=lapsed.case.level,
+            due_at=lapsed.due_at,
+            derivation=due_derivation(lapsed),
+            overdue_below=True,
+        )
+
+
+def _duty_row(work: DutyWork) -> Row:
+    return Row(
+        what=work.what,
+        detail=work.detail,
+        mine=work.unit,
+        address=work.address,
+        button=work.button,
+        due_at=work.due_at,
+        derivation=work.derivation,
+        overdue_below=work.below,
+    )
+
+
+def _suspension(case: Case) -> tuple[Case, CaseClock | None]:
+    floors = [one for one in clocks_of(case) if one.kind == "floor"]
+    return case, floors[0] if floors else None
+
+
+def _silences(request: Request) -> QuerySet[Silence]:
+    mines = mines_visible_to(request.user).order_by()
+    rows = Silence.objects.filter(mine__in=mines, point__isnull=True, ended_at__isnull=True)
+    return rows.select_related("mine").order_by("started_at")[:NOTICES_SHOWN]
+
+
+def _newest(request: Request) -> datetime | None:
+    mines = mines_visible_to(request.user).order_by()
+    return LiveRow.objects.filter(mine__in=mines).order_by("-at").values_list("at", flat=True).first()
+
+
+@door(*EVERYONE, methods=("POST",))
+def sign_notice(request: Request, pk: int) -> HttpResponse:
+    """Sign for a notice; then to what it is about."""
+    notice = get_object_or_404(notices_for(request.user), pk=pk)
+    try:
+        if receipt := circulars.receipt_of(notice):
+            sign_circular(actor=request.user, receipt=receipt)
+        else:
+            sign_for_notice(actor=request.user, notice=notice)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已签收：{notice.title}")
+    return redirect(notice.link if notice.link.startswith("/") and not notice.link.startswith("//") else "today")
+
+
+@door(*AUTHORITY, methods=("POST",))
+def answer_call(request: Request, pk: int) -> HttpResponse:
+    """Say that the call has reached one; then to the case it is about."""
+    link = next((one for one in calls_for(request.user) if one.pk == pk), None)
+    if link is None:
+        raise Http404
+    try:
+        answer(actor=request.user, call=link.call, at=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已登记接听，请立即联系煤矿并督促停电撤人。")
+    return redirect("case", pk=link.case_id)

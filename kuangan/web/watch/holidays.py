@@ -1,0 +1,139 @@
+"""节假日值班: the holidays to come and each unit's plan of who leads and keeps watch."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from kuangan.base import clock
+from kuangan.core.models import Person, Unit
+from kuangan.core.queries import events_of, visible_to
+from kuangan.office.actions import watch as actions
+from kuangan.office.holidays import Holiday, coming_holidays, holidays
+from kuangan.office.models import HolidayPlan
+from kuangan.office.queries import watch as queries
+from kuangan.office.standing import own_offices
+from kuangan.web.frame.doors import door
+from kuangan.web.frame.editing import overtaken, version_of
+from kuangan.web.frame.lists import listing
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.gate.addresses import day_asked
+from kuangan.web.office.forms import SIGHTED, OfficeForm, offer, refusals
+from kuangan.web.watch.units import unit_asked
+
+
+def holidays_ahead(unit: Unit) -> list[tuple[Holiday, HolidayPlan | None]]:
+    """Holidays to come with the unit's plan for each."""
+    plans = {plan.first_on: plan for plan in HolidayPlan.objects.filter(unit=unit, submitted_at__isnull=False)}
+    coming = list(coming_holidays(clock.civil_date(clock.now())))
+    return [(holiday, plans.get(holiday.first)) for holiday in coming]
+
+
+@door(*SIGHTED)
+def holiday_plans(request: Request) -> HttpResponse:
+    """The holidays to come, one's own plans, and how many units in sight have theirs."""
+    unit = unit_asked(request)
+    coming = holidays_ahead(unit)
+    below = visible_to(request.user, Unit.objects.filter(kind__in=queries.PLANNING_KINDS))
+    rows = queries.plans_visible_to(request.user).filter(submitted_at__isnull=False).order_by()
+    done = {row["first_on"]: row["count"] for row in rows.values("first_on").annotate(count=Count("pk"))}
+    context: dict[str, Any] = {
+        "unit": unit,
+        "coming": [(holiday, plan, done.get(holiday.first, 0)) for holiday, plan in coming],
+        "asked": below.count(),
+        "oversees": bool(own_offices(request.user)),
+        "today": clock.civil_date(clock.now()),
+    }
+    return show(request, "watch/holiday_plans.html", **context)
+
+
+class DayForm(OfficeForm):
+    """Who leads and who keeps watch on one day."""
+
+    leader: Any = forms.ModelChoiceField(Person.objects.none(), label="带班领导", empty_label="请选择")
+    officer: Any = forms.ModelChoiceField(Person.objects.none(), label="值班人员", empty_label="请选择")
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            offer(self, name, Person.objects.filter(unit=unit).order_by("name"))
+            field.widget.attrs["aria-label"] = field.label
+
+
+@door(*SIGHTED, methods=("GET", "POST"))
+def holiday_plan(request: Request, first: str) -> HttpResponse:
+    """One holiday: one's own plan day by day, and the plans of units in sight."""
+    unit = unit_asked(request)
+    holiday = _holiday(first)
+    plan = HolidayPlan.objects.filter(unit=unit, first_on=holiday.first).first()
+    known = {one.on: one for one in plan.days.all()} if plan else {}
+    rows = [
+        (day, DayForm(request.POST or None, unit=unit, prefix=day.isoformat(), initial=_initial(known.get(day))))
+        for day in holiday.days
+    ]
+    content, fields = _plan_content(rows)
+    events = events_of(plan).order_by("-seq") if plan else ()
+    changed = overtaken(request, fields, content, events)
+    if request.method == "POST" and all(form.is_valid() for _, form in rows) and changed is None:
+        with refusals(request):
+            days = {day: (form.cleaned_data["leader"], form.cleaned_data["officer"]) for day, form in rows}
+            actions.plan_holiday(actor=request.user, unit=unit, holiday=holiday, days=days)
+            messages.success(request, f"已排定{holiday.name}值班表。")
+            return redirect("holiday_plan", first=first)
+    below = visible_to(request.user, Unit.objects.filter(kind__in=queries.PLANNING_KINDS)).order_by("path")
+    plans = {one.unit_id: one for one in queries.plans_visible_to(request.user).filter(first_on=holiday.first)}
+    days_of = (
+        queries.plans_visible_to(request.user)
+        .filter(first_on=holiday.first)
+        .prefetch_related("days__leader", "days__officer")
+    )
+    table = {one.unit_id: list(one.days.all()) for one in days_of}
+    shown = request.GET.get("show", "")
+    others = [one for one in below if shown != "missing" or one.pk not in plans]
+    lines = listing(request, others)
+    context: dict[str, Any] = {
+        "unit": unit,
+        "holiday": holiday,
+        "plan": plan,
+        "overtaken": changed,
+        "version": version_of(content),
+        "rows": rows,
+        "list": lines,
+        "lines": [(one, plans.get(one.pk), table.get(one.pk, [])) for one in lines.rows],
+        "oversees": bool(own_offices(request.user)),
+        "done": len(plans),
+        "over": holiday.last < clock.civil_date(clock.now()),
+        "today": clock.civil_date(clock.now()),
+    }
+    return show(request, "watch/holiday_plan.html", **context)
+
+
+def _plan_content(rows: list[tuple[date, DayForm]]) -> tuple[dict[str, Any], dict[str, forms.Field]]:
+    """What the plan holds and the fields that change it, by the names of the page's controls."""
+    content: dict[str, Any] = {}
+    fields: dict[str, forms.Field] = {}
+    for day, form in rows:
+        for name, field in form.fields.items():
+            field.label = f"{day:%m月%d日}{field.label}"
+            fields[form.add_prefix(name)] = field
+            content[form.add_prefix(name)] = form.initial.get(name)
+    return content, fields
+
+
+def _holiday(first: str) -> Holiday:
+    day = day_asked(first)
+    if day is None:
+        raise Http404
+    for holiday in holidays(day.year):
+        if holiday.first == day:
+            return holiday
+    raise Http404
+
+
+def _initial(known: Any) -> dict[str, Any]:
+    return {"leader": known.leader_id, "officer": known.officer_id} if known else {}
