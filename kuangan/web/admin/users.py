@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.access.approval import post_needs_two
+from kuangan.core.access.passwords import given_password
 from kuangan.core.errors import Refused
 from kuangan.core.models import Post, RequestKind, Tenure, Unit, User
 from kuangan.core.queries import events_of
