@@ -68,4 +68,7 @@ def _register() -> Iterator[Problem]:
 
 
 def _files(folder: str) -> tuple[Path, ...]:
-    return files(folder, ".typ" if folder == "papers" else ".yaml")
+    """The files of instruments, or of papers: shared ones and those beside their procedure."""
+    if folder == "papers":
+        return (*files("papers", ".typ"), *files("procedures", ".typ"))
+    return files(folder, ".yaml")
