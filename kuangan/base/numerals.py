@@ -1,10 +1,15 @@
-"""Chinese numerals and Chinese forms of dates, moments and durations."""
+"""Chinese numerals and Chinese forms of dates, moments, durations and amounts of money."""
 
+import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from kuangan.base.clock import beijing_midnight, civil, civil_date, last_day
 
 _DIGITS = "〇一二三四五六七八九"
+_CAPITALS = "零壹贰叁肆伍陆柒捌玖"
+_PLACES = ("", "拾", "佰", "仟")
+_GROUPS = ("", "万", "亿")
 
 
 def chinese_digits(number: int) -> str:
@@ -20,6 +25,37 @@ def chinese_number(number: int) -> str:
         return "零" if number == 0 else _DIGITS[number]
     tens, ones = divmod(number, 10)
     return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+
+
+def yuan_in_capitals(amount: Decimal) -> str:
+    """An amount of yuan as papers of value write it: 100000 → 壹拾万元整, 1050.3 → 壹仟零伍拾元叁角.
+
+    Raises ``ValueError`` below nought, from 10¹² on, and for parts of a fen.
+    """
+    fen = amount * 100
+    if fen != fen.to_integral_value() or not 0 <= amount < 10**12:
+        raise ValueError(f"not an amount of yuan and fen: {amount}")
+    whole, rest = divmod(int(fen), 100)
+    jiao, last = divmod(rest, 10)
+    yuan = f"{_whole_in_capitals(whole)}元" if whole or not rest else ""
+    if not rest:
+        return f"{yuan}整"
+    tenths = f"{_CAPITALS[jiao]}角" if jiao else ("零" if whole else "")
+    return yuan + tenths + (f"{_CAPITALS[last]}分" if last else "")
+
+
+def _whole_in_capitals(number: int) -> str:
+    """Digit by digit in groups of ten thousand; noughts in a row are said once and not at the end of the number."""
+    digits = str(number)
+    spoken: list[str] = []
+    for index, digit in enumerate(digits):
+        group, place = divmod(len(digits) - 1 - index, 4)
+        spoken.append("零" if digit == "0" else _CAPITALS[int(digit)] + _PLACES[place])
+        if place == 0 and any(each != "0" for each in digits[max(0, index - 3) : index + 1]):
+            while spoken[-1] == "零":
+                spoken.pop()
+            spoken.append(_GROUPS[group])
+    return re.sub("零+", "零", "".join(spoken)).rstrip("零") or "零"
 
 
 def date_text(day: date) -> str:

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -34,3 +35,29 @@ def test_a_digest_does_not_depend_on_the_order_of_keys_and_refuses_strange_value
     assert digest({"a": 1, "b": date(2026, 1, 1)}) == digest({"b": "2026-01-01", "a": 1})
     with pytest.raises(TypeError, match="object"):
         canonical({"a": object()})
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [
+        ("0", "零元整"),
+        ("0.05", "伍分"),
+        ("110", "壹佰壹拾元整"),
+        ("1001", "壹仟零壹元整"),
+        ("1050.3", "壹仟零伍拾元叁角"),
+        ("1050.03", "壹仟零伍拾元零叁分"),
+        ("100000", "壹拾万元整"),
+        ("100500", "壹拾万零伍佰元整"),
+        ("1001000", "壹佰万壹仟元整"),
+        ("100010000", "壹亿零壹万元整"),
+        ("999999999999.99", "玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
+    ],
+)
+def test_amounts_are_written_so_that_no_digit_can_be_added(amount, text):
+    assert numerals.yuan_in_capitals(Decimal(amount)) == text
+
+
+@pytest.mark.parametrize("amount", ["-1", "0.001", "1000000000000"])
+def test_amounts_that_no_paper_can_carry_are_refused(amount):
+    with pytest.raises(ValueError, match="yuan and fen"):
+        numerals.yuan_in_capitals(Decimal(amount))
