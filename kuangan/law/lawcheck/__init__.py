@@ -85,6 +85,7 @@ def _as_json(problems: list[Problem], questions: list[Assumed]) -> str:
             "problems": [problem.__dict__ for problem in problems],
             "assumed": [question.__dict__ for question in questions],
             "counts": names.counts(),
+            "missing": clauses.missing(),
         },
         ensure_ascii=False,
     )
@@ -98,6 +99,9 @@ def _as_text(problems: list[Problem], questions: list[Assumed]) -> str:
     for text in asked:
         lines.append(f"  {text}")
         lines += [f"    {each.where} = {each.value}（{each.cite}）" for each in questions if each.question == text]
+    missing = clauses.missing()
+    lines.append(f"本平台尚未建立或未全部建立的条款 {len(missing)} 条：")
+    lines += [f"  {each}" for each in missing]
     lines.append(f"发现问题 {len(problems)} 个" if problems else "检查通过")
     return "\n".join(lines)
 

@@ -81,6 +81,7 @@ RULE = Rule(
     id="gas_repeat_within_week",
     title="一周内瓦斯超限2次及以上",
     measure="10.4",
+    clauses=("10.4",),
     topic="overlimit_confirmed",
     check=check,
     cites=(REGISTER,),

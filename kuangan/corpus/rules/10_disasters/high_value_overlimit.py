@@ -33,6 +33,7 @@ RULE = Rule(
     id="high_value_overlimit",
     title="高值瓦斯超限",
     measure="10.5",
+    clauses=("10.5a",),
     topic="overlimit_confirmed",
     check=check,
     cites=(Cite("register", "10.5"),),

@@ -30,6 +30,7 @@ RULE = Rule(
     id="overlimit_not_declared",
     title="超限未上报",
     measure="16.1",
+    clauses=("16.1d",),
     topic="declaration_due",
     check=check,
     cites=(REGISTER,),

@@ -42,6 +42,7 @@ RULE = Rule(
     id="set_point_looser_than_law",
     title="自设门限宽于规程",
     measure="16.1",
+    clauses=("16.1d",),
     topic="definition_received",
     check=check,
     cites=(REGISTER,),
