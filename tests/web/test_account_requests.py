@@ -218,6 +218,26 @@ def test_the_security_administrator_changes_nothing_by_himself(world, as_user):
     assert duty.is_active
 
 
+def test_a_user_name_that_cannot_be_typed_again_is_refused(world, as_user):
+    client, post = as_user("operator"), post_of(world, Role.clerk)
+    given = {"unit": post.unit_id, "name": "周新来", "post": post.pk, "reason": "新任"}
+    for name in ("zhou xinlai", "-zhou", "z", "zhou\u200bxinlai"):
+        assert "不含空格" in client.post(reverse("new_user"), {**given, "username": name}).content.decode()
+    signing = post_of(world, Role.bureau_head).pk
+    assert (
+        "不含空格" in client.post(reverse("new_user"), {**given, "post": signing, "username": "a b"}).content.decode()
+    )
+    assert not User.objects.filter(username__startswith="zhou").exists()
+    client.post(reverse("new_user"), {**given, "username": "周新来-2"})
+    assert User.objects.filter(username="周新来-2").exists()
+
+
+def test_who_opens_an_account_sees_whom_it_relieves(world, as_user):
+    post = post_of(world, Role.clerk)
+    page = as_user("operator").get(reverse("new_user")).content.decode()
+    assert f"{post}（现任{world.users['county_clerk'].person.name}）" in page
+
+
 def test_the_operator_does_not_close_his_own_account_by_a_slip(world, as_user):
     client, operator = as_user("operator"), world.users["operator"]
     address = reverse("user", args=[operator.pk])

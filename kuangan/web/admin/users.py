@@ -1,12 +1,12 @@
 """用户与权限: accounts and who holds which post. The security administrator sees them and asks for resets, too."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -46,14 +46,17 @@ def _username(post: Any) -> str:
     return user.username if user else ""
 
 
+def _with_holders(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Each post with those who hold it, as ``now``."""
+    held = Tenure.objects.filter(to_at=None).select_related("person__user")
+    return posts.prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
+
+
 @door(*ACCOUNT_KEEPERS)
 def users(request: Request) -> HttpResponse:
     """Posts by unit with their holder, his account and the deputy post."""
     filters = PostFilters(request)
-    held = Tenure.objects.filter(to_at=None).select_related("person__user")
-    rows = Post.objects.select_related("unit", "deputy").prefetch_related(
-        Prefetch("tenures", queryset=held, to_attr="now")
-    )
+    rows = _with_holders(Post.objects.select_related("unit", "deputy"))
     if text := filters.chosen("q"):
         by_person = Q(tenures__to_at=None, tenures__person__name__icontains=text)
         rows = rows.filter(Q(unit__name__icontains=text) | Q(title__icontains=text) | by_person).distinct()
@@ -63,6 +66,21 @@ def users(request: Request) -> HttpResponse:
     return show(request, "admin/users.html", list=listing(request, rows, filters), now=clock.now())
 
 
+if TYPE_CHECKING:
+    PostField = forms.ModelChoiceField[Post]
+else:
+    PostField = forms.ModelChoiceField
+
+
+class PostChoice(PostField):
+    """A post with who holds it now: an appointment relieves him."""
+
+    def label_from_instance(self, post: Post) -> str:
+        """Unit, post and holder."""
+        names = "、".join(tenure.person.name for tenure in post.now)  # type: ignore[attr-defined]  # by the prefetch
+        return f"{post}（{'现任' + names if names else '空缺'}）"
+
+
 class NewUserForm(OfficeForm):
     """A new person at a post, with an account."""
 
@@ -70,10 +88,13 @@ class NewUserForm(OfficeForm):
     name = forms.CharField(label="姓名", max_length=40)
     phone = forms.CharField(label="手机", max_length=20, required=False)
     certificate = forms.CharField(label="执法证号", max_length=40, required=False, help_text="执法人员必填")
-    post = forms.ModelChoiceField(
-        Post.objects.select_related("unit").order_by("unit__path", "role"), label="任职岗位", empty_label="请选择岗位"
+    post = PostChoice(
+        _with_holders(Post.objects.select_related("unit").order_by("unit__path", "role")),
+        label="任职岗位",
+        empty_label="请选择岗位",
+        help_text="选择有现任人员的岗位，即由新开通人员接任",
     )
-    username = forms.CharField(label="用户名", max_length=40)
+    username = forms.CharField(label="用户名", max_length=40, help_text="字母、数字或汉字，不含空格")
     reason = forms.CharField(
         label="事由", max_length=200, required=False, help_text="签字或管理岗位必填：须经另一名管理员审批"
     )

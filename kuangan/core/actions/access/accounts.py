@@ -1,5 +1,6 @@
 """Writes on accounts: passwords, log-ins, one-time codes. All of it on the wall clock, never the movable one."""
 
+import re
 from datetime import datetime
 
 import pyotp
@@ -27,8 +28,17 @@ TOTP_TOLERATED_STEPS = 1
 
 MOST_COUNTED = 32_000
 """Where the count of failures since the last login stops: its column holds no more."""
+
+USERNAME = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff_.@-]{1,39}")
+"""What a user name may be: 2 to 40 letters, digits, Han characters and a few signs, none of them a blank."""
 SHOWN_OF_NAME = 2
 """Letters of an unknown name that the trail shows."""
+
+
+def require_fit(username: str) -> None:
+    """Refused: a name that nobody can type again as it was meant, such as one with a blank in it."""
+    if not USERNAME.fullmatch(username):
+        raise Refused("用户名由2至40个字母、数字、汉字或“_”“-”“.”“@”组成，以字母、数字或汉字开头，不含空格，请改正。")
 
 
 @transaction.atomic
@@ -41,13 +51,14 @@ def create_user(
     given: bool = False,
     approval: AccountRequest | None = None,
 ) -> User:
-    """Open the account of `person`. Refused: name used, person has one, password too weak (says why).
+    """Open the account of `person`. Refused: name unfit or used, person has one, password too weak (says why).
 
     ``given``: somebody else knows the password, so that it must be changed at the first log-in. Where the person holds
     a post that signs or administers, two must have agreed (``approval``).
     """
     if holds_such_post(person):
         require_approved(actor, approval, person, f"为{person.name}（签字或管理岗位）开通账号")
+    require_fit(username)
     if User.objects.filter(username=username).exists():
         raise Refused(f"用户名“{username}”已被使用，请换一个。")
     if User.objects.filter(person=person).exists():

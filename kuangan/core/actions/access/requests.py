@@ -15,7 +15,7 @@ from kuangan.base.text import clean_line, person_name
 from kuangan.core.access.approval import require_apart
 from kuangan.core.access.passwords import given_password
 from kuangan.core.access.values import lasting
-from kuangan.core.actions.access.accounts import create_user, hold_signature, reset_totp, set_password
+from kuangan.core.actions.access.accounts import create_user, hold_signature, require_fit, reset_totp, set_password
 from kuangan.core.actions.access.proofs import issue_binding_token
 from kuangan.core.actions.audit import record
 from kuangan.core.actions.notices import send_notice
@@ -66,7 +66,8 @@ def ask_deputy(*, actor: User, post: Post, deputy: Post, reason: str) -> Account
 def ask_account(
     *, actor: User, post: Post, name: str, username: str, reason: str, phone: str = "", certificate: str = ""
 ) -> AccountRequest:
-    """Ask for an account at a post that signs or administers. Refused for a user name in use."""
+    """Ask for an account at a post that signs or administers. Refused for a user name that is unfit or in use."""
+    require_fit(username)
     given = {"name": person_name(name), "username": username, "phone": phone, "certificate": certificate}
     if not given["name"] or User.objects.filter(username=username).exists():
         raise Refused(f"用户名“{username}”已被使用或姓名为空，请核对。")
