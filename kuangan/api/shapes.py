@@ -9,7 +9,8 @@ from ninja import Field, Schema
 from pydantic import ConfigDict
 
 from kuangan.core.models import User
-from kuangan.law.ledger import Ledger, LedgerField, ledger
+from kuangan.law import field as law
+from kuangan.law.ledger import Ledger, ledger
 from kuangan.ledger.models import Entry
 from kuangan.ledger.shown import masked_values
 
@@ -138,7 +139,7 @@ def ledger_shape(found: Ledger, units: list[str]) -> LedgerOut:
     )
 
 
-def _field(each: LedgerField) -> FieldOut:
+def _field(each: law.Field) -> FieldOut:
     return FieldOut(
         name=each.name,
         label=each.label,

@@ -17,7 +17,7 @@ from kuangan.law.ledger import Ledger, ledger
 from kuangan.law.role import Role
 from kuangan.ledger.actions import confirm_import, preview_import
 from kuangan.ledger.models import Entry
-from kuangan.ledger.sheets import ROWS_SHEET, columns, heading
+from kuangan.ledger.sheets import ROWS_SHEET, columns
 from kuangan.mine.models import Mine
 
 LEDGER = "violation"
@@ -57,7 +57,7 @@ def _sheet(found: Ledger, rows: int) -> bytes:
     labels = {each.name: dict(each.choices) for each in fields}
     book = Workbook(write_only=True)
     sheet = book.create_sheet(ROWS_SHEET)
-    sheet.append([heading(field) for field in fields])
+    sheet.append([field.heading for field in fields])
     for number in range(rows):
         sample: dict[str, Any] = dict(found.sample[number % len(found.sample)])
         sample |= {found.dated: (today - timedelta(days=number % 300)).isoformat(), "employee_number": f"G{number:05d}"}

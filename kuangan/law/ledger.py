@@ -3,35 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from kuangan.law.cite import Cite
+from kuangan.law.field import Field, read_field
 from kuangan.law.role import Role
 from kuangan.law.source import Table, files, read_table, unique
 from kuangan.law.time.span import Span, parse_span
 
-KINDS: Final = (
-    "text",
-    "longtext",
-    "lines",
-    "choice",
-    "flag",
-    "date",
-    "moment",
-    "number",
-    "decimal",
-    "phone",
-    "mine",
-    "unit",
-    "person",
-    "face",
-    "files",
-)
-"""text ≤ 300 characters; lines: one item a line; number: whole; decimal: with ``decimals`` places; mine, unit: a reference
-by code; person: a name; face: the name of a face of the mine; files: attachments."""
 UNIT_KINDS: Final = (
     "city_government",
     "city_bureau",
@@ -43,29 +24,6 @@ UNIT_KINDS: Final = (
 )
 OPERATORS: Final = ("<", "<=", "==", "!=", ">=", ">")
 ABOUT: Final = ("unit", "mine")
-
-
-@dataclass(frozen=True)
-class LedgerField:
-    """One field. ``suffix`` is the unit of measurement shown behind the input; ``personal``: personal data, masked in exports.
-
-    ``default``: what a new form holds before anybody types: ``today`` (a date), ``me`` (a person), or "" for nothing.
-    """
-
-    name: str
-    label: str
-    kind: str
-    required: bool
-    choices: tuple[tuple[str, str], ...]
-    suffix: str
-    low: Decimal | None
-    high: Decimal | None
-    decimals: int
-    personal: bool
-    listed: bool
-    filter: bool
-    help: str
-    default: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +54,7 @@ class Ledger:
     dated: str
     until: str
     key: tuple[str, ...]
-    fields: tuple[LedgerField, ...]
+    fields: tuple[Field, ...]
     constraints: tuple[Constraint, ...]
     renew: str
     retention: Span
@@ -112,7 +70,7 @@ class Ledger:
         """Whether only the roles of ``circle`` at the keeping unit see entries."""
         return bool(self.circle)
 
-    def field(self, name: str) -> LedgerField:
+    def field(self, name: str) -> Field:
         """The field by name. Raises ``KeyError``."""
         for each in self.fields:
             if each.name == name:
@@ -156,24 +114,6 @@ _KEYS: Final = (
     "help",
     "sample",
 )
-_FIELD_KEYS: Final = (
-    "name",
-    "label",
-    "kind",
-    "required",
-    "choices",
-    "suffix",
-    "low",
-    "high",
-    "decimals",
-    "personal",
-    "listed",
-    "filter",
-    "help",
-    "default",
-)
-DEFAULTS: Final = {"": "", "today": "date", "me": "person"}
-"""What a field may hold before anybody types, and the kind of field that it is for."""
 
 
 def read_ledger(path: Path) -> Ledger:
@@ -181,7 +121,9 @@ def read_ledger(path: Path) -> Ledger:
     row = read_table(path).only(*_KEYS)
     if row.text("id") != path.stem:
         raise row.error(f"id {row['id']!r} must equal the file name {path.stem!r}", "id")
-    fields = tuple(unique(((each.text("name"), each, _field(each)) for each in row.tables("fields")), "field").values())
+    fields = tuple(
+        unique(((each.text("name"), each, read_field(each)) for each in row.tables("fields")), "field").values()
+    )
     found = Ledger(
         id=path.stem,
         title=row.text("title"),
@@ -234,35 +176,6 @@ _NEEDS: Final = {
     "constraints": "both sides must be fields or numbers",
     "sample": "at least one sample row is needed; the tests import and export it",
 }
-
-
-def _field(row: Table) -> LedgerField:
-    row.only(*_FIELD_KEYS)
-    kind = row.text("kind", "text")
-    if kind not in KINDS:
-        raise row.error(f"kind {kind!r}; write one of {', '.join(KINDS)}", "kind")
-    default = row.text("default", "")
-    if default not in DEFAULTS or (default and DEFAULTS[default] != kind):
-        raise row.error(f"default {default!r}; write today for a date or me for a person", "default")
-    choices = row.table("choices") if "choices" in row else Table()
-    if (kind == "choice") != bool(choices):
-        raise row.error("choices belong to kind choice, and only to it", "kind")
-    return LedgerField(
-        name=row.text("name"),
-        label=row.text("label"),
-        kind=kind,
-        required=row.flag("required", default=True),
-        choices=tuple((key, str(label)) for key, label in choices.items()),
-        suffix=row.text("suffix", ""),
-        low=row.optional_decimal("low"),
-        high=row.optional_decimal("high"),
-        decimals=int(row.get("decimals", 2)),
-        personal=row.flag("personal", default=False),
-        listed=row.flag("listed", default=kind not in ("longtext", "lines", "files")),
-        filter=row.flag("filter", default=kind == "choice"),
-        help=row.text("help", ""),
-        default=default,
-    )
 
 
 def _constraint(row: Table) -> Constraint:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db.models import Q
 
 from kuangan.core.models import Attachment, Oversight, Unit, UnitKind, User
-from kuangan.ledger.plain import LONGEST_NAME, Wrong, plain_text, quoted
+from kuangan.core.values.plain import LONGEST_NAME, Wrong, plain_text, quoted
 from kuangan.mine.models import Face, Mine
 
 _CODE_BEHIND = re.compile(r".*[（(]([0-9A-Za-z_.-]+)[）)]")

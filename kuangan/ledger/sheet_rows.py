@@ -8,9 +8,10 @@ from openpyxl.utils import get_column_letter
 
 from kuangan.core.errors import Refused
 from kuangan.core.sheets.workbooks import Odd, Range, Sheet, read_sheet
-from kuangan.law.ledger import Ledger, LedgerField
-from kuangan.ledger.plain import LONGEST, MOST_BLANKS, is_empty, plain_text
-from kuangan.ledger.sheets import BEHIND, MOST_ROWS, OWN_SHEETS, ROWS_SHEET, columns, heading
+from kuangan.core.values.plain import LONGEST, MOST_BLANKS, is_empty, plain_text
+from kuangan.law.field import Field
+from kuangan.law.ledger import Ledger
+from kuangan.ledger.sheets import BEHIND, MOST_ROWS, OWN_SHEETS, ROWS_SHEET, columns
 
 UNREADABLE: Final = "文件不是有效的 Excel 工作簿（.xlsx），请用本台账的模板重新填写。"
 LONGEST_CELL: Final = max(LONGEST.values()) + MOST_BLANKS
@@ -61,8 +62,8 @@ Names = Mapping[int, str]
 
 
 def _headings(found: Ledger, line: Mapping[int, Any]) -> Names:
-    known = {text: field.name for field in columns(found) for text in (field.label, heading(field))}
-    passed = {text for field in found.fields if field.kind == "files" for text in (field.label, heading(field))}
+    known = {text: field.name for field in columns(found) for text in (field.label, field.heading)}
+    passed = {text for field in found.fields if field.kind == "files" for text in (field.label, field.heading)}
     texts = {at: plain_text(given).rstrip("*") for at, given in line.items() if not isinstance(given, Odd)}
     unknown = [text for text in texts.values() if text and text not in known and text not in passed | {*BEHIND}]
     if unknown or any(isinstance(given, Odd) for given in line.values()):
@@ -109,7 +110,7 @@ def _row(found: Ledger, number: int, cells: Mapping[int, Any], names: Names) -> 
     return row
 
 
-def _odd(row: SheetRow, field: LedgerField, cell: Odd, place: str) -> None:
+def _odd(row: SheetRow, field: Field, cell: Odd, place: str) -> None:
     """A percent is what is shown; all else is a fault."""
     if cell.kind == "percent" and cell.value is not None:
         shown = cell.value * 100

@@ -13,11 +13,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from kuangan.base.clock import civil
 from kuangan.base.text import clean_text
 from kuangan.core.models import UnitKind
+from kuangan.core.values import stored
+from kuangan.core.values.plain import is_empty
+from kuangan.law.field import Field
 from kuangan.law.instrument import cite_text
-from kuangan.law.ledger import Ledger, LedgerField
-from kuangan.ledger import cells
+from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry
-from kuangan.ledger.plain import is_empty
 from kuangan.ledger.references import References, named
 from kuangan.ledger.shown import YES_NO, Shown
 from kuangan.ledger.values import MINE
@@ -50,7 +51,7 @@ _GREY = PatternFill("solid", fgColor="E6EEF8")
 _WRAP = Alignment(vertical="top", wrap_text=True)
 
 
-def columns(found: Ledger) -> tuple[LedgerField, ...]:
+def columns(found: Ledger) -> tuple[Field, ...]:
     """The fields that a sheet holds: all but files, which are added on the entry's page."""
     return tuple(field for field in found.fields if field.kind != "files")
 
@@ -58,11 +59,6 @@ def columns(found: Ledger) -> tuple[LedgerField, ...]:
 def importable(found: Ledger) -> bool:
     """Whether whole entries fit in a sheet: not where a file must come with each."""
     return not any(field.required and field.kind == "files" for field in found.fields)
-
-
-def heading(field: LedgerField) -> str:
-    """A column's heading, with its unit of measurement."""
-    return f"{field.label}（{field.suffix}）" if field.suffix else field.label
 
 
 def template(found: Ledger, refs: References) -> bytes:
@@ -101,7 +97,7 @@ def workbook(found: Ledger, entries: Iterable[Sequence[Entry]], open_units: froz
     for index, field in enumerate(fields, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = _width(field)
     sheet.freeze_panes = "A2"
-    sheet.append([_bold(sheet, text) for text in (*(heading(field) for field in fields), *BEHIND)])
+    sheet.append([_bold(sheet, text) for text in (*(field.heading for field in fields), *BEHIND)])
     for chunk in entries:
         shown = Shown(found, chunk, open_units)
         for entry in chunk:
@@ -122,11 +118,11 @@ def _sample_values(found: Ledger, row: dict[str, Any]) -> dict[str, Any]:
     for field in columns(found):
         if field.name in row and not is_empty(row[field.name]):
             given = row[field.name]
-            values[field.name] = given if field.kind in ("mine", "unit", "face") else cells.stored(field, given)
+            values[field.name] = given if field.kind in ("mine", "unit", "face") else stored(field, given)
     return values
 
 
-def _options(found: Ledger, field: LedgerField, refs: References) -> list[str]:
+def _options(found: Ledger, field: Field, refs: References) -> list[str]:
     if field.kind == "choice":
         return [label for _, label in field.choices]
     if field.kind == "flag":
@@ -155,13 +151,13 @@ def _offer(rows: Any, lists: Any, letter: str, options: Sequence[str]) -> None:
 
 def _head(sheet: Any, found: Ledger) -> None:
     for index, field in enumerate(columns(found), start=1):
-        cell = sheet.cell(1, index, heading(field) + ("*" if _must(found, field) else ""))
+        cell = sheet.cell(1, index, field.heading + ("*" if _must(found, field) else ""))
         cell.font, cell.fill = Font(bold=True), _GREY
         sheet.column_dimensions[get_column_letter(index)].width = _width(field)
     sheet.freeze_panes = "A2"
 
 
-def _must(found: Ledger, field: LedgerField) -> bool:
+def _must(found: Ledger, field: Field) -> bool:
     """A mine's own ledgers needn't name it."""
     return field.required and not (field.name == MINE and found.keepers == ("mine",))
 
@@ -186,7 +182,7 @@ def _explain(sheet: Any, found: Ledger) -> None:
             cell.font = Font(bold=True)
 
 
-def _width(field: LedgerField) -> int:
+def _width(field: Field) -> int:
     return {"longtext": 40, "lines": 32, "text": 24, "mine": 30, "unit": 30, "moment": 18}.get(field.kind, 14)
 
 
@@ -196,7 +192,7 @@ def _bold(sheet: Any, text: str) -> WriteOnlyCell:
     return cell
 
 
-def _cell(sheet: Any, field: LedgerField, value: Any) -> Any:
+def _cell(sheet: Any, field: Field, value: Any) -> Any:
     """Text is marked as text, so that no spreadsheet takes it for a formula."""
     if value is None or (field.kind in _NUMBERS and not isinstance(value, str)):
         return value

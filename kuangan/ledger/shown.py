@@ -8,8 +8,9 @@ from typing import Any, Final
 from kuangan.base.clock import civil
 from kuangan.core.models import Attachment, Unit, User
 from kuangan.core.queries import roles_of
-from kuangan.law.ledger import Ledger, LedgerField
-from kuangan.ledger.cells import typed
+from kuangan.core.values.kinds import typed
+from kuangan.law.field import Field
+from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry
 from kuangan.ledger.references import named
 
@@ -22,7 +23,7 @@ def own_units(user: User) -> frozenset[int]:
     return frozenset(hold.unit.pk for hold in roles_of(user))
 
 
-def masked(field: LedgerField, text: str) -> str:
+def masked(field: Field, text: str) -> str:
     """Personal data as outsiders see it: a family name, the ends of a number, otherwise nothing."""
     if field.kind == "phone":
         return f"{text[:3]}****{text[-4:]}" if len(text) > 8 else "****"
@@ -54,7 +55,7 @@ class Shown:
         self._units = self._names()
         self.files = self._attachments()
 
-    def text(self, entry: Entry, field: LedgerField) -> str:
+    def text(self, entry: Entry, field: Field) -> str:
         """One value as text; "" for none."""
         value = entry.values.get(field.name)
         if value is None:
@@ -67,7 +68,7 @@ class Shown:
             else self._plain(field, value)
         )
 
-    def cell(self, entry: Entry, field: LedgerField) -> Cell:
+    def cell(self, entry: Entry, field: Field) -> Cell:
         """One value as a spreadsheet takes it, and as an import reads it back."""
         value = entry.values.get(field.name)
         if value is None:
@@ -83,11 +84,11 @@ class Shown:
             return civil(typed(field, value)).replace(tzinfo=None)
         return self._plain(field, value)
 
-    def attachments(self, entry: Entry, field: LedgerField) -> list[Attachment]:
+    def attachments(self, entry: Entry, field: Field) -> list[Attachment]:
         """The files of a field, in the order in which they were given."""
         return [self.files[number] for number in entry.values.get(field.name, ()) if number in self.files]
 
-    def _plain(self, field: LedgerField, value: Any) -> str:
+    def _plain(self, field: Field, value: Any) -> str:
         if field.kind == "choice":
             return dict(field.choices).get(value, str(value))
         if field.kind == "flag":
@@ -106,7 +107,7 @@ class Shown:
             entry.values.get(field.name) is not None for field in self.ledger.fields if self._masks(entry, field)
         )
 
-    def _masks(self, entry: Entry, field: LedgerField) -> bool:
+    def _masks(self, entry: Entry, field: Field) -> bool:
         return field.personal and self._open is not None and entry.unit_id not in self._open
 
     def _values_of(self, *kinds: str) -> set[Any]:

@@ -13,9 +13,11 @@ from kuangan.base.digest import digest
 from kuangan.base.text import person_name
 from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind, User
-from kuangan.law.ledger import Constraint, Ledger, LedgerField
-from kuangan.ledger import cells, references
-from kuangan.ledger.plain import Wrong, is_empty
+from kuangan.core.values import stored, typed
+from kuangan.core.values.plain import Wrong, is_empty
+from kuangan.law.field import Field
+from kuangan.law.ledger import Constraint, Ledger
+from kuangan.ledger import references
 from kuangan.ledger.references import References
 from kuangan.mine.models import Mine
 
@@ -110,13 +112,13 @@ def key_of(ledger: Ledger, values: Mapping[str, Any]) -> str:
     return digest([_in_key(ledger.field(name), values.get(name)) for name in ledger.key]) if ledger.key else ""
 
 
-def _in_key(field: LedgerField, value: Any) -> Any:
+def _in_key(field: Field, value: Any) -> Any:
     return person_name(value) if field.kind == "person" and isinstance(value, str) else value
 
 
 def typed_of(ledger: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:
     """Stored values as rules take them (see ``law.topic.EntryFact``); what the ledger no longer knows is left out."""
-    return {each.name: cells.typed(each, values[each.name]) for each in ledger.fields if each.name in values}
+    return {each.name: typed(each, values[each.name]) for each in ledger.fields if each.name in values}
 
 
 def mine_of(ledger: Ledger, values: Mapping[str, Any], refs: References) -> Mine | None:
@@ -144,7 +146,7 @@ def _fields(
             value = own_mine
         if not is_empty(value):
             values[each.name] = value
-            _put(values, errors, each, readers.get(each.kind) or partial(cells.stored, each))
+            _put(values, errors, each, readers.get(each.kind) or partial(stored, each))
         elif each.required:
             errors[each.name] = f"请{_VERBS.get(each.kind, '填写')}“{each.label}”"
     return values, errors
@@ -153,7 +155,7 @@ def _fields(
 _VERBS: Final = {"choice": "选择", "mine": "选择", "unit": "选择", "flag": "选择", "files": "上传"}
 
 
-def _put(values: dict[str, Any], errors: dict[str, str], field: LedgerField, read: Callable[[Any], Any]) -> None:
+def _put(values: dict[str, Any], errors: dict[str, str], field: Field, read: Callable[[Any], Any]) -> None:
     """Replace a given value by its stored form, or note what is wrong with it."""
     try:
         values[field.name] = read(values[field.name])

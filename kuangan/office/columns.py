@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kuangan.core.errors import Refused
-from kuangan.law.ledger import LedgerField
-from kuangan.ledger.cells import stored
-from kuangan.ledger.plain import Wrong, is_empty
+from kuangan.core.values import Wrong, is_empty, stored
+from kuangan.law.field import Field
 
 KINDS: Final = {
     "number": "整数",
@@ -28,13 +27,13 @@ COUNTED: Final = ("number", "decimal")
 class Column:
     """One column: a field as in ledgers, and how the roll-up counts it."""
 
-    field: LedgerField
+    field: Field
     total: str
 
     @property
     def heading(self) -> str:
         """The label with its unit of measurement."""
-        return f"{self.field.label}（{self.field.suffix}）" if self.field.suffix else self.field.label
+        return self.field.heading
 
 
 def column(
@@ -71,20 +70,14 @@ def read(columns: Iterable[Mapping[str, Any]]) -> list[Column]:
     """Stored columns as fields."""
     return [
         Column(
-            LedgerField(
+            Field(
                 name=one["name"],
                 label=one["label"],
                 kind=one["kind"],
                 required=one["required"],
                 choices=tuple((choice, choice) for choice in one["choices"]),
                 suffix=one["suffix"],
-                low=None,
-                high=None,
                 decimals=4,
-                personal=False,
-                listed=True,
-                filter=False,
-                help="",
             ),
             one["total"],
         )

@@ -14,7 +14,7 @@ from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry
 from kuangan.ledger.references import References
 from kuangan.ledger.sheet_rows import read_rows
-from kuangan.ledger.sheets import ROWS_SHEET, columns, heading, importable, template, workbook
+from kuangan.ledger.sheets import ROWS_SHEET, columns, importable, template, workbook
 from kuangan.ledger.values import MINE, EntryRefused, clean
 from kuangan.mine.actions import add_face, create_mine
 from kuangan.mine.models import Face, Mine
@@ -98,7 +98,7 @@ def test_every_template_opens_and_holds_the_sample(city, each_ledger):
         samples(found, unit, city)
         book = load_workbook(BytesIO(template(found, References(unit))))
         headings = [str(cell.value).rstrip("*") for cell in book[ROWS_SHEET][1]]
-        assert headings == [heading(field) for field in columns(found)]
+        assert headings == [field.heading for field in columns(found)]
         assert len(set(headings)) == len(headings)
         assert book["样例"].max_row == 1 + len(found.sample)
         lists = sum(1 for field in columns(found) if field.kind in ("choice", "flag"))

@@ -18,7 +18,7 @@ from kuangan.ledger.actions.imports import LOOKED_AT_ONCE, MOST_REFUSALS
 from kuangan.ledger.models import Import
 from kuangan.ledger.queries import unread_imports
 from kuangan.ledger.references import References
-from kuangan.ledger.sheets import ROWS_SHEET, columns, heading, template
+from kuangan.ledger.sheets import ROWS_SHEET, columns, template
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "workbooks"
 SEEN = {
@@ -93,7 +93,7 @@ def changed(content: bytes, change, **more: bytes) -> bytes:
 def of_one_text(text: str) -> bytes:
     """A sheet of certificates whose 480 cells all show one shared text."""
     book = Workbook()
-    book.active.append([heading(given) for given in columns(ledger("certificate"))])
+    book.active.append([given.heading for given in columns(ledger("certificate"))])
     for _ in range(40):
         book.active.append(["SWOLLEN"] * 12)
     plain = io.BytesIO()
@@ -282,7 +282,7 @@ def test_the_own_template_and_export_are_read_back_without_loss(world, send):
     found = ledger("certificate")
     book = load_workbook(io.BytesIO(template(found, References(world.city.units["mine"]))))
     for number, given in enumerate(columns(found), 1):
-        assert book[ROWS_SHEET].cell(1, number).value.rstrip("*") == heading(given)
+        assert book[ROWS_SHEET].cell(1, number).value.rstrip("*") == given.heading
     for row in load_workbook(io.BytesIO(sample("padded_names_certificate"))).active.iter_rows(
         min_row=2, values_only=True
     ):

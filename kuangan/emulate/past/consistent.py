@@ -9,11 +9,11 @@ from random import Random
 from typing import Any, Final
 
 from kuangan.base import clock
+from kuangan.core.values.kinds import stored
 from kuangan.emulate.past.rates import JANUARY
 from kuangan.emulate.past.records import Keeper
 from kuangan.emulate.plan import fixed
 from kuangan.law.ledger import Ledger
-from kuangan.ledger.cells import stored
 
 Values = dict[str, Any]
 SHIFTS: Final = (("night", 0), ("morning", 8), ("afternoon", 16))

@@ -17,6 +17,7 @@ from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.period import period_of
 from kuangan.core.actions import record
 from kuangan.core.models import Tenure, Unit, UnitKind, User
+from kuangan.core.values.kinds import stored, typed
 from kuangan.emulate.past import consistent
 from kuangan.emulate.past.consistent import Written, made_consistent
 from kuangan.emulate.past.copying import FILE, Copier, Row
@@ -26,9 +27,9 @@ from kuangan.emulate.past.schedule import Call, Planner, Span, names_mine, noon
 from kuangan.emulate.plan import fixed
 from kuangan.flow.credit.credits import open_and_credit
 from kuangan.law.duty.obligation_file import Evidence, obligations
-from kuangan.law.ledger import Ledger, LedgerField, ledgers
+from kuangan.law.field import Field
+from kuangan.law.ledger import Ledger, ledgers
 from kuangan.law.role import Role
-from kuangan.ledger.cells import stored, typed
 from kuangan.ledger.values import key_of
 from kuangan.mine.models import Face, Mine, MineAttribute
 
@@ -233,18 +234,18 @@ def _satisfy(ledger: Ledger, values: dict[str, Any], evidence: Evidence, holder:
             values[name] = _filled(ledger.field(name), values[ledger.dated])
 
 
-def _measured(ledger: Ledger) -> tuple[LedgerField, ...]:
+def _measured(ledger: Ledger) -> tuple[Field, ...]:
     """The fields that are stored in another form than they are easily made in."""
     return tuple(each for each in ledger.fields if each.kind in ("decimal", "moment"))
 
 
-def _as_stored(values: dict[str, Any], fields: Iterable[LedgerField]) -> None:
+def _as_stored(values: dict[str, Any], fields: Iterable[Field]) -> None:
     for each in fields:
         if each.name in values:
             values[each.name] = stored(each, values[each.name])
 
 
-def _filled(field: LedgerField, on: str) -> Any:
+def _filled(field: Field, on: str) -> Any:
     if field.kind == "date":
         return on[:10]
     if field.kind == "moment":

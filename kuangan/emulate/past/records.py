@@ -7,9 +7,10 @@ from decimal import Decimal
 from random import Random
 from typing import Any, Final
 
+from kuangan.core.values.kinds import stored
 from kuangan.emulate.plan.words import GIVEN, SURNAMES
-from kuangan.law.ledger import Ledger, LedgerField
-from kuangan.ledger.cells import stored
+from kuangan.law.field import Field
+from kuangan.law.ledger import Ledger
 
 ODD: Final = 0.3
 """Share of rows in which a choice that may vary differs from the sample's."""
@@ -76,7 +77,7 @@ class Rows:
                 values[each.name] = self._value(each, values[each.name], place)
         return values
 
-    def _value(self, each: LedgerField, sample: Any, place: Place) -> Any:
+    def _value(self, each: Field, sample: Any, place: Place) -> Any:
         """The field's value in this row: references put in, moments moved, numbers varied."""
         fixed = {"mine": place.keeper.mine_code, "unit": place.keeper.refers_to}
         if each.kind in fixed:
@@ -91,7 +92,7 @@ class Rows:
             return self._person(each, place.keeper)
         return self._words(each, sample, place)
 
-    def _words(self, each: LedgerField, sample: Any, place: Place) -> Any:
+    def _words(self, each: Field, sample: Any, place: Place) -> Any:
         if each.kind == "face" and place.keeper.faces:
             return place.keeper.faces[place.number % len(place.keeper.faces)]
         if each.kind == "choice" and each.name in VARIED and self.rng.random() < ODD:
@@ -99,12 +100,12 @@ class Rows:
         numbered = each.kind == "text" and each.name in self.ledger.key and place.earlier
         return f"{sample}之{place.earlier + 1}" if numbered else sample
 
-    def _person(self, each: LedgerField, keeper: Keeper) -> str:
+    def _person(self, each: Field, keeper: Keeper) -> str:
         if each.name in self.holder_fields and keeper.holders:
             return self.rng.choice(keeper.holders)
         return self.rng.choice(self.names)
 
-    def _number(self, each: LedgerField, sample: Any) -> Any:
+    def _number(self, each: Field, sample: Any) -> Any:
         """The sample's number a few percent up or down, within the field's own bounds; a year stays one."""
         if each.kind == "number" and int(sample) < 10:
             return sample

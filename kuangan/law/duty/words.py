@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from kuangan.base.period import KIND_TEXT
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation
-from kuangan.law.ledger import LedgerField, ledger
+from kuangan.law.field import Field
+from kuangan.law.ledger import ledger
 from kuangan.law.local import local
 from kuangan.law.paper import load_template
 from kuangan.law.time.span import parse_span
@@ -75,7 +76,7 @@ def _ledger_words(evidence: Evidence) -> str:
     return f"“{found.title}”台账记录{more}"
 
 
-def _choice(field: LedgerField, wanted: Any) -> str:
+def _choice(field: Field, wanted: Any) -> str:
     labels = dict(field.choices)
     many = wanted if isinstance(wanted, (list, tuple)) else [wanted]
     return "或".join("是" if one is True else "否" if one is False else labels.get(str(one), str(one)) for one in many)

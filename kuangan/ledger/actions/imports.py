@@ -12,6 +12,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
 from kuangan.core.sheets.workbooks import refuse_swollen
 from kuangan.core.store import read_content
+from kuangan.core.values.plain import MOST_QUOTED
 from kuangan.law.ledger import Ledger, ledger
 from kuangan.ledger.actions.entries import (
     content_of,
@@ -23,7 +24,6 @@ from kuangan.ledger.actions.entries import (
     subject_of,
 )
 from kuangan.ledger.models import Entry, Import, ImportState
-from kuangan.ledger.plain import MOST_QUOTED
 from kuangan.ledger.references import References
 from kuangan.ledger.sheet_rows import SheetRow, read_rows
 from kuangan.ledger.sheets import importable

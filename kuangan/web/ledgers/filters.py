@@ -12,7 +12,8 @@ from django.utils.functional import cached_property
 from kuangan.base import clock
 from kuangan.core.models import Unit, UnitKind
 from kuangan.core.queries import visible_to
-from kuangan.law.ledger import Ledger, LedgerField
+from kuangan.law.field import Field
+from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT, units_read_by, versions_visible_to
 from kuangan.ledger.shown import YES_NO, own_units
@@ -83,7 +84,7 @@ class EntryFilters(Filters):
         field.choices = [("", "全部"), *((str(unit.pk), unit.name) for unit in units)]
         self.units = {**getattr(self, "units", {}), **{str(unit.pk): unit for unit in units}}
 
-    def _offer_choice(self, each: LedgerField) -> None:
+    def _offer_choice(self, each: Field) -> None:
         choices = each.choices or tuple((str(key).lower(), label) for key, label in YES_NO.items())
         field = forms.ChoiceField(label=each.label, choices=(("", "全部"), *choices), required=False)
         field.widget.attrs["class"] = "form-select"

@@ -13,9 +13,10 @@ from kuangan.base.clock import civil, civil_date, now
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, UnitKind, User
-from kuangan.law.ledger import Ledger, LedgerField
+from kuangan.core.values.plain import LONGEST
+from kuangan.law.field import Field
+from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry, EntryFile
-from kuangan.ledger.plain import LONGEST
 from kuangan.ledger.references import References
 from kuangan.ledger.values import MINE, EntryRefused, problems
 from kuangan.web.frame.forms import ManyFilesInput
@@ -87,7 +88,7 @@ class EntryForm(forms.Form):
                 found[each.name] = list(self._allowed().filter(pk__in=self._kept_ids(each)))
         return found
 
-    def _kept_ids(self, each: LedgerField) -> list[int]:
+    def _kept_ids(self, each: Field) -> list[int]:
         """Ids that came back with the form; before that, those of the corrected version."""
         if not self.is_bound:
             return list(self.entry.values.get(each.name, ())) if self.entry else []
@@ -101,7 +102,7 @@ class EntryForm(forms.Form):
             own |= Q(pk__in=earlier)
         return Attachment.objects.filter(own)
 
-    def _saved(self, request: Request, each: LedgerField) -> list[int]:
+    def _saved(self, request: Request, each: Field) -> list[int]:
         saved = []
         for upload in cast("Iterable[UploadedFile[Any]]", request.FILES.getlist(each.name)):
             try:
@@ -124,7 +125,7 @@ class ReasonForm(forms.Form):
         self.fields["reason"] = _reason("作废原因")
 
 
-def asked(found: Ledger, refs: References) -> list[LedgerField]:
+def asked(found: Ledger, refs: References) -> list[Field]:
     """The fields that a form asks for: a mine needn't name itself."""
     own = refs.keeper.kind == UnitKind.mine
     return [each for each in found.fields if not (own and each.name == MINE and each.kind == "mine")]
@@ -153,29 +154,30 @@ def _defaults(found: Ledger, user: User) -> dict[str, str]:
     return {each.name: given[each.default] for each in found.fields if each.default}
 
 
-def _field(each: LedgerField, refs: References) -> forms.Field:
+def _field(each: Field, refs: References) -> forms.Field:
     widget = _WIDGETS[each.kind](each, refs)
-    label = f"{each.label}（{each.suffix}）" if each.suffix else each.label
-    field = forms.Field(label=label, required=False, help_text=each.help or _HELPS.get(each.kind, ""), widget=widget)
+    field = forms.Field(
+        label=each.heading, required=False, help_text=each.help or _HELPS.get(each.kind, ""), widget=widget
+    )
     if not isinstance(widget, forms.RadioSelect):
         field.widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
     field.must = each.required  # type: ignore[attr-defined]  # read by the template beside the label
     return field
 
 
-def _choices(each: LedgerField, options: Choices) -> forms.Widget:
+def _choices(each: Field, options: Choices) -> forms.Widget:
     if len(options) <= FEW:
         return forms.RadioSelect(choices=options if each.required else [*options, ("", "未填")])
     return forms.Select(choices=[("", "请选择"), *options])
 
 
-def _number(each: LedgerField, refs: References) -> forms.Widget:
+def _number(each: Field, refs: References) -> forms.Widget:
     step = "1" if each.kind == "number" else f"{10**-each.decimals:.{each.decimals}f}"
     attrs = {"inputmode": "decimal", "step": step, "min": each.low, "max": each.high}
     return forms.NumberInput(attrs={name: value for name, value in attrs.items() if value is not None})
 
 
-def _face(each: LedgerField, refs: References) -> forms.Widget:
+def _face(each: Field, refs: References) -> forms.Widget:
     if refs.keeper.kind != UnitKind.mine:
         return forms.TextInput()
     faces = {face.name: face.name for mine in refs.mines.values() for face in refs.faces_of(mine)}
@@ -186,12 +188,12 @@ def _of_rows(rows: Mapping[str, Any]) -> forms.Widget:
     return forms.Select(choices=[("", "请选择"), *((code, row.name) for code, row in rows.items())])
 
 
-def _text(each: LedgerField, refs: References) -> forms.Widget:
+def _text(each: Field, refs: References) -> forms.Widget:
     return forms.TextInput(attrs={"maxlength": LONGEST[each.kind]})
 
 
 _HELPS = {"lines": "每行一项", "person": "填写姓名", "face": "填写一矿一册登记的工作面名称"}
-_WIDGETS: dict[str, Callable[[LedgerField, References], forms.Widget]] = {
+_WIDGETS: dict[str, Callable[[Field, References], forms.Widget]] = {
     "text": _text,
     "person": _text,
     "longtext": lambda each, refs: forms.Textarea(attrs={"rows": 4}),

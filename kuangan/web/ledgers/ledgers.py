@@ -14,7 +14,8 @@ from django.shortcuts import get_object_or_404
 from kuangan.base import clock
 from kuangan.core.queries import visible_to
 from kuangan.law import ledger as law
-from kuangan.law.ledger import Ledger, LedgerField
+from kuangan.law.field import Field
+from kuangan.law.ledger import Ledger
 from kuangan.law.register import Measure, measure, tasks
 from kuangan.ledger import actions
 from kuangan.ledger.models import Entry, EntryFile, Tally
@@ -207,7 +208,7 @@ def current_entry(request: Request, found: Ledger, serial: int) -> Entry:
     return get_object_or_404(rows.select_related("unit", "mine__unit"))
 
 
-def listed(found: Ledger) -> list[LedgerField]:
+def listed(found: Ledger) -> list[Field]:
     """The fields that a list shows beside day and unit."""
     return [field for field in found.fields if field.listed and field.name != found.dated][:COLUMNS]
 
@@ -248,7 +249,7 @@ def _versions(request: Request, found: Ledger, serial: int) -> list[Entry]:
     return versions
 
 
-def _facts(shown: Shown, newest: Entry) -> list[tuple[LedgerField, str, object]]:
+def _facts(shown: Shown, newest: Entry) -> list[tuple[Field, str, object]]:
     return [
         (field, shown.text(newest, field), shown.attachments(newest, field) if field.kind == "files" else ())
         for field in shown.ledger.fields

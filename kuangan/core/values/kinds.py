@@ -11,9 +11,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from kuangan.base.text import person_name
-from kuangan.law.ledger import LedgerField
-from kuangan.ledger.days import day_of, moment_of
-from kuangan.ledger.plain import LONGEST, LONGEST_MARK, LONGEST_NAME, Wrong, plain_text, quoted
+from kuangan.core.values.days import day_of, moment_of
+from kuangan.core.values.plain import LONGEST, LONGEST_MARK, LONGEST_NAME, Wrong, plain_text, quoted
+from kuangan.law.field import Field
 
 MOST_DIGITS: Final = 15
 """Digits before the point of any number."""
@@ -37,51 +37,51 @@ _FLAGS: Final = {
 }
 
 
-def stored(field: LedgerField, given: Any) -> Any:
+def stored(field: Field, given: Any) -> Any:
     """The stored form of a value that isn't empty. Raises :class:`Wrong`; references are not its business."""
     return _READERS[field.kind](field, given)
 
 
-def typed(field: LedgerField, value: Any) -> Any:
+def typed(field: Field, value: Any) -> Any:
     """A stored value as rules take it: Decimal, date, aware datetime, a name without padding; all else as it is."""
     reader = _TYPED.get(field.kind)
     return reader(value) if reader else value
 
 
-def _text(field: LedgerField, given: Any) -> str:
+def _text(field: Field, given: Any) -> str:
     text = " ".join(plain_text(given, LONGEST[field.kind]).split())
     return _short(field, text)
 
 
-def _person(field: LedgerField, given: Any) -> str:
+def _person(field: Field, given: Any) -> str:
     """A name padded with blanks for the look of a list is the same name."""
     return _short(field, person_name(plain_text(given, LONGEST[field.kind])))
 
 
-def _longtext(field: LedgerField, given: Any) -> str:
+def _longtext(field: Field, given: Any) -> str:
     return _short(field, plain_text(given, LONGEST[field.kind]))
 
 
-def _lines(field: LedgerField, given: Any) -> str:
+def _lines(field: Field, given: Any) -> str:
     lines = [line.strip() for line in plain_text(given).split("\n")]
     return _short(field, "\n".join(line for line in lines if line))
 
 
-def _short(field: LedgerField, text: str) -> str:
+def _short(field: Field, text: str) -> str:
     longest = LONGEST[field.kind]
     if len(text) > longest:
         raise Wrong(f"共 {len(text)} 字，最多 {longest} 字，请精简")
     return text
 
 
-def _phone(field: LedgerField, given: Any) -> str:
+def _phone(field: Field, given: Any) -> str:
     text = plain_text(given, LONGEST["phone"])
     if not _PHONE.fullmatch(text):
         raise Wrong("不是有效的电话号码，请填写手机号或带区号的固定电话")
     return text
 
 
-def _choice(field: LedgerField, given: Any) -> str:
+def _choice(field: Field, given: Any) -> str:
     text = plain_text(given, LONGEST_NAME)
     for key, label in field.choices:
         if text in (key, label):
@@ -89,22 +89,22 @@ def _choice(field: LedgerField, given: Any) -> str:
     raise Wrong(f"{quoted(text)}不在可选项内，请从以下各项中选择：{'、'.join(label for _, label in field.choices)}")
 
 
-def _flag(field: LedgerField, given: Any) -> bool:
+def _flag(field: Field, given: Any) -> bool:
     flag = _FLAGS.get(plain_text(given, LONGEST_MARK).lower())
     if flag is None:
         raise Wrong("请填写“是”或“否”")
     return flag
 
 
-def _date(field: LedgerField, given: Any) -> str:
+def _date(field: Field, given: Any) -> str:
     return day_of(given).isoformat()
 
 
-def _moment(field: LedgerField, given: Any) -> str:
+def _moment(field: Field, given: Any) -> str:
     return moment_of(given).astimezone(UTC).isoformat()
 
 
-def _number(field: LedgerField, given: Any) -> int:
+def _number(field: Field, given: Any) -> int:
     number = _decimal_of(given)
     if number != number.to_integral_value():
         raise Wrong("应为整数，请去掉小数")
@@ -112,7 +112,7 @@ def _number(field: LedgerField, given: Any) -> int:
     return int(number)
 
 
-def _decimal(field: LedgerField, given: Any) -> str:
+def _decimal(field: Field, given: Any) -> str:
     number = _decimal_of(given)
     text = f"{number:f}"  # as long as its digits and places at most, which are bounded by now
     places = len(text.partition(".")[2].rstrip("0"))
@@ -146,14 +146,14 @@ def _decimal_of(given: Any) -> Decimal:
     return number
 
 
-def _within(field: LedgerField, number: Decimal) -> None:
+def _within(field: Field, number: Decimal) -> None:
     if field.low is not None and number < field.low:
         raise Wrong(f"不得小于{field.low}{field.suffix}")
     if field.high is not None and number > field.high:
         raise Wrong(f"不得大于{field.high}{field.suffix}")
 
 
-_READERS: Final[dict[str, Callable[[LedgerField, Any], Any]]] = {
+_READERS: Final[dict[str, Callable[[Field, Any], Any]]] = {
     "text": _text,
     "person": _person,
     "longtext": _longtext,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from kuangan.base.clock import BEIJING
-from kuangan.ledger.plain import LONGEST_MARK, Wrong, plain_text
+from kuangan.core.values.plain import LONGEST_MARK, Wrong, plain_text
 
 YEARS: Final = range(1950, 2101)
 """Years of any day that a ledger may name."""
