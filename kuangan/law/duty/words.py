@@ -73,7 +73,8 @@ def _ledger_words(evidence: Evidence) -> str:
     if evidence.producing:
         conditions.append("须在煤矿生产（建设）期间")
     more = f"（{'；'.join(conditions)}）" if conditions else ""
-    return f"“{found.title}”台账记录{more}"
+    title = found.title.replace("“", "‘").replace("”", "’")
+    return f"“{title}”台账记录{more}"
 
 
 def _choice(field: Field, wanted: Any) -> str:
