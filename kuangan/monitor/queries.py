@@ -4,14 +4,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 
 from kuangan.base import clock
-from kuangan.core.models import Incident
+from kuangan.core.models import Incident, User
+from kuangan.core.queries import roles_of, visible_to
+from kuangan.law.role import Role
 from kuangan.mine.models import Mine, Point
+from kuangan.mine.queries import fed_mines, mines_visible_to
 from kuangan.monitor.doubt.kinds import OF_MINES
 from kuangan.monitor.durations import duration
-from kuangan.monitor.models import CalibrationFiling, Declaration, Episode, FeedFile, FileStatus, LiveRow, Silence
+from kuangan.monitor.models import (
+    CalibrationFiling,
+    Declaration,
+    Episode,
+    FeedFile,
+    FeedToken,
+    FileStatus,
+    HistoryPart,
+    LiveRow,
+    Silence,
+)
 
 OVERLIMIT = "001"
 """异常类型 001: 超限报警."""
@@ -150,3 +163,101 @@ def _health(
         faulty=counts.get("faulty", 0),
         silence=silence,
     )
+
+
+def files_since(reader: User, since: datetime) -> QuerySet[FeedFile]:
+    """The files received from a moment on of the mines whose feed the reader looks after, the newest first."""
+    reachable = fed_mines(reader).order_by().select_related(None)
+    rows = FeedFile.objects.filter(mine__in=reachable, received_at__gte=since).select_related("mine")
+    return rows.order_by("-received_at", "-pk")
+
+
+def tokens_of_feeds(reader: User) -> QuerySet[FeedToken]:
+    """The keys by which mines send, for the operator alone."""
+    rows = FeedToken.objects.select_related("mine").order_by("pk")
+    return rows if any(hold.role is Role.operator for hold in roles_of(reader)) else rows.none()
+
+
+def mines_with_tokens(reader: User) -> QuerySet[Mine]:
+    """The mines with those of their keys that are in force (``tokens``), for the operator alone."""
+    in_force = tokens_of_feeds(reader).filter(revoked_at=None).select_related(None)
+    return fed_mines(reader).prefetch_related(Prefetch("feed_tokens", queryset=in_force, to_attr="tokens"))
+
+
+def live_row(reader: object, mine: Mine) -> LiveRow | None:
+    """A mine's newest readings; None before its first file."""
+    rows = LiveRow.objects.filter(mine=mine).select_related("highest_point")
+    return visible_to(reader, rows, "mine__unit__path").first()
+
+
+def live_rows(reader: object, mines: Iterable[int]) -> dict[int, LiveRow]:
+    """Of several mines (by key) what the strip of a mine shows, without the readings of their points."""
+    rows = LiveRow.objects.filter(mine__in=set(mines)).select_related("highest_point")
+    seen = visible_to(reader, rows.defer("points", "times", "values", "statuses"), "mine__unit__path")
+    return {row.mine_id: row for row in seen}
+
+
+def newest_reading(reader: object) -> datetime | None:
+    """The moment of the newest data of any mine in sight."""
+    mines = mines_visible_to(reader).order_by().values("pk")
+    return LiveRow.objects.filter(mine__in=mines).order_by("-at").values_list("at", flat=True).first()
+
+
+def silent_feeds(reader: object) -> QuerySet[Silence]:
+    """The whole feeds of mines in sight that are silent, the longest first."""
+    mines = mines_visible_to(reader).order_by().values("pk")
+    rows = Silence.objects.filter(mine__in=mines, point__isnull=True, ended_at__isnull=True)
+    return rows.select_related("mine").order_by("started_at")
+
+
+def silences_at_point(reader: object, point: Point, start: datetime, end: datetime) -> list[Silence]:
+    """When nothing came of the point, or of its whole mine, in [start, end)."""
+    rows = Silence.objects.filter(mine=point.mine_id, started_at__lt=end).exclude(ended_at__lte=start)
+    seen = visible_to(reader, rows.filter(Q(point=None) | Q(point=point)), "mine__unit__path")
+    return list(seen.order_by("started_at", "pk"))
+
+
+def declarations_alone(
+    reader: object, point: Point, start: datetime, end: datetime, matched: Iterable[int]
+) -> QuerySet[Declaration]:
+    """What the mine declared for the point to start in [start, end), but for the declarations that are matched already."""
+    rows = Declaration.objects.filter(point=point, started_at__lt=end, started_at__gte=start)
+    return visible_to(reader, rows.exclude(pk__in=set(matched)), "mine__unit__path")
+
+
+def filings_visible_to(reader: object) -> QuerySet[CalibrationFiling]:
+    """The calibrations that mines in sight filed, the latest first."""
+    mines = mines_visible_to(reader).order_by().values("pk")
+    rows = CalibrationFiling.objects.filter(mine__in=mines).select_related("point", "filed_by__person")
+    return rows.order_by("-from_at")
+
+
+def filings_of_point(reader: object, point: Point) -> QuerySet[CalibrationFiling]:
+    """The calibrations filed for one point, the latest first."""
+    rows = CalibrationFiling.objects.filter(point=point).order_by("-from_at")
+    return visible_to(reader, rows, "mine__unit__path")
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Files of a mine whose readings are lost until it sends them again: the first and last source time, how many."""
+
+    first: datetime
+    last: datetime
+    files: int
+
+
+def lost_stretches(reader: object, mine: Mine, start: datetime, end: datetime) -> list[Lost]:
+    """What of a mine's history between two moments is lost."""
+    days = (clock.civil_date(start), clock.civil_date(end))
+    parts = HistoryPart.objects.filter(mine=mine, lost_at__isnull=False, day__range=days).order_by("first_seq")
+    found = (_lost_in(part) for part in visible_to(reader, parts, "mine__unit__path"))
+    return [lost for lost in found if lost is not None]
+
+
+def _lost_in(part: HistoryPart) -> Lost | None:
+    files = FeedFile.objects.filter(mine=part.mine_id, journal=part.journal_id, status=FileStatus.lost)
+    seen = files.filter(journal_seq__gte=part.first_seq, journal_seq__lte=part.last_seq).aggregate(
+        first=Min("header_at"), last=Max("header_at"), n=Count("pk")
+    )
+    return Lost(seen["first"], seen["last"], seen["n"]) if seen["n"] and seen["first"] else None

@@ -131,7 +131,18 @@ class SessionStore(SessionBase):
 
 def sessions_of(user_id: int, at: datetime) -> QuerySet[LoginSession]:
     """The account's running sessions, the last used first."""
-    return LoginSession.objects.filter(user=user_id).exclude(over_at(at)).order_by("-seen_at", "-pk")
+    return all_sessions_of(user_id).exclude(over_at(at))
+
+
+def all_sessions_of(user_id: int) -> QuerySet[LoginSession]:
+    """The account's sessions, those too that are over and not yet removed, the last used first."""
+    return LoginSession.objects.filter(user=user_id).order_by("-seen_at", "-pk")
+
+
+def readers_of(digests: Iterable[str], at: datetime) -> QuerySet[LoginSession]:
+    """The running sessions of active accounts among these digests, each with its account and unit."""
+    rows = LoginSession.objects.exclude(over_at(at)).filter(key_sha256__in=set(digests), user__is_active=True)
+    return rows.select_related("user__person__unit")
 
 
 def beyond(rows: Iterable[LoginSession], most: int) -> list[LoginSession]:

@@ -1,30 +1,37 @@
 """Shared reads of `core`."""
 
 from kuangan.core.queries.accounts import may_sign_from, sealed_trouble, totp_required, user_named
-from kuangan.core.queries.api_tokens import api_tokens_of, user_of_token
+from kuangan.core.queries.api_tokens import api_tokens_of, own_api_tokens, user_of_token
 from kuangan.core.queries.notices import notices_for, notices_waiting
 from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_duty, roles_of
 from kuangan.core.queries.scope import is_supervised, unit_at, visible_paths, visible_to
 from kuangan.core.queries.signing import Signature, signatures_of
 from kuangan.core.queries.trail import events_of
+from kuangan.core.queries.units import areas_visible_to, people_of, posts_of, units_among, units_visible_to
 
 __all__ = [
     "Hold",
     "Signature",
     "api_tokens_of",
+    "areas_visible_to",
     "events_of",
     "holds",
     "is_supervised",
     "may_sign_from",
     "notices_for",
     "notices_waiting",
+    "own_api_tokens",
     "people_in_role",
+    "people_of",
     "people_on_duty",
+    "posts_of",
     "roles_of",
     "sealed_trouble",
     "signatures_of",
     "totp_required",
     "unit_at",
+    "units_among",
+    "units_visible_to",
     "user_named",
     "user_of_token",
     "visible_paths",

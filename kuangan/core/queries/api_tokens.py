@@ -20,6 +20,11 @@ def user_of_token(token: str) -> User | None:
     return rows.filter(in_force, api_tokens__sha256=token_digest(token)).first()
 
 
+def own_api_tokens(user: User) -> QuerySet[ApiToken]:
+    """The user's keys, those in force and those that ended, the oldest first."""
+    return ApiToken.objects.filter(user=user).order_by("pk")
+
+
 def api_tokens_of(user: User) -> QuerySet[ApiToken]:
     """The user's keys in force, the oldest first."""
-    return ApiToken.objects.filter(user=user, stopped_at=None, expires_at__gt=clock.wall_now()).order_by("pk")
+    return own_api_tokens(user).filter(stopped_at=None, expires_at__gt=clock.wall_now())

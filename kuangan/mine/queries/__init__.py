@@ -2,7 +2,18 @@
 
 from kuangan.mine.queries.attributes import attribute, attributes_on, attributes_text
 from kuangan.mine.queries.export import export_rows, export_workbook
-from kuangan.mine.queries.mines import MineLine, mine_list, mines_visible_to, unit_of
+from kuangan.mine.queries.mines import MineLine, fed_mines, mine_list, mines_visible_to, public_mines, unit_of
+from kuangan.mine.queries.parts import (
+    changes_of_mine,
+    changes_of_point,
+    changes_visible_to,
+    dated_attributes,
+    districts_of,
+    faces_on,
+    key_people_on,
+    points_of,
+    points_visible_to,
+)
 from kuangan.mine.queries.points import (
     definition_on,
     is_methane,
@@ -16,13 +27,24 @@ __all__ = [
     "attribute",
     "attributes_on",
     "attributes_text",
+    "changes_of_mine",
+    "changes_of_point",
+    "changes_visible_to",
+    "dated_attributes",
     "definition_on",
+    "districts_of",
     "export_rows",
     "export_workbook",
+    "faces_on",
+    "fed_mines",
     "is_methane",
+    "key_people_on",
     "mine_list",
     "mines_visible_to",
     "place_label",
+    "points_of",
+    "points_visible_to",
+    "public_mines",
     "unit_of",
     "unnoticed_changes",
     "unplaced_points",

@@ -25,7 +25,7 @@ def export_rows(user: object, on: date) -> tuple[list[str], list[list[str | int]
         company = mine.company.name if mine.company else ""
         inspectorate = mine.inspectorate.name if mine.inspectorate else ""
         row: list[str | int] = [mine.code, mine.name, mine.county.name, mine.supervisor.name, company, inspectorate]
-        row += [line.attributes.get(name, "") for name in AttributeName.values]
+        row += [line.attribute(name) for name in AttributeName.values]
         rows.append([*row, line.points, line.unplaced, line.faces])
     return header, rows
 

@@ -8,8 +8,9 @@ from typing import Literal
 from django.db.models import Count, Q, QuerySet
 
 from kuangan.core.errors import Refused
-from kuangan.core.models import Unit, UnitKind
-from kuangan.core.queries import visible_to
+from kuangan.core.models import Unit, UnitKind, User
+from kuangan.core.queries import roles_of, visible_to
+from kuangan.law.role import Role
 from kuangan.mine.definitions import METHANE_SYSTEMS, METHANE_TYPES
 from kuangan.mine.models import Mine, Point
 from kuangan.mine.queries.attributes import attributes_on, attributes_text
@@ -21,6 +22,18 @@ def mines_visible_to(user: object) -> QuerySet[Mine]:
     """The mines in the user's sight, by code, with the units a list shows."""
     rows = visible_to(user, Mine.objects.all(), "unit__path")
     return rows.select_related("unit", "county", "supervisor", "company", "inspectorate").order_by("code")
+
+
+def fed_mines(user: User) -> QuerySet[Mine]:
+    """The mines whose feed the user looks after, by code: the operator's are all, those of others the mines in sight."""
+    if any(hold.role is Role.operator for hold in roles_of(user)):
+        return Mine.objects.select_related("unit", "county", "supervisor").order_by("code")
+    return mines_visible_to(user)
+
+
+def public_mines() -> QuerySet[Mine]:
+    """What anybody may know of the mines: their names and to whom they answer, for the posted board of responsibility."""
+    return Mine.objects.select_related("unit", "county", "supervisor", "company")
 
 
 def unit_of(mine: Mine, relation: Relation) -> Unit:
@@ -61,6 +74,10 @@ class MineLine:
     points: int
     unplaced: int
     faces: int
+
+    def attribute(self, name: str) -> str:
+        """A property in words; "" when unknown."""
+        return self.attributes.get(name, "")
 
 
 def mine_list(user: object, on: date) -> list[MineLine]:

@@ -12,9 +12,8 @@ from kuangan.core import actions
 from kuangan.core.access import signin
 from kuangan.core.access.hashing import Crowded
 from kuangan.core.access.passwords import RULES_IN_WORDS, change_due
-from kuangan.core.access.sessions import key_digest, sessions_of
+from kuangan.core.access.sessions import all_sessions_of, key_digest, sessions_of
 from kuangan.core.errors import Refused
-from kuangan.core.models import LoginSession
 from kuangan.core.queries import api_tokens_of, may_sign_from, totp_required
 from kuangan.web.frame.doors import EVERYONE, door
 from kuangan.web.frame.page import show
@@ -82,7 +81,7 @@ def _digest_here(request: Request) -> str:
 @door(*EVERYONE, methods=("POST",), unbound=True)
 def end_session(request: Request, pk: int) -> HttpResponse:
     """Log one of one's own browsers out."""
-    session = get_object_or_404(LoginSession, pk=pk, user=request.user)
+    session = get_object_or_404(all_sessions_of(request.user.pk), pk=pk)
     try:
         actions.end_session(actor=request.user, session=session)
     except Refused as refused:

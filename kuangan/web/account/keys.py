@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.errors import Refused
 from kuangan.core.models import ApiToken
+from kuangan.core.queries import own_api_tokens
+from kuangan.core.queries.keeping import all_api_tokens, api_tokens_in_force
 from kuangan.web.account.account import show_account
 from kuangan.web.frame.doors import ACCOUNT_KEEPERS, EVERYONE, door
 from kuangan.web.frame.lists import listing
@@ -30,21 +31,19 @@ def new_api_token(request: Request) -> HttpResponse:
 @door(*EVERYONE, methods=("POST",))
 def stop_api_token(request: Request, pk: int) -> HttpResponse:
     """Stop accepting one of one's own keys."""
-    return _stopped(request, get_object_or_404(ApiToken, pk=pk, user=request.user), "account")
+    return _stopped(request, get_object_or_404(own_api_tokens(request.user), pk=pk), "account")
 
 
 @door(*ACCOUNT_KEEPERS)
 def api_tokens(request: Request) -> HttpResponse:
     """All keys in force, whose they are and until when."""
-    rows = ApiToken.objects.filter(stopped_at=None, expires_at__gt=clock.wall_now())
-    rows = rows.select_related("user__person__unit").order_by("-issued_at", "-pk")
-    return show(request, "account/api_tokens.html", list=listing(request, rows))
+    return show(request, "account/api_tokens.html", list=listing(request, api_tokens_in_force(request.user)))
 
 
 @door(*ACCOUNT_KEEPERS, methods=("POST",))
 def stop_others_token(request: Request, pk: int) -> HttpResponse:
     """Stop accepting anybody's key."""
-    return _stopped(request, get_object_or_404(ApiToken, pk=pk), "api_tokens")
+    return _stopped(request, get_object_or_404(all_api_tokens(request.user), pk=pk), "api_tokens")
 
 
 def _stopped(request: Request, token: ApiToken, page: str) -> HttpResponse:

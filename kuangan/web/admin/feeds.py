@@ -14,11 +14,24 @@ from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.law import limit
 from kuangan.mine.actions import confirm_place, notice_change
-from kuangan.mine.models import DefinitionChange, Mine, Point
-from kuangan.mine.queries import mines_visible_to, unnoticed_changes, unplaced_points
+from kuangan.mine.queries import (
+    changes_visible_to,
+    fed_mines,
+    points_visible_to,
+    unnoticed_changes,
+    unplaced_points,
+)
 from kuangan.monitor.actions import issue_token, revoke_token
-from kuangan.monitor.models import FeedFile, FeedToken, FileStatus
-from kuangan.monitor.queries import FAULTY, FeedHealth, feed_doubts, feed_health
+from kuangan.monitor.models import FeedFile, FileStatus
+from kuangan.monitor.queries import (
+    FAULTY,
+    FeedHealth,
+    feed_doubts,
+    feed_health,
+    files_since,
+    mines_with_tokens,
+    tokens_of_feeds,
+)
 from kuangan.web.frame.doors import OFFICERS, OPERATOR, door, has_role
 from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.frame.page import show
@@ -26,13 +39,6 @@ from kuangan.web.frame.request import Request
 
 FILES_DAYS = 7
 DOUBTS_SHOWN = 100
-
-
-def reachable_mines(request: Request) -> QuerySet[Mine]:
-    """The mines whose feed the person looks after: the operator's are all, an officer's those in sight."""
-    if has_role(request, *OPERATOR):
-        return Mine.objects.select_related("unit", "county", "supervisor").order_by("code")
-    return mines_visible_to(request.user)
 
 
 class FeedFilters(Filters):
@@ -73,7 +79,7 @@ COLUMNS = (
 def feeds(request: Request) -> HttpResponse:
     """One line a mine, silent ones first."""
     moment = clock.now()
-    every = list(reachable_mines(request))
+    every = list(fed_mines(request.user))
     rows = feed_health(every, moment)
     filters = FeedFilters(request)
     wanted = sorted(filters.applied(rows), key=_trouble)
@@ -126,8 +132,7 @@ def feed_files(request: Request) -> HttpResponse:
 
 
 def _files(request: Request, filters: FileFilters, since: datetime) -> QuerySet[FeedFile]:
-    reachable = reachable_mines(request).order_by().select_related(None)
-    rows = FeedFile.objects.filter(mine__in=reachable, received_at__gte=since).select_related("mine")
+    rows = files_since(request.user, since)
     status = filters.chosen("status")
     if not status:
         rows = rows.filter(status__in=FAULTY)
@@ -135,13 +140,13 @@ def _files(request: Request, filters: FileFilters, since: datetime) -> QuerySet[
         rows = rows.filter(status=status)
     if text := filters.chosen("q"):
         rows = rows.filter(Q(mine__name__icontains=text) | Q(name__icontains=text))
-    return rows.order_by("-received_at", "-pk")
+    return rows
 
 
 @door(*OFFICERS, *OPERATOR)
 def feed_points(request: Request) -> HttpResponse:
     """Methane points whose place nobody has confirmed, each with what its text suggests."""
-    every = list(reachable_mines(request))
+    every = list(fed_mines(request.user))
     today = clock.civil_date(clock.now())
     places = [(place, limit.place_text(place)) for place in limit.places("ch4", today)]
     context: dict[str, Any] = {
@@ -155,8 +160,7 @@ def feed_points(request: Request) -> HttpResponse:
 @door(*OFFICERS, methods=("POST",))
 def place_point(request: Request, pk: int) -> HttpResponse:
     """Confirm the place of a point."""
-    visible = mines_visible_to(request.user).order_by()
-    found = get_object_or_404(Point.objects.filter(mine__in=visible), pk=pk)
+    found = get_object_or_404(points_visible_to(request.user), pk=pk)
     try:
         confirm_place(actor=request.user, point=found, place=request.POST.get("place", ""))
     except Refused as refused:
@@ -169,15 +173,14 @@ def place_point(request: Request, pk: int) -> HttpResponse:
 @door(*OFFICERS, *OPERATOR)
 def feed_changes(request: Request) -> HttpResponse:
     """Set-points, ranges and places that mines changed and nobody has taken note of."""
-    rows = unnoticed_changes(list(reachable_mines(request)))
+    rows = unnoticed_changes(list(fed_mines(request.user)))
     return show(request, "admin/feeds/changes.html", list=listing(request, rows), may_note=has_role(request, *OFFICERS))
 
 
 @door(*OFFICERS, methods=("POST",))
 def note_change(request: Request, pk: int) -> HttpResponse:
     """Take note of a changed definition."""
-    visible = mines_visible_to(request.user).order_by()
-    found = get_object_or_404(DefinitionChange.objects.filter(point__mine__in=visible), pk=pk)
+    found = get_object_or_404(changes_visible_to(request.user), pk=pk)
     try:
         notice_change(actor=request.user, change=found, note=request.POST.get("note", ""))
     except Refused as refused:
@@ -195,14 +198,14 @@ def feed_tokens(request: Request) -> HttpResponse:
 
 def _token_page(request: Request, issued: dict[str, str] | None = None) -> HttpResponse:
     """``issued``: mine and text of a key made by this request, shown this once and kept nowhere."""
-    rows = reachable_mines(request).prefetch_related("feed_tokens")
+    rows = mines_with_tokens(request.user)
     return show(request, "admin/feeds/tokens.html", list=listing(request, rows), issued=issued)
 
 
 @door(*OPERATOR, methods=("POST",))
 def new_token(request: Request, code: str) -> HttpResponse:
     """Issue a key for a mine; the answer itself shows it, this once."""
-    found = get_object_or_404(Mine, code=code)
+    found = get_object_or_404(fed_mines(request.user), code=code)
     token = issue_token(actor=request.user, mine=found)
     return _token_page(request, {"mine": found.name, "token": token})
 
@@ -210,7 +213,7 @@ def new_token(request: Request, code: str) -> HttpResponse:
 @door(*OPERATOR, methods=("POST",))
 def stop_token(request: Request, pk: int) -> HttpResponse:
     """Stop accepting a key."""
-    found = get_object_or_404(FeedToken.objects.select_related("mine"), pk=pk)
+    found = get_object_or_404(tokens_of_feeds(request.user), pk=pk)
     try:
         revoke_token(actor=request.user, token=found)
     except Refused as refused:

@@ -13,8 +13,9 @@ from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.access.approval import needs_two, post_needs_two
 from kuangan.core.errors import Refused
-from kuangan.core.models import Absence, AccountRequest, Person, Post, User
+from kuangan.core.models import AccountRequest, Post, User
 from kuangan.core.queries import events_of
+from kuangan.core.queries.keeping import absences_to_come, kept_people, kept_posts, tenures_of_post
 from kuangan.web.frame.doors import ACCOUNT_KEEPERS, OPERATOR, door, has_role
 from kuangan.web.frame.forms import BeijingMoment
 from kuangan.web.frame.page import show
@@ -27,19 +28,19 @@ ASKED = "已提出申请，待另一名管理员审批。"
 class PostForm(OfficeForm):
     """Who holds a post, who stands in for it, and an absence."""
 
-    person = forms.ModelChoiceField(Person.objects.none(), label="任职人员", required=False, empty_label="（不变）")
+    person: Any = forms.ModelChoiceField(None, label="任职人员", required=False, empty_label="（不变）")
     reason = forms.CharField(label="任命事由", max_length=200, required=False)
-    deputy = forms.ModelChoiceField(Post.objects.none(), label="B岗", required=False, empty_label="（无）")
+    deputy: Any = forms.ModelChoiceField(None, label="B岗", required=False, empty_label="（无）")
     deputy_reason = forms.CharField(label="设定B岗事由", max_length=200, required=False)
     away_from = BeijingMoment(label="离岗开始", required=False)
     away_to = BeijingMoment(label="离岗结束", required=False)
     away_reason = forms.CharField(label="离岗事由", max_length=100, required=False)
 
-    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, post: Post, **kwargs: Any) -> None:
         kwargs["initial"] = {"deputy": post.deputy_id}
         super().__init__(*args, **kwargs)
-        offer(self, "person", Person.objects.filter(unit=post.unit_id).order_by("name"))
-        offer(self, "deputy", Post.objects.filter(unit=post.unit_id).exclude(pk=post.pk).order_by("role"))
+        offer(self, "person", kept_people(reader).filter(unit=post.unit_id))
+        offer(self, "deputy", kept_posts(reader).filter(unit=post.unit_id).exclude(pk=post.pk))
         if post_needs_two(post):
             for name in ("reason", "deputy_reason"):
                 self.fields[name].help_text = "该岗位须经另一名管理员审批，请写明事由"
@@ -50,8 +51,8 @@ class PostForm(OfficeForm):
 @door(*ACCOUNT_KEEPERS, methods=("GET", "POST"))
 def post(request: Request, pk: int) -> HttpResponse:
     """Hand over, name a deputy, register an absence; a post that signs or administers is asked for."""
-    found = get_object_or_404(Post.objects.select_related("unit", "deputy"), pk=pk)
-    form = PostForm(request.POST or None, post=found)
+    found = get_object_or_404(kept_posts(request.user), pk=pk)
+    form = PostForm(request.POST or None, reader=request.user, post=found)
     if request.method == "POST" and form.is_valid():
         with refusals(request):  # a refused step shows the form with what was typed
             asked = _stepped(request, found, form.cleaned_data)
@@ -60,8 +61,8 @@ def post(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "post": found,
         "form": form,
-        "tenures": found.tenures.select_related("person").order_by("-from_at"),
-        "absences": Absence.objects.filter(post=found, to_at__gt=moment).order_by("from_at"),
+        "tenures": tenures_of_post(request.user, found),
+        "absences": absences_to_come(request.user, found, moment),
         "events": events_of(found).select_related("actor__person").order_by("-seq")[:30],
     }
     return show(request, "admin/post.html", **context)

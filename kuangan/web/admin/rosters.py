@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
 from kuangan.core import actions
-from kuangan.core.models import Person, Roster, Shift, Unit
+from kuangan.core.models import Shift, User
+from kuangan.core.queries.keeping import kept_people, kept_rosters, kept_units, rostered_between
 from kuangan.web.frame.doors import OPERATOR, door
 from kuangan.web.frame.lists import listing
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.gate.addresses import DayField, day_asked, is_key
-from kuangan.web.office.forms import OfficeForm, refusals
+from kuangan.web.office.forms import OfficeForm, offer, refusals
 
 ROSTER_DAYS = 7
 
@@ -24,24 +25,27 @@ ROSTER_DAYS = 7
 class RosterForm(OfficeForm):
     """One entry of the roster."""
 
-    unit = forms.ModelChoiceField(
-        Unit.objects.exclude(posts=None).order_by("path"), label="单位", empty_label="请选择单位"
-    )
-    person = forms.ModelChoiceField(
-        Person.objects.select_related("unit").order_by("unit__path", "name"), label="人员", empty_label="请选择人员"
-    )
+    unit: Any = forms.ModelChoiceField(None, label="单位", empty_label="请选择单位")
+    person: Any = forms.ModelChoiceField(None, label="人员", empty_label="请选择人员")
     on = DayField(label="日期", widget=forms.DateInput({"type": "date"}))
     shift = forms.ChoiceField(label="班次", choices=Shift.choices)
+
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "unit", kept_units(reader).exclude(posts=None))
+        offer(self, "person", kept_people(reader))
 
 
 @door(*OPERATOR, methods=("GET", "POST"))
 def roster(request: Request) -> HttpResponse:
     """A week's duty; entries are added and, before their shift ends, taken back."""
-    form = RosterForm(request.POST if "person" in request.POST else None)
+    form = RosterForm(request.POST if "person" in request.POST else None, reader=request.user)
     if request.method == "POST":
         with refusals(request):
             if is_key(taken := request.POST.get("remove", "")):
-                actions.unroster_person(actor=request.user, roster=get_object_or_404(Roster, pk=taken))
+                actions.unroster_person(
+                    actor=request.user, roster=get_object_or_404(kept_rosters(request.user), pk=taken)
+                )
                 messages.success(request, "已取消该班次。")
                 return redirect("roster")
             if form.is_valid():
@@ -49,8 +53,7 @@ def roster(request: Request) -> HttpResponse:
                 messages.success(request, "已排班。")
                 return redirect("roster")
     first = _first_day(request)
-    rows = Roster.objects.filter(on__gte=first, on__lt=first + timedelta(days=ROSTER_DAYS))
-    rows = rows.select_related("unit", "person").order_by("on", "unit__path", "starts_at", "pk")
+    rows = rostered_between(request.user, first, first + timedelta(days=ROSTER_DAYS))
     context: dict[str, Any] = {
         "list": listing(request, rows, size=200),
         "form": form,

@@ -3,7 +3,6 @@
 import json
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,14 +12,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from kuangan.base import clock
-from kuangan.casework.models import Case, CaseCheck, CaseClock
 from kuangan.core.actions import ask_trail_check
-from kuangan.core.models import Call, Delivery, Event, EventHead, TrailCheck
+from kuangan.core.models import User
 from kuangan.core.queries.incidents import recent_incidents
 from kuangan.duty.queries import years_without_calendar
-from kuangan.flow.models import ChangedEntry, RuleRun
+from kuangan.flow.upkeep.queries import failed_deliveries, newest_marks, sleepless_work, waiting_work
 from kuangan.host.processes import process
-from kuangan.monitor.models import Cursor, Episode, LiveRow, Silence
 from kuangan.web.cases.words import CHECK_WORDS
 from kuangan.web.frame.doors import OPERATOR, door
 from kuangan.web.frame.page import show
@@ -51,20 +48,20 @@ class Process:
 @door(*OPERATOR)
 def status(request: Request) -> HttpResponse:
     """Everything an operator looks at first."""
-    moment = clock.now()
+    moment, newest = clock.now(), newest_marks(request.user)
     context: dict[str, Any] = {
         "processes": processes(),
         "incidents": recent_incidents(moment),
-        "queue": queue(moment),
+        "queue": waiting_work(request.user, moment),
         "database": database(),
         "disk": shutil.disk_usage(settings.DATA.root),
-        "sleepless": sleepless(),
-        "cursor": Cursor.objects.filter(ended_at=None).order_by("-saved_at").first(),
-        "newest": LiveRow.objects.order_by("-received_at").values_list("received_at", flat=True).first(),
-        "events": Event.objects.count(),
-        "check": TrailCheck.objects.order_by("-asked_at").first(),
-        "seal": EventHead.objects.order_by("-day").first(),
-        "failed": Delivery.objects.filter(status="failed").order_by("-pk")[:10],
+        "sleepless": sleepless(request.user),
+        "cursor": newest.cursor,
+        "newest": newest.received_at,
+        "events": newest.events,
+        "check": newest.check,
+        "seal": newest.seal,
+        "failed": failed_deliveries(request.user),
     }
     template = "admin/_status.html" if request.headers.get("HX-Request") else "admin/status.html"
     return show(request, template, **context)
@@ -99,35 +96,14 @@ def _process(name: str, pid: int | None, starts: int) -> Process:
     )
 
 
-def queue(at: datetime) -> list[tuple[str, int, datetime | None]]:
-    """What waits to be dealt with: name, how many are due, the oldest due moment."""
-    rows: list[tuple[str, Any, str]] = [
-        ("未处置的报警过程", Episode.objects.filter(reacted_at=None), "recorded_at"),
-        ("未处置的数据中断", Silence.objects.filter(reacted_at=None), "noticed_at"),
-        ("到点的期限", CaseClock.objects.filter(wakes_at__lte=at), "wakes_at"),
-        ("到点的系统核对", CaseCheck.objects.filter(wakes_at__lte=at), "wakes_at"),
-        ("待发送的消息", Delivery.objects.filter(next_at__lte=at), "next_at"),
-        ("待判定的台账变化", ChangedEntry.objects.all(), "at"),
-        ("到点的叫应", Call.objects.filter(next_at__lte=at), "next_at"),
-    ]
-    return [
-        (name, found.count(), found.order_by(oldest).values_list(oldest, flat=True).first())
-        for name, found, oldest in rows
-    ]
-
-
-def sleepless() -> list[tuple[str, str]]:
+def sleepless(reader: User) -> list[tuple[str, str]]:
     """What is open but will never be looked at again, and rules that fail (there should be none): kind and name."""
-    running = CaseClock.objects.filter(
-        stopped_at=None, paused_at=None, lapsed_at=None, wakes_at=None, kind="deadline", case__closed_at=None
-    )
-    checks = CaseCheck.objects.filter(done_at=None, wakes_at=None)
-    stuck = Case.objects.filter(closed_at=None, clocks=None)
-    rows = [("期限", f"{one.case.number} {one.label}") for one in running.select_related("case")[:50]]
-    rows += [("系统核对", f"{one.case.number} {CHECK_WORDS[one.kind]}") for one in checks.select_related("case")[:50]]
-    rows += [("规则", f"{one.rule}判定失败：{one.error}") for one in RuleRun.objects.exclude(error="")[:50]]
+    found = sleepless_work(reader)
+    rows = [("期限", f"{one.case.number} {one.label}") for one in found.clocks]
+    rows += [("系统核对", f"{one.case.number} {CHECK_WORDS[one.kind]}") for one in found.checks]
+    rows += [("规则", f"{one.rule}判定失败：{one.error}") for one in found.rules]
     rows += [("年历", f"缺少{year}年节假日安排，期限暂按普通周计算") for year in years_without_calendar(clock.now())]
-    return rows + [("办件", f"{one.number} 没有任何期限") for one in stuck[:50]]
+    return rows + [("办件", f"{one.number} 没有任何期限") for one in found.cases]
 
 
 def database() -> dict[str, Any]:

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -15,14 +14,15 @@ from kuangan.core import actions
 from kuangan.core.access.approval import post_needs_two
 from kuangan.core.access.passwords import given_password
 from kuangan.core.errors import Refused
-from kuangan.core.models import Post, RequestKind, Tenure, Unit, User
+from kuangan.core.models import Post, RequestKind, User
 from kuangan.core.queries import events_of
+from kuangan.core.queries.keeping import held_posts, kept_accounts, kept_units, tenures_of_person
 from kuangan.law.role import Role
 from kuangan.web.frame.doors import ACCOUNT_KEEPERS, OPERATOR, door, has_role
 from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
-from kuangan.web.office.forms import OfficeForm, refusals
+from kuangan.web.office.forms import OfficeForm, offer, refusals
 
 
 class PostFilters(Filters):
@@ -46,21 +46,11 @@ def _username(post: Any) -> str:
     return user.username if user else ""
 
 
-def _with_holders(posts: QuerySet[Post]) -> QuerySet[Post]:
-    """Each post with those who hold it, as ``now``."""
-    held = Tenure.objects.filter(to_at=None).select_related("person__user")
-    return posts.prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
-
-
 @door(*ACCOUNT_KEEPERS)
 def users(request: Request) -> HttpResponse:
     """Posts by unit with their holder, his account and the deputy post."""
     filters = PostFilters(request)
-    rows = _with_holders(Post.objects.select_related("unit", "deputy"))
-    if text := filters.chosen("q"):
-        by_person = Q(tenures__to_at=None, tenures__person__name__icontains=text)
-        rows = rows.filter(Q(unit__name__icontains=text) | Q(title__icontains=text) | by_person).distinct()
-    rows = rows.order_by("unit__path", "role", "pk")
+    rows = held_posts(request.user, filters.chosen("q") or "")
     if wants_export(request):
         return export("岗位与用户", COLUMNS, rows)
     return show(request, "admin/users.html", list=listing(request, rows, filters), now=clock.now())
@@ -84,12 +74,12 @@ class PostChoice(PostField):
 class NewUserForm(OfficeForm):
     """A new person at a post, with an account."""
 
-    unit = forms.ModelChoiceField(Unit.objects.order_by("path"), label="单位", empty_label="请选择单位")
+    unit: Any = forms.ModelChoiceField(None, label="单位", empty_label="请选择单位")
     name = forms.CharField(label="姓名", max_length=40)
     phone = forms.CharField(label="手机", max_length=20, required=False)
     certificate = forms.CharField(label="执法证号", max_length=40, required=False, help_text="执法人员必填")
     post = PostChoice(
-        _with_holders(Post.objects.select_related("unit").order_by("unit__path", "role")),
+        None,
         label="任职岗位",
         empty_label="请选择岗位",
         help_text="选择有现任人员的岗位，即由新开通人员接任",
@@ -98,6 +88,11 @@ class NewUserForm(OfficeForm):
     reason = forms.CharField(
         label="事由", max_length=200, required=False, help_text="签字或管理岗位必填：须经另一名管理员审批"
     )
+
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "unit", kept_units(reader))
+        offer(self, "post", held_posts(reader))
 
     def clean(self) -> dict[str, Any]:
         """The post must be one of the unit's."""
@@ -115,7 +110,7 @@ class NewUserForm(OfficeForm):
 @door(*OPERATOR, methods=("GET", "POST"))
 def new_user(request: Request) -> HttpResponse:
     """Add a person, open an account and hand the post over, all or nothing; for a post that signs, ask for it."""
-    form = NewUserForm(request.POST or None)
+    form = NewUserForm(request.POST or None, reader=request.user)
     if request.method == "POST" and form.is_valid():
         with refusals(request, form):
             given = {name: value for name, value in form.cleaned_data.items() if name != "unit"}
@@ -143,7 +138,7 @@ def _opened(request: Request, given: dict[str, Any]) -> HttpResponse:
         )
         actions.appoint(actor=request.user, post=post, person=person)
     messages.success(request, f"已为{person.name}开通账号“{made.username}”，任{post}。")
-    return show(request, "admin/new_user.html", form=NewUserForm(), issued=(made.username, password))
+    return show(request, "admin/new_user.html", form=NewUserForm(reader=request.user), issued=(made.username, password))
 
 
 class ResetForm(OfficeForm):
@@ -161,7 +156,7 @@ class CertificateForm(OfficeForm):
 @door(*ACCOUNT_KEEPERS, methods=("GET", "POST"))
 def user(request: Request, pk: int) -> HttpResponse:
     """One account: posts, resets (to be approved by another), closing; its record."""
-    found = get_object_or_404(User.objects.select_related("person__unit").exclude(person=None), pk=pk)
+    found = get_object_or_404(kept_accounts(request.user), pk=pk)
     wanted = request.POST.get("do", "")
     form = ResetForm(request.POST if wanted in RequestKind else None)
     certified = CertificateForm(
@@ -179,7 +174,7 @@ def user(request: Request, pk: int) -> HttpResponse:
             if done := _changed(request, found, wanted, certified):
                 messages.success(request, done)
                 return redirect("user", pk=pk)
-    tenures = Tenure.objects.filter(person=found.person_id).select_related("post__unit").order_by("-from_at")
+    tenures = tenures_of_person(request.user, found.person_id)
     events = events_of(found).select_related("actor__person").order_by("-seq")[:30]
     return show(
         request, "admin/user.html", account=found, form=form, certified=certified, tenures=tenures, events=events

@@ -10,10 +10,13 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.queries import open_cases
+from kuangan.core.models import User
 from kuangan.core.queries import people_on_duty
 from kuangan.law.role import Role
-from kuangan.mine.models import KeyPerson, Mine
+from kuangan.mine.models import Mine
+from kuangan.mine.queries import key_people_on
 from kuangan.monitor.models import LiveRow
+from kuangan.monitor.queries import live_rows
 from kuangan.web.cases.cases import ways_of
 from kuangan.web.cases.measures import measures_of
 from kuangan.web.cases.record import steps_of
@@ -85,7 +88,7 @@ def desk_case(request: Request, pk: int) -> HttpResponse:
 
 def _queue(request: Request) -> list[Line]:
     cases = list(open_cases(request.user, "alarm_handling"))
-    live = {row.mine_id: row for row in LiveRow.objects.filter(mine__in={case.mine_id for case in cases})}
+    live = live_rows(request.user, (case.mine_id for case in cases))
     lines = [Line(case, pressing_clock(case), live.get(case.mine_id)) for case in cases]
     return sorted(lines, key=_urgency)
 
@@ -109,7 +112,7 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
     return {
         "ways": [(way, key) for way, key in ways if way.mine],
         "others": [way for way, _ in ways if not way.mine],
-        "phones": phones_of(chosen.mine, moment),
+        "phones": phones_of(request.user, chosen.mine, moment),
         "episodes": episodes,
         "highest": highest,
         "measures": measures_of(chosen),
@@ -119,12 +122,12 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
     }
 
 
-def phones_of(mine: Mine, at: datetime) -> list[Phone]:
+def phones_of(reader: User, mine: Mine, at: datetime) -> list[Phone]:
     """The dispatching room, who is on shift there, and the director."""
     phones = [Phone("调度室", mine.unit.phone)] if mine.unit.phone else []
     for role in (Role.mine_dispatcher, Role.mine_leader):
         phones += [Phone(f"{role.label} {person.name}", person.phone) for person in people_on_duty(mine.unit, at, role)]
     on = clock.civil_date(at)
-    heads = KeyPerson.objects.filter(mine=mine, from_on__lte=on).exclude(to_on__lte=on).order_by("post")
+    heads = key_people_on(reader, mine, on)
     phones += [Phone(f"{one.get_post_display()} {one.name}", one.phone) for one in heads if one.post == "mine_director"]
     return [phone for phone in phones if phone.number]

@@ -15,10 +15,11 @@ from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.queries import open_cases
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
+from kuangan.core.models import User
 from kuangan.mine.models import Point
-from kuangan.mine.queries import is_methane, mines_visible_to
+from kuangan.mine.queries import is_methane, points_visible_to
 from kuangan.monitor.actions import file_calibration, withdraw_calibration
-from kuangan.monitor.models import CalibrationFiling
+from kuangan.monitor.queries import filings_visible_to
 from kuangan.web.cases.cases import Way, ways_of
 from kuangan.web.cases.measures import Measure, measures_of
 from kuangan.web.cases.work import pressing_clock
@@ -75,7 +76,7 @@ class CalibrationForm(forms.Form):
     """A calibration to be filed."""
 
     point = PlacedPoints(
-        Point.objects.none(), label="测点", widget=forms.Select({"class": "form-select"}), empty_label="请选择甲烷测点"
+        None, label="测点", widget=forms.Select({"class": "form-select"}), empty_label="请选择甲烷测点"
     )
     from_at = BeijingMoment(label="开始时间", help_text="北京时间；须在标校前或标校中报备，事后不予受理")
     to_at = BeijingMoment(label="结束时间", help_text="不超过 8 小时")
@@ -88,11 +89,11 @@ class CalibrationForm(forms.Form):
     person_name = forms.CharField(label="调校人员", max_length=40, widget=forms.TextInput({"class": "form-control"}))
     attachment = forms.FileField(label="调校计划或记录", required=False)
 
-    def __init__(self, *args: object, points: list[int], **kwargs: object) -> None:
+    def __init__(self, *args: object, reader: User, points: list[int], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own arguments, passed on
         field = self.fields["point"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Point.objects.filter(pk__in=points).order_by("place_text")
+        field.queryset = points_visible_to(reader).filter(pk__in=points).order_by("place_text")
         for name in ("from_at", "to_at", "attachment"):
             self.fields[name].widget.attrs["class"] = "form-control"
         for one in self.fields.values():
@@ -103,14 +104,13 @@ class CalibrationForm(forms.Form):
 @door(*MINE, methods=("GET", "POST"))
 def calibrations(request: Request) -> HttpResponse:
     """The mine's filings and the form for a new one."""
-    visible = mines_visible_to(request.user).order_by()
-    candidates = Point.objects.filter(mine__in=visible, value_kind="MN")
+    candidates = points_visible_to(request.user).filter(value_kind="MN")
     points = [one.pk for one in candidates if is_methane(one)]
-    form = CalibrationForm(request.POST or None, request.FILES or None, points=points)
+    form = CalibrationForm(request.POST or None, request.FILES or None, reader=request.user, points=points)
     if request.method == "POST" and form.is_valid() and _filed(request, form):
         return redirect("calibrations")
-    rows = CalibrationFiling.objects.filter(mine__in=visible).select_related("point", "filed_by__person")
-    context: dict[str, Any] = {"list": listing(request, rows.order_by("-from_at")), "form": form, "now": clock.now()}
+    rows = filings_visible_to(request.user)
+    context: dict[str, Any] = {"list": listing(request, rows), "form": form, "now": clock.now()}
     return show(request, "alarms/calibrations.html", **context)
 
 
@@ -132,8 +132,7 @@ def _filed(request: Request, form: CalibrationForm) -> bool:
 @door(*MINE, methods=("POST",))
 def withdraw(request: Request, pk: int) -> HttpResponse:
     """Take a filing back before it starts."""
-    visible = mines_visible_to(request.user).order_by()
-    filing = get_object_or_404(CalibrationFiling.objects.filter(mine__in=visible), pk=pk)
+    filing = get_object_or_404(filings_visible_to(request.user), pk=pk)
     try:
         withdraw_calibration(actor=request.user, filing=filing)
     except Refused as refused:

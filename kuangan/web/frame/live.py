@@ -15,8 +15,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from kuangan.base import clock
-from kuangan.core.access.sessions import key_digest, over_at
-from kuangan.core.models import LoginSession
+from kuangan.core.access.sessions import key_digest, readers_of
 from kuangan.core.queries import is_supervised, visible_paths
 from kuangan.web.frame.doors import EVERYONE, door
 from kuangan.web.frame.request import Request
@@ -169,8 +168,7 @@ def close_all() -> None:
 
 def _sights(watched: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, ...]]:
     """What each (account, session digest) sees now; those that are over are left out."""
-    running = LoginSession.objects.exclude(over_at(clock.wall_now())).select_related("user__person__unit")
-    rows = running.filter(key_sha256__in={session for _, session in watched}, user__is_active=True)
+    rows = readers_of((session for _, session in watched), clock.wall_now())
     return {
         (row.user.pk, row.key_sha256): tuple(visible_paths(row.user))
         for row in rows

@@ -8,6 +8,7 @@ from django import forms
 from kuangan.core.actions.form_marks import keep_upload
 from kuangan.core.errors import Refused
 from kuangan.core.models import FormUpload
+from kuangan.core.queries.uploads import uploads_waiting
 from kuangan.core.store import content_path
 from kuangan.web.frame.forms import ManyFiles
 from kuangan.web.frame.once import posted_mark
@@ -50,7 +51,7 @@ def with_waiting(request: Request, form: forms.Form) -> forms.Form:
     for name, field in form.fields.items():
         if mark and isinstance(field, ManyFiles):
             ticked = request.POST.getlist(f"{name}{KEPT}")
-            rows = FormUpload.objects.filter(user=request.user, mark=mark, field=name).order_by("pk")
+            rows = uploads_waiting(request.user, mark, name)
             field.waiting = [WaitingFile(row) for row in rows if str(row.pk) in ticked]
     return form
 

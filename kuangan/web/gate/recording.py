@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from kuangan.base.text import clean_line
 from kuangan.core.actions import record
-from kuangan.core.models import User
+from kuangan.core.queries import user_named
 
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 LONGEST_QUERY: Final = 300
@@ -54,7 +54,8 @@ def _record(request: HttpRequest, response: HttpResponseBase) -> None:
     user = request.user
     if not user.is_authenticated:
         return
-    reader = User.objects.get(pk=user.pk)
+    reader = user_named(user.get_username())
+    assert reader is not None
     query = clean_line(request.META.get("QUERY_STRING", ""))[:LONGEST_QUERY]
     with transaction.atomic():
         record(actor=reader, action="file_taken", subject=reader, data={"path": request.path, "query": query})

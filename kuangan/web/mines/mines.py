@@ -6,19 +6,30 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.casework.queries import cases_visible_to, findings_visible_to, open_cases
-from kuangan.core.queries import people_on_duty
+from kuangan.core.queries import people_on_duty, posts_of
 from kuangan.law.role import Role
-from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttribute
-from kuangan.mine.queries import MineLine, attributes_on, attributes_text, mine_list, mines_visible_to
+from kuangan.mine.models import AttributeName, Mine
+from kuangan.mine.queries import (
+    MineLine,
+    attributes_on,
+    attributes_text,
+    changes_of_mine,
+    dated_attributes,
+    districts_of,
+    faces_on,
+    key_people_on,
+    mine_list,
+    mines_visible_to,
+    points_of,
+)
 from kuangan.monitor.models import LiveRow
-from kuangan.monitor.queries import episodes_between, feed_health, open_silences
+from kuangan.monitor.queries import episodes_between, feed_health, live_row, live_rows, open_silences
 from kuangan.web.alarms.desk import phones_of
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
@@ -92,7 +103,7 @@ class Row:
 
     def attribute(self, name: str) -> str:
         """A property in words; "" when unknown."""
-        return str(self.line.attributes.get(name, ""))
+        return self.line.attribute(name)
 
     def is_case(self, which: str) -> bool:
         """Whether the row is of the kind that the filter names."""
@@ -157,12 +168,7 @@ def mines(request: Request) -> HttpResponse:
 
 def _rows(request: Request, at: datetime) -> list[Row]:
     lines = mine_list(request.user, clock.civil_date(at))
-    live = {
-        row.mine_id: row
-        for row in LiveRow.objects.filter(mine__in=[line.mine.pk for line in lines])
-        .select_related("highest_point")
-        .defer("points", "times", "values", "statuses")
-    }
+    live = live_rows(request.user, (line.mine.pk for line in lines))
     alarms: dict[int, list[Case]] = {}
     for case in open_cases(request.user, "alarm_handling"):
         alarms.setdefault(case.mine_id, []).append(case)
@@ -216,7 +222,7 @@ def mine_strip(request: Request, code: str) -> HttpResponse:
 
 def strip_of(request: Request, found: Mine, at: datetime) -> dict[str, Any]:
     """Newest values for the strip: methane, alarms, feed. What no feed delivers is left unknown."""
-    live = LiveRow.objects.filter(mine=found).select_related("highest_point").first()
+    live = live_row(request.user, found)
     alarms = list(open_cases(request.user, "alarm_handling").filter(mine=found))
     return {
         "live": live,
@@ -230,25 +236,19 @@ def _overview(request: Request, found: Mine, on: date, at: datetime) -> Mapping[
     names = [(name, str(AttributeName(name).label)) for name in AttributeName.values]
     return {
         "attribute_names": names,
-        "phones": phones_of(found, at),
+        "phones": phones_of(request.user, found, at),
         "feed": feed_health([found], at)[0],
         "findings": findings_visible_to(request.user).filter(mine=found)[:10],
     }
 
 
 def _faces(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    worked = found.faces.filter(Q(started_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on)))
-    return {
-        "faces": worked.select_related("district__level")
-        .annotate(point_count=Count("points"))
-        .order_by("kind", "name"),
-        "districts": found.districts.select_related("level").order_by("name"),
-    }
+    return {"faces": faces_on(request.user, found, on), "districts": districts_of(request.user, found)}
 
 
 def _monitoring(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    readings = latest(found)
-    points = found.points.select_related("face").order_by("system", "place_text", "native_code")
+    readings = latest(request.user, found)
+    points = points_of(request.user, found)
     kind = request.GET.get("kind", "MN")
     shown = points if kind == "all" else points.filter(value_kind=kind)
     return {
@@ -261,10 +261,12 @@ def _monitoring(request: Request, found: Mine, on: date, at: datetime) -> Mappin
 
 
 def _people(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    heads = found.key_people.filter(from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gt=on)).order_by("post")
     duty = [(role, people_on_duty(found.unit, at, role)) for role in (Role.mine_dispatcher, Role.mine_leader)]
-    posts = found.unit.posts.prefetch_related("tenures__person").order_by("role", "pk")
-    return {"heads": heads, "duty": duty, "posts": posts}
+    return {
+        "heads": key_people_on(request.user, found, on),
+        "duty": duty,
+        "posts": posts_of(request.user, found.unit),
+    }
 
 
 def _cases(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
@@ -276,10 +278,8 @@ def _history(request: Request, found: Mine, on: date, at: datetime) -> Mapping[s
     end = clock.beijing_midnight(clock.day_after(on))
     return {
         "episodes": episodes_between(found, end - timedelta(days=HISTORY_DAYS), end).order_by("-started_at")[:200],
-        "changes": DefinitionChange.objects.filter(point__mine=found, at__lt=end)
-        .select_related("point", "noticed_by__person")
-        .order_by("-at")[:50],
-        "dated": MineAttribute.objects.filter(mine=found).order_by("-valid_from", "name"),
+        "changes": changes_of_mine(request.user, found, end)[:50],
+        "dated": dated_attributes(request.user, found),
         "events": trail_in_sight(request, found, found.supervisor)[:50],
         "days": HISTORY_DAYS,
     }

@@ -10,12 +10,12 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
+from kuangan.core.models import User
 from kuangan.mine.models import Point, PointDefinition
-from kuangan.mine.queries import definition_on, is_methane, mines_visible_to, place_label
+from kuangan.mine.queries import changes_of_point, definition_on, is_methane, place_label, points_visible_to
 from kuangan.monitor.fixed import NO_VALUE, to_decimal
 from kuangan.monitor.ingest.limits import Judgement, OwnSetPoints, judgement
-from kuangan.monitor.models import CalibrationFiling, Declaration, Silence
-from kuangan.monitor.queries import episodes_between
+from kuangan.monitor.queries import declarations_alone, episodes_between, filings_of_point, silences_at_point
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
@@ -28,9 +28,7 @@ BUCKETS = 720
 
 def point_in_sight(request: Request, pk: int) -> Point:
     """The point of a mine the person may see, otherwise 404."""
-    visible = mines_visible_to(request.user).order_by()
-    rows = Point.objects.select_related("mine__unit", "mine__supervisor", "face").filter(mine__in=visible)
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(points_visible_to(request.user), pk=pk)
 
 
 LATEST_MS = 4_102_444_800_000
@@ -59,7 +57,7 @@ def point(request: Request, pk: int) -> HttpResponse:
     """The point's page; the chart fetches its own data."""
     found, moment = point_in_sight(request, pk), clock.now()
     start, end, hours = Window(request.GET).stretch(moment)
-    reading = latest(found.mine).get(found.pk)
+    reading = latest(request.user, found.mine).get(found.pk)
     context: dict[str, Any] = {
         "point": found,
         "mine": found.mine,
@@ -68,9 +66,9 @@ def point(request: Request, pk: int) -> HttpResponse:
         "judged": judged_by(found, moment),
         "place": place_label(found),
         "methane": is_methane(found),
-        "compared": compared(found, start, end),
-        "filings": CalibrationFiling.objects.filter(point=found).order_by("-from_at")[:10],
-        "changes": found.changes.select_related("noticed_by__person").order_by("-at")[:10],
+        "compared": compared(request.user, found, start, end),
+        "filings": filings_of_point(request.user, found)[:10],
+        "changes": changes_of_point(request.user, found)[:10],
         "spans": SPANS,
         "hours": hours,
         "start": start,
@@ -90,12 +88,12 @@ def judged_by(found: Point, at: datetime) -> Judgement | None:
     return judgement(found.place, found.place_proposed, own, clock.civil_date(at))
 
 
-def compared(found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
+def compared(reader: User, found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
     """Derived over-limits beside the mine's own declarations, newest first; either side may be missing."""
     episodes = list(episodes_between(found, start, end))
     matched = {one.declared_id for one in episodes if one.declared_id}
     rows: list[dict[str, Any]] = [{"at": one.started_at, "derived": one, "declared": one.declared} for one in episodes]
-    lone = Declaration.objects.filter(point=found, started_at__lt=end, started_at__gte=start).exclude(pk__in=matched)
+    lone = declarations_alone(reader, found, start, end, matched)
     rows += [{"at": one.started_at, "derived": None, "declared": one} for one in lone]
     return sorted(rows, key=lambda row: row["at"], reverse=True)
 
@@ -105,7 +103,7 @@ def point_history(request: Request, pk: int) -> JsonResponse:
     """What the chart draws: buckets, limits, over-limits, calibrations and gaps. Times in milliseconds."""
     found, moment = point_in_sight(request, pk), clock.now()
     start, end, _ = Window(request.GET).stretch(moment)
-    kept = history(found, start, end, BUCKETS)
+    kept = history(request.user, found, start, end, BUCKETS)
     series = kept.chart
     rows = [
         [int(time) * 1000, _shown(low), _shown(high), int(excluded), int(count)]
@@ -123,8 +121,8 @@ def point_history(request: Request, pk: int) -> JsonResponse:
             "rows": rows,
             "limits": _limits(found, moment),
             "episodes": _episodes(found, start, end),
-            "calibrations": _calibrations(found, start, end),
-            "gaps": _gaps(found, start, end, moment),
+            "calibrations": _calibrations(request.user, found, start, end),
+            "gaps": _gaps(request.user, found, start, end, moment),
             "note": "；".join([_shape(rows), *kept.missing]),
         }
     )
@@ -165,17 +163,15 @@ def _episodes(found: Point, start: datetime, end: datetime) -> list[dict[str, An
     ]
 
 
-def _calibrations(found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    rows = CalibrationFiling.objects.filter(point=found, withdrawn_at=None, from_at__lt=end, to_at__gt=start)
+def _calibrations(reader: User, found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    rows = filings_of_point(reader, found).filter(withdrawn_at=None, from_at__lt=end, to_at__gt=start)
     return [{"from": _ms(max(one.from_at, start)), "to": _ms(min(one.to_at, end)), "label": "报备标校"} for one in rows]
 
 
-def _gaps(found: Point, start: datetime, end: datetime, now: datetime) -> list[dict[str, Any]]:
-    rows = Silence.objects.filter(mine=found.mine, started_at__lt=end).exclude(ended_at__lte=start)
-    own = [one for one in rows if one.point_id in (None, found.pk)]
+def _gaps(reader: User, found: Point, start: datetime, end: datetime, now: datetime) -> list[dict[str, Any]]:
     return [
         {"from": _ms(max(one.started_at, start)), "to": _ms(min(one.ended_at or now, end)), "label": "数据中断"}
-        for one in own
+        for one in silences_at_point(reader, found, start, end)
     ]
 
 

@@ -13,7 +13,7 @@ from kuangan.base import clock
 from kuangan.law.ledger import ledger
 from kuangan.ledger.queries import entries_visible_to, units_kept_by
 from kuangan.mine.models import Mine
-from kuangan.mine.queries import mines_visible_to
+from kuangan.mine.queries import mines_visible_to, public_mines
 from kuangan.overview.figures.posted import LEDGER, PostedBoard, paper_fields, posted_board
 from kuangan.paper.render import render_pdf
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
@@ -96,7 +96,7 @@ def _pdf(request: Request, board: PostedBoard) -> bytes:
 
 
 def _any_mine(code: str) -> Mine:
-    return get_object_or_404(Mine.objects.select_related("unit", "county", "supervisor", "company"), code=code)
+    return get_object_or_404(public_mines(), code=code)
 
 
 def _address(request: Request, mine: Mine) -> str:

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, Max, Min
 
 from kuangan.base import clock
+from kuangan.core.models import User
 from kuangan.mine.models import Mine, Point
 from kuangan.monitor.durations import duration
 from kuangan.monitor.fixed import NO_VALUE, to_decimal
 from kuangan.monitor.history import Chart, HistoryError, chart, empty_chart
-from kuangan.monitor.models import FeedFile, FileStatus, HistoryPart, LiveRow
+from kuangan.monitor.models import LiveRow
 from kuangan.monitor.packing import INT32, INT64, unpacked
+from kuangan.monitor.queries import live_row, lost_stretches
 
 STATUS_WORDS = {
     1: "报警",
@@ -43,9 +44,9 @@ class Reading:
         return self.value == 1
 
 
-def latest(mine: Mine) -> dict[int, Reading]:
+def latest(reader: User, mine: Mine) -> dict[int, Reading]:
     """The newest readings of a mine's points by the point's key; empty before the first file."""
-    row = LiveRow.objects.filter(mine=mine).first()
+    row = live_row(reader, mine)
     if row is None:
         return {}
     keys = unpacked(row.points, INT64)
@@ -81,14 +82,14 @@ class History:
     missing: tuple[str, ...]
 
 
-def history(point: Point, start: datetime, end: datetime, buckets: int) -> History:
+def history(reader: User, point: Point, start: datetime, end: datetime, buckets: int) -> History:
     """The point's readings in equal buckets with lowest and highest value, in micro-units."""
     root, span = settings.DATA.root / "history", (int(start.timestamp()), int(end.timestamp()))
     try:
         drawn = chart(root, point.mine.code, point.native_code, *span, buckets)
     except HistoryError as busy:
         return History(empty_chart(), (str(busy),))
-    return History(drawn, (*_unreadable(drawn), *_lost(point.mine, start, end)))
+    return History(drawn, (*_unreadable(drawn), *_lost(reader, point.mine, start, end)))
 
 
 def _unreadable(drawn: Chart) -> list[str]:
@@ -96,18 +97,12 @@ def _unreadable(drawn: Chart) -> list[str]:
     return [f"{day} 有历史数据文件损坏，部分读数未显示" for day in days]
 
 
-def _lost(mine: Mine, start: datetime, end: datetime) -> list[str]:
+def _lost(reader: User, mine: Mine, start: datetime, end: datetime) -> list[str]:
     """Stretches of which the readings are lost until the mine sends the files again."""
-    days = (clock.civil_date(start), clock.civil_date(end))
     words = []
-    for part in HistoryPart.objects.filter(mine=mine, lost_at__isnull=False, day__range=days).order_by("first_seq"):
-        files = FeedFile.objects.filter(mine=mine, journal=part.journal_id, status=FileStatus.lost)
-        seen = files.filter(journal_seq__gte=part.first_seq, journal_seq__lte=part.last_seq).aggregate(
-            first=Min("header_at"), last=Max("header_at"), n=Count("pk")
-        )
-        if seen["n"] and seen["first"]:
-            ends = [seen[end].astimezone(clock.BEIJING).strftime("%m-%d %H:%M") for end in ("first", "last")]
-            words.append(f"{ends[0]} 至 {ends[1]} 丢失 {seen['n']} 个文件的读数，待煤矿补传")
+    for lost in lost_stretches(reader, mine, start, end):
+        ends = [moment.astimezone(clock.BEIJING).strftime("%m-%d %H:%M") for moment in (lost.first, lost.last)]
+        words.append(f"{ends[0]} 至 {ends[1]} 丢失 {lost.files} 个文件的读数，待煤矿补传")
     return words
 
 

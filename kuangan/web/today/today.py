@@ -19,8 +19,8 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
 from kuangan.core.queries import notices_for, notices_waiting
 from kuangan.flow.cases.calling import answer, calls_for
-from kuangan.mine.queries import mines_visible_to
-from kuangan.monitor.models import LiveRow, Silence
+from kuangan.monitor.models import Silence
+from kuangan.monitor.queries import newest_reading, silent_feeds
 from kuangan.office.actions.circulars import sign_circular
 from kuangan.office.queries import circulars
 from kuangan.web.cases.words import due_derivation
@@ -186,14 +186,11 @@ def _suspension(case: Case) -> tuple[Case, CaseClock | None]:
 
 
 def _silences(request: Request) -> QuerySet[Silence]:
-    mines = mines_visible_to(request.user).order_by()
-    rows = Silence.objects.filter(mine__in=mines, point__isnull=True, ended_at__isnull=True)
-    return rows.select_related("mine").order_by("started_at")[:NOTICES_SHOWN]
+    return silent_feeds(request.user)[:NOTICES_SHOWN]
 
 
 def _newest(request: Request) -> datetime | None:
-    mines = mines_visible_to(request.user).order_by()
-    return LiveRow.objects.filter(mine__in=mines).order_by("-at").values_list("at", flat=True).first()
+    return newest_reading(request.user)
 
 
 @door(*EVERYONE, methods=("POST",))

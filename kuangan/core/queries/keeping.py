@@ -1,0 +1,87 @@
+"""The register of units, people, posts and accounts, for those who keep it: nobody else gets a row."""
+
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.db.models import Model, Prefetch, Q, QuerySet
+
+from kuangan.base import clock
+from kuangan.core.models import Absence, ApiToken, Person, Post, Roster, Tenure, Unit, User
+from kuangan.core.queries.account_requests import askers_role
+
+Row = TypeVar("Row", bound=Model)
+
+
+def _for_keepers(reader: User, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """The rows, for the operator and the security administrator."""
+    return rows if askers_role(reader) is not None else rows.none()
+
+
+def kept_units(reader: User) -> QuerySet[Unit]:
+    """All units, by place."""
+    return _for_keepers(reader, Unit.objects.order_by("path"))
+
+
+def kept_people(reader: User) -> QuerySet[Person]:
+    """All people, by the place of their units and by name."""
+    return _for_keepers(reader, Person.objects.select_related("unit").order_by("unit__path", "name"))
+
+
+def kept_posts(reader: User) -> QuerySet[Post]:
+    """All posts with unit and deputy, by place and right."""
+    rows = Post.objects.select_related("unit", "deputy").order_by("unit__path", "role", "pk")
+    return _for_keepers(reader, rows)
+
+
+def held_posts(reader: User, text: str = "") -> QuerySet[Post]:
+    """All posts with their holder and his account (``now``); only those of which unit, title or holder contain ``text``."""
+    held = Tenure.objects.filter(to_at=None).select_related("person__user")
+    rows = kept_posts(reader).prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
+    if not text:
+        return rows
+    by_person = Q(tenures__to_at=None, tenures__person__name__icontains=text)
+    return rows.filter(Q(unit__name__icontains=text) | Q(title__icontains=text) | by_person).distinct()
+
+
+def kept_accounts(reader: User) -> QuerySet[User]:
+    """The accounts of people."""
+    return _for_keepers(reader, User.objects.select_related("person__unit").exclude(person=None))
+
+
+def tenures_of_person(reader: User, person_id: int | None) -> QuerySet[Tenure]:
+    """Every post that a person holds or held, the latest first."""
+    rows = Tenure.objects.filter(person=person_id).select_related("post__unit").order_by("-from_at")
+    return _for_keepers(reader, rows)
+
+
+def tenures_of_post(reader: User, post: Post) -> QuerySet[Tenure]:
+    """Everybody who holds or held a post, the latest first."""
+    rows = Tenure.objects.filter(post=post).select_related("person").order_by("-from_at")
+    return _for_keepers(reader, rows)
+
+
+def absences_to_come(reader: User, post: Post, at: datetime) -> QuerySet[Absence]:
+    """The absences of a post that have not ended, the next first."""
+    return _for_keepers(reader, Absence.objects.filter(post=post, to_at__gt=at).order_by("from_at"))
+
+
+def kept_rosters(reader: User) -> QuerySet[Roster]:
+    """Every shift of every roster, in the order of days, places and hours."""
+    rows = Roster.objects.select_related("unit", "person").order_by("on", "unit__path", "starts_at", "pk")
+    return _for_keepers(reader, rows)
+
+
+def rostered_between(reader: User, first: date, end: date) -> QuerySet[Roster]:
+    """The shifts of the days from ``first`` until before ``end``."""
+    return kept_rosters(reader).filter(on__gte=first, on__lt=end)
+
+
+def all_api_tokens(reader: User) -> QuerySet[ApiToken]:
+    """Everybody's keys of the API, those in force and those that ended, the newest first."""
+    rows = ApiToken.objects.select_related("user__person__unit").order_by("-issued_at", "-pk")
+    return _for_keepers(reader, rows)
+
+
+def api_tokens_in_force(reader: User) -> QuerySet[ApiToken]:
+    """Everybody's keys of the API that are accepted now."""
+    return all_api_tokens(reader).filter(stopped_at=None, expires_at__gt=clock.wall_now())

@@ -1,0 +1,38 @@
+"""Units and people as a reader may choose them."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
+
+from kuangan.core.models import Person, Post, Tenure, Unit, UnitKind
+from kuangan.core.queries.scope import visible_to
+
+AREAS = (UnitKind.city, UnitKind.county)
+
+
+def units_visible_to(user: object, kinds: Iterable[str] | None = None) -> QuerySet[Unit]:
+    """The units in the reader's sight, of some kinds only where these are named, by place."""
+    rows = Unit.objects.all() if kinds is None else Unit.objects.filter(kind__in=tuple(kinds))
+    return visible_to(user, rows).order_by("path")
+
+
+def areas_visible_to(user: object) -> list[Unit]:
+    """The city and the counties that the reader sees."""
+    return list(units_visible_to(user, AREAS))
+
+
+def units_among(user: object, units: Iterable[Unit]) -> QuerySet[Unit]:
+    """Units that another query gave the reader, as rows that a form offers: those in his sight, by place."""
+    return units_visible_to(user).filter(pk__in=[unit.pk for unit in units])
+
+
+def people_of(user: object, unit: Unit) -> QuerySet[Person]:
+    """The people of a unit in the reader's sight, by name."""
+    return visible_to(user, Person.objects.filter(unit=unit), "unit__path").order_by("name")
+
+
+def posts_of(user: object, unit: Unit) -> QuerySet[Post]:
+    """The posts of a unit in the reader's sight with those who hold them (``now``), by right."""
+    held = Tenure.objects.filter(to_at=None).select_related("person").order_by("pk")
+    rows = Post.objects.filter(unit=unit).prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
+    return visible_to(user, rows, "unit__path").order_by("role", "pk")
