@@ -24,6 +24,7 @@ stories: $(VENV)/.dev setup
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check kuangan/web/templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

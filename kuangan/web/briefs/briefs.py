@@ -26,6 +26,8 @@ from kuangan.web.frame.request import Request
 from kuangan.web.gate.addresses import unit_named
 from kuangan.web.office.forms import SIGHTED, posted, refusals
 
+NAMED = 40
+"""How many units without a report are named; of more it says how many."""
 COLUMNS = (
     Column("种类", lambda row: row.get_kind_display()),
     Column("期间", lambda row: row.period),
@@ -71,12 +73,14 @@ def _own(unit: Unit, today: date) -> list[tuple[BriefKind, str, Brief | None]]:
     return [(kind, period, sent.get((kind.value, period))) for kind, period in periods.items()]
 
 
-def _silent(unit: Unit, today: date) -> list[tuple[BriefKind, str, list[Unit]]]:
-    found = []
+def _silent(unit: Unit, today: date) -> list[tuple[BriefKind, int, str]]:
+    """Each kind that is owed daily with how many units have not sent theirs, and the first of them by name."""
+    silent = []
     for kind in (BriefKind.daily, BriefKind.zero):
-        period = reports.period_on(kind, today)
-        found.append((kind, period, list(queries.silent_units(unit, kind, period))))
-    return found
+        units = list(queries.silent_units(unit, kind, reports.period_on(kind, today)))
+        names = "、".join(one.name for one in units[:NAMED])
+        silent.append((kind, len(units), f"{names}等" if len(units) > NAMED else names))
+    return silent
 
 
 def _unit(request: Request) -> Unit:
