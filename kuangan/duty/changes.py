@@ -14,6 +14,7 @@ from kuangan.core.actions import Line, record_many, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind, User
+from kuangan.duty.credit import Counted
 from kuangan.duty.credits import CHANGED, set_done
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.duty.owing import binds
@@ -159,13 +160,14 @@ def _fresh(found: Obligation, duties: Sequence[Duty]) -> Iterator[Fresh]:
     known: dict[str, tuple[Terms, int]] = {}
     for duty in duties:
         if found.cadence in (EVENT, ONCE):
-            needed = found.needed(period_of("year", duty.first_on))
+            needed = duty.needed if found.each else found.needed(period_of("year", duty.first_on))
             yield duty, found, once_terms(found) if found.cadence == ONCE else _event(found, duty), needed
             continue
         if duty.period not in known:
             period = parse_period(duty.period)
             known[duty.period] = period_terms(found, period), found.needed(period)
-        yield duty, found, *known[duty.period]
+        terms, needed = known[duty.period]
+        yield duty, found, terms, duty.needed if found.each else needed
 
 
 def _event(found: Obligation, duty: Duty) -> Terms:
@@ -210,11 +212,12 @@ def _changed(fresh: Sequence[Fresh], actor: User | None, at: datetime) -> int:
     return len(rows)
 
 
-def _credits(duties: Sequence[Duty]) -> dict[int, list[tuple[datetime, datetime]]]:
-    found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+def _credits(duties: Sequence[Duty]) -> dict[int, list[Counted]]:
+    found: dict[int, list[Counted]] = defaultdict(list)
     rows = Fulfilment.objects.filter(duty__in=[duty.pk for duty in duties], revoked_at=None)
     for row in rows.order_by("recorded_at", "done_at", "pk"):
-        found[row.duty_id].append((row.recorded_at, row.done_at))
+        said = (row.done_at, row.grade, row.about, row.holds_from, row.holds_until)
+        found[row.duty_id].append(Counted(row.recorded_at, *said))
     return found
 
 

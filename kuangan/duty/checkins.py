@@ -9,7 +9,8 @@ from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.base.clock import beijing_midnight
-from kuangan.duty.credits import Credit, give, known_credits, lock_duties
+from kuangan.duty.credit import Credit, known_credits
+from kuangan.duty.credits import give, lock_duties
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import tokens_in_force
 from kuangan.duty.status import status_of

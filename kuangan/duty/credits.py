@@ -1,10 +1,9 @@
 """Credits towards duties, and when they make a duty done."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 
@@ -14,23 +13,11 @@ from kuangan.core.actions import Line, record_many
 from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
-from kuangan.duty.models import Duty, Fulfilment, Source
+from kuangan.duty.credit import COLUMNS, SAID, Counted, Credit, Known, Name, known_credits, row_of
+from kuangan.duty.grades import Grade, proven
+from kuangan.duty.models import Duty, Fulfilment, Judgement, Source
 from kuangan.duty.terms import EVENT_MARK, first_wake
 from kuangan.law.duty.obligation_file import obligations
-
-
-@dataclass(frozen=True)
-class Credit:
-    """One credit to be given: which duty, on what it rests, when it was done, and when that became known here."""
-
-    duty_id: int
-    source: str
-    key: str
-    done_at: datetime
-    recorded_at: datetime
-    actor: User | None = None
-    note: str = ""
-    attachments: Sequence[Attachment] = field(default_factory=tuple)
 
 
 @transaction.atomic
@@ -102,12 +89,12 @@ def give(
         if duties[credit.duty_id].cancelled_at is None
     }
     new = [credit for name, credit in wanted.items() if name not in known]
-    changed = [
-        (known[name], credit) for name, credit in wanted.items() if name in known and known[name].differs(credit)
-    ]
-    insert_rows("duty_fulfilment", _COLUMNS, [_row(credit) for credit in new])
+    changed = _not_refuted(
+        [(known[name], credit) for name, credit in wanted.items() if name in known and known[name].differs(credit)]
+    )
+    insert_rows("duty_fulfilment", COLUMNS, [row_of(credit) for credit in new])
     for credit in new:
-        known[credit.duty_id, credit.source, credit.key] = Known(0, credit.done_at, credit.recorded_at, None)
+        known[credit.duty_id, credit.source, credit.key] = Known(0, credit.recorded_at, None, *credit.said)
         if credit.attachments:
             made = Fulfilment.objects.get(duty=credit.duty_id, source=credit.source, key=credit.key)
             made.attachments.set(credit.attachments)
@@ -116,8 +103,18 @@ def give(
     lines = [_line(credit, "duty_credited") for credit in new]
     lines += [_line(credit, "duty_credit_changed") for _, credit in changed]
     touched = {credit.duty_id for credit in new} | {credit.duty_id for _, credit in changed}
-    _settle([duties[pk] for pk in sorted(touched)], known, lines, at)
+    settle([duties[pk] for pk in sorted(touched)], known, lines, at)
     return touched
+
+
+def _not_refuted(changed: list[tuple[Known, Credit]]) -> list[tuple[Known, Credit]]:
+    """Without the credits that were found untrue: the same evidence brings none of them back."""
+    revoked = [row.pk for row, _ in changed if row.revoked_at is not None]
+    if not revoked:
+        return changed
+    found = Judgement.objects.filter(fulfilment__in=revoked, confirmed=False, ended_at=None)
+    refuted = set(found.values_list("fulfilment_id", flat=True))
+    return [pair for pair in changed if pair[0].pk not in refuted]
 
 
 @transaction.atomic
@@ -139,7 +136,7 @@ def revoke(
     rows.filter(duty__in=touched).update(revoked_at=at)
     data = {"source": Source(source).value, "key": key, "reason": reason}
     lines = [Line(locked[pk], "duty_credit_revoked", data, actor) for pk in sorted(touched)]
-    _settle([locked[pk] for pk in sorted(touched)], known_credits(locked), lines, at)
+    settle([locked[pk] for pk in sorted(touched)], known_credits(locked), lines, at)
     return touched
 
 
@@ -149,72 +146,44 @@ def lock_duties(keys: set[int]) -> dict[int, Duty]:
     return {duty.pk: duty for duty in rows}
 
 
-class Known(NamedTuple):
-    """A credit that is on file."""
-
-    pk: int
-    done_at: datetime
-    recorded_at: datetime
-    revoked_at: datetime | None
-
-    def differs(self, credit: Credit) -> bool:
-        """Whether the evidence says something else now."""
-        return self.revoked_at is not None or self.done_at != credit.done_at
-
-
-Name = tuple[int, str, str]
-
-
-def known_credits(duties: Iterable[int]) -> dict[Name, Known]:
-    """Every credit of the duties, those taken back too, by duty, source and key."""
-    rows = Fulfilment.objects.filter(duty__in=list(duties))
-    found = rows.values_list("duty_id", "source", "key", "pk", "done_at", "recorded_at", "revoked_at")
-    return {
-        (duty, source, key): Known(pk, done_at, recorded_at, revoked_at)
-        for duty, source, key, pk, done_at, recorded_at, revoked_at in found
-    }
-
-
 def _renewed(row: Known, credit: Credit, at: datetime) -> Known:
-    """A credit whose evidence was corrected: its new day; one that had been taken back is known again only from now on."""
+    """A credit whose evidence was corrected: what it says now; one that had been taken back is known again only from now on."""
     recorded_at = row.recorded_at if row.revoked_at is None else at
-    Fulfilment.objects.filter(pk=row.pk).update(done_at=credit.done_at, recorded_at=recorded_at, revoked_at=None)
-    return Known(row.pk, credit.done_at, recorded_at, None)
-
-
-_COLUMNS = {
-    "duty_id": "bigint",
-    "source": "text",
-    "key": "text",
-    "done_at": "timestamptz",
-    "recorded_at": "timestamptz",
-    "by_id": "bigint",
-    "note": "text",
-}
-
-
-def _row(credit: Credit) -> tuple[Any, ...]:
-    by = credit.actor.pk if credit.actor else None
-    return credit.duty_id, credit.source, credit.key, credit.done_at, credit.recorded_at, by, credit.note
+    grade = credit.grade if row.revoked_at is not None else proven([row.grade, credit.grade])
+    said = (credit.done_at, grade, *credit.said[2:])
+    changes = dict(zip(SAID, said, strict=True))
+    Fulfilment.objects.filter(pk=row.pk).update(**changes, recorded_at=recorded_at, revoked_at=None)
+    return Known(row.pk, recorded_at, None, *said)
 
 
 def _line(credit: Credit, action: str) -> Line:
-    data: dict[str, Any] = {"source": credit.source, "key": credit.key, "done_at": credit.done_at}
+    data: dict[str, Any] = {
+        "source": credit.source,
+        "key": credit.key,
+        "done_at": credit.done_at,
+        "grade": credit.grade,
+    }
     if credit.note:
         data["note"] = credit.note
     return Line(("duty.duty", credit.duty_id), action, data, credit.actor)
 
 
-_MOMENTS = {"done_at": "timestamptz", "recorded_at": "timestamptz", "wakes_at": "timestamptz", "rung": "smallint"}
+_MOMENTS = {
+    "done_at": "timestamptz",
+    "recorded_at": "timestamptz",
+    "wakes_at": "timestamptz",
+    "rung": "smallint",
+    "grade": "text",
+}
 CHANGED = tuple(_MOMENTS)
 
 
-def _settle(duties: Sequence[Duty], known: Mapping[Name, Known], lines: list[Line], at: datetime) -> None:
+def settle(duties: Sequence[Duty], known: Mapping[Name, Known], lines: list[Line], at: datetime) -> None:
     """Bring done and recorded moments of locked duties in step with their credits; record what happened to each."""
-    valid: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    valid: dict[int, list[Counted]] = defaultdict(list)
     for (duty_id, _, _), row in known.items():
         if row.revoked_at is None:
-            valid[duty_id].append((row.recorded_at, row.done_at))
+            valid[duty_id].append(Counted(row.recorded_at, *row.said))
     changed = []
     for duty in duties:
         before = duty.done_at
@@ -227,17 +196,19 @@ def _settle(duties: Sequence[Duty], known: Mapping[Name, Known], lines: list[Lin
     record_many(lines, at)
 
 
-def set_done(duty: Duty, credits_known: Sequence[tuple[datetime, datetime]], at: datetime) -> bool:
-    """Set the moments of a duty by its valid credits (recorded, done), in the order they became known; True if they changed.
+def set_done(duty: Duty, credits_known: Sequence[Counted], at: datetime) -> bool:
+    """Set the moments and the grade of a duty by its valid credits, in the order they became known; True if they changed.
 
-    The first ``needed`` of them count: done at the latest of their moments, recorded with the last of them. Later
-    credits change nothing; a duty that lost one wakes again at its ladder's first step.
+    The first ``needed`` of them count (of several about the same person or thing the first; of a standing duty those that hold on the
+    day, of what the level above must countersign those that it did): done at the latest of their moments,
+    recorded with the last of them. Later credits only prove it better. A duty that lost one wakes again at its ladder's first step.
     """
     before = tuple(getattr(duty, name) for name in CHANGED)
-    counted = credits_known[: duty.needed]
+    apart = list(_apart(_counting(duty, credits_known, at)))
+    counted = apart[: duty.needed]
     if len(counted) >= duty.needed:
-        duty.done_at, duty.recorded_at = max(done for _, done in counted), counted[-1][0]
-        duty.wakes_at = None
+        duty.done_at, duty.recorded_at = max(each.done_at for each in counted), counted[-1].recorded_at
+        duty.grade, duty.wakes_at = proven((each.grade for each in apart), duty.needed), None
     else:
         reopened = duty.done_at is not None
         duty.done_at = duty.recorded_at = None
@@ -246,3 +217,20 @@ def set_done(duty: Duty, credits_known: Sequence[tuple[datetime, datetime]], at:
             first = first_wake(found, duty.due_at) if found else None
             duty.wakes_at, duty.rung = (max(first, at) if first else None), 0
     return tuple(getattr(duty, name) for name in CHANGED) != before
+
+
+def _counting(duty: Duty, credits_known: Iterable[Counted], at: datetime) -> Iterator[Counted]:
+    """The credits that count on the day, or on the last day of a duty's period that has passed."""
+    found, day = obligations().get(duty.obligation), min(clock.civil_date(at), duty.last_on)
+    for each in credits_known:
+        if each.holds_on(day) and not (found and found.accepted and each.grade == Grade.own):
+            yield each
+
+
+def _apart(credits_known: Iterable[Counted]) -> Iterator[Counted]:
+    """Without further credits about whom there is one already."""
+    seen: set[str] = set()
+    for each in credits_known:
+        if not each.about or each.about not in seen:
+            seen.add(each.about)
+            yield each

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from kuangan.core.models import Attachment, Post, Unit, User
 from kuangan.core.models.post import ROLE_CHOICES
+from kuangan.duty.grades import Grade
 from kuangan.mine.models import Mine
 
 
@@ -29,6 +30,7 @@ class Duty(models.Model):
     unit's. ``period`` is a key of ``base.period``; of an event ``E`` and the month it falls due in.
 
     ``done_at``: when the evidence shows that it was done as often as ``needed``; ``recorded_at``: when that became known here.
+    ``grade`` of a done one: how far its credits prove it.
     On time is done before ``due_at`` and recorded before ``grace_at``. ``excused_at`` only after the countersignature; it never counts as
     done. ``cancelled_at``: it is owed no more, with the reason. ``rung`` of the escalation ladder was the last one told;
     ``wakes_at`` is the next one's moment.
@@ -55,6 +57,7 @@ class Duty(models.Model):
     provisional = models.BooleanField("暂按推定年历", default=False)
     done_at = models.DateTimeField("办结时间", null=True)
     recorded_at = models.DateTimeField("办结登记时间", null=True)
+    grade = models.CharField("证明程度", max_length=8, choices=Grade.choices, default=Grade.own, db_default="self")
     excused_at = models.DateTimeField("免责认可时间", null=True)
     cancelled_at = models.DateTimeField("取消时间", null=True)
     cancelled_for = models.CharField("取消原因", max_length=200, blank=True)
@@ -108,7 +111,8 @@ class Source(models.TextChoices):
 class Fulfilment(models.Model):
     """One credit towards a duty. ``key`` names its source once per duty (an entry's serial, a paper's id, a client's own id).
 
-    ``revoked_at``: the evidence was voided or corrected so that it no longer counts.
+    ``revoked_at``: the evidence was voided or corrected so that it no longer counts. ``holds_from`` and ``holds_until`` (inclusive,
+    None: open): the days on which the evidence of a standing duty holds. ``about``: whom it is about, where each of several is owed.
     """
 
     duty = models.ForeignKey(Duty, models.CASCADE, related_name="fulfilments", verbose_name="事项")
@@ -118,12 +122,41 @@ class Fulfilment(models.Model):
     recorded_at = models.DateTimeField("登记时间")
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
     note = models.TextField("说明", blank=True)
+    grade = models.CharField("证明程度", max_length=8, choices=Grade.choices, default=Grade.own, db_default="self")
+    about = models.CharField("所涉对象", max_length=60, blank=True, db_default="")
+    holds_from = models.DateField("有效期自", null=True)
+    holds_until = models.DateField("有效期至", null=True)
     attachments = models.ManyToManyField(Attachment, related_name="+")
     revoked_at = models.DateTimeField("撤销时间", null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("duty", "source", "key"), name="fulfilment_once"),)
         indexes = (models.Index(fields=("source", "key"), name="fulfilment_source"),)
+
+
+class Sight(models.TextChoices):
+    """What the confirming body looked at."""
+
+    file = "file", "材料原件"
+    photograph = "photograph", "现场照片、视频"
+    reading = "reading", "监测数据"
+    place = "place", "现场"
+
+
+class Judgement(models.Model):
+    """A credit that the level above confirmed, or found untrue, on its own log-in, with what it looked at.
+
+    ``ended_at``: the evidence was corrected since, so that the judgement is no longer about what it says.
+    """
+
+    fulfilment = models.ForeignKey(Fulfilment, models.CASCADE, related_name="judgements", verbose_name="依据")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="核实单位")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="核实人")
+    at = models.DateTimeField("核实时间")
+    confirmed = models.BooleanField("属实")
+    sight = models.CharField("查看方式", max_length=12, choices=Sight.choices)
+    opinion = models.CharField("核实意见", max_length=300)
+    ended_at = models.DateTimeField("失效时间", null=True)
 
 
 class ExcuseState(models.TextChoices):

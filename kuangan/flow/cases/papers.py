@@ -5,6 +5,9 @@ from datetime import datetime
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import User
 from kuangan.core.signing import Confirmation
+from kuangan.duty.actions import prove
+from kuangan.duty.grades import Grade
+from kuangan.duty.models import Source
 from kuangan.paper.actions import publish_paper, serve_paper
 from kuangan.paper.models import Paper
 
@@ -32,6 +35,7 @@ def serve_newest(
         at=max(stated, paper.frozen_at or stated),
         receipt=moved.attachments.first(),
     )
+    prove(actor=actor, source=Source.paper, key=str(paper.pk), grade=Grade.accepted, at=moved.at)
 
 
 def publish_newest(

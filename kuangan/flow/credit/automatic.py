@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.casework.models import Case
-from kuangan.duty.credits import Credit
+from kuangan.duty.credit import Credit
+from kuangan.duty.grades import Grade
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import OPEN
 from kuangan.duty.terms import INSTANT
@@ -70,4 +71,5 @@ def credits_of(duties: Iterable[Duty], at: datetime) -> Iterator[Credit]:
         for name in _sources(obligations()[duty.obligation]):
             done_at = SOURCES[name](duty, at)
             if done_at is not None:
-                yield Credit(duty.pk, Source.auto.value, name, done_at, max(at, done_at))
+                moments = (done_at, max(at, done_at))
+                yield Credit(duty.pk, Source.auto.value, name, *moments, grade=Grade.machine.value)

@@ -8,17 +8,25 @@ from datetime import date, timedelta
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.text import person_name
 from kuangan.core.models import Tenure
+from kuangan.duty.models import Duty
 from kuangan.duty.owing import RUNNING
+from kuangan.flow.credit.rosters import Roster
+from kuangan.law.duty.obligation_file import Each
 from kuangan.mine.models import AttributeName, MineAttribute
 
 
 class Background:
-    """Holders of posts and running times of mines; each is read when first asked for, ``posts`` and ``mines`` in one query each."""
+    """Holders of posts, running times of mines, the list of those of whom each is owed; each is read when first asked for, in one query."""
 
-    def __init__(self, posts: Iterable[int | None], mines: Iterable[int | None]) -> None:
+    def __init__(self, posts: Iterable[int | None], mines: Iterable[int | None], each: Each | None = None) -> None:
         self._posts, self._mines = set(posts), set(mines)
+        self._roster = Roster(each) if each is not None else None
         self._tenures: dict[int, list[Tenure]] | None = None
         self._statuses: dict[int, list[tuple[date, str]]] | None = None
+
+    def lists(self, duty: Duty, name: str, on: date) -> bool:
+        """Whether this name is one of those of whom a fulfilment each is owed; always where it is not owed of each."""
+        return self._roster is None or self._roster.holds(duty, name, on)
 
     def held_by(self, post_id: int, name: str, person_id: int | None, on: date) -> bool:
         """Whether somebody of this name (or, the name being empty, this person) held the post at a time of the day."""

@@ -13,21 +13,22 @@ from kuangan.base.clock import BEIJING, beijing_midnight, civil_date
 from kuangan.core.actions import tell_aside
 from kuangan.core.apart import Aside, apart
 from kuangan.core.models import User
-from kuangan.duty.actions import Credit, fulfil_many, open_due, revoke
+from kuangan.duty.actions import Credit, forget_judgements, fulfil_many, open_due, revoke
 from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.flow.credit import automatic
 from kuangan.flow.credit.assigning import Assigner
 from kuangan.flow.credit.context import Background
 from kuangan.flow.credit.events import follow_correction, follow_entries
+from kuangan.flow.credit.giving import about, credit_of
 from kuangan.flow.credit.matching import (
     concerns,
     counted_ledgers,
-    done_moment,
     follows_itself,
     has_come,
     in_window,
     satisfies,
 )
+from kuangan.flow.credit.rosters import count_subjects, rostered
 from kuangan.flow.models import Progress
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
 from kuangan.ledger.models import Entry
@@ -59,7 +60,17 @@ def entries_recorded(entries: Sequence[Entry], actor: User | None, at: datetime)
     for ledger_id, rows in by_ledger.items():
         for pair in counted_ledgers().get(ledger_id, ()):
             _credit(pair, rows, list(_candidates(pair[0], rows)), actor, at)
+        if ledger_id in rostered():
+            _list_changed(rostered()[ledger_id], at)
     credit_duties(opened, at)
+
+
+def _list_changed(laws: Sequence[Obligation], at: datetime) -> None:
+    """Somebody came on a list or left it: as many are asked for as stand on it, and what was done about them before counts."""
+    count_subjects(at, laws)
+    day = civil_date(at)
+    waiting = Duty.objects.filter(obligation__in=[law.id for law in laws], done_at=None, cancelled_at=None)
+    credit_duties(waiting.filter(first_on__lte=day, last_on__gte=day), at)
 
 
 @transaction.atomic
@@ -67,12 +78,13 @@ def entry_changed(old: Entry, new: Entry, actor: User | None, at: datetime) -> N
     """An entry was corrected or voided: credits that no longer hold are taken back, what it opened follows."""
     follow_correction(new, actor, at)
     key = str(new.serial)
+    forget_judgements(source=Source.entry, key=key, at=at)
     for obligation, evidence in counted_ledgers().get(new.ledger, ()):
         had = Fulfilment.objects.filter(source=Source.entry, key=key, revoked_at=None, duty__obligation=obligation.id)
         kept: set[int] = set()
         if not new.voided:
             rows = list(Duty.objects.filter(fulfilments__in=had).select_related("unit"))
-            holding = _matching((obligation, evidence), new, rows, _background([new], rows), at)
+            holding = _matching((obligation, evidence), new, rows, _background(obligation, [new], rows), at)
             kept = {duty.pk for duty in holding}
         lost = set(had.values_list("duty_id", flat=True)) - kept - _held_otherwise(new, obligation, evidence, at)
         if lost:
@@ -90,7 +102,9 @@ def _held_otherwise(new: Entry, obligation: Obligation, evidence: Evidence, at: 
     rows = list(Duty.objects.filter(obligation=obligation.id, fulfilments__key=str(new.serial)).select_related("unit"))
     for other in obligation.evidence:
         if other.ledger == new.ledger and other != evidence:
-            found |= {duty.pk for duty in _matching((obligation, other), new, rows, _background([new], rows), at)}
+            found |= {
+                duty.pk for duty in _matching((obligation, other), new, rows, _background(obligation, [new], rows), at)
+            }
     return found
 
 
@@ -114,6 +128,7 @@ def open_and_credit(at: datetime, known_at: datetime | None = None) -> int:
     mark, fresh = Progress.objects.get_or_create(name=UNCREDITED, defaults={"reached": newest})
     opened = open_due(at)
     if opened or not fresh:
+        count_subjects(at)
         credit_duties(Duty.objects.filter(pk__gt=mark.reached), known_at or at)
     mark.delete()
     return opened
@@ -193,12 +208,11 @@ def credit_automatic(at: datetime) -> int:
 def _credit(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], actor: User | None, at: datetime) -> None:
     if not entries or not duties:
         return
-    background, assigner = _background(entries, duties), Assigner(pair[0], duties, entries)
+    background, assigner = _background(pair[0], entries, duties), Assigner(pair[0], duties, entries)
     given: list[Credit] = []
     for entry in sorted(entries, key=lambda row: (row.on, row.pk)):
-        for duty in assigner.assign(entry, _matching(pair, entry, assigner.near(entry), background, at)):
-            moment = done_moment(*pair, entry)
-            given.append(Credit(duty.pk, Source.entry.value, str(entry.serial), moment, entry.recorded_at, actor))
+        counts_for = assigner.assign(entry, _matching(pair, entry, assigner.near(entry), background, at))
+        given += [credit_of(*pair, entry, duty, actor) for duty in counts_for]
     fulfil_many(given, at=at)
 
 
@@ -206,6 +220,7 @@ def _matching(pair: Pair, entry: Entry, duties: Iterable[Duty], background: Back
     obligation, evidence = pair
     if not has_come(obligation, evidence, entry, at):
         return []
+    name = about(obligation, entry)
     return [
         duty
         for duty in duties
@@ -213,14 +228,15 @@ def _matching(pair: Pair, entry: Entry, duties: Iterable[Duty], background: Back
         and concerns(obligation, entry, duty)
         and follows_itself(obligation, entry, duty)
         and satisfies(evidence, entry, duty, background)
+        and background.lists(duty, name, entry.on)
     ]
 
 
-def _background(entries: Iterable[Entry], duties: Iterable[Duty]) -> Background:
+def _background(obligation: Obligation, entries: Iterable[Entry], duties: Iterable[Duty]) -> Background:
     rows = list(duties)
     mines = {entry.mine_id for entry in entries} | {duty.mine_id for duty in rows}
     posts = {duty.post_id for duty in rows}
-    return Background(posts - {None}, mines - {None})
+    return Background(posts - {None}, mines - {None}, obligation.each)
 
 
 def _candidates(obligation: Obligation, entries: Sequence[Entry]) -> QuerySet[Duty]:

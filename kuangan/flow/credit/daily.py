@@ -13,9 +13,10 @@ from kuangan.core.actions.aside import KIND as ASIDE
 from kuangan.core.apart import Aside, is_lost
 from kuangan.core.models import Incident, Tenure
 from kuangan.duty import changes, opening
-from kuangan.duty.actions import climb, recompute_open
+from kuangan.duty.actions import climb, recompute_open, reopen_lapsed
 from kuangan.flow.credit.credits import STAGE as CREDITS
 from kuangan.flow.credit.credits import credit_arrived, credit_automatic, open_and_credit
+from kuangan.flow.credit.rosters import count_subjects
 from kuangan.flow.models import Progress
 from kuangan.law.content import corpus_digest
 from kuangan.mine.models import Mine, MineAttribute
@@ -23,6 +24,8 @@ from kuangan.mine.models import Mine, MineAttribute
 NAME = "duties"
 STAGES = (opening.STAGE, changes.STAGE, CREDITS)
 """Where duties may have been set aside."""
+
+STEPS = (credit_arrived, open_and_credit, recompute_open, count_subjects, reopen_lapsed, credit_automatic)
 
 __all__ = ["climb", "open_current"]
 
@@ -36,7 +39,7 @@ def open_current(at: datetime) -> int:
     known = Progress.objects.filter(name=NAME).values_list("reached", flat=True).first()
     if known == state:
         return 0
-    count = sum(_done(step, at) for step in (credit_arrived, open_and_credit, recompute_open, credit_automatic))
+    count = sum(_done(step, at) for step in STEPS)
     with transaction.atomic():
         Progress.objects.update_or_create(name=NAME, defaults={"reached": state})
     return count

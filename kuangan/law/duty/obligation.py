@@ -29,6 +29,7 @@ OWNERS: Final = (
 )
 """Kinds of units that owe; ``supervisor`` is the daily supervising body of each mine, a county or the city bureau."""
 SCOPES: Final = ("unit", "mine", "holder")
+WITHIN: Final = ("unit", "area", "mine")
 LADDER_TO: Final = ("owner", "above", "board")
 MINE_FILTERS: Final = (
     "status",
@@ -65,6 +66,22 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Each:
+    """Of whom (or what) a fulfilment each is owed, where law says each leader, each commissioner, each team.
+
+    ``who``: the word for them. They are named in field ``name`` of the entries of ``ledger`` that are valid: of the owing unit's own
+    (``within: unit``), of its area's (``area``), or of those about the duty's mine (``mine``). Evidence names them in ``field``.
+    Without a ledger the platform has no list of them, and nobody can say that none was left out.
+    """
+
+    who: str
+    field: str
+    ledger: str = ""
+    name: str = ""
+    within: str = "unit"
+
+
+@dataclass(frozen=True)
 class Rung:
     """A step of the escalation ladder: ``after`` the due time (negative: before) tell ``to``."""
 
@@ -98,7 +115,10 @@ class DueExample:
 
 @dataclass(frozen=True)
 class Obligation:
-    """One obligation. ``cadence`` is a kind of period, ``standing``, ``once`` or ``event``."""
+    """One obligation. ``cadence`` is a kind of period, ``standing``, ``once`` or ``event``.
+
+    ``accepted``: evidence counts only once the level above has countersigned it.
+    """
 
     id: str
     title: str
@@ -126,6 +146,13 @@ class Obligation:
     assumed: str
     help: str
     examples: tuple[DueExample, ...]
+    each: Each | None = None
+    accepted: bool = False
+
+    @property
+    def standing(self) -> bool:
+        """Whether it must hold at every moment."""
+        return self.cadence == STANDING
 
     def in_force(self, day: date) -> bool:
         """Whether it binds on ``day``; ``valid_to`` itself no longer does."""

@@ -18,7 +18,9 @@ from kuangan.law.duty.obligation import (
     OWNERS,
     SCOPES,
     STANDING,
+    WITHIN,
     DueExample,
+    Each,
     Evidence,
     Obligation,
     Rung,
@@ -37,6 +39,7 @@ __all__ = [
     "ONCE",
     "OWNERS",
     "STANDING",
+    "Each",
     "Evidence",
     "Obligation",
     "Rung",
@@ -80,6 +83,8 @@ _KEYS: Final = (
     "span",
     "due",
     "times",
+    "each",
+    "accepted",
     "lead",
     "grace",
     "evidence",
@@ -132,6 +137,8 @@ def read_obligation(path: Path) -> Obligation:
         assumed=row.text("assumed", ""),
         help=row.text("help", ""),
         examples=tuple(_example(each) for each in row.tables("examples")),
+        each=_each(row) if "each" in row else None,
+        accepted=row.flag("accepted", default=False),
     )
 
 
@@ -223,6 +230,25 @@ def _evidence(row: Table) -> Evidence:
         file=row.flag("file", default=False),
         auto=row.text("auto", ""),
     )
+
+
+def _each(row: Table) -> Each:
+    table = row.table("each").only("who", "field", "ledger", "name", "within")
+    found = Each(
+        table.text("who"),
+        table.text("field"),
+        table.text("ledger", ""),
+        table.text("name", ""),
+        table.text("within", "unit"),
+    )
+    if found.within not in WITHIN:
+        raise table.error(f"within: {found.within!r}; write one of {', '.join(WITHIN)}", "within")
+    _check_fields(table, found.ledger, [found.name] if found.ledger else [])
+    for evidence in row.tables("evidence"):
+        if not evidence.text("ledger", ""):
+            raise evidence.error("each: only entries of a ledger say whom they are about")
+        _check_fields(evidence, evidence.text("ledger"), [found.field])
+    return found
 
 
 def _check_fields(row: Table, ledger_id: str, names: list[str]) -> None:

@@ -1,0 +1,46 @@
+"""What may stop being done by itself: a standing duty whose evidence ran out, a duty that is owed of more persons than before."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from kuangan.base.clock import civil_date
+from kuangan.core.actions import Line
+from kuangan.duty.credit import known_credits
+from kuangan.duty.credits import lock_duties, settle
+from kuangan.duty.models import Duty, Fulfilment
+
+
+@transaction.atomic
+def reopen_lapsed(at: datetime) -> int:
+    """Duties of the current year of which no evidence holds any more are open again, and urged from now on; how many."""
+    today = civil_date(at)
+    rows = Fulfilment.objects.filter(duty=OuterRef("pk"), revoked_at=None)
+    still = Q(holds_until=None) | Q(holds_until__gte=today)
+    done = Duty.objects.filter(done_at__isnull=False, cancelled_at=None, first_on__lte=today, last_on__gte=today)
+    ended = rows.filter(holds_from__isnull=False, holds_until__lt=today)
+    lapsed = done.filter(Exists(ended)).exclude(Exists(rows.filter(still)))
+    return _settled(lapsed.values_list("pk", flat=True), {}, at)
+
+
+@transaction.atomic
+def ask_for(*, needed: Mapping[int, int], at: datetime) -> int:
+    """Ask for as many fulfilments as there are persons or things to be done for, by the duty's key; how many changed."""
+    return _settled(needed, needed, at)
+
+
+def _settled(keys: Iterable[int], needed: Mapping[int, int], at: datetime) -> int:
+    duties = lock_duties(set(keys))
+    if not duties:
+        return 0
+    lines = []
+    for key, duty in duties.items():
+        if key in needed:
+            data = {"before": {"needed": duty.needed}, "after": {"needed": needed[key]}}
+            lines.append(Line(duty, "duty_recomputed", data))
+            duty.needed = needed[key]
+            Duty.objects.filter(pk=key).update(needed=duty.needed)
+    settle(list(duties.values()), known_credits(duties), lines, at)
+    return len(duties)

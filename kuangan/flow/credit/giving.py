@@ -1,0 +1,31 @@
+"""The credit that an entry gives: when it was done, on which days it holds, whom it is about, how far it is proven."""
+
+from kuangan.base.text import person_name
+from kuangan.core.models import User
+from kuangan.duty.credit import Credit
+from kuangan.duty.grades import grade_of_word
+from kuangan.duty.models import Duty, Source
+from kuangan.flow.credit.matching import done_moment
+from kuangan.law.duty.obligation_file import Evidence, Obligation
+from kuangan.ledger.models import Entry
+
+
+def credit_of(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Duty, actor: User | None) -> Credit:
+    """What an entry that counts towards a duty says."""
+    return Credit(
+        duty.pk,
+        Source.entry.value,
+        str(entry.serial),
+        done_moment(obligation, evidence, entry),
+        entry.recorded_at,
+        actor,
+        grade=grade_of_word(entry.unit, duty.unit).value,
+        about=about(obligation, entry),
+        holds_from=entry.on if obligation.standing else None,
+        holds_until=entry.until if obligation.standing else None,
+    )
+
+
+def about(obligation: Obligation, entry: Entry) -> str:
+    """Whom the entry is about, where a fulfilment each is owed."""
+    return person_name(str(entry.values.get(obligation.each.field, "")))[:60] if obligation.each else ""
