@@ -19,7 +19,7 @@ from kuangan.core.models import Attachment, User
 from kuangan.core.signing import Confirmation
 from kuangan.core.trail.chain import plain
 from kuangan.law.content import corpus_digest, procedure
-from kuangan.law.procedure import Move, PaperUse
+from kuangan.law.procedure import Move, PaperUse, Procedure
 from kuangan.mine.models import Mine
 from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
 from kuangan.paper.models import Paper
@@ -58,6 +58,7 @@ def open_case(
         facts={**facts, "level": level},
         corpus_digest=corpus_digest(),
         parent=parent,
+        seat=_seat(law, mine),
         opened_at=at,
         moved_at=at,
     )
@@ -93,11 +94,12 @@ def make_move(
     made = prepared(actor=actor, case=locked, move_id=move_id, inputs=inputs, at=at)
     move, who, values, view, attempt = made.move, made.who, made.values, made.view, made.attempt
     added = move.facts(view, attempt) if move.facts else {}
+    source = locked.state
     row = _written(locked, move, actor, who, values, added, at)
     for use, content in made.papers:
         _produce(use, content, locked, row, who, at, confirmation)
-    turn_clocks(locked, move.id, at, effective_at=_effective(values, at))
-    _end_if_terminal(locked, at)
+    turn_clocks(locked, move.id, at, effective_at=_effective(values, at), source=source)
+    _settle(locked, at)
     case.refresh_from_db()
     return row
 
@@ -110,7 +112,7 @@ def made_just_now(
     Call it under the lock of the mine: a double press makes one step, whichever of the two comes first.
     """
     move = next((move for move in procedure(case.procedure).moves if move.id == move_id), None)
-    if actor is None or move is None or move.target is not None or move.guards:
+    if actor is None or move is None or move.target is not None or move.checks:
         return None
     last = CaseMove.objects.filter(case=case, move=move.id, actor=actor).order_by("-at", "-pk").first()
     if last is None or not last.at <= at < last.at + DOUBLE_PRESS:
@@ -215,13 +217,23 @@ def _effective(values: Mapping[str, Any], at: datetime) -> datetime:
     return served_at if isinstance(served_at, datetime) else at
 
 
-def _end_if_terminal(case: Case, at: datetime) -> None:
-    terminal = procedure(case.procedure).state(case.state).terminal
-    if terminal and case.closed_at is None:
+def _settle(case: Case, at: datetime) -> None:
+    """A terminal state ends the case; a matter that is over gives its seat up."""
+    law = procedure(case.procedure)
+    state = law.state(case.state)
+    if state.terminal and case.closed_at is None:
         stop_all(case, at)
         Case.objects.filter(pk=case.pk).update(closed_at=at)
-    elif not terminal and case.closed_at is not None:
+    elif not state.terminal and case.closed_at is not None:
         Case.objects.filter(pk=case.pk).update(closed_at=None)
+    seat = None if state.over else _seat(law, case.mine)
+    if seat != case.seat:
+        Case.objects.filter(pk=case.pk).update(seat=seat)
+
+
+def _seat(law: Procedure, mine: Mine) -> str | None:
+    """The one seat of a unit, where the procedure is single."""
+    return f"{law.id}:{mine.unit_id}" if law.single else None
 
 
 def _take_number(procedure_id: str, prefix: str, year: int) -> str:

@@ -82,7 +82,7 @@ def prepared(
 
 
 def _guard(move: Move, view: CaseView, attempt: Attempt) -> None:
-    refusals = [reason for guard in move.guards if (reason := guard(view, attempt))]
+    refusals = [reason for guard in move.checks if (reason := guard(view, attempt))]
     if refusals:
         raise Refused("；".join(refusals))
 

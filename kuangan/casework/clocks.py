@@ -11,23 +11,28 @@ from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import Span, deadline, floor
 
 
-def turn_clocks(case: Case, move: str, at: datetime, *, effective_at: datetime) -> None:
-    """What a move does to the case's clocks. ``effective_at`` is the moment spans count from (service, receipt)."""
+def turn_clocks(case: Case, move: str, at: datetime, *, effective_at: datetime, source: str = "") -> None:
+    """What a move out of the state ``source`` does to the case's clocks, which is in its new state already.
+
+    ``effective_at`` is the moment spans count from (service, receipt).
+    """
     for clock in procedure(case.procedure).clocks:
         running = case.clocks.filter(clock=clock.id, stopped_at=None).first()
-        if running and move in clock.stops:
+        starts = move in clock.starts or (case.state in clock.during and source not in clock.during)
+        left = bool(clock.during) and case.state not in clock.during
+        if running and (left or move in clock.stops):
             _stop(running, at)
             running = None
         if running and move in clock.pauses:
             _pause(running, at)
         elif running and move in clock.resumes:
             _resume(running, at)
-        if running and move in clock.starts and clock.kind == "floor":
+        if running and starts and clock.kind == "floor":
             _prolong(case, clock, running, effective_at)
-        elif running and move in clock.starts and running.lapsed_at is not None:
+        elif running and starts and running.lapsed_at is not None:
             _stop(running, at)
             running = None
-        if running is None and move in clock.starts:
+        if running is None and starts:
             _start(case, clock, effective_at)
 
 
@@ -65,7 +70,7 @@ def recompute_provisional(case_clock: CaseClock) -> datetime | None:
 
 def due(clock: Clock, span: Span, start: datetime) -> datetime:
     """The due moment of a clock that starts at ``start``. Raises ``MissingYear`` for a year without holiday table."""
-    return floor(span, start) if clock.kind == "floor" else deadline(span, start, workdays())
+    return floor(span, start) if clock.kind == "floor" else deadline(span, start, workdays(), rolls=clock.rolls)
 
 
 def _start(case: Case, clock: Clock, at: datetime) -> None:

@@ -11,7 +11,10 @@ from kuangan.paper.models import Paper
 
 
 class Case(models.Model):
-    """One case of a procedure of the corpus. ``facts`` are what it rests on; ``path`` is the mine's, for scope."""
+    """One case of a procedure of the corpus. ``facts`` are what it rests on; ``path`` is the mine's, for scope.
+
+    ``seat``: taken by a case of a procedure of which a unit has one at a time, until the matter is over.
+    """
 
     procedure = models.CharField(max_length=40)
     number = models.CharField(max_length=40, unique=True)
@@ -26,6 +29,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     moved_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    seat = models.CharField(max_length=80, null=True, unique=True)
 
     class Meta:
         indexes = [
@@ -41,13 +45,6 @@ class Case(models.Model):
                 name="case_open_by_path",
                 condition=Q(closed_at=None),
                 opclasses=["text_pattern_ops", "timestamptz_ops"],
-            ),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["mine"],
-                condition=Q(procedure="suspension", closed_at=None) & ~Q(state="resumed"),
-                name="one_open_suspension_per_mine",
             ),
         ]
 
@@ -213,10 +210,10 @@ class Finding(models.Model):
 
 
 class Reliance(models.Model):
-    """An alarm case that a suspension rests on: used up once the suspension has ended with an order."""
+    """An alarm case that a stop rests on: used up once the stop has ended with an order."""
 
-    suspension = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reliances")
+    stop = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reliances")
     alarm = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="relied_on_by")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["suspension", "alarm"], name="one_reliance")]
+        constraints = [models.UniqueConstraint(fields=["stop", "alarm"], name="one_reliance")]

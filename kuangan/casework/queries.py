@@ -1,31 +1,53 @@
 """Shared reads of cases, through the one door."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Case as SqlCase
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from kuangan.casework.models import Case, CaseCall, CaseClock, CaseMove, CaseNotice, Finding
 from kuangan.core.models import User
 from kuangan.core.queries import is_supervised, visible_to
+from kuangan.law.content import procedure, procedures, procedures_of
+from kuangan.law.procedure import Matter, Procedure
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
-    """Every case this user may see; mine and parent company see a stop from its service on, not its drafting.
+    """Every case this user may see; the supervised see one from when they were told of it, not its drafting.
 
     Theirs carry ``told_state``: the state that they have been told of, see :func:`told_state_of`.
     """
     rows = Case.objects.select_related("mine__unit", "mine__supervisor", "mine__company", "mine__inspectorate")
     cases = visible_to(user, rows)
-    return cases.exclude(UNSERVED_STOP).annotate(told_state=_TOLD_STATE) if is_supervised(user) else cases
+    return told(cases) if is_supervised(user) else cases
 
 
-_EXTENSIONS = CaseMove.objects.filter(case=OuterRef("pk"), move="extend").order_by("-at", "-pk").values("source")[:1]
-_TOLD_STATE = SqlCase(
-    When(procedure="suspension", state="extended", then=Subquery(_EXTENSIONS)),
-    default=F("state"),
-)
-"""An extension binds from its service on; until then the stop is for its mine in the state that it was extended from."""
+def told(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases that the supervised have been told of, with ``told_state``."""
+    return cases.annotate(told_state=_told_state()).exclude(told_state=None)
+
+
+def _told_state() -> SqlCase:
+    """An internal state is not told: the case stands in the one from which it came there, or (none) not at all."""
+    return SqlCase(
+        *(
+            When(procedure=law.id, state__in=law.internal_states, then=Subquery(_entered(law).values("source")[:1]))
+            for law in procedures()
+            if law.internal_states
+        ),
+        default=F("state"),
+        output_field=CharField(),
+    )
+
+
+def _entered(law: Procedure) -> QuerySet[CaseMove]:
+    """The moves that took a case (the outer row) from a state that was told into an internal one, the newest first."""
+    inside = law.internal_states
+    rows = CaseMove.objects.filter(case=OuterRef("pk"), target__in=inside)
+    return rows.exclude(source__in=inside).order_by("-at", "-pk")
 
 
 def told_state_of(case: Case) -> str:
@@ -33,45 +55,50 @@ def told_state_of(case: Case) -> str:
     return str(getattr(case, "told_state", case.state))
 
 
-UNSERVED = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed", "ordered", "withdrawn")
-UNSERVED_STOP = Q(procedure="suspension", state__in=UNSERVED)
-"""A stop of which its mine has not been served: for the supervised it is not there, neither as a row nor in a count."""
-
-INTERNAL_CLOCKS = ("propose", "countersign", "review", "legal_review", "decide", "serve")
-"""Deadlines of a stop that run inside the department before its service."""
-INTERNAL = Q(case__procedure="suspension", clock__in=INTERNAL_CLOCKS)
-
-
 def is_inside(case: Case) -> bool:
-    """Whether what happens to the case now is kept from the supervised: a stop, or its extension, that is not served."""
-    return case.procedure == "suspension" and case.state in (*UNSERVED, "extended")
+    """Whether what happens to the case now is kept from the supervised: its state is internal."""
+    return procedure(case.procedure).state(case.state).internal
 
 
-INTERNAL_MOVES = (
-    *("propose", "countersign", "return_proposal", "review", "return_review", "pass_legal_review"),
-    *("refuse_legal_review", "decline_order", "join_overlimit"),
-)
-"""What passes inside the department before its decision."""
+def of_matter(matter: Matter, prefix: str = "") -> Q:
+    """Cases that deal with one kind of matter; ``prefix`` leads to the case (``case__``)."""
+    return Q(**{f"{prefix}procedure__in": procedures_of(matter)})
+
+
+def in_state(*outcomes: str) -> Q:
+    """Cases in a state with one of these outcomes ("" for none yet)."""
+    return any_of(Q(procedure=law.id, state__in=law.states_of(*outcomes)) for law in procedures())
+
+
+def any_of(conditions: Iterable[Q]) -> Q:
+    """One of these; none of them: nothing."""
+    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def moves_visible_to(user: User, case: Case) -> QuerySet[CaseMove]:
-    """The steps of a case in sight; the supervised see none inside the department, nor an extension before its service."""
+    """The steps of a case in sight; the supervised see no internal one, and none since the case went into an internal state."""
     moves = case.moves.all()
-    if not is_supervised(user) or case.procedure != "suspension":
+    law = procedure(case.procedure)
+    if not is_supervised(user):
         return moves
-    moves = moves.exclude(move__in=INTERNAL_MOVES)
-    if case.state != "extended":
+    moves = moves.exclude(move__in=law.internal_moves)
+    if not law.state(case.state).internal:
         return moves
-    newest = case.moves.filter(move="extend").order_by("-at", "-pk").values("pk")[:1]
-    return moves.exclude(pk__in=newest)
+    entered = case.moves.filter(target__in=law.internal_states).exclude(source__in=law.internal_states)
+    newest = entered.order_by("-at", "-pk").first()
+    return moves.exclude(pk__gte=newest.pk) if newest else moves.none()
 
 
 def clocks_visible_to(user: User, case: Case) -> QuerySet[CaseClock]:
     """The clocks of a case in sight; the supervised see none that run inside the department."""
     clocks = case.clocks.all()
-    if is_supervised(user) and case.procedure == "suspension":
-        return clocks.exclude(clock__in=INTERNAL_CLOCKS)
+    if is_supervised(user):
+        return clocks.exclude(clock__in=procedure(case.procedure).internal_clocks)
     return clocks
+
+
+def _internal_clocks() -> Q:
+    return any_of(Q(case__procedure=law.id, clock__in=law.internal_clocks) for law in procedures())
 
 
 def notices_visible_to(user: User, case: Case) -> QuerySet[CaseNotice]:
@@ -86,11 +113,11 @@ def calls_visible_to(user: User, case: Case) -> QuerySet[CaseCall]:
     return visible_to(user, calls, "call__unit__path") if is_supervised(user) else calls
 
 
-def open_cases(user: User, procedure_id: str = "") -> QuerySet[Case]:
-    """Open cases with their running clocks, the earliest due first; three queries for any number of rows."""
+def open_cases(user: User, matter: Matter = Matter.none) -> QuerySet[Case]:
+    """Open cases (of one kind of matter) with their running clocks, the earliest due first; three queries for any number of rows."""
     cases = cases_visible_to(user).filter(closed_at=None)
-    if procedure_id:
-        cases = cases.filter(procedure=procedure_id)
+    if matter:
+        cases = cases.filter(of_matter(matter))
     return with_running_clocks(user, cases)
 
 
@@ -98,7 +125,7 @@ def with_running_clocks(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
     """The cases with ``running_clocks``: those the user may know of, the earliest due first."""
     running = CaseClock.objects.filter(stopped_at=None).order_by("due_at")
     if is_supervised(user):
-        running = running.exclude(INTERNAL)
+        running = running.exclude(_internal_clocks())
     return cases.prefetch_related(Prefetch("clocks", queryset=running, to_attr="running_clocks"))
 
 
@@ -108,7 +135,7 @@ def running_clocks(user: User) -> QuerySet[CaseClock]:
     seen = visible_to(user, clocks, "case__path").order_by("due_at")
     if not is_supervised(user):
         return seen
-    return seen.exclude(INTERNAL).exclude(case__procedure="suspension", case__state__in=UNSERVED)
+    return seen.exclude(_internal_clocks()).filter(case__in=told(Case.objects.all()).order_by().values("pk"))
 
 
 def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:

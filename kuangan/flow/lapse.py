@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from kuangan.base.clock import civil_date
-from kuangan.base.numerals import deadline_text
 from kuangan.casework.clocks import recompute_provisional
 from kuangan.casework.models import CaseClock
+from kuangan.casework.relations import related_units
 from kuangan.core.actions import record, send_notice
 from kuangan.flow.act import advance
 from kuangan.flow.cases.calling import ring_up
 from kuangan.flow.cases.locks import lock_mine
+from kuangan.flow.cases.sayings import said_of_clock
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure
 from kuangan.law.local import local_span
@@ -54,12 +55,13 @@ def _repeat_after(at: datetime) -> timedelta:
 
 
 def _tell_floor_passed(row: CaseClock, at: datetime) -> None:
-    for unit in (row.case.mine.unit, row.case.mine.supervisor):
+    law, units = procedure(row.case.procedure).clock(row.clock), related_units(row.case)
+    for unit in (units[relation] for relation in law.escalates if relation in units):
         send_notice(
             actor=None,
             unit=unit,
             title=f"{row.label}届满：{row.case.mine.name}",
-            body=f"{row.case.number}{row.label}已于{deadline_text(row.due_at)}届满；未经验收合格并履行批准程序，不得恢复生产。",
+            body=said_of_clock(law.words.passed, row),
             kind="case",
             link=f"/cases/{row.case.pk}/",
             at=at,

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
 from kuangan.base.digest import digest, digest_bytes
-from kuangan.law.procedure import Procedure
+from kuangan.law.procedure import Matter, Procedure
 from kuangan.law.rule import Rule
 from kuangan.law.source import CORPUS, CorpusError, files, relative
 
@@ -43,6 +43,26 @@ def rule(rule_id: str) -> Rule:
 def procedure(procedure_id: str) -> Procedure:
     """The procedure by id. Raises ``KeyError``."""
     return _by_id(procedures(), procedure_id)
+
+
+@cache
+def procedures_of(matter: Matter) -> tuple[str, ...]:
+    """The ids of the procedures that deal with one kind of matter."""
+    return tuple(found.id for found in procedures() if found.matter == matter)
+
+
+@cache
+def served_papers() -> frozenset[str]:
+    """Templates of papers that bind whom they concern from their service on (行政处罚法第六十一条); until then nobody tells him."""
+    return frozenset(move.serves for found in procedures() for move in found.moves if move.serves)
+
+
+@cache
+def internal_papers() -> frozenset[str]:
+    """Templates of papers that only internal moves produce: drafts, reviews, opinions."""
+    moves = [move for found in procedures() for move in found.moves]
+    outside = {use.template for move in moves if not move.internal for use in move.papers}
+    return frozenset({use.template for move in moves if move.internal for use in move.papers} - outside)
 
 
 def rules_of(topic: str) -> tuple[Rule, ...]:

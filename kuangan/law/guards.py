@@ -2,23 +2,9 @@
 
 from kuangan.base.numerals import moment_text
 from kuangan.law.procedure import Attempt, CaseView, Guard
+from kuangan.law.procedure.pairs import certified, other_person_than
 
-
-def other_person_than(*moves: str) -> Guard:
-    """The step must be taken by another person than the newest of ``moves``: two persons stand behind it."""
-
-    def guard(case: CaseView, attempt: Attempt) -> str | None:
-        first = case.last(*moves)
-        if first is not None and first.actor == attempt.actor:
-            return f"须由两名人员分别确认：{first.person or '您'}已办理前一步，请由另一名持证人员复核"
-        return None
-
-    return guard
-
-
-def certified(case: CaseView, attempt: Attempt) -> str | None:
-    """Enforcement papers are made by officers with a certificate only (行政处罚法第四十二条)."""
-    return None if attempt.certificate else "您未登记执法证号，不得办理执法文书，请由系统管理员补登"
+__all__ = ["certified", "done_before", "evidence_in", "floor_passed", "not_in_future", "other_person_than"]
 
 
 def evidence_in(*fields: str) -> Guard:

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kuangan.core.queries import is_supervised, visible_to
 from kuangan.core.store import read_content
+from kuangan.law.content import internal_papers, served_papers
 from kuangan.paper.models import Paper, PaperState, Publication, Service
 
 
@@ -13,17 +14,13 @@ def papers_visible_to(user: object) -> QuerySet[Paper]:
     The supervised see neither drafts nor internal opinions, and a decision only from its service on.
     """
     papers = visible_to(user, Paper.objects.select_related("unit")).order_by("-created_at", "-pk")
-    return papers.exclude(WITHHELD) if is_supervised(user) else papers
+    return papers.exclude(_withheld()) if is_supervised(user) else papers
 
 
-TOLD_BY_SERVICE = ("onsite_decision", "suspension_extension")
-"""Decisions that bind whom they concern only once they are served (行政处罚法第六十一条); until then nobody tells him."""
-
-WITHHELD = (
-    Q(state=PaperState.draft)
-    | Q(template="legal_review_opinion")
-    | Q(~Exists(Service.objects.filter(paper=OuterRef("pk"))), template__in=TOLD_BY_SERVICE)
-)
+def _withheld() -> Q:
+    """Drafts, papers of internal steps, and what binds whom it concerns only from its service on."""
+    unserved = Q(~Exists(Service.objects.filter(paper=OuterRef("pk"))), template__in=served_papers())
+    return Q(state=PaperState.draft) | Q(template__in=internal_papers()) | unserved
 
 
 def pdf_bytes(paper: Paper) -> bytes:

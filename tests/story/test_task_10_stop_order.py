@@ -126,7 +126,7 @@ def test_a_third_over_limit_joins_the_open_suspension(script: Script) -> None:
     third = script.real_alarm(point="first-1301-T2")
     stop = script.suspension()
     assert len(stop.facts["overlimits"]) == 3
-    assert Reliance.objects.filter(suspension=stop, alarm=third).exists()
+    assert Reliance.objects.filter(stop=stop, alarm=third).exists()
 
 
 def test_an_over_limit_during_the_stop_joins_and_lets_the_head_extend_it(script: Script) -> None:

@@ -12,6 +12,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest_bytes
 from kuangan.base.numerals import moment_text
 from kuangan.casework.models import Case, CaseEpisode, Reliance
+from kuangan.law.content import procedure
 from kuangan.law.local import local, local_decimal
 from kuangan.law.topic import DeclarationFacts, GasFacts, Overlimit, Verdict
 from kuangan.law.topic import Reliance as RelianceKind
@@ -105,7 +106,7 @@ def recheck_drawn(case_number: str, on: datetime) -> bool:
 def gas_facts(confirmed: Case) -> GasFacts:
     """The alarm cases of the mine around the confirmed one, as the week rule sees them; three queries."""
     near = Q(opened_at__gte=confirmed.opened_at - REMEMBERED, opened_at__lte=confirmed.opened_at + REMEMBERED)
-    rows = list(Case.objects.filter(near, mine=confirmed.mine_id, procedure="alarm_handling"))
+    rows = list(Case.objects.filter(near, mine=confirmed.mine_id, procedure=confirmed.procedure))
     relied = _relied_on([row.pk for row in rows])
     return GasFacts(
         confirmed.mine.name,
@@ -163,12 +164,10 @@ def _overlimit(case: Case, relied_on: RelianceKind) -> Overlimit:
 
 
 def _relied_on(alarm_ids: list[int]) -> dict[int, RelianceKind]:
-    rows = Reliance.objects.filter(alarm__in=alarm_ids).exclude(suspension__state="withdrawn")
-    return {
-        row.alarm_id: "closed" if has_ended(row.suspension) else "open" for row in rows.select_related("suspension")
-    }
-
-
-def has_ended(suspension: Case) -> bool:
-    """Whether the stop is over: production resumed, even if the notice of it is still to be published."""
-    return suspension.closed_at is not None or suspension.state == "resumed"
+    rows = Reliance.objects.filter(alarm__in=alarm_ids).select_related("stop")
+    kinds: dict[int, RelianceKind] = {}
+    for row in rows:
+        state = procedure(row.stop.procedure).state(row.stop.state)
+        if state.outcome != "undone":
+            kinds[row.alarm_id] = "closed" if state.over else "open"
+    return kinds

@@ -11,11 +11,11 @@ from kuangan.base.numerals import moment_text
 from kuangan.casework.actions import amend_facts, make_move, open_case
 from kuangan.casework.models import Case, CaseCheck, CaseEpisode
 from kuangan.core.actions import send_notice
-from kuangan.corpus.procedures.overlimit_followup.procedure import analysis_leader
 from kuangan.flow.alarms import stops
 from kuangan.flow.alarms.facts import alarm_facts, level_reason, number_text, place_of, standing_episodes, verdict_of
 from kuangan.flow.cases.locks import lock_mine
 from kuangan.flow.cases.notices import end_notices_of, tell_mine, tell_supervisor
+from kuangan.flow.cases.opening import amend_opened, revoke_opened
 from kuangan.flow.live import announce, announce_case
 from kuangan.law.local import local, local_span
 from kuangan.law.time.calendar import workdays
@@ -23,6 +23,7 @@ from kuangan.law.time.span import deadline
 from kuangan.monitor.actions import mark_reacted, mark_silence_reacted
 from kuangan.monitor.models import Episode, Silence
 
+ALARM = "alarm_handling"
 JOINABLE = ("notified", "received", "reported", "presumed_real", "found_real")
 """An over-limit joins only a case that nobody has judged harmless or closed the count of."""
 UNFOUNDED = (
@@ -107,7 +108,7 @@ def refresh(case: Case, at: datetime) -> Case:
     ):
         stops.overlimit(changed, at)
         stops.recompute(changed, at)
-        _amend_followups(changed, at)
+        amend_opened(changed, at)
     return changed
 
 
@@ -115,8 +116,7 @@ def _void(case: Case, at: datetime) -> Case:
     """Late data has shown that the set-point was not reached: the case ends, and what rested on it is recomputed."""
     if case.state in UNFOUNDED and not _replacement_waits(case):
         make_move(actor=None, case=case, move_id="void", inputs={}, at=at)
-        for followup in case.children.filter(procedure="overlimit_followup").exclude(state="revoked"):
-            make_move(actor=None, case=followup, move_id="revoke", inputs={}, at=at)
+        revoke_opened(case, at)
         end_notices_of(case, at)
         stops.recompute(case, at)
     return case
@@ -130,15 +130,6 @@ def _replacement_waits(case: Case) -> bool:
         waiting = waiting.filter(started_at__lte=max(one.ended_at for one in gone if one.ended_at))
     first = min(one.started_at for one in gone)
     return waiting.filter(Q(ended_at=None) | Q(ended_at__gte=first)).exists()
-
-
-def _amend_followups(case: Case, at: datetime) -> None:
-    """The follow-up's analysis is led by whom the risen peak demands."""
-    started_on = civil_date(datetime.fromisoformat(case.facts["started_at"]))
-    peak = case.facts["peak"]
-    facts = {"peak": peak, "analysis_led_by": analysis_leader(Decimal(peak), started_on)}
-    for followup in case.children.filter(procedure="overlimit_followup", closed_at=None):
-        amend_facts(actor=None, case=followup, facts=facts, at=at, level=case.level)
 
 
 def _upgrade(case: Case, standing: list[Episode], at: datetime) -> Case:
@@ -186,7 +177,7 @@ def _open_alarm(subject: Episode, at: datetime) -> Case:
         facts[f"{step}_due_text"] = moment_text(due_at)
     case = open_case(
         actor=None,
-        procedure_id="alarm_handling",
+        procedure_id=ALARM,
         mine=mine,
         title=f"{mine.name}{facts['place']}瓦斯超限报警",
         facts=facts,
@@ -248,7 +239,7 @@ def _joinable_case(subject: Episode) -> Case | None:
         same,
         near,
         case__mine=subject.mine_id,
-        case__procedure="alarm_handling",
+        case__procedure=ALARM,
         case__state__in=JOINABLE,
         episode__withdrawn=False,
     )
@@ -281,7 +272,7 @@ def rising() -> list[Case]:
     """Open alarms whose peak rose since their facts were taken."""
     rows = (
         Case.objects.filter(
-            procedure="alarm_handling",
+            procedure=ALARM,
             closed_at=None,
             episodes__episode__ended_at=None,
             episodes__episode__withdrawn=False,

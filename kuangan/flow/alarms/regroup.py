@@ -14,7 +14,7 @@ from kuangan.core.models import User
 from kuangan.core.queries import roles_of
 from kuangan.flow.alarms import stops
 from kuangan.flow.alarms.facts import alarm_facts
-from kuangan.flow.alarms.react import JOINABLE, refresh
+from kuangan.flow.alarms.react import ALARM, JOINABLE, refresh
 from kuangan.flow.cases.locks import lock_mine
 from kuangan.flow.cases.notices import end_notices_of
 from kuangan.flow.live import announce_case
@@ -95,7 +95,7 @@ def _split(row: Regrouping, at: datetime) -> Case:
         facts[f"{step}_due_text"] = row.case.facts[f"{step}_due_text"]
     case = open_case(
         actor=row.proposed_by,
-        procedure_id="alarm_handling",
+        procedure_id=ALARM,
         mine=mine,
         title=f"{mine.name}{facts['place']}瓦斯超限报警",
         facts={**facts, "split_from": row.case.number},
@@ -112,6 +112,11 @@ def _split(row: Regrouping, at: datetime) -> Case:
     return case
 
 
+def can_be_regrouped(case: Case) -> bool:
+    """Whether it is an alarm that nobody has judged."""
+    return case.procedure == ALARM and case.state in UNJUDGED
+
+
 def _require_officer(actor: User, case: Case, at: datetime) -> None:
     units = {unit.pk for relation, unit in related_units(case).items() if relation in ("supervisor", "city")}
     if not any(hold.role == Role.enforcement_officer and hold.unit.pk in units for hold in roles_of(actor, at)):
@@ -119,15 +124,10 @@ def _require_officer(actor: User, case: Case, at: datetime) -> None:
 
 
 def _require_possible(kind: str, case: Case, target: Case | None, episode: Episode | None) -> None:
-    if case.procedure != "alarm_handling" or case.state not in UNJUDGED:
+    if not can_be_regrouped(case):
         raise Refused(f"{case.number}已核实或已办结，不能并案、拆分")
     if kind == "join":
-        if (
-            target is None
-            or target.procedure != "alarm_handling"
-            or target.state not in TARGETS
-            or target.pk == case.pk
-        ):
+        if target is None or target.procedure != ALARM or target.state not in TARGETS or target.pk == case.pk:
             raise Refused("请选择同一煤矿另一件未办结的报警案件作为并入对象")
         if target.mine_id != case.mine_id:
             raise Refused("只能并入同一煤矿的报警案件")

@@ -7,6 +7,7 @@ from typing import Any
 from kuangan.base.clock import civil_date
 from kuangan.casework.actions import amend_facts, make_move, open_case
 from kuangan.casework.models import Case, Finding, Reliance
+from kuangan.casework.queries import in_state
 from kuangan.core.actions import record
 from kuangan.flow.alarms.facts import gas_facts, is_presumed, verdict_of
 from kuangan.flow.cases.findings import cite_text_of, keep_finding
@@ -20,8 +21,7 @@ from kuangan.law.role import Role
 from kuangan.law.rule import Found
 from kuangan.mine.models import Mine
 
-UNORDERED = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed")
-ENDED = ("resumed", "closed", "withdrawn")
+HALT = "suspension"
 
 
 def overlimit(alarm: Case, at: datetime) -> list[Finding]:
@@ -33,7 +33,7 @@ def overlimit(alarm: Case, at: datetime) -> list[Finding]:
         if isinstance(outcome, Found):
             finding = keep_finding(rule, alarm.mine, str(alarm.pk), outcome, at)
             found.append(finding)
-            if rule.procedure == "suspension":
+            if rule.procedure == HALT:
                 _suspend(finding, alarm.mine, at)
     if not any(finding.rule == "gas_repeat_within_week" for finding in found):
         _join_during_stop(alarm, at)
@@ -43,7 +43,9 @@ def overlimit(alarm: Case, at: datetime) -> list[Finding]:
 def recompute(alarm: Case, at: datetime) -> None:
     """An alarm was judged anew: findings that no longer hold are revoked; a draft that lost its basis says so."""
     standing = Finding.objects.filter(mine=alarm.mine_id, revoked_at=None, rule__in=_overlimit_rules())
-    for finding in standing.exclude(case__state__in=ENDED):  # an executed order keeps what it rests on
+    for finding in standing.exclude(
+        case__in=Case.objects.filter(in_state("done", "undone"))
+    ):  # an executed order keeps what it rests on
         subject = Case.objects.select_related("mine").get(pk=int(finding.subject))
         if verdict_of(subject) != "confirmed" or not _still_found(finding, subject, at):
             Finding.objects.filter(pk=finding.pk).update(revoked_at=at)
@@ -81,12 +83,12 @@ def propose_stop(finding: Finding, mine: Mine, at: datetime) -> None:
 def rests_on(finding: Finding) -> bool:
     """Whether an order in force rests on the finding, so that it stands until the stop is over."""
     case = finding.case
-    return case is not None and case.closed_at is None and case.state not in (*UNORDERED, *ENDED)
+    return case is not None and case.closed_at is None and _outcome(case) == "stands"
 
 
 def basis_lost(finding: Finding, at: datetime) -> None:
     """A finding was revoked: a stop that is only drafted on it says so."""
-    if finding.case is not None and finding.case.closed_at is None and finding.case.procedure == "suspension":
+    if finding.case is not None and finding.case.closed_at is None and finding.case.procedure == HALT:
         _refresh_basis(finding.case, at)
 
 
@@ -95,7 +97,7 @@ def _draft_suspension(finding: Finding, mine: Mine, alarms: list[Case], at: date
     least = local_span("suspension.floor", day).count
     suspension = open_case(
         actor=None,
-        procedure_id="suspension",
+        procedure_id=HALT,
         mine=mine,
         title=_title(finding, mine, alarms),
         facts={
@@ -111,7 +113,7 @@ def _draft_suspension(finding: Finding, mine: Mine, alarms: list[Case], at: date
         at=at,
         level="red",
     )
-    Reliance.objects.bulk_create([Reliance(suspension=suspension, alarm=alarm) for alarm in alarms])
+    Reliance.objects.bulk_create([Reliance(stop=suspension, alarm=alarm) for alarm in alarms])
     for role in (Role.enforcement_officer, Role.section_head):
         tell_role(
             suspension,
@@ -133,19 +135,19 @@ def _title(finding: Finding, mine: Mine, alarms: list[Case]) -> str:
 
 def _basis(finding: Finding) -> list[str]:
     """What the order rests on: the articles that give the power first, then what the rule itself cites."""
-    powers = [cite_text(cite) for cite in procedure("suspension").move("order").cites]
+    powers = [cite_text(cite) for cite in procedure(HALT).move("order").cites]
     found = [cite_text_of(pair) for pair in finding.cites]
     return [*(text for text in dict.fromkeys(powers) if text not in found), *found]
 
 
 def _join(suspension: Case, alarms: Iterable[Case], at: datetime) -> None:
     """Further alarms into the open suspension: back to the officers before the order, to the head after it."""
-    known = set(Reliance.objects.filter(suspension=suspension).values_list("alarm_id", flat=True))
+    known = set(Reliance.objects.filter(stop=suspension).values_list("alarm_id", flat=True))
     new = [alarm for alarm in alarms if alarm.pk not in known]
     if not new:
         return
-    Reliance.objects.bulk_create([Reliance(suspension=suspension, alarm=alarm) for alarm in new])
-    before_order = suspension.state in UNORDERED
+    Reliance.objects.bulk_create([Reliance(stop=suspension, alarm=alarm) for alarm in new])
+    before_order = not _outcome(suspension)
     move = "join_overlimit" if before_order else "join_during_stop"
     make_move(actor=None, case=suspension, move_id=move, inputs={}, at=at)
     _refresh_basis(suspension, at)
@@ -169,7 +171,7 @@ def _join_during_stop(alarm: Case, at: datetime) -> None:
 
 def _refresh_basis(suspension: Case, at: datetime) -> None:
     """What the order rests on, by today's verdicts; the head is told when an order in force has lost its basis."""
-    rows = Reliance.objects.filter(suspension=suspension).select_related("alarm__mine")
+    rows = Reliance.objects.filter(stop=suspension).select_related("alarm__mine")
     alarms = [row.alarm for row in rows if verdict_of(row.alarm) == "confirmed"]
     alarms.sort(key=lambda alarm: str(alarm.facts["started_at"]))
     standing = Finding.objects.filter(case=suspension, revoked_at=None)
@@ -179,7 +181,7 @@ def _refresh_basis(suspension: Case, at: datetime) -> None:
         facts["reason"] = newest.reason
     had_basis = not suspension.facts.get("basis_lost")
     changed = amend_facts(actor=None, case=suspension, facts=facts, at=at)
-    if newest is None and had_basis and suspension.state not in UNORDERED:
+    if newest is None and had_basis and _outcome(suspension):
         tell_role(
             changed,
             unit=suspension.mine.supervisor,
@@ -208,8 +210,13 @@ def overlimit_rows(alarms: Iterable[Case]) -> list[dict[str, Any]]:
 
 def _open_suspension(mine: Mine) -> Case | None:
     """The stop that is drafted or in force; one that was lifted is over, though its notice may still be unpublished."""
-    open_ones = Case.objects.filter(mine=mine, procedure="suspension", closed_at=None).exclude(state="resumed")
+    open_ones = Case.objects.filter(mine=mine, procedure=HALT, closed_at=None).exclude(in_state("done", "undone"))
     return open_ones.select_related("mine__unit").first()
+
+
+def _outcome(stop: Case) -> str:
+    """Nothing yet (""), in force ("stands"), or over."""
+    return procedure(stop.procedure).state(stop.state).outcome
 
 
 def _overlimit_rules() -> list[str]:

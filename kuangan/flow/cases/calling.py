@@ -11,6 +11,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Call, CallState, User
 from kuangan.flow.cases.locks import lock_mine
 from kuangan.flow.cases.notices import people_in_line
+from kuangan.flow.cases.sayings import said_of_clock
 from kuangan.law.content import procedure
 from kuangan.law.local import local, local_span
 
@@ -20,16 +21,16 @@ def ring_up(row: CaseClock, at: datetime) -> None:
     case = row.case
     law = procedure(case.procedure).clock(row.clock)
     line = people_in_line(case, law.escalates, at)
-    if not line:
+    if not line or law.calls is None:
         return
     day = civil_date(at)
     call = start_call(
         actor=None,
         unit=case.mine.supervisor,
         people_in_line=line,
-        reason=f"{case.mine.name}{case.facts['place']}瓦斯超限，煤矿{row.label}逾期，请立即联系煤矿并督促停电撤人",
-        interval=timedelta(minutes=local_span("alarm_handling.call_interval", day).count),
-        rounds=int(local("alarm_handling.call_rounds", day).value),
+        reason=said_of_clock(law.calls.words, row),
+        interval=timedelta(minutes=local_span(law.calls.interval, day).count),
+        rounds=int(local(law.calls.rounds, day).value),
         at=at,
     )
     CaseCall.objects.create(case=case, clock=row, relation=law.escalates[0], call=call)
@@ -80,4 +81,10 @@ def calls_for(user: User) -> list[CaseCall]:
     if user.person_id is None:
         return []
     links = CaseCall.objects.filter(call__state=CallState.calling, call__line__contains=user.person_id)
-    return list(links.select_related("call", "case__mine__unit").order_by("-call__started_at"))
+    return list(links.select_related("call", "clock", "case__mine__unit").order_by("-call__started_at"))
+
+
+def answered_words(link: CaseCall) -> str:
+    """What is said to who has answered the call."""
+    calls = procedure(link.case.procedure).clock(link.clock.clock).calls
+    return calls.answered if calls else "已登记接听。"

@@ -7,13 +7,13 @@ from typing import Final
 
 from django.db import transaction
 
-from kuangan.base.numerals import deadline_text
 from kuangan.casework.actions import LEVELS
 from kuangan.casework.models import CaseClock, CaseNotice
 from kuangan.casework.relations import relations_of
 from kuangan.core.actions import send_notice, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.models import Unit
+from kuangan.flow.cases.sayings import said_of_clock
 from kuangan.law.content import procedure
 from kuangan.law.role import Role
 
@@ -79,7 +79,9 @@ def _list(clocks: Sequence[CaseClock]) -> str:
 
 
 def _line(clock: CaseClock) -> str:
-    return f"{clock.case.number}{clock.label}已于{deadline_text(clock.due_at)}到期"
+    words = procedure(clock.case.procedure).clock(clock.clock).words
+    comes_back = clock.noticed_at is not None and clock.tell_at is not None and clock.tell_at > clock.noticed_at
+    return said_of_clock((words.reminder if comes_back else "") or words.lapse, clock)
 
 
 def _gravity(level: str) -> int:

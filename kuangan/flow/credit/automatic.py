@@ -7,12 +7,14 @@ from django.db.models import QuerySet
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.casework.models import Case
+from kuangan.casework.queries import of_matter
 from kuangan.duty.credit import Credit
 from kuangan.duty.grades import Grade
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import OPEN
 from kuangan.duty.terms import INSTANT
 from kuangan.law.duty.obligation_file import Obligation, obligations
+from kuangan.law.procedure import Matter
 from kuangan.monitor.models import FeedFile
 
 Shown = Callable[[Duty, datetime], datetime | None]
@@ -38,7 +40,7 @@ def alarms_handled(duty: Duty, at: datetime) -> datetime | None:
 
 def _alarms(duty: Duty) -> QuerySet[Case]:
     """The alarms of the mine that owes, or that the duty is about."""
-    return Case.objects.filter(procedure="alarm_handling", mine=duty.mine_id or duty.unit_id)
+    return Case.objects.filter(of_matter(Matter.alarm), mine=duty.mine_id or duty.unit_id)
 
 
 def _sent(duty: Duty, begins: datetime, ends: datetime) -> bool:

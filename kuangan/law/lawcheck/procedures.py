@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from kuangan.law import content, limit, paper
+from kuangan.law import content, limit, local, paper
+from kuangan.law.consequence import CONSEQUENCES
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.procedure import FIELD_KINDS, RELATIONS, SYSTEM, Clock, Move, Procedure
+from kuangan.law.procedure import FIELD_KINDS, RELATIONS, SYSTEM, By, Clock, FromMove, Move, Procedure
 from kuangan.law.role import Role
 from kuangan.law.time.span import Span
 
@@ -47,6 +48,9 @@ def _states(procedure: Procedure) -> Iterator[str]:
     for each in procedure.states:
         if not each.terminal and not each.waits_for:
             yield f"状态 {each.id!r} 未写明轮到谁办理"
+        if each.terminal and not each.outcome:
+            yield f"状态 {each.id!r} 未写明结果（done、undone 或 stands）"
+        yield from _named(f"状态 {each.id!r}", each.waits_for)
 
 
 def _moves(procedure: Procedure) -> Iterator[str]:
@@ -64,18 +68,42 @@ def _moves(procedure: Procedure) -> Iterator[str]:
         yield from _actors(move)
         yield from _fields(move)
         yield from _signature(move)
+        yield from _following(procedure, move)
+
+
+def _named(where: str, people: Iterable[By]) -> Iterator[str]:
+    """The relations and roles that a part names."""
+    for by in people:
+        if by.relation not in RELATIONS:
+            yield f"{where}：没有关系 {by.relation!r}"
+        if by != SYSTEM and by.role and by.role not in set(Role):
+            yield f"{where}：没有角色 {by.role!r}"
 
 
 def _actors(move: Move) -> Iterator[str]:
     if not move.by:
         yield f"步骤 {move.id!r} 没有办理人，任何人都不能办理"
-    for by in move.by:
-        if by.relation not in RELATIONS:
-            yield f"步骤 {move.id!r}：没有关系 {by.relation!r}"
-        if by != SYSTEM and by.role not in set(Role):
-            yield f"步骤 {move.id!r}：没有角色 {by.role!r}"
+    yield from _named(f"步骤 {move.id!r}", (*move.by, *(tell.to for tell in move.tells)))
+    yield from (f"步骤 {move.id!r}：{by.relation!r} 未写明角色" for by in move.by if not by.role)
     if move.legal and SYSTEM in move.by:
         yield f"步骤 {move.id!r}：系统不得作出法律决定"
+
+
+def _following(procedure: Procedure, move: Move) -> Iterator[str]:
+    """What a move follows on, undoes, opens and sets off exists."""
+    known = {each.id: each for each in procedure.moves}
+    yield from (
+        f"步骤 {move.id!r} 引用了不存在的步骤 {each!r}" for each in (*move.pair, *move.undoes) if each not in known
+    )
+    yield from (f"步骤 {move.id!r}：没有后续事项 {each!r}" for each in move.then if each not in CONSEQUENCES)
+    if move.pair and move.by == (SYSTEM,):
+        yield f"步骤 {move.id!r}：系统不得作为第二人确认"
+    if move.opens and move.opens not in {each.id for each in content.procedures() if _opens_by_move(each)}:
+        yield f"步骤 {move.id!r}：程序 {move.opens!r} 不存在，或不由其他程序的步骤立案"
+
+
+def _opens_by_move(procedure: Procedure) -> bool:
+    return any(isinstance(way, FromMove) for way in procedure.opens)
 
 
 def _signature(move: Move) -> Iterator[str]:
@@ -109,7 +137,12 @@ def _fields(move: Move) -> Iterator[str]:
 
 def _clocks(procedure: Procedure) -> Iterator[str]:
     moves = {move.id: move for move in procedure.moves}
+    states = {state.id for state in procedure.states}
     for clock in procedure.clocks:
+        yield from (f"期限 {clock.id!r} 引用了不存在的状态 {each!r}" for each in clock.during if each not in states)
+        if not clock.during and not clock.starts:
+            yield f"期限 {clock.id!r} 永不启动"
+        yield from _keys(clock)
         named = {*clock.stops, *clock.pauses, *clock.resumes, *(set(clock.starts) - {"open"})}
         for move in sorted((named | ({clock.lapse_move} - {""})) - moves.keys()):
             yield f"期限 {clock.id!r} 引用了不存在的步骤 {move!r}"
@@ -122,14 +155,23 @@ def _clocks(procedure: Procedure) -> Iterator[str]:
         yield from _span(clock)
 
 
+def _keys(clock: Clock) -> Iterator[str]:
+    """The local values that calling up people needs."""
+    known = {entry.key for entry in local.all_values()}
+    for key in (clock.calls.interval, clock.calls.rounds) if clock.calls else ():
+        if key not in known:
+            yield f"期限 {clock.id!r} 的叫应：没有本地值 {key!r}"
+
+
 def _stops(procedure: Procedure, clock: Clock) -> Iterator[str]:
-    """From where the clock starts, a move that stops it can come. (A case that ends stops every clock.)"""
-    started = {procedure.initial} if "open" in clock.starts else set()
+    """From where the clock starts, a move that stops it or ends the case can come."""
+    started = {procedure.initial} if "open" in clock.starts else set(clock.during)
     for move in procedure.moves:
         if move.id in clock.starts:
             started |= {move.target} if move.target else set(move.sources)
     ahead = reachable(procedure, started)
-    if not any(move.id in clock.stops and ahead & set(move.sources) for move in procedure.moves):
+    ended = any(procedure.state(state).terminal for state in ahead)
+    if not ended and not any(move.id in clock.stops and ahead & set(move.sources) for move in procedure.moves):
         yield f"期限 {clock.id!r} 启动后没有任何步骤可使其停止"
 
 

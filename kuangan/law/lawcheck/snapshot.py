@@ -61,7 +61,7 @@ def _procedures() -> Iterator[tuple[str, str]]:
         for move in procedure.moves:
             yield f"程序 {procedure.id} 步骤 {move.id}", _move(procedure, move)
         for clock in procedure.clocks:
-            yield f"程序 {procedure.id} 期限 {clock.id}", _clock(clock)
+            yield f"程序 {procedure.id} 期限 {clock.id}", _clock(procedure, clock)
 
 
 def _move(procedure: Procedure, move: Move) -> str:
@@ -71,9 +71,10 @@ def _move(procedure: Procedure, move: Move) -> str:
     return f"{move.label}：{sources} → {target}，由 {actors}，文书 {[use.template for use in move.papers]}"
 
 
-def _clock(clock: Clock) -> str:
+def _clock(procedure: Procedure, clock: Clock) -> str:
     kind = "最短" if clock.kind == "floor" else "最长"
-    return f"{clock.label}（{kind}）：自 {list(clock.starts)} 至 {list(clock.stops)}"
+    during = "、".join(procedure.state(state).label for state in clock.during)
+    return f"{clock.label}（{kind}）：自 {list(clock.starts)} 至 {list(clock.stops)}{f'，处于 {during} 时' if during else ''}"
 
 
 def _papers() -> Iterator[tuple[str, str]]:

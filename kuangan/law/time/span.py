@@ -61,16 +61,16 @@ def parse_span(text: str) -> Span:
     return Span(int(parts[0]), parts[1])  # type: ignore[arg-type]  # membership checked above
 
 
-def deadline(span: Span, start: datetime, calendar: Calendar) -> datetime:
+def deadline(span: Span, start: datetime, calendar: Calendar, *, rolls: bool = True) -> datetime:
     """The first moment that is too late.
 
     Minutes and hours run from ``start``. Otherwise day one is the day after; a last day that is no working day rolls
-    on to the next one; the deadline is that day's 24:00, Beijing.
+    on to the next one (where the deadline ``rolls``); the deadline is that day's 24:00, Beijing.
     """
     if span.unit in ("minutes", "hours"):
         return start + timedelta(**{span.unit: span.count})
     last = _last_day(span, civil_date(start), calendar)
-    return beijing_midnight(calendar.roll_on(last) + timedelta(days=1))
+    return beijing_midnight((calendar.roll_on(last) if rolls else last) + timedelta(days=1))
 
 
 def floor(span: Span, start: datetime) -> datetime:

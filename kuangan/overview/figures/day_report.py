@@ -10,11 +10,13 @@ from django.db.models import Count, Max, Q, QuerySet
 from kuangan.base import clock
 from kuangan.base.period import FIRST_DAY, LAST_DAY, Period, parse_period, period_of
 from kuangan.casework.models import Case, Finding
-from kuangan.casework.queries import UNSERVED_STOP
+from kuangan.casework.queries import of_matter, told
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_case
+from kuangan.law.content import procedures_of
+from kuangan.law.procedure import Matter
 from kuangan.monitor.models import Episode, Silence
 from kuangan.office.models import BriefKind
 
@@ -89,22 +91,22 @@ def _case_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:
     start, end = _bounds(days)
     asked = f"since={days[0]}&until={days[1]}"
     opened = Case.objects.filter(path__startswith=unit.scope_path, opened_at__gte=start, opened_at__lt=end)
-    alarms = opened.filter(procedure="alarm_handling")
+    alarms = opened.filter(of_matter(Matter.alarm))
     counts = alarms.aggregate(every=Count("pk"), **{key: Count("pk", filter=Q(level=key)) for key, _ in LEVELS})
-    link = f"/cases/?procedure=alarm_handling&{asked}"
+    link = f"/cases/?procedure={procedures_of(Matter.alarm)[0]}&{asked}"
     yield Figure("alarms", "瓦斯超限报警", counts["every"], "起", link, none=True)
     for key, label in LEVELS:
         yield Figure(f"alarms_{key}", f"其中{label}", counts[key], "起", f"{link}&level={key}")
     closed = alarms.filter(closed_at__isnull=False, closed_at__lt=end).count()
     yield Figure("alarms_closed", "其中已办结", closed, "起", f"{link}&open=no")
-    stops = _told(unit, opened.filter(procedure="suspension")).count()
-    link = f"/cases/?procedure=suspension&{asked}"
-    yield Figure("suspensions", "停产整顿（含拟办）立案", stops, "件", link, none=True)
+    stops = _told(unit, opened.filter(of_matter(Matter.halt))).count()
+    link = f"/cases/?procedure={procedures_of(Matter.halt)[0]}&{asked}"
+    yield Figure("stops", "停产整顿（含拟办）立案", stops, "件", link, none=True)
 
 
 def _told(unit: Unit, cases: QuerySet[Case]) -> QuerySet[Case]:
     """The cases that a unit may name in its own report: a mine and its company only those they know of."""
-    return cases.exclude(UNSERVED_STOP) if unit.kind in (UnitKind.mine, UnitKind.company) else cases
+    return told(cases) if unit.kind in (UnitKind.mine, UnitKind.company) else cases
 
 
 def _monitor_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:

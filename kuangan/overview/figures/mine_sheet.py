@@ -9,12 +9,14 @@ from django.db.models import Count, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.base.numerals import duration_text
-from kuangan.casework.models import Finding
-from kuangan.casework.queries import cases_visible_to
+from kuangan.casework.models import CaseMove, Finding
+from kuangan.casework.queries import any_of, cases_visible_to, of_matter
 from kuangan.core.models import Tenure, User
 from kuangan.core.queries import is_supervised, visible_to
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_case
+from kuangan.law.content import procedure, procedures_of
+from kuangan.law.procedure import Matter
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to
 from kuangan.mine.models import AttributeName, Mine
@@ -187,10 +189,23 @@ def _duties(user: User, mine: Mine, end: datetime) -> list[Row]:
 
 def _stops(user: User, mine: Mine, end: datetime) -> list[Row]:
     """Stops in force at the end of the day: ordered (for the supervised: served), not closed by then."""
-    seen = cases_visible_to(user).filter(mine=mine, procedure="suspension", opened_at__lt=end)
-    step = "serve" if is_supervised(user) else "order"
-    open_then = seen.filter(Q(closed_at=None) | Q(closed_at__gte=end), moves__move=step, moves__at__lt=end)
+    seen = cases_visible_to(user).filter(of_matter(Matter.halt), mine=mine, opened_at__lt=end)
+    open_then = seen.filter(Q(closed_at=None) | Q(closed_at__gte=end))
+    open_then = open_then.filter(pk__in=_decided(inside=not is_supervised(user)).filter(at__lt=end).values("case"))
     return [{"number": one.number, "title": one.title} for one in open_then.distinct().order_by("opened_at")[:SHOWN]]
+
+
+def _decided(*, inside: bool) -> QuerySet[CaseMove]:
+    """The moves by which a stop came into force; ``inside``: those that its mine does not know of yet, too."""
+    laws = [procedure(each) for each in procedures_of(Matter.halt)]
+    return CaseMove.objects.filter(
+        any_of(
+            Q(case__procedure=law.id, target=state)
+            for law in laws
+            for state in law.states_of("stands")
+            if inside or not law.state(state).internal
+        )
+    )
 
 
 def _day(day: date) -> str:

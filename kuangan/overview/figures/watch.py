@@ -4,8 +4,10 @@ from datetime import datetime
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
+from kuangan.casework.queries import of_matter
 from kuangan.core.models import Unit
 from kuangan.law.content import procedure
+from kuangan.law.procedure import Matter
 from kuangan.monitor.models import Silence
 
 SHOWN = 200
@@ -13,14 +15,13 @@ SHOWN = 200
 
 def open_alarms(unit: Unit) -> list[dict[str, str]]:
     """Alarm cases of the unit's area that are not closed, the oldest first."""
-    rows = Case.objects.filter(path__startswith=unit.scope_path, closed_at=None, procedure="alarm_handling")
-    law = procedure("alarm_handling")
+    rows = Case.objects.filter(path__startswith=unit.scope_path, closed_at=None).filter(of_matter(Matter.alarm))
     return [
         {
             "number": case.number,
             "mine": case.mine.name,
             "title": case.title,
-            "state": law.state(case.state).label,
+            "state": procedure(case.procedure).state(case.state).label,
             "link": f"/cases/{case.pk}/",
         }
         for case in rows.select_related("mine").order_by("opened_at", "pk")[:SHOWN]

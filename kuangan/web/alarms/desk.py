@@ -12,13 +12,14 @@ from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.queries import open_cases
 from kuangan.core.models import User
 from kuangan.core.queries import people_on_duty
+from kuangan.law.procedure import Matter
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import key_people_on
 from kuangan.monitor.models import LiveRow
 from kuangan.monitor.queries import live_rows
+from kuangan.web.alarms.measures import measures_of
 from kuangan.web.cases.cases import ways_of
-from kuangan.web.cases.measures import measures_of
 from kuangan.web.cases.record import steps_of
 from kuangan.web.cases.work import pressing_clock
 from kuangan.web.frame.doors import door
@@ -82,12 +83,12 @@ def desk_queue(request: Request) -> HttpResponse:
 @door(*DESK_ROLES)
 def desk_case(request: Request, pk: int) -> HttpResponse:
     """The chosen alarm alone, fetched anew when it changes; gone from the queue, the panel says so."""
-    chosen = open_cases(request.user, "alarm_handling").filter(pk=pk).first()
+    chosen = open_cases(request.user, Matter.alarm).filter(pk=pk).first()
     return show(request, "alarms/_desk_case.html", chosen=chosen, **_panel(request, chosen))
 
 
 def _queue(request: Request) -> list[Line]:
-    cases = list(open_cases(request.user, "alarm_handling"))
+    cases = list(open_cases(request.user, Matter.alarm))
     live = live_rows(request.user, (case.mine_id for case in cases))
     lines = [Line(case, pressing_clock(case), live.get(case.mine_id)) for case in cases]
     return sorted(lines, key=_urgency)

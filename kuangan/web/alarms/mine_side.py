@@ -16,12 +16,14 @@ from kuangan.casework.queries import open_cases
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
+from kuangan.law.procedure import Matter
 from kuangan.mine.models import Point
 from kuangan.mine.queries import is_methane, points_visible_to
 from kuangan.monitor.actions import file_calibration, withdraw_calibration
 from kuangan.monitor.queries import filings_visible_to
+from kuangan.web.alarms.measures import Measure, measures_of
 from kuangan.web.cases.cases import Way, ways_of
-from kuangan.web.cases.measures import Measure, measures_of
+from kuangan.web.cases.words import law_of
 from kuangan.web.cases.work import pressing_clock
 from kuangan.web.frame.doors import MINE, door
 from kuangan.web.frame.forms import BeijingMoment
@@ -54,7 +56,7 @@ def mine_alarms(request: Request) -> HttpResponse:
 
 def _alarm(request: Request, case: Case, at: datetime) -> Alarm:
     ways = [way for way in ways_of(request, case, at) if way.mine]
-    measures = measures_of(case) if case.procedure == "alarm_handling" else []
+    measures = measures_of(case) if law_of(case).matter == Matter.alarm else []
     return Alarm(case, ways, pressing_clock(case), measures)
 
 

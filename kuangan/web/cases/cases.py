@@ -192,7 +192,7 @@ def file_of(request: Request, found: Case) -> dict[str, Any]:
 def related_cases(request: Request, found: Case) -> list[tuple[str, Case]]:
     """Cases this one came from, led to, or rests on, as far as the person sees them."""
     rows = [("所依据的超限", link.alarm) for link in found.reliances.select_related("alarm__mine")]
-    rows += [("据此作出的停产整顿", link.suspension) for link in found.relied_on_by.select_related("suspension__mine")]
+    rows += [(f"据此作出的{law_of(link.stop).title}", link.stop) for link in found.relied_on_by.select_related("stop")]
     if found.parent is not None:
         rows.append(("来源", found.parent))
     rows += [("后续", child) for child in found.children.select_related("mine").order_by("pk")]

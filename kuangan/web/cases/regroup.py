@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.casework.models import Case
 from kuangan.casework.queries import cases_visible_to
 from kuangan.core.errors import Refused
-from kuangan.flow.alarms.regroup import UNJUDGED, confirm_regrouping, propose_regrouping
+from kuangan.flow.alarms.regroup import can_be_regrouped, confirm_regrouping, propose_regrouping
 from kuangan.flow.models import Regrouping
 from kuangan.law.role import Role
 from kuangan.monitor.models import Episode
@@ -23,7 +23,7 @@ from kuangan.web.frame.request import Request
 
 def joinable_cases(request: Request, found: Case) -> list[Case] | None:
     """The mine's other open alarms, for an officer to join this one into; None when that is not to be done here."""
-    may = found.procedure == "alarm_handling" and found.state in UNJUDGED
+    may = can_be_regrouped(found)
     if not may or not has_role(request, Role.enforcement_officer):
         return None
     others = cases_visible_to(request.user).filter(mine=found.mine_id, procedure=found.procedure, closed_at=None)

@@ -15,6 +15,8 @@ def due_derivation(row: CaseClock) -> str:
         return f"{started}起算，{row.span}，连续计算，不扣除节假日"
     first = date_text(civil_date(row.started_at))
     rolled = "最短期限不因节假日顺延" if row.kind == "floor" else "末日为节假日的顺延至次一工作日"
+    if row.kind != "floor" and not procedure(row.case.procedure).clock(row.clock).rolls:
+        rolled = "不因节假日顺延"
     return f"{first}起算，次日为第1日，{row.span}，{rolled}"
 
 

@@ -14,16 +14,6 @@ from kuangan.law.content import procedure
 from kuangan.law.procedure import CaseView, Move, Procedure
 from kuangan.law.role import Role
 
-RELATION_WORDS = {
-    "mine": "煤矿",
-    "supervisor": "日常监管主体",
-    "city": "市局",
-    "company": "上级公司",
-    "inspectorate": "监察机构",
-    "government": "政府",
-}
-"""How a state's ``waits_for`` names the unit that stands in a relation to the case's mine."""
-
 
 class InputNeededError(Exception):
     """A guard asked for what only the form will say."""
@@ -85,7 +75,7 @@ def pressing_clock(case: Case) -> CaseClock | None:
 def refusal(view: CaseView, move: Move, user: User, held: Standing | None, at: datetime) -> str | None:
     """Why the move would be refused whatever is typed; None if that depends on the form or nothing stands against it."""
     attempt = attempt_of(user, held, NoInputs(), at)
-    for guard in move.guards:
+    for guard in move.checks:
         try:
             reason = guard(view, attempt)
         except InputNeededError:
@@ -118,7 +108,7 @@ def _is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing) -> bo
     if move.optional:
         return False
     if move.target is None or move.target == view.state:
-        return not _made(view, move)
+        return not _made(law, view, move)
     order = [state.id for state in law.states]
     if order.index(move.target) < order.index(view.state):
         return False
@@ -129,8 +119,7 @@ def _is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing) -> bo
 
 def _is_named(law: Procedure, view: CaseView, held: Standing) -> bool:
     """Whether the state says that it waits for this unit or role."""
-    waits_for = law.state(view.state).waits_for
-    return RELATION_WORDS[held.relation] in waits_for or held.hold.role.label in waits_for
+    return any(by.admits(held.relation, held.hold.role) for by in law.state(view.state).waits_for)
 
 
 def _leads_on(law: Procedure, state_id: str) -> bool:
@@ -143,11 +132,8 @@ def _leads_on(law: Procedure, state_id: str) -> bool:
     )
 
 
-def _made(view: CaseView, move: Move) -> bool:
+def _made(law: Procedure, view: CaseView, move: Move) -> bool:
     """Whether a step that keeps the state was made, and not sent back since."""
-    for done in reversed(view.done):
-        if done.move == move.id:
-            return True
-        if done.move.startswith("return_") and done.move.removeprefix("return_") in move.id:
-            return False
-    return False
+    undoing = {each.id for each in law.moves if move.id in each.undoes}
+    newest = view.last(move.id, *undoing)
+    return newest is not None and newest.move == move.id

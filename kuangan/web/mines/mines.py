@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
-from kuangan.casework.queries import cases_visible_to, findings_visible_to, open_cases
+from kuangan.casework.queries import cases_visible_to, findings_visible_to, of_matter, open_cases
 from kuangan.core.queries import people_on_duty, posts_of
+from kuangan.law.procedure import Matter
 from kuangan.law.role import Role
 from kuangan.mine.models import AttributeName, Mine
 from kuangan.mine.queries import (
@@ -170,9 +171,9 @@ def _rows(request: Request, at: datetime) -> list[Row]:
     lines = mine_list(request.user, clock.civil_date(at))
     live = live_rows(request.user, (line.mine.pk for line in lines))
     alarms: dict[int, list[Case]] = {}
-    for case in open_cases(request.user, "alarm_handling"):
+    for case in open_cases(request.user, Matter.alarm):
         alarms.setdefault(case.mine_id, []).append(case)
-    stops = {case.mine_id: case for case in open_cases(request.user, "suspension")}
+    stops = {case.mine_id: case for case in open_cases(request.user, Matter.halt)}
     return [
         _row(line, live.get(line.mine.pk), alarms.get(line.mine.pk, []), stops.get(line.mine.pk), at) for line in lines
     ]
@@ -223,12 +224,12 @@ def mine_strip(request: Request, code: str) -> HttpResponse:
 def strip_of(request: Request, found: Mine, at: datetime) -> dict[str, Any]:
     """Newest values for the strip: methane, alarms, feed. What no feed delivers is left unknown."""
     live = live_row(request.user, found)
-    alarms = list(open_cases(request.user, "alarm_handling").filter(mine=found))
+    alarms = list(open_cases(request.user, Matter.alarm).filter(mine=found))
     return {
         "live": live,
         "stale": is_stale(live, at),
         "alarms": alarms,
-        "stopped": cases_visible_to(request.user).filter(mine=found, procedure="suspension", closed_at=None).first(),
+        "stopped": cases_visible_to(request.user).filter(of_matter(Matter.halt), mine=found, closed_at=None).first(),
     }
 
 

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
 from kuangan.base.period import Period
-from kuangan.casework.queries import cases_visible_to
+from kuangan.casework.queries import cases_visible_to, of_matter
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import credits_of
 from kuangan.duty.status import Status, status_of
 from kuangan.law.ledger import ledger
+from kuangan.law.procedure import Matter
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
 from kuangan.overview.figures.commissioners import (
@@ -155,9 +156,9 @@ def _mine_rows(request: Request, found: Commissioner, at: datetime) -> list[Mine
     opinions = entries_of(found, OPINION, "commissioner").exclude(values__has_key="closed_on").order_by()
     by_mine = dict(opinions.values("mine").annotate(number=Count("pk")).values_list("mine", "number"))
     cases = cases_visible_to(request.user).filter(mine__in=keys).order_by()
-    recent = cases.filter(procedure="alarm_handling", opened_at__gte=at - GAS_DAYS)
+    recent = cases.filter(of_matter(Matter.alarm), opened_at__gte=at - GAS_DAYS)
     alarms = dict(recent.values("mine").annotate(number=Count("pk")).values_list("mine", "number"))
-    stopped = set(cases.filter(procedure="suspension", closed_at=None).values_list("mine", flat=True))
+    stopped = set(cases.filter(of_matter(Matter.halt), closed_at=None).values_list("mine", flat=True))
     rows = [
         MineRow(one, by_mine.get(one.mine.pk, 0), alarms.get(one.mine.pk, 0), one.mine.pk in stopped)
         for one in found.mines

@@ -18,12 +18,13 @@ from kuangan.core.actions import sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
 from kuangan.core.queries import notices_for, notices_waiting
-from kuangan.flow.cases.calling import answer, calls_for
+from kuangan.flow.cases.calling import answer, answered_words, calls_for
+from kuangan.law.procedure import Matter
 from kuangan.monitor.models import Silence
 from kuangan.monitor.queries import newest_reading, silent_feeds
 from kuangan.office.actions.circulars import sign_circular
 from kuangan.office.queries import circulars
-from kuangan.web.cases.words import due_derivation
+from kuangan.web.cases.words import due_derivation, law_of
 from kuangan.web.cases.work import Waiting, clocks_of, waiting_work
 from kuangan.web.frame.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
 from kuangan.web.frame.page import show
@@ -64,9 +65,9 @@ def today(request: Request) -> HttpResponse:
         "waiting": sum(1 for row in rows if not row.overdue_below and not row.reading),
         "reading": sum(1 for row in rows if row.reading),
         "alarms": sorted(
-            (case for case in cases if case.procedure == "alarm_handling"), key=lambda case: RANK[case.level]
+            (case for case in cases if law_of(case).matter == Matter.alarm), key=lambda case: RANK[case.level]
         ),
-        "suspensions": [_suspension(case) for case in cases if case.procedure == "suspension"],
+        "stops": [_stop(case) for case in cases if law_of(case).matter == Matter.halt],
         "silences": _silences(request) if has_role(request, *AUTHORITY) else (),
         "newest": _newest(request),
         "supervises": has_role(request, *OVERSEERS),
@@ -180,7 +181,7 @@ def _duty_row(work: DutyWork) -> Row:
     )
 
 
-def _suspension(case: Case) -> tuple[Case, CaseClock | None]:
+def _stop(case: Case) -> tuple[Case, CaseClock | None]:
     floors = [one for one in clocks_of(case) if one.kind == "floor"]
     return case, floors[0] if floors else None
 
@@ -220,5 +221,5 @@ def answer_call(request: Request, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, "已登记接听，请立即联系煤矿并督促停电撤人。")
+        messages.success(request, answered_words(link))
     return redirect("case", pk=link.case_id)

@@ -11,9 +11,11 @@ from kuangan.law.procedure import (
     SYSTEM,
     Attempt,
     By,
+    Calling,
     CaseView,
     Clock,
     Field,
+    Matter,
     Move,
     PaperUse,
     Procedure,
@@ -25,6 +27,7 @@ MEASURES = Cite("alarm_handling_measures_2025")
 REGISTER_10_3 = Cite("register", "10.3")
 REGISTER_16_1 = Cite("register", "16.1")
 
+THE_MINE, SUPERVISOR = By("mine"), By("supervisor")
 MINE = (
     By("mine", "mine_dispatcher"),
     By("mine", "mine_leader"),
@@ -38,6 +41,12 @@ CITY = (By("city", "enforcement_officer"), By("city", "section_head"))
 UNVERIFIED = ("notified", "received", "reported", "presumed_real")
 CLOCK_GRACE = timedelta(hours=1)
 EVERY_OPEN = (*UNVERIFIED, "found_real", "found_not_real", "confirmed_real", "confirmed_not_real")
+CALLING = Calling(
+    "{unit}{place}瓦斯超限，煤矿{label}逾期，请立即联系煤矿并督促停电撤人",
+    "已登记接听，请立即联系煤矿并督促停电撤人。",
+    interval="alarm_handling.call_interval",
+    rounds="alarm_handling.call_rounds",
+)
 NOT_REAL_KINDS = (
     ("calibration", "标校、调校"),
     ("sensor_fault", "传感器故障、误报警"),
@@ -135,18 +144,19 @@ PROCEDURE = Procedure(
     prefix="预警",
     measure="10.3",
     cites=(REGISTER_10_3, REGISTER_16_1, MEASURES),
+    matter=Matter.alarm,
     states=(
-        State("notified", "待签收", "煤矿"),
-        State("received", "待初报", "煤矿"),
-        State("reported", "待核实", "日常监管主体"),
-        State("presumed_real", "逾期未核实，推定真实", "日常监管主体"),
-        State("found_real", "已核为真实，待第二人确认", "日常监管主体"),
-        State("found_not_real", "已核为非真实，待第二人确认", "日常监管主体"),
-        State("confirmed_real", "真实超限", "煤矿、日常监管主体"),
-        State("confirmed_not_real", "非真实超限", "日常监管主体"),
-        State("closed", "已办结", terminal=True),
-        State("merged", "已并入他件", terminal=True),
-        State("voided", "因数据更正撤销", terminal=True),
+        State("notified", "待签收", (THE_MINE,)),
+        State("received", "待初报", (THE_MINE,)),
+        State("reported", "待核实", (SUPERVISOR,)),
+        State("presumed_real", "逾期未核实，推定真实", (SUPERVISOR,)),
+        State("found_real", "已核为真实，待第二人确认", (SUPERVISOR,)),
+        State("found_not_real", "已核为非真实，待第二人确认", (SUPERVISOR,)),
+        State("confirmed_real", "真实超限", (THE_MINE, SUPERVISOR)),
+        State("confirmed_not_real", "非真实超限", (SUPERVISOR,)),
+        State("closed", "已办结", outcome="done", terminal=True),
+        State("merged", "已并入他件", outcome="undone", terminal=True),
+        State("voided", "因数据更正撤销", outcome="undone", terminal=True),
     ),
     moves=(
         Move(
@@ -165,6 +175,7 @@ PROCEDURE = Procedure(
             MINE,
             cites=(MEASURES,),
             help="签收后请立即停电撤人并尽快初报",
+            then=("case.receive_notices",),
         ),
         Move(
             "record_call",
@@ -214,6 +225,7 @@ PROCEDURE = Procedure(
                 Field("files", "附件", "files", required=False),
             ),
             cites=(MEASURES,),
+            then=("case.receive_notices",),
         ),
         Move(
             "report_power_off",
@@ -284,6 +296,8 @@ PROCEDURE = Procedure(
             guards=(other_person_than("find_real"),),
             facts=lambda case, attempt: {"presumed": False},
             cites=(REGISTER_10_3,),
+            opens="overlimit_followup",
+            then=("gas.count",),
         ),
         Move(
             "confirm_not_real",
@@ -294,6 +308,7 @@ PROCEDURE = Procedure(
             fields=(Field("opinion", "复核意见", "longtext"),),
             guards=(other_person_than("find_not_real"),),
             facts=lambda case, attempt: {"presumed": False},
+            then=("gas.judged_not_real",),
         ),
         Move(
             "return_finding",
@@ -311,6 +326,7 @@ PROCEDURE = Procedure(
             "presumed_real",
             (SYSTEM,),
             facts=lambda case, attempt: {"presumed": True},
+            then=("gas.count",),
             help="逾期未经两人核实的，推定为真实；第二人确认前推定不因单人意见改变",
         ),
         Move(
@@ -331,6 +347,7 @@ PROCEDURE = Procedure(
             fields=(Field("reason", "改判理由", "longtext"), Field("files", "佐证", "files", required=False)),
             help="撤销原核实结论，退回重新核实；周规则随之重新计算",
             optional=True,
+            then=("gas.judge_anew",),
         ),
         Move(
             "close_real",
@@ -371,19 +388,10 @@ PROCEDURE = Procedure(
             "deadline",
             _span("sign_for"),
             starts=("open",),
-            stops=(
-                "sign_for",
-                "record_call",
-                "report_first",
-                "report_late",
-                "find_real",
-                "find_not_real",
-                "merge",
-                "void",
-            ),
+            stops=("sign_for", "record_call", "report_first", "report_late", "find_real", "find_not_real"),
             cites=(MEASURES,),
             escalates=("supervisor", "city"),
-            calls=True,
+            calls=CALLING,
         ),
         Clock(
             "first_report",
@@ -391,18 +399,18 @@ PROCEDURE = Procedure(
             "deadline",
             _span("first_report"),
             starts=("open",),
-            stops=("report_first", "report_late", "find_real", "find_not_real", "merge", "void"),
+            stops=("report_first", "report_late", "find_real", "find_not_real"),
             cites=(MEASURES,),
             escalates=("supervisor", "city"),
-            calls=True,
+            calls=CALLING,
         ),
         Clock(
             "verify",
             "核实",
             "deadline",
             _span("verify"),
-            starts=("open", "return_finding", "rejudge"),
-            stops=("confirm_real", "confirm_not_real", "merge", "void"),
+            during=(*UNVERIFIED, "found_real", "found_not_real"),
+            starts=("return_finding",),
             cites=(MEASURES,),
             escalates=("city",),
             lapse_move="presume_real",
@@ -412,8 +420,8 @@ PROCEDURE = Procedure(
             "反馈闭环",
             "deadline",
             _span("close"),
-            starts=("open", "rejudge"),
-            stops=("close_real", "close_not_real", "merge", "void"),
+            during=EVERY_OPEN,
+            starts=("rejudge",),
             cites=(MEASURES,),
             escalates=("city",),
         ),

@@ -6,7 +6,7 @@ from typing import Any
 
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.procedure import Clock
+from kuangan.law.procedure import Clock, Words
 from kuangan.law.time.span import Span, days
 
 REGISTER = Cite("register", "10.4")
@@ -27,134 +27,57 @@ def _ordered_days(on: date, facts: Mapping[str, Any]) -> Span:
     return days(int(facts.get("extension_days") or facts["ordered_days"]))
 
 
+BOTH = ("supervisor", "city")
+FLOOR_PASSED = Words(passed="{number}{label}已于{due}届满；未经验收合格并履行批准程序，不得恢复生产。")
+
+
+def _due(
+    clock: str, label: str, during: tuple[str, ...], cite: Cite, escalates: tuple[str, ...] = BOTH, **more: Any
+) -> Clock:
+    """A deadline for the step that a state waits for."""
+    return Clock(clock, label, "deadline", _local(clock), during=during, cites=(cite,), escalates=escalates, **more)
+
+
 CLOCKS = (
-    Clock(
-        "review",
-        "科（股）长审核",
-        "deadline",
-        _local("review"),
-        ("countersign",),
-        ("review", "return_review", "withdraw", "join_overlimit"),
-        (REGISTER,),
-        escalates=("supervisor",),
-    ),
-    Clock(
-        "countersign",
-        "第二名执法人员会签",
-        "deadline",
-        _local("countersign"),
-        ("propose",),
-        ("countersign", "return_proposal", "withdraw", "join_overlimit"),
-        (REGISTER,),
-        escalates=("supervisor", "city"),
-    ),
-    Clock(
-        "legal_review",
-        "法制审核",
-        "deadline",
-        _local("legal_review"),
-        ("review",),
-        ("pass_legal_review", "refuse_legal_review", "withdraw", "join_overlimit"),
-        (REVIEW,),
-        escalates=("supervisor",),
-    ),
-    Clock(
-        "decide",
-        "负责人决定",
-        "deadline",
-        _local("decide"),
-        ("pass_legal_review",),
-        ("order", "decline_order", "withdraw", "join_overlimit"),
-        (REGISTER,),
-        escalates=("city",),
-    ),
-    Clock(
-        "propose",
-        "提出建议",
-        "deadline",
-        _local("propose"),
-        ("open", "return_proposal", "return_review", "refuse_legal_review", "decline_order", "join_overlimit"),
-        ("propose", "withdraw"),
-        (REGISTER,),
-        escalates=("supervisor", "city"),
-    ),
-    Clock(
-        "serve",
-        "送达",
-        "deadline",
-        _local("serve"),
-        ("order", "extend"),
-        ("serve", "serve_extension"),
-        (Cite("administrative_penalty_law", "61"),),
-        escalates=("supervisor", "city"),
-    ),
+    _due("review", "科（股）长审核", ("countersigned",), REGISTER, ("supervisor",)),
+    _due("countersign", "第二名执法人员会签", ("proposed",), REGISTER),
+    _due("legal_review", "法制审核", ("reviewed",), REVIEW, ("supervisor",)),
+    _due("decide", "负责人决定", ("legally_reviewed",), REGISTER, ("city",)),
+    _due("propose", "提出建议", ("drafted",), REGISTER, starts=("join_overlimit",)),
+    _due("serve", "送达", ("ordered", "extended"), Cite("administrative_penalty_law", "61")),
     Clock(
         "floor",
         "停产整顿最短期限",
         "floor",
         _ordered_days,
-        ("serve", "serve_extension"),
-        ("resume",),
-        (REGISTER,),
+        starts=("serve", "serve_extension"),
+        stops=("resume",),
+        cites=(REGISTER,),
+        escalates=("mine", "supervisor"),
+        words=FLOOR_PASSED,
     ),
     Clock(
         "publish",
         "公布停产整顿决定",
         "deadline",
         _local("publish"),
-        ("serve",),
-        ("publish_order",),
-        (PUBLICATION,),
-        escalates=("supervisor", "city"),
+        starts=("serve",),
+        stops=("publish_order",),
+        cites=(PUBLICATION,),
+        escalates=BOTH,
     ),
     Clock(
         "joined",
         "对停产期间超限作出决定",
         "deadline",
         _local("decide"),
-        ("join_during_stop",),
-        ("extend", "decline_extension", "resume"),
-        (REGISTER,),
-        escalates=("supervisor", "city"),
+        starts=("join_during_stop",),
+        stops=("extend", "decline_extension", "resume"),
+        cites=(REGISTER,),
+        escalates=BOTH,
     ),
-    Clock(
-        "approval",
-        "签字、审核同意和批准",
-        "deadline",
-        _local("approval"),
-        ("accept",),
-        ("approve", "refuse_consent", "extend"),
-        (RESUMPTION,),
-        escalates=("supervisor", "city"),
-    ),
-    Clock(
-        "resume",
-        "下达复产通知",
-        "deadline",
-        _local("resume"),
-        ("approve",),
-        ("resume", "extend"),
-        (RESUMPTION,),
-        escalates=("supervisor", "city"),
-    ),
-    Clock(
-        "acceptance",
-        "部门组织验收完毕",
-        "deadline",
-        _local("acceptance"),
-        ("apply",),
-        ("accept", "fail_acceptance", "extend"),
-        (RESUMPTION,),
-        escalates=("supervisor", "city"),
-    ),
-    Clock(
-        "publish_resumption",
-        "公布复产信息",
-        "deadline",
-        _local("publish_resumption"),
-        ("resume",),
-        ("publish_resumption",),
-        (PUBLICATION,),
-        escalates=("supervisor",),
-    ),
+    _due("approval", "签字、审核同意和批准", ("accepted", "signed", "consented"), RESUMPTION),
+    _due("resume", "下达复产通知", ("approved",), RESUMPTION),
+    _due("acceptance", "部门组织验收完毕", ("applied",), RESUMPTION),
+    _due("publish_resumption", "公布复产信息", ("resumed",), PUBLICATION, ("supervisor",)),
 )

@@ -4,7 +4,7 @@ from kuangan.corpus.procedures.suspension import guards, papers
 from kuangan.corpus.procedures.suspension.clocks import CLOCKS
 from kuangan.law.cite import Cite
 from kuangan.law.guards import certified, done_before, evidence_in, floor_passed, not_in_future, other_person_than
-from kuangan.law.procedure import SYSTEM, By, Field, Move, PaperUse, Procedure, State
+from kuangan.law.procedure import SYSTEM, By, Field, Matter, Move, PaperUse, Procedure, State, Tell
 
 REGISTER = Cite("register", "10.4")
 RESUMPTION = Cite("coal_mine_safety_ordinance", "48")
@@ -16,8 +16,11 @@ REVIEW = Cite("administrative_penalty_law", "58")
 OFFICERS = (By("supervisor", "enforcement_officer"),)
 SECTION_HEAD = (By("supervisor", "section_head"),)
 LEGAL = (By("supervisor", "legal_reviewer"),)
-HEADS = (By("supervisor", "bureau_head"), By("supervisor", "bureau_deputy"))
+HEAD = (By("supervisor", "bureau_head"),)
+HEADS = (*HEAD, By("supervisor", "bureau_deputy"))
+MINE = (By("mine"),)
 DIRECTOR = (By("mine", "mine_director"),)
+GOVERNMENT = (By("government", "government_head"),)
 
 BEFORE_ORDER = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed")
 STOPPED = ("served", "self_accepted", "company_accepted", "applied", "accepted", "signed", "consented", "approved")
@@ -41,10 +44,19 @@ SERVICE = (
 
 
 def _return(
-    target: str, label: str, sources: tuple[str, ...], by: tuple[By, ...], name: str, *, legal: bool = False
+    target: str,
+    label: str,
+    sources: tuple[str, ...],
+    by: tuple[By, ...],
+    name: str,
+    *,
+    legal: bool = False,
+    internal: bool = False,
 ) -> Move:
     """A step that sends the case back with a reason; ``legal`` where it is the verdict of an acceptance or a consent."""
-    return Move(name, label, sources, target, by, fields=(Field("reason", "理由", "longtext"),), legal=legal)
+    return Move(
+        name, label, sources, target, by, fields=(Field("reason", "理由", "longtext"),), legal=legal, internal=internal
+    )
 
 
 PROCEDURE = Procedure(
@@ -53,25 +65,27 @@ PROCEDURE = Procedure(
     prefix="停整",
     measure="10.4",
     cites=(REGISTER, ON_SITE, SAFETY_LAW, RESUMPTION),
+    matter=Matter.halt,
+    single=True,
     states=(
-        State("drafted", "已起草，待提出", "执法人员"),
-        State("proposed", "待第二名执法人员会签", "执法人员"),
-        State("countersigned", "待科（股）长审核", "科（股）长"),
-        State("reviewed", "待法制审核", "法制审核人员"),
-        State("legally_reviewed", "待负责人决定", "局主要负责人"),
-        State("ordered", "已决定，待送达", "执法人员"),
-        State("served", "停产整顿中", "煤矿"),
-        State("extended", "已延长，待送达", "执法人员"),
-        State("self_accepted", "煤矿自验收合格", "上级公司"),
-        State("company_accepted", "上级公司验收合格", "煤矿"),
-        State("applied", "已申请复产，待部门验收", "执法人员"),
-        State("accepted", "部门验收合格，待负责人签字", "局主要负责人"),
-        State("signed", "待监察机构审核同意", "矿山安全监察机构"),
-        State("consented", "待政府主要负责人批准", "政府主要负责人"),
-        State("approved", "已批准，待下达复产通知", "执法人员"),
-        State("resumed", "已复产，待公布", "执法人员"),
-        State("closed", "已办结", terminal=True),
-        State("withdrawn", "已撤销建议", terminal=True),
+        State("drafted", "已起草，待提出", OFFICERS, internal=True),
+        State("proposed", "待第二名执法人员会签", OFFICERS, internal=True),
+        State("countersigned", "待科（股）长审核", SECTION_HEAD, internal=True),
+        State("reviewed", "待法制审核", LEGAL, internal=True),
+        State("legally_reviewed", "待负责人决定", HEAD, internal=True),
+        State("ordered", "已决定，待送达", OFFICERS, "stands", internal=True),
+        State("served", "停产整顿中", MINE, "stands"),
+        State("extended", "已延长，待送达", OFFICERS, "stands", internal=True),
+        State("self_accepted", "煤矿自验收合格", (By("company"),), "stands"),
+        State("company_accepted", "上级公司验收合格", MINE, "stands"),
+        State("applied", "已申请复产，待部门验收", OFFICERS, "stands"),
+        State("accepted", "部门验收合格，待负责人签字", HEAD, "stands"),
+        State("signed", "待监察机构审核同意", (By("inspectorate"),), "stands"),
+        State("consented", "待政府主要负责人批准", GOVERNMENT, "stands"),
+        State("approved", "已批准，待下达复产通知", OFFICERS, "stands"),
+        State("resumed", "已复产，待公布", OFFICERS, "done"),
+        State("closed", "已办结", outcome="done", terminal=True),
+        State("withdrawn", "已撤销建议", outcome="undone", internal=True, terminal=True),
     ),
     moves=(
         Move(
@@ -90,6 +104,7 @@ PROCEDURE = Procedure(
             papers=(PaperUse("onsite_decision", papers.onsite_decision, frozen=False),),
             cites=(REGISTER, ON_SITE),
             facts=lambda case, attempt: {"ordered_days": int(attempt.inputs["days"])},
+            internal=True,
         ),
         Move(
             "countersign",
@@ -98,10 +113,12 @@ PROCEDURE = Procedure(
             "countersigned",
             OFFICERS,
             fields=(Field("opinion", "会签意见", "longtext"),),
-            guards=(certified, other_person_than("propose"), guards.basis_holds),
+            guards=(guards.basis_holds,),
             cites=(Cite("administrative_penalty_law", "42"),),
+            internal=True,
+            pair=("propose",),
         ),
-        _return("drafted", "会签退回", ("proposed",), OFFICERS, "return_proposal"),
+        _return("drafted", "会签退回", ("proposed",), OFFICERS, "return_proposal", internal=True),
         Move(
             "review",
             "审核同意",
@@ -110,8 +127,9 @@ PROCEDURE = Procedure(
             SECTION_HEAD,
             fields=(Field("opinion", "审核意见", "longtext"),),
             guards=(guards.basis_holds, guards.basis_confirmed),
+            internal=True,
         ),
-        _return("drafted", "审核退回", ("countersigned",), SECTION_HEAD, "return_review"),
+        _return("drafted", "审核退回", ("countersigned",), SECTION_HEAD, "return_review", internal=True),
         Move(
             "pass_legal_review",
             "法制审核通过",
@@ -123,8 +141,9 @@ PROCEDURE = Procedure(
             papers=(PaperUse("legal_review_opinion", papers.legal_review_opinion),),
             cites=(REVIEW,),
             legal=True,
+            internal=True,
         ),
-        _return("drafted", "法制审核不通过", ("reviewed",), LEGAL, "refuse_legal_review"),
+        _return("drafted", "法制审核不通过", ("reviewed",), LEGAL, "refuse_legal_review", internal=True),
         Move(
             "order",
             "签发停产整顿决定",
@@ -138,7 +157,7 @@ PROCEDURE = Procedure(
             help="签发后即编号定稿并存证，不可更改",
             legal=True,
         ),
-        _return("drafted", "不予签发", ("legally_reviewed",), HEADS, "decline_order"),
+        _return("drafted", "不予签发", ("legally_reviewed",), HEADS, "decline_order", internal=True),
         Move(
             "serve",
             "登记送达",
@@ -215,6 +234,7 @@ PROCEDURE = Procedure(
             "drafted",
             (SYSTEM,),
             help="决定作出前并入的，退回起草，由执法人员重新提出",
+            internal=True,
         ),
         Move("join_during_stop", "停产期间并入新的超限", ("ordered", *STOPPED, "extended"), None, (SYSTEM,)),
         Move(
@@ -284,7 +304,7 @@ PROCEDURE = Procedure(
             "主要负责人签字",
             ("accepted",),
             "signed",
-            (By("supervisor", "bureau_head"),),
+            HEAD,
             fields=(Field("opinion", "签署意见", "longtext", required=False),),
             cites=(RESUMPTION,),
             legal=True,
@@ -315,7 +335,7 @@ PROCEDURE = Procedure(
             "政府主要负责人批准",
             ("consented",),
             "approved",
-            (By("government", "government_head"),),
+            GOVERNMENT,
             fields=(Field("opinion", "批准意见", "longtext", required=False),),
             guards=(floor_passed("floor", TOO_EARLY), guards.joined_decided),
             papers=(PaperUse("government_approval", papers.government_approval),),
@@ -356,6 +376,14 @@ PROCEDURE = Procedure(
             guards=(guards.basis_is_lost,),
             help="仅限决定作出前，且所依据的超限经改判已不足次数",
             optional=True,
+            internal=True,
+            tells=(
+                Tell(
+                    By("city", "section_head"),
+                    "停产整顿建议已撤销：{unit}",
+                    "{number}停产整顿建议已撤销，理由：{reason}",
+                ),
+            ),
         ),
     ),
     clocks=CLOCKS,

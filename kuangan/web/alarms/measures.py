@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kuangan.casework.models import Case, CaseMove
-from kuangan.corpus.procedures.overlimit_followup.procedure import TRACKS
+from kuangan.casework.models import Case
+from kuangan.casework.queries import of_matter
+from kuangan.law.content import procedure, procedures_of
+from kuangan.law.procedure import Matter, Track
 from kuangan.monitor.models import Episode
 
 
@@ -21,8 +23,9 @@ class Measure:
 
 def measures_of(alarm: Case) -> list[Measure]:
     """The four measures of an alarm case, whichever stage it is in."""
-    followup = alarm.children.filter(procedure="overlimit_followup").order_by("-pk").first()
-    return [_power_off(alarm), *(_track(followup, track, label) for track, label in TRACKS)]
+    followup = alarm.children.filter(of_matter(Matter.measures)).order_by("-pk").first()
+    tracks = [track for each in procedures_of(Matter.measures) for track in procedure(each).tracks]
+    return [_power_off(alarm), *(_track(followup, track) for track in tracks)]
 
 
 def _power_off(alarm: Case) -> Measure:
@@ -44,14 +47,16 @@ def _power_seen(episodes: Sequence[Episode]) -> str:
     return "馈电显示已断电" if states == {"dead"} else ""
 
 
-def _track(followup: Case | None, track: str, label: str) -> Measure:
+def _track(followup: Case | None, track: Track) -> Measure:
     if followup is None:
-        return Measure(label, "核实为真实后开始", "未开始", done=False)
-    newest = _newest(followup, track)
-    words = {"accept": "已验收", "return": "已退回，待重新报送", "report": "已报送，待验收", "start": "已开始"}
-    step = newest.move.split("_", 1)[0] if newest else ""
-    return Measure(label, words.get(step, "煤矿尚未报送"), "无系统核对", step == "accept", followup)
-
-
-def _newest(followup: Case, track: str) -> CaseMove | None:
-    return followup.moves.filter(move__contains=track).order_by("-at", "-pk").first()
+        return Measure(track.label, "核实为真实后开始", "未开始", done=False)
+    words = {
+        track.accept.id: "已验收",
+        track.undo.id: "已退回，待重新报送",
+        track.report.id: "已报送，待验收",
+        **{move.id: "已开始" for move in track.before},
+    }
+    newest = followup.moves.filter(move__in=words).order_by("-at", "-pk").first()
+    step = newest.move if newest else ""
+    said = words.get(step, "煤矿尚未报送")
+    return Measure(track.label, said, "无系统核对", step == track.accept.id, followup)

@@ -1,0 +1,24 @@
+"""The texts of procedures (titles, notices, calls), filled from a case."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kuangan.base.numerals import deadline_text
+from kuangan.casework.models import Case, CaseClock
+
+
+class _Known(dict[str, Any]):
+    """Names in braces; what a case does not know is left out."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def said(text: str, case: Case, more: Mapping[str, Any] | None = None) -> str:
+    """The text with ``unit``, ``number``, the facts of the case and ``more`` in place of the names in braces."""
+    return text.format_map(_Known({**case.facts, **(more or {}), "unit": case.mine.name, "number": case.number}))
+
+
+def said_of_clock(text: str, row: CaseClock) -> str:
+    """As :func:`said`, with ``label`` and ``due`` of a clock."""
+    return said(text, row.case, {"label": row.label, "due": deadline_text(row.due_at)})

@@ -1,0 +1,8 @@
+"""What a move may set off beyond its own case, by the names that procedures use (``Move.then``). The doing is in ``flow``."""
+
+CONSEQUENCES = {
+    "case.receive_notices": "who makes the move has received what was sent to him about the case",
+    "gas.count": "an over-limit counts: the rules run over every window that contains it",
+    "gas.judge_anew": "an over-limit no longer counts, or not yet again: what rested on it is recomputed, what it opened is revoked",
+    "gas.judged_not_real": "it is drawn whether the city looks again; then as ``gas.judge_anew``",
+}

@@ -1,0 +1,181 @@
+"""States, moves and clocks: what the procedures are put together from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from kuangan.law.cite import Cite
+from kuangan.law.procedure.pairs import paired_with
+from kuangan.law.procedure.people import By, turn_text
+from kuangan.law.procedure.view import Attempt, CaseView, Guard
+from kuangan.law.time.span import Span
+
+FIELD_KINDS = ("text", "longtext", "choice", "moment", "date", "number", "reading", "flag", "files")
+Outcome = Literal["", "stands", "done", "undone"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input of a move's form."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a case. ``waits_for``: whose turn it is. ``terminal`` states end the case.
+
+    ``outcome``: what has come of it so far: ``stands``, a decision is in force; ``done``, the matter is over (though something
+    may remain to be written or published); ``undone``, nothing had to be done after all (void, merged, withdrawn).
+    ``internal``: kept from the supervised. For them the case stands in the last state that they knew, and what was done since does
+    not exist yet; a case that has never been in another than an internal state is not there.
+    """
+
+    id: str
+    label: str
+    waits_for: tuple[By, ...] = ()
+    outcome: Outcome = ""
+    internal: bool = False
+    terminal: bool = False
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is, in words."""
+        return turn_text(self.waits_for)
+
+    @property
+    def over(self) -> bool:
+        """Whether the matter is over."""
+        return self.outcome in ("done", "undone")
+
+
+@dataclass(frozen=True)
+class PaperUse:
+    """A paper a move produces: template id, how its content follows from the case, whether it takes a number."""
+
+    template: str
+    content: Callable[[CaseView, Attempt], dict[str, Any]]
+    frozen: bool = True
+
+
+@dataclass(frozen=True)
+class Tell:
+    """A notice that follows from a move: to whom, its title and body (see :class:`Words` for the names in braces, and inputs)."""
+
+    to: By
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step a person takes (or the clock, when ``by`` is ``SYSTEM``). ``target`` None keeps the state."""
+
+    id: str
+    label: str
+    sources: tuple[str, ...]
+    target: str | None
+    by: tuple[By, ...]
+    fields: tuple[Field, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    papers: tuple[PaperUse, ...] = ()
+    cites: tuple[Cite, ...] = ()
+    help: str = ""
+    facts: Callable[[CaseView, Attempt], dict[str, Any]] | None = None
+    """What the move adds to the facts of the case."""
+    optional: bool = False
+    """A step that nobody is waiting for: offered on the case, never listed as work."""
+    legal: bool = False
+    """A signing step: the paper before the eyes, then the one-time code of who signs. lawcheck asks for it wherever :attr:`signing`."""
+    serves: str = ""
+    """Template of which the case's newest paper counts as served by this move. Until then the supervised do not see such a paper."""
+    publishes: str = ""
+    """Template of which the case's newest paper is shown to the public by this move."""
+    shows: tuple[str, ...] = ()
+    """Templates of which the case's newest papers must be before the eyes of who makes the move, beside those it produces."""
+    internal: bool = False
+    """A draft, a review, an opinion: the supervised never see it, nor a paper that only such moves produce."""
+    pair: tuple[str, ...] = ()
+    """The steps of the first person: he holds a certificate, and so does who makes this move, on his own login, being another."""
+    undoes: tuple[str, ...] = ()
+    """Steps that keep the state and are to be made again after this one (a return sends a report back)."""
+    opens: str = ""
+    """The procedure of which this move opens a case (see :class:`~kuangan.law.procedure.opening.FromMove`)."""
+    tells: tuple[Tell, ...] = ()
+    """Who is told of it beside those who see the case."""
+    then: tuple[str, ...] = ()
+    """What else follows: names of ``law/consequence.py``."""
+
+    @property
+    def checks(self) -> tuple[Guard, ...]:
+        """Every guard of the move: that of the pair, then its own."""
+        return (*paired_with(self.pair), *self.guards) if self.pair else self.guards
+
+    @property
+    def signing(self) -> bool:
+        """Whether a person makes it only with a one-time code: what binds somebody, freezes, serves or publishes a paper."""
+        return self.legal or bool(self.serves or self.publishes) or any(use.frozen for use in self.papers)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of a clock. In braces: ``unit`` (whom the case is about), ``number``, ``label``, ``due`` and the facts of the case.
+
+    ``lapse``: to the levels above, when a deadline has passed; ``reminder``: whenever it comes back unmet ("" as ``lapse``);
+    ``passed``: when a floor has passed.
+    """
+
+    lapse: str = "{number}{label}已于{due}到期"
+    reminder: str = ""
+    passed: str = "{number}{label}已于{due}届满。"
+
+
+@dataclass(frozen=True)
+class Calling:
+    """People are rung up in turn until somebody answers: ``words`` as in :class:`Words`, ``answered`` is said to who answers.
+
+    ``interval`` (minutes) and ``rounds`` are keys of local values.
+    """
+
+    words: str
+    answered: str
+    interval: str
+    rounds: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A deadline or a floor.
+
+    It runs while the case is in one of the states ``during``. What states cannot say, ``starts`` and ``stops`` say by moves (``open``:
+    the opening). Moves may pause and resume a deadline. A case that ends stops every clock.
+    A start while a deadline runs changes nothing, one that has lapsed starts anew; a start while a floor runs prolongs it,
+    never shortens it.
+    ``span`` gives the length on the day it starts, from the case's facts (alarm level …).
+    ``escalates``: relations that are told when it passes; with ``calls`` their people on duty are also rung up in that order.
+    ``lapse_move``: the system move made then. ``internal``: the supervised do not know of it; so it is for one that runs in internal
+    states only. ``rolls``: whether a deadline in days whose last day is no working day ends on the next one.
+    """
+
+    id: str
+    label: str
+    kind: Literal["deadline", "floor"]
+    span: Callable[[date, Mapping[str, Any]], Span]
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    during: tuple[str, ...] = ()
+    cites: tuple[Cite, ...] = ()
+    pauses: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    escalates: tuple[str, ...] = ()
+    calls: Calling | None = None
+    lapse_move: str = ""
+    words: Words = Words()
+    internal: bool = False
+    rolls: bool = True
