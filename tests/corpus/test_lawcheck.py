@@ -83,16 +83,26 @@ def test_faults_of_a_procedure_are_found(monkeypatch):
     good = content.procedure("suspension")
     nobody = replace(good.moves[0], by=())
     stranger = replace(good.moves[1], by=(By("neighbour", "poet"),))
-    endless = replace(good.clocks[0], stops=())
+    endless = replace(good.clock("floor"), id="endless", stops=())
+    ghost = replace(good.clocks[0], during=("nowhere",))
     bad = replace(
         good,
-        states=(*good.states, State("lost", "迷失", "无人")),
+        states=(*good.states, State("lost", "迷失", (By("neighbour"),)), State("end", "终", terminal=True)),
         moves=(nobody, stranger, *good.moves[2:]),
-        clocks=(endless, *good.clocks[1:]),
+        clocks=(ghost, *good.clocks[1:], endless),
     )
     monkeypatch.setattr(content, "procedures", lambda: (bad,))
     told = " ".join(problem.message for problem in procedures.check())
-    for part in ("'lost' 无法到达", "'lost' 到不了", "没有办理人", "'neighbour'", "'poet'", "没有任何步骤可使其停止"):
+    for part in (
+        "'lost' 无法到达",
+        "'lost' 到不了",
+        "没有办理人",
+        "'neighbour'",
+        "'poet'",
+        "没有任何步骤可使其停止",
+        "'nowhere'",
+        "未写明结果",
+    ):
         assert part in told
 
 
@@ -112,6 +122,24 @@ def test_faults_of_a_procedure_are_found(monkeypatch):
 def test_a_step_that_freezes_serves_or_publishes_unsigned_is_found(monkeypatch, move, change, message):
     good = content.procedure("suspension")
     moves = tuple(replace(each, **change) if each.id == move else each for each in good.moves)
+    monkeypatch.setattr(content, "procedures", lambda: (replace(good, moves=moves),))
+    assert any(message in problem.message for problem in procedures.check())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"then": ("gas.unheard_of",)}, "没有后续事项 'gas.unheard_of'"),
+        ({"pair": ("no_such_step",)}, "不存在的步骤 'no_such_step'"),
+        ({"undoes": ("no_such_step",)}, "不存在的步骤 'no_such_step'"),
+        ({"opens": "alarm_handling"}, "不由其他程序的步骤立案"),
+        ({"pair": ("propose",), "by": (SYSTEM,)}, "系统不得作为第二人确认"),
+        ({"by": (By("supervisor"),)}, "未写明角色"),
+    ],
+)
+def test_a_step_that_points_at_nothing_is_found(monkeypatch, change, message):
+    good = content.procedure("suspension")
+    moves = tuple(replace(each, **change) if each.id == "countersign" else each for each in good.moves)
     monkeypatch.setattr(content, "procedures", lambda: (replace(good, moves=moves),))
     assert any(message in problem.message for problem in procedures.check())
 

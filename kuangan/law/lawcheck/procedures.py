@@ -164,14 +164,18 @@ def _keys(clock: Clock) -> Iterator[str]:
 
 
 def _stops(procedure: Procedure, clock: Clock) -> Iterator[str]:
-    """From where the clock starts, a move that stops it or ends the case can come."""
-    started = {procedure.initial} if "open" in clock.starts else set(clock.during)
+    """A clock that states do not stop is stopped by a move that can come from where it starts."""
+    terminal = {state.id for state in procedure.states if state.terminal}
+    if terminal & set(clock.during):
+        yield f"期限 {clock.id!r} 不能在已终结的状态下运行"
+    if clock.during:
+        return
+    started = {procedure.initial} if "open" in clock.starts else set()
     for move in procedure.moves:
         if move.id in clock.starts:
             started |= {move.target} if move.target else set(move.sources)
     ahead = reachable(procedure, started)
-    ended = any(procedure.state(state).terminal for state in ahead)
-    if not ended and not any(move.id in clock.stops and ahead & set(move.sources) for move in procedure.moves):
+    if not any(move.id in clock.stops and ahead & set(move.sources) for move in procedure.moves):
         yield f"期限 {clock.id!r} 启动后没有任何步骤可使其停止"
 
 
