@@ -1,9 +1,11 @@
 """The foreman of the workshop: a process without threads that forks one bounded child for each job. Started by ``workshop``.
 
 It imports a job's module once, before the fork, so that a child begins with everything at hand and ends with its job:
-whatever a hostile workbook or paper does to a child's memory is gone with it.
+whatever a hostile workbook or paper does to a child's memory is gone with it. For a module with a ``warm_up`` one spare
+child is kept that has done what every job begins with; it, too, does one job, within the same limits from there on, and ends.
 """
 
+import contextlib
 import gc
 import importlib
 import os
@@ -13,6 +15,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 from typing import Any, Final
 
 LONGEST_ORDER: Final = 512
@@ -20,25 +23,82 @@ LONGEST_ORDER: Final = 512
 LENGTH: Final = struct.Struct(">Q")
 BEHIND_PAGES: Final = 5
 """How much less urgent a child is than the process that serves pages."""
+WARMING_S: Final = 20.0
+"""Seconds in which a spare child must be ready, or it is ended."""
+READY: Final = b"."
 LARGEST_FILE: Final = 512 * 1024 * 1024
 """Bytes of a temporary file that a child may write."""
 
 
 def serve(control: socket.socket) -> None:
-    """Fork a child for each order until the other side is gone. An order comes with the socket on which its job lies."""
+    """Hand each order to a child until the other side is gone. An order comes with the socket on which its job lies; without one it only makes ready."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    spares: dict[str, socket.socket] = {}
     while True:
         order, descriptors, _, _ = socket.recv_fds(control, LONGEST_ORDER, 1)
         if not order:
             return
-        module, cpu_s, wall_s, memory = order.decode().split("\n")
+        module = order.decode().partition("\n")[0]
         _prepare(module)
-        if os.fork() == 0:
-            control.close()
-            _work(socket.socket(fileno=descriptors[0]), module, int(cpu_s), float(wall_s), int(memory))
         for descriptor in descriptors:
+            if not _handed(spares, module, order, descriptor) and os.fork() == 0:
+                _close(control, *spares.values())
+                _work(order, descriptor)
             os.close(descriptor)
+        if module not in spares and hasattr(sys.modules.get(module), "warm_up"):
+            spares[module] = _spare(module, control, spares)
+
+
+def _handed(spares: dict[str, socket.socket], module: str, order: bytes, descriptor: int) -> bool:
+    """Whether a ready child took the job; one that still warms up is left for a later job, one that died is forgotten."""
+    spare = spares.get(module)
+    if spare is None:
+        return False
+    try:
+        ready = spare.recv(1, socket.MSG_DONTWAIT) == READY
+    except BlockingIOError:
+        return False
+    except OSError:
+        ready = False
+    del spares[module]
+    with spare, contextlib.suppress(OSError):
+        if ready:
+            socket.send_fds(spare, [order], [descriptor])
+            return True
+    return False
+
+
+def _spare(module: str, control: socket.socket, spares: dict[str, socket.socket]) -> socket.socket:
+    """Fork a child that does at once what every job of its module begins with (``warm_up``), then waits for one job."""
+    own, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.fork() == 0:
+        _close(control, own, *spares.values())
+        _warm(theirs, module)
+    theirs.close()
+    return own
+
+
+def _close(*lines: socket.socket) -> None:
+    for line in lines:
+        line.close()
+
+
+def _warm(line: socket.socket, module: str) -> None:
+    try:
+        gc.disable()
+        os.setpriority(os.PRIO_PROCESS, 0, BEHIND_PAGES)  # before it has threads, which each have their own
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, WARMING_S)
+        sys.modules[module].warm_up()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        line.send(READY)
+        order, descriptors, _, _ = socket.recv_fds(line, LONGEST_ORDER, 1)
+        line.close()
+        if order:
+            _work(order, descriptors[0])
+    finally:
+        os._exit(0)
 
 
 def _prepare(module: str) -> None:
@@ -57,11 +117,13 @@ def _nothing() -> None:
     """What a module prepares that has nothing to prepare."""
 
 
-def _work(line: socket.socket, module: str, cpu_s: int, wall_s: float, memory: int) -> None:
+def _work(order: bytes, descriptor: int) -> None:
     """Do one job and end. The answer: ``("done", result)``, ``("raised", class, text)`` or ``("memory",)``."""
     try:
         gc.disable()  # the child ends before it would pay
-        _bound(cpu_s, wall_s, memory)
+        module, cpu_s, wall_s, memory = order.decode().split("\n")
+        _bound(int(cpu_s), float(wall_s), int(memory))
+        line = socket.socket(fileno=descriptor)
         answer = _done(line, module)
         line.sendall(LENGTH.pack(len(answer)) + answer)
     finally:
@@ -81,15 +143,16 @@ def _done(line: socket.socket, module: str) -> bytes:
 
 
 def _bound(cpu_s: int, wall_s: float, memory: int) -> None:
-    """Limits that the kernel keeps: the signals of both clocks end the process wherever it is."""
+    """Limits that the kernel keeps, from now on: the signals of both clocks end the process wherever it is."""
     for number in (signal.SIGALRM, signal.SIGXCPU, signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, wall_s)
+    cpu_s += int(time.process_time())
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     resource.setrlimit(resource.RLIMIT_AS, (_mapped() + memory,) * 2)
-    os.nice(BEHIND_PAGES)
+    os.setpriority(os.PRIO_PROCESS, 0, BEHIND_PAGES)
 
 
 def _mapped() -> int:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -85,6 +85,15 @@ def run(module: str, function: str, *args: Any, limits: Limits = USUAL) -> Any:
     raise Died(f"{module}.{function}: out of memory")
 
 
+def make_ready(module: str) -> None:
+    """Have the foreman read a module before its first job comes, and keep a child ready where the module can be warmed up."""
+    _foreman.order(_order(module, USUAL), [])
+
+
+def _order(module: str, limits: Limits) -> bytes:
+    return f"{module}\n{limits.cpu_s}\n{limits.wall_s}\n{limits.memory}".encode()
+
+
 class _Places:
     """Who runs and who waits, in this process."""
 
@@ -114,8 +123,7 @@ def _turn() -> Iterator[None]:
 def _asked(module: str, function: str, args: tuple[Any, ...], limits: Limits) -> tuple[Any, ...]:
     own, theirs = socket.socketpair()
     with own, theirs:
-        order = f"{module}\n{limits.cpu_s}\n{limits.wall_s}\n{limits.memory}".encode()
-        _foreman.order(order, theirs.fileno())
+        _foreman.order(_order(module, limits), [theirs.fileno()])
         theirs.close()
         own.settimeout(limits.wall_s + 10)  # the child is ended by its own alarm long before
         job = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
@@ -146,16 +154,16 @@ class _Foreman:
         self._owner = 0
         self._process: subprocess.Popen[bytes] | None = None
 
-    def order(self, order: bytes, descriptor: int) -> None:
-        """Send one order with the socket of its job."""
+    def order(self, order: bytes, descriptors: Sequence[int]) -> None:
+        """Send one order with the socket of its job, or without."""
         with self._lock:
             if self._control is not None and self._owner == os.getpid():
                 with contextlib.suppress(OSError):
-                    socket.send_fds(self._control, [order], [descriptor])
+                    socket.send_fds(self._control, [order], descriptors)
                     return
             self._control = self._started()
             self._owner = os.getpid()
-            socket.send_fds(self._control, [order], [descriptor])
+            socket.send_fds(self._control, [order], descriptors)
 
     def _started(self) -> socket.socket:
         own, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -55,6 +55,11 @@ def pictures(
     return _made(template_id, paper, fonts, ppi)
 
 
+def make_ready() -> None:
+    """Have the fonts read and a child ready before the first paper is asked for."""
+    workshop.make_ready(_SETTING)
+
+
 def _made(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...], ppi: float = 0) -> list[bytes]:
     template = load_template(template_id)
     check_fields(template, paper["fields"])

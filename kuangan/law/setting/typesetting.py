@@ -9,6 +9,7 @@ from typing import Any
 
 import typst
 
+from kuangan.law.paper import load_template
 from kuangan.law.setting.glyphs import drawn_by, missing_in
 from kuangan.law.source import CORPUS
 
@@ -17,6 +18,10 @@ FONTS = CORPUS.parent / "fonts"
 
 SHARP_PAGES = 10
 """Pages whose pictures have the wanted sharpness; more of them together take no more points than these."""
+COUNTING_PPI = 1
+"""Pictures of the pages that cost nothing and show how many there are; what was laid out is kept for the next picture."""
+SAMPLE = "reminder_letter"
+"""A template with a sample of its own; any would do."""
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -42,15 +47,20 @@ def made(
     inputs = {"paper": json.dumps(paper, ensure_ascii=False)}
     try:
         compiler = typst.Compiler(template, root=root, font_paths=_fonts(folders), sys_inputs=inputs)
-        document = compiler.compile(format="pdf", timestamp=0)
-        count = len(_PAGE.findall(document)) if isinstance(document, bytes) else 0
-        if not ppi or count > most_pages:
-            return {"pages": [document] if count else [], "count": count}
+        if not ppi:
+            document = _pages(compiler.compile(format="pdf", timestamp=0))
+            return {"pages": document, "count": sum(len(_PAGE.findall(part)) for part in document)}
+        count = len(_pages(compiler.compile(format="png", ppi=COUNTING_PPI)))
+        if count > most_pages:
+            return {"pages": [], "count": count}
         coarse = ppi * min(1.0, (SHARP_PAGES / max(count, 1)) ** 0.5)
-        found = compiler.compile(format="png", ppi=coarse)
+        return {"pages": _pages(compiler.compile(format="png", ppi=coarse)), "count": count}
     except typst.TypstError as error:
         return {"error": str(error.diagnostic or error.message)}
-    return {"pages": [found] if isinstance(found, bytes) else list(found or ()), "count": count}
+
+
+def _pages(compiled: bytes | list[bytes] | None) -> list[bytes]:
+    return [compiled] if isinstance(compiled, bytes) else list(compiled or ())
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -79,3 +89,11 @@ def _drawn(folders: tuple[str, ...]) -> frozenset[int]:
 def before_fork() -> None:
     """Read the fonts of the set-up once for all children."""
     _drawn((str(FONTS),))
+
+
+def warm_up() -> None:
+    """Set one sample: what every paper needs of the fonts, the templates' language and the layout is then at hand."""
+    template = load_template(SAMPLE)
+    paper = {"number": "", "title": template.title, "unit": "", "date": "", "fields": template.sample}
+    made(str(template.path), str(CORPUS), (str(FONTS),), (), paper, COUNTING_PPI, 1)
+    made(str(template.path), str(CORPUS), (str(FONTS),), (), paper, 0, 1)

@@ -2,12 +2,14 @@
 
 import argparse
 import os
+import socket
 import sys
 from types import FrameType
 
 import uvicorn
 
 from kuangan.host.heartbeat import beat
+from kuangan.law.setting.typeset import make_ready
 
 GRACE_S = 1
 
@@ -21,6 +23,11 @@ class Server(uvicorn.Server):
 
         close_all()
         super().handle_exit(sig, frame)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Pages answer first; then the workshop is made ready for the first paper."""
+        await super().startup(sockets)
+        make_ready()
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second in the loop that serves: a sign of life."""

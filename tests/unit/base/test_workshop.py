@@ -65,3 +65,45 @@ def test_more_jobs_than_may_wait_are_told_to_come_again_and_the_others_are_done(
         thread.join()
     assert told.count(None) == workshop.AT_ONCE + 1
     assert told.count("正在处理的文件较多，请稍候再试。") == 8 - workshop.AT_ONCE - 1
+
+
+def warmed(function, *args, limits=workshop.USUAL):
+    """What a job gives that a spare child does; the first ones may come before it is ready."""
+    return next(
+        answer
+        for _ in range(2000)
+        if (answer := run("tests.unit.base.warmed", function, *args, limits=limits)) not in ("cold", None)
+        and (function != "who" or answer[1])
+    )
+
+
+def test_a_child_that_was_made_ready_does_one_job_and_ends():
+    first, second = warmed("who")[0], warmed("who")[0]
+    assert first != second
+    assert not psutil.pid_exists(first) or psutil.Process(first).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize(("what", "limits"), [("memory", Limits(memory=64 * MIB)), ("seconds", Limits(cpu_s=1))])
+def test_a_child_that_was_made_ready_keeps_the_limits_of_its_job(what, limits):
+    with pytest.raises(Died):
+        warmed("eat", what, limits=limits)
+    assert warmed("who")
+
+
+def test_a_ready_child_that_was_killed_costs_no_job_and_one_without_a_foreman_ends():
+    warmed("who")
+    foreman = psutil.Process(workshop._foreman._process.pid)
+    for spare in foreman.children():
+        spare.kill()
+    assert run("tests.unit.base.warmed", "who")
+    warmed("who")
+    spares = [child for child in foreman.children() if child.status() != psutil.STATUS_ZOMBIE]
+    foreman.kill()
+    _, alive = psutil.wait_procs(spares, timeout=10)
+    assert not alive
+
+
+def test_the_foreman_stays_without_threads_when_its_papers_are_ready():
+    workshop.make_ready("kuangan.law.setting.typesetting")
+    assert run("math", "sqrt", 4.0) == 2  # orders are taken one after the other
+    assert psutil.Process(workshop._foreman._process.pid).num_threads() == 1
