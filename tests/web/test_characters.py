@@ -11,6 +11,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from kuangan.base import clock, workshop
+from kuangan.base.kept import Kept
 from kuangan.core.models import Person
 from kuangan.flow.sweep import sweep_once
 from kuangan.law.paper import PaperError
@@ -134,6 +135,9 @@ def test_a_paper_that_costs_more_to_set_than_any_real_one_is_refused_at_the_look
 def test_more_papers_and_sheets_at_once_than_may_wait_are_answered_503_in_words(world, as_user, monkeypatch):
     client = as_user("county_officer")
     draft(client, world, matters="逾期事项")
+    monkeypatch.setattr(
+        "kuangan.law.setting.typeset._SET_BEFORE", Kept(0)
+    )  # the draft was shown, and is kept, when it was made
     places = workshop._Places()
     for _ in range(workshop.AT_ONCE + workshop.WAITING):
         places.waiting.acquire()
