@@ -29,16 +29,17 @@ from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move
 from kuangan.law.role import Role
 from kuangan.paper.queries import papers_visible_to
+from kuangan.web.cases.lists import COLUMNS, level_row
 from kuangan.web.cases.record import flow_of, steps_of
 from kuangan.web.cases.regroup import joinable_cases
 from kuangan.web.cases.sight import case_in_sight, trail_in_sight
-from kuangan.web.cases.words import law_of, state_of
 from kuangan.web.cases.work import refusal
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
 from kuangan.web.frame.files import open_attachment
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import table
 from kuangan.web.gate.addresses import DayField
 
 LEVELS = (("", "全部等级"), ("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色"))
@@ -82,19 +83,6 @@ class CaseFilters(Filters):
         return rows
 
 
-COLUMNS = (
-    Column("编号", lambda case: case.number, 22),
-    Column("种类", lambda case: law_of(case).title, 18),
-    Column("等级", lambda case: dict(LEVELS[1:]).get(case.level, "")),
-    Column("煤矿", lambda case: case.mine.name, 24),
-    Column("事由", lambda case: case.title, 48),
-    Column("当前状态", lambda case: state_of(case).label, 26),
-    Column("受理时间", lambda case: case.opened_at, 20),
-    Column("最近办理", lambda case: case.moved_at, 20),
-    Column("办结时间", lambda case: case.closed_at, 20),
-)
-
-
 @door(*OVERSEERS, *MINE)
 def cases(request: Request) -> HttpResponse:
     """The list of cases in sight, newest first."""
@@ -103,7 +91,16 @@ def cases(request: Request) -> HttpResponse:
     if wants_export(request):
         return export("办件清单", COLUMNS, rows.iterator())
     rows = with_running_clocks(request.user, rows)
-    return show(request, "cases/list.html", list=listing(request, rows, filters))
+    cases = table(
+        request,
+        COLUMNS,
+        rows,
+        filters,
+        row=level_row,
+        nothing="没有符合条件的办件",
+        hint="辖区内发生超限报警后，平台会自动立案并显示在这里。",
+    )
+    return show(request, "cases/list.html", table=cases)
 
 
 @dataclass(frozen=True)

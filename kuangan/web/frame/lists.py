@@ -32,11 +32,28 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the exported sheet: heading and how a row gives its cell."""
+    """A column of a list, on its page and in its Excel sheet.
+
+    ``cell``: the value of a row, which the sheet holds as it is; ``width``: of the sheet. ``shown``: the page's cell where it is
+    more than the value (markup by ``frame.shown``). ``style``: classes of the cell (num, nowrap, small, strong, phone-off);
+    ``label``: what a phone writes before the cell, where it is not the heading ("" for nothing). ``sort``: the field by which
+    the head sorts. ``page`` and ``sheet``: where the column stands.
+    """
 
     heading: str
     cell: Callable[[Any], Any]
     width: int = 16
+    shown: Callable[[Any], Any] | None = None
+    style: str = ""
+    label: str | None = None
+    sort: str = ""
+    page: bool = True
+    sheet: bool = True
+
+    @property
+    def number(self) -> bool:
+        """Whether its cells are aligned as numbers, and its head with them."""
+        return "num" in self.style.split()
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,7 @@ def export(title: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpRe
     """An Excel file of at most ``EXPORT_LIMIT`` rows; text that Excel would take for a formula stays text."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_NO_TITLE.sub("_", clean_line(title))[:31])
+    columns = [column for column in columns if column.sheet]
     for index, column in enumerate(columns):
         sheet.column_dimensions[get_column_letter(index + 1)].width = column.width
     sheet.freeze_panes = "A2"

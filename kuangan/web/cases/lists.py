@@ -1,0 +1,72 @@
+"""Cases in lists: the columns of their page and sheet, and the words of one case that other lists show, too."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from kuangan.casework.models import Case, CaseClock
+from kuangan.web.cases.words import due_derivation, law_of, state_of
+from kuangan.web.cases.work import clocks_of, pressing_clock
+from kuangan.web.frame import shown
+from kuangan.web.frame.lists import Column
+from kuangan.web.frame.tables import marked
+
+
+def case_link(case: Case, text: Any = "", style: str = "") -> Any:
+    """The number of a case, or other words, leading to it."""
+    return shown.link(reverse("case", args=[case.pk]), text or case.number, style)
+
+
+def mine_link(mine: Any) -> Any:
+    """A mine's name, leading to its page."""
+    return shown.link(reverse("mine", args=[mine.code]), mine.name)
+
+
+def state_badge(case: Case) -> SafeString:
+    """The state of a case as its reader may know it."""
+    state = state_of(case)
+    return shown.state(state.label, state.terminal)
+
+
+def pressing(case: Case) -> CaseClock | None:
+    """The clock of a case (with ``running_clocks``) that ends first; its floor when no deadline runs."""
+    return pressing_clock(case) or next(iter(clocks_of(case)), None)
+
+
+def pressing_due(case: Case) -> SafeString | None:
+    """The term that presses, ticking, with its name."""
+    clock = pressing(case)
+    if clock is None:
+        return None
+    return shown.joined(clock_due(clock), shown.small(clock.label), by=" ")
+
+
+def clock_due(clock: CaseClock) -> SafeString:
+    """The end of a clock, ticking."""
+    return shown.due(clock.due_at, due_derivation(clock), clock.kind)
+
+
+def level_or_none(case: Case) -> Any:
+    """The level of a case; — for a case that has none."""
+    return case.level and shown.level(case.level)
+
+
+def level_row(case: Case) -> SafeString:
+    """The row of a case that is open is marked with its level."""
+    return marked(style=f"has-{case.level}" if case.level and not case.closed_at else "")
+
+
+COLUMNS = (
+    Column("编号", lambda case: case.number, 22, case_link, "nowrap", sort="number"),
+    Column("种类", lambda case: law_of(case).title, 18, page=False),
+    Column("等级", lambda case: shown.level_word(case.level), shown=level_or_none),
+    Column("煤矿", lambda case: case.mine.name, 24, lambda case: mine_link(case.mine), "nowrap"),
+    Column("事由", lambda case: case.title, 48),
+    Column("当前状态", lambda case: state_of(case).label, 26, state_badge),
+    Column("轮到", lambda case: state_of(case).turn, style="small", sheet=False),
+    Column("最近期限", pressing_due, sheet=False),
+    Column("受理时间", lambda case: case.opened_at, 20, style="nowrap", sort="opened_at"),
+    Column("最近办理", lambda case: case.moved_at, 20, page=False),
+    Column("办结时间", lambda case: case.closed_at, 20, page=False),
+)

@@ -1,0 +1,138 @@
+"""Lists as columns: one tuple gives the head, the labels on a phone, the cells and the order of a list, and its Excel sheet.
+
+A view says ``table=table(request, COLUMNS, rows, filters)``, its template ``{% include "frame/_table.html" %}``.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from kuangan.web.frame import shown
+from kuangan.web.frame.lists import PAGE_SIZE, Column, Listing, listing
+from kuangan.web.frame.request import Request
+
+SORT: Final = "sort"
+"""The key of the address that says by which column, with - for the greatest first."""
+_PLAIN_ROW: Final = SafeString("<tr>")
+
+
+def marked(**attributes: Any) -> SafeString:
+    """The attributes of a row: ``style`` is its class, ``key_name`` is ``data-key-name``; None and "" are left out."""
+    parts = [
+        format_html(' {}="{}"', "class" if name == "style" else f"data-{name.replace('_', '-')}", value)
+        for name, value in attributes.items()
+        if value not in (None, "")
+    ]
+    return mark_safe("".join(parts))  # noqa: S308  # each part is escaped
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list on a page. ``row``: the attributes of a row by :func:`marked`; ``nothing`` and ``hint``: what stands in its place.
+
+    ``style``: classes beside ``list``; on a phone ``stack`` puts the cells below one another. ``headed``: whether columns have heads.
+    """
+
+    columns: Sequence[Column]
+    given: Sequence[Any]
+    nothing: str = ""
+    hint: str = ""
+    style: str = "stack"
+    headed: bool = True
+    row: Callable[[Any], SafeString] | None = None
+    list: Listing | None = None
+    unexported: bool = False
+    request: Request | None = None
+
+    @cached_property
+    def rows(self) -> Sequence[Any]:
+        """The rows of this page, read once."""
+        return tuple(self.given)
+
+    @property
+    def shown(self) -> Sequence[Column]:
+        """The columns of the page; the others stand in the sheet only."""
+        return [column for column in self.columns if column.page]
+
+    @property
+    def head(self) -> Iterator[SafeString]:
+        """The cells of the head."""
+        return (self._head(column) for column in self.shown)
+
+    @property
+    def lines(self) -> Iterator[SafeString]:
+        """Each row as markup."""
+        cells = [(_begin(column, labelled=self.headed), column.shown or column.cell) for column in self.shown]
+        for row in self.rows:
+            first = format_html("<tr{}>", self.row(row)) if self.row else _PLAIN_ROW
+            yield mark_safe(  # noqa: S308  # text_of escapes
+                first + "".join([f"{begin}{text_of(cell(row))}</td>" for begin, cell in cells]) + "</tr>"
+            )
+
+    def _head(self, column: Column) -> SafeString:
+        style = format_html(' class="{}"', column.style) if column.number else shown.EMPTY
+        if not column.sort or self.request is None:
+            return format_html("<th{}>{}</th>", style, column.heading)
+        asked = self.request.GET.get(SORT, "")
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        query[SORT] = f"-{column.sort}" if asked == column.sort else column.sort
+        order = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(asked, "none")
+        return format_html(
+            '<th{} aria-sort="{}"><a href="?{}">{}</a></th>', style, order, query.urlencode(), column.heading
+        )
+
+
+def _begin(column: Column, *, labelled: bool) -> SafeString:
+    """What a cell of a column begins with: its label for phones and its classes."""
+    label = column.heading if column.label is None else column.label
+    mark = format_html(' data-label="{}"', label) if labelled and label else shown.EMPTY
+    style = format_html(' class="{}"', column.style) if column.style else shown.EMPTY
+    return format_html("<td{}{}>", mark, style)
+
+
+_WRITTEN: Final[dict[type, Callable[[Any], str]]] = {
+    bool: lambda value: "是" if value else "否",
+    datetime: shown.minute,
+    date: shown.moment,
+    Decimal: shown.plain,
+}
+
+
+def text_of(value: Any) -> str:
+    """The markup of a cell's value: — for none, moments to the minute, words escaped, markup as it is."""
+    if value is None or value == "":
+        return "—"
+    written = _WRITTEN.get(type(value))
+    return written(value) if written else conditional_escape(value)
+
+
+def ordered(request: Request, columns: Sequence[Column], rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows in the order the address asks for; as they are when it asks for none, or for what no column offers."""
+    asked = request.GET.get(SORT, "")
+    offered = {column.sort for column in columns if column.sort}
+    return rows.order_by(asked, "-pk") if asked.removeprefix("-") in offered else rows
+
+
+def table(
+    request: Request,
+    columns: Sequence[Column],
+    rows: Any,
+    filters: forms.Form | None = None,
+    *,
+    size: int = PAGE_SIZE,
+    **looks: Any,
+) -> Table:
+    """The page of a list that the address asks for, with its foot. ``rows``: an ordered QuerySet or a sequence; ``looks``: of the Table."""
+    if isinstance(rows, QuerySet):
+        rows = ordered(request, columns, rows)
+    page = listing(request, rows, filters, size)
+    return Table(columns, page.rows, list=page, request=request, **looks)
