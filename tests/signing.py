@@ -62,7 +62,7 @@ def signing_move(
 
 def mark_of(page: str) -> str:
     """The mark of what a page shows for signing, "" if it shows nothing."""
-    found = re.search(r'name="seen" value="([^"]*)"', page)
+    found = re.search(r'name="seen"\s+value="([^"]*)"', page)
     return html.unescape(found[1]) if found else ""
 
 

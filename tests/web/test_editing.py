@@ -14,7 +14,7 @@ from tests.web.owed import report_of
 
 def began(client, address) -> str:
     """Where the form at an address begins."""
-    return re.search(r'name="began_from" value="([^"]*)"', client.get(address).content.decode())[1]
+    return re.search(r'name="began_from"\s+value="([^"]*)"', client.get(address).content.decode())[1]
 
 
 def letter_form(letter, **more):
@@ -46,7 +46,7 @@ def test_the_second_editor_of_a_draft_letter_is_told_who_changed_it_and_what_dif
     assert f"{world.users['county_clerk'].display_name}已于" in page
     assert page.count("第一人补充的事项") == 1
     assert page.count("第二人补充的事项") == 2  # in the table and still in the form
-    newer = re.search(r'name="began_from" value="([^"]*)"', page)[1]
+    newer = re.search(r'name="began_from"\s+value="([^"]*)"', page)[1]
     assert officer.post(address, second | {"began_from": newer}).status_code == 302
     assert Letter.objects.get().matters == ["第二人补充的事项"]
 

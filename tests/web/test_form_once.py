@@ -143,7 +143,7 @@ def test_every_posted_form_of_a_page_has_a_mark_of_its_own(world, as_user):
     for address in ("today", "watch", "circulars", "new_circular"):
         page = client.get(reverse(address)).content.decode()
         forms_of = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
-        marks = re.findall(r'name="form_mark" value="([^"]+)"', "".join(forms_of))
+        marks = re.findall(r'name="form_mark"\s+value="([^"]+)"', "".join(forms_of))
         assert len(set(marks)) == len(marks)
         assert len(marks) >= len([one for one in forms_of if "logout" not in one])
 
