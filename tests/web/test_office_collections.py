@@ -82,7 +82,10 @@ def test_returns_are_signed_summed_by_county_and_exported_in_the_superiors_layou
     assert own.signed_by == world.users["mine_director"]
     assert len(own.digest) == 64
     city = as_user("city_section").get(reverse("collection", args=[made.pk])).content.decode()
-    rows = [row.split("</tr>")[0] for row in "".join(city.split()).split("<h2>汇总</h2>")[1].split("</table>")[0].split("<tr")]
+    rows = [
+        row.split("</tr>")[0]
+        for row in "".join(city.split()).split("<h2>汇总</h2>")[1].split("</table>")[0].split("<tr")
+    ]
     [ours] = [row for row in rows if "示例县" in row]
     [every] = [row for row in rows if "合计</td>" in row]
     assert "1／2" in ours
