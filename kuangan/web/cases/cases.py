@@ -33,6 +33,7 @@ from kuangan.web.cases.lists import COLUMNS, level_row
 from kuangan.web.cases.record import flow_of, steps_of
 from kuangan.web.cases.regroup import joinable_cases
 from kuangan.web.cases.sight import case_in_sight, trail_in_sight
+from kuangan.web.cases.words import law_of
 from kuangan.web.cases.work import refusal
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
 from kuangan.web.frame.files import open_attachment
