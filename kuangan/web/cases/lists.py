@@ -70,3 +70,13 @@ COLUMNS = (
     Column("最近办理", lambda case: case.moved_at, 20, page=False),
     Column("办结时间", lambda case: case.closed_at, 20, page=False),
 )
+OF_MINE = (
+    Column("编号", lambda case: case.number, shown=case_link, style="nowrap"),
+    Column("种类", lambda case: law_of(case).title),
+    Column("等级", level_or_none),
+    Column("事由", lambda case: case.title),
+    Column("当前状态", state_badge, label="状态"),
+    Column("受理时间", lambda case: case.opened_at, style="nowrap", label="受理"),
+    Column("办结时间", lambda case: case.closed_at, style="nowrap", label="办结"),
+)
+"""The cases of one mine, on its page."""

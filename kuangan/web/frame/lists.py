@@ -36,7 +36,8 @@ class Column:
 
     ``cell``: the value of a row, which the sheet holds as it is; ``width``: of the sheet. ``shown``: the page's cell where it is
     more than the value (markup by ``frame.shown``). ``style``: classes of the cell (num, nowrap, small, strong, phone-off);
-    ``label``: what a phone writes before the cell, where it is not the heading ("" for nothing). ``sort``: the field by which
+    ``short``: the heading on the page, where the sheet's is too long; ``label``: what a phone writes before the cell, where
+    it is neither ("" for nothing). ``sort``: the field by which
     the head sorts. ``page`` and ``sheet``: where the column stands.
     """
 
@@ -45,6 +46,7 @@ class Column:
     width: int = 16
     shown: Callable[[Any], Any] | None = None
     style: str = ""
+    short: str = ""
     label: str | None = None
     sort: str = ""
     page: bool = True

@@ -13,6 +13,9 @@ from typing import Any, Final
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from kuangan.core.actions.form_marks import answer_of, one_at_a_time, spend_mark
 from kuangan.core.errors import Refused
@@ -75,3 +78,25 @@ def made_once(request: Request) -> Iterator[Callable[[str], None]]:
 def _made(request: Request, address: str) -> None:
     if mark := posted_mark(request):
         spend_mark(user=request.user, mark=mark, address=address)
+
+
+def guards(request: Request) -> SafeString:
+    """The hidden fields of a form in a list: the token of the session and a mark of its own."""
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">',
+        get_token(request),
+        FIELD,
+        new_mark(),
+    )
+
+
+def button(request: Request, address: str, text: Any, style: str = "btn btn-sm", **values: Any) -> SafeString:
+    """A button in a cell of a list, which posts ``values`` to an address."""
+    return format_html(
+        '<form method="post" action="{}" class="inline">{}{}<button class="{}">{}</button></form>',
+        address,
+        guards(request),
+        format_html_join("", '<input type="hidden" name="{}" value="{}">', values.items()),
+        style,
+        text,
+    )

@@ -151,6 +151,16 @@ def small(text: Any) -> SafeString:
     return format_html('<span class="small quiet">{}</span>', text) if text else EMPTY
 
 
+def quiet(text: Any) -> SafeString:
+    """Words in grey."""
+    return format_html('<span class="quiet">{}</span>', text)
+
+
+def cut(text: str, length: int) -> str:
+    """At most ``length`` characters, with … for the rest."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def under(text: Any) -> SafeString:
     """A line below what counts, small and grey; nothing for none."""
     return format_html('<div class="small quiet">{}</div>', text) if text else EMPTY
@@ -163,6 +173,16 @@ def tag(text: Any, style: str = "") -> SafeString:
         if style
         else format_html('<span class="tag">{}</span>', text)
     )
+
+
+def hinted(text: Any, hint: str) -> SafeString:
+    """Words with more about them under the pointer."""
+    return format_html('<span title="{}">{}</span>', hint, text)
+
+
+def strong(text: Any) -> SafeString:
+    """Words that count."""
+    return format_html("<b>{}</b>", text)
 
 
 def joined(*parts: Any, by: str = "") -> SafeString:

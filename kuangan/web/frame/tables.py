@@ -3,7 +3,7 @@
 A view says ``table=table(request, COLUMNS, rows, filters)``, its template ``{% include "frame/_table.html" %}``.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from kuangan.web.frame.request import Request
 
 SORT: Final = "sort"
 """The key of the address that says by which column, with - for the greatest first."""
+NUMBERS: Final = SafeString(' class="num"')
 _PLAIN_ROW: Final = SafeString("<tr>")
 
 
@@ -42,8 +43,8 @@ class Table:
     """
 
     columns: Sequence[Column]
-    given: Sequence[Any]
-    nothing: str = ""
+    given: Iterable[Any]
+    nothing: str = ""  # or markup
     hint: str = ""
     style: str = "stack"
     headed: bool = True
@@ -51,6 +52,9 @@ class Table:
     list: Listing | None = None
     unexported: bool = False
     request: Request | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     @cached_property
     def rows(self) -> Sequence[Any]:
@@ -78,22 +82,21 @@ class Table:
             )
 
     def _head(self, column: Column) -> SafeString:
-        style = format_html(' class="{}"', column.style) if column.number else shown.EMPTY
+        style = NUMBERS if column.number else shown.EMPTY
+        heading = column.short or column.heading
         if not column.sort or self.request is None:
-            return format_html("<th{}>{}</th>", style, column.heading)
+            return format_html("<th{}>{}</th>", style, heading)
         asked = self.request.GET.get(SORT, "")
         query = self.request.GET.copy()
         query.pop("page", None)
         query[SORT] = f"-{column.sort}" if asked == column.sort else column.sort
         order = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(asked, "none")
-        return format_html(
-            '<th{} aria-sort="{}"><a href="?{}">{}</a></th>', style, order, query.urlencode(), column.heading
-        )
+        return format_html('<th{} aria-sort="{}"><a href="?{}">{}</a></th>', style, order, query.urlencode(), heading)
 
 
 def _begin(column: Column, *, labelled: bool) -> SafeString:
     """What a cell of a column begins with: its label for phones and its classes."""
-    label = column.heading if column.label is None else column.label
+    label = (column.short or column.heading) if column.label is None else column.label
     mark = format_html(' data-label="{}"', label) if labelled and label else shown.EMPTY
     style = format_html(' class="{}"', column.style) if column.style else shown.EMPTY
     return format_html("<td{}{}>", mark, style)
@@ -109,10 +112,17 @@ _WRITTEN: Final[dict[type, Callable[[Any], str]]] = {
 
 def text_of(value: Any) -> str:
     """The markup of a cell's value: — for none, moments to the minute, words escaped, markup as it is."""
+    if type(value) is SafeString:
+        return value
     if value is None or value == "":
         return "—"
     written = _WRITTEN.get(type(value))
     return written(value) if written else conditional_escape(value)
+
+
+def bare(columns: Sequence[Column], rows: Iterable[Any], nothing: str = "", **looks: Any) -> Table:
+    """A short list without heads, beside other things on a page: it stays a table on a phone."""
+    return Table(columns, rows, nothing, style="", headed=False, **looks)
 
 
 def ordered(request: Request, columns: Sequence[Column], rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,8 +1,8 @@
 """煤矿: the list, and one mine's file (一矿一册) as of any day."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,34 +11,27 @@ from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
-from kuangan.casework.queries import cases_visible_to, findings_visible_to, of_matter, open_cases
-from kuangan.core.queries import people_on_duty, posts_of
+from kuangan.casework.queries import cases_visible_to, of_matter, open_cases
 from kuangan.law.procedure import Matter
-from kuangan.law.role import Role
-from kuangan.mine.models import AttributeName, Mine
+from kuangan.mine.models import Mine
 from kuangan.mine.queries import (
     MineLine,
     attributes_on,
     attributes_text,
-    changes_of_mine,
-    dated_attributes,
-    districts_of,
-    faces_on,
-    key_people_on,
     mine_list,
     mines_visible_to,
-    points_of,
 )
 from kuangan.monitor.models import LiveRow
-from kuangan.monitor.queries import episodes_between, feed_health, live_row, live_rows, open_silences
-from kuangan.web.alarms.desk import phones_of
-from kuangan.web.cases.sight import trail_in_sight
+from kuangan.monitor.queries import live_row, live_rows
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import table
 from kuangan.web.gate.addresses import DayField
-from kuangan.web.mines.readings import is_stale, latest, silent_after
+from kuangan.web.mines.lists import COLUMNS, level_row
+from kuangan.web.mines.readings import is_stale
+from kuangan.web.mines.tabs import TAB_CONTENT
 
 TABS = {
     "": "概况",
@@ -48,7 +41,6 @@ TABS = {
     "cases": "办件",
     "history": "历史",
 }
-HISTORY_DAYS = 30
 ALARMING = (
     ("", "全部"),
     ("alarm", "有在办报警"),
@@ -116,37 +108,6 @@ class Row:
         }[which]
 
 
-def _attribute_column(name: str) -> Column:
-    """A column of a dated attribute."""
-    return Column(str(AttributeName(name).label), lambda row: row.attribute(name))
-
-
-COLUMNS = (
-    Column("煤矿编码", lambda row: row.line.mine.code, 16),
-    Column("煤矿名称", lambda row: row.line.mine.name, 24),
-    Column("县（区）", lambda row: row.line.mine.county.name),
-    Column("日常监管主体", lambda row: row.line.mine.supervisor.name, 24),
-    Column("上级公司", lambda row: row.line.mine.company.name if row.line.mine.company else "", 24),
-    *(
-        _attribute_column(name)
-        for name in (
-            "status",
-            "gas_grade",
-            "approved_capacity",
-            "headcount_limit",
-            "rock_burst",
-            "standardization_grade",
-        )
-    ),
-    Column("在采（掘）工作面", lambda row: row.line.faces),
-    Column("测点数", lambda row: row.line.points),
-    Column("未定地点测点", lambda row: row.line.unplaced),
-    Column("甲烷最高（%CH₄）", lambda row: row.live.highest if row.live else None),
-    Column("最新数据时间", lambda row: row.live.at if row.live else None, 20),
-    Column("在办报警", lambda row: row.alarms),
-)
-
-
 @door(*OVERSEERS)
 def mines(request: Request) -> HttpResponse:
     """The mines in sight: those with alarms first, then by code."""
@@ -164,7 +125,16 @@ def mines(request: Request) -> HttpResponse:
         "stop": sum(1 for row in rows if row.stop),
     }
     newest = max((row.live.at for row in rows if row.live and row.live.at), default=None)
-    return show(request, "mines/list.html", list=listing(request, wanted, filters), counts=counts, newest=newest)
+    rows_shown = table(
+        request,
+        COLUMNS,
+        wanted,
+        filters,
+        row=level_row,
+        nothing="没有符合条件的煤矿",
+        hint="您的管辖范围内尚未登记煤矿，请联系系统管理员。",
+    )
+    return show(request, "mines/list.html", table=rows_shown, counts=counts, newest=newest)
 
 
 def _rows(request: Request, at: datetime) -> list[Row]:
@@ -209,7 +179,7 @@ def mine(request: Request, code: str, tab: str = "") -> HttpResponse:
         "is_today": on == today,
         "attributes": attributes_text(attributes_on([found], on).get(found.pk, {})),
         **strip_of(request, found, moment),
-        **_TAB_CONTENT[tab](request, found, on, moment),
+        **TAB_CONTENT[tab](request, found, on, moment),
     }
     return show(request, "mines/mine.html", **context)
 
@@ -231,66 +201,3 @@ def strip_of(request: Request, found: Mine, at: datetime) -> dict[str, Any]:
         "alarms": alarms,
         "stopped": cases_visible_to(request.user).filter(of_matter(Matter.halt), mine=found, closed_at=None).first(),
     }
-
-
-def _overview(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    names = [(name, str(AttributeName(name).label)) for name in AttributeName.values]
-    return {
-        "attribute_names": names,
-        "phones": phones_of(request.user, found, at),
-        "feed": feed_health([found], at)[0],
-        "findings": findings_visible_to(request.user).filter(mine=found)[:10],
-    }
-
-
-def _faces(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    return {"faces": faces_on(request.user, found, on), "districts": districts_of(request.user, found)}
-
-
-def _monitoring(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    readings = latest(request.user, found)
-    points = points_of(request.user, found)
-    kind = request.GET.get("kind", "MN")
-    shown = points if kind == "all" else points.filter(value_kind=kind)
-    return {
-        "points": [(point, readings.get(point.pk)) for point in shown],
-        "kind": kind,
-        "kinds": (("MN", "模拟量"), ("KG", "开关量"), ("all", "全部")),
-        "silences": open_silences([found]),
-        "stale_before": at - silent_after(at),
-    }
-
-
-def _people(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    duty = [(role, people_on_duty(found.unit, at, role)) for role in (Role.mine_dispatcher, Role.mine_leader)]
-    return {
-        "heads": key_people_on(request.user, found, on),
-        "duty": duty,
-        "posts": posts_of(request.user, found.unit),
-    }
-
-
-def _cases(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    rows = cases_visible_to(request.user).filter(mine=found).order_by("-opened_at", "-pk")
-    return {"list": listing(request, rows), "now": at}
-
-
-def _history(request: Request, found: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    end = clock.beijing_midnight(clock.day_after(on))
-    return {
-        "episodes": episodes_between(found, end - timedelta(days=HISTORY_DAYS), end).order_by("-started_at")[:200],
-        "changes": changes_of_mine(request.user, found, end)[:50],
-        "dated": dated_attributes(request.user, found),
-        "events": trail_in_sight(request, found, found.supervisor)[:50],
-        "days": HISTORY_DAYS,
-    }
-
-
-_TAB_CONTENT: dict[str, Callable[[Request, Mine, date, datetime], Mapping[str, Any]]] = {
-    "": _overview,
-    "faces": _faces,
-    "monitoring": _monitoring,
-    "people": _people,
-    "cases": _cases,
-    "history": _history,
-}

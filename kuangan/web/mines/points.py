@@ -15,10 +15,15 @@ from kuangan.mine.models import Point, PointDefinition
 from kuangan.mine.queries import changes_of_point, definition_on, is_methane, place_label, points_visible_to
 from kuangan.monitor.fixed import NO_VALUE, to_decimal
 from kuangan.monitor.ingest.limits import Judgement, OwnSetPoints, judgement
+from kuangan.monitor.models import CalibrationFiling
 from kuangan.monitor.queries import declarations_alone, episodes_between, filings_of_point, silences_at_point
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
+from kuangan.web.frame.lists import Column
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.shown import EMPTY, gas, joined, minute, plain, strong, tag
+from kuangan.web.frame.tables import Table, bare
+from kuangan.web.mines.changes import CHANGE, noticed
 from kuangan.web.mines.readings import history, latest
 
 SPANS = ((2, "2小时"), (8, "8小时"), (24, "1天"), (72, "3天"), (168, "7天"), (720, "30天"))
@@ -52,6 +57,43 @@ class Window(forms.Form):
         return end - length, end, hours
 
 
+def _span(stretch: Any, otherwise: str) -> Any:
+    """From when to when an over-limit lasted, as one side has it."""
+    if stretch is None:
+        return strong(otherwise)
+    mark = tag("疑似标校") if getattr(stretch, "proposed", False) else None
+    return joined(f"{minute(stretch.started_at)} — {minute(stretch.ended_at)}", mark, by=" ")
+
+
+def _cause(row: dict[str, Any]) -> Any:
+    declared = row["declared"]
+    return f"{declared.cause} {declared.measure}" if declared else EMPTY
+
+
+def _filed(filing: CalibrationFiling) -> str:
+    return f"报备 {minute(filing.filed_at)}{'，已撤回' if filing.withdrawn_at else ''}"
+
+
+COMPARED = (
+    Column("推算：开始—结束", lambda row: _span(row["derived"], "读数未显示超限")),
+    Column("最大值", lambda row: row["derived"] and gas(row["derived"].peak), style="num"),
+    Column("申报：开始—结束", lambda row: _span(row["declared"], "未申报")),
+    Column("最大值", lambda row: row["declared"] and gas(row["declared"].peak), style="num"),
+    Column("原因、措施", _cause, style="small"),
+)
+FILINGS = (
+    Column("时段", lambda filing: f"{minute(filing.from_at)} — {minute(filing.to_at)}", style="nowrap"),
+    Column("标准气样", lambda filing: f"标准气样 {plain(filing.gas_value)} %CH₄"),
+    Column("人员", lambda filing: filing.person_name),
+    Column("报备", _filed, style="small quiet"),
+)
+CHANGES = (
+    Column("变更时间", lambda change: change.at, style="nowrap"),
+    CHANGE,
+    Column("知悉", lambda change: noticed(change, moment=False), style="small"),
+)
+
+
 @door(*OVERSEERS, *MINE)
 def point(request: Request, pk: int) -> HttpResponse:
     """The point's page; the chart fetches its own data."""
@@ -66,9 +108,11 @@ def point(request: Request, pk: int) -> HttpResponse:
         "judged": judged_by(found, moment),
         "place": place_label(found),
         "methane": is_methane(found),
-        "compared": compared(request.user, found, start, end),
-        "filings": filings_of_point(request.user, found)[:10],
-        "changes": changes_of_point(request.user, found)[:10],
+        "compared": Table(
+            COMPARED, compared(request.user, found, start, end), "所选时段内没有超限，也没有申报。", style=""
+        ),
+        "filings": bare(FILINGS, filings_of_point(request.user, found)[:10], "没有报备过标校。"),
+        "changes": Table(CHANGES, changes_of_point(request.user, found)[:10], style=""),
         "spans": SPANS,
         "hours": hours,
         "start": start,

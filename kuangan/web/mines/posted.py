@@ -1,6 +1,7 @@
 """挂牌责任: a mine's board for the public, its QR code, the printed board, and the staff's page of it."""
 
 from io import BytesIO
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -17,19 +18,57 @@ from kuangan.mine.queries import mines_visible_to, public_mines
 from kuangan.overview.figures.posted import LEDGER, PostedBoard, paper_fields, posted_board
 from kuangan.paper.render import render_pdf
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
+from kuangan.web.frame.lists import Column
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.shown import link, minute, unknown
+from kuangan.web.frame.tables import Table, bare
 
 HOTLINE = "12350"
 """The nationwide telephone for reporting dangers to work safety."""
 EARLIER = 10
+
+POSTED = (
+    Column("责任类别", attrgetter("side")),
+    Column("姓名", attrgetter("name"), style="strong"),
+    Column("职务", attrgetter("post")),
+    Column("电话", lambda posted: link(f"tel:{posted.phone}", posted.phone, "phone")),
+)
+LEADERS = (
+    Column("班次", attrgetter("shift")),
+    Column("带班矿领导", attrgetter("name"), style="strong"),
+)
+ENTRIES = (
+    Column("挂牌日期", lambda entry: link(reverse("entry", args=[LEDGER, entry.serial]), entry.on), style="nowrap"),
+    Column("截止", attrgetter("until"), style="nowrap"),
+    Column("政府", lambda entry: entry.values["government_name"]),
+    Column("部门", lambda entry: entry.values["department_name"]),
+    Column("企业", lambda entry: entry.values["company_name"]),
+    Column("公示牌更新", lambda entry: entry.values.get("board_updated_on"), style="nowrap"),
+    Column("登记", lambda entry: f"{entry.unit.name} {minute(entry.recorded_at)}", style="small"),
+)
+
+
+def _lists(board: PostedBoard) -> dict[str, Table]:
+    """Who is posted and who leads today, as the public and the staff see them."""
+    return {
+        "posted": Table(
+            POSTED,
+            board.posted,
+            nothing="尚未登记挂牌责任人",
+            hint="由日常监管主体登记政府、部门、企业三名责任人后公示。",
+            style="stack posted",
+        ),
+        "leaders": bare(LEADERS, board.leaders, unknown("今日带班安排未登记")),
+    }
 
 
 @door(public=True)
 def public_mine(request: Request, code: str) -> HttpResponse:
     """The board as it hangs at the wellhead, for everybody with a telephone in hand."""
     board = posted_board(_any_mine(code), clock.now())
-    return show(request, "mines/public.html", board=board, mine=board.mine, hotline=HOTLINE)
+    context: dict[str, Any] = {"board": board, "mine": board.mine, "hotline": HOTLINE, **_lists(board)}
+    return show(request, "mines/public.html", **context)
 
 
 @door(public=True)
@@ -51,10 +90,13 @@ def mine_board(request: Request, code: str) -> HttpResponse:
     """The board for staff: what the public sees, what is wrong with it, who was posted before."""
     mine = get_object_or_404(mines_visible_to(request.user), code=code)
     entries = entries_visible_to(request.user, LEDGER).filter(mine=mine)
+    earlier = entries.select_related("unit").order_by("-on", "-pk")[:EARLIER]
+    board = posted_board(mine, clock.now())
     context: dict[str, Any] = {
         "mine": mine,
-        "board": posted_board(mine, clock.now()),
-        "entries": entries.select_related("unit", "recorded_by__person").order_by("-on", "-pk")[:EARLIER],
+        "board": board,
+        "entries": Table(ENTRIES, earlier, "台账中还没有本矿的挂牌责任人。"),
+        **_lists(board),
         "public_address": _address(request, mine),
         "keeps": bool(units_kept_by(request.user, ledger(LEDGER))),
     }

@@ -11,14 +11,13 @@ from django.utils.safestring import SafeString
 
 from kuangan.base import clock
 from kuangan.base.numerals import duration_text
-from kuangan.mine.models import PointDefinition
-from kuangan.mine.queries import attributes_text
 from kuangan.overview.board.counts import CellStatus
 from kuangan.web.admin import trail_words
 from kuangan.web.board import frame
 from kuangan.web.cases import words
 from kuangan.web.duties import words as duty_words
 from kuangan.web.frame import shown
+from kuangan.web.mines.changes import changed_parts
 from kuangan.web.templatetags import kuangan_forms, kuangan_law
 
 register = template.Library()
@@ -83,25 +82,7 @@ def plain_json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False)
 
 
-@register.filter
-def changed_parts(change: Any) -> list[tuple[str, str, str]]:
-    """What a changed definition changed: label, before, after."""
-    labels = {one.name: str(getattr(one, "verbose_name", one.name)) for one in PointDefinition._meta.get_fields()}
-    return [
-        (labels.get(key, key), _part(change.before.get(key)), _part(after))
-        for key, after in change.after.items()
-        if change.before.get(key) != after
-    ]
-
-
-def _part(value: Any) -> str:
-    return "（空）" if value in (None, "") else str(value)
-
-
-@register.filter
-def attribute_word(row: Any) -> str:
-    """A dated property of a mine in words."""
-    return attributes_text({row.name: row.value})[row.name]
+register.filter(changed_parts)
 
 
 @register.filter

@@ -12,7 +12,7 @@ LONGEST = 120
 STILL_LONG = {
     "admin/request.html", "admin/users.html", "alarms/_desk_queue.html", "alarms/desk.html",
     "cases/_case.html", "duties/duty.html", "duties/list.html", "duties/month.html", "duties/rates.html",
-    "frame/base.html", "ledgers/ledger.html", "mines/_people.html", "mines/_strip.html", "mines/mine.html",
+    "frame/base.html", "ledgers/ledger.html", "mines/_strip.html", "mines/mine.html",
     "office/circulars/circular.html", "office/circulars/list.html", "office/collections/collection.html",
     "office/collections/list.html", "office/incoming/incoming.html", "office/incoming/list.html",
     "office/letters/letter.html", "office/meetings/meeting.html", "supervision/commissioner.html",

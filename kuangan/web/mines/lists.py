@@ -1,0 +1,98 @@
+"""The list of mines: its columns on the page and in the sheet."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kuangan.mine.models import AttributeName
+from kuangan.web.cases.lists import case_link
+from kuangan.web.cases.words import state_of
+from kuangan.web.frame import shown
+from kuangan.web.frame.lists import Column
+from kuangan.web.frame.tables import marked
+
+if TYPE_CHECKING:
+    from kuangan.web.mines.mines import Row
+
+
+def level_row(row: "Row") -> SafeString:
+    """A mine with open alarms is marked with their gravest level."""
+    return marked(style=f"has-{row.level}" if row.level else "")
+
+
+def _mine(row: "Row") -> SafeString:
+    mine = row.line.mine
+    link = shown.link(reverse("mine", args=[mine.code]), mine.name, "strong")
+    return shown.joined(link, shown.small(mine.code), by=" ")
+
+
+def _status(row: "Row") -> SafeString:
+    stop = row.stop and case_link(row.stop, state_of(row.stop).label, "small strong")
+    return shown.joined(shown.value(row.attribute("status")), stop, by=" ")
+
+
+def _highest(row: "Row") -> Any:
+    if row.stale or row.live is None:
+        return shown.unknown()
+    return shown.unknown("无读数") if row.live.highest is None else shown.gas(row.live.highest)
+
+
+def _highest_at(row: "Row") -> Any:
+    point = None if row.stale or row.live is None else row.live.highest_point
+    if point is None:
+        return shown.EMPTY
+    return shown.link(reverse("point", args=[point.pk]), shown.cut(point.place_text, 18))
+
+
+def _data(row: "Row") -> SafeString:
+    if row.live is None or row.live.at is None:
+        return shown.unknown("从未收到")
+    if not row.stale:
+        return shown.small(shown.age(row.live.at))
+    since = format_html('<time data-since="{}" data-after=" "></time>', shown.epoch(row.live.at))
+    return shown.unknown(shown.joined("中断", since, by=" "))
+
+
+def _alarms(row: "Row") -> Any:
+    if not row.alarms:
+        return shown.quiet("无")
+    words = shown.joined(shown.level(row.level), f"{row.alarms} 件", by=" ")
+    return shown.link(reverse("mine_tab", args=[row.line.mine.code, "cases"]), words)
+
+
+def _attribute(name: str, **looks: Any) -> Column:
+    """A column of a dated attribute; unknown where none is known."""
+    return Column(
+        str(AttributeName(name).label),
+        lambda row: row.attribute(name),
+        shown=lambda row: shown.value(row.attribute(name)),
+        **looks,
+    )
+
+
+COLUMNS = (
+    Column("煤矿编码", lambda row: row.line.mine.code, 16, page=False),
+    Column("煤矿名称", lambda row: row.line.mine.name, 24, _mine, short="煤矿"),
+    Column("县（区）", lambda row: row.line.mine.county.name, style="nowrap phone-off"),
+    Column("日常监管主体", lambda row: row.line.mine.supervisor.name, 24, style="small phone-off", label="监管主体"),
+    Column("上级公司", lambda row: row.line.mine.company.name if row.line.mine.company else "", 24, page=False),
+    Column(str(AttributeName.status.label), lambda row: row.attribute("status"), shown=_status, short="状态"),
+    _attribute("gas_grade", style="nowrap"),
+    _attribute("approved_capacity", style="num phone-off", short="能力 万吨/年", label="能力"),
+    *(_attribute(name, page=False) for name in ("headcount_limit", "rock_burst", "standardization_grade")),
+    Column("在采（掘）工作面", lambda row: row.line.faces, style="num phone-off", short="工作面"),
+    Column("测点数", lambda row: row.line.points, page=False),
+    Column("未定地点测点", lambda row: row.line.unplaced, page=False),
+    Column(
+        "甲烷最高（%CH₄）",
+        lambda row: row.live.highest if row.live else None,
+        shown=_highest,
+        style="num strong",
+        short="甲烷最高",
+    ),
+    Column("最高处", _highest_at, style="small", sheet=False),
+    Column("最新数据时间", lambda row: row.live.at if row.live else None, 20, _data, "nowrap", short="数据"),
+    Column("在办报警", lambda row: row.alarms, shown=_alarms, style="nowrap", short="报警"),
+)
