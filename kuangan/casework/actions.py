@@ -1,6 +1,7 @@
 """All writes to cases: open, move, amend facts. What follows from them is ``flow``'s business."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +9,10 @@ from django.db import transaction
 
 from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest
-from kuangan.casework.attempts import issuer, possible, prepared, require_confirmed
+from kuangan.casework.attempts import PaperMade, Prepared, issuer, possible, prepared, require_confirmed
 from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
-from kuangan.casework.inputs import clean, stored
-from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper
+from kuangan.casework.inputs import PARTY, clean, stored
+from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper, CaseParty
 from kuangan.casework.view import Standing, name_of
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
@@ -19,7 +20,7 @@ from kuangan.core.models import Attachment, User
 from kuangan.core.signing import Confirmation
 from kuangan.core.trail.chain import plain
 from kuangan.law.content import corpus_digest, procedure
-from kuangan.law.procedure import Move, PaperUse, Procedure
+from kuangan.law.procedure import Move, Party, Procedure
 from kuangan.mine.models import Mine
 from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
 from kuangan.paper.models import Paper
@@ -41,8 +42,9 @@ def open_case(
     level: str = "",
     parent: Case | None = None,
     clocks_from: datetime | None = None,
+    parties: Sequence[Party] = (),
 ) -> Case:
-    """Open a case in its initial state, start the clocks that start on ``open``, record it.
+    """Open a case (against ``parties``) in its initial state, start the clocks that start on ``open``, record it.
 
     ``clocks_from``: the moment they count from when the matter is older than the case (split off another).
     """
@@ -62,8 +64,14 @@ def open_case(
         opened_at=at,
         moved_at=at,
     )
+    CaseParty.objects.bulk_create(
+        CaseParty(case=case, number=each.id, kind=each.kind, name=each.name, post=each.post, address=each.address)
+        for each in parties
+    )
     turn_clocks(case, "open", at, effective_at=clocks_from or at)
-    content = {"procedure": law.id, "number": case.number, "facts": facts_digest(case)}
+    content: dict[str, Any] = {"procedure": law.id, "number": case.number, "facts": facts_digest(case)}
+    if parties:
+        content["parties"] = [asdict(each) for each in parties]
     record(actor=actor, action="case_opened", subject=case, data=content, at=at)
     return case
 
@@ -92,13 +100,12 @@ def make_move(
     if actor is not None and possible(locked, move_id).signing:
         require_confirmed(confirmation, actor, locked, possible(locked, move_id), inputs)
     made = prepared(actor=actor, case=locked, move_id=move_id, inputs=inputs, at=at)
-    move, who, values, view, attempt = made.move, made.who, made.values, made.view, made.attempt
-    added = move.facts(view, attempt) if move.facts else {}
+    move, who = made.move, made.who
     source = locked.state
-    row = _written(locked, move, actor, who, values, added, at)
-    for use, content in made.papers:
-        _produce(use, content, locked, row, who, at, confirmation)
-    turn_clocks(locked, move.id, at, effective_at=_effective(values, at), source=source)
+    row = _written(locked, made, actor, at)
+    for paper in made.papers:
+        _produce(paper, locked, row, who, at, confirmation)
+    turn_clocks(locked, move.id, at, effective_at=_effective(made.values, at), source=source, party=row.party)
     _settle(locked, at)
     case.refresh_from_db()
     return row
@@ -117,7 +124,8 @@ def made_just_now(
     last = CaseMove.objects.filter(case=case, move=move.id, actor=actor).order_by("-at", "-pk").first()
     if last is None or not last.at <= at < last.at + DOUBLE_PRESS:
         return None
-    return last if last.inputs == stored(clean(move, inputs)) else None
+    same = last.inputs == stored(clean(move, inputs)) and str(inputs.get(PARTY, 0)) == str(last.party)
+    return last if same else None
 
 
 @transaction.atomic
@@ -139,15 +147,9 @@ def amend_facts(*, actor: User | None, case: Case, facts: Mapping[str, Any], at:
     return locked
 
 
-def _written(
-    case: Case,
-    move: Move,
-    actor: User | None,
-    who: Standing | None,
-    values: Mapping[str, Any],
-    added: Mapping[str, Any],
-    at: datetime,
-) -> CaseMove:
+def _written(case: Case, made: Prepared, actor: User | None, at: datetime) -> CaseMove:
+    move, who, values, party = made.move, made.who, made.values, made.attempt.party
+    added = move.facts(made.view, made.attempt) if move.facts else {}
     source, target = case.state, move.target or case.state
     changed = Case.objects.filter(pk=case.pk, state=source).update(
         state=target, moved_at=at, facts={**case.facts, **added}
@@ -159,6 +161,7 @@ def _written(
     row = CaseMove.objects.create(
         case=case,
         move=move.id,
+        party=party,
         source=source,
         target=target,
         actor=actor,
@@ -172,6 +175,8 @@ def _written(
     )
     row.attachments.set(_attachments(move, values))
     data = {"move": move.id, "from": source, "to": target, "inputs": row.inputs, "facts": facts_digest(case)}
+    if party:
+        data[PARTY] = party
     record(actor=actor, action="case_moved", subject=case, data=data, at=at, acting_for=acting_for)
     return row
 
@@ -185,15 +190,16 @@ def _attachments(move: Move, values: Mapping[str, Any]) -> list[Attachment]:
 
 
 def _produce(
-    use: PaperUse,
-    content: Mapping[str, Any],
+    made: PaperMade,
     case: Case,
     row: CaseMove,
     who: Standing | None,
     at: datetime,
     confirmation: Confirmation | None,
 ) -> None:
-    waiting = Paper.objects.filter(case_link__case=case, template=use.template, state="draft").first()
+    use, content = made.use, made.content
+    drafts = Paper.objects.filter(case_link__case=case, case_link__party=made.party, state="draft")
+    waiting = drafts.filter(template=use.template).first()
     if waiting is None:
         paper = draft_paper(
             actor=row.actor,
@@ -204,7 +210,7 @@ def _produce(
             corpus_digest=case.corpus_digest,
             at=at,
         )
-        CasePaper.objects.create(case=case, move=row, paper=paper)
+        CasePaper.objects.create(case=case, move=row, paper=paper, party=made.party)
     else:
         paper = revise_paper(actor=row.actor, paper=waiting, data=content)
     if use.frozen:

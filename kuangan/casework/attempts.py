@@ -1,11 +1,11 @@
 """A move before it is made: whether it is possible, what it would bring about, and what of it its maker signs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from kuangan.casework.inputs import clean, stored
+from kuangan.casework.inputs import PARTY, clean, stored
 from kuangan.casework.models import Case
 from kuangan.casework.relations import related_units
 from kuangan.casework.view import Standing, attempt_of, is_system, standing, view_of
@@ -28,7 +28,21 @@ class Prepared:
     values: Mapping[str, Any]
     view: CaseView
     attempt: Attempt
-    papers: tuple[tuple[PaperUse, dict[str, Any]], ...]
+    papers: tuple["PaperMade", ...]
+
+
+@dataclass(frozen=True)
+class PaperMade:
+    """A paper that a move produces, with its fields; ``party``: about whom, 0 for nobody of the parties."""
+
+    use: PaperUse
+    content: dict[str, Any]
+    party: int = 0
+
+    @property
+    def key(self) -> str:
+        """What names it among the papers of the move."""
+        return f"{self.use.template}:{self.party}" if self.party else self.use.template
 
 
 def possible(case: Case, move_id: str) -> Move:
@@ -74,11 +88,44 @@ def prepared(
     move = possible(case, move_id)
     who = admitted(actor, case, move, at)
     values = clean(move, inputs, with_files=with_files)
-    view, attempt = view_of(case, at), attempt_of(actor, who, values, at)
+    view = view_of(case, at)
+    attempt = attempt_of(actor, who, values, at, party_meant(move, view, inputs))
     if guarded:
         _guard(move, view, attempt)
-    papers = tuple((use, use.content(view, attempt)) for use in move.papers)
-    return Prepared(move, who, values, view, attempt, papers)
+    return Prepared(move, who, values, view, attempt, _papers(move, view, attempt))
+
+
+def party_meant(move: Move, view: CaseView, inputs: Mapping[str, Any]) -> int:
+    """About which party the move is, 0 for a move about none. Raises :class:`Refused` where it is not said."""
+    if not move.party:
+        return 0
+    given = str(inputs.get(PARTY, ""))
+    for party in view.parties:
+        if str(party.id) == given:
+            return party.id
+    raise Refused(f"“{move.label}”须选择当事人")
+
+
+def own_step(case: Case, at: datetime, party: int = 0) -> Move | None:
+    """The platform's first step out of the state that its guards let it make now (about a party); those of clocks that lapse are none."""
+    law = procedure(case.procedure)
+    lapses = {clock.lapse_move for clock in law.clocks}
+    steps = [move for move in law.system_moves(case.state) if move.checks and move.id not in lapses]
+    view = view_of(case, at)
+    for move in steps:
+        attempt = attempt_of(None, None, {}, at, party if move.party else 0)
+        if (party or not move.party) and not any(guard(view, attempt) for guard in move.checks):
+            return move
+    return None
+
+
+def _papers(move: Move, view: CaseView, attempt: Attempt) -> tuple[PaperMade, ...]:
+    """What the move produces: one for each party where its papers say so."""
+    made = []
+    for use in move.papers:
+        about = [party.id for party in view.parties] if use.each_party else [attempt.party]
+        made += [PaperMade(use, use.content(view, replace(attempt, party=party)), party) for party in about]
+    return tuple(made)
 
 
 def _guard(move: Move, view: CaseView, attempt: Attempt) -> None:
@@ -92,7 +139,7 @@ def preview(
 ) -> list[tuple[str, dict[str, Any]]]:
     """The papers a move would produce, as (template, content), without making it. Raises :class:`Refused`."""
     made = prepared(actor=actor, case=case, move_id=move_id, inputs=inputs, at=at, with_files=False, guarded=False)
-    return [(use.template, content) for use, content in made.papers]
+    return [(paper.use.template, paper.content) for paper in made.papers]
 
 
 def issuer(case: Case, who: Standing | None) -> Unit:
@@ -110,16 +157,16 @@ def acts_of(*, actor: User, case: Case, move_id: str, inputs: Mapping[str, Any],
     frozen = [
         Act(
             Verb.freeze,
-            paper_subject(use.template, case.path),
-            f"签发《{load_template(use.template).title}》",
-            {"fields": content},
-            Sheet(use.template, content, unit),
+            paper_subject(paper.use.template, case.path),
+            f"签发《{load_template(paper.use.template).title}》",
+            {"fields": paper.content},
+            Sheet(paper.use.template, paper.content, unit),
             moving=True,
         )
-        for use, content in made.papers
-        if use.frozen
+        for paper in made.papers
+        if paper.use.frozen
     ]
-    return (_step(case, made), *frozen, *_on_papers(case, made.move))
+    return (_step(case, made), *frozen, *_on_papers(case, made))
 
 
 def require_confirmed(
@@ -141,40 +188,44 @@ def _step(case: Case, made: Prepared) -> Act:
         "state": case.state,
         "moves": len(made.view.done),
         "inputs": values,
-        "papers": {use.template: content for use, content in made.papers},
-        "shown": {template: _newest(case, template).pdf_sha256 for template in _shown(case, made.move)},
+        "papers": {paper.key: paper.content for paper in made.papers},
+        "shown": {template: held.pdf_sha256 for template, held in _shown(case, made).items()},
     }
+    if made.attempt.party:
+        content[PARTY] = made.attempt.party
     return Act(Verb.step, f"casework.case:{case.pk}:{made.move.id}", f"{case.number}：{made.move.label}", content)
 
 
-def _on_papers(case: Case, move: Move) -> list[Act]:
+def _on_papers(case: Case, made: Prepared) -> list[Act]:
     """Service, publication and looking at papers that the case has already."""
-    done = []
+    done, move, shown = [], made.move, _shown(case, made)
     for verb, word, template in ((Verb.serve, "送达", move.serves), (Verb.publish, "公布", move.publishes)):
         if template:
             title = load_template(template).title
-            sheet = _sheet(case, template) if template in _shown(case, move) else None
+            sheet = _sheet(shown[template]) if template in shown else None
             done.append(Act(verb, paper_subject(template, case.path), f"{word}《{title}》", {}, sheet, moving=True))
-    looked = [Act(Verb.step, f"seen:{each}", "", {}, _sheet(case, each)) for each in move.shows if _held(case, each)]
+    held = ((each, newest_of(case, each, made.attempt.party)) for each in move.shows)
+    looked = [Act(Verb.step, f"seen:{each}", "", {}, _sheet(paper)) for each, paper in held if paper]
     return done + looked
 
 
-def _shown(case: Case, move: Move) -> list[str]:
-    """The templates of papers that the case has and the move shows, serves or publishes, but does not produce itself."""
-    made = {use.template for use in move.papers}
-    wanted = (*move.shows, move.serves, move.publishes)
-    return [each for each in dict.fromkeys(wanted) if each and each not in made and _held(case, each)]
+def _shown(case: Case, made: Prepared) -> dict[str, Paper]:
+    """The papers that the case has and the move shows, serves or publishes, but does not produce itself; by template."""
+    move = made.move
+    own = {use.template for use in move.papers}
+    wanted = dict.fromkeys(each for each in (*move.shows, move.serves, move.publishes) if each and each not in own)
+    held = {each: newest_of(case, each, made.attempt.party) for each in wanted}
+    return {template: paper for template, paper in held.items() if paper}
 
 
-def _held(case: Case, template: str) -> bool:
-    return case.papers.filter(paper__template=template).exclude(paper__state="draft").exists()
-
-
-def _newest(case: Case, template: str) -> Paper:
+def newest_of(case: Case, template: str, party: int = 0) -> Paper | None:
+    """The case's newest frozen paper of a template (about a party), with its unit."""
     held = case.papers.filter(paper__template=template).exclude(paper__state="draft")
-    return held.select_related("paper__unit").latest("pk").paper
+    if party:
+        held = held.filter(party=party)
+    link = held.select_related("paper__unit").order_by("pk").last()
+    return link.paper if link else None
 
 
-def _sheet(case: Case, template: str) -> Sheet:
-    paper = _newest(case, template)
-    return Sheet(template, paper.data, paper.unit.name, paper.number or "", paper.frozen_at)
+def _sheet(paper: Paper) -> Sheet:
+    return Sheet(paper.template, paper.data, paper.unit.name, paper.number or "", paper.frozen_at)

@@ -11,29 +11,48 @@ from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import Span, deadline, floor
 
 
-def turn_clocks(case: Case, move: str, at: datetime, *, effective_at: datetime, source: str = "") -> None:
+def turn_clocks(
+    case: Case, move: str, at: datetime, *, effective_at: datetime, source: str = "", party: int = 0
+) -> None:
     """What a move out of the state ``source`` does to the case's clocks, which is in its new state already.
 
-    ``effective_at`` is the moment spans count from (service, receipt).
+    ``effective_at`` is the moment spans count from (service, receipt). A move about a ``party`` turns that party's clocks and those
+    of the case; any other turns those of all parties.
     """
-    for clock in procedure(case.procedure).clocks:
-        running = case.clocks.filter(clock=clock.id, stopped_at=None).first()
-        starts = move in clock.starts or (case.state in clock.during and source not in clock.during)
-        left = bool(clock.during) and case.state not in clock.during
-        if running and (left or move in clock.stops):
-            _stop(running, at)
-            running = None
-        if running and move in clock.pauses:
-            _pause(running, at)
-        elif running and move in clock.resumes:
-            _resume(running, at)
-        if running and starts and clock.kind == "floor":
-            _prolong(case, clock, running, effective_at)
-        elif running and starts and running.lapsed_at is not None:
-            _stop(running, at)
-            running = None
-        if running is None and starts:
-            _start(case, clock, effective_at)
+    law = procedure(case.procedure)
+    for clock in law.clocks:
+        for whose in _whose(case, clock, party) if clock.id in law.party_clocks else (0,):
+            _turn(case, clock, move, at, effective_at=effective_at, source=source, party=whose)
+
+
+def _whose(case: Case, clock: Clock, party: int) -> tuple[int, ...]:
+    """Whose clocks of a kind a move turns, of which each party has its own."""
+    if party:
+        return (party,)
+    running = case.clocks.filter(clock=clock.id, stopped_at=None).order_by("party")
+    return tuple(running.values_list("party", flat=True))
+
+
+def _turn(
+    case: Case, clock: Clock, move: str, at: datetime, *, effective_at: datetime, source: str, party: int
+) -> None:
+    running = case.clocks.filter(clock=clock.id, party=party, stopped_at=None).first()
+    starts = move in clock.starts or (case.state in clock.during and source not in clock.during)
+    left = bool(clock.during) and case.state not in clock.during
+    if running and (left or move in clock.stops):
+        _stop(running, at)
+        running = None
+    if running and move in clock.pauses:
+        _pause(running, at)
+    elif running and move in clock.resumes:
+        _resume(running, at)
+    if running and starts and clock.kind == "floor":
+        _prolong(case, clock, running, effective_at)
+    elif running and starts and running.lapsed_at is not None:
+        _stop(running, at)
+        running = None
+    if running is None and starts:
+        _start(case, clock, effective_at, party)
 
 
 def stop_all(case: Case, at: datetime) -> None:
@@ -44,22 +63,20 @@ def stop_all(case: Case, at: datetime) -> None:
 def shorten_deadlines(case: Case) -> None:
     """The case became graver: running deadlines take their new length where that is earlier."""
     for clock in procedure(case.procedure).clocks:
-        running = case.clocks.filter(clock=clock.id, stopped_at=None, paused_at=None, kind="deadline").first()
-        if running is None:
-            continue
-        span = clock.span(civil_date(running.started_at), case.facts)
-        due_at = due(clock, span, running.started_at)
-        if due_at < running.due_at:
-            waking = running.wakes_at is not None
-            CaseClock.objects.filter(pk=running.pk).update(
-                due_at=due_at, span=str(span), wakes_at=due_at if waking else None
-            )
+        for running in case.clocks.filter(clock=clock.id, stopped_at=None, paused_at=None, kind="deadline"):
+            span = _span(clock, running.started_at, case, running.party)
+            due_at = due(clock, span, running.started_at)
+            if due_at < running.due_at:
+                waking = running.wakes_at is not None
+                CaseClock.objects.filter(pk=running.pk).update(
+                    due_at=due_at, span=str(span), wakes_at=due_at if waking else None
+                )
 
 
 def recompute_provisional(case_clock: CaseClock) -> datetime | None:
     """The new due moment of a deadline that relied on a provisional year, once the year is published; else None."""
     law = procedure(case_clock.case.procedure).clock(case_clock.clock)
-    span = law.span(civil_date(case_clock.started_at), case_clock.case.facts)
+    span = _span(law, case_clock.started_at, case_clock.case, case_clock.party)
     due_at = due(law, span, case_clock.started_at)
     if _relies_on_provisional(workdays(), law, span, case_clock.started_at, due_at):
         return None
@@ -73,13 +90,23 @@ def due(clock: Clock, span: Span, start: datetime) -> datetime:
     return floor(span, start) if clock.kind == "floor" else deadline(span, start, workdays(), rolls=clock.rolls)
 
 
-def _start(case: Case, clock: Clock, at: datetime) -> None:
-    span = clock.span(civil_date(at), case.facts)
+def _span(clock: Clock, started_at: datetime, case: Case, party: int) -> Span:
+    """The length on the day it starts, from the facts and (``party``) whose clock it is."""
+    return clock.span(civil_date(started_at), {**case.facts, "party": party} if party else case.facts)
+
+
+def _label(case: Case, clock: Clock, party: int) -> str:
+    return f"{clock.label}（{case.parties.get(number=party).name}）" if party else clock.label
+
+
+def _start(case: Case, clock: Clock, at: datetime, party: int) -> None:
+    span = _span(clock, at, case, party)
     due_at = due(clock, span, at)
     CaseClock.objects.create(
         case=case,
         clock=clock.id,
-        label=clock.label,
+        party=party,
+        label=_label(case, clock, party),
         kind=clock.kind,
         span=str(span),
         started_at=at,
@@ -106,7 +133,7 @@ def _resume(row: CaseClock, at: datetime) -> None:
 
 def _prolong(case: Case, clock: Clock, row: CaseClock, at: datetime) -> None:
     """A further floor: after the one that runs, and never less than its full length from ``at``."""
-    span = clock.span(civil_date(at), case.facts)
+    span = _span(clock, at, case, row.party)
     due_at = max(due(clock, span, row.due_at - timedelta(days=1)), due(clock, span, at))
     CaseClock.objects.filter(pk=row.pk).update(due_at=due_at, span=str(span), wakes_at=due_at)
 

@@ -8,18 +8,20 @@ from typing import Any
 from kuangan.core.errors import Refused
 from kuangan.law.procedure import Field, Move
 
+PARTY = "party"
+"""Among the inputs of a move about a party: its number."""
 FILES_TO_COME = (0,)
 """What stands for files that are not sent yet; no attachment has this key."""
 
 
 def clean(move: Move, given: Mapping[str, Any], *, with_files: bool = True) -> dict[str, Any]:
-    """Typed values of a move's fields. ``given`` holds typed values already (a form's) or JSON.
+    """Typed values of a move's fields, without the party. ``given`` holds typed values already (a form's) or JSON.
 
     ``with_files`` False: files come later, with the answer; something stands for them so that nobody misses them.
 
     Raises :class:`Refused` naming the field that is missing or wrong, or that the move does not have.
     """
-    unknown = set(given) - {field.name for field in move.fields}
+    unknown = set(given) - {field.name for field in move.fields} - ({PARTY} if move.party else set())
     if unknown:
         raise Refused(f"“{move.label}”没有以下填报项：{'、'.join(sorted(unknown))}")
     before = set() if with_files else {field.name for field in move.fields if field.kind == "files"}

@@ -52,6 +52,33 @@ class Case(models.Model):
         return f"{self.number} {self.title}"
 
 
+class CaseParty(models.Model):
+    """One of those whom a case is against, by the order in which they were named; rows of moves, clocks and papers say ``number``."""
+
+    class Kind(models.TextChoices):
+        """What a party is."""
+
+        unit = "unit", "单位"
+        person = "person", "个人"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = models.CharField(max_length=100)
+    post = models.CharField(max_length=100, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_party_of_a_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="parties_count_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CaseNumber(models.Model):
     """The last serial of a procedure and year; locked while the next is taken."""
 
@@ -64,10 +91,11 @@ class CaseNumber(models.Model):
 
 
 class CaseMove(models.Model):
-    """A move that was made, with what was entered."""
+    """A move that was made, with what was entered; ``party``: about which party of the case, 0 for none."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moves")
     move = models.CharField(max_length=40)
+    party = models.PositiveSmallIntegerField(default=0, db_default=0)
     source = models.CharField(max_length=40)
     target = models.CharField(max_length=40)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -90,11 +118,13 @@ class CaseClock(models.Model):
 
     ``wakes_at`` is the next moment the sweep looks at it: every open clock has one. ``lapsed_at``: the deadline's own moment, once
     it passed unmet; ``noticed_at``: when the sweep saw that. ``tell_at``: the levels above are still to be told, since then.
+    ``party``: whose it is, 0 where the case has one for all.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     clock = models.CharField(max_length=40)
-    label = models.CharField(max_length=60)
+    party = models.PositiveSmallIntegerField(default=0, db_default=0)
+    label = models.CharField(max_length=200)
     kind = models.CharField(max_length=10)
     span = models.CharField(max_length=40)
     started_at = models.DateTimeField()
@@ -117,7 +147,7 @@ class CaseClock(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "clock"], condition=Q(stopped_at=None), name="one_running_clock_of_a_kind"
+                fields=["case", "clock", "party"], condition=Q(stopped_at=None), name="one_running_clock_of_a_kind"
             ),
             models.CheckConstraint(condition=Q(due_at__gte=F("started_at")), name="clock_due_after_start"),
         ]
@@ -131,9 +161,10 @@ class CaseEpisode(models.Model):
 
 
 class CasePaper(models.Model):
-    """A paper that a move produced."""
+    """A paper that a move produced; ``party``: about which party of the case, 0 for none."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="papers")
+    party = models.PositiveSmallIntegerField(default=0, db_default=0)
     move = models.ForeignKey(CaseMove, on_delete=models.PROTECT, related_name="papers")
     paper = models.OneToOneField(Paper, on_delete=models.PROTECT, related_name="case_link")
 

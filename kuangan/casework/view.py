@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from kuangan.casework.inputs import restored
-from kuangan.casework.models import Case, CaseClock, CaseMove
+from kuangan.casework.models import Case, CaseClock, CaseMove, CasePaper, CaseParty
 from kuangan.casework.relations import Relations, related_units
 from kuangan.core.models import User
 from kuangan.core.queries import Hold, roles_of
@@ -19,6 +19,7 @@ from kuangan.law.procedure import (
     Done,
     Move,
     PaperView,
+    Party,
     Procedure,
 )
 
@@ -26,6 +27,7 @@ from kuangan.law.procedure import (
 def view_of(case: Case, at: datetime) -> CaseView:
     """All that guards and papers may know of the case at ``at``. Constant number of queries."""
     law = procedure(case.procedure)
+    papers = [(link, _paper(link)) for link in case.papers.select_related("paper").order_by("pk")]
     return CaseView(
         number=case.number,
         state=case.state,
@@ -34,11 +36,24 @@ def view_of(case: Case, at: datetime) -> CaseView:
         names=relation_names(case),
         done=tuple(_done(law, row) for row in case.moves.all()),
         clocks={row.clock: _clock(row) for row in case.clocks.order_by("started_at", "pk")},
-        papers={
-            row.paper.template: PaperView(row.paper.number or "", row.paper.frozen_at, row.paper.data)
-            for row in case.papers.select_related("paper").order_by("pk")
-        },
+        papers={link.paper.template: paper for link, paper in papers},
+        parties=parties_of(case) if law.has_parties else (),
+        papers_of={(link.paper.template, link.party): paper for link, paper in papers},
     )
+
+
+def parties_of(case: Case) -> tuple[Party, ...]:
+    """Those whom the case is against, in their order."""
+    rows = case.parties.all()
+    return tuple(Party(row.number, row.name, _party_kind(row.kind), row.post, row.address) for row in rows)
+
+
+def _party_kind(kind: str) -> Literal["unit", "person"]:
+    return "person" if kind == CaseParty.Kind.person else "unit"
+
+
+def _paper(link: CasePaper) -> PaperView:
+    return PaperView(link.paper.number or "", link.paper.frozen_at, link.paper.data)
 
 
 def relation_names(case: Case) -> dict[str, str]:
@@ -90,12 +105,15 @@ def choices_of(holds: Iterable[Hold], units: Relations, case: Case) -> list[Choi
     return [Choice(move, standing(holds, units, move)) for move in law.moves_from(case.state) if not is_system(move)]
 
 
-def attempt_of(user: User | None, standing_: Standing | None, inputs: Mapping[str, Any], at: datetime) -> Attempt:
+def attempt_of(
+    user: User | None, standing_: Standing | None, inputs: Mapping[str, Any], at: datetime, party: int = 0
+) -> Attempt:
     """The attempt as guards and papers see it. The platform's own attempts have neither user nor standing."""
     if user is None or standing_ is None:
-        return Attempt(actor="system", inputs=inputs, at=at, person="系统", unit="平台")
+        return Attempt(actor="system", inputs=inputs, at=at, person="系统", unit="平台", party=party)
     held = user.person.certificate if user.person else ""
-    return Attempt(str(user.pk), inputs, at, person=name_of(user), unit=standing_.hold.unit.name, certificate=held)
+    unit = standing_.hold.unit.name
+    return Attempt(str(user.pk), inputs, at, person=name_of(user), unit=unit, certificate=held, party=party)
 
 
 def name_of(user: User | None) -> str:
@@ -114,6 +132,7 @@ def _done(law: Procedure, row: CaseMove) -> Done:
         row.person_name,
         row.unit_name,
         row.certificate,
+        row.party,
     )
 
 

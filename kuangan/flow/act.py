@@ -8,6 +8,8 @@ from django.db import transaction
 
 from kuangan.base.clock import now
 from kuangan.casework.actions import made_just_now, make_move
+from kuangan.casework.attempts import own_step
+from kuangan.casework.inputs import PARTY
 from kuangan.casework.models import Case, CaseMove
 from kuangan.casework.relations import related_units
 from kuangan.core.actions import sign_for_notice
@@ -87,6 +89,15 @@ def _tell(case: Case, moved: CaseMove) -> None:
         if unit := units.get(tell.to.relation):
             title, body = (said(text, case, moved.inputs) for text in (tell.title, tell.body))
             tell_role(case, unit=unit, role=Role(tell.to.role), title=title, body=body, at=moved.at)
+
+
+@consequence("case.go_on")
+def _go_on(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """The platform's own step, which may be followed by another."""
+    step = own_step(case, moved.at, moved.party)
+    if step is not None:
+        about = {PARTY: moved.party} if step.party else {}
+        advance(actor=None, case=case, move_id=step.id, inputs=about, at=moved.at)
 
 
 @consequence("case.receive_notices")

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from kuangan.base.clock import civil_date
 from kuangan.casework.clocks import recompute_provisional
+from kuangan.casework.inputs import PARTY
 from kuangan.casework.models import CaseClock
 from kuangan.casework.relations import related_units
 from kuangan.core.actions import record, send_notice
@@ -45,7 +46,8 @@ def clock(row: CaseClock, at: datetime) -> bool:
         if first and law.calls:
             ring_up(row, at)
         if law.lapse_move and row.case.state in procedure(row.case.procedure).move(law.lapse_move).sources:
-            advance(actor=None, case=row.case, move_id=law.lapse_move, at=at)
+            about = {PARTY: row.party} if row.party else {}
+            advance(actor=None, case=row.case, move_id=law.lapse_move, inputs=about, at=at)
     announce_case(row.case)
     return True
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kuangan.casework.attempts import newest_of
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import User
 from kuangan.core.signing import Confirmation
@@ -12,19 +13,19 @@ from kuangan.paper.actions import publish_paper, serve_paper
 from kuangan.paper.models import Paper
 
 
-def newest_paper(case: Case, template: str) -> Paper:
-    """The case's newest frozen paper of a template. Raises ``LookupError`` naming the case."""
-    link = case.papers.filter(paper__template=template).exclude(paper__state="draft").select_related("paper").last()
-    if link is None:
+def newest_paper(case: Case, template: str, party: int = 0) -> Paper:
+    """The case's newest frozen paper of a template (about a party). Raises ``LookupError`` naming the case."""
+    paper = newest_of(case, template, party)
+    if paper is None:
         raise LookupError(f"{case.number} 没有已定稿的文书 {template}")
-    return link.paper
+    return paper
 
 
 def serve_newest(
     actor: User | None, case: Case, moved: CaseMove, template: str, confirmation: Confirmation | None
 ) -> None:
     """The case's newest paper of a template counts as served at the moment stated; the receipt proves it."""
-    paper, values = newest_paper(case, template), moved.inputs
+    paper, values = newest_paper(case, template, moved.party), moved.inputs
     stated = datetime.fromisoformat(values["served_at"])  # to the minute, the paper to the second
     serve_paper(
         actor=actor,
@@ -42,5 +43,5 @@ def publish_newest(
     actor: User | None, case: Case, moved: CaseMove, template: str, confirmation: Confirmation | None
 ) -> None:
     """The case's newest paper of a template is shown to the public."""
-    paper = newest_paper(case, template)
+    paper = newest_paper(case, template, moved.party)
     publish_paper(actor=actor, paper=paper, confirmation=confirmation, public_data=paper.data, at=moved.at)

@@ -5,7 +5,7 @@ from kuangan.law.procedure.opening import FromMove
 from kuangan.law.procedure.parts import FIELD_KINDS, Calling, Clock, Field, Move, PaperUse, State, Tell, Words
 from kuangan.law.procedure.people import RELATION_WORDS, RELATIONS, SYSTEM, By, turn_text
 from kuangan.law.procedure.track import Track, all_accepted
-from kuangan.law.procedure.view import Attempt, CaseView, ClockView, Done, Guard, PaperView
+from kuangan.law.procedure.view import Attempt, CaseView, ClockView, Done, Guard, PaperView, Party
 
 __all__ = [
     "FIELD_KINDS",
@@ -26,6 +26,7 @@ __all__ = [
     "Move",
     "PaperUse",
     "PaperView",
+    "Party",
     "Procedure",
     "State",
     "Tell",

@@ -89,6 +89,17 @@ class Procedure:
         return tuple(move.id for move in self.moves if move.internal)
 
     @cached_property
+    def has_parties(self) -> bool:
+        """Whether its cases are against somebody: moves or papers are about each."""
+        return any(move.party or any(use.each_party for use in move.papers) for move in self.moves)
+
+    @cached_property
+    def party_clocks(self) -> frozenset[str]:
+        """The clocks of which each party has its own: moves about a party start them."""
+        about = {move.id for move in self.moves if move.party}
+        return frozenset(clock.id for clock in self.clocks if about & set(clock.starts))
+
+    @cached_property
     def internal_clocks(self) -> tuple[str, ...]:
         """The clocks that the supervised never see: declared so, or running in internal states only."""
         inside = set(self.internal_states)

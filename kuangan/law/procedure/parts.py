@@ -57,11 +57,15 @@ class State:
 
 @dataclass(frozen=True)
 class PaperUse:
-    """A paper a move produces: template id, how its content follows from the case, whether it takes a number."""
+    """A paper a move produces: template id, how its content follows from the case, whether it takes a number.
+
+    ``each_party``: one for every party of the case, whose content is asked for with the attempt about that party.
+    """
 
     template: str
     content: Callable[[CaseView, Attempt], dict[str, Any]]
     frozen: bool = True
+    each_party: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,9 @@ class Move:
     help: str = ""
     facts: Callable[[CaseView, Attempt], dict[str, Any]] | None = None
     """What the move adds to the facts of the case."""
+    party: bool = False
+    """The step is about one party of the case: it serves and publishes that party's paper, turns that party's clocks, and is made
+    for each of them."""
     optional: bool = False
     """A step that nobody is waiting for: offered on the case, never listed as work."""
     legal: bool = False
@@ -155,6 +162,7 @@ class Clock:
 
     It runs while the case is in one of the states ``during``. What states cannot say, ``starts`` and ``stops`` say by moves (``open``:
     the opening). Moves may pause and resume a deadline. A case that ends stops every clock.
+    Where moves about a party start it, each party has its own.
     A start while a deadline runs changes nothing, one that has lapsed starts anew; a start while a floor runs prolongs it,
     never shortens it.
     ``span`` gives the length on the day it starts, from the case's facts (alarm level …).

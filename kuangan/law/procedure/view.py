@@ -18,6 +18,17 @@ class ClockView:
 
 
 @dataclass(frozen=True)
+class Party:
+    """One of those whom the case is against: by the order in which they were named (from 1), a unit or a person."""
+
+    id: int
+    name: str
+    kind: Literal["unit", "person"]
+    post: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class PaperView:
     """The newest paper of a template in a case; ``number`` is empty while it is a draft."""
 
@@ -28,7 +39,7 @@ class PaperView:
 
 @dataclass(frozen=True)
 class Done:
-    """A move that was made: who, when, with which inputs (attachments as ids)."""
+    """A move that was made: who, when, with which inputs (attachments as ids); ``party``: about whom, 0 for nobody of them."""
 
     move: str
     actor: str
@@ -37,11 +48,15 @@ class Done:
     person: str = ""
     unit: str = ""
     certificate: str = ""
+    party: int = 0
 
 
 @dataclass(frozen=True)
 class CaseView:
-    """All a guard or a paper may know of a case. ``facts`` are what the case rests on; ``names`` the units by relation."""
+    """All a guard or a paper may know of a case. ``facts`` are what the case rests on; ``names`` the units by relation.
+
+    ``clocks`` and ``papers``: the newest of each kind, whomever they are about; ``papers_of``: the newest about each party.
+    """
 
     number: str
     state: str
@@ -51,16 +66,25 @@ class CaseView:
     done: tuple[Done, ...] = ()
     clocks: Mapping[str, ClockView] = field(default_factory=dict)
     papers: Mapping[str, PaperView] = field(default_factory=dict)
+    parties: tuple[Party, ...] = ()
+    papers_of: Mapping[tuple[str, int], PaperView] = field(default_factory=dict)
 
-    def last(self, *moves: str) -> Done | None:
-        """The newest of these moves, or None."""
-        made = [done for done in self.done if done.move in moves]
+    def last(self, *moves: str, party: int | None = None) -> Done | None:
+        """The newest of these moves (about a party), or None."""
+        made = [done for done in self.done if done.move in moves and party in (None, done.party)]
         return made[-1] if made else None
+
+    def party(self, party_id: int) -> Party:
+        """The party by id. Raises ``LookupError`` naming the case."""
+        for party in self.parties:
+            if party.id == party_id:
+                return party
+        raise LookupError(f"case {self.number} has no party {party_id}")
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A move about to be made, as guards see it."""
+    """A move about to be made, as guards see it; ``party``: about whom (see :attr:`Move.party`), otherwise 0."""
 
     actor: str
     inputs: Mapping[str, Any]
@@ -68,6 +92,7 @@ class Attempt:
     person: str = ""
     unit: str = ""
     certificate: str = ""
+    party: int = 0
 
 
 Guard = Callable[[CaseView, Attempt], str | None]

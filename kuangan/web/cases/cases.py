@@ -1,6 +1,6 @@
 """办件: the list, and one page for every procedure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,12 +21,12 @@ from kuangan.casework.queries import (
     told_state_of,
     with_running_clocks,
 )
-from kuangan.casework.view import Choice, choices, view_of
+from kuangan.casework.view import Choice, choices, parties_of, view_of
 from kuangan.core.models import Attachment
 from kuangan.corpus.procedures.overlimit_followup.procedure import LEADERS
 from kuangan.law import content
 from kuangan.law.cite import Cite
-from kuangan.law.procedure import Move
+from kuangan.law.procedure import Move, Party
 from kuangan.law.role import Role
 from kuangan.paper.queries import papers_visible_to
 from kuangan.web.cases.lists import COLUMNS, level_row
@@ -34,7 +34,7 @@ from kuangan.web.cases.record import flow_of, steps_of
 from kuangan.web.cases.regroup import joinable_cases
 from kuangan.web.cases.sight import case_in_sight, trail_in_sight
 from kuangan.web.cases.words import law_of
-from kuangan.web.cases.work import refusal
+from kuangan.web.cases.work import refusal, subjects_of
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
 from kuangan.web.frame.files import open_attachment
 from kuangan.web.frame.lists import Filters, export, wants_export
@@ -106,12 +106,18 @@ def cases(request: Request) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Way:
-    """A step out of the case's state, as the page offers it: by whom, whether it is the reader's, and what stands against it."""
+    """A step out of the case's state, as the page offers it: about which party, by whom, whether the reader's, and what is against it."""
 
     move: Move
     mine: bool
     refused: str
     who: str
+    party: Party | None = None
+
+    @property
+    def label(self) -> str:
+        """The step in words, with whom it is about."""
+        return f"{self.move.label}（{self.party.name}）" if self.party else self.move.label
 
 
 def ways_of(request: Request, found: Case, at: datetime) -> list[Way]:
@@ -124,12 +130,19 @@ def ways_of(request: Request, found: Case, at: datetime) -> list[Way]:
         Way(
             move=one.move,
             mine=one.standing is not None,
-            refused=refusal(view, one.move, request.user, one.standing, at) or "" if one.standing else "",
+            refused=refusal(view, one.move, request.user, one.standing, at, party) or "" if one.standing else "",
             who=_by_whom(one, view.names),
+            party=view.party(party) if party else None,
         )
         for one in offered
+        for party in subjects_of(view, one.move)
     ]
     return sorted(ways, key=lambda way: (not way.mine, bool(way.refused)))
+
+
+def _by_step(ways: Iterable[Way]) -> list[Way]:
+    """Each step once, whomever it is about."""
+    return list({way.move.id: way for way in ways}.values())
 
 
 def _by_whom(choice: Choice, names: Mapping[str, str]) -> str:
@@ -150,7 +163,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         **file,
         "flow": flow_of(found, file["steps"]),
         "ways": [way for way in ways if way.mine],
-        "others": [way for way in ways if not way.mine],
+        "others": _by_step(way for way in ways if not way.mine),
         "clocks": clocks_visible_to(request.user, found).order_by("stopped_at", "due_at"),
         "checks": found.checks.select_related("episode__point").order_by("wakes_at", "pk"),
         "notices": notices_visible_to(request.user, found)
@@ -177,6 +190,7 @@ def file_of(request: Request, found: Case) -> dict[str, Any]:
     papers = found.papers.filter(paper__in=papers_visible_to(request.user).order_by())
     return {
         "case": found,
+        "parties": parties_of(found),
         "facts": shown_facts(found, withheld=told_state_of(found) != found.state),
         "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in found.findings.order_by("found_at")],
         "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by(

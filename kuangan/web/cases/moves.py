@@ -11,11 +11,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from kuangan.base import clock
 from kuangan.casework.attempts import acts_of
+from kuangan.casework.inputs import PARTY
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.core.signing import Act
 from kuangan.flow.act import advance
-from kuangan.law.procedure import Move
 from kuangan.web.cases.cases import Way, file_of, ways_of
 from kuangan.web.cases.sight import case_in_sight
 from kuangan.web.cases.words import state_of
@@ -41,7 +41,7 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
     form = MoveForm(way.move.fields, *posted)
     if request.method == "POST":
         with_waiting(request, form)
-        if _made(request, found, way.move, form):
+        if _made(request, found, way, form):
             return redirect(_next(request) or reverse("case", args=[pk]))
         let_wait(request, form)
     context: dict[str, Any] = {
@@ -54,31 +54,40 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
 
 
 def _own_way(request: Request, found: Case, move_id: str, at: datetime) -> Way | None:
-    return next((way for way in ways_of(request, found, at) if way.mine and way.move.id == move_id), None)
+    """The reader's way to make the step, about the party that is asked for; without one the first that nothing stands against."""
+    asked = request.POST.get(PARTY) or request.GET.get(PARTY, "")
+    ways = [way for way in ways_of(request, found, at) if way.mine and way.move.id == move_id]
+    about = [way for way in ways if not asked or (way.party and str(way.party.id) == asked)]
+    return next((way for way in about if not way.refused), about[0] if about else None)
 
 
-def _made(request: Request, found: Case, wanted: Move, form: MoveForm) -> bool:
+def _about(way: Way) -> dict[str, int]:
+    """Whom the step is about, as its inputs say it."""
+    return {PARTY: way.party.id} if way.party else {}
+
+
+def _made(request: Request, found: Case, way: Way, form: MoveForm) -> bool:
     """Make the step if form, signature and law allow it; otherwise the form says why not."""
     if not form.is_valid():
         return False
-    actor = request.user
+    actor, wanted, about = request.user, way.move, _about(way)
 
     def acts_at(moment: datetime) -> tuple[Act, ...]:
-        return acts_of(actor=actor, case=found, move_id=wanted.id, inputs=form.typed(), at=moment)
+        return acts_of(actor=actor, case=found, move_id=wanted.id, inputs={**form.typed(), **about}, at=moment)
 
     try:
         if not wanted.signing:
             with made_once(request) as made_at:
-                advance(actor=actor, case=found, move_id=wanted.id, inputs=form.inputs(actor))
+                advance(actor=actor, case=found, move_id=wanted.id, inputs={**form.inputs(actor), **about})
                 made_at(_next(request) or reverse("case", args=[found.pk]))
         else:
             with signed(request, acts_at) as confirmation:
-                inputs = form.inputs(actor)
+                inputs = {**form.inputs(actor), **about}
                 advance(actor=actor, case=found, move_id=wanted.id, inputs=inputs, confirmation=confirmation)
     except Refused as refused:
         form.add_error(None, str(refused))
         return False
-    messages.success(request, f"已办理“{wanted.label}”。")
+    messages.success(request, f"已办理“{way.label}”。")
     return True
 
 
@@ -102,7 +111,7 @@ def _drafts(request: Request, found: Case, way: Way, at: datetime) -> dict[str, 
     """The step's papers as far as they can be drawn; none for a step that is refused, whose reason stands on the form."""
     if way.refused:
         return {"drafts": (), "trouble": ""}
-    inputs = draft_inputs(way.move.fields, request.POST)
+    inputs = {**draft_inputs(way.move.fields, request.POST), **_about(way)}
     if not way.move.signing:
         return drafts_of(request.user, found, way.move, inputs, at)
     try:

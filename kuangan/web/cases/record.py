@@ -9,7 +9,7 @@ from kuangan.base.clock import civil
 from kuangan.casework.inputs import restored
 from kuangan.casework.models import Case, CaseMove
 from kuangan.casework.queries import told_state_of
-from kuangan.casework.view import is_system
+from kuangan.casework.view import is_system, parties_of
 from kuangan.core.models import Attachment
 from kuangan.law.content import procedure
 from kuangan.law.procedure import Field, Move, Procedure, State
@@ -33,11 +33,12 @@ def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
     law = procedure(case.procedure)
     known = {move.id: move for move in law.moves}
     states = {state.id: state.label for state in law.states}
+    names = {party.id: party.name for party in parties_of(case)} if law.has_parties else {}
     rows = moves.prefetch_related("attachments").order_by("-at", "-pk")
     return [
         Step(
             row=row,
-            label=known[row.move].label if row.move in known else row.move,
+            label=_label(known.get(row.move), row, names),
             who=_who(row),
             state=states.get(row.target, row.target),
             inputs=entered(known.get(row.move), row.inputs),
@@ -45,6 +46,12 @@ def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
         )
         for row in rows
     ]
+
+
+def _label(move: Move | None, row: CaseMove, names: dict[int, str]) -> str:
+    """The step in words, with whom it was about."""
+    label = move.label if move else row.move
+    return f"{label}（{names[row.party]}）" if row.party in names else label
 
 
 @dataclass(frozen=True)

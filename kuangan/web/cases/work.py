@@ -72,9 +72,9 @@ def pressing_clock(case: Case) -> CaseClock | None:
     return min(running, key=lambda one: one.due_at) if running else None
 
 
-def refusal(view: CaseView, move: Move, user: User, held: Standing | None, at: datetime) -> str | None:
-    """Why the move would be refused whatever is typed; None if that depends on the form or nothing stands against it."""
-    attempt = attempt_of(user, held, NoInputs(), at)
+def refusal(view: CaseView, move: Move, user: User, held: Standing | None, at: datetime, party: int = 0) -> str | None:
+    """Why the move (about a party) would be refused whatever is typed; None if that depends on the form or nothing stands against it."""
+    attempt = attempt_of(user, held, NoInputs(), at, party)
     for guard in move.checks:
         try:
             reason = guard(view, attempt)
@@ -98,17 +98,27 @@ def _awaited(
     if not allowed:
         return ()
     law, view = procedure(case.procedure), view_of(case, at)
-    return tuple(
-        move for move, held in allowed if _is_wanted(law, view, move, held) and not refusal(view, move, user, held, at)
-    )
+
+    def awaited(move: Move, held: Standing) -> bool:
+        return any(
+            _is_wanted(law, view, move, held, party) and not refusal(view, move, user, held, at, party)
+            for party in subjects_of(view, move)
+        )
+
+    return tuple(move for move, held in allowed if awaited(move, held))
 
 
-def _is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing) -> bool:
+def subjects_of(view: CaseView, move: Move) -> list[int]:
+    """About whom the move may be made: each party, or 0 where it is about none."""
+    return [party.id for party in view.parties] if move.party else [0]
+
+
+def _is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing, party: int) -> bool:
     """Whether the case waits for this step of this person; corrections and side steps wait for nobody."""
     if move.optional:
         return False
     if move.target is None or move.target == view.state:
-        return not _made(law, view, move)
+        return not _made(law, view, move, party)
     order = [state.id for state in law.states]
     if order.index(move.target) < order.index(view.state):
         return False
@@ -132,8 +142,8 @@ def _leads_on(law: Procedure, state_id: str) -> bool:
     )
 
 
-def _made(law: Procedure, view: CaseView, move: Move) -> bool:
-    """Whether a step that keeps the state was made, and not sent back since."""
+def _made(law: Procedure, view: CaseView, move: Move, party: int) -> bool:
+    """Whether a step that keeps the state was made (about the party), and not sent back since."""
     undoing = {each.id for each in law.moves if move.id in each.undoes}
-    newest = view.last(move.id, *undoing)
-    return newest is not None and newest.move == move.id
+    done = [each.move for each in view.done if each.move in {move.id, *undoing} and each.party in (0, party)]
+    return bool(done) and done[-1] == move.id
