@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kuangan.law.cite import Cite
+from kuangan.law.demo import Demo, read_demo
 from kuangan.law.field import Field, read_field
 from kuangan.law.role import Role
 from kuangan.law.source import Table, files, read_table, unique
@@ -64,6 +65,7 @@ class Ledger:
     assumed: str
     help: str
     sample: tuple[Mapping[str, Any], ...]
+    demo: Demo
 
     @property
     def confidential(self) -> bool:
@@ -113,6 +115,7 @@ _KEYS: Final = (
     "assumed",
     "help",
     "sample",
+    "demo",
 )
 
 
@@ -145,6 +148,7 @@ def read_ledger(path: Path) -> Ledger:
         assumed=row.text("assumed", ""),
         help=row.text("help", ""),
         sample=tuple(_plain(each) for each in row.tables("sample")),
+        demo=read_demo(row),
     )
     _check(row, found)
     return found

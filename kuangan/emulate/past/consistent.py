@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from kuangan.base import clock
 from kuangan.core.values.kinds import stored
-from kuangan.emulate.past.rates import JANUARY
+from kuangan.emulate.past.rates import PEOPLE
 from kuangan.emulate.past.records import Keeper
 from kuangan.emulate.plan import fixed
 from kuangan.law.ledger import Ledger
@@ -54,14 +54,21 @@ class Written:
 
 
 def made_consistent(ledger: Ledger, written: Written) -> Values:
-    """The row with what is fixed and its dependent numbers put right; rows of other ledgers as they are."""
-    for name, value in fixed.FIXED.get(ledger.id, {}).items():
+    """The row with what is fixed and its dependent numbers put right, as the ledger's ``demo:`` block says.
+
+    Raises ``KeyError`` for a block that asks for an agreement unknown here.
+    """
+    demo = ledger.demo
+    for name, value in demo.fixed.items():
         if value is None:
             written.values.pop(name, None)
         else:
             written.values[name] = stored(ledger.field(name), value)
-    change = _CHANGES.get(ledger.id)
-    return change(written) if change else written.values
+    values = _AGREEMENTS[demo.made](written) if demo.made else written.values
+    if demo.closed and demo.closed[0] in values:
+        until, day = demo.closed
+        return values | {day: values[until][:10]}
+    return values
 
 
 def _safety_fund(row: Written) -> Values:
@@ -138,8 +145,7 @@ def _post_responsibility(row: Written) -> Values:
 
 
 def _staff_count(row: Written) -> Values:
-    people = JANUARY["post_responsibility"]
-    return row.values | {"total": people, "underground": people * 7 // 10, "managers": people // 8, "contracted": 0}
+    return row.values | {"total": PEOPLE, "underground": PEOPLE * 7 // 10, "managers": PEOPLE // 8, "contracted": 0}
 
 
 def _class_decision(row: Written) -> Values:
@@ -200,15 +206,6 @@ def _violation_analysis(row: Written) -> Values:
     return row.values | counted | {"repeat_offenders": 0, "uncoached": 0}
 
 
-def _closed(*, until: str, closed: str) -> Callable[[Written], Values]:
-    """What was found has been put right by its day."""
-
-    def change(row: Written) -> Values:
-        return row.values | {closed: row.values[until][:10]} if until in row.values else row.values
-
-    return change
-
-
 def _reserve(row: Written) -> Values:
     return row.values | {"ready": "2.50"} if row.is_one_of(fixed.TIGHT) else row.values
 
@@ -254,31 +251,27 @@ ATTRIBUTES = (
 )  # fmt: skip
 
 
-_CHANGES: Final[dict[str, Callable[[Written], Values]]] = {
-    "safety_fund": _safety_fund,
-    "production_month": _production_month,
-    "leader_shift": _leader_shift,
-    "company_safety_commissioner": _shift,
-    "withdrawal_authority": _shift,
-    "commissioner_assignment": _assignment,
-    "commissioner": _commissioner,
-    "post_responsibility": _post_responsibility,
-    "staff_count": _staff_count,
-    "mine_class_decision": _class_decision,
-    "production_plan_year": _plan_year,
-    "refuge_system": _refuge,
-    "supervision_subject": _subject,
-    "training_session": _session,
-    "first_responsible": _first_responsible,
-    "severe_disaster_plan": _severe_plan,
-    "working_regulation": _regulation,
-    "violation": _violation,
-    "violation_analysis": _violation_analysis,
-    "change_link": _closed(until="planned_end", closed="closed_on"),
-    "training_inspection": _closed(until="due_on", closed="closed_on"),
-    "leader_task": _closed(until="due_on", closed="done_on"),
-    "succession_reserve": _reserve,
-    "commissioner_support": _half,
-    "commissioner_support_reply": _half,
-    "enforcement_post": _posts,
+_AGREEMENTS: Final[dict[str, Callable[[Written], Values]]] = {
+    "fund": _safety_fund,
+    "month_output": _production_month,
+    "led_shift": _leader_shift,
+    "shift": _shift,
+    "assignment": _assignment,
+    "holder_in_turn": _commissioner,
+    "person_in_turn": _post_responsibility,
+    "staff": _staff_count,
+    "mine_class": _class_decision,
+    "year_plan": _plan_year,
+    "system_in_turn": _refuge,
+    "keeper_as_subject": _subject,
+    "participants": _session,
+    "certificate": _first_responsible,
+    "due_next_year": _severe_plan,
+    "year_in_force": _regulation,
+    "offence": _violation,
+    "offences_counted": _violation_analysis,
+    "reserve": _reserve,
+    "half": _half,
+    "posts": _posts,
 }
+"""By the name that ``made`` of a ledger's ``demo:`` block says."""

@@ -21,11 +21,11 @@ from kuangan.core.values.kinds import stored, typed
 from kuangan.emulate.past import consistent
 from kuangan.emulate.past.consistent import Written, made_consistent
 from kuangan.emulate.past.copying import FILE, Copier, Row
-from kuangan.emulate.past.rates import A_YEAR, BUSY, EMPTY, JANUARY, QUARTERLY, SHIFTWISE, VOLUMINOUS
+from kuangan.emulate.past.rates import BUSY
 from kuangan.emulate.past.records import Keeper, Rows, spread
 from kuangan.emulate.past.schedule import Call, Planner, Span, names_mine, noon
-from kuangan.emulate.plan import fixed
 from kuangan.flow.credit.credits import open_and_credit
+from kuangan.law.demo import Demo
 from kuangan.law.duty.obligation_file import Evidence, obligations
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger, ledgers
@@ -83,7 +83,7 @@ class History:
         """Every ledger's entries; how many."""
         planned, total = self.planner.calls(), 0
         for number, ledger in enumerate(ledgers().values(), 1):
-            if ledger.id not in EMPTY:
+            if ledger.demo.when != "never":
                 total += len(self.write(ledger, [*planned.get(ledger.id, ()), *self._others(ledger, planned)]))
             if number % 20 == 0:
                 told(f"台账{number}/{len(ledgers())}，已写入{total}条")
@@ -176,37 +176,39 @@ class History:
                 yield from ((unit, mine) for mine in about)
 
     def _days(self, ledger: Ledger, unit: Unit, mine: Mine | None, *, alone: bool) -> Sequence[date]:
-        span, name = self.span, ledger.id
-        chance = self.planner.chance(name, unit.code, mine.code if mine else "")
-        if name in SHIFTWISE:
-            first = span.first if name == "leader_shift" else span.shifts_from
+        span, demo = self.span, ledger.demo
+        if demo.when == "shifts":
+            first = span.first if demo.from_start else span.shifts_from
             running = mine is not None and mine.pk in self.planner.running
             return [first + timedelta(days=n // 3) for n in range(((span.last - first).days) * 3)] if running else []
-        if name in JANUARY:
-            count = self._in_january(ledger, unit, mine)
-            begins = span.last.year if name.startswith("severe_disaster") else span.first.year
+        if demo.when == "january":
+            count = self._in_january(ledger.demo, unit, mine)
+            begins = span.last.year if demo.only == "severe" else span.first.year
             return [date(year, 1, 3) for year in range(begins, span.last.year + 1) for _ in range(count)]
-        if name in QUARTERLY:
-            listed = mine is not None and mine.pk in self._severe
-            days = ((span.last - span.first).days + 60) // 30
-            return [span.last - timedelta(days=12 + 30 * back) for back in range(days)] if listed else []
-        rate = A_YEAR.get(name, 1 if alone else 0) * (BUSY if self.years and name in VOLUMINOUS else 1)
+        if demo.when == "monthly":
+            days = ((span.last - span.first).days + 60) // 30 if self._concerned(demo, unit, mine) else 0
+            return [span.last - timedelta(days=12 + 30 * back) for back in range(days)]
+        usual = 1 if alone else 0
+        rate = (usual if demo.times is None else demo.times) * (BUSY if self.years and demo.busy else 1)
+        chance = self.planner.chance(ledger.id, unit.code, mine.code if mine else "")
         return spread(span.first, span.last, rate, chance)
 
-    def _in_january(self, ledger: Ledger, unit: Unit, mine: Mine | None) -> int:
+    def _in_january(self, demo: Demo, unit: Unit, mine: Mine | None) -> int:
         """How many entries a year's beginning brings."""
-        name, code = ledger.id, mine.code[-6:] if mine else ""
-        if name.startswith("severe_disaster"):
-            own = unit.kind == UnitKind.mine or (mine is not None and mine.supervisor_id == unit.pk)
-            return int(mine is not None and mine.pk in self._severe and own)
-        if name == "enforcement_staff":
+        placed = demo.at.get(mine.code[-6:]) if mine else None
+        if demo.only == "by_mines":
             return max(3, self._books.mines_of.get(unit.pk, 0))
-        if name == "commissioner_assignment":
-            supervised = mine is not None and mine.supervisor_id == unit.pk
-            return int(supervised) * (1 if code in fixed.ONE_COMMISSIONER else JANUARY[name])
-        if name == "rescue_agreement" and code in fixed.NO_AGREEMENT:
+        if not self._concerned(demo, unit, mine):
             return 0
-        return JANUARY[name]
+        return (demo.times or 0) if placed is None else placed
+
+    def _concerned(self, demo: Demo, unit: Unit, mine: Mine | None) -> bool:
+        """Whether the unit writes about the mine at all."""
+        supervises = mine is not None and mine.supervisor_id == unit.pk
+        if demo.only == "severe":
+            own = supervises or unit.kind == UnitKind.mine
+            return mine is not None and mine.pk in self._severe and (own or demo.when == "monthly")
+        return supervises or demo.only != "supervised"
 
 
 def _tries(call: Call, last: date, *, monthly: bool) -> Iterator[date]:

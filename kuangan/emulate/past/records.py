@@ -14,18 +14,6 @@ from kuangan.law.ledger import Ledger
 
 ODD: Final = 0.3
 """Share of rows in which a choice that may vary differs from the sample's."""
-VARIED: Final = frozenset({"severity", "hazard", "system", "weather"})
-"""Choices that may differ from the sample's without making it another matter."""
-EXACT: Final = frozenset(
-    {
-        "exam_paper", "post_assessment", "self_rescue_training", "team_safety_activity", "rescue_team", "standardization_self_check", "responsibility_system", "training_session",
-        "compliance_share", "working_regulation", "training_record", "rescue_agreement", "post_procedure", "circular_study",
-    }
-)  # fmt: skip
-"""Ledgers whose numbers belong together: they stay as in the sample."""
-
-FIRST: Final = frozenset({"leader_shift", "company_safety_commissioner"})
-"""Ledgers of which only the first sample row is of the kind that is written."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +57,7 @@ class Rows:
 
     def row(self, keeper: Keeper, on: date, number: int, earlier: int) -> dict[str, Any]:
         """The stored values of one entry dated ``on``, the ``number``-th of that day, after ``earlier`` ones of the unit."""
-        which = 0 if self.ledger.id in FIRST else earlier % len(self._samples)
+        which = 0 if self.ledger.demo.first_sample else earlier % len(self._samples)
         shift = on - self._bases[which]
         values, place = dict(self._samples[which]), Place(keeper, shift, number, earlier, on)
         for each in self.ledger.fields:
@@ -87,7 +75,7 @@ class Rows:
         if each.kind == "number" and each.name in ("year", "for_year"):
             return place.on.year
         if each.kind in ("number", "decimal"):
-            return sample if self.ledger.id in EXACT else self._number(each, sample)
+            return sample if self.ledger.demo.whole else self._number(each, sample)
         if each.kind == "person":
             return self._person(each, place.keeper)
         return self._words(each, sample, place)
@@ -95,7 +83,7 @@ class Rows:
     def _words(self, each: Field, sample: Any, place: Place) -> Any:
         if each.kind == "face" and place.keeper.faces:
             return place.keeper.faces[place.number % len(place.keeper.faces)]
-        if each.kind == "choice" and each.name in VARIED and self.rng.random() < ODD:
+        if each.kind == "choice" and each.name in self.ledger.demo.vary and self.rng.random() < ODD:
             return self.rng.choice(each.choices)[0]
         numbered = each.kind == "text" and each.name in self.ledger.key and place.earlier
         return f"{sample}之{place.earlier + 1}" if numbered else sample

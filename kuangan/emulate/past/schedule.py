@@ -11,7 +11,6 @@ from kuangan.base.period import Period, periods_between, previous_period
 from kuangan.core.models import Tenure, Unit, UnitKind
 from kuangan.duty.owing import RUNNING, Owing, World, owing
 from kuangan.duty.terms import INSTANT, period_terms
-from kuangan.emulate.past.rates import SERVED
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger
 from kuangan.law.role import Role
@@ -88,12 +87,7 @@ class Planner:
         found: dict[str, list[Call]] = {}
         for each in obligations().values():
             evidence = next((one for one in each.evidence if one.ledger), None)
-            if (
-                evidence
-                and each.cadence not in (EVENT, ONCE)
-                and each.id not in SERVED
-                and evidence.ledger not in SERVED
-            ):
+            if evidence and each.cadence not in (EVENT, ONCE) and not ledger(evidence.ledger).demo.by_rate:
                 found.setdefault(evidence.ledger, []).extend(self._of(each, evidence))
         return found
 
