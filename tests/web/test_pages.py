@@ -78,7 +78,7 @@ def test_limits_are_those_of_the_day(world, as_user):
 
     def basis(on: str) -> set[str]:
         tables = dict(client.get(reverse("limits"), {"on": on}).context["tables"])
-        return {point.cite.instrument for point in tables["甲烷"]}
+        return {point.cite.instrument for point in tables["甲烷"].rows}
 
     assert basis("2026-01-31") == {"coal_mine_safety_regulations_2022"}
     assert basis("2026-02-01") == {"coal_mine_safety_regulations_2025"}
@@ -86,9 +86,10 @@ def test_limits_are_those_of_the_day(world, as_user):
 
 def test_every_rule_gives_what_its_examples_say(world, as_user):
     client = as_user("county_officer")
-    for rule in client.get(reverse("law")).context["rules"]:
+    for rule in client.get(reverse("law")).context["rules"].rows:
         page = client.get(reverse("rule", args=[rule.id]))
-        assert [one.given for one in page.context["examples"]] == [one.expected for one in page.context["examples"]]
+        examples = page.context["examples"].rows
+        assert [example.given for example in examples] == [example.expected for example in examples]
 
 
 def test_a_point_is_placed_and_a_change_noted(world, as_user):

@@ -14,12 +14,16 @@ from kuangan.core.access.hashing import Crowded
 from kuangan.core.access.passwords import RULES_IN_WORDS, change_due
 from kuangan.core.access.sessions import all_sessions_of, key_digest, sessions_of
 from kuangan.core.errors import Refused
-from kuangan.core.queries import api_tokens_of, may_sign_from, totp_required
-from kuangan.web.frame.doors import EVERYONE, door
+from kuangan.core.queries import api_tokens_of, may_sign_from, signatures_of, totp_required
+from kuangan.web.account.lists import POSTS, SIGNATURES, session_columns
+from kuangan.web.frame.doors import EVERYONE, door, holds_of
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, bare
 
 ISSUER = "矿安"
+SIGNATURES_SHOWN = 10
+"""How many of the newest signatures and tries the page shows."""
 
 
 class PasswordForm(forms.Form):
@@ -61,13 +65,15 @@ def account(request: Request) -> HttpResponse:
 
 def show_account(request: Request, *, issued: tuple[str, str] | None = None) -> HttpResponse:
     """The page; ``issued``: name and text of a key made by this request, shown this once and kept nowhere."""
+    sessions = sessions_of(request.user.pk, clock.wall_now())
     return show(
         request,
         "account/account.html",
         keys=api_tokens_of(request.user),
         issued=issued,
-        sessions=sessions_of(request.user.pk, clock.wall_now()),
-        here=_digest_here(request),
+        held=Table(POSTS, holds_of(request), "目前没有岗位。", style=""),
+        sessions=Table(session_columns(request, _digest_here(request)), sessions),
+        signed=bare(SIGNATURES, signatures_of(request.user, SIGNATURES_SHOWN), "还没有签署过。"),
         signs_from=may_sign_from(request.user),
         needs_code=totp_required(request.user),
     )

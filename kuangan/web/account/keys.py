@@ -10,10 +10,11 @@ from kuangan.core.models import ApiToken
 from kuangan.core.queries import own_api_tokens
 from kuangan.core.queries.keeping import all_api_tokens, api_tokens_in_force
 from kuangan.web.account.account import show_account
+from kuangan.web.account.lists import key_columns
 from kuangan.web.frame.doors import ACCOUNT_KEEPERS, EVERYONE, door
-from kuangan.web.frame.lists import listing
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import table
 
 
 @door(*EVERYONE, methods=("POST",))
@@ -37,7 +38,16 @@ def stop_api_token(request: Request, pk: int) -> HttpResponse:
 @door(*ACCOUNT_KEEPERS)
 def api_tokens(request: Request) -> HttpResponse:
     """All keys in force, whose they are and until when."""
-    return show(request, "account/api_tokens.html", list=listing(request, api_tokens_in_force(request.user)))
+    keys = api_tokens_in_force(request.user)
+    listed = table(
+        request,
+        key_columns(request),
+        keys,
+        nothing="没有在用的接口密钥",
+        hint="各账号在“本人账号”签发的密钥显示在这里。",
+        unexported=True,
+    )
+    return show(request, "account/api_tokens.html", table=listed)
 
 
 @door(*ACCOUNT_KEEPERS, methods=("POST",))

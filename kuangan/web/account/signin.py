@@ -12,11 +12,13 @@ from kuangan.core.access.hashing import Crowded
 from kuangan.core.access.signin import Outcome
 from kuangan.core.models import User
 from kuangan.web.account.browsers import known_browser, remember_browser
+from kuangan.web.account.lists import DEMONSTRATION
 from kuangan.web.frame.demonstration import accounts
 from kuangan.web.frame.doors import demonstration, door
 from kuangan.web.frame.menu import first_page
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table
 
 
 def _text(**attributes: str) -> forms.TextInput:
@@ -69,7 +71,7 @@ def login(request: Request) -> HttpResponse:
         tried=tried,
         needs_code=tried is not None and tried.outcome is Outcome.needs_code,
         next=request.POST.get("next") or request.GET.get("next", ""),
-        accounts=accounts() if demonstration() else (),
+        accounts=Table(DEMONSTRATION, accounts() if demonstration() else (), style="stack codes"),
     )
     response["Cache-Control"] = "no-store"
     return response

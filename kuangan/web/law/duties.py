@@ -14,6 +14,8 @@ from kuangan.law.time.calendar import workdays
 from kuangan.web.frame.doors import EVERYONE, door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table
+from kuangan.web.law.lists import OBLIGATION_EXAMPLES, OBLIGATIONS
 
 Item = TypeVar("Item", Obligation, Ledger)
 
@@ -24,7 +26,7 @@ def law_duties(request: Request) -> HttpResponse:
     duties = _by_measure(obligations().values())
     books = _by_measure(ledgers().values())
     rows = [
-        (task, measure, [(one, *_words(one)) for one in duties.get(measure.code, [])], books.get(measure.code, []))
+        (task, measure, Table(OBLIGATIONS, duties.get(measure.code, [])), books.get(measure.code, []))
         for task in tasks()
         for measure in task.measures
         if measure.code in duties or measure.code in books
@@ -44,21 +46,17 @@ def law_duty(request: Request, obligation_id: str) -> HttpResponse:
     found = obligations().get(obligation_id)
     if found is None:
         raise Http404
-    owner, cadence, due = _words(found)
     return show(
         request,
         "law/duty.html",
         duty=found,
-        owner=owner,
-        cadence=cadence,
-        due=due,
+        owner=owner_text(found),
+        cadence=cadence_text(found),
+        due=due_text(found),
         evidence=[evidence_words(one) for one in found.evidence],
+        examples=Table(OBLIGATION_EXAMPLES, found.examples, style=""),
         wrong=example_problems(found, workdays()),
     )
-
-
-def _words(found: Obligation) -> tuple[str, str, str]:
-    return owner_text(found), cadence_text(found), due_text(found)
 
 
 def _by_measure(items: Iterable[Item]) -> dict[str, list[Item]]:

@@ -15,7 +15,17 @@ from kuangan.law.time.dated import NotInForce
 from kuangan.web.frame.doors import EVERYONE, door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table
 from kuangan.web.gate.addresses import DayField
+from kuangan.web.law.lists import (
+    ASSUMED_VALUES,
+    LOCAL_VALUES,
+    PROCEDURES,
+    RULE_EXAMPLES,
+    RULES,
+    SET_POINTS,
+    instrument_columns,
+)
 
 QUANTITY_NAMES = {"ch4": "甲烷", "co": "一氧化碳"}
 OUTCOMES: dict[type[Outcome], str] = {Found: "认定", Clear: "不构成", Unknown: "不明"}
@@ -37,11 +47,11 @@ def chosen_day(request: Request) -> date:
 def law(request: Request) -> HttpResponse:
     """The instruments with their dates in force, and the rules that run."""
     today = clock.civil_date(clock.now())
-    found = sorted(instruments().values(), key=lambda one: (not one.in_force(today), one.title))
+    known = sorted(instruments().values(), key=lambda instrument: (not instrument.in_force(today), instrument.title))
     context: dict[str, Any] = {
-        "instruments": [(one, one.in_force(today)) for one in found],
-        "rules": content.rules(),
-        "procedures": content.procedures(),
+        "instruments": Table(instrument_columns(today), known),
+        "rules": Table(RULES, content.rules(), style=""),
+        "procedures": Table(PROCEDURES, content.procedures(), style=""),
         "digest": content.corpus_digest(),
         "assumed": len(local.assumed_values()),
     }
@@ -63,7 +73,10 @@ def instrument(request: Request, instrument_id: str) -> HttpResponse:
 def limits(request: Request) -> HttpResponse:
     """Set-points of every quantity and place on a day."""
     on = chosen_day(request)
-    tables = [(QUANTITY_NAMES.get(quantity, quantity), _set_points(quantity, on)) for quantity in limit.quantities()]
+    tables = [
+        (QUANTITY_NAMES.get(quantity, quantity), Table(SET_POINTS, _set_points(quantity, on), "该日没有有效限值。"))
+        for quantity in limit.quantities()
+    ]
     editions = sorted({day for quantity in limit.quantities() for day in limit.editions(quantity)})
     return show(request, "law/limits.html", on=on, tables=tables, editions=editions)
 
@@ -78,13 +91,9 @@ def _set_points(quantity: str, on: date) -> list[limit.SetPoint]:
 @door(*EVERYONE)
 def values(request: Request) -> HttpResponse:
     """Local values in force, and those that are assumed with their open question."""
-    return show(
-        request,
-        "law/values.html",
-        values=local.all_values(),
-        assumed=local.assumed_values(),
-        today=clock.civil_date(clock.now()),
-    )
+    cited = [(known, value) for known in local.all_values() for value in known.values if not value.assumed]
+    assumed = Table(ASSUMED_VALUES, local.assumed_values(), "没有待明确的事项。")
+    return show(request, "law/values.html", assumed=assumed, values=Table(LOCAL_VALUES, cited))
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,8 @@ def rule(request: Request, rule_id: str) -> HttpResponse:
         found = content.rule(rule_id)
     except KeyError:
         raise Http404 from None
-    return show(request, "law/rule.html", rule=found, examples=[_worked(found, one) for one in found.examples])
+    examples = Table(RULE_EXAMPLES, [_worked(found, example) for example in found.examples])
+    return show(request, "law/rule.html", rule=found, examples=examples)
 
 
 def _worked(found: Rule, example: Example) -> Worked:
