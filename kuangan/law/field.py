@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, Self
 
-from kuangan.law.source import Table
+from kuangan.law.role import Role
+from kuangan.law.source import Table, unique
 
 KINDS: Final = (
     "text",
@@ -12,25 +13,40 @@ KINDS: Final = (
     "lines",
     "choice",
     "flag",
-    "date",
-    "moment",
     "number",
     "decimal",
+    "money",
     "reading",
+    "date",
+    "moment",
+    "period",
     "phone",
+    "place",
     "mine",
     "unit",
-    "person",
     "face",
+    "point",
+    "person",
+    "entry",
     "files",
+    "rows",
 )
-"""text ≤ 300 characters; lines: one item a line; number: whole; decimal: with ``decimals`` places; reading: what a sensor
-for methane showed, 0 to 100 with two places; mine, unit: a reference by code; person: a name; face: the name of a face of
-the mine; files: attachments."""
+"""text ≤ 300 characters; lines: one item a line; number: whole; decimal: with ``decimals`` places; money: yuan and fen;
+reading: what a methane sensor showed, 0 to 100 with two places; period: from a day to a day; place: words and, where known,
+coordinates. References: mine, unit by code; face by its name in the mine; point by mine and code; person: of the register,
+where it knows him (``of``), otherwise a name; entry: of the ledger named by ``of``. files: attachments; rows: a table."""
 DEFAULTS: Final = {"": "", "today": "date", "me": "person"}
 """What a field may hold before anybody types, and the kind of field that it is for."""
-UNLISTED: Final = ("longtext", "lines", "files")
+UNLISTED: Final = ("longtext", "lines", "files", "rows")
 """Kinds too long for a list of entries unless the corpus says so."""
+SEALABLE: Final = ("text", "longtext", "lines", "phone", "person")
+"""Kinds that may be sealed."""
+CELLS: Final = tuple(kind for kind in KINDS if kind not in ("files", "rows", "longtext"))
+"""Kinds that a column of rows may have."""
+MOST_ROWS: Final = 500
+"""Rows that a table takes unless it says less: what a form can still carry."""
+MOST_COLUMNS: Final = 12
+"""Columns of a table, for the same reason."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,9 @@ class Field:
     """One field. ``suffix`` is the unit of measurement shown behind the input; ``personal``: personal data, masked in exports.
 
     ``default``: what a new form holds before anybody types: ``today`` (a date), ``me`` (a person), or "" for nothing.
+    ``sealed``: kept as a sealed text; neither the audit trail nor a dump holds it in clear. ``columns`` and ``most``: those of
+    rows, and how many. ``of``: which ones a reference may name: kinds of unit, roles of persons, the ledger of entries;
+    ``strict``: only persons of the register.
     """
 
     name: str
@@ -54,11 +73,31 @@ class Field:
     listed: bool = True
     filter: bool = False
     default: str = ""
+    sealed: bool = False
+    columns: "tuple[Field, ...]" = ()
+    most: int = MOST_ROWS
+    of: tuple[str, ...] = ()
+    strict: bool = False
 
     @property
     def heading(self) -> str:
         """The label with its unit of measurement."""
-        return f"{self.label}（{self.suffix}）" if self.suffix else self.label
+        suffix = self.suffix or ("元" if self.kind == "money" else "")
+        return f"{self.label}（{suffix}）" if suffix else self.label
+
+
+class PersonName(str):
+    """A person's name as rules read it; ``key`` is that of the register where it knows him."""
+
+    __slots__ = ("key",)
+
+    def __new__(cls, name: str, key: int | None = None) -> Self:
+        """A name and perhaps the key behind it."""
+        made = super().__new__(cls, name)
+        made.key = key
+        return made
+
+    key: int | None
 
 
 _KEYS: Final = (
@@ -76,22 +115,26 @@ _KEYS: Final = (
     "filter",
     "help",
     "default",
+    "sealed",
+    "columns",
+    "most",
+    "of",
+    "strict",
 )
+
+
+def read_fields(rows: tuple[Table, ...]) -> tuple[Field, ...]:
+    """The fields that a list of the corpus declares, each name once. Raises :class:`~kuangan.law.source.CorpusError`."""
+    return tuple(unique(((row.text("name"), row, read_field(row)) for row in rows), "field").values())
 
 
 def read_field(row: Table) -> Field:
     """The field that a mapping of the corpus declares. Raises :class:`~kuangan.law.source.CorpusError`."""
     row.only(*_KEYS)
     kind = row.text("kind", "text")
-    if kind not in KINDS:
-        raise row.error(f"kind {kind!r}; write one of {', '.join(KINDS)}", "kind")
-    default = row.text("default", "")
-    if default not in DEFAULTS or (default and DEFAULTS[default] != kind):
-        raise row.error(f"default {default!r}; write today for a date or me for a person", "default")
     choices = row.table("choices") if "choices" in row else Table()
-    if (kind == "choice") != bool(choices):
-        raise row.error("choices belong to kind choice, and only to it", "kind")
-    return Field(
+    sealed = row.flag("sealed", default=False)
+    field = Field(
         name=row.text("name"),
         label=row.text("label"),
         kind=kind,
@@ -103,7 +146,48 @@ def read_field(row: Table) -> Field:
         high=row.optional_decimal("high"),
         decimals=int(row.get("decimals", 2)),
         personal=row.flag("personal", default=False),
-        listed=row.flag("listed", default=kind not in UNLISTED),
+        listed=row.flag("listed", default=kind not in UNLISTED and not sealed),
         filter=row.flag("filter", default=kind == "choice"),
-        default=default,
+        default=row.text("default", ""),
+        sealed=sealed,
+        columns=_columns(row),
+        most=int(row.get("most", MOST_ROWS)),
+        of=row.texts("of"),
+        strict=row.flag("strict", default=False),
     )
+    for problem in faults_of(field):
+        raise row.error(problem, "kind")
+    return field
+
+
+def faults_of(field: Field) -> tuple[str, ...]:
+    """What of a declaration contradicts itself, wherever it was written."""
+    rows = field.kind == "rows"
+    wrong: dict[str, Any] = {
+        f"kind {field.kind!r}; write one of {', '.join(KINDS)}": field.kind not in KINDS,
+        "choices belong to kind choice, and only to it": (field.kind == "choice") != bool(field.choices),
+        "write default today for a date, me for a person": field.default not in DEFAULTS
+        or (field.default and DEFAULTS[field.default] != field.kind),
+        "columns belong to kind rows, and only to it": rows != bool(field.columns),
+        f"rows have at most {MOST_COLUMNS} columns and {MOST_ROWS} rows": rows
+        and (len(field.columns) > MOST_COLUMNS or not 0 < field.most <= MOST_ROWS),
+        f"a column is of kind {', '.join(CELLS)} and not sealed": any(
+            each.kind not in CELLS or each.sealed for each in field.columns
+        ),
+        f"only {', '.join(SEALABLE)} can be sealed, and no list or filter shows it": field.sealed
+        and (field.kind not in SEALABLE or field.listed or field.filter),
+        "of names the one ledger of an entry": field.kind == "entry" and len(field.of) != 1,
+        "of names roles of persons": field.kind == "person" and not set(field.of) <= set(Role),
+        "of belongs to person, unit and entry": bool(field.of) and field.kind not in ("person", "unit", "entry"),
+        "strict belongs to a person whose roles of names": field.strict and not (field.kind == "person" and field.of),
+    }
+    return tuple(text for text, is_wrong in wrong.items() if is_wrong)
+
+
+def _columns(row: Table) -> tuple[Field, ...]:
+    """Columns as fields of their own, or in short: name and label of a text."""
+    if "columns" not in row:
+        return ()
+    if isinstance(row["columns"], Table):
+        return tuple(Field(name, str(label)) for name, label in row["columns"].items())
+    return read_fields(row.tables("columns"))

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from kuangan.law.cite import Cite
 from kuangan.law.demo import Demo, read_demo
-from kuangan.law.field import Field, read_field
+from kuangan.law.field import Field, read_fields
 from kuangan.law.role import Role
-from kuangan.law.source import Table, files, read_table, unique
+from kuangan.law.source import Table, files, read_table
 from kuangan.law.time.span import Span, parse_span
 
 UNIT_KINDS: Final = (
@@ -124,9 +124,7 @@ def read_ledger(path: Path) -> Ledger:
     row = read_table(path).only(*_KEYS)
     if row.text("id") != path.stem:
         raise row.error(f"id {row['id']!r} must equal the file name {path.stem!r}", "id")
-    fields = tuple(
-        unique(((each.text("name"), each, read_field(each)) for each in row.tables("fields")), "field").values()
-    )
+    fields = read_fields(row.tables("fields"))
     found = Ledger(
         id=path.stem,
         title=row.text("title"),

@@ -1,43 +1,55 @@
-"""What entries refer to — mines, units, faces, attachments — looked up once for a form or a whole sheet."""
+"""What forms refer to — mines, units, faces, points, persons, entries, attachments — looked up once for a form or a whole sheet."""
 
 import re
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from kuangan.core.models import Attachment, Oversight, Unit, UnitKind, User
+from kuangan.base.clock import now
+from kuangan.base.text import person_name
+from kuangan.core.models import Attachment, Oversight, Tenure, Unit, UnitKind, User
+from kuangan.core.queries.roles import tenures_at
+from kuangan.core.values import stored
 from kuangan.core.values.plain import LONGEST_NAME, Wrong, plain_text, quoted
-from kuangan.mine.models import Face, Mine
+from kuangan.core.values.shown import named, person_code, words
+from kuangan.law.field import Field
+from kuangan.law.ledger import ledger
+from kuangan.ledger.models import Entry
+from kuangan.mine.models import Face, Mine, Point
 
-_CODE_BEHIND = re.compile(r".*[（(]([0-9A-Za-z_.-]+)[）)]")
+_CODE_BEHIND = re.compile(r".*[（(]([0-9A-Za-z_./-]+)[）)]", re.DOTALL)
+MINE = "mine"
+"""The field that says which mine a form is about."""
 SHOWN_NAMES = 8
 MOST_FILES = 100
 """Attachments of one field."""
 LARGEST_KEY = 2**63 - 1
 LONGEST_KEY = 20
 """Characters of a key that are looked at; the longest has 19 digits."""
+MOST_OFFERED = 300
+"""Entries of another ledger that a form offers, the newest; older ones are named by their number."""
 Row = TypeVar("Row", Mine, Unit)
 
 
-def named(name: str, code: str) -> str:
-    """A reference as sheets and lists write it, so that it is read back without doubt: 样例煤矿（140423900001）."""
-    return f"{name}（{code}）"
-
-
 class References:
-    """Looks up what the entries of one keeping unit may refer to. Each kind is read from the database at most once."""
+    """Looks up what the forms of one unit may refer to. Each kind is read from the database at most once."""
 
     def __init__(self, unit: Unit) -> None:
         self.keeper = unit
+        self._offered_entries: dict[str, list[Entry]] = {}
+
+    @cached_property
+    def _paths(self) -> set[str]:
+        return {self.keeper.scope_path, *Oversight.objects.filter(unit=self.keeper).values_list("path", flat=True)}
 
     @cached_property
     def mines(self) -> dict[str, Mine]:
         """The mines in the keeping unit's sight, by code."""
-        paths = {self.keeper.scope_path, *Oversight.objects.filter(unit=self.keeper).values_list("path", flat=True)}
         within = Q()
-        for path in paths:
+        for path in self._paths:
             within |= Q(unit__path__startswith=path)
         return {mine.code: mine for mine in Mine.objects.filter(within).select_related("unit").order_by("code")}
 
@@ -61,9 +73,22 @@ class References:
         """The mine by code, by name, or by both. Raises :class:`Wrong`."""
         return _one(plain_text(given, LONGEST_NAME), self.mines, f"{self.keeper.name}管辖范围内的煤矿", "12位煤矿编码")
 
-    def unit(self, given: Any) -> Unit:
-        """The unit by code, by name, or by both. Raises :class:`Wrong`."""
-        return _one(plain_text(given, LONGEST_NAME), self.units, "平台登记的单位", "单位编码")
+    def unit(self, given: Any, kinds: Collection[str] = ()) -> Unit:
+        """The unit by code, by name, or by both; only of these ``kinds``, if any are said. Raises :class:`Wrong`."""
+        units = {code: unit for code, unit in self.units.items() if not kinds or unit.kind in kinds}
+        which = f"平台登记的{'、'.join(UnitKind(kind).label for kind in kinds)}" if kinds else "平台登记的单位"
+        return _one(plain_text(given, LONGEST_NAME), units, which, "单位编码")
+
+    def mine_around(self, around: Mapping[str, Any]) -> Mine | None:
+        """The mine that a form is about: its own field ``mine``, or the unit itself."""
+        code = around.get(MINE) or (self.keeper.code if self.keeper.kind == UnitKind.mine else "")
+        return self.mines.get(str(code))
+
+    def face_choices(self) -> list[tuple[str, str]]:
+        """The faces to choose from, where the unit is a mine."""
+        if self.keeper.kind != UnitKind.mine:
+            return []
+        return [(face.name, face.name) for mine in self.mines.values() for face in self.faces_of(mine)]
 
     def face(self, given: Any, mine: Mine | None) -> str:
         """The name of a face of the mine. Raises :class:`Wrong`."""
@@ -75,6 +100,106 @@ class References:
             known = "、".join(names[:SHOWN_NAMES]) or "无"
             raise Wrong(f"{mine.name}没有登记{quoted(text)}，请填写一矿一册内的工作面名称（{known}）")
         return text
+
+    @cached_property
+    def _points(self) -> dict[str, Point]:
+        """The points of the mines in sight, by mine and code."""
+        rows = Point.objects.filter(mine__in=self.mines.values()).select_related("mine").order_by("native_code")
+        return {point_key(row): row for row in rows}
+
+    def point(self, given: Any, mine: Mine | None) -> str:
+        """The key of a measuring point, by its code in the mine or by both codes. Raises :class:`Wrong`."""
+        text = plain_text(given, LONGEST_NAME)
+        behind = _CODE_BEHIND.fullmatch(text)
+        for written in (text, behind.group(1) if behind else ""):
+            for key in (written, f"{mine.code}/{written}" if mine else written):
+                if key in self._points and (mine is None or self._points[key].mine_id == mine.pk):
+                    return key
+        where = mine.name if mine else f"{self.keeper.name}管辖范围内"
+        raise Wrong(f"{where}没有测点{quoted(text)}，请填写测点编码")
+
+    def points(self) -> list[tuple[str, str]]:
+        """The points to choose from, where the unit is a mine."""
+        if self.keeper.kind != UnitKind.mine:
+            return []
+        return [(key, named(str(row), row.native_code)) for key, row in self._points.items()]
+
+    @cached_property
+    def _people(self) -> dict[str, list[Tenure]]:
+        """Who holds a post in the unit's sight, by role."""
+        within = Q(post__unit=self.keeper)
+        for path in self._paths:
+            within |= Q(post__unit__path__startswith=path)
+        found: dict[str, list[Tenure]] = defaultdict(list)
+        for tenure in tenures_at(now()).filter(within).order_by("person__name", "pk"):
+            found[tenure.post.role].append(tenure)
+        return found
+
+    def people(self, roles: Iterable[str]) -> dict[int, Tenure]:
+        """Who holds one of these roles in the unit's sight, by the person's key."""
+        return {tenure.person_id: tenure for role in roles for tenure in self._people.get(role, ())}
+
+    def person(self, field: Field, given: Any) -> Any:
+        """A person of the register, by code or by a name that only one has; a name that is not there, unless the field is strict."""
+        if isinstance(given, Mapping):
+            given = person_code(_key(given.get("person"))) if given.get("person") else given.get("name", "")
+        people = self.people(field.of)
+        text = plain_text(given, LONGEST_NAME)
+        behind = _CODE_BEHIND.fullmatch(text)
+        for written in (text, behind.group(1) if behind else ""):
+            key = written.removeprefix("P")
+            if key != written and key.isdigit() and int(key[:LONGEST_KEY]) in people:
+                return _registered(people[int(key)])
+        name = person_name(text)
+        found = [tenure for tenure in people.values() if person_name(tenure.person.name) == name]
+        if len(found) == 1:
+            return _registered(found[0])
+        if found:
+            raise Wrong(f"有 {len(found)} 人叫{quoted(name)}，请从列表中选择，例如 {person_text(found[0])}")
+        if field.strict:
+            raise Wrong(f"{self.keeper.name}管辖范围内没有可选人员{quoted(name)}，请从列表中选择")
+        return stored(field, given)
+
+    def entries(self, ledger_id: str) -> list[Entry]:
+        """The newest current entries of a ledger in the unit's sight; of a confidential one the unit's own."""
+        if ledger_id not in self._offered_entries:
+            rows = self._entries(ledger_id).order_by("-on", "-pk")
+            self._offered_entries[ledger_id] = list(rows[:MOST_OFFERED])
+        return self._offered_entries[ledger_id]
+
+    def _entries(self, ledger_id: str) -> QuerySet[Entry]:
+        within = Q(unit=self.keeper)
+        if not ledger(ledger_id).confidential:
+            for path in self._paths:
+                within |= Q(path__startswith=path)
+        return Entry.objects.filter(within, ledger=ledger_id, superseded_at=None, voided=False)
+
+    def entry(self, field: Field, given: Any) -> int:
+        """The number of an entry in sight. Raises :class:`Wrong`."""
+        text = plain_text(given, LONGEST_NAME)
+        behind = _CODE_BEHIND.fullmatch(text)
+        digits = (behind.group(1) if behind else text).removeprefix("第").removesuffix("号")
+        (ledger_id,) = field.of
+        if digits.isdigit() and len(digits) < LONGEST_KEY:
+            serial = int(digits)
+            if any(row.serial == serial for row in self.entries(ledger_id)):
+                return serial
+            if serial <= LARGEST_KEY and self._entries(ledger_id).filter(serial=serial).exists():
+                return serial
+        raise Wrong(f"“{ledger(ledger_id).title}”中没有条目{quoted(text)}，请选择或填写条目号")
+
+
+def point_key(point: Point) -> str:
+    """A point as it is stored: its mine's code and its own."""
+    return f"{point.mine.code}/{point.native_code}"
+
+
+def entry_text(entry: Entry) -> str:
+    """An entry in a list to choose from: number, day and what makes it one of its kind."""
+    found = ledger(entry.ledger)
+    key = [found.field(name) for name in found.key if name != found.dated]
+    open_words = [words(field, entry.values.get(field.name), {}) for field in key if not field.personal]
+    return " ".join([f"第{entry.serial}号", entry.on.isoformat(), *open_words])
 
 
 def files(given: Any, actor: User | None, kept: Collection[int]) -> list[int]:
@@ -94,6 +219,15 @@ def files(given: Any, actor: User | None, kept: Collection[int]) -> list[int]:
     if len(found) != len(ids):
         raise Wrong("附件不存在或不是您上传的，请重新上传")
     return ids
+
+
+def _registered(tenure: Tenure) -> dict[str, Any]:
+    return {"person": tenure.person_id, "name": person_name(tenure.person.name)}
+
+
+def person_text(tenure: Tenure) -> str:
+    """A person of the register as lists write him: name and code."""
+    return named(person_name(tenure.person.name), person_code(tenure.person_id))
 
 
 def _key(given: Any) -> int:

@@ -15,13 +15,13 @@ from kuangan.base.text import clean_text
 from kuangan.core.models import UnitKind
 from kuangan.core.values import stored
 from kuangan.core.values.plain import is_empty
+from kuangan.core.values.shown import YES_NO, named
 from kuangan.law.field import Field
 from kuangan.law.instrument import cite_text
 from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry
-from kuangan.ledger.references import References, named
-from kuangan.ledger.shown import YES_NO, Shown
-from kuangan.ledger.values import MINE
+from kuangan.ledger.references import MINE, References
+from kuangan.ledger.shown import Shown
 
 MOST_ROWS: Final = 20_000
 """Rows one import takes; more are given in several files."""

@@ -1,21 +1,18 @@
-"""Entries as people read them: labels of choices, names of mines and units, personal data masked for outsiders."""
+"""Entries as people read them: labels of choices, names of what they refer to, personal data masked for outsiders."""
 
-from collections.abc import Collection, Iterable
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from kuangan.base.clock import civil
-from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.models import Attachment, User
 from kuangan.core.queries import roles_of
-from kuangan.core.values.kinds import typed
+from kuangan.core.sealed import SecretUnreadable
+from kuangan.core.values.shown import SEALED, Cell, Names, cell, masked, referred, words
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry
-from kuangan.ledger.references import named
-
-YES_NO: Final = {True: "是", False: "否"}
-Cell = str | int | Decimal | date | datetime | None
+from kuangan.ledger.sight import names_of
+from kuangan.ledger.values import open_sealed
 
 
 def own_units(user: User) -> frozenset[int]:
@@ -23,22 +20,48 @@ def own_units(user: User) -> frozenset[int]:
     return frozenset(hold.unit.pk for hold in roles_of(user))
 
 
-def masked(field: Field, text: str) -> str:
-    """Personal data as outsiders see it: a family name, the ends of a number, otherwise nothing."""
-    if field.kind == "phone":
-        return f"{text[:3]}****{text[-4:]}" if len(text) > 8 else "****"
-    return f"{text[0]}{'*' * max(len(text) - 1, 1)}" if field.kind == "person" else "***"
+def masked_values(found: Ledger, entry: Entry, open_units: Collection[int] | None) -> dict[str, Any]:
+    """An entry's stored values, its personal ones masked unless it is of one of ``open_units`` (None: of any).
 
-
-def masked_values(found: Ledger, entry: Entry, open_units: Collection[int]) -> dict[str, Any]:
-    """An entry's stored values, its personal ones masked unless it is of one of ``open_units``."""
-    if entry.unit_id in open_units:
-        return dict(entry.values)
-    personal = {field.name: field for field in found.fields if field.personal}
+    A sealed value is in clear where nothing is masked, and only said to be sealed elsewhere.
+    """
+    own = open_units is None or entry.unit_id in open_units
+    fields = {field.name: field for field in found.fields}
     return {
-        name: masked(personal[name], str(value)) if name in personal and value is not None else value
+        name: _as_given(fields[name], entry, value, own=own) if name in fields and value is not None else value
         for name, value in entry.values.items()
     }
+
+
+def _as_given(field: Field, entry: Entry, value: Any, *, own: bool) -> Any:
+    if field.sealed:
+        return _clear(entry, field, value) if own else SEALED
+    return value if own or not field.personal else _hidden(field, value, {})
+
+
+def _clear(entry: Entry, field: Field, value: str) -> str:
+    """A sealed value in clear, or why it cannot be read; of a row that is not recorded yet what stands for it."""
+    if entry.unit_id is None:
+        return SEALED
+    try:
+        return open_sealed(entry.ledger, entry.unit.code, field, value)
+    except SecretUnreadable as unreadable:
+        return f"{SEALED}{unreadable}"
+
+
+def _hidden(field: Field, value: Any, names: Names) -> str:
+    """What outsiders see of personal data; of a table how many rows it has."""
+    if field.kind == "rows" and isinstance(value, list):
+        return f"共 {len(value)} 行"
+    return masked(field, value)
+
+
+@dataclass(frozen=True)
+class TableShown:
+    """A field of rows as a page shows it: headings, and the cells of each row."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 class Shown:
@@ -52,8 +75,12 @@ class Shown:
         self.ledger = found
         self.entries = list(entries)
         self._open = open_units
-        self._units = self._names()
-        self.files = self._attachments()
+        wanted = {each for entry in self.entries for each in referred(found.fields, entry.values)}
+        self.files = self._attachments({key for kind, key in wanted if kind == "files"})
+        self.names: Mapping[tuple[str, Any], str] = {
+            **names_of(each for each in wanted if each[0] != "files"),
+            **{("files", key): file.name for key, file in self.files.items()},
+        }
 
     def text(self, entry: Entry, field: Field) -> str:
         """One value as text; "" for none."""
@@ -61,12 +88,23 @@ class Shown:
         if value is None:
             return ""
         if self._masks(entry, field):
-            return masked(field, str(value))
-        return (
-            f"{self._plain(field, value)}{field.suffix}"
-            if field.kind in ("number", "decimal")
-            else self._plain(field, value)
+            return SEALED if field.sealed else _hidden(field, value, self.names)
+        return _clear(entry, field, value) if field.sealed else words(field, value, self.names)
+
+    def brief(self, entry: Entry, field: Field) -> str:
+        """As :meth:`text`, of a table only how many rows it has: for lists."""
+        value = entry.values.get(field.name)
+        return f"{len(value)} 行" if field.kind == "rows" and isinstance(value, list) else self.text(entry, field)
+
+    def table(self, entry: Entry, field: Field) -> TableShown | None:
+        """A field of rows as a table; None for one that is empty, masked, or still a text of before."""
+        value = entry.values.get(field.name)
+        if field.kind != "rows" or not isinstance(value, list) or self._masks(entry, field):
+            return None
+        rows = tuple(
+            tuple(words(column, row.get(column.name), self.names) for column in field.columns) for row in value
         )
+        return TableShown(tuple(column.label for column in field.columns), rows)
 
     def cell(self, entry: Entry, field: Field) -> Cell:
         """One value as a spreadsheet takes it, and as an import reads it back."""
@@ -74,32 +112,19 @@ class Shown:
         if value is None:
             return None
         if self._masks(entry, field):
-            return masked(field, str(value))
-        if field.kind in ("mine", "unit"):
-            return named(self._units.get(value, value), value)
-        if field.kind in ("number", "decimal", "date"):
-            found: Cell = typed(field, value)
-            return found
-        if field.kind == "moment":
-            return civil(typed(field, value)).replace(tzinfo=None)
-        return self._plain(field, value)
+            return SEALED if field.sealed else _hidden(field, value, self.names)
+        return _clear(entry, field, value) if field.sealed else cell(field, value, self.names)
+
+    def row_cells(self, entry: Entry, field: Field) -> list[list[Cell]]:
+        """The rows of a table as a sheet of their own takes them; none where it is masked."""
+        value = entry.values.get(field.name)
+        if not isinstance(value, list) or self._masks(entry, field):
+            return []
+        return [[cell(column, row.get(column.name), self.names) for column in field.columns] for row in value]
 
     def attachments(self, entry: Entry, field: Field) -> list[Attachment]:
         """The files of a field, in the order in which they were given."""
         return [self.files[number] for number in entry.values.get(field.name, ()) if number in self.files]
-
-    def _plain(self, field: Field, value: Any) -> str:
-        if field.kind == "choice":
-            return dict(field.choices).get(value, str(value))
-        if field.kind == "flag":
-            return YES_NO[bool(value)]
-        if field.kind in ("mine", "unit"):
-            return self._units.get(value, str(value))
-        if field.kind == "moment":
-            return civil(typed(field, value)).strftime("%Y-%m-%d %H:%M")
-        if field.kind == "files":
-            return "、".join(self.files[number].name for number in value if number in self.files)
-        return str(value)
 
     def masks_any(self, entry: Entry) -> bool:
         """Whether something of an entry is masked."""
@@ -108,21 +133,9 @@ class Shown:
         )
 
     def _masks(self, entry: Entry, field: Field) -> bool:
-        return field.personal and self._open is not None and entry.unit_id not in self._open
+        private = field.personal or field.sealed
+        return private and self._open is not None and entry.unit_id not in self._open
 
-    def _values_of(self, *kinds: str) -> set[Any]:
-        names = [field.name for field in self.ledger.fields if field.kind in kinds]
-        return {_frozen(entry.values.get(name)) for entry in self.entries for name in names} - {None}
-
-    def _names(self) -> dict[str, str]:
-        codes = self._values_of("mine", "unit")
-        return dict(Unit.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
-
-    def _attachments(self) -> dict[int, Attachment]:
-        numbers = {number for numbers in self._values_of("files") for number in numbers}
+    @staticmethod
+    def _attachments(numbers: Collection[int]) -> dict[int, Attachment]:
         return Attachment.objects.in_bulk(numbers) if numbers else {}
-
-
-def _frozen(value: Any) -> Any:
-    """Lists as tuples, so that they fit in a set."""
-    return tuple(value) if isinstance(value, list) else value

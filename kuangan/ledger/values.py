@@ -5,24 +5,19 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest
-from kuangan.base.text import person_name
 from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind, User
-from kuangan.core.values import stored, typed
-from kuangan.core.values.plain import Wrong, is_empty
+from kuangan.core.values import cleaned, is_empty, name_of, typed
+from kuangan.core.values.sealing import is_sealed, opened, sealed_text, sealed_values
 from kuangan.law.field import Field
 from kuangan.law.ledger import Constraint, Ledger
-from kuangan.ledger import references
-from kuangan.ledger.references import References
+from kuangan.ledger.references import MINE, References
+from kuangan.ledger.sight import FormSight
 from kuangan.mine.models import Mine
-
-MINE: Final = "mine"
-"""The field that says which mine an entry is about."""
 
 Compare = Callable[[Any, Any], bool]
 _COMPARE: Final[Mapping[str, Compare]] = {
@@ -65,19 +60,57 @@ def clean(
     *,
     actor: User | None,
     kept: Collection[int] = (),
+    old: Mapping[str, Any] | None = None,
 ) -> Cleaned:
-    """The given values, checked. ``kept``: attachments of the version that is corrected. Raises :class:`EntryRefused` naming every wrong field."""
-    values, errors = _fields(ledger, given, refs, actor, kept)
+    """The given values, checked; sealed fields sealed. Raises :class:`EntryRefused` naming every wrong field.
+
+    ``kept`` and ``old``: attachments and stored values of the version that is corrected.
+    """
+    texts = _texts_kept(ledger, given, old or {})
+    known = {each.name for each in ledger.fields}
+    unknown = {name: "本台账没有这一栏，请删去" for name in given if name not in known}
+    asked = [each for each in ledger.fields if each.name not in texts]
+    values, wrong = cleaned(asked, _with_own_mine(ledger, given, refs), FormSight(refs, actor, kept))
+    errors = unknown | wrong
+    values |= texts
     mine = _mine(ledger, values, refs, errors)
-    for each in ledger.fields:
-        if each.kind == "face" and each.name in values:
-            _put(values, errors, each, lambda value: refs.face(value, mine))
     for held in ledger.constraints:
         if not errors and not _holds(ledger, held, values):
             errors[held.left if held.left in values else held.right] = held.message
     if errors:
         raise EntryRefused(ledger, errors)
-    return derived(ledger, values, refs, mine)
+    return derived(ledger, _sealed(ledger, values, refs.keeper.code, old or {}), refs, mine)
+
+
+def _texts_kept(ledger: Ledger, given: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, str]:
+    """Texts that were kept before their field became rows and that nobody has written down as rows."""
+    return {
+        each.name: old[each.name]
+        for each in ledger.fields
+        if each.kind == "rows" and isinstance(old.get(each.name), str) and is_empty(given.get(each.name))
+    }
+
+
+def seal_place(ledger_id: str, unit_code: str) -> str:
+    """Where the sealed values of a unit's entries belong."""
+    return f"ledger_entry/{ledger_id}/{unit_code}"
+
+
+def open_sealed(ledger_id: str, unit_code: str, field: Field, value: str) -> str:
+    """A sealed value in clear. Raises :class:`~kuangan.core.sealed.SecretUnreadable`."""
+    return opened(field, value, seal_place(ledger_id, unit_code))
+
+
+def _sealed(ledger: Ledger, values: dict[str, Any], unit_code: str, old: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the sealed ones sealed; what did not change keeps its sealed text, so that it counts as the same."""
+    place = seal_place(ledger.id, unit_code)
+    sealed = sealed_values(ledger.fields, values, place)
+    for each in ledger.fields:
+        kept = old.get(each.name)
+        if each.sealed and kept and each.name in values and is_sealed(kept):
+            same = opened(each, kept, place) == sealed_text(values[each.name])
+            sealed[each.name] = kept if same else sealed[each.name]
+    return sealed
 
 
 def problems(ledger: Ledger, given: Mapping[str, Any], refs: References, **more: Any) -> Mapping[str, str]:
@@ -113,12 +146,17 @@ def key_of(ledger: Ledger, values: Mapping[str, Any]) -> str:
 
 
 def _in_key(field: Field, value: Any) -> Any:
-    return person_name(value) if field.kind == "person" and isinstance(value, str) else value
+    if field.kind != "person" or value is None:
+        return value
+    name = name_of(value)
+    return str(name) if name.key is None else [str(name), name.key]
 
 
 def typed_of(ledger: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored values as rules take them (see ``law.topic.EntryFact``); what the ledger no longer knows is left out."""
-    return {each.name: typed(each, values[each.name]) for each in ledger.fields if each.name in values}
+    """Stored values as rules take them (``law.topic.EntryFact``), without sealed ones and what the ledger no longer knows."""
+    return {
+        each.name: typed(each, values[each.name]) for each in ledger.fields if each.name in values and not each.sealed
+    }
 
 
 def mine_of(ledger: Ledger, values: Mapping[str, Any], refs: References) -> Mine | None:
@@ -127,41 +165,10 @@ def mine_of(ledger: Ledger, values: Mapping[str, Any], refs: References) -> Mine
     return refs.mines.get(str(code)) if code and _names_mine(ledger, refs) else None
 
 
-def _fields(
-    ledger: Ledger, given: Mapping[str, Any], refs: References, actor: User | None, kept: Collection[int]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    values: dict[str, Any] = {}
-    known = {each.name for each in ledger.fields}
-    errors = {name: "本台账没有这一栏，请删去" for name in given if name not in known}
-    own_mine = refs.keeper.code if refs.keeper.kind == UnitKind.mine else None
-    readers: dict[str, Callable[[Any], Any]] = {
-        "mine": lambda value: refs.mine(value).code,
-        "unit": lambda value: refs.unit(value).code,
-        "face": lambda value: value,
-        "files": lambda value: references.files(value, actor, kept),
-    }
-    for each in ledger.fields:
-        value = given.get(each.name)
-        if is_empty(value) and each.name == MINE and each.kind == "mine":
-            value = own_mine
-        if not is_empty(value):
-            values[each.name] = value
-            _put(values, errors, each, readers.get(each.kind) or partial(stored, each))
-        elif each.required:
-            errors[each.name] = f"请{_VERBS.get(each.kind, '填写')}“{each.label}”"
-    return values, errors
-
-
-_VERBS: Final = {"choice": "选择", "mine": "选择", "unit": "选择", "flag": "选择", "files": "上传"}
-
-
-def _put(values: dict[str, Any], errors: dict[str, str], field: Field, read: Callable[[Any], Any]) -> None:
-    """Replace a given value by its stored form, or note what is wrong with it."""
-    try:
-        values[field.name] = read(values[field.name])
-    except Wrong as wrong:
-        del values[field.name]
-        errors[field.name] = str(wrong)
+def _with_own_mine(ledger: Ledger, given: Mapping[str, Any], refs: References) -> Mapping[str, Any]:
+    """A mine need not name itself."""
+    own = refs.keeper.kind == UnitKind.mine and any(each.name == MINE and each.kind == "mine" for each in ledger.fields)
+    return {**given, MINE: refs.keeper.code} if own and is_empty(given.get(MINE)) else given
 
 
 def _names_mine(ledger: Ledger, refs: References) -> bool:

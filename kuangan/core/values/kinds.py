@@ -1,26 +1,22 @@
 """From what a person or a machine gives (form text, Excel cells, JSON) to the stored value of one field, and back. Pure.
 
-Stored are JSON values: text, whole numbers, flags; decimals as text; days as ``2026-03-12``; moments in UTC.
+Stored are JSON values: text, whole numbers, flags; decimals and money as text; days as ``2026-03-12``; moments in UTC; a
+person of the register as ``{"person": key, "name": name}``; rows as a list of mappings from column to stored value.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from kuangan.base.text import person_name
+from kuangan.core.values import numbers, spans
 from kuangan.core.values.days import day_of, moment_of
 from kuangan.core.values.plain import LONGEST, LONGEST_MARK, LONGEST_NAME, Wrong, plain_text, quoted
-from kuangan.law.field import Field
+from kuangan.law.field import Field, PersonName
 
-MOST_DIGITS: Final = 15
-"""Digits before the point of any number."""
-MOST_PLACES: Final = 30
-"""Places behind the point that are looked at; beyond them a number is none that anybody measured."""
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{4,18}")
-_NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d*)(?:\.\d*)?(?:E[+-]?\d{1,4})?")
 _FLAGS: Final = {
     "true": True,
     "1": True,
@@ -35,17 +31,42 @@ _FLAGS: Final = {
     "否": False,
     "×": False,
 }
+REFERENCES: Final = ("mine", "unit", "face", "point", "entry", "files")
+"""Kinds that name something else; a person too where ``of`` says that the register is asked."""
+OF_THE_MINE: Final = ("face", "point")
+"""References that are looked up in the mine that the form names."""
+
+
+def is_reference(field: Field) -> bool:
+    """Whether only a :class:`~kuangan.core.values.sight.Sight` can tell what is meant."""
+    return field.kind in REFERENCES or (field.kind == "person" and bool(field.of))
 
 
 def stored(field: Field, given: Any) -> Any:
-    """The stored form of a value that isn't empty. Raises :class:`Wrong`; references are not its business."""
+    """The stored form of a value that isn't empty. Raises :class:`Wrong`; references and rows are not its business."""
     return _READERS[field.kind](field, given)
 
 
 def typed(field: Field, value: Any) -> Any:
-    """A stored value as rules take it: Decimal, date, aware datetime, a name without padding; all else as it is."""
+    """A stored value as rules take it: Decimal, date, aware datetime, a name without padding; all else as it is.
+
+    Rows are a tuple of mappings; a text that was kept before the field became rows has none.
+    """
+    if field.kind == "rows":
+        return tuple(_typed_row(field, row) for row in value) if isinstance(value, list) else ()
     reader = _TYPED.get(field.kind)
     return reader(value) if reader else value
+
+
+def _typed_row(field: Field, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {each.name: typed(each, row[each.name]) for each in field.columns if each.name in row}
+
+
+def name_of(value: Any) -> PersonName:
+    """A stored person as a name with the key of the register, if there is one."""
+    if isinstance(value, Mapping):
+        return PersonName(person_name(str(value["name"])), int(value["person"]))
+    return PersonName(person_name(str(value)))
 
 
 def _text(field: Field, given: Any) -> str:
@@ -96,63 +117,6 @@ def _flag(field: Field, given: Any) -> bool:
     return flag
 
 
-def _date(field: Field, given: Any) -> str:
-    return day_of(given).isoformat()
-
-
-def _moment(field: Field, given: Any) -> str:
-    return moment_of(given).astimezone(UTC).isoformat()
-
-
-def _number(field: Field, given: Any) -> int:
-    number = _decimal_of(given)
-    if number != number.to_integral_value():
-        raise Wrong("应为整数，请去掉小数")
-    _within(field, number)
-    return int(number)
-
-
-def _decimal(field: Field, given: Any) -> str:
-    number = _decimal_of(given)
-    text = f"{number:f}"  # as long as its digits and places at most, which are bounded by now
-    places = len(text.partition(".")[2].rstrip("0"))
-    if places > field.decimals:
-        raise Wrong(f"最多 {field.decimals} 位小数，请四舍五入后填写")
-    _within(field, number)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _decimal_of(given: Any) -> Decimal:
-    """Floats of spreadsheets lose the noise behind their 12th digit; commas stand before three digits only.
-
-    Raises :class:`Wrong` before a number is written out that would be longer than anybody could read.
-    """
-    text = f"{given:.12g}" if isinstance(given, float) else plain_text(given, LONGEST_MARK)
-    if len(text) > LONGEST_MARK:
-        raise Wrong(f"共 {len(text)} 位，数字最多 {LONGEST_MARK} 位，请核对")
-    folded = unicodedata.normalize("NFKC", text).upper()
-    try:
-        number = Decimal(folded.replace(",", "")) if _NUMBER.fullmatch(folded) else None
-    except InvalidOperation:
-        number = None
-    if number is None:
-        comma = "逗号只能用作千位分隔，例如 1,200；小数请用小数点" if "," in folded else "请只填写数字"
-        raise Wrong(f"{quoted(text)}不是数字，{comma}")
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or number.adjusted() >= MOST_DIGITS:
-        raise Wrong("数字过大或不是有效数字，请核对")
-    if exponent < -MOST_PLACES:
-        raise Wrong("小数位数过多，请四舍五入后填写")
-    return number
-
-
-def _within(field: Field, number: Decimal) -> None:
-    if field.low is not None and number < field.low:
-        raise Wrong(f"不得小于{field.low}{field.suffix}")
-    if field.high is not None and number > field.high:
-        raise Wrong(f"不得大于{field.high}{field.suffix}")
-
-
 _READERS: Final[dict[str, Callable[[Field, Any], Any]]] = {
     "text": _text,
     "person": _person,
@@ -161,14 +125,21 @@ _READERS: Final[dict[str, Callable[[Field, Any], Any]]] = {
     "phone": _phone,
     "choice": _choice,
     "flag": _flag,
-    "date": _date,
-    "moment": _moment,
-    "number": _number,
-    "decimal": _decimal,
+    "date": lambda field, given: day_of(given).isoformat(),
+    "moment": lambda field, given: moment_of(given).astimezone(UTC).isoformat(),
+    "period": lambda field, given: spans.period(given),
+    "place": lambda field, given: spans.place(given),
+    "number": numbers.whole,
+    "decimal": numbers.decimal,
+    "money": numbers.money,
+    "reading": numbers.reading,
 }
 _TYPED: Final[dict[str, Callable[[Any], Any]]] = {
-    "person": person_name,
+    "person": name_of,
     "date": date.fromisoformat,
     "moment": datetime.fromisoformat,
+    "period": spans.days,
+    "place": spans.placed,
     "decimal": Decimal,
+    "money": Decimal,
 }

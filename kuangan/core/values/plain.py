@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kuangan.base.text import clean_text
 
-LONGEST: Final = {"text": 300, "person": 40, "phone": 20, "longtext": 8000, "lines": 8000}
+LONGEST: Final = {"text": 300, "person": 40, "phone": 20, "place": 200, "longtext": 8000, "lines": 8000}
 """Characters that a stored text of each kind may have."""
 MOST_QUOTED: Final = 60
 """Characters of a wrong value that a message repeats."""
@@ -26,6 +26,8 @@ class Wrong(Exception):
 
 def is_empty(given: Any) -> bool:
     """Whether nothing was given: no value, blank text, an empty list."""
+    if isinstance(given, Mapping):
+        return all(is_empty(part) for part in given.values())
     return given is None or (isinstance(given, str) and not given.strip()) or given in ([], ())
 
 

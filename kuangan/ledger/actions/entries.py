@@ -11,6 +11,7 @@ from kuangan.base.digest import digest
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
+from kuangan.core.values.sealing import told
 from kuangan.law.ledger import Ledger, ledger
 from kuangan.ledger.actions.tallies import count_added, recount
 from kuangan.ledger.models import Entry, EntryFile
@@ -47,7 +48,7 @@ def correct_entry(
     old = _locked_current(entry)
     errors = _reason_errors(reason)
     try:
-        cleaned = clean(found, values, References(old.unit), actor=actor, kept=_attachments(old))
+        cleaned = clean(found, values, References(old.unit), actor=actor, kept=_attachments(old), old=old.values)
         _refuse_duplicate(found, old.unit, cleaned, but=old.serial)
     except EntryRefused as refused:
         raise EntryRefused(found, refused.errors | errors) from refused
@@ -84,7 +85,7 @@ def open_entry(*, actor: User, entry: Entry, at: datetime | None = None) -> Entr
     The entry must be in his sight; nothing is refused here.
     """
     found = ledger(entry.ledger)
-    fields = [field.name for field in found.fields if field.personal]
+    fields = [field.name for field in found.fields if field.personal or field.sealed]
     content = {"ledger": found.id, "unit": entry.unit.code, "version": entry.version, "fields": fields}
     record(actor=actor, action="entry_opened", subject=subject_of(entry), data=content, at=at or clock.now())
     return entry
@@ -144,8 +145,8 @@ def subject_of(entry: Entry) -> tuple[str, int | None]:
 
 
 def content_of(found: Ledger, entry: Entry) -> dict[str, Any]:
-    """What the audit trail keeps of an entry: all of it; of a confidential one only a digest."""
-    whole = {"ledger": found.id, "unit": entry.unit.code, "values": entry.values}
+    """What the audit trail keeps of an entry: all of it, of sealed values a digest; of a confidential one only a digest."""
+    whole = {"ledger": found.id, "unit": entry.unit.code, "values": told(found.fields, entry.values)}
     return {"digest": digest(whole)} if found.confidential else whole
 
 

@@ -10,6 +10,7 @@ from kuangan.base import clock
 from kuangan.base.digest import digest
 from kuangan.core.models import Event
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.widgets import PeriodInput, RowsInput
 from kuangan.web.gate.addresses import is_key
 
 FIELD: Final = "began_from"
@@ -52,11 +53,18 @@ def overtaken(
     differences = tuple(
         Difference(str(fields[name].label or name), _shown(fields[name], now), _shown(fields[name], typed))
         for name, value in content.items()
-        if name in fields and (now := _plain(value)) != (typed := _plain(request.POST.get(name, "")))
+        if name in fields and (now := _plain(value)) != (typed := _plain(_typed(request, name, fields[name])))
     )
     who = last.actor.display_name if last is not None and last.actor is not None else "他人"
     when = clock.civil(last.at).strftime("%m-%d %H:%M") if last is not None else ""
     return Overtaken(who, when, differences)
+
+
+def _typed(request: Request, name: str, field: Field) -> Any:
+    """What was typed; a control of several inputs puts them together."""
+    if isinstance(field.widget, RowsInput | PeriodInput):
+        return field.widget.value_from_datadict(request.POST, request.FILES, name)
+    return request.POST.get(name, "")
 
 
 def _shown(field: Field, text: str) -> str:
@@ -76,6 +84,8 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     key = getattr(value, "pk", value)
+    if isinstance(key, Mapping):
+        return "　".join(_plain(part) for part in key.values() if part)
     if isinstance(key, list | tuple):
-        return "\n".join(str(one) for one in key)
+        return "\n".join(_plain(one) for one in key)
     return "\n".join(str(key).replace("\r\n", "\n").strip().splitlines())

@@ -12,11 +12,12 @@ from django.utils.functional import cached_property
 from kuangan.base import clock
 from kuangan.core.models import Unit, UnitKind
 from kuangan.core.queries import visible_to
+from kuangan.core.values.shown import YES_NO
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT, units_read_by, versions_visible_to
-from kuangan.ledger.shown import YES_NO, own_units
+from kuangan.ledger.shown import own_units
 from kuangan.web.frame.lists import PAGE_SIZE, Filters, Listing
 from kuangan.web.frame.request import Request
 from kuangan.web.gate.addresses import DayField

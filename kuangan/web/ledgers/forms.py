@@ -1,7 +1,6 @@
 """The form of an entry, drawn from its ledger. What is right and wrong is said by the ledger's action, not here."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -9,24 +8,23 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import QueryDict
 
-from kuangan.base.clock import civil, civil_date, now
+from kuangan.base.clock import civil_date, now
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, UnitKind, User
-from kuangan.core.values.plain import LONGEST
+from kuangan.core.values.shown import referred
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry, EntryFile
-from kuangan.ledger.references import References
-from kuangan.ledger.values import MINE, EntryRefused, problems
-from kuangan.web.frame.forms import ManyFilesInput
+from kuangan.ledger.references import MINE, References
+from kuangan.ledger.sight import FormSight, names_of
+from kuangan.ledger.values import EntryRefused, open_sealed, problems
+from kuangan.web.frame.fields import control, control_value, mark_cells, typed_in
 from kuangan.web.frame.request import Request
 from kuangan.web.gate.addresses import is_key
 
 KEPT = ".kept"
 """Behind a file field's name: the ids of files that were uploaded with an earlier try."""
-FEW = 6
-Choices = list[tuple[str, str]]
 
 
 class EntryForm(forms.Form):
@@ -47,12 +45,11 @@ class EntryForm(forms.Form):
         user: User,
         known: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(
-            data, initial=_initial(found, entry.values) if entry else _defaults(found, user) | dict(known or {})
-        )
+        super().__init__(data, initial=_initial(found, entry) if entry else _defaults(found, user) | dict(known or {}))
         self.ledger, self.refs, self.entry, self.user = found, refs, entry, user
+        self.sight = FormSight(refs, user)
         for each in asked(found, refs):
-            self.fields[each.name] = _field(each, refs)
+            self.fields[each.name] = control(each, self.sight)
         if entry is not None:
             self.fields["reason"] = _reason("更正原因")
 
@@ -66,10 +63,11 @@ class EntryForm(forms.Form):
             if each.kind == "files":
                 values[each.name] = [*self._kept_ids(each), *self._saved(request, each)]
             elif each.name in self.fields:
-                values[each.name] = self.data.get(each.name)
+                values[each.name] = typed_in(self, each.name)
         if self.errors:  # a file was refused: the other fields are checked too, so that all is said at once
             kept = [file.pk for files in self.kept_files().values() for file in files]
-            errors = problems(self.ledger, values, self.refs, actor=self.user, kept=kept)
+            old = self.entry.values if self.entry else None
+            errors = problems(self.ledger, values, self.refs, actor=self.user, kept=kept, old=old)
             self.show_errors(errors)
             raise EntryRefused(self.ledger, {})
         return values
@@ -79,6 +77,15 @@ class EntryForm(forms.Form):
         for name, text in errors.items():
             if not self.has_error(name or "__all__", code="file"):
                 self.add_error(name if name in self.fields else None, text)
+        for each in self.ledger.fields:
+            if each.kind == "rows" and each.name in errors:
+                mark_cells(self, each, self.sight, {MINE: typed_in(self, MINE)} if MINE in self.fields else {})
+
+    def texts_of_before(self) -> dict[str, str]:
+        """Texts that the corrected version holds where the ledger has a table by now: shown beside it, kept until it is filled in."""
+        values = self.entry.values if self.entry else {}
+        rows = [each.name for each in self.ledger.fields if each.kind == "rows"]
+        return {name: values[name] for name in rows if isinstance(values.get(name), str)}
 
     def kept_files(self) -> dict[str, list[Attachment]]:
         """The files that each field has so far, for the page and for the next try."""
@@ -138,75 +145,18 @@ def _reason(label: str) -> forms.Field:
     return field
 
 
-def _initial(found: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:
-    initial = dict(values)
+def _initial(found: Ledger, entry: Entry) -> dict[str, Any]:
+    """What stands in an entry, as the controls hold it; a sealed value in clear, for it is the unit's own."""
+    names = names_of(each for each in referred(found.fields, entry.values) if each[0] != "files")
+    initial: dict[str, Any] = {}
     for each in found.fields:
-        value = values.get(each.name)
-        if each.kind == "flag" and value is not None:
-            initial[each.name] = "true" if value else "false"
-        if each.kind == "moment" and value is not None:
-            initial[each.name] = civil(datetime.fromisoformat(value)).strftime("%Y-%m-%dT%H:%M:%S")
+        value = entry.values.get(each.name)
+        if each.sealed and value:
+            value = open_sealed(found.id, entry.unit.code, each, value)
+        initial[each.name] = control_value(each, value, names)
     return initial
 
 
 def _defaults(found: Ledger, user: User) -> dict[str, str]:
     given = {"today": civil_date(now()).isoformat(), "me": user.display_name}
     return {each.name: given[each.default] for each in found.fields if each.default}
-
-
-def _field(each: Field, refs: References) -> forms.Field:
-    widget = _WIDGETS[each.kind](each, refs)
-    field = forms.Field(
-        label=each.heading, required=False, help_text=each.help or _HELPS.get(each.kind, ""), widget=widget
-    )
-    if not isinstance(widget, forms.RadioSelect):
-        field.widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
-    field.must = each.required  # type: ignore[attr-defined]  # read by the template beside the label
-    return field
-
-
-def _choices(each: Field, options: Choices) -> forms.Widget:
-    if len(options) <= FEW:
-        return forms.RadioSelect(choices=options if each.required else [*options, ("", "未填")])
-    return forms.Select(choices=[("", "请选择"), *options])
-
-
-def _number(each: Field, refs: References) -> forms.Widget:
-    step = "1" if each.kind == "number" else f"{10**-each.decimals:.{each.decimals}f}"
-    attrs = {"inputmode": "decimal", "step": step, "min": each.low, "max": each.high}
-    return forms.NumberInput(attrs={name: value for name, value in attrs.items() if value is not None})
-
-
-def _face(each: Field, refs: References) -> forms.Widget:
-    if refs.keeper.kind != UnitKind.mine:
-        return forms.TextInput()
-    faces = {face.name: face.name for mine in refs.mines.values() for face in refs.faces_of(mine)}
-    return forms.Select(choices=[("", "请选择"), *faces.items()])
-
-
-def _of_rows(rows: Mapping[str, Any]) -> forms.Widget:
-    return forms.Select(choices=[("", "请选择"), *((code, row.name) for code, row in rows.items())])
-
-
-def _text(each: Field, refs: References) -> forms.Widget:
-    return forms.TextInput(attrs={"maxlength": LONGEST[each.kind]})
-
-
-_HELPS = {"lines": "每行一项", "person": "填写姓名", "face": "填写一矿一册登记的工作面名称"}
-_WIDGETS: dict[str, Callable[[Field, References], forms.Widget]] = {
-    "text": _text,
-    "person": _text,
-    "longtext": lambda each, refs: forms.Textarea(attrs={"rows": 4}),
-    "lines": lambda each, refs: forms.Textarea(attrs={"rows": 3}),
-    "phone": lambda each, refs: forms.TextInput(attrs={"type": "tel", "maxlength": LONGEST["phone"]}),
-    "choice": lambda each, refs: _choices(each, list(each.choices)),
-    "flag": lambda each, refs: _choices(each, [("true", "是"), ("false", "否")]),
-    "date": lambda each, refs: forms.TextInput(attrs={"type": "date"}),
-    "moment": lambda each, refs: forms.TextInput(attrs={"type": "datetime-local"}),
-    "number": _number,
-    "decimal": _number,
-    "mine": lambda each, refs: _of_rows(refs.mines),
-    "unit": lambda each, refs: _of_rows(refs.units),
-    "face": _face,
-    "files": lambda each, refs: ManyFilesInput(),
-}

@@ -22,6 +22,7 @@ from kuangan.web.frame.doors import door
 from kuangan.web.frame.editing import overtaken, version_of
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.widgets import wants_more
 from kuangan.web.gate.addresses import unit_named
 from kuangan.web.ledgers.forms import EntryForm, ReasonForm
 from kuangan.web.ledgers.ledgers import READERS, current_entry, ledger_in_sight
@@ -35,7 +36,7 @@ def new_entry(request: Request, ledger_id: str) -> HttpResponse:
     unit = chosen_unit(request, units)
     data = request.POST if request.method == "POST" else None
     form = EntryForm(found, References(unit), data, user=request.user, known=request.GET.dict())
-    if request.method == "POST":
+    if request.method == "POST" and not wants_more(request.POST):
         try:
             made = flow.record_entry(actor=request.user, ledger_id=found.id, unit=unit, values=form.given(request))
         except Refused as refused:
@@ -58,7 +59,7 @@ def correct_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse
     form = EntryForm(found, References(entry.unit), data, entry=entry, user=request.user)
     content = {each.name: form.initial.get(each.name) for each in found.fields if each.kind != "files"}
     changed = overtaken(request, form.fields, content, events_of(subject_of(entry)).order_by("-seq"))
-    if request.method == "POST" and changed is None:
+    if request.method == "POST" and changed is None and not wants_more(request.POST):
         try:
             reason = request.POST.get("reason", "")
             flow.correct(actor=request.user, entry=entry, values=form.given(request), reason=reason)
@@ -120,6 +121,7 @@ def _form_page(request: Request, found: Ledger, form: EntryForm, **context: Any)
         measure=measure(found.measure),
         form=form,
         kept=form.kept_files(),
+        before=form.texts_of_before(),
         importable=importable(found),
         **context,
     )

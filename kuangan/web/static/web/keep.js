@@ -1,12 +1,12 @@
 // What was typed into a form stays in this tab, control by control, until the form was answered: for one person, one form and
-// one thing only. Files, one-time codes and passwords are never kept. The form's mark tells what was answered (data-spent).
+// one thing only. Files, one-time codes, passwords and what is sealed are never kept. The form's mark tells what was answered (data-spent).
 const form = document.querySelector("form[data-keep]");
 const PREFIX = "kuangan.kept.";
 const NEVER = new Set(["csrfmiddlewaretoken", "form_mark", "began_from", "code", "seen", "next"]);
 const own = `${PREFIX}${form?.dataset.keeper}.`;
 const key = `${own}${form?.dataset.keep}`;
 const controls = () => [...form.elements].filter((one) => one.name && !["file", "password", "submit"].includes(one.type)
-  && one.type !== "hidden" && !NEVER.has(one.name));
+  && one.type !== "hidden" && !("sealed" in one.dataset) && !NEVER.has(one.name));
 
 function stateOf(control) {
   if (control.type === "checkbox" || control.type === "radio") return [control.name, control.value, control.checked];
@@ -44,6 +44,7 @@ function restore() {
   const found = kept();
   if (!found) return;
   const states = [...found.controls];
+  form.dispatchEvent(new CustomEvent("rows", { detail: states.map(([name]) => name) })); // tables grow as they were
   const changed = controls().filter((control) => put(control, states));
   for (const control of changed) {
     control.closest("details")?.setAttribute("open", ""); // a folded group hides no tick

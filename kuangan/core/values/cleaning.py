@@ -1,0 +1,103 @@
+"""A whole form: from what was given by field to stored values, with a message for each field that is wrong.
+
+The one cleaner of moves, ledgers and collections. Messages say what is wrong, where and what to do.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from kuangan.core.values.kinds import OF_THE_MINE, is_reference, stored
+from kuangan.core.values.plain import Wrong, is_empty
+from kuangan.core.values.sight import NoSight, Sight
+from kuangan.law.field import Field
+
+MOST_NAMED: Final = 8
+"""Wrong cells of a table that one message names."""
+Missing = Callable[[Field], str]
+
+
+def missing_text(field: Field) -> str:
+    """What a required field says that was left empty."""
+    return f"请{_VERBS.get(field.kind, '填写')}“{field.label}”"
+
+
+_VERBS: Final = {"choice": "选择", "mine": "选择", "unit": "选择", "flag": "选择", "entry": "选择", "files": "上传"}
+
+
+def cleaned(
+    fields: Sequence[Field], given: Mapping[str, Any], sight: Sight | None = None, missing: Missing = missing_text
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The stored values of what isn't empty, and the messages by field. What belongs to a mine is read after the mine."""
+    asked = sight or NoSight()
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for field in sorted(fields, key=lambda each: each.kind in (*OF_THE_MINE, "rows")):
+        value = given.get(field.name)
+        if is_empty(value):
+            if field.required:
+                errors[field.name] = missing(field)
+            continue
+        try:
+            values[field.name] = taken(field, value, asked, values)
+        except Wrong as wrong:
+            errors[field.name] = str(wrong)
+    order = [field.name for field in fields]
+    return {name: values[name] for name in order if name in values}, {
+        name: errors[name] for name in order if name in errors
+    }
+
+
+def taken(field: Field, given: Any, sight: Sight, around: Mapping[str, Any]) -> Any:
+    """The stored form of one value that isn't empty; ``around``: the stored values beside it. Raises :class:`Wrong`."""
+    if field.kind == "rows":
+        return _rows(field, given, sight, around)
+    return sight.taken(field, given, around) if is_reference(field) else stored(field, given)
+
+
+def _rows(field: Field, given: Any, sight: Sight, around: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows, faults = table(field, given, sight, around)
+    if faults:
+        labels = {column.name: column.label for column in field.columns}
+        named = [f"第 {at} 行“{labels.get(name, name)}”：{text}" for (at, name), text in faults.items()]
+        more = f"；另有 {len(named) - MOST_NAMED} 处" if len(named) > MOST_NAMED else ""
+        raise Wrong("；".join(named[:MOST_NAMED]) + more)
+    return rows
+
+
+Faults = dict[tuple[int, str], str]
+
+
+def table(field: Field, given: Any, sight: Sight, around: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Faults]:
+    """The rows of a table that hold something, as stored, and what is wrong by row (from 1) and column.
+
+    Raises :class:`Wrong` where there is no table, or one that is too long.
+    """
+    if not isinstance(given, list | tuple) or not all(isinstance(row, Mapping) for row in given):
+        raise Wrong("应为表格，请逐行逐栏填写")
+    filled = [(at, row) for at, row in enumerate(given, start=1) if not is_empty(row)]
+    if len(filled) > field.most:
+        raise Wrong(f"共 {len(filled)} 行，最多 {field.most} 行，请分条登记")
+    known = {column.name for column in field.columns}
+    rows: list[dict[str, Any]] = []
+    faults: Faults = {}
+    for at, row in filled:
+        values, errors = cleaned(field.columns, row, _Around(sight, around))
+        faults |= {(at, str(name)[:60]): "表中没有这一栏，请删去" for name in row if name not in known}
+        faults |= {(at, name): text for name, text in errors.items()}
+        rows.append(values)
+    return rows, faults
+
+
+class _Around:
+    """A row's sight: beside its own cells it knows what stands around the table."""
+
+    def __init__(self, sight: Sight, around: Mapping[str, Any]) -> None:
+        self._sight, self._around = sight, around
+
+    def taken(self, field: Field, given: Any, around: Mapping[str, Any]) -> Any:
+        """As of the form, the row's own mine before that of the form."""
+        return self._sight.taken(field, given, {**self._around, **around})
+
+    def offered(self, field: Field) -> Sequence[tuple[str, str]]:
+        """As of the form."""
+        return self._sight.offered(field)
