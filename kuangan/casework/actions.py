@@ -9,9 +9,19 @@ from django.db import transaction
 
 from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest
-from kuangan.casework.attempts import PaperMade, Prepared, issuer, possible, prepared, require_confirmed
+from kuangan.casework.attempts import (
+    PaperMade,
+    Prepared,
+    admitted,
+    issuer,
+    own_inputs,
+    possible,
+    prepared,
+    require_confirmed,
+    sight_of,
+)
 from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
-from kuangan.casework.inputs import PARTY, clean, stored
+from kuangan.casework.inputs import PARTY, clean, restored, sealed
 from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper, CaseParty
 from kuangan.casework.view import Standing, name_of
 from kuangan.core.actions import record
@@ -19,6 +29,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
 from kuangan.core.signing import Confirmation
 from kuangan.core.trail.chain import plain
+from kuangan.core.values.sealing import told
 from kuangan.law.content import corpus_digest, procedure
 from kuangan.law.procedure import Move, Party, Procedure
 from kuangan.mine.models import Mine
@@ -124,7 +135,9 @@ def made_just_now(
     last = CaseMove.objects.filter(case=case, move=move.id, actor=actor).order_by("-at", "-pk").first()
     if last is None or not last.at <= at < last.at + DOUBLE_PRESS:
         return None
-    same = last.inputs == stored(clean(move, inputs)) and str(inputs.get(PARTY, 0)) == str(last.party)
+    sight = sight_of(case, admitted(actor, case, move, at), actor)
+    given = restored(move, clean(move, own_inputs(move, inputs), sight))
+    same = restored(move, last.inputs, case.pk) == given and str(inputs.get(PARTY, 0)) == str(last.party)
     return last if same else None
 
 
@@ -170,11 +183,12 @@ def _written(case: Case, made: Prepared, actor: User | None, at: datetime) -> Ca
         role=who.hold.role if who else "system",
         acting_for=acting_for.title if acting_for else "",
         certificate=actor.person.certificate if actor and actor.person else "",
-        inputs=stored(values),
+        inputs=sealed(move, case, made.kept),
         at=at,
     )
     row.attachments.set(_attachments(move, values))
-    data = {"move": move.id, "from": source, "to": target, "inputs": row.inputs, "facts": facts_digest(case)}
+    told_inputs = told(move.fields, row.inputs, "inputs")
+    data = {"move": move.id, "from": source, "to": target, **told_inputs, "facts": facts_digest(case)}
     if party:
         data[PARTY] = party
     record(actor=actor, action="case_moved", subject=case, data=data, at=at, acting_for=acting_for)

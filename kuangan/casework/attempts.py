@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from kuangan.casework.inputs import PARTY, clean, stored
+from kuangan.casework.inputs import PARTY, CaseSight, clean, restored
 from kuangan.casework.models import Case
 from kuangan.casework.relations import related_units
 from kuangan.casework.view import Standing, attempt_of, is_system, standing, view_of
@@ -13,6 +13,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import roles_of
 from kuangan.core.signing import Act, Confirmation, Sheet, Verb, paper_subject, spend
+from kuangan.core.values.sealing import told
 from kuangan.law.content import procedure
 from kuangan.law.paper import load_template
 from kuangan.law.procedure import Attempt, CaseView, Move, PaperUse
@@ -21,10 +22,11 @@ from kuangan.paper.models import Paper
 
 @dataclass(frozen=True)
 class Prepared:
-    """A move as it would be made at a moment; ``papers`` are those it produces, with their fields."""
+    """A move as it would be made at a moment; ``kept`` and ``values``: its inputs as stored and as typed; ``papers`` are those it produces, with their fields."""
 
     move: Move
     who: Standing | None
+    kept: Mapping[str, Any]
     values: Mapping[str, Any]
     view: CaseView
     attempt: Attempt
@@ -87,12 +89,22 @@ def prepared(
     """
     move = possible(case, move_id)
     who = admitted(actor, case, move, at)
-    values = clean(move, inputs, with_files=with_files)
-    view = view_of(case, at)
+    kept = clean(move, own_inputs(move, inputs), sight_of(case, who, actor), with_files=with_files)
+    values, view = restored(move, kept), view_of(case, at)
     attempt = attempt_of(actor, who, values, at, party_meant(move, view, inputs))
     if guarded:
         _guard(move, view, attempt)
-    return Prepared(move, who, values, view, attempt, _papers(move, view, attempt))
+    return Prepared(move, who, kept, values, view, attempt, _papers(move, view, attempt))
+
+
+def sight_of(case: Case, who: Standing | None, actor: User | None) -> CaseSight:
+    """What a form of the case may name when it is filled in by this hold."""
+    return CaseSight(case, who.hold.unit if who else None, actor)
+
+
+def own_inputs(move: Move, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of the move's own fields, without the party that it is about."""
+    return {name: value for name, value in inputs.items() if not (move.party and name == PARTY)}
 
 
 def party_meant(move: Move, view: CaseView, inputs: Mapping[str, Any]) -> int:
@@ -183,7 +195,8 @@ def require_confirmed(
 def _step(case: Case, made: Prepared) -> Act:
     """The move itself: what was filled in, its papers, and how far the case has come."""
     files = {field.name for field in made.move.fields if field.kind == "files"}
-    values = {name: value for name, value in stored(made.values).items() if name not in files}
+    values = {name: value for name, value in made.kept.items() if name not in files}
+    values = told(made.move.fields, values, "inputs")["inputs"]
     content = {
         "state": case.state,
         "moves": len(made.view.done),

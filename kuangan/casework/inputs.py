@@ -1,85 +1,99 @@
-"""What a move's form may hold: cleaning on the way in, plain JSON in the row, typed values on the way out."""
+"""What a form of a case may hold: cleaned to plain JSON on the way in, typed on the way out. Sealed inputs lie sealed in the row."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final, Protocol
 
+from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
-from kuangan.law.procedure import Field, Move
+from kuangan.core.models import Unit, User
+from kuangan.core.values import Sight, cleaned, is_empty, typed
+from kuangan.core.values.kinds import OF_THE_MINE
+from kuangan.core.values.sealing import opened, sealed_values
+from kuangan.law.field import Field
+from kuangan.ledger.references import References
+from kuangan.ledger.sight import FormSight
 
-PARTY = "party"
+PARTY: Final = "party"
 """Among the inputs of a move about a party: its number."""
-FILES_TO_COME = (0,)
+FILES_TO_COME: Final = (0,)
 """What stands for files that are not sent yet; no attachment has this key."""
 
 
-def clean(move: Move, given: Mapping[str, Any], *, with_files: bool = True) -> dict[str, Any]:
-    """Typed values of a move's fields, without the party. ``given`` holds typed values already (a form's) or JSON.
+class Asks(Protocol):
+    """What asks for inputs: a move, or what opens a case."""
 
-    ``with_files`` False: files come later, with the answer; something stands for them so that nobody misses them.
+    @property
+    def label(self) -> str:
+        """What it is called."""
 
-    Raises :class:`Refused` naming the field that is missing or wrong, or that the move does not have.
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What it asks for."""
+
+
+class CaseSight:
+    """What a form of a case may name: the maker's unit says which units, persons and entries; faces and points are the mine's."""
+
+    def __init__(self, case: Case, unit: Unit | None, actor: User | None) -> None:
+        self._about = FormSight(References(case.mine.unit), actor)
+        self._by = FormSight(References(unit), actor) if unit is not None else self._about
+
+    def taken(self, field: Field, given: Any, around: Mapping[str, Any]) -> Any:
+        """The stored form of a reference; files are looked up where they are attached. Raises ``Wrong``."""
+        if field.kind == "files":
+            return [int(key) for key in given]
+        return (self._about if field.kind in OF_THE_MINE else self._by).taken(field, given, around)
+
+    def offered(self, field: Field) -> Any:
+        """What may be chosen."""
+        return (self._about if field.kind in OF_THE_MINE else self._by).offered(field)
+
+
+def clean(asks: Asks, given: Mapping[str, Any], sight: Sight, *, with_files: bool = True) -> dict[str, Any]:
+    """The stored form of the fields, None for an empty one; sealed ones still in clear (:func:`sealed`).
+
+    ``with_files`` False: files come later, with the answer; something stands for them so that nobody misses them. A flag that
+    was not ticked is no. Raises :class:`Refused` naming the field that is missing or wrong, or that is not asked for.
     """
-    unknown = set(given) - {field.name for field in move.fields} - ({PARTY} if move.party else set())
+    unknown = set(given) - {field.name for field in asks.fields}
     if unknown:
-        raise Refused(f"“{move.label}”没有以下填报项：{'、'.join(sorted(unknown))}")
-    before = set() if with_files else {field.name for field in move.fields if field.kind == "files"}
-    return {
-        field.name: list(FILES_TO_COME) if field.name in before else _one(move, field, given.get(field.name))
-        for field in move.fields
-    }
+        raise Refused(f"“{asks.label}”没有以下填报项：{'、'.join(sorted(unknown))}")
+    ticked = {field.name: False for field in asks.fields if field.kind == "flag" and is_empty(given.get(field.name))}
+    later = {field.name for field in asks.fields if field.kind == "files" and not with_files}
+    asked = [field for field in asks.fields if field.name not in later]
+    values, errors = cleaned(asked, {**given, **ticked}, sight, lambda field: f"“{asks.label}”须填写“{field.label}”")
+    if errors:
+        labels = {field.name: field.label for field in asks.fields}
+        raise Refused("；".join(_said(labels[name], text) for name, text in errors.items()))
+    empty: dict[str, Any] = {field.name: [] if field.kind == "files" else None for field in asks.fields}
+    return {**empty, **{name: list(FILES_TO_COME) for name in later}, **values}
 
 
-def stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON form kept in the row."""
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+def _said(label: str, text: str) -> str:
+    return text if label in text else f"“{label}”：{text}"
 
 
-def restored(move: Move | None, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The typed values of a stored row; fields a later corpus no longer knows stay as stored."""
-    kinds = {field.name: field.kind for field in move.fields} if move else {}
-    return {name: _typed(kinds.get(name, ""), value) for name, value in row.items()}
+def sealed(asks: Asks, case: Case, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Cleaned inputs as the row keeps them."""
+    return sealed_values(asks.fields, values, _place(case.pk))
 
 
-def _one(move: Move, field: Field, value: Any) -> Any:
-    empty = value is None or value in ("", [])
-    if empty and field.required and field.kind != "flag":
-        raise Refused(f"“{move.label}”须填写“{field.label}”")
-    if field.kind == "flag":
-        return bool(value)
-    if empty:
-        return [] if field.kind == "files" else None
-    try:
-        return _checked(field, value)
-    except (ValueError, TypeError, InvalidOperation):
-        raise Refused(f"“{field.label}”填写有误：{value}") from None
+def restored(asks: Asks | None, row: Mapping[str, Any], case: int | None = None) -> dict[str, Any]:
+    """The typed values of a stored row; fields a later corpus no longer knows stay as stored.
+
+    ``case``: the key of the case whose row it is, for what lies sealed in it.
+    """
+    fields = {field.name: field for field in asks.fields} if asks else {}
+    return {name: _typed(fields.get(name), value, case) for name, value in row.items()}
 
 
-def _checked(field: Field, value: Any) -> Any:
-    if field.kind == "choice" and value not in dict(field.choices):
-        raise ValueError(value)
-    if field.kind == "number":
-        number = int(str(value))
-        if number < 0:
-            raise ValueError(value)
-        return number
-    if field.kind == "reading":
-        reading = Decimal(str(value))
-        if not 0 <= reading <= 100:
-            raise ValueError(value)
-        return f"{reading:.2f}"
-    if field.kind == "files":
-        return [int(key) for key in value]
-    typed = _typed(field.kind, value)
-    if field.kind == "moment" and typed.tzinfo is None:
-        raise ValueError(value)
-    return typed if field.kind in ("moment", "date") else str(value).strip()
+def _typed(field: Field | None, value: Any, case: int | None) -> Any:
+    if field is None or value is None:
+        return value
+    if field.sealed and case is not None:
+        return opened(field, value, _place(case))
+    return typed(field, value)
 
 
-def _typed(kind: str, value: Any) -> Any:
-    if kind == "moment" and isinstance(value, str):
-        return datetime.fromisoformat(value)
-    if kind == "date" and isinstance(value, str):
-        return date.fromisoformat(value)
-    return value
+def _place(case: int) -> str:
+    return f"casework_casemove/{case}"

@@ -128,7 +128,7 @@ def _done(law: Procedure, row: CaseMove) -> Done:
         row.move,
         actor,
         row.at,
-        restored(known.get(row.move), row.inputs),
+        restored(known.get(row.move), row.inputs, row.case_id),
         row.person_name,
         row.unit_name,
         row.certificate,

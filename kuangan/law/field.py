@@ -43,6 +43,8 @@ SEALABLE: Final = ("text", "longtext", "lines", "phone", "person")
 """Kinds that may be sealed."""
 CELLS: Final = tuple(kind for kind in KINDS if kind not in ("files", "rows", "longtext"))
 """Kinds that a column of rows may have."""
+MOST_YUAN: Final = Decimal(10) ** 12
+"""Amounts of money stay below it: as far as they can be written in words of value."""
 MOST_ROWS: Final = 500
 """Rows that a table takes unless it says less: what a form can still carry."""
 MOST_COLUMNS: Final = 12
@@ -174,8 +176,8 @@ def faults_of(field: Field) -> tuple[str, ...]:
         f"a column is of kind {', '.join(CELLS)} and not sealed": any(
             each.kind not in CELLS or each.sealed for each in field.columns
         ),
-        f"only {', '.join(SEALABLE)} can be sealed, and no list or filter shows it": field.sealed
-        and (field.kind not in SEALABLE or field.listed or field.filter),
+        f"only {', '.join(SEALABLE)} can be sealed, and no filter asks for it": field.sealed
+        and (field.kind not in SEALABLE or field.filter),
         "of names the one ledger of an entry": field.kind == "entry" and len(field.of) != 1,
         "of names roles of persons": field.kind == "person" and not set(field.of) <= set(Role),
         "of belongs to person, unit and entry": bool(field.of) and field.kind not in ("person", "unit", "entry"),

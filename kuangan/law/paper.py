@@ -3,32 +3,25 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from kuangan.base.numerals import yuan_in_capitals
 from kuangan.law.cite import Cite
-from kuangan.law.source import CorpusError, Table, files, parse_cite, parse_table, relative, unique
+from kuangan.law.field import MOST_YUAN, Field, read_fields
+from kuangan.law.source import CorpusError, Table, files, parse_cite, parse_table, relative
 
 _FRONT_MATTER = re.compile(r"\A/\*---\n(.*?)^---\*/\n", re.DOTALL | re.MULTILINE)
 
-KINDS: Final = {"text": str, "longtext": str, "flag": bool, "lines": list, "rows": list}
-"""What a field may hold: text; long text; true or false; a list of texts; a list of mappings from column to text."""
+KINDS: Final = {"text": str, "longtext": str, "flag": bool, "lines": list, "rows": list, "money": str}
+"""What a field of a paper may be, and what holds it: text; long text; true or false; a list of texts; a list of mappings from
+column to text; an amount of yuan as text, printed in words of value and in figures."""
 
 
 class PaperError(ValueError):
     """A paper's fields do not fit its template; the message is Chinese, for the user."""
-
-
-@dataclass(frozen=True)
-class PaperField:
-    """One field of a paper. ``columns`` are those of ``rows``: (name, label)."""
-
-    name: str
-    label: str
-    kind: str
-    required: bool
-    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +38,7 @@ class PaperTemplate:
     publish: bool
     measure: str
     cites: tuple[Cite, ...]
-    fields: tuple[PaperField, ...]
+    fields: tuple[Field, ...]
     sample: dict[str, Any]
     path: Path
 
@@ -82,7 +75,6 @@ def read_template(path: Path) -> PaperTemplate:
         raise CorpusError(f"{relative(path)}:1: the file must begin with front matter between /*--- and ---*/")
     table = parse_table(found[1], str(relative(path)), first_line=2)
     table.only("id", "title", "numbered", "character", "publish", "measure", "cites", "fields", "sample")
-    fields = unique(((row.text("name"), row, _field(row)) for row in table.tables("fields")), "field")
     numbered = table.flag("numbered")
     if "character" in table and not numbered:
         raise table.error("character: a paper without number has none", "character")
@@ -94,7 +86,7 @@ def read_template(path: Path) -> PaperTemplate:
         publish=table.flag("publish"),
         measure=table.text("measure"),
         cites=tuple(parse_cite(written) for written in table.texts("cites")),
-        fields=tuple(fields.values()),
+        fields=_fields(table),
         sample=_plain(table.table("sample")),
         path=path,
     )
@@ -113,26 +105,46 @@ def check_fields(template: PaperTemplate, fields: Mapping[str, Any]) -> None:
             raise PaperError(f"《{template.title}》缺少“{field.label}”")
 
 
-def _check_kind(template: PaperTemplate, field: PaperField, value: Any) -> None:
+def amount_of(value: str) -> Decimal | None:
+    """An amount of yuan as a paper holds it; None for what is none."""
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and 0 <= amount < MOST_YUAN and amount == round(amount, 2) else None
+
+
+def printed(template: PaperTemplate, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A paper's fields as they are printed: amounts in words of value with the figures behind them."""
+    money = {field.name for field in template.fields if field.kind == "money"}
+    return {name: money_text(value) if name in money and value else value for name, value in fields.items()}
+
+
+def money_text(value: str) -> str:
+    """100000 → 人民币壹拾万元整（￥100,000.00）."""
+    amount = Decimal(value)
+    return f"人民币{yuan_in_capitals(amount)}（￥{amount:,.2f}）"
+
+
+def _check_kind(template: PaperTemplate, field: Field, value: Any) -> None:
     fits = isinstance(value, KINDS[field.kind])
     if field.kind == "lines":
         fits = fits and all(isinstance(line, str) for line in value)
     if field.kind == "rows":
-        columns = {name for name, _ in field.columns}
+        columns = {column.name for column in field.columns}
         fits = fits and all(isinstance(row, Mapping) and set(row) == columns for row in value)
+    if field.kind == "money":
+        fits = fits and amount_of(value) is not None
     if not fits:
         raise PaperError(f"《{template.title}》“{field.label}”的内容不合要求（{field.kind}）：{value!r}")
 
 
-def _field(row: Table) -> PaperField:
-    row.only("name", "label", "kind", "required", "columns")
-    kind = row.text("kind", "text")
-    if kind not in KINDS:
-        raise row.error(f"kind {kind!r}; write one of {', '.join(KINDS)}", "kind")
-    columns = row.table("columns") if kind == "rows" else Table()
-    return PaperField(
-        row.text("name"), row.text("label"), kind, row.flag("required", default=True), tuple(columns.items())
-    )
+def _fields(table: Table) -> tuple[Field, ...]:
+    fields = read_fields(table.tables("fields"))
+    for row, field in zip(table.tables("fields"), fields, strict=True):
+        if field.kind not in KINDS:
+            raise row.error(f"kind {field.kind!r}; a paper's field is one of {', '.join(KINDS)}", "kind")
+    return fields
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kuangan.core.errors import Refused
-from kuangan.core.values import Wrong, is_empty, stored
+from kuangan.core.values import cleaned as checked_values
+from kuangan.core.values.shown import plain_words
 from kuangan.law.field import Field
 
 KINDS: Final = {
@@ -87,23 +88,10 @@ def read(columns: Iterable[Mapping[str, Any]]) -> list[Column]:
 
 def cleaned(columns: Iterable[Column], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """The given values as stored, and a message for each column that is wrong."""
-    values: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for one in columns:
-        value = given.get(one.field.name)
-        if is_empty(value):
-            if one.field.required:
-                errors[one.field.name] = f"请填写“{one.field.label}”；没有的填 0 或“无”"
-            continue
-        try:
-            values[one.field.name] = stored(one.field, value)
-        except Wrong as wrong:
-            errors[one.field.name] = str(wrong)
-    return values, errors
+    fields = [column.field for column in columns]
+    return checked_values(fields, given, None, lambda field: f"请填写“{field.label}”；没有的填 0 或“无”")
 
 
-def shown(one: Column, value: Any) -> str:
+def shown(column: Column, value: Any) -> str:
     """A stored value as people read it; "" for none."""
-    if value is None:
-        return ""
-    return ("是" if value else "否") if one.field.kind == "flag" else str(value)
+    return "" if value is None else plain_words(column.field, value, {})

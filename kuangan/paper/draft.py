@@ -28,7 +28,7 @@ def form_fields(template_id: str, data: Mapping[str, Any]) -> list[FieldPreview]
             label=field.label,
             kind=field.kind,
             required=field.required,
-            columns=field.columns,
+            columns=tuple((column.name, column.label) for column in field.columns),
             value=data.get(field.name),
             missing=field.required and data.get(field.name) in (None, "", []),
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from kuangan.base import workshop
 from kuangan.core.errors import Refused
-from kuangan.law.paper import PaperTemplate
+from kuangan.law.paper import PaperTemplate, printed
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -38,14 +38,15 @@ def blocks_of(template: PaperTemplate, fields: Mapping[str, Any], *, title: str,
     found = [Block("title", [title])]
     if number:
         found.append(Block("number", [number]))
+    values = printed(template, fields)
     for one in template.fields:
-        value = fields.get(one.name)
+        value = values.get(one.name)
         if value in (None, "", []):
             continue
         if one.kind == "rows":
             found.append(Block("heading", [one.label]))
-            names = [name for name, _ in one.columns]
-            labels = [label for _, label in one.columns]
+            names = [column.name for column in one.columns]
+            labels = [column.label for column in one.columns]
             found.append(Block("table", head=labels, rows=[[row[name] for name in names] for row in value]))
         elif one.kind == "lines":
             found += [Block("heading", [one.label]), Block("items", value)]

@@ -6,14 +6,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from kuangan.core.values.plain import LONGEST_MARK, Wrong, plain_text, quoted
-from kuangan.law.field import Field
+from kuangan.law.field import MOST_YUAN, Field
 
 MOST_DIGITS: Final = 15
 """Digits before the point of any number."""
 MOST_PLACES: Final = 30
 """Places behind the point that are looked at; beyond them a number is none that anybody measured."""
-MOST_YUAN: Final = Decimal(10) ** 12
-"""Amounts of money stay below it: as far as they can be written in words of value."""
 _NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d*)(?:\.\d*)?(?:E[+-]?\d{1,4})?")
 
 

@@ -1,6 +1,6 @@
 """Sealed values of forms: kept as sealed texts, told to the audit trail as a digest, opened for who may read them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from kuangan.base.digest import digest
@@ -30,10 +30,18 @@ def is_sealed(value: Any) -> bool:
     return isinstance(value, str) and value.startswith(f"{VERSION}.")
 
 
-def told(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Kept values as the trail may hold them: of a sealed text its digest, which proves the row and tells nothing."""
-    closed = {field.name for field in fields if field.sealed}
-    return {name: {"digest": digest(value)} if name in closed else value for name, value in values.items()}
+def told(fields: Iterable[Field], values: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Kept values under ``key`` as the trail may hold them: of a sealed text its digest, which proves the row and tells nothing.
+
+    ``sealed`` names those, where there are any.
+    """
+    sealed = sorted(field.name for field in fields if field.sealed and values.get(field.name) is not None)
+    return {key: as_told(values, sealed)} | ({"sealed": sealed} if sealed else {})
+
+
+def as_told(values: Mapping[str, Any], sealed: Collection[str]) -> dict[str, Any]:
+    """Kept values with the digests of those that are ``sealed``."""
+    return {name: {"digest": digest(value)} if name in sealed else value for name, value in values.items()}
 
 
 def sealed_text(value: Any) -> str:

@@ -72,6 +72,11 @@ def _referred_words(field: Field, value: Any, names: Names) -> str:
     return names.get((field.kind, value), str(value))
 
 
+def _moment_words(local: datetime) -> str:
+    """To the minute; to the second where somebody said so."""
+    return local.strftime("%Y-%m-%d %H:%M:%S" if local.second else "%Y-%m-%d %H:%M")
+
+
 def _rows_words(field: Field, value: Any, names: Names) -> str:
     """The rows as lines; a text that was kept before the field became rows stays as it is."""
     return "\n".join(row_words(field, row, names) for row in value) if isinstance(value, list) else str(value)
@@ -82,7 +87,7 @@ _WORDS: Final[dict[str, Callable[[Field, Any, Names], str]]] = {
     "choice": lambda field, value, names: dict(field.choices).get(value, str(value)),
     "flag": lambda field, value, names: YES_NO[bool(value)],
     "files": lambda field, value, names: "、".join(names["files", key] for key in value if ("files", key) in names),
-    "moment": lambda field, value, names: civil(typed(field, value)).strftime("%Y-%m-%d %H:%M"),
+    "moment": lambda field, value, names: _moment_words(civil(typed(field, value))),
     "money": lambda field, value, names: f"{Decimal(value):,.2f}",
     "person": lambda field, value, names: value["name"] if isinstance(value, Mapping) else str(value),
     "period": lambda field, value, names: str(typed(field, value)),

@@ -13,10 +13,11 @@ from django.db import DataError, connection, transaction
 
 from kuangan.base.digest import digest
 from kuangan.casework.actions import facts_digest
-from kuangan.casework.models import Case
+from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import Attachment, Event
 from kuangan.core.store import content_path
 from kuangan.core.trail.verify import Break
+from kuangan.core.values.sealing import as_told
 from kuangan.ledger.models import Entry
 from kuangan.paper.models import Paper
 
@@ -74,7 +75,7 @@ SELECT v.subject_id, v.seq FROM core_event v
 LEFT JOIN ledger_entry e ON e.serial = v.subject_id::bigint AND e.version = coalesce((v.data->>'version')::int, 1)
 WHERE v.subject_kind = 'ledger.entry' AND v.action IN ('entry_added', 'entry_corrected', 'entry_voided')
   AND (e.id IS NULL OR e.voided <> (v.action = 'entry_voided')
-       OR (v.data ? 'values' AND (e.values <> v.data->'values' OR e.ledger <> v.data->>'ledger')))
+       OR (v.data ? 'values' AND (NOT v.data ? 'sealed' AND e.values <> v.data->'values' OR e.ledger <> v.data->>'ledger')))
 ORDER BY v.id LIMIT 1
 """
 MOVE_MISFITS = """
@@ -86,7 +87,7 @@ WITH made AS (
 )
 SELECT case_id, coalesce(told.seq, 0) FROM made FULL JOIN told USING (case_id, n)
 WHERE made.move IS DISTINCT FROM told.data->>'move' OR made.target IS DISTINCT FROM told.data->>'to'
-   OR made.inputs IS DISTINCT FROM told.data->'inputs'
+   OR (told.data ? 'sealed') IS NOT TRUE AND made.inputs IS DISTINCT FROM told.data->'inputs'
 ORDER BY case_id, n LIMIT 1
 """
 STATE_MISFITS = """
@@ -144,6 +145,26 @@ def _confidential_entries() -> Iterator[Break]:
             yield Break("ledger.entry", event.subject_id, event.seq, "台账条目与登记时不同")
 
 
+def _sealed_entries() -> Iterator[Break]:
+    """Entries with sealed values, of which the trail keeps a digest of the sealed text."""
+    events = Event.objects.filter(subject_kind="ledger.entry", data__has_key="sealed").order_by("pk")
+    for event in events.iterator(chunk_size=BATCH):
+        entry = Entry.objects.filter(serial=int(event.subject_id), version=event.data.get("version", 1)).first()
+        if entry is None or as_told(entry.values, event.data["sealed"]) != event.data["values"]:
+            yield Break("ledger.entry", event.subject_id, event.seq, "台账条目与登记时不同，被改动或删除")
+
+
+def _sealed_moves() -> Iterator[Break]:
+    """Steps with sealed inputs, each against the event of the same number in its case."""
+    told = Event.objects.filter(subject_kind="casework.case", data__has_key="sealed").values_list("subject_id")
+    for (key,) in told.distinct().iterator(chunk_size=BATCH):
+        moves = CaseMove.objects.filter(case=int(key)).order_by("pk")
+        events = Event.objects.filter(subject_kind="casework.case", subject_id=key, action="case_moved").order_by("seq")
+        for move, event in zip(moves, events, strict=False):
+            if as_told(move.inputs, event.data.get("sealed", ())) != event.data["inputs"]:
+                yield Break("casework.case", key, event.seq, "办件步骤与留痕不符，被改动或增删")
+
+
 def _facts() -> Iterator[Break]:
     """The facts of each case against the digest of its last event that keeps one."""
     told = Event.objects.filter(subject_kind="casework.case", data__has_key="facts")
@@ -171,9 +192,11 @@ KINDS = (
         _found_by(ENTRY_MISFITS, "ledger.entry", "台账条目与登记时不同，被改动或删除"),
     ),
     Kind("ledger.entry", (), _confidential_entries),
+    Kind("ledger.entry", (), _sealed_entries),
     Kind(
         "casework.case", ("case_moved",), _found_by(MOVE_MISFITS, "casework.case", "办件步骤与留痕不符，被改动或增删")
     ),
+    Kind("casework.case", (), _sealed_moves),
     Kind("casework.case", (), _found_by(STATE_MISFITS, "casework.case", "办件状态与最后一步不符")),
     Kind("casework.case", ("case_opened", "case_facts_amended"), _facts),
     Kind(

@@ -7,8 +7,9 @@ from typing import Any
 
 from kuangan.law import content, limit, local, paper
 from kuangan.law.consequence import CONSEQUENCES
+from kuangan.law.field import faults_of
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.procedure import FIELD_KINDS, RELATIONS, SYSTEM, By, Clock, FromMove, Move, Procedure
+from kuangan.law.procedure import RELATIONS, SYSTEM, By, Clock, FromMove, Move, Procedure
 from kuangan.law.role import Role
 from kuangan.law.time.span import Span
 
@@ -129,10 +130,7 @@ def _signature(move: Move) -> Iterator[str]:
 
 def _fields(move: Move) -> Iterator[str]:
     for field in move.fields:
-        if field.kind not in FIELD_KINDS:
-            yield f"步骤 {move.id!r} 的输入项 {field.name!r}：没有类型 {field.kind!r}"
-        if (field.kind == "choice") != bool(field.choices):
-            yield f"步骤 {move.id!r} 的输入项 {field.name!r}：选项与类型不符"
+        yield from (f"步骤 {move.id!r} 的输入项 {field.name!r}：{problem}" for problem in faults_of(field))
 
 
 def _clocks(procedure: Procedure) -> Iterator[str]:

@@ -1,14 +1,14 @@
 """The grammar of case procedures: states, moves, clocks, papers. Default deny: a move without actors cannot be made."""
 
+from kuangan.law.field import Field
 from kuangan.law.procedure.grammar import Matter, Procedure
 from kuangan.law.procedure.opening import FromMove
-from kuangan.law.procedure.parts import FIELD_KINDS, Calling, Clock, Field, Move, PaperUse, State, Tell, Words
+from kuangan.law.procedure.parts import Calling, Clock, Move, PaperUse, State, Tell, Words
 from kuangan.law.procedure.people import RELATION_WORDS, RELATIONS, SYSTEM, By, turn_text
 from kuangan.law.procedure.track import Track, all_accepted
 from kuangan.law.procedure.view import Attempt, CaseView, ClockView, Done, Guard, PaperView, Party
 
 __all__ = [
-    "FIELD_KINDS",
     "RELATIONS",
     "RELATION_WORDS",
     "SYSTEM",

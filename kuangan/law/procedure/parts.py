@@ -6,25 +6,13 @@ from datetime import date
 from typing import Any, Literal
 
 from kuangan.law.cite import Cite
+from kuangan.law.field import Field
 from kuangan.law.procedure.pairs import paired_with
 from kuangan.law.procedure.people import By, turn_text
 from kuangan.law.procedure.view import Attempt, CaseView, Guard
 from kuangan.law.time.span import Span
 
-FIELD_KINDS = ("text", "longtext", "choice", "moment", "date", "number", "reading", "flag", "files")
 Outcome = Literal["", "stands", "done", "undone"]
-
-
-@dataclass(frozen=True)
-class Field:
-    """One input of a move's form."""
-
-    name: str
-    label: str
-    kind: str = "text"
-    required: bool = True
-    choices: tuple[tuple[str, str], ...] = ()
-    help: str = ""
 
 
 @dataclass(frozen=True)

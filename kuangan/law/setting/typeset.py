@@ -8,7 +8,7 @@ from typing import Any, Final
 from kuangan.base import workshop
 from kuangan.base.digest import digest
 from kuangan.base.kept import Kept
-from kuangan.law.paper import PaperError, PaperTemplate, check_fields, load_template
+from kuangan.law.paper import PaperError, PaperTemplate, check_fields, load_template, printed
 from kuangan.law.source import CORPUS, relative
 
 FONTS = CORPUS.parent / "fonts"
@@ -65,8 +65,12 @@ def _made(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...], p
     check_fields(template, paper["fields"])
     _refuse_length(template, paper["fields"])
     folders = tuple(str(folder) for folder in fonts)
-    args = (str(template.path), str(CORPUS), folders, (SERIF, SANS), dict(paper), ppi, MOST_PAGES)
+    args = (str(template.path), str(CORPUS), folders, (SERIF, SANS), _as_printed(template, paper), ppi, MOST_PAGES)
     return _SET_BEFORE.get(digest([template_id, *folders, paper, ppi]), lambda: _set(template, args))
+
+
+def _as_printed(template: PaperTemplate, paper: Mapping[str, Any]) -> dict[str, Any]:
+    return {**paper, "fields": printed(template, paper["fields"])}
 
 
 def _set(template: PaperTemplate, args: tuple[Any, ...]) -> list[bytes]:

@@ -146,8 +146,8 @@ def subject_of(entry: Entry) -> tuple[str, int | None]:
 
 def content_of(found: Ledger, entry: Entry) -> dict[str, Any]:
     """What the audit trail keeps of an entry: all of it, of sealed values a digest; of a confidential one only a digest."""
-    whole = {"ledger": found.id, "unit": entry.unit.code, "values": told(found.fields, entry.values)}
-    return {"digest": digest(whole)} if found.confidential else whole
+    whole = {"ledger": found.id, "unit": entry.unit.code, "values": entry.values}
+    return {"digest": digest(whole)} if found.confidential else whole | told(found.fields, entry.values, "values")
 
 
 def _open(found: Ledger, **facts: str) -> dict[str, str]:

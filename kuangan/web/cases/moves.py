@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kuangan.base import clock
-from kuangan.casework.attempts import acts_of
-from kuangan.casework.inputs import PARTY
+from kuangan.casework.attempts import acts_of, admitted, sight_of
+from kuangan.casework.inputs import PARTY, CaseSight
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.core.signing import Act
@@ -19,14 +19,15 @@ from kuangan.flow.act import advance
 from kuangan.web.cases.cases import Way, file_of, ways_of
 from kuangan.web.cases.sight import case_in_sight
 from kuangan.web.cases.words import state_of
+from kuangan.web.frame.declared import DeclaredForm, draft_inputs
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
-from kuangan.web.frame.forms import MoveForm, draft_inputs
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
 from kuangan.web.frame.preview import drafts_of
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.signing import signed, signing_of
 from kuangan.web.frame.uploads import let_wait, with_waiting
+from kuangan.web.frame.widgets import wants_more
 
 
 @door(*OVERSEERS, *MINE, methods=("GET", "POST"))
@@ -38,8 +39,8 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         messages.error(request, f"{found.number}当前为“{state_of(found).label}”，您不能办理此步骤；可能已由他人办理。")
         return redirect("case", pk=pk)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = MoveForm(way.move.fields, *posted)
-    if request.method == "POST":
+    form = DeclaredForm(way.move.fields, *posted, sight=sight_at(request, found, way, moment))
+    if request.method == "POST" and not wants_more(request.POST):
         with_waiting(request, form)
         if _made(request, found, way, form):
             return redirect(_next(request) or reverse("case", args=[pk]))
@@ -51,6 +52,11 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         "next": _next(request),
     }
     return show(request, "cases/move.html", **context, **_drafts(request, found, way, moment))
+
+
+def sight_at(request: Request, case: Case, way: Way, at: datetime) -> CaseSight:
+    """What the step's form may name."""
+    return sight_of(case, admitted(request.user, case, way.move, at), request.user)
 
 
 def _own_way(request: Request, found: Case, move_id: str, at: datetime) -> Way | None:
@@ -66,7 +72,7 @@ def _about(way: Way) -> dict[str, int]:
     return {PARTY: way.party.id} if way.party else {}
 
 
-def _made(request: Request, found: Case, way: Way, form: MoveForm) -> bool:
+def _made(request: Request, found: Case, way: Way, form: DeclaredForm) -> bool:
     """Make the step if form, signature and law allow it; otherwise the form says why not."""
     if not form.is_valid():
         return False
@@ -111,7 +117,8 @@ def _drafts(request: Request, found: Case, way: Way, at: datetime) -> dict[str, 
     """The step's papers as far as they can be drawn; none for a step that is refused, whose reason stands on the form."""
     if way.refused:
         return {"drafts": (), "trouble": ""}
-    inputs = {**draft_inputs(way.move.fields, request.POST), **_about(way)}
+    sight = sight_at(request, found, way, at)
+    inputs = {**draft_inputs(way.move.fields, request.POST, sight), **_about(way)}
     if not way.move.signing:
         return drafts_of(request.user, found, way.move, inputs, at)
     try:

@@ -1,19 +1,20 @@
 """A case's record in words: every step with what was entered and what was added."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import QuerySet
 
-from kuangan.base.clock import civil
-from kuangan.casework.inputs import restored
 from kuangan.casework.models import Case, CaseMove
 from kuangan.casework.queries import told_state_of
 from kuangan.casework.view import is_system, parties_of
 from kuangan.core.models import Attachment
+from kuangan.core.values.shown import Names, referred, words
 from kuangan.law.content import procedure
-from kuangan.law.procedure import Field, Move, Procedure, State
+from kuangan.law.procedure import Move, Procedure, State
 from kuangan.law.role import Role
+from kuangan.ledger.sight import names_of
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,16 @@ def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
     law = procedure(case.procedure)
     known = {move.id: move for move in law.moves}
     states = {state.id: state.label for state in law.states}
-    names = {party.id: party.name for party in parties_of(case)} if law.has_parties else {}
-    rows = moves.prefetch_related("attachments").order_by("-at", "-pk")
+    parties = {party.id: party.name for party in parties_of(case)} if law.has_parties else {}
+    rows = list(moves.prefetch_related("attachments").order_by("-at", "-pk"))
+    names = _names(rows, known)
     return [
         Step(
             row=row,
-            label=_label(known.get(row.move), row, names),
+            label=_label(known.get(row.move), row, parties),
             who=_who(row),
             state=states.get(row.target, row.target),
-            inputs=entered(known.get(row.move), row.inputs),
+            inputs=entered(known.get(row.move), row.inputs, names),
             attachments=list(row.attachments.all()),
         )
         for row in rows
@@ -102,23 +104,18 @@ def _who(row: CaseMove) -> str:
     return f"{row.unit_name} {role} {row.person_name}{acting}"
 
 
-def entered(move: Move | None, inputs: dict[str, Any]) -> list[tuple[str, str]]:
+def entered(move: Move | None, inputs: dict[str, Any], names: Names) -> list[tuple[str, str]]:
     """What was typed, as label and text; empty fields and files are left out (files are shown as evidence)."""
     fields = {field.name: field for field in move.fields} if move else {}
-    values = restored(move, inputs)
-    shown = [(fields.get(name), name, value) for name, value in values.items()]
     return [
-        (field.label if field else name, _text(field, value))
-        for field, name, value in shown
-        if value not in (None, "", [], False) and not (field and field.kind == "files")
+        (fields[name].label, words(fields[name], value, names)) if name in fields else (name, str(value))
+        for name, value in inputs.items()
+        if value not in (None, "", [], False) and not (name in fields and fields[name].kind == "files")
     ]
 
 
-def _text(field: Field | None, value: Any) -> str:
-    if field and field.kind == "choice":
-        return dict(field.choices).get(str(value), str(value))
-    if field and field.kind == "moment":
-        return civil(value).strftime("%Y-%m-%d %H:%M:%S")
-    if field and field.kind == "flag":
-        return "是"
-    return str(value)
+def _names(rows: Iterable[CaseMove], known: Mapping[str, Move]) -> Names:
+    """What the inputs of these steps refer to is called."""
+    made = [(known[row.move], row.inputs) for row in rows if row.move in known]
+    wanted = {each for move, inputs in made for each in referred(move.fields, inputs)}
+    return names_of(each for each in wanted if each[0] != "files")

@@ -210,7 +210,9 @@ def current_entry(request: Request, found: Ledger, serial: int) -> Entry:
 
 def listed(found: Ledger) -> list[Field]:
     """The fields that a list shows beside day and unit."""
-    return [field for field in found.fields if field.listed and field.name != found.dated][:COLUMNS]
+    return [field for field in found.fields if field.listed and not field.sealed and field.name != found.dated][
+        :COLUMNS
+    ]
 
 
 def _lines(request: Request) -> list[Line]:

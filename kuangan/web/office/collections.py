@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.law.procedure import Field
 from kuangan.office import columns as designed
 from kuangan.office.actions import collections as actions
 from kuangan.office.models import Collection, Return
@@ -20,7 +19,7 @@ from kuangan.office.queries import collections as queries
 from kuangan.office.standing import own_offices, own_units
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import door
-from kuangan.web.frame.forms import form_field
+from kuangan.web.frame.fields import control, control_value
 from kuangan.web.frame.lists import XLSX, Filters, listing, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
@@ -60,24 +59,19 @@ def collections(request: Request) -> HttpResponse:
 
 
 class ReturnForm(forms.Form):
-    """A unit's figures, with a field for each column. Cleaning is the collection's own; here are only the inputs."""
+    """A unit's figures, with a field for each column. What is typed is checked by the collection, so that page and import refuse the same."""
+
+    use_required_attribute = False
 
     def __init__(self, columns: list[designed.Column], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.columns = columns
-        for one in columns:
-            self.fields[one.field.name] = _input(one)
+        for column in columns:
+            self.fields[column.field.name] = control(column.field)
 
 
-def _input(one: designed.Column) -> forms.Field:
-    """The input of a column; what is typed is checked by the collection, so that page and import refuse the same."""
-    kinds = {"longtext": "longtext", "date": "date", "choice": "choice"}
-    choices = (("是", "是"), ("否", "否")) if one.field.kind == "flag" else one.field.choices
-    kind = "choice" if one.field.kind == "flag" else kinds.get(one.field.kind, "text")
-    field = form_field(Field(one.field.name, one.heading, kind, one.field.required, tuple(choices)))
-    if one.field.kind in designed.COUNTED:
-        field.widget.attrs["inputmode"] = "decimal"
-    return field
+def _held(columns: list[designed.Column], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A return's stored values as the controls hold them."""
+    return {column.field.name: control_value(column.field, values.get(column.field.name), {}) for column in columns}
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -106,7 +100,7 @@ def collection(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "collection": found,
         "columns": columns,
-        "own": [(one, form or ReturnForm(columns, initial=one.values)) for one in own],
+        "own": [(one, form or ReturnForm(columns, initial=_held(columns, one.values))) for one in own],
         "list": lines,
         "lines": [
             (row, [designed.shown(one, row.values.get(one.field.name)) for one in columns]) for row in lines.rows
