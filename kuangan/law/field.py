@@ -168,7 +168,7 @@ def faults_of(field: Field) -> tuple[str, ...]:
     wrong: dict[str, Any] = {
         f"kind {field.kind!r}; write one of {', '.join(KINDS)}": field.kind not in KINDS,
         "choices belong to kind choice, and only to it": (field.kind == "choice") != bool(field.choices),
-        "write default today for a date, me for a person": field.default not in DEFAULTS
+        f"default {field.default!r}; write today for a date or me for a person": field.default not in DEFAULTS
         or (field.default and DEFAULTS[field.default] != field.kind),
         "columns belong to kind rows, and only to it": rows != bool(field.columns),
         f"rows have at most {MOST_COLUMNS} columns and {MOST_ROWS} rows": rows

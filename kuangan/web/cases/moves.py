@@ -19,15 +19,15 @@ from kuangan.flow.act import advance
 from kuangan.web.cases.cases import Way, file_of, ways_of
 from kuangan.web.cases.sight import case_in_sight
 from kuangan.web.cases.words import state_of
-from kuangan.web.frame.declared import DeclaredForm, draft_inputs
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
+from kuangan.web.frame.fields.declared import DeclaredForm, draft_inputs
+from kuangan.web.frame.fields.widgets import wants_more
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
 from kuangan.web.frame.preview import drafts_of
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.signing import signed, signing_of
 from kuangan.web.frame.uploads import let_wait, with_waiting
-from kuangan.web.frame.widgets import wants_more
 
 
 @door(*OVERSEERS, *MINE, methods=("GET", "POST"))

@@ -9,8 +9,8 @@ from django.forms import ChoiceField, Field, ModelChoiceField
 from kuangan.base import clock
 from kuangan.base.digest import digest
 from kuangan.core.models import Event
+from kuangan.web.frame.fields.widgets import PeriodInput, RowsInput
 from kuangan.web.frame.request import Request
-from kuangan.web.frame.widgets import PeriodInput, RowsInput
 from kuangan.web.gate.addresses import is_key
 
 FIELD: Final = "began_from"

@@ -19,7 +19,7 @@ from kuangan.ledger.models import Entry, EntryFile
 from kuangan.ledger.references import MINE, References
 from kuangan.ledger.sight import FormSight, names_of
 from kuangan.ledger.values import EntryRefused, open_sealed, problems
-from kuangan.web.frame.fields import control, control_value, mark_cells, typed_in
+from kuangan.web.frame.fields.controls import control, control_value, mark_cells, typed_in
 from kuangan.web.frame.request import Request
 from kuangan.web.gate.addresses import is_key
 

@@ -20,9 +20,9 @@ from kuangan.ledger.sheets import importable
 from kuangan.ledger.values import EntryRefused
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.editing import overtaken, version_of
+from kuangan.web.frame.fields.widgets import wants_more
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
-from kuangan.web.frame.widgets import wants_more
 from kuangan.web.gate.addresses import unit_named
 from kuangan.web.ledgers.forms import EntryForm, ReasonForm
 from kuangan.web.ledgers.ledgers import READERS, current_entry, ledger_in_sight

@@ -19,7 +19,7 @@ from kuangan.office.queries import collections as queries
 from kuangan.office.standing import own_offices, own_units
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import door
-from kuangan.web.frame.fields import control, control_value
+from kuangan.web.frame.fields.controls import control, control_value
 from kuangan.web.frame.lists import XLSX, Filters, listing, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request

@@ -12,7 +12,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.core.values import NoSight, Sight, cleaned
 from kuangan.law.field import Field
-from kuangan.web.frame.fields import control, mark_cells, typed_in
+from kuangan.web.frame.fields.controls import control, mark_cells, typed_in
 from kuangan.web.frame.forms import ManyFiles
 
 

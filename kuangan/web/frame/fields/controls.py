@@ -14,8 +14,8 @@ from kuangan.core.values import NoSight, Sight, Wrong, is_empty, is_reference, t
 from kuangan.core.values.plain import LONGEST
 from kuangan.core.values.shown import Names, named, person_code, words
 from kuangan.law.field import Field
+from kuangan.web.frame.fields.widgets import Column, Options, PeriodInput, RowsInput, SuggestInput
 from kuangan.web.frame.forms import ManyFilesInput
-from kuangan.web.frame.widgets import Column, Options, PeriodInput, RowsInput, SuggestInput
 
 FEW: Final = 6
 """Choices that are shown side by side; more are in a list to open."""

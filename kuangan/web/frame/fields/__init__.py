@@ -1,0 +1,1 @@
+"""Forms made of declared fields (``law.field``)."""
