@@ -75,7 +75,7 @@ def test_what_is_owed_stands_before_what_was_done(world, as_user, owed):
     client = as_user("mine_director")
 
     def first() -> Duty:
-        return client.get(reverse("duties"), {"tab": "unit"}).context["list"].rows[0]
+        return client.get(reverse("duties"), {"tab": "unit"}).context["table"].list.rows[0]
 
     assert first() == owed
     Duty.objects.filter(pk=owed.pk).update(excused_at=clock.now())
@@ -215,7 +215,7 @@ def test_a_cell_counts_what_its_page_lists(world, as_user, owed):
     for code in ("1.1", "2.1", "3.1", "4.1", "9.1"):
         for unit in ("140423-bureau", world.city.mine.code):
             page = as_user("county_section").get(reverse("board_cell", args=[code, unit]), {"period": MONTH.key})
-            assert page.context["list"].total == cells[code, unit].counts.due, (code, unit)
+            assert page.context["duties"].list.total == cells[code, unit].counts.due, (code, unit)
             assert page.context["cell"].status == cells[code, unit].status
     assert cells["3.1", world.city.mine.code].status is not CellStatus.not_applicable
 
@@ -246,14 +246,14 @@ def test_every_figure_of_a_bulletin_equals_the_rows_it_opens(world, as_user, owe
     clock.move(owed.due_at + timedelta(hours=1), rate=1.0)
     client = as_user("county_section")
     page = client.get(reverse("report", args=["bulletin", "140423", MONTH.key]))
-    lines = [*page.context["tiers"], *page.context["units"]]
+    lines = [*page.context["tiers"].rows, *page.context["units"].rows]
     assert lines
     for one in lines:
         counts = one.line.counts
         for status, number in (("met", counts.met), ("overdue", counts.overdue), ("late", counts.late)):
-            listed = client.get(f"{one.address}&status={status}").context["list"].total
+            listed = client.get(f"{one.address}&status={status}").context["table"].list.total
             assert listed == number, (one.line.name, status)
-        assert client.get(one.address).context["list"].total == one.line.counts.due
+        assert client.get(one.address).context["table"].list.total == one.line.counts.due
 
 
 def issue(client, paper):
@@ -290,7 +290,7 @@ def test_an_issued_report_says_who_can_see_it_and_how_to_send_it(world, as_user)
     other = seen["city_section"].content.decode()
     assert "签发以后" in other
     assert f'href="{reverse("new_circular")}"' not in other
-    listed = as_user("city_section").get(reverse("reports")).context["list"].rows
+    listed = as_user("city_section").get(reverse("reports")).context["drafts"].rows
     assert paper in listed
 
 
@@ -301,15 +301,15 @@ def test_another_countys_bureau_drafts_nothing_here(world, as_user):
 
 def test_the_ranking_shares_ranks_and_leaves_out_who_owed_nothing(world, as_user, owed):
     page = as_user("city_section").get(reverse("report", args=["ranking", "1404", "2026-Q1"]))
-    ranks = [one.line.rank for one in page.context["counties"]]
+    ranks = [one.line.rank for one in page.context["counties"].rows]
     assert ranks == sorted(ranks)
-    assert all(one.line.fallen for one in (*page.context["counties"], *page.context["mines"]))
+    assert all(one.line.fallen for one in (*page.context["counties"].rows, *page.context["mines"].rows))
 
 
 def test_lists_months_and_rates_open_for_everybody(world, as_user, owed):
     client = as_user("mine_director")
     mine = client.get(reverse("duties"), {"tab": "my", "status": "open"})
-    assert owed.pk in {row.duty.pk for row in mine.context["rows"]}
+    assert owed.pk in {row.duty.pk for row in mine.context["table"].rows}
     grid = client.get(reverse("duties"), {"view": "month", "month": MONTH.key, "tab": "my"}).context["grid"]
     last = next(day for week in grid for day in week if day.on == MONTH.last)
     assert last.duties

@@ -32,11 +32,13 @@ from kuangan.overview.board.rows import Window, overlapping_keys
 from kuangan.overview.board.scope import Scope, load_scope
 from kuangan.web.board.board import chosen_units
 from kuangan.web.board.frame import ICONS, Frame, frame_of, spelled, units_in_sight
+from kuangan.web.duties.lists import duty_columns
 from kuangan.web.duties.words import duty_rows, stands_above
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.lists import listing
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table
 
 ENTRIES_SHOWN: Final = 10
 ENTRIES_READ: Final = 200
@@ -92,13 +94,17 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
         "name": name,
         "code": code,
         "single": single,
-        "many": single is None,
         "cell": cell,
         "icon": ICONS[cell.status],
         "words": spelled(cell),
         "parts": parts,
-        "list": page,
-        "rows": duty_rows(page.rows, frame.at),
+        "duties": Table(
+            duty_columns(frame.at, units=single is None),
+            duty_rows(page.rows, frame.at),
+            "没有该状态的事项。" if status else "本期没有生成应办事项。",
+            list=page,
+            unexported=True,
+        ),
         "statuses": STATUSES,
         "only": status,
         "behind": behind(request.user, made.scope, made.window, law.code, {unit.pk for unit in chosen}),

@@ -11,9 +11,11 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.duty.actions import issue_checkin_token, stop_checkin_token
 from kuangan.duty.queries import ISSUING, STOPPING, tokens_visible_to
+from kuangan.web.duties.lists import key_columns
 from kuangan.web.frame.doors import door, holds_of
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table
 
 
 @door(*ISSUING, *STOPPING)
@@ -51,8 +53,9 @@ def stop_checkin_key(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(request: Request, **more: Any) -> HttpResponse:
-    keys = tokens_visible_to(request.user)
-    answer = show(request, "duties/checkin_keys.html", keys=keys, units=_units(request), now=clock.now(), **more)
+    columns = key_columns(request, clock.now())
+    keys = Table(columns, tokens_visible_to(request.user), "没有在用的报送密钥。")
+    answer = show(request, "duties/checkin_keys.html", keys=keys, units=_units(request), **more)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.base.numerals import deadline_text
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
 from kuangan.core.models import Unit
 from kuangan.core.queries import visible_to
@@ -21,15 +20,16 @@ from kuangan.duty.models import Duty
 from kuangan.duty.queries import OPEN, duties_visible_to, my_duties
 from kuangan.duty.status import Status, status_of
 from kuangan.law.register import tasks
-from kuangan.law.role import Role
 from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.scope import KINDS
 from kuangan.overview.figures.duty_rates import TIER_TEXT, TIERS, Trend, due_between, share, trend
+from kuangan.web.duties.lists import duty_columns, rate_columns
 from kuangan.web.duties.words import ICONS, duty_rows
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, listing, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table
 from kuangan.web.gate.addresses import DayField
 
 TABS: Final = (("my", "我的"), ("unit", "本单位"), ("area", "管辖范围"))
@@ -125,22 +125,6 @@ class DutyFilters(Filters):
         return rows.order_by("-due_at" if newest_first else "due_at", "pk")
 
 
-def _columns(at: datetime) -> tuple[Column, ...]:
-    return (
-        Column("状态", lambda row: status_of(row, at).label),
-        Column("事项", lambda row: row.title, 40),
-        Column("措施", lambda row: row.measure),
-        Column("责任单位", lambda row: row.unit.name, 26),
-        Column("责任岗位", lambda row: Role(row.role).label),
-        Column("涉及煤矿", lambda row: row.mine.name if row.mine else "", 24),
-        Column("期间", lambda row: row.period),
-        Column("应办次数", lambda row: row.needed),
-        Column("期限", lambda row: deadline_text(row.due_at), 20),
-        Column("办结时间", lambda row: row.done_at, 20),
-        Column("登记时间", lambda row: row.recorded_at, 20),
-    )
-
-
 def own_units(request: Request) -> list[Unit]:
     """The units that the person works for."""
     return list({hold.unit.pk: hold.unit for hold in holds_of(request) if not hold.role.administers}.values())
@@ -171,13 +155,21 @@ def duties(request: Request) -> HttpResponse:
         return _month(request, tab, moment)
     rows = filters.applied(_rows_of(request, tab, moment), moment)
     if wants_export(request):
-        return export("履职事项", _columns(moment), rows.iterator())
+        return export("履职事项", duty_columns(moment), rows.iterator())
     page = listing(request, rows, filters)
+    mine = "您目前没有应办事项；法规和任务分工规定的事项到期前会自动出现在这里。"
+    duties_table = Table(
+        duty_columns(moment),
+        duty_rows(page.rows, moment),
+        nothing="没有符合条件的事项",
+        hint=mine if tab == "my" else "这里列出法规和任务分工规定的应办事项，到期前自动生成。",
+        list=page,
+        clear=f"?tab={tab}",
+    )
     return show(
         request,
         "duties/list.html",
-        list=page,
-        rows=duty_rows(page.rows, moment),
+        table=duties_table,
         tab=tab,
         tabs=TABS,
         counts=_counts(request, moment),
@@ -278,7 +270,8 @@ def duty_rates(request: Request) -> HttpResponse:
         "series": [{"name": TIER_TEXT[tier], "values": _shares(found, tier)} for tier in tiers],
     }
     names = [TIER_TEXT[tier] for tier in tiers]
-    return show(request, "duties/rates.html", tiers=names, table=table, series=json.dumps(series))
+    rates = Table(rate_columns(names), table)
+    return show(request, "duties/rates.html", tiers=names, table=rates, series=json.dumps(series))
 
 
 def _shares(found: Trend, tier: str) -> list[float | None]:

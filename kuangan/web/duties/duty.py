@@ -23,12 +23,15 @@ from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.register import measure
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.duties.links import counted_entries, followed_entry
-from kuangan.web.duties.words import derivation_of, duty_rows, lateness_words, stands_above, ways_of
+from kuangan.web.duties.lists import EXCUSES, fulfilment_columns, person_phone, term, way_columns
+from kuangan.web.duties.words import duty_rows, lateness_words, stands_above, ways_of
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.files import open_attachment
 from kuangan.web.frame.forms import ManyFiles
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.shown import joined, unknown
+from kuangan.web.frame.tables import Table, bare
 from kuangan.web.frame.uploads import let_wait, with_waiting
 from kuangan.web.gate.addresses import DayField
 
@@ -61,6 +64,10 @@ class FileForm(forms.Form):
         self.fields["materials"].widget.attrs["class"] = "form-control"
 
 
+HOLDERS = 3
+"""How many of those who owe the page names."""
+
+
 def duty_in_sight(request: Request, pk: int) -> Duty:
     """The duty if the person may see it, otherwise 404."""
     return get_object_or_404(duties_visible_to(request.user), pk=pk)
@@ -88,18 +95,20 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
     asked = next((one for one in excuses if one.state == ExcuseState.asked), None)
     here = works_there(request, found)
     fulfilments = list(_fulfilments(found))
+    ways = ways_of(found, holds_of(request) if open_ else ())
+    entries = counted_entries(request.user, found, fulfilments)
     context: dict[str, Any] = {
         "duty": found,
         "row": row,
+        "term": term(row),
+        "holders": joined(*map(person_phone, row.holders[:HOLDERS]), by="、") or unknown("岗位空缺"),
         "law": law,
         "measure": measure(found.measure),
-        "derivation": derivation_of(found),
-        "ways": ways_of(found, holds_of(request)) if open_ else ways_of(found, ()),
-        "fulfilments": fulfilments,
-        "entries": counted_entries(request.user, found, fulfilments),
+        "ways": bare(way_columns(ways), ways, unknown("该义务已不在法规库中，按上传的办理材料办结")),
+        "fulfilments": Table(fulfilment_columns(found, entries), fulfilments, "还没有任何依据。"),
         "followed": followed_entry(request.user, found),
         "lateness": lateness_words(found, row.status, moment),
-        "excuses": excuses,
+        "excuses": bare(EXCUSES, excuses),
         "asked": asked,
         "urges": found.urges.select_related("by__person", "to").order_by("-at", "-pk"),
         "events": trail_in_sight(request, found, found.unit)[:30],

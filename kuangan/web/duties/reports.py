@@ -38,14 +38,24 @@ from kuangan.paper.models import Paper, PaperState
 from kuangan.paper.queries import papers_visible_to, pdf_bytes
 from kuangan.paper.render import render_pdf
 from kuangan.paper.word import DOCX, Block, blocks_of, word_file
+from kuangan.web.duties.figures import (
+    BREACHES,
+    DRAFTS,
+    MINES,
+    NEWEST,
+    bulletin_columns,
+    county_columns,
+    measure_columns,
+)
 from kuangan.web.frame.areas import areas_in_sight
 from kuangan.web.frame.doors import OVERSEERS, door, holds_of
 from kuangan.web.frame.editing import Overtaken, overtaken, version_of
-from kuangan.web.frame.lists import listing
+from kuangan.web.frame.lists import Column
 from kuangan.web.frame.page import show
 from kuangan.web.frame.preview import draft_of
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.signing import signed, signing_of
+from kuangan.web.frame.tables import Table, bare, table
 
 
 @door(*OVERSEERS)
@@ -59,7 +69,13 @@ def reports(request: Request) -> HttpResponse:
         for kind in KINDS_OF_REPORT.values()
     ]
     papers = papers_visible_to(request.user).filter(template__in=TEMPLATES)
-    return show(request, "duties/reports/list.html", newest=newest, list=listing(request, papers))
+    context: dict[str, Any] = {
+        "newest": bare(NEWEST, newest, "您的管辖范围不含县（区）或市，不编制月报和排名。"),
+        "drafts": table(
+            request, DRAFTS, papers, nothing="还没有起草过月报或排名。打开一期报告后可以起草。", unexported=True
+        ),
+    }
+    return show(request, "duties/reports/list.html", **context)
 
 
 def _chosen(request: Request, kind_id: str, code: str, key: str) -> tuple[Kind, Unit, Period]:
@@ -83,11 +99,6 @@ class Doored:
     address: str
 
     @property
-    def overdue(self) -> str:
-        """The address of its overdue rows."""
-        return f"{self.address}&status=overdue"
-
-    @property
     def parts(self) -> list[str]:
         """The rates of its parts."""
         return [rate_text(part) for part in self.line.parts]
@@ -103,14 +114,11 @@ def report(request: Request, kind_id: str, code: str, key: str) -> HttpResponse:
     if wanted in ("pdf", "docx"):
         fields, title = kind.fields(figures), title_of(kind, area, period)
         return _as_file(wanted, kind.template, fields, title, _office_name(area))
-    tables = (
-        {"tiers": "tier", "units": "unit", "measures": "measure"}
-        if kind.id == "bulletin"
-        else {"counties": "area", "mines": "unit"}
-    )
     lines: dict[str, Any] = {
-        name: [_doored(line, by, area, period) for line in getattr(figures, name)] for name, by in tables.items()
+        name: Table(columns, [_doored(line, by, area, period) for line in getattr(figures, name)])
+        for name, (by, columns) in _lists_of(kind, area, period).items()
     }
+    breaches = bare(BREACHES, getattr(figures, "breaches", ()), "本期没有。")
     base, total = _duties(area, period), getattr(figures, "total", Counts())
     return show(
         request,
@@ -118,7 +126,7 @@ def report(request: Request, kind_id: str, code: str, key: str) -> HttpResponse:
         kind=kind,
         area=area,
         period=period,
-        figures=figures,
+        breaches=breaches,
         title=title_of(kind, area, period),
         total=total,
         total_rate=rate_text(total),
@@ -130,6 +138,17 @@ def report(request: Request, kind_id: str, code: str, key: str) -> HttpResponse:
         ended=clock.civil_date(moment) > period.last,
         **lines,
     )
+
+
+def _lists_of(kind: Kind, area: Unit, period: Period) -> dict[str, tuple[str, tuple[Column, ...]]]:
+    """The lists of a report: by what their lines narrow the duties behind them, and their columns."""
+    if kind.id == "bulletin":
+        return {
+            "tiers": ("tier", bulletin_columns("层级")),
+            "units": ("unit", bulletin_columns("单位")),
+            "measures": ("measure", measure_columns(area, period)),
+        }
+    return {"counties": ("area", county_columns(kind.id, period)), "mines": ("unit", MINES)}
 
 
 def _duties(area: Unit, period: Period, more: Mapping[str, str] | None = None) -> str:

@@ -39,6 +39,7 @@ def marked(**attributes: Any) -> SafeString:
 class Table:
     """A list on a page. ``row``: the attributes of a row by :func:`marked`; ``nothing`` and ``hint``: what stands in its place.
 
+    ``clear``: where the list without filters is.
     ``style``: classes beside ``list``; on a phone ``stack`` puts the cells below one another. ``headed``: whether columns have heads.
     """
 
@@ -51,6 +52,7 @@ class Table:
     row: Callable[[Any], SafeString] | None = None
     list: Listing | None = None
     unexported: bool = False
+    clear: str = "?"
     request: Request | None = None
 
     def __len__(self) -> int:

@@ -11,7 +11,7 @@ from tests.unit.house.tree import PACKAGE, templates
 LONGEST = 120
 STILL_LONG = {
     "admin/request.html", "admin/users.html", "alarms/_desk_queue.html", "alarms/desk.html",
-    "cases/_case.html", "duties/duty.html", "duties/list.html", "duties/month.html", "duties/rates.html",
+    "cases/_case.html",
     "frame/base.html", "ledgers/ledger.html", "mines/_strip.html", "mines/mine.html",
     "office/circulars/circular.html", "office/circulars/list.html", "office/collections/collection.html",
     "office/collections/list.html", "office/incoming/incoming.html", "office/incoming/list.html",
