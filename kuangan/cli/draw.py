@@ -1,4 +1,4 @@
-"""``kuangan draw``: recompute a published draw from its JSON alone, or export one from the database."""
+"""``kuangan draw``: recompute a published draw or monthly sample from its JSON alone, or export a draw from the database."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kuangan.base.lottery import problems
+from kuangan.base import lottery, sampling
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,8 @@ def _verify(name: str) -> int:
     except (OSError, ValueError) as error:
         print(f"无法读取 {name}：{error}；请给出从公开页面下载的 JSON 文件", file=sys.stderr)
         return 2
-    found = problems(record)
+    is_sample = isinstance(record, dict) and record.get("format") == sampling.FORMAT
+    found = sampling.problems(record) if is_sample else lottery.problems(record)
     for each in found:
         print(f"不一致：{each}")
     if not found:

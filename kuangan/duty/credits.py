@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from kuangan.base import clock
 from kuangan.base.numerals import date_text
@@ -54,7 +55,7 @@ def fulfil(
 
 
 def _refuse_files_given(duty: Duty, credit: Credit) -> None:
-    """Refused when every file counts already, for the duty or for another period of what the same unit owes there."""
+    """Refused when every file counts already, or was found untrue, for the duty or another period of what the unit owes there."""
     given = {file.sha256 for file in credit.attachments}
     if not given:
         return
@@ -62,10 +63,10 @@ def _refuse_files_given(duty: Duty, credit: Credit) -> None:
     if not duty.period.startswith(EVENT_MARK):
         whose = {"unit": duty.unit_id, "post": duty.post_id, "mine": duty.mine_id}
         owed = Duty.objects.filter(obligation=duty.obligation, **whose)
-    rows = Fulfilment.objects.filter(duty__in=owed, revoked_at=None)
+    rows = Fulfilment.objects.filter(Q(revoked_at=None) | Q(barred_at__isnull=False), duty__in=owed)
     rows = rows.exclude(duty=duty, source=credit.source, key=credit.key)
     if given <= set(rows.filter(attachments__sha256__in=given).values_list("attachments__sha256", flat=True)):
-        raise Refused("所附材料此前已用于本事项，同一文件不重复计入，请上传本次办理的材料。")
+        raise Refused("所附材料此前已用于本事项（或已核实不属实），同一文件不重复计入，请上传本次办理的材料。")
 
 
 @transaction.atomic
@@ -114,6 +115,7 @@ def _not_refuted(changed: list[tuple[Known, Credit]]) -> list[tuple[Known, Credi
         return changed
     found = Judgement.objects.filter(fulfilment__in=revoked, confirmed=False, ended_at=None)
     refuted = set(found.values_list("fulfilment_id", flat=True))
+    refuted |= set(Fulfilment.objects.filter(pk__in=revoked, barred_at__isnull=False).values_list("pk", flat=True))
     return [pair for pair in changed if pair[0].pk not in refuted]
 
 

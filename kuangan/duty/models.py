@@ -113,6 +113,7 @@ class Fulfilment(models.Model):
 
     ``revoked_at``: the evidence was voided or corrected so that it no longer counts. ``holds_from`` and ``holds_until`` (inclusive,
     None: open): the days on which the evidence of a standing duty holds. ``about``: whom it is about, where each of several is owed.
+    ``barred_at``: two persons found it untrue, so that neither it nor its file counts ever again.
     """
 
     duty = models.ForeignKey(Duty, models.CASCADE, related_name="fulfilments", verbose_name="事项")
@@ -128,10 +129,14 @@ class Fulfilment(models.Model):
     holds_until = models.DateField("有效期至", null=True)
     attachments = models.ManyToManyField(Attachment, related_name="+")
     revoked_at = models.DateTimeField("撤销时间", null=True)
+    barred_at = models.DateTimeField("核实不属实时间", null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("duty", "source", "key"), name="fulfilment_once"),)
-        indexes = (models.Index(fields=("source", "key"), name="fulfilment_source"),)
+        indexes = (
+            models.Index(fields=("source", "key"), name="fulfilment_source"),
+            models.Index(fields=("duty",), name="fulfilment_barred", condition=Q(barred_at__isnull=False)),
+        )
 
 
 class Sight(models.TextChoices):

@@ -23,6 +23,7 @@ from kuangan.flow.cases.lapse_notices import tell_lapsed
 from kuangan.flow.credit import daily, imports
 from kuangan.flow.office.due import office_due
 from kuangan.flow.rules import run as ledger_rules
+from kuangan.flow.samples import draw_samples, tell_late_verifications
 from kuangan.flow.upkeep import logs, seals, troubles
 from kuangan.flow.upkeep.accounts import accounts_due
 from kuangan.flow.upkeep.files import files_nightly
@@ -95,6 +96,8 @@ STAGES: tuple[Stage, ...] = (
     office_due,
     daily.open_current,
     daily.climb,
+    draw_samples,
+    tell_late_verifications,
     _provisional,
     accounts_due,
     seals.seal,

@@ -92,3 +92,19 @@ class LedgerFacts:
     unit: str
     entries: Mapping[str, tuple[EntryFact, ...]]
     attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SampleFacts:
+    """Topic ``sample_verified``: what two persons of the unit above found about something that was reported as done.
+
+    ``enterprise``: a mine or its company reported it; ``verdict``: ``true``, ``untrue`` or ``unshown``; ``by`` verified it.
+    """
+
+    key: str
+    title: str
+    period: str
+    enterprise: bool
+    verdict: str
+    by: str
+    account: str

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "kuangan.duty",
     "kuangan.casework",
     "kuangan.draw",
+    "kuangan.sample",
     "kuangan.office",
     "kuangan.flow",
     "kuangan.web",

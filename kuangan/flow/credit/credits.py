@@ -17,6 +17,7 @@ from kuangan.duty.actions import Credit, forget_judgements, fulfil_many, open_du
 from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.flow.credit import automatic
 from kuangan.flow.credit.assigning import Assigner
+from kuangan.flow.credit.barred import without_barred
 from kuangan.flow.credit.context import Background
 from kuangan.flow.credit.events import follow_correction, follow_entries
 from kuangan.flow.credit.giving import about, credit_of
@@ -208,6 +209,7 @@ def credit_automatic(at: datetime) -> int:
 def _credit(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], actor: User | None, at: datetime) -> None:
     if not entries or not duties:
         return
+    entries = without_barred(pair[0], entries, duties)
     background, assigner = _background(pair[0], entries, duties), Assigner(pair[0], duties, entries)
     given: list[Credit] = []
     for entry in sorted(entries, key=lambda row: (row.on, row.pk)):

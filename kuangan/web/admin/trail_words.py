@@ -54,6 +54,8 @@ SUBJECT_WORDS = {
     "office.receipt": "通知交办回执",
     "office.return": "报表",
     "paper.paper": "文书",
+    "sample.sample": "抽查核实",
+    "sample.verification": "核实事项",
 }
 """The kinds of subjects in words; one that is missing here is shown by its own name."""
 

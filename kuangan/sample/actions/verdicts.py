@@ -1,0 +1,174 @@
+"""The verdict about a duty that was drawn: written by one person, sent back or confirmed by a second; what is late is told."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from kuangan.base.clock import civil_date
+from kuangan.core.actions import record, send_notice
+from kuangan.core.errors import Refused
+from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.queries import roles_of
+from kuangan.duty.levels import TOLD, levels_above
+from kuangan.duty.models import Sight
+from kuangan.law.local import local_span
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import deadline
+from kuangan.sample.models import Verdict, Verification
+from kuangan.sample.queries import may_confirm, may_write
+
+ON_PLATFORM = frozenset({Sight.file.value, Sight.reading.value})
+"""What lies on the platform already, so that it need not be attached again."""
+LATE_KIND, TOLD_KIND = "sample_late", "sample_verdict"
+
+
+@transaction.atomic
+def write_verdict(
+    *,
+    actor: User,
+    verification: Verification,
+    verdict: str,
+    looked_at: Iterable[str],
+    place: str,
+    account: str,
+    attachments: Sequence[Attachment] = (),
+    at: datetime,
+) -> Verification:
+    """Write what was found, or write it anew before it is confirmed.
+
+    Refused: the actor does not work for the unit that verifies, or works for the owing one; no verdict, nothing looked at, no account;
+    a look on the spot without the place; no file, unless the evidence lies on the platform and the verdict is not 不属实.
+    """
+    row = locked(verification)
+    if row.confirmed_at is not None:
+        raise Refused("该项核实结论已确认，不能更改。")
+    if not may_write(roles_of(actor, at), row):
+        raise Refused(f"该项由{row.by_unit.name}核实，请由该单位人员办理；在被核实单位任职的人员不能办理。")
+    looked = [sight for sight in Sight.values if sight in set(looked_at)]
+    has_files = bool(attachments) or row.attachments.exists()
+    _require_whole(verdict, looked, place, account, has_files=has_files)
+    row.verdict, row.looked_at, row.place, row.account = verdict, looked, place.strip(), account.strip()
+    row.judged_by, row.judged_at, row.returned_for = actor, at, ""
+    row.save(update_fields=["verdict", "looked_at", "place", "account", "judged_by", "judged_at", "returned_for"])
+    row.attachments.add(*attachments)
+    data = {"verdict": verdict, "looked_at": looked, "place": row.place, "account": row.account}
+    files = [file.sha256 for file in attachments]
+    record(actor=actor, action="verdict_written", subject=row, data={**data, "files": files}, at=at)
+    return row
+
+
+def _require_whole(verdict: str, looked: Sequence[str], place: str, account: str, *, has_files: bool) -> None:
+    if verdict not in Verdict.values:
+        raise Refused("请选择核实结论：属实、不属实或者无法证实。")
+    if not looked:
+        raise Refused("请选择查看了什么：材料原件、现场照片或视频、监测数据，或者现场。")
+    if Sight.place in looked and not place.strip():
+        raise Refused("查看现场的，请填写核实地点。")
+    if not account.strip():
+        raise Refused("请写明核实情况：看了什么、与所报内容是否一致。")
+    if has_files:
+        return
+    if verdict == Verdict.untrue:
+        raise Refused("结论为不属实的，须附证据（照片、笔录、截图等）。")
+    if not ON_PLATFORM & set(looked):
+        raise Refused("请附照片等证据；查看的是平台上的材料或者监测数据的，可以不附。")
+
+
+@transaction.atomic
+def return_verdict(*, actor: User, verification: Verification, reason: str, at: datetime) -> Verification:
+    """Send a verdict back to be written anew. Refused without a reason, or for whoever may not confirm it."""
+    row = locked(verification)
+    _require_confirming(actor, row, at)
+    if not reason.strip():
+        raise Refused("请写明退回理由。")
+    row.judged_at, row.returned_for = None, reason.strip()[:300]
+    row.save(update_fields=["judged_at", "returned_for"])
+    record(actor=actor, action="verdict_returned", subject=row, data={"reason": row.returned_for}, at=at)
+    return row
+
+
+def mark_confirmed(*, actor: User, verification: Verification, seen: datetime, at: datetime) -> Verification:
+    """Confirm, as a second person, the verdict that was written at ``seen``; the owing unit is told.
+
+    In the caller's transaction, which lets it take effect. Refused: who wrote it, whoever may not confirm, a verdict that was changed
+    since, sent back or confirmed already.
+    """
+    row = locked(verification)
+    _require_confirming(actor, row, at)
+    if row.judged_at != seen:
+        raise Refused("核实结论在您打开页面后已改动，请重新查看后再确认。")
+    row.outcome, row.confirmed_by, row.confirmed_at, row.wakes_at = row.verdict, actor, at, None
+    row.save(update_fields=["outcome", "confirmed_by", "confirmed_at", "wakes_at"])
+    data = {"verdict": row.verdict, "share": row.share}
+    record(actor=actor, action="verdict_confirmed", subject=row, data=data, at=at)
+    _tell_unit(row, at)
+    return row
+
+
+def _require_confirming(actor: User, row: Verification, at: datetime) -> None:
+    if row.confirmed_at is not None:
+        raise Refused("该项核实结论已确认，无需重复办理。")
+    if row.judged_at is None:
+        raise Refused("该项尚未写出核实结论，不能确认。")
+    if row.judged_by_id == actor.pk:
+        raise Refused("核实结论须由第二人在其本人账号上确认，不能由核实人本人确认。")
+    if not may_confirm(roles_of(actor, at), row, actor):
+        raise Refused(f"该项由{row.confirm_unit.name}的负责人、执法人员或者监管专员确认。")
+
+
+def _tell_unit(row: Verification, at: datetime) -> None:
+    title = f"抽查核实结论：{row.duty.title}——{row.get_outcome_display()}"
+    body, until = f"{row.by_unit.name}核实：{row.account}", objection_ends(row)
+    if until is not None:
+        body += "\n对结论有异议的，可以在该页面说明理由，提交上一级复核。"
+    send_notice(
+        actor=row.confirmed_by,
+        unit=row.unit,
+        title=title[:200],
+        body=body,
+        kind=TOLD_KIND,
+        link=link_of(row),
+        due_at=until,
+        at=at,
+    )
+
+
+def objection_ends(row: Verification) -> datetime | None:
+    """Until when the unit may object; None before the verdict is confirmed or where nothing is held against it."""
+    if row.confirmed_at is None or row.verdict == Verdict.true:
+        return None
+    return deadline(local_span("sample.object_within", civil_date(row.confirmed_at)), row.confirmed_at, workdays())
+
+
+def tell_late(rows: Sequence[Verification], at: datetime) -> int:
+    """Tell units, and the level above them, what they have not verified in time; each once. In the caller's transaction."""
+    by_unit: dict[Unit, list[Verification]] = {}
+    for row in rows:
+        by_unit.setdefault(row.by_unit, []).append(row)
+    above = levels_above(by_unit)
+    for unit, late in by_unit.items():
+        for told in dict.fromkeys((unit, above.get(unit.pk, unit))):
+            send_notice(
+                actor=None,
+                unit=told,
+                role=TOLD.get(told.kind),
+                title=f"{unit.name}抽查核实逾期未完成{len(late)}项",
+                body="抽中的事项应在期限内核实并经第二人确认，请抓紧办理。",
+                kind=LATE_KIND,
+                link="/samples/?state=late",
+                at=at,
+            )
+    Verification.objects.filter(pk__in=[row.pk for row in rows]).update(wakes_at=None)
+    return len(rows)
+
+
+def link_of(row: Verification) -> str:
+    """Where a notice about it leads."""
+    return f"/samples/{row.pk}/"
+
+
+def locked(verification: Verification) -> Verification:
+    """The row as it is now, locked to the end of the transaction."""
+    rows = Verification.objects.select_for_update(of=("self",))
+    return rows.select_related("duty__unit", "unit", "by_unit", "confirm_unit", "sample").get(pk=verification.pk)
