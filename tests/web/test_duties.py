@@ -102,7 +102,7 @@ def test_a_file_of_an_earlier_period_is_refused_and_of_its_first_day_taken(world
 
 def test_an_excuse_is_countersigned_above_and_never_counts_as_done(world, as_user, owed):
     assert as_user("mine_director").get(reverse("duty", args=[owed.pk])).context["may_decide"] is False
-    waiting = [row.what for row in as_user("county_section").get(reverse("today")).context["rows"]]
+    waiting = [row.what for row in as_user("county_section").get(reverse("today")).context["work"].rows]
     assert f"审核免责申请：{owed.title}" in waiting
     told = Notice.objects.filter(kind="excuse", link=f"/duties/{owed.pk}/")
     assert [row.ended_at for row in told] == [None]
@@ -126,7 +126,7 @@ def test_a_duty_of_an_event_is_shown_at_once_and_leads_to_its_entry_and_back(wor
 
     def shown() -> list[str]:
         return [
-            row.what for row in director.get(reverse("today")).context["rows"] if row.address == f"/duties/{duty.pk}/"
+            row.what for row in director.get(reverse("today")).context["work"].rows if row.address == f"/duties/{duty.pk}/"
         ]
 
     assert shown() == [f"新增：{duty.title}"]

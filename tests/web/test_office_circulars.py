@@ -90,7 +90,7 @@ def test_the_first_page_signs_for_the_circular_itself_or_for_its_reminder(world,
     made = Circular.objects.get()
     step(county, made, "urge")
     row = notices_waiting(user).get(kind=kind)
-    shown = mine.get(reverse("today")).context["rows"]
+    shown = mine.get(reverse("today")).context["work"].rows
     assert {one.button for one in shown if one.post == reverse("sign_notice", args=[row.pk])} == {"签收"}
     page = mine.post(reverse("sign_notice", args=[row.pk]), follow=True).content.decode()
     assert f"已签收：{row.title}" in page

@@ -14,7 +14,7 @@ def work(as_user) -> dict[str, set[str]]:
     """What waits for each person in cases; notices, duties and what is overdue below him left aside."""
     found = {}
     for username in PEOPLE:
-        rows = as_user(username).get(reverse("today")).context["rows"]
+        rows = as_user(username).get(reverse("today")).context["work"].rows
         cases = [row for row in rows if row.address.startswith("/cases/")]
         mine = {row.what for row in cases if not row.overdue_below and not row.post}
         if mine:
@@ -42,7 +42,7 @@ def test_a_stop_order_waits_for_one_person_after_the_other(world, as_user):
         return {
             username
             for username in PEOPLE
-            for row in as_user(username).get(reverse("today")).context["rows"]
+            for row in as_user(username).get(reverse("today")).context["work"].rows
             if number in row.detail and not row.overdue_below and not row.post
         }
 
@@ -60,7 +60,7 @@ def test_a_stop_order_waits_for_one_person_after_the_other(world, as_user):
 
 
 def test_work_is_sorted_by_due_time_and_notices_come_with_their_button(world, as_user):
-    rows = as_user("mine_dispatcher").get(reverse("today")).context["rows"]
+    rows = as_user("mine_dispatcher").get(reverse("today")).context["work"].rows
     due = [row.due_at for row in rows if row.due_at and not row.overdue_below]
     assert due == sorted(due)
     assert {row.button for row in rows if row.post} == {"签收"}

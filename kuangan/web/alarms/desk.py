@@ -16,8 +16,9 @@ from kuangan.law.procedure import Matter
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import key_people_on
-from kuangan.monitor.models import LiveRow
+from kuangan.monitor.models import Episode, LiveRow
 from kuangan.monitor.queries import live_rows
+from kuangan.web.alarms.lists import PHONES, measures_table, queue_table
 from kuangan.web.alarms.measures import measures_of
 from kuangan.web.cases.cases import ways_of
 from kuangan.web.cases.record import steps_of
@@ -25,6 +26,8 @@ from kuangan.web.cases.work import pressing_clock
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.shown import epoch, unknown
+from kuangan.web.frame.tables import bare
 from kuangan.web.today.today import RANK
 
 HOTKEYS = {
@@ -66,7 +69,7 @@ def desk(request: Request) -> HttpResponse:
     wanted = request.GET.get("case", "")
     chosen = next((line.case for line in queue if str(line.case.pk) == wanted), queue[0].case if queue else None)
     context: dict[str, Any] = {
-        "queue": queue,
+        "queue": queue_table(request, queue, str(chosen.pk) if chosen else ""),
         "chosen": chosen,
         "dark": request.GET.get("dark") == "1",
         **_panel(request, chosen),
@@ -77,7 +80,8 @@ def desk(request: Request) -> HttpResponse:
 @door(*DESK_ROLES)
 def desk_queue(request: Request) -> HttpResponse:
     """The queue alone, fetched anew when an alarm changes."""
-    return show(request, "alarms/_desk_queue.html", queue=_queue(request), chosen_pk=request.GET.get("case", ""))
+    queue = queue_table(request, _queue(request), request.GET.get("case", ""))
+    return show(request, "frame/_table.html", table=queue)
 
 
 @door(*DESK_ROLES)
@@ -113,14 +117,20 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
     return {
         "ways": [(way, key) for way, key in ways if way.mine],
         "others": [way for way, _ in ways if not way.mine],
-        "phones": phones_of(request.user, chosen.mine, moment),
+        "phones": bare(PHONES, phones_of(request.user, chosen.mine, moment), unknown("该矿未登记电话")),
         "episodes": episodes,
         "highest": highest,
-        "measures": measures_of(chosen),
+        "chart": _chart(highest) if highest else "",
+        "measures": measures_table(measures_of(chosen)),
         "steps": steps_of(chosen, chosen.moves.all())[:6],
         "clocks": chosen.clocks.filter(stopped_at=None).order_by("due_at"),
         "back": f"{reverse('desk')}?case={chosen.pk}",
     }
+
+
+def _chart(episode: Episode) -> str:
+    """Where the curve around an over-limit's peak comes from."""
+    return f"{reverse('point_history', args=[episode.point_id])}?hours=2&at={epoch(episode.peak_at)}"
 
 
 def phones_of(reader: User, mine: Mine, at: datetime) -> list[Phone]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
@@ -21,16 +21,17 @@ from kuangan.mine.models import Point
 from kuangan.mine.queries import is_methane, points_visible_to
 from kuangan.monitor.actions import file_calibration, withdraw_calibration
 from kuangan.monitor.queries import filings_visible_to
+from kuangan.web.alarms.lists import filing_columns
 from kuangan.web.alarms.measures import Measure, measures_of
 from kuangan.web.cases.cases import Way, ways_of
 from kuangan.web.cases.words import law_of
 from kuangan.web.cases.work import pressing_clock
 from kuangan.web.frame.doors import MINE, door
 from kuangan.web.frame.forms import BeijingMoment
-from kuangan.web.frame.lists import listing
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import table
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,8 @@ def calibrations(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _filed(request, form):
         return redirect("calibrations")
     rows = filings_visible_to(request.user)
-    context: dict[str, Any] = {"list": listing(request, rows), "form": form, "now": clock.now()}
-    return show(request, "alarms/calibrations.html", **context)
+    filings = table(request, filing_columns(request, clock.now()), rows, nothing="还没有报备过标校。", unexported=True)
+    return show(request, "alarms/calibrations.html", filings=filings, form=form)
 
 
 def _filed(request: Request, form: CalibrationForm) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from django import forms
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -89,6 +89,17 @@ class Listing:
 def listing(request: Request, rows: Any, filters: forms.Form | None = None, size: int = PAGE_SIZE) -> Listing:
     """The page the address asks for; a page beyond the last gives the last. ``rows``: an ordered QuerySet or a sequence."""
     return Listing(Paginator(rows, size).get_page(request.GET.get("page")), filters)
+
+
+def query_with(request: HttpRequest, **changes: Any) -> str:
+    """The page's own query with some values changed; None or empty drops one. Keeps filters while paging and sorting."""
+    query = request.GET.copy()
+    for key, wanted in changes.items():
+        if wanted in (None, ""):
+            query.pop(key, None)
+        else:
+            query[key] = str(wanted)
+    return f"?{query.urlencode()}" if query else "?"
 
 
 def wants_export(request: Request) -> bool:

@@ -16,7 +16,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kuangan.web.frame import shown
-from kuangan.web.frame.lists import PAGE_SIZE, Column, Listing, listing
+from kuangan.web.frame.lists import PAGE_SIZE, Column, Listing, listing, query_with
 from kuangan.web.frame.request import Request
 
 SORT: Final = "sort"
@@ -89,11 +89,9 @@ class Table:
         if not column.sort or self.request is None:
             return format_html("<th{}>{}</th>", style, heading)
         asked = self.request.GET.get(SORT, "")
-        query = self.request.GET.copy()
-        query.pop("page", None)
-        query[SORT] = f"-{column.sort}" if asked == column.sort else column.sort
+        query = query_with(self.request, page=None, sort=f"-{column.sort}" if asked == column.sort else column.sort)
         order = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(asked, "none")
-        return format_html('<th{} aria-sort="{}"><a href="?{}">{}</a></th>', style, order, query.urlencode(), heading)
+        return format_html('<th{} aria-sort="{}"><a href="{}">{}</a></th>', style, order, query, heading)
 
 
 def _begin(column: Column, *, labelled: bool) -> SafeString:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import template
-from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -17,6 +16,7 @@ from kuangan.web.board import frame
 from kuangan.web.cases import words
 from kuangan.web.duties import words as duty_words
 from kuangan.web.frame import shown
+from kuangan.web.frame.lists import query_with
 from kuangan.web.mines.changes import changed_parts
 from kuangan.web.templatetags import kuangan_forms, kuangan_law
 
@@ -42,14 +42,7 @@ for mark in (shown.unknown, shown.value, shown.due, shown.state, shown.icon):
 @register.simple_tag(takes_context=True)
 def with_query(context: dict[str, Any], **changes: Any) -> str:
     """The page's own query with some values changed; None or empty drops one. Keeps filters while paging and sorting."""
-    request: HttpRequest = context["request"]
-    query: QueryDict = request.GET.copy()
-    for key, wanted in changes.items():
-        if wanted in (None, ""):
-            query.pop(key, None)
-        else:
-            query[key] = str(wanted)
-    return f"?{query.urlencode()}" if query else "?"
+    return query_with(context["request"], **changes)
 
 
 @register.filter

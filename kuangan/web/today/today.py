@@ -29,11 +29,17 @@ from kuangan.web.cases.work import Waiting, clocks_of, waiting_work
 from kuangan.web.frame.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, bare
 from kuangan.web.today.duty_today import DutyWork, duty_work
+from kuangan.web.today.lists import ALARMS, SILENCES, STOPS, level_row, work_columns
 
 OVERDUE_SHOWN = 20
 NOTICES_SHOWN = 50
 RANK = {"red": 0, "orange": 1, "yellow": 2, "blue": 3, "": 4}
+
+
+BESIDE = 8
+"""How many cases and silent mines stand beside one's own work."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +65,25 @@ def today(request: Request) -> HttpResponse:
     moment = clock.now()
     cases = list(open_cases(request.user))
     rows = _rows(request, cases, moment)
+    alarms = sorted((case for case in cases if law_of(case).matter == Matter.alarm), key=lambda case: RANK[case.level])
+    stops = [_stop(case) for case in cases if law_of(case).matter == Matter.halt]
     context: dict[str, Any] = {
-        "rows": rows,
+        "work": Table(
+            work_columns(request),
+            rows,
+            nothing="目前没有待签收、待办理或逾期的事项",
+            hint="新的报警、通知和待办会自动出现在这里，无需刷新。",
+            style="stack work",
+            row=level_row,
+        ),
         "late": sum(1 for row in rows if row.due_at and row.due_at < moment),
         "waiting": sum(1 for row in rows if not row.overdue_below and not row.reading),
         "reading": sum(1 for row in rows if row.reading),
-        "alarms": sorted(
-            (case for case in cases if law_of(case).matter == Matter.alarm), key=lambda case: RANK[case.level]
-        ),
-        "stops": [_stop(case) for case in cases if law_of(case).matter == Matter.halt],
-        "silences": _silences(request) if has_role(request, *AUTHORITY) else (),
+        "alarms_open": len(alarms),
+        "alarms": bare(ALARMS, alarms[:BESIDE], "辖区内没有在办的瓦斯超限报警。", row=level_row),
+        "stops_open": len(stops),
+        "stops": bare(STOPS, stops[:BESIDE], "辖区内没有停产整顿的煤矿。"),
+        "silences": bare(SILENCES, _silences(request)[:BESIDE] if has_role(request, *AUTHORITY) else ()),
         "newest": _newest(request),
         "supervises": has_role(request, *OVERSEERS),
     }

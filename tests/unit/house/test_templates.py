@@ -10,7 +10,7 @@ from tests.unit.house.tree import PACKAGE, templates
 
 LONGEST = 120
 STILL_LONG = {
-    "admin/request.html", "admin/users.html", "alarms/_desk_queue.html", "alarms/desk.html",
+    "admin/request.html", "admin/users.html",
     "cases/_case.html",
     "frame/base.html", "ledgers/ledger.html", "mines/_strip.html", "mines/mine.html",
     "office/circulars/circular.html", "office/circulars/list.html", "office/collections/collection.html",
