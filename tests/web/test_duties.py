@@ -126,7 +126,9 @@ def test_a_duty_of_an_event_is_shown_at_once_and_leads_to_its_entry_and_back(wor
 
     def shown() -> list[str]:
         return [
-            row.what for row in director.get(reverse("today")).context["work"].rows if row.address == f"/duties/{duty.pk}/"
+            row.what
+            for row in director.get(reverse("today")).context["work"].rows
+            if row.address == f"/duties/{duty.pk}/"
         ]
 
     assert shown() == [f"新增：{duty.title}"]

@@ -39,8 +39,9 @@ def marked(**attributes: Any) -> SafeString:
 class Table:
     """A list on a page. ``row``: the attributes of a row by :func:`marked`; ``nothing`` and ``hint``: what stands in its place.
 
-    ``clear``: where the list without filters is.
-    ``style``: classes beside ``list``; on a phone ``stack`` puts the cells below one another. ``headed``: whether columns have heads.
+    ``group``: the words above the rows that share them. ``clear``: where the list without filters is.
+    ``style``: classes beside ``list``; on a phone ``stack`` puts the cells below one another. ``headed``: whether columns have heads,
+    ``labelled``: whether a phone repeats them before each cell.
     """
 
     columns: Sequence[Column]
@@ -49,7 +50,9 @@ class Table:
     hint: str = ""
     style: str = "stack"
     headed: bool = True
+    labelled: bool = True
     row: Callable[[Any], SafeString] | None = None
+    group: Callable[[Any], str] | None = None
     list: Listing | None = None
     unexported: bool = False
     clear: str = "?"
@@ -76,8 +79,15 @@ class Table:
     @property
     def lines(self) -> Iterator[SafeString]:
         """Each row as markup."""
-        cells = [(_begin(column, labelled=self.headed), column.shown or column.cell) for column in self.shown]
+        cells = [
+            (_begin(column, labelled=self.headed and self.labelled), column.shown or column.cell)
+            for column in self.shown
+        ]
+        group = ""
         for row in self.rows:
+            if self.group and (words := self.group(row)) != group:
+                group = words
+                yield format_html('<tr class="group"><th colspan="{}" scope="rowgroup">{}</th></tr>', len(cells), words)
             first = format_html("<tr{}>", self.row(row)) if self.row else _PLAIN_ROW
             yield mark_safe(  # noqa: S308  # text_of escapes
                 first + "".join([f"{begin}{text_of(cell(row))}</td>" for begin, cell in cells]) + "</tr>"

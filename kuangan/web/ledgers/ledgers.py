@@ -1,7 +1,6 @@
 """台账: the ledgers one keeps or sees, a ledger's entries, one entry with its history, and the sheet to print or export."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from urllib.parse import quote
@@ -10,27 +9,32 @@ from django import forms
 from django.db.models import Max, Q, QuerySet, Sum
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.html import format_html
 
 from kuangan.base import clock
 from kuangan.core.queries import visible_to
 from kuangan.law import ledger as law
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
-from kuangan.law.register import Measure, measure, tasks
+from kuangan.law.register import measure, tasks
 from kuangan.ledger import actions
 from kuangan.ledger.models import Entry, EntryFile, Tally
 from kuangan.ledger.queries import ledgers_of, units_kept_by, units_read_by, versions_visible_to, writers
-from kuangan.ledger.renewal import is_due, renewal_text
+from kuangan.ledger.renewal import is_due
 from kuangan.ledger.sheets import importable, workbook
 from kuangan.ledger.shown import Shown, own_units
 from kuangan.web.duties.links import duties_of_entry
 from kuangan.web.duties.words import duty_rows
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.files import open_attachment
-from kuangan.web.frame.lists import EXPORT_LIMIT, XLSX, Filters, listing, wants_export
+from kuangan.web.frame.lists import EXPORT_LIMIT, XLSX, Filters, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.shown import joined, link
+from kuangan.web.frame.tables import Table, bare, table
 from kuangan.web.ledgers.filters import EntryFilters, entry_listing
+from kuangan.web.ledgers.lists import CHANGES, DUTIES, LEDGERS, Line, entry_columns, print_columns, task_of
 
 READERS = (*OVERSEERS, *MINE)
 CHUNK = 2000
@@ -39,28 +43,6 @@ DUTIES_SHOWN = 20
 COLUMNS = 7
 """Columns of a list beside day and unit; the rest stands on the entry's page."""
 PRINTED = 2000
-
-
-@dataclass(frozen=True)
-class Line:
-    """One ledger of the list: how many entries, the newest day, whether this period's is missing, whether the reader keeps it."""
-
-    ledger: Ledger
-    measure: Measure
-    entries: int
-    newest: date | None
-    due: bool
-    kept: bool
-
-    @property
-    def task_title(self) -> str:
-        """The title of its task."""
-        return tasks()[self.measure.task - 1].title
-
-    @property
-    def renewal(self) -> str:
-        """How often it must be renewed."""
-        return renewal_text(self.ledger)
 
 
 class LedgerFilters(Filters):
@@ -94,7 +76,17 @@ def ledgers(request: Request) -> HttpResponse:
     """The ledgers one may keep or see, by measure."""
     filters = LedgerFilters(request)
     lines = [line for line in _lines(request) if filters.leaves(line)]
-    return show(request, "ledgers/list.html", list=listing(request, lines, filters))
+    lines_shown = table(
+        request,
+        LEDGERS,
+        lines,
+        filters,
+        group=task_of,
+        nothing="没有符合条件的台账",
+        hint="您目前没有登记或查看台账的岗位，请联系系统管理员。",
+        unexported=True,
+    )
+    return show(request, "ledgers/list.html", table=lines_shown)
 
 
 @door(*READERS)
@@ -107,18 +99,33 @@ def ledger(request: Request, ledger_id: str) -> HttpResponse:
         return _export(request, found, rows)
     page = entry_listing(request, rows.select_related("unit"), filters)
     shown = Shown(found, page.rows, own_units(request.user))
-    columns = listed(found)
+    keeps = bool(units_kept_by(request.user, found))
+    entries = Table(
+        entry_columns(found, shown, listed(found)),
+        shown.entries,
+        nothing="没有符合条件的条目",
+        hint=_first_entry(found, keeps=keeps),
+        list=page,
+        request=request,
+    )
     return show(
         request,
         "ledgers/ledger.html",
         ledger=found,
         measure=measure(found.measure),
-        list=page,
-        columns=columns,
-        rows=[(entry, [(field, shown.text(entry, field)) for field in columns]) for entry in shown.entries],
-        keeps=bool(units_kept_by(request.user, found)),
+        table=entries,
+        keeps=keeps,
         importable=importable(found),
     )
+
+
+def _first_entry(found: Ledger, *, keeps: bool) -> str:
+    """What stands in place of a list of no entries, with the ways to the first one for who keeps the ledger."""
+    if not keeps:
+        return "近一年没有登记。"
+    form = link(reverse("new_entry", args=[found.id]), "登记第一条")
+    sheet = link(reverse("import_entries", args=[found.id]), "从 Excel 导入") if importable(found) else None
+    return format_html("近一年没有登记。可{}。", joined(form, sheet, by="，或"))
 
 
 @door(*READERS)
@@ -128,15 +135,16 @@ def print_ledger(request: Request, ledger_id: str) -> HttpResponse:
     filters = EntryFilters(request, found)
     rows = list(filters.applied(request).select_related("unit")[: PRINTED + 1])
     shown = Shown(found, rows[:PRINTED], own_units(request.user))
-    columns = [field for field in found.fields if field.kind != "files"]
-    lines = [(entry, [shown.text(entry, field) for field in columns]) for entry in shown.entries]
+    fields = [field for field in found.fields if field.kind != "files"]
+    lines = Table(
+        print_columns(shown, fields), enumerate(shown.entries, 1), "没有符合条件的条目。", style="a4", labelled=False
+    )
     more = len(rows) > PRINTED
     return show(
         request,
         "ledgers/print.html",
         ledger=found,
-        columns=columns,
-        rows=lines,
+        table=lines,
         more=more,
         printed=PRINTED,
         since=filters.chosen("since"),
@@ -172,10 +180,10 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
         entry=newest,
         facts=_facts(shown, newest),
         history=[
-            (version, _changes(shown, version, older))
+            (version, Table(CHANGES, _changes(shown, version, older), style="", labelled=False))
             for version, older in zip(versions, [*versions[1:], None], strict=True)
         ],
-        duties=duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now()),
+        duties=bare(DUTIES, duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now())),
         masked=any(shown.masks_any(version) for version in versions),
         opened=open_to is None,
         names_mine=any(field.name == "mine" for field in found.fields),

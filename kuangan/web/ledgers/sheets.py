@@ -5,7 +5,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -21,7 +20,9 @@ from kuangan.ledger.shown import Shown
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, table
 from kuangan.web.ledgers.ledgers import READERS, ledger_in_sight, xlsx
+from kuangan.web.ledgers.lists import REFUSED, import_columns, preview_columns
 from kuangan.web.ledgers.writes import chosen_unit, kept_units
 
 LOOKED_AT = 20
@@ -61,7 +62,7 @@ def import_entries(request: Request, ledger_id: str) -> HttpResponse:
         units=units,
         unit=unit,
         importable=importable(found),
-        recent=recent,
+        recent=Table(import_columns(found), recent, "还没有导入过。"),
         most=MOST_ROWS,
     )
 
@@ -112,18 +113,13 @@ def _context(request: Request, found: Ledger, imported: Import) -> dict[str, Any
     fields = columns(found)
     samples = [Entry(ledger=found.id, values=line["values"]) for line in imported.rows[:LOOKED_AT]]
     shown = Shown(found, samples)
-    lines = [line["row"] for line in imported.rows[:LOOKED_AT]]
-    refused = Paginator(imported.refused, 50).get_page(request.GET.get("page"))
+    lines = zip((line["row"] for line in imported.rows[:LOOKED_AT]), shown.entries, strict=True)
     refused_rows = len({refusal["row"] for refusal in imported.refused})
     return {
         "ledger": found,
         "imported": imported,
-        "columns": fields,
-        "rows": [
-            (number, [shown.text(one, field) for field in fields])
-            for number, one in zip(lines, shown.entries, strict=True)
-        ],
-        "refused": refused,
+        "preview": Table(preview_columns(shown, fields), lines, style="", labelled=False),
+        "refused": table(request, REFUSED, imported.refused, unexported=True),
         "refused_rows": refused_rows,
         "unread_rows": max(imported.read - imported.total - refused_rows, 0),
         "reading": imported.state == ImportState.reading,
