@@ -135,7 +135,7 @@ def test_a_duty_of_an_event_is_shown_at_once_and_leads_to_its_entry_and_back(wor
     page = as_user("county_officer").get(reverse("duty", args=[duty.pk])).content.decode()
     assert reverse("entry", args=["meeting_decision", entry.serial]) in page
     entry_page = as_user("county_officer").get(reverse("entry", args=["meeting_decision", entry.serial]))
-    assert [row.duty for row in entry_page.context["duties"]] == [duty]
+    assert [row.duty for row in entry_page.context["duties"].rows] == [duty]
     assert "04-30 24时" in entry_page.content.decode()
     for number in range(SHOWN + 1):
         late = {"due_at": clock.now() - timedelta(days=1), "grace_at": clock.now(), "opened_at": clock.now() - NEW}
