@@ -126,7 +126,7 @@ def test_a_correction_ends_what_was_confirmed(city):
     credit_duties(Duty.objects.filter(pk=credit.duty_id), at)
     credit.refresh_from_db()
     assert credit.grade == "accepted", "counted again, the same entry stays confirmed"
-    correct(actor=None, entry=entry, values={**entry.values}, reason="笔误", at=at + timedelta(hours=1))
+    correct(actor=None, entry=entry, values={**entry.values, "workdays": 26}, reason="笔误", at=at + timedelta(hours=1))
     credit.refresh_from_db()
     assert credit.grade == "self"
     assert credits_of([credit.duty])[credit.duty_id] == 1
