@@ -9,28 +9,28 @@ from kuangan.casework.queries import cases_visible_to, with_seen_case
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
 from kuangan.duty.status import Status
+from kuangan.law.clause import clauses_of
 from kuangan.mine.models import Mine
+from kuangan.overview.board.clauses import of_procedures
 from kuangan.overview.board.rows import (
     Window,
-    case_measures,
     case_status,
     cases_in,
     place_of,
     rule_outcomes,
     standing_findings,
-    watched_mines,
 )
 from kuangan.overview.board.scope import Scope
 
 
 @dataclass(frozen=True)
 class Behind:
-    """The evidence of a cell that is not a duty. ``unwatched``: mines whose feed told nothing, where that matters."""
+    """The evidence of a cell that is not a duty. ``quiet``: mines without a case, where nothing shows that none was called for."""
 
     findings: tuple[Finding, ...]
     unanswered: tuple[RuleState, ...]
     cases: tuple[tuple[Any, Status], ...]
-    unwatched: tuple[Mine, ...]
+    quiet: tuple[Mine, ...]
 
 
 def behind(user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int]) -> Behind:
@@ -46,15 +46,16 @@ def behind(user: User, scope: Scope, window: Window, measure_code: str, units: C
         for each in asked.select_related("unit", "mine").order_by("rule", "subject")
         if place_of(scope, measure_code, each.mine_id, each.unit_id) in units
     )
-    serving = [procedure for procedure, codes in case_measures().items() if measure_code in codes]
+    named = {clause.id for clause in clauses_of(measure_code)}
+    serving = [procedure for procedure, served in of_procedures().items() if not named.isdisjoint(served)]
     cases = _cases(user, scope, window, measure_code, units, serving) if serving else ()
-    watched = watched_mines(window) if serving else frozenset(scope.mines)
-    unwatched = tuple(
+    busy = {case.mine_id for case, _ in cases}
+    quiet = tuple(
         mine
         for mine_id, mine in scope.mines.items()
-        if mine_id not in watched and place_of(scope, measure_code, mine_id, None) in units
+        if serving and mine_id not in busy and place_of(scope, measure_code, mine_id, None) in units
     )
-    return Behind(findings, unanswered, cases, unwatched)
+    return Behind(findings, unanswered, cases, quiet)
 
 
 def _cases(

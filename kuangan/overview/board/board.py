@@ -1,25 +1,29 @@
-"""The task board (任务清单): a computed status for every measure, unit and period, as of any moment."""
+"""The task board (任务清单): a computed status for every measure, clause, unit and period, as of any moment."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 from kuangan.base.period import Period
-from kuangan.core.models import Unit
-from kuangan.law.content import rules
-from kuangan.law.register import Measure, tasks
+from kuangan.core.models import Unit, UnitKind
+from kuangan.duty.grades import Grade
+from kuangan.law.clause import Clause, clauses_of
+from kuangan.law.register import Measure, measure, tasks
+from kuangan.overview.board.clauses import binds
 from kuangan.overview.board.counts import CellStatus, Counts, worst
-from kuangan.overview.board.rows import Tallies, Window, case_measures, is_future, tallies
-from kuangan.overview.board.scope import Scope, load_scope, owing_kinds
+from kuangan.overview.board.reasons import no_evidence, not_concerned, unbuilt_words, why
+from kuangan.overview.board.rows import Window
+from kuangan.overview.board.scope import Scope, load_scope
+from kuangan.overview.board.tallies import Tallies, tallies
 
 
 @dataclass(frozen=True)
 class Cell:
     """A measure for one unit (or several together). ``mines``: the counts of the mines that a unit must drive, part of the status.
 
-    ``reason``: in words, why the status is unknown or does not apply; empty otherwise.
+    ``reason``: in words, why the status is unknown, not shown by the platform, or does not apply; empty otherwise.
     """
 
     measure: str
@@ -34,12 +38,38 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class ClauseCell:
+    """A clause for one unit, or several together; as :class:`Cell`."""
+
+    clause: Clause
+    status: CellStatus
+    counts: Counts
+    mines: Counts | None = None
+    reason: str = ""
+
+    @property
+    def all_counts(self) -> Counts:
+        """Its own counts and those of the mines that it must drive."""
+        found = Counts()
+        for each in (self.counts, self.mines):
+            if each is not None:
+                found.add(each)
+        return found
+
+    @property
+    def grade(self) -> Grade | None:
+        """How far what was done is proven; None where nothing was."""
+        return self.all_counts.grade
+
+
+@dataclass(frozen=True)
 class Board:
     """The cells of some units, computed together."""
 
     scope: Scope
     window: Window
     units: tuple[Unit, ...]
+    tallies: Tallies
     cells: Mapping[tuple[str, int], Cell] = field(default_factory=dict)
 
     def cell(self, measure_code: str, unit: Unit) -> Cell:
@@ -56,6 +86,43 @@ class Board:
         reasons = dict.fromkeys(each.reason for each in found if each.status is status and each.reason)
         return Cell(measure_code, status, counts, reason="；".join(reasons))
 
+    def clause(self, clause: Clause, unit: Unit) -> ClauseCell:
+        """A clause of one unit's cell."""
+        law = measure(clause.measure)
+        own, below = _counts(self.scope, law, unit, self.tallies.clauses, clause.id)
+        status = _clause_status(self.scope, law, clause, unit, self.tallies)
+        return ClauseCell(clause, status, own, below, self._reason(law, clause, unit, status, own, below))
+
+    def clause_together(self, clause: Clause, units: Iterable[Unit]) -> ClauseCell:
+        """A clause of several units together."""
+        found = [self.clause(clause, unit) for unit in units]
+        counts = Counts()
+        for each in found:
+            counts.add(each.counts)
+        status = worst(*(each.status for each in found))
+        reasons = dict.fromkeys(each.reason for each in found if each.status is status and each.reason)
+        return ClauseCell(clause, status, counts, reason="；".join(reasons))
+
+    def _reason(
+        self, law: Measure, clause: Clause, unit: Unit, status: CellStatus, own: Counts, below: Counts | None
+    ) -> str:
+        if status is CellStatus.unbuilt:
+            return unbuilt_words([clause])
+        if status is CellStatus.not_applicable:
+            return "本条款不涉及该类单位"
+        if status is not CellStatus.unknown:
+            return ""
+        known = [each for each in (own, below) if each is not None and not each.empty]
+        return why(known) if known else no_evidence(self.scope, self.window, law, unit)
+
+    @cached_property
+    def proof(self) -> Counts:
+        """What of all that was done rests on which grade of proof."""
+        found = Counts()
+        for each in self.cells.values():
+            found.add(each.counts)
+        return found
+
 
 def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "") -> Board:
     """The board of these units for a period as it was known at a moment (``only`` for one measure); a constant number of queries."""
@@ -65,75 +132,71 @@ def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "") -
     wanted = {unit.pk for unit in shown} | {mine for unit in shown for mine in known.mines_below(unit)}
     counted = tallies(known, window, wanted, only)
     cells = {
-        (measure.code, unit.pk): _cell(known, window, measure, unit, counted)
+        (law.code, unit.pk): _cell(known, window, law, unit, counted)
         for task in tasks()
-        for measure in task.measures
-        if only in ("", measure.code)
+        for law in task.measures
+        if only in ("", law.code)
         for unit in shown
     }
-    return Board(known, window, shown, cells)
+    return Board(known, window, shown, counted, cells)
 
 
-def _cell(scope: Scope, window: Window, measure: Measure, unit: Unit, counted: Tallies) -> Cell:
-    own = counted.get((measure.code, unit.pk)) or Counts()
-    if not scope.concerns(measure, unit):
-        if own.empty:
-            return Cell(measure.code, CellStatus.not_applicable, own, reason="任务分工未将本措施列为该类单位的职责")
-        return Cell(measure.code, own.status, own, reason=_why(own))
-    mines = _of_mines(scope, measure, unit, counted)
-    if own.empty and (mines is None or mines.empty):
-        return Cell(measure.code, CellStatus.unknown, own, mines, _no_evidence(scope, window, measure, unit))
+def _cell(scope: Scope, window: Window, law: Measure, unit: Unit, counted: Tallies) -> Cell:
+    own, mines = _counts(scope, law, unit, counted.measures, law.code)
+    if not scope.concerns(law, unit) and own.empty:
+        return Cell(law.code, CellStatus.not_applicable, own, reason=not_concerned())
+    parts = {clause: _clause_status(scope, law, clause, unit, counted) for clause in clauses_of(law.code)}
     known = [each for each in (own, mines) if each is not None and not each.empty]
-    status = worst(*(each.status for each in known))
-    return Cell(measure.code, status, own, mines, _why_of(known) if status is CellStatus.unknown else "")
+    status = worst(*parts.values(), *(each.status for each in known))
+    if status is CellStatus.unbuilt:
+        reason = unbuilt_words([clause for clause, each in parts.items() if each is status])
+    elif status is CellStatus.unknown:
+        unshown = [clause.id for clause, each in parts.items() if each is status]
+        reason = why(known) or no_evidence(scope, window, law, unit, unshown)
+    else:
+        reason = "本措施各条款均不涉及该类单位" if status is CellStatus.not_applicable else ""
+    return Cell(law.code, status, own, mines, reason)
 
 
-def _why_of(parts: Iterable[Counts]) -> str:
-    """Why a cell of several counts is unknown."""
-    together = Counts()
-    for each in parts:
-        together.add(each)
-    return _why(together)
-
-
-def _of_mines(scope: Scope, measure: Measure, unit: Unit, counted: Tallies) -> Counts | None:
-    """The counts of the mines that the unit must drive; None where it drives none for this measure."""
-    if not scope.drives(measure, unit):
-        return None
-    found = Counts()
+def _counts(scope: Scope, law: Measure, unit: Unit, counted: Any, key: str) -> tuple[Counts, Counts | None]:
+    """A unit's own counts, and those of the mines that it must drive (None where it drives none for this measure)."""
+    own = counted.get((key, unit.pk)) or Counts()
+    if not scope.concerns(law, unit) or not scope.drives(law, unit):
+        return own, None
+    below = Counts()
     for mine_id in scope.mines_below(unit):
-        if counts := counted.get((measure.code, mine_id)):
-            found.add(counts)
-    return found
+        if counts := counted.get((key, mine_id)):
+            below.add(counts)
+    return own, below
 
 
-def _why(counts: Counts) -> str:
-    """Why a cell with counts is unknown."""
-    if counts.status is not CellStatus.unknown:
-        return ""
-    parts = []
-    if counts.unknown:
-        parts.append(f"{counts.unknown}项因缺少记录或监测数据不能判断")
-    if counts.excused:
-        parts.append(f"{counts.excused}项经认可免责，没有完成，不计为完成")
-    return "；".join(parts)
+def _clause_status(scope: Scope, law: Measure, clause: Clause, unit: Unit, counted: Tallies) -> CellStatus:
+    """The gravest of what is counted for the unit and the mines that it drives.
+
+    Where nothing is: unknown for a unit that the clause binds. A clause that the platform does not wholly carry is no better than
+    not built, whatever was counted.
+    """
+    keys = [unit.pk]
+    if scope.concerns(law, unit) and scope.drives(law, unit):
+        keys += scope.mines_below(unit)
+    found = (counted.clauses.get((clause.id, key)) for key in keys)
+    statuses = [_seen(clause, counts) for counts in found if counts is not None and not counts.empty]
+    if not clause.whole and (statuses or scope.concerns(law, unit)):
+        statuses.append(CellStatus.unbuilt)
+    if statuses:
+        return worst(*statuses)
+    bound = not binds(clause.id).isdisjoint(scope.kinds_of(unit)) and scope.concerns(law, unit)
+    drives = len(keys) > 1 and UnitKind.mine in binds(clause.id)
+    return CellStatus.unknown if bound or drives else CellStatus.not_applicable
 
 
-def _no_evidence(scope: Scope, window: Window, measure: Measure, unit: Unit) -> str:
-    """Why nothing at all is known of a unit that answers for a measure."""
-    if is_future(window):
-        return "该期间尚未开始"
-    if not has_source(measure.code):
-        return "本措施的办理和监测数据尚未接入平台，没有可供判断的证据"
-    if scope.drives(measure, unit) and not scope.mines_below(unit):
-        return "没有由其负责督促的煤矿，也没有本期应办事项，没有可供判断的证据"
-    owed = any(kind in owing_kinds(measure.code) for kind in scope.kinds_of(unit))
-    return "该期间没有生成应办事项，也没有可供判断的记录" if owed else "该单位本期没有可供判断的记录"
+def _seen(clause: Clause, counts: Counts) -> CellStatus:
+    """What counts show of a clause: that a rule found nothing does not say that what had to be done was done."""
+    status = counts.status
+    if status is CellStatus.met and not counts.due and not _ACTED.isdisjoint(clause.kinds):
+        return CellStatus.unknown
+    return status
 
 
-@cache
-def has_source(measure_code: str) -> bool:
-    """Whether the corpus holds anything that yields evidence for a measure."""
-    of_rules = {rule.measure for rule in rules()}
-    of_cases = {code for codes in case_measures().values() for code in codes}
-    return bool(owing_kinds(measure_code)) or measure_code in of_rules | of_cases
+_ACTED: Final = frozenset("DP")
+"""Kinds of clauses that ask for something to be done."""

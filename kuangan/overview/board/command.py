@@ -5,12 +5,14 @@ import json
 import sys
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from kuangan.base import clock
 from kuangan.base.period import Period, parse_period, period_of
 from kuangan.core.models import Unit
+from kuangan.law.clause import clauses
 from kuangan.law.register import tasks
-from kuangan.overview.board.board import Board, board
+from kuangan.overview.board.board import Board, ClauseCell, board
 from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.scope import KINDS
 
@@ -49,20 +51,38 @@ def moment_of(written: str) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=clock.BEIJING)
 
 
-def printed(made: Board) -> dict[str, list[dict[str, object]]]:
-    """The board as JSON: one cell for each measure and unit."""
+def printed(made: Board) -> dict[str, Any]:
+    """The board as JSON: one cell for each measure and unit, one for each clause and unit, and how far what is done is proven."""
     units = {unit.pk: unit for unit in made.units}
+    period = made.window.period.key
     return {
         "cells": [
             {
                 "measure": code,
                 "unit": units[unit_id].code,
-                "period": made.window.period.key,
+                "period": period,
                 "status": cell.status.value,
                 "counts": cell.printed(),
             }
             for (code, unit_id), cell in made.cells.items()
-        ]
+        ],
+        "clauses": [
+            _clause(made.clause(clause, unit), unit, period) for clause in clauses().values() for unit in made.units
+        ],
+        "proof": made.proof.proof(),
+    }
+
+
+def _clause(cell: ClauseCell, unit: Unit, period: str) -> dict[str, Any]:
+    return {
+        "clause": cell.clause.id,
+        "unit": unit.code,
+        "period": period,
+        "built": cell.clause.built,
+        "status": cell.status.value,
+        "grade": cell.grade.value if cell.grade else None,
+        "counts": cell.counts.shown() | ({"mines": cell.mines.shown()} if cell.mines is not None else {}),
+        "proof": cell.all_counts.proof(),
     }
 
 

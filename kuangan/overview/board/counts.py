@@ -4,15 +4,20 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
+from kuangan.duty.grades import Grade
 from kuangan.duty.status import Status
 
 
 class CellStatus(StrEnum):
-    """The statuses of a measure for one unit and period, the gravest first."""
+    """The statuses of a measure or a clause for one unit and period, the gravest first.
+
+    ``unknown``: the unit shows nothing. ``unbuilt``: the platform cannot show it yet; never held against the unit.
+    """
 
     breached = "breached"
     overdue = "overdue"
     unknown = "unknown"
+    unbuilt = "unbuilt"
     late = "late"
     due = "due"
     met = "met"
@@ -28,6 +33,7 @@ _LABELS: Final = {
     CellStatus.breached: "违反",
     CellStatus.overdue: "逾期",
     CellStatus.unknown: "不明",
+    CellStatus.unbuilt: "不明（未建立）",
     CellStatus.late: "逾期完成",
     CellStatus.due: "办理中",
     CellStatus.met: "已完成",
@@ -46,7 +52,8 @@ class Counts:
     """Counts of one cell. ``due`` is all that had to be done (应办): met, late, open, overdue and excused together.
 
     ``breached``: findings that stand. ``unknown``: questions that cannot be answered for want of evidence.
-    ``clear``: rules and watched mines about which nothing was found; evidence too, but nothing that had to be done.
+    ``clear``: rules about which nothing was found; evidence too, but nothing that had to be done.
+    ``own``, ``accepted``, ``machine``: what was done (met and late together) by its grade of proof.
     """
 
     due: int = 0
@@ -58,26 +65,25 @@ class Counts:
     breached: int = 0
     unknown: int = 0
     clear: int = 0
+    own: int = 0
+    accepted: int = 0
+    machine: int = 0
 
     def add(self, other: "Counts") -> None:
         """Add another cell's counts to these."""
-        self.due += other.due
-        self.met += other.met
-        self.late += other.late
-        self.open += other.open
-        self.overdue += other.overdue
-        self.excused += other.excused
-        self.breached += other.breached
-        self.unknown += other.unknown
-        self.clear += other.clear
+        for name in NAMES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
-    def count(self, status: str, number: int = 1) -> None:
-        """Count duties (or cases) of one status of ``duty.status``; cancelled ones are owed no more."""
+    def count(self, status: str, number: int = 1, grade: str = Grade.own.value) -> None:
+        """Count duties (or cases) of one status of ``duty.status``, done ones by grade; cancelled ones are owed no more."""
         if status == Status.cancelled:
             return
         name = "open" if status == Status.due else status
         setattr(self, name, getattr(self, name) + number)
         self.due += number
+        if status in (Status.met, Status.late):
+            proof = _PROOF[grade]
+            setattr(self, proof, getattr(self, proof) + number)
 
     @property
     def empty(self) -> bool:
@@ -97,9 +103,21 @@ class Counts:
         )
         return next((status for status, number in found if number), CellStatus.unknown)
 
+    @property
+    def grade(self) -> Grade | None:
+        """How far all that was done is proven: as far as the least of it; None where nothing was done."""
+        by_grade = ((Grade.own, self.own), (Grade.accepted, self.accepted), (Grade.machine, self.machine))
+        return next((grade for grade, number in by_grade if number), None)
+
     def shown(self) -> dict[str, int]:
         """The counts as the board prints them."""
-        return {name: getattr(self, name) for name in NAMES if name != "clear"}
+        return {name: getattr(self, name) for name in NAMES if name not in _UNSHOWN}
+
+    def proof(self) -> dict[str, int]:
+        """What was done, by the grade of its proof."""
+        return {grade: getattr(self, name) for grade, name in _PROOF.items()}
 
 
 NAMES: Final = tuple(each.name for each in fields(Counts))
+_PROOF: Final = {Grade.own.value: "own", Grade.accepted.value: "accepted", Grade.machine.value: "machine"}
+_UNSHOWN: Final = frozenset({"clear", *_PROOF.values()})

@@ -10,6 +10,7 @@ from kuangan.casework.models import Case, CaseClock, Finding
 from kuangan.casework.rule_states import RuleState
 from kuangan.cli.parser import Parser
 from kuangan.core.models import Unit
+from kuangan.law.clause import clauses
 from kuangan.law.register import tasks
 from kuangan.monitor.models import Silence
 from kuangan.overview.board import command
@@ -27,6 +28,11 @@ def march(*units: Unit, at: datetime = AT) -> Board:
     return board(units or list(Unit.objects.all()), MARCH, at)
 
 
+def status(made: Board, clause_id: str, unit: Unit) -> str:
+    """The status of a clause of a unit."""
+    return made.clause(clauses()[clause_id], unit).status.value
+
+
 def counts(**given: int) -> dict[str, int]:
     return Counts(**given).shown()
 
@@ -41,11 +47,11 @@ def test_each_status_follows_from_its_duties(city):
         "unknown": {"excused_at": EARLY},
     }
     found = {}
-    for status, columns in cases.items():
+    for word, columns in cases.items():
         duty = owe(county, "1.1", **columns)
-        found[status] = march(county).cell("1.1", county).status.value
+        found[word] = status(march(county), "1.1e", county)
         duty.delete()
-    assert found == {status: status for status in cases}
+    assert found == {word: word for word in cases}
 
 
 def test_counts_and_the_gravest_status(city):
@@ -61,14 +67,14 @@ def test_counts_and_the_gravest_status(city):
 def test_the_due_moment_itself_is_too_late(city):
     county = city.units["county_government"]
     owe(county, "1.1")
-    seen = [march(county, at=at).cell("1.1", county).status for at in (DUE - timedelta(seconds=1), DUE)]
-    assert seen == [CellStatus.due, CellStatus.overdue]
+    seen = [status(march(county, at=at), "1.1e", county) for at in (DUE - timedelta(seconds=1), DUE)]
+    assert seen == ["due", "overdue"]
 
 
 def test_what_was_recorded_later_was_not_known_before(city):
     county = city.units["county_government"]
     owe(county, "1.1", **done(EARLY, DUE + DAY))
-    seen = [march(county, at=at).cell("1.1", county).status.value for at in (EARLY, DUE, DUE + DAY)]
+    seen = [status(march(county, at=at), "1.1e", county) for at in (EARLY, DUE, DUE + DAY)]
     assert seen == ["due", "overdue", "met"]
 
 
@@ -123,12 +129,12 @@ def test_a_finding_counts_while_it_stands(city):
     assert march(mine).cell("3.1", mine).counts.breached == 0, "found after the month"
 
 
-def test_rules_that_cannot_say_leave_the_cell_unknown_and_clear_ones_are_evidence(city):
+def test_rules_that_cannot_say_leave_the_clause_unknown_and_clear_ones_are_evidence(city):
     mine, now = city.units["mine"], datetime(2026, 3, 25, tzinfo=UTC)
     _state(city, "clear", now)
-    assert march(mine, at=now).cell("4.1", mine).status is CellStatus.met
+    assert status(march(mine, at=now), "4.1d", mine) == "met"
     _state(city, "unknown", now)
-    cell = march(mine, at=now).cell("4.1", mine)
+    cell = march(mine, at=now).clause(clauses()["4.1d"], mine)
     assert (cell.status, cell.counts.unknown) == (CellStatus.unknown, 1)
     assert cell.reason == "1项因缺少记录或监测数据不能判断"
 
@@ -178,7 +184,7 @@ def test_whoever_drives_mines_answers_for_theirs(city):
         ({"closed_at": EARLY, "state": "closed"}, {"stopped_at": EARLY, "lapsed_at": EARLY}, "late"),
     ],
 )
-def test_cases_stand_for_the_measures_they_serve(city, columns, clock, wanted):
+def test_cases_stand_for_the_clauses_that_their_procedure_shows(city, columns, clock, wanted):
     case = _case(city, **columns)
     CaseClock.objects.create(
         case=case,
@@ -190,10 +196,14 @@ def test_cases_stand_for_the_measures_they_serve(city, columns, clock, wanted):
         **{"due_at": AT + DAY, **clock},
     )
     made = march(at=AT - DAY)
+    handled = made.clause(clauses()["10.3b"], city.units["mine"])
+    assert handled.counts.status.value == wanted
+    assert handled.status is worst(CellStatus(wanted), CellStatus.unbuilt), "nobody sees the withdrawal yet"
+    assert (handled.grade == "machine") == (wanted in ("met", "late"))
     seen = {code: made.cell(code, city.units["county"]) for code in ("10.3", "16.1", "10.4")}
-    assert {code: cell.status.value for code, cell in seen.items()} == {"10.3": wanted, "16.1": wanted, "10.4": "met"}
     assert seen["10.3"].counts.due == 0
     assert seen["10.3"].mines.due == seen["16.1"].counts.due == 1
+    assert seen["10.4"].counts.due == 0
 
 
 def test_a_case_that_came_to_nothing_is_not_counted(city):
@@ -201,12 +211,15 @@ def test_a_case_that_came_to_nothing_is_not_counted(city):
     assert march().cell("16.1", city.units["county"]).counts.due == 0
 
 
-def test_a_mine_whose_feed_said_nothing_leaves_its_alarms_unknown(city):
+def test_a_mine_without_a_case_shows_nothing_though_its_feed_speaks(city):
     county = city.units["county"]
-    assert march().cell("16.1", county).counts.shown() == counts()
     Silence.objects.create(mine=city.mine, started_at=MARCH_START - DAY, noticed_at=MARCH_START)
-    cell = march().cell("16.1", county)
-    assert (cell.status, cell.counts.unknown) == (CellStatus.unknown, 1)
+    silent = march().clause(clauses()["10.4"], county)
+    Silence.objects.all().delete()
+    fed = march().clause(clauses()["10.4"], county)
+    for cell in (silent, fed):
+        assert (cell.status, cell.counts.unknown, cell.counts.clear) == (CellStatus.unknown, 2, 0)
+    assert board([county], parse_period("2027-03"), AT).cell("10.4", county).counts.unknown == 0, "not begun"
 
 
 MARCH_START = datetime(2026, 2, 28, 16, 0, tzinfo=UTC)
@@ -252,11 +265,19 @@ def test_the_command_prints_the_cells_of_all_units(city, capsys):
     command.add_arguments(parser)
     arguments = ["--json", "--period", "2026-03", "--as-of", "2026-04-10T10:00:00+08:00"]
     assert command.run(parser.parse_args(arguments)) == 0
-    cells = json.loads(capsys.readouterr().out)["cells"]
+    printed = json.loads(capsys.readouterr().out)
+    cells = printed["cells"]
     assert len(cells) == 44 * 7
+    assert len(printed["clauses"]) == 123 * 7
+    assert printed["proof"] == {"self": 1, "accepted": 0, "machine": 0}
+    shown = [each for each in printed["clauses"] if (each["clause"], each["unit"]) == ("1.1e", "140423-government")]
+    assert shown == [
+        {"clause": "1.1e", "unit": "140423-government", "period": "2026-03", "built": "partly", "status": "met",
+         "grade": "self", "counts": counts(due=1, met=1), "proof": {"self": 1, "accepted": 0, "machine": 0}}
+    ]  # fmt: skip
     found = [cell for cell in cells if cell["unit"] == "140423-government" and cell["measure"] == "1.1"]
     assert found == [
-        {"measure": "1.1", "unit": "140423-government", "period": "2026-03", "status": "met",
+        {"measure": "1.1", "unit": "140423-government", "period": "2026-03", "status": "unknown",
          "counts": counts(due=1, met=1)}
     ]  # fmt: skip
     assert command.run(parser.parse_args(["--period", "2026-13"])) == 2
@@ -282,7 +303,7 @@ def _finding(city, measure: str, **columns) -> Finding:
 def _state(city, outcome: str, at: datetime) -> None:
     unit = city.units["mine"]
     RuleState.objects.update_or_create(
-        rule="example", subject=unit.code,
+        rule="violation_uncoached", subject=unit.code,
         defaults={"measure": "4.1", "unit": unit, "mine": city.mine, "path": unit.path, "outcome": outcome, "at": at},
     )  # fmt: skip
 

@@ -1,0 +1,63 @@
+"""What the corpus holds for each clause: whom it binds, and which clauses an obligation, a rule or a procedure serves."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from kuangan.core.models import UnitKind
+from kuangan.law.clause import clauses
+from kuangan.law.content import rules
+from kuangan.law.duty.obligation_file import obligations
+from kuangan.law.register import measure
+
+BUREAUS: Final = (UnitKind.city_bureau, UnitKind.city_coal_section, UnitKind.county_bureau)
+
+
+@cache
+def of_obligations() -> Mapping[str, tuple[str, ...]]:
+    """By obligation: the clauses that its duties show."""
+    return {each.id: each.clauses for each in obligations().values()}
+
+
+@cache
+def of_rules() -> Mapping[str, tuple[str, ...]]:
+    """By rule: the clauses that it judges."""
+    return {each.id: each.clauses for each in rules()}
+
+
+@cache
+def of_procedures() -> Mapping[str, tuple[str, ...]]:
+    """By procedure: the clauses that its cases show."""
+    found: dict[str, tuple[str, ...]] = {}
+    for clause in clauses().values():
+        for procedure in clause.procedures:
+            found[procedure] = (*found.get(procedure, ()), clause.id)
+    return found
+
+
+@cache
+def unlisted() -> frozenset[str]:
+    """Obligations owed of each person or thing of whom the platform has no list: nobody can say that none was left out."""
+    return frozenset(law.id for law in obligations().values() if law.each is not None and not law.each.ledger)
+
+
+@cache
+def binds(clause_id: str) -> frozenset[str]:
+    """The kinds of units of which the platform can tell a clause's state.
+
+    Of a clause that is not wholly built, of those that owe something of it already and all whom the measure names.
+    """
+    clause = clauses()[clause_id]
+    kinds: set[str] = set()
+    for law in obligations().values():
+        if clause_id in law.clauses:
+            kinds |= {str(kind) for kind in BUREAUS} if law.owner == "supervisor" else {law.owner}
+    for rule in rules():
+        if clause_id in rule.clauses:
+            kinds.add(rule.about or str(UnitKind.mine))
+    if clause.procedures:
+        kinds.add(str(UnitKind.mine))
+    if not clause.whole or not kinds:
+        named = measure(clause.measure)
+        kinds |= {*named.responsible, *named.implementer, *named.obliged_by_text}
+    return frozenset(kinds)

@@ -1,0 +1,130 @@
+"""All counts of the board: by measure and by clause, of each unit in whose cell they stand; a constant number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Count
+
+from kuangan.casework.rule_states import RuleState
+from kuangan.duty.grades import Grade
+from kuangan.duty.status import Status
+from kuangan.law.clause import clauses
+from kuangan.law.register import measure
+from kuangan.overview.board.clauses import of_obligations, of_procedures, of_rules, unlisted
+from kuangan.overview.board.counts import Counts
+from kuangan.overview.board.rows import (
+    Window,
+    case_status,
+    cases_in,
+    duties_in,
+    is_future,
+    place_of,
+    rule_outcomes,
+    standing_findings,
+    standing_in,
+)
+from kuangan.overview.board.scope import Scope
+
+Of = dict[tuple[str, int], Counts]
+
+
+@dataclass
+class Tallies:
+    """Counts by measure and unit, and by clause and unit. What serves several clauses of a measure counts once in the measure."""
+
+    measures: Of = field(default_factory=lambda: defaultdict(Counts))
+    clauses: Of = field(default_factory=lambda: defaultdict(Counts))
+
+    def both(self, code: str, named: Iterable[str], unit_id: int) -> Iterator[Counts]:
+        """The counts in which a fact of a measure and its clauses stands."""
+        yield self.measures[code, unit_id]
+        for clause_id in named:
+            yield self.clauses[clause_id, unit_id]
+
+
+def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "") -> Tallies:
+    """All counts of some units in a window (``only`` for one measure)."""
+    found, wanted = Tallies(), frozenset(units)
+    _duties(found, scope, window, wanted, only)
+    _breaches(found, scope, window, wanted, only)
+    _outcomes(found, scope, window, wanted, only)
+    _cases(found, scope, window, wanted, only)
+    return found
+
+
+def _duties(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
+    """Duties by their status, done ones by grade; of those owed of each without a list nobody knows whether all were done."""
+    served, blind = of_obligations(), unlisted()
+    for name, code, unit_id, status, grade, number in _duty_rows(scope, window, wanted, only):
+        seat = scope.seat(measure(code), unit_id)
+        for counts in found.both(code, served.get(name, ()), seat):
+            counts.count(status, number, grade)
+            if name in blind and status in (Status.met, Status.late):
+                counts.unknown += number
+
+
+def _duty_rows(
+    scope: Scope, window: Window, wanted: frozenset[int], only: str
+) -> Iterator[tuple[str, str, int, str, str, int]]:
+    owing = scope.with_bureaus(wanted)
+    rows = duties_in(window)
+    if only:
+        rows = rows.filter(measure=only)
+    if len(wanted) < len(scope.units):
+        rows = rows.filter(unit__in=owing)
+    yield from rows.values_list("obligation", "measure", "unit_id", "status", "grade").annotate(Count("pk"))
+    for name, code, unit_id, status, grade in standing_in(window):
+        if unit_id in owing and only in ("", code):
+            yield name, code, unit_id, status.value, grade, 1
+
+
+def _breaches(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
+    rows = standing_findings(window, only).order_by().values_list("rule", "measure", "mine_id", "unit_id")
+    for rule, code, mine_id, unit_id in rows:
+        place = place_of(scope, code, mine_id, unit_id)
+        if place in wanted and place is not None:
+            for counts in found.both(code, of_rules().get(rule, ()), place):
+                counts.breached += 1
+
+
+def _outcomes(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
+    """What rules said of units about which they found nothing."""
+    asked = rule_outcomes(window).exclude(outcome=RuleState.Outcome.found)
+    if only:
+        asked = asked.filter(measure=only)
+    rows = asked.values_list("rule", "measure", "mine_id", "unit_id", "outcome").annotate(Count("pk")).order_by()
+    for rule, code, mine_id, unit_id, outcome, number in rows:
+        place = place_of(scope, code, mine_id, unit_id)
+        if place in wanted and place is not None:
+            for counts in found.both(code, of_rules().get(rule, ()), place):
+                setattr(counts, outcome, getattr(counts, outcome) + number)
+
+
+def _cases(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
+    """Cases count in the clauses that their procedure shows; a mine about which there was none shows nothing of these."""
+    served = {each.id: each for each in clauses().values() if each.procedures and only in ("", each.measure)}
+    columns = ("procedure", "mine_id", "closed_at", "is_overdue", "was_late")
+    busy: set[tuple[str, int]] = set()
+    for procedure, mine_id, closed_at, is_overdue, was_late in cases_in(window).values_list(*columns):
+        status = case_status(closed_at, window.at, is_overdue=is_overdue, was_late=was_late)
+        named = [each for each in of_procedures()[procedure] if each in served]
+        busy.update((each, mine_id) for each in named)
+        for code in dict.fromkeys(served[each].measure for each in named):
+            place = _answering(scope, code, mine_id)
+            if place in wanted:
+                own = [each for each in named if served[each].measure == code]
+                for counts in found.both(code, own, place):
+                    counts.count(status.value, 1, Grade.machine.value)
+    if is_future(window):
+        return
+    for clause_id, clause in served.items():
+        for mine_id in scope.mines:
+            place = _answering(scope, clause.measure, mine_id)
+            if (clause_id, mine_id) not in busy and place in wanted:
+                for counts in found.both(clause.measure, (clause_id,), place):
+                    counts.unknown += 1
+
+
+def _answering(scope: Scope, measure_code: str, mine_id: int) -> int:
+    return scope.answering(measure(measure_code), scope.mines[mine_id])
