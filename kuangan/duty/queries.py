@@ -65,11 +65,17 @@ def tokens_visible_to(user: User, at: datetime | None = None) -> QuerySet[Checki
 
 
 def credits_of(duties: Iterable[Duty]) -> dict[int, int]:
-    """How many valid credits each duty has, by its key; 0 for none."""
+    """How many valid credits each duty has, by its key; 0 for none. Several about the same person or thing count once."""
     keys = [duty.pk for duty in duties]
-    rows = Fulfilment.objects.filter(duty__in=keys, revoked_at=None).values("duty").annotate(number=Count("pk"))
-    found = {row["duty"]: row["number"] for row in rows}
+    rows = Fulfilment.objects.filter(duty__in=keys, revoked_at=None).values("duty")
+    blank, named = Count("pk", filter=Q(about="")), Count("about", filter=~Q(about=""), distinct=True)
+    found = {row["duty"]: row["blank"] + row["named"] for row in rows.annotate(blank=blank, named=named)}
     return {key: found.get(key, 0) for key in keys}
+
+
+def credit_given(duty: Duty, pk: int) -> Fulfilment | None:
+    """One of a duty's credits; None for another duty's."""
+    return Fulfilment.objects.filter(duty=duty, pk=pk).first()
 
 
 SOON = timedelta(days=60)

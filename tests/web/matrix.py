@@ -14,7 +14,7 @@ from kuangan.duty.actions import issue_checkin_token
 from kuangan.duty.models import CheckinToken
 from kuangan.law.role import Role
 from tests.web import ledger_world, office_world
-from tests.web.owed import COUNTY_SEES, duty_of, file_of, report_of
+from tests.web.owed import COUNTY_SEES, credit_of, duty_of, file_of, report_of
 from tests.web.world import World
 
 OFFICERS = {Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer}
@@ -147,6 +147,7 @@ MATRIX: dict[str, Row] = {
     "duty": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True),
     "duty_file": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True, post=True),
     "duty_excuse": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True, post=True),
+    "duty_judge": Row(OVERSEERS, lambda w: [duty_of(w).pk, credit_of(w).pk], owned=True, post=True),
     "duty_decide": Row(OVERSEERS, lambda w: [duty_of(w).pk], owned=True, post=True),
     "duty_urge": Row(OVERSEERS, lambda w: [duty_of(w).pk], owned=True, post=True),
     "duty_attachment": Row(SIGHTED, lambda w: [duty_of(w).pk, file_of(duty_of(w))], owned=True),

@@ -6,7 +6,7 @@ from kuangan.base import clock
 from kuangan.base.period import parse_period
 from kuangan.core.actions import save_attachment
 from kuangan.duty.actions import ask_excuse, fulfil
-from kuangan.duty.models import Duty, Opening
+from kuangan.duty.models import Duty, Fulfilment, Opening
 from kuangan.flow.reports import KINDS_OF_REPORT, draft_report
 from kuangan.law.role import Role
 from kuangan.paper.models import Paper
@@ -47,6 +47,11 @@ def duty_of(world: World) -> Duty:
     )
     ask_excuse(actor=director, duty=owed, reason="井下正在检修", at=now)
     return owed
+
+
+def credit_of(world: World) -> Fulfilment:
+    """The credit of its evidence."""
+    return duty_of(world).fulfilments.get()
 
 
 def file_of(owed: Duty) -> int:

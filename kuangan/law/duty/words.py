@@ -53,6 +53,23 @@ def due_text(found: Obligation) -> str:
     return f"期满后{parse_span(found.due)}内"
 
 
+def condition_words(found: Obligation) -> list[str]:
+    """What must hold beside the evidence: of whom a fulfilment each is owed, that the level above countersigns, that it lasts."""
+    words = []
+    if found.each is not None:
+        listed = (
+            f"以“{ledger(found.each.ledger).title}”为名单"
+            if found.each.ledger
+            else "平台尚无名单，不能判断是否逐一办理"
+        )
+        words.append(f"对每一{found.each.who}逐一办理（{listed}）")
+    if found.accepted:
+        words.append("经上级核实后计入")
+    if found.standing:
+        words.append("在有效期内计入，期满即须续办")
+    return words
+
+
 def evidence_words(evidence: Evidence) -> str:
     """One kind of evidence in words."""
     if evidence.ledger:

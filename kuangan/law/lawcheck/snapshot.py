@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kuangan.law import content, instrument, limit, local, paper
 from kuangan.law.duty.obligation_file import Obligation, obligations
+from kuangan.law.duty.words import condition_words
 from kuangan.law.lawcheck.citations import dated_values
 from kuangan.law.ledger import ledgers
 from kuangan.law.procedure import Clock, Move, Procedure
@@ -95,6 +96,7 @@ def _obligation(duty: Obligation) -> str:
     span = f"，{duty.span or duty.span_key}内" if duty.span or duty.span_key else ""
     times = duty.times_key or duty.times
     shown = "、".join(each.ledger or each.paper or each.auto or "办理材料" for each in duty.evidence)
+    shown += "".join(f"，{each}" for each in condition_words(duty))
     cite = instrument.cite_text(duty.cite)
     return (
         f"{duty.title}（{cite}）自 {duty.valid_from} {until}：{duty.owner}/{duty.role} {duty.scope} {duty.cadence}"

@@ -106,8 +106,11 @@ class Counts:
     @property
     def grade(self) -> Grade | None:
         """How far all that was done is proven: as far as the least of it; None where nothing was done."""
-        by_grade = ((Grade.own, self.own), (Grade.accepted, self.accepted), (Grade.machine, self.machine))
-        return next((grade for grade, number in by_grade if number), None)
+        return next((grade for grade, number in self.by_grade() if number), None)
+
+    def by_grade(self) -> list[tuple[Grade, int]]:
+        """How much of what was done has which grade, the weakest first."""
+        return [(grade, getattr(self, _PROOF[grade])) for grade in Grade]
 
     def shown(self) -> dict[str, int]:
         """The counts as the board prints them."""
@@ -116,6 +119,18 @@ class Counts:
     def proof(self) -> dict[str, int]:
         """What was done, by the grade of its proof."""
         return {grade: getattr(self, name) for grade, name in _PROOF.items()}
+
+    def shares(self) -> list[tuple[Grade, int]]:
+        """Of all that was done, the part of each grade in whole percent, together 100; empty where nothing was done."""
+        numbers = dict(self.by_grade())
+        total = sum(numbers.values())
+        if not total:
+            return []
+        parts = {grade: number * 100 // total for grade, number in numbers.items()}
+        left = sorted(numbers, key=lambda grade: -(numbers[grade] * 100 % total))
+        for grade in left[: 100 - sum(parts.values())]:
+            parts[grade] += 1
+        return list(parts.items())
 
 
 NAMES: Final = tuple(each.name for each in fields(Counts))

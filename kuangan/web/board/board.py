@@ -69,6 +69,7 @@ def task_board(request: Request) -> HttpResponse:
         chosen=chosen,
         groups=groups,
         counted=counted.items(),
+        proof=made.proof,
         area=next((one for one in areas_in_sight(request) if one.code == request.GET.get("area")), None),
     )
 
@@ -100,6 +101,9 @@ SHEET = (
     SheetColumn("单位", lambda row: row.column.name, 26),
     SheetColumn("状态", lambda row: row.cell.status.label, 10),
     *(SheetColumn(word, lambda row, name=name: getattr(row.cell.counts, name), 10) for name, word in WORDS),  # type: ignore[misc]  # the default binds each name
+    SheetColumn("自报", lambda row: row.cell.counts.own, 10),
+    SheetColumn("经核实", lambda row: row.cell.counts.accepted, 10),
+    SheetColumn("机器核对", lambda row: row.cell.counts.machine, 10),
     SheetColumn("说明", lambda row: row.cell.reason, 40),
 )
 

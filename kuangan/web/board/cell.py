@@ -31,6 +31,7 @@ from kuangan.overview.board.board import Board, Cell, board
 from kuangan.overview.board.rows import Window, overlapping_keys
 from kuangan.overview.board.scope import Scope, load_scope
 from kuangan.web.board.board import chosen_units
+from kuangan.web.board.clauses import clause_table
 from kuangan.web.board.frame import ICONS, Frame, frame_of, spelled, units_in_sight
 from kuangan.web.duties.lists import duty_columns
 from kuangan.web.duties.words import duty_rows, stands_above
@@ -105,6 +106,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
             list=page,
             unexported=True,
         ),
+        "clauses": clause_table(made, law.code, single, chosen),
         "statuses": STATUSES,
         "only": status,
         "behind": behind(request.user, made.scope, made.window, law.code, {unit.pk for unit in chosen}),

@@ -16,7 +16,7 @@ from kuangan.base import clock
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
 from kuangan.core.models import Unit, UnitKind
 from kuangan.core.queries import visible_to
-from kuangan.overview.board.board import Board, Cell
+from kuangan.overview.board.board import Board, Cell, ClauseCell
 from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.scope import KINDS
 from kuangan.web.frame.areas import areas_in_sight
@@ -30,6 +30,7 @@ ICONS: Final = {
     CellStatus.breached: "✕",
     CellStatus.overdue: "⚑",
     CellStatus.unknown: "？",
+    CellStatus.unbuilt: "□",
     CellStatus.late: "◑",
     CellStatus.due: "○",
     CellStatus.met: "✓",
@@ -217,7 +218,7 @@ WORDS: Final = (
 )
 
 
-def spelled(cell: Cell) -> str:
+def spelled(cell: Cell | ClauseCell) -> str:
     """All counts of a cell in words."""
 
     def words(counts: object) -> str:

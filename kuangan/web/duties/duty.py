@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
@@ -14,12 +14,15 @@ from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
 from kuangan.core.queries import visible_paths
-from kuangan.duty.actions import ask_excuse, decide_excuse, fulfil, urge
+from kuangan.duty.actions import ask_excuse, decide_excuse, fulfil, judge_credit, urge
+from kuangan.duty.grades import Grade
+from kuangan.duty.judging import may_judge
 from kuangan.duty.levels import HEADING
-from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Source
-from kuangan.duty.queries import duties_visible_to, my_duties
+from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Sight, Source
+from kuangan.duty.queries import credit_given, duties_visible_to, my_duties
 from kuangan.duty.status import Status
 from kuangan.law.duty.obligation_file import Obligation, obligations
+from kuangan.law.duty.words import condition_words
 from kuangan.law.register import measure
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.duties.links import counted_entries, followed_entry
@@ -116,14 +119,27 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
         "may_file": open_ and here and _takes_files(law),
         "may_ask": open_ and here and asked is None,
         "may_decide": asked is not None and _decides(request, asked),
+        "unproven": _unproven(request, found, fulfilments, moment),
+        "sights": Sight.choices,
+        "conditions": condition_words(law) if law else [],
         "may_urge": open_ and _above(request, found),
     }
     return show(request, "duties/duty.html", **context)
 
 
 def _fulfilments(found: Duty) -> Any:
-    rows = Fulfilment.objects.filter(duty=found).select_related("by__person").prefetch_related("attachments")
+    rows = (
+        Fulfilment.objects.filter(duty=found)
+        .select_related("by__person")
+        .prefetch_related("attachments", "judgements__by__person", "judgements__unit")
+    )
     return rows.order_by("-recorded_at", "-pk")
+
+
+def _unproven(request: Request, found: Duty, given: list[Fulfilment], at: datetime) -> list[Fulfilment]:
+    """The credits that the person may judge: those that are the owing unit's own word."""
+    own = [each for each in given if each.grade == Grade.own and each.revoked_at is None]
+    return own if own and may_judge(request.user, found.unit, at) else []
 
 
 def _takes_files(law: Obligation | None) -> bool:
@@ -211,6 +227,20 @@ def duty_decide(request: Request, pk: int) -> HttpResponse:
     else:
         word = "已认可免责：本事项不计为完成，也不再催办。" if accept else "已不予认可：本事项仍须办理。"
         _said(request, word, decide_excuse, excuse=excuse, accept=accept, opinion=opinion)
+    return redirect("duty", pk=pk)
+
+
+@door(*OVERSEERS, methods=("POST",))
+def duty_judge(request: Request, pk: int, credit: int) -> HttpResponse:
+    """Confirm one credit for the level above, or take it back as untrue; one at a time."""
+    found = duty_in_sight(request, pk)
+    given = credit_given(found, credit)
+    if given is None:
+        raise Http404
+    confirmed = request.POST.get("confirmed") == "yes"
+    said = {"sight": request.POST.get("sight", ""), "opinion": request.POST.get("opinion", "")}
+    word = "已核实属实，计为经核实。" if confirmed else "已核实不属实，该项依据已撤销，本事项须重新办理。"
+    _said(request, word, judge_credit, fulfilment=given, confirmed=confirmed, **said)
     return redirect("duty", pk=pk)
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from kuangan.base.numerals import deadline_text
 from kuangan.core.models import Person
-from kuangan.duty.models import Duty, Excuse, Fulfilment
+from kuangan.duty.models import Duty, Excuse, Fulfilment, Judgement
 from kuangan.duty.status import Status, status_of
 from kuangan.law.role import Role
 from kuangan.web.duties.links import EntryLink
@@ -96,6 +96,18 @@ def way_columns(ways: Sequence[Way]) -> tuple[Column, ...]:
     )
 
 
+def _proof(given: Fulfilment) -> SafeString:
+    """How far it is proven, and who looked at what."""
+    return shown.joined(given.get_grade_display(), *(shown.under(_judged(each)) for each in given.judgements.all()))
+
+
+def _judged(judgement: Judgement) -> str:
+    found = "属实" if judgement.confirmed else "不属实"
+    who = f"{judgement.unit.name}{judgement.by.display_name} {shown.minute(judgement.at)}"
+    ended = "（依据已更正，核实失效）" if judgement.ended_at else ""
+    return f"{who}查看{judgement.get_sight_display()}，{found}：{judgement.opinion}{ended}"
+
+
 def fulfilment_columns(duty: Duty, entries: Mapping[str, EntryLink]) -> tuple[Column, ...]:
     """What was given for a duty; ``entries``: those of ledgers, by key."""
 
@@ -106,14 +118,16 @@ def fulfilment_columns(duty: Duty, entries: Mapping[str, EntryLink]) -> tuple[Co
         return shown.joined(words, revoked, by=" ")
 
     def note(given: Fulfilment) -> SafeString:
+        about = shown.under(f"所涉对象：{given.about}") if given.about else shown.EMPTY
         files = ((reverse("duty_attachment", args=[duty.pk, file.pk]), file.name) for file in given.attachments.all())
-        return shown.joined(given.note, format_html_join("", '<div><a href="{}">{}</a></div>', files))
+        return shown.joined(given.note, about, format_html_join("", '<div><a href="{}">{}</a></div>', files))
 
     return (
         Column("依据", evidence),
         Column("办理时间", attrgetter("done_at"), style="nowrap"),
         Column("登记时间", attrgetter("recorded_at"), style="nowrap"),
         Column("登记人", lambda given: given.by.display_name if given.by else "平台"),
+        Column("证明程度", _proof),
         Column("说明", note),
     )
 
