@@ -5,10 +5,10 @@ from kuangan.duty.credit import Credit
 from kuangan.duty.credits import fulfil, fulfil_many, revoke
 from kuangan.duty.events import Following, open_event, open_events
 from kuangan.duty.excuses import ask_excuse, decide_excuse
-from kuangan.duty.judging import forget_judgements, judge_credit, prove
 from kuangan.duty.ladder import climb, urge
 from kuangan.duty.opening import open_due
-from kuangan.duty.standing import ask_for, reopen_lapsed
+from kuangan.duty.proof.judging import forget_judgements, judge_credit, prove
+from kuangan.duty.proof.lasting import ask_for, reopen_lapsed
 from kuangan.duty.tokens import issue_checkin_token, stop_checkin_token
 
 __all__ = [

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from kuangan.core.models import Attachment, User
-from kuangan.duty.grades import Grade, proven
 from kuangan.duty.models import Fulfilment
+from kuangan.duty.proof.grades import Grade, proven
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
 from kuangan.duty.credit import COLUMNS, SAID, Counted, Credit, Known, Name, known_credits, row_of
-from kuangan.duty.grades import Grade, proven
 from kuangan.duty.models import Duty, Fulfilment, Judgement, Source
+from kuangan.duty.proof.grades import Grade, proven
 from kuangan.duty.terms import EVENT_MARK, first_wake
 from kuangan.law.duty.obligation_file import obligations
 

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from kuangan.core.models import Attachment, Post, Unit, User
 from kuangan.core.models.post import ROLE_CHOICES
-from kuangan.duty.grades import Grade
+from kuangan.duty.proof.grades import Grade
 from kuangan.mine.models import Mine
 
 

@@ -1,6 +1,6 @@
 """Shared reads of duties."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -71,6 +71,11 @@ def credits_of(duties: Iterable[Duty]) -> dict[int, int]:
     blank, named = Count("pk", filter=Q(about="")), Count("about", filter=~Q(about=""), distinct=True)
     found = {row["duty"]: row["blank"] + row["named"] for row in rows.annotate(blank=blank, named=named)}
     return {key: found.get(key, 0) for key in keys}
+
+
+def owed_in(keys: Sequence[str], last: date, at: datetime) -> QuerySet[Duty]:
+    """Every duty of some periods that had begun by their ``last`` day and was open at a moment."""
+    return Duty.objects.filter(period__in=keys, opened_at__lte=at, first_on__lte=last)
 
 
 def credit_given(duty: Duty, pk: int) -> Fulfilment | None:

@@ -7,8 +7,8 @@ from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import User
 from kuangan.core.signing import Confirmation
 from kuangan.duty.actions import prove
-from kuangan.duty.grades import Grade
 from kuangan.duty.models import Source
+from kuangan.duty.proof.grades import Grade
 from kuangan.paper.actions import publish_paper, serve_paper
 from kuangan.paper.models import Paper
 

@@ -9,8 +9,8 @@ from kuangan.base.clock import beijing_midnight
 from kuangan.casework.models import Case
 from kuangan.casework.queries import of_matter
 from kuangan.duty.credit import Credit
-from kuangan.duty.grades import Grade
 from kuangan.duty.models import Duty, Source
+from kuangan.duty.proof.grades import Grade
 from kuangan.duty.queries import OPEN
 from kuangan.duty.terms import INSTANT
 from kuangan.law.duty.obligation_file import Obligation, obligations

@@ -3,8 +3,8 @@
 from kuangan.base.text import person_name
 from kuangan.core.models import User
 from kuangan.duty.credit import Credit
-from kuangan.duty.grades import grade_of_word
 from kuangan.duty.models import Duty, Source
+from kuangan.duty.proof.grades import grade_of_word
 from kuangan.flow.credit.matching import done_moment
 from kuangan.law.duty.obligation_file import Evidence, Obligation
 from kuangan.ledger.models import Entry

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kuangan.base.period import Period
 from kuangan.core.models import Unit, UnitKind
-from kuangan.duty.grades import Grade
+from kuangan.duty.proof.grades import Grade
 from kuangan.law.clause import Clause, clauses_of
 from kuangan.law.register import Measure, measure, tasks
 from kuangan.overview.board.clauses import binds

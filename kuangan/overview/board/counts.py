@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
 
-from kuangan.duty.grades import Grade
+from kuangan.duty.proof.grades import Grade
 from kuangan.duty.status import Status
 
 

@@ -14,8 +14,8 @@ from kuangan.base.period import KINDS, Period, periods_between
 from kuangan.casework.models import Case, CaseClock, Finding
 from kuangan.casework.queries import in_state
 from kuangan.casework.rule_states import RuleState
-from kuangan.duty.holding import State, standing_obligations, standing_states
-from kuangan.duty.models import Duty
+from kuangan.duty.proof.holding import State, standing_obligations, standing_states
+from kuangan.duty.queries import owed_in
 from kuangan.duty.status import Status, status_case
 from kuangan.law.content import rules
 from kuangan.law.duty.obligation_file import ONCE
@@ -55,19 +55,15 @@ def overlapping_keys(period: Period) -> tuple[str, ...]:
 
 def duties_in(window: Window) -> QuerySet[Any]:
     """The duties of a window that were known at its moment, with their status then as ``status``; without standing ones."""
-    rows = Duty.objects.exclude(obligation__in=standing_obligations()).filter(
-        period__in=window.keys,
-        opened_at__lte=window.at,
-        first_on__lte=window.period.last,
-    )
+    rows = owed_in(window.keys, window.period.last, window.at).exclude(obligation__in=standing_obligations())
     return rows.annotate(status=status_case(window.at))
 
 
 def standing_in(window: Window) -> Iterator[State]:
     """The standing duties of a window: how each stood on the last day that it asks about."""
     day = min(last_day(window.at), window.period.last)
-    rows = Duty.objects.filter(obligation__in=standing_obligations(), period__in=window.keys, opened_at__lte=window.at)
-    return standing_states(rows.filter(first_on__lte=window.period.last), day, window.at)
+    rows = owed_in(window.keys, window.period.last, window.at).filter(obligation__in=standing_obligations())
+    return standing_states(rows, day, window.at)
 
 
 def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int | None) -> int | None:

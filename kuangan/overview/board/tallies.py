@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from kuangan.casework.rule_states import RuleState
-from kuangan.duty.grades import Grade
+from kuangan.duty.proof.grades import Grade
 from kuangan.duty.status import Status
 from kuangan.law.clause import clauses
 from kuangan.law.register import measure

@@ -9,8 +9,8 @@ from kuangan.core.models import Event, Unit
 from kuangan.duty.actions import fulfil, judge_credit, open_due, prove
 from kuangan.duty.credit import Credit
 from kuangan.duty.credits import fulfil_many
-from kuangan.duty.grades import Grade, grade_of_word, is_authority_over, proven
 from kuangan.duty.models import Duty, Fulfilment, Source
+from kuangan.duty.proof.grades import Grade, grade_of_word, is_authority_over, proven
 from kuangan.duty.queries import credits_of
 from kuangan.flow.credit.credits import credit_duties
 from kuangan.flow.credit.entries import correct

@@ -12,9 +12,9 @@ from kuangan.core.queries import roles_of
 from kuangan.core.queries.roles import Hold
 from kuangan.duty.credit import known_credits
 from kuangan.duty.credits import lock_duties, settle
-from kuangan.duty.grades import Grade, is_authority_over
 from kuangan.duty.levels import levels_above
 from kuangan.duty.models import Fulfilment, Judgement, Sight, Source
+from kuangan.duty.proof.grades import Grade, is_authority_over
 from kuangan.law.role import Role
 
 JUDGING = frozenset(

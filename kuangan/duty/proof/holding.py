@@ -6,8 +6,8 @@ from functools import cache
 
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
 
-from kuangan.duty.grades import Grade
 from kuangan.duty.models import Duty
+from kuangan.duty.proof.grades import Grade
 from kuangan.duty.status import Status
 from kuangan.law.duty.obligation_file import obligations
 
