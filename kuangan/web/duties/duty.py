@@ -15,10 +15,9 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment
 from kuangan.core.queries import visible_paths
 from kuangan.duty.actions import ask_excuse, decide_excuse, fulfil, judge_credit, urge
-from kuangan.duty.proof.grades import Grade
-from kuangan.duty.proof.judging import may_judge
 from kuangan.duty.levels import HEADING
 from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Sight, Source
+from kuangan.duty.proof.grades import Grade
 from kuangan.duty.proof.judging import may_judge
 from kuangan.duty.queries import credit_given, duties_visible_to, my_duties
 from kuangan.duty.status import Status
