@@ -11,8 +11,8 @@ from kuangan.core.actions import Line
 from kuangan.core.models import Unit, User
 from kuangan.duty.credit import known_credits
 from kuangan.duty.credits import lock_duties, settle
-from kuangan.duty.grades import Grade
 from kuangan.duty.models import Duty, Fulfilment, Judgement, Source
+from kuangan.duty.proof.grades import Grade
 
 
 @dataclass(frozen=True)

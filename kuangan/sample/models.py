@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from kuangan.core.models import Attachment, Unit, User
 from kuangan.core.sealed import LONGEST
-from kuangan.duty.grades import Grade
 from kuangan.duty.models import Duty
+from kuangan.duty.proof.grades import Grade
 from kuangan.mine.models import Mine
 
 

@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.period import parse_period
 from kuangan.core.models import Unit, UnitKind
-from kuangan.duty.grades import Grade
 from kuangan.duty.levels import levels_above
 from kuangan.duty.models import Duty
+from kuangan.duty.proof.grades import Grade
 from kuangan.law.duty.obligation import OWNERS
 from kuangan.law.local import local_decimal
 from kuangan.law.time.span import add_months

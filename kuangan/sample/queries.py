@@ -8,10 +8,10 @@ from django.db.models import Count, Q, QuerySet
 
 from kuangan.core.models import Attachment, Unit, User
 from kuangan.core.queries import Hold, is_supervised, roles_of, visible_paths
-from kuangan.duty.grades import Grade
-from kuangan.duty.judging import JUDGING
 from kuangan.duty.levels import HEADING, levels_above
 from kuangan.duty.models import Fulfilment
+from kuangan.duty.proof.grades import Grade
+from kuangan.duty.proof.judging import JUDGING
 from kuangan.law.role import Role
 from kuangan.sample.models import Sample, Verification
 
