@@ -27,4 +27,4 @@ def test_actions_of_one_word_are_one_choice_that_finds_them_all(world, auditor):
     page = auditor.get(reverse("trail"), {"action": "任命", "from_on": START.date().isoformat()})
     assert page.content.decode().count(">任命</option>") == 1
     actions = {"appointed", "posts_filled"}
-    assert page.context["list"].total == Event.objects.filter(action__in=actions).count() > 0
+    assert page.context["table"].list.total == Event.objects.filter(action__in=actions).count() > 0

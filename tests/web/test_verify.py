@@ -118,7 +118,7 @@ def test_the_auditor_sees_who_did_what_from_where_and_nothing_of_what_it_was_abo
     appoint(actor=None, post=post, person=user.person, at=START)
     page = as_user("city_clerk").get(reverse("trail"))
     assert page.status_code == 200
-    assert page.context["list"].total > 0
+    assert page.context["table"].list.total > 0
     assert "inputs" not in page.content.decode()
 
 

@@ -11,10 +11,12 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import AccountRequest, RequestKind, RequestState
 from kuangan.core.queries import events_of
 from kuangan.core.queries.account_requests import deciding_role, may_decide, requests_for
+from kuangan.web.admin.lists import REQUESTS
+from kuangan.web.frame import shown
 from kuangan.web.frame.doors import ACCOUNT_KEEPERS, door
-from kuangan.web.frame.lists import listing
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import table
 
 WITH_PASSWORD = (RequestKind.reset_password, RequestKind.open_account)
 
@@ -22,7 +24,8 @@ WITH_PASSWORD = (RequestKind.reset_password, RequestKind.open_account)
 @door(*ACCOUNT_KEEPERS)
 def account_requests(request: Request) -> HttpResponse:
     """All requests, those that wait first."""
-    return show(request, "admin/requests.html", list=listing(request, requests_for(request.user)))
+    listed = table(request, REQUESTS, requests_for(request.user), nothing=shown.strong("没有申请"), unexported=True)
+    return show(request, "admin/requests.html", table=listed)
 
 
 @door(*ACCOUNT_KEEPERS, methods=("GET", "POST"))
@@ -55,9 +58,18 @@ def _page(request: Request, asked: AccountRequest, secret: tuple[str, str] | Non
         own=own,
         why_not=may_decide(request.user, asked) if waits else "",
         decider=deciding_role(asked).label,
+        decided=_decided(asked),
         takes_password=own and approved and asked.kind in WITH_PASSWORD and asked.password_taken_at is None,
         events=events_of(asked).order_by("-seq"),
     )
+
+
+def _decided(asked: AccountRequest) -> str:
+    """Who decided, when, and what he said."""
+    if asked.decided_by is None:
+        return ""
+    said = f"：{asked.answer}" if asked.answer else ""
+    return f"{asked.decided_by.display_name}，{shown.minute(asked.decided_at)}{said}"
 
 
 Secret = tuple[str, str] | None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -32,10 +31,13 @@ from kuangan.monitor.queries import (
     mines_with_tokens,
     tokens_of_feeds,
 )
+from kuangan.web.admin.feed_lists import DOUBTS, FEEDS, FILES, change_columns, key_columns, point_columns
+from kuangan.web.frame import shown
 from kuangan.web.frame.doors import OFFICERS, OPERATOR, door, has_role
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, table
 
 FILES_DAYS = 7
 DOUBTS_SHOWN = 100
@@ -62,19 +64,6 @@ class FeedFilters(Filters):
         return [row for row in rows if tests[only](row)] if only else rows
 
 
-COLUMNS = (
-    Column("煤矿编码", lambda row: row.mine.code, 16),
-    Column("煤矿名称", lambda row: row.mine.name, 24),
-    Column("县（区）", lambda row: row.mine.county.name),
-    Column("最近接收", lambda row: row.received_at, 20),
-    Column("数据时差（秒）", lambda row: row.age_seconds),
-    Column("一小时内文件", lambda row: row.files),
-    Column("迟到", lambda row: row.late),
-    Column("退回或有错", lambda row: row.faulty),
-    Column("中断自", lambda row: row.silence.started_at if row.silence else None, 20),
-)
-
-
 @door(*OFFICERS, *OPERATOR)
 def feeds(request: Request) -> HttpResponse:
     """One line a mine, silent ones first."""
@@ -84,7 +73,7 @@ def feeds(request: Request) -> HttpResponse:
     filters = FeedFilters(request)
     wanted = sorted(filters.applied(rows), key=_trouble)
     if wants_export(request):
-        return export("数据接入", COLUMNS, wanted)
+        return export("数据接入", FEEDS, wanted)
     counts = {
         "mines": len(rows),
         "silent": sum(1 for row in rows if row.silence or row.age_seconds is None),
@@ -92,8 +81,9 @@ def feeds(request: Request) -> HttpResponse:
         "unplaced": unplaced_points(every).count(),
         "changes": unnoticed_changes(every).count(),
     }
-    doubts = feed_doubts(every)[:DOUBTS_SHOWN]
-    return show(request, "admin/feeds/list.html", list=listing(request, wanted, filters), counts=counts, doubts=doubts)
+    listed = table(request, FEEDS, wanted, filters, nothing="没有符合条件的煤矿", hint="尚未登记煤矿。")
+    doubts = Table(DOUBTS, feed_doubts(every)[:DOUBTS_SHOWN])
+    return show(request, "admin/feeds/list.html", table=listed, counts=counts, doubts=doubts)
 
 
 def _trouble(row: FeedHealth) -> tuple[bool, float]:
@@ -107,19 +97,6 @@ class FileFilters(Filters):
     status = forms.ChoiceField(label="结果", choices=(("", "退回或有错"), ("all", "全部"), *FileStatus.choices))
 
 
-FILE_COLUMNS = (
-    Column("煤矿", lambda row: row.mine.name, 24),
-    Column("类型", lambda row: row.type),
-    Column("文件名", lambda row: row.name, 40),
-    Column("文件时间", lambda row: row.header_at, 20),
-    Column("接收时间", lambda row: row.received_at, 20),
-    Column("记录数", lambda row: row.records),
-    Column("错误记录", lambda row: row.bad_records),
-    Column("结果", lambda row: row.get_status_display()),
-    Column("说明", lambda row: row.message, 60),
-)
-
-
 @door(*OFFICERS, *OPERATOR)
 def feed_files(request: Request) -> HttpResponse:
     """Received files of the last days, by default those refused or with bad records, each with its reason."""
@@ -127,8 +104,12 @@ def feed_files(request: Request) -> HttpResponse:
     since = clock.now() - timedelta(days=FILES_DAYS)
     rows = _files(request, filters, since)
     if wants_export(request):
-        return export("接收文件", FILE_COLUMNS, rows.iterator())
-    return show(request, "admin/feeds/files.html", list=listing(request, rows, filters), days=FILES_DAYS)
+        return export("接收文件", FILES, rows.iterator())
+    asked = any(filters.chosen(name) for name in filters.fields)
+    nothing = "没有符合条件的文件" if asked else "没有退回或有错的文件"
+    hint = f"近 {FILES_DAYS} 天各矿上传均被完整接收。"
+    listed = table(request, FILES, rows, filters, nothing=nothing, hint=hint)
+    return show(request, "admin/feeds/files.html", table=listed, days=FILES_DAYS)
 
 
 def _files(request: Request, filters: FileFilters, since: datetime) -> QuerySet[FeedFile]:
@@ -149,12 +130,15 @@ def feed_points(request: Request) -> HttpResponse:
     every = list(fed_mines(request.user))
     today = clock.civil_date(clock.now())
     places = [(place, limit.place_text(place)) for place in limit.places("ch4", today)]
-    context: dict[str, Any] = {
-        "list": listing(request, unplaced_points(every)),
-        "places": places,
-        "may_confirm": has_role(request, *OFFICERS),
-    }
-    return show(request, "admin/feeds/points.html", **context)
+    listed = table(
+        request,
+        point_columns(request, places, may_confirm=has_role(request, *OFFICERS)),
+        unplaced_points(every),
+        nothing="所有甲烷测点的地点均已确认",
+        hint="煤矿新增测点后会出现在这里。",
+        unexported=True,
+    )
+    return show(request, "admin/feeds/points.html", table=listed)
 
 
 @door(*OFFICERS, methods=("POST",))
@@ -173,8 +157,10 @@ def place_point(request: Request, pk: int) -> HttpResponse:
 @door(*OFFICERS, *OPERATOR)
 def feed_changes(request: Request) -> HttpResponse:
     """Set-points, ranges and places that mines changed and nobody has taken note of."""
-    rows = unnoticed_changes(list(fed_mines(request.user)))
-    return show(request, "admin/feeds/changes.html", list=listing(request, rows), may_note=has_role(request, *OFFICERS))
+    changes = unnoticed_changes(list(fed_mines(request.user)))
+    columns = change_columns(request, may_note=has_role(request, *OFFICERS))
+    listed = table(request, columns, changes, nothing=shown.strong("没有待知悉的定义变更"), unexported=True)
+    return show(request, "admin/feeds/changes.html", table=listed)
 
 
 @door(*OFFICERS, methods=("POST",))
@@ -198,8 +184,9 @@ def feed_tokens(request: Request) -> HttpResponse:
 
 def _token_page(request: Request, issued: dict[str, str] | None = None) -> HttpResponse:
     """``issued``: mine and text of a key made by this request, shown this once and kept nowhere."""
-    rows = mines_with_tokens(request.user)
-    return show(request, "admin/feeds/tokens.html", list=listing(request, rows), issued=issued)
+    mines = mines_with_tokens(request.user)
+    listed = table(request, key_columns(request), mines, nothing="尚未登记煤矿。", unexported=True)
+    return show(request, "admin/feeds/tokens.html", table=listed, issued=issued)
 
 
 @door(*OPERATOR, methods=("POST",))

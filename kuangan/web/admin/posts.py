@@ -16,10 +16,13 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import AccountRequest, Post, User
 from kuangan.core.queries import events_of
 from kuangan.core.queries.keeping import absences_to_come, kept_people, kept_posts, tenures_of_post
+from kuangan.web.admin.lists import ABSENCES, HOLDERS
+from kuangan.web.frame import shown
 from kuangan.web.frame.doors import ACCOUNT_KEEPERS, OPERATOR, door, has_role
 from kuangan.web.frame.forms import BeijingMoment
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import bare
 from kuangan.web.office.forms import OfficeForm, offer, refusals
 
 ASKED = "已提出申请，待另一名管理员审批。"
@@ -61,8 +64,8 @@ def post(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "post": found,
         "form": form,
-        "tenures": tenures_of_post(request.user, found),
-        "absences": absences_to_come(request.user, found, moment),
+        "tenures": bare(HOLDERS, tenures_of_post(request.user, found), shown.unknown("空缺")),
+        "absences": bare(ABSENCES, absences_to_come(request.user, found, moment)),
         "events": events_of(found).select_related("actor__person").order_by("-seq")[:30],
     }
     return show(request, "admin/post.html", **context)

@@ -12,10 +12,11 @@ from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.models import Shift, User
 from kuangan.core.queries.keeping import kept_people, kept_rosters, kept_units, rostered_between
+from kuangan.web.admin.lists import roster_columns
 from kuangan.web.frame.doors import OPERATOR, door
-from kuangan.web.frame.lists import listing
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import table
 from kuangan.web.gate.addresses import DayField, day_asked, is_key
 from kuangan.web.office.forms import OfficeForm, offer, refusals
 
@@ -53,14 +54,21 @@ def roster(request: Request) -> HttpResponse:
                 messages.success(request, "已排班。")
                 return redirect("roster")
     first = _first_day(request)
-    rows = rostered_between(request.user, first, first + timedelta(days=ROSTER_DAYS))
+    rosters = rostered_between(request.user, first, first + timedelta(days=ROSTER_DAYS))
     context: dict[str, Any] = {
-        "list": listing(request, rows, size=200),
+        "table": table(
+            request,
+            roster_columns(request, clock.now()),
+            rosters,
+            size=200,
+            nothing="这 7 天没有排班",
+            hint="请在本页排班；无人值班时，报警升级后无法叫应。",
+            unexported=True,
+        ),
         "form": form,
         "first": first,
         "earlier": first - timedelta(days=ROSTER_DAYS),
         "later": first + timedelta(days=ROSTER_DAYS),
-        "now": clock.now(),
     }
     return show(request, "admin/roster.html", **context)
 

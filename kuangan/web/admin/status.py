@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 
 from kuangan.base import clock
 from kuangan.core.actions import ask_trail_check
@@ -18,10 +19,13 @@ from kuangan.core.queries.incidents import recent_incidents
 from kuangan.duty.queries import years_without_calendar
 from kuangan.flow.upkeep.queries import failed_deliveries, newest_marks, sleepless_work, waiting_work
 from kuangan.host.processes import process
+from kuangan.web.admin.lists import FAILED, INCIDENTS, PROCESSES, SLEEPLESS, WAITING
 from kuangan.web.cases.words import CHECK_WORDS
+from kuangan.web.frame import shown
 from kuangan.web.frame.doors import OPERATOR, door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, bare
 
 PROCESS_WORDS = {
     "postgres": "数据库",
@@ -31,6 +35,7 @@ PROCESS_WORDS = {
     "sweep": "到期处理",
     "emulate": "演示数据源",
 }
+NO_PROCESSES = format_html("{}<br>平台不是由 kuangan up 启动的，请用系统工具查看进程。", shown.unknown("进程情况不明"))
 
 
 @dataclass(frozen=True)
@@ -50,18 +55,18 @@ def status(request: Request) -> HttpResponse:
     """Everything an operator looks at first."""
     moment, newest = clock.now(), newest_marks(request.user)
     context: dict[str, Any] = {
-        "processes": processes(),
-        "incidents": recent_incidents(moment),
-        "queue": waiting_work(request.user, moment),
+        "processes": Table(PROCESSES, processes(), NO_PROCESSES),
+        "incidents": Table(INCIDENTS, recent_incidents(moment), "近七日没有运行异常。"),
+        "queue": Table(WAITING, waiting_work(request.user, moment), style=""),
         "database": database(),
         "disk": shutil.disk_usage(settings.DATA.root),
-        "sleepless": sleepless(request.user),
+        "sleepless": bare(SLEEPLESS, sleepless(request.user), "所有在办期限、核对和办件都有下一次唤醒时间。"),
         "cursor": newest.cursor,
         "newest": newest.received_at,
         "events": newest.events,
         "check": newest.check,
         "seal": newest.seal,
-        "failed": failed_deliveries(request.user),
+        "failed": bare(FAILED, failed_deliveries(request.user), "没有发送失败的消息。"),
     }
     template = "admin/_status.html" if request.headers.get("HX-Request") else "admin/status.html"
     return show(request, template, **context)

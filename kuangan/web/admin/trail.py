@@ -1,7 +1,5 @@
 """操作记录: who did what, when and from where, for the audit administrator; the nightly seals for those who keep them."""
 
-from typing import Any
-
 from django import forms
 from django.http import HttpResponse
 
@@ -9,23 +7,17 @@ from kuangan.base import clock
 from kuangan.core.queries.trail import ended_seals, newest_events
 from kuangan.core.trail.sealing import anchor_line, spoken
 from kuangan.law.role import Role
-from kuangan.web.admin.trail_words import ACTIONS_BY_WORD, subject_words
-from kuangan.web.cases.words import ACTION_WORDS
+from kuangan.web.admin.lists import SEALS, TRAIL
+from kuangan.web.admin.trail_words import ACTIONS_BY_WORD
 from kuangan.web.frame.doors import INSPECTORATE, door, has_role
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, table
 from kuangan.web.gate.addresses import DayField
 
 AUDITORS = (Role.audit_admin,)
 SEALS_SHOWN = 31
-COLUMNS = (
-    Column("时间", lambda event: event.at, 20),
-    Column("操作人", lambda event: event.actor.display_name if event.actor else "平台", 16),
-    Column("操作", lambda event: ACTION_WORDS.get(event.action, event.action), 20),
-    Column("对象", subject_words, 30),
-    Column("来源地址", lambda event: event.source, 20),
-)
 
 
 class TrailFilters(Filters):
@@ -47,16 +39,21 @@ def trail(request: Request) -> HttpResponse:
     actions = ACTIONS_BY_WORD[chosen] if chosen else None
     events = newest_events(at=clock.now(), actions=actions, **{name: filters.chosen(name) for name in names})
     if wants_export(request):
-        return export("操作记录", COLUMNS, events.iterator(chunk_size=2000))
-    context: dict[str, Any] = {"list": listing(request, events, filters), "filters": filters}
-    return show(request, "admin/trail.html", **context)
+        return export("操作记录", TRAIL, events.iterator(chunk_size=2000))
+    listed = table(request, TRAIL, events, filters, nothing="没有符合条件的记录", hint="请放宽筛选条件。")
+    return show(request, "admin/trail.html", table=listed)
 
 
 @door(*AUDITORS, *INSPECTORATE)
 def seals(request: Request) -> HttpResponse:
     """The nightly seals with their check digits, to be compared with what was written down."""
-    shown = [(seal, spoken(seal)) for seal in ended_seals(clock.now())[:SEALS_SHOWN]]
-    return show(request, "admin/seals.html", seals=shown, audits=has_role(request, *AUDITORS))
+    seals = Table(
+        SEALS,
+        [(seal, spoken(seal)) for seal in ended_seals(clock.now())[:SEALS_SHOWN]],
+        nothing="尚无封存",
+        hint="每夜零时后对前一日的操作记录封存一次。",
+    )
+    return show(request, "admin/seals.html", seals=seals, audits=has_role(request, *AUDITORS))
 
 
 @door(*AUDITORS, *INSPECTORATE)

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.access.approval import post_needs_two
 from kuangan.core.access.passwords import given_password
@@ -18,10 +17,12 @@ from kuangan.core.models import Post, RequestKind, User
 from kuangan.core.queries import events_of
 from kuangan.core.queries.keeping import held_posts, kept_accounts, kept_units, tenures_of_person
 from kuangan.law.role import Role
+from kuangan.web.admin.lists import POSTS, TENURES
 from kuangan.web.frame.doors import ACCOUNT_KEEPERS, OPERATOR, door, has_role
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import bare, table
 from kuangan.web.office.forms import OfficeForm, offer, refusals
 
 
@@ -31,29 +32,14 @@ class PostFilters(Filters):
     q = forms.CharField(label="单位、岗位或姓名", max_length=60)
 
 
-COLUMNS = (
-    Column("单位", lambda post: post.unit.name, 28),
-    Column("岗位", lambda post: post.title),
-    Column("权限", lambda post: post.get_role_display()),
-    Column("任职人员", lambda post: post.now[0].person.name if post.now else ""),
-    Column("用户名", lambda post: _username(post)),  # noqa: PLW0108  # defined below
-    Column("B岗", lambda post: post.deputy.title if post.deputy else ""),
-)
-
-
-def _username(post: Any) -> str:
-    user = getattr(post.now[0].person, "user", None) if post.now else None
-    return user.username if user else ""
-
-
 @door(*ACCOUNT_KEEPERS)
 def users(request: Request) -> HttpResponse:
     """Posts by unit with their holder, his account and the deputy post."""
     filters = PostFilters(request)
     rows = held_posts(request.user, filters.chosen("q") or "")
     if wants_export(request):
-        return export("岗位与用户", COLUMNS, rows)
-    return show(request, "admin/users.html", list=listing(request, rows, filters), now=clock.now())
+        return export("岗位与用户", POSTS, rows)
+    return show(request, "admin/users.html", table=table(request, POSTS, rows, filters, nothing="没有符合条件的岗位"))
 
 
 if TYPE_CHECKING:
@@ -174,7 +160,7 @@ def user(request: Request, pk: int) -> HttpResponse:
             if done := _changed(request, found, wanted, certified):
                 messages.success(request, done)
                 return redirect("user", pk=pk)
-    tenures = tenures_of_person(request.user, found.person_id)
+    tenures = bare(TENURES, tenures_of_person(request.user, found.person_id), "没有任职。")
     events = events_of(found).select_related("actor__person").order_by("-seq")[:30]
     return show(
         request, "admin/user.html", account=found, form=form, certified=certified, tenures=tenures, events=events

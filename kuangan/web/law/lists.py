@@ -15,7 +15,8 @@ from kuangan.law.local import LocalValue
 from kuangan.law.time.dated import Value
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
-from kuangan.web.templatetags.kuangan_law import cite, cites, local_value, operator
+from kuangan.web.law.words import local_value, operator
+from kuangan.web.templatetags.kuangan_law import cite, cites
 
 LocalLine = tuple[LocalValue, Value[Any]]
 """A local value and one of its editions."""

@@ -1,23 +1,18 @@
 """Tags that give every page the same words for moments, durations, levels, due times, unknowns and citations."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kuangan.base import clock
-from kuangan.base.numerals import duration_text
 from kuangan.overview.board.counts import CellStatus
-from kuangan.web.admin import trail_words
 from kuangan.web.board import frame
 from kuangan.web.cases import words
 from kuangan.web.duties import words as duty_words
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import query_with
-from kuangan.web.mines.changes import changed_parts
 from kuangan.web.templatetags import kuangan_forms, kuangan_law
 
 register = template.Library()
@@ -75,16 +70,10 @@ def plain_json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False)
 
 
-register.filter(changed_parts)
-
-
 @register.filter
 def groups(secret: str) -> str:
     """A key to be typed by hand, in groups of four: "JBSW Y3DP"."""
     return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-
-
-register.filter("subject_words", trail_words.subject_words)
 
 
 @register.filter
@@ -107,12 +96,6 @@ def check_result(result: str) -> SafeString:
         if result in ("", "unknown")
         else format_html("{}", words.RESULT_WORDS.get(result, result))
     )
-
-
-@register.filter
-def uptime(since: float) -> str:
-    """How long a process has run, by the wall clock."""
-    return duration_text(clock.wall_now() - datetime.fromtimestamp(since, UTC))
 
 
 @register.filter

@@ -1,16 +1,14 @@
-"""Filters that write law: citations, articles, places, local values, comparisons, ledgers by their names."""
+"""Filters that write law: citations, articles, ledgers by their names."""
 
 import re
-from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kuangan.law import instrument, ledger, limit
+from kuangan.law import instrument, ledger
 from kuangan.law.cite import Cite
-from kuangan.law.time.span import parse_span
 
 register = template.Library()
 
@@ -38,44 +36,6 @@ def law_text(value: Cite) -> str:
 def anchor(value: Cite) -> str:
     """The article's place on its instrument's page."""
     return f"a{value.article.split('.')[0]}" if value.article else "top"
-
-
-@register.filter
-def place_word(place: str) -> str:
-    """The Chinese name of a place of the limits."""
-    return limit.place_text(place)
-
-
-_CODED = {
-    "rolling": "任意连续时段",
-    "calendar": "自然周",
-    "real": "真实超限",
-    "planned": "计划性超限",
-    "onsite_decision": "现场处理决定",
-    "penalty": "行政处罚",
-}
-"""Local values that are codes, as people read them."""
-
-
-@register.filter
-def local_value(value: Any) -> str:
-    """A local value as people write it: spans in words, lists with 、."""
-    if isinstance(value, dict):
-        return "、".join(f"{key} {one}" for key, one in value.items())
-    if isinstance(value, list):
-        return "、".join(_CODED.get(str(one), str(one)) for one in value)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    try:
-        return str(parse_span(str(value)))
-    except ValueError:
-        return _CODED.get(str(value), str(value))
-
-
-@register.filter
-def operator(written: str) -> str:
-    """A comparison as the law prints it."""
-    return {">=": "≥", ">": "＞", "<=": "≤", "<": "＜"}[written]
 
 
 @register.filter
