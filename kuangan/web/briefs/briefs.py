@@ -17,25 +17,19 @@ from kuangan.office.models import Brief, BriefKind
 from kuangan.office.queries import briefs as queries
 from kuangan.office.standing import own_units
 from kuangan.overview.figures import day_report as reports
+from kuangan.web.briefs.lists import BRIEFS, OWN, content_tables
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import door
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import bare, table
 from kuangan.web.gate.addresses import unit_named
 from kuangan.web.office.forms import SIGHTED, posted, refusals
 
 NAMED = 40
 """How many units without a report are named; of more it says how many."""
-COLUMNS = (
-    Column("种类", lambda row: row.get_kind_display()),
-    Column("期间", lambda row: row.period),
-    Column("报送单位", lambda row: row.unit.name, 24),
-    Column("接收单位", lambda row: row.to.name, 24),
-    Column("报送时间", lambda row: row.sent_at, 20),
-    Column("报送人", lambda row: row.sent_by.display_name),
-)
 
 
 class BriefFilters(Filters):
@@ -55,15 +49,18 @@ def briefs(request: Request) -> HttpResponse:
     if text := filters.chosen("q"):
         rows = rows.filter(unit__name__icontains=text)
     if wants_export(request):
-        return export("报告", COLUMNS, rows)
+        return export("报告", BRIEFS, rows)
     units = own_units(request.user)
     today = clock.civil_date(clock.now())
     context: dict[str, Any] = {
-        "own": _own(units[0], today) if units else [],
+        "own": bare(OWN, _own(units[0], today) if units else []),
         "silent": _silent(units[0], today) if units else [],
         "unit": units[0] if units else None,
     }
-    return show(request, "briefs/list.html", list=listing(request, rows, filters), **context)
+    asked = any(filters.chosen(name) for name in filters.fields)
+    nothing = "还没有符合条件的报告" if asked else "还没有报告"
+    sent = table(request, BRIEFS, rows, filters, nothing=nothing, hint="从右侧生成本期报告，核对后报送。")
+    return show(request, "briefs/list.html", table=sent, **context)
 
 
 def _own(unit: Unit, today: date) -> list[tuple[BriefKind, str, Brief | None]]:
@@ -118,7 +115,8 @@ def new_brief(request: Request, kind: str, period: str) -> HttpResponse:
             made_at(reverse("brief", args=[made.pk]))
             return redirect("brief", pk=made.pk)
     sent = Brief.objects.filter(unit=unit, kind=kind, period=period).first()
-    shown: dict[str, Any] = {"kind": BriefKind(kind), "unit": unit, "period": period, "days": days, "content": content}
+    shown: dict[str, Any] = {"kind": BriefKind(kind), "unit": unit, "period": period, "days": days}
+    shown |= content_tables(content)
     remarks = posted(request, "remarks")
     return show(request, "briefs/new.html", receivers=receivers, sent=sent, trouble=trouble, remarks=remarks, **shown)
 
@@ -154,4 +152,4 @@ def brief(request: Request, pk: int) -> HttpResponse:
     """One report as it was sent."""
     found = get_object_or_404(queries.briefs_visible_to(request.user), pk=pk)
     events = trail_in_sight(request, found, found.unit)[:30]
-    return show(request, "briefs/brief.html", brief=found, content=found.content, events=events)
+    return show(request, "briefs/brief.html", brief=found, events=events, **content_tables(found.content))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.safestring import SafeString
 
 from kuangan.base import clock
 from kuangan.core.models import Person, Unit
@@ -19,12 +20,15 @@ from kuangan.office.queries import watch as queries
 from kuangan.office.standing import own_offices
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.editing import overtaken, version_of
-from kuangan.web.frame.lists import listing
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, table
 from kuangan.web.gate.addresses import day_asked
 from kuangan.web.office.forms import SIGHTED, OfficeForm, offer, refusals
+from kuangan.web.watch.lists import DAYS, holiday_columns, plan_columns
 from kuangan.web.watch.units import unit_asked
+
+ALL_PLANNED = SafeString('辖区单位均已排定。<a href="?#units">显示全部</a>')
 
 
 def holidays_ahead(unit: Unit) -> list[tuple[Holiday, HolidayPlan | None]]:
@@ -42,14 +46,14 @@ def holiday_plans(request: Request) -> HttpResponse:
     below = visible_to(request.user, Unit.objects.filter(kind__in=queries.PLANNING_KINDS))
     rows = queries.plans_visible_to(request.user).filter(submitted_at__isnull=False).order_by()
     done = {row["first_on"]: row["count"] for row in rows.values("first_on").annotate(count=Count("pk"))}
-    context: dict[str, Any] = {
-        "unit": unit,
-        "coming": [(holiday, plan, done.get(holiday.first, 0)) for holiday, plan in coming],
-        "asked": below.count(),
-        "oversees": bool(own_offices(request.user)),
-        "today": clock.civil_date(clock.now()),
-    }
-    return show(request, "watch/holiday_plans.html", **context)
+    asked = below.count() if own_offices(request.user) else None
+    listed = Table(
+        holiday_columns(clock.civil_date(clock.now()), asked=asked),
+        [(holiday, plan, done.get(holiday.first, 0)) for holiday, plan in coming],
+        nothing="年历中没有以后的假期",
+        hint="下一年度节假日安排公布并更新年历后显示。",
+    )
+    return show(request, "watch/holiday_plans.html", unit=unit, table=listed)
 
 
 class DayForm(OfficeForm):
@@ -85,32 +89,35 @@ def holiday_plan(request: Request, first: str) -> HttpResponse:
             actions.plan_holiday(actor=request.user, unit=unit, holiday=holiday, days=days)
             messages.success(request, f"已排定{holiday.name}值班表。")
             return redirect("holiday_plan", first=first)
-    below = visible_to(request.user, Unit.objects.filter(kind__in=queries.PLANNING_KINDS)).order_by("path")
-    plans = {one.unit_id: one for one in queries.plans_visible_to(request.user).filter(first_on=holiday.first)}
-    days_of = (
-        queries.plans_visible_to(request.user)
-        .filter(first_on=holiday.first)
-        .prefetch_related("days__leader", "days__officer")
-    )
-    table = {one.unit_id: list(one.days.all()) for one in days_of}
-    shown = request.GET.get("show", "")
-    others = [one for one in below if shown != "missing" or one.pk not in plans]
-    lines = listing(request, others)
+    today = clock.civil_date(clock.now())
     context: dict[str, Any] = {
         "unit": unit,
         "holiday": holiday,
         "plan": plan,
         "overtaken": changed,
         "version": version_of(content),
-        "rows": rows,
-        "list": lines,
-        "lines": [(one, plans.get(one.pk), table.get(one.pk, [])) for one in lines.rows],
-        "oversees": bool(own_offices(request.user)),
-        "done": len(plans),
-        "over": holiday.last < clock.civil_date(clock.now()),
-        "today": clock.civil_date(clock.now()),
+        "days": Table(DAYS, rows),
+        "plans": _plans_below(request, holiday, today) if own_offices(request.user) else None,
+        "over": holiday.last < today,
     }
     return show(request, "watch/holiday_plan.html", **context)
+
+
+def _plans_below(request: Request, holiday: Holiday, today: date) -> Table:
+    """The plans of the units in sight, or only the units without one."""
+    below = visible_to(request.user, Unit.objects.filter(kind__in=queries.PLANNING_KINDS)).order_by("path")
+    made = queries.plans_visible_to(request.user).filter(first_on=holiday.first)
+    plans = {plan.unit_id: plan for plan in made.prefetch_related("days__leader", "days__officer")}
+    missing = request.GET.get("show", "") == "missing"
+    lines = [(unit, plans.get(unit.pk)) for unit in below if not missing or unit.pk not in plans]
+    return table(
+        request,
+        plan_columns(holiday, holiday.days, today),
+        lines,
+        style="",
+        nothing=ALL_PLANNED,
+        unexported=True,
+    )
 
 
 def _plan_content(rows: list[tuple[date, DayForm]]) -> tuple[dict[str, Any], dict[str, forms.Field]]:

@@ -13,19 +13,12 @@ from kuangan.office.queries import watch as queries
 from kuangan.office.standing import own_offices
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.forms import BeijingMoment
-from kuangan.web.frame.lists import Column, export, listing, wants_export
+from kuangan.web.frame.lists import export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import table
 from kuangan.web.office.forms import SIGHTED, OfficeForm, ReceiversField, offer, receiver_groups, refusals, unit_field
-
-CHECK_COLUMNS = (
-    Column("查岗时间", lambda row: row.asked_at or row.ask_at, 20),
-    Column("被查单位", lambda row: row.unit.name, 24),
-    Column("应答时间", lambda row: row.answered_at, 20),
-    Column("应答人", lambda row: row.answered_by.display_name if row.answered_by else ""),
-    Column("当班情况", lambda row: row.note, 40),
-    Column("结果", lambda row: queries.presence_of(row, clock.now()).label),
-)
+from kuangan.web.watch.lists import check_columns
 
 
 class CheckForm(OfficeForm):
@@ -70,15 +63,12 @@ def presence(request: Request) -> HttpResponse:
             when = "系统将在时段内随机查岗" if between else "已发出查岗"
             messages.success(request, f"{when}，共 {len(made)} 个单位。")
             return redirect("presence")
-    rows = queries.checks_made_by(request.user)
+    checks, columns = queries.checks_made_by(request.user), check_columns(clock.now())
     if wants_export(request):
-        return export("查岗记录", CHECK_COLUMNS, rows)
-    lines = listing(request, rows)
-    moment = clock.now()
+        return export("查岗记录", columns, checks)
     context: dict[str, Any] = {
         "form": form,
         "groups": receiver_groups(form),
-        "list": lines,
-        "lines": [(one, queries.presence_of(one, moment)) for one in lines.rows],
+        "table": table(request, columns, checks, nothing="还没有查过岗", hint="在右侧选择单位开始。"),
     }
     return show(request, "watch/presence.html", **context)

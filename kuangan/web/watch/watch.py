@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.html import format_html
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
@@ -18,12 +19,14 @@ from kuangan.office.actions import watch as actions
 from kuangan.office.models import HandOver
 from kuangan.office.queries import watch as queries
 from kuangan.overview.figures.watch import broken_feeds, open_alarms
+from kuangan.web.frame import shown
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.forms import BeijingMoment
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import bare, table
 from kuangan.web.gate.addresses import is_key
 from kuangan.web.office.forms import (
     SIGHTED,
@@ -38,17 +41,11 @@ from kuangan.web.office.forms import (
     unit_field,
 )
 from kuangan.web.watch.holidays import holidays_ahead
+from kuangan.web.watch.lists import CALLS, HAND_OVERS, shift_columns
 from kuangan.web.watch.units import unit_asked, units_of
 
 ROSTER_DAYS = 3
-CALL_COLUMNS = (
-    Column("来电时间", lambda row: row.at, 20),
-    Column("来电人（单位）", lambda row: row.caller, 24),
-    Column("来电号码", lambda row: row.phone),
-    Column("来电内容", lambda row: row.matter, 60),
-    Column("转告（处理）情况", lambda row: row.passed_to, 40),
-    Column("接电人", lambda row: row.by.display_name),
-)
+NO_SHIFTS = format_html("{}<div>请系统管理员在值班表中排班。</div>", shown.unknown("未排班"))
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -64,15 +61,25 @@ def watch(request: Request) -> HttpResponse:
     context: dict[str, Any] = {
         "unit": unit,
         "units": units_of(request),
-        "shifts": shifts.select_related("person").order_by("starts_at", "role", "pk"),
+        "shifts": bare(
+            shift_columns(moment),
+            shifts.select_related("person").order_by("starts_at", "role", "pk"),
+            nothing=NO_SHIFTS,
+        ),
         "asked": queries.checks_to_answer(request.user),
         "open_over": overs.filter(taken_at=None).first(),
         "alarms": open_alarms(unit),
         "feeds": broken_feeds(unit, moment),
-        "list": listing(request, overs, size=10),
-        "holiday": next((one for one in holidays_ahead(unit) if one[1] is None), None),
-        "now": moment,
-        "today": today,
+        "overs": table(
+            request,
+            HAND_OVERS,
+            overs,
+            size=10,
+            nothing="还没有交接记录",
+            hint="每班结束时在上方交班。",
+            unexported=True,
+        ),
+        "holiday": next((holiday for holiday, plan in holidays_ahead(unit) if plan is None), None),
     }
     return show(request, "watch/watch.html", **context)
 
@@ -161,5 +168,8 @@ def phone_calls(request: Request) -> HttpResponse:
     if last := filters.chosen("last"):
         rows = rows.filter(at__lt=clock.beijing_midnight(last + timedelta(days=1)))
     if wants_export(request):
-        return export("来电记录", CALL_COLUMNS, rows)
-    return show(request, "watch/phone_calls.html", list=listing(request, rows, filters), form=form)
+        return export("来电记录", CALLS, rows)
+    asked = any(filters.chosen(name) for name in filters.fields)
+    nothing = "没有符合条件的来电记录" if asked else "没有来电记录"
+    calls = table(request, CALLS, rows, filters, nothing=nothing, hint="接到电话后在此登记。")
+    return show(request, "watch/phone_calls.html", table=calls, form=form)

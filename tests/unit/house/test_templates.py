@@ -15,7 +15,7 @@ STILL_LONG = {
     "office/collections/list.html", "office/incoming/incoming.html", "office/incoming/list.html",
     "office/letters/letter.html", "office/meetings/meeting.html", "supervision/commissioner.html",
     "supervision/commissioners.html", "supervision/draws/_before.html", "supervision/draws/draw.html",
-    "supervision/oversight.html", "watch/presence.html",
+    "supervision/oversight.html",
 }  # fmt: skip
 """Templates that are to be made of columns or taken apart; this list only gets shorter."""
 
