@@ -65,11 +65,12 @@ DOUBTS = (
     Column("开始时间", lambda doubt: shown.moment(doubt.began_at), style="nowrap"),
 )
 FILES = (
-    Column("接收时间", lambda file: file.received_at, 20, lambda file: shown.moment(file.received_at), "nowrap"),
+    Column("接收时间", lambda file: shown.moment(file.received_at), style="nowrap", label="接收", sheet=False),
     Column("煤矿", lambda file: file.mine.name, 24),
     Column("类型", lambda file: file.type),
     Column("文件名", lambda file: file.name, 40, style="small"),
     Column("文件时间", lambda file: file.header_at, 20, style="nowrap"),
+    Column("接收时间", lambda file: file.received_at, 20, page=False),
     Column("记录数", lambda file: file.records, style="num", short="记录"),
     Column("错误记录", lambda file: file.bad_records, style="num", short="错误"),
     Column("结果", lambda file: file.get_status_display(), shown=lambda file: shown.state(file.get_status_display())),
