@@ -16,7 +16,7 @@ from kuangan.casework.models import Finding
 from kuangan.core.actions import Line, record_many, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.models import UnitKind, User
-from kuangan.duty.verdicts import Seen, bar_duty, prove_duty, restore_duty
+from kuangan.duty.proof.verdicts import Seen, bar_duty, prove_duty, restore_duty
 from kuangan.flow.cases.findings import keep_finding
 from kuangan.flow.models import Progress
 from kuangan.law.content import rules_of
