@@ -20,8 +20,8 @@ from kuangan.api.shapes import (
     with_versions,
 )
 from kuangan.api.sight import asker
-from kuangan.core.models import Unit, UnitKind, User
-from kuangan.core.queries import roles_of, visible_to
+from kuangan.core.models import UnitKind, User
+from kuangan.core.queries import roles_of, unit_in_sight
 from kuangan.flow.credit import entries as flow
 from kuangan.law import ledger as law
 from kuangan.law.ledger import Ledger
@@ -73,7 +73,7 @@ def list_entries(
     if wanted.until:
         rows = rows.filter(on__lte=wanted.until)
     if wanted.mine:
-        unit = visible_to(user, Unit.objects.filter(kind=UnitKind.mine, code=wanted.mine)).first()
+        unit = unit_in_sight(user, wanted.mine, [UnitKind.mine])
         if unit is None:
             raise Denied(404, f"您的管辖范围内没有编码为“{wanted.mine}”的煤矿，请核对煤矿编码。")
         rows = rows.filter(mine=unit.pk, path=unit.path)

@@ -8,11 +8,23 @@ from operator import or_
 from django.db.models import Case as SqlCase
 from django.db.models import CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
-from kuangan.casework.models import Case, CaseCall, CaseClock, CaseMove, CaseNotice, Finding
-from kuangan.core.models import User
+from kuangan.casework.models import (
+    Case,
+    CaseCall,
+    CaseCheck,
+    CaseClock,
+    CaseEpisode,
+    CaseMove,
+    CaseNotice,
+    CasePaper,
+    Finding,
+)
+from kuangan.core.models import Attachment, User
 from kuangan.core.queries import is_supervised, visible_to
 from kuangan.law.content import procedure, procedures, procedures_of
 from kuangan.law.procedure import Matter, Procedure
+from kuangan.paper.models import Paper
+from kuangan.paper.queries import papers_visible_to
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
@@ -153,3 +165,53 @@ def with_seen_case(user: User, findings: QuerySet[Finding]) -> QuerySet[Finding]
     """The findings with ``seen_case``: the key of the case that each opened or joined, None where the user may not see it."""
     seen = cases_visible_to(user).order_by().values("pk")
     return findings.annotate(seen_case=SqlCase(When(case__in=seen, then=F("case_id")), default=None))
+
+
+def episodes_of(user: User, case: Case) -> QuerySet[CaseEpisode]:
+    """The over-limits that a case in sight is about, in the order they began."""
+    rows = CaseEpisode.objects.filter(case=case).select_related("episode__point", "episode__declared")
+    return visible_to(user, rows, "case__path").order_by("episode__started_at")
+
+
+def checks_of(user: User, case: Case) -> QuerySet[CaseCheck]:
+    """What the platform looks after by itself in a case in sight, the next look first."""
+    rows = CaseCheck.objects.filter(case=case).select_related("episode__point")
+    return visible_to(user, rows, "case__path").order_by("wakes_at", "pk")
+
+
+def findings_of(user: User, case: Case) -> QuerySet[Finding]:
+    """What rules found that opened or joined a case in sight, in that order."""
+    return visible_to(user, Finding.objects.filter(case=case)).order_by("found_at")
+
+
+def papers_of(user: User, case: Case) -> QuerySet[CasePaper]:
+    """The papers of a case that the user may see, the newest first."""
+    seen = papers_visible_to(user).order_by().values("pk")
+    return CasePaper.objects.filter(case=case, paper__in=seen).select_related("paper__unit").order_by("-pk")
+
+
+def case_of_paper(user: User, paper: Paper) -> CasePaper | None:
+    """The case in sight to which a paper belongs."""
+    seen = cases_visible_to(user).order_by().values("pk")
+    return CasePaper.objects.filter(paper=paper, case__in=seen).select_related("case").first()
+
+
+def files_of(user: User, case: Case) -> QuerySet[Attachment]:
+    """The files that were added to the steps of a case that the user may see."""
+    seen = moves_visible_to(user, case).order_by().values("attachments")
+    return Attachment.objects.filter(pk__in=seen)
+
+
+def children_of(user: User, case: Case) -> QuerySet[Case]:
+    """The cases in sight that a case led to, in the order they were opened."""
+    return cases_visible_to(user).filter(parent=case).order_by("pk")
+
+
+def relied_on(user: User, case: Case) -> QuerySet[Case]:
+    """The cases in sight on which a stop rests."""
+    return cases_visible_to(user).filter(relied_on_by__stop=case).order_by("pk")
+
+
+def resting_on(user: User, case: Case) -> QuerySet[Case]:
+    """The stops in sight that rest on a case."""
+    return cases_visible_to(user).filter(reliances__alarm=case).order_by("pk")

@@ -10,6 +10,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Notice, User
 from kuangan.core.queries import roles_of
 from kuangan.core.queries.roles import Hold
+from kuangan.core.subject import about
 from kuangan.duty.levels import HEADING, TOLD, levels_above
 from kuangan.duty.models import Duty, Excuse, ExcuseState
 
@@ -44,7 +45,7 @@ def ask_excuse(*, actor: User, duty: Duty, reason: str, at: datetime | None = No
         title=f"免责申请待审核：{locked.unit.name}{locked.title}"[:200],
         body=f"{locked.unit.name}申请对“{locked.title}”免责，理由：{reason.strip()}",
         kind=ASKED,
-        link=_link(locked),
+        subject=about("duty", locked.pk),
         at=moment,
     )
     return excuse
@@ -73,12 +74,8 @@ def decide_excuse(*, actor: User, excuse: Excuse, accept: bool, opinion: str, at
     action = "excuse_accepted" if accept else "excuse_refused"
     data = {"excuse": row.pk, "opinion": row.opinion}
     record(actor=actor, action=action, subject=duty, data=data, at=moment, acting_for=hold.acting_for)
-    end_notices(actor=actor, notices=Notice.objects.filter(kind=ASKED, link=_link(duty)), at=moment)
+    end_notices(actor=actor, notices=Notice.objects.filter(kind=ASKED, link=str(about("duty", duty.pk))), at=moment)
     return row
-
-
-def _link(duty: Duty) -> str:
-    return f"/duties/{duty.pk}/"
 
 
 def _deciding(actor: User, excuse: Excuse, at: datetime) -> Hold:

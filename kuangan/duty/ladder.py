@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from django.db import transaction
 
@@ -16,6 +15,7 @@ from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
 from kuangan.core.models import Level, Notice, Tenure, Unit, User
 from kuangan.core.queries.roles import held_at
+from kuangan.core.subject import Subject, about
 from kuangan.duty.levels import TOLD, levels_above
 from kuangan.duty.models import Duty, Urge
 from kuangan.duty.queries import OPEN
@@ -119,7 +119,7 @@ def _notice(each: Told, duties: Sequence[Duty], held: set[tuple[int, str]], at: 
         title=_text(each, duties, late),
         body="\n".join(_lines(each, duties, at)),
         kind="duty",
-        link=_link(each, duties, late),
+        link=str(_subject(duties, late)),
         level=Level.yellow.value if each.to == "above" else "",
         created_at=at,
     )
@@ -146,14 +146,15 @@ def _lines(each: Told, duties: Sequence[Duty], at: datetime) -> Iterable[str]:
         yield f"……共{len(duties)}项，详见履职清单。"
 
 
-def _link(each: Told, duties: Sequence[Duty], late: Sequence[Duty]) -> str:
+def _subject(duties: Sequence[Duty], late: Sequence[Duty]) -> Subject:
+    """The one duty that is told of, or the list in which all of them stand."""
     if len(duties) == 1:
-        return f"/duties/{duties[0].pk}/"
+        return about("duty", duties[0].pk)
     units = {duty.unit_id for duty in duties}
     query = {"status": "overdue" if late else "due"}
     if len(units) == 1:
         query["unit"] = duties[0].unit.code
-    return f"/duties/?{urlencode(query)}"
+    return about("duties", **query)
 
 
 @transaction.atomic
@@ -186,7 +187,7 @@ def urge(*, actor: User, duties: Iterable[Duty], text: str, at: datetime | None 
             title=f"催办：{text.strip()}"[:200],
             body="\n".join(_lines(told, found, at)),
             kind="duty",
-            link=_link(told, found, late),
+            subject=_subject(found, late),
             at=at,
         )
         Urge.objects.bulk_create(

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from kuangan.base import clock
-from kuangan.core.models import User
+from kuangan.core.models import Attachment, User
 from kuangan.core.queries import roles_of, visible_to
-from kuangan.duty.models import CheckinToken, Duty, Fulfilment
+from kuangan.duty.models import CheckinToken, Duty, Excuse, ExcuseState, Fulfilment, Judgement, Source, Urge
 from kuangan.law.role import Role
 from kuangan.law.time.calendar import workdays
 
@@ -33,6 +33,54 @@ OPEN = Q(done_at=None, excused_at=None, cancelled_at=None)
 def duties_visible_to(user: object) -> QuerySet[Duty]:
     """The duties of the units in the user's sight."""
     return visible_to(user, Duty.objects.select_related("unit", "mine", "post", "county"))
+
+
+def evidence_of(user: object, duty: Duty) -> QuerySet[Fulfilment]:
+    """What was given for a duty in sight, the newest first, with its files (``files``) and who looked at it (``judged``)."""
+    rows = visible_to(user, Fulfilment.objects.filter(duty=duty), "duty__path").select_related("by__person")
+    judgements = Judgement.objects.select_related("by__person", "unit")
+    rows = rows.prefetch_related(
+        Prefetch("attachments", to_attr="files"), Prefetch("judgements", queryset=judgements, to_attr="judged")
+    )
+    return rows.order_by("-recorded_at", "-pk")
+
+
+def files_of(user: object, duty: Duty) -> QuerySet[Attachment]:
+    """The files given as evidence for a duty in sight."""
+    return Attachment.objects.filter(pk__in=evidence_of(user, duty).order_by().values("attachments"))
+
+
+def excuses_of(user: object, duty: Duty) -> QuerySet[Excuse]:
+    """What was asked for about a duty in sight, the newest first."""
+    rows = visible_to(user, Excuse.objects.filter(duty=duty), "duty__path")
+    return rows.select_related("asked_by__person", "decided_by__person", "above").order_by("-pk")
+
+
+def excuses_to_judge(user: User, heads: Iterable[int]) -> QuerySet[Excuse]:
+    """What others asked of the units (by key) that the user heads, the oldest first."""
+    own = {hold.unit.pk for hold in roles_of(user)} & set(heads)
+    rows = Excuse.objects.filter(state=ExcuseState.asked, above__in=own).exclude(asked_by=user)
+    return rows.select_related("duty__unit").order_by("asked_at")
+
+
+def urges_of(user: object, duty: Duty) -> QuerySet[Urge]:
+    """Who pressed for a duty in sight, the newest first."""
+    rows = visible_to(user, Urge.objects.filter(duty=duty), "duty__path")
+    return rows.select_related("by__person", "to").order_by("-at", "-pk")
+
+
+def duties_behind(user: object, subject: str, source: Source, key: str) -> QuerySet[Duty]:
+    """The duties in sight that follow a subject or for which something counts, the first due first."""
+    counted = Fulfilment.objects.filter(source=source, key=key, revoked_at=None)
+    followed = Duty.objects.filter(subject=subject)
+    keys = {*counted.values_list("duty_id", flat=True), *followed.values_list("pk", flat=True)}
+    return duties_visible_to(user).filter(pk__in=keys).order_by("due_at", "pk")
+
+
+def duties_of_post(user: object, post_id: int, first: date, last: date) -> list[Duty]:
+    """The duties in sight of one post that fall into the days, the first due first."""
+    rows = Duty.objects.filter(post=post_id, cancelled_at=None, first_on__lte=last, last_on__gte=first)
+    return list(visible_to(user, rows).order_by("due_at", "pk"))
 
 
 def my_duties(user: User, at: datetime | None = None) -> QuerySet[Duty]:

@@ -10,6 +10,7 @@ from kuangan.casework.inputs import PARTY
 from kuangan.casework.models import CaseClock
 from kuangan.casework.relations import related_units
 from kuangan.core.actions import record, send_notice
+from kuangan.core.subject import about
 from kuangan.flow.act import advance
 from kuangan.flow.cases.calling import ring_up
 from kuangan.flow.cases.locks import lock_mine
@@ -65,7 +66,7 @@ def _tell_floor_passed(row: CaseClock, at: datetime) -> None:
             title=f"{row.label}届满：{row.case.mine.name}",
             body=said_of_clock(law.words.passed, row),
             kind="case",
-            link=f"/cases/{row.case.pk}/",
+            subject=about("case", row.case.pk),
             at=at,
         )
 

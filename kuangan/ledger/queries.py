@@ -1,17 +1,17 @@
 """Reads of ledgers: who may write where, who sees which entries, and entries as rules take them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet, Sum
 
-from kuangan.core.models import Unit, UnitKind, User
+from kuangan.core.models import Attachment, Unit, UnitKind, User
 from kuangan.core.queries import roles_of, visible_to
 from kuangan.law.ledger import Ledger, ledger, ledgers
 from kuangan.law.role import Role
 from kuangan.law.topic import EntryFact
-from kuangan.ledger.models import Entry, Import, ImportState
+from kuangan.ledger.models import Entry, EntryFile, Import, ImportState, Tally
 from kuangan.ledger.values import typed_of
 
 CURRENT = Q(superseded_at=None, voided=False)
@@ -51,6 +51,39 @@ def versions_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
 def entries_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
     """The current versions of the entries that the user may see."""
     return versions_visible_to(user, ledger_id).filter(CURRENT)
+
+
+def file_of_entry(user: object, ledger_id: str, serial: int, attachment_id: int) -> Attachment | None:
+    """A file of any version of an entry in sight."""
+    versions = versions_visible_to(user, ledger_id).filter(serial=serial)
+    rows = EntryFile.objects.filter(entry__in=versions, attachment=attachment_id).select_related("attachment")
+    named = rows.first()
+    return named.attachment if named is not None else None
+
+
+def files_to_keep(user: User, entry: Entry | None) -> QuerySet[Attachment]:
+    """The files that the user may put into an entry: those he uploaded, and those that an earlier version of it in sight has."""
+    own = Q(uploaded_by=user)
+    if entry is not None:
+        versions = versions_visible_to(user, entry.ledger).filter(serial=entry.serial)
+        own |= Q(pk__in=EntryFile.objects.filter(entry__in=versions).values("attachment"))
+    return Attachment.objects.filter(own)
+
+
+def tallies_in_sight(user: object, among: Iterable[Ledger]) -> dict[str, tuple[int, date | None]]:
+    """Entries and newest day of each ledger in the user's sight; of confidential ones (of ``among``) within their circle."""
+    secret = [each.id for each in ledgers().values() if each.confidential]
+    sums = [*_sums(visible_to(user, Tally.objects.exclude(ledger__in=secret)))]
+    circle, closed = Q(pk__in=()), [each for each in among if each.confidential]
+    for each in closed:
+        circle |= Q(ledger=each.id, unit__in=units_read_by(user, each))
+    if closed:
+        sums += _sums(Tally.objects.filter(circle))
+    return {name: (entries, newest) for name, entries, newest in sums}
+
+
+def _sums(rows: QuerySet[Tally]) -> QuerySet[Tally, tuple[str, int, date]]:
+    return rows.filter(entries__gt=0).values_list("ledger").annotate(Sum("entries"), Max("newest")).order_by("ledger")
 
 
 def imports_of(user: User) -> QuerySet[Import]:

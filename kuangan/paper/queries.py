@@ -23,6 +23,11 @@ def _withheld() -> Q:
     return Q(state=PaperState.draft) | Q(template__in=internal_papers()) | unserved
 
 
+def locked_paper(user: object, pk: int) -> Paper:
+    """A paper in sight read anew, its row locked until the transaction ends. Raises ``Paper.DoesNotExist``."""
+    return papers_visible_to(user).select_for_update(of=("self",)).get(pk=pk)
+
+
 def pdf_bytes(paper: Paper) -> bytes:
     """The frozen PDF, checked against its digest. ValueError for a draft or a changed file, FileNotFoundError for a lost one."""
     if not paper.pdf_sha256:
@@ -33,6 +38,17 @@ def pdf_bytes(paper: Paper) -> bytes:
 def service_of(paper: Paper) -> Service | None:
     """The first serving of the paper: clocks run from it."""
     return paper.services.order_by("at", "pk").first()
+
+
+def services_of(user: object, paper: Paper) -> QuerySet[Service]:
+    """Every serving of a paper in sight, the first first."""
+    rows = Service.objects.filter(paper=paper).select_related("receipt", "receipt_paper", "served_by__person")
+    return visible_to(user, rows, "paper__path").order_by("at")
+
+
+def publications_of(user: object, paper: Paper) -> QuerySet[Publication]:
+    """When a paper in sight was, or is to be, made public, the newest first."""
+    return visible_to(user, Publication.objects.filter(paper=paper), "paper__path").order_by("-pk")
 
 
 def published_papers() -> QuerySet[Publication]:

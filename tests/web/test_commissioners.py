@@ -10,8 +10,9 @@ from kuangan.core.models import Post
 from kuangan.flow.credit.events import follow_entries
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry
-from kuangan.overview.figures.commissioners import commissioner_posts, commissioners, entries_of, month_of
+from kuangan.overview.figures.commissioners import commissioners, entries_of, month_of
 from kuangan.overview.figures.oversight import quarter_count, ranking, visits_visible_to, year_of
+from kuangan.overview.queries.ledgers import commissioner_posts
 from tests.web.matrix import post_of
 
 ORDER = "演示应急〔2026〕1号"
@@ -53,7 +54,7 @@ def patrol(world, username, on, mine="first", **changes):
 def figures(world, username="county_commissioner", month=""):
     now = clock.now()
     post = Post.objects.get(pk=post_of(world, username))
-    return commissioners([post], month_of(month, now), now)[0]
+    return commissioners(world.users["county_section"], [post], month_of(month, now), now)[0]
 
 
 def test_visits_count_by_week_and_month_and_only_with_a_place(world):
@@ -82,8 +83,8 @@ def test_patrols_of_before_under_a_padded_name_are_his(world, as_user):
     Entry.objects.filter(pk=padded.pk).update(values=padded.values | {"person": "王　芳"})
     visits = figures(world)
     assert (visits.month, visits.covered, len(visits.mines)) == (2, 1, 1)
-    assert entries_of(visits, "commissioner_patrol", "person")[0].pk == padded.pk
-    assert entries_of(visits, "commissioner_patrol", "person").count() == 2
+    assert entries_of(world.users["county_section"], visits, "commissioner_patrol", "person")[0].pk == padded.pk
+    assert entries_of(world.users["county_section"], visits, "commissioner_patrol", "person").count() == 2
 
 
 @pytest.mark.parametrize(("until", "mines"), [("2026-03-10", 1), ("2026-03-09", 0)])
@@ -124,7 +125,7 @@ def test_queries_do_not_grow_with_commissioners_and_mines(world):
         patrol(world, username, "2026-03-09")
         posts = list(commissioner_posts(world.users["county_section"]))[: len(counts) + 1]
         with CaptureQueriesContext(connection) as queries:
-            assert commissioners(posts, month, now)
+            assert commissioners(world.users["county_section"], posts, month, now)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 

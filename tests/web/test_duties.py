@@ -104,7 +104,7 @@ def test_an_excuse_is_countersigned_above_and_never_counts_as_done(world, as_use
     assert as_user("mine_director").get(reverse("duty", args=[owed.pk])).context["may_decide"] is False
     waiting = [row.what for row in as_user("county_section").get(reverse("today")).context["work"].rows]
     assert f"审核免责申请：{owed.title}" in waiting
-    told = Notice.objects.filter(kind="excuse", link=f"/duties/{owed.pk}/")
+    told = Notice.objects.filter(kind="excuse", link=f"duty:{owed.pk}")
     assert [row.ended_at for row in told] == [None]
     decided = {"accept": "yes", "opinion": "情况属实"}
     as_user("county_section").post(reverse("duty_decide", args=[owed.pk]), decided)

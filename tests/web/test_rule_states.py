@@ -4,6 +4,7 @@ from kuangan.base import clock
 from kuangan.core.models import Notice
 from kuangan.flow.credit.entries import correct, record_entry
 from kuangan.flow.rules.run import judge_changed
+from kuangan.web.frame.links import address_of
 from tests.web.test_boards import public
 
 EXPIRED = {
@@ -30,7 +31,7 @@ def test_an_entry_shows_as_found_within_a_round_and_as_kept_when_corrected(world
     section = as_user("county_section")
     assert "已于2026年3月9日到期" in page(section)
     link = Notice.objects.filter(kind="finding", title__contains="证书").get().link
-    assert "云岭一号煤矿" in section.get(link).content.decode()
+    assert "云岭一号煤矿" in section.get(address_of(link)).content.decode()
     right = held.values | {"valid_until": "2029-03-09"}
     correct(actor=world.users["mine_clerk"], entry=held, values=right, reason="日期录错")
     judge_changed(clock.now())

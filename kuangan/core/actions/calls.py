@@ -11,6 +11,7 @@ from kuangan.core.actions.audit import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Call, CallAttempt, CallState, Channel, Delivery, DeliveryStatus, Person, Unit, User
 from kuangan.core.resting import Resting
+from kuangan.core.subject import Subject
 from kuangan.core.wording import call_text
 
 SWEEP_LIMIT = 50
@@ -26,7 +27,7 @@ def start_call(
     reason: str,
     interval: timedelta,
     rounds: int = 1,
-    link: str = "",
+    subject: Subject | None = None,
     at: datetime | None = None,
 ) -> Call:
     """Ring the first person now and plant the next ring after `interval`; the line is gone through `rounds` times.
@@ -41,7 +42,7 @@ def start_call(
     call = Call.objects.create(
         unit=unit,
         reason=reason,
-        link=link,
+        link=str(subject or ""),
         line=line,
         interval=interval,
         rounds=rounds,

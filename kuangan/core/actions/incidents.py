@@ -12,6 +12,7 @@ from kuangan.core.actions.notices import send_notice
 from kuangan.core.models import Channel, Incident, Level
 from kuangan.core.models.incident import INCIDENT_WORDS
 from kuangan.core.queries.roles import units_with_role
+from kuangan.core.subject import about
 from kuangan.law.role import Role
 
 LONGEST_KEY = 120
@@ -41,7 +42,7 @@ def raise_incident(*, kind: str, key: str, text: str, call: bool = False, at: da
             kind="incident",
             title=f"运行异常：{title}",
             body=text,
-            link="/status/",
+            subject=about("status"),
             level=Level.orange,
             channels=(Channel.screen, Channel.sms) if call else (Channel.screen,),
             at=moment,

@@ -14,6 +14,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Channel, Delivery, DeliveryStatus, Level, Notice, Person, Unit, User
 from kuangan.core.queries.notices import notices_for
 from kuangan.core.queries.roles import people_in_role, people_on_duty, roles_of
+from kuangan.core.subject import Subject
 from kuangan.core.wording import message_text
 from kuangan.law.role import Role
 
@@ -32,7 +33,7 @@ def send_notice(
     title: str,
     body: str,
     kind: str,
-    link: str = "",
+    subject: Subject | None = None,
     level: Level | str = "",
     person: Person | None = None,
     role: Role | str | None = None,
@@ -52,7 +53,7 @@ def send_notice(
         kind=kind,
         title=title,
         body=body,
-        link=link,
+        link=str(subject or ""),
         level=Level(level).value if level else "",
         created_at=moment,
         due_at=due_at,

@@ -14,6 +14,7 @@ from kuangan.core.actions.notices import send_notice
 from kuangan.core.models import Channel, Event, EventHead, Notice, TrailCheck, User
 from kuangan.core.queries.roles import units_with_role
 from kuangan.core.queries.trail import ended_seals
+from kuangan.core.subject import about
 from kuangan.core.trail.sealing import Anchor, AnchorUnreadable, anchor_line, read_anchors, spoken
 from kuangan.law.role import Role
 
@@ -64,7 +65,7 @@ def hand_out_seal(*, seal: EventHead, at: datetime) -> None:
                 kind="seal",
                 title=f"{seal.day:%Y年%m月%d日}操作记录已封存",
                 body=f"校验码：{spoken(seal)}。请抄录留存；核查时以此对照平台出示的封存，不一致即记录被改动",
-                link="/trail/seals/",
+                subject=about("seals"),
                 channels=(Channel.screen, Channel.sms),
                 at=at,
             )

@@ -19,6 +19,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Channel, Notice, User
 from kuangan.core.signing import Act, Confirmation
 from kuangan.core.source import source_address
+from kuangan.core.subject import about
 
 FAILED, LOCKED, SIGNED = "signing_failed", "signing_locked", "signed"
 """Kinds of notices to the owner and actions on his account's chain."""
@@ -119,7 +120,7 @@ def _tell(user: User, kind: str, title: str, channels: Sequence[Channel], at: da
         title=title[:_TITLE_CHARACTERS],
         body=f"{where}如非本人操作，请立即更改密码并联系系统管理员。",
         kind=kind,
-        link="/account/",
+        subject=about("account"),
         channels=channels,
         at=at,
     )

@@ -7,7 +7,14 @@ from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_du
 from kuangan.core.queries.scope import is_supervised, unit_at, visible_paths, visible_to
 from kuangan.core.queries.signing import Signature, signatures_of
 from kuangan.core.queries.trail import events_of
-from kuangan.core.queries.units import areas_visible_to, people_of, posts_of, units_among, units_visible_to
+from kuangan.core.queries.units import (
+    areas_visible_to,
+    people_of,
+    posts_of,
+    unit_in_sight,
+    units_among,
+    units_visible_to,
+)
 
 __all__ = [
     "Hold",
@@ -30,6 +37,7 @@ __all__ = [
     "signatures_of",
     "totp_required",
     "unit_at",
+    "unit_in_sight",
     "units_among",
     "units_visible_to",
     "user_named",

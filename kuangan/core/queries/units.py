@@ -16,6 +16,11 @@ def units_visible_to(user: object, kinds: Iterable[str] | None = None) -> QueryS
     return visible_to(user, rows).order_by("path")
 
 
+def unit_in_sight(user: object, code: str, kinds: Iterable[str] | None = None) -> Unit | None:
+    """The unit with this code if the reader sees it."""
+    return units_visible_to(user, kinds).filter(code=code).first()
+
+
 def areas_visible_to(user: object) -> list[Unit]:
     """The city and the counties that the reader sees."""
     return list(units_visible_to(user, AREAS))

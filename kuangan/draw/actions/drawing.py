@@ -13,6 +13,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Person, User
 from kuangan.core.sealed import unseal
 from kuangan.core.signing import Act, Confirmation, spend
+from kuangan.core.subject import about
 from kuangan.draw.models import Draw
 from kuangan.draw.signing import SHORTEST_WITNESS, cancel_acts, prepare_acts, witness_acts
 from kuangan.law.local import local_span
@@ -153,6 +154,6 @@ def _tell_officers(draw: Draw, at: datetime) -> None:
             title=f"您被随机抽取参加检查：{draw.title}"[:200],
             body="请按抽取结果参加检查；与被抽取煤矿有利害关系的，请立即提出回避。检查前不得向煤矿透露。",
             kind="draw",
-            link=f"/draws/{draw.pk}/",
+            subject=about("draw", draw.pk),
             at=at,
         )

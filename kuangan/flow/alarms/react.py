@@ -11,6 +11,7 @@ from kuangan.base.numerals import moment_text
 from kuangan.casework.actions import amend_facts, make_move, open_case
 from kuangan.casework.models import Case, CaseCheck, CaseEpisode
 from kuangan.core.actions import send_notice
+from kuangan.core.subject import about
 from kuangan.flow.alarms import stops
 from kuangan.flow.alarms.facts import alarm_facts, level_reason, number_text, place_of, standing_episodes, verdict_of
 from kuangan.flow.cases.locks import lock_mine
@@ -72,7 +73,7 @@ def silence(subject: Silence, at: datetime) -> bool:
             title=title,
             body=body,
             kind="silence",
-            link=f"/mines/{subject.mine.code}/",
+            subject=about("mine", subject.mine.code),
             channels=("screen",),
             at=at,
         )
@@ -81,7 +82,7 @@ def silence(subject: Silence, at: datetime) -> bool:
                 subject.mine,
                 title=f"{subject.mine.name}{title}",
                 body=body,
-                link=f"/mines/{subject.mine.code}/",
+                subject=about("mine", subject.mine.code),
                 level="yellow" if subject.level == 2 else "orange",
                 at=at,
             )
@@ -150,9 +151,14 @@ def _tell_graver(case: Case, at: datetime) -> None:
     title = f"瓦斯报警升为{case.facts['level_text']}"
     body = f"{case.facts['place']}瓦斯浓度最高{case.facts['peak']}%，{case.facts['level_reason']}，请立即核实停电撤人情况。"
     tell_mine(case, title=title, body=body, at=at)
-    link = f"/cases/{case.pk}/"
     tell_supervisor(
-        case.mine, title=f"{case.mine.name}{title}", body=body, link=link, level=case.level, at=at, case=case
+        case.mine,
+        title=f"{case.mine.name}{title}",
+        body=body,
+        subject=about("case", case.pk),
+        level=case.level,
+        at=at,
+        case=case,
     )
 
 
@@ -198,7 +204,7 @@ def _open_alarm(subject: Episode, at: datetime) -> Case:
         mine,
         title=f"{mine.name}瓦斯超限报警",
         body=f"{facts['place']}瓦斯浓度{facts['peak']}%，已通知煤矿停电撤人。",
-        link=f"/cases/{case.pk}/",
+        subject=about("case", case.pk),
         level=level,
         at=at,
         case=case,

@@ -13,6 +13,7 @@ from kuangan.casework.relations import relations_of
 from kuangan.core.actions import send_notice, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.models import Unit
+from kuangan.core.subject import about
 from kuangan.flow.cases.sayings import said_of_clock
 from kuangan.law.content import procedure
 from kuangan.law.role import Role
@@ -62,7 +63,7 @@ def _tell(unit: Unit, clocks: Sequence[CaseClock], at: datetime) -> None:
         title=f"逾期：{first.case.mine.name}{first.label}" if alone else f"逾期：{len(clocks)}项办件期限届满未办",
         body=f"{_line(first)}，尚未办理，请督促。" if alone else _list(clocks),
         kind="lapse",
-        link=f"/cases/{first.case_id}/" if alone else "/cases/?open=yes",
+        subject=about("case", first.case_id) if alone else about("cases", open="yes"),
         level=max((clock.case.level for clock in clocks), key=_gravity),
         at=at,
     )

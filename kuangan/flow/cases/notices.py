@@ -8,6 +8,7 @@ from kuangan.casework.relations import related_units
 from kuangan.core.actions import end_notices, send_notice
 from kuangan.core.models import Notice, Person, Unit
 from kuangan.core.queries import people_in_role, people_on_duty
+from kuangan.core.subject import Subject, about
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
 
@@ -20,7 +21,7 @@ def tell_mine(case: Case, *, title: str, body: str, at: datetime) -> None:
         title=title,
         body=body,
         kind="alarm",
-        link=f"/cases/{case.pk}/",
+        subject=about("case", case.pk),
         level=case.level,
         channels=("screen", "sms"),
         at=at,
@@ -29,7 +30,7 @@ def tell_mine(case: Case, *, title: str, body: str, at: datetime) -> None:
 
 
 def tell_supervisor(
-    mine: Mine, *, title: str, body: str, link: str, level: str, at: datetime, case: Case | None = None
+    mine: Mine, *, title: str, body: str, subject: Subject, level: str, at: datetime, case: Case | None = None
 ) -> None:
     """A notice on screen to those who stand by at the mine's daily supervising body."""
     notice = send_notice(
@@ -39,7 +40,7 @@ def tell_supervisor(
         title=title,
         body=body,
         kind="alarm",
-        link=link,
+        subject=subject,
         level=level,
         channels=("screen", "sms") if level in ("red", "orange") else ("screen",),
         at=at,
@@ -64,7 +65,7 @@ def tell_role(case: Case, *, unit: Unit, role: Role, title: str, body: str, at: 
         title=title,
         body=body,
         kind="case",
-        link=f"/cases/{case.pk}/",
+        subject=about("case", case.pk),
         level=case.level,
         at=at,
     )

@@ -11,6 +11,7 @@ from kuangan.base.numerals import deadline_text
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.actions import send_notice
 from kuangan.core.models import Post, Unit, UnitKind, User
+from kuangan.core.subject import about
 from kuangan.duty.actions import Following, cancel, open_event, open_events, reinstate, reschedule
 from kuangan.duty.levels import TOLD, levels_above
 from kuangan.duty.models import Duty
@@ -91,7 +92,7 @@ def _tell_above(gone: Iterable[Duty], new: Entry, at: datetime) -> None:
                 title=f"逾期事项随台账{'作废' if new.voided else '更正'}取消：{duty.unit.name}{duty.title}"[:200],
                 body=f"“{duty.title}”已于{deadline_text(duty.due_at)}到期未办结，现因{VOIDED if new.voided else CORRECTED}而取消，请核实。",
                 kind="duty",
-                link=f"/duties/{duty.pk}/",
+                subject=about("duty", duty.pk),
                 at=at,
             )
 

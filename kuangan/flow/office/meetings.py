@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.subject import Subject, about
 from kuangan.duty.models import Duty
 from kuangan.duty.status import status_of
 from kuangan.flow.credit.entries import record_entry
@@ -115,13 +116,13 @@ def add_decision(
 
 @dataclass(frozen=True)
 class FollowUp:
-    """How a decision stands: in words, done or not, by when, and the page that shows the evidence."""
+    """How a decision stands: in words, done or not, by when, and what shows the evidence."""
 
     decision: Decision
     status: str
     done: bool
     due_at: datetime
-    address: str
+    subject: Subject
 
 
 def follow_ups(decisions: Iterable[Decision], at: datetime) -> list[FollowUp]:
@@ -142,11 +143,11 @@ def _follow_up(decision: Decision, duty: Duty | None, at: datetime) -> FollowUp:
     due_at = clock.beijing_midnight(clock.day_after(decision.due_on))
     if duty is not None:
         status = status_of(duty, at)
-        return FollowUp(decision, status.label, duty.done_at is not None, duty.due_at, f"/duties/{duty.pk}/")
+        return FollowUp(decision, status.label, duty.done_at is not None, duty.due_at, about("duty", duty.pk))
     if decision.circular is not None:
         receipt = decision.circular.receipts.select_related("notice").first()
         answered = receipt is not None and receipt.feedback_at is not None
         signed = receipt is not None and receipt.notice.received_at is not None
         words = "已反馈" if answered else "已签收，办理中" if signed else "待签收"
-        return FollowUp(decision, words, answered, due_at, f"/office/circulars/{decision.circular_id}/")
-    return FollowUp(decision, "已列入议定事项台账", done=False, due_at=due_at, address=f"/ledgers/{DECISIONS}/")
+        return FollowUp(decision, words, answered, due_at, about("circular", decision.circular_id))
+    return FollowUp(decision, "已列入议定事项台账", done=False, due_at=due_at, subject=about("ledger", DECISIONS))

@@ -7,6 +7,7 @@ from datetime import datetime
 from kuangan.casework.models import Finding
 from kuangan.core.actions import send_notice
 from kuangan.core.models import Unit, UnitKind
+from kuangan.core.subject import about
 from kuangan.flow.rules.facts import Subject
 from kuangan.law.role import Role
 from kuangan.law.rule import Rule
@@ -40,6 +41,6 @@ def _tell(rule: Rule, unit: Unit, rows: Sequence[tuple[Subject, Finding]], at: d
         title=f"新发现问题：{rule.title}"[:200],
         body=reason if len(rows) == 1 else f"{names}{more}违反“{rule.title}”，请核实并督促整改。",
         kind="finding",
-        link=f"/checks/?rule={rule.id}",
+        subject=about("rule_states", rule=rule.id),
         at=at,
     )

@@ -17,6 +17,7 @@ from django.db import transaction
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.notices import send_notice
 from kuangan.core.models import Incident, Level
+from kuangan.core.subject import about
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
 from kuangan.monitor.database import Stopping, patiently
@@ -128,7 +129,7 @@ def _tell(kind: str, key: str, sign: _Sign, at: datetime) -> None:
             kind="feed_doubt",
             title=f"{sign.mine.name}：{incident.word}",
             body=sign.text,
-            link="/feeds/",
+            subject=about("feeds"),
             level=Level.yellow,
             at=at,
         )

@@ -11,6 +11,7 @@ from kuangan.base.digest import digest
 from kuangan.core.actions import record, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
+from kuangan.core.subject import about
 from kuangan.office.models import Brief, BriefKind
 from kuangan.office.standing import acting_at
 
@@ -62,7 +63,7 @@ def send_brief(
         sent_by=actor,
         notice=notice,
     )
-    notice.link = f"/office/briefs/{made.pk}/"
+    notice.link = str(about("brief", made.pk))
     notice.save(update_fields=["link"])
     content_facts = {"kind": made.kind, "period": period, "to": to.code, "digest": made.digest}
     record(actor=actor, action="brief_sent", subject=made, data=content_facts, at=moment, acting_for=hold.acting_for)

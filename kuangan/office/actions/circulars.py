@@ -9,6 +9,7 @@ from kuangan.base import clock
 from kuangan.core.actions import count_urges, end_notices, record, send_notice, sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, User
+from kuangan.core.subject import about
 from kuangan.office.models import Circular, CircularKind, Receipt
 from kuangan.office.standing import acting_at, acting_office, checked_receivers
 
@@ -72,7 +73,7 @@ def _tell(actor: User, circular: Circular, unit: Unit, at: datetime) -> None:
         title=f"{circular.get_kind_display()}：{circular.title}"[:200],
         body=circular.body[:500],
         kind=NOTICE,
-        link=f"/office/circulars/{circular.pk}/",
+        subject=about("circular", circular.pk),
         due_at=circular.feedback_due_at,
         at=at,
     )
@@ -126,7 +127,7 @@ def sign_circular(*, actor: User, receipt: Receipt, at: datetime | None = None) 
 
 def end_urges(*, actor: User | None, receipt: Receipt, at: datetime) -> None:
     """What was urged is done: reminders about this circular ask the unit no more."""
-    link = f"/office/circulars/{receipt.circular_id}/"
+    link = str(about("circular", receipt.circular_id))
     end_notices(actor=actor, notices=Notice.objects.filter(unit=receipt.unit_id, kind=URGED, link=link), at=at)
 
 
@@ -204,7 +205,7 @@ def _urge(actor: User, row: Receipt, text: str, at: datetime) -> None:
         title=f"催办：{row.circular.title}"[:200],
         body=text,
         kind=URGED,
-        link=f"/office/circulars/{row.circular_id}/",
+        subject=about("circular", row.circular_id),
         channels=("screen", "sms"),
         due_at=row.circular.feedback_due_at,
         at=at,
@@ -224,7 +225,7 @@ def withdraw_circular(*, actor: User, circular: Circular, reason: str, at: datet
         withdrawn_at=moment, withdrawn_for=reason.strip()
     ):
         raise Refused("该文件已撤回，无需再次撤回。")
-    link = f"/office/circulars/{circular.pk}/"
+    link = str(about("circular", circular.pk))
     end_notices(actor=actor, notices=Notice.objects.filter(link=link, kind__in=(NOTICE, URGED)), at=moment)
     record(actor=actor, action="circular_withdrawn", subject=circular, data={"reason": reason}, at=moment)
     circular.refresh_from_db()

@@ -13,6 +13,7 @@ from kuangan.core.actions import count_urges, end_notices, record, send_notice, 
 from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
+from kuangan.core.subject import about
 from kuangan.law import local
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline, parse_span
@@ -84,7 +85,7 @@ def _ask(actor: User, collection: Collection, unit: Unit, at: datetime) -> None:
         title=f"数据报送：{collection.title}"[:200],
         body=collection.note[:500],
         kind=COLLECTION,
-        link=address_of(collection),
+        subject=about("collection", collection.pk),
         due_at=collection.due_at,
         at=at,
     )
@@ -97,11 +98,6 @@ def _ask(actor: User, collection: Collection, unit: Unit, at: datetime) -> None:
         notice=notice,
         wakes_at=max(at, collection.due_at - _span("office.collection.lead", collection.due_at)),
     )
-
-
-def address_of(collection: Collection) -> str:
-    """The page of a collection, for its notices."""
-    return f"/office/collections/{collection.pk}/"
 
 
 def _span(key: str, at: datetime) -> timedelta:
@@ -187,7 +183,7 @@ def close_collection(*, actor: User, collection: Collection, at: datetime | None
     if not Collection.objects.filter(pk=collection.pk, closed_at=None).update(closed_at=moment):
         raise Refused("该报送已结束。")
     collection.returns.update(wakes_at=None)
-    notices = Notice.objects.filter(link=address_of(collection), kind__in=(COLLECTION, URGED))
+    notices = Notice.objects.filter(link=str(about("collection", collection.pk)), kind__in=(COLLECTION, URGED))
     end_notices(actor=actor, notices=notices, at=moment)
     record(actor=actor, action="collection_closed", subject=collection, at=moment)
     collection.refresh_from_db()
@@ -250,7 +246,7 @@ def _tell_office(collection: Collection, office: Unit, missing: Sequence[Return]
         title=f"逾期未报：{collection.title}"[:200],
         body=f"{names}{more}逾期未报送，请督促。",
         kind=URGED,
-        link=f"{address_of(collection)}?show=missing",
+        subject=about("collection", collection.pk, show="missing"),
         at=at,
     )
 
@@ -262,7 +258,7 @@ def _urge_unit(actor: User | None, row: Return, text: str, at: datetime) -> None
         title=f"催报：{row.collection.title}"[:200],
         body=text,
         kind=URGED,
-        link=address_of(row.collection),
+        subject=about("collection", row.collection_id),
         channels=("screen", "sms"),
         due_at=row.collection.due_at,
         at=at,
@@ -272,7 +268,9 @@ def _urge_unit(actor: User | None, row: Return, text: str, at: datetime) -> None
 
 
 def _end_urges(actor: User, row: Return, at: datetime) -> None:
-    urges: QuerySet[Notice] = Notice.objects.filter(unit=row.unit, kind=URGED, link=address_of(row.collection))
+    urges: QuerySet[Notice] = Notice.objects.filter(
+        unit=row.unit, kind=URGED, link=str(about("collection", row.collection_id))
+    )
     end_notices(actor=actor, notices=urges, at=at)
 
 
@@ -291,3 +289,8 @@ def _locked(found: Return) -> Return:
     if own.collection.closed_at is not None:
         raise Refused("该报送已结束，不再接收。")
     return own
+
+
+def keep_headings(*, collection: Collection, headings: Sequence[str]) -> None:
+    """Keep the headings that were read from the collection's sheet: a copy of what its file says, so no event."""
+    Collection.objects.filter(pk=collection.pk, headings__isnull=True).update(headings=list(headings))

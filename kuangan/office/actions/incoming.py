@@ -11,6 +11,7 @@ from kuangan.base.workdays import MissingYear
 from kuangan.core.actions import record, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Person, Tenure, Unit, User
+from kuangan.core.subject import about
 from kuangan.law import local
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import Span, deadline, parse_span
@@ -123,7 +124,7 @@ def assign_incoming(
         title=f"收文交办：{own.title}"[:200],
         body=text or own.summary[:300],
         kind=INCOMING,
-        link=f"/office/incoming/{own.pk}/",
+        subject=about("incoming", own.pk),
         due_at=own.due_at,
         at=moment,
     )

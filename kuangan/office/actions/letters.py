@@ -13,6 +13,7 @@ from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
 from kuangan.core.queries import Hold, roles_of
 from kuangan.core.queries.roles import tenures_at
 from kuangan.core.signing import Act, Confirmation, Sheet, Verb, paper_subject, spend
+from kuangan.core.subject import about
 from kuangan.duty.models import Duty
 from kuangan.law.role import Role
 from kuangan.office.models import Letter, LetterKind, LetterState
@@ -172,7 +173,7 @@ def issue_letter(
         title=f"{own.get_kind_display()}：{own.paper.number}",
         body=own.opening[:500],
         kind=LETTER,
-        link=f"/office/letters/{own.pk}/",
+        subject=about("letter", own.pk),
         channels=("screen", "sms"),
         due_at=clock.beijing_midnight(clock.day_after(own.reply_due_on)),
         at=moment,
@@ -240,8 +241,8 @@ GOVERNMENTS = (UnitKind.city_government, UnitKind.county_government)
 
 def _tell_next(own: Letter, actor: User, at: datetime) -> None:
     """Ask those whose turn it is, and ask nobody else any more."""
-    link = f"/office/letters/{own.pk}/"
-    end_notices(actor=actor, notices=Notice.objects.filter(kind=STEP, link=link), at=at)
+    subject = about("letter", own.pk)
+    end_notices(actor=actor, notices=Notice.objects.filter(kind=STEP, link=str(subject)), at=at)
     turn = _turn(own, at)
     returned = own.state == LetterState.draft
     if turn is None and not returned:
@@ -254,7 +255,7 @@ def _tell_next(own: Letter, actor: User, at: datetime) -> None:
         title=f"{own.get_kind_display()}{'被退回' if returned else own.get_state_display()}：{own.to.name}",
         body=own.opinion or own.opening[:300],
         kind=STEP,
-        link=link,
+        subject=subject,
         at=at,
     )
 

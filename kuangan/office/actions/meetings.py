@@ -10,6 +10,7 @@ from kuangan.base.text import person_name
 from kuangan.core.actions import end_notices, record, send_notice, sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, User
+from kuangan.core.subject import about
 from kuangan.office.models import Circular, Decision, Invitation, Meeting
 from kuangan.office.standing import acting_at, acting_office, checked_receivers
 
@@ -66,7 +67,7 @@ def _invite(actor: User, meeting: Meeting, unit: Unit, at: datetime) -> None:
         title=f"会议通知：{meeting.title}"[:200],
         body=f"{starts}，{meeting.place}。请签收并报送参会人员。",
         kind=MEETING,
-        link=f"/office/meetings/{meeting.pk}/",
+        subject=about("meeting", meeting.pk),
         due_at=meeting.starts_at,
         at=at,
     )
@@ -205,7 +206,7 @@ def cancel_meeting(*, actor: User, meeting: Meeting, reason: str, at: datetime |
             title=f"会议取消：{meeting.title}"[:200],
             body=reason.strip(),
             kind=MEETING,
-            link=f"/office/meetings/{meeting.pk}/",
+            subject=about("meeting", meeting.pk),
             channels=("screen", "sms"),
             at=moment,
         )

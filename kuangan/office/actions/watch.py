@@ -12,6 +12,7 @@ from kuangan.core.actions import record, send_notice, sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, User
 from kuangan.core.resting import Resting
+from kuangan.core.subject import about
 from kuangan.law import local
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline, parse_span
@@ -205,7 +206,7 @@ def _ask(check: PresenceCheck, at: datetime) -> bool:
         title=f"查岗：请在{span}内应答",
         body=f"{row.checker.name}查岗，请当班人员立即应答。",
         kind=PRESENCE,
-        link="/office/watch/",
+        subject=about("watch"),
         channels=("screen", "phone"),
         due_at=row.due_at,
         at=at,

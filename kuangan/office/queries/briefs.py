@@ -1,5 +1,7 @@
 """Reads of reports: sent by units in sight, and who has not sent what is expected."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 
 from kuangan.core.models import Unit, UnitKind, User
@@ -22,6 +24,13 @@ def briefs_visible_to(user: User) -> QuerySet[Brief]:
     seen = visible_to(user, Brief.objects.all()).values("pk")
     rows = Brief.objects.filter(Q(pk__in=seen) | Q(to__in=own_units(user)))
     return rows.select_related("unit", "to", "sent_by__person", "notice").order_by("-first_on", "-pk")
+
+
+def own_briefs(user: User, unit: Unit, kinds: Iterable[str], periods: Iterable[str]) -> dict[tuple[str, str], Brief]:
+    """What one of the user's own units sent of these kinds for these periods, by both."""
+    own = [one.pk for one in own_units(user) if one.pk == unit.pk]
+    rows = Brief.objects.filter(unit__in=own, kind__in=tuple(kinds), period__in=tuple(periods))
+    return {(brief.kind, brief.period): brief for brief in rows}
 
 
 def offices_above(unit: Unit) -> QuerySet[Unit]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from kuangan.core.models import Notice, Unit, User
+from kuangan.core.models import Attachment, Notice, Unit, User
 from kuangan.core.queries import visible_to
+from kuangan.core.subject import parsed
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to
 from kuangan.office.actions.circulars import URGED
@@ -28,18 +29,49 @@ def sees_whole(user: User, circular: Circular) -> bool:
 
 
 def receipts_visible_to(user: User, circular: Circular) -> QuerySet[Receipt]:
-    """The receipts of one circular in the user's sight, by place."""
-    rows = circular.receipts.all() if sees_whole(user, circular) else visible_to(user, circular.receipts.all())
-    return rows.select_related(
+    """The receipts of one circular in the user's sight, by place, with the files of their answers (``sent_files``)."""
+    rows = Receipt.objects.filter(circular=circular)
+    seen = rows if sees_whole(user, circular) else visible_to(user, rows)
+    seen = seen.prefetch_related(Prefetch("files", to_attr="sent_files"))
+    return seen.select_related(
         "unit__parent", "notice__received_by__person", "feedback_by__person", "forwarded"
     ).order_by("path")
+
+
+def own_receipts(user: User, circular: Circular) -> QuerySet[Receipt]:
+    """The receipts of the user's own units, for which he may sign, answer and pass on."""
+    return Receipt.objects.filter(circular=circular, unit__in=own_units(user)).select_related("notice", "unit")
+
+
+def counts_of(user: User, circular: Circular) -> Circular | None:
+    """The circular with the counts of :func:`with_counts`, for those who see the whole of it; None for all others."""
+    return with_counts(visible_to(user, Circular.objects.filter(pk=circular.pk))).first()
+
+
+def forwards_of(user: User, circular: Circular) -> QuerySet[Circular]:
+    """The circulars by which receivers in sight passed this one on, with counts."""
+    receipts = receipts_visible_to(user, circular).order_by().values("pk")
+    return with_counts(Circular.objects.filter(forwarded_by__in=receipts)).select_related("issuer")
+
+
+def papers_with(user: User, circular: Circular) -> QuerySet[Attachment]:
+    """The files that were sent with a circular, for whoever sees it."""
+    seen = circulars_visible_to(user).filter(pk=circular.pk).order_by().values("attachments")
+    return Attachment.objects.filter(pk__in=seen)
+
+
+def files_of(user: User, circular: Circular) -> QuerySet[Attachment]:
+    """Every file of a circular that the user may open: those sent with it and those of answers in sight."""
+    answers = receipts_visible_to(user, circular).order_by().values("files")
+    return Attachment.objects.filter(Q(pk__in=papers_with(user, circular).values("pk")) | Q(pk__in=answers))
 
 
 def receipt_of(notice: Notice) -> Receipt | None:
     """The receipt that is signed for by a notice: of the circular itself, or of the one that it urges to sign for."""
     rows = Receipt.objects.select_related("circular", "notice")
     if notice.kind == URGED:
-        pk = int(notice.link.removeprefix("/office/circulars/").rstrip("/"))
+        told = parsed(notice.link)
+        pk = int(told.key) if told is not None and told.kind == "circular" else 0
         return rows.filter(circular=pk, unit=notice.unit_id, notice__received_at=None).first()
     return rows.filter(notice=notice).first()
 

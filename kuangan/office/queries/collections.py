@@ -29,10 +29,15 @@ def collections_visible_to(user: User) -> QuerySet[Collection]:
 
 def returns_visible_to(user: User, collection: Collection) -> QuerySet[Return]:
     """The returns of one collection in the user's sight (all, for those who see its issuer), by place."""
-    rows = collection.returns.all()
+    rows = Return.objects.filter(collection=collection)
     whole = visible_to(user, Collection.objects.filter(pk=collection.pk)).exists()
     seen = rows if whole else visible_to(user, rows)
     return seen.select_related("unit", "county", "signed_by__person", "notice").order_by("path")
+
+
+def own_returns(user: User, collection: Collection) -> QuerySet[Return]:
+    """What the user's own units report to one collection."""
+    return Return.objects.filter(collection=collection, unit__in=own_units(user))
 
 
 def returns_owed(user: User) -> QuerySet[Return]:

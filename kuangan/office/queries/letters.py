@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from kuangan.base import clock
-from kuangan.core.models import User
+from kuangan.core.models import Attachment, User
 from kuangan.core.queries import roles_of, visible_to
+from kuangan.duty.models import Duty
 from kuangan.law.role import Role
 from kuangan.office.actions.letters import REVIEWERS, SIGNERS, others_in
 from kuangan.office.models import Letter, LetterState
@@ -19,6 +20,23 @@ def letters_visible_to(user: User) -> QuerySet[Letter]:
     issued = visible_to(user, Letter.objects.filter(state=LetterState.issued)).values("pk")
     rows = Letter.objects.filter(Q(pk__in=issued) | Q(unit__in=own_units(user)))
     return rows.select_related("unit", "to", "paper", "notice__received_by__person").order_by("-drafted_at", "-pk")
+
+
+def locked_letter(user: User, letter: Letter) -> Letter:
+    """A letter in the user's sight read anew, its row locked until the transaction ends. Raises ``Letter.DoesNotExist``."""
+    return letters_visible_to(user).select_for_update(of=("self",)).get(pk=letter.pk)
+
+
+def duties_of(user: User, letter: Letter) -> QuerySet[Duty]:
+    """The duties that a letter presses, for the office that writes it; nothing for its receiver."""
+    rows = Duty.objects.filter(letters=letter, letters__unit__in=own_units(user))
+    return rows.select_related("unit").order_by("pk")
+
+
+def files_of(user: User, letter: Letter) -> QuerySet[Attachment]:
+    """The files of the reply, for whoever sees the letter."""
+    seen = letters_visible_to(user).filter(pk=letter.pk).order_by().values("files")
+    return Attachment.objects.filter(pk__in=seen)
 
 
 def letters_waiting(user: User, at: datetime) -> QuerySet[Letter]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from kuangan.core.models import User
+from kuangan.core.models import Attachment, User
 from kuangan.core.queries import visible_to
 from kuangan.office.models import Decision, Invitation, Meeting
 from kuangan.office.standing import own_units
@@ -30,14 +30,37 @@ def sees_whole(user: User, meeting: Meeting) -> bool:
 
 def invitations_visible_to(user: User, meeting: Meeting) -> QuerySet[Invitation]:
     """Invitations of one meeting in the user's sight, by place."""
-    rows = meeting.invitations.all()
+    rows = Invitation.objects.filter(meeting=meeting)
     seen = rows if sees_whole(user, meeting) else visible_to(user, rows)
     return seen.select_related("unit", "notice__received_by__person", "answered_by__person").order_by("path")
 
 
+def own_invitations(user: User, meeting: Meeting) -> QuerySet[Invitation]:
+    """The invitations of the user's own units, which he may answer."""
+    return Invitation.objects.filter(meeting=meeting, unit__in=own_units(user))
+
+
+def papers_with(user: User, meeting: Meeting) -> QuerySet[Attachment]:
+    """The files that were sent with the call to a meeting, for whoever sees it."""
+    seen = meetings_visible_to(user).filter(pk=meeting.pk).order_by().values("attachments")
+    return Attachment.objects.filter(pk__in=seen)
+
+
+def minutes_of(user: User, meeting: Meeting) -> QuerySet[Attachment]:
+    """The files of the minutes, for whoever sees the meeting."""
+    seen = meetings_visible_to(user).filter(pk=meeting.pk).order_by().values("minutes")
+    return Attachment.objects.filter(pk__in=seen)
+
+
+def files_of(user: User, meeting: Meeting) -> QuerySet[Attachment]:
+    """Every file of a meeting: what was sent with the call and its minutes."""
+    sent, minutes = papers_with(user, meeting).values("pk"), minutes_of(user, meeting).values("pk")
+    return Attachment.objects.filter(Q(pk__in=sent) | Q(pk__in=minutes))
+
+
 def decisions_visible_to(user: User, meeting: Meeting) -> QuerySet[Decision]:
     """Decisions of one meeting in the user's sight, in the order they were taken."""
-    rows = meeting.decisions.all()
+    rows = Decision.objects.filter(meeting=meeting)
     seen = rows if sees_whole(user, meeting) else visible_to(user, rows)
     return seen.select_related("responsible", "circular").order_by("pk")
 

@@ -1,13 +1,13 @@
 """Reads of the watch."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.enums import TextChoices
 
-from kuangan.core.models import UnitKind, User
-from kuangan.core.queries import visible_to
-from kuangan.office.models import HandOver, HolidayPlan, PhoneCall, PresenceCheck
+from kuangan.core.models import Roster, Unit, UnitKind, User
+from kuangan.core.queries import units_visible_to, visible_to
+from kuangan.office.models import HandOver, HolidayDuty, HolidayPlan, PhoneCall, PresenceCheck
 from kuangan.office.standing import own_units
 
 
@@ -47,6 +47,39 @@ def plans_visible_to(user: User) -> QuerySet[HolidayPlan]:
     """Holiday plans of units in sight, by holiday and place."""
     rows = visible_to(user, HolidayPlan.objects.select_related("unit", "submitted_by__person"))
     return rows.order_by("first_on", "path")
+
+
+def shifts_ahead(user: User, unit: Unit, at: datetime, end: date) -> QuerySet[Roster]:
+    """The shifts of one of the user's own units that have not ended and begin before a day."""
+    own = [one.pk for one in own_units(user) if one.pk == unit.pk]
+    rows = Roster.objects.filter(unit__in=own, ends_at__gt=at, on__lt=end)
+    return rows.select_related("person").order_by("starts_at", "role", "pk")
+
+
+def own_plan(user: User, unit: Unit, first: date) -> HolidayPlan | None:
+    """The plan of one of the user's own units for the holiday that begins on a day, with its days (``duty_days``)."""
+    own = [one.pk for one in own_units(user) if one.pk == unit.pk]
+    rows = HolidayPlan.objects.filter(unit__in=own, first_on=first)
+    return rows.prefetch_related(Prefetch("days", to_attr="duty_days")).first()
+
+
+def own_plans_made(user: User, unit: Unit) -> dict[date, HolidayPlan]:
+    """The plans that one of the user's own units has made, by the first day of their holiday."""
+    own = [one.pk for one in own_units(user) if one.pk == unit.pk]
+    return {plan.first_on: plan for plan in HolidayPlan.objects.filter(unit__in=own, submitted_at__isnull=False)}
+
+
+def plans_for(user: User, first: date) -> dict[int, HolidayPlan]:
+    """By unit: the plans in sight for the holiday that begins on a day, each with its days (``duty_days``)."""
+    people = HolidayDuty.objects.select_related("leader", "officer")
+    rows = plans_visible_to(user).filter(first_on=first)
+    rows = rows.prefetch_related(Prefetch("days", queryset=people, to_attr="duty_days"))
+    return {plan.unit_id: plan for plan in rows}
+
+
+def planning_units(user: User) -> QuerySet[Unit]:
+    """The units in sight that plan their watch for holidays, by place."""
+    return units_visible_to(user, PLANNING_KINDS)
 
 
 def checks_made_by(user: User) -> QuerySet[PresenceCheck]:

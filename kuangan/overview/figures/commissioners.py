@@ -10,15 +10,12 @@ from django.db.models.fields.json import KT
 
 from kuangan.base.clock import civil_date
 from kuangan.base.period import FIRST_DAY, Period, period_of
-from kuangan.base.text import person_name, written_as
-from kuangan.core.models import Person, Post, Tenure, User
-from kuangan.core.queries import visible_to
-from kuangan.core.queries.roles import held_at
-from kuangan.law.role import Role
+from kuangan.base.text import person_name
+from kuangan.core.models import Person, Post, User
 from kuangan.ledger.models import Entry
-from kuangan.ledger.queries import CURRENT
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
+from kuangan.overview.queries.ledgers import entries_kept, entries_naming, holders, in_force_on
 
 ASSIGNMENT = "commissioner_assignment"
 PATROL = "commissioner_patrol"
@@ -96,18 +93,6 @@ class Commissioner:
         return self.covered * 100 // self.owed if self.owed else None
 
 
-def commissioner_posts(user: User) -> QuerySet[Post]:
-    """The commissioners' posts in the user's sight, by unit."""
-    posts = Post.objects.filter(role=Role.supervision_commissioner).select_related("unit")
-    return visible_to(user, posts, "unit__path").order_by("unit__code", "pk")
-
-
-def own_posts(user: User, at: datetime) -> QuerySet[Post]:
-    """The posts of a commissioner that the user holds himself."""
-    held = Tenure.objects.filter(held_at(at), person=user.person_id)
-    return Post.objects.filter(role=Role.supervision_commissioner, pk__in=held.values("post")).order_by("pk")
-
-
 def month_of(text: str, at: datetime) -> Period:
     """The month ``2026-03``, at most the present one; the present one for anything else."""
     today = civil_date(at)
@@ -118,15 +103,15 @@ def month_of(text: str, at: datetime) -> Period:
     return period_of("month", min(max(first, FIRST_DAY), today))
 
 
-def commissioners(posts: Iterable[Post], month: Period, at: datetime) -> list[Commissioner]:
+def commissioners(reader: User, posts: Iterable[Post], month: Period, at: datetime) -> list[Commissioner]:
     """These posts with their figures of a month, and of the week of its last day so far; a constant number of queries."""
     found = list(posts)
     on = min(month.last, civil_date(at))
-    people = {row.post_id: row.person for row in _tenures(found, at)}
+    people = holders(reader, found, at)
     units = {post.unit_id for post in found}
-    mines = _assigned(units, on)
-    visits = _visits(units, month, on)
-    opinions = _opinions(units, on)
+    mines = _assigned(reader, units, on)
+    visits = _visits(reader, units, month, on)
+    opinions = _opinions(reader, units, on)
     idle = _idle({mine.pk: mine for many in mines.values() for mine in many}.values(), on)
     made = []
     for post in found:
@@ -151,21 +136,14 @@ def commissioners(posts: Iterable[Post], month: Period, at: datetime) -> list[Co
     return made
 
 
-def entries_of(commissioner: Commissioner, ledger_id: str, field: str) -> QuerySet[Entry]:
+def entries_of(reader: User, commissioner: Commissioner, ledger_id: str, field: str) -> QuerySet[Entry]:
     """The current entries of his unit that name him in a field, the newest first."""
-    padded = written_as(commissioner.person.name if commissioner.person else "")
-    named = {f"values__{field}__regex": padded}
-    rows = Entry.objects.filter(CURRENT, ledger=ledger_id, unit=commissioner.post.unit, **named)
-    return rows.select_related("mine").order_by("-on", "-pk")
+    name = commissioner.person.name if commissioner.person else ""
+    return entries_naming(reader, ledger_id, commissioner.post, field, name)
 
 
-def _tenures(posts: Iterable[Post], at: datetime) -> QuerySet[Tenure]:
-    return Tenure.objects.filter(held_at(at), post__in=[post.pk for post in posts]).select_related("person")
-
-
-def _assigned(units: Iterable[int], on: date) -> Mapping[Whose, list[Mine]]:
-    in_force = Q(on__lte=on) & (Q(until=None) | Q(until__gte=on))
-    rows = Entry.objects.filter(CURRENT, in_force, ledger=ASSIGNMENT, unit__in=units, mine__isnull=False)
+def _assigned(reader: User, units: Iterable[int], on: date) -> Mapping[Whose, list[Mine]]:
+    rows = entries_kept(reader, ASSIGNMENT, units).filter(in_force_on(on), mine__isnull=False)
     found: dict[Whose, dict[int, Mine]] = defaultdict(dict)
     for row in rows.select_related("mine").order_by("mine__code"):
         if row.mine is not None:
@@ -173,10 +151,10 @@ def _assigned(units: Iterable[int], on: date) -> Mapping[Whose, list[Mine]]:
     return {whose: list(mines.values()) for whose, mines in found.items()}
 
 
-def _visits(units: Iterable[int], month: Period, on: date) -> Mapping[Whose, Mapping[int, Visits]]:
+def _visits(reader: User, units: Iterable[int], month: Period, on: date) -> Mapping[Whose, Mapping[int, Visits]]:
     monday = on - timedelta(days=on.weekday())
     first = min(month.first, monday)
-    rows = Entry.objects.filter(CURRENT, ledger=PATROL, unit__in=units, on__gte=first, on__lte=on)
+    rows = entries_kept(reader, PATROL, units).filter(on__gte=first, on__lte=on)
     in_month = Q(on__gte=month.first)
     counted = (
         rows.filter(values__has_key="places")
@@ -196,11 +174,9 @@ def _visits(units: Iterable[int], month: Period, on: date) -> Mapping[Whose, Map
     return found
 
 
-def _opinions(units: Iterable[int], on: date) -> Mapping[Whose, tuple[int, int]]:
+def _opinions(reader: User, units: Iterable[int], on: date) -> Mapping[Whose, tuple[int, int]]:
     """Open opinions and those of them whose day has passed."""
-    rows = Entry.objects.filter(CURRENT, ledger=OPINION, unit__in=units, on__lte=on).exclude(
-        values__has_key="closed_on"
-    )
+    rows = entries_kept(reader, OPINION, units).filter(on__lte=on).exclude(values__has_key="closed_on")
     still_open: Counter[Whose] = Counter()
     late: Counter[Whose] = Counter()
     for unit, values in rows.values_list("unit_id", "values"):

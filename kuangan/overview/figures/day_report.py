@@ -5,20 +5,20 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 
 from kuangan.base import clock
 from kuangan.base.period import FIRST_DAY, LAST_DAY, Period, parse_period, period_of
-from kuangan.casework.models import Case, Finding
-from kuangan.casework.queries import of_matter, told
+from kuangan.casework.models import Finding
+from kuangan.casework.queries import of_matter
 from kuangan.core.errors import Refused
-from kuangan.core.models import Unit, UnitKind
-from kuangan.duty.models import Duty
+from kuangan.core.models import Unit
+from kuangan.core.subject import about
 from kuangan.duty.status import Status, status_case
 from kuangan.law.content import procedures_of
 from kuangan.law.procedure import Matter
-from kuangan.monitor.models import Episode, Silence
 from kuangan.office.models import BriefKind
+from kuangan.overview.queries.areas import cases_of, duties_of, findings_of, overlimits_of, silent_feeds_of
 
 SHOWN = 100
 LEVELS = (("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色"))
@@ -27,7 +27,7 @@ PERIODS = {BriefKind.weekly: "week", BriefKind.monthly: "month"}
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure with the address of its rows. ``none``: it must be nothing in a zero report."""
+    """One figure; ``link``: the subject under which its rows stand, or a place on the report itself. ``none``: it must be nothing in a zero report."""
 
     key: str
     label: str
@@ -89,71 +89,59 @@ def _figures(unit: Unit, days: tuple[date, date], at: datetime) -> Iterator[Figu
 
 def _case_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:
     start, end = _bounds(days)
-    asked = f"since={days[0]}&until={days[1]}"
-    opened = Case.objects.filter(path__startswith=unit.scope_path, opened_at__gte=start, opened_at__lt=end)
+    asked = {"since": days[0], "until": days[1]}
+    opened = cases_of(unit).select_related(None).filter(opened_at__gte=start, opened_at__lt=end)
     alarms = opened.filter(of_matter(Matter.alarm))
     counts = alarms.aggregate(every=Count("pk"), **{key: Count("pk", filter=Q(level=key)) for key, _ in LEVELS})
-    link = f"/cases/?procedure={procedures_of(Matter.alarm)[0]}&{asked}"
-    yield Figure("alarms", "瓦斯超限报警", counts["every"], "起", link, none=True)
+    alike = {"procedure": procedures_of(Matter.alarm)[0], **asked}
+    yield Figure("alarms", "瓦斯超限报警", counts["every"], "起", str(about("cases", **alike)), none=True)
     for key, label in LEVELS:
-        yield Figure(f"alarms_{key}", f"其中{label}", counts[key], "起", f"{link}&level={key}")
+        yield Figure(f"alarms_{key}", f"其中{label}", counts[key], "起", str(about("cases", **alike, level=key)))
     closed = alarms.filter(closed_at__isnull=False, closed_at__lt=end).count()
-    yield Figure("alarms_closed", "其中已办结", closed, "起", f"{link}&open=no")
-    stops = _told(unit, opened.filter(of_matter(Matter.halt))).count()
-    link = f"/cases/?procedure={procedures_of(Matter.halt)[0]}&{asked}"
-    yield Figure("stops", "停产整顿（含拟办）立案", stops, "件", link, none=True)
-
-
-def _told(unit: Unit, cases: QuerySet[Case]) -> QuerySet[Case]:
-    """The cases that a unit may name in its own report: a mine and its company only those they know of."""
-    return told(cases) if unit.kind in (UnitKind.mine, UnitKind.company) else cases
+    yield Figure("alarms_closed", "其中已办结", closed, "起", str(about("cases", **alike, open="no")))
+    stops = opened.filter(of_matter(Matter.halt)).count()
+    link = about("cases", procedure=procedures_of(Matter.halt)[0], **asked)
+    yield Figure("stops", "停产整顿（含拟办）立案", stops, "件", str(link), none=True)
 
 
 def _monitor_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:
     start, end = _bounds(days)
-    scope = {"mine__unit__path__startswith": unit.scope_path, "started_at__gte": start, "started_at__lt": end}
-    overs = Episode.objects.filter(**scope, withdrawn=False, excluded=False).count()
+    overs = overlimits_of(unit, start, end).count()
     yield Figure("overlimits", "监测超限过程", overs, "次", "#overlimits", none=True)
-    silences = Silence.objects.filter(**scope, point__isnull=True).count()
+    silences = silent_feeds_of(unit).filter(started_at__gte=start, started_at__lt=end).count()
     yield Figure("silences", "煤矿数据中断", silences, "次", "#silences")
-    findings = _found(unit, days).count()
+    findings = findings_of(unit, start, end).count()
     yield Figure("findings", "平台认定的问题", findings, "项", "#findings", none=True)
 
 
 def _duty_figures(unit: Unit, days: tuple[date, date], at: datetime) -> Iterator[Figure]:
     start, end = _bounds(days)
-    rows = Duty.objects.filter(path__startswith=unit.scope_path, due_at__gt=start, due_at__lte=end)
+    rows = duties_of(unit).filter(due_at__gt=start, due_at__lte=end)
     counted = rows.annotate(status=status_case(at)).order_by().values("status").annotate(count=Count("pk"))
     counts = {row["status"]: row["count"] for row in counted}
     due = sum(count for status, count in counts.items() if status != Status.cancelled)
-    link = f"/duties/?tab=area&since={days[0]}&until={days[1]}"
-    yield Figure("duties", "到期履职事项", due, "项", link)
+    asked = {"tab": "area", "since": days[0], "until": days[1]}
+    yield Figure("duties", "到期履职事项", due, "项", str(about("duties", **asked)))
     for status in (Status.met, Status.late, Status.overdue, Status.excused, Status.due):
         yield Figure(
             f"duties_{status.value}",
             f"其中{status.label}",
             counts.get(status, 0),
             "项",
-            f"{link}&status={status.value}",
+            str(about("duties", **asked, status=status.value)),
         )
 
 
 def _overlimits(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
     start, end = _bounds(days)
-    rows = Episode.objects.filter(
-        mine__unit__path__startswith=unit.scope_path,
-        started_at__gte=start,
-        started_at__lt=end,
-        withdrawn=False,
-        excluded=False,
-    )
+    rows = overlimits_of(unit, start, end)
     grouped = rows.order_by().values("mine__name", "mine__code").annotate(count=Count("pk"), peak=Max("peak"))
     return [
         {
             "mine": row["mine__name"],
             "count": row["count"],
             "peak": f"{row['peak']:.2f}" if row["peak"] is not None else "",
-            "link": f"/mines/{row['mine__code']}/history/?on={days[1]}",
+            "link": str(about("mine_history", row["mine__code"], on=days[1])),
         }
         for row in grouped.order_by("-count", "mine__code")[:SHOWN]
     ]
@@ -161,36 +149,32 @@ def _overlimits(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
 
 def _silences(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
     start, end = _bounds(days)
-    rows = Silence.objects.filter(
-        mine__unit__path__startswith=unit.scope_path, point__isnull=True, started_at__gte=start, started_at__lt=end
-    )
+    rows = silent_feeds_of(unit).filter(started_at__gte=start, started_at__lt=end)
     return [
         {
             "mine": one.mine.name,
             "from": clock.civil(one.started_at).strftime("%m-%d %H:%M"),
             "to": clock.civil(one.ended_at).strftime("%m-%d %H:%M") if one.ended_at else "未恢复",
-            "link": f"/mines/{one.mine.code}/monitoring/",
+            "link": str(about("mine_monitoring", one.mine.code)),
         }
-        for one in rows.select_related("mine").order_by("started_at", "pk")[:SHOWN]
+        for one in rows[:SHOWN]
     ]
-
-
-def _found(unit: Unit, days: tuple[date, date]) -> Any:
-    start, end = _bounds(days)
-    return Finding.objects.filter(
-        path__startswith=unit.scope_path, found_at__gte=start, found_at__lt=end, revoked_at=None
-    )
 
 
 def _findings(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
-    rows = list(_found(unit, days).select_related("mine", "unit").order_by("-found_at", "-pk")[:SHOWN])
-    opened = Case.objects.filter(pk__in=[one.case_id for one in rows])
-    told = set(_told(unit, opened).values_list("pk", flat=True))
+    rows = list(findings_of(unit, *_bounds(days))[:SHOWN])
+    told = set(cases_of(unit).filter(pk__in=[one.case_id for one in rows]).values_list("pk", flat=True))
     return [
         {
-            "about": one.mine.name if one.mine else one.unit.name,
+            "about": _about(one),
             "reason": one.reason,
-            "link": f"/cases/{one.case_id}/" if one.case_id in told else f"/law/rules/{one.rule}/",
+            "link": str(about("case", one.case_id) if one.case_id in told else about("rule", one.rule)),
         }
         for one in rows
     ]
+
+
+def _about(finding: Finding) -> str:
+    """The mine or the unit that a finding is about, by name."""
+    about = finding.mine or finding.unit
+    return about.name if about is not None else ""

@@ -9,19 +9,23 @@ from django.db.models import Count, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.base.numerals import duration_text
-from kuangan.casework.models import CaseMove, Finding
-from kuangan.casework.queries import any_of, cases_visible_to, of_matter
-from kuangan.core.models import Tenure, User
-from kuangan.core.queries import is_supervised, visible_to
-from kuangan.duty.models import Duty
+from kuangan.casework.queries import cases_visible_to, of_matter
+from kuangan.core.models import User
 from kuangan.duty.status import Status, status_case
-from kuangan.law.content import procedure, procedures_of
 from kuangan.law.procedure import Matter
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to
 from kuangan.mine.models import AttributeName, Mine
-from kuangan.mine.queries import attributes_on, attributes_text
+from kuangan.mine.queries import attributes_on, attributes_text, faces_on, key_people_on
 from kuangan.monitor.models import Episode
+from kuangan.overview.queries.ledgers import in_force_on
+from kuangan.overview.queries.mines import (
+    duties_about,
+    findings_standing,
+    overlimits_between,
+    posts_held,
+    stops_decided,
+)
 
 UNKNOWN = "不明"
 DAYS = 30
@@ -63,17 +67,17 @@ _TABLES = ("facts", "people", "commissioners", "faces", "licences", "findings", 
 def sheet_of(user: User, mine: Mine, on: date) -> MineSheet:
     """The page of a mine in the user's sight for a day, in some fifteen queries."""
     end = clock.beijing_midnight(clock.day_after(on))
-    overs = _overlimits(mine, end)
+    overs = overlimits_between(user, mine, end - timedelta(days=DAYS), end)
     return MineSheet(
         mine=mine,
         on=on,
         facts=_facts(mine, on),
-        people=_people(mine, on, end),
+        people=_people(user, mine, on, end),
         commissioners=_commissioners(user, mine, on),
-        faces=_faces(mine, on),
+        faces=_faces(user, mine, on),
         licences=_licences(user, mine, on),
         findings=_findings(user, mine, end),
-        overlimits=[_overlimit(one) for one in overs.order_by("-started_at")[:SHOWN]],
+        overlimits=[_overlimit(one) for one in overs[:SHOWN]],
         overlimit_count=overs.count(),
         duties=_duties(user, mine, end),
         stops=_stops(user, mine, end),
@@ -94,15 +98,13 @@ def _facts(mine: Mine, on: date) -> list[Row]:
     return [{"label": label, "value": value or UNKNOWN} for label, value in (*fixed, *dated)]
 
 
-def _people(mine: Mine, on: date, end: datetime) -> list[Row]:
-    heads = mine.key_people.filter(from_on__lte=on).filter(Q(to_on__isnull=True) | Q(to_on__gt=on)).order_by("post")
+def _people(user: User, mine: Mine, on: date, end: datetime) -> list[Row]:
     rows = [
         {"post": one.get_post_display(), "name": one.name, "phone": one.phone or UNKNOWN, "since": _day(one.from_on)}
-        for one in heads
+        for one in key_people_on(user, mine, on)
     ]
     if rows:
         return rows
-    held = Tenure.objects.filter(post__unit=mine.unit, from_at__lt=end).filter(Q(to_at=None) | Q(to_at__gte=end))
     return [
         {
             "post": one.post.title,
@@ -110,14 +112,14 @@ def _people(mine: Mine, on: date, end: datetime) -> list[Row]:
             "phone": one.person.phone or UNKNOWN,
             "since": _day(clock.civil_date(one.from_at)),
         }
-        for one in held.select_related("post", "person").order_by("post__role", "pk")[:SHOWN]
+        for one in posts_held(user, mine, end)[:SHOWN]
     ]
 
 
 def _in_force(user: User, mine: Mine, ledger_id: str, on: date) -> QuerySet[Entry]:
     """The entries of a ledger about the mine that hold on a day, the newest first."""
-    rows = entries_visible_to(user, ledger_id).filter(mine=mine, on__lte=on)
-    return rows.filter(Q(until=None) | Q(until__gte=on)).order_by("-on", "-pk")
+    rows = entries_visible_to(user, ledger_id).filter(mine=mine)
+    return rows.filter(in_force_on(on)).order_by("-on", "-pk")
 
 
 def _commissioners(user: User, mine: Mine, on: date) -> list[Row]:
@@ -132,11 +134,10 @@ def _commissioners(user: User, mine: Mine, on: date) -> list[Row]:
     ]
 
 
-def _faces(mine: Mine, on: date) -> list[Row]:
-    worked = mine.faces.filter(started_on__lte=on).filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on))
+def _faces(user: User, mine: Mine, on: date) -> list[Row]:
     return [
         {"name": one.name, "kind": one.get_kind_display(), "since": _day(one.started_on)}
-        for one in worked.order_by("kind", "name")[: SHOWN * 2]
+        for one in faces_on(user, mine, on)[: SHOWN * 2]
     ]
 
 
@@ -159,14 +160,8 @@ def _licences(user: User, mine: Mine, on: date) -> list[Row]:
 
 def _findings(user: User, mine: Mine, end: datetime) -> list[Row]:
     """Findings that stood at the end of the day, those revoked later too."""
-    seen: QuerySet[Finding] = visible_to(user, Finding.objects.filter(mine=mine, found_at__lt=end))
-    standing = seen.filter(Q(revoked_at=None) | Q(revoked_at__gte=end)).order_by("-found_at", "-pk")
+    standing = findings_standing(user, mine, end)
     return [{"found_on": _day(clock.civil_date(one.found_at)), "reason": one.reason} for one in standing[:SHOWN]]
-
-
-def _overlimits(mine: Mine, end: datetime) -> QuerySet[Episode]:
-    rows = Episode.objects.filter(mine=mine, started_at__gte=end - timedelta(days=DAYS), started_at__lt=end)
-    return rows.filter(withdrawn=False, excluded=False).select_related("point")
 
 
 def _overlimit(one: Episode) -> Row:
@@ -180,7 +175,7 @@ def _overlimit(one: Episode) -> Row:
 
 
 def _duties(user: User, mine: Mine, end: datetime) -> list[Row]:
-    rows = visible_to(user, Duty.objects.filter(Q(unit=mine.unit) | Q(mine=mine)))
+    rows = duties_about(user, mine)
     recent = rows.filter(due_at__gt=end - timedelta(days=DAYS), due_at__lte=end, opened_at__lt=end)
     counted = recent.annotate(status=status_case(end)).order_by().values("status").annotate(count=Count("pk"))
     counts = {row["status"]: row["count"] for row in counted}
@@ -191,21 +186,8 @@ def _stops(user: User, mine: Mine, end: datetime) -> list[Row]:
     """Stops in force at the end of the day: ordered (for the supervised: served), not closed by then."""
     seen = cases_visible_to(user).filter(of_matter(Matter.halt), mine=mine, opened_at__lt=end)
     open_then = seen.filter(Q(closed_at=None) | Q(closed_at__gte=end))
-    open_then = open_then.filter(pk__in=_decided(inside=not is_supervised(user)).filter(at__lt=end).values("case"))
+    open_then = open_then.filter(pk__in=stops_decided(user, end).values("case"))
     return [{"number": one.number, "title": one.title} for one in open_then.distinct().order_by("opened_at")[:SHOWN]]
-
-
-def _decided(*, inside: bool) -> QuerySet[CaseMove]:
-    """The moves by which a stop came into force; ``inside``: those that its mine does not know of yet, too."""
-    laws = [procedure(each) for each in procedures_of(Matter.halt)]
-    return CaseMove.objects.filter(
-        any_of(
-            Q(case__procedure=law.id, target=state)
-            for law in laws
-            for state in law.states_of("stands")
-            if inside or not law.state(state).internal
-        )
-    )
 
 
 def _day(day: date) -> str:

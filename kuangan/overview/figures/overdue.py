@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from kuangan.base.numerals import deadline_text
 from kuangan.casework.queries import overdue_clocks
 from kuangan.core.models import Unit, User
-from kuangan.core.queries import visible_to
 from kuangan.duty.models import Duty
+from kuangan.overview.queries.ledgers import overdue_duties, units_by_key
 
 SHOWN = 50
 """Matters a letter names at most; who owes more is written to again."""
@@ -25,17 +25,11 @@ class Overdue:
     duty: Duty | None = None
 
 
-def overdue_duties(user: User, at: datetime) -> QuerySet[Duty]:
-    """Duties in the user's sight whose due time has passed undone and unexcused."""
-    rows = Duty.objects.filter(due_at__lte=at, done_at=None, excused_at=None, cancelled_at=None)
-    return visible_to(user, rows).select_related("unit", "mine")
-
-
 def overdue_units(user: User, at: datetime) -> list[tuple[Unit, int]]:
     """Units with overdue duties and how many, the most first."""
     rows = overdue_duties(user, at).order_by().values("unit").annotate(count=Count("pk")).order_by("-count", "unit")
     counts = {row["unit"]: row["count"] for row in rows}
-    units = Unit.objects.in_bulk(list(counts))
+    units = units_by_key(user, counts)
     return [(units[pk], count) for pk, count in counts.items()]
 
 

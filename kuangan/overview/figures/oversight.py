@@ -9,12 +9,11 @@ from decimal import Decimal
 from kuangan.base.clock import civil_date
 from kuangan.base.period import FIRST_DAY, Period, period_of
 from kuangan.core.models import Unit, UnitKind, User
-from kuangan.core.queries import visible_to
 from kuangan.duty.models import Duty
 from kuangan.law.local import local
 from kuangan.ledger.models import Entry
-from kuangan.ledger.queries import CURRENT
 from kuangan.ledger.subject import subject_of
+from kuangan.overview.queries.ledgers import counties_overseen, county_visits, duties_following
 
 LEDGER = "county_oversight"
 RECTIFIED = "county_oversight_rectified"
@@ -56,11 +55,8 @@ class Ranked:
 
 def visits_visible_to(user: User, period: Period, at: datetime) -> list[Visit]:
     """The visits of a period to counties in the user's sight, the newest first: a county sees its own."""
-    counties = {unit.code: unit for unit in _counties(user)}
-    about = {"values__county__in": list(counties), "on__range": (period.first, period.last)}
-    rows = list(Entry.objects.filter(CURRENT, ledger=LEDGER, **about).order_by("-on", "-pk"))
-    subjects = [subject_of(row) for row in rows]
-    duties = {duty.subject: duty for duty in Duty.objects.filter(obligation=RECTIFIED, subject__in=subjects)}
+    counties, rows = county_visits(user, LEDGER, KINDS, period)
+    duties = duties_following(user, RECTIFIED, map(subject_of, rows))
     today = civil_date(at)
     return [_visit(row, counties[row.values["county"]], duties.get(subject_of(row)), today) for row in rows]
 
@@ -70,7 +66,7 @@ def ranking(user: User, visits: Iterable[Visit]) -> list[Ranked]:
     by_area: dict[int | None, list[Visit]] = defaultdict(list)
     for visit in visits:
         by_area[visit.county.parent_id].append(visit)
-    bureaus = [unit for unit in _counties(user) if unit.kind == UnitKind.county_bureau]
+    bureaus = [unit for unit in counties_overseen(user, KINDS) if unit.kind == UnitKind.county_bureau]
     means = {unit.pk: _mean(by_area[unit.parent_id]) for unit in bureaus}
     scores = [mean for mean in means.values() if mean is not None]
     rows = [_ranked(unit, by_area[unit.parent_id], means[unit.pk], scores) for unit in bureaus]
@@ -89,10 +85,6 @@ def quarter_count(visits: Iterable[Visit], at: datetime) -> tuple[int, int]:
     quarter = period_of("quarter", civil_date(at))
     needed = int(local("oversight.visits_per_quarter", quarter.first).value)
     return sum(1 for visit in visits if visit.entry.on in quarter), needed
-
-
-def _counties(user: User) -> list[Unit]:
-    return list(visible_to(user, Unit.objects.filter(kind__in=KINDS)).order_by("code"))
 
 
 def _visit(row: Entry, county: Unit, duty: Duty | None, today: date) -> Visit:

@@ -5,19 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
-
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.numerals import date_text
-from kuangan.core.models import Roster, Shift
+from kuangan.core.models import Shift
 from kuangan.law.ledger import ledger
 from kuangan.law.local import local_span
-from kuangan.law.role import Role
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline
 from kuangan.ledger.models import Entry
-from kuangan.ledger.queries import CURRENT
 from kuangan.mine.models import Mine
+from kuangan.overview.queries.ledgers import in_force_on
+from kuangan.overview.queries.mines import leaders_rostered, posted_entries
 
 LEDGER = "posted_responsibility"
 SHIFTS = "leader_shift"
@@ -83,20 +81,18 @@ def update_due(changed_on: date) -> datetime:
 
 def leaders_on(mine: Mine, on: date) -> tuple[Leader, ...]:
     """Who leads today's shifts: by the mine's roster, else by what its ledger of shifts says."""
-    rows = Roster.objects.filter(unit=mine.unit_id, on=on, role=Role.mine_leader).select_related("person")
-    rostered = tuple(Leader(Shift(row.shift).label, row.person.name) for row in rows.order_by("starts_at", "pk"))
+    rostered = tuple(Leader(Shift(row.shift).label, row.person.name) for row in leaders_rostered(mine, on))
     if rostered:
         return rostered
     shifts = dict(ledger(SHIFTS).field("shift").choices)
-    led = Entry.objects.filter(CURRENT, ledger=SHIFTS, mine=mine, on=on)
+    led = posted_entries(mine, SHIFTS).filter(on=on)
     found = [row.values for row in led.order_by("pk") if row.values.get("kind") != "no_work"]
     return tuple(Leader(shifts[row["shift"]], row["leader"]) for row in found)
 
 
 def _in_force(mine: Mine, on: date) -> Entry | None:
     """The newest entry about the mine that is in force."""
-    rows = Entry.objects.filter(CURRENT, ledger=LEDGER, mine=mine, on__lte=on)
-    return rows.filter(Q(until=None) | Q(until__gte=on)).select_related("unit").order_by("-on", "-pk").first()
+    return posted_entries(mine, LEDGER).filter(in_force_on(on)).first()
 
 
 def _posted(values: Mapping[str, Any]) -> tuple[Posted, ...]:

@@ -16,6 +16,7 @@ from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.rows import Window, standing_findings
 from kuangan.overview.board.scope import KINDS
 from kuangan.overview.figures.duty_rates import TIER_TEXT, TIERS, by_measure, by_unit, fallen, share, summed, tier_of
+from kuangan.overview.queries.areas import duties_of, units_of
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def rate_text(counts: Counts) -> str:
 
 def bulletin(area: Unit, period: Period, at: datetime) -> Bulletin:
     """The bulletin of an area as known at a moment: what fell due in the period, unit by unit and measure by measure."""
-    rows = Duty.objects.filter(path__startswith=area.path)
+    rows = duties_of(area)
     units = _units(area)
     counted = by_unit(rows, period.first, period.last, at)
     of_measure = by_measure(rows, period.first, period.last, at)
@@ -104,14 +105,14 @@ def bulletin(area: Unit, period: Period, at: datetime) -> Bulletin:
 def ranking(area: Unit, period: Period, at: datetime) -> Ranking:
     """Counties (their offices and mines together) and mines, the best on-time rate first."""
     units = _units(area)
-    counted = by_unit(Duty.objects.filter(path__startswith=area.path), period.first, period.last, at)
+    counted = by_unit(duties_of(area), period.first, period.last, at)
     breached = _breached_by_unit(_breaches(area, period, at))
     mines = [
         Line(unit.code, unit.name, counted.get(unit.pk) or Counts(), breached.get(unit.pk, 0))
         for unit in units
         if unit.kind == UnitKind.mine
     ]
-    counties = Unit.objects.filter(kind=UnitKind.county, path__startswith=area.path).order_by("path")
+    counties = units_of(area, (UnitKind.county,))
     lines = [_county(county, units, counted, breached) for county in counties]
     return Ranking(area, period, at, ranked(lines if area.kind == UnitKind.city else ()), ranked(mines))
 
@@ -138,7 +139,7 @@ def ranked(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 
 def _units(area: Unit) -> list[Unit]:
-    return list(Unit.objects.filter(kind__in=KINDS, path__startswith=area.path).order_by("path"))
+    return list(units_of(area, KINDS))
 
 
 def _tiers(units: Sequence[Unit], counted: Mapping[int, Counts]) -> Iterable[Line]:

@@ -15,6 +15,7 @@ from kuangan.base.period import Period
 from kuangan.core.actions import Line, record_many, send_notices
 from kuangan.core.models import Notice, Unit, UnitKind
 from kuangan.core.sealed import seal, unseal
+from kuangan.core.subject import about
 from kuangan.duty.levels import TOLD
 from kuangan.duty.models import Duty
 from kuangan.law.local import local_span
@@ -159,7 +160,7 @@ def _tell(made: Sequence[Verification], at: datetime) -> None:
             kind=DRAWN_KIND,
             title=f"{title}：抽中{number}项，请组织核实",
             body="请查看平台上的材料、照片和监测数据，或由本来就在现场的人员核实；结论须经第二人确认，确认前不得告知被核实单位。",
-            link="/samples/",
+            link=str(about("samples")),
             created_at=at,
         )
         for (unit, title), number in counts.items()

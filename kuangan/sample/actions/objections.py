@@ -8,8 +8,9 @@ from kuangan.core.actions import record, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.core.queries import roles_of
+from kuangan.core.subject import about
 from kuangan.duty.levels import TOLD
-from kuangan.sample.actions.verdicts import TOLD_KIND, link_of, locked, objection_ends
+from kuangan.sample.actions.verdicts import TOLD_KIND, locked, objection_ends
 from kuangan.sample.models import Verdict, Verification
 from kuangan.sample.queries import may_answer, reviewer_of
 
@@ -43,7 +44,7 @@ def object_to_verdict(*, actor: User, verification: Verification, reason: str, a
         title=f"核实结论异议待复核：{row.unit.name}{row.duty.title}"[:200],
         body=row.objection,
         kind=TOLD_KIND,
-        link=link_of(row),
+        subject=about("sample", row.pk),
         at=at,
     )
     return row
@@ -72,7 +73,7 @@ def mark_answered(*, actor: User, verification: Verification, follow: bool, opin
         title=f"{word}：{row.duty.title}"[:200],
         body=row.answer,
         kind=TOLD_KIND,
-        link=link_of(row),
+        subject=about("sample", row.pk),
         at=at,
     )
     return row

@@ -10,6 +10,7 @@ from kuangan.core.actions import record, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Unit, User
 from kuangan.core.queries import roles_of
+from kuangan.core.subject import about
 from kuangan.duty.levels import TOLD, levels_above
 from kuangan.duty.models import Sight
 from kuangan.law.local import local_span
@@ -128,7 +129,7 @@ def _tell_unit(row: Verification, at: datetime) -> None:
         title=title[:200],
         body=body,
         kind=TOLD_KIND,
-        link=link_of(row),
+        subject=about("sample", row.pk),
         due_at=until,
         at=at,
     )
@@ -156,16 +157,11 @@ def tell_late(rows: Sequence[Verification], at: datetime) -> int:
                 title=f"{unit.name}抽查核实逾期未完成{len(late)}项",
                 body="抽中的事项应在期限内核实并经第二人确认，请抓紧办理。",
                 kind=LATE_KIND,
-                link="/samples/?state=late",
+                subject=about("samples", state="late"),
                 at=at,
             )
     Verification.objects.filter(pk__in=[row.pk for row in rows]).update(wakes_at=None)
     return len(rows)
-
-
-def link_of(row: Verification) -> str:
-    """Where a notice about it leads."""
-    return f"/samples/{row.pk}/"
 
 
 def locked(verification: Verification) -> Verification:

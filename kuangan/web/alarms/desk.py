@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseClock
-from kuangan.casework.queries import open_cases
+from kuangan.casework.queries import clocks_visible_to, episodes_of, moves_visible_to, open_cases
 from kuangan.core.models import User
 from kuangan.core.queries import people_on_duty
 from kuangan.law.procedure import Matter
@@ -107,12 +107,7 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
         return {}
     moment = clock.now()
     ways = [(way, HOTKEYS.get(way.move.id, "")) for way in ways_of(request, chosen, moment)]
-    episodes = [
-        link.episode
-        for link in chosen.episodes.select_related("episode__point", "episode__declared").order_by(
-            "episode__started_at"
-        )
-    ]
+    episodes = [link.episode for link in episodes_of(request.user, chosen)]
     highest = max(episodes, key=lambda one: one.peak, default=None)
     return {
         "ways": [(way, key) for way, key in ways if way.mine],
@@ -121,9 +116,9 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
         "episodes": episodes,
         "highest": highest,
         "chart": _chart(highest) if highest else "",
-        "measures": measures_table(measures_of(chosen)),
-        "steps": steps_of(chosen, chosen.moves.all())[:6],
-        "clocks": chosen.clocks.filter(stopped_at=None).order_by("due_at"),
+        "measures": measures_table(measures_of(request.user, chosen)),
+        "steps": steps_of(chosen, moves_visible_to(request.user, chosen))[:6],
+        "clocks": clocks_visible_to(request.user, chosen).filter(stopped_at=None).order_by("due_at"),
         "back": f"{reverse('desk')}?case={chosen.pk}",
     }
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kuangan.casework.models import Case
-from kuangan.casework.queries import of_matter
+from kuangan.casework.queries import children_of, episodes_of, moves_visible_to, of_matter
+from kuangan.core.models import User
 from kuangan.law.content import procedure, procedures_of
 from kuangan.law.procedure import Matter, Track
 from kuangan.monitor.models import Episode
@@ -21,16 +22,16 @@ class Measure:
     case: Case | None = None
 
 
-def measures_of(alarm: Case) -> list[Measure]:
+def measures_of(reader: User, alarm: Case) -> list[Measure]:
     """The four measures of an alarm case, whichever stage it is in."""
-    followup = alarm.children.filter(of_matter(Matter.measures)).order_by("-pk").first()
+    followup = children_of(reader, alarm).filter(of_matter(Matter.measures)).last()
     tracks = [track for each in procedures_of(Matter.measures) for track in procedure(each).tracks]
-    return [_power_off(alarm), *(_track(followup, track) for track in tracks)]
+    return [_power_off(reader, alarm), *(_track(reader, followup, track) for track in tracks)]
 
 
-def _power_off(alarm: Case) -> Measure:
-    reported = alarm.moves.filter(move="report_power_off").order_by("-at").first()
-    episodes = [link.episode for link in alarm.episodes.select_related("episode")]
+def _power_off(reader: User, alarm: Case) -> Measure:
+    reported = moves_visible_to(reader, alarm).filter(move="report_power_off").order_by("-at").first()
+    episodes = [link.episode for link in episodes_of(reader, alarm)]
     said = (
         f"{reported.person_name}已填报，撤出{reported.inputs.get('people', '不明')}人" if reported else "煤矿尚未填报"
     )
@@ -47,7 +48,7 @@ def _power_seen(episodes: Sequence[Episode]) -> str:
     return "馈电显示已断电" if states == {"dead"} else ""
 
 
-def _track(followup: Case | None, track: Track) -> Measure:
+def _track(reader: User, followup: Case | None, track: Track) -> Measure:
     if followup is None:
         return Measure(track.label, "核实为真实后开始", "未开始", done=False)
     words = {
@@ -56,7 +57,7 @@ def _track(followup: Case | None, track: Track) -> Measure:
         track.report.id: "已报送，待验收",
         **{move.id: "已开始" for move in track.before},
     }
-    newest = followup.moves.filter(move__in=words).order_by("-at", "-pk").first()
+    newest = moves_visible_to(reader, followup).filter(move__in=words).order_by("-at", "-pk").first()
     step = newest.move if newest else ""
     said = words.get(step, "煤矿尚未报送")
     return Measure(track.label, said, "无系统核对", step == track.accept.id, followup)

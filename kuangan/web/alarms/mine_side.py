@@ -57,7 +57,7 @@ def mine_alarms(request: Request) -> HttpResponse:
 
 def _alarm(request: Request, case: Case, at: datetime) -> Alarm:
     ways = [way for way in ways_of(request, case, at) if way.mine]
-    measures = measures_of(case) if law_of(case).matter == Matter.alarm else []
+    measures = measures_of(request.user, case) if law_of(case).matter == Matter.alarm else []
     return Alarm(case, ways, pressing_clock(case), measures)
 
 

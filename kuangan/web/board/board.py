@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpResponse
 
 from kuangan.core.models import Unit
+from kuangan.core.queries import areas_visible_to
 from kuangan.law.register import Measure, Task, tasks
 from kuangan.overview.board.board import Board, Cell, board
 from kuangan.overview.board.counts import CellStatus, worst
@@ -20,7 +21,6 @@ from kuangan.web.board.frame import (
     spelled,
     units_in_sight,
 )
-from kuangan.web.frame.areas import areas_in_sight
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
 from kuangan.web.frame.lists import Column as SheetColumn
 from kuangan.web.frame.lists import export, wants_export
@@ -70,7 +70,7 @@ def task_board(request: Request) -> HttpResponse:
         groups=groups,
         counted=counted.items(),
         proof=made.proof,
-        area=next((one for one in areas_in_sight(request) if one.code == request.GET.get("area")), None),
+        area=next((one for one in areas_visible_to(request.user) if one.code == request.GET.get("area")), None),
     )
 
 
@@ -151,7 +151,7 @@ def chosen_units(request: Request, code: str, units: Sequence[Unit]) -> tuple[st
     single = [unit for unit in units if unit.code == code]
     if single:
         return single[0].name, single
-    area = next((each for each in areas_in_sight(request) if each.code == code), None)
+    area = next((each for each in areas_visible_to(request.user) if each.code == code), None)
     if area is None:
         raise Http404
     return area.name, [unit for unit in units if unit.path.startswith(area.path)]

@@ -15,11 +15,10 @@ from django.utils.safestring import SafeString
 from kuangan.base import clock
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
 from kuangan.core.models import Unit, UnitKind
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import areas_visible_to, visible_to
 from kuangan.overview.board.board import Board, Cell, ClauseCell
 from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.scope import KINDS
-from kuangan.web.frame.areas import areas_in_sight
 from kuangan.web.frame.request import Request
 from kuangan.web.gate.addresses import DayField
 
@@ -152,7 +151,7 @@ def units_in_sight(request: Request) -> list[Unit]:
 
 def columns_of(request: Request, units: Sequence[Unit]) -> list[Column]:
     """A city's offices, its companies and each county together; within one county, each unit. 404 for an area out of sight."""
-    areas = areas_in_sight(request)
+    areas = areas_visible_to(request.user)
     wanted = request.GET.get("area", "")
     if wanted:
         area = next((each for each in areas if each.code == wanted), None)

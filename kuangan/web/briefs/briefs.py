@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.core.models import Unit
+from kuangan.core.models import Unit, User
 from kuangan.office.actions.briefs import send_brief
 from kuangan.office.models import Brief, BriefKind
 from kuangan.office.queries import briefs as queries
@@ -53,7 +53,7 @@ def briefs(request: Request) -> HttpResponse:
     units = own_units(request.user)
     today = clock.civil_date(clock.now())
     context: dict[str, Any] = {
-        "own": bare(OWN, _own(units[0], today) if units else []),
+        "own": bare(OWN, _own(request.user, units[0], today) if units else []),
         "silent": _silent(units[0], today) if units else [],
         "unit": units[0] if units else None,
     }
@@ -63,10 +63,10 @@ def briefs(request: Request) -> HttpResponse:
     return show(request, "briefs/list.html", table=sent, **context)
 
 
-def _own(unit: Unit, today: date) -> list[tuple[BriefKind, str, Brief | None]]:
+def _own(reader: User, unit: Unit, today: date) -> list[tuple[BriefKind, str, Brief | None]]:
     """Each kind with its current period and what was sent of it."""
     periods = {kind: reports.period_on(kind, today) for kind in BriefKind}
-    sent = {(one.kind, one.period): one for one in Brief.objects.filter(unit=unit, period__in=periods.values())}
+    sent = queries.own_briefs(reader, unit, periods, periods.values())
     return [(kind, period, sent.get((kind.value, period))) for kind, period in periods.items()]
 
 
@@ -114,7 +114,7 @@ def new_brief(request: Request, kind: str, period: str) -> HttpResponse:
             messages.success(request, f"已报送{made.to.name}，内容已固定。")
             made_at(reverse("brief", args=[made.pk]))
             return redirect("brief", pk=made.pk)
-    sent = Brief.objects.filter(unit=unit, kind=kind, period=period).first()
+    sent = queries.own_briefs(request.user, unit, [kind], [period]).get((kind, period))
     shown: dict[str, Any] = {"kind": BriefKind(kind), "unit": unit, "period": period, "days": days}
     shown |= content_tables(content)
     remarks = posted(request, "remarks")

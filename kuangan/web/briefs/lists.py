@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from kuangan.office.models import Brief, BriefKind
 from kuangan.web.frame import shown
+from kuangan.web.frame.links import address_of
 from kuangan.web.frame.lists import Column
 from kuangan.web.frame.tables import Table, bare, marked
 
@@ -64,24 +65,24 @@ FIGURES = (
     Column("项目", lambda line: f"　　{line['label']}" if _part(line) else line["label"]),
     Column(
         "数字",
-        lambda line: shown.joined(shown.link(line.get("link"), line["value"]), line["unit"], by=" "),
+        lambda line: shown.joined(shown.link(address_of(line.get("link")), line["value"]), line["unit"], by=" "),
         style="num",
     ),
 )
 OVERLIMITS = (
-    Column("煤矿", lambda line: shown.link(line.get("link"), line["mine"])),
+    Column("煤矿", lambda line: shown.link(address_of(line.get("link")), line["mine"])),
     Column("次数", lambda line: line["count"], style="num"),
     Column("最高（%CH₄）", lambda line: line["peak"], style="num"),
 )
 SILENCES = (
-    Column("煤矿", lambda line: shown.link(line.get("link"), line["mine"])),
+    Column("煤矿", lambda line: shown.link(address_of(line.get("link")), line["mine"])),
     Column("中断", lambda line: line["from"]),
     Column("恢复", lambda line: line["to"]),
 )
 FINDINGS = (
     Column("对象", lambda line: line["about"], style="nowrap"),
     Column("理由", lambda line: line["reason"]),
-    Column("依据", lambda line: shown.link(line.get("link"), "查看"), style="num"),
+    Column("依据", lambda line: shown.link(address_of(line.get("link")), "查看"), style="num"),
 )
 
 

@@ -11,24 +11,31 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
-from kuangan.casework.models import Case, CaseMove
+from kuangan.casework.models import Case
 from kuangan.casework.queries import (
     calls_visible_to,
     cases_visible_to,
+    checks_of,
+    children_of,
     clocks_visible_to,
+    episodes_of,
+    files_of,
+    findings_of,
     moves_visible_to,
     notices_visible_to,
+    papers_of,
+    relied_on,
+    resting_on,
     told_state_of,
     with_running_clocks,
 )
 from kuangan.casework.view import Choice, choices, parties_of, view_of
-from kuangan.core.models import Attachment
 from kuangan.corpus.procedures.overlimit_followup.procedure import LEADERS
+from kuangan.flow.alarms.queries import regroupings_of
 from kuangan.law import content
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move, Party
 from kuangan.law.role import Role
-from kuangan.paper.queries import papers_visible_to
 from kuangan.web.cases.lists import COLUMNS, level_row
 from kuangan.web.cases.record import flow_of, steps_of
 from kuangan.web.cases.regroup import joinable_cases
@@ -165,7 +172,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "ways": [way for way in ways if way.mine],
         "others": _by_step(way for way in ways if not way.mine),
         "clocks": clocks_visible_to(request.user, found).order_by("stopped_at", "due_at"),
-        "checks": found.checks.select_related("episode__point").order_by("wakes_at", "pk"),
+        "checks": checks_of(request.user, found),
         "notices": notices_visible_to(request.user, found)
         .select_related("notice__unit", "notice__received_by__person")
         .order_by("-pk"),
@@ -174,9 +181,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         .order_by("-pk"),
         "evidence": [(step, attachment) for step in file["steps"] for attachment in step.attachments],
         "related": related_cases(request, found),
-        "regroupings": found.regroupings.filter(decided_at=None).select_related(
-            "target", "episode__point", "proposed_by__person"
-        ),
+        "regroupings": regroupings_of(request.user, found).filter(decided_at=None),
         "joinable": joinable_cases(request, found),
         "events": trail_in_sight(request, found, found.mine.supervisor),
     }
@@ -187,29 +192,24 @@ def case(request: Request, pk: int) -> HttpResponse:
 def file_of(request: Request, found: Case) -> dict[str, Any]:
     """What whoever decides must have before him: facts with their law, over-limits, papers, what was done so far."""
     steps = steps_of(found, moves_visible_to(request.user, found))
-    papers = found.papers.filter(paper__in=papers_visible_to(request.user).order_by())
     return {
         "case": found,
         "parties": parties_of(found),
         "facts": shown_facts(found, withheld=told_state_of(found) != found.state),
-        "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in found.findings.order_by("found_at")],
-        "episodes": found.episodes.select_related("episode__point", "episode__declared").order_by(
-            "episode__started_at"
-        ),
-        "papers": papers.select_related("paper", "paper__unit").order_by("-pk"),
+        "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in findings_of(request.user, found)],
+        "episodes": episodes_of(request.user, found),
+        "papers": papers_of(request.user, found),
         "steps": steps,
     }
 
 
 def related_cases(request: Request, found: Case) -> list[tuple[str, Case]]:
     """Cases this one came from, led to, or rests on, as far as the person sees them."""
-    rows = [("所依据的超限", link.alarm) for link in found.reliances.select_related("alarm__mine")]
-    rows += [(f"据此作出的{law_of(link.stop).title}", link.stop) for link in found.relied_on_by.select_related("stop")]
-    if found.parent is not None:
-        rows.append(("来源", found.parent))
-    rows += [("后续", child) for child in found.children.select_related("mine").order_by("pk")]
-    seen = cases_visible_to(request.user).in_bulk([one.pk for _, one in rows])
-    return [(word, seen[one.pk]) for word, one in rows if one.pk in seen]
+    reader = request.user
+    rows = [("所依据的超限", alarm) for alarm in relied_on(reader, found)]
+    rows += [(f"据此作出的{law_of(stop).title}", stop) for stop in resting_on(reader, found)]
+    rows += [("来源", source) for source in cases_visible_to(reader).filter(children=found)]
+    return rows + [("后续", child) for child in children_of(reader, found)]
 
 
 FACT_LABELS = {
@@ -256,6 +256,4 @@ def fact_text(fact: Any) -> str:
 def attachment(request: Request, pk: int, attachment_id: int) -> FileResponse:
     """A file that somebody added to a case in sight."""
     found = case_in_sight(request, pk)
-    seen = moves_visible_to(request.user, found).order_by().values("pk")
-    added = CaseMove.attachments.through.objects.filter(casemove__in=seen).values("attachment_id")
-    return open_attachment(get_object_or_404(Attachment, pk=attachment_id, pk__in=added))
+    return open_attachment(get_object_or_404(files_of(request.user, found), pk=attachment_id))

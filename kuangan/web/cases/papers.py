@@ -7,12 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
-from kuangan.casework.models import CasePaper
-from kuangan.casework.queries import cases_visible_to
+from kuangan.casework.queries import case_of_paper
 from kuangan.flow.reports import TEMPLATES
 from kuangan.office.standing import own_offices
 from kuangan.paper.models import Paper
-from kuangan.paper.queries import papers_visible_to, pdf_bytes
+from kuangan.paper.queries import papers_visible_to, pdf_bytes, publications_of, services_of
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
 from kuangan.web.frame.page import show
@@ -32,11 +31,9 @@ def paper(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "paper": found,
         "draft": draft_of(found, found.frozen_at or clock.now()),
-        "link": CasePaper.objects.filter(paper=found, case__in=cases_visible_to(request.user).order_by())
-        .select_related("case")
-        .first(),
-        "services": found.services.select_related("receipt", "receipt_paper", "served_by__person").order_by("at"),
-        "publications": found.publications.order_by("-pk"),
+        "link": case_of_paper(request.user, found),
+        "services": services_of(request.user, found),
+        "publications": publications_of(request.user, found),
         "reports": found.template in TEMPLATES and found.frozen_at is not None,
         "sends": any(unit.pk == found.unit_id for unit in own_offices(request.user)),
         "events": trail_in_sight(request, found, found.unit),

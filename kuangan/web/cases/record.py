@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from kuangan.casework.models import Case, CaseMove
 from kuangan.casework.queries import told_state_of
@@ -35,7 +35,7 @@ def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
     known = {move.id: move for move in law.moves}
     states = {state.id: state.label for state in law.states}
     parties = {party.id: party.name for party in parties_of(case)} if law.has_parties else {}
-    rows = list(moves.prefetch_related("attachments").order_by("-at", "-pk"))
+    rows = list(moves.prefetch_related(Prefetch("attachments", to_attr="files")).order_by("-at", "-pk"))
     names = _names(rows, known)
     return [
         Step(
@@ -44,7 +44,7 @@ def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
             who=_who(row),
             state=states.get(row.target, row.target),
             inputs=entered(known.get(row.move), row.inputs, names),
-            attachments=list(row.attachments.all()),
+            attachments=row.files,
         )
         for row in rows
     ]

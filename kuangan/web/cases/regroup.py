@@ -10,15 +10,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.casework.models import Case
-from kuangan.casework.queries import cases_visible_to
 from kuangan.core.errors import Refused
+from kuangan.core.models import User
+from kuangan.flow.alarms.queries import episodes_to_split, joinable_alarms, regroupings_of
 from kuangan.flow.alarms.regroup import can_be_regrouped, confirm_regrouping, propose_regrouping
 from kuangan.flow.models import Regrouping
 from kuangan.law.role import Role
-from kuangan.monitor.models import Episode
 from kuangan.web.cases.sight import case_in_sight
 from kuangan.web.frame.doors import door, has_role
 from kuangan.web.frame.request import Request
+from kuangan.web.office.forms import offer
 
 
 def joinable_cases(request: Request, found: Case) -> list[Case] | None:
@@ -26,32 +27,28 @@ def joinable_cases(request: Request, found: Case) -> list[Case] | None:
     may = can_be_regrouped(found)
     if not may or not has_role(request, Role.enforcement_officer):
         return None
-    others = cases_visible_to(request.user).filter(mine=found.mine_id, procedure=found.procedure, closed_at=None)
-    return list(others.exclude(pk=found.pk).order_by("-opened_at"))
+    return list(joinable_alarms(request.user, found))
 
 
 class RegroupForm(forms.Form):
     """Joining this alarm into another of the same mine, or splitting one of its episodes off."""
 
     kind = forms.ChoiceField(choices=Regrouping.Kind.choices)
-    target = forms.ModelChoiceField(Case.objects.none(), required=False)
-    episode = forms.ModelChoiceField(Episode.objects.none(), required=False)
+    target: Any = forms.ModelChoiceField(None, required=False)
+    episode: Any = forms.ModelChoiceField(None, required=False)
     reason = forms.CharField(max_length=500, error_messages={"required": "并案或拆分须写明理由"})
 
-    def __init__(self, data: Any, found: Case) -> None:
+    def __init__(self, data: Any, reader: User, found: Case) -> None:
         super().__init__(data)
-        others = Case.objects.filter(mine=found.mine_id, procedure=found.procedure, closed_at=None).exclude(pk=found.pk)
-        for name, rows in (("target", others), ("episode", Episode.objects.filter(case_link__case=found))):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = rows
+        offer(self, "target", joinable_alarms(reader, found))
+        offer(self, "episode", episodes_to_split(reader, found))
 
 
 @door(Role.enforcement_officer, methods=("POST",))
 def regroup(request: Request, pk: int) -> HttpResponse:
     """Propose to join or split; another officer confirms."""
     found = case_in_sight(request, pk)
-    form = RegroupForm(request.POST, found)
+    form = RegroupForm(request.POST, request.user, found)
     if not form.is_valid():
         messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("case", pk=pk)
@@ -73,7 +70,7 @@ def regroup(request: Request, pk: int) -> HttpResponse:
 def confirm_regroup(request: Request, pk: int, regrouping_id: int) -> HttpResponse:
     """The second person's confirmation; then to the case that holds the episodes."""
     found = case_in_sight(request, pk)
-    wanted = get_object_or_404(found.regroupings, pk=regrouping_id)
+    wanted = get_object_or_404(regroupings_of(request.user, found), pk=regrouping_id)
     with _told(request, "已并案（拆分）。"):
         return redirect("case", pk=confirm_regrouping(actor=request.user, regrouping=wanted).pk)
     return redirect("case", pk=pk)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from kuangan.casework.models import Case
 from kuangan.casework.queries import cases_visible_to
 from kuangan.core.models import Event, Unit
-from kuangan.core.queries import events_of, is_supervised, visible_to
+from kuangan.core.queries import events_of, is_supervised, units_visible_to
 from kuangan.core.queries.trail import Subject
 from kuangan.office.standing import own_units
 from kuangan.web.frame.request import Request
@@ -25,5 +25,5 @@ def trail_in_sight(request: Request, subject: Subject, keeper: Unit) -> QuerySet
     events = events_of(subject).order_by("-seq")
     if any(unit.pk == keeper.pk for unit in own_units(request.user)):
         return events
-    above = not is_supervised(request.user) and visible_to(request.user, Unit.objects.filter(pk=keeper.pk)).exists()
+    above = not is_supervised(request.user) and units_visible_to(request.user).filter(pk=keeper.pk).exists()
     return events if above else events.none()

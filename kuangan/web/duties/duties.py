@@ -15,7 +15,7 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
 from kuangan.core.models import Unit
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import unit_in_sight, units_visible_to
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import OPEN, duties_visible_to, my_duties
 from kuangan.duty.status import Status, status_of
@@ -65,7 +65,7 @@ class DutyFilters(Filters):
     q = forms.CharField(label="事项", max_length=60)
     measure = forms.ChoiceField(label="措施", choices=())
     status = forms.ChoiceField(label="状态", choices=STATUSES)
-    unit = forms.ModelChoiceField(Unit.objects.none(), label="单位", empty_label="全部单位", to_field_name="code")
+    unit: Any = forms.ModelChoiceField(None, label="单位", empty_label="全部单位", to_field_name="code")
     tier = forms.ChoiceField(label="层级", choices=[("", "全部层级"), *TIER_TEXT.items()])
     since = DayField(label="到期自", widget=forms.DateInput(attrs={"type": "date"}))
     until = DayField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
@@ -77,8 +77,8 @@ class DutyFilters(Filters):
         super().__init__(request)
         codes = [(each.code, f"{each.code} {task.title}") for task in tasks() for each in task.measures]
         self._field("measure", forms.ChoiceField).choices = [("", "全部措施"), *codes]
-        units = visible_to(request.user, Unit.objects.filter(kind__in=KINDS)).order_by("path")
-        self._field("unit", forms.ModelChoiceField).queryset = units
+        self.reader = request.user
+        self._field("unit", forms.ModelChoiceField).queryset = units_visible_to(request.user, KINDS)
 
     def _field(self, name: str, kind: Any) -> Any:
         found = self.fields[name]
@@ -96,9 +96,8 @@ class DutyFilters(Filters):
         if tier := self.chosen("tier"):
             rows = rows.filter(unit__kind__in=TIERS[tier])
         if code := self.chosen("area"):
-            rows = rows.filter(
-                path__startswith=Unit.objects.filter(code=code).values_list("path", flat=True).first() or code
-            )
+            area = unit_in_sight(self.reader, code)
+            rows = rows.filter(path__startswith=area.path) if area else rows.none()
         if role := self.chosen("role"):
             rows = rows.filter(role=role)
         status = self.chosen("status") or ""

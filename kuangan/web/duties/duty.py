@@ -12,14 +12,21 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.base import clock
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
-from kuangan.core.models import Attachment
 from kuangan.core.queries import visible_paths
 from kuangan.duty.actions import ask_excuse, decide_excuse, fulfil, judge_credit, urge
 from kuangan.duty.levels import HEADING
 from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Sight, Source
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.proof.judging import may_judge
-from kuangan.duty.queries import credit_given, duties_visible_to, my_duties
+from kuangan.duty.queries import (
+    credit_given,
+    duties_visible_to,
+    evidence_of,
+    excuses_of,
+    files_of,
+    my_duties,
+    urges_of,
+)
 from kuangan.duty.status import Status
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.duty.words import condition_words
@@ -94,10 +101,10 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
     row = duty_rows([found], moment)[0]
     law = obligations().get(found.obligation)
     open_ = row.status in (Status.due, Status.overdue)
-    excuses = list(found.excuses.select_related("asked_by__person", "decided_by__person", "above").order_by("-pk"))
+    excuses = list(excuses_of(request.user, found))
     asked = next((one for one in excuses if one.state == ExcuseState.asked), None)
     here = works_there(request, found)
-    fulfilments = list(_fulfilments(found))
+    fulfilments = list(evidence_of(request.user, found))
     ways = ways_of(found, holds_of(request) if open_ else ())
     entries = counted_entries(request.user, found, fulfilments)
     context: dict[str, Any] = {
@@ -113,7 +120,7 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
         "lateness": lateness_words(found, row.status, moment),
         "excuses": bare(EXCUSES, excuses),
         "asked": asked,
-        "urges": found.urges.select_related("by__person", "to").order_by("-at", "-pk"),
+        "urges": urges_of(request.user, found),
         "events": trail_in_sight(request, found, found.unit)[:30],
         "form": form,
         "may_file": open_ and here and _takes_files(law),
@@ -125,15 +132,6 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
         "may_urge": open_ and _above(request, found),
     }
     return show(request, "duties/duty.html", **context)
-
-
-def _fulfilments(found: Duty) -> Any:
-    rows = (
-        Fulfilment.objects.filter(duty=found)
-        .select_related("by__person")
-        .prefetch_related("attachments", "judgements__by__person", "judgements__unit")
-    )
-    return rows.order_by("-recorded_at", "-pk")
 
 
 def _unproven(request: Request, found: Duty, given: list[Fulfilment], at: datetime) -> list[Fulfilment]:
@@ -220,7 +218,7 @@ def duty_excuse(request: Request, pk: int) -> HttpResponse:
 def duty_decide(request: Request, pk: int) -> HttpResponse:
     """Countersign an excuse or refuse it."""
     found = duty_in_sight(request, pk)
-    excuse = get_object_or_404(found.excuses, state=ExcuseState.asked)
+    excuse = get_object_or_404(excuses_of(request.user, found), state=ExcuseState.asked)
     accept, opinion = request.POST.get("accept") == "yes", request.POST.get("opinion", "").strip()
     if not opinion:
         messages.error(request, "请填写审核意见。")
@@ -270,5 +268,4 @@ def _said(request: Request, word: str, action: Any, **given: Any) -> None:
 def duty_attachment(request: Request, pk: int, attachment_id: int) -> HttpResponseBase:
     """A file given as evidence, for whoever sees the duty."""
     found = duty_in_sight(request, pk)
-    files = Attachment.objects.filter(pk__in=Fulfilment.objects.filter(duty=found).values("attachments"))
-    return open_attachment(get_object_or_404(files, pk=attachment_id))
+    return open_attachment(get_object_or_404(files_of(request.user, found), pk=attachment_id))

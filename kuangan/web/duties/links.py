@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from kuangan.core.models import User
 from kuangan.duty.models import Duty, Fulfilment, Source
-from kuangan.duty.queries import duties_visible_to
+from kuangan.duty.queries import duties_behind
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.ledger import ledger
 from kuangan.ledger.models import Entry
@@ -42,11 +42,7 @@ def followed_entry(user: User, duty: Duty) -> EntryLink | None:
 
 def duties_of_entry(user: User, entry: Entry) -> QuerySet[Duty]:
     """The duties that an entry set off or counts for, the first due first."""
-    counted = Fulfilment.objects.filter(source=Source.entry, key=str(entry.serial), revoked_at=None)
-    followed = Duty.objects.filter(subject=subject_of(entry))
-    keys = {*counted.values_list("duty_id", flat=True), *followed.values_list("pk", flat=True)}
-    rows = duties_visible_to(user).filter(pk__in=keys)
-    return rows.select_related("unit", "mine").order_by("due_at", "pk")
+    return duties_behind(user, subject_of(entry), Source.entry, str(entry.serial))
 
 
 def _links(user: User, ledger_id: str, serials: set[int]) -> dict[str, EntryLink]:

@@ -98,7 +98,8 @@ def way_columns(ways: Sequence[Way]) -> tuple[Column, ...]:
 
 def _proof(given: Fulfilment) -> SafeString:
     """How far it is proven, and who looked at what."""
-    return shown.joined(given.get_grade_display(), *(shown.under(_judged(each)) for each in given.judgements.all()))
+    judgements: list[Judgement] = given.judged  # type: ignore[attr-defined]  # by the prefetch
+    return shown.joined(given.get_grade_display(), *(shown.under(_judged(each)) for each in judgements))
 
 
 def _judged(judgement: Judgement) -> str:
@@ -119,7 +120,10 @@ def fulfilment_columns(duty: Duty, entries: Mapping[str, EntryLink]) -> tuple[Co
 
     def note(given: Fulfilment) -> SafeString:
         about = shown.under(f"所涉对象：{given.about}") if given.about else shown.EMPTY
-        files = ((reverse("duty_attachment", args=[duty.pk, file.pk]), file.name) for file in given.attachments.all())
+        files = (
+            (reverse("duty_attachment", args=[duty.pk, file.pk]), file.name)
+            for file in given.files  # type: ignore[attr-defined]  # by the prefetch
+        )
         return shown.joined(given.note, about, format_html_join("", '<div><a href="{}">{}</a></div>', files))
 
     return (

@@ -17,7 +17,7 @@ from kuangan.base.numerals import date_text
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
-from kuangan.core.queries import events_of
+from kuangan.core.queries import areas_visible_to, events_of
 from kuangan.flow.reports import (
     DRAFTERS,
     ISSUERS,
@@ -35,7 +35,7 @@ from kuangan.law.paper import load_template
 from kuangan.overview.board.counts import Counts
 from kuangan.overview.figures.report_figures import Line, rate_text
 from kuangan.paper.models import Paper, PaperState
-from kuangan.paper.queries import papers_visible_to, pdf_bytes
+from kuangan.paper.queries import locked_paper, papers_visible_to, pdf_bytes
 from kuangan.paper.render import render_pdf
 from kuangan.paper.word import DOCX, Block, blocks_of, word_file
 from kuangan.web.duties.figures import (
@@ -47,7 +47,6 @@ from kuangan.web.duties.figures import (
     county_columns,
     measure_columns,
 )
-from kuangan.web.frame.areas import areas_in_sight
 from kuangan.web.frame.doors import OVERSEERS, door, holds_of
 from kuangan.web.frame.editing import Overtaken, overtaken, version_of
 from kuangan.web.frame.lists import Column
@@ -62,7 +61,7 @@ from kuangan.web.frame.tables import Table, bare, table
 def reports(request: Request) -> HttpResponse:
     """The newest reports to look into, and the papers that were drafted or issued."""
     today = clock.civil_date(clock.now())
-    areas = areas_in_sight(request)
+    areas = areas_visible_to(request.user)
     newest = [
         (kind, area, previous_period(period_of(kind.period, today)))
         for area in areas
@@ -81,7 +80,7 @@ def reports(request: Request) -> HttpResponse:
 def _chosen(request: Request, kind_id: str, code: str, key: str) -> tuple[Kind, Unit, Period]:
     """What an address names. 404 for an unknown kind, an area out of sight, or another kind of period."""
     kind = KINDS_OF_REPORT.get(kind_id)
-    area = next((one for one in areas_in_sight(request) if one.code == code), None)
+    area = next((one for one in areas_visible_to(request.user) if one.code == code), None)
     try:
         period = parse_period(key)
     except ValueError as unread:
@@ -229,7 +228,7 @@ def report_paper(request: Request, pk: int) -> HttpResponse:
     changed: Overtaken | None = None
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            Paper.objects.select_for_update(of=("self",)).get(pk=pk)
+            locked_paper(request.user, pk)
             changed = overtaken(request, form.fields, given, events_of(found).order_by("-seq"))
             if changed is None and _edited(request, found, form):
                 messages.success(request, "已保存。")

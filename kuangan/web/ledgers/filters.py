@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from kuangan.base import clock
 from kuangan.core.models import Unit, UnitKind
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import units_visible_to
 from kuangan.core.values.shown import YES_NO
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
@@ -137,7 +137,7 @@ def _of_keeper(rows: QuerySet[Entry], unit: Unit) -> QuerySet[Entry]:
 def _units(request: Request, found: Ledger, kinds: set[str]) -> list[Unit]:
     if found.confidential:
         return units_read_by(request.user, found)
-    return list(visible_to(request.user, Unit.objects.filter(kind__in=kinds)).order_by("path"))
+    return list(units_visible_to(request.user, kinds))
 
 
 class CountedPages(Paginator):  # type: ignore[type-arg]  # generic for the type checker only

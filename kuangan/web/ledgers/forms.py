@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.http import QueryDict
 
 from kuangan.base.clock import civil_date, now
@@ -15,7 +14,8 @@ from kuangan.core.models import Attachment, UnitKind, User
 from kuangan.core.values.shown import referred
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
-from kuangan.ledger.models import Entry, EntryFile
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import files_to_keep
 from kuangan.ledger.references import MINE, References
 from kuangan.ledger.sight import FormSight, names_of
 from kuangan.ledger.values import EntryRefused, open_sealed, problems
@@ -92,7 +92,7 @@ class EntryForm(forms.Form):
         found = {}
         for each in self.ledger.fields:
             if each.kind == "files":
-                found[each.name] = list(self._allowed().filter(pk__in=self._kept_ids(each)))
+                found[each.name] = list(files_to_keep(self.user, self.entry).filter(pk__in=self._kept_ids(each)))
         return found
 
     def _kept_ids(self, each: Field) -> list[int]:
@@ -101,13 +101,6 @@ class EntryForm(forms.Form):
             return list(self.entry.values.get(each.name, ())) if self.entry else []
         data = cast("QueryDict", self.data)
         return [int(number) for number in data.getlist(each.name + KEPT) if is_key(number)]
-
-    def _allowed(self) -> Any:
-        own = Q(uploaded_by=self.user)
-        if self.entry is not None:
-            earlier = EntryFile.objects.filter(entry__serial=self.entry.serial).values("attachment")
-            own |= Q(pk__in=earlier)
-        return Attachment.objects.filter(own)
 
     def _saved(self, request: Request, each: Field) -> list[int]:
         saved = []

@@ -1,26 +1,31 @@
 """台账: the ledgers one keeps or sees, a ledger's entries, one entry with its history, and the sheet to print or export."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import quote
 
 from django import forms
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 
 from kuangan.base import clock
-from kuangan.core.queries import visible_to
 from kuangan.law import ledger as law
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
 from kuangan.law.register import measure, tasks
 from kuangan.ledger import actions
-from kuangan.ledger.models import Entry, EntryFile, Tally
-from kuangan.ledger.queries import ledgers_of, units_kept_by, units_read_by, versions_visible_to, writers
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import (
+    file_of_entry,
+    ledgers_of,
+    tallies_in_sight,
+    units_kept_by,
+    versions_visible_to,
+    writers,
+)
 from kuangan.ledger.renewal import is_due
 from kuangan.ledger.sheets import importable, workbook
 from kuangan.ledger.shown import Shown, own_units
@@ -195,11 +200,10 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
 def entry_file(request: Request, ledger_id: str, serial: int, attachment_id: int) -> FileResponse:
     """A file of an entry, for whoever sees the entry."""
     found = ledger_in_sight(request, ledger_id)
-    versions = versions_visible_to(request.user, found.id).filter(serial=serial)
-    named = EntryFile.objects.filter(entry__in=versions, attachment=attachment_id).select_related("attachment").first()
-    if named is None:
+    attachment = file_of_entry(request.user, found.id, serial, attachment_id)
+    if attachment is None:
         raise Http404
-    return open_attachment(named.attachment)
+    return open_attachment(attachment)
 
 
 def ledger_in_sight(request: Request, ledger_id: str) -> Ledger:
@@ -225,7 +229,7 @@ def listed(found: Ledger) -> list[Field]:
 
 def _lines(request: Request) -> list[Line]:
     found = ledgers_of(request.user)
-    counted = _tallies(request, found)
+    counted = tallies_in_sight(request.user, found)
     today = clock.civil_date(clock.now())
     lines = []
     for each in found:
@@ -233,22 +237,6 @@ def _lines(request: Request) -> list[Line]:
         kept = any(hold.role in writers(each) and hold.unit.kind in each.keepers for hold in holds_of(request))
         lines.append(Line(each, measure(each.measure), entries, newest, is_due(each, newest, today), kept))
     return lines
-
-
-def _tallies(request: Request, found: Sequence[Ledger]) -> dict[str, tuple[int, date | None]]:
-    """Entries and newest day of each ledger within sight; of confidential ones within their circle."""
-    closed = [each for each in found if each.confidential]
-    secret = [each.id for each in law.ledgers().values() if each.confidential]
-    rows = visible_to(request.user, Tally.objects.exclude(ledger__in=secret))
-    circle = Q(pk__in=())
-    for each in closed:
-        circle |= Q(ledger=each.id, unit__in=units_read_by(request.user, each))
-    both = [*_sums(rows), *(_sums(Tally.objects.filter(circle)) if closed else ())]
-    return {name: (entries, newest) for name, entries, newest in both}
-
-
-def _sums(rows: QuerySet[Tally]) -> QuerySet[Tally, tuple[str, int, date]]:
-    return rows.filter(entries__gt=0).values_list("ledger").annotate(Sum("entries"), Max("newest")).order_by("ledger")
 
 
 def _versions(request: Request, found: Ledger, serial: int) -> list[Entry]:

@@ -136,7 +136,7 @@ class CircularForm(SendingForm):
     sender = "issuer"
     receivers = ("接收单位", "请至少选择一个接收单位")
 
-    issuer = unit_field("发出单位", Unit.objects.none())
+    issuer = unit_field("发出单位")
     kind = forms.ChoiceField(
         label="类别",
         choices=CircularKind.choices,
@@ -159,7 +159,8 @@ def new_circular(request: Request) -> HttpResponse:
 
 def _send(**given: Any) -> tuple[Circular, str]:
     made = actions.send_circular(**given)
-    return made, f"已发出，接收单位 {made.receipts.count()} 个。"
+    number = queries.receipts_visible_to(given["actor"], made).count()
+    return made, f"已发出，接收单位 {number} 个。"
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -178,12 +179,12 @@ def circular(request: Request, pk: int) -> HttpResponse:
         "own": [(one, _forward_groups(one)) for one in own],
         "whole": queries.sees_whole(request.user, found),
         "issues": any(unit.pk == found.issuer_id for unit in units),
-        "counts": queries.with_counts(Circular.objects.filter(pk=pk)).get(),
+        "counts": queries.counts_of(request.user, found),
         "shown": shown,
         "list": listing(request, _narrowed(receipts, shown), size=200),
-        "forwards": queries.with_counts(Circular.objects.filter(forwarded_by__in=receipts)).select_related("issuer"),
+        "forwards": queries.forwards_of(request.user, found),
         "studies": queries.studies_of(request.user, found),
-        "files": found.attachments.all(),
+        "files": queries.papers_with(request.user, found),
         "events": trail_in_sight(request, found, found.issuer)[:30],
         "now": clock.now(),
     }
@@ -219,7 +220,7 @@ def _forward_form(unit: Unit, data: Any) -> forms.Form:
 
 def _own_receipt(request: Request, found: Circular) -> Receipt:
     wanted = request.POST.get("receipt", "")
-    rows = found.receipts.filter(unit__in=own_units(request.user)).select_related("notice", "unit")
+    rows = queries.own_receipts(request.user, found)
     row = rows.filter(pk=wanted).first() if is_key(wanted) else None
     if row is None:
         raise Refused("这份文件不是发给您所在单位的。")
@@ -247,12 +248,13 @@ def _forward(request: Request, found: Circular) -> str:
     made = actions.forward_circular(
         actor=request.user, receipt=receipt, receivers=form.cleaned_data["receivers"], remark=posted(request, "remark")
     )
-    return f"已转发 {made.receipts.count()} 个单位。"
+    return f"已转发 {queries.receipts_visible_to(request.user, made).count()} 个单位。"
 
 
 def _return(request: Request, found: Circular) -> str:
     wanted = request.POST.get("receipt", "")
-    receipt = found.receipts.filter(pk=wanted).first() if is_key(wanted) else None
+    receipts = queries.receipts_visible_to(request.user, found)
+    receipt = receipts.filter(pk=wanted).first() if is_key(wanted) else None
     if receipt is None:
         raise Refused("没有这条反馈，请刷新页面后重试。")
     actions.return_feedback(actor=request.user, receipt=receipt, reason=posted(request, "reason"))

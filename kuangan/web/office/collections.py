@@ -131,7 +131,7 @@ def _exported(found: Collection, columns: list[designed.Column], returns: list[R
 
 
 def _own_return(request: Request, found: Collection) -> Return:
-    rows = found.returns.filter(unit__in=own_units(request.user))
+    rows = queries.own_returns(request.user, found)
     wanted = request.POST.get("return", "")
     row = rows.filter(pk=wanted).first() if is_key(wanted) else None
     if row is None:
@@ -159,7 +159,8 @@ def _submitted(request: Request, found: Collection, form: ReturnForm) -> bool:
 
 def _send_back(request: Request, found: Collection) -> str:
     wanted = request.POST.get("return", "")
-    row = found.returns.filter(pk=wanted).first() if is_key(wanted) else None
+    returns = queries.returns_visible_to(request.user, found)
+    row = returns.filter(pk=wanted).first() if is_key(wanted) else None
     if row is None:
         raise Refused("没有这条报送，请刷新页面后重试。")
     actions.send_back(actor=request.user, found=row, reason=posted(request, "reason"))

@@ -9,11 +9,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from kuangan.core.errors import Refused
-from kuangan.core.models import Attachment, Unit
+from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.queries import units_among
 from kuangan.core.store import read_content
 from kuangan.office import columns as designed
 from kuangan.office.actions import collections as actions
 from kuangan.office.models import Collection
+from kuangan.office.queries.collections import returns_visible_to
 from kuangan.office.standing import own_offices
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.forms import BeijingMoment, ManyFiles
@@ -43,15 +45,15 @@ MOST_ROWS = 40
 class CollectionForm(OfficeForm):
     """The head of a collection."""
 
-    unit = unit_field("发起单位", Unit.objects.none())
+    unit = unit_field("发起单位")
     title = forms.CharField(label="标题", max_length=200)
     note = long_field("填报说明", 3, required=False)
     due_at = BeijingMoment(label="报送期限", help_text="北京时间；到期前提醒填报单位，到期后逐级催报县局、发起单位")
     template = files_field("上级表样（Excel）")
 
-    def __init__(self, *args: Any, offices: list[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, offices: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "unit", Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
+        offer(self, "unit", units_among(reader, offices))
         self.fields["unit"].initial = offices[0]
         self.fields["template"].help_text = "汇总按表样的栏目顺序导出；可按其表头生成栏目"
         self.fields["receivers"] = ReceiversField(
@@ -112,7 +114,7 @@ def new_collection(request: Request) -> HttpResponse:
     offices = own_offices(request.user)
     if not offices:
         raise Http404
-    form = CollectionForm(request.POST or None, request.FILES or None, offices=offices)
+    form = CollectionForm(request.POST or None, request.FILES or None, reader=request.user, offices=offices)
     with_waiting(request, form)
     rows: Any = ColumnForms(request.POST or None, initial=_blank([], ROWS), prefix="column")
     do = request.POST.get("do", "")
@@ -125,7 +127,7 @@ def new_collection(request: Request) -> HttpResponse:
     elif request.method == "POST" and form.is_valid() and rows.is_valid():
         with refusals(request, form), made_once(request) as made_at:
             made = _opened(request, form, rows)
-            messages.success(request, f"已下发，填报单位 {made.returns.count()} 个。")
+            messages.success(request, f"已下发，填报单位 {returns_visible_to(request.user, made).count()} 个。")
             made_at(reverse("collection", args=[made.pk]))
             return redirect("collection", pk=made.pk)
     let_wait(request, form)

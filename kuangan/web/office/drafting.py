@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.core.models import Unit
-from kuangan.core.queries import events_of
+from kuangan.core.models import Unit, User
+from kuangan.core.queries import events_of, units_among
 from kuangan.law import local
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline, parse_span
@@ -43,9 +43,9 @@ TYPED = ("unit", "to", "kind", "opening", "matters", "demands", "reply_due_on", 
 class LetterForm(OfficeForm):
     """A letter being drafted; what is overdue can be taken over line by line."""
 
-    unit = unit_field("发出单位", Unit.objects.none())
+    unit = unit_field("发出单位")
     kind = forms.ChoiceField(label="种类", choices=LetterKind.choices, widget=forms.RadioSelect)
-    to = unit_field("主送单位", Unit.objects.none())
+    to = unit_field("主送单位")
     opening = long_field("事由", 2)
     overdue = forms.MultipleChoiceField(label="写入下列逾期事项", required=False, widget=forms.CheckboxSelectMultiple)
     matters = long_field("其他事项", 3, required=False, help_text="每行一项，列在逾期事项之后")
@@ -54,9 +54,9 @@ class LetterForm(OfficeForm):
     contact = forms.CharField(label="联系人", max_length=40, required=False)
     phone = forms.CharField(label="联系电话", max_length=30, required=False)
 
-    def __init__(self, *args: Any, offices: list[Unit], overdue: list[Overdue], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, offices: list[Unit], overdue: list[Overdue], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "unit", Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
+        offer(self, "unit", units_among(reader, offices))
         offer(self, "to", within_reach(offices[0]))
         self.known = {one.key: one for one in overdue}
         field = self.fields["overdue"]
@@ -107,10 +107,11 @@ def _form(request: Request, offices: list[Unit], letter: Letter | None) -> Lette
     }
     if letter:
         initial |= _content(letter)
+    given: dict[str, Any] = {"reader": request.user, "offices": offices, "overdue": overdue}
     if LOAD not in request.POST:
-        return LetterForm(request.POST or None, offices=offices, overdue=overdue, initial=initial)
-    typed = {name: given for name, given in request.POST.items() if name in TYPED}
-    return LetterForm(offices=offices, overdue=overdue, initial=initial | typed)
+        return LetterForm(request.POST or None, **given, initial=initial)
+    typed = {name: text for name, text in request.POST.items() if name in TYPED}
+    return LetterForm(**given, initial=initial | typed)
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -150,7 +151,7 @@ def _drafted(request: Request, letter: Letter | None) -> HttpResponse:
 
 
 def _saved(request: Request, form: LetterForm, letter: Letter | None) -> Letter:
-    duties = {} if letter is None else {"duties": list(letter.duties.all())}
+    duties = {} if letter is None else {"duties": list(queries.duties_of(request.user, letter))}
     made: Letter = actions.draft_letter(actor=request.user, letter=letter, **(form.letter() | duties))
     messages.success(request, "已保存草稿，请核对版式后提交审核。")
     return made
@@ -160,7 +161,7 @@ def _changed_meanwhile(request: Request, form: LetterForm, letter: Letter | None
     """What another has changed in the draft since the form was opened; the draft stays locked until this one is saved."""
     if letter is None:
         return None
-    letter = Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
+    letter = queries.locked_letter(request.user, letter)
     return overtaken(request, form.fields, _content(letter), events_of(letter).order_by("-seq"))
 
 

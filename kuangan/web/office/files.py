@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
@@ -19,23 +19,22 @@ from kuangan.web.office.forms import SIGHTED
 
 def _of_circular(request: Request, pk: int) -> QuerySet[Attachment]:
     found = get_object_or_404(circular_queries.circulars_visible_to(request.user), pk=pk)
-    receipts = circular_queries.receipts_visible_to(request.user, found).order_by().values("files")
-    return Attachment.objects.filter(Q(pk__in=found.attachments.values("pk")) | Q(pk__in=receipts))
+    return circular_queries.files_of(request.user, found)
 
 
 def _of_meeting(request: Request, pk: int) -> QuerySet[Attachment]:
     found = get_object_or_404(meeting_queries.meetings_visible_to(request.user), pk=pk)
-    return Attachment.objects.filter(Q(pk__in=found.attachments.values("pk")) | Q(pk__in=found.minutes.values("pk")))
+    return meeting_queries.files_of(request.user, found)
 
 
 def _of_letter(request: Request, pk: int) -> QuerySet[Attachment]:
-    return get_object_or_404(letter_queries.letters_visible_to(request.user), pk=pk).files.all()
+    found = get_object_or_404(letter_queries.letters_visible_to(request.user), pk=pk)
+    return letter_queries.files_of(request.user, found)
 
 
 def _of_incoming(request: Request, pk: int) -> QuerySet[Attachment]:
     found = get_object_or_404(incoming_queries.incoming_of(request.user), pk=pk)
-    replies = found.steps.order_by().values("files")
-    return Attachment.objects.filter(Q(pk__in=found.attachments.values("pk")) | Q(pk__in=replies))
+    return incoming_queries.files_of(request.user, found)
 
 
 _OWNERS: Mapping[str, Callable[[Request, int], QuerySet[Attachment]]] = {

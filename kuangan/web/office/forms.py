@@ -129,9 +129,9 @@ def receiver_groups(form: forms.Form, name: str = "receivers") -> list[Group]:
     ]
 
 
-def unit_field(label: str, units: QuerySet[Unit], **more: Any) -> UnitChoice:
-    """A choice among units by name."""
-    return UnitChoice(units, label=label, empty_label="请选择", **more)
+def unit_field(label: str, **more: Any) -> UnitChoice:
+    """A choice among units by name; :func:`offer` says among which."""
+    return UnitChoice(None, label=label, empty_label="请选择", **more)
 
 
 def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:

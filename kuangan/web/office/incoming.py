@@ -14,7 +14,8 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.base.numerals import deadline_text
 from kuangan.core.errors import Refused
-from kuangan.core.models import Person, Unit
+from kuangan.core.models import Unit, User
+from kuangan.core.queries import units_among
 from kuangan.law.time.span import workdays
 from kuangan.office.actions import incoming as actions
 from kuangan.office.models import Incoming, IncomingSource
@@ -119,15 +120,10 @@ def _offices(request: Request) -> list[Unit]:
     return offices
 
 
-def _staff(units: list[Unit]) -> QuerySet[Person]:
-    at_post = Person.objects.filter(tenures__post__unit__in=units, tenures__to_at=None)
-    return at_post.distinct().order_by("name")
-
-
 class IncomingForm(OfficeForm):
     """A paper to be registered."""
 
-    unit = unit_field("收文单位", Unit.objects.none())
+    unit = unit_field("收文单位")
     source = forms.ChoiceField(label="来源", choices=IncomingSource.choices, widget=forms.RadioSelect)
     sender = forms.CharField(
         label="来文单位（人）", max_length=100, help_text="领导批示填写批示人，热线转办填写转办单号所属热线"
@@ -144,13 +140,13 @@ class IncomingForm(OfficeForm):
         required=False,
         help_text="个工作日，次日起算；两项均不填的，按本市规定的期限",
     )
-    handler: Any = forms.ModelChoiceField(Person.objects.none(), label="承办人", required=False, empty_label="暂不交办")
+    handler: Any = forms.ModelChoiceField(None, label="承办人", required=False, empty_label="暂不交办")
     attached = files_field("来文附件")
 
-    def __init__(self, *args: Any, offices: list[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, offices: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "unit", Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
-        offer(self, "handler", _staff(offices))
+        offer(self, "unit", units_among(reader, offices))
+        offer(self, "handler", queries.staff_of(reader, offices))
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -158,7 +154,9 @@ def new_incoming(request: Request) -> HttpResponse:
     """Register a paper."""
     offices = _offices(request)
     initial = {"unit": offices[0], "received_at": clock.now(), "source": IncomingSource.higher}
-    form = IncomingForm(request.POST or None, request.FILES or None, offices=offices, initial=initial)
+    form = IncomingForm(
+        request.POST or None, request.FILES or None, reader=request.user, offices=offices, initial=initial
+    )
     if request.method == "POST" and with_waiting(request, form).is_valid():
         with refusals(request, form), made_once(request) as made_at:
             given = dict(form.cleaned_data)
@@ -182,8 +180,9 @@ def incoming(request: Request, pk: int) -> HttpResponse:
         return stepped(request, _STEPS, found, reverse("incoming", args=[pk]))
     context: dict[str, Any] = {
         "incoming": found,
-        "steps": found.steps.select_related("by__person", "person").prefetch_related("files"),
-        "staff": _staff([found.unit]),
+        "steps": queries.steps_of(request.user, found),
+        "files": queries.papers_with(request.user, found),
+        "staff": queries.staff_of(request.user, [found.unit]),
         "events": trail_in_sight(request, found, found.unit)[:30],
     }
     return show(request, "office/incoming/incoming.html", **context)
@@ -191,7 +190,7 @@ def incoming(request: Request, pk: int) -> HttpResponse:
 
 def _assign(request: Request, found: Incoming) -> str:
     wanted = request.POST.get("handler", "")
-    handler = _staff([found.unit]).filter(pk=wanted).first() if is_key(wanted) else None
+    handler = queries.staff_of(request.user, [found.unit]).filter(pk=wanted).first() if is_key(wanted) else None
     if handler is None:
         raise Refused("请选择承办人。")
     actions.assign_incoming(actor=request.user, incoming=found, handler=handler, text=posted(request, "text"))

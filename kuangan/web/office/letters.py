@@ -104,7 +104,8 @@ def letter(request: Request, pk: int) -> HttpResponse:
         and actions.may_decide(request.user, found, actions.REVIEWERS, moment),
         "signs": signs,
         "signing": _signing(request.user, found, moment) if signs else None,
-        "duties": found.duties.select_related("unit") if found.unit_id in units else (),
+        "duties": queries.duties_of(request.user, found),
+        "files": queries.files_of(request.user, found),
         "events": trail_in_sight(request, found, found.unit)[:30],
     }
     return show(request, "office/letters/letter.html", **context)

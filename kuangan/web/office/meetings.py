@@ -87,7 +87,7 @@ class MeetingForm(SendingForm):
     sender = "organiser"
     receivers = ("参会单位", "请至少选择一个参会单位")
 
-    organiser = unit_field("召集单位", Unit.objects.none())
+    organiser = unit_field("召集单位")
     title = forms.CharField(label="会议名称", max_length=200)
     starts_at = BeijingMoment(label="召开时间", help_text="北京时间；已召开的会议可以补登")
     place = forms.CharField(label="地点", max_length=120)
@@ -105,14 +105,15 @@ def new_meeting(request: Request) -> HttpResponse:
 
 def _call(**given: Any) -> tuple[Meeting, str]:
     made = actions.call_meeting(**given)
-    return made, f"已通知 {made.invitations.count()} 个单位参会。"
+    number = queries.invitations_visible_to(given["actor"], made).count()
+    return made, f"已通知 {number} 个单位参会。"
 
 
 class DecisionForm(OfficeForm):
     """One decision."""
 
     matter = forms.CharField(label="议定事项", max_length=300)
-    responsible = unit_field("责任单位", Unit.objects.none())
+    responsible = unit_field("责任单位")
     due_on = day_field("办结期限")
     prominent = forms.BooleanField(
         label="突出问题", required=False, widget=forms.CheckboxInput({"class": "form-check-input"})
@@ -140,6 +141,8 @@ def meeting(request: Request, pk: int) -> HttpResponse:
         "organises": organises,
         "begun": found.starts_at <= moment,
         "attendance": any(one.attended is not None for one in invitations),
+        "materials": queries.papers_with(request.user, found),
+        "minutes": queries.minutes_of(request.user, found) if found.minutes_at else (),
         "follow_ups": flow.follow_ups(queries.decisions_visible_to(request.user, found), moment),
         "ledger": flow.keeps_ledger(found.organiser),
         "decision_form": DecisionForm(organiser=found.organiser) if organises and found.minutes_at else None,
@@ -150,7 +153,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
 
 
 def _sign_up(request: Request, found: Meeting) -> str:
-    rows = found.invitations.filter(unit__in=own_units(request.user))
+    rows = queries.own_invitations(request.user, found)
     wanted = request.POST.get("invitation", "")
     invitation = rows.filter(pk=wanted).first() if is_key(wanted) else None
     if invitation is None:

@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from kuangan.core.models import Unit
+from kuangan.core.models import Unit, User
+from kuangan.core.queries import units_among
 from kuangan.office.standing import own_offices
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
@@ -26,9 +27,9 @@ class SendingForm(OfficeForm):
     sender: ClassVar[str]
     receivers: ClassVar[tuple[str, str]]
 
-    def __init__(self, *args: Any, offices: list[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, offices: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, self.sender, Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
+        offer(self, self.sender, units_among(reader, offices))
         self.fields[self.sender].initial = offices[0]
         label, missing = self.receivers
         self.fields["receivers"] = ReceiversField(offices[0], label=label, error_messages={"required": missing})
@@ -51,7 +52,7 @@ def sending_page(
     if not offices:
         title, advice = absent
         return show(request, "frame/error.html", status=404, status_code=404, title=title, advice=advice)
-    form = kind(request.POST or None, request.FILES or None, offices=offices)
+    form = kind(request.POST or None, request.FILES or None, reader=request.user, offices=offices)
     if request.method == "POST" and with_waiting(request, form).is_valid():
         with refusals(request, form), made_once(request) as made_at:
             given = dict(form.cleaned_data)

@@ -7,6 +7,7 @@ from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.sheets.workbooks import made_of_workbook
 from kuangan.core.store import read_content
+from kuangan.office.actions.collections import keep_headings
 from kuangan.office.columns import Column
 from kuangan.office.models import Collection, Return
 
@@ -49,7 +50,7 @@ def kept_headings(collection: Collection) -> list[str]:
             collection.headings = headings_of(read_content(collection.template.sha256))[1]
         except Refused:
             collection.headings = []  # the export says why
-        Collection.objects.filter(pk=collection.pk, headings__isnull=True).update(headings=collection.headings)
+        keep_headings(collection=collection, headings=collection.headings)
     return list(collection.headings)
 
 

@@ -11,25 +11,24 @@ from django.shortcuts import get_object_or_404, redirect
 from kuangan.base import clock
 from kuangan.base.period import Period
 from kuangan.casework.queries import cases_visible_to, of_matter
+from kuangan.core.models import User
 from kuangan.duty.models import Duty
-from kuangan.duty.queries import credits_of
+from kuangan.duty.queries import credits_of, duties_of_post
 from kuangan.duty.status import Status, status_of
 from kuangan.law.ledger import ledger
 from kuangan.law.procedure import Matter
 from kuangan.ledger.models import Entry
-from kuangan.ledger.queries import CURRENT
 from kuangan.overview.figures.commissioners import (
     OPINION,
     PATROL,
     Assigned,
     Commissioner,
-    commissioner_posts,
     commissioners,
     entries_of,
     month_of,
-    own_posts,
 )
 from kuangan.overview.figures.patrol_rates import county_rates, months_before
+from kuangan.overview.queries.ledgers import commissioner_posts, own_posts, tasks_open
 from kuangan.web.frame.doors import COMMISSIONERS, DRAWS, OFFICES, door, has_role
 from kuangan.web.frame.lists import Column, export, wants_export
 from kuangan.web.frame.page import show
@@ -92,7 +91,7 @@ def commissioner_list(request: Request) -> HttpResponse:
     """Every commissioner in sight with his figures, and the counties' rates over the months."""
     moment = clock.now()
     month = month_of(request.GET.get("month", ""), moment)
-    rows = commissioners(commissioner_posts(request.user), month, moment)
+    rows = commissioners(request.user, commissioner_posts(request.user), month, moment)
     if wants_export(request):
         return export(f"监管专员{month.key}", COLUMNS, rows)
     months = months_before(month, TREND_MONTHS)
@@ -130,8 +129,8 @@ def commissioner(request: Request, pk: int) -> HttpResponse:
     moment = clock.now()
     month = month_of(request.GET.get("month", ""), moment)
     post = get_object_or_404(commissioner_posts(request.user), pk=pk)
-    found = commissioners([post], month, moment)[0]
-    patrols = entries_of(found, PATROL, "person").filter(on__range=(month.first, month.last))
+    found = commissioners(request.user, [post], month, moment)[0]
+    patrols = entries_of(request.user, found, PATROL, "person").filter(on__range=(month.first, month.last))
     context: dict[str, Any] = {
         "one": found,
         "month": month,
@@ -139,13 +138,13 @@ def commissioner(request: Request, pk: int) -> HttpResponse:
         "is_current": clock.civil_date(moment) in month,
         "mines": _mine_rows(request, found, moment),
         "patrols": patrols,
-        "opinions": _opinions(found, moment),
-        "tasks": _tasks(found),
-        "support": _support(found),
-        "appraisals": entries_of(found, APPRAISAL, "commissioner")[:3],
+        "opinions": _opinions(request.user, found, moment),
+        "tasks": _tasks(request.user, found),
+        "support": _support(request.user, found),
+        "appraisals": entries_of(request.user, found, APPRAISAL, "commissioner")[:3],
         "grades": dict(ledger(APPRAISAL).field("grade").choices),
         "shifts": dict(ledger(PATROL).field("shift").choices),
-        "duties": _duties(found, month, moment),
+        "duties": _duties(request.user, found, month, moment),
         "own": own_posts(request.user, moment).filter(pk=pk).exists(),
     }
     return show(request, "supervision/commissioner.html", **context)
@@ -153,7 +152,7 @@ def commissioner(request: Request, pk: int) -> HttpResponse:
 
 def _mine_rows(request: Request, found: Commissioner, at: datetime) -> list[MineRow]:
     keys = [one.mine.pk for one in found.mines]
-    opinions = entries_of(found, OPINION, "commissioner").exclude(values__has_key="closed_on").order_by()
+    opinions = entries_of(request.user, found, OPINION, "commissioner").exclude(values__has_key="closed_on").order_by()
     by_mine = dict(opinions.values("mine").annotate(number=Count("pk")).values_list("mine", "number"))
     cases = cases_visible_to(request.user).filter(mine__in=keys).order_by()
     recent = cases.filter(of_matter(Matter.alarm), opened_at__gte=at - GAS_DAYS)
@@ -166,32 +165,29 @@ def _mine_rows(request: Request, found: Commissioner, at: datetime) -> list[Mine
     return sorted(rows, key=lambda row: (not row.assigned.missing_week, not row.assigned.missing_month))
 
 
-def _opinions(found: Commissioner, at: datetime) -> list[OpinionRow]:
+def _opinions(reader: User, found: Commissioner, at: datetime) -> list[OpinionRow]:
     """The open ones, the earliest re-check first."""
     today = clock.civil_date(at)
     rows = []
-    for entry in entries_of(found, OPINION, "commissioner").exclude(values__has_key="closed_on"):
+    for entry in entries_of(reader, found, OPINION, "commissioner").exclude(values__has_key="closed_on"):
         due_on = date.fromisoformat(entry.values["due_on"])
         rows.append(OpinionRow(entry, due_on, due_on < today))
     return sorted(rows, key=lambda row: row.due_on)
 
 
-def _tasks(found: Commissioner) -> QuerySet[Entry]:
+def _tasks(reader: User, found: Commissioner) -> QuerySet[Entry]:
     """What the city asked of him and he has not reported done; kept by the city, not by his unit."""
-    name = found.person.name if found.person else ""
-    named = {"values__commissioner": name, "values__responsible": found.post.unit.code}
-    rows = Entry.objects.filter(CURRENT, ledger=TASK, **named).exclude(values__has_key="done_on")
-    return rows.order_by("on", "pk")
+    return tasks_open(reader, TASK, found.post, found.person.name if found.person else "")
 
 
-def _support(found: Commissioner) -> dict[str, Any] | None:
+def _support(reader: User, found: Commissioner) -> dict[str, Any] | None:
     """The newest checklist of his support with what he answered to it."""
-    newest = entries_of(found, SUPPORT, "commissioner").first()
+    newest = entries_of(reader, found, SUPPORT, "commissioner").first()
     if newest is None:
         return None
     fields = [field for field in ledger(SUPPORT).fields if field.kind == "flag"]
     same = {f"values__{name}": newest.values[name] for name in ("year", "half")}
-    reply = entries_of(found, REPLY, "commissioner").filter(**same).first()
+    reply = entries_of(reader, found, REPLY, "commissioner").filter(**same).first()
     return {
         "entry": newest,
         "half": dict(ledger(SUPPORT).field("half").choices)[newest.values["half"]],
@@ -201,9 +197,8 @@ def _support(found: Commissioner) -> dict[str, Any] | None:
     }
 
 
-def _duties(found: Commissioner, month: Period, at: datetime) -> list[DutyRow]:
+def _duties(reader: User, found: Commissioner, month: Period, at: datetime) -> list[DutyRow]:
     """The duties of the post that fall into the month."""
-    rows = Duty.objects.filter(post=found.post, cancelled_at=None, first_on__lte=month.last, last_on__gte=month.first)
-    duties = list(rows.order_by("due_at", "pk"))
+    duties = duties_of_post(reader, found.post.pk, month.first, month.last)
     done = credits_of(duties)
     return [DutyRow(duty, status_of(duty, at), done[duty.pk]) for duty in duties]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from kuangan.core.models import Person, Unit, UnitKind
+from kuangan.core.queries import units_visible_to
 from kuangan.draw.queries import Choice
 from kuangan.draw.signing import SHORTEST_WITNESS
 from kuangan.mine.models import GasGrade, MineStatus
@@ -26,7 +27,9 @@ class PoolFilters(Filters):
 
     def __init__(self, request: Request, unit: Unit) -> None:
         super().__init__(request)
-        counties = Unit.objects.filter(kind=UnitKind.county, path__startswith=unit.scope_path).order_by("code")
+        counties = (
+            units_visible_to(request.user, [UnitKind.county]).filter(path__startswith=unit.scope_path).order_by("code")
+        )
         field = self.fields["county"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [ANY, *counties.values_list("code", "name")]

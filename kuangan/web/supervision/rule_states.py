@@ -5,8 +5,8 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 
 from kuangan.casework.rule_states import RuleState
-from kuangan.core.models import Unit, UnitKind
-from kuangan.core.queries import is_supervised, visible_to
+from kuangan.core.models import UnitKind
+from kuangan.core.queries import is_supervised, units_visible_to
 from kuangan.flow.rules.run import TOPIC, rule_states
 from kuangan.law.content import rules_of
 from kuangan.web.frame.doors import DRAWS, MINE, OVERSEERS, door, has_role
@@ -35,7 +35,7 @@ class StateFilters(Filters):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
-        counties = visible_to(request.user, Unit.objects.filter(kind=UnitKind.county)).order_by("code")
+        counties = units_visible_to(request.user, [UnitKind.county]).order_by("code")
         field = self.fields["county"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "全部"), *counties.values_list("path", "name")]

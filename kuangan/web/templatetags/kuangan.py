@@ -12,12 +12,14 @@ from kuangan.web.board import frame
 from kuangan.web.cases import words
 from kuangan.web.duties import words as duty_words
 from kuangan.web.frame import shown
+from kuangan.web.frame.links import address_of
 from kuangan.web.frame.lists import query_with
 from kuangan.web.templatetags import kuangan_forms, kuangan_law
 
 register = template.Library()
 register.filters.update(kuangan_law.register.filters)  # one library for templates to load
 register.tags.update(kuangan_forms.register.tags)
+register.filter("page_of", address_of)
 for written in (
     shown.moment,
     shown.minute,

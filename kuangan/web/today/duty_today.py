@@ -11,8 +11,8 @@ from django.urls import reverse
 from kuangan.core.models import UnitKind, User
 from kuangan.core.queries import Hold
 from kuangan.duty.levels import HEADING
-from kuangan.duty.models import Duty, Excuse, ExcuseState
-from kuangan.duty.queries import OPEN, credits_of, duties_visible_to, my_duties
+from kuangan.duty.models import Duty
+from kuangan.duty.queries import OPEN, credits_of, duties_visible_to, excuses_to_judge, my_duties
 from kuangan.duty.terms import EVENT_MARK
 from kuangan.web.duties.words import RANKS, derivation_of, missing_words
 
@@ -85,8 +85,7 @@ def _excuses(user: User, holds: tuple[Hold, ...]) -> Iterator[DutyWork]:
     heads = {hold.unit.pk for hold in holds if hold.role in HEADING}
     if not heads:
         return
-    waiting = Excuse.objects.filter(state=ExcuseState.asked, above__in=heads).exclude(asked_by=user)
-    for excuse in waiting.select_related("duty__unit").order_by("asked_at")[:SHOWN]:
+    for excuse in excuses_to_judge(user, heads)[:SHOWN]:
         duty = excuse.duty
         yield DutyWork(
             what=f"审核免责申请：{duty.title}",

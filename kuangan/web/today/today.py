@@ -27,6 +27,7 @@ from kuangan.office.queries import circulars
 from kuangan.web.cases.words import due_derivation, law_of
 from kuangan.web.cases.work import Waiting, clocks_of, waiting_work
 from kuangan.web.frame.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
+from kuangan.web.frame.links import address_of
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare
@@ -112,7 +113,7 @@ def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
             what=f"待签收：{notice.title}",
             detail=notice.body,
             mine=notice.unit.name,
-            address=notice.link,
+            address=address_of(notice.link),
             button="签收",
             level=notice.level,
             reading=True,
@@ -222,7 +223,7 @@ def sign_notice(request: Request, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"已签收：{notice.title}")
-    return redirect(notice.link if notice.link.startswith("/") and not notice.link.startswith("//") else "today")
+    return redirect(address_of(notice.link) or "today")
 
 
 @door(*AUTHORITY, methods=("POST",))

@@ -5,14 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 
 from kuangan.base import clock
-from kuangan.core.models import Person, Unit
-from kuangan.core.queries import events_of, visible_to
+from kuangan.core.models import Person, Unit, User
+from kuangan.core.queries import events_of, people_of
 from kuangan.office.actions import watch as actions
 from kuangan.office.holidays import Holiday, coming_holidays, holidays
 from kuangan.office.models import HolidayPlan
@@ -31,9 +31,9 @@ from kuangan.web.watch.units import unit_asked
 ALL_PLANNED = SafeString('辖区单位均已排定。<a href="?#units">显示全部</a>')
 
 
-def holidays_ahead(unit: Unit) -> list[tuple[Holiday, HolidayPlan | None]]:
+def holidays_ahead(reader: User, unit: Unit) -> list[tuple[Holiday, HolidayPlan | None]]:
     """Holidays to come with the unit's plan for each."""
-    plans = {plan.first_on: plan for plan in HolidayPlan.objects.filter(unit=unit, submitted_at__isnull=False)}
+    plans = queries.own_plans_made(reader, unit)
     coming = list(coming_holidays(clock.civil_date(clock.now())))
     return [(holiday, plans.get(holiday.first)) for holiday in coming]
 
@@ -42,11 +42,10 @@ def holidays_ahead(unit: Unit) -> list[tuple[Holiday, HolidayPlan | None]]:
 def holiday_plans(request: Request) -> HttpResponse:
     """The holidays to come, one's own plans, and how many units in sight have theirs."""
     unit = unit_asked(request)
-    coming = holidays_ahead(unit)
-    below = visible_to(request.user, Unit.objects.filter(kind__in=queries.PLANNING_KINDS))
+    coming = holidays_ahead(request.user, unit)
     rows = queries.plans_visible_to(request.user).filter(submitted_at__isnull=False).order_by()
     done = {row["first_on"]: row["count"] for row in rows.values("first_on").annotate(count=Count("pk"))}
-    asked = below.count() if own_offices(request.user) else None
+    asked = queries.planning_units(request.user).count() if own_offices(request.user) else None
     listed = Table(
         holiday_columns(clock.civil_date(clock.now()), asked=asked),
         [(holiday, plan, done.get(holiday.first, 0)) for holiday, plan in coming],
@@ -59,13 +58,13 @@ def holiday_plans(request: Request) -> HttpResponse:
 class DayForm(OfficeForm):
     """Who leads and who keeps watch on one day."""
 
-    leader: Any = forms.ModelChoiceField(Person.objects.none(), label="带班领导", empty_label="请选择")
-    officer: Any = forms.ModelChoiceField(Person.objects.none(), label="值班人员", empty_label="请选择")
+    leader: Any = forms.ModelChoiceField(None, label="带班领导", empty_label="请选择")
+    officer: Any = forms.ModelChoiceField(None, label="值班人员", empty_label="请选择")
 
-    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            offer(self, name, Person.objects.filter(unit=unit).order_by("name"))
+            offer(self, name, people)
             field.widget.attrs["aria-label"] = field.label
 
 
@@ -74,10 +73,11 @@ def holiday_plan(request: Request, first: str) -> HttpResponse:
     """One holiday: one's own plan day by day, and the plans of units in sight."""
     unit = unit_asked(request)
     holiday = _holiday(first)
-    plan = HolidayPlan.objects.filter(unit=unit, first_on=holiday.first).first()
-    known = {one.on: one for one in plan.days.all()} if plan else {}
+    plan = queries.own_plan(request.user, unit, holiday.first)
+    known = {one.on: one for one in plan.duty_days} if plan else {}  # type: ignore[attr-defined]  # by the prefetch
+    people = people_of(request.user, unit)
     rows = [
-        (day, DayForm(request.POST or None, unit=unit, prefix=day.isoformat(), initial=_initial(known.get(day))))
+        (day, DayForm(request.POST or None, people=people, prefix=day.isoformat(), initial=_initial(known.get(day))))
         for day in holiday.days
     ]
     content, fields = _plan_content(rows)
@@ -105,11 +105,13 @@ def holiday_plan(request: Request, first: str) -> HttpResponse:
 
 def _plans_below(request: Request, holiday: Holiday, today: date) -> Table:
     """The plans of the units in sight, or only the units without one."""
-    below = visible_to(request.user, Unit.objects.filter(kind__in=queries.PLANNING_KINDS)).order_by("path")
-    made = queries.plans_visible_to(request.user).filter(first_on=holiday.first)
-    plans = {plan.unit_id: plan for plan in made.prefetch_related("days__leader", "days__officer")}
+    plans = queries.plans_for(request.user, holiday.first)
     missing = request.GET.get("show", "") == "missing"
-    lines = [(unit, plans.get(unit.pk)) for unit in below if not missing or unit.pk not in plans]
+    lines = [
+        (unit, plans.get(unit.pk))
+        for unit in queries.planning_units(request.user)
+        if not missing or unit.pk not in plans
+    ]
     return table(
         request,
         plan_columns(holiday, holiday.days, today),

@@ -186,7 +186,7 @@ def _on_watch(on: date) -> Any:
     """The cell of a day: who leads, who keeps watch and his number."""
 
     def people(line: PlanLine) -> SafeString | None:
-        planned = next((day for day in line[1].days.all() if day.on == on), None) if line[1] else None
+        planned = next((day for day in getattr(line[1], "duty_days", ()) if day.on == on), None)
         if planned is None:
             return None
         leader, officer = planned.leader, planned.officer

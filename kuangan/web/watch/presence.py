@@ -7,7 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 
 from kuangan.base import clock
-from kuangan.core.models import Unit
+from kuangan.core.models import Unit, User
+from kuangan.core.queries import units_among
 from kuangan.office.actions import watch as actions
 from kuangan.office.queries import watch as queries
 from kuangan.office.standing import own_offices
@@ -24,15 +25,15 @@ from kuangan.web.watch.lists import check_columns
 class CheckForm(OfficeForm):
     """Checks to be planned: now, or at random within a time."""
 
-    checker = unit_field("查岗单位", Unit.objects.none())
+    checker = unit_field("查岗单位")
     first = BeijingMoment(label="随机抽查时段起", required=False, help_text="两项都不填的，立即查岗")
     last = BeijingMoment(
         label="随机抽查时段止", required=False, help_text="系统在时段内为每个单位随机确定时间，事前不显示"
     )
 
-    def __init__(self, *args: Any, offices: list[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, offices: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "checker", Unit.objects.filter(pk__in=[unit.pk for unit in offices]))
+        offer(self, "checker", units_among(reader, offices))
         self.fields["checker"].initial = offices[0]
         self.fields["receivers"] = ReceiversField(
             offices[0], label="被查单位", error_messages={"required": "请至少选择一个单位"}
@@ -52,7 +53,7 @@ def presence(request: Request) -> HttpResponse:
     offices = own_offices(request.user)
     if not offices:
         raise Http404
-    form = CheckForm(request.POST or None, offices=offices)
+    form = CheckForm(request.POST or None, reader=request.user, offices=offices)
     if request.method == "POST" and form.is_valid():
         with refusals(request, form):
             given = form.cleaned_data

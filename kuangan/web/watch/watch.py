@@ -14,9 +14,9 @@ from django.utils.html import format_html
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.core.models import Roster, Unit
+from kuangan.core.models import Unit, User
+from kuangan.core.queries import units_among
 from kuangan.office.actions import watch as actions
-from kuangan.office.models import HandOver
 from kuangan.office.queries import watch as queries
 from kuangan.overview.figures.watch import broken_feeds, open_alarms
 from kuangan.web.frame import shown
@@ -56,14 +56,13 @@ def watch(request: Request) -> HttpResponse:
         return stepped(request, _STEPS, unit, f"{reverse('watch')}?unit={unit.pk}")
     moment = clock.now()
     today = clock.civil_date(moment)
-    shifts = Roster.objects.filter(unit=unit, ends_at__gt=moment, on__lt=today + timedelta(days=ROSTER_DAYS))
     overs = queries.hand_overs_of(request.user).filter(unit=unit)
     context: dict[str, Any] = {
         "unit": unit,
         "units": units_of(request),
         "shifts": bare(
             shift_columns(moment),
-            shifts.select_related("person").order_by("starts_at", "role", "pk"),
+            queries.shifts_ahead(request.user, unit, moment, today + timedelta(days=ROSTER_DAYS)),
             nothing=NO_SHIFTS,
         ),
         "asked": queries.checks_to_answer(request.user),
@@ -79,7 +78,7 @@ def watch(request: Request) -> HttpResponse:
             hint="每班结束时在上方交班。",
             unexported=True,
         ),
-        "holiday": next((holiday for holiday, plan in holidays_ahead(unit) if plan is None), None),
+        "holiday": next((holiday for holiday, plan in holidays_ahead(request.user, unit) if plan is None), None),
     }
     return show(request, "watch/watch.html", **context)
 
@@ -98,7 +97,7 @@ def _hand_over(request: Request, unit: Unit) -> str:
 
 
 def _take_over(request: Request, unit: Unit) -> str:
-    found = HandOver.objects.filter(unit=unit, taken_at=None).first()
+    found = queries.hand_overs_of(request.user).filter(unit=unit, taken_at=None).first()
     if found is None:
         raise Refused("没有待接的班。")
     actions.take_over(actor=request.user, found=found, note=posted(request, "note"))
@@ -135,16 +134,16 @@ class CallFilters(Filters):
 class CallForm(OfficeForm):
     """A call that came in."""
 
-    unit = unit_field("值班单位", Unit.objects.none())
+    unit = unit_field("值班单位")
     called_at = BeijingMoment(label="来电时间")
     caller = forms.CharField(label="来电人（单位）", max_length=100)
     phone = forms.CharField(label="来电号码", max_length=30, required=False)
     matter = long_field("来电内容", 3)
     passed_to = forms.CharField(label="转告（处理）情况", max_length=300, required=False)
 
-    def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User, units: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "unit", Unit.objects.filter(pk__in=[unit.pk for unit in units]))
+        offer(self, "unit", units_among(reader, units))
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -152,7 +151,7 @@ def phone_calls(request: Request) -> HttpResponse:
     """The log of calls with the form for the next one."""
     units = units_of(request)
     initial = {"unit": units[0], "called_at": clock.now()}
-    form = CallForm(request.POST or None, units=units, initial=initial)
+    form = CallForm(request.POST or None, reader=request.user, units=units, initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals(request, form), made_once(request) as made_at:
             actions.log_call(actor=request.user, **form.cleaned_data)

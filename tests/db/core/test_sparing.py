@@ -9,6 +9,7 @@ from kuangan.core import actions
 from kuangan.core.models import Delivery, DeliveryStatus, Person
 from kuangan.core.notify import deliver_due
 from kuangan.core.notify.sparing import GATHER, HOUR
+from kuangan.core.subject import about
 from kuangan.law.local import local
 from kuangan.law.role import Role
 from tests.db.core.world import START
@@ -31,7 +32,7 @@ def sent(data_folder):
 
 def send(world, number, *, level="orange", at=AT, **more):
     told = {"actor": None, "unit": world.mine, "title": f"第{number}件", "body": "请办理", "kind": "case"}
-    told |= {"level": level, "link": f"/cases/{number}/", "role": Role.mine_dispatcher, "channels": ("sms",)}
+    told |= {"level": level, "subject": about("case", number), "role": Role.mine_dispatcher, "channels": ("sms",)}
     return actions.send_notice(**(told | {"at": at} | more))
 
 
@@ -118,7 +119,7 @@ def test_the_same_words_on_the_same_matter_come_once_within_the_hour(world, sent
     send(world, 1, at=AT + HOUR - INSTANT)
     deliver(AT + HOUR - INSTANT)
     assert len(sent()) == 1
-    send(world, 1, link="/cases/2/", at=AT + HOUR - INSTANT)
+    send(world, 1, subject=about("case", 2), at=AT + HOUR - INSTANT)
     deliver(AT + HOUR - INSTANT)
     assert len(sent()) == 2, "of another case they are news"
     send(world, 1, at=AT + HOUR)

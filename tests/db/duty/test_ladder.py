@@ -61,7 +61,7 @@ def test_one_notice_lists_twenty_and_counts_the_rest(city, make):
     notice = Notice.objects.get(kind="duty")
     assert len(notice.body.splitlines()) == 21
     assert notice.body.splitlines()[-1] == "……共25项，详见履职清单。"
-    assert notice.link == "/duties/?status=due&unit=140423-bureau"
+    assert notice.link == "duties?status=due&unit=140423-bureau"
     assert climb(duties[0].wakes_at) == 0
 
 

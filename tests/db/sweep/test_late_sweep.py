@@ -64,7 +64,7 @@ def test_a_single_deadline_is_told_as_before(city):
     sweep.sweep_once(AT + timedelta(minutes=30))
     notice = Notice.objects.filter(kind="lapse").order_by("pk").first()
     assert notice.title.startswith("逾期：云岭一号煤矿")
-    assert notice.link == f"/cases/{case.pk}/"
+    assert notice.link == f"case:{case.pk}"
     assert Delivery.objects.filter(notice=notice, channel="screen").count() == 1
 
 

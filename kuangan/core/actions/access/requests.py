@@ -34,6 +34,7 @@ from kuangan.core.models import (
 )
 from kuangan.core.queries.account_requests import askers_role, deciding_role, may_decide
 from kuangan.core.queries.roles import units_with_role
+from kuangan.core.subject import about
 
 LONGEST_REASON = 200
 
@@ -108,7 +109,7 @@ def _ask(
             kind="account_request",
             title=f"待审批：{words_of(request)}"[:LONGEST_REASON],
             body=f"申请人{actor.display_name}，事由：{text}",
-            link=f"/users/requests/{request.pk}/",
+            subject=about("account_request", request.pk),
         )
     _tell_concerned(request, "有人申请", "如非您本人提出或不应办理，请立即告知审批的管理员。")
     return request

@@ -1,0 +1,94 @@
+"""Rows behind the figures on commissioners, on the oversight of counties and on what is overdue."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Exists, Q, QuerySet
+
+from kuangan.base.period import Period
+from kuangan.base.text import written_as
+from kuangan.core.models import Person, Post, Tenure, Unit, User
+from kuangan.core.queries import units_visible_to, visible_to
+from kuangan.core.queries.roles import held_at
+from kuangan.duty.models import Duty
+from kuangan.duty.queries import OPEN
+from kuangan.law.role import Role
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import CURRENT, entries_visible_to
+
+
+def commissioner_posts(reader: User) -> QuerySet[Post]:
+    """The commissioners' posts in the reader's sight, by unit."""
+    posts = Post.objects.filter(role=Role.supervision_commissioner).select_related("unit")
+    return visible_to(reader, posts, "unit__path").order_by("unit__code", "pk")
+
+
+def own_posts(reader: User, at: datetime) -> QuerySet[Post]:
+    """The posts of a commissioner that the reader holds himself."""
+    held = Tenure.objects.filter(held_at(at), person=reader.person_id)
+    return Post.objects.filter(role=Role.supervision_commissioner, pk__in=held.values("post")).order_by("pk")
+
+
+def holders(reader: User, posts: Iterable[Post], at: datetime) -> dict[int, Person]:
+    """By post: who holds it at a moment, of the commissioners' posts in sight."""
+    wanted = commissioner_posts(reader).filter(pk__in=[post.pk for post in posts]).order_by().values("pk")
+    return {
+        row.post_id: row.person for row in Tenure.objects.filter(held_at(at), post__in=wanted).select_related("person")
+    }
+
+
+def entries_kept(reader: User, ledger_id: str, units: Iterable[int]) -> QuerySet[Entry]:
+    """The current entries in sight that some units keep in a ledger."""
+    return entries_visible_to(reader, ledger_id).filter(unit__in=tuple(units))
+
+
+def entries_naming(reader: User, ledger_id: str, post: Post, field: str, name: str) -> QuerySet[Entry]:
+    """The current entries in sight of the post's unit that name somebody in a field, the newest first."""
+    rows = entries_kept(reader, ledger_id, [post.unit_id]).filter(**{f"values__{field}__regex": written_as(name)})
+    return rows.select_related("mine").order_by("-on", "-pk")
+
+
+def tasks_open(reader: User, ledger_id: str, post: Post, name: str) -> QuerySet[Entry]:
+    """What the city asked of a commissioner and he has not reported done: for whoever sees his post, as the city keeps it."""
+    seen = Exists(commissioner_posts(reader).filter(pk=post.pk))
+    named = {"values__commissioner": name, "values__responsible": post.unit.code}
+    rows = Entry.objects.filter(CURRENT, seen, ledger=ledger_id, **named).exclude(values__has_key="done_on")
+    return rows.order_by("on", "pk")
+
+
+def counties_overseen(reader: User, kinds: Iterable[str]) -> list[Unit]:
+    """The county offices in sight, by code."""
+    return list(units_visible_to(reader, kinds).order_by("code"))
+
+
+def county_visits(
+    reader: User, ledger_id: str, kinds: Iterable[str], period: Period
+) -> tuple[dict[str, Unit], list[Entry]]:
+    """The county offices in sight by code, and the city's visits to them in a period, the newest first.
+
+    The city keeps the entries; each county sees those about itself.
+    """
+    counties = {unit.code: unit for unit in counties_overseen(reader, kinds)}
+    about = {"values__county__in": list(counties), "on__range": (period.first, period.last)}
+    return counties, list(Entry.objects.filter(CURRENT, ledger=ledger_id, **about).order_by("-on", "-pk"))
+
+
+def duties_following(reader: User, obligation: str, subjects: Iterable[str]) -> dict[str, Duty]:
+    """By subject: the duties in sight of one obligation that follow these subjects."""
+    rows = Duty.objects.filter(obligation=obligation, subject__in=list(subjects))
+    return {duty.subject: duty for duty in visible_to(reader, rows)}
+
+
+def overdue_duties(reader: User, at: datetime) -> QuerySet[Duty]:
+    """Duties in the reader's sight whose due time has passed undone and unexcused."""
+    return visible_to(reader, Duty.objects.filter(OPEN, due_at__lte=at)).select_related("unit", "mine")
+
+
+def units_by_key(reader: User, keys: Iterable[int]) -> dict[int, Unit]:
+    """Some units in sight by their keys."""
+    return units_visible_to(reader).order_by().in_bulk(list(keys))
+
+
+def in_force_on(day: date) -> Q:
+    """Filter on Entry: those that hold on a day."""
+    return Q(on__lte=day) & (Q(until=None) | Q(until__gte=day))
