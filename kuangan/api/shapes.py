@@ -42,7 +42,7 @@ class Wanted(Shape):
 
 
 class FieldOut(Shape):
-    """One field of a ledger."""
+    """One field of a ledger; ``columns``: those of a table, whose value is a list of mappings."""
 
     name: str
     label: str
@@ -55,6 +55,9 @@ class FieldOut(Shape):
     decimals: int
     personal: bool
     help: str
+    sealed: bool
+    of: list[str]
+    columns: "list[FieldOut]"
 
 
 class LedgerOut(Shape):
@@ -152,6 +155,9 @@ def _field(each: law.Field) -> FieldOut:
         decimals=each.decimals,
         personal=each.personal,
         help=each.help,
+        sealed=each.sealed,
+        of=list(each.of),
+        columns=[_field(column) for column in each.columns],
     )
 
 

@@ -161,7 +161,7 @@ def _check(row: Table, found: Ledger) -> None:
         "about": found.about not in ABOUT or (needs_mine and kinds.get("mine") != "mine"),
         "dated": kinds.get(found.dated) not in ("date", "moment"),
         "until": bool(found.until) and kinds.get(found.until) != "date",
-        "key": not set(found.key) <= set(kinds),
+        "key": not set(found.key) <= {each.name for each in found.fields if each.kind != "rows" and not each.sealed},
         "constraints": any(side not in kinds and not _is_number(side) for side in sides),
         "sample": not found.sample,
     }
@@ -174,7 +174,7 @@ _NEEDS: Final = {
     "about": "unit or mine; a ledger about mines that others keep needs a field 'mine' of kind mine",
     "dated": "must be a field of kind date or moment",
     "until": "must be a field of kind date",
-    "key": "every name must be a field",
+    "key": "every name must be a field that is neither sealed nor rows",
     "constraints": "both sides must be fields or numbers",
     "sample": "at least one sample row is needed; the tests import and export it",
 }
@@ -197,8 +197,12 @@ def _all_of(row: Table, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
     return written
 
 
-def _plain(row: Table) -> dict[str, Any]:
-    return {key: value.isoformat() if isinstance(value, date | datetime) else value for key, value in row.items()}
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def _is_number(text: str) -> bool:

@@ -11,7 +11,8 @@ from kuangan.core.sheets.workbooks import Odd, Range, Sheet, read_sheet
 from kuangan.core.values.plain import LONGEST, MOST_BLANKS, is_empty, plain_text
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
-from kuangan.ledger.sheets import BEHIND, MOST_ROWS, OWN_SHEETS, ROWS_SHEET, columns
+from kuangan.ledger.row_sheets import KEY, grouped, headings, key_fields, marks, row_fields, sheet_title
+from kuangan.ledger.sheets import BEHIND, MOST_ROWS, OWN_SHEETS, ROWS_SHEET, SAMPLE_OF, columns
 
 UNREADABLE: Final = "文件不是有效的 Excel 工作簿（.xlsx），请用本台账的模板重新填写。"
 LONGEST_CELL: Final = max(LONGEST.values()) + MOST_BLANKS
@@ -51,10 +52,14 @@ def read_rows(found: Ledger, content: bytes) -> SheetRows:
     for number, cells in filled:
         row = _row(found, number, cells, names)
         (rows if row.given or row.faults else passed).append(row)
+    notes = _notes(sheet, found, names, first.get(1, {}), [row.number for row in passed])
+    for table in row_fields(found):
+        if sheet_title(table) in sheet.others:
+            _take_table(found, table, content, rows)
     if not rows:
         raise Refused("表内没有填写任何行，请自第 2 行起逐行填写后再上传。")
     blank = filled[-1][0] - 1 - len(filled)
-    return SheetRows(rows, blank, _notes(sheet, names, first.get(1, {}), [row.number for row in passed]))
+    return SheetRows(rows, blank, notes)
 
 
 Names = Mapping[int, str]
@@ -129,10 +134,59 @@ def _odd(row: SheetRow, field: Field, cell: Odd, place: str) -> None:
         row.faults[field.name] = f"单元格 {place} 共 {cell.text} 字，超过本栏长度，请精简"
 
 
-def _notes(sheet: Sheet, names: Names, line: Mapping[int, Any], passed: Sequence[int]) -> list[str]:
+def _take_table(found: Ledger, field: Field, content: bytes, lines: Sequence[SheetRow]) -> None:
+    """Give the rows of a table's sheet to the lines that they name; those that name none are faults of the first line.
+
+    Refused: too many rows, headings that are not the table's.
+    """
+    title = sheet_title(field)
+    sheet = read_sheet(content, UNREADABLE, prefer=title, most_rows=MOST_ROWS + 1, longest=LONGEST_CELL)
+    if sheet.more:
+        raise Refused(f"工作表“{title}”一次最多导入 {MOST_ROWS} 行，请分成几个文件上传。")
+    names = _table_headings(found, field, dict(sheet.rows[:1]).get(1, {}))
+    faults: list[str] = []
+    rows = [(number, _table_row(names, number, cells, title, faults)) for number, cells in sheet.rows if number > 1]
+    tables, astray = grouped(found, field, [(number, row) for number, row in rows if row])
+    for line in lines:
+        table = tables.pop(marks(found, line.given, line.number), None)
+        if table is not None:
+            line.given[field.name] = table
+    lost = sorted([*astray, *(number for table in tables.values() for number in table.numbers)])
+    if lost:
+        said = "、".join(str(number) for number in lost[:10])
+        keys = "、".join(key.label for key in key_fields(found))
+        faults.append(f"工作表“{title}”第 {said} 行的“{keys}”与“{ROWS_SHEET}”中任何一行都不相符，请核对")
+    if faults and lines:
+        lines[0].faults[field.name] = "；".join(faults[:10])
+
+
+def _table_headings(found: Ledger, field: Field, line: Mapping[int, Any]) -> Names:
+    texts = headings(found, field)
+    own = [*(KEY + key.name for key in key_fields(found)), *(column.name for column in field.columns)]
+    known = dict(zip(texts, own, strict=True))
+    given = {at: plain_text(text).rstrip("*") for at, text in line.items() if not isinstance(text, Odd)}
+    if sorted(text for text in given.values() if text) != sorted(texts):
+        raise Refused(f"工作表“{sheet_title(field)}”的表头应为“{'、'.join(texts)}”，请使用本台账的模板，不要改动表头。")
+    return {at: known[text] for at, text in given.items() if text}
+
+
+def _table_row(names: Names, number: int, cells: Mapping[int, Any], title: str, faults: list[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for at, value in cells.items():
+        if isinstance(value, Odd):
+            faults.append(f"工作表“{title}”单元格 {_cell_name(at, number)} 不是可直接读取的值，请改为常规格式后填写")
+        elif not is_empty(value) and at in names:
+            row[names[at]] = value
+        elif not is_empty(value):
+            faults.append(f"工作表“{title}”单元格 {_cell_name(at, number)} 在表头各栏之外，请移入相应的栏或删去")
+    return row
+
+
+def _notes(sheet: Sheet, found: Ledger, names: Names, line: Mapping[int, Any], passed: Sequence[int]) -> list[str]:
     """What of the workbook becomes no entry."""
     notes = []
-    unread = [title for title in sheet.others if title not in OWN_SHEETS]
+    own = {*OWN_SHEETS, *(name for field in row_fields(found) for name in _titles(field))}
+    unread = [title for title in sheet.others if title not in own]
     if unread:
         notes.append(f"只读取工作表“{sheet.title}”；工作表“{'”“'.join(unread[:10])}”没有读取")
     aside = [str(line[at]) for at, name in names.items() if not name]
@@ -144,6 +198,10 @@ def _notes(sheet: Sheet, names: Names, line: Mapping[int, Any], passed: Sequence
             f"第 {shown} 行{'等' if len(passed) > 20 else ''}只在上述列中有内容，没有导入（共 {len(passed)} 行）"
         )
     return notes
+
+
+def _titles(field: Field) -> tuple[str, str]:
+    return sheet_title(field), f"{SAMPLE_OF}{sheet_title(field)}"
 
 
 def _cell_name(column: int, row: int) -> str:

@@ -1,6 +1,6 @@
 """Ledgers as Excel files: the template to fill in, and the export."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final
 
@@ -12,21 +12,25 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from kuangan.base.clock import civil
 from kuangan.base.text import clean_text
-from kuangan.core.models import UnitKind
 from kuangan.core.values import stored
+from kuangan.core.values.kinds import REFERENCES
 from kuangan.core.values.plain import is_empty
-from kuangan.core.values.shown import YES_NO, named
+from kuangan.core.values.shown import NUMBERS, YES_NO, named
 from kuangan.law.field import Field
 from kuangan.law.instrument import cite_text
 from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry
 from kuangan.ledger.references import MINE, References
+from kuangan.ledger.row_sheets import headings, row_fields, sheet_fields, sheet_title
 from kuangan.ledger.shown import Shown
+from kuangan.ledger.sight import FormSight
 
 MOST_ROWS: Final = 20_000
 """Rows one import takes; more are given in several files."""
 ROWS_SHEET: Final = "登记表"
 OWN_SHEETS: Final = ("填写说明", "样例", "选项")
+SAMPLE_OF: Final = "样例-"
+"""Before the name of a table's sheet, for the rows of the samples."""
 """The template's sheets beside it, which hold no rows."""
 BEHIND: Final = ("条目号", "记录单位", "记录人", "记录时间")
 """Columns that an export adds and an import passes over."""
@@ -45,6 +49,12 @@ KIND_HINTS: Final = {
     "unit": "单位名称或编码",
     "person": "姓名",
     "face": "一矿一册登记的工作面名称",
+    "point": "测点编码",
+    "entry": "条目号",
+    "money": "金额，单位：元",
+    "reading": "读数，保留两位小数",
+    "period": "起止日期，例如 2026-03-01 至 2026-03-31",
+    "place": "地点，可在后面写（纬度，经度）",
 }
 FORMATS: Final = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
 _GREY = PatternFill("solid", fgColor="E6EEF8")
@@ -52,8 +62,8 @@ _WRAP = Alignment(vertical="top", wrap_text=True)
 
 
 def columns(found: Ledger) -> tuple[Field, ...]:
-    """The fields that a sheet holds: all but files, which are added on the entry's page."""
-    return tuple(field for field in found.fields if field.kind != "files")
+    """The fields that a line holds: all but files, which are added on the entry's page, and tables, which have sheets of their own."""
+    return tuple(field for field in found.fields if field.kind not in ("files", "rows"))
 
 
 def importable(found: Ledger) -> bool:
@@ -62,26 +72,52 @@ def importable(found: Ledger) -> bool:
 
 
 def template(found: Ledger, refs: References) -> bytes:
-    """An empty sheet with lists to choose from, one with explanations and one with the sample rows."""
+    """An empty sheet with lists to choose from, one for each table, one with explanations and one with the sample rows."""
     book = Workbook()
     rows, notes, samples, lists = (book.create_sheet(name) for name in (ROWS_SHEET, *OWN_SHEETS))
     book.remove(book.worksheets[0])
-    _head(rows, found)
-    for index, field in enumerate(columns(found), start=1):
-        letter = get_column_letter(index)
-        rows.column_dimensions[letter].number_format = FORMATS.get(
-            field.kind, "General" if field.kind in _NUMBERS else "@"
-        )
-        _offer(rows, lists, letter, _options(found, field, refs))
+    offers = _Lists(lists)
+    _fill(rows, columns(found), [field.heading for field in columns(found)], found, refs, offers)
+    for at, field in enumerate(row_fields(found), start=1):
+        sheet = book.create_sheet(sheet_title(field), at)
+        _fill(sheet, sheet_fields(found, field), headings(found, field), found, refs, offers)
+        _sample_rows(book, found, field)
     lists.sheet_state = "hidden"
     _explain(notes, found)
-    _head(samples, found)
+    _head(samples, columns(found), [field.heading for field in columns(found)], found)
     for line in sample_entries(found):
         shown = Shown(found, [line])
         samples.append([shown.cell(line, field) for field in columns(found)])
     content = BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def _fill(
+    sheet: Any, fields: Sequence[Field], texts: Sequence[str], found: Ledger, refs: References, offers: "_Lists"
+) -> None:
+    """Heading, formats and lists of an empty sheet."""
+    _head(sheet, fields, texts, found)
+    for index, field in enumerate(fields, start=1):
+        letter = get_column_letter(index)
+        number_format = FORMATS.get(field.kind, "General" if field.kind in NUMBERS else "@")
+        sheet.column_dimensions[letter].number_format = number_format
+        offers.offer(sheet, letter, _options(field, refs))
+
+
+def _sample_rows(book: Workbook, found: Ledger, field: Field) -> None:
+    """The rows of the samples, beside them."""
+    sheet = book.create_sheet(f"{SAMPLE_OF}{sheet_title(field)}")
+    _head(sheet, sheet_fields(found, field), headings(found, field), found)
+    for number, line in enumerate(sample_entries(found), start=2):
+        shown = Shown(found, [line])
+        for cells in shown.row_cells(line, field):
+            sheet.append([*_key_cells(found, shown, line, number), *cells])
+
+
+def _key_cells(found: Ledger, shown: Shown, entry: Entry, line: int) -> list[Any]:
+    """What names the entry in its tables' sheets."""
+    return [shown.cell(entry, found.field(name)) for name in found.key] or [line]
 
 
 def sample_entries(found: Ledger) -> list[Entry]:
@@ -92,66 +128,102 @@ def sample_entries(found: Ledger) -> list[Entry]:
 def workbook(found: Ledger, entries: Iterable[Sequence[Entry]], open_units: frozenset[int]) -> bytes:
     """The entries (in chunks, with unit and recorder) as a file that an import reads back; text stays text."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(ROWS_SHEET)
-    fields = found.fields
-    for index, field in enumerate(fields, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = _width(field)
-    sheet.freeze_panes = "A2"
-    sheet.append([_bold(sheet, text) for text in (*(field.heading for field in fields), *BEHIND)])
+    fields = tuple(field for field in found.fields if field.kind != "rows")
+    sheet = _written_sheet(book, ROWS_SHEET, fields, [*(field.heading for field in fields), *BEHIND])
+    tables = {
+        field: _written_sheet(book, sheet_title(field), sheet_fields(found, field), headings(found, field))
+        for field in row_fields(found)
+    }
+    line = 1
     for chunk in entries:
         shown = Shown(found, chunk, open_units)
         for entry in chunk:
-            line = [_cell(sheet, field, shown.cell(entry, field)) for field in fields]
+            line += 1
+            cells = [_cell(sheet, field, shown.cell(entry, field)) for field in fields]
             by = entry.recorded_by.display_name if entry.recorded_by else "平台"
             recorded = civil(entry.recorded_at).replace(tzinfo=None)
-            sheet.append([*line, entry.serial, *(_text_cell(sheet, text) for text in (entry.unit.name, by)), recorded])
+            sheet.append([*cells, entry.serial, *(_text_cell(sheet, text) for text in (entry.unit.name, by)), recorded])
+            for field, table in tables.items():
+                _write_rows(table, found, field, shown, entry, line)
     content = BytesIO()
     book.save(content)
     return content.getvalue()
 
 
-_NUMBERS: Final = ("number", "decimal")
+def _written_sheet(book: Workbook, title: str, fields: Sequence[Field], texts: Sequence[str]) -> Any:
+    sheet = book.create_sheet(title)
+    for index, field in enumerate(fields, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = _width(field)
+    sheet.freeze_panes = "A2"
+    sheet.append([_bold(sheet, text) for text in texts])
+    return sheet
+
+
+def _write_rows(sheet: Any, found: Ledger, field: Field, shown: Shown, entry: Entry, line: int) -> None:
+    fields = sheet_fields(found, field)
+    for cells in shown.row_cells(entry, field):
+        values = [*_key_cells(found, shown, entry, line), *cells]
+        sheet.append([_cell(sheet, each, value) for each, value in zip(fields, values, strict=True)])
 
 
 def _sample_values(found: Ledger, row: dict[str, Any]) -> dict[str, Any]:
     values = {}
-    for field in columns(found):
-        if field.name in row and not is_empty(row[field.name]):
-            given = row[field.name]
-            values[field.name] = given if field.kind in ("mine", "unit", "face") else stored(field, given)
+    for field in found.fields:
+        given = row.get(field.name)
+        if field.kind == "files" or is_empty(given):
+            continue
+        if field.kind == "rows":
+            values[field.name] = [_as_stored(field.columns, cells) for cells in given or ()]
+        else:
+            values |= _as_stored((field,), row)
     return values
 
 
-def _options(found: Ledger, field: Field, refs: References) -> list[str]:
+def _as_stored(fields: Iterable[Field], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored values as far as each can be read alone; references stay as they are written."""
+    return {
+        field.name: row[field.name] if field.kind in REFERENCES else stored(field, row[field.name])
+        for field in fields
+        if not is_empty(row.get(field.name))
+    }
+
+
+def _options(field: Field, refs: References) -> list[str]:
     if field.kind == "choice":
         return [label for _, label in field.choices]
     if field.kind == "flag":
         return list(YES_NO.values())
-    if field.kind == "mine":
-        return [named(mine.name, mine.code) for mine in refs.mines.values()]
-    if field.kind == "unit":
-        return [named(unit.name, unit.code) for unit in refs.units.values()]
-    if field.kind == "face" and refs.keeper.kind == UnitKind.mine:
-        return [face.name for mine in refs.mines.values() for face in refs.faces_of(mine)]
-    return []
+    offered = FormSight(refs).offered(field)
+    if field.kind in ("mine", "unit", "entry", "point"):
+        return [named(label, key) for key, label in offered]
+    return [key for key, _ in offered] if field.kind == "face" else []
 
 
-def _offer(rows: Any, lists: Any, letter: str, options: Sequence[str]) -> None:
-    if not options:
-        return
-    for index, text in enumerate(options, start=1):
-        cell = lists[f"{letter}{index}"]
-        cell.value = clean_text(text)
-        cell.data_type = "s"
-    check = DataValidation(type="list", formula1=f"选项!${letter}$1:${letter}${len(options)}", allow_blank=True)
-    check.error, check.errorTitle, check.showErrorMessage = "请从下拉列表中选择", "不在可选项内", True
-    rows.add_data_validation(check)
-    check.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
+class _Lists:
+    """The hidden sheet of lists to choose from, a column for each."""
+
+    def __init__(self, sheet: Any) -> None:
+        self._sheet, self._used = sheet, 0
+
+    def offer(self, rows: Any, letter: str, options: Sequence[str]) -> None:
+        """Let the cells of a column be chosen from a list."""
+        if not options:
+            return
+        self._used += 1
+        own = get_column_letter(self._used)
+        for index, text in enumerate(options, start=1):
+            cell = self._sheet[f"{own}{index}"]
+            cell.value = clean_text(text)
+            cell.data_type = "s"
+        check = DataValidation(type="list", formula1=f"选项!${own}$1:${own}${len(options)}", allow_blank=True)
+        check.error, check.errorTitle, check.showErrorMessage = "请从下拉列表中选择", "不在可选项内", True
+        rows.add_data_validation(check)
+        check.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
 
 
-def _head(sheet: Any, found: Ledger) -> None:
-    for index, field in enumerate(columns(found), start=1):
-        cell = sheet.cell(1, index, field.heading + ("*" if _must(found, field) else ""))
+def _head(sheet: Any, fields: Sequence[Field], texts: Sequence[str], found: Ledger) -> None:
+    for index, (field, text) in enumerate(zip(fields, texts, strict=True), start=1):
+        cell = sheet.cell(1, index, text + ("*" if _must(found, field) else ""))
         cell.font, cell.fill = Font(bold=True), _GREY
         sheet.column_dimensions[get_column_letter(index)].width = _width(field)
     sheet.freeze_panes = "A2"
@@ -170,8 +242,12 @@ def _explain(sheet: Any, found: Ledger) -> None:
     sheet.append(["栏目", "是否必填", "填写方式", "可选项或说明"])
     for field in columns(found):
         more = "、".join(label for _, label in field.choices) or field.help
-        hint = KIND_HINTS[field.kind] + (f"，单位：{field.suffix}" if field.suffix else "")
-        sheet.append([field.label, "必填" if _must(found, field) else "选填", hint, more])
+        sheet.append([field.label, "必填" if _must(found, field) else "选填", _hint(field), more])
+    for table in row_fields(found):
+        for field in table.columns:
+            more = "、".join(label for _, label in field.choices) or field.help
+            must = "必填" if field.required else "选填"
+            sheet.append([f"{table.label}：{field.label}", must, f"工作表“{sheet_title(table)}”，{_hint(field)}", more])
     for letter, width in zip("ABCD", (24, 10, 36, 60), strict=True):
         sheet.column_dimensions[letter].width = width
     for row in sheet.iter_rows(min_row=5):
@@ -180,6 +256,10 @@ def _explain(sheet: Any, found: Ledger) -> None:
     for index in (1, 5):
         for cell in sheet[index]:
             cell.font = Font(bold=True)
+
+
+def _hint(field: Field) -> str:
+    return KIND_HINTS[field.kind] + (f"，单位：{field.suffix}" if field.suffix else "")
 
 
 def _width(field: Field) -> int:
@@ -194,7 +274,7 @@ def _bold(sheet: Any, text: str) -> WriteOnlyCell:
 
 def _cell(sheet: Any, field: Field, value: Any) -> Any:
     """Text is marked as text, so that no spreadsheet takes it for a formula."""
-    if value is None or (field.kind in _NUMBERS and not isinstance(value, str)):
+    if value is None or (field.kind in NUMBERS and not isinstance(value, str)):
         return value
     if isinstance(value, str):
         return _text_cell(sheet, value)

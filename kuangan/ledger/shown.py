@@ -63,6 +63,11 @@ class TableShown:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def labelled(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The rows with the heading of each cell, as a phone shows them."""
+        return tuple(tuple(zip(self.headings, row, strict=True)) for row in self.rows)
+
 
 class Shown:
     """The words of some entries of one ledger; what they refer to is read at most once for all of them.

@@ -13,6 +13,8 @@ from kuangan.law.ledger import Ledger, ledgers
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry
 from kuangan.ledger.references import References
+from kuangan.ledger.row_sheets import headings as headings_of
+from kuangan.ledger.row_sheets import row_fields, sheet_title
 from kuangan.ledger.sheet_rows import read_rows
 from kuangan.ledger.sheets import ROWS_SHEET, columns, importable, template, workbook
 from kuangan.ledger.values import MINE, EntryRefused, clean
@@ -58,6 +60,9 @@ def samples(found: Ledger, unit: Unit, city: SmallCity) -> list[dict[str, Any]]:
             row[MINE] = unit.code
         for field in found.fields:
             _provide(field.kind, row.get(field.name), row, unit, city)
+            for cells in row.get(field.name) or () if field.kind == "rows" else ():
+                for column in field.columns:
+                    _provide(column.kind, cells.get(column.name), row, unit, city)
             if field.kind == "files" and field.required:
                 row[field.name] = [save_attachment(actor=city["city_section"], name="附件.txt", content=b"1").pk]
         rows.append(row)
@@ -103,7 +108,13 @@ def test_every_template_opens_and_holds_the_sample(city, each_ledger):
         assert book["样例"].max_row == 1 + len(found.sample)
         lists = sum(1 for field in columns(found) if field.kind in ("choice", "flag"))
         assert len(book[ROWS_SHEET].data_validations.dataValidation) >= lists
-        assert book["填写说明"].max_row == 5 + len(columns(found))
+        assert book["填写说明"].max_row == 5 + len(columns(found)) + sum(
+            len(field.columns) for field in row_fields(found)
+        )
+        for field in row_fields(found):
+            assert [str(cell.value).rstrip("*") for cell in book[sheet_title(field)][1]] == headings_of(found, field)
+            given = sum(len(row.get(field.name) or ()) for row in found.sample)
+            assert book[f"样例-{sheet_title(field)}"].max_row == 1 + given
 
     assert each_ledger(check) == {}
 
@@ -127,5 +138,5 @@ def test_every_export_is_read_back_unchanged(city, each_ledger):
 
 def without_files(found: Ledger, values: dict[str, Any]) -> dict[str, Any]:
     """What a sheet can hold of an entry."""
-    names = {field.name for field in columns(found)}
+    names = {field.name for field in (*columns(found), *row_fields(found))}
     return {name: value for name, value in values.items() if name in names}

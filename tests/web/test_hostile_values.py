@@ -24,7 +24,7 @@ SESSION = {
     "content": "瓦斯防治",
     "lecturer": "尤例",
     "place": "培训中心",
-    "participants": "岳例\n蓝例",
+    "participants": [{"name": "岳例"}, {"name": "蓝例"}],
     "participant_count": "2",
 }
 MOST_CPU_S = 1.0

@@ -4,7 +4,7 @@ The one cleaner of moves, ledgers and collections. Messages say what is wrong, w
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 from kuangan.core.values.kinds import OF_THE_MINE, is_reference, stored
 from kuangan.core.values.plain import Wrong, is_empty
@@ -58,10 +58,19 @@ def _rows(field: Field, given: Any, sight: Sight, around: Mapping[str, Any]) -> 
     rows, faults = table(field, given, sight, around)
     if faults:
         labels = {column.name: column.label for column in field.columns}
-        named = [f"第 {at} 行“{labels.get(name, name)}”：{text}" for (at, name), text in faults.items()]
+        place = given.place if isinstance(given, Placed) else "第 {} 行".format
+        named = [f"{place(at)}“{labels.get(name, name)}”：{text}" for (at, name), text in faults.items()]
         more = f"；另有 {len(named) - MOST_NAMED} 处" if len(named) > MOST_NAMED else ""
         raise Wrong("；".join(named[:MOST_NAMED]) + more)
     return rows
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """Rows that know where they were written."""
+
+    def place(self, at: int) -> str:
+        """What a message calls the row ``at`` (from 1)."""
 
 
 Faults = dict[tuple[int, str], str]

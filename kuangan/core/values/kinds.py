@@ -50,10 +50,10 @@ def stored(field: Field, given: Any) -> Any:
 def typed(field: Field, value: Any) -> Any:
     """A stored value as rules take it: Decimal, date, aware datetime, a name without padding; all else as it is.
 
-    Rows are a tuple of mappings; a text that was kept before the field became rows has none.
+    Rows are a tuple of mappings; a text that was kept before the field became rows stays a text.
     """
     if field.kind == "rows":
-        return tuple(_typed_row(field, row) for row in value) if isinstance(value, list) else ()
+        return tuple(_typed_row(field, row) for row in value) if isinstance(value, list) else value
     reader = _TYPED.get(field.kind)
     return reader(value) if reader else value
 

@@ -58,7 +58,9 @@ def lines(value: Any) -> tuple[str, ...]:
 
 
 def people(value: Any) -> tuple[str, ...]:
-    """The names in a field of kind lines, each without the blanks that lists are padded with."""
+    """The names in a table, or in lines of text as they were kept before; each without the blanks that lists are padded with."""
+    if isinstance(value, tuple | list):
+        return tuple(person_name(row["name"]) for row in value if "name" in row)
     return tuple(person_name(line) for line in lines(value))
 
 

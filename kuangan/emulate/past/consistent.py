@@ -189,9 +189,7 @@ def _subject(row: Written) -> Values:
 
 
 def _session(row: Written) -> Values:
-    return row.values | {
-        "participants": "\n".join(f"{row.rng.choice('赵钱孙李周吴郑王')}{row.earlier}号" for _ in range(1))
-    }
+    return row.values | {"participants": [{"name": f"{row.rng.choice('赵钱孙李周吴郑王')}{row.earlier}号"}]}
 
 
 def _violation(row: Written) -> Values:

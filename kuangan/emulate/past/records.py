@@ -72,15 +72,30 @@ class Rows:
             return fixed[each.kind]
         if each.kind in ("date", "moment"):
             return _moved(sample, place.shift)
-        if each.kind == "number" and each.name in ("year", "for_year"):
-            return place.on.year
         if each.kind in ("number", "decimal"):
-            return sample if self.ledger.demo.whole else self._number(each, sample)
+            year = each.kind == "number" and each.name in ("year", "for_year")
+            return place.on.year if year else sample if self.ledger.demo.whole else self._number(each, sample)
         if each.kind == "person":
             return self._person(each, place.keeper)
         return self._words(each, sample, place)
 
+    def _row(self, table: Field, cells: Mapping[str, Any], at: int, place: Place) -> dict[str, Any]:
+        """One row of a table: its days move with the entry's, what it refers to is put in, the rest stays as in the sample."""
+        row = dict(cells)
+        for column in table.columns:
+            if column.name not in row:
+                continue
+            if column.kind in ("date", "moment"):
+                row[column.name] = _moved(row[column.name], place.shift)
+            elif column.kind in ("mine", "unit"):
+                row[column.name] = place.keeper.mine_code if column.kind == "mine" else place.keeper.refers_to
+            elif column.kind == "face" and place.keeper.faces:
+                row[column.name] = place.keeper.faces[at % len(place.keeper.faces)]
+        return {name: value for name, value in row.items() if value}
+
     def _words(self, each: Field, sample: Any, place: Place) -> Any:
+        if each.kind == "rows":
+            return [self._row(each, cells, at, place) for at, cells in enumerate(sample)]
         if each.kind == "face" and place.keeper.faces:
             return place.keeper.faces[place.number % len(place.keeper.faces)]
         if each.kind == "choice" and each.name in self.ledger.demo.vary and self.rng.random() < ODD:
@@ -112,8 +127,19 @@ def _ready(ledger: Ledger, sample: Mapping[str, Any]) -> dict[str, Any]:
         given = sample.get(each.name)
         if each.kind == "files" or given in (None, ""):
             continue
-        found[each.name] = given if each.kind in ("mine", "unit", "face", "person") else stored(each, given)
+        if each.kind == "rows":
+            found[each.name] = [_cells(each, row) for row in given]
+        else:
+            found[each.name] = _cell(each, given)
     return found
+
+
+def _cells(table: Field, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {column.name: _cell(column, row[column.name]) for column in table.columns if column.name in row}
+
+
+def _cell(field: Field, given: Any) -> Any:
+    return given if field.kind in ("mine", "unit", "face", "person") else stored(field, given)
 
 
 def _day(written: Any) -> date:

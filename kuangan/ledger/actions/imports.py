@@ -263,4 +263,6 @@ def _refusal(found: Ledger, number: int, name: str, given: dict[str, Any], text:
 
 def _quote(given: Any) -> str:
     """The beginning of what was given, cut before it is written out."""
+    if isinstance(given, list) and given and isinstance(given[0], dict):
+        return f"{len(given)} 行"
     return str(given[:MOST_QUOTED] if isinstance(given, str | list) else "" if given is None else given)[:MOST_QUOTED]

@@ -28,7 +28,7 @@ from kuangan.ledger.queries import (
 )
 from kuangan.ledger.renewal import is_due
 from kuangan.ledger.sheets import importable, workbook
-from kuangan.ledger.shown import Shown, own_units
+from kuangan.ledger.shown import Shown, TableShown, own_units
 from kuangan.web.duties.links import duties_of_entry
 from kuangan.web.duties.words import duty_rows
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
@@ -247,9 +247,15 @@ def _versions(request: Request, found: Ledger, serial: int) -> list[Entry]:
     return versions
 
 
-def _facts(shown: Shown, newest: Entry) -> list[tuple[Field, str, object]]:
+def _facts(shown: Shown, newest: Entry) -> list[tuple[Field, str, object, TableShown | None]]:
+    """Each field with its text, its files and its table, as far as it has them."""
     return [
-        (field, shown.text(newest, field), shown.attachments(newest, field) if field.kind == "files" else ())
+        (
+            field,
+            shown.text(newest, field),
+            shown.attachments(newest, field) if field.kind == "files" else (),
+            shown.table(newest, field),
+        )
         for field in shown.ledger.fields
     ]
 

@@ -85,7 +85,7 @@ def _text(kept: Shown, field: Field, length: int) -> Callable[[Entry], Any]:
     """The cell of a field; — in grey for what was not filled in."""
 
     def cell(entry: Entry) -> Any:
-        text = kept.text(entry, field)
+        text = kept.brief(entry, field)
         return shown.cut(text, length) if text else shown.NONE
 
     return cell

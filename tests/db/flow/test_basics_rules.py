@@ -97,7 +97,7 @@ def test_one_photo_in_two_sessions_is_found(city):
 
 
 def test_a_leader_on_shift_cannot_be_in_class(city):
-    add(city, "training_session", {"participants": "岳带班\n白露"})
+    add(city, "training_session", {"participants": [{"name": "岳带班"}, {"name": "白露"}]})
     shift = {"leader": "岳带班", "worked_on": "2026-03-05", "down_at": "2026-03-05T07:40", "up_at": "2026-03-05T16:00"}
     add(city, "leader_shift", shift)
     assert outcome("training_while_underground") == "found"

@@ -50,7 +50,11 @@ def test_a_renewed_certificate_of_a_padded_name_is_the_same_persons(city, padded
 
 def test_a_session_while_underground_is_seen_through_padding(city):
     session = {**ledgers()["training_session"].sample[0], "held_on": "2026-11-09"}
-    session |= {"starts_at": "2026-11-09 09:00", "ends_at": "2026-11-09 11:00", "participants": "岳 带 班\n尤总工"}
+    session |= {
+        "starts_at": "2026-11-09 09:00",
+        "ends_at": "2026-11-09 11:00",
+        "participants": [{"name": "岳 带 班"}, {"name": "尤总工"}],
+    }
     shift = {**ledgers()["leader_shift"].sample[0], "worked_on": "2026-11-09", "leader": "岳带班"}
     shift |= {"down_at": "2026-11-09 08:00", "up_at": "2026-11-09 15:00"}
     record(city, "training_session", session)
