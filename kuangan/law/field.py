@@ -82,6 +82,11 @@ class Field:
     strict: bool = False
 
     @property
+    def by_lines(self) -> bool:
+        """Whether a table may be given as lines of text too, each the first cell of a row: the others may be empty."""
+        return bool(self.columns) and not any(column.required for column in self.columns[1:])
+
+    @property
     def heading(self) -> str:
         """The label with its unit of measurement."""
         suffix = self.suffix or ("元" if self.kind == "money" else "")

@@ -67,7 +67,8 @@ Names = Mapping[int, str]
 
 
 def _headings(found: Ledger, line: Mapping[int, Any]) -> Names:
-    known = {text: field.name for field in columns(found) for text in (field.label, field.heading)}
+    lines = [field for field in row_fields(found) if field.by_lines]
+    known = {text: field.name for field in (*columns(found), *lines) for text in (field.label, field.heading)}
     passed = {text for field in found.fields if field.kind == "files" for text in (field.label, field.heading)}
     texts = {at: plain_text(given).rstrip("*") for at, given in line.items() if not isinstance(given, Odd)}
     unknown = [text for text in texts.values() if text and text not in known and text not in passed | {*BEHIND}]

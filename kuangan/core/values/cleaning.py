@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol, runtime_checkable
 
 from kuangan.core.values.kinds import OF_THE_MINE, is_reference, stored
-from kuangan.core.values.plain import Wrong, is_empty
+from kuangan.core.values.plain import Wrong, is_empty, plain_text
 from kuangan.core.values.sight import NoSight, Sight
 from kuangan.law.field import Field
 
@@ -81,6 +81,8 @@ def table(field: Field, given: Any, sight: Sight, around: Mapping[str, Any]) -> 
 
     Raises :class:`Wrong` where there is no table, or one that is too long.
     """
+    if field.by_lines and isinstance(given, str):
+        given = [{field.columns[0].name: line} for line in plain_text(given).split("\n")]
     if not isinstance(given, list | tuple) or not all(isinstance(row, Mapping) for row in given):
         raise Wrong("应为表格，请逐行逐栏填写")
     filled = [(at, row) for at, row in enumerate(given, start=1) if not is_empty(row)]
