@@ -25,7 +25,7 @@ LISTED = 60
 """Characters of a field that a list shows."""
 PREVIEWED = 80
 """Characters of a field that the preview of an import shows."""
-NUMBERS = ("number", "decimal")
+NUMBERS = ("number", "decimal", "money", "reading")
 
 
 @dataclass(frozen=True)
