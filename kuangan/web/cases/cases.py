@@ -36,6 +36,17 @@ from kuangan.law import content
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move, Party
 from kuangan.law.role import Role
+from kuangan.web.cases.beside import (
+    CHECKS,
+    CLOCKS,
+    EPISODES,
+    OVERLIMITS,
+    PAPERS,
+    RELATED,
+    evidence_columns,
+    told_table,
+    ways_table,
+)
 from kuangan.web.cases.lists import COLUMNS, level_row
 from kuangan.web.cases.record import flow_of, steps_of
 from kuangan.web.cases.regroup import joinable_cases
@@ -47,7 +58,7 @@ from kuangan.web.frame.files import open_attachment
 from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
-from kuangan.web.frame.tables import table
+from kuangan.web.frame.tables import Table, bare, table
 from kuangan.web.gate.addresses import DayField
 
 LEVELS = (("", "全部等级"), ("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色"))
@@ -169,18 +180,9 @@ def case(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         **file,
         "flow": flow_of(found, file["steps"]),
-        "ways": [way for way in ways if way.mine],
+        "ways": ways_table(found, [way for way in ways if way.mine]),
         "others": _by_step(way for way in ways if not way.mine),
-        "clocks": clocks_visible_to(request.user, found).order_by("stopped_at", "due_at"),
-        "checks": checks_of(request.user, found),
-        "notices": notices_visible_to(request.user, found)
-        .select_related("notice__unit", "notice__received_by__person")
-        .order_by("-pk"),
-        "calls": calls_visible_to(request.user, found)
-        .select_related("call__unit", "call__answered_by", "clock")
-        .order_by("-pk"),
-        "evidence": [(step, attachment) for step in file["steps"] for attachment in step.attachments],
-        "related": related_cases(request, found),
+        **_beside(request, found, file),
         "regroupings": regroupings_of(request.user, found).filter(decided_at=None),
         "joinable": joinable_cases(request, found),
         "events": trail_in_sight(request, found, found.mine.supervisor),
@@ -189,15 +191,35 @@ def case(request: Request, pk: int) -> HttpResponse:
     return show(request, template, **context)
 
 
+def _beside(request: Request, found: Case, file: Mapping[str, Any]) -> dict[str, Table]:
+    """The lists beside the facts of a case."""
+    reader = request.user
+    evidence = [(step, attachment) for step in file["steps"] for attachment in step.attachments]
+    calls = calls_visible_to(reader, found).select_related("call__unit", "call__answered_by").order_by("-pk")
+    notices = notices_visible_to(reader, found).select_related("notice__unit", "notice__received_by__person")
+    clocks = clocks_visible_to(reader, found).order_by("stopped_at", "due_at")
+    return {
+        "clocks": bare(CLOCKS, clocks, "本件没有期限。"),
+        "papers": bare(PAPERS, file["papers"], "尚未产生文书。"),
+        "checks": bare(CHECKS, checks_of(reader, found)),
+        "evidence": bare(evidence_columns(found), evidence),
+        "related": bare(RELATED, related_cases(request, found)),
+        "told": told_table(calls, notices.order_by("-pk")),
+    }
+
+
 def file_of(request: Request, found: Case) -> dict[str, Any]:
     """What whoever decides must have before him: facts with their law, over-limits, papers, what was done so far."""
     steps = steps_of(found, moves_visible_to(request.user, found))
+    episodes = episodes_of(request.user, found)
     return {
         "case": found,
         "parties": parties_of(found),
         "facts": shown_facts(found, withheld=told_state_of(found) != found.state),
         "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in findings_of(request.user, found)],
-        "episodes": episodes_of(request.user, found),
+        "episodes": episodes,
+        "episode_list": Table(EPISODES, episodes),
+        "overlimits": Table(OVERLIMITS, found.facts.get("overlimits") or ()),
         "papers": papers_of(request.user, found),
         "steps": steps,
     }

@@ -16,6 +16,7 @@ from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.core.signing import Act
 from kuangan.flow.act import advance
+from kuangan.web.cases.beside import PAPERS_ASIDE
 from kuangan.web.cases.cases import Way, file_of, ways_of
 from kuangan.web.cases.sight import case_in_sight
 from kuangan.web.cases.words import state_of
@@ -27,6 +28,7 @@ from kuangan.web.frame.page import show
 from kuangan.web.frame.preview import drafts_of
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.signing import signed, signing_of
+from kuangan.web.frame.tables import bare
 from kuangan.web.frame.uploads import let_wait, with_waiting
 
 
@@ -45,8 +47,10 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         if _made(request, found, way, form):
             return redirect(_next(request) or reverse("case", args=[pk]))
         let_wait(request, form)
+    file = file_of(request, found)
     context: dict[str, Any] = {
-        **file_of(request, found),
+        **file,
+        "papers": bare(PAPERS_ASIDE, file["papers"]),
         "way": way,
         "form": form,
         "next": _next(request),

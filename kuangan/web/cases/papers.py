@@ -12,11 +12,13 @@ from kuangan.flow.reports import TEMPLATES
 from kuangan.office.standing import own_offices
 from kuangan.paper.models import Paper
 from kuangan.paper.queries import papers_visible_to, pdf_bytes, publications_of, services_of
+from kuangan.web.cases.beside import PUBLICATIONS, SERVICES
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.preview import draft_of
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import bare
 
 
 def paper_in_sight(request: Request, pk: int) -> Paper:
@@ -32,8 +34,8 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "paper": found,
         "draft": draft_of(found, found.frozen_at or clock.now()),
         "link": case_of_paper(request.user, found),
-        "services": services_of(request.user, found),
-        "publications": publications_of(request.user, found),
+        "services": bare(SERVICES, services_of(request.user, found), "尚未送达。"),
+        "publications": bare(PUBLICATIONS, publications_of(request.user, found)),
         "reports": found.template in TEMPLATES and found.frozen_at is not None,
         "sends": any(unit.pk == found.unit_id for unit in own_offices(request.user)),
         "events": trail_in_sight(request, found, found.unit),

@@ -1,11 +1,15 @@
 """Words that several pages share for clocks and cases."""
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text, moment_text
 from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.queries import told_state_of
 from kuangan.law.content import procedure
 from kuangan.law.procedure import Procedure, State
+from kuangan.web.frame.shown import unknown
 
 
 def due_derivation(row: CaseClock) -> str:
@@ -38,6 +42,12 @@ RESULT_WORDS = {
     "undeclared": "未申报",
     "calibrating": "标校，不须申报",
 }
+
+
+def check_result(result: str) -> SafeString:
+    """What a machine check saw; what it could not see is drawn as unknown."""
+    return unknown() if result in ("", "unknown") else format_html("{}", RESULT_WORDS.get(result, result))
+
 
 ACTION_WORDS = {
     "entry_opened": "查阅完整个人信息",

@@ -4,8 +4,6 @@ import json
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from kuangan.overview.board.counts import CellStatus
 from kuangan.web.board import frame
@@ -82,22 +80,6 @@ def groups(secret: str) -> str:
 def action_word(action: str) -> str:
     """What a record of the audit trail says was done, in words."""
     return words.ACTION_WORDS.get(action, action)
-
-
-@register.filter
-def check_word(kind: str) -> str:
-    """What a machine check looked at."""
-    return words.CHECK_WORDS[kind]
-
-
-@register.filter
-def check_result(result: str) -> SafeString:
-    """What a machine check saw; what it could not see is drawn as unknown."""
-    return (
-        shown.unknown("不明")
-        if result in ("", "unknown")
-        else format_html("{}", words.RESULT_WORDS.get(result, result))
-    )
 
 
 @register.filter
