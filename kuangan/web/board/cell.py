@@ -28,18 +28,20 @@ from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
 from kuangan.overview.board.behind import behind
 from kuangan.overview.board.board import Board, Cell, board
+from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.rows import Window, overlapping_keys
 from kuangan.overview.board.scope import Scope, load_scope
 from kuangan.web.board.board import chosen_units
 from kuangan.web.board.clauses import clause_table
 from kuangan.web.board.frame import ICONS, Frame, frame_of, spelled, units_in_sight
+from kuangan.web.board.lists import CASES, ENTRIES, FINDINGS, PARTS
 from kuangan.web.duties.lists import duty_columns
 from kuangan.web.duties.words import duty_rows, stands_above
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.lists import listing
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
-from kuangan.web.frame.tables import Table
+from kuangan.web.frame.tables import Table, bare
 
 ENTRIES_SHOWN: Final = 10
 ENTRIES_READ: Final = 200
@@ -89,6 +91,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
     shown = duties.filter(status=status) if status in dict(STATUSES) and status else duties
     page = listing(request, shown)
     opened = duties.filter(status__in=OPEN)
+    rests_on = behind(request.user, made.scope, made.window, law.code, {unit.pk for unit in chosen})
     context: dict[str, Any] = {
         "measure": law,
         "frame": frame,
@@ -98,7 +101,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
         "cell": cell,
         "icon": ICONS[cell.status],
         "words": spelled(cell),
-        "parts": parts,
+        "parts": bare(PARTS, [part for part in parts if part.cell.status != CellStatus.not_applicable]),
         "duties": Table(
             duty_columns(frame.at, units=single is None),
             duty_rows(page.rows, frame.at),
@@ -109,8 +112,10 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
         "clauses": clause_table(made, law.code, single, chosen),
         "statuses": STATUSES,
         "only": status,
-        "behind": behind(request.user, made.scope, made.window, law.code, {unit.pk for unit in chosen}),
-        "entries": _entries(request, law, chosen, frame),
+        "behind": rests_on,
+        "findings": Table(FINDINGS, rests_on.findings),
+        "cases": bare(CASES, rests_on.cases),
+        "entries": bare(ENTRIES, _entries(request, law, chosen, frame)),
         "may_urge": not frame.past and bool(_below(request, chosen)) and opened.exists(),
     }
     return show(request, "board/cell.html", **context)

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kuangan.casework.models import Case, CaseClock
-from kuangan.web.cases.lists import case_link, clock_due, state_badge
+from kuangan.web.cases.lists import DIGEST, case_link, clock_due, state_badge
 from kuangan.web.cases.words import CHECK_WORDS, check_result, due_derivation
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 CAUSE = 20
 """Characters of a declared cause that the list of over-limits shows."""
-DIGEST = 12
-"""Characters of a digest that people compare by eye."""
 
 
 def ways_table(case: Case, ways: Sequence["Way"]) -> Table:

@@ -1,16 +1,23 @@
 """Cases in lists: the columns of their page and sheet, and the words of one case that other lists show, too."""
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kuangan.casework.models import Case, CaseClock
-from kuangan.web.cases.words import due_derivation, law_of, state_of
+from kuangan.core.models import Event
+from kuangan.web.cases.words import ACTION_WORDS, due_derivation, law_of, state_of
 from kuangan.web.cases.work import clocks_of, pressing_clock
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
-from kuangan.web.frame.tables import marked
+from kuangan.web.frame.tables import Table, marked
+
+DIGEST = 12
+"""Characters of a digest that people compare by eye."""
 
 
 def case_link(case: Case, text: Any = "", style: str = "") -> Any:
@@ -80,3 +87,26 @@ OF_MINE = (
     Column("办结时间", lambda case: case.closed_at, style="nowrap", label="办结"),
 )
 """The cases of one mine, on its page."""
+
+
+def _recorded(event: Event) -> SafeString:
+    """What was done, with its whole record under the pointer."""
+    return shown.hinted(ACTION_WORDS.get(event.action, event.action), json.dumps(event.data, ensure_ascii=False))
+
+
+def _digest(event: Event) -> SafeString:
+    return format_html('<code title="{}">{}</code>', event.digest, event.digest[:DIGEST])
+
+
+EVENTS = (
+    Column("序号", lambda event: event.seq, style="num"),
+    Column("时间", lambda event: shown.moment(event.at), style="nowrap"),
+    Column("操作人", lambda event: event.actor.display_name if event.actor else "平台", style="nowrap"),
+    Column("操作", _recorded),
+    Column("摘要", _digest),
+)
+
+
+def trail_table(events: Iterable[Event]) -> Table:
+    """Records of the audit trail as the page of a thing shows them."""
+    return Table(EVENTS, events, "没有记录。")

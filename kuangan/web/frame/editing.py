@@ -10,7 +10,9 @@ from kuangan.base import clock
 from kuangan.base.digest import digest
 from kuangan.core.models import Event
 from kuangan.web.frame.fields.widgets import PeriodInput, RowsInput
+from kuangan.web.frame.lists import Column
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table
 from kuangan.web.gate.addresses import is_key
 
 FIELD: Final = "began_from"
@@ -25,6 +27,13 @@ class Difference:
     typed: str
 
 
+DIFFERENCES: Final = (
+    Column("栏目", lambda difference: difference.label),
+    Column("现在的内容", lambda difference: difference.now or "（空）", style="prewrap"),
+    Column("您填写的内容", lambda difference: difference.typed or "（空）", style="prewrap"),
+)
+
+
 @dataclass(frozen=True)
 class Overtaken:
     """Who changed the thing last and when, and what differs from what was typed."""
@@ -32,6 +41,11 @@ class Overtaken:
     who: str
     when: str
     differences: tuple[Difference, ...]
+
+    @property
+    def table(self) -> Table:
+        """What differs, side by side."""
+        return Table(DIFFERENCES, self.differences)
 
 
 def version_of(content: Mapping[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """Tags that give every page the same words for moments, durations, levels, due times, unknowns and citations."""
 
-import json
 from typing import Any
 
 from django import template
@@ -8,6 +7,7 @@ from django import template
 from kuangan.overview.board.counts import CellStatus
 from kuangan.web.board import frame
 from kuangan.web.cases import words
+from kuangan.web.cases.lists import trail_table
 from kuangan.web.duties import words as duty_words
 from kuangan.web.frame import shown
 from kuangan.web.frame.links import address_of
@@ -64,10 +64,7 @@ def derivation(row: Any) -> str:
     return words.due_derivation(row)
 
 
-@register.filter
-def plain_json(content: Any) -> str:
-    """A record's content in one line."""
-    return json.dumps(content, ensure_ascii=False)
+register.filter("as_trail", trail_table)
 
 
 @register.filter
@@ -92,9 +89,3 @@ def board_icon(status: str) -> str:
 def duty_period(duty: Any) -> str:
     """The period in which a duty is owed, in words; of an event, its day."""
     return duty_words.period_words(duty)
-
-
-@register.filter
-def due_words(duty: Any) -> str:
-    """How the due time of a duty came about."""
-    return duty_words.derivation_of(duty)
