@@ -49,7 +49,7 @@ from kuangan.web.cases.beside import (
 )
 from kuangan.web.cases.lists import COLUMNS, level_row
 from kuangan.web.cases.record import flow_of, steps_of
-from kuangan.web.cases.regroup import joinable_cases
+from kuangan.web.cases.regroup import joinable_cases, proposal_words
 from kuangan.web.cases.sight import case_in_sight, trail_in_sight
 from kuangan.web.cases.words import law_of
 from kuangan.web.cases.work import refusal, subjects_of
@@ -177,13 +177,14 @@ def case(request: Request, pk: int) -> HttpResponse:
     found, moment = case_in_sight(request, pk), clock.now()
     file = file_of(request, found)
     ways = ways_of(request, found, moment)
+    proposals = regroupings_of(request.user, found).filter(decided_at=None)
     context: dict[str, Any] = {
         **file,
         "flow": flow_of(found, file["steps"]),
         "ways": ways_table(found, [way for way in ways if way.mine]),
         "others": _by_step(way for way in ways if not way.mine),
         **_beside(request, found, file),
-        "regroupings": regroupings_of(request.user, found).filter(decided_at=None),
+        "regroupings": [(one, proposal_words(one)) for one in proposals],
         "joinable": joinable_cases(request, found),
         "events": trail_in_sight(request, found, found.mine.supervisor),
     }

@@ -19,6 +19,7 @@ from kuangan.law.role import Role
 from kuangan.web.cases.sight import case_in_sight
 from kuangan.web.frame.doors import door, has_role
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.shown import minute
 from kuangan.web.office.forms import offer
 
 
@@ -28,6 +29,17 @@ def joinable_cases(request: Request, found: Case) -> list[Case] | None:
     if not may or not has_role(request, Role.enforcement_officer):
         return None
     return list(joinable_alarms(request.user, found))
+
+
+def proposal_words(proposed: Regrouping) -> str:
+    """Who proposes to join the case into which other, or to split what off, and why."""
+    if proposed.target:
+        what = f"并入 {proposed.target.number}"
+    else:
+        assert proposed.episode is not None
+        what = f"拆出 {proposed.episode.point} {minute(proposed.episode.started_at)}"
+    who = f"{proposed.proposed_by.display_name} {minute(proposed.proposed_at)}"
+    return f"{who} 提出{proposed.get_kind_display()}：{what}，理由：{proposed.reason}"
 
 
 class RegroupForm(forms.Form):

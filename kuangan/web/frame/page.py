@@ -1,15 +1,20 @@
 """Shows a template inside the common layout."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from kuangan.base import clock
+from kuangan.core.queries import Hold
 from kuangan.duty.queries import ISSUING
 from kuangan.web.frame.doors import OPERATOR, demonstration, holds_of, lets_on
 from kuangan.web.frame.menu import menu_of
 from kuangan.web.frame.request import Request
+
+OFFICES: Final = 2
+"""How many of a person's offices stand beside his name."""
 
 
 def show(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -22,7 +27,7 @@ def show(request: Request, template: str, *, status: int = 200, **context: Any) 
     layout = {
         "menu": menu_of(request) if holds else [],
         "posts": holds,
-        "offices": list({(hold.unit.pk, hold.role): hold for hold in reversed(holds)}.values()),
+        "offices": _offices(holds),
         "person": request.user if hasattr(request, "user") and request.user.is_authenticated else None,
         "listens": bool(holds) and lets_on(request),
         "page_now": moment,
@@ -33,3 +38,11 @@ def show(request: Request, template: str, *, status: int = 200, **context: Any) 
         "operates": any(hold.role in OPERATOR for hold in holds),
     }
     return render(request, template, layout | context, status=status)
+
+
+def _offices(holds: Sequence[Hold]) -> str:
+    """The first offices that a person holds, as they stand beside his name."""
+    offices = {(hold.unit.pk, hold.role): hold for hold in reversed(holds)}.values()
+    return "、".join(
+        f"{hold.unit.name} {hold.role.label}{'（代）' if hold.acting_for else ''}" for hold in list(offices)[:OFFICES]
+    )

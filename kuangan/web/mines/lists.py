@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kuangan.mine.models import AttributeName
+from kuangan.monitor.models import LiveRow
 from kuangan.web.cases.lists import case_link
 from kuangan.web.cases.words import state_of
 from kuangan.web.frame import shown
@@ -46,13 +47,19 @@ def _highest_at(row: "Row") -> Any:
     return shown.link(reverse("point", args=[point.pk]), shown.cut(point.place_text, 18))
 
 
-def _data(row: "Row") -> SafeString:
-    if row.live is None or row.live.at is None:
+def data_mark(live: LiveRow | None, *, stale: bool, silent: str) -> SafeString:
+    """How old a mine's newest data is; ``silent``: the word before how long it has been silent."""
+    if live is None or live.at is None:
         return shown.unknown("从未收到")
-    if not row.stale:
-        return shown.small(shown.age(row.live.at))
-    since = format_html('<time data-since="{}" data-after=" "></time>', shown.epoch(row.live.at))
-    return shown.unknown(shown.joined("中断", since, by=" "))
+    if not stale:
+        return shown.age(live.at)
+    since = format_html('<time data-since="{}" data-after=" "></time>', shown.epoch(live.at))
+    return shown.unknown(shown.joined(silent, since, by=" "))
+
+
+def _data(row: "Row") -> SafeString:
+    mark = data_mark(row.live, stale=row.stale, silent="中断")
+    return mark if row.stale else shown.small(mark)
 
 
 def _alarms(row: "Row") -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
@@ -29,7 +30,7 @@ from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import table
 from kuangan.web.gate.addresses import DayField
-from kuangan.web.mines.lists import COLUMNS, level_row
+from kuangan.web.mines.lists import COLUMNS, data_mark, level_row
 from kuangan.web.mines.readings import is_stale
 from kuangan.web.mines.tabs import TAB_CONTENT
 
@@ -174,7 +175,7 @@ def mine(request: Request, code: str, tab: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "mine": found,
         "tab": tab,
-        "tabs": TABS.items(),
+        "tabs": _tabs_of(found, "" if on == today else f"?on={on}"),
         "on": on,
         "is_today": on == today,
         "attributes": attributes_text(attributes_on([found], on).get(found.pk, {})),
@@ -182,6 +183,14 @@ def mine(request: Request, code: str, tab: str = "") -> HttpResponse:
         **TAB_CONTENT[tab](request, found, on, moment),
     }
     return show(request, "mines/mine.html", **context)
+
+
+def _tabs_of(found: Mine, query: str) -> list[tuple[str, str, str]]:
+    """The tabs of the file: key, label, address with the day that is looked at."""
+    addresses = (
+        reverse("mine_tab", args=[found.code, key]) if key else reverse("mine", args=[found.code]) for key in TABS
+    )
+    return [(key, label, f"{address}{query}") for (key, label), address in zip(TABS.items(), addresses, strict=True)]
 
 
 @door(*OVERSEERS, *MINE)
@@ -198,6 +207,7 @@ def strip_of(request: Request, found: Mine, at: datetime) -> dict[str, Any]:
     return {
         "live": live,
         "stale": is_stale(live, at),
+        "data_mark": data_mark(live, stale=is_stale(live, at), silent="数据中断"),
         "alarms": alarms,
         "stopped": cases_visible_to(request.user).filter(of_matter(Matter.halt), mine=found, closed_at=None).first(),
     }
