@@ -14,12 +14,13 @@ from kuangan.base import clock
 from kuangan.core.models import Notice
 from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Urge
 from kuangan.flow.credit.entries import record_entry
+from kuangan.law.clause import clauses_of
 from kuangan.overview.board.counts import CellStatus
 from kuangan.paper.models import Paper, PaperState
 from kuangan.web.today.duty_today import NEW, SHOWN
 from tests.signing import shown
 from tests.web.ledger_world import patrol
-from tests.web.owed import MONTH, duty_of, report_of
+from tests.web.owed import MONTH, credit_of, duty_of, report_of
 
 
 @pytest.fixture
@@ -321,3 +322,34 @@ def test_lists_months_and_rates_open_for_everybody(world, as_user, owed):
 def _another(duty: Duty, number: int, **columns: object) -> Duty:
     values = {one.attname: getattr(duty, one.attname) for one in Duty._meta.concrete_fields if one.attname != "id"}
     return Duty.objects.create(**{**values, "subject": f"world-{number}", **columns})
+
+
+def test_the_level_above_confirms_a_credit_on_the_page_and_the_owing_unit_cannot(world, as_user, owed):
+    credit = credit_of(world)
+    address = reverse("duty_judge", args=[owed.pk, credit.pk])
+    said = {"confirmed": "yes", "sight": "file", "opinion": "已查看原件"}
+    assert b"duty_judge" not in as_user("mine_director").get(reverse("duty", args=[owed.pk])).content
+    as_user("county_section").post(address, said | {"sight": ""})
+    credit.refresh_from_db()
+    assert credit.grade == "self", "what was looked at must be said"
+    page = as_user("county_section").get(reverse("duty", args=[owed.pk])).content.decode()
+    assert address in page
+    as_user("county_section").post(address, said)
+    credit.refresh_from_db()
+    assert credit.grade == "accepted"
+    page = as_user("mine_director").get(reverse("duty", args=[owed.pk])).content.decode()
+    assert "查看材料原件，属实：已查看原件" in page
+    assert (
+        as_user("county_section").post(reverse("duty_judge", args=[owed.pk, credit.pk + 1000]), said).status_code == 404
+    )
+
+
+def test_the_head_of_the_board_says_how_far_what_is_done_is_proven(world, as_user, owed):
+    board = as_user("county_section").get(reverse("board"), {"period": MONTH.key})
+    assert sum(part for _, part in board.context["proof"].shares()) in (0, 100)
+    cell = as_user("county_section").get(
+        reverse("board_cell", args=["3.1", world.city.mine.code]), {"period": MONTH.key}
+    )
+    words = cell.content.decode()
+    assert all(clause.id in words and clause.text in words for clause in clauses_of("3.1"))
+    assert "平台部分建立" in words

@@ -1,0 +1,173 @@
+"""What once painted a measure green and must not: a number, one row for all, a feed that spoke, one valid day, one's own "passed"."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kuangan.base.period import parse_period
+from kuangan.core.actions import save_attachment
+from kuangan.duty.actions import ask_for, judge_credit, open_due
+from kuangan.duty.models import Duty, Fulfilment
+from kuangan.duty.status import Status, status_of
+from kuangan.flow.credit.credits import open_and_credit
+from kuangan.flow.credit.daily import open_current
+from kuangan.flow.credit.entries import correct
+from kuangan.flow.credit.rosters import count_subjects
+from kuangan.law.clause import clauses
+from kuangan.overview.board.board import ClauseCell, board
+from kuangan.overview.board.counts import CellStatus
+from tests.db.flow.records import add, on
+
+YEAR = parse_period("2026")
+SEEN = {"sight": "file", "opinion": "已查看文件正文，条款齐全"}
+
+
+def clause(city, clause_id: str, unit: str, at: datetime, period=YEAR) -> ClauseCell:
+    """A clause of a unit as the board shows it."""
+    shown = city.units[unit]
+    return board([shown], period, at).clause(clauses()[clause_id], shown)
+
+
+def measure_of(city, code: str, unit: str, at: datetime) -> CellStatus:
+    shown = city.units[unit]
+    return board([shown], YEAR, at).cell(code, shown).status
+
+
+def test_a_document_number_turns_nothing_met_and_what_the_level_above_has_seen_does(city):
+    at = on("2026-03-02")
+    open_due(at)
+    regime = {"subject": "19.3", "valid_from": "2026-01-10", "review_by": "2027-01-09"}
+    duty = Duty.objects.get(obligation="emergency_response_regime_mine", unit=city.units["mine"])
+    add(city, "regime_document", "mine", at, **regime)
+    assert not duty.fulfilments.exists(), "a number and a signer"
+    file = save_attachment(actor=city["mine_director"], name="制度.txt", content="第一条".encode(), at=at)
+    add(city, "regime_document", "mine", at, version="第9版", document=[file.pk], **regime)
+    duty.refresh_from_db()
+    assert (duty.fulfilments.count(), duty.done_at) == (1, None), (
+        "with its file and articles it waits for the level above"
+    )
+    judge_credit(actor=city["county_head"], fulfilment=duty.fulfilments.get(), confirmed=True, at=at, **SEEN)
+    duty.refresh_from_db()
+    assert (duty.done_at is not None, duty.grade) == (True, "accepted")
+    cell = clause(city, "19.3", "mine", at)
+    assert (cell.counts.met, cell.status) == (1, CellStatus.unbuilt), "a document is not the graded response"
+    assert measure_of(city, "19.3", "mine", at) is CellStatus.unbuilt
+
+
+@pytest.fixture
+def appraised(city) -> Duty:
+    """The county owes its appraisals; two commissioners are on its list."""
+    at = on("2026-03-02")
+    open_due(at)
+    for name in ("赵一", "钱二"):
+        add(city, "commissioner", "county", at, name=name, from_on="2026-01-01", to_on=None)
+    return Duty.objects.get(obligation="commissioner_appraisal", unit=city.units["county"])
+
+
+def appraise(city, duty: Duty, name: str) -> Status:
+    at = on("2026-03-10")
+    add(city, "commissioner_appraisal", "county", at, commissioner=name, year=2026, appraised_on="2026-03-10")
+    duty.refresh_from_db()
+    return status_of(duty, at)
+
+
+def test_one_row_is_not_done_for_all(city, appraised):
+    appraised.refresh_from_db()
+    assert appraised.needed == 2
+    assert [appraise(city, appraised, name) for name in ("赵一", "无名")] == [Status.due] * 2, (
+        "one, and one not on the list"
+    )
+    assert appraise(city, appraised, "钱　二") == Status.met
+
+
+def test_who_joins_the_list_is_owed_one_too_and_the_same_one_twice_is_one(city, appraised):
+    appraise(city, appraised, "赵一")
+    add(
+        city,
+        "commissioner_appraisal",
+        "county",
+        on("2026-03-11"),
+        commissioner="赵一",
+        year=2025,
+        appraised_on="2026-03-11",
+    )
+    appraised.refresh_from_db()
+    assert appraised.done_at is None
+    appraise(city, appraised, "钱二")
+    assert appraised.done_at is not None
+    add(city, "commissioner", "county", on("2026-03-12"), name="孙三", from_on="2026-03-12", to_on=None)
+    appraised.refresh_from_db()
+    assert (appraised.needed, appraised.done_at) == (3, None)
+    assert count_subjects(on("2026-03-13")) == 0, "in step already"
+    assert ask_for(needed={}, at=on("2026-03-13")) == 0
+
+
+def test_without_a_list_nobody_can_say_that_none_was_left_out(city):
+    at = on("2026-03-10")
+    open_due(on("2026-03-02"))
+    open_due(at)
+    for kind in ("activity", "mutual_check"):
+        add(city, "team_safety_activity", "mine", at, kind=kind, held_on="2026-03-10")
+    month = parse_period("2026-03")
+    cell = clause(city, "4.1e", "mine", at, month)
+    assert cell.counts.met >= 1
+    assert cell.counts.unknown >= 1
+    assert cell.status in (CellStatus.unknown, CellStatus.overdue)
+
+
+def test_a_feed_that_spoke_clears_nothing(city):
+    at = on("2026-03-10")
+    assert clause(city, "10.4", "county", at).status is CellStatus.unknown
+    assert clause(city, "10.4", "county", at).counts.clear == 0
+
+
+def test_a_standing_duty_holds_on_the_days_of_its_evidence_only(city):
+    at = on("2026-02-02")
+    open_due(at)
+    copy = save_attachment(actor=city["mine_director"], name="承诺书.txt", content="签字".encode(), at=at)
+    ends = {"valid_until": "2026-03-31", "reviewed_on": None, "review": None}
+    entry = add(city, "safety_commitment", "mine", at, signed_copy=[copy.pk], **ends)
+    duty = Duty.objects.get(obligation="safety_commitment_standing", unit=city.units["mine"])
+    assert status_of(duty, at) == Status.met
+    seen = {day: clause(city, "3.1b", "mine", on(day)).counts for day in ("2026-03-31", "2026-04-01")}
+    assert (seen["2026-03-31"].met, seen["2026-04-01"].met) == (1, 0)
+    assert seen["2026-04-01"].overdue == 1, "it held and holds no more"
+    open_current(on("2026-04-01"))
+    duty.refresh_from_db()
+    assert (duty.done_at, duty.wakes_at is not None) == (None, True), "and is urged from the day on"
+    month = parse_period("2026-03")
+    assert clause(city, "3.1b", "mine", on("2026-04-10"), month).counts.met == 1, "March is as it was"
+    correct(
+        actor=None,
+        entry=entry,
+        values={**entry.values, "valid_until": "2026-12-31"},
+        reason="续签",
+        at=on("2026-04-02"),
+    )
+    duty.refresh_from_db()
+    assert duty.done_at is not None
+
+
+def test_what_the_owing_unit_types_of_others_is_its_own_word(city):
+    """The mine writes that the department accepted: its credit is no better than its own word."""
+    at = on("2026-04-02")
+    open_due(on("2026-03-02"))
+    entry = add(city, "production_month", "mine", at)
+    credit = Fulfilment.objects.get(key=str(entry.serial), duty__obligation="production_month_report")
+    assert credit.grade == "self"
+    cell = clause(city, "3.1h", "mine", at, parse_period("2026-03"))
+    assert (cell.grade, cell.counts.own) == ("self", cell.counts.met)
+
+
+def test_a_measure_is_met_only_when_all_its_clauses_are(city):
+    at = datetime(2026, 3, 20, tzinfo=UTC)
+    open_and_credit(on("2026-03-02"))
+    mine = city.units["mine"]
+    rows = Duty.objects.filter(
+        unit=mine, measure="4.1", period__in=board([mine], parse_period("2026-03"), at).window.keys
+    )
+    rows.update(done_at=at - timedelta(days=1), recorded_at=at - timedelta(days=1))
+    made = board([mine], parse_period("2026-03"), at)
+    assert rows.count() > 1
+    assert made.cell("4.1", mine).counts.open == 0
+    assert made.cell("4.1", mine).status is not CellStatus.met, "4.1d rests on a rule that has said nothing"
