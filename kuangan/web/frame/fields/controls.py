@@ -29,6 +29,7 @@ def control(field: Field, sight: Sight | None = None) -> forms.Field:
     shown = forms.Field(
         label=field.heading, required=False, help_text=field.help or _HELPS.get(field.kind, ""), widget=widget
     )
+    widget = shown.widget  # the field took a copy
     if not isinstance(widget, forms.RadioSelect | RowsInput | PeriodInput):
         widget.attrs["class"] = "form-select" if isinstance(widget, forms.Select) else "form-control"
     if field.sealed:
