@@ -23,15 +23,17 @@ from kuangan.casework.attempts import (
 from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
 from kuangan.casework.inputs import PARTY, clean, restored, sealed
 from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper, CaseParty
+from kuangan.casework.subjects import require_subject
 from kuangan.casework.view import Standing, name_of
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
-from kuangan.core.models import Attachment, User
+from kuangan.core.models import Attachment, Person, Unit, User
 from kuangan.core.signing import Confirmation
 from kuangan.core.trail.chain import plain
 from kuangan.core.values.sealing import told
 from kuangan.law.content import corpus_digest, procedure
 from kuangan.law.procedure import Move, Party, Procedure
+from kuangan.ledger.models import Entry
 from kuangan.mine.models import Mine
 from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
 from kuangan.paper.models import Paper
@@ -46,32 +48,45 @@ def open_case(
     *,
     actor: User | None,
     procedure_id: str,
-    mine: Mine,
+    unit: Unit,
     title: str,
     facts: Mapping[str, Any],
     at: datetime,
     level: str = "",
     parent: Case | None = None,
+    person: Person | None = None,
+    entry: Entry | None = None,
+    office: Unit | None = None,
     clocks_from: datetime | None = None,
     parties: Sequence[Party] = (),
 ) -> Case:
-    """Open a case (against ``parties``) in its initial state, start the clocks that start on ``open``, record it.
+    """Open a case about a unit (against ``parties``) in its initial state, start the clocks that run from there, record it.
 
-    ``clocks_from``: the moment they count from when the matter is older than the case (split off another).
+    ``office``: whose person opens it. ``clocks_from``: the moment they count from when the matter is older than the case.
+    Raises :class:`Refused` where the procedure is not about such a subject, or has one open already.
     """
     law = procedure(procedure_id)
+    require_subject(law, unit, person=person, entry=entry, parent=parent)
+    seat = _seat(law, unit.pk)
+    if seat and (taken := Case.objects.filter(seat=seat).first()):
+        raise Refused(f"{unit.name}已有在办的“{law.title}”：{taken.number}")
+    mine = Mine.objects.filter(pk=unit.pk).first()
     case = Case.objects.create(
         procedure=law.id,
         number=_take_number(law.id, law.prefix, civil_date(at).year),
+        unit=unit,
         mine=mine,
-        path=mine.unit.path,
-        title=title,
+        person=person,
+        entry=entry,
+        office=office,
+        path=unit.path,
+        title=title[:200],
         state=law.initial,
         level=level,
         facts={**facts, "level": level},
         corpus_digest=corpus_digest(),
         parent=parent,
-        seat=_seat(law, mine),
+        seat=seat,
         opened_at=at,
         moved_at=at,
     )
@@ -80,11 +95,30 @@ def open_case(
         for each in parties
     )
     turn_clocks(case, "open", at, effective_at=clocks_from or at)
-    content: dict[str, Any] = {"procedure": law.id, "number": case.number, "facts": facts_digest(case)}
+    content: dict[str, Any] = {
+        "procedure": law.id,
+        "number": case.number,
+        "unit": unit.code,
+        "facts": facts_digest(case),
+    }
     if parties:
         content["parties"] = [asdict(each) for each in parties]
     record(actor=actor, action="case_opened", subject=case, data=content, at=at)
     return case
+
+
+@transaction.atomic
+def carry_over(*, case: Case, at: datetime) -> bool:
+    """A new release has renamed the case's state, or done away with it: take the case where its procedure says; False when it is there."""
+    law = procedure(case.procedure)
+    target = law.state_now(case.state)
+    if target == case.state or Case.objects.filter(pk=case.pk, state=case.state).update(state=target) != 1:
+        return False
+    data = {"from": case.state, "to": target}
+    case.refresh_from_db()
+    _settle(case, at)
+    record(actor=None, action="case_carried_over", subject=case, data=data, at=at)
+    return True
 
 
 def facts_digest(case: Case) -> str:
@@ -107,7 +141,9 @@ def make_move(
     ``actor`` None is the platform, which may only make system moves. A signing step takes its acts out of the actor's
     ``confirmation``. Raises :class:`Refused` with the reason.
     """
-    locked = Case.objects.select_for_update().select_related("mine__unit").get(pk=case.pk)
+    locked = (
+        Case.objects.select_for_update(of=("self",)).select_related("unit__mine__supervisor", "office").get(pk=case.pk)
+    )
     if actor is not None and possible(locked, move_id).signing:
         require_confirmed(confirmation, actor, locked, possible(locked, move_id), inputs)
     made = prepared(actor=actor, case=locked, move_id=move_id, inputs=inputs, at=at)
@@ -160,8 +196,14 @@ def amend_facts(*, actor: User | None, case: Case, facts: Mapping[str, Any], at:
     return locked
 
 
+@transaction.atomic
+def enter_opening(*, actor: User, case: Case, made: Prepared, at: datetime) -> CaseMove:
+    """What a person entered when he opened the case, as the first step of its record."""
+    return _recorded(case, made, case.state, actor, at)
+
+
 def _written(case: Case, made: Prepared, actor: User | None, at: datetime) -> CaseMove:
-    move, who, values, party = made.move, made.who, made.values, made.attempt.party
+    move = made.move
     added = move.facts(made.view, made.attempt) if move.facts else {}
     source, target = case.state, move.target or case.state
     changed = Case.objects.filter(pk=case.pk, state=source).update(
@@ -170,13 +212,19 @@ def _written(case: Case, made: Prepared, actor: User | None, at: datetime) -> Ca
     if changed != 1:
         raise Refused(f"{case.number}已被他人办理，请刷新页面后再试")
     case.refresh_from_db()
+    return _recorded(case, made, source, actor, at)
+
+
+def _recorded(case: Case, made: Prepared, source: str, actor: User | None, at: datetime) -> CaseMove:
+    """The row and the trail's event of a step that has led from ``source`` to where the case is now."""
+    move, who, party = made.move, made.who, made.attempt.party
     acting_for = who.hold.acting_for if who else None
     row = CaseMove.objects.create(
         case=case,
         move=move.id,
         party=party,
         source=source,
-        target=target,
+        target=case.state,
         actor=actor,
         person_name=name_of(actor),
         unit_name=who.hold.unit.name if who else "平台",
@@ -186,9 +234,9 @@ def _written(case: Case, made: Prepared, actor: User | None, at: datetime) -> Ca
         inputs=sealed(move, case, made.kept),
         at=at,
     )
-    row.attachments.set(_attachments(move, values))
+    row.attachments.set(_attachments(move, made.values))
     told_inputs = told(move.fields, row.inputs, "inputs")
-    data = {"move": move.id, "from": source, "to": target, **told_inputs, "facts": facts_digest(case)}
+    data = {"move": move.id, "from": source, "to": case.state, **told_inputs, "facts": facts_digest(case)}
     if party:
         data[PARTY] = party
     record(actor=actor, action="case_moved", subject=case, data=data, at=at, acting_for=acting_for)
@@ -246,14 +294,14 @@ def _settle(case: Case, at: datetime) -> None:
         Case.objects.filter(pk=case.pk).update(closed_at=at)
     elif not state.terminal and case.closed_at is not None:
         Case.objects.filter(pk=case.pk).update(closed_at=None)
-    seat = None if state.over else _seat(law, case.mine)
+    seat = None if state.over else _seat(law, case.unit_id)
     if seat != case.seat:
         Case.objects.filter(pk=case.pk).update(seat=seat)
 
 
-def _seat(law: Procedure, mine: Mine) -> str | None:
+def _seat(law: Procedure, unit_id: int) -> str | None:
     """The one seat of a unit, where the procedure is single."""
-    return f"{law.id}:{mine.unit_id}" if law.single else None
+    return f"{law.id}:{unit_id}" if law.single else None
 
 
 def _take_number(procedure_id: str, prefix: str, year: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kuangan.casework.inputs import PARTY, CaseSight, clean, restored
 from kuangan.casework.models import Case
-from kuangan.casework.relations import related_units
+from kuangan.casework.relations import keeper_of, related_units
 from kuangan.casework.view import Standing, attempt_of, is_system, standing, view_of
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
@@ -99,7 +99,7 @@ def prepared(
 
 def sight_of(case: Case, who: Standing | None, actor: User | None) -> CaseSight:
     """What a form of the case may name when it is filled in by this hold."""
-    return CaseSight(case, who.hold.unit if who else None, actor)
+    return CaseSight(case.unit, who.hold.unit if who else None, actor)
 
 
 def own_inputs(move: Move, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def preview(
 
 def issuer(case: Case, who: Standing | None) -> Unit:
     """The unit whose papers a move produces."""
-    return who.hold.unit if who else case.mine.supervisor
+    return who.hold.unit if who else keeper_of(case)
 
 
 def acts_of(*, actor: User, case: Case, move_id: str, inputs: Mapping[str, Any], at: datetime) -> tuple[Act, ...]:

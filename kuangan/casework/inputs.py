@@ -32,10 +32,10 @@ class Asks(Protocol):
 
 
 class CaseSight:
-    """What a form of a case may name: the maker's unit says which units, persons and entries; faces and points are the mine's."""
+    """What a form of a case may name: the maker's unit says which units, persons and entries; faces and points are those of the unit that the case is about."""
 
-    def __init__(self, case: Case, unit: Unit | None, actor: User | None) -> None:
-        self._about = FormSight(References(case.mine.unit), actor)
+    def __init__(self, about: Unit, unit: Unit | None, actor: User | None) -> None:
+        self._about = FormSight(References(about), actor)
         self._by = FormSight(References(unit), actor) if unit is not None else self._about
 
     def taken(self, field: Field, given: Any, around: Mapping[str, Any]) -> Any:

@@ -4,22 +4,30 @@ from django.db import models
 from django.db.models import F, Q
 
 from kuangan.casework.rule_states import RuleState  # noqa: F401  # registered with the models of this package
-from kuangan.core.models import Attachment, Call, Notice, Unit, User
+from kuangan.core.models import Attachment, Call, Notice, Person, Unit, User
+from kuangan.ledger.models import Entry
 from kuangan.mine.models import Mine
 from kuangan.monitor.models import Episode
 from kuangan.paper.models import Paper
 
 
 class Case(models.Model):
-    """One case of a procedure of the corpus. ``facts`` are what it rests on; ``path`` is the mine's, for scope.
+    """One case of a procedure of the corpus. ``facts`` are what it rests on; ``path`` is the unit's, for scope.
+
+    ``unit`` is what it is about (``mine`` where that is one), more closely a ``person`` there or an ``entry`` of a ledger; ``parent``
+    is the case that it came from. ``office``: whose person opened it, if somebody did.
 
     ``seat``: taken by a case of a procedure of which a unit has one at a time, until the matter is over.
     """
 
     procedure = models.CharField(max_length=40)
     number = models.CharField(max_length=40, unique=True)
-    mine = models.ForeignKey(Mine, on_delete=models.PROTECT, related_name="cases")
-    path = models.CharField(max_length=120)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cases")
+    mine = models.ForeignKey(Mine, on_delete=models.PROTECT, null=True, related_name="cases")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="cases")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="cases")
+    office = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    path = models.CharField(max_length=200)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=40)
     level = models.CharField(max_length=10, blank=True)
@@ -50,6 +58,13 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def the_mine(self) -> Mine:
+        """The mine that the case is about. Raises ``LookupError`` where it is about another unit."""
+        if self.mine is None:
+            raise LookupError(f"{self.number} is about {self.unit}, which is no mine")
+        return self.mine
 
 
 class CaseParty(models.Model):

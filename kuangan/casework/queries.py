@@ -19,8 +19,9 @@ from kuangan.casework.models import (
     CasePaper,
     Finding,
 )
+from kuangan.casework.relations import RELATED, stands_in
 from kuangan.core.models import Attachment, User
-from kuangan.core.queries import is_supervised, visible_to
+from kuangan.core.queries import is_supervised, roles_of, visible_to
 from kuangan.law.content import procedure, procedures, procedures_of
 from kuangan.law.procedure import Matter, Procedure
 from kuangan.paper.models import Paper
@@ -32,9 +33,47 @@ def cases_visible_to(user: User) -> QuerySet[Case]:
 
     Theirs carry ``told_state``: the state that they have been told of, see :func:`told_state_of`.
     """
-    rows = Case.objects.select_related("mine__unit", "mine__supervisor", "mine__company", "mine__inspectorate")
-    cases = visible_to(user, rows)
-    return told(cases) if is_supervised(user) else cases
+    rows = Case.objects.select_related("mine", "person", *RELATED)
+    cases = _in_circle(user, visible_to(user, rows))
+    if is_supervised(user):
+        return told(cases)
+    concerned = _concerns(user)
+    if concerned is None:
+        return cases
+    told_to_them = SqlCase(When(concerned, then=_told_state()), default=F("state"), output_field=CharField())
+    return cases.annotate(told_state=told_to_them).exclude(told_state=None)
+
+
+def _concerns(user: User) -> Q | None:
+    """Cases about the user's own office or its area that another deals with: he is told of them as the supervised are."""
+    if user.person is None:
+        return None
+    own = user.person.unit
+    return (Q(unit=own) | Q(unit__scope_path=own.scope_path)) & ~Q(office=own)
+
+
+def is_told_only(user: User, case: Case) -> bool:
+    """Whether the reader of a case knows of it only what he was told: he is supervised, or it is about his own office."""
+    if is_supervised(user):
+        return True
+    own = user.person.unit if user.person else None
+    if own is None or case.office_id == own.pk:
+        return False
+    return case.unit_id == own.pk or case.unit.scope_path == own.scope_path
+
+
+def _in_circle(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Without the cases of procedures that only a circle may know of, unless the user belongs to it."""
+    for law in procedures():
+        if law.circle:
+            within = any_of(
+                stands_in(by.relation, hold.unit)
+                for hold in roles_of(user)
+                for by in law.circle
+                if by.role in ("", hold.role)
+            )
+            cases = cases.exclude(Q(procedure=law.id) & ~Q(pk__in=Case.objects.filter(within).values("pk")))
+    return cases
 
 
 def told(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -91,7 +130,7 @@ def moves_visible_to(user: User, case: Case) -> QuerySet[CaseMove]:
     """The steps of a case in sight; the supervised see no internal one, and none since the case went into an internal state."""
     moves = case.moves.all()
     law = procedure(case.procedure)
-    if not is_supervised(user):
+    if not is_told_only(user, case):
         return moves
     moves = moves.exclude(move__in=law.internal_moves)
     if not law.state(case.state).internal:
@@ -104,7 +143,7 @@ def moves_visible_to(user: User, case: Case) -> QuerySet[CaseMove]:
 def clocks_visible_to(user: User, case: Case) -> QuerySet[CaseClock]:
     """The clocks of a case in sight; the supervised see none that run inside the department."""
     clocks = case.clocks.all()
-    if is_supervised(user):
+    if is_told_only(user, case):
         return clocks.exclude(clock__in=procedure(case.procedure).internal_clocks)
     return clocks
 
@@ -116,13 +155,13 @@ def _internal_clocks() -> Q:
 def notices_visible_to(user: User, case: Case) -> QuerySet[CaseNotice]:
     """What was sent on behalf of a case in sight; the supervised see what went to their own units."""
     notices = case.notices.all()
-    return visible_to(user, notices, "notice__unit__path") if is_supervised(user) else notices
+    return visible_to(user, notices, "notice__unit__path") if is_told_only(user, case) else notices
 
 
 def calls_visible_to(user: User, case: Case) -> QuerySet[CaseCall]:
     """Who was rung up for a case in sight; the supervised see calls to their own units."""
     calls = case.calls.all()
-    return visible_to(user, calls, "call__unit__path") if is_supervised(user) else calls
+    return visible_to(user, calls, "call__unit__path") if is_told_only(user, case) else calls
 
 
 def open_cases(user: User, matter: Matter = Matter.none) -> QuerySet[Case]:
@@ -143,11 +182,10 @@ def with_running_clocks(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def running_clocks(user: User) -> QuerySet[CaseClock]:
     """Deadlines and floors that run in what this user sees, the earliest due first."""
-    clocks = CaseClock.objects.filter(stopped_at=None, case__closed_at=None).select_related("case__mine__unit")
+    clocks = CaseClock.objects.filter(stopped_at=None, case__closed_at=None).select_related("case__unit")
     seen = visible_to(user, clocks, "case__path").order_by("due_at")
-    if not is_supervised(user):
-        return seen
-    return seen.exclude(_internal_clocks()).filter(case__in=told(Case.objects.all()).order_by().values("pk"))
+    seen = seen.filter(case__in=cases_visible_to(user).order_by().values("pk"))
+    return seen.exclude(_internal_clocks()) if is_supervised(user) else seen
 
 
 def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:

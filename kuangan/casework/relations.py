@@ -1,40 +1,109 @@
-"""Which units stand in a relation to a case's mine, for one case or for a page of them in two queries."""
+"""Which units stand in a relation to what a case is about, for one case or for a page of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Q
 
 from kuangan.casework.models import Case
 from kuangan.core.models import Unit, UnitKind
-from kuangan.mine.models import Mine
 
-INSTITUTIONS = (UnitKind.city_bureau, UnitKind.city_government, UnitKind.county_government)
+OFFICES = (
+    UnitKind.city_bureau,
+    UnitKind.city_government,
+    UnitKind.county_bureau,
+    UnitKind.county_government,
+)
+GOVERNMENTS = (UnitKind.city_government, UnitKind.county_government)
+_ABOVE: Mapping[str, str] = {
+    UnitKind.company: UnitKind.city_bureau,
+    UnitKind.county: UnitKind.city_bureau,
+    UnitKind.county_bureau: UnitKind.city_bureau,
+    UnitKind.county_government: UnitKind.city_government,
+    UnitKind.city_coal_section: UnitKind.city_bureau,
+    UnitKind.city_bureau: UnitKind.city_government,
+}
+"""The office above each kind of unit that is no mine."""
 
+RELATED = ("unit__mine__supervisor", "unit__mine__company", "unit__mine__inspectorate", "office")
+"""What to select along with cases of which relations are asked."""
 Relations = dict[str, Unit]
 
 
 def related_units(case: Case) -> Relations:
-    """Unit by relation; a relation the mine does not have (no parent company) is absent."""
-    return relations_of([case.mine])[case.mine.pk]
+    """Unit by relation; a relation that the case does not have (no parent company) is absent."""
+    return relations_of([case])[case.pk]
 
 
-def relations_of(mines: Iterable[Mine]) -> dict[int, Relations]:
-    """Mine pk → unit by relation. Constant number of queries when units are selected along with the mines."""
-    rows = list(mines)
-    institutions = {(unit.kind, unit.scope_path): unit for unit in Unit.objects.filter(kind__in=INSTITUTIONS)}
-    return {mine.pk: _relations(mine, institutions) for mine in rows}
+def keeper_of(case: Case) -> Unit:
+    """Who deals with the case: the office that opened it, otherwise the supervising body."""
+    units = related_units(case)
+    return units.get("office") or units.get("supervisor") or case.unit
 
 
-def _relations(mine: Mine, institutions: dict[tuple[str, str], Unit]) -> Relations:
-    city_path = mine.unit.path.split("/", 1)[0] + "/"
-    by_city = mine.supervisor.kind == UnitKind.city_bureau
-    government = (
-        (UnitKind.city_government, city_path) if by_city else (UnitKind.county_government, mine.supervisor.scope_path)
-    )
-    found = {
-        "supervisor": mine.supervisor,
-        "city": institutions.get((UnitKind.city_bureau, city_path)),
-        "government": institutions.get(government),
-        "mine": mine.unit,
-        "company": mine.company,
-        "inspectorate": mine.inspectorate,
+def relations_of(cases: Iterable[Case]) -> dict[int, Relations]:
+    """Case pk → unit by relation. One query when units and mines are selected along with the cases."""
+    rows = list(cases)
+    offices = Offices()
+    return {case.pk: offices.of_case(case) for case in rows}
+
+
+def stands_in(relation: str, unit: Unit) -> Q:
+    """The cases to which ``unit`` stands in a relation, as a condition; those of :func:`related_units`, asked the other way round."""
+    city = Q(path__startswith=unit.path.split("/", 1)[0] + "/")
+    below = [kind for kind, above in _ABOVE.items() if above == unit.kind]
+    nothing = Q(pk__in=[])
+    conditions = {
+        "unit": Q(unit=unit),
+        "mine": Q(mine=unit.pk),
+        "office": Q(office=unit),
+        "company": Q(mine__company=unit),
+        "inspectorate": Q(mine__inspectorate=unit),
+        "supervisor": Q(mine__supervisor=unit) | (Q(mine=None, unit__kind__in=below) & city),
+        "city": city if unit.kind == UnitKind.city_bureau else nothing,
+        "government": Q(path__startswith=unit.scope_path) if unit.kind in GOVERNMENTS else nothing,
+        "above": (Q(office__kind__in=below) | Q(office=None, mine__supervisor__kind__in=below)) & city,
     }
-    return {relation: unit for relation, unit in found.items() if unit is not None}
+    return conditions.get(relation, nothing)
+
+
+class Offices:
+    """The governments and bureaus of every area, read once."""
+
+    def __init__(self) -> None:
+        rows = Unit.objects.filter(kind__in=OFFICES)
+        self._by_area = {(str(unit.kind), unit.scope_path): unit for unit in rows}
+
+    def of_case(self, case: Case) -> Relations:
+        """What stands in relation to a case."""
+        return self.of(case.unit, case.office)
+
+    def of(self, unit: Unit, office: Unit | None = None) -> Relations:
+        """What stands in relation to a unit, when ``office`` deals with it."""
+        mine = getattr(unit, "mine", None)
+        supervisor = mine.supervisor if mine else self._above(unit)
+        deals = office or supervisor
+        found = {
+            "unit": unit,
+            "supervisor": supervisor,
+            "city": self._of_city(UnitKind.city_bureau, unit),
+            "government": self._government(unit, supervisor),
+            "mine": unit if mine else None,
+            "company": mine.company if mine else None,
+            "inspectorate": mine.inspectorate if mine else None,
+            "office": office,
+            "above": self._above(deals) if deals else None,
+        }
+        return {relation: related for relation, related in found.items() if related is not None}
+
+    def _above(self, unit: Unit) -> Unit | None:
+        return self._of_city(_ABOVE.get(unit.kind, ""), unit)
+
+    def _government(self, unit: Unit, supervisor: Unit | None) -> Unit | None:
+        """Of the county, where a body of the county supervises or the unit lies in one; otherwise of the city."""
+        of_county = supervisor.kind == UnitKind.county_bureau if supervisor else False
+        area = supervisor.scope_path if supervisor and of_county else unit.scope_path
+        county = self._by_area.get((UnitKind.county_government, area))
+        return county or self._of_city(UnitKind.city_government, unit)
+
+    def _of_city(self, kind: str, unit: Unit) -> Unit | None:
+        return self._by_area.get((str(kind), unit.path.split("/", 1)[0] + "/"))

@@ -122,13 +122,12 @@ def name_of(user: User | None) -> str:
 
 
 def _done(law: Procedure, row: CaseMove) -> Done:
-    known = {move.id: move for move in law.moves}
     actor = str(row.actor_id) if row.actor_id else "system"
     return Done(
-        row.move,
+        law.renamed.get(row.move, row.move),
         actor,
         row.at,
-        restored(known.get(row.move), row.inputs, row.case_id),
+        restored(law.step(row.move), row.inputs, row.case_id),
         row.person_name,
         row.unit_name,
         row.certificate,

@@ -80,6 +80,14 @@ class World:
             return sorted({mine.supervisor for mine in self.mines}, key=lambda unit: unit.path)
         return [unit for unit in self.units if unit.kind == kind]
 
+    def for_unit(self, kind: str, unit: Unit, mine: Mine | None) -> list[Unit]:
+        """The units of a kind of owner that answer for a unit: itself where it is of that kind, otherwise those above."""
+        if mine is not None:
+            return self.for_mine(kind, mine)
+        if unit.kind == kind:
+            return [unit]
+        return [each for each in self.of_kind(kind) if unit.path.startswith(each.scope_path)]
+
     def for_mine(self, kind: str, mine: Mine) -> list[Unit]:
         """The units of a kind of owner that answer for a mine."""
         if kind == SUPERVISOR:

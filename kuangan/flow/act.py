@@ -18,7 +18,7 @@ from kuangan.core.queries import notices_waiting
 from kuangan.core.signing import Confirmation
 from kuangan.flow.alarms import consequences  # noqa: F401  # what moves of alarms set off
 from kuangan.flow.cases.calling import stop_idle_calls
-from kuangan.flow.cases.locks import lock_mine
+from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.notices import end_notices_of, tell_role
 from kuangan.flow.cases.opening import open_from
 from kuangan.flow.cases.papers import publish_newest, serve_newest
@@ -45,7 +45,7 @@ def advance(
 
     ``actor`` None is the platform itself (system moves only); a signing step needs the actor's ``confirmation``. Raises ``core.errors.Refused`` with the reason.
     """
-    lock_mine(case.mine_id)
+    lock_unit(case.unit_id)
     moment, given = at or now(), inputs or {}
     before = made_just_now(actor=actor, case=case, move_id=move_id, inputs=given, at=moment)
     if before is not None:

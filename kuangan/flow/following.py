@@ -1,13 +1,16 @@
-"""What moves set off by name: the functions behind ``Move.then``."""
+"""What moves and findings set off by name: the functions behind ``Move.then`` and ``FromRule.by``."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from kuangan.casework.models import Case, CaseMove
-from kuangan.core.models import User
-from kuangan.law.consequence import CONSEQUENCES
+from kuangan.casework.models import Case, CaseMove, Finding
+from kuangan.core.models import Unit, User
+from kuangan.law.consequence import CONSEQUENCES, OPENINGS
 
 Consequence = Callable[[User | None, Case, CaseMove], None]
+OpeningByRule = Callable[[Finding, Unit, datetime], None]
 _doing: dict[str, Consequence] = {}
+_opening: dict[str, OpeningByRule] = {}
 
 
 def consequence(name: str) -> Callable[[Consequence], Consequence]:
@@ -27,6 +30,23 @@ def follow(name: str, actor: User | None, case: Case, moved: CaseMove) -> None:
     _doing[name](actor, case, moved)
 
 
+def opening(name: str) -> Callable[[OpeningByRule], OpeningByRule]:
+    """Decorator: this function opens a case from a finding as ``law/consequence.py`` says. Raises ``LookupError`` for an unknown name."""
+    if name not in OPENINGS:
+        raise LookupError(f"law/consequence.py has no opening {name!r}; it has {', '.join(OPENINGS)}")
+
+    def keep(function: OpeningByRule) -> OpeningByRule:
+        _opening[name] = function
+        return function
+
+    return keep
+
+
+def open_by_name(name: str, finding: Finding, unit: Unit, at: datetime) -> None:
+    """Open (or join) a case from a finding."""
+    _opening[name](finding, unit, at)
+
+
 def registered() -> frozenset[str]:
     """The names that something does."""
-    return frozenset(_doing)
+    return frozenset({*_doing, *_opening})

@@ -13,7 +13,7 @@ from kuangan.core.actions import record, send_notice
 from kuangan.core.subject import about
 from kuangan.flow.act import advance
 from kuangan.flow.cases.calling import ring_up
-from kuangan.flow.cases.locks import lock_mine
+from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.sayings import said_of_clock
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure
@@ -27,7 +27,7 @@ def clock(row: CaseClock, at: datetime) -> bool:
     A floor is announced as passed. A deadline lapses, at its own moment however late that is noticed, waits for the levels above to
     be told of it, and comes back until it is stopped.
     """
-    lock_mine(row.case.mine_id)
+    lock_unit(row.case.unit_id)
     first = row.lapsed_at is None
     again = None if row.kind == "floor" else at + _repeat_after(at)
     lapsed: dict[str, datetime] = {}
@@ -63,7 +63,7 @@ def _tell_floor_passed(row: CaseClock, at: datetime) -> None:
         send_notice(
             actor=None,
             unit=unit,
-            title=f"{row.label}届满：{row.case.mine.name}",
+            title=f"{row.label}届满：{row.case.unit.name}",
             body=said_of_clock(law.words.passed, row),
             kind="case",
             subject=about("case", row.case.pk),

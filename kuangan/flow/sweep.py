@@ -26,6 +26,7 @@ from kuangan.flow.rules import run as ledger_rules
 from kuangan.flow.samples import draw_samples, tell_late_verifications
 from kuangan.flow.upkeep import logs, seals, troubles
 from kuangan.flow.upkeep.accounts import accounts_due
+from kuangan.flow.upkeep.carrying import carry_cases
 from kuangan.flow.upkeep.files import files_nightly
 from kuangan.host.heartbeat import beat
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
@@ -59,12 +60,12 @@ def _rising(at: datetime) -> int:
 
 
 def _clocks(at: datetime) -> int:
-    due = CaseClock.objects.filter(wakes_at__lte=at).select_related("case__mine__unit", "case__mine__supervisor")
+    due = CaseClock.objects.filter(wakes_at__lte=at).select_related("case__unit__mine__supervisor")
     return _each(lapse.clock, due.order_by("wakes_at")[: _most()], at, "办件期限")
 
 
 def _checks(at: datetime) -> int:
-    due = CaseCheck.objects.filter(wakes_at__lte=at).select_related("case__mine__unit", "episode__point")
+    due = CaseCheck.objects.filter(wakes_at__lte=at).select_related("case__unit", "case__mine", "episode__point")
     return _each(checks.check, due.order_by("wakes_at")[: _most()], at, "自动核查")
 
 
@@ -80,6 +81,7 @@ def _provisional(at: datetime) -> int:
 Stage = Callable[[datetime], int]
 STAGES: tuple[Stage, ...] = (
     troubles.take_up,
+    carry_cases,
     _calls,
     deliver_due,
     _episodes,

@@ -1,4 +1,4 @@
-"""What a move may set off beyond its own case, by the names that procedures use (``Move.then``). The doing is in ``flow``."""
+"""What moves and findings may set off beyond a case, by the names that procedures use. The doing is in ``flow``."""
 
 CONSEQUENCES = {
     "case.receive_notices": "who makes the move has received what was sent to him about the case",
@@ -7,3 +7,8 @@ CONSEQUENCES = {
     "gas.judge_anew": "an over-limit no longer counts, or not yet again: what rested on it is recomputed, what it opened is revoked",
     "gas.judged_not_real": "it is drawn whether the city looks again; then as ``gas.judge_anew``",
 }
+"""Names for ``Move.then``."""
+OPENINGS = {
+    "halt.draft": "a stop is drafted with all that it rests on, or what was found joins the one that is open",
+}
+"""Names for ``FromRule.by``."""

@@ -261,3 +261,11 @@ def _lost_in(part: HistoryPart) -> Lost | None:
         first=Min("header_at"), last=Max("header_at"), n=Count("pk")
     )
     return Lost(seen["first"], seen["last"], seen["n"]) if seen["n"] and seen["first"] else None
+
+
+def heard_throughout(start: datetime, end: datetime) -> frozenset[int]:
+    """The mines whose feed had begun by ``start`` and was at no moment until ``end`` silent: what would have been reported was heard."""
+    begun = Point.objects.values("mine_id").annotate(since=Min("first_seen_at")).filter(since__lte=start)
+    silent = Silence.objects.filter(point=None, started_at__lt=end)
+    silent = silent.filter(Q(ended_at=None) | Q(ended_at__gt=start))
+    return frozenset(begun.values_list("mine_id", flat=True)) - frozenset(silent.values_list("mine_id", flat=True))

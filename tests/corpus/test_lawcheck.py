@@ -180,3 +180,41 @@ def test_diff_of_an_unknown_version_is_refused(capsys):
 
 def test_the_digest_is_that_of_the_content():
     assert len(content.corpus_digest()) == 64
+
+
+PROCEDURES = content.procedures()
+
+
+def _with(monkeypatch, **change):
+    good = next(each for each in PROCEDURES if each.id == "overlimit_followup")
+    others = tuple(each for each in PROCEDURES if each.id != good.id)
+    monkeypatch.setattr(content, "procedures", lambda: (*others, replace(good, **change)))
+    return " ".join(problem.message for problem in procedures.check())
+
+
+def test_a_rule_whose_procedure_no_rule_opens_is_found(monkeypatch):
+    rule = replace(content.rule("high_value_overlimit"), procedure="alarm_handling")
+    ghost = replace(content.rule("high_value_overlimit"), id="ghost", procedure="no_such_procedure")
+    monkeypatch.setattr(content, "rules", lambda: (rule, ghost))
+    told = {problem.where: problem.message for problem in procedures.check()}
+    assert "认定后无人办理" in told["rules/high_value_overlimit"]
+    assert "没有程序 'no_such_procedure'" in told["rules/ghost"]
+
+
+def test_a_procedure_that_nothing_opens_is_found(monkeypatch):
+    assert "没有任何途径可以立案" in _with(monkeypatch, opens=())
+
+
+def test_a_text_that_names_an_undeclared_fact_is_found(monkeypatch):
+    way = content.procedure("overlimit_followup").opens_by_move
+    assert "未声明的事实 'weather'" in _with(monkeypatch, opens=(replace(way, title="{unit}{weather}"),))
+
+
+def test_a_state_that_vanishes_names_the_way_of_its_open_cases(monkeypatch):
+    states = content.procedure("overlimit_followup").states
+    left = (replace(states[0], id="mending"), *states[1:])
+    assert "'open' 已删去" in _with(monkeypatch, states=left)
+    assert "'open' 已删去" not in _with(monkeypatch, states=left, renamed={"open": "mending"})
+    assert "'open' 已删去" not in _with(monkeypatch, states=left, closed_by={"open": "closed"})
+    assert "不存在或不是终结状态" in _with(monkeypatch, states=left, closed_by={"open": "mending"})
+    assert "仍在使用" in _with(monkeypatch, renamed={"open": "closed"})

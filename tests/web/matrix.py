@@ -168,6 +168,8 @@ MATRIX: dict[str, Row] = {
     "point": Row(SIGHTED, lambda w: [w.point.pk], owned=True),
     "point_history": Row(SIGHTED, lambda w: [w.point.pk], owned=True),
     "cases": Row(SIGHTED),
+    "new_cases": Row(SIGHTED),
+    "new_case": Row(SIGHTED, lambda w: ["no_such_procedure", "open"], owned=True, receivers=set()),
     "case": Row(SIGHTED, lambda w: [w.alarm.pk], owned=True),
     "move": Row(SIGHTED, lambda w: [w.alarm.pk, "find_real"], owned=True),
     "preview": Row(SIGHTED, lambda w: [w.alarm.pk, "find_real"], owned=True, post=True),

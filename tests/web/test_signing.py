@@ -182,7 +182,13 @@ def test_no_signing_step_of_any_procedure_is_made_without_a_confirmation(world, 
     move, moment = law.move(move_id), clock.now()
     facts = {"overlimits": [], "basis": [], "reason": "", "least_days": 3}
     case = open_case(
-        actor=None, procedure_id=procedure_id, mine=world.city.mine, title="试", facts=facts, at=moment, level="red"
+        actor=None,
+        procedure_id=procedure_id,
+        unit=world.city.mine.unit,
+        title="试",
+        facts=facts,
+        at=moment,
+        level="red",
     )
     unit = world.city.units[PEOPLE[move.by[0].relation]]
     actor = User.objects.filter(person__unit=unit, person__tenures__post__role=move.by[0].role).first()

@@ -109,7 +109,7 @@ def gas_facts(confirmed: Case) -> GasFacts:
     rows = list(Case.objects.filter(near, mine=confirmed.mine_id, procedure=confirmed.procedure))
     relied = _relied_on([row.pk for row in rows])
     return GasFacts(
-        confirmed.mine.name,
+        confirmed.the_mine.name,
         str(confirmed.pk),
         tuple(_overlimit(row, relied.get(row.pk, "")) for row in rows),
     )

@@ -14,7 +14,7 @@ from kuangan.core.actions import send_notice
 from kuangan.core.subject import about
 from kuangan.flow.alarms import stops
 from kuangan.flow.alarms.facts import alarm_facts, level_reason, number_text, place_of, standing_episodes, verdict_of
-from kuangan.flow.cases.locks import lock_mine
+from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.notices import end_notices_of, tell_mine, tell_supervisor
 from kuangan.flow.cases.opening import amend_opened, revoke_opened
 from kuangan.flow.live import announce, announce_case
@@ -42,7 +42,7 @@ UNFOUNDED = (
 @transaction.atomic
 def episode(subject: Episode, at: datetime) -> bool:
     """Take one unreacted episode: into its case, or into a new one. False when somebody else took it or it changed."""
-    lock_mine(subject.mine_id)
+    lock_unit(subject.mine_id)
     if not mark_reacted(episode=subject, at=at):
         return False
     case = _case_of(subject) or _corrected_case(subject) or _joinable_case(subject)
@@ -152,8 +152,8 @@ def _tell_graver(case: Case, at: datetime) -> None:
     body = f"{case.facts['place']}瓦斯浓度最高{case.facts['peak']}%，{case.facts['level_reason']}，请立即核实停电撤人情况。"
     tell_mine(case, title=title, body=body, at=at)
     tell_supervisor(
-        case.mine,
-        title=f"{case.mine.name}{title}",
+        case.the_mine,
+        title=f"{case.unit.name}{title}",
         body=body,
         subject=about("case", case.pk),
         level=case.level,
@@ -184,7 +184,7 @@ def _open_alarm(subject: Episode, at: datetime) -> Case:
     case = open_case(
         actor=None,
         procedure_id=ALARM,
-        mine=mine,
+        unit=mine.unit,
         title=f"{mine.name}{facts['place']}瓦斯超限报警",
         facts=facts,
         at=at,
@@ -300,7 +300,7 @@ def _is_below(case: Case, top: Decimal) -> bool:
 @transaction.atomic
 def rise(case: Case, at: datetime) -> bool:
     """Bring an open alarm whose peak rose up to date; False when it did not rise."""
-    lock_mine(case.mine_id)
+    lock_unit(case.unit_id)
     current = Case.objects.select_related("mine__unit").get(pk=case.pk)
     highest = CaseEpisode.objects.filter(case=case, episode__ended_at=None, episode__withdrawn=False)
     top = highest.aggregate(top=Max("episode__peak"))["top"]

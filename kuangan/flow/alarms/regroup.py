@@ -15,7 +15,7 @@ from kuangan.core.queries import roles_of
 from kuangan.flow.alarms import stops
 from kuangan.flow.alarms.facts import alarm_facts
 from kuangan.flow.alarms.react import ALARM, JOINABLE, refresh
-from kuangan.flow.cases.locks import lock_mine
+from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.notices import end_notices_of
 from kuangan.flow.live import announce_case
 from kuangan.flow.models import Regrouping
@@ -60,7 +60,7 @@ def propose_regrouping(
 def confirm_regrouping(*, actor: User, regrouping: Regrouping, at: datetime | None = None) -> Case:
     """The second person's confirmation carries it out; returns the case that holds the episodes now."""
     at = at or now()
-    lock_mine(regrouping.case.mine_id)
+    lock_unit(regrouping.case.unit_id)
     row = Regrouping.objects.select_for_update().get(pk=regrouping.pk)
     _require_officer(actor, row.case, at)
     if row.proposed_by_id == actor.pk:
@@ -88,7 +88,7 @@ def _join(row: Regrouping, at: datetime) -> Case:
 
 
 def _split(row: Regrouping, at: datetime) -> Case:
-    episode, mine = row.episode, row.case.mine
+    episode, unit = row.episode, row.case.unit
     assert episode is not None  # the table's constraint
     facts = alarm_facts([episode])
     for step in ("sign_for", "first_report"):
@@ -96,8 +96,8 @@ def _split(row: Regrouping, at: datetime) -> Case:
     case = open_case(
         actor=row.proposed_by,
         procedure_id=ALARM,
-        mine=mine,
-        title=f"{mine.name}{facts['place']}瓦斯超限报警",
+        unit=unit,
+        title=f"{unit.name}{facts['place']}瓦斯超限报警",
         facts={**facts, "split_from": row.case.number},
         at=at,
         level=str(facts["level"]),

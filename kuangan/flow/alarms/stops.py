@@ -9,9 +9,12 @@ from kuangan.casework.actions import amend_facts, make_move, open_case
 from kuangan.casework.models import Case, Finding, Reliance
 from kuangan.casework.queries import in_state
 from kuangan.core.actions import record
+from kuangan.core.models import Unit
 from kuangan.flow.alarms.facts import gas_facts, is_presumed, verdict_of
 from kuangan.flow.cases.findings import cite_text_of, keep_finding
 from kuangan.flow.cases.notices import tell_role
+from kuangan.flow.cases.opening import open_from_finding
+from kuangan.flow.following import opening
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure, rules_of
 from kuangan.law.content import rule as rule_by_id
@@ -31,10 +34,10 @@ def overlimit(alarm: Case, at: datetime) -> list[Finding]:
     for rule in rules_of("overlimit_confirmed"):
         outcome = rule.check(facts, at)
         if isinstance(outcome, Found):
-            finding = keep_finding(rule, alarm.mine, str(alarm.pk), outcome, at)
+            finding = keep_finding(rule, alarm.the_mine, str(alarm.pk), outcome, at)
             found.append(finding)
-            if rule.procedure == HALT:
-                _suspend(finding, alarm.mine, at)
+            if rule.procedure:
+                open_from_finding(finding, alarm.unit, at)
     if not any(finding.rule == "gas_repeat_within_week" for finding in found):
         _join_during_stop(alarm, at)
     return found
@@ -50,13 +53,23 @@ def recompute(alarm: Case, at: datetime) -> None:
         if verdict_of(subject) != "confirmed" or not _still_found(finding, subject, at):
             Finding.objects.filter(pk=finding.pk).update(revoked_at=at)
             record(actor=None, action="finding_revoked", subject=finding, data={"because": alarm.number}, at=at)
-    suspension = _open_suspension(alarm.mine)
+    suspension = _open_suspension(alarm.the_mine)
     if suspension is not None:
         _refresh_basis(suspension, at)
 
 
+@opening("halt.draft")
+def draft(finding: Finding, unit: Unit, at: datetime) -> None:
+    """A rule calls for a stop: of alarms that count together, or of what the ledgers of the mine say."""
+    mine = Mine.objects.select_related("unit", "supervisor").get(pk=unit.pk)
+    if finding.rule in _overlimit_rules():
+        _suspend(finding, mine, at)
+    else:
+        _propose(finding, mine, at)
+
+
 def _suspend(finding: Finding, mine: Mine, at: datetime) -> None:
-    """Open a suspension with its drafted order, or join the one that is open."""
+    """Open a stop with its drafted order, or join the one that is open."""
     alarms = list(Case.objects.filter(pk__in=[int(key) for key in finding.used]).order_by("opened_at"))
     suspension = _open_suspension(mine)
     if suspension is None:
@@ -66,7 +79,7 @@ def _suspend(finding: Finding, mine: Mine, at: datetime) -> None:
     Finding.objects.filter(pk=finding.pk).update(case=suspension)
 
 
-def propose_stop(finding: Finding, mine: Mine, at: datetime) -> None:
+def _propose(finding: Finding, mine: Mine, at: datetime) -> None:
     """A rule on the mine's ledgers calls for a stop: draft it, or tell those who deal with the one that is open."""
     suspension = _open_suspension(mine)
     if suspension is None:
@@ -98,7 +111,7 @@ def _draft_suspension(finding: Finding, mine: Mine, alarms: list[Case], at: date
     suspension = open_case(
         actor=None,
         procedure_id=HALT,
-        mine=mine,
+        unit=mine.unit,
         title=_title(finding, mine, alarms),
         facts={
             "reason": finding.reason,
@@ -158,13 +171,13 @@ def _join(suspension: Case, alarms: Iterable[Case], at: datetime) -> None:
         if before_order
         else f"{numbers}已并入{suspension.number}，请决定延长停产整顿期限，或写明理由不予延长。"
     )
-    unit = suspension.mine.supervisor
-    tell_role(suspension, unit=unit, role=role, title=f"再次超限：{suspension.mine.name}", body=body, at=at)
+    unit = suspension.the_mine.supervisor
+    tell_role(suspension, unit=unit, role=role, title=f"再次超限：{suspension.the_mine.name}", body=body, at=at)
 
 
 def _join_during_stop(alarm: Case, at: datetime) -> None:
     """An over-limit during the stop joins even when it lies outside the week."""
-    suspension = _open_suspension(alarm.mine)
+    suspension = _open_suspension(alarm.the_mine)
     if suspension is not None and suspension.clocks.filter(clock="floor").exists():
         _join(suspension, [alarm], at)
 
@@ -184,9 +197,9 @@ def _refresh_basis(suspension: Case, at: datetime) -> None:
     if newest is None and had_basis and _outcome(suspension):
         tell_role(
             changed,
-            unit=suspension.mine.supervisor,
+            unit=suspension.the_mine.supervisor,
             role=Role.bureau_head,
-            title=f"停产整顿决定的依据已变化：{suspension.mine.name}",
+            title=f"停产整顿决定的依据已变化：{suspension.the_mine.name}",
             body=f"{suspension.number}所依据的超限经改判已不足一周2次，请依法研究处理。",
             at=at,
         )

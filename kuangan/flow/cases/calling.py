@@ -6,10 +6,11 @@ from django.db import transaction
 
 from kuangan.base.clock import civil_date
 from kuangan.casework.models import Case, CaseCall, CaseClock
+from kuangan.casework.relations import keeper_of
 from kuangan.core.actions import answer_call, start_call, stop_call
 from kuangan.core.errors import Refused
 from kuangan.core.models import Call, CallState, User
-from kuangan.flow.cases.locks import lock_mine
+from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.notices import people_in_line
 from kuangan.flow.cases.sayings import said_of_clock
 from kuangan.law.content import procedure
@@ -26,7 +27,7 @@ def ring_up(row: CaseClock, at: datetime) -> None:
     day = civil_date(at)
     call = start_call(
         actor=None,
-        unit=case.mine.supervisor,
+        unit=keeper_of(case),
         people_in_line=line,
         reason=said_of_clock(law.calls.words, row),
         interval=timedelta(minutes=local_span(law.calls.interval, day).count),
@@ -46,7 +47,7 @@ def stop_idle_calls(case: Case, at: datetime) -> None:
 @transaction.atomic
 def recall(link: CaseCall, at: datetime) -> bool:
     """Nobody answered in all rounds and the step is still open: begin again."""
-    lock_mine(link.case.mine_id)
+    lock_unit(link.case.unit_id)
     newest = CaseCall.objects.filter(clock=link.clock_id).order_by("-pk").first()
     if newest is None or newest.pk != link.pk:
         return False
@@ -58,7 +59,7 @@ def unanswered() -> list[CaseCall]:
     """Calls that nobody answered, about clocks that still run, not begun again yet."""
     links = CaseCall.objects.filter(
         call__state=CallState.exhausted, clock__stopped_at=None, case__closed_at=None
-    ).select_related("case__mine__unit", "case__mine__supervisor", "clock__case__mine__unit")
+    ).select_related("case__unit__mine__supervisor", "clock__case__unit")
     newest = {link.clock_id: link for link in links.order_by("pk")}
     later = set(
         CaseCall.objects.filter(clock__in=newest, call__state=CallState.calling).values_list("clock_id", flat=True)
@@ -81,7 +82,7 @@ def calls_for(user: User) -> list[CaseCall]:
     if user.person_id is None:
         return []
     links = CaseCall.objects.filter(call__state=CallState.calling, call__line__contains=user.person_id)
-    return list(links.select_related("call", "clock", "case__mine__unit").order_by("-call__started_at"))
+    return list(links.select_related("call", "clock", "case__unit").order_by("-call__started_at"))
 
 
 def answered_words(link: CaseCall) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kuangan.casework.actions import LEVELS
 from kuangan.casework.models import CaseClock, CaseNotice
-from kuangan.casework.relations import relations_of
+from kuangan.casework.relations import RELATED, relations_of
 from kuangan.core.actions import send_notice, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.models import Unit
@@ -29,7 +29,7 @@ REST: Final = timedelta(hours=1)
 def tell_lapsed(at: datetime) -> int:
     """Tell of every deadline that waits to be told of; returns how many."""
     rows = CaseClock.objects.select_for_update(of=("self",), skip_locked=True).filter(tell_at__lte=at)
-    clocks = list(rows.select_related(*_MINE).order_by("due_at", "pk")[:AT_ONCE])
+    clocks = list(rows.select_related(*_RELATED).order_by("due_at", "pk")[:AT_ONCE])
     if not clocks:
         return 0
     _, aside = apart(clocks, lambda part: _told(part, at), most=len(clocks))
@@ -38,15 +38,15 @@ def tell_lapsed(at: datetime) -> int:
     return len(clocks) - len(aside)
 
 
-_MINE = ("case__mine__unit", "case__mine__supervisor", "case__mine__company", "case__mine__inspectorate")
+_RELATED = tuple(f"case__{each}" for each in RELATED)
 
 
 def _told(clocks: Sequence[CaseClock], at: datetime) -> None:
-    related = relations_of(clock.case.mine for clock in clocks)
+    related = relations_of({clock.case_id: clock.case for clock in clocks}.values())
     by_unit: dict[Unit, list[CaseClock]] = defaultdict(list)
     for clock in clocks:
         for relation in procedure(clock.case.procedure).clock(clock.clock).escalates:
-            if unit := related[clock.case.mine_id].get(relation):
+            if unit := related[clock.case_id].get(relation):
                 by_unit[unit].append(clock)
     for unit, rows in by_unit.items():
         _tell(unit, rows, at)
@@ -60,7 +60,7 @@ def _tell(unit: Unit, clocks: Sequence[CaseClock], at: datetime) -> None:
         actor=None,
         unit=unit,
         role=Role.section_head,
-        title=f"逾期：{first.case.mine.name}{first.label}" if alone else f"逾期：{len(clocks)}项办件期限届满未办",
+        title=f"逾期：{first.case.unit.name}{first.label}" if alone else f"逾期：{len(clocks)}项办件期限届满未办",
         body=f"{_line(first)}，尚未办理，请督促。" if alone else _list(clocks),
         kind="lapse",
         subject=about("case", first.case_id) if alone else about("cases", open="yes"),
@@ -74,7 +74,7 @@ def _tell(unit: Unit, clocks: Sequence[CaseClock], at: datetime) -> None:
 def _list(clocks: Sequence[CaseClock]) -> str:
     """The gravest first, then the longest overdue."""
     ordered = sorted(clocks, key=lambda clock: (-_gravity(clock.case.level), clock.due_at))
-    lines = [f"{clock.case.mine.name}{_line(clock)}" for clock in ordered[:LISTED]]
+    lines = [f"{clock.case.unit.name}{_line(clock)}" for clock in ordered[:LISTED]]
     more = [f"……共{len(clocks)}项，详见办件清单。"] if len(clocks) > LISTED else []
     return "\n".join([*lines, *more, "以上均未办理，请督促。"])
 

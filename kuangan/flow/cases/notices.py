@@ -17,7 +17,7 @@ def tell_mine(case: Case, *, title: str, body: str, at: datetime) -> None:
     """An urgent notice to the mine: on screen and by message."""
     notice = send_notice(
         actor=None,
-        unit=case.mine.unit,
+        unit=case.unit,
         title=title,
         body=body,
         kind="alarm",

@@ -1,15 +1,110 @@
-"""Cases that other cases open, and what of theirs follows them."""
+"""How cases begin: from what a rule found, from a move of another case, from a person; and what goes on to follow from their origin."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
-from kuangan.casework.actions import amend_facts, make_move, open_case
-from kuangan.casework.models import Case
+from django.db import transaction
+
+from kuangan.base.clock import beijing_midnight, now
+from kuangan.casework.actions import amend_facts, enter_opening, make_move, open_case
+from kuangan.casework.attempts import Prepared
+from kuangan.casework.models import Case, Finding
+from kuangan.casework.openings import Chosen, prepared_opening, standing_to_open
 from kuangan.casework.view import view_of
-from kuangan.core.models import User
-from kuangan.flow.cases.sayings import said
-from kuangan.law.content import procedure
-from kuangan.law.procedure import FromMove
+from kuangan.core.actions import record
+from kuangan.core.errors import Refused
+from kuangan.core.models import Unit, User
+from kuangan.core.queries import roles_of
+from kuangan.core.trail.chain import plain
+from kuangan.flow.cases.findings import cite_text_of
+from kuangan.flow.cases.locks import lock_unit
+from kuangan.flow.cases.sayings import filled, said
+from kuangan.flow.following import open_by_name
+from kuangan.flow.live import announce_case
+from kuangan.law.content import procedure, rule
+from kuangan.law.procedure import FindingView, FromMove, FromPerson
+
+
+def open_from_finding(finding: Finding, unit: Unit, at: datetime) -> None:
+    """A rule that names a procedure has found something about a unit: its case opens, or the open one has it too."""
+    found = rule(finding.rule)
+    law = procedure(found.procedure)
+    way = law.opens_by_rule
+    if way is None:
+        raise LookupError(f"the rule {found.id} opens {law.id}, which no finding can open")
+    if way.by:
+        return open_by_name(way.by, finding, unit, at)
+    case = Case.objects.filter(procedure=law.id, unit=unit, closed_at=None).first() if law.single else None
+    if case is None:
+        basis = tuple(cite_text_of(pair) for pair in finding.cites)
+        facts = way.facts(FindingView(found.title, finding.reason, basis, finding.numbers))
+        words = {"rule": found.title, "reason": finding.reason, "unit": unit.name, "procedure": law.title}
+        case = open_case(actor=None, procedure_id=law.id, unit=unit, title=filled(way.title, words), facts=facts, at=at)
+    else:
+        record(actor=None, action="finding_joined", subject=case, data={"finding": finding.reason}, at=at)
+    Finding.objects.filter(pk=finding.pk).update(case=case)
+    return announce_case(case)
+
+
+@transaction.atomic
+def open_by_person(
+    *,
+    actor: User,
+    procedure_id: str,
+    way_id: str,
+    chosen: Chosen,
+    inputs: Mapping[str, Any],
+    at: datetime | None = None,
+) -> Case:
+    """A person opens a case about the subject he has chosen, all or nothing. Raises :class:`Refused` with the reason."""
+    at = at or now()
+    law = procedure(procedure_id)
+    way = next((way for way in law.opens_by_person if way.id == way_id), None)
+    if way is None:
+        raise Refused(f"“{law.title}”不能由人员立案")
+    lock_unit(chosen.unit.pk)
+    who = standing_to_open(roles_of(actor, at), way, chosen.unit)
+    if who is None:
+        raise Refused(f"您不具有以{chosen.unit.name}为对象办理“{way.label}”的岗位职责")
+    made = prepared_opening(actor, law, way, chosen, who, inputs, at)
+    facts = _facts_of(way, made)
+    words = {**facts, "unit": chosen.unit.name, "procedure": law.title}
+    case = open_case(
+        actor=actor,
+        procedure_id=law.id,
+        unit=chosen.unit,
+        person=chosen.person,
+        entry=chosen.entry,
+        parent=chosen.case,
+        office=who.hold.unit,
+        title=filled(way.title, words),
+        facts=facts,
+        at=at,
+        clocks_from=_counts_from(way, made.values),
+        parties=way.parties(made.view, made.attempt) if way.parties else (),
+    )
+    enter_opening(actor=actor, case=case, made=made, at=at)
+    announce_case(case)
+    return case
+
+
+def _facts_of(way: FromPerson, made: Prepared) -> dict[str, Any]:
+    """The facts with which the case begins, as JSON; empty ones are left out."""
+    if way.facts is not None:
+        facts: dict[str, Any] = plain(way.facts(made.view, made.attempt))
+    else:
+        open_fields = [field.name for field in way.fields if field.kind != "files" and not field.sealed]
+        facts = {name: made.kept[name] for name in open_fields}
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _counts_from(way: FromPerson, values: Mapping[str, Any]) -> datetime | None:
+    """The moment that clocks of the opening count from, where a field says it."""
+    stated = values.get(way.counts_from)
+    if isinstance(stated, datetime):
+        return stated
+    return beijing_midnight(stated) if isinstance(stated, date) else None
 
 
 def open_from(*, actor: User | None, parent: Case, procedure_id: str, at: datetime) -> Case:
@@ -18,12 +113,13 @@ def open_from(*, actor: User | None, parent: Case, procedure_id: str, at: dateti
     return open_case(
         actor=actor,
         procedure_id=procedure_id,
-        mine=parent.mine,
+        unit=parent.unit,
         title=said(way.title, parent),
         facts=way.facts(view_of(parent, at)),
         at=at,
         level=parent.level,
         parent=parent,
+        office=parent.office,
     )
 
 
@@ -47,4 +143,7 @@ def revoke_opened(parent: Case, at: datetime) -> None:
 
 
 def _way(procedure_id: str) -> FromMove:
-    return procedure(procedure_id).opens[0]
+    way = procedure(procedure_id).opens_by_move
+    if way is None:
+        raise LookupError(f"no move can open a case of {procedure_id}")
+    return way

@@ -14,9 +14,14 @@ class _Known(dict[str, Any]):
         return ""
 
 
+def filled(text: str, known: Mapping[str, Any]) -> str:
+    """The text with what is known in place of the names in braces."""
+    return text.format_map(_Known(known))
+
+
 def said(text: str, case: Case, more: Mapping[str, Any] | None = None) -> str:
     """The text with ``unit``, ``number``, the facts of the case and ``more`` in place of the names in braces."""
-    return text.format_map(_Known({**case.facts, **(more or {}), "unit": case.mine.name, "number": case.number}))
+    return filled(text, {**case.facts, **(more or {}), "unit": case.unit.name, "number": case.number})
 
 
 def said_of_clock(text: str, row: CaseClock) -> str:

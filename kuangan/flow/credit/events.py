@@ -100,29 +100,29 @@ def _tell_above(gone: Iterable[Duty], new: Entry, at: datetime) -> None:
 def follow_move(case: Case, moved: CaseMove, actor: User | None) -> list[Duty]:
     """Open what follows from a move of a case."""
     name = f"{case.procedure}.{moved.move}"
-    day = civil_date(moved.at)
+    day, mine = civil_date(moved.at), case.mine
     called = [
         each
         for each in obligations().values()
         if each.trigger is not None
         and each.trigger.move == name
         and each.in_force(day)
-        and _bound(each, case.mine, day)
+        and (mine is None or _bound(each, mine, day))
     ]
     return [
         open_event(
             actor=actor,
             obligation=obligation,
             unit=unit,
-            mine=case.mine,
+            mine=mine,
             start=moved.at,
             due_at=None,
             subject=f"move:{moved.pk}",
-            title=f"{obligation.title}（{case.mine.name}，{case.number}）",
+            title=f"{obligation.title}（{case.unit.name}，{case.number}）",
             at=moved.at,
         )
         for obligation in called
-        for unit in World(moved.at).for_mine(obligation.owner, case.mine)
+        for unit in World(moved.at).for_unit(obligation.owner, case.unit, mine)
     ]
 
 

@@ -18,8 +18,9 @@ from kuangan.core.apart import MOST_ASIDE, Aside, apart, is_lost
 from kuangan.core.models import User
 from kuangan.core.queries import visible_to
 from kuangan.core.trail.chain import plain
-from kuangan.flow.alarms.stops import basis_lost, propose_stop, rests_on
+from kuangan.flow.alarms.stops import basis_lost, rests_on
 from kuangan.flow.cases.findings import keep_finding
+from kuangan.flow.cases.opening import open_from_finding
 from kuangan.flow.models import ChangedEntry, RuleRun
 from kuangan.flow.rules.facts import Subject, ledger_facts, next_group, subjects_of
 from kuangan.flow.rules.notices import tell_supervisors
@@ -211,8 +212,8 @@ def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[t
                 finding = keep_finding(rule, one.subject.mine or one.subject.unit, code, outcome, at)
                 if code not in standing:
                     new.append((one.subject, finding))
-                    if rule.procedure == "suspension" and one.subject.mine is not None:
-                        propose_stop(finding, one.subject.mine, at)
+                    if rule.procedure:
+                        open_from_finding(finding, one.subject.unit, at)
         elif isinstance(one.outcome, Clear) and code in standing and not rests_on(standing[code]):
             _revoke(standing[code], at)
     return new

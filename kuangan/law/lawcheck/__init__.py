@@ -25,6 +25,8 @@ from kuangan.law.lawcheck.assumed import Assumed, assumed
 from kuangan.law.lawcheck.effect import Change, UndescribedError, changelog, changes
 from kuangan.law.lawcheck.exemption import EXEMPTIONS, sift
 from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.lawcheck.procedures.release import RELEASED
+from kuangan.law.lawcheck.procedures.release import record as release_record
 from kuangan.law.source import CorpusError
 
 CHECKS = (
@@ -47,6 +49,7 @@ CHECKS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command line."""
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    parser.add_argument("--release", action="store_true", help="记录本版本各程序的状态和步骤（发布时执行）")
     parser.add_argument(
         "--diff", nargs=2, metavar=("OLD", "NEW"), help="列出两个版本（git 修订号或检出目录）之间规则效力的变化"
     )
@@ -55,6 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check and print, or print the legal effect of a change. 0: nothing to object to, 1: problems, 2: cannot be read."""
     try:
+        if args.release:
+            RELEASED.write_text(release_record(), encoding="utf-8")
+            return 0
         return _compare(args) if args.diff else _check(args)
     except (CorpusError, UndescribedError) as error:
         print(error, file=sys.stderr)

@@ -1,8 +1,9 @@
 """The grammar of case procedures: states, moves, clocks, papers. Default deny: a move without actors cannot be made."""
 
 from kuangan.law.field import Field
-from kuangan.law.procedure.grammar import Matter, Procedure
-from kuangan.law.procedure.opening import FromMove
+from kuangan.law.procedure.facts import Fact
+from kuangan.law.procedure.grammar import Matter, Procedure, Quiet, Subject
+from kuangan.law.procedure.opening import FindingView, FromMove, FromOutside, FromPerson, FromRule
 from kuangan.law.procedure.parts import Calling, Clock, Move, PaperUse, State, Tell, Words
 from kuangan.law.procedure.people import RELATION_WORDS, RELATIONS, SYSTEM, By, turn_text
 from kuangan.law.procedure.track import Track, all_accepted
@@ -19,8 +20,13 @@ __all__ = [
     "Clock",
     "ClockView",
     "Done",
+    "Fact",
     "Field",
+    "FindingView",
     "FromMove",
+    "FromOutside",
+    "FromPerson",
+    "FromRule",
     "Guard",
     "Matter",
     "Move",
@@ -28,7 +34,9 @@ __all__ = [
     "PaperView",
     "Party",
     "Procedure",
+    "Quiet",
     "State",
+    "Subject",
     "Tell",
     "Track",
     "Words",

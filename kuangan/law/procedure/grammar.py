@@ -1,14 +1,16 @@
 """A whole procedure, and what can be read off it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
 from kuangan.law.cite import Cite
-from kuangan.law.procedure.opening import Opening
+from kuangan.law.procedure.facts import Fact
+from kuangan.law.procedure.opening import FromMove, FromPerson, FromRule, Opening
 from kuangan.law.procedure.parts import Clock, Move, State
-from kuangan.law.procedure.people import SYSTEM
+from kuangan.law.procedure.people import SYSTEM, By
 from kuangan.law.procedure.track import Track
 
 
@@ -24,6 +26,24 @@ class Matter(StrEnum):
     """While its decision stands, production is forbidden."""
 
 
+class Quiet(StrEnum):
+    """What shows that nothing had to be done."""
+
+    unknown = ""
+    feed = "feed"
+    """The mine's feed spoke all the time: what would have opened a case would have been heard."""
+
+
+class Subject(StrEnum):
+    """What a case is about; always a unit, of which something closer may be meant."""
+
+    mine = "mine"
+    unit = "unit"
+    person = "person"
+    entry = "entry"
+    case = "case"
+
+
 Part = TypeVar("Part", State, Move, Clock)
 
 
@@ -31,7 +51,8 @@ Part = TypeVar("Part", State, Move, Clock)
 class Procedure:
     """A case procedure. ``id`` equals the name of its folder; ``prefix`` opens its case numbers; the first state is the initial one.
 
-    ``single``: a unit has one case of it at a time, until the matter is over.
+    ``subject`` says what a case is about, ``about`` which: kinds of unit (of a person: where he belongs), ledgers of an entry, procedures of a
+    case; () any. ``single``: a unit has one case of it at a time, until the matter is over.
     """
 
     id: str
@@ -42,8 +63,21 @@ class Procedure:
     moves: tuple[Move, ...]
     clocks: tuple[Clock, ...]
     cites: tuple[Cite, ...]
+    subject: Subject = Subject.mine
+    about: tuple[str, ...] = ()
     opens: tuple[Opening, ...] = ()
     """How a case of it begins."""
+    facts: tuple[Fact, ...] = ()
+    """What of the facts of a case a reader sees, in this order."""
+    circle: tuple[By, ...] = ()
+    """Who may know of a case at all, where that is fewer than those who see its unit."""
+    quiet_when: Quiet = Quiet.unknown
+    """What shows that nothing had to be done in a period in which no case was open. Whoever counts what is done (the board) asks this
+    first: without it a period without a case is unknown, never clear."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """States and moves of earlier releases by the id that they have now."""
+    closed_by: Mapping[str, str] = field(default_factory=dict)
+    """States of earlier releases that are gone, and the terminal state in which the cases in them end."""
     tracks: tuple[Track, ...] = ()
     """Its strands, whose moves and clocks are among the moves and clocks."""
     matter: Matter = Matter.none
@@ -55,12 +89,37 @@ class Procedure:
         return self.states[0].id
 
     def state(self, state_id: str) -> State:
-        """The state by id. Raises ``KeyError`` naming the procedure."""
-        return _by_id(self.states, state_id, self.id)
+        """The state by id, also one of an earlier release. Raises ``KeyError`` naming the procedure."""
+        return _by_id(self.states, self.state_now(state_id), self.id)
+
+    def state_now(self, state_id: str) -> str:
+        """The id of the state that one of an earlier release has become."""
+        return self.renamed.get(state_id, self.closed_by.get(state_id, state_id))
 
     def move(self, move_id: str) -> Move:
         """The move by id. Raises ``KeyError`` naming the procedure."""
         return _by_id(self.moves, move_id, self.id)
+
+    def step(self, move_id: str) -> Move | None:
+        """The move by id, or the opening that stands under it in the record; None where the procedure no longer knows it."""
+        steps = (*self.moves, *(way.step for way in self.opens_by_person))
+        now = self.renamed.get(move_id, move_id)
+        return next((step for step in steps if step.id == now), None)
+
+    @property
+    def opens_by_person(self) -> tuple[FromPerson, ...]:
+        """How persons open it."""
+        return tuple(way for way in self.opens if isinstance(way, FromPerson))
+
+    @property
+    def opens_by_rule(self) -> FromRule | None:
+        """How a finding opens it; None: not at all."""
+        return next((way for way in self.opens if isinstance(way, FromRule)), None)
+
+    @property
+    def opens_by_move(self) -> FromMove | None:
+        """How a move of another procedure opens it; None: not at all."""
+        return next((way for way in self.opens if isinstance(way, FromMove)), None)
 
     def clock(self, clock_id: str) -> Clock:
         """The clock by id. Raises ``KeyError`` naming the procedure."""

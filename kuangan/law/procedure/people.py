@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from kuangan.law.role import Role
 
 RELATION_WORDS = {
+    "unit": "当事单位",
     "mine": "煤矿",
     "supervisor": "日常监管主体",
     "city": "市局",
     "government": "政府",
     "company": "上级公司",
     "inspectorate": "矿山安全监察机构",
+    "office": "承办单位",
+    "above": "上一级",
     "system": "平台",
 }
-"""Every relation, and how a page names the unit that stands in it."""
+"""Every relation, and how a page names the unit that stands in it.
+
+``unit``: what the case is about, whatever its kind (``mine``: where that is a mine); ``supervisor``: who supervises it from day to day, of
+an office the one above; ``office``: whose person opened the case; ``above``: the level above who deals with it.
+"""
 RELATIONS = tuple(RELATION_WORDS)
 _EVERYWHERE = frozenset(
     {

@@ -63,8 +63,8 @@ def _cases(
 ) -> tuple[tuple[Any, Status], ...]:
     rows = cases_in(window).filter(procedure__in=serving, pk__in=cases_visible_to(user).values("pk"))
     found: list[tuple[Any, Status]] = []
-    for case in rows.select_related("mine").order_by("-opened_at", "-pk"):
-        if place_of(scope, measure_code, case.mine_id, None) in units:
+    for case in rows.select_related("unit").order_by("-opened_at", "-pk"):
+        if place_of(scope, measure_code, case.mine_id, case.unit_id) in units:
             row: Any = case
             status = case_status(row.closed_at, window.at, is_overdue=row.is_overdue, was_late=row.was_late)
             found.append((case, status))

@@ -1,7 +1,7 @@
 """All counts of the board: by measure and by clause, of each unit in whose cell they stand; a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -9,8 +9,11 @@ from django.db.models import Count
 from kuangan.casework.rule_states import RuleState
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.status import Status
-from kuangan.law.clause import clauses
+from kuangan.law.clause import Clause, clauses
+from kuangan.law.content import procedure as law_by_id
+from kuangan.law.procedure import Quiet
 from kuangan.law.register import measure
+from kuangan.monitor.queries import heard_throughout
 from kuangan.overview.board.clauses import of_obligations, of_procedures, of_rules, unlisted
 from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.rows import (
@@ -102,28 +105,42 @@ def _outcomes(found: Tallies, scope: Scope, window: Window, wanted: frozenset[in
 
 
 def _cases(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
-    """Cases count in the clauses that their procedure shows; a mine about which there was none shows nothing of these."""
+    """Cases count in the clauses that their procedure shows."""
     served = {each.id: each for each in clauses().values() if each.procedures and only in ("", each.measure)}
-    columns = ("procedure", "mine_id", "closed_at", "is_overdue", "was_late")
+    columns = ("procedure", "mine_id", "unit_id", "closed_at", "is_overdue", "was_late")
     busy: set[tuple[str, int]] = set()
-    for procedure, mine_id, closed_at, is_overdue, was_late in cases_in(window).values_list(*columns):
+    for procedure, mine_id, unit_id, closed_at, is_overdue, was_late in cases_in(window).values_list(*columns):
         status = case_status(closed_at, window.at, is_overdue=is_overdue, was_late=was_late)
-        named = [each for each in of_procedures()[procedure] if each in served]
-        busy.update((each, mine_id) for each in named)
+        named = [each for each in of_procedures().get(procedure, ()) if each in served]
+        busy.update((each, unit_id) for each in named)
         for code in dict.fromkeys(served[each].measure for each in named):
-            place = _answering(scope, code, mine_id)
-            if place in wanted:
+            place = place_of(scope, code, mine_id, unit_id)
+            if place in wanted and place is not None:
                 own = [each for each in named if served[each].measure == code]
                 for counts in found.both(code, own, place):
                     counts.count(status.value, 1, Grade.machine.value)
-    if is_future(window):
-        return
+    if not is_future(window):
+        _quiet(found, scope, window, wanted, busy, served)
+
+
+def _quiet(
+    found: Tallies,
+    scope: Scope,
+    window: Window,
+    wanted: frozenset[int],
+    busy: set[tuple[str, int]],
+    served: Mapping[str, Clause],
+) -> None:
+    """A mine without a case shows nothing of a clause, unless its procedures say that a feed which spoke all the time does."""
+    heard = heard_throughout(window.start, window.end)
     for clause_id, clause in served.items():
+        by_feed = all(law.quiet_when == Quiet.feed for law in map(law_by_id, clause.procedures))
         for mine_id in scope.mines:
             place = _answering(scope, clause.measure, mine_id)
             if (clause_id, mine_id) not in busy and place in wanted:
+                quiet = "clear" if by_feed and mine_id in heard else "unknown"
                 for counts in found.both(clause.measure, (clause_id,), place):
-                    counts.unknown += 1
+                    setattr(counts, quiet, getattr(counts, quiet) + 1)
 
 
 def _answering(scope: Scope, measure_code: str, mine_id: int) -> int:

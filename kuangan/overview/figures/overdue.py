@@ -46,7 +46,7 @@ def _duties(user: User, unit: Unit, at: datetime) -> Iterator[Overdue]:
 
 
 def _clocks(user: User, unit: Unit, at: datetime) -> Iterator[Overdue]:
-    for lapsed in overdue_clocks(user, at).filter(case__mine__unit=unit)[:SHOWN]:
+    for lapsed in overdue_clocks(user, at).filter(case__unit=unit)[:SHOWN]:
         case = lapsed.case
         yield Overdue(
             f"clock-{lapsed.pk}",

@@ -19,7 +19,7 @@ def open_alarms(unit: Unit) -> list[dict[str, str]]:
     return [
         {
             "number": case.number,
-            "mine": case.mine.name,
+            "mine": case.unit.name,
             "title": case.title,
             "state": procedure(case.procedure).state(told_state_of(case)).label,
             "link": str(about("case", case.pk)),

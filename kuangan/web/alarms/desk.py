@@ -93,8 +93,8 @@ def desk_case(request: Request, pk: int) -> HttpResponse:
 
 def _queue(request: Request) -> list[Line]:
     cases = list(open_cases(request.user, Matter.alarm))
-    live = live_rows(request.user, (case.mine_id for case in cases))
-    lines = [Line(case, pressing_clock(case), live.get(case.mine_id)) for case in cases]
+    live = live_rows(request.user, (case.unit_id for case in cases))
+    lines = [Line(case, pressing_clock(case), live.get(case.unit_id)) for case in cases]
     return sorted(lines, key=_urgency)
 
 
@@ -112,7 +112,7 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
     return {
         "ways": [(way, key) for way, key in ways if way.mine],
         "others": [way for way, _ in ways if not way.mine],
-        "phones": bare(PHONES, phones_of(request.user, chosen.mine, moment), unknown("该矿未登记电话")),
+        "phones": bare(PHONES, phones_of(request.user, chosen.the_mine, moment), unknown("该矿未登记电话")),
         "episodes": episodes,
         "highest": highest,
         "chart": _chart(highest) if highest else "",

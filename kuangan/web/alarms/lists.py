@@ -33,7 +33,7 @@ def queue_table(request: Request, queue: "Iterable[Line]", chosen: str) -> Table
     def place(line: "Line") -> SafeString:
         case = line.case
         address = f"{reverse('desk')}{query_with(request, case=case.pk)}"
-        link = format_html('<a class="strong" data-open href="{}">{}</a>', address, case.mine.name)
+        link = format_html('<a class="strong" data-open href="{}">{}</a>', address, case.unit.name)
         below = f"{case.facts.get('place', '')} · {shown.minute(case.opened_at)}"
         return format_html("<div>{}{}</div>", link, shown.under(below))
 

@@ -47,7 +47,7 @@ FINDINGS = (
 
 def _about(line: Any) -> SafeString:
     case = line[0]
-    return shown.joined(case.mine.name, shown.under(case.title))
+    return shown.joined(case.unit.name, shown.under(case.title))
 
 
 CASES = (

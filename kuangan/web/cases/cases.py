@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
+from kuangan.casework.openings import named
 from kuangan.casework.queries import (
     calls_visible_to,
     cases_visible_to,
@@ -29,10 +28,9 @@ from kuangan.casework.queries import (
     told_state_of,
     with_running_clocks,
 )
+from kuangan.casework.relations import keeper_of
 from kuangan.casework.view import Choice, choices, parties_of, view_of
-from kuangan.corpus.procedures.overlimit_followup.procedure import LEADERS
 from kuangan.flow.alarms.queries import regroupings_of
-from kuangan.law import content
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move, Party
 from kuangan.law.role import Role
@@ -47,59 +45,19 @@ from kuangan.web.cases.beside import (
     told_table,
     ways_table,
 )
+from kuangan.web.cases.filters import CaseFilters, fact_columns
 from kuangan.web.cases.lists import COLUMNS, level_row
 from kuangan.web.cases.record import flow_of, steps_of
 from kuangan.web.cases.regroup import joinable_cases, proposal_words
 from kuangan.web.cases.sight import case_in_sight, trail_in_sight
 from kuangan.web.cases.words import law_of
 from kuangan.web.cases.work import refusal, subjects_of
-from kuangan.web.frame.doors import MINE, OVERSEERS, door
+from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.files import open_attachment
-from kuangan.web.frame.lists import Filters, export, wants_export
+from kuangan.web.frame.lists import export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare, table
-from kuangan.web.gate.addresses import DayField
-
-LEVELS = (("", "全部等级"), ("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色"))
-OPEN = (("", "全部"), ("yes", "在办"), ("no", "已结束"))
-
-
-class CaseFilters(Filters):
-    """Filters of the list of cases."""
-
-    q = forms.CharField(label="煤矿或编号", max_length=60)
-    procedure = forms.ChoiceField(label="种类", choices=())
-    level = forms.ChoiceField(label="等级", choices=LEVELS)
-    open = forms.ChoiceField(label="状态", choices=OPEN)
-    since = DayField(label="受理日期自", widget=forms.DateInput(attrs={"type": "date"}))
-    until = DayField(label="至", widget=forms.DateInput(attrs={"type": "date"}))
-
-    def __init__(self, request: Request) -> None:
-        super().__init__(request)
-        kinds = [(one.id, one.title) for one in content.procedures()]
-        self.fields["procedure"] = forms.ChoiceField(
-            label="种类",
-            choices=[("", "全部种类"), *kinds],
-            required=False,
-            widget=forms.Select(attrs={"class": "form-select"}),
-        )
-
-    def applied(self, rows: QuerySet[Case]) -> QuerySet[Case]:
-        """The rows that the filters leave."""
-        if text := self.chosen("q"):
-            rows = rows.filter(Q(number__icontains=text) | Q(mine__name__icontains=text) | Q(title__icontains=text))
-        if kind := self.chosen("procedure"):
-            rows = rows.filter(procedure=kind)
-        if level := self.chosen("level"):
-            rows = rows.filter(level=level)
-        if state := self.chosen("open"):
-            rows = rows.filter(closed_at__isnull=state == "yes")
-        if since := self.chosen("since"):
-            rows = rows.filter(opened_at__gte=clock.beijing_midnight(since))
-        if until := self.chosen("until"):
-            rows = rows.filter(opened_at__lt=clock.beijing_midnight(clock.day_after(until)))
-        return rows
 
 
 @door(*OVERSEERS, *MINE)
@@ -108,7 +66,7 @@ def cases(request: Request) -> HttpResponse:
     filters = CaseFilters(request)
     rows = filters.applied(cases_visible_to(request.user)).order_by("-opened_at", "-pk")
     if wants_export(request):
-        return export("办件清单", COLUMNS, rows.iterator())
+        return export("办件清单", (*COLUMNS, *fact_columns(filters.law)), rows.iterator())
     rows = with_running_clocks(request.user, rows)
     cases = table(
         request,
@@ -119,7 +77,7 @@ def cases(request: Request) -> HttpResponse:
         nothing="没有符合条件的办件",
         hint="辖区内发生超限报警后，平台会自动立案并显示在这里。",
     )
-    return show(request, "cases/list.html", table=cases)
+    return show(request, "cases/list.html", table=cases, opens=bool(named(holds_of(request))))
 
 
 @dataclass(frozen=True)
@@ -186,7 +144,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         **_beside(request, found, file),
         "regroupings": [(one, proposal_words(one)) for one in proposals],
         "joinable": joinable_cases(request, found),
-        "events": trail_in_sight(request, found, found.mine.supervisor),
+        "events": trail_in_sight(request, found, keeper_of(found)),
     }
     template = "cases/_case.html" if request.headers.get("HX-Request") else "cases/case.html"
     return show(request, template, **context)
@@ -235,44 +193,10 @@ def related_cases(request: Request, found: Case) -> list[tuple[str, Case]]:
     return rows + [("后续", child) for child in children_of(reader, found)]
 
 
-FACT_LABELS = {
-    "place": "地点",
-    "started_at_text": "开始时间",
-    "peak": "最大值（%CH₄）",
-    "alarm_limit": "报警值（%CH₄）",
-    "basis": "依据",
-    "level_reason": "升级原因",
-    "episodes_open": "仍未终结的超限测点",
-    "sign_for_due_text": "签收期限",
-    "first_report_due_text": "初报期限",
-    "least_days": "最少停产天数",
-    "ordered_days": "决定停产天数",
-    "analysis_led_by": "原因分析负责层级",
-    "alarm": "来源报警",
-}
-FACT_WORDS: dict[str, Mapping[str, str]] = {"analysis_led_by": dict(LEADERS)}
-FACT_FLAGS = {
-    "calibration_filed": "该时段已备案标校",
-    "recheck": "已抽中市局复核",
-    "basis_lost": "所依据的超限经改判已不足次数",
-}
-
-
-def shown_facts(found: Case, *, withheld: bool = False) -> list[tuple[str, Any]]:
-    """The facts a reader understands, with their labels; ``withheld``: without the days of an order that is not served."""
-    rows: list[tuple[str, Any]] = [
-        (label, fact_text(FACT_WORDS.get(key, {}).get(str(found.facts[key]), found.facts[key])))
-        for key, label in FACT_LABELS.items()
-        if found.facts.get(key) not in (None, "", []) and not (withheld and key == "ordered_days")
-    ]
-    if found.facts.get("proposed") == "calibration":
-        rows.append(("平台建议", "疑似标校（须凭证核实，逾期未核实按真实处理）"))
-    return rows + [(label, "是") for key, label in FACT_FLAGS.items() if found.facts.get(key)]
-
-
-def fact_text(fact: Any) -> str:
-    """A fact as a reader sees it; several with 、."""
-    return "、".join(str(one) for one in fact) if isinstance(fact, list) else str(fact)
+def shown_facts(found: Case, *, withheld: bool = False) -> list[tuple[str, str]]:
+    """The facts a reader understands, with their headings; ``withheld``: without what speaks of an order that is not served."""
+    facts = [fact for fact in law_of(found).facts if not (withheld and fact.internal)]
+    return [(fact.heading, text) for fact in facts if (text := fact.text(found.facts))]
 
 
 @door(*OVERSEERS, *MINE)

@@ -30,6 +30,11 @@ def mine_link(mine: Any) -> Any:
     return shown.link(reverse("mine", args=[mine.code]), mine.name)
 
 
+def subject_link(case: Case) -> Any:
+    """What a case is about; a mine leads to its page."""
+    return mine_link(case.mine) if case.mine else case.unit.name
+
+
 def state_badge(case: Case) -> SafeString:
     """The state of a case as its reader may know it."""
     state = state_of(case)
@@ -68,7 +73,7 @@ COLUMNS = (
     Column("编号", lambda case: case.number, 22, case_link, "nowrap", sort="number"),
     Column("种类", lambda case: law_of(case).title, 18, page=False),
     Column("等级", lambda case: shown.level_word(case.level), shown=level_or_none),
-    Column("煤矿", lambda case: case.mine.name, 24, lambda case: mine_link(case.mine), "nowrap"),
+    Column("对象", lambda case: case.unit.name, 24, subject_link, "nowrap"),
     Column("事由", lambda case: case.title, 48),
     Column("当前状态", lambda case: state_of(case).label, 26, state_badge),
     Column("轮到", lambda case: state_of(case).turn, style="small", sheet=False),

@@ -1,6 +1,6 @@
 """A case's record in words: every step with what was entered and what was added."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,18 +32,17 @@ class Step:
 def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
     """These of the steps of a case, newest first; two queries."""
     law = procedure(case.procedure)
-    known = {move.id: move for move in law.moves}
     states = {state.id: state.label for state in law.states}
     parties = {party.id: party.name for party in parties_of(case)} if law.has_parties else {}
     rows = list(moves.prefetch_related(Prefetch("attachments", to_attr="files")).order_by("-at", "-pk"))
-    names = _names(rows, known)
+    names = _names(rows, law)
     return [
         Step(
             row=row,
-            label=_label(known.get(row.move), row, parties),
+            label=_label(law.step(row.move), row, parties),
             who=_who(row),
             state=states.get(row.target, row.target),
-            inputs=entered(known.get(row.move), row.inputs, names),
+            inputs=entered(law.step(row.move), row.inputs, names),
             attachments=row.files,
         )
         for row in rows
@@ -114,8 +113,8 @@ def entered(move: Move | None, inputs: dict[str, Any], names: Names) -> list[tup
     ]
 
 
-def _names(rows: Iterable[CaseMove], known: Mapping[str, Move]) -> Names:
+def _names(rows: Iterable[CaseMove], law: Procedure) -> Names:
     """What the inputs of these steps refer to is called."""
-    made = [(known[row.move], row.inputs) for row in rows if row.move in known]
+    made = [(step, row.inputs) for row in rows if (step := law.step(row.move))]
     wanted = {each for move, inputs in made for each in referred(move.fields, inputs)}
     return names_of(each for each in wanted if each[0] != "files")

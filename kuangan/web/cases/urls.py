@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern
 
-from kuangan.web.cases import cases, moves, papers, regroup
+from kuangan.web.cases import cases, moves, opening, papers, regroup
 from kuangan.web.frame.doors import page
 
 urlpatterns: list[URLPattern] = [
     page("cases/", cases.cases, "cases"),
+    page("cases/new/", opening.new_cases, "new_cases"),
+    page("cases/new/<slug:procedure_id>/<slug:way_id>/", opening.new_case, "new_case"),
     page("cases/<int:pk>/", cases.case, "case"),
     page("cases/<int:pk>/moves/<str:move_id>/", moves.move, "move"),
     page("cases/<int:pk>/moves/<str:move_id>/preview/", moves.preview, "preview"),

@@ -49,12 +49,12 @@ def waiting_work(user: User, holds: Sequence[Hold], cases: Sequence[Case], at: d
     """Of these cases (with ``running_clocks``), those that wait for the person."""
     roles = {hold.role for hold in holds}
     likely = {case.pk: moves for case in cases if (moves := _likely(case, roles))}
-    units = relations_of({case.mine_id: case.mine for case in cases if case.pk in likely}.values()) if likely else {}
+    units = relations_of(case for case in cases if case.pk in likely) if likely else {}
     found = []
     for case in cases:
         if case.pk not in likely:
             continue
-        awaited = _awaited(user, case, likely[case.pk], holds, units[case.mine_id], at)
+        awaited = _awaited(user, case, likely[case.pk], holds, units[case.pk], at)
         if awaited:
             found.append(Waiting(case, tuple(awaited), pressing_clock(case)))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from kuangan.casework.attempts import preview
 from kuangan.casework.models import Case
+from kuangan.casework.relations import keeper_of
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.law.paper import PaperError, load_template
@@ -36,7 +37,7 @@ def drafts_of(user: User, case: Case, move: Move, inputs: Mapping[str, Any], at:
         made = preview(actor=user, case=case, move_id=move.id, inputs=inputs, at=at)
     except Refused as refused:
         return {"drafts": (), "trouble": str(refused)}
-    unit = case.mine.supervisor.name
+    unit = keeper_of(case).name
     return {"drafts": [_draft(template, fields, unit, at) for template, fields in made], "trouble": ""}
 
 

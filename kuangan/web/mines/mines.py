@@ -143,8 +143,8 @@ def _rows(request: Request, at: datetime) -> list[Row]:
     live = live_rows(request.user, (line.mine.pk for line in lines))
     alarms: dict[int, list[Case]] = {}
     for case in open_cases(request.user, Matter.alarm):
-        alarms.setdefault(case.mine_id, []).append(case)
-    stops = {case.mine_id: case for case in open_cases(request.user, Matter.halt)}
+        alarms.setdefault(case.unit_id, []).append(case)
+    stops = {case.unit_id: case for case in open_cases(request.user, Matter.halt)}
     return [
         _row(line, live.get(line.mine.pk), alarms.get(line.mine.pk, []), stops.get(line.mine.pk), at) for line in lines
     ]

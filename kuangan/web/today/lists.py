@@ -50,7 +50,7 @@ def work_columns(request: Request) -> tuple[Column, ...]:
 
 
 def _case_mine(case: Case, below: str) -> SafeString:
-    link = shown.link(reverse("case", args=[case.pk]), case.mine.name)
+    link = shown.link(reverse("case", args=[case.pk]), case.unit.name)
     return shown.joined(link, shown.under(below))
 
 

@@ -143,7 +143,7 @@ def _call_rows(request: Request, at: datetime) -> Iterator[Row]:
         yield Row(
             what="叫应：请立即接听并登记",
             detail=link.call.reason,
-            mine=link.case.mine.name,
+            mine=link.case.unit.name,
             address=reverse("case", args=[link.case_id]),
             button="我已接听",
             level="red",
@@ -160,7 +160,7 @@ def _work_row(work: Waiting) -> Row:
     return Row(
         what="、".join(move.label for move in work.moves[:3]),
         detail=f"{case.number} {case.title}",
-        mine=case.mine.name,
+        mine=case.unit.name,
         address=reverse("move", args=[case.pk, single.id]) if single else address,
         button=single.label if single and len(single.label) <= 6 else "办理",
         level=case.level,
@@ -174,7 +174,7 @@ def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Row]
         yield Row(
             what=f"逾期：{lapsed.label}",
             detail=f"{lapsed.case.number} {lapsed.case.title}",
-            mine=lapsed.case.mine.name,
+            mine=lapsed.case.unit.name,
             address=reverse("case", args=[lapsed.case_id]),
             button="查看",
             level=lapsed.case.level,

@@ -310,7 +310,7 @@ def _state(city, outcome: str, at: datetime) -> None:
 
 def _case(city, **columns) -> Case:
     opened = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
-    values = {"procedure": "alarm_handling", "number": "预警〔2026〕1号", "mine": city.mine, "state": "notified",
+    values = {"procedure": "alarm_handling", "number": "预警〔2026〕1号", "mine": city.mine, "unit": city.mine.unit, "state": "notified",
               "path": city.mine.unit.path, "title": "示例", "corpus_digest": "0" * 64, "opened_at": opened,
               "moved_at": opened, **columns}  # fmt: skip
     return Case.objects.create(**values)

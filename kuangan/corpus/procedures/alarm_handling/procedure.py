@@ -14,7 +14,9 @@ from kuangan.law.procedure import (
     Calling,
     CaseView,
     Clock,
+    Fact,
     Field,
+    FromOutside,
     Matter,
     Move,
     PaperUse,
@@ -145,6 +147,23 @@ PROCEDURE = Procedure(
     measure="10.3",
     cites=(REGISTER_10_3, REGISTER_16_1, MEASURES),
     matter=Matter.alarm,
+    opens=(FromOutside("episode"),),
+    facts=(
+        Fact("place", "地点", filter=True),
+        Fact("started_at_text", "开始时间"),
+        Fact("peak", "最大值", suffix="%CH₄"),
+        Fact("alarm_limit", "报警值", suffix="%CH₄"),
+        Fact("basis", "依据"),
+        Fact("level_reason", "升级原因"),
+        Fact("episodes_open", "仍未终结的超限测点", "number"),
+        Fact("sign_for_due_text", "签收期限"),
+        Fact("first_report_due_text", "初报期限"),
+        Fact(
+            "proposed", "平台建议", "choice", choices=(("calibration", "疑似标校（须凭证核实，逾期未核实按真实处理）"),)
+        ),
+        Fact("calibration_filed", "该时段已备案标校", "flag"),
+        Fact("recheck", "已抽中市局复核", "flag", filter=True),
+    ),
     states=(
         State("notified", "待签收", (THE_MINE,)),
         State("received", "待初报", (THE_MINE,)),

@@ -14,6 +14,7 @@ from kuangan.law.procedure import (
     Attempt,
     By,
     CaseView,
+    Fact,
     Field,
     FromMove,
     Matter,
@@ -198,6 +199,13 @@ PROCEDURE = Procedure(
     opens=(FromMove("{unit}{place}瓦斯超限后续处置", _from_alarm),),
     tracks=TRACKS,
     matter=Matter.measures,
+    facts=(
+        Fact("place", "地点", filter=True),
+        Fact("started_at_text", "开始时间"),
+        Fact("peak", "最大值", suffix="%CH₄"),
+        Fact("analysis_led_by", "原因分析负责层级", "choice", choices=LEADERS, filter=True),
+        Fact("alarm", "来源报警"),
+    ),
     states=(
         State("open", "整改中", (By("mine"), By("supervisor"))),
         State("closed", "已办结", outcome="done", terminal=True),

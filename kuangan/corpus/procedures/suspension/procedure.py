@@ -4,7 +4,7 @@ from kuangan.corpus.procedures.suspension import guards, papers
 from kuangan.corpus.procedures.suspension.clocks import CLOCKS
 from kuangan.law.cite import Cite
 from kuangan.law.guards import certified, done_before, evidence_in, floor_passed, not_in_future, other_person_than
-from kuangan.law.procedure import SYSTEM, By, Field, Matter, Move, PaperUse, Procedure, State, Tell
+from kuangan.law.procedure import SYSTEM, By, Fact, Field, FromRule, Matter, Move, PaperUse, Procedure, State, Tell
 
 REGISTER = Cite("register", "10.4")
 RESUMPTION = Cite("coal_mine_safety_ordinance", "48")
@@ -67,6 +67,13 @@ PROCEDURE = Procedure(
     cites=(REGISTER, ON_SITE, SAFETY_LAW, RESUMPTION),
     matter=Matter.halt,
     single=True,
+    opens=(FromRule(by="halt.draft"),),
+    facts=(
+        Fact("basis", "依据", "lines"),
+        Fact("least_days", "最少停产天数", "number"),
+        Fact("ordered_days", "决定停产天数", "number", internal=True),
+        Fact("basis_lost", "所依据的超限经改判已不足次数", "flag", filter=True),
+    ),
     states=(
         State("drafted", "已起草，待提出", OFFICERS, internal=True),
         State("proposed", "待第二名执法人员会签", OFFICERS, internal=True),

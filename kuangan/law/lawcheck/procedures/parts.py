@@ -9,7 +9,7 @@ from kuangan.law import content, limit, local, paper
 from kuangan.law.consequence import CONSEQUENCES
 from kuangan.law.field import faults_of
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.procedure import RELATIONS, SYSTEM, By, Clock, FromMove, Move, Procedure
+from kuangan.law.procedure import RELATIONS, SYSTEM, By, Clock, Move, Procedure
 from kuangan.law.role import Role
 from kuangan.law.time.span import Span
 
@@ -99,12 +99,8 @@ def _following(procedure: Procedure, move: Move) -> Iterator[str]:
     yield from (f"步骤 {move.id!r}：没有后续事项 {each!r}" for each in move.then if each not in CONSEQUENCES)
     if move.pair and move.by == (SYSTEM,):
         yield f"步骤 {move.id!r}：系统不得作为第二人确认"
-    if move.opens and move.opens not in {each.id for each in content.procedures() if _opens_by_move(each)}:
+    if move.opens and move.opens not in {each.id for each in content.procedures() if each.opens_by_move}:
         yield f"步骤 {move.id!r}：程序 {move.opens!r} 不存在，或不由其他程序的步骤立案"
-
-
-def _opens_by_move(procedure: Procedure) -> bool:
-    return any(isinstance(way, FromMove) for way in procedure.opens)
 
 
 def _signature(move: Move) -> Iterator[str]:

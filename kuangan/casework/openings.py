@@ -1,0 +1,142 @@
+"""Opening cases by hand: who may, about what, and what may be chosen."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from kuangan.casework.attempts import Prepared
+from kuangan.casework.inputs import CaseSight, clean, restored
+from kuangan.casework.models import Case
+from kuangan.casework.queries import cases_visible_to
+from kuangan.casework.relations import Offices
+from kuangan.casework.view import Standing, attempt_of
+from kuangan.core.errors import Refused
+from kuangan.core.models import Person, Unit, UnitKind, User
+from kuangan.core.queries import Hold, roles_of, visible_to
+from kuangan.law.content import procedures
+from kuangan.law.procedure import CaseView, FromPerson, Procedure, Subject
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import entries_visible_to
+
+MOST: int = 500
+"""Entries or cases that a chooser lists; an older one is opened from its own page."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a case is to be about: a unit, and what is meant there."""
+
+    unit: Unit
+    person: Person | None = None
+    entry: Entry | None = None
+    case: Case | None = None
+
+    @property
+    def key(self) -> int:
+        """The key by which a form names it."""
+        return (self.person or self.entry or self.case or self.unit).pk
+
+    @property
+    def text(self) -> str:
+        """How a form lists it."""
+        if self.person is not None:
+            return f"{self.unit.name} {self.person.name}"
+        if self.entry is not None:
+            return f"{self.unit.name} {self.entry}"
+        return f"{self.case.number} {self.case.title}" if self.case is not None else self.unit.name
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A way of opening that is open to a person."""
+
+    law: Procedure
+    way: FromPerson
+
+
+def offers(user: User, at: datetime) -> list[Offer]:
+    """What the user may open: his roles are named, and he sees something that it can be about."""
+    holds = roles_of(user, at)
+    return [offer for offer in named(holds) if next(subjects(user, holds, offer), None) is not None]
+
+
+def named(holds: Iterable[Hold]) -> list[Offer]:
+    """The ways of opening that name one of these roles."""
+    roles = {hold.role for hold in holds}
+    return [
+        Offer(law, way) for law in procedures() for way in law.opens_by_person if any(by.role in roles for by in way.by)
+    ]
+
+
+def subjects(user: User, holds: Iterable[Hold], offer: Offer) -> Iterator[Chosen]:
+    """What the user may choose for an offer, in the order of units' paths."""
+    offices, held = Offices(), list(holds)
+    may = {unit.pk: unit for unit in _units(user, offer.law) if _standing(held, offer.way, unit, offices) is not None}
+    law = offer.law
+    if law.subject in (Subject.mine, Subject.unit):
+        yield from (Chosen(unit) for unit in may.values())
+    elif law.subject == Subject.person:
+        persons = Person.objects.filter(unit__in=may).order_by("unit__path", "name")
+        yield from (Chosen(may[person.unit_id], person=person) for person in persons)
+    elif law.subject == Subject.entry:
+        yield from _entries(user, law, may)
+    else:
+        cases = cases_visible_to(user).filter(unit__in=may).order_by("-opened_at")
+        cases = cases.filter(procedure__in=law.about) if law.about else cases
+        yield from (Chosen(may[case.unit_id], case=case) for case in cases[:MOST])
+
+
+def _entries(user: User, law: Procedure, may: dict[int, Unit]) -> Iterator[Chosen]:
+    for ledger in law.about:
+        rows = entries_visible_to(user, ledger).filter(unit__in=may).order_by("-on", "-pk")
+        yield from (Chosen(may[entry.unit_id], entry=entry) for entry in rows[:MOST])
+
+
+def _units(user: User, law: Procedure) -> QuerySet[Unit]:
+    """The units in sight that the procedure can be about, or in which its persons, entries or cases are."""
+    rows = visible_to(user, Unit.objects.select_related("mine__supervisor", "mine__company", "mine__inspectorate"))
+    rows = rows.exclude(kind=UnitKind.platform).order_by("path")
+    if law.subject == Subject.mine:
+        return rows.filter(kind=UnitKind.mine)
+    return rows.filter(kind__in=law.about) if law.about and law.subject in (Subject.unit, Subject.person) else rows
+
+
+def standing_to_open(holds: Iterable[Hold], way: FromPerson, unit: Unit) -> Standing | None:
+    """By which hold somebody may open a case about the unit; None = not allowed."""
+    return _standing(list(holds), way, unit, Offices())
+
+
+def _standing(holds: list[Hold], way: FromPerson, unit: Unit, offices: Offices) -> Standing | None:
+    """A hold of one's own before one as a deputy; an office opens about any other unit."""
+    related = offices.of(unit)
+    for by in way.by:
+        for hold in sorted(holds, key=lambda hold: hold.acting_for is not None):
+            if by.relation == "office":
+                stands = hold.unit.pk != unit.pk and unit.path.startswith(hold.unit.scope_path)
+            else:
+                stands = by.relation in related and related[by.relation].pk == hold.unit.pk
+            if stands and hold.role == by.role:
+                return Standing(hold, by.relation)
+    return None
+
+
+def opening_sight(chosen: Chosen | None, who: Standing, actor: User) -> CaseSight:
+    """What the form of an opening may name."""
+    return CaseSight(chosen.unit if chosen else who.hold.unit, who.hold.unit, actor)
+
+
+def prepared_opening(
+    actor: User, law: Procedure, way: FromPerson, chosen: Chosen, who: Standing, inputs: Mapping[str, Any], at: datetime
+) -> Prepared:
+    """The opening as it would be made. Raises :class:`Refused`: inputs, guards, which see a case without number in its initial state."""
+    kept = clean(way.step, inputs, opening_sight(chosen, who, actor))
+    values = restored(way.step, kept)
+    names = {relation: related.name for relation, related in Offices().of(chosen.unit, who.hold.unit).items()}
+    view = CaseView("", law.initial, at, {}, names)
+    attempt = attempt_of(actor, who, values, at)
+    if refusals := [reason for guard in way.guards if (reason := guard(view, attempt))]:
+        raise Refused("；".join(refusals))
+    return Prepared(way.step, who, kept, values, view, attempt, ())

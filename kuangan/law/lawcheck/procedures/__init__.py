@@ -1,0 +1,15 @@
+"""Procedures: their parts, how their cases begin, and what a change of them leaves to open cases."""
+
+from collections.abc import Iterator
+
+from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.lawcheck.procedures import openings, parts, release
+
+
+def check() -> Iterator[Problem]:
+    """Problems of all procedures."""
+    for each in (parts, openings, release):
+        yield from each.check()
+
+
+__all__ = ["check"]

@@ -1,0 +1,100 @@
+"""How cases begin: every procedure can be opened, every rule that names one can open it, and the texts name what is known."""
+
+from collections import Counter
+from collections.abc import Iterator
+from string import Formatter
+
+from kuangan.law import content
+from kuangan.law.consequence import OPENINGS
+from kuangan.law.field import faults_of
+from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.procedure import RELATIONS, FromPerson, Procedure
+from kuangan.law.role import Role
+
+ALWAYS = frozenset({"unit", "number"})
+SUBJECT = "subject"
+
+
+def check() -> Iterator[Problem]:
+    """Problems of openings, facts and texts."""
+    for procedure in content.procedures():
+        for message in (*_ways(procedure), *_facts(procedure), *_texts(procedure)):
+            yield Problem("procedure", f"procedures/{procedure.id}", message)
+    known = {procedure.id: procedure for procedure in content.procedures()}
+    for rule in content.rules():
+        if rule.procedure and rule.procedure not in known:
+            yield Problem("rule", f"rules/{rule.id}", f"没有程序 {rule.procedure!r}")
+        elif rule.procedure and known[rule.procedure].opens_by_rule is None:
+            yield Problem("rule", f"rules/{rule.id}", f"程序 {rule.procedure!r} 不由规则认定立案，认定后无人办理")
+
+
+def _ways(procedure: Procedure) -> Iterator[str]:
+    if not procedure.opens:
+        yield "没有任何途径可以立案"
+    by_rule = procedure.opens_by_rule
+    if by_rule is not None and by_rule.by and by_rule.by not in OPENINGS:
+        yield f"没有立案方式 {by_rule.by!r}"
+    if procedure.opens_by_move and procedure.id not in _opened_by_moves():
+        yield "由其他程序的步骤立案，但没有步骤立此案"
+    ids = Counter([*(way.id for way in procedure.opens_by_person), *(move.id for move in procedure.moves)])
+    yield from (f"立案 {way.id!r} 与其他步骤重名" for way in procedure.opens_by_person if ids[way.id] > 1)
+    for way in procedure.opens_by_person:
+        yield from _by_person(way)
+
+
+def _by_person(way: FromPerson) -> Iterator[str]:
+    if not way.by:
+        yield f"立案 {way.id!r} 没有办理人，任何人都不能办理"
+    for by in way.by:
+        if by.relation not in RELATIONS or by.role not in set(Role):
+            yield f"立案 {way.id!r}：没有关系或角色 {by.relation!r}、{by.role!r}"
+    kinds = {field.name: field.kind for field in way.fields}
+    for field in way.fields:
+        yield from (f"立案 {way.id!r} 的输入项 {field.name!r}：{problem}" for problem in faults_of(field))
+    if SUBJECT in kinds:
+        yield f"立案 {way.id!r}：输入项不得名为 {SUBJECT!r}"
+    if way.counts_from and kinds.get(way.counts_from) not in ("date", "moment"):
+        yield f"立案 {way.id!r}：期限起算项 {way.counts_from!r} 须为日期或时间"
+
+
+def _opened_by_moves() -> set[str]:
+    return {move.opens for procedure in content.procedures() for move in procedure.moves if move.opens}
+
+
+def _facts(procedure: Procedure) -> Iterator[str]:
+    names = Counter(fact.name for fact in procedure.facts)
+    yield from (f"事实 {name!r} 重复" for name, count in names.items() if count > 1)
+    for fact in procedure.facts:
+        if not fact.label:
+            yield f"事实 {fact.name!r} 没有名称"
+        if (fact.kind == "choice") != bool(fact.choices):
+            yield f"事实 {fact.name!r}：选项与类型不符"
+
+
+def _texts(procedure: Procedure) -> Iterator[str]:
+    """Every name in braces is a fact, something entered, or always known."""
+    facts = {fact.name for fact in procedure.facts}
+    for where, text, known in _spoken(procedure):
+        for name in sorted(_names(text) - ALWAYS - facts - known):
+            yield f"{where}的文字引用了未声明的事实 {name!r}"
+
+
+def _spoken(procedure: Procedure) -> Iterator[tuple[str, str, set[str]]]:
+    for move in procedure.moves:
+        entered = {field.name for field in move.fields}
+        for tell in move.tells:
+            yield f"步骤 {move.id!r} ", f"{tell.title}{tell.body}", entered
+    for clock in procedure.clocks:
+        words, calls = clock.words, clock.calls.words if clock.calls else ""
+        yield f"期限 {clock.id!r} ", f"{words.lapse}{words.reminder}{words.passed}{calls}", {"label", "due"}
+    for way in procedure.opens_by_person:
+        yield f"立案 {way.id!r} ", way.title, {"procedure", *(field.name for field in way.fields)}
+    if procedure.opens_by_rule:
+        yield "由规则立案", procedure.opens_by_rule.title, {"procedure", "rule", "reason"}
+    if procedure.opens_by_move:
+        parents = [each for each in content.procedures() if any(move.opens == procedure.id for move in each.moves)]
+        yield "由步骤立案", procedure.opens_by_move.title, {fact.name for each in parents for fact in each.facts}
+
+
+def _names(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
