@@ -4,7 +4,7 @@ import pytest
 from django import forms
 
 from kuangan.law.field import Field
-from kuangan.web.frame.fields import control
+from kuangan.web.frame.fields.controls import control
 
 CHOICES = tuple((str(number), str(number)) for number in range(9))
 
