@@ -7,7 +7,9 @@ from typing import Any
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
+from kuangan.casework.queries import of_matter
 from kuangan.emulate.story.stage import Stage, StoryMine
+from kuangan.law.procedure import Matter
 
 
 def hours(count: float) -> timedelta:
@@ -33,7 +35,7 @@ class Alarm:
     @property
     def case(self) -> Case:
         """The alarm case that the platform opened."""
-        cases = Case.objects.filter(mine=self.mine.row, procedure="alarm_handling", opened_at__gte=self.start)
+        cases = Case.objects.filter(of_matter(Matter.alarm), mine=self.mine.row, opened_at__gte=self.start)
         return cases.select_related("mine__unit").earliest("opened_at")
 
     def then(self, after: timedelta, who: str, move: str, **inputs: Any) -> None:
@@ -127,7 +129,7 @@ def followed_up(alarm: Alarm, after: timedelta) -> None:
     def step(later: timedelta, who: str, move: str, **inputs: Any) -> None:
         def do() -> None:
             asked = {name: value() if callable(value) else value for name, value in inputs.items()}
-            followup = alarm.case.children.select_related("mine__unit").get(procedure="overlimit_followup")
+            followup = alarm.case.children.select_related("mine__unit").get(of_matter(Matter.measures))
             alarm.stage.do(who, followup, move, **asked)
 
         alarm.stage.at(alarm.start + later, do)
@@ -193,14 +195,14 @@ def ordered(alarm: Alarm, after: timedelta, until: str) -> None:
         (minutes(260), "county_officer", "publish_order", {}),
     ]  # fmt: skip
     for later, who, move, inputs in steps:
-        alarm.stage.at(alarm.start + after + later, _on_suspension(alarm, who, move, inputs))
+        alarm.stage.at(alarm.start + after + later, _on_stop(alarm, who, move, inputs))
         if move == until:
             return
 
 
-def _on_suspension(alarm: Alarm, who: str, move: str, inputs: dict[str, Any]) -> Callable[[], None]:
+def _on_stop(alarm: Alarm, who: str, move: str, inputs: dict[str, Any]) -> Callable[[], None]:
     def do() -> None:
         cases = Case.objects.select_related("mine__unit")
-        alarm.stage.do(who, cases.get(mine=alarm.mine.row, procedure="suspension"), move, **inputs)
+        alarm.stage.do(who, cases.get(of_matter(Matter.halt), mine=alarm.mine.row), move, **inputs)
 
     return do

@@ -93,7 +93,7 @@ class Rung:
 class Trigger:
     """What an event-bound duty follows.
 
-    ``ledger``: a new entry whose fields equal ``where``; or ``move``: a move of a procedure (``suspension.publish``).
+    ``ledger``: a new entry whose fields equal ``where``; or ``move``: a move of a procedure (``<procedure>.<move>``).
     ``owner``: the field that names the owing unit; ``due``: the field that holds the last day.
     """
 
