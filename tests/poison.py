@@ -36,6 +36,7 @@ TABLES = (
     "duty_urge",
     "flow_rulestate",
     "ledger_entry",
+    "sample_sample",
     "mine_point",
     "mine_pointdefinition",
     "monitor_declaration",

@@ -1,6 +1,7 @@
 """What follows from samples: they are drawn by the sweep, and a confirmed verdict changes credits and findings."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,7 +16,8 @@ from kuangan.base.period import period_of
 from kuangan.casework.models import Finding
 from kuangan.core.actions import Line, record_many, tell_aside
 from kuangan.core.apart import apart
-from kuangan.core.models import UnitKind, User
+from kuangan.core.models import Unit, UnitKind, User
+from kuangan.core.resting import Resting
 from kuangan.duty.proof.verdicts import Seen, bar_duty, prove_duty, restore_duty
 from kuangan.flow.cases.findings import keep_finding
 from kuangan.flow.models import Progress
@@ -27,15 +29,13 @@ from kuangan.law.topic import SampleFacts
 from kuangan.ledger.models import Entry
 from kuangan.sample.actions import commit_month, freeze, mark_answered, mark_confirmed, reveal, tell_late
 from kuangan.sample.models import Sample, Verdict, Verification
-from kuangan.sample.pool import pools
+from kuangan.sample.pool import Body, Pool, pools, uncommitted
 from kuangan.sample.queries import due_verifications
 
 TOPIC: Final = "sample_verified"
 DAILY: Final = "samples"
 """The day for which seeds were committed to and findings ended."""
-STAGE: Final = "samples"
-AT_ONCE: Final = 20
-"""Samples of one savepoint: a city has about as many a month."""
+_resting = Resting()
 
 
 def draw_samples(at: datetime) -> int:
@@ -44,37 +44,36 @@ def draw_samples(at: datetime) -> int:
 
 
 def _revealed(at: datetime) -> int:
-    rows = list(Sample.objects.filter(drawn_at=None, frozen_at__lt=at).select_related("unit").order_by("pk"))
-    return _taken(rows, partial(reveal, at=at), "抽查核实抽取", at)
+    rows = Sample.objects.filter(drawn_at=None, frozen_at__lt=at).select_related("unit").order_by("pk")
+    return _resting.take_each(reveal, rows, at, stage="sample_reveal", label="抽查核实抽取")
 
 
 def _frozen(at: datetime) -> int:
     month = period_of("month", civil_date(at)).key
     waiting = Sample.objects.filter(drawn_at=None, frozen_at=None, month__lt=month, committed_at__lt=at)
-    rows = list(waiting.select_related("unit").order_by("month", "pk"))
-    count = 0
-    for key in sorted({sample.month for sample in rows}):
-        found = pools(key, at)
-        of_month = [sample for sample in rows if sample.month == key]
-        count += _taken(of_month, partial(freeze, found=found, at=at), "抽查核实范围冻结", at)
-    return count
+    found: dict[str, Mapping[Body, Pool]] = {}
 
+    def take(sample: Sample, at: datetime) -> bool:
+        if sample.month not in found:
+            found[sample.month] = pools(sample.month, at)
+        return freeze(sample, found[sample.month].get(Body(sample.unit_id, sample.own), Pool()), at)
 
-def _taken(rows: Sequence[Sample], write: Callable[[Sequence[Sample]], int], label: str, at: datetime) -> int:
-    results, aside = apart(rows, write, at_once=AT_ONCE, most=len(rows))
-    tell_aside(stage=STAGE, label=label, aside=aside, at=at)
-    return sum(results)
+    rows = waiting.select_related("unit").order_by("month", "pk")
+    return _resting.take_each(take, rows, at, stage="sample_freeze", label="抽查核实范围冻结")
 
 
 def _begun(at: datetime) -> int:
     """Once a day: seeds for the month, and the end of findings that have stood their time."""
-    day = civil_date(at).toordinal()
-    if Progress.objects.filter(name=DAILY, reached=day).exists():
+    today = civil_date(at)
+    if Progress.objects.filter(name=DAILY, reached=today.toordinal()).exists():
         return 0
+    month = period_of("month", today)
+    results, aside = apart(uncommitted(month.key), partial(commit_month, month=month, at=at))
+    tell_aside(stage="sample_commit", label="抽查核实种子承诺", aside=aside, at=at)
     with transaction.atomic():
-        count = commit_month(period_of("month", civil_date(at)), at) + _end_findings(at)
-        Progress.objects.update_or_create(name=DAILY, defaults={"reached": day})
-    return count
+        count = _end_findings(at)
+        Progress.objects.update_or_create(name=DAILY, defaults={"reached": today.toordinal()})
+    return sum(results) + count
 
 
 def _end_findings(at: datetime) -> int:
@@ -94,10 +93,16 @@ def _revoke(rows: Sequence[Finding], actor: User | None, reason: str, at: dateti
     return len(rows)
 
 
-@transaction.atomic
 def tell_late_verifications(at: datetime) -> int:
-    """Say once, to the unit and the level above, what was not verified in time."""
-    return tell_late(list(due_verifications(at)), at)
+    """Say once, to each unit and the level above it, what it has not verified in time; returns to how many units."""
+    late: dict[Unit, list[Verification]] = defaultdict(list)
+    for row in due_verifications(at):
+        late[row.by_unit].append(row)
+
+    def take(unit: Unit, at: datetime) -> bool:
+        return tell_late(unit, late[unit], at)
+
+    return _resting.take_each(take, late, at, stage="sample_late", label="抽查核实催办")
 
 
 @transaction.atomic

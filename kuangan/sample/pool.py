@@ -16,7 +16,7 @@ from kuangan.duty.proof.grades import Grade
 from kuangan.law.duty.obligation import OWNERS
 from kuangan.law.local import local_decimal
 from kuangan.law.time.span import add_months
-from kuangan.sample.models import Verdict, Verification
+from kuangan.sample.models import Sample, Verdict, Verification
 
 CITY_KINDS: Final = (UnitKind.city_government, UnitKind.city_bureau, UnitKind.city_coal_section)
 """The city's own units, verified by two counties."""
@@ -53,6 +53,17 @@ def bodies(units: Iterable[Unit]) -> dict[int, Body]:
     known = list(units)
     above = levels_above(known)
     return {unit.pk: Body(above[unit.pk].pk, unit.kind in CITY_KINDS) for unit in known if unit.pk in above}
+
+
+def uncommitted(month: str) -> list[Body]:
+    """The bodies that have no sample for a month yet.
+
+    The city's own sample needs a county to verify it, so there is none where no county's bureau is registered.
+    """
+    units = owing_units()
+    known = {Body(*pair) for pair in Sample.objects.filter(month=month).values_list("unit_id", "own")}
+    has_county = any(unit.kind == UnitKind.county_bureau for unit in units)
+    return sorted(body for body in set(bodies(units).values()) - known if has_county or not body.own)
 
 
 def owing_units() -> list[Unit]:

@@ -9,11 +9,14 @@ from django.db.models import Count, Q, QuerySet
 from kuangan.core.models import Attachment, Unit, User
 from kuangan.core.queries import Hold, is_supervised, roles_of, visible_paths
 from kuangan.duty.levels import HEADING, levels_above
-from kuangan.duty.models import Fulfilment
+from kuangan.duty.models import Fulfilment, Source
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.proof.judging import JUDGING
+from kuangan.law.ledger import ledgers
 from kuangan.law.role import Role
+from kuangan.ledger.models import Entry, EntryFile
 from kuangan.sample.models import Sample, Verification
+from kuangan.sample.pool import rolling_start
 
 WRITING = JUDGING | {Role.clerk}
 """Who writes a verdict for the unit that verifies; who judges may confirm it."""
@@ -131,6 +134,14 @@ def samples_visible_to(reader: User) -> QuerySet[Sample]:
     return rows.filter(_below("path", paths) | Q(pk__in=drawn.values("sample")))
 
 
+def judged_units_visible_to(reader: User, at: datetime) -> QuerySet[Unit]:
+    """The units in the reader's sight of which something was found in the rolling months."""
+    found = Verification.objects.filter(confirmed_at__gt=rolling_start(at))
+    own = [hold.unit.pk for hold in roles_of(reader)]
+    rows = Unit.objects.filter(pk__in=found.values("unit"))
+    return rows.filter(_below("path", visible_paths(reader)) | Q(pk__in=own)).order_by("path")
+
+
 def whole_record(sample: Sample) -> dict[str, Any]:
     """Everything of a sample, as far as it has come."""
     record = dict(sample.record)
@@ -164,3 +175,28 @@ def due_verifications(at: datetime) -> QuerySet[Verification]:
     """Unconfirmed ones whose time has run out, not yet told."""
     rows = Verification.objects.filter(UNCONFIRMED, wakes_at__lte=at)
     return rows.select_related("by_unit", "duty", "unit").order_by("by_unit", "due_at", "pk")
+
+
+def entries_looked_at(reader: User, verification: Verification) -> list[Entry]:
+    """The entries of ledgers that the duty's credits rest on, as they are now, for whoever may know of its verification.
+
+    What is confidential stays in its own circle.
+    """
+    keys = credits_looked_at(reader, verification).filter(source=Source.entry).values_list("key", flat=True)
+    rows = Entry.objects.filter(serial__in=[int(key) for key in keys], superseded_at=None)
+    shown = [name for name, found in ledgers().items() if not found.confidential]
+    return list(rows.filter(ledger__in=shown).select_related("unit", "recorded_by__person").order_by("-on", "-pk"))
+
+
+def looked_at_files(reader: User, verification: Verification) -> QuerySet[Attachment]:
+    """Every file that the page of a verification offers: the evidence of its verdict, of the credits and of their entries."""
+    given = credits_looked_at(reader, verification).values("attachments")
+    entries = EntryFile.objects.filter(entry__in=[entry.pk for entry in entries_looked_at(reader, verification)])
+    proof = files_of(reader, verification).values("pk")
+    wanted = Q(pk__in=given) | Q(pk__in=entries.values("attachment")) | Q(pk__in=proof)
+    return Attachment.objects.filter(wanted)
+
+
+def verification_of(reader: User, duty_id: int) -> Verification | None:
+    """The latest verification of a duty that the reader may know of."""
+    return verifications_visible_to(reader).filter(duty=duty_id).first()

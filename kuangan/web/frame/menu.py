@@ -39,7 +39,7 @@ ITEMS = (
     Item("履职", "duties", ("/duties", "/reports"), (*doors.OVERSEERS, *doors.MINE)),
     Item("台账", "ledgers", ("/ledgers",), (*doors.OVERSEERS, *doors.MINE)),
     Item("办公", "office", ("/office",), (*doors.OVERSEERS, *doors.MINE)),
-    Item("抽查", "draws", ("/draws", "/commissioners", "/oversight", "/checks"), doors.CHECKS),
+    Item("抽查", "draws", ("/draws", "/commissioners", "/oversight", "/checks", "/samples"), doors.CHECKS),
     Item("运行状态", "status", ("/status",), doors.OPERATOR),
     Item("操作记录", "trail", ("/trail",), (Role.audit_admin,)),
     Item("每日封存", "seals", ("/trail",), doors.INSPECTORATE),

@@ -38,8 +38,13 @@ def recusals_of(draw: Draw) -> list[tuple[str, str]]:
 
 def record_response(draw: Draw, record: Mapping[str, Any]) -> HttpResponse:
     """A record as a JSON file."""
+    return json_file(record, f"draw-{draw.slug}.json")
+
+
+def json_file(record: Mapping[str, Any], name: str) -> HttpResponse:
+    """A record that anybody may recompute, as a file to keep."""
     return HttpResponse(
         json.dumps(record, ensure_ascii=False, indent=1),
         content_type="application/json; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="draw-{draw.slug}.json"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -1,9 +1,9 @@
-"""Addresses: commissioners, checks, oversight and draws."""
+"""Addresses: commissioners, checks, oversight, draws and samples."""
 
 from django.urls import URLPattern
 
 from kuangan.web.frame.doors import page
-from kuangan.web.supervision import commissioners, draws, oversight, public_draws, rule_states
+from kuangan.web.supervision import commissioners, draws, oversight, public_draws, public_samples, rule_states, samples
 
 urlpatterns: list[URLPattern] = [
     page("commissioners/", commissioners.commissioner_list, "commissioners"),
@@ -19,6 +19,18 @@ urlpatterns: list[URLPattern] = [
     page("draws/<int:pk>/agree/", draws.agree, "agree_draw"),
     page("draws/<int:pk>/cancel/", draws.cancel, "cancel_draw"),
     page("draws/<int:pk>/record/", draws.draw_record, "draw_record"),
+    page("samples/", samples.verifications, "verifications"),
+    page("samples/credibility/", samples.credibility, "credibility"),
+    page("samples/<int:pk>/", samples.verification, "verification"),
+    page("samples/<int:pk>/verdict/", samples.write, "write_verdict"),
+    page("samples/<int:pk>/confirm/", samples.confirm, "confirm_verdict"),
+    page("samples/<int:pk>/return/", samples.send_back, "return_verdict"),
+    page("samples/<int:pk>/object/", samples.object_to, "object_to_verdict"),
+    page("samples/<int:pk>/answer/", samples.answer, "answer_objection"),
+    page("samples/<int:pk>/files/<int:attachment_id>/", samples.verification_file, "verification_file"),
+    page("samples/draws/<int:pk>/record/", samples.sample_record, "sample_record"),
+    page("public/samples/", public_samples.sample_list, "public_samples"),
+    page("public/samples/<slug:slug>/record.json", public_samples.public_sample_record, "public_sample_record"),
     page("public/draws/", public_draws.draw_list, "public_draws"),
     page("public/draws/<slug:slug>/", public_draws.public_draw, "public_draw"),
     page("public/draws/<slug:slug>/record.json", public_draws.public_draw_record, "public_draw_record"),

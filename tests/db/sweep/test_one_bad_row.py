@@ -28,6 +28,7 @@ from kuangan.office.actions.collections import open_collection
 from kuangan.office.actions.watch import plan_checks
 from kuangan.office.columns import column
 from kuangan.office.models import PresenceCheck, Return
+from kuangan.sample.models import Sample
 from tests.city import over
 from tests.db.flow.records import add
 
@@ -395,6 +396,23 @@ def test_a_row_in_the_way_of_another_transaction_is_tried_again_after_a_second(n
     assert Case.objects.count() == 1
 
 
+def test_a_sample_whose_pool_cannot_be_kept(no_duties_today, city, poison):
+    """One body's pool is refused: the other bodies' are frozen and drawn, and it is tried again after its rest."""
+    sweep.sweep_once(AT)
+    bad, *good = Sample.objects.order_by("pk")
+    poison("sample_sample", f'"id": {bad.pk}[,}}]')
+    april = AT + timedelta(days=30)
+    for seconds in range(3):
+        sweep.sweep_once(april + timedelta(seconds=seconds))
+    drawn = Sample.objects.filter(month="2026-03", drawn_at__isnull=False)
+    assert set(drawn) == set(good)
+    assert "sample_freeze" in said()
+    poison("sample_sample")
+    for seconds in (70, 71, 72):
+        sweep.sweep_once(april + timedelta(seconds=seconds))
+    assert bad in drawn.all()
+
+
 TAKEN_TOGETHER = {"start_queued", "seal", "end_quiet_aside", "accounts_due", "expire_logs", "files_nightly", "take_up"}
 """Stages without rows beside each other, or with tests of their own: sheets are written one by one, a day is sealed as one."""
 
@@ -411,6 +429,7 @@ def test_no_stage_is_forgotten():
         "_silences",
         "climb",
         "deliver_due",
+        "draw_samples",
         "judge_changed",
         "judge_daily",
         "judge_set_points",
@@ -418,4 +437,5 @@ def test_no_stage_is_forgotten():
         "office_due",
         "open_current",
         "tell_lapsed",
+        "tell_late_verifications",
     }
