@@ -117,6 +117,11 @@ def credits_looked_at(reader: User, verification: Verification) -> QuerySet[Fulf
     return rows.filter(duty__in=seen.values("duty")).order_by("-recorded_at", "-pk")
 
 
+def credit_files(given: Iterable[Fulfilment]) -> dict[int, list[Attachment]]:
+    """The files of credits from :func:`credits_looked_at`, by the credit's key."""
+    return {credit.pk: list(credit.attachments.all()) for credit in given}
+
+
 def files_of(reader: User, verification: Verification) -> QuerySet[Attachment]:
     """The evidence of a verdict, for whoever may know of it."""
     seen = verifications_visible_to(reader).filter(pk=verification.pk)

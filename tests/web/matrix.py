@@ -15,6 +15,7 @@ from kuangan.duty.models import CheckinToken
 from kuangan.law.role import Role
 from tests.web import ledger_world, office_world
 from tests.web.owed import COUNTY_SEES, credit_of, duty_of, file_of, report_of
+from tests.web.sampled import evidence_of, judged
 from tests.web.world import World
 
 OFFICERS = {Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer}

@@ -36,9 +36,12 @@ LISTS = (
     "duties",
     "phone_calls",
     "incoming_list",
+    "verifications",
+    "credibility",
 )
 ABOUT_LEDGERS = ("/ledgers", "/api", "/today", "/board", "/mines", "/rule")
 ABOUT_OFFICE = ("/office", "/papers", "/reports", "/today", "/oversight", "/duties")
+ABOUT_SAMPLES = ("/samples", "/public", "/today", "/duties", "/board", "/mines", "/account", "/checks", "/draws")
 API = "/api/ledgers/fitness_for_work/entries"
 QUERIES = ("?export=xlsx", "?q=金丝雀", "?only=late", "?tab=area")
 
@@ -199,6 +202,15 @@ def test_no_supervised_role_reads_of_an_unserved_stop_an_unsent_letter_or_an_int
     found = {name: leaks(as_user(name), pages, cage) for name in people}
     assert {name: seen for name, seen in found.items() if seen} == {}
     assert leaks(as_user("county_officer"), pages, cage)  # the search finds them where they may be
+
+
+@pytest.mark.parametrize("name", ["mine_director", "mine_clerk", "company_officer"])
+def test_nobody_supervised_reads_of_a_duty_that_is_drawn_before_its_verdict_is_confirmed(world, as_user, name):
+    cage = Cage()
+    canaries.planned_verification(world, cage)
+    pages = [page for page in addresses(world, cage) if page.startswith(ABOUT_SAMPLES)]
+    assert leaks(as_user(name), pages, cage) == []
+    assert leaks(as_user("county_head"), pages, cage)
 
 
 def test_the_confidential_ledger_is_read_by_the_circle_of_its_mine_only(world, as_user):

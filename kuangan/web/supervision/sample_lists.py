@@ -1,6 +1,6 @@
 """Verifications, credits under verification and credibility in lists: the columns of pages and sheets."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from django.urls import reverse
@@ -66,15 +66,15 @@ def file_links(row: Verification, files: Iterable[Attachment]) -> SafeString:
     return format_html_join("", '<div><a href="{}">{}</a></div>', links)
 
 
-def credit_columns(row: Verification) -> tuple[Column, ...]:
-    """What was given for the duty, with its files."""
+def credit_columns(row: Verification, files: Mapping[int, Sequence[Attachment]]) -> tuple[Column, ...]:
+    """What was given for the duty; ``files``: of each, by its key."""
 
     def evidence(given: Fulfilment) -> SafeString:
         ended = "核实不属实，已撤销" if given.barred_at else given.revoked_at and "已撤销"
         return shown.joined(given.get_source_display(), ended and shown.tag(ended), by=" ")
 
     def note(given: Fulfilment) -> SafeString:
-        return shown.joined(given.note, file_links(row, given.attachments.all()))
+        return shown.joined(given.note, file_links(row, files[given.pk]))
 
     return (
         Column("依据", evidence),

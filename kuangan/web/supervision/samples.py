@@ -22,6 +22,7 @@ from kuangan.sample.credibility import credibility_of, together
 from kuangan.sample.models import Verification
 from kuangan.sample.pool import Shares
 from kuangan.sample.queries import (
+    credit_files,
     credits_looked_at,
     entries_looked_at,
     files_of,
@@ -121,7 +122,7 @@ def _page(request: Request, found: Verification, form: VerdictForm) -> HttpRespo
         "found": found,
         "badge": state_badge(found),
         "verifying": _verifying(found),
-        "credits": Table(credit_columns(found), given, "没有有效的依据"),
+        "credits": Table(credit_columns(found, credit_files(given)), given, "没有有效的依据"),
         "entries": _entries(request, found),
         "files": file_links(found, files_of(request.user, found)),
         "looked": [word for key, word in VerdictForm.base_fields["looked_at"].choices if key in found.looked_at],  # type: ignore[attr-defined]

@@ -33,6 +33,7 @@ from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare
 from kuangan.web.today.duty_today import DutyWork, duty_work
 from kuangan.web.today.lists import ALARMS, SILENCES, STOPS, level_row, work_columns
+from kuangan.web.today.sample_today import sample_work
 
 OVERDUE_SHOWN = 20
 NOTICES_SHOWN = 50
@@ -102,6 +103,7 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
         *(_work_row(work) for work in waiting),
         *_overdue_rows(overdue_clocks(request.user, at), taken),
         *(_duty_row(work) for work in duty_work(request.user, holds_of(request), at)),
+        *(_duty_row(work) for work in sample_work(request.user, holds_of(request))),
     ]
     far = datetime.max.replace(tzinfo=at.tzinfo)
     return sorted(rows, key=lambda row: (row.reading, row.due_at or far, RANK[row.level]))

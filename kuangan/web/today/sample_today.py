@@ -1,0 +1,41 @@
+"""Verifications on the first page: what the person is to look at, to confirm, or to answer an objection about."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.urls import reverse
+
+from kuangan.core.models import User
+from kuangan.core.queries import Hold
+from kuangan.sample.models import Verification
+from kuangan.sample.queries import objections_for, waiting_for
+from kuangan.web.today.duty_today import DutyWork
+
+SHOWN: Final = 10
+DERIVATION: Final = "抽取之日起的核实期限，含第二人确认"
+
+
+def sample_work(user: User, holds: tuple[Hold, ...]) -> Iterator[DutyWork]:
+    """All rows about verifications, the earliest due first; what does not fit is counted."""
+    waiting = waiting_for(user, holds)
+    rows = list(waiting[: SHOWN + 1])
+    yield from (_row(row) for row in rows[:SHOWN])
+    if len(rows) > SHOWN:
+        more, address = waiting.count() - SHOWN, f"{reverse('verifications')}?state=open"
+        yield DutyWork(f"另有 {more} 项抽查核实待办理", "按期限排列", "", address, "查看", below=True)
+    for row in objections_for(user)[:SHOWN]:
+        address = reverse("verification", args=[row.pk])
+        yield DutyWork(f"复核异议：{row.duty.title}", row.objection, row.unit.name, address, "复核")
+
+
+def _row(row: Verification) -> DutyWork:
+    written = row.judged_at is not None
+    return DutyWork(
+        what=f"{'确认核实结论' if written else '抽查核实'}：{row.duty.title}",
+        detail=f"{row.unit.name}报为完成（{row.get_grade_display()}），{row.sample.record['title']}",
+        unit=row.unit.name,
+        address=reverse("verification", args=[row.pk]),
+        button="确认" if written else "核实",
+        due_at=row.due_at,
+        derivation=DERIVATION,
+    )
