@@ -166,7 +166,7 @@ def planned_verification(world: World, cage: Cage) -> None:
     """A duty of the first mine that is drawn and found untrue, not confirmed yet; and the seed that drew it."""
     item = judged(world, cage.word("核实情况"))
     cage.words += [unseal(item.sample.seed, item.sample.seed_place), "2月抽查核实：抽中"]
-    for args in (("verification", item.pk), ("verification_file", item.pk, evidence_of(item)), ("duty", item.duty_id)):
+    for args in (("sample", item.pk), ("verification_file", item.pk, evidence_of(item)), ("duty", item.duty_id)):
         cage.at(*args)
     cage.at("sample_record", item.sample_id)
     cage.at("public_sample_record", item.sample.slug)

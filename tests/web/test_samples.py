@@ -35,9 +35,9 @@ def photo() -> SimpleUploadedFile:
 
 def test_it_stands_on_today_and_in_the_list_of_those_who_verify(item, as_user):
     assert "抽查核实：召开月度安全例会" in page(as_user("county_officer"), "today")
-    assert "召开月度安全例会" in page(as_user("county_officer"), "verifications")
-    assert as_user("county_officer").get(f"{reverse('verifications')}?export=xlsx").status_code == 200
-    assert reverse("verification", args=[item.pk]) not in page(as_user("mine_director"), "verifications")
+    assert "召开月度安全例会" in page(as_user("county_officer"), "samples")
+    assert as_user("county_officer").get(f"{reverse('samples')}?export=xlsx").status_code == 200
+    assert reverse("sample", args=[item.pk]) not in page(as_user("mine_director"), "samples")
 
 
 def test_a_refused_verdict_keeps_what_was_typed_and_says_why(item, as_user):
@@ -55,14 +55,14 @@ def test_two_people_decide_and_the_mine_learns_of_it_and_objects(item, as_user):
         "已写出核实结论" in post(officer, "write_verdict", item.pk, {**VERDICT, "materials": photo()}).content.decode()
     )
     item.refresh_from_db()
-    assert "确认结论" not in page(officer, "verification", item.pk), "not by who wrote it"
+    assert "确认结论" not in page(officer, "sample", item.pk), "not by who wrote it"
     assert "确认核实结论：召开月度安全例会" in page(head, "today")
     assert item.judged_at is not None
     seen = {"seen": item.judged_at.isoformat()}
     assert "第二人" in post(officer, "confirm_verdict", item.pk, seen).content.decode()
-    assert mine.get(reverse("verification", args=[item.pk])).status_code == 404
+    assert mine.get(reverse("sample", args=[item.pk])).status_code == 404
     assert "已确认：不属实" in post(head, "confirm_verdict", item.pk, seen).content.decode()
-    text = page(mine, "verification", item.pk)
+    text = page(mine, "sample", item.pk)
     assert "当日无人开会" in text
     assert "提交上一级复核" in text
     assert "逾期未完成" in page(mine, "duty", item.duty_id)
@@ -104,9 +104,9 @@ def test_the_public_has_the_commitment_first_and_everything_once_all_is_confirme
 def test_the_list_asks_a_constant_number_of_queries(world, as_user, django_assert_max_num_queries):
     sampled.judged(world)
     client = as_user("county_head")
-    page(client, "verifications")
+    page(client, "samples")
     with django_assert_max_num_queries(25):
-        page(client, "verifications")
+        page(client, "samples")
     with django_assert_max_num_queries(25):
         page(client, "credibility")
 

@@ -36,7 +36,7 @@ LISTS = (
     "duties",
     "phone_calls",
     "incoming_list",
-    "verifications",
+    "samples",
     "credibility",
 )
 ABOUT_LEDGERS = ("/ledgers", "/api", "/today", "/board", "/mines", "/rule")

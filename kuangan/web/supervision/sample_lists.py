@@ -33,7 +33,7 @@ def state_badge(row: Verification) -> SafeString:
 
 
 def _matter(row: Verification) -> SafeString:
-    link = shown.link(reverse("verification", args=[row.pk]), row.duty.title, "strong")
+    link = shown.link(reverse("sample", args=[row.pk]), row.duty.title, "strong")
     return format_html("<div>{}{}</div>", link, shown.under(f"{row.duty.measure} · {row.sample.record['title']}"))
 
 

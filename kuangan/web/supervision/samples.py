@@ -170,7 +170,7 @@ def write(request: Request, pk: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "已写出核实结论，待第二人在其本人账号上确认后生效。")
-            return redirect("verification", pk=pk)
+            return redirect("sample", pk=pk)
     let_wait(request, form)
     return _page(request, found, form)
 
@@ -247,7 +247,7 @@ def _step(request: Request, pk: int, step: Callable[[Verification, datetime], st
         messages.success(request, step(found, clock.now()))
     except Refused as refused:
         messages.error(request, str(refused))
-    return redirect("verification", pk=pk)
+    return redirect("sample", pk=pk)
 
 
 @door(*SEEING)

@@ -21,10 +21,10 @@ def sample_work(user: User, holds: tuple[Hold, ...]) -> Iterator[DutyWork]:
     rows = list(waiting[: SHOWN + 1])
     yield from (_row(row) for row in rows[:SHOWN])
     if len(rows) > SHOWN:
-        more, address = waiting.count() - SHOWN, f"{reverse('verifications')}?state=open"
+        more, address = waiting.count() - SHOWN, f"{reverse('samples')}?state=open"
         yield DutyWork(f"另有 {more} 项抽查核实待办理", "按期限排列", "", address, "查看", below=True)
     for row in objections_for(user)[:SHOWN]:
-        address = reverse("verification", args=[row.pk])
+        address = reverse("sample", args=[row.pk])
         yield DutyWork(f"复核异议：{row.duty.title}", row.objection, row.unit.name, address, "复核")
 
 
@@ -34,7 +34,7 @@ def _row(row: Verification) -> DutyWork:
         what=f"{'确认核实结论' if written else '抽查核实'}：{row.duty.title}",
         detail=f"{row.unit.name}报为完成（{row.get_grade_display()}），{row.sample.record['title']}",
         unit=row.unit.name,
-        address=reverse("verification", args=[row.pk]),
+        address=reverse("sample", args=[row.pk]),
         button="确认" if written else "核实",
         due_at=row.due_at,
         derivation=DERIVATION,
