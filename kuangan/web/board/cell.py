@@ -31,6 +31,7 @@ from kuangan.overview.board.board import Board, Cell, board
 from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.rows import Window, overlapping_keys
 from kuangan.overview.board.scope import Scope, load_scope
+from kuangan.sample.credibility import credibility_of, together
 from kuangan.web.board.board import chosen_units
 from kuangan.web.board.clauses import clause_table
 from kuangan.web.board.frame import ICONS, Frame, frame_of, spelled, units_in_sight
@@ -109,6 +110,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
             list=page,
             unexported=True,
         ),
+        "credibility": together(credibility_of([unit.pk for unit in chosen], frame.at).values()),
         "clauses": clause_table(made, law.code, single, chosen),
         "statuses": STATUSES,
         "only": status,

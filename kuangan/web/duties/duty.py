@@ -31,6 +31,7 @@ from kuangan.duty.status import Status
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.duty.words import condition_words
 from kuangan.law.register import measure
+from kuangan.sample.queries import verification_of
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.duties.links import counted_entries, followed_entry
 from kuangan.web.duties.lists import EXCUSES, fulfilment_columns, person_phone, term, way_columns
@@ -116,6 +117,7 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
         "measure": measure(found.measure),
         "ways": bare(way_columns(ways), ways, unknown("该义务已不在法规库中，按上传的办理材料办结")),
         "fulfilments": Table(fulfilment_columns(found, entries), fulfilments, "还没有任何依据。"),
+        "verified": verification_of(request.user, found.pk),
         "followed": followed_entry(request.user, found),
         "lateness": lateness_words(found, row.status, moment),
         "excuses": bare(EXCUSES, excuses),

@@ -24,6 +24,7 @@ from kuangan.mine.queries import (
     points_of,
 )
 from kuangan.monitor.queries import episodes_between, feed_health, open_silences
+from kuangan.sample.credibility import credibility_of
 from kuangan.web.alarms.desk import phones_of
 from kuangan.web.cases import lists as case_lists
 from kuangan.web.cases.sight import trail_in_sight
@@ -61,6 +62,7 @@ def _overview(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[s
         "attribute_names": names,
         "phones": bare(PHONES, phones_of(request.user, mine, at), shown.unknown("未登记电话")),
         "feed": feed_health([mine], at)[0],
+        "credibility": credibility_of([mine.unit_id], at)[mine.unit_id],
         "findings": bare(FINDINGS, findings, "没有仍然成立的认定。"),
     }
 

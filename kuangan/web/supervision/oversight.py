@@ -7,10 +7,12 @@ from django.http import HttpResponse
 from kuangan.base import clock
 from kuangan.law.ledger import ledger
 from kuangan.overview.figures.oversight import LEDGER, quarter_count, ranking, visits_visible_to, year_of
+from kuangan.sample.credibility import credibility_of
 from kuangan.web.frame.doors import DRAWS, OFFICES, door, has_role
 from kuangan.web.frame.lists import Column, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.supervision.sample_lists import percent_of
 
 METHODS = dict(ledger(LEDGER).field("method").choices)
 COLUMNS = (
@@ -36,13 +38,16 @@ def oversight(request: Request) -> HttpResponse:
         shown = [visit for visit in shown if (visit.late if only == "late" else visit.is_open)]
     if wants_export(request):
         return export(f"督导县区{year.key}", COLUMNS, shown)
+    ranked = ranking(request.user, visits)
+    counties = [row.county.pk for row in ranked]
     done, needed = quarter_count(visits, moment)
     context: dict[str, Any] = {
         "year": year,
         "sees_draws": has_role(request, *DRAWS),
         "last_year": year.first.year - 1,
         "next_year": year.first.year + 1 if year.first.year < clock.civil_date(moment).year else None,
-        "ranked": ranking(request.user, visits),
+        "ranked": ranked,
+        "figures": {key: percent_of(figure) for key, figure in credibility_of(counties, moment).items()},
         "visits": shown,
         "filtered": bool(county or only),
         "totals": {
