@@ -13,7 +13,7 @@ from kuangan.ledger.models import Entry
 from kuangan.overview.figures.commissioners import commissioners, entries_of, month_of
 from kuangan.overview.figures.oversight import quarter_count, ranking, visits_visible_to, year_of
 from kuangan.overview.queries.ledgers import commissioner_posts
-from tests.web.matrix import post_of
+from tests.web.matrix.rows import post_of
 
 ORDER = "演示应急〔2026〕1号"
 

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from kuangan.law.role import Role
 from kuangan.web.frame.doors import Door
-from kuangan.web.urls import urlpatterns
+from kuangan.web.urls import ROOMS, urlpatterns
+from tests.web import matrix
 from tests.web.matrix import MATRIX, Row
 from tests.web.world import INSIDE, OUTSIDE, World
 
@@ -14,8 +15,9 @@ PARTS = 8
 IN, KEPT_OUT, UNSEEN, LOGIN = "in", "403", "404", "login"
 
 
-def test_every_address_has_a_row_and_a_door():
-    assert {pattern.name for pattern in urlpatterns} == set(MATRIX)
+def test_every_address_has_a_row_in_its_room_and_a_door():
+    routed = {room.__name__.split(".")[2]: {pattern.name for pattern in room.urlpatterns} for room in ROOMS}
+    assert {room.__name__.split(".")[-1]: set(room.ROWS) for room in matrix.ROOMS} == routed
     assert all(isinstance(pattern.callback.door, Door) for pattern in urlpatterns)
 
 

@@ -1,0 +1,19 @@
+"""Who may open what in the room `ledgers`."""
+
+from tests.web import ledger_world
+from tests.web.matrix.rows import COMMISSIONERS, PATROLLERS, SIGHTED, Row
+
+ROWS: dict[str, Row] = {
+    "ledgers": Row(SIGHTED),
+    "ledger": Row(SIGHTED, lambda w: [ledger_world.LEDGER]),
+    "print_ledger": Row(SIGHTED, lambda w: [ledger_world.LEDGER]),
+    "new_entry": Row(SIGHTED, lambda w: [ledger_world.LEDGER], receivers=PATROLLERS),
+    "ledger_template": Row(SIGHTED, lambda w: [ledger_world.LEDGER], receivers=PATROLLERS),
+    "import_entries": Row(SIGHTED, lambda w: [ledger_world.LEDGER], receivers=PATROLLERS),
+    "import": Row(SIGHTED, ledger_world.sheet, owned=True, receivers=COMMISSIONERS),
+    "entry": Row(SIGHTED, ledger_world.address, owned=True),
+    "open_entry": Row(SIGHTED, ledger_world.address, owned=True, post=True),
+    "correct_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
+    "void_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
+    "entry_file": Row(SIGHTED, ledger_world.file_address, owned=True),
+}

@@ -1,0 +1,100 @@
+"""What the rows of the matrix are made of: groups of roles, and things of the world that addresses name.
+
+Written without the views' own door groups, so that a door opened by mistake shows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from kuangan.base import clock
+from kuangan.core.actions import ask_reset, issue_api_token
+from kuangan.core.models import AccountRequest, ApiToken, LoginSession, RequestKind, Tenure
+from kuangan.duty.actions import issue_checkin_token
+from kuangan.duty.models import CheckinToken
+from kuangan.law.role import Role
+from tests.web.world import World
+
+OFFICERS = {Role.duty_officer, Role.enforcement_officer, Role.section_head, Role.legal_reviewer}
+AUTHORITY = OFFICERS | {Role.bureau_head, Role.bureau_deputy}
+COMMISSIONERS = {Role.supervision_commissioner}
+CLERKS = {Role.clerk}
+OVERSEERS = AUTHORITY | COMMISSIONERS | CLERKS | {Role.government_head, Role.company_officer, Role.inspectorate_officer}
+MINE = {Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer}
+OPERATOR = {Role.operator}
+SECURITY = {Role.security_admin}
+AUDIT = {Role.audit_admin}
+ACCOUNT_KEEPERS = OPERATOR | SECURITY
+SIGHTED = OVERSEERS | MINE
+EVERYONE = SIGHTED | OPERATOR | SECURITY | AUDIT
+COUNTY_BUREAU = AUTHORITY | {Role.supervision_commissioner, Role.clerk}
+OFFICES = SIGHTED - MINE - {Role.company_officer, Role.inspectorate_officer}
+PATROLLERS = {Role.clerk, Role.section_head, Role.enforcement_officer, Role.supervision_commissioner}
+DRAWERS = {Role.section_head, Role.bureau_head, Role.bureau_deputy}
+DRAWS = AUTHORITY | COMMISSIONERS | {Role.government_head, Role.inspectorate_officer}
+KEEPERS = {Role.clerk, Role.section_head, Role.bureau_head, Role.bureau_deputy}
+KEEPERS |= {Role.government_head, Role.company_officer, Role.mine_director}
+VERIFY = OVERSEERS - {Role.company_officer}
+"""Who knows of what is drawn before its verdict is confirmed: the county and those above it, no mine, no company."""
+DESK = {Role.duty_officer, Role.enforcement_officer, Role.section_head}
+
+Values = Callable[[World], list[object]]
+
+
+def nothing(world: World) -> list[object]:
+    return []
+
+
+def key_of(world: World, username: str) -> ApiToken:
+    user = world.users[username]
+    if not ApiToken.objects.filter(user=user).exists():
+        issue_api_token(actor=user, name="值班统计")
+    return ApiToken.objects.get(user=user)
+
+
+def checkin_key_of(world: World) -> int:
+    """A key of the county's bureau for its own programs."""
+    unit = world.city.units["county"]
+    if not CheckinToken.objects.filter(unit=unit).exists():
+        issue_checkin_token(actor=None, unit=unit)
+    return CheckinToken.objects.get(unit=unit).pk
+
+
+def asked_of(world: World) -> AccountRequest:
+    """A reset that the operator has asked for."""
+    known = AccountRequest.objects.first()
+    head, operator = world.users["county_head"], world.users["operator"]
+    return known or ask_reset(actor=operator, kind=RequestKind.reset_code, user=head, reason="更换手机")
+
+
+def session_of(world: World, username: str) -> LoginSession:
+    return LoginSession.objects.get_or_create(
+        key_sha256="0" * 64,
+        defaults={
+            "user": world.users[username],
+            "begun_at": clock.wall_now(),
+            "seen_at": clock.wall_now(),
+            "ends_at": clock.wall_now() + timedelta(hours=12),
+            "idle_s": 1800,
+        },
+    )[0]
+
+
+def post_of(world: World, username: str) -> int:
+    return Tenure.objects.get(person__user__username=username).post_id
+
+
+@dataclass(frozen=True)
+class Row:
+    """``roles`` get in; if ``owned``, those of them who do not see the first mine get 404. ``public``: no login asked.
+
+    ``receivers``: of the admitted, only these have a part in the thing itself (a notice to a mine), others get 404.
+    """
+
+    roles: set[Role]
+    args: Values = nothing
+    owned: bool = False
+    post: bool = False
+    public: bool = False
+    data: dict[str, object] = field(default_factory=dict)
+    receivers: set[Role] | None = None

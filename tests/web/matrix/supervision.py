@@ -1,0 +1,46 @@
+"""Who may open what in the room `supervision`."""
+
+from tests.web.matrix.rows import (
+    CLERKS,
+    COMMISSIONERS,
+    DRAWERS,
+    DRAWS,
+    EVERYONE,
+    OVERSEERS,
+    SIGHTED,
+    VERIFY,
+    Row,
+    post_of,
+)
+from tests.web.sampled import evidence_of, judged
+
+ROWS: dict[str, Row] = {
+    "commissioners": Row(DRAWS | CLERKS),
+    "my_patrols": Row(COMMISSIONERS),
+    "commissioner": Row(DRAWS | CLERKS, lambda w: [post_of(w, "county_commissioner")], owned=True),
+    "oversight": Row(DRAWS | CLERKS),
+    "rule_states": Row(SIGHTED),
+    "draws": Row(DRAWS),
+    "new_draw": Row(DRAWERS),
+    "draw": Row(DRAWS, lambda w: [w.draw.pk], owned=True),
+    "prepare_draw": Row(DRAWERS, lambda w: [w.draw.pk], owned=True, post=True),
+    "witness_draw": Row(DRAWS, lambda w: [w.draw.pk], owned=True, post=True),
+    "agree_draw": Row(DRAWERS, lambda w: [w.draw.pk], owned=True, post=True),
+    "cancel_draw": Row(DRAWERS, lambda w: [w.draw.pk], owned=True, post=True),
+    "draw_record": Row(DRAWS, lambda w: [w.draw.pk], owned=True),
+    "samples": Row(SIGHTED),
+    "credibility": Row(SIGHTED),
+    "sample": Row(SIGHTED, lambda w: [judged(w).pk], owned=True, receivers=VERIFY),
+    "write_verdict": Row(OVERSEERS, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "confirm_verdict": Row(OVERSEERS, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "return_verdict": Row(OVERSEERS, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "object_to_verdict": Row(SIGHTED, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "answer_objection": Row(OVERSEERS, lambda w: [judged(w).pk], owned=True, post=True, receivers=VERIFY),
+    "verification_file": Row(SIGHTED, lambda w: [judged(w).pk, evidence_of(judged(w))], owned=True, receivers=VERIFY),
+    "sample_record": Row(OVERSEERS, lambda w: [judged(w).sample_id], owned=True, receivers=VERIFY),
+    "public_samples": Row(EVERYONE, public=True),
+    "public_sample_record": Row(EVERYONE, lambda w: [judged(w).sample.slug], public=True),
+    "public_draws": Row(EVERYONE, public=True),
+    "public_draw": Row(EVERYONE, lambda w: [w.draw.slug], public=True),
+    "public_draw_record": Row(EVERYONE, lambda w: [w.draw.slug], public=True),
+}
