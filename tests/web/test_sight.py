@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.base.period import parse_period
 from kuangan.casework.models import Case
 from kuangan.casework.queries import is_inside
 from kuangan.law.role import Role
+from kuangan.overview.board.board import board
 from tests.story.script import PROPOSAL
 from tests.web import canaries
 from tests.web.canaries import COUNTY_ROLES, Cage
@@ -171,6 +173,34 @@ def test_open_pages_of_a_mine_are_not_woken_by_what_is_done_inside_the_departmen
     assert told(lambda: world.script.serve(stop)) == [False]
     alarm = Case.objects.get(pk=world.alarm.pk)
     assert not is_inside(alarm)
+
+
+def test_the_board_counts_for_the_supervised_no_stop_that_is_not_served(world):
+    stop = canaries.stop_opened(world)
+    clock.move(world.script.at, rate=1.0)
+    units, period = [world.city.units[name] for name in ("mine", "county")], parse_period("2026-03")
+
+    def counted(reader):
+        made = board(units, period, clock.now(), reader=reader)
+        return {place: cell.counts.shown() for place, cell in made.cells.items()}
+
+    clerk, officer = (world.users[name] for name in ("mine_clerk", "county_officer"))
+    assert counted(officer) == counted(None)
+    assert counted(clerk) != counted(None)
+    world.script.serve(world.script.order(stop))
+    clock.move(world.script.at, rate=1.0)
+    assert counted(clerk) == counted(None)
+
+
+def test_a_proposal_to_join_two_alarms_is_not_for_the_supervised(world, as_user):
+    other = world.script.alarm(point="first-1302-T0")
+    clock.move(world.script.at, rate=1.0)
+    given = {"kind": "join", "target": world.alarm.pk, "reason": "金丝雀并案理由"}
+    as_user("county_officer").post(reverse("regroup", args=[other.pk]), given)
+    page = reverse("case", args=[other.pk])
+    for name in ("mine_director", "mine_clerk", "company_officer"):
+        assert "金丝雀并案理由" not in read(as_user(name), page), name
+    assert "金丝雀并案理由" in read(as_user("county_officer"), page)
 
 
 def test_an_order_is_opened_by_its_mine_from_its_service_on(world, as_user):

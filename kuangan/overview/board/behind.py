@@ -61,7 +61,7 @@ def behind(user: User, scope: Scope, window: Window, measure_code: str, units: C
 def _cases(
     user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int], serving: Collection[str]
 ) -> tuple[tuple[Any, Status], ...]:
-    rows = cases_in(window).filter(procedure__in=serving, pk__in=cases_visible_to(user).values("pk"))
+    rows = cases_in(window, user).filter(procedure__in=serving, pk__in=cases_visible_to(user).values("pk"))
     found: list[tuple[Any, Status]] = []
     for case in rows.select_related("unit").order_by("-opened_at", "-pk"):
         if place_of(scope, measure_code, case.mine_id, case.unit_id) in units:

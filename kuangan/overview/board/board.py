@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from kuangan.base.period import Period
-from kuangan.core.models import Unit, UnitKind
+from kuangan.core.models import Unit, UnitKind, User
 from kuangan.duty.proof.grades import Grade
 from kuangan.law.clause import Clause, clauses_of
 from kuangan.law.register import Measure, measure, tasks
@@ -124,13 +124,16 @@ class Board:
         return found
 
 
-def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "") -> Board:
-    """The board of these units for a period as it was known at a moment (``only`` for one measure); a constant number of queries."""
+def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "", reader: User | None = None) -> Board:
+    """The board of these units for a period as it was known at a moment (``only`` for one measure); a constant number of queries.
+
+    It counts what the reader may know of; None is the platform itself.
+    """
     known = load_scope()
     window = Window(period, at)
     shown = tuple(known.units[unit.pk] for unit in units if unit.pk in known.units)
     wanted = {unit.pk for unit in shown} | {mine for unit in shown for mine in known.mines_below(unit)}
-    counted = tallies(known, window, wanted, only)
+    counted = tallies(known, window, wanted, only, reader)
     cells = {
         (law.code, unit.pk): _cell(known, window, law, unit, counted)
         for task in tasks()

@@ -15,6 +15,7 @@ from kuangan.law.register import tasks
 from kuangan.overview.board.board import Board, ClauseCell, board
 from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.scope import KINDS
+from kuangan.overview.queries.board import board_units
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     except ValueError as unread:
         print(f"期间或截至时间无法识别：{unread}", file=sys.stderr)
         return 2
-    units = Unit.objects.filter(kind__in=KINDS).order_by("path")
+    units = board_units(KINDS)
     chosen = list(units.filter(code=args.unit) if args.unit else units)
     if args.unit and not chosen:
         print(f"任务清单中没有编码为“{args.unit}”的单位；请核对 --unit", file=sys.stderr)

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from kuangan.base.clock import beijing_midnight, civil_date, last_day
 from kuangan.base.period import KINDS, Period, periods_between
-from kuangan.casework.models import Case, CaseClock, Finding
-from kuangan.casework.queries import in_state
+from kuangan.casework.models import Case, Finding
 from kuangan.casework.rule_states import RuleState
+from kuangan.core.models import User
 from kuangan.duty.proof.holding import State, standing_obligations, standing_states
 from kuangan.duty.queries import owed_in
 from kuangan.duty.status import Status, status_case
@@ -22,6 +21,7 @@ from kuangan.law.duty.obligation_file import ONCE
 from kuangan.law.register import measure
 from kuangan.overview.board.clauses import of_procedures
 from kuangan.overview.board.scope import Scope
+from kuangan.overview.queries.board import cases_between, findings_made, rule_states_between
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,8 @@ def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int 
 
 def standing_findings(window: Window, only: str = "") -> QuerySet[Finding]:
     """Findings (of one measure) made by the end of a window that stood at its moment; those of an alarm or a stop end with its case."""
-    ended = Q(case__closed_at__lte=window.at)
-    closed = Case.objects.filter(closed_at__lte=window.at).annotate(key=Cast("pk", CharField()))
-    of_closed = Exists(closed.filter(key=OuterRef("subject")))
-    rows = Finding.objects.filter(found_at__lt=window.end).exclude(ended)
-    rows = rows.exclude(Q(rule__in=_about_alarms(), case=None) & of_closed)
-    if only:
-        rows = rows.filter(measure=only)
-    standing = rows.filter(Q(revoked_at=None) | Q(revoked_at__gt=window.at))
-    return standing.select_related("mine", "unit", "case").order_by("-found_at", "-pk")
+    rows = findings_made(window.end, window.at, _about_alarms())
+    return rows.filter(measure=only) if only else rows
 
 
 @cache
@@ -96,19 +89,12 @@ def _about_alarms() -> frozenset[str]:
 
 def rule_outcomes(window: Window) -> QuerySet[RuleState]:
     """What rules said in the window; only their newest word is kept, so a window that has passed has none."""
-    return RuleState.objects.filter(at__gte=window.start, at__lt=window.end)
+    return rule_states_between(window.start, window.end)
 
 
-def cases_in(window: Window) -> QuerySet[Case]:
-    """Cases that were open in a window, with ``is_overdue`` and ``was_late`` by their deadlines at its moment."""
-    deadlines = CaseClock.objects.filter(case=OuterRef("pk"), kind="deadline", started_at__lte=window.at)
-    running = Q(stopped_at=None) | Q(stopped_at__gt=window.at)
-    rows = Case.objects.filter(opened_at__lt=window.end, procedure__in=of_procedures())
-    rows = rows.exclude(closed_at__lt=window.start).exclude(in_state("undone"), closed_at__lte=window.at)
-    return rows.annotate(
-        is_overdue=Exists(deadlines.filter(running, due_at__lte=window.at, paused_at=None)),
-        was_late=Exists(deadlines.filter(lapsed_at__lte=window.at)),
-    )
+def cases_in(window: Window, reader: User | None) -> QuerySet[Case]:
+    """Cases that were open in a window, as far as the reader was told of them, with ``is_overdue`` and ``was_late`` at its moment."""
+    return cases_between(reader, window.start, window.end, window.at, of_procedures())
 
 
 def case_status(closed_at: datetime | None, at: datetime, *, is_overdue: bool, was_late: bool) -> Status:

@@ -9,6 +9,7 @@ from kuangan.core.models import Unit, UnitKind
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.register import Measure
 from kuangan.mine.models import Mine
+from kuangan.overview.queries.board import board_mines, board_units
 
 KINDS: Final = (
     UnitKind.city_government,
@@ -119,8 +120,8 @@ class Scope:
 
 def load_scope() -> Scope:
     """The scope as it stands now."""
-    units = {unit.pk: unit for unit in Unit.objects.filter(kind__in=KINDS).order_by("path")}
-    mines = {mine.unit_id: mine for mine in Mine.objects.order_by("code")}
+    units = {unit.pk: unit for unit in board_units(KINDS)}
+    mines = {mine.unit_id: mine for mine in board_mines()}
     sections = (unit for unit in units.values() if unit.kind == UnitKind.city_coal_section)
     return Scope(units, mines, frozenset(unit.scope_path for unit in sections))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from kuangan.casework.rule_states import RuleState
+from kuangan.core.models import User
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.status import Status
 from kuangan.law.clause import Clause, clauses
@@ -46,13 +47,13 @@ class Tallies:
             yield self.clauses[clause_id, unit_id]
 
 
-def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "") -> Tallies:
-    """All counts of some units in a window (``only`` for one measure)."""
+def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "", reader: User | None = None) -> Tallies:
+    """All counts of some units in a window (``only`` for one measure), as far as the reader may know of them."""
     found, wanted = Tallies(), frozenset(units)
     _duties(found, scope, window, wanted, only)
     _breaches(found, scope, window, wanted, only)
     _outcomes(found, scope, window, wanted, only)
-    _cases(found, scope, window, wanted, only)
+    _cases(found, scope, window, wanted, only, reader)
     return found
 
 
@@ -104,12 +105,14 @@ def _outcomes(found: Tallies, scope: Scope, window: Window, wanted: frozenset[in
                 setattr(counts, outcome, getattr(counts, outcome) + number)
 
 
-def _cases(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
+def _cases(
+    found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None
+) -> None:
     """Cases count in the clauses that their procedure shows."""
     served = {each.id: each for each in clauses().values() if each.procedures and only in ("", each.measure)}
     columns = ("procedure", "mine_id", "unit_id", "closed_at", "is_overdue", "was_late")
     busy: set[tuple[str, int]] = set()
-    for procedure, mine_id, unit_id, closed_at, is_overdue, was_late in cases_in(window).values_list(*columns):
+    for procedure, mine_id, unit_id, closed_at, is_overdue, was_late in cases_in(window, reader).values_list(*columns):
         status = case_status(closed_at, window.at, is_overdue=is_overdue, was_late=was_late)
         named = [each for each in of_procedures().get(procedure, ()) if each in served]
         busy.update((each, unit_id) for each in named)

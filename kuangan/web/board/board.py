@@ -50,7 +50,7 @@ def task_board(request: Request) -> HttpResponse:
     """The matrix of measures and units for the chosen period and moment."""
     frame, units = frame_of(request), units_in_sight(request)
     columns = columns_of(request, units)
-    made = board([unit for column in columns for unit in column.units], frame.period, frame.at)
+    made = board([unit for column in columns for unit in column.units], frame.period, frame.at, reader=request.user)
     if wants_export(request):
         return export(f"任务清单{frame.period.key}", SHEET, _sheet_rows(made, columns))
     chosen = next((each for each in columns if each.code == request.GET.get("unit")), columns[0] if columns else None)
@@ -129,7 +129,7 @@ def board_print(request: Request) -> HttpResponse:
     """The official four-column table with the status of one unit, or of all in an area together."""
     frame, units = frame_of(request), units_in_sight(request)
     name, chosen = chosen_units(request, request.GET.get("unit", ""), units)
-    made = board(chosen, frame.period, frame.at)
+    made = board(chosen, frame.period, frame.at, reader=request.user)
     column = Column("", name, tuple(chosen))
     rows = [
         (task, [PrintedRow(each, cell := _of(made, each, column), spelled(cell)) for each in task.measures])

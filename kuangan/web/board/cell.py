@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import Case as SqlCase
-from django.db.models import IntegerField, Q, QuerySet, Value, When
+from django.db.models import IntegerField, QuerySet, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.urls import reverse
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
-from kuangan.core.queries import visible_paths, visible_to
+from kuangan.core.queries import visible_paths
 from kuangan.duty.actions import urge
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import duties_visible_to
@@ -25,12 +25,12 @@ from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.ledger import Ledger, ledgers
 from kuangan.law.register import Measure, measure
 from kuangan.ledger.models import Entry
-from kuangan.ledger.queries import CURRENT
 from kuangan.overview.board.behind import behind
 from kuangan.overview.board.board import Board, Cell, board
 from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.rows import Window, overlapping_keys
 from kuangan.overview.board.scope import Scope, load_scope
+from kuangan.overview.queries.board import entries_dated
 from kuangan.sample.credibility import credibility_of, together
 from kuangan.web.board.board import chosen_units
 from kuangan.web.board.clauses import clause_table
@@ -84,7 +84,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
     law, frame, units = measure_or_404(measure_code), frame_of(request), units_in_sight(request)
     name, chosen = chosen_units(request, code, units)
     single = chosen[0] if len(chosen) == 1 and chosen[0].code == code else None
-    made = board(units, frame.period, frame.at, law.code)
+    made = board(units, frame.period, frame.at, law.code, request.user)
     parts = _parts(made, law, single, chosen, frame)
     cell = made.cell(law.code, single) if single else made.together(law.code, chosen)
     duties = _duties(request, made.scope, law, chosen, frame)
@@ -171,10 +171,9 @@ def _entries(request: Request, law: Measure, chosen: Sequence[Unit], frame: Fram
     names |= {found.id for found in ledgers().values() if found.measure == law.code}
     keys = [unit.pk for unit in chosen]
     open_ones = [name for name in names if name in ledgers() and not ledgers()[name].confidential]
-    rows = visible_to(request.user, Entry.objects.filter(CURRENT, ledger__in=open_ones))
-    dated = rows.filter(Q(unit__in=keys) | Q(mine__in=keys), on__gte=frame.period.first, on__lte=frame.period.last)
+    dated = entries_dated(request.user, open_ones, keys, frame.period.first, frame.period.last)
     by_ledger: dict[str, list[Entry]] = defaultdict(list)
-    for entry in dated.select_related("unit").order_by("-on", "-pk")[:ENTRIES_READ]:
+    for entry in dated[:ENTRIES_READ]:
         by_ledger[entry.ledger].append(entry)
     return [(ledgers()[name], by_ledger[name][:ENTRIES_SHOWN]) for name in sorted(by_ledger)]
 

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from kuangan.base import clock
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
 from kuangan.core.models import Unit, UnitKind
-from kuangan.core.queries import areas_visible_to, visible_to
+from kuangan.core.queries import areas_visible_to, units_visible_to
 from kuangan.overview.board.board import Board, Cell, ClauseCell
 from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.scope import KINDS
@@ -144,7 +144,7 @@ class Shown:
 
 def units_in_sight(request: Request) -> list[Unit]:
     """The units of the board that the person sees: offices first, then companies, then mines."""
-    rows = visible_to(request.user, Unit.objects.filter(kind__in=KINDS)).order_by("path")
+    rows = units_visible_to(request.user, KINDS)
     rank = {kind: index for index, kind in enumerate(OFFICES)}
     return sorted(rows, key=lambda unit: (rank.get(UnitKind(unit.kind), len(rank)), unit.path))
 

@@ -1,0 +1,73 @@
+"""Rows of the task board. The board counts for a reader; None is the platform itself, which prints all of it (``kuangan board``)."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
+
+from kuangan.casework.models import Case, CaseClock, Finding
+from kuangan.casework.queries import in_state, told
+from kuangan.casework.rule_states import RuleState
+from kuangan.core.models import Unit, User
+from kuangan.core.queries import is_supervised, visible_to
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import CURRENT
+from kuangan.mine.models import Mine
+
+
+def board_units(kinds: Iterable[str]) -> QuerySet[Unit]:
+    """For the frame of the board: every unit of these kinds, by place; who stands to whom in what relation is no secret."""
+    return Unit.objects.filter(kind__in=tuple(kinds)).order_by("path")
+
+
+def board_mines() -> QuerySet[Mine]:
+    """For the frame of the board: every mine, by code."""
+    return Mine.objects.order_by("code")
+
+
+def findings_made(before: datetime, at: datetime, of_alarms: Collection[str]) -> QuerySet[Finding]:
+    """Findings made before a moment that stood at ``at``, newest first; those of an alarm or a stop end with its case.
+
+    ``of_alarms``: the rules whose subject is the alarm that they judge.
+    """
+    closed = Case.objects.filter(closed_at__lte=at).annotate(key=Cast("pk", CharField()))
+    of_closed = Exists(closed.filter(key=OuterRef("subject")))
+    rows = Finding.objects.filter(found_at__lt=before).exclude(case__closed_at__lte=at)
+    rows = rows.exclude(Q(rule__in=of_alarms, case=None) & of_closed)
+    standing = rows.filter(Q(revoked_at=None) | Q(revoked_at__gt=at))
+    return standing.select_related("mine", "unit", "case").order_by("-found_at", "-pk")
+
+
+def rule_states_between(start: datetime, end: datetime) -> QuerySet[RuleState]:
+    """What rules said in [start, end); only their newest word is kept."""
+    return RuleState.objects.filter(at__gte=start, at__lt=end)
+
+
+def cases_between(
+    reader: User | None, start: datetime, end: datetime, at: datetime, procedures: Iterable[str]
+) -> QuerySet[Case]:
+    """Cases of some procedures that were open in [start, end), with ``is_overdue`` and ``was_late`` by their deadlines at ``at``.
+
+    For the supervised a case counts from when they were told of it: not even a number betrays a stop that is not served.
+    """
+    deadlines = CaseClock.objects.filter(case=OuterRef("pk"), kind="deadline", started_at__lte=at)
+    running = Q(stopped_at=None) | Q(stopped_at__gt=at)
+    rows = Case.objects.filter(opened_at__lt=end, procedure__in=tuple(procedures))
+    rows = rows.exclude(closed_at__lt=start).exclude(in_state("undone"), closed_at__lte=at)
+    if is_supervised(reader):
+        rows = told(rows)
+    return rows.annotate(
+        is_overdue=Exists(deadlines.filter(running, due_at__lte=at, paused_at=None)),
+        was_late=Exists(deadlines.filter(lapsed_at__lte=at)),
+    )
+
+
+def entries_dated(
+    reader: User, ledger_ids: Iterable[str], units: Iterable[int], first: date, last: date
+) -> QuerySet[Entry]:
+    """The current entries in sight of open ledgers that some units keep, or that are about them, of some days, newest first."""
+    keys = tuple(units)
+    rows = Entry.objects.filter(CURRENT, Q(unit__in=keys) | Q(mine__in=keys), ledger__in=tuple(ledger_ids))
+    seen = visible_to(reader, rows.filter(on__gte=first, on__lte=last))
+    return seen.select_related("unit").order_by("-on", "-pk")
