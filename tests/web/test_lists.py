@@ -147,7 +147,7 @@ def test_excel_holds_the_filtered_rows(world, as_user):
     filtered = sheet(client.get(reverse("cases"), {"export": "xlsx", "q": "云岭二号"}))
     assert [row[3] for row in every[1:]] == ["云岭二号煤矿", "云岭一号煤矿"]
     assert [row[3] for row in filtered[1:]] == ["云岭二号煤矿"]
-    assert every[0][:4] == ["编号", "种类", "等级", "煤矿"]
+    assert every[0][:4] == ["编号", "种类", "等级", "对象"]
 
 
 def test_text_that_looks_like_a_formula_stays_text(world, as_user):
