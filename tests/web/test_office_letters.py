@@ -136,7 +136,7 @@ def test_the_other_reviewer_is_told_and_has_it_listed_the_drafter_is_not(world, 
         return [one.title for one in notices_waiting(world.users[username]) if one.kind == "office_letter_step"]
 
     def listed(username):
-        return list(as_user(username).get(reverse("letters"), {"only": "waiting"}).context["list"].rows)
+        return list(as_user(username).get(reverse("letters"), {"only": "waiting"}).context["table"].rows)
 
     assert (told("county_section"), listed("county_section")) == ([], [])
     assert told("county_clerk") == ["督办函待科（股）长审核：云岭一号煤矿"]

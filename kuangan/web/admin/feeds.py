@@ -105,8 +105,7 @@ def feed_files(request: Request) -> HttpResponse:
     rows = _files(request, filters, since)
     if wants_export(request):
         return export("接收文件", FILES, rows.iterator())
-    asked = any(filters.chosen(name) for name in filters.fields)
-    nothing = "没有符合条件的文件" if asked else "没有退回或有错的文件"
+    nothing = "没有符合条件的文件" if filters.narrowing else "没有退回或有错的文件"
     hint = f"近 {FILES_DAYS} 天各矿上传均被完整接收。"
     listed = table(request, FILES, rows, filters, nothing=nothing, hint=hint)
     return show(request, "admin/feeds/files.html", table=listed, days=FILES_DAYS)

@@ -57,8 +57,7 @@ def briefs(request: Request) -> HttpResponse:
         "silent": _silent(units[0], today) if units else [],
         "unit": units[0] if units else None,
     }
-    asked = any(filters.chosen(name) for name in filters.fields)
-    nothing = "还没有符合条件的报告" if asked else "还没有报告"
+    nothing = "还没有符合条件的报告" if filters.narrowing else "还没有报告"
     sent = table(request, BRIEFS, rows, filters, nothing=nothing, hint="从右侧生成本期报告，核对后报送。")
     return show(request, "briefs/list.html", table=sent, **context)
 

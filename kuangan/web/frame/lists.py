@@ -167,3 +167,13 @@ class Filters(forms.Form):
         """The value of one filter, or None when unset or unreadable."""
         self.is_valid()
         return self.cleaned_data.get(name) or None
+
+    @property
+    def narrowing(self) -> bool:
+        """Whether any filter narrows the list."""
+        return self.is_valid() and any(self.cleaned_data.values())
+
+
+def none_of(things: str, filters: Filters) -> str:
+    """That there are no such things, or none that the filters leave."""
+    return f"没有符合条件的{things}" if filters.narrowing else f"没有{things}"

@@ -9,9 +9,9 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from kuangan.base import clock
-from kuangan.base.numerals import deadline_text
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.office.actions import circulars as actions
@@ -21,10 +21,12 @@ from kuangan.office.standing import OFFICE_KINDS, own_offices, own_units
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.forms import BeijingMoment
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import bare, table
 from kuangan.web.gate.addresses import is_key
+from kuangan.web.office.circular_lists import CHAIN, RECEIVED, SENT, chain_lines, receipt_columns, unread
 from kuangan.web.office.forms import (
     SIGHTED,
     ReceiversField,
@@ -40,34 +42,13 @@ from kuangan.web.office.forms import (
 from kuangan.web.office.sending import SendingForm, sending_page
 
 BOXES = {"received": "收到的", "sent": "发出的"}
+EMPTY_BOXES = {
+    "received": ("还没有收到通知、交办或事故通报", "收到后会出现在这里和“今日”中，无需刷新。"),
+    "sent": ("还没有下发过通知、交办或事故通报", "点击右上角“下发”开始。"),
+}
 ONLY = (("", "全部"), ("open", "待签收或待反馈"), ("late", "反馈逾期"))
-RECEIVED_COLUMNS = (
-    Column("类别", lambda row: row.circular.get_kind_display()),
-    Column("文号", lambda row: row.circular.number, 24),
-    Column("标题", lambda row: row.circular.title, 48),
-    Column("发出单位", lambda row: row.circular.issuer.name, 24),
-    Column("发出时间", lambda row: row.circular.sent_at, 20),
-    Column("接收单位", lambda row: row.unit.name, 24),
-    Column("签收时间", lambda row: row.notice.received_at, 20),
-    Column("签收人", lambda row: row.notice.received_by.display_name if row.notice.received_by else ""),
-    Column(
-        "反馈期限", lambda row: deadline_text(row.circular.feedback_due_at) if row.circular.feedback_due_at else "", 20
-    ),
-    Column("反馈时间", lambda row: row.feedback_at, 20),
-)
-SENT_COLUMNS = (
-    Column("类别", lambda row: row.get_kind_display()),
-    Column("文号", lambda row: row.number, 24),
-    Column("标题", lambda row: row.title, 48),
-    Column("发出单位", lambda row: row.issuer.name, 24),
-    Column("发出时间", lambda row: row.sent_at, 20),
-    Column("接收单位数", lambda row: row.to),
-    Column("已签收", lambda row: row.signed),
-    Column("反馈期限", lambda row: deadline_text(row.feedback_due_at) if row.feedback_due_at else "", 20),
-    Column("已反馈", lambda row: row.answered),
-)
-
-
+RECEIPTS_SHOWN = 200
+NO_RECEIPTS = SafeString('没有符合的单位。<a href="?#receipts">显示全部</a>')
 NO_OFFICE = (
     "本单位不下发通知",
     "通知、交办由政府和监管部门下发。煤矿和企业在“收到的”中签收、反馈。",
@@ -93,12 +74,22 @@ def circulars(request: Request) -> HttpResponse:
     moment = clock.now()
     rows: QuerySet[Any]
     rows = _received(request, filters, moment) if box == "received" else _sent(request, filters, moment)
+    columns = RECEIVED if box == "received" else SENT
     if wants_export(request):
-        columns = RECEIVED_COLUMNS if box == "received" else SENT_COLUMNS
         return export(f"{BOXES[box]}通知交办", columns, rows)
+    nothing, hint = ("没有符合条件的文件", "") if filters.narrowing else EMPTY_BOXES[box]
+    listed = table(
+        request,
+        columns,
+        rows,
+        filters,
+        row=unread if box == "received" else None,
+        nothing=nothing,
+        hint=hint,
+        clear=f"?box={box}",
+    )
     open_ones = queries.open_receipts(queries.received_by(request.user)).count()
-    context: dict[str, Any] = {"box": box, "issues": issues, "open_ones": open_ones, "now": moment}
-    return show(request, "office/circulars/list.html", list=listing(request, rows, filters), **context)
+    return show(request, "office/circulars/list.html", table=listed, box=box, issues=issues, open_ones=open_ones)
 
 
 def _received(request: Request, filters: CircularFilters, at: datetime) -> QuerySet[Receipt]:
@@ -170,25 +161,43 @@ def circular(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST":
         return stepped(request, _STEPS, found, reverse("circular", args=[pk]))
     units = own_units(request.user)
-    shown = request.GET.get("show", "")
     receipts = queries.receipts_visible_to(request.user, found)
     own = list(receipts.filter(unit__in=units))
+    counts: Any = queries.counts_of(request.user, found)
+    issues = any(unit.pk == found.issuer_id for unit in units)
+    studies = queries.studies_of(request.user, found)
+    whole = queries.sees_whole(request.user, found)
+    chain = list(queries.chain_of(found))
+    forwards = list(queries.forwards_of(request.user, found))
     context: dict[str, Any] = {
         "circular": found,
-        "chain": queries.chain_of(found),
-        "own": [(one, _forward_groups(one)) for one in own],
-        "whole": queries.sees_whole(request.user, found),
-        "issues": any(unit.pk == found.issuer_id for unit in units),
-        "counts": queries.counts_of(request.user, found),
-        "shown": shown,
-        "list": listing(request, _narrowed(receipts, shown), size=200),
-        "forwards": queries.forwards_of(request.user, found),
-        "studies": queries.studies_of(request.user, found),
+        "chain": bare(CHAIN, chain_lines(found, chain, forwards, named=whole or bool(own)))
+        if chain or forwards
+        else None,
+        "own": [(receipt, _forward_groups(receipt)) for receipt in own],
+        "whole": whole,
+        "issues": issues,
+        "urges": issues and not found.withdrawn_at and counts is not None and _anything_missing(found, counts),
+        "counts": counts,
+        "receipts": table(
+            request,
+            receipt_columns(request, found, studies, issues=issues),
+            _narrowed(receipts, request.GET.get("show", "")),
+            size=RECEIPTS_SHOWN,
+            nothing=NO_RECEIPTS,
+            unexported=True,
+        ),
+        "studies": studies,
         "files": queries.papers_with(request.user, found),
         "events": trail_in_sight(request, found, found.issuer)[:30],
-        "now": clock.now(),
     }
     return show(request, "office/circulars/circular.html", **context)
+
+
+def _anything_missing(circular: Circular, counts: Any) -> bool:
+    """Whether a receiver has not signed, or not answered what is to be answered."""
+    unanswered = circular.feedback_due_at is not None and counts.answered < counts.to
+    return counts.signed < counts.to or unanswered
 
 
 def _narrowed(receipts: QuerySet[Receipt], shown: str) -> QuerySet[Receipt]:

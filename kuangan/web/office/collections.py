@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
@@ -18,16 +19,22 @@ from kuangan.office.models import Collection, Return
 from kuangan.office.queries import collections as queries
 from kuangan.office.standing import own_offices, own_units
 from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame import shown
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.fields.controls import control, control_value
-from kuangan.web.frame.lists import XLSX, Filters, listing, wants_export
+from kuangan.web.frame.lists import XLSX, Filters, listing, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, bare, marked, table
 from kuangan.web.gate.addresses import is_key
+from kuangan.web.office.collection_lists import DUE_WORDS, OWED, collection_columns, return_columns, roll_columns
 from kuangan.web.office.forms import SIGHTED, Step, posted, stepped
 from kuangan.web.office.sheets import kept_headings, sheet_of, unmatched
 
 ONLY = (("", "全部"), ("owed", "待本单位报送"), ("open", "进行中"), ("closed", "已结束"))
+DESIGNED_HERE = "点击右上角“下发报表”，设计栏目后下发到县局或煤矿。"
+RETURNS_SHOWN = 100
+NO_RETURNS = SafeString('没有符合的单位。<a href="?#returns">显示全部</a>')
 
 
 class CollectionFilters(Filters):
@@ -50,12 +57,18 @@ def collections(request: Request) -> HttpResponse:
         rows = rows.filter(pk__in=owed.values("collection"))
     if only in ("open", "closed"):
         rows = rows.filter(closed_at__isnull=only == "open")
-    context: dict[str, Any] = {
-        "issues": bool(own_offices(request.user)),
-        "owed": owed.select_related("collection", "unit").order_by("collection__due_at"),
-        "now": clock.now(),
-    }
-    return show(request, "office/collections/list.html", list=listing(request, rows, filters), **context)
+    issues = bool(own_offices(request.user))
+    listed = table(
+        request,
+        collection_columns(issues=issues),
+        rows,
+        filters,
+        nothing=none_of("数据报送", filters),
+        hint=DESIGNED_HERE if issues else "收到后会出现在这里。",
+        unexported=True,
+    )
+    owing = bare(OWED, owed.select_related("collection", "unit").order_by("collection__due_at"))
+    return show(request, "office/collections/list.html", table=listed, owed=owing, issues=issues)
 
 
 class ReturnForm(forms.Form):
@@ -91,29 +104,45 @@ def collection(request: Request, pk: int) -> HttpResponse:
         return _exported(found, columns, list(returns))
     units = {unit.pk for unit in own_units(request.user)}
     own = list(returns.filter(unit__in=units))
-    shown = request.GET.get("show", "")
-    rows = returns.filter(submitted_at__isnull=shown == "missing") if shown in ("missing", "reported") else returns
+    asked = request.GET.get("show", "")
+    rows = returns.filter(submitted_at__isnull=asked == "missing") if asked in ("missing", "reported") else returns
     if county := request.GET.get("county"):
         rows = rows.filter(path__startswith=county)
     offices = own_offices(request.user)
-    lines = listing(request, rows, size=100)
+    lines = listing(request, rows, size=RETURNS_SHOWN)
+    sends_back = actions.may_send_back(request.user, found, clock.now())
+    rolls = queries.rolled_up(returns, columns)
     context: dict[str, Any] = {
         "collection": found,
         "columns": columns,
-        "own": [(one, form or ReturnForm(columns, initial=_held(columns, one.values))) for one in own],
-        "list": lines,
-        "lines": [
-            (row, [designed.shown(one, row.values.get(one.field.name)) for one in columns]) for row in lines.rows
+        "ends": shown.deadline(found.due_at) if found.closed_at else shown.due(found.due_at, DUE_WORDS),
+        "own": [
+            (row, form or ReturnForm(columns, initial=_held(columns, row.values)), _signed_words(row)) for row in own
         ],
-        "rolls": queries.rolled_up(returns, columns),
+        "list": lines,
+        "returns": Table(
+            return_columns(request, found, columns, sends_back=sends_back), lines.rows, NO_RETURNS, style=""
+        ),
+        "rolls": Table(
+            roll_columns(columns),
+            rolls,
+            style="",
+            row=lambda roll: marked(style="strong" if roll is rolls[-1] else ""),
+        ),
         "missing": returns.filter(submitted_at=None).count(),
         "issues": any(office.pk == found.unit_id for office in offices),
         "oversees": bool(offices),
-        "sends_back": actions.may_send_back(request.user, found, clock.now()),
         "unmatched": _unmatched(found, columns),
         "events": trail_in_sight(request, found, found.unit)[:30],
     }
     return show(request, "office/collections/collection.html", **context)
+
+
+def _signed_words(row: Return) -> str:
+    """Who reported for a unit, as what and when."""
+    if row.submitted_at is None or row.signed_by is None:
+        return ""
+    return f"{row.signed_by.display_name}（{row.signer_title}）{shown.minute(row.submitted_at)} 签报"
 
 
 def _unmatched(found: Collection, columns: list[designed.Column]) -> list[str]:

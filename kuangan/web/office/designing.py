@@ -22,7 +22,9 @@ from kuangan.web.frame.forms import BeijingMoment, ManyFiles
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table
 from kuangan.web.frame.uploads import let_wait, with_waiting
+from kuangan.web.office.collection_lists import DESIGN
 from kuangan.web.office.forms import (
     SIGHTED,
     OfficeForm,
@@ -131,7 +133,10 @@ def new_collection(request: Request) -> HttpResponse:
             made_at(reverse("collection", args=[made.pk]))
             return redirect("collection", pk=made.pk)
     let_wait(request, form)
-    return show(request, "office/collections/new.html", form=form, rows=rows, groups=receiver_groups(form))
+    design = Table(DESIGN, list(enumerate(rows, 1)), style="stack design")
+    return show(
+        request, "office/collections/new.html", form=form, rows=rows, groups=receiver_groups(form), design=design
+    )
 
 
 def _labels(request: Request, form: forms.Form, rows: Any, do: str) -> list[str]:

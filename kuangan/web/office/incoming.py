@@ -1,6 +1,7 @@
 """收文: register, due times, who handles what, opinions, reply and closing; the register prints."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.base.numerals import deadline_text
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import units_among
@@ -24,10 +24,12 @@ from kuangan.office.standing import own_offices
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.forms import BeijingMoment
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import PAGE_SIZE, Filters, export, none_of, wants_export
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.shown import deadline
+from kuangan.web.frame.tables import table
 from kuangan.web.frame.uploads import let_wait, with_waiting
 from kuangan.web.gate.addresses import is_key
 from kuangan.web.office.forms import (
@@ -45,21 +47,11 @@ from kuangan.web.office.forms import (
     stepped,
     unit_field,
 )
+from kuangan.web.office.lists import incoming_columns
 
 ONLY = (("", "全部"), ("open", "在办"), ("late", "逾期未办结"), ("mine", "我承办的"), ("closed", "已办结"))
-COLUMNS = (
-    Column("收文号", lambda row: row.register_number),
-    Column("收文时间", lambda row: row.received_at, 20),
-    Column("来源", lambda row: row.get_source_display()),
-    Column("来文单位（人）", lambda row: row.sender, 24),
-    Column("来文字号", lambda row: row.number, 24),
-    Column("标题", lambda row: row.title, 48),
-    Column("承办人", lambda row: row.handler.name if row.handler else ""),
-    Column("办理期限", lambda row: deadline_text(row.due_at), 20),
-    Column("复文字号", lambda row: row.reply_number, 24),
-    Column("回复时间", lambda row: row.replied_at, 20),
-    Column("办结时间", lambda row: row.closed_at, 20),
-)
+PRINTED = 2000
+"""Papers that one printed register holds."""
 
 
 class IncomingFilters(Filters):
@@ -80,16 +72,26 @@ def incoming_list(request: Request) -> HttpResponse:
     moment = clock.now()
     every = queries.incoming_of(request.user)
     rows = _filtered(request, filters, every)
+    printing = "print" in request.GET
+    columns = incoming_columns(printing=printing)
     if wants_export(request):
-        return export("收文登记簿", COLUMNS, rows)
+        return export("收文登记簿", columns, rows)
+    papers = table(
+        request,
+        columns,
+        rows,
+        filters,
+        size=PRINTED if printing else PAGE_SIZE,
+        nothing=none_of("收文", filters),
+        hint="上级来文、领导批示、监察机构来文、热线转办在此登记，系统按期限提醒。",
+    )
     context: dict[str, Any] = {
         "late": queries.overdue_incoming(every, moment).count(),
         "open_ones": every.filter(closed_at=None).count(),
-        "printing": "print" in request.GET,
-        "now": moment,
+        "printing": printing,
+        "table": replace(papers, list=None) if printing else papers,
     }
-    size = 2000 if context["printing"] else 50
-    return show(request, "office/incoming/list.html", list=listing(request, rows, filters, size), **context)
+    return show(request, "office/incoming/list.html", **context)
 
 
 def _filtered(request: Request, filters: IncomingFilters, rows: QuerySet[Incoming]) -> QuerySet[Incoming]:
@@ -180,12 +182,18 @@ def incoming(request: Request, pk: int) -> HttpResponse:
         return stepped(request, _STEPS, found, reverse("incoming", args=[pk]))
     context: dict[str, Any] = {
         "incoming": found,
+        "due_words": _due_words(found),
         "steps": queries.steps_of(request.user, found),
         "files": queries.papers_with(request.user, found),
         "staff": queries.staff_of(request.user, [found.unit]),
         "events": trail_in_sight(request, found, found.unit)[:30],
     }
     return show(request, "office/incoming/incoming.html", **context)
+
+
+def _due_words(paper: Incoming) -> str:
+    """Until when a paper is to be dealt with, and how that came about."""
+    return f"{deadline(paper.due_at)}（{paper.span or '来文写明'}）"
 
 
 def _assign(request: Request, found: Incoming) -> str:

@@ -20,27 +20,18 @@ from kuangan.office.standing import own_offices, own_units, within_reach
 from kuangan.overview.figures.overdue import overdue_units
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import door
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.preview import draft_of_fields
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.signing import Signing, signed, signing_of
+from kuangan.web.frame.tables import bare, table
 from kuangan.web.office.forms import SIGHTED, Step, posted, posted_files, stepped
+from kuangan.web.office.lists import LETTER_DUTIES, LETTERS, OWING
 from kuangan.web.office.word import letter_in_word
 
 ONLY = (("", "全部"), ("waiting", "待我办理"), ("late", "逾期未回复"), ("open", "未回复"))
-COLUMNS = (
-    Column("种类", lambda row: row.get_kind_display()),
-    Column("文号", lambda row: row.paper.number if row.paper else "", 28),
-    Column("发出单位", lambda row: row.unit.name, 24),
-    Column("主送单位", lambda row: row.to.name, 24),
-    Column("事由", lambda row: row.opening, 48),
-    Column("状态", lambda row: row.get_state_display()),
-    Column("发出时间", lambda row: row.issued_at, 20),
-    Column("签收时间", lambda row: row.notice.received_at if row.notice else None, 20),
-    Column("回复期限", lambda row: row.reply_due_on),
-    Column("回复时间", lambda row: row.replied_at, 20),
-)
+FROM_OVERDUE = "可从右侧逾期单位起草，逾期事项自动写入函件。"
 
 
 class LetterFilters(Filters):
@@ -70,12 +61,13 @@ def letters(request: Request) -> HttpResponse:
     if kind := filters.chosen("kind"):
         rows = rows.filter(kind=kind)
     if wants_export(request):
-        return export("督办提醒催办函", COLUMNS, rows)
+        return export("督办提醒催办函", LETTERS, rows)
     offices = own_offices(request.user)
     reached = {unit.pk for unit in within_reach(offices[0])} if offices else set()
     owing = [(unit, count) for unit, count in overdue_units(request.user, moment) if unit.pk in reached][:20]
-    context: dict[str, Any] = {"issues": bool(offices), "owing": owing, "today": clock.civil_date(moment)}
-    return show(request, "office/letters/list.html", list=listing(request, rows, filters), **context)
+    hint = FROM_OVERDUE if offices else "收到督办函、提醒函、催办函后会出现在这里。"
+    listed = table(request, LETTERS, rows, filters, nothing=none_of("函件", filters), hint=hint)
+    return show(request, "office/letters/list.html", table=listed, owing=bare(OWING, owing), issues=bool(offices))
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -104,7 +96,7 @@ def letter(request: Request, pk: int) -> HttpResponse:
         and actions.may_decide(request.user, found, actions.REVIEWERS, moment),
         "signs": signs,
         "signing": _signing(request.user, found, moment) if signs else None,
-        "duties": queries.duties_of(request.user, found),
+        "duties": bare(LETTER_DUTIES, queries.duties_of(request.user, found)),
         "files": queries.files_of(request.user, found),
         "events": trail_in_sight(request, found, found.unit)[:30],
     }

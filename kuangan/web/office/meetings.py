@@ -20,9 +20,10 @@ from kuangan.office.standing import own_offices, own_units, within_reach
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.forms import BeijingMoment
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, table
 from kuangan.web.gate.addresses import is_key
 from kuangan.web.office.forms import (
     SIGHTED,
@@ -37,21 +38,11 @@ from kuangan.web.office.forms import (
     stepped,
     unit_field,
 )
+from kuangan.web.office.lists import FOLLOW_UPS, invitation_columns, meeting_columns
 from kuangan.web.office.sending import SendingForm, sending_page
 
 ONLY = (("", "全部"), ("ahead", "尚未召开"), ("minutes", "已开未登记纪要"))
-COLUMNS = (
-    Column("会议名称", lambda row: row.title, 48),
-    Column("召集单位", lambda row: row.organiser.name, 24),
-    Column("召开时间", lambda row: row.starts_at, 20),
-    Column("地点", lambda row: row.place, 24),
-    Column("主持人", lambda row: row.chair),
-    Column("通知单位数", lambda row: row.called),
-    Column("已报名", lambda row: row.answered),
-    Column("到会", lambda row: row.came),
-    Column("纪要文号", lambda row: row.minutes_number, 24),
-    Column("议定事项数", lambda row: row.decided),
-)
+CALLED_HERE = "点击右上角“召集会议”，通知、报名、纪要和议定事项在同一页办理。"
 NO_OFFICE = ("本单位不召集会议", "会议由政府和监管部门召集。本单位在收到的会议通知中报名。")
 
 
@@ -76,9 +67,11 @@ def meetings(request: Request) -> HttpResponse:
     if only == "minutes":
         rows = rows.filter(Q(starts_at__lte=moment), minutes_at=None, cancelled_at=None)
     if wants_export(request):
-        return export("会议", COLUMNS, rows)
-    context: dict[str, Any] = {"issues": bool(own_offices(request.user)), "now": moment}
-    return show(request, "office/meetings/list.html", list=listing(request, rows, filters), **context)
+        return export("会议", meeting_columns(moment), rows)
+    issues = bool(own_offices(request.user))
+    hint = CALLED_HERE if issues else "收到会议通知后会出现在这里。"
+    listed = table(request, meeting_columns(moment), rows, filters, nothing=none_of("会议", filters), hint=hint)
+    return show(request, "office/meetings/list.html", table=listed, issues=issues)
 
 
 class MeetingForm(SendingForm):
@@ -133,17 +126,18 @@ def meeting(request: Request, pk: int) -> HttpResponse:
     units = {unit.pk for unit in own_units(request.user)}
     moment = clock.now()
     invitations = list(queries.invitations_visible_to(request.user, found))
-    organises = found.organiser_id in units
+    organises, begun = found.organiser_id in units, found.starts_at <= moment
+    follow_ups = flow.follow_ups(queries.decisions_visible_to(request.user, found), moment)
     context: dict[str, Any] = {
         "meeting": found,
-        "invitations": invitations,
-        "own": [one for one in invitations if one.unit_id in units],
+        "invitations": Table(invitation_columns(found, notes=organises and begun), invitations),
+        "own": [invitation for invitation in invitations if invitation.unit_id in units],
         "organises": organises,
-        "begun": found.starts_at <= moment,
-        "attendance": any(one.attended is not None for one in invitations),
+        "begun": begun,
+        "attendance": any(invitation.attended is not None for invitation in invitations),
         "materials": queries.papers_with(request.user, found),
         "minutes": queries.minutes_of(request.user, found) if found.minutes_at else (),
-        "follow_ups": flow.follow_ups(queries.decisions_visible_to(request.user, found), moment),
+        "follow_ups": Table(FOLLOW_UPS, follow_ups, "没有登记议定事项。"),
         "ledger": flow.keeps_ledger(found.organiser),
         "decision_form": DecisionForm(organiser=found.organiser) if organises and found.minutes_at else None,
         "events": trail_in_sight(request, found, found.organiser)[:30],

@@ -22,7 +22,7 @@ from kuangan.overview.figures.watch import broken_feeds, open_alarms
 from kuangan.web.frame import shown
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.forms import BeijingMoment
-from kuangan.web.frame.lists import Filters, export, wants_export
+from kuangan.web.frame.lists import Filters, export, none_of, wants_export
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
@@ -168,7 +168,5 @@ def phone_calls(request: Request) -> HttpResponse:
         rows = rows.filter(at__lt=clock.beijing_midnight(last + timedelta(days=1)))
     if wants_export(request):
         return export("来电记录", CALLS, rows)
-    asked = any(filters.chosen(name) for name in filters.fields)
-    nothing = "没有符合条件的来电记录" if asked else "没有来电记录"
-    calls = table(request, CALLS, rows, filters, nothing=nothing, hint="接到电话后在此登记。")
+    calls = table(request, CALLS, rows, filters, nothing=none_of("来电记录", filters), hint="接到电话后在此登记。")
     return show(request, "watch/phone_calls.html", table=calls, form=form)

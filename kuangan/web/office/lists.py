@@ -1,0 +1,270 @@
+"""The lists of incoming papers, letters and meetings as columns, and the cells that lists of the office share."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import linebreaksbr
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kuangan.base.numerals import deadline_text
+from kuangan.core.models import Attachment
+from kuangan.flow.office.meetings import FollowUp
+from kuangan.office.models import Incoming, Invitation, Letter, LetterState, Meeting
+from kuangan.web.duties.words import period_words
+from kuangan.web.frame import shown
+from kuangan.web.frame.links import address_of
+from kuangan.web.frame.lists import Column
+from kuangan.web.frame.once import guards
+from kuangan.web.frame.request import Request
+
+LISTED = 40
+"""Characters of a long text that a list shows."""
+NUMBER_LATER = shown.tag("暂按推定年历", "assumed")
+"""Beside a due time that rests on a year whose holidays are not announced yet."""
+
+
+def with_below(text: Any, below: Any) -> SafeString:
+    """What counts with a line below it, as one block beside its label on a phone."""
+    return format_html("<div>{}{}</div>", text, shown.under(below))
+
+
+def files_of(files: Iterable[Attachment], kind: str, owner: int) -> SafeString:
+    """The files that hang on a thing of the office."""
+    return render_to_string("office/_files.html", {"files": files, "kind": kind, "owner": owner})
+
+
+def send_back(request: Request, name: str, pk: int, step: str) -> SafeString:
+    """A form that opens in a cell to send something back with a reason. ``step``: the value of ``do``."""
+    return format_html(
+        '<details><summary class="small">退回</summary><form method="post" class="inline">{}'
+        '<input type="hidden" name="{}" value="{}"><input class="form-control" name="reason" maxlength="300" required'
+        ' aria-label="退回原因" placeholder="退回原因"><button class="btn btn-sm" name="do" value="{}">退回</button>'
+        "</form></details>",
+        guards(request),
+        name,
+        pk,
+        step,
+    )
+
+
+def _incoming_link(paper: Incoming) -> Any:
+    return shown.link(reverse("incoming", args=[paper.pk]), paper.register_number)
+
+
+def _handled(paper: Incoming) -> str:
+    if paper.closed_at:
+        return f"{shown.minute(paper.closed_at)} 办结"
+    return "已回复" if paper.replied_at else "在办"
+
+
+def incoming_columns(*, printing: bool) -> tuple[Column, ...]:
+    """The register of incoming papers; on paper a due time does not tick."""
+
+    def due(paper: Incoming) -> SafeString:
+        written = paper.closed_at or printing
+        ends = shown.deadline(paper.due_at) if written else shown.due(paper.due_at, paper.span)
+        return shown.joined(ends, NUMBER_LATER if paper.provisional else "", by=" ")
+
+    return (
+        Column("收文号", lambda paper: paper.register_number, shown=_incoming_link, style="nowrap"),
+        Column("收文时间", lambda paper: paper.received_at, 20, style="nowrap"),
+        Column("来源", lambda paper: paper.get_source_display(), style="nowrap"),
+        Column(
+            "来文单位（人）",
+            lambda paper: paper.sender,
+            24,
+            lambda paper: with_below(paper.sender, paper.number),
+            short="来文单位、字号",
+            label="来文单位",
+        ),
+        Column("来文字号", lambda paper: paper.number, 24, page=False),
+        Column("标题", lambda paper: paper.title, 48),
+        Column(
+            "承办人",
+            lambda paper: paper.handler.name if paper.handler else "",
+            shown=lambda paper: paper.handler.name if paper.handler else shown.state("未交办"),
+            style="nowrap",
+        ),
+        Column("办理期限", lambda paper: deadline_text(paper.due_at), 20, due, "nowrap", short="期限"),
+        Column("复文字号", lambda paper: paper.reply_number, 24, page=False),
+        Column("回复时间", lambda paper: paper.replied_at, 20, page=False),
+        Column("办结时间", lambda paper: paper.closed_at, 20, page=False),
+        Column("办理", _handled, style="nowrap", sheet=False),
+    )
+
+
+def _number(letter: Letter) -> str:
+    return (letter.paper.number or "") if letter.paper else ""
+
+
+def _letter_link(letter: Letter) -> Any:
+    return shown.link(reverse("letter", args=[letter.pk]), _number(letter) or "未编号")
+
+
+def _received_at(letter: Letter) -> datetime | None:
+    return letter.notice.received_at if letter.notice else None
+
+
+def _letter_state(letter: Letter) -> SafeString:
+    if letter.state == LetterState.issued and not _received_at(letter):
+        return shown.state("待签收")
+    return shown.state(letter.get_state_display(), bool(letter.replied_at))
+
+
+def _answer(letter: Letter) -> Any:
+    """When a letter was answered, or until when it is to be."""
+    if letter.replied_at or letter.state != LetterState.issued:
+        return letter.replied_at
+    return shown.due(letter.notice.due_at if letter.notice else None, "函件载明的回复期限")
+
+
+LETTERS = (
+    Column("种类", lambda letter: letter.get_kind_display(), style="nowrap"),
+    Column("文号", _number, 28, _letter_link, "nowrap"),
+    Column("发出单位", lambda letter: letter.unit.name, 24, page=False),
+    Column(
+        "主送单位",
+        lambda letter: letter.to.name,
+        24,
+        lambda letter: shown.joined(letter.to.name, shown.under(letter.unit.name)),
+    ),
+    Column("事由", lambda letter: letter.opening, 48, lambda letter: shown.cut(letter.opening, LISTED)),
+    Column("状态", lambda letter: letter.get_state_display(), shown=_letter_state),
+    Column("发出时间", lambda letter: letter.issued_at, 20, page=False),
+    Column("签收时间", _received_at, 20, page=False),
+    Column("回复期限", lambda letter: letter.reply_due_on, page=False),
+    Column("回复时间", lambda letter: letter.replied_at, 20, _answer, short="回复"),
+)
+OWING = (
+    Column("单位", lambda line: line[0].name),
+    Column(
+        "逾期",
+        lambda line: shown.link(f"{reverse('duties')}?unit={line[0].code}&status=overdue", f"{line[1]} 项"),
+        style="num",
+    ),
+    Column(
+        "起草",
+        lambda line: shown.link(f"{reverse('new_letter')}?to={line[0].pk}", "起草", "btn btn-sm"),
+        style="num",
+    ),
+)
+"""A line is a unit and how many of its duties are overdue."""
+LETTER_DUTIES = (
+    Column("事项", lambda duty: shown.link(reverse("duty", args=[duty.pk]), duty.title)),
+    Column("期间", period_words),
+    Column("期限", lambda duty: "已完成" if duty.done_at else shown.due(duty.due_at, "义务的期限"), style="num"),
+)
+
+
+def meeting_columns(at: datetime) -> tuple[Column, ...]:
+    """Meetings with who signed up and came, their minutes and decisions."""
+
+    def minutes(meeting: Meeting) -> Any:
+        if meeting.cancelled_at:
+            return shown.quiet("已取消")
+        if meeting.minutes_at:
+            return meeting.minutes_number or "已登记"
+        return shown.quiet("未召开") if meeting.starts_at > at else shown.state("待登记")
+
+    def link(meeting: Any, text: Any, part: str = "") -> Any:
+        return shown.link(f"{reverse('meeting', args=[meeting.pk])}{part}", text)
+
+    return (
+        Column(
+            "会议名称", lambda meeting: meeting.title, 48, lambda meeting: link(meeting, meeting.title), short="会议"
+        ),
+        Column("召集单位", lambda meeting: meeting.organiser.name, 24),
+        Column("召开时间", lambda meeting: meeting.starts_at, 20, style="nowrap", short="时间"),
+        Column("地点", lambda meeting: meeting.place, 24),
+        Column("主持人", lambda meeting: meeting.chair, page=False),
+        Column("通知单位数", lambda meeting: meeting.called, page=False),
+        Column(
+            "已报名",
+            lambda meeting: meeting.answered,
+            shown=lambda meeting: f"{meeting.answered}／{meeting.called}",
+            style="num",
+            short="报名",
+        ),
+        Column(
+            "到会",
+            lambda meeting: meeting.came,
+            shown=lambda meeting: None if meeting.starts_at > at else meeting.came,
+            style="num",
+        ),
+        Column("纪要文号", lambda meeting: meeting.minutes_number, 24, minutes, short="纪要"),
+        Column(
+            "议定事项数",
+            lambda meeting: meeting.decided,
+            shown=lambda meeting: link(meeting, meeting.decided, "#decisions"),
+            style="num",
+            short="议定事项",
+        ),
+    )
+
+
+def _matter(follow_up: FollowUp) -> SafeString:
+    mark = shown.tag("突出问题") if follow_up.decision.prominent else ""
+    return shown.joined(follow_up.decision.matter, mark, by=" ")
+
+
+FOLLOW_UPS = (
+    Column("议定事项", _matter),
+    Column("责任单位", lambda follow_up: follow_up.decision.responsible.name),
+    Column(
+        "期限",
+        lambda follow_up: (
+            follow_up.decision.due_on if follow_up.done else shown.due(follow_up.due_at, "会议议定的办结期限")
+        ),
+    ),
+    Column(
+        "办理情况",
+        lambda follow_up: shown.link(address_of(follow_up.subject), shown.state(follow_up.status, follow_up.done)),
+    ),
+)
+
+
+def _coming(invitation: Invitation) -> Any:
+    if invitation.people:
+        return linebreaksbr(invitation.people)
+    return shown.quiet(f"请假：{invitation.excuse}" if invitation.excuse else "未报名")
+
+
+def _came(invitation: Invitation) -> Any:
+    if invitation.attended is None:
+        return None
+    return "到会" if invitation.attended else shown.quiet("未到")
+
+
+def _tick(invitation: Invitation) -> SafeString:
+    """A box to be ticked for who came; those who signed up are proposed."""
+    ticked = invitation.attended or (invitation.attended is None and bool(invitation.people))
+    return format_html(
+        '<input type="checkbox" class="form-check-input" form="attendance" name="present" value="{}"'
+        ' aria-label="{}到会"{}>',
+        invitation.pk,
+        invitation.unit.name,
+        SafeString(" checked") if ticked else "",
+    )
+
+
+def invitation_columns(meeting: Meeting, *, notes: bool) -> tuple[Column, ...]:
+    """Who was invited, signed up and came. ``notes``: the reader may know, and until the minutes say, who came."""
+    settled = bool(meeting.minutes_at or meeting.cancelled_at)
+    return (
+        Column("到会", _came if settled else _tick, page=notes),
+        Column("单位", lambda invitation: invitation.unit.name),
+        Column("报名", _coming),
+        Column("签收", lambda invitation: invitation.notice.received_at, style="nowrap small"),
+    )
+
+
+def faults(errors: Iterable[Iterable[str | ValidationError]]) -> SafeString:
+    """What is wrong about the controls of a line."""
+    return shown.joined(
+        *(format_html('<div class="small strong">✕ {}</div>', error) for field in errors for error in field)
+    )
