@@ -160,7 +160,7 @@ def receipt_columns(
     )
 
 
-def _feedback(request: Request, circular: Circular, receipt: Receipt, *, issues: bool) -> SafeString:
+def _feedback(request: Request, circular: Circular, receipt: Any, *, issues: bool) -> SafeString:
     """What a receiver answered, with its files and the form to send it back; or until when it is to answer."""
     if receipt.feedback_at and receipt.feedback_by:
         return shown.joined(

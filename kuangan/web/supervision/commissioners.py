@@ -1,6 +1,5 @@
 """监管专员: every commissioner's figures of a month, and each one's own page."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,16 +11,14 @@ from kuangan.base import clock
 from kuangan.base.period import Period
 from kuangan.casework.queries import cases_visible_to, of_matter
 from kuangan.core.models import User
-from kuangan.duty.models import Duty
 from kuangan.duty.queries import credits_of, duties_of_post
-from kuangan.duty.status import Status, status_of
+from kuangan.duty.status import status_of
 from kuangan.law.ledger import ledger
 from kuangan.law.procedure import Matter
 from kuangan.ledger.models import Entry
 from kuangan.overview.figures.commissioners import (
     OPINION,
     PATROL,
-    Assigned,
     Commissioner,
     commissioners,
     entries_of,
@@ -30,60 +27,31 @@ from kuangan.overview.figures.commissioners import (
 from kuangan.overview.figures.patrol_rates import county_rates, months_before
 from kuangan.overview.queries.ledgers import commissioner_posts, own_posts, tasks_open
 from kuangan.web.frame.doors import COMMISSIONERS, DRAWS, OFFICES, door, has_role
-from kuangan.web.frame.lists import Column, export, wants_export
+from kuangan.web.frame.lists import export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, bare, table
+from kuangan.web.supervision.patrol_lists import (
+    APPRAISAL,
+    APPRAISALS,
+    DUTIES,
+    OPINIONS,
+    PATROLS,
+    TASKS,
+    DutyRow,
+    MineRow,
+    OpinionRow,
+    commissioner_columns,
+    ledger_address,
+    mine_columns,
+    rate_columns,
+)
 
 TREND_MONTHS = 6
 GAS_DAYS = timedelta(days=7)
-TASK, SUPPORT, REPLY, APPRAISAL = (
-    "commissioner_task",
-    "commissioner_support",
-    "commissioner_support_reply",
-    "commissioner_appraisal",
-)
-COLUMNS = (
-    Column("单位", lambda one: one.post.unit.name, 28),
-    Column("岗位", lambda one: one.post.title),
-    Column("姓名", lambda one: one.person.name if one.person else ""),
-    Column("包联煤矿", lambda one: len(one.mines)),
-    Column("应巡查煤矿", lambda one: one.owed),
-    Column("本月下井覆盖", lambda one: one.covered),
-    Column("覆盖率（%）", lambda one: one.rate),
-    Column("本周巡查", lambda one: one.week),
-    Column("本月巡查", lambda one: one.month),
-    Column("其中下井", lambda one: one.underground),
-    Column("未闭环意见书", lambda one: one.open_opinions),
-    Column("其中逾期", lambda one: one.late_opinions),
-)
-
-
-@dataclass(frozen=True)
-class MineRow:
-    """One of a commissioner's mines with what he should know before he goes there."""
-
-    assigned: Assigned
-    opinions: int
-    alarms: int
-    stop: bool
-
-
-@dataclass(frozen=True)
-class OpinionRow:
-    """A site opinion; ``due_on`` is the day of the re-check."""
-
-    entry: Entry
-    due_on: date
-    late: bool
-
-
-@dataclass(frozen=True)
-class DutyRow:
-    """A duty of the post with how far it is done."""
-
-    duty: Duty
-    status: Status
-    credits: int
+TASK, SUPPORT, REPLY = "commissioner_task", "commissioner_support", "commissioner_support_reply"
+NO_POSTS = "您的管辖范围内没有监管专员岗位"
+NO_RATES = "所选各月没有巡查事项"
 
 
 @door(*OFFICES)
@@ -93,7 +61,7 @@ def commissioner_list(request: Request) -> HttpResponse:
     month = month_of(request.GET.get("month", ""), moment)
     rows = commissioners(request.user, commissioner_posts(request.user), month, moment)
     if wants_export(request):
-        return export(f"监管专员{month.key}", COLUMNS, rows)
+        return export(f"监管专员{month.key}", commissioner_columns(month), rows)
     months = months_before(month, TREND_MONTHS)
     totals = {
         "posts": len(rows),
@@ -103,13 +71,22 @@ def commissioner_list(request: Request) -> HttpResponse:
         "behind": sum(1 for row in rows if row.covered < row.owed),
         "late": sum(row.late_opinions for row in rows),
     }
+    listed = table(request, commissioner_columns(month), rows, nothing=NO_POSTS, hint="请由系统管理员设立岗位并任命。")
+    days = {"since": month.first.isoformat(), "until": month.last.isoformat()}
     context: dict[str, Any] = {
-        "rows": rows,
+        "table": listed,
         "month": month,
+        "patrols": ledger_address(PATROL, **days),
+        "underground": ledger_address(PATROL, **days, v_underground="true"),
         "sees_draws": has_role(request, *DRAWS),
         "totals": totals,
-        "months": months,
-        "rates": county_rates(request.user, months, moment),
+        "rates": Table(
+            rate_columns(months),
+            county_rates(request.user, months, moment),
+            NO_RATES,
+            "每周、每月的巡查事项由系统自动生成。",
+            style="",
+        ),
     }
     return show(request, "supervision/commissioners.html", **context)
 
@@ -131,20 +108,35 @@ def commissioner(request: Request, pk: int) -> HttpResponse:
     post = get_object_or_404(commissioner_posts(request.user), pk=pk)
     found = commissioners(request.user, [post], month, moment)[0]
     patrols = entries_of(request.user, found, PATROL, "person").filter(on__range=(month.first, month.last))
+    current = clock.civil_date(moment) in month
+    name = found.person.name if found.person else ""
     context: dict[str, Any] = {
-        "one": found,
+        "commissioner": found,
+        "name": name or found.post.title,
+        "opinions_address": ledger_address(OPINION, q=name),
+        "patrols_address": ledger_address(PATROL, since=month.first.isoformat(), until=month.last.isoformat(), q=name),
         "month": month,
         "before": months_before(month, 2)[0],
-        "is_current": clock.civil_date(moment) in month,
-        "mines": _mine_rows(request, found, moment),
-        "patrols": patrols,
-        "opinions": _opinions(request.user, found, moment),
-        "tasks": _tasks(request.user, found),
+        "is_current": current,
+        "mines": Table(
+            mine_columns(current=current),
+            _mine_rows(request, found, moment),
+            "没有包联煤矿",
+            "由派出单位在“监管专员包联煤矿台账”登记后显示在这里。",
+        ),
+        "patrols": Table(
+            PATROLS,
+            patrols,
+            f"{month.label}没有巡查记录",
+            "巡查后在“监管专员巡查台账”登记，写明地点的才计数。",
+        ),
+        "opinions": Table(OPINIONS, _opinions(request.user, found, moment), "没有未闭环的意见书。"),
+        "tasks": bare(TASKS, _tasks(request.user, found), "没有未完成的任务。"),
         "support": _support(request.user, found),
-        "appraisals": entries_of(request.user, found, APPRAISAL, "commissioner")[:3],
-        "grades": dict(ledger(APPRAISAL).field("grade").choices),
-        "shifts": dict(ledger(PATROL).field("shift").choices),
-        "duties": _duties(request.user, found, month, moment),
+        "appraisals": bare(
+            APPRAISALS, entries_of(request.user, found, APPRAISAL, "commissioner")[:3], "还没有考核结果。"
+        ),
+        "duties": bare(DUTIES, _duties(request.user, found, month, moment), "本月没有本岗位的事项。"),
         "own": own_posts(request.user, moment).filter(pk=pk).exists(),
     }
     return show(request, "supervision/commissioner.html", **context)
@@ -193,8 +185,15 @@ def _support(reader: User, found: Commissioner) -> dict[str, Any] | None:
         "half": dict(ledger(SUPPORT).field("half").choices)[newest.values["half"]],
         "items": [(field.label, bool(newest.values.get(field.name))) for field in fields],
         "reply": reply,
-        "answer": dict(ledger(REPLY).field("reply").choices)[reply.values["reply"]] if reply else "",
+        "answer": _answer(reply) if reply else "",
     }
+
+
+def _answer(reply: Entry) -> str:
+    """What a commissioner says of his support, with what he does not agree to."""
+    word = dict(ledger(REPLY).field("reply").choices)[reply.values["reply"]]
+    disputed = reply.values.get("disputed_items")
+    return f"{word}：{disputed}" if disputed else word
 
 
 def _duties(reader: User, found: Commissioner, month: Period, at: datetime) -> list[DutyRow]:

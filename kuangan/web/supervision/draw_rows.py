@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from kuangan.draw.models import Draw
+from kuangan.web.frame import shown
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,20 @@ def _rows(pool: list[dict[str, str]], keys: list[str]) -> list[Drawn]:
 def recusals_of(draw: Draw) -> list[tuple[str, str]]:
     """Who is left out and why, for the unit that draws."""
     return [(one["name"], draw.recusals.get(one["key"], one.get("reason", ""))) for one in draw.record["excluded"]]
+
+
+def repeat_words(draw: Draw) -> SafeString:
+    """Of which draws a pool repeats, why, and whether a second person agreed; nothing of one that repeats none."""
+    repeats = draw.record.get("repeats") or {}
+    if not repeats.get("of"):
+        return shown.EMPTY
+    before = format_html_join(
+        "",
+        "与“{}”（承诺摘要 <code>{}</code>）名单基本相同；",
+        ((earlier["title"], earlier["commitment"][:12]) for earlier in repeats["of"]),
+    )
+    agreed = f"{draw.repeat_agreed_by.display_name}已同意" if draw.repeat_agreed_by else "待第二人同意"
+    return format_html("{}理由：{}；{}", before, repeats.get("reason", ""), agreed)
 
 
 def record_response(draw: Draw, record: Mapping[str, Any]) -> HttpResponse:

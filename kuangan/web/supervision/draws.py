@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
@@ -35,36 +36,34 @@ from kuangan.law.role import Role
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import mines_visible_to
 from kuangan.web.cases.sight import trail_in_sight
+from kuangan.web.frame import shown
 from kuangan.web.frame.doors import DRAWS, HEADS, door
-from kuangan.web.frame.lists import Column, export, listing, wants_export
+from kuangan.web.frame.lists import export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.signing import Signing, signed, signing_of
+from kuangan.web.frame.tables import Table, table
 from kuangan.web.supervision.draw_forms import CancelForm, NewDrawForm, PoolFilters, PrepareForm, WitnessForm
-from kuangan.web.supervision.draw_rows import chosen_of, record_response, recusals_of
+from kuangan.web.supervision.draw_rows import record_response, recusals_of, repeat_words
+from kuangan.web.supervision.lists import POOL, RECUSALS, draw_columns, draw_state, drawn_tables
 
 DRAWERS = (Role.section_head, *HEADS)
-COLUMNS = (
-    Column("名称", lambda draw: draw.title, 30),
-    Column("组织单位", lambda draw: draw.unit.name, 24),
-    Column("公布时间", lambda draw: draw.published_at, 20),
-    Column("煤矿名单", lambda draw: len(draw.record["pools"]["mines"])),
-    Column("抽取煤矿", lambda draw: draw.record["wanted"]["mines"]),
-    Column("抽取人员", lambda draw: draw.record["wanted"]["officers"]),
-    Column("抽取时间", lambda draw: draw.drawn_at, 20),
-    Column("承诺摘要", lambda draw: draw.commitment, 66),
-)
+NO_MINES, NARROWED = "没有符合条件的煤矿", "请放宽上面的范围；已关闭的煤矿不列入。"
+NO_OFFICERS, APPOINTED = "本单位没有执法人员和监管专员", "请由系统管理员先登记任职。"
 
 
 @door(*DRAWS)
 def draws(request: Request) -> HttpResponse:
     """All draws in sight."""
     rows = draws_visible_to(request.user)
+    may_draw = bool(drawing_units(request.user))
+    columns = draw_columns(may_draw=may_draw)
     if wants_export(request):
-        return export("随机抽查", COLUMNS, rows)
-    return show(
-        request, "supervision/draws/list.html", list=listing(request, rows), may_draw=bool(drawing_units(request.user))
-    )
+        return export("随机抽查", columns, rows)
+    made = shown.link(reverse("new_draw"), "新建抽查")
+    hint = shown.joined(made, "，公布煤矿和人员名单后抽取。") if may_draw else "组织单位公布名单后显示在这里。"
+    listed = table(request, columns, rows, nothing="还没有随机抽查", hint=hint)
+    return show(request, "supervision/draws/list.html", table=listed, may_draw=may_draw)
 
 
 @door(*DRAWERS, methods=("GET", "POST"))
@@ -91,7 +90,8 @@ def new_draw(request: Request) -> HttpResponse:
         "supervision/draws/new.html",
         form=form,
         filters=filters,
-        mines=mines,
+        mines=Table(POOL, mines, NO_MINES, NARROWED, style=""),
+        officers=Table(RECUSALS, form.officer_rows, NO_OFFICERS, APPOINTED, style=""),
         unit=unit,
         units=units,
         **context,
@@ -209,19 +209,19 @@ def _in_sight(request: Request, pk: int) -> Draw:
 
 
 def _shown(request: Request, draw: Draw, given: Mapping[str, forms.Form] | None = None) -> HttpResponse:
-    chosen = chosen_of(draw)
     moment = clock.now()
     today = clock.civil_date(moment)
-    codes = [row.key for row in chosen["mines"]] if chosen else []
+    codes = draw.result["drawn"]["mines"] if draw.result else []
+    sighted = set(mines_visible_to(request.user).filter(code__in=codes).values_list("code", flat=True))
     waits = draw.drawn_at is None and draw.cancelled_at is None
     may_draw = draw.unit in drawing_units(request.user)
     context: dict[str, Any] = {
         "draw": draw,
         "record": draw.record,
-        "chosen": chosen,
+        "chosen": drawn_tables(draw, sighted),
+        "repeats": repeat_words(draw),
         "today": today,
-        "sighted": set(mines_visible_to(request.user).filter(code__in=codes).values_list("code", flat=True)),
-        "may_draw": may_draw,
+        "state": draw_state(draw, may_draw=may_draw),
         "recusals": recusals_of(draw) if may_draw else (),
         "prepare_form": PrepareForm(initial={"public_on": draw.prepared_for or today}),
         "witness_form": WitnessForm(outside=bool(draw.outside_witness)),

@@ -5,25 +5,19 @@ from typing import Any
 from django.http import HttpResponse
 
 from kuangan.base import clock
-from kuangan.law.ledger import ledger
-from kuangan.overview.figures.oversight import LEDGER, quarter_count, ranking, visits_visible_to, year_of
+from kuangan.overview.figures.oversight import quarter_count, ranking, visits_visible_to, year_of
 from kuangan.sample.credibility import credibility_of
 from kuangan.web.frame.doors import DRAWS, OFFICES, door, has_role
-from kuangan.web.frame.lists import Column, export, wants_export
+from kuangan.web.frame.lists import export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.shown import link, strong
+from kuangan.web.frame.tables import Table, table
+from kuangan.web.supervision.lists import VISITS, ranked_columns
 from kuangan.web.supervision.sample_lists import percent_of
 
-METHODS = dict(ledger(LEDGER).field("method").choices)
-COLUMNS = (
-    Column("督导日期", lambda visit: visit.entry.on),
-    Column("被督导单位", lambda visit: visit.county.name, 28),
-    Column("方式", lambda visit: METHODS[visit.method]),
-    Column("评分", lambda visit: visit.score),
-    Column("发现问题", lambda visit: "\n".join(visit.findings), 50),
-    Column("整改期限", lambda visit: visit.due_on),
-    Column("完成日期", lambda visit: visit.closed_on),
-)
+FROM_LEDGER = "市局在督导台账登记后显示在这里，发现的问题自动成为县级的整改事项。"
+NO_COUNTIES = strong("您的管辖范围内没有县（市、区）监管部门")
 
 
 @door(*OFFICES)
@@ -33,23 +27,31 @@ def oversight(request: Request) -> HttpResponse:
     year = year_of(request.GET.get("year", ""), moment)
     visits = visits_visible_to(request.user, year, moment)
     county, only = request.GET.get("county", ""), request.GET.get("only", "")
-    shown = [visit for visit in visits if county in ("", visit.county.code)]
+    chosen = [visit for visit in visits if county in ("", visit.county.code)]
     if only:
-        shown = [visit for visit in shown if (visit.late if only == "late" else visit.is_open)]
+        chosen = [visit for visit in chosen if (visit.late if only == "late" else visit.is_open)]
     if wants_export(request):
-        return export(f"督导县区{year.key}", COLUMNS, shown)
+        return export(f"督导县区{year.key}", VISITS, chosen)
     ranked = ranking(request.user, visits)
     counties = [row.county.pk for row in ranked]
+    figures = {key: percent_of(figure) for key, figure in credibility_of(counties, moment).items()}
+    filtered = bool(county or only)
+    listed = table(
+        request,
+        VISITS,
+        chosen,
+        nothing="没有督导记录",
+        hint=link(f"?year={year.key}", "显示全部") if filtered else FROM_LEDGER,
+    )
     done, needed = quarter_count(visits, moment)
     context: dict[str, Any] = {
         "year": year,
         "sees_draws": has_role(request, *DRAWS),
         "last_year": year.first.year - 1,
         "next_year": year.first.year + 1 if year.first.year < clock.civil_date(moment).year else None,
-        "ranked": ranked,
-        "figures": {key: percent_of(figure) for key, figure in credibility_of(counties, moment).items()},
-        "visits": shown,
-        "filtered": bool(county or only),
+        "ranked": Table(ranked_columns(year, figures), ranked, NO_COUNTIES),
+        "table": listed,
+        "filtered": filtered,
         "totals": {
             "visits": len(visits),
             "findings": sum(len(visit.findings) for visit in visits),
@@ -58,6 +60,5 @@ def oversight(request: Request) -> HttpResponse:
             "done": done,
             "needed": needed,
         },
-        "methods": METHODS,
     }
     return show(request, "supervision/oversight.html", **context)

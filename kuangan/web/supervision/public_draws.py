@@ -6,21 +6,25 @@ from django.shortcuts import get_object_or_404
 from kuangan.base import clock
 from kuangan.draw.queries import is_public, public_draws, public_record
 from kuangan.web.frame.doors import door
-from kuangan.web.frame.lists import listing
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
-from kuangan.web.supervision.draw_rows import chosen_of, record_response
+from kuangan.web.frame.tables import table
+from kuangan.web.supervision.draw_rows import record_response, repeat_words
+from kuangan.web.supervision.lists import drawn_tables, public_columns
 
 
 @door(public=True)
 def draw_list(request: Request) -> HttpResponse:
     """Every published draw, the newest first."""
-    return show(
+    listed = table(
         request,
-        "supervision/draws/public_list.html",
-        list=listing(request, public_draws()),
-        today=clock.civil_date(clock.now()),
+        public_columns(clock.civil_date(clock.now())),
+        public_draws(),
+        nothing="还没有公布的随机抽查",
+        hint="监管部门公布名单后显示在这里。",
+        unexported=True,
     )
+    return show(request, "supervision/draws/public_list.html", table=listed)
 
 
 @door(public=True)
@@ -28,8 +32,9 @@ def public_draw(request: Request, slug: str) -> HttpResponse:
     """One draw: the pool and the commitment; the result once its day has come."""
     found = get_object_or_404(public_draws(), slug=slug)
     shown = is_public(found, clock.now())
-    chosen = chosen_of(found) if shown else None
-    return show(request, "supervision/draws/public.html", draw=found, record=found.record, chosen=chosen, shown=shown)
+    context = {"draw": found, "record": found.record, "repeats": repeat_words(found), "shown": shown}
+    chosen = drawn_tables(found, ()) if shown else None
+    return show(request, "supervision/draws/public.html", chosen=chosen, **context)
 
 
 @door(public=True)

@@ -3,26 +3,20 @@
 from django import forms
 from django.db.models import Count, Q
 from django.http import HttpResponse
+from django.utils.safestring import SafeString
 
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import UnitKind
 from kuangan.core.queries import is_supervised, units_visible_to
-from kuangan.flow.rules.run import TOPIC, rule_states
-from kuangan.law.content import rules_of
+from kuangan.flow.rules.run import rule_states
 from kuangan.web.frame.doors import DRAWS, MINE, OVERSEERS, door, has_role
-from kuangan.web.frame.lists import Column, Filters, export, listing, wants_export
+from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import table
+from kuangan.web.supervision.lists import RULE_STATES, TITLES
 
-TITLES = {rule.id: rule.title for rule in rules_of(TOPIC)}
-COLUMNS = (
-    Column("对象", lambda state: state.unit.name, 26),
-    Column("措施", lambda state: state.measure),
-    Column("规则", lambda state: TITLES[state.rule], 40),
-    Column("结果", lambda state: state.get_outcome_display()),
-    Column("说明", lambda state: state.why, 60),
-    Column("判定时间", lambda state: state.at, 20),
-)
+ALL_OUTCOMES = SafeString('没有发现违反规则的情形；<a href="?outcome=all">查看全部结果</a>。')
 
 
 class StateFilters(Filters):
@@ -60,14 +54,13 @@ def states(request: Request) -> HttpResponse:
     seen = rule_states(request.user)
     rows = seen.filter(filters.narrowed()).order_by("measure", "rule", "subject")
     if wants_export(request):
-        return export("规则核查", COLUMNS, rows)
+        return export("规则核查", RULE_STATES, rows)
     counts = dict(seen.values("outcome").annotate(number=Count("pk")).values_list("outcome", "number"))
     return show(
         request,
         "supervision/rule_states.html",
-        list=listing(request, rows, filters),
+        table=table(request, RULE_STATES, rows, filters, nothing="没有符合条件的核查结果", hint=ALL_OUTCOMES),
         counts=[(key, word, counts.get(key, 0)) for key, word in RuleState.Outcome.choices],
-        titles=TITLES,
         sees_draws=has_role(request, *DRAWS),
         oversees=has_role(request, *OVERSEERS) and not is_supervised(request.user),
     )
