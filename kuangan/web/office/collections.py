@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -104,14 +105,7 @@ def collection(request: Request, pk: int) -> HttpResponse:
         return _exported(found, columns, list(returns))
     units = {unit.pk for unit in own_units(request.user)}
     own = list(returns.filter(unit__in=units))
-    asked = request.GET.get("show", "")
-    rows = returns.filter(submitted_at__isnull=asked == "missing") if asked in ("missing", "reported") else returns
-    if county := request.GET.get("county"):
-        rows = rows.filter(path__startswith=county)
     offices = own_offices(request.user)
-    lines = listing(request, rows, size=RETURNS_SHOWN)
-    sends_back = actions.may_send_back(request.user, found, clock.now())
-    rolls = queries.rolled_up(returns, columns)
     context: dict[str, Any] = {
         "collection": found,
         "columns": columns,
@@ -119,16 +113,7 @@ def collection(request: Request, pk: int) -> HttpResponse:
         "own": [
             (row, form or ReturnForm(columns, initial=_held(columns, row.values)), _signed_words(row)) for row in own
         ],
-        "list": lines,
-        "returns": Table(
-            return_columns(request, found, columns, sends_back=sends_back), lines.rows, NO_RETURNS, style=""
-        ),
-        "rolls": Table(
-            roll_columns(columns),
-            rolls,
-            style="",
-            row=lambda roll: marked(style="strong" if roll is rolls[-1] else ""),
-        ),
+        **_tables(request, found, columns, returns),
         "missing": returns.filter(submitted_at=None).count(),
         "issues": any(office.pk == found.unit_id for office in offices),
         "oversees": bool(offices),
@@ -136,6 +121,28 @@ def collection(request: Request, pk: int) -> HttpResponse:
         "events": trail_in_sight(request, found, found.unit)[:30],
     }
     return show(request, "office/collections/collection.html", **context)
+
+
+def _tables(
+    request: Request, found: Collection, columns: list[designed.Column], returns: QuerySet[Return]
+) -> dict[str, Any]:
+    """The roll-up, and the units' figures that the address asks for."""
+    asked = request.GET.get("show", "")
+    rows = returns.filter(submitted_at__isnull=asked == "missing") if asked in ("missing", "reported") else returns
+    if county := request.GET.get("county"):
+        rows = rows.filter(path__startswith=county)
+    lines = listing(request, rows, size=RETURNS_SHOWN)
+    shown_columns = return_columns(
+        request, found, columns, sends_back=actions.may_send_back(request.user, found, clock.now())
+    )
+    rolls = queries.rolled_up(returns, columns)
+    return {
+        "list": lines,
+        "returns": Table(shown_columns, lines.rows, NO_RETURNS, style=""),
+        "rolls": Table(
+            roll_columns(columns), rolls, style="", row=lambda roll: marked(style="strong" if roll is rolls[-1] else "")
+        ),
+    }
 
 
 def _signed_words(row: Return) -> str:
