@@ -1,8 +1,10 @@
 """The watch: hand-over, calls, holidays and presence checks."""
 
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from kuangan.base import clock
 from kuangan.flow.sweep import sweep_once
@@ -102,6 +104,23 @@ def test_presence_is_asked_at_a_moment_nobody_knows_and_timed(world, as_user):
     assert "未应答" not in county.get(reverse("presence")).content.decode()
     clock.move(second.due_at, rate=0.0)
     assert "未应答" in county.get(reverse("presence")).content.decode()
+
+
+def test_neither_page_nor_sheet_tells_the_checker_when_a_check_at_random_will_come(world, as_user):
+    county = as_user("county_duty")
+    start = clock.now() + timedelta(hours=1)
+    first, last = (clock.civil(start + timedelta(hours=n)).strftime("%Y-%m-%dT%H:%M:%S") for n in (0, 2))
+    data = {"checker": world.city.units["county"].pk, "receivers": ["mines"], "first": first, "last": last}
+    county.post(reverse("presence"), data)
+    answer = county.get(reverse("presence"), {"export": "xlsx"})
+    told = [row[0] for row in list(load_workbook(BytesIO(answer.content)).active.values)[1:]]
+    assert told == ["随机，未到", "随机，未到"]
+    assert "随机，未到" in county.get(reverse("presence")).content.decode()
+    clock.move(start + timedelta(hours=2), rate=0.0)
+    sweep_once()
+    answer = county.get(reverse("presence"), {"export": "xlsx"})
+    asked = [row[0] for row in list(load_workbook(BytesIO(answer.content)).active.values)[1:]]
+    assert all(isinstance(at, datetime) for at in asked)
 
 
 def test_a_double_press_on_urge_is_answered_in_words(world, as_user):
