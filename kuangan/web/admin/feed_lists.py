@@ -156,6 +156,6 @@ def key_columns(request: Request) -> tuple[Column, ...]:
 
     return (
         Column("煤矿", lambda mine: shown.joined(mine.name, shown.small(mine.code), by=" ")),
-        Column("现用密钥", lambda mine: shown.joined(*(stop(key) for key in mine.tokens)), label="密钥"),
+        Column("现用密钥", lambda mine: shown.joined(*(stop(key) for key in mine.tokens)) or None, label="密钥"),
         Column("", issue, style="num"),
     )
