@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from kuangan.base.clock import civil_date
 from kuangan.base.workdays import Calendar
 from kuangan.casework.models import Case, CaseClock
+from kuangan.casework.view import view_of
 from kuangan.law.content import procedure
 from kuangan.law.procedure import Clock
 from kuangan.law.time.calendar import workdays
@@ -51,7 +52,7 @@ def _turn(
     elif running and starts and running.lapsed_at is not None:
         _stop(running, at)
         running = None
-    if running is None and starts:
+    if running is None and starts and (clock.when is None or clock.when(view_of(case, at), party)):
         _start(case, clock, effective_at, party)
 
 

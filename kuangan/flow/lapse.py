@@ -18,6 +18,7 @@ from kuangan.flow.cases.sayings import said_of_clock
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure
 from kuangan.law.local import local_span
+from kuangan.law.procedure import Clock
 
 
 @transaction.atomic
@@ -25,19 +26,15 @@ def clock(row: CaseClock, at: datetime) -> bool:
     """Take one clock that is due.
 
     A floor is announced as passed. A deadline lapses, at its own moment however late that is noticed, waits for the levels above to
-    be told of it, and comes back until it is stopped.
+    be told of it, and comes back until it is stopped; one that expires ends.
     """
     lock_unit(row.case.unit_id)
+    law = procedure(row.case.procedure).clock(row.clock)
     first = row.lapsed_at is None
-    again = None if row.kind == "floor" else at + _repeat_after(at)
-    lapsed: dict[str, datetime] = {}
-    if row.kind == "deadline":
-        lapsed = {"tell_at": at, **({"lapsed_at": row.due_at, "noticed_at": at} if first else {})}
     waiting = CaseClock.objects.filter(pk=row.pk, stopped_at=None, wakes_at=row.wakes_at)
-    if waiting.update(wakes_at=again, **lapsed) != 1:
+    if waiting.update(**_taken(row, law, at)) != 1:
         return False
     row.refresh_from_db()
-    law = procedure(row.case.procedure).clock(row.clock)
     if row.kind == "floor":
         _tell_floor_passed(row, at)
     else:
@@ -51,6 +48,16 @@ def clock(row: CaseClock, at: datetime) -> bool:
             advance(actor=None, case=row.case, move_id=law.lapse_move, inputs=about, at=at)
     announce_case(row.case)
     return True
+
+
+def _taken(row: CaseClock, law: Clock, at: datetime) -> dict[str, datetime | None]:
+    """What becomes of the row."""
+    if row.kind == "floor":
+        return {"wakes_at": None}
+    if law.expires:
+        return {"wakes_at": None, "stopped_at": at}
+    lapsed = {"lapsed_at": row.due_at, "noticed_at": at} if row.lapsed_at is None else {}
+    return {"wakes_at": at + _repeat_after(at), "tell_at": at, **lapsed}
 
 
 def _repeat_after(at: datetime) -> timedelta:

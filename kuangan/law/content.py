@@ -59,10 +59,12 @@ def served_papers() -> frozenset[str]:
 
 @cache
 def internal_papers() -> frozenset[str]:
-    """Templates of papers that only internal moves produce: drafts, reviews, opinions."""
+    """Templates of papers that only internal moves produce and nobody is served: drafts, reviews, opinions."""
     moves = [move for found in procedures() for move in found.moves]
     outside = {use.template for move in moves if not move.internal for use in move.papers}
-    return frozenset({use.template for move in moves if move.internal for use in move.papers} - outside)
+    return frozenset(
+        {use.template for move in moves if move.internal for use in move.papers} - outside - served_papers()
+    )
 
 
 def rules_of(topic: str) -> tuple[Rule, ...]:

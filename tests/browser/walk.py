@@ -46,10 +46,11 @@ class Walk:
         page.goto(self.site.address + path)
         return page
 
-    def do(self, username: str, case: Case, move: str, **filled: str) -> Case:
-        """One step by one person, a minute later; the page says that it was made."""
+    def do(self, username: str, case: Case, move: str, *, about: int = 0, **filled: str) -> Case:
+        """One step (about a party) by one person, a minute later; the page says that it was made."""
         self.wait(minutes=1)
-        page = self.open(username, reverse("move", args=[case.pk, move]))
+        whom = f"?party={about}" if about else ""
+        page = self.open(username, reverse("move", args=[case.pk, move]) + whom)
         for name, value in filled.items():
             self.fill(page, name, value)
         if page.locator("[name=code]").count():
@@ -68,11 +69,13 @@ class Walk:
         page.fill("[name=code]", fresh_code(username))
 
     def fill(self, page: Page, name: str, value: str) -> None:
-        field = page.locator(f"[name={name}]")
+        field = page.locator(f'[name="{name}"]')
         kind = field.first.get_attribute("type")
         if kind == "radio":
             page.check(f"[name={name}][value={value}]")
         elif kind == "file":
             field.set_input_files(self.paper)
+        elif field.evaluate("control => control.tagName") == "SELECT":
+            field.select_option(value)
         else:
             field.fill(value)

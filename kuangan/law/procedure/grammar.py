@@ -145,7 +145,8 @@ class Procedure:
     @cached_property
     def internal_moves(self) -> tuple[str, ...]:
         """The moves that the supervised never see."""
-        return tuple(move.id for move in self.moves if move.internal)
+        openings = [way.id for way in self.opens_by_person if way.internal]
+        return (*openings, *(move.id for move in self.moves if move.internal))
 
     @cached_property
     def has_parties(self) -> bool:

@@ -56,6 +56,7 @@ class FromPerson:
     ``by``: who may, by relation to the subject; ``office``: any office that sees it. ``facts`` (None: what was entered, but for files and
     sealed fields) become those of the case, ``parties`` are whom it is against; guards may refuse. What was entered stands in the record as its first step, ``id``.
     ``counts_from``: the field that holds the day or moment from which clocks count that start with the opening.
+    ``internal``: the supervised never see what was entered (who told of it).
     """
 
     label: str
@@ -67,6 +68,7 @@ class FromPerson:
     guards: tuple[Guard, ...] = ()
     help: str = ""
     counts_from: str = ""
+    internal: bool = False
     id: str = "open"
 
     @cached_property

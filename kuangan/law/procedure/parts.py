@@ -157,6 +157,8 @@ class Clock:
     ``escalates``: relations that are told when it passes; with ``calls`` their people on duty are also rung up in that order.
     ``lapse_move``: the system move made then. ``internal``: the supervised do not know of it; so it is for one that runs in internal
     states only. ``rolls``: whether a deadline in days whose last day is no working day ends on the next one.
+    ``when``: whether it starts at all, judged by the case as it is then, and the party (0: none). ``expires``: a time that somebody may
+    use; its end is nobody's lateness, and ``lapse_move`` says what it means.
     """
 
     id: str
@@ -175,3 +177,5 @@ class Clock:
     words: Words = Words()
     internal: bool = False
     rolls: bool = True
+    when: Callable[[CaseView, int], bool] | None = None
+    expires: bool = False

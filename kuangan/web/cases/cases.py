@@ -30,6 +30,7 @@ from kuangan.casework.queries import (
 )
 from kuangan.casework.relations import keeper_of
 from kuangan.casework.view import Choice, choices, parties_of, view_of
+from kuangan.core.queries import is_supervised
 from kuangan.flow.alarms.queries import regroupings_of
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move, Party
@@ -97,11 +98,14 @@ class Way:
 
 
 def ways_of(request: Request, found: Case, at: datetime) -> list[Way]:
-    """The steps that can be made now, the reader's own first; none while a decision waits for its service on the reader."""
+    """The steps that can be made now, the reader's own first; none while a decision waits for its service on the reader.
+
+    The supervised read of no internal step; what one may do about a party is offered where nothing stands against it.
+    """
     if told_state_of(found) != found.state:
         return []
-    view = view_of(found, at)
-    offered = choices(request.user, found, at)
+    view, supervised = view_of(found, at), is_supervised(request.user)
+    offered = [one for one in choices(request.user, found, at) if not (supervised and one.move.internal)]
     ways = [
         Way(
             move=one.move,
@@ -113,6 +117,7 @@ def ways_of(request: Request, found: Case, at: datetime) -> list[Way]:
         for one in offered
         for party in subjects_of(view, one.move)
     ]
+    ways = [way for way in ways if not (way.party and way.move.optional and way.refused)]
     return sorted(ways, key=lambda way: (not way.mine, bool(way.refused)))
 
 

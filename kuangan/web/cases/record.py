@@ -104,11 +104,12 @@ def _who(row: CaseMove) -> str:
 
 
 def entered(move: Move | None, inputs: dict[str, Any], names: Names) -> list[tuple[str, str]]:
-    """What was typed, as label and text; empty fields and files are left out (files are shown as evidence)."""
+    """What was typed, as label and text in the form's order; empty fields and files are left out (files are shown as evidence)."""
     fields = {field.name: field for field in move.fields} if move else {}
+    order = list(fields)
     return [
         (fields[name].label, words(fields[name], value, names)) if name in fields else (name, str(value))
-        for name, value in inputs.items()
+        for name, value in sorted(inputs.items(), key=lambda entry: order.index(entry[0]) if entry[0] in fields else -1)
         if value not in (None, "", [], False) and not (name in fields and fields[name].kind == "files")
     ]
 

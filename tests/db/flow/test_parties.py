@@ -14,7 +14,7 @@ from kuangan.flow.act import advance
 from kuangan.flow.sweep import sweep_once
 from kuangan.law import content
 from kuangan.law.cite import Cite
-from kuangan.law.procedure import SYSTEM, By, Clock, Move, PaperUse, Party, Procedure, State
+from kuangan.law.procedure import SYSTEM, By, Clock, FromPerson, Move, PaperUse, Party, Procedure, State
 from kuangan.law.time.span import days
 from tests.signing import signing_move
 
@@ -66,7 +66,7 @@ def case(city, monkeypatch):
     known = content.procedures()
     monkeypatch.setattr(content, "procedures", lambda: (*known, TOY))
     return open_case(
-        actor=None, procedure_id="toy", mine=city.mine, title="告知", facts={}, at=AT, parties=PARTIES
+        actor=None, procedure_id="toy", unit=city.mine.unit, title="告知", facts={}, at=AT, parties=PARTIES
     )  # fmt: skip
 
 
@@ -131,3 +131,45 @@ def test_the_trail_names_the_parties_and_whom_a_step_was_about(city, case):
     assert [row["name"] for row in opened.data["parties"]] == ["云岭一号煤矿", "甲二"]
     move(city, case, "tell", party=2)
     assert Event.objects.filter(action="case_moved").latest("seq").data["party"] == 2
+
+
+def with_clock(monkeypatch, **changes):
+    toy = replace(TOY, clocks=(replace(TOY.clocks[0], **changes),))
+    known = content.procedures()
+    monkeypatch.setattr(content, "procedures", lambda: tuple(toy if each.id == "toy" else each for each in known))
+
+
+def test_a_time_that_expires_ends_without_anybody_being_late(city, case, monkeypatch):
+    with_clock(monkeypatch, expires=True)
+    move(city, case, "tell", party=1)
+    sweep_once(AT + timedelta(days=1, hours=22))
+    row = case.clocks.get(party=1)
+    assert (row.lapsed_at, row.tell_at, row.wakes_at) == (None, None, None)
+    assert row.stopped_at is not None
+    assert case.moves.filter(move="lapse", party=1).exists()
+
+
+def test_a_clock_starts_only_where_its_condition_holds(city, case, monkeypatch):
+    with_clock(monkeypatch, when=lambda view, party: view.party(party).kind == "unit")
+    for party in (1, 2):
+        move(city, case, "tell", party=party)
+    assert list(case.clocks.values_list("party", flat=True)) == [1]
+
+
+def test_what_was_entered_at_an_internal_opening_and_papers_that_nobody_is_served_stay_inside(monkeypatch):
+    way = FromPerson("登记", OFFICERS, internal=True)
+    toy = replace(
+        TOY,
+        opens=(way,),
+        moves=(*TOY.moves, Move("serve", "送达", ("told",), None, OFFICERS, serves="service_receipt")),
+    )
+    assert toy.internal_moves == ("open",)
+    inside = replace(toy, moves=tuple(replace(each, internal=True) for each in toy.moves))
+    for law, kept in ((replace(inside, moves=inside.moves[:-1]), {"service_receipt"}), (inside, set())):
+        monkeypatch.setattr(content, "procedures", lambda law=law: (law,))
+        for kept_answer in (content.internal_papers, content.served_papers):
+            kept_answer.cache_clear()
+        assert content.internal_papers() == kept
+    monkeypatch.undo()
+    for kept_answer in (content.internal_papers, content.served_papers):
+        kept_answer.cache_clear()

@@ -140,6 +140,8 @@ def _clocks(procedure: Procedure) -> Iterator[str]:
         named = {*clock.stops, *clock.pauses, *clock.resumes, *(set(clock.starts) - {"open"})}
         for move in sorted((named | ({clock.lapse_move} - {""})) - moves.keys()):
             yield f"期限 {clock.id!r} 引用了不存在的步骤 {move!r}"
+        if clock.expires and not clock.lapse_move:
+            yield f"期限 {clock.id!r} 届满即止，须写明届满的步骤"
         if clock.lapse_move in moves and SYSTEM not in moves[clock.lapse_move].by:
             yield f"期限 {clock.id!r} 届满的步骤 {clock.lapse_move!r} 须由系统办理"
         yield from (f"期限 {clock.id!r}：没有关系 {each!r}" for each in clock.escalates if each not in RELATIONS)
