@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kuangan.casework.models import Case, CaseClock
+from kuangan.casework.openings import Offer
 from kuangan.core.models import Event
 from kuangan.web.cases.words import ACTION_WORDS, due_derivation, law_of, state_of
 from kuangan.web.cases.work import clocks_of, pressing_clock
@@ -92,6 +93,19 @@ OF_MINE = (
     Column("办结时间", lambda case: case.closed_at, style="nowrap", label="办结"),
 )
 """The cases of one mine, on its page."""
+
+
+def _new(offer: Offer, text: str, style: str = "") -> Any:
+    """Words that lead to the form by which a person opens a case."""
+    return shown.link(reverse("new_case", args=[offer.law.id, offer.way.id]), text, style)
+
+
+OFFERS = (
+    Column("事项", lambda offer: shown.joined(_new(offer, offer.way.label), shown.under(offer.law.title))),
+    Column("说明", lambda offer: offer.way.help, style="small"),
+    Column("措施", lambda offer: offer.law.measure),
+    Column("", lambda offer: _new(offer, "办理", "btn"), style="num"),
+)
 
 
 def _recorded(event: Event) -> SafeString:

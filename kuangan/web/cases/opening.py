@@ -13,12 +13,14 @@ from kuangan.casework.openings import Chosen, Offer, offers, opening_sight, stan
 from kuangan.core.errors import Refused
 from kuangan.flow.cases.opening import open_by_person
 from kuangan.law.procedure import Subject
+from kuangan.web.cases.lists import OFFERS
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.fields.declared import DeclaredForm
 from kuangan.web.frame.fields.widgets import wants_more
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table
 from kuangan.web.frame.uploads import let_wait, with_waiting
 
 SUBJECT = "subject"
@@ -62,7 +64,8 @@ class OpeningForm(DeclaredForm):
 @door(*OVERSEERS, *MINE)
 def new_cases(request: Request) -> HttpResponse:
     """What the reader may open."""
-    return show(request, "cases/new.html", offers=offers(request.user, clock.now()))
+    offered = Table(OFFERS, offers(request.user, clock.now()), "您的岗位没有可以立案的事项。")
+    return show(request, "cases/new.html", table=offered)
 
 
 @door(*OVERSEERS, *MINE, methods=("GET", "POST"))
