@@ -102,7 +102,7 @@ def test_two_planners_of_one_holiday(world, as_user):
     client = as_user("county_duty")
     version = began(client, address)
     page = client.get(address)
-    names = [form.add_prefix(name) for _, form in page.context["rows"] for name in form.fields]
+    names = [form.add_prefix(name) for _, form in page.context["days"].rows for name in form.fields]
     person, other = (world.users[name].person_id for name in ("county_duty", "county_head"))
     assert client.post(address, {**dict.fromkeys(names, person), "began_from": version}).status_code == 302
     again = client.post(address, {**dict.fromkeys(names, other), "began_from": version}).content.decode()
