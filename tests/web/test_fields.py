@@ -416,3 +416,20 @@ def dumped() -> list[str]:
             cursor.execute(query, [f"%{SECRET}%"])
             found += [table] if cursor.fetchone()[0] else []
     return found
+
+
+def test_a_commissioner_chosen_from_the_register_is_kept_by_key_and_counted_by_the_page(world, as_user):
+    person = world.users["county_commissioner"].person
+    given = {"from_on": "2026-01-01", "mine": "140423900001", "level": "county", "order_number": "1号"}
+    clerk = as_user("county_clerk")
+    page = clerk.get(reverse("new_entry", args=["commissioner_assignment"])).content.decode()
+    assert f'<option value="{person.name}（P{person.pk}）">' in page
+    clerk.post(
+        reverse("new_entry", args=["commissioner_assignment"]), given | {"name": f"{person.name}（P{person.pk}）"}
+    )
+    made = Entry.objects.get(ledger="commissioner_assignment")
+    assert made.values["name"] == {"person": person.pk, "name": person.name}
+    assert "云岭一号煤矿" in clerk.get(reverse("commissioners")).content.decode()
+    shown = as_user("county_officer").get(reverse("ledger", args=["commissioner_assignment"])).content.decode()
+    assert person.name in shown
+    assert "{&#x27;" not in shown

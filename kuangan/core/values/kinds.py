@@ -69,6 +69,11 @@ def name_of(value: Any) -> PersonName:
     return PersonName(person_name(str(value)))
 
 
+def name_text(value: Any) -> str:
+    """A stored person as a plain name; "" for nobody."""
+    return str(name_of(value)) if value else ""
+
+
 def _text(field: Field, given: Any) -> str:
     text = " ".join(plain_text(given, LONGEST[field.kind]).split())
     return _short(field, text)

@@ -1,7 +1,7 @@
 """The credit that an entry gives: when it was done, on which days it holds, whom it is about, how far it is proven."""
 
-from kuangan.base.text import person_name
 from kuangan.core.models import User
+from kuangan.core.values.kinds import name_text
 from kuangan.duty.credit import Credit
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.proof.grades import grade_of_word
@@ -28,4 +28,4 @@ def credit_of(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Du
 
 def about(obligation: Obligation, entry: Entry) -> str:
     """Whom the entry is about, where a fulfilment each is owed."""
-    return person_name(str(entry.values.get(obligation.each.field, "")))[:60] if obligation.each else ""
+    return name_text(entry.values.get(obligation.each.field))[:60] if obligation.each else ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.core.models import Unit, UnitKind
+from kuangan.core.values.kinds import name_text
 from kuangan.duty.models import Duty
 from kuangan.duty.terms import day_end
 from kuangan.flow.credit.context import Background
@@ -80,7 +81,7 @@ def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Backgrou
         return False
     if duty.post_id is None:
         return True
-    name = str(values.get(evidence.person, "")).strip() if evidence.person else ""
+    name = name_text(values.get(evidence.person)) if evidence.person else ""
     by = entry.recorded_by.person_id if entry.recorded_by else None
     if evidence.person and not name:
         return False

@@ -11,6 +11,7 @@ from django.db.models import Q
 from kuangan.base.clock import civil_date
 from kuangan.base.text import person_name
 from kuangan.core.models import UnitKind
+from kuangan.core.values.kinds import name_text
 from kuangan.duty.actions import ask_for
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.law.duty.obligation_file import Each, Obligation, obligations
@@ -44,7 +45,7 @@ class Roster:
     def names(self, duty: Duty, first: date, last: date) -> set[str]:
         """All on the duty's list on some day of these."""
         rows = (row for row in self._entries() if row.on <= last and (row.until is None or row.until >= first))
-        found = (person_name(str(row.values.get(self._each.name, ""))) for row in rows if self._is_of(row, duty))
+        found = (name_text(row.values.get(self._each.name)) for row in rows if self._is_of(row, duty))
         return {name for name in found if name}
 
     def _entries(self) -> list[Entry]:

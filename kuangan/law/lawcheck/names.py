@@ -20,6 +20,7 @@ def check() -> Iterator[Problem]:
     for folder, ids in (("instruments", set(instrument.instruments())), ("papers", {t.id for t in paper.templates()})):
         for stem in sorted(ids ^ {path.stem for path in _files(folder)}):
             yield Problem("name", f"{folder}/{stem}", "id 必须与文件名一致")
+    yield from _named_ledgers()
     for where, code in served():
         if not any(code == measure.code for task in register.tasks() for measure in task.measures):
             yield Problem("measure", where, f"重点任务分工中没有措施 {code}")
@@ -35,6 +36,19 @@ def served() -> Iterator[tuple[str, str]]:
     yield from ((f"obligations/{duty.id}", duty.measure) for duty in obligations().values())
     yield from ((f"ledgers/{ledger.id}", ledger.measure) for ledger in ledgers().values())
     yield "limits/places", place.places_file().measure
+
+
+def _named_ledgers() -> Iterator[Problem]:
+    """Fields that name entries: of a ledger that is there and that others may see."""
+    forms = [
+        *((f"ledgers/{ledger.id}", ledger.fields) for ledger in ledgers().values()),
+        *((f"procedures/{law.id}", move.fields) for law in content.procedures() for move in law.moves),
+    ]
+    for where, fields in forms:
+        for field in (each for field in fields for each in (field, *field.columns) if each.kind == "entry"):
+            named = ledgers().get(field.of[0]) if field.of else None
+            if named is None or named.confidential:
+                yield Problem("field", where, f"栏目 {field.name!r} 引用的台账不存在或属于限定知悉范围")
 
 
 def counts() -> dict[str, int]:

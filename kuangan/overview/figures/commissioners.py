@@ -12,6 +12,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.period import FIRST_DAY, Period, period_of
 from kuangan.base.text import person_name
 from kuangan.core.models import Person, Post, User
+from kuangan.core.values.kinds import name_text
 from kuangan.ledger.models import Entry
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
@@ -147,7 +148,7 @@ def _assigned(reader: User, units: Iterable[int], on: date) -> Mapping[Whose, li
     found: dict[Whose, dict[int, Mine]] = defaultdict(dict)
     for row in rows.select_related("mine").order_by("mine__code"):
         if row.mine is not None:
-            found[row.unit_id, person_name(row.values["name"])][row.mine.pk] = row.mine
+            found[row.unit_id, name_text(row.values["name"])][row.mine.pk] = row.mine
     return {whose: list(mines.values()) for whose, mines in found.items()}
 
 
@@ -180,7 +181,7 @@ def _opinions(reader: User, units: Iterable[int], on: date) -> Mapping[Whose, tu
     still_open: Counter[Whose] = Counter()
     late: Counter[Whose] = Counter()
     for unit, values in rows.values_list("unit_id", "values"):
-        whose = (unit, person_name(values["commissioner"]))
+        whose = (unit, name_text(values["commissioner"]))
         still_open[whose] += 1
         late[whose] += values["due_on"] < on.isoformat()
     return {whose: (number, late[whose]) for whose, number in still_open.items()}

@@ -11,6 +11,7 @@ from kuangan.base import clock
 from kuangan.base.numerals import duration_text
 from kuangan.casework.queries import cases_visible_to, of_matter
 from kuangan.core.models import User
+from kuangan.core.values.kinds import name_text
 from kuangan.duty.status import Status, status_case
 from kuangan.law.procedure import Matter
 from kuangan.ledger.models import Entry
@@ -125,7 +126,7 @@ def _in_force(user: User, mine: Mine, ledger_id: str, on: date) -> QuerySet[Entr
 def _commissioners(user: User, mine: Mine, on: date) -> list[Row]:
     return [
         {
-            "name": str(one.values.get("name", "")) or UNKNOWN,
+            "name": name_text(one.values.get("name")) or UNKNOWN,
             "unit": one.unit.name,
             "number": str(one.values.get("order_number", "")) or UNKNOWN,
             "since": _day(one.on),

@@ -8,6 +8,7 @@ from typing import Any
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.numerals import date_text
 from kuangan.core.models import Shift
+from kuangan.core.values.kinds import name_text
 from kuangan.law.ledger import ledger
 from kuangan.law.local import local_span
 from kuangan.law.time.calendar import workdays
@@ -97,8 +98,8 @@ def _in_force(mine: Mine, on: date) -> Entry | None:
 
 def _posted(values: Mapping[str, Any]) -> tuple[Posted, ...]:
     def one(side: str, word: str) -> Posted:
-        name, post, phone = (str(values.get(f"{side}_{part}", "")) for part in ("name", "post", "phone"))
-        return Posted(word, name, post, phone)
+        post, phone = (str(values.get(f"{side}_{part}", "")) for part in ("post", "phone"))
+        return Posted(word, name_text(values.get(f"{side}_name")), post, phone)
 
     return tuple(one(side, word) for side, word in SIDES)
 
