@@ -429,7 +429,8 @@ def test_a_commissioner_chosen_from_the_register_is_kept_by_key_and_counted_by_t
     )
     made = Entry.objects.get(ledger="commissioner_assignment")
     assert made.values["name"] == {"person": person.pk, "name": person.name}
-    assert "云岭一号煤矿" in clerk.get(reverse("commissioners")).content.decode()
+    post = person.tenures.get().post_id
+    assert "云岭一号煤矿" in clerk.get(reverse("commissioner", args=[post])).content.decode()
     shown = as_user("county_officer").get(reverse("ledger", args=["commissioner_assignment"])).content.decode()
     assert person.name in shown
     assert "{&#x27;" not in shown

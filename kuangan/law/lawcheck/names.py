@@ -45,7 +45,8 @@ def _named_ledgers() -> Iterator[Problem]:
         *((f"procedures/{law.id}", move.fields) for law in content.procedures() for move in law.moves),
     ]
     for where, fields in forms:
-        for field in (each for field in fields for each in (field, *field.columns) if each.kind == "entry"):
+        all_fields = [each for field in fields for each in (field, *field.columns)]
+        for field in (each for each in all_fields if each.kind == "entry"):
             named = ledgers().get(field.of[0]) if field.of else None
             if named is None or named.confidential:
                 yield Problem("field", where, f"栏目 {field.name!r} 引用的台账不存在或属于限定知悉范围")
