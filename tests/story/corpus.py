@@ -34,7 +34,7 @@ class Corpus:
 
     def change_obligation(self, obligation_id: str, before: str, after: str) -> None:
         """A newer wording of an obligation."""
-        path = self._folder / "obligations" / f"{obligation_id}.yaml"
+        (path,) = (self._folder / "obligations").rglob(f"{obligation_id}.yaml")
         text = path.read_text(encoding="utf-8")
         assert before in text
         path.write_text(text.replace(before, after), encoding="utf-8")

@@ -47,6 +47,13 @@ def worst(*statuses: CellStatus) -> CellStatus:
     return min(statuses, key=_ORDER.__getitem__, default=CellStatus.not_applicable)
 
 
+_MET, _LATE, _DUE, _OVERDUE, _EXCUSED = (
+    each.value for each in (Status.met, Status.late, Status.due, Status.overdue, Status.excused)
+)
+_DONE: Final = frozenset({_MET, _LATE})
+_OWN, _ACCEPTED = Grade.own.value, Grade.accepted.value
+
+
 @dataclass(slots=True)
 class Counts:
     """Counts of one cell. ``due`` is all that had to be done (应办): met, late, open, overdue and excused together.
@@ -71,19 +78,41 @@ class Counts:
 
     def add(self, other: "Counts") -> None:
         """Add another cell's counts to these."""
-        for name in NAMES:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.due += other.due
+        self.met += other.met
+        self.late += other.late
+        self.open += other.open
+        self.overdue += other.overdue
+        self.excused += other.excused
+        self.breached += other.breached
+        self.unknown += other.unknown
+        self.clear += other.clear
+        self.own += other.own
+        self.accepted += other.accepted
+        self.machine += other.machine
 
     def count(self, status: str, number: int = 1, grade: str = Grade.own.value) -> None:
         """Count duties (or cases) of one status of ``duty.status``, done ones by grade; cancelled ones are owed no more."""
-        if status == Status.cancelled:
+        if status in _DONE:
+            if status == _MET:
+                self.met += number
+            else:
+                self.late += number
+            if grade == _OWN:
+                self.own += number
+            elif grade == _ACCEPTED:
+                self.accepted += number
+            else:
+                self.machine += number
+        elif status == _DUE:
+            self.open += number
+        elif status == _OVERDUE:
+            self.overdue += number
+        elif status == _EXCUSED:
+            self.excused += number
+        else:
             return
-        name = "open" if status == Status.due else status
-        setattr(self, name, getattr(self, name) + number)
         self.due += number
-        if status in (Status.met, Status.late):
-            proof = _PROOF[grade]
-            setattr(self, proof, getattr(self, proof) + number)
 
     @property
     def empty(self) -> bool:
@@ -93,15 +122,17 @@ class Counts:
     @property
     def status(self) -> CellStatus:
         """The gravest of what is counted. What is excused was not done: it leaves the cell unknown, never met."""
-        found = (
-            (CellStatus.breached, self.breached),
-            (CellStatus.overdue, self.overdue),
-            (CellStatus.unknown, self.unknown + self.excused),
-            (CellStatus.late, self.late),
-            (CellStatus.due, self.open),
-            (CellStatus.met, self.met + self.clear),
-        )
-        return next((status for status, number in found if number), CellStatus.unknown)
+        if self.breached:
+            return CellStatus.breached
+        if self.overdue:
+            return CellStatus.overdue
+        if self.unknown or self.excused:
+            return CellStatus.unknown
+        if self.late:
+            return CellStatus.late
+        if self.open:
+            return CellStatus.due
+        return CellStatus.met if self.met or self.clear else CellStatus.unknown
 
     @property
     def grade(self) -> Grade | None:

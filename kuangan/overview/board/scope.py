@@ -25,10 +25,23 @@ KINDS: Final = (
 BUREAUS: Final = (UnitKind.city_bureau, UnitKind.city_coal_section, UnitKind.county_bureau)
 
 
-@cache
-def _named(measure: Measure) -> frozenset[str]:
-    """The kinds of units that the register names for a measure."""
-    return frozenset((*measure.responsible, *measure.implementer, *measure.obliged_by_text))
+Kinds = tuple[str, ...]
+
+
+class _Named(dict[tuple[str, Kinds], tuple[bool, bool]]):
+    """By a measure's code and the kinds that a unit is: whether the register names it, and whether it answers for mines."""
+
+    def of(self, law: Measure, kinds: Kinds) -> tuple[bool, bool]:
+        """Both, worked out once."""
+        known = self.get((law.code, kinds))
+        if known is None:
+            named = {*law.responsible, *law.implementer, *law.obliged_by_text}
+            drives = UnitKind.mine in law.implementer and any(kind in law.responsible for kind in kinds)
+            known = self[law.code, kinds] = (not named.isdisjoint(kinds), drives)
+        return known
+
+
+_named: Final = _Named()
 
 
 @dataclass(frozen=True)
@@ -39,20 +52,29 @@ class Scope:
     mines: Mapping[int, Mine]
     sectioned: frozenset[str] = field(default_factory=frozenset)
     """Scope paths of the bureaus that have a coal section of their own."""
+    _answers: dict[tuple[str, int], int] = field(default_factory=dict)
+    """Who answers for a mine, by measure; worked out once."""
+    _kinds: dict[int, Kinds] = field(default_factory=dict)
 
-    def kinds_of(self, unit: Unit) -> tuple[str, ...]:
+    def kinds_of(self, unit: Unit) -> Kinds:
         """What a unit is by the register's names; a city bureau without a coal section of its own is that section too."""
+        known = self._kinds.get(unit.pk)
+        if known is None:
+            known = self._kinds[unit.pk] = self._kinds_of(unit)
+        return known
+
+    def _kinds_of(self, unit: Unit) -> Kinds:
         if unit.kind == UnitKind.city_bureau and unit.scope_path not in self.sectioned:
             return (UnitKind.city_bureau, UnitKind.city_coal_section)
         return (str(unit.kind),)
 
     def concerns(self, measure: Measure, unit: Unit) -> bool:
         """Whether the register names this kind of unit for the measure."""
-        return not _named(measure).isdisjoint(self.kinds_of(unit))
+        return _named.of(measure, self.kinds_of(unit))[0]
 
     def drives(self, measure: Measure, unit: Unit) -> bool:
         """Whether the unit answers for what mines must carry out (督促煤矿企业落实)."""
-        return UnitKind.mine in measure.implementer and any(kind in measure.responsible for kind in self.kinds_of(unit))
+        return _named.of(measure, self.kinds_of(unit))[1]
 
     def mines_below(self, unit: Unit) -> tuple[int, ...]:
         """The mines (by their unit's key) that a unit must drive: those it supervises; a government, those of its area."""
@@ -60,6 +82,12 @@ class Scope:
 
     def answering(self, measure: Measure, mine: Mine) -> int:
         """The unit in whose cell a fact about a mine counts: the mine where the register names it, else who answers over it."""
+        known = self._answers.get((measure.code, mine.unit_id))
+        if known is None:
+            known = self._answers[measure.code, mine.unit_id] = self._answering(measure, mine)
+        return known
+
+    def _answering(self, measure: Measure, mine: Mine) -> int:
         if self.concerns(measure, self.units[mine.unit_id]):
             return mine.unit_id
         for unit_id in (self.supervisor_of(mine), *self._governing(mine)):

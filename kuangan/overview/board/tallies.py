@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.contrib.postgres.aggregates import JSONBAgg
 
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
 from kuangan.duty.proof.grades import Grade
+from kuangan.duty.queries import tallied
 from kuangan.duty.status import Status
 from kuangan.law.clause import Clause, clauses
 from kuangan.law.content import procedure as law_by_id
@@ -40,11 +41,9 @@ class Tallies:
     measures: Of = field(default_factory=lambda: defaultdict(Counts))
     clauses: Of = field(default_factory=lambda: defaultdict(Counts))
 
-    def both(self, code: str, named: Iterable[str], unit_id: int) -> Iterator[Counts]:
+    def both(self, code: str, named: Iterable[str], unit_id: int) -> list[Counts]:
         """The counts in which a fact of a measure and its clauses stands."""
-        yield self.measures[code, unit_id]
-        for clause_id in named:
-            yield self.clauses[clause_id, unit_id]
+        return [self.measures[code, unit_id], *[self.clauses[each, unit_id] for each in named]]
 
 
 def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "", reader: User | None = None) -> Tallies:
@@ -59,28 +58,31 @@ def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "", 
 
 def _duties(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
     """Duties by their status, done ones by grade; of those owed of each without a list nobody knows whether all were done."""
-    served, blind = of_obligations(), unlisted()
-    for name, code, unit_id, status, grade, number in _duty_rows(scope, window, wanted, only):
-        seat = scope.seat(measure(code), unit_id)
-        for counts in found.both(code, served.get(name, ()), seat):
-            counts.count(status, number, grade)
-            if name in blind and status in (Status.met, Status.late):
-                counts.unknown += number
+    served, blind, done = of_obligations(), unlisted(), (Status.met.value, Status.late.value)
+    for name, code, status, grade, units, numbers in _duty_rows(scope, window, wanted, only):
+        law, clause_ids, unseen = measure(code), served.get(name, ()), name in blind and status in done
+        for unit_id, number in zip(units, numbers, strict=True):
+            for counts in found.both(code, clause_ids, scope.seat(law, unit_id)):
+                counts.count(status, number, grade)
+                if unseen:
+                    counts.unknown += number
 
 
-def _duty_rows(
-    scope: Scope, window: Window, wanted: frozenset[int], only: str
-) -> Iterator[tuple[str, str, int, str, str, int]]:
+Row = tuple[str, str, str, str, list[int], list[int]]
+"""Obligation, measure, status, grade, the units that owe, how many duties of each."""
+
+
+def _duty_rows(scope: Scope, window: Window, wanted: frozenset[int], only: str) -> Iterator[Row]:
     owing = scope.with_bureaus(wanted)
     rows = duties_in(window)
     if only:
         rows = rows.filter(measure=only)
     if len(wanted) < len(scope.units):
         rows = rows.filter(unit__in=owing)
-    yield from rows.values_list("obligation", "measure", "unit_id", "status", "grade").annotate(Count("pk"))
+    yield from tallied(rows)
     for name, code, unit_id, status, grade in standing_in(window):
         if unit_id in owing and only in ("", code):
-            yield name, code, unit_id, status.value, grade, 1
+            yield name, code, status.value, grade, [unit_id], [1]
 
 
 def _breaches(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
@@ -97,12 +99,19 @@ def _outcomes(found: Tallies, scope: Scope, window: Window, wanted: frozenset[in
     asked = rule_outcomes(window).exclude(outcome=RuleState.Outcome.found)
     if only:
         asked = asked.filter(measure=only)
-    rows = asked.values_list("rule", "measure", "mine_id", "unit_id", "outcome").annotate(Count("pk")).order_by()
-    for rule, code, mine_id, unit_id, outcome, number in rows:
-        place = place_of(scope, code, mine_id, unit_id)
-        if place in wanted and place is not None:
-            for counts in found.both(code, of_rules().get(rule, ()), place):
-                setattr(counts, outcome, getattr(counts, outcome) + number)
+    rows = asked.values_list("rule", "measure", "outcome").annotate(units=JSONBAgg("unit_id")).order_by()
+    served = of_rules()
+    for rule, code, outcome, units in rows:
+        clause_ids, is_clear = served.get(rule, ()), outcome == RuleState.Outcome.clear
+        for unit_id in units:
+            place = place_of(scope, code, unit_id if unit_id in scope.mines else None, unit_id)
+            if place is None or place not in wanted:
+                continue
+            for counts in found.both(code, clause_ids, place):
+                if is_clear:
+                    counts.clear += 1
+                else:
+                    counts.unknown += 1
 
 
 def _cases(
