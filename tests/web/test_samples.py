@@ -117,5 +117,7 @@ def test_credibility_says_that_the_sample_is_too_small(world, as_user):
     text = page(as_user("county_head"), "credibility")
     assert "样本不足" in text
     assert world.city.mine.name in text
+    assert "样本不足（核实属实0项/已核实1项" in page(as_user("county_head"), "mine", world.city.mine.code)
+    assert "自报可信度" in page(as_user("city_section"), "oversight")
     clock.move(clock.now() + timedelta(days=400), rate=1.0)
     assert "近期没有核实过的单位" in page(as_user("county_head"), "credibility")
