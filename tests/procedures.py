@@ -103,5 +103,6 @@ def known(*more: Procedure) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for kept in (content.procedures, content.procedures_of, content.served_papers, content.internal_papers):
+    papers = (content.case_papers, content.served_papers, content.internal_papers)
+    for kept in (content.procedures, content.procedures_of, *papers):
         kept.cache_clear()

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import TypeVar
 
 from django.db.models import Case as SqlCase
-from django.db.models import CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import CharField, F, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from kuangan.casework.models import (
     Case,
@@ -21,11 +22,13 @@ from kuangan.casework.models import (
 )
 from kuangan.casework.relations import RELATED, stands_in
 from kuangan.core.models import Attachment, User
-from kuangan.core.queries import is_supervised, roles_of, visible_to
+from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
 from kuangan.law.content import procedure, procedures, procedures_of
 from kuangan.law.procedure import Matter, Procedure
 from kuangan.paper.models import Paper
 from kuangan.paper.queries import papers_visible_to
+
+Row = TypeVar("Row", bound=Model)
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
@@ -34,7 +37,11 @@ def cases_visible_to(user: User) -> QuerySet[Case]:
     Theirs carry ``told_state``: the state that they have been told of, see :func:`told_state_of`.
     """
     rows = Case.objects.select_related("mine", "person", *RELATED)
-    cases = _in_circle(user, visible_to(user, rows))
+    return as_told_to(user, _in_circle(user, visible_to(user, rows)))
+
+
+def as_told_to(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases that a reader knows of: the supervised, and an office that a case is about, from when they were told (``told_state``)."""
     if is_supervised(user):
         return told(cases)
     concerned = _concerns(user)
@@ -44,12 +51,15 @@ def cases_visible_to(user: User) -> QuerySet[Case]:
     return cases.annotate(told_state=told_to_them).exclude(told_state=None)
 
 
-def _concerns(user: User) -> Q | None:
-    """Cases about the user's own office or its area that another deals with: he is told of them as the supervised are."""
+def _concerns(user: User, prefix: str = "") -> Q | None:
+    """Cases about the user's own office or its area that another deals with: he is told of them as the supervised are.
+
+    ``prefix`` leads to the case (``case__``).
+    """
     if user.person is None:
         return None
-    own = user.person.unit
-    return (Q(unit=own) | Q(unit__scope_path=own.scope_path)) & ~Q(office=own)
+    about = Q(**{f"{prefix}unit__in": units_concerned(user).values("pk")})
+    return about & ~Q(**{f"{prefix}office": user.person.unit_id})
 
 
 def is_told_only(user: User, case: Case) -> bool:
@@ -148,20 +158,34 @@ def clocks_visible_to(user: User, case: Case) -> QuerySet[CaseClock]:
     return clocks
 
 
+def _without_internal(user: User, clocks: QuerySet[CaseClock]) -> QuerySet[CaseClock]:
+    """The clocks without those that run inside the department, for whom that is kept from."""
+    if is_supervised(user):
+        return clocks.exclude(_internal_clocks())
+    concerned = _concerns(user, "case__")
+    return clocks if concerned is None else clocks.exclude(concerned & _internal_clocks())
+
+
 def _internal_clocks() -> Q:
     return any_of(Q(case__procedure=law.id, clock__in=law.internal_clocks) for law in procedures())
 
 
 def notices_visible_to(user: User, case: Case) -> QuerySet[CaseNotice]:
-    """What was sent on behalf of a case in sight; the supervised see what went to their own units."""
-    notices = case.notices.all()
-    return visible_to(user, notices, "notice__unit__path") if is_told_only(user, case) else notices
+    """What was sent on behalf of a case in sight; who is only told sees what went to his own units."""
+    return _to_own_units(user, case, case.notices.all(), "notice__unit")
 
 
 def calls_visible_to(user: User, case: Case) -> QuerySet[CaseCall]:
-    """Who was rung up for a case in sight; the supervised see calls to their own units."""
-    calls = case.calls.all()
-    return visible_to(user, calls, "call__unit__path") if is_told_only(user, case) else calls
+    """Who was rung up for a case in sight; who is only told sees calls to his own units."""
+    return _to_own_units(user, case, case.calls.all(), "call__unit")
+
+
+def _to_own_units(user: User, case: Case, rows: QuerySet[Row], unit: str) -> QuerySet[Row]:
+    """For who is only told, what went to his units, but not to the office that deals with the case, even where that is below him."""
+    if not is_told_only(user, case):
+        return rows
+    seen = visible_to(user, rows, f"{unit}__path")
+    return seen.exclude(**{unit: case.office_id}) if case.office_id else seen
 
 
 def open_cases(user: User, matter: Matter = Matter.none) -> QuerySet[Case]:
@@ -174,9 +198,7 @@ def open_cases(user: User, matter: Matter = Matter.none) -> QuerySet[Case]:
 
 def with_running_clocks(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
     """The cases with ``running_clocks``: those the user may know of, the earliest due first."""
-    running = CaseClock.objects.filter(stopped_at=None).order_by("due_at")
-    if is_supervised(user):
-        running = running.exclude(_internal_clocks())
+    running = _without_internal(user, CaseClock.objects.filter(stopped_at=None).order_by("due_at"))
     return cases.prefetch_related(Prefetch("clocks", queryset=running, to_attr="running_clocks"))
 
 
@@ -184,8 +206,7 @@ def running_clocks(user: User) -> QuerySet[CaseClock]:
     """Deadlines and floors that run in what this user sees, the earliest due first."""
     clocks = CaseClock.objects.filter(stopped_at=None, case__closed_at=None).select_related("case__unit")
     seen = visible_to(user, clocks, "case__path").order_by("due_at")
-    seen = seen.filter(case__in=cases_visible_to(user).order_by().values("pk"))
-    return seen.exclude(_internal_clocks()) if is_supervised(user) else seen
+    return _without_internal(user, seen.filter(case__in=cases_visible_to(user).order_by().values("pk")))
 
 
 def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:

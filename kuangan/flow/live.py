@@ -17,8 +17,8 @@ def announce(path: str, topic: str, **more: int | str) -> None:
 
 
 def announce_case(case: Case, topic: str = "case") -> None:
-    """After commit, tell the pages that ``case`` changed; those of the supervised nothing while it is kept from them."""
-    announce(case.path, topic, case=case.pk, inside=is_inside(case))
+    """After commit, tell the pages that ``case`` changed; those of the supervised, and of an office that it is about, nothing while it is kept from them."""
+    announce(case.path, topic, case=case.pk, inside=is_inside(case), office=case.office_id or 0)
 
 
 def _notify(payload: str) -> None:

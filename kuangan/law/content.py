@@ -58,6 +58,12 @@ def served_papers() -> frozenset[str]:
 
 
 @cache
+def case_papers() -> frozenset[str]:
+    """Templates of papers that cases produce."""
+    return frozenset(use.template for found in procedures() for move in found.moves for use in move.papers)
+
+
+@cache
 def internal_papers() -> frozenset[str]:
     """Templates of papers that only internal moves produce and nobody is served: drafts, reviews, opinions."""
     moves = [move for found in procedures() for move in found.moves]

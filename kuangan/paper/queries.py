@@ -2,19 +2,28 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from kuangan.core.queries import is_supervised, visible_to
+from kuangan.core.queries import is_supervised, units_concerned, visible_to
 from kuangan.core.store import read_content
-from kuangan.law.content import internal_papers, served_papers
+from kuangan.law.content import case_papers, internal_papers, served_papers
 from kuangan.paper.models import Paper, PaperState, Publication, Service
 
 
 def papers_visible_to(user: object) -> QuerySet[Paper]:
     """Papers whose scope the user sees, newest first.
 
-    The supervised see neither drafts nor internal opinions, and a decision only from its service on.
+    The supervised see neither drafts nor internal opinions, and a decision only from its service on. So it is for an office with the
+    papers of a case about itself, or about another of its area, that it does not deal with.
     """
     papers = visible_to(user, Paper.objects.select_related("unit")).order_by("-created_at", "-pk")
-    return papers.exclude(_withheld()) if is_supervised(user) else papers
+    if is_supervised(user):
+        return papers.exclude(_withheld())
+    return papers.exclude(_about_the_reader(user) & _withheld())
+
+
+def _about_the_reader(user: object) -> Q:
+    """Papers of cases about the reader's own office or its area, made by another."""
+    own = Q(unit=person.unit_id) if (person := getattr(user, "person", None)) else Q(pk__in=[])
+    return Q(template__in=case_papers(), path__in=units_concerned(user).values("path")) & ~own
 
 
 def _withheld() -> Q:

@@ -4,7 +4,7 @@ from kuangan.core.queries.accounts import may_sign_from, sealed_trouble, totp_re
 from kuangan.core.queries.api_tokens import api_tokens_of, own_api_tokens, user_of_token
 from kuangan.core.queries.notices import notices_for, notices_waiting
 from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_duty, roles_of
-from kuangan.core.queries.scope import is_supervised, unit_at, visible_paths, visible_to
+from kuangan.core.queries.scope import is_supervised, unit_at, units_concerned, visible_paths, visible_to
 from kuangan.core.queries.signing import Signature, signatures_of
 from kuangan.core.queries.trail import events_of
 from kuangan.core.queries.units import (
@@ -39,6 +39,7 @@ __all__ = [
     "unit_at",
     "unit_in_sight",
     "units_among",
+    "units_concerned",
     "units_visible_to",
     "user_named",
     "user_of_token",

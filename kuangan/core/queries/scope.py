@@ -63,6 +63,14 @@ def unit_at(code: str) -> Unit:
     return found
 
 
+def units_concerned(user: object) -> QuerySet[Unit]:
+    """His own unit and the others that answer for its area: what another office does about them, he is told as the supervised are."""
+    person = getattr(user, "person", None)
+    if person is None:
+        return Unit.objects.none()
+    return Unit.objects.filter(Q(pk=person.unit_id) | Q(scope_path=person.unit.scope_path))
+
+
 def is_supervised(user: object) -> bool:
     """Whether the user belongs to those who are supervised: a mine or its parent company. Nobody is not."""
     person = getattr(user, "person", None)

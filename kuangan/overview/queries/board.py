@@ -7,10 +7,10 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from kuangan.casework.models import Case, CaseClock, Finding
-from kuangan.casework.queries import in_state, told
+from kuangan.casework.queries import as_told_to, in_state
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import Unit, User
-from kuangan.core.queries import is_supervised, visible_to
+from kuangan.core.queries import visible_to
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
 from kuangan.mine.models import Mine
@@ -49,14 +49,14 @@ def cases_between(
 ) -> QuerySet[Case]:
     """Cases of some procedures that were open in [start, end), with ``is_overdue`` and ``was_late`` by their deadlines at ``at``.
 
-    For the supervised a case counts from when they were told of it: not even a number betrays a stop that is not served.
+    For the supervised, and an office that it is about, a case counts from when they were told of it: not even a number betrays a stop that is not served.
     """
     deadlines = CaseClock.objects.filter(case=OuterRef("pk"), kind="deadline", started_at__lte=at)
     running = Q(stopped_at=None) | Q(stopped_at__gt=at)
     rows = Case.objects.filter(opened_at__lt=end, procedure__in=tuple(procedures))
     rows = rows.exclude(closed_at__lt=start).exclude(in_state("undone"), closed_at__lte=at)
-    if is_supervised(reader):
-        rows = told(rows)
+    if reader is not None:
+        rows = as_told_to(reader, rows)
     return rows.annotate(
         is_overdue=Exists(deadlines.filter(running, due_at__lte=at, paused_at=None)),
         was_late=Exists(deadlines.filter(lapsed_at__lte=at)),

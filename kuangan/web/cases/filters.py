@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
@@ -57,6 +57,7 @@ class CaseFilters(Filters):
             rows = rows.filter(opened_at__lt=clock.beijing_midnight(clock.day_after(until)))
         for fact in self._facts():
             if value := self.chosen(f"fact_{fact.name}"):
+                rows = _told(rows) if fact.internal else rows
                 rows = rows.filter(_has_fact(fact, value))
         return rows
 
@@ -75,6 +76,11 @@ def _fact_field(fact: Fact) -> forms.Field:
     return forms.CharField(
         label=fact.label, max_length=60, required=False, widget=forms.TextInput({"class": "form-control"})
     )
+
+
+def _told(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Without the cases of which something is withheld from their reader: what he is not told is not found either."""
+    return rows.filter(Q(("told_state", F("state")))) if "told_state" in rows.query.annotations else rows
 
 
 def _has_fact(fact: Fact, value: str) -> Q:

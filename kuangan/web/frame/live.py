@@ -16,7 +16,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from kuangan.base import clock
 from kuangan.core.access.sessions import key_digest, readers_of
-from kuangan.core.queries import is_supervised, visible_paths
+from kuangan.core.queries import is_supervised, units_concerned, visible_paths
 from kuangan.web.frame.doors import EVERYONE, door
 from kuangan.web.frame.request import Request
 
@@ -36,17 +36,21 @@ class Stream:
     """One open page: the paths its person sees, whose it is and by which session (its digest), and what it has still to be told.
 
     ``supervised``: it hears nothing of what is kept from a mine and its company, not even that something changed.
+    ``concerned``: the places of its own ``unit`` and of the others of its area; of them it hears nothing that another office keeps inside.
     """
 
     paths: tuple[str, ...]
     user: int = 0
     session: str = ""
     supervised: bool = False
+    unit: int = 0
+    concerned: tuple[str, ...] = ()
     waiting: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
 
-    def sees(self, path: str, *, inside: bool = False) -> bool:
-        """Whether a change at ``path`` is for this page; ``inside``: it is kept from the supervised."""
-        return path.startswith(self.paths) and not (inside and self.supervised)
+    def sees(self, path: str, *, inside: bool = False, office: int = 0) -> bool:
+        """Whether a change at ``path`` is for this page; ``inside``: kept by ``office`` from the supervised and from whom it is about."""
+        kept = inside and (self.supervised or (path in self.concerned and office != self.unit))
+        return path.startswith(self.paths) and not kept
 
     def tell(self, event: str | None) -> None:
         """Queue an event; None ends the stream. A full queue becomes one "fetch all"."""
@@ -135,8 +139,8 @@ class Hub:
     def _spread(self, payload: str) -> None:
         change = json.loads(payload)
         event = written({"topic": change["topic"]})
-        inside = bool(change.get("inside"))
-        for stream in [one for one in self.streams if one.sees(change["path"], inside=inside)]:
+        inside, office = bool(change.get("inside")), int(change.get("office", 0))
+        for stream in [one for one in self.streams if one.sees(change["path"], inside=inside, office=office)]:
             stream.tell(event)
 
     def _tell_all(self, event: str) -> None:
@@ -199,7 +203,11 @@ async def live(request: Request) -> HttpResponseBase:
 def _stream_of(request: Request) -> Stream:
     """The stream for the page that asks, not yet open."""
     user, session = request.user, key_digest(request.session.session_key or "")
-    return Stream(tuple(visible_paths(user)), user.pk, session, supervised=is_supervised(user))
+    concerned = tuple(units_concerned(user).values_list("path", flat=True))
+    own = user.person.unit_id if user.person else 0
+    return Stream(
+        tuple(visible_paths(user)), user.pk, session, supervised=is_supervised(user), unit=own, concerned=concerned
+    )
 
 
 async def _events(stream: Stream) -> AsyncIterator[str]:
