@@ -73,7 +73,7 @@ class Procedure:
     """Who may know of a case at all, where that is fewer than those who see its unit."""
     quiet_when: Quiet = Quiet.unknown
     """What shows that nothing had to be done in a period in which no case was open. Whoever counts what is done (the board) asks this
-    first: without it a period without a case is unknown, never clear."""
+    first: without it a period without a case is unknown, never clear. A stop or a penalty may rest on what no feed says: theirs is unset."""
     renamed: Mapping[str, str] = field(default_factory=dict)
     """States and moves of earlier releases by the id that they have now."""
     closed_by: Mapping[str, str] = field(default_factory=dict)

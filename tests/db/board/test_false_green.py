@@ -14,6 +14,10 @@ from kuangan.flow.credit.daily import open_current
 from kuangan.flow.credit.entries import correct
 from kuangan.flow.credit.rosters import count_subjects
 from kuangan.law.clause import clauses
+from kuangan.law.content import procedures
+from kuangan.law.procedure import Quiet
+from kuangan.mine.models import Point
+from kuangan.monitor.models import Silence
 from kuangan.overview.board.board import ClauseCell, board
 from kuangan.overview.board.counts import CellStatus
 from tests.db.flow.records import add, on
@@ -115,10 +119,67 @@ def test_without_a_list_nobody_can_say_that_none_was_left_out(city):
     assert cell.status in (CellStatus.unknown, CellStatus.overdue)
 
 
-def test_a_feed_that_spoke_clears_nothing(city):
-    at = on("2026-03-10")
-    assert clause(city, "10.4", "county", at).status is CellStatus.unknown
-    assert clause(city, "10.4", "county", at).counts.clear == 0
+FEBRUARY = parse_period("2026-02")
+BY_FEED = ("10.3b", "16.1a")
+"""What else than alarms their clauses ask of a mine is not built, and no cell of theirs is green by a feed alone."""
+
+
+def quiet(city, clause_id: str) -> tuple[int, int]:
+    """How many mines a clause shows as clear and as unknown for February, over the offices that answer."""
+    units = [city.units[name] for name in ("mine", "county")]
+    made = board(units, FEBRUARY, on("2026-03-10"))
+    cells = [made.clause(clauses()[clause_id], unit).counts for unit in units]
+    return sum(counts.clear for counts in cells), sum(counts.unknown for counts in cells)
+
+
+@pytest.fixture
+def heard(city):
+    """The feeds of all mines spoke in February."""
+    Point.objects.update(first_seen_at=on("2026-01-02"))
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_feed_that_spoke_clears_its_own_clauses_and_nothing_else(city):
+    for code in BY_FEED:
+        clear, unknown = quiet(city, code)
+        assert (clear > 0, unknown) == (True, 0), code
+    with_cases = {law for each in clauses().values() if each.id in BY_FEED for law in each.procedures}
+    assert with_cases == {law.id for law in procedures() if law.quiet_when == Quiet.feed}
+    others = [each.id for each in clauses().values() if each.id not in BY_FEED and each.procedures]
+    assert others
+    assert {quiet(city, code)[0] for code in others} == {0}
+    made = board([city.units["county"]], FEBRUARY, on("2026-03-10"))
+    for code in ("10.3", "16.1"):
+        assert made.cell(code, city.units["county"]).status is not CellStatus.met
+
+
+@pytest.mark.usefixtures("heard")
+@pytest.mark.parametrize("ended", [None, "2026-02-11"])
+def test_a_feed_that_fell_silent_for_a_while_leaves_its_clauses_unknown(city, ended):
+    before = {code: quiet(city, code) for code in BY_FEED}
+    Silence.objects.create(
+        mine=city.mine, started_at=on("2026-02-10"), ended_at=ended and on(ended), noticed_at=on("2026-02-10")
+    )
+    for code in BY_FEED:
+        clear, unknown = quiet(city, code)
+        assert (before[code][0] - clear, unknown - before[code][1]) == (1, 1), code
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_silence_that_ended_before_the_month_or_of_one_point_only_leaves_it_clear(city):
+    before = {code: quiet(city, code) for code in BY_FEED}
+    at = on("2026-01-10")
+    Silence.objects.create(mine=city.mine, started_at=at, ended_at=on("2026-01-11"), noticed_at=at)
+    point = Point.objects.filter(mine=city.mine).first()
+    Silence.objects.create(mine=city.mine, point=point, started_at=on("2026-02-10"), noticed_at=on("2026-02-10"))
+    assert {code: quiet(city, code) for code in BY_FEED} == before
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_feed_that_began_within_the_month_says_nothing_of_it(city):
+    Point.objects.filter(mine=city.mine).update(first_seen_at=on("2026-02-02"))
+    for code in BY_FEED:
+        assert quiet(city, code)[1] == 1, code
 
 
 def test_a_standing_duty_holds_on_the_days_of_its_evidence_only(city):

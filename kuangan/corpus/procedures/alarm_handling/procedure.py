@@ -21,6 +21,7 @@ from kuangan.law.procedure import (
     Move,
     PaperUse,
     Procedure,
+    Quiet,
     State,
 )
 from kuangan.law.time.span import Span
@@ -147,6 +148,7 @@ PROCEDURE = Procedure(
     measure="10.3",
     cites=(REGISTER_10_3, REGISTER_16_1, MEASURES),
     matter=Matter.alarm,
+    quiet_when=Quiet.feed,
     opens=(FromOutside("episode"),),
     facts=(
         Fact("place", "地点", filter=True),

@@ -20,6 +20,7 @@ from kuangan.law.procedure import (
     Matter,
     Move,
     Procedure,
+    Quiet,
     State,
     Track,
     all_accepted,
@@ -199,6 +200,7 @@ PROCEDURE = Procedure(
     opens=(FromMove("{unit}{place}瓦斯超限后续处置", _from_alarm),),
     tracks=TRACKS,
     matter=Matter.measures,
+    quiet_when=Quiet.feed,
     facts=(
         Fact("place", "地点", filter=True),
         Fact("started_at_text", "开始时间"),
