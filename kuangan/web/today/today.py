@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
 from kuangan.core.queries import notices_for, notices_waiting
 from kuangan.flow.cases.calling import answer, answered_words, calls_for
+from kuangan.law.content import procedures_of
 from kuangan.law.procedure import Matter
 from kuangan.monitor.models import Silence
 from kuangan.monitor.queries import newest_reading, silent_feeds
@@ -81,8 +83,10 @@ def today(request: Request) -> HttpResponse:
         "late": sum(1 for row in rows if row.due_at and row.due_at < moment),
         "waiting": sum(1 for row in rows if not row.overdue_below and not row.reading),
         "reading": sum(1 for row in rows if row.reading),
+        "all_alarms": _all_open(Matter.alarm),
         "alarms_open": len(alarms),
         "alarms": bare(ALARMS, alarms[:BESIDE], "辖区内没有在办的瓦斯超限报警。", row=level_row),
+        "all_stops": _all_open(Matter.halt),
         "stops_open": len(stops),
         "stops": bare(STOPS, stops[:BESIDE], "辖区内没有停产整顿的煤矿。"),
         "silences": bare(SILENCES, _silences(request)[:BESIDE] if has_role(request, *AUTHORITY) else ()),
@@ -91,6 +95,13 @@ def today(request: Request) -> HttpResponse:
     }
     template = "today/_today.html" if request.headers.get("HX-Request") else "today/today.html"
     return show(request, template, **context)
+
+
+def _all_open(matter: Matter) -> str:
+    """The list of the open cases of one kind of matter; of all cases, where several procedures deal with it."""
+    laws = procedures_of(matter)
+    chosen = {"procedure": laws[0]} if len(laws) == 1 else {}
+    return f"{reverse('cases')}?{urlencode({**chosen, 'open': 'yes'})}"
 
 
 def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
