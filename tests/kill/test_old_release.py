@@ -84,7 +84,7 @@ def test_its_mines_go_on_sending(old: OldPlatform) -> None:
     answer = httpx.post(f"{old.address('ingest')}/api/feeds", content=text.encode(), headers=headers, timeout=30)
     assert answer.status_code == 202, answer.text
     question = "SELECT 1 FROM monitor_feedfile WHERE journal_seq = %s"
-    assert wait_until(lambda: rows(old, question, answer.json()["seq"]) == [(1,)], 60)
+    assert wait_until(lambda: rows(old, question, answer.json()["seq"]) == [(1,)], 180)
 
 
 def test_its_database_no_longer_trusts_whoever_reaches_it(old: OldPlatform) -> None:
