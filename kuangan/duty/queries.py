@@ -129,15 +129,19 @@ def owed_in(keys: Sequence[str], last: date, at: datetime) -> QuerySet[Duty]:
     return Duty.objects.filter(period__in=keys, opened_at__lte=at, first_on__lte=last)
 
 
-def tallied(rows: QuerySet[Any]) -> Iterator[tuple[str, str, str, str, list[int], list[int]]]:
-    """Duties with their ``status``, counted: obligation, measure, status, grade, the units that owe, how many of each.
+Tallied = tuple[str, str, str, str, list[int], list[int]]
+"""Obligation, measure, status, grade of proof, the units that owe, how many duties of each."""
+
+
+def tallied(rows: QuerySet[Any]) -> Iterator[Tallied]:
+    """Duties with their ``status`` and ``proof``, counted.
 
     The database hands out one row for all units: thousands of small rows cost more than counting does.
     """
-    grouped = rows.values("obligation", "measure", "status", "grade", "unit_id").annotate(number=Count("pk")).order_by()
-    sql, params = grouped.query.sql_with_params()
-    names = "obligation, measure, status, grade"
-    statement = f"SELECT {names}, json_agg(unit_id), json_agg(number) FROM ({sql}) AS each GROUP BY {names}"  # noqa: S608  # Django's own
+    sql, params = rows.values("obligation", "measure", "status", "proof", "unit_id").order_by().query.sql_with_params()
+    names = "obligation, measure, status, proof"
+    by_unit = f"SELECT {names}, unit_id, count(*) AS number FROM ({sql}) AS duty GROUP BY {names}, unit_id"  # noqa: S608  # Django's own
+    statement = f"SELECT {names}, json_agg(unit_id), json_agg(number) FROM ({by_unit}) AS each GROUP BY {names}"  # noqa: S608  # Django's own
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         for *name, units, numbers in cursor.fetchall():

@@ -1,10 +1,10 @@
 """Whether standing duties hold on a day: by the days on which their evidence is valid, not by having been done once."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
-from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, IntegerField, Max, Q, QuerySet, Value, When
 
 from kuangan.duty.models import Duty
 from kuangan.duty.proof.grades import Grade
@@ -25,27 +25,23 @@ def _countersigned() -> frozenset[str]:
     return frozenset(law.id for law in obligations().values() if law.accepted)
 
 
-State = tuple[str, str, int, Status, str]
-"""Obligation, measure, unit, status and grade of one standing duty on a day."""
-
-
-def standing_states(duties: QuerySet[Duty], day: date, at: datetime) -> Iterator[State]:
-    """How each of these standing duties stood on ``day``, by what was known at ``at``; in one query.
+def with_states(duties: QuerySet[Duty], day: date, at: datetime) -> QuerySet[Any]:
+    """These standing duties with their ``status`` on ``day``, by what was known at ``at``, and how far it is proven (``proof``).
 
     One of which evidence held before and holds no more is overdue at once; one that never held this year is due to its end.
     """
-    columns = ("obligation", "measure", "unit_id", "due_at", "excused_at", "cancelled_at", "best", "ever")
     rows = duties.annotate(best=Max(_rank(), filter=_known(at) & _valid(day)), ever=Max(_rank(), filter=_known(at)))
-    for name, measure, unit_id, due_at, excused_at, cancelled_at, best, ever in rows.values_list(*columns):
-        if cancelled_at is not None and cancelled_at <= at:
-            status = Status.cancelled
-        elif best is not None:
-            status = Status.met
-        elif excused_at is not None and excused_at <= at:
-            status = Status.excused
-        else:
-            status = Status.due if ever is None and at < due_at else Status.overdue
-        yield name, measure, unit_id, status, _RANKED[best or 0].value
+    status = Case(
+        When(cancelled_at__lte=at, then=Value(Status.cancelled.value)),
+        When(best__isnull=False, then=Value(Status.met.value)),
+        When(excused_at__lte=at, then=Value(Status.excused.value)),
+        When(ever=None, due_at__gt=at, then=Value(Status.due.value)),
+        default=Value(Status.overdue.value),
+        output_field=CharField(),
+    )
+    proofs = (When(best=rank, then=Value(grade.value)) for rank, grade in enumerate(_RANKED))
+    proof = Case(*proofs, default=Value(_RANKED[0].value), output_field=CharField())
+    return rows.annotate(status=status, proof=proof)
 
 
 def _rank() -> Case:

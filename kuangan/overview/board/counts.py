@@ -39,12 +39,14 @@ _LABELS: Final = {
     CellStatus.met: "已完成",
     CellStatus.not_applicable: "不涉及",
 }
-_ORDER: Final = {status: rank for rank, status in enumerate(CellStatus)}
+STATUSES: Final = tuple(CellStatus)
+RANK: Final = {status: rank for rank, status in enumerate(STATUSES)}
+"""By status: 0 is the gravest."""
 
 
 def worst(*statuses: CellStatus) -> CellStatus:
     """The gravest of some statuses; of none, not applicable."""
-    return min(statuses, key=_ORDER.__getitem__, default=CellStatus.not_applicable)
+    return min(statuses, key=RANK.__getitem__, default=CellStatus.not_applicable)
 
 
 _MET, _LATE, _DUE, _OVERDUE, _EXCUSED = (

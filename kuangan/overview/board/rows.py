@@ -1,19 +1,18 @@
 """The evidence behind the task board: duties by one grouped read, then findings, outcomes of rules and cases."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from kuangan.base.clock import beijing_midnight, civil_date, last_day
 from kuangan.base.period import KINDS, Period, periods_between
 from kuangan.casework.models import Case, Finding
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
-from kuangan.duty.proof.holding import State, standing_obligations, standing_states
+from kuangan.duty.proof.holding import standing_obligations, with_states
 from kuangan.duty.queries import owed_in
 from kuangan.duty.status import Status, status_case
 from kuangan.law.content import rules
@@ -54,16 +53,16 @@ def overlapping_keys(period: Period) -> tuple[str, ...]:
 
 
 def duties_in(window: Window) -> QuerySet[Any]:
-    """The duties of a window that were known at its moment, with their status then as ``status``; without standing ones."""
+    """The duties of a window that were known at its moment, with their ``status`` then and ``proof``; without standing ones."""
     rows = owed_in(window.keys, window.period.last, window.at).exclude(obligation__in=standing_obligations())
-    return rows.annotate(status=status_case(window.at))
+    return rows.annotate(status=status_case(window.at), proof=F("grade"))
 
 
-def standing_in(window: Window) -> Iterator[State]:
-    """The standing duties of a window: how each stood on the last day that it asks about."""
+def standing_in(window: Window) -> QuerySet[Any]:
+    """The standing duties of a window with their ``status`` and ``proof``: how each stood on the last day that it asks about."""
     day = min(last_day(window.at), window.period.last)
     rows = owed_in(window.keys, window.period.last, window.at).filter(obligation__in=standing_obligations())
-    return standing_states(rows, day, window.at)
+    return with_states(rows, day, window.at)
 
 
 def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int | None) -> int | None:

@@ -52,8 +52,8 @@ class Scope:
     mines: Mapping[int, Mine]
     sectioned: frozenset[str] = field(default_factory=frozenset)
     """Scope paths of the bureaus that have a coal section of their own."""
-    _answers: dict[tuple[str, int], int] = field(default_factory=dict)
-    """Who answers for a mine, by measure; worked out once."""
+    _places: dict[str, Mapping[int, int]] = field(default_factory=dict)
+    """By measure: the unit in whose cell a fact about each unit counts; worked out once."""
     _kinds: dict[int, Kinds] = field(default_factory=dict)
 
     def kinds_of(self, unit: Unit) -> Kinds:
@@ -80,12 +80,19 @@ class Scope:
         """The mines (by their unit's key) that a unit must drive: those it supervises; a government, those of its area."""
         return self._below.get(unit.pk, ())
 
+    def places(self, measure: Measure) -> Mapping[int, int]:
+        """By unit: the unit in whose cell a fact about it counts. About a mine: see :meth:`answering`; else its :meth:`seat`."""
+        known = self._places.get(measure.code)
+        if known is None:
+            seats = self.seats(measure)
+            places = {unit_id: seats.get(unit_id, unit_id) for unit_id in self.units}
+            places |= {mine_id: self._answering(measure, mine) for mine_id, mine in self.mines.items()}
+            known = self._places[measure.code] = places
+        return known
+
     def answering(self, measure: Measure, mine: Mine) -> int:
         """The unit in whose cell a fact about a mine counts: the mine where the register names it, else who answers over it."""
-        known = self._answers.get((measure.code, mine.unit_id))
-        if known is None:
-            known = self._answers[measure.code, mine.unit_id] = self._answering(measure, mine)
-        return known
+        return self.places(measure)[mine.unit_id]
 
     def _answering(self, measure: Measure, mine: Mine) -> int:
         if self.concerns(measure, self.units[mine.unit_id]):
@@ -101,11 +108,12 @@ class Scope:
 
     def seat(self, measure: Measure, unit_id: int) -> int:
         """The unit in whose cell a unit's duties count: a bureau's in its coal section's, where the register names only that."""
-        section = self._sections.get(unit_id)
+        return self.seats(measure).get(unit_id, unit_id)
+
+    def seats(self, measure: Measure) -> Mapping[int, int]:
+        """By unit, the :meth:`seat` of all that have another than their own."""
         named = measure.responsible
-        if section is None or UnitKind.city_bureau in named or UnitKind.city_coal_section not in named:
-            return unit_id
-        return section
+        return {} if UnitKind.city_bureau in named or UnitKind.city_coal_section not in named else self._sections
 
     def seated(self, measure: Measure, unit_ids: Iterable[int]) -> set[int]:
         """The units whose duties count in the cells of these."""

@@ -9,7 +9,7 @@ from django.contrib.postgres.aggregates import JSONBAgg
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
 from kuangan.duty.proof.grades import Grade
-from kuangan.duty.queries import tallied
+from kuangan.duty.queries import Tallied, tallied
 from kuangan.duty.status import Status
 from kuangan.law.clause import Clause, clauses
 from kuangan.law.content import procedure as law_by_id
@@ -31,19 +31,23 @@ from kuangan.overview.board.rows import (
 )
 from kuangan.overview.board.scope import Scope
 
-Of = dict[tuple[str, int], Counts]
+Of = dict[str, dict[int, Counts]]
+
+
+def _of() -> Of:
+    return defaultdict(lambda: defaultdict(Counts))
 
 
 @dataclass
 class Tallies:
     """Counts by measure and unit, and by clause and unit. What serves several clauses of a measure counts once in the measure."""
 
-    measures: Of = field(default_factory=lambda: defaultdict(Counts))
-    clauses: Of = field(default_factory=lambda: defaultdict(Counts))
+    measures: Of = field(default_factory=_of)
+    clauses: Of = field(default_factory=_of)
 
-    def both(self, code: str, named: Iterable[str], unit_id: int) -> list[Counts]:
-        """The counts in which a fact of a measure and its clauses stands."""
-        return [self.measures[code, unit_id], *[self.clauses[each, unit_id] for each in named]]
+    def both(self, code: str, named: Iterable[str]) -> list[dict[int, Counts]]:
+        """By unit, the counts in which the facts of a measure and its clauses stand."""
+        return [self.measures[code], *[self.clauses[each] for each in named]]
 
 
 def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "", reader: User | None = None) -> Tallies:
@@ -60,29 +64,25 @@ def _duties(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int]
     """Duties by their status, done ones by grade; of those owed of each without a list nobody knows whether all were done."""
     served, blind, done = of_obligations(), unlisted(), (Status.met.value, Status.late.value)
     for name, code, status, grade, units, numbers in _duty_rows(scope, window, wanted, only):
-        law, clause_ids, unseen = measure(code), served.get(name, ()), name in blind and status in done
-        for unit_id, number in zip(units, numbers, strict=True):
-            for counts in found.both(code, clause_ids, scope.seat(law, unit_id)):
+        seats, unseen = scope.seats(measure(code)), name in blind and status in done
+        places = [seats.get(unit_id, unit_id) for unit_id in units] if seats else units
+        for counted in found.both(code, served.get(name, ())):
+            for unit_id, number in zip(places, numbers, strict=True):
+                counts = counted[unit_id]
                 counts.count(status, number, grade)
                 if unseen:
                     counts.unknown += number
 
 
-Row = tuple[str, str, str, str, list[int], list[int]]
-"""Obligation, measure, status, grade, the units that owe, how many duties of each."""
-
-
-def _duty_rows(scope: Scope, window: Window, wanted: frozenset[int], only: str) -> Iterator[Row]:
-    owing = scope.with_bureaus(wanted)
-    rows = duties_in(window)
+def _duty_rows(scope: Scope, window: Window, wanted: frozenset[int], only: str) -> Iterator[Tallied]:
+    rows, standing = duties_in(window), standing_in(window)
     if only:
-        rows = rows.filter(measure=only)
+        rows, standing = rows.filter(measure=only), standing.filter(measure=only)
     if len(wanted) < len(scope.units):
-        rows = rows.filter(unit__in=owing)
+        owing = scope.with_bureaus(wanted)
+        rows, standing = rows.filter(unit__in=owing), standing.filter(unit__in=owing)
     yield from tallied(rows)
-    for name, code, unit_id, status, grade in standing_in(window):
-        if unit_id in owing and only in ("", code):
-            yield name, code, status.value, grade, [unit_id], [1]
+    yield from tallied(standing)
 
 
 def _breaches(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
@@ -90,8 +90,8 @@ def _breaches(found: Tallies, scope: Scope, window: Window, wanted: frozenset[in
     for rule, code, mine_id, unit_id in rows:
         place = place_of(scope, code, mine_id, unit_id)
         if place in wanted and place is not None:
-            for counts in found.both(code, of_rules().get(rule, ()), place):
-                counts.breached += 1
+            for counted in found.both(code, of_rules().get(rule, ())):
+                counted[place].breached += 1
 
 
 def _outcomes(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
@@ -102,16 +102,14 @@ def _outcomes(found: Tallies, scope: Scope, window: Window, wanted: frozenset[in
     rows = asked.values_list("rule", "measure", "outcome").annotate(units=JSONBAgg("unit_id")).order_by()
     served = of_rules()
     for rule, code, outcome, units in rows:
-        clause_ids, is_clear = served.get(rule, ()), outcome == RuleState.Outcome.clear
-        for unit_id in units:
-            place = place_of(scope, code, unit_id if unit_id in scope.mines else None, unit_id)
-            if place is None or place not in wanted:
-                continue
-            for counts in found.both(code, clause_ids, place):
+        where, is_clear = scope.places(measure(code)), outcome == RuleState.Outcome.clear
+        places = [where[unit_id] for unit_id in units if where.get(unit_id) in wanted]
+        for counted in found.both(code, served.get(rule, ())):
+            for place in places:
                 if is_clear:
-                    counts.clear += 1
+                    counted[place].clear += 1
                 else:
-                    counts.unknown += 1
+                    counted[place].unknown += 1
 
 
 def _cases(
@@ -129,8 +127,8 @@ def _cases(
             place = place_of(scope, code, mine_id, unit_id)
             if place in wanted and place is not None:
                 own = [each for each in named if served[each].measure == code]
-                for counts in found.both(code, own, place):
-                    counts.count(status.value, 1, Grade.machine.value)
+                for counted in found.both(code, own):
+                    counted[place].count(status.value, 1, Grade.machine.value)
     if not is_future(window):
         _quiet(found, scope, window, wanted, busy, served)
 
@@ -147,13 +145,14 @@ def _quiet(
     heard = heard_throughout(window.start, window.end)
     for clause_id, clause in served.items():
         by_feed = all(law.quiet_when == Quiet.feed for law in map(law_by_id, clause.procedures))
+        places, both = scope.places(measure(clause.measure)), found.both(clause.measure, (clause_id,))
         for mine_id in scope.mines:
-            place = _answering(scope, clause.measure, mine_id)
-            if (clause_id, mine_id) not in busy and place in wanted:
-                quiet = "clear" if by_feed and mine_id in heard else "unknown"
-                for counts in found.both(clause.measure, (clause_id,), place):
-                    setattr(counts, quiet, getattr(counts, quiet) + 1)
-
-
-def _answering(scope: Scope, measure_code: str, mine_id: int) -> int:
-    return scope.answering(measure(measure_code), scope.mines[mine_id])
+            place = places[mine_id]
+            if (clause_id, mine_id) in busy or place not in wanted:
+                continue
+            is_clear = by_feed and mine_id in heard
+            for counted in both:
+                if is_clear:
+                    counted[place].clear += 1
+                else:
+                    counted[place].unknown += 1

@@ -8,8 +8,9 @@ from django.http import Http404, HttpResponse
 from kuangan.core.models import Unit
 from kuangan.core.queries import areas_visible_to
 from kuangan.law.register import Measure, Task, tasks
-from kuangan.overview.board.board import Board, Cell, board
+from kuangan.overview.board.board import Board, board
 from kuangan.overview.board.counts import CellStatus, worst
+from kuangan.overview.board.making import Cell
 from kuangan.web.board.frame import (
     WORDS,
     Column,

@@ -26,8 +26,9 @@ from kuangan.law.ledger import Ledger, ledgers
 from kuangan.law.register import Measure, measure
 from kuangan.ledger.models import Entry
 from kuangan.overview.board.behind import behind
-from kuangan.overview.board.board import Board, Cell, board
+from kuangan.overview.board.board import Board, board
 from kuangan.overview.board.counts import CellStatus
+from kuangan.overview.board.making import Cell
 from kuangan.overview.board.rows import Window, overlapping_keys
 from kuangan.overview.board.scope import Scope, load_scope
 from kuangan.overview.queries.board import entries_dated

@@ -16,8 +16,9 @@ from kuangan.base import clock
 from kuangan.base.period import Period, next_period, parse_period, period_of, previous_period
 from kuangan.core.models import Unit, UnitKind
 from kuangan.core.queries import areas_visible_to, units_visible_to
-from kuangan.overview.board.board import Board, Cell, ClauseCell
+from kuangan.overview.board.board import Board, ClauseCell
 from kuangan.overview.board.counts import CellStatus
+from kuangan.overview.board.making import Cell
 from kuangan.overview.board.scope import KINDS
 from kuangan.web.frame.request import Request
 from kuangan.web.gate.addresses import DayField

@@ -1,0 +1,182 @@
+"""The cells of the task board: a measure for a unit, with the gravest status of its clauses and counts."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from kuangan.core.models import Unit, UnitKind
+from kuangan.law.clause import Clause, clauses, clauses_of
+from kuangan.law.register import Measure, measure
+from kuangan.overview.board.clauses import binds
+from kuangan.overview.board.counts import RANK, STATUSES, CellStatus, Counts
+from kuangan.overview.board.reasons import no_evidence, not_concerned, unbuilt_words, why
+from kuangan.overview.board.rows import Window
+from kuangan.overview.board.scope import Kinds, Scope
+from kuangan.overview.board.tallies import Tallies
+
+Seen = Mapping[str, Mapping[int, int]]
+"""By clause and unit: the rank of the status of what is counted."""
+
+
+class Cell(NamedTuple):
+    """A measure for one unit (or several together). ``mines``: the counts of the mines that a unit must drive, part of the status.
+
+    ``said`` puts into words why the status is unknown, not shown by the platform, or does not apply; empty otherwise.
+    ``unit``: None of several together, and where the register does not name it. Thousands are made for a page: a plain tuple.
+    """
+
+    measure: str
+    status: CellStatus
+    counts: Counts
+    mines: Counts | None = None
+    said: Callable[["Cell"], str] = lambda _: ""
+    unit: Unit | None = None
+
+    @property
+    def reason(self) -> str:
+        """Put into words only when somebody reads it: most cells of a board are looked at, not read."""
+        return self.said(self)
+
+    def printed(self) -> dict[str, Any]:
+        """The counts as ``kuangan board --json`` prints them."""
+        return self.counts.shown() | ({"mines": self.mines.shown()} if self.mines is not None else {})
+
+
+class Part(NamedTuple):
+    """A clause for units alike: the ranks of what is counted, by unit; the rank where nothing is, and the best where something is."""
+
+    seen: Mapping[int, int]
+    unseen: int
+    best: int
+
+    def rank(self, keys: Sequence[int]) -> int:
+        """The gravest of what is counted for these units."""
+        ranks = [self.seen[key] for key in keys if key in self.seen]
+        return min(self.best, *ranks) if ranks else self.unseen
+
+
+NOTHING: Final = Counts()
+"""The counts of all cells of which nothing is counted."""
+_UNBUILT, _UNKNOWN, _NONE = (RANK[each] for each in (CellStatus.unbuilt, CellStatus.unknown, CellStatus.not_applicable))
+
+
+@dataclass(frozen=True)
+class Making:
+    """What the cells of a board are made of."""
+
+    scope: Scope
+    window: Window
+    tallies: Tallies
+    seen: Seen
+    _parts: dict[tuple[str, Kinds, bool], tuple[Part, ...]] = field(default_factory=dict)
+
+    def cells(self, law: Measure, units: Sequence[Unit]) -> Iterator[Cell]:
+        """The cells of a measure for these units."""
+        counted = self.tallies.measures.get(law.code, {})
+        unnamed = Cell(law.code, CellStatus.not_applicable, NOTHING, said=lambda _: not_concerned())
+        for unit in units:
+            if unit.pk not in counted and not self.scope.concerns(law, unit):
+                yield unnamed
+                continue
+            own, mines = self.counts(law, unit, counted)
+            ranks = self.ranks(law, unit)
+            ranks += [RANK[each.status] for each in (own, mines) if each is not None and not each.empty]
+            yield Cell(law.code, STATUSES[min(ranks, default=_NONE)], own, mines, self.said, unit)
+
+    def counts(self, law: Measure, unit: Unit, counted: Mapping[int, Counts]) -> tuple[Counts, Counts | None]:
+        """A unit's own counts, and those of the mines that it must drive (None where it drives none for this measure)."""
+        own = counted.get(unit.pk, NOTHING)
+        if not self.scope.concerns(law, unit) or not self.scope.drives(law, unit):
+            return own, None
+        below = Counts()
+        for mine_id in self.scope.mines_below(unit):
+            if counts := counted.get(mine_id):
+                below.add(counts)
+        return own, below
+
+    def ranks(self, law: Measure, unit: Unit) -> list[int]:
+        """The rank of each clause of a measure, in order: the gravest of what is counted for the unit and the mines that it drives."""
+        driven = self._driven(law, unit)
+        parts = self._parts_of(law, unit, is_driving=bool(driven))
+        if driven:
+            keys = (unit.pk, *driven)
+            return [part.rank(keys) for part in parts]
+        key, found = unit.pk, []
+        for seen, unseen, best in parts:
+            rank = seen.get(key)
+            found.append(unseen if rank is None else min(rank, best))
+        return found
+
+    def rank(self, clause: Clause, unit: Unit) -> int:
+        """The rank of one clause."""
+        law = measure(clause.measure)
+        return self.ranks(law, unit)[clauses_of(law.code).index(clause)]
+
+    def _driven(self, law: Measure, unit: Unit) -> tuple[int, ...]:
+        """The mines whose counts stand in the unit's cell too."""
+        drives = self.scope.drives(law, unit) and self.scope.concerns(law, unit)
+        return self.scope.mines_below(unit) if drives else ()
+
+    def _parts_of(self, law: Measure, unit: Unit, *, is_driving: bool) -> tuple[Part, ...]:
+        kinds = self.scope.kinds_of(unit)
+        known = self._parts.get((law.code, kinds, is_driving))
+        if known is None:
+            is_named = self.scope.concerns(law, unit)
+            parts = (
+                self._part(clause, kinds, is_named=is_named, is_driving=is_driving) for clause in clauses_of(law.code)
+            )
+            known = self._parts[law.code, kinds, is_driving] = tuple(parts)
+        return known
+
+    def _part(self, clause: Clause, kinds: Kinds, *, is_named: bool, is_driving: bool) -> Part:
+        """Where nothing is counted: unknown for a unit that the clause binds.
+
+        A clause that the platform does not wholly carry is no better than not built, whatever was counted.
+        """
+        is_bound = is_named and not binds(clause.id).isdisjoint(kinds)
+        unseen = _UNKNOWN if is_bound or (is_driving and UnitKind.mine in binds(clause.id)) else _NONE
+        if is_named and not clause.whole:
+            unseen = _UNBUILT
+        return Part(self.seen.get(clause.id, {}), unseen, _NONE if clause.whole else _UNBUILT)
+
+    def said(self, cell: Cell) -> str:
+        """Why a unit's cell is as it is, where its counts do not say it."""
+        if cell.unit is None:
+            return ""
+        law = measure(cell.measure)
+        ranks = zip(clauses_of(law.code), self.ranks(law, cell.unit), strict=True)
+        alike = [clause for clause, rank in ranks if STATUSES[rank] is cell.status]
+        if cell.status is CellStatus.unbuilt:
+            return unbuilt_words(alike)
+        if cell.status is CellStatus.unknown:
+            known = [each for each in (cell.counts, cell.mines) if each is not None and not each.empty]
+            unshown = [clause.id for clause in alike]
+            return why(known) or no_evidence(self.scope, self.window, law, cell.unit, unshown)
+        return "本措施各条款均不涉及该类单位" if cell.status is CellStatus.not_applicable else ""
+
+
+def making(scope: Scope, window: Window, counted: Tallies) -> Making:
+    """What cells are made of, of these counts."""
+    return Making(
+        scope,
+        window,
+        counted,
+        {clause_id: _seen_of(clauses()[clause_id], of) for clause_id, of in counted.clauses.items()},
+    )
+
+
+def _seen_of(clause: Clause, counted: Mapping[int, Counts]) -> Mapping[int, int]:
+    """What is seen of a clause at each unit of which something is."""
+    return {unit_id: RANK[_seen(clause, counts)] for unit_id, counts in counted.items() if not counts.empty}
+
+
+def _seen(clause: Clause, counts: Counts) -> CellStatus:
+    """What counts show of a clause: that a rule found nothing does not say that what had to be done was done."""
+    status = counts.status
+    if status is CellStatus.met and not counts.due and not _ACTED.isdisjoint(clause.kinds):
+        return CellStatus.unknown
+    return status
+
+
+_ACTED: Final = frozenset("DP")
+"""Kinds of clauses that ask for something to be done."""
