@@ -1,22 +1,41 @@
 """Open cases in states that a new release of their procedure no longer has are taken where the procedure says."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from kuangan.casework.actions import carry_over
 from kuangan.casework.models import Case
+from kuangan.core.actions import tell_aside
+from kuangan.core.apart import Aside, apart
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedures
 
+STAGE: Final = "carrying"
+"""The key of the incident that some cases could not be carried over."""
+
 
 def carry_cases(at: datetime) -> int:
-    """One round; returns how many were carried over."""
-    count = 0
+    """One round; returns how many were carried over. A case that cannot be is said, and its neighbours go on."""
+    cases = list(_left_behind())
+    carried, aside = apart(cases, lambda part: _carried(part, at), most=len(cases))
+    told = [Aside(each.row.number, each.error) for each in aside]
+    tell_aside(stage=STAGE, label="办件随程序调整", aside=told, at=at)
+    return sum(carried)
+
+
+def _left_behind() -> Iterator[Case]:
     for law in procedures():
-        gone = {
-            each for each in (*law.renamed, *law.closed_by) if law.state_now(each) in {state.id for state in law.states}
-        }
-        for case in Case.objects.filter(procedure=law.id, state__in=gone, closed_at=None) if gone else ():
-            if carry_over(case=case, at=at):
-                announce_case(case)
-                count += 1
+        known = {state.id for state in law.states}
+        gone = [state for state in (*law.renamed, *law.closed_by) if law.state_now(state) in known]
+        if gone:
+            yield from Case.objects.filter(procedure=law.id, state__in=gone, closed_at=None).order_by("pk")
+
+
+def _carried(cases: Sequence[Case], at: datetime) -> int:
+    count = 0
+    for case in cases:
+        if carry_over(case=case, at=at):
+            announce_case(case)
+            count += 1
     return count

@@ -1,10 +1,12 @@
 """One row that cannot be dealt with, among good ones, at every stage of the sweep: exactly the good ones come through."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from kuangan.casework.actions import open_case
 from kuangan.casework.models import Case, CaseCheck, CaseClock, CaseNotice, Finding
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import appoint, create_person, create_post, start_call
@@ -31,6 +33,7 @@ from kuangan.office.models import PresenceCheck, Return
 from kuangan.sample.models import Sample
 from tests.city import over
 from tests.db.flow.records import add
+from tests.procedures import INQUIRY, known
 
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 GOOD, BAD = "云岭一号煤矿", "云岭二号煤矿"
@@ -164,7 +167,7 @@ def test_a_call_with_somebody_who_is_gone(no_duties_today, city):
 
 
 def test_a_call_to_begin_again(no_duties_today, city, poison):
-    for unit in ("county", "city"):
+    for unit in ("county", "company"):
         person = create_person(actor=None, name="无号", unit=city.units[unit], at=AT)
         post = create_post(actor=None, unit=city.units[unit], title="值班", role=Role.duty_officer, at=AT)
         appoint(actor=None, post=post, person=person, at=AT)
@@ -413,6 +416,24 @@ def test_a_sample_whose_pool_cannot_be_kept(no_duties_today, city, poison):
     assert bad in drawn.all()
 
 
+def test_a_case_that_cannot_be_carried_over(no_duties_today, city, poison):
+    """A state is renamed: one open case cannot be taken along, the other is, and the first follows when it can."""
+    with known(INQUIRY):
+        bad, good = (
+            open_case(actor=None, procedure_id="inquiry", unit=city.units[unit], title="试", facts={}, at=AT)
+            for unit in ("county", "company")
+        )
+    poison("casework_case", f'"id": {bad.pk}[,}}]')
+    renamed = tuple(replace(state, id="writing") if state.id == "drafted" else state for state in INQUIRY.states)
+    with known(replace(INQUIRY, states=renamed, renamed={"drafted": "writing"})):
+        sweep.sweep_once(AT)
+        assert set(Case.objects.filter(state="writing")) == {good}
+        assert "carrying" in said()
+        poison("casework_case")
+        sweep.sweep_once(AT + MINUTE)
+        assert set(Case.objects.filter(state="writing")) == {good, bad}
+
+
 TAKEN_TOGETHER = {"start_queued", "seal", "end_quiet_aside", "accounts_due", "expire_logs", "files_nightly", "take_up"}
 """Stages without rows beside each other, or with tests of their own: sheets are written one by one, a day is sealed as one."""
 
@@ -427,6 +448,7 @@ def test_no_stage_is_forgotten():
         "_provisional",
         "_rising",
         "_silences",
+        "carry_cases",
         "climb",
         "deliver_due",
         "draw_samples",
