@@ -84,7 +84,7 @@ class Board:
         """A clause of one unit's cell."""
         law = measure(clause.measure)
         own, below = self.making.counts(law, unit, self.making.tallies.clauses.get(clause.id, {}))
-        status = STATUSES[self.making.rank(clause, unit)]
+        status = STATUSES[self.making.ranks(law, unit)[clause.id]]
         return ClauseCell(clause, status, own, below, self._reason(law, clause, unit, status, own, below))
 
     def clause_together(self, clause: Clause, units: Iterable[Unit]) -> ClauseCell:

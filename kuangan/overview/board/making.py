@@ -1,6 +1,6 @@
 """The cells of the task board: a measure for a unit, with the gravest status of its clauses and counts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -55,6 +55,29 @@ class Part(NamedTuple):
         return min(self.best, *ranks) if ranks else self.unseen
 
 
+class Standing(NamedTuple):
+    """How units of a kind stand to a measure: whether it names them, whether they answer for mines, and its clauses in order.
+
+    ``driving``: the clauses for those of them that have mines to answer for.
+    """
+
+    parts: tuple[Part, ...]
+    driving: tuple[Part, ...]
+    is_named: bool
+    drives: bool
+
+    def gravest(self, key: int, driven: tuple[int, ...]) -> int:
+        """The rank of the gravest clause of a unit, with the mines that it drives."""
+        gravest = _NONE
+        if driven:
+            keys = (key, *driven)
+            return min((part.rank(keys) for part in self.driving), default=gravest)
+        for seen, unseen, best in self.parts:
+            rank = min(seen[key], best) if key in seen else unseen
+            gravest = min(gravest, rank)
+        return gravest
+
+
 NOTHING: Final = Counts()
 """The counts of all cells of which nothing is counted."""
 _UNBUILT, _UNKNOWN, _NONE = (RANK[each] for each in (CellStatus.unbuilt, CellStatus.unknown, CellStatus.not_applicable))
@@ -68,64 +91,56 @@ class Making:
     window: Window
     tallies: Tallies
     seen: Seen
-    _parts: dict[tuple[str, Kinds, bool], tuple[Part, ...]] = field(default_factory=dict)
+    _standings: dict[tuple[str, Kinds], Standing] = field(default_factory=dict)
 
     def cells(self, law: Measure, units: Sequence[Unit]) -> Iterator[Cell]:
         """The cells of a measure for these units."""
         counted = self.tallies.measures.get(law.code, {})
         unnamed = Cell(law.code, CellStatus.not_applicable, NOTHING, said=lambda _: not_concerned())
+        said = self.said
         for unit in units:
-            if unit.pk not in counted and not self.scope.concerns(law, unit):
+            standing, key = self.standing(law, unit), unit.pk
+            if not standing.is_named and key not in counted:
                 yield unnamed
                 continue
-            own, mines = self.counts(law, unit, counted)
-            ranks = self.ranks(law, unit)
-            ranks += [RANK[each.status] for each in (own, mines) if each is not None and not each.empty]
-            yield Cell(law.code, STATUSES[min(ranks, default=_NONE)], own, mines, self.said, unit)
+            driven = self.scope.mines_below(unit) if standing.drives else ()
+            rank, own = standing.gravest(key, driven), counted.get(key, NOTHING)
+            if not own.empty:
+                rank = min(rank, RANK[own.status])
+            mines = together(counted, driven) if standing.drives else None
+            if mines is not None and not mines.empty:
+                rank = min(rank, RANK[mines.status])
+            yield Cell(law.code, STATUSES[rank], own, mines, said, unit)
 
     def counts(self, law: Measure, unit: Unit, counted: Mapping[int, Counts]) -> tuple[Counts, Counts | None]:
         """A unit's own counts, and those of the mines that it must drive (None where it drives none for this measure)."""
+        drives = self.standing(law, unit).drives
         own = counted.get(unit.pk, NOTHING)
-        if not self.scope.concerns(law, unit) or not self.scope.drives(law, unit):
-            return own, None
-        below = Counts()
-        for mine_id in self.scope.mines_below(unit):
-            if counts := counted.get(mine_id):
-                below.add(counts)
-        return own, below
+        return own, together(counted, self.scope.mines_below(unit)) if drives else None
 
-    def ranks(self, law: Measure, unit: Unit) -> list[int]:
-        """The rank of each clause of a measure, in order: the gravest of what is counted for the unit and the mines that it drives."""
-        driven = self._driven(law, unit)
-        parts = self._parts_of(law, unit, is_driving=bool(driven))
-        if driven:
-            keys = (unit.pk, *driven)
-            return [part.rank(keys) for part in parts]
-        key, found = unit.pk, []
-        for seen, unseen, best in parts:
-            rank = seen.get(key)
-            found.append(unseen if rank is None else min(rank, best))
-        return found
+    def ranks(self, law: Measure, unit: Unit) -> dict[str, int]:
+        """By clause of a measure: the rank of the gravest of what is counted for the unit and the mines that it drives."""
+        standing = self.standing(law, unit)
+        driven = self.scope.mines_below(unit) if standing.drives else ()
+        parts = standing.driving if driven else standing.parts
+        ranks = (part.rank((unit.pk, *driven)) for part in parts)
+        return dict(zip((clause.id for clause in clauses_of(law.code)), ranks, strict=True))
 
-    def rank(self, clause: Clause, unit: Unit) -> int:
-        """The rank of one clause."""
-        law = measure(clause.measure)
-        return self.ranks(law, unit)[clauses_of(law.code).index(clause)]
-
-    def _driven(self, law: Measure, unit: Unit) -> tuple[int, ...]:
-        """The mines whose counts stand in the unit's cell too."""
-        drives = self.scope.drives(law, unit) and self.scope.concerns(law, unit)
-        return self.scope.mines_below(unit) if drives else ()
-
-    def _parts_of(self, law: Measure, unit: Unit, *, is_driving: bool) -> tuple[Part, ...]:
+    def standing(self, law: Measure, unit: Unit) -> Standing:
+        """How a unit stands to a measure; worked out once for units alike."""
         kinds = self.scope.kinds_of(unit)
-        known = self._parts.get((law.code, kinds, is_driving))
+        known = self._standings.get((law.code, kinds))
         if known is None:
             is_named = self.scope.concerns(law, unit)
-            parts = (
-                self._part(clause, kinds, is_named=is_named, is_driving=is_driving) for clause in clauses_of(law.code)
+            drives = is_named and self.scope.drives(law, unit)
+            parts, driving = (
+                tuple(
+                    self._part(clause, kinds, is_named=is_named, is_driving=is_driving)
+                    for clause in clauses_of(law.code)
+                )
+                for is_driving in (False, drives)
             )
-            known = self._parts[law.code, kinds, is_driving] = tuple(parts)
+            known = self._standings[law.code, kinds] = Standing(parts, driving, is_named=is_named, drives=drives)
         return known
 
     def _part(self, clause: Clause, kinds: Kinds, *, is_named: bool, is_driving: bool) -> Part:
@@ -143,16 +158,30 @@ class Making:
         """Why a unit's cell is as it is, where its counts do not say it."""
         if cell.unit is None:
             return ""
+        if cell.status is CellStatus.not_applicable:
+            return "本措施各条款均不涉及该类单位"
+        if cell.status not in (CellStatus.unbuilt, CellStatus.unknown):
+            return ""
         law = measure(cell.measure)
-        ranks = zip(clauses_of(law.code), self.ranks(law, cell.unit), strict=True)
-        alike = [clause for clause, rank in ranks if STATUSES[rank] is cell.status]
+        alike = [
+            clauses()[clause_id]
+            for clause_id, rank in self.ranks(law, cell.unit).items()
+            if STATUSES[rank] is cell.status
+        ]
         if cell.status is CellStatus.unbuilt:
             return unbuilt_words(alike)
-        if cell.status is CellStatus.unknown:
-            known = [each for each in (cell.counts, cell.mines) if each is not None and not each.empty]
-            unshown = [clause.id for clause in alike]
-            return why(known) or no_evidence(self.scope, self.window, law, cell.unit, unshown)
-        return "本措施各条款均不涉及该类单位" if cell.status is CellStatus.not_applicable else ""
+        known = [each for each in (cell.counts, cell.mines) if each is not None and not each.empty]
+        unshown = [clause.id for clause in alike]
+        return why(known) or no_evidence(self.scope, self.window, law, cell.unit, unshown)
+
+
+def together(counted: Mapping[int, Counts], units: Iterable[int]) -> Counts:
+    """The counts of several units added up."""
+    found = Counts()
+    for unit_id in units:
+        if counts := counted.get(unit_id):
+            found.add(counts)
+    return found
 
 
 def making(scope: Scope, window: Window, counted: Tallies) -> Making:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 
 from kuangan.core.models import Unit
 from kuangan.core.queries import areas_visible_to
@@ -80,7 +81,8 @@ def _group(made: Board, task: Task, columns: Sequence[Column], chosen: Column, f
 
 
 def _line(made: Board, measure: Measure, columns: Sequence[Column], chosen: Column, frame: Frame) -> Line:
-    cells = tuple(shown_cell(made, measure.code, column, frame.query) for column in columns)
+    inside, query = f"{reverse('board')}{measure.code}/", frame.query
+    cells = tuple(shown_cell(made, measure.code, column, inside, query) for column in columns)
     return Line(measure, cells, next(cell for cell in cells if cell.column is chosen))
 
 
@@ -113,7 +115,7 @@ def _sheet_rows(made: Board, columns: Sequence[Column]) -> Iterator[SheetRow]:
     for task in tasks():
         for measure in task.measures:
             for column in columns:
-                yield SheetRow(task, measure, column, shown_cell(made, measure.code, column, "").cell)
+                yield SheetRow(task, measure, column, shown_cell(made, measure.code, column, "", "").cell)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import Http404
-from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from kuangan.base import clock
@@ -126,16 +125,10 @@ class Shown:
         """The cell of the matrix; written here because a template is too slow for thousands of them."""
         status = self.cell.status
         word = "" if status is CellStatus.not_applicable else f" {status.label}"
-        small = format_html("<small>{}</small>", self.small) if self.small else ""
-        return format_html(
-            '<a href="{}" title="{}"><span class="st st-{}">{}{}</span>{}</a>',
-            self.address,
-            self.hint,
-            status.value,
-            self.icon,
-            word,
-            small,
-        )
+        small = f"<small>{escape(self.small)}</small>" if self.small else ""
+        sign = f'<span class="st st-{status.value}">{self.icon}{word}</span>'
+        written = f'<a href="{escape(self.address)}" title="{escape(self.hint)}">{sign}{small}</a>'
+        return SafeString(written)  # signs and statuses are our own; all else is escaped above
 
     @property
     def hint(self) -> str:
@@ -187,11 +180,11 @@ def _by_county(areas: Sequence[Unit], units: Sequence[Unit]) -> list[Column]:
     return columns
 
 
-def shown_cell(made: Board, measure_code: str, column: Column, query: str) -> Shown:
-    """One cell of the matrix with its door."""
+def shown_cell(made: Board, measure_code: str, column: Column, inside: str, query: str) -> Shown:
+    """One cell of the matrix with its door; ``inside``: the address under which those of the measure stand."""
     single = len(column.units) == 1
     cell = made.cell(measure_code, column.units[0]) if single else made.together(measure_code, column.units)
-    return Shown(cell, column, f"{reverse('board')}{measure_code}/{column.code}/?{query}", short(cell))
+    return Shown(cell, column, f"{inside}{column.code}/?{query}", short(cell))
 
 
 def short(cell: Cell) -> str:
