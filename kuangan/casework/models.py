@@ -42,6 +42,7 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["procedure", "-opened_at"]),
+            models.Index(fields=["-opened_at", "-id"], name="case_opened"),
             models.Index(fields=["mine", "procedure", "-opened_at"]),
             models.Index(
                 fields=["path", "-opened_at"],

@@ -206,7 +206,8 @@ def running_clocks(user: User) -> QuerySet[CaseClock]:
     """Deadlines and floors that run in what this user sees, the earliest due first."""
     clocks = CaseClock.objects.filter(stopped_at=None, case__closed_at=None).select_related("case__unit")
     seen = visible_to(user, clocks, "case__path").order_by("due_at")
-    return _without_internal(user, seen.filter(case__in=cases_visible_to(user).order_by().values("pk")))
+    open_ones = cases_visible_to(user).filter(closed_at=None).order_by().values("pk")
+    return _without_internal(user, seen.filter(case__in=open_ones))
 
 
 def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:
