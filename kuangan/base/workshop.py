@@ -121,19 +121,27 @@ def _turn() -> Iterator[None]:
 
 
 def _asked(module: str, function: str, args: tuple[Any, ...], limits: Limits) -> tuple[Any, ...]:
+    job = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
+    try:
+        try:
+            answer = _answered(module, job, limits)
+        except (ConnectionResetError, BrokenPipeError):  # the child was gone before it had read its job: nothing was begun
+            answer = _answered(module, job, limits)
+    except (EOFError, OSError) as gone:
+        raise Died(f"{module}.{function}") from gone
+    found: tuple[Any, ...] = _PlainUnpickler(io.BytesIO(answer)).load()
+    return found
+
+
+def _answered(module: str, job: bytes, limits: Limits) -> bytes:
+    """What a child says to the job. Raises ``EOFError`` or ``OSError`` when it is gone before it has answered."""
     own, theirs = socket.socketpair()
     with own, theirs:
         _foreman.order(_order(module, limits), [theirs.fileno()])
         theirs.close()
         own.settimeout(limits.wall_s + 10)  # the child is ended by its own alarm long before
-        job = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
-        try:
-            own.sendall(LENGTH.pack(len(job)) + job)
-            answer = receive(own)
-        except (EOFError, OSError) as gone:
-            raise Died(f"{module}.{function}") from gone
-    found: tuple[Any, ...] = _PlainUnpickler(io.BytesIO(answer)).load()
-    return found
+        own.sendall(LENGTH.pack(len(job)) + job)
+        return receive(own)
 
 
 class _PlainUnpickler(pickle.Unpickler):

@@ -169,7 +169,7 @@ def test_what_is_filled_in_after_the_paper_was_shown_is_shown_before_it_is_signe
 
 PEOPLE = {
     "supervisor": "county", "city": "city", "government": "county_government", "mine": "mine",
-    "company": "company", "inspectorate": "inspectorate",
+    "company": "company", "inspectorate": "inspectorate", "office": "county",
 }  # fmt: skip
 SIGNED_MOVES = [
     (law.id, move.id) for law in procedures() for move in law.moves if move.signing and move.by[0].role != "system"
@@ -185,6 +185,7 @@ def test_no_signing_step_of_any_procedure_is_made_without_a_confirmation(world, 
         actor=None,
         procedure_id=procedure_id,
         unit=world.city.mine.unit,
+        office=world.city.units["county"],
         title="试",
         facts=facts,
         at=moment,
@@ -210,6 +211,11 @@ def test_the_steps_that_bind_somebody_are_signed():
             "refuse_consent", "approve", "resume", "publish_resumption",
         )),
         *(f"overlimit_followup.accept_{track}" for track in ("cause_analysis", "halt", "accountability")),
+        *(f"administrative_penalty.{move}" for move in (
+            "file", "approve_report", "pass_legal_review", "refuse_legal_review", "serve_pre_notice", "convene_hearing",
+            "serve_hearing_notice", "postpone_hearing", "report_hearing", "discuss", "decide", "decide_no_penalty",
+            "serve_decision", "serve_no_penalty", "publish_decision", "grant_deferral", "close",
+        )),
     }  # fmt: skip
 
 
