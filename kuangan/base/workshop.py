@@ -125,7 +125,10 @@ def _asked(module: str, function: str, args: tuple[Any, ...], limits: Limits) ->
     try:
         try:
             answer = _answered(module, job, limits)
-        except (ConnectionResetError, BrokenPipeError):  # the child was gone before it had read its job: nothing was begun
+        except (
+            ConnectionResetError,
+            BrokenPipeError,
+        ):  # the child was gone before it had read its job: nothing was begun
             answer = _answered(module, job, limits)
     except (EOFError, OSError) as gone:
         raise Died(f"{module}.{function}") from gone

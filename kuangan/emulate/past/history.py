@@ -23,6 +23,7 @@ from kuangan.emulate.past.consistent import Written, made_consistent
 from kuangan.emulate.past.copying import FILE, Copier, Row
 from kuangan.emulate.past.rates import BUSY
 from kuangan.emulate.past.records import Keeper, Rows, spread
+from kuangan.emulate.past.referring import Referring
 from kuangan.emulate.past.schedule import Call, Planner, Span, names_mine, noon
 from kuangan.flow.credit.credits import open_and_credit
 from kuangan.law.demo import Demo
@@ -72,6 +73,7 @@ class History:
         self._faces, self._holders = _faces(), _holders()
         self._books = consistent.World(_attributes(), self._counts(), last)
         self._measured = {each.id: _measured(each) for each in ledgers().values()}
+        self._referring = Referring(self.planner.world.mines)
         self._copier = Copier(User.objects.get(username="city_clerk"), end)
         self._taken: dict[tuple[str, int], set[str]] = defaultdict(set)
         self._made: Counter[tuple[str, int]] = Counter()
@@ -117,6 +119,7 @@ class History:
             if call.evidence:
                 _satisfy(ledger, values, call.evidence, call.holder)
             _as_stored(values, self._measured[ledger.id])
+            values |= self._referring.stored(ledger, values, call.unit)
             key = key_of(ledger, values)
             if key and key in self._taken[name]:
                 continue

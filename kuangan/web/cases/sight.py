@@ -23,9 +23,9 @@ def trail_in_sight(request: Request, subject: Subject, keeper: Unit) -> QuerySet
 
     A trail holds drafts, drafters and opinions in full, so who only receives the thing, is supervised, or is told of a case about himself, sees none of it.
     """
-    if _is_told_only(request, subject):
-        return Event.objects.none()
     events = events_of(subject).order_by("-seq")
+    if _is_told_only(request, subject):
+        return events.none()
     if any(unit.pk == keeper.pk for unit in own_units(request.user)):
         return events
     above = not is_supervised(request.user) and units_visible_to(request.user).filter(pk=keeper.pk).exists()

@@ -11,7 +11,7 @@ from kuangan.flow.credit.entries import correct, record_entry
 from kuangan.flow.rules.run import judge
 from kuangan.law.content import rule, rules_of
 from kuangan.law.ledger import ledgers
-from kuangan.mine.actions import set_attribute
+from kuangan.mine.actions import add_face, set_attribute
 from kuangan.mine.models import AttributeName
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
@@ -33,12 +33,17 @@ FILE = {
     AttributeName.approved_capacity: "120",
 }
 
+FACES = (("coal_face", "3107综采工作面"), ("heading", "3109掘进工作面"), ("heading", "3111掘进工作面"))
+"""Those that the samples name."""
+
 
 @pytest.fixture
 def city(city):
     """With a mine whose file says what the rules ask."""
     for name, value in FILE.items():
         set_attribute(actor=None, mine=city.mine, name=name, value=value, valid_from=date(2025, 1, 1), at=AT)
+    for kind, name in FACES:
+        add_face(actor=None, mine=city.mine, kind=kind, name=name, started_on=date(2025, 1, 1), at=AT)
     return city
 
 

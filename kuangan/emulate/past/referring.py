@@ -1,0 +1,46 @@
+"""Invented values that name people, mines and faces, stored as the unit's own form would store them."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from kuangan.core.models import Unit
+from kuangan.core.values import cleaned
+from kuangan.law.field import Field
+from kuangan.law.ledger import Ledger, ledger
+from kuangan.ledger.references import References
+from kuangan.ledger.sight import FormSight
+from kuangan.mine.models import Mine
+
+
+class Referring:
+    """Looks up what entries of each unit name; ``mines`` are all of the city."""
+
+    def __init__(self, mines: Sequence[Mine]) -> None:
+        self._mines = mines
+        self._references: dict[int, References] = {}
+
+    def stored(self, book: Ledger, values: Mapping[str, Any], unit: Unit) -> dict[str, Any]:
+        """The fields of the row that depend on the register, in their stored form; those that fit nobody are left as they are."""
+        fields = [field for field in _named(book.id) if field.name in values]
+        if not fields:
+            return {}
+        references = self._references.setdefault(unit.pk, References(unit))
+        given = {field.name: self._placed(field, values[field.name], unit) for field in fields}
+        return cleaned(fields, given, FormSight(references))[0]
+
+    def _placed(self, field: Field, value: Any, unit: Unit) -> Any:
+        """A table's rows with mines of this city in place of the sample's."""
+        columns = [column.name for column in field.columns if column.kind == "mine"]
+        mines = [mine for mine in self._mines if mine.unit.path.startswith(unit.scope_path)] if columns else []
+        if not mines or not isinstance(value, list):
+            return value
+        return [
+            {**row, **{name: mines[number % len(mines)].code for name in columns}} for number, row in enumerate(value)
+        ]
+
+
+@cache
+def _named(ledger_id: str) -> tuple[Field, ...]:
+    """The fields whose stored form depends on the register."""
+    return tuple(field for field in ledger(ledger_id).fields if field.of or field.kind == "rows")
