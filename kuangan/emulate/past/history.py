@@ -108,8 +108,10 @@ class History:
         return serials
 
     def _row(self, rows: Rows, call: Call, days: Counter[tuple[int, int | None, date]]) -> Row | None:
-        """The entry, on the first free day where its key is taken; None where no day is free."""
+        """The entry, on the first free day where its key is taken; None where no day is free, or nobody is there to be named."""
         keeper, ledger = self._keeper(call), rows.ledger
+        if self._referring.lacks(ledger, call.unit):
+            return None
         name = (ledger.id, keeper.unit_id)
         for on in _tries(call, self.span.last, monthly=ledger.dated == "month_end"):
             place = (keeper.unit_id, keeper.mine_id, on)

@@ -29,15 +29,27 @@ class Referring:
         given = {field.name: self._placed(field, values[field.name], unit) for field in fields}
         return cleaned(fields, given, FormSight(references))[0]
 
+    def lacks(self, book: Ledger, unit: Unit) -> bool:
+        """Whether the ledger asks for a table of mines in an area that has none."""
+        tables = [field for field in _named(book.id) if field.required and _mine_columns(field)]
+        return bool(tables) and not self._mines_in(unit)
+
+    def _mines_in(self, unit: Unit) -> list[Mine]:
+        return [mine for mine in self._mines if mine.unit.path.startswith(unit.scope_path)]
+
     def _placed(self, field: Field, value: Any, unit: Unit) -> Any:
         """A table's rows with mines of this city in place of the sample's."""
-        columns = [column.name for column in field.columns if column.kind == "mine"]
-        mines = [mine for mine in self._mines if mine.unit.path.startswith(unit.scope_path)] if columns else []
+        columns = _mine_columns(field)
+        mines = self._mines_in(unit) if columns else []
         if not mines or not isinstance(value, list):
             return value
         return [
             {**row, **{name: mines[number % len(mines)].code for name in columns}} for number, row in enumerate(value)
         ]
+
+
+def _mine_columns(field: Field) -> list[str]:
+    return [column.name for column in field.columns if column.kind == "mine"]
 
 
 @cache
