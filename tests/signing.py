@@ -18,7 +18,7 @@ from kuangan.core.actions.access.accounts import TOTP_STEP_S
 from kuangan.core.models import User
 from kuangan.core.sealed import seal, unseal
 from kuangan.core.signing import Act, Confirmation
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -51,7 +51,7 @@ def signing_move(
     user: User, case: Case, move: str, inputs: dict[str, Any], at: datetime
 ) -> Iterator[Confirmation | None]:
     """The same for a move of a case; None for one that nobody signs."""
-    if not procedure(case.procedure).move(move).signing:
+    if not procedure_by_id(case.procedure).move(move).signing:
         with nullcontext():
             yield None
         return

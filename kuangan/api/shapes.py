@@ -10,7 +10,7 @@ from pydantic import ConfigDict
 
 from kuangan.core.models import User
 from kuangan.law import field as law
-from kuangan.law.ledger import Ledger, ledger
+from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.ledger.shown import masked_values
 
@@ -176,7 +176,7 @@ def with_versions(versions: list[Entry], open_units: Collection[int] | None) -> 
 
 
 def _facts(entry: Entry, open_units: Collection[int] | None) -> dict[str, Any]:
-    found = ledger(entry.ledger)
+    found = ledger_by_id(entry.ledger)
     return {
         "serial": entry.serial,
         "version": entry.version,

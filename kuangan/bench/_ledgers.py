@@ -13,7 +13,7 @@ from kuangan.base import clock
 from kuangan.core.actions import appoint, create_person, create_post, create_user
 from kuangan.core.models import User
 from kuangan.flow.credit.imports import import_rows
-from kuangan.law.ledger import Ledger, ledger
+from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.law.role import Role
 from kuangan.ledger.actions import confirm_import, preview_import
 from kuangan.ledger.models import Entry
@@ -27,7 +27,7 @@ LEDGER = "violation"
 def take_sheet(rows: str) -> None:
     """Prints seconds of preview and of writing, the number of entries and the size of the sheet."""
     mine = Mine.objects.select_related("unit").order_by("code")[0]
-    clerk, found, at = _clerk(mine), ledger(LEDGER), clock.now()
+    clerk, found, at = _clerk(mine), ledger_by_id(LEDGER), clock.now()
     sheet = _sheet(found, int(rows))
     begun = time.perf_counter()
     imported = preview_import(actor=clerk, ledger_id=found.id, unit=mine.unit, name="测量.xlsx", content=sheet, at=at)

@@ -31,7 +31,7 @@ from kuangan.core.models import Attachment, Person, Unit, User
 from kuangan.core.signing import Confirmation
 from kuangan.core.trail.chain import plain
 from kuangan.core.values.sealing import told
-from kuangan.law.content import corpus_digest, procedure
+from kuangan.law.content import corpus_digest, procedure_by_id
 from kuangan.law.procedure import Move, Party, Procedure
 from kuangan.ledger.models import Entry
 from kuangan.mine.models import Mine
@@ -65,7 +65,7 @@ def open_case(
     ``office``: whose person opens it. ``clocks_from``: the moment they count from when the matter is older than the case.
     Raises :class:`Refused` where the procedure is not about such a subject, or has one open already.
     """
-    law = procedure(procedure_id)
+    law = procedure_by_id(procedure_id)
     require_subject(law, unit, person=person, entry=entry, parent=parent)
     seat = _seat(law, unit.pk)
     if seat and (taken := Case.objects.filter(seat=seat).first()):
@@ -110,7 +110,7 @@ def open_case(
 @transaction.atomic
 def carry_over(*, case: Case, at: datetime) -> bool:
     """A new release has renamed the case's state, or done away with it: take the case where its procedure says; False when it is there."""
-    law = procedure(case.procedure)
+    law = procedure_by_id(case.procedure)
     target = law.state_now(case.state)
     if target == case.state or Case.objects.filter(pk=case.pk, state=case.state).update(state=target) != 1:
         return False
@@ -165,7 +165,7 @@ def made_just_now(
 
     Call it under the lock of the mine: a double press makes one step, whichever of the two comes first.
     """
-    move = next((move for move in procedure(case.procedure).moves if move.id == move_id), None)
+    move = next((move for move in procedure_by_id(case.procedure).moves if move.id == move_id), None)
     if actor is None or move is None or move.target is not None or move.checks:
         return None
     last = CaseMove.objects.filter(case=case, move=move.id, actor=actor).order_by("-at", "-pk").first()
@@ -287,7 +287,7 @@ def _effective(values: Mapping[str, Any], at: datetime) -> datetime:
 
 def _settle(case: Case, at: datetime) -> None:
     """A terminal state ends the case; a matter that is over gives its seat up."""
-    law = procedure(case.procedure)
+    law = procedure_by_id(case.procedure)
     state = law.state(case.state)
     if state.terminal and case.closed_at is None:
         stop_all(case, at)

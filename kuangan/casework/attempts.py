@@ -14,7 +14,7 @@ from kuangan.core.models import Unit, User
 from kuangan.core.queries import roles_of
 from kuangan.core.signing import Act, Confirmation, Sheet, Verb, paper_subject, spend
 from kuangan.core.values.sealing import told
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.paper import load_template
 from kuangan.law.procedure import Attempt, CaseView, Move, PaperUse
 from kuangan.paper.models import Paper
@@ -49,7 +49,7 @@ class PaperMade:
 
 def possible(case: Case, move_id: str) -> Move:
     """The move, if the procedure has it and the case's state allows it. Raises :class:`Refused`."""
-    law = procedure(case.procedure)
+    law = procedure_by_id(case.procedure)
     try:
         move = law.move(move_id)
     except KeyError:
@@ -120,7 +120,7 @@ def party_meant(move: Move, view: CaseView, inputs: Mapping[str, Any]) -> int:
 
 def own_step(case: Case, at: datetime, party: int = 0) -> Move | None:
     """The platform's first step out of the state that its guards let it make now (about a party); those of clocks that lapse are none."""
-    law = procedure(case.procedure)
+    law = procedure_by_id(case.procedure)
     lapses = {clock.lapse_move for clock in law.clocks}
     steps = [move for move in law.system_moves(case.state) if move.checks and move.id not in lapses]
     view = view_of(case, at)

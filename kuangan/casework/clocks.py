@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.workdays import Calendar
 from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.view import view_of
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Clock
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import Span, deadline, floor
@@ -20,7 +20,7 @@ def turn_clocks(
     ``effective_at`` is the moment spans count from (service, receipt). A move about a ``party`` turns that party's clocks and those
     of the case; any other turns those of all parties.
     """
-    law = procedure(case.procedure)
+    law = procedure_by_id(case.procedure)
     for clock in law.clocks:
         for whose in _whose(case, clock, party) if clock.id in law.party_clocks else (0,):
             _turn(case, clock, move, at, effective_at=effective_at, source=source, party=whose)
@@ -63,7 +63,7 @@ def stop_all(case: Case, at: datetime) -> None:
 
 def shorten_deadlines(case: Case) -> None:
     """The case became graver: running deadlines take their new length where that is earlier."""
-    for clock in procedure(case.procedure).clocks:
+    for clock in procedure_by_id(case.procedure).clocks:
         for running in case.clocks.filter(clock=clock.id, stopped_at=None, paused_at=None, kind="deadline"):
             span = _span(clock, running.started_at, case, running.party)
             due_at = due(clock, span, running.started_at)
@@ -76,7 +76,7 @@ def shorten_deadlines(case: Case) -> None:
 
 def recompute_provisional(case_clock: CaseClock) -> datetime | None:
     """The new due moment of a deadline that relied on a provisional year, once the year is published; else None."""
-    law = procedure(case_clock.case.procedure).clock(case_clock.clock)
+    law = procedure_by_id(case_clock.case.procedure).clock(case_clock.clock)
     span = _span(law, case_clock.started_at, case_clock.case, case_clock.party)
     due_at = due(law, span, case_clock.started_at)
     if _relies_on_provisional(workdays(), law, span, case_clock.started_at, due_at):

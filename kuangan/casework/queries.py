@@ -23,7 +23,7 @@ from kuangan.casework.models import (
 from kuangan.casework.relations import RELATED, stands_in
 from kuangan.core.models import Attachment, User
 from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
-from kuangan.law.content import procedure, procedures, procedures_of
+from kuangan.law.content import procedure_by_id, procedures, procedures_of
 from kuangan.law.procedure import Matter, Procedure
 from kuangan.paper.models import Paper
 from kuangan.paper.queries import papers_visible_to
@@ -118,7 +118,7 @@ def told_state_of(case: Case) -> str:
 
 def is_inside(case: Case) -> bool:
     """Whether what happens to the case now is kept from the supervised: its state is internal."""
-    return procedure(case.procedure).state(case.state).internal
+    return procedure_by_id(case.procedure).state(case.state).internal
 
 
 def of_matter(matter: Matter, prefix: str = "") -> Q:
@@ -139,7 +139,7 @@ def any_of(conditions: Iterable[Q]) -> Q:
 def moves_visible_to(user: User, case: Case) -> QuerySet[CaseMove]:
     """The steps of a case in sight; the supervised see no internal one, and none since the case went into an internal state."""
     moves = case.moves.all()
-    law = procedure(case.procedure)
+    law = procedure_by_id(case.procedure)
     if not is_told_only(user, case):
         return moves
     moves = moves.exclude(move__in=law.internal_moves)
@@ -154,7 +154,7 @@ def clocks_visible_to(user: User, case: Case) -> QuerySet[CaseClock]:
     """The clocks of a case in sight; the supervised see none that run inside the department."""
     clocks = case.clocks.all()
     if is_told_only(user, case):
-        return clocks.exclude(clock__in=procedure(case.procedure).internal_clocks)
+        return clocks.exclude(clock__in=procedure_by_id(case.procedure).internal_clocks)
     return clocks
 
 

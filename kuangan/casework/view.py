@@ -10,7 +10,7 @@ from kuangan.casework.models import Case, CaseClock, CaseMove, CasePaper, CasePa
 from kuangan.casework.relations import Relations, related_units
 from kuangan.core.models import User
 from kuangan.core.queries import Hold, roles_of
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import (
     SYSTEM,
     Attempt,
@@ -26,7 +26,7 @@ from kuangan.law.procedure import (
 
 def view_of(case: Case, at: datetime) -> CaseView:
     """All that guards and papers may know of the case at ``at``. Constant number of queries."""
-    law = procedure(case.procedure)
+    law = procedure_by_id(case.procedure)
     papers = [(link, _paper(link)) for link in case.papers.select_related("paper").order_by("pk")]
     return CaseView(
         number=case.number,
@@ -101,7 +101,7 @@ def choices(user: User, case: Case, at: datetime) -> list[Choice]:
 
 def choices_of(holds: Iterable[Hold], units: Relations, case: Case) -> list[Choice]:
     """As :func:`choices`, for holds and units already read."""
-    law = procedure(case.procedure)
+    law = procedure_by_id(case.procedure)
     return [Choice(move, standing(holds, units, move)) for move in law.moves_from(case.state) if not is_system(move)]
 
 

@@ -15,7 +15,7 @@ from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import tokens_in_force
 from kuangan.duty.status import status_of
 from kuangan.law.duty.obligation_file import Obligation, obligations
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def may_check_in(found: Obligation) -> bool:
 
 
 def _instead(duty: Duty, found: Obligation | None) -> str:
-    names = [f"“{ledger(each.ledger).title}”" for each in found.evidence if each.ledger] if found else []
+    names = [f"“{ledger_by_id(each.ledger).title}”" for each in found.evidence if each.ledger] if found else []
     where = f"请在台账{'、'.join(names)}中登记" if names else "请以文书办理或由系统数据自动计入"
     return f"“{duty.title}”不能通过接口报送，{where}。"
 

@@ -27,7 +27,7 @@ from kuangan.flow.credit.credits import paper_frozen
 from kuangan.flow.credit.events import follow_move
 from kuangan.flow.following import consequence, follow
 from kuangan.flow.live import announce_case
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.role import Role
 
 
@@ -52,7 +52,7 @@ def advance(
         return before
     moved = make_move(actor=actor, case=case, move_id=move_id, inputs=given, at=moment, confirmation=confirmation)
     _serve_and_publish(actor, case, moved, confirmation)
-    move = procedure(case.procedure).move(move_id)
+    move = procedure_by_id(case.procedure).move(move_id)
     if move.opens:
         open_from(actor=actor, parent=case, procedure_id=move.opens, at=moved.at)
     for name in move.then:
@@ -68,7 +68,7 @@ def advance(
 
 def _serve_and_publish(actor: User | None, case: Case, moved: CaseMove, confirmation: Confirmation | None) -> None:
     """What the procedure says the move does with papers of the case."""
-    move = procedure(case.procedure).move(moved.move)
+    move = procedure_by_id(case.procedure).move(moved.move)
     if move.serves:
         serve_newest(actor, case, moved, move.serves, confirmation)
     if move.publishes:
@@ -85,7 +85,7 @@ def _answer_duties(actor: User | None, case: Case, moved: CaseMove) -> None:
 def _tell(case: Case, moved: CaseMove) -> None:
     """Whom the procedure tells of the move."""
     units = related_units(case)
-    for tell in procedure(case.procedure).move(moved.move).tells:
+    for tell in procedure_by_id(case.procedure).move(moved.move).tells:
         if unit := units.get(tell.to.relation):
             title, body = (said(text, case, moved.inputs) for text in (tell.title, tell.body))
             tell_role(case, unit=unit, role=Role(tell.to.role), title=title, body=body, at=moved.at)

@@ -16,7 +16,7 @@ from kuangan.flow.cases.calling import ring_up
 from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.sayings import said_of_clock
 from kuangan.flow.live import announce_case
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.local import local_span
 from kuangan.law.procedure import Clock
 
@@ -29,7 +29,7 @@ def clock(row: CaseClock, at: datetime) -> bool:
     be told of it, and comes back until it is stopped; one that expires ends.
     """
     lock_unit(row.case.unit_id)
-    law = procedure(row.case.procedure).clock(row.clock)
+    law = procedure_by_id(row.case.procedure).clock(row.clock)
     first = row.lapsed_at is None
     waiting = CaseClock.objects.filter(pk=row.pk, stopped_at=None, wakes_at=row.wakes_at)
     if waiting.update(**_taken(row, law, at)) != 1:
@@ -43,7 +43,7 @@ def clock(row: CaseClock, at: datetime) -> bool:
         record(actor=None, action=action, subject=row.case, data=data, at=at)
         if first and law.calls:
             ring_up(row, at)
-        if law.lapse_move and row.case.state in procedure(row.case.procedure).move(law.lapse_move).sources:
+        if law.lapse_move and row.case.state in procedure_by_id(row.case.procedure).move(law.lapse_move).sources:
             about = {PARTY: row.party} if row.party else {}
             advance(actor=None, case=row.case, move_id=law.lapse_move, inputs=about, at=at)
     announce_case(row.case)
@@ -65,7 +65,7 @@ def _repeat_after(at: datetime) -> timedelta:
 
 
 def _tell_floor_passed(row: CaseClock, at: datetime) -> None:
-    law, units = procedure(row.case.procedure).clock(row.clock), related_units(row.case)
+    law, units = procedure_by_id(row.case.procedure).clock(row.clock), related_units(row.case)
     for unit in (units[relation] for relation in law.escalates if relation in units):
         send_notice(
             actor=None,

@@ -35,12 +35,12 @@ def procedures() -> tuple[Procedure, ...]:
     return _items("procedures", "PROCEDURE", Procedure)
 
 
-def rule(rule_id: str) -> Rule:
+def rule_by_id(rule_id: str) -> Rule:
     """The rule by id. Raises ``KeyError``."""
     return _by_id(rules(), rule_id)
 
 
-def procedure(procedure_id: str) -> Procedure:
+def procedure_by_id(procedure_id: str) -> Procedure:
     """The procedure by id. Raises ``KeyError``."""
     return _by_id(procedures(), procedure_id)
 

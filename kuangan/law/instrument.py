@@ -51,7 +51,7 @@ def instruments() -> dict[str, Instrument]:
     return unique(((table.text("id"), table, _instrument(table)) for table in tables), "instrument")
 
 
-def instrument(instrument_id: str) -> Instrument:
+def instrument_by_id(instrument_id: str) -> Instrument:
     """The instrument by id. Raises ``KeyError``."""
     try:
         return instruments()[instrument_id]
@@ -61,12 +61,12 @@ def instrument(instrument_id: str) -> Instrument:
 
 def in_force(cite: Cite, on: date) -> bool:
     """Whether the cited instrument applied on a day."""
-    return instrument(cite.instrument).in_force(on)
+    return instrument_by_id(cite.instrument).in_force(on)
 
 
 def cite_text(cite: Cite) -> str:
     """The citation as a paper writes it: 《煤矿安全生产条例》第四十八条."""
-    title = f"《{instrument(cite.instrument).title}》"
+    title = f"《{instrument_by_id(cite.instrument).title}》"
     if not cite.article:
         return title
     if cite.instrument == "register":
@@ -80,7 +80,7 @@ def article_text(cite: Cite) -> str:
     if cite.instrument == "register":
         return register.measure(cite.article).text if cite.article else ""
     number, *parts = cite.article.split(".")
-    article = instrument(cite.instrument).articles.get(number)
+    article = instrument_by_id(cite.instrument).articles.get(number)
     if article is None:
         return ""
     return _narrowed(article.text, [int(part) for part in parts]) if article.quoted else article.text
@@ -92,7 +92,7 @@ def has_article(cite: Cite) -> bool:
         return True
     if cite.instrument == "register":
         return any(cite.article == measure.code for task in register.tasks() for measure in task.measures)
-    return cite.article.split(".")[0] in instrument(cite.instrument).articles
+    return cite.article.split(".")[0] in instrument_by_id(cite.instrument).articles
 
 
 def chinese_ordinal(number: int) -> str:

@@ -86,7 +86,7 @@ def ledgers() -> Mapping[str, Ledger]:
     return {path.stem: read_ledger(path) for path in files("ledgers", ".yaml")}
 
 
-def ledger(ledger_id: str) -> Ledger:
+def ledger_by_id(ledger_id: str) -> Ledger:
     """The ledger by id. Raises ``KeyError``."""
     found = ledgers().get(ledger_id)
     if found is None:

@@ -8,7 +8,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 
 from kuangan.core.models import Attachment, Unit, UnitKind, User
 from kuangan.core.queries import roles_of, visible_to
-from kuangan.law.ledger import Ledger, ledger, ledgers
+from kuangan.law.ledger import Ledger, ledger_by_id, ledgers
 from kuangan.law.role import Role
 from kuangan.law.topic import EntryFact
 from kuangan.ledger.models import Entry, EntryFile, Import, ImportState, Tally
@@ -41,7 +41,7 @@ def _units_in(user: object, found: Ledger, roles: frozenset[Role], at: datetime 
 
 def versions_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
     """Every version of every entry that the user may see: by path, of a confidential ledger only within its circle."""
-    found = ledger(ledger_id)
+    found = ledger_by_id(ledger_id)
     rows = Entry.objects.filter(ledger=ledger_id)
     if found.confidential:
         return rows.filter(unit__in=units_read_by(user, found))
@@ -131,7 +131,7 @@ def in_order(found: Iterable[Ledger]) -> list[Ledger]:
 
 def typed_values(entry: Entry) -> dict[str, Any]:
     """The entry's values as rules take them (``law.topic.EntryFact.values``)."""
-    return typed_of(ledger(entry.ledger), entry.values)
+    return typed_of(ledger_by_id(entry.ledger), entry.values)
 
 
 def fact_of(entry: Entry) -> EntryFact:

@@ -16,7 +16,7 @@ from kuangan.core.values import stored
 from kuangan.core.values.plain import LONGEST_NAME, Wrong, plain_text, quoted
 from kuangan.core.values.shown import named, person_code, words
 from kuangan.law.field import Field
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.mine.models import Face, Mine, Point
 
@@ -169,7 +169,7 @@ class References:
 
     def _entries(self, ledger_id: str) -> QuerySet[Entry]:
         within = Q(unit=self.keeper)
-        if not ledger(ledger_id).confidential:
+        if not ledger_by_id(ledger_id).confidential:
             for path in self._paths:
                 within |= Q(path__startswith=path)
         return Entry.objects.filter(within, ledger=ledger_id, superseded_at=None, voided=False)
@@ -186,7 +186,7 @@ class References:
                 return serial
             if serial <= LARGEST_KEY and self._entries(ledger_id).filter(serial=serial).exists():
                 return serial
-        raise Wrong(f"“{ledger(ledger_id).title}”中没有条目{quoted(text)}，请选择或填写条目号")
+        raise Wrong(f"“{ledger_by_id(ledger_id).title}”中没有条目{quoted(text)}，请选择或填写条目号")
 
 
 def point_key(point: Point) -> str:
@@ -196,7 +196,7 @@ def point_key(point: Point) -> str:
 
 def entry_text(entry: Entry) -> str:
     """An entry in a list to choose from: number, day and what makes it one of its kind."""
-    found = ledger(entry.ledger)
+    found = ledger_by_id(entry.ledger)
     key = [found.field(name) for name in found.key if name != found.dated]
     open_words = [words(field, entry.values.get(field.name), {}) for field in key if not field.personal]
     return " ".join([f"第{entry.serial}号", entry.on.isoformat(), *open_words])

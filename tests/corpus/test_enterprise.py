@@ -8,7 +8,7 @@ import pytest
 from kuangan.corpus.rules._enterprise import capacities, fund_rates, idle, missing_months, moment, whole_days
 from kuangan.corpus.rules._ledger import entry, facts_of
 from kuangan.law.duty.obligation_file import Evidence, Obligation, obligations
-from kuangan.law.ledger import Ledger, ledger, ledgers
+from kuangan.law.ledger import Ledger, ledger_by_id, ledgers
 from kuangan.law.rule import Clear, Unknown
 from kuangan.law.topic import LedgerFacts
 
@@ -23,14 +23,14 @@ PLAIN = {"gas_grade": "low_gas", "rock_burst": "no", "hydrology": "simple", "spo
 
 @pytest.mark.parametrize("duty", KEPT, ids=lambda duty: duty.id)
 def test_a_sample_row_of_its_ledger_fulfils_the_duty(duty: Obligation):
-    assert any(_counts(one, row) for one in duty.evidence if one.ledger for row in ledger(one.ledger).sample)
+    assert any(_counts(one, row) for one in duty.evidence if one.ledger for row in ledger_by_id(one.ledger).sample)
 
 
 @pytest.mark.parametrize("duty", KEPT, ids=lambda duty: duty.id)
 def test_a_row_with_only_its_keys_does_not(duty: Obligation):
     for one in duty.evidence:
         if one.ledger:
-            kept = ledger(one.ledger)
+            kept = ledger_by_id(one.ledger)
             bare = {name: value for name, value in kept.sample[0].items() if name in (*kept.key, kept.dated)}
             assert not _fills(kept, one, bare)
 
@@ -100,4 +100,6 @@ def _fills(kept: Ledger, evidence: Evidence, row) -> bool:
 
 def _counts(evidence: Evidence, row) -> bool:
     wanted = {name: value if isinstance(value, list) else [value] for name, value in evidence.where.items()}
-    return _fills(ledger(evidence.ledger), evidence, row) and all(row.get(name) in wanted[name] for name in wanted)
+    return _fills(ledger_by_id(evidence.ledger), evidence, row) and all(
+        row.get(name) in wanted[name] for name in wanted
+    )

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from kuangan.law.cite import Cite
-from kuangan.law.instrument import article_text, chinese_ordinal, cite_text, in_force, instrument, instruments
+from kuangan.law.instrument import article_text, chinese_ordinal, cite_text, in_force, instrument_by_id, instruments
 
 ORDINANCE = "coal_mine_safety_ordinance"
 
@@ -19,7 +19,7 @@ def test_regulations_are_superseded_on_the_day():
 def test_superseded_instruments_end_when_their_successor_begins():
     for each in instruments().values():
         for old in each.supersedes:
-            assert instrument(old).in_force_to == each.in_force_from
+            assert instrument_by_id(old).in_force_to == each.in_force_from
 
 
 @pytest.mark.parametrize(

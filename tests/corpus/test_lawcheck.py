@@ -58,7 +58,7 @@ def test_json_carries_problems_assumptions_and_counts(capsys):
 
 
 def test_a_wrong_example_is_found(monkeypatch):
-    rule = content.rule("high_value_overlimit")
+    rule = content.rule_by_id("high_value_overlimit")
     wrong = replace(rule, examples=(replace(rule.examples[1], outcome=Found), *rule.examples))
     monkeypatch.setattr(content, "rules", lambda: (wrong,))
     assert [problem.where for problem in examples.check()] == ["rules/high_value_overlimit/最高2.99%"]
@@ -73,14 +73,14 @@ def test_a_wrong_example_is_found(monkeypatch):
     ],
 )
 def test_a_wrong_citation_is_found(monkeypatch, cite, message):
-    rule = replace(content.rule("high_value_overlimit"), cites=(cite,))
+    rule = replace(content.rule_by_id("high_value_overlimit"), cites=(cite,))
     monkeypatch.setattr(content, "rules", lambda: (rule,))
     found = [problem for problem in citations.check() if problem.where == "rules/high_value_overlimit"]
     assert any(message in problem.message for problem in found)
 
 
 def test_faults_of_a_procedure_are_found(monkeypatch):
-    good = content.procedure("suspension")
+    good = content.procedure_by_id("suspension")
     nobody = replace(good.moves[0], by=())
     stranger = replace(good.moves[1], by=(By("neighbour", "poet"),))
     endless = replace(good.clock("floor"), id="endless", stops=())
@@ -120,7 +120,7 @@ def test_faults_of_a_procedure_are_found(monkeypatch):
     ],
 )
 def test_a_step_that_freezes_serves_or_publishes_unsigned_is_found(monkeypatch, move, change, message):
-    good = content.procedure("suspension")
+    good = content.procedure_by_id("suspension")
     moves = tuple(replace(each, **change) if each.id == move else each for each in good.moves)
     monkeypatch.setattr(content, "procedures", lambda: (replace(good, moves=moves),))
     assert any(message in problem.message for problem in procedures.check())
@@ -138,7 +138,7 @@ def test_a_step_that_freezes_serves_or_publishes_unsigned_is_found(monkeypatch, 
     ],
 )
 def test_a_step_that_points_at_nothing_is_found(monkeypatch, change, message):
-    good = content.procedure("suspension")
+    good = content.procedure_by_id("suspension")
     moves = tuple(replace(each, **change) if each.id == "countersign" else each for each in good.moves)
     monkeypatch.setattr(content, "procedures", lambda: (replace(good, moves=moves),))
     assert any(message in problem.message for problem in procedures.check())
@@ -193,8 +193,8 @@ def _with(monkeypatch, **change):
 
 
 def test_a_rule_whose_procedure_no_rule_opens_is_found(monkeypatch):
-    rule = replace(content.rule("high_value_overlimit"), procedure="alarm_handling")
-    ghost = replace(content.rule("high_value_overlimit"), id="ghost", procedure="no_such_procedure")
+    rule = replace(content.rule_by_id("high_value_overlimit"), procedure="alarm_handling")
+    ghost = replace(content.rule_by_id("high_value_overlimit"), id="ghost", procedure="no_such_procedure")
     monkeypatch.setattr(content, "rules", lambda: (rule, ghost))
     told = {problem.where: problem.message for problem in procedures.check()}
     assert "认定后无人办理" in told["rules/high_value_overlimit"]
@@ -206,12 +206,12 @@ def test_a_procedure_that_nothing_opens_is_found(monkeypatch):
 
 
 def test_a_text_that_names_an_undeclared_fact_is_found(monkeypatch):
-    way = content.procedure("overlimit_followup").opens_by_move
+    way = content.procedure_by_id("overlimit_followup").opens_by_move
     assert "未声明的事实 'weather'" in _with(monkeypatch, opens=(replace(way, title="{unit}{weather}"),))
 
 
 def test_a_state_that_vanishes_names_the_way_of_its_open_cases(monkeypatch):
-    states = content.procedure("overlimit_followup").states
+    states = content.procedure_by_id("overlimit_followup").states
     left = (replace(states[0], id="mending"), *states[1:])
     assert "'open' 已删去" in _with(monkeypatch, states=left)
     assert "'open' 已删去" not in _with(monkeypatch, states=left, renamed={"open": "mending"})

@@ -3,7 +3,7 @@
 import pytest
 
 from kuangan.law.duty.obligation_file import Evidence, Obligation, obligations
-from kuangan.law.ledger import Ledger, ledger, ledgers
+from kuangan.law.ledger import Ledger, ledger_by_id, ledgers
 
 MEASURES = ("1.1", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "9.1", "9.2", "9.3", "9.5", "12.1")
 REGIME = "regime_document"
@@ -18,7 +18,7 @@ LEDGERS = [each for each in ledgers().values() if each.measure in MEASURES]
 
 def _rows(evidence: Evidence) -> list[dict[str, object]]:
     """The samples; of a regime each as if it were of the wanted subject."""
-    rows = [dict(row) for row in ledger(evidence.ledger).sample]
+    rows = [dict(row) for row in ledger_by_id(evidence.ledger).sample]
     if evidence.ledger == REGIME:
         return [{**row, "subject": evidence.where["subject"]} for row in rows]
     return rows
@@ -27,7 +27,7 @@ def _rows(evidence: Evidence) -> list[dict[str, object]]:
 def _counts(evidence: Evidence, row: dict[str, object]) -> bool:
     wanted = {name: value if isinstance(value, list) else [value] for name, value in evidence.where.items()}
     agrees = all(row.get(name) in values for name, values in wanted.items())
-    files = {field.name for field in ledger(evidence.ledger).fields if field.kind == "files"}
+    files = {field.name for field in ledger_by_id(evidence.ledger).fields if field.kind == "files"}
     needed = {*evidence.needs, evidence.person} - {"", *files}  # a sheet carries no files
     return agrees and all(row.get(name) not in (None, "") for name in needed)
 
@@ -40,7 +40,7 @@ def test_a_sample_row_fulfils_the_duty(duty: Obligation, evidence: Evidence):
 @pytest.mark.parametrize(("duty", "evidence"), KEPT, ids=[f"{duty.id}-{one.ledger}" for duty, one in KEPT])
 def test_what_is_asked_for_can_be_written_in_the_ledger(duty: Obligation, evidence: Evidence):
     for name, wanted in evidence.where.items():
-        field = ledger(evidence.ledger).field(name)
+        field = ledger_by_id(evidence.ledger).field(name)
         values = wanted if isinstance(wanted, list) else [wanted]
         possible = [True, False] if field.kind == "flag" else [key for key, _ in field.choices]
         assert set(values) <= set(possible)

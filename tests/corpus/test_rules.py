@@ -28,4 +28,4 @@ def test_rules_are_found_by_topic():
         "high_value_overlimit",
     }
     with pytest.raises(KeyError, match="gas_repeat_within_week"):
-        content.rule("no_such_rule")
+        content.rule_by_id("no_such_rule")

@@ -15,7 +15,7 @@ from kuangan.duty.status import status_of
 from kuangan.flow.credit.daily import climb, open_current
 from kuangan.flow.credit.entries import correct, record_entry, void
 from kuangan.flow.rules.run import judge, judge_changed
-from kuangan.law.content import rule
+from kuangan.law.content import rule_by_id
 from kuangan.law.ledger import ledgers
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
@@ -133,7 +133,7 @@ class Year:
     def judged(self, *rule_ids: str, unit: str = "mine") -> dict[str, str]:
         """What rules say of a unit when they are asked now, as their daily run does."""
         for each in rule_ids:
-            judge(rule(each), self.at)
+            judge(rule_by_id(each), self.at)
         return self.said(rule_ids, unit)
 
     def said(self, rule_ids: Iterable[str], unit: str = "mine") -> dict[str, str]:

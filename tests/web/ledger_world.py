@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from kuangan.base import clock
 from kuangan.core.actions import save_attachment
 from kuangan.flow.credit.entries import record_entry
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.actions import preview_import
 from kuangan.ledger.models import Entry, Import
 from kuangan.ledger.references import References
@@ -58,7 +58,7 @@ def file_address(world: Any) -> list[object]:
 
 def filled(rows: list[list[object]], world: Any, unit: str = "county", ledger_id: str = LEDGER) -> bytes:
     """The template with rows filled in."""
-    book = load_workbook(BytesIO(template(ledger(ledger_id), References(world.city.units[unit]))))
+    book = load_workbook(BytesIO(template(ledger_by_id(ledger_id), References(world.city.units[unit]))))
     for row in rows:
         book[ROWS_SHEET].append(row)
     content = BytesIO()

@@ -65,7 +65,7 @@ def api(world):
 
 def workbook(world, ledger_id: str, lines: list[list[object]], **tables: list[list[object]]) -> bytes:
     """The ledger's template with lines and the rows of its tables filled in."""
-    book = load_workbook(io.BytesIO(template(law.ledger(ledger_id), References(world.city.units["mine"]))))
+    book = load_workbook(io.BytesIO(template(law.ledger_by_id(ledger_id), References(world.city.units["mine"]))))
     for title, rows in {ROWS_SHEET: lines, **tables}.items():
         for row in rows:
             book[title].append(row)
@@ -138,7 +138,7 @@ def test_a_table_takes_as_many_rows_as_its_ledger_says(form, api):
 
 
 def test_five_hundred_rows_are_taken_and_one_more_is_refused(world, api, form, as_user):
-    session = law.ledger("training_session").sample[0]
+    session = law.ledger_by_id("training_session").sample[0]
     people = [{"name": f"甲{number}"} for number in range(500)]
     assert api("training_session", dict(session) | {"participants": people})[0] == 201
     status, answer = api(
@@ -221,7 +221,7 @@ def with_field(monkeypatch):
     """The plan of shifts with one more field; gives the ledger."""
 
     def with_field(kind: str) -> law.Ledger:
-        found = law.ledger(PLAN)
+        found = law.ledger_by_id(PLAN)
         own = tuple(field for field in found.fields if field.name != "value")
         changed = replace(found, fields=(*own, ODD[kind]))
         known = {**law.ledgers(), PLAN: changed}

@@ -45,9 +45,9 @@ def send(world):
 
 
 def choices() -> dict[str, str]:
-    from kuangan.law.ledger import ledger
+    from kuangan.law.ledger import ledger_by_id
 
-    found = ledger(SESSIONS)
+    found = ledger_by_id(SESSIONS)
     return SESSION | {name: found.field(name).choices[0][0] for name in ("kind", "audience")}
 
 

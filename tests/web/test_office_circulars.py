@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from kuangan.base import clock
 from kuangan.core.queries import notices_waiting
 from kuangan.flow.credit.entries import record_entry
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.office.models import Circular, Receipt
 
 
@@ -175,7 +175,7 @@ def test_an_accident_circular_shows_which_mine_has_studied_it(world, as_user):
     page = reverse("circular", args=[made.pk])
     before = county.get(page).content.decode().split('id="receipts"')[1]
     assert before.count("未登记") == 2
-    sample = dict(ledger("circular_study").sample[0]) | {"circular_number": made.number}
+    sample = dict(ledger_by_id("circular_study").sample[0]) | {"circular_number": made.number}
     entry = record_entry(actor=world.users["mine_director"], ledger_id="circular_study", unit=mine, values=sample)
     after = county.get(page).content.decode().split('id="receipts"')[1]
     assert after.count("未登记") == 1

@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.actions import read_import
 from kuangan.ledger.actions.imports import LOOKED_AT_ONCE, MOST_REFUSALS
 from kuangan.ledger.models import Import
@@ -93,7 +93,7 @@ def changed(content: bytes, change, **more: bytes) -> bytes:
 def of_one_text(text: str) -> bytes:
     """A sheet of certificates whose 480 cells all show one shared text."""
     book = Workbook()
-    book.active.append([given.heading for given in columns(ledger("certificate"))])
+    book.active.append([given.heading for given in columns(ledger_by_id("certificate"))])
     for _ in range(40):
         book.active.append(["SWOLLEN"] * 12)
     plain = io.BytesIO()
@@ -231,7 +231,7 @@ def test_a_small_workbook_of_endless_texts_is_refused_and_the_page_process_stays
     assert "超过本栏长度，请精简" in page
     assert peak() - before < 60 * 1024 * 1024
     assert time.process_time() - begun < 2
-    assert len(made.refused) <= MOST_REFUSALS + len(columns(ledger("certificate")))
+    assert len(made.refused) <= MOST_REFUSALS + len(columns(ledger_by_id("certificate")))
     assert max(len(refusal["given"]) for refusal in made.refused) <= 60
     assert made.read > made.total + len({refusal["row"] for refusal in made.refused})
     assert "没有再核对" in page
@@ -279,7 +279,7 @@ def test_a_large_sheet_that_is_no_such_ledgers_ends_with_the_reason(send, as_use
 
 
 def test_the_own_template_and_export_are_read_back_without_loss(world, send):
-    found = ledger("certificate")
+    found = ledger_by_id("certificate")
     book = load_workbook(io.BytesIO(template(found, References(world.city.units["mine"]))))
     for number, given in enumerate(columns(found), 1):
         assert book[ROWS_SHEET].cell(1, number).value.rstrip("*") == given.heading

@@ -7,7 +7,7 @@ from typing import Final
 
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._leadership import months_before
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -96,5 +96,5 @@ def _lasting(kept: Iterable[EntryFact], today: date) -> list[EntryFact]:
 
 
 def _told(fact: EntryFact) -> str:
-    kinds = dict(ledger("mine_class_fact").field("kind").choices)
+    kinds = dict(ledger_by_id("mine_class_fact").field("kind").choices)
     return f"{date_text(fact.on)}{kinds[fact.values['kind']]}"

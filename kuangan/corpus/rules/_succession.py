@@ -8,7 +8,7 @@ from typing import Final
 from kuangan.corpus.rules._leadership import not_at_work
 from kuangan.corpus.rules._ledger import entry, facts_of, number, rows
 from kuangan.law.cite import Cite
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local, local_decimal
 from kuangan.law.rule import Outcome, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -60,14 +60,14 @@ def shortages(facts: LedgerFacts, reserve: EntryFact) -> list[Short]:
     ):
         least = local_decimal(key, reserve.on)
         if reserve.values[name] < least:
-            label = ledger("succession_reserve").field(name).label
+            label = ledger_by_id("succession_reserve").field(name).label
             found.append(Short(f"{label}{number(reserve.values[name])}{unit}，低于{number(least)}{unit}"))
     return found
 
 
 def conditions(reserve: EntryFact) -> list[str]:
     """The other conditions that the mine has ticked."""
-    return [ledger("succession_reserve").field(name).label for name in CONDITIONS if reserve.values.get(name)]
+    return [ledger_by_id("succession_reserve").field(name).label for name in CONDITIONS if reserve.values.get(name)]
 
 
 def _developed(facts: LedgerFacts) -> str:

@@ -22,7 +22,7 @@ from kuangan.flow.credit.credits import credit_duties
 from kuangan.flow.credit.events import follow_entries, opening_ledgers
 from kuangan.flow.rules import run
 from kuangan.law.duty.obligation_file import Evidence, Obligation, obligations
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.actions.tallies import recount_all
 from kuangan.ledger.models import Entry
 
@@ -57,14 +57,14 @@ def _write_answers(history: History, duties: Iterable[Duty]) -> None:
         found = obligations()[duty.obligation]
         evidence = _answer(found)
         done_at = _moment(history, found, duty)
-        if evidence is None or done_at is None or duty.unit.kind not in ledger(evidence.ledger).keepers:
+        if evidence is None or done_at is None or duty.unit.kind not in ledger_by_id(evidence.ledger).keepers:
             continue
         day = civil_date(done_at)
         calls[evidence.ledger].append(
             Call(duty.unit, mines.get(duty.mine_id or 0), day, duty.first_on, day, evidence, recorded_at=done_at)
         )
     for ledger_id, wanted in calls.items():
-        history.write(ledger(ledger_id), wanted)
+        history.write(ledger_by_id(ledger_id), wanted)
     recount_all()
 
 

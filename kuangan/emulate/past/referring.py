@@ -7,7 +7,7 @@ from typing import Any
 from kuangan.core.models import Unit
 from kuangan.core.values import cleaned
 from kuangan.law.field import Field
-from kuangan.law.ledger import Ledger, ledger
+from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.ledger.references import References
 from kuangan.ledger.sight import FormSight
 from kuangan.mine.models import Mine
@@ -55,4 +55,4 @@ def _mine_columns(field: Field) -> list[str]:
 @cache
 def _named(ledger_id: str) -> tuple[Field, ...]:
     """The fields whose stored form depends on the register."""
-    return tuple(field for field in ledger(ledger_id).fields if field.of or field.kind == "rows")
+    return tuple(field for field in ledger_by_id(ledger_id).fields if field.of or field.kind == "rows")

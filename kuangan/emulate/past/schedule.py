@@ -12,7 +12,7 @@ from kuangan.core.models import Tenure, Unit, UnitKind
 from kuangan.duty.owing import RUNNING, Owing, World, owing
 from kuangan.duty.terms import INSTANT, period_terms
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
-from kuangan.law.ledger import Ledger, ledger
+from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
 
@@ -87,7 +87,7 @@ class Planner:
         found: dict[str, list[Call]] = {}
         for each in obligations().values():
             evidence = next((one for one in each.evidence if one.ledger), None)
-            if evidence and each.cadence not in (EVENT, ONCE) and not ledger(evidence.ledger).demo.by_rate:
+            if evidence and each.cadence not in (EVENT, ONCE) and not ledger_by_id(evidence.ledger).demo.by_rate:
                 found.setdefault(evidence.ledger, []).extend(self._of(each, evidence))
         return found
 
@@ -107,7 +107,7 @@ class Planner:
     def _calls(
         self, obligation: Obligation, evidence: Evidence, period: Period, who: Owing, number: int
     ) -> Iterator[Call]:
-        book = ledger(evidence.ledger)
+        book = ledger_by_id(evidence.ledger)
         keeper, mine = self._keeper(book, who, number)
         if keeper is None:
             return

@@ -13,7 +13,7 @@ from kuangan.core.actions import confirmed
 from kuangan.core.actions.access.accounts import TOTP_STEP_S
 from kuangan.core.models import User
 from kuangan.core.signing import Confirmation
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 
 
 class Phones:
@@ -28,7 +28,7 @@ class Phones:
         self, user: User, case: Case, move: str, inputs: Mapping[str, Any], at: datetime
     ) -> Iterator[Confirmation | None]:
         """What is done inside, the person has confirmed at ``at``; None for a move that nobody signs."""
-        if not procedure(case.procedure).move(move).signing:
+        if not procedure_by_id(case.procedure).move(move).signing:
             yield None
             return
         acts = acts_of(actor=user, case=case, move_id=move, inputs=inputs, at=at)

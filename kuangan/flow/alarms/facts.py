@@ -12,7 +12,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest_bytes
 from kuangan.base.numerals import moment_text
 from kuangan.casework.models import Case, CaseEpisode, Reliance
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.local import local, local_decimal
 from kuangan.law.topic import DeclarationFacts, GasFacts, Overlimit, Verdict
 from kuangan.law.topic import Reliance as RelianceKind
@@ -167,7 +167,7 @@ def _relied_on(alarm_ids: list[int]) -> dict[int, RelianceKind]:
     rows = Reliance.objects.filter(alarm__in=alarm_ids).select_related("stop")
     kinds: dict[int, RelianceKind] = {}
     for row in rows:
-        state = procedure(row.stop.procedure).state(row.stop.state)
+        state = procedure_by_id(row.stop.procedure).state(row.stop.state)
         if state.outcome != "undone":
             kinds[row.alarm_id] = "closed" if state.over else "open"
     return kinds

@@ -16,8 +16,7 @@ from kuangan.flow.cases.notices import tell_role
 from kuangan.flow.cases.opening import open_from_finding
 from kuangan.flow.following import opening
 from kuangan.flow.live import announce_case
-from kuangan.law.content import procedure, rules_of
-from kuangan.law.content import rule as rule_by_id
+from kuangan.law.content import procedure_by_id, rule_by_id, rules_of
 from kuangan.law.instrument import cite_text
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
@@ -148,7 +147,7 @@ def _title(finding: Finding, mine: Mine, alarms: list[Case]) -> str:
 
 def _basis(finding: Finding) -> list[str]:
     """What the order rests on: the articles that give the power first, then what the rule itself cites."""
-    powers = [cite_text(cite) for cite in procedure(HALT).move("order").cites]
+    powers = [cite_text(cite) for cite in procedure_by_id(HALT).move("order").cites]
     found = [cite_text_of(pair) for pair in finding.cites]
     return [*(text for text in dict.fromkeys(powers) if text not in found), *found]
 
@@ -229,7 +228,7 @@ def _open_suspension(mine: Mine) -> Case | None:
 
 def _outcome(stop: Case) -> str:
     """Nothing yet (""), in force ("stands"), or over."""
-    return procedure(stop.procedure).state(stop.state).outcome
+    return procedure_by_id(stop.procedure).state(stop.state).outcome
 
 
 def _overlimit_rules() -> list[str]:

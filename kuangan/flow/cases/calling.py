@@ -13,14 +13,14 @@ from kuangan.core.models import Call, CallState, User
 from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.notices import people_in_line
 from kuangan.flow.cases.sayings import said_of_clock
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.local import local, local_span
 
 
 def ring_up(row: CaseClock, at: datetime) -> None:
     """Ring the people on duty of the levels the clock names, in turn, until one answers or the step is taken."""
     case = row.case
-    law = procedure(case.procedure).clock(row.clock)
+    law = procedure_by_id(case.procedure).clock(row.clock)
     line = people_in_line(case, law.escalates, at)
     if not line or law.calls is None:
         return
@@ -87,5 +87,5 @@ def calls_for(user: User) -> list[CaseCall]:
 
 def answered_words(link: CaseCall) -> str:
     """What is said to who has answered the call."""
-    calls = procedure(link.case.procedure).clock(link.clock.clock).calls
+    calls = procedure_by_id(link.case.procedure).clock(link.clock.clock).calls
     return calls.answered if calls else "已登记接听。"

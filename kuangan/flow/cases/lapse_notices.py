@@ -15,7 +15,7 @@ from kuangan.core.apart import apart
 from kuangan.core.models import Unit
 from kuangan.core.subject import about
 from kuangan.flow.cases.sayings import said_of_clock
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.role import Role
 
 AT_ONCE: Final = 500
@@ -45,7 +45,7 @@ def _told(clocks: Sequence[CaseClock], at: datetime) -> None:
     related = relations_of({clock.case_id: clock.case for clock in clocks}.values())
     by_unit: dict[Unit, list[CaseClock]] = defaultdict(list)
     for clock in clocks:
-        for relation in procedure(clock.case.procedure).clock(clock.clock).escalates:
+        for relation in procedure_by_id(clock.case.procedure).clock(clock.clock).escalates:
             if unit := related[clock.case_id].get(relation):
                 by_unit[unit].append(clock)
     for unit, rows in by_unit.items():
@@ -80,7 +80,7 @@ def _list(clocks: Sequence[CaseClock]) -> str:
 
 
 def _line(clock: CaseClock) -> str:
-    words = procedure(clock.case.procedure).clock(clock.clock).words
+    words = procedure_by_id(clock.case.procedure).clock(clock.clock).words
     comes_back = clock.noticed_at is not None and clock.tell_at is not None and clock.tell_at > clock.noticed_at
     return said_of_clock((words.reminder if comes_back else "") or words.lapse, clock)
 

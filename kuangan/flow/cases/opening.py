@@ -22,14 +22,14 @@ from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.sayings import filled, said
 from kuangan.flow.following import open_by_name
 from kuangan.flow.live import announce_case
-from kuangan.law.content import procedure, rule
+from kuangan.law.content import procedure_by_id, rule_by_id
 from kuangan.law.procedure import FindingView, FromMove, FromPerson
 
 
 def open_from_finding(finding: Finding, unit: Unit, at: datetime) -> None:
     """A rule that names a procedure has found something about a unit: its case opens, or the open one has it too."""
-    found = rule(finding.rule)
-    law = procedure(found.procedure)
+    found = rule_by_id(finding.rule)
+    law = procedure_by_id(found.procedure)
     way = law.opens_by_rule
     if way is None:
         raise LookupError(f"the rule {found.id} opens {law.id}, which no finding can open")
@@ -59,7 +59,7 @@ def open_by_person(
 ) -> Case:
     """A person opens a case about the subject he has chosen, all or nothing. Raises :class:`Refused` with the reason."""
     at = at or now()
-    law = procedure(procedure_id)
+    law = procedure_by_id(procedure_id)
     way = next((way for way in law.opens_by_person if way.id == way_id), None)
     if way is None:
         raise Refused(f"“{law.title}”不能由人员立案")
@@ -125,7 +125,7 @@ def open_from(*, actor: User | None, parent: Case, procedure_id: str, at: dateti
 
 def amend_opened(parent: Case, at: datetime) -> None:
     """The facts of a case have changed: those of the open cases that its moves opened follow."""
-    opened = {move.opens for move in procedure(parent.procedure).moves if move.opens}
+    opened = {move.opens for move in procedure_by_id(parent.procedure).moves if move.opens}
     for child in parent.children.filter(procedure__in=opened, closed_at=None):
         facts: dict[str, Any] = _way(child.procedure).facts(view_of(parent, at))
         amend_facts(actor=None, case=child, facts=facts, at=at, level=parent.level)
@@ -133,9 +133,9 @@ def amend_opened(parent: Case, at: datetime) -> None:
 
 def revoke_opened(parent: Case, at: datetime) -> None:
     """The case no longer stands: what its moves opened ends undone, by the system move that leads there."""
-    opened = {move.opens for move in procedure(parent.procedure).moves if move.opens}
+    opened = {move.opens for move in procedure_by_id(parent.procedure).moves if move.opens}
     for child in parent.children.filter(procedure__in=opened):
-        law = procedure(child.procedure)
+        law = procedure_by_id(child.procedure)
         undone = law.states_of("undone")
         revoke = next((move for move in law.system_moves(child.state) if move.target in undone), None)
         if revoke is not None:
@@ -143,7 +143,7 @@ def revoke_opened(parent: Case, at: datetime) -> None:
 
 
 def _way(procedure_id: str) -> FromMove:
-    way = procedure(procedure_id).opens_by_move
+    way = procedure_by_id(procedure_id).opens_by_move
     if way is None:
         raise LookupError(f"no move can open a case of {procedure_id}")
     return way

@@ -19,7 +19,7 @@ from kuangan.duty.owing import SUPERVISOR, World, binds
 from kuangan.duty.terms import day_end
 from kuangan.flow.credit.matching import agrees, is_blank
 from kuangan.law.duty.obligation_file import Obligation, obligations
-from kuangan.law.ledger import Ledger, ledger
+from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import typed_values
@@ -224,7 +224,7 @@ def _role(obligation: Obligation, unit: Unit) -> str:
 
 def start_of(obligation: Obligation, entry: Entry) -> datetime:
     """The event's moment: the entry's own, or of its day the beginning; spans of hours run from its recording on that day."""
-    when = typed_values(entry)[ledger(entry.ledger).dated]
+    when = typed_values(entry)[ledger_by_id(entry.ledger).dated]
     if isinstance(when, datetime):
         return when
     if civil_date(entry.recorded_at) == when:
@@ -243,7 +243,7 @@ def _due(obligation: Obligation, entry: Entry) -> datetime | None:
 
 def _title(obligation: Obligation, entry: Entry) -> str:
     """The obligation and what the entry is about."""
-    matter = _matter(ledger(entry.ledger), entry)
+    matter = _matter(ledger_by_id(entry.ledger), entry)
     return f"{obligation.title}：{matter}" if matter else obligation.title
 
 

@@ -13,7 +13,7 @@ from kuangan.duty.models import Duty
 from kuangan.duty.terms import day_end
 from kuangan.flow.credit.context import Background
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import typed_values
 from kuangan.ledger.subject import subject_of
@@ -59,7 +59,7 @@ def concerns(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
         return False
     if entry.unit_id == duty.unit_id or _one_organ(entry.unit, duty.unit):
         return True
-    if duty.unit.kind in ledger(entry.ledger).keepers:
+    if duty.unit.kind in ledger_by_id(entry.ledger).keepers:
         return False
     if duty.mine_id is not None:
         return bool(entry.mine_id == duty.mine_id)
@@ -124,7 +124,7 @@ def done_moment(obligation: Obligation, evidence: Evidence, entry: Entry) -> dat
     if trigger is not None and trigger.ledger == entry.ledger:
         days = [typed[name] for name in evidence.needs if isinstance(typed.get(name), date)]
         return max((moment_of(day, entry) for day in days), default=entry.recorded_at)
-    return moment_of(typed[ledger(entry.ledger).dated], entry)
+    return moment_of(typed[ledger_by_id(entry.ledger).dated], entry)
 
 
 def has_come(obligation: Obligation, evidence: Evidence, entry: Entry, at: datetime) -> bool:

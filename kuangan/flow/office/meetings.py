@@ -13,7 +13,7 @@ from kuangan.duty.models import Duty
 from kuangan.duty.status import status_of
 from kuangan.flow.credit.entries import record_entry
 from kuangan.law.duty.obligation_file import obligations
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.office.actions import meetings as actions
 from kuangan.office.actions.circulars import send_circular
 from kuangan.office.models import CircularKind, Decision, Meeting
@@ -24,7 +24,7 @@ DECISIONS = "meeting_decision"
 
 def keeps_ledger(unit: Unit) -> bool:
     """Whether the unit's meetings and decisions are entries of the ledgers (governments); others hand out assignments."""
-    return unit.kind in ledger(MEETINGS).keepers
+    return unit.kind in ledger_by_id(MEETINGS).keepers
 
 
 @transaction.atomic

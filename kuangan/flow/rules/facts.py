@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 
 from kuangan.core.models import Unit, UnitKind
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 from kuangan.ledger.models import Entry
@@ -67,7 +67,7 @@ def ledger_facts(rule: Rule, subjects: Sequence[Subject], on: date) -> dict[int,
 
 def _entries(rule: Rule, subjects: Sequence[Subject], on: date) -> QuerySet[Entry]:
     recent = Q(on__gte=on - timedelta(days=rule.window_days), on__lte=on)
-    lasting = [each for each in rule.reads if ledger(each).until]
+    lasting = [each for each in rule.reads if ledger_by_id(each).until]
     valid = Q(ledger__in=lasting, on__lte=on) & (Q(until__gte=on) | Q(until=None))
     keys = [one.unit.pk for one in subjects]
     of_subject = Q(mine__in=keys) | Q(unit__in=keys) if rule.about == UnitKind.mine else Q(unit__in=keys)

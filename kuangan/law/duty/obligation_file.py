@@ -45,7 +45,7 @@ __all__ = [
     "Rung",
     "Trigger",
     "example_problems",
-    "obligation",
+    "obligation_by_id",
     "obligations",
     "once_due_at",
     "read_obligation",
@@ -58,7 +58,7 @@ def obligations() -> Mapping[str, Obligation]:
     return {path.stem: read_obligation(path) for path in files("obligations", ".yaml")}
 
 
-def obligation(obligation_id: str) -> Obligation:
+def obligation_by_id(obligation_id: str) -> Obligation:
     """The obligation by id. Raises ``KeyError``."""
     found = obligations().get(obligation_id)
     if found is None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from kuangan.base.period import KIND_TEXT
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation
 from kuangan.law.field import Field
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local
 from kuangan.law.paper import load_template
 from kuangan.law.time.span import parse_span
@@ -58,7 +58,7 @@ def condition_words(found: Obligation) -> list[str]:
     words = []
     if found.each is not None:
         listed = (
-            f"以“{ledger(found.each.ledger).title}”为名单"
+            f"以“{ledger_by_id(found.each.ledger).title}”为名单"
             if found.each.ledger
             else "平台尚无名单，不能判断是否逐一办理"
         )
@@ -80,7 +80,7 @@ def evidence_words(evidence: Evidence) -> str:
 
 
 def _ledger_words(evidence: Evidence) -> str:
-    found = ledger(evidence.ledger)
+    found = ledger_by_id(evidence.ledger)
     conditions = [
         f"{found.field(name).label}为“{_choice(found.field(name), one)}”" for name, one in evidence.where.items()
     ]

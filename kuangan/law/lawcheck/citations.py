@@ -82,7 +82,7 @@ def _problems(use: Use) -> Iterator[Problem]:
         return
     if not instrument.has_article(use.cite):
         yield Problem("citation", use.where, f"{instrument.cite_text(use.cite)}未收录，请补充条文")
-    cited = instrument.instrument(use.cite.instrument)
+    cited = instrument.instrument_by_id(use.cite.instrument)
     if use.first and not cited.in_force(use.first):
         yield Problem("citation", use.where, f"《{cited.title}》在 {use.first} 未施行")
     last = use.until - timedelta(days=1) if use.until else None
@@ -95,5 +95,5 @@ def _supersession() -> Iterator[Problem]:
         for old in each.supersedes:
             if old not in instrument.instruments():
                 yield Problem("citation", f"instruments/{each.id}", f"所替代的 {old!r} 未收录")
-            elif instrument.instrument(old).in_force_to != each.in_force_from:
+            elif instrument.instrument_by_id(old).in_force_to != each.in_force_from:
                 yield Problem("citation", f"instruments/{old}", f"失效日期应为替代文件的施行日期 {each.in_force_from}")

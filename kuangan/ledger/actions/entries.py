@@ -12,7 +12,7 @@ from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
 from kuangan.core.values.sealing import told
-from kuangan.law.ledger import Ledger, ledger
+from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.ledger.actions.tallies import count_added, recount
 from kuangan.ledger.models import Entry, EntryFile
 from kuangan.ledger.queries import CURRENT, units_kept_by, writers
@@ -27,7 +27,7 @@ def add_entry(
     *, actor: User | None, ledger_id: str, unit: Unit, values: Mapping[str, Any], at: datetime | None = None
 ) -> Entry:
     """Record an entry of `unit`. Raises :class:`EntryRefused` for wrong values, ``Refused`` for a user who doesn't keep the ledger there."""
-    found, moment = ledger(ledger_id), at or clock.now()
+    found, moment = ledger_by_id(ledger_id), at or clock.now()
     refuse_stranger(actor, found, unit, moment)
     cleaned = clean(found, values, References(unit), actor=actor)
     lock_keys(found, unit)
@@ -42,7 +42,7 @@ def correct_entry(
     *, actor: User | None, entry: Entry, values: Mapping[str, Any], reason: str, at: datetime | None = None
 ) -> Entry:
     """Put a further version in the place of `entry`; the old one stays. Refused: no reason, nothing changed, not the current version."""
-    found, moment = ledger(entry.ledger), at or clock.now()
+    found, moment = ledger_by_id(entry.ledger), at or clock.now()
     refuse_stranger(actor, found, entry.unit, moment)
     lock_keys(found, entry.unit)
     old = _locked_current(entry)
@@ -65,7 +65,7 @@ def correct_entry(
 @transaction.atomic
 def void_entry(*, actor: User | None, entry: Entry, reason: str, at: datetime | None = None) -> Entry:
     """End an entry that should not be there; it stays as a last version with the reason. Refused as for :func:`correct_entry`."""
-    found, moment = ledger(entry.ledger), at or clock.now()
+    found, moment = ledger_by_id(entry.ledger), at or clock.now()
     refuse_stranger(actor, found, entry.unit, moment)
     lock_keys(found, entry.unit)
     old = _locked_current(entry)
@@ -84,7 +84,7 @@ def open_entry(*, actor: User, entry: Entry, at: datetime | None = None) -> Entr
 
     The entry must be in his sight; nothing is refused here.
     """
-    found = ledger(entry.ledger)
+    found = ledger_by_id(entry.ledger)
     fields = [field.name for field in found.fields if field.personal or field.sealed]
     content = {"ledger": found.id, "unit": entry.unit.code, "version": entry.version, "fields": fields}
     record(actor=actor, action="entry_opened", subject=subject_of(entry), data=content, at=at or clock.now())

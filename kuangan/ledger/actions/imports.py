@@ -13,7 +13,7 @@ from kuangan.core.models import Unit, User
 from kuangan.core.sheets.workbooks import refuse_swollen
 from kuangan.core.store import read_content
 from kuangan.core.values.plain import MOST_QUOTED
-from kuangan.law.ledger import Ledger, ledger
+from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.ledger.actions.entries import (
     content_of,
     duplicate_error,
@@ -91,7 +91,7 @@ def read_import(*, imported: Import, at: datetime) -> None:
 
 
 def _uploaded(actor: User, ledger_id: str, unit: Unit, name: str, content: bytes, moment: datetime) -> Import:
-    found = ledger(ledger_id)
+    found = ledger_by_id(ledger_id)
     refuse_stranger(actor, found, unit, moment)
     if not importable(found):
         raise Refused(f"“{found.title}”每条均须附文件，不能用表格导入，请逐条登记。")
@@ -112,7 +112,7 @@ def _uploaded(actor: User, ledger_id: str, unit: Unit, name: str, content: bytes
 
 def _look(imported: Import, content: bytes, at: datetime) -> None:
     """Read an uploaded sheet into its preview. Refused as :func:`preview_import`."""
-    found = ledger(imported.ledger)
+    found = ledger_by_id(imported.ledger)
     sheet = read_rows(found, content)
     accepted, refusals = _checked(found, imported.unit, sheet.rows, imported.by)
     _move(imported, ImportState.reading, ImportState.previewed, "这份文件已读取。")
@@ -128,7 +128,7 @@ def _look(imported: Import, content: bytes, at: datetime) -> None:
 @transaction.atomic
 def confirm_import(*, actor: User, imported: Import, at: datetime | None = None) -> Import:
     """Put a previewed sheet without refused rows in the queue. Refused: not one's own, refused rows, already confirmed."""
-    found, moment = ledger(imported.ledger), at or clock.now()
+    found, moment = ledger_by_id(imported.ledger), at or clock.now()
     if imported.by_id != actor.pk:
         raise Refused("只能确认您自己上传的文件。")
     refuse_stranger(actor, found, imported.unit, moment)
@@ -156,7 +156,7 @@ def write_import(*, imported: Import, at: datetime, progress: Callable[[int], No
 
     Raises :class:`RowsRefused` when keys were taken since the preview; the caller's transaction must then be undone.
     """
-    found, unit = ledger(imported.ledger), imported.unit
+    found, unit = ledger_by_id(imported.ledger), imported.unit
     refs = References(unit)
     lock_keys(found, unit)
     rows = [
@@ -175,7 +175,7 @@ def write_import(*, imported: Import, at: datetime, progress: Callable[[int], No
 
 def write_lines(*, imported: Import, lines: Sequence[Mapping[str, Any]], at: datetime) -> list[Entry]:
     """Write some of a confirmed sheet's rows, to find out which of them the database takes; the caller undoes it."""
-    found, unit = ledger(imported.ledger), imported.unit
+    found, unit = ledger_by_id(imported.ledger), imported.unit
     refs = References(unit)
     rows = [derived(found, line["values"], refs, mine_of(found, line["values"], refs)) for line in lines]
     return insert(actor=imported.by, found=found, unit=unit, rows=rows, at=at)
@@ -183,7 +183,7 @@ def write_lines(*, imported: Import, lines: Sequence[Mapping[str, Any]], at: dat
 
 def end_import(*, imported: Import, entries: Sequence[Entry], at: datetime) -> None:
     """Mark a sheet as written, in the transaction that wrote it. Refused when another process did so."""
-    found = ledger(imported.ledger)
+    found = ledger_by_id(imported.ledger)
     _move(imported, ImportState.queued, ImportState.imported, "这份文件已导入。")
     imported.done = len(entries)
     _forget(imported, at)

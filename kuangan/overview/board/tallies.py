@@ -12,7 +12,7 @@ from kuangan.duty.proof.grades import Grade
 from kuangan.duty.queries import Tallied, tallied
 from kuangan.duty.status import Status
 from kuangan.law.clause import Clause, clauses
-from kuangan.law.content import procedure as law_by_id
+from kuangan.law.content import procedure_by_id as law_by_id
 from kuangan.law.procedure import Quiet
 from kuangan.law.register import measure
 from kuangan.monitor.queries import heard_throughout

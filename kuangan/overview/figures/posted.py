@@ -9,7 +9,7 @@ from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.numerals import date_text
 from kuangan.core.models import Shift
 from kuangan.core.values.kinds import name_text
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local_span
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline
@@ -85,7 +85,7 @@ def leaders_on(mine: Mine, on: date) -> tuple[Leader, ...]:
     rostered = tuple(Leader(Shift(row.shift).label, row.person.name) for row in leaders_rostered(mine, on))
     if rostered:
         return rostered
-    shifts = dict(ledger(SHIFTS).field("shift").choices)
+    shifts = dict(ledger_by_id(SHIFTS).field("shift").choices)
     led = posted_entries(mine, SHIFTS).filter(on=on)
     found = [row.values for row in led.order_by("pk") if row.values.get("kind") != "no_work"]
     return tuple(Leader(shifts[row["shift"]], row["leader"]) for row in found)

@@ -6,7 +6,7 @@ from kuangan.base import clock
 from kuangan.casework.queries import of_matter, told_state_of
 from kuangan.core.models import Unit
 from kuangan.core.subject import about
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Matter
 from kuangan.overview.queries.areas import cases_of, silent_feeds_of
 
@@ -21,7 +21,7 @@ def open_alarms(unit: Unit) -> list[dict[str, str]]:
             "number": case.number,
             "mine": case.unit.name,
             "title": case.title,
-            "state": procedure(case.procedure).state(told_state_of(case)).label,
+            "state": procedure_by_id(case.procedure).state(told_state_of(case)).label,
             "link": str(about("case", case.pk)),
         }
         for case in rows.order_by("opened_at", "pk")[:SHOWN]

@@ -9,7 +9,7 @@ from kuangan.casework.queries import any_of
 from kuangan.core.models import Roster, Tenure, User
 from kuangan.core.queries import is_supervised, visible_to
 from kuangan.duty.models import Duty
-from kuangan.law.content import procedure, procedures_of
+from kuangan.law.content import procedure_by_id, procedures_of
 from kuangan.law.procedure import Matter
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
@@ -34,7 +34,7 @@ def findings_standing(reader: User, mine: Mine, end: datetime) -> QuerySet[Findi
 def stops_decided(reader: User, end: datetime) -> QuerySet[CaseMove]:
     """The moves before a moment by which a stop came into force, as far as the reader may know of them."""
     inside = not is_supervised(reader)
-    laws = [procedure(each) for each in procedures_of(Matter.halt)]
+    laws = [procedure_by_id(each) for each in procedures_of(Matter.halt)]
     into_force = any_of(
         Q(case__procedure=law.id, target=state)
         for law in laws

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kuangan.casework.models import Case
 from kuangan.casework.queries import children_of, episodes_of, moves_visible_to, of_matter
 from kuangan.core.models import User
-from kuangan.law.content import procedure, procedures_of
+from kuangan.law.content import procedure_by_id, procedures_of
 from kuangan.law.procedure import Matter, Track
 from kuangan.monitor.models import Episode
 
@@ -25,7 +25,7 @@ class Measure:
 def measures_of(reader: User, alarm: Case) -> list[Measure]:
     """The four measures of an alarm case, whichever stage it is in."""
     followup = children_of(reader, alarm).filter(of_matter(Matter.measures)).last()
-    tracks = [track for each in procedures_of(Matter.measures) for track in procedure(each).tracks]
+    tracks = [track for each in procedures_of(Matter.measures) for track in procedure_by_id(each).tracks]
     return [_power_off(reader, alarm), *(_track(reader, followup, track) for track in tracks)]
 
 

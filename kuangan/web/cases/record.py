@@ -11,7 +11,7 @@ from kuangan.casework.queries import told_state_of
 from kuangan.casework.view import is_system, parties_of
 from kuangan.core.models import Attachment
 from kuangan.core.values.shown import Names, referred, words
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Move, Procedure, State
 from kuangan.law.role import Role
 from kuangan.ledger.sight import names_of
@@ -31,7 +31,7 @@ class Step:
 
 def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
     """These of the steps of a case, newest first; two queries."""
-    law = procedure(case.procedure)
+    law = procedure_by_id(case.procedure)
     states = {state.id: state.label for state in law.states}
     parties = {party.id: party.name for party in parties_of(case)} if law.has_parties else {}
     rows = list(moves.prefetch_related(Prefetch("attachments", to_attr="files")).order_by("-at", "-pk"))
@@ -65,7 +65,7 @@ class Mark:
 
 def flow_of(case: Case, steps: list[Step]) -> list[Mark]:
     """The states a case has been in (each once, in order), where it is, and the ordinary way on."""
-    law, now = procedure(case.procedure), told_state_of(case)
+    law, now = procedure_by_id(case.procedure), told_state_of(case)
     visited = [law.initial, *(step.row.target for step in reversed(steps))]
     order = [state.id for state in law.states]
     here = order.index(now)

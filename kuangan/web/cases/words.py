@@ -7,7 +7,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text, moment_text
 from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.queries import told_state_of
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Procedure, State
 from kuangan.web.frame.shown import unknown
 
@@ -19,19 +19,19 @@ def due_derivation(row: CaseClock) -> str:
         return f"{started}起算，{row.span}，连续计算，不扣除节假日"
     first = date_text(civil_date(row.started_at))
     rolled = "最短期限不因节假日顺延" if row.kind == "floor" else "末日为节假日的顺延至次一工作日"
-    if row.kind != "floor" and not procedure(row.case.procedure).clock(row.clock).rolls:
+    if row.kind != "floor" and not procedure_by_id(row.case.procedure).clock(row.clock).rolls:
         rolled = "不因节假日顺延"
     return f"{first}起算，次日为第1日，{row.span}，{rolled}"
 
 
 def law_of(case: Case) -> Procedure:
     """The case's procedure."""
-    return procedure(case.procedure)
+    return procedure_by_id(case.procedure)
 
 
 def state_of(case: Case) -> State:
     """The state in which the case stands for its reader, in its procedure's words."""
-    return procedure(case.procedure).state(told_state_of(case))
+    return procedure_by_id(case.procedure).state(told_state_of(case))
 
 
 CHECK_WORDS = {"power_off": "达断电值后是否断电", "declared": "煤矿是否申报异常"}

@@ -10,7 +10,7 @@ from kuangan.casework.relations import Relations, relations_of
 from kuangan.casework.view import Standing, attempt_of, is_system, standing, view_of
 from kuangan.core.models import User
 from kuangan.core.queries import Hold
-from kuangan.law.content import procedure
+from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import CaseView, Move, Procedure
 from kuangan.law.role import Role
 
@@ -87,7 +87,7 @@ def refusal(view: CaseView, move: Move, user: User, held: Standing | None, at: d
 
 def _likely(case: Case, roles: set[Role]) -> list[Move]:
     """The moves out of the state that some unit's holder of one of ``roles`` could make."""
-    moves = procedure(case.procedure).moves_from(case.state)
+    moves = procedure_by_id(case.procedure).moves_from(case.state)
     return [move for move in moves if not is_system(move) and any(by.role in roles for by in move.by)]
 
 
@@ -97,7 +97,7 @@ def _awaited(
     allowed = [(move, held) for move in moves if (held := standing(holds, units, move))]
     if not allowed:
         return ()
-    law, view = procedure(case.procedure), view_of(case, at)
+    law, view = procedure_by_id(case.procedure), view_of(case, at)
 
     def awaited(move: Move, held: Standing) -> bool:
         return any(

@@ -10,7 +10,7 @@ from kuangan.core.models import User
 from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.duty.queries import duties_behind
 from kuangan.law.duty.obligation_file import obligations
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import versions_visible_to
 from kuangan.ledger.subject import serial_of, subject_of
@@ -49,7 +49,7 @@ def _links(user: User, ledger_id: str, serials: set[int]) -> dict[str, EntryLink
     if not serials:
         return {}
     rows = versions_visible_to(user, ledger_id).filter(serial__in=serials, superseded_at=None)
-    title = ledger(ledger_id).title
+    title = ledger_by_id(ledger_id).title
     return {
         str(serial): EntryLink(f"{title}第{serial}号", reverse("entry", args=[ledger_id, serial]))
         for serial in rows.values_list("serial", flat=True)

@@ -20,7 +20,7 @@ from kuangan.duty.status import Status, status_of
 from kuangan.duty.terms import EVENT_MARK
 from kuangan.law.duty.obligation_file import EVENT, ONCE, Evidence, Obligation, obligations
 from kuangan.law.duty.words import evidence_words
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
 from kuangan.ledger.queries import writers
@@ -137,14 +137,14 @@ def _way(duty: Duty, evidence: Evidence, holds: Sequence[Hold]) -> Way:
 
 
 def _may_write(duty: Duty, evidence: Evidence, holds: Sequence[Hold]) -> bool:
-    found = ledger(evidence.ledger)
+    found = ledger_by_id(evidence.ledger)
     return any(hold.role in writers(found) and hold.unit.kind in found.keepers for hold in holds)
 
 
 def entry_form(duty: Duty, evidence: Evidence) -> str:
     """The address of the ledger's form, filled in with what the duty says; empty where ledgers have no pages."""
     given = {name: one for name, one in evidence.where.items() if isinstance(one, str)}
-    fields = {each.name: each for each in ledger(evidence.ledger).fields}
+    fields = {each.name: each for each in ledger_by_id(evidence.ledger).fields}
     if "mine" in fields and duty.mine is not None:
         given["mine"] = duty.mine.code
     try:

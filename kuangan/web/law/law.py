@@ -111,7 +111,7 @@ class Worked:
 def rule(request: Request, rule_id: str) -> HttpResponse:
     """A rule with its citations and worked examples, each worked out anew."""
     try:
-        found = content.rule(rule_id)
+        found = content.rule_by_id(rule_id)
     except KeyError:
         raise Http404 from None
     examples = Table(RULE_EXAMPLES, [_worked(found, example) for example in found.examples])

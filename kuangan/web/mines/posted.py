@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.queries import entries_visible_to, units_kept_by
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import mines_visible_to, public_mines
@@ -98,7 +98,7 @@ def mine_board(request: Request, code: str) -> HttpResponse:
         "entries": Table(ENTRIES, earlier, "台账中还没有本矿的挂牌责任人。"),
         **_lists(board),
         "public_address": _address(request, mine),
-        "keeps": bool(units_kept_by(request.user, ledger(LEDGER))),
+        "keeps": bool(units_kept_by(request.user, ledger_by_id(LEDGER))),
     }
     return show(request, "mines/board.html", **context)
 

@@ -13,7 +13,7 @@ from kuangan.casework.queries import cases_visible_to, of_matter
 from kuangan.core.models import User
 from kuangan.duty.queries import credits_of, duties_of_post
 from kuangan.duty.status import status_of
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.procedure import Matter
 from kuangan.ledger.models import Entry
 from kuangan.overview.figures.commissioners import (
@@ -177,12 +177,12 @@ def _support(reader: User, found: Commissioner) -> dict[str, Any] | None:
     newest = entries_of(reader, found, SUPPORT, "commissioner").first()
     if newest is None:
         return None
-    fields = [field for field in ledger(SUPPORT).fields if field.kind == "flag"]
+    fields = [field for field in ledger_by_id(SUPPORT).fields if field.kind == "flag"]
     same = {f"values__{name}": newest.values[name] for name in ("year", "half")}
     reply = entries_of(reader, found, REPLY, "commissioner").filter(**same).first()
     return {
         "entry": newest,
-        "half": dict(ledger(SUPPORT).field("half").choices)[newest.values["half"]],
+        "half": dict(ledger_by_id(SUPPORT).field("half").choices)[newest.values["half"]],
         "items": [(field.label, bool(newest.values.get(field.name))) for field in fields],
         "reply": reply,
         "answer": _answer(reply) if reply else "",
@@ -191,7 +191,7 @@ def _support(reader: User, found: Commissioner) -> dict[str, Any] | None:
 
 def _answer(reply: Entry) -> str:
     """What a commissioner says of his support, with what he does not agree to."""
-    word = dict(ledger(REPLY).field("reply").choices)[reply.values["reply"]]
+    word = dict(ledger_by_id(REPLY).field("reply").choices)[reply.values["reply"]]
     disputed = reply.values.get("disputed_items")
     return f"{word}：{disputed}" if disputed else word
 

@@ -13,7 +13,7 @@ from kuangan.casework.rule_states import RuleState
 from kuangan.draw.models import Draw
 from kuangan.flow.rules.run import TOPIC
 from kuangan.law.content import rules_of
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.overview.figures.oversight import LEDGER, Ranked, Visit
 from kuangan.web.cases.lists import mine_link
 from kuangan.web.frame import shown
@@ -21,7 +21,7 @@ from kuangan.web.frame.lists import Column
 from kuangan.web.frame.tables import Table
 from kuangan.web.supervision.draw_rows import Drawn, chosen_of
 
-METHODS = dict(ledger(LEDGER).field("method").choices)
+METHODS = dict(ledger_by_id(LEDGER).field("method").choices)
 TITLES = {rule.id: rule.title for rule in rules_of(TOPIC)}
 
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from kuangan.base.period import Period
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.overview.figures.commissioners import OPINION, PATROL, Assigned, Commissioner
 from kuangan.overview.figures.patrol_rates import CountyRates, Rate
@@ -210,8 +210,8 @@ OPINIONS = (
     Column("问题", _problems, style="small"),
     Column("复查日期", _recheck, style="nowrap"),
 )
-SHIFTS = dict(ledger(PATROL).field("shift").choices)
-GRADES = dict(ledger(APPRAISAL).field("grade").choices)
+SHIFTS = dict(ledger_by_id(PATROL).field("shift").choices)
+GRADES = dict(ledger_by_id(APPRAISAL).field("grade").choices)
 
 
 def _places(entry: Entry) -> SafeString:

@@ -15,7 +15,7 @@ from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.queries import is_supervised
 from kuangan.flow.samples import answer_objection, confirm_verdict
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.shown import Shown
 from kuangan.sample.actions import object_to_verdict, objection_ends, return_verdict, write_verdict
 from kuangan.sample.credibility import credibility_of, together
@@ -149,7 +149,7 @@ def _entries(request: Request, found: Verification) -> list[tuple[str, list[tupl
     """What the entries behind the credits say, personal data masked: title, then label and words."""
     made = []
     for entry in entries_looked_at(request.user, found):
-        law = ledger(entry.ledger)
+        law = ledger_by_id(entry.ledger)
         shown = Shown(law, [entry], ())
         facts = [(field.label, text) for field in law.fields if (text := shown.text(entry, field))]
         ended = "（已作废）" if entry.voided else ""

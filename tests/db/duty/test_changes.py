@@ -11,13 +11,13 @@ from kuangan.duty import changes, opening
 from kuangan.duty.actions import open_due, open_event, recompute_open
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
-from kuangan.law.duty.obligation_file import obligation
+from kuangan.law.duty.obligation_file import obligation_by_id
 from kuangan.law.role import Role
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import days
 from kuangan.mine.actions import set_attribute
 
-BASE = obligation("county_coal_meeting")
+BASE = obligation_by_id("county_coal_meeting")
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_what_was_overdue_when_the_mine_stopped_stays_overdue(city, at, found):
 
 
 def test_an_event_counts_its_days_by_the_published_calendar(city, found, monkeypatch):
-    event = replace(obligation("circular_issued"), span=days(3), span_key="")
+    event = replace(obligation_by_id("circular_issued"), span=days(3), span_key="")
     found(event)
     start = datetime(2027, 2, 3, 4, tzinfo=UTC)  # a Wednesday; the third day after is a Saturday
     duty = open_event(

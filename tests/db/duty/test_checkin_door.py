@@ -15,7 +15,7 @@ from kuangan.duty.checkin_door import Door
 from kuangan.duty.checkins import write_checkins
 from kuangan.duty.models import CheckinToken, Duty, Fulfilment
 from kuangan.host.data_folder import DataFolder
-from kuangan.law.duty.obligation_file import obligation
+from kuangan.law.duty.obligation_file import obligation_by_id
 from tests.city import build_city
 from tests.db.duty.test_checkins import Call
 from tests.hashing import QUICK_HASHER
@@ -33,7 +33,7 @@ def now(monkeypatch, at):
 
 def follow(unit, number, at) -> Duty:
     return open_event(
-        obligation=obligation("decision_followup"),
+        obligation=obligation_by_id("decision_followup"),
         unit=unit,
         start=at - timedelta(days=1),
         due_at=at + timedelta(days=3),

@@ -12,7 +12,7 @@ from kuangan.duty.checkin_door import Door
 from kuangan.duty.checkins import Checkin, write_checkins
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.duty.tokens import token_digest
-from kuangan.law.duty.obligation_file import obligation
+from kuangan.law.duty.obligation_file import obligation_by_id
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def now(monkeypatch, at):
 @pytest.fixture
 def duty(city, now) -> Duty:
     return open_event(
-        obligation=obligation("decision_followup"),
+        obligation=obligation_by_id("decision_followup"),
         unit=city.units["county"],
         start=now - timedelta(days=1),
         due_at=now + timedelta(days=3),
@@ -77,7 +77,7 @@ def test_each_of_a_batch_has_its_own_answer(city, duty, token, now):
 
 def test_a_duty_with_a_ledger_is_sent_there(city, now):
     duty = open_event(
-        obligation=obligation("county_coal_meeting"),
+        obligation=obligation_by_id("county_coal_meeting"),
         unit=city.units["county_government"],
         start=now,
         due_at=now + timedelta(days=3),

@@ -15,7 +15,7 @@ from kuangan.flow.credit import events, matching
 from kuangan.flow.credit.context import Background
 from kuangan.flow.credit.credits import credit_duties, open_and_credit
 from kuangan.flow.credit.entries import correct, record_entry, void
-from kuangan.law.duty.obligation_file import Evidence, Trigger, obligation
+from kuangan.law.duty.obligation_file import Evidence, Trigger, obligation_by_id
 from kuangan.law.role import Role
 from kuangan.mine.actions import set_attribute
 from tests.city import PASSWORD
@@ -113,7 +113,7 @@ def test_what_is_recorded_at_the_end_of_the_grace_is_late(city, at):
 
 
 def test_an_empty_form_does_not_fulfil(city, at, found):
-    base = obligation("county_coal_meeting")
+    base = obligation_by_id("county_coal_meeting")
     found(replace(base, evidence=(Evidence(ledger="coal_meeting", needs=("minutes_number",)),)))
     open_due(at)
     entry = meeting(city, at)
@@ -158,7 +158,7 @@ def test_a_void_entry_counts_no_more(city, at):
 
 
 def test_all_but_one_is_partial_and_the_last_makes_it_done(city, at, found):
-    found(replace(obligation("county_coal_meeting"), times=3))
+    found(replace(obligation_by_id("county_coal_meeting"), times=3))
     open_due(at)
     for day in (2, 3):
         meeting(city, at, held_on=f"2026-03-0{day}", title=f"会议{day}")
@@ -180,7 +180,7 @@ def test_evidence_recorded_before_the_duty_was_opened_counts(city, at):
 
 
 def test_the_year_of_a_standing_duty_is_met_by_what_is_valid_then(city, at, found):
-    base = obligation("county_coal_meeting")
+    base = obligation_by_id("county_coal_meeting")
     found(replace(base, cadence="standing"))
     meeting(city, at)
     open_and_credit(at)
@@ -189,7 +189,7 @@ def test_the_year_of_a_standing_duty_is_met_by_what_is_valid_then(city, at, foun
 
 
 def test_a_report_due_after_its_period_counts_for_the_earlier_one_first(city, at, found):
-    found(replace(obligation("county_coal_meeting"), due="10 days"))
+    found(replace(obligation_by_id("county_coal_meeting"), due="10 days"))
     open_due(datetime(2026, 2, 10, tzinfo=UTC))
     open_due(at)
     assert the(period="2026-02").due_at == beijing_midnight(date(2026, 3, 11))
@@ -201,7 +201,7 @@ def test_a_report_due_after_its_period_counts_for_the_earlier_one_first(city, at
 
 
 def test_only_the_holder_of_the_post_fulfils_his_duty_and_a_successor_takes_it_over(city, at, found):
-    base = obligation("county_coal_meeting")
+    base = obligation_by_id("county_coal_meeting")
     own = replace(
         base,
         owner="county_government",
@@ -228,7 +228,7 @@ def test_only_the_holder_of_the_post_fulfils_his_duty_and_a_successor_takes_it_o
 
 
 def test_a_visit_to_a_mine_that_stands_still_does_not_count(city, at, found):
-    base = obligation("county_coal_meeting")
+    base = obligation_by_id("county_coal_meeting")
     duty_like = replace(
         base, owner="mine", role=Role.mine_director, evidence=(Evidence(ledger="coal_meeting", producing=True),)
     )
@@ -293,7 +293,7 @@ def test_a_corrected_decision_moves_its_follow_up_and_a_void_one_cancels_it(city
 
 
 def test_an_event_that_its_own_entry_ends(city, at, found):
-    base = obligation("decision_followup")
+    base = obligation_by_id("decision_followup")
     own = replace(
         base,
         trigger=Trigger(ledger="meeting_decision", owner="responsible", due="due_on"),

@@ -13,7 +13,7 @@ from kuangan.duty import ladder
 from kuangan.duty.actions import ask_excuse, cancel, climb, decide_excuse, fulfil, open_event, urge
 from kuangan.duty.models import Duty, Urge
 from kuangan.duty.status import Status, status_of
-from kuangan.law.duty.obligation_file import obligation
+from kuangan.law.duty.obligation_file import obligation_by_id
 from kuangan.law.role import Role
 
 
@@ -21,7 +21,7 @@ from kuangan.law.role import Role
 def make(city, at):
     def made(number=1, unit="county", due_at=at + timedelta(days=10)):
         return open_event(
-            obligation=obligation("decision_followup"),
+            obligation=obligation_by_id("decision_followup"),
             unit=city.units[unit],
             start=at,
             due_at=due_at,
@@ -87,7 +87,7 @@ def test_a_role_that_nobody_holds_does_not_hide_the_notice(city, at, make, monke
 
 def test_an_own_ladder_counts(city, make, monkeypatch):
     duty = make()
-    found = obligation("decision_followup")
+    found = obligation_by_id("decision_followup")
     own = replace(found, ladder=(found.ladder[-1],))
     monkeypatch.setattr(ladder, "obligations", lambda: {own.id: own})
     assert climb(duty.wakes_at) == 1

@@ -12,7 +12,7 @@ from kuangan.duty.actions import open_due, open_event
 from kuangan.duty.models import Duty, Opening
 from kuangan.duty.owing import World, owing
 from kuangan.duty.queries import years_without_calendar
-from kuangan.law.duty.obligation_file import obligation, obligations
+from kuangan.law.duty.obligation_file import obligation_by_id, obligations
 from kuangan.mine.actions import set_attribute
 from kuangan.mine.models import MineAttribute
 
@@ -55,7 +55,7 @@ def test_each_opening_names_the_corpus_and_counts_its_rows(city, at):
 
 
 def test_an_obligation_that_fails_does_not_keep_the_others(city, at, monkeypatch):
-    broken = replace(obligation("county_coal_meeting"), due="sometime")
+    broken = replace(obligation_by_id("county_coal_meeting"), due="sometime")
     monkeypatch.setattr(opening, "obligations", lambda: {**obligations(), "county_coal_meeting": broken})
     assert open_due(at) > 0
     assert not of("county_coal_meeting").exists()
@@ -72,7 +72,7 @@ def test_a_year_without_calendar_opens_provisionally(city):
 
 
 def test_the_scope_says_who_owes(city):
-    base = obligation("county_coal_meeting")
+    base = obligation_by_id("county_coal_meeting")
     first, second = city.mines["first"], city.mines["second"]
     county, company = city.units["county"], city.units["company"]
     assert owners(replace(base, owner="supervisor", scope="mine")) == [
@@ -97,7 +97,7 @@ def test_the_scope_says_who_owes(city):
 
 def test_each_holder_of_a_post_owes_for_himself(city):
     found = replace(
-        obligation("county_coal_meeting"), owner="county_bureau", scope="holder", role="enforcement_officer"
+        obligation_by_id("county_coal_meeting"), owner="county_bureau", scope="holder", role="enforcement_officer"
     )
     posts = sorted(post for _, post, _ in owners(found))
     assert posts == sorted(city.units["county"].posts.filter(role="enforcement_officer").values_list("pk", flat=True))
@@ -122,25 +122,25 @@ def test_a_mine_owes_by_its_properties_on_the_first_day(city, status, filters, o
     if status:
         set_attribute(actor=None, mine=mine, name="status", value=status, valid_from=date(2026, 4, 1))
         set_attribute(actor=None, mine=mine, name="status", value="producing", valid_from=date(2026, 4, 2))
-    found = replace(obligation("county_coal_meeting"), owner="mine", mines=filters)
+    found = replace(obligation_by_id("county_coal_meeting"), owner="mine", mines=filters)
     assert ((mine.pk, None, mine.pk) in owners(found)) is owes
 
 
 def test_nothing_is_owed_about_a_closed_mine(city):
     set_attribute(actor=None, mine=city.mine, name="status", value="closed", valid_from=date(2026, 3, 20))
-    found = replace(obligation("county_coal_meeting"), owner="supervisor", scope="mine")
+    found = replace(obligation_by_id("county_coal_meeting"), owner="supervisor", scope="mine")
     assert [mine for _, _, mine in owners(found)] == [city.mines["second"].pk]
 
 
 def test_an_obligation_that_ended_is_not_opened(city, at, monkeypatch):
-    ended = replace(obligation("county_coal_meeting"), valid_to=date(2026, 3, 10))
+    ended = replace(obligation_by_id("county_coal_meeting"), valid_to=date(2026, 3, 10))
     monkeypatch.setattr(opening, "obligations", lambda: {ended.id: ended})
     assert open_due(at) == 0
     assert open_due(at - timedelta(days=1)) == 1
 
 
 def test_once_is_opened_once(city, at, monkeypatch):
-    base = obligation("county_coal_meeting")
+    base = obligation_by_id("county_coal_meeting")
     once = replace(base, cadence="once", span=base.lead, valid_from=date(2026, 3, 9))
     monkeypatch.setattr(opening, "obligations", lambda: {once.id: once})
     assert open_due(at) == 1
@@ -151,7 +151,7 @@ def test_once_is_opened_once(city, at, monkeypatch):
 
 def test_an_event_opens_its_duty_once(city, at):
     facts = {
-        "obligation": obligation("decision_followup"),
+        "obligation": obligation_by_id("decision_followup"),
         "unit": city.units["county"],
         "start": at,
         "due_at": beijing_midnight(date(2026, 4, 11)),

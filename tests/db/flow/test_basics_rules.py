@@ -10,7 +10,7 @@ from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.flow.credit.entries import correct, record_entry
 from kuangan.flow.rules.run import judge
-from kuangan.law.content import rule, rules_of
+from kuangan.law.content import rule_by_id, rules_of
 from kuangan.law.ledger import ledgers
 from kuangan.ledger.queries import entries_visible_to
 
@@ -44,7 +44,7 @@ def add(city, ledger_id, change=None, number=0):
 
 
 def outcome(rule_id, at=AT):
-    judge(rule(rule_id), at)
+    judge(rule_by_id(rule_id), at)
     return RuleState.objects.get(rule=rule_id, subject=MINE).outcome
 
 

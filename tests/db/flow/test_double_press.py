@@ -16,7 +16,7 @@ from kuangan.duty.actions import open_event, urge
 from kuangan.flow.act import advance
 from kuangan.flow.alarms import react
 from kuangan.host.data_folder import DataFolder
-from kuangan.law.duty.obligation_file import obligation
+from kuangan.law.duty.obligation_file import obligation_by_id
 from kuangan.office.actions.circulars import send_circular, urge_receivers
 from kuangan.office.actions.watch import hand_over
 from kuangan.office.models import HandOver
@@ -100,7 +100,7 @@ def test_the_step_may_be_repeated_with_other_words_or_later(city):
 
 def follow(city, number: int):
     return open_event(
-        obligation=obligation("decision_followup"),
+        obligation=obligation_by_id("decision_followup"),
         unit=city.units["county"],
         start=AT,
         due_at=AT + timedelta(days=3),

@@ -9,7 +9,7 @@ from kuangan.casework.rule_states import RuleState
 from kuangan.core.errors import Refused
 from kuangan.flow.credit.entries import correct, record_entry
 from kuangan.flow.rules.run import judge
-from kuangan.law.content import rule, rules_of
+from kuangan.law.content import rule_by_id, rules_of
 from kuangan.law.ledger import ledgers
 from kuangan.mine.actions import add_face, set_attribute
 from kuangan.mine.models import AttributeName
@@ -57,7 +57,7 @@ def add(city, ledger_id, change=None, number=0):
 
 
 def outcome(rule_id, at=AT):
-    judge(rule(rule_id), at)
+    judge(rule_by_id(rule_id), at)
     return RuleState.objects.get(rule=rule_id, subject=MINE).outcome
 
 

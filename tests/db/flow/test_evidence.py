@@ -60,7 +60,7 @@ def test_an_alarm_that_is_still_open_leaves_it_undone(city, handled):
 
 
 def test_a_paper_of_the_unit_counts_for_the_earliest_open_duty_that_asks_for_it(city, monkeypatch):
-    base = law.obligation("county_coal_meeting")
+    base = law.obligation_by_id("county_coal_meeting")
     asking = replace(base, owner="county_bureau", evidence=(Evidence(paper="duty_bulletin"),))
     monkeypatch.setattr("kuangan.duty.opening.obligations", lambda: {asking.id: asking})
     monkeypatch.setattr("kuangan.flow.credit.credits.obligations", lambda: {asking.id: asking})

@@ -8,7 +8,7 @@ from kuangan.casework.models import Finding
 from kuangan.casework.rule_states import RuleState
 from kuangan.flow.credit.entries import correct, record_entry
 from kuangan.flow.rules.run import judge
-from kuangan.law.content import rule, rules_of
+from kuangan.law.content import rule_by_id, rules_of
 from kuangan.law.ledger import ledgers
 from kuangan.mine.actions import set_attribute
 from kuangan.mine.models import AttributeName
@@ -41,18 +41,18 @@ def add(city, ledger_id, unit, number=0, **change):
 
 
 def outcome(rule_id, subject=MINE):
-    judge(rule(rule_id), AT)
+    judge(rule_by_id(rule_id), AT)
     return RuleState.objects.get(rule=rule_id, subject=subject).outcome
 
 
 @pytest.mark.parametrize("rule_id", RULES)
 def test_a_rule_answers_with_every_sample_on_file(city, rule_id):
-    for ledger_id in rule(rule_id).reads:
+    for ledger_id in rule_by_id(rule_id).reads:
         kept = ledgers()[ledger_id]
         unit = next(name for name in ("county_government", "county", "mine", "city") if _keeps(city, kept, name))
         for number, _ in enumerate(kept.sample):
             add(city, ledger_id, unit, number)
-    assert judge(rule(rule_id), AT)
+    assert judge(rule_by_id(rule_id), AT)
 
 
 def _keeps(city, kept, name):

@@ -12,11 +12,11 @@ from kuangan.core.queries import events_of
 from kuangan.flow.models import ChangedEntry, RuleRun
 from kuangan.flow.rules.facts import ledger_facts, next_group, subjects_of
 from kuangan.flow.rules.run import attempt, judge, judge_all, judge_changed, judge_daily, rule_states, touch
-from kuangan.law.content import rule, rules_of
+from kuangan.law.content import rule_by_id, rules_of
 from kuangan.ledger.actions import add_entry, correct_entry, void_entry
 
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
-RULE = rule("certificate_expired")
+RULE = rule_by_id("certificate_expired")
 
 
 def certificate(city, until, mine="mine", number="演示-1", issued="2023-03-01"):

@@ -11,7 +11,7 @@ from kuangan.core.actions import create_person
 from kuangan.core.errors import Refused
 from kuangan.flow.credit.entries import record_entry
 from kuangan.flow.rules.run import judge
-from kuangan.law.content import rule
+from kuangan.law.content import rule_by_id
 from kuangan.law.ledger import ledgers
 from kuangan.ledger.models import Entry
 
@@ -34,7 +34,7 @@ def of_before(entry: Entry, **values) -> None:
 
 
 def outcome(rule_id: str) -> str:
-    judge(rule(rule_id), AT)
+    judge(rule_by_id(rule_id), AT)
     return RuleState.objects.get(rule=rule_id, subject=MINE).outcome
 
 

@@ -7,7 +7,7 @@ import pytest
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event
 from kuangan.core.queries import events_of
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.actions import EntryRefused, add_entry, correct_entry, void_entry
 from kuangan.ledger.models import Entry, Tally
 from kuangan.ledger.queries import entries_visible_to, typed_values, units_kept_by, versions_visible_to
@@ -121,7 +121,7 @@ def tally() -> tuple[int, date | None]:
 def test_only_who_keeps_the_ledger_writes(city, stranger):
     with pytest.raises(Refused, match="您没有相应岗位"):
         decide(city, actor=stranger)
-    assert units_kept_by(city[stranger], ledger("meeting_decision")) == []
+    assert units_kept_by(city[stranger], ledger_by_id("meeting_decision")) == []
 
 
 def test_the_trail_stays_whole_over_all_versions(city):

@@ -18,9 +18,9 @@ from kuangan.flow import sweep
 from kuangan.flow.credit import daily as duty_sweep
 from kuangan.flow.credit.imports import import_rows
 from kuangan.flow.models import Progress
-from kuangan.law.content import rule
-from kuangan.law.duty.obligation_file import obligation
-from kuangan.law.ledger import ledger
+from kuangan.law.content import rule_by_id
+from kuangan.law.duty.obligation_file import obligation_by_id
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.role import Role
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry, Import, ImportState
@@ -241,7 +241,7 @@ def test_an_entry_that_no_rule_can_read(no_duties_today, city):
     states = dict(RuleState.objects.filter(rule="certificate_expired").values_list("unit__name", "outcome"))
     assert states == {GOOD: "found", BAD: "unknown"}
     assert "rule:certificate_expired" in said()
-    assert rule("certificate_expired").title in Incident.objects.get(key="rule:certificate_expired").text
+    assert rule_by_id("certificate_expired").title in Incident.objects.get(key="rule:certificate_expired").text
 
 
 def test_a_finding_that_the_database_refuses(no_duties_today, city, poison):
@@ -327,7 +327,7 @@ def test_a_unit_whose_duties_cannot_be_opened(city, poison):
 def follow(city, unit: str, number: int = 1) -> Duty:
     """A duty that follows an event, due on the third day."""
     return open_event(
-        obligation=obligation("decision_followup"),
+        obligation=obligation_by_id("decision_followup"),
         unit=city.units[unit],
         start=AT,
         due_at=AT + timedelta(days=3),
@@ -368,7 +368,7 @@ def test_a_duty_that_cannot_be_brought_in_step(city, poison):
 
 def test_an_entry_that_counts_for_a_duty(city, poison):
     """Entries that were there before the duty, of two mines: one of them is refused as a credit."""
-    day = {ledger("dual_power").dated: "2026-03-09"}
+    day = {ledger_by_id("dual_power").dated: "2026-03-09"}
     entries = [add(city, "dual_power", unit, AT, **day) for unit in ("second_mine", "mine")]
     poison("duty_fulfilment", f'"key": "{entries[0].serial}"')
     sweep.sweep_once(AT)

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from kuangan.law.content import rule
+from kuangan.law.content import rule_by_id
 from kuangan.law.lawcheck.ledger_rules import check, messages
 
-RULE = rule("certificate_expired")
+RULE = rule_by_id("certificate_expired")
 
 
 def test_the_corpus_is_sound():

@@ -34,7 +34,7 @@ def test_whose_turn_it_is_is_derived(people, words):
 
 
 def test_nothing_of_a_stop_before_its_service_is_for_the_mine():
-    stop = content.procedure("suspension")
+    stop = content.procedure_by_id("suspension")
     assert set(stop.internal_states) >= {"drafted", "ordered", "extended", "withdrawn"}
     assert "served" not in stop.internal_states
     assert set(stop.internal_clocks) == {"propose", "countersign", "review", "legal_review", "decide", "serve"}
@@ -44,7 +44,7 @@ def test_nothing_of_a_stop_before_its_service_is_for_the_mine():
 
 
 def test_the_second_of_a_pair_is_another_person_and_both_hold_a_certificate():
-    countersign = content.procedure("suspension").move("countersign")
+    countersign = content.procedure_by_id("suspension").move("countersign")
     pair = replace(countersign, guards=())
 
     def refused(first, attempt):
@@ -60,7 +60,7 @@ def test_the_second_of_a_pair_is_another_person_and_both_hold_a_certificate():
 
 
 def test_a_track_goes_from_report_to_acceptance_and_back():
-    track = content.procedure("overlimit_followup").tracks[0]
+    track = content.procedure_by_id("overlimit_followup").tracks[0]
     report, accept, undo = track.moves
     officer = Attempt("9", {}, AT)
 

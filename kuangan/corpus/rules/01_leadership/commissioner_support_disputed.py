@@ -8,7 +8,7 @@ from kuangan.base.period import Period
 from kuangan.corpus.rules._leadership import last_over, noon, unit_facts
 from kuangan.corpus.rules._ledger import Fault, entry, judged, newest, rows
 from kuangan.law.cite import Cite
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -45,7 +45,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _faults(answer: EntryFact) -> list[Fault]:
-    labels = ledger("commissioner_support")
+    labels = ledger_by_id("commissioner_support")
     missing = [labels.field(name).label.removesuffix("已保障") for name in ITEMS if not answer.values[name]]
     if not missing:
         return []

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import idle, moment, whole_days
 from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
 from kuangan.law.cite import Cite
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -37,7 +37,7 @@ def _shift(each: EntryFact) -> tuple[date, str]:
 
 
 def _text(day: date, shift: str) -> str:
-    names = dict(ledger("leader_shift").field("shift").choices)
+    names = dict(ledger_by_id("leader_shift").field("shift").choices)
     return f"{date_text(day)}{names[shift]}没有在岗记录"
 
 

@@ -8,7 +8,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, rows
 from kuangan.law.cite import Cite
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -24,7 +24,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 def _faults(facts: LedgerFacts, today: date) -> Iterator[Fault]:
     serving = [each for each in rows(facts, "first_responsible") if each.until is None or each.until > today]
-    for identity, label in ledger("first_responsible").field("identity").choices:
+    for identity, label in ledger_by_id("first_responsible").field("identity").choices:
         if not any(each.values["identity"] == identity for each in serving):
             yield Fault("", f"没有登记在任的{label}")
     for each in serving:

@@ -6,7 +6,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
 from kuangan.law.cite import Cite
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -20,7 +20,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _text(each: EntryFact) -> str:
-    kinds = dict(ledger("inspection_obstruction").field("kind").choices)
+    kinds = dict(ledger_by_id("inspection_obstruction").field("kind").choices)
     ordered = "已责令改正，尚未改正" if "ordered_on" in each.values else "尚未责令改正"
     return f"{date_text(each.on)}{kinds[each.values['kind']]}，{ordered}"
 

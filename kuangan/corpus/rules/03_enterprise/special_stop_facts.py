@@ -6,7 +6,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
 from kuangan.law.cite import Cite
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -20,7 +20,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _text(each: EntryFact) -> str:
-    items = dict(ledger("special_stop_fact").field("item").choices)
+    items = dict(ledger_by_id("special_stop_fact").field("item").choices)
     return f"{date_text(each.on)}在{each.values['place']}查实{items[each.values['item']]}"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from kuangan.corpus.rules._enterprise import moment, month_key
 from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
 from kuangan.law.cite import Cite
-from kuangan.law.ledger import ledger
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -25,7 +25,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 def _faults(facts: LedgerFacts, analysis: EntryFact) -> Iterator[Fault]:
     month = month_key(analysis.on)
     counted = Counter(each.values["kind"] for each in rows(facts, "violation") if month_key(each.on) == month)
-    for kind, label in ledger("violation").field("kind").choices:
+    for kind, label in ledger_by_id("violation").field("kind").choices:
         written = analysis.values[kind]
         if written != counted[kind]:
             text = f"{month[0]}年{month[1]}月{label}分析{written}起，台账{counted[kind]}起"
