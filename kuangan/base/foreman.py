@@ -105,8 +105,8 @@ def _prepare(module: str) -> None:
     """Import for all children to come, and let the module read (``before_fork``) what they share; what fails is raised again, and told, in the child."""
     if module not in sys.modules:
         try:
-            found = importlib.import_module(module)
-            getattr(found, "before_fork", _nothing)()
+            imported = importlib.import_module(module)
+            getattr(imported, "before_fork", _nothing)()
         except Exception as broken:  # noqa: BLE001  # one job's module never ends the workshop
             print(f"workshop: {module}: {broken!r}", file=sys.stderr)
         gc.collect()

@@ -58,7 +58,7 @@ def ranked(seed: str, pool: str, keys: Sequence[str], text: str) -> list[str]:
 def drawn(record: Mapping[str, Any], seed: str, text: str) -> dict[str, list[str]]:
     """Who is drawn from each pool of a record."""
     return {
-        name: ranked(seed, name, [str(one["key"]) for one in members], text)[: int(record["wanted"][name])]
+        name: ranked(seed, name, [str(member["key"]) for member in members], text)[: int(record["wanted"][name])]
         for name, members in record["pools"].items()
     }
 
@@ -74,41 +74,41 @@ def problems(record: Any) -> list[str]:
 
 
 def _problems(record: Mapping[str, Any]) -> list[str]:
-    found = []
+    problems = []
     if commitment(record) != record["commitment"]:
-        found.append(
+        problems.append(
             "回避理由不向社会公开，名单与承诺是否一致须由组织单位凭完整记录复核"
             if record.get("withheld")
             else "名单、人数或种子摘要与事前公布的承诺不一致，事后被改动"
         )
-    found += _unfair(record)
+    problems += _unfair(record)
     shown = record.get("draw")
     if shown is None:
-        return [*found, "尚未抽取，种子未公开，无法验证结果"]
+        return [*problems, "尚未抽取，种子未公开，无法验证结果"]
     if seed_digest(shown["seed"]) != record["seed_digest"]:
-        found.append("公开的种子与事前公布的种子摘要不一致")
+        problems.append("公开的种子与事前公布的种子摘要不一致")
     again = drawn(record, shown["seed"], shown["witness_text"])
-    found += [
+    problems += [
         f"{POOLS.get(name, name)}的抽取结果与重新计算的不一致"
         for name in again
         if again[name] != shown["drawn"].get(name)
     ]
-    found += [f"抽取结果中的“{name}”没有公布过名单" for name in shown["drawn"] if name not in again]
+    problems += [f"抽取结果中的“{name}”没有公布过名单" for name in shown["drawn"] if name not in again]
     if datetime.fromisoformat(shown["drawn_at"]) < datetime.fromisoformat(record["published_at"]):
-        found.append("抽取时间早于名单和承诺的公布时间")
-    return found
+        problems.append("抽取时间早于名单和承诺的公布时间")
+    return problems
 
 
 def _unfair(record: Mapping[str, Any]) -> list[str]:
     """What makes a published pool unfair though nobody changed it afterwards."""
-    found = []
-    left_out = {str(one["key"]) for one in record["excluded"]}
+    problems = []
+    left_out = {str(excluded_member["key"]) for excluded_member in record["excluded"]}
     for name, members in record["pools"].items():
-        word, keys = POOLS.get(name, name), [str(one["key"]) for one in members]
+        word, keys = POOLS.get(name, name), [str(member["key"]) for member in members]
         if len(set(keys)) < len(keys):
-            found.append(f"{word}名单中有人（矿）重复列入，被抽中的机会不均等")
+            problems.append(f"{word}名单中有人（矿）重复列入，被抽中的机会不均等")
         if name == "officers" and left_out & set(keys):
-            found.append("人员名单中列有已公布回避的人员")
+            problems.append("人员名单中列有已公布回避的人员")
         if not 1 <= int(record["wanted"][name]) <= len(keys):
-            found.append(f"{word}的抽取数不在 1 至名单数 {len(keys)} 之间")
-    return found
+            problems.append(f"{word}的抽取数不在 1 至名单数 {len(keys)} 之间")
+    return problems

@@ -51,7 +51,7 @@ def _whole_in_capitals(number: int) -> str:
     for index, digit in enumerate(digits):
         group, place = divmod(len(digits) - 1 - index, 4)
         spoken.append("零" if digit == "0" else _CAPITALS[int(digit)] + _PLACES[place])
-        if place == 0 and any(each != "0" for each in digits[max(0, index - 3) : index + 1]):
+        if place == 0 and any(digit != "0" for digit in digits[max(0, index - 3) : index + 1]):
             while spoken[-1] == "零":
                 spoken.pop()
             spoken.append(_GROUPS[group])

@@ -70,37 +70,37 @@ def problems(record: Any) -> list[str]:
 
 
 def _problems(record: Mapping[str, Any]) -> list[str]:
-    found = []
+    problems = []
     if commitment(record) != record["commitment"]:
-        found.append("月份、单位或种子摘要与事前承诺不一致，事后被改动")
+        problems.append("月份、单位或种子摘要与事前承诺不一致，事后被改动")
     if record.get("pool") is None:
-        return [*found, "范围尚未冻结，无法验证结果"]
+        return [*problems, "范围尚未冻结，无法验证结果"]
     if pool_digest(record) != record["pool_digest"]:
-        found.append("抽取范围与冻结时的摘要不一致，事后被改动")
+        problems.append("抽取范围与冻结时的摘要不一致，事后被改动")
     if _moment(record["pool"]["frozen_at"]) <= _moment(record["committed_at"]):
-        found.append("范围冻结时间不晚于种子承诺时间")
-    found += _unfair(record["pool"]["strata"])
+        problems.append("范围冻结时间不晚于种子承诺时间")
+    problems += _unfair(record["pool"]["strata"])
     shown = record.get("draw")
     if shown is None:
-        return [*found, "尚未抽取或者结果尚未公开，无法验证结果"]
+        return [*problems, "尚未抽取或者结果尚未公开，无法验证结果"]
     if seed_digest(shown["seed"]) != record["seed_digest"]:
-        found.append("公开的种子与事前公布的种子摘要不一致")
+        problems.append("公开的种子与事前公布的种子摘要不一致")
     if drawn(record, shown["seed"]) != shown["drawn"]:
-        found.append("抽取结果与重新计算的不一致")
+        problems.append("抽取结果与重新计算的不一致")
     if verifiers(record, shown["seed"]) != shown["verifiers"]:
-        found.append("核实单位与重新计算的不一致")
+        problems.append("核实单位与重新计算的不一致")
     if _moment(shown["drawn_at"]) < _moment(record["pool"]["frozen_at"]):
-        found.append("抽取时间早于范围冻结时间")
-    return found
+        problems.append("抽取时间早于范围冻结时间")
+    return problems
 
 
 def _unfair(strata: Sequence[Mapping[str, Any]]) -> list[str]:
     """What makes a pool unfair though nobody changed it afterwards."""
     keys = [key for stratum in strata for key in stratum["keys"]]
-    found = ["同一事项重复列入范围，被抽中的机会不均等"] if len(set(keys)) < len(keys) else []
+    problems = ["同一事项重复列入范围，被抽中的机会不均等"] if len(set(keys)) < len(keys) else []
     if any(not 0 < int(stratum["share"]) <= 100 for stratum in strata):
-        found.append("抽查比例不在1%至100%之间")
-    return found
+        problems.append("抽查比例不在1%至100%之间")
+    return problems
 
 
 def _moment(text: str) -> datetime:

@@ -132,8 +132,8 @@ def _asked(module: str, function: str, args: tuple[Any, ...], limits: Limits) ->
             answer = _answered(module, job, limits)
     except (EOFError, OSError) as gone:
         raise Died(f"{module}.{function}") from gone
-    found: tuple[Any, ...] = _PlainUnpickler(io.BytesIO(answer)).load()
-    return found
+    answered: tuple[Any, ...] = _PlainUnpickler(io.BytesIO(answer)).load()
+    return answered
 
 
 def _answered(module: str, job: bytes, limits: Limits) -> bytes:

@@ -31,12 +31,12 @@ def _verify(name: str) -> int:
         print(f"无法读取 {name}：{error}；请给出从公开页面下载的 JSON 文件", file=sys.stderr)
         return 2
     is_sample = isinstance(record, dict) and record.get("format") == sampling.FORMAT
-    found = sampling.problems(record) if is_sample else lottery.problems(record)
-    for each in found:
-        print(f"不一致：{each}")
-    if not found:
+    problems = sampling.problems(record) if is_sample else lottery.problems(record)
+    for problem in problems:
+        print(f"不一致：{problem}")
+    if not problems:
         print(f"核验一致：{record['title']}，种子、名单和抽取结果均与事前公布的承诺 {record['commitment']} 相符。")
-    return 1 if found else 0
+    return 1 if problems else 0
 
 
 def _export(key: int) -> int:
@@ -47,9 +47,9 @@ def _export(key: int) -> int:
     from kuangan.draw.queries import whole_record
 
     with database():
-        found = Draw.objects.filter(pk=key).first()
-        if found is None:
+        draw = Draw.objects.filter(pk=key).first()
+        if draw is None:
             print(f"没有编号为 {key} 的抽查；编号见抽查页面的地址", file=sys.stderr)
             return 1
-        print(json.dumps(whole_record(found), ensure_ascii=False, indent=1))
+        print(json.dumps(whole_record(draw), ensure_ascii=False, indent=1))
     return 0

@@ -64,5 +64,5 @@ def missing(owner: DatabaseAddress) -> set[tuple[str, str]]:
     with psycopg.connect(owner.url()) as connection:
         if connection.execute("SELECT to_regclass('public.django_migrations')").fetchone() == (None,):
             return wanted
-        found = connection.execute("SELECT app, name FROM django_migrations").fetchall()
-    return wanted - {(str(app), str(name)) for app, name in found}
+        recorded = connection.execute("SELECT app, name FROM django_migrations").fetchall()
+    return wanted - {(str(app), str(name)) for app, name in recorded}

@@ -63,15 +63,15 @@ def draft_content(source: BinaryIO, *, largest: int) -> Iterator[Draft]:
     path = Path(name)
     try:
         with os.fdopen(descriptor, "w+b") as file:
-            found, size = hashlib.sha256(), 0
+            hashed, size = hashlib.sha256(), 0
             while chunk := source.read(CHUNK):
                 size += len(chunk)
                 if size > largest:
                     raise TooLarge
-                found.update(chunk)
+                hashed.update(chunk)
                 file.write(chunk)
             file.flush()
-            yield Draft(file, path, found.hexdigest(), size)
+            yield Draft(file, path, hashed.hexdigest(), size)
     finally:
         path.unlink(missing_ok=True)
 

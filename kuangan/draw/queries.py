@@ -44,8 +44,8 @@ def draws_visible_to(user: User) -> QuerySet[Draw]:
 
 def drawing_units(user: User, at: datetime | None = None) -> list[Unit]:
     """The bureaus for which the user may publish and make draws."""
-    found = [hold.unit for hold in roles_of(user, at) if hold.role in DRAWING_ROLES and hold.unit.kind in DRAWING_KINDS]
-    return list(dict.fromkeys(found))
+    units = [hold.unit for hold in roles_of(user, at) if hold.role in DRAWING_ROLES and hold.unit.kind in DRAWING_KINDS]
+    return list(dict.fromkeys(units))
 
 
 def mine_pool(unit: Unit, choice: Choice, at: datetime) -> list[Mine]:
@@ -53,14 +53,14 @@ def mine_pool(unit: Unit, choice: Choice, at: datetime) -> list[Mine]:
     mines = Mine.objects.filter(unit__path__startswith=unit.scope_path).select_related("county").order_by("code")
     if choice.county:
         mines = mines.filter(county__code=choice.county)
-    found = list(mines)
-    values = attributes_on(found, civil_date(at))
+    chosen = list(mines)
+    values = attributes_on(chosen, civil_date(at))
     wanted = {"mine_class": choice.mine_class, "gas_grade": choice.gas_grade, "status": choice.status}
-    return [mine for mine in found if _is_wanted(values.get(mine.pk, {}), wanted)]
+    return [mine for mine in chosen if _is_wanted(values.get(mine.pk, {}), wanted)]
 
 
 def _is_wanted(values: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
-    fits = all(not each or values.get(name) == each for name, each in wanted.items())
+    fits = all(not attribute or values.get(name) == attribute for name, attribute in wanted.items())
     return fits and values.get("status") not in OUT_OF_WORK
 
 
@@ -73,13 +73,15 @@ def officer_pool(unit: Unit, at: datetime) -> list[Person]:
 def repeated_draws(unit: Unit, codes: Collection[str], at: datetime) -> list[Draw]:
     """The unit's draws of late (``draw.repeat_within``), made, waiting or given up, whose mines are much the same as these."""
     within, wanted = local_span("draw.repeat_within", civil_date(at)), frozenset(codes)
-    rows = Draw.objects.filter(unit=unit).order_by("-published_at", "-pk").iterator()
-    of_late = takewhile(lambda draw: deadline(within, draw.published_at, workdays()) > at, rows)
-    return [draw for draw in of_late if _alike(frozenset(one["key"] for one in draw.record["pools"]["mines"]), wanted)]
+    draws = Draw.objects.filter(unit=unit).order_by("-published_at", "-pk").iterator()
+    of_late = takewhile(lambda draw: deadline(within, draw.published_at, workdays()) > at, draws)
+    return [
+        draw for draw in of_late if _alike(frozenset(mine["key"] for mine in draw.record["pools"]["mines"]), wanted)
+    ]
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one | other) and len(one & other) >= ALIKE * len(one | other)
+def _alike(pool: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(pool | other) and len(pool & other) >= ALIKE * len(pool | other)
 
 
 def public_draws() -> QuerySet[Draw]:
@@ -94,9 +96,9 @@ def public_record(draw: Draw, at: datetime) -> dict[str, Any]:
 
 def without_reasons(record: dict[str, Any]) -> dict[str, Any]:
     """The record without the reasons that earlier records gave for who is left out."""
-    if not any(one.get("reason") for one in record["excluded"]):
+    if not any(excluded_mine.get("reason") for excluded_mine in record["excluded"]):
         return record
-    left = [{"key": one["key"], "name": one["name"]} for one in record["excluded"]]
+    left = [{"key": member["key"], "name": member["name"]} for member in record["excluded"]]
     return {**record, "excluded": left, "withheld": True}
 
 

@@ -82,12 +82,12 @@ class Child:
         """The whole lines it wrote since the last call; once it has closed its output (`silent`) also the unfinished one."""
         if self.running is None or self.running.stdout is None:
             return []
-        found = self.rest
+        unread = self.rest
         with contextlib.suppress(BlockingIOError):
             while part := os.read(self.running.stdout.fileno(), 65536):
-                found += part
+                unread += part
             self.silent = True
-        *whole, self.rest = found.split(b"\n")
+        *whole, self.rest = unread.split(b"\n")
         if self.rest and (self.silent or len(self.rest) > LONGEST_LINE):
             whole.append(self.rest)
             self.rest = b""

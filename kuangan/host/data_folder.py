@@ -59,8 +59,8 @@ def data_folder(environ: Mapping[str, str] | None = None) -> DataFolder:
 def _close(place: Path) -> None:
     """Take from all others what they may do with a file or folder of ours."""
     try:
-        found = place.lstat()
+        status = place.lstat()
     except FileNotFoundError:
         return
-    if found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode) and found.st_mode & 0o077:
-        place.chmod(found.st_mode & 0o700)
+    if status.st_uid == os.geteuid() and not stat.S_ISLNK(status.st_mode) and status.st_mode & 0o077:
+        place.chmod(status.st_mode & 0o700)

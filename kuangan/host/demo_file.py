@@ -12,7 +12,7 @@ REMEDY = "它记录演示城市的账号；请从备份恢复该文件，或删�
 def read_demonstration(root: Path) -> dict[str, Any]:
     """What the file below ``root`` holds. FileNotFoundError when there is none, UnreadableFile (Chinese) when it is damaged."""
     place = root / NAME
-    found = read_json(place, remedy=REMEDY)
-    if not isinstance(found, dict) or not {"accounts", "password"} <= found.keys():
+    demonstration = read_json(place, remedy=REMEDY)
+    if not isinstance(demonstration, dict) or not {"accounts", "password"} <= demonstration.keys():
         raise UnreadableFile(f"{place} 内容已损坏，{REMEDY}")
-    return found
+    return demonstration

@@ -57,10 +57,10 @@ class Frontend:
 
     def digest(self) -> str:
         """Changes with any input of the copies, this file included."""
-        found = hashlib.sha256()
+        sha256 = hashlib.sha256()
         for place in (self.manifest, self.lock, self.icons, Path(__file__)):
-            found.update(place.read_bytes())
-        return found.hexdigest()
+            sha256.update(place.read_bytes())
+        return sha256.hexdigest()
 
     def is_ready(self) -> bool:
         """Whether the copies are there and made from today's inputs."""
@@ -136,8 +136,8 @@ def lock(frontend: Frontend) -> None:
         folder = Path(name)
         shutil.copy(frontend.manifest, folder)
         npm(["install", "--package-lock-only"], folder)
-        found = json.loads((folder / "package-lock.json").read_text())
-    for package in found["packages"].values():
+        locked = json.loads((folder / "package-lock.json").read_text())
+    for package in locked["packages"].values():
         for address in ("resolved", "funding"):
             package.pop(address, None)
-    frontend.lock.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    frontend.lock.write_text(json.dumps(locked, indent=2, ensure_ascii=False) + "\n")

@@ -39,16 +39,16 @@ def dies_with_parent(signal_number: signal.Signals) -> Callable[[], None]:
 def process(pid: int) -> psutil.Process | None:
     """The living process with this number, zombies excepted."""
     try:
-        found = psutil.Process(pid)
-        return None if found.status() == psutil.STATUS_ZOMBIE else found
+        running = psutil.Process(pid)
+        return None if running.status() == psutil.STATUS_ZOMBIE else running
     except psutil.Error:
         return None
 
 
 def started_at(pid: int) -> float | None:
     """When the process with this number started (seconds, wall clock), None when there is none."""
-    found = process(pid)
-    return None if found is None else found.create_time()
+    running = process(pid)
+    return None if running is None else running.create_time()
 
 
 def is_same(pid: int, start: float) -> bool:
@@ -60,18 +60,18 @@ def is_same(pid: int, start: float) -> bool:
 def working_in(folder: Path) -> Iterator[psutil.Process]:
     """The living processes whose working folder is `folder`: for a cluster, all processes of its server."""
     wanted = str(folder.resolve())
-    for found in psutil.process_iter():
+    for running_process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if found.status() != psutil.STATUS_ZOMBIE and found.cwd() == wanted:
-                yield found
+            if running_process.status() != psutil.STATUS_ZOMBIE and running_process.cwd() == wanted:
+                yield running_process
 
 
 def with_environment(name: str, value: str) -> Iterator[psutil.Process]:
     """The living processes, ourselves excepted, started with `name=value` in their environment."""
-    for found in psutil.process_iter():
+    for running_process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if found.pid != os.getpid() and found.environ().get(name) == value:
-                yield found
+            if running_process.pid != os.getpid() and running_process.environ().get(name) == value:
+                yield running_process
 
 
 def wait_until(met: Callable[[], bool], seconds: float, every: float = 0.05) -> bool:

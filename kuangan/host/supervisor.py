@@ -266,7 +266,7 @@ class Supervisor:
         `{"pid", "addresses": {name: URL}, "children": {name: {"pid", "starts"}}, "troubles": [Chinese text]}`. A disk that
         does not take it is no reason to stop: it is written as soon as it can be.
         """
-        found = {
+        state = {
             "pid": os.getpid(),
             "addresses": self.addresses,
             "children": {
@@ -275,7 +275,7 @@ class Supervisor:
             },
             "troubles": [trouble.text for trouble in self.spool.open.values()],
         }
-        content = json.dumps(found, ensure_ascii=False)
+        content = json.dumps(state, ensure_ascii=False)
         if content != self._written:
             with contextlib.suppress(OSError):
                 replace_file(self.status, content.encode())

@@ -64,8 +64,8 @@ def up(folder: DataFolder, wishes: Wishes) -> int:
 
 def end_leftovers(folder: DataFolder) -> None:
     """End what an earlier supervisor of this folder left behind, children of children included."""
-    found = list(with_environment(MARK, folder.key))
-    for process in found:
+    leftovers = list(with_environment(MARK, folder.key))
+    for process in leftovers:
         with contextlib.suppress(psutil.Error):
             process.kill()
     wait_until(lambda: not any(with_environment(MARK, folder.key)), 2)
@@ -158,16 +158,16 @@ def kuangan_child(command: tuple[str, ...], environ: Mapping[str, str]) -> Child
 
 def child_environment(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> dict[str, str]:
     """Our environment, with what the children must agree on."""
-    found = dict(os.environ)
-    found["KUANGAN_DATA"] = str(folder.root)
-    found[MARK] = folder.key
-    found["PYTHONUNBUFFERED"] = "1"
-    found["KUANGAN_WEB_HOST"], found["KUANGAN_WEB_PORT"] = wishes.host, str(port)
-    found["KUANGAN_INGEST_HOST"], found["KUANGAN_INGEST_PORT"] = wishes.host, str(ingest_port)
-    found["NUMBA_CACHE_DIR"] = str(compiled_folder(folder))
+    environment = dict(os.environ)
+    environment["KUANGAN_DATA"] = str(folder.root)
+    environment[MARK] = folder.key
+    environment["PYTHONUNBUFFERED"] = "1"
+    environment["KUANGAN_WEB_HOST"], environment["KUANGAN_WEB_PORT"] = wishes.host, str(port)
+    environment["KUANGAN_INGEST_HOST"], environment["KUANGAN_INGEST_PORT"] = wishes.host, str(ingest_port)
+    environment["NUMBA_CACHE_DIR"] = str(compiled_folder(folder))
     if is_loopback(wishes.host):
-        found.setdefault("KUANGAN_PLAIN_HTTP", "1")
-    return found
+        environment.setdefault("KUANGAN_PLAIN_HTTP", "1")
+    return environment
 
 
 def compiled_folder(folder: DataFolder) -> Path:
@@ -182,7 +182,7 @@ def http_address(host: str, port: int) -> str:
 
 def commands(wishes: Wishes, port: int, ingest_port: int) -> list[tuple[str, ...]]:
     """The command line, without `kuangan`, of each long-running process."""
-    found: list[tuple[str, ...]] = [
+    started: list[tuple[str, ...]] = [
         ("web", "--host", wishes.host, "--port", str(port)),
         ("ingest", "--host", wishes.host, "--port", str(ingest_port)),
         ("sweep",),
@@ -190,8 +190,8 @@ def commands(wishes: Wishes, port: int, ingest_port: int) -> list[tuple[str, ...
     if wishes.demo:
         reached = "127.0.0.1" if wishes.host in {"0.0.0.0", "::"} else wishes.host  # noqa: S104 (compared, not bound)
         url = f"{http_address(reached, ingest_port)}/api/feeds"
-        found.append(("emulate", "--url", url, *(("--speed", wishes.speed) if wishes.speed else ())))
-    return found
+        started.append(("emulate", "--url", url, *(("--speed", wishes.speed) if wishes.speed else ())))
+    return started
 
 
 def greeting(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> str:
@@ -210,8 +210,11 @@ def greeting(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) ->
 def demonstration_accounts(folder: DataFolder) -> list[str]:
     """The accounts that the demonstration left in `demo.json`, one line each; none without the file."""
     try:
-        found = read_demonstration(folder.root)
+        accounts = read_demonstration(folder.root)
     except FileNotFoundError:
         return []
-    lines = [f"    {one['username']:<24}{one['unit']} {one['title']} {one['name']}" for one in found["accounts"]]
-    return [f"  演示账号（密码均为 {found['password']}，动态口令显示在登录页）：", *lines]
+    lines = [
+        f"    {account['username']:<24}{account['unit']} {account['title']} {account['name']}"
+        for account in accounts["accounts"]
+    ]
+    return [f"  演示账号（密码均为 {accounts['password']}，动态口令显示在登录页）：", *lines]

@@ -17,35 +17,35 @@ from kuangan.ledger.values import typed_of
 CURRENT = Q(superseded_at=None, voided=False)
 
 
-def writers(found: Ledger) -> frozenset[Role]:
+def writers(ledger: Ledger) -> frozenset[Role]:
     """The roles that may write: of a confidential ledger only those that may also read it."""
-    return frozenset(found.roles) & frozenset(found.circle) if found.confidential else frozenset(found.roles)
+    return frozenset(ledger.roles) & frozenset(ledger.circle) if ledger.confidential else frozenset(ledger.roles)
 
 
-def units_kept_by(user: object, found: Ledger, at: datetime | None = None) -> list[Unit]:
+def units_kept_by(user: object, ledger: Ledger, at: datetime | None = None) -> list[Unit]:
     """The units for which the user may write entries of the ledger."""
-    return _units_in(user, found, writers(found), at)
+    return _units_in(user, ledger, writers(ledger), at)
 
 
-def units_read_by(user: object, found: Ledger, at: datetime | None = None) -> list[Unit]:
+def units_read_by(user: object, ledger: Ledger, at: datetime | None = None) -> list[Unit]:
     """The units whose entries of a confidential ledger the user may read."""
-    return _units_in(user, found, frozenset(found.circle), at)
+    return _units_in(user, ledger, frozenset(ledger.circle), at)
 
 
-def _units_in(user: object, found: Ledger, roles: frozenset[Role], at: datetime | None) -> list[Unit]:
+def _units_in(user: object, ledger: Ledger, roles: frozenset[Role], at: datetime | None) -> list[Unit]:
     if not isinstance(user, User):
         return []
-    held = (hold.unit for hold in roles_of(user, at) if hold.role in roles and hold.unit.kind in found.keepers)
+    held = (hold.unit for hold in roles_of(user, at) if hold.role in roles and hold.unit.kind in ledger.keepers)
     return list({unit.pk: unit for unit in held}.values())
 
 
 def versions_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
     """Every version of every entry that the user may see: by path, of a confidential ledger only within its circle."""
-    found = ledger_by_id(ledger_id)
-    rows = Entry.objects.filter(ledger=ledger_id)
-    if found.confidential:
-        return rows.filter(unit__in=units_read_by(user, found))
-    return visible_to(user, rows)
+    ledger = ledger_by_id(ledger_id)
+    entries = Entry.objects.filter(ledger=ledger_id)
+    if ledger.confidential:
+        return entries.filter(unit__in=units_read_by(user, ledger))
+    return visible_to(user, entries)
 
 
 def entries_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
@@ -56,8 +56,8 @@ def entries_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
 def file_of_entry(user: object, ledger_id: str, serial: int, attachment_id: int) -> Attachment | None:
     """A file of any version of an entry in sight."""
     versions = versions_visible_to(user, ledger_id).filter(serial=serial)
-    rows = EntryFile.objects.filter(entry__in=versions, attachment=attachment_id).select_related("attachment")
-    named = rows.first()
+    entry_files = EntryFile.objects.filter(entry__in=versions, attachment=attachment_id).select_related("attachment")
+    named = entry_files.first()
     return named.attachment if named is not None else None
 
 
@@ -72,18 +72,20 @@ def files_to_keep(user: User, entry: Entry | None) -> QuerySet[Attachment]:
 
 def tallies_in_sight(user: object, among: Iterable[Ledger]) -> dict[str, tuple[int, date | None]]:
     """Entries and newest day of each ledger in the user's sight; of confidential ones (of ``among``) within their circle."""
-    secret = [each.id for each in ledgers().values() if each.confidential]
+    secret = [ledger.id for ledger in ledgers().values() if ledger.confidential]
     sums = [*_sums(visible_to(user, Tally.objects.exclude(ledger__in=secret)))]
-    circle, closed = Q(pk__in=()), [each for each in among if each.confidential]
-    for each in closed:
-        circle |= Q(ledger=each.id, unit__in=units_read_by(user, each))
+    circle, closed = Q(pk__in=()), [ledger for ledger in among if ledger.confidential]
+    for ledger in closed:
+        circle |= Q(ledger=ledger.id, unit__in=units_read_by(user, ledger))
     if closed:
         sums += _sums(Tally.objects.filter(circle))
     return {name: (entries, newest) for name, entries, newest in sums}
 
 
-def _sums(rows: QuerySet[Tally]) -> QuerySet[Tally, tuple[str, int, date]]:
-    return rows.filter(entries__gt=0).values_list("ledger").annotate(Sum("entries"), Max("newest")).order_by("ledger")
+def _sums(tallies: QuerySet[Tally]) -> QuerySet[Tally, tuple[str, int, date]]:
+    return (
+        tallies.filter(entries__gt=0).values_list("ledger").annotate(Sum("entries"), Max("newest")).order_by("ledger")
+    )
 
 
 def imports_of(user: User) -> QuerySet[Import]:
@@ -112,21 +114,21 @@ def ledgers_of(user: object) -> list[Ledger]:
     holds = roles_of(user)
     in_sight = visible_to(user, Unit.objects.all())
     kinds = set(in_sight.values_list("kind", flat=True).distinct())
-    return [found for found in in_order(ledgers().values()) if _concerns(found, holds, kinds)]
+    return [ledger for ledger in in_order(ledgers().values()) if _concerns(ledger, holds, kinds)]
 
 
-def _concerns(found: Ledger, holds: Iterable[Any], kinds: set[str]) -> bool:
+def _concerns(ledger: Ledger, holds: Iterable[Any], kinds: set[str]) -> bool:
     """Whether some keeper lies in sight, or the ledger is about mines and one does; a confidential one goes by its circle."""
-    if found.confidential:
-        return any(hold.role in found.circle and hold.unit.kind in found.keepers for hold in holds)
-    kept = any(hold.role in found.roles and hold.unit.kind in found.keepers for hold in holds)
-    about = any(each.kind == "mine" and each.name == "mine" for each in found.fields)
-    return kept or not kinds.isdisjoint(found.keepers) or (about and UnitKind.mine in kinds)
+    if ledger.confidential:
+        return any(hold.role in ledger.circle and hold.unit.kind in ledger.keepers for hold in holds)
+    kept = any(hold.role in ledger.roles and hold.unit.kind in ledger.keepers for hold in holds)
+    about = any(field.kind == "mine" and field.name == "mine" for field in ledger.fields)
+    return kept or not kinds.isdisjoint(ledger.keepers) or (about and UnitKind.mine in kinds)
 
 
-def in_order(found: Iterable[Ledger]) -> list[Ledger]:
+def in_order(ledgers: Iterable[Ledger]) -> list[Ledger]:
     """Ledgers by measure as the register numbers them, then by title."""
-    return sorted(found, key=lambda each: ([int(part) for part in each.measure.split(".")], each.title))
+    return sorted(ledgers, key=lambda ledger: ([int(part) for part in ledger.measure.split(".")], ledger.title))
 
 
 def typed_values(entry: Entry) -> dict[str, Any]:
@@ -149,8 +151,8 @@ def facts_of(ledger_ids: Iterable[str], unit: Unit) -> Mapping[str, tuple[EntryF
     """A unit's entries of several ledgers, oldest first; for a mine also those that others keep about it. One query."""
     ids = tuple(ledger_ids)
     whose = Q(unit=unit) | Q(mine=unit.pk) if unit.kind == UnitKind.mine else Q(unit=unit)
-    rows = Entry.objects.filter(CURRENT, whose, ledger__in=ids).order_by("on", "pk")
-    found: dict[str, list[EntryFact]] = {each: [] for each in ids}
-    for row in rows:
-        found[row.ledger].append(fact_of(row))
-    return {each: tuple(facts) for each, facts in found.items()}
+    entries = Entry.objects.filter(CURRENT, whose, ledger__in=ids).order_by("on", "pk")
+    by_ledger: dict[str, list[EntryFact]] = {ledger_id: [] for ledger_id in ids}
+    for entry in entries:
+        by_ledger[entry.ledger].append(fact_of(entry))
+    return {ledger_id: tuple(facts) for ledger_id, facts in by_ledger.items()}

@@ -60,10 +60,10 @@ class References:
 
     @cached_property
     def _faces(self) -> dict[int, list[Face]]:
-        found: dict[int, list[Face]] = {}
+        faces: dict[int, list[Face]] = {}
         for face in Face.objects.filter(mine__in=self.mines.values()).order_by("name"):
-            found.setdefault(face.mine_id, []).append(face)
-        return found
+            faces.setdefault(face.mine_id, []).append(face)
+        return faces
 
     def faces_of(self, mine: Mine) -> list[Face]:
         """The mine's faces by name, ended ones too."""
@@ -104,8 +104,8 @@ class References:
     @cached_property
     def _points(self) -> dict[str, Point]:
         """The points of the mines in sight, by mine and code."""
-        rows = Point.objects.filter(mine__in=self.mines.values()).select_related("mine").order_by("native_code")
-        return {point_key(row): row for row in rows}
+        points = Point.objects.filter(mine__in=self.mines.values()).select_related("mine").order_by("native_code")
+        return {point_key(point): point for point in points}
 
     def point(self, given: Any, mine: Mine | None) -> str:
         """The key of a measuring point, by its code in the mine or by both codes. Raises :class:`Wrong`."""
@@ -122,7 +122,7 @@ class References:
         """The points to choose from, where the unit is a mine."""
         if self.keeper.kind != UnitKind.mine:
             return []
-        return [(key, named(str(row), row.native_code)) for key, row in self._points.items()]
+        return [(key, named(str(point), point.native_code)) for key, point in self._points.items()]
 
     @cached_property
     def _people(self) -> dict[str, list[Tenure]]:
@@ -130,10 +130,10 @@ class References:
         within = Q(post__unit=self.keeper)
         for path in self._paths:
             within |= Q(post__unit__path__startswith=path)
-        found: dict[str, list[Tenure]] = defaultdict(list)
+        tenures: dict[str, list[Tenure]] = defaultdict(list)
         for tenure in tenures_at(now()).filter(within).order_by("person__name", "pk"):
-            found[tenure.post.role].append(tenure)
-        return found
+            tenures[tenure.post.role].append(tenure)
+        return tenures
 
     def people(self, roles: Iterable[str]) -> dict[int, Tenure]:
         """Who holds one of these roles in the unit's sight, by the person's key."""
@@ -151,11 +151,11 @@ class References:
             if key != written and key.isdigit() and int(key[:LONGEST_KEY]) in people:
                 return _registered(people[int(key)])
         name = person_name(text)
-        found = [tenure for tenure in people.values() if person_name(tenure.person.name) == name]
-        if len(found) == 1:
-            return _registered(found[0])
-        if found:
-            raise Wrong(f"有 {len(found)} 人叫{quoted(name)}，请从列表中选择，例如 {person_text(found[0])}")
+        tenures = [tenure for tenure in people.values() if person_name(tenure.person.name) == name]
+        if len(tenures) == 1:
+            return _registered(tenures[0])
+        if tenures:
+            raise Wrong(f"有 {len(tenures)} 人叫{quoted(name)}，请从列表中选择，例如 {person_text(tenures[0])}")
         if field.strict:
             raise Wrong(f"{self.keeper.name}管辖范围内没有可选人员{quoted(name)}，请从列表中选择")
         return stored(field, given)
@@ -163,8 +163,8 @@ class References:
     def entries(self, ledger_id: str) -> list[Entry]:
         """The newest current entries of a ledger in the unit's sight; of a confidential one the unit's own."""
         if ledger_id not in self._offered_entries:
-            rows = self._entries(ledger_id).order_by("-on", "-pk")
-            self._offered_entries[ledger_id] = list(rows[:MOST_OFFERED])
+            entries = self._entries(ledger_id).order_by("-on", "-pk")
+            self._offered_entries[ledger_id] = list(entries[:MOST_OFFERED])
         return self._offered_entries[ledger_id]
 
     def _entries(self, ledger_id: str) -> QuerySet[Entry]:
@@ -182,7 +182,7 @@ class References:
         (ledger_id,) = field.of
         if digits.isdigit() and len(digits) < LONGEST_KEY:
             serial = int(digits)
-            if any(row.serial == serial for row in self.entries(ledger_id)):
+            if any(entry.serial == serial for entry in self.entries(ledger_id)):
                 return serial
             if serial <= LARGEST_KEY and self._entries(ledger_id).filter(serial=serial).exists():
                 return serial
@@ -196,8 +196,8 @@ def point_key(point: Point) -> str:
 
 def entry_text(entry: Entry) -> str:
     """An entry in a list to choose from: number, day and what makes it one of its kind."""
-    found = ledger_by_id(entry.ledger)
-    key = [found.field(name) for name in found.key if name != found.dated]
+    ledger = ledger_by_id(entry.ledger)
+    key = [ledger.field(name) for name in ledger.key if name != ledger.dated]
     open_words = [words(field, entry.values.get(field.name), {}) for field in key if not field.personal]
     return " ".join([f"第{entry.serial}号", entry.on.isoformat(), *open_words])
 
@@ -215,8 +215,8 @@ def files(given: Any, actor: User | None, kept: Collection[int]) -> list[int]:
         allowed |= Q(uploaded_by=actor)
     else:
         allowed = Q()
-    found = set(Attachment.objects.filter(allowed, pk__in=ids).values_list("pk", flat=True))
-    if len(found) != len(ids):
+    known = set(Attachment.objects.filter(allowed, pk__in=ids).values_list("pk", flat=True))
+    if len(known) != len(ids):
         raise Wrong("附件不存在或不是您上传的，请重新上传")
     return ids
 

@@ -19,9 +19,9 @@ _NO_TITLE: Final = re.compile(r"[\\*?:/\[\]]")
 _CODE_BEHIND: Final = re.compile(r".*[（(]([0-9A-Za-z_./-]+)[）)]", re.DOTALL)
 
 
-def row_fields(found: Ledger) -> tuple[Field, ...]:
+def row_fields(ledger: Ledger) -> tuple[Field, ...]:
     """The ledger's tables."""
-    return tuple(field for field in found.fields if field.kind == "rows")
+    return tuple(field for field in ledger.fields if field.kind == "rows")
 
 
 def sheet_title(field: Field) -> str:
@@ -29,20 +29,22 @@ def sheet_title(field: Field) -> str:
     return _NO_TITLE.sub("", field.label)[:_LONGEST_TITLE]
 
 
-def key_fields(found: Ledger) -> tuple[Field, ...]:
+def key_fields(ledger: Ledger) -> tuple[Field, ...]:
     """The fields by which a row names its entry."""
-    return tuple(found.field(name) for name in found.key) or (LINE,)
+    return tuple(ledger.field(name) for name in ledger.key) or (LINE,)
 
 
-def sheet_fields(found: Ledger, field: Field) -> tuple[Field, ...]:
+def sheet_fields(ledger: Ledger, field: Field) -> tuple[Field, ...]:
     """The columns of a table's sheet: those that name the entry, then the table's own."""
-    return (*key_fields(found), *field.columns)
+    return (*key_fields(ledger), *field.columns)
 
 
-def headings(found: Ledger, field: Field) -> list[str]:
+def headings(ledger: Ledger, field: Field) -> list[str]:
     """The headings of a table's sheet; a column called like a key field is told apart by the table's name."""
-    keys = [each.heading for each in key_fields(found)]
-    own = [f"{each.heading}（{field.label}）" if each.heading in keys else each.heading for each in field.columns]
+    keys = [field.heading for field in key_fields(ledger)]
+    own = [
+        f"{column.heading}（{field.label}）" if column.heading in keys else column.heading for column in field.columns
+    ]
     return [*keys, *own]
 
 
@@ -64,16 +66,16 @@ class SheetTable(list[dict[str, Any]]):
         return f"工作表“{self.title}”第 {self.numbers[at - 1]} 行"
 
 
-def marks(found: Ledger, given: Mapping[str, Any], line: int) -> bytes:
+def marks(ledger: Ledger, given: Mapping[str, Any], line: int) -> bytes:
     """What a line of the main sheet and the rows of its tables have in common."""
-    if not found.key:
+    if not ledger.key:
         return canonical([line])
-    return canonical([_mark(found.field(name), given.get(name)) for name in found.key])
+    return canonical([_mark(ledger.field(name), given.get(name)) for name in ledger.key])
 
 
-def row_marks(found: Ledger, given: Mapping[str, Any]) -> bytes | None:
+def row_marks(ledger: Ledger, given: Mapping[str, Any]) -> bytes | None:
     """As :func:`marks`, of a row of a table; None where it names no entry."""
-    keys = key_fields(found)
+    keys = key_fields(ledger)
     if any(is_empty(given.get(key.name)) for key in keys if key.required):
         return None
     return canonical([_mark(key, given.get(key.name)) for key in keys])
@@ -95,12 +97,12 @@ def _mark(field: Field, value: Any) -> Any:
 Grouped = dict[bytes, SheetTable]
 
 
-def grouped(found: Ledger, field: Field, rows: Sequence[tuple[int, dict[str, Any]]]) -> tuple[Grouped, list[int]]:
+def grouped(ledger: Ledger, field: Field, rows: Sequence[tuple[int, dict[str, Any]]]) -> tuple[Grouped, list[int]]:
     """The rows of a table's sheet by the entry that they name, and the numbers of those that name none."""
     tables: Grouped = defaultdict(lambda: SheetTable(sheet_title(field)))
     astray: list[int] = []
     for number, row in rows:
-        mark = row_marks(found, {name.removeprefix(KEY): value for name, value in row.items() if name.startswith(KEY)})
+        mark = row_marks(ledger, {name.removeprefix(KEY): value for name, value in row.items() if name.startswith(KEY)})
         if mark is None:
             astray.append(number)
             continue

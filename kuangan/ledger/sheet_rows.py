@@ -38,11 +38,11 @@ class SheetRows:
     notes: list[str]
 
 
-def read_rows(found: Ledger, content: bytes) -> SheetRows:
+def read_rows(ledger: Ledger, content: bytes) -> SheetRows:
     """The filled-in rows. Refused: no Excel file, an unknown or a missing heading, too many rows, none."""
     sheet = read_sheet(content, UNREADABLE, prefer=ROWS_SHEET, most_rows=MOST_ROWS + 1, longest=LONGEST_CELL)
     first = dict(sheet.rows[:1])
-    names = _headings(found, first.get(1, {}))
+    names = _headings(ledger, first.get(1, {}))
     if sheet.more:
         raise Refused(f"一次最多导入 {MOST_ROWS} 行，请分成几个文件上传。")
     filled = [(number, dict(cells)) for number, cells in sheet.rows if number > 1]
@@ -50,12 +50,12 @@ def read_rows(found: Ledger, content: bytes) -> SheetRows:
     rows: list[SheetRow] = []
     passed: list[SheetRow] = []
     for number, cells in filled:
-        row = _row(found, number, cells, names)
+        row = _row(ledger, number, cells, names)
         (rows if row.given or row.faults else passed).append(row)
-    notes = _notes(sheet, found, names, first.get(1, {}), [row.number for row in passed])
-    for table in row_fields(found):
+    notes = _notes(sheet, ledger, names, first.get(1, {}), [row.number for row in passed])
+    for table in row_fields(ledger):
         if sheet_title(table) in sheet.others:
-            _take_table(found, table, content, rows)
+            _take_table(ledger, table, content, rows)
     if not rows:
         raise Refused("表内没有填写任何行，请自第 2 行起逐行填写后再上传。")
     blank = filled[-1][0] - 1 - len(filled)
@@ -66,20 +66,20 @@ Names = Mapping[int, str]
 """The field of each column of the sheet; "" for a column that is passed over by its heading."""
 
 
-def _headings(found: Ledger, line: Mapping[int, Any]) -> Names:
-    lines = [field for field in row_fields(found) if field.by_lines]
-    known = {text: field.name for field in (*columns(found), *lines) for text in (field.label, field.heading)}
-    passed = {text for field in found.fields if field.kind == "files" for text in (field.label, field.heading)}
+def _headings(ledger: Ledger, line: Mapping[int, Any]) -> Names:
+    lines = [field for field in row_fields(ledger) if field.by_lines]
+    known = {text: field.name for field in (*columns(ledger), *lines) for text in (field.label, field.heading)}
+    passed = {text for field in ledger.fields if field.kind == "files" for text in (field.label, field.heading)}
     texts = {at: plain_text(given).rstrip("*") for at, given in line.items() if not isinstance(given, Odd)}
     unknown = [text for text in texts.values() if text and text not in known and text not in passed | {*BEHIND}]
     if unknown or any(isinstance(given, Odd) for given in line.values()):
         wrong = "、".join(text[:60] for text in unknown[:10]) or "（公式或错误值）"
-        raise Refused(f"表头“{wrong}”不属于“{found.title}”，请使用本台账的模板，不要改动表头。")
+        raise Refused(f"表头“{wrong}”不属于“{ledger.title}”，请使用本台账的模板，不要改动表头。")
     names = {at: known.get(text, "") for at, text in texts.items() if text}
-    twice = [found.field(name).label for name in {*names.values()} - {""} if [*names.values()].count(name) > 1]
+    twice = [ledger.field(name).label for name in {*names.values()} - {""} if [*names.values()].count(name) > 1]
     if twice:
         raise Refused(f"表头“{'、'.join(twice)}”重复，请使用本台账的模板，不要增加列。")
-    missing = [field.label for field in columns(found) if field.required and field.name not in names.values()]
+    missing = [field.label for field in columns(ledger) if field.required and field.name not in names.values()]
     if missing:
         raise Refused(f"表头缺少“{'、'.join(missing)}”，请使用本台账的模板，不要删除列。")
     return names
@@ -88,20 +88,20 @@ def _headings(found: Ledger, line: Mapping[int, Any]) -> Names:
 def _spread(merged: Iterable[Range], filled: Sequence[tuple[int, dict[int, Any]]], names: Names) -> None:
     """Give the value of cells that are merged downwards to each of their rows. Refused: merged across columns or with the heading."""
     by_number = dict(filled)
-    for each in merged:
-        own = [at for at in range(each.first_column, min(each.last_column, max(names)) + 1) if names.get(at)]
-        if not own or each.last_row == 1:
+    for merge in merged:
+        own = [at for at in range(merge.first_column, min(merge.last_column, max(names)) + 1) if names.get(at)]
+        if not own or merge.last_row == 1:
             continue
-        if each.first_row == 1 or each.last_column > each.first_column:
-            raise Refused(f"单元格 {_range_name(each)} 合并了几栏或表头，请取消合并，逐格填写后重新上传。")
-        value = by_number.get(each.first_row, {}).get(each.first_column)
-        last = min(each.last_row, filled[-1][0] if filled else 0)
-        for number in range(each.first_row + 1, last + 1):
+        if merge.first_row == 1 or merge.last_column > merge.first_column:
+            raise Refused(f"单元格 {_range_name(merge)} 合并了几栏或表头，请取消合并，逐格填写后重新上传。")
+        value = by_number.get(merge.first_row, {}).get(merge.first_column)
+        last = min(merge.last_row, filled[-1][0] if filled else 0)
+        for number in range(merge.first_row + 1, last + 1):
             if value is not None and number in by_number:
-                by_number[number].setdefault(each.first_column, value)
+                by_number[number].setdefault(merge.first_column, value)
 
 
-def _row(found: Ledger, number: int, cells: Mapping[int, Any], names: Names) -> SheetRow:
+def _row(ledger: Ledger, number: int, cells: Mapping[int, Any], names: Names) -> SheetRow:
     row = SheetRow(number, {})
     for at, value in cells.items():
         if not isinstance(value, Odd) and is_empty(value):
@@ -110,7 +110,7 @@ def _row(found: Ledger, number: int, cells: Mapping[int, Any], names: Names) -> 
         if name is None:
             row.faults[""] = f"单元格 {_cell_name(at, number)} 在表头各栏之外，请移入相应的栏或删去"
         elif isinstance(value, Odd) and name:
-            _odd(row, found.field(name), value, _cell_name(at, number))
+            _odd(row, ledger.field(name), value, _cell_name(at, number))
         elif name:
             row.given[name] = value
     return row
@@ -135,7 +135,7 @@ def _odd(row: SheetRow, field: Field, cell: Odd, place: str) -> None:
         row.faults[field.name] = f"单元格 {place} 共 {cell.text} 字，超过本栏长度，请精简"
 
 
-def _take_table(found: Ledger, field: Field, content: bytes, lines: Sequence[SheetRow]) -> None:
+def _take_table(ledger: Ledger, field: Field, content: bytes, lines: Sequence[SheetRow]) -> None:
     """Give the rows of a table's sheet to the lines that they name; those that name none are faults of the first line.
 
     Refused: too many rows, headings that are not the table's.
@@ -144,26 +144,26 @@ def _take_table(found: Ledger, field: Field, content: bytes, lines: Sequence[She
     sheet = read_sheet(content, UNREADABLE, prefer=title, most_rows=MOST_ROWS + 1, longest=LONGEST_CELL)
     if sheet.more:
         raise Refused(f"工作表“{title}”一次最多导入 {MOST_ROWS} 行，请分成几个文件上传。")
-    names = _table_headings(found, field, dict(sheet.rows[:1]).get(1, {}))
+    names = _table_headings(ledger, field, dict(sheet.rows[:1]).get(1, {}))
     faults: list[str] = []
     rows = [(number, _table_row(names, number, cells, title, faults)) for number, cells in sheet.rows if number > 1]
-    tables, astray = grouped(found, field, [(number, row) for number, row in rows if row])
+    tables, astray = grouped(ledger, field, [(number, row) for number, row in rows if row])
     for line in lines:
-        table = tables.pop(marks(found, line.given, line.number), None)
+        table = tables.pop(marks(ledger, line.given, line.number), None)
         if table is not None:
             line.given[field.name] = table
     lost = sorted([*astray, *(number for table in tables.values() for number in table.numbers)])
     if lost:
         said = "、".join(str(number) for number in lost[:10])
-        keys = "、".join(key.label for key in key_fields(found))
+        keys = "、".join(key.label for key in key_fields(ledger))
         faults.append(f"工作表“{title}”第 {said} 行的“{keys}”与“{ROWS_SHEET}”中任何一行都不相符，请核对")
     if faults and lines:
         lines[0].faults[field.name] = "；".join(faults[:10])
 
 
-def _table_headings(found: Ledger, field: Field, line: Mapping[int, Any]) -> Names:
-    texts = headings(found, field)
-    own = [*(KEY + key.name for key in key_fields(found)), *(column.name for column in field.columns)]
+def _table_headings(ledger: Ledger, field: Field, line: Mapping[int, Any]) -> Names:
+    texts = headings(ledger, field)
+    own = [*(KEY + key.name for key in key_fields(ledger)), *(column.name for column in field.columns)]
     known = dict(zip(texts, own, strict=True))
     given = {at: plain_text(text).rstrip("*") for at, text in line.items() if not isinstance(text, Odd)}
     if sorted(text for text in given.values() if text) != sorted(texts):
@@ -183,10 +183,10 @@ def _table_row(names: Names, number: int, cells: Mapping[int, Any], title: str, 
     return row
 
 
-def _notes(sheet: Sheet, found: Ledger, names: Names, line: Mapping[int, Any], passed: Sequence[int]) -> list[str]:
+def _notes(sheet: Sheet, ledger: Ledger, names: Names, line: Mapping[int, Any], passed: Sequence[int]) -> list[str]:
     """What of the workbook becomes no entry."""
     notes = []
-    own = {*OWN_SHEETS, *(name for field in row_fields(found) for name in _titles(field))}
+    own = {*OWN_SHEETS, *(name for field in row_fields(ledger) for name in _titles(field))}
     unread = [title for title in sheet.others if title not in own]
     if unread:
         notes.append(f"只读取工作表“{sheet.title}”；工作表“{'”“'.join(unread[:10])}”没有读取")
@@ -209,5 +209,5 @@ def _cell_name(column: int, row: int) -> str:
     return f"{get_column_letter(column)}{row}"
 
 
-def _range_name(each: Range) -> str:
-    return f"{_cell_name(each.first_column, each.first_row)}:{_cell_name(each.last_column, each.last_row)}"
+def _range_name(span: Range) -> str:
+    return f"{_cell_name(span.first_column, span.first_row)}:{_cell_name(span.last_column, span.last_row)}"

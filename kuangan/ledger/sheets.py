@@ -61,43 +61,43 @@ _GREY = PatternFill("solid", fgColor="E6EEF8")
 _WRAP = Alignment(vertical="top", wrap_text=True)
 
 
-def columns(found: Ledger) -> tuple[Field, ...]:
+def columns(ledger: Ledger) -> tuple[Field, ...]:
     """The fields that a line holds: all but files, which are added on the entry's page, and tables, which have sheets of their own."""
-    return tuple(field for field in found.fields if field.kind not in ("files", "rows"))
+    return tuple(field for field in ledger.fields if field.kind not in ("files", "rows"))
 
 
-def importable(found: Ledger) -> bool:
+def importable(ledger: Ledger) -> bool:
     """Whether whole entries fit in a sheet: not where a file must come with each."""
-    return not any(field.required and field.kind == "files" for field in found.fields)
+    return not any(field.required and field.kind == "files" for field in ledger.fields)
 
 
-def template(found: Ledger, refs: References) -> bytes:
+def template(ledger: Ledger, refs: References) -> bytes:
     """An empty sheet with lists to choose from, one for each table, one with explanations and one with the sample rows."""
     book = Workbook()
     rows, notes, samples, lists = (book.create_sheet(name) for name in (ROWS_SHEET, *OWN_SHEETS))
     book.remove(book.worksheets[0])
     offers = _Lists(lists)
-    _fill(rows, columns(found), [field.heading for field in columns(found)], found, refs, offers)
-    for at, field in enumerate(row_fields(found), start=1):
+    _fill(rows, columns(ledger), [field.heading for field in columns(ledger)], ledger, refs, offers)
+    for at, field in enumerate(row_fields(ledger), start=1):
         sheet = book.create_sheet(sheet_title(field), at)
-        _fill(sheet, sheet_fields(found, field), headings(found, field), found, refs, offers)
-        _sample_rows(book, found, field)
+        _fill(sheet, sheet_fields(ledger, field), headings(ledger, field), ledger, refs, offers)
+        _sample_rows(book, ledger, field)
     lists.sheet_state = "hidden"
-    _explain(notes, found)
-    _head(samples, columns(found), [field.heading for field in columns(found)], found)
-    for line in sample_entries(found):
-        shown = Shown(found, [line])
-        samples.append([shown.cell(line, field) for field in columns(found)])
+    _explain(notes, ledger)
+    _head(samples, columns(ledger), [field.heading for field in columns(ledger)], ledger)
+    for line in sample_entries(ledger):
+        shown = Shown(ledger, [line])
+        samples.append([shown.cell(line, field) for field in columns(ledger)])
     content = BytesIO()
     book.save(content)
     return content.getvalue()
 
 
 def _fill(
-    sheet: Any, fields: Sequence[Field], texts: Sequence[str], found: Ledger, refs: References, offers: "_Lists"
+    sheet: Any, fields: Sequence[Field], texts: Sequence[str], ledger: Ledger, refs: References, offers: "_Lists"
 ) -> None:
     """Heading, formats and lists of an empty sheet."""
-    _head(sheet, fields, texts, found)
+    _head(sheet, fields, texts, ledger)
     for index, field in enumerate(fields, start=1):
         letter = get_column_letter(index)
         number_format = FORMATS.get(field.kind, "General" if field.kind in NUMBERS else "@")
@@ -105,38 +105,38 @@ def _fill(
         offers.offer(sheet, letter, _options(field, refs))
 
 
-def _sample_rows(book: Workbook, found: Ledger, field: Field) -> None:
+def _sample_rows(book: Workbook, ledger: Ledger, field: Field) -> None:
     """The rows of the samples, beside them."""
     sheet = book.create_sheet(f"{SAMPLE_OF}{sheet_title(field)}")
-    _head(sheet, sheet_fields(found, field), headings(found, field), found)
-    for number, line in enumerate(sample_entries(found), start=2):
-        shown = Shown(found, [line])
+    _head(sheet, sheet_fields(ledger, field), headings(ledger, field), ledger)
+    for number, line in enumerate(sample_entries(ledger), start=2):
+        shown = Shown(ledger, [line])
         for cells in shown.row_cells(line, field):
-            sheet.append([*_key_cells(found, shown, line, number), *cells])
+            sheet.append([*_key_cells(ledger, shown, line, number), *cells])
 
 
-def _key_cells(found: Ledger, shown: Shown, entry: Entry, line: int) -> list[Any]:
+def _key_cells(ledger: Ledger, shown: Shown, entry: Entry, line: int) -> list[Any]:
     """What names the entry in its tables' sheets."""
-    return [shown.cell(entry, found.field(name)) for name in found.key] or [line]
+    return [shown.cell(entry, ledger.field(name)) for name in ledger.key] or [line]
 
 
-def sample_entries(found: Ledger) -> list[Entry]:
+def sample_entries(ledger: Ledger) -> list[Entry]:
     """The corpus's sample rows as unsaved entries, as far as each value can be read alone."""
-    return [Entry(ledger=found.id, values=_sample_values(found, dict(row))) for row in found.sample]
+    return [Entry(ledger=ledger.id, values=_sample_values(ledger, dict(row))) for row in ledger.sample]
 
 
-def workbook(found: Ledger, entries: Iterable[Sequence[Entry]], open_units: frozenset[int]) -> bytes:
+def workbook(ledger: Ledger, entries: Iterable[Sequence[Entry]], open_units: frozenset[int]) -> bytes:
     """The entries (in chunks, with unit and recorder) as a file that an import reads back; text stays text."""
     book = Workbook(write_only=True)
-    fields = tuple(field for field in found.fields if field.kind != "rows")
+    fields = tuple(field for field in ledger.fields if field.kind != "rows")
     sheet = _written_sheet(book, ROWS_SHEET, fields, [*(field.heading for field in fields), *BEHIND])
     tables = {
-        field: _written_sheet(book, sheet_title(field), sheet_fields(found, field), headings(found, field))
-        for field in row_fields(found)
+        field: _written_sheet(book, sheet_title(field), sheet_fields(ledger, field), headings(ledger, field))
+        for field in row_fields(ledger)
     }
     line = 1
     for chunk in entries:
-        shown = Shown(found, chunk, open_units)
+        shown = Shown(ledger, chunk, open_units)
         for entry in chunk:
             line += 1
             cells = [_cell(sheet, field, shown.cell(entry, field)) for field in fields]
@@ -144,7 +144,7 @@ def workbook(found: Ledger, entries: Iterable[Sequence[Entry]], open_units: froz
             recorded = civil(entry.recorded_at).replace(tzinfo=None)
             sheet.append([*cells, entry.serial, *(_text_cell(sheet, text) for text in (entry.unit.name, by)), recorded])
             for field, table in tables.items():
-                _write_rows(table, found, field, shown, entry, line)
+                _write_rows(table, ledger, field, shown, entry, line)
     content = BytesIO()
     book.save(content)
     return content.getvalue()
@@ -159,16 +159,16 @@ def _written_sheet(book: Workbook, title: str, fields: Sequence[Field], texts: S
     return sheet
 
 
-def _write_rows(sheet: Any, found: Ledger, field: Field, shown: Shown, entry: Entry, line: int) -> None:
-    fields = sheet_fields(found, field)
+def _write_rows(sheet: Any, ledger: Ledger, field: Field, shown: Shown, entry: Entry, line: int) -> None:
+    fields = sheet_fields(ledger, field)
     for cells in shown.row_cells(entry, field):
-        values = [*_key_cells(found, shown, entry, line), *cells]
-        sheet.append([_cell(sheet, each, value) for each, value in zip(fields, values, strict=True)])
+        values = [*_key_cells(ledger, shown, entry, line), *cells]
+        sheet.append([_cell(sheet, field, value) for field, value in zip(fields, values, strict=True)])
 
 
-def _sample_values(found: Ledger, row: dict[str, Any]) -> dict[str, Any]:
+def _sample_values(ledger: Ledger, row: dict[str, Any]) -> dict[str, Any]:
     values = {}
-    for field in found.fields:
+    for field in ledger.fields:
         given = row.get(field.name)
         if field.kind == "files" or is_empty(given):
             continue
@@ -221,29 +221,29 @@ class _Lists:
         check.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
 
 
-def _head(sheet: Any, fields: Sequence[Field], texts: Sequence[str], found: Ledger) -> None:
+def _head(sheet: Any, fields: Sequence[Field], texts: Sequence[str], ledger: Ledger) -> None:
     for index, (field, text) in enumerate(zip(fields, texts, strict=True), start=1):
-        cell = sheet.cell(1, index, text + ("*" if _must(found, field) else ""))
+        cell = sheet.cell(1, index, text + ("*" if _must(ledger, field) else ""))
         cell.font, cell.fill = Font(bold=True), _GREY
         sheet.column_dimensions[get_column_letter(index)].width = _width(field)
     sheet.freeze_panes = "A2"
 
 
-def _must(found: Ledger, field: Field) -> bool:
+def _must(ledger: Ledger, field: Field) -> bool:
     """A mine's own ledgers needn't name it."""
-    return field.required and not (field.name == MINE and found.keepers == ("mine",))
+    return field.required and not (field.name == MINE and ledger.keepers == ("mine",))
 
 
-def _explain(sheet: Any, found: Ledger) -> None:
-    sheet.append([found.title])
-    sheet.append([f"依据：{cite_text(found.cite)}"])
-    sheet.append([found.help])
+def _explain(sheet: Any, ledger: Ledger) -> None:
+    sheet.append([ledger.title])
+    sheet.append([f"依据：{cite_text(ledger.cite)}"])
+    sheet.append([ledger.help])
     sheet.append([f"在“{ROWS_SHEET}”自第 2 行起填写，一行一条，带 * 的必填；有一行不合要求，整个文件不导入。"])
     sheet.append(["栏目", "是否必填", "填写方式", "可选项或说明"])
-    for field in columns(found):
+    for field in columns(ledger):
         more = "、".join(label for _, label in field.choices) or field.help
-        sheet.append([field.label, "必填" if _must(found, field) else "选填", _hint(field), more])
-    for table in row_fields(found):
+        sheet.append([field.label, "必填" if _must(ledger, field) else "选填", _hint(field), more])
+    for table in row_fields(ledger):
         for field in table.columns:
             more = "、".join(label for _, label in field.choices) or field.help
             must = "必填" if field.required else "选填"

@@ -20,13 +20,13 @@ def own_units(user: User) -> frozenset[int]:
     return frozenset(hold.unit.pk for hold in roles_of(user))
 
 
-def masked_values(found: Ledger, entry: Entry, open_units: Collection[int] | None) -> dict[str, Any]:
+def masked_values(ledger: Ledger, entry: Entry, open_units: Collection[int] | None) -> dict[str, Any]:
     """An entry's stored values, its personal ones masked unless it is of one of ``open_units`` (None: of any).
 
     A sealed value is in clear where nothing is masked, and only said to be sealed elsewhere.
     """
     own = open_units is None or entry.unit_id in open_units
-    fields = {field.name: field for field in found.fields}
+    fields = {field.name: field for field in ledger.fields}
     return {
         name: _as_given(fields[name], entry, value, own=own) if name in fields and value is not None else value
         for name, value in entry.values.items()
@@ -76,11 +76,11 @@ class Shown:
     in clear by an act of its own.
     """
 
-    def __init__(self, found: Ledger, entries: Iterable[Entry], open_units: Collection[int] | None = None) -> None:
-        self.ledger = found
+    def __init__(self, ledger: Ledger, entries: Iterable[Entry], open_units: Collection[int] | None = None) -> None:
+        self.ledger = ledger
         self.entries = list(entries)
         self._open = open_units
-        wanted = {each for entry in self.entries for each in referred(found.fields, entry.values)}
+        wanted = {field for entry in self.entries for field in referred(ledger.fields, entry.values)}
         self.files = self._attachments({key for kind, key in wanted if kind == "files"})
         self.names: Mapping[tuple[str, Any], str] = {
             **names_of(each for each in wanted if each[0] != "files"),

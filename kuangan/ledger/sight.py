@@ -54,7 +54,7 @@ _OFFERS: Final[Mapping[str, Callable[[References, Field], list[tuple[str, str]]]
     "face": lambda refs, field: refs.face_choices(),
     "point": lambda refs, field: refs.points(),
     "person": _people,
-    "entry": lambda refs, field: [(str(row.serial), entry_text(row)) for row in refs.entries(field.of[0])],
+    "entry": lambda refs, field: [(str(entry.serial), entry_text(entry)) for entry in refs.entries(field.of[0])],
 }
 
 
@@ -72,8 +72,8 @@ def names_of(wanted: Iterable[tuple[str, Any]]) -> dict[tuple[str, Any], str]:
         for point in Point.objects.filter(native_code__in=codes).select_related("mine"):
             names["point", point_key(point)] = str(point)
     if keys["entry"]:
-        rows = Entry.objects.filter(serial__in=keys["entry"], superseded_at=None)
-        names |= {("entry", row.serial): f"第{row.serial}号 {row.on.isoformat()}" for row in rows}
+        entries = Entry.objects.filter(serial__in=keys["entry"], superseded_at=None)
+        names |= {("entry", entry.serial): f"第{entry.serial}号 {entry.on.isoformat()}" for entry in entries}
     if keys["files"]:
         rows_of = Attachment.objects.filter(pk__in=keys["files"]).values_list("pk", "name")
         names |= {("files", key): name for key, name in rows_of}

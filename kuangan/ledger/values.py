@@ -35,7 +35,7 @@ class EntryRefused(Refused):
 
     def __init__(self, ledger: Ledger, errors: Mapping[str, str]) -> None:
         self.errors = dict(errors)
-        labels = {each.name: each.label for each in ledger.fields}
+        labels = {field.name: field.label for field in ledger.fields}
         lines = [f"{labels[name]}：{text}" if name in labels else text for name, text in self.errors.items()]
         super().__init__("；".join(lines))
 
@@ -67,9 +67,9 @@ def clean(
     ``kept`` and ``old``: attachments and stored values of the version that is corrected.
     """
     texts = _texts_kept(ledger, given, old or {})
-    known = {each.name for each in ledger.fields}
+    known = {field.name for field in ledger.fields}
     unknown = {name: "本台账没有这一栏，请删去" for name in given if name not in known}
-    asked = [each for each in ledger.fields if each.name not in texts]
+    asked = [field for field in ledger.fields if field.name not in texts]
     values, wrong = cleaned(asked, _with_own_mine(ledger, given, refs), FormSight(refs, actor, kept))
     errors = unknown | wrong
     values |= texts
@@ -85,9 +85,9 @@ def clean(
 def _texts_kept(ledger: Ledger, given: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, str]:
     """Texts that were kept before their field became rows and that nobody has written down as rows."""
     return {
-        each.name: old[each.name]
-        for each in ledger.fields
-        if each.kind == "rows" and isinstance(old.get(each.name), str) and is_empty(given.get(each.name))
+        field.name: old[field.name]
+        for field in ledger.fields
+        if field.kind == "rows" and isinstance(old.get(field.name), str) and is_empty(given.get(field.name))
     }
 
 
@@ -105,11 +105,11 @@ def _sealed(ledger: Ledger, values: dict[str, Any], unit_code: str, old: Mapping
     """The values with the sealed ones sealed; what did not change keeps its sealed text, so that it counts as the same."""
     place = seal_place(ledger.id, unit_code)
     sealed = sealed_values(ledger.fields, values, place)
-    for each in ledger.fields:
-        kept = old.get(each.name)
-        if each.sealed and kept and each.name in values and is_sealed(kept):
-            same = opened(each, kept, place) == sealed_text(values[each.name])
-            sealed[each.name] = kept if same else sealed[each.name]
+    for own_field in ledger.fields:
+        kept = old.get(own_field.name)
+        if own_field.sealed and kept and own_field.name in values and is_sealed(kept):
+            same = opened(own_field, kept, place) == sealed_text(values[own_field.name])
+            sealed[own_field.name] = kept if same else sealed[own_field.name]
     return sealed
 
 
@@ -133,7 +133,9 @@ def derived(ledger: Ledger, values: dict[str, Any], refs: References, mine: Mine
         on=civil_date(on) if isinstance(on, datetime) else on,
         until=typed.get(ledger.until) if ledger.until else None,
         key=key_of(ledger, values),
-        files={each.name: values[each.name] for each in ledger.fields if each.kind == "files" and each.name in values},
+        files={
+            field.name: values[field.name] for field in ledger.fields if field.kind == "files" and field.name in values
+        },
     )
 
 
@@ -155,7 +157,9 @@ def _in_key(field: Field, value: Any) -> Any:
 def typed_of(ledger: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:
     """Stored values as rules take them (``law.topic.EntryFact``), without sealed ones and what the ledger no longer knows."""
     return {
-        each.name: typed(each, values[each.name]) for each in ledger.fields if each.name in values and not each.sealed
+        field.name: typed(field, values[field.name])
+        for field in ledger.fields
+        if field.name in values and not field.sealed
     }
 
 
@@ -167,19 +171,23 @@ def mine_of(ledger: Ledger, values: Mapping[str, Any], refs: References) -> Mine
 
 def _with_own_mine(ledger: Ledger, given: Mapping[str, Any], refs: References) -> Mapping[str, Any]:
     """A mine need not name itself."""
-    own = refs.keeper.kind == UnitKind.mine and any(each.name == MINE and each.kind == "mine" for each in ledger.fields)
+    own = refs.keeper.kind == UnitKind.mine and any(
+        field.name == MINE and field.kind == "mine" for field in ledger.fields
+    )
     return {**given, MINE: refs.keeper.code} if own and is_empty(given.get(MINE)) else given
 
 
 def _names_mine(ledger: Ledger, refs: References) -> bool:
-    return refs.keeper.kind == UnitKind.mine or any(each.name == MINE and each.kind == "mine" for each in ledger.fields)
+    return refs.keeper.kind == UnitKind.mine or any(
+        field.name == MINE and field.kind == "mine" for field in ledger.fields
+    )
 
 
 def _mine(ledger: Ledger, values: dict[str, Any], refs: References, errors: dict[str, str]) -> Mine | None:
-    found = mine_of(ledger, values, refs)
-    if refs.keeper.kind == UnitKind.mine and found is not None and values.get(MINE, found.code) != found.code:
+    own_mine = mine_of(ledger, values, refs)
+    if refs.keeper.kind == UnitKind.mine and own_mine is not None and values.get(MINE, own_mine.code) != own_mine.code:
         errors[MINE] = f"{refs.keeper.name}只能登记本矿的条目"
-    return found
+    return own_mine
 
 
 def _holds(ledger: Ledger, held: Constraint, values: Mapping[str, Any]) -> bool:
@@ -194,4 +202,4 @@ def _holds(ledger: Ledger, held: Constraint, values: Mapping[str, Any]) -> bool:
 
 
 def _is_field(ledger: Ledger, name: str) -> bool:
-    return any(each.name == name for each in ledger.fields)
+    return any(field.name == name for field in ledger.fields)

@@ -51,8 +51,8 @@ def service_of(paper: Paper) -> Service | None:
 
 def services_of(user: object, paper: Paper) -> QuerySet[Service]:
     """Every serving of a paper in sight, the first first."""
-    rows = Service.objects.filter(paper=paper).select_related("receipt", "receipt_paper", "served_by__person")
-    return visible_to(user, rows, "paper__path").order_by("at")
+    services = Service.objects.filter(paper=paper).select_related("receipt", "receipt_paper", "served_by__person")
+    return visible_to(user, services, "paper__path").order_by("at")
 
 
 def publications_of(user: object, paper: Paper) -> QuerySet[Publication]:

@@ -35,22 +35,22 @@ def word_file(blocks: Sequence[Block]) -> bytes:
 
 def blocks_of(template: PaperTemplate, fields: Mapping[str, Any], *, title: str, number: str = "") -> list[Block]:
     """A paper of any template, field by field, where it has no layout of its own in Word."""
-    found = [Block("title", [title])]
+    blocks = [Block("title", [title])]
     if number:
-        found.append(Block("number", [number]))
+        blocks.append(Block("number", [number]))
     values = printed(template, fields)
-    for one in template.fields:
-        value = values.get(one.name)
+    for own_field in template.fields:
+        value = values.get(own_field.name)
         if value in (None, "", []):
             continue
-        if one.kind == "rows":
-            found.append(Block("heading", [one.label]))
-            names = [column.name for column in one.columns]
-            labels = [column.label for column in one.columns]
-            found.append(Block("table", head=labels, rows=[[row[name] for name in names] for row in value]))
-        elif one.kind == "lines":
-            found += [Block("heading", [one.label]), Block("items", value)]
+        if own_field.kind == "rows":
+            blocks.append(Block("heading", [own_field.label]))
+            names = [column.name for column in own_field.columns]
+            labels = [column.label for column in own_field.columns]
+            blocks.append(Block("table", head=labels, rows=[[row[name] for name in names] for row in value]))
+        elif own_field.kind == "lines":
+            blocks += [Block("heading", [own_field.label]), Block("items", value)]
         else:
-            text = ("是" if value else "否") if one.kind == "flag" else str(value)
-            found.append(Block("text", [f"{one.label}：{text}"]))
-    return found
+            text = ("是" if value else "否") if own_field.kind == "flag" else str(value)
+            blocks.append(Block("text", [f"{own_field.label}：{text}"]))
+    return blocks

@@ -73,10 +73,10 @@ class CurrentUser:
 
         def user() -> User | Nobody:
             if not seen:
-                found = current_user(request)
-                if request.method in READING and isinstance(found, User):
-                    keep_answers(found)
-                seen.append(found)
+                current = current_user(request)
+                if request.method in READING and isinstance(current, User):
+                    keep_answers(current)
+                seen.append(current)
             return seen[0]
 
         asking = cast("Any", request)  # Django declares the account types of its own app here

@@ -63,20 +63,20 @@ def login_lanes(name: str, address: str, browser: str) -> tuple[Lane, ...]:
 @transaction.atomic
 def begin(lanes: Sequence[Lane], at: datetime) -> Try:
     """Begin a try: it counts as failed until it is given back. Where one has to wait, nothing counts but the refusal."""
-    fresh = [LoginPace(key=each.key, next_at=at, last_at=at) for each in lanes]
+    fresh = [LoginPace(key=lane.key, next_at=at, last_at=at) for lane in lanes]
     LoginPace.objects.bulk_create(fresh, ignore_conflicts=True)
-    rows = list(LoginPace.objects.select_for_update().filter(key__in=[each.key for each in lanes]).order_by("key"))
-    waits = [row.next_at for row in rows if row.next_at > at]
-    free = {each.key: each.free for each in lanes}
-    refused = max(row.refused for row in rows)
-    for row in rows:
+    paces = list(LoginPace.objects.select_for_update().filter(key__in=[lane.key for lane in lanes]).order_by("key"))
+    waits = [pace.next_at for pace in paces if pace.next_at > at]
+    free = {lane.key: lane.free for lane in lanes}
+    refused = max(pace.refused for pace in paces)
+    for pace in paces:
         if waits:
-            row.refused += 1
+            pace.refused += 1
         else:
-            failures = row.failures if row.last_at + FORGOTTEN_AFTER > at else 0
-            row.failures, row.last_at, row.refused = failures + 1, at, 0
-            row.next_at = at + wait_after(row.failures, free[row.key])
-    LoginPace.objects.bulk_update(rows, ["failures", "next_at", "last_at", "refused"])
+            failures = pace.failures if pace.last_at + FORGOTTEN_AFTER > at else 0
+            pace.failures, pace.last_at, pace.refused = failures + 1, at, 0
+            pace.next_at = at + wait_after(pace.failures, free[pace.key])
+    LoginPace.objects.bulk_update(paces, ["failures", "next_at", "last_at", "refused"])
     return Try(tuple(lanes), at, max(waits, default=None), refused)
 
 
@@ -90,12 +90,12 @@ def wait_after(failures: int, free: int) -> timedelta:
 @transaction.atomic
 def give_back(attempt: Try, *, forget: bool) -> None:
     """The try was none that failed. ``forget``: it succeeded, so that what its first lane counted is forgotten."""
-    free = {each.key: each.free for each in attempt.lanes}
-    for row in LoginPace.objects.select_for_update().filter(key__in=free).order_by("key"):
-        own = row.key == attempt.lanes[0].key
-        row.failures = 0 if own and forget else max(row.failures - 1, 0)
-        row.next_at = attempt.at + wait_after(row.failures, free[row.key])
-        row.save(update_fields=["failures", "next_at"])
+    free = {lane.key: lane.free for lane in attempt.lanes}
+    for pace in LoginPace.objects.select_for_update().filter(key__in=free).order_by("key"):
+        own = pace.key == attempt.lanes[0].key
+        pace.failures = 0 if own and forget else max(pace.failures - 1, 0)
+        pace.next_at = attempt.at + wait_after(pace.failures, free[pace.key])
+        pace.save(update_fields=["failures", "next_at"])
 
 
 def sweep(at: datetime) -> int:

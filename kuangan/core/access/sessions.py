@@ -35,9 +35,9 @@ def _new_key() -> str:
     return get_random_string(KEY_LENGTH)
 
 
-def is_over(row: LoginSession, at: datetime) -> bool:
+def is_over(session: LoginSession, at: datetime) -> bool:
     """Whether the session's end has come, or nobody has used it for its time."""
-    return row.ends_at <= at or row.seen_at + timedelta(seconds=row.idle_s) <= at
+    return session.ends_at <= at or session.seen_at + timedelta(seconds=session.idle_s) <= at
 
 
 def over_at(at: datetime) -> Q:
@@ -56,12 +56,12 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing for one that is unknown or over."""
-        row = LoginSession.objects.filter(key_sha256=key_digest(self.session_key or "")).first()
-        if row is None or is_over(row, clock.wall_now()):
+        session = LoginSession.objects.filter(key_sha256=key_digest(self.session_key or "")).first()
+        if session is None or is_over(session, clock.wall_now()):
             self._session_key = None
             return {}
-        self.row = row
-        return self.decode(row.data)
+        self.row = session
+        return self.decode(session.data)
 
     def exists(self, session_key: str) -> bool:
         """Whether there is a row for this key."""
@@ -94,7 +94,7 @@ class SessionStore(SessionBase):
 
     def _insert(self, values: dict[str, Any]) -> None:
         moment = clock.wall_now()
-        row = LoginSession(
+        session = LoginSession(
             key_sha256=key_digest(self.session_key or ""),
             address=source_address.get(),
             browser=self.browser,
@@ -105,10 +105,10 @@ class SessionStore(SessionBase):
         )
         try:
             with transaction.atomic():
-                row.save(force_insert=True)
+                session.save(force_insert=True)
         except IntegrityError as taken:
             raise CreateError from taken
-        self.row = row
+        self.row = session
 
     def delete(self, session_key: str | None = None) -> None:
         """Forget the session; one that is not there is forgotten already."""
@@ -141,10 +141,10 @@ def all_sessions_of(user_id: int) -> QuerySet[LoginSession]:
 
 def readers_of(digests: Iterable[str], at: datetime) -> QuerySet[LoginSession]:
     """The running sessions of active accounts among these digests, each with its account and unit."""
-    rows = LoginSession.objects.exclude(over_at(at)).filter(key_sha256__in=set(digests), user__is_active=True)
-    return rows.select_related("user__person__unit")
+    sessions = LoginSession.objects.exclude(over_at(at)).filter(key_sha256__in=set(digests), user__is_active=True)
+    return sessions.select_related("user__person__unit")
 
 
-def beyond(rows: Iterable[LoginSession], most: int) -> list[LoginSession]:
+def beyond(sessions: Iterable[LoginSession], most: int) -> list[LoginSession]:
     """The sessions that are too many, when the last used ones stay."""
-    return list(rows)[most:]
+    return list(sessions)[most:]

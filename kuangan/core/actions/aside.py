@@ -26,13 +26,13 @@ def tell_aside(*, stage: str, label: str, aside: Iterable[Aside[object]], at: da
 
     Returns how many there were.
     """
-    rows = list(aside)
-    for each in rows[:TRACED]:
-        log.error("%s: %r is set aside; its neighbours go on", stage, each.row, exc_info=each.error)
-    for each in rows[TRACED:]:
-        log.error("%s: %r is set aside: %s", stage, each.row, reason_of(each.error))
-    say_aside(stage=stage, label=label, aside=rows, at=at)
-    return len(rows)
+    failures = list(aside)
+    for failure in failures[:TRACED]:
+        log.error("%s: %r is set aside; its neighbours go on", stage, failure.row, exc_info=failure.error)
+    for failure in failures[TRACED:]:
+        log.error("%s: %r is set aside: %s", stage, failure.row, reason_of(failure.error))
+    say_aside(stage=stage, label=label, aside=failures, at=at)
+    return len(failures)
 
 
 @transaction.atomic

@@ -121,7 +121,7 @@ def _following(key: tuple[str, str], line: Line, head: tuple[int, str], at: date
     """The row after the chain's newest (seq, digest), in the order of the columns."""
     seq, actor_id, content = head[0] + 1, line.actor.pk if line.actor else None, plain(line.data)
     source = source_address.get()
-    found = event_digest(
+    digest = event_digest(
         subject=key,
         seq=seq,
         actor_id=actor_id,
@@ -132,7 +132,7 @@ def _following(key: tuple[str, str], line: Line, head: tuple[int, str], at: date
         prev_digest=head[1],
         source=source,
     )
-    return (*key, seq, actor_id, line.action, json.dumps(content, ensure_ascii=False), at, head[1], found, source)
+    return (*key, seq, actor_id, line.action, json.dumps(content, ensure_ascii=False), at, head[1], digest, source)
 
 
 def _heads_of(keys: list[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
@@ -182,15 +182,15 @@ def freeze_day(*, day: date, at: datetime | None = None) -> EventHead:
     newest = Event.objects.order_by("-id").values_list("id", flat=True).first()
     last_id = max(newest or 0, first_id - 1)
     prev_digest = last.digest if last else ""
-    found = seal_digest(heads_between(first_id, last_id), day=day, last_id=last_id, prev_digest=prev_digest)
+    day_digest = seal_digest(heads_between(first_id, last_id), day=day, last_id=last_id, prev_digest=prev_digest)
     return EventHead.objects.create(
         day=day,
         first_id=first_id,
         last_id=last_id,
         prev_digest=prev_digest,
-        digest=found,
+        digest=day_digest,
         at=moment,
-        signature=sign(found),
+        signature=sign(day_digest),
     )
 
 

@@ -48,8 +48,8 @@ def sweep_content(named_by: Collection[tuple[type[Model], str]], now: float | No
 
 
 def _among(model: type[Model], column: str, digests: list[str]) -> Iterable[str]:
-    rows = model._default_manager.filter(**{f"{column}__in": digests})  # noqa: SLF001  # whichever table it is
-    return rows.values_list(column, flat=True)
+    files = model._default_manager.filter(**{f"{column}__in": digests})  # noqa: SLF001  # whichever table it is
+    return files.values_list(column, flat=True)
 
 
 def _older(file: Path, before: float) -> bool:

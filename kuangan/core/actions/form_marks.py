@@ -58,8 +58,8 @@ def answer_of(user: User, mark: str) -> str | None:
 
 def spent_marks(user: User) -> list[str]:
     """The marks of the user's forms that were answered lately, the newest first."""
-    rows = FormMark.objects.filter(user=user).order_by("-at", "-pk")
-    return list(rows.values_list("mark", flat=True)[:REMEMBERED])
+    marks = FormMark.objects.filter(user=user).order_by("-at", "-pk")
+    return list(marks.values_list("mark", flat=True)[:REMEMBERED])
 
 
 def keep_upload(*, user: User, mark: str, field: str, name: str, content: BinaryIO) -> FormUpload:

@@ -39,7 +39,7 @@ def roster_person(
     if Roster.objects.filter(unit=unit, person=person, on=on, shift=shift, role=role.value).exists():
         raise Refused(f"{person.name}已排在{on:%Y-%m-%d}{shift.label}，无需重复排班。")
     start = starts_at or clock.beijing_midnight(on) + timedelta(hours=SHIFT_STARTS_AT_HOUR[shift])
-    row = Roster.objects.create(
+    rostered = Roster.objects.create(
         unit=unit,
         person=person,
         on=on,
@@ -49,14 +49,14 @@ def roster_person(
         ends_at=ends_at or start + timedelta(hours=SHIFT_HOURS),
     )
     content = {
-        "roster": row.pk,
+        "roster": rostered.pk,
         "person": person.pk,
-        "role": row.role,
-        "starts_at": row.starts_at,
-        "ends_at": row.ends_at,
+        "role": rostered.role,
+        "starts_at": rostered.starts_at,
+        "ends_at": rostered.ends_at,
     }
     record(actor=actor, action="rostered", subject=unit, data=content)
-    return row
+    return rostered
 
 
 @transaction.atomic

@@ -31,13 +31,13 @@ def seals_folder() -> Path:
 
 def handed_out() -> list[Anchor]:
     """The seals as they left the platform, from its own files. Raises AnchorUnreadable naming the file."""
-    found: list[Anchor] = []
+    anchors: list[Anchor] = []
     for path in sorted(seals_folder().glob("*.json")):
         try:
-            found += read_anchors(path.read_text("utf-8").splitlines())
+            anchors += read_anchors(path.read_text("utf-8").splitlines())
         except (OSError, UnicodeDecodeError, AnchorUnreadable) as unreadable:
             raise AnchorUnreadable(f"平台自留的锚定文件{path.name}无法读取：{unreadable}") from unreadable
-    return found
+    return anchors
 
 
 def to_hand_out(at: datetime) -> list[EventHead]:

@@ -94,8 +94,10 @@ def _locked_words(own: User) -> str:
 def _signed(user: User, acts: Sequence[Act], confirmation: Confirmation, at: datetime) -> None:
     """Forget earlier failures, record on the owner's chain what was signed in his name, and tell him."""
     User.objects.filter(pk=user.pk).update(signing_failures=0, signing_locked_until=None)
-    rows = [{"verb": act.verb.value, "subject": act.subject, "words": act.words, "digest": act.digest} for act in acts]
-    content = {"acts": rows, "list": confirmation.list_digest}
+    acts_signed = [
+        {"verb": act.verb.value, "subject": act.subject, "words": act.words, "digest": act.digest} for act in acts
+    ]
+    content = {"acts": acts_signed, "list": confirmation.list_digest}
     record(actor=user, action=SIGNED, subject=user, data=content, at=at)
     if user.person is None:
         return

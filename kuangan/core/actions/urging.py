@@ -27,7 +27,7 @@ def count_urges(*, actor: User, targets: Iterable[tuple[str, Unit]], at: datetim
     day = clock.civil_date(at)
     gap = timedelta(minutes=local_span("sending.urge_gap", day).count)
     most = int(local("sending.urges_per_day", day).value)
-    allowed = {each for each in wanted if _keeps(earlier.get(each, []), at, gap, most)}
+    allowed = {target for target in wanted if _keeps(earlier.get(target, []), at, gap, most)}
     if wanted and not allowed:
         raise Refused(_refusal(earlier, gap, most, at))
     Urging.objects.bulk_create([Urging(matter=matter, by=actor, to_id=unit, at=at) for matter, unit in sorted(allowed)])
@@ -36,11 +36,11 @@ def count_urges(*, actor: User, targets: Iterable[tuple[str, Unit]], at: datetim
 
 def _earlier(actor: User, wanted: set[Target], at: datetime) -> dict[Target, list[datetime]]:
     """The moments of the last day at which the actor urged these, in their order."""
-    rows = Urging.objects.filter(by=actor, matter__in={matter for matter, _ in wanted}, at__gt=at - DAY, at__lte=at)
-    found: dict[Target, list[datetime]] = {}
-    for matter, unit, moment in rows.order_by("at").values_list("matter", "to", "at"):
-        found.setdefault((matter, unit), []).append(moment)
-    return found
+    urgings = Urging.objects.filter(by=actor, matter__in={matter for matter, _ in wanted}, at__gt=at - DAY, at__lte=at)
+    moments: dict[Target, list[datetime]] = {}
+    for matter, unit, moment in urgings.order_by("at").values_list("matter", "to", "at"):
+        moments.setdefault((matter, unit), []).append(moment)
+    return moments
 
 
 def _keeps(moments: list[datetime], at: datetime, gap: timedelta, most: int) -> bool:

@@ -76,8 +76,8 @@ def is_pdf(content: BinaryIO) -> bool:
 
 def _refuse_active_pdf(data: bytes) -> None:
     """Names are read as readers do: ``/J#61vaScript`` is JavaScript."""
-    if found := _NAME.search(data):
-        name = found[1] or found[2] or found[3]
+    if marker := _NAME.search(data):
+        name = marker[1] or marker[2] or marker[3]
         raise Refused(f"PDF 文件含有{_ACTIVE_PDF[name]}（{name.decode()}），请另存或打印为普通 PDF 后再上传。")
     for opening in _OPENING.finditer(data):
         number = opening[1]
@@ -89,8 +89,8 @@ def _refuse_active_pdf(data: bytes) -> None:
 def _packed(data: bytes) -> Iterator[bytes]:
     """What lies in packed parts that hold objects, as far as it unpacks within the limits."""
     rest = MOST_UNPACKED
-    for found in _PACKED_OBJECTS.finditer(data):
-        begin = data.find(b"stream", found.end(), found.end() + TAIL)
+    for packed in _PACKED_OBJECTS.finditer(data):
+        begin = data.find(b"stream", packed.end(), packed.end() + TAIL)
         if begin < 0 or rest <= 0:
             continue
         begin = begin + (8 if data[begin + 6 : begin + 8] == b"\r\n" else 7)
@@ -134,8 +134,8 @@ def _refuse_active_parts(archive: zipfile.ZipFile, names: set[str], main_part: s
             raise Refused(f"文件含有{word}，请删去或断开后另存为普通文件再上传。")
     for name in names:
         if name.lower().endswith(".rels"):
-            for found in _EXTERNAL.findall(_beginning(archive, name)):
-                if not _LINK.search(found):
+            for address in _EXTERNAL.findall(_beginning(archive, name)):
+                if not _LINK.search(address):
                     raise Refused("文件引用了外部的模板、图片或文件，打开时会自动访问；请断开链接、改为内嵌后再上传。")
     if main_part.startswith("word/") and _DDE.search(_beginning(archive, main_part)):
         raise Refused("Word 文件含有调用其他程序的域（DDE），请删去后再上传。")

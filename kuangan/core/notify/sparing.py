@@ -35,17 +35,17 @@ def spare(delivery: Delivery, at: datetime) -> bool:
 def _twins(delivery: Delivery, at: datetime) -> QuerySet[Delivery]:
     """What was sent within the hour, or waits since before, with the same words."""
     assert delivery.notice is not None
-    rows = Delivery.objects.filter(
+    deliveries = Delivery.objects.filter(
         channel=Channel.sms, address=delivery.address, text=delivery.text, notice__link=delivery.notice.link
     )
     sent = Q(status=DeliveryStatus.sent, sent_at__gt=at - HOUR, sent_at__lte=at)
-    return rows.filter(sent | Q(status=DeliveryStatus.waiting, pk__lt=delivery.pk)).order_by("pk")
+    return deliveries.filter(sent | Q(status=DeliveryStatus.waiting, pk__lt=delivery.pk)).order_by("pk")
 
 
 def _sent(address: str, at: datetime) -> int:
     """How many texts but red alarms and summaries the address got in the last hour."""
-    rows = Delivery.objects.filter(channel=Channel.sms, address=address, sent_at__gt=at - HOUR, sent_at__lte=at)
-    return rows.filter(notice__isnull=False).exclude(notice__level=Level.red).count()
+    deliveries = Delivery.objects.filter(channel=Channel.sms, address=address, sent_at__gt=at - HOUR, sent_at__lte=at)
+    return deliveries.filter(notice__isnull=False).exclude(notice__level=Level.red).count()
 
 
 def _most(at: datetime) -> int:
@@ -54,11 +54,11 @@ def _most(at: datetime) -> int:
 
 def _summary(delivery: Delivery, at: datetime) -> Delivery:
     """The summary that waits for the address, else a new one: soon, and an hour after the last at the earliest."""
-    rows = Delivery.objects.filter(channel=Channel.sms, address=delivery.address, summary=True)
-    waiting = rows.filter(status=DeliveryStatus.waiting).first()
+    deliveries = Delivery.objects.filter(channel=Channel.sms, address=delivery.address, summary=True)
+    waiting = deliveries.filter(status=DeliveryStatus.waiting).first()
     if waiting is not None:
         return waiting
-    last = rows.filter(sent_at__lte=at).order_by("-sent_at").values_list("sent_at", flat=True).first()
+    last = deliveries.filter(sent_at__lte=at).order_by("-sent_at").values_list("sent_at", flat=True).first()
     return Delivery.objects.create(
         channel=Channel.sms,
         address=delivery.address,

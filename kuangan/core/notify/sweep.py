@@ -26,8 +26,10 @@ def deliver_due(at: datetime | None = None, limit: int = 50) -> int:
     moment = at or clock.now()
     far = Q(summary=True, next_at__gt=moment + 2 * HOUR)  # planned by a clock that ran ahead
     due = Delivery.objects.filter(Q(next_at__lte=moment) | far, status=DeliveryStatus.waiting).select_related("notice")
-    rows = due.exclude(channel=Channel.group_text).order_by(_URGENT_FIRST, "next_at", "pk")[: limit + len(_resting)]
-    return _resting.take_each(_deliver, rows, moment, stage="delivery", label="消息发送")
+    deliveries = due.exclude(channel=Channel.group_text).order_by(_URGENT_FIRST, "next_at", "pk")[
+        : limit + len(_resting)
+    ]
+    return _resting.take_each(_deliver, deliveries, moment, stage="delivery", label="消息发送")
 
 
 def _deliver(delivery: Delivery, at: datetime) -> bool:

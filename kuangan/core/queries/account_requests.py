@@ -35,9 +35,9 @@ def may_decide(user: User, request: AccountRequest) -> str:
 
 def requests_for(user: User) -> QuerySet[AccountRequest]:
     """All requests, for whoever holds one of the two rights; the waiting ones first, then the newest."""
-    rows = AccountRequest.objects.select_related(
+    requests = AccountRequest.objects.select_related(
         "unit", "person", "post__unit", "asked_by__person", "decided_by__person"
     )
     if askers_role(user) is None:
-        return rows.none()
-    return rows.order_by(F("decided_at").desc(nulls_first=True), "-pk")
+        return requests.none()
+    return requests.order_by(F("decided_at").desc(nulls_first=True), "-pk")

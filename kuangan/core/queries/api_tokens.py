@@ -15,9 +15,9 @@ def token_digest(token: str) -> str:
 
 def user_of_token(token: str) -> User | None:
     """The active account whose key in force this is."""
-    rows = User.objects.select_related("person__unit").filter(is_active=True)
+    users = User.objects.select_related("person__unit").filter(is_active=True)
     in_force = Q(api_tokens__stopped_at=None, api_tokens__expires_at__gt=clock.wall_now())
-    return rows.filter(in_force, api_tokens__sha256=token_digest(token)).first()
+    return users.filter(in_force, api_tokens__sha256=token_digest(token)).first()
 
 
 def own_api_tokens(user: User) -> QuerySet[ApiToken]:

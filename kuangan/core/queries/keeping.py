@@ -29,18 +29,18 @@ def kept_people(reader: User) -> QuerySet[Person]:
 
 def kept_posts(reader: User) -> QuerySet[Post]:
     """All posts with unit and deputy, by place and right."""
-    rows = Post.objects.select_related("unit", "deputy").order_by("unit__path", "role", "pk")
-    return _for_keepers(reader, rows)
+    posts = Post.objects.select_related("unit", "deputy").order_by("unit__path", "role", "pk")
+    return _for_keepers(reader, posts)
 
 
 def held_posts(reader: User, text: str = "") -> QuerySet[Post]:
     """All posts with their holder and his account (``now``); only those of which unit, title or holder contain ``text``."""
     held = Tenure.objects.filter(to_at=None).select_related("person__user")
-    rows = kept_posts(reader).prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
+    posts = kept_posts(reader).prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
     if not text:
-        return rows
+        return posts
     by_person = Q(tenures__to_at=None, tenures__person__name__icontains=text)
-    return rows.filter(Q(unit__name__icontains=text) | Q(title__icontains=text) | by_person).distinct()
+    return posts.filter(Q(unit__name__icontains=text) | Q(title__icontains=text) | by_person).distinct()
 
 
 def kept_accounts(reader: User) -> QuerySet[User]:
@@ -50,14 +50,14 @@ def kept_accounts(reader: User) -> QuerySet[User]:
 
 def tenures_of_person(reader: User, person_id: int | None) -> QuerySet[Tenure]:
     """Every post that a person holds or held, the latest first."""
-    rows = Tenure.objects.filter(person=person_id).select_related("post__unit").order_by("-from_at")
-    return _for_keepers(reader, rows)
+    tenures = Tenure.objects.filter(person=person_id).select_related("post__unit").order_by("-from_at")
+    return _for_keepers(reader, tenures)
 
 
 def tenures_of_post(reader: User, post: Post) -> QuerySet[Tenure]:
     """Everybody who holds or held a post, the latest first."""
-    rows = Tenure.objects.filter(post=post).select_related("person").order_by("-from_at")
-    return _for_keepers(reader, rows)
+    tenures = Tenure.objects.filter(post=post).select_related("person").order_by("-from_at")
+    return _for_keepers(reader, tenures)
 
 
 def absences_to_come(reader: User, post: Post, at: datetime) -> QuerySet[Absence]:
@@ -67,8 +67,8 @@ def absences_to_come(reader: User, post: Post, at: datetime) -> QuerySet[Absence
 
 def kept_rosters(reader: User) -> QuerySet[Roster]:
     """Every shift of every roster, in the order of days, places and hours."""
-    rows = Roster.objects.select_related("unit", "person").order_by("on", "unit__path", "starts_at", "pk")
-    return _for_keepers(reader, rows)
+    rosters = Roster.objects.select_related("unit", "person").order_by("on", "unit__path", "starts_at", "pk")
+    return _for_keepers(reader, rosters)
 
 
 def rostered_between(reader: User, first: date, end: date) -> QuerySet[Roster]:
@@ -78,8 +78,8 @@ def rostered_between(reader: User, first: date, end: date) -> QuerySet[Roster]:
 
 def all_api_tokens(reader: User) -> QuerySet[ApiToken]:
     """Everybody's keys of the API, those in force and those that ended, the newest first."""
-    rows = ApiToken.objects.select_related("user__person__unit").order_by("-issued_at", "-pk")
-    return _for_keepers(reader, rows)
+    tokens = ApiToken.objects.select_related("user__person__unit").order_by("-issued_at", "-pk")
+    return _for_keepers(reader, tokens)
 
 
 def api_tokens_in_force(reader: User) -> QuerySet[ApiToken]:

@@ -92,11 +92,11 @@ def _deputised(posts: dict[int, Post], absent: Iterable[Post]) -> Iterator[Hold]
 def _rostered(person_id: int, posts: dict[int, Post], at: datetime) -> Iterator[Hold]:
     """Roles of the shift the person is on, in units where he holds a post."""
     of_unit = {post.unit_id: post for post in posts.values()}
-    rows = (
+    rosters = (
         Roster.objects.filter(on_shift_at(at), person=person_id, unit__in=of_unit).select_related("unit").order_by("pk")
     )
-    for row in rows:
-        yield Hold(Role(row.role), row.unit, of_unit[row.unit_id])
+    for roster in rosters:
+        yield Hold(Role(roster.role), roster.unit, of_unit[roster.unit_id])
 
 
 def on_shift_at(at: datetime) -> Q:
@@ -120,13 +120,13 @@ def people_in_role(unit: Unit, role: Role | str, at: datetime | None = None) -> 
     absent = absent_posts((tenure.post_id for tenure in tenures), moment)
     deputies = {tenure.post.deputy_id for tenure in tenures if tenure.post_id in absent}
     acting = {tenure.post_id: tenure.person for tenure in tenures_at(moment).filter(post__in=deputies - {None})}
-    found: dict[int, Person] = {}
+    people: dict[int, Person] = {}
     for tenure in tenures:
         stands_in = acting.get(tenure.post.deputy_id or 0)
         person = stands_in if tenure.post_id in absent else tenure.person
         if person is not None:
-            found.setdefault(person.pk, person)
-    return tuple(found.values())
+            people.setdefault(person.pk, person)
+    return tuple(people.values())
 
 
 def units_with_role(role: Role | str, at: datetime | None = None) -> tuple[Unit, ...]:
@@ -137,7 +137,7 @@ def units_with_role(role: Role | str, at: datetime | None = None) -> tuple[Unit,
 
 def people_on_duty(unit: Unit, at: datetime | None = None, role: Role | str | None = None) -> tuple[Person, ...]:
     """Who is on the unit's roster at a moment (in this role), in the order they were entered."""
-    rows = Roster.objects.filter(on_shift_at(at or clock.now()), unit=unit).select_related("person").order_by("pk")
+    rosters = Roster.objects.filter(on_shift_at(at or clock.now()), unit=unit).select_related("person").order_by("pk")
     if role is not None:
-        rows = rows.filter(role=Role(role))
-    return tuple({row.person_id: row.person for row in rows}.values())
+        rosters = rosters.filter(role=Role(role))
+    return tuple({roster.person_id: roster.person for roster in rosters}.values())

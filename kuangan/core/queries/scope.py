@@ -57,10 +57,10 @@ def visible_to(user: object, queryset: QuerySet[Row], path_field: str = "path") 
 
 def unit_at(code: str) -> Unit:
     """The unit with this code. Refused when there is none."""
-    found = Unit.objects.filter(code=code).first()
-    if found is None:
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
         raise Refused(f"没有编码为“{code}”的单位，请核对单位编码。")
-    return found
+    return unit
 
 
 def units_concerned(user: object) -> QuerySet[Unit]:

@@ -26,8 +26,11 @@ class Signature:
 
 def signatures_of(user: User, count: int) -> list[Signature]:
     """The newest signatures and tries on the user's account."""
-    rows = events_of(user).filter(action__in=_WORDS).order_by("-seq")[:count]
-    return [Signature(row.at, _WORDS[row.action], _signed(row.data), row.source) for row in rows]
+    signatures = events_of(user).filter(action__in=_WORDS).order_by("-seq")[:count]
+    return [
+        Signature(signature.at, _WORDS[signature.action], _signed(signature.data), signature.source)
+        for signature in signatures
+    ]
 
 
 def _signed(data: dict[str, list[dict[str, str]]]) -> str:

@@ -27,8 +27,8 @@ def subject_key(subject: Subject) -> tuple[str, str]:
 def events_of(subject: Subject) -> QuerySet[Event]:
     """The subject's events, oldest first, with actor and the post acted for."""
     kind, key = subject_key(subject)
-    found = Event.objects.filter(subject_kind=kind, subject_id=key).order_by("seq")
-    return found.select_related("actor__person", "acting_for__unit")
+    events = Event.objects.filter(subject_kind=kind, subject_id=key).order_by("seq")
+    return events.select_related("actor__person", "acting_for__unit")
 
 
 def ended_seals(at: datetime) -> QuerySet[EventHead]:
@@ -64,6 +64,6 @@ def newest_events(
 
 def heads_between(first_id: int, last_id: int) -> list[tuple[str, str, int, str]]:
     """The newest (kind, id, seq, digest) of every chain that has an event in this range of row numbers."""
-    rows = Event.objects.filter(id__gte=first_id, id__lte=last_id).order_by("subject_kind", "subject_id", "-seq")
-    newest = rows.distinct("subject_kind", "subject_id")
+    events = Event.objects.filter(id__gte=first_id, id__lte=last_id).order_by("subject_kind", "subject_id", "-seq")
+    newest = events.distinct("subject_kind", "subject_id")
     return list(newest.values_list("subject_kind", "subject_id", "seq", "digest"))

@@ -12,8 +12,8 @@ AREAS = (UnitKind.city, UnitKind.county)
 
 def units_visible_to(user: object, kinds: Iterable[str] | None = None) -> QuerySet[Unit]:
     """The units in the reader's sight, of some kinds only where these are named, by place."""
-    rows = Unit.objects.all() if kinds is None else Unit.objects.filter(kind__in=tuple(kinds))
-    return visible_to(user, rows).order_by("path")
+    units = Unit.objects.all() if kinds is None else Unit.objects.filter(kind__in=tuple(kinds))
+    return visible_to(user, units).order_by("path")
 
 
 def unit_in_sight(user: object, code: str, kinds: Iterable[str] | None = None) -> Unit | None:
@@ -39,5 +39,5 @@ def people_of(user: object, unit: Unit) -> QuerySet[Person]:
 def posts_of(user: object, unit: Unit) -> QuerySet[Post]:
     """The posts of a unit in the reader's sight with those who hold them (``now``), by right."""
     held = Tenure.objects.filter(to_at=None).select_related("person").order_by("pk")
-    rows = Post.objects.filter(unit=unit).prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
-    return visible_to(user, rows, "unit__path").order_by("role", "pk")
+    posts = Post.objects.filter(unit=unit).prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
+    return visible_to(user, posts, "unit__path").order_by("role", "pk")

@@ -113,9 +113,9 @@ def _layout(sheet: Worksheet) -> Layout:
     if best is None or sum(1 for text in texts[best] if text) < 2:
         raise Unfit("表样中没有找到表头行：请在第一个工作表的前 15 行内放置栏目名称。")
     first, last = _block(sheet, best + 1)
-    found = Layout(first, last, _named(texts, first, last), _foot(sheet, last))
-    _refuse_unfillable(sheet, found)
-    return found
+    layout = Layout(first, last, _named(texts, first, last), _foot(sheet, last))
+    _refuse_unfillable(sheet, layout)
+    return layout
 
 
 def _block(sheet: Worksheet, row: int) -> tuple[int, int]:

@@ -98,7 +98,7 @@ def _lines(book: Workbook, sheet: Any, most_rows: int, longest: int) -> tuple[li
         lines: list[Line] = []
         text = 0
         for number, cells in parser.parse():
-            given = {each["column"]: cell(each) for each in cells if _holds(each)}
+            given = {raw_cell["column"]: cell(raw_cell) for raw_cell in cells if _holds(raw_cell)}
             if not given:
                 continue
             if len(lines) == most_rows:
@@ -120,7 +120,7 @@ def _merged(parser: "_Parser") -> list[tuple[int, ...]]:
     ranges = parser.merged_cells.mergeCell if parser.merged_cells is not None else ()
     if len(ranges) > MOST_MERGED:
         raise TooLarge(f"合并单元格超过 {MOST_MERGED} 处")
-    return [(each.min_row, each.max_row, each.min_col, each.max_col) for each in ranges]
+    return [(span.min_row, span.max_row, span.min_col, span.max_col) for span in ranges]
 
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl ships no types
@@ -176,7 +176,7 @@ def _cell_reader(percent: set[int], longest: int) -> Callable[[dict[str, Any]], 
 def _percent_styles(book: Workbook) -> set[int]:
     """The styles that show a hundredth as one."""
     formats = book._number_formats  # noqa: SLF001
-    found = set()
+    percent = set()
     for index, style in enumerate(book._cell_styles):  # noqa: SLF001
         number = style.numFmtId
         if number < BUILTIN_FORMATS_MAX_SIZE:
@@ -185,8 +185,8 @@ def _percent_styles(book: Workbook) -> set[int]:
             place = number - BUILTIN_FORMATS_MAX_SIZE
             shown = formats[place] if place < len(formats) else "General"
         if "%" in _QUOTED.sub("", shown):
-            found.add(index)
-    return found
+            percent.add(index)
+    return percent
 
 
 class _Lean(RawIOBase):
@@ -207,9 +207,9 @@ class _Lean(RawIOBase):
             if part is None:
                 return b""
             self._rest = part
-        found = self._rest[:size] if size >= 0 else self._rest
-        self._rest = self._rest[len(found) :]
-        return found
+        taken = self._rest[:size] if size >= 0 else self._rest
+        self._rest = self._rest[len(taken) :]
+        return taken
 
     def _cut(self, source: Any) -> Iterator[bytes]:
         """Parts that end behind a tag."""

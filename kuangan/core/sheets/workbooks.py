@@ -77,13 +77,13 @@ def read_sheet(content: bytes, refusal: str, *, prefer: str = "", most_rows: int
 
     A text longer than ``longest`` is an :class:`Odd` cell.
     """
-    found = made_of_workbook("read", refusal, content, prefer, most_rows, longest)
+    lean = made_of_workbook("read", refusal, content, prefer, most_rows, longest)
     return Sheet(
-        title=found["title"],
-        others=tuple(found["others"]),
-        rows=tuple((number, {at: _cell(value) for at, value in cells.items()}) for number, cells in found["lines"]),
-        merged=tuple(Range(*bounds) for bounds in found["merged"]),
-        more=found["more"],
+        title=lean["title"],
+        others=tuple(lean["others"]),
+        rows=tuple((number, {at: _cell(value) for at, value in cells.items()}) for number, cells in lean["lines"]),
+        merged=tuple(Range(*bounds) for bounds in lean["merged"]),
+        more=lean["more"],
     )
 
 

@@ -59,7 +59,7 @@ def typed(field: Field, value: Any) -> Any:
 
 
 def _typed_row(field: Field, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {each.name: typed(each, row[each.name]) for each in field.columns if each.name in row}
+    return {column.name: typed(column, row[column.name]) for column in field.columns if column.name in row}
 
 
 def name_of(value: Any) -> PersonName:

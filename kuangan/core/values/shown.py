@@ -35,18 +35,18 @@ def person_code(key: int) -> str:
 
 def referred(fields: Iterable[Field], values: Mapping[str, Any]) -> set[tuple[str, Any]]:
     """What stored values refer to, as (kind, key), the cells of tables too."""
-    found: set[tuple[str, Any]] = set()
+    referred_keys: set[tuple[str, Any]] = set()
     for field in fields:
         value = values.get(field.name)
         if value is None or field.sealed:
             continue
         if field.kind == "rows" and isinstance(value, list):
-            found |= {wanted for row in value for wanted in referred(field.columns, row)}
+            referred_keys |= {wanted for row in value for wanted in referred(field.columns, row)}
         elif field.kind == "files":
-            found |= {("files", key) for key in value}
+            referred_keys |= {("files", key) for key in value}
         elif field.kind in LOOKED_UP:
-            found.add((field.kind, value))
-    return found
+            referred_keys.add((field.kind, value))
+    return referred_keys
 
 
 def words(field: Field, value: Any, names: Names) -> str:
@@ -114,8 +114,8 @@ def cell(field: Field, value: Any, names: Names) -> Cell:
     if field.kind == "moment":
         return civil(typed(field, value)).replace(tzinfo=None)
     if field.kind in ("decimal", "money", "reading", "date"):
-        found: Cell = Decimal(value) if field.kind == "reading" else typed(field, value)
-        return found
+        typed_value: Cell = Decimal(value) if field.kind == "reading" else typed(field, value)
+        return typed_value
     return int(value) if field.kind == "number" else plain_words(field, value, names)
 
 

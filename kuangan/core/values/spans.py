@@ -89,18 +89,18 @@ def place(given: Any) -> str:
     text = " ".join(plain_text(given, LONGEST["place"]).split())
     if len(text) > LONGEST["place"]:
         raise Wrong(f"共 {len(text)} 字，最多 {LONGEST['place']} 字，请精简")
-    found = _BEHIND.fullmatch(text)
-    if not found:
+    match = _BEHIND.fullmatch(text)
+    if not match:
         return text
-    north, east = (Decimal(found[group]).quantize(Decimal(1).scaleb(-_PLACES)) for group in (2, 3))
+    north, east = (Decimal(match[group]).quantize(Decimal(1).scaleb(-_PLACES)) for group in (2, 3))
     if not (-90 <= north <= 90 and -180 <= east <= 180):
         raise Wrong("坐标不是有效的纬度、经度，请按“地点（纬度，经度）”填写，或只写地点")
-    if not found[1]:
+    if not match[1]:
         raise Wrong("请写明地点名称，不能只有坐标")
-    return str(Place(found[1], north, east))
+    return str(Place(match[1], north, east))
 
 
 def placed(stored: str) -> Place:
     """A stored place."""
-    found = _BEHIND.fullmatch(stored)
-    return Place(found[1], Decimal(found[2]), Decimal(found[3])) if found else Place(stored)
+    match = _BEHIND.fullmatch(stored)
+    return Place(match[1], Decimal(match[2]), Decimal(match[3])) if match else Place(stored)

@@ -79,9 +79,9 @@ def _pools(mines: Sequence[Mine], officers: Sequence[Person], recusals: Mapping[
     return {
         "pools": {
             "mines": [{"key": mine.code, "name": mine.name} for mine in mines],
-            "officers": [one for one, reason in named if reason is None],
+            "officers": [member for member, reason in named if reason is None],
         },
-        "excluded": [one for one, reason in named if reason is not None],
+        "excluded": [member for member, reason in named if reason is not None],
     }
 
 
@@ -107,11 +107,11 @@ def _repeats(unit: Unit, mines: Sequence[Mine], reason: str, at: datetime) -> di
     if earlier and not reason:
         named = "、".join(f"“{draw.title}”" for draw in earlier)
         raise Refused(f"该煤矿名单与{named}基本相同，再次抽取须写明理由，并经第二人同意。")
-    rows = [
+    published = [
         {"title": draw.title, "published_at": draw.published_at.isoformat(), "commitment": draw.commitment}
         for draw in earlier
     ]
-    return {"of": rows, "reason": reason if earlier else ""}
+    return {"of": published, "reason": reason if earlier else ""}
 
 
 def _require_none_waiting(unit: Unit, published: Mapping[str, Any]) -> None:

@@ -87,10 +87,10 @@ def own_folder(place: Path, account: Account) -> None:
         place.mkdir(mode=0o700)
         if os.geteuid() == 0:
             os.chown(place, account.uid, account.gid)
-    found = place.lstat()
-    if place.is_symlink() or found.st_uid != account.uid:
+    status = place.lstat()
+    if place.is_symlink() or status.st_uid != account.uid:
         raise CannotStart(
-            f"{place} 属于账号 {found.st_uid}，而数据库以账号 {account.name}（{account.uid}）运行；"
+            f"{place} 属于账号 {status.st_uid}，而数据库以账号 {account.name}（{account.uid}）运行；"
             f"请移走该目录，或执行 chown -R {account.name}: {place} 后再启动"
         )
     place.chmod(0o700)

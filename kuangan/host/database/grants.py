@@ -25,9 +25,9 @@ def grant_application_role(connection: psycopg.Connection, role: str) -> None:
 
 
 def _granted(connection: psycopg.Connection, role: str) -> bool:
-    found = connection.execute(
+    default = connection.execute(
         "SELECT 1 FROM pg_default_acl d, aclexplode(d.defaclacl) a JOIN pg_roles g ON g.oid = a.grantee"
         " WHERE d.defaclrole = current_user::regrole AND d.defaclobjtype = 'r' AND g.rolname = %s",
         [role],
     )
-    return found.fetchone() is not None
+    return default.fetchone() is not None

@@ -58,8 +58,8 @@ def _keeper_note(cluster: Cluster) -> Path:
 
 def server_of(cluster: Cluster) -> psutil.Process | None:
     """The living server whose number stands in the pid file, when its command line names this cluster."""
-    found = process(pid_in_file(cluster) or 0)
-    return found if found is not None and _serves(found, cluster) else None
+    status = process(pid_in_file(cluster) or 0)
+    return status if status is not None and _serves(status, cluster) else None
 
 
 def pid_in_file(cluster: Cluster) -> int | None:
@@ -70,9 +70,9 @@ def pid_in_file(cluster: Cluster) -> int | None:
         return None
 
 
-def _serves(found: psutil.Process, cluster: Cluster) -> bool:
+def _serves(server: psutil.Process, cluster: Cluster) -> bool:
     with contextlib.suppress(psutil.Error):
-        line = found.cmdline()
+        line = server.cmdline()
         return bool(line) and Path(line[0]).name == "postgres" and str(cluster.place) in line
     return False
 
@@ -83,12 +83,12 @@ def clear_leftovers(cluster: Cluster) -> None:
     An orphan is stopped as for a normal end. Processes that outlive a killed server end by themselves and are waited
     for. The pid file goes only when its number belongs to a foreign process; PostgreSQL judges every other one itself.
     """
-    found = server_of(cluster)
-    if found is not None:
+    server = server_of(cluster)
+    if server is not None:
         holder = keeper(cluster)
         if holder is not None and holder.lives() and holder.pid != os.getpid():
             raise ServerInUse(f"{cluster.place} 的数据库正由 kuangan 进程 {holder.pid} 使用；请等它结束，或先停止它")
-        stop_server(found)
+        stop_server(server)
     if not wait_until(lambda: not any(working_in(cluster.place)), 5):
         for rest in working_in(cluster.place):
             with contextlib.suppress(psutil.Error):
@@ -101,12 +101,12 @@ def clear_leftovers(cluster: Cluster) -> None:
         (cluster.place / PID_FILE).unlink(missing_ok=True)
 
 
-def stop_server(found: psutil.Process, patience: float = 10.0) -> None:
+def stop_server(server: psutil.Process, patience: float = 10.0) -> None:
     """End a server: sessions are cut and data is flushed; after `patience` seconds without the flush."""
     for sign in (FAST, IMMEDIATE):
         with contextlib.suppress(psutil.NoSuchProcess):
-            found.send_signal(sign)
-            found.send_signal(signal.SIGCONT)
-        if wait_until(lambda: process(found.pid) is None, patience):
+            server.send_signal(sign)
+            server.send_signal(signal.SIGCONT)
+        if wait_until(lambda: process(server.pid) is None, patience):
             return
-    raise RuntimeError(f"数据库进程 {found.pid} 没有按要求结束；请结束该进程后再启动")
+    raise RuntimeError(f"数据库进程 {server.pid} 没有按要求结束；请结束该进程后再启动")

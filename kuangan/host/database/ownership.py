@@ -22,9 +22,9 @@ def hand_over(place: Path, account: Account) -> bool:
         return False
     if place.lstat().st_uid != former:
         return False
-    for name, folder, found in _entries(place):
-        if found.st_uid == former:
-            if found.st_nlink > 1 and not stat.S_ISDIR(found.st_mode):
+    for name, folder, status in _entries(place):
+        if status.st_uid == former:
+            if status.st_nlink > 1 and not stat.S_ISDIR(status.st_mode):
                 raise CannotStart(f"{place} 中的文件 {name} 另有硬链接，不能安全地更换属主；请核实后删除该链接再启动")
             os.chown(name, account.uid, account.gid, dir_fd=folder, follow_symlinks=False)
     os.chown(place, account.uid, account.gid, follow_symlinks=False)
@@ -33,11 +33,11 @@ def hand_over(place: Path, account: Account) -> bool:
 
 def refuse_strange_files(place: Path, account: Account) -> None:
     """Raise CannotStart, in words, when something in the cluster belongs to another account than the server's."""
-    for name, folder, found in _entries(place):
-        if found.st_uid != account.uid:
+    for name, folder, status in _entries(place):
+        if status.st_uid != account.uid:
             path = Path(f"/proc/self/fd/{folder}").resolve() / name
             raise CannotStart(
-                f"数据库文件 {path} 属于账号 {_name(found.st_uid)}，数据库的账号 {account.name} 无法使用；"
+                f"数据库文件 {path} 属于账号 {_name(status.st_uid)}，数据库的账号 {account.name} 无法使用；"
                 f"请执行 chown -R {account.name}: {place} 后再启动"
             )
 

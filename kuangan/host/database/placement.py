@@ -26,16 +26,16 @@ def can_walk_to(folder: Path, account: Account) -> bool:
     """Whether `account` can pass through `folder` and each folder above it, as far as they exist."""
     for place in (folder, *folder.parents):
         try:
-            found = place.stat()
+            status = place.stat()
         except FileNotFoundError:
             continue
-        if found.st_uid == account.uid:
+        if status.st_uid == account.uid:
             needed = stat.S_IXUSR
-        elif found.st_gid == account.gid:
+        elif status.st_gid == account.gid:
             needed = stat.S_IXGRP
         else:
             needed = stat.S_IXOTH
-        if not found.st_mode & needed:
+        if not status.st_mode & needed:
             return False
     return True
 

@@ -101,10 +101,10 @@ class LogFile:
     def _begun(self) -> tuple[str, int]:
         """The day and size of the file that an earlier run left."""
         try:
-            found = self.place.stat()
+            status = self.place.stat()
         except FileNotFoundError:
             return time.strftime("%Y-%m-%d"), 0
-        return date.fromtimestamp(found.st_mtime).isoformat(), found.st_size  # noqa: DTZ012 (the day of the machine)
+        return date.fromtimestamp(status.st_mtime).isoformat(), status.st_size  # noqa: DTZ012 (the day of the machine)
 
     def _free_name(self, day: str) -> Path:
         number = 0

@@ -27,13 +27,13 @@ def add_entry(
     *, actor: User | None, ledger_id: str, unit: Unit, values: Mapping[str, Any], at: datetime | None = None
 ) -> Entry:
     """Record an entry of `unit`. Raises :class:`EntryRefused` for wrong values, ``Refused`` for a user who doesn't keep the ledger there."""
-    found, moment = ledger_by_id(ledger_id), at or clock.now()
-    refuse_stranger(actor, found, unit, moment)
-    cleaned = clean(found, values, References(unit), actor=actor)
-    lock_keys(found, unit)
-    _refuse_duplicate(found, unit, cleaned)
-    entry = insert(actor=actor, found=found, unit=unit, rows=[cleaned], at=moment)[0]
-    record(actor=actor, action="entry_added", subject=subject_of(entry), data=content_of(found, entry), at=moment)
+    ledger, moment = ledger_by_id(ledger_id), at or clock.now()
+    refuse_stranger(actor, ledger, unit, moment)
+    cleaned = clean(ledger, values, References(unit), actor=actor)
+    lock_keys(ledger, unit)
+    _refuse_duplicate(ledger, unit, cleaned)
+    entry = insert(actor=actor, ledger=ledger, unit=unit, filled=[cleaned], at=moment)[0]
+    record(actor=actor, action="entry_added", subject=subject_of(entry), data=content_of(ledger, entry), at=moment)
     return entry
 
 
@@ -42,22 +42,22 @@ def correct_entry(
     *, actor: User | None, entry: Entry, values: Mapping[str, Any], reason: str, at: datetime | None = None
 ) -> Entry:
     """Put a further version in the place of `entry`; the old one stays. Refused: no reason, nothing changed, not the current version."""
-    found, moment = ledger_by_id(entry.ledger), at or clock.now()
-    refuse_stranger(actor, found, entry.unit, moment)
-    lock_keys(found, entry.unit)
+    ledger, moment = ledger_by_id(entry.ledger), at or clock.now()
+    refuse_stranger(actor, ledger, entry.unit, moment)
+    lock_keys(ledger, entry.unit)
     old = _locked_current(entry)
     errors = _reason_errors(reason)
     try:
-        cleaned = clean(found, values, References(old.unit), actor=actor, kept=_attachments(old), old=old.values)
-        _refuse_duplicate(found, old.unit, cleaned, but=old.serial)
+        cleaned = clean(ledger, values, References(old.unit), actor=actor, kept=_attachments(old), old=old.values)
+        _refuse_duplicate(ledger, old.unit, cleaned, but=old.serial)
     except EntryRefused as refused:
-        raise EntryRefused(found, refused.errors | errors) from refused
+        raise EntryRefused(ledger, refused.errors | errors) from refused
     if errors:
-        raise EntryRefused(found, errors)
+        raise EntryRefused(ledger, errors)
     if cleaned.values == old.values:
-        raise EntryRefused(found, {"": "内容没有变化，无需更正"})
+        raise EntryRefused(ledger, {"": "内容没有变化，无需更正"})
     new = _supersede(actor, old, cleaned, reason.strip(), moment)
-    content = content_of(found, new) | {"version": new.version} | _open(found, reason=new.reason)
+    content = content_of(ledger, new) | {"version": new.version} | _open(ledger, reason=new.reason)
     record(actor=actor, action="entry_corrected", subject=subject_of(new), data=content, at=moment)
     return new
 
@@ -65,15 +65,15 @@ def correct_entry(
 @transaction.atomic
 def void_entry(*, actor: User | None, entry: Entry, reason: str, at: datetime | None = None) -> Entry:
     """End an entry that should not be there; it stays as a last version with the reason. Refused as for :func:`correct_entry`."""
-    found, moment = ledger_by_id(entry.ledger), at or clock.now()
-    refuse_stranger(actor, found, entry.unit, moment)
-    lock_keys(found, entry.unit)
+    ledger, moment = ledger_by_id(entry.ledger), at or clock.now()
+    refuse_stranger(actor, ledger, entry.unit, moment)
+    lock_keys(ledger, entry.unit)
     old = _locked_current(entry)
     if errors := _reason_errors(reason):
-        raise EntryRefused(found, errors)
+        raise EntryRefused(ledger, errors)
     same = Cleaned(old.values, old.mine, old.path, old.on, old.until, old.key, _files_of(old))
     last = _supersede(actor, old, same, reason.strip(), moment, voided=True)
-    content = {"version": last.version} | _open(found, reason=last.reason)
+    content = {"version": last.version} | _open(ledger, reason=last.reason)
     record(actor=actor, action="entry_voided", subject=subject_of(last), data=content, at=moment)
     return last
 
@@ -84,57 +84,65 @@ def open_entry(*, actor: User, entry: Entry, at: datetime | None = None) -> Entr
 
     The entry must be in his sight; nothing is refused here.
     """
-    found = ledger_by_id(entry.ledger)
-    fields = [field.name for field in found.fields if field.personal or field.sealed]
-    content = {"ledger": found.id, "unit": entry.unit.code, "version": entry.version, "fields": fields}
+    ledger = ledger_by_id(entry.ledger)
+    fields = [field.name for field in ledger.fields if field.personal or field.sealed]
+    content = {"ledger": ledger.id, "unit": entry.unit.code, "version": entry.version, "fields": fields}
     record(actor=actor, action="entry_opened", subject=subject_of(entry), data=content, at=at or clock.now())
     return entry
 
 
-def refuse_stranger(actor: User | None, found: Ledger, unit: Unit, at: datetime) -> None:
+def refuse_stranger(actor: User | None, ledger: Ledger, unit: Unit, at: datetime) -> None:
     """Refused when the actor doesn't keep the ledger for the unit (says who does)."""
-    if actor is None or any(each.pk == unit.pk for each in units_kept_by(actor, found, at)):
+    if actor is None or any(kept.pk == unit.pk for kept in units_kept_by(actor, ledger, at)):
         return
-    roles = "、".join(role.label for role in found.roles if role in writers(found))
-    raise Refused(f"“{found.title}”由{unit.name}的{roles}登记，您没有相应岗位。")
+    roles = "、".join(role.label for role in ledger.roles if role in writers(ledger))
+    raise Refused(f"“{ledger.title}”由{unit.name}的{roles}登记，您没有相应岗位。")
 
 
-def lock_keys(found: Ledger, unit: Unit) -> None:
+def lock_keys(ledger: Ledger, unit: Unit) -> None:
     """Until the transaction ends, nobody else writes entries of this ledger for this unit, so that no key comes twice."""
-    if not found.key:
+    if not ledger.key:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{found.id}/{unit.pk}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"{ledger.id}/{unit.pk}"])
 
 
-def existing(found: Ledger, unit: Unit, keys: Iterable[str]) -> dict[str, Entry]:
+def existing(ledger: Ledger, unit: Unit, keys: Iterable[str]) -> dict[str, Entry]:
     """The unit's current entries with these key digests."""
-    rows = Entry.objects.filter(CURRENT, ledger=found.id, unit=unit, key__in=[key for key in keys if key])
-    return {row.key: row for row in rows.select_related("recorded_by__person")}
+    entries = Entry.objects.filter(CURRENT, ledger=ledger.id, unit=unit, key__in=[key for key in keys if key])
+    return {entry.key: entry for entry in entries.select_related("recorded_by__person")}
 
 
-def duplicate_error(found: Ledger, twin: Entry) -> dict[str, str]:
+def duplicate_error(ledger: Ledger, twin: Entry) -> dict[str, str]:
     """Says which entry is there already, at the first key field."""
-    labels = "、".join(found.field(name).label for name in found.key)
+    labels = "、".join(ledger.field(name).label for name in ledger.key)
     by = twin.recorded_by.display_name if twin.recorded_by else "平台"
     day = clock.civil(twin.recorded_at).strftime("%Y-%m-%d")
     text = f"与第{twin.serial}号条目重复（{labels}相同，{by}于{day}登记），如内容有误请更正该条目"
-    return {found.key[0]: text}
+    return {ledger.key[0]: text}
 
 
-def insert(*, actor: User | None, found: Ledger, unit: Unit, rows: Sequence[Cleaned], at: datetime) -> list[Entry]:
+def insert(*, actor: User | None, ledger: Ledger, unit: Unit, filled: Sequence[Cleaned], at: datetime) -> list[Entry]:
     """Write new entries in the caller's transaction, each its own first version."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)", [len(rows)]
+            "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)", [len(filled)]
         )
         numbers = [number for (number,) in cursor.fetchall()]
     entries = [
-        Entry(pk=number, serial=number, ledger=found.id, unit=unit, recorded_at=at, recorded_by=actor, **_columns(row))
-        for number, row in zip(numbers, rows, strict=True)
+        Entry(
+            pk=number,
+            serial=number,
+            ledger=ledger.id,
+            unit=unit,
+            recorded_at=at,
+            recorded_by=actor,
+            **_columns(cleaned),
+        )
+        for number, cleaned in zip(numbers, filled, strict=True)
     ]
     Entry.objects.bulk_create(entries, batch_size=2000)
-    _name_files(zip(entries, rows, strict=True))
+    _name_files(zip(entries, filled, strict=True))
     count_added(entries)
     return entries
 
@@ -144,39 +152,39 @@ def subject_of(entry: Entry) -> tuple[str, int | None]:
     return ("ledger.entry", entry.serial)
 
 
-def content_of(found: Ledger, entry: Entry) -> dict[str, Any]:
+def content_of(ledger: Ledger, entry: Entry) -> dict[str, Any]:
     """What the audit trail keeps of an entry: all of it, of sealed values a digest; of a confidential one only a digest."""
-    whole = {"ledger": found.id, "unit": entry.unit.code, "values": entry.values}
-    return {"digest": digest(whole)} if found.confidential else whole | told(found.fields, entry.values, "values")
+    whole = {"ledger": ledger.id, "unit": entry.unit.code, "values": entry.values}
+    return {"digest": digest(whole)} if ledger.confidential else whole | told(ledger.fields, entry.values, "values")
 
 
-def _open(found: Ledger, **facts: str) -> dict[str, str]:
+def _open(ledger: Ledger, **facts: str) -> dict[str, str]:
     """Facts that the trail holds unless the ledger is confidential."""
-    return {} if found.confidential else facts
+    return {} if ledger.confidential else facts
 
 
-def _columns(row: Cleaned) -> dict[str, Any]:
+def _columns(cleaned: Cleaned) -> dict[str, Any]:
     return {
-        "mine": row.mine,
-        "path": row.path,
-        "on": row.on,
-        "until": row.until,
-        "key": row.key,
-        "values": row.values,
+        "mine": cleaned.mine,
+        "path": cleaned.path,
+        "on": cleaned.on,
+        "until": cleaned.until,
+        "key": cleaned.key,
+        "values": cleaned.values,
     }
 
 
-def _name_files(rows: Iterable[tuple[Entry, Cleaned]]) -> None:
+def _name_files(entries: Iterable[tuple[Entry, Cleaned]]) -> None:
     EntryFile.objects.bulk_create(
         EntryFile(entry=entry, field=name, attachment_id=number)
-        for entry, row in rows
-        for name, numbers in row.files.items()
+        for entry, cleaned in entries
+        for name, numbers in cleaned.files.items()
         for number in numbers
     )
 
 
 def _supersede(
-    actor: User | None, old: Entry, row: Cleaned, reason: str, at: datetime, *, voided: bool = False
+    actor: User | None, old: Entry, cleaned: Cleaned, reason: str, at: datetime, *, voided: bool = False
 ) -> Entry:
     Entry.objects.filter(pk=old.pk).update(superseded_at=at)
     new = Entry.objects.create(
@@ -188,17 +196,17 @@ def _supersede(
         recorded_by=actor,
         reason=reason,
         voided=voided,
-        **_columns(row),
+        **_columns(cleaned),
     )
-    _name_files([(new, row)])
-    for each in sorted({each.path: each for each in (old, new)}.values(), key=lambda each: each.path):
-        recount(each)
+    _name_files([(new, cleaned)])
+    for changed in sorted({changed.path: changed for changed in (old, new)}.values(), key=lambda changed: changed.path):
+        recount(changed)
     return new
 
 
 def _locked_current(entry: Entry) -> Entry:
-    rows = Entry.objects.select_for_update(of=("self",)).select_related("unit", "mine__unit")
-    old = rows.get(pk=entry.pk)
+    entries = Entry.objects.select_for_update(of=("self",)).select_related("unit", "mine__unit")
+    old = entries.get(pk=entry.pk)
     if old.voided:
         raise Refused(f"第{old.serial}号条目已作废，不能再更正。")
     if old.superseded_at is not None:
@@ -206,10 +214,10 @@ def _locked_current(entry: Entry) -> Entry:
     return old
 
 
-def _refuse_duplicate(found: Ledger, unit: Unit, row: Cleaned, but: int | None = None) -> None:
-    twin = existing(found, unit, [row.key]).get(row.key)
+def _refuse_duplicate(ledger: Ledger, unit: Unit, cleaned: Cleaned, but: int | None = None) -> None:
+    twin = existing(ledger, unit, [cleaned.key]).get(cleaned.key)
     if twin is not None and twin.serial != but:
-        raise EntryRefused(found, duplicate_error(found, twin))
+        raise EntryRefused(ledger, duplicate_error(ledger, twin))
 
 
 def _reason_errors(reason: str) -> dict[str, str]:
@@ -225,7 +233,7 @@ def _attachments(entry: Entry) -> list[int]:
 
 
 def _files_of(entry: Entry) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for row in EntryFile.objects.filter(entry=entry):
-        found.setdefault(row.field, []).append(row.attachment_id)
-    return found
+    files: dict[str, list[int]] = {}
+    for entry_file in EntryFile.objects.filter(entry=entry):
+        files.setdefault(entry_file.field, []).append(entry_file.attachment_id)
+    return files

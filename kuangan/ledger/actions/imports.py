@@ -91,16 +91,16 @@ def read_import(*, imported: Import, at: datetime) -> None:
 
 
 def _uploaded(actor: User, ledger_id: str, unit: Unit, name: str, content: bytes, moment: datetime) -> Import:
-    found = ledger_by_id(ledger_id)
-    refuse_stranger(actor, found, unit, moment)
-    if not importable(found):
-        raise Refused(f"“{found.title}”每条均须附文件，不能用表格导入，请逐条登记。")
+    ledger = ledger_by_id(ledger_id)
+    refuse_stranger(actor, ledger, unit, moment)
+    if not importable(ledger):
+        raise Refused(f"“{ledger.title}”每条均须附文件，不能用表格导入，请逐条登记。")
     if not name.lower().endswith(".xlsx"):
         raise Refused("请上传 .xlsx 格式的工作簿（用本台账的模板填写）。")
     original = save_attachment(actor=actor, name=name, content=content, at=moment)
     refuse_swollen(content)
     return Import.objects.create(
-        ledger=found.id,
+        ledger=ledger.id,
         unit=unit,
         by=actor,
         name=original.name,
@@ -112,26 +112,26 @@ def _uploaded(actor: User, ledger_id: str, unit: Unit, name: str, content: bytes
 
 def _look(imported: Import, content: bytes, at: datetime) -> None:
     """Read an uploaded sheet into its preview. Refused as :func:`preview_import`."""
-    found = ledger_by_id(imported.ledger)
-    sheet = read_rows(found, content)
-    accepted, refusals = _checked(found, imported.unit, sheet.rows, imported.by)
+    ledger = ledger_by_id(imported.ledger)
+    sheet = read_rows(ledger, content)
+    accepted, refusals = _checked(ledger, imported.unit, sheet.rows, imported.by)
     _move(imported, ImportState.reading, ImportState.previewed, "这份文件已读取。")
     imported.rows = [{"row": number, "values": cleaned.values} for number, cleaned in accepted]
     imported.total, imported.refused = len(accepted), refusals
     imported.read, imported.blank, imported.notes = len(sheet.rows), sheet.blank, sheet.notes
     imported.save(update_fields=["rows", "total", "refused", "read", "blank", "notes"])
     facts = {"read": len(sheet.rows), "rows": len(accepted), "refused": len({refusal["row"] for refusal in refusals})}
-    data = {} if found.confidential else facts
+    data = {} if ledger.confidential else facts
     record(actor=imported.by, action="import_previewed", subject=imported, data=data, at=at)
 
 
 @transaction.atomic
 def confirm_import(*, actor: User, imported: Import, at: datetime | None = None) -> Import:
     """Put a previewed sheet without refused rows in the queue. Refused: not one's own, refused rows, already confirmed."""
-    found, moment = ledger_by_id(imported.ledger), at or clock.now()
+    ledger, moment = ledger_by_id(imported.ledger), at or clock.now()
     if imported.by_id != actor.pk:
         raise Refused("只能确认您自己上传的文件。")
-    refuse_stranger(actor, found, imported.unit, moment)
+    refuse_stranger(actor, ledger, imported.unit, moment)
     if imported.refused:
         raise Refused("文件中有不予导入的行，请按说明改正后重新上传；有一行不合要求，整个文件不导入。")
     _move(imported, ImportState.previewed, ImportState.queued, "这份文件已确认或已放弃，请查看导入结果。")
@@ -156,40 +156,40 @@ def write_import(*, imported: Import, at: datetime, progress: Callable[[int], No
 
     Raises :class:`RowsRefused` when keys were taken since the preview; the caller's transaction must then be undone.
     """
-    found, unit = ledger_by_id(imported.ledger), imported.unit
+    ledger, unit = ledger_by_id(imported.ledger), imported.unit
     refs = References(unit)
-    lock_keys(found, unit)
+    lock_keys(ledger, unit)
     rows = [
-        (line["row"], derived(found, line["values"], refs, mine_of(found, line["values"], refs)))
+        (line["row"], derived(ledger, line["values"], refs, mine_of(ledger, line["values"], refs)))
         for line in imported.rows
     ]
-    if refusals := _duplicates(found, unit, rows):
+    if refusals := _duplicates(ledger, unit, rows):
         raise RowsRefused(refusals)
     entries: list[Entry] = []
     for start in range(0, len(rows), CHUNK):
         chunk = [cleaned for _, cleaned in rows[start : start + CHUNK]]
-        entries += insert(actor=imported.by, found=found, unit=unit, rows=chunk, at=at)
+        entries += insert(actor=imported.by, ledger=ledger, unit=unit, filled=chunk, at=at)
         progress(len(entries))
     return entries
 
 
 def write_lines(*, imported: Import, lines: Sequence[Mapping[str, Any]], at: datetime) -> list[Entry]:
     """Write some of a confirmed sheet's rows, to find out which of them the database takes; the caller undoes it."""
-    found, unit = ledger_by_id(imported.ledger), imported.unit
+    ledger, unit = ledger_by_id(imported.ledger), imported.unit
     refs = References(unit)
-    rows = [derived(found, line["values"], refs, mine_of(found, line["values"], refs)) for line in lines]
-    return insert(actor=imported.by, found=found, unit=unit, rows=rows, at=at)
+    rows = [derived(ledger, line["values"], refs, mine_of(ledger, line["values"], refs)) for line in lines]
+    return insert(actor=imported.by, ledger=ledger, unit=unit, filled=rows, at=at)
 
 
 def end_import(*, imported: Import, entries: Sequence[Entry], at: datetime) -> None:
     """Mark a sheet as written, in the transaction that wrote it. Refused when another process did so."""
-    found = ledger_by_id(imported.ledger)
+    ledger = ledger_by_id(imported.ledger)
     _move(imported, ImportState.queued, ImportState.imported, "这份文件已导入。")
     imported.done = len(entries)
     _forget(imported, at)
-    facts = {"ledger": found.id, "unit": imported.unit.code, "entries": len(entries)}
-    lines = [Line(subject_of(entry), "entry_added", content_of(found, entry), imported.by) for entry in entries]
-    own = Line(imported, "entries_imported", {} if found.confidential else facts, imported.by)
+    facts = {"ledger": ledger.id, "unit": imported.unit.code, "entries": len(entries)}
+    lines = [Line(subject_of(entry), "entry_added", content_of(ledger, entry), imported.by) for entry in entries]
+    own = Line(imported, "entries_imported", {} if ledger.confidential else facts, imported.by)
     record_many([*lines, own], at)
 
 
@@ -214,7 +214,7 @@ def _forget(imported: Import, at: datetime) -> None:
     imported.save(update_fields=["rows", "ended_at", "done"])
 
 
-def _checked(found: Ledger, unit: Unit, rows: Sequence[SheetRow], actor: User) -> tuple[list[Accepted], list[Refusal]]:
+def _checked(ledger: Ledger, unit: Unit, rows: Sequence[SheetRow], actor: User) -> tuple[list[Accepted], list[Refusal]]:
     """The fit rows, and what is wrong with the others; after ``MOST_REFUSALS`` the rest of the sheet isn't looked at."""
     refs = References(unit)
     accepted: list[Accepted] = []
@@ -224,40 +224,40 @@ def _checked(found: Ledger, unit: Unit, rows: Sequence[SheetRow], actor: User) -
             break
         errors = dict(row.faults)
         try:
-            cleaned = clean(found, row.given, refs, actor=actor)
+            cleaned = clean(ledger, row.given, refs, actor=actor)
         except EntryRefused as refused:
             errors = dict(refused.errors) | errors
         if errors:
-            refusals += [_refusal(found, row.number, name, row.given, text) for name, text in errors.items()]
+            refusals += [_refusal(ledger, row.number, name, row.given, text) for name, text in errors.items()]
         else:
             accepted.append((row.number, cleaned))
-    twins = _duplicates(found, unit, accepted)
+    twins = _duplicates(ledger, unit, accepted)
     doubled = {refusal["row"] for refusal in twins}
     fit = [(number, cleaned) for number, cleaned in accepted if number not in doubled]
     return fit, sorted([*refusals, *twins], key=lambda refusal: int(refusal["row"]))
 
 
-def _duplicates(found: Ledger, unit: Unit, rows: Sequence[Accepted]) -> list[Refusal]:
+def _duplicates(ledger: Ledger, unit: Unit, rows: Sequence[Accepted]) -> list[Refusal]:
     """Rows whose key an entry or an earlier row has."""
-    if not found.key:
+    if not ledger.key:
         return []
-    twins = existing(found, unit, [cleaned.key for _, cleaned in rows])
+    twins = existing(ledger, unit, [cleaned.key for _, cleaned in rows])
     seen: dict[str, int] = {}
     refusals = []
     for number, cleaned in rows:
         earlier = seen.setdefault(cleaned.key, number)
         if cleaned.key in twins:
-            ((name, text),) = duplicate_error(found, twins[cleaned.key]).items()
+            ((name, text),) = duplicate_error(ledger, twins[cleaned.key]).items()
         elif earlier != number:
-            name, text = found.key[0], f"与本表第 {earlier} 行重复，请删去其中一行"
+            name, text = ledger.key[0], f"与本表第 {earlier} 行重复，请删去其中一行"
         else:
             continue
-        refusals.append(_refusal(found, number, name, cleaned.values, text))
+        refusals.append(_refusal(ledger, number, name, cleaned.values, text))
     return refusals
 
 
-def _refusal(found: Ledger, number: int, name: str, given: dict[str, Any], text: str) -> Refusal:
-    label = found.field(name).label if name else ""
+def _refusal(ledger: Ledger, number: int, name: str, given: dict[str, Any], text: str) -> Refusal:
+    label = ledger.field(name).label if name else ""
     return {"row": number, "label": label, "given": _quote(given.get(name)), "reason": text}
 
 

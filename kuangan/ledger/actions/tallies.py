@@ -35,9 +35,9 @@ def recount(entry: Entry) -> None:
     tally = Tally.objects.select_for_update().filter(**where).first()
     if tally is None:
         tally = Tally(ledger=entry.ledger, unit_id=entry.unit_id, path=entry.path)
-    found = Entry.objects.filter(CURRENT, **where)
-    newest = found.order_by("-on").values_list("on", flat=True).first()
-    tally.entries, tally.newest = found.count(), newest
+    entries = Entry.objects.filter(CURRENT, **where)
+    newest = entries.order_by("-on").values_list("on", flat=True).first()
+    tally.entries, tally.newest = entries.count(), newest
     tally.save()
 
 

@@ -30,9 +30,11 @@ def issue_api_token(*, actor: User, name: str, at: datetime | None = None) -> st
         raise Refused(f"在用密钥已有{MOST}个，请先停用不再使用的密钥。")
     token = f"ka_{secrets.token_urlsafe(32)}"
     ends = clock.wall_now() + lasting("key_life")
-    row = ApiToken.objects.create(user=actor, name=name, sha256=token_digest(token), issued_at=moment, expires_at=ends)
+    api_token = ApiToken.objects.create(
+        user=actor, name=name, sha256=token_digest(token), issued_at=moment, expires_at=ends
+    )
     data = {"user": actor.pk, "name": name, "expires_at": ends}
-    record(actor=actor, action="api_token_issued", subject=row, data=data, at=moment)
+    record(actor=actor, action="api_token_issued", subject=api_token, data=data, at=moment)
     return token
 
 

@@ -27,8 +27,8 @@ def end_session(*, actor: User, session: LoginSession) -> None:
 @transaction.atomic
 def end_sessions(*, actor: User | None, user: User, keep: str = "") -> int:
     """Log the account out everywhere, but where the session's digest is ``keep``; how many ended."""
-    rows = LoginSession.objects.filter(user=user).exclude(key_sha256=keep)
-    count = rows.delete()[0]
+    sessions = LoginSession.objects.filter(user=user).exclude(key_sha256=keep)
+    count = sessions.delete()[0]
     if count:
         record(actor=actor, action="sessions_ended", subject=user, data={"sessions": count}, at=clock.wall_now())
     return count
@@ -50,11 +50,11 @@ def sweep_sessions(at: datetime) -> int:
     """Remove sessions that are over and note it for those of somebody; how many (500 at the most). By the wall clock."""
     moment = clock.wall_now()
     over = LoginSession.objects.select_for_update(of=("self",), skip_locked=True).filter(over_at(moment))
-    rows = list(over.select_related("user").order_by("pk")[:SWEPT_AT_ONCE])
-    LoginSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    lines = [Line(row.user, "session_expired", _told(row)) for row in rows if row.user is not None]
+    sessions = list(over.select_related("user").order_by("pk")[:SWEPT_AT_ONCE])
+    LoginSession.objects.filter(pk__in=[ended.pk for ended in sessions]).delete()
+    lines = [Line(ended.user, "session_expired", _told(ended)) for ended in sessions if ended.user is not None]
     record_many(lines, moment)
-    return len(rows)
+    return len(sessions)
 
 
 def _told(session: LoginSession) -> dict[str, object]:
