@@ -97,8 +97,14 @@ def _with_story(demonstration: Demonstration, end: datetime) -> Demonstration:
 
 def _print(demonstration: Demonstration, *, as_json: bool) -> None:
     accounts = [
-        {"username": one.username, "name": one.name, "unit": one.unit, "title": one.title, "role": one.role}
-        for one in demonstration.accounts
+        {
+            "username": account.username,
+            "name": account.name,
+            "unit": account.unit,
+            "title": account.title,
+            "role": account.role,
+        }
+        for account in demonstration.accounts
     ]
     if as_json:
         print(
@@ -111,5 +117,5 @@ def _print(demonstration: Demonstration, *, as_json: bool) -> None:
     print(
         f"演示城市：{demonstration.city_name}，煤矿 {demonstration.mines} 座（均为虚构）。账号密码均为 {demonstration.password}"
     )
-    for one in accounts:
-        print(f"  {one['username']:<24}{one['unit']}　{one['title']}　{one['name']}")
+    for account in accounts:
+        print(f"  {account['username']:<24}{account['unit']}　{account['title']}　{account['name']}")

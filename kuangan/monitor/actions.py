@@ -41,8 +41,8 @@ def issue_token(*, actor: User | None, mine: Mine, token: str | None = None, at:
         raise Refused(f"接入密钥应以“kt_{mine.code}_”开头，且不少于{SHORTEST_TOKEN}个字符。")
     if FeedToken.objects.filter(sha256=token_digest(token)).exists():
         raise Refused("该接入密钥已经登记过，请重新签发。")
-    row = FeedToken.objects.create(mine=mine, sha256=token_digest(token), created_at=moment)
-    record(actor=actor, action="feed_token_issued", subject=row, data={"mine": mine.code}, at=moment)
+    feed_token = FeedToken.objects.create(mine=mine, sha256=token_digest(token), created_at=moment)
+    record(actor=actor, action="feed_token_issued", subject=feed_token, data={"mine": mine.code}, at=moment)
     return token
 
 
@@ -104,16 +104,16 @@ def file_calibration(
 def withdraw_calibration(*, actor: User, filing: CalibrationFiling, at: datetime | None = None) -> None:
     """Take a filing back before it starts. Refused when it started or was taken back."""
     moment = at or clock.now()
-    rows = CalibrationFiling.objects.filter(pk=filing.pk, withdrawn_at__isnull=True, from_at__gt=moment)
-    if not rows.update(withdrawn_at=moment):
+    filings = CalibrationFiling.objects.filter(pk=filing.pk, withdrawn_at__isnull=True, from_at__gt=moment)
+    if not filings.update(withdrawn_at=moment):
         raise Refused("该标校已开始或已撤回，不能撤回。")
     record(actor=actor, action="calibration_withdrawn", subject=filing, at=moment)
 
 
 def mark_reacted(*, episode: Episode, at: datetime) -> bool:
     """Take an episode as it was read. False: it changed or was taken meanwhile; read it again."""
-    rows = Episode.objects.filter(pk=episode.pk, revision=episode.revision, reacted_at__isnull=True)
-    taken = bool(rows.update(reacted_at=at))
+    episodes = Episode.objects.filter(pk=episode.pk, revision=episode.revision, reacted_at__isnull=True)
+    taken = bool(episodes.update(reacted_at=at))
     if taken and episode.final_at is not None:
         record(actor=None, action="episode_final", subject=episode, data=_final_facts(episode), at=at)
     return taken
@@ -134,5 +134,5 @@ def _final_facts(episode: Episode) -> dict[str, Any]:
 
 def mark_silence_reacted(*, silence: Silence, at: datetime) -> bool:
     """Take a silence as it was read. False: it changed or was taken meanwhile; read it again."""
-    rows = Silence.objects.filter(pk=silence.pk, revision=silence.revision, reacted_at__isnull=True)
-    return bool(rows.update(reacted_at=at))
+    silences = Silence.objects.filter(pk=silence.pk, revision=silence.revision, reacted_at__isnull=True)
+    return bool(silences.update(reacted_at=at))

@@ -41,14 +41,14 @@ class Live:
 
     def take(self, snapshot: Snapshot) -> None:
         """Keep what is at least as new as what is known; of several readings of one point the newest."""
-        rows = np.flatnonzero(snapshot.time >= self.time[snapshot.point])
-        if not len(rows):
+        places = np.flatnonzero(snapshot.time >= self.time[snapshot.point])
+        if not len(places):
             return
-        if bool((np.diff(snapshot.time[rows]) < 0).any()):
-            rows = rows[np.argsort(snapshot.time[rows], kind="stable")]
+        if bool((np.diff(snapshot.time[places]) < 0).any()):
+            places = places[np.argsort(snapshot.time[places], kind="stable")]
         # where a point stands twice, the later assignment stays
-        point = snapshot.point[rows]
-        self.time[point] = snapshot.time[rows]
-        self.value[point] = snapshot.value[rows]
-        self.decimals[point] = snapshot.decimals[rows]
-        self.status[point] = snapshot.status[rows]
+        point = snapshot.point[places]
+        self.time[point] = snapshot.time[places]
+        self.value[point] = snapshot.value[places]
+        self.decimals[point] = snapshot.decimals[places]
+        self.status[point] = snapshot.status[places]

@@ -42,61 +42,63 @@ FAULTY = (
 
 def unreacted_episodes(limit: int = 100) -> list[Episode]:
     """Episodes that are new or changed since they were last taken, oldest first."""
-    rows = Episode.objects.filter(reacted_at__isnull=True).select_related("mine__unit", "point__face", "declared")
-    return list(rows.order_by("started_at", "pk")[:limit])
+    episodes = Episode.objects.filter(reacted_at__isnull=True).select_related("mine__unit", "point__face", "declared")
+    return list(episodes.order_by("started_at", "pk")[:limit])
 
 
 def unreacted_silences(limit: int = 100) -> list[Silence]:
     """Silences that are new or changed since they were last taken, oldest first."""
-    rows = Silence.objects.filter(reacted_at__isnull=True).select_related("mine__unit", "point")
-    return list(rows.order_by("started_at", "pk")[:limit])
+    silences = Silence.objects.filter(reacted_at__isnull=True).select_related("mine__unit", "point")
+    return list(silences.order_by("started_at", "pk")[:limit])
 
 
 def open_episodes(mines: Iterable[Mine]) -> QuerySet[Episode]:
     """Over-limits that have not ended, newest first."""
-    rows = Episode.objects.filter(mine__in=list(mines), ended_at__isnull=True, withdrawn=False)
-    return rows.select_related("mine", "point__face", "declared").order_by("-started_at")
+    episodes = Episode.objects.filter(mine__in=list(mines), ended_at__isnull=True, withdrawn=False)
+    return episodes.select_related("mine", "point__face", "declared").order_by("-started_at")
 
 
 def episodes_between(of: Mine | Point, start: datetime, end: datetime) -> QuerySet[Episode]:
     """Over-limits of a mine or point that overlap [start, end), oldest first."""
     owner = Q(point=of) if isinstance(of, Point) else Q(mine=of)
     within = Q(started_at__lt=end) & (Q(ended_at__isnull=True) | Q(ended_at__gt=start))
-    rows = Episode.objects.filter(owner & within, withdrawn=False)
-    return rows.select_related("point__face", "declared").order_by("started_at")
+    episodes = Episode.objects.filter(owner & within, withdrawn=False)
+    return episodes.select_related("point__face", "declared").order_by("started_at")
 
 
 def open_silences(mines: Iterable[Mine]) -> QuerySet[Silence]:
     """Feeds and points that are silent, the longest first."""
-    rows = Silence.objects.filter(mine__in=list(mines), ended_at__isnull=True)
-    return rows.select_related("mine", "point").order_by("started_at")
+    silences = Silence.objects.filter(mine__in=list(mines), ended_at__isnull=True)
+    return silences.select_related("mine", "point").order_by("started_at")
 
 
 def undeclared(at: datetime) -> QuerySet[Episode]:
     """Derived over-limits older than the grace for which the mine declared nothing; calibrations need no declaration."""
     grace = duration("episode.declaration_grace", clock.civil_date(at))
-    rows = Episode.objects.filter(started_at__lte=at - grace, declared__isnull=True, excluded=False, withdrawn=False)
-    return rows.select_related("mine", "point__face").order_by("-started_at")
+    episodes = Episode.objects.filter(
+        started_at__lte=at - grace, declared__isnull=True, excluded=False, withdrawn=False
+    )
+    return episodes.select_related("mine", "point__face").order_by("-started_at")
 
 
 def unfounded_declarations(mine: Mine, start: datetime, end: datetime) -> QuerySet[Declaration]:
     """Over-limits that the mine declared to start in [start, end) and that its readings do not show."""
-    rows = Declaration.objects.filter(
+    declarations = Declaration.objects.filter(
         mine=mine, kind=OVERLIMIT, started_at__gte=start, started_at__lt=end, episodes__isnull=True
     )
-    return rows.select_related("point").order_by("started_at")
+    return declarations.select_related("point").order_by("started_at")
 
 
 def calibration_for(episode: Episode) -> CalibrationFiling | None:
     """The filing that was made before the episode began and whose time covers its beginning; None: unfiled."""
-    rows = CalibrationFiling.objects.filter(
+    filings = CalibrationFiling.objects.filter(
         point=episode.point_id,
         withdrawn_at__isnull=True,
         from_at__lte=episode.started_at,
         to_at__gte=episode.started_at,
         filed_at__lte=episode.started_at,
     )
-    return rows.order_by("filed_at").first()
+    return filings.order_by("filed_at").first()
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,11 @@ class FeedDoubt:
 def feed_doubts(mines: Iterable[Mine]) -> list[FeedDoubt]:
     """What is wrong with the feeds of these mines, newest first."""
     by_code = {mine.code: mine for mine in mines}
-    rows = Incident.objects.filter(kind__in=OF_MINES, ended_at=None).order_by("-began_at", "-pk")
-    named = ((by_code.get(row.key.partition(" ")[0]), row) for row in rows)
-    return [FeedDoubt(mine, row.word, row.text, row.began_at) for mine, row in named if mine is not None]
+    incidents = Incident.objects.filter(kind__in=OF_MINES, ended_at=None).order_by("-began_at", "-pk")
+    named = ((by_code.get(incident.key.partition(" ")[0]), incident) for incident in incidents)
+    return [
+        FeedDoubt(mine, incident.word, incident.text, incident.began_at) for mine, incident in named if mine is not None
+    ]
 
 
 @dataclass(frozen=True)
@@ -133,10 +137,13 @@ class FeedHealth:
 def feed_health(mines: Iterable[Mine], at: datetime) -> list[FeedHealth]:
     """One line a mine in the order given, in three queries."""
     listed = list(mines)
-    live = {row.mine_id: row for row in LiveRow.objects.filter(mine__in=listed).only("mine_id", "at", "received_at")}
+    live = {
+        live_row.mine_id: live_row
+        for live_row in LiveRow.objects.filter(mine__in=listed).only("mine_id", "at", "received_at")
+    }
     counts = {
-        row["mine_id"]: {"all": row["all"], "late": row["late"], "faulty": row["faulty"]}
-        for row in FeedFile.objects.filter(
+        counted["mine_id"]: {"all": counted["all"], "late": counted["late"], "faulty": counted["faulty"]}
+        for counted in FeedFile.objects.filter(
             mine__in=listed, received_at__gt=at - timedelta(hours=1), received_at__lte=at
         )
         .values("mine_id")
@@ -146,7 +153,7 @@ def feed_health(mines: Iterable[Mine], at: datetime) -> list[FeedHealth]:
             faulty=Count("id", filter=Q(status__in=FAULTY)),
         )
     }
-    silent = {row.mine_id: row for row in open_silences(listed).filter(point__isnull=True)}
+    silent = {silence.mine_id: silence for silence in open_silences(listed).filter(point__isnull=True)}
     return [_health(mine, live.get(mine.pk), counts.get(mine.pk, {}), silent.get(mine.pk), at) for mine in listed]
 
 
@@ -168,14 +175,14 @@ def _health(
 def files_since(reader: User, since: datetime) -> QuerySet[FeedFile]:
     """The files received from a moment on of the mines whose feed the reader looks after, the newest first."""
     reachable = fed_mines(reader).order_by().select_related(None)
-    rows = FeedFile.objects.filter(mine__in=reachable, received_at__gte=since).select_related("mine")
-    return rows.order_by("-received_at", "-pk")
+    files = FeedFile.objects.filter(mine__in=reachable, received_at__gte=since).select_related("mine")
+    return files.order_by("-received_at", "-pk")
 
 
 def tokens_of_feeds(reader: User) -> QuerySet[FeedToken]:
     """The keys by which mines send, for the operator alone."""
-    rows = FeedToken.objects.select_related("mine").order_by("pk")
-    return rows if any(hold.role is Role.operator for hold in roles_of(reader)) else rows.none()
+    tokens = FeedToken.objects.select_related("mine").order_by("pk")
+    return tokens if any(hold.role is Role.operator for hold in roles_of(reader)) else tokens.none()
 
 
 def mines_with_tokens(reader: User) -> QuerySet[Mine]:
@@ -186,15 +193,15 @@ def mines_with_tokens(reader: User) -> QuerySet[Mine]:
 
 def live_row(reader: object, mine: Mine) -> LiveRow | None:
     """A mine's newest readings; None before its first file."""
-    rows = LiveRow.objects.filter(mine=mine).select_related("highest_point")
-    return visible_to(reader, rows, "mine__unit__path").first()
+    live_rows = LiveRow.objects.filter(mine=mine).select_related("highest_point")
+    return visible_to(reader, live_rows, "mine__unit__path").first()
 
 
 def live_rows(reader: object, mines: Iterable[int]) -> dict[int, LiveRow]:
     """Of several mines (by key) what the strip of a mine shows, without the readings of their points."""
-    rows = LiveRow.objects.filter(mine__in=set(mines)).select_related("highest_point")
-    seen = visible_to(reader, rows.defer("points", "times", "values", "statuses"), "mine__unit__path")
-    return {row.mine_id: row for row in seen}
+    live_rows = LiveRow.objects.filter(mine__in=set(mines)).select_related("highest_point")
+    seen = visible_to(reader, live_rows.defer("points", "times", "values", "statuses"), "mine__unit__path")
+    return {live_row.mine_id: live_row for live_row in seen}
 
 
 def newest_reading(reader: object) -> datetime | None:
@@ -206,14 +213,14 @@ def newest_reading(reader: object) -> datetime | None:
 def silent_feeds(reader: object) -> QuerySet[Silence]:
     """The whole feeds of mines in sight that are silent, the longest first."""
     mines = mines_visible_to(reader).order_by().values("pk")
-    rows = Silence.objects.filter(mine__in=mines, point__isnull=True, ended_at__isnull=True)
-    return rows.select_related("mine").order_by("started_at")
+    silences = Silence.objects.filter(mine__in=mines, point__isnull=True, ended_at__isnull=True)
+    return silences.select_related("mine").order_by("started_at")
 
 
 def silences_at_point(reader: object, point: Point, start: datetime, end: datetime) -> list[Silence]:
     """When nothing came of the point, or of its whole mine, in [start, end)."""
-    rows = Silence.objects.filter(mine=point.mine_id, started_at__lt=end).exclude(ended_at__lte=start)
-    seen = visible_to(reader, rows.filter(Q(point=None) | Q(point=point)), "mine__unit__path")
+    silences = Silence.objects.filter(mine=point.mine_id, started_at__lt=end).exclude(ended_at__lte=start)
+    seen = visible_to(reader, silences.filter(Q(point=None) | Q(point=point)), "mine__unit__path")
     return list(seen.order_by("started_at", "pk"))
 
 
@@ -221,21 +228,21 @@ def declarations_alone(
     reader: object, point: Point, start: datetime, end: datetime, matched: Iterable[int]
 ) -> QuerySet[Declaration]:
     """What the mine declared for the point to start in [start, end), but for the declarations that are matched already."""
-    rows = Declaration.objects.filter(point=point, started_at__lt=end, started_at__gte=start)
-    return visible_to(reader, rows.exclude(pk__in=set(matched)), "mine__unit__path")
+    declarations = Declaration.objects.filter(point=point, started_at__lt=end, started_at__gte=start)
+    return visible_to(reader, declarations.exclude(pk__in=set(matched)), "mine__unit__path")
 
 
 def filings_visible_to(reader: object) -> QuerySet[CalibrationFiling]:
     """The calibrations that mines in sight filed, the latest first."""
     mines = mines_visible_to(reader).order_by().values("pk")
-    rows = CalibrationFiling.objects.filter(mine__in=mines).select_related("point", "filed_by__person")
-    return rows.order_by("-from_at")
+    filings = CalibrationFiling.objects.filter(mine__in=mines).select_related("point", "filed_by__person")
+    return filings.order_by("-from_at")
 
 
 def filings_of_point(reader: object, point: Point) -> QuerySet[CalibrationFiling]:
     """The calibrations filed for one point, the latest first."""
-    rows = CalibrationFiling.objects.filter(point=point).order_by("-from_at")
-    return visible_to(reader, rows, "mine__unit__path")
+    filings = CalibrationFiling.objects.filter(point=point).order_by("-from_at")
+    return visible_to(reader, filings, "mine__unit__path")
 
 
 @dataclass(frozen=True)
@@ -251,8 +258,8 @@ def lost_stretches(reader: object, mine: Mine, start: datetime, end: datetime) -
     """What of a mine's history between two moments is lost."""
     days = (clock.civil_date(start), clock.civil_date(end))
     parts = HistoryPart.objects.filter(mine=mine, lost_at__isnull=False, day__range=days).order_by("first_seq")
-    found = (_lost_in(part) for part in visible_to(reader, parts, "mine__unit__path"))
-    return [lost for lost in found if lost is not None]
+    lost = (_lost_in(part) for part in visible_to(reader, parts, "mine__unit__path"))
+    return [lost for lost in lost if lost is not None]
 
 
 def _lost_in(part: HistoryPart) -> Lost | None:

@@ -16,10 +16,10 @@ _TEXT: Final = re.compile(r"(2[01]\d\d)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)", re.
 
 def parse_beijing(text: str) -> int:
     """`yyyy-MM-dd HH:mm:ss` (years 2000–2199) → seconds. Raises ValueError on anything else."""
-    found = _TEXT.fullmatch(text)
-    if found is None:
+    match = _TEXT.fullmatch(text)
+    if match is None:
         raise ValueError(text)
-    year, month, day, hour, minute, second = map(int, found.groups())
+    year, month, day, hour, minute, second = map(int, match.groups())
     return int(datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()) - BEIJING_OFFSET
 
 

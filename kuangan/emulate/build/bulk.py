@@ -52,17 +52,17 @@ def _certificate(unit: Unit, number: int, plan: PostPlan) -> str:
 @transaction.atomic
 def roster(*, actor: User | None, unit: Unit, people: Sequence[Person], first: date, days: int, role: Role) -> None:
     """Put these people on duty in turn, three shifts a day, from a Beijing day on."""
-    rows = []
+    posts = []
     for day in range(days):
         on = first + timedelta(days=day)
         for number, shift in enumerate((Shift.night, Shift.early, Shift.middle)):
             start = clock.beijing_midnight(on) + timedelta(hours=SHIFT_STARTS_AT_HOUR[shift])
             person = people[(day + number) % len(people)]
             end = start + timedelta(hours=SHIFT_HOURS)
-            rows.append(
+            posts.append(
                 Roster(unit=unit, on=on, shift=shift, role=role.value, person=person, starts_at=start, ends_at=end)
             )
-    Roster.objects.bulk_create(rows)
+    Roster.objects.bulk_create(posts)
     content = {"role": role.value, "people": [person.pk for person in people], "first": first, "days": days}
     record(actor=actor, action="shifts_rostered", subject=unit, data=content)
 
@@ -86,9 +86,10 @@ def appoint_key_people(
 ) -> None:
     """Enter the five key officers of a mine."""
     KeyPerson.objects.bulk_create(
-        KeyPerson(mine=mine, post=one.post, name=one.name, phone=one.phone, from_on=from_on) for one in people
+        KeyPerson(mine=mine, post=person.post, name=person.name, phone=person.phone, from_on=from_on)
+        for person in people
     )
-    content = {"people": {one.post: one.name for one in people}, "from_on": from_on}
+    content = {"people": {person.post: person.name for person in people}, "from_on": from_on}
     record(actor=actor, action="key_people_appointed", subject=mine, data=content, at=at)
 
 

@@ -54,9 +54,9 @@ def _write_answers(history: History, duties: Iterable[Duty]) -> None:
     calls: dict[str, list[Call]] = defaultdict(list)
     mines = {mine.pk: mine for mine in history.planner.world.mines}
     for duty in duties:
-        found = obligations()[duty.obligation]
-        evidence = _answer(found)
-        done_at = _moment(history, found, duty)
+        obligation = obligations()[duty.obligation]
+        evidence = _answer(obligation)
+        done_at = _moment(history, obligation, duty)
         if evidence is None or done_at is None or duty.unit.kind not in ledger_by_id(evidence.ledger).keepers:
             continue
         day = civil_date(done_at)
@@ -68,19 +68,19 @@ def _write_answers(history: History, duties: Iterable[Duty]) -> None:
     recount_all()
 
 
-def _answer(found: Obligation) -> Evidence | None:
-    own = found.trigger.ledger if found.trigger else ""
-    if any(one.file for one in found.evidence):
+def _answer(obligation: Obligation) -> Evidence | None:
+    own = obligation.trigger.ledger if obligation.trigger else ""
+    if any(evidence.file for evidence in obligation.evidence):
         return None
-    return next((one for one in found.evidence if one.ledger and one.ledger != own), None)
+    return next((evidence for evidence in obligation.evidence if evidence.ledger and evidence.ledger != own), None)
 
 
-def _moment(history: History, found: Obligation, duty: Duty) -> datetime | None:
+def _moment(history: History, obligation: Obligation, duty: Duty) -> datetime | None:
     """When the duty was done; None: not (yet)."""
-    fate = history.planner.fate(found, duty.unit, duty.subject, duty.period)
+    fate = history.planner.fate(obligation, duty.unit, duty.subject, duty.period)
     if fate.missed:
         return None
-    chance = history.planner.chance(found.id, duty.pk)
+    chance = history.planner.chance(obligation.id, duty.pk)
     begin = max(duty.opened_at, duty.due_at - timedelta(days=60))
     moment = begin + (duty.due_at - begin) * (0.2 + 0.7 * chance.random())
     if fate.late:
@@ -90,7 +90,9 @@ def _moment(history: History, found: Obligation, duty: Duty) -> datetime | None:
 
 def hand_in(history: History) -> int:
     """Files and notes for the duties whose evidence they are; how many."""
-    by_file = [each.id for each in obligations().values() if any(one.file for one in each.evidence)]
+    by_file = [
+        obligation.id for obligation in obligations().values() if any(evidence.file for evidence in obligation.evidence)
+    ]
     given = []
     for duty in Duty.objects.filter(OPEN, obligation__in=by_file).select_related("unit").order_by("pk"):
         moment = _moment(history, obligations()[duty.obligation], duty)
@@ -118,7 +120,7 @@ def excuse(history: History) -> int:
     for duty in overdue.order_by("due_at", "pk"):
         if len(chosen[duty.unit_id]) < EXCUSED_PER_UNIT:
             chosen[duty.unit_id].append(duty)
-    duties = [duty for rows in chosen.values() for duty in rows]
+    duties = [duty for same_duty in chosen.values() for duty in same_duty]
     for number, duty in enumerate(duties):
         _excuse(history, duty, holders[duty.unit_id], heads, number)
     return len(duties)

@@ -71,11 +71,11 @@ def made_consistent(ledger: Ledger, written: Written) -> Values:
     return values
 
 
-def _safety_fund(row: Written) -> Values:
-    output, rate = _output(row), _rate(row)
+def _safety_fund(written: Written) -> Values:
+    output, rate = _output(written), _rate(written)
     due = _cents(output * rate)
-    extracted = _cents(due * Decimal("0.8")) if row.is_one_of(fixed.UNDER_EXTRACTED) else due
-    kept = {name: value for name, value in row.values.items() if not name.startswith("used")}
+    extracted = _cents(due * Decimal("0.8")) if written.is_one_of(fixed.UNDER_EXTRACTED) else due
+    kept = {name: value for name, value in written.values.items() if not name.startswith("used")}
     return kept | {
         "output_t": str(output),
         "rate": str(rate),
@@ -88,10 +88,10 @@ def _safety_fund(row: Written) -> Values:
     }
 
 
-def _production_month(row: Written) -> Values:
-    capacity, output = _capacity(row), _output(row)
+def _production_month(written: Written) -> Values:
+    capacity, output = _capacity(written), _output(written)
     plan = _cents(capacity * 10_000 / 12)
-    return row.values | {
+    return written.values | {
         "capacity_wt": str(_cents(capacity)),
         "plan_t": str(plan),
         "output_t": str(output),
@@ -99,14 +99,14 @@ def _production_month(row: Written) -> Values:
     }
 
 
-def _leader_shift(row: Written) -> Values:
+def _leader_shift(written: Written) -> Values:
     """Three shifts a day, led in turn by the mine's leaders; the principal leads often enough."""
-    shift, hour = SHIFTS[row.number % 3]
-    turn = row.on.toordinal() * 3 + row.number
-    absent = Random(f"{row.keeper.mine_id}:{row.on.year}:{row.on.month}:led").random() < 0.05  # noqa: S311
+    shift, hour = SHIFTS[written.number % 3]
+    turn = written.on.toordinal() * 3 + written.number
+    absent = Random(f"{written.keeper.mine_id}:{written.on.year}:{written.on.month}:led").random() < 0.05  # noqa: S311
     principal = turn % PRINCIPAL_EVERY == 0 and not absent
-    down = datetime(row.on.year, row.on.month, row.on.day, hour, 10, tzinfo=clock.BEIJING)
-    return row.values | {
+    down = datetime(written.on.year, written.on.month, written.on.day, hour, 10, tzinfo=clock.BEIJING)
+    return written.values | {
         "shift": shift,
         "kind": "led",
         "post": "principal" if principal else LEADERS[turn % len(LEADERS)],
@@ -116,128 +116,128 @@ def _leader_shift(row: Written) -> Values:
     }
 
 
-def _shift(row: Written) -> Values:
-    return row.values | {"shift": SHIFTS[row.number % 3][0]}
+def _shift(written: Written) -> Values:
+    return written.values | {"shift": SHIFTS[written.number % 3][0]}
 
 
-def _commissioner(row: Written) -> Values:
-    names = row.keeper.holders or (row.values["name"],)
-    return row.values | {"name": names[row.number % len(names)]}
+def _commissioner(written: Written) -> Values:
+    names = written.keeper.holders or (written.values["name"],)
+    return written.values | {"name": names[written.number % len(names)]}
 
 
-def _assignment(row: Written) -> Values:
+def _assignment(written: Written) -> Values:
     """Two commissioners a mine, from the first to the last day of the year."""
-    year = row.on.year
-    now = row.keeper.holders if year == row.world.last.year else ()
-    names = now or (row.values["name"],)
-    return row.values | {
-        "name": names[row.number % len(names)],
+    year = written.on.year
+    now = written.keeper.holders if year == written.world.last.year else ()
+    names = now or (written.values["name"],)
+    return written.values | {
+        "name": names[written.number % len(names)],
         "from_on": f"{year}-01-01",
         "to_on": f"{year}-12-31",
-        "level": "city" if row.keeper.unit_code.count("-") and len(row.keeper.unit_code) < 12 else "county",
+        "level": "city" if written.keeper.unit_code.count("-") and len(written.keeper.unit_code) < 12 else "county",
     }
 
 
-def _post_responsibility(row: Written) -> Values:
+def _post_responsibility(written: Written) -> Values:
     """Everybody once a year; the director's own list first."""
-    tier = "principal" if row.number == 0 else "worker"
-    return row.values | {"employee_number": f"YS{row.number + 1:04d}", "tier": tier}
+    tier = "principal" if written.number == 0 else "worker"
+    return written.values | {"employee_number": f"YS{written.number + 1:04d}", "tier": tier}
 
 
-def _staff_count(row: Written) -> Values:
-    return row.values | {"total": PEOPLE, "underground": PEOPLE * 7 // 10, "managers": PEOPLE // 8, "contracted": 0}
+def _staff_count(written: Written) -> Values:
+    return written.values | {"total": PEOPLE, "underground": PEOPLE * 7 // 10, "managers": PEOPLE // 8, "contracted": 0}
 
 
-def _class_decision(row: Written) -> Values:
-    grade = row.world.of(row.keeper, "standardization_grade")
-    stopped = row.world.of(row.keeper, "status") in ("halted", "building_halted")
-    return row.values | {"mine_class": "D" if stopped else fixed.CLASSES.get(grade, "B")}
+def _class_decision(written: Written) -> Values:
+    grade = written.world.of(written.keeper, "standardization_grade")
+    stopped = written.world.of(written.keeper, "status") in ("halted", "building_halted")
+    return written.values | {"mine_class": "D" if stopped else fixed.CLASSES.get(grade, "B")}
 
 
-def _plan_year(row: Written) -> Values:
-    share = Decimal("1.06") if row.is_one_of(fixed.OVER_PLAN) else Decimal("0.96")
-    planned = _cents(_capacity(row) * 10_000 * share)
-    return row.values | {"planned_t": str(planned), "capacity_wt": str(_cents(_capacity(row)))}
+def _plan_year(written: Written) -> Values:
+    share = Decimal("1.06") if written.is_one_of(fixed.OVER_PLAN) else Decimal("0.96")
+    planned = _cents(_capacity(written) * 10_000 * share)
+    return written.values | {"planned_t": str(planned), "capacity_wt": str(_cents(_capacity(written)))}
 
 
-def _refuge(row: Written) -> Values:
-    return row.values | {"system": fixed.SYSTEMS[row.earlier % len(fixed.SYSTEMS)]}
+def _refuge(written: Written) -> Values:
+    return written.values | {"system": fixed.SYSTEMS[written.earlier % len(fixed.SYSTEMS)]}
 
 
-def _first_responsible(row: Written) -> Values:
+def _first_responsible(written: Written) -> Values:
     """A certificate lasts two years more, but for the mines at which it is over."""
-    if "certificate_until" not in row.values:
-        return row.values
-    over = row.is_one_of(fixed.CERTIFICATE_OVER)
-    until = row.world.last - timedelta(days=40) if over else row.world.last + timedelta(days=700)
-    return row.values | {"certificate_until": until.isoformat()}
+    if "certificate_until" not in written.values:
+        return written.values
+    over = written.is_one_of(fixed.CERTIFICATE_OVER)
+    until = written.world.last - timedelta(days=40) if over else written.world.last + timedelta(days=700)
+    return written.values | {"certificate_until": until.isoformat()}
 
 
-def _severe_plan(row: Written) -> Values:
-    return row.values | {"due_on": f"{row.on.year + 1}-11-30"}
+def _severe_plan(written: Written) -> Values:
+    return written.values | {"due_on": f"{written.on.year + 1}-11-30"}
 
 
-def _regulation(row: Written) -> Values:
+def _regulation(written: Written) -> Values:
     """In force to the end of its year, and withdrawn then."""
-    end = f"{row.on.year}-12-31"
-    withdrawn = {"withdrawn_on": end} if row.on.year < row.world.last.year else {}
-    return row.values | {"valid_until": end} | withdrawn
+    end = f"{written.on.year}-12-31"
+    withdrawn = {"withdrawn_on": end} if written.on.year < written.world.last.year else {}
+    return written.values | {"valid_until": end} | withdrawn
 
 
-def _subject(row: Written) -> Values:
-    return row.values | {"subject": row.keeper.unit_code}
+def _subject(written: Written) -> Values:
+    return written.values | {"subject": written.keeper.unit_code}
 
 
-def _session(row: Written) -> Values:
-    return row.values | {"participants": [{"name": f"{row.rng.choice('赵钱孙李周吴郑王')}{row.earlier}号"}]}
+def _session(written: Written) -> Values:
+    return written.values | {"participants": [{"name": f"{written.rng.choice('赵钱孙李周吴郑王')}{written.earlier}号"}]}
 
 
-def _violation(row: Written) -> Values:
-    kind = row.rng.choice(("operation", "operation", "discipline", "command"))
-    row.world.violations[row.keeper.mine_id, row.on.year, row.on.month, kind] += 1
-    return row.values | {"kind": kind}
+def _violation(written: Written) -> Values:
+    kind = written.rng.choice(("operation", "operation", "discipline", "command"))
+    written.world.violations[written.keeper.mine_id, written.on.year, written.on.month, kind] += 1
+    return written.values | {"kind": kind}
 
 
-def _violation_analysis(row: Written) -> Values:
-    month = (row.keeper.mine_id, row.on.year, row.on.month)
-    counted = {kind: row.world.violations[(*month, kind)] for kind in ("command", "operation", "discipline")}
-    return row.values | counted | {"repeat_offenders": 0, "uncoached": 0}
+def _violation_analysis(written: Written) -> Values:
+    month = (written.keeper.mine_id, written.on.year, written.on.month)
+    counted = {kind: written.world.violations[(*month, kind)] for kind in ("command", "operation", "discipline")}
+    return written.values | counted | {"repeat_offenders": 0, "uncoached": 0}
 
 
-def _reserve(row: Written) -> Values:
-    return row.values | {"ready": "2.50"} if row.is_one_of(fixed.TIGHT) else row.values
+def _reserve(written: Written) -> Values:
+    return written.values | {"ready": "2.50"} if written.is_one_of(fixed.TIGHT) else written.values
 
 
-def _half(row: Written) -> Values:
-    half = {"half": "first" if row.on.month <= 6 else "second", "year": row.on.year}
-    names = row.keeper.holders
-    return row.values | half | ({"commissioner": names[row.earlier % len(names)]} if names else {})
+def _half(written: Written) -> Values:
+    half = {"half": "first" if written.on.month <= 6 else "second", "year": written.on.year}
+    names = written.keeper.holders
+    return written.values | half | ({"commissioner": names[written.earlier % len(names)]} if names else {})
 
 
-def _posts(row: Written) -> Values:
-    mines = row.world.mines_of.get(row.keeper.unit_id, 0)
-    return row.values | {"posts": min(mines, 20), "mines": mines}
+def _posts(written: Written) -> Values:
+    mines = written.world.mines_of.get(written.keeper.unit_id, 0)
+    return written.values | {"posts": min(mines, 20), "mines": mines}
 
 
-def _capacity(row: Written) -> Decimal:
+def _capacity(written: Written) -> Decimal:
     """万吨 a year."""
-    return Decimal(row.world.of(row.keeper, "approved_capacity", "90"))
+    return Decimal(written.world.of(written.keeper, "approved_capacity", "90"))
 
 
-def _output(row: Written) -> Decimal:
+def _output(written: Written) -> Decimal:
     """Tonnes a month: about a twelfth of the capacity, the same in every ledger of that mine and month."""
-    chance = Random(f"{row.keeper.mine_id}:{row.on.year}:{row.on.month}")  # noqa: S311 — invented data, no secret
-    share = Decimal("1.15") if row.is_one_of(fixed.OVER_MONTH) else Decimal(round(chance.uniform(700, 990))) / 1000
-    return _cents(_capacity(row) * 10_000 / 12 * share)
+    chance = Random(f"{written.keeper.mine_id}:{written.on.year}:{written.on.month}")  # noqa: S311 — invented data, no secret
+    share = Decimal("1.15") if written.is_one_of(fixed.OVER_MONTH) else Decimal(round(chance.uniform(700, 990))) / 1000
+    return _cents(_capacity(written) * 10_000 / 12 * share)
 
 
 def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
-def _rate(row: Written) -> Decimal:
+def _rate(written: Written) -> Decimal:
     """The highest rate that applies, as the rule of the corpus finds it."""
-    known = {name: row.world.of(row.keeper, name) for name in ATTRIBUTES}
+    known = {name: written.world.of(written.keeper, name) for name in ATTRIBUTES}
     if known["gas_grade"] == "outburst" or known["rock_burst"] == "yes":
         return Decimal("50.00")
     grave = known["gas_grade"] == "high_gas" or known["hydrology"] in ("complex", "extremely_complex")

@@ -41,19 +41,19 @@ class Copier:
     def __init__(self, actor: User, at: datetime) -> None:
         self._model = save_attachment(actor=actor, name="演示材料.png", content=_picture(), at=at)
 
-    def write(self, ledger_id: str, rows: Sequence[Row]) -> list[int]:
+    def write(self, ledger_id: str, entries: Sequence[Row]) -> list[int]:
         """Write all rows of a ledger; their serials in the same order."""
-        if not rows:
+        if not entries:
             return []
-        serials = _next(len(rows))
-        held = self._files(serials, rows)
+        serials = _next(len(entries))
+        held = self._files(serials, entries)
         columns = ", ".join(f'"{name}"' for name in COLUMNS)
         with connection.cursor() as cursor, cursor.copy(f"COPY ledger_entry ({columns}) FROM STDIN") as copy:
-            for serial, row in zip(serials, rows, strict=True):
+            for serial, entry in zip(serials, entries, strict=True):
                 copy.write_row(
                     (
-                        serial, serial, 1, ledger_id, row.unit_id, row.mine_id, row.path, row.on, row.until, row.key,
-                        json.dumps(row.values, ensure_ascii=False), row.recorded_at, "", False,
+                        serial, serial, 1, ledger_id, entry.unit_id, entry.mine_id, entry.path, entry.on, entry.until, entry.key,
+                        json.dumps(entry.values, ensure_ascii=False), entry.recorded_at, "", False,
                     )
                 )  # fmt: skip
         with connection.cursor() as cursor, cursor.copy(_FILES) as copy:
@@ -61,19 +61,19 @@ class Copier:
                 copy.write_row(line)
         return serials
 
-    def _files(self, serials: Sequence[int], rows: Sequence[Row]) -> list[tuple[int, str, int]]:
+    def _files(self, serials: Sequence[int], entries: Sequence[Row]) -> list[tuple[int, str, int]]:
         """Give each asked-for file a row of its own; returns entry, field and file."""
-        wanted = [(serial, row, name) for serial, row in zip(serials, rows, strict=True) for name in row.files]
+        wanted = [(serial, entry, name) for serial, entry in zip(serials, entries, strict=True) for name in entry.files]
         like = self._model
         made = Attachment.objects.bulk_create(
             Attachment(
                 sha256=like.sha256, name=like.name, media_type=like.media_type, size=like.size,
-                uploaded_by_id=like.uploaded_by_id, at=row.recorded_at,
+                uploaded_by_id=like.uploaded_by_id, at=entry.recorded_at,
             )
-            for _, row, _ in wanted
+            for _, entry, _ in wanted
         )  # fmt: skip
-        for (_, row, name), attachment in zip(wanted, made, strict=True):
-            row.values[name] = [attachment.pk]
+        for (_, entry, name), attachment in zip(wanted, made, strict=True):
+            entry.values[name] = [attachment.pk]
         return [(serial, name, attachment.pk) for (serial, _, name), attachment in zip(wanted, made, strict=True)]
 
 

@@ -72,7 +72,7 @@ class History:
         self.planner = Planner(end, self.span, seed)
         self._faces, self._holders = _faces(), _holders()
         self._books = consistent.World(_attributes(), self._counts(), last)
-        self._measured = {each.id: _measured(each) for each in ledgers().values()}
+        self._measured = {ledger.id: _measured(ledger) for ledger in ledgers().values()}
         self._referring = Referring(self.planner.world.mines)
         self._copier = Copier(User.objects.get(username="city_clerk"), end)
         self._taken: dict[tuple[str, int], set[str]] = defaultdict(set)
@@ -96,27 +96,27 @@ class History:
     @transaction.atomic
     def write(self, ledger: Ledger, calls: Iterable[Call]) -> list[int]:
         """Write what is called for, in order of days; the serials."""
-        rows = Rows(ledger, self.planner.chance(ledger.id), _holder_fields(ledger))
+        maker = Rows(ledger, self.planner.chance(ledger.id), _holder_fields(ledger))
         days: Counter[tuple[int, int | None, date]] = Counter()
-        ordered, serials = sorted(calls, key=lambda one: one.on), []
+        ordered, serials = sorted(calls, key=lambda call: call.on), []
         for begin in range(0, len(ordered), AT_ONCE):
-            made = (self._row(rows, call, days) for call in ordered[begin : begin + AT_ONCE])
-            serials += self._copier.write(ledger.id, [row for row in made if row is not None])
+            made = (self._row(maker, call, days) for call in ordered[begin : begin + AT_ONCE])
+            serials += self._copier.write(ledger.id, [entry for entry in made if entry is not None])
         if serials:
             content = {"ledger": ledger.id, "entries": len(serials), "source": "演示历史"}
             record(actor=None, action="entries_imported", subject=("ledger", ledger.id), data=content)
         return serials
 
-    def _row(self, rows: Rows, call: Call, days: Counter[tuple[int, int | None, date]]) -> Row | None:
+    def _row(self, maker: Rows, call: Call, days: Counter[tuple[int, int | None, date]]) -> Row | None:
         """The entry, on the first free day where its key is taken; None where no day is free, or nobody is there to be named."""
-        keeper, ledger = self._keeper(call), rows.ledger
+        keeper, ledger = self._keeper(call), maker.ledger
         if self._referring.lacks(ledger, call.unit):
             return None
         name = (ledger.id, keeper.unit_id)
         for on in _tries(call, self.span.last, monthly=ledger.dated == "month_end"):
             place = (keeper.unit_id, keeper.mine_id, on)
-            values = rows.row(keeper, on, days[place], self._made[name])
-            written = Written(values, keeper, on, days[place], self._made[name], rows.rng, self._books)
+            values = maker.row(keeper, on, days[place], self._made[name])
+            written = Written(values, keeper, on, days[place], self._made[name], maker.rng, self._books)
             values = made_consistent(ledger, written)
             if call.evidence:
                 _satisfy(ledger, values, call.evidence, call.holder)
@@ -128,13 +128,13 @@ class History:
             self._taken[name].add(key)
             days[place] += 1
             self._made[name] += 1
-            return self._done(ledger, keeper, call, on, key, values, rows)
+            return self._done(ledger, keeper, call, on, key, values, maker)
         return None
 
     def _done(
-        self, ledger: Ledger, keeper: Keeper, call: Call, on: date, key: str, values: dict[str, Any], rows: Rows
+        self, ledger: Ledger, keeper: Keeper, call: Call, on: date, key: str, values: dict[str, Any], maker: Rows
     ) -> Row:
-        recorded = call.recorded_at or min(noon(on) + timedelta(hours=rows.rng.randrange(30)), self.until)
+        recorded = call.recorded_at or min(noon(on) + timedelta(hours=maker.rng.randrange(30)), self.until)
         files = tuple(name for name, value in values.items() if value == FILE and ledger.field(name).kind == "files")
         until = values.get(ledger.until) if ledger.until else None
         dated = typed(ledger.field(ledger.dated), values[ledger.dated])
@@ -159,7 +159,7 @@ class History:
         """A unit that this one gives tasks to: the bureau of its area."""
         kind = UnitKind.county_bureau if unit.kind.startswith("county") else UnitKind.city_bureau
         known = (
-            each for each in self.planner.world.units if each.kind == kind and each.path.startswith(unit.scope_path)
+            below for below in self.planner.world.units if below.kind == kind and below.path.startswith(unit.scope_path)
         )
         return next(known, unit)
 
@@ -243,13 +243,13 @@ def _satisfy(ledger: Ledger, values: dict[str, Any], evidence: Evidence, holder:
 
 def _measured(ledger: Ledger) -> tuple[Field, ...]:
     """The fields that are stored in another form than they are easily made in."""
-    return tuple(each for each in ledger.fields if each.kind in ("decimal", "moment"))
+    return tuple(field for field in ledger.fields if field.kind in ("decimal", "moment"))
 
 
 def _as_stored(values: dict[str, Any], fields: Iterable[Field]) -> None:
-    for each in fields:
-        if each.name in values:
-            values[each.name] = stored(each, values[each.name])
+    for field in fields:
+        if field.name in values:
+            values[field.name] = stored(field, values[field.name])
 
 
 def _filled(field: Field, on: str) -> Any:
@@ -263,29 +263,34 @@ def _filled(field: Field, on: str) -> Any:
 
 
 def _holder_fields(ledger: Ledger) -> frozenset[str]:
-    asked = (one for each in obligations().values() for one in each.evidence if one.ledger == ledger.id)
-    return frozenset(one.person for one in asked if one.person)
+    asked = (
+        evidence
+        for obligation in obligations().values()
+        for evidence in obligation.evidence
+        if evidence.ledger == ledger.id
+    )
+    return frozenset(evidence.person for evidence in asked if evidence.person)
 
 
 def _faces() -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+    faces: dict[int, list[str]] = {}
     for mine_id, name in Face.objects.values_list("mine_id", "name"):
-        found.setdefault(mine_id, []).append(name)
-    return found
+        faces.setdefault(mine_id, []).append(name)
+    return faces
 
 
 def _attributes() -> dict[tuple[int | None, str], str]:
-    rows = MineAttribute.objects.filter(name__in=consistent.ATTRIBUTES).order_by("valid_from")
-    return {(row.mine_id, row.name): row.value for row in rows}
+    attributes = MineAttribute.objects.filter(name__in=consistent.ATTRIBUTES).order_by("valid_from")
+    return {(attribute.mine_id, attribute.name): attribute.value for attribute in attributes}
 
 
 def _holders() -> dict[int, tuple[str, ...]]:
     """The commissioners and leaders of each unit by name."""
-    found: dict[int, list[str]] = {}
-    rows = Tenure.objects.filter(post__role__in=(Role.supervision_commissioner, Role.company_officer), to_at=None)
-    for unit_id, name in rows.values_list("post__unit_id", "person__name"):
-        found.setdefault(unit_id, []).append(name)
-    return {unit_id: tuple(names) for unit_id, names in found.items()}
+    holders: dict[int, list[str]] = {}
+    tenures = Tenure.objects.filter(post__role__in=(Role.supervision_commissioner, Role.company_officer), to_at=None)
+    for unit_id, name in tenures.values_list("post__unit_id", "person__name"):
+        holders.setdefault(unit_id, []).append(name)
+    return {unit_id: tuple(names) for unit_id, names in holders.items()}
 
 
 def open_duties(first: date, end: datetime) -> int:

@@ -52,86 +52,86 @@ class Rows:
 
     def __post_init__(self) -> None:
         self.names = _names(self.rng)
-        self._samples = [_ready(self.ledger, row) for row in self.ledger.sample]
-        self._bases = [_day(row[self.ledger.dated]) for row in self._samples]
+        self._samples = [_ready(self.ledger, sample) for sample in self.ledger.sample]
+        self._bases = [_day(sample[self.ledger.dated]) for sample in self._samples]
 
     def row(self, keeper: Keeper, on: date, number: int, earlier: int) -> dict[str, Any]:
         """The stored values of one entry dated ``on``, the ``number``-th of that day, after ``earlier`` ones of the unit."""
         which = 0 if self.ledger.demo.first_sample else earlier % len(self._samples)
         shift = on - self._bases[which]
         values, place = dict(self._samples[which]), Place(keeper, shift, number, earlier, on)
-        for each in self.ledger.fields:
-            if each.name in values:
-                values[each.name] = self._value(each, values[each.name], place)
+        for own_field in self.ledger.fields:
+            if own_field.name in values:
+                values[own_field.name] = self._value(own_field, values[own_field.name], place)
         return values
 
-    def _value(self, each: Field, sample: Any, place: Place) -> Any:
+    def _value(self, field: Field, sample: Any, place: Place) -> Any:
         """The field's value in this row: references put in, moments moved, numbers varied."""
         fixed = {"mine": place.keeper.mine_code, "unit": place.keeper.refers_to}
-        if each.kind in fixed:
-            return fixed[each.kind]
-        if each.kind in ("date", "moment"):
+        if field.kind in fixed:
+            return fixed[field.kind]
+        if field.kind in ("date", "moment"):
             return _moved(sample, place.shift)
-        if each.kind in ("number", "decimal"):
-            year = each.kind == "number" and each.name in ("year", "for_year")
-            return place.on.year if year else sample if self.ledger.demo.whole else self._number(each, sample)
-        if each.kind == "person":
-            return self._person(each, place.keeper)
-        return self._words(each, sample, place)
+        if field.kind in ("number", "decimal"):
+            year = field.kind == "number" and field.name in ("year", "for_year")
+            return place.on.year if year else sample if self.ledger.demo.whole else self._number(field, sample)
+        if field.kind == "person":
+            return self._person(field, place.keeper)
+        return self._words(field, sample, place)
 
     def _row(self, table: Field, cells: Mapping[str, Any], at: int, place: Place) -> dict[str, Any]:
         """One row of a table: its days move with the entry's, what it refers to is put in, the rest stays as in the sample."""
-        row = dict(cells)
+        moved = dict(cells)
         for column in table.columns:
-            if column.name not in row:
+            if column.name not in moved:
                 continue
             if column.kind in ("date", "moment"):
-                row[column.name] = _moved(row[column.name], place.shift)
+                moved[column.name] = _moved(moved[column.name], place.shift)
             elif column.kind in ("mine", "unit"):
-                row[column.name] = place.keeper.mine_code if column.kind == "mine" else place.keeper.refers_to
+                moved[column.name] = place.keeper.mine_code if column.kind == "mine" else place.keeper.refers_to
             elif column.kind == "face" and place.keeper.faces:
-                row[column.name] = place.keeper.faces[at % len(place.keeper.faces)]
-        return {name: value for name, value in row.items() if value}
+                moved[column.name] = place.keeper.faces[at % len(place.keeper.faces)]
+        return {name: value for name, value in moved.items() if value}
 
-    def _words(self, each: Field, sample: Any, place: Place) -> Any:
-        if each.kind == "rows":
-            return [self._row(each, cells, at, place) for at, cells in enumerate(sample)]
-        if each.kind == "face" and place.keeper.faces:
+    def _words(self, field: Field, sample: Any, place: Place) -> Any:
+        if field.kind == "rows":
+            return [self._row(field, cells, at, place) for at, cells in enumerate(sample)]
+        if field.kind == "face" and place.keeper.faces:
             return place.keeper.faces[place.number % len(place.keeper.faces)]
-        if each.kind == "choice" and each.name in self.ledger.demo.vary and self.rng.random() < ODD:
-            return self.rng.choice(each.choices)[0]
-        numbered = each.kind == "text" and each.name in self.ledger.key and place.earlier
+        if field.kind == "choice" and field.name in self.ledger.demo.vary and self.rng.random() < ODD:
+            return self.rng.choice(field.choices)[0]
+        numbered = field.kind == "text" and field.name in self.ledger.key and place.earlier
         return f"{sample}之{place.earlier + 1}" if numbered else sample
 
-    def _person(self, each: Field, keeper: Keeper) -> str:
-        if each.name in self.holder_fields and keeper.holders:
+    def _person(self, field: Field, keeper: Keeper) -> str:
+        if field.name in self.holder_fields and keeper.holders:
             return self.rng.choice(keeper.holders)
         return self.rng.choice(self.names)
 
-    def _number(self, each: Field, sample: Any) -> Any:
+    def _number(self, field: Field, sample: Any) -> Any:
         """The sample's number a few percent up or down, within the field's own bounds; a year stays one."""
-        if each.kind == "number" and int(sample) < 10:
+        if field.kind == "number" and int(sample) < 10:
             return sample
         moved = Decimal(str(sample)) * Decimal(950 + self.rng.randrange(100)) / 1000
-        moved = max(moved, each.low) if each.low is not None else moved
-        moved = min(moved, each.high) if each.high is not None else moved
-        if each.kind == "number":
+        moved = max(moved, field.low) if field.low is not None else moved
+        moved = min(moved, field.high) if field.high is not None else moved
+        if field.kind == "number":
             return int(moved)
-        return str(moved.quantize(Decimal(1).scaleb(-each.decimals)))
+        return str(moved.quantize(Decimal(1).scaleb(-field.decimals)))
 
 
 def _ready(ledger: Ledger, sample: Mapping[str, Any]) -> dict[str, Any]:
     """A sample row as it is stored; references and names stay as written, they are put in row by row."""
-    found: dict[str, Any] = {}
-    for each in ledger.fields:
-        given = sample.get(each.name)
-        if each.kind == "files" or given in (None, ""):
+    ready: dict[str, Any] = {}
+    for own_field in ledger.fields:
+        given = sample.get(own_field.name)
+        if own_field.kind == "files" or given in (None, ""):
             continue
-        if each.kind == "rows":
-            found[each.name] = [_cells(each, row) for row in given]
+        if own_field.kind == "rows":
+            ready[own_field.name] = [_cells(own_field, given_row) for given_row in given]
         else:
-            found[each.name] = _cell(each, given)
-    return found
+            ready[own_field.name] = _cell(own_field, given)
+    return ready
 
 
 def _cells(table: Field, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -84,12 +84,12 @@ class Planner:
 
     def calls(self) -> dict[str, list[Call]]:
         """What is to be written into each ledger for the duties of all periods, and of the period before."""
-        found: dict[str, list[Call]] = {}
-        for each in obligations().values():
-            evidence = next((one for one in each.evidence if one.ledger), None)
-            if evidence and each.cadence not in (EVENT, ONCE) and not ledger_by_id(evidence.ledger).demo.by_rate:
-                found.setdefault(evidence.ledger, []).extend(self._of(each, evidence))
-        return found
+        calls: dict[str, list[Call]] = {}
+        for obligation in obligations().values():
+            evidence = next((evidence for evidence in obligation.evidence if evidence.ledger), None)
+            if evidence and obligation.cadence not in (EVENT, ONCE) and not ledger_by_id(evidence.ledger).demo.by_rate:
+                calls.setdefault(evidence.ledger, []).extend(self._of(obligation, evidence))
+        return calls
 
     def _of(self, obligation: Obligation, evidence: Evidence) -> Iterator[Call]:
         for period in self._periods(obligation):
@@ -135,11 +135,11 @@ class Planner:
         if who.unit.kind in book.keepers:
             return who.unit, who.mine if who.mine is not None else None
         if who.mine is not None:
-            mine = next(each for each in self.world.mines if each.pk == who.mine.pk)
+            mine = next(mine for mine in self.world.mines if mine.pk == who.mine.pk)
             near = (mine.unit, mine.supervisor, mine.company)
             return next((unit for unit in near if unit and unit.kind in book.keepers), None), mine
         same = [
-            each for each in self.world.units if each.scope_path == who.unit.scope_path and each.kind in book.keepers
+            unit for unit in self.world.units if unit.scope_path == who.unit.scope_path and unit.kind in book.keepers
         ]
         return (same[number % len(same)] if same else None), None
 
@@ -165,7 +165,7 @@ class Planner:
 
 def names_mine(book: Ledger) -> bool:
     """Whether an entry of the ledger is about a mine."""
-    return book.about == "mine" or any(each.name == "mine" and each.kind == "mine" for each in book.fields)
+    return book.about == "mine" or any(field.name == "mine" and field.kind == "mine" for field in book.fields)
 
 
 def noon(day: date) -> datetime:

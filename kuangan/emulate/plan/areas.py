@@ -22,7 +22,7 @@ class Area:
 def areas() -> dict[str, Area]:
     """All areas that are known, by code."""
     text = files("kuangan.emulate").joinpath("data/areas.csv").read_text("utf-8")
-    return {row["code"]: Area(row["code"], row["name"]) for row in csv.DictReader(text.splitlines())}
+    return {area["code"]: Area(area["code"], area["name"]) for area in csv.DictReader(text.splitlines())}
 
 
 def prefecture(code: str) -> Area:

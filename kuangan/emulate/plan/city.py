@@ -55,7 +55,7 @@ def _placed(parts: tuple[Area, ...], mines: int, rng: np.random.Generator) -> li
 def _mine(serial: int, name: str, county: Area, seed: int, on: date, *, story: bool) -> MinePlan:
     rng = np.random.default_rng([seed, serial])
     code = f"{county.code}{serial:06d}"
-    grade = "high_gas" if story else str(rng.choice([one for one, _ in GRADES], p=[share for _, share in GRADES]))
+    grade = "high_gas" if story else str(rng.choice([name for name, _ in GRADES], p=[share for _, share in GRADES]))
     capacity = int(rng.choice(CAPACITIES))
     levels, districts = _layout(rng)
     status = "halted" if serial in HALTED else "producing"
@@ -82,7 +82,7 @@ def _mine(serial: int, name: str, county: Area, seed: int, on: date, *, story: b
         districts=districts,
         faces=faces,
         key_people=tuple(KeyPersonPlan(post, person_name(rng), phone(rng)) for post in KEY_POSTS),
-        points=points_of(code, grade, faces, tuple(one for one, _ in districts), on, rng),
+        points=points_of(code, grade, faces, tuple(district for district, _ in districts), on, rng),
     )
 
 

@@ -62,7 +62,7 @@ class Gas:
         self._levels = levels
         self._ceilings = ceilings
         self._rest, self._quick_part, self._slow_part, spread, memory, self._drift_s = (
-            np.array([getattr(one, name) for one in behaviours], dtype=np.float64)
+            np.array([getattr(behaviour, name) for behaviour in behaviours], dtype=np.float64)
             for name in ("rest", "quick", "slow", "spread", "memory_part", "drift_s")
         )
         self._memory_sd = spread * np.sqrt(memory)

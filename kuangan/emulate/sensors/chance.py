@@ -38,15 +38,15 @@ class Chance:
 
     def draw(self, at: datetime, seconds: float) -> list[Incident]:
         """What begins in the ``seconds`` before ``at``."""
-        found: list[Incident] = []
+        incidents: list[Incident] = []
         part = seconds / DAY_S
         if self._rng.random() < RISES_A_DAY * part:
-            found += self._rise(at)
+            incidents += self._rise(at)
         if self._rng.random() < CALIBRATIONS_A_DAY * part * 3 and shift_of(at) == "early":
-            found.append(self._calibration(at))
+            incidents.append(self._calibration(at))
         if self._rng.random() < FAULTS_A_DAY * part:
-            found.append(self._fault(at))
-        return found
+            incidents.append(self._fault(at))
+        return incidents
 
     def _rise(self, at: datetime) -> list[Incident]:
         places = [i for i in self._methane if self._plan.points[i].place in MAIN_PLACES]
@@ -67,7 +67,7 @@ class Chance:
             return Fault((point,), at, length, SENSOR_FAULT)
         station = self._plan.points[point].station
         return Fault(
-            tuple(i for i, one in enumerate(self._plan.points) if one.station == station), at, length, STATION_FAULT
+            tuple(i for i, point in enumerate(self._plan.points) if point.station == station), at, length, STATION_FAULT
         )
 
 
@@ -80,8 +80,8 @@ def rise_with_neighbours(
     main = Rise(point, at, rise, hold, peak, half_life)
     face = plan.points[point].working
     others = [
-        i for i, one in enumerate(plan.points)
-        if i != point and face >= 0 and one.working == face and one.behaviour and one.place != "coal_face_intake"
+        i for i, other in enumerate(plan.points)
+        if i != point and face >= 0 and other.working == face and other.behaviour and other.place != "coal_face_intake"
     ]  # fmt: skip
     delays = rng.uniform(30, 90, len(others))
     shares = rng.uniform(0.72, 0.92, len(others))

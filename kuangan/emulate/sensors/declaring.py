@@ -50,7 +50,7 @@ class Declaring:
 
     def _states(self, tick: Tick) -> list[tuple[int, str]]:
         """What is abnormal at this tick: (point, kind)."""
-        found = [
+        states = [
             (index, kind)
             for index, status in enumerate(tick.statuses)
             if status
@@ -58,12 +58,12 @@ class Declaring:
             if status & bit
         ]
         if tick.disobeyed:
-            found += [
+            states += [
                 (i, POWER_STILL_ON)
                 for i, point in enumerate(self._points)
                 if point.quantity == "feed" and point.working in tick.disobeyed
             ]
-        return found
+        return states
 
     def _go_on(self, key: tuple[int, str], tick: Tick) -> list[Alarm]:
         running = self._running.get(key)

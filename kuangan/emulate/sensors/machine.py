@@ -61,7 +61,7 @@ class MineMachine:
         seconds = max((at - self._last).total_seconds(), 1.0)
         ordinary = self._ordinary(at, seconds, pressure)
         self._last = at
-        self.incidents = [one for one in self.incidents if one.over_at > at]
+        self.incidents = [incident for incident in self.incidents if incident.over_at > at]
         numbers, statuses = self._with_incidents(at, ordinary)
         self._judge(at, numbers, statuses)
         self._show_power(at, numbers)

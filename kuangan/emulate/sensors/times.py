@@ -13,5 +13,5 @@ _FORMS: Final = (
 def shift_moments(text: str, by: timedelta) -> str:
     """The text with every moment (and the time stamp of a file name) later by ``by``."""
     for pattern, form in _FORMS:
-        text = pattern.sub(lambda found, form=form: f"{datetime.strptime(found[0], form) + by:{form}}", text)  # type: ignore[misc]  # noqa: DTZ007  # bound per loop; feed text has no zone
+        text = pattern.sub(lambda match, form=form: f"{datetime.strptime(match[0], form) + by:{form}}", text)  # type: ignore[misc]  # noqa: DTZ007  # bound per loop; feed text has no zone
     return text

@@ -127,9 +127,9 @@ class Story:
     def _today(self) -> None:
         """Alarms in the states of a working morning."""
         doubted = self._accounts(self.doubted, "mine7")
-        found = self._over(self.doubted, self.end - hours(4), "coal_face_return", 1.15, *doubted)
-        answered(found)
-        found_real(found)
+        over = self._over(self.doubted, self.end - hours(4), "coal_face_return", 1.15, *doubted)
+        answered(over)
+        found_real(over)
         reported = self._over(
             self.undeclared, self.end - minutes(110), "return_corner", 1.24, "mine4_dispatcher", "mine4_director"
         )

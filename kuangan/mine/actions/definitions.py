@@ -99,18 +99,18 @@ def _proposed(item: Definition, grade: str) -> str:
 
 
 def _gas_grade(mine: Mine, at: datetime) -> str:
-    rows = MineAttribute.objects.filter(
+    grades = MineAttribute.objects.filter(
         mine=mine, name=AttributeName.gas_grade, valid_from__lte=clock.civil_date(at)
     ).order_by("-valid_from")
-    return rows.values_list("value", flat=True).first() or ""
+    return grades.values_list("value", flat=True).first() or ""
 
 
 def _known(points: Any) -> dict[int, list[PointDefinition]]:
     """All definitions of the points, oldest first."""
     known: dict[int, list[PointDefinition]] = {}
-    rows = PointDefinition.objects.filter(point__in=list(points)).order_by("valid_from")
-    for row in rows:
-        known.setdefault(row.point_id, []).append(row)
+    definitions = PointDefinition.objects.filter(point__in=list(points)).order_by("valid_from")
+    for definition in definitions:
+        known.setdefault(definition.point_id, []).append(definition)
     return known
 
 
@@ -123,18 +123,20 @@ def _file_definition(
     source: str,
     at: datetime,
 ) -> None:
-    before = next((row for row in reversed(known) if row.valid_from <= at), None)
-    after = next((row for row in known if row.valid_from > at), None)
-    row = PointDefinition(point=point, valid_from=at, source=source, **{name: getattr(item, name) for name in _DATED})
-    if before is not None and not _differs(before, row, _DATED):
+    before = next((definition for definition in reversed(known) if definition.valid_from <= at), None)
+    after = next((definition for definition in known if definition.valid_from > at), None)
+    definition = PointDefinition(
+        point=point, valid_from=at, source=source, **{name: getattr(item, name) for name in _DATED}
+    )
+    if before is not None and not _differs(before, definition, _DATED):
         if after is None:
             _refresh(point, item)
         return
-    added.append(row)
+    added.append(definition)
     if before is not None:
-        _note_change(point, before, row, result, source)
+        _note_change(point, before, definition, result, source)
     if after is not None:
-        _note_change(point, row, after, result, after.source)
+        _note_change(point, definition, after, result, after.source)
     else:
         _refresh(point, item)
 

@@ -19,15 +19,15 @@ def attribute(mine: Mine, name: str, on: date) -> str | None:
 
 def attributes_on(mines: Iterable[Mine], on: date) -> dict[int, dict[str, str]]:
     """All properties of several mines on a day, by the mine's key and the property's name; one query."""
-    rows = (
+    attributes = (
         MineAttribute.objects.filter(mine__in=[mine.pk for mine in mines], valid_from__lte=on)
         .order_by("mine_id", "name", "-valid_from")
         .distinct("mine_id", "name")
     )
-    found: dict[int, dict[str, str]] = {}
-    for row in rows:
-        found.setdefault(row.mine_id, {})[row.name] = row.value
-    return found
+    values: dict[int, dict[str, str]] = {}
+    for attribute in attributes:
+        values.setdefault(attribute.mine_id, {})[attribute.name] = attribute.value
+    return values
 
 
 def attributes_text(values: Mapping[str, str]) -> dict[str, str]:

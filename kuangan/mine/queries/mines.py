@@ -20,8 +20,8 @@ Relation = Literal["supervisor", "city", "government", "mine", "company", "inspe
 
 def mines_visible_to(user: object) -> QuerySet[Mine]:
     """The mines in the user's sight, by code, with the units a list shows."""
-    rows = visible_to(user, Mine.objects.all(), "unit__path")
-    return rows.select_related("unit", "county", "supervisor", "company", "inspectorate").order_by("code")
+    mines = visible_to(user, Mine.objects.all(), "unit__path")
+    return mines.select_related("unit", "county", "supervisor", "company", "inspectorate").order_by("code")
 
 
 def fed_mines(user: User) -> QuerySet[Mine]:
@@ -59,10 +59,10 @@ def unit_of(mine: Mine, relation: Relation) -> Unit:
 
 
 def _institution(mine: Mine, kind: UnitKind, scope: str) -> Unit:
-    found = Unit.objects.filter(kind=kind, scope_path=scope).order_by("pk").first()
-    if found is None:
+    institution = Unit.objects.filter(kind=kind, scope_path=scope).order_by("pk").first()
+    if institution is None:
         raise Refused(f"{mine.name}所在地区未登记“{kind.label}”，请由系统管理员先登记该单位。")
-    return found
+    return institution
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ def mine_list(user: object, on: date) -> list[MineLine]:
     attributes = attributes_on(mines, on)
     methane = Q(system__in=METHANE_SYSTEMS, sensor_type__in=METHANE_TYPES, value_kind="MN", place="")
     points = {
-        row["mine_id"]: row
-        for row in Point.objects.filter(mine__in=mines)
+        counted["mine_id"]: counted
+        for counted in Point.objects.filter(mine__in=mines)
         .values("mine_id")
         .annotate(all=Count("id"), unplaced=Count("id", filter=methane))
     }

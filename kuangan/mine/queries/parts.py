@@ -14,14 +14,14 @@ OF_MINE = "mine__unit__path"
 def faces_on(reader: object, mine: Mine, on: date) -> QuerySet[Face]:
     """The faces that are worked on a day, with the number of their points (``point_count``)."""
     worked = Face.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on), mine=mine, started_on__lte=on)
-    rows = worked.select_related("district__level").annotate(point_count=Count("points")).order_by("kind", "name")
-    return visible_to(reader, rows, OF_MINE)
+    faces = worked.select_related("district__level").annotate(point_count=Count("points")).order_by("kind", "name")
+    return visible_to(reader, faces, OF_MINE)
 
 
 def districts_of(reader: object, mine: Mine) -> QuerySet[District]:
     """The mining districts by name."""
-    rows = District.objects.filter(mine=mine).select_related("level").order_by("name")
-    return visible_to(reader, rows, OF_MINE)
+    districts = District.objects.filter(mine=mine).select_related("level").order_by("name")
+    return visible_to(reader, districts, OF_MINE)
 
 
 def points_visible_to(reader: object) -> QuerySet[Point]:
@@ -32,36 +32,38 @@ def points_visible_to(reader: object) -> QuerySet[Point]:
 
 def points_of(reader: object, mine: Mine) -> QuerySet[Point]:
     """The points of one mine by system and place."""
-    rows = Point.objects.filter(mine=mine).select_related("face").order_by("system", "place_text", "native_code")
-    return visible_to(reader, rows, OF_MINE)
+    points = Point.objects.filter(mine=mine).select_related("face").order_by("system", "place_text", "native_code")
+    return visible_to(reader, points, OF_MINE)
 
 
 def key_people_on(reader: object, mine: Mine, on: date) -> QuerySet[KeyPerson]:
     """Who holds the five leading posts of the mine on a day."""
-    rows = KeyPerson.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=on), mine=mine, from_on__lte=on)
-    return visible_to(reader, rows.order_by("post"), OF_MINE)
+    people = KeyPerson.objects.filter(Q(to_on__isnull=True) | Q(to_on__gt=on), mine=mine, from_on__lte=on)
+    return visible_to(reader, people.order_by("post"), OF_MINE)
 
 
 def changes_visible_to(reader: object) -> QuerySet[DefinitionChange]:
     """What mines in the reader's sight changed about their points, the newest first."""
     visible = mines_visible_to(reader).order_by().values("pk")
-    rows = DefinitionChange.objects.filter(point__mine__in=visible)
-    return rows.select_related("point__mine", "noticed_by__person").order_by("-at", "-pk")
+    changes = DefinitionChange.objects.filter(point__mine__in=visible)
+    return changes.select_related("point__mine", "noticed_by__person").order_by("-at", "-pk")
 
 
 def changes_of_mine(reader: object, mine: Mine, end: datetime) -> QuerySet[DefinitionChange]:
     """What one mine changed before a moment, the newest first."""
-    rows = DefinitionChange.objects.filter(point__mine=mine, at__lt=end).select_related("point", "noticed_by__person")
-    return visible_to(reader, rows.order_by("-at"), "point__mine__unit__path")
+    changes = DefinitionChange.objects.filter(point__mine=mine, at__lt=end).select_related(
+        "point", "noticed_by__person"
+    )
+    return visible_to(reader, changes.order_by("-at"), "point__mine__unit__path")
 
 
 def changes_of_point(reader: object, point: Point) -> QuerySet[DefinitionChange]:
     """What was changed about one point, the newest first."""
-    rows = DefinitionChange.objects.filter(point=point).select_related("noticed_by__person").order_by("-at")
-    return visible_to(reader, rows, "point__mine__unit__path")
+    changes = DefinitionChange.objects.filter(point=point).select_related("noticed_by__person").order_by("-at")
+    return visible_to(reader, changes, "point__mine__unit__path")
 
 
 def dated_attributes(reader: object, mine: Mine) -> QuerySet[MineAttribute]:
     """Every value that a property of the mine had, the latest first."""
-    rows = MineAttribute.objects.filter(mine=mine).order_by("-valid_from", "name")
-    return visible_to(reader, rows, OF_MINE)
+    attributes = MineAttribute.objects.filter(mine=mine).order_by("-valid_from", "name")
+    return visible_to(reader, attributes, OF_MINE)

@@ -28,13 +28,13 @@ def definition_on(point: Point, at: datetime) -> PointDefinition | None:
 
 def unplaced_points(mines: Iterable[Mine]) -> QuerySet[Point]:
     """Methane points whose place nobody has confirmed, by mine and code."""
-    rows = Point.objects.filter(
+    points = Point.objects.filter(
         mine__in=list(mines), place="", value_kind="MN", system__in=METHANE_SYSTEMS, sensor_type__in=METHANE_TYPES
     )
-    return rows.select_related("mine", "face").order_by("mine__code", "native_code")
+    return points.select_related("mine", "face").order_by("mine__code", "native_code")
 
 
 def unnoticed_changes(mines: Iterable[Mine]) -> QuerySet[DefinitionChange]:
     """Changed definitions that nobody has taken note of, newest first."""
-    rows = DefinitionChange.objects.filter(point__mine__in=list(mines), noticed_at__isnull=True)
-    return rows.select_related("point__mine").order_by("-at", "-pk")
+    changes = DefinitionChange.objects.filter(point__mine__in=list(mines), noticed_at__isnull=True)
+    return changes.select_related("point__mine").order_by("-at", "-pk")

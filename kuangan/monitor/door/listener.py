@@ -251,10 +251,10 @@ def _inspect(mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
     except FeedError as fault:
         return Upload(mine, name, "", 0, stored, "identity", stored, fault)
     try:
-        found = identify(content, name=name, mine_codes=frozenset({mine}))
+        kind = identify(content, name=name, mine_codes=frozenset({mine}))
     except FeedError as fault:
         return Upload(mine, name, "", 0, stored, encoding, content, fault)
-    return Upload(mine, name, found.type, found.file_at, stored, encoding, content)
+    return Upload(mine, name, kind.type, kind.file_at, stored, encoding, content)
 
 
 async def _respond(send: Send, status: int, body: dict[str, Any]) -> None:

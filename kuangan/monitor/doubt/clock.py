@@ -139,7 +139,7 @@ class ClockWatch:
         """When the newest file was received, and the lead that the mines share at that time."""
         newest = self._heard_at
         recent = [lead for lead in self._leads.values() if abs(newest - lead.received_at) <= RECENT]
-        return newest, common_lead([each.seconds for each in recent], len(recent), self._tolerance)
+        return newest, common_lead([lead.seconds for lead in recent], len(recent), self._tolerance)
 
     def tell(self, at: datetime) -> None:
         """Say that our clock is wrong or jumped; and that it is right again."""

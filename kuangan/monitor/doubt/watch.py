@@ -67,11 +67,11 @@ class Watch:
 
     def _listen_for_silence(self, at: datetime) -> None:
         after = levels_at(at)[SilenceLevel.warn]
-        rows: list[SilenceRow] = []
+        silences: list[SilenceRow] = []
         for mine in self._engine.mines:
             with alone("listening", mine):
-                rows += self._silences(mine, int(at.timestamp()), after)
-        patiently(partial(write_silences, rows, at), self._engine.stop)
+                silences += self._silences(mine, int(at.timestamp()), after)
+        patiently(partial(write_silences, silences, at), self._engine.stop)
 
     def _silences(self, mine: str, second: int, after: int) -> list[SilenceRow]:
         engine = self._engine

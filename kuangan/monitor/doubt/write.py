@@ -95,8 +95,8 @@ class Doubts:
         if self._looked_at is not None and abs(at - self._looked_at) < LOOK_AFTER:
             return
         self._looked_at = at
-        rows = Incident.objects.filter(kind__in=FADES, ended_at=None, last_at__lt=at - FADES_AFTER)
-        for kind, key in patiently(lambda: list(rows.values_list("kind", "key")), self._stop):
+        incidents = Incident.objects.filter(kind__in=FADES, ended_at=None, last_at__lt=at - FADES_AFTER)
+        for kind, key in patiently(lambda: list(incidents.values_list("kind", "key")), self._stop):
             self._known().pop((kind, key), None)
             self._do(partial(end_incident, kind=kind, key=key, at=at))
 
@@ -105,9 +105,9 @@ class Doubts:
 
     def _known(self) -> dict[Key, str]:
         if self._open is None:
-            rows = Incident.objects.filter(kind__in=OF_MINES, ended_at=None).values_list("kind", "key", "text")
-            found = patiently(lambda: list(rows), self._stop)
-            self._open = {(kind, key): text for kind, key, text in found}
+            standing = Incident.objects.filter(kind__in=OF_MINES, ended_at=None).values_list("kind", "key", "text")
+            told = patiently(lambda: list(standing), self._stop)
+            self._open = {(kind, key): text for kind, key, text in told}
         return self._open
 
 

@@ -49,31 +49,31 @@ def parse_cdss(data: bytes, registry: PointRegistry, mine_codes: Collection[str]
     """A 测点实时数据 file. Raises FeedError; the registry learns new points only when the file is accepted."""
     layout = layouts()["CDSS"]
     opened = open_file(data, layout, mine_codes)
-    rows: list[Row] = []
+    records: list[Row] = []
     bad: list[BadRecord] = []
     fresh: set[str] = set()
     for number, text in enumerate(opened.records, 1):
         try:
-            row = read_row(text)
-            registry.require_room(row.code, fresh)
-            rows.append(row)
+            record = read_row(text)
+            registry.require_room(record.code, fresh)
+            records.append(record)
         except RecordError as error:
             bad.append(bad_record(number, error, text))
     refuse_if_mostly_bad(bad, len(opened.records), layout)
-    return _snapshot(opened, rows, bad, registry)
+    return _snapshot(opened, records, bad, registry)
 
 
-def _snapshot(opened: Opened, rows: Sequence[Row], bad: Sequence[BadRecord], registry: PointRegistry) -> Snapshot:
+def _snapshot(opened: Opened, records: Sequence[Row], bad: Sequence[BadRecord], registry: PointRegistry) -> Snapshot:
     before = list(registry.texts)
-    points = [registry.describe(row.code, row.type_name, row.place, row.unit) for row in rows]
+    points = [registry.describe(record.code, record.type_name, record.place, record.unit) for record in records]
     return Snapshot(
         header=opened.header,
         point=np.array(points, np.int32),
-        value=np.array([row.value for row in rows], np.int64),
-        decimals=np.array([row.decimals for row in rows], np.uint8),
-        status=np.array([row.status for row in rows], np.int32),
-        time=np.array([row.time for row in rows], np.int64),
-        texts={place: row.text for place, row in enumerate(rows) if row.text is not None},
+        value=np.array([record.value for record in records], np.int64),
+        decimals=np.array([record.decimals for record in records], np.uint8),
+        status=np.array([record.status for record in records], np.int32),
+        time=np.array([record.time for record in records], np.int64),
+        texts={place: record.text for place, record in enumerate(records) if record.text is not None},
         described=changed_texts(before, registry),
         bad=tuple(bad),
         notes=opened.notes,

@@ -109,8 +109,8 @@ class FastCdss:
         """The odd records; None when one is not UTF-8, for then the whole file is to be decoded differently."""
         careful = _Careful({}, {}, {})
         fresh: set[str] = set()
-        for row in odd:
-            start = int(columns.record_at[row])
+        for place in odd:
+            start = int(columns.record_at[place])
             end = data.find(b"~", start, stop)
             raw = data[start : end if end >= 0 else stop]
             try:
@@ -120,18 +120,18 @@ class FastCdss:
             try:
                 read = read_row(text)
                 self.registry.require_room(read.code, fresh)
-                careful.rows[row], careful.raw[row] = read, raw
+                careful.rows[place], careful.raw[place] = read, raw
             except RecordError as error:
-                careful.bad[row] = bad_record(row + 1, error, text)
+                careful.bad[place] = bad_record(place + 1, error, text)
         return careful
 
     def _with_odd(self, header: Header, columns: _Columns, count: int, careful: _Careful) -> Snapshot:
         bad = list(careful.bad.values())
         refuse_if_mostly_bad(bad, count, layouts()["CDSS"])
-        for row, read in careful.rows.items():
-            columns.value[row], columns.decimals[row] = read.value, read.decimals
-            columns.status[row], columns.time[row] = read.status, read.time
-            columns.slot[row] = self._slots.find(careful.raw[row])
+        for place, read in careful.rows.items():
+            columns.value[place], columns.decimals[place] = read.value, read.decimals
+            columns.status[place], columns.time[place] = read.status, read.time
+            columns.slot[place] = self._slots.find(careful.raw[place])
         kept = np.ones(count, np.bool_)
         kept[list(careful.bad)] = False
         slot = columns.slot[:count][kept]
@@ -140,8 +140,8 @@ class FastCdss:
         else:
             described, point = self._learn(columns.slot[:count].tolist(), careful)
         texts = {
-            row - sum(b < row for b in careful.bad): read.text
-            for row, read in careful.rows.items()
+            place - sum(b < place for b in careful.bad): read.text
+            for place, read in careful.rows.items()
             if read.text is not None
         }
         return Snapshot(
@@ -153,16 +153,16 @@ class FastCdss:
         """Descriptions never seen before: registry and slots learn them; what changed, and the points of all rows."""
         before = list(self.registry.texts)
         points: dict[int, int] = {}
-        for row, slot in enumerate(slots):
-            read = careful.rows.get(row)
+        for place, slot in enumerate(slots):
+            read = careful.rows.get(place)
             if read is not None:
-                points[row] = self.registry.describe(read.code, read.type_name, read.place, read.unit)
+                points[place] = self.registry.describe(read.code, read.type_name, read.place, read.unit)
             elif slot != kernel.ODD:
-                points[row] = self.registry.describe(*self._slots.described[slot])
+                points[place] = self.registry.describe(*self._slots.described[slot])
         if len(self._slots) > MAX_SLOTS:
             self._slots = Slots()
-        for row, raw in careful.raw.items():
-            self._slots.learn(raw, careful.rows[row], points[row])
+        for place, raw in careful.raw.items():
+            self._slots.learn(raw, careful.rows[place], points[place])
         self._slots.pack()
         self._forget_current()
         return changed_texts(before, self.registry), np.array(list(points.values()), np.int32)

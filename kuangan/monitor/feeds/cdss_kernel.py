@@ -194,37 +194,37 @@ def parse_records(
     Row n holds the n-th non-empty record, which begins at record_at[n]; record_at[n + 1] lies past its end. Its slot
     is ODD, and the other columns are unset, when the record needs the careful parser.
     """
-    at, rows, expected = start, 0, 0
+    at, count, expected = start, 0, 0
     slots = len(front_at) - 1
     while at < stop:
         if data[at] == _TILDE:
             at += 1
             continue
-        if rows == len(slot):
+        if count == len(slot):
             return NO_ROOM
-        record_at[rows] = at
-        found, end = _one_record(
+        record_at[count] = at
+        described, end = _one_record(
             data, at, stop, expected, slots, fronts, front_at, backs, back_at, table,
-            rows, value, decimals, status, time,
+            count, value, decimals, status, time,
         )  # fmt: skip
-        slot[rows] = found
-        if found == ODD:
+        slot[count] = described
+        if described == ODD:
             end = at
             while end < stop and data[end] != _TILDE:
                 end += 1
         else:
-            expected = found + 1
-        rows += 1
+            expected = described + 1
+        count += 1
         at = end + 1
-    record_at[rows] = stop + 1
-    return rows
+    record_at[count] = stop + 1
+    return count
 
 
 @compiled
 def _one_record(
     data: Bytes, at: int, stop: int, expected: int, slots: int,
     fronts: Bytes, front_at: Int64, backs: Bytes, back_at: Int64, table: Int32,
-    row: int, value: Int64, decimals: Bytes, status: Int32, time: Int64,
+    number: int, value: Int64, decimals: Bytes, status: Int32, time: Int64,
 ) -> tuple[int, int]:  # fmt: skip
     """(slot or ODD, place of the record's end mark)."""
     slot = expected
@@ -245,5 +245,5 @@ def _one_record(
     place += _TIME_LENGTH
     if moment < 0 or (place < stop and data[place] != _TILDE):
         return ODD, 0
-    value[row], decimals[row], status[row], time[row] = units, printed, bits, moment
+    value[number], decimals[number], status[number], time[number] = units, printed, bits, moment
     return slot, place

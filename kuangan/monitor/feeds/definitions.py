@@ -21,8 +21,8 @@ def parse_cddy(data: bytes, mine_codes: Collection[str] | None = None) -> Defini
     """A 测点基本信息 file. Raises FeedError."""
     layout = layouts()["CDDY"]
     opened = open_file(data, layout, mine_codes)
-    rows, bad = read_all(opened, layout)
-    points = tuple(_definition(dict(zip(layout.fields, row, strict=True))) for row in rows)
+    parsed, bad = read_all(opened, layout)
+    points = tuple(_definition(dict(zip(layout.fields, record, strict=True))) for record in parsed)
     return Definitions(opened.header, points, bad, opened.notes, len(opened.records))
 
 
@@ -30,8 +30,8 @@ def parse_ycbj(data: bytes, mine_codes: Collection[str] | None = None) -> Declar
     """An 异常报警 file. Raises FeedError."""
     layout = layouts()["YCBJ"]
     opened = open_file(data, layout, mine_codes)
-    rows, bad = read_all(opened, layout)
-    alarms = tuple(_declared(dict(zip(layout.fields, row, strict=True))) for row in rows)
+    parsed, bad = read_all(opened, layout)
+    alarms = tuple(_declared(dict(zip(layout.fields, record, strict=True))) for record in parsed)
     return Declarations(opened.header, alarms, bad, opened.notes, len(opened.records))
 
 
@@ -46,7 +46,9 @@ def _declared(fields: dict[str, Any]) -> Declared:
 
 def parse_relations(text: str) -> tuple[Relation, ...]:
     """Relations of one point; groups the grammar does not know stay visible in `relations_text` only."""
-    found = (_RELATION.fullmatch(group.strip()) for group in text.split("◇"))
+    relations = (_RELATION.fullmatch(group.strip()) for group in text.split("◇"))
     return tuple(
-        Relation(m["relation"], m["code"], m["name"] or "", m["back"] or "", m["back_code"] or "") for m in found if m
+        Relation(m["relation"], m["code"], m["name"] or "", m["back"] or "", m["back_code"] or "")
+        for m in relations
+        if m
     )

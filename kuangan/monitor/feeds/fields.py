@@ -33,36 +33,36 @@ Field = str | Decimal | int | Reading | None
 
 def code(text: str) -> str:
     """A code that identifies something: never empty, never cut, and as long as its column at most."""
-    found = text.strip()
-    if found in PLACEHOLDERS:
+    stripped = text.strip()
+    if stripped in PLACEHOLDERS:
         raise RecordError("编码为空")
-    if len(found) > LONGEST_CODE:
-        raise RecordError(f"编码“{found[:20]}…”超过 {LONGEST_CODE} 个字符")
-    if CUT in found or not found.isprintable():
+    if len(stripped) > LONGEST_CODE:
+        raise RecordError(f"编码“{stripped[:20]}…”超过 {LONGEST_CODE} 个字符")
+    if CUT in stripped or not stripped.isprintable():
         raise RecordError("编码中有残缺字符或控制字符")
-    return found
+    return stripped
 
 
 def coded(width: int) -> Callable[[str], str]:
     """A reader of codes of `width` characters out of a table: 1, 01 and ０１ are the same code, filled with zeros."""
 
     def read(text: str) -> str:
-        found = plain(text).translate(_FULL_WIDTH)
-        if found.isascii() and found.isdigit():
-            found = found.lstrip("0").zfill(width)
-        if len(found) > width or CUT in found or not found.isprintable():
-            raise RecordError(f"“{found[:20]}”不是 {width} 位的编码")
-        return found
+        translated = plain(text).translate(_FULL_WIDTH)
+        if translated.isascii() and translated.isdigit():
+            translated = translated.lstrip("0").zfill(width)
+        if len(translated) > width or CUT in translated or not translated.isprintable():
+            raise RecordError(f"“{translated[:20]}”不是 {width} 位的编码")
+        return translated
 
     return read
 
 
 def anomaly(text: str) -> str:
     """The kind of a declared alarm; never empty."""
-    found = coded(3)(text)
-    if not found:
+    status_code = coded(3)(text)
+    if not status_code:
         raise RecordError("编码为空")
-    return found
+    return status_code
 
 
 def value_kind(text: str) -> str:
@@ -77,33 +77,33 @@ def plain(text: str) -> str:
 
 def number(text: str) -> Decimal | None:
     """A set-point, range or statistic; -9999 and -0.01 mean that it is not set."""
-    found = _decimal(text)
-    if found is None and text.strip() not in PLACEHOLDERS:
+    read = _decimal(text)
+    if read is None and text.strip() not in PLACEHOLDERS:
         raise RecordError(f"“{text.strip()[:20]}”不是数字")
-    return None if found in (ABNORMAL, _UNSET_LIMIT) else found
+    return None if read in (ABNORMAL, _UNSET_LIMIT) else read
 
 
 def reading(text: str) -> Reading:
     """(micro-units or NO_VALUE, printed decimals 0–6, the text when it is no number and no placeholder)."""
-    found = _decimal(text)
-    if found is None:
+    read = _decimal(text)
+    if read is None:
         kept = text.strip()
         return NO_VALUE, 0, None if kept in PLACEHOLDERS else kept
-    if found == ABNORMAL:
+    if read == ABNORMAL:
         return NO_VALUE, 0, None
-    units = to_units(found)
+    units = to_units(read)
     if abs(units) >= LARGEST_UNITS:  # compared as it is kept: rounding may have carried it over
         return NO_VALUE, 0, text.strip()
-    printed = max(0, -int(found.as_tuple().exponent))
+    printed = max(0, -int(read.as_tuple().exponent))
     return units, min(printed, DECIMALS), None
 
 
 def plainly(text: str, unit: str) -> str:
     """A value written in full-width figures or with the sign of its own unit, as a plain number; else as it is."""
     narrow = text.translate(_FULL_WIDTH).strip()
-    found = _PER_CENT.fullmatch(narrow)
+    match = _PER_CENT.fullmatch(narrow)
     per_cent = unit.translate(_FULL_WIDTH).upper() in _PER_CENT_UNITS
-    return found["number"] if found is not None and per_cent else narrow
+    return match["number"] if match is not None and per_cent else narrow
 
 
 def measures(code: str, unit: str) -> bool:

@@ -44,16 +44,16 @@ class Identity:
 def parse_name(name: str) -> FileName:
     """Parts of a file name; a folder in front is ignored. Raises FeedError bad_name."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    found = _NAME.fullmatch(base)
+    match = _NAME.fullmatch(base)
     try:
-        if found is None:
+        if match is None:
             raise ValueError(base)  # noqa: TRY301  # one refusal for both faults
-        at = parse_beijing(f"{datetime.strptime(found[3], '%Y%m%d%H%M%S'):%Y-%m-%d %H:%M:%S}")  # noqa: DTZ007  # zone added there
+        at = parse_beijing(f"{datetime.strptime(match[3], '%Y%m%d%H%M%S'):%Y-%m-%d %H:%M:%S}")  # noqa: DTZ007  # zone added there
     except ValueError:
         raise FeedError(
             "bad_name", f"文件名“{base[:80]}”不符合规定", "文件名", "文件名应为“煤矿编码_类型_年月日时分秒.txt”。"
         ) from None
-    return FileName(found[1], found[2].upper(), at)
+    return FileName(match[1], match[2].upper(), at)
 
 
 def identify(

@@ -97,7 +97,7 @@ def bad_record(number: int, error: RecordError, text: str) -> BadRecord:
 
 def refuse_if_mostly_bad(bad: Sequence[BadRecord], records: int, layout: Layout) -> None:
     """More than 20 % records that do not follow the layout: the file as a whole cannot be trusted."""
-    spoiling = [each for each in bad if each.spoils]
+    spoiling = [bad_record for bad_record in bad if bad_record.spoils]
     if len(spoiling) > records * MAX_BAD_SHARE:
         first = spoiling[0]
         raise FeedError(

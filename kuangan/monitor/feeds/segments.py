@@ -85,17 +85,17 @@ def check_family(body: bytes) -> None:
     """Recognise the other wire syntaxes by their first and last bytes, so that the operator is told which it is."""
     head, tail = body[:64].lstrip(), body[-64:].rstrip(_BEHIND)
     if head.startswith(b"<"):
-        found = "XML 格式（地方标准 DB14/T 671）"
+        family = "XML 格式（地方标准 DB14/T 671）"
     elif head.startswith((b"{", b"[")):
-        found = "JSON 格式"
+        family = "JSON 格式"
     elif tail.endswith(b"]]]"):
-        found = "非煤矿山格式（以“]]]”结束）"
+        family = "非煤矿山格式（以“]]]”结束）"
     elif head.startswith(b"KJ;") or (head[4:5] == b"-" and head[7:8] == b"-"):
-        found = "联网备查格式（以时间或“KJ”开头）"
+        family = "联网备查格式（以时间或“KJ”开头）"
     else:
         return
     raise FeedError(
-        "wrong_family", f"文件是{found}，不是 MT/T 1201 文本", "文件开头或末尾", "请在数据接入中核对该矿的上传格式。"
+        "wrong_family", f"文件是{family}，不是 MT/T 1201 文本", "文件开头或末尾", "请在数据接入中核对该矿的上传格式。"
     )
 
 

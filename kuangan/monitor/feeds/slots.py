@@ -36,13 +36,13 @@ class Slots:
         slot = self._by_front.get(cut[0], kernel.ODD)
         return slot if slot != kernel.ODD and self._backs[slot] == cut[1] else kernel.ODD
 
-    def learn(self, record: bytes, row: Row, point: int) -> None:
+    def learn(self, record: bytes, described_by: Row, point: int) -> None:
         """Remember how a good record describes its point; a new unit replaces the one known for the same front."""
         cut = cut_record(record)
         if cut is None:
             return
         front, back = cut
-        described = (row.code, row.type_name, row.place, row.unit)
+        described = (described_by.code, described_by.type_name, described_by.place, described_by.unit)
         slot = self._by_front.setdefault(front, len(self._fronts))
         if slot == len(self._fronts):
             self._fronts.append(front)

@@ -93,15 +93,15 @@ def step_judged(state: FoldState, batch: Batch, flags: np.typing.NDArray[np.uint
         return Changes([], flags=flags)
     state.grow_to(int(batch.point.max()) + 1)
     outcome = np.zeros(len(batch.point), np.uint8)
-    rows = kernel.fold_rows(
+    changed = kernel.fold_rows(
         _grouped(batch.point), batch.point, batch.time, batch.value, flags,
         state.base, state.times, state.values, state.marks, state.head, state.count, state.floor, state.calm,
         state.window, state.settled, state.merge_after, state.gap_after, outcome,
     )  # fmt: skip
     if not outcome.any():
-        return Changes(_changes(rows), flags=flags)
+        return Changes(_changes(changed), flags=flags)
     return Changes(
-        episodes=_changes(rows),
+        episodes=_changes(changed),
         late_unjudged=np.flatnonzero(outcome == kernel.UNJUDGED),
         late=int(np.count_nonzero(outcome == kernel.LATE)),
         duplicates=int(np.count_nonzero(outcome == kernel.DUPLICATE)),
@@ -113,12 +113,12 @@ def settle(state: FoldState, at: int) -> Changes:
     """Let the clock pass: closed episodes whose grace is over at `at` become final without a further reading."""
     if at <= state.settled:
         return Changes([])
-    rows = kernel.settle_rows(
+    changed = kernel.settle_rows(
         state.base, state.times, state.values, state.marks, state.head, state.count, state.floor, state.calm,
         state.window, state.settled, at, state.merge_after, state.gap_after,
     )  # fmt: skip
     state.settled = at
-    return Changes(_changes(rows))
+    return Changes(_changes(changed))
 
 
 def _grouped(point: np.typing.NDArray[np.int32]) -> Int64:
@@ -128,7 +128,7 @@ def _grouped(point: np.typing.NDArray[np.int32]) -> Int64:
     return np.argsort(point, kind="stable")
 
 
-def _changes(rows: Int64) -> list[EpisodeChange]:
+def _changes(changed: Int64) -> list[EpisodeChange]:
     return [
         EpisodeChange(
             point=point,
@@ -144,5 +144,5 @@ def _changes(rows: Int64) -> list[EpisodeChange]:
             power_off_at=None if cut == NEVER else cut,
             withdrawn=bool(withdrawn),
         )
-        for point, track, withdrawn, phase, started, ended, peak, peak_at, readings, doubt, cut in rows.tolist()
+        for point, track, withdrawn, phase, started, ended, peak, peak_at, readings, doubt, cut in changed.tolist()
     ]

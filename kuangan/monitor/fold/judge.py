@@ -40,15 +40,15 @@ def _judge(
     point: Int32, value: Int64, status: Int32,
     alarm: Int64, power_off: Int64, re_power: Int64, strict: npt.NDArray[np.bool_], excluded: int, flags: UInt8,
 ) -> None:  # fmt: skip
-    for row in range(len(point)):
-        p, v, bits = point[row], value[row], 0
+    for reading in range(len(point)):
+        p, v, bits = point[reading], value[reading], 0
         if v == NO_VALUE:
             continue
-        if not status[row] & excluded:
+        if not status[reading] & excluded:
             bits |= types.COUNTED
-            if status[row] & ~types.STATUS_KNOWN:
+            if status[reading] & ~types.STATUS_KNOWN:
                 bits |= types.UNCERTAIN
-        elif status[row] & types.STATUS_CALIBRATING and not status[row] & excluded & ~_CALIBRATION_STATES:
+        elif status[reading] & types.STATUS_CALIBRATING and not status[reading] & excluded & ~_CALIBRATION_STATES:
             bits |= types.CALIBRATING
         # NO_LIMIT lies above every value: such an alarm is never reached, such a re-power limit always undercut
         if v > alarm[p] or (v == alarm[p] and not strict[p]):
@@ -57,4 +57,4 @@ def _judge(
             bits |= types.BELOW
         if v > power_off[p] or (v == power_off[p] and not strict[p]):
             bits |= types.POWER_OFF
-        flags[row] = bits
+        flags[reading] = bits

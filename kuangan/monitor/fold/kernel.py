@@ -107,16 +107,16 @@ def _count(track: Int64, time: int, value: int, flags: int) -> None:
 
 
 @compiled
-def _put(rows: Int64, used: int, track_number: int, track: Int64) -> int:
-    rows[used, 0] = track_number
-    rows[used, 1:] = track
+def _put(episodes: Int64, used: int, track_number: int, track: Int64) -> int:
+    episodes[used, 0] = track_number
+    episodes[used, 1:] = track
     return used + 1
 
 
 @compiled
 def episodes_of(
     base: Int64, times: Int64, values: Int64, flags: UInt8, head: int, count: int, floor: int, settled: int,
-    merge_after: int, gap_after: int, rows: Int64, used: int,
+    merge_after: int, gap_after: int, episodes: Int64, used: int,
 ) -> tuple[int, bool]:  # fmt: skip
     """Append all episodes that touch one point's window to `rows` (track number, columns); rows used and whether calm.
 
@@ -136,11 +136,11 @@ def episodes_of(
             if track_step(
                 track, own, times[place], values[place], flags[place], previous, merge_after, gap_after, done
             ):
-                used = _put(rows, used, number, done)
+                used = _put(episodes, used, number, done)
         if track[PHASE] == CLOSED and settled - track[ENDED] > merge_after:
             track[PHASE] = FINAL
         if track[PHASE] != IDLE:
-            used = _put(rows, used, number, track)
+            used = _put(episodes, used, number, track)
         calm = calm and (track[PHASE] == IDLE or track[PHASE] == FINAL)
     return used, calm
 
@@ -148,7 +148,7 @@ def episodes_of(
 @compiled
 def _evict(
     base: Int64, times: Int64, values: Int64, flags: UInt8, place: int, previous: int, merge_after: int, gap_after: int,
-    rows: Int64, used: int,
+    episodes: Int64, used: int,
 ) -> int:  # fmt: skip
     """Run the oldest reading through the base machines; episodes that became final by it are appended to `rows`."""
     done = np.empty(COLUMNS, np.int64)
@@ -157,7 +157,7 @@ def _evict(
         if track_step(
             base[number], own, times[place], values[place], flags[place], previous, merge_after, gap_after, done
         ):
-            used = _put(rows, used, number, done)
+            used = _put(episodes, used, number, done)
     return used
 
 
@@ -191,44 +191,44 @@ def _insert(times: Int64, values: Int64, flags: UInt8, head: int, count: int, ti
 def difference(point: int, before: Int64, n_before: int, after: Int64, n_after: int, out: Int64, used: int) -> int:
     """Append to `out` what differs, sorted by start: new and changed episodes, and withdrawn ones."""
     first = used
-    for row in range(n_after):
+    for new in range(n_after):
         same = False
         for old in range(n_before):
-            if before[old, 1 + STARTED] == after[row, 1 + STARTED]:
+            if before[old, 1 + STARTED] == after[new, 1 + STARTED]:
                 same = True
                 for column in range(1 + COLUMNS):
-                    same = same and before[old, column] == after[row, column]
+                    same = same and before[old, column] == after[new, column]
         if not same:
-            used = _emit(point, after[row], 0, out, first, used)
+            used = _emit(point, after[new], 0, out, first, used)
     for old in range(n_before):
         gone = True
-        for row in range(n_after):
-            gone = gone and before[old, 1 + STARTED] != after[row, 1 + STARTED]
+        for new in range(n_after):
+            gone = gone and before[old, 1 + STARTED] != after[new, 1 + STARTED]
         if gone:
             used = _emit(point, before[old], 1, out, first, used)
     return used
 
 
 @compiled
-def _emit(point: int, row: Int64, withdrawn: int, out: Int64, first: int, used: int) -> int:
+def _emit(point: int, episode: Int64, withdrawn: int, out: Int64, first: int, used: int) -> int:
     place = used
-    while place > first and out[place - 1, 3 + STARTED] > row[1 + STARTED]:
+    while place > first and out[place - 1, 3 + STARTED] > episode[1 + STARTED]:
         out[place] = out[place - 1]
         place -= 1
     out[place, 0] = point
-    out[place, 1] = row[0]
+    out[place, 1] = episode[0]
     out[place, 2] = withdrawn
-    out[place, 3:] = row[1:]
+    out[place, 3:] = episode[1:]
     return used + 1
 
 
 @compiled
-def grown(rows: Int64, used: int, needed: int) -> Int64:
+def grown(episodes: Int64, used: int, needed: int) -> Int64:
     """`rows`, or a larger copy when `needed` more do not fit."""
-    if used + needed <= rows.shape[0]:
-        return rows
-    larger = np.empty((2 * (used + needed), rows.shape[1]), np.int64)
-    larger[:used] = rows[:used]
+    if used + needed <= episodes.shape[0]:
+        return episodes
+    larger = np.empty((2 * (used + needed), episodes.shape[1]), np.int64)
+    larger[:used] = episodes[:used]
     return larger
 
 
@@ -258,12 +258,12 @@ def fold_rows(
     while start < total:
         p = point[order[start]]
         while start < total and point[order[start]] == p and calm[p]:
-            row = order[start]
+            reading = order[start]
             newest = times[(head[p] + count[p] - 1) % size, p] if count[p] else _NEVER
-            if time[row] <= newest or not _harmless(flags[row]):
+            if time[reading] <= newest or not _harmless(flags[reading]):
                 break
             place = (head[p] + count[p]) % size
-            times[place, p], values[place, p], marks[place, p] = time[row], value[row], flags[row]
+            times[place, p], values[place, p], marks[place, p] = time[reading], value[reading], flags[reading]
             if count[p] < window:
                 count[p] += 1
             else:
@@ -311,17 +311,17 @@ def _fold_point(
         base, times, values, marks, head[p], count[p], floor[p], settled, merge_after, gap_after, before, 0
     )
     n_after = 0
-    for row in order:
-        if time[row] <= floor[p]:
-            outcome[row] = UNJUDGED
+    for reading in order:
+        if time[reading] <= floor[p]:
+            outcome[reading] = UNJUDGED
             continue
-        newest = times[(head[p] + count[p] - 1) % size] if count[p] else time[row]
-        placed = _insert(times, values, marks, head[p], count[p], time[row], value[row], flags[row])
+        newest = times[(head[p] + count[p] - 1) % size] if count[p] else time[reading]
+        placed = _insert(times, values, marks, head[p], count[p], time[reading], value[reading], flags[reading])
         if placed == _KNOWN:
-            outcome[row] = DUPLICATE
+            outcome[reading] = DUPLICATE
             continue
-        if time[row] < newest:
-            outcome[row] = LATE
+        if time[reading] < newest:
+            outcome[reading] = LATE
         if placed == _REPLACED:
             continue
         count[p] += 1

@@ -155,15 +155,15 @@ class PointFold:
 
     def episodes(self, merge_after: int, gap_after: int, settled: int) -> dict[int, EpisodeChange]:
         """All episodes that touch the window, by start."""
-        found: dict[int, EpisodeChange] = {}
+        episodes: dict[int, EpisodeChange] = {}
         for base in self.base:
             track, previous = replace(base), self.floor
             for reading in self.window:
-                _keep(found, track.step(reading, previous, merge_after, gap_after))
+                _keep(episodes, track.step(reading, previous, merge_after, gap_after))
                 previous = reading[0]
-            _keep(found, track.finish(settled, merge_after))
-            _keep(found, track.episode)
-        return found
+            _keep(episodes, track.finish(settled, merge_after))
+            _keep(episodes, track.episode)
+        return episodes
 
     def evict(self, merge_after: int, gap_after: int) -> Iterator[EpisodeChange]:
         """Move the oldest reading of the window into the base; episodes that became final by it."""
@@ -175,9 +175,9 @@ class PointFold:
                 yield finished
 
 
-def _keep(found: dict[int, EpisodeChange], episode: EpisodeChange | None) -> None:
+def _keep(episodes: dict[int, EpisodeChange], episode: EpisodeChange | None) -> None:
     if episode is not None:
-        found[episode.started_at] = episode
+        episodes[episode.started_at] = episode
 
 
 @dataclass(slots=True)
@@ -204,15 +204,15 @@ def step(state: ReferenceState, batch: Batch, limits: Limits) -> Changes:
     completed: dict[int, dict[int, EpisodeChange]] = {}
     unjudged: list[int] = []
     late = duplicates = 0
-    for row, (index, time, value, status) in enumerate(_rows(batch)):
+    for place, (index, time, value, status) in enumerate(_rows(batch)):
         judged = (time, value, judge_one(value, status, limits, index))
-        flags[row] = judged[2]
+        flags[place] = judged[2]
         point = state.point(index)
         if index not in before:
             before[index] = point.episodes(state.merge_after, state.gap_after, state.settled)
             completed[index] = {}
         if point.floor is not None and time <= point.floor:
-            unjudged.append(row)
+            unjudged.append(place)
             continue
         newest = point.window[-1][0] if point.window else time
         if not _insert(point.window, judged):

@@ -56,8 +56,8 @@ def compact(
     written, replaced = [], []
     for journal, group in _by_journal(paths, unnamed).items():
         if len(group) > 1 or not _is_compacted(group[0]):
-            rows, codes = _merged([tables[path][0] for path in group])
-            written.append(_write_day(root, mine, day, journal, rows, codes, group, [tables[p][1] for p in group]))
+            readings, codes = _merged([tables[path][0] for path in group])
+            written.append(_write_day(root, mine, day, journal, readings, codes, group, [tables[p][1] for p in group]))
             replaced += group
     replaced = [path for path in replaced if path not in {part.path for part in written}]
     if register is not None and written:
@@ -70,15 +70,15 @@ def compact(
 
 
 def _write_day(
-    root: Path, mine: str, day: date, journal: str, rows: Rows, codes: list[str],
+    root: Path, mine: str, day: date, journal: str, readings: Rows, codes: list[str],
     paths: list[Path], numbers: list[bytes | None],
 ) -> Part:  # fmt: skip
-    known = [unpacked_numbers(each) for each in numbers if each is not None]
+    known = [unpacked_numbers(held_numbers) for held_numbers in numbers if held_numbers is not None]
     names = [name for path in paths if (name := name_of(path)) is not None]
     ends = [seq for name in names for seq in (name.first_seq, name.last_seq)]
     files = np.unique(np.concatenate([*known, np.array(ends, np.int64)])).tolist()
-    whole = all(each is not None for each in numbers)
-    return write_part(root, mine, day, "day", journal, files, rows, codes, known=whole)
+    whole = all(given is not None for given in numbers)
+    return write_part(root, mine, day, "day", journal, files, readings, codes, known=whole)
 
 
 def _read(path: Path) -> tuple[pa.Table, bytes | None]:
@@ -106,8 +106,8 @@ def _has_summary(folder: Path) -> bool:
         return False
 
 
-def _write_summary(folder: Path, rows: Rows, codes: list[str], day: date) -> None:
-    path, _ = write(_summary(rows, codes, day), folder, "summary", ["point"])
+def _write_summary(folder: Path, readings: Rows, codes: list[str], day: date) -> None:
+    path, _ = write(_summary(readings, codes, day), folder, "summary", ["point"])
     for other in summary_files(folder):
         if other != path:
             other.unlink()
@@ -116,47 +116,47 @@ def _write_summary(folder: Path, rows: Rows, codes: list[str], day: date) -> Non
 def _merged(tables: list[pa.Table]) -> tuple[Rows, list[str]]:
     """All readings of some tables, sorted, without repetitions."""
     wide = [table.set_column(2, "value", table["value"].cast(pa.int64())) for table in tables]
-    rows, codes = from_table(pa.concat_tables(_plain_points(table) for table in wide))
-    return sorted_unique(_by_code(rows, codes)), sorted(codes)
+    readings, codes = from_table(pa.concat_tables(_plain_points(table) for table in wide))
+    return sorted_unique(_by_code(readings, codes)), sorted(codes)
 
 
 def _plain_points(table: pa.Table) -> pa.Table:
     return table.set_column(0, "point", table["point"].cast(pa.string()))
 
 
-def _by_code(rows: Rows, codes: list[str]) -> Rows:
+def _by_code(readings: Rows, codes: list[str]) -> Rows:
     """Number the points in the order of their codes."""
     rank = np.empty(len(codes), np.int32)
     rank[np.array(sorted(range(len(codes)), key=codes.__getitem__), np.int64)] = np.arange(len(codes), dtype=np.int32)
-    return Rows(rank[rows.point], rows.time, rows.value, rows.decimals, rows.status, rows.flags)
+    return Rows(rank[readings.point], readings.time, readings.value, readings.decimals, readings.status, readings.flags)
 
 
-def _summary(rows: Rows, codes: list[str], day: date) -> pa.Table:
+def _summary(readings: Rows, codes: list[str], day: date) -> pa.Table:
     """Per point: readings, seconds over, seconds excluded, lowest, highest and mean counted value (micro-units)."""
-    starts = np.flatnonzero(np.concatenate(([True], rows.point[1:] != rows.point[:-1])))
-    counted = (rows.flags & COUNTED) != 0
-    over = counted & ((rows.flags & REACHED) != 0)
-    held = _held(rows, day_start(day) + _DAY)
+    starts = np.flatnonzero(np.concatenate(([True], readings.point[1:] != readings.point[:-1])))
+    counted = (readings.flags & COUNTED) != 0
+    over = counted & ((readings.flags & REACHED) != 0)
+    held = _held(readings, day_start(day) + _DAY)
     n_counted = np.add.reduceat(counted.astype(np.int64), starts)
     # a float sum: totals of large counters would not fit into int64
-    mean = np.add.reduceat(np.where(counted, rows.value, 0).astype(np.float64), starts) / np.maximum(n_counted, 1)
+    mean = np.add.reduceat(np.where(counted, readings.value, 0).astype(np.float64), starts) / np.maximum(n_counted, 1)
     none = n_counted == 0
     return pa.table(
         {
-            "point": pa.array([codes[index] for index in rows.point[starts].tolist()]),
-            "n": pa.array(np.diff(np.append(starts, len(rows))).astype(np.int32)),
+            "point": pa.array([codes[index] for index in readings.point[starts].tolist()]),
+            "n": pa.array(np.diff(np.append(starts, len(readings))).astype(np.int32)),
             "over_seconds": pa.array(np.add.reduceat(np.where(over, held, 0), starts).astype(np.int32)),
             "excluded_seconds": pa.array(np.add.reduceat(np.where(counted, 0, held), starts).astype(np.int32)),
-            "min": pa.array(np.minimum.reduceat(np.where(counted, rows.value, -(NO_VALUE + 1)), starts), mask=none),
-            "max": pa.array(np.maximum.reduceat(np.where(counted, rows.value, NO_VALUE), starts), mask=none),
+            "min": pa.array(np.minimum.reduceat(np.where(counted, readings.value, -(NO_VALUE + 1)), starts), mask=none),
+            "max": pa.array(np.maximum.reduceat(np.where(counted, readings.value, NO_VALUE), starts), mask=none),
             "mean": pa.array(np.rint(mean).astype(np.int64), mask=none),
         }
     )
 
 
-def _held(rows: Rows, day_end: int) -> npt.NDArray[np.int64]:
+def _held(readings: Rows, day_end: int) -> npt.NDArray[np.int64]:
     """Seconds each reading stands for: until the point's next one, HOLD at most, never into the next day."""
-    following = np.append(rows.time[1:], day_end)
-    last = np.append(rows.point[1:] != rows.point[:-1], True)
+    following = np.append(readings.time[1:], day_end)
+    last = np.append(readings.point[1:] != readings.point[:-1], True)
     until = np.where(last, day_end, following)
-    return np.minimum(until - rows.time, HOLD)
+    return np.minimum(until - readings.time, HOLD)

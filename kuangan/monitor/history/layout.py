@@ -111,9 +111,9 @@ def name_of(path: Path) -> FileName | None:
 
 def reading_files(folder: Path) -> list[Path]:
     """Compacted files and parts of a day, in order of their sequence."""
-    found = [*folder.glob("day-*.parquet"), *folder.glob("part-*.parquet")]
-    named = [(name, path) for path in found if (name := name_of(path)) is not None]
-    return [path for _, path in sorted(named, key=lambda each: (each[0].first_seq, each[0].last_seq, each[1].name))]
+    paths = [*folder.glob("day-*.parquet"), *folder.glob("part-*.parquet")]
+    named = [(name, path) for path in paths if (name := name_of(path)) is not None]
+    return [path for _, path in sorted(named, key=lambda pair: (pair[0].first_seq, pair[0].last_seq, pair[1].name))]
 
 
 def summary_files(folder: Path) -> list[Path]:
@@ -144,14 +144,14 @@ def describe(path: Path, mine: str, day: date) -> Part:
     """What a file that lies there would say in the list of parts. Raises DamagedFile."""
     name, raw = name_of(path), content(path)
     assert name is not None
-    rows = table_of(path, raw).num_rows
+    count = table_of(path, raw).num_rows
     return Part(
         path=path,
         mine=mine,
         day=day,
         name=name,
         numbers=numbers_of(raw),
-        rows=rows,
+        rows=count,
         size=len(raw),
         sha256=hashlib.sha256(raw).hexdigest(),
     )

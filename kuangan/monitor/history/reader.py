@@ -81,9 +81,9 @@ def readings(root: Path, mine: str, code: str, start: int, end: int) -> Series:
     """Readings of a point with start ≤ time < end, sorted, without repetitions."""
     damaged: list[Path] = []
     parts = [part for day in days_between(start, end) for part in _of_day(day_folder(root, mine, day), code, damaged)]
-    rows = sorted_unique(joined([no_rows(), *parts]))
-    rows = rows.take((rows.time >= start) & (rows.time < end))
-    return Series(rows.time, rows.value, rows.status, rows.flags, tuple(damaged))
+    readings = sorted_unique(joined([no_rows(), *parts]))
+    readings = readings.take((readings.time >= start) & (readings.time < end))
+    return Series(readings.time, readings.value, readings.status, readings.flags, tuple(damaged))
 
 
 def chart(root: Path, mine: str, code: str, start: int, end: int, buckets: int = 600) -> Chart:
@@ -115,12 +115,12 @@ def empty_chart(damaged: tuple[Path, ...] = ()) -> Chart:
 
 def summaries(root: Path, mine: str, start: date, end: date) -> list[DaySummary]:
     """Summaries of the compacted days start ≤ day ≤ end, by day and point; a damaged one is missing until the next night."""
-    found = []
+    summaries = []
     for day in days(root, mine):
         if start <= day <= end:
-            rows = _summary_of(day_folder(root, mine, day))
-            found += [DaySummary(day=day, code=row.pop("point"), **row) for row in rows]
-    return found
+            lines = _summary_of(day_folder(root, mine, day))
+            summaries += [DaySummary(day=day, code=line.pop("point"), **line) for line in lines]
+    return summaries
 
 
 def _summary_of(folder: Path) -> list[dict[str, Any]]:
@@ -145,19 +145,21 @@ def _of_day(folder: Path, code: str, damaged: list[Path]) -> list[Rows]:
     for _ in range(_TRIES):
         met: list[Path] = []
         try:
-            rows = [_of_point(path, code, met) for path in reading_files(folder)]
+            readings = [_of_point(path, code, met) for path in reading_files(folder)]
         except FileNotFoundError:
             continue  # the day was compacted between listing and reading
         damaged += met
-        return rows
+        return readings
     raise HistoryError(f"历史数据 {folder} 正在整理，暂时无法读取。请稍后刷新页面。")
 
 
 def _of_point(path: Path, code: str, damaged: list[Path]) -> Rows:
     # files are sorted by point: row groups without it are skipped by their statistics
     try:
-        rows, _ = from_table(table_of(path, content(path), filters=[("point", "=", code)]))
+        readings, _ = from_table(table_of(path, content(path), filters=[("point", "=", code)]))
     except DamagedFile:
         damaged.append(path)
         return no_rows()
-    return Rows(np.zeros_like(rows.point), rows.time, rows.value, rows.decimals, rows.status, rows.flags)
+    return Rows(
+        np.zeros_like(readings.point), readings.time, readings.value, readings.decimals, readings.status, readings.flags
+    )

@@ -37,9 +37,9 @@ class Rows:
     def __len__(self) -> int:
         return len(self.point)
 
-    def take(self, rows: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Rows:
+    def take(self, positions: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Rows:
         """Some of the rows, by position or mask."""
-        return Rows(*(getattr(self, name)[rows] for name in self.__slots__))
+        return Rows(*(getattr(self, name)[positions] for name in self.__slots__))
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
@@ -55,53 +55,53 @@ def no_rows() -> Rows:
     )  # fmt: skip
 
 
-def sorted_unique(rows: Rows) -> Rows:
+def sorted_unique(readings: Rows) -> Rows:
     """Sorted by point and time, exact repetitions dropped."""
-    ordered = _sorted_quickly(rows)
+    ordered = _sorted_quickly(readings)
     if ordered is not None:
         return ordered
-    ordered = rows.take(np.lexsort((rows.status, rows.value, rows.time, rows.point)))
+    ordered = readings.take(np.lexsort((readings.status, readings.value, readings.time, readings.point)))
     same = np.ones(len(ordered) - 1, np.bool_)
     for column in (ordered.point, ordered.time, ordered.value, ordered.status):
         same &= column[1:] == column[:-1]
     return ordered.take(np.concatenate(([True], ~same))) if bool(same.any()) else ordered
 
 
-def _sorted_quickly(rows: Rows) -> Rows | None:
+def _sorted_quickly(readings: Rows) -> Rows | None:
     """The usual case: files came in order, nothing twice, so grouping by point is enough. None: it is not so."""
-    narrow = rows.point.astype(np.uint16) if len(rows) and rows.point.max() < _RADIX else rows.point
-    ordered = rows.take(np.argsort(narrow, kind="stable"))
+    narrow = readings.point.astype(np.uint16) if len(readings) and readings.point.max() < _RADIX else readings.point
+    ordered = readings.take(np.argsort(narrow, kind="stable"))
     follows = (ordered.point[1:] > ordered.point[:-1]) | (ordered.time[1:] > ordered.time[:-1])
     return ordered if bool(follows.all()) else None
 
 
-def native_decimals(rows: Rows) -> npt.NDArray[np.uint8]:
+def native_decimals(readings: Rows) -> npt.NDArray[np.uint8]:
     """For each row the most decimals its point printed among these rows: the point's native step."""
-    most = np.zeros(int(rows.point.max()) + 1 if len(rows) else 0, np.uint8)
-    np.maximum.at(most, rows.point, rows.decimals)
-    return most[rows.point]
+    most = np.zeros(int(readings.point.max()) + 1 if len(readings) else 0, np.uint8)
+    np.maximum.at(most, readings.point, readings.decimals)
+    return most[readings.point]
 
 
-def to_table(rows: Rows, codes: Sequence[str]) -> pa.Table:
+def to_table(readings: Rows, codes: Sequence[str]) -> pa.Table:
     """Sorted rows as stored: value in the point's native step, int32 where it fits. No value = null."""
-    decimals = native_decimals(rows)
-    missing = rows.value == NO_VALUE
-    step = rows.value // _STEP[decimals]
+    decimals = native_decimals(readings)
+    missing = readings.value == NO_VALUE
+    step = readings.value // _STEP[decimals]
     # a null is stored as nothing; the value under it must not spoil the narrow type
     step[missing] = 0
     fits = not len(step) or (step.min() >= _INT32.min and step.max() <= _INT32.max)
-    used, position = np.unique(rows.point, return_inverse=True)
+    used, position = np.unique(readings.point, return_inverse=True)
     point = pa.DictionaryArray.from_arrays(
         pa.array(position.astype(np.int32)), [codes[index] for index in used.tolist()]
     )
     return pa.table(
         {
             "point": point,
-            "time": pa.array(rows.time),
+            "time": pa.array(readings.time),
             "value": pa.array(step.astype(np.int32) if fits else step, mask=missing),
             "decimals": pa.array(decimals),
-            "status": pa.array(rows.status),
-            "flags": pa.array(rows.flags),
+            "status": pa.array(readings.status),
+            "flags": pa.array(readings.flags),
         }
     )
 

@@ -40,14 +40,14 @@ class HistoryWriter:
         self.journal = journal
         self._buffers: dict[str, _Buffer] = {}
 
-    def add(self, mine: str, seq: int, codes: Sequence[str], rows: Rows) -> None:
+    def add(self, mine: str, seq: int, codes: Sequence[str], readings: Rows) -> None:
         """Keep the readings (one at least) of journal frame `seq`; `codes` are the registry's, by point index."""
         buffer = self._buffers.get(mine)
         if buffer is None:
             buffer = self._buffers[mine] = _Buffer(codes, seq)
         buffer.codes, buffer.first_seq = codes, min(buffer.first_seq, seq)
-        buffer.parts.append(rows)
-        buffer.days.append((seq, _day_of(int(rows.time.min())), _day_of(int(rows.time.max()))))
+        buffer.parts.append(readings)
+        buffer.days.append((seq, _day_of(int(readings.time.min())), _day_of(int(readings.time.max()))))
 
     def mines(self) -> list[str]:
         """Mines with readings not yet in a part."""
@@ -62,30 +62,30 @@ class HistoryWriter:
         buffer = self._buffers.get(mine)
         if buffer is None:
             return []
-        rows = sorted_unique(joined(buffer.parts))
-        day = (rows.time + BEIJING_OFFSET) // _DAY
+        readings = sorted_unique(joined(buffer.parts))
+        day = (readings.time + BEIJING_OFFSET) // _DAY
         written = []
         for number in np.unique(day).tolist():
             files = [seq for seq, first, last in buffer.days if first <= number <= last]
             on = beijing_day(number * _DAY - BEIJING_OFFSET)
             written.append(
-                write_part(self.root, mine, on, "part", self.journal, files, rows.take(day == number), buffer.codes)
+                write_part(self.root, mine, on, "part", self.journal, files, readings.take(day == number), buffer.codes)
             )
         del self._buffers[mine]
         return written
 
 
 def write_part(
-    root: Path, mine: str, day: date, kind: str, journal: str, files: Sequence[int], rows: Rows, codes: Sequence[str],
+    root: Path, mine: str, day: date, kind: str, journal: str, files: Sequence[int], readings: Rows, codes: Sequence[str],
     *, known: bool = True,
 ) -> Part:  # fmt: skip
     """Write sorted rows of one day that came in these journal files; not `known`: at least in the first and last of them."""
     stem = f"{kind}-{journal}-{min(files):020d}-{max(files):020d}"
     numbers = packed_numbers(files) if known else None
-    path, raw = write(to_table(rows, codes), day_folder(root, mine, day), stem, DICTIONARY, numbers)
+    path, raw = write(to_table(readings, codes), day_folder(root, mine, day), stem, DICTIONARY, numbers)
     name = name_of(path)
     assert name is not None
-    return Part(path, mine, day, name, numbers, len(rows), len(raw), hashlib.sha256(raw).hexdigest())
+    return Part(path, mine, day, name, numbers, len(readings), len(raw), hashlib.sha256(raw).hexdigest())
 
 
 def _day_of(moment: int) -> int:

@@ -115,7 +115,7 @@ class Books:
         """Set-points on a day in registry order; points without row are registered first."""
         book = self.register(mine, points, beijing_midnight(on))
         judged = [self._judged(book, text.code, on) for text in points]
-        return Limits.of([each.limit if each else None for each in judged])
+        return Limits.of([limit.limit if limit else None for limit in judged])
 
     def judged(self, mine: str, code: str, on: date) -> Judgement | None:
         """How a registered point is judged on a day."""
@@ -152,9 +152,9 @@ def _load(code: str) -> MineBook:
     mine = Mine.objects.select_related("unit").get(code=code)
     points = {point.native_code: _entry(point) for point in Point.objects.filter(mine=mine)}
     by_id = {entry.id: entry for entry in points.values()}
-    for row in PointDefinition.objects.filter(point__mine=mine).order_by("valid_from"):
-        own = OwnSetPoints(row.alarm, row.power_off, row.re_power)
-        by_id[row.point_id].own.append((row.valid_from.astimezone(UTC), own))
+    for definition in PointDefinition.objects.filter(point__mine=mine).order_by("valid_from"):
+        own = OwnSetPoints(definition.alarm, definition.power_off, definition.re_power)
+        by_id[definition.point_id].own.append((definition.valid_from.astimezone(UTC), own))
     return MineBook(mine, points)
 
 

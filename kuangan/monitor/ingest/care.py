@@ -93,11 +93,11 @@ class Care:
 
     def _notice_places(self) -> None:
         """People confirm places in other processes; judge by them within a tick."""
-        found = patiently(_place_marks, self._engine.stop)
+        marks = patiently(_place_marks, self._engine.stop)
         if self._places is not None:
-            for mine in {code for code in found if self._places.get(code) != found[code]}:
+            for mine in {code for code in marks if self._places.get(code) != marks[code]}:
                 self._engine.refresh(mine)
-        self._places = found
+        self._places = marks
 
     def settle(self, at: datetime) -> None:
         """Make final what can get no further rise, also where nothing is sent any more."""
@@ -218,5 +218,5 @@ def before(span: Span, today: date) -> date:
 
 def _place_marks() -> dict[str, tuple[int, datetime | None]]:
     """Per mine, how many places are confirmed and when the last one was: changes whenever one is confirmed or voided."""
-    rows = Point.objects.exclude(place="").values("mine__code").annotate(n=Count("id"), last=Max("place_confirmed_at"))
-    return {row["mine__code"]: (row["n"], row["last"]) for row in rows}
+    marks = Point.objects.exclude(place="").values("mine__code").annotate(n=Count("id"), last=Max("place_confirmed_at"))
+    return {mark["mine__code"]: (mark["n"], mark["last"]) for mark in marks}

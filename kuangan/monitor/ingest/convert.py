@@ -79,7 +79,7 @@ def refusal(error: FeedError) -> tuple[FileStatus, str]:
 
 def complaints(bad: Sequence[BadRecord], notes: Sequence[str]) -> str:
     """What the operator is told about a file that was taken: its first bad records and what was repaired."""
-    lines = [f"第 {each.record} 条：{each.reason}" for each in bad[:_SHOWN_BAD]]
+    lines = [f"第 {record.record} 条：{record.reason}" for record in bad[:_SHOWN_BAD]]
     if len(bad) > _SHOWN_BAD:
         lines.append(f"等共 {len(bad)} 条")
     return cut("；".join([*lines, *notes]), 1000)

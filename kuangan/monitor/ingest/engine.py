@@ -96,12 +96,12 @@ class Engine:
         self.journal = self.files.journal = cursor.pk
         self.history.journal = cursor.identity[:8] or NO_JOURNAL
         snapshots = patiently(lambda: list(FoldSnapshot.objects.select_related("mine__unit")), self.stop)
-        for row in snapshots:
-            if not take_snapshot(self.pipeline, row):
-                self.unrestored.append(row.mine)
+        for snapshot in snapshots:
+            if not take_snapshot(self.pipeline, snapshot):
+                self.unrestored.append(snapshot.mine)
                 continue
-            self._kept[row.mine.code] = row.journal_seq if row.journal_id == cursor.pk else 0
-            self.mines.add(row.mine.code)
+            self._kept[snapshot.mine.code] = snapshot.journal_seq if snapshot.journal_id == cursor.pk else 0
+            self.mines.add(snapshot.mine.code)
         self._power.restore(self.books, self.stop)
         self.written = cursor.journal_seq
         return cursor.replay_from
@@ -252,11 +252,11 @@ class Engine:
             source = cut(arrival.name or f"流水号{arrival.seq}", 120)
             notes += self._signs.of_codes(mine, self._describer.define(mine, outcome.definitions, source))
         if outcome.declared is not None:
-            for row in self._describer.declare(mine, outcome.declared, arrival.received_at, arrival.seq):
-                key = (row.point_id, row.kind, row.started_at)
+            for declaration in self._describer.declare(mine, outcome.declared, arrival.received_at, arrival.seq):
+                key = (declaration.point_id, declaration.kind, declaration.started_at)
                 known = self.group.declarations.get(key)
-                if known is None or known.file_at <= row.file_at:
-                    self.group.declarations[key] = row
+                if known is None or known.file_at <= declaration.file_at:
+                    self.group.declarations[key] = declaration
         if outcome.readings:
             self.group.touched[mine] = arrival.received_at
             self.add_episodes(mine, outcome.episodes, self.pipeline.live(mine).codes, arrival.seq)
@@ -274,10 +274,10 @@ class Engine:
         if not self._power.waits(mine):
             return
         live = self.pipeline.live(mine)
-        index = {code: row for row, code in enumerate(live.codes)}
+        index = {code: place for place, code in enumerate(live.codes)}
         after = int(local("episode.power_check_after", clock.civil_date(clock.now())).value)
-        for row in self._power.answer(mine, index, live.time, live.value, live.status, after):
-            self.group.power[row.point_id, row.started_at] = replace(row, seq=seq)
+        for answer in self._power.answer(mine, index, live.time, live.value, live.status, after):
+            self.group.power[answer.point_id, answer.started_at] = replace(answer, seq=seq)
 
     def _note(
         self, arrival: Arrival, book: MineBook, digest: str, outcome: Outcome | None, status: FileStatus, message: str
@@ -285,5 +285,5 @@ class Engine:
         """The file's row; during a replay the row is there already."""
         if arrival.seq <= self.written:
             return
-        row = file_row(arrival, book.mine.pk, digest, outcome, status, message)
-        self.group.files.append(row)
+        file = file_row(arrival, book.mine.pk, digest, outcome, status, message)
+        self.group.files.append(file)

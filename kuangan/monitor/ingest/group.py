@@ -56,16 +56,18 @@ class GroupWriter:
         due = self._due(group, full=full)
         if not (due.files or due.episodes or due.power or due.touched):
             return None
-        live = [row for mine, at in due.touched.items() if (row := self._live_row(mine, at)) is not None]
-        for refused in write_apart(due, live, place.seq, lambda part, rows, at: self._write(part, rows, at, place)):
+        live = [packed for mine, at in due.touched.items() if (packed := self._live_row(mine, at)) is not None]
+        for refused in write_apart(due, live, place.seq, lambda part, live, at: self._write(part, live, at, place)):
             self._say_refused(refused, mines)
         if full:
             self._full_at = time.monotonic()
         return self._rest(group, due)
 
     def _due(self, group: Group, *, full: bool) -> Group:
-        episodes = {key: row for key, row in group.episodes.items() if full or self._marks.matters(key, row)}
-        mines = {row.mine_id for row in episodes.values()}
+        episodes = {
+            key: episode for key, episode in group.episodes.items() if full or self._marks.matters(key, episode)
+        }
+        mines = {episode.mine_id for episode in episodes.values()}
         touched = {mine: at for mine, at in group.touched.items() if full or self._books.of(mine).mine.pk in mines}
         return replace(group, episodes=episodes, touched=touched)
 
@@ -108,6 +110,6 @@ class GroupWriter:
         """The next group begins with what this one left behind."""
         self._marks.wrote(written.episodes)
         return Group(
-            episodes={key: row for key, row in group.episodes.items() if key not in written.episodes},
+            episodes={key: episode for key, episode in group.episodes.items() if key not in written.episodes},
             touched={mine: at for mine, at in group.touched.items() if mine not in written.touched},
         )

@@ -46,7 +46,7 @@ def import_files(root: Path, paths: Sequence[Path]) -> int:
 
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        yield from sorted(each for each in path.rglob("*") if each.suffix.lower() in PATTERNS and each.is_file())
+        yield from sorted(path for path in path.rglob("*") if path.suffix.lower() in PATTERNS and path.is_file())
     elif path.is_file():
         yield path
     else:
@@ -95,13 +95,13 @@ def _journal(journal: Journal, claim: Claim) -> Arrival:
 
 
 def _report(numbers: list[int]) -> int:
-    rows = FeedFile.objects.filter(journal_seq__in=numbers)
-    counts = Counter(FileStatus(row.status) for row in rows)
+    files = FeedFile.objects.filter(journal_seq__in=numbers)
+    counts = Counter(FileStatus(file.status) for file in files)
     print("，".join(f"{status.label} {count} 个" for status, count in sorted(counts.items())))
-    faulty = [row for row in rows if row.status not in {FileStatus.done, FileStatus.late, FileStatus.duplicate}]
-    for row in faulty:
-        print(f"{row.name}：{row.get_status_display()}。{row.message}", file=sys.stderr)
-    return 1 if any(row.status != FileStatus.partial for row in faulty) else 0
+    faulty = [file for file in files if file.status not in {FileStatus.done, FileStatus.late, FileStatus.duplicate}]
+    for file in faulty:
+        print(f"{file.name}：{file.get_status_display()}。{file.message}", file=sys.stderr)
+    return 1 if any(file.status != FileStatus.partial for file in faulty) else 0
 
 
 def _report_moves(placed: Sequence[Path]) -> int:

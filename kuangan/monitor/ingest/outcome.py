@@ -59,7 +59,7 @@ def outcome_of(snapshot: Snapshot, changes: Changes) -> Outcome:
         notes=snapshot.notes,
         readings=len(snapshot.point),
         described=snapshot.described,
-        texts=tuple((int(snapshot.point[row]), text) for row, text in snapshot.texts.items()),
+        texts=tuple((int(snapshot.point[place]), text) for place, text in snapshot.texts.items()),
         episodes=tuple(changes.episodes),
         late=changes.late,
         late_unjudged=len(changes.late_unjudged),
@@ -74,11 +74,11 @@ def _unjudged(snapshot: Snapshot, changes: Changes) -> Unjudged | None:
     if not len(changes.late_unjudged):
         return None
     over = COUNTED | REACHED
-    rows = changes.late_unjudged[(changes.flags[changes.late_unjudged] & over) == over]
-    if not len(rows):
+    late = changes.late_unjudged[(changes.flags[changes.late_unjudged] & over) == over]
+    if not len(late):
         return None
-    times, top = snapshot.time[rows], rows[int(np.argmax(snapshot.value[rows]))]
-    return Unjudged(len(rows), int(times.min()), int(times.max()), int(snapshot.value[top]), int(snapshot.point[top]))
+    times, top = snapshot.time[late], late[int(np.argmax(snapshot.value[late]))]
+    return Unjudged(len(late), int(times.min()), int(times.max()), int(snapshot.value[top]), int(snapshot.point[top]))
 
 
 def misdated(file_at: int, received_at: int) -> FeedError:
@@ -102,11 +102,11 @@ def dated_within(snapshot: Snapshot, within: tuple[int, int]) -> Snapshot:
     numbers = [number for number in range(1, snapshot.records + 1) if number not in reported]
     apart = [
         BadRecord(
-            numbers[row],
+            numbers[place],
             f"数据时间 {beijing_text(at)} {'晚于' if at > within[1] else '过早于'}接收时间",
             "",
         )
-        for row, at in zip(np.flatnonzero(~kept).tolist(), snapshot.time[~kept].tolist(), strict=True)
+        for place, at in zip(np.flatnonzero(~kept).tolist(), snapshot.time[~kept].tolist(), strict=True)
     ]
     place = np.cumsum(kept) - 1
     return replace(
@@ -116,6 +116,6 @@ def dated_within(snapshot: Snapshot, within: tuple[int, int]) -> Snapshot:
         decimals=snapshot.decimals[kept],
         status=snapshot.status[kept],
         time=snapshot.time[kept],
-        texts={int(place[row]): text for row, text in snapshot.texts.items() if kept[row]},
+        texts={int(place[at]): text for at, text in snapshot.texts.items() if kept[at]},
         bad=tuple(sorted((*snapshot.bad, *apart), key=lambda bad: bad.record)),
     )

@@ -161,10 +161,10 @@ class Pipeline:
         state.live.grow_to(state.registry.codes)
         state.live.take(snapshot)
         if self.history is not None and len(snapshot.point):
-            rows = Rows(
+            readings = Rows(
                 snapshot.point, snapshot.time, snapshot.value, snapshot.decimals, snapshot.status, changes.flags
             )
-            self.history.add(mine, seq, state.registry.codes, rows)
+            self.history.add(mine, seq, state.registry.codes, readings)
         return outcome_of(snapshot, changes)
 
     def _judged(self, mine: str, state: _Mine, batch: Batch) -> UInt8:
@@ -174,9 +174,9 @@ class Pipeline:
             return judge(batch, self._limits(mine, state, int(batch.time[0]))) if len(day) else np.zeros(0, np.uint8)
         flags = np.zeros(len(day), np.uint8)
         for number in np.unique(day).tolist():
-            rows = day == number
-            part = Batch(batch.point[rows], batch.time[rows], batch.value[rows], batch.status[rows])
-            flags[rows] = judge(part, self._limits(mine, state, number * _DAY - BEIJING_OFFSET))
+            of_day = day == number
+            part = Batch(batch.point[of_day], batch.time[of_day], batch.value[of_day], batch.status[of_day])
+            flags[of_day] = judge(part, self._limits(mine, state, number * _DAY - BEIJING_OFFSET))
         return flags
 
     def _limits(self, mine: str, state: _Mine, at: int) -> Limits:

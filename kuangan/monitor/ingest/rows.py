@@ -102,17 +102,17 @@ class Marks:
     def __init__(self) -> None:
         self._written: dict[tuple[int, int], tuple[object, ...]] = {}
 
-    def matters(self, key: tuple[int, int], row: EpisodeRow) -> bool:
+    def matters(self, key: tuple[int, int], episode: EpisodeRow) -> bool:
         """Whether something changed to which somebody may have to react."""
-        return self._written.get(key) != _mark(row.change)
+        return self._written.get(key) != _mark(episode.change)
 
     def wrote(self, episodes: dict[tuple[int, int], EpisodeRow]) -> None:
         """These are in the database as they stand."""
-        for key, row in episodes.items():
-            if row.change.final or row.change.withdrawn:
+        for key, episode in episodes.items():
+            if episode.change.final or episode.change.withdrawn:
                 self._written.pop(key, None)
             else:
-                self._written[key] = _mark(row.change)
+                self._written[key] = _mark(episode.change)
 
 
 def _mark(change: EpisodeChange) -> tuple[object, ...]:

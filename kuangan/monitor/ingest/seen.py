@@ -67,8 +67,8 @@ class FileMemory:
             known = self._known[mine_id] = patiently(lambda: _known(mine_id, self.journal), self._stop)
         if file_at > known.since + CLOCK_SLACK and not known.has_before(digest, seq):
             return False
-        rows = FeedFile.objects.filter(mine_id=mine_id, sha256=digest, status__in=TAKEN)
-        return patiently(rows.exclude(journal_id=self.journal, journal_seq__gte=seq).exists, self._stop)
+        files = FeedFile.objects.filter(mine_id=mine_id, sha256=digest, status__in=TAKEN)
+        return patiently(files.exclude(journal_id=self.journal, journal_seq__gte=seq).exists, self._stop)
 
     def is_late(self, mine_id: int, type: str, at: int, seq: int) -> bool:  # noqa: A002  (the feed's own word)
         """Whether a newer file of the same type came before."""
@@ -92,16 +92,16 @@ class FileMemory:
             self._lost_files().discard((mine_id, digest))
             self.came_again = True
 
-    def lose(self, rows: Iterable[FeedFile]) -> None:
+    def lose(self, files: Iterable[FeedFile]) -> None:
         """These files are wanted again."""
-        for row in rows:
-            self._lost_files().add((row.mine_id, row.sha256))
-            self._recent.get(row.mine_id, {}).pop(row.sha256, None)
+        for file in files:
+            self._lost_files().add((file.mine_id, file.sha256))
+            self._recent.get(file.mine_id, {}).pop(file.sha256, None)
 
     def _lost_files(self) -> set[tuple[int, str]]:
         if self._lost is None:
-            rows = FeedFile.objects.filter(status=FileStatus.lost).values_list("mine_id", "sha256")
-            self._lost = patiently(lambda: set(rows), self._stop)
+            files = FeedFile.objects.filter(status=FileStatus.lost).values_list("mine_id", "sha256")
+            self._lost = patiently(lambda: set(files), self._stop)
         return self._lost
 
 
@@ -125,6 +125,6 @@ def _known(mine_id: int, journal: int) -> _Known:
 
 def _newest(journal: int, seq: int, **of: int | str) -> int:
     """The newest file time among the files of a mine and type that were taken before number `seq`; 0: none."""
-    rows = FeedFile.objects.filter(status__in=TAKEN, **of).exclude(journal_id=journal, journal_seq__gte=seq)
-    newest = rows.aggregate(newest=Max("header_at"))["newest"]
+    files = FeedFile.objects.filter(status__in=TAKEN, **of).exclude(journal_id=journal, journal_seq__gte=seq)
+    newest = files.aggregate(newest=Max("header_at"))["newest"]
     return int(newest.timestamp()) if newest else 0

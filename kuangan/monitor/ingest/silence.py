@@ -37,34 +37,37 @@ def levels_at(at: datetime) -> dict[SilenceLevel, int]:
     return {level: int(duration(key, day).total_seconds()) for level, key in KEYS.items()}
 
 
-def write_silences(rows: Sequence[SilenceRow], at: datetime) -> None:
+def write_silences(silences: Sequence[SilenceRow], at: datetime) -> None:
     """Store what began or ended, raise the level of what lasts, and tell open pages; one transaction.
 
     One row a silence: of two states of one the later stays. What the database refuses costs that row alone.
     """
-    single = {(row.mine_id, row.point_id, row.started_at): row for row in rows}
+    single = {(silence.mine_id, silence.point_id, silence.started_at): silence for silence in silences}
     _write_halves(list(single.values()), at)
 
 
-def _write_halves(rows: Sequence[SilenceRow], at: datetime) -> None:
+def _write_halves(silences: Sequence[SilenceRow], at: datetime) -> None:
     try:
-        _write(rows, at)
+        _write(silences, at)
     except Exception as error:
-        if not rows or not is_of_the_data(error):
+        if not silences or not is_of_the_data(error):
             raise
-        if len(rows) == 1:
+        if len(silences) == 1:
             _log.error(
-                "database refuses a silence of mine row %s, point row %s: %s", rows[0].mine_id, rows[0].point_id, error
+                "database refuses a silence of mine row %s, point row %s: %s",
+                silences[0].mine_id,
+                silences[0].point_id,
+                error,
             )
             return
-        for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+        for half in (silences[: len(silences) // 2], silences[len(silences) // 2 :]):
             _write_halves(half, at)
 
 
-def _write(rows: Sequence[SilenceRow], at: datetime) -> None:
+def _write(silences: Sequence[SilenceRow], at: datetime) -> None:
     with transaction_cursor() as cursor:
         changed: set[int] = set()
-        if rows:
+        if silences:
             cursor.execute(
                 """
                 INSERT INTO monitor_silence AS s (mine_id, point_id, started_at, ended_at, level, noticed_at, revision)
@@ -77,10 +80,10 @@ def _write(rows: Sequence[SilenceRow], at: datetime) -> None:
                 """,
                 [
                     at,
-                    [row.mine_id for row in rows],
-                    [row.point_id for row in rows],
-                    [row.started_at for row in rows],
-                    [row.ended_at for row in rows],
+                    [silence.mine_id for silence in silences],
+                    [silence.point_id for silence in silences],
+                    [silence.started_at for silence in silences],
+                    [silence.ended_at for silence in silences],
                 ],
             )
             changed |= {key for (key,) in cursor.fetchall()}

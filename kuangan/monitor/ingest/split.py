@@ -96,21 +96,23 @@ def _write_rows(part: _Part, write: Write, refused: list[Refusal]) -> None:
             reason = reason or reason_of(error)
             mine_id = _mine_of(part)
             _log.error("database refuses a row of file %s, mine row %s: %s", part.seq, mine_id, error)
-    for row in part.group.files:
-        wanted = replace(row, status=FileStatus.refused.value, message=_message(row, reason)) if reason else row
+    for file in part.group.files:
+        wanted = replace(file, status=FileStatus.refused.value, message=_message(file, reason)) if reason else file
         error = _refused(_Part(part.seq, Group(files=[wanted])), write)
         if error is not None:
             reason = reason or reason_of(error)
             _log.error("database refuses the row of file %s: %s", part.seq, error)
-            bare = replace(row, type="", name="", status=FileStatus.refused.value, message=_message(row, reason), bad=0)
+            bare = replace(
+                file, type="", name="", status=FileStatus.refused.value, message=_message(file, reason), bad=0
+            )
             _refused(_Part(part.seq, Group(files=[bare])), write)
     if reason:
         refused.append(Refusal(part.seq, _mine_of(part), reason))
 
 
-def _message(row: FileRow, reason: str) -> str:
+def _message(file: FileRow, reason: str) -> str:
     return (
-        f"数据库未接受该文件中的数据（{reason}），其余数据已入库，原始文件已保留。请核对后重新上传，流水号 {row.seq}。"
+        f"数据库未接受该文件中的数据（{reason}），其余数据已入库，原始文件已保留。请核对后重新上传，流水号 {file.seq}。"
     )
 
 
@@ -137,7 +139,7 @@ def _parts(group: Group, live: Sequence[LiveData]) -> list[_Part]:
     for key, power in group.power.items():
         parts.setdefault(power.seq, _Part(power.seq)).group.power[key] = power
     ordered = [parts[seq] for seq in sorted(parts)]
-    return [*ordered, *(_Part(0, live=[row]) for row in live)]
+    return [*ordered, *(_Part(0, live=[live_data]) for live_data in live)]
 
 
 def _joined(parts: Sequence[_Part]) -> _Part:
@@ -155,10 +157,13 @@ def _single_rows(part: _Part) -> list[_Part]:
     """Each row of a part but its file's."""
     group = part.group
     return [
-        *(_Part(part.seq, Group(episodes={key: row})) for key, row in group.episodes.items()),
-        *(_Part(part.seq, Group(declarations={named: row})) for named, row in group.declarations.items()),
-        *(_Part(part.seq, Group(power={key: row})) for key, row in group.power.items()),
-        *(_Part(part.seq, live=[row]) for row in part.live),
+        *(_Part(part.seq, Group(episodes={key: episode})) for key, episode in group.episodes.items()),
+        *(
+            _Part(part.seq, Group(declarations={named: declaration}))
+            for named, declaration in group.declarations.items()
+        ),
+        *(_Part(part.seq, Group(power={key: answer})) for key, answer in group.power.items()),
+        *(_Part(part.seq, live=[live_data]) for live_data in part.live),
     ]
 
 

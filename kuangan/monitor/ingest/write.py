@@ -31,11 +31,11 @@ def write(
 ) -> None:
     """One transaction: everything of the group, the live rows, the cursor and the notices to open pages."""
     with transaction_cursor() as cursor:
-        paths = {row.mine_id: row.path for row in live}
+        paths = {live_data.mine_id: live_data.path for live_data in live}
         changed = _write_episodes(cursor, list(group.episodes.values()), at, merge_after)
         changed += _write_power(cursor, list(group.power.values()))
         _write_declarations(cursor, list(group.declarations.values()))
-        points = {row.point_id for row in group.episodes.values()} | {key[0] for key in group.declarations}
+        points = {episode.point_id for episode in group.episodes.values()} | {key[0] for key in group.declarations}
         _link_declarations(cursor, sorted(points))
         _write_files(cursor, group.files, journal)
         _write_live(cursor, live)
@@ -86,17 +86,17 @@ RETURNING id
 )
 
 
-def _write_episodes(cursor: Cursor, rows: Sequence[EpisodeRow], at: datetime, merge_after: int) -> list[int]:
-    if not rows:
+def _write_episodes(cursor: Cursor, episodes: Sequence[EpisodeRow], at: datetime, merge_after: int) -> list[int]:
+    if not episodes:
         return []
-    changes = [row.change for row in rows]
-    limits = [row.judged.limit for row in rows]
+    changes = [episode.change for episode in episodes]
+    limits = [episode.judged.limit for episode in episodes]
     cursor.execute(
         _EPISODES,
         [
             at,
-            [row.mine_id for row in rows],
-            [row.point_id for row in rows],
+            [episode.mine_id for episode in episodes],
+            [episode.point_id for episode in episodes],
             [change.started_at for change in changes],
             [change.ended_at for change in changes],
             [change.ended_at + merge_after if change.final and change.ended_at else None for change in changes],
@@ -108,20 +108,20 @@ def _write_episodes(cursor: Cursor, rows: Sequence[EpisodeRow], at: datetime, me
             [change.uncertain for change in changes],
             [change.withdrawn for change in changes],
             [change.power_off_at for change in changes],
-            [row.judged.place for row in rows],
+            [episode.judged.place for episode in episodes],
             [limit.alarm for limit in limits],
             [limit.power_off for limit in limits],
             [limit.re_power for limit in limits],
             [limit.strict for limit in limits],
-            [row.judged.basis for row in rows],
-            [row.digest for row in rows],
+            [episode.judged.basis for episode in episodes],
+            [episode.digest for episode in episodes],
         ],
     )
     return [key for (key,) in cursor.fetchall()]
 
 
-def _write_power(cursor: Cursor, rows: Sequence[PowerRow]) -> list[int]:
-    if not rows:
+def _write_power(cursor: Cursor, answers: Sequence[PowerRow]) -> list[int]:
+    if not answers:
         return []
     cursor.execute(
         """
@@ -132,18 +132,18 @@ def _write_power(cursor: Cursor, rows: Sequence[PowerRow]) -> list[int]:
         RETURNING id
         """,
         [
-            [row.point_id for row in rows],
-            [row.started_at for row in rows],
-            [row.state for row in rows],
-            [row.at for row in rows],
+            [answer.point_id for answer in answers],
+            [answer.started_at for answer in answers],
+            [answer.state for answer in answers],
+            [answer.at for answer in answers],
         ],
     )
     return [key for (key,) in cursor.fetchall()]
 
 
-def _write_declarations(cursor: Cursor, rows: Sequence[DeclarationRow]) -> None:
+def _write_declarations(cursor: Cursor, declarations: Sequence[DeclarationRow]) -> None:
     """The newest file wins; an older one never overwrites it."""
-    if not rows:
+    if not declarations:
         return
     cursor.execute(
         """
@@ -161,19 +161,19 @@ def _write_declarations(cursor: Cursor, rows: Sequence[DeclarationRow]) -> None:
         WHERE EXCLUDED.file_at >= d.file_at
         """,
         [
-            [row.mine_id for row in rows],
-            [row.point_id for row in rows],
-            [row.kind for row in rows],
-            [row.started_at for row in rows],
-            [row.ended_at for row in rows],
-            [row.peak for row in rows],
-            [row.peak_at for row in rows],
-            [row.cause for row in rows],
-            [row.measure for row in rows],
-            [row.entered_by for row in rows],
-            [row.entered_at for row in rows],
-            [row.file_at for row in rows],
-            [row.received_at for row in rows],
+            [declaration.mine_id for declaration in declarations],
+            [declaration.point_id for declaration in declarations],
+            [declaration.kind for declaration in declarations],
+            [declaration.started_at for declaration in declarations],
+            [declaration.ended_at for declaration in declarations],
+            [declaration.peak for declaration in declarations],
+            [declaration.peak_at for declaration in declarations],
+            [declaration.cause for declaration in declarations],
+            [declaration.measure for declaration in declarations],
+            [declaration.entered_by for declaration in declarations],
+            [declaration.entered_at for declaration in declarations],
+            [declaration.file_at for declaration in declarations],
+            [declaration.received_at for declaration in declarations],
         ],
     )
 
@@ -198,8 +198,8 @@ def _link_declarations(cursor: Cursor, points: Sequence[int]) -> None:
     )
 
 
-def _write_files(cursor: Cursor, rows: Sequence[FileRow], journal: int) -> None:
-    if not rows:
+def _write_files(cursor: Cursor, files: Sequence[FileRow], journal: int) -> None:
+    if not files:
         return
     cursor.execute(
         """
@@ -214,24 +214,24 @@ def _write_files(cursor: Cursor, rows: Sequence[FileRow], journal: int) -> None:
         """,
         [
             journal,
-            [row.mine_id for row in rows],
-            [row.type for row in rows],
-            [row.name for row in rows],
-            [row.sha256 for row in rows],
-            [row.header_at for row in rows],
-            [row.received_at for row in rows],
-            [row.seq for row in rows],
-            [row.size for row in rows],
-            [row.records for row in rows],
-            [row.bad for row in rows],
-            [row.status for row in rows],
-            [row.message for row in rows],
+            [file.mine_id for file in files],
+            [file.type for file in files],
+            [file.name for file in files],
+            [file.sha256 for file in files],
+            [file.header_at for file in files],
+            [file.received_at for file in files],
+            [file.seq for file in files],
+            [file.size for file in files],
+            [file.records for file in files],
+            [file.bad for file in files],
+            [file.status for file in files],
+            [file.message for file in files],
         ],
     )
 
 
-def _write_live(cursor: Cursor, rows: Sequence[LiveData]) -> None:
-    if not rows:
+def _write_live(cursor: Cursor, live: Sequence[LiveData]) -> None:
+    if not live:
         return
     cursor.execute(
         """
@@ -249,15 +249,15 @@ def _write_live(cursor: Cursor, rows: Sequence[LiveData]) -> None:
             open_episodes = EXCLUDED.open_episodes
         """,
         [
-            [row.mine_id for row in rows],
-            [row.at for row in rows],
-            [row.received_at for row in rows],
-            [row.points for row in rows],
-            [row.times for row in rows],
-            [row.values for row in rows],
-            [row.statuses for row in rows],
-            [row.highest for row in rows],
-            [row.highest_point for row in rows],
+            [mine_live.mine_id for mine_live in live],
+            [mine_live.at for mine_live in live],
+            [mine_live.received_at for mine_live in live],
+            [mine_live.points for mine_live in live],
+            [mine_live.times for mine_live in live],
+            [mine_live.values for mine_live in live],
+            [mine_live.statuses for mine_live in live],
+            [mine_live.highest for mine_live in live],
+            [mine_live.highest_point for mine_live in live],
         ],
     )
 

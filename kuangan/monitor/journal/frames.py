@@ -123,14 +123,14 @@ def scan(buffer: Buffer, path: str = "") -> Iterator[tuple[int, Frame | Damage]]
     """All frames with their places; between valid frames, ranges that are none. A tail without a frame comes last."""
     at = 0
     while at < len(buffer):
-        found = decode(buffer, at)
-        if found is None:
+        decoded = decode(buffer, at)
+        if decoded is None:
             resumed = _next_valid(buffer, at + 1)
             yield at, Damage(path, at, resumed)
             at = resumed
             continue
-        yield at, found[0]
-        at = found[1]
+        yield at, decoded[0]
+        at = decoded[1]
 
 
 def _next_valid(buffer: Buffer, at: int) -> int:

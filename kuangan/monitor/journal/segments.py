@@ -128,16 +128,16 @@ def last_frame(path: Path) -> Frame | None:
     with contents(path) as buffer:
         at = len(buffer)
         while (at := buffer.rfind(MAGIC, 0, at)) >= 0:
-            found = decode(buffer, at)
-            if found is not None:
-                return found[0]
+            decoded = decode(buffer, at)
+            if decoded is not None:
+                return decoded[0]
     return None
 
 
 def _first_number(path: Path) -> int | None:
     with contents(path) as buffer:
-        found = next((item for _, item in scan(buffer) if isinstance(item, Frame)), None)
-    return None if found is None else found.numbers.start
+        first = next((item for _, item in scan(buffer) if isinstance(item, Frame)), None)
+    return None if first is None else first.numbers.start
 
 
 def frame_at(root: Path, seq: int) -> Frame | None:

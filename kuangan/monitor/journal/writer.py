@@ -46,18 +46,18 @@ class Journal:
     goes into a new segment; `fault` says so until something could be written.
     """
 
-    def __init__(self, root: Path, lock: int, found: Found) -> None:
+    def __init__(self, root: Path, lock: int, opened: Found) -> None:
         self.root = root
-        self.torn = found.torn
-        self.damaged = found.damaged
-        self.next_seq = found.next_seq
+        self.torn = opened.torn
+        self.damaged = opened.damaged
+        self.next_seq = opened.next_seq
         self.fault: Fault | None = None
         self._lock = lock
         self._segment_bytes = SEGMENT_BYTES
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
-        self._skipped = range(found.next_seq, found.claimed + 1)
+        self._skipped = range(opened.next_seq, opened.claimed + 1)
         """Numbers that nobody may get; noted before the next file is written."""
         self._file = -1
         self._size = 0
@@ -263,5 +263,5 @@ def _sync_folder(root: Path) -> None:
 
 
 def _free_bytes(root: Path) -> int:
-    found = os.statvfs(root)
-    return found.f_bavail * found.f_frsize
+    disk = os.statvfs(root)
+    return disk.f_bavail * disk.f_frsize

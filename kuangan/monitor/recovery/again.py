@@ -67,5 +67,5 @@ def upload_again(journal: Path, again: Again) -> Upload | None:
 def mark_again(again: Again, seq: int, at: datetime) -> None:
     """The old row says under which number the file was received anew; another process may have said so before."""
     message = f"时钟恢复正常后已于 {clock.civil(at):%Y-%m-%d %H:%M} 重新接收并判定，见流水号 {seq}。"
-    rows = FeedFile.objects.filter(journal_id=again.journal, journal_seq=again.seq, status__in=APART)
-    rows.update(status=FileStatus.again, message=message)
+    files = FeedFile.objects.filter(journal_id=again.journal, journal_seq=again.seq, status__in=APART)
+    files.update(status=FileStatus.again, message=message)

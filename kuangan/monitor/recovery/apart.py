@@ -76,22 +76,22 @@ class Apart:
         if file.lead < 0:
             return None
         files = (self._files or {}).values()
-        same = [each.lead for each in files if each.mine == file.mine and abs(each.lead - file.lead) <= LIKE]
+        same = [ours.lead for ours in files if ours.mine == file.mine and abs(ours.lead - file.lead) <= LIKE]
         return max(same)  # what was sent late says less than what was sent at once
 
     def _was_ours(self, file: _File) -> bool:
         near = {
-            each.mine: each.lead
-            for each in (self._files or {}).values()
-            if abs(each.received_at - file.received_at) <= RECENT and abs(each.lead - file.lead) <= LIKE
+            ours.mine: ours.lead
+            for ours in (self._files or {}).values()
+            if abs(ours.received_at - file.received_at) <= RECENT and abs(ours.lead - file.lead) <= LIKE
         }
         return common_lead(list(near.values()), len(near), 0) is not None
 
     def _load(self, journal: int) -> dict[int, _File]:
-        rows = FeedFile.objects.filter(status__in=APART, journal_id=journal, header_at__isnull=False)
-        found = patiently(
+        files = FeedFile.objects.filter(status__in=APART, journal_id=journal, header_at__isnull=False)
+        apart = patiently(
             lambda: list(
-                rows.order_by("-received_at").values_list("journal_seq", "mine__code", "header_at", "received_at")[
+                files.order_by("-received_at").values_list("journal_seq", "mine__code", "header_at", "received_at")[
                     :MOST
                 ]
             ),
@@ -99,6 +99,6 @@ class Apart:
         )
         return {
             seq: _File(seq, mine, int((header - received).total_seconds()), int(received.timestamp()))
-            for seq, mine, header, received in found
+            for seq, mine, header, received in apart
             if header is not None
         }

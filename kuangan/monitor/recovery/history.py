@@ -27,8 +27,8 @@ Numbers = npt.NDArray[np.int64]
 
 def journal_keys() -> dict[str, int]:
     """The rows of the journals by what names of history files say of them; files without a name are of the first."""
-    rows = Cursor.objects.order_by("-pk").values_list("identity", "pk")
-    return {identity[:8]: pk for identity, pk in rows if identity} | {NO_JOURNAL: 1}
+    cursors = Cursor.objects.order_by("-pk").values_list("identity", "pk")
+    return {identity[:8]: pk for identity, pk in cursors if identity} | {NO_JOURNAL: 1}
 
 
 def insert_parts(cursor: SqlCursor, mine_id: int, journal: int, parts: Sequence[Part], at: datetime) -> None:
@@ -99,18 +99,18 @@ def seal_day(mine: Mine, day: date, parts: Sequence[Part], replaced: Sequence[Pa
     record(actor=None, action="history_sealed", subject=mine, data={"day": day.isoformat(), "files": files}, at=at)
 
 
-def held(rows: Iterable[HistoryPart], journal: int) -> Numbers:
+def held(parts: Iterable[HistoryPart], journal: int) -> Numbers:
     """The numbers of one journal that these files hold, ascending."""
-    found = [numbers_in(row) for row in rows if row.journal_id == journal]
-    return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    numbers = [numbers_in(part) for part in parts if part.journal_id == journal]
+    return np.unique(np.concatenate(numbers)) if numbers else np.empty(0, np.int64)
 
 
-def numbers_in(row: HistoryPart) -> Numbers:
+def numbers_in(part: HistoryPart) -> Numbers:
     """The numbers whose readings a file holds; one of an earlier release does not say: all taken files of its span."""
-    if row.numbers is not None:
-        return unpacked_numbers(row.numbers)
-    span = {"journal_seq__gte": row.first_seq, "journal_seq__lte": row.last_seq}
-    files = FeedFile.objects.filter(mine=row.mine_id, journal=row.journal_id, type=WITH_READINGS, **span)
+    if part.numbers is not None:
+        return unpacked_numbers(part.numbers)
+    span = {"journal_seq__gte": part.first_seq, "journal_seq__lte": part.last_seq}
+    files = FeedFile.objects.filter(mine=part.mine_id, journal=part.journal_id, type=WITH_READINGS, **span)
     return np.array(sorted(files.filter(status__in=TAKEN).values_list("journal_seq", flat=True)), np.int64)
 
 

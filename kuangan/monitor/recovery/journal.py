@@ -96,12 +96,12 @@ class JournalWatch:
 def highest(cursor: Cursor) -> int:
     """The highest number of a journal that the database has seen anywhere."""
     of = {"journal": cursor.pk}
-    found = [
+    highest_seen = [
         FeedFile.objects.filter(**of).aggregate(most=Max("journal_seq"))["most"],
         FoldSnapshot.objects.filter(**of).aggregate(most=Max("journal_seq"))["most"],
         HistoryPart.objects.filter(**of).aggregate(most=Max("last_seq"))["most"],
     ]
-    return max(cursor.journal_seq, *(number or 0 for number in found))
+    return max(cursor.journal_seq, *(number or 0 for number in highest_seen))
 
 
 def _highest_of_all() -> int:

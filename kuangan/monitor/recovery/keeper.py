@@ -67,31 +67,33 @@ class Keeper:
 
     def days_of(self, mine: Mine) -> list[date]:
         """Days of which the mine has history, or should have, newest first."""
-        rows = HistoryPart.objects.filter(mine=mine, lost_at=None).values_list("day", flat=True).distinct()
-        return sorted({*patiently(lambda: list(rows), self._stop), *days(self._history, mine.code)}, reverse=True)
+        days_listed = HistoryPart.objects.filter(mine=mine, lost_at=None).values_list("day", flat=True).distinct()
+        return sorted(
+            {*patiently(lambda: list(days_listed), self._stop), *days(self._history, mine.code)}, reverse=True
+        )
 
     def keep_day(self, mine: Mine, day: date, *, deep: bool) -> Iterator[None]:
         """One day of a mine: each file as listed (`deep`: byte by byte), unknown ones listed, damaged ones mended."""
-        rows = HistoryPart.objects.filter(mine=mine, day=day, lost_at=None)
-        listed = {row.name: row for row in patiently(lambda: list(rows), self._stop)}
+        parts = HistoryPart.objects.filter(mine=mine, day=day, lost_at=None)
+        listed = {part.name: part for part in patiently(lambda: list(parts), self._stop)}
         here = {path.name: path for path in reading_files(day_folder(self._history, mine.code, day))}
-        damaged = [row for name, row in listed.items() if name not in here]
+        damaged = [part for name, part in listed.items() if name not in here]
         unlisted: list[Part] = []
         for name, path in here.items():
             yield
             try:
-                row = listed.get(name)
-                if row is None:
+                part = listed.get(name)
+                if part is None:
                     unlisted.append(describe(path, mine.code, day))
                 else:
-                    _compare(path, row, deep=deep)
+                    _compare(path, part, deep=deep)
             except DamagedFile as damage:
                 _log.error("历史数据文件损坏，移至 %s：%s", self._aside, damage)
                 self._set_aside(path, mine.code, day)
                 damaged.append(listed.get(name) or _row_of(mine, day, path))
         patiently(lambda: list_parts(mine, unlisted, clock.now()), self._stop)
-        for row in damaged:
-            yield from self._mend(mine, row)
+        for part in damaged:
+            yield from self._mend(mine, part)
 
     def keep_rows(self, mine: Mine, since: datetime) -> Iterator[None]:
         """Files received since then whose rows say that they were taken, against history."""
@@ -110,16 +112,16 @@ class Keeper:
             if len(missing):
                 yield from self._mend(mine, patiently(lambda: _row_for(mine, journal, missing), self._stop))  # noqa: B023
 
-    def _mend(self, mine: Mine, row: HistoryPart) -> Iterator[None]:
+    def _mend(self, mine: Mine, part: HistoryPart) -> Iterator[None]:
         """Make the readings of a lost history file again; what can't be made is wanted again."""
-        journal = row.journal_id or 1
+        journal = part.journal_id or 1
         others = HistoryPart.objects.filter(
-            mine=mine, lost_at=None, first_seq__lte=row.last_seq, last_seq__gte=row.first_seq
-        ).exclude(pk=row.pk)
-        wanted = patiently(lambda: without(numbers_in(row), held(others, journal)), self._stop)
-        found = yield from self._made_again(mine, journal, wanted)
-        rest = without(wanted.tolist(), found)
-        patiently(lambda: self._close(mine, row, len(wanted), rest), self._stop)
+            mine=mine, lost_at=None, first_seq__lte=part.last_seq, last_seq__gte=part.first_seq
+        ).exclude(pk=part.pk)
+        wanted = patiently(lambda: without(numbers_in(part), held(others, journal)), self._stop)
+        made = yield from self._made_again(mine, journal, wanted)
+        rest = without(wanted.tolist(), made)
+        patiently(lambda: self._close(mine, part, len(wanted), rest), self._stop)
 
     def _made_again(self, mine: Mine, journal: int, wanted: Numbers) -> Steps:
         """Readings of these files from the journal into new history files; the numbers that were still there."""
@@ -129,10 +131,10 @@ class Keeper:
         writer = HistoryWriter(self._history, self._engine.history.journal)
         ahead = int(duration("feed.future_tolerance", today).total_seconds())
         pipeline = Pipeline(self._engine.books, writer, future_after=ahead, merge_after=self._engine.merge_after)
-        found: list[int] = []
+        readings: list[int] = []
         for frame in frames_of(self._journal, set(wanted.tolist())):
             yield
-            found.append(frame.seq)
+            readings.append(frame.seq)
             try:
                 pipeline.take(
                     mine.code,
@@ -146,28 +148,26 @@ class Keeper:
                 _log.warning("流水号 %d 的文件不能再次读出", frame.seq)
             except Exception:  # noqa: BLE001  (whatever it is, the other files must be made again)
                 _log.exception("流水号 %d 的文件不能再次读出", frame.seq)
-                found.remove(frame.seq)
+                readings.remove(frame.seq)
         parts = writer.flush(mine.code)
         patiently(lambda: list_parts(mine, parts, clock.now()), self._stop)
-        return found
+        return readings
 
     @transaction.atomic
-    def _close(self, mine: Mine, row: HistoryPart, wanted: int, rest: Numbers) -> None:
-        at, key = clock.now(), part_key(row)
-        what = (
-            f"{mine.unit.name} {row.day} 的历史数据（流水号 {row.first_seq} 至 {row.last_seq}，{row.name}）缺失或损坏；"
-        )
+    def _close(self, mine: Mine, part: HistoryPart, wanted: int, rest: Numbers) -> None:
+        at, key = clock.now(), part_key(part)
+        what = f"{mine.unit.name} {part.day} 的历史数据（流水号 {part.first_seq} 至 {part.last_seq}，{part.name}）缺失或损坏；"
         if not len(rest):
             text = f"{what}涉及 {wanted} 个文件，已由接收日志或其他历史文件补齐。请核对磁盘。"
             raise_incident(kind="history_damaged", key=key, text=text, at=at)
             end_incident(kind="history_damaged", key=key, at=at)
-            made_again = day_folder(self._history, mine.code, row.day) / row.name
+            made_again = day_folder(self._history, mine.code, part.day) / part.name
             if not made_again.exists():
-                HistoryPart.objects.filter(pk=row.pk).delete()
+                HistoryPart.objects.filter(pk=part.pk).delete()
             return
-        row.lost_at, row.numbers = at, packed_numbers(rest.tolist())
-        row.save()
-        marked = mark_lost(row.journal_id or 1, rest.tolist())
+        part.lost_at, part.numbers = at, packed_numbers(rest.tolist())
+        part.save()
+        marked = mark_lost(part.journal_id or 1, rest.tolist())
         self._engine.files.lose(marked)
         text = f"{what}接收日志中也没有其中 {len(rest)} 个文件，已标为“丢失”，请该煤矿补传。请核对磁盘和备份。"
         raise_incident(kind="history_damaged", key=key, text=text, call=True, at=at)
@@ -182,17 +182,17 @@ class Keeper:
 
 
 def _listed() -> dict[tuple[str, date], dict[str, int]]:
-    found: dict[tuple[str, date], dict[str, int]] = {}
-    rows = HistoryPart.objects.filter(lost_at=None).values_list("mine__code", "day", "name", "size")
-    for code, day, name, size in rows.iterator():
-        found.setdefault((code, day), {})[name] = size
-    return found
+    listed: dict[tuple[str, date], dict[str, int]] = {}
+    parts = HistoryPart.objects.filter(lost_at=None).values_list("mine__code", "day", "name", "size")
+    for code, day, name, size in parts.iterator():
+        listed.setdefault((code, day), {})[name] = size
+    return listed
 
 
-def _compare(path: Path, row: HistoryPart, *, deep: bool) -> None:
-    if path.stat().st_size != row.size:
-        raise DamagedFile(path, f"应为 {row.size} 字节")
-    if deep and hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
+def _compare(path: Path, part: HistoryPart, *, deep: bool) -> None:
+    if path.stat().st_size != part.size:
+        raise DamagedFile(path, f"应为 {part.size} 字节")
+    if deep and hashlib.sha256(path.read_bytes()).hexdigest() != part.sha256:
         raise DamagedFile(path, "摘要不符")
 
 

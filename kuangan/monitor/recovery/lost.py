@@ -39,9 +39,11 @@ class Loss:
 @transaction.atomic
 def mark_lost(journal: int, numbers: Sequence[int]) -> list[FeedFile]:
     """Set the rows of taken files to lost; those that were not so before."""
-    rows = FeedFile.objects.filter(journal=journal, journal_seq__in=list(numbers), status__in=TAKEN)
-    marked = list(rows.select_for_update().select_related("mine__unit"))
-    FeedFile.objects.filter(pk__in=[row.pk for row in marked]).update(status=FileStatus.lost, message=WANTED)
+    files = FeedFile.objects.filter(journal=journal, journal_seq__in=list(numbers), status__in=TAKEN)
+    marked = list(files.select_for_update().select_related("mine__unit"))
+    FeedFile.objects.filter(pk__in=[lost_file.pk for lost_file in marked]).update(
+        status=FileStatus.lost, message=WANTED
+    )
     return marked
 
 
@@ -72,17 +74,17 @@ def key_of(cursor: Cursor, first: int, last: int) -> str:
 
 
 def _loss(cursor: Cursor, gap: Gap) -> Loss:
-    rows = FeedFile.objects.filter(journal=cursor, journal_seq__gte=gap.first, journal_seq__lte=gap.last)
+    files = FeedFile.objects.filter(journal=cursor, journal_seq__gte=gap.first, journal_seq__lte=gap.last)
     lost: list[FeedFile] = []
     parts = HistoryPart.objects.filter(journal=cursor, lost_at=None, first_seq__lte=gap.last, last_seq__gte=gap.first)
-    taken = rows.filter(status__in=TAKEN, type=WITH_READINGS, records__gt=F("bad_records"))
+    taken = files.filter(status__in=TAKEN, type=WITH_READINGS, records__gt=F("bad_records"))
     by_mine: dict[int, list[int]] = {}
     for mine, seq in taken.values_list("mine_id", "journal_seq"):
         by_mine.setdefault(mine, []).append(seq)
     for mine, numbers in by_mine.items():
         lost += mark_lost(cursor.pk, without(numbers, held(parts.filter(mine=mine), cursor.pk)).tolist())
-    unknown = gap.last - gap.first + 1 - rows.count()
-    text = f"接收日志缺少流水号 {gap.first} 至 {gap.last}：{described(rows)}"
+    unknown = gap.last - gap.first + 1 - files.count()
+    text = f"接收日志缺少流水号 {gap.first} 至 {gap.last}：{described(files)}"
     text += (
         f"其中 {len(lost)} 个文件的读数不在历史数据中，已标为“丢失”，请有关煤矿补传；"
         if lost
@@ -93,13 +95,13 @@ def _loss(cursor: Cursor, gap: Gap) -> Loss:
     return Loss(lost, unknown, f"{text}请核对磁盘和备份。")
 
 
-def described(rows: QuerySet[FeedFile]) -> str:
+def described(files: QuerySet[FeedFile]) -> str:
     """How many files of which mines, received when."""
-    span = rows.aggregate(first=Min("received_at"), last=Max("received_at"))
+    span = files.aggregate(first=Min("received_at"), last=Max("received_at"))
     if span["first"] is None:
         return "均无文件登记；"
-    counts = rows.values("mine__unit__name").annotate(n=Count("pk")).order_by("-n", "mine__unit__name")
-    named = [f"{row['mine__unit__name']} {row['n']} 个" for row in counts[: NAMED_MINES + 1]]
+    counts = files.values("mine__unit__name").annotate(n=Count("pk")).order_by("-n", "mine__unit__name")
+    named = [f"{of_mine['mine__unit__name']} {of_mine['n']} 个" for of_mine in counts[: NAMED_MINES + 1]]
     mines = "、".join(named[:NAMED_MINES]) + ("等" if len(named) > NAMED_MINES else "")
     first, last = (span[end].astimezone(BEIJING).strftime("%m月%d日 %H:%M:%S") for end in ("first", "last"))
     return f"{first} 至 {last} 接收的 {mines}文件；"
@@ -140,11 +142,11 @@ def end_settled(at: datetime) -> None:
         key = key_of(gap.journal, gap.first_seq, gap.last_seq)
         if not Incident.objects.filter(kind__in=("journal_gap", "journal_damaged"), key=key, ended_at=None).exists():
             continue
-        rows = FeedFile.objects.filter(
+        files = FeedFile.objects.filter(
             journal=gap.journal, journal_seq__gte=gap.first_seq, journal_seq__lte=gap.last_seq
         )
-        unknown = gap.last_seq - gap.first_seq + 1 - rows.count()
-        if not rows.filter(status=FileStatus.lost).exists() and (not unknown or gap.noticed_at < at - UNKNOWN_FOR):
+        unknown = gap.last_seq - gap.first_seq + 1 - files.count()
+        if not files.filter(status=FileStatus.lost).exists() and (not unknown or gap.noticed_at < at - UNKNOWN_FOR):
             for kind in ("journal_gap", "journal_damaged"):
                 end_incident(kind=kind, key=key, at=at)
     _end_whole_days(at)

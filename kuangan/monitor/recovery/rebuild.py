@@ -19,15 +19,15 @@ REACH = timedelta(days=1)
 MARGIN = timedelta(hours=1)
 
 
-def take_snapshot(pipeline: Pipeline, row: FoldSnapshot) -> bool:
+def take_snapshot(pipeline: Pipeline, snapshot: FoldSnapshot) -> bool:
     """Put a snapshot's state into the pipeline; False: it is damaged."""
-    blob = bytes(row.blob)
-    if row.sha256 and hashlib.sha256(blob).hexdigest() != row.sha256:
+    blob = bytes(snapshot.blob)
+    if snapshot.sha256 and hashlib.sha256(blob).hexdigest() != snapshot.sha256:
         return False
     try:
-        pipeline.restore(row.mine.code, blob)
+        pipeline.restore(snapshot.mine.code, blob)
     except Exception:  # noqa: BLE001  (whatever a damaged snapshot of a release without digest does)
-        _log.exception("the snapshot of mine %s can't be read", row.mine.code)
+        _log.exception("the snapshot of mine %s can't be read", snapshot.mine.code)
         return False
     return True
 
@@ -37,7 +37,7 @@ def without_snapshot(cursor: Cursor) -> list[Mine]:
     if cursor.replay_from <= 1:
         return []
     have = FoldSnapshot.objects.values("mine")
-    return [row.mine for row in LiveRow.objects.exclude(mine__in=have).select_related("mine__unit")]
+    return [live_row.mine for live_row in LiveRow.objects.exclude(mine__in=have).select_related("mine__unit")]
 
 
 def first_to_fold(mine: Mine, cursor: Cursor) -> int:

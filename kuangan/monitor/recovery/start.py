@@ -59,15 +59,15 @@ def _begin_again(engine: Engine, cursor: Cursor) -> int:
 
 def _settle(engine: Engine, standing: Standing, gaps: Iterable[Gap]) -> None:
     """Say what the journals no longer have; rows of what is lost with it are set to lost."""
-    found = [(standing.cursor, gap) for gap in gaps]
+    open_gaps = [(standing.cursor, gap) for gap in gaps]
     if standing.behind is not None:
-        found.append((standing.cursor, standing.behind))
+        open_gaps.append((standing.cursor, standing.behind))
     replaced = standing.replaced
     if replaced is not None:
         last = patiently(lambda: highest(replaced), engine.stop)
         if last:
-            found.append((replaced, Gap(max(1, min(replaced.replay_from, last)), last)))
-    for cursor, gap in found:
+            open_gaps.append((replaced, Gap(max(1, min(replaced.replay_from, last)), last)))
+    for cursor, gap in open_gaps:
         _log.error("接收日志缺少流水号 %d 至 %d", gap.first, gap.last)
         engine.files.lose(patiently(lambda: settle_gap(cursor, gap, clock.now()), engine.stop))  # noqa: B023
 

@@ -60,8 +60,10 @@ class Describer:
         self._count(mine, len(fresh - barred))
         texts = [PointText(-1, alarm.code, alarm.type_name, alarm.place, alarm.unit) for alarm in alarms]
         book = self._books.register(mine, texts, datetime.fromtimestamp(received_at, UTC))
-        rows = [declaration_of(alarm, book.mine.pk, book.entry_of(alarm.code).id, received_at, seq) for alarm in alarms]
-        return [row for row in rows if row.point_id]
+        declarations = [
+            declaration_of(alarm, book.mine.pk, book.entry_of(alarm.code).id, received_at, seq) for alarm in alarms
+        ]
+        return [declaration for declaration in declarations if declaration.point_id]
 
     def _admitted(
         self, mine: str, book: MineBook, points: Sequence[PointDefinition]

@@ -45,22 +45,22 @@ class PowerWatch:
         known = change.power_off_at, change.ended_at
         questions[key] = Question(entry.id, change.started_at, *known, codes)
 
-    def resume(self, mine: str, book: MineBook, entry: PointEntry, row: Episode) -> None:
+    def resume(self, mine: str, book: MineBook, entry: PointEntry, episode: Episode) -> None:
         """Take up the question of an open episode from its row; it reached the power-off set-point."""
-        if row.power_off_at is None:
-            raise ValueError(f"episode {row.pk} has not reached the power-off set-point; nothing to ask")
-        started_at, power_off_at = int(row.started_at.timestamp()), int(row.power_off_at.timestamp())
+        if episode.power_off_at is None:
+            raise ValueError(f"episode {episode.pk} has not reached the power-off set-point; nothing to ask")
+        started_at, power_off_at = int(episode.started_at.timestamp()), int(episode.power_off_at.timestamp())
         question = Question(entry.id, started_at, power_off_at, None, feeds_of(book, entry))
         self._open.setdefault(mine, {})[entry.id, started_at] = question
 
     def restore(self, books: Books, stop: threading.Event) -> None:
         """Take up the questions that were open when the service ended."""
-        rows = Episode.objects.filter(
+        episodes = Episode.objects.filter(
             ended_at__isnull=True, withdrawn=False, power_off_at__isnull=False, power_state=PowerState.unknown
         ).select_related("mine", "point")
-        for row in patiently(lambda: list(rows), stop):
-            book = books.of(row.mine.code)
-            self.resume(row.mine.code, book, book.entry_of(row.point.native_code), row)
+        for episode in patiently(lambda: list(episodes), stop):
+            book = books.of(episode.mine.code)
+            self.resume(episode.mine.code, book, book.entry_of(episode.point.native_code), episode)
 
     def waits(self, mine: str) -> bool:
         """Whether the mine has an open question."""
@@ -80,37 +80,37 @@ class PowerWatch:
         Any feed with voltage: energised. All that answered without: dead. A question whose episode ended before a
         feed answered stays unknown: power may be on again then.
         """
-        rows: list[PowerRow] = []
+        answers: list[PowerRow] = []
         questions = self._open.get(mine, {})
         for key, question in list(questions.items()):
             rows_of = [index[code] for code in question.codes if code in index]
-            late = [row for row in rows_of if _answers(row, question, times, values, statuses, after)]
+            late = [feed for feed in rows_of if _answers(feed, question, times, values, statuses, after)]
             if late:
-                at = int(max(times[row] for row in late))
+                at = int(max(times[feed] for feed in late))
                 if question.ended_at is None or at < question.ended_at:
-                    on = any(values[row] > 0 for row in late)
+                    on = any(values[feed] > 0 for feed in late)
                     state = PowerState.energised if on else PowerState.dead
-                    rows.append(PowerRow(question.point_id, question.started_at, state.value, at))
+                    answers.append(PowerRow(question.point_id, question.started_at, state.value, at))
                 del questions[key]
             elif question.ended_at is not None and question.ended_at < question.power_off_at + after:
                 del questions[key]
-        return rows
+        return answers
 
 
 def feeds_of(book: MineBook, entry: PointEntry) -> tuple[str, ...]:
     """Codes of the power-feed points at the same face; where the face is unknown or has none, of the same sub-station."""
-    feeds = [(code, each) for code, each in book.points.items() if each.sensor_type in FEED_TYPES]
-    at_face = tuple(code for code, each in feeds if entry.face_id is not None and each.face_id == entry.face_id)
-    return at_face or tuple(code for code, each in feeds if entry.station and each.station == entry.station)
+    feeds = [(code, feed) for code, feed in book.points.items() if feed.sensor_type in FEED_TYPES]
+    at_face = tuple(code for code, feed in feeds if entry.face_id is not None and feed.face_id == entry.face_id)
+    return at_face or tuple(code for code, feed in feeds if entry.station and feed.station == entry.station)
 
 
 def _answers(
-    row: int,
+    feed: int,
     question: Question,
     times: npt.NDArray[np.int64],
     values: npt.NDArray[np.int64],
     statuses: npt.NDArray[np.int32],
     after: int,
 ) -> bool:
-    late = times[row] >= question.power_off_at + after
-    return bool(late and values[row] != NO_VALUE and not int(statuses[row]) & STATUS_EXCLUDED)
+    late = times[feed] >= question.power_off_at + after
+    return bool(late and values[feed] != NO_VALUE and not int(statuses[feed]) & STATUS_EXCLUDED)
