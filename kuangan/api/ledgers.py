@@ -48,9 +48,9 @@ def list_ledgers(request: HttpRequest) -> list[LedgerOut]:
     user = asker(request)
     holds = roles_of(user)
     shapes = []
-    for found in ledgers_of(user):
-        kept = [hold.unit.code for hold in holds if hold.role in writers(found) and hold.unit.kind in found.keepers]
-        shapes.append(ledger_shape(found, list(dict.fromkeys(kept))))
+    for ledger in ledgers_of(user):
+        kept = [hold.unit.code for hold in holds if hold.role in writers(ledger) and hold.unit.kind in ledger.keepers]
+        shapes.append(ledger_shape(ledger, list(dict.fromkeys(kept))))
     return shapes
 
 
@@ -67,21 +67,23 @@ def list_entries(
 ) -> EntriesOut:
     """One page of the current entries in sight, the newest first."""
     user = asker(request)
-    rows = entries_visible_to(user, _in_sight(user, ledger_id).id)
+    entries = entries_visible_to(user, _in_sight(user, ledger_id).id)
     if wanted.since:
-        rows = rows.filter(on__gte=wanted.since)
+        entries = entries.filter(on__gte=wanted.since)
     if wanted.until:
-        rows = rows.filter(on__lte=wanted.until)
+        entries = entries.filter(on__lte=wanted.until)
     if wanted.mine:
         unit = unit_in_sight(user, wanted.mine, [UnitKind.mine])
         if unit is None:
             raise Denied(404, f"您的管辖范围内没有编码为“{wanted.mine}”的煤矿，请核对煤矿编码。")
-        rows = rows.filter(mine=unit.pk, path=unit.path)
+        entries = entries.filter(mine=unit.pk, path=unit.path)
     first = (wanted.page - 1) * PAGE
-    found = list(rows.select_related(*LOADED).order_by("-on", "-pk")[first : first + PAGE + 1])
+    page_entries = list(entries.select_related(*LOADED).order_by("-on", "-pk")[first : first + PAGE + 1])
     own = own_units(user)
     return EntriesOut(
-        page=wanted.page, more=len(found) > PAGE, entries=[entry_shape(each, own) for each in found[:PAGE]]
+        page=wanted.page,
+        more=len(page_entries) > PAGE,
+        entries=[entry_shape(entry, own) for entry in page_entries[:PAGE]],
     )
 
 
@@ -120,11 +122,11 @@ def open_entry(request: HttpRequest, ledger_id: str, serial: int) -> EntryWithVe
 def add_entry(request: HttpRequest, ledger_id: str, given: NewEntry) -> Status[EntryOut]:
     """Record an entry for a unit where the user keeps the ledger."""
     user = asker(request)
-    found = _in_sight(user, ledger_id)
-    unit = next((each for each in units_kept_by(user, found) if each.code == given.unit), None)
+    ledger = _in_sight(user, ledger_id)
+    unit = next((unit for unit in units_kept_by(user, ledger) if unit.code == given.unit), None)
     if unit is None:
-        raise Denied(403, f"您没有为单位“{given.unit}”登记“{found.title}”的岗位，请核对单位编码。")
-    made = flow.record_entry(actor=user, ledger_id=found.id, unit=unit, values=given.values)
+        raise Denied(403, f"您没有为单位“{given.unit}”登记“{ledger.title}”的岗位，请核对单位编码。")
+    made = flow.record_entry(actor=user, ledger_id=ledger.id, unit=unit, values=given.values)
     return Status(201, entry_shape(made, None))
 
 
@@ -155,25 +157,25 @@ def void_entry(request: HttpRequest, ledger_id: str, serial: int, given: Ending)
 
 def _in_sight(user: User, ledger_id: str) -> Ledger:
     """The ledger if the user may keep or see it. Raises :class:`Denied` (404), the same for one that does not exist."""
-    found = law.ledgers().get(ledger_id)
-    if found is None or all(each.id != ledger_id for each in ledgers_of(user)):
+    ledger = law.ledgers().get(ledger_id)
+    if ledger is None or all(kept.id != ledger_id for kept in ledgers_of(user)):
         raise Denied(404, f"没有台账“{ledger_id}”，或它不在您的管辖范围内。")
-    return found
+    return ledger
 
 
-def _versions(user: User, found: Ledger, serial: int) -> list[Entry]:
+def _versions(user: User, ledger: Ledger, serial: int) -> list[Entry]:
     """All versions of an entry in sight, the newest first. Raises :class:`Denied` (404)."""
-    rows = versions_visible_to(user, found.id).filter(serial=serial)
-    versions = list(rows.select_related(*LOADED).order_by("-version"))
+    known = versions_visible_to(user, ledger.id).filter(serial=serial)
+    versions = list(known.select_related(*LOADED).order_by("-version"))
     if not versions:
-        raise Denied(404, f"“{found.title}”没有第{serial}号条目，或它不在您的管辖范围内。")
+        raise Denied(404, f"“{ledger.title}”没有第{serial}号条目，或它不在您的管辖范围内。")
     return versions
 
 
 def _kept_entry(user: User, ledger_id: str, serial: int) -> Entry:
     """The newest version of an entry in sight. Raises :class:`Denied` (404; 403 for who doesn't keep it)."""
-    found = _in_sight(user, ledger_id)
-    entry = _versions(user, found, serial)[0]
-    if all(unit.pk != entry.unit_id for unit in units_kept_by(user, found)):
-        raise Denied(403, f"“{found.title}”第{serial}号条目由{entry.unit.name}登记，您没有相应岗位。")
+    ledger = _in_sight(user, ledger_id)
+    entry = _versions(user, ledger, serial)[0]
+    if all(unit.pk != entry.unit_id for unit in units_kept_by(user, ledger)):
+        raise Denied(403, f"“{ledger.title}”第{serial}号条目由{entry.unit.name}登记，您没有相应岗位。")
     return entry

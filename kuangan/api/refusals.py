@@ -42,7 +42,7 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def misshapen(request: HttpRequest, no: ValidationError) -> HttpResponse:
-        errors = {str(each["loc"][-1]): "缺少，或格式不符合接口说明" for each in no.errors}
+        errors = {str(error["loc"][-1]): "缺少，或格式不符合接口说明" for error in no.errors}
         return answer(request, 422, f"请求参数有误：{'、'.join(errors)}，请对照接口说明核对。", errors)
 
     @api.exception_handler(HttpError)

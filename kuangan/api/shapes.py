@@ -129,35 +129,35 @@ class Refusal(Shape):
     errors: dict[str, str] | None = Field(default=None)
 
 
-def ledger_shape(found: Ledger, units: list[str]) -> LedgerOut:
+def ledger_shape(ledger: Ledger, units: list[str]) -> LedgerOut:
     """A ledger as the API gives it."""
     return LedgerOut(
-        id=found.id,
-        title=found.title,
-        dated=found.dated,
-        until=found.until,
-        key=list(found.key),
+        id=ledger.id,
+        title=ledger.title,
+        dated=ledger.dated,
+        until=ledger.until,
+        key=list(ledger.key),
         units=units,
-        fields=[_field(each) for each in found.fields],
+        fields=[_field(field) for field in ledger.fields],
     )
 
 
-def _field(each: law.Field) -> FieldOut:
+def _field(field: law.Field) -> FieldOut:
     return FieldOut(
-        name=each.name,
-        label=each.label,
-        kind=each.kind,
-        required=each.required,
-        choices=dict(each.choices),
-        suffix=each.suffix,
-        low=each.low,
-        high=each.high,
-        decimals=each.decimals,
-        personal=each.personal,
-        help=each.help,
-        sealed=each.sealed,
-        of=list(each.of),
-        columns=[_field(column) for column in each.columns],
+        name=field.name,
+        label=field.label,
+        kind=field.kind,
+        required=field.required,
+        choices=dict(field.choices),
+        suffix=field.suffix,
+        low=field.low,
+        high=field.high,
+        decimals=field.decimals,
+        personal=field.personal,
+        help=field.help,
+        sealed=field.sealed,
+        of=list(field.of),
+        columns=[_field(column) for column in field.columns],
     )
 
 
@@ -171,12 +171,12 @@ def entry_shape(entry: Entry, open_units: Collection[int] | None) -> EntryOut:
 
 def with_versions(versions: list[Entry], open_units: Collection[int] | None) -> EntryWithVersions:
     """An entry from its versions, the newest first; masked as by :func:`entry_shape`."""
-    shapes = [entry_shape(each, open_units) for each in versions]
+    shapes = [entry_shape(version, open_units) for version in versions]
     return EntryWithVersions(**_facts(versions[0], open_units), versions=shapes)
 
 
 def _facts(entry: Entry, open_units: Collection[int] | None) -> dict[str, Any]:
-    found = ledger_by_id(entry.ledger)
+    ledger = ledger_by_id(entry.ledger)
     return {
         "serial": entry.serial,
         "version": entry.version,
@@ -184,7 +184,7 @@ def _facts(entry: Entry, open_units: Collection[int] | None) -> dict[str, Any]:
         "mine": entry.mine.code if entry.mine else None,
         "on": entry.on,
         "until": entry.until,
-        "values": entry.values if open_units is None else masked_values(found, entry, open_units),
+        "values": entry.values if open_units is None else masked_values(ledger, entry, open_units),
         "recorded_at": entry.recorded_at,
         "recorded_by": _author(entry.recorded_by),
         "reason": entry.reason,

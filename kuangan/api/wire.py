@@ -19,10 +19,10 @@ class StrictParser(Parser):
         """The request's body. Raises ``ValueError``, for one that is too long before anything else looks at it."""
         if len(request.body) > LARGEST_BODY:
             raise ValueError(f"more than {LARGEST_BODY} bytes")
-        found = read_strict(request.body)
-        if not is_text(found):
+        body = read_strict(request.body)
+        if not is_text(body):
             raise ValueError("a text holds half a character")
-        return found
+        return body
 
 
 class ChineseRenderer(JSONRenderer):

@@ -24,10 +24,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Measure and print; 0, or 1 when a measurement says by `"ok": false` that its target was missed."""
-    found: dict[str, Any] = importlib.import_module(f"{__name__}.{args.what}").run(args)
+    module: dict[str, Any] = importlib.import_module(f"{__name__}.{args.what}").run(args)
     if args.json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(module, ensure_ascii=False))
     else:
-        for name, value in found.items():
+        for name, value in module.items():
             print(f"{name}: {value}")
-    return 0 if found.get("ok", True) else 1
+    return 0 if module.get("ok", True) else 1

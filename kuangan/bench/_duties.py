@@ -18,14 +18,14 @@ def open_month() -> None:
     obligations()
     corpus_digest()
     begun = time.perf_counter()
-    rows = open_due(clock.now())
-    print(json.dumps({"seconds": time.perf_counter() - begun, "rows": rows}))
+    owed = open_due(clock.now())
+    print(json.dumps({"seconds": time.perf_counter() - begun, "rows": owed}))
 
 
-def sweep(rows: str) -> None:
+def sweep(wanted: str) -> None:
     """Let exactly so many duties wait for their next step, and take it; prints how long that took."""
     at = clock.now()
-    waiting = list(Duty.objects.order_by("pk").values_list("pk", flat=True)[: int(rows)])
+    waiting = list(Duty.objects.order_by("pk").values_list("pk", flat=True)[: int(wanted)])
     Duty.objects.update(wakes_at=None)
     Duty.objects.filter(pk__in=waiting).update(
         wakes_at=at - timedelta(hours=1), due_at=at - timedelta(hours=1), grace_at=at + timedelta(days=5)
@@ -39,9 +39,17 @@ def sweep(rows: str) -> None:
 def prepare_checkins(count: str, place: str) -> None:
     """So many open duties of one unit that may be checked in; their keys and the unit's token go to the file `place`."""
     at, unit = clock.now(), Unit.objects.get(code="149999-yj")
-    found = next(each for each in obligations().values() if any(one.file for one in each.evidence))
+    obligation = next(
+        obligation for obligation in obligations().values() if any(evidence.file for evidence in obligation.evidence)
+    )
     first = open_event(
-        obligation=found, unit=unit, start=at, due_at=at + timedelta(days=30), subject="0", title=found.title, at=at
+        obligation=obligation,
+        unit=unit,
+        start=at,
+        due_at=at + timedelta(days=30),
+        subject="0",
+        title=obligation.title,
+        at=at,
     )
     copies = [_copy(first, str(number)) for number in range(1, int(count))]
     made = Duty.objects.bulk_create(copies, batch_size=2000)

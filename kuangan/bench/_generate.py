@@ -39,15 +39,15 @@ class Result:
 def sources(tokens: dict[str, str], points: int, ticks: int, start: int) -> list[Source]:
     """For each mine `ticks` uploads, oldest first, 30 s apart and ending now."""
     packer = zstandard.ZstdCompressor(level=1)
-    found = []
+    made = []
     for number, (code, token) in enumerate(tokens.items()):
         mine = bench_mine(number, points)
         requests = [
             _request(token, code, at, packer.compress(next_file(mine, at)))
             for at in range(start, start + ticks * CYCLE, CYCLE)
         ]
-        found.append(Source(token, requests))
-    return found
+        made.append(Source(token, requests))
+    return made
 
 
 def _request(token: str, code: str, at: int, body: bytes) -> bytes:
@@ -86,13 +86,13 @@ async def _accepted(reader: asyncio.StreamReader) -> None:
         raise RuntimeError(f"upload refused: {body.decode()}")
 
 
-async def run(port: int, found: list[Source], seconds: float, connections: int) -> dict[str, float]:
+async def run(port: int, uploads: list[Source], seconds: float, connections: int) -> dict[str, float]:
     """Send and measure."""
     result = Result()
     cpu, begun = time.process_time(), time.perf_counter()
     ends_at = begun + seconds if seconds else float("inf")
     await asyncio.gather(
-        *(send(port, found[number::connections], result, ends_at) for number in range(min(connections, len(found))))
+        *(send(port, uploads[number::connections], result, ends_at) for number in range(min(connections, len(uploads))))
     )
     delays = sorted(result.delays)
     return {
@@ -110,11 +110,11 @@ def main() -> None:
     begun = time.perf_counter()
     wanted = 2 if float(seconds) == 0 else max(2, int(float(seconds) * TICKS_A_SECOND))
     start = int(time.time()) - (wanted + 1) * CYCLE - (0 if float(seconds) else EARLIER)
-    found = sources(json.loads(Path(tokens).read_text()), int(points), wanted, start)
+    uploads = sources(json.loads(Path(tokens).read_text()), int(points), wanted, start)
     preparing = time.perf_counter() - begun
     print(
         json.dumps(
-            asyncio.run(run(int(port), found, float(seconds), int(connections))) | {"preparing_seconds": preparing}
+            asyncio.run(run(int(port), uploads, float(seconds), int(connections))) | {"preparing_seconds": preparing}
         )
     )
 

@@ -178,11 +178,11 @@ def _bomb() -> bytes:
     book.active.append(["x"])
     book.save(plain)
     text = "A" * 2_000_000
-    rows = "".join(_row(number) for number in range(1, 41))
+    rows_xml = "".join(_row(number) for number in range(1, 41))
     spreadsheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     parts = {
         "xl/sharedStrings.xml": f'<sst xmlns="{spreadsheet}" count="1" uniqueCount="1"><si><t>{text}</t></si></sst>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{spreadsheet}"><sheetData>{rows}</sheetData></worksheet>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{spreadsheet}"><sheetData>{rows_xml}</sheetData></worksheet>',
     }
     made = BytesIO()
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:

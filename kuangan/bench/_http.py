@@ -60,16 +60,16 @@ def health(url: str) -> dict[str, Any] | None:
     """The service's own numbers; None while it does not answer."""
     try:
         with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310  (our own address)
-            found: dict[str, Any] = json.load(answer)
-            return found
+            state: dict[str, Any] = json.load(answer)
+            return state
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return None
 
 
 def settled(url: str) -> bool:
     """Whether everything acknowledged is in the database."""
-    found = health(url)
-    return found is not None and found["written_seq"] >= found["journal_seq"]
+    state = health(url)
+    return state is not None and state["written_seq"] >= state["journal_seq"]
 
 
 def _load(environ: Mapping[str, str], port: int, tokens: Path, seconds: float, points: int) -> dict[str, Any]:
@@ -80,5 +80,5 @@ def _load(environ: Mapping[str, str], port: int, tokens: Path, seconds: float, p
         check=True,
         stdout=subprocess.PIPE,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured

@@ -24,22 +24,22 @@ LEDGER = "violation"
 """A ledger that rules read, so that what follows from entries is measured, too."""
 
 
-def take_sheet(rows: str) -> None:
+def take_sheet(size: str) -> None:
     """Prints seconds of preview and of writing, the number of entries and the size of the sheet."""
     mine = Mine.objects.select_related("unit").order_by("code")[0]
-    clerk, found, at = _clerk(mine), ledger_by_id(LEDGER), clock.now()
-    sheet = _sheet(found, int(rows))
+    clerk, ledger, at = _clerk(mine), ledger_by_id(LEDGER), clock.now()
+    sheet = _sheet(ledger, int(size))
     begun = time.perf_counter()
-    imported = preview_import(actor=clerk, ledger_id=found.id, unit=mine.unit, name="测量.xlsx", content=sheet, at=at)
+    imported = preview_import(actor=clerk, ledger_id=ledger.id, unit=mine.unit, name="测量.xlsx", content=sheet, at=at)
     previewed = time.perf_counter()
     confirm_import(actor=clerk, imported=imported, at=at)
     import_rows(imported, at)
     told = {
         "preview_s": round(previewed - begun, 2),
         "import_s": round(time.perf_counter() - previewed, 2),
-        "entries": Entry.objects.filter(ledger=found.id).count(),
+        "entries": Entry.objects.filter(ledger=ledger.id).count(),
         "sheet_bytes": len(sheet),
-        "columns": len(columns(found)),
+        "columns": len(columns(ledger)),
     }
     print(json.dumps(told))
 
@@ -51,17 +51,20 @@ def _clerk(mine: Mine) -> User:
     return create_user(actor=None, username="bench", person=person, password=secrets.token_urlsafe(24))
 
 
-def _sheet(found: Ledger, rows: int) -> bytes:
+def _sheet(ledger: Ledger, size: int) -> bytes:
     """What must be filled of the ledger's samples, so many times, each row by another person on another day."""
-    fields, today = [each for each in columns(found) if each.required], clock.civil_date(clock.now())
-    labels = {each.name: dict(each.choices) for each in fields}
+    fields, today = [field for field in columns(ledger) if field.required], clock.civil_date(clock.now())
+    labels = {field.name: dict(field.choices) for field in fields}
     book = Workbook(write_only=True)
     sheet = book.create_sheet(ROWS_SHEET)
     sheet.append([field.heading for field in fields])
-    for number in range(rows):
-        sample: dict[str, Any] = dict(found.sample[number % len(found.sample)])
-        sample |= {found.dated: (today - timedelta(days=number % 300)).isoformat(), "employee_number": f"G{number:05d}"}
-        line = [labels[each.name].get(str(sample.get(each.name)), sample.get(each.name)) for each in fields]
+    for number in range(size):
+        sample: dict[str, Any] = dict(ledger.sample[number % len(ledger.sample)])
+        sample |= {
+            ledger.dated: (today - timedelta(days=number % 300)).isoformat(),
+            "employee_number": f"G{number:05d}",
+        }
+        line = [labels[field.name].get(str(sample.get(field.name)), sample.get(field.name)) for field in fields]
         sheet.append([None if value is None else str(value) for value in line])
     content = BytesIO()
     book.save(content)

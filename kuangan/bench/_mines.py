@@ -29,15 +29,15 @@ def make(mines: str, points: str, tokens: str) -> None:
     create_unit(actor=None, kind="city_government", code="1499-zf", name="测量市人民政府", parent=city)
     create_unit(actor=None, kind="county_government", code="149999-zf", name="测量县人民政府", parent=county)
     bureau = create_unit(actor=None, kind="county_bureau", code="149999-yj", name="测量县应急管理局", parent=county)
-    found: dict[str, str] = {}
+    token_by_code: dict[str, str] = {}
     today = clock.civil_date(clock.now())
     for number in range(int(mines)):
         code = bench_mine(number, int(points)).code
         unit = create_unit(actor=None, kind="mine", code=code, name=f"测量{number + 1}号煤矿", parent=county)
         mine = create_mine(actor=None, unit=unit, county=county, supervisor=bureau)
         set_attribute(actor=None, mine=mine, name=AttributeName.gas_grade, value=GasGrade.high_gas, valid_from=today)
-        found[code] = issue_token(actor=None, mine=mine)
-    Path(tokens).write_text(json.dumps(found))
+        token_by_code[code] = issue_token(actor=None, mine=mine)
+    Path(tokens).write_text(json.dumps(token_by_code))
 
 
 @transaction.atomic

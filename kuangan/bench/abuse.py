@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         calm = _beside(lambda: time.sleep(5), page, web_pid)
         del calm["times"]
         kinds = {name: _attacked(kind, target, page, web_pid) for name, kind in KINDS.items()}
-    times = sorted(each for kind in kinds.values() for each in kind.pop("times"))
+    times = sorted(spent for kind in kinds.values() for spent in kind.pop("times"))
     p99 = round(times[int(len(times) * 0.99)], 1)
     memory = max(kind["web_memory_mb"] for kind in kinds.values())
     failed = sum(kind["normal_failed"] for kind in kinds.values())

@@ -67,8 +67,8 @@ def _checkins(environ: dict[str, str], place: Path, seconds: float) -> dict[str,
             check=True,
             stdout=subprocess.PIPE,
         )
-        found: dict[str, Any] = json.loads(done.stdout)
-        return {**found, "web_cpu_seconds": round(cpu_seconds(web.pid) - before, 2)}
+        measured: dict[str, Any] = json.loads(done.stdout)
+        return {**measured, "web_cpu_seconds": round(cpu_seconds(web.pid) - before, 2)}
 
 
 def _answers(port: int) -> bool:

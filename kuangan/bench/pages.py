@@ -27,8 +27,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
             mines.send(code, HIGH)
         wait_for(mines.settled, 60, "入库")
         wait_for(lambda: page.desk().count("/desk/") >= min(ALARMS, len(mines.codes)) // 2, 60, "报警出现在报警台")
-        found = _kinds(page)
-        taken = {kind: _times(page, path) for kind, path in found.items()}
+        paths = _kinds(page)
+        taken = {kind: _times(page, path) for kind, path in paths.items()}
     medians = {kind: round(times[len(times) // 2], 1) for kind, times in taken.items()}
     return {
         "ok": max(medians.values()) < TARGET_MS,
@@ -41,18 +41,18 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _kinds(page: Page) -> dict[str, str]:
     """One path of every kind that can be reached and fetched, by its form with digits as N, items of the corpus as X, and without query."""
-    found: dict[str, str] = {}
+    paths: dict[str, str] = {}
     waiting = list(STARTS)
     while waiting:
         path = waiting.pop(0)
         kind = _OF_CORPUS.sub(r"\1/X", re.sub(r"\d+", "N", path.split("?")[0]))
-        if kind in found or kind.startswith(LEFT_OUT):
+        if kind in paths or kind.startswith(LEFT_OUT):
             continue
         status, body = page.fetch(path)
         if status == http.HTTPStatus.OK:
-            found[kind] = path
+            paths[kind] = path
             waiting += [link.replace("&amp;", "&") for link in _LINK.findall(body)]
-    return found
+    return paths
 
 
 def _times(page: Page, path: str) -> list[float]:

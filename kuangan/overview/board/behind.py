@@ -36,15 +36,15 @@ class Behind:
 def behind(user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int]) -> Behind:
     """What is counted in the cells of these units for a measure, as far as the user sees it."""
     findings = tuple(
-        each
-        for each in with_seen_case(user, standing_findings(window, measure_code))
-        if place_of(scope, measure_code, each.mine_id, each.unit_id) in units
+        finding
+        for finding in with_seen_case(user, standing_findings(window, measure_code))
+        if place_of(scope, measure_code, finding.mine_id, finding.unit_id) in units
     )
     asked = rule_outcomes(window).filter(measure=measure_code, outcome=RuleState.Outcome.unknown)
     unanswered = tuple(
-        each
-        for each in asked.select_related("unit", "mine").order_by("rule", "subject")
-        if place_of(scope, measure_code, each.mine_id, each.unit_id) in units
+        rule_state
+        for rule_state in asked.select_related("unit", "mine").order_by("rule", "subject")
+        if place_of(scope, measure_code, rule_state.mine_id, rule_state.unit_id) in units
     )
     named = {clause.id for clause in clauses_of(measure_code)}
     serving = [procedure for procedure, served in of_procedures().items() if not named.isdisjoint(served)]
@@ -61,11 +61,11 @@ def behind(user: User, scope: Scope, window: Window, measure_code: str, units: C
 def _cases(
     user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int], serving: Collection[str]
 ) -> tuple[tuple[Any, Status], ...]:
-    rows = cases_in(window, user).filter(procedure__in=serving, pk__in=cases_visible_to(user).values("pk"))
-    found: list[tuple[Any, Status]] = []
-    for case in rows.select_related("unit").order_by("-opened_at", "-pk"):
+    cases = cases_in(window, user).filter(procedure__in=serving, pk__in=cases_visible_to(user).values("pk"))
+    shown: list[tuple[Any, Status]] = []
+    for case in cases.select_related("unit").order_by("-opened_at", "-pk"):
         if place_of(scope, measure_code, case.mine_id, case.unit_id) in units:
-            row: Any = case
-            status = case_status(row.closed_at, window.at, is_overdue=row.is_overdue, was_late=row.was_late)
-            found.append((case, status))
-    return tuple(found)
+            dated: Any = case  # with what the query adds
+            status = case_status(dated.closed_at, window.at, is_overdue=dated.is_overdue, was_late=dated.was_late)
+            shown.append((case, status))
+    return tuple(shown)

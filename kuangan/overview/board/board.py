@@ -31,11 +31,11 @@ class ClauseCell:
     @property
     def all_counts(self) -> Counts:
         """Its own counts and those of the mines that it must drive."""
-        found = Counts()
-        for each in (self.counts, self.mines):
-            if each is not None:
-                found.add(each)
-        return found
+        total = Counts()
+        for counts in (self.counts, self.mines):
+            if counts is not None:
+                total.add(counts)
+        return total
 
     @property
     def grade(self) -> Grade | None:
@@ -67,17 +67,17 @@ class Board:
 
     def together(self, measure_code: str, units: Iterable[Unit]) -> Cell:
         """One cell of several units: counts added up, the gravest status; mines count once, by themselves."""
-        found = [self.cells[measure_code, unit.pk] for unit in units]
+        cells = [self.cells[measure_code, unit.pk] for unit in units]
         counts = Counts()
-        for each in found:
-            counts.add(each.counts)
-        status = worst(*(each.status for each in found))
-        telling = [each for each in found if each.status is status]
+        for cell in cells:
+            counts.add(cell.counts)
+        status = worst(*(cell.status for cell in cells))
+        telling = [cell for cell in cells if cell.status is status]
         return Cell(
             measure_code,
             status,
             counts,
-            said=lambda _: "；".join(dict.fromkeys(filter(None, (each.reason for each in telling)))),
+            said=lambda _: "；".join(dict.fromkeys(filter(None, (cell.reason for cell in telling)))),
         )
 
     def clause(self, clause: Clause, unit: Unit) -> ClauseCell:
@@ -89,12 +89,12 @@ class Board:
 
     def clause_together(self, clause: Clause, units: Iterable[Unit]) -> ClauseCell:
         """A clause of several units together."""
-        found = [self.clause(clause, unit) for unit in units]
+        cells = [self.clause(clause, unit) for unit in units]
         counts = Counts()
-        for each in found:
-            counts.add(each.counts)
-        status = worst(*(each.status for each in found))
-        reasons = dict.fromkeys(each.reason for each in found if each.status is status and each.reason)
+        for cell in cells:
+            counts.add(cell.counts)
+        status = worst(*(cell.status for cell in cells))
+        reasons = dict.fromkeys(cell.reason for cell in cells if cell.status is status and cell.reason)
         return ClauseCell(clause, status, counts, reason="；".join(reasons))
 
     def _reason(
@@ -106,16 +106,16 @@ class Board:
             return "本条款不涉及该类单位"
         if status is not CellStatus.unknown:
             return ""
-        known = [each for each in (own, below) if each is not None and not each.empty]
+        known = [counts for counts in (own, below) if counts is not None and not counts.empty]
         return why(known) if known else no_evidence(self.scope, self.window, law, unit)
 
     @cached_property
     def proof(self) -> Counts:
         """What of all that was done rests on which grade of proof."""
-        found = Counts()
-        for each in self.cells.values():
-            found.add(each.counts)
-        return found
+        total = Counts()
+        for cell in self.cells.values():
+            total.add(cell.counts)
+        return total
 
 
 def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "", reader: User | None = None) -> Board:

@@ -16,23 +16,23 @@ BUREAUS: Final = (UnitKind.city_bureau, UnitKind.city_coal_section, UnitKind.cou
 @cache
 def of_obligations() -> Mapping[str, tuple[str, ...]]:
     """By obligation: the clauses that its duties show."""
-    return {each.id: each.clauses for each in obligations().values()}
+    return {obligation.id: obligation.clauses for obligation in obligations().values()}
 
 
 @cache
 def of_rules() -> Mapping[str, tuple[str, ...]]:
     """By rule: the clauses that it judges."""
-    return {each.id: each.clauses for each in rules()}
+    return {rule.id: rule.clauses for rule in rules()}
 
 
 @cache
 def of_procedures() -> Mapping[str, tuple[str, ...]]:
     """By procedure: the clauses that its cases show."""
-    found: dict[str, tuple[str, ...]] = {}
+    by_procedure: dict[str, tuple[str, ...]] = {}
     for clause in clauses().values():
         for procedure in clause.procedures:
-            found[procedure] = (*found.get(procedure, ()), clause.id)
-    return found
+            by_procedure[procedure] = (*by_procedure.get(procedure, ()), clause.id)
+    return by_procedure
 
 
 @cache

@@ -92,7 +92,7 @@ def _summary(made: Board, period: Period) -> str:
     lines = [f"任务清单 {period.label}，{len(made.units)} 个单位"]
     for task in tasks():
         for measure in task.measures:
-            found = Counter(made.cell(measure.code, unit).status for unit in made.units)
-            words = "  ".join(f"{status.label} {found[status]}" for status in CellStatus if found[status])
+            statuses = Counter(made.cell(measure.code, unit).status for unit in made.units)
+            words = "  ".join(f"{status.label} {statuses[status]}" for status in CellStatus if statuses[status])
             lines.append(f"{measure.code:>5}  {words}")
     return "\n".join(lines)

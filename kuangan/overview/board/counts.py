@@ -50,7 +50,7 @@ def worst(*statuses: CellStatus) -> CellStatus:
 
 
 _MET, _LATE, _DUE, _OVERDUE, _EXCUSED = (
-    each.value for each in (Status.met, Status.late, Status.due, Status.overdue, Status.excused)
+    status.value for status in (Status.met, Status.late, Status.due, Status.overdue, Status.excused)
 )
 _DONE: Final = frozenset({_MET, _LATE})
 _OWN, _ACCEPTED = Grade.own.value, Grade.accepted.value
@@ -166,6 +166,6 @@ class Counts:
         return list(parts.items())
 
 
-NAMES: Final = tuple(each.name for each in fields(Counts))
+NAMES: Final = tuple(column.name for column in fields(Counts))
 _PROOF: Final = {Grade.own.value: "own", Grade.accepted.value: "accepted", Grade.machine.value: "machine"}
 _UNSHOWN: Final = frozenset({"clear", *_PROOF.values()})

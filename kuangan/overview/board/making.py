@@ -80,7 +80,9 @@ class Standing(NamedTuple):
 
 NOTHING: Final = Counts()
 """The counts of all cells of which nothing is counted."""
-_UNBUILT, _UNKNOWN, _NONE = (RANK[each] for each in (CellStatus.unbuilt, CellStatus.unknown, CellStatus.not_applicable))
+_UNBUILT, _UNKNOWN, _NONE = (
+    RANK[status] for status in (CellStatus.unbuilt, CellStatus.unknown, CellStatus.not_applicable)
+)
 
 
 @dataclass(frozen=True)
@@ -170,18 +172,18 @@ class Making:
         ]
         if cell.status is CellStatus.unbuilt:
             return unbuilt_words(alike)
-        known = [each for each in (cell.counts, cell.mines) if each is not None and not each.empty]
+        known = [counts for counts in (cell.counts, cell.mines) if counts is not None and not counts.empty]
         unshown = [clause.id for clause in alike]
         return why(known) or no_evidence(self.scope, self.window, law, cell.unit, unshown)
 
 
 def together(counted: Mapping[int, Counts], units: Iterable[int]) -> Counts:
     """The counts of several units added up."""
-    found = Counts()
+    total = Counts()
     for unit_id in units:
         if counts := counted.get(unit_id):
-            found.add(counts)
-    return found
+            total.add(counts)
+    return total
 
 
 def making(scope: Scope, window: Window, counted: Tallies) -> Making:

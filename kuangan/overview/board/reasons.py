@@ -17,14 +17,14 @@ def not_concerned() -> str:
 
 def unbuilt_words(missing: Sequence[Clause]) -> str:
     """Of clauses that the platform does not carry, or not wholly."""
-    return f"本平台尚未建立或未全部建立：条款{'、'.join(each.id for each in missing)}，不作为对该单位的评价"
+    return f"本平台尚未建立或未全部建立：条款{'、'.join(clause.id for clause in missing)}，不作为对该单位的评价"
 
 
 def why(parts: Iterable[Counts]) -> str:
     """Of counts that leave a cell unknown; empty where they do not."""
     together = Counts()
-    for each in parts:
-        together.add(each)
+    for counts in parts:
+        together.add(counts)
     if together.status is not CellStatus.unknown or together.empty:
         return ""
     words = []

@@ -47,22 +47,22 @@ class Window:
 
 def overlapping_keys(period: Period) -> tuple[str, ...]:
     """The keys of all duties that share a day with a period: periods of every kind, months of events, and what is due once."""
-    keys = [each.key for kind in KINDS for each in periods_between(kind, period.first, period.last)]
-    events = [f"E{each.key}" for each in periods_between("month", period.first, period.last)]
+    keys = [span.key for kind in KINDS for span in periods_between(kind, period.first, period.last)]
+    events = [f"E{span.key}" for span in periods_between("month", period.first, period.last)]
     return (*keys, *events, ONCE)
 
 
 def duties_in(window: Window) -> QuerySet[Any]:
     """The duties of a window that were known at its moment, with their ``status`` then and ``proof``; without standing ones."""
-    rows = owed_in(window.keys, window.period.last, window.at).exclude(obligation__in=standing_obligations())
-    return rows.annotate(status=status_case(window.at), proof=F("grade"))
+    duties = owed_in(window.keys, window.period.last, window.at).exclude(obligation__in=standing_obligations())
+    return duties.annotate(status=status_case(window.at), proof=F("grade"))
 
 
 def standing_in(window: Window) -> QuerySet[Any]:
     """The standing duties of a window with their ``status`` and ``proof``: how each stood on the last day that it asks about."""
     day = min(last_day(window.at), window.period.last)
-    rows = owed_in(window.keys, window.period.last, window.at).filter(obligation__in=standing_obligations())
-    return with_states(rows, day, window.at)
+    duties = owed_in(window.keys, window.period.last, window.at).filter(obligation__in=standing_obligations())
+    return with_states(duties, day, window.at)
 
 
 def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int | None) -> int | None:
@@ -76,8 +76,8 @@ def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int 
 
 def standing_findings(window: Window, only: str = "") -> QuerySet[Finding]:
     """Findings (of one measure) made by the end of a window that stood at its moment; those of an alarm or a stop end with its case."""
-    rows = findings_made(window.end, window.at, _about_alarms())
-    return rows.filter(measure=only) if only else rows
+    findings = findings_made(window.end, window.at, _about_alarms())
+    return findings.filter(measure=only) if only else findings
 
 
 @cache

@@ -133,8 +133,8 @@ class Scope:
     @cached_property
     def _offices(self) -> list[tuple[str, int]]:
         kinds = (*BUREAUS, UnitKind.county_government, UnitKind.city_government)
-        found = [(unit.scope_path, unit.pk) for unit in self.units.values() if unit.kind in kinds]
-        return sorted(found, key=lambda one: (-len(one[0]), one[1]))
+        offices = [(unit.scope_path, unit.pk) for unit in self.units.values() if unit.kind in kinds]
+        return sorted(offices, key=lambda office: (-len(office[0]), office[1]))
 
     @cached_property
     def _sections(self) -> Mapping[int, int]:
@@ -145,13 +145,13 @@ class Scope:
 
     @cached_property
     def _below(self) -> Mapping[int, tuple[int, ...]]:
-        found: dict[int, list[int]] = {}
+        below: dict[int, list[int]] = {}
         for mine in self.mines.values():
-            found.setdefault(self.supervisor_of(mine), []).append(mine.unit_id)
+            below.setdefault(self.supervisor_of(mine), []).append(mine.unit_id)
             for unit_id in self._governing(mine):
                 if self.units[unit_id].kind in (UnitKind.county_government, UnitKind.city_government):
-                    found.setdefault(unit_id, []).append(mine.unit_id)
-        return {unit_id: tuple(mines) for unit_id, mines in found.items()}
+                    below.setdefault(unit_id, []).append(mine.unit_id)
+        return {unit_id: tuple(mines) for unit_id, mines in below.items()}
 
 
 def load_scope() -> Scope:
@@ -165,7 +165,7 @@ def load_scope() -> Scope:
 @cache
 def owing_kinds(measure_code: str) -> frozenset[str]:
     """The kinds of units that owe by the corpus's obligations of a measure."""
-    owners = {each.owner for each in obligations().values() if each.measure == measure_code}
+    owners = {obligation.owner for obligation in obligations().values() if obligation.measure == measure_code}
     if "supervisor" in owners:
         owners |= {str(kind) for kind in BUREAUS}
     return frozenset(owners - {"supervisor"})

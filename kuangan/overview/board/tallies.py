@@ -47,26 +47,26 @@ class Tallies:
 
     def both(self, code: str, named: Iterable[str]) -> list[dict[int, Counts]]:
         """By unit, the counts in which the facts of a measure and its clauses stand."""
-        return [self.measures[code], *[self.clauses[each] for each in named]]
+        return [self.measures[code], *[self.clauses[clause_id] for clause_id in named]]
 
 
 def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "", reader: User | None = None) -> Tallies:
     """All counts of some units in a window (``only`` for one measure), as far as the reader may know of them."""
-    found, wanted = Tallies(), frozenset(units)
-    _duties(found, scope, window, wanted, only)
-    _breaches(found, scope, window, wanted, only)
-    _outcomes(found, scope, window, wanted, only)
-    _cases(found, scope, window, wanted, only, reader)
-    return found
+    sums, wanted = Tallies(), frozenset(units)
+    _duties(sums, scope, window, wanted, only)
+    _breaches(sums, scope, window, wanted, only)
+    _outcomes(sums, scope, window, wanted, only)
+    _cases(sums, scope, window, wanted, only, reader)
+    return sums
 
 
-def _duties(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
+def _duties(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
     """Duties by their status, done ones by grade; of those owed of each without a list nobody knows whether all were done."""
     served, blind, done = of_obligations(), unlisted(), (Status.met.value, Status.late.value)
     for name, code, status, grade, units, numbers in _duty_rows(scope, window, wanted, only):
         seats, unseen = scope.seats(measure(code)), name in blind and status in done
         places = [seats.get(unit_id, unit_id) for unit_id in units] if seats else units
-        for counted in found.both(code, served.get(name, ())):
+        for counted in sums.both(code, served.get(name, ())):
             for unit_id, number in zip(places, numbers, strict=True):
                 counts = counted[unit_id]
                 counts.count(status, number, grade)
@@ -75,36 +75,36 @@ def _duties(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int]
 
 
 def _duty_rows(scope: Scope, window: Window, wanted: frozenset[int], only: str) -> Iterator[Tallied]:
-    rows, standing = duties_in(window), standing_in(window)
+    duties, standing = duties_in(window), standing_in(window)
     if only:
-        rows, standing = rows.filter(measure=only), standing.filter(measure=only)
+        duties, standing = duties.filter(measure=only), standing.filter(measure=only)
     if len(wanted) < len(scope.units):
         owing = scope.with_bureaus(wanted)
-        rows, standing = rows.filter(unit__in=owing), standing.filter(unit__in=owing)
-    yield from tallied(rows)
+        duties, standing = duties.filter(unit__in=owing), standing.filter(unit__in=owing)
+    yield from tallied(duties)
     yield from tallied(standing)
 
 
-def _breaches(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
-    rows = standing_findings(window, only).order_by().values_list("rule", "measure", "mine_id", "unit_id")
-    for rule, code, mine_id, unit_id in rows:
+def _breaches(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
+    findings = standing_findings(window, only).order_by().values_list("rule", "measure", "mine_id", "unit_id")
+    for rule, code, mine_id, unit_id in findings:
         place = place_of(scope, code, mine_id, unit_id)
         if place in wanted and place is not None:
-            for counted in found.both(code, of_rules().get(rule, ())):
+            for counted in sums.both(code, of_rules().get(rule, ())):
                 counted[place].breached += 1
 
 
-def _outcomes(found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
+def _outcomes(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
     """What rules said of units about which they found nothing."""
     asked = rule_outcomes(window).exclude(outcome=RuleState.Outcome.found)
     if only:
         asked = asked.filter(measure=only)
-    rows = asked.values_list("rule", "measure", "outcome").annotate(units=JSONBAgg("unit_id")).order_by()
+    outcomes = asked.values_list("rule", "measure", "outcome").annotate(units=JSONBAgg("unit_id")).order_by()
     served = of_rules()
-    for rule, code, outcome, units in rows:
+    for rule, code, outcome, units in outcomes:
         where, is_clear = scope.places(measure(code)), outcome == RuleState.Outcome.clear
         places = [where[unit_id] for unit_id in units if where.get(unit_id) in wanted]
-        for counted in found.both(code, served.get(rule, ())):
+        for counted in sums.both(code, served.get(rule, ())):
             for place in places:
                 if is_clear:
                     counted[place].clear += 1
@@ -112,29 +112,27 @@ def _outcomes(found: Tallies, scope: Scope, window: Window, wanted: frozenset[in
                     counted[place].unknown += 1
 
 
-def _cases(
-    found: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None
-) -> None:
+def _cases(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None) -> None:
     """Cases count in the clauses that their procedure shows."""
-    served = {each.id: each for each in clauses().values() if each.procedures and only in ("", each.measure)}
+    served = {clause.id: clause for clause in clauses().values() if clause.procedures and only in ("", clause.measure)}
     columns = ("procedure", "mine_id", "unit_id", "closed_at", "is_overdue", "was_late")
     busy: set[tuple[str, int]] = set()
     for procedure, mine_id, unit_id, closed_at, is_overdue, was_late in cases_in(window, reader).values_list(*columns):
         status = case_status(closed_at, window.at, is_overdue=is_overdue, was_late=was_late)
-        named = [each for each in of_procedures().get(procedure, ()) if each in served]
-        busy.update((each, unit_id) for each in named)
-        for code in dict.fromkeys(served[each].measure for each in named):
+        named = [clause_id for clause_id in of_procedures().get(procedure, ()) if clause_id in served]
+        busy.update((clause_id, unit_id) for clause_id in named)
+        for code in dict.fromkeys(served[clause_id].measure for clause_id in named):
             place = place_of(scope, code, mine_id, unit_id)
             if place in wanted and place is not None:
-                own = [each for each in named if served[each].measure == code]
-                for counted in found.both(code, own):
+                own = [clause_id for clause_id in named if served[clause_id].measure == code]
+                for counted in sums.both(code, own):
                     counted[place].count(status.value, 1, Grade.machine.value)
     if not is_future(window):
-        _quiet(found, scope, window, wanted, busy, served)
+        _quiet(sums, scope, window, wanted, busy, served)
 
 
 def _quiet(
-    found: Tallies,
+    sums: Tallies,
     scope: Scope,
     window: Window,
     wanted: frozenset[int],
@@ -145,7 +143,7 @@ def _quiet(
     heard = heard_throughout(window.start, window.end)
     for clause_id, clause in served.items():
         by_feed = all(law.quiet_when == Quiet.feed for law in map(law_by_id, clause.procedures))
-        places, both = scope.places(measure(clause.measure)), found.both(clause.measure, (clause_id,))
+        places, both = scope.places(measure(clause.measure)), sums.both(clause.measure, (clause_id,))
         for mine_id in scope.mines:
             place = places[mine_id]
             if (clause_id, mine_id) in busy or place not in wanted:

@@ -81,12 +81,12 @@ class Commissioner:
     @property
     def owed(self) -> int:
         """How many of his mines are to be visited."""
-        return sum(1 for one in self.mines if one.owed)
+        return sum(1 for mine in self.mines if mine.owed)
 
     @property
     def covered(self) -> int:
         """How many of those he visited underground in the month."""
-        return sum(1 for one in self.mines if one.owed and one.visits.underground)
+        return sum(1 for assigned_mine in self.mines if assigned_mine.owed and assigned_mine.visits.underground)
 
     @property
     def rate(self) -> int | None:
@@ -106,16 +106,16 @@ def month_of(text: str, at: datetime) -> Period:
 
 def commissioners(reader: User, posts: Iterable[Post], month: Period, at: datetime) -> list[Commissioner]:
     """These posts with their figures of a month, and of the week of its last day so far; a constant number of queries."""
-    found = list(posts)
+    own_posts = list(posts)
     on = min(month.last, civil_date(at))
-    people = holders(reader, found, at)
-    units = {post.unit_id for post in found}
+    people = holders(reader, own_posts, at)
+    units = {post.unit_id for post in own_posts}
     mines = _assigned(reader, units, on)
     visits = _visits(reader, units, month, on)
     opinions = _opinions(reader, units, on)
     idle = _idle({mine.pk: mine for many in mines.values() for mine in many}.values(), on)
     made = []
-    for post in found:
+    for post in own_posts:
         person = people.get(post.pk)
         whose = (post.unit_id, person_name(person.name) if person else "")
         own = visits.get(whose, {})
@@ -127,9 +127,9 @@ def commissioners(reader: User, posts: Iterable[Post], month: Period, at: dateti
                 mines=tuple(
                     Assigned(mine, mine.pk not in idle, own.get(mine.pk, Visits())) for mine in mines.get(whose, ())
                 ),
-                week=sum(one.week for one in own.values()),
-                month=sum(one.month for one in own.values()),
-                underground=sum(one.underground for one in own.values()),
+                week=sum(own_visits.week for own_visits in own.values()),
+                month=sum(own_visits.month for own_visits in own.values()),
+                underground=sum(own_visits.underground for own_visits in own.values()),
                 open_opinions=still_open,
                 late_opinions=late,
             )
@@ -144,21 +144,21 @@ def entries_of(reader: User, commissioner: Commissioner, ledger_id: str, field: 
 
 
 def _assigned(reader: User, units: Iterable[int], on: date) -> Mapping[Whose, list[Mine]]:
-    rows = entries_kept(reader, ASSIGNMENT, units).filter(in_force_on(on), mine__isnull=False)
-    found: dict[Whose, dict[int, Mine]] = defaultdict(dict)
-    for row in rows.select_related("mine").order_by("mine__code"):
-        if row.mine is not None:
-            found[row.unit_id, name_text(row.values["name"])][row.mine.pk] = row.mine
-    return {whose: list(mines.values()) for whose, mines in found.items()}
+    assignments = entries_kept(reader, ASSIGNMENT, units).filter(in_force_on(on), mine__isnull=False)
+    by_person: dict[Whose, dict[int, Mine]] = defaultdict(dict)
+    for assignment in assignments.select_related("mine").order_by("mine__code"):
+        if assignment.mine is not None:
+            by_person[assignment.unit_id, name_text(assignment.values["name"])][assignment.mine.pk] = assignment.mine
+    return {whose: list(mines.values()) for whose, mines in by_person.items()}
 
 
 def _visits(reader: User, units: Iterable[int], month: Period, on: date) -> Mapping[Whose, Mapping[int, Visits]]:
     monday = on - timedelta(days=on.weekday())
     first = min(month.first, monday)
-    rows = entries_kept(reader, PATROL, units).filter(on__gte=first, on__lte=on)
+    patrols = entries_kept(reader, PATROL, units).filter(on__gte=first, on__lte=on)
     in_month = Q(on__gte=month.first)
     counted = (
-        rows.filter(values__has_key="places")
+        patrols.filter(values__has_key="places")
         .values("unit_id", "mine_id", who=KT("values__person"))
         .annotate(
             week=Count("pk", filter=Q(on__gte=monday)),
@@ -167,20 +167,20 @@ def _visits(reader: User, units: Iterable[int], month: Period, on: date) -> Mapp
             last=Max("on"),
         )
     )
-    found: dict[Whose, dict[int, Visits]] = defaultdict(dict)
-    for row in counted:
-        own = found[row["unit_id"], person_name(row["who"])]
-        visits = Visits(row["week"], row["month"], row["underground"], row["last"])
-        own[row["mine_id"]] = visits.and_also(own.get(row["mine_id"], Visits()))
-    return found
+    visits_by_mine: dict[Whose, dict[int, Visits]] = defaultdict(dict)
+    for counted_row in counted:
+        own = visits_by_mine[counted_row["unit_id"], person_name(counted_row["who"])]
+        visits = Visits(counted_row["week"], counted_row["month"], counted_row["underground"], counted_row["last"])
+        own[counted_row["mine_id"]] = visits.and_also(own.get(counted_row["mine_id"], Visits()))
+    return visits_by_mine
 
 
 def _opinions(reader: User, units: Iterable[int], on: date) -> Mapping[Whose, tuple[int, int]]:
     """Open opinions and those of them whose day has passed."""
-    rows = entries_kept(reader, OPINION, units).filter(on__lte=on).exclude(values__has_key="closed_on")
+    opinions = entries_kept(reader, OPINION, units).filter(on__lte=on).exclude(values__has_key="closed_on")
     still_open: Counter[Whose] = Counter()
     late: Counter[Whose] = Counter()
-    for unit, values in rows.values_list("unit_id", "values"):
+    for unit, values in opinions.values_list("unit_id", "values"):
         whose = (unit, name_text(values["commissioner"]))
         still_open[whose] += 1
         late[whose] += values["due_on"] < on.isoformat()

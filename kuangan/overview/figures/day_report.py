@@ -39,27 +39,27 @@ class Figure:
 
 def days_of(kind: BriefKind | str, period: str) -> tuple[date, date]:
     """First and last day of a report's period: a day, a week or a month. Raises ``ValueError`` for another key."""
-    found = PERIODS.get(BriefKind(kind))
-    if found is None:
+    kind_of_period = PERIODS.get(BriefKind(kind))
+    if kind_of_period is None:
         day = date.fromisoformat(period)
         if not FIRST_DAY <= day <= LAST_DAY:
             raise ValueError(f"{period!r} lies outside the calendar")
         return day, day
     parsed: Period = parse_period(period)
-    if parsed.kind != found:
-        raise ValueError(f"{period!r} is no {found}")
+    if parsed.kind != kind_of_period:
+        raise ValueError(f"{period!r} is no {kind_of_period}")
     return parsed.first, parsed.last
 
 
 def period_on(kind: BriefKind | str, day: date) -> str:
     """The key of the period in which a day lies."""
-    found = PERIODS.get(BriefKind(kind))
-    return period_of(found, day).key if found else day.isoformat()
+    kind_of_period = PERIODS.get(BriefKind(kind))
+    return period_of(kind_of_period, day).key if kind_of_period else day.isoformat()
 
 
 def content_of(unit: Unit, kind: BriefKind | str, days: tuple[date, date], at: datetime) -> dict[str, Any]:
     """Figures and tables of a report as they stand at ``at``, ready to be frozen as JSON."""
-    figures = [asdict(one) for one in _figures(unit, days, at)]
+    figures = [asdict(figure) for figure in _figures(unit, days, at)]
     return {
         "figures": figures,
         "overlimits": _overlimits(unit, days),
@@ -71,7 +71,9 @@ def content_of(unit: Unit, kind: BriefKind | str, days: tuple[date, date], at: d
 def check_zero(content: Mapping[str, Any]) -> None:
     """Refused when a zero report would not be true: something of it happened."""
     happened = [
-        f"{one['label']}{one['value']}{one['unit']}" for one in content["figures"] if one["none"] and one["value"]
+        f"{figure['label']}{figure['value']}{figure['unit']}"
+        for figure in content["figures"]
+        if figure["none"] and figure["value"]
     ]
     if happened:
         raise Refused(f"本期有{'、'.join(happened)}，不能按零报告报送，请报送日报。")
@@ -116,9 +118,9 @@ def _monitor_figures(unit: Unit, days: tuple[date, date]) -> Iterator[Figure]:
 
 def _duty_figures(unit: Unit, days: tuple[date, date], at: datetime) -> Iterator[Figure]:
     start, end = _bounds(days)
-    rows = duties_of(unit).filter(due_at__gt=start, due_at__lte=end)
-    counted = rows.annotate(status=status_case(at)).order_by().values("status").annotate(count=Count("pk"))
-    counts = {row["status"]: row["count"] for row in counted}
+    duties = duties_of(unit).filter(due_at__gt=start, due_at__lte=end)
+    counted = duties.annotate(status=status_case(at)).order_by().values("status").annotate(count=Count("pk"))
+    counts = {counted_status["status"]: counted_status["count"] for counted_status in counted}
     due = sum(count for status, count in counts.items() if status != Status.cancelled)
     asked = {"tab": "area", "since": days[0], "until": days[1]}
     yield Figure("duties", "到期履职事项", due, "项", str(about("duties", **asked)))
@@ -134,43 +136,43 @@ def _duty_figures(unit: Unit, days: tuple[date, date], at: datetime) -> Iterator
 
 def _overlimits(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
     start, end = _bounds(days)
-    rows = overlimits_of(unit, start, end)
-    grouped = rows.order_by().values("mine__name", "mine__code").annotate(count=Count("pk"), peak=Max("peak"))
+    episodes = overlimits_of(unit, start, end)
+    grouped = episodes.order_by().values("mine__name", "mine__code").annotate(count=Count("pk"), peak=Max("peak"))
     return [
         {
-            "mine": row["mine__name"],
-            "count": row["count"],
-            "peak": f"{row['peak']:.2f}" if row["peak"] is not None else "",
-            "link": str(about("mine_history", row["mine__code"], on=days[1])),
+            "mine": of_mine["mine__name"],
+            "count": of_mine["count"],
+            "peak": f"{of_mine['peak']:.2f}" if of_mine["peak"] is not None else "",
+            "link": str(about("mine_history", of_mine["mine__code"], on=days[1])),
         }
-        for row in grouped.order_by("-count", "mine__code")[:SHOWN]
+        for of_mine in grouped.order_by("-count", "mine__code")[:SHOWN]
     ]
 
 
 def _silences(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
     start, end = _bounds(days)
-    rows = silent_feeds_of(unit).filter(started_at__gte=start, started_at__lt=end)
+    silences = silent_feeds_of(unit).filter(started_at__gte=start, started_at__lt=end)
     return [
         {
-            "mine": one.mine.name,
-            "from": clock.civil(one.started_at).strftime("%m-%d %H:%M"),
-            "to": clock.civil(one.ended_at).strftime("%m-%d %H:%M") if one.ended_at else "未恢复",
-            "link": str(about("mine_monitoring", one.mine.code)),
+            "mine": silence.mine.name,
+            "from": clock.civil(silence.started_at).strftime("%m-%d %H:%M"),
+            "to": clock.civil(silence.ended_at).strftime("%m-%d %H:%M") if silence.ended_at else "未恢复",
+            "link": str(about("mine_monitoring", silence.mine.code)),
         }
-        for one in rows[:SHOWN]
+        for silence in silences[:SHOWN]
     ]
 
 
 def _findings(unit: Unit, days: tuple[date, date]) -> list[dict[str, Any]]:
-    rows = list(findings_of(unit, *_bounds(days))[:SHOWN])
-    told = set(cases_of(unit).filter(pk__in=[one.case_id for one in rows]).values_list("pk", flat=True))
+    findings = list(findings_of(unit, *_bounds(days))[:SHOWN])
+    told = set(cases_of(unit).filter(pk__in=[finding.case_id for finding in findings]).values_list("pk", flat=True))
     return [
         {
-            "about": _about(one),
-            "reason": one.reason,
-            "link": str(about("case", one.case_id) if one.case_id in told else about("rule", one.rule)),
+            "about": _about(finding),
+            "reason": finding.reason,
+            "link": str(about("case", finding.case_id) if finding.case_id in told else about("rule", finding.rule)),
         }
-        for one in rows
+        for finding in findings
     ]
 
 

@@ -41,30 +41,30 @@ def share(counts: Counts) -> Decimal | None:
     return (Decimal(100 * counts.met) / fallen).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def fallen(rows: QuerySet[Duty], first: date, last: date, at: datetime) -> QuerySet[Any]:
+def fallen(duties: QuerySet[Duty], first: date, last: date, at: datetime) -> QuerySet[Any]:
     """Of some duties those whose last day lies in the span, known at ``at``, with their status then; cancelled ones left out."""
-    known = rows.filter(due_between(first, last), opened_at__lte=at)
+    known = duties.filter(due_between(first, last), opened_at__lte=at)
     return known.exclude(cancelled_at__lte=at).annotate(status=status_case(at)).order_by()
 
 
-def by_unit(rows: QuerySet[Duty], first: date, last: date, at: datetime) -> dict[int, Counts]:
+def by_unit(duties: QuerySet[Duty], first: date, last: date, at: datetime) -> dict[int, Counts]:
     """Counts of what fell due in the span, by unit; one query."""
-    found: dict[int, Counts] = defaultdict(Counts)
+    by_unit_id: dict[int, Counts] = defaultdict(Counts)
     for unit_id, status, number in (
-        fallen(rows, first, last, at).values_list("unit_id", "status").annotate(number=Count("pk"))
+        fallen(duties, first, last, at).values_list("unit_id", "status").annotate(number=Count("pk"))
     ):
-        found[unit_id].count(status, number)
-    return found
+        by_unit_id[unit_id].count(status, number)
+    return by_unit_id
 
 
-def by_measure(rows: QuerySet[Duty], first: date, last: date, at: datetime) -> dict[str, Counts]:
+def by_measure(duties: QuerySet[Duty], first: date, last: date, at: datetime) -> dict[str, Counts]:
     """Counts of what fell due in the span, by measure; one query."""
-    found: dict[str, Counts] = defaultdict(Counts)
+    of_measure: dict[str, Counts] = defaultdict(Counts)
     for code, status, number in (
-        fallen(rows, first, last, at).values_list("measure", "status").annotate(number=Count("pk"))
+        fallen(duties, first, last, at).values_list("measure", "status").annotate(number=Count("pk"))
     ):
-        found[code].count(status, number)
-    return found
+        of_measure[code].count(status, number)
+    return of_measure
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,14 @@ class Trend:
         return self.counts.get((tier, month.key)) or Counts()
 
 
-def trend(rows: QuerySet[Duty], day: date, at: datetime, months: int = 12) -> Trend:
+def trend(duties: QuerySet[Duty], day: date, at: datetime, months: int = 12) -> Trend:
     """The months up to that of ``day``; one query."""
     shown = [period_of("month", day)]
     while len(shown) < months:
         shown.append(previous_period(shown[-1]))
     shown.reverse()
-    found: dict[tuple[str, str], Counts] = defaultdict(Counts)
-    grouped = fallen(rows, shown[0].first, shown[-1].last, at).annotate(
+    by_tier: dict[tuple[str, str], Counts] = defaultdict(Counts)
+    grouped = fallen(duties, shown[0].first, shown[-1].last, at).annotate(
         month=TruncMonth(F("due_at") - _INSTANT, tzinfo=BEIJING)
     )
     for month, kind, status, number in grouped.values_list("month", "unit__kind", "status").annotate(
@@ -94,8 +94,8 @@ def trend(rows: QuerySet[Duty], day: date, at: datetime, months: int = 12) -> Tr
     ):
         tier = tier_of(kind)
         if tier:
-            found[tier, period_of("month", month.astimezone(BEIJING).date()).key].count(status, number)
-    return Trend(tuple(shown), found)
+            by_tier[tier, period_of("month", month.astimezone(BEIJING).date()).key].count(status, number)
+    return Trend(tuple(shown), by_tier)
 
 
 def tier_of(kind: str) -> str:
@@ -106,6 +106,6 @@ def tier_of(kind: str) -> str:
 def summed(counts: Iterable[Counts]) -> Counts:
     """Counts added up."""
     total = Counts()
-    for each in counts:
-        total.add(each)
+    for counted in counts:
+        total.add(counted)
     return total

@@ -58,7 +58,7 @@ class MineSheet:
             "mine": self.mine.name,
             "as_of": _day(self.on),
             "overlimit_count": str(self.overlimit_count),
-            **{name: [dict(row) for row in getattr(self, name)] for name in _TABLES},
+            **{name: [dict(line) for line in getattr(self, name)] for name in _TABLES},
         }
 
 
@@ -78,7 +78,7 @@ def sheet_of(user: User, mine: Mine, on: date) -> MineSheet:
         faces=_faces(user, mine, on),
         licences=_licences(user, mine, on),
         findings=_findings(user, mine, end),
-        overlimits=[_overlimit(one) for one in overs[:SHOWN]],
+        overlimits=[_overlimit(over) for over in overs[:SHOWN]],
         overlimit_count=overs.count(),
         duties=_duties(user, mine, end),
         stops=_stops(user, mine, end),
@@ -100,86 +100,93 @@ def _facts(mine: Mine, on: date) -> list[Row]:
 
 
 def _people(user: User, mine: Mine, on: date, end: datetime) -> list[Row]:
-    rows = [
-        {"post": one.get_post_display(), "name": one.name, "phone": one.phone or UNKNOWN, "since": _day(one.from_on)}
-        for one in key_people_on(user, mine, on)
+    people = [
+        {
+            "post": key_person.get_post_display(),
+            "name": key_person.name,
+            "phone": key_person.phone or UNKNOWN,
+            "since": _day(key_person.from_on),
+        }
+        for key_person in key_people_on(user, mine, on)
     ]
-    if rows:
-        return rows
+    if people:
+        return people
     return [
         {
-            "post": one.post.title,
-            "name": one.person.name,
-            "phone": one.person.phone or UNKNOWN,
-            "since": _day(clock.civil_date(one.from_at)),
+            "post": tenure.post.title,
+            "name": tenure.person.name,
+            "phone": tenure.person.phone or UNKNOWN,
+            "since": _day(clock.civil_date(tenure.from_at)),
         }
-        for one in posts_held(user, mine, end)[:SHOWN]
+        for tenure in posts_held(user, mine, end)[:SHOWN]
     ]
 
 
 def _in_force(user: User, mine: Mine, ledger_id: str, on: date) -> QuerySet[Entry]:
     """The entries of a ledger about the mine that hold on a day, the newest first."""
-    rows = entries_visible_to(user, ledger_id).filter(mine=mine)
-    return rows.filter(in_force_on(on)).order_by("-on", "-pk")
+    entries = entries_visible_to(user, ledger_id).filter(mine=mine)
+    return entries.filter(in_force_on(on)).order_by("-on", "-pk")
 
 
 def _commissioners(user: User, mine: Mine, on: date) -> list[Row]:
     return [
         {
-            "name": name_text(one.values.get("name")) or UNKNOWN,
-            "unit": one.unit.name,
-            "number": str(one.values.get("order_number", "")) or UNKNOWN,
-            "since": _day(one.on),
+            "name": name_text(assignment.values.get("name")) or UNKNOWN,
+            "unit": assignment.unit.name,
+            "number": str(assignment.values.get("order_number", "")) or UNKNOWN,
+            "since": _day(assignment.on),
         }
-        for one in _in_force(user, mine, "commissioner_assignment", on).select_related("unit")[:SHOWN]
+        for assignment in _in_force(user, mine, "commissioner_assignment", on).select_related("unit")[:SHOWN]
     ]
 
 
 def _faces(user: User, mine: Mine, on: date) -> list[Row]:
     return [
-        {"name": one.name, "kind": one.get_kind_display(), "since": _day(one.started_on)}
-        for one in faces_on(user, mine, on)[: SHOWN * 2]
+        {"name": face.name, "kind": face.get_kind_display(), "since": _day(face.started_on)}
+        for face in faces_on(user, mine, on)[: SHOWN * 2]
     ]
 
 
 def _licences(user: User, mine: Mine, on: date) -> list[Row]:
-    found = [
+    licences = [
         {
             "name": "安全生产许可证",
-            "number": str(one.values.get("number", "")) or UNKNOWN,
-            "until": _day(one.until) if one.until else UNKNOWN,
+            "number": str(licence.values.get("number", "")) or UNKNOWN,
+            "until": _day(licence.until) if licence.until else UNKNOWN,
         }
-        for one in _in_force(user, mine, "safety_licence", on)[:1]
+        for licence in _in_force(user, mine, "safety_licence", on)[:1]
     ]
     held = entries_visible_to(user, "certificate").filter(mine=mine, on__lte=on)
     counts = held.aggregate(every=Count("pk"), valid=Count("pk", filter=Q(until=None) | Q(until__gte=on)))
     if counts["every"]:
         lapsed = counts["every"] - counts["valid"]
-        found.append({"name": "人员证件", "number": f"有效{counts['valid']}本", "until": f"过期{lapsed}本"})
-    return found
+        licences.append({"name": "人员证件", "number": f"有效{counts['valid']}本", "until": f"过期{lapsed}本"})
+    return licences
 
 
 def _findings(user: User, mine: Mine, end: datetime) -> list[Row]:
     """Findings that stood at the end of the day, those revoked later too."""
     standing = findings_standing(user, mine, end)
-    return [{"found_on": _day(clock.civil_date(one.found_at)), "reason": one.reason} for one in standing[:SHOWN]]
+    return [
+        {"found_on": _day(clock.civil_date(finding.found_at)), "reason": finding.reason} for finding in standing[:SHOWN]
+    ]
 
 
-def _overlimit(one: Episode) -> Row:
-    lasted = duration_text(one.ended_at - one.started_at) if one.ended_at else "未结束"
+def _overlimit(episode: Episode) -> Row:
+    lasted = duration_text(episode.ended_at - episode.started_at) if episode.ended_at else "未结束"
     return {
-        "at": clock.civil(one.started_at).strftime("%m-%d %H:%M"),
-        "place": one.point.place_text or one.point.native_code,
-        "peak": f"{one.peak:.2f}",
+        "at": clock.civil(episode.started_at).strftime("%m-%d %H:%M"),
+        "place": episode.point.place_text or episode.point.native_code,
+        "peak": f"{episode.peak:.2f}",
         "lasted": lasted,
     }
 
 
 def _duties(user: User, mine: Mine, end: datetime) -> list[Row]:
-    rows = duties_about(user, mine)
-    recent = rows.filter(due_at__gt=end - timedelta(days=DAYS), due_at__lte=end, opened_at__lt=end)
+    duties = duties_about(user, mine)
+    recent = duties.filter(due_at__gt=end - timedelta(days=DAYS), due_at__lte=end, opened_at__lt=end)
     counted = recent.annotate(status=status_case(end)).order_by().values("status").annotate(count=Count("pk"))
-    counts = {row["status"]: row["count"] for row in counted}
+    counts = {counted_status["status"]: counted_status["count"] for counted_status in counted}
     return [{"status": status.label, "count": str(counts[status])} for status in Status if status in counts]
 
 
@@ -188,7 +195,7 @@ def _stops(user: User, mine: Mine, end: datetime) -> list[Row]:
     seen = cases_visible_to(user).filter(of_matter(Matter.halt), mine=mine, opened_at__lt=end)
     open_then = seen.filter(Q(closed_at=None) | Q(closed_at__gte=end))
     open_then = open_then.filter(pk__in=stops_decided(user, end).values("case"))
-    return [{"number": one.number, "title": one.title} for one in open_then.distinct().order_by("opened_at")[:SHOWN]]
+    return [{"number": stop.number, "title": stop.title} for stop in open_then.distinct().order_by("opened_at")[:SHOWN]]
 
 
 def _day(day: date) -> str:

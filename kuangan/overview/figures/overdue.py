@@ -27,8 +27,8 @@ class Overdue:
 
 def overdue_units(user: User, at: datetime) -> list[tuple[Unit, int]]:
     """Units with overdue duties and how many, the most first."""
-    rows = overdue_duties(user, at).order_by().values("unit").annotate(count=Count("pk")).order_by("-count", "unit")
-    counts = {row["unit"]: row["count"] for row in rows}
+    overdue = overdue_duties(user, at).order_by().values("unit").annotate(count=Count("pk")).order_by("-count", "unit")
+    counts = {of_unit["unit"]: of_unit["count"] for of_unit in overdue}
     units = units_by_key(user, counts)
     return [(units[pk], count) for pk, count in counts.items()]
 

@@ -55,10 +55,10 @@ class Ranked:
 
 def visits_visible_to(user: User, period: Period, at: datetime) -> list[Visit]:
     """The visits of a period to counties in the user's sight, the newest first: a county sees its own."""
-    counties, rows = county_visits(user, LEDGER, KINDS, period)
-    duties = duties_following(user, RECTIFIED, map(subject_of, rows))
+    counties, visits = county_visits(user, LEDGER, KINDS, period)
+    duties = duties_following(user, RECTIFIED, map(subject_of, visits))
     today = civil_date(at)
-    return [_visit(row, counties[row.values["county"]], duties.get(subject_of(row)), today) for row in rows]
+    return [_visit(visit, counties[visit.values["county"]], duties.get(subject_of(visit)), today) for visit in visits]
 
 
 def ranking(user: User, visits: Iterable[Visit]) -> list[Ranked]:
@@ -69,8 +69,8 @@ def ranking(user: User, visits: Iterable[Visit]) -> list[Ranked]:
     bureaus = [unit for unit in counties_overseen(user, KINDS) if unit.kind == UnitKind.county_bureau]
     means = {unit.pk: _mean(by_area[unit.parent_id]) for unit in bureaus}
     scores = [mean for mean in means.values() if mean is not None]
-    rows = [_ranked(unit, by_area[unit.parent_id], means[unit.pk], scores) for unit in bureaus]
-    return sorted(rows, key=lambda row: (row.place is None, row.place or 0, row.county.code))
+    bureaus_ranked = [_ranked(unit, by_area[unit.parent_id], means[unit.pk], scores) for unit in bureaus]
+    return sorted(bureaus_ranked, key=lambda ranked: (ranked.place is None, ranked.place or 0, ranked.county.code))
 
 
 def year_of(text: str, at: datetime) -> Period:
@@ -87,13 +87,13 @@ def quarter_count(visits: Iterable[Visit], at: datetime) -> tuple[int, int]:
     return sum(1 for visit in visits if visit.entry.on in quarter), needed
 
 
-def _visit(row: Entry, county: Unit, duty: Duty | None, today: date) -> Visit:
-    values: Mapping[str, str] = row.values
+def _visit(entry: Entry, county: Unit, duty: Duty | None, today: date) -> Visit:
+    values: Mapping[str, str] = entry.values
     findings = tuple(line.strip() for line in values.get("findings", "").splitlines() if line.strip())
     due_on = date.fromisoformat(values["due_on"])
     closed_on = date.fromisoformat(values["closed_on"]) if "closed_on" in values else None
     late = bool(findings) and due_on < (closed_on or today)
-    return Visit(row, county, values["method"], Decimal(values["score"]), findings, due_on, closed_on, late, duty)
+    return Visit(entry, county, values["method"], Decimal(values["score"]), findings, due_on, closed_on, late, duty)
 
 
 def _mean(visits: Sequence[Visit]) -> Decimal | None:

@@ -41,25 +41,25 @@ class CountyRates:
 
 def months_before(last: Period, count: int) -> list[Period]:
     """So many months up to and with the last one, the oldest first."""
-    found = [last]
-    while len(found) < count:
-        found.append(period_of("month", found[-1].first - timedelta(days=1)))
-    return found[::-1]
+    months = [last]
+    while len(months) < count:
+        months.append(period_of("month", months[-1].first - timedelta(days=1)))
+    return months[::-1]
 
 
 def county_rates(user: User, months: Sequence[Period], at: datetime) -> list[CountyRates]:
     """Each county in sight, and the city's own mines, with its rates; one query."""
-    rows = (
+    counted = (
         duties_visible_to(user)
         .filter(obligation__in=OBLIGATIONS, cancelled_at=None, last_on__range=(months[0].first, months[-1].last))
         .annotate(status=status_case(at), month=TruncMonth("last_on"))
         .values("county__name", "obligation", "month")
         .annotate(judged=Count("pk", filter=Q(status__in=JUDGED)), met=Count("pk", filter=Q(status=Status.met)))
     )
-    found: dict[str, dict[tuple[str, str], Rate]] = defaultdict(dict)
-    for row in rows:
-        key = (f"{row['month']:%Y-%m}", OBLIGATIONS[row["obligation"]])
-        found[row["county__name"] or "市直"][key] = Rate(row["met"], row["judged"])
+    by_county: dict[str, dict[tuple[str, str], Rate]] = defaultdict(dict)
+    for of_county in counted:
+        key = (f"{of_county['month']:%Y-%m}", OBLIGATIONS[of_county["obligation"]])
+        by_county[of_county["county__name"] or "市直"][key] = Rate(of_county["met"], of_county["judged"])
     return [
         CountyRates(
             county,
@@ -67,5 +67,5 @@ def county_rates(user: User, months: Sequence[Period], at: datetime) -> list[Cou
                 {word: rates.get((month.key, word), Rate(0, 0)) for word in OBLIGATIONS.values()} for month in months
             ),
         )
-        for county, rates in sorted(found.items())
+        for county, rates in sorted(by_county.items())
     ]

@@ -82,13 +82,16 @@ def update_due(changed_on: date) -> datetime:
 
 def leaders_on(mine: Mine, on: date) -> tuple[Leader, ...]:
     """Who leads today's shifts: by the mine's roster, else by what its ledger of shifts says."""
-    rostered = tuple(Leader(Shift(row.shift).label, row.person.name) for row in leaders_rostered(mine, on))
+    rostered = tuple(
+        Leader(Shift(rostered_leader.shift).label, rostered_leader.person.name)
+        for rostered_leader in leaders_rostered(mine, on)
+    )
     if rostered:
         return rostered
     shifts = dict(ledger_by_id(SHIFTS).field("shift").choices)
     led = posted_entries(mine, SHIFTS).filter(on=on)
-    found = [row.values for row in led.order_by("pk") if row.values.get("kind") != "no_work"]
-    return tuple(Leader(shifts[row["shift"]], row["leader"]) for row in found)
+    shifts_led = [entry.values for entry in led.order_by("pk") if entry.values.get("kind") != "no_work"]
+    return tuple(Leader(shifts[led_shift["shift"]], led_shift["leader"]) for led_shift in shifts_led)
 
 
 def _in_force(mine: Mine, on: date) -> Entry | None:
@@ -97,11 +100,11 @@ def _in_force(mine: Mine, on: date) -> Entry | None:
 
 
 def _posted(values: Mapping[str, Any]) -> tuple[Posted, ...]:
-    def one(side: str, word: str) -> Posted:
+    def posted(side: str, word: str) -> Posted:
         post, phone = (str(values.get(f"{side}_{part}", "")) for part in ("post", "phone"))
         return Posted(word, name_text(values.get(f"{side}_name")), post, phone)
 
-    return tuple(one(side, word) for side, word in SIDES)
+    return tuple(posted(side, word) for side, word in SIDES)
 
 
 def _warning(entry: Entry | None, updated_on: date | None, due_at: datetime | None, at: datetime) -> str:
@@ -115,15 +118,18 @@ def _warning(entry: Entry | None, updated_on: date | None, due_at: datetime | No
     return f"{changed}，公示牌应于{date_text(civil_date(due_at))}前更换，至今没有更换记录"
 
 
-def paper_fields(board: PostedBoard, hotline: str, address: str, rows: Iterable[str]) -> dict[str, Any]:
+def paper_fields(board: PostedBoard, hotline: str, address: str, squares: Iterable[str]) -> dict[str, Any]:
     """What the printed board holds; ``rows`` are those of the QR code, 1 for dark."""
     return {
         "mine": board.mine.name,
         "code": board.mine.code,
-        "posted": [{"side": one.side, "name": one.name, "post": one.post, "phone": one.phone} for one in board.posted],
+        "posted": [
+            {"side": posted.side, "name": posted.name, "post": posted.post, "phone": posted.phone}
+            for posted in board.posted
+        ],
         "supervisor": board.mine.supervisor.name,
         "phone": board.mine.supervisor.phone,
         "hotline": hotline,
         "address": address,
-        "qr": list(rows),
+        "qr": list(squares),
     }

@@ -79,12 +79,12 @@ def rate_text(counts: Counts) -> str:
 
 def bulletin(area: Unit, period: Period, at: datetime) -> Bulletin:
     """The bulletin of an area as known at a moment: what fell due in the period, unit by unit and measure by measure."""
-    rows = duties_of(area)
+    duties = duties_of(area)
     units = _units(area)
-    counted = by_unit(rows, period.first, period.last, at)
-    of_measure = by_measure(rows, period.first, period.last, at)
+    counted = by_unit(duties, period.first, period.last, at)
+    of_measure = by_measure(duties, period.first, period.last, at)
     breaches = _breaches(area, period, at)
-    overdue = fallen(rows, period.first, period.last, at).filter(status=Status.overdue)
+    overdue = fallen(duties, period.first, period.last, at).filter(status=Status.overdue)
     return Bulletin(
         area,
         period,
@@ -92,10 +92,10 @@ def bulletin(area: Unit, period: Period, at: datetime) -> Bulletin:
         tiers=tuple(_tiers(units, counted)),
         units=tuple(Line(unit.code, unit.name, counted[unit.pk]) for unit in units if unit.pk in counted),
         measures=tuple(
-            Line(one.code, one.code, of_measure[one.code])
+            Line(law.code, law.code, of_measure[law.code])
             for task in tasks()
-            for one in task.measures
-            if one.code in of_measure
+            for law in task.measures
+            if law.code in of_measure
         ),
         overdue=tuple(overdue.select_related("unit").order_by("due_at", "pk")),
         breaches=breaches,
@@ -129,13 +129,13 @@ def ranked(lines: Iterable[Line]) -> tuple[Line, ...]:
     """Lines with something due in their order; equal ones share a rank and the next rank is left out."""
     comparable = [(line, rate) for line in lines if (rate := share(line.counts)) is not None]
     ordered = sorted(comparable, key=lambda pair: (-pair[1], pair[0].counts.overdue, pair[0].name))
-    found: list[Line] = []
+    placed: list[Line] = []
     before: tuple[Any, int] | None = None
     for index, (line, rate) in enumerate(ordered, 1):
-        place = found[-1].rank if before == (rate, line.counts.overdue) else index
+        place = placed[-1].rank if before == (rate, line.counts.overdue) else index
         before = (rate, line.counts.overdue)
-        found.append(Line(line.key, line.name, line.counts, line.breached, place, line.parts))
-    return tuple(found)
+        placed.append(Line(line.key, line.name, line.counts, line.breached, place, line.parts))
+    return tuple(placed)
 
 
 def _units(area: Unit) -> list[Unit]:
@@ -150,14 +150,14 @@ def _tiers(units: Sequence[Unit], counted: Mapping[int, Counts]) -> Iterable[Lin
 
 
 def _breaches(area: Unit, period: Period, at: datetime) -> tuple[Finding, ...]:
-    found = standing_findings(Window(period, min(at, beijing_midnight(day_after(period.last)))))
-    return tuple(found.filter(path__startswith=area.path))
+    findings = standing_findings(Window(period, min(at, beijing_midnight(day_after(period.last)))))
+    return tuple(findings.filter(path__startswith=area.path))
 
 
 def _breached_by_unit(findings: Iterable[Finding]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for each in findings:
-        unit_id = each.mine_id or each.unit_id
+    by_unit_id: dict[int, int] = {}
+    for finding in findings:
+        unit_id = finding.mine_id or finding.unit_id
         if unit_id is not None:
-            found[unit_id] = found.get(unit_id, 0) + 1
-    return found
+            by_unit_id[unit_id] = by_unit_id.get(unit_id, 0) + 1
+    return by_unit_id

@@ -12,30 +12,33 @@ LISTED: Final = 40
 METHOD: Final = "按本期到期事项的按期完成率由高到低排列；完成率相同的，逾期未办少的在前，再相同的名次并列。免责不计为完成，没有到期事项的不参加排名。"
 
 
-def bulletin_fields(found: Bulletin) -> dict[str, Any]:
+def bulletin_fields(bulletin: Bulletin) -> dict[str, Any]:
     """The content of ``corpus/papers/duty_bulletin.typ`` by the figures."""
-    total = found.total
-    first = f"{found.period.label}，{found.area.name}到期事项{total.due - total.open}项，按期完成{total.met}项"
+    total = bulletin.total
+    first = f"{bulletin.period.label}，{bulletin.area.name}到期事项{total.due - total.open}项，按期完成{total.met}项"
     rest = f"逾期办结{total.late}项，逾期未办{total.overdue}项，经认可免责{total.excused}项"
     return {
-        **_common(found),
-        "summary": f"{first}，按期完成率{rate_text(total)}；{rest}。规则认定且尚未改正的违反{len(found.breaches)}项。",
+        **_common(bulletin),
+        "summary": f"{first}，按期完成率{rate_text(total)}；{rest}。规则认定且尚未改正的违反{len(bulletin.breaches)}项。",
         "tiers": [
-            {"tier": line.name, **_numbers(line, "due", "met", "late", "overdue", "excused")} for line in found.tiers
+            {"tier": line.name, **_numbers(line, "due", "met", "late", "overdue", "excused")} for line in bulletin.tiers
         ]
         or [{"tier": "—", "due": "0", "met": "0", "late": "0", "overdue": "0", "excused": "0", "rate": "—"}],
-        "units": [{"unit": line.name, **_numbers(line, "due", "met", "overdue")} for line in found.units],
-        "measures": [{"measure": line.name, **_numbers(line, "due", "met", "overdue")} for line in found.measures],
+        "units": [{"unit": line.name, **_numbers(line, "due", "met", "overdue")} for line in bulletin.units],
+        "measures": [{"measure": line.name, **_numbers(line, "due", "met", "overdue")} for line in bulletin.measures],
         "overdue": [
             {"unit": duty.unit.name, "title": duty.title, "due_on": last_day_text(duty)}
-            for duty in found.overdue[:LISTED]
+            for duty in bulletin.overdue[:LISTED]
         ]
-        + [{"unit": "", "title": words, "due_on": ""} for words in _rest(len(found.overdue))],
+        + [{"unit": "", "title": words, "due_on": ""} for words in _rest(len(bulletin.overdue))],
         "breaches": [
-            {"unit": each.mine.name if each.mine else each.unit.name if each.unit else "", "reason": each.reason}
-            for each in found.breaches[:LISTED]
+            {
+                "unit": breach.mine.name if breach.mine else breach.unit.name if breach.unit else "",
+                "reason": breach.reason,
+            }
+            for breach in bulletin.breaches[:LISTED]
         ]
-        + [{"unit": "", "reason": words} for words in _rest(len(found.breaches))],
+        + [{"unit": "", "reason": words} for words in _rest(len(bulletin.breaches))],
         "demands": [],
     }
 
@@ -45,13 +48,13 @@ def _rest(number: int) -> list[str]:
     return [f"另有{number - LISTED}项，详见平台履职月报页"] if number > LISTED else []
 
 
-def ranking_fields(found: Ranking) -> dict[str, Any]:
+def ranking_fields(ranking: Ranking) -> dict[str, Any]:
     """The content of ``corpus/papers/duty_ranking.typ`` by the figures."""
-    counties = f"{len(found.counties)}个县（区）、" if found.counties else ""
+    counties = f"{len(ranking.counties)}个县（区）、" if ranking.counties else ""
     return {
-        **_common(found),
+        **_common(ranking),
         "method": METHOD,
-        "summary": f"{found.period.label}，{found.area.name}{counties}{len(found.mines)}座煤矿参加排名。",
+        "summary": f"{ranking.period.label}，{ranking.area.name}{counties}{len(ranking.mines)}座煤矿参加排名。",
         "counties": [
             {
                 "rank": str(line.rank),
@@ -62,7 +65,7 @@ def ranking_fields(found: Ranking) -> dict[str, Any]:
                 "overdue": str(line.counts.overdue),
                 "breached": str(line.breached),
             }
-            for line in found.counties
+            for line in ranking.counties
         ],
         "mines": [
             {
@@ -71,17 +74,17 @@ def ranking_fields(found: Ranking) -> dict[str, Any]:
                 "breached": str(line.breached),
                 **_numbers(line, "due", "overdue"),
             }
-            for line in found.mines
+            for line in ranking.mines
         ],
         "demands": [],
     }
 
 
-def _common(found: Bulletin | Ranking) -> dict[str, str]:
+def _common(figures: Bulletin | Ranking) -> dict[str, str]:
     return {
-        "area": found.area.name,
-        "period": found.period.label,
-        "as_of": date_text(civil_date(found.at)),
+        "area": figures.area.name,
+        "period": figures.period.label,
+        "as_of": date_text(civil_date(figures.at)),
     }
 
 

@@ -15,7 +15,7 @@ SHOWN = 200
 
 def open_alarms(unit: Unit) -> list[dict[str, str]]:
     """Alarm cases of the unit's area that are not closed, the oldest first."""
-    rows = cases_of(unit).filter(of_matter(Matter.alarm), closed_at=None)
+    cases = cases_of(unit).filter(of_matter(Matter.alarm), closed_at=None)
     return [
         {
             "number": case.number,
@@ -24,18 +24,18 @@ def open_alarms(unit: Unit) -> list[dict[str, str]]:
             "state": procedure_by_id(case.procedure).state(told_state_of(case)).label,
             "link": str(about("case", case.pk)),
         }
-        for case in rows.order_by("opened_at", "pk")[:SHOWN]
+        for case in cases.order_by("opened_at", "pk")[:SHOWN]
     ]
 
 
 def broken_feeds(unit: Unit, at: datetime) -> list[dict[str, str]]:
     """Mines of the unit's area whose feed is silent, the longest first."""
-    rows = silent_feeds_of(unit).filter(ended_at__isnull=True, started_at__lte=at)
+    silences = silent_feeds_of(unit).filter(ended_at__isnull=True, started_at__lte=at)
     return [
         {
-            "mine": one.mine.name,
-            "since": clock.civil(one.started_at).strftime("%m-%d %H:%M"),
-            "link": str(about("mine", one.mine.code)),
+            "mine": silence.mine.name,
+            "since": clock.civil(silence.started_at).strftime("%m-%d %H:%M"),
+            "link": str(about("mine", silence.mine.code)),
         }
-        for one in rows[:SHOWN]
+        for silence in silences[:SHOWN]
     ]

@@ -33,9 +33,9 @@ def findings_made(before: datetime, at: datetime, of_alarms: Collection[str]) ->
     """
     closed = Case.objects.filter(closed_at__lte=at).annotate(key=Cast("pk", CharField()))
     of_closed = Exists(closed.filter(key=OuterRef("subject")))
-    rows = Finding.objects.filter(found_at__lt=before).exclude(case__closed_at__lte=at)
-    rows = rows.exclude(Q(rule__in=of_alarms, case=None) & of_closed)
-    standing = rows.filter(Q(revoked_at=None) | Q(revoked_at__gt=at))
+    findings = Finding.objects.filter(found_at__lt=before).exclude(case__closed_at__lte=at)
+    findings = findings.exclude(Q(rule__in=of_alarms, case=None) & of_closed)
+    standing = findings.filter(Q(revoked_at=None) | Q(revoked_at__gt=at))
     return standing.select_related("mine", "unit", "case").order_by("-found_at", "-pk")
 
 
@@ -53,11 +53,11 @@ def cases_between(
     """
     deadlines = CaseClock.objects.filter(case=OuterRef("pk"), kind="deadline", started_at__lte=at)
     running = Q(stopped_at=None) | Q(stopped_at__gt=at)
-    rows = Case.objects.filter(opened_at__lt=end, procedure__in=tuple(procedures))
-    rows = rows.exclude(closed_at__lt=start).exclude(in_state("undone"), closed_at__lte=at)
+    cases = Case.objects.filter(opened_at__lt=end, procedure__in=tuple(procedures))
+    cases = cases.exclude(closed_at__lt=start).exclude(in_state("undone"), closed_at__lte=at)
     if reader is not None:
-        rows = as_told_to(reader, rows)
-    return rows.annotate(
+        cases = as_told_to(reader, cases)
+    return cases.annotate(
         is_overdue=Exists(deadlines.filter(running, due_at__lte=at, paused_at=None)),
         was_late=Exists(deadlines.filter(lapsed_at__lte=at)),
     )
@@ -68,6 +68,6 @@ def entries_dated(
 ) -> QuerySet[Entry]:
     """The current entries in sight of open ledgers that some units keep, or that are about them, of some days, newest first."""
     keys = tuple(units)
-    rows = Entry.objects.filter(CURRENT, Q(unit__in=keys) | Q(mine__in=keys), ledger__in=tuple(ledger_ids))
-    seen = visible_to(reader, rows.filter(on__gte=first, on__lte=last))
+    entries = Entry.objects.filter(CURRENT, Q(unit__in=keys) | Q(mine__in=keys), ledger__in=tuple(ledger_ids))
+    seen = visible_to(reader, entries.filter(on__gte=first, on__lte=last))
     return seen.select_related("unit").order_by("-on", "-pk")

@@ -33,7 +33,8 @@ def holders(reader: User, posts: Iterable[Post], at: datetime) -> dict[int, Pers
     """By post: who holds it at a moment, of the commissioners' posts in sight."""
     wanted = commissioner_posts(reader).filter(pk__in=[post.pk for post in posts]).order_by().values("pk")
     return {
-        row.post_id: row.person for row in Tenure.objects.filter(held_at(at), post__in=wanted).select_related("person")
+        tenure.post_id: tenure.person
+        for tenure in Tenure.objects.filter(held_at(at), post__in=wanted).select_related("person")
     }
 
 
@@ -44,16 +45,16 @@ def entries_kept(reader: User, ledger_id: str, units: Iterable[int]) -> QuerySet
 
 def entries_naming(reader: User, ledger_id: str, post: Post, field: str, name: str) -> QuerySet[Entry]:
     """The current entries in sight of the post's unit that name somebody in a field, the newest first."""
-    rows = entries_kept(reader, ledger_id, [post.unit_id]).filter(**{f"values__{field}__regex": written_as(name)})
-    return rows.select_related("mine").order_by("-on", "-pk")
+    entries = entries_kept(reader, ledger_id, [post.unit_id]).filter(**{f"values__{field}__regex": written_as(name)})
+    return entries.select_related("mine").order_by("-on", "-pk")
 
 
 def tasks_open(reader: User, ledger_id: str, post: Post, name: str) -> QuerySet[Entry]:
     """What the city asked of a commissioner and he has not reported done: for whoever sees his post, as the city keeps it."""
     seen = Exists(commissioner_posts(reader).filter(pk=post.pk))
     named = {"values__commissioner": name, "values__responsible": post.unit.code}
-    rows = Entry.objects.filter(CURRENT, seen, ledger=ledger_id, **named).exclude(values__has_key="done_on")
-    return rows.order_by("on", "pk")
+    entries = Entry.objects.filter(CURRENT, seen, ledger=ledger_id, **named).exclude(values__has_key="done_on")
+    return entries.order_by("on", "pk")
 
 
 def counties_overseen(reader: User, kinds: Iterable[str]) -> list[Unit]:
@@ -75,8 +76,8 @@ def county_visits(
 
 def duties_following(reader: User, obligation: str, subjects: Iterable[str]) -> dict[str, Duty]:
     """By subject: the duties in sight of one obligation that follow these subjects."""
-    rows = Duty.objects.filter(obligation=obligation, subject__in=list(subjects))
-    return {duty.subject: duty for duty in visible_to(reader, rows)}
+    duties = Duty.objects.filter(obligation=obligation, subject__in=list(subjects))
+    return {duty.subject: duty for duty in visible_to(reader, duties)}
 
 
 def overdue_duties(reader: User, at: datetime) -> QuerySet[Duty]:

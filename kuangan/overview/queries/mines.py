@@ -21,20 +21,20 @@ from kuangan.monitor.models import Episode
 def posts_held(reader: User, mine: Mine, end: datetime) -> QuerySet[Tenure]:
     """Who held which post of the mine just before a moment."""
     held = Q(to_at=None) | Q(to_at__gte=end)
-    rows = Tenure.objects.filter(held, post__unit=mine.unit, from_at__lt=end).select_related("post", "person")
-    return visible_to(reader, rows, "post__unit__path").order_by("post__role", "pk")
+    tenures = Tenure.objects.filter(held, post__unit=mine.unit, from_at__lt=end).select_related("post", "person")
+    return visible_to(reader, tenures, "post__unit__path").order_by("post__role", "pk")
 
 
 def findings_standing(reader: User, mine: Mine, end: datetime) -> QuerySet[Finding]:
     """Findings about the mine that stood just before a moment, those revoked later too, the newest first."""
-    rows = Finding.objects.filter(Q(revoked_at=None) | Q(revoked_at__gte=end), mine=mine, found_at__lt=end)
-    return visible_to(reader, rows).order_by("-found_at", "-pk")
+    findings = Finding.objects.filter(Q(revoked_at=None) | Q(revoked_at__gte=end), mine=mine, found_at__lt=end)
+    return visible_to(reader, findings).order_by("-found_at", "-pk")
 
 
 def stops_decided(reader: User, end: datetime) -> QuerySet[CaseMove]:
     """The moves before a moment by which a stop came into force, as far as the reader may know of them."""
     inside = not is_supervised(reader)
-    laws = [procedure_by_id(each) for each in procedures_of(Matter.halt)]
+    laws = [procedure_by_id(procedure) for procedure in procedures_of(Matter.halt)]
     into_force = any_of(
         Q(case__procedure=law.id, target=state)
         for law in laws
@@ -46,9 +46,9 @@ def stops_decided(reader: User, end: datetime) -> QuerySet[CaseMove]:
 
 def overlimits_between(reader: User, mine: Mine, start: datetime, end: datetime) -> QuerySet[Episode]:
     """The mine's over-limits that began in [start, end), the newest first."""
-    rows = Episode.objects.filter(mine=mine, started_at__gte=start, started_at__lt=end)
-    rows = rows.filter(withdrawn=False, excluded=False).select_related("point").order_by("-started_at")
-    return visible_to(reader, rows, "mine__unit__path")
+    episodes = Episode.objects.filter(mine=mine, started_at__gte=start, started_at__lt=end)
+    episodes = episodes.filter(withdrawn=False, excluded=False).select_related("point").order_by("-started_at")
+    return visible_to(reader, episodes, "mine__unit__path")
 
 
 def duties_about(reader: User, mine: Mine) -> QuerySet[Duty]:
@@ -58,11 +58,11 @@ def duties_about(reader: User, mine: Mine) -> QuerySet[Duty]:
 
 def leaders_rostered(mine: Mine, on: date) -> QuerySet[Roster]:
     """For everybody: who leads the shifts of a day by the mine's roster."""
-    rows = Roster.objects.filter(unit=mine.unit_id, on=on, role=Role.mine_leader).select_related("person")
-    return rows.order_by("starts_at", "pk")
+    rosters = Roster.objects.filter(unit=mine.unit_id, on=on, role=Role.mine_leader).select_related("person")
+    return rosters.order_by("starts_at", "pk")
 
 
 def posted_entries(mine: Mine, ledger_id: str) -> QuerySet[Entry]:
     """For everybody: the current entries about the mine of a ledger whose content hangs at the wellhead."""
-    rows = Entry.objects.filter(CURRENT, ledger=ledger_id, mine=mine)
-    return rows.select_related("unit").order_by("-on", "-pk")
+    entries = Entry.objects.filter(CURRENT, ledger=ledger_id, mine=mine)
+    return entries.select_related("unit").order_by("-on", "-pk")
