@@ -91,8 +91,8 @@ def open_case(
         moved_at=at,
     )
     CaseParty.objects.bulk_create(
-        CaseParty(case=case, number=each.id, kind=each.kind, name=each.name, post=each.post, address=each.address)
-        for each in parties
+        CaseParty(case=case, number=party.id, kind=party.kind, name=party.name, post=party.post, address=party.address)
+        for party in parties
     )
     turn_clocks(case, "open", at, effective_at=clocks_from or at)
     content: dict[str, Any] = {
@@ -102,7 +102,7 @@ def open_case(
         "facts": facts_digest(case),
     }
     if parties:
-        content["parties"] = [asdict(each) for each in parties]
+        content["parties"] = [asdict(party) for party in parties]
     record(actor=actor, action="case_opened", subject=case, data=content, at=at)
     return case
 
@@ -149,13 +149,13 @@ def make_move(
     made = prepared(actor=actor, case=locked, move_id=move_id, inputs=inputs, at=at)
     move, who = made.move, made.who
     source = locked.state
-    row = _written(locked, made, actor, at)
+    case_move = _written(locked, made, actor, at)
     for paper in made.papers:
-        _produce(paper, locked, row, who, at, confirmation)
-    turn_clocks(locked, move.id, at, effective_at=_effective(made.values, at), source=source, party=row.party)
+        _produce(paper, locked, case_move, who, at, confirmation)
+    turn_clocks(locked, move.id, at, effective_at=_effective(made.values, at), source=source, party=case_move.party)
     _settle(locked, at)
     case.refresh_from_db()
-    return row
+    return case_move
 
 
 def made_just_now(
@@ -219,7 +219,7 @@ def _recorded(case: Case, made: Prepared, source: str, actor: User | None, at: d
     """The row and the trail's event of a step that has led from ``source`` to where the case is now."""
     move, who, party = made.move, made.who, made.attempt.party
     acting_for = who.hold.acting_for if who else None
-    row = CaseMove.objects.create(
+    case_move = CaseMove.objects.create(
         case=case,
         move=move.id,
         party=party,
@@ -234,27 +234,27 @@ def _recorded(case: Case, made: Prepared, source: str, actor: User | None, at: d
         inputs=sealed(move, case, made.kept),
         at=at,
     )
-    row.attachments.set(_attachments(move, made.values))
-    told_inputs = told(move.fields, row.inputs, "inputs")
+    case_move.attachments.set(_attachments(move, made.values))
+    told_inputs = told(move.fields, case_move.inputs, "inputs")
     data = {"move": move.id, "from": source, "to": case.state, **told_inputs, "facts": facts_digest(case)}
     if party:
         data[PARTY] = party
     record(actor=actor, action="case_moved", subject=case, data=data, at=at, acting_for=acting_for)
-    return row
+    return case_move
 
 
 def _attachments(move: Move, values: Mapping[str, Any]) -> list[Attachment]:
     wanted = [key for field in move.fields if field.kind == "files" for key in values[field.name]]
-    found = list(Attachment.objects.filter(pk__in=wanted))
-    if len(found) != len(set(wanted)):
+    attachments = list(Attachment.objects.filter(pk__in=wanted))
+    if len(attachments) != len(set(wanted)):
         raise Refused("附件不存在或已失效，请重新上传")
-    return found
+    return attachments
 
 
 def _produce(
     made: PaperMade,
     case: Case,
-    row: CaseMove,
+    case_move: CaseMove,
     who: Standing | None,
     at: datetime,
     confirmation: Confirmation | None,
@@ -264,7 +264,7 @@ def _produce(
     waiting = drafts.filter(template=use.template).first()
     if waiting is None:
         paper = draft_paper(
-            actor=row.actor,
+            actor=case_move.actor,
             template=use.template,
             data=content,
             unit=issuer(case, who),
@@ -272,11 +272,13 @@ def _produce(
             corpus_digest=case.corpus_digest,
             at=at,
         )
-        CasePaper.objects.create(case=case, move=row, paper=paper, party=made.party)
+        CasePaper.objects.create(case=case, move=case_move, paper=paper, party=made.party)
     else:
-        paper = revise_paper(actor=row.actor, paper=waiting, data=content)
+        paper = revise_paper(actor=case_move.actor, paper=waiting, data=content)
     if use.frozen:
-        freeze_paper(actor=row.actor, paper=paper, confirmation=confirmation, signer=who.hold if who else None, at=at)
+        freeze_paper(
+            actor=case_move.actor, paper=paper, confirmation=confirmation, signer=who.hold if who else None, at=at
+        )
 
 
 def _effective(values: Mapping[str, Any], at: datetime) -> datetime:

@@ -217,8 +217,8 @@ def _on_papers(case: Case, made: Prepared) -> list[Act]:
             title = load_template(template).title
             sheet = _sheet(shown[template]) if template in shown else None
             done.append(Act(verb, paper_subject(template, case.path), f"{word}《{title}》", {}, sheet, moving=True))
-    held = ((each, newest_of(case, each, made.attempt.party)) for each in move.shows)
-    looked = [Act(Verb.step, f"seen:{each}", "", {}, _sheet(paper)) for each, paper in held if paper]
+    held = ((template, newest_of(case, template, made.attempt.party)) for template in move.shows)
+    looked = [Act(Verb.step, f"seen:{template}", "", {}, _sheet(paper)) for template, paper in held if paper]
     return done + looked
 
 
@@ -226,8 +226,10 @@ def _shown(case: Case, made: Prepared) -> dict[str, Paper]:
     """The papers that the case has and the move shows, serves or publishes, but does not produce itself; by template."""
     move = made.move
     own = {use.template for use in move.papers}
-    wanted = dict.fromkeys(each for each in (*move.shows, move.serves, move.publishes) if each and each not in own)
-    held = {each: newest_of(case, each, made.attempt.party) for each in wanted}
+    wanted = dict.fromkeys(
+        template for template in (*move.shows, move.serves, move.publishes) if template and template not in own
+    )
+    held = {template: newest_of(case, template, made.attempt.party) for template in wanted}
     return {template: paper for template, paper in held.items() if paper}
 
 

@@ -117,26 +117,26 @@ def _start(case: Case, clock: Clock, at: datetime, party: int) -> None:
     )
 
 
-def _stop(row: CaseClock, at: datetime) -> None:
-    CaseClock.objects.filter(pk=row.pk).update(stopped_at=at, wakes_at=None)
+def _stop(case_clock: CaseClock, at: datetime) -> None:
+    CaseClock.objects.filter(pk=case_clock.pk).update(stopped_at=at, wakes_at=None)
 
 
-def _pause(row: CaseClock, at: datetime) -> None:
-    CaseClock.objects.filter(pk=row.pk, paused_at=None).update(paused_at=at, wakes_at=None)
+def _pause(case_clock: CaseClock, at: datetime) -> None:
+    CaseClock.objects.filter(pk=case_clock.pk, paused_at=None).update(paused_at=at, wakes_at=None)
 
 
-def _resume(row: CaseClock, at: datetime) -> None:
-    if row.paused_at is None:
+def _resume(case_clock: CaseClock, at: datetime) -> None:
+    if case_clock.paused_at is None:
         return
-    due_at = row.due_at + (at - row.paused_at)
-    CaseClock.objects.filter(pk=row.pk).update(paused_at=None, due_at=due_at, wakes_at=due_at)
+    due_at = case_clock.due_at + (at - case_clock.paused_at)
+    CaseClock.objects.filter(pk=case_clock.pk).update(paused_at=None, due_at=due_at, wakes_at=due_at)
 
 
-def _prolong(case: Case, clock: Clock, row: CaseClock, at: datetime) -> None:
+def _prolong(case: Case, clock: Clock, case_clock: CaseClock, at: datetime) -> None:
     """A further floor: after the one that runs, and never less than its full length from ``at``."""
-    span = _span(clock, at, case, row.party)
-    due_at = max(due(clock, span, row.due_at - timedelta(days=1)), due(clock, span, at))
-    CaseClock.objects.filter(pk=row.pk).update(due_at=due_at, span=str(span), wakes_at=due_at)
+    span = _span(clock, at, case, case_clock.party)
+    due_at = max(due(clock, span, case_clock.due_at - timedelta(days=1)), due(clock, span, at))
+    CaseClock.objects.filter(pk=case_clock.pk).update(due_at=due_at, span=str(span), wakes_at=due_at)
 
 
 def _relies_on_provisional(calendar: Calendar, clock: Clock, span: Span, start: datetime, due_at: datetime) -> bool:

@@ -78,13 +78,13 @@ def sealed(asks: Asks, case: Case, values: Mapping[str, Any]) -> dict[str, Any]:
     return sealed_values(asks.fields, values, _place(case.pk))
 
 
-def restored(asks: Asks | None, row: Mapping[str, Any], case: int | None = None) -> dict[str, Any]:
+def restored(asks: Asks | None, stored_inputs: Mapping[str, Any], case: int | None = None) -> dict[str, Any]:
     """The typed values of a stored row; fields a later corpus no longer knows stay as stored.
 
     ``case``: the key of the case whose row it is, for what lies sealed in it.
     """
     fields = {field.name: field for field in asks.fields} if asks else {}
-    return {name: _typed(fields.get(name), value, case) for name, value in row.items()}
+    return {name: _typed(fields.get(name), value, case) for name, value in stored_inputs.items()}
 
 
 def _typed(field: Field | None, value: Any, case: int | None) -> Any:

@@ -91,17 +91,17 @@ def subjects(user: User, holds: Iterable[Hold], offer: Offer) -> Iterator[Chosen
 
 def _entries(user: User, law: Procedure, may: dict[int, Unit]) -> Iterator[Chosen]:
     for ledger in law.about:
-        rows = entries_visible_to(user, ledger).filter(unit__in=may).order_by("-on", "-pk")
-        yield from (Chosen(may[entry.unit_id], entry=entry) for entry in rows[:MOST])
+        entries = entries_visible_to(user, ledger).filter(unit__in=may).order_by("-on", "-pk")
+        yield from (Chosen(may[entry.unit_id], entry=entry) for entry in entries[:MOST])
 
 
 def _units(user: User, law: Procedure) -> QuerySet[Unit]:
     """The units in sight that the procedure can be about, or in which its persons, entries or cases are."""
-    rows = visible_to(user, Unit.objects.select_related("mine__supervisor", "mine__company", "mine__inspectorate"))
-    rows = rows.exclude(kind=UnitKind.platform).order_by("path")
+    units = visible_to(user, Unit.objects.select_related("mine__supervisor", "mine__company", "mine__inspectorate"))
+    units = units.exclude(kind=UnitKind.platform).order_by("path")
     if law.subject == Subject.mine:
-        return rows.filter(kind=UnitKind.mine)
-    return rows.filter(kind__in=law.about) if law.about and law.subject in (Subject.unit, Subject.person) else rows
+        return units.filter(kind=UnitKind.mine)
+    return units.filter(kind__in=law.about) if law.about and law.subject in (Subject.unit, Subject.person) else units
 
 
 def standing_to_open(holds: Iterable[Hold], way: FromPerson, unit: Unit) -> Standing | None:

@@ -36,8 +36,8 @@ def cases_visible_to(user: User) -> QuerySet[Case]:
 
     Theirs carry ``told_state``: the state that they have been told of, see :func:`told_state_of`.
     """
-    rows = Case.objects.select_related("mine", "person", *RELATED)
-    return as_told_to(user, _in_circle(user, visible_to(user, rows)))
+    cases = Case.objects.select_related("mine", "person", *RELATED)
+    return as_told_to(user, _in_circle(user, visible_to(user, cases)))
 
 
 def as_told_to(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -107,8 +107,8 @@ def _told_state() -> SqlCase:
 def _entered(law: Procedure) -> QuerySet[CaseMove]:
     """The moves that took a case (the outer row) from a state that was told into an internal one, the newest first."""
     inside = law.internal_states
-    rows = CaseMove.objects.filter(case=OuterRef("pk"), target__in=inside)
-    return rows.exclude(source__in=inside).order_by("-at", "-pk")
+    moves = CaseMove.objects.filter(case=OuterRef("pk"), target__in=inside)
+    return moves.exclude(source__in=inside).order_by("-at", "-pk")
 
 
 def told_state_of(case: Case) -> str:
@@ -180,11 +180,11 @@ def calls_visible_to(user: User, case: Case) -> QuerySet[CaseCall]:
     return _to_own_units(user, case, case.calls.all(), "call__unit")
 
 
-def _to_own_units(user: User, case: Case, rows: QuerySet[Row], unit: str) -> QuerySet[Row]:
+def _to_own_units(user: User, case: Case, sent: QuerySet[Row], unit: str) -> QuerySet[Row]:
     """For who is only told, what went to his units, but not to the office that deals with the case, even where that is below him."""
     if not is_told_only(user, case):
-        return rows
-    seen = visible_to(user, rows, f"{unit}__path")
+        return sent
+    seen = visible_to(user, sent, f"{unit}__path")
     return seen.exclude(**{unit: case.office_id}) if case.office_id else seen
 
 
@@ -217,8 +217,8 @@ def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:
 
 def findings_visible_to(user: User) -> QuerySet[Finding]:
     """Findings that stand, the newest first."""
-    found = Finding.objects.filter(revoked_at=None).select_related("mine", "case")
-    return with_seen_case(user, visible_to(user, found)).order_by("-found_at")
+    findings = Finding.objects.filter(revoked_at=None).select_related("mine", "case")
+    return with_seen_case(user, visible_to(user, findings)).order_by("-found_at")
 
 
 def with_seen_case(user: User, findings: QuerySet[Finding]) -> QuerySet[Finding]:
@@ -229,14 +229,14 @@ def with_seen_case(user: User, findings: QuerySet[Finding]) -> QuerySet[Finding]
 
 def episodes_of(user: User, case: Case) -> QuerySet[CaseEpisode]:
     """The over-limits that a case in sight is about, in the order they began."""
-    rows = CaseEpisode.objects.filter(case=case).select_related("episode__point", "episode__declared")
-    return visible_to(user, rows, "case__path").order_by("episode__started_at")
+    episodes = CaseEpisode.objects.filter(case=case).select_related("episode__point", "episode__declared")
+    return visible_to(user, episodes, "case__path").order_by("episode__started_at")
 
 
 def checks_of(user: User, case: Case) -> QuerySet[CaseCheck]:
     """What the platform looks after by itself in a case in sight, the next look first."""
-    rows = CaseCheck.objects.filter(case=case).select_related("episode__point")
-    return visible_to(user, rows, "case__path").order_by("wakes_at", "pk")
+    checks = CaseCheck.objects.filter(case=case).select_related("episode__point")
+    return visible_to(user, checks, "case__path").order_by("wakes_at", "pk")
 
 
 def findings_of(user: User, case: Case) -> QuerySet[Finding]:

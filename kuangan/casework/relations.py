@@ -42,9 +42,9 @@ def keeper_of(case: Case) -> Unit:
 
 def relations_of(cases: Iterable[Case]) -> dict[int, Relations]:
     """Case pk → unit by relation. One query when units and mines are selected along with the cases."""
-    rows = list(cases)
+    listed = list(cases)
     offices = Offices()
-    return {case.pk: offices.of_case(case) for case in rows}
+    return {case.pk: offices.of_case(case) for case in listed}
 
 
 def stands_in(relation: str, unit: Unit) -> Q:
@@ -70,8 +70,8 @@ class Offices:
     """The governments and bureaus of every area, read once."""
 
     def __init__(self) -> None:
-        rows = Unit.objects.filter(kind__in=OFFICES)
-        self._by_area = {(str(unit.kind), unit.scope_path): unit for unit in rows}
+        offices = Unit.objects.filter(kind__in=OFFICES)
+        self._by_area = {(str(unit.kind), unit.scope_path): unit for unit in offices}
 
     def of_case(self, case: Case) -> Relations:
         """What stands in relation to a case."""
@@ -82,7 +82,7 @@ class Offices:
         mine = getattr(unit, "mine", None)
         supervisor = mine.supervisor if mine else self._above(unit)
         deals = office or supervisor
-        found = {
+        relations = {
             "unit": unit,
             "supervisor": supervisor,
             "city": self._of_city(UnitKind.city_bureau, unit),
@@ -93,7 +93,7 @@ class Offices:
             "office": office,
             "above": self._above(deals) if deals else None,
         }
-        return {relation: related for relation, related in found.items() if related is not None}
+        return {relation: related for relation, related in relations.items() if related is not None}
 
     def _above(self, unit: Unit) -> Unit | None:
         return self._of_city(_ABOVE.get(unit.kind, ""), unit)

@@ -34,8 +34,8 @@ def view_of(case: Case, at: datetime) -> CaseView:
         at=at,
         facts=case.facts,
         names=relation_names(case),
-        done=tuple(_done(law, row) for row in case.moves.all()),
-        clocks={row.clock: _clock(row) for row in case.clocks.order_by("started_at", "pk")},
+        done=tuple(_done(law, case_move) for case_move in case.moves.all()),
+        clocks={case_clock.clock: _clock(case_clock) for case_clock in case.clocks.order_by("started_at", "pk")},
         papers={link.paper.template: paper for link, paper in papers},
         parties=parties_of(case) if law.has_parties else (),
         papers_of={(link.paper.template, link.party): paper for link, paper in papers},
@@ -44,8 +44,10 @@ def view_of(case: Case, at: datetime) -> CaseView:
 
 def parties_of(case: Case) -> tuple[Party, ...]:
     """Those whom the case is against, in their order."""
-    rows = case.parties.all()
-    return tuple(Party(row.number, row.name, _party_kind(row.kind), row.post, row.address) for row in rows)
+    parties = case.parties.all()
+    return tuple(
+        Party(party.number, party.name, _party_kind(party.kind), party.post, party.address) for party in parties
+    )
 
 
 def _party_kind(kind: str) -> Literal["unit", "person"]:
@@ -121,20 +123,20 @@ def name_of(user: User | None) -> str:
     return user.person.name if user and user.person else "系统"
 
 
-def _done(law: Procedure, row: CaseMove) -> Done:
-    actor = str(row.actor_id) if row.actor_id else "system"
+def _done(law: Procedure, case_move: CaseMove) -> Done:
+    actor = str(case_move.actor_id) if case_move.actor_id else "system"
     return Done(
-        law.renamed.get(row.move, row.move),
+        law.renamed.get(case_move.move, case_move.move),
         actor,
-        row.at,
-        restored(law.step(row.move), row.inputs, row.case_id),
-        row.person_name,
-        row.unit_name,
-        row.certificate,
-        row.party,
+        case_move.at,
+        restored(law.step(case_move.move), case_move.inputs, case_move.case_id),
+        case_move.person_name,
+        case_move.unit_name,
+        case_move.certificate,
+        case_move.party,
     )
 
 
-def _clock(row: CaseClock) -> ClockView:
-    kind = "floor" if row.kind == "floor" else "deadline"
-    return ClockView(kind, row.started_at, row.due_at, row.stopped_at, row.lapsed_at)  # type: ignore[arg-type]
+def _clock(case_clock: CaseClock) -> ClockView:
+    kind = "floor" if case_clock.kind == "floor" else "deadline"
+    return ClockView(kind, case_clock.started_at, case_clock.due_at, case_clock.stopped_at, case_clock.lapsed_at)  # type: ignore[arg-type]

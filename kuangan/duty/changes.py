@@ -54,41 +54,41 @@ def cancel(
     if not reason.strip():
         raise Refused("请写明取消的原因。")
     keys = [duty.pk for duty in duties]
-    found = Duty.objects.select_for_update().filter(pk__in=keys, cancelled_at=None)
-    rows = list((found if done_too else found.filter(done_at=None)).order_by("pk"))
-    Duty.objects.filter(pk__in=[row.pk for row in rows]).update(
+    standing = Duty.objects.select_for_update().filter(pk__in=keys, cancelled_at=None)
+    cancelled = list((standing if done_too else standing.filter(done_at=None)).order_by("pk"))
+    Duty.objects.filter(pk__in=[duty.pk for duty in cancelled]).update(
         cancelled_at=moment, cancelled_for=reason.strip()[:200], wakes_at=None
     )
-    record_many([Line(row, "duty_cancelled", {"reason": reason}, actor) for row in rows], moment)
-    return len(rows)
+    record_many([Line(duty, "duty_cancelled", {"reason": reason}, actor) for duty in cancelled], moment)
+    return len(cancelled)
 
 
 @transaction.atomic
 def reinstate(*, actor: User | None, duties: Iterable[Duty], at: datetime) -> int:
     """What was cancelled is owed again, as it was; what had been done stays done."""
     keys = [duty.pk for duty in duties]
-    rows = list(Duty.objects.select_for_update().filter(pk__in=keys, cancelled_at__isnull=False).order_by("pk"))
+    reinstated = list(Duty.objects.select_for_update().filter(pk__in=keys, cancelled_at__isnull=False).order_by("pk"))
     lines = []
-    for row in rows:
-        found = obligations().get(row.obligation)
-        lines.append(Line(row, "duty_reinstated", {"cancelled_for": row.cancelled_for}, actor))
-        row.cancelled_at, row.cancelled_for, row.rung = None, "", 0
-        row.wakes_at = first_wake(found, row.due_at) if found and row.done_at is None else None
-    Duty.objects.bulk_update(rows, ("cancelled_at", "cancelled_for", "wakes_at", "rung"), batch_size=500)
+    for duty in reinstated:
+        obligation = obligations().get(duty.obligation)
+        lines.append(Line(duty, "duty_reinstated", {"cancelled_for": duty.cancelled_for}, actor))
+        duty.cancelled_at, duty.cancelled_for, duty.rung = None, "", 0
+        duty.wakes_at = first_wake(obligation, duty.due_at) if obligation and duty.done_at is None else None
+    Duty.objects.bulk_update(reinstated, ("cancelled_at", "cancelled_for", "wakes_at", "rung"), batch_size=500)
     record_many(lines, at)
-    return len(rows)
+    return len(reinstated)
 
 
 @transaction.atomic
 def reschedule(*, actor: User | None, duty: Duty, start: datetime, due_at: datetime | None, at: datetime) -> bool:
     """The event that a duty follows was corrected: its due time is counted anew. True if it changed."""
-    found = obligations().get(duty.obligation)
+    obligation = obligations().get(duty.obligation)
     locked = Duty.objects.select_for_update().get(pk=duty.pk)
-    if found is None or locked.done_at is not None:
+    if obligation is None or locked.done_at is not None:
         return False
-    terms = event_terms(found, start, due_at)
+    terms = event_terms(obligation, start, due_at)
     locked.first_on = civil_date(start)
-    return bool(_changed([(locked, found, terms, locked.needed)], actor, at))
+    return bool(_changed([(locked, obligation, terms, locked.needed)], actor, at))
 
 
 def recompute_open(at: datetime) -> int:
@@ -117,34 +117,36 @@ def _each_apart(duties: Sequence[Duty], change: Callable[[Sequence[Duty], dateti
 
 def _in_step(duties: Sequence[Duty], at: datetime) -> int:
     """Cancel those duties of an obligation that it owes no more, bring the others in step with it."""
-    found = obligations().get(duties[0].obligation)
-    ended = [duty for duty in duties if found is None or not _owed_still(found, duty)]
+    obligation = obligations().get(duties[0].obligation)
+    ended = [duty for duty in duties if obligation is None or not _owed_still(obligation, duty)]
     changed = cancel(actor=None, duties=ended, reason=ENDED, at=at) if ended else 0
-    if found is not None:
+    if obligation is not None:
         gone = {duty.pk for duty in ended}
-        changed += _recomputed(found, [duty for duty in duties if duty.pk not in gone], at)
+        changed += _recomputed(obligation, [duty for duty in duties if duty.pk not in gone], at)
     return changed
 
 
-def _owed_still(found: Obligation, duty: Duty) -> bool:
+def _owed_still(obligation: Obligation, duty: Duty) -> bool:
     """Whether the obligation binds on some day of the duty's time, and still by periods of that kind, or by events."""
-    if duty.last_on < found.valid_from or (found.valid_to is not None and found.valid_to <= duty.first_on):
+    if duty.last_on < obligation.valid_from or (
+        obligation.valid_to is not None and obligation.valid_to <= duty.first_on
+    ):
         return False
     if duty.subject or duty.period.startswith("E"):
-        return found.cadence == (EVENT if duty.subject else ONCE)
-    if found.cadence in (EVENT, ONCE):
+        return obligation.cadence == (EVENT if duty.subject else ONCE)
+    if obligation.cadence in (EVENT, ONCE):
         return False
-    return parse_period(duty.period).kind == found.period_on(duty.first_on).kind
+    return parse_period(duty.period).kind == obligation.period_on(duty.first_on).kind
 
 
 @transaction.atomic
-def _recomputed(found: Obligation, duties: Sequence[Duty], at: datetime) -> int:
-    fresh = _not_backwards(_fresh(found, duties), at)
+def _recomputed(obligation: Obligation, duties: Sequence[Duty], at: datetime) -> int:
+    fresh = _not_backwards(_fresh(obligation, duties), at)
     differing = {duty.pk for duty, _, terms, needed in fresh if _differs(duty, terms, needed)}
     if not differing:
         return 0
     locked = Duty.objects.select_for_update().filter(OPEN, pk__in=differing).order_by("pk")
-    return _changed(_not_backwards(_fresh(found, list(locked)), at), None, at)
+    return _changed(_not_backwards(_fresh(obligation, list(locked)), at), None, at)
 
 
 Fresh = tuple[Duty, Obligation, Terms, int]
@@ -152,30 +154,39 @@ Fresh = tuple[Duty, Obligation, Terms, int]
 
 def _not_backwards(fresh: Iterable[Fresh], at: datetime) -> list[Fresh]:
     """Without the duties past their time whose new terms give no more of it: no change of law reaches back."""
-    return [each for each in fresh if each[0].due_at > at or each[0].provisional or each[2].due_at > each[0].due_at]
+    return [
+        fresh_duty
+        for fresh_duty in fresh
+        if fresh_duty[0].due_at > at or fresh_duty[0].provisional or fresh_duty[2].due_at > fresh_duty[0].due_at
+    ]
 
 
-def _fresh(found: Obligation, duties: Sequence[Duty]) -> Iterator[Fresh]:
+def _fresh(obligation: Obligation, duties: Sequence[Duty]) -> Iterator[Fresh]:
     """Each duty with its terms of now; the same period is computed once. Events that named their own day keep it."""
     known: dict[str, tuple[Terms, int]] = {}
     for duty in duties:
-        if found.cadence in (EVENT, ONCE):
-            needed = duty.needed if found.each else found.needed(period_of("year", duty.first_on))
-            yield duty, found, once_terms(found) if found.cadence == ONCE else _event(found, duty), needed
+        if obligation.cadence in (EVENT, ONCE):
+            needed = duty.needed if obligation.each else obligation.needed(period_of("year", duty.first_on))
+            yield (
+                duty,
+                obligation,
+                once_terms(obligation) if obligation.cadence == ONCE else _event(obligation, duty),
+                needed,
+            )
             continue
         if duty.period not in known:
             period = parse_period(duty.period)
-            known[duty.period] = period_terms(found, period), found.needed(period)
+            known[duty.period] = period_terms(obligation, period), obligation.needed(period)
         terms, needed = known[duty.period]
-        yield duty, found, terms, duty.needed if found.each else needed
+        yield duty, obligation, terms, duty.needed if obligation.each else needed
 
 
-def _event(found: Obligation, duty: Duty) -> Terms:
+def _event(obligation: Obligation, duty: Duty) -> Terms:
     """A day that the event named, and hours from its moment, stay; days are counted anew."""
-    span = parse_span(str(local(found.span_key, duty.first_on).value)) if found.span_key else found.span
-    named = found.trigger is None or bool(found.trigger.due)
+    span = parse_span(str(local(obligation.span_key, duty.first_on).value)) if obligation.span_key else obligation.span
+    named = obligation.trigger is None or bool(obligation.trigger.due)
     keeps = named or span is None or span.unit in ("minutes", "hours")
-    return event_terms(found, beijing_midnight(duty.first_on), duty.due_at if keeps else None)
+    return event_terms(obligation, beijing_midnight(duty.first_on), duty.due_at if keeps else None)
 
 
 def _differs(duty: Duty, terms: Terms, needed: int) -> bool:
@@ -185,9 +196,9 @@ def _differs(duty: Duty, terms: Terms, needed: int) -> bool:
 
 def _changed(fresh: Sequence[Fresh], actor: User | None, at: datetime) -> int:
     """Write the differing terms of locked duties, with a record each; a smaller count may make a duty done."""
-    rows, lines = [], []
+    changed, lines = [], []
     credits_known = _credits([duty for duty, *_ in fresh])
-    for duty, found, terms, needed in fresh:
+    for duty, obligation, terms, needed in fresh:
         if not _differs(duty, terms, needed):
             continue
         data: dict[str, Any] = {
@@ -195,7 +206,7 @@ def _changed(fresh: Sequence[Fresh], actor: User | None, at: datetime) -> int:
             "after": {"due_at": terms.due_at, "grace_at": terms.grace_at, "needed": needed},
         }
         if terms.due_at != duty.due_at:
-            duty.wakes_at, duty.rung = first_wake(found, terms.due_at), 0
+            duty.wakes_at, duty.rung = first_wake(obligation, terms.due_at), 0
             if duty.period.startswith("E"):
                 duty.period, duty.last_on = event_period(terms.due_at), last_day_in_time(terms.due_at, duty.first_on)
         duty.due_at, duty.grace_at, duty.provisional, duty.needed = (
@@ -205,34 +216,34 @@ def _changed(fresh: Sequence[Fresh], actor: User | None, at: datetime) -> int:
             needed,
         )
         set_done(duty, credits_known[duty.pk], at)
-        rows.append(duty)
+        changed.append(duty)
         lines.append(Line(duty, "duty_recomputed", {**data, "provisional": terms.provisional}, actor))
-    Duty.objects.bulk_update(rows, sorted({*_TERMS, *CHANGED}), batch_size=500)
+    Duty.objects.bulk_update(changed, sorted({*_TERMS, *CHANGED}), batch_size=500)
     record_many(lines, at)
-    return len(rows)
+    return len(changed)
 
 
 def _credits(duties: Sequence[Duty]) -> dict[int, list[Counted]]:
-    found: dict[int, list[Counted]] = defaultdict(list)
-    rows = Fulfilment.objects.filter(duty__in=[duty.pk for duty in duties], revoked_at=None)
-    for row in rows.order_by("recorded_at", "done_at", "pk"):
-        said = (row.done_at, row.grade, row.about, row.holds_from, row.holds_until)
-        found[row.duty_id].append(Counted(row.recorded_at, *said))
-    return found
+    by_duty: dict[int, list[Counted]] = defaultdict(list)
+    fulfilments = Fulfilment.objects.filter(duty__in=[duty.pk for duty in duties], revoked_at=None)
+    for fulfilment in fulfilments.order_by("recorded_at", "done_at", "pk"):
+        said = (fulfilment.done_at, fulfilment.grade, fulfilment.about, fulfilment.holds_from, fulfilment.holds_until)
+        by_duty[fulfilment.duty_id].append(Counted(fulfilment.recorded_at, *said))
+    return by_duty
 
 
 def _stopped(duties: Sequence[Duty], at: datetime) -> int:
     """Duties of a period, not yet due, that would not be opened any more because the mine stands still or is closed."""
     today = civil_date(at)
-    rows = [duty for duty in duties if duty.mine_id and duty.due_at > at]
-    statuses = _statuses({duty.mine_id for duty in rows if duty.mine_id}, at)
+    to_come = [duty for duty in duties if duty.mine_id and duty.due_at > at]
+    statuses = _statuses({duty.mine_id for duty in to_come if duty.mine_id}, at)
     gone = []
-    for duty in rows:
-        found = obligations().get(duty.obligation)
+    for duty in to_come:
+        obligation = obligations().get(duty.obligation)
         status = statuses.get(duty.mine_id or 0)
-        if found is None or status is None or (duty.subject and status != MineStatus.closed):
+        if obligation is None or status is None or (duty.subject and status != MineStatus.closed):
             continue
-        if duty.first_on <= today and not _binds_by_status(found, status):
+        if duty.first_on <= today and not _binds_by_status(obligation, status):
             gone.append(duty)
     return cancel(actor=None, duties=gone, reason=STOPPED, at=at) if gone else 0
 
@@ -246,18 +257,18 @@ def _running_again(duties: Sequence[Duty], at: datetime) -> int:
     statuses = _statuses({duty.mine_id for duty in duties if duty.mine_id}, at)
     back = []
     for duty in duties:
-        found, status = obligations().get(duty.obligation), statuses.get(duty.mine_id or 0)
-        if found is not None and status is not None and _binds_by_status(found, status):
+        obligation, status = obligations().get(duty.obligation), statuses.get(duty.mine_id or 0)
+        if obligation is not None and status is not None and _binds_by_status(obligation, status):
             back.append(duty)
     return reinstate(actor=None, duties=back, at=at)
 
 
-def _binds_by_status(found: Obligation, status: str) -> bool:
-    if found.owner != UnitKind.mine and "status" not in found.mines:
+def _binds_by_status(obligation: Obligation, status: str) -> bool:
+    if obligation.owner != UnitKind.mine and "status" not in obligation.mines:
         return status != MineStatus.closed
-    return binds(found, {"status": status})
+    return binds(obligation, {"status": status})
 
 
 def _statuses(mines: set[int], at: datetime) -> dict[int, str]:
-    rows = attributes_on(Mine.objects.filter(pk__in=mines), civil_date(at))
-    return {mine: values["status"] for mine, values in rows.items() if "status" in values}
+    attributes = attributes_on(Mine.objects.filter(pk__in=mines), civil_date(at))
+    return {mine: values["status"] for mine, values in attributes.items() if "status" in values}

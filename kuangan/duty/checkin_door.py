@@ -117,9 +117,9 @@ class Door:
             log.warning("the connection to the database was lost among %d check-ins", len(checkins))
             connection.close()
             return [_failed(lost)] * len(checkins)  # whose commit was lost is not known; sent again, each counts once
-        for each in aside:
-            log.warning("the check-in %r to duty %d is refused", each.row[1].client_id, each.row[1].duty_id)
-            answers[each.row[0]] = _failed(each.error)
+        for refused in aside:
+            log.warning("the check-in %r to duty %d is refused", refused.row[1].client_id, refused.row[1].duty_id)
+            answers[refused.row[0]] = _failed(refused.error)
         return [answers[place] for place in range(len(checkins))]
 
 

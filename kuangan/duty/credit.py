@@ -65,9 +65,9 @@ SAID = ("done_at", "grade", "about", "holds_from", "holds_until")
 
 def known_credits(duties: Iterable[int]) -> dict[Name, Known]:
     """Every credit of the duties, those taken back too, by duty, source and key."""
-    rows = Fulfilment.objects.filter(duty__in=list(duties))
-    found = rows.values_list("duty_id", "source", "key", "pk", "recorded_at", "revoked_at", *SAID)
-    return {(duty, source, key): Known(*more) for duty, source, key, *more in found}
+    fulfilments = Fulfilment.objects.filter(duty__in=list(duties))
+    credits_said = fulfilments.values_list("duty_id", "source", "key", "pk", "recorded_at", "revoked_at", *SAID)
+    return {(duty, source, key): Known(*more) for duty, source, key, *more in credits_said}
 
 
 class Counted(NamedTuple):

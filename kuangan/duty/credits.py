@@ -63,9 +63,9 @@ def _refuse_files_given(duty: Duty, credit: Credit) -> None:
     if not duty.period.startswith(EVENT_MARK):
         whose = {"unit": duty.unit_id, "post": duty.post_id, "mine": duty.mine_id}
         owed = Duty.objects.filter(obligation=duty.obligation, **whose)
-    rows = Fulfilment.objects.filter(Q(revoked_at=None) | Q(barred_at__isnull=False), duty__in=owed)
-    rows = rows.exclude(duty=duty, source=credit.source, key=credit.key)
-    if given <= set(rows.filter(attachments__sha256__in=given).values_list("attachments__sha256", flat=True)):
+    fulfilments = Fulfilment.objects.filter(Q(revoked_at=None) | Q(barred_at__isnull=False), duty__in=owed)
+    fulfilments = fulfilments.exclude(duty=duty, source=credit.source, key=credit.key)
+    if given <= set(fulfilments.filter(attachments__sha256__in=given).values_list("attachments__sha256", flat=True)):
         raise Refused("所附材料此前已用于本事项（或已核实不属实），同一文件不重复计入，请上传本次办理的材料。")
 
 
@@ -99,8 +99,8 @@ def give(
         if credit.attachments:
             made = Fulfilment.objects.get(duty=credit.duty_id, source=credit.source, key=credit.key)
             made.attachments.set(credit.attachments)
-    for row, credit in changed:
-        known[credit.duty_id, credit.source, credit.key] = _renewed(row, credit, at)
+    for known_credit, credit in changed:
+        known[credit.duty_id, credit.source, credit.key] = _renewed(known_credit, credit, at)
     lines = [_line(credit, "duty_credited") for credit in new]
     lines += [_line(credit, "duty_credit_changed") for _, credit in changed]
     touched = {credit.duty_id for credit in new} | {credit.duty_id for _, credit in changed}
@@ -110,11 +110,11 @@ def give(
 
 def _not_refuted(changed: list[tuple[Known, Credit]]) -> list[tuple[Known, Credit]]:
     """Without the credits that were found untrue: the same evidence brings none of them back."""
-    revoked = [row.pk for row, _ in changed if row.revoked_at is not None]
+    revoked = [known_credit.pk for known_credit, _ in changed if known_credit.revoked_at is not None]
     if not revoked:
         return changed
-    found = Judgement.objects.filter(fulfilment__in=revoked, confirmed=False, ended_at=None)
-    refuted = set(found.values_list("fulfilment_id", flat=True))
+    judged = Judgement.objects.filter(fulfilment__in=revoked, confirmed=False, ended_at=None)
+    refuted = set(judged.values_list("fulfilment_id", flat=True))
     refuted |= set(Fulfilment.objects.filter(pk__in=revoked, barred_at__isnull=False).values_list("pk", flat=True))
     return [pair for pair in changed if pair[0].pk not in refuted]
 
@@ -130,12 +130,12 @@ def revoke(
     at: datetime,
 ) -> set[int]:
     """Take back the credits that rest on a source, of ``duties`` or of all; a duty that lacks one then is open again."""
-    rows = Fulfilment.objects.filter(source=Source(source).value, key=key, revoked_at=None)
+    fulfilments = Fulfilment.objects.filter(source=Source(source).value, key=key, revoked_at=None)
     if duties is not None:
-        rows = rows.filter(duty__in=list(duties))
-    touched = set(rows.values_list("duty_id", flat=True))
+        fulfilments = fulfilments.filter(duty__in=list(duties))
+    touched = set(fulfilments.values_list("duty_id", flat=True))
     locked = lock_duties(touched)
-    rows.filter(duty__in=touched).update(revoked_at=at)
+    fulfilments.filter(duty__in=touched).update(revoked_at=at)
     data = {"source": Source(source).value, "key": key, "reason": reason}
     lines = [Line(locked[pk], "duty_credit_revoked", data, actor) for pk in sorted(touched)]
     settle([locked[pk] for pk in sorted(touched)], known_credits(locked), lines, at)
@@ -144,18 +144,18 @@ def revoke(
 
 def lock_duties(keys: set[int]) -> dict[int, Duty]:
     """The duties, locked in the order of their keys to the end of the transaction."""
-    rows = Duty.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    return {duty.pk: duty for duty in rows}
+    duties = Duty.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    return {duty.pk: duty for duty in duties}
 
 
-def _renewed(row: Known, credit: Credit, at: datetime) -> Known:
+def _renewed(known_credit: Known, credit: Credit, at: datetime) -> Known:
     """A credit whose evidence was corrected: what it says now; one that had been taken back is known again only from now on."""
-    recorded_at = row.recorded_at if row.revoked_at is None else at
-    grade = credit.grade if row.revoked_at is not None else proven([row.grade, credit.grade])
+    recorded_at = known_credit.recorded_at if known_credit.revoked_at is None else at
+    grade = credit.grade if known_credit.revoked_at is not None else proven([known_credit.grade, credit.grade])
     said = (credit.done_at, grade, *credit.said[2:])
     changes = dict(zip(SAID, said, strict=True))
-    Fulfilment.objects.filter(pk=row.pk).update(**changes, recorded_at=recorded_at, revoked_at=None)
-    return Known(row.pk, recorded_at, None, *said)
+    Fulfilment.objects.filter(pk=known_credit.pk).update(**changes, recorded_at=recorded_at, revoked_at=None)
+    return Known(known_credit.pk, recorded_at, None, *said)
 
 
 def _line(credit: Credit, action: str) -> Line:
@@ -183,9 +183,9 @@ CHANGED = tuple(_MOMENTS)
 def settle(duties: Sequence[Duty], known: Mapping[Name, Known], lines: list[Line], at: datetime) -> None:
     """Bring done and recorded moments of locked duties in step with their credits; record what happened to each."""
     valid: dict[int, list[Counted]] = defaultdict(list)
-    for (duty_id, _, _), row in known.items():
-        if row.revoked_at is None:
-            valid[duty_id].append(Counted(row.recorded_at, *row.said))
+    for (duty_id, _, _), known_credit in known.items():
+        if known_credit.revoked_at is None:
+            valid[duty_id].append(Counted(known_credit.recorded_at, *known_credit.said))
     changed = []
     for duty in duties:
         before = duty.done_at
@@ -209,30 +209,30 @@ def set_done(duty: Duty, credits_known: Sequence[Counted], at: datetime) -> bool
     apart = list(_apart(_counting(duty, credits_known, at)))
     counted = apart[: duty.needed]
     if len(counted) >= duty.needed:
-        duty.done_at, duty.recorded_at = max(each.done_at for each in counted), counted[-1].recorded_at
-        duty.grade, duty.wakes_at = proven((each.grade for each in apart), duty.needed), None
+        duty.done_at, duty.recorded_at = max(credit.done_at for credit in counted), counted[-1].recorded_at
+        duty.grade, duty.wakes_at = proven((counted.grade for counted in apart), duty.needed), None
     else:
         reopened = duty.done_at is not None
         duty.done_at = duty.recorded_at = None
         if reopened and duty.excused_at is None:
-            found = obligations().get(duty.obligation)
-            first = first_wake(found, duty.due_at) if found else None
+            obligation = obligations().get(duty.obligation)
+            first = first_wake(obligation, duty.due_at) if obligation else None
             duty.wakes_at, duty.rung = (max(first, at) if first else None), 0
     return tuple(getattr(duty, name) for name in CHANGED) != before
 
 
 def _counting(duty: Duty, credits_known: Iterable[Counted], at: datetime) -> Iterator[Counted]:
     """The credits that count on the day, or on the last day of a duty's period that has passed."""
-    found, day = obligations().get(duty.obligation), min(clock.civil_date(at), duty.last_on)
-    for each in credits_known:
-        if each.holds_on(day) and not (found and found.accepted and each.grade == Grade.own):
-            yield each
+    obligation, day = obligations().get(duty.obligation), min(clock.civil_date(at), duty.last_on)
+    for credit in credits_known:
+        if credit.holds_on(day) and not (obligation and obligation.accepted and credit.grade == Grade.own):
+            yield credit
 
 
 def _apart(credits_known: Iterable[Counted]) -> Iterator[Counted]:
     """Without further credits about whom there is one already."""
     seen: set[str] = set()
-    for each in credits_known:
-        if not each.about or each.about not in seen:
-            seen.add(each.about)
-            yield each
+    for credit in credits_known:
+        if not credit.about or credit.about not in seen:
+            seen.add(credit.about)
+            yield credit

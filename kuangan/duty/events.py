@@ -38,7 +38,7 @@ class Following:
     @property
     def who(self) -> tuple[str, int, int | None, int | None, str]:
         """What tells its duty from every other one that follows an event."""
-        post, mine = (each.pk if each else None for each in (self.post, self.mine))
+        post, mine = (holder.pk if holder else None for holder in (self.post, self.mine))
         return self.obligation.id, self.unit.pk, post, mine, self.subject
 
 
@@ -46,13 +46,13 @@ class Following:
 def open_events(following: Sequence[Following], *, actor: User | None, at: datetime) -> list[Duty]:
     """Open what follows from events, in a few queries however many there are; the duties in the order given."""
     known = _known(following)
-    new = {each.who: (each, event_terms(each.obligation, each.start, each.due_at)) for each in following}
+    new = {event.who: (event, event_terms(event.obligation, event.start, event.due_at)) for event in following}
     new = {who: pair for who, pair in new.items() if who not in known}
     if new:
         _insert(list(new.values()), at)
         known = _known(following)
         record_many([_line(known[who], *new[who], actor) for who in new], at)
-    return [known[each.who] for each in following]
+    return [known[event.who] for event in following]
 
 
 def open_event(
@@ -70,47 +70,50 @@ def open_event(
     at: datetime,
 ) -> Duty:
     """Open the duty that follows one event; see :class:`Following`."""
-    one = Following(obligation, unit, start, due_at, subject, title, mine, post, role)
-    return open_events([one], actor=actor, at=at)[0]
+    following_event = Following(obligation, unit, start, due_at, subject, title, mine, post, role)
+    return open_events([following_event], actor=actor, at=at)[0]
 
 
 def _insert(new: Sequence[tuple[Following, Terms]], at: datetime) -> None:
     world = World(at)
-    openings = openings_for([(each.obligation.id, event_period(terms.due_at)) for each, terms in new], at)
-    rows = []
-    for each, terms in new:
-        first, period = civil_date(each.start), event_period(terms.due_at)
-        rows.append(
+    openings = openings_for([(event.obligation.id, event_period(terms.due_at)) for event, terms in new], at)
+    lines = []
+    for event, terms in new:
+        first, period = civil_date(event.start), event_period(terms.due_at)
+        lines.append(
             duty_row(
-                each.obligation,
-                Owing(each.unit, world.county_of(each.unit), each.post, each.mine),
+                event.obligation,
+                Owing(event.unit, world.county_of(event.unit), event.post, event.mine),
                 terms,
-                opening=openings[each.obligation.id, period].pk,
+                opening=openings[event.obligation.id, period].pk,
                 period=period,
                 days=(first, last_day_in_time(terms.due_at, first)),
-                needed=each.obligation.needed(period_of("year", first)),
+                needed=event.obligation.needed(period_of("year", first)),
                 at=at,
-                subject=each.subject,
-                title=each.title,
-                role=each.role,
+                subject=event.subject,
+                title=event.title,
+                role=event.role,
             )
         )
-    insert_duties(rows)
+    insert_duties(lines)
     count_duties(openings.values())
 
 
 def _known(following: Sequence[Following]) -> dict[tuple[str, int, int | None, int | None, str], Duty]:
-    rows = Duty.objects.filter(
-        obligation__in={each.obligation.id for each in following}, subject__in={each.subject for each in following}
+    duties = Duty.objects.filter(
+        obligation__in={event.obligation.id for event in following}, subject__in={event.subject for event in following}
     ).select_related("unit", "mine")
-    return {(row.obligation, row.unit_id, row.post_id, row.mine_id, row.subject): row for row in rows.order_by("-pk")}
+    return {
+        (duty.obligation, duty.unit_id, duty.post_id, duty.mine_id, duty.subject): duty
+        for duty in duties.order_by("-pk")
+    }
 
 
-def _line(duty: Duty, each: Following, terms: Terms, actor: User | None) -> Line:
+def _line(duty: Duty, event: Following, terms: Terms, actor: User | None) -> Line:
     data = {
-        "obligation": each.obligation.id,
-        "unit": each.unit.code,
+        "obligation": event.obligation.id,
+        "unit": event.unit.code,
         "due_at": terms.due_at,
-        "subject": each.subject,
+        "subject": event.subject,
     }
     return Line(duty, "duty_opened", data, actor)

@@ -44,13 +44,13 @@ def climb(at: datetime) -> int:
 
     One notice per unit, role and rung. Rungs that passed together are told together: each receiver once, as of the last.
     """
-    rows = Duty.objects.select_for_update(of=("self",), skip_locked=True).filter(OPEN, wakes_at__lte=at)
-    duties = list(rows.select_related("unit").order_by("path", "role", "due_at", "pk")[:AT_ONCE])
+    waking = Duty.objects.select_for_update(of=("self",), skip_locked=True).filter(OPEN, wakes_at__lte=at)
+    duties = list(waking.select_related("unit").order_by("path", "role", "due_at", "pk")[:AT_ONCE])
     if not duties:
         return 0
     above = levels_above({duty.unit for duty in duties})
     _, aside = apart(duties, lambda part: _climbed(part, above, at), at_once=AT_ONCE, most=len(duties))
-    Duty.objects.filter(pk__in=[each.row.pk for each in aside]).update(wakes_at=at + REST)
+    Duty.objects.filter(pk__in=[resting.row.pk for resting in aside]).update(wakes_at=at + REST)
     tell_aside(stage="ladder", label="履职事项催办", aside=aside, at=at)
     return len(duties) - len(aside)
 
@@ -80,8 +80,8 @@ def _climbed(duties: Sequence[Duty], above: Mapping[int, Unit], at: datetime) ->
 
 def _step(duty: Duty, at: datetime) -> tuple[int, datetime | None, list[tuple[int, str]]]:
     """The last rung that has come, the next one's moment, and the receivers of those passed, each with its last rung."""
-    found = obligations().get(duty.obligation)
-    ladder = sorted(found.ladder, key=lambda rung: rung.after) if found else []
+    obligation = obligations().get(duty.obligation)
+    ladder = sorted(obligation.ladder, key=lambda rung: rung.after) if obligation else []
     receivers: dict[str, int] = {}
     last, wakes_at = duty.rung, None
     for number, rung in enumerate(ladder, 1):
@@ -96,51 +96,51 @@ def _step(duty: Duty, at: datetime) -> tuple[int, datetime | None, list[tuple[in
 
 
 def _tell(told: Mapping[Told, Sequence[Duty]], at: datetime) -> None:
-    held = _held({each.unit.pk for each in told}, at)
+    held = _held({receiver.unit.pk for receiver in told}, at)
     urges: list[tuple[int, datetime, int, int, str]] = []
-    notices = [_notice(each, duties, held, at) for each, duties in told.items()]
+    notices = [_notice(receiver, duties, held, at) for receiver, duties in told.items()]
     send_notices(actor=None, notices=notices, at=at)
     lines: list[Line] = []
-    for notice, (each, duties) in zip(notices, told.items(), strict=True):
-        data = {"rung": each.rung, "to": each.to, "duties": [duty.pk for duty in duties]}
+    for notice, (receiver, duties) in zip(notices, told.items(), strict=True):
+        data = {"rung": receiver.rung, "to": receiver.to, "duties": [duty.pk for duty in duties]}
         lines.append(Line(notice, "duties_urged", data))
-        urges += [(duty.pk, at, each.unit.pk, each.rung, notice.title[:300]) for duty in duties]
+        urges += [(duty.pk, at, receiver.unit.pk, receiver.rung, notice.title[:300]) for duty in duties]
     columns = {"duty_id": "bigint", "at": "timestamptz", "to_id": "bigint", "rung": "smallint", "text": "text"}
     insert_rows("duty_urge", columns, urges)
     record_many(lines, at)
 
 
-def _notice(each: Told, duties: Sequence[Duty], held: set[tuple[int, str]], at: datetime) -> Notice:
+def _notice(receiver: Told, duties: Sequence[Duty], held: set[tuple[int, str]], at: datetime) -> Notice:
     """What one receiver is told; not saved yet."""
     late = [duty for duty in duties if duty.due_at <= at]
     return Notice(
-        unit=each.unit,
-        role=each.role if (each.unit.pk, each.role) in held else "",
-        title=_text(each, duties, late),
-        body="\n".join(_lines(each, duties, at)),
+        unit=receiver.unit,
+        role=receiver.role if (receiver.unit.pk, receiver.role) in held else "",
+        title=_text(receiver, duties, late),
+        body="\n".join(_lines(receiver, duties, at)),
         kind="duty",
         link=str(_subject(duties, late)),
-        level=Level.yellow.value if each.to == "above" else "",
+        level=Level.yellow.value if receiver.to == "above" else "",
         created_at=at,
     )
 
 
 def _held(units: set[int], at: datetime) -> set[tuple[int, str]]:
-    rows = Tenure.objects.filter(held_at(at), post__unit__in=units)
-    return set(rows.values_list("post__unit", "post__role"))
+    tenures = Tenure.objects.filter(held_at(at), post__unit__in=units)
+    return set(tenures.values_list("post__unit", "post__role"))
 
 
-def _text(each: Told, duties: Sequence[Duty], late: Sequence[Duty]) -> str:
-    if each.to == "above":
+def _text(receiver: Told, duties: Sequence[Duty], late: Sequence[Duty]) -> str:
+    if receiver.to == "above":
         return f"下级单位逾期未完成事项{len(duties)}项，请督促"
     if late:
         return f"履职事项已到期未完成：{len(late)}项，请立即办理"
     return f"履职事项即将到期：{len(duties)}项，请按期办理"
 
 
-def _lines(each: Told, duties: Sequence[Duty], at: datetime) -> Iterable[str]:
+def _lines(receiver: Told, duties: Sequence[Duty], at: datetime) -> Iterable[str]:
     for duty in duties[:LISTED]:
-        who = f"{duty.unit.name}：" if each.to == "above" else ""
+        who = f"{duty.unit.name}：" if receiver.to == "above" else ""
         yield f"{who}{duty.title}（期限{deadline_text(duty.due_at)}）"
     if len(duties) > LISTED:
         yield f"……共{len(duties)}项，详见履职清单。"
@@ -167,32 +167,32 @@ def urge(*, actor: User, duties: Iterable[Duty], text: str, at: datetime | None 
     if not text.strip():
         raise Refused("请填写催办内容。")
     keys = [duty.pk for duty in duties]
-    rows = list(Duty.objects.filter(OPEN, pk__in=keys).select_related("unit").order_by("path", "role", "due_at"))
-    if not rows:
+    urged = list(Duty.objects.filter(OPEN, pk__in=keys).select_related("unit").order_by("path", "role", "due_at"))
+    if not urged:
         raise Refused("所选事项均已办结、免责或取消，无需催办。")
     if actor is not None:
-        kept = count_urges(actor=actor, targets=[(f"duty/{duty.pk}", duty.unit) for duty in rows], at=at)
-        rows = [duty for duty in rows if (f"duty/{duty.pk}", duty.unit_id) in kept]
+        kept = count_urges(actor=actor, targets=[(f"duty/{duty.pk}", duty.unit) for duty in urged], at=at)
+        urged = [duty for duty in urged if (f"duty/{duty.pk}", duty.unit_id) in kept]
     merged: dict[tuple[Unit, str], list[Duty]] = defaultdict(list)
-    for duty in rows:
+    for duty in urged:
         merged[duty.unit, duty.role].append(duty)
     held = _held({unit.pk for unit, _ in merged}, at)
-    for (unit, role), found in merged.items():
+    for (unit, role), together in merged.items():
         told = Told(unit, role, 0, "owner")
-        late = [duty for duty in found if duty.due_at <= at]
+        late = [duty for duty in together if duty.due_at <= at]
         notice = send_notice(
             actor=actor,
             unit=unit,
             role=role if (unit.pk, role) in held else None,
             title=f"催办：{text.strip()}"[:200],
-            body="\n".join(_lines(told, found, at)),
+            body="\n".join(_lines(told, together, at)),
             kind="duty",
-            subject=_subject(found, late),
+            subject=_subject(together, late),
             at=at,
         )
         Urge.objects.bulk_create(
-            [Urge(duty=duty, at=at, by=actor, to=unit, rung=duty.rung, text=text.strip()[:300]) for duty in found]
+            [Urge(duty=duty, at=at, by=actor, to=unit, rung=duty.rung, text=text.strip()[:300]) for duty in together]
         )
         data = {"notice": notice.pk, "text": text.strip()}
-        record_many([Line(duty, "duty_urged", data, actor) for duty in found], at)
-    return len(rows)
+        record_many([Line(duty, "duty_urged", data, actor) for duty in together], at)
+    return len(urged)

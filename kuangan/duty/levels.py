@@ -33,13 +33,13 @@ def levels_above(units: Iterable[Unit]) -> dict[int, Unit]:
     """
     wanted = {unit.pk: unit for unit in units}
     mines = Mine.objects.filter(pk__in=wanted).select_related("supervisor")
-    found = {mine.pk: mine.supervisor for mine in mines}
+    supervisors = {mine.pk: mine.supervisor for mine in mines}
     offices = {(unit.kind, _city(unit)): unit for unit in Unit.objects.filter(kind__in=set(_ABOVE.values()))}
     for key, unit in wanted.items():
         office = offices.get((_ABOVE.get(unit.kind, ""), _city(unit)))
         if office is not None:
-            found.setdefault(key, office)
-    return found
+            supervisors.setdefault(key, office)
+    return supervisors
 
 
 def _city(unit: Unit) -> str:

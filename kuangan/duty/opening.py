@@ -37,7 +37,7 @@ def open_due(at: datetime) -> int:
         try:
             for spell in _spells(obligation, newest.get(obligation.id), at):
                 known = there[obligation.id, "" if spell.once else spell.key]
-                missing = [each for each in owing(obligation, spell.first, world) if each.key not in known]
+                missing = [owed for owed in owing(obligation, spell.first, world) if owed.key not in known]
                 if missing:
                     plan.append(_Batch(obligation, spell, missing))
         except Exception as error:
@@ -76,8 +76,8 @@ def _spells(obligation: Obligation, newest: str | None, at: datetime) -> Iterato
 
 def _newest_periods() -> dict[str, str]:
     """The last period that was opened, by obligation bound to periods."""
-    rows = Opening.objects.exclude(period__startswith="E").values("obligation").annotate(newest=Max("period"))
-    return {row["obligation"]: row["newest"] for row in rows}
+    openings = Opening.objects.exclude(period__startswith="E").values("obligation").annotate(newest=Max("period"))
+    return {opening["obligation"]: opening["newest"] for opening in openings}
 
 
 Key = tuple[int, int | None, int | None]
@@ -94,14 +94,14 @@ class _There(dict[tuple[str, str], set[Key]]):
         _, period = name
         if period not in self._read:
             self._read.add(period)
-            rows = Duty.objects.filter(period=period) if period else Duty.objects.filter(obligation__in=_once_ids())
-            for obligation_id, *key in rows.values_list("obligation", "unit_id", "post_id", "mine_id"):
+            duties = Duty.objects.filter(period=period) if period else Duty.objects.filter(obligation__in=_once_ids())
+            for obligation_id, *key in duties.values_list("obligation", "unit_id", "post_id", "mine_id"):
                 self.setdefault((obligation_id, period), set()).add((key[0], key[1], key[2]))
         return self.setdefault(name, set())
 
 
 def _once_ids() -> list[str]:
-    return [each.id for each in obligations().values() if each.cadence == ONCE]
+    return [obligation.id for obligation in obligations().values() if obligation.cadence == ONCE]
 
 
 class _Batch(NamedTuple):
@@ -122,9 +122,9 @@ class _Lacking(NamedTuple):
 
 def _written(plan: Sequence[_Batch], at: datetime) -> int:
     """Write all batches together; where that fails each duty that can be written is, and the others are said."""
-    lacking = [_Lacking(batch.obligation, batch.spell, each) for batch in plan for each in batch.missing]
+    lacking = [_Lacking(batch.obligation, batch.spell, owed) for batch in plan for owed in batch.missing]
     opened, aside = apart(lacking, lambda part: _write(_batches(part), at), at_once=AT_ONCE, most=len(lacking))
-    told = [Aside(f"{each.row.who.unit.name}“{each.row.obligation.title}”", each.error) for each in aside]
+    told = [Aside(f"{failed.row.who.unit.name}“{failed.row.obligation.title}”", failed.error) for failed in aside]
     tell_aside(stage=STAGE, label="履职事项生成", aside=told, at=at)
     return sum(opened)
 
@@ -132,15 +132,17 @@ def _written(plan: Sequence[_Batch], at: datetime) -> int:
 def _batches(part: Sequence[_Lacking]) -> list[_Batch]:
     """Those who lack a duty, together again by obligation and stretch of time."""
     groups: dict[tuple[str, str], list[_Lacking]] = defaultdict(list)
-    for each in part:
-        groups[each.obligation.id, each.spell.key].append(each)
-    return [_Batch(rows[0].obligation, rows[0].spell, [row.who for row in rows]) for rows in groups.values()]
+    for lacking in part:
+        groups[lacking.obligation.id, lacking.spell.key].append(lacking)
+    return [
+        _Batch(lacking[0].obligation, lacking[0].spell, [group.who for group in lacking]) for lacking in groups.values()
+    ]
 
 
 def _write(plan: Sequence[_Batch], at: datetime) -> int:
     openings = openings_for([(batch.obligation.id, batch.spell.key) for batch in plan], at)
     insert_duties(
-        [row for batch in plan for row in _rows(batch, openings[batch.obligation.id, batch.spell.key].pk, at)]
+        [line for batch in plan for line in _rows(batch, openings[batch.obligation.id, batch.spell.key].pk, at)]
     )
     added = count_duties(openings.values())
     record_many([_line(batch, openings[batch.obligation.id, batch.spell.key], added) for batch in plan], at)
@@ -167,7 +169,7 @@ def _rows(batch: _Batch, opening: int, at: datetime) -> list[tuple[Any, ...]]:
     return [
         duty_row(
             batch.obligation,
-            each,
+            owed,
             spell.terms,
             opening=opening,
             period=spell.key,
@@ -175,5 +177,5 @@ def _rows(batch: _Batch, opening: int, at: datetime) -> list[tuple[Any, ...]]:
             needed=spell.needed,
             at=at,
         )
-        for each in batch.missing
+        for owed in batch.missing
     ]

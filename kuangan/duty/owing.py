@@ -86,7 +86,7 @@ class World:
             return self.for_mine(kind, mine)
         if unit.kind == kind:
             return [unit]
-        return [each for each in self.of_kind(kind) if unit.path.startswith(each.scope_path)]
+        return [owner for owner in self.of_kind(kind) if unit.path.startswith(owner.scope_path)]
 
     def for_mine(self, kind: str, mine: Mine) -> list[Unit]:
         """The units of a kind of owner that answer for a mine."""

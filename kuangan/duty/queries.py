@@ -40,12 +40,12 @@ def duties_visible_to(user: object) -> QuerySet[Duty]:
 
 def evidence_of(user: object, duty: Duty) -> QuerySet[Fulfilment]:
     """What was given for a duty in sight, the newest first, with its files (``files``) and who looked at it (``judged``)."""
-    rows = visible_to(user, Fulfilment.objects.filter(duty=duty), "duty__path").select_related("by__person")
+    fulfilments = visible_to(user, Fulfilment.objects.filter(duty=duty), "duty__path").select_related("by__person")
     judgements = Judgement.objects.select_related("by__person", "unit")
-    rows = rows.prefetch_related(
+    fulfilments = fulfilments.prefetch_related(
         Prefetch("attachments", to_attr="files"), Prefetch("judgements", queryset=judgements, to_attr="judged")
     )
-    return rows.order_by("-recorded_at", "-pk")
+    return fulfilments.order_by("-recorded_at", "-pk")
 
 
 def files_of(user: object, duty: Duty) -> QuerySet[Attachment]:
@@ -55,21 +55,21 @@ def files_of(user: object, duty: Duty) -> QuerySet[Attachment]:
 
 def excuses_of(user: object, duty: Duty) -> QuerySet[Excuse]:
     """What was asked for about a duty in sight, the newest first."""
-    rows = visible_to(user, Excuse.objects.filter(duty=duty), "duty__path")
-    return rows.select_related("asked_by__person", "decided_by__person", "above").order_by("-pk")
+    excuses = visible_to(user, Excuse.objects.filter(duty=duty), "duty__path")
+    return excuses.select_related("asked_by__person", "decided_by__person", "above").order_by("-pk")
 
 
 def excuses_to_judge(user: User, heads: Iterable[int]) -> QuerySet[Excuse]:
     """What others asked of the units (by key) that the user heads, the oldest first."""
     own = {hold.unit.pk for hold in roles_of(user)} & set(heads)
-    rows = Excuse.objects.filter(state=ExcuseState.asked, above__in=own).exclude(asked_by=user)
-    return rows.select_related("duty__unit").order_by("asked_at")
+    excuses = Excuse.objects.filter(state=ExcuseState.asked, above__in=own).exclude(asked_by=user)
+    return excuses.select_related("duty__unit").order_by("asked_at")
 
 
 def urges_of(user: object, duty: Duty) -> QuerySet[Urge]:
     """Who pressed for a duty in sight, the newest first."""
-    rows = visible_to(user, Urge.objects.filter(duty=duty), "duty__path")
-    return rows.select_related("by__person", "to").order_by("-at", "-pk")
+    urges = visible_to(user, Urge.objects.filter(duty=duty), "duty__path")
+    return urges.select_related("by__person", "to").order_by("-at", "-pk")
 
 
 def duties_behind(user: object, subject: str, source: Source, key: str) -> QuerySet[Duty]:
@@ -82,8 +82,8 @@ def duties_behind(user: object, subject: str, source: Source, key: str) -> Query
 
 def duties_of_post(user: object, post_id: int, first: date, last: date) -> list[Duty]:
     """The duties in sight of one post that fall into the days, the first due first."""
-    rows = Duty.objects.filter(post=post_id, cancelled_at=None, first_on__lte=last, last_on__gte=first)
-    return list(visible_to(user, rows).order_by("due_at", "pk"))
+    duties = Duty.objects.filter(post=post_id, cancelled_at=None, first_on__lte=last, last_on__gte=first)
+    return list(visible_to(user, duties).order_by("due_at", "pk"))
 
 
 def my_duties(user: User, at: datetime | None = None) -> QuerySet[Duty]:
@@ -97,8 +97,8 @@ def my_duties(user: User, at: datetime | None = None) -> QuerySet[Duty]:
         of_unit = Q(unit=hold.unit, post=None)
         mine |= of_unit if hold.role is Role.clerk else of_unit & Q(role=hold.role.value)
         mine |= Q(post=post, role=hold.role.value)
-    rows = Duty.objects.filter(mine, cancelled_at=None).select_related("unit", "mine", "post")
-    return rows.order_by("due_at", "pk")
+    duties = Duty.objects.filter(mine, cancelled_at=None).select_related("unit", "mine", "post")
+    return duties.order_by("due_at", "pk")
 
 
 def tokens_in_force(at: datetime) -> QuerySet[CheckinToken]:
@@ -108,20 +108,23 @@ def tokens_in_force(at: datetime) -> QuerySet[CheckinToken]:
 
 def tokens_visible_to(user: User, at: datetime | None = None) -> QuerySet[CheckinToken]:
     """The keys that have not been stopped of the units whose keys the user may stop, the newest first."""
-    rows = CheckinToken.objects.filter(stopped_at=None).select_related("unit", "created_by__person").order_by("-pk")
+    tokens = CheckinToken.objects.filter(stopped_at=None).select_related("unit", "created_by__person").order_by("-pk")
     holds = roles_of(user, at or clock.now())
     if any(hold.role in STOPPING for hold in holds):
-        return rows
-    return rows.filter(unit__in=[hold.unit.pk for hold in holds if hold.role in ISSUING])
+        return tokens
+    return tokens.filter(unit__in=[hold.unit.pk for hold in holds if hold.role in ISSUING])
 
 
 def credits_of(duties: Iterable[Duty]) -> dict[int, int]:
     """How many valid credits each duty has, by its key; 0 for none. Several about the same person or thing count once."""
     keys = [duty.pk for duty in duties]
-    rows = Fulfilment.objects.filter(duty__in=keys, revoked_at=None).values("duty")
+    fulfilments = Fulfilment.objects.filter(duty__in=keys, revoked_at=None).values("duty")
     blank, named = Count("pk", filter=Q(about="")), Count("about", filter=~Q(about=""), distinct=True)
-    found = {row["duty"]: row["blank"] + row["named"] for row in rows.annotate(blank=blank, named=named)}
-    return {key: found.get(key, 0) for key in keys}
+    numbers = {
+        counted["duty"]: counted["blank"] + counted["named"]
+        for counted in fulfilments.annotate(blank=blank, named=named)
+    }
+    return {key: numbers.get(key, 0) for key in keys}
 
 
 def owed_in(keys: Sequence[str], last: date, at: datetime) -> QuerySet[Duty]:
@@ -133,12 +136,14 @@ Tallied = tuple[str, str, str, str, list[int], list[int]]
 """Obligation, measure, status, grade of proof, the units that owe, how many duties of each."""
 
 
-def tallied(rows: QuerySet[Any]) -> Iterator[Tallied]:
+def tallied(duties: QuerySet[Any]) -> Iterator[Tallied]:
     """Duties with their ``status`` and ``proof``, counted.
 
     The database hands out one row for all units: thousands of small rows cost more than counting does.
     """
-    sql, params = rows.values("obligation", "measure", "status", "proof", "unit_id").order_by().query.sql_with_params()
+    sql, params = (
+        duties.values("obligation", "measure", "status", "proof", "unit_id").order_by().query.sql_with_params()
+    )
     names = "obligation, measure, status, proof"
     by_unit = f"SELECT {names}, unit_id, count(*) AS number FROM ({sql}) AS duty GROUP BY {names}, unit_id"  # noqa: S608  # Django's own
     statement = f"SELECT {names}, json_agg(unit_id), json_agg(number) FROM ({by_unit}) AS each GROUP BY {names}"  # noqa: S608  # Django's own
@@ -148,9 +153,9 @@ def tallied(rows: QuerySet[Any]) -> Iterator[Tallied]:
             yield *name, _list(units), _list(numbers)
 
 
-def _list(found: Any) -> list[int]:
+def _list(written: Any) -> list[int]:
     """A list that the database wrote as JSON."""
-    numbers: list[int] = json.loads(found) if isinstance(found, str) else found
+    numbers: list[int] = json.loads(written) if isinstance(written, str) else written
     return numbers
 
 
@@ -165,6 +170,6 @@ SOON = timedelta(days=60)
 
 def years_without_calendar(at: datetime) -> list[int]:
     """The years without a table of holidays in which open duties fall due, or end their time of recording, before long."""
-    rows = Duty.objects.filter(OPEN, provisional=True, grace_at__gte=at, due_at__lte=at + SOON)
-    days: set[date] = {clock.civil_date(moment) for pair in rows.values_list("due_at", "grace_at") for moment in pair}
+    duties = Duty.objects.filter(OPEN, provisional=True, grace_at__gte=at, due_at__lte=at + SOON)
+    days: set[date] = {clock.civil_date(moment) for pair in duties.values_list("due_at", "grace_at") for moment in pair}
     return sorted({day.year for day in days} - set(workdays().years))

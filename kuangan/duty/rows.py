@@ -82,9 +82,9 @@ def duty_row(
     )
 
 
-def insert_duties(rows: list[tuple[Any, ...]]) -> int:
+def insert_duties(lines: list[tuple[Any, ...]]) -> int:
     """Insert rows; those that are there already stay as they are. Returns how many are new."""
-    return insert_rows("duty_duty", COLUMNS, rows, once=True)
+    return insert_rows("duty_duty", COLUMNS, lines, once=True)
 
 
 def openings_for(pairs: Collection[Pair], at: datetime) -> dict[Pair, Opening]:
@@ -92,19 +92,23 @@ def openings_for(pairs: Collection[Pair], at: datetime) -> dict[Pair, Opening]:
     columns = {"obligation": "text", "period": "text", "corpus_digest": "text", "at": "timestamptz", "count": "integer"}
     wanted = sorted(set(pairs))
     insert_rows("duty_opening", columns, [(*pair, corpus_digest(), at, 0) for pair in wanted], once=True)
-    found = Opening.objects.select_for_update().filter(
+    openings = Opening.objects.select_for_update().filter(
         corpus_digest=corpus_digest(),
         obligation__in={pair[0] for pair in wanted},
         period__in={pair[1] for pair in wanted},
     )
-    known = {(each.obligation, each.period): each for each in found.order_by("pk")}
+    known = {(opening.obligation, opening.period): opening for opening in openings.order_by("pk")}
     return {pair: known[pair] for pair in wanted}
 
 
 def count_duties(openings: Iterable[Opening]) -> dict[int, int]:
     """Write how many duties each opening has; returns how many came new since it was read, by its key."""
-    rows = list(openings)
-    found = Duty.objects.filter(opening__in=[each.pk for each in rows]).values("opening").annotate(number=Count("pk"))
-    counts = {row["opening"]: row["number"] for row in found}
+    counted_openings = list(openings)
+    grouped = (
+        Duty.objects.filter(opening__in=[opening.pk for opening in counted_openings])
+        .values("opening")
+        .annotate(number=Count("pk"))
+    )
+    counts = {counted["opening"]: counted["number"] for counted in grouped}
     update_rows("duty_opening", {"count": "integer"}, list(counts.items()))
-    return {each.pk: counts.get(each.pk, 0) - each.count for each in rows}
+    return {opening.pk: counts.get(opening.pk, 0) - opening.count for opening in counted_openings}

@@ -52,29 +52,29 @@ class _Years(Mapping[int, YearTable]):
         return len(self._known)
 
 
-def period_terms(found: Obligation, period: Period) -> Terms:
+def period_terms(obligation: Obligation, period: Period) -> Terms:
     """The terms of a duty that is owed in a period."""
     years = _Years(workdays().years)
     calendar = Calendar(years)
-    return _terms(found, found.due_at(period, calendar), years, calendar)
+    return _terms(obligation, obligation.due_at(period, calendar), years, calendar)
 
 
-def event_terms(found: Obligation, start: datetime, due_at: datetime | None = None) -> Terms:
+def event_terms(obligation: Obligation, start: datetime, due_at: datetime | None = None) -> Terms:
     """The terms of a duty that follows an event at ``start``; ``due_at`` where the event itself names it."""
     years = _Years(workdays().years)
     calendar = Calendar(years)
-    return _terms(found, due_at or found.event_due_at(start, calendar, civil_date(start)), years, calendar)
+    return _terms(obligation, due_at or obligation.event_due_at(start, calendar, civil_date(start)), years, calendar)
 
 
-def once_terms(found: Obligation) -> Terms:
+def once_terms(obligation: Obligation) -> Terms:
     """The terms of a duty that is owed once."""
     years = _Years(workdays().years)
     calendar = Calendar(years)
-    return _terms(found, once_due_at(found, calendar), years, calendar)
+    return _terms(obligation, once_due_at(obligation, calendar), years, calendar)
 
 
-def _terms(found: Obligation, due_at: datetime, years: _Years, calendar: Calendar) -> Terms:
-    grace_at = max(due_at, deadline(found.grace, _counted_from(found.grace, due_at), calendar))
+def _terms(obligation: Obligation, due_at: datetime, years: _Years, calendar: Calendar) -> Terms:
+    grace_at = max(due_at, deadline(obligation.grace, _counted_from(obligation.grace, due_at), calendar))
     return Terms(due_at, grace_at, years.provisional, frozenset(years.missing))
 
 

@@ -42,11 +42,11 @@ def issue_checkin_token(*, actor: User | None, unit: Unit, at: datetime | None =
         raise Refused(f"{unit.name}在用的报送密钥已有{MOST}个，请先停用不再使用的密钥。")
     expires_at = deadline(local_span("sending.checkin_key_valid", clock.civil_date(moment)), moment, workdays())
     token = f"kd_{unit.code}_{secrets.token_urlsafe(24)}"
-    row = CheckinToken.objects.create(
+    checkin_token = CheckinToken.objects.create(
         unit=unit, sha256=token_digest(token), created_at=moment, created_by=actor, expires_at=expires_at
     )
     data = {"unit": unit.code, "expires_at": expires_at}
-    record(actor=actor, action="checkin_token_issued", subject=row, data=data, at=moment)
+    record(actor=actor, action="checkin_token_issued", subject=checkin_token, data=data, at=moment)
     return token
 
 

@@ -46,14 +46,14 @@ class Clause:
 @cache
 def clauses() -> Mapping[str, Clause]:
     """All clauses by id, in the register's order. Raises :class:`~kuangan.law.source.CorpusError`."""
-    rows = read_table(CORPUS / "clauses.yaml").only("clauses").tables("clauses")
-    return unique(((row.text("id"), row, _clause(row)) for row in rows), "clause")
+    tables = read_table(CORPUS / "clauses.yaml").only("clauses").tables("clauses")
+    return unique(((table.text("id"), table, _clause(table)) for table in tables), "clause")
 
 
 @cache
 def clauses_of(measure_code: str) -> tuple[Clause, ...]:
     """The clauses of a measure, in order."""
-    return tuple(each for each in clauses().values() if each.measure == measure_code)
+    return tuple(clause for clause in clauses().values() if clause.measure == measure_code)
 
 
 _KEYS: Final = (
@@ -71,43 +71,43 @@ _KEYS: Final = (
 )
 
 
-def _clause(row: Table) -> Clause:
-    row.only(*_KEYS)
+def _clause(table: Table) -> Clause:
+    table.only(*_KEYS)
     return Clause(
-        id=row.text("id"),
-        text=row.text("text"),
-        measure=_measure(row),
-        kinds=_kinds(row, "kinds"),
-        built=_one_of(row, "built", BUILT),
-        without=_kinds(row, "without"),
-        procedures=row.texts("procedures"),
-        feeds=row.texts("feeds"),
-        pages=row.texts("pages"),
-        stories=row.texts("stories"),
-        lacks=row.text("lacks", ""),
+        id=table.text("id"),
+        text=table.text("text"),
+        measure=_measure(table),
+        kinds=_kinds(table, "kinds"),
+        built=_one_of(table, "built", BUILT),
+        without=_kinds(table, "without"),
+        procedures=table.texts("procedures"),
+        feeds=table.texts("feeds"),
+        pages=table.texts("pages"),
+        stories=table.texts("stories"),
+        lacks=table.text("lacks", ""),
     )
 
 
-def _measure(row: Table) -> str:
+def _measure(table: Table) -> str:
     """The measure's code, which begins the clause's id."""
-    code = row.text("measure")
-    if row.text("id").rstrip("abcdefghijklmnopqrstuvwxyz") != code:
-        raise row.error(f"measure {code!r} does not begin the id {row.text('id')!r}", "measure")
+    code = table.text("measure")
+    if table.text("id").rstrip("abcdefghijklmnopqrstuvwxyz") != code:
+        raise table.error(f"measure {code!r} does not begin the id {table.text('id')!r}", "measure")
     try:
         return measure(code).code
     except KeyError as unknown:
-        raise row.error(f"measure: {unknown}", "measure") from None
+        raise table.error(f"measure: {unknown}", "measure") from None
 
 
-def _kinds(row: Table, key: str) -> tuple[str, ...]:
-    for each in row.texts(key):
-        if each not in KINDS:
-            raise row.error(f"{key}: {each!r}; write of {', '.join(KINDS)}", key)
-    return row.texts(key)
+def _kinds(table: Table, key: str) -> tuple[str, ...]:
+    for kind in table.texts(key):
+        if kind not in KINDS:
+            raise table.error(f"{key}: {kind!r}; write of {', '.join(KINDS)}", key)
+    return table.texts(key)
 
 
-def _one_of(row: Table, key: str, known: Mapping[str, str]) -> str:
-    written = row.text(key)
+def _one_of(table: Table, key: str, known: Mapping[str, str]) -> str:
+    written = table.text(key)
     if written not in known:
-        raise row.error(f"{key}: {written!r}; write one of {', '.join(known)}", key)
+        raise table.error(f"{key}: {written!r}; write one of {', '.join(known)}", key)
     return written

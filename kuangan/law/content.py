@@ -48,25 +48,25 @@ def procedure_by_id(procedure_id: str) -> Procedure:
 @cache
 def procedures_of(matter: Matter) -> tuple[str, ...]:
     """The ids of the procedures that deal with one kind of matter."""
-    return tuple(found.id for found in procedures() if found.matter == matter)
+    return tuple(procedure.id for procedure in procedures() if procedure.matter == matter)
 
 
 @cache
 def served_papers() -> frozenset[str]:
     """Templates of papers that bind whom they concern from their service on (行政处罚法第六十一条); until then nobody tells him."""
-    return frozenset(move.serves for found in procedures() for move in found.moves if move.serves)
+    return frozenset(move.serves for procedure in procedures() for move in procedure.moves if move.serves)
 
 
 @cache
 def case_papers() -> frozenset[str]:
     """Templates of papers that cases produce."""
-    return frozenset(use.template for found in procedures() for move in found.moves for use in move.papers)
+    return frozenset(use.template for procedure in procedures() for move in procedure.moves for use in move.papers)
 
 
 @cache
 def internal_papers() -> frozenset[str]:
     """Templates of papers that only internal moves produce and nobody is served: drafts, reviews, opinions."""
-    moves = [move for found in procedures() for move in found.moves]
+    moves = [move for procedure in procedures() for move in procedure.moves]
     outside = {use.template for move in moves if not move.internal for use in move.papers}
     return frozenset(
         {use.template for move in moves if move.internal for use in move.papers} - outside - served_papers()
@@ -75,7 +75,7 @@ def internal_papers() -> frozenset[str]:
 
 def rules_of(topic: str) -> tuple[Rule, ...]:
     """The rules that run on one occasion."""
-    return tuple(found for found in rules() if found.topic == topic)
+    return tuple(rule for rule in rules() if rule.topic == topic)
 
 
 @cache

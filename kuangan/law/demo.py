@@ -44,11 +44,11 @@ class Demo:
     closed: tuple[str, str] | None = None
 
 
-def read_demo(row: Table) -> Demo:
+def read_demo(table: Table) -> Demo:
     """The block of a ledger; the usual one where it is missing. Raises :class:`~kuangan.law.source.CorpusError`."""
-    if "demo" not in row:
+    if "demo" not in table:
         return Demo()
-    demo = row.table("demo").only(*_KEYS)
+    demo = table.table("demo").only(*_KEYS)
     when, only = demo.text("when", "year"), demo.text("only", "")
     if when not in TIMES:
         raise demo.error(f"when: write one of {', '.join(TIMES)}", "when")
@@ -70,7 +70,7 @@ def read_demo(row: Table) -> Demo:
         made=demo.text("made", ""),
         closed=(closed.text("until"), closed.text("day")) if closed else None,
     )
-    _refuse_unknown(row, demo, made)
+    _refuse_unknown(table, demo, made)
     return made
 
 
@@ -81,9 +81,9 @@ def _whole_number(table: Table, key: str) -> int:
     return written
 
 
-def _refuse_unknown(row: Table, demo: Table, made: Demo) -> None:
+def _refuse_unknown(table: Table, demo: Table, made: Demo) -> None:
     """Every field that the block names is one of the ledger."""
-    known = {one.text("name") for one in row.tables("fields")}
+    known = {field_table.text("name") for field_table in table.tables("fields")}
     named = {*made.fixed, *made.vary, *(made.closed or ())}
     if unknown := sorted(named - known):
         raise demo.error(f"the ledger has no field {', '.join(unknown)}")

@@ -130,56 +130,56 @@ _KEYS: Final = (
 )
 
 
-def read_fields(rows: tuple[Table, ...]) -> tuple[Field, ...]:
+def read_fields(tables: tuple[Table, ...]) -> tuple[Field, ...]:
     """The fields that a list of the corpus declares, each name once. Raises :class:`~kuangan.law.source.CorpusError`."""
-    return tuple(unique(((row.text("name"), row, read_field(row)) for row in rows), "field").values())
+    return tuple(unique(((table.text("name"), table, read_field(table)) for table in tables), "field").values())
 
 
-def read_field(row: Table) -> Field:
+def read_field(table: Table) -> Field:
     """The field that a mapping of the corpus declares. Raises :class:`~kuangan.law.source.CorpusError`."""
-    row.only(*_KEYS)
-    kind = row.text("kind", "text")
-    choices = row.table("choices") if "choices" in row else Table()
-    sealed = row.flag("sealed", default=False)
+    table.only(*_KEYS)
+    kind = table.text("kind", "text")
+    choices = table.table("choices") if "choices" in table else Table()
+    sealed = table.flag("sealed", default=False)
     field = Field(
-        name=row.text("name"),
-        label=row.text("label"),
+        name=table.text("name"),
+        label=table.text("label"),
         kind=kind,
-        required=row.flag("required", default=True),
+        required=table.flag("required", default=True),
         choices=tuple((key, str(label)) for key, label in choices.items()),
-        help=row.text("help", ""),
-        suffix=row.text("suffix", ""),
-        low=row.optional_decimal("low"),
-        high=row.optional_decimal("high"),
-        decimals=int(row.get("decimals", 2)),
-        personal=row.flag("personal", default=False),
-        listed=row.flag("listed", default=kind not in UNLISTED and not sealed),
-        filter=row.flag("filter", default=kind == "choice"),
-        default=row.text("default", ""),
+        help=table.text("help", ""),
+        suffix=table.text("suffix", ""),
+        low=table.optional_decimal("low"),
+        high=table.optional_decimal("high"),
+        decimals=int(table.get("decimals", 2)),
+        personal=table.flag("personal", default=False),
+        listed=table.flag("listed", default=kind not in UNLISTED and not sealed),
+        filter=table.flag("filter", default=kind == "choice"),
+        default=table.text("default", ""),
         sealed=sealed,
-        columns=_columns(row),
-        most=int(row.get("most", MOST_ROWS)),
-        of=row.texts("of"),
-        strict=row.flag("strict", default=False),
+        columns=_columns(table),
+        most=int(table.get("most", MOST_ROWS)),
+        of=table.texts("of"),
+        strict=table.flag("strict", default=False),
     )
     for problem in faults_of(field):
-        raise row.error(problem, "kind")
+        raise table.error(problem, "kind")
     return field
 
 
 def faults_of(field: Field) -> tuple[str, ...]:
     """What of a declaration contradicts itself, wherever it was written."""
-    rows = field.kind == "rows"
+    is_table = field.kind == "rows"
     wrong: dict[str, Any] = {
         f"kind {field.kind!r}; write one of {', '.join(KINDS)}": field.kind not in KINDS,
         "choices belong to kind choice, and only to it": (field.kind == "choice") != bool(field.choices),
         f"default {field.default!r}; write today for a date or me for a person": field.default not in DEFAULTS
         or (field.default and DEFAULTS[field.default] != field.kind),
-        "columns belong to kind rows, and only to it": rows != bool(field.columns),
-        f"rows have at most {MOST_COLUMNS} columns and {MOST_ROWS} rows": rows
+        "columns belong to kind rows, and only to it": is_table != bool(field.columns),
+        f"rows have at most {MOST_COLUMNS} columns and {MOST_ROWS} rows": is_table
         and (len(field.columns) > MOST_COLUMNS or not 0 < field.most <= MOST_ROWS),
         f"a column is of kind {', '.join(CELLS)} and not sealed": any(
-            each.kind not in CELLS or each.sealed for each in field.columns
+            column.kind not in CELLS or column.sealed for column in field.columns
         ),
         f"only {', '.join(SEALABLE)} can be sealed, and no filter asks for it": field.sealed
         and (field.kind not in SEALABLE or field.filter),
@@ -191,10 +191,10 @@ def faults_of(field: Field) -> tuple[str, ...]:
     return tuple(text for text, is_wrong in wrong.items() if is_wrong)
 
 
-def _columns(row: Table) -> tuple[Field, ...]:
+def _columns(table: Table) -> tuple[Field, ...]:
     """Columns as fields of their own, or in short: name and label of a text."""
-    if "columns" not in row:
+    if "columns" not in table:
         return ()
-    if isinstance(row["columns"], Table):
-        return tuple(Field(name, str(label)) for name, label in row["columns"].items())
-    return read_fields(row.tables("columns"))
+    if isinstance(table["columns"], Table):
+        return tuple(Field(name, str(label)) for name, label in table["columns"].items())
+    return read_fields(table.tables("columns"))

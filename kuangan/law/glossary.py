@@ -19,17 +19,17 @@ class Term:
 def terms() -> tuple[Term, ...]:
     """All terms as they stand. Raises :class:`~kuangan.law.source.CorpusError`."""
     table = read_table(CORPUS / "glossary.yaml").only("terms")
-    return tuple(_term(row) for row in table.tables("terms"))
+    return tuple(_term(term) for term in table.tables("terms"))
 
 
 def meaning(term: str) -> str:
     """The meaning of a Chinese term. Raises ``KeyError``."""
-    for found in terms():
-        if found.term == term:
-            return found.meaning
+    for known in terms():
+        if known.term == term:
+            return known.meaning
     raise KeyError(f"the glossary has no term {term!r}; add it to corpus/glossary.yaml")
 
 
-def _term(row: Table) -> Term:
-    row.only("term", "identifier", "meaning")
-    return Term(row.text("term"), row.text("identifier"), row.text("meaning"))
+def _term(table: Table) -> Term:
+    table.only("term", "identifier", "meaning")
+    return Term(table.text("term"), table.text("identifier"), table.text("meaning"))

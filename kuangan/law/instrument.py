@@ -128,7 +128,9 @@ def _instrument(table: Table) -> Instrument:
     table.only(
         "id", "title", "number", "in_force_from", "in_force_to", "supersedes", "confidence", "assumed", "articles"
     )
-    articles = unique(((row.text("article"), row, _article(row)) for row in table.tables("articles")), "article")
+    articles = unique(
+        ((article.text("article"), article, _article(article)) for article in table.tables("articles")), "article"
+    )
     return Instrument(
         id=table.text("id"),
         title=table.text("title"),
@@ -142,6 +144,6 @@ def _instrument(table: Table) -> Instrument:
     )
 
 
-def _article(row: Table) -> Article:
-    row.only("article", "quoted", "text")
-    return Article(row.text("article"), row.text("text"), row.flag("quoted"))
+def _article(table: Table) -> Article:
+    table.only("article", "quoted", "text")
+    return Article(table.text("article"), table.text("text"), table.flag("quoted"))

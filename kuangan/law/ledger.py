@@ -74,9 +74,9 @@ class Ledger:
 
     def field(self, name: str) -> Field:
         """The field by name. Raises ``KeyError``."""
-        for each in self.fields:
-            if each.name == name:
-                return each
+        for field in self.fields:
+            if field.name == name:
+                return field
         raise KeyError(f"ledger {self.id} has no field {name!r}")
 
 
@@ -88,10 +88,10 @@ def ledgers() -> Mapping[str, Ledger]:
 
 def ledger_by_id(ledger_id: str) -> Ledger:
     """The ledger by id. Raises ``KeyError``."""
-    found = ledgers().get(ledger_id)
-    if found is None:
+    ledger = ledgers().get(ledger_id)
+    if ledger is None:
         raise KeyError(f"the corpus has no ledger {ledger_id!r}")
-    return found
+    return ledger
 
 
 _KEYS: Final = (
@@ -121,53 +121,54 @@ _KEYS: Final = (
 
 def read_ledger(path: Path) -> Ledger:
     """The ledger in a file. Raises :class:`~kuangan.law.source.CorpusError` with file and line."""
-    row = read_table(path).only(*_KEYS)
-    if row.text("id") != path.stem:
-        raise row.error(f"id {row['id']!r} must equal the file name {path.stem!r}", "id")
-    fields = read_fields(row.tables("fields"))
-    found = Ledger(
+    table = read_table(path).only(*_KEYS)
+    if table.text("id") != path.stem:
+        raise table.error(f"id {table['id']!r} must equal the file name {path.stem!r}", "id")
+    fields = read_fields(table.tables("fields"))
+    ledger = Ledger(
         id=path.stem,
-        title=row.text("title"),
-        measure=row.text("measure"),
-        clauses=row.texts("clauses"),
-        keepers=_all_of(row, "keepers", UNIT_KINDS),
-        roles=tuple(Role(each) for each in _all_of(row, "roles", tuple(Role))),
-        about=row.text("about", "unit"),
-        dated=row.text("dated"),
-        until=row.text("until", ""),
-        key=row.texts("key"),
+        title=table.text("title"),
+        measure=table.text("measure"),
+        clauses=table.texts("clauses"),
+        keepers=_all_of(table, "keepers", UNIT_KINDS),
+        roles=tuple(Role(role) for role in _all_of(table, "roles", tuple(Role))),
+        about=table.text("about", "unit"),
+        dated=table.text("dated"),
+        until=table.text("until", ""),
+        key=table.texts("key"),
         fields=fields,
-        constraints=tuple(_constraint(each) for each in row.tables("constraints")),
-        renew=row.text("renew", ""),
-        retention=row.parse("retention", parse_span) if "retention" in row else Span(36, "months"),
-        circle=tuple(Role(each) for each in _all_of(row, "circle", tuple(Role))) if "circle" in row else (),
-        cite=row.cite(),
-        confidence=row.mark(),
-        assumed=row.text("assumed", ""),
-        help=row.text("help", ""),
-        sample=tuple(_plain(each) for each in row.tables("sample")),
-        demo=read_demo(row),
+        constraints=tuple(_constraint(constraint_table) for constraint_table in table.tables("constraints")),
+        renew=table.text("renew", ""),
+        retention=table.parse("retention", parse_span) if "retention" in table else Span(36, "months"),
+        circle=tuple(Role(role) for role in _all_of(table, "circle", tuple(Role))) if "circle" in table else (),
+        cite=table.cite(),
+        confidence=table.mark(),
+        assumed=table.text("assumed", ""),
+        help=table.text("help", ""),
+        sample=tuple(_plain(sample) for sample in table.tables("sample")),
+        demo=read_demo(table),
     )
-    _check(row, found)
-    return found
+    _check(table, ledger)
+    return ledger
 
 
-def _check(row: Table, found: Ledger) -> None:
+def _check(table: Table, ledger: Ledger) -> None:
     """Names that must be fields, and the mine of a ledger about mines."""
-    kinds = {each.name: each.kind for each in found.fields}
-    needs_mine = found.about == "mine" and found.keepers != ("mine",)
-    sides = [side for each in found.constraints for side in (each.left, each.right)]
+    kinds = {field.name: field.kind for field in ledger.fields}
+    needs_mine = ledger.about == "mine" and ledger.keepers != ("mine",)
+    sides = [side for constraint in ledger.constraints for side in (constraint.left, constraint.right)]
     wrong = {
-        "about": found.about not in ABOUT or (needs_mine and kinds.get("mine") != "mine"),
-        "dated": kinds.get(found.dated) not in ("date", "moment"),
-        "until": bool(found.until) and kinds.get(found.until) != "date",
-        "key": not set(found.key) <= {each.name for each in found.fields if each.kind != "rows" and not each.sealed},
+        "about": ledger.about not in ABOUT or (needs_mine and kinds.get("mine") != "mine"),
+        "dated": kinds.get(ledger.dated) not in ("date", "moment"),
+        "until": bool(ledger.until) and kinds.get(ledger.until) != "date",
+        "key": not set(ledger.key)
+        <= {field.name for field in ledger.fields if field.kind != "rows" and not field.sealed},
         "constraints": any(side not in kinds and not _is_number(side) for side in sides),
-        "sample": not found.sample,
+        "sample": not ledger.sample,
     }
     for key, is_wrong in wrong.items():
         if is_wrong:
-            raise row.error(f"{key}: {_NEEDS[key]}", key)
+            raise table.error(f"{key}: {_NEEDS[key]}", key)
 
 
 _NEEDS: Final = {
@@ -180,20 +181,20 @@ _NEEDS: Final = {
 }
 
 
-def _constraint(row: Table) -> Constraint:
-    row.only("left", "operator", "right", "message")
-    if row.text("operator") not in OPERATORS:
-        raise row.error(f"operator: write one of {' '.join(OPERATORS)}", "operator")
-    return Constraint(row.text("left"), row.text("operator"), row.text("right"), row.text("message"))
+def _constraint(table: Table) -> Constraint:
+    table.only("left", "operator", "right", "message")
+    if table.text("operator") not in OPERATORS:
+        raise table.error(f"operator: write one of {' '.join(OPERATORS)}", "operator")
+    return Constraint(table.text("left"), table.text("operator"), table.text("right"), table.text("message"))
 
 
-def _all_of(row: Table, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
-    written = row.texts(key)
-    for each in written:
-        if each not in known:
-            raise row.error(f"{key}: {each!r}; write of {', '.join(known)}", key)
+def _all_of(table: Table, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    written = table.texts(key)
+    for name in written:
+        if name not in known:
+            raise table.error(f"{key}: {name!r}; write of {', '.join(known)}", key)
     if not written:
-        raise row.error(f"{key}: at least one of {', '.join(known)}", key)
+        raise table.error(f"{key}: at least one of {', '.join(known)}", key)
     return written
 
 

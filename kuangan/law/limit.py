@@ -69,9 +69,9 @@ def limit(quantity: str, place: str, on: date) -> SetPoint:
     first edition and for a place the edition of that day does not have.
     """
     points = _edition(quantity, on).points
-    found = points.get(place) or points.get(ANY)
-    if found:
-        return found
+    set_point = points.get(place) or points.get(ANY)
+    if set_point:
+        return set_point
     if place not in all_places(quantity):
         raise KeyError(f"no limit of {quantity} knows the place {place!r}; see corpus/limits")
     raise NotInForce(f"{on} 施行的规程未规定“{place_text(place)}”的{quantity}限值")
@@ -89,8 +89,8 @@ def all_places(quantity: str) -> tuple[str, ...]:
 
 def place_text(place: str) -> str:
     """The newest Chinese name of a place. Raises ``KeyError``."""
-    for found in quantities().values():
-        for edition in reversed(found.editions):
+    for quantity in quantities().values():
+        for edition in reversed(quantity.editions):
             if place in edition.points:
                 return edition.points[place].place_text
     raise KeyError(f"no limit knows the place {place!r}; see corpus/limits")
@@ -132,10 +132,10 @@ def _quantity(quantity: str) -> Quantity:
 
 
 def _edition(quantity: str, on: date) -> Edition:
-    found = [edition for edition in _quantity(quantity).editions if edition.valid_from <= on]
-    if not found:
+    in_force = [edition for edition in _quantity(quantity).editions if edition.valid_from <= on]
+    if not in_force:
         raise NotInForce(f"{on} 无{quantity}限值：最早一版自 {editions(quantity)[0]} 起施行")
-    return found[-1]
+    return in_force[-1]
 
 
 def _read(table: Table) -> Quantity:
@@ -143,49 +143,53 @@ def _read(table: Table) -> Quantity:
     if table.text("side") not in ("above", "below"):
         raise table.error("side: write above or below", "side")
     side: Side = "above" if table.text("side") == "above" else "below"
-    read = tuple(_read_edition(table, row, side) for row in table.tables("editions"))
+    read = tuple(_read_edition(table, edition, side) for edition in table.tables("editions"))
     days = [edition.valid_from for edition in read]
     if not days or days != sorted(set(days)):
         raise table.error("editions need at least one entry, with strictly rising valid_from", "editions")
     return Quantity(table.text("quantity"), table.text("unit"), side, table.text("measure"), read)
 
 
-def _read_edition(table: Table, row: Table, side: Side) -> Edition:
-    row.only("valid_from", "operator", "cite", "assumed", "places")
-    if row.text("operator") not in ((">=", ">") if side == "above" else ("<=", "<")):
-        raise row.error(f"operator {row['operator']!r} does not fit side {side}", "operator")
+def _read_edition(table: Table, edition: Table, side: Side) -> Edition:
+    edition.only("valid_from", "operator", "cite", "assumed", "places")
+    if edition.text("operator") not in ((">=", ">") if side == "above" else ("<=", "<")):
+        raise edition.error(f"operator {edition['operator']!r} does not fit side {side}", "operator")
     points = unique(
-        ((each.text("place"), each, _point(table, row, each, side)) for each in row.tables("places")), "place"
+        (
+            (place_table.text("place"), place_table, _point(table, edition, place_table, side))
+            for place_table in edition.tables("places")
+        ),
+        "place",
     )
-    return Edition(row.day("valid_from"), points)
+    return Edition(edition.day("valid_from"), points)
 
 
-def _point(table: Table, edition: Table, row: Table, side: Side) -> SetPoint:
-    row.only("place", "text", "alarm", "power_off", "re_power", "scope", "confidence", "assumed")
-    found = SetPoint(
+def _point(table: Table, edition: Table, point: Table, side: Side) -> SetPoint:
+    point.only("place", "text", "alarm", "power_off", "re_power", "scope", "confidence", "assumed")
+    set_point = SetPoint(
         quantity=table.text("quantity"),
-        place=row.text("place"),
-        place_text=row.text("text"),
-        alarm=row.decimal("alarm"),
-        power_off=row.optional_decimal("power_off"),
-        re_power=row.optional_decimal("re_power"),
+        place=point.text("place"),
+        place_text=point.text("text"),
+        alarm=point.decimal("alarm"),
+        power_off=point.optional_decimal("power_off"),
+        re_power=point.optional_decimal("re_power"),
         operator=edition.text("operator"),
-        scope=row.text("scope", ""),
+        scope=point.text("scope", ""),
         unit=table.text("unit"),
         side=side,
         cite=edition.cite(),
-        confidence=row.mark(),
-        assumed=row.text("assumed", edition.text("assumed", "")),
+        confidence=point.mark(),
+        assumed=point.text("assumed", edition.text("assumed", "")),
         valid_from=edition.day("valid_from"),
     )
-    _require_order(found, row)
-    return found
+    _require_order(set_point, point)
+    return set_point
 
 
-def _require_order(point: SetPoint, row: Table) -> None:
+def _require_order(point: SetPoint, table: Table) -> None:
     """Above: re-power ≤ alarm ≤ power-off; below: the reverse. A place that cuts power says what it cuts and when it returns."""
     steps = [value for value in (point.re_power, point.alarm, point.power_off) if value is not None]
     if steps != sorted(steps, reverse=point.side == "below"):
-        raise row.error(f"{point.place}: re-power, alarm and power-off are out of order for side {point.side}")
+        raise table.error(f"{point.place}: re-power, alarm and power-off are out of order for side {point.side}")
     if (point.power_off is None) != (point.re_power is None) or (point.power_off is None) != (not point.scope):
-        raise row.error(f"{point.place}: power_off, re_power and scope go together")
+        raise table.error(f"{point.place}: power_off, re_power and scope go together")

@@ -78,7 +78,8 @@ def read_local(path: Path) -> dict[str, LocalValue]:
     """The entries of one file. Raises :class:`~kuangan.law.source.CorpusError`."""
     table = read_table(path).only("values")
     return unique(
-        ((row.text("key"), row, _entry(row, path.stem.partition("_")[0])) for row in table.tables("values")), "key"
+        ((entry.text("key"), entry, _entry(entry, path.stem.partition("_")[0])) for entry in table.tables("values")),
+        "key",
     )
 
 
@@ -95,17 +96,17 @@ def _layer(name: str) -> dict[str, LocalValue]:
     return found
 
 
-def _entry(row: Table, city: str) -> LocalValue:
-    row.only("key", "meaning", "measure", "values")
-    values = rising((_value(value) for value in row.tables("values")), row)
-    return LocalValue(row.text("key"), row.text("meaning"), row.text("measure"), city, values)
+def _entry(table: Table, city: str) -> LocalValue:
+    table.only("key", "meaning", "measure", "values")
+    values = rising((_value(value) for value in table.tables("values")), table)
+    return LocalValue(table.text("key"), table.text("meaning"), table.text("measure"), city, values)
 
 
-def _value(row: Table) -> Value[Any]:
-    row.only("valid_from", "value", "cite", "assumed")
-    if "value" not in row:
-        raise row.error("missing key 'value'")
-    return Value(row.day("valid_from"), row["value"], row.cite(), row.text("assumed", ""))
+def _value(table: Table) -> Value[Any]:
+    table.only("valid_from", "value", "cite", "assumed")
+    if "value" not in table:
+        raise table.error("missing key 'value'")
+    return Value(table.day("valid_from"), table["value"], table.cite(), table.text("assumed", ""))
 
 
 def _missing(key: str, on: date) -> LookupError:

@@ -70,10 +70,10 @@ def _paths() -> Mapping[str, Path]:
 
 def read_template(path: Path) -> PaperTemplate:
     """The template in a file. Raises :class:`~kuangan.law.source.CorpusError`."""
-    found = _FRONT_MATTER.match(path.read_text(encoding="utf-8"))
-    if not found:
+    match = _FRONT_MATTER.match(path.read_text(encoding="utf-8"))
+    if not match:
         raise CorpusError(f"{relative(path)}:1: the file must begin with front matter between /*--- and ---*/")
-    table = parse_table(found[1], str(relative(path)), first_line=2)
+    table = parse_table(match[1], str(relative(path)), first_line=2)
     table.only("id", "title", "numbered", "character", "publish", "measure", "cites", "fields", "sample")
     numbered = table.flag("numbered")
     if "character" in table and not numbered:
@@ -132,7 +132,7 @@ def _check_kind(template: PaperTemplate, field: Field, value: Any) -> None:
         fits = fits and all(isinstance(line, str) for line in value)
     if field.kind == "rows":
         columns = {column.name for column in field.columns}
-        fits = fits and all(isinstance(row, Mapping) and set(row) == columns for row in value)
+        fits = fits and all(isinstance(cells, Mapping) and set(cells) == columns for cells in value)
     if field.kind == "money":
         fits = fits and amount_of(value) is not None
     if not fits:
@@ -141,13 +141,13 @@ def _check_kind(template: PaperTemplate, field: Field, value: Any) -> None:
 
 def _fields(table: Table) -> tuple[Field, ...]:
     fields = read_fields(table.tables("fields"))
-    for row, field in zip(table.tables("fields"), fields, strict=True):
+    for declared, field in zip(table.tables("fields"), fields, strict=True):
         if field.kind not in KINDS:
-            raise row.error(f"kind {field.kind!r}; a paper's field is one of {', '.join(KINDS)}", "kind")
+            raise declared.error(f"kind {field.kind!r}; a paper's field is one of {', '.join(KINDS)}", "kind")
     return fields
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Table):
-        return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value

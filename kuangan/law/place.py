@@ -78,30 +78,32 @@ def places_file() -> Places:
     table = read_table(CORPUS / "limits" / "places.yaml").only("measure", "sensors", "patterns", "examples")
     return Places(
         measure=table.text("measure"),
-        sensors=tuple((row.text("quantity"), _sensor(row)) for row in table.tables("sensors")),
-        patterns=tuple(_pattern(row) for row in table.tables("patterns")),
-        examples=tuple(_example(row) for row in table.tables("examples")),
+        sensors=tuple((sensor.text("quantity"), _sensor(sensor)) for sensor in table.tables("sensors")),
+        patterns=tuple(_pattern(pattern) for pattern in table.tables("patterns")),
+        examples=tuple(_example(example) for example in table.tables("examples")),
     )
 
 
-def _sensor(row: Table) -> Pattern:
-    row.only("quantity", "when", "unless")
-    return Pattern(row.text("quantity"), "", *_expressions(row), gas_grades=())
+def _sensor(table: Table) -> Pattern:
+    table.only("quantity", "when", "unless")
+    return Pattern(table.text("quantity"), "", *_expressions(table), gas_grades=())
 
 
-def _pattern(row: Table) -> Pattern:
-    row.only("quantity", "place", "when", "unless", "gas_grades")
-    return Pattern(row.text("quantity"), row.text("place"), *_expressions(row), gas_grades=row.texts("gas_grades"))
+def _pattern(table: Table) -> Pattern:
+    table.only("quantity", "place", "when", "unless", "gas_grades")
+    return Pattern(
+        table.text("quantity"), table.text("place"), *_expressions(table), gas_grades=table.texts("gas_grades")
+    )
 
 
-def _expressions(row: Table) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+def _expressions(table: Table) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     try:
-        return re.compile(row.text("when")), re.compile(row.text("unless")) if "unless" in row else None
+        return re.compile(table.text("when")), re.compile(table.text("unless")) if "unless" in table else None
     except re.error as error:
-        raise row.error(f"not a regular expression: {error}") from None
+        raise table.error(f"not a regular expression: {error}") from None
 
 
-def _example(row: Table) -> PlaceExample:
-    row.only("text", "sensor", "gas_grade", "place")
-    place = None if row.get("place", "") is None else row.text("place")
-    return PlaceExample(row.text("text"), row.text("sensor"), row.text("gas_grade"), place)
+def _example(table: Table) -> PlaceExample:
+    table.only("text", "sensor", "gas_grade", "place")
+    place = None if table.get("place", "") is None else table.text("place")
+    return PlaceExample(table.text("text"), table.text("sensor"), table.text("gas_grade"), place)

@@ -38,45 +38,50 @@ class Task:
 def tasks() -> tuple[Task, ...]:
     """All tasks in the register's order. Raises :class:`CorpusError` for an unknown key or a repeated code."""
     read = tomllib.loads((CORPUS / "register.toml").read_text(encoding="utf-8"))
-    found = tuple(_task(row) for row in read["task"])
-    codes = [measure.code for task in found for measure in task.measures]
+    register = tuple(_task(task_table) for task_table in read["task"])
+    codes = [measure.code for task in register for measure in task.measures]
     if len(codes) != len(set(codes)):
         raise CorpusError("corpus/register.toml: a measure code is there twice")
-    return found
+    return register
 
 
 @cache
 def measure(code: str) -> Measure:
     """The measure by code. Raises ``KeyError``."""
     for task in tasks():
-        for found in task.measures:
-            if found.code == code:
-                return found
+        for law in task.measures:
+            if law.code == code:
+                return law
     raise KeyError(f"the register has no measure {code!r}")
 
 
-def _task(row: dict[str, Any]) -> Task:
-    _refuse_unknown(row, _TASK_KEYS)
-    number = int(row["number"])
-    return Task(number, row["title"], row["slug"], tuple(_measure(each, number) for each in row["measure"]))
+def _task(task_table: dict[str, Any]) -> Task:
+    _refuse_unknown(task_table, _TASK_KEYS)
+    number = int(task_table["number"])
+    return Task(
+        number,
+        task_table["title"],
+        task_table["slug"],
+        tuple(_measure(measure_table, number) for measure_table in task_table["measure"]),
+    )
 
 
-def _measure(row: dict[str, Any], task: int) -> Measure:
-    _refuse_unknown(row, _MEASURE_KEYS)
+def _measure(measure_table: dict[str, Any], task: int) -> Measure:
+    _refuse_unknown(measure_table, _MEASURE_KEYS)
     return Measure(
-        code=row["code"],
-        text=row["text"],
-        units_text=row["units_text"],
-        responsible=tuple(row.get("responsible", ())),
-        implementer=tuple(row.get("implementer", ())),
-        obliged_by_text=tuple(row.get("obliged_by_text", ())),
+        code=measure_table["code"],
+        text=measure_table["text"],
+        units_text=measure_table["units_text"],
+        responsible=tuple(measure_table.get("responsible", ())),
+        implementer=tuple(measure_table.get("implementer", ())),
+        obliged_by_text=tuple(measure_table.get("obliged_by_text", ())),
         task=task,
     )
 
 
-def _refuse_unknown(row: dict[str, Any], known: set[str]) -> None:
-    unknown = sorted(set(row) - known)
+def _refuse_unknown(table: dict[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
     if unknown:
         raise CorpusError(
-            f"corpus/register.toml: unknown keys {', '.join(unknown)} near {row.get('code') or row.get('title')}"
+            f"corpus/register.toml: unknown keys {', '.join(unknown)} near {table.get('code') or table.get('title')}"
         )

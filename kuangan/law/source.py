@@ -72,17 +72,17 @@ class Table(dict[str, Any]):
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings; empty if the key is missing."""
-        found = self._typed(key, list, [])
-        if not all(isinstance(item, str) for item in found):
+        items = self._typed(key, list, [])
+        if not all(isinstance(item, str) for item in items):
             raise self.error(f"{key}: every item must be text", key)
-        return tuple(found)
+        return tuple(items)
 
     def tables(self, key: str) -> tuple["Table", ...]:
         """A list of mappings; empty if the key is missing."""
-        found = self._typed(key, list, [])
-        if not all(isinstance(item, Table) for item in found):
+        items = self._typed(key, list, [])
+        if not all(isinstance(item, Table) for item in items):
             raise self.error(f"{key}: every item must be a mapping", key)
-        return tuple(found)
+        return tuple(items)
 
     def table(self, key: str) -> "Table":
         """A mapping under ``key``."""
@@ -112,10 +112,10 @@ class Table(dict[str, Any]):
             if default is None:
                 raise self.error(f"missing key {key!r}")
             return default
-        found = self[key]
-        if not isinstance(found, wanted) or (wanted is not bool and isinstance(found, bool)):
-            raise self.error(f"{key}: {found!r} is not a {wanted.__name__}", key)
-        return found
+        value = self[key]
+        if not isinstance(value, wanted) or (wanted is not bool and isinstance(value, bool)):
+            raise self.error(f"{key}: {value!r} is not a {wanted.__name__}", key)
+        return value
 
 
 def parse_cite(written: str) -> Cite:
@@ -136,13 +136,13 @@ def parse_table(text: str, name: str, first_line: int = 1) -> Table:
     loader = _Loader(text)
     loader.origin, loader.shift = name, first_line - 1
     try:
-        found = loader.get_single_data()
+        content = loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + first_line
         raise CorpusError(f"{name}:{line}: {error.problem}") from None
-    if not isinstance(found, Table):
+    if not isinstance(content, Table):
         raise CorpusError(f"{name}:{first_line}: the file must be a mapping")
-    return found
+    return content
 
 
 def files(folder: str, suffix: str) -> tuple[Path, ...]:
@@ -158,21 +158,21 @@ def relative(path: Path) -> Path:
 
 def unique(items: Iterable[tuple[str, Table, T]], what: str) -> dict[str, T]:
     """Items by id. Raises :class:`CorpusError` at the second one of an id."""
-    found: dict[str, T] = {}
+    by_id: dict[str, T] = {}
     for key, table, item in items:
-        if key in found:
+        if key in by_id:
             raise table.error(f"{what} {key!r} is already there")
-        found[key] = item
-    return found
+        by_id[key] = item
+    return by_id
 
 
 def rising(values: Iterator[Value[T]], table: Table) -> tuple[Value[T], ...]:
     """Dated values as they stand, after checking that their days rise."""
-    found = tuple(values)
-    days = [value.valid_from for value in found]
-    if not found or days != sorted(set(days)):
+    ordered = tuple(values)
+    days = [value.valid_from for value in ordered]
+    if not ordered or days != sorted(set(days)):
         raise table.error("dated values need at least one entry, with strictly rising valid_from")
-    return found
+    return ordered
 
 
 class _Loader(yaml.CSafeLoader):

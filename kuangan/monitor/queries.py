@@ -259,7 +259,7 @@ def lost_stretches(reader: object, mine: Mine, start: datetime, end: datetime) -
     days = (clock.civil_date(start), clock.civil_date(end))
     parts = HistoryPart.objects.filter(mine=mine, lost_at__isnull=False, day__range=days).order_by("first_seq")
     lost = (_lost_in(part) for part in visible_to(reader, parts, "mine__unit__path"))
-    return [lost for lost in lost if lost is not None]
+    return [stretch for stretch in lost if stretch is not None]
 
 
 def _lost_in(part: HistoryPart) -> Lost | None:

@@ -48,8 +48,10 @@ def credibility_of(units: Iterable[int], at: datetime) -> dict[int, Credibility]
     least = int(local_decimal("sample.credibility_least", civil_date(at)))
     wanted = set(units)
     counts: dict[int, dict[str, int]] = {}
-    rows = Verification.objects.filter(unit__in=wanted, confirmed_at__gt=rolling_start(at), confirmed_at__lte=at)
-    for unit_id, outcome, number in rows.order_by().values_list("unit_id", "outcome").annotate(Count("pk")):
+    verifications = Verification.objects.filter(
+        unit__in=wanted, confirmed_at__gt=rolling_start(at), confirmed_at__lte=at
+    )
+    for unit_id, outcome, number in verifications.order_by().values_list("unit_id", "outcome").annotate(Count("pk")):
         counts.setdefault(unit_id, {})[Verdict(outcome).value] = number
     return {key: Credibility(**counts.get(key, {}), least=least) for key in wanted}
 
@@ -58,8 +60,8 @@ def together(figures: Iterable[Credibility]) -> Credibility:
     """The figure of several units as one."""
     known = list(figures)
     return Credibility(
-        true=sum(each.true for each in known),
-        untrue=sum(each.untrue for each in known),
-        unshown=sum(each.unshown for each in known),
-        least=max((each.least for each in known), default=1),
+        true=sum(credibility.true for credibility in known),
+        untrue=sum(credibility.untrue for credibility in known),
+        unshown=sum(credibility.unshown for credibility in known),
+        least=max((credibility.least for credibility in known), default=1),
     )

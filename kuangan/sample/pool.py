@@ -81,13 +81,13 @@ def pools(month: str, at: datetime) -> Mapping[Body, Pool]:
     """What was recorded as done in a month on somebody's word, as it stands now, by body. A constant number of queries."""
     begun, ended = bounds(month)
     done = Duty.objects.filter(recorded_at__gte=begun, recorded_at__lt=ended, cancelled_at=None, grade__in=DRAWN)
-    rows = list(done.order_by("pk").values_list("pk", "unit_id", "grade"))
-    whose, shares = bodies(owing_units()), Shares({unit_id for _, unit_id, _ in rows}, at)
-    found: dict[Body, Pool] = defaultdict(Pool)
-    for key, unit_id, grade in rows:
+    credits_done = list(done.order_by("pk").values_list("pk", "unit_id", "grade"))
+    whose, shares = bodies(owing_units()), Shares({unit_id for _, unit_id, _ in credits_done}, at)
+    by_body: dict[Body, Pool] = defaultdict(Pool)
+    for key, unit_id, grade in credits_done:
         if unit_id in whose:
-            found[whose[unit_id]].strata[grade, shares.of(unit_id, grade)].append(key)
-    return found
+            by_body[whose[unit_id]].strata[grade, shares.of(unit_id, grade)].append(key)
+    return by_body
 
 
 class Shares:
@@ -117,19 +117,19 @@ _WORST: Final = (Verdict.untrue.value, Verdict.unshown.value, Verdict.true.value
 
 def _last_found(units: Iterable[int], at: datetime) -> dict[tuple[int, str], tuple[int, str]]:
     """The share and the worst outcome of the latest month in which something of a unit was found, by unit and grade."""
-    found: dict[tuple[int, str], list[tuple[str, int, str]]] = defaultdict(list)
-    rows = Verification.objects.filter(unit__in=set(units), confirmed_at__gt=rolling_start(at))
-    for unit_id, grade, month, share, outcome in rows.values_list(
+    by_unit: dict[tuple[int, str], list[tuple[str, int, str]]] = defaultdict(list)
+    verifications = Verification.objects.filter(unit__in=set(units), confirmed_at__gt=rolling_start(at))
+    for unit_id, grade, month, share, outcome in verifications.values_list(
         "unit_id", "grade", "sample__month", "share", "outcome"
     ):
-        found[unit_id, grade].append((month, share, outcome))
-    return {key: _worst(of_unit) for key, of_unit in found.items()}
+        by_unit[unit_id, grade].append((month, share, outcome))
+    return {key: _worst(of_unit) for key, of_unit in by_unit.items()}
 
 
-def _worst(rows: Sequence[tuple[str, int, str]]) -> tuple[int, str]:
-    latest = max(month for month, _, _ in rows)
-    of_month = [(share, outcome) for month, share, outcome in rows if month == latest]
-    return min(of_month, key=lambda row: (_WORST.index(row[1]), -row[0]))
+def _worst(results: Sequence[tuple[str, int, str]]) -> tuple[int, str]:
+    latest = max(month for month, _, _ in results)
+    of_month = [(share, outcome) for month, share, outcome in results if month == latest]
+    return min(of_month, key=lambda result: (_WORST.index(result[1]), -result[0]))
 
 
 def rolling_start(at: datetime) -> datetime:

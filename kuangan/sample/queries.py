@@ -31,26 +31,28 @@ def verifications_visible_to(reader: User) -> QuerySet[Verification]:
     Before the verdict is confirmed: the units that verify, and those above them; never the owing unit, a mine or a company. After
     it: whoever sees the owing unit.
     """
-    rows = Verification.objects.select_related("duty", "unit", "mine__unit", "by_unit", "confirm_unit", "sample__unit")
-    rows = rows.select_related(
+    verifications = Verification.objects.select_related(
+        "duty", "unit", "mine__unit", "by_unit", "confirm_unit", "sample__unit"
+    )
+    verifications = verifications.select_related(
         "judged_by__person", "confirmed_by__person", "objected_by__person", "answered_by__person"
     )
     own = [hold.unit.pk for hold in roles_of(reader) if not hold.role.administers]
     paths = visible_paths(reader)
     if not paths:
-        return rows.none()
+        return verifications.none()
     planned = Q(by_unit__in=own) | Q(confirm_unit__in=own)
     if not is_supervised(reader):
         planned |= _below("sample__path", paths)
     seen = (planned & ~Q(unit__in=own)) | (Q(confirmed_at__isnull=False) & (_below("path", paths) | Q(unit__in=own)))
-    return rows.filter(seen).order_by("-drawn_at", "unit__path", "pk")
+    return verifications.filter(seen).order_by("-drawn_at", "unit__path", "pk")
 
 
 def _below(field: str, paths: Iterable[str]) -> Q:
-    found = Q(pk__in=())
+    below = Q(pk__in=())
     for path in paths:
-        found |= Q(**{f"{field}__startswith": path})
-    return found
+        below |= Q(**{f"{field}__startswith": path})
+    return below
 
 
 def may_write(holds: Iterable[Hold], verification: Verification) -> bool:
@@ -106,15 +108,15 @@ def objections_for(reader: User) -> list[Verification]:
     """Objections that wait for the reader's answer, the oldest first."""
     if not any(hold.role in HEADING for hold in roles_of(reader)):
         return []
-    rows = verifications_visible_to(reader).filter(objected_at__isnull=False, answered_at=None)
-    return [row for row in rows.order_by("objected_at", "pk") if may_answer(reader, row)]
+    objected = verifications_visible_to(reader).filter(objected_at__isnull=False, answered_at=None)
+    return [verification for verification in objected.order_by("objected_at", "pk") if may_answer(reader, verification)]
 
 
 def credits_looked_at(reader: User, verification: Verification) -> QuerySet[Fulfilment]:
     """The credits of the duty, for whoever may know of its verification, the newest first."""
-    rows = Fulfilment.objects.select_related("by__person").prefetch_related("attachments")
+    fulfilments = Fulfilment.objects.select_related("by__person").prefetch_related("attachments")
     seen = verifications_visible_to(reader).filter(pk=verification.pk)
-    return rows.filter(duty__in=seen.values("duty")).order_by("-recorded_at", "-pk")
+    return fulfilments.filter(duty__in=seen.values("duty")).order_by("-recorded_at", "-pk")
 
 
 def credit_files(given: Iterable[Fulfilment]) -> dict[int, list[Attachment]]:
@@ -130,21 +132,21 @@ def files_of(reader: User, verification: Verification) -> QuerySet[Attachment]:
 
 def samples_visible_to(reader: User) -> QuerySet[Sample]:
     """The samples of the units in the reader's sight, for those who verify or stand above; the newest first."""
-    rows = Sample.objects.select_related("unit").order_by("-month", "path")
+    samples = Sample.objects.select_related("unit").order_by("-month", "path")
     paths = visible_paths(reader)
     if not paths or is_supervised(reader):
-        return rows.none()
+        return samples.none()
     own = [hold.unit.pk for hold in roles_of(reader)]
     drawn = Verification.objects.filter(Q(by_unit__in=own) | Q(confirm_unit__in=own))
-    return rows.filter(_below("path", paths) | Q(pk__in=drawn.values("sample")))
+    return samples.filter(_below("path", paths) | Q(pk__in=drawn.values("sample")))
 
 
 def judged_units_visible_to(reader: User, at: datetime) -> QuerySet[Unit]:
     """The units in the reader's sight of which something was found in the rolling months."""
-    found = Verification.objects.filter(confirmed_at__gt=rolling_start(at))
+    judged = Verification.objects.filter(confirmed_at__gt=rolling_start(at))
     own = [hold.unit.pk for hold in roles_of(reader)]
-    rows = Unit.objects.filter(pk__in=found.values("unit"))
-    return rows.filter(_below("path", visible_paths(reader)) | Q(pk__in=own)).order_by("path")
+    units = Unit.objects.filter(pk__in=judged.values("unit"))
+    return units.filter(_below("path", visible_paths(reader)) | Q(pk__in=own)).order_by("path")
 
 
 def whole_record(sample: Sample) -> dict[str, Any]:
@@ -160,8 +162,8 @@ def whole_record(sample: Sample) -> dict[str, Any]:
 def public_samples() -> QuerySet[Sample]:
     """What anybody may see: every sample, with how many of its verifications are and wait."""
     waits = Count("verifications", filter=Q(verifications__confirmed_at=None))
-    rows = Sample.objects.select_related("unit").annotate(drawn=Count("verifications"), waits=waits)
-    return rows.order_by("-month", "unit__path", "own")
+    samples = Sample.objects.select_related("unit").annotate(drawn=Count("verifications"), waits=waits)
+    return samples.order_by("-month", "unit__path", "own")
 
 
 def is_public(sample: Sample) -> bool:
@@ -178,8 +180,8 @@ def public_record(sample: Sample) -> dict[str, Any]:
 
 def due_verifications(at: datetime) -> QuerySet[Verification]:
     """Unconfirmed ones whose time has run out, not yet told."""
-    rows = Verification.objects.filter(UNCONFIRMED, wakes_at__lte=at)
-    return rows.select_related("by_unit", "duty", "unit").order_by("by_unit", "due_at", "pk")
+    verifications = Verification.objects.filter(UNCONFIRMED, wakes_at__lte=at)
+    return verifications.select_related("by_unit", "duty", "unit").order_by("by_unit", "due_at", "pk")
 
 
 def entries_looked_at(reader: User, verification: Verification) -> list[Entry]:
@@ -188,9 +190,9 @@ def entries_looked_at(reader: User, verification: Verification) -> list[Entry]:
     What is confidential stays in its own circle.
     """
     keys = credits_looked_at(reader, verification).filter(source=Source.entry).values_list("key", flat=True)
-    rows = Entry.objects.filter(serial__in=[int(key) for key in keys], superseded_at=None)
-    shown = [name for name, found in ledgers().items() if not found.confidential]
-    return list(rows.filter(ledger__in=shown).select_related("unit", "recorded_by__person").order_by("-on", "-pk"))
+    entries = Entry.objects.filter(serial__in=[int(key) for key in keys], superseded_at=None)
+    shown = [name for name, ledger in ledgers().items() if not ledger.confidential]
+    return list(entries.filter(ledger__in=shown).select_related("unit", "recorded_by__person").order_by("-on", "-pk"))
 
 
 def looked_at_files(reader: User, verification: Verification) -> QuerySet[Attachment]:

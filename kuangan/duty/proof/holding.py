@@ -30,7 +30,7 @@ def with_states(duties: QuerySet[Duty], day: date, at: datetime) -> QuerySet[Any
 
     One of which evidence held before and holds no more is overdue at once; one that never held this year is due to its end.
     """
-    rows = duties.annotate(best=Max(_rank(), filter=_known(at) & _valid(day)), ever=Max(_rank(), filter=_known(at)))
+    states = duties.annotate(best=Max(_rank(), filter=_known(at) & _valid(day)), ever=Max(_rank(), filter=_known(at)))
     status = Case(
         When(cancelled_at__lte=at, then=Value(Status.cancelled.value)),
         When(best__isnull=False, then=Value(Status.met.value)),
@@ -41,7 +41,7 @@ def with_states(duties: QuerySet[Duty], day: date, at: datetime) -> QuerySet[Any
     )
     proofs = (When(best=rank, then=Value(grade.value)) for rank, grade in enumerate(_RANKED))
     proof = Case(*proofs, default=Value(_RANKED[0].value), output_field=CharField())
-    return rows.annotate(status=status, proof=proof)
+    return states.annotate(status=status, proof=proof)
 
 
 def _rank() -> Case:

@@ -40,20 +40,20 @@ def judge_credit(
     opinion or nothing looked at; a credit that was taken back, or that is proven already.
     """
     moment = at or clock.now()
-    row = Fulfilment.objects.select_related("duty__unit").get(pk=fulfilment.pk)
-    duty = lock_duties({row.duty_id})[row.duty_id]
-    row.refresh_from_db()
-    hold = _judging(actor, row, moment)
+    credited = Fulfilment.objects.select_related("duty__unit").get(pk=fulfilment.pk)
+    duty = lock_duties({credited.duty_id})[credited.duty_id]
+    credited.refresh_from_db()
+    hold = _judging(actor, credited, moment)
     if sight not in Sight.values:
         raise Refused("请选择查看方式：材料原件、现场照片或视频、监测数据，或者现场。")
     if not opinion.strip():
         raise Refused("请填写核实意见，写明查看的内容和结论。")
-    if row.revoked_at is not None:
+    if credited.revoked_at is not None:
         raise Refused("该项依据已撤销，无需核实。")
-    if row.grade != Grade.own:
-        raise Refused(f"该项依据已{row.get_grade_display()}，无需重复核实。")
+    if credited.grade != Grade.own:
+        raise Refused(f"该项依据已{credited.get_grade_display()}，无需重复核实。")
     made = Judgement.objects.create(
-        fulfilment=row,
+        fulfilment=credited,
         unit=hold.unit,
         by=actor,
         at=moment,
@@ -62,8 +62,8 @@ def judge_credit(
         opinion=opinion.strip()[:300],
     )
     change = {"grade": Grade.accepted.value} if confirmed else {"revoked_at": moment}
-    Fulfilment.objects.filter(pk=row.pk).update(**change)
-    data = {"source": row.source, "key": row.key, "sight": sight, "opinion": made.opinion}
+    Fulfilment.objects.filter(pk=credited.pk).update(**change)
+    data = {"source": credited.source, "key": credited.key, "sight": sight, "opinion": made.opinion}
     action = "duty_credit_confirmed" if confirmed else "duty_credit_refuted"
     settle([duty], known_credits([duty.pk]), [Line(duty, action, data, actor)], moment)
     return made
@@ -74,12 +74,12 @@ def may_judge(actor: User, owing: Unit, at: datetime) -> bool:
     return _hold(actor, owing, at) is not None
 
 
-def _judging(actor: User, row: Fulfilment, at: datetime) -> Hold:
-    owing = row.duty.unit
+def _judging(actor: User, fulfilment: Fulfilment, at: datetime) -> Hold:
+    owing = fulfilment.duty.unit
     hold = _hold(actor, owing, at)
     if hold is None:
         raise Refused(f"只有{owing.name}的上级监管部门的人员可以核实，责任单位及其上级公司不能自行核实。")
-    if row.by_id == actor.pk:
+    if fulfilment.by_id == actor.pk:
         raise Refused("不能核实本人登记的依据，请由其他人员核实。")
     return hold
 
@@ -100,9 +100,9 @@ def _hold(actor: User, owing: Unit, at: datetime) -> Hold | None:
 @transaction.atomic
 def prove(*, actor: User | None, source: Source | str, key: str, grade: Grade, at: datetime) -> int:
     """The evidence is proven better than when it was credited (a paper was served); how many credits took the grade."""
-    rows = Fulfilment.objects.filter(source=Source(source).value, key=key, grade=Grade.own, revoked_at=None)
-    keys = list(rows.values_list("pk", flat=True))
-    duties = lock_duties(set(rows.values_list("duty_id", flat=True)))
+    fulfilments = Fulfilment.objects.filter(source=Source(source).value, key=key, grade=Grade.own, revoked_at=None)
+    keys = list(fulfilments.values_list("pk", flat=True))
+    duties = lock_duties(set(fulfilments.values_list("duty_id", flat=True)))
     Fulfilment.objects.filter(pk__in=keys).update(grade=grade)
     data = {"source": Source(source).value, "key": key, "grade": grade.value}
     lines = [Line(duty, "duty_credit_proven", data, actor) for duty in duties.values()]
@@ -114,13 +114,13 @@ def prove(*, actor: User | None, source: Source | str, key: str, grade: Grade, a
 def forget_judgements(*, source: Source | str, key: str, at: datetime) -> int:
     """The evidence says something else now: what was judged of it before no longer holds; how many credits."""
     judged = Judgement.objects.filter(fulfilment__source=Source(source).value, fulfilment__key=key, ended_at=None)
-    rows = dict(judged.values_list("fulfilment_id", "fulfilment__duty_id"))
-    if not rows:
+    duty_of = dict(judged.values_list("fulfilment_id", "fulfilment__duty_id"))
+    if not duty_of:
         return 0
-    duties = lock_duties(set(rows.values()))
+    duties = lock_duties(set(duty_of.values()))
     judged.update(ended_at=at)
-    Fulfilment.objects.filter(pk__in=list(rows), grade=Grade.accepted).update(grade=Grade.own)
+    Fulfilment.objects.filter(pk__in=list(duty_of), grade=Grade.accepted).update(grade=Grade.own)
     data = {"source": Source(source).value, "key": key}
     lines = [Line(duty, "duty_judgement_ended", data) for duty in duties.values()]
     settle(list(duties.values()), known_credits(duties), lines, at)
-    return len(rows)
+    return len(duty_of)

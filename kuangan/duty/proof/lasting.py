@@ -17,11 +17,11 @@ from kuangan.duty.models import Duty, Fulfilment
 def reopen_lapsed(at: datetime) -> int:
     """Duties of the current year of which no evidence holds any more are open again, and urged from now on; how many."""
     today = civil_date(at)
-    rows = Fulfilment.objects.filter(duty=OuterRef("pk"), revoked_at=None)
+    fulfilments = Fulfilment.objects.filter(duty=OuterRef("pk"), revoked_at=None)
     still = Q(holds_until=None) | Q(holds_until__gte=today)
     done = Duty.objects.filter(done_at__isnull=False, cancelled_at=None, first_on__lte=today, last_on__gte=today)
-    ended = rows.filter(holds_from__isnull=False, holds_until__lt=today)
-    lapsed = done.filter(Exists(ended)).exclude(Exists(rows.filter(still)))
+    ended = fulfilments.filter(holds_from__isnull=False, holds_until__lt=today)
+    lapsed = done.filter(Exists(ended)).exclude(Exists(fulfilments.filter(still)))
     return _settled(lapsed.values_list("pk", flat=True), {}, at)
 
 

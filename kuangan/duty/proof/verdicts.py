@@ -29,8 +29,8 @@ class Seen:
 @transaction.atomic
 def prove_duty(*, actor: User, duty: Duty, seen: Seen, at: datetime) -> int:
     """The credits that rest on the owing unit's word are proven by another unit now; how many."""
-    rows = _looked_at(duty, seen).filter(grade=Grade.own)
-    return _judged(actor, duty, _keys(rows), seen, at, confirmed=True)
+    fulfilments = _looked_at(duty, seen).filter(grade=Grade.own)
+    return _judged(actor, duty, _keys(fulfilments), seen, at, confirmed=True)
 
 
 @transaction.atomic
@@ -46,8 +46,8 @@ def restore_duty(*, actor: User, duty: Duty, barred_at: datetime, changed: Colle
     ``changed``: entries that were corrected or voided since, by their key; they stay taken away.
     """
     locked = lock_duties({duty.pk})[duty.pk]
-    rows = Fulfilment.objects.filter(duty=duty, barred_at=barred_at)
-    keys = _keys(rows.exclude(source=Source.entry, key__in=changed))
+    fulfilments = Fulfilment.objects.filter(duty=duty, barred_at=barred_at)
+    keys = _keys(fulfilments.exclude(source=Source.entry, key__in=changed))
     Judgement.objects.filter(fulfilment__in=keys, at=barred_at, ended_at=None).update(ended_at=at)
     Fulfilment.objects.filter(pk__in=keys).update(revoked_at=None, barred_at=None)
     lines = [Line(locked, "duty_credit_restored", {"credits": keys}, actor)] if keys else []
@@ -59,9 +59,9 @@ def _looked_at(duty: Duty, seen: Seen) -> QuerySet[Fulfilment]:
     return Fulfilment.objects.filter(duty=duty, revoked_at=None, recorded_at__lte=seen.before)
 
 
-def _keys(rows: QuerySet[Fulfilment]) -> list[int]:
+def _keys(fulfilments: QuerySet[Fulfilment]) -> list[int]:
     """The keys of credits, in order."""
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    return list(fulfilments.order_by("pk").values_list("pk", flat=True))
 
 
 def _judged(actor: User, duty: Duty, keys: list[int], seen: Seen, at: datetime, *, confirmed: bool) -> int:

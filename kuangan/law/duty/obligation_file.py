@@ -60,10 +60,10 @@ def obligations() -> Mapping[str, Obligation]:
 
 def obligation_by_id(obligation_id: str) -> Obligation:
     """The obligation by id. Raises ``KeyError``."""
-    found = obligations().get(obligation_id)
-    if found is None:
+    obligation = obligations().get(obligation_id)
+    if obligation is None:
         raise KeyError(f"the corpus has no obligation {obligation_id!r}")
-    return found
+    return obligation
 
 
 DEFAULT_LADDER: Final = (("-3 days", "owner"), ("0 days", "owner"), ("3 days", "above"), ("10 days", "board"))
@@ -101,107 +101,107 @@ _KEYS: Final = (
 
 def read_obligation(path: Path) -> Obligation:
     """The obligation in a file. Raises :class:`CorpusError` with file and line."""
-    row = read_table(path).only(*_KEYS)
-    if row.text("id") != path.stem:
-        raise row.error(f"id {row['id']!r} must equal the file name {path.stem!r}", "id")
-    cadence = _one_of(row, "cadence", (*KINDS, STANDING, ONCE, EVENT))
-    trigger = _trigger(row) if cadence == EVENT else None
-    span, span_key = _valued(row, "span", parse_span) if "span" in row else (None, "")
+    table = read_table(path).only(*_KEYS)
+    if table.text("id") != path.stem:
+        raise table.error(f"id {table['id']!r} must equal the file name {path.stem!r}", "id")
+    cadence = _one_of(table, "cadence", (*KINDS, STANDING, ONCE, EVENT))
+    trigger = _trigger(table) if cadence == EVENT else None
+    span, span_key = _valued(table, "span", parse_span) if "span" in table else (None, "")
     if trigger and not trigger.due and span is None and not span_key:
-        raise row.error("an event needs a span, or a due field", "cadence")
-    times, times_key = _times(row)
+        raise table.error("an event needs a span, or a due field", "cadence")
+    times, times_key = _times(table)
     return Obligation(
         id=path.stem,
-        title=row.text("title"),
-        measure=row.text("measure"),
-        clauses=row.texts("clauses"),
-        owner=_one_of(row, "owner", OWNERS),
-        role=row.parse("role", Role),
-        scope=_one_of(row, "scope", SCOPES),
-        mines=_mines(row),
+        title=table.text("title"),
+        measure=table.text("measure"),
+        clauses=table.texts("clauses"),
+        owner=_one_of(table, "owner", OWNERS),
+        role=table.parse("role", Role),
+        scope=_one_of(table, "scope", SCOPES),
+        mines=_mines(table),
         cadence=cadence,
         trigger=trigger,
         span=span,
         span_key=span_key,
-        due=_due(row),
+        due=_due(table),
         times=times,
         times_key=times_key,
-        lead=parse_span(row.text("lead", "7 days")),
-        grace=parse_span(row.text("grace", "5 workdays")),
-        evidence=tuple(_evidence(each) for each in row.tables("evidence")),
-        ladder=_ladder(row),
-        valid_from=row.day("valid_from"),
-        valid_to=row.optional_day("valid_to"),
-        cite=row.cite(),
-        confidence=row.mark(),
-        assumed=row.text("assumed", ""),
-        help=row.text("help", ""),
-        examples=tuple(_example(each) for each in row.tables("examples")),
-        each=_each(row) if "each" in row else None,
-        accepted=row.flag("accepted", default=False),
+        lead=parse_span(table.text("lead", "7 days")),
+        grace=parse_span(table.text("grace", "5 workdays")),
+        evidence=tuple(_evidence(evidence_table) for evidence_table in table.tables("evidence")),
+        ladder=_ladder(table),
+        valid_from=table.day("valid_from"),
+        valid_to=table.optional_day("valid_to"),
+        cite=table.cite(),
+        confidence=table.mark(),
+        assumed=table.text("assumed", ""),
+        help=table.text("help", ""),
+        examples=tuple(_example(example_table) for example_table in table.tables("examples")),
+        each=_each(table) if "each" in table else None,
+        accepted=table.flag("accepted", default=False),
     )
 
 
-def example_problems(found: Obligation, calendar: Calendar) -> list[str]:
+def example_problems(obligation: Obligation, calendar: Calendar) -> list[str]:
     """Which of an obligation's own examples do not turn out as written."""
     problems: list[str] = []
-    for each in found.examples:
-        if found.cadence in (EVENT, ONCE):
-            day = date.fromisoformat(each.period)
-            due_at = found.event_due_at(beijing_midnight(day), calendar, day)
-            times = found.times
+    for example in obligation.examples:
+        if obligation.cadence in (EVENT, ONCE):
+            day = date.fromisoformat(example.period)
+            due_at = obligation.event_due_at(beijing_midnight(day), calendar, day)
+            times = obligation.times
         else:
-            period = parse_period(each.period)
-            due_at, times = found.due_at(period, calendar), found.needed(period)
-        if due_at != each.due_at:
-            problems.append(f"{each.period}：应于 {each.due_at} 届满，实为 {due_at}")
-        if times != each.times:
-            problems.append(f"{each.period}：应办 {each.times} 次，实为 {times} 次")
+            period = parse_period(example.period)
+            due_at, times = obligation.due_at(period, calendar), obligation.needed(period)
+        if due_at != example.due_at:
+            problems.append(f"{example.period}：应于 {example.due_at} 届满，实为 {due_at}")
+        if times != example.times:
+            problems.append(f"{example.period}：应办 {example.times} 次，实为 {times} 次")
     return problems
 
 
-def _one_of(row: Table, key: str, known: tuple[str, ...]) -> str:
-    written = row.text(key)
+def _one_of(table: Table, key: str, known: tuple[str, ...]) -> str:
+    written = table.text(key)
     if written not in known:
-        raise row.error(f"{key}: {written!r}; write one of {', '.join(known)}", key)
+        raise table.error(f"{key}: {written!r}; write one of {', '.join(known)}", key)
     return written
 
 
-def _due(row: Table) -> str:
-    written = row.text("due", "end")
+def _due(table: Table) -> str:
+    written = table.text("due", "end")
     if written != "end" and not (written.startswith("day ") and written[4:].isdigit()):
-        row.parse("due", parse_span)
+        table.parse("due", parse_span)
     return written
 
 
-def _times(row: Table) -> tuple[int, str]:
+def _times(table: Table) -> tuple[int, str]:
     """``times: 4`` or ``times: {local: key}``."""
-    written = row.get("times", 1)
+    written = table.get("times", 1)
     if isinstance(written, Table):
         return 0, written.only("local").text("local")
     if not isinstance(written, int) or written < 1:
-        raise row.error("times: a whole number above zero, or {local: <key>}", "times")
+        raise table.error("times: a whole number above zero, or {local: <key>}", "times")
     return written, ""
 
 
-def _valued(row: Table, key: str, read: Any) -> tuple[Any, str]:
+def _valued(table: Table, key: str, read: Any) -> tuple[Any, str]:
     """A value written directly, or ``{local: key}``."""
-    written = row[key]
+    written = table[key]
     if isinstance(written, Table):
         return None, written.only("local").text("local")
-    return row.parse(key, read), ""
+    return table.parse(key, read), ""
 
 
-def _mines(row: Table) -> Mapping[str, tuple[str, ...]]:
-    filters = row.table("mines") if "mines" in row else Table()
+def _mines(table: Table) -> Mapping[str, tuple[str, ...]]:
+    filters = table.table("mines") if "mines" in table else Table()
     for key in filters:
         if key not in MINE_FILTERS:
             raise filters.error(f"mines: {key!r}; write one of {', '.join(MINE_FILTERS)}", key)
     return {key: filters.texts(key) for key in filters}
 
 
-def _trigger(row: Table) -> Trigger:
-    table = row.table("event").only("ledger", "where", "move", "owner", "due")
+def _trigger(obligation_table: Table) -> Trigger:
+    table = obligation_table.table("event").only("ledger", "where", "move", "owner", "due")
     ledger, move = table.text("ledger", ""), table.text("move", "")
     if bool(ledger) == bool(move):
         raise table.error("event: name a ledger or a move, not both and not neither")
@@ -211,78 +211,78 @@ def _trigger(row: Table) -> Trigger:
     return Trigger(ledger, dict(table.get("where", {})), move, table.text("owner", ""), table.text("due", ""))
 
 
-def _evidence(row: Table) -> Evidence:
-    row.only("ledger", "where", "needs", "person", "producing", "paper", "file", "auto")
-    kinds = [key for key in ("ledger", "paper", "file", "auto") if row.get(key)]
+def _evidence(table: Table) -> Evidence:
+    table.only("ledger", "where", "needs", "person", "producing", "paper", "file", "auto")
+    kinds = [key for key in ("ledger", "paper", "file", "auto") if table.get(key)]
     if len(kinds) != 1:
-        raise row.error("evidence: name exactly one of ledger, paper, file, auto")
-    person = row.text("person", "")
+        raise table.error("evidence: name exactly one of ledger, paper, file, auto")
+    person = table.text("person", "")
     _check_fields(
-        row, row.text("ledger", ""), [*row.get("where", {}), *row.texts("needs"), *([person] if person else [])]
+        table, table.text("ledger", ""), [*table.get("where", {}), *table.texts("needs"), *([person] if person else [])]
     )
     return Evidence(
-        ledger=row.text("ledger", ""),
-        where=dict(row.get("where", {})),
-        needs=row.texts("needs"),
+        ledger=table.text("ledger", ""),
+        where=dict(table.get("where", {})),
+        needs=table.texts("needs"),
         person=person,
-        producing=row.flag("producing", default=False),
-        paper=row.text("paper", ""),
-        file=row.flag("file", default=False),
-        auto=row.text("auto", ""),
+        producing=table.flag("producing", default=False),
+        paper=table.text("paper", ""),
+        file=table.flag("file", default=False),
+        auto=table.text("auto", ""),
     )
 
 
-def _each(row: Table) -> Each:
-    table = row.table("each").only("who", "field", "ledger", "name", "within")
-    found = Each(
+def _each(obligation_table: Table) -> Each:
+    table = obligation_table.table("each").only("who", "field", "ledger", "name", "within")
+    scope = Each(
         table.text("who"),
         table.text("field"),
         table.text("ledger", ""),
         table.text("name", ""),
         table.text("within", "unit"),
     )
-    if found.within not in WITHIN:
-        raise table.error(f"within: {found.within!r}; write one of {', '.join(WITHIN)}", "within")
-    _check_fields(table, found.ledger, [found.name] if found.ledger else [])
-    for evidence in row.tables("evidence"):
+    if scope.within not in WITHIN:
+        raise table.error(f"within: {scope.within!r}; write one of {', '.join(WITHIN)}", "within")
+    _check_fields(table, scope.ledger, [scope.name] if scope.ledger else [])
+    for evidence in obligation_table.tables("evidence"):
         if not evidence.text("ledger", ""):
             raise evidence.error("each: only entries of a ledger say whom they are about")
-        _check_fields(evidence, evidence.text("ledger"), [found.field])
-    return found
+        _check_fields(evidence, evidence.text("ledger"), [scope.field])
+    return scope
 
 
-def _check_fields(row: Table, ledger_id: str, names: list[str]) -> None:
+def _check_fields(table: Table, ledger_id: str, names: list[str]) -> None:
     if not ledger_id:
         return
     if ledger_id not in ledgers():
-        raise row.error(f"no ledger {ledger_id!r} in corpus/ledgers")
-    known = {each.name for each in ledgers()[ledger_id].fields}
+        raise table.error(f"no ledger {ledger_id!r} in corpus/ledgers")
+    known = {field.name for field in ledgers()[ledger_id].fields}
     for name in names:
         if name not in known:
-            raise row.error(f"ledger {ledger_id} has no field {name!r}")
+            raise table.error(f"ledger {ledger_id} has no field {name!r}")
 
 
-def _ladder(row: Table) -> tuple[Rung, ...]:
-    rows = row.tables("ladder")
-    written = [(each.text("after"), each.text("to")) for each in rows] if rows else list(DEFAULT_LADDER)
-    return tuple(_rung(row, after, to) for after, to in written)
+def _ladder(table: Table) -> tuple[Rung, ...]:
+    tables = table.tables("ladder")
+    written = [(rung.text("after"), rung.text("to")) for rung in tables] if tables else list(DEFAULT_LADDER)
+    return tuple(_rung(table, after, to) for after, to in written)
 
 
-def _rung(row: Table, after: str, to: str) -> Rung:
+def _rung(table: Table, after: str, to: str) -> Rung:
     if to not in LADDER_TO:
-        raise row.error(f"ladder: {to!r}; write one of {', '.join(LADDER_TO)}", "ladder")
+        raise table.error(f"ladder: {to!r}; write one of {', '.join(LADDER_TO)}", "ladder")
     count, _, unit = after.partition(" ")
     try:
         return Rung(timedelta(**{unit: int(count)}), to)
     except (TypeError, ValueError):
-        raise row.error(f"ladder: after {after!r}; write for example '-3 days', '12 hours'", "ladder") from None
+        raise table.error(f"ladder: after {after!r}; write for example '-3 days', '12 hours'", "ladder") from None
 
 
-def _example(row: Table) -> DueExample:
-    row.only("period", "due", "times")
-    return DueExample(row.text("period"), beijing_midnight(row.day("due")), int(row.get("times", 1)))
+def _example(table: Table) -> DueExample:
+    table.only("period", "due", "times")
+    return DueExample(table.text("period"), beijing_midnight(table.day("due")), int(table.get("times", 1)))
 
 
-def once_due_at(found: Obligation, calendar: Calendar) -> datetime:
+def once_due_at(obligation: Obligation, calendar: Calendar) -> datetime:
     """When a duty that is owed once falls due: its span after the obligation's first day."""
-    return found.event_due_at(beijing_midnight(found.valid_from), calendar, found.valid_from)
+    return obligation.event_due_at(beijing_midnight(obligation.valid_from), calendar, obligation.valid_from)

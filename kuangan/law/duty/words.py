@@ -23,49 +23,49 @@ OWNER_TEXT: Final = {
 _SCOPE: Final = {"unit": "", "mine": "（逐矿）", "holder": "（逐人）"}
 
 
-def owner_text(found: Obligation) -> str:
+def owner_text(obligation: Obligation) -> str:
     """Who owes it: kind of unit and post."""
-    return f"{OWNER_TEXT[found.owner]}{found.role.label}{_SCOPE[found.scope]}"
+    return f"{OWNER_TEXT[obligation.owner]}{obligation.role.label}{_SCOPE[obligation.scope]}"
 
 
-def cadence_text(found: Obligation) -> str:
+def cadence_text(obligation: Obligation) -> str:
     """How often, or after what."""
-    if found.cadence == EVENT:
+    if obligation.cadence == EVENT:
         return "遇事办理"
-    if found.cadence == ONCE:
+    if obligation.cadence == ONCE:
         return "一次"
-    if found.cadence == STANDING:
+    if obligation.cadence == STANDING:
         return "持续有效，每年核查"
-    return f"{KIND_TEXT[found.cadence]}{_times(found)}次"
+    return f"{KIND_TEXT[obligation.cadence]}{_times(obligation)}次"
 
 
-def due_text(found: Obligation) -> str:
+def due_text(obligation: Obligation) -> str:
     """By when."""
-    if found.cadence in (EVENT, ONCE):
-        if found.span is None and not found.span_key:
+    if obligation.cadence in (EVENT, ONCE):
+        if obligation.span is None and not obligation.span_key:
             return "按登记的期限"
-        length = found.span or parse_span(str(local(found.span_key, found.valid_from).value))
+        length = obligation.span or parse_span(str(local(obligation.span_key, obligation.valid_from).value))
         return f"自事项发生起{length}内"
-    if found.due == "end":
+    if obligation.due == "end":
         return "期末前"
-    if found.due.startswith("day "):
-        return f"期末当月{found.due[4:]}日前"
-    return f"期满后{parse_span(found.due)}内"
+    if obligation.due.startswith("day "):
+        return f"期末当月{obligation.due[4:]}日前"
+    return f"期满后{parse_span(obligation.due)}内"
 
 
-def condition_words(found: Obligation) -> list[str]:
+def condition_words(obligation: Obligation) -> list[str]:
     """What must hold beside the evidence: of whom a fulfilment each is owed, that the level above countersigns, that it lasts."""
     words = []
-    if found.each is not None:
+    if obligation.each is not None:
         listed = (
-            f"以“{ledger_by_id(found.each.ledger).title}”为名单"
-            if found.each.ledger
+            f"以“{ledger_by_id(obligation.each.ledger).title}”为名单"
+            if obligation.each.ledger
             else "平台尚无名单，不能判断是否逐一办理"
         )
-        words.append(f"对每一{found.each.who}逐一办理（{listed}）")
-    if found.accepted:
+        words.append(f"对每一{obligation.each.who}逐一办理（{listed}）")
+    if obligation.accepted:
         words.append("经上级核实后计入")
-    if found.standing:
+    if obligation.standing:
         words.append("在有效期内计入，期满即须续办")
     return words
 
@@ -80,26 +80,29 @@ def evidence_words(evidence: Evidence) -> str:
 
 
 def _ledger_words(evidence: Evidence) -> str:
-    found = ledger_by_id(evidence.ledger)
+    ledger = ledger_by_id(evidence.ledger)
     conditions = [
-        f"{found.field(name).label}为“{_choice(found.field(name), one)}”" for name, one in evidence.where.items()
+        f"{ledger.field(name).label}为“{_choice(ledger.field(name), wanted)}”"
+        for name, wanted in evidence.where.items()
     ]
-    needs = "、".join(found.field(name).label for name in evidence.needs)
+    needs = "、".join(ledger.field(name).label for name in evidence.needs)
     if needs:
         conditions.append(f"填写{needs}")
     if evidence.producing:
         conditions.append("须在煤矿生产（建设）期间")
     more = f"（{'；'.join(conditions)}）" if conditions else ""
-    title = found.title.replace("“", "‘").replace("”", "’")
+    title = ledger.title.replace("“", "‘").replace("”", "’")
     return f"“{title}”台账记录{more}"
 
 
 def _choice(field: Field, wanted: Any) -> str:
     labels = dict(field.choices)
     many = wanted if isinstance(wanted, (list, tuple)) else [wanted]
-    return "或".join("是" if one is True else "否" if one is False else labels.get(str(one), str(one)) for one in many)
+    return "或".join(
+        "是" if value is True else "否" if value is False else labels.get(str(value), str(value)) for value in many
+    )
 
 
-def _times(found: Obligation) -> str:
+def _times(obligation: Obligation) -> str:
     """The number of times in force when the obligation began, or the newest."""
-    return str(found.times or local(found.times_key, found.valid_from).value)
+    return str(obligation.times or local(obligation.times_key, obligation.valid_from).value)

@@ -15,14 +15,14 @@ _SELECTORS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 
 def drawn_by(files: Iterable[Path]) -> frozenset[int]:
     """The code points that any of these fonts or collections of fonts draws; a file that is no font draws none."""
-    found: set[int] = set()
+    drawn: set[int] = set()
     for file in files:
         try:
             with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                _add(found, data)
+                _add(drawn, data)
         except (OSError, ValueError, struct.error, IndexError):
             continue
-    return frozenset(found)
+    return frozenset(drawn)
 
 
 def missing_in(texts: Iterable[str], drawn: frozenset[int]) -> list[str]:
@@ -36,13 +36,13 @@ def _passes(char: str) -> bool:
     return unicodedata.category(char) in _NOT_DRAWN or any(ord(char) in selectors for selectors in _SELECTORS)
 
 
-def _add(found: set[int], data: mmap.mmap) -> None:
+def _add(drawn: set[int], data: mmap.mmap) -> None:
     count = struct.unpack_from(">I", data, 8)[0] if data[:4] == b"ttcf" else 0
     starts = struct.unpack_from(f">{count}I", data, 12) if count else (0,)
     tables = {_table(data, start, b"cmap") for start in starts}
-    for sub, kind in {each for table in tables for each in _subtables(data, table)}:
+    for sub, kind in {subtable for table in tables for subtable in _subtables(data, table)}:
         for codes in _segments(data, sub) if kind == 4 else _groups(data, sub):
-            found.update(codes)
+            drawn.update(codes)
 
 
 def _table(data: mmap.mmap, start: int, name: bytes) -> int:
@@ -57,14 +57,14 @@ def _table(data: mmap.mmap, start: int, name: bytes) -> int:
 def _subtables(data: mmap.mmap, table: int) -> set[tuple[int, int]]:
     """Where the Unicode sub-tables are, with their format; one that holds all makes the one below 0x10000 needless."""
     (count,) = struct.unpack_from(">H", data, table + 2)
-    found = set()
+    subtables = set()
     for index in range(count):
         platform, encoding, offset = struct.unpack_from(">HHI", data, table + 4 + 8 * index)
         kind = _UNICODE.get((platform, encoding))
         if kind and struct.unpack_from(">H", data, table + offset)[0] == kind:
-            found.add((table + offset, kind))
-    whole = {each for each in found if each[1] == 12}
-    return whole or found
+            subtables.add((table + offset, kind))
+    whole = {subtable for subtable in subtables if subtable[1] == 12}
+    return whole or subtables
 
 
 def _groups(data: mmap.mmap, sub: int) -> Iterator[range]:

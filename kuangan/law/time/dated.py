@@ -34,7 +34,7 @@ class Dated(Generic[T]):
 
     def on(self, day: date) -> Value[T]:
         """The value in force on ``day``. Raises :class:`NotInForce`."""
-        found = [value for value in self.values if value.valid_from <= day]
-        if not found:
+        in_force = [value for value in self.values if value.valid_from <= day]
+        if not in_force:
             raise NotInForce(f"{day} 无有效数值：最早一条自 {self.values[0].valid_from} 起施行")
-        return found[-1]
+        return in_force[-1]

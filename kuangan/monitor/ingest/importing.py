@@ -46,7 +46,7 @@ def import_files(root: Path, paths: Sequence[Path]) -> int:
 
 def _files(path: Path) -> Iterator[Path]:
     if path.is_dir():
-        yield from sorted(path for path in path.rglob("*") if path.suffix.lower() in PATTERNS and path.is_file())
+        yield from sorted(file for file in path.rglob("*") if file.suffix.lower() in PATTERNS and file.is_file())
     elif path.is_file():
         yield path
     else:

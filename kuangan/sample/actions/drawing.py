@@ -28,10 +28,10 @@ DRAWN_KIND = "sample"
 
 
 @transaction.atomic
-def commit_month(found: Sequence[Body], *, month: Period, at: datetime) -> int:
+def commit_month(bodies: Sequence[Body], *, month: Period, at: datetime) -> int:
     """Commit to a seed of the month for bodies that have none (``pool.uncommitted``); returns how many."""
-    units = Unit.objects.in_bulk({body.unit_id for body in found})
-    made = [_committed(units[body.unit_id], month, at, own=body.own) for body in found]
+    units = Unit.objects.in_bulk({body.unit_id for body in bodies})
+    made = [_committed(units[body.unit_id], month, at, own=body.own) for body in bodies]
     Sample.objects.bulk_create(made)
     record_many([Line(sample, "sample_committed", {"record": sample.record}) for sample in made], at)
     return len(made)
@@ -63,9 +63,9 @@ def _committed(unit: Unit, month: Period, at: datetime, *, own: bool) -> Sample:
 
 
 @transaction.atomic
-def freeze(sample: Sample, found: Pool, at: datetime) -> bool:
+def freeze(sample: Sample, drawn_from: Pool, at: datetime) -> bool:
     """Freeze what a sample is drawn from; False when it was."""
-    pool = {"frozen_at": at.isoformat(), "strata": found.as_record(), "verifiers": _candidates(sample)}
+    pool = {"frozen_at": at.isoformat(), "strata": drawn_from.as_record(), "verifiers": _candidates(sample)}
     fixed = sampling.pool_digest({"commitment": sample.commitment, "pool": pool})
     waiting = Sample.objects.filter(pk=sample.pk, frozen_at=None, committed_at__lt=at)
     if not waiting.update(pool=pool, pool_digest=fixed, frozen_at=at):
@@ -116,8 +116,8 @@ def _verifications(sample: Sample, at: datetime) -> Iterable[Verification]:
     assert sample.pool is not None
     keys = [int(key) for stratum in sample.result["drawn"] for key in stratum]
     duties = Duty.objects.select_related("unit").in_bulk(keys)
-    found = {unit.code: unit for unit in Unit.objects.filter(code__in=sample.result["verifiers"])}
-    verifying = [found[code] for code in sample.result["verifiers"]] or [sample.unit]
+    verifiers = {unit.code: unit for unit in Unit.objects.filter(code__in=sample.result["verifiers"])}
+    verifying = [verifiers[code] for code in sample.result["verifiers"]] or [sample.unit]
     due = deadline(local_span("sample.verify_within", civil_date(at)), at, workdays())
     for stratum, drawn in zip(sample.pool["strata"], sample.result["drawn"], strict=True):
         for duty in (duties[int(key)] for key in drawn):

@@ -21,33 +21,33 @@ def object_to_verdict(*, actor: User, verification: Verification, reason: str, a
 
     Refused: nobody of the owing unit, no reason, a second objection, too late, or nothing held against the unit.
     """
-    row = locked(verification)
-    if not any(hold.unit.pk == row.unit_id and not hold.role.administers for hold in roles_of(actor, at)):
-        raise Refused(f"只有{row.unit.name}的人员可以对该结论提出异议。")
-    if row.objected_at is not None:
+    held = locked(verification)
+    if not any(hold.unit.pk == held.unit_id and not hold.role.administers for hold in roles_of(actor, at)):
+        raise Refused(f"只有{held.unit.name}的人员可以对该结论提出异议。")
+    if held.objected_at is not None:
         raise Refused("已提出异议，请等待复核。")
-    until = objection_ends(row)
+    until = objection_ends(held)
     if until is None or at >= until:
         raise Refused("该结论没有异议可提，或者提出异议的期限已过。")
     if not reason.strip():
         raise Refused("请写明异议理由和依据。")
-    above = reviewer_of(row)
+    above = reviewer_of(held)
     if above is None:
         raise Refused("没有登记可以复核该结论的上一级单位，请书面向上级提出。")
-    row.objection, row.objected_by, row.objected_at = reason.strip(), actor, at
-    row.save(update_fields=["objection", "objected_by", "objected_at"])
-    record(actor=actor, action="verdict_objected", subject=row, data={"reason": row.objection}, at=at)
+    held.objection, held.objected_by, held.objected_at = reason.strip(), actor, at
+    held.save(update_fields=["objection", "objected_by", "objected_at"])
+    record(actor=actor, action="verdict_objected", subject=held, data={"reason": held.objection}, at=at)
     send_notice(
         actor=actor,
         unit=above,
         role=TOLD.get(above.kind),
-        title=f"核实结论异议待复核：{row.unit.name}{row.duty.title}"[:200],
-        body=row.objection,
+        title=f"核实结论异议待复核：{held.unit.name}{held.duty.title}"[:200],
+        body=held.objection,
         kind=TOLD_KIND,
-        subject=about("sample", row.pk),
+        subject=about("sample", held.pk),
         at=at,
     )
-    return row
+    return held
 
 
 def mark_answered(*, actor: User, verification: Verification, follow: bool, opinion: str, at: datetime) -> Verification:
@@ -55,25 +55,25 @@ def mark_answered(*, actor: User, verification: Verification, follow: bool, opin
 
     Refused: nothing to answer, whoever does not head the level above, wrote or confirmed the verdict, or works for the owing unit.
     """
-    row = locked(verification)
-    if row.objected_at is None or row.answered_at is not None:
+    held = locked(verification)
+    if held.objected_at is None or held.answered_at is not None:
         raise Refused("该结论没有待复核的异议。")
-    if not may_answer(actor, row, at):
+    if not may_answer(actor, held, at):
         raise Refused("异议由核实单位的上一级单位负责人复核；核实人、确认人和被核实单位人员不能复核。")
     if not opinion.strip():
         raise Refused("请填写复核意见。")
-    row.answer, row.answered_by, row.answered_at = opinion.strip(), actor, at
-    row.outcome = Verdict.true.value if follow else row.outcome
-    row.save(update_fields=["answer", "answered_by", "answered_at", "outcome"])
-    record(actor=actor, action="verdict_reviewed", subject=row, data={"follow": follow, "opinion": row.answer}, at=at)
+    held.answer, held.answered_by, held.answered_at = opinion.strip(), actor, at
+    held.outcome = Verdict.true.value if follow else held.outcome
+    held.save(update_fields=["answer", "answered_by", "answered_at", "outcome"])
+    record(actor=actor, action="verdict_reviewed", subject=held, data={"follow": follow, "opinion": held.answer}, at=at)
     word = "复核采纳异议" if follow else "复核维持结论"
     send_notice(
         actor=actor,
-        unit=row.unit,
-        title=f"{word}：{row.duty.title}"[:200],
-        body=row.answer,
+        unit=held.unit,
+        title=f"{word}：{held.duty.title}"[:200],
+        body=held.answer,
         kind=TOLD_KIND,
-        subject=about("sample", row.pk),
+        subject=about("sample", held.pk),
         at=at,
     )
-    return row
+    return held

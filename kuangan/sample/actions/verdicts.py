@@ -41,22 +41,22 @@ def write_verdict(
     Refused: the actor does not work for the unit that verifies, or works for the owing one; no verdict, nothing looked at, no account;
     a look on the spot without the place; no file, unless the evidence lies on the platform and the verdict is not 不属实.
     """
-    row = locked(verification)
-    if row.confirmed_at is not None:
+    held = locked(verification)
+    if held.confirmed_at is not None:
         raise Refused("该项核实结论已确认，不能更改。")
-    if not may_write(roles_of(actor, at), row):
-        raise Refused(f"该项由{row.by_unit.name}核实，请由该单位人员办理；在被核实单位任职的人员不能办理。")
+    if not may_write(roles_of(actor, at), held):
+        raise Refused(f"该项由{held.by_unit.name}核实，请由该单位人员办理；在被核实单位任职的人员不能办理。")
     looked = [sight for sight in Sight.values if sight in set(looked_at)]
-    has_files = bool(attachments) or row.attachments.exists()
+    has_files = bool(attachments) or held.attachments.exists()
     _require_whole(verdict, looked, place, account, has_files=has_files)
-    row.verdict, row.looked_at, row.place, row.account = verdict, looked, place.strip(), account.strip()
-    row.judged_by, row.judged_at, row.returned_for = actor, at, ""
-    row.save(update_fields=["verdict", "looked_at", "place", "account", "judged_by", "judged_at", "returned_for"])
-    row.attachments.add(*attachments)
-    data = {"verdict": verdict, "looked_at": looked, "place": row.place, "account": row.account}
+    held.verdict, held.looked_at, held.place, held.account = verdict, looked, place.strip(), account.strip()
+    held.judged_by, held.judged_at, held.returned_for = actor, at, ""
+    held.save(update_fields=["verdict", "looked_at", "place", "account", "judged_by", "judged_at", "returned_for"])
+    held.attachments.add(*attachments)
+    data = {"verdict": verdict, "looked_at": looked, "place": held.place, "account": held.account}
     files = [file.sha256 for file in attachments]
-    record(actor=actor, action="verdict_written", subject=row, data={**data, "files": files}, at=at)
-    return row
+    record(actor=actor, action="verdict_written", subject=held, data={**data, "files": files}, at=at)
+    return held
 
 
 def _require_whole(verdict: str, looked: Sequence[str], place: str, account: str, *, has_files: bool) -> None:
@@ -79,14 +79,14 @@ def _require_whole(verdict: str, looked: Sequence[str], place: str, account: str
 @transaction.atomic
 def return_verdict(*, actor: User, verification: Verification, reason: str, at: datetime) -> Verification:
     """Send a verdict back to be written anew. Refused without a reason, or for whoever may not confirm it."""
-    row = locked(verification)
-    _require_confirming(actor, row, at)
+    held = locked(verification)
+    _require_confirming(actor, held, at)
     if not reason.strip():
         raise Refused("请写明退回理由。")
-    row.judged_at, row.returned_for = None, reason.strip()[:300]
-    row.save(update_fields=["judged_at", "returned_for"])
-    record(actor=actor, action="verdict_returned", subject=row, data={"reason": row.returned_for}, at=at)
-    return row
+    held.judged_at, held.returned_for = None, reason.strip()[:300]
+    held.save(update_fields=["judged_at", "returned_for"])
+    record(actor=actor, action="verdict_returned", subject=held, data={"reason": held.returned_for}, at=at)
+    return held
 
 
 def mark_confirmed(*, actor: User, verification: Verification, seen: datetime, at: datetime) -> Verification:
@@ -95,57 +95,61 @@ def mark_confirmed(*, actor: User, verification: Verification, seen: datetime, a
     In the caller's transaction, which lets it take effect. Refused: who wrote it, whoever may not confirm, a verdict that was changed
     since, sent back or confirmed already.
     """
-    row = locked(verification)
-    _require_confirming(actor, row, at)
-    if row.judged_at != seen:
+    held = locked(verification)
+    _require_confirming(actor, held, at)
+    if held.judged_at != seen:
         raise Refused("核实结论在您打开页面后已改动，请重新查看后再确认。")
-    row.outcome, row.confirmed_by, row.confirmed_at, row.wakes_at = row.verdict, actor, at, None
-    row.save(update_fields=["outcome", "confirmed_by", "confirmed_at", "wakes_at"])
-    data = {"verdict": row.verdict, "share": row.share}
-    record(actor=actor, action="verdict_confirmed", subject=row, data=data, at=at)
-    _tell_unit(row, at)
-    return row
+    held.outcome, held.confirmed_by, held.confirmed_at, held.wakes_at = held.verdict, actor, at, None
+    held.save(update_fields=["outcome", "confirmed_by", "confirmed_at", "wakes_at"])
+    data = {"verdict": held.verdict, "share": held.share}
+    record(actor=actor, action="verdict_confirmed", subject=held, data=data, at=at)
+    _tell_unit(held, at)
+    return held
 
 
-def _require_confirming(actor: User, row: Verification, at: datetime) -> None:
-    if row.confirmed_at is not None:
+def _require_confirming(actor: User, verification: Verification, at: datetime) -> None:
+    if verification.confirmed_at is not None:
         raise Refused("该项核实结论已确认，无需重复办理。")
-    if row.judged_at is None:
+    if verification.judged_at is None:
         raise Refused("该项尚未写出核实结论，不能确认。")
-    if row.judged_by_id == actor.pk:
+    if verification.judged_by_id == actor.pk:
         raise Refused("核实结论须由第二人在其本人账号上确认，不能由核实人本人确认。")
-    if not may_confirm(roles_of(actor, at), row, actor):
-        raise Refused(f"该项由{row.confirm_unit.name}的负责人、执法人员或者监管专员确认。")
+    if not may_confirm(roles_of(actor, at), verification, actor):
+        raise Refused(f"该项由{verification.confirm_unit.name}的负责人、执法人员或者监管专员确认。")
 
 
-def _tell_unit(row: Verification, at: datetime) -> None:
-    title = f"抽查核实结论：{row.duty.title}——{row.get_outcome_display()}"
-    body, until = f"{row.by_unit.name}核实：{row.account}", objection_ends(row)
+def _tell_unit(verification: Verification, at: datetime) -> None:
+    title = f"抽查核实结论：{verification.duty.title}——{verification.get_outcome_display()}"
+    body, until = f"{verification.by_unit.name}核实：{verification.account}", objection_ends(verification)
     if until is not None:
         body += "\n对结论有异议的，可以在该页面说明理由，提交上一级复核。"
     send_notice(
-        actor=row.confirmed_by,
-        unit=row.unit,
+        actor=verification.confirmed_by,
+        unit=verification.unit,
         title=title[:200],
         body=body,
         kind=TOLD_KIND,
-        subject=about("sample", row.pk),
+        subject=about("sample", verification.pk),
         due_at=until,
         at=at,
     )
 
 
-def objection_ends(row: Verification) -> datetime | None:
+def objection_ends(verification: Verification) -> datetime | None:
     """Until when the unit may object; None before the verdict is confirmed or where nothing is held against it."""
-    if row.confirmed_at is None or row.verdict == Verdict.true:
+    if verification.confirmed_at is None or verification.verdict == Verdict.true:
         return None
-    return deadline(local_span("sample.object_within", civil_date(row.confirmed_at)), row.confirmed_at, workdays())
+    return deadline(
+        local_span("sample.object_within", civil_date(verification.confirmed_at)), verification.confirmed_at, workdays()
+    )
 
 
 @transaction.atomic
-def tell_late(unit: Unit, rows: Sequence[Verification], at: datetime) -> bool:
+def tell_late(unit: Unit, late: Sequence[Verification], at: datetime) -> bool:
     """Tell a unit, and the level above it, once what it has not verified in time; False when it was told."""
-    waking = Verification.objects.filter(pk__in=[row.pk for row in rows], confirmed_at=None, wakes_at__lte=at)
+    waking = Verification.objects.filter(
+        pk__in=[verification.pk for verification in late], confirmed_at=None, wakes_at__lte=at
+    )
     number = waking.update(wakes_at=None)
     above = levels_above([unit]).get(unit.pk, unit)
     for told in dict.fromkeys((unit, above)) if number else ():
@@ -164,5 +168,7 @@ def tell_late(unit: Unit, rows: Sequence[Verification], at: datetime) -> bool:
 
 def locked(verification: Verification) -> Verification:
     """The row as it is now, locked to the end of the transaction."""
-    rows = Verification.objects.select_for_update(of=("self",))
-    return rows.select_related("duty__unit", "unit", "by_unit", "confirm_unit", "sample").get(pk=verification.pk)
+    verifications = Verification.objects.select_for_update(of=("self",))
+    return verifications.select_related("duty__unit", "unit", "by_unit", "confirm_unit", "sample").get(
+        pk=verification.pk
+    )
