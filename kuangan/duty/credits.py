@@ -210,7 +210,7 @@ def set_done(duty: Duty, credits_known: Sequence[Counted], at: datetime) -> bool
     counted = apart[: duty.needed]
     if len(counted) >= duty.needed:
         duty.done_at, duty.recorded_at = max(credit.done_at for credit in counted), counted[-1].recorded_at
-        duty.grade, duty.wakes_at = proven((counted.grade for counted in apart), duty.needed), None
+        duty.grade, duty.wakes_at = proven((credit.grade for credit in apart), duty.needed), None
     else:
         reopened = duty.done_at is not None
         duty.done_at = duty.recorded_at = None

@@ -44,8 +44,8 @@ class Kind:
 
 
 KINDS_OF_REPORT: Final = {
-    each.id: each
-    for each in (
+    kind.id: kind
+    for kind in (
         Kind("bulletin", "履职月报", "duty_bulletin", "month", bulletin, bulletin_fields),
         Kind("ranking", "季度排名", "duty_ranking", "quarter", ranking, ranking_fields),
     )

@@ -44,22 +44,22 @@ def draw_samples(at: datetime) -> int:
 
 
 def _revealed(at: datetime) -> int:
-    rows = Sample.objects.filter(drawn_at=None, frozen_at__lt=at).select_related("unit").order_by("pk")
-    return _resting.take_each(reveal, rows, at, stage="sample_reveal", label="抽查核实抽取")
+    samples = Sample.objects.filter(drawn_at=None, frozen_at__lt=at).select_related("unit").order_by("pk")
+    return _resting.take_each(reveal, samples, at, stage="sample_reveal", label="抽查核实抽取")
 
 
 def _frozen(at: datetime) -> int:
     month = period_of("month", civil_date(at)).key
     waiting = Sample.objects.filter(drawn_at=None, frozen_at=None, month__lt=month, committed_at__lt=at)
-    found: dict[str, Mapping[Body, Pool]] = {}
+    pools_of_month: dict[str, Mapping[Body, Pool]] = {}
 
     def take(sample: Sample, at: datetime) -> bool:
-        if sample.month not in found:
-            found[sample.month] = pools(sample.month, at)
-        return freeze(sample, found[sample.month].get(Body(sample.unit_id, sample.own), Pool()), at)
+        if sample.month not in pools_of_month:
+            pools_of_month[sample.month] = pools(sample.month, at)
+        return freeze(sample, pools_of_month[sample.month].get(Body(sample.unit_id, sample.own), Pool()), at)
 
-    rows = waiting.select_related("unit").order_by("month", "pk")
-    return _resting.take_each(take, rows, at, stage="sample_freeze", label="抽查核实范围冻结")
+    samples = waiting.select_related("unit").order_by("month", "pk")
+    return _resting.take_each(take, samples, at, stage="sample_freeze", label="抽查核实范围冻结")
 
 
 def _begun(at: datetime) -> int:
@@ -79,25 +79,25 @@ def _begun(at: datetime) -> int:
 def _end_findings(at: datetime) -> int:
     today = civil_date(at)
     begun = beijing_midnight(add_months(today, -int(local_decimal("sample.finding_months", today))))
-    rows = list(_findings().filter(revoked_at=None, found_at__lt=begun))
-    return _revoke(rows, None, "认定保持的期限已满", at)
+    standing = list(_findings().filter(revoked_at=None, found_at__lt=begun))
+    return _revoke(standing, None, "认定保持的期限已满", at)
 
 
 def _findings() -> QuerySet[Finding]:
     return Finding.objects.filter(rule__in=[rule.id for rule in rules_of(TOPIC)])
 
 
-def _revoke(rows: Sequence[Finding], actor: User | None, reason: str, at: datetime) -> int:
-    Finding.objects.filter(pk__in=[finding.pk for finding in rows]).update(revoked_at=at)
-    record_many([Line(finding, "finding_revoked", {"reason": reason}, actor) for finding in rows], at)
-    return len(rows)
+def _revoke(findings: Sequence[Finding], actor: User | None, reason: str, at: datetime) -> int:
+    Finding.objects.filter(pk__in=[finding.pk for finding in findings]).update(revoked_at=at)
+    record_many([Line(finding, "finding_revoked", {"reason": reason}, actor) for finding in findings], at)
+    return len(findings)
 
 
 def tell_late_verifications(at: datetime) -> int:
     """Say once, to each unit and the level above it, what it has not verified in time; returns to how many units."""
     late: dict[Unit, list[Verification]] = defaultdict(list)
-    for row in due_verifications(at):
-        late[row.by_unit].append(row)
+    for verification in due_verifications(at):
+        late[verification.by_unit].append(verification)
 
     def take(unit: Unit, at: datetime) -> bool:
         return tell_late(unit, late[unit], at)
@@ -112,37 +112,41 @@ def confirm_verdict(*, actor: User, verification: Verification, seen: datetime, 
     属实: what rested on the unit's own word is proven by another. 不属实: the credits are taken away for good, and a finding about the
     unit is kept. 无法证实: the credits stay. Raises as :func:`kuangan.sample.actions.mark_confirmed`.
     """
-    row = mark_confirmed(actor=actor, verification=verification, seen=seen, at=at)
-    assert row.judged_by is not None
-    looked = Seen(row.by_unit, row.judged_by, row.looked_at[0], row.account, row.drawn_at)
-    if row.outcome == Verdict.true:
-        prove_duty(actor=actor, duty=row.duty, seen=looked, at=at)
-    elif row.outcome == Verdict.untrue:
-        bar_duty(actor=actor, duty=row.duty, seen=looked, at=at)
-    _find(row, at)
-    return row
+    confirmed = mark_confirmed(actor=actor, verification=verification, seen=seen, at=at)
+    assert confirmed.judged_by is not None
+    looked = Seen(confirmed.by_unit, confirmed.judged_by, confirmed.looked_at[0], confirmed.account, confirmed.drawn_at)
+    if confirmed.outcome == Verdict.true:
+        prove_duty(actor=actor, duty=confirmed.duty, seen=looked, at=at)
+    elif confirmed.outcome == Verdict.untrue:
+        bar_duty(actor=actor, duty=confirmed.duty, seen=looked, at=at)
+    _find(confirmed, at)
+    return confirmed
 
 
-def _find(row: Verification, at: datetime) -> None:
-    duty, enterprise = row.duty, row.unit.kind in (UnitKind.mine, UnitKind.company)
+def _find(verification: Verification, at: datetime) -> None:
+    duty, enterprise = verification.duty, verification.unit.kind in (UnitKind.mine, UnitKind.company)
     facts = SampleFacts(
-        key=_subject(row),
+        key=_subject(verification),
         title=duty.title,
         period=f"{date_text(duty.first_on)}至{date_text(duty.last_on)}",
         enterprise=enterprise,
-        verdict=row.outcome,
-        by=row.by_unit.name,
-        account=row.account,
+        verdict=verification.outcome,
+        by=verification.by_unit.name,
+        account=verification.account,
     )
     for rule in rules_of(TOPIC):
         outcome = rule.check(facts, at)
         if isinstance(outcome, Found):
-            about = row.mine if row.mine is not None and row.unit_id == row.mine.unit_id else row.unit
+            about = (
+                verification.mine
+                if verification.mine is not None and verification.unit_id == verification.mine.unit_id
+                else verification.unit
+            )
             keep_finding(replace(rule, measure=duty.measure), about, facts.key, outcome, at)
 
 
-def _subject(row: Verification) -> str:
-    return f"verification:{row.pk}"
+def _subject(verification: Verification) -> str:
+    return f"verification:{verification.pk}"
 
 
 @transaction.atomic
@@ -153,13 +157,13 @@ def answer_objection(
 
     Raises as :func:`kuangan.sample.actions.mark_answered`.
     """
-    row = mark_answered(actor=actor, verification=verification, follow=follow, opinion=opinion, at=at)
-    if follow and row.verdict == Verdict.untrue:
-        assert row.confirmed_at is not None
-        entries = Entry.objects.filter(recorded_at__gt=row.confirmed_at, superseded_at=None, serial__isnull=False)
-        keys = row.duty.fulfilments.filter(source="entry").values_list("key", flat=True)
+    answered = mark_answered(actor=actor, verification=verification, follow=follow, opinion=opinion, at=at)
+    if follow and answered.verdict == Verdict.untrue:
+        assert answered.confirmed_at is not None
+        entries = Entry.objects.filter(recorded_at__gt=answered.confirmed_at, superseded_at=None, serial__isnull=False)
+        keys = answered.duty.fulfilments.filter(source="entry").values_list("key", flat=True)
         changed = entries.filter(serial__in=[int(key) for key in keys]).values_list("serial", flat=True)
         changed_keys = [str(serial) for serial in changed]
-        restore_duty(actor=actor, duty=row.duty, barred_at=row.confirmed_at, changed=changed_keys, at=at)
-        _revoke(list(_findings().filter(subject=_subject(row), revoked_at=None)), actor, "复核采纳异议", at)
-    return row
+        restore_duty(actor=actor, duty=answered.duty, barred_at=answered.confirmed_at, changed=changed_keys, at=at)
+        _revoke(list(_findings().filter(subject=_subject(answered), revoked_at=None)), actor, "复核采纳异议", at)
+    return answered

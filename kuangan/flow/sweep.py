@@ -74,8 +74,8 @@ def _calls(at: datetime) -> int:
 
 
 def _provisional(at: datetime) -> int:
-    rows = CaseClock.objects.filter(provisional=True, stopped_at=None).select_related("case")
-    return _each(lapse.published_year, rows, at, "暂定期限")
+    clocks = CaseClock.objects.filter(provisional=True, stopped_at=None).select_related("case")
+    return _each(lapse.published_year, clocks, at, "暂定期限")
 
 
 Stage = Callable[[datetime], int]
@@ -120,8 +120,8 @@ def _staged(stage: Stage, at: datetime) -> int:
         return 0
 
 
-def _each(take: Callable[[Row, datetime], bool], rows: Iterable[Row], at: datetime, label: str) -> int:
-    return _resting.take_each(take, rows, at, stage=take.__name__, label=label)
+def _each(take: Callable[[Row, datetime], bool], waiting: Iterable[Row], at: datetime, label: str) -> int:
+    return _resting.take_each(take, waiting, at, stage=take.__name__, label=label)
 
 
 def _most() -> int:

@@ -17,10 +17,10 @@ from kuangan.law.content import procedure_by_id
 from kuangan.law.local import local, local_span
 
 
-def ring_up(row: CaseClock, at: datetime) -> None:
+def ring_up(case_clock: CaseClock, at: datetime) -> None:
     """Ring the people on duty of the levels the clock names, in turn, until one answers or the step is taken."""
-    case = row.case
-    law = procedure_by_id(case.procedure).clock(row.clock)
+    case = case_clock.case
+    law = procedure_by_id(case.procedure).clock(case_clock.clock)
     line = people_in_line(case, law.escalates, at)
     if not line or law.calls is None:
         return
@@ -29,12 +29,12 @@ def ring_up(row: CaseClock, at: datetime) -> None:
         actor=None,
         unit=keeper_of(case),
         people_in_line=line,
-        reason=said_of_clock(law.calls.words, row),
+        reason=said_of_clock(law.calls.words, case_clock),
         interval=timedelta(minutes=local_span(law.calls.interval, day).count),
         rounds=int(local(law.calls.rounds, day).value),
         at=at,
     )
-    CaseCall.objects.create(case=case, clock=row, relation=law.escalates[0], call=call)
+    CaseCall.objects.create(case=case, clock=case_clock, relation=law.escalates[0], call=call)
 
 
 def stop_idle_calls(case: Case, at: datetime) -> None:

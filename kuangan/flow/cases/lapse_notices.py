@@ -28,17 +28,17 @@ REST: Final = timedelta(hours=1)
 @transaction.atomic
 def tell_lapsed(at: datetime) -> int:
     """Tell of every deadline that waits to be told of; returns how many."""
-    rows = CaseClock.objects.select_for_update(of=("self",), skip_locked=True).filter(tell_at__lte=at)
-    clocks = list(rows.select_related(*_RELATED).order_by("due_at", "pk")[:AT_ONCE])
+    lapsed = CaseClock.objects.select_for_update(of=("self",), skip_locked=True).filter(tell_at__lte=at)
+    clocks = list(lapsed.select_related(*_RELATED).order_by("due_at", "pk")[:AT_ONCE])
     if not clocks:
         return 0
     _, aside = apart(clocks, lambda part: _told(part, at), most=len(clocks))
-    CaseClock.objects.filter(pk__in=[each.row.pk for each in aside]).update(tell_at=at + REST)
+    CaseClock.objects.filter(pk__in=[resting.row.pk for resting in aside]).update(tell_at=at + REST)
     tell_aside(stage="lapse_notice", label="逾期通知", aside=aside, at=at)
     return len(clocks) - len(aside)
 
 
-_RELATED = tuple(f"case__{each}" for each in RELATED)
+_RELATED = tuple(f"case__{relation}" for relation in RELATED)
 
 
 def _told(clocks: Sequence[CaseClock], at: datetime) -> None:
@@ -48,8 +48,8 @@ def _told(clocks: Sequence[CaseClock], at: datetime) -> None:
         for relation in procedure_by_id(clock.case.procedure).clock(clock.clock).escalates:
             if unit := related[clock.case_id].get(relation):
                 by_unit[unit].append(clock)
-    for unit, rows in by_unit.items():
-        _tell(unit, rows, at)
+    for unit, told_of in by_unit.items():
+        _tell(unit, told_of, at)
     CaseClock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(tell_at=None)
 
 

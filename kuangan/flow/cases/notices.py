@@ -80,6 +80,6 @@ def people_in_line(case: Case, relations: Iterable[str], at: datetime) -> list[P
         unit = units.get(relation)
         if unit is None:
             continue
-        found = list(people_on_duty(unit, at)) or list(people_in_role(unit, Role.duty_officer, at))
-        line += [person for person in found or people_in_role(unit, Role.section_head, at) if person not in line]
+        on_duty = list(people_on_duty(unit, at)) or list(people_in_role(unit, Role.duty_officer, at))
+        line += [person for person in on_duty or people_in_role(unit, Role.section_head, at) if person not in line]
     return line

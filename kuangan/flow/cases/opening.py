@@ -28,18 +28,18 @@ from kuangan.law.procedure import FindingView, FromMove, FromPerson
 
 def open_from_finding(finding: Finding, unit: Unit, at: datetime) -> None:
     """A rule that names a procedure has found something about a unit: its case opens, or the open one has it too."""
-    found = rule_by_id(finding.rule)
-    law = procedure_by_id(found.procedure)
+    rule = rule_by_id(finding.rule)
+    law = procedure_by_id(rule.procedure)
     way = law.opens_by_rule
     if way is None:
-        raise LookupError(f"the rule {found.id} opens {law.id}, which no finding can open")
+        raise LookupError(f"the rule {rule.id} opens {law.id}, which no finding can open")
     if way.by:
         return open_by_name(way.by, finding, unit, at)
     case = Case.objects.filter(procedure=law.id, unit=unit, closed_at=None).first() if law.single else None
     if case is None:
         basis = tuple(cite_text_of(pair) for pair in finding.cites)
-        facts = way.facts(FindingView(found.title, finding.reason, basis, finding.numbers))
-        words = {"rule": found.title, "reason": finding.reason, "unit": unit.name, "procedure": law.title}
+        facts = way.facts(FindingView(rule.title, finding.reason, basis, finding.numbers))
+        words = {"rule": rule.title, "reason": finding.reason, "unit": unit.name, "procedure": law.title}
         case = open_case(actor=None, procedure_id=law.id, unit=unit, title=filled(way.title, words), facts=facts, at=at)
     else:
         record(actor=None, action="finding_joined", subject=case, data={"finding": finding.reason}, at=at)

@@ -24,6 +24,6 @@ def said(text: str, case: Case, more: Mapping[str, Any] | None = None) -> str:
     return filled(text, {**case.facts, **(more or {}), "unit": case.unit.name, "number": case.number})
 
 
-def said_of_clock(text: str, row: CaseClock) -> str:
+def said_of_clock(text: str, case_clock: CaseClock) -> str:
     """As :func:`said`, with ``label`` and ``due`` of a clock."""
-    return said(text, row.case, {"label": row.label, "due": deadline_text(row.due_at)})
+    return said(text, case_clock.case, {"label": case_clock.label, "due": deadline_text(case_clock.due_at)})

@@ -58,13 +58,13 @@ SOURCES: Mapping[str, Shown] = {"alarms_handled": alarms_handled}
 
 def duties_to_ask(at: datetime) -> list[Duty]:
     """Every open duty whose evidence is the platform's own data."""
-    wanted = [each.id for each in obligations().values() if _sources(each)]
-    rows = Duty.objects.filter(OPEN, obligation__in=wanted, opened_at__lte=at).select_related("unit")
-    return list(rows.order_by("pk"))
+    wanted = [obligation.id for obligation in obligations().values() if _sources(obligation)]
+    duties = Duty.objects.filter(OPEN, obligation__in=wanted, opened_at__lte=at).select_related("unit")
+    return list(duties.order_by("pk"))
 
 
 def _sources(obligation: Obligation) -> list[str]:
-    return [each.auto for each in obligation.evidence if each.auto]
+    return [evidence.auto for evidence in obligation.evidence if evidence.auto]
 
 
 def credits_of(duties: Iterable[Duty], at: datetime) -> Iterator[Credit]:

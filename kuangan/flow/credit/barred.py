@@ -16,11 +16,11 @@ def without_barred(obligation: Obligation, entries: Sequence[Entry], duties: Ite
     barred = Fulfilment.objects.filter(
         barred_at__isnull=False, duty__obligation=obligation.id, duty__unit__in={duty.unit_id for duty in duties}
     )
-    rows = list(barred.values_list("source", "key", "attachments__sha256"))
-    if not rows:
+    spent = list(barred.values_list("source", "key", "attachments__sha256"))
+    if not spent:
         return entries
-    serials = {int(key) for source, key, _ in rows if source == Source.entry}
-    files = {sha256 for _, _, sha256 in rows if sha256}
+    serials = {int(key) for source, key, _ in spent if source == Source.entry}
+    files = {sha256 for _, _, sha256 in spent if sha256}
     files |= set(EntryFile.objects.filter(entry__serial__in=serials).values_list("attachment__sha256", flat=True))
     given = _files_of(entries)
     return [entry for entry in entries if entry.serial not in serials and not _spent(given[entry.pk], files)]
@@ -31,8 +31,8 @@ def _spent(given: set[str], barred: set[str]) -> bool:
 
 
 def _files_of(entries: Iterable[Entry]) -> defaultdict[int, set[str]]:
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    rows = EntryFile.objects.filter(entry__in=[entry.pk for entry in entries])
-    for entry_id, sha256 in rows.values_list("entry_id", "attachment__sha256"):
-        found[entry_id].add(sha256)
-    return found
+    by_entry: defaultdict[int, set[str]] = defaultdict(set)
+    files = EntryFile.objects.filter(entry__in=[entry.pk for entry in entries])
+    for entry_id, sha256 in files.values_list("entry_id", "attachment__sha256"):
+        by_entry[entry_id].add(sha256)
+    return by_entry

@@ -33,12 +33,12 @@ class Background:
         name = person_name(name)
         if self._tenures is None:
             self._tenures = defaultdict(list)
-            for row in Tenure.objects.filter(post__in=self._posts).select_related("person"):
-                self._tenures[row.post_id].append(row)
+            for tenure in Tenure.objects.filter(post__in=self._posts).select_related("person"):
+                self._tenures[tenure.post_id].append(tenure)
         begins, ends = beijing_midnight(on), beijing_midnight(on + timedelta(days=1))
-        for row in self._tenures.get(post_id, []):
-            in_office = row.from_at < ends and (row.to_at is None or row.to_at > begins)
-            if in_office and (person_name(row.person.name) == name if name else row.person_id == person_id):
+        for tenure in self._tenures.get(post_id, []):
+            in_office = tenure.from_at < ends and (tenure.to_at is None or tenure.to_at > begins)
+            if in_office and (person_name(tenure.person.name) == name if name else tenure.person_id == person_id):
                 return True
         return False
 
@@ -48,9 +48,9 @@ class Background:
             return False
         if self._statuses is None:
             self._statuses = defaultdict(list)
-            rows = MineAttribute.objects.filter(mine__in=self._mines, name=AttributeName.status)
-            for row in rows.order_by("valid_from"):
-                self._statuses[row.mine_id].append((row.valid_from, row.value))
+            attributes = MineAttribute.objects.filter(mine__in=self._mines, name=AttributeName.status)
+            for attribute in attributes.order_by("valid_from"):
+                self._statuses[attribute.mine_id].append((attribute.valid_from, attribute.value))
         rows_of = self._statuses.get(mine_id, [])
-        place = bisect_right(rows_of, on, key=lambda row: row[0])
+        place = bisect_right(rows_of, on, key=lambda dated: dated[0])
         return place > 0 and rows_of[place - 1][1] in RUNNING

@@ -58,9 +58,9 @@ def entries_recorded(entries: Sequence[Entry], actor: User | None, at: datetime)
     by_ledger: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_ledger[entry.ledger].append(entry)
-    for ledger_id, rows in by_ledger.items():
+    for ledger_id, recorded in by_ledger.items():
         for pair in counted_ledgers().get(ledger_id, ()):
-            _credit(pair, rows, list(_candidates(pair[0], rows)), actor, at)
+            _credit(pair, recorded, list(_candidates(pair[0], recorded)), actor, at)
         if ledger_id in rostered():
             _list_changed(rostered()[ledger_id], at)
     credit_duties(opened, at)
@@ -84,8 +84,8 @@ def entry_changed(old: Entry, new: Entry, actor: User | None, at: datetime) -> N
         had = Fulfilment.objects.filter(source=Source.entry, key=key, revoked_at=None, duty__obligation=obligation.id)
         kept: set[int] = set()
         if not new.voided:
-            rows = list(Duty.objects.filter(fulfilments__in=had).select_related("unit"))
-            holding = _matching((obligation, evidence), new, rows, _background(obligation, [new], rows), at)
+            credited = list(Duty.objects.filter(fulfilments__in=had).select_related("unit"))
+            holding = _matching((obligation, evidence), new, credited, _background(obligation, [new], credited), at)
             kept = {duty.pk for duty in holding}
         lost = set(had.values_list("duty_id", flat=True)) - kept - _held_otherwise(new, obligation, evidence, at)
         if lost:
@@ -97,27 +97,34 @@ def entry_changed(old: Entry, new: Entry, actor: User | None, at: datetime) -> N
 
 def _held_otherwise(new: Entry, obligation: Obligation, evidence: Evidence, at: datetime) -> set[int]:
     """Duties for which the entry still counts by another kind of evidence of the same obligation."""
-    found: set[int] = set()
+    held: set[int] = set()
     if new.voided:
-        return found
-    rows = list(Duty.objects.filter(obligation=obligation.id, fulfilments__key=str(new.serial)).select_related("unit"))
+        return held
+    credited = list(
+        Duty.objects.filter(obligation=obligation.id, fulfilments__key=str(new.serial)).select_related("unit")
+    )
     for other in obligation.evidence:
         if other.ledger == new.ledger and other != evidence:
-            found |= {
-                duty.pk for duty in _matching((obligation, other), new, rows, _background(obligation, [new], rows), at)
+            held |= {
+                duty.pk
+                for duty in _matching((obligation, other), new, credited, _background(obligation, [new], credited), at)
             }
-    return found
+    return held
 
 
 @transaction.atomic
 def paper_frozen(paper: Paper, actor: User | None, at: datetime) -> None:
     """A paper was frozen by its unit: it counts for the earliest open duty that asks for this template."""
-    wanted = [each.id for each in obligations().values() if any(one.paper == paper.template for one in each.evidence)]
+    wanted = [
+        obligation.id
+        for obligation in obligations().values()
+        if any(evidence.paper == paper.template for evidence in obligation.evidence)
+    ]
     day = civil_date(at)
-    rows = Duty.objects.filter(obligation__in=wanted, unit=paper.unit_id, done_at=None, cancelled_at=None)
-    rows = rows.filter(first_on__lte=day).filter(Q(mine=None) | Q(mine__unit__path=paper.path))
+    duties = Duty.objects.filter(obligation__in=wanted, unit=paper.unit_id, done_at=None, cancelled_at=None)
+    duties = duties.filter(first_on__lte=day).filter(Q(mine=None) | Q(mine__unit__path=paper.path))
     for obligation_id in wanted:
-        duty = rows.filter(obligation=obligation_id).order_by("first_on", "pk").first()
+        duty = duties.filter(obligation=obligation_id).order_by("first_on", "pk").first()
         periodic = obligations()[obligation_id].cadence not in (EVENT, ONCE)
         if duty is not None and not (periodic and duty.due_at <= at and duty.last_on < day):
             fulfil_many([Credit(duty.pk, Source.paper.value, str(paper.pk), at, at, actor)], at=at)
@@ -139,16 +146,16 @@ def open_and_credit(at: datetime, known_at: datetime | None = None) -> int:
 def credit_duties(duties: Iterable[Duty], at: datetime) -> None:
     """Let entries that are there already count towards duties that were opened after them."""
     by_obligation: dict[str, list[Duty]] = defaultdict(list)
-    rows = duties.select_related("unit", "mine") if isinstance(duties, QuerySet) else duties
-    for duty in rows:
+    asked = duties.select_related("unit", "mine") if isinstance(duties, QuerySet) else duties
+    for duty in asked:
         by_obligation[duty.obligation].append(duty)
     kept = _ledgers_with_entries()
     for obligation_id, waiting in by_obligation.items():
-        found = obligations().get(obligation_id)
-        for evidence in found.evidence if found else ():
-            if found and evidence.ledger in kept:
-                entries = _entries_for(found, evidence, waiting)
-                _credit_apart((found, evidence), _not_counted(found, entries), waiting, at)
+        obligation = obligations().get(obligation_id)
+        for evidence in obligation.evidence if obligation else ():
+            if obligation and evidence.ledger in kept:
+                entries = _entries_for(obligation, evidence, waiting)
+                _credit_apart((obligation, evidence), _not_counted(obligation, entries), waiting, at)
 
 
 @transaction.atomic
@@ -158,14 +165,14 @@ def credit_arrived(at: datetime) -> int:
     Looks back over the days that the sweep may have missed. Idempotent. Returns how many entries were looked at.
     """
     today = civil_date(at)
-    rows = Entry.objects.filter(CURRENT, ledger__in=counted_ledgers(), on__gt=today - LOOKED_BACK, on__lte=today)
-    rows = (
-        rows.alias(recorded_on=TruncDate("recorded_at", tzinfo=BEIJING))
+    early = Entry.objects.filter(CURRENT, ledger__in=counted_ledgers(), on__gt=today - LOOKED_BACK, on__lte=today)
+    early = (
+        early.alias(recorded_on=TruncDate("recorded_at", tzinfo=BEIJING))
         .filter(recorded_on__lt=F("on"))
         .select_related("unit", "mine", "recorded_by")
     )
     by_ledger: dict[str, list[Entry]] = defaultdict(list)
-    for entry in rows:
+    for entry in early:
         by_ledger[entry.ledger].append(entry)
     for ledger_id, entries in by_ledger.items():
         for pair in counted_ledgers()[ledger_id]:
@@ -177,9 +184,9 @@ def _credit_apart(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], 
     """As :func:`_credit`; an entry that cannot be counted is said, the others count."""
     if not entries or not duties:
         return
-    ordered = sorted(entries, key=lambda row: (row.on, row.pk))
+    ordered = sorted(entries, key=lambda entry: (entry.on, entry.pk))
     _, aside = apart(ordered, lambda part: _credit(pair, part, duties, None, at), at_once=AT_ONCE, most=len(ordered))
-    told = [Aside(f"第{each.row.serial}号台账记录", each.error) for each in aside]
+    told = [Aside(f"第{refused.row.serial}号台账记录", refused.error) for refused in aside]
     tell_aside(stage=STAGE, label=f"台账记录计入“{pair[0].title}”", aside=told, at=at)
 
 
@@ -212,7 +219,7 @@ def _credit(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], actor:
     entries = without_barred(pair[0], entries, duties)
     background, assigner = _background(pair[0], entries, duties), Assigner(pair[0], duties, entries)
     given: list[Credit] = []
-    for entry in sorted(entries, key=lambda row: (row.on, row.pk)):
+    for entry in sorted(entries, key=lambda entry: (entry.on, entry.pk)):
         counts_for = assigner.assign(entry, _matching(pair, entry, assigner.near(entry), background, at))
         given += [credit_of(*pair, entry, duty, actor) for duty in counts_for]
     fulfil_many(given, at=at)
@@ -235,9 +242,9 @@ def _matching(pair: Pair, entry: Entry, duties: Iterable[Duty], background: Back
 
 
 def _background(obligation: Obligation, entries: Iterable[Entry], duties: Iterable[Duty]) -> Background:
-    rows = list(duties)
-    mines = {entry.mine_id for entry in entries} | {duty.mine_id for duty in rows}
-    posts = {duty.post_id for duty in rows}
+    listed = list(duties)
+    mines = {entry.mine_id for entry in entries} | {duty.mine_id for duty in listed}
+    posts = {duty.post_id for duty in listed}
     return Background(posts - {None}, mines - {None}, obligation.each)
 
 
@@ -245,34 +252,34 @@ def _candidates(obligation: Obligation, entries: Sequence[Entry]) -> QuerySet[Du
     """The duties that the entries could count for, by days, units and mines; done ones too, which may lose a credit later."""
     latest = max(max(entry.on, entry.until or date.min) for entry in entries)
     earliest = min(entry.on for entry in entries)
-    rows = Duty.objects.filter(obligation=obligation.id, cancelled_at=None, first_on__lte=latest)
+    duties = Duty.objects.filter(obligation=obligation.id, cancelled_at=None, first_on__lte=latest)
     if obligation.cadence in (EVENT, ONCE):
         keys = [str(entry.serial) for entry in entries]
-        rows = rows.filter(Q(done_at=None) | Q(pk__in=Fulfilment.objects.filter(key__in=keys).values("duty")))
+        duties = duties.filter(Q(done_at=None) | Q(pk__in=Fulfilment.objects.filter(key__in=keys).values("duty")))
     else:
-        rows = rows.filter(Q(last_on__gte=earliest) | Q(due_at__gt=beijing_midnight(earliest)))
+        duties = duties.filter(Q(last_on__gte=earliest) | Q(due_at__gt=beijing_midnight(earliest)))
     units = {entry.unit_id for entry in entries}
     mines = {entry.mine_id for entry in entries if entry.mine_id is not None}
     areas = {entry.unit.scope_path for entry in entries}
     near = Q(unit__in=units) | Q(mine__in=mines) | Q(unit__scope_path__in=areas)
-    return rows.filter(near).select_related("unit", "mine").order_by("first_on", "pk")
+    return duties.filter(near).select_related("unit", "mine").order_by("first_on", "pk")
 
 
 def _entries_for(obligation: Obligation, evidence: Evidence, duties: Sequence[Duty]) -> list[Entry]:
     """Current entries of a ledger from the days that the duties look at."""
     first, last = min(duty.first_on for duty in duties), max(duty.last_on for duty in duties)
-    rows = Entry.objects.filter(CURRENT, ledger=evidence.ledger).select_related("unit", "recorded_by")
+    entries = Entry.objects.filter(CURRENT, ledger=evidence.ledger).select_related("unit", "recorded_by")
     if obligation.cadence == STANDING:
-        rows = rows.filter(Q(until=None) | Q(until__gte=first), on__lte=last)
+        entries = entries.filter(Q(until=None) | Q(until__gte=first), on__lte=last)
     else:
         due = civil_date(max(duty.due_at for duty in duties))
-        rows = rows.filter(on__gte=first)
+        entries = entries.filter(on__gte=first)
         if obligation.cadence not in (EVENT, ONCE):
-            rows = rows.filter(on__lte=max(last, due))
+            entries = entries.filter(on__lte=max(last, due))
     units = {duty.unit_id for duty in duties}
     mines = {duty.mine_id for duty in duties if duty.mine_id is not None}
     areas = {duty.unit.scope_path for duty in duties}
-    return list(rows.filter(Q(unit__in=units) | Q(mine__in=mines) | Q(unit__scope_path__in=areas)))
+    return list(entries.filter(Q(unit__in=units) | Q(mine__in=mines) | Q(unit__scope_path__in=areas)))
 
 
 def _not_counted(obligation: Obligation, entries: list[Entry]) -> list[Entry]:
@@ -280,6 +287,6 @@ def _not_counted(obligation: Obligation, entries: list[Entry]) -> list[Entry]:
     if obligation.cadence == STANDING:
         return entries
     keys = [str(entry.serial) for entry in entries]
-    rows = Fulfilment.objects.filter(source=Source.entry, key__in=keys, revoked_at=None)
-    counted = set(rows.filter(duty__obligation=obligation.id).values_list("key", flat=True))
+    fulfilments = Fulfilment.objects.filter(source=Source.entry, key__in=keys, revoked_at=None)
+    counted = set(fulfilments.filter(duty__obligation=obligation.id).values_list("key", flat=True))
     return [entry for entry in entries if str(entry.serial) not in counted]

@@ -44,20 +44,20 @@ HEADS: Mapping[str, Role] = {
 @cache
 def opening_ledgers() -> Mapping[str, tuple[Obligation, ...]]:
     """By ledger: the obligations that its entries set off."""
-    found: dict[str, tuple[Obligation, ...]] = {}
-    for each in obligations().values():
-        if each.trigger is not None and each.trigger.ledger:
-            found[each.trigger.ledger] = (*found.get(each.trigger.ledger, ()), each)
-    return found
+    by_ledger: dict[str, tuple[Obligation, ...]] = {}
+    for obligation in obligations().values():
+        if obligation.trigger is not None and obligation.trigger.ledger:
+            by_ledger[obligation.trigger.ledger] = (*by_ledger.get(obligation.trigger.ledger, ()), obligation)
+    return by_ledger
 
 
 def follow_entries(entries: Iterable[Entry], actor: User | None, at: datetime) -> list[Duty]:
     """Open what follows from entries; returns the duties."""
     following = [
-        each
+        event
         for entry in entries
         for obligation in opening_ledgers().get(entry.ledger, ())
-        for each in _following(obligation, entry)
+        for event in _following(obligation, entry)
     ]
     return open_events(following, actor=actor, at=at) if following else []
 
@@ -102,12 +102,12 @@ def follow_move(case: Case, moved: CaseMove, actor: User | None) -> list[Duty]:
     name = f"{case.procedure}.{moved.move}"
     day, mine = civil_date(moved.at), case.mine
     called = [
-        each
-        for each in obligations().values()
-        if each.trigger is not None
-        and each.trigger.move == name
-        and each.in_force(day)
-        and (mine is None or _bound(each, mine, day))
+        obligation
+        for obligation in obligations().values()
+        if obligation.trigger is not None
+        and obligation.trigger.move == name
+        and obligation.in_force(day)
+        and (mine is None or _bound(obligation, mine, day))
     ]
     return [
         open_event(
@@ -191,8 +191,8 @@ def _owners(obligation: Obligation, entry: Entry) -> list[tuple[Unit, Mine | Non
 
 def _mines_below(obligation: Obligation, entry: Entry) -> list[Unit]:
     """The mines in the keeper's area that the obligation binds on the entry's day: a circular goes to all of them."""
-    found = Mine.objects.filter(unit__path__startswith=entry.unit.scope_path).select_related("unit").order_by("code")
-    mines = list(found)
+    below = Mine.objects.filter(unit__path__startswith=entry.unit.scope_path).select_related("unit").order_by("code")
+    mines = list(below)
     known = attributes_on(mines, entry.on)
     return [mine.unit for mine in mines if binds(obligation, known.get(mine.pk, {}))]
 
@@ -247,11 +247,11 @@ def _title(obligation: Obligation, entry: Entry) -> str:
     return f"{obligation.title}：{matter}" if matter else obligation.title
 
 
-def _matter(found: Ledger, entry: Entry) -> str:
+def _matter(ledger: Ledger, entry: Entry) -> str:
     """The first text that tells it from others; nothing of a ledger with a circle, and no personal data."""
-    if found.confidential:
+    if ledger.confidential:
         return ""
-    kinds = defaultdict(str, {each.name: each.kind for each in found.fields if not each.personal})
-    names = [*found.key, *(each.name for each in found.fields if each.listed or each.kind == "longtext")]
+    kinds = defaultdict(str, {field.name: field.kind for field in ledger.fields if not field.personal})
+    names = [*ledger.key, *(field.name for field in ledger.fields if field.listed or field.kind == "longtext")]
     texts = [str(entry.values.get(name, "")) for name in names if kinds[name] in ("text", "longtext")]
     return next((text.splitlines()[0] for text in texts if text.strip()), "")

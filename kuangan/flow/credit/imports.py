@@ -75,14 +75,16 @@ def _unfit(imported: Import, at: datetime) -> list[Refusal]:
     with transaction.atomic():
         _, aside = apart(list(imported.rows), attempt)
         transaction.set_rollback(True)
-    return [{"row": each.row["row"], "label": "", "given": "", "reason": UNFIT} for each in aside]
+    return [{"row": refused.row["row"], "label": "", "given": "", "reason": UNFIT} for refused in aside]
 
 
 def start_queued(at: datetime) -> int:
     """Start writing what is queued unless that is under way. Returns 0: nothing of it is done in the sweep's own round."""
     global _worker  # noqa: PLW0603  # the sweep's one helper thread
     resting = [pk for pk, until in _resting.items() if at < until]
-    waiting = sum(rows.exclude(pk__in=resting).count() for rows in (unread_imports(), queued_imports()))
+    waiting = sum(
+        waiting_imports.exclude(pk__in=resting).count() for waiting_imports in (unread_imports(), queued_imports())
+    )
     if waiting and (_worker is None or not _worker.is_alive()):
         _worker = threading.Thread(target=_write_queued, args=(at,), name="imports", daemon=True)
         _worker.start()

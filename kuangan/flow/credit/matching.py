@@ -25,12 +25,12 @@ ONE_ORGAN = frozenset({UnitKind.city_bureau, UnitKind.city_coal_section})
 @cache
 def counted_ledgers() -> Mapping[str, tuple[tuple[Obligation, Evidence], ...]]:
     """By ledger: the obligations for which its entries are evidence."""
-    found: dict[str, tuple[tuple[Obligation, Evidence], ...]] = {}
-    for each in obligations().values():
-        for evidence in each.evidence:
+    by_ledger: dict[str, tuple[tuple[Obligation, Evidence], ...]] = {}
+    for obligation in obligations().values():
+        for evidence in obligation.evidence:
             if evidence.ledger:
-                found[evidence.ledger] = (*found.get(evidence.ledger, ()), (each, evidence))
-    return found
+                by_ledger[evidence.ledger] = (*by_ledger.get(evidence.ledger, ()), (obligation, evidence))
+    return by_ledger
 
 
 def in_window(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
@@ -66,8 +66,8 @@ def concerns(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
     return bool(entry.unit.scope_path == duty.unit.scope_path)
 
 
-def _one_organ(one: Unit, other: Unit) -> bool:
-    return {one.kind, other.kind} == ONE_ORGAN and one.scope_path == other.scope_path
+def _one_organ(unit: Unit, other: Unit) -> bool:
+    return {unit.kind, other.kind} == ONE_ORGAN and unit.scope_path == other.scope_path
 
 
 def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Background) -> bool:
@@ -97,7 +97,7 @@ def follows_itself(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
 def agrees(value: Any, wanted: Any) -> bool:
     """Whether a stored value is the wanted one, or one of those; an empty flag is no."""
     if isinstance(wanted, list | tuple):
-        return any(agrees(value, each) for each in wanted)
+        return any(agrees(value, choice) for choice in wanted)
     if isinstance(wanted, bool):
         return bool(value) is wanted
     if isinstance(wanted, int | float | Decimal) and not is_blank(value):

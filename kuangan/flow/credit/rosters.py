@@ -24,11 +24,11 @@ _ORGAN: Final = (UnitKind.city_bureau, UnitKind.city_coal_section)
 @cache
 def rostered() -> Mapping[str, tuple[Obligation, ...]]:
     """By ledger: the obligations whose list of persons or things it is."""
-    found: dict[str, tuple[Obligation, ...]] = {}
+    by_ledger: dict[str, tuple[Obligation, ...]] = {}
     for law in obligations().values():
         if law.each is not None and law.each.ledger:
-            found[law.each.ledger] = (*found.get(law.each.ledger, ()), law)
-    return found
+            by_ledger[law.each.ledger] = (*by_ledger.get(law.each.ledger, ()), law)
+    return by_ledger
 
 
 class Roster:
@@ -44,25 +44,27 @@ class Roster:
 
     def names(self, duty: Duty, first: date, last: date) -> set[str]:
         """All on the duty's list on some day of these."""
-        rows = (row for row in self._entries() if row.on <= last and (row.until is None or row.until >= first))
-        found = (name_text(row.values.get(self._each.name)) for row in rows if self._is_of(row, duty))
-        return {name for name in found if name}
+        listed = (
+            entry for entry in self._entries() if entry.on <= last and (entry.until is None or entry.until >= first)
+        )
+        names = (name_text(entry.values.get(self._each.name)) for entry in listed if self._is_of(entry, duty))
+        return {name for name in names if name}
 
     def _entries(self) -> list[Entry]:
         if self._rows is None:
-            rows = Entry.objects.filter(CURRENT, ledger=self._each.ledger).select_related("unit")
+            entries = Entry.objects.filter(CURRENT, ledger=self._each.ledger).select_related("unit")
             self._rows = list(
-                rows.only("on", "until", "values", "mine_id", "unit__path", "unit__kind", "unit__scope_path")
+                entries.only("on", "until", "values", "mine_id", "unit__path", "unit__kind", "unit__scope_path")
             )
         return self._rows
 
-    def _is_of(self, row: Entry, duty: Duty) -> bool:
+    def _is_of(self, entry: Entry, duty: Duty) -> bool:
         if self._each.within == "mine":
-            return row.mine_id is not None and row.mine_id == duty.mine_id
+            return entry.mine_id is not None and entry.mine_id == duty.mine_id
         if self._each.within == "area":
-            return bool(row.unit.path.startswith(duty.unit.scope_path))
-        one_organ = row.unit.kind in _ORGAN and duty.unit.kind in _ORGAN
-        return row.unit_id == duty.unit_id or (one_organ and row.unit.scope_path == duty.unit.scope_path)
+            return bool(entry.unit.path.startswith(duty.unit.scope_path))
+        one_organ = entry.unit.kind in _ORGAN and duty.unit.kind in _ORGAN
+        return entry.unit_id == duty.unit_id or (one_organ and entry.unit.scope_path == duty.unit.scope_path)
 
 
 def count_subjects(at: datetime, only: Iterable[Obligation] = ()) -> int:
@@ -94,8 +96,8 @@ def _counted(law: Obligation, duties: Sequence[Duty], today: date, at: datetime)
 
 def _credited(duties: Sequence[Duty]) -> Mapping[int, set[str]]:
     """About whom each duty has a credit, by its key."""
-    rows = Fulfilment.objects.filter(duty__in=[duty.pk for duty in duties], revoked_at=None).exclude(about="")
-    found: dict[int, set[str]] = defaultdict(set)
-    for duty_id, about in rows.values_list("duty_id", "about"):
-        found[duty_id].add(about)
-    return found
+    fulfilments = Fulfilment.objects.filter(duty__in=[duty.pk for duty in duties], revoked_at=None).exclude(about="")
+    by_duty: dict[int, set[str]] = defaultdict(set)
+    for duty_id, about in fulfilments.values_list("duty_id", "about"):
+        by_duty[duty_id].add(about)
+    return by_duty

@@ -53,7 +53,9 @@ def keep_minutes(
 
 def _entry_of(meeting: Meeting, problems: str, number: str, files: Iterable[Attachment]) -> dict[str, object]:
     came = meeting.invitations.filter(attended=True).select_related("unit").order_by("path")
-    attendees = [f"{one.unit.name} {line}" for one in came for line in one.people.splitlines() or [""]]
+    attendees = [
+        f"{invitation.unit.name} {line}" for invitation in came for line in invitation.people.splitlines() or [""]
+    ]
     return {
         "held_on": clock.civil_date(meeting.starts_at).isoformat(),
         "title": meeting.title,
@@ -62,7 +64,7 @@ def _entry_of(meeting: Meeting, problems: str, number: str, files: Iterable[Atta
         "agenda": meeting.agenda,
         "problems": problems,
         "minutes_number": number,
-        "minutes": [one.pk for one in files],
+        "minutes": [file.pk for file in files],
     }
 
 
@@ -127,11 +129,15 @@ class FollowUp:
 
 def follow_ups(decisions: Iterable[Decision], at: datetime) -> list[FollowUp]:
     """The decisions with how they stand, in two queries for all."""
-    rows = list(decisions)
-    following = [one.id for one in obligations().values() if one.trigger and one.trigger.ledger == DECISIONS]
-    subjects = [_subject(one) for one in rows if one.entry]
+    listed = list(decisions)
+    following = [
+        obligation.id
+        for obligation in obligations().values()
+        if obligation.trigger and obligation.trigger.ledger == DECISIONS
+    ]
+    subjects = [_subject(decision) for decision in listed if decision.entry]
     duties = {duty.subject: duty for duty in Duty.objects.filter(obligation__in=following, subject__in=subjects)}
-    return [_follow_up(one, duties.get(_subject(one)), at) for one in rows]
+    return [_follow_up(decision, duties.get(_subject(decision)), at) for decision in listed]
 
 
 def _subject(decision: Decision) -> str:

@@ -35,13 +35,13 @@ class Comparison:
 
 def compare_rows() -> Comparison:
     """Look at every kind of row, and stop at the first kind with one that was changed or removed beside the trail."""
-    rows = 0
+    compared = 0
     for kind in KINDS:
-        rows += kind.count()
+        compared += kind.count()
         broken = _first_misfit(kind)
         if broken is not None:
-            return Comparison(rows, broken)
-    return Comparison(rows, None)
+            return Comparison(compared, broken)
+    return Comparison(compared, None)
 
 
 UNREADABLE = "有留痕的对象编号或内容不是平台所写的形式，系伪造或被改动"
@@ -179,8 +179,8 @@ def _stored_content() -> Iterator[Break]:
     """Files that rows name and that are not there any more; their bytes are proved whenever they are read."""
     papers = Paper.objects.exclude(pdf_sha256="").values_list("pk", "pdf_sha256")
     attachments = Attachment.objects.values_list("pk", "sha256")
-    for kind, rows in (("paper.paper", papers), ("core.attachment", attachments)):
-        for key, sha256 in rows.order_by("pk").iterator(chunk_size=BATCH):
+    for kind, places in (("paper.paper", papers), ("core.attachment", attachments)):
+        for key, sha256 in places.order_by("pk").iterator(chunk_size=BATCH):
             if not content_path(sha256).exists():
                 yield Break(kind, str(key), 0, "所存文件已不在数据目录中")
 

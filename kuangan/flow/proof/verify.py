@@ -33,11 +33,11 @@ def prove(anchors: Iterable[Anchor] = ()) -> WholeProof:
     trail = verify_trail(moments=not (settings.DEMONSTRATION or clock.is_moved()))
     given = list(anchors)
     broken = trail.broken or _first_broken_file() or _first_broken_anchor(given)
-    rows = 0
+    compared = 0
     if broken is None:
         comparison = compare_rows()
-        rows, broken = comparison.rows, comparison.broken
-    return WholeProof(trail.events, trail.chains, trail.days, rows, len(given), broken)
+        compared, broken = comparison.rows, comparison.broken
+    return WholeProof(trail.events, trail.chains, trail.days, compared, len(given), broken)
 
 
 def _first_broken_file() -> Break | None:

@@ -79,7 +79,7 @@ class LawOfTheDay:
     def limits(self, mine: str, points: Sequence[PointText], on: date) -> Limits:
         """One entry a point, in registry order."""
         judged = [judgement(self._places[point.code], "", None, on) for point in points]
-        return Limits.of([each.limit if each else None for each in judged])
+        return Limits.of([judgement.limit if judgement else None for judgement in judged])
 
 
 def episodes(mine: str, columns: Sequence[Column], sent: Iterable[SentFile], start: datetime) -> list[Replayed]:
@@ -97,15 +97,15 @@ def episodes(mine: str, columns: Sequence[Column], sent: Iterable[SentFile], sta
             else:
                 standing[key] = change
     by_code = {column.code: column for column in columns}
-    found = [_replayed(by_code[code], change) for (code, _), change in standing.items()]
-    return sorted(found, key=lambda one: (one.started_at, one.column.name))
+    replayed = [_replayed(by_code[code], change) for (code, _), change in standing.items()]
+    return sorted(replayed, key=lambda episode: (episode.started_at, episode.column.name))
 
 
-def cases(found: Sequence[Replayed]) -> list[WouldBeCase]:
+def cases(replayed: Sequence[Replayed]) -> list[WouldBeCase]:
     """Episodes of one face (else place) that overlap or lie no further apart than the join gap, in one case each."""
     made: list[WouldBeCase] = []
     newest: dict[str, WouldBeCase] = {}
-    for episode in found:
+    for episode in replayed:
         here = face_of(episode.column.place)
         case = newest.get(here)
         if case is None or not _joins(case, episode):
@@ -121,14 +121,14 @@ def findings(mine: str, made: Sequence[WouldBeCase], at: datetime) -> list[Would
         Overlimit(str(number), case.started_at, case.highest.peak, case.highest.column.place_text, "confirmed")
         for number, case in enumerate(made, start=1)
     ]
-    found: list[WouldBeFinding] = []
+    findings: list[WouldBeFinding] = []
     for number in range(1, len(facts) + 1):
         asked = GasFacts(mine, str(number), tuple(facts[:number]))
         for rule in rules_of("overlimit_confirmed"):
             outcome = rule.check(asked, at)
             if isinstance(outcome, Found):
-                found.append(WouldBeFinding(rule.id, outcome.reason, tuple(int(key) for key in outcome.used)))
-    return found
+                findings.append(WouldBeFinding(rule.id, outcome.reason, tuple(int(key) for key in outcome.used)))
+    return findings
 
 
 def face_of(place: str) -> str:

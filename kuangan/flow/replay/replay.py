@@ -52,12 +52,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _dry(mine: str, wanted: Sequence[Column], sent: Iterator[SentFile], start: datetime) -> Report:
-    found = dry.episodes(mine, wanted, sent, start)
-    made = dry.cases(found)
+    episodes = dry.episodes(mine, wanted, sent, start)
+    made = dry.cases(episodes)
     return {
         "episodes": [
-            _episode(one.column.name, one.column.place, one.started_at, one.ended_at, one.peak, one.readings)
-            for one in found
+            _episode(
+                episode.column.name,
+                episode.column.place,
+                episode.started_at,
+                episode.ended_at,
+                episode.peak,
+                episode.readings,
+            )
+            for episode in episodes
         ],
         "cases": [
             {
@@ -65,14 +72,14 @@ def _dry(mine: str, wanted: Sequence[Column], sent: Iterator[SentFile], start: d
                 "start": _iso(case.started_at),
                 "end": _iso(case.ended_at),
                 "peak": _plain(case.highest.peak),
-                "points": sorted({one.column.name for one in case.episodes}),
+                "points": sorted({episode.column.name for episode in case.episodes}),
                 "episodes": len(case.episodes),
             }
             for number, case in enumerate(made, start=1)
         ],
         "findings": [
-            {"rule": one.rule, "reason": one.reason, "cases": list(one.cases)}
-            for one in dry.findings(mine, made, clock.now())
+            {"rule": finding.rule, "reason": finding.reason, "cases": list(finding.cases)}
+            for finding in dry.findings(mine, made, clock.now())
         ],
     }
 
@@ -86,10 +93,10 @@ def _stored(mine: str, wanted: Sequence[Column], sent: Iterator[SentFile], start
     return {
         "episodes": [
             _episode(
-                names[one.point.native_code].name, names[one.point.native_code].place, one.started_at, one.ended_at,
-                one.peak, one.readings,
+                names[episode.point.native_code].name, names[episode.point.native_code].place, episode.started_at, episode.ended_at,
+                episode.peak, episode.readings,
             )
-            for one in stored.episodes
+            for episode in stored.episodes
         ],
         "cases": [
             {"number": case.number, "title": case.title, "state": case.state, "level": case.level, "peak": case.facts["peak"]}
@@ -97,11 +104,11 @@ def _stored(mine: str, wanted: Sequence[Column], sent: Iterator[SentFile], start
         ],
         "findings": [
             {
-                "rule": one.rule,
-                "reason": one.reason,
-                "cases": [by_case[int(key)].number for key in one.used if int(key) in by_case],
+                "rule": finding.rule,
+                "reason": finding.reason,
+                "cases": [by_case[int(key)].number for key in finding.used if int(key) in by_case],
             }
-            for one in stored.findings
+            for finding in stored.findings
         ],
     }  # fmt: skip
 
@@ -127,10 +134,10 @@ def _text(report: Report) -> str:
         f"超限过程 {len(report['episodes'])} 个，处置案件 {len(report['cases'])} 件，规则认定 {len(report['findings'])} 项"
     ]
     lines += [
-        f"  {one['point']}　{one['start']} 至 {one['end'] or '未结束'}　最高 {one['peak']}%　{one['readings']} 个读数"
-        for one in report["episodes"]
+        f"  {episode['point']}　{episode['start']} 至 {episode['end'] or '未结束'}　最高 {episode['peak']}%　{episode['readings']} 个读数"
+        for episode in report["episodes"]
     ]
-    newest = {one["rule"]: one["reason"] for one in report["findings"]}
+    newest = {finding["rule"]: finding["reason"] for finding in report["findings"]}
     lines += [f"  {rule}：{reason}" for rule, reason in newest.items()]
     return "\n".join(lines)
 

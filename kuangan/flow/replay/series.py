@@ -79,22 +79,22 @@ def readings(path: Path, wanted: Sequence[Column], start: datetime, step: int | 
     """The rows of the file in their order. Raises :class:`ReplayError` naming row and column of what cannot be read."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as lines:
-            rows = csv.DictReader(lines)
-            header = rows.fieldnames or []
+            table = csv.DictReader(lines)
+            header = table.fieldnames or []
             for column in wanted:
                 if column.name not in header:
                     raise ReplayError(f"{path.name} 没有列“{column.name}”；该文件的列：{'、'.join(header)}")
             own_time = step is None and OWN_TIME in header
-            for number, row in enumerate(rows):
+            for number, cells in enumerate(table):
                 line = number + 2
-                if None in row or None in row.values():
+                if None in cells or None in cells.values():
                     raise ReplayError(
                         f"{path.name} 第{line}行的列数与表头（{len(header)}列）不符；请检查多余或缺少的逗号"
                     )
-                seconds = _number(row[OWN_TIME], line, OWN_TIME) if own_time else number * (step or DEFAULT_STEP_S)
+                seconds = _number(cells[OWN_TIME], line, OWN_TIME) if own_time else number * (step or DEFAULT_STEP_S)
                 if seconds is None:
                     raise ReplayError(f"{path.name} 第{line}行“{OWN_TIME}”列为空，不知道这一行的时间")
-                values = tuple(_number(row[column.name], line, column.name) for column in wanted)
+                values = tuple(_number(cells[column.name], line, column.name) for column in wanted)
                 yield Reading(start + timedelta(seconds=int(seconds)), values)
     except OSError as problem:
         raise ReplayError(f"读不到文件 {path}：{problem.strerror}") from problem
@@ -123,19 +123,21 @@ class SentFile:
     body: bytes
 
 
-def files(mine: str, wanted: Sequence[Column], rows: Iterator[Reading]) -> Iterator[SentFile]:
+def files(mine: str, wanted: Sequence[Column], readings: Iterator[Reading]) -> Iterator[SentFile]:
     """CDSS files of up to a hundred rows each."""
-    while part := list(islice(rows, ROWS_A_FILE)):
-        records = [_record(column, row.at, value) for row in part for column, value in _present(wanted, row)]
+    while part := list(islice(readings, ROWS_A_FILE)):
+        records = [
+            _record(column, reading.at, value) for reading in part for column, value in _present(wanted, reading)
+        ]
         if records:
-            at = max(row.at for row in part)
+            at = max(reading.at for reading in part)
             header = f"{mine};回放;{_text(at)}"
             body = "~".join([header, *records]) + "~||"
             yield SentFile(f"{mine}_CDSS_{civil(at):%Y%m%d%H%M%S}.txt", at, body.encode())
 
 
-def _present(wanted: Sequence[Column], row: Reading) -> Iterator[tuple[Column, Decimal]]:
-    for column, value in zip(wanted, row.values, strict=True):
+def _present(wanted: Sequence[Column], reading: Reading) -> Iterator[tuple[Column, Decimal]]:
+    for column, value in zip(wanted, reading.values, strict=True):
         if value is not None:
             yield column, value
 

@@ -47,11 +47,11 @@ def _points(mine: Mine, columns: Sequence[Column], start: datetime) -> list[Poin
     """The points of the columns, at the places that whoever replays says they are."""
     wanted = [Definition(column.code, "01", "0001", "MN", "%CH4", place_text=column.place_text) for column in columns]
     register_points(mine=mine, definitions=wanted, at=start)
-    found = {
+    points = {
         point.native_code: point for point in Point.objects.filter(mine=mine, native_code__in=[c.code for c in columns])
     }
     for column in columns:
-        point = found[column.code]
+        point = points[column.code]
         if point.place != column.place:
             try:
                 confirm_place(
@@ -59,7 +59,7 @@ def _points(mine: Mine, columns: Sequence[Column], start: datetime) -> list[Poin
                 )
             except Refused as problem:
                 raise ReplayError(problem.message) from problem
-    return list(found.values())
+    return list(points.values())
 
 
 def _face(mine: Mine, place: str) -> Face | None:

@@ -29,9 +29,9 @@ def subjects_of(rule: Rule, keys: Iterable[int] | None = None) -> list[Subject]:
     """Every mine, or every unit of the rule's kind, by code; only these ``keys`` when given. One query."""
     if rule.about == UnitKind.mine:
         mines = Mine.objects.select_related("unit", "supervisor").order_by("code")
-        return [Subject(one.unit, one) for one in (mines if keys is None else mines.filter(pk__in=list(keys)))]
+        return [Subject(mine.unit, mine) for mine in (mines if keys is None else mines.filter(pk__in=list(keys)))]
     units = Unit.objects.filter(kind=rule.about).order_by("code")
-    return [Subject(one, None) for one in (units if keys is None else units.filter(pk__in=list(keys)))]
+    return [Subject(unit, None) for unit in (units if keys is None else units.filter(pk__in=list(keys)))]
 
 
 def next_group(rule: Rule, after: int) -> tuple[int, list[int]] | None:
@@ -53,23 +53,23 @@ def ledger_facts(rule: Rule, subjects: Sequence[Subject], on: date) -> dict[int,
     Entries dated from ``window_days`` days before ``on`` up to it, and older ones still valid then: ``until`` has not passed, or is
     left empty in a ledger that has an end of validity.
     """
-    attributes = attributes_on([one.mine for one in subjects if one.mine], on)
-    entries = _by_subject(_entries(rule, subjects, on), {one.unit.pk for one in subjects})
+    attributes = attributes_on([subject.mine for subject in subjects if subject.mine], on)
+    entries = _by_subject(_entries(rule, subjects, on), {subject.unit.pk for subject in subjects})
     return {
-        one.unit.pk: LedgerFacts(
-            unit=one.unit.code,
-            entries={each: tuple(entries[one.unit.pk].get(each, ())) for each in rule.reads},
-            attributes=attributes.get(one.unit.pk, {}),
+        subject.unit.pk: LedgerFacts(
+            unit=subject.unit.code,
+            entries={ledger_id: tuple(entries[subject.unit.pk].get(ledger_id, ())) for ledger_id in rule.reads},
+            attributes=attributes.get(subject.unit.pk, {}),
         )
-        for one in subjects
+        for subject in subjects
     }
 
 
 def _entries(rule: Rule, subjects: Sequence[Subject], on: date) -> QuerySet[Entry]:
     recent = Q(on__gte=on - timedelta(days=rule.window_days), on__lte=on)
-    lasting = [each for each in rule.reads if ledger_by_id(each).until]
+    lasting = [ledger_id for ledger_id in rule.reads if ledger_by_id(ledger_id).until]
     valid = Q(ledger__in=lasting, on__lte=on) & (Q(until__gte=on) | Q(until=None))
-    keys = [one.unit.pk for one in subjects]
+    keys = [subject.unit.pk for subject in subjects]
     of_subject = Q(mine__in=keys) | Q(unit__in=keys) if rule.about == UnitKind.mine else Q(unit__in=keys)
     current = Entry.objects.filter(CURRENT, ledger__in=rule.reads)
     dated = recent | valid if lasting else recent  # without the second half the ledger's index by day serves
@@ -78,9 +78,9 @@ def _entries(rule: Rule, subjects: Sequence[Subject], on: date) -> QuerySet[Entr
 
 def _by_subject(entries: Iterable[Entry], keys: set[int]) -> Mapping[int, Mapping[str, list[EntryFact]]]:
     """Entries under the mine they are about and under the unit that keeps them, as far as asked for."""
-    found: dict[int, dict[str, list[EntryFact]]] = defaultdict(lambda: defaultdict(list))
+    by_subject: dict[int, dict[str, list[EntryFact]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries:
         fact = fact_of(entry)
         for key in keys.intersection((entry.mine_id, entry.unit_id)):
-            found[key][entry.ledger].append(fact)
-    return found
+            by_subject[key][entry.ledger].append(fact)
+    return by_subject

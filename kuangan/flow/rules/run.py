@@ -54,13 +54,15 @@ def rule_states(user: User) -> QuerySet[RuleState]:
 
 def touch(entries: Iterable[Entry], at: datetime) -> None:
     """Note that these entries changed; call it in the transaction that writes them. Nothing where no rule reads their ledger."""
-    read = {each for rule in rules_of(TOPIC) for each in rule.reads}
+    read = {ledger_id for rule in rules_of(TOPIC) for ledger_id in rule.reads}
     changed: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
         if entry.ledger in read:
             changed[entry.ledger] |= {key for key in (entry.unit_id, entry.mine_id) if key is not None}
-    rows = [ChangedEntry(ledger=ledger, subjects=sorted(keys), at=at) for ledger, keys in sorted(changed.items())]
-    ChangedEntry.objects.bulk_create(rows)
+    changed_entries = [
+        ChangedEntry(ledger=ledger, subjects=sorted(keys), at=at) for ledger, keys in sorted(changed.items())
+    ]
+    ChangedEntry.objects.bulk_create(changed_entries)
 
 
 def judge_changed(at: datetime) -> int:
@@ -75,7 +77,7 @@ def judge_changed(at: datetime) -> int:
     for change in changes:
         keys[change.ledger] |= set(change.subjects)
     for rule in rules_of(TOPIC):
-        concerned = {key for each in rule.reads for key in keys.get(each, ())}
+        concerned = {key for ledger_id in rule.reads for key in keys.get(ledger_id, ())}
         if concerned:
             attempt(rule, at, concerned)
     ChangedEntry.objects.filter(pk__in=[change.pk for change in changes]).delete()
@@ -143,8 +145,11 @@ def judge(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int:
     """
     subjects = subjects_of(rule, keys)
     counts, aside = apart(subjects, lambda part: _judged(rule, part, at), most=min(len(subjects) - 1, MOST_ASIDE))
-    apart([each.row for each in aside], lambda part: _keep_states(rule, [Judged(one, UNREADABLE) for one in part], at))
-    told = [Aside(each.row.unit.code, each.error) for each in aside]
+    apart(
+        [unread.row for unread in aside],
+        lambda part: _keep_states(rule, [Judged(subject, UNREADABLE) for subject in part], at),
+    )
+    told = [Aside(refused.row.unit.code, refused.error) for refused in aside]
     tell_aside(stage=f"rule:{rule.id}", label=f"规则“{rule.title}”", aside=told, at=at)
     return sum(counts)
 
@@ -152,7 +157,7 @@ def judge(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int:
 def _judged(rule: Rule, subjects: Sequence[Subject], at: datetime) -> int:
     """Ask about these subjects together and keep what is said."""
     facts = ledger_facts(rule, subjects, civil_date(at))
-    judged = [Judged(one, _said(rule, facts[one.unit.pk], at)) for one in subjects]
+    judged = [Judged(subject, _said(rule, facts[subject.unit.pk], at)) for subject in subjects]
     _keep_states(rule, judged, at)
     new = _keep_findings(rule, judged, at)
     tell_supervisors(rule, new, at)
@@ -168,22 +173,22 @@ def _said(rule: Rule, facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _keep_states(rule: Rule, judged: Iterable[Judged], at: datetime) -> None:
-    rows = [
+    states = [
         RuleState(
             rule=rule.id,
             measure=rule.measure,
-            subject=one.subject.unit.code,
-            unit=one.subject.unit,
-            mine=one.subject.mine,
-            path=one.subject.unit.path,
-            outcome=_word(one.outcome),
-            why=_why(one.outcome),
+            subject=judged_subject.subject.unit.code,
+            unit=judged_subject.subject.unit,
+            mine=judged_subject.subject.mine,
+            path=judged_subject.subject.unit.path,
+            outcome=_word(judged_subject.outcome),
+            why=_why(judged_subject.outcome),
             at=at,
         )
-        for one in judged
+        for judged_subject in judged
     ]
     RuleState.objects.bulk_create(
-        rows,
+        states,
         update_conflicts=True,
         unique_fields=["rule", "subject"],
         update_fields=["measure", "unit", "mine", "path", "outcome", "why", "at"],
@@ -201,20 +206,26 @@ def _why(outcome: Outcome) -> str:
 
 def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[tuple[Subject, Finding]]:
     """Store what is found and revoke what is kept again; what cannot be said changes no finding. Returns the new ones."""
-    found = Finding.objects.filter(rule=rule.id, revoked_at=None).select_related("case__mine")
-    standing = {row.subject: row for row in found}
+    findings = Finding.objects.filter(rule=rule.id, revoked_at=None).select_related("case__mine")
+    standing = {finding.subject: finding for finding in findings}
     new = []
-    for one in judged:
-        code = one.subject.unit.code
-        if isinstance(one.outcome, Found):
-            outcome = replace(one.outcome, cites=one.outcome.cites or rule.cites, numbers=plain(one.outcome.numbers))
+    for judged_subject in judged:
+        code = judged_subject.subject.unit.code
+        if isinstance(judged_subject.outcome, Found):
+            outcome = replace(
+                judged_subject.outcome,
+                cites=judged_subject.outcome.cites or rule.cites,
+                numbers=plain(judged_subject.outcome.numbers),
+            )
             if not _is_same(standing.get(code), outcome):
-                finding = keep_finding(rule, one.subject.mine or one.subject.unit, code, outcome, at)
+                finding = keep_finding(
+                    rule, judged_subject.subject.mine or judged_subject.subject.unit, code, outcome, at
+                )
                 if code not in standing:
-                    new.append((one.subject, finding))
+                    new.append((judged_subject.subject, finding))
                     if rule.procedure:
-                        open_from_finding(finding, one.subject.unit, at)
-        elif isinstance(one.outcome, Clear) and code in standing and not rests_on(standing[code]):
+                        open_from_finding(finding, judged_subject.subject.unit, at)
+        elif isinstance(judged_subject.outcome, Clear) and code in standing and not rests_on(standing[code]):
             _revoke(standing[code], at)
     return new
 

@@ -19,7 +19,7 @@ def carry_cases(at: datetime) -> int:
     """One round; returns how many were carried over. A case that cannot be is said, and its neighbours go on."""
     cases = list(_left_behind())
     carried, aside = apart(cases, lambda part: _carried(part, at), most=len(cases))
-    told = [Aside(each.row.number, each.error) for each in aside]
+    told = [Aside(stuck.row.number, stuck.error) for stuck in aside]
     tell_aside(stage=STAGE, label="办件随程序调整", aside=told, at=at)
     return sum(carried)
 

@@ -19,9 +19,9 @@ MOST_NAMED = 50
 MOST_FAILED = 10
 
 
-def _for_operator(reader: User, rows: QuerySet[Row]) -> QuerySet[Row]:
+def _for_operator(reader: User, kept: QuerySet[Row]) -> QuerySet[Row]:
     operates = any(hold.role is Role.operator for hold in roles_of(reader))
-    return rows if operates else rows.none()
+    return kept if operates else kept.none()
 
 
 class Waiting(NamedTuple):
@@ -45,8 +45,8 @@ def waiting_work(reader: User, at: datetime) -> list[Waiting]:
     ]
 
 
-def _waiting(name: str, rows: QuerySet[Row], oldest: str) -> Waiting:
-    return Waiting(name, rows.count(), rows.order_by(oldest).values_list(oldest, flat=True).first())
+def _waiting(name: str, due: QuerySet[Row], oldest: str) -> Waiting:
+    return Waiting(name, due.count(), due.order_by(oldest).values_list(oldest, flat=True).first())
 
 
 @dataclass(frozen=True)

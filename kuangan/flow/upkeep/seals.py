@@ -28,8 +28,8 @@ def seal(at: datetime) -> int:
     waiting = to_hand_out(at)
     if made is not None and made not in waiting:  # a day sealed again, which is said
         waiting.append(made)
-    for each in waiting:
-        hand_out_seal(seal=each, at=at)
+    for anchor in waiting:
+        hand_out_seal(seal=anchor, at=at)
     if made is not None:
         ask_trail_check(actor=None, at=at)
     watch_seals(at)

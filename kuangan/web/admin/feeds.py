@@ -52,16 +52,16 @@ class FeedFilters(Filters):
         choices=(("", "全部"), ("silent", "数据中断"), ("faulty", "一小时内有退回"), ("late", "一小时内有迟到")),
     )
 
-    def applied(self, rows: list[FeedHealth]) -> list[FeedHealth]:
+    def applied(self, healths: list[FeedHealth]) -> list[FeedHealth]:
         """The rows that the filters leave."""
         text, only = self.chosen("q") or "", self.chosen("only")
         tests: dict[str, Callable[[FeedHealth], bool]] = {
-            "silent": lambda row: row.silence is not None or row.age_seconds is None,
-            "faulty": lambda row: row.faulty > 0,
-            "late": lambda row: row.late > 0,
+            "silent": lambda health: health.silence is not None or health.age_seconds is None,
+            "faulty": lambda health: health.faulty > 0,
+            "late": lambda health: health.late > 0,
         }
-        rows = [row for row in rows if text in row.mine.name or text in row.mine.code]
-        return [row for row in rows if tests[only](row)] if only else rows
+        healths = [health for health in healths if text in health.mine.name or text in health.mine.code]
+        return [health for health in healths if tests[only](health)] if only else healths
 
 
 @door(*OFFICERS, *OPERATOR)
@@ -69,15 +69,15 @@ def feeds(request: Request) -> HttpResponse:
     """One line a mine, silent ones first."""
     moment = clock.now()
     every = list(fed_mines(request.user))
-    rows = feed_health(every, moment)
+    healths = feed_health(every, moment)
     filters = FeedFilters(request)
-    wanted = sorted(filters.applied(rows), key=_trouble)
+    wanted = sorted(filters.applied(healths), key=_trouble)
     if wants_export(request):
         return export("数据接入", FEEDS, wanted)
     counts = {
-        "mines": len(rows),
-        "silent": sum(1 for row in rows if row.silence or row.age_seconds is None),
-        "faulty": sum(row.faulty for row in rows),
+        "mines": len(healths),
+        "silent": sum(1 for health in healths if health.silence or health.age_seconds is None),
+        "faulty": sum(health.faulty for health in healths),
         "unplaced": unplaced_points(every).count(),
         "changes": unnoticed_changes(every).count(),
     }
@@ -86,8 +86,8 @@ def feeds(request: Request) -> HttpResponse:
     return show(request, "admin/feeds/list.html", table=listed, counts=counts, doubts=doubts)
 
 
-def _trouble(row: FeedHealth) -> tuple[bool, float]:
-    return row.silence is None and row.age_seconds is not None, -(row.age_seconds or 0)
+def _trouble(health: FeedHealth) -> tuple[bool, float]:
+    return health.silence is None and health.age_seconds is not None, -(health.age_seconds or 0)
 
 
 class FileFilters(Filters):
@@ -102,25 +102,25 @@ def feed_files(request: Request) -> HttpResponse:
     """Received files of the last days, by default those refused or with bad records, each with its reason."""
     filters = FileFilters(request)
     since = clock.now() - timedelta(days=FILES_DAYS)
-    rows = _files(request, filters, since)
+    files = _files(request, filters, since)
     if wants_export(request):
-        return export("接收文件", FILES, rows.iterator())
+        return export("接收文件", FILES, files.iterator())
     nothing = "没有符合条件的文件" if filters.narrowing else "没有退回或有错的文件"
     hint = f"近 {FILES_DAYS} 天各矿上传均被完整接收。"
-    listed = table(request, FILES, rows, filters, nothing=nothing, hint=hint)
+    listed = table(request, FILES, files, filters, nothing=nothing, hint=hint)
     return show(request, "admin/feeds/files.html", table=listed, days=FILES_DAYS)
 
 
 def _files(request: Request, filters: FileFilters, since: datetime) -> QuerySet[FeedFile]:
-    rows = files_since(request.user, since)
+    files = files_since(request.user, since)
     status = filters.chosen("status")
     if not status:
-        rows = rows.filter(status__in=FAULTY)
+        files = files.filter(status__in=FAULTY)
     elif status != "all":
-        rows = rows.filter(status=status)
+        files = files.filter(status=status)
     if text := filters.chosen("q"):
-        rows = rows.filter(Q(mine__name__icontains=text) | Q(name__icontains=text))
-    return rows
+        files = files.filter(Q(mine__name__icontains=text) | Q(name__icontains=text))
+    return files
 
 
 @door(*OFFICERS, *OPERATOR)
@@ -143,13 +143,13 @@ def feed_points(request: Request) -> HttpResponse:
 @door(*OFFICERS, methods=("POST",))
 def place_point(request: Request, pk: int) -> HttpResponse:
     """Confirm the place of a point."""
-    found = get_object_or_404(points_visible_to(request.user), pk=pk)
+    unplaced = get_object_or_404(points_visible_to(request.user), pk=pk)
     try:
-        confirm_place(actor=request.user, point=found, place=request.POST.get("place", ""))
+        confirm_place(actor=request.user, point=unplaced, place=request.POST.get("place", ""))
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"已确认“{found}”的地点类别。")
+        messages.success(request, f"已确认“{unplaced}”的地点类别。")
     return redirect("feed_points")
 
 
@@ -165,9 +165,9 @@ def feed_changes(request: Request) -> HttpResponse:
 @door(*OFFICERS, methods=("POST",))
 def note_change(request: Request, pk: int) -> HttpResponse:
     """Take note of a changed definition."""
-    found = get_object_or_404(changes_visible_to(request.user), pk=pk)
+    change = get_object_or_404(changes_visible_to(request.user), pk=pk)
     try:
-        notice_change(actor=request.user, change=found, note=request.POST.get("note", ""))
+        notice_change(actor=request.user, change=change, note=request.POST.get("note", ""))
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -191,19 +191,19 @@ def _token_page(request: Request, issued: dict[str, str] | None = None) -> HttpR
 @door(*OPERATOR, methods=("POST",))
 def new_token(request: Request, code: str) -> HttpResponse:
     """Issue a key for a mine; the answer itself shows it, this once."""
-    found = get_object_or_404(fed_mines(request.user), code=code)
-    token = issue_token(actor=request.user, mine=found)
-    return _token_page(request, {"mine": found.name, "token": token})
+    mine = get_object_or_404(fed_mines(request.user), code=code)
+    token = issue_token(actor=request.user, mine=mine)
+    return _token_page(request, {"mine": mine.name, "token": token})
 
 
 @door(*OPERATOR, methods=("POST",))
 def stop_token(request: Request, pk: int) -> HttpResponse:
     """Stop accepting a key."""
-    found = get_object_or_404(tokens_of_feeds(request.user), pk=pk)
+    token = get_object_or_404(tokens_of_feeds(request.user), pk=pk)
     try:
-        revoke_token(actor=request.user, token=found)
+        revoke_token(actor=request.user, token=token)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"已停用 {found.mine.name} 的接入密钥。")
+        messages.success(request, f"已停用 {token.mine.name} 的接入密钥。")
     return redirect("feed_tokens")

@@ -54,46 +54,46 @@ class PostForm(OfficeForm):
 @door(*ACCOUNT_KEEPERS, methods=("GET", "POST"))
 def post(request: Request, pk: int) -> HttpResponse:
     """Hand over, name a deputy, register an absence; a post that signs or administers is asked for."""
-    found = get_object_or_404(kept_posts(request.user), pk=pk)
-    form = PostForm(request.POST or None, reader=request.user, post=found)
+    held_post = get_object_or_404(kept_posts(request.user), pk=pk)
+    form = PostForm(request.POST or None, reader=request.user, post=held_post)
     if request.method == "POST" and form.is_valid():
         with refusals(request):  # a refused step shows the form with what was typed
-            asked = _stepped(request, found, form.cleaned_data)
+            asked = _stepped(request, held_post, form.cleaned_data)
             return redirect("account_request", pk=asked.pk) if asked else redirect("post", pk=pk)
     moment = clock.now()
     context: dict[str, Any] = {
-        "post": found,
+        "post": held_post,
         "form": form,
-        "tenures": bare(HOLDERS, tenures_of_post(request.user, found), shown.unknown("空缺")),
-        "absences": bare(ABSENCES, absences_to_come(request.user, found, moment)),
-        "events": events_of(found).select_related("actor__person").order_by("-seq")[:30],
+        "tenures": bare(HOLDERS, tenures_of_post(request.user, held_post), shown.unknown("空缺")),
+        "absences": bare(ABSENCES, absences_to_come(request.user, held_post, moment)),
+        "events": events_of(held_post).select_related("actor__person").order_by("-seq")[:30],
     }
     return show(request, "admin/post.html", **context)
 
 
-def _stepped(request: Request, found: Post, given: dict[str, Any]) -> AccountRequest | None:
+def _stepped(request: Request, held_post: Post, given: dict[str, Any]) -> AccountRequest | None:
     """Do the step, or ask for it; the request that was made. Raises ``PermissionDenied`` for what only the operator does."""
     wanted = request.POST.get("do", "")
     gives_right = wanted == "appoint" or (wanted == "deputy" and given["deputy"] is not None)
-    asks = post_needs_two(found) if wanted == "appoint" else needs_two(found.typed_role)
+    asks = post_needs_two(held_post) if wanted == "appoint" else needs_two(held_post.typed_role)
     if gives_right and asks:
-        asked = _ASKING[wanted](request.user, found, given)
+        asked = _ASKING[wanted](request.user, held_post, given)
         messages.success(request, ASKED)
         return asked
     if not has_role(request, *OPERATOR):
         raise PermissionDenied
     if wanted in _STEPS:
-        messages.success(request, _STEPS[wanted](request.user, found, given))
+        messages.success(request, _STEPS[wanted](request.user, held_post, given))
     return None
 
 
-def _ask_hand_over(actor: User, found: Post, given: dict[str, Any]) -> AccountRequest:
+def _ask_hand_over(actor: User, held_post: Post, given: dict[str, Any]) -> AccountRequest:
     _require_person(given)
-    return actions.ask_appointment(actor=actor, post=found, person=given["person"], reason=given["reason"])
+    return actions.ask_appointment(actor=actor, post=held_post, person=given["person"], reason=given["reason"])
 
 
-def _ask_deputy(actor: User, found: Post, given: dict[str, Any]) -> AccountRequest:
-    return actions.ask_deputy(actor=actor, post=found, deputy=given["deputy"], reason=given["deputy_reason"])
+def _ask_deputy(actor: User, held_post: Post, given: dict[str, Any]) -> AccountRequest:
+    return actions.ask_deputy(actor=actor, post=held_post, deputy=given["deputy"], reason=given["deputy_reason"])
 
 
 def _require_person(given: dict[str, Any]) -> None:
@@ -101,22 +101,22 @@ def _require_person(given: dict[str, Any]) -> None:
         raise Refused("请选择接任人员。")
 
 
-def _hand_over(actor: User, found: Post, given: dict[str, Any]) -> str:
+def _hand_over(actor: User, held_post: Post, given: dict[str, Any]) -> str:
     _require_person(given)
-    actions.appoint(actor=actor, post=found, person=given["person"])
+    actions.appoint(actor=actor, post=held_post, person=given["person"])
     return f"已任命{given['person']}，在办事项随岗位移交。"
 
 
-def _name_deputy(actor: User, found: Post, given: dict[str, Any]) -> str:
-    actions.set_deputy(actor=actor, post=found, deputy=given["deputy"])
+def _name_deputy(actor: User, held_post: Post, given: dict[str, Any]) -> str:
+    actions.set_deputy(actor=actor, post=held_post, deputy=given["deputy"])
     return "已设定B岗。" if given["deputy"] else "已取消B岗。"
 
 
-def _register_absence(actor: User, found: Post, given: dict[str, Any]) -> str:
+def _register_absence(actor: User, held_post: Post, given: dict[str, Any]) -> str:
     if not given["away_from"] or not given["away_to"]:
         raise Refused("请填写离岗的开始和结束时间。")
     actions.set_absence(
-        actor=actor, post=found, from_at=given["away_from"], to_at=given["away_to"], reason=given["away_reason"]
+        actor=actor, post=held_post, from_at=given["away_from"], to_at=given["away_to"], reason=given["away_reason"]
     )
     return "已登记离岗，期间由B岗代行。"
 

@@ -90,25 +90,25 @@ def processes() -> list[Process]:
 
 
 def _process(name: str, pid: int | None, starts: int) -> Process:
-    found = process(pid) if pid else None
+    running = process(pid) if pid else None
     return Process(
         name=PROCESS_WORDS.get(name, name),
         pid=pid,
-        alive=found is not None,
-        since=found.create_time() if found else 0.0,
-        memory=found.memory_info().rss if found else 0,
+        alive=running is not None,
+        since=running.create_time() if running else 0.0,
+        memory=running.memory_info().rss if running else 0,
         starts=starts,
     )
 
 
 def sleepless(reader: User) -> list[tuple[str, str]]:
     """What is open but will never be looked at again, and rules that fail (there should be none): kind and name."""
-    found = sleepless_work(reader)
-    rows = [("期限", f"{one.case.number} {one.label}") for one in found.clocks]
-    rows += [("系统核对", f"{one.case.number} {CHECK_WORDS[one.kind]}") for one in found.checks]
-    rows += [("规则", f"{one.rule}判定失败：{one.error}") for one in found.rules]
-    rows += [("年历", f"缺少{year}年节假日安排，期限暂按普通周计算") for year in years_without_calendar(clock.now())]
-    return rows + [("办件", f"{one.number} 没有任何期限") for one in found.cases]
+    work = sleepless_work(reader)
+    lines = [("期限", f"{case_clock.case.number} {case_clock.label}") for case_clock in work.clocks]
+    lines += [("系统核对", f"{check.case.number} {CHECK_WORDS[check.kind]}") for check in work.checks]
+    lines += [("规则", f"{rule.rule}判定失败：{rule.error}") for rule in work.rules]
+    lines += [("年历", f"缺少{year}年节假日安排，期限暂按普通周计算") for year in years_without_calendar(clock.now())]
+    return lines + [("办件", f"{case.number} 没有任何期限") for case in work.cases]
 
 
 def database() -> dict[str, Any]:

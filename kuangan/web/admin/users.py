@@ -36,10 +36,10 @@ class PostFilters(Filters):
 def users(request: Request) -> HttpResponse:
     """Posts by unit with their holder, his account and the deputy post."""
     filters = PostFilters(request)
-    rows = held_posts(request.user, filters.chosen("q") or "")
+    posts = held_posts(request.user, filters.chosen("q") or "")
     if wants_export(request):
-        return export("岗位与用户", POSTS, rows)
-    return show(request, "admin/users.html", table=table(request, POSTS, rows, filters, nothing="没有符合条件的岗位"))
+        return export("岗位与用户", POSTS, posts)
+    return show(request, "admin/users.html", table=table(request, POSTS, posts, filters, nothing="没有符合条件的岗位"))
 
 
 if TYPE_CHECKING:
@@ -142,43 +142,43 @@ class CertificateForm(OfficeForm):
 @door(*ACCOUNT_KEEPERS, methods=("GET", "POST"))
 def user(request: Request, pk: int) -> HttpResponse:
     """One account: posts, resets (to be approved by another), closing; its record."""
-    found = get_object_or_404(kept_accounts(request.user), pk=pk)
+    account = get_object_or_404(kept_accounts(request.user), pk=pk)
     wanted = request.POST.get("do", "")
     form = ResetForm(request.POST if wanted in RequestKind else None)
     certified = CertificateForm(
         request.POST if wanted == "certificate" else None,
-        initial={"certificate": found.person.certificate if found.person else ""},
+        initial={"certificate": account.person.certificate if account.person else ""},
     )
     if request.method == "POST":
         with refusals(request):
             if wanted in RequestKind and form.is_valid():
                 asked = actions.ask_reset(
-                    actor=request.user, kind=RequestKind(wanted), user=found, reason=form.cleaned_data["reason"]
+                    actor=request.user, kind=RequestKind(wanted), user=account, reason=form.cleaned_data["reason"]
                 )
                 messages.success(request, "已提出申请，待另一名管理员审批。")
                 return redirect("account_request", pk=asked.pk)
-            if done := _changed(request, found, wanted, certified):
+            if done := _changed(request, account, wanted, certified):
                 messages.success(request, done)
                 return redirect("user", pk=pk)
-    tenures = bare(TENURES, tenures_of_person(request.user, found.person_id), "没有任职。")
-    events = events_of(found).select_related("actor__person").order_by("-seq")[:30]
+    tenures = bare(TENURES, tenures_of_person(request.user, account.person_id), "没有任职。")
+    events = events_of(account).select_related("actor__person").order_by("-seq")[:30]
     return show(
-        request, "admin/user.html", account=found, form=form, certified=certified, tenures=tenures, events=events
+        request, "admin/user.html", account=account, form=form, certified=certified, tenures=tenures, events=events
     )
 
 
-def _changed(request: Request, found: User, wanted: str, certified: CertificateForm) -> str:
+def _changed(request: Request, account: User, wanted: str, certified: CertificateForm) -> str:
     """Carry out what the operator alone may do with an account; what was done, in words, or nothing."""
     if wanted in ("disable", "certificate"):
         _require_operator(request)
     if wanted == "disable":
-        if found == request.user:
+        if account == request.user:
             raise Refused("不能停用本人的账号：请由另一名系统管理员办理。")
-        actions.disable_user(actor=request.user, user=found)
-        return f"已停用账号“{found.username}”。"
-    if wanted == "certificate" and certified.is_valid() and found.person:
+        actions.disable_user(actor=request.user, user=account)
+        return f"已停用账号“{account.username}”。"
+    if wanted == "certificate" and certified.is_valid() and account.person:
         number = certified.cleaned_data["certificate"]
-        actions.set_certificate(actor=request.user, person=found.person, certificate=number)
+        actions.set_certificate(actor=request.user, person=account.person, certificate=number)
         return "已登记执法证号。"
     return ""
 

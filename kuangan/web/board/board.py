@@ -55,7 +55,9 @@ def task_board(request: Request) -> HttpResponse:
     made = board([unit for column in columns for unit in column.units], frame.period, frame.at, reader=request.user)
     if wants_export(request):
         return export(f"任务清单{frame.period.key}", SHEET, _sheet_rows(made, columns))
-    chosen = next((each for each in columns if each.code == request.GET.get("unit")), columns[0] if columns else None)
+    chosen = next(
+        (column for column in columns if column.code == request.GET.get("unit")), columns[0] if columns else None
+    )
     groups = [_group(made, task, columns, chosen, frame) for task in tasks()] if chosen else []
     counted = {status: 0 for status in CellStatus if status is not CellStatus.not_applicable}
     for group in groups:
@@ -72,7 +74,7 @@ def task_board(request: Request) -> HttpResponse:
         groups=groups,
         counted=counted.items(),
         proof=made.proof,
-        area=next((one for one in areas_visible_to(request.user) if one.code == request.GET.get("area")), None),
+        area=next((area for area in areas_visible_to(request.user) if area.code == request.GET.get("area")), None),
     )
 
 
@@ -97,17 +99,17 @@ class SheetRow:
 
 
 SHEET = (
-    SheetColumn("重点任务", lambda row: f"{row.task.number}. {row.task.title}", 24),
-    SheetColumn("措施", lambda row: row.measure.code, 8),
-    SheetColumn("工作措施", lambda row: row.measure.text, 60),
-    SheetColumn("责任单位", lambda row: row.measure.units_text, 30),
-    SheetColumn("单位", lambda row: row.column.name, 26),
-    SheetColumn("状态", lambda row: row.cell.status.label, 10),
-    *(SheetColumn(word, lambda row, name=name: getattr(row.cell.counts, name), 10) for name, word in WORDS),  # type: ignore[misc]  # the default binds each name
-    SheetColumn("自报", lambda row: row.cell.counts.own, 10),
-    SheetColumn("经核实", lambda row: row.cell.counts.accepted, 10),
-    SheetColumn("机器核对", lambda row: row.cell.counts.machine, 10),
-    SheetColumn("说明", lambda row: row.cell.reason, 40),
+    SheetColumn("重点任务", lambda line: f"{line.task.number}. {line.task.title}", 24),
+    SheetColumn("措施", lambda line: line.measure.code, 8),
+    SheetColumn("工作措施", lambda line: line.measure.text, 60),
+    SheetColumn("责任单位", lambda line: line.measure.units_text, 30),
+    SheetColumn("单位", lambda line: line.column.name, 26),
+    SheetColumn("状态", lambda line: line.cell.status.label, 10),
+    *(SheetColumn(word, lambda line, name=name: getattr(line.cell.counts, name), 10) for name, word in WORDS),  # type: ignore[misc]  # the default binds each name
+    SheetColumn("自报", lambda line: line.cell.counts.own, 10),
+    SheetColumn("经核实", lambda line: line.cell.counts.accepted, 10),
+    SheetColumn("机器核对", lambda line: line.cell.counts.machine, 10),
+    SheetColumn("说明", lambda line: line.cell.reason, 40),
 )
 
 
@@ -134,11 +136,11 @@ def board_print(request: Request) -> HttpResponse:
     name, chosen = chosen_units(request, request.GET.get("unit", ""), units)
     made = board(chosen, frame.period, frame.at, reader=request.user)
     column = Column("", name, tuple(chosen))
-    rows = [
-        (task, [PrintedRow(each, cell := _of(made, each, column), spelled(cell)) for each in task.measures])
+    printed = [
+        (task, [PrintedRow(measure, cell := _of(made, measure, column), spelled(cell)) for measure in task.measures])
         for task in tasks()
     ]
-    return show(request, "board/print.html", frame=frame, name=name, rows=rows)
+    return show(request, "board/print.html", frame=frame, name=name, rows=printed)
 
 
 def _of(made: Board, measure: Measure, column: Column) -> Cell:
@@ -154,7 +156,7 @@ def chosen_units(request: Request, code: str, units: Sequence[Unit]) -> tuple[st
     single = [unit for unit in units if unit.code == code]
     if single:
         return single[0].name, single
-    area = next((each for each in areas_visible_to(request.user) if each.code == code), None)
+    area = next((area for area in areas_visible_to(request.user) if area.code == code), None)
     if area is None:
         raise Http404
     return area.name, [unit for unit in units if unit.path.startswith(area.path)]

@@ -133,7 +133,7 @@ def _parts(made: Board, law: Measure, single: Unit | None, chosen: Sequence[Unit
     else:
         return []
     in_sight = {unit.pk for unit in made.units}
-    found = [
+    parts = [
         UnitCell(
             unit,
             made.cell(law.code, unit),
@@ -143,13 +143,13 @@ def _parts(made: Board, law: Measure, single: Unit | None, chosen: Sequence[Unit
         if unit.pk in in_sight
     ]
     order = list(ICONS)
-    return sorted(found, key=lambda part: (order.index(part.cell.status), part.unit.path))
+    return sorted(parts, key=lambda part: (order.index(part.cell.status), part.unit.path))
 
 
 def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit], frame: Frame) -> QuerySet[Any]:
     """The duties that the cell counts, the gravest first."""
     window = Window(frame.period, frame.at)
-    rows: QuerySet[Any] = duties_visible_to(request.user).filter(
+    duties: QuerySet[Any] = duties_visible_to(request.user).filter(
         measure=law.code,
         unit__in=scope.seated(law, (unit.pk for unit in chosen)),
         period__in=overlapping_keys(frame.period),
@@ -161,15 +161,20 @@ def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit]
         default=Value(len(GRAVITY)),
         output_field=IntegerField(),
     )
-    counted = rows.annotate(status=status_case(frame.at)).exclude(status=Status.cancelled)
+    counted = duties.annotate(status=status_case(frame.at)).exclude(status=Status.cancelled)
     ordered: QuerySet[Any] = counted.annotate(rank=rank).order_by("rank", "due_at", "pk")
     return ordered
 
 
 def _entries(request: Request, law: Measure, chosen: Sequence[Unit], frame: Frame) -> list[tuple[Ledger, list[Entry]]]:
     """The newest entries, dated in the period, of the ledgers on which the measure's duties rest; confidential ones stay closed."""
-    names = {each.ledger for one in obligations().values() if one.measure == law.code for each in one.evidence}
-    names |= {found.id for found in ledgers().values() if found.measure == law.code}
+    names = {
+        evidence.ledger
+        for obligation in obligations().values()
+        if obligation.measure == law.code
+        for evidence in obligation.evidence
+    }
+    names |= {ledger.id for ledger in ledgers().values() if ledger.measure == law.code}
     keys = [unit.pk for unit in chosen]
     open_ones = [name for name in names if name in ledgers() and not ledgers()[name].confidential]
     dated = entries_dated(request.user, open_ones, keys, frame.period.first, frame.period.last)

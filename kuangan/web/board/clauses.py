@@ -18,11 +18,11 @@ from kuangan.web.frame.tables import Table
 
 def clause_table(made: Board, measure_code: str, single: Unit | None, chosen: Sequence[Unit]) -> Table:
     """The clauses of a measure for a unit, or for several together."""
-    rows = [
+    cells = [
         made.clause(clause, single) if single else made.clause_together(clause, chosen)
         for clause in clauses_of(measure_code)
     ]
-    return Table(CLAUSES, rows, "本措施没有条款。")
+    return Table(CLAUSES, cells, "本措施没有条款。")
 
 
 def proof_words(cell: ClauseCell) -> str:

@@ -138,9 +138,9 @@ class Shown:
 
 def units_in_sight(request: Request) -> list[Unit]:
     """The units of the board that the person sees: offices first, then companies, then mines."""
-    rows = units_visible_to(request.user, KINDS)
+    units = units_visible_to(request.user, KINDS)
     rank = {kind: index for index, kind in enumerate(OFFICES)}
-    return sorted(rows, key=lambda unit: (rank.get(UnitKind(unit.kind), len(rank)), unit.path))
+    return sorted(units, key=lambda unit: (rank.get(UnitKind(unit.kind), len(rank)), unit.path))
 
 
 def columns_of(request: Request, units: Sequence[Unit]) -> list[Column]:
@@ -148,7 +148,7 @@ def columns_of(request: Request, units: Sequence[Unit]) -> list[Column]:
     areas = areas_visible_to(request.user)
     wanted = request.GET.get("area", "")
     if wanted:
-        area = next((each for each in areas if each.code == wanted), None)
+        area = next((area for area in areas if area.code == wanted), None)
         if area is None:
             raise Http404
         return _each(within(area, units, areas))
@@ -159,9 +159,9 @@ def columns_of(request: Request, units: Sequence[Unit]) -> list[Column]:
 
 def within(area: Unit, units: Iterable[Unit], areas: Sequence[Unit]) -> list[Unit]:
     """The units in an area, but not in a county inside it."""
-    inner = [each.path for each in areas if each.path != area.path and each.path.startswith(area.path)]
-    found = (unit for unit in units if unit.path.startswith(area.path))
-    return [unit for unit in found if not any(unit.path.startswith(path) for path in inner)]
+    inner = [other.path for other in areas if other.path != area.path and other.path.startswith(area.path)]
+    inside = (unit for unit in units if unit.path.startswith(area.path))
+    return [unit for unit in inside if not any(unit.path.startswith(path) for path in inner)]
 
 
 def _each(units: Iterable[Unit]) -> list[Column]:

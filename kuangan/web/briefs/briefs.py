@@ -43,13 +43,13 @@ class BriefFilters(Filters):
 def briefs(request: Request) -> HttpResponse:
     """Reports sent by units in sight; beside them today's own ones and who has not reported."""
     filters = BriefFilters(request)
-    rows = queries.briefs_visible_to(request.user)
+    briefs_seen = queries.briefs_visible_to(request.user)
     if kind := filters.chosen("kind"):
-        rows = rows.filter(kind=kind)
+        briefs_seen = briefs_seen.filter(kind=kind)
     if text := filters.chosen("q"):
-        rows = rows.filter(unit__name__icontains=text)
+        briefs_seen = briefs_seen.filter(unit__name__icontains=text)
     if wants_export(request):
-        return export("报告", BRIEFS, rows)
+        return export("报告", BRIEFS, briefs_seen)
     units = own_units(request.user)
     today = clock.civil_date(clock.now())
     context: dict[str, Any] = {
@@ -58,7 +58,7 @@ def briefs(request: Request) -> HttpResponse:
         "unit": units[0] if units else None,
     }
     nothing = "还没有符合条件的报告" if filters.narrowing else "还没有报告"
-    sent = table(request, BRIEFS, rows, filters, nothing=nothing, hint="从右侧生成本期报告，核对后报送。")
+    sent = table(request, BRIEFS, briefs_seen, filters, nothing=nothing, hint="从右侧生成本期报告，核对后报送。")
     return show(request, "briefs/list.html", table=sent, **context)
 
 
@@ -74,7 +74,7 @@ def _silent(unit: Unit, today: date) -> list[tuple[BriefKind, int, str]]:
     silent = []
     for kind in (BriefKind.daily, BriefKind.zero):
         units = list(queries.silent_units(unit, kind, reports.period_on(kind, today)))
-        names = "、".join(one.name for one in units[:NAMED])
+        names = "、".join(unit.name for unit in units[:NAMED])
         silent.append((kind, len(units), f"{names}等" if len(units) > NAMED else names))
     return silent
 
@@ -140,15 +140,15 @@ def _trouble(kind: str, content: dict[str, Any]) -> str:
 
 def _receiver(request: Request, receivers: list[Unit]) -> Unit:
     wanted = request.POST.get("to", "")
-    found = next((unit for unit in receivers if str(unit.pk) == wanted), None)
-    if found is None:
+    receiver = next((unit for unit in receivers if str(unit.pk) == wanted), None)
+    if receiver is None:
         raise Refused("请选择接收单位；没有可选单位的，请系统管理员核对上级单位。")
-    return found
+    return receiver
 
 
 @door(*SIGHTED)
 def brief(request: Request, pk: int) -> HttpResponse:
     """One report as it was sent."""
-    found = get_object_or_404(queries.briefs_visible_to(request.user), pk=pk)
-    events = trail_in_sight(request, found, found.unit)[:30]
-    return show(request, "briefs/brief.html", brief=found, events=events, **content_tables(found.content))
+    sent_brief = get_object_or_404(queries.briefs_visible_to(request.user), pk=pk)
+    events = trail_in_sight(request, sent_brief, sent_brief.unit)[:30]
+    return show(request, "briefs/brief.html", brief=sent_brief, events=events, **content_tables(sent_brief.content))

@@ -88,19 +88,19 @@ class DayField(forms.DateField):
 
     def clean(self, value: Any) -> date | None:
         """The day. Raises ``ValidationError``."""
-        found = cast("date | None", super().clean(value))
-        if found is not None and not in_calendar(found):
+        day = cast("date | None", super().clean(value))
+        if day is not None and not in_calendar(day):
             raise forms.ValidationError(OUT_OF_CALENDAR)
-        return found
+        return day
 
 
 def day_asked(text: str) -> date | None:
     """A day of the calendar, written ``2026-03-10``; None for anything else."""
     try:
-        found = date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
-    return found if in_calendar(found) else None
+    return day if in_calendar(day) else None
 
 
 def check_moment(moment: datetime) -> None:

@@ -60,28 +60,28 @@ class MineFilters(Filters):
     status = forms.ChoiceField(label="状态", choices=())
     only = forms.ChoiceField(label="情形", choices=ALARMING)
 
-    def __init__(self, request: Request, rows: list["Row"]) -> None:
+    def __init__(self, request: Request, lines: list["Row"]) -> None:
         super().__init__(request)
-        self._offer("county", "全部县（区）", {row.line.mine.county.name for row in rows})
-        self._offer("gas", "全部等级", {row.attribute("gas_grade") for row in rows})
-        self._offer("status", "全部状态", {row.attribute("status") for row in rows})
+        self._offer("county", "全部县（区）", {line.line.mine.county.name for line in lines})
+        self._offer("gas", "全部等级", {line.attribute("gas_grade") for line in lines})
+        self._offer("status", "全部状态", {line.attribute("status") for line in lines})
 
     def _offer(self, name: str, every: str, values: set[str]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", every), *((value, value) for value in sorted(values) if value)]
 
-    def applied(self, rows: list["Row"]) -> list["Row"]:
+    def applied(self, lines: list["Row"]) -> list["Row"]:
         """The rows that the filters leave."""
         tests: dict[str, Callable[[Row, str], bool]] = {
-            "q": lambda row, text: text in row.line.mine.name or text in row.line.mine.code,
-            "county": lambda row, name: row.line.mine.county.name == name,
-            "gas": lambda row, value: row.attribute("gas_grade") == value,
-            "status": lambda row, value: row.attribute("status") == value,
-            "only": lambda row, value: row.is_case(value),
+            "q": lambda line, text: text in line.line.mine.name or text in line.line.mine.code,
+            "county": lambda line, name: line.line.mine.county.name == name,
+            "gas": lambda line, value: line.attribute("gas_grade") == value,
+            "status": lambda line, value: line.attribute("status") == value,
+            "only": lambda line, value: line.is_case(value),
         }
         wanted = {name: value for name in tests if (value := self.chosen(name))}
-        return [row for row in rows if all(tests[name](row, value) for name, value in wanted.items())]
+        return [line for line in lines if all(tests[name](line, value) for name, value in wanted.items())]
 
 
 @dataclass(frozen=True)
@@ -113,19 +113,19 @@ class Row:
 def mines(request: Request) -> HttpResponse:
     """The mines in sight: those with alarms first, then by code."""
     moment = clock.now()
-    rows = _rows(request, moment)
-    filters = MineFilters(request, rows)
-    wanted = sorted(filters.applied(rows), key=lambda row: (-row.alarms, row.line.mine.code))
+    lines = _rows(request, moment)
+    filters = MineFilters(request, lines)
+    wanted = sorted(filters.applied(lines), key=lambda line: (-line.alarms, line.line.mine.code))
     if wants_export(request):
         return export("煤矿名册", COLUMNS, wanted)
     counts = {
-        "all": len(rows),
-        "alarm": sum(1 for row in rows if row.alarms),
-        "silent": sum(1 for row in rows if row.stale),
-        "unplaced": sum(1 for row in rows if row.line.unplaced),
-        "stop": sum(1 for row in rows if row.stop),
+        "all": len(lines),
+        "alarm": sum(1 for line in lines if line.alarms),
+        "silent": sum(1 for line in lines if line.stale),
+        "unplaced": sum(1 for line in lines if line.line.unplaced),
+        "stop": sum(1 for line in lines if line.stop),
     }
-    newest = max((row.live.at for row in rows if row.live and row.live.at), default=None)
+    newest = max((line.live.at for line in lines if line.live and line.live.at), default=None)
     rows_shown = table(
         request,
         COLUMNS,
@@ -167,28 +167,28 @@ def mine(request: Request, code: str, tab: str = "") -> HttpResponse:
     """One mine's file; its properties, faces and people as of the chosen day."""
     if tab not in TABS:
         raise Http404
-    found = get_object_or_404(mines_visible_to(request.user), code=code)
+    mine = get_object_or_404(mines_visible_to(request.user), code=code)
     moment = clock.now()
     form = AsOf(request.GET)
     today = clock.civil_date(moment)
     on = (form.cleaned_data["on"] if form.is_valid() else None) or today
     context: dict[str, Any] = {
-        "mine": found,
+        "mine": mine,
         "tab": tab,
-        "tabs": _tabs_of(found, "" if on == today else f"?on={on}"),
+        "tabs": _tabs_of(mine, "" if on == today else f"?on={on}"),
         "on": on,
         "is_today": on == today,
-        "attributes": attributes_text(attributes_on([found], on).get(found.pk, {})),
-        **strip_of(request, found, moment),
-        **TAB_CONTENT[tab](request, found, on, moment),
+        "attributes": attributes_text(attributes_on([mine], on).get(mine.pk, {})),
+        **strip_of(request, mine, moment),
+        **TAB_CONTENT[tab](request, mine, on, moment),
     }
     return show(request, "mines/mine.html", **context)
 
 
-def _tabs_of(found: Mine, query: str) -> list[tuple[str, str, str]]:
+def _tabs_of(mine: Mine, query: str) -> list[tuple[str, str, str]]:
     """The tabs of the file: key, label, address with the day that is looked at."""
     addresses = (
-        reverse("mine_tab", args=[found.code, key]) if key else reverse("mine", args=[found.code]) for key in TABS
+        reverse("mine_tab", args=[mine.code, key]) if key else reverse("mine", args=[mine.code]) for key in TABS
     )
     return [(key, label, f"{address}{query}") for (key, label), address in zip(TABS.items(), addresses, strict=True)]
 
@@ -196,18 +196,18 @@ def _tabs_of(found: Mine, query: str) -> list[tuple[str, str, str]]:
 @door(*OVERSEERS, *MINE)
 def mine_strip(request: Request, code: str) -> HttpResponse:
     """The live strip of a mine's header, fetched anew when data arrives."""
-    found = get_object_or_404(mines_visible_to(request.user), code=code)
-    return show(request, "mines/_strip.html", mine=found, **strip_of(request, found, clock.now()))
+    mine = get_object_or_404(mines_visible_to(request.user), code=code)
+    return show(request, "mines/_strip.html", mine=mine, **strip_of(request, mine, clock.now()))
 
 
-def strip_of(request: Request, found: Mine, at: datetime) -> dict[str, Any]:
+def strip_of(request: Request, mine: Mine, at: datetime) -> dict[str, Any]:
     """Newest values for the strip: methane, alarms, feed. What no feed delivers is left unknown."""
-    live = live_row(request.user, found)
-    alarms = list(open_cases(request.user, Matter.alarm).filter(mine=found))
+    live = live_row(request.user, mine)
+    alarms = list(open_cases(request.user, Matter.alarm).filter(mine=mine))
     return {
         "live": live,
         "stale": is_stale(live, at),
         "data_mark": data_mark(live, stale=is_stale(live, at), silent="数据中断"),
         "alarms": alarms,
-        "stopped": cases_visible_to(request.user).filter(of_matter(Matter.halt), mine=found, closed_at=None).first(),
+        "stopped": cases_visible_to(request.user).filter(of_matter(Matter.halt), mine=mine, closed_at=None).first(),
     }

@@ -65,8 +65,8 @@ def _span(stretch: Any, otherwise: str) -> Any:
     return joined(f"{minute(stretch.started_at)} — {minute(stretch.ended_at)}", mark, by=" ")
 
 
-def _cause(row: dict[str, Any]) -> Any:
-    declared = row["declared"]
+def _cause(comparison: dict[str, Any]) -> Any:
+    declared = comparison["declared"]
     return f"{declared.cause} {declared.measure}" if declared else EMPTY
 
 
@@ -75,10 +75,10 @@ def _filed(filing: CalibrationFiling) -> str:
 
 
 COMPARED = (
-    Column("推算：开始—结束", lambda row: _span(row["derived"], "读数未显示超限")),
-    Column("最大值", lambda row: row["derived"] and gas(row["derived"].peak), style="num"),
-    Column("申报：开始—结束", lambda row: _span(row["declared"], "未申报")),
-    Column("最大值", lambda row: row["declared"] and gas(row["declared"].peak), style="num"),
+    Column("推算：开始—结束", lambda comparison: _span(comparison["derived"], "读数未显示超限")),
+    Column("最大值", lambda comparison: comparison["derived"] and gas(comparison["derived"].peak), style="num"),
+    Column("申报：开始—结束", lambda comparison: _span(comparison["declared"], "未申报")),
+    Column("最大值", lambda comparison: comparison["declared"] and gas(comparison["declared"].peak), style="num"),
     Column("原因、措施", _cause, style="small"),
 )
 FILINGS = (
@@ -97,22 +97,22 @@ CHANGES = (
 @door(*OVERSEERS, *MINE)
 def point(request: Request, pk: int) -> HttpResponse:
     """The point's page; the chart fetches its own data."""
-    found, moment = point_in_sight(request, pk), clock.now()
+    measured, moment = point_in_sight(request, pk), clock.now()
     start, end, hours = Window(request.GET).stretch(moment)
-    reading = latest(request.user, found.mine).get(found.pk)
+    reading = latest(request.user, measured.mine).get(measured.pk)
     context: dict[str, Any] = {
-        "point": found,
-        "mine": found.mine,
+        "point": measured,
+        "mine": measured.mine,
         "reading": reading,
-        "definition": definition_on(found, moment),
-        "judged": judged_by(found, moment),
-        "place": place_label(found),
-        "methane": is_methane(found),
+        "definition": definition_on(measured, moment),
+        "judged": judged_by(measured, moment),
+        "place": place_label(measured),
+        "methane": is_methane(measured),
         "compared": Table(
-            COMPARED, compared(request.user, found, start, end), "所选时段内没有超限，也没有申报。", style=""
+            COMPARED, compared(request.user, measured, start, end), "所选时段内没有超限，也没有申报。", style=""
         ),
-        "filings": bare(FILINGS, filings_of_point(request.user, found)[:10], "没有报备过标校。"),
-        "changes": Table(CHANGES, changes_of_point(request.user, found)[:10], style=""),
+        "filings": bare(FILINGS, filings_of_point(request.user, measured)[:10], "没有报备过标校。"),
+        "changes": Table(CHANGES, changes_of_point(request.user, measured)[:10], style=""),
         "spans": SPANS,
         "hours": hours,
         "start": start,
@@ -123,33 +123,35 @@ def point(request: Request, pk: int) -> HttpResponse:
     return show(request, "mines/point.html", **context)
 
 
-def judged_by(found: Point, at: datetime) -> Judgement | None:
+def judged_by(point: Point, at: datetime) -> Judgement | None:
     """The set-points the point is judged by on the day; None for other quantities or when nothing is known."""
-    if not is_methane(found):
+    if not is_methane(point):
         return None
-    defined = definition_on(found, at)
+    defined = definition_on(point, at)
     own = OwnSetPoints(defined.alarm, defined.power_off, defined.re_power) if defined else None
-    return judgement(found.place, found.place_proposed, own, clock.civil_date(at))
+    return judgement(point.place, point.place_proposed, own, clock.civil_date(at))
 
 
-def compared(reader: User, found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
+def compared(reader: User, point: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
     """Derived over-limits beside the mine's own declarations, newest first; either side may be missing."""
-    episodes = list(episodes_between(found, start, end))
-    matched = {one.declared_id for one in episodes if one.declared_id}
-    rows: list[dict[str, Any]] = [{"at": one.started_at, "derived": one, "declared": one.declared} for one in episodes]
-    lone = declarations_alone(reader, found, start, end, matched)
-    rows += [{"at": one.started_at, "derived": None, "declared": one} for one in lone]
-    return sorted(rows, key=lambda row: row["at"], reverse=True)
+    episodes = list(episodes_between(point, start, end))
+    matched = {episode.declared_id for episode in episodes if episode.declared_id}
+    comparisons: list[dict[str, Any]] = [
+        {"at": episode.started_at, "derived": episode, "declared": episode.declared} for episode in episodes
+    ]
+    lone = declarations_alone(reader, point, start, end, matched)
+    comparisons += [{"at": declaration.started_at, "derived": None, "declared": declaration} for declaration in lone]
+    return sorted(comparisons, key=lambda comparison: comparison["at"], reverse=True)
 
 
 @door(*OVERSEERS, *MINE)
 def point_history(request: Request, pk: int) -> JsonResponse:
     """What the chart draws: buckets, limits, over-limits, calibrations and gaps. Times in milliseconds."""
-    found, moment = point_in_sight(request, pk), clock.now()
+    measured, moment = point_in_sight(request, pk), clock.now()
     start, end, _ = Window(request.GET).stretch(moment)
-    kept = history(request.user, found, start, end, BUCKETS)
+    kept = history(request.user, measured, start, end, BUCKETS)
     series = kept.chart
-    rows = [
+    bars = [
         [int(time) * 1000, _shown(low), _shown(high), int(excluded), int(count)]
         for time, low, high, count, excluded in zip(
             series.time, series.low, series.high, series.n, series.excluded, strict=True
@@ -160,24 +162,24 @@ def point_history(request: Request, pk: int) -> JsonResponse:
         {
             "from": _ms(start),
             "to": _ms(end),
-            "unit": found.unit,
-            "from_zero": is_methane(found),
-            "rows": rows,
-            "limits": _limits(found, moment),
-            "episodes": _episodes(found, start, end),
-            "calibrations": _calibrations(request.user, found, start, end),
-            "gaps": _gaps(request.user, found, start, end, moment),
-            "note": "；".join([_shape(rows), *kept.missing]),
+            "unit": measured.unit,
+            "from_zero": is_methane(measured),
+            "rows": bars,
+            "limits": _limits(measured, moment),
+            "episodes": _episodes(measured, start, end),
+            "calibrations": _calibrations(request.user, measured, start, end),
+            "gaps": _gaps(request.user, measured, start, end, moment),
+            "note": "；".join([_shape(bars), *kept.missing]),
         }
     )
 
 
-def _shape(rows: Sized) -> str:
-    return f"{len(rows)} 段，每段保留最高、最低值" if rows else "所选时段没有读数"
+def _shape(bars: Sized) -> str:
+    return f"{len(bars)} 段，每段保留最高、最低值" if bars else "所选时段没有读数"
 
 
-def _limits(found: Point, at: datetime) -> list[dict[str, Any]]:
-    judged = judged_by(found, at)
+def _limits(point: Point, at: datetime) -> list[dict[str, Any]]:
+    judged = judged_by(point, at)
     levels: tuple[tuple[str, str, Decimal | None], ...]
     if judged is not None:
         levels = (
@@ -186,7 +188,7 @@ def _limits(found: Point, at: datetime) -> list[dict[str, Any]]:
             ("re_power", "复电", judged.limit.re_power),
         )
     else:
-        levels = _own_limits(definition_on(found, at))
+        levels = _own_limits(definition_on(point, at))
     return [{"kind": kind, "label": label, "value": float(value)} for kind, label, value in levels if value is not None]
 
 
@@ -196,26 +198,29 @@ def _own_limits(defined: PointDefinition | None) -> tuple[tuple[str, str, Decima
     return (("high", "上限报警（矿设）", defined.alarm), ("low", "下限报警（矿设）", defined.low_alarm))
 
 
-def _episodes(found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
+def _episodes(point: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
     return [
         {
-            "from": _ms(max(one.started_at, start)),
-            "to": _ms(min(one.ended_at or end, end)),
-            "label": "疑似标校" if one.proposed else "超限过程",
+            "from": _ms(max(episode.started_at, start)),
+            "to": _ms(min(episode.ended_at or end, end)),
+            "label": "疑似标校" if episode.proposed else "超限过程",
         }
-        for one in episodes_between(found, start, end)
+        for episode in episodes_between(point, start, end)
     ]
 
 
-def _calibrations(reader: User, found: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    rows = filings_of_point(reader, found).filter(withdrawn_at=None, from_at__lt=end, to_at__gt=start)
-    return [{"from": _ms(max(one.from_at, start)), "to": _ms(min(one.to_at, end)), "label": "报备标校"} for one in rows]
-
-
-def _gaps(reader: User, found: Point, start: datetime, end: datetime, now: datetime) -> list[dict[str, Any]]:
+def _calibrations(reader: User, point: Point, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    filings = filings_of_point(reader, point).filter(withdrawn_at=None, from_at__lt=end, to_at__gt=start)
     return [
-        {"from": _ms(max(one.started_at, start)), "to": _ms(min(one.ended_at or now, end)), "label": "数据中断"}
-        for one in silences_at_point(reader, found, start, end)
+        {"from": _ms(max(filing.from_at, start)), "to": _ms(min(filing.to_at, end)), "label": "报备标校"}
+        for filing in filings
+    ]
+
+
+def _gaps(reader: User, point: Point, start: datetime, end: datetime, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {"from": _ms(max(silence.started_at, start)), "to": _ms(min(silence.ended_at or now, end)), "label": "数据中断"}
+        for silence in silences_at_point(reader, point, start, end)
     ]
 
 

@@ -132,8 +132,8 @@ def mine_board_pdf(request: Request, code: str) -> HttpResponse:
 def _pdf(request: Request, board: PostedBoard) -> bytes:
     address = _address(request, board.mine)
     matrix = segno.make(address, micro=False, error="m").matrix
-    rows = ["".join(str(module) for module in row) for row in matrix]
-    fields = paper_fields(board, HOTLINE, address, rows)
+    squares = ["".join(str(module) for module in modules) for modules in matrix]
+    fields = paper_fields(board, HOTLINE, address, squares)
     return render_pdf("responsibility_board", fields, clock.now(), unit=board.mine.supervisor.name)
 
 

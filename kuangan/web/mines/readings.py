@@ -46,14 +46,14 @@ class Reading:
 
 def latest(reader: User, mine: Mine) -> dict[int, Reading]:
     """The newest readings of a mine's points by the point's key; empty before the first file."""
-    row = live_row(reader, mine)
-    if row is None:
+    live = live_row(reader, mine)
+    if live is None:
         return {}
-    keys = unpacked(row.points, INT64)
-    times = unpacked(row.times, INT64)
-    values = unpacked(row.values, INT64)
-    statuses = unpacked(row.statuses, INT32)
-    found = zip(keys.tolist(), times.tolist(), values.tolist(), statuses.tolist(), strict=True)
+    keys = unpacked(live.points, INT64)
+    times = unpacked(live.times, INT64)
+    values = unpacked(live.values, INT64)
+    statuses = unpacked(live.statuses, INT32)
+    columns = zip(keys.tolist(), times.tolist(), values.tolist(), statuses.tolist(), strict=True)
     return {
         key: Reading(
             point_id=key,
@@ -61,7 +61,7 @@ def latest(reader: User, mine: Mine) -> dict[int, Reading]:
             value=None if value == NO_VALUE else to_decimal(value),
             words=status_words(status),
         )
-        for key, time, value, status in found
+        for key, time, value, status in columns
     }
 
 

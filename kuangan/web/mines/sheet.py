@@ -26,7 +26,7 @@ from kuangan.web.mines.mines import AsOf
 
 def _known(name: str) -> Callable[[Mapping[str, str]], Any]:
     """The cell of a text that may not be known."""
-    return lambda row: unknown() if row[name] == UNKNOWN else row[name]
+    return lambda fields: unknown() if fields[name] == UNKNOWN else fields[name]
 
 
 PEOPLE = (
@@ -50,13 +50,13 @@ STOPS = (Column("编号", itemgetter("number"), style="nowrap"), Column("事由"
 FACES = (
     Column("工作面", itemgetter("name")),
     Column("类别", itemgetter("kind")),
-    Column("开始", lambda row: f"{row['since']} 起", style="num quiet"),
+    Column("开始", lambda face: f"{face['since']} 起", style="num quiet"),
 )
-DUTIES = (Column("状态", itemgetter("status")), Column("项数", lambda row: f"{row['count']} 项", style="num"))
+DUTIES = (Column("状态", itemgetter("status")), Column("项数", lambda counted: f"{counted['count']} 项", style="num"))
 OVERLIMITS = (
     Column("时间", itemgetter("at"), style="nowrap"),
     Column("地点", itemgetter("place")),
-    Column("最大值", lambda row: f"{row['peak']}%", style="num"),
+    Column("最大值", lambda overlimit: f"{overlimit['peak']}%", style="num"),
     Column("持续", itemgetter("lasted"), style="num quiet"),
 )
 FINDINGS = (Column("日期", itemgetter("found_on"), style="nowrap"), Column("认定", itemgetter("reason")))
@@ -78,11 +78,11 @@ def _lists(made: MineSheet) -> dict[str, Table]:
 
 def _sheet(request: Request, code: str) -> MineSheet:
     """The sheet for the day asked for; a day to come gives today."""
-    found = get_object_or_404(mines_visible_to(request.user), code=code)
+    mine = get_object_or_404(mines_visible_to(request.user), code=code)
     today: date = clock.civil_date(clock.now())
     form = AsOf(request.GET)
     on = (form.cleaned_data["on"] if form.is_valid() else None) or today
-    return sheet_of(request.user, found, min(on, today))
+    return sheet_of(request.user, mine, min(on, today))
 
 
 @door(*OVERSEERS, *MINE)

@@ -194,11 +194,11 @@ def _people(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str
 
 
 def _cases(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    rows = cases_visible_to(request.user).filter(mine=mine).order_by("-opened_at", "-pk")
+    cases_seen = cases_visible_to(request.user).filter(mine=mine).order_by("-opened_at", "-pk")
     cases = table(
         request,
         case_lists.OF_MINE,
-        rows,
+        cases_seen,
         row=case_lists.level_row,
         nothing="该矿没有办件",
         hint="发生超限报警后平台自动立案。",
@@ -235,9 +235,9 @@ CHANGES = (
 )
 DATED = (
     Column("自", attrgetter("valid_from"), style="nowrap"),
-    Column("项目", lambda row: row.get_name_display()),
-    Column("内容", lambda row: attributes_text({row.name: row.value})[row.name]),
-    Column("依据", lambda row: row.basis or shown.EMPTY, style="small"),
+    Column("项目", lambda attribute: attribute.get_name_display()),
+    Column("内容", lambda attribute: attributes_text({attribute.name: attribute.value})[attribute.name]),
+    Column("依据", lambda attribute: attribute.basis or shown.EMPTY, style="small"),
 )
 
 

@@ -43,8 +43,8 @@ def holiday_plans(request: Request) -> HttpResponse:
     """The holidays to come, one's own plans, and how many units in sight have theirs."""
     unit = unit_asked(request)
     coming = holidays_ahead(request.user, unit)
-    rows = queries.plans_visible_to(request.user).filter(submitted_at__isnull=False).order_by()
-    done = {row["first_on"]: row["count"] for row in rows.values("first_on").annotate(count=Count("pk"))}
+    plans = queries.plans_visible_to(request.user).filter(submitted_at__isnull=False).order_by()
+    done = {counted["first_on"]: counted["count"] for counted in plans.values("first_on").annotate(count=Count("pk"))}
     asked = queries.planning_units(request.user).count() if own_offices(request.user) else None
     listed = Table(
         holiday_columns(clock.civil_date(clock.now()), asked=asked),
@@ -74,18 +74,18 @@ def holiday_plan(request: Request, first: str) -> HttpResponse:
     unit = unit_asked(request)
     holiday = _holiday(first)
     plan = queries.own_plan(request.user, unit, holiday.first)
-    known = {one.on: one for one in plan.duty_days} if plan else {}  # type: ignore[attr-defined]  # by the prefetch
+    known = {duty_day.on: duty_day for duty_day in plan.duty_days} if plan else {}  # type: ignore[attr-defined]  # by the prefetch
     people = people_of(request.user, unit)
-    rows = [
+    day_forms = [
         (day, DayForm(request.POST or None, people=people, prefix=day.isoformat(), initial=_initial(known.get(day))))
         for day in holiday.days
     ]
-    content, fields = _plan_content(rows)
+    content, fields = _plan_content(day_forms)
     events = events_of(plan).order_by("-seq") if plan else ()
     changed = overtaken(request, fields, content, events)
-    if request.method == "POST" and all(form.is_valid() for _, form in rows) and changed is None:
+    if request.method == "POST" and all(form.is_valid() for _, form in day_forms) and changed is None:
         with refusals(request):
-            days = {day: (form.cleaned_data["leader"], form.cleaned_data["officer"]) for day, form in rows}
+            days = {day: (form.cleaned_data["leader"], form.cleaned_data["officer"]) for day, form in day_forms}
             actions.plan_holiday(actor=request.user, unit=unit, holiday=holiday, days=days)
             messages.success(request, f"已排定{holiday.name}值班表。")
             return redirect("holiday_plan", first=first)
@@ -96,7 +96,7 @@ def holiday_plan(request: Request, first: str) -> HttpResponse:
         "plan": plan,
         "overtaken": changed,
         "version": version_of(content),
-        "days": Table(DAYS, rows),
+        "days": Table(DAYS, day_forms),
         "plans": _plans_below(request, holiday, today) if own_offices(request.user) else None,
         "over": holiday.last < today,
     }
@@ -122,11 +122,11 @@ def _plans_below(request: Request, holiday: Holiday, today: date) -> Table:
     )
 
 
-def _plan_content(rows: list[tuple[date, DayForm]]) -> tuple[dict[str, Any], dict[str, forms.Field]]:
+def _plan_content(day_forms: list[tuple[date, DayForm]]) -> tuple[dict[str, Any], dict[str, forms.Field]]:
     """What the plan holds and the fields that change it, by the names of the page's controls."""
     content: dict[str, Any] = {}
     fields: dict[str, forms.Field] = {}
-    for day, form in rows:
+    for day, form in day_forms:
         for name, field in form.fields.items():
             field.label = f"{day:%m月%d日}{field.label}"
             fields[form.add_prefix(name)] = field

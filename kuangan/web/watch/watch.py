@@ -97,10 +97,10 @@ def _hand_over(request: Request, unit: Unit) -> str:
 
 
 def _take_over(request: Request, unit: Unit) -> str:
-    found = queries.hand_overs_of(request.user).filter(unit=unit, taken_at=None).first()
-    if found is None:
+    hand_over = queries.hand_overs_of(request.user).filter(unit=unit, taken_at=None).first()
+    if hand_over is None:
         raise Refused("没有待接的班。")
-    actions.take_over(actor=request.user, found=found, note=posted(request, "note"))
+    actions.take_over(actor=request.user, found=hand_over, note=posted(request, "note"))
     return "已接班。"
 
 
@@ -119,8 +119,8 @@ _STEPS: Mapping[str, Step] = {"hand_over": _hand_over, "take_over": _take_over, 
 @door(*SIGHTED)
 def handover(request: Request, pk: int) -> HttpResponse:
     """One hand-over as it was written down."""
-    found = get_object_or_404(queries.hand_overs_of(request.user), pk=pk)
-    return show(request, "watch/handover.html", over=found)
+    hand_over = get_object_or_404(queries.hand_overs_of(request.user), pk=pk)
+    return show(request, "watch/handover.html", over=hand_over)
 
 
 class CallFilters(Filters):
@@ -159,14 +159,16 @@ def phone_calls(request: Request) -> HttpResponse:
             messages.success(request, "已登记来电。")
             return redirect("phone_calls")
     filters = CallFilters(request)
-    rows = queries.calls_of(request.user)
+    calls_seen = queries.calls_of(request.user)
     if text := filters.chosen("q"):
-        rows = rows.filter(Q(caller__icontains=text) | Q(matter__icontains=text))
+        calls_seen = calls_seen.filter(Q(caller__icontains=text) | Q(matter__icontains=text))
     if first := filters.chosen("first"):
-        rows = rows.filter(at__gte=clock.beijing_midnight(first))
+        calls_seen = calls_seen.filter(at__gte=clock.beijing_midnight(first))
     if last := filters.chosen("last"):
-        rows = rows.filter(at__lt=clock.beijing_midnight(last + timedelta(days=1)))
+        calls_seen = calls_seen.filter(at__lt=clock.beijing_midnight(last + timedelta(days=1)))
     if wants_export(request):
-        return export("来电记录", CALLS, rows)
-    calls = table(request, CALLS, rows, filters, nothing=none_of("来电记录", filters), hint="接到电话后在此登记。")
+        return export("来电记录", CALLS, calls_seen)
+    calls = table(
+        request, CALLS, calls_seen, filters, nothing=none_of("来电记录", filters), hint="接到电话后在此登记。"
+    )
     return show(request, "watch/phone_calls.html", table=calls, form=form)
