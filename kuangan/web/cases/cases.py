@@ -65,14 +65,14 @@ from kuangan.web.frame.tables import Table, bare, table
 def cases(request: Request) -> HttpResponse:
     """The list of cases in sight, newest first."""
     filters = CaseFilters(request)
-    rows = filters.applied(cases_visible_to(request.user)).order_by("-opened_at", "-pk")
+    filtered = filters.applied(cases_visible_to(request.user)).order_by("-opened_at", "-pk")
     if wants_export(request):
-        return export("办件清单", (*COLUMNS, *fact_columns(filters.law)), rows.iterator())
-    rows = with_running_clocks(request.user, rows)
+        return export("办件清单", (*COLUMNS, *fact_columns(filters.law)), filtered.iterator())
+    filtered = with_running_clocks(request.user, filtered)
     cases = table(
         request,
         COLUMNS,
-        rows,
+        filtered,
         filters,
         row=level_row,
         nothing="没有符合条件的办件",
@@ -97,25 +97,25 @@ class Way:
         return f"{self.move.label}（{self.party.name}）" if self.party else self.move.label
 
 
-def ways_of(request: Request, found: Case, at: datetime) -> list[Way]:
+def ways_of(request: Request, case: Case, at: datetime) -> list[Way]:
     """The steps that can be made now, the reader's own first; none while a decision waits for its service on the reader.
 
     The supervised read of no internal step; what one may do about a party is offered where nothing stands against it.
     """
-    if told_state_of(found) != found.state:
+    if told_state_of(case) != case.state:
         return []
-    view, supervised = view_of(found, at), is_supervised(request.user)
-    offered = [one for one in choices(request.user, found, at) if not (supervised and one.move.internal)]
+    view, supervised = view_of(case, at), is_supervised(request.user)
+    offered = [choice for choice in choices(request.user, case, at) if not (supervised and choice.move.internal)]
     ways = [
         Way(
-            move=one.move,
-            mine=one.standing is not None,
-            refused=refusal(view, one.move, request.user, one.standing, at, party) or "" if one.standing else "",
-            who=_by_whom(one, view.names),
+            move=way.move,
+            mine=way.standing is not None,
+            refused=refusal(view, way.move, request.user, way.standing, at, party) or "" if way.standing else "",
+            who=_by_whom(way, view.names),
             party=view.party(party) if party else None,
         )
-        for one in offered
-        for party in subjects_of(view, one.move)
+        for way in offered
+        for party in subjects_of(view, way.move)
     ]
     ways = [way for way in ways if not (way.party and way.move.optional and way.refused)]
     return sorted(ways, key=lambda way: (not way.mine, bool(way.refused)))
@@ -137,75 +137,75 @@ def _by_whom(choice: Choice, names: Mapping[str, str]) -> str:
 @door(*OVERSEERS, *MINE)
 def case(request: Request, pk: int) -> HttpResponse:
     """One case: state, what can be done now and by whom, clocks, facts, papers, evidence, record."""
-    found, moment = case_in_sight(request, pk), clock.now()
-    file = file_of(request, found)
-    ways = ways_of(request, found, moment)
-    proposals = regroupings_of(request.user, found).filter(decided_at=None)
+    case, moment = case_in_sight(request, pk), clock.now()
+    file = file_of(request, case)
+    ways = ways_of(request, case, moment)
+    proposals = regroupings_of(request.user, case).filter(decided_at=None)
     context: dict[str, Any] = {
         **file,
-        "flow": flow_of(found, file["steps"]),
-        "ways": ways_table(found, [way for way in ways if way.mine]),
+        "flow": flow_of(case, file["steps"]),
+        "ways": ways_table(case, [way for way in ways if way.mine]),
         "others": _by_step(way for way in ways if not way.mine),
-        **_beside(request, found, file),
-        "regroupings": [(one, proposal_words(one)) for one in proposals],
-        "joinable": joinable_cases(request, found),
-        "events": trail_in_sight(request, found, keeper_of(found)),
+        **_beside(request, case, file),
+        "regroupings": [(proposal, proposal_words(proposal)) for proposal in proposals],
+        "joinable": joinable_cases(request, case),
+        "events": trail_in_sight(request, case, keeper_of(case)),
     }
     template = "cases/_case.html" if request.headers.get("HX-Request") else "cases/case.html"
     return show(request, template, **context)
 
 
-def _beside(request: Request, found: Case, file: Mapping[str, Any]) -> dict[str, Table]:
+def _beside(request: Request, case: Case, file: Mapping[str, Any]) -> dict[str, Table]:
     """The lists beside the facts of a case."""
     reader = request.user
     evidence = [(step, attachment) for step in file["steps"] for attachment in step.attachments]
-    calls = calls_visible_to(reader, found).select_related("call__unit", "call__answered_by").order_by("-pk")
-    notices = notices_visible_to(reader, found).select_related("notice__unit", "notice__received_by__person")
-    clocks = clocks_visible_to(reader, found).order_by("stopped_at", "due_at")
+    calls = calls_visible_to(reader, case).select_related("call__unit", "call__answered_by").order_by("-pk")
+    notices = notices_visible_to(reader, case).select_related("notice__unit", "notice__received_by__person")
+    clocks = clocks_visible_to(reader, case).order_by("stopped_at", "due_at")
     return {
         "clocks": bare(CLOCKS, clocks, "本件没有期限。"),
         "papers": bare(PAPERS, file["papers"], "尚未产生文书。"),
-        "checks": bare(CHECKS, checks_of(reader, found)),
-        "evidence": bare(evidence_columns(found), evidence),
-        "related": bare(RELATED, related_cases(request, found)),
+        "checks": bare(CHECKS, checks_of(reader, case)),
+        "evidence": bare(evidence_columns(case), evidence),
+        "related": bare(RELATED, related_cases(request, case)),
         "told": told_table(calls, notices.order_by("-pk")),
     }
 
 
-def file_of(request: Request, found: Case) -> dict[str, Any]:
+def file_of(request: Request, case: Case) -> dict[str, Any]:
     """What whoever decides must have before him: facts with their law, over-limits, papers, what was done so far."""
-    steps = steps_of(found, moves_visible_to(request.user, found))
-    episodes = episodes_of(request.user, found)
+    steps = steps_of(case, moves_visible_to(request.user, case))
+    episodes = episodes_of(request.user, case)
     return {
-        "case": found,
-        "parties": parties_of(found),
-        "facts": shown_facts(found, withheld=told_state_of(found) != found.state),
-        "findings": [(one, [Cite(*cite) for cite in one.cites]) for one in findings_of(request.user, found)],
+        "case": case,
+        "parties": parties_of(case),
+        "facts": shown_facts(case, withheld=told_state_of(case) != case.state),
+        "findings": [(finding, [Cite(*cite) for cite in finding.cites]) for finding in findings_of(request.user, case)],
         "episodes": episodes,
         "episode_list": Table(EPISODES, episodes),
-        "overlimits": Table(OVERLIMITS, found.facts.get("overlimits") or ()),
-        "papers": papers_of(request.user, found),
+        "overlimits": Table(OVERLIMITS, case.facts.get("overlimits") or ()),
+        "papers": papers_of(request.user, case),
         "steps": steps,
     }
 
 
-def related_cases(request: Request, found: Case) -> list[tuple[str, Case]]:
+def related_cases(request: Request, case: Case) -> list[tuple[str, Case]]:
     """Cases this one came from, led to, or rests on, as far as the person sees them."""
     reader = request.user
-    rows = [("所依据的超限", alarm) for alarm in relied_on(reader, found)]
-    rows += [(f"据此作出的{law_of(stop).title}", stop) for stop in resting_on(reader, found)]
-    rows += [("来源", source) for source in cases_visible_to(reader).filter(children=found)]
-    return rows + [("后续", child) for child in children_of(reader, found)]
+    related = [("所依据的超限", alarm) for alarm in relied_on(reader, case)]
+    related += [(f"据此作出的{law_of(stop).title}", stop) for stop in resting_on(reader, case)]
+    related += [("来源", source) for source in cases_visible_to(reader).filter(children=case)]
+    return related + [("后续", child) for child in children_of(reader, case)]
 
 
-def shown_facts(found: Case, *, withheld: bool = False) -> list[tuple[str, str]]:
+def shown_facts(case: Case, *, withheld: bool = False) -> list[tuple[str, str]]:
     """The facts a reader understands, with their headings; ``withheld``: without what speaks of an order that is not served."""
-    facts = [fact for fact in law_of(found).facts if not (withheld and fact.internal)]
-    return [(fact.heading, text) for fact in facts if (text := fact.text(found.facts))]
+    facts = [fact for fact in law_of(case).facts if not (withheld and fact.internal)]
+    return [(fact.heading, text) for fact in facts if (text := fact.text(case.facts))]
 
 
 @door(*OVERSEERS, *MINE)
 def attachment(request: Request, pk: int, attachment_id: int) -> FileResponse:
     """A file that somebody added to a case in sight."""
-    found = case_in_sight(request, pk)
-    return open_attachment(get_object_or_404(files_of(request.user, found), pk=attachment_id))
+    case = case_in_sight(request, pk)
+    return open_attachment(get_object_or_404(files_of(request.user, case), pk=attachment_id))

@@ -41,25 +41,25 @@ class CaseFilters(Filters):
         """The facts of the chosen procedure by which the list can be narrowed."""
         return [fact for fact in self.law.facts if fact.filter] if self.law else []
 
-    def applied(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+    def applied(self, cases: QuerySet[Case]) -> QuerySet[Case]:
         """The rows that the filters leave."""
         if text := self.chosen("q"):
-            rows = rows.filter(Q(number__icontains=text) | Q(unit__name__icontains=text) | Q(title__icontains=text))
+            cases = cases.filter(Q(number__icontains=text) | Q(unit__name__icontains=text) | Q(title__icontains=text))
         if kind := self.chosen("procedure"):
-            rows = rows.filter(procedure=kind)
+            cases = cases.filter(procedure=kind)
         if level := self.chosen("level"):
-            rows = rows.filter(level=level)
+            cases = cases.filter(level=level)
         if state := self.chosen("open"):
-            rows = rows.filter(closed_at__isnull=state == "yes")
+            cases = cases.filter(closed_at__isnull=state == "yes")
         if since := self.chosen("since"):
-            rows = rows.filter(opened_at__gte=clock.beijing_midnight(since))
+            cases = cases.filter(opened_at__gte=clock.beijing_midnight(since))
         if until := self.chosen("until"):
-            rows = rows.filter(opened_at__lt=clock.beijing_midnight(clock.day_after(until)))
+            cases = cases.filter(opened_at__lt=clock.beijing_midnight(clock.day_after(until)))
         for fact in self._facts():
             if value := self.chosen(f"fact_{fact.name}"):
-                rows = _told(rows) if fact.internal else rows
-                rows = rows.filter(_has_fact(fact, value))
-        return rows
+                cases = _told(cases) if fact.internal else cases
+                cases = cases.filter(_has_fact(fact, value))
+        return cases
 
 
 def _select(label: str, choices: Sequence[tuple[str, str]]) -> forms.ChoiceField:
@@ -78,9 +78,9 @@ def _fact_field(fact: Fact) -> forms.Field:
     )
 
 
-def _told(rows: QuerySet[Case]) -> QuerySet[Case]:
+def _told(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Without the cases of which something is withheld from their reader: what he is not told is not found either."""
-    return rows.filter(Q(("told_state", F("state")))) if "told_state" in rows.query.annotations else rows
+    return cases.filter(Q(("told_state", F("state")))) if "told_state" in cases.query.annotations else cases
 
 
 def _has_fact(fact: Fact, value: str) -> Q:

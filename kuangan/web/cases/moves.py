@@ -35,19 +35,19 @@ from kuangan.web.frame.uploads import let_wait, with_waiting
 @door(*OVERSEERS, *MINE, methods=("GET", "POST"))
 def move(request: Request, pk: int, move_id: str) -> HttpResponse:
     """A step's form with the paper it will produce beside it; posting it makes the step."""
-    found, moment = case_in_sight(request, pk), clock.now()
-    way = _own_way(request, found, move_id, moment)
+    case, moment = case_in_sight(request, pk), clock.now()
+    way = _own_way(request, case, move_id, moment)
     if way is None:
-        messages.error(request, f"{found.number}当前为“{state_of(found).label}”，您不能办理此步骤；可能已由他人办理。")
+        messages.error(request, f"{case.number}当前为“{state_of(case).label}”，您不能办理此步骤；可能已由他人办理。")
         return redirect("case", pk=pk)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DeclaredForm(way.move.fields, *posted, sight=sight_at(request, found, way, moment))
+    form = DeclaredForm(way.move.fields, *posted, sight=sight_at(request, case, way, moment))
     if request.method == "POST" and not wants_more(request.POST):
         with_waiting(request, form)
-        if _made(request, found, way, form):
+        if _made(request, case, way, form):
             return redirect(_next(request) or reverse("case", args=[pk]))
         let_wait(request, form)
-    file = file_of(request, found)
+    file = file_of(request, case)
     context: dict[str, Any] = {
         **file,
         "papers": bare(PAPERS_ASIDE, file["papers"]),
@@ -55,7 +55,7 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         "form": form,
         "next": _next(request),
     }
-    return show(request, "cases/move.html", **context, **_drafts(request, found, way, moment))
+    return show(request, "cases/move.html", **context, **_drafts(request, case, way, moment))
 
 
 def sight_at(request: Request, case: Case, way: Way, at: datetime) -> CaseSight:
@@ -63,10 +63,10 @@ def sight_at(request: Request, case: Case, way: Way, at: datetime) -> CaseSight:
     return sight_of(case, admitted(request.user, case, way.move, at), request.user)
 
 
-def _own_way(request: Request, found: Case, move_id: str, at: datetime) -> Way | None:
+def _own_way(request: Request, case: Case, move_id: str, at: datetime) -> Way | None:
     """The reader's way to make the step, about the party that is asked for; without one the first that nothing stands against."""
     asked = request.POST.get(PARTY) or request.GET.get(PARTY, "")
-    ways = [way for way in ways_of(request, found, at) if way.mine and way.move.id == move_id]
+    ways = [way for way in ways_of(request, case, at) if way.mine and way.move.id == move_id]
     about = [way for way in ways if not asked or (way.party and str(way.party.id) == asked)]
     return next((way for way in about if not way.refused), about[0] if about else None)
 
@@ -76,24 +76,24 @@ def _about(way: Way) -> dict[str, int]:
     return {PARTY: way.party.id} if way.party else {}
 
 
-def _made(request: Request, found: Case, way: Way, form: DeclaredForm) -> bool:
+def _made(request: Request, case: Case, way: Way, form: DeclaredForm) -> bool:
     """Make the step if form, signature and law allow it; otherwise the form says why not."""
     if not form.is_valid():
         return False
     actor, wanted, about = request.user, way.move, _about(way)
 
     def acts_at(moment: datetime) -> tuple[Act, ...]:
-        return acts_of(actor=actor, case=found, move_id=wanted.id, inputs={**form.typed(), **about}, at=moment)
+        return acts_of(actor=actor, case=case, move_id=wanted.id, inputs={**form.typed(), **about}, at=moment)
 
     try:
         if not wanted.signing:
             with made_once(request) as made_at:
-                advance(actor=actor, case=found, move_id=wanted.id, inputs={**form.inputs(actor), **about})
-                made_at(_next(request) or reverse("case", args=[found.pk]))
+                advance(actor=actor, case=case, move_id=wanted.id, inputs={**form.inputs(actor), **about})
+                made_at(_next(request) or reverse("case", args=[case.pk]))
         else:
             with signed(request, acts_at) as confirmation:
                 inputs = {**form.inputs(actor), **about}
-                advance(actor=actor, case=found, move_id=wanted.id, inputs=inputs, confirmation=confirmation)
+                advance(actor=actor, case=case, move_id=wanted.id, inputs=inputs, confirmation=confirmation)
     except Refused as refused:
         form.add_error(None, str(refused))
         return False
@@ -110,23 +110,23 @@ def _next(request: Request) -> str:
 @door(*OVERSEERS, *MINE, methods=("POST",))
 def preview(request: Request, pk: int, move_id: str) -> HttpResponse:
     """The papers a half-filled form would produce, as pictures."""
-    found, moment = case_in_sight(request, pk), clock.now()
-    way = _own_way(request, found, move_id, moment)
+    case, moment = case_in_sight(request, pk), clock.now()
+    way = _own_way(request, case, move_id, moment)
     if way is None:
         return show(request, "cases/_preview.html", drafts=(), trouble="此步骤已不能办理，请返回办件页面")
-    return show(request, "cases/_preview.html", **_drafts(request, found, way, moment))
+    return show(request, "cases/_preview.html", **_drafts(request, case, way, moment))
 
 
-def _drafts(request: Request, found: Case, way: Way, at: datetime) -> dict[str, Any]:
+def _drafts(request: Request, case: Case, way: Way, at: datetime) -> dict[str, Any]:
     """The step's papers as far as they can be drawn; none for a step that is refused, whose reason stands on the form."""
     if way.refused:
         return {"drafts": (), "trouble": ""}
-    sight = sight_at(request, found, way, at)
+    sight = sight_at(request, case, way, at)
     inputs = {**draft_inputs(way.move.fields, request.POST, sight), **_about(way)}
     if not way.move.signing:
-        return drafts_of(request.user, found, way.move, inputs, at)
+        return drafts_of(request.user, case, way.move, inputs, at)
     try:
-        acts = acts_of(actor=request.user, case=found, move_id=way.move.id, inputs=inputs, at=at)
+        acts = acts_of(actor=request.user, case=case, move_id=way.move.id, inputs=inputs, at=at)
     except Refused as refused:
         return {"drafts": (), "trouble": str(refused)}
     signing = signing_of(request.user, acts, at)

@@ -29,16 +29,16 @@ def paper_in_sight(request: Request, pk: int) -> Paper:
 @door(*OVERSEERS, *MINE)
 def paper(request: Request, pk: int) -> HttpResponse:
     """The paper as it looks, with number, digest, service and publication."""
-    found = paper_in_sight(request, pk)
+    paper = paper_in_sight(request, pk)
     context: dict[str, Any] = {
-        "paper": found,
-        "draft": draft_of(found, found.frozen_at or clock.now()),
-        "link": case_of_paper(request.user, found),
-        "services": bare(SERVICES, services_of(request.user, found), "尚未送达。"),
-        "publications": bare(PUBLICATIONS, publications_of(request.user, found)),
-        "reports": found.template in TEMPLATES and found.frozen_at is not None,
-        "sends": any(unit.pk == found.unit_id for unit in own_offices(request.user)),
-        "events": trail_in_sight(request, found, found.unit),
+        "paper": paper,
+        "draft": draft_of(paper, paper.frozen_at or clock.now()),
+        "link": case_of_paper(request.user, paper),
+        "services": bare(SERVICES, services_of(request.user, paper), "尚未送达。"),
+        "publications": bare(PUBLICATIONS, publications_of(request.user, paper)),
+        "reports": paper.template in TEMPLATES and paper.frozen_at is not None,
+        "sends": any(unit.pk == paper.unit_id for unit in own_offices(request.user)),
+        "events": trail_in_sight(request, paper, paper.unit),
     }
     return show(request, "cases/paper.html", **context)
 
@@ -46,8 +46,8 @@ def paper(request: Request, pk: int) -> HttpResponse:
 @door(*OVERSEERS, *MINE)
 def paper_pdf(request: Request, pk: int) -> HttpResponse:
     """The frozen PDF, checked against its digest; a draft has none."""
-    found = paper_in_sight(request, pk)
-    if not found.pdf_sha256:
+    paper = paper_in_sight(request, pk)
+    if not paper.pdf_sha256:
         return show(
             request,
             "frame/error.html",
@@ -56,9 +56,9 @@ def paper_pdf(request: Request, pk: int) -> HttpResponse:
             title="尚未定稿",
             advice="草稿没有 PDF 文件。定稿、编号后方可下载。",
         )
-    name = quote(f"{found.title}{found.number or ''}.pdf")
+    name = quote(f"{paper.title}{paper.number or ''}.pdf")
     return HttpResponse(
-        pdf_bytes(found),
+        pdf_bytes(paper),
         content_type="application/pdf",
         headers={
             "Content-Disposition": f"inline; filename*=UTF-8''{name}",

@@ -34,25 +34,25 @@ def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
     law = procedure_by_id(case.procedure)
     states = {state.id: state.label for state in law.states}
     parties = {party.id: party.name for party in parties_of(case)} if law.has_parties else {}
-    rows = list(moves.prefetch_related(Prefetch("attachments", to_attr="files")).order_by("-at", "-pk"))
-    names = _names(rows, law)
+    made = list(moves.prefetch_related(Prefetch("attachments", to_attr="files")).order_by("-at", "-pk"))
+    names = _names(made, law)
     return [
         Step(
-            row=row,
-            label=_label(law.step(row.move), row, parties),
-            who=_who(row),
-            state=states.get(row.target, row.target),
-            inputs=entered(law.step(row.move), row.inputs, names),
-            attachments=row.files,
+            row=case_move,
+            label=_label(law.step(case_move.move), case_move, parties),
+            who=_who(case_move),
+            state=states.get(case_move.target, case_move.target),
+            inputs=entered(law.step(case_move.move), case_move.inputs, names),
+            attachments=case_move.files,
         )
-        for row in rows
+        for case_move in made
     ]
 
 
-def _label(move: Move | None, row: CaseMove, names: dict[int, str]) -> str:
+def _label(move: Move | None, case_move: CaseMove, names: dict[int, str]) -> str:
     """The step in words, with whom it was about."""
-    label = move.label if move else row.move
-    return f"{label}（{names[row.party]}）" if row.party in names else label
+    label = move.label if move else case_move.move
+    return f"{label}（{names[case_move.party]}）" if case_move.party in names else label
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def flow_of(case: Case, steps: list[Step]) -> list[Mark]:
     visited = [law.initial, *(step.row.target for step in reversed(steps))]
     order = [state.id for state in law.states]
     here = order.index(now)
-    past = [one for one in dict.fromkeys(visited) if one != now and order.index(one) < here]
+    past = [state for state in dict.fromkeys(visited) if state != now and order.index(state) < here]
     return [
-        *(Mark(law.state(one), "past") for one in past),
+        *(Mark(law.state(state), "past") for state in past),
         Mark(law.state(now), "now"),
         *(Mark(state, "next") for state in _way_on(law, now)),
     ]
@@ -95,12 +95,12 @@ def _way_on(law: Procedure, state_id: str) -> list[State]:
     return ahead
 
 
-def _who(row: CaseMove) -> str:
-    if row.actor_id is None:
+def _who(case_move: CaseMove) -> str:
+    if case_move.actor_id is None:
         return "平台自动"
-    role = Role(row.role).label if row.role in set(Role) else row.role
-    acting = f"（代行{row.acting_for}）" if row.acting_for else ""
-    return f"{row.unit_name} {role} {row.person_name}{acting}"
+    role = Role(case_move.role).label if case_move.role in set(Role) else case_move.role
+    acting = f"（代行{case_move.acting_for}）" if case_move.acting_for else ""
+    return f"{case_move.unit_name} {role} {case_move.person_name}{acting}"
 
 
 def entered(move: Move | None, inputs: dict[str, Any], names: Names) -> list[tuple[str, str]]:
@@ -114,8 +114,8 @@ def entered(move: Move | None, inputs: dict[str, Any], names: Names) -> list[tup
     ]
 
 
-def _names(rows: Iterable[CaseMove], law: Procedure) -> Names:
+def _names(moves: Iterable[CaseMove], law: Procedure) -> Names:
     """What the inputs of these steps refer to is called."""
-    made = [(step, row.inputs) for row in rows if (step := law.step(row.move))]
-    wanted = {each for move, inputs in made for each in referred(move.fields, inputs)}
-    return names_of(each for each in wanted if each[0] != "files")
+    made = [(step, case_move.inputs) for case_move in moves if (step := law.step(case_move.move))]
+    wanted = {reference for move, inputs in made for reference in referred(move.fields, inputs)}
+    return names_of(reference for reference in wanted if reference[0] != "files")

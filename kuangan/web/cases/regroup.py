@@ -23,12 +23,12 @@ from kuangan.web.frame.shown import minute
 from kuangan.web.office.forms import offer
 
 
-def joinable_cases(request: Request, found: Case) -> list[Case] | None:
+def joinable_cases(request: Request, case: Case) -> list[Case] | None:
     """The mine's other open alarms, for an officer to join this one into; None when that is not to be done here."""
-    may = can_be_regrouped(found)
+    may = can_be_regrouped(case)
     if not may or not has_role(request, Role.enforcement_officer):
         return None
-    return list(joinable_alarms(request.user, found))
+    return list(joinable_alarms(request.user, case))
 
 
 def proposal_words(proposed: Regrouping) -> str:
@@ -50,17 +50,17 @@ class RegroupForm(forms.Form):
     episode: Any = forms.ModelChoiceField(None, required=False)
     reason = forms.CharField(max_length=500, error_messages={"required": "并案或拆分须写明理由"})
 
-    def __init__(self, data: Any, reader: User, found: Case) -> None:
+    def __init__(self, data: Any, reader: User, case: Case) -> None:
         super().__init__(data)
-        offer(self, "target", joinable_alarms(reader, found))
-        offer(self, "episode", episodes_to_split(reader, found))
+        offer(self, "target", joinable_alarms(reader, case))
+        offer(self, "episode", episodes_to_split(reader, case))
 
 
 @door(Role.enforcement_officer, methods=("POST",))
 def regroup(request: Request, pk: int) -> HttpResponse:
     """Propose to join or split; another officer confirms."""
-    found = case_in_sight(request, pk)
-    form = RegroupForm(request.POST, request.user, found)
+    case = case_in_sight(request, pk)
+    form = RegroupForm(request.POST, request.user, case)
     if not form.is_valid():
         messages.error(request, "；".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("case", pk=pk)
@@ -70,7 +70,7 @@ def regroup(request: Request, pk: int) -> HttpResponse:
         propose_regrouping(
             actor=request.user,
             kind=given["kind"],
-            case=found,
+            case=case,
             target=given["target"] if joins else None,
             episode=None if joins else given["episode"],
             reason=given["reason"],
@@ -81,8 +81,8 @@ def regroup(request: Request, pk: int) -> HttpResponse:
 @door(Role.enforcement_officer, methods=("POST",))
 def confirm_regroup(request: Request, pk: int, regrouping_id: int) -> HttpResponse:
     """The second person's confirmation; then to the case that holds the episodes."""
-    found = case_in_sight(request, pk)
-    wanted = get_object_or_404(regroupings_of(request.user, found), pk=regrouping_id)
+    case = case_in_sight(request, pk)
+    wanted = get_object_or_404(regroupings_of(request.user, case), pk=regrouping_id)
     with _told(request, "已并案（拆分）。"):
         return redirect("case", pk=confirm_regrouping(actor=request.user, regrouping=wanted).pk)
     return redirect("case", pk=pk)

@@ -12,16 +12,16 @@ from kuangan.law.procedure import Procedure, State
 from kuangan.web.frame.shown import unknown
 
 
-def due_derivation(row: CaseClock) -> str:
+def due_derivation(case_clock: CaseClock) -> str:
     """How a clock's due time came about, from its stored span and start."""
-    started = moment_text(row.started_at)
-    if row.span.endswith(("分钟", "小时")):
-        return f"{started}起算，{row.span}，连续计算，不扣除节假日"
-    first = date_text(civil_date(row.started_at))
-    rolled = "最短期限不因节假日顺延" if row.kind == "floor" else "末日为节假日的顺延至次一工作日"
-    if row.kind != "floor" and not procedure_by_id(row.case.procedure).clock(row.clock).rolls:
+    started = moment_text(case_clock.started_at)
+    if case_clock.span.endswith(("分钟", "小时")):
+        return f"{started}起算，{case_clock.span}，连续计算，不扣除节假日"
+    first = date_text(civil_date(case_clock.started_at))
+    rolled = "最短期限不因节假日顺延" if case_clock.kind == "floor" else "末日为节假日的顺延至次一工作日"
+    if case_clock.kind != "floor" and not procedure_by_id(case_clock.case.procedure).clock(case_clock.clock).rolls:
         rolled = "不因节假日顺延"
-    return f"{first}起算，次日为第1日，{row.span}，{rolled}"
+    return f"{first}起算，次日为第1日，{case_clock.span}，{rolled}"
 
 
 def law_of(case: Case) -> Procedure:

@@ -50,14 +50,14 @@ def waiting_work(user: User, holds: Sequence[Hold], cases: Sequence[Case], at: d
     roles = {hold.role for hold in holds}
     likely = {case.pk: moves for case in cases if (moves := _likely(case, roles))}
     units = relations_of(case for case in cases if case.pk in likely) if likely else {}
-    found = []
+    work = []
     for case in cases:
         if case.pk not in likely:
             continue
         awaited = _awaited(user, case, likely[case.pk], holds, units[case.pk], at)
         if awaited:
-            found.append(Waiting(case, tuple(awaited), pressing_clock(case)))
-    return found
+            work.append(Waiting(case, tuple(awaited), pressing_clock(case)))
+    return work
 
 
 def clocks_of(case: Case) -> list[CaseClock]:
@@ -68,8 +68,8 @@ def clocks_of(case: Case) -> list[CaseClock]:
 
 def pressing_clock(case: Case) -> CaseClock | None:
     """The running deadline that ends first."""
-    running = [one for one in clocks_of(case) if one.kind == "deadline" and one.paused_at is None]
-    return min(running, key=lambda one: one.due_at) if running else None
+    running = [clock for clock in clocks_of(case) if clock.kind == "deadline" and clock.paused_at is None]
+    return min(running, key=lambda clock: clock.due_at) if running else None
 
 
 def refusal(view: CaseView, move: Move, user: User, held: Standing | None, at: datetime, party: int = 0) -> str | None:
@@ -144,6 +144,6 @@ def _leads_on(law: Procedure, state_id: str) -> bool:
 
 def _made(law: Procedure, view: CaseView, move: Move, party: int) -> bool:
     """Whether a step that keeps the state was made (about the party), and not sent back since."""
-    undoing = {each.id for each in law.moves if move.id in each.undoes}
-    done = [each.move for each in view.done if each.move in {move.id, *undoing} and each.party in (0, party)]
+    undoing = {own.id for own in law.moves if move.id in own.undoes}
+    done = [done.move for done in view.done if done.move in {move.id, *undoing} and done.party in (0, party)]
     return bool(done) and done[-1] == move.id

@@ -29,12 +29,12 @@ def accounts() -> tuple[Account, ...]:
     wall = clock.wall_now()
     return tuple(
         Account(
-            username=one["username"],
-            name=one["name"],
-            unit=one["unit"],
-            title=one["title"],
+            username=account["username"],
+            name=account["name"],
+            unit=account["unit"],
+            title=account["title"],
             password=written["password"],
-            code=pyotp.TOTP(one["totp_secret"]).at(wall) if one["totp_secret"] else "",
+            code=pyotp.TOTP(account["totp_secret"]).at(wall) if account["totp_secret"] else "",
         )
-        for one in written["accounts"]
+        for account in written["accounts"]
     )

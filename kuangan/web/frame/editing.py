@@ -101,5 +101,5 @@ def _plain(value: Any) -> str:
     if isinstance(key, Mapping):
         return "　".join(_plain(part) for part in key.values() if part)
     if isinstance(key, list | tuple):
-        return "\n".join(_plain(one) for one in key)
+        return "\n".join(_plain(part) for part in key)
     return "\n".join(str(key).replace("\r\n", "\n").strip().splitlines())

@@ -30,10 +30,10 @@ class ManyFiles(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """The uploads, each checked as one file. Raises ``ValidationError`` when one is needed and none came."""
-        uploads = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        uploads = [upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload]
         if not uploads and not self.waiting and self.required:
             raise forms.ValidationError("请选择至少一个文件（照片、扫描件或导出表）")
-        return [*self.waiting, *(super(ManyFiles, self).clean(one) for one in uploads)]
+        return [*self.waiting, *(super(ManyFiles, self).clean(upload) for upload in uploads)]
 
 
 class BeijingMoment(forms.DateTimeField):
@@ -47,12 +47,12 @@ class BeijingMoment(forms.DateTimeField):
     def clean(self, value: Any) -> Any:
         """The moment. Raises ``ValidationError``, for one outside the calendar too."""
         try:
-            found = super().clean(value)
+            moment = super().clean(value)
         except OverflowError as error:
             raise forms.ValidationError(OUT_OF_CALENDAR) from error
-        if found is not None:
-            check_moment(found)
-        return found
+        if moment is not None:
+            check_moment(moment)
+        return moment
 
     def prepare_value(self, value: Any) -> Any:
         """A moment as Beijing wall time, as the browser's field takes it."""

@@ -140,7 +140,7 @@ class Hub:
         change = json.loads(payload)
         event = written({"topic": change["topic"]})
         inside, office = bool(change.get("inside")), int(change.get("office", 0))
-        for stream in [one for one in self.streams if one.sees(change["path"], inside=inside, office=office)]:
+        for stream in [stream for stream in self.streams if stream.sees(change["path"], inside=inside, office=office)]:
             stream.tell(event)
 
     def _tell_all(self, event: str) -> None:
@@ -166,17 +166,17 @@ def hub() -> Hub:
 
 def close_all() -> None:
     """End every stream of this process."""
-    for one in list(_hubs.values()):
-        one.close()
+    for hub in list(_hubs.values()):
+        hub.close()
 
 
 def _sights(watched: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, ...]]:
     """What each (account, session digest) sees now; those that are over are left out."""
-    rows = readers_of((session for _, session in watched), clock.wall_now())
+    sessions = readers_of((session for _, session in watched), clock.wall_now())
     return {
-        (row.user.pk, row.key_sha256): tuple(visible_paths(row.user))
-        for row in rows
-        if row.user is not None and (row.user.pk, row.key_sha256) in watched
+        (session.user.pk, session.key_sha256): tuple(visible_paths(session.user))
+        for session in sessions
+        if session.user is not None and (session.user.pk, session.key_sha256) in watched
     }
 
 

@@ -55,17 +55,17 @@ def _answered(request: Request, mark: str, answer: Callable[[], HttpResponseBase
     if known is not None:
         messages.info(request, AGAIN)
         return HttpResponseRedirect(known)
-    found = answer()
-    if isinstance(found, HttpResponseRedirect) and not _refused(request):
-        spend_mark(user=request.user, mark=mark, address=found.url)
-    return found
+    answered = answer()
+    if isinstance(answered, HttpResponseRedirect) and not _refused(request):
+        spend_mark(user=request.user, mark=mark, address=answered.url)
+    return answered
 
 
 def _refused(request: Request) -> bool:
     """Whether the page that comes next says that something was refused: then the form may be sent again."""
     said: Any = messages.get_messages(request)
     said = said._queued_messages  # noqa: SLF001  # reading them in public would use them up
-    return any(one.level >= messages.ERROR for one in said)
+    return any(message.level >= messages.ERROR for message in said)
 
 
 @contextmanager

@@ -59,4 +59,4 @@ def _draft(template_id: str, fields: Mapping[str, Any], unit: str, at: datetime,
         pages = pictures(template_id, content)
     except (PaperError, TypesetError) as error:
         return Draft(template.title, trouble=str(error))
-    return Draft(template.title, tuple(f"data:image/png;base64,{base64.b64encode(one).decode()}" for one in pages))
+    return Draft(template.title, tuple(f"data:image/png;base64,{base64.b64encode(page).decode()}" for page in pages))

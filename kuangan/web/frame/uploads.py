@@ -51,8 +51,8 @@ def with_waiting(request: Request, form: forms.Form) -> forms.Form:
     for name, field in form.fields.items():
         if mark and isinstance(field, ManyFiles):
             ticked = request.POST.getlist(f"{name}{KEPT}")
-            rows = uploads_waiting(request.user, mark, name)
-            field.waiting = [WaitingFile(row) for row in rows if str(row.pk) in ticked]
+            waiting_uploads = uploads_waiting(request.user, mark, name)
+            field.waiting = [WaitingFile(waiting) for waiting in waiting_uploads if str(waiting.pk) in ticked]
     return form
 
 
@@ -65,8 +65,8 @@ def let_wait(request: Request, form: forms.Form) -> None:
         if not isinstance(field, ManyFiles):
             continue
         for upload in request.FILES.getlist(name):
-            row = _kept(request, mark, form, name, upload)
-            field.waiting += [WaitingFile(row)] if row else []
+            kept = _kept(request, mark, form, name, upload)
+            field.waiting += [WaitingFile(kept)] if kept else []
 
 
 def _kept(request: Request, mark: str, form: forms.Form, name: str, upload: Any) -> FormUpload | None:

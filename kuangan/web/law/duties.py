@@ -25,7 +25,7 @@ def law_duties(request: Request) -> HttpResponse:
     """Obligations and ledgers under the measures they serve."""
     duties = _by_measure(obligations().values())
     books = _by_measure(ledgers().values())
-    rows = [
+    register = [
         (task, measure, Table(OBLIGATIONS, duties.get(measure.code, [])), books.get(measure.code, []))
         for task in tasks()
         for measure in task.measures
@@ -34,31 +34,31 @@ def law_duties(request: Request) -> HttpResponse:
     counts = {
         "duties": len(obligations()),
         "ledgers": len(ledgers()),
-        "assumed": sum(bool(one.assumed) for one in obligations().values())
-        + sum(bool(one.assumed) for one in ledgers().values()),
+        "assumed": sum(bool(obligation.assumed) for obligation in obligations().values())
+        + sum(bool(ledger.assumed) for ledger in ledgers().values()),
     }
-    return show(request, "law/duties.html", rows=rows, counts=counts)
+    return show(request, "law/duties.html", rows=register, counts=counts)
 
 
 @door(*EVERYONE)
 def law_duty(request: Request, obligation_id: str) -> HttpResponse:
     """One obligation: who, how often, by when, what shows it, its law and worked examples."""
-    found = obligations().get(obligation_id)
-    if found is None:
+    obligation = obligations().get(obligation_id)
+    if obligation is None:
         raise Http404
     return show(
         request,
         "law/duty.html",
-        duty=found,
-        owner=owner_text(found),
-        cadence=cadence_text(found),
-        due=due_text(found),
-        evidence=[evidence_words(one) for one in found.evidence],
-        examples=Table(OBLIGATION_EXAMPLES, found.examples, style=""),
-        wrong=example_problems(found, workdays()),
+        duty=obligation,
+        owner=owner_text(obligation),
+        cadence=cadence_text(obligation),
+        due=due_text(obligation),
+        evidence=[evidence_words(evidence) for evidence in obligation.evidence],
+        examples=Table(OBLIGATION_EXAMPLES, obligation.examples, style=""),
+        wrong=example_problems(obligation, workdays()),
     )
 
 
 def _by_measure(items: Iterable[Item]) -> dict[str, list[Item]]:
-    ordered = sorted(items, key=lambda one: (one.measure, one.clauses, one.id))
-    return {measure: list(rows) for measure, rows in groupby(ordered, key=lambda one: one.measure)}
+    ordered = sorted(items, key=lambda item: (item.measure, item.clauses, item.id))
+    return {measure: list(group) for measure, group in groupby(ordered, key=lambda item: item.measure)}

@@ -61,12 +61,20 @@ def law(request: Request) -> HttpResponse:
 @door(*EVERYONE)
 def instrument(request: Request, instrument_id: str) -> HttpResponse:
     """One instrument with the articles the corpus cites."""
-    found = instruments().get(instrument_id)
-    if found is None:
+    instrument = instruments().get(instrument_id)
+    if instrument is None:
         raise Http404
-    superseded = [instruments()[one] for one in found.supersedes if one in instruments()]
+    superseded = [
+        instruments()[superseded_id] for superseded_id in instrument.supersedes if superseded_id in instruments()
+    ]
     today = clock.civil_date(clock.now())
-    return show(request, "law/instrument.html", instrument=found, superseded=superseded, in_force=found.in_force(today))
+    return show(
+        request,
+        "law/instrument.html",
+        instrument=instrument,
+        superseded=superseded,
+        in_force=instrument.in_force(today),
+    )
 
 
 @door(*EVERYONE)
@@ -111,14 +119,14 @@ class Worked:
 def rule(request: Request, rule_id: str) -> HttpResponse:
     """A rule with its citations and worked examples, each worked out anew."""
     try:
-        found = content.rule_by_id(rule_id)
+        rule = content.rule_by_id(rule_id)
     except KeyError:
         raise Http404 from None
-    examples = Table(RULE_EXAMPLES, [_worked(found, example) for example in found.examples])
-    return show(request, "law/rule.html", rule=found, examples=examples)
+    examples = Table(RULE_EXAMPLES, [_worked(rule, example) for example in rule.examples])
+    return show(request, "law/rule.html", rule=rule, examples=examples)
 
 
-def _worked(found: Rule, example: Example) -> Worked:
-    outcome = found.check(example.facts, example.at)
+def _worked(rule: Rule, example: Example) -> Worked:
+    outcome = rule.check(example.facts, example.at)
     reason = outcome.reason if isinstance(outcome, Found) else outcome.why if isinstance(outcome, Unknown) else ""
     return Worked(example.title, example.at, OUTCOMES[example.outcome], OUTCOMES[type(outcome)], reason)

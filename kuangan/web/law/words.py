@@ -18,9 +18,9 @@ _CODED = {
 def local_value(value: Any) -> str:
     """A local value as people write it: spans in words, lists with 、."""
     if isinstance(value, dict):
-        return "、".join(f"{key} {each}" for key, each in value.items())
+        return "、".join(f"{key} {item}" for key, item in value.items())
     if isinstance(value, list):
-        return "、".join(_CODED.get(str(each), str(each)) for each in value)
+        return "、".join(_CODED.get(str(item), str(item)) for item in value)
     if isinstance(value, bool):
         return "是" if value else "否"
     try:

@@ -48,25 +48,25 @@ class EntryFilters(Filters):
     q = forms.CharField(label="内容包含", max_length=60)
     state = forms.ChoiceField(label="条目", choices=(("", "现行"), ("voided", "已作废")))
 
-    def __init__(self, request: Request, found: Ledger) -> None:
+    def __init__(self, request: Request, ledger: Ledger) -> None:
         super().__init__(request)
-        self.ledger = found
-        self.given = any(request.GET.get(name) for name in self._names(found))
+        self.ledger = ledger
+        self.given = any(request.GET.get(name) for name in self._names(ledger))
         self.data = request.GET.copy()
         if "since" not in self.data:
             self.data["since"] = (clock.civil_date(clock.now()) - timedelta(days=DEFAULT_DAYS)).isoformat()
         self._offer_units(request)
-        for each in found.fields:
-            if each.filter and each.kind in ("choice", "flag"):
-                self._offer_choice(each)
+        for field in ledger.fields:
+            if field.filter and field.kind in ("choice", "flag"):
+                self._offer_choice(field)
 
-    def _names(self, found: Ledger) -> list[str]:
-        return [*self.base_fields, *(CHOSEN + each.name for each in found.fields)]
+    def _names(self, ledger: Ledger) -> list[str]:
+        return [*self.base_fields, *(CHOSEN + field.name for field in ledger.fields)]
 
     def _offer_units(self, request: Request) -> None:
         """Counties and keeping units in sight; mines apart where others keep the ledger about them."""
         kinds = {UnitKind.county.value, *self.ledger.keepers}
-        about = [each for each in self.ledger.fields if each.name == "mine" and each.kind == "mine"]
+        about = [field for field in self.ledger.fields if field.name == "mine" and field.kind == "mine"]
         others = bool(about) and self.ledger.keepers != ("mine",)
         if others:
             kinds.add(UnitKind.mine.value)
@@ -85,34 +85,34 @@ class EntryFilters(Filters):
         field.choices = [("", "全部"), *((str(unit.pk), unit.name) for unit in units)]
         self.units = {**getattr(self, "units", {}), **{str(unit.pk): unit for unit in units}}
 
-    def _offer_choice(self, each: Field) -> None:
-        choices = each.choices or tuple((str(key).lower(), label) for key, label in YES_NO.items())
-        field = forms.ChoiceField(label=each.label, choices=(("", "全部"), *choices), required=False)
+    def _offer_choice(self, ledger_field: Field) -> None:
+        choices = ledger_field.choices or tuple((str(key).lower(), label) for key, label in YES_NO.items())
+        field = forms.ChoiceField(label=ledger_field.label, choices=(("", "全部"), *choices), required=False)
         field.widget.attrs["class"] = "form-select"
-        self.fields[CHOSEN + each.name] = field
+        self.fields[CHOSEN + ledger_field.name] = field
 
     def applied(self, request: Request) -> QuerySet[Entry]:
         """The entries in sight that the filters leave, newest first."""
-        rows = versions_visible_to(request.user, self.ledger.id)
+        entries = versions_visible_to(request.user, self.ledger.id)
         voided = Q(superseded_at=None, voided=True)
-        rows = rows.filter(voided if self.chosen("state") == "voided" else CURRENT)
+        entries = entries.filter(voided if self.chosen("state") == "voided" else CURRENT)
         if since := self.chosen("since"):
-            rows = rows.filter(on__gte=since)
+            entries = entries.filter(on__gte=since)
         if until := self.chosen("until"):
-            rows = rows.filter(on__lte=until)
-        rows = self._by_unit(rows)
-        for each in self.ledger.fields:
-            value = self.chosen(CHOSEN + each.name)
+            entries = entries.filter(on__lte=until)
+        entries = self._by_unit(entries)
+        for field in self.ledger.fields:
+            value = self.chosen(CHOSEN + field.name)
             if value:
-                wanted = value == "true" if each.kind == "flag" else value
-                rows = rows.filter(**{f"values__{each.name}": wanted})
+                wanted = value == "true" if field.kind == "flag" else value
+                entries = entries.filter(**{f"values__{field.name}": wanted})
         if words := self.chosen("q"):
-            rows = self._with_words(request, rows, words)
-        return rows.order_by("-on", "-pk")
+            entries = self._with_words(request, entries, words)
+        return entries.order_by("-on", "-pk")
 
-    def _with_words(self, request: Request, rows: QuerySet[Entry], words: str) -> QuerySet[Entry]:
+    def _with_words(self, request: Request, entries: QuerySet[Entry], words: str) -> QuerySet[Entry]:
         """The rows that hold the words; what is masked for the reader is not searched either."""
-        whole = rows.annotate(as_text=Cast("values", TextField()))
+        whole = entries.annotate(as_text=Cast("values", TextField()))
         personal = [field.name for field in self.ledger.fields if field.personal]
         if not personal:
             return whole.filter(as_text__contains=words)
@@ -120,23 +120,27 @@ class EntryFilters(Filters):
         own = Q(unit__in=own_units(request.user), as_text__contains=words)
         return open_part.filter(own | Q(open_text__contains=words))
 
-    def _by_unit(self, rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    def _by_unit(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
         where, mine = self.chosen("where"), self.chosen("mine")
         if where:
             unit = self.units[where]
-            rows = rows.filter(path__startswith=unit.path) if unit.kind == UnitKind.county else _of_keeper(rows, unit)
-        return rows.filter(mine=int(mine), path=self.units[mine].path) if mine else rows
+            entries = (
+                entries.filter(path__startswith=unit.path)
+                if unit.kind == UnitKind.county
+                else _of_keeper(entries, unit)
+            )
+        return entries.filter(mine=int(mine), path=self.units[mine].path) if mine else entries
 
 
-def _of_keeper(rows: QuerySet[Entry], unit: Unit) -> QuerySet[Entry]:
+def _of_keeper(entries: QuerySet[Entry], unit: Unit) -> QuerySet[Entry]:
     """A mine's own entries all lie at its path, which the index knows."""
-    rows = rows.filter(unit=unit)
-    return rows.filter(path=unit.path) if unit.kind == UnitKind.mine else rows
+    entries = entries.filter(unit=unit)
+    return entries.filter(path=unit.path) if unit.kind == UnitKind.mine else entries
 
 
-def _units(request: Request, found: Ledger, kinds: set[str]) -> list[Unit]:
-    if found.confidential:
-        return units_read_by(request.user, found)
+def _units(request: Request, ledger: Ledger, kinds: set[str]) -> list[Unit]:
+    if ledger.confidential:
+        return units_read_by(request.user, ledger)
     return list(units_visible_to(request.user, kinds))
 
 
@@ -165,6 +169,6 @@ class EntryListing(Listing):
         return self.total >= COUNTED
 
 
-def entry_listing(request: Request, rows: Any, filters: EntryFilters) -> EntryListing:
+def entry_listing(request: Request, entries: Any, filters: EntryFilters) -> EntryListing:
     """The page the address asks for."""
-    return EntryListing(CountedPages(rows, PAGE_SIZE).get_page(request.GET.get("page")), filters)
+    return EntryListing(CountedPages(entries, PAGE_SIZE).get_page(request.GET.get("page")), filters)

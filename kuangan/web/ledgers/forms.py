@@ -37,7 +37,7 @@ class EntryForm(forms.Form):
 
     def __init__(
         self,
-        found: Ledger,
+        ledger: Ledger,
         refs: References,
         data: QueryDict | None = None,
         *,
@@ -45,11 +45,13 @@ class EntryForm(forms.Form):
         user: User,
         known: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(data, initial=_initial(found, entry) if entry else _defaults(found, user) | dict(known or {}))
-        self.ledger, self.refs, self.entry, self.user = found, refs, entry, user
+        super().__init__(
+            data, initial=_initial(ledger, entry) if entry else _defaults(ledger, user) | dict(known or {})
+        )
+        self.ledger, self.refs, self.entry, self.user = ledger, refs, entry, user
         self.sight = FormSight(refs, user)
-        for each in asked(found, refs):
-            self.fields[each.name] = control(each, self.sight)
+        for field in asked(ledger, refs):
+            self.fields[field.name] = control(field, self.sight)
         if entry is not None:
             self.fields["reason"] = _reason("更正原因")
 
@@ -59,11 +61,11 @@ class EntryForm(forms.Form):
         Raises :class:`EntryRefused` when a file was refused; its message then stands beside its field.
         """
         values: dict[str, Any] = {}
-        for each in self.ledger.fields:
-            if each.kind == "files":
-                values[each.name] = [*self._kept_ids(each), *self._saved(request, each)]
-            elif each.name in self.fields:
-                values[each.name] = typed_in(self, each.name)
+        for field in self.ledger.fields:
+            if field.kind == "files":
+                values[field.name] = [*self._kept_ids(field), *self._saved(request, field)]
+            elif field.name in self.fields:
+                values[field.name] = typed_in(self, field.name)
         if self.errors:  # a file was refused: the other fields are checked too, so that all is said at once
             kept = [file.pk for files in self.kept_files().values() for file in files]
             old = self.entry.values if self.entry else None
@@ -77,40 +79,40 @@ class EntryForm(forms.Form):
         for name, text in errors.items():
             if not self.has_error(name or "__all__", code="file"):
                 self.add_error(name if name in self.fields else None, text)
-        for each in self.ledger.fields:
-            if each.kind == "rows" and each.name in errors:
-                mark_cells(self, each, self.sight, {MINE: typed_in(self, MINE)} if MINE in self.fields else {})
+        for field in self.ledger.fields:
+            if field.kind == "rows" and field.name in errors:
+                mark_cells(self, field, self.sight, {MINE: typed_in(self, MINE)} if MINE in self.fields else {})
 
     def texts_of_before(self) -> dict[str, str]:
         """Texts that the corrected version holds where the ledger has a table by now: shown beside it, kept until it is filled in."""
         values = self.entry.values if self.entry else {}
-        rows = [each.name for each in self.ledger.fields if each.kind == "rows"]
-        return {name: values[name] for name in rows if isinstance(values.get(name), str)}
+        names = [field.name for field in self.ledger.fields if field.kind == "rows"]
+        return {name: values[name] for name in names if isinstance(values.get(name), str)}
 
     def kept_files(self) -> dict[str, list[Attachment]]:
         """The files that each field has so far, for the page and for the next try."""
-        found = {}
-        for each in self.ledger.fields:
-            if each.kind == "files":
-                found[each.name] = list(files_to_keep(self.user, self.entry).filter(pk__in=self._kept_ids(each)))
-        return found
+        files = {}
+        for field in self.ledger.fields:
+            if field.kind == "files":
+                files[field.name] = list(files_to_keep(self.user, self.entry).filter(pk__in=self._kept_ids(field)))
+        return files
 
-    def _kept_ids(self, each: Field) -> list[int]:
+    def _kept_ids(self, field: Field) -> list[int]:
         """Ids that came back with the form; before that, those of the corrected version."""
         if not self.is_bound:
-            return list(self.entry.values.get(each.name, ())) if self.entry else []
+            return list(self.entry.values.get(field.name, ())) if self.entry else []
         data = cast("QueryDict", self.data)
-        return [int(number) for number in data.getlist(each.name + KEPT) if is_key(number)]
+        return [int(number) for number in data.getlist(field.name + KEPT) if is_key(number)]
 
-    def _saved(self, request: Request, each: Field) -> list[int]:
+    def _saved(self, request: Request, field: Field) -> list[int]:
         saved = []
-        for upload in cast("Iterable[UploadedFile[Any]]", request.FILES.getlist(each.name)):
+        for upload in cast("Iterable[UploadedFile[Any]]", request.FILES.getlist(field.name)):
             try:
                 saved.append(save_attachment(actor=request.user, name=upload.name or "附件", content=upload.read()).pk)
             except Refused as refused:
-                self.add_error(each.name, forms.ValidationError(refused.message, code="file"))
+                self.add_error(field.name, forms.ValidationError(refused.message, code="file"))
         data = cast("QueryDict", self.data).copy()
-        data.setlist(each.name + KEPT, [*data.getlist(each.name + KEPT), *(str(number) for number in saved)])
+        data.setlist(field.name + KEPT, [*data.getlist(field.name + KEPT), *(str(number) for number in saved)])
         self.data = data
         return saved
 
@@ -125,10 +127,10 @@ class ReasonForm(forms.Form):
         self.fields["reason"] = _reason("作废原因")
 
 
-def asked(found: Ledger, refs: References) -> list[Field]:
+def asked(ledger: Ledger, refs: References) -> list[Field]:
     """The fields that a form asks for: a mine needn't name itself."""
     own = refs.keeper.kind == UnitKind.mine
-    return [each for each in found.fields if not (own and each.name == MINE and each.kind == "mine")]
+    return [field for field in ledger.fields if not (own and field.name == MINE and field.kind == "mine")]
 
 
 def _reason(label: str) -> forms.Field:
@@ -138,18 +140,18 @@ def _reason(label: str) -> forms.Field:
     return field
 
 
-def _initial(found: Ledger, entry: Entry) -> dict[str, Any]:
+def _initial(ledger: Ledger, entry: Entry) -> dict[str, Any]:
     """What stands in an entry, as the controls hold it; a sealed value in clear, for it is the unit's own."""
-    names = names_of(each for each in referred(found.fields, entry.values) if each[0] != "files")
+    names = names_of(reference for reference in referred(ledger.fields, entry.values) if reference[0] != "files")
     initial: dict[str, Any] = {}
-    for each in found.fields:
-        value = entry.values.get(each.name)
-        if each.sealed and value:
-            value = open_sealed(found.id, entry.unit.code, each, value)
-        initial[each.name] = control_value(each, value, names)
+    for field in ledger.fields:
+        value = entry.values.get(field.name)
+        if field.sealed and value:
+            value = open_sealed(ledger.id, entry.unit.code, field, value)
+        initial[field.name] = control_value(field, value, names)
     return initial
 
 
-def _defaults(found: Ledger, user: User) -> dict[str, str]:
+def _defaults(ledger: Ledger, user: User) -> dict[str, str]:
     given = {"today": civil_date(now()).isoformat(), "me": user.display_name}
-    return {each.name: given[each.default] for each in found.fields if each.default}
+    return {field.name: given[field.default] for field in ledger.fields if field.default}

@@ -97,58 +97,58 @@ def ledgers(request: Request) -> HttpResponse:
 @door(*READERS)
 def ledger(request: Request, ledger_id: str) -> HttpResponse:
     """The entries of one ledger."""
-    found = ledger_in_sight(request, ledger_id)
-    filters = EntryFilters(request, found)
-    rows = filters.applied(request)
+    ledger = ledger_in_sight(request, ledger_id)
+    filters = EntryFilters(request, ledger)
+    filtered = filters.applied(request)
     if wants_export(request):
-        return _export(request, found, rows)
-    page = entry_listing(request, rows.select_related("unit"), filters)
-    shown = Shown(found, page.rows, own_units(request.user))
-    keeps = bool(units_kept_by(request.user, found))
+        return _export(request, ledger, filtered)
+    page = entry_listing(request, filtered.select_related("unit"), filters)
+    shown = Shown(ledger, page.rows, own_units(request.user))
+    keeps = bool(units_kept_by(request.user, ledger))
     entries = Table(
-        entry_columns(found, shown, listed(found)),
+        entry_columns(ledger, shown, listed(ledger)),
         shown.entries,
         nothing="没有符合条件的条目",
-        hint=_first_entry(found, keeps=keeps),
+        hint=_first_entry(ledger, keeps=keeps),
         list=page,
         request=request,
     )
     return show(
         request,
         "ledgers/ledger.html",
-        ledger=found,
-        measure=measure(found.measure),
+        ledger=ledger,
+        measure=measure(ledger.measure),
         table=entries,
         keeps=keeps,
-        importable=importable(found),
+        importable=importable(ledger),
     )
 
 
-def _first_entry(found: Ledger, *, keeps: bool) -> str:
+def _first_entry(ledger: Ledger, *, keeps: bool) -> str:
     """What stands in place of a list of no entries, with the ways to the first one for who keeps the ledger."""
     if not keeps:
         return "近一年没有登记。"
-    form = link(reverse("new_entry", args=[found.id]), "登记第一条")
-    sheet = link(reverse("import_entries", args=[found.id]), "从 Excel 导入") if importable(found) else None
+    form = link(reverse("new_entry", args=[ledger.id]), "登记第一条")
+    sheet = link(reverse("import_entries", args=[ledger.id]), "从 Excel 导入") if importable(ledger) else None
     return format_html("近一年没有登记。可{}。", joined(form, sheet, by="，或"))
 
 
 @door(*READERS)
 def print_ledger(request: Request, ledger_id: str) -> HttpResponse:
     """The filtered entries as a table for A4 paper, personal data masked for outsiders."""
-    found = ledger_in_sight(request, ledger_id)
-    filters = EntryFilters(request, found)
-    rows = list(filters.applied(request).select_related("unit")[: PRINTED + 1])
-    shown = Shown(found, rows[:PRINTED], own_units(request.user))
-    fields = [field for field in found.fields if field.kind != "files"]
+    ledger = ledger_in_sight(request, ledger_id)
+    filters = EntryFilters(request, ledger)
+    entries = list(filters.applied(request).select_related("unit")[: PRINTED + 1])
+    shown = Shown(ledger, entries[:PRINTED], own_units(request.user))
+    fields = [field for field in ledger.fields if field.kind != "files"]
     lines = Table(
         print_columns(shown, fields), enumerate(shown.entries, 1), "没有符合条件的条目。", style="a4", labelled=False
     )
-    more = len(rows) > PRINTED
+    more = len(entries) > PRINTED
     return show(
         request,
         "ledgers/print.html",
-        ledger=found,
+        ledger=ledger,
         table=lines,
         more=more,
         printed=PRINTED,
@@ -166,22 +166,22 @@ def entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
 @door(*READERS, methods=("POST",))
 def open_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
     """One entry in clear: who reads personal data of others does so by an act that is recorded."""
-    found = ledger_in_sight(request, ledger_id)
-    actions.open_entry(actor=request.user, entry=_versions(request, found, serial)[0])
+    ledger = ledger_in_sight(request, ledger_id)
+    actions.open_entry(actor=request.user, entry=_versions(request, ledger, serial)[0])
     return _entry_page(request, ledger_id, serial, None)
 
 
 def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozenset[int] | None) -> HttpResponse:
-    found = ledger_in_sight(request, ledger_id)
-    versions = _versions(request, found, serial)
-    shown = Shown(found, versions, open_to)
+    ledger = ledger_in_sight(request, ledger_id)
+    versions = _versions(request, ledger, serial)
+    shown = Shown(ledger, versions, open_to)
     newest = versions[0]
-    units = units_kept_by(request.user, found)
+    units = units_kept_by(request.user, ledger)
     return show(
         request,
         "ledgers/entry/entry.html",
-        ledger=found,
-        measure=measure(found.measure),
+        ledger=ledger,
+        measure=measure(ledger.measure),
         entry=newest,
         facts=_facts(shown, newest),
         history=[
@@ -191,7 +191,7 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
         duties=bare(DUTIES, duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now())),
         masked=any(shown.masks_any(version) for version in versions),
         opened=open_to is None,
-        names_mine=any(field.name == "mine" for field in found.fields),
+        names_mine=any(field.name == "mine" for field in ledger.fields),
         may_write=not newest.voided and any(unit.pk == newest.unit_id for unit in units),
     )
 
@@ -199,8 +199,8 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
 @door(*READERS)
 def entry_file(request: Request, ledger_id: str, serial: int, attachment_id: int) -> FileResponse:
     """A file of an entry, for whoever sees the entry."""
-    found = ledger_in_sight(request, ledger_id)
-    attachment = file_of_entry(request.user, found.id, serial, attachment_id)
+    ledger = ledger_in_sight(request, ledger_id)
+    attachment = file_of_entry(request.user, ledger.id, serial, attachment_id)
     if attachment is None:
         raise Http404
     return open_attachment(attachment)
@@ -208,40 +208,40 @@ def entry_file(request: Request, ledger_id: str, serial: int, attachment_id: int
 
 def ledger_in_sight(request: Request, ledger_id: str) -> Ledger:
     """The ledger if the person may keep or see it, otherwise 404."""
-    found = law.ledgers().get(ledger_id)
-    if found is None or all(each.id != ledger_id for each in ledgers_of(request.user)):
+    ledger = law.ledgers().get(ledger_id)
+    if ledger is None or all(ledger.id != ledger_id for ledger in ledgers_of(request.user)):
         raise Http404
-    return found
+    return ledger
 
 
-def current_entry(request: Request, found: Ledger, serial: int) -> Entry:
+def current_entry(request: Request, ledger: Ledger, serial: int) -> Entry:
     """The last version of an entry in sight, otherwise 404."""
-    rows = versions_visible_to(request.user, found.id).filter(serial=serial, superseded_at=None)
-    return get_object_or_404(rows.select_related("unit", "mine__unit"))
+    entries = versions_visible_to(request.user, ledger.id).filter(serial=serial, superseded_at=None)
+    return get_object_or_404(entries.select_related("unit", "mine__unit"))
 
 
-def listed(found: Ledger) -> list[Field]:
+def listed(ledger: Ledger) -> list[Field]:
     """The fields that a list shows beside day and unit."""
-    return [field for field in found.fields if field.listed and not field.sealed and field.name != found.dated][
+    return [field for field in ledger.fields if field.listed and not field.sealed and field.name != ledger.dated][
         :COLUMNS
     ]
 
 
 def _lines(request: Request) -> list[Line]:
-    found = ledgers_of(request.user)
-    counted = tallies_in_sight(request.user, found)
+    ledgers = ledgers_of(request.user)
+    counted = tallies_in_sight(request.user, ledgers)
     today = clock.civil_date(clock.now())
     lines = []
-    for each in found:
-        entries, newest = counted.get(each.id, (0, None))
-        kept = any(hold.role in writers(each) and hold.unit.kind in each.keepers for hold in holds_of(request))
-        lines.append(Line(each, measure(each.measure), entries, newest, is_due(each, newest, today), kept))
+    for ledger in ledgers:
+        entries, newest = counted.get(ledger.id, (0, None))
+        kept = any(hold.role in writers(ledger) and hold.unit.kind in ledger.keepers for hold in holds_of(request))
+        lines.append(Line(ledger, measure(ledger.measure), entries, newest, is_due(ledger, newest, today), kept))
     return lines
 
 
-def _versions(request: Request, found: Ledger, serial: int) -> list[Entry]:
-    rows = versions_visible_to(request.user, found.id).filter(serial=serial)
-    versions = list(rows.select_related("unit", "mine", "recorded_by__person").order_by("-version"))
+def _versions(request: Request, ledger: Ledger, serial: int) -> list[Entry]:
+    entries = versions_visible_to(request.user, ledger.id).filter(serial=serial)
+    versions = list(entries.select_related("unit", "mine", "recorded_by__person").order_by("-version"))
     if not versions:
         raise Http404
     return versions
@@ -268,12 +268,12 @@ def _changes(shown: Shown, version: Entry, older: Entry | None) -> list[tuple[st
     return [(field.label, shown.text(older, field), shown.text(version, field)) for field in fields]
 
 
-def _export(request: Request, found: Ledger, rows: QuerySet[Entry]) -> HttpResponse:
+def _export(request: Request, ledger: Ledger, entries: QuerySet[Entry]) -> HttpResponse:
     """An Excel file that an import reads back; personal data masked for those outside the keeping unit."""
-    with_names = rows.select_related("unit", "recorded_by__person")[:EXPORT_LIMIT]
-    content = workbook(found, _chunks(with_names.iterator(CHUNK)), own_units(request.user))
+    with_names = entries.select_related("unit", "recorded_by__person")[:EXPORT_LIMIT]
+    content = workbook(ledger, _chunks(with_names.iterator(CHUNK)), own_units(request.user))
     stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
-    return xlsx(content, f"{found.title}-{stamp}.xlsx")
+    return xlsx(content, f"{ledger.title}-{stamp}.xlsx")
 
 
 def xlsx(content: bytes, name: str) -> HttpResponse:
@@ -285,6 +285,6 @@ def xlsx(content: bytes, name: str) -> HttpResponse:
     )
 
 
-def _chunks(rows: Iterator[Entry]) -> Iterator[list[Entry]]:
-    while chunk := list(islice(rows, CHUNK)):
+def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while chunk := list(islice(entries, CHUNK)):
         yield chunk

@@ -138,8 +138,8 @@ CHANGES = (
 )
 
 
-def _duty(row: DutyRow) -> SafeString:
-    duty = row.duty
+def _duty(duty_row: DutyRow) -> SafeString:
+    duty = duty_row.duty
     link = shown.link(reverse("duty", args=[duty.pk]), duty.title)
     return shown.joined(link, shown.under(f"{duty.unit.name} · 期限 {shown.deadline(duty.due_at)}"))
 

@@ -33,36 +33,36 @@ RECENT = 10
 @door(*READERS)
 def ledger_template(request: Request, ledger_id: str) -> HttpResponse:
     """The Excel file to fill in."""
-    found = ledger_in_sight(request, ledger_id)
-    unit = chosen_unit(request, kept_units(request, found))
-    return xlsx(template(found, References(unit)), f"{found.title}-模板.xlsx")
+    ledger = ledger_in_sight(request, ledger_id)
+    unit = chosen_unit(request, kept_units(request, ledger))
+    return xlsx(template(ledger, References(unit)), f"{ledger.title}-模板.xlsx")
 
 
 @door(*READERS, methods=("GET", "POST"))
 def import_entries(request: Request, ledger_id: str) -> HttpResponse:
     """Upload a filled-in template."""
-    found = ledger_in_sight(request, ledger_id)
-    units = kept_units(request, found)
+    ledger = ledger_in_sight(request, ledger_id)
+    units = kept_units(request, ledger)
     unit = chosen_unit(request, units)
     form = _UploadForm(request.POST, request.FILES) if request.method == "POST" else _UploadForm()
     if request.method == "POST" and form.is_valid():
         upload = cast("UploadedFile[Any]", form.cleaned_data["sheet"])
         try:
-            made = _preview(request, found, unit, upload)
+            made = _preview(request, ledger, unit, upload)
         except Refused as refused:
             form.add_error("sheet", refused.message)
         else:
-            return redirect("import", found.id, made.pk)
-    recent = imports_of(request.user).filter(ledger=found.id).defer("rows", "refused").order_by("-at")[:RECENT]
+            return redirect("import", ledger.id, made.pk)
+    recent = imports_of(request.user).filter(ledger=ledger.id).defer("rows", "refused").order_by("-at")[:RECENT]
     return show(
         request,
         "ledgers/import/new.html",
-        ledger=found,
+        ledger=ledger,
         form=form,
         units=units,
         unit=unit,
-        importable=importable(found),
-        recent=Table(import_columns(found), recent, "还没有导入过。"),
+        importable=importable(ledger),
+        recent=Table(import_columns(ledger), recent, "还没有导入过。"),
         most=MOST_ROWS,
     )
 
@@ -70,13 +70,13 @@ def import_entries(request: Request, ledger_id: str) -> HttpResponse:
 @door(*READERS, methods=("GET", "POST"))
 def import_page(request: Request, ledger_id: str, pk: int) -> HttpResponse:
     """One import: what it would add, what is refused and why; then how far it is. Only for who uploaded it."""
-    found = ledger_in_sight(request, ledger_id)
-    kept_units(request, found)
-    imported = get_object_or_404(imports_of(request.user).filter(ledger=found.id), pk=pk)
+    ledger = ledger_in_sight(request, ledger_id)
+    kept_units(request, ledger)
+    imported = get_object_or_404(imports_of(request.user).filter(ledger=ledger.id), pk=pk)
     if request.method == "POST":
-        return _moved(request, found, imported)
+        return _moved(request, ledger, imported)
     template_name = "ledgers/import/_import.html" if request.headers.get("HX-Request") else "ledgers/import/page.html"
-    return show(request, template_name, **_context(request, found, imported))
+    return show(request, template_name, **_context(request, ledger, imported))
 
 
 class _UploadForm(forms.Form):
@@ -90,12 +90,12 @@ class _UploadForm(forms.Form):
     )
 
 
-def _preview(request: Request, found: Ledger, unit: Unit, upload: "UploadedFile[Any]") -> Import:
+def _preview(request: Request, ledger: Ledger, unit: Unit, upload: "UploadedFile[Any]") -> Import:
     name = upload.name or "导入.xlsx"
-    return upload_import(actor=request.user, ledger_id=found.id, unit=unit, name=name, content=upload.read())
+    return upload_import(actor=request.user, ledger_id=ledger.id, unit=unit, name=name, content=upload.read())
 
 
-def _moved(request: Request, found: Ledger, imported: Import) -> HttpResponse:
+def _moved(request: Request, ledger: Ledger, imported: Import) -> HttpResponse:
     """Confirm or drop, as the button says."""
     try:
         if request.POST.get("do") == "confirm":
@@ -106,17 +106,17 @@ def _moved(request: Request, found: Ledger, imported: Import) -> HttpResponse:
             messages.success(request, "已放弃这份文件，没有导入任何条目。")
     except Refused as refused:
         messages.error(request, refused.message)
-    return redirect("import", found.id, imported.pk)
+    return redirect("import", ledger.id, imported.pk)
 
 
-def _context(request: Request, found: Ledger, imported: Import) -> dict[str, Any]:
-    fields = columns(found)
-    samples = [Entry(ledger=found.id, values=line["values"]) for line in imported.rows[:LOOKED_AT]]
-    shown = Shown(found, samples)
+def _context(request: Request, ledger: Ledger, imported: Import) -> dict[str, Any]:
+    fields = columns(ledger)
+    samples = [Entry(ledger=ledger.id, values=line["values"]) for line in imported.rows[:LOOKED_AT]]
+    shown = Shown(ledger, samples)
     lines = zip((line["row"] for line in imported.rows[:LOOKED_AT]), shown.entries, strict=True)
     refused_rows = len({refusal["row"] for refusal in imported.refused})
     return {
-        "ledger": found,
+        "ledger": ledger,
         "imported": imported,
         "preview": Table(preview_columns(shown, fields), lines, style="", labelled=False),
         "refused": table(request, REFUSED, imported.refused, unexported=True),

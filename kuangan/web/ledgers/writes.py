@@ -31,33 +31,33 @@ from kuangan.web.ledgers.ledgers import READERS, current_entry, ledger_in_sight
 @door(*READERS, methods=("GET", "POST"))
 def new_entry(request: Request, ledger_id: str) -> HttpResponse:
     """Record an entry for the unit where one keeps the ledger; the address may fill in fields."""
-    found = ledger_in_sight(request, ledger_id)
-    units = kept_units(request, found)
+    ledger = ledger_in_sight(request, ledger_id)
+    units = kept_units(request, ledger)
     unit = chosen_unit(request, units)
     data = request.POST if request.method == "POST" else None
-    form = EntryForm(found, References(unit), data, user=request.user, known=request.GET.dict())
+    form = EntryForm(ledger, References(unit), data, user=request.user, known=request.GET.dict())
     if request.method == "POST" and not wants_more(request.POST):
         try:
-            made = flow.record_entry(actor=request.user, ledger_id=found.id, unit=unit, values=form.given(request))
+            made = flow.record_entry(actor=request.user, ledger_id=ledger.id, unit=unit, values=form.given(request))
         except Refused as refused:
             _show_refusal(form, refused)
         else:
             messages.success(request, f"已登记为第{made.serial}号条目。")
             if made.on > clock.civil_date(made.recorded_at):
                 messages.info(request, "所填日期尚未到来，自该日起方计入履职事项。")
-            return redirect("entry", found.id, made.serial)
-    return _form_page(request, found, form, units=units, unit=unit, keep=str(unit.pk))
+            return redirect("entry", ledger.id, made.serial)
+    return _form_page(request, ledger, form, units=units, unit=unit, keep=str(unit.pk))
 
 
 @door(*READERS, methods=("GET", "POST"))
 def correct_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
     """Put a further version in an entry's place."""
-    found = ledger_in_sight(request, ledger_id)
-    entry = current_entry(request, found, serial)
-    kept_units(request, found, entry.unit)
+    ledger = ledger_in_sight(request, ledger_id)
+    entry = current_entry(request, ledger, serial)
+    kept_units(request, ledger, entry.unit)
     data = request.POST if request.method == "POST" else None
-    form = EntryForm(found, References(entry.unit), data, entry=entry, user=request.user)
-    content = {each.name: form.initial.get(each.name) for each in found.fields if each.kind != "files"}
+    form = EntryForm(ledger, References(entry.unit), data, entry=entry, user=request.user)
+    content = {field.name: form.initial.get(field.name) for field in ledger.fields if field.kind != "files"}
     changed = overtaken(request, form.fields, content, events_of(subject_of(entry)).order_by("-seq"))
     if request.method == "POST" and changed is None and not wants_more(request.POST):
         try:
@@ -67,17 +67,17 @@ def correct_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse
             _show_refusal(form, refused)
         else:
             messages.success(request, f"第{serial}号条目已更正，原内容保留在历史中。")
-            return redirect("entry", found.id, serial)
+            return redirect("entry", ledger.id, serial)
     edited = {"overtaken": changed, "version": version_of(content)}
-    return _form_page(request, found, form, unit=entry.unit, entry=entry, keep=f"{serial}-{entry.version}", **edited)
+    return _form_page(request, ledger, form, unit=entry.unit, entry=entry, keep=f"{serial}-{entry.version}", **edited)
 
 
 @door(*READERS, methods=("GET", "POST"))
 def void_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
     """End an entry, with the reason."""
-    found = ledger_in_sight(request, ledger_id)
-    entry = current_entry(request, found, serial)
-    kept_units(request, found, entry.unit)
+    ledger = ledger_in_sight(request, ledger_id)
+    entry = current_entry(request, ledger, serial)
+    kept_units(request, ledger, entry.unit)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
@@ -86,13 +86,13 @@ def void_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
             _show_refusal(form, refused)
         else:
             messages.success(request, f"第{serial}号条目已作废，内容和原因保留在历史中。")
-            return redirect("entry", found.id, serial)
-    return show(request, "ledgers/entry/void.html", ledger=found, entry=entry, form=form)
+            return redirect("entry", ledger.id, serial)
+    return show(request, "ledgers/entry/void.html", ledger=ledger, entry=entry, form=form)
 
 
-def kept_units(request: Request, found: Ledger, needed: Unit | None = None) -> list[Unit]:
+def kept_units(request: Request, ledger: Ledger, needed: Unit | None = None) -> list[Unit]:
     """The units for which the person keeps the ledger; 404 when there are none, or not the needed one."""
-    units = units_kept_by(request.user, found)
+    units = units_kept_by(request.user, ledger)
     if not units or (needed is not None and all(unit.pk != needed.pk for unit in units)):
         raise Http404
     return units
@@ -113,15 +113,15 @@ def _show_refusal(form: EntryForm | ReasonForm, refused: Refused) -> None:
         form.add_error(None, refused.message)
 
 
-def _form_page(request: Request, found: Ledger, form: EntryForm, **context: Any) -> HttpResponse:
+def _form_page(request: Request, ledger: Ledger, form: EntryForm, **context: Any) -> HttpResponse:
     return show(
         request,
         "ledgers/entry/form.html",
-        ledger=found,
-        measure=measure(found.measure),
+        ledger=ledger,
+        measure=measure(ledger.measure),
         form=form,
         kept=form.kept_files(),
         before=form.texts_of_before(),
-        importable=importable(found),
+        importable=importable(ledger),
         **context,
     )

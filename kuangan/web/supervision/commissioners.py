@@ -59,19 +59,19 @@ def commissioner_list(request: Request) -> HttpResponse:
     """Every commissioner in sight with his figures, and the counties' rates over the months."""
     moment = clock.now()
     month = month_of(request.GET.get("month", ""), moment)
-    rows = commissioners(request.user, commissioner_posts(request.user), month, moment)
+    listed_posts = commissioners(request.user, commissioner_posts(request.user), month, moment)
     if wants_export(request):
-        return export(f"监管专员{month.key}", commissioner_columns(month), rows)
+        return export(f"监管专员{month.key}", commissioner_columns(month), listed_posts)
     months = months_before(month, TREND_MONTHS)
     totals = {
-        "posts": len(rows),
-        "vacant": sum(1 for row in rows if row.person is None),
-        "month": sum(row.month for row in rows),
-        "underground": sum(row.underground for row in rows),
-        "behind": sum(1 for row in rows if row.covered < row.owed),
-        "late": sum(row.late_opinions for row in rows),
+        "posts": len(listed_posts),
+        "vacant": sum(1 for commissioner in listed_posts if commissioner.person is None),
+        "month": sum(commissioner.month for commissioner in listed_posts),
+        "underground": sum(commissioner.underground for commissioner in listed_posts),
+        "behind": sum(1 for commissioner in listed_posts if commissioner.covered < commissioner.owed),
+        "late": sum(commissioner.late_opinions for commissioner in listed_posts),
     }
-    listed = table(request, commissioner_columns(month), rows, nothing=NO_POSTS, hint="请由系统管理员设立岗位并任命。")
+    listed = table(request, commissioner_columns(month), listed_posts, nothing=NO_POSTS, hint="请由系统管理员设立岗位并任命。")
     days = {"since": month.first.isoformat(), "until": month.last.isoformat()}
     context: dict[str, Any] = {
         "table": listed,
@@ -106,13 +106,13 @@ def commissioner(request: Request, pk: int) -> HttpResponse:
     moment = clock.now()
     month = month_of(request.GET.get("month", ""), moment)
     post = get_object_or_404(commissioner_posts(request.user), pk=pk)
-    found = commissioners(request.user, [post], month, moment)[0]
-    patrols = entries_of(request.user, found, PATROL, "person").filter(on__range=(month.first, month.last))
+    commissioner = commissioners(request.user, [post], month, moment)[0]
+    patrols = entries_of(request.user, commissioner, PATROL, "person").filter(on__range=(month.first, month.last))
     current = clock.civil_date(moment) in month
-    name = found.person.name if found.person else ""
+    name = commissioner.person.name if commissioner.person else ""
     context: dict[str, Any] = {
-        "commissioner": found,
-        "name": name or found.post.title,
+        "commissioner": commissioner,
+        "name": name or commissioner.post.title,
         "opinions_address": ledger_address(OPINION, q=name),
         "patrols_address": ledger_address(PATROL, since=month.first.isoformat(), until=month.last.isoformat(), q=name),
         "month": month,
@@ -120,7 +120,7 @@ def commissioner(request: Request, pk: int) -> HttpResponse:
         "is_current": current,
         "mines": Table(
             mine_columns(current=current),
-            _mine_rows(request, found, moment),
+            _mine_rows(request, commissioner, moment),
             "没有包联煤矿",
             "由派出单位在“监管专员包联煤矿台账”登记后显示在这里。",
         ),
@@ -130,56 +130,62 @@ def commissioner(request: Request, pk: int) -> HttpResponse:
             f"{month.label}没有巡查记录",
             "巡查后在“监管专员巡查台账”登记，写明地点的才计数。",
         ),
-        "opinions": Table(OPINIONS, _opinions(request.user, found, moment), "没有未闭环的意见书。"),
-        "tasks": bare(TASKS, _tasks(request.user, found), "没有未完成的任务。"),
-        "support": _support(request.user, found),
+        "opinions": Table(OPINIONS, _opinions(request.user, commissioner, moment), "没有未闭环的意见书。"),
+        "tasks": bare(TASKS, _tasks(request.user, commissioner), "没有未完成的任务。"),
+        "support": _support(request.user, commissioner),
         "appraisals": bare(
-            APPRAISALS, entries_of(request.user, found, APPRAISAL, "commissioner")[:3], "还没有考核结果。"
+            APPRAISALS, entries_of(request.user, commissioner, APPRAISAL, "commissioner")[:3], "还没有考核结果。"
         ),
-        "duties": bare(DUTIES, _duties(request.user, found, month, moment), "本月没有本岗位的事项。"),
+        "duties": bare(DUTIES, _duties(request.user, commissioner, month, moment), "本月没有本岗位的事项。"),
         "own": own_posts(request.user, moment).filter(pk=pk).exists(),
     }
     return show(request, "supervision/commissioner.html", **context)
 
 
-def _mine_rows(request: Request, found: Commissioner, at: datetime) -> list[MineRow]:
-    keys = [one.mine.pk for one in found.mines]
-    opinions = entries_of(request.user, found, OPINION, "commissioner").exclude(values__has_key="closed_on").order_by()
+def _mine_rows(request: Request, commissioner: Commissioner, at: datetime) -> list[MineRow]:
+    keys = [assigned.mine.pk for assigned in commissioner.mines]
+    opinions = (
+        entries_of(request.user, commissioner, OPINION, "commissioner").exclude(values__has_key="closed_on").order_by()
+    )
     by_mine = dict(opinions.values("mine").annotate(number=Count("pk")).values_list("mine", "number"))
     cases = cases_visible_to(request.user).filter(mine__in=keys).order_by()
     recent = cases.filter(of_matter(Matter.alarm), opened_at__gte=at - GAS_DAYS)
     alarms = dict(recent.values("mine").annotate(number=Count("pk")).values_list("mine", "number"))
     stopped = set(cases.filter(of_matter(Matter.halt), closed_at=None).values_list("mine", flat=True))
-    rows = [
-        MineRow(one, by_mine.get(one.mine.pk, 0), alarms.get(one.mine.pk, 0), one.mine.pk in stopped)
-        for one in found.mines
+    mine_rows = [
+        MineRow(
+            assigned, by_mine.get(assigned.mine.pk, 0), alarms.get(assigned.mine.pk, 0), assigned.mine.pk in stopped
+        )
+        for assigned in commissioner.mines
     ]
-    return sorted(rows, key=lambda row: (not row.assigned.missing_week, not row.assigned.missing_month))
+    return sorted(
+        mine_rows, key=lambda mine_row: (not mine_row.assigned.missing_week, not mine_row.assigned.missing_month)
+    )
 
 
-def _opinions(reader: User, found: Commissioner, at: datetime) -> list[OpinionRow]:
+def _opinions(reader: User, commissioner: Commissioner, at: datetime) -> list[OpinionRow]:
     """The open ones, the earliest re-check first."""
     today = clock.civil_date(at)
-    rows = []
-    for entry in entries_of(reader, found, OPINION, "commissioner").exclude(values__has_key="closed_on"):
+    opinions = []
+    for entry in entries_of(reader, commissioner, OPINION, "commissioner").exclude(values__has_key="closed_on"):
         due_on = date.fromisoformat(entry.values["due_on"])
-        rows.append(OpinionRow(entry, due_on, due_on < today))
-    return sorted(rows, key=lambda row: row.due_on)
+        opinions.append(OpinionRow(entry, due_on, due_on < today))
+    return sorted(opinions, key=lambda opinion: opinion.due_on)
 
 
-def _tasks(reader: User, found: Commissioner) -> QuerySet[Entry]:
+def _tasks(reader: User, commissioner: Commissioner) -> QuerySet[Entry]:
     """What the city asked of him and he has not reported done; kept by the city, not by his unit."""
-    return tasks_open(reader, TASK, found.post, found.person.name if found.person else "")
+    return tasks_open(reader, TASK, commissioner.post, commissioner.person.name if commissioner.person else "")
 
 
-def _support(reader: User, found: Commissioner) -> dict[str, Any] | None:
+def _support(reader: User, commissioner: Commissioner) -> dict[str, Any] | None:
     """The newest checklist of his support with what he answered to it."""
-    newest = entries_of(reader, found, SUPPORT, "commissioner").first()
+    newest = entries_of(reader, commissioner, SUPPORT, "commissioner").first()
     if newest is None:
         return None
     fields = [field for field in ledger_by_id(SUPPORT).fields if field.kind == "flag"]
     same = {f"values__{name}": newest.values[name] for name in ("year", "half")}
-    reply = entries_of(reader, found, REPLY, "commissioner").filter(**same).first()
+    reply = entries_of(reader, commissioner, REPLY, "commissioner").filter(**same).first()
     return {
         "entry": newest,
         "half": dict(ledger_by_id(SUPPORT).field("half").choices)[newest.values["half"]],
@@ -196,8 +202,8 @@ def _answer(reply: Entry) -> str:
     return f"{word}：{disputed}" if disputed else word
 
 
-def _duties(reader: User, found: Commissioner, month: Period, at: datetime) -> list[DutyRow]:
+def _duties(reader: User, commissioner: Commissioner, month: Period, at: datetime) -> list[DutyRow]:
     """The duties of the post that fall into the month."""
-    duties = duties_of_post(reader, found.post.pk, month.first, month.last)
+    duties = duties_of_post(reader, commissioner.post.pk, month.first, month.last)
     done = credits_of(duties)
     return [DutyRow(duty, status_of(duty, at), done[duty.pk]) for duty in duties]

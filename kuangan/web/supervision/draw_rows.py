@@ -30,13 +30,16 @@ def chosen_of(draw: Draw) -> dict[str, list[Drawn]] | None:
 
 
 def _rows(pool: list[dict[str, str]], keys: list[str]) -> list[Drawn]:
-    names = {one["key"]: one["name"] for one in pool}
+    names = {member["key"]: member["name"] for member in pool}
     return [Drawn(order, key, names[key]) for order, key in enumerate(keys, 1)]
 
 
 def recusals_of(draw: Draw) -> list[tuple[str, str]]:
     """Who is left out and why, for the unit that draws."""
-    return [(one["name"], draw.recusals.get(one["key"], one.get("reason", ""))) for one in draw.record["excluded"]]
+    return [
+        (excluded_member["name"], draw.recusals.get(excluded_member["key"], excluded_member.get("reason", "")))
+        for excluded_member in draw.record["excluded"]
+    ]
 
 
 def repeat_words(draw: Draw) -> SafeString:

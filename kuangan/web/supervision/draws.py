@@ -55,14 +55,14 @@ NO_OFFICERS, APPOINTED = "本单位没有执法人员和监管专员", "请由�
 @door(*DRAWS)
 def draws(request: Request) -> HttpResponse:
     """All draws in sight."""
-    rows = draws_visible_to(request.user)
+    draws_seen = draws_visible_to(request.user)
     may_draw = bool(drawing_units(request.user))
     columns = draw_columns(may_draw=may_draw)
     if wants_export(request):
-        return export("随机抽查", columns, rows)
+        return export("随机抽查", columns, draws_seen)
     made = shown.link(reverse("new_draw"), "新建抽查")
     hint = shown.joined(made, "，公布煤矿和人员名单后抽取。") if may_draw else "组织单位公布名单后显示在这里。"
-    listed = table(request, columns, rows, nothing="还没有随机抽查", hint=hint)
+    listed = table(request, columns, draws_seen, nothing="还没有随机抽查", hint=hint)
     return show(request, "supervision/draws/list.html", table=listed, may_draw=may_draw)
 
 
@@ -72,7 +72,7 @@ def new_draw(request: Request) -> HttpResponse:
     units = drawing_units(request.user)
     if not units:
         raise Http404
-    unit = next((one for one in units if one.code == request.GET.get("unit")), units[0])
+    unit = next((unit for unit in units if unit.code == request.GET.get("unit")), units[0])
     moment = clock.now()
     filters = PoolFilters(request, unit)
     mines = mine_pool(unit, filters.choice(), moment)
@@ -131,77 +131,77 @@ def draw(request: Request, pk: int) -> HttpResponse:
 @door(*DRAWERS, methods=("POST",))
 def prepare(request: Request, pk: int) -> HttpResponse:
     """Lay down the moment of the draw and ask for a witness."""
-    found, form = _in_sight(request, pk), PrepareForm(request.POST)
+    draw, form = _in_sight(request, pk), PrepareForm(request.POST)
 
     def step(confirmation: Confirmation) -> str:
-        prepare_draw(actor=request.user, draw=found, confirmation=confirmation, **form.cleaned_data)
+        prepare_draw(actor=request.user, draw=draw, confirmation=confirmation, **form.cleaned_data)
         return "已提请见证，请见证人在其本人账号上打开本页确认，确认后当场抽取。"
 
-    return _signed_step(request, found, prepare_acts, step, {"prepare_form": form})
+    return _signed_step(request, draw, prepare_acts, step, {"prepare_form": form})
 
 
 @door(*DRAWS, methods=("POST",))
 def witness(request: Request, pk: int) -> HttpResponse:
     """Draw, as the second person."""
-    found = _in_sight(request, pk)
-    form = WitnessForm(request.POST, outside=bool(found.outside_witness))
+    draw = _in_sight(request, pk)
+    form = WitnessForm(request.POST, outside=bool(draw.outside_witness))
 
     def step(confirmation: Confirmation) -> str:
-        witness_draw(actor=request.user, draw=found, confirmation=confirmation, **form.cleaned_data)
+        witness_draw(actor=request.user, draw=draw, confirmation=confirmation, **form.cleaned_data)
         return "已见证并抽取，种子随结果公开。"
 
-    return _signed_step(request, found, witness_acts, step, {"witness_form": form})
+    return _signed_step(request, draw, witness_acts, step, {"witness_form": form})
 
 
 @door(*DRAWERS, methods=("POST",))
 def agree(request: Request, pk: int) -> HttpResponse:
     """Agree, as a second person, that the pool is drawn from again."""
-    found = _in_sight(request, pk)
+    draw = _in_sight(request, pk)
 
     def step(confirmation: Confirmation) -> str:
-        agree_repeat(actor=request.user, draw=found, confirmation=confirmation)
+        agree_repeat(actor=request.user, draw=draw, confirmation=confirmation)
         return "已同意重复抽取。"
 
-    return _signed_step(request, found, agree_acts, step, {})
+    return _signed_step(request, draw, agree_acts, step, {})
 
 
 @door(*DRAWERS, methods=("POST",))
 def cancel(request: Request, pk: int) -> HttpResponse:
     """Give a draw up."""
-    found, form = _in_sight(request, pk), CancelForm(request.POST)
+    draw, form = _in_sight(request, pk), CancelForm(request.POST)
 
     def step(confirmation: Confirmation) -> str:
-        cancel_draw(actor=request.user, draw=found, reason=form.cleaned_data["reason"], confirmation=confirmation)
+        cancel_draw(actor=request.user, draw=draw, reason=form.cleaned_data["reason"], confirmation=confirmation)
         return "已作废，作废原因向社会公开。"
 
-    return _signed_step(request, found, cancel_acts, step, {"cancel_form": form})
+    return _signed_step(request, draw, cancel_acts, step, {"cancel_form": form})
 
 
 def _signed_step(
     request: Request,
-    found: Draw,
+    draw: Draw,
     acts: Callable[[User, Draw, datetime], tuple[Act, ...]],
     step: Callable[[Confirmation], str],
     given: dict[str, forms.Form],
 ) -> HttpResponse:
     """Make a step that is signed, and say what was done; or show the page with the form and why not."""
     if not all(form.is_valid() for form in given.values()):
-        return _shown(request, found, given)
+        return _shown(request, draw, given)
     try:
-        with signed(request, lambda at: acts(request.user, found, at)) as confirmation:
+        with signed(request, lambda at: acts(request.user, draw, at)) as confirmation:
             said = step(confirmation)
     except Refused as refused:
         messages.error(request, str(refused))
-        return _shown(request, found, given)
+        return _shown(request, draw, given)
     messages.success(request, said)
-    return redirect("draw", pk=found.pk)
+    return redirect("draw", pk=draw.pk)
 
 
 @door(*DRAWS)
 def draw_record(request: Request, pk: int) -> HttpResponse:
     """The record that `kuangan draw verify` reads, as a file."""
-    found = _in_sight(request, pk)
-    return record_response(found, without_reasons(whole_record(found)))
+    draw = _in_sight(request, pk)
+    return record_response(draw, without_reasons(whole_record(draw)))
 
 
 def _in_sight(request: Request, pk: int) -> Draw:

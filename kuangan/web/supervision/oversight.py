@@ -33,7 +33,7 @@ def oversight(request: Request) -> HttpResponse:
     if wants_export(request):
         return export(f"督导县区{year.key}", VISITS, chosen)
     ranked = ranking(request.user, visits)
-    counties = [row.county.pk for row in ranked]
+    counties = [ranked_county.county.pk for ranked_county in ranked]
     figures = {key: percent_of(figure) for key, figure in credibility_of(counties, moment).items()}
     filtered = bool(county or only)
     listed = table(

@@ -146,39 +146,47 @@ def _percent(rate: Rate) -> Any:
 def mine_columns(*, current: bool) -> tuple[Column, ...]:
     """The mines of a commissioner. ``current``: the month is this one, so that what is missing can still be done."""
 
-    def week(row: MineRow) -> Any:
-        if not row.assigned.owed:
+    def week(mine_row: MineRow) -> Any:
+        if not mine_row.assigned.owed:
             return shown.small("停产停建，不计")
-        if row.assigned.missing_week:
+        if mine_row.assigned.missing_week:
             return shown.state("未巡查", waits=current)
-        return f"已巡查 {row.assigned.visits.week} 次"
+        return f"已巡查 {mine_row.assigned.visits.week} 次"
 
-    def month(row: MineRow) -> Any:
-        if not row.assigned.owed:
+    def month(mine_row: MineRow) -> Any:
+        if not mine_row.assigned.owed:
             return None
-        if row.assigned.missing_month:
+        if mine_row.assigned.missing_month:
             return shown.state("未下井", waits=current)
-        return f"已下井 {row.assigned.visits.underground} 次"
+        return f"已下井 {mine_row.assigned.visits.underground} 次"
 
     return (
         Column("煤矿", _mine),
         Column("本周", week),
         Column("本月下井", month),
-        Column("本月巡查", lambda row: row.assigned.visits.month, style="num"),
-        Column("最近", lambda row: row.assigned.visits.last_on, style="nowrap"),
-        Column("待复查意见", lambda row: shown.link("#opinions", row.opinions) if row.opinions else 0, style="num"),
+        Column("本月巡查", lambda mine_row: mine_row.assigned.visits.month, style="num"),
+        Column("最近", lambda mine_row: mine_row.assigned.visits.last_on, style="nowrap"),
+        Column(
+            "待复查意见",
+            lambda mine_row: shown.link("#opinions", mine_row.opinions) if mine_row.opinions else 0,
+            style="num",
+        ),
         Column("近 7 日报警", _alarms, style="num", label="近7日报警"),
     )
 
 
-def _mine(row: MineRow) -> SafeString:
-    mine = row.assigned.mine
+def _mine(mine_row: MineRow) -> SafeString:
+    mine = mine_row.assigned.mine
     link = shown.link(reverse("mine", args=[mine.code]), mine.name, "strong")
-    return shown.joined(link, shown.tag("停产整顿（含拟办）") if row.stop else "", by=" ")
+    return shown.joined(link, shown.tag("停产整顿（含拟办）") if mine_row.stop else "", by=" ")
 
 
-def _alarms(row: MineRow) -> Any:
-    return shown.link(reverse("mine_tab", args=[row.assigned.mine.code, "cases"]), row.alarms) if row.alarms else 0
+def _alarms(mine_row: MineRow) -> Any:
+    return (
+        shown.link(reverse("mine_tab", args=[mine_row.assigned.mine.code, "cases"]), mine_row.alarms)
+        if mine_row.alarms
+        else 0
+    )
 
 
 def _entry(ledger_id: str, entry: Entry, text: Any) -> Any:
@@ -189,24 +197,24 @@ def _mine_of(entry: Entry) -> Any:
     return mine_link(entry.mine) if entry.mine else shown.EMPTY
 
 
-def _opinion(row: OpinionRow) -> SafeString:
-    link = _entry(OPINION, row.entry, row.entry.values["number"])
-    return format_html("{}<br>{}", link, shown.small(shown.moment(row.entry.on)))
+def _opinion(opinion: OpinionRow) -> SafeString:
+    link = _entry(OPINION, opinion.entry, opinion.entry.values["number"])
+    return format_html("{}<br>{}", link, shown.small(shown.moment(opinion.entry.on)))
 
 
-def _problems(row: OpinionRow) -> SafeString:
-    stop = shown.strong("立即停止作业并撤人") if row.entry.values.get("demand") == STOP else ""
-    return shown.joined(linebreaksbr(row.entry.values.get("problems", "")), stop, by=" ")
+def _problems(opinion: OpinionRow) -> SafeString:
+    stop = shown.strong("立即停止作业并撤人") if opinion.entry.values.get("demand") == STOP else ""
+    return shown.joined(linebreaksbr(opinion.entry.values.get("problems", "")), stop, by=" ")
 
 
-def _recheck(row: OpinionRow) -> Any:
-    day = shown.moment(row.due_on)
-    return format_html('<span class="due late">应于 {}</span>', day) if row.late else f"{day} 前"
+def _recheck(opinion: OpinionRow) -> Any:
+    day = shown.moment(opinion.due_on)
+    return format_html('<span class="due late">应于 {}</span>', day) if opinion.late else f"{day} 前"
 
 
 OPINIONS = (
     Column("编号", _opinion, style="nowrap"),
-    Column("煤矿", lambda row: _mine_of(row.entry)),
+    Column("煤矿", lambda opinion: _mine_of(opinion.entry)),
     Column("问题", _problems, style="small"),
     Column("复查日期", _recheck, style="nowrap"),
 )
@@ -229,15 +237,17 @@ PATROLS = (
 )
 
 
-def _duty(row: DutyRow) -> SafeString:
-    link = shown.link(reverse("duty", args=[row.duty.pk]), row.duty.title)
-    return format_html("{}<br>{}", link, shown.small(f"{row.duty.period} · 已办 {row.credits}/{row.duty.needed}"))
+def _duty(duty_row: DutyRow) -> SafeString:
+    link = shown.link(reverse("duty", args=[duty_row.duty.pk]), duty_row.duty.title)
+    return format_html(
+        "{}<br>{}", link, shown.small(f"{duty_row.duty.period} · 已办 {duty_row.credits}/{duty_row.duty.needed}")
+    )
 
 
-def _status(row: DutyRow) -> SafeString:
-    if row.status in (Status.due, Status.overdue):
-        return shown.due(row.duty.due_at, "事项期限")
-    return shown.state(str(row.status.label), terminal=True)
+def _status(duty_row: DutyRow) -> SafeString:
+    if duty_row.status in (Status.due, Status.overdue):
+        return shown.due(duty_row.duty.due_at, "事项期限")
+    return shown.state(str(duty_row.status.label), terminal=True)
 
 
 DUTIES = (Column("事项", _duty), Column("状态", _status, style="nowrap"))

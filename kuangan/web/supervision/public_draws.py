@@ -30,15 +30,15 @@ def draw_list(request: Request) -> HttpResponse:
 @door(public=True)
 def public_draw(request: Request, slug: str) -> HttpResponse:
     """One draw: the pool and the commitment; the result once its day has come."""
-    found = get_object_or_404(public_draws(), slug=slug)
-    shown = is_public(found, clock.now())
-    context = {"draw": found, "record": found.record, "repeats": repeat_words(found), "shown": shown}
-    chosen = drawn_tables(found, ()) if shown else None
+    draw = get_object_or_404(public_draws(), slug=slug)
+    shown = is_public(draw, clock.now())
+    context = {"draw": draw, "record": draw.record, "repeats": repeat_words(draw), "shown": shown}
+    chosen = drawn_tables(draw, ()) if shown else None
     return show(request, "supervision/draws/public.html", chosen=chosen, **context)
 
 
 @door(public=True)
 def public_draw_record(request: Request, slug: str) -> HttpResponse:
     """The same as JSON, for `kuangan draw verify`."""
-    found = get_object_or_404(public_draws(), slug=slug)
-    return record_response(found, public_record(found, clock.now()))
+    draw = get_object_or_404(public_draws(), slug=slug)
+    return record_response(draw, public_record(draw, clock.now()))

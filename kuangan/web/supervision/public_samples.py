@@ -29,5 +29,5 @@ def sample_list(request: Request) -> HttpResponse:
 @door(public=True)
 def public_sample_record(request: Request, slug: str) -> HttpResponse:
     """The record as JSON, for `kuangan draw verify`: before all verdicts are confirmed the commitment and the digest of the pool."""
-    found = get_object_or_404(public_samples(), slug=slug)
-    return json_file(public_record(found), f"sample-{found.slug}.json")
+    sample = get_object_or_404(public_samples(), slug=slug)
+    return json_file(public_record(sample), f"sample-{sample.slug}.json")

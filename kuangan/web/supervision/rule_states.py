@@ -52,14 +52,14 @@ def states(request: Request) -> HttpResponse:
     """The outcomes that the filters leave, and how many there are of each kind."""
     filters = StateFilters(request)
     seen = rule_states(request.user)
-    rows = seen.filter(filters.narrowed()).order_by("measure", "rule", "subject")
+    states_seen = seen.filter(filters.narrowed()).order_by("measure", "rule", "subject")
     if wants_export(request):
-        return export("规则核查", RULE_STATES, rows)
+        return export("规则核查", RULE_STATES, states_seen)
     counts = dict(seen.values("outcome").annotate(number=Count("pk")).values_list("outcome", "number"))
     return show(
         request,
         "supervision/rule_states.html",
-        table=table(request, RULE_STATES, rows, filters, nothing="没有符合条件的核查结果", hint=ALL_OUTCOMES),
+        table=table(request, RULE_STATES, states_seen, filters, nothing="没有符合条件的核查结果", hint=ALL_OUTCOMES),
         counts=[(key, word, counts.get(key, 0)) for key, word in RuleState.Outcome.choices],
         sees_draws=has_role(request, *DRAWS),
         oversees=has_role(request, *OVERSEERS) and not is_supervised(request.user),

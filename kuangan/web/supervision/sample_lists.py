@@ -15,32 +15,38 @@ from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
 
 
-def state_word(row: Verification) -> str:
+def state_word(verification: Verification) -> str:
     """What a verification waits for, or what came of it."""
-    if row.confirmed_at is None:
-        return "待确认" if row.judged_at else "待核实"
-    if row.objected_at and not row.answered_at:
-        return f"{row.get_outcome_display()}（异议待复核）"
-    if row.answered_at and row.outcome != row.verdict:
-        return f"{row.get_outcome_display()}（复核改正）"
-    return row.get_outcome_display()
+    if verification.confirmed_at is None:
+        return "待确认" if verification.judged_at else "待核实"
+    if verification.objected_at and not verification.answered_at:
+        return f"{verification.get_outcome_display()}（异议待复核）"
+    if verification.answered_at and verification.outcome != verification.verdict:
+        return f"{verification.get_outcome_display()}（复核改正）"
+    return verification.get_outcome_display()
 
 
-def state_badge(row: Verification) -> SafeString:
+def state_badge(verification: Verification) -> SafeString:
     """The same as a badge; what waits stands out."""
-    waits = row.confirmed_at is None or (row.objected_at is not None and row.answered_at is None)
-    return shown.state(state_word(row), terminal=not waits and row.outcome == Verdict.true, waits=waits)
+    waits = verification.confirmed_at is None or (
+        verification.objected_at is not None and verification.answered_at is None
+    )
+    return shown.state(
+        state_word(verification), terminal=not waits and verification.outcome == Verdict.true, waits=waits
+    )
 
 
-def _matter(row: Verification) -> SafeString:
-    link = shown.link(reverse("sample", args=[row.pk]), row.duty.title, "strong")
-    return format_html("<div>{}{}</div>", link, shown.under(f"{row.duty.measure} · {row.sample.record['title']}"))
+def _matter(verification: Verification) -> SafeString:
+    link = shown.link(reverse("sample", args=[verification.pk]), verification.duty.title, "strong")
+    return format_html(
+        "<div>{}{}</div>", link, shown.under(f"{verification.duty.measure} · {verification.sample.record['title']}")
+    )
 
 
-def _term(row: Verification) -> SafeString:
-    if row.confirmed_at is None:
-        return shown.due(row.due_at, "抽取之日起的核实期限，含第二人确认")
-    return shown.quiet(f"{shown.minute(row.confirmed_at)} 确认")
+def _term(verification: Verification) -> SafeString:
+    if verification.confirmed_at is None:
+        return shown.due(verification.due_at, "抽取之日起的核实期限，含第二人确认")
+    return shown.quiet(f"{shown.minute(verification.confirmed_at)} 确认")
 
 
 COLUMNS = (
@@ -49,24 +55,36 @@ COLUMNS = (
     Column("措施", attrgetter("duty.measure"), page=False),
     Column("责任单位", attrgetter("unit.name"), 26),
     Column("抽查月份", attrgetter("sample.month"), page=False),
-    Column("证明程度", lambda row: row.get_grade_display(), style="nowrap"),
-    Column("抽查比例（%）", attrgetter("share"), short="比例", style="num", shown=lambda row: f"{row.share}%"),
+    Column("证明程度", lambda verification: verification.get_grade_display(), style="nowrap"),
+    Column(
+        "抽查比例（%）",
+        attrgetter("share"),
+        short="比例",
+        style="num",
+        shown=lambda verification: f"{verification.share}%",
+    ),
     Column("核实单位", attrgetter("by_unit.name"), 26, style="small"),
     Column("期限", attrgetter("due_at"), 20, _term, style="nowrap", sort="due_at"),
     Column("核实情况", attrgetter("account"), 50, page=False),
-    Column("核实人", lambda row: row.judged_by.display_name if row.judged_by else "", page=False),
-    Column("确认人", lambda row: row.confirmed_by.display_name if row.confirmed_by else "", page=False),
+    Column(
+        "核实人", lambda verification: verification.judged_by.display_name if verification.judged_by else "", page=False
+    ),
+    Column(
+        "确认人",
+        lambda verification: verification.confirmed_by.display_name if verification.confirmed_by else "",
+        page=False,
+    ),
     Column("确认时间", attrgetter("confirmed_at"), 20, page=False),
 )
 
 
-def file_links(row: Verification, files: Iterable[Attachment]) -> SafeString:
+def file_links(verification: Verification, files: Iterable[Attachment]) -> SafeString:
     """Files that the page of a verification offers, each on its line."""
-    links = ((reverse("verification_file", args=[row.pk, file.pk]), file.name) for file in files)
+    links = ((reverse("verification_file", args=[verification.pk, file.pk]), file.name) for file in files)
     return format_html_join("", '<div><a href="{}">{}</a></div>', links)
 
 
-def credit_columns(row: Verification, files: Mapping[int, Sequence[Attachment]]) -> tuple[Column, ...]:
+def credit_columns(verification: Verification, files: Mapping[int, Sequence[Attachment]]) -> tuple[Column, ...]:
     """What was given for the duty; ``files``: of each, by its key."""
 
     def evidence(given: Fulfilment) -> SafeString:
@@ -74,7 +92,7 @@ def credit_columns(row: Verification, files: Mapping[int, Sequence[Attachment]])
         return shown.joined(given.get_source_display(), ended and shown.tag(ended), by=" ")
 
     def note(given: Fulfilment) -> SafeString:
-        return shown.joined(given.note, file_links(row, files[given.pk]))
+        return shown.joined(given.note, file_links(verification, files[given.pk]))
 
     return (
         Column("依据", evidence),

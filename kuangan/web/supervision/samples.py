@@ -60,10 +60,10 @@ SEEING = (*OVERSEERS, *MINE)
 def verifications(request: Request) -> HttpResponse:
     """All that the reader may know of: those who verify what is planned, too; the verified what was found."""
     moment, filters = clock.now(), VerificationFilters(request)
-    rows = verifications_visible_to(request.user).filter(filters.narrowed(moment))
+    verifications = verifications_visible_to(request.user).filter(filters.narrowed(moment))
     if wants_export(request):
-        return export("抽查核实", COLUMNS, rows.iterator())
-    listed = table(request, COLUMNS, rows, filters, nothing="没有抽查核实事项", hint=_empty_hint(request))
+        return export("抽查核实", COLUMNS, verifications.iterator())
+    listed = table(request, COLUMNS, verifications, filters, nothing="没有抽查核实事项", hint=_empty_hint(request))
     return show(request, "supervision/samples/list.html", table=listed, filters=filters, **_tabs(request))
 
 
@@ -104,51 +104,51 @@ def _percent(value: int | None) -> int:
 @door(*SEEING)
 def verification(request: Request, pk: int) -> HttpResponse:
     """One verification: what was reported, what was looked at and found, the steps that are the reader's."""
-    found = _in_sight(request, pk)
-    return _page(request, found, VerdictForm(verification=found))
+    looked_at = _in_sight(request, pk)
+    return _page(request, looked_at, VerdictForm(verification=looked_at))
 
 
 def _in_sight(request: Request, pk: int) -> Verification:
     return get_object_or_404(verifications_visible_to(request.user), pk=pk)
 
 
-def _page(request: Request, found: Verification, form: VerdictForm) -> HttpResponse:
+def _page(request: Request, verification: Verification, form: VerdictForm) -> HttpResponse:
     moment, holds = clock.now(), holds_of(request)
-    until = objection_ends(found)
-    inside = any(hold.unit.pk == found.unit_id and not hold.role.administers for hold in holds)
-    sample = samples_visible_to(request.user).filter(pk=found.sample_id).first()
-    given = list(credits_looked_at(request.user, found))
+    until = objection_ends(verification)
+    inside = any(hold.unit.pk == verification.unit_id and not hold.role.administers for hold in holds)
+    sample = samples_visible_to(request.user).filter(pk=verification.sample_id).first()
+    given = list(credits_looked_at(request.user, verification))
     context: dict[str, Any] = {
-        "found": found,
-        "badge": state_badge(found),
-        "verifying": _verifying(found),
-        "credits": Table(credit_columns(found, credit_files(given)), given, "没有有效的依据"),
-        "entries": _entries(request, found),
-        "files": file_links(found, files_of(request.user, found)),
-        "looked": [word for key, word in VerdictForm.base_fields["looked_at"].choices if key in found.looked_at],  # type: ignore[attr-defined]
-        "figure": credibility_of([found.unit_id], moment)[found.unit_id],
+        "found": verification,
+        "badge": state_badge(verification),
+        "verifying": _verifying(verification),
+        "credits": Table(credit_columns(verification, credit_files(given)), given, "没有有效的依据"),
+        "entries": _entries(request, verification),
+        "files": file_links(verification, files_of(request.user, verification)),
+        "looked": [word for key, word in VerdictForm.base_fields["looked_at"].choices if key in verification.looked_at],  # type: ignore[attr-defined]
+        "figure": credibility_of([verification.unit_id], moment)[verification.unit_id],
         "form": form,
-        "may_write": may_write(holds, found),
-        "may_confirm": may_confirm(holds, found, request.user),
-        "may_object": inside and found.objected_at is None and until is not None and moment < until,
+        "may_write": may_write(holds, verification),
+        "may_confirm": may_confirm(holds, verification, request.user),
+        "may_object": inside and verification.objected_at is None and until is not None and moment < until,
         "objection_until": until,
-        "may_answer": may_answer(request.user, found),
+        "may_answer": may_answer(request.user, verification),
         "record": sample,
-        "events": trail_in_sight(request, found, found.by_unit)[:30],
+        "events": trail_in_sight(request, verification, verification.by_unit)[:30],
         **_tabs(request),
     }
     return show(request, "supervision/samples/verification.html", **context)
 
 
-def _verifying(found: Verification) -> str:
-    other = found.confirm_unit_id != found.by_unit_id
-    return f"{found.by_unit.name}，{found.confirm_unit.name}确认" if other else found.by_unit.name
+def _verifying(verification: Verification) -> str:
+    other = verification.confirm_unit_id != verification.by_unit_id
+    return f"{verification.by_unit.name}，{verification.confirm_unit.name}确认" if other else verification.by_unit.name
 
 
-def _entries(request: Request, found: Verification) -> list[tuple[str, list[tuple[str, str]]]]:
+def _entries(request: Request, verification: Verification) -> list[tuple[str, list[tuple[str, str]]]]:
     """What the entries behind the credits say, personal data masked: title, then label and words."""
     made = []
-    for entry in entries_looked_at(request.user, found):
+    for entry in entries_looked_at(request.user, verification):
         law = ledger_by_id(entry.ledger)
         shown = Shown(law, [entry], ())
         facts = [(field.label, text) for field in law.fields if (text := shown.text(entry, field))]
@@ -160,29 +160,29 @@ def _entries(request: Request, found: Verification) -> list[tuple[str, list[tupl
 @door(*OVERSEERS, methods=("POST",))
 def write(request: Request, pk: int) -> HttpResponse:
     """Write the verdict; what was typed and attached stays where it is refused."""
-    found = _in_sight(request, pk)
-    form = VerdictForm(request.POST, request.FILES, verification=found)
+    looked_at = _in_sight(request, pk)
+    form = VerdictForm(request.POST, request.FILES, verification=looked_at)
     with_waiting(request, form)
     if form.is_valid():
         try:
-            _write(request, found, form)
+            _write(request, looked_at, form)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "已写出核实结论，待第二人在其本人账号上确认后生效。")
             return redirect("sample", pk=pk)
     let_wait(request, form)
-    return _page(request, found, form)
+    return _page(request, looked_at, form)
 
 
 @transaction.atomic
-def _write(request: Request, found: Verification, form: VerdictForm) -> None:
+def _write(request: Request, verification: Verification, form: VerdictForm) -> None:
     moment, given = clock.now(), form.cleaned_data
     saved = [
         save_attachment(actor=request.user, name=upload.name or "附件", content=upload.read(), at=moment)
         for upload in given.pop("materials")
     ]
-    write_verdict(actor=request.user, verification=found, attachments=saved, at=moment, **given)
+    write_verdict(actor=request.user, verification=verification, attachments=saved, at=moment, **given)
 
 
 @door(*OVERSEERS, methods=("POST",))
@@ -190,10 +190,10 @@ def confirm(request: Request, pk: int) -> HttpResponse:
     """Confirm, as the second person, what the page showed."""
     seen = _seen(request)
 
-    def step(found: Verification, at: datetime) -> str:
+    def step(verification: Verification, at: datetime) -> str:
         if seen is None:
             raise Refused("请重新打开页面，查看核实结论后再确认。")
-        done = confirm_verdict(actor=request.user, verification=found, seen=seen, at=at)
+        done = confirm_verdict(actor=request.user, verification=verification, seen=seen, at=at)
         return f"已确认：{done.get_outcome_display()}，结论已告知{done.unit.name}。"
 
     return _step(request, pk, step)
@@ -210,8 +210,8 @@ def _seen(request: Request) -> datetime | None:
 def send_back(request: Request, pk: int) -> HttpResponse:
     """Send the verdict back to be written anew."""
 
-    def step(found: Verification, at: datetime) -> str:
-        return_verdict(actor=request.user, verification=found, reason=request.POST.get("reason", ""), at=at)
+    def step(verification: Verification, at: datetime) -> str:
+        return_verdict(actor=request.user, verification=verification, reason=request.POST.get("reason", ""), at=at)
         return "已退回，请核实人重新核实。"
 
     return _step(request, pk, step)
@@ -221,8 +221,8 @@ def send_back(request: Request, pk: int) -> HttpResponse:
 def object_to(request: Request, pk: int) -> HttpResponse:
     """State the unit's case."""
 
-    def step(found: Verification, at: datetime) -> str:
-        object_to_verdict(actor=request.user, verification=found, reason=request.POST.get("reason", ""), at=at)
+    def step(verification: Verification, at: datetime) -> str:
+        object_to_verdict(actor=request.user, verification=verification, reason=request.POST.get("reason", ""), at=at)
         return "异议已提交，待上一级复核；复核前结论仍然有效。"
 
     return _step(request, pk, step)
@@ -233,8 +233,8 @@ def answer(request: Request, pk: int) -> HttpResponse:
     """Answer an objection."""
     follow, opinion = request.POST.get("follow") == "yes", request.POST.get("opinion", "")
 
-    def step(found: Verification, at: datetime) -> str:
-        answer_objection(actor=request.user, verification=found, follow=follow, opinion=opinion, at=at)
+    def step(verification: Verification, at: datetime) -> str:
+        answer_objection(actor=request.user, verification=verification, follow=follow, opinion=opinion, at=at)
         return "已采纳异议，结论改为属实。" if follow else "已维持结论。"
 
     return _step(request, pk, step)
@@ -242,9 +242,9 @@ def answer(request: Request, pk: int) -> HttpResponse:
 
 def _step(request: Request, pk: int, step: Callable[[Verification, datetime], str]) -> HttpResponse:
     """Carry out a step; say what came of it."""
-    found = _in_sight(request, pk)
+    looked_at = _in_sight(request, pk)
     try:
-        messages.success(request, step(found, clock.now()))
+        messages.success(request, step(looked_at, clock.now()))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("sample", pk=pk)
@@ -253,12 +253,12 @@ def _step(request: Request, pk: int, step: Callable[[Verification, datetime], st
 @door(*SEEING)
 def verification_file(request: Request, pk: int, attachment_id: int) -> HttpResponseBase:
     """A file that the page of a verification offers."""
-    found = _in_sight(request, pk)
-    return open_attachment(get_object_or_404(looked_at_files(request.user, found), pk=attachment_id))
+    looked_at = _in_sight(request, pk)
+    return open_attachment(get_object_or_404(looked_at_files(request.user, looked_at), pk=attachment_id))
 
 
 @door(*OVERSEERS)
 def sample_record(request: Request, pk: int) -> HttpResponse:
     """The record that `kuangan draw verify` recomputes, for those who verify and those above them."""
-    found = get_object_or_404(samples_visible_to(request.user), pk=pk)
-    return json_file(whole_record(found), f"sample-{found.slug}.json")
+    sample = get_object_or_404(samples_visible_to(request.user), pk=pk)
+    return json_file(whole_record(sample), f"sample-{sample.slug}.json")

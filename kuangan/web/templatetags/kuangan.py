@@ -59,9 +59,9 @@ def procedure_of_case(case: Any) -> Any:
 
 
 @register.filter
-def derivation(row: Any) -> str:
+def derivation(case_clock: Any) -> str:
     """How a clock's due time came about."""
-    return words.due_derivation(row)
+    return words.due_derivation(case_clock)
 
 
 register.filter("as_trail", trail_table)

@@ -23,7 +23,7 @@ def cite(value: Cite) -> SafeString:
 @register.filter
 def cites(values: tuple[Cite, ...]) -> SafeString:
     """Several citations with 、 between them."""
-    return format_html_join("、", "{}", ((cite(one),) for one in values))
+    return format_html_join("、", "{}", ((cite(named),) for named in values))
 
 
 @register.filter
@@ -41,7 +41,7 @@ def anchor(value: Cite) -> str:
 @register.filter
 def ledger_links(text: str) -> SafeString:
     """A text in which each “ledger” that is named by its title leads to it."""
-    known = {each.title: each.id for each in ledger.ledgers().values()}
+    known = {book.title: book.id for book in ledger.ledgers().values()}
     parts = re.split("“([^”]*)”", text)
     return format_html_join(
         "",

@@ -52,9 +52,9 @@ def _own(user: User, at: datetime) -> Iterator[DutyWork]:
     pressing = mine.filter(due_at__lte=at + SOON)
     new = mine.filter(period__startswith=EVENT_MARK, opened_at__gt=at - NEW, due_at__gt=at + SOON)
     shown = list(pressing[: SHOWN + 1])
-    rows = [*shown[:SHOWN], *new.order_by("-opened_at", "-pk")[:NEW_SHOWN]]
-    credit = credits_of(rows)
-    for duty in rows:
+    duties = [*shown[:SHOWN], *new.order_by("-opened_at", "-pk")[:NEW_SHOWN]]
+    credit = credits_of(duties)
+    for duty in duties:
         yield _row(duty, credit[duty.pk], at)
     if len(shown) > SHOWN:
         more = pressing.count() - SHOWN

@@ -22,29 +22,29 @@ DETAIL = 80
 """Characters of the detail that a row shows."""
 
 
-def level_row(row: Any) -> SafeString:
+def level_row(work: Any) -> SafeString:
     """A row with a level is marked with it."""
-    return marked(style=f"has-{row.level}" if row.level else "")
+    return marked(style=f"has-{work.level}" if work.level else "")
 
 
-def _what(row: "Row") -> SafeString:
-    link = shown.link(row.address or "#", row.what, "strong")
-    return format_html("<div>{}{}</div>", link, shown.under(shown.cut(row.detail, DETAIL)))
+def _what(work: "Row") -> SafeString:
+    link = shown.link(work.address or "#", work.what, "strong")
+    return format_html("<div>{}{}</div>", link, shown.under(shown.cut(work.detail, DETAIL)))
 
 
 def work_columns(request: Request) -> tuple[Column, ...]:
     """One's own work: what, where, until when, and the button that does it or leads to it."""
 
-    def does(row: "Row") -> Any:
-        if row.post:
-            return button(request, row.post, row.button, "btn btn-primary btn-sm")
-        return shown.link(row.address, row.button, "btn btn-sm" if row.overdue_below else "btn btn-primary btn-sm")
+    def does(work: "Row") -> Any:
+        if work.post:
+            return button(request, work.post, work.button, "btn btn-primary btn-sm")
+        return shown.link(work.address, work.button, "btn btn-sm" if work.overdue_below else "btn btn-primary btn-sm")
 
     return (
-        Column("等级", lambda row: shown.level(row.level) if row.level else shown.NONE),
+        Column("等级", lambda work: shown.level(work.level) if work.level else shown.NONE),
         Column("事项", _what),
-        Column("煤矿（单位）", lambda row: row.mine or shown.EMPTY, style="nowrap", label="煤矿"),
-        Column("期限", lambda row: shown.due(row.due_at, row.derivation)),
+        Column("煤矿（单位）", lambda work: work.mine or shown.EMPTY, style="nowrap", label="煤矿"),
+        Column("期限", lambda work: shown.due(work.due_at, work.derivation)),
         Column("", does, style="num"),
     )
 

@@ -18,24 +18,24 @@ DERIVATION: Final = "抽取之日起的核实期限，含第二人确认"
 def sample_work(user: User, holds: tuple[Hold, ...]) -> Iterator[DutyWork]:
     """All rows about verifications, the earliest due first; what does not fit is counted."""
     waiting = waiting_for(user, holds)
-    rows = list(waiting[: SHOWN + 1])
-    yield from (_row(row) for row in rows[:SHOWN])
-    if len(rows) > SHOWN:
+    verifications = list(waiting[: SHOWN + 1])
+    yield from (_row(verification) for verification in verifications[:SHOWN])
+    if len(verifications) > SHOWN:
         more, address = waiting.count() - SHOWN, f"{reverse('samples')}?state=open"
         yield DutyWork(f"另有 {more} 项抽查核实待办理", "按期限排列", "", address, "查看", below=True)
-    for row in objections_for(user)[:SHOWN]:
-        address = reverse("sample", args=[row.pk])
-        yield DutyWork(f"复核异议：{row.duty.title}", row.objection, row.unit.name, address, "复核")
+    for objection in objections_for(user)[:SHOWN]:
+        address = reverse("sample", args=[objection.pk])
+        yield DutyWork(f"复核异议：{objection.duty.title}", objection.objection, objection.unit.name, address, "复核")
 
 
-def _row(row: Verification) -> DutyWork:
-    written = row.judged_at is not None
+def _row(verification: Verification) -> DutyWork:
+    written = verification.judged_at is not None
     return DutyWork(
-        what=f"{'确认核实结论' if written else '抽查核实'}：{row.duty.title}",
-        detail=f"{row.unit.name}报为完成（{row.get_grade_display()}），{row.sample.record['title']}",
-        unit=row.unit.name,
-        address=reverse("sample", args=[row.pk]),
+        what=f"{'确认核实结论' if written else '抽查核实'}：{verification.duty.title}",
+        detail=f"{verification.unit.name}报为完成（{verification.get_grade_display()}），{verification.sample.record['title']}",
+        unit=verification.unit.name,
+        address=reverse("sample", args=[verification.pk]),
         button="确认" if written else "核实",
-        due_at=row.due_at,
+        due_at=verification.due_at,
         derivation=DERIVATION,
     )

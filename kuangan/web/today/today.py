@@ -68,21 +68,21 @@ def today(request: Request) -> HttpResponse:
     """The person's work, the earliest due first, and the state of the area beside it."""
     moment = clock.now()
     cases = list(open_cases(request.user))
-    rows = _rows(request, cases, moment)
+    works = _rows(request, cases, moment)
     alarms = sorted((case for case in cases if law_of(case).matter == Matter.alarm), key=lambda case: RANK[case.level])
     stops = [_stop(case) for case in cases if law_of(case).matter == Matter.halt]
     context: dict[str, Any] = {
         "work": Table(
             work_columns(request),
-            rows,
+            works,
             nothing="目前没有待签收、待办理或逾期的事项",
             hint="新的报警、通知和待办会自动出现在这里，无需刷新。",
             style="stack work",
             row=level_row,
         ),
-        "late": sum(1 for row in rows if row.due_at and row.due_at < moment),
-        "waiting": sum(1 for row in rows if not row.overdue_below and not row.reading),
-        "reading": sum(1 for row in rows if row.reading),
+        "late": sum(1 for work in works if work.due_at and work.due_at < moment),
+        "waiting": sum(1 for work in works if not work.overdue_below and not work.reading),
+        "reading": sum(1 for work in works if work.reading),
         "all_alarms": _all_open(Matter.alarm),
         "alarms_open": len(alarms),
         "alarms": bare(ALARMS, alarms[:BESIDE], "辖区内没有在办的瓦斯超限报警。", row=level_row),
@@ -107,7 +107,7 @@ def _all_open(matter: Matter) -> str:
 def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
     waiting = waiting_work(request.user, holds_of(request), cases, at)
     taken = {work.case.pk for work in waiting}
-    rows = [
+    works = [
         *_notice_rows(notices_waiting(request.user, at).exclude(case_link__case__in=taken)[:NOTICES_SHOWN]),
         *_feedback_rows(request),
         *_call_rows(request, at),
@@ -117,7 +117,7 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
         *(_duty_row(work) for work in sample_work(request.user, holds_of(request))),
     ]
     far = datetime.max.replace(tzinfo=at.tzinfo)
-    return sorted(rows, key=lambda row: (row.reading, row.due_at or far, RANK[row.level]))
+    return sorted(works, key=lambda work: (work.reading, work.due_at or far, RANK[work.level]))
 
 
 def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
@@ -211,7 +211,7 @@ def _duty_row(work: DutyWork) -> Row:
 
 
 def _stop(case: Case) -> tuple[Case, CaseClock | None]:
-    floors = [one for one in clocks_of(case) if one.kind == "floor"]
+    floors = [case_clock for case_clock in clocks_of(case) if case_clock.kind == "floor"]
     return case, floors[0] if floors else None
 
 
@@ -242,7 +242,7 @@ def sign_notice(request: Request, pk: int) -> HttpResponse:
 @door(*AUTHORITY, methods=("POST",))
 def answer_call(request: Request, pk: int) -> HttpResponse:
     """Say that the call has reached one; then to the case it is about."""
-    link = next((one for one in calls_for(request.user) if one.pk == pk), None)
+    link = next((call for call in calls_for(request.user) if call.pk == pk), None)
     if link is None:
         raise Http404
     try:

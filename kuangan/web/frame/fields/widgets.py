@@ -148,7 +148,7 @@ def _filled(value: Any) -> bool:
 def _numbers(data: Mapping[str, Any], name: str) -> set[int]:
     """The numbers of the rows that a form holds."""
     inside = re.compile(rf"{re.escape(name)}\.(\d{{1,4}})\.")
-    return {int(found[1]) for key in data if (found := inside.match(key))}
+    return {int(match[1]) for key in data if (match := inside.match(key))}
 
 
 def wants_more(data: QueryDict) -> bool:
