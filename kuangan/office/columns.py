@@ -60,7 +60,7 @@ def column(
 
 def checked(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The columns of a form. Refused: none, two of one label."""
-    labels = [one["label"] for one in columns]
+    labels = [column["label"] for column in columns]
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if not columns or twice:
         raise Refused(f"栏目“{'、'.join(twice)}”重复。" if twice else "请至少设计一个栏目。")
@@ -72,17 +72,17 @@ def read(columns: Iterable[Mapping[str, Any]]) -> list[Column]:
     return [
         Column(
             Field(
-                name=one["name"],
-                label=one["label"],
-                kind=one["kind"],
-                required=one["required"],
-                choices=tuple((choice, choice) for choice in one["choices"]),
-                suffix=one["suffix"],
+                name=column["name"],
+                label=column["label"],
+                kind=column["kind"],
+                required=column["required"],
+                choices=tuple((choice, choice) for choice in column["choices"]),
+                suffix=column["suffix"],
                 decimals=4,
             ),
-            one["total"],
+            column["total"],
         )
-        for one in columns
+        for column in columns
     ]
 
 

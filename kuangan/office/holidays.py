@@ -45,18 +45,18 @@ def holidays(year: int) -> list[Holiday]:
         table = workdays().table(year)
     except MissingYear:
         return []
-    found: dict[date, Holiday] = {}
+    holidays_of_year: dict[date, Holiday] = {}
     for day in sorted(table.days_off):
         first, last = _reach(day, -DAY), _reach(day, DAY)
         if first.year == year:
-            found.setdefault(first, Holiday(first, last, table.provisional))
-    return list(found.values())
+            holidays_of_year.setdefault(first, Holiday(first, last, table.provisional))
+    return list(holidays_of_year.values())
 
 
 def coming_holidays(today: date) -> Iterator[Holiday]:
     """Holidays that have not ended, of this year and the next."""
     for year in (today.year, today.year + 1):
-        yield from (one for one in holidays(year) if one.last >= today)
+        yield from (holiday for holiday in holidays(year) if holiday.last >= today)
 
 
 def _reach(day: date, step: timedelta) -> date:

@@ -52,8 +52,8 @@ def acting_office(actor: User, unit: Unit, at: datetime | None = None) -> Hold:
 
 def within_reach(issuer: Unit) -> QuerySet[Unit]:
     """The units an office can write to: every institution of its area but itself, counties' offices before mines."""
-    found = Unit.objects.filter(path__startswith=issuer.scope_path).exclude(pk=issuer.pk).exclude(kind__in=AREA_KINDS)
-    return found.exclude(kind=UnitKind.inspectorate).select_related("parent").order_by("path")
+    below = Unit.objects.filter(path__startswith=issuer.scope_path).exclude(pk=issuer.pk).exclude(kind__in=AREA_KINDS)
+    return below.exclude(kind=UnitKind.inspectorate).select_related("parent").order_by("path")
 
 
 def checked_receivers(issuer: Unit, units: Iterable[Unit]) -> list[Unit]:

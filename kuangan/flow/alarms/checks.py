@@ -25,15 +25,25 @@ BATCH = 500
 
 
 @transaction.atomic
-def check(row: CaseCheck, at: datetime) -> bool:
+def check(case_check: CaseCheck, at: datetime) -> bool:
     """Take one check whose time has come and keep its result."""
-    taken = CaseCheck.objects.filter(pk=row.pk, done_at=None, wakes_at=row.wakes_at).update(wakes_at=None, done_at=at)
+    taken = CaseCheck.objects.filter(pk=case_check.pk, done_at=None, wakes_at=case_check.wakes_at).update(
+        wakes_at=None, done_at=at
+    )
     if taken != 1:
         return False
-    result, remark = _declared(row.episode, at) if row.kind == "declared" else _power_off(row.episode)
-    CaseCheck.objects.filter(pk=row.pk).update(result=result, remark=remark)
-    record(actor=None, action="check_done", subject=row.case, data={"kind": row.kind, "result": result}, at=at)
-    refresh(row.case, at)
+    result, remark = (
+        _declared(case_check.episode, at) if case_check.kind == "declared" else _power_off(case_check.episode)
+    )
+    CaseCheck.objects.filter(pk=case_check.pk).update(result=result, remark=remark)
+    record(
+        actor=None,
+        action="check_done",
+        subject=case_check.case,
+        data={"kind": case_check.kind, "result": result},
+        at=at,
+    )
+    refresh(case_check.case, at)
     return True
 
 
@@ -41,24 +51,24 @@ def check(row: CaseCheck, at: datetime) -> bool:
 def judge_set_points(at: datetime) -> int:
     """Judge the methane definitions that came in since the last round; returns how many."""
     progress, _ = Progress.objects.get_or_create(name="set_points")
-    rows = PointDefinition.objects.filter(pk__gt=progress.reached, point__unit="%CH4").select_related(
+    definitions = PointDefinition.objects.filter(pk__gt=progress.reached, point__unit="%CH4").select_related(
         "point__mine__unit"
     )
-    seen = list(rows.order_by("pk")[:BATCH])
+    seen = list(definitions.order_by("pk")[:BATCH])
     if seen:
         _judge_apart(seen, at)
         Progress.objects.filter(pk=progress.pk).update(reached=seen[-1].pk)
     return len(seen)
 
 
-def _judge_apart(rows: Sequence[PointDefinition], at: datetime) -> None:
+def _judge_apart(definitions: Sequence[PointDefinition], at: datetime) -> None:
     """Judge definitions; one that cannot be judged is said, and comes again with the next day's."""
 
     def judge(part: Sequence[PointDefinition]) -> None:
-        for row in part:
-            _judge_set_points(row, at)
+        for definition in part:
+            _judge_set_points(definition, at)
 
-    _, aside = apart(rows, judge, most=len(rows))
+    _, aside = apart(definitions, judge, most=len(definitions))
     tell_aside(stage="set_points", label="测点报警值核对", aside=aside, at=at)
 
 
@@ -92,24 +102,24 @@ def judge_set_points_daily(at: datetime) -> int:
     if progress.reached >= today:
         return 0
     newest = PointDefinition.objects.filter(point__unit="%CH4").order_by("point_id", "-valid_from").distinct("point_id")
-    rows = list(newest.select_related("point__mine__unit"))
-    _judge_apart(rows, at)
+    definitions = list(newest.select_related("point__mine__unit"))
+    _judge_apart(definitions, at)
     Progress.objects.filter(pk=progress.pk).update(reached=today)
-    return len(rows)
+    return len(definitions)
 
 
-def _judge_set_points(row: PointDefinition, at: datetime) -> None:
+def _judge_set_points(definition: PointDefinition, at: datetime) -> None:
     """A looser set-point is a finding on the point; one that was mended revokes it."""
-    place = row.point.place or row.point.place_proposed
+    place = definition.point.place or definition.point.place_proposed
     set_point = _set_point(place, at) if place else None
     if set_point is None:
         return
     facts = SetPointFacts(
-        row.point.native_code,
+        definition.point.native_code,
         f"{place_text(place)}测点",
-        row.alarm,
-        row.power_off,
-        row.re_power,
+        definition.alarm,
+        definition.power_off,
+        definition.re_power,
         set_point.alarm,
         set_point.power_off,
         set_point.re_power,
@@ -117,9 +127,11 @@ def _judge_set_points(row: PointDefinition, at: datetime) -> None:
     for rule in rules_of("definition_received"):
         outcome = rule.check(facts, at)
         if isinstance(outcome, Found):
-            keep_finding(rule, row.point.mine, str(row.point_id), outcome, at)
+            keep_finding(rule, definition.point.mine, str(definition.point_id), outcome, at)
         else:
-            Finding.objects.filter(rule=rule.id, subject=str(row.point_id), revoked_at=None).update(revoked_at=at)
+            Finding.objects.filter(rule=rule.id, subject=str(definition.point_id), revoked_at=None).update(
+                revoked_at=at
+            )
 
 
 def _set_point(place: str, at: datetime) -> SetPoint | None:

@@ -106,12 +106,12 @@ def recheck_drawn(case_number: str, on: datetime) -> bool:
 def gas_facts(confirmed: Case) -> GasFacts:
     """The alarm cases of the mine around the confirmed one, as the week rule sees them; three queries."""
     near = Q(opened_at__gte=confirmed.opened_at - REMEMBERED, opened_at__lte=confirmed.opened_at + REMEMBERED)
-    rows = list(Case.objects.filter(near, mine=confirmed.mine_id, procedure=confirmed.procedure))
-    relied = _relied_on([row.pk for row in rows])
+    alarms = list(Case.objects.filter(near, mine=confirmed.mine_id, procedure=confirmed.procedure))
+    relied = _relied_on([alarm.pk for alarm in alarms])
     return GasFacts(
         confirmed.the_mine.name,
         str(confirmed.pk),
-        tuple(_overlimit(row, relied.get(row.pk, "")) for row in rows),
+        tuple(_overlimit(alarm, relied.get(alarm.pk, "")) for alarm in alarms),
     )
 
 
@@ -164,10 +164,10 @@ def _overlimit(case: Case, relied_on: RelianceKind) -> Overlimit:
 
 
 def _relied_on(alarm_ids: list[int]) -> dict[int, RelianceKind]:
-    rows = Reliance.objects.filter(alarm__in=alarm_ids).select_related("stop")
+    reliances = Reliance.objects.filter(alarm__in=alarm_ids).select_related("stop")
     kinds: dict[int, RelianceKind] = {}
-    for row in rows:
-        state = procedure_by_id(row.stop.procedure).state(row.stop.state)
+    for reliance in reliances:
+        state = procedure_by_id(reliance.stop.procedure).state(reliance.stop.state)
         if state.outcome != "undone":
-            kinds[row.alarm_id] = "closed" if state.over else "open"
+            kinds[reliance.alarm_id] = "closed" if state.over else "open"
     return kinds

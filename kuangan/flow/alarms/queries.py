@@ -12,10 +12,10 @@ from kuangan.monitor.models import Episode
 
 def regroupings_of(user: User, case: Case) -> QuerySet[Regrouping]:
     """What was proposed for an alarm in sight, decided or not: an inner matter of the department."""
-    rows = Regrouping.objects.filter(case=case)
+    regroupings = Regrouping.objects.filter(case=case)
     if is_supervised(user):
-        return rows.none()
-    seen = visible_to(user, rows, "case__path")
+        return regroupings.none()
+    seen = visible_to(user, regroupings, "case__path")
     return seen.select_related("target", "episode__point", "proposed_by__person").order_by("pk")
 
 

@@ -126,16 +126,16 @@ def _void(case: Case, at: datetime) -> Case:
 def _replacement_waits(case: Case) -> bool:
     """Whether a corrected episode of the case's points is still to be taken; it will find the case."""
     gone = [link.episode for link in CaseEpisode.objects.filter(case=case).select_related("episode")]
-    waiting = Episode.objects.filter(point__in={one.point_id for one in gone}, withdrawn=False, case_link=None)
-    if all(one.ended_at for one in gone):
-        waiting = waiting.filter(started_at__lte=max(one.ended_at for one in gone if one.ended_at))
-    first = min(one.started_at for one in gone)
+    waiting = Episode.objects.filter(point__in={episode.point_id for episode in gone}, withdrawn=False, case_link=None)
+    if all(episode.ended_at for episode in gone):
+        waiting = waiting.filter(started_at__lte=max(episode.ended_at for episode in gone if episode.ended_at))
+    first = min(episode.started_at for episode in gone)
     return waiting.filter(Q(ended_at=None) | Q(ended_at__gte=first)).exists()
 
 
 def _upgrade(case: Case, standing: list[Episode], at: datetime) -> Case:
     """The graver level as a step of its own: why, the shortened deadlines, a new notice to the mine."""
-    running = {row.clock: row.due_at for row in case.clocks.filter(stopped_at=None)}
+    running = {case_clock.clock: case_clock.due_at for case_clock in case.clocks.filter(stopped_at=None)}
     facts: dict[str, object] = {
         f"{step}_due_text": moment_text(running[step]) for step in ("sign_for", "first_report") if step in running
     }
@@ -276,7 +276,7 @@ def _plant_checks(case: Case, subject: Episode) -> None:
 
 def rising() -> list[Case]:
     """Open alarms whose peak rose since their facts were taken."""
-    rows = (
+    open_alarms = (
         Case.objects.filter(
             procedure=ALARM,
             closed_at=None,
@@ -286,7 +286,7 @@ def rising() -> list[Case]:
         .annotate(top=Max("episodes__episode__peak"))
         .select_related("mine__unit")
     )
-    return [case for case in rows if case.top is not None and _is_below(case, case.top)]
+    return [case for case in open_alarms if case.top is not None and _is_below(case, case.top)]
 
 
 def _is_below(case: Case, top: Decimal) -> bool:

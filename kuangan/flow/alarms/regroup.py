@@ -61,54 +61,54 @@ def confirm_regrouping(*, actor: User, regrouping: Regrouping, at: datetime | No
     """The second person's confirmation carries it out; returns the case that holds the episodes now."""
     at = at or now()
     lock_unit(regrouping.case.unit_id)
-    row = Regrouping.objects.select_for_update().get(pk=regrouping.pk)
-    _require_officer(actor, row.case, at)
-    if row.proposed_by_id == actor.pk:
+    held = Regrouping.objects.select_for_update().get(pk=regrouping.pk)
+    _require_officer(actor, held.case, at)
+    if held.proposed_by_id == actor.pk:
         raise Refused("并案、拆分须由两人办理：请由另一名执法人员确认")
-    if row.decided_at is not None:
+    if held.decided_at is not None:
         raise Refused("该并案、拆分已经办理")
-    _require_possible(row.kind, row.case, row.target, row.episode)
-    Regrouping.objects.filter(pk=row.pk).update(decided_by=actor, decided_at=at)
-    case = _join(row, at) if row.kind == Regrouping.Kind.joining else _split(row, at)
-    record(actor=actor, action="regrouped", subject=case, data={"kind": row.kind, "from": row.case.number}, at=at)
+    _require_possible(held.kind, held.case, held.target, held.episode)
+    Regrouping.objects.filter(pk=held.pk).update(decided_by=actor, decided_at=at)
+    case = _join(held, at) if held.kind == Regrouping.Kind.joining else _split(held, at)
+    record(actor=actor, action="regrouped", subject=case, data={"kind": held.kind, "from": held.case.number}, at=at)
     announce_case(case)
     return case
 
 
-def _join(row: Regrouping, at: datetime) -> Case:
-    target = row.target
+def _join(regrouping: Regrouping, at: datetime) -> Case:
+    target = regrouping.target
     assert target is not None  # the table's constraint
-    CaseEpisode.objects.filter(case=row.case).update(case=target)
-    CaseCheck.objects.filter(case=row.case).update(case=target)
-    make_move(actor=None, case=row.case, move_id="merge", inputs={}, at=at)
-    end_notices_of(row.case, at)
+    CaseEpisode.objects.filter(case=regrouping.case).update(case=target)
+    CaseCheck.objects.filter(case=regrouping.case).update(case=target)
+    make_move(actor=None, case=regrouping.case, move_id="merge", inputs={}, at=at)
+    end_notices_of(regrouping.case, at)
     merged = refresh(target, at)
-    stops.recompute(row.case, at)
+    stops.recompute(regrouping.case, at)
     return merged
 
 
-def _split(row: Regrouping, at: datetime) -> Case:
-    episode, unit = row.episode, row.case.unit
+def _split(regrouping: Regrouping, at: datetime) -> Case:
+    episode, unit = regrouping.episode, regrouping.case.unit
     assert episode is not None  # the table's constraint
     facts = alarm_facts([episode])
     for step in ("sign_for", "first_report"):
-        facts[f"{step}_due_text"] = row.case.facts[f"{step}_due_text"]
+        facts[f"{step}_due_text"] = regrouping.case.facts[f"{step}_due_text"]
     case = open_case(
-        actor=row.proposed_by,
+        actor=regrouping.proposed_by,
         procedure_id=ALARM,
         unit=unit,
         title=f"{unit.name}{facts['place']}瓦斯超限报警",
-        facts={**facts, "split_from": row.case.number},
+        facts={**facts, "split_from": regrouping.case.number},
         at=at,
         level=str(facts["level"]),
-        parent=row.case,
-        clocks_from=row.case.opened_at,
+        parent=regrouping.case,
+        clocks_from=regrouping.case.opened_at,
     )
     CaseEpisode.objects.filter(episode=episode).update(case=case)
     CaseCheck.objects.filter(episode=episode).update(case=case)
     make_move(actor=None, case=case, move_id="notify", inputs={}, at=at)
-    refresh(row.case, at)
-    stops.recompute(row.case, at)
+    refresh(regrouping.case, at)
+    stops.recompute(regrouping.case, at)
     return case
 
 

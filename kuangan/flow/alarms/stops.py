@@ -29,17 +29,17 @@ HALT = "suspension"
 def overlimit(alarm: Case, at: datetime) -> list[Finding]:
     """Run the rules of topic ``overlimit_confirmed`` for an alarm that counts; open or join what they call for."""
     facts = gas_facts(alarm)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for rule in rules_of("overlimit_confirmed"):
         outcome = rule.check(facts, at)
         if isinstance(outcome, Found):
             finding = keep_finding(rule, alarm.the_mine, str(alarm.pk), outcome, at)
-            found.append(finding)
+            findings.append(finding)
             if rule.procedure:
                 open_from_finding(finding, alarm.unit, at)
-    if not any(finding.rule == "gas_repeat_within_week" for finding in found):
+    if not any(finding.rule == "gas_repeat_within_week" for finding in findings):
         _join_during_stop(alarm, at)
-    return found
+    return findings
 
 
 def recompute(alarm: Case, at: datetime) -> None:
@@ -148,8 +148,8 @@ def _title(finding: Finding, mine: Mine, alarms: list[Case]) -> str:
 def _basis(finding: Finding) -> list[str]:
     """What the order rests on: the articles that give the power first, then what the rule itself cites."""
     powers = [cite_text(cite) for cite in procedure_by_id(HALT).move("order").cites]
-    found = [cite_text_of(pair) for pair in finding.cites]
-    return [*(text for text in dict.fromkeys(powers) if text not in found), *found]
+    cited = [cite_text_of(pair) for pair in finding.cites]
+    return [*(text for text in dict.fromkeys(powers) if text not in cited), *cited]
 
 
 def _join(suspension: Case, alarms: Iterable[Case], at: datetime) -> None:
@@ -183,8 +183,8 @@ def _join_during_stop(alarm: Case, at: datetime) -> None:
 
 def _refresh_basis(suspension: Case, at: datetime) -> None:
     """What the order rests on, by today's verdicts; the head is told when an order in force has lost its basis."""
-    rows = Reliance.objects.filter(stop=suspension).select_related("alarm__mine")
-    alarms = [row.alarm for row in rows if verdict_of(row.alarm) == "confirmed"]
+    reliances = Reliance.objects.filter(stop=suspension).select_related("alarm__mine")
+    alarms = [reliance.alarm for reliance in reliances if verdict_of(reliance.alarm) == "confirmed"]
     alarms.sort(key=lambda alarm: str(alarm.facts["started_at"]))
     standing = Finding.objects.filter(case=suspension, revoked_at=None)
     newest = standing.order_by("-found_at").first()

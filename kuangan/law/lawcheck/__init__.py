@@ -68,8 +68,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    found = changes(args.diff[0], args.diff[1])
-    print(json.dumps([change.__dict__ for change in found], ensure_ascii=False) if args.json else changelog(found))
+    compared = changes(args.diff[0], args.diff[1])
+    print(
+        json.dumps([change.__dict__ for change in compared], ensure_ascii=False) if args.json else changelog(compared)
+    )
     return 0
 
 
@@ -104,10 +106,14 @@ def _as_text(problems: list[Problem], questions: list[Assumed]) -> str:
     asked = Counter(question.question for question in questions)
     for text in asked:
         lines.append(f"  {text}")
-        lines += [f"    {each.where} = {each.value}（{each.cite}）" for each in questions if each.question == text]
+        lines += [
+            f"    {question.where} = {question.value}（{question.cite}）"
+            for question in questions
+            if question.question == text
+        ]
     missing = clauses.missing()
     lines.append(f"本平台尚未建立或未全部建立的条款 {len(missing)} 条：")
-    lines += [f"  {each}" for each in missing]
+    lines += [f"  {line}" for line in missing]
     lines.append(f"发现问题 {len(problems)} 个" if problems else "检查通过")
     return "\n".join(lines)
 

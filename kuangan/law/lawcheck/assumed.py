@@ -40,11 +40,9 @@ def _limits() -> Iterator[Assumed]:
 
 
 def _instruments() -> Iterator[Assumed]:
-    for each in instrument.instruments().values():
-        if each.assumed:
-            yield Assumed(
-                f"instruments/{each.id}", f"《{each.title}》{each.number}", each.number or each.title, each.assumed
-            )
+    for law in instrument.instruments().values():
+        if law.assumed:
+            yield Assumed(f"instruments/{law.id}", f"《{law.title}》{law.number}", law.number or law.title, law.assumed)
 
 
 def _dated() -> Iterator[Assumed]:
@@ -57,6 +55,6 @@ def _dated() -> Iterator[Assumed]:
 
 def _duties() -> Iterator[Assumed]:
     for kind, items in (("obligations", obligations()), ("ledgers", ledgers())):
-        for each in items.values():
-            if each.assumed:
-                yield Assumed(f"{kind}/{each.id}", each.title, instrument.cite_text(each.cite), each.assumed)
+        for item in items.values():
+            if item.assumed:
+                yield Assumed(f"{kind}/{item.id}", item.title, instrument.cite_text(item.cite), item.assumed)

@@ -70,9 +70,9 @@ def _limits() -> Iterator[Use]:
 
 
 def _intervals(where: str, values: Iterable[Value[Any]]) -> Iterator[Use]:
-    found = list(values)
-    ends: list[date | None] = [value.valid_from for value in found[1:]]
-    for value, until in zip(found, [*ends, None], strict=True):
+    ordered = list(values)
+    ends: list[date | None] = [value.valid_from for value in ordered[1:]]
+    for value, until in zip(ordered, [*ends, None], strict=True):
         yield Use(where, value.cite, value.valid_from, until)
 
 
@@ -91,9 +91,9 @@ def _problems(use: Use) -> Iterator[Problem]:
 
 
 def _supersession() -> Iterator[Problem]:
-    for each in instrument.instruments().values():
-        for old in each.supersedes:
+    for law in instrument.instruments().values():
+        for old in law.supersedes:
             if old not in instrument.instruments():
-                yield Problem("citation", f"instruments/{each.id}", f"所替代的 {old!r} 未收录")
-            elif instrument.instrument_by_id(old).in_force_to != each.in_force_from:
-                yield Problem("citation", f"instruments/{old}", f"失效日期应为替代文件的施行日期 {each.in_force_from}")
+                yield Problem("citation", f"instruments/{law.id}", f"所替代的 {old!r} 未收录")
+            elif instrument.instrument_by_id(old).in_force_to != law.in_force_from:
+                yield Problem("citation", f"instruments/{old}", f"失效日期应为替代文件的施行日期 {law.in_force_from}")

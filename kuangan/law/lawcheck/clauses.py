@@ -37,14 +37,14 @@ def _names() -> Iterator[Problem]:
     for where, kind, measure, named in items():
         if not named and kind in "DR":
             yield Problem("clause", where, f"未写明所属条款（措施 {measure}）")
-        for each in named:
-            if each not in clauses() or clauses()[each].measure != measure:
-                yield Problem("clause", where, f"措施 {measure} 没有条款 {each!r}")
+        for clause_id in named:
+            if clause_id not in clauses() or clauses()[clause_id].measure != measure:
+                yield Problem("clause", where, f"措施 {measure} 没有条款 {clause_id!r}")
     known = {procedure.id for procedure in content.procedures()}
     for clause in clauses().values():
-        for each in clause.procedures:
-            if each not in known:
-                yield Problem("clause", clause.id, f"没有程序 {each!r}")
+        for clause_id in clause.procedures:
+            if clause_id not in known:
+                yield Problem("clause", clause.id, f"没有程序 {clause_id!r}")
 
 
 def _faults(clause: Clause, has: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
@@ -94,16 +94,16 @@ def items() -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
 
 def held() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """By clause and kind: the items that carry it."""
-    found: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    carriers: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for where, kind, _, named in items():
-        for each in named:
-            found[each][kind] = (*found[each].get(kind, ()), where)
+        for clause_id in named:
+            carriers[clause_id][kind] = (*carriers[clause_id].get(kind, ()), where)
     for clause in clauses().values():
         own = {"P": clause.procedures, "M": clause.feeds, "W": clause.pages}
         for kind, prefix in (("P", "procedures"), ("M", "feeds"), ("W", "pages")):
             if own[kind]:
-                found[clause.id][kind] = tuple(f"{prefix}/{each}" for each in own[kind])
-    return found
+                carriers[clause.id][kind] = tuple(f"{prefix}/{item_id}" for item_id in own[kind])
+    return carriers
 
 
 def missing() -> list[str]:

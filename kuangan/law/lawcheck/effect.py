@@ -35,15 +35,15 @@ def changes(old: str, new: str) -> list[Change]:
     """
     before, after = _described(old), _described(new)
     keys = sorted(before.keys() | after.keys())
-    found = [Change(key, before.get(key, ""), after.get(key, "")) for key in keys]
-    return [change for change in found if change.old != change.new]
+    changed = [Change(key, before.get(key, ""), after.get(key, "")) for key in keys]
+    return [change for change in changed if change.old != change.new]
 
 
-def changelog(found: list[Change]) -> str:
+def changelog(changed: list[Change]) -> str:
     """The changes as the "law" part of the changelog lists them."""
-    if not found:
+    if not changed:
         return "规则效力无变化"
-    return "\n".join(_line(change) for change in found)
+    return "\n".join(_line(change) for change in changed)
 
 
 def _line(change: Change) -> str:
@@ -62,8 +62,8 @@ def _described(version: str) -> dict[str, str]:
         )
         if ran.returncode:
             raise UndescribedError(f"{version} 的法规库无法读取：{ran.stderr.strip().splitlines()[-1]}")
-        found: dict[str, str] = json.loads(ran.stdout)
-        return found
+        described: dict[str, str] = json.loads(ran.stdout)
+        return described
 
 
 @contextmanager

@@ -23,8 +23,8 @@ def messages(rule: Rule) -> Iterator[str]:
     if rule.window_days < 1:
         yield "读取期限应至少为 1 日"
     for name in rule.reads:
-        found = ledgers().get(name)
-        if found is None:
+        ledger = ledgers().get(name)
+        if ledger is None:
             yield f"没有台账 {name!r}"
-        elif rule.about not in found.keepers and not (rule.about == "mine" and found.about == "mine"):
+        elif rule.about not in ledger.keepers and not (rule.about == "mine" and ledger.about == "mine"):
             yield f"台账 {name!r} 不由所判定的单位记录，规则将永远不明"

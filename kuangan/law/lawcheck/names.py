@@ -45,8 +45,8 @@ def _named_ledgers() -> Iterator[Problem]:
         *((f"procedures/{law.id}", move.fields) for law in content.procedures() for move in law.moves),
     ]
     for where, fields in forms:
-        all_fields = [each for field in fields for each in (field, *field.columns)]
-        for field in (each for each in all_fields if each.kind == "entry"):
+        all_fields = [cell for field in fields for cell in (field, *field.columns)]
+        for field in (cell for cell in all_fields if cell.kind == "entry"):
             named = ledgers().get(field.of[0]) if field.of else None
             if named is None or named.confidential:
                 yield Problem("field", where, f"栏目 {field.name!r} 引用的台账不存在或属于限定知悉范围")
@@ -63,7 +63,7 @@ def counts() -> dict[str, int]:
         "台账": len(ledgers()),
         "程序": len(content.procedures()),
         "文书": len(paper.templates()),
-        "限值": sum(len(edition.points) for each in limit.quantities().values() for edition in each.editions),
+        "限值": sum(len(edition.points) for quantity in limit.quantities().values() for edition in quantity.editions),
         "本地值": len(local.all_values()),
         "年历": len(calendar.workdays().years),
         "术语": len(glossary.terms()),

@@ -19,6 +19,6 @@ def check() -> Iterator[Problem]:
             yield Problem("place", f"limits/places/{pattern.place}", "没有样例")
     for example in read.examples:
         proposal = propose_place(example.text, example.sensor, example.gas_grade)
-        found = proposal.place if proposal else None
-        if found != example.place:
-            yield Problem("place", f"limits/places/{example.text}", f"应为 {example.place}，实为 {found}")
+        place = proposal.place if proposal else None
+        if place != example.place:
+            yield Problem("place", f"limits/places/{example.text}", f"应为 {example.place}，实为 {place}")

@@ -18,11 +18,11 @@ def snapshot() -> dict[str, str]:
 
 
 def _instruments() -> Iterator[tuple[str, str]]:
-    for each in instrument.instruments().values():
-        until = f"至 {each.in_force_to}" if each.in_force_to else ""
-        yield f"法规 {each.id}", f"《{each.title}》{each.number} 自 {each.in_force_from} {until}".strip()
-        for article in each.articles.values():
-            yield f"法规 {each.id} {article.number}", article.text
+    for law in instrument.instruments().values():
+        until = f"至 {law.in_force_to}" if law.in_force_to else ""
+        yield f"法规 {law.id}", f"《{law.title}》{law.number} 自 {law.in_force_from} {until}".strip()
+        for article in law.articles.values():
+            yield f"法规 {law.id} {article.number}", article.text
 
 
 def _limits() -> Iterator[tuple[str, str]]:
@@ -95,8 +95,8 @@ def _obligation(duty: Obligation) -> str:
     until = f"至 {duty.valid_to}" if duty.valid_to else ""
     span = f"，{duty.span or duty.span_key}内" if duty.span or duty.span_key else ""
     times = duty.times_key or duty.times
-    shown = "、".join(each.ledger or each.paper or each.auto or "办理材料" for each in duty.evidence)
-    shown += "".join(f"，{each}" for each in condition_words(duty))
+    shown = "、".join(evidence.ledger or evidence.paper or evidence.auto or "办理材料" for evidence in duty.evidence)
+    shown += "".join(f"，{condition}" for condition in condition_words(duty))
     cite = instrument.cite_text(duty.cite)
     return (
         f"{duty.title}（{cite}）自 {duty.valid_from} {until}：{duty.owner}/{duty.role} {duty.scope} {duty.cadence}"
@@ -105,7 +105,7 @@ def _obligation(duty: Obligation) -> str:
 
 
 def _ledgers() -> Iterator[tuple[str, str]]:
-    for each in ledgers().values():
-        fields = "、".join(f"{one.label}{'' if one.required else '（选填）'}" for one in each.fields)
-        keepers = "、".join(each.keepers)
-        yield f"台账 {each.id}", f"{each.title}，由 {keepers} 记录，保存 {each.retention}：{fields}"
+    for ledger in ledgers().values():
+        fields = "、".join(f"{field.label}{'' if field.required else '（选填）'}" for field in ledger.fields)
+        keepers = "、".join(ledger.keepers)
+        yield f"台账 {ledger.id}", f"{ledger.title}，由 {keepers} 记录，保存 {ledger.retention}：{fields}"

@@ -12,12 +12,12 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 def check() -> Iterator[Problem]:
     """Problems of the glossary."""
-    for what, names in (("术语", [each.term for each in terms()]), ("标识符", [each.identifier for each in terms()])):
+    for what, names in (("术语", [term.term for term in terms()]), ("标识符", [term.identifier for term in terms()])):
         for name, count in Counter(names).items():
             if count > 1:
                 yield Problem("glossary", name, f"{what}重复")
-    for each in terms():
-        if not _IDENTIFIER.fullmatch(each.identifier):
-            yield Problem("glossary", each.term, f"标识符 {each.identifier!r} 须为英文名称")
-        if not each.meaning:
-            yield Problem("glossary", each.term, "没有释义")
+    for term in terms():
+        if not _IDENTIFIER.fullmatch(term.identifier):
+            yield Problem("glossary", term.term, f"标识符 {term.identifier!r} 须为英文名称")
+        if not term.meaning:
+            yield Problem("glossary", term.term, "没有释义")

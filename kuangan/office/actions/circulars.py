@@ -148,7 +148,7 @@ def give_feedback(
     own.feedback, own.feedback_at, own.feedback_by, own.returned_at = text.strip(), moment, actor, None
     own.save(update_fields=["feedback", "feedback_at", "feedback_by", "returned_at"])
     own.files.set(files)
-    content = {"unit": own.unit.code, "text": own.feedback, "files": [one.pk for one in own.files.all()]}
+    content = {"unit": own.unit.code, "text": own.feedback, "files": [file.pk for file in own.files.all()]}
     record(
         actor=actor, action="feedback_given", subject=own.circular, data=content, at=moment, acting_for=hold.acting_for
     )
@@ -177,41 +177,41 @@ def urge_receivers(*, actor: User, circular: Circular, at: datetime | None = Non
     """Remind every receiver that has not signed, or has not answered what it must; returns how many. Refused: nobody to urge."""
     moment = at or clock.now()
     acting_office(actor, circular.issuer, moment)
-    rows = circular.receipts.select_for_update(of=("self",)).select_related("circular", "unit", "notice")
-    open_ones = [row for row in rows if _is_open(row)]
+    receipts = circular.receipts.select_for_update(of=("self",)).select_related("circular", "unit", "notice")
+    open_ones = [receipt for receipt in receipts if _is_open(receipt)]
     if circular.withdrawn_at or not open_ones:
         raise Refused("没有需要催办的单位。")
     matter = f"circular/{circular.pk}"
-    kept = count_urges(actor=actor, targets=[(matter, row.unit) for row in open_ones], at=moment)
-    open_ones = [row for row in open_ones if (matter, row.unit_id) in kept]
-    for row in open_ones:
-        what = "请尽快签收" if row.notice.received_at is None else "请尽快反馈办理情况"
-        _urge(actor, row, f"{circular.issuer.name}催办：{what}。", moment)
-    content = {"units": [row.unit.code for row in open_ones]}
+    kept = count_urges(actor=actor, targets=[(matter, receipt.unit) for receipt in open_ones], at=moment)
+    open_ones = [receipt for receipt in open_ones if (matter, receipt.unit_id) in kept]
+    for receipt in open_ones:
+        what = "请尽快签收" if receipt.notice.received_at is None else "请尽快反馈办理情况"
+        _urge(actor, receipt, f"{circular.issuer.name}催办：{what}。", moment)
+    content = {"units": [receipt.unit.code for receipt in open_ones]}
     record(actor=actor, action="circular_urged", subject=circular, data=content, at=moment)
     return len(open_ones)
 
 
-def _is_open(row: Receipt) -> bool:
+def _is_open(receipt: Receipt) -> bool:
     """Whether the receiver still owes its signature or its feedback."""
-    unanswered = row.circular.feedback_due_at is not None and row.feedback_at is None
-    return row.notice.received_at is None or unanswered
+    unanswered = receipt.circular.feedback_due_at is not None and receipt.feedback_at is None
+    return receipt.notice.received_at is None or unanswered
 
 
-def _urge(actor: User, row: Receipt, text: str, at: datetime) -> None:
+def _urge(actor: User, receipt: Receipt, text: str, at: datetime) -> None:
     send_notice(
         actor=actor,
-        unit=row.unit,
-        title=f"催办：{row.circular.title}"[:200],
+        unit=receipt.unit,
+        title=f"催办：{receipt.circular.title}"[:200],
         body=text,
         kind=URGED,
-        subject=about("circular", row.circular_id),
+        subject=about("circular", receipt.circular_id),
         channels=("screen", "sms"),
-        due_at=row.circular.feedback_due_at,
+        due_at=receipt.circular.feedback_due_at,
         at=at,
     )
-    row.urged, row.urged_at = row.urged + 1, at
-    row.save(update_fields=["urged", "urged_at"])
+    receipt.urged, receipt.urged_at = receipt.urged + 1, at
+    receipt.save(update_fields=["urged", "urged_at"])
 
 
 @transaction.atomic

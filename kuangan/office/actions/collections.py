@@ -73,7 +73,7 @@ def open_collection(
     )
     for receiver in units:
         _ask(actor, made, receiver, moment)
-    content = {"title": title, "fields": made.fields, "to": [one.code for one in units], "due_at": due_at}
+    content = {"title": title, "fields": made.fields, "to": [unit.code for unit in units], "due_at": due_at}
     record(actor=actor, action="collection_opened", subject=made, data=content, at=moment, acting_for=hold.acting_for)
     return made
 
@@ -107,13 +107,13 @@ def _span(key: str, at: datetime) -> timedelta:
 
 
 @transaction.atomic
-def submit_return(*, actor: User, found: Return, given: Mapping[str, Any], at: datetime | None = None) -> Return:
+def submit_return(*, actor: User, asked: Return, given: Mapping[str, Any], at: datetime | None = None) -> Return:
     """Report a unit's figures, signed by the actor for it; signs for the notice too. A late return is taken and stays late.
 
     Raises :class:`ReturnRefused` naming every wrong column. Refused: reported before and not sent back, collection ended.
     """
     moment = at or clock.now()
-    own = _locked(found)
+    own = _locked(asked)
     hold = acting_at(actor, own.unit, moment)
     if own.submitted_at is not None:
         raise Refused("本单位已报送；如需更正，请联系发起单位退回。")
@@ -135,13 +135,13 @@ def submit_return(*, actor: User, found: Return, given: Mapping[str, Any], at: d
 
 
 @transaction.atomic
-def send_back(*, actor: User, found: Return, reason: str, at: datetime | None = None) -> Return:
+def send_back(*, actor: User, returned: Return, reason: str, at: datetime | None = None) -> Return:
     """Ask for a return anew; what was reported stays in the trail. The asking office may, and an office above it.
 
     Refused: not reported, no reason, another office: it would undo what a unit has signed for somebody else.
     """
     moment = at or clock.now()
-    own = _locked(found)
+    own = _locked(returned)
     if not may_send_back(actor, own.collection, moment):
         raise Refused(f"该报送由{own.collection.unit.name}发起，请由发起单位或其上级退回。")
     if own.submitted_at is None or not reason.strip():
@@ -159,18 +159,22 @@ def send_back(*, actor: User, found: Return, reason: str, at: datetime | None = 
 def urge_returns(*, actor: User, collection: Collection, at: datetime | None = None) -> int:
     """Remind all units within the actor's office that have not reported; returns how many. Refused: nobody, ended."""
     moment = at or clock.now()
-    rows = Return.objects.select_for_update(of=("self",)).select_related("collection", "unit")
-    missing = rows.filter(collection=collection, submitted_at=None)
+    returns = Return.objects.select_for_update(of=("self",)).select_related("collection", "unit")
+    missing = returns.filter(collection=collection, submitted_at=None)
     offices = own_offices(actor, moment)
-    within = [row for row in missing if any(row.path.startswith(office.scope_path) for office in offices)]
+    within = [
+        missing_return
+        for missing_return in missing
+        if any(missing_return.path.startswith(office.scope_path) for office in offices)
+    ]
     if collection.closed_at is not None or not within:
         raise Refused("没有需要催报的单位。")
     matter = f"collection/{collection.pk}"
-    kept = count_urges(actor=actor, targets=[(matter, row.unit) for row in within], at=moment)
-    within = [row for row in within if (matter, row.unit_id) in kept]
-    for row in within:
-        _urge_unit(actor, row, "请尽快报送。", moment)
-    content = {"units": [row.unit.code for row in within]}
+    kept = count_urges(actor=actor, targets=[(matter, unit_return.unit) for unit_return in within], at=moment)
+    within = [unit_return for unit_return in within if (matter, unit_return.unit_id) in kept]
+    for unit_return in within:
+        _urge_unit(actor, unit_return, "请尽快报送。", moment)
+    content = {"units": [unit_return.unit.code for unit_return in within]}
     record(actor=actor, action="returns_urged", subject=collection, data=content, at=moment)
     return len(within)
 
@@ -196,49 +200,51 @@ def urge_due(at: datetime, limit: int = 500) -> int:
 
     One notice tells a county or the issuer of all that are missing there. Returns how many returns were looked at.
     """
-    rows = Return.objects.select_for_update(of=("self",), skip_locked=True).filter(wakes_at__lte=at)
-    due = list(rows.select_related("collection__unit", "unit", "county").order_by("wakes_at", "pk")[:limit])
+    returns = Return.objects.select_for_update(of=("self",), skip_locked=True).filter(wakes_at__lte=at)
+    due = list(returns.select_related("collection__unit", "unit", "county").order_by("wakes_at", "pk")[:limit])
     _, aside = apart(due, lambda part: _urged(part, at), most=len(due))
-    Return.objects.filter(pk__in=[each.row.pk for each in aside]).update(wakes_at=at + REST)
+    Return.objects.filter(pk__in=[resting.row.pk for resting in aside]).update(wakes_at=at + REST)
     tell_aside(stage="collections", label="数据报送催报", aside=aside, at=at)
     return len(due) - len(aside)
 
 
-def _urged(rows: Sequence[Return], at: datetime) -> None:
+def _urged(returns: Sequence[Return], at: datetime) -> None:
     """Move locked returns up the ladder, and tell whom it says."""
     told: dict[tuple[int, int], tuple[Collection, Unit, list[Return]]] = {}
-    for row in rows:
-        row.rung, row.wakes_at = _next_rung(row, at)
-        row.save(update_fields=["rung", "wakes_at"])
-        if row.rung == UNIT:
-            _urge_unit(None, row, "报送期限将至，请按期报送。", at)
+    for unit_return in returns:
+        unit_return.rung, unit_return.wakes_at = _next_rung(unit_return, at)
+        unit_return.save(update_fields=["rung", "wakes_at"])
+        if unit_return.rung == UNIT:
+            _urge_unit(None, unit_return, "报送期限将至，请按期报送。", at)
         else:
-            office = _office_of(row)
-            told.setdefault((row.collection_id, office.pk), (row.collection, office, []))[2].append(row)
+            office = _office_of(unit_return)
+            told.setdefault((unit_return.collection_id, office.pk), (unit_return.collection, office, []))[2].append(
+                unit_return
+            )
     for collection, office, missing in told.values():
         _tell_office(collection, office, missing, at)
 
 
-def _next_rung(row: Return, at: datetime) -> tuple[int, datetime | None]:
+def _next_rung(unit_return: Return, at: datetime) -> tuple[int, datetime | None]:
     """The level to urge now and when to look again; a sweep that was late goes straight to the level that is due."""
-    step = _span("office.collection.step", row.collection.due_at)
-    if at < row.collection.due_at:
-        return UNIT, row.collection.due_at
-    if at < row.collection.due_at + step and row.county is not None:
-        return COUNTY, row.collection.due_at + step
+    step = _span("office.collection.step", unit_return.collection.due_at)
+    if at < unit_return.collection.due_at:
+        return UNIT, unit_return.collection.due_at
+    if at < unit_return.collection.due_at + step and unit_return.county is not None:
+        return COUNTY, unit_return.collection.due_at + step
     return ISSUER, None
 
 
-def _office_of(row: Return) -> Unit:
+def _office_of(unit_return: Return) -> Unit:
     """Who is told that a return is missing: the county's bureau, where that is not the issuer's business already."""
-    if row.rung == ISSUER or row.county is None:
-        return row.collection.unit
-    bureau = Unit.objects.filter(kind=UnitKind.county_bureau, scope_path=row.county.path).order_by("pk").first()
-    return bureau or row.collection.unit
+    if unit_return.rung == ISSUER or unit_return.county is None:
+        return unit_return.collection.unit
+    bureau = Unit.objects.filter(kind=UnitKind.county_bureau, scope_path=unit_return.county.path).order_by("pk").first()
+    return bureau or unit_return.collection.unit
 
 
 def _tell_office(collection: Collection, office: Unit, missing: Sequence[Return], at: datetime) -> None:
-    names = "、".join(row.unit.name for row in missing[:10])
+    names = "、".join(missing_return.unit.name for missing_return in missing[:10])
     more = f"等{len(missing)}个单位" if len(missing) > 10 else ""
     send_notice(
         actor=None,
@@ -251,25 +257,25 @@ def _tell_office(collection: Collection, office: Unit, missing: Sequence[Return]
     )
 
 
-def _urge_unit(actor: User | None, row: Return, text: str, at: datetime) -> None:
+def _urge_unit(actor: User | None, unit_return: Return, text: str, at: datetime) -> None:
     send_notice(
         actor=actor,
-        unit=row.unit,
-        title=f"催报：{row.collection.title}"[:200],
+        unit=unit_return.unit,
+        title=f"催报：{unit_return.collection.title}"[:200],
         body=text,
         kind=URGED,
-        subject=about("collection", row.collection_id),
+        subject=about("collection", unit_return.collection_id),
         channels=("screen", "sms"),
-        due_at=row.collection.due_at,
+        due_at=unit_return.collection.due_at,
         at=at,
     )
-    row.urged_at = at
-    row.save(update_fields=["urged_at"])
+    unit_return.urged_at = at
+    unit_return.save(update_fields=["urged_at"])
 
 
-def _end_urges(actor: User, row: Return, at: datetime) -> None:
+def _end_urges(actor: User, unit_return: Return, at: datetime) -> None:
     urges: QuerySet[Notice] = Notice.objects.filter(
-        unit=row.unit, kind=URGED, link=str(about("collection", row.collection_id))
+        unit=unit_return.unit, kind=URGED, link=str(about("collection", unit_return.collection_id))
     )
     end_notices(actor=actor, notices=urges, at=at)
 
@@ -283,9 +289,9 @@ def may_send_back(user: User, collection: Collection, at: datetime) -> bool:
     )
 
 
-def _locked(found: Return) -> Return:
-    rows = Return.objects.select_for_update(of=("self",)).select_related("collection__unit", "unit", "notice")
-    own = rows.get(pk=found.pk)
+def _locked(unit_return: Return) -> Return:
+    returns = Return.objects.select_for_update(of=("self",)).select_related("collection__unit", "unit", "notice")
+    own = returns.get(pk=unit_return.pk)
     if own.collection.closed_at is not None:
         raise Refused("该报送已结束，不再接收。")
     return own

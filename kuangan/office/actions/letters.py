@@ -139,8 +139,8 @@ def may_decide(user: User, letter: Letter, roles: Sequence[Role], at: datetime) 
 def others_in(unit_id: int, roles: Sequence[Role], user: User, at: datetime) -> list[Role]:
     """Which of the roles somebody else than the user has at a unit, in the order given."""
     held = tenures_at(at).filter(post__unit=unit_id, post__role__in=roles).exclude(person=user.person_id)
-    found = set(held.values_list("post__role", flat=True))
-    return [role for role in roles if role in found]
+    held_roles = set(held.values_list("post__role", flat=True))
+    return [role for role in roles if role in held_roles]
 
 
 @transaction.atomic
@@ -204,7 +204,7 @@ def reply_letter(
     own.reply, own.replied_at, own.replied_by = text.strip(), moment, actor
     own.save(update_fields=["reply", "replied_at", "replied_by"])
     own.files.set(files)
-    content = {"text": own.reply, "files": [one.pk for one in own.files.all()]}
+    content = {"text": own.reply, "files": [file.pk for file in own.files.all()]}
     record(actor=actor, action="letter_replied", subject=own, data=content, at=moment, acting_for=hold.acting_for)
     return own
 

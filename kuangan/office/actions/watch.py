@@ -61,10 +61,10 @@ def hand_over(
 
 
 @transaction.atomic
-def take_over(*, actor: User, found: HandOver, note: str = "", at: datetime | None = None) -> HandOver:
+def take_over(*, actor: User, hand_over: HandOver, note: str = "", at: datetime | None = None) -> HandOver:
     """Take the watch. Refused: the one who handed it over, taken before."""
     moment = at or clock.now()
-    own = HandOver.objects.select_for_update(of=("self",)).select_related("unit").get(pk=found.pk)
+    own = HandOver.objects.select_for_update(of=("self",)).select_related("unit").get(pk=hand_over.pk)
     acting_at(actor, own.unit, moment)
     if own.taken_at is not None or own.by_id == actor.pk:
         raise Refused("本班已接班。" if own.taken_at else "交班人不能自己接班，请由下一班人员接班。")
@@ -164,18 +164,18 @@ def plan_checks(
     checked = checked_receivers(checker, units)
     if between is not None and not moment <= between[0] < between[1]:
         raise Refused("抽查时段须在当前时间之后，且结束晚于开始。")
-    rows = [
+    checks = [
         PresenceCheck.objects.create(
             checker=checker, unit=unit, path=unit.path, ask_at=_drawn(between, moment), planned_by=actor
         )
         for unit in checked
     ]
-    for row in rows:
-        record(actor=actor, action="presence_planned", subject=row, data={"unit": row.unit.code}, at=moment)
+    for check in checks:
+        record(actor=actor, action="presence_planned", subject=check, data={"unit": check.unit.code}, at=moment)
     if between is None:
-        for row in rows:
-            _ask(row, moment)
-    return rows
+        for check in checks:
+            _ask(check, moment)
+    return checks
 
 
 def _drawn(between: tuple[datetime, datetime] | None, at: datetime) -> datetime:
@@ -194,24 +194,24 @@ def ask_due(at: datetime, limit: int = 200) -> int:
 @transaction.atomic
 def _ask(check: PresenceCheck, at: datetime) -> bool:
     """Send one check; False when another process did."""
-    rows = PresenceCheck.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=check.pk, asked_at=None)
-    row = rows.select_related("unit", "checker").first()
-    if row is None:
+    checks = PresenceCheck.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=check.pk, asked_at=None)
+    asked = checks.select_related("unit", "checker").first()
+    if asked is None:
         return False
     span = parse_span(str(local.local("office.presence.answer", clock.civil_date(at)).value))
-    row.asked_at, row.due_at = at, deadline(span, at, workdays())
-    row.notice = send_notice(
+    asked.asked_at, asked.due_at = at, deadline(span, at, workdays())
+    asked.notice = send_notice(
         actor=None,
-        unit=row.unit,
+        unit=asked.unit,
         title=f"查岗：请在{span}内应答",
-        body=f"{row.checker.name}查岗，请当班人员立即应答。",
+        body=f"{asked.checker.name}查岗，请当班人员立即应答。",
         kind=PRESENCE,
         subject=about("watch"),
         channels=("screen", "phone"),
-        due_at=row.due_at,
+        due_at=asked.due_at,
         at=at,
     )
-    row.save(update_fields=["asked_at", "due_at", "notice"])
+    asked.save(update_fields=["asked_at", "due_at", "notice"])
     return True
 
 

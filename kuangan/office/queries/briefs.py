@@ -22,15 +22,15 @@ _BELOW = {UnitKind.city_bureau: UnitKind.county_bureau, UnitKind.county_bureau: 
 def briefs_visible_to(user: User) -> QuerySet[Brief]:
     """Reports of units in sight and those sent to one's own units, newest first."""
     seen = visible_to(user, Brief.objects.all()).values("pk")
-    rows = Brief.objects.filter(Q(pk__in=seen) | Q(to__in=own_units(user)))
-    return rows.select_related("unit", "to", "sent_by__person", "notice").order_by("-first_on", "-pk")
+    briefs = Brief.objects.filter(Q(pk__in=seen) | Q(to__in=own_units(user)))
+    return briefs.select_related("unit", "to", "sent_by__person", "notice").order_by("-first_on", "-pk")
 
 
 def own_briefs(user: User, unit: Unit, kinds: Iterable[str], periods: Iterable[str]) -> dict[tuple[str, str], Brief]:
     """What one of the user's own units sent of these kinds for these periods, by both."""
-    own = [one.pk for one in own_units(user) if one.pk == unit.pk]
-    rows = Brief.objects.filter(unit__in=own, kind__in=tuple(kinds), period__in=tuple(periods))
-    return {(brief.kind, brief.period): brief for brief in rows}
+    own = [own_unit.pk for own_unit in own_units(user) if own_unit.pk == unit.pk]
+    briefs = Brief.objects.filter(unit__in=own, kind__in=tuple(kinds), period__in=tuple(periods))
+    return {(brief.kind, brief.period): brief for brief in briefs}
 
 
 def offices_above(unit: Unit) -> QuerySet[Unit]:
@@ -38,8 +38,8 @@ def offices_above(unit: Unit) -> QuerySet[Unit]:
     kinds = _ABOVE.get(UnitKind(unit.kind), ())
     parts = unit.path.split("/")
     around = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts))]
-    rows = Unit.objects.filter(kind__in=kinds, scope_path__in=around).exclude(pk=unit.pk)
-    return rows.order_by("kind")
+    offices = Unit.objects.filter(kind__in=kinds, scope_path__in=around).exclude(pk=unit.pk)
+    return offices.order_by("kind")
 
 
 def silent_units(unit: Unit, kind: str, period: str) -> QuerySet[Unit]:

@@ -19,8 +19,8 @@ def circulars_visible_to(user: User) -> QuerySet[Circular]:
     """Circulars sent by or to a unit in the user's sight, newest first."""
     received = visible_to(user, Receipt.objects.filter(circular=OuterRef("pk")))
     sent = visible_to(user, Circular.objects.all()).values("pk")
-    rows = Circular.objects.filter(Q(pk__in=sent) | Exists(received))
-    return rows.select_related("issuer", "source__issuer").order_by("-sent_at", "-pk")
+    circulars = Circular.objects.filter(Q(pk__in=sent) | Exists(received))
+    return circulars.select_related("issuer", "source__issuer").order_by("-sent_at", "-pk")
 
 
 def sees_whole(user: User, circular: Circular) -> bool:
@@ -30,8 +30,8 @@ def sees_whole(user: User, circular: Circular) -> bool:
 
 def receipts_visible_to(user: User, circular: Circular) -> QuerySet[Receipt]:
     """The receipts of one circular in the user's sight, by place, with the files of their answers (``sent_files``)."""
-    rows = Receipt.objects.filter(circular=circular)
-    seen = rows if sees_whole(user, circular) else visible_to(user, rows)
+    receipts = Receipt.objects.filter(circular=circular)
+    seen = receipts if sees_whole(user, circular) else visible_to(user, receipts)
     seen = seen.prefetch_related(Prefetch("files", to_attr="sent_files"))
     return seen.select_related(
         "unit__parent", "notice__received_by__person", "feedback_by__person", "forwarded"
@@ -68,12 +68,12 @@ def files_of(user: User, circular: Circular) -> QuerySet[Attachment]:
 
 def receipt_of(notice: Notice) -> Receipt | None:
     """The receipt that is signed for by a notice: of the circular itself, or of the one that it urges to sign for."""
-    rows = Receipt.objects.select_related("circular", "notice")
+    receipts = Receipt.objects.select_related("circular", "notice")
     if notice.kind == URGED:
         told = parsed(notice.link)
         pk = int(told.key) if told is not None and told.kind == "circular" else 0
-        return rows.filter(circular=pk, unit=notice.unit_id, notice__received_at=None).first()
-    return rows.filter(notice=notice).first()
+        return receipts.filter(circular=pk, unit=notice.unit_id, notice__received_at=None).first()
+    return receipts.filter(notice=notice).first()
 
 
 def sent_by_offices(user: User) -> QuerySet[Circular]:
@@ -81,9 +81,9 @@ def sent_by_offices(user: User) -> QuerySet[Circular]:
     return with_counts(visible_to(user, Circular.objects.all())).select_related("issuer").order_by("-sent_at", "-pk")
 
 
-def with_counts(rows: QuerySet[Circular]) -> QuerySet[Circular]:
+def with_counts(circulars: QuerySet[Circular]) -> QuerySet[Circular]:
     """The circulars with ``to``, ``signed``, ``unsigned``, ``answered`` and ``unanswered``."""
-    return rows.annotate(
+    return circulars.annotate(
         to=Count("receipts"),
         signed=Count("receipts", filter=Q(receipts__notice__received_at__isnull=False)),
         unsigned=Count("receipts", filter=Q(receipts__notice__received_at__isnull=True)),
@@ -94,8 +94,8 @@ def with_counts(rows: QuerySet[Circular]) -> QuerySet[Circular]:
 
 def received_by(user: User) -> QuerySet[Receipt]:
     """What was sent to the user's own units, newest first."""
-    rows = Receipt.objects.filter(unit__in=own_units(user))
-    return rows.select_related("circular__issuer", "unit", "notice__received_by__person").order_by(
+    receipts = Receipt.objects.filter(unit__in=own_units(user))
+    return receipts.select_related("circular__issuer", "unit", "notice__received_by__person").order_by(
         "-circular__sent_at", "-pk"
     )
 
@@ -105,26 +105,28 @@ def receipts_of(offices: Iterable[Unit]) -> QuerySet[Receipt]:
     return Receipt.objects.filter(circular__issuer__in=list(offices))
 
 
-def open_receipts(rows: QuerySet[Receipt]) -> QuerySet[Receipt]:
+def open_receipts(receipts: QuerySet[Receipt]) -> QuerySet[Receipt]:
     """Those that still want a signature or an answer."""
     unsigned = Q(notice__received_at__isnull=True)
     unanswered = Q(circular__feedback_due_at__isnull=False, feedback_at__isnull=True)
-    return rows.filter(unsigned | unanswered, circular__withdrawn_at__isnull=True)
+    return receipts.filter(unsigned | unanswered, circular__withdrawn_at__isnull=True)
 
 
-def late_receipts(rows: QuerySet[Receipt], at: datetime) -> QuerySet[Receipt]:
+def late_receipts(receipts: QuerySet[Receipt], at: datetime) -> QuerySet[Receipt]:
     """Those whose due time has passed without an answer."""
-    return rows.filter(circular__feedback_due_at__lte=at, feedback_at__isnull=True, circular__withdrawn_at__isnull=True)
+    return receipts.filter(
+        circular__feedback_due_at__lte=at, feedback_at__isnull=True, circular__withdrawn_at__isnull=True
+    )
 
 
 def chain_of(circular: Circular) -> list[Circular]:
     """The circulars it was forwarded from, the first one first."""
-    found: list[Circular] = []
+    chain: list[Circular] = []
     source = circular.source
-    while source is not None and source not in found:
-        found.insert(0, source)
+    while source is not None and source not in chain:
+        chain.insert(0, source)
         source = source.source
-    return found
+    return chain
 
 
 STUDIES = "circular_study"
@@ -136,5 +138,5 @@ def studies_of(user: User, circular: Circular) -> dict[int, Entry]:
     if circular.kind != CircularKind.circular or not circular.number:
         return {}
     units = circular.receipts.values("unit")
-    rows = entries_visible_to(user, STUDIES).filter(unit__in=units, values__circular_number=circular.number)
-    return {entry.unit_id: entry for entry in rows.order_by("on", "pk")}
+    studies = entries_visible_to(user, STUDIES).filter(unit__in=units, values__circular_number=circular.number)
+    return {entry.unit_id: entry for entry in studies.order_by("on", "pk")}

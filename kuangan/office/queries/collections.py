@@ -21,17 +21,17 @@ def collections_visible_to(user: User) -> QuerySet[Collection]:
     """Collections sent by or to a unit in the user's sight, newest first, with counts of all receivers and returns."""
     asked = visible_to(user, Return.objects.filter(collection=OuterRef("pk")))
     sent = visible_to(user, Collection.objects.all()).values("pk")
-    rows = Collection.objects.filter(Q(pk__in=sent) | Exists(asked)).select_related("unit")
-    return rows.annotate(
+    collections = Collection.objects.filter(Q(pk__in=sent) | Exists(asked)).select_related("unit")
+    return collections.annotate(
         asked=Count("returns"), reported=Count("returns", filter=Q(returns__submitted_at__isnull=False))
     ).order_by("-sent_at", "-pk")
 
 
 def returns_visible_to(user: User, collection: Collection) -> QuerySet[Return]:
     """The returns of one collection in the user's sight (all, for those who see its issuer), by place."""
-    rows = Return.objects.filter(collection=collection)
+    returns = Return.objects.filter(collection=collection)
     whole = visible_to(user, Collection.objects.filter(pk=collection.pk)).exists()
-    seen = rows if whole else visible_to(user, rows)
+    seen = returns if whole else visible_to(user, returns)
     return seen.select_related("unit", "county", "signed_by__person", "notice").order_by("path")
 
 
@@ -50,9 +50,9 @@ def returns_of(offices: Iterable[Unit]) -> QuerySet[Return]:
     return Return.objects.filter(collection__unit__in=list(offices), submitted_at=None, collection__closed_at=None)
 
 
-def late_returns(rows: QuerySet[Return], at: datetime) -> QuerySet[Return]:
+def late_returns(returns: QuerySet[Return], at: datetime) -> QuerySet[Return]:
     """Those past the due time."""
-    return rows.filter(collection__due_at__lte=at, submitted_at=None, collection__closed_at=None)
+    return returns.filter(collection__due_at__lte=at, submitted_at=None, collection__closed_at=None)
 
 
 @dataclass(frozen=True)
@@ -68,25 +68,25 @@ class Roll:
 
 def rolled_up(returns: QuerySet[Return], columns: Sequence[Column]) -> list[Roll]:
     """By county and for all, counted in the database. A column that is not totalled gives None."""
-    rows = returns.order_by()
+    unordered = returns.order_by()
     sums: dict[str, Any] = {}
-    for one in columns:
-        if one.total:
-            number = Cast(KeyTextTransform(one.field.name, "values"), DecimalField(max_digits=24, decimal_places=6))
+    for column in columns:
+        if column.total:
+            number = Cast(KeyTextTransform(column.field.name, "values"), DecimalField(max_digits=24, decimal_places=6))
             counted = Q(submitted_at__isnull=False)
-            sums[f"of_{one.field.name}"] = (Sum if one.total == "sum" else Avg)(number, filter=counted)
+            sums[f"of_{column.field.name}"] = (Sum if column.total == "sum" else Avg)(number, filter=counted)
     counts = {"asked": Count("pk"), "reported": Count("pk", filter=Q(submitted_at__isnull=False))}
-    by_county = rows.values("county__name", "county__path").annotate(**counts, **sums).order_by("county__path")
-    found = [
-        _roll(dict(row), columns, row["county__name"] or "市直单位", row["county__path"] or "") for row in by_county
+    by_county = unordered.values("county__name", "county__path").annotate(**counts, **sums).order_by("county__path")
+    rolled = [
+        _roll(dict(sums), columns, sums["county__name"] or "市直单位", sums["county__path"] or "") for sums in by_county
     ]
-    every = rows.aggregate(**counts, **sums)
-    return [*found, _roll(every, columns, "合计", "")]
+    every = unordered.aggregate(**counts, **sums)
+    return [*rolled, _roll(every, columns, "合计", "")]
 
 
-def _roll(row: Mapping[str, Any], columns: Sequence[Column], name: str, path: str) -> Roll:
-    totals = [_plain(row.get(f"of_{one.field.name}")) for one in columns]
-    return Roll(name, path, row["asked"], row["reported"], totals)
+def _roll(sums: Mapping[str, Any], columns: Sequence[Column], name: str, path: str) -> Roll:
+    totals = [_plain(sums.get(f"of_{column.field.name}")) for column in columns]
+    return Roll(name, path, sums["asked"], sums["reported"], totals)
 
 
 def _plain(number: Decimal | None) -> Decimal | None:

@@ -12,14 +12,14 @@ from kuangan.office.standing import own_offices
 
 def incoming_of(user: User) -> QuerySet[Incoming]:
     """The papers of the user's own offices, newest first."""
-    rows = Incoming.objects.filter(unit__in=own_offices(user))
-    return rows.select_related("unit", "handler").order_by("-received_at", "-pk")
+    incomings = Incoming.objects.filter(unit__in=own_offices(user))
+    return incomings.select_related("unit", "handler").order_by("-received_at", "-pk")
 
 
 def steps_of(user: User, incoming: Incoming) -> QuerySet[IncomingStep]:
     """What was done about a paper of the user's own office, with the files of each step (``sent_files``)."""
-    rows = IncomingStep.objects.filter(incoming=incoming, incoming__unit__in=own_offices(user))
-    return rows.select_related("by__person", "person").prefetch_related(Prefetch("files", to_attr="sent_files"))
+    steps = IncomingStep.objects.filter(incoming=incoming, incoming__unit__in=own_offices(user))
+    return steps.select_related("by__person", "person").prefetch_related(Prefetch("files", to_attr="sent_files"))
 
 
 def papers_with(user: User, incoming: Incoming) -> QuerySet[Attachment]:
@@ -37,10 +37,10 @@ def files_of(user: User, incoming: Incoming) -> QuerySet[Attachment]:
 def staff_of(user: User, units: Collection[Unit]) -> QuerySet[Person]:
     """Those who hold a post in these units, as far as they are the user's own offices, by name."""
     own = {unit.pk for unit in own_offices(user)} & {unit.pk for unit in units}
-    rows = Person.objects.filter(tenures__post__unit__in=own, tenures__to_at=None)
-    return rows.distinct().order_by("name")
+    staff = Person.objects.filter(tenures__post__unit__in=own, tenures__to_at=None)
+    return staff.distinct().order_by("name")
 
 
-def overdue_incoming(rows: QuerySet[Incoming], at: datetime) -> QuerySet[Incoming]:
+def overdue_incoming(incomings: QuerySet[Incoming], at: datetime) -> QuerySet[Incoming]:
     """Open papers past their due time."""
-    return rows.filter(closed_at=None, due_at__lte=at)
+    return incomings.filter(closed_at=None, due_at__lte=at)

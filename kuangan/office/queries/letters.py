@@ -18,8 +18,8 @@ from kuangan.office.standing import own_units
 def letters_visible_to(user: User) -> QuerySet[Letter]:
     """Issued letters to units in sight, and all letters of the user's own office; newest first."""
     issued = visible_to(user, Letter.objects.filter(state=LetterState.issued)).values("pk")
-    rows = Letter.objects.filter(Q(pk__in=issued) | Q(unit__in=own_units(user)))
-    return rows.select_related("unit", "to", "paper", "notice__received_by__person").order_by("-drafted_at", "-pk")
+    letters = Letter.objects.filter(Q(pk__in=issued) | Q(unit__in=own_units(user)))
+    return letters.select_related("unit", "to", "paper", "notice__received_by__person").order_by("-drafted_at", "-pk")
 
 
 def locked_letter(user: User, letter: Letter) -> Letter:
@@ -29,8 +29,8 @@ def locked_letter(user: User, letter: Letter) -> Letter:
 
 def duties_of(user: User, letter: Letter) -> QuerySet[Duty]:
     """The duties that a letter presses, for the office that writes it; nothing for its receiver."""
-    rows = Duty.objects.filter(letters=letter, letters__unit__in=own_units(user))
-    return rows.select_related("unit").order_by("pk")
+    duties = Duty.objects.filter(letters=letter, letters__unit__in=own_units(user))
+    return duties.select_related("unit").order_by("pk")
 
 
 def files_of(user: User, letter: Letter) -> QuerySet[Attachment]:
@@ -53,10 +53,10 @@ def letters_waiting(user: User, at: datetime) -> QuerySet[Letter]:
 
 def _to_decide(user: User, unit_id: int, roles: Sequence[Role], state: LetterState, at: datetime) -> Q:
     """The unit's letters in a state, without the user's own where somebody else can decide."""
-    rows = Q(unit=unit_id, state=state)
-    return rows & ~Q(drafted_by=user) if others_in(unit_id, roles, user, at) else rows
+    waiting = Q(unit=unit_id, state=state)
+    return waiting & ~Q(drafted_by=user) if others_in(unit_id, roles, user, at) else waiting
 
 
-def unanswered(rows: QuerySet[Letter], at: datetime) -> QuerySet[Letter]:
+def unanswered(letters: QuerySet[Letter], at: datetime) -> QuerySet[Letter]:
     """Issued letters whose reply is overdue."""
-    return rows.filter(state=LetterState.issued, replied_at=None, reply_due_on__lt=clock.civil_date(at))
+    return letters.filter(state=LetterState.issued, replied_at=None, reply_due_on__lt=clock.civil_date(at))

@@ -14,8 +14,8 @@ def meetings_visible_to(user: User) -> QuerySet[Meeting]:
     """Meetings organised by or calling a unit in the user's sight, the latest first, with counts of those called and coming."""
     called = visible_to(user, Invitation.objects.filter(meeting=OuterRef("pk")))
     organised = visible_to(user, Meeting.objects.all()).values("pk")
-    rows = Meeting.objects.filter(Q(pk__in=organised) | Exists(called)).select_related("organiser")
-    return rows.annotate(
+    meetings = Meeting.objects.filter(Q(pk__in=organised) | Exists(called)).select_related("organiser")
+    return meetings.annotate(
         called=Count("invitations", distinct=True),
         answered=Count("invitations", filter=Q(invitations__answered_at__isnull=False), distinct=True),
         came=Count("invitations", filter=Q(invitations__attended=True), distinct=True),
@@ -30,8 +30,8 @@ def sees_whole(user: User, meeting: Meeting) -> bool:
 
 def invitations_visible_to(user: User, meeting: Meeting) -> QuerySet[Invitation]:
     """Invitations of one meeting in the user's sight, by place."""
-    rows = Invitation.objects.filter(meeting=meeting)
-    seen = rows if sees_whole(user, meeting) else visible_to(user, rows)
+    invitations = Invitation.objects.filter(meeting=meeting)
+    seen = invitations if sees_whole(user, meeting) else visible_to(user, invitations)
     return seen.select_related("unit", "notice__received_by__person", "answered_by__person").order_by("path")
 
 
@@ -60,8 +60,8 @@ def files_of(user: User, meeting: Meeting) -> QuerySet[Attachment]:
 
 def decisions_visible_to(user: User, meeting: Meeting) -> QuerySet[Decision]:
     """Decisions of one meeting in the user's sight, in the order they were taken."""
-    rows = Decision.objects.filter(meeting=meeting)
-    seen = rows if sees_whole(user, meeting) else visible_to(user, rows)
+    decisions = Decision.objects.filter(meeting=meeting)
+    seen = decisions if sees_whole(user, meeting) else visible_to(user, decisions)
     return seen.select_related("responsible", "circular").order_by("pk")
 
 

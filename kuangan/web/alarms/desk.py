@@ -108,7 +108,7 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
     moment = clock.now()
     ways = [(way, HOTKEYS.get(way.move.id, "")) for way in ways_of(request, chosen, moment)]
     episodes = [link.episode for link in episodes_of(request.user, chosen)]
-    highest = max(episodes, key=lambda one: one.peak, default=None)
+    highest = max(episodes, key=lambda episode: episode.peak, default=None)
     return {
         "ways": [(way, key) for way, key in ways if way.mine],
         "others": [way for way, _ in ways if not way.mine],
@@ -135,5 +135,7 @@ def phones_of(reader: User, mine: Mine, at: datetime) -> list[Phone]:
         phones += [Phone(f"{role.label} {person.name}", person.phone) for person in people_on_duty(mine.unit, at, role)]
     on = clock.civil_date(at)
     heads = key_people_on(reader, mine, on)
-    phones += [Phone(f"{one.get_post_display()} {one.name}", one.phone) for one in heads if one.post == "mine_director"]
+    phones += [
+        Phone(f"{head.get_post_display()} {head.name}", head.phone) for head in heads if head.post == "mine_director"
+    ]
     return [phone for phone in phones if phone.number]

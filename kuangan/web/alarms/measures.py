@@ -25,7 +25,9 @@ class Measure:
 def measures_of(reader: User, alarm: Case) -> list[Measure]:
     """The four measures of an alarm case, whichever stage it is in."""
     followup = children_of(reader, alarm).filter(of_matter(Matter.measures)).last()
-    tracks = [track for each in procedures_of(Matter.measures) for track in procedure_by_id(each).tracks]
+    tracks = [
+        track for procedure_id in procedures_of(Matter.measures) for track in procedure_by_id(procedure_id).tracks
+    ]
     return [_power_off(reader, alarm), *(_track(reader, followup, track) for track in tracks)]
 
 
@@ -39,10 +41,10 @@ def _power_off(reader: User, alarm: Case) -> Measure:
 
 
 def _power_seen(episodes: Sequence[Episode]) -> str:
-    states = {one.power_state for one in episodes}
+    states = {episode.power_state for episode in episodes}
     if "energised" in states:
         return "馈电显示仍带电"
-    reached = [one for one in episodes if one.power_off_at]
+    reached = [episode for episode in episodes if episode.power_off_at]
     if not reached:
         return "未达断电值"
     return "馈电显示已断电" if states == {"dead"} else ""

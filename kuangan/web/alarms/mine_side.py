@@ -50,7 +50,7 @@ def mine_alarms(request: Request) -> HttpResponse:
     moment = clock.now()
     alarms = [_alarm(request, case, moment) for case in open_cases(request.user)]
     last = datetime.max.replace(tzinfo=moment.tzinfo)
-    alarms.sort(key=lambda one: (not one.ways, one.clock.due_at if one.clock else last))
+    alarms.sort(key=lambda alarm: (not alarm.ways, alarm.clock.due_at if alarm.clock else last))
     template = "alarms/_mine_alarms.html" if request.headers.get("HX-Request") else "alarms/mine_alarms.html"
     return show(request, template, alarms=alarms)
 
@@ -99,21 +99,23 @@ class CalibrationForm(forms.Form):
         field.queryset = points_visible_to(reader).filter(pk__in=points).order_by("place_text")
         for name in ("from_at", "to_at", "attachment"):
             self.fields[name].widget.attrs["class"] = "form-control"
-        for one in self.fields.values():
-            one.error_messages.setdefault("required", f"请填写“{one.label}”")
-            one.error_messages["required"] = f"请填写“{one.label}”"
+        for control in self.fields.values():
+            control.error_messages.setdefault("required", f"请填写“{control.label}”")
+            control.error_messages["required"] = f"请填写“{control.label}”"
 
 
 @door(*MINE, methods=("GET", "POST"))
 def calibrations(request: Request) -> HttpResponse:
     """The mine's filings and the form for a new one."""
     candidates = points_visible_to(request.user).filter(value_kind="MN")
-    points = [one.pk for one in candidates if is_methane(one)]
+    points = [point.pk for point in candidates if is_methane(point)]
     form = CalibrationForm(request.POST or None, request.FILES or None, reader=request.user, points=points)
     if request.method == "POST" and form.is_valid() and _filed(request, form):
         return redirect("calibrations")
-    rows = filings_visible_to(request.user)
-    filings = table(request, filing_columns(request, clock.now()), rows, nothing="还没有报备过标校。", unexported=True)
+    filings_seen = filings_visible_to(request.user)
+    filings = table(
+        request, filing_columns(request, clock.now()), filings_seen, nothing="还没有报备过标校。", unexported=True
+    )
     return show(request, "alarms/calibrations.html", filings=filings, form=form)
 
 

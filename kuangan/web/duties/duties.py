@@ -75,34 +75,34 @@ class DutyFilters(Filters):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
-        codes = [(each.code, f"{each.code} {task.title}") for task in tasks() for each in task.measures]
+        codes = [(law.code, f"{law.code} {task.title}") for task in tasks() for law in task.measures]
         self._field("measure", forms.ChoiceField).choices = [("", "全部措施"), *codes]
         self.reader = request.user
         self._field("unit", forms.ModelChoiceField).queryset = units_visible_to(request.user, KINDS)
 
     def _field(self, name: str, kind: Any) -> Any:
-        found = self.fields[name]
-        assert isinstance(found, kind)
-        return found
+        field = self.fields[name]
+        assert isinstance(field, kind)
+        return field
 
-    def applied(self, rows: QuerySet[Duty], at: datetime) -> QuerySet[Duty]:
+    def applied(self, duties_left: QuerySet[Duty], at: datetime) -> QuerySet[Duty]:
         """The duties that the filters leave, those due next first; ended ones the newest first."""
         if text := self.chosen("q"):
-            rows = rows.filter(title__icontains=text)
+            duties_left = duties_left.filter(title__icontains=text)
         if code := self.chosen("measure"):
-            rows = rows.filter(measure=code)
+            duties_left = duties_left.filter(measure=code)
         if unit := self.chosen("unit"):
-            rows = rows.filter(unit=unit)
+            duties_left = duties_left.filter(unit=unit)
         if tier := self.chosen("tier"):
-            rows = rows.filter(unit__kind__in=TIERS[tier])
+            duties_left = duties_left.filter(unit__kind__in=TIERS[tier])
         if code := self.chosen("area"):
             area = unit_in_sight(self.reader, code)
-            rows = rows.filter(path__startswith=area.path) if area else rows.none()
+            duties_left = duties_left.filter(path__startswith=area.path) if area else duties_left.none()
         if role := self.chosen("role"):
-            rows = rows.filter(role=role)
+            duties_left = duties_left.filter(role=role)
         status = self.chosen("status") or ""
-        rows = rows.filter(with_status(status, at), cancelled_at=None)
-        return self._dated(rows, status, at)
+        duties_left = duties_left.filter(with_status(status, at), cancelled_at=None)
+        return self._dated(duties_left, status, at)
 
     @property
     def recent_only(self) -> bool:
@@ -110,18 +110,22 @@ class DutyFilters(Filters):
         open_ones = self.chosen("status") in ("open", "due", "overdue")
         return not (open_ones or self.chosen("since") or self.chosen("until"))
 
-    def _dated(self, rows: QuerySet[Duty], status: str, at: datetime) -> QuerySet[Duty]:
+    def _dated(self, duties_left: QuerySet[Duty], status: str, at: datetime) -> QuerySet[Duty]:
         since, until = self.chosen("since"), self.chosen("until")
         if self.recent_only:
-            rows = rows.filter(Q(due_at__gt=at - RECENT) | OPEN) if not status else rows.filter(due_at__gt=at - RECENT)
+            duties_left = (
+                duties_left.filter(Q(due_at__gt=at - RECENT) | OPEN)
+                if not status
+                else duties_left.filter(due_at__gt=at - RECENT)
+            )
         if since:
-            rows = rows.filter(due_at__gt=clock.beijing_midnight(since))
+            duties_left = duties_left.filter(due_at__gt=clock.beijing_midnight(since))
         if until:
-            rows = rows.filter(due_at__lte=clock.beijing_midnight(clock.day_after(until)))
+            duties_left = duties_left.filter(due_at__lte=clock.beijing_midnight(clock.day_after(until)))
         if not status:  # what is still owed stands before what was done, whatever its day
-            return rows.order_by(Case(When(OPEN, then=0), default=1), "due_at", "pk")
+            return duties_left.order_by(Case(When(OPEN, then=0), default=1), "due_at", "pk")
         newest_first = status in ("met", "late", "excused")
-        return rows.order_by("-due_at" if newest_first else "due_at", "pk")
+        return duties_left.order_by("-due_at" if newest_first else "due_at", "pk")
 
 
 def own_units(request: Request) -> list[Unit]:
@@ -152,10 +156,10 @@ def duties(request: Request) -> HttpResponse:
     filters = DutyFilters(request)
     if request.GET.get("view") == "month":
         return _month(request, tab, moment)
-    rows = filters.applied(_rows_of(request, tab, moment), moment)
+    duties_shown = filters.applied(_rows_of(request, tab, moment), moment)
     if wants_export(request):
-        return export("履职事项", duty_columns(moment), rows.iterator())
-    page = listing(request, rows, filters)
+        return export("履职事项", duty_columns(moment), duties_shown.iterator())
+    page = listing(request, duties_shown, filters)
     mine = "您目前没有应办事项；法规和任务分工规定的事项到期前会自动出现在这里。"
     duties_table = Table(
         duty_columns(moment),
@@ -209,8 +213,8 @@ def _month(request: Request, tab: str, at: datetime) -> HttpResponse:
     except ValueError:
         month = period_of("month", today)
     weeks = _weeks(month)
-    rows = _rows_of(request, tab, at).filter(due_between(weeks[0][0], weeks[-1][-1]), cancelled_at=None)
-    numbers, by_day = _by_day(rows, at)
+    duties = _rows_of(request, tab, at).filter(due_between(weeks[0][0], weeks[-1][-1]), cancelled_at=None)
+    numbers, by_day = _by_day(duties, at)
     grid = [[_day(on, month, today, by_day[on], numbers[on], at) for on in week] for week in weeks]
     context: dict[str, Any] = {"tab": tab, "tabs": TABS, "month": month, "grid": grid, "counts": _counts(request, at)}
     return show(
@@ -222,14 +226,14 @@ def _month(request: Request, tab: str, at: datetime) -> HttpResponse:
     )
 
 
-def _by_day(rows: QuerySet[Duty], at: datetime) -> tuple[dict[date, int], dict[date, list[Duty]]]:
+def _by_day(duties: QuerySet[Duty], at: datetime) -> tuple[dict[date, int], dict[date, list[Duty]]]:
     """How many duties end on each day, and the first few of each due moment, open ones first; two queries."""
     numbers: dict[date, int] = defaultdict(int)
-    for due_at, number in rows.order_by().values_list("due_at").annotate(number=Count("pk")):
+    for due_at, number in duties.order_by().values_list("due_at").annotate(number=Count("pk")):
         numbers[clock.last_day(due_at)] += number
     first = Window(RowNumber(), partition_by=F("due_at"), order_by=(F("done_at").asc(nulls_first=True), F("pk").asc()))
     shown: dict[date, list[Duty]] = defaultdict(list)
-    for duty in rows.annotate(place=first).filter(place__lte=DAY_SHOWN).order_by("due_at", "place"):
+    for duty in duties.annotate(place=first).filter(place__lte=DAY_SHOWN).order_by("due_at", "place"):
         shown[clock.last_day(duty.due_at)].append(duty)
     return numbers, shown
 
@@ -261,20 +265,20 @@ class RateCell:
 def duty_rates(request: Request) -> HttpResponse:
     """On-time rates by tier in the last twelve months; every figure opens its rows."""
     moment = clock.now()
-    found = trend(duties_visible_to(request.user).order_by(), clock.civil_date(moment), moment)
-    tiers = [tier for tier in TIERS if any(found.of(tier, month).due for month in found.months)]
-    table = [(month, [_rate(tier, month, found.of(tier, month)) for tier in tiers]) for month in reversed(found.months)]
+    shown = trend(duties_visible_to(request.user).order_by(), clock.civil_date(moment), moment)
+    tiers = [tier for tier in TIERS if any(shown.of(tier, month).due for month in shown.months)]
+    table = [(month, [_rate(tier, month, shown.of(tier, month)) for tier in tiers]) for month in reversed(shown.months)]
     series = {
-        "months": [month.key for month in found.months],
-        "series": [{"name": TIER_TEXT[tier], "values": _shares(found, tier)} for tier in tiers],
+        "months": [month.key for month in shown.months],
+        "series": [{"name": TIER_TEXT[tier], "values": _shares(shown, tier)} for tier in tiers],
     }
     names = [TIER_TEXT[tier] for tier in tiers]
     rates = Table(rate_columns(names), table)
     return show(request, "duties/rates.html", tiers=names, table=rates, series=json.dumps(series))
 
 
-def _shares(found: Trend, tier: str) -> list[float | None]:
-    rates = (share(found.of(tier, month)) for month in found.months)
+def _shares(shown: Trend, tier: str) -> list[float | None]:
+    rates = (share(shown.of(tier, month)) for month in shown.months)
     return [None if rate is None else float(rate) for rate in rates]
 
 

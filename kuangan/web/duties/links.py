@@ -26,9 +26,9 @@ class EntryLink:
 
 def counted_entries(user: User, duty: Duty, given: Iterable[Fulfilment]) -> dict[str, EntryLink]:
     """The entries among the evidence of a duty, by the key of the evidence; one query for each ledger that may count."""
-    serials = {int(one.key) for one in given if one.source == Source.entry}
+    serials = {int(fulfilment.key) for fulfilment in given if fulfilment.source == Source.entry}
     law = obligations().get(duty.obligation)
-    names = {each.ledger for each in law.evidence if each.ledger} if law else set()
+    names = {evidence.ledger for evidence in law.evidence if evidence.ledger} if law else set()
     return {key: link for name in sorted(names) for key, link in _links(user, name, serials).items()}
 
 
@@ -48,9 +48,9 @@ def duties_of_entry(user: User, entry: Entry) -> QuerySet[Duty]:
 def _links(user: User, ledger_id: str, serials: set[int]) -> dict[str, EntryLink]:
     if not serials:
         return {}
-    rows = versions_visible_to(user, ledger_id).filter(serial__in=serials, superseded_at=None)
+    entries = versions_visible_to(user, ledger_id).filter(serial__in=serials, superseded_at=None)
     title = ledger_by_id(ledger_id).title
     return {
         str(serial): EntryLink(f"{title}第{serial}号", reverse("entry", args=[ledger_id, serial]))
-        for serial in rows.values_list("serial", flat=True)
+        for serial in entries.values_list("serial", flat=True)
     }

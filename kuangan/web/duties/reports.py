@@ -80,7 +80,7 @@ def reports(request: Request) -> HttpResponse:
 def _chosen(request: Request, kind_id: str, code: str, key: str) -> tuple[Kind, Unit, Period]:
     """What an address names. 404 for an unknown kind, an area out of sight, or another kind of period."""
     kind = KINDS_OF_REPORT.get(kind_id)
-    area = next((one for one in areas_visible_to(request.user) if one.code == code), None)
+    area = next((area for area in areas_visible_to(request.user) if area.code == code), None)
     try:
         period = parse_period(key)
     except ValueError as unread:
@@ -220,44 +220,44 @@ def _paper(request: Request, pk: int) -> Paper:
 @door(*OVERSEERS, methods=("GET", "POST"))
 def report_paper(request: Request, pk: int) -> HttpResponse:
     """A drafted report: its words can be changed until it is issued."""
-    found = _paper(request, pk)
-    if found.state != PaperState.draft:
+    paper = _paper(request, pk)
+    if paper.state != PaperState.draft:
         return redirect("paper", pk=pk)
-    given = {"summary": found.data.get("summary", ""), "demands": "\n".join(found.data.get("demands", ()))}
+    given = {"summary": paper.data.get("summary", ""), "demands": "\n".join(paper.data.get("demands", ()))}
     form = WordsForm(request.POST or None, initial=given)
     changed: Overtaken | None = None
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             locked_paper(request.user, pk)
-            changed = overtaken(request, form.fields, given, events_of(found).order_by("-seq"))
-            if changed is None and _edited(request, found, form):
+            changed = overtaken(request, form.fields, given, events_of(paper).order_by("-seq"))
+            if changed is None and _edited(request, paper, form):
                 messages.success(request, "已保存。")
                 return redirect("report_paper", pk=pk)
     moment = clock.now()
     context: dict[str, Any] = {
-        "paper": found,
+        "paper": paper,
         "form": form,
-        "draft": draft_of(found, moment),
+        "draft": draft_of(paper, moment),
         "overtaken": changed,
         "version": version_of(given),
-        "may_edit": _acts(request, found, DRAFTERS),
-        "may_issue": _acts(request, found, ISSUERS),
+        "may_edit": _acts(request, paper, DRAFTERS),
+        "may_issue": _acts(request, paper, ISSUERS),
     }
     if context["may_issue"]:
-        acts = issue_acts(request.user, found, moment)
+        acts = issue_acts(request.user, paper, moment)
         context["signing"] = signing_of(request.user, acts, moment, pictures=False)
     return show(request, "duties/reports/paper.html", **context)
 
 
-def _acts(request: Request, found: Paper, roles: tuple[Any, ...]) -> bool:
-    return any(hold.unit.pk == found.unit_id and hold.role in roles for hold in holds_of(request))
+def _acts(request: Request, paper: Paper, roles: tuple[Any, ...]) -> bool:
+    return any(hold.unit.pk == paper.unit_id and hold.role in roles for hold in holds_of(request))
 
 
-def _edited(request: Request, found: Paper, form: WordsForm) -> bool:
+def _edited(request: Request, paper: Paper, form: WordsForm) -> bool:
     demands = [line.strip() for line in form.cleaned_data["demands"].splitlines() if line.strip()]
     try:
         edit_report(
-            actor=request.user, paper=found, summary=form.cleaned_data["summary"], demands=demands, at=clock.now()
+            actor=request.user, paper=paper, summary=form.cleaned_data["summary"], demands=demands, at=clock.now()
         )
     except Refused as refused:
         form.add_error(None, str(refused))
@@ -268,10 +268,10 @@ def _edited(request: Request, found: Paper, form: WordsForm) -> bool:
 @door(*OVERSEERS, methods=("POST",))
 def report_issue(request: Request, pk: int) -> HttpResponse:
     """Sign and issue a drafted report."""
-    found = _paper(request, pk)
+    paper = _paper(request, pk)
     try:
-        with signed(request, lambda at: issue_acts(request.user, found, at)) as confirmation:
-            issue_report(actor=request.user, paper=found, confirmation=confirmation, at=clock.now())
+        with signed(request, lambda at: issue_acts(request.user, paper, at)) as confirmation:
+            issue_report(actor=request.user, paper=paper, confirmation=confirmation, at=clock.now())
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("report_paper", pk=pk)
@@ -282,11 +282,11 @@ def report_issue(request: Request, pk: int) -> HttpResponse:
 @door(*OVERSEERS)
 def report_file(request: Request, pk: int, form: str) -> HttpResponse:
     """A drafted or issued report as Word or PDF; issued, the PDF is the signed one."""
-    found = _paper(request, pk)
+    paper = _paper(request, pk)
     if form not in ("pdf", "docx"):
         raise Http404
-    if form == "pdf" and found.pdf_sha256:
-        name = quote(f"{found.title}.pdf")
+    if form == "pdf" and paper.pdf_sha256:
+        name = quote(f"{paper.title}.pdf")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-        return HttpResponse(pdf_bytes(found), content_type="application/pdf", headers=headers)
-    return _as_file(form, found.template, found.data, found.title, found.unit.name)
+        return HttpResponse(pdf_bytes(paper), content_type="application/pdf", headers=headers)
+    return _as_file(form, paper.template, paper.data, paper.title, paper.unit.name)

@@ -106,8 +106,8 @@ def holders_of(duties: Iterable[Duty], at: datetime) -> dict[int, tuple[Person, 
 
 def missing_words(duty: Duty, credit: int) -> str:
     """What a duty still asks for."""
-    found = obligations().get(duty.obligation)
-    kinds = "或".join(evidence_words(each) for each in found.evidence) if found else "办理材料"
+    obligation = obligations().get(duty.obligation)
+    kinds = "或".join(evidence_words(evidence) for evidence in obligation.evidence) if obligation else "办理材料"
     left = max(duty.needed - credit, 1)
     return f"还缺{left}次：{kinds}" if duty.needed > 1 else f"缺：{kinds}"
 
@@ -123,8 +123,8 @@ def lateness_words(duty: Duty, status: Status, at: datetime) -> str:
 
 def ways_of(duty: Duty, holds: Sequence[Hold]) -> list[Way]:
     """The kinds of evidence of a duty, each with its form where the reader may fill it in."""
-    found = obligations().get(duty.obligation)
-    return [_way(duty, each, holds) for each in found.evidence] if found else []
+    obligation = obligations().get(duty.obligation)
+    return [_way(duty, evidence, holds) for evidence in obligation.evidence] if obligation else []
 
 
 def _way(duty: Duty, evidence: Evidence, holds: Sequence[Hold]) -> Way:
@@ -137,14 +137,14 @@ def _way(duty: Duty, evidence: Evidence, holds: Sequence[Hold]) -> Way:
 
 
 def _may_write(duty: Duty, evidence: Evidence, holds: Sequence[Hold]) -> bool:
-    found = ledger_by_id(evidence.ledger)
-    return any(hold.role in writers(found) and hold.unit.kind in found.keepers for hold in holds)
+    ledger = ledger_by_id(evidence.ledger)
+    return any(hold.role in writers(ledger) and hold.unit.kind in ledger.keepers for hold in holds)
 
 
 def entry_form(duty: Duty, evidence: Evidence) -> str:
     """The address of the ledger's form, filled in with what the duty says; empty where ledgers have no pages."""
-    given = {name: one for name, one in evidence.where.items() if isinstance(one, str)}
-    fields = {each.name: each for each in ledger_by_id(evidence.ledger).fields}
+    given = {name: wanted for name, wanted in evidence.where.items() if isinstance(wanted, str)}
+    fields = {field.name: field for field in ledger_by_id(evidence.ledger).fields}
     if "mine" in fields and duty.mine is not None:
         given["mine"] = duty.mine.code
     try:
@@ -162,23 +162,23 @@ def period_words(duty: Duty) -> str:
 
 def derivation_of(duty: Duty) -> str:
     """How the due time of a duty came about."""
-    found = obligations().get(duty.obligation)
-    if found is None:
+    obligation = obligations().get(duty.obligation)
+    if obligation is None:
         return ""
-    rule = _due_words(found, duty)
+    rule = _due_words(obligation, duty)
     return rule + ("；次年节假日安排尚未公布，暂按推定年历" if duty.provisional else "")
 
 
-def _due_words(found: Obligation, duty: Duty) -> str:
-    if found.cadence == EVENT:
-        if found.span is None and not found.span_key:
+def _due_words(obligation: Obligation, duty: Duty) -> str:
+    if obligation.cadence == EVENT:
+        if obligation.span is None and not obligation.span_key:
             return "以登记的期限为准"
-        span = found.span or local_span(found.span_key, duty.first_on)
+        span = obligation.span or local_span(obligation.span_key, duty.first_on)
         return f"{duty.first_on:%Y-%m-%d}起算，次日为第1日，{span}"
-    if found.due == "end":
+    if obligation.due == "end":
         return f"期间末日（{duty.last_on:%Y-%m-%d}）24时，不因节假日顺延"
-    if found.due.startswith("day "):
-        return f"期间末月第{found.due[4:]}日24时，不因节假日顺延"
+    if obligation.due.startswith("day "):
+        return f"期间末月第{obligation.due[4:]}日24时，不因节假日顺延"
     return f"期间结束（{duty.last_on:%Y-%m-%d}）后起算，末日为节假日的顺延至次一工作日"
 
 

@@ -72,16 +72,16 @@ def circulars(request: Request) -> HttpResponse:
         raise Http404
     filters = CircularFilters(request)
     moment = clock.now()
-    rows: QuerySet[Any]
-    rows = _received(request, filters, moment) if box == "received" else _sent(request, filters, moment)
+    circulars_shown: QuerySet[Any]
+    circulars_shown = _received(request, filters, moment) if box == "received" else _sent(request, filters, moment)
     columns = RECEIVED if box == "received" else SENT
     if wants_export(request):
-        return export(f"{BOXES[box]}通知交办", columns, rows)
+        return export(f"{BOXES[box]}通知交办", columns, circulars_shown)
     nothing, hint = ("没有符合条件的文件", "") if filters.narrowing else EMPTY_BOXES[box]
     listed = table(
         request,
         columns,
-        rows,
+        circulars_shown,
         filters,
         row=unread if box == "received" else None,
         nothing=nothing,
@@ -93,32 +93,34 @@ def circulars(request: Request) -> HttpResponse:
 
 
 def _received(request: Request, filters: CircularFilters, at: datetime) -> QuerySet[Receipt]:
-    rows = queries.received_by(request.user)
+    receipts = queries.received_by(request.user)
     only = filters.chosen("only")
     if only == "open":
-        rows = queries.open_receipts(rows)
+        receipts = queries.open_receipts(receipts)
     if only == "late":
-        rows = queries.late_receipts(rows, at)
-    return _filtered(rows, filters, "circular__")
+        receipts = queries.late_receipts(receipts, at)
+    return _filtered(receipts, filters, "circular__")
 
 
 def _sent(request: Request, filters: CircularFilters, at: datetime) -> QuerySet[Circular]:
-    rows = queries.sent_by_offices(request.user)
+    circulars = queries.sent_by_offices(request.user)
     only = filters.chosen("only")
     unanswered = Q(feedback_due_at__isnull=False, answered__lt=F("to"))
     if only == "open":
-        rows = rows.filter(Q(signed__lt=F("to")) | unanswered, withdrawn_at=None)
+        circulars = circulars.filter(Q(signed__lt=F("to")) | unanswered, withdrawn_at=None)
     if only == "late":
-        rows = rows.filter(unanswered, feedback_due_at__lte=at, withdrawn_at=None)
-    return _filtered(rows, filters, "")
+        circulars = circulars.filter(unanswered, feedback_due_at__lte=at, withdrawn_at=None)
+    return _filtered(circulars, filters, "")
 
 
-def _filtered(rows: QuerySet[Any], filters: CircularFilters, prefix: str) -> QuerySet[Any]:
+def _filtered(asked_for: QuerySet[Any], filters: CircularFilters, prefix: str) -> QuerySet[Any]:
     if text := filters.chosen("q"):
-        rows = rows.filter(Q(**{f"{prefix}title__icontains": text}) | Q(**{f"{prefix}number__icontains": text}))
+        asked_for = asked_for.filter(
+            Q(**{f"{prefix}title__icontains": text}) | Q(**{f"{prefix}number__icontains": text})
+        )
     if kind := filters.chosen("kind"):
-        rows = rows.filter(**{f"{prefix}kind": kind})
-    return rows
+        asked_for = asked_for.filter(**{f"{prefix}kind": kind})
+    return asked_for
 
 
 class CircularForm(SendingForm):
@@ -157,39 +159,39 @@ def _send(**given: Any) -> tuple[Circular, str]:
 @door(*SIGHTED, methods=("GET", "POST"))
 def circular(request: Request, pk: int) -> HttpResponse:
     """One circular: text and files, the chain, one's own receipt with its steps, and what every receiver did."""
-    found = get_object_or_404(queries.circulars_visible_to(request.user), pk=pk)
+    circular = get_object_or_404(queries.circulars_visible_to(request.user), pk=pk)
     if request.method == "POST":
-        return stepped(request, _STEPS, found, reverse("circular", args=[pk]))
+        return stepped(request, _STEPS, circular, reverse("circular", args=[pk]))
     units = own_units(request.user)
-    receipts = queries.receipts_visible_to(request.user, found)
+    receipts = queries.receipts_visible_to(request.user, circular)
     own = list(receipts.filter(unit__in=units))
-    counts: Any = queries.counts_of(request.user, found)
-    issues = any(unit.pk == found.issuer_id for unit in units)
-    studies = queries.studies_of(request.user, found)
-    whole = queries.sees_whole(request.user, found)
-    chain = list(queries.chain_of(found))
-    forwards = list(queries.forwards_of(request.user, found))
+    counts: Any = queries.counts_of(request.user, circular)
+    issues = any(unit.pk == circular.issuer_id for unit in units)
+    studies = queries.studies_of(request.user, circular)
+    whole = queries.sees_whole(request.user, circular)
+    chain = list(queries.chain_of(circular))
+    forwards = list(queries.forwards_of(request.user, circular))
     context: dict[str, Any] = {
-        "circular": found,
-        "chain": bare(CHAIN, chain_lines(found, chain, forwards, named=whole or bool(own)))
+        "circular": circular,
+        "chain": bare(CHAIN, chain_lines(circular, chain, forwards, named=whole or bool(own)))
         if chain or forwards
         else None,
         "own": [(receipt, _forward_groups(receipt)) for receipt in own],
         "whole": whole,
         "issues": issues,
-        "urges": issues and not found.withdrawn_at and counts is not None and _anything_missing(found, counts),
+        "urges": issues and not circular.withdrawn_at and counts is not None and _anything_missing(circular, counts),
         "counts": counts,
         "receipts": table(
             request,
-            receipt_columns(request, found, studies, issues=issues),
+            receipt_columns(request, circular, studies, issues=issues),
             _narrowed(receipts, request.GET.get("show", "")),
             size=RECEIPTS_SHOWN,
             nothing=NO_RECEIPTS,
             unexported=True,
         ),
         "studies": studies,
-        "files": queries.papers_with(request.user, found),
-        "events": trail_in_sight(request, found, found.issuer)[:30],
+        "files": queries.papers_with(request.user, circular),
+        "events": trail_in_sight(request, circular, circular.issuer)[:30],
     }
     return show(request, "office/circulars/circular.html", **context)
 
@@ -227,30 +229,30 @@ def _forward_form(unit: Unit, data: Any) -> forms.Form:
     return form
 
 
-def _own_receipt(request: Request, found: Circular) -> Receipt:
+def _own_receipt(request: Request, circular: Circular) -> Receipt:
     wanted = request.POST.get("receipt", "")
-    rows = queries.own_receipts(request.user, found)
-    row = rows.filter(pk=wanted).first() if is_key(wanted) else None
-    if row is None:
+    receipts = queries.own_receipts(request.user, circular)
+    receipt = receipts.filter(pk=wanted).first() if is_key(wanted) else None
+    if receipt is None:
         raise Refused("这份文件不是发给您所在单位的。")
-    return row
+    return receipt
 
 
-def _sign(request: Request, found: Circular) -> str:
-    actions.sign_circular(actor=request.user, receipt=_own_receipt(request, found))
+def _sign(request: Request, circular: Circular) -> str:
+    actions.sign_circular(actor=request.user, receipt=_own_receipt(request, circular))
     return "已签收。"
 
 
-def _answer(request: Request, found: Circular) -> str:
-    receipt = _own_receipt(request, found)
+def _answer(request: Request, circular: Circular) -> str:
+    receipt = _own_receipt(request, circular)
     actions.give_feedback(
         actor=request.user, receipt=receipt, text=posted(request, "text"), files=posted_files(request)
     )
-    return f"已向{found.issuer.name}反馈。"
+    return f"已向{circular.issuer.name}反馈。"
 
 
-def _forward(request: Request, found: Circular) -> str:
-    receipt = _own_receipt(request, found)
+def _forward(request: Request, circular: Circular) -> str:
+    receipt = _own_receipt(request, circular)
     form = _forward_form(receipt.unit, request.POST)
     if not form.is_valid():
         raise Refused("请选择转发给哪些单位。")
@@ -260,9 +262,9 @@ def _forward(request: Request, found: Circular) -> str:
     return f"已转发 {queries.receipts_visible_to(request.user, made).count()} 个单位。"
 
 
-def _return(request: Request, found: Circular) -> str:
+def _return(request: Request, circular: Circular) -> str:
     wanted = request.POST.get("receipt", "")
-    receipts = queries.receipts_visible_to(request.user, found)
+    receipts = queries.receipts_visible_to(request.user, circular)
     receipt = receipts.filter(pk=wanted).first() if is_key(wanted) else None
     if receipt is None:
         raise Refused("没有这条反馈，请刷新页面后重试。")
@@ -270,12 +272,12 @@ def _return(request: Request, found: Circular) -> str:
     return "已退回，请对方重新反馈。"
 
 
-def _urge(request: Request, found: Circular) -> str:
-    return f"已催办 {actions.urge_receivers(actor=request.user, circular=found)} 个单位。"
+def _urge(request: Request, circular: Circular) -> str:
+    return f"已催办 {actions.urge_receivers(actor=request.user, circular=circular)} 个单位。"
 
 
-def _withdraw(request: Request, found: Circular) -> str:
-    actions.withdraw_circular(actor=request.user, circular=found, reason=posted(request, "reason"))
+def _withdraw(request: Request, circular: Circular) -> str:
+    actions.withdraw_circular(actor=request.user, circular=circular, reason=posted(request, "reason"))
     return "已撤回。"
 
 

@@ -22,16 +22,20 @@ def _link(pk: int, text: Any, query: str = "", style: str = "") -> Any:
     return shown.link(f"{reverse('collection', args=[pk])}{query}", text, style)
 
 
-def _owed(row: Return) -> SafeString:
-    link = _link(row.collection_id, row.collection.title, style="strong")
-    return shown.joined(link, shown.tag("已退回") if row.returned_for else "", by=" ")
+def _owed(unit_return: Return) -> SafeString:
+    link = _link(unit_return.collection_id, unit_return.collection.title, style="strong")
+    return shown.joined(link, shown.tag("已退回") if unit_return.returned_for else "", by=" ")
 
 
 OWED = (
     Column("标题", _owed),
-    Column("单位", lambda row: row.unit.name),
-    Column("期限", lambda row: shown.due(row.collection.due_at, DUE_WORDS), style="num"),
-    Column("填报", lambda row: _link(row.collection_id, "填报", style="btn btn-primary btn-sm"), style="num"),
+    Column("单位", lambda unit_return: unit_return.unit.name),
+    Column("期限", lambda unit_return: shown.due(unit_return.collection.due_at, DUE_WORDS), style="num"),
+    Column(
+        "填报",
+        lambda unit_return: _link(unit_return.collection_id, "填报", style="btn btn-primary btn-sm"),
+        style="num",
+    ),
 )
 
 
@@ -88,32 +92,37 @@ def return_columns(
 ) -> tuple[Column, ...]:
     """The units' figures. ``sends_back``: the reader may send a return back while the collection is open."""
 
-    def reported(row: Return) -> SafeString:
-        if row.submitted_at is None or row.signed_by is None:
-            urged = shown.small(f"{shown.minute(row.urged_at)} 已催报") if row.urged_at else ""
-            returned = shown.tag("已退回") if row.returned_for else ""
+    def reported(unit_return: Return) -> SafeString:
+        if unit_return.submitted_at is None or unit_return.signed_by is None:
+            urged = shown.small(f"{shown.minute(unit_return.urged_at)} 已催报") if unit_return.urged_at else ""
+            returned = shown.tag("已退回") if unit_return.returned_for else ""
             return shown.joined(shown.state("未报送"), urged, returned, by=" ")
-        late = shown.tag("逾期报送") if row.submitted_at > collection.due_at else ""
+        late = shown.tag("逾期报送") if unit_return.submitted_at > collection.due_at else ""
         back = sends_back and not collection.closed_at
         return shown.joined(
-            shown.minute(row.submitted_at),
-            shown.small(row.signed_by.display_name),
+            shown.minute(unit_return.submitted_at),
+            shown.small(unit_return.signed_by.display_name),
             late,
-            send_back(request, "return", row.pk, "back") if back else "",
+            send_back(request, "return", unit_return.pk, "back") if back else "",
             by=" ",
         )
 
     return (
-        Column("单位", lambda row: row.unit.name, style="nowrap", label=""),
-        Column("县（区）", lambda row: row.county.name if row.county else "市直", style="nowrap", label=""),
+        Column("单位", lambda unit_return: unit_return.unit.name, style="nowrap", label=""),
+        Column(
+            "县（区）",
+            lambda unit_return: unit_return.county.name if unit_return.county else "市直",
+            style="nowrap",
+            label="",
+        ),
         *(_figure(column) for column in columns),
         Column("报送", reported, style="nowrap", label=""),
     )
 
 
 def _figure(column: designed.Column) -> Column:
-    def figure(row: Return) -> str:
-        return shown.cut(designed.shown(column, row.values.get(column.field.name)), LISTED)
+    def figure(unit_return: Return) -> str:
+        return shown.cut(designed.shown(column, unit_return.values.get(column.field.name)), LISTED)
 
     return Column(column.heading, figure, label="")
 

@@ -49,20 +49,20 @@ class CollectionFilters(Filters):
 def collections(request: Request) -> HttpResponse:
     """Collections sent by or to units in sight, with what one's own units owe on top."""
     filters = CollectionFilters(request)
-    rows = queries.collections_visible_to(request.user)
+    collections_seen = queries.collections_visible_to(request.user)
     owed = queries.returns_owed(request.user)
     if text := filters.chosen("q"):
-        rows = rows.filter(title__icontains=text)
+        collections_seen = collections_seen.filter(title__icontains=text)
     only = filters.chosen("only")
     if only == "owed":
-        rows = rows.filter(pk__in=owed.values("collection"))
+        collections_seen = collections_seen.filter(pk__in=owed.values("collection"))
     if only in ("open", "closed"):
-        rows = rows.filter(closed_at__isnull=only == "open")
+        collections_seen = collections_seen.filter(closed_at__isnull=only == "open")
     issues = bool(own_offices(request.user))
     listed = table(
         request,
         collection_columns(issues=issues),
-        rows,
+        collections_seen,
         filters,
         nothing=none_of("数据报送", filters),
         hint=DESIGNED_HERE if issues else "收到后会出现在这里。",
@@ -91,49 +91,56 @@ def _held(columns: list[designed.Column], values: Mapping[str, Any]) -> dict[str
 @door(*SIGHTED, methods=("GET", "POST"))
 def collection(request: Request, pk: int) -> HttpResponse:
     """One collection: one's own return, who has reported, the roll-up, and the export in the superior's layout."""
-    found = get_object_or_404(queries.collections_visible_to(request.user), pk=pk)
-    columns = designed.read(found.fields)
+    collection = get_object_or_404(queries.collections_visible_to(request.user), pk=pk)
+    columns = designed.read(collection.fields)
     form: ReturnForm | None = None
     if request.method == "POST" and request.POST.get("do") == "submit":
         form = ReturnForm(columns, request.POST)
-        if _submitted(request, found, form):
+        if _submitted(request, collection, form):
             return redirect("collection", pk=pk)
     elif request.method == "POST":
-        return stepped(request, _STEPS, found, reverse("collection", args=[pk]))
-    returns = queries.returns_visible_to(request.user, found)
+        return stepped(request, _STEPS, collection, reverse("collection", args=[pk]))
+    returns = queries.returns_visible_to(request.user, collection)
     if wants_export(request):
-        return _exported(found, columns, list(returns))
+        return _exported(collection, columns, list(returns))
     units = {unit.pk for unit in own_units(request.user)}
     own = list(returns.filter(unit__in=units))
     offices = own_offices(request.user)
     context: dict[str, Any] = {
-        "collection": found,
+        "collection": collection,
         "columns": columns,
-        "ends": shown.deadline(found.due_at) if found.closed_at else shown.due(found.due_at, DUE_WORDS),
+        "ends": shown.deadline(collection.due_at) if collection.closed_at else shown.due(collection.due_at, DUE_WORDS),
         "own": [
-            (row, form or ReturnForm(columns, initial=_held(columns, row.values)), _signed_words(row)) for row in own
+            (
+                unit_return,
+                form or ReturnForm(columns, initial=_held(columns, unit_return.values)),
+                _signed_words(unit_return),
+            )
+            for unit_return in own
         ],
-        **_tables(request, found, columns, returns),
+        **_tables(request, collection, columns, returns),
         "missing": returns.filter(submitted_at=None).count(),
-        "issues": any(office.pk == found.unit_id for office in offices),
+        "issues": any(office.pk == collection.unit_id for office in offices),
         "oversees": bool(offices),
-        "unmatched": _unmatched(found, columns),
-        "events": trail_in_sight(request, found, found.unit)[:30],
+        "unmatched": _unmatched(collection, columns),
+        "events": trail_in_sight(request, collection, collection.unit)[:30],
     }
     return show(request, "office/collections/collection.html", **context)
 
 
 def _tables(
-    request: Request, found: Collection, columns: list[designed.Column], returns: QuerySet[Return]
+    request: Request, collection: Collection, columns: list[designed.Column], returns: QuerySet[Return]
 ) -> dict[str, Any]:
     """The roll-up, and the units' figures that the address asks for."""
     asked = request.GET.get("show", "")
-    rows = returns.filter(submitted_at__isnull=asked == "missing") if asked in ("missing", "reported") else returns
+    returns_shown = (
+        returns.filter(submitted_at__isnull=asked == "missing") if asked in ("missing", "reported") else returns
+    )
     if county := request.GET.get("county"):
-        rows = rows.filter(path__startswith=county)
-    lines = listing(request, rows, size=RETURNS_SHOWN)
+        returns_shown = returns_shown.filter(path__startswith=county)
+    lines = listing(request, returns_shown, size=RETURNS_SHOWN)
     shown_columns = return_columns(
-        request, found, columns, sends_back=actions.may_send_back(request.user, found, clock.now())
+        request, collection, columns, sends_back=actions.may_send_back(request.user, collection, clock.now())
     )
     rolls = queries.rolled_up(returns, columns)
     return {
@@ -145,42 +152,42 @@ def _tables(
     }
 
 
-def _signed_words(row: Return) -> str:
+def _signed_words(unit_return: Return) -> str:
     """Who reported for a unit, as what and when."""
-    if row.submitted_at is None or row.signed_by is None:
+    if unit_return.submitted_at is None or unit_return.signed_by is None:
         return ""
-    return f"{row.signed_by.display_name}（{row.signer_title}）{shown.minute(row.submitted_at)} 签报"
+    return f"{unit_return.signed_by.display_name}（{unit_return.signer_title}）{shown.minute(unit_return.submitted_at)} 签报"
 
 
-def _unmatched(found: Collection, columns: list[designed.Column]) -> list[str]:
-    return unmatched(kept_headings(found), columns)
+def _unmatched(collection: Collection, columns: list[designed.Column]) -> list[str]:
+    return unmatched(kept_headings(collection), columns)
 
 
-def _exported(found: Collection, columns: list[designed.Column], returns: list[Return]) -> HttpResponse:
+def _exported(collection: Collection, columns: list[designed.Column], returns: list[Return]) -> HttpResponse:
     stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
-    name = quote(f"{found.title}-{stamp}.xlsx")
+    name = quote(f"{collection.title}-{stamp}.xlsx")
     return HttpResponse(
-        sheet_of(found, columns, returns),
+        sheet_of(collection, columns, returns),
         content_type=XLSX,
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
     )
 
 
-def _own_return(request: Request, found: Collection) -> Return:
-    rows = queries.own_returns(request.user, found)
+def _own_return(request: Request, collection: Collection) -> Return:
+    returns = queries.own_returns(request.user, collection)
     wanted = request.POST.get("return", "")
-    row = rows.filter(pk=wanted).first() if is_key(wanted) else None
-    if row is None:
+    unit_return = returns.filter(pk=wanted).first() if is_key(wanted) else None
+    if unit_return is None:
         raise Refused("这项报送没有下发给您所在的单位。")
-    return row
+    return unit_return
 
 
-def _submitted(request: Request, found: Collection, form: ReturnForm) -> bool:
+def _submitted(request: Request, collection: Collection, form: ReturnForm) -> bool:
     """Whether there is nothing left to correct in the form: reported, or not to be reported at all."""
     given = {name: request.POST.get(name, "") for name in form.fields}
     form.is_valid()
     try:
-        actions.submit_return(actor=request.user, found=_own_return(request, found), given=given)
+        actions.submit_return(actor=request.user, asked=_own_return(request, collection), given=given)
     except actions.ReturnRefused as refused:
         for name, text in refused.errors.items():
             if name not in form.errors:
@@ -193,22 +200,22 @@ def _submitted(request: Request, found: Collection, form: ReturnForm) -> bool:
     return True
 
 
-def _send_back(request: Request, found: Collection) -> str:
+def _send_back(request: Request, collection: Collection) -> str:
     wanted = request.POST.get("return", "")
-    returns = queries.returns_visible_to(request.user, found)
-    row = returns.filter(pk=wanted).first() if is_key(wanted) else None
-    if row is None:
+    returns = queries.returns_visible_to(request.user, collection)
+    unit_return = returns.filter(pk=wanted).first() if is_key(wanted) else None
+    if unit_return is None:
         raise Refused("没有这条报送，请刷新页面后重试。")
-    actions.send_back(actor=request.user, found=row, reason=posted(request, "reason"))
+    actions.send_back(actor=request.user, returned=unit_return, reason=posted(request, "reason"))
     return "已退回，请对方重新报送。"
 
 
-def _urge(request: Request, found: Collection) -> str:
-    return f"已催报 {actions.urge_returns(actor=request.user, collection=found)} 个单位。"
+def _urge(request: Request, collection: Collection) -> str:
+    return f"已催报 {actions.urge_returns(actor=request.user, collection=collection)} 个单位。"
 
 
-def _close(request: Request, found: Collection) -> str:
-    actions.close_collection(actor=request.user, collection=found)
+def _close(request: Request, collection: Collection) -> str:
+    actions.close_collection(actor=request.user, collection=collection)
     return "已结束报送。"
 
 

@@ -84,24 +84,28 @@ class ColumnForm(forms.Form):
 ColumnForms = forms.formset_factory(ColumnForm, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
 
 
-def columns_of(rows: Any) -> list[dict[str, Any]]:
+def columns_of(column_forms: Any) -> list[dict[str, Any]]:
     """The designed columns of a valid formset. Refused as :func:`kuangan.office.columns.column`."""
-    found = []
-    for number, row in enumerate(rows.cleaned_data, 1):
-        if row.get("label"):
-            choices = [one for one in row["choices"].replace(",", "、").replace("，", "、").split("、") if one.strip()]
-            found.append(
+    columns = []
+    for number, typed in enumerate(column_forms.cleaned_data, 1):
+        if typed.get("label"):
+            choices = [
+                choice
+                for choice in typed["choices"].replace(",", "、").replace("，", "、").split("、")
+                if choice.strip()
+            ]
+            columns.append(
                 designed.column(
                     f"c{number}",
-                    row["label"].strip(),
-                    row["kind"],
-                    required=row["required"],
-                    suffix=row["suffix"],
-                    choices=[one.strip() for one in choices],
-                    total=row["total"],
+                    typed["label"].strip(),
+                    typed["kind"],
+                    required=typed["required"],
+                    suffix=typed["suffix"],
+                    choices=[choice.strip() for choice in choices],
+                    total=typed["total"],
                 )
             )
-    return found
+    return columns
 
 
 def _blank(labels: list[str], count: int) -> list[dict[str, Any]]:
@@ -118,28 +122,33 @@ def new_collection(request: Request) -> HttpResponse:
         raise Http404
     form = CollectionForm(request.POST or None, request.FILES or None, reader=request.user, offices=offices)
     with_waiting(request, form)
-    rows: Any = ColumnForms(request.POST or None, initial=_blank([], ROWS), prefix="column")
+    column_forms: Any = ColumnForms(request.POST or None, initial=_blank([], ROWS), prefix="column")
     do = request.POST.get("do", "")
     if do in ("more", "headings"):
         labels: list[str] = []
         form.errors.clear()  # what is still to be filled in is not asked for yet
         with refusals(request, form):
-            labels = _labels(request, form, rows, do)
-        rows = ColumnForms(initial=_blank(labels, len(labels) + ROWS), prefix="column")
-    elif request.method == "POST" and form.is_valid() and rows.is_valid():
+            labels = _labels(request, form, column_forms, do)
+        column_forms = ColumnForms(initial=_blank(labels, len(labels) + ROWS), prefix="column")
+    elif request.method == "POST" and form.is_valid() and column_forms.is_valid():
         with refusals(request, form), made_once(request) as made_at:
-            made = _opened(request, form, rows)
+            made = _opened(request, form, column_forms)
             messages.success(request, f"已下发，填报单位 {returns_visible_to(request.user, made).count()} 个。")
             made_at(reverse("collection", args=[made.pk]))
             return redirect("collection", pk=made.pk)
     let_wait(request, form)
-    design = Table(DESIGN, list(enumerate(rows, 1)), style="stack design")
+    design = Table(DESIGN, list(enumerate(column_forms, 1)), style="stack design")
     return show(
-        request, "office/collections/new.html", form=form, rows=rows, groups=receiver_groups(form), design=design
+        request,
+        "office/collections/new.html",
+        form=form,
+        rows=column_forms,
+        groups=receiver_groups(form),
+        design=design,
     )
 
 
-def _labels(request: Request, form: forms.Form, rows: Any, do: str) -> list[str]:
+def _labels(request: Request, form: forms.Form, column_forms: Any, do: str) -> list[str]:
     """The labels to begin the design with: those typed so far, or the headings of the uploaded sheet."""
     field = form.fields["template"]
     uploads = [*field.waiting, *request.FILES.getlist("template")] if isinstance(field, ManyFiles) else []
@@ -148,17 +157,17 @@ def _labels(request: Request, form: forms.Form, rows: Any, do: str) -> list[str]
             raise Refused("请先选择上级表样，再按表头生成栏目。")
         _, headings = headings_of(uploads[0].read())
         return own_headings(headings)
-    return [label for row in rows if (label := str(row["label"].value() or ""))]
+    return [label for cells in column_forms if (label := str(cells["label"].value() or ""))]
 
 
-def _opened(request: Request, form: CollectionForm, rows: Any) -> Collection:
+def _opened(request: Request, form: CollectionForm, column_forms: Any) -> Collection:
     given = dict(form.cleaned_data)
     saved = saved_files(request.user, given.pop("template")[:1])
     template: Attachment | None = saved[0] if saved else None
     heading_row, headings = headings_of(read_content(template.sha256)) if template else (None, None)
     return actions.open_collection(
         actor=request.user,
-        columns=columns_of(rows),
+        columns=columns_of(column_forms),
         template=template,
         heading_row=heading_row,
         headings=headings,

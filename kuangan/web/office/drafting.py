@@ -58,10 +58,10 @@ class LetterForm(OfficeForm):
         super().__init__(*args, **kwargs)
         offer(self, "unit", units_among(reader, offices))
         offer(self, "to", within_reach(offices[0]))
-        self.known = {one.key: one for one in overdue}
+        self.known = {overdue_duty.key: overdue_duty for overdue_duty in overdue}
         field = self.fields["overdue"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(one.key, one.text) for one in overdue]
+        field.choices = [(overdue_duty.key, overdue_duty.text) for overdue_duty in overdue]
         if not overdue:
             del self.fields["overdue"]
 
@@ -71,9 +71,9 @@ class LetterForm(OfficeForm):
         if given["opening"].strip() in OPENINGS.values():  # nobody wrote one: the kind's own words
             given["opening"] = OPENINGS[LetterKind(given["kind"])]
         taken = [self.known[key] for key in given.pop("overdue", [])]
-        given["matters"] = [*(one.text for one in taken), *_lines(given["matters"])]
+        given["matters"] = [*(overdue_duty.text for overdue_duty in taken), *_lines(given["matters"])]
         given["demands"] = _lines(given["demands"])
-        given["duties"] = [one.duty for one in taken if one.duty]
+        given["duties"] = [overdue_duty.duty for overdue_duty in taken if overdue_duty.duty]
         return given
 
 
@@ -99,7 +99,7 @@ def _form(request: Request, offices: list[Unit], letter: Letter | None) -> Lette
         "to": to,
         "kind": kind,
         "opening": OPENINGS[LetterKind(kind)],
-        "overdue": [one.key for one in overdue],
+        "overdue": [overdue_duty.key for overdue_duty in overdue],
         "demands": "立即逐项办理，明确责任人和完成时间\n报送办理结果及佐证材料",
         "reply_due_on": _reply_day(moment),
         "contact": request.user.display_name,

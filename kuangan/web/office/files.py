@@ -18,23 +18,23 @@ from kuangan.web.office.forms import SIGHTED
 
 
 def _of_circular(request: Request, pk: int) -> QuerySet[Attachment]:
-    found = get_object_or_404(circular_queries.circulars_visible_to(request.user), pk=pk)
-    return circular_queries.files_of(request.user, found)
+    circular = get_object_or_404(circular_queries.circulars_visible_to(request.user), pk=pk)
+    return circular_queries.files_of(request.user, circular)
 
 
 def _of_meeting(request: Request, pk: int) -> QuerySet[Attachment]:
-    found = get_object_or_404(meeting_queries.meetings_visible_to(request.user), pk=pk)
-    return meeting_queries.files_of(request.user, found)
+    meeting = get_object_or_404(meeting_queries.meetings_visible_to(request.user), pk=pk)
+    return meeting_queries.files_of(request.user, meeting)
 
 
 def _of_letter(request: Request, pk: int) -> QuerySet[Attachment]:
-    found = get_object_or_404(letter_queries.letters_visible_to(request.user), pk=pk)
-    return letter_queries.files_of(request.user, found)
+    letter = get_object_or_404(letter_queries.letters_visible_to(request.user), pk=pk)
+    return letter_queries.files_of(request.user, letter)
 
 
 def _of_incoming(request: Request, pk: int) -> QuerySet[Attachment]:
-    found = get_object_or_404(incoming_queries.incoming_of(request.user), pk=pk)
-    return incoming_queries.files_of(request.user, found)
+    incoming = get_object_or_404(incoming_queries.incoming_of(request.user), pk=pk)
+    return incoming_queries.files_of(request.user, incoming)
 
 
 _OWNERS: Mapping[str, Callable[[Request, int], QuerySet[Attachment]]] = {

@@ -53,9 +53,9 @@ def day_field(label: str, **more: Any) -> DayField:
     return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
-def long_field(label: str, rows: int = 4, **more: Any) -> forms.CharField:
+def long_field(label: str, lines: int = 4, **more: Any) -> forms.CharField:
     """A text of several lines."""
-    return forms.CharField(label=label, max_length=8000, widget=forms.Textarea(attrs={"rows": rows}), **more)
+    return forms.CharField(label=label, max_length=8000, widget=forms.Textarea(attrs={"rows": lines}), **more)
 
 
 def files_field(label: str = "附件") -> ManyFiles:
@@ -65,7 +65,7 @@ def files_field(label: str = "附件") -> ManyFiles:
 
 def saved_files(actor: User, uploads: Sequence[Any]) -> list[Attachment]:
     """The uploads as stored attachments. Raises ``Refused`` for a file that is not accepted."""
-    return [save_attachment(actor=actor, name=one.name or "附件", content=one.file) for one in uploads]
+    return [save_attachment(actor=actor, name=upload.name or "附件", content=upload.file) for upload in uploads]
 
 
 @dataclass(frozen=True)
@@ -134,11 +134,11 @@ def unit_field(label: str, **more: Any) -> UnitChoice:
     return UnitChoice(None, label=label, empty_label="请选择", **more)
 
 
-def offer(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+def offer(form: forms.Form, name: str, offered: QuerySet[Any]) -> None:
     """What a choice of the form offers."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = rows
+    field.queryset = offered
 
 
 @contextmanager

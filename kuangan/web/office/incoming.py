@@ -71,15 +71,15 @@ def incoming_list(request: Request) -> HttpResponse:
     filters = IncomingFilters(request)
     moment = clock.now()
     every = queries.incoming_of(request.user)
-    rows = _filtered(request, filters, every)
+    received = _filtered(request, filters, every)
     printing = "print" in request.GET
     columns = incoming_columns(printing=printing)
     if wants_export(request):
-        return export("收文登记簿", columns, rows)
+        return export("收文登记簿", columns, received)
     papers = table(
         request,
         columns,
-        rows,
+        received,
         filters,
         size=PRINTED if printing else PAGE_SIZE,
         nothing=none_of("收文", filters),
@@ -94,24 +94,24 @@ def incoming_list(request: Request) -> HttpResponse:
     return show(request, "office/incoming/list.html", **context)
 
 
-def _filtered(request: Request, filters: IncomingFilters, rows: QuerySet[Incoming]) -> QuerySet[Incoming]:
+def _filtered(request: Request, filters: IncomingFilters, received: QuerySet[Incoming]) -> QuerySet[Incoming]:
     if text := filters.chosen("q"):
-        rows = rows.filter(Q(title__icontains=text) | Q(number__icontains=text) | Q(sender__icontains=text))
+        received = received.filter(Q(title__icontains=text) | Q(number__icontains=text) | Q(sender__icontains=text))
     if source := filters.chosen("source"):
-        rows = rows.filter(source=source)
+        received = received.filter(source=source)
     if first := filters.chosen("first"):
-        rows = rows.filter(received_at__gte=clock.beijing_midnight(first))
+        received = received.filter(received_at__gte=clock.beijing_midnight(first))
     if last := filters.chosen("last"):
-        rows = rows.filter(received_at__lt=clock.beijing_midnight(last + timedelta(days=1)))
+        received = received.filter(received_at__lt=clock.beijing_midnight(last + timedelta(days=1)))
     only = filters.chosen("only")
     if only == "late":
-        return queries.overdue_incoming(rows, clock.now())
+        return queries.overdue_incoming(received, clock.now())
     tests = {
         "open": Q(closed_at=None),
         "mine": Q(handler=request.user.person_id),
         "closed": Q(closed_at__isnull=False),
     }
-    return rows.filter(tests[only]) if only in tests else rows
+    return received.filter(tests[only]) if only in tests else received
 
 
 def _offices(request: Request) -> list[Unit]:
@@ -177,16 +177,16 @@ def new_incoming(request: Request) -> HttpResponse:
 @door(*SIGHTED, methods=("GET", "POST"))
 def incoming(request: Request, pk: int) -> HttpResponse:
     """One paper with its steps."""
-    found = get_object_or_404(queries.incoming_of(request.user), pk=pk)
+    incoming = get_object_or_404(queries.incoming_of(request.user), pk=pk)
     if request.method == "POST":
-        return stepped(request, _STEPS, found, reverse("incoming", args=[pk]))
+        return stepped(request, _STEPS, incoming, reverse("incoming", args=[pk]))
     context: dict[str, Any] = {
-        "incoming": found,
-        "due_words": _due_words(found),
-        "steps": queries.steps_of(request.user, found),
-        "files": queries.papers_with(request.user, found),
-        "staff": queries.staff_of(request.user, [found.unit]),
-        "events": trail_in_sight(request, found, found.unit)[:30],
+        "incoming": incoming,
+        "due_words": _due_words(incoming),
+        "steps": queries.steps_of(request.user, incoming),
+        "files": queries.papers_with(request.user, incoming),
+        "staff": queries.staff_of(request.user, [incoming.unit]),
+        "events": trail_in_sight(request, incoming, incoming.unit)[:30],
     }
     return show(request, "office/incoming/incoming.html", **context)
 
@@ -196,24 +196,24 @@ def _due_words(paper: Incoming) -> str:
     return f"{deadline(paper.due_at)}（{paper.span or '来文写明'}）"
 
 
-def _assign(request: Request, found: Incoming) -> str:
+def _assign(request: Request, incoming: Incoming) -> str:
     wanted = request.POST.get("handler", "")
-    handler = queries.staff_of(request.user, [found.unit]).filter(pk=wanted).first() if is_key(wanted) else None
+    handler = queries.staff_of(request.user, [incoming.unit]).filter(pk=wanted).first() if is_key(wanted) else None
     if handler is None:
         raise Refused("请选择承办人。")
-    actions.assign_incoming(actor=request.user, incoming=found, handler=handler, text=posted(request, "text"))
+    actions.assign_incoming(actor=request.user, incoming=incoming, handler=handler, text=posted(request, "text"))
     return f"已交{handler.name}承办。"
 
 
-def _opinion(request: Request, found: Incoming) -> str:
-    actions.note_opinion(actor=request.user, incoming=found, text=posted(request, "text"))
+def _opinion(request: Request, incoming: Incoming) -> str:
+    actions.note_opinion(actor=request.user, incoming=incoming, text=posted(request, "text"))
     return "已登记意见。"
 
 
-def _reply(request: Request, found: Incoming) -> str:
+def _reply(request: Request, incoming: Incoming) -> str:
     actions.reply_incoming(
         actor=request.user,
-        incoming=found,
+        incoming=incoming,
         text=posted(request, "text"),
         number=posted(request, "number"),
         files=posted_files(request),
@@ -221,13 +221,13 @@ def _reply(request: Request, found: Incoming) -> str:
     return "已登记回复。"
 
 
-def _close(request: Request, found: Incoming) -> str:
-    actions.close_incoming(actor=request.user, incoming=found, text=posted(request, "text"))
+def _close(request: Request, incoming: Incoming) -> str:
+    actions.close_incoming(actor=request.user, incoming=incoming, text=posted(request, "text"))
     return "已办结。"
 
 
-def _reopen(request: Request, found: Incoming) -> str:
-    actions.reopen_incoming(actor=request.user, incoming=found, reason=posted(request, "text"))
+def _reopen(request: Request, incoming: Incoming) -> str:
+    actions.reopen_incoming(actor=request.user, incoming=incoming, reason=posted(request, "text"))
     return "已恢复办理。"
 
 

@@ -48,102 +48,102 @@ def letters(request: Request) -> HttpResponse:
     filters = LetterFilters(request)
     moment = clock.now()
     only = filters.chosen("only")
-    rows = (
+    letters_seen = (
         queries.letters_waiting(request.user, moment) if only == "waiting" else queries.letters_visible_to(request.user)
     )
     if only == "late":
-        rows = queries.unanswered(rows, moment)
+        letters_seen = queries.unanswered(letters_seen, moment)
     if only == "open":
-        rows = rows.filter(state=LetterState.issued, replied_at=None)
+        letters_seen = letters_seen.filter(state=LetterState.issued, replied_at=None)
     if text := filters.chosen("q"):
         by_name = Q(to__name__icontains=text) | Q(unit__name__icontains=text)
-        rows = rows.filter(by_name | Q(opening__icontains=text) | Q(paper__number__icontains=text))
+        letters_seen = letters_seen.filter(by_name | Q(opening__icontains=text) | Q(paper__number__icontains=text))
     if kind := filters.chosen("kind"):
-        rows = rows.filter(kind=kind)
+        letters_seen = letters_seen.filter(kind=kind)
     if wants_export(request):
-        return export("督办提醒催办函", LETTERS, rows)
+        return export("督办提醒催办函", LETTERS, letters_seen)
     offices = own_offices(request.user)
     reached = {unit.pk for unit in within_reach(offices[0])} if offices else set()
     owing = [(unit, count) for unit, count in overdue_units(request.user, moment) if unit.pk in reached][:20]
     hint = FROM_OVERDUE if offices else "收到督办函、提醒函、催办函后会出现在这里。"
-    listed = table(request, LETTERS, rows, filters, nothing=none_of("函件", filters), hint=hint)
+    listed = table(request, LETTERS, letters_seen, filters, nothing=none_of("函件", filters), hint=hint)
     return show(request, "office/letters/list.html", table=listed, owing=bare(OWING, owing), issues=bool(offices))
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
 def letter(request: Request, pk: int) -> HttpResponse:
     """One letter as it looks, with the step that is next and whose it is."""
-    found = get_object_or_404(queries.letters_visible_to(request.user), pk=pk)
+    letter = get_object_or_404(queries.letters_visible_to(request.user), pk=pk)
     if request.method == "POST":
-        return stepped(request, _STEPS, found, reverse("letter", args=[pk]), signing=("issue",))
+        return stepped(request, _STEPS, letter, reverse("letter", args=[pk]), signing=("issue",))
     if request.GET.get("as") == "docx":
-        return letter_in_word(found)
+        return letter_in_word(letter)
     moment = clock.now()
     units = {unit.pk for unit in own_units(request.user)}
-    signs = found.state == LetterState.reviewed and actions.may_decide(request.user, found, actions.SIGNERS, moment)
+    signs = letter.state == LetterState.reviewed and actions.may_decide(request.user, letter, actions.SIGNERS, moment)
     context: dict[str, Any] = {
-        "letter": found,
+        "letter": letter,
         "draft": draft_of_fields(
-            found.kind,
-            actions.letter_fields(found),
-            found.unit.name,
-            found.issued_at or moment,
-            number=(found.paper.number or "") if found.paper else "",
+            letter.kind,
+            actions.letter_fields(letter),
+            letter.unit.name,
+            letter.issued_at or moment,
+            number=(letter.paper.number or "") if letter.paper else "",
         ),
-        "owns": found.unit_id in units,
-        "answers": found.to_id in units,
-        "reviews": found.state == LetterState.submitted
-        and actions.may_decide(request.user, found, actions.REVIEWERS, moment),
+        "owns": letter.unit_id in units,
+        "answers": letter.to_id in units,
+        "reviews": letter.state == LetterState.submitted
+        and actions.may_decide(request.user, letter, actions.REVIEWERS, moment),
         "signs": signs,
-        "signing": _signing(request.user, found, moment) if signs else None,
-        "duties": bare(LETTER_DUTIES, queries.duties_of(request.user, found)),
-        "files": queries.files_of(request.user, found),
-        "events": trail_in_sight(request, found, found.unit)[:30],
+        "signing": _signing(request.user, letter, moment) if signs else None,
+        "duties": bare(LETTER_DUTIES, queries.duties_of(request.user, letter)),
+        "files": queries.files_of(request.user, letter),
+        "events": trail_in_sight(request, letter, letter.unit)[:30],
     }
     return show(request, "office/letters/letter.html", **context)
 
 
-def _signing(user: User, found: Letter, at: datetime) -> Signing | None:
+def _signing(user: User, letter: Letter, at: datetime) -> Signing | None:
     """What the user would sign; None where he may send back only."""
     try:
-        acts = actions.issue_acts(user, found, at)
+        acts = actions.issue_acts(user, letter, at)
     except Refused:
         return None
     return signing_of(user, acts, at, pictures=False)
 
 
-def _submit(request: Request, found: Letter) -> str:
-    actions.submit_letter(actor=request.user, letter=found)
+def _submit(request: Request, letter: Letter) -> str:
+    actions.submit_letter(actor=request.user, letter=letter)
     return "已提交审核。"
 
 
-def _review(request: Request, found: Letter) -> str:
+def _review(request: Request, letter: Letter) -> str:
     agree = request.POST.get("agree") == "yes"
-    actions.review_letter(actor=request.user, letter=found, agree=agree, opinion=posted(request, "opinion"))
+    actions.review_letter(actor=request.user, letter=letter, agree=agree, opinion=posted(request, "opinion"))
     return "已审核，待负责人签发。" if agree else "已退回起草人。"
 
 
-def _issue(request: Request, found: Letter) -> str:
+def _issue(request: Request, letter: Letter) -> str:
     opinion = posted(request, "opinion")
     if request.POST.get("agree") != "yes":
-        actions.issue_letter(actor=request.user, letter=found, agree=False, opinion=opinion)
+        actions.issue_letter(actor=request.user, letter=letter, agree=False, opinion=opinion)
         return "已退回起草人。"
-    with signed(request, lambda at: actions.issue_acts(request.user, found, at)) as confirmation:
+    with signed(request, lambda at: actions.issue_acts(request.user, letter, at)) as confirmation:
         made = actions.issue_letter(
-            actor=request.user, letter=found, agree=True, opinion=opinion, confirmation=confirmation
+            actor=request.user, letter=letter, agree=True, opinion=opinion, confirmation=confirmation
         )
     return f"已签发并送达：{made.paper.number if made.paper else ''}。"
 
 
-def _reply(request: Request, found: Letter) -> str:
-    if found.to_id not in {unit.pk for unit in own_units(request.user)}:
-        raise Refused(f"请由{found.to.name}回复。")
-    actions.reply_letter(actor=request.user, letter=found, text=posted(request, "text"), files=posted_files(request))
-    return f"已回复{found.unit.name}。"
+def _reply(request: Request, letter: Letter) -> str:
+    if letter.to_id not in {unit.pk for unit in own_units(request.user)}:
+        raise Refused(f"请由{letter.to.name}回复。")
+    actions.reply_letter(actor=request.user, letter=letter, text=posted(request, "text"), files=posted_files(request))
+    return f"已回复{letter.unit.name}。"
 
 
-def _drop(request: Request, found: Letter) -> str:
-    actions.drop_letter(actor=request.user, letter=found)
+def _drop(request: Request, letter: Letter) -> str:
+    actions.drop_letter(actor=request.user, letter=letter)
     return "草稿已作废。"
 
 

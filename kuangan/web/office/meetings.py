@@ -58,19 +58,21 @@ def meetings(request: Request) -> HttpResponse:
     """Meetings organised or attended by units in sight."""
     filters = MeetingFilters(request)
     moment = clock.now()
-    rows = queries.meetings_visible_to(request.user)
+    meetings_seen = queries.meetings_visible_to(request.user)
     if text := filters.chosen("q"):
-        rows = rows.filter(title__icontains=text)
+        meetings_seen = meetings_seen.filter(title__icontains=text)
     only = filters.chosen("only")
     if only == "ahead":
-        rows = rows.filter(starts_at__gt=moment, cancelled_at=None)
+        meetings_seen = meetings_seen.filter(starts_at__gt=moment, cancelled_at=None)
     if only == "minutes":
-        rows = rows.filter(Q(starts_at__lte=moment), minutes_at=None, cancelled_at=None)
+        meetings_seen = meetings_seen.filter(Q(starts_at__lte=moment), minutes_at=None, cancelled_at=None)
     if wants_export(request):
-        return export("会议", meeting_columns(moment), rows)
+        return export("会议", meeting_columns(moment), meetings_seen)
     issues = bool(own_offices(request.user))
     hint = CALLED_HERE if issues else "收到会议通知后会出现在这里。"
-    listed = table(request, meeting_columns(moment), rows, filters, nothing=none_of("会议", filters), hint=hint)
+    listed = table(
+        request, meeting_columns(moment), meetings_seen, filters, nothing=none_of("会议", filters), hint=hint
+    )
     return show(request, "office/meetings/list.html", table=listed, issues=issues)
 
 
@@ -120,36 +122,36 @@ class DecisionForm(OfficeForm):
 @door(*SIGHTED, methods=("GET", "POST"))
 def meeting(request: Request, pk: int) -> HttpResponse:
     """One meeting from its notice to its decisions, with the steps open to the person."""
-    found = get_object_or_404(queries.meetings_visible_to(request.user), pk=pk)
+    meeting = get_object_or_404(queries.meetings_visible_to(request.user), pk=pk)
     if request.method == "POST":
-        return stepped(request, _STEPS, found, reverse("meeting", args=[pk]))
+        return stepped(request, _STEPS, meeting, reverse("meeting", args=[pk]))
     units = {unit.pk for unit in own_units(request.user)}
     moment = clock.now()
-    invitations = list(queries.invitations_visible_to(request.user, found))
-    organises, begun = found.organiser_id in units, found.starts_at <= moment
-    follow_ups = flow.follow_ups(queries.decisions_visible_to(request.user, found), moment)
+    invitations = list(queries.invitations_visible_to(request.user, meeting))
+    organises, begun = meeting.organiser_id in units, meeting.starts_at <= moment
+    follow_ups = flow.follow_ups(queries.decisions_visible_to(request.user, meeting), moment)
     context: dict[str, Any] = {
-        "meeting": found,
-        "invitations": Table(invitation_columns(found, notes=organises and begun), invitations),
+        "meeting": meeting,
+        "invitations": Table(invitation_columns(meeting, notes=organises and begun), invitations),
         "own": [invitation for invitation in invitations if invitation.unit_id in units],
         "organises": organises,
         "begun": begun,
         "attendance": any(invitation.attended is not None for invitation in invitations),
-        "materials": queries.papers_with(request.user, found),
-        "minutes": queries.minutes_of(request.user, found) if found.minutes_at else (),
+        "materials": queries.papers_with(request.user, meeting),
+        "minutes": queries.minutes_of(request.user, meeting) if meeting.minutes_at else (),
         "follow_ups": Table(FOLLOW_UPS, follow_ups, "没有登记议定事项。"),
-        "ledger": flow.keeps_ledger(found.organiser),
-        "decision_form": DecisionForm(organiser=found.organiser) if organises and found.minutes_at else None,
-        "events": trail_in_sight(request, found, found.organiser)[:30],
+        "ledger": flow.keeps_ledger(meeting.organiser),
+        "decision_form": DecisionForm(organiser=meeting.organiser) if organises and meeting.minutes_at else None,
+        "events": trail_in_sight(request, meeting, meeting.organiser)[:30],
         "now": moment,
     }
     return show(request, "office/meetings/meeting.html", **context)
 
 
-def _sign_up(request: Request, found: Meeting) -> str:
-    rows = queries.own_invitations(request.user, found)
+def _sign_up(request: Request, meeting: Meeting) -> str:
+    invitations = queries.own_invitations(request.user, meeting)
     wanted = request.POST.get("invitation", "")
-    invitation = rows.filter(pk=wanted).first() if is_key(wanted) else None
+    invitation = invitations.filter(pk=wanted).first() if is_key(wanted) else None
     if invitation is None:
         raise Refused("本次会议没有通知您所在的单位。")
     actions.sign_up(
@@ -161,18 +163,18 @@ def _sign_up(request: Request, found: Meeting) -> str:
     return "已报送。"
 
 
-def _attendance(request: Request, found: Meeting) -> str:
-    present = [int(one) for one in request.POST.getlist("present") if is_key(one)]
-    return f"已登记到会单位 {actions.note_attendance(actor=request.user, meeting=found, present=present)} 个。"
+def _attendance(request: Request, meeting: Meeting) -> str:
+    present = [int(key) for key in request.POST.getlist("present") if is_key(key)]
+    return f"已登记到会单位 {actions.note_attendance(actor=request.user, meeting=meeting, present=present)} 个。"
 
 
-def _minutes(request: Request, found: Meeting) -> str:
+def _minutes(request: Request, meeting: Meeting) -> str:
     problems = posted(request, "problems")
     if not problems:
         raise Refused("请填写分析研判的突出问题；只登记会议名称的，不计为召开。")
     flow.keep_minutes(
         actor=request.user,
-        meeting=found,
+        meeting=meeting,
         problems=problems,
         number=posted(request, "number"),
         files=posted_files(request),
@@ -180,16 +182,16 @@ def _minutes(request: Request, found: Meeting) -> str:
     return "已登记会议纪要。"
 
 
-def _decide(request: Request, found: Meeting) -> str:
-    form = DecisionForm(request.POST, organiser=found.organiser)
+def _decide(request: Request, meeting: Meeting) -> str:
+    form = DecisionForm(request.POST, organiser=meeting.organiser)
     if not form.is_valid():
         raise Refused("；".join(str(error) for errors in form.errors.values() for error in errors))
-    made = flow.add_decision(actor=request.user, meeting=found, **form.cleaned_data)
+    made = flow.add_decision(actor=request.user, meeting=meeting, **form.cleaned_data)
     return f"已登记议定事项，由{made.responsible.name}限期办结。"
 
 
-def _cancel(request: Request, found: Meeting) -> str:
-    actions.cancel_meeting(actor=request.user, meeting=found, reason=posted(request, "reason"))
+def _cancel(request: Request, meeting: Meeting) -> str:
+    actions.cancel_meeting(actor=request.user, meeting=meeting, reason=posted(request, "reason"))
     return "已取消会议并通知参会单位。"
 
 

@@ -37,8 +37,8 @@ def headings_of(content: bytes) -> tuple[int, list[str]]:
 
     Refused: not a workbook, no row with two headings, rows below them that could not be filled.
     """
-    found = made_of_workbook("headings", NO_SHEET, content, module=FILLING)
-    return found["last"], found["headings"]
+    headings = made_of_workbook("headings", NO_SHEET, content, module=FILLING)
+    return headings["last"], headings["headings"]
 
 
 def kept_headings(collection: Collection) -> list[str]:
@@ -61,49 +61,49 @@ def own_headings(headings: Sequence[str]) -> list[str]:
 
 def unmatched(headings: Sequence[str], columns: Sequence[Column]) -> list[str]:
     """Headings for which the form has no column; they stay empty in the export."""
-    known = {*BUILT_IN, *(one.field.label for one in columns), *(one.heading for one in columns)}
+    known = {*BUILT_IN, *(column.field.label for column in columns), *(column.heading for column in columns)}
     return [heading for heading in headings if heading and heading not in known]
 
 
 def sheet_of(collection: Collection, columns: Sequence[Column], returns: Sequence[Return]) -> bytes:
     """The returns in the superior's sheet, or in the platform's own layout where none was given or it can't be filled."""
-    rows = [_values(row, columns, number) for number, row in enumerate(returns, 1)]
+    contents = [_values(unit_return, columns, number) for number, unit_return in enumerate(returns, 1)]
     note = ""
     if collection.template is not None:
         try:
             content = read_content(collection.template.sha256)
-            filled: bytes = made_of_workbook("filled", NO_SHEET, content, rows, module=FILLING)
+            filled: bytes = made_of_workbook("filled", NO_SHEET, content, contents, module=FILLING)
         except Refused as refused:
             note = f"未按上级表样导出：{refused.message}"
         else:
             return filled
-    headings = ["序号", "县（区）", "单位名称", *(each.heading for each in columns), "报送时间", "签报人"]
-    made: bytes = made_of_workbook("own", NO_SHEET, collection.title, headings, rows, note, module=FILLING)
+    headings = ["序号", "县（区）", "单位名称", *(column.heading for column in columns), "报送时间", "签报人"]
+    made: bytes = made_of_workbook("own", NO_SHEET, collection.title, headings, contents, note, module=FILLING)
     return made
 
 
-def _values(found: Return, columns: Sequence[Column], number: int) -> dict[str, Any]:
+def _values(unit_return: Return, columns: Sequence[Column], number: int) -> dict[str, Any]:
     """What each heading shows for one return."""
-    at = clock.civil(found.submitted_at).replace(tzinfo=None) if found.submitted_at else None
+    at = clock.civil(unit_return.submitted_at).replace(tzinfo=None) if unit_return.submitted_at else None
     built_in = {
         "number": number,
-        "unit": found.unit.name,
-        "county": found.county.name if found.county else "",
+        "unit": unit_return.unit.name,
+        "county": unit_return.county.name if unit_return.county else "",
         "at": at,
-        "signer": found.signed_by.display_name if found.signed_by else "",
+        "signer": unit_return.signed_by.display_name if unit_return.signed_by else "",
     }
     values: dict[str, Any] = {heading: built_in[key] for heading, key in BUILT_IN.items()}
-    for one in columns:
-        value = _cell(one, found.values.get(one.field.name) if found.submitted_at else None)
-        values[one.field.label] = values[one.heading] = value
+    for column in columns:
+        value = _cell(column, unit_return.values.get(column.field.name) if unit_return.submitted_at else None)
+        values[column.field.label] = values[column.heading] = value
     return values
 
 
-def _cell(one: Column, value: Any) -> Any:
-    if value is None or one.field.kind == "number":
+def _cell(column: Column, value: Any) -> Any:
+    if value is None or column.field.kind == "number":
         return value
-    if one.field.kind == "decimal":
+    if column.field.kind == "decimal":
         return float(value)
-    if one.field.kind == "flag":
+    if column.field.kind == "flag":
         return "是" if value else "否"
     return str(value)

@@ -16,26 +16,26 @@ ENDINGS = {
 }
 
 
-def letter_in_word(found: Letter) -> HttpResponse:
+def letter_in_word(letter: Letter) -> HttpResponse:
     """The letter as a Word file: a draft while it has no number."""
-    number = (found.paper.number or "") if found.paper else ""
-    at = found.issued_at or clock.now()
-    contact = f"联系人：{found.contact}　{found.phone}" if found.contact else ""
-    fields = actions.letter_fields(found)
+    number = (letter.paper.number or "") if letter.paper else ""
+    at = letter.issued_at or clock.now()
+    contact = f"联系人：{letter.contact}　{letter.phone}" if letter.contact else ""
+    fields = actions.letter_fields(letter)
     day = clock.civil_date(at)
     blocks = [
-        Block("title", [found.get_kind_display()]),
+        Block("title", [letter.get_kind_display()]),
         Block("number", [number] if number else []),
-        Block("addressee", [f"{found.to.name}："]),
-        Block("text", [found.opening]),
-        Block("items", found.matters),
+        Block("addressee", [f"{letter.to.name}："]),
+        Block("text", [letter.opening]),
+        Block("items", letter.matters),
         Block("text", ["请你单位做好以下工作："]),
-        Block("items", found.demands),
-        Block("text", [f"请于{fields['reply_due']}前书面回复办理情况。", ENDINGS[LetterKind(found.kind)]]),
+        Block("items", letter.demands),
+        Block("text", [f"请于{fields['reply_due']}前书面回复办理情况。", ENDINGS[LetterKind(letter.kind)]]),
         Block("text", [contact] if contact else []),
-        Block("signature", [found.unit.name, f"{day.year}年{day.month}月{day.day}日"]),
+        Block("signature", [letter.unit.name, f"{day.year}年{day.month}月{day.day}日"]),
     ]
-    name = quote(f"{found.get_kind_display()}（{found.to.name}）{number or '草稿'}.docx")
+    name = quote(f"{letter.get_kind_display()}（{letter.to.name}）{number or '草稿'}.docx")
     return HttpResponse(
         word_file(blocks),
         content_type=DOCX,

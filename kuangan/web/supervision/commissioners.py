@@ -71,7 +71,9 @@ def commissioner_list(request: Request) -> HttpResponse:
         "behind": sum(1 for commissioner in listed_posts if commissioner.covered < commissioner.owed),
         "late": sum(commissioner.late_opinions for commissioner in listed_posts),
     }
-    listed = table(request, commissioner_columns(month), listed_posts, nothing=NO_POSTS, hint="请由系统管理员设立岗位并任命。")
+    listed = table(
+        request, commissioner_columns(month), listed_posts, nothing=NO_POSTS, hint="请由系统管理员设立岗位并任命。"
+    )
     days = {"since": month.first.isoformat(), "until": month.last.isoformat()}
     context: dict[str, Any] = {
         "table": listed,

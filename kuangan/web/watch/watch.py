@@ -100,7 +100,7 @@ def _take_over(request: Request, unit: Unit) -> str:
     hand_over = queries.hand_overs_of(request.user).filter(unit=unit, taken_at=None).first()
     if hand_over is None:
         raise Refused("没有待接的班。")
-    actions.take_over(actor=request.user, found=hand_over, note=posted(request, "note"))
+    actions.take_over(actor=request.user, hand_over=hand_over, note=posted(request, "note"))
     return "已接班。"
 
 

@@ -8,8 +8,8 @@ from kuangan.law.lawcheck.procedures import openings, parts, release
 
 def check() -> Iterator[Problem]:
     """Problems of all procedures."""
-    for each in (parts, openings, release):
-        yield from each.check()
+    for part in (parts, openings, release):
+        yield from part.check()
 
 
 __all__ = ["check"]

@@ -41,7 +41,7 @@ def released() -> Mapping[str, Mapping[str, list[str]]]:
 
 def record() -> str:
     """The record as a release writes it."""
-    rows = {
+    procedures = {
         procedure.id: {
             "states": [state.id for state in procedure.states],
             "moves": [move.id for move in procedure.moves],
@@ -49,14 +49,14 @@ def record() -> str:
         for procedure in content.procedures()
     }
     head = "# States and steps of the last release; written by: kuangan lawcheck --release\n"
-    return head + yaml.safe_dump(rows, sort_keys=True, allow_unicode=True, default_flow_style=None, width=140)
+    return head + yaml.safe_dump(procedures, sort_keys=True, allow_unicode=True, default_flow_style=None, width=140)
 
 
 def _gone(what: str, were: list[str], are: set[str], procedure: Procedure) -> Iterator[str]:
-    for each in were:
-        closed = what == "状态" and each in procedure.closed_by
-        if each not in are and each not in procedure.renamed and not closed:
-            yield f"上一版本的{what} {each!r} 已删去：须写明在办案件的去向（renamed 或 closed_by）"
+    for procedure_id in were:
+        closed = what == "状态" and procedure_id in procedure.closed_by
+        if procedure_id not in are and procedure_id not in procedure.renamed and not closed:
+            yield f"上一版本的{what} {procedure_id!r} 已删去：须写明在办案件的去向（renamed 或 closed_by）"
 
 
 def _ways(procedure: Procedure) -> Iterator[str]:
