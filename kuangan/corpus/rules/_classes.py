@@ -52,11 +52,11 @@ def _stopped(facts: LedgerFacts, kept: Iterable[EntryFact], today: date) -> Clas
         return Class("", ("生产建设状态未登记",))
     if status not in IDLE:
         return None
-    since = [each for each in _lasting(kept, today) if each.values["kind"] == "stopped"]
+    since = [entry for entry in _lasting(kept, today) if entry.values["kind"] == "stopped"]
     if not since:
         return Class("", ("停产停建的起始日期未登记",))
     months = int(local("classification.stop_months", today).value)
-    first = min(since, key=lambda each: each.on)
+    first = min(since, key=lambda entry: entry.on)
     if first.on > months_before(today, months):
         return None
     return Class("D", (f"自{date_text(first.on)}起停产停建，已满{months}个月",), (first.key,))
@@ -66,20 +66,20 @@ def _low(facts: LedgerFacts, kept: Iterable[EntryFact], today: date) -> tuple[tu
     """Reasons for class C with the entries they rest on."""
     grade = facts.attributes.get("standardization_grade")
     reasons = [f"标准化等级为{grade}"] if grade in local("classification.grades_short", today).value else []
-    found = [
+    against = [
         *_recent(kept, "fatal_accident", int(local("classification.accident_months", today).value), today),
         *_hazards(kept, today),
-        *(each for each in _lasting(kept, today) if each.values["kind"] in LASTING),
+        *(entry for entry in _lasting(kept, today) if entry.values["kind"] in LASTING),
     ]
-    return (*reasons, *map(_told, found)), tuple(each.key for each in found)
+    return (*reasons, *map(_told, against)), tuple(fact.key for fact in against)
 
 
 def _against(kept: Iterable[EntryFact], today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Reasons against class A with the entries they rest on."""
     months = int(local("classification.accident_free_months", today).value)
-    serious = [each for each in _lasting(kept, today) if each.values["kind"] == "disaster_serious"]
-    found = [*_recent(kept, "fatal_accident", months, today), *serious]
-    return tuple(map(_told, found)), tuple(each.key for each in found)
+    serious = [entry for entry in _lasting(kept, today) if entry.values["kind"] == "disaster_serious"]
+    against = [*_recent(kept, "fatal_accident", months, today), *serious]
+    return tuple(map(_told, against)), tuple(fact.key for fact in against)
 
 
 def _hazards(kept: Iterable[EntryFact], today: date) -> list[EntryFact]:
@@ -88,11 +88,11 @@ def _hazards(kept: Iterable[EntryFact], today: date) -> list[EntryFact]:
 
 def _recent(kept: Iterable[EntryFact], kind: str, months: int, today: date) -> list[EntryFact]:
     first = months_before(today, months)
-    return [each for each in kept if each.values["kind"] == kind and first < each.on <= today]
+    return [entry for entry in kept if entry.values["kind"] == kind and first < entry.on <= today]
 
 
 def _lasting(kept: Iterable[EntryFact], today: date) -> list[EntryFact]:
-    return [each for each in kept if each.on <= today and (each.until is None or each.until >= today)]
+    return [entry for entry in kept if entry.on <= today and (entry.until is None or entry.until >= today)]
 
 
 def _told(fact: EntryFact) -> str:

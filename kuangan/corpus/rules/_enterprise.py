@@ -67,7 +67,7 @@ def missing_months(entries: Sequence[EntryFact]) -> int:
         return 0
     first, last = entries[0].on, entries[-1].on
     expected = (last.year - first.year) * 12 + last.month - first.month + 1
-    return expected - len({month_key(each.on) for each in entries})
+    return expected - len({month_key(entry.on) for entry in entries})
 
 
 def moment(text: str) -> datetime:

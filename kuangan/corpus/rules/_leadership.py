@@ -23,7 +23,7 @@ def not_at_work(facts: LedgerFacts) -> Outcome | None:
 
 def valid_on(entries: Iterable[EntryFact], day: date) -> list[EntryFact]:
     """Entries that had begun by ``day`` and not ended before it."""
-    return [each for each in entries if each.on <= day and (each.until is None or each.until >= day)]
+    return [entry for entry in entries if entry.on <= day and (entry.until is None or entry.until >= day)]
 
 
 def last_over(kind: str, today: date, record_days: int) -> Period:
@@ -33,7 +33,7 @@ def last_over(kind: str, today: date, record_days: int) -> Period:
 
 def in_period(entries: Iterable[EntryFact], period: Period) -> list[EntryFact]:
     """Entries dated in a period."""
-    return [each for each in entries if each.on in period]
+    return [entry for entry in entries if entry.on in period]
 
 
 def months_before(day: date, count: int) -> date:

@@ -29,17 +29,17 @@ class Fault:
     text: str
 
 
-def rows(facts: LedgerFacts, ledger: str) -> tuple[EntryFact, ...]:
+def entries_of(facts: LedgerFacts, ledger: str) -> tuple[EntryFact, ...]:
     """The entries of one ledger, oldest first."""
     return tuple(facts.entries.get(ledger, ()))
 
 
 def newest(entries: Iterable[EntryFact], *names: str) -> list[EntryFact]:
     """The last entry of each combination of these fields; without fields the last of all."""
-    found: dict[tuple[Any, ...], EntryFact] = {}
-    for each in entries:
-        found[tuple(each.values.get(name) for name in names)] = each
-    return list(found.values())
+    newest_by_key: dict[tuple[Any, ...], EntryFact] = {}
+    for entry in entries:
+        newest_by_key[tuple(entry.values.get(name) for name in names)] = entry
+    return list(newest_by_key.values())
 
 
 def gone(facts: LedgerFacts) -> bool:
@@ -60,7 +60,7 @@ def lines(value: Any) -> tuple[str, ...]:
 def people(value: Any) -> tuple[str, ...]:
     """The names in a table, or in lines of text as they were kept before; each without the blanks that lists are padded with."""
     if isinstance(value, tuple | list):
-        return tuple(person_name(row["name"]) for row in value if "name" in row)
+        return tuple(person_name(person["name"]) for person in value if "name" in person)
     return tuple(person_name(line) for line in lines(value))
 
 
@@ -77,32 +77,36 @@ def number(value: Decimal | float) -> str:
 
 def told(lead: str, texts: Iterable[str]) -> str:
     """The sentence of a finding: the first few of ``texts``, and how many there are where some are left out."""
-    found = list(texts)
-    more = f"等{len(found)}项" if len(found) > SHOWN else ""
-    return f"{lead}：{'；'.join(found[:SHOWN])}{more}"
+    reasons = list(texts)
+    more = f"等{len(reasons)}项" if len(reasons) > SHOWN else ""
+    return f"{lead}：{'；'.join(reasons[:SHOWN])}{more}"
 
 
 def judged(lead: str, faults: Iterable[Fault], cites: tuple[Cite, ...], unknown: str = "") -> Outcome:
     """Found with all faults; without any Unknown for the reason given, else Clear."""
-    found = list(faults)
-    if found:
-        keys = tuple(dict.fromkeys(fault.key for fault in found if fault.key))
-        return Found(told(lead, (fault.text for fault in found)), keys, cites, {"faults": len(found)})
+    stated = list(faults)
+    if stated:
+        keys = tuple(dict.fromkeys(fault.key for fault in stated if fault.key))
+        return Found(told(lead, (fault.text for fault in stated)), keys, cites, {"faults": len(stated)})
     return Unknown(unknown) if unknown else Clear()
 
 
 def unresolved(facts: LedgerFacts, ledger: str, today: date, what: str) -> list[Fault]:
     """Findings of inspections whose day for rectification has passed without being closed."""
     return [
-        Fault(each.key, f"{date_text(each.on)}{what}发现的问题应于{date_text(each.values['due_on'])}前整改，尚未闭环")
-        for each in rows(facts, ledger)
-        if "due_on" in each.values and "closed_on" not in each.values and each.values["due_on"] < today
+        Fault(
+            entry.key, f"{date_text(entry.on)}{what}发现的问题应于{date_text(entry.values['due_on'])}前整改，尚未闭环"
+        )
+        for entry in entries_of(facts, ledger)
+        if "due_on" in entry.values and "closed_on" not in entry.values and entry.values["due_on"] < today
     ]
 
 
 def undated(facts: LedgerFacts, ledger: str) -> bool:
     """Whether an inspection found something and no day for its rectification is on file."""
-    return any("due_on" not in each.values and each.values["findings"] != NOTHING for each in rows(facts, ledger))
+    return any(
+        "due_on" not in entry.values and entry.values["findings"] != NOTHING for entry in entries_of(facts, ledger)
+    )
 
 
 def entry(key: str, on: str, until: str = "", /, **values: Any) -> EntryFact:

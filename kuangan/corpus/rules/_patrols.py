@@ -5,7 +5,7 @@ from typing import Final
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import in_period, last_over, not_at_work
-from kuangan.corpus.rules._ledger import entry, facts_of, lines, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, lines
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Found, Outcome
@@ -21,17 +21,17 @@ def missed(facts: LedgerFacts, at: datetime, kind: str, what: str, *, undergroun
         return idle
     today = civil_date(at)
     period = last_over(kind, today, int(local("commissioner.patrol_record_days", today).value))
-    patrols = in_period(rows(facts, "commissioner_patrol"), period)
+    patrols = in_period(entries_of(facts, "commissioner_patrol"), period)
     counted = [
-        each
-        for each in patrols
-        if lines(each.values.get("places")) and (each.values.get("underground") or not underground)
+        patrol
+        for patrol in patrols
+        if lines(patrol.values.get("places")) and (patrol.values.get("underground") or not underground)
     ]
     if counted:
         return Clear()
     empty = f"，登记的{len(patrols)}次不符合要求" if patrols else ""
     reason = f"该矿{period.label}没有监管专员{what}{empty}"
-    return Found(reason, tuple(each.key for each in patrols), CITES, {"period": period.key})
+    return Found(reason, tuple(patrol.key for patrol in patrols), CITES, {"period": period.key})
 
 
 def patrol_facts(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from kuangan.corpus.rules._leadership import not_at_work
-from kuangan.corpus.rules._ledger import entry, facts_of, number, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, number
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local, local_decimal
@@ -40,7 +40,7 @@ def newest(facts: LedgerFacts, today: date) -> EntryFact | Outcome:
     idle = not_at_work(facts)
     if idle is not None:
         return idle
-    reserves = rows(facts, "succession_reserve")
+    reserves = entries_of(facts, "succession_reserve")
     oldest = today - timedelta(days=int(local("succession.stale_days", today).value))
     if not reserves or reserves[-1].on < oldest:
         return Unknown("近两个月没有三量测算数据")
@@ -52,7 +52,7 @@ def shortages(facts: LedgerFacts, reserve: EntryFact) -> list[Short]:
     """Reserves below their minimum for this kind of mine; an exhausted mine or a planned closure has none."""
     if reserve.values.get("exhausted"):
         return []
-    found = []
+    short = []
     for name, key, unit in (
         ("developed", f"succession.minimum_developed.{_developed(facts)}", "年"),
         ("prepared", f"succession.minimum_prepared.{_prepared(facts)}", "个月"),
@@ -61,8 +61,8 @@ def shortages(facts: LedgerFacts, reserve: EntryFact) -> list[Short]:
         least = local_decimal(key, reserve.on)
         if reserve.values[name] < least:
             label = ledger_by_id("succession_reserve").field(name).label
-            found.append(Short(f"{label}{number(reserve.values[name])}{unit}，低于{number(least)}{unit}"))
-    return found
+            short.append(Short(f"{label}{number(reserve.values[name])}{unit}，低于{number(least)}{unit}"))
+    return short
 
 
 def conditions(reserve: EntryFact) -> list[str]:
@@ -95,5 +95,5 @@ def reserve_facts(
         name: str(more.pop(name)) for name in ("gas_grade", "hydrology", "rock_burst", "status") if name in more
     }
     reserves = {"developed": Decimal(developed), "prepared": Decimal(prepared), "ready": Decimal(ready)}
-    found = entry("r", on, coal_faces=faces, **reserves, **more)
-    return facts_of({"succession_reserve": (found,)}, **attributes)
+    reserve_entry = entry("r", on, coal_faces=faces, **reserves, **more)
+    return facts_of({"succession_reserve": (reserve_entry,)}, **attributes)

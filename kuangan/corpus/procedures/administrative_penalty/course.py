@@ -259,8 +259,8 @@ def must_report_upward(case: CaseView, party: int = 0) -> bool:
     """Whether the decisions go to the level above for its files (安全生产违法行为行政处罚办法第八十二、八十三条)."""
     level = "city" if of_the_city(case) else "county"
     line = REPORT_FROM.on(civil_date(case.at)).value[level]
-    fined = [fine_of(case, each.id) >= line for each in case.parties]
-    return any(fined) or any(_heavy_decided(case, each.id) for each in case.parties)
+    fined = [fine_of(case, party.id) >= line for party in case.parties]
+    return any(fined) or any(_heavy_decided(case, party.id) for party in case.parties)
 
 
 def _heavy_decided(case: CaseView, party: int) -> bool:

@@ -114,9 +114,9 @@ def fine_deferral(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     left = fine - owed.paid(case, party.id)
     second = inputs.get("second_due")
     first = course.amount(inputs.get("first_amount")) if second else left
-    rows = [{"due": date_text(inputs["first_due"]), "amount": course.yuan_text(first)}]
+    instalments = [{"due": date_text(inputs["first_due"]), "amount": course.yuan_text(first)}]
     if second:
-        rows.append({"due": date_text(second), "amount": course.yuan_text(left - first)})
+        instalments.append({"due": date_text(second), "amount": course.yuan_text(left - first)})
     return {
         "party": party.name,
         "decision_number": case.papers_of["penalty_decision", party.id].number,
@@ -124,7 +124,7 @@ def fine_deferral(case: CaseView, attempt: Attempt) -> dict[str, Any]:
         "applied_on": date_text(civil_date(asked.at)),
         "ground": str(asked.inputs["reason"]),
         "unpaid": course.yuan_text(left),
-        "terms": rows,
+        "terms": instalments,
         "payee": str(local("penalty.payee", civil_date(attempt.at)).value),
     }
 

@@ -34,10 +34,10 @@ def within_limitation(case: CaseView, attempt: Attempt) -> str | None:
 def too_old(ended_on: date | str, found_on: date | str, *, harm: bool) -> str | None:
     """The refusal for a violation that ended and was found on these days (行政处罚法第三十六条), or None."""
     years = YEARS_WITH_HARM if harm else YEARS
-    ended, found = _day(ended_on), _day(found_on)
-    if found < ended:
+    ended, found_day = _day(ended_on), _day(found_on)
+    if found_day < ended:
         return "线索发现日期不能早于违法行为发生日期"
-    if found <= add_months(ended, 12 * years):
+    if found_day <= add_months(ended, 12 * years):
         return None
     return f"违法行为自终了之日起超过{years}年未被发现，依法不再给予行政处罚"
 
@@ -205,7 +205,7 @@ def filing_extended_once(case: CaseView, attempt: Attempt) -> str | None:
 
 def nobody_decided(case: CaseView, attempt: Attempt) -> str | None:
     """After the first decision the others rest on the same conclusions."""
-    return "已对部分当事人作出决定，不得退回" if any(course.decided(case, each.id) for each in case.parties) else None
+    return "已对部分当事人作出决定，不得退回" if any(course.decided(case, party.id) for party in case.parties) else None
 
 
 def reported_upward_once(case: CaseView, attempt: Attempt) -> str | None:

@@ -17,12 +17,15 @@ def parties(case: CaseView, attempt: Attempt) -> tuple[Party, ...]:
     inputs = attempt.inputs
     unit = case.names["unit"]
     first = [Party(1, unit, "unit", address=str(inputs["address"]))] if inputs["against"] != "persons" else []
-    rows = inputs["persons"] if inputs["against"] != "unit" else ()
-    return (*first, *(_person(row, number, unit) for number, row in enumerate(rows or (), start=len(first) + 1)))
+    persons = inputs["persons"] if inputs["against"] != "unit" else ()
+    return (
+        *first,
+        *(_person(person, number, unit) for number, person in enumerate(persons or (), start=len(first) + 1)),
+    )
 
 
-def _person(row: Mapping[str, Any], number: int, unit: str) -> Party:
-    return Party(number, str(row["name"]), "person", f"{unit}{row['post']}", str(row["address"]))
+def _person(person: Mapping[str, Any], number: int, unit: str) -> Party:
+    return Party(number, str(person["name"]), "person", f"{unit}{person['post']}", str(person["address"]))
 
 
 def _facts(case: CaseView, attempt: Attempt) -> dict[str, Any]:
@@ -49,7 +52,7 @@ def _somebody(case: CaseView, attempt: Attempt) -> str | None:
 
 
 def _named_once(case: CaseView, attempt: Attempt) -> str | None:
-    names = [str(row["name"]) for row in attempt.inputs["persons"] or ()]
+    names = [str(person["name"]) for person in attempt.inputs["persons"] or ()]
     return None if len(set(names)) == len(names) else "同一人员重复填写"
 
 

@@ -31,8 +31,8 @@ def terms(case: CaseView, party: int) -> tuple[tuple[date, Decimal], ...]:
     left = fine - _paid(case, party, civil_date(granted.at))
     first = min(course.amount(granted.inputs.get("first_amount")) or left, left)
     second = granted.inputs.get("second_due")
-    rows = [(granted.inputs["first_due"], first)]
-    return tuple(rows if second is None else [*rows, (second, left - first)])
+    instalments = [(granted.inputs["first_due"], first)]
+    return tuple(instalments if second is None else [*instalments, (second, left - first)])
 
 
 def paid(case: CaseView, party: int) -> Decimal:

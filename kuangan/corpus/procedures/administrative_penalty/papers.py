@@ -173,7 +173,7 @@ def officers(case: CaseView) -> list[dict[str, str]]:
 
 def names_of(case: CaseView) -> str:
     """Their names in one line."""
-    return "、".join(row["name"] for row in officers(case))
+    return "、".join(officer["name"] for officer in officers(case))
 
 
 def _proposal_row(case: CaseView, party: Party, day: date) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._leadership import months_before, noon, valid_on
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -22,13 +22,13 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     today = civil_date(at)
     months = int(local("commissioner.rotation_months", today).value)
     gap = timedelta(days=int(local("commissioner.rotation_gap_days", today).value))
-    assigned = rows(facts, "commissioner_assignment")
+    assigned = entries_of(facts, "commissioner_assignment")
     faults = []
-    for each in valid_on(assigned, today):
-        name = each.values["name"]
-        began = _began((one for one in assigned if one.values["name"] == name), gap)
+    for assignment in valid_on(assigned, today):
+        name = assignment.values["name"]
+        began = _began((entry for entry in assigned if entry.values["name"] == name), gap)
         if began < months_before(today, months):
-            faults.append(Fault(each.key, f"{name}自{date_text(began)}起任该矿监管专员，已超过{months}个月"))
+            faults.append(Fault(assignment.key, f"{name}自{date_text(began)}起任该矿监管专员，已超过{months}个月"))
     return judged("监管专员未按期轮换", faults, CITES)
 
 
@@ -36,12 +36,12 @@ def _began(stays: Iterable[EntryFact], gap: timedelta) -> date:
     """The first day of the last unbroken stay; ``stays`` of one person, oldest first, at least one; a short ``gap`` breaks none."""
     began: date | None = None
     ended: date | None = None
-    for each in stays:
-        if began is None or (ended is not None and each.on > ended + gap):
-            began = each.on
-            ended = each.until
+    for stay in stays:
+        if began is None or (ended is not None and stay.on > ended + gap):
+            began = stay.on
+            ended = stay.until
         elif ended is not None:
-            ended = None if each.until is None else max(ended, each.until)
+            ended = None if stay.until is None else max(ended, stay.until)
     assert began is not None
     return began
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.period import Period
 from kuangan.corpus.rules._leadership import last_over, noon, unit_facts
-from kuangan.corpus.rules._ledger import Fault, entry, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local
@@ -21,24 +21,27 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """The last half-year that is over and what followed: things not provided, disputed answers, persons not asked about."""
     today = civil_date(at)
     period = last_over("half_year", today, int(local("leadership.record_days", today).value))
-    answers = [each for each in rows(facts, "commissioner_support") if not _older(each, period)]
-    replies = {_key(each): each for each in rows(facts, "commissioner_support_reply") if not _older(each, period)}
-    faults = [fault for each in newest(answers, "year", "half", "commissioner") for fault in _faults(each)]
+    answers = [support for support in entries_of(facts, "commissioner_support") if not _older(support, period)]
+    replies = {
+        _key(reply): reply for reply in entries_of(facts, "commissioner_support_reply") if not _older(reply, period)
+    }
+    faults = [fault for entry in newest(answers, "year", "half", "commissioner") for fault in _faults(entry)]
     faults += [
         Fault(
-            each.key, f"{each.values['commissioner']}对保障情况提出异议：{each.values.get('disputed_items', '未写明')}"
+            reply.key,
+            f"{reply.values['commissioner']}对保障情况提出异议：{reply.values.get('disputed_items', '未写明')}",
         )
-        for each in replies.values()
-        if each.values["reply"] == "disputed"
+        for reply in replies.values()
+        if reply.values["reply"] == "disputed"
     ]
-    asked = {each.values["commissioner"] for each in answers if _of(each, period)}
+    asked = {answer.values["commissioner"] for answer in answers if _of(answer, period)}
     faults += [
-        Fault(each.key, f"{each.values['name']}{period.label}的保障情况未检查")
-        for each in _in_office(rows(facts, "commissioner"), period)
-        if each.values["name"] not in asked
+        Fault(commissioner.key, f"{commissioner.values['name']}{period.label}的保障情况未检查")
+        for commissioner in _in_office(entries_of(facts, "commissioner"), period)
+        if commissioner.values["name"] not in asked
     ]
     silent = sorted(
-        {each.values["commissioner"] for each in answers if _of(each, period) and _key(each) not in replies}
+        {answer.values["commissioner"] for answer in answers if _of(answer, period) and _key(answer) not in replies}
     )
     unknown = f"{'、'.join(silent)}尚未确认本人{period.label}的保障情况" if silent else ""
     return judged("监管专员保障未落实", faults, (REGISTER,), unknown)
@@ -54,7 +57,9 @@ def _faults(answer: EntryFact) -> list[Fault]:
 
 def _in_office(people: Iterable[EntryFact], period: Period) -> list[EntryFact]:
     """Who held the office through the whole half-year."""
-    return [each for each in people if each.on <= period.first and (each.until is None or each.until >= period.last)]
+    return [
+        entry for entry in people if entry.on <= period.first and (entry.until is None or entry.until >= period.last)
+    ]
 
 
 def _key(answer: EntryFact) -> tuple[int, str, str]:

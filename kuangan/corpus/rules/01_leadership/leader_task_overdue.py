@@ -5,7 +5,7 @@ from datetime import datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._leadership import noon, unit_facts
-from kuangan.corpus.rules._ledger import Fault, entry, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -17,16 +17,16 @@ CITES = (Cite("register", "1.1"), Cite("leader_responsibility_2018"))
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Tasks past their day without completion; no list of this year when its month is over."""
     today = civil_date(at)
-    tasks = rows(facts, "leader_task")
+    tasks = entries_of(facts, "leader_task")
     faults = [
         Fault(
-            each.key,
-            f"{each.values['leader']}的任务“{each.values['item']}”应于{date_text(each.values['due_on'])}前完成，尚未完成",
+            task.key,
+            f"{task.values['leader']}的任务“{task.values['item']}”应于{date_text(task.values['due_on'])}前完成，尚未完成",
         )
-        for each in tasks
-        if each.values["due_on"] < today and "done_on" not in each.values
+        for task in tasks
+        if task.values["due_on"] < today and "done_on" not in task.values
     ]
-    listed = any(each.values["year"] == today.year for each in tasks)
+    listed = any(task.values["year"] == today.year for task in tasks)
     if not listed and today.month > int(local("leader_task.list_by_month", today).value):
         faults.append(Fault("", f"{today.year}年度领导干部安全生产任务清单未建立"))
     return judged("领导干部安全生产责任未落实", faults, CITES)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon, not_at_work, valid_on
-from kuangan.corpus.rules._ledger import entry, facts_of, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -19,14 +19,14 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if idle is not None:
         return idle
     today = civil_date(at)
-    assigned = valid_on(rows(facts, "commissioner_assignment"), today)
-    names = sorted({each.values["name"] for each in assigned})
+    assigned = valid_on(entries_of(facts, "commissioner_assignment"), today)
+    names = sorted({entry.values["name"] for entry in assigned})
     least = int(local("commissioner.per_mine", today).value)
     if len(names) >= least:
         return Clear()
     who = f"仅有{'、'.join(names)}" if names else "没有人"
     reason = f"该矿应有{least}名以上监管专员，现{who}在任"
-    return Found(reason, tuple(each.key for each in assigned), CITES, {"assigned": len(names), "least": least})
+    return Found(reason, tuple(entry.key for entry in assigned), CITES, {"assigned": len(names), "least": least})
 
 
 def _facts(*people: tuple[str, str], **attributes: str) -> LedgerFacts:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon, unit_facts, valid_on
-from kuangan.corpus.rules._ledger import Fault, entry, judged, number, rows, share
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, judged, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -17,13 +17,13 @@ REGISTER = Cite("register", "1.1")
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Posts unfilled, too few professionals, too few full-time people for the mines, by the newest approved posts."""
     today = civil_date(at)
-    approved = valid_on(rows(facts, "enforcement_post"), today)
+    approved = valid_on(entries_of(facts, "enforcement_post"), today)
     if not approved:
         return Unknown("监管执法岗位未核定，或者核定已过期")
     post = approved[-1]
-    staff = valid_on(rows(facts, "enforcement_staff"), today)
-    full_time = sum(bool(each.values["full_time"]) for each in staff)
-    professional = sum(each.values["profession"] != "other" for each in staff)
+    staff = valid_on(entries_of(facts, "enforcement_staff"), today)
+    full_time = sum(bool(entry.values["full_time"]) for entry in staff)
+    professional = sum(entry.values["profession"] != "other" for entry in staff)
     needed = local_decimal("staffing.people_per_mine", today) * post.values["mines"]
     least = local_decimal("staffing.professional_share", today)
     faults = []
@@ -43,8 +43,8 @@ def _facts(professions: str, *, posts: int = 4, mines: int = 4, full_time: bool 
     """One person a letter: m mining, o of another profession."""
     words = {"m": "mining", "o": "other"}
     staff = tuple(
-        entry(f"s{index}", "2025-01-01", profession=words[one], full_time=full_time)
-        for index, one in enumerate(professions)
+        entry(f"s{index}", "2025-01-01", profession=words[profession], full_time=full_time)
+        for index, profession in enumerate(professions)
     )
     post = entry("p", "2026-01-15", "2027-01-14", posts=posts, mines=mines)
     return unit_facts("140423-government", enforcement_post=(post,), enforcement_staff=staff)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon
-from kuangan.corpus.rules._ledger import entry, facts_of, gone, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -25,14 +25,14 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     least = int(local(f"checks.minimum.{mine_class}", today).value)
     expected = least * (today.month - 1) // 12
     done = [
-        each
-        for each in rows(facts, "enforcement_check")
-        if each.on.year == today.year and each.values["kind"] == "planned"
+        check_made
+        for check_made in entries_of(facts, "enforcement_check")
+        if check_made.on.year == today.year and check_made.values["kind"] == "planned"
     ]
     if len(done) >= expected:
         return Clear()
     reason = f"{mine_class}类煤矿全年至少检查{least}次，按时序应完成{expected}次，实际完成{len(done)}次"
-    return Found(reason, tuple(each.key for each in done), CITES, {"expected": expected, "done": len(done)})
+    return Found(reason, tuple(entry.key for entry in done), CITES, {"expected": expected, "done": len(done)})
 
 
 def _facts(count: int, mine_class: str = "C", kind: str = "planned") -> LedgerFacts:

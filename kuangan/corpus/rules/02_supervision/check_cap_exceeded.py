@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon
-from kuangan.corpus.rules._ledger import entry, facts_of, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -17,9 +17,11 @@ CLASSES = ("A", "B", "C", "D")
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Checks of this year that count, of all levels together, against the cap of the class; guidance has a cap of its own."""
     today = civil_date(at)
-    this_year = [each for each in rows(facts, "enforcement_check") if each.on.year == today.year]
-    counted = [each for each in this_year if each.values["counts_toward_cap"] and each.values["kind"] != "guidance"]
-    guidance = [each for each in this_year if each.values["kind"] == "guidance"]
+    this_year = [
+        check_made for check_made in entries_of(facts, "enforcement_check") if check_made.on.year == today.year
+    ]
+    counted = [entry for entry in this_year if entry.values["counts_toward_cap"] and entry.values["kind"] != "guidance"]
+    guidance = [entry for entry in this_year if entry.values["kind"] == "guidance"]
     guided = _over(guidance, int(local("checks.maximum_guidance", today).value), "督导检查")
     mine_class = facts.attributes.get("mine_class")
     if mine_class not in CLASSES:
@@ -32,7 +34,7 @@ def _over(checks: list[EntryFact], cap: int, what: str) -> Found | None:
     if len(checks) <= cap:
         return None
     reason = f"本年度{what}各级合计{len(checks)}次，超过上限{cap}次"
-    return Found(reason, tuple(each.key for each in checks), CITES, {"count": len(checks), "cap": cap})
+    return Found(reason, tuple(check.key for check in checks), CITES, {"count": len(checks), "cap": cap})
 
 
 def _facts(

@@ -5,7 +5,7 @@ from datetime import datetime
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._classes import computed
 from kuangan.corpus.rules._leadership import noon, valid_on
-from kuangan.corpus.rules._ledger import entry, facts_of, gone, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -18,7 +18,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if gone(facts):
         return Clear()
     today = civil_date(at)
-    decided = valid_on(rows(facts, "mine_class_decision"), today)
+    decided = valid_on(entries_of(facts, "mine_class_decision"), today)
     given = computed(facts, today)
     why = "；".join(given.reasons)
     if not decided:

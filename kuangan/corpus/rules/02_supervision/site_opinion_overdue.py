@@ -5,7 +5,7 @@ from datetime import date, datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._leadership import noon
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
@@ -17,9 +17,9 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Opinions whose day has passed without being closed."""
     today = civil_date(at)
     faults = [
-        Fault(each.key, f"{each.values['number']}应于{date_text(each.values['due_on'])}前整改，尚未闭环")
-        for each in rows(facts, "site_opinion")
-        if each.values["due_on"] < today and "closed_on" not in each.values
+        Fault(opinion.key, f"{opinion.values['number']}应于{date_text(opinion.values['due_on'])}前整改，尚未闭环")
+        for opinion in entries_of(facts, "site_opinion")
+        if opinion.values["due_on"] < today and "closed_on" not in opinion.values
     ]
     return judged("现场监管意见书逾期未闭环", faults, CITES)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon, valid_on
-from kuangan.corpus.rules._ledger import entry, facts_of, gone, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
@@ -16,11 +16,11 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """The bodies named as daily supervisor and valid today: exactly one."""
     if gone(facts):
         return Clear()
-    named = valid_on(rows(facts, "supervision_subject"), civil_date(at))
-    subjects = {each.values["subject"] for each in named}
+    named = valid_on(entries_of(facts, "supervision_subject"), civil_date(at))
+    subjects = {entry.values["subject"] for entry in named}
     if len(subjects) == 1:
         return Clear()
-    keys = tuple(each.key for each in named)
+    keys = tuple(entry.key for entry in named)
     if not subjects:
         return Found("该矿没有明确日常安全监管主体", keys, CITES, {"subjects": 0})
     return Found(f"该矿同时登记了{len(subjects)}个日常安全监管主体", keys, CITES, {"subjects": len(subjects)})

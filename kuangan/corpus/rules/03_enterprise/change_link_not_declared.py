@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from kuangan.base.numerals import date_text, moment_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -17,33 +17,33 @@ UNPLANNED = "unplanned_stop"
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Links declared or approved after they began, and undeclared ones that inspectors saw and that are not yet put right."""
-    faults = [fault for each in rows(facts, "change_link") for fault in _late(each)]
-    faults += [_seen(each) for each in rows(facts, "change_link_check") if _undeclared(each)]
+    faults = [fault for link in entries_of(facts, "change_link") for fault in _late(link)]
+    faults += [_seen(check) for check in entries_of(facts, "change_link_check") if _undeclared(check)]
     return judged("变化环节未按规定申报、批准", faults, CITES)
 
 
-def _late(each: EntryFact) -> Iterator[Fault]:
-    values = each.values
+def _late(entry: EntryFact) -> Iterator[Fault]:
+    values = entry.values
     if "started_at" not in values:
         return
     name, started = f"{values['place']}（{values['number']}）", values["started_at"]
     if values["kind"] == UNPLANNED:
-        within = local_span("change_link.unplanned_declare", each.on)
+        within = local_span("change_link.unplanned_declare", entry.on)
         if values["declared_at"] > started + timedelta(hours=within.count):
-            yield Fault(each.key, f"{name}{moment_text(started)}停产停风，{moment_text(values['declared_at'])}才申报")
+            yield Fault(entry.key, f"{name}{moment_text(started)}停产停风，{moment_text(values['declared_at'])}才申报")
         return
     if values["declared_at"] > started:
-        yield Fault(each.key, f"{name}{moment_text(started)}开始，{moment_text(values['declared_at'])}才申报")
+        yield Fault(entry.key, f"{name}{moment_text(started)}开始，{moment_text(values['declared_at'])}才申报")
     if "approved_at" not in values or values["approved_at"] > started:
-        yield Fault(each.key, f"{name}{moment_text(started)}开始时未经批准")
+        yield Fault(entry.key, f"{name}{moment_text(started)}开始时未经批准")
 
 
-def _undeclared(each: EntryFact) -> bool:
-    return each.values["declared"] == "unmet" and "rectified_on" not in each.values
+def _undeclared(entry: EntryFact) -> bool:
+    return entry.values["declared"] == "unmet" and "rectified_on" not in entry.values
 
 
-def _seen(each: EntryFact) -> Fault:
-    return Fault(each.key, f"{date_text(each.on)}现场核查发现{each.values['place']}的变化环节未申报")
+def _seen(entry: EntryFact) -> Fault:
+    return Fault(entry.key, f"{date_text(entry.on)}现场核查发现{entry.values['place']}的变化环节未申报")
 
 
 def _link(declared: str, started: str, approved: str = "", kind: str = "structure") -> EntryFact:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment, whole_days
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -17,15 +17,19 @@ CITES = (Cite("register", "3.1"),)
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Links that have begun and are not closed: a record for each whole day, measures kept, the planned last day not over."""
     begun = [
-        each for each in rows(facts, "change_link") if "started_at" in each.values and "closed_on" not in each.values
+        link
+        for link in entries_of(facts, "change_link")
+        if "started_at" in link.values and "closed_on" not in link.values
     ]
-    return judged("变化环节现场管理不到位", (fault for each in begun for fault in _faults(facts, each, at)), CITES)
+    return judged("变化环节现场管理不到位", (fault for entry in begun for fault in _faults(facts, entry, at)), CITES)
 
 
 def _faults(facts: LedgerFacts, link: EntryFact, at: datetime) -> Iterator[Fault]:
     name = f"{link.values['place']}（{link.values['number']}）"
-    followed = [each for each in rows(facts, "change_link_follow") if each.values["number"] == link.values["number"]]
-    missing = _missing(link, {each.on for each in followed}, at)
+    followed = [
+        follow for follow in entries_of(facts, "change_link_follow") if follow.values["number"] == link.values["number"]
+    ]
+    missing = _missing(link, {entry.on for entry in followed}, at)
     if missing:
         yield Fault(link.key, f"{name}{date_text(missing[0])}起有{len(missing)}日没有跟踪记录")
     if followed and followed[-1].values["measures_kept"] == "unmet":

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -16,40 +16,44 @@ CITES = (Cite("shanxi_special_regulations", "10"),)
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Key operations of the named kinds that began without the commissioner's consent on site."""
-    operations = [each for each in rows(facts, "key_operation") if _needs(each) and each.values["started_at"] <= at]
-    open_ones = [each for each in operations if not _confirmed(facts, each)]
-    faults = [_fault(facts, each) for each in open_ones if _stopped(facts, each) or not _may_still_record(each, at)]
+    operations = [
+        operation
+        for operation in entries_of(facts, "key_operation")
+        if _needs(operation) and operation.values["started_at"] <= at
+    ]
+    open_ones = [operation for operation in operations if not _confirmed(facts, operation)]
+    faults = [_fault(facts, entry) for entry in open_ones if _stopped(facts, entry) or not _may_still_record(entry, at)]
     waiting = "关键作业的现场确认记录尚在登记期限内" if open_ones else ""
     return judged("安全监察专员未现场确认关键作业", faults, CITES, waiting)
 
 
-def _needs(each: EntryFact) -> bool:
-    return each.values["kind"] in local("key_operation.confirmed_kinds", each.on).value
+def _needs(entry: EntryFact) -> bool:
+    return entry.values["kind"] in local("key_operation.confirmed_kinds", entry.on).value
 
 
 def _confirmations(facts: LedgerFacts, operation: EntryFact) -> list[EntryFact]:
     return [
-        each
-        for each in rows(facts, "company_safety_commissioner")
-        if each.values["record"] == "confirmation"
-        and each.values.get("operation") == operation.values["number"]
-        and "confirmed_at" in each.values
-        and each.values["confirmed_at"] <= operation.values["started_at"]
+        commissioner
+        for commissioner in entries_of(facts, "company_safety_commissioner")
+        if commissioner.values["record"] == "confirmation"
+        and commissioner.values.get("operation") == operation.values["number"]
+        and "confirmed_at" in commissioner.values
+        and commissioner.values["confirmed_at"] <= operation.values["started_at"]
     ]
 
 
 def _confirmed(facts: LedgerFacts, operation: EntryFact) -> bool:
-    found = _confirmations(facts, operation)
-    return bool(found) and _last(found) == "agreed"
+    confirmations = _confirmations(facts, operation)
+    return bool(confirmations) and _last(confirmations) == "agreed"
 
 
 def _stopped(facts: LedgerFacts, operation: EntryFact) -> bool:
-    found = _confirmations(facts, operation)
-    return bool(found) and _last(found) == "stopped"
+    confirmations = _confirmations(facts, operation)
+    return bool(confirmations) and _last(confirmations) == "stopped"
 
 
-def _last(found: list[EntryFact]) -> str:
-    return str(max(found, key=lambda each: each.values["confirmed_at"]).values["conclusion"])
+def _last(confirmations: list[EntryFact]) -> str:
+    return str(max(confirmations, key=lambda confirmation: confirmation.values["confirmed_at"]).values["conclusion"])
 
 
 def _may_still_record(operation: EntryFact, at: datetime) -> bool:
@@ -68,8 +72,8 @@ def _case(confirmed: str = "", conclusion: str = "agreed", kind: str = "gas_rele
         "o", "2026-03-09", number="GJ-1", kind=kind, place="3109掘进工作面", started_at=moment("2026-03-09T14:30")
     )
     values = {"record": "confirmation", "operation": "GJ-1", "conclusion": conclusion}
-    found = (entry("c", "2026-03-09", confirmed_at=moment(confirmed), **values),) if confirmed else ()
-    return facts_of({"key_operation": (operation,), "company_safety_commissioner": found})
+    confirmations = (entry("c", "2026-03-09", confirmed_at=moment(confirmed), **values),) if confirmed else ()
+    return facts_of({"key_operation": (operation,), "company_safety_commissioner": confirmations})
 
 
 _AT = moment("2026-03-10T14:30")

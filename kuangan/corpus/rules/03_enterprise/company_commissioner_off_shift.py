@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import idle, moment, whole_days
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local_span
@@ -22,18 +22,24 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return resting
     grace = timedelta(hours=local_span("leader_shift.record_within", civil_date(at)).count)
     days = set(whole_days(at, grace))
-    led = [each for each in rows(facts, "leader_shift") if each.on in days and each.values["kind"] == "led"]
+    led = [shift for shift in entries_of(facts, "leader_shift") if shift.on in days and shift.values["kind"] == "led"]
     if not led:
         return Unknown("近一月没有带班登记，不知哪些班次有人作业")
     on_shift = {
-        _shift(each) for each in rows(facts, "company_safety_commissioner") if each.values["record"] == "on_shift"
+        _shift(commissioner)
+        for commissioner in entries_of(facts, "company_safety_commissioner")
+        if commissioner.values["record"] == "on_shift"
     }
-    missing = {_shift(each): each for each in led if _shift(each) not in on_shift}
-    return judged("安全监察专员未随班在岗", (Fault(each.key, _text(*shift)) for shift, each in missing.items()), CITES)
+    missing = {_shift(entry): entry for entry in led if _shift(entry) not in on_shift}
+    return judged(
+        "安全监察专员未随班在岗",
+        (Fault(shift_entry.key, _text(*shift)) for shift, shift_entry in missing.items()),
+        CITES,
+    )
 
 
-def _shift(each: EntryFact) -> tuple[date, str]:
-    return each.on, each.values["shift"]
+def _shift(entry: EntryFact) -> tuple[date, str]:
+    return entry.on, entry.values["shift"]
 
 
 def _text(day: date, shift: str) -> str:
@@ -43,7 +49,7 @@ def _text(day: date, shift: str) -> str:
 
 def _case(*on_shift: str, kind: str = "led", **attributes: str) -> LedgerFacts:
     led = entry("l", "2026-03-08", shift="morning", kind=kind)
-    records = tuple(entry(each, "2026-03-08", shift=each, record="on_shift") for each in on_shift)
+    records = tuple(entry(x, "2026-03-08", shift=x, record="on_shift") for x in on_shift)
     return facts_of({"leader_shift": (led,), "company_safety_commissioner": records}, **attributes)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import idle, moment
-from kuangan.corpus.rules._ledger import entry, facts_of, newest, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, newest
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
@@ -14,10 +14,10 @@ CITES = (Cite("shanxi_special_regulations", "3"),)
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """The newest count of coal faces against the announced number; equal is allowed."""
-    found = newest(rows(facts, "faces_in_work"))
-    if not found:
+    counts = newest(entries_of(facts, "faces_in_work"))
+    if not counts:
         return idle(facts) or Unknown("近两月没有采掘工作面生产情况登记")
-    last = found[0]
+    last = counts[0]
     faces, announced = last.values["coal_faces"], last.values["announced_coal_faces"]
     if faces <= announced:
         return Clear()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -23,14 +23,21 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _faults(facts: LedgerFacts, today: date) -> Iterator[Fault]:
-    serving = [each for each in rows(facts, "first_responsible") if each.until is None or each.until > today]
+    serving = [
+        responsible
+        for responsible in entries_of(facts, "first_responsible")
+        if responsible.until is None or responsible.until > today
+    ]
     for identity, label in ledger_by_id("first_responsible").field("identity").choices:
-        if not any(each.values["identity"] == identity for each in serving):
+        if not any(responsible.values["identity"] == identity for responsible in serving):
             yield Fault("", f"没有登记在任的{label}")
-    for each in serving:
-        until = each.values.get("certificate_until")
+    for responsible in serving:
+        until = responsible.values.get("certificate_until")
         if until is not None and until < today:
-            yield Fault(each.key, f"{each.values['name']}的安全生产知识和管理能力考核合格证于{date_text(until)}到期")
+            yield Fault(
+                responsible.key,
+                f"{responsible.values['name']}的安全生产知识和管理能力考核合格证于{date_text(until)}到期",
+            )
 
 
 def _person(identity: str, left: str = "", **more: object) -> EntryFact:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -15,14 +15,18 @@ CITES = (Cite("coal_mine_safety_ordinance", "37.1"), Cite("coal_mine_safety_ordi
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Every obstruction on record that is not corrected."""
-    open_ones = [each for each in rows(facts, "inspection_obstruction") if "corrected_on" not in each.values]
-    return judged("拒绝、阻碍监督检查", (Fault(each.key, _text(each)) for each in open_ones), CITES)
+    open_ones = [
+        obstruction
+        for obstruction in entries_of(facts, "inspection_obstruction")
+        if "corrected_on" not in obstruction.values
+    ]
+    return judged("拒绝、阻碍监督检查", (Fault(entry.key, _text(entry)) for entry in open_ones), CITES)
 
 
-def _text(each: EntryFact) -> str:
+def _text(entry: EntryFact) -> str:
     kinds = dict(ledger_by_id("inspection_obstruction").field("kind").choices)
-    ordered = "已责令改正，尚未改正" if "ordered_on" in each.values else "尚未责令改正"
-    return f"{date_text(each.on)}{kinds[each.values['kind']]}，{ordered}"
+    ordered = "已责令改正，尚未改正" if "ordered_on" in entry.values else "尚未责令改正"
+    return f"{date_text(entry.on)}{kinds[entry.values['kind']]}，{ordered}"
 
 
 def _fact(**more: object) -> EntryFact:

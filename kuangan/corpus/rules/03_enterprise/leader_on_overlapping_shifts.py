@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from kuangan.base.numerals import moment_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import entry, facts_of, rows, told
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, told
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -17,20 +17,20 @@ CITES = (Cite("leader_shift_rules"), Cite("coal_mine_safety_ordinance", "37.1"))
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Two shifts of one leader of which the later began before the earlier ended."""
-    pairs = list(_overlapping(rows(facts, "leader_shift")))
+    pairs = list(_overlapping(entries_of(facts, "leader_shift")))
     if not pairs:
         return Clear()
-    keys = tuple(dict.fromkeys(each.key for pair in pairs for each in pair))
+    keys = tuple(dict.fromkeys(shift.key for pair in pairs for shift in pair))
     return Found(told("带班登记不实", (_text(*pair) for pair in pairs)), keys, CITES, {"pairs": len(pairs)})
 
 
 def _overlapping(entries: tuple[EntryFact, ...]) -> Iterator[tuple[EntryFact, EntryFact]]:
     by_leader: dict[str, list[EntryFact]] = defaultdict(list)
-    for each in entries:
-        if "down_at" in each.values and "up_at" in each.values:
-            by_leader[each.values["leader"]].append(each)
+    for shift in entries:
+        if "down_at" in shift.values and "up_at" in shift.values:
+            by_leader[shift.values["leader"]].append(shift)
     for led in by_leader.values():
-        led.sort(key=lambda each: each.values["down_at"])
+        led.sort(key=lambda shift: shift.values["down_at"])
         yield from (pair for pair in pairwise(led) if pair[1].values["down_at"] < pair[0].values["up_at"])
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.period import period_of, previous_period
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import entry, facts_of, gone, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -20,12 +20,14 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return Clear()
     half = previous_period(period_of("half_year", civil_date(at)))
     least = int(local("rescue_drill.principal_min", half.first).value)
-    drills = [each for each in rows(facts, "rescue_drill") if each.on in half]
-    counted = [each for each in drills if each.values.get("organised_by_principal") and each.values.get("evaluation")]
+    drills = [drill for drill in entries_of(facts, "rescue_drill") if drill.on in half]
+    counted = [
+        drill for drill in drills if drill.values.get("organised_by_principal") and drill.values.get("evaluation")
+    ]
     if len(counted) >= least:
         return Clear()
     reason = f"{half.label}主要负责人组织并经评估的事故应急救援演练{len(counted)}次，少于{least}次（共登记演练{len(drills)}次）"
-    return Found(reason, tuple(each.key for each in drills), CITES, {"times": len(counted)})
+    return Found(reason, tuple(drill.key for drill in drills), CITES, {"times": len(counted)})
 
 
 def _drill(on: str, *, by_principal: bool = True, evaluation: str = "撤人及时") -> EntryFact:

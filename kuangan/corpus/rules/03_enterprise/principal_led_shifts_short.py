@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import idle, moment, month_key
-from kuangan.corpus.rules._ledger import entry, facts_of, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -19,15 +19,15 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if resting:
         return resting
     month = _judged_month(at)
-    entries = [each for each in rows(facts, "leader_shift") if month_key(each.on) == month_key(month)]
+    entries = [shift for shift in entries_of(facts, "leader_shift") if month_key(shift.on) == month_key(month)]
     if not entries:
         return Unknown(f"{month.year}年{month.month}月没有带班登记")
     least = int(local("leader_shift.principal_min", month).value)
-    led = [each for each in entries if _counts(each)]
+    led = [entry for entry in entries if _counts(entry)]
     if len(led) >= least:
         return Clear()
     reason = f"{month.year}年{month.month}月煤矿主要负责人带班下井{len(led)}次，少于{least}次"
-    return Found(reason, tuple(each.key for each in led), CITES, {"times": len(led)})
+    return Found(reason, tuple(entry.key for entry in led), CITES, {"times": len(led)})
 
 
 def _judged_month(at: datetime) -> date:
@@ -36,8 +36,8 @@ def _judged_month(at: datetime) -> date:
     return civil_date(at - grace).replace(day=1) - timedelta(days=1)
 
 
-def _counts(each: EntryFact) -> bool:
-    values = each.values
+def _counts(entry: EntryFact) -> bool:
+    values = entry.values
     return bool(values["kind"] == "led" and values.get("is_principal") and "down_at" in values and "up_at" in values)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from kuangan.corpus.rules._enterprise import idle, moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, number, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -17,19 +17,19 @@ METERS = (("belt_scale_t", "皮带秤计量"), ("hoist_t", "主井提升量"))
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Reported output below a meter's figure by more than the tolerance; mines without meters have nothing to compare."""
-    entries = rows(facts, "production_month")
+    entries = entries_of(facts, "production_month")
     if not entries:
         return idle(facts, producing=True) or Unknown("近一年没有原煤产量月报")
-    return judged("填报产量与计量不符，须核查", (fault for each in entries for fault in _faults(each)), CITES)
+    return judged("填报产量与计量不符，须核查", (fault for entry in entries for fault in _faults(entry)), CITES)
 
 
-def _faults(each: EntryFact) -> Iterator[Fault]:
-    tolerance = local_decimal("production.figure_tolerance", each.on)
+def _faults(entry: EntryFact) -> Iterator[Fault]:
+    tolerance = local_decimal("production.figure_tolerance", entry.on)
     for name, label in METERS:
-        measured = each.values.get(name)
-        if measured is not None and each.values["output_t"] < measured * (100 - tolerance) / 100:
-            output = number(each.values["output_t"])
-            yield Fault(each.key, f"{each.on.year}年{each.on.month}月填报{output}吨，{label}{number(measured)}吨")
+        measured = entry.values.get(name)
+        if measured is not None and entry.values["output_t"] < measured * (100 - tolerance) / 100:
+            output = number(entry.values["output_t"])
+            yield Fault(entry.key, f"{entry.on.year}年{entry.on.month}月填报{output}吨，{label}{number(measured)}吨")
 
 
 def _case(output: str, **meters: str) -> LedgerFacts:

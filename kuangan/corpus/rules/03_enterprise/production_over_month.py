@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from kuangan.corpus.rules._enterprise import capacities, idle, moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, number, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -15,29 +15,31 @@ CITES = (Cite("major_hazard_criteria_2020", "4"), Cite("coal_mine_safety_ordinan
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Each month's output against its share of the yearly capacity; exactly the share is not over."""
-    entries = rows(facts, "production_month")
+    entries = entries_of(facts, "production_month")
     if not entries:
         return idle(facts, producing=True) or Unknown("近一年没有原煤产量月报")
-    faults = [_fault(each, capacities(facts, each)[1]) for each in entries if _over(each, capacities(facts, each)[1])]
-    unsure = any(_over(each, capacities(facts, each)[0]) for each in entries)
+    faults = [
+        _fault(entry, capacities(facts, entry)[1]) for entry in entries if _over(entry, capacities(facts, entry)[1])
+    ]
+    unsure = any(_over(entry, capacities(facts, entry)[0]) for entry in entries)
     why = "月报填报的核定能力与一矿一册不一致，请核对后认定" if unsure else ""
     if not why and "approved_capacity" not in facts.attributes:
         why = "一矿一册未登记核定（设计）生产能力"
     return judged("超能力组织生产", faults, CITES, why)
 
 
-def _limit(each: EntryFact, capacity: Decimal) -> Decimal:
-    return capacity * local_decimal("production.month_share", each.on) / 100
+def _limit(entry: EntryFact, capacity: Decimal) -> Decimal:
+    return capacity * local_decimal("production.month_share", entry.on) / 100
 
 
-def _over(each: EntryFact, capacity: Decimal) -> bool:
-    return bool(each.values["output_t"] > _limit(each, capacity))
+def _over(entry: EntryFact, capacity: Decimal) -> bool:
+    return bool(entry.values["output_t"] > _limit(entry, capacity))
 
 
-def _fault(each: EntryFact, capacity: Decimal) -> Fault:
-    output = each.values["output_t"]
-    text = f"{each.on.year}年{each.on.month}月产量{number(output)}吨，占核定能力{number(capacity)}吨的{number(output * 100 / capacity)}%"
-    return Fault(each.key, text)
+def _fault(entry: EntryFact, capacity: Decimal) -> Fault:
+    output = entry.values["output_t"]
+    text = f"{entry.on.year}年{entry.on.month}月产量{number(output)}吨，占核定能力{number(capacity)}吨的{number(output * 100 / capacity)}%"
+    return Fault(entry.key, text)
 
 
 def _case(output: str, capacity: str = "120", **attributes: str) -> LedgerFacts:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import capacities, idle, missing_months, moment
-from kuangan.corpus.rules._ledger import entry, facts_of, number, rows, told
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, number, told
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -17,16 +17,16 @@ CITES = (Cite("major_hazard_criteria_2020", "4"), Cite("coal_mine_safety_ordinan
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """This year's output so far, and last year's, against the yearly capacity; reaching the share is over."""
-    entries = [each for each in rows(facts, "production_month") if each.on.year >= civil_date(at).year - 1]
+    entries = [month for month in entries_of(facts, "production_month") if month.on.year >= civil_date(at).year - 1]
     if not entries:
         return idle(facts, producing=True) or Unknown("没有原煤产量月报")
-    over = {year: found for year, found in _years(entries).items() if _reached(facts, found, highest=True)}
+    over = {year: months for year, months in _years(entries).items() if _reached(facts, months, highest=True)}
     if over:
-        keys = tuple(each.key for found in over.values() for each in found)
+        keys = tuple(month.key for months in over.values() for month in months)
         return Found(
-            told("全年超能力组织生产", (_text(facts, year, found) for year, found in over.items())), keys, CITES
+            told("全年超能力组织生产", (_text(facts, year, months) for year, months in over.items())), keys, CITES
         )
-    if any(_reached(facts, found, highest=False) for found in _years(entries).values()):
+    if any(_reached(facts, months, highest=False) for months in _years(entries).values()):
         return Unknown("月报填报的核定能力与一矿一册不一致，请核对后认定")
     if missing_months(entries):
         return Unknown(f"原煤产量月报缺{missing_months(entries)}个月")
@@ -34,29 +34,29 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _years(entries: list[EntryFact]) -> dict[int, list[EntryFact]]:
-    found: dict[int, list[EntryFact]] = defaultdict(list)
-    for each in entries:
-        found[each.on.year].append(each)
-    return found
+    by_year: dict[int, list[EntryFact]] = defaultdict(list)
+    for month in entries:
+        by_year[month.on.year].append(month)
+    return by_year
 
 
-def _total(found: list[EntryFact]) -> Decimal:
-    return sum((each.values["output_t"] for each in found), Decimal(0))
+def _total(months: list[EntryFact]) -> Decimal:
+    return sum((month.values["output_t"] for month in months), Decimal(0))
 
 
-def _capacity(facts: LedgerFacts, found: list[EntryFact], *, highest: bool) -> Decimal:
+def _capacity(facts: LedgerFacts, months: list[EntryFact], *, highest: bool) -> Decimal:
     """By the last month of the year."""
-    return capacities(facts, found[-1])[1 if highest else 0]
+    return capacities(facts, months[-1])[1 if highest else 0]
 
 
-def _reached(facts: LedgerFacts, found: list[EntryFact], *, highest: bool) -> bool:
-    share = local_decimal("production.year_share", found[-1].on)
-    return _total(found) >= _capacity(facts, found, highest=highest) * share / 100
+def _reached(facts: LedgerFacts, months: list[EntryFact], *, highest: bool) -> bool:
+    share = local_decimal("production.year_share", months[-1].on)
+    return _total(months) >= _capacity(facts, months, highest=highest) * share / 100
 
 
-def _text(facts: LedgerFacts, year: int, found: list[EntryFact]) -> str:
-    total, capacity = _total(found), _capacity(facts, found, highest=True)
-    return f"{year}年1至{found[-1].on.month}月产量{number(total)}吨，达核定能力{number(capacity)}吨的{number(total * 100 / capacity)}%"
+def _text(facts: LedgerFacts, year: int, months: list[EntryFact]) -> str:
+    total, capacity = _total(months), _capacity(facts, months, highest=True)
+    return f"{year}年1至{months[-1].on.month}月产量{number(total)}吨，达核定能力{number(capacity)}吨的{number(total * 100 / capacity)}%"
 
 
 def _case(*months: tuple[str, str], capacity: str = "120", **attributes: str) -> LedgerFacts:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import capacities, idle, moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, newest, number, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest, number
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -16,25 +16,27 @@ ISSUERS = {"mine": "煤矿", "company": "上级公司"}
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """The newest plan of each issuer for this year and later; exactly the capacity is allowed."""
-    plans = newest(rows(facts, "production_plan_year"), "for_year", "issued_by")
-    entries = [each for each in plans if each.values["for_year"] >= civil_date(at).year]
+    plans = newest(entries_of(facts, "production_plan_year"), "for_year", "issued_by")
+    entries = [plan for plan in plans if plan.values["for_year"] >= civil_date(at).year]
     if not entries:
         return idle(facts, producing=True) or Unknown("没有本年度原煤生产计划")
-    faults = [_fault(each, capacities(facts, each)[1]) for each in entries if _over(each, capacities(facts, each)[1])]
-    if any(_over(each, capacities(facts, each)[0]) for each in entries):
+    faults = [
+        _fault(entry, capacities(facts, entry)[1]) for entry in entries if _over(entry, capacities(facts, entry)[1])
+    ]
+    if any(_over(entry, capacities(facts, entry)[0]) for entry in entries):
         return judged("超过生产能力下达生产计划", faults, CITES, "计划填报的核定能力与一矿一册不一致，请核对后认定")
     why = "" if "approved_capacity" in facts.attributes else "一矿一册未登记核定（设计）生产能力"
     return judged("超过生产能力下达生产计划", faults, CITES, why)
 
 
-def _over(each: EntryFact, capacity: Decimal) -> bool:
-    return bool(each.values["planned_t"] > capacity)
+def _over(entry: EntryFact, capacity: Decimal) -> bool:
+    return bool(entry.values["planned_t"] > capacity)
 
 
-def _fault(each: EntryFact, capacity: Decimal) -> Fault:
-    issuer, year = ISSUERS[each.values["issued_by"]], each.values["for_year"]
-    planned = number(each.values["planned_t"])
-    return Fault(each.key, f"{issuer}下达{year}年计划{planned}吨，核定能力{number(capacity)}吨")
+def _fault(entry: EntryFact, capacity: Decimal) -> Fault:
+    issuer, year = ISSUERS[entry.values["issued_by"]], entry.values["for_year"]
+    planned = number(entry.values["planned_t"])
+    return Fault(entry.key, f"{issuer}下达{year}年计划{planned}吨，核定能力{number(capacity)}吨")
 
 
 def _case(planned: str, capacity: str = "120", year: int = 2026, **attributes: str) -> LedgerFacts:

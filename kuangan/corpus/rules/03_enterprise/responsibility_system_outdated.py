@@ -5,7 +5,7 @@ from datetime import datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import entry, facts_of, gone, newest, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -19,10 +19,10 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """The newest adoption or review: not longer ago than the interval, and all posts covered."""
     if gone(facts):
         return Clear()
-    found = newest(rows(facts, "responsibility_system"))
-    if not found:
+    newest_version = newest(entries_of(facts, "responsibility_system"))
+    if not newest_version:
         return Found("没有建立全员安全生产责任制的记录", (), CITES)
-    last, today = found[0], civil_date(at)
+    last, today = newest_version[0], civil_date(at)
     until = add_months(last.on, local_span("responsibility_system.review_within", today).count)
     if today > until:
         return Found(f"全员安全生产责任制自{date_text(last.on)}后没有修订或者评审", (last.key,), CITES)

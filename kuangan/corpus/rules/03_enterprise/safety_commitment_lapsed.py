@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import entry, facts_of, gone, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
@@ -17,12 +17,16 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if gone(facts):
         return Clear()
     today = civil_date(at)
-    made = [each for each in rows(facts, "safety_commitment") if each.values["tier"] == "mine_director"]
-    valid = [each for each in made if each.values["valid_until"] >= today]
+    made = [
+        commitment
+        for commitment in entries_of(facts, "safety_commitment")
+        if commitment.values["tier"] == "mine_director"
+    ]
+    valid = [entry for entry in made if entry.values["valid_until"] >= today]
     if not valid:
-        return Found("没有在有效期内的矿长安全承诺", tuple(each.key for each in made), CITES)
-    if not any("posted_on" in each.values and each.values["posted_on"] <= today for each in valid):
-        return Found("矿长安全承诺没有公示", tuple(each.key for each in valid), CITES)
+        return Found("没有在有效期内的矿长安全承诺", tuple(entry.key for entry in made), CITES)
+    if not any("posted_on" in entry.values and entry.values["posted_on"] <= today for entry in valid):
+        return Found("矿长安全承诺没有公示", tuple(entry.key for entry in valid), CITES)
     return Clear()
 
 

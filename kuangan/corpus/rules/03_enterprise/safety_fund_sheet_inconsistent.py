@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from kuangan.corpus.rules._enterprise import idle, moment, month_key
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, number, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, number
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -15,7 +15,7 @@ CITES = (Cite("safety_fund_measures_2022", "8"),)
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether the categories add up to what was used, the balance follows, and each month begins with the last one's balance."""
-    entries = rows(facts, "safety_fund")
+    entries = entries_of(facts, "safety_fund")
     if not entries:
         return idle(facts, producing=True) or Unknown("近一年没有安全生产费用台账")
     return judged("安全生产费用台账数字不符", _faults(entries), CITES)
@@ -23,22 +23,22 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 def _faults(entries: tuple[EntryFact, ...]) -> Iterator[Fault]:
     before: EntryFact | None = None
-    for each in entries:
-        values, month = each.values, f"{each.on.year}年{each.on.month}月"
+    for sheet in entries:
+        values, month = sheet.values, f"{sheet.on.year}年{sheet.on.month}月"
         parts = sum((value for name, value in values.items() if name.startswith("used_")), Decimal(0))
         if parts != values["used"]:
-            yield Fault(each.key, f"{month}各类支出之和{number(parts)}元，使用合计{number(values['used'])}元")
+            yield Fault(sheet.key, f"{month}各类支出之和{number(parts)}元，使用合计{number(values['used'])}元")
         balance = values["opening_balance"] + values["extracted"] - values["used"]
         if balance != values["balance"]:
-            yield Fault(each.key, f"{month}月末结余应为{number(balance)}元，填报{number(values['balance'])}元")
-        if before and _follows(before, each) and before.values["balance"] != values["opening_balance"]:
-            yield Fault(each.key, f"{month}月初结余与上月月末结余{number(before.values['balance'])}元不符")
-        before = each
+            yield Fault(sheet.key, f"{month}月末结余应为{number(balance)}元，填报{number(values['balance'])}元")
+        if before and _follows(before, sheet) and before.values["balance"] != values["opening_balance"]:
+            yield Fault(sheet.key, f"{month}月初结余与上月月末结余{number(before.values['balance'])}元不符")
+        before = sheet
 
 
-def _follows(before: EntryFact, each: EntryFact) -> bool:
+def _follows(before: EntryFact, entry: EntryFact) -> bool:
     year, month = month_key(before.on)
-    return month_key(each.on) == ((year, month + 1) if month < 12 else (year + 1, 1))
+    return month_key(entry.on) == ((year, month + 1) if month < 12 else (year + 1, 1))
 
 
 def _month(key: str, on: str, opening: str, training: str, used: str, balance: str) -> EntryFact:

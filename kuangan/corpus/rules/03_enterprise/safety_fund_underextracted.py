@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import fund_rates, idle, moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, number, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -18,37 +18,39 @@ RECENT = timedelta(days=100)
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether each month of the last year was extracted in full; a pause for a high balance is allowed."""
-    entries = [each for each in rows(facts, "safety_fund") if not _paused(each)]
-    if not rows(facts, "safety_fund"):
+    entries = [month for month in entries_of(facts, "safety_fund") if not _paused(month)]
+    if not entries_of(facts, "safety_fund"):
         return idle(facts, producing=True) or Unknown("近一年没有安全生产费用提取记录")
     today = civil_date(at)
-    faults = [_fault(each, _least(facts, each, today)) for each in entries if _short(each, _least(facts, each, today))]
-    unsure = [each for each in entries if _short(each, fund_rates(facts, each.on)[1])]
+    faults = [
+        _fault(entry, _least(facts, entry, today)) for entry in entries if _short(entry, _least(facts, entry, today))
+    ]
+    unsure = [entry for entry in entries if _short(entry, fund_rates(facts, entry.on)[1])]
     why = "一矿一册的瓦斯等级、冲击地压、水文地质类型或者自燃倾向性不全，或者近期有变化，不能认定应提标准"
     return judged("安全生产费用提取不足", faults, CITES, why if unsure else "")
 
 
-def _least(facts: LedgerFacts, each: EntryFact, today: date) -> Decimal:
+def _least(facts: LedgerFacts, entry: EntryFact, today: date) -> Decimal:
     """The rate that applied at the very least."""
-    low = fund_rates(facts, each.on)[0]
-    return low if today - each.on <= RECENT else min(low, each.values["rate"])
+    low = fund_rates(facts, entry.on)[0]
+    return low if today - entry.on <= RECENT else min(low, entry.values["rate"])
 
 
-def _short(each: EntryFact, rate: Decimal) -> bool:
-    return bool(each.values["extracted"] < each.values["output_t"] * rate)
+def _short(entry: EntryFact, rate: Decimal) -> bool:
+    return bool(entry.values["extracted"] < entry.values["output_t"] * rate)
 
 
-def _paused(each: EntryFact) -> bool:
-    last_year = each.values.get("last_year_due")
-    times = local_decimal("safety_fund.pause_times", each.on)
-    return bool(last_year and each.values["opening_balance"] >= last_year * times)
+def _paused(entry: EntryFact) -> bool:
+    last_year = entry.values.get("last_year_due")
+    times = local_decimal("safety_fund.pause_times", entry.on)
+    return bool(last_year and entry.values["opening_balance"] >= last_year * times)
 
 
-def _fault(each: EntryFact, rate: Decimal) -> Fault:
-    output, extracted = each.values["output_t"], each.values["extracted"]
+def _fault(entry: EntryFact, rate: Decimal) -> Fault:
+    output, extracted = entry.values["output_t"], entry.values["extracted"]
     due = output * rate
-    text = f"{each.on.year}年{each.on.month}月产量{number(output)}吨，按每吨{number(rate)}元应提{number(due)}元，实提{number(extracted)}元，少提{number(due - extracted)}元"
-    return Fault(each.key, text)
+    text = f"{entry.on.year}年{entry.on.month}月产量{number(output)}吨，按每吨{number(rate)}元应提{number(due)}元，实提{number(extracted)}元，少提{number(due - extracted)}元"
+    return Fault(entry.key, text)
 
 
 def _month(

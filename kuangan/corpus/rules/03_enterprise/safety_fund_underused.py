@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import idle, moment
-from kuangan.corpus.rules._ledger import entry, facts_of, number, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -21,18 +21,18 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     year = today.year - 1
     if _explained(facts, year, today):
         return Clear()
-    months = [each for each in rows(facts, "safety_fund") if each.on.year == year]
+    months = [month for month in entries_of(facts, "safety_fund") if month.on.year == year]
     if not months:
         return idle(facts, producing=True) or Unknown(f"没有{year}年度安全生产费用台账")
-    if len({each.on.month for each in months}) < MONTHS:
+    if len({month.on.month for month in months}) < MONTHS:
         return Unknown(f"{year}年度安全生产费用台账不足{MONTHS}个月")
-    due = sum((each.values["due"] for each in months), Decimal(0))
-    used = sum((each.values["used"] for each in months), Decimal(0))
+    due = sum((month.values["due"] for month in months), Decimal(0))
+    used = sum((month.values["used"] for month in months), Decimal(0))
     least = local_decimal("safety_fund.min_use_share", today)
     if not due or _share(used, due) >= least:
         return Clear()
     reason = f"{year}年度安全生产费用应提{number(due)}元，使用{number(used)}元，占{number(_share(used, due))}%，不足{number(least)}%，未经决策机构批准并报送书面说明"
-    return Found(reason, tuple(each.key for each in months), CITES, {"due": str(due), "used": str(used)})
+    return Found(reason, tuple(month.key for month in months), CITES, {"due": str(due), "used": str(used)})
 
 
 def _share(used: Decimal, due: Decimal) -> Decimal:
@@ -42,8 +42,14 @@ def _share(used: Decimal, due: Decimal) -> Decimal:
 
 def _explained(facts: LedgerFacts, year: int, today: date) -> bool:
     month, day = (int(part) for part in str(local("safety_fund.explain_until", today).value).split("-"))
-    found = [each for each in rows(facts, "safety_fund_explanation") if each.values["for_year"] == year]
-    return any("reported_on" in each.values or today <= date(today.year, month, day) for each in found)
+    explanations = [
+        explanation
+        for explanation in entries_of(facts, "safety_fund_explanation")
+        if explanation.values["for_year"] == year
+    ]
+    return any(
+        "reported_on" in explanation.values or today <= date(today.year, month, day) for explanation in explanations
+    )
 
 
 def _year(used: str, months: int = MONTHS) -> dict[str, tuple[EntryFact, ...]]:

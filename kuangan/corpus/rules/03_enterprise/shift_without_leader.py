@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import idle, moment, month_key, whole_days
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -21,7 +21,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return resting
     grace = timedelta(hours=local_span("leader_shift.record_within", civil_date(at)).count)
     days = list(whole_days(at, grace))
-    plans = {month_key(each.on): each for each in rows(facts, "leader_shift_plan")}
+    plans = {month_key(plan.on): plan for plan in entries_of(facts, "leader_shift_plan")}
     planned = [(day, plans[month_key(day)]) for day in days if month_key(day) in plans]
     faults = [_fault(day, plan, len(_shifts(facts, day))) for day, plan in planned if _short(facts, day, plan)]
     unknown = "" if len(planned) == len(days) else "没有当月带班计划，不知每日班次数"
@@ -29,8 +29,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _shifts(facts: LedgerFacts, day: date) -> set[str]:
-    found = (each.values for each in rows(facts, "leader_shift") if each.on == day)
-    return {values["shift"] for values in found if values["kind"] == "no_work" or "down_at" in values}
+    led = (shift.values for shift in entries_of(facts, "leader_shift") if shift.on == day)
+    return {values["shift"] for values in led if values["kind"] == "no_work" or "down_at" in values}
 
 
 def _short(facts: LedgerFacts, day: date, plan: EntryFact) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -15,13 +15,13 @@ CITES = (Cite("shanxi_special_regulations"), Cite("coal_mine_safety_ordinance", 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Every verified fact that is not closed."""
-    open_ones = [each for each in rows(facts, "special_stop_fact") if "closed_on" not in each.values]
-    return judged("存在应当停产整顿的情形", (Fault(each.key, _text(each)) for each in open_ones), CITES)
+    open_ones = [fact for fact in entries_of(facts, "special_stop_fact") if "closed_on" not in fact.values]
+    return judged("存在应当停产整顿的情形", (Fault(entry.key, _text(entry)) for entry in open_ones), CITES)
 
 
-def _text(each: EntryFact) -> str:
+def _text(entry: EntryFact) -> str:
     items = dict(ledger_by_id("special_stop_fact").field("item").choices)
-    return f"{date_text(each.on)}在{each.values['place']}查实{items[each.values['item']]}"
+    return f"{date_text(entry.on)}在{entry.values['place']}查实{items[entry.values['item']]}"
 
 
 def _fact(**more: object) -> EntryFact:

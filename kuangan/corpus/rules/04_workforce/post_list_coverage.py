@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import idle, moment
-from kuangan.corpus.rules._ledger import entry, facts_of, newest, number, rows, share
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, newest, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -19,7 +19,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if resting:
         return resting
     today = civil_date(at)
-    counts = newest(rows(facts, "staff_count"))
+    counts = newest(entries_of(facts, "staff_count"))
     if not counts or today > counts[0].on + timedelta(days=local_span("staff_count.valid_for", today).count):
         return Unknown("在册职工人数没有登记或者久未更新，不能计算岗位责任清单覆盖率")
     count = counts[0]
@@ -34,8 +34,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 def _signed(facts: LedgerFacts, today: date) -> set[str]:
     """Numbers of the people whose list is valid; the last day is the one before they left."""
-    found = rows(facts, "post_responsibility")
-    return {each.values["employee_number"] for each in found if each.until is None or each.until > today}
+    signed = entries_of(facts, "post_responsibility")
+    return {entry.values["employee_number"] for entry in signed if entry.until is None or entry.until > today}
 
 
 def _case(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import idle, moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -15,18 +15,18 @@ CITES = (Cite("coal_mine_safety_ordinance", "13"), Cite("work_safety_law", "11")
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Standards not fully kept whose gap has no last day, or whose last day is over."""
-    entries = rows(facts, "standards_register")
+    entries = entries_of(facts, "standards_register")
     if not entries:
         return idle(facts) or Unknown("没有适用标准规范的评价登记")
     today = civil_date(at)
-    gaps = [each for each in entries if each.values["conforms"] != "full" and "closed_on" not in each.values]
-    faults = [Fault(each.key, _text(each)) for each in gaps if each.values.get("due_on", date.min) < today]
+    gaps = [entry for entry in entries if entry.values["conforms"] != "full" and "closed_on" not in entry.values]
+    faults = [Fault(gap.key, _text(gap)) for gap in gaps if gap.values.get("due_on", date.min) < today]
     return judged("标准规范的差距没有按期整改", faults, CITES)
 
 
-def _text(each: EntryFact) -> str:
-    due_on = each.values.get("due_on")
-    return f"{each.values['name']}{f'应于{date_text(due_on)}前完成，未销号' if due_on else '没有完成期限'}"
+def _text(entry: EntryFact) -> str:
+    due_on = entry.values.get("due_on")
+    return f"{entry.values['name']}{f'应于{date_text(due_on)}前完成，未销号' if due_on else '没有完成期限'}"
 
 
 def _case(conforms: str = "partly", **more: object) -> LedgerFacts:

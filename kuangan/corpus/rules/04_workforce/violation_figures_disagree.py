@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from kuangan.corpus.rules._enterprise import moment, month_key
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -16,15 +16,17 @@ CITES = (Cite("register", "4.1"),)
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Each month's analysis against the violations on record, by kind."""
-    analyses = rows(facts, "violation_analysis")
-    if not analyses and rows(facts, "violation"):
+    analyses = entries_of(facts, "violation_analysis")
+    if not analyses and entries_of(facts, "violation"):
         return Unknown("有“三违”登记而近三月没有月度分析")
-    return judged("“三违”分析与台账不符", (fault for each in analyses for fault in _faults(facts, each)), CITES)
+    return judged("“三违”分析与台账不符", (fault for analysis in analyses for fault in _faults(facts, analysis)), CITES)
 
 
 def _faults(facts: LedgerFacts, analysis: EntryFact) -> Iterator[Fault]:
     month = month_key(analysis.on)
-    counted = Counter(each.values["kind"] for each in rows(facts, "violation") if month_key(each.on) == month)
+    counted = Counter(
+        violation.values["kind"] for violation in entries_of(facts, "violation") if month_key(violation.on) == month
+    )
     for kind, label in ledger_by_id("violation").field("kind").choices:
         written = analysis.values[kind]
         if written != counted[kind]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -17,16 +17,20 @@ CITES = (Cite("register", "4.1"),)
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Violations whose time for coaching is over; the person is not named in the finding."""
     today = civil_date(at)
-    late = [each for each in rows(facts, "violation") if "coached_on" not in each.values and _over(each, today)]
-    return judged("“三违”人员没有按期帮教", (Fault(each.key, _text(each)) for each in late), CITES)
+    late = [
+        violation
+        for violation in entries_of(facts, "violation")
+        if "coached_on" not in violation.values and _over(violation, today)
+    ]
+    return judged("“三违”人员没有按期帮教", (Fault(entry.key, _text(entry)) for entry in late), CITES)
 
 
-def _over(each: EntryFact, today: date) -> bool:
-    return today > each.on + timedelta(days=local_span("violation.coach_within", each.on).count)
+def _over(entry: EntryFact, today: date) -> bool:
+    return today > entry.on + timedelta(days=local_span("violation.coach_within", entry.on).count)
 
 
-def _text(each: EntryFact) -> str:
-    return f"{date_text(each.on)}{each.values['department']}{each.values['team']}一起"
+def _text(entry: EntryFact) -> str:
+    return f"{date_text(entry.on)}{entry.values['department']}{entry.values['team']}一起"
 
 
 def _case(**more: object) -> LedgerFacts:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import idle, moment
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -19,31 +19,39 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     resting = idle(facts)
     if resting:
         return resting
-    in_use = [each for each in rows(facts, "working_regulation") if _in_use(facts, each)]
+    in_use = [regulation for regulation in entries_of(facts, "working_regulation") if _in_use(facts, regulation)]
     if not in_use:
         return Unknown("没有在用的规程登记")
-    return judged("规程管理不到位", (fault for each in in_use for fault in _faults(facts, each, civil_date(at))), CITES)
+    return judged(
+        "规程管理不到位", (fault for entry in in_use for fault in _faults(facts, entry, civil_date(at))), CITES
+    )
 
 
-def _reviews(facts: LedgerFacts, each: EntryFact) -> list[EntryFact]:
-    return [one for one in rows(facts, "working_regulation_review") if one.values["number"] == each.values["number"]]
+def _reviews(facts: LedgerFacts, entry: EntryFact) -> list[EntryFact]:
+    return [
+        review
+        for review in entries_of(facts, "working_regulation_review")
+        if review.values["number"] == entry.values["number"]
+    ]
 
 
-def _in_use(facts: LedgerFacts, each: EntryFact) -> bool:
-    withdrawn = any(one.values["conclusion"] == "withdraw" for one in _reviews(facts, each))
-    return "withdrawn_on" not in each.values and not withdrawn
+def _in_use(facts: LedgerFacts, entry: EntryFact) -> bool:
+    withdrawn = any(review.values["conclusion"] == "withdraw" for review in _reviews(facts, entry))
+    return "withdrawn_on" not in entry.values and not withdrawn
 
 
-def _faults(facts: LedgerFacts, each: EntryFact, today: date) -> Iterator[Fault]:
-    name = f"{each.values['name']}（{each.values['number']}）"
-    extended = [one.values["new_until"] for one in _reviews(facts, each) if "new_until" in one.values]
-    until = extended[-1] if extended else each.values["valid_until"]
+def _faults(facts: LedgerFacts, entry: EntryFact, today: date) -> Iterator[Fault]:
+    name = f"{entry.values['name']}（{entry.values['number']}）"
+    extended = [review.values["new_until"] for review in _reviews(facts, entry) if "new_until" in review.values]
+    until = extended[-1] if extended else entry.values["valid_until"]
     if until < today:
-        yield Fault(each.key, f"{name}有效期至{date_text(until)}，未复审延期或者停止使用")
-    if "studied_on" not in each.values:
-        yield Fault(each.key, f"{name}没有贯彻学习记录")
-    elif each.values.get("studied", 0) < each.values["should_study"]:
-        yield Fault(each.key, f"{name}应学习{each.values['should_study']}人，已学习{each.values.get('studied', 0)}人")
+        yield Fault(entry.key, f"{name}有效期至{date_text(until)}，未复审延期或者停止使用")
+    if "studied_on" not in entry.values:
+        yield Fault(entry.key, f"{name}没有贯彻学习记录")
+    elif entry.values.get("studied", 0) < entry.values["should_study"]:
+        yield Fault(
+            entry.key, f"{name}应学习{entry.values['should_study']}人，已学习{entry.values.get('studied', 0)}人"
+        )
 
 
 def _regulation(**more: object) -> EntryFact:

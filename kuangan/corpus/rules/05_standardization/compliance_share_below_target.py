@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, idle, judged, newest, number, rows, share
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, idle, judged, newest, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -21,7 +21,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether one of the shares in the latest assessment is below its target; exactly the target is enough."""
     if idle(facts):
         return Clear()
-    latest = newest(rows(facts, "compliance_share"))
+    latest = newest(entries_of(facts, "compliance_share"))
     if not latest:
         return Unknown("近期没有岗位、专业、企业达标评定")
     faults = _faults(latest[0], civil_date(at))
@@ -31,13 +31,13 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _faults(latest: EntryFact, today: date) -> list[Fault]:
-    found = []
+    faults = []
     for level, (name, word) in LEVELS.items():
         reached = share(latest.values[f"{name}_met"], latest.values[f"{name}_total"])
         target = local_decimal(f"compliance.{level}_share", today)
         if reached < target:
-            found.append(Fault(latest.key, f"{word}{number(reached)}%，低于{number(target)}%"))
-    return found
+            faults.append(Fault(latest.key, f"{word}{number(reached)}%，低于{number(target)}%"))
+    return faults
 
 
 def _facts(posts: int, people: int = 1000, professions: int = 8, *, mine_met: bool = True) -> LedgerFacts:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -16,17 +16,17 @@ REGISTER = Cite("register", "5.3")
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether planned work was not done within the grace, the next work has come due, or a failed test stands."""
-    entries = rows(facts, "equipment_maintenance")
+    entries = entries_of(facts, "equipment_maintenance")
     if gone(facts):
         return Clear()
     if not entries:
         return Unknown("没有设备检修维护计划和记录")
     today = civil_date(at)
     latest = timedelta(days=local_span("equipment_maintenance.grace", today).count)
-    planned = [each for each in entries if "done_on" not in each.values and each.on + latest < today]
-    faults = [Fault(each.key, f"{_name(each)}计划{date_text(each.on)}检修，未完成") for each in planned]
-    done = newest((each for each in entries if "done_on" in each.values), "equipment", "number", "work")
-    faults += [fault for each in done if (fault := _due(each, today))]
+    planned = [entry for entry in entries if "done_on" not in entry.values and entry.on + latest < today]
+    faults = [Fault(entry.key, f"{_name(entry)}计划{date_text(entry.on)}检修，未完成") for entry in planned]
+    done = newest((entry for entry in entries if "done_on" in entry.values), "equipment", "number", "work")
+    faults += [fault for entry in done if (fault := _due(entry, today))]
     return judged("设备检修维护逾期", faults, (REGISTER, ORDINANCE))
 
 
@@ -40,8 +40,8 @@ def _due(done: EntryFact, today: date) -> Fault | None:
     return None
 
 
-def _name(each: EntryFact) -> str:
-    return f"{each.values['equipment']}（{each.values['number']}）"
+def _name(entry: EntryFact) -> str:
+    return f"{entry.values['equipment']}（{entry.values['number']}）"
 
 
 def _facts(planned: str, **values: object) -> LedgerFacts:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -15,16 +15,16 @@ REGISTER = Cite("register", "5.1")
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether an incentive of a mine of grade one is past its day and not honoured; that day itself is in time."""
     late = [
-        each
-        for each in rows(facts, "grade_incentive")
-        if "honoured_on" not in each.values and each.values["due_on"] < civil_date(at)
+        incentive
+        for incentive in entries_of(facts, "grade_incentive")
+        if "honoured_on" not in incentive.values and incentive.values["due_on"] < civil_date(at)
     ]
-    grades = newest(rows(facts, "standardization_grade"))
+    grades = newest(entries_of(facts, "standardization_grade"))
     if late and not grades:
         return Unknown("未登记标准化等级，不能认定是否应当落实激励政策")
     if not grades or grades[0].values["grade"] != "first" or _over(grades[0], civil_date(at)):
         return Clear()
-    faults = [Fault(each.key, _text(each.values["occasion"], each.values["due_on"])) for each in late]
+    faults = [Fault(entry.key, _text(entry.values["occasion"], entry.values["due_on"])) for entry in late]
     return judged("一级标准化煤矿的激励政策未落实", faults, (REGISTER,))
 
 

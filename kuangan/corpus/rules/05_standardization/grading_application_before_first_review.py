@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -16,10 +16,16 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     A passed review without the day on which the hazards were fixed leaves it open.
     """
-    again = [each for each in rows(facts, "standardization_application") if each.values["kind"] == "re_grading"]
-    firsts = [each for each in again if each.values["step"] == "first_review"]
-    wrong = {each.key: (each, _wrong(each, firsts)) for each in again if each.values["step"] == "grading"}
-    faults = [Fault(key, f"{date_text(each.on)}申请定级时{text}") for key, (each, text) in wrong.items() if text]
+    again = [
+        application
+        for application in entries_of(facts, "standardization_application")
+        if application.values["kind"] == "re_grading"
+    ]
+    firsts = [entry for entry in again if entry.values["step"] == "first_review"]
+    wrong = {entry.key: (entry, _wrong(entry, firsts)) for entry in again if entry.values["step"] == "grading"}
+    faults = [
+        Fault(key, f"{date_text(application.on)}申请定级时{text}") for key, (application, text) in wrong.items() if text
+    ]
     unknown = "初审隐患整改完成日期未填写" if any(text is None for _, text in wrong.values()) else ""
     return judged("未经初审合格、隐患整改完成即申请定级", faults, (REGISTER,), unknown)
 
@@ -27,7 +33,9 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 def _wrong(application: EntryFact, firsts: list[EntryFact]) -> str | None:
     """What is wrong with an application for grading: empty if nothing, None if it cannot be said."""
     passed = [
-        each for each in firsts if each.values.get("result") == "passed" and _day(each, "result_on") <= application.on
+        first
+        for first in firsts
+        if first.values.get("result") == "passed" and _day(first, "result_on") <= application.on
     ]
     if not passed:
         return "初审尚未合格"
@@ -37,9 +45,9 @@ def _wrong(application: EntryFact, firsts: list[EntryFact]) -> str | None:
     return "初审发现的隐患尚未整改完成" if fixed > application.on else ""
 
 
-def _day(each: EntryFact, name: str) -> date:
+def _day(entry: EntryFact, name: str) -> date:
     """The day in a field; without it the day of the entry."""
-    day: date = each.values.get(name, each.on)
+    day: date = entry.values.get(name, entry.on)
     return day
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -16,13 +16,13 @@ ORDINANCE = Cite("coal_mine_safety_ordinance", "34")
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether a permit is still open so many hours after the planned end; without a planned end it cannot be said."""
     hours = timedelta(hours=local_span("high_risk_permit.close_after_end", civil_date(at)).count)
-    open_ones = [each for each in rows(facts, "high_risk_permit") if "closed_at" not in each.values]
+    open_ones = [permit for permit in entries_of(facts, "high_risk_permit") if "closed_at" not in permit.values]
     faults = [
-        Fault(each.key, f"{each.values['number']}号作业票计划{moment_text(each.values['ends_at'])}结束，未验收关闭")
-        for each in open_ones
-        if "ends_at" in each.values and each.values["ends_at"] + hours <= at
+        Fault(entry.key, f"{entry.values['number']}号作业票计划{moment_text(entry.values['ends_at'])}结束，未验收关闭")
+        for entry in open_ones
+        if "ends_at" in entry.values and entry.values["ends_at"] + hours <= at
     ]
-    silent = any("ends_at" not in each.values for each in open_ones)
+    silent = any("ends_at" not in entry.values for entry in open_ones)
     return judged("高风险作业未按规定验收关闭", faults, (ORDINANCE,), "作业票未填写计划结束时间" if silent else "")
 
 

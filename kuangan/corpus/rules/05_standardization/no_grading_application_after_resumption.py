@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -21,12 +21,12 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     Only accidents of producing mines; an application of an unknown kind leaves it open.
     """
     faults, unknown = [], ""
-    for resumed in rows(facts, "accident_resumption"):
+    for resumed in entries_of(facts, "accident_resumption"):
         span = local_span("standardization.reapply_after_resumption", resumed.on)
         due_at = deadline(span, beijing_midnight(resumed.on), workdays())
         if not resumed.values["producing"] or at < due_at or _applied(facts, resumed, civil_date(at)):
             continue
-        if any("kind" not in each.values and each.on >= resumed.on for each in _first(facts)):
+        if any("kind" not in entry.values and entry.on >= resumed.on for entry in _first(facts)):
             unknown = "复产后的初审申请未填写申请类别"
             continue
         last = date_text(civil_date(due_at) - timedelta(days=1))
@@ -36,11 +36,15 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _first(facts: LedgerFacts) -> list[EntryFact]:
-    return [each for each in rows(facts, "standardization_application") if each.values["step"] == "first_review"]
+    return [
+        application
+        for application in entries_of(facts, "standardization_application")
+        if application.values["step"] == "first_review"
+    ]
 
 
 def _applied(facts: LedgerFacts, resumed: EntryFact, today: date) -> bool:
-    return any(resumed.on <= each.on <= today and each.values.get("kind") == "re_grading" for each in _first(facts))
+    return any(resumed.on <= entry.on <= today and entry.values.get("kind") == "re_grading" for entry in _first(facts))
 
 
 def _facts(applied: str = "", *, kind: str = "re_grading", producing: bool = True) -> LedgerFacts:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from kuangan.base.numerals import moment_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -17,8 +17,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether the latest state of a circuit is lost, or out for maintenance without permit or beyond its time."""
     if gone(facts):
         return Clear()
-    states = {each.values["circuit"]: each for each in newest(rows(facts, "dual_power"), "circuit")}
-    faults = [Fault(each.key, text) for each in states.values() if (text := _fault(each, at))]
+    states = {power.values["circuit"]: power for power in newest(entries_of(facts, "dual_power"), "circuit")}
+    faults = [Fault(state.key, text) for state in states.values() if (text := _fault(state, at))]
     missing = [word for circuit, word in CIRCUITS.items() if circuit not in states]
     unknown = f"{'、'.join(missing)}没有供电状态登记" if missing else ""
     return judged("矿井双回路供电不可靠", faults, (REGISTER, ORDINANCE), unknown)

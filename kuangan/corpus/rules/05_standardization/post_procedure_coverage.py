@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, idle, judged, newest, number, rows, share
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, idle, judged, newest, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -19,13 +19,16 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """
     if idle(facts):
         return Clear()
-    procedures = newest(rows(facts, "post_procedure"), "post")
+    procedures = newest(entries_of(facts, "post_procedure"), "post")
     faults = [
-        Fault(each.key, f"{each.values['post']}在岗{each.values['people']}人，已培训{each.values['trained']}人")
-        for each in procedures
-        if each.values["trained"] < each.values["people"]
+        Fault(
+            procedure.key,
+            f"{procedure.values['post']}在岗{procedure.values['people']}人，已培训{procedure.values['trained']}人",
+        )
+        for procedure in procedures
+        if procedure.values["trained"] < procedure.values["people"]
     ]
-    totals = newest(rows(facts, "compliance_share"))
+    totals = newest(entries_of(facts, "compliance_share"))
     if totals:
         covered, needed = share(len(procedures), totals[0].values["posts_total"]), _needed(at)
         if covered < needed:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -16,13 +16,13 @@ MEASURES = Cite("standardization_measures_2024")
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether grade one or two was applied for before the ban after a revocation ran out; its last day still bans."""
     faults = []
-    revoked = [each for each in rows(facts, "standardization_grade") if each.values["change"] == "revoked"]
-    for each in rows(facts, "standardization_application"):
+    revoked = [grade for grade in entries_of(facts, "standardization_grade") if grade.values["change"] == "revoked"]
+    for application in entries_of(facts, "standardization_application"):
         for lost in revoked:
-            until = add_months(lost.on, local_span("standardization.ban_after_revocation", each.on).count)
-            if lost.on <= each.on < until and each.values["applied_grade"] in ("first", "second"):
-                text = f"{date_text(each.on)}申请时，距{date_text(lost.on)}撤销等级不满限制期（至{date_text(until)}）"
-                faults.append(Fault(each.key, text))
+            until = add_months(lost.on, local_span("standardization.ban_after_revocation", application.on).count)
+            if lost.on <= application.on < until and application.values["applied_grade"] in ("first", "second"):
+                text = f"{date_text(application.on)}申请时，距{date_text(lost.on)}撤销等级不满限制期（至{date_text(until)}）"
+                faults.append(Fault(application.key, text))
     return judged("限制期内申请二级及以上标准化等级", faults, (MEASURES,))
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
@@ -18,7 +18,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     status = facts.attributes.get("status")
     if status is not None and status not in WORKING:
         return Clear()
-    grades = newest(rows(facts, "standardization_grade"))
+    grades = newest(entries_of(facts, "standardization_grade"))
     if not grades or status is None:
         return Unknown("未登记标准化等级" if not grades else "煤矿生产建设状态不明")
     until = grades[0].until

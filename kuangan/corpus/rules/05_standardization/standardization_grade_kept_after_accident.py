@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -18,8 +18,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     Without any registered grade it cannot be said.
     """
-    accidents = rows(facts, "accident_resumption")
-    grades = rows(facts, "standardization_grade")
+    accidents = entries_of(facts, "accident_resumption")
+    grades = entries_of(facts, "standardization_grade")
     if accidents and not grades:
         return Unknown("未登记事故发生时的标准化等级")
     faults = [fault for accident in accidents if (fault := _kept(accident, grades))]
@@ -28,8 +28,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 def _kept(accident: EntryFact, grades: tuple[EntryFact, ...]) -> Fault | None:
     day: date = accident.values["accident_on"]
-    held = [each for each in grades if each.on < day]
-    lowered = [each for each in grades if each.on >= day and each.values["change"] in LOWERED]
+    held = [grade for grade in grades if grade.on < day]
+    lowered = [grade for grade in grades if grade.on >= day and grade.values["change"] in LOWERED]
     if not held or lowered or held[-1].values["grade"] not in GRADES or _ended(held[-1], day):
         return None
     grade = GRADES[held[-1].values["grade"]]

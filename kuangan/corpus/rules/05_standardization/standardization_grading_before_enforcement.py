@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -16,13 +16,15 @@ STEPS = {"first_review": "检查初审", "assessment": "现场考核"}
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether a step passed without an enforcement visit on or before its day, or while orders were open."""
     passed = [
-        each
-        for each in rows(facts, "standardization_review")
-        if each.values.get("step") in STEPS and each.values.get("result") == "passed" and each.on <= civil_date(at)
+        review
+        for review in entries_of(facts, "standardization_review")
+        if review.values.get("step") in STEPS
+        and review.values.get("result") == "passed"
+        and review.on <= civil_date(at)
     ]
-    found = {each.key: _wrong(each) for each in passed}
-    faults = [Fault(each.key, _text(each, found[each.key])) for each in passed if found[each.key]]
-    silent = [each for each in passed if not found[each.key] and "orders_open" not in each.values]
+    wrong = {entry.key: _wrong(entry) for entry in passed}
+    faults = [Fault(entry.key, _text(entry, wrong[entry.key])) for entry in passed if wrong[entry.key]]
+    silent = [entry for entry in passed if not wrong[entry.key] and "orders_open" not in entry.values]
     unknown = "标准化审查记录未填写尚未闭环的执法指令条数" if silent else ""
     return judged("标准化审查未落实先执法、后验收", faults, (REGISTER,), unknown)
 

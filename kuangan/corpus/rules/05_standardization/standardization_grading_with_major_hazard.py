@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
@@ -15,16 +15,16 @@ REGISTER = Cite("register", "5.1")
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether a first review or an assessment passed while major hazards stood open."""
     passed = [
-        each
-        for each in rows(facts, "standardization_review")
-        if each.values.get("step") in ("first_review", "assessment") and each.values.get("result") == "passed"
+        review
+        for review in entries_of(facts, "standardization_review")
+        if review.values.get("step") in ("first_review", "assessment") and review.values.get("result") == "passed"
     ]
     faults = [
-        Fault(each.key, f"{date_text(each.on)}审查时尚存重大事故隐患{each.values['major_hazards']}项")
-        for each in passed
-        if each.values.get("major_hazards", 0) > 0
+        Fault(entry.key, f"{date_text(entry.on)}审查时尚存重大事故隐患{entry.values['major_hazards']}项")
+        for entry in passed
+        if entry.values.get("major_hazards", 0) > 0
     ]
-    silent = any("major_hazards" not in each.values for each in passed)
+    silent = any("major_hazards" not in entry.values for entry in passed)
     unknown = "标准化审查记录未填写尚存重大事故隐患数" if silent else ""
     return judged("存在重大事故隐患的煤矿被审查为合格", faults, (REGISTER, MEASURES), unknown)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, idle, judged, newest, number, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, idle, judged, newest, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -22,16 +22,16 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """
     if idle(facts):
         return Clear()
-    claims = [*newest(rows(facts, "standardization_self_check")), *_passed(facts)]
-    claims = [each for each in claims if each.values.get("edition") == "2024" and _grade(each) in GRADES]
-    faults = [Fault(each.key, text) for each in claims for text in _short(each)]
-    silent = any(f"{part}_score" not in each.values for each in claims for part in PARTS)
+    claims = [*newest(entries_of(facts, "standardization_self_check")), *_passed(facts)]
+    claims = [claim for claim in claims if claim.values.get("edition") == "2024" and _grade(claim) in GRADES]
+    faults = [Fault(claim.key, text) for claim in claims for text in _short(claim)]
+    silent = any(f"{part}_score" not in claim.values for claim in claims for part in PARTS)
     unknown = "标准化得分未填写完整" if silent else ""
     return judged("标准化得分达不到所报等级的最低分", faults, (MEASURES,), unknown)
 
 
 def _passed(facts: LedgerFacts) -> list[EntryFact]:
-    return [each for each in rows(facts, "standardization_review") if each.values.get("result") == "passed"]
+    return [review for review in entries_of(facts, "standardization_review") if review.values.get("result") == "passed"]
 
 
 def _grade(claim: EntryFact) -> str:
@@ -40,14 +40,14 @@ def _grade(claim: EntryFact) -> str:
 
 def _short(claim: EntryFact) -> list[str]:
     """Each score below the line of the grade claimed, by the lines in force on the day of the claim."""
-    found = []
+    faults = []
     for part, word in PARTS.items():
         score = claim.values.get(f"{part}_score")
         line = local_decimal(f"standardization.line.{_grade(claim)}.{part}", claim.on)
         if score is not None and score < line:
             grade = GRADES[_grade(claim)]
-            found.append(f"{date_text(claim.on)}所报{grade}，{word}{number(score)}分，低于{number(line)}分")
-    return found
+            faults.append(f"{date_text(claim.on)}所报{grade}，{word}{number(score)}分，低于{number(line)}分")
+    return faults
 
 
 def _facts(

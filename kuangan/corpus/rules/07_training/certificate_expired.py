@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -22,14 +22,14 @@ KINDS = {
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether the latest certificate of somebody on duty has run out or missed its review; the last day still counts."""
-    certificates = rows(facts, "certificate")
+    certificates = entries_of(facts, "certificate")
     if gone(facts):
         return Clear()
     if not certificates:
         return Unknown("没有安全资格证书登记")
     today = civil_date(at)
     held = newest(certificates, "person", "kind", "work_type")
-    faults = [Fault(each.key, text) for each in held if each.values["on_duty"] and (text := _text(each, today))]
+    faults = [Fault(entry.key, text) for entry in held if entry.values["on_duty"] and (text := _text(entry, today))]
     return judged("在岗人员证书过期或者逾期未复审", faults, (LAW, ORDINANCE))
 
 

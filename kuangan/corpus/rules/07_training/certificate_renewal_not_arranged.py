@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -18,18 +18,18 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     Those that have run out already are another rule's.
     """
-    certificates = rows(facts, "certificate")
+    certificates = entries_of(facts, "certificate")
     if gone(facts):
         return Clear()
     if not certificates:
         return Unknown("没有安全资格证书登记")
     today = civil_date(at)
     last = today + timedelta(days=local_span("training.expiry_notice", today).count)
-    held = [each for each in newest(certificates, "person", "kind", "work_type") if each.values["on_duty"]]
+    held = [entry for entry in newest(certificates, "person", "kind", "work_type") if entry.values["on_duty"]]
     faults = [
-        Fault(each.key, f"证书应于{date_text(_end(each))}前换证或者复审，尚未报名")
-        for each in held
-        if today <= _end(each) <= last and "renewal_arranged_on" not in each.values
+        Fault(entry.key, f"证书应于{date_text(_end(entry))}前换证或者复审，尚未报名")
+        for entry in held
+        if today <= _end(entry) <= last and "renewal_arranged_on" not in entry.values
     ]
     return judged("证书临近到期尚未安排换证或者复审", faults, (PROVISIONS,))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, idle, judged, number, rows, share
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, idle, judged, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -26,13 +26,13 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """
     if idle(facts):
         return Clear()
-    papers = [each for each in rows(facts, "exam_paper") if each.on <= civil_date(at)]
+    papers = [paper for paper in entries_of(facts, "exam_paper") if paper.on <= civil_date(at)]
     if not papers:
         return Unknown("没有培训考核试卷登记")
     faults = [
-        Fault(each.key, f"{date_text(each.on)}《{each.values['title']}》{text}")
-        for each in papers
-        for text in _wrong(each)
+        Fault(paper.key, f"{date_text(paper.on)}《{paper.values['title']}》{text}")
+        for paper in papers
+        for text in _wrong(paper)
     ]
     return judged("培训考核试卷不符合要求", faults, (LAW, REGISTER))
 
@@ -40,16 +40,16 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 def _wrong(paper: EntryFact) -> list[str]:
     values = paper.values
     least, line = (local_decimal(f"training.{key}", paper.on) for key in ("exam_part_share", "exam_pass_share"))
-    found = [
+    faults = [
         f"“{word}”仅占{number(reached)}%，低于{number(least)}%"
         for name, word in PARTS.items()
         if (reached := share(values[name], values["questions"])) < least
     ]
     if sum(values[name] for name in PARTS) > values["questions"]:
-        found.append("各部分题数之和多于题目总数")
+        faults.append("各部分题数之和多于题目总数")
     if share(values["pass_mark"], values["full_mark"]) < line:
-        found.append(f"合格分{values['pass_mark']}分，低于满分的{number(line)}%")
-    return found
+        faults.append(f"合格分{values['pass_mark']}分，低于满分的{number(line)}%")
+    return faults
 
 
 def _facts(skill: int, rules: int, emergency: int, pass_mark: int = 80) -> LedgerFacts:

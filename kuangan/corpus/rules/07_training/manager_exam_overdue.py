@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -20,11 +20,15 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether a manager has held his post for longer than allowed without having passed; the last day is in time."""
     if gone(facts):
         return Clear()
-    people = [each for each in newest(rows(facts, "training_record"), "number") if each.values["role"] in ROLES]
+    people = [
+        record for record in newest(entries_of(facts, "training_record"), "number") if record.values["role"] in ROLES
+    ]
     if not people:
         return Unknown("没有主要负责人和安全生产管理人员的培训档案")
     today = civil_date(at)
-    faults = [Fault(each.key, _text(each)) for each in people if "exam_on" not in each.values and _last(each) < today]
+    faults = [
+        Fault(entry.key, _text(entry)) for entry in people if "exam_on" not in entry.values and _last(entry) < today
+    ]
     return judged("任职满期限未考核合格", faults, (LAW, ORDINANCE))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, number, people, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, number, people
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -18,16 +18,16 @@ REGISTER = Cite("register", "7.3")
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether sessions claim more hours than their time holds, or people more than a day holds, or two places at once."""
-    sessions = rows(facts, "training_session")
-    faults = [Fault(each.key, text) for each in sessions if (text := _too_long(each))]
+    sessions = entries_of(facts, "training_session")
+    faults = [Fault(session.key, text) for session in sessions if (text := _too_long(session))]
     by_day: dict[tuple[str, date], list[EntryFact]] = defaultdict(list)
-    for each in sessions:
-        for person in people(each.values.get("participants")):
-            by_day[person, each.on].append(each)
+    for session in sessions:
+        for person in people(session.values.get("participants")):
+            by_day[person, session.on].append(session)
     for group in by_day.values():
         faults += _of_one_day(group)
     faults = list({(fault.key, fault.text): fault for fault in faults}.values())
-    silent = any(not people(each.values.get("participants")) for each in sessions)
+    silent = any(not people(session.values.get("participants")) for session in sessions)
     unknown = "培训班次未填写参加人员" if silent else ""
     return judged("培训学时与实际时间不符，疑似虚假培训", faults, (LAW, REGISTER), unknown)
 
@@ -44,19 +44,19 @@ def _too_long(session: EntryFact) -> str:
 def _of_one_day(group: list[EntryFact]) -> list[Fault]:
     """What is impossible about the sessions that one person attended on one day; the person is not named."""
     most = local_decimal("training.hours_per_day", group[0].on)
-    total = sum((each.values["hours"] for each in group), Decimal(0))
+    total = sum((entry.values["hours"] for entry in group), Decimal(0))
     day = date_text(group[0].on)
     faults = [
-        Fault(each.key, f"{day}有人当日登记{number(total)}学时，超过{number(most)}学时")
-        for each in group
+        Fault(entry.key, f"{day}有人当日登记{number(total)}学时，超过{number(most)}学时")
+        for entry in group
         if total > most
     ]
-    for one, other in combinations(group, 2):
-        if max(one.values["starts_at"], other.values["starts_at"]) < min(
-            one.values["ends_at"], other.values["ends_at"]
+    for session, other in combinations(group, 2):
+        if max(session.values["starts_at"], other.values["starts_at"]) < min(
+            session.values["ends_at"], other.values["ends_at"]
         ):
-            text = f"{day}有人同时参加“{one.values['title']}”和“{other.values['title']}”"
-            faults += [Fault(one.key, text), Fault(other.key, text)]
+            text = f"{day}有人同时参加“{session.values['title']}”和“{other.values['title']}”"
+            faults += [Fault(session.key, text), Fault(other.key, text)]
     return faults
 
 

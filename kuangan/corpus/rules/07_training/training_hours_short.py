@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -33,17 +33,20 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """
     if gone(facts):
         return Clear()
-    records = rows(facts, "training_record")
+    records = entries_of(facts, "training_record")
     if not records:
         return Unknown("没有从业人员培训档案")
     today = civil_date(at)
-    first = [each for each in newest(records, "number") if _first_short(each, today)]
-    again = [each for each in newest(records, "number", "year") if _again_short(each, today)]
+    first = [entry for entry in newest(records, "number") if _first_short(entry, today)]
+    again = [entry for entry in newest(records, "number", "year") if _again_short(entry, today)]
     faults = [*_by_role(first, "初次培训"), *_by_role(again, "年度再培训")]
     outcome = judged("安全培训学时不足", faults, (LAW, PROVISIONS))
     if isinstance(outcome, Found):
         return Found(
-            outcome.reason, tuple(dict.fromkeys(each.key for each in [*first, *again])), outcome.cites, outcome.numbers
+            outcome.reason,
+            tuple(dict.fromkeys(entry.key for entry in [*first, *again])),
+            outcome.cites,
+            outcome.numbers,
         )
     return outcome
 
@@ -62,7 +65,7 @@ def _again_short(record: EntryFact, today: date) -> bool:
 
 
 def _by_role(records: Iterable[EntryFact], what: str) -> list[Fault]:
-    counts = Counter(each.values["role"] for each in records)
+    counts = Counter(record.values["role"] for record in records)
     return [Fault("", f"{ROLES[role]}{count}人{what}学时不足") for role, count in counts.items()]
 
 

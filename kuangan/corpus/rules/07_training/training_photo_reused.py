@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -16,20 +16,20 @@ REGISTER = Cite("register", "7.3")
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether one photograph stands in several sessions; a session without any leaves it open."""
-    sessions = rows(facts, "training_session")
+    sessions = entries_of(facts, "training_session")
     users: dict[Any, list[EntryFact]] = defaultdict(list)
-    for each in sessions:
-        for photo in dict.fromkeys(each.values.get("photos", ())):
-            users[photo].append(each)
-    faults = [Fault(each.key, _text(group)) for group in users.values() if len(group) > 1 for each in group]
+    for session in sessions:
+        for photo in dict.fromkeys(session.values.get("photos", ())):
+            users[photo].append(session)
+    faults = [Fault(entry.key, _text(group)) for group in users.values() if len(group) > 1 for entry in group]
     faults = list({(fault.key, fault.text): fault for fault in faults}.values())
-    silent = any(not each.values.get("photos") for each in sessions)
+    silent = any(not session.values.get("photos") for session in sessions)
     unknown = "有培训班次没有现场照片" if silent else ""
     return judged("同一张照片用于多期培训，疑似虚假培训", faults, (LAW, REGISTER), unknown)
 
 
 def _text(group: list[EntryFact]) -> str:
-    return "、".join(f"{date_text(each.on)}“{each.values['title']}”" for each in group) + "使用同一张照片"
+    return "、".join(f"{date_text(entry.on)}“{entry.values['title']}”" for entry in group) + "使用同一张照片"
 
 
 def _facts(*photos: tuple[int, ...]) -> LedgerFacts:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, people, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, people
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -17,11 +17,11 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     A shift without the time of coming up leaves a session after its start open.
     """
-    shifts = [each for each in rows(facts, "leader_shift") if each.values.get("down_at")]
+    shifts = [shift for shift in entries_of(facts, "leader_shift") if shift.values.get("down_at")]
     faults, unknown = [], ""
-    for session in rows(facts, "training_session"):
+    for session in entries_of(facts, "training_session"):
         attended = set(people(session.values.get("participants")))
-        for shift in (each for each in shifts if each.values["leader"] in attended):
+        for shift in (shift for shift in shifts if shift.values["leader"] in attended):
             up_at = shift.values.get("up_at")
             if shift.values["down_at"] >= session.values["ends_at"]:
                 continue

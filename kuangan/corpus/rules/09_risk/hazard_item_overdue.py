@@ -5,7 +5,7 @@ from datetime import date, datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._leadership import noon
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows, unresolved
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, unresolved
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
@@ -18,11 +18,11 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     today = civil_date(at)
     hazards = [
         Fault(
-            each.key,
-            f"{each.values['place']}“{each.values['hazard']}”应于{date_text(each.values['due_on'])}前整改，尚未完成",
+            item.key,
+            f"{item.values['place']}“{item.values['hazard']}”应于{date_text(item.values['due_on'])}前整改，尚未完成",
         )
-        for each in rows(facts, "hazard_item")
-        if each.values["due_on"] < today and "closed_on" not in each.values
+        for item in entries_of(facts, "hazard_item")
+        if item.values["due_on"] < today and "closed_on" not in item.values
     ]
     checks = unresolved(facts, "dual_prevention_check", today, "督查")
     return judged("隐患治理逾期", [*hazards, *checks], CITES)

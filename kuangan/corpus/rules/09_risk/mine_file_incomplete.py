@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon
-from kuangan.corpus.rules._ledger import entry, facts_of, gone, lines, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone, lines
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
@@ -16,7 +16,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """By the newest check: items missing, their day has passed (or none was set), and not completed since."""
     if gone(facts):
         return Clear()
-    checks = rows(facts, "mine_file_check")
+    checks = entries_of(facts, "mine_file_check")
     if not checks:
         return Unknown("近一年未检查一矿一册完整性")
     last = checks[-1]
@@ -29,8 +29,10 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _facts(present: int, **values: object) -> LedgerFacts:
-    found = entry("c", "2026-03-20", items=18, present=present, due_on=date(2026, 3, 31), missing="救护协议", **values)
-    return facts_of({"mine_file_check": (found,)})
+    file_entry = entry(
+        "c", "2026-03-20", items=18, present=present, due_on=date(2026, 3, 31), missing="救护协议", **values
+    )
+    return facts_of({"mine_file_check": (file_entry,)})
 
 
 RULE = Rule(

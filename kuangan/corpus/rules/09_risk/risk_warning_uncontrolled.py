@@ -5,7 +5,7 @@ from datetime import date, datetime
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._leadership import months_before, noon
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -21,9 +21,9 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     today = civil_date(at)
     months = int(local("risk_warning.control_months", today).value)
     faults = [
-        Fault(each.key, f"{date_text(each.on)}预警的“{each.values['risk']}”")
-        for each in rows(facts, "risk_warning")
-        if "controlled_on" not in each.values and each.on < months_before(today, months)
+        Fault(warning.key, f"{date_text(warning.on)}预警的“{warning.values['risk']}”")
+        for warning in entries_of(facts, "risk_warning")
+        if "controlled_on" not in warning.values and warning.on < months_before(today, months)
     ]
     return judged(f"重大风险预警后{months}个月内未有效管控，建议下调类别", faults, CITES)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._leadership import noon, valid_on
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
@@ -17,10 +17,10 @@ REGISTER = Cite("register", "9.5")
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """For a mine on the list: a plan in time, progress at the interval, no plan past its day, nothing behind schedule."""
     today = civil_date(at)
-    listed = valid_on(rows(facts, "severe_disaster_list"), today)
+    listed = valid_on(entries_of(facts, "severe_disaster_list"), today)
     if gone(facts) or not listed:
         return Clear()
-    plans = rows(facts, "severe_disaster_plan")
+    plans = entries_of(facts, "severe_disaster_plan")
     if not plans:
         allowed = timedelta(days=local_span("severe_disaster.plan_span", today).count)
         late = listed[0].on + allowed < today
@@ -29,12 +29,16 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _behind(facts: LedgerFacts, plans: tuple[EntryFact, ...], today: date) -> list[Fault]:
-    open_plans = [each for each in plans if "finished_on" not in each.values]
+    open_plans = [plan for plan in plans if "finished_on" not in plan.values]
     interval = timedelta(days=int(local("severe_disaster.progress_days", today).value))
     faults = []
     for plan in open_plans:
         problem = plan.values["problem"]
-        reports = [each for each in rows(facts, "severe_disaster_progress") if each.values["problem"] == problem]
+        reports = [
+            progress
+            for progress in entries_of(facts, "severe_disaster_progress")
+            if progress.values["problem"] == problem
+        ]
         last = reports[-1] if reports else plan
         if plan.values["due_on"] < today:
             faults.append(Fault(plan.key, f"“{problem}”应于{date_text(plan.values['due_on'])}前完成，尚未完成"))

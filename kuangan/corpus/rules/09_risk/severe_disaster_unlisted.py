@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon, valid_on
-from kuangan.corpus.rules._ledger import entry, facts_of, gone, rows
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -23,7 +23,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if gone(facts):
         return Clear()
     today = civil_date(at)
-    if valid_on(rows(facts, "severe_disaster_list"), today):
+    if valid_on(entries_of(facts, "severe_disaster_list"), today):
         return Clear()
     reasons = severe(facts, today)
     if reasons:
@@ -39,12 +39,12 @@ def severe(facts: LedgerFacts, today: date) -> list[str]:
         "hydrology": local("severe_disaster.hydrology", today).value,
         "spontaneous_combustion": local("severe_disaster.spontaneous_combustion", today).value,
     }
-    found = [
+    severe = [
         NAMES[name].get(value, value)
         for name, values in listed.items()
         if (value := facts.attributes.get(name)) in values and value is not None
     ]
-    return [*found, "冲击地压"] if facts.attributes.get("rock_burst") == "yes" else found
+    return [*severe, "冲击地压"] if facts.attributes.get("rock_burst") == "yes" else severe
 
 
 _CALM = {"gas_grade": "low_gas", "hydrology": "medium", "spontaneous_combustion": "not_easy", "rock_burst": "no"}

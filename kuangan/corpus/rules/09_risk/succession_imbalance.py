@@ -20,7 +20,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     reserve = newest(facts, today)
     if not isinstance(reserve, EntryFact):
         return reserve
-    short = [each.text for each in shortages(facts, reserve)]
+    short = [shortage.text for shortage in shortages(facts, reserve)]
     drained = reserve.values.get("drained")
     behind = drained is not None and drained < reserve.values["ready"]
     if len(short) < int(local("succession.imbalance_short", today).value) and not behind:

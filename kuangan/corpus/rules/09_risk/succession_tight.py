@@ -18,8 +18,12 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     reserve = newest(facts, civil_date(at))
     if not isinstance(reserve, EntryFact):
         return reserve
-    found = [*(each.text for each in shortages(facts, reserve)), *conditions(reserve)]
-    return Found(told("采掘接续紧张", found), (reserve.key,), CITES, {"conditions": len(found)}) if found else Clear()
+    reasons = [*(shortage.text for shortage in shortages(facts, reserve)), *conditions(reserve)]
+    return (
+        Found(told("采掘接续紧张", reasons), (reserve.key,), CITES, {"conditions": len(reasons)})
+        if reasons
+        else Clear()
+    )
 
 
 _AT = noon("2026-04-10")

@@ -18,10 +18,10 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     reserve = newest(facts, civil_date(at))
     if not isinstance(reserve, EntryFact):
         return reserve
-    found = [*(each.text for each in shortages(facts, reserve)), *conditions(reserve)]
-    if not found or reserve.values.get("output_limited") or reserve.values.get("stopped"):
+    reasons = [*(shortage.text for shortage in shortages(facts, reserve)), *conditions(reserve)]
+    if not reasons or reserve.values.get("output_limited") or reserve.values.get("stopped"):
         return Clear()
-    return Found(told("采掘接续紧张，未限产也未停产调整，构成重大事故隐患", found), (reserve.key,), CITES)
+    return Found(told("采掘接续紧张，未限产也未停产调整，构成重大事故隐患", reasons), (reserve.key,), CITES)
 
 
 _AT = noon("2026-04-10")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -18,9 +18,9 @@ REGISTER = Cite("register", "11.1")
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether a report is past its days without an answer, or a true one past its days without a reward."""
-    reports = rows(facts, "worker_hazard_report")
-    faults = [Fault(each.key, text) for each in reports if (text := _text(each, at))]
-    silent = any("answered_on" in each.values and "real" not in each.values for each in reports)
+    reports = entries_of(facts, "worker_hazard_report")
+    faults = [Fault(report.key, text) for report in reports if (text := _text(report, at))]
+    silent = any("answered_on" in report.values and "real" not in report.values for report in reports)
     unknown = "已答复的职工反映未填写是否属实" if silent else ""
     return judged("职工反映的问题隐患未答复或者未奖励", faults, (LAW, REGISTER), unknown)
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -23,7 +23,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     status = facts.attributes.get("status")
     if status is not None and status != "producing":
         return Clear()
-    licences = newest(rows(facts, "safety_licence"))
+    licences = newest(entries_of(facts, "safety_licence"))
     if not licences or status is None:
         return Unknown("未登记安全生产许可证" if not licences else "煤矿生产建设状态不明")
     text = _text(licences[0], civil_date(at))

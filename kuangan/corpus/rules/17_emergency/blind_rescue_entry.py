@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from kuangan.base.numerals import moment_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -20,17 +20,17 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     Drills do not count; a gas check without all readings leaves it open.
     """
-    entries = [each for each in rows(facts, "rescue_entry") if not each.values["drill"]]
-    wrong = {each.key: _wrong(each) for each in entries}
+    entries = [entry for entry in entries_of(facts, "rescue_entry") if not entry.values["drill"]]
+    wrong = {entry.key: _wrong(entry) for entry in entries}
     faults = [
         Fault(
-            each.key,
-            f"{moment_text(each.values['entered_at'])}进入{each.values['place']}：{'、'.join(wrong[each.key])}",
+            entry.key,
+            f"{moment_text(entry.values['entered_at'])}进入{entry.values['place']}：{'、'.join(wrong[entry.key])}",
         )
-        for each in entries
-        if wrong[each.key]
+        for entry in entries
+        if wrong[entry.key]
     ]
-    silent = any(gas not in each.values for each in entries for gas in GASES)
+    silent = any(gas not in entry.values for entry in entries for gas in GASES)
     unknown = "进入灾区前的气体检测数值不全" if silent else ""
     return judged("盲目施救", faults, (REGISTER, RULES), unknown)
 
@@ -42,16 +42,16 @@ def _wrong(entered: EntryFact) -> list[str]:
         values.get("gas_checked_at"),
         timedelta(minutes=local_span("rescue.gas_check_before", entered.on).count),
     )
-    found = [] if values["all_qualified"] else ["进入人员不全是救护指战员"]
+    faults = [] if values["all_qualified"] else ["进入人员不全是救护指战员"]
     if values["rescuer_count"] < least:
-        found.append(f"进入{values['rescuer_count']}人，少于{least}人")
+        faults.append(f"进入{values['rescuer_count']}人，少于{least}人")
     if checked is None:
-        found.append("进入前没有气体检测")
+        faults.append("进入前没有气体检测")
     elif values["entered_at"] - checked > fresh:
-        found.append("气体检测距进入时间过长")
+        faults.append("气体检测距进入时间过长")
     if not values.get("command_log"):
-        found.append("没有指挥记录")
-    return found
+        faults.append("没有指挥记录")
+    return faults
 
 
 _ENTERED = datetime(2026, 5, 20, 6, 5, tzinfo=UTC)

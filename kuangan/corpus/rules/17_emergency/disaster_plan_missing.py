@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
@@ -14,13 +14,13 @@ ORDINANCE = Cite("coal_mine_safety_ordinance", "32")
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether no plan covers today; a mine that never registered one leaves it open."""
-    plans = rows(facts, "disaster_plan")
+    plans = entries_of(facts, "disaster_plan")
     if gone(facts):
         return Clear()
     if not plans:
         return Unknown("从未登记年度灾害预防和处理计划")
     today = civil_date(at)
-    if any(each.values["year"] == today.year and each.values["valid_until"] >= today for each in plans):
+    if any(plan.values["year"] == today.year and plan.values["valid_until"] >= today for plan in plans):
         return Clear()
     last = plans[-1]
     text = f"最近的计划为{last.values['year']}年度，有效期至{date_text(last.values['valid_until'])}"

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -21,7 +21,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether the latest comprehensive plan is unfiled after its days, not linked, or due for evaluation."""
     if gone(facts):
         return Clear()
-    plans = newest(each for each in rows(facts, "emergency_plan") if each.values["kind"] == "comprehensive")
+    plans = newest(plan for plan in entries_of(facts, "emergency_plan") if plan.values["kind"] == "comprehensive")
     if not plans:
         return Unknown("未登记综合应急预案")
     faults = [Fault(plans[0].key, text) for text in _wrong(plans[0], at)]
@@ -31,14 +31,14 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 def _wrong(plan: EntryFact, at: datetime) -> list[str]:
     filing = deadline(local_span("emergency_plan.filing", plan.on), beijing_midnight(plan.on), workdays())
     until: date = plan.values["evaluate_until"]
-    found = []
+    faults = []
     if "filed_on" not in plan.values and at >= filing:
-        found.append(f"{date_text(plan.on)}公布，未按期备案")
+        faults.append(f"{date_text(plan.on)}公布，未按期备案")
     if not plan.values["linked"]:
-        found.append("未与县级以上政府预案衔接")
+        faults.append("未与县级以上政府预案衔接")
     if until < civil_date(at):
-        found.append(f"应于{date_text(until)}前评估，未见评估或者修订")
-    return found
+        faults.append(f"应于{date_text(until)}前评估，未见评估或者修订")
+    return faults
 
 
 def _facts(kind: str = "comprehensive", *, linked: bool = True, **days: str) -> LedgerFacts:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -30,8 +30,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if gone(facts):
         return Clear()
     today = civil_date(at)
-    checks = {each.values["system"]: each for each in newest(rows(facts, "refuge_system"), "system")}
-    faults = [Fault(each.key, text) for each in checks.values() if (text := _text(each, today))]
+    checks = {system.values["system"]: system for system in newest(entries_of(facts, "refuge_system"), "system")}
+    faults = [Fault(check.key, text) for check in checks.values() if (text := _text(check, today))]
     months = local_span("refuge_system.stale_after", today).count
     stale = [
         name
@@ -60,7 +60,7 @@ def _facts(state: str = "normal", *, skip: str = "", on: str = "2026-03-12", **d
         entry(system, "2026-03-12", system=system, state="normal") for system in SYSTEMS if system != "compressed_air"
     ]
     air = entry("compressed_air", on, system="compressed_air", state=state, **dates)
-    return facts_of({"refuge_system": tuple(each for each in [*sound, air] if each.key != skip)})
+    return facts_of({"refuge_system": tuple(entry for entry in [*sound, air] if entry.key != skip)})
 
 
 _AT = datetime(2026, 3, 20, 2, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, number, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest, number
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -18,10 +18,10 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether the latest count of an item at a place is below its minimum, past its date (the day itself is in time) or unusable."""
     if gone(facts):
         return Clear()
-    counts = newest(rows(facts, "rescue_supply"), "item", "place")
+    counts = newest(entries_of(facts, "rescue_supply"), "item", "place")
     if not counts:
         return Unknown("没有应急救援物资登记")
-    faults = [Fault(each.key, text) for each in counts if (text := _text(each, civil_date(at)))]
+    faults = [Fault(count.key, text) for count in counts if (text := _text(count, civil_date(at)))]
     return judged("应急救援物资储备不符合要求", faults, (REGULATION, LAW))
 
 

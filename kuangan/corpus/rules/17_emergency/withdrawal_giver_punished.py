@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
@@ -17,13 +17,13 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     Punished without a judgement of good faith leaves it open.
     """
-    punished = [each for each in rows(facts, "withdrawal_order") if each.values.get("penalised")]
+    punished = [order for order in entries_of(facts, "withdrawal_order") if order.values.get("penalised")]
     faults = [
-        Fault(each.key, f"{date_text(each.on)}撤人命令认定为善意，下令人仍受到处罚或者减薪")
-        for each in punished
-        if each.values.get("good_faith_checked") == "proper"
+        Fault(entry.key, f"{date_text(entry.on)}撤人命令认定为善意，下令人仍受到处罚或者减薪")
+        for entry in punished
+        if entry.values.get("good_faith_checked") == "proper"
     ]
-    silent = any("good_faith_checked" not in each.values for each in punished)
+    silent = any("good_faith_checked" not in entry.values for entry in punished)
     unknown = "下令人受到处罚，但未作善意认定" if silent else ""
     return judged("因下达撤人命令处罚人员", faults, (LAW, REGISTER), unknown)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
@@ -17,13 +17,13 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
     The last day of an agreement still counts; with neither team nor agreement on file it cannot be said.
     """
-    teams = newest(rows(facts, "rescue_team"), "name")
-    agreements = rows(facts, "rescue_agreement")
-    if gone(facts) or any(each.values["kind"] == "full_time" for each in teams):
+    teams = newest(entries_of(facts, "rescue_team"), "name")
+    agreements = entries_of(facts, "rescue_agreement")
+    if gone(facts) or any(team.values["kind"] == "full_time" for team in teams):
         return Clear()
     if not teams and not agreements:
         return Unknown("救护队和救护协议均未登记")
-    valid = [each for each in agreements if each.values["valid_until"] >= civil_date(at)]
+    valid = [agreement for agreement in agreements if agreement.values["valid_until"] >= civil_date(at)]
     faults = []
     if not teams:
         faults.append(Fault(agreements[-1].key, "未设立兼职救护队"))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, number, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -21,30 +21,34 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     today = civil_date(at)
     most = int(local("rescue.reach_minutes", today).value)
     teams = _full_time(facts, today)
-    timed = [each for each in teams if "drive_minutes" in each.values]
+    timed = [team for team in teams if "drive_minutes" in team.values]
     faults = _slow_tests(facts, most)
-    if timed and min(each.values["drive_minutes"] for each in timed) > most:
-        faults += [Fault(each.key, f"行车{each.values['drive_minutes']}分钟，超过{most}分钟") for each in timed]
+    if timed and min(entry.values["drive_minutes"] for entry in timed) > most:
+        faults += [Fault(entry.key, f"行车{entry.values['drive_minutes']}分钟，超过{most}分钟") for entry in timed]
     unknown = "" if timed else "没有专职救护队到达本矿的行车时间"
     return judged("专职救护队不能在规定时间内到达", faults, (ORDINANCE, RULES), unknown)
 
 
 def _full_time(facts: LedgerFacts, today: date) -> list[EntryFact]:
     """The mine's own full-time team and those of valid agreements."""
-    own = [each for each in newest(rows(facts, "rescue_team"), "name") if each.values["kind"] == "full_time"]
-    agreed = [each for each in newest(rows(facts, "rescue_agreement"), "team") if each.values["valid_until"] >= today]
+    own = [team for team in newest(entries_of(facts, "rescue_team"), "name") if team.values["kind"] == "full_time"]
+    agreed = [
+        agreement
+        for agreement in newest(entries_of(facts, "rescue_agreement"), "team")
+        if agreement.values["valid_until"] >= today
+    ]
     return own + agreed
 
 
 def _slow_tests(facts: LedgerFacts, most: int) -> list[Fault]:
-    tests = [each for each in rows(facts, "turn_out_test") if each.values["team_kind"] == "full_time"]
-    found = []
-    for each in newest(tests, "team"):
-        took: timedelta = each.values["arrived_at"] - each.values["departed_at"]
+    tests = [test for test in entries_of(facts, "turn_out_test") if test.values["team_kind"] == "full_time"]
+    slow = []
+    for test in newest(tests, "team"):
+        took: timedelta = test.values["arrived_at"] - test.values["departed_at"]
         if took > timedelta(minutes=most):
-            text = f"{date_text(each.on)}测试{each.values['team']}行车{number(took.total_seconds() / 60)}分钟，超过{most}分钟"
-            found.append(Fault(each.key, text))
-    return found
+            text = f"{date_text(test.on)}测试{test.values['team']}行车{number(took.total_seconds() / 60)}分钟，超过{most}分钟"
+            slow.append(Fault(test.key, text))
+    return slow
 
 
 _LEFT = datetime(2026, 4, 20, 18, 10, tzinfo=UTC)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, gone, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -17,11 +17,11 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether a team of the mine has too few squads, a squad too small, members too old, or fewer apparatuses than members."""
     if gone(facts):
         return Clear()
-    teams = newest(rows(facts, "rescue_team"), "name")
+    teams = newest(entries_of(facts, "rescue_team"), "name")
     if not teams:
         return Unknown("未登记救护队")
     faults = [
-        Fault(each.key, f"{each.values['name']}{text}") for each in teams for text in _wrong(each, civil_date(at))
+        Fault(team.key, f"{team.values['name']}{text}") for team in teams for text in _wrong(team, civil_date(at))
     ]
     return judged("救护队编制不符合要求", faults, (RULES, REGISTER))
 
@@ -30,16 +30,16 @@ def _wrong(team: EntryFact, today: date) -> list[str]:
     values = team.values
     squads = int(local(f"rescue.{values['kind']}_squads", today).value)
     people = int(local("rescue.squad_people", today).value)
-    found = []
+    faults = []
     if values["squads"] < squads:
-        found.append(f"有{values['squads']}个小队，少于{squads}个")
+        faults.append(f"有{values['squads']}个小队，少于{squads}个")
     if values["smallest_squad"] < people:
-        found.append(f"最小的小队{values['smallest_squad']}人，少于{people}人")
+        faults.append(f"最小的小队{values['smallest_squad']}人，少于{people}人")
     if values["over_age"] > 0:
-        found.append(f"有超龄队员{values['over_age']}人")
+        faults.append(f"有超龄队员{values['over_age']}人")
     if values["respirators"] < values["members"]:
-        found.append(f"合格呼吸器{values['respirators']}台，少于队员{values['members']}人")
-    return found
+        faults.append(f"合格呼吸器{values['respirators']}台，少于队员{values['members']}人")
+    return faults
 
 
 def _facts(

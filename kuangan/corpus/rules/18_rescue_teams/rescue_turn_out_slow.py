@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from kuangan.base.numerals import date_text, duration_text
-from kuangan.corpus.rules._ledger import Fault, entry, facts_of, judged, newest, rows
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -15,10 +15,10 @@ REGISTER = Cite("register", "18.1")
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether the latest turn-out of a team took longer than allowed; without any test it cannot be said."""
-    tests = newest(rows(facts, "turn_out_test"), "team")
+    tests = newest(entries_of(facts, "turn_out_test"), "team")
     if not tests:
         return Unknown("没有救护队出动测试记录")
-    faults = [Fault(each.key, text) for each in tests if (text := _text(each))]
+    faults = [Fault(test.key, text) for test in tests if (text := _text(test))]
     return judged("救护队出动时间超过规定", faults, (RULES, REGISTER))
 
 
