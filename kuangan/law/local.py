@@ -85,15 +85,15 @@ def read_local(path: Path) -> dict[str, LocalValue]:
 
 @cache
 def _layer(name: str) -> dict[str, LocalValue]:
-    found: dict[str, LocalValue] = {}
+    by_key: dict[str, LocalValue] = {}
     for path in files("local", ".yaml"):
         if path.stem.partition("_")[0] == name:
             entries = read_local(path)
-            twice = sorted(found.keys() & entries.keys())
+            twice = sorted(by_key.keys() & entries.keys())
             if twice:
                 raise CorpusError(f"{relative(path)}:1: already in another file of this layer: {', '.join(twice)}")
-            found |= entries
-    return found
+            by_key |= entries
+    return by_key
 
 
 def _entry(table: Table, city: str) -> LocalValue:

@@ -238,14 +238,14 @@ def _key(given: Any) -> int:
     return number
 
 
-def _one(text: str, rows: dict[str, Row], which: str, code: str) -> Row:
+def _one(text: str, candidates: dict[str, Row], which: str, code: str) -> Row:
     behind = _CODE_BEHIND.fullmatch(text)
     for written in (text, behind.group(1) if behind else ""):
-        if written in rows:
-            return rows[written]
-    found = [row for row in rows.values() if row.name == text]
-    if len(found) > 1:
-        raise Wrong(f"{which}中有 {len(found)} 个{quoted(text)}，请填写{code}")
-    if not found:
+        if written in candidates:
+            return candidates[written]
+    alike = [candidate for candidate in candidates.values() if candidate.name == text]
+    if len(alike) > 1:
+        raise Wrong(f"{which}中有 {len(alike)} 个{quoted(text)}，请填写{code}")
+    if not alike:
         raise Wrong(f"{which}中没有{quoted(text)}，请核对名称或填写{code}")
-    return found[0]
+    return alike[0]

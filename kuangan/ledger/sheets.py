@@ -205,7 +205,7 @@ class _Lists:
     def __init__(self, sheet: Any) -> None:
         self._sheet, self._used = sheet, 0
 
-    def offer(self, rows: Any, letter: str, options: Sequence[str]) -> None:
+    def offer(self, sheet: Any, letter: str, options: Sequence[str]) -> None:
         """Let the cells of a column be chosen from a list."""
         if not options:
             return
@@ -217,7 +217,7 @@ class _Lists:
             cell.data_type = "s"
         check = DataValidation(type="list", formula1=f"选项!${own}$1:${own}${len(options)}", allow_blank=True)
         check.error, check.errorTitle, check.showErrorMessage = "请从下拉列表中选择", "不在可选项内", True
-        rows.add_data_validation(check)
+        sheet.add_data_validation(check)
         check.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
 
 

@@ -80,10 +80,10 @@ class Shown:
         self.ledger = ledger
         self.entries = list(entries)
         self._open = open_units
-        wanted = {field for entry in self.entries for field in referred(ledger.fields, entry.values)}
+        wanted = {reference for entry in self.entries for reference in referred(ledger.fields, entry.values)}
         self.files = self._attachments({key for kind, key in wanted if kind == "files"})
         self.names: Mapping[tuple[str, Any], str] = {
-            **names_of(each for each in wanted if each[0] != "files"),
+            **names_of(reference for reference in wanted if reference[0] != "files"),
             **{("files", key): file.name for key, file in self.files.items()},
         }
 

@@ -97,7 +97,7 @@ def test_a_proof_is_asked_for_on_the_page_and_made_beside_the_sweep(world, as_us
     client.post(reverse("verify"))
     check = TrailCheck.objects.get()
     assert "正在核验" in client.get(reverse("status")).content.decode()
-    actions.end_trail_check(check=check, events=5, days=1, rows=3, broken="")
+    actions.end_trail_check(check=check, events=5, days=1, compared=3, broken="")
     assert "5 条记录" in client.get(reverse("status")).content.decode()
 
 

@@ -59,6 +59,6 @@ def reason_of(error: BaseException) -> str:
     return f"{type(error).__name__} {first}"[:LONGEST_REASON].strip()
 
 
-def _named(row: object) -> str:
+def _named(matter: object) -> str:
     """The table and number of a row; of anything else what it calls itself."""
-    return f"{row._meta.db_table}第{row.pk}号" if isinstance(row, models.Model) else str(row)[:60]  # noqa: SLF001  # Django's public name
+    return f"{matter._meta.db_table}第{matter.pk}号" if isinstance(matter, models.Model) else str(matter)[:60]  # noqa: SLF001  # Django's public name

@@ -95,12 +95,12 @@ def record_many(lines: Iterable[Line], at: datetime) -> int:
     keys = sorted({key for key, _ in named})
     _lock_chains(keys)
     heads = _heads_of(keys)
-    rows: list[tuple[Any, ...]] = []
+    events: list[tuple[Any, ...]] = []
     for key, line in named:
-        row = _following(key, line, heads.get(key, (0, "")), at)
-        heads[key] = row[2], row[8]
-        rows.append(row)
-    return insert_rows("core_event", _COLUMNS, rows)
+        event = _following(key, line, heads.get(key, (0, "")), at)
+        heads[key] = event[2], event[8]
+        events.append(event)
+    return insert_rows("core_event", _COLUMNS, events)
 
 
 _COLUMNS = {

@@ -106,11 +106,11 @@ def ask_trail_check(*, actor: User | None, at: datetime | None = None) -> TrailC
 
 @transaction.atomic
 def end_trail_check(
-    *, check: TrailCheck, events: int, days: int, rows: int, broken: str, at: datetime | None = None
+    *, check: TrailCheck, events: int, days: int, compared: int, broken: str, at: datetime | None = None
 ) -> None:
     """Keep the result of a proof; ``broken`` says in Chinese what does not fit and is told to those who run the platform."""
     moment = at or clock.now()
-    check.ended_at, check.events, check.days, check.rows, check.broken = moment, events, days, rows, broken
+    check.ended_at, check.events, check.days, check.rows, check.broken = moment, events, days, compared, broken
     check.save(update_fields=["ended_at", "events", "days", "rows", "broken"])
     record(actor=None, action="trail_checked", subject=check, data={"broken": broken}, at=moment)
     if broken:

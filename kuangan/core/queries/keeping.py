@@ -12,9 +12,9 @@ from kuangan.core.queries.account_requests import askers_role
 Row = TypeVar("Row", bound=Model)
 
 
-def _for_keepers(reader: User, rows: QuerySet[Row]) -> QuerySet[Row]:
+def _for_keepers(reader: User, kept: QuerySet[Row]) -> QuerySet[Row]:
     """The rows, for the operator and the security administrator."""
-    return rows if askers_role(reader) is not None else rows.none()
+    return kept if askers_role(reader) is not None else kept.none()
 
 
 def kept_units(reader: User) -> QuerySet[Unit]:

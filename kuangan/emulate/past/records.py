@@ -134,8 +134,8 @@ def _ready(ledger: Ledger, sample: Mapping[str, Any]) -> dict[str, Any]:
     return ready
 
 
-def _cells(table: Field, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {column.name: _cell(column, row[column.name]) for column in table.columns if column.name in row}
+def _cells(table: Field, cells: Mapping[str, Any]) -> dict[str, Any]:
+    return {column.name: _cell(column, cells[column.name]) for column in table.columns if column.name in cells}
 
 
 def _cell(field: Field, given: Any) -> Any:

@@ -44,7 +44,8 @@ class Referring:
         if not mines or not isinstance(value, list):
             return value
         return [
-            {**row, **{name: mines[number % len(mines)].code for name in columns}} for number, row in enumerate(value)
+            {**own_cells, **{name: mines[number % len(mines)].code for name in columns}}
+            for number, own_cells in enumerate(value)
         ]
 
 

@@ -34,34 +34,34 @@ def rostered() -> Mapping[str, tuple[Obligation, ...]]:
 class Roster:
     """The list behind an obligation, read in one query when first asked for."""
 
-    def __init__(self, each: Each) -> None:
-        self._each = each
+    def __init__(self, owed_of: Each) -> None:
+        self._owed_of = owed_of
         self._rows: list[Entry] | None = None
 
     def holds(self, duty: Duty, name: str, on: date) -> bool:
         """Whether somebody (or something) of this name is on the duty's list on a day; without a list nobody is left out."""
-        return not self._each.ledger or person_name(name) in self.names(duty, on, on)
+        return not self._owed_of.ledger or person_name(name) in self.names(duty, on, on)
 
     def names(self, duty: Duty, first: date, last: date) -> set[str]:
         """All on the duty's list on some day of these."""
         listed = (
             entry for entry in self._entries() if entry.on <= last and (entry.until is None or entry.until >= first)
         )
-        names = (name_text(entry.values.get(self._each.name)) for entry in listed if self._is_of(entry, duty))
+        names = (name_text(entry.values.get(self._owed_of.name)) for entry in listed if self._is_of(entry, duty))
         return {name for name in names if name}
 
     def _entries(self) -> list[Entry]:
         if self._rows is None:
-            entries = Entry.objects.filter(CURRENT, ledger=self._each.ledger).select_related("unit")
+            entries = Entry.objects.filter(CURRENT, ledger=self._owed_of.ledger).select_related("unit")
             self._rows = list(
                 entries.only("on", "until", "values", "mine_id", "unit__path", "unit__kind", "unit__scope_path")
             )
         return self._rows
 
     def _is_of(self, entry: Entry, duty: Duty) -> bool:
-        if self._each.within == "mine":
+        if self._owed_of.within == "mine":
             return entry.mine_id is not None and entry.mine_id == duty.mine_id
-        if self._each.within == "area":
+        if self._owed_of.within == "area":
             return bool(entry.unit.path.startswith(duty.unit.scope_path))
         one_organ = entry.unit.kind in _ORGAN and duty.unit.kind in _ORGAN
         return entry.unit_id == duty.unit_id or (one_organ and entry.unit.scope_path == duty.unit.scope_path)

@@ -63,7 +63,7 @@ def _prove(check: TrailCheck) -> None:
         if is_lost(error):
             raise
         log.exception("the proof of the trail failed")
-        end_trail_check(check=check, events=0, days=0, rows=0, broken=UNPROVED)
+        end_trail_check(check=check, events=0, days=0, compared=0, broken=UNPROVED)
         return
     broken = in_words(proof) if proof.broken else ""
-    end_trail_check(check=check, events=proof.events, days=proof.days, rows=proof.rows, broken=broken)
+    end_trail_check(check=check, events=proof.events, days=proof.days, compared=proof.rows, broken=broken)

@@ -24,9 +24,9 @@ def count_added(entries: Iterable[Entry]) -> None:
     groups: dict[tuple[str, int, str], list[Entry]] = {}
     for entry in entries:
         groups.setdefault((entry.ledger, entry.unit_id, entry.path), []).append(entry)
-    rows = [(*key, len(group), max(entry.on for entry in group)) for key, group in sorted(groups.items())]
+    tallies = [(*key, len(group), max(entry.on for entry in group)) for key, group in sorted(groups.items())]
     with connection.cursor() as cursor:
-        cursor.executemany(_ADD, rows)
+        cursor.executemany(_ADD, tallies)
 
 
 def recount(entry: Entry) -> None:

@@ -42,7 +42,7 @@ class _Columns:
 class _Careful:
     """The odd records of a file, read by the reference parser."""
 
-    rows: dict[int, Row]
+    records: dict[int, Row]
     raw: dict[int, bytes]
     bad: dict[int, BadRecord]
 
@@ -120,7 +120,7 @@ class FastCdss:
             try:
                 read = read_row(text)
                 self.registry.require_room(read.code, fresh)
-                careful.rows[place], careful.raw[place] = read, raw
+                careful.records[place], careful.raw[place] = read, raw
             except RecordError as error:
                 careful.bad[place] = bad_record(place + 1, error, text)
         return careful
@@ -128,7 +128,7 @@ class FastCdss:
     def _with_odd(self, header: Header, columns: _Columns, count: int, careful: _Careful) -> Snapshot:
         bad = list(careful.bad.values())
         refuse_if_mostly_bad(bad, count, layouts()["CDSS"])
-        for place, read in careful.rows.items():
+        for place, read in careful.records.items():
             columns.value[place], columns.decimals[place] = read.value, read.decimals
             columns.status[place], columns.time[place] = read.status, read.time
             columns.slot[place] = self._slots.find(careful.raw[place])
@@ -141,7 +141,7 @@ class FastCdss:
             described, point = self._learn(columns.slot[:count].tolist(), careful)
         texts = {
             place - sum(b < place for b in careful.bad): read.text
-            for place, read in careful.rows.items()
+            for place, read in careful.records.items()
             if read.text is not None
         }
         return Snapshot(
@@ -154,7 +154,7 @@ class FastCdss:
         before = list(self.registry.texts)
         points: dict[int, int] = {}
         for place, slot in enumerate(slots):
-            read = careful.rows.get(place)
+            read = careful.records.get(place)
             if read is not None:
                 points[place] = self.registry.describe(read.code, read.type_name, read.place, read.unit)
             elif slot != kernel.ODD:
@@ -162,7 +162,7 @@ class FastCdss:
         if len(self._slots) > MAX_SLOTS:
             self._slots = Slots()
         for place, raw in careful.raw.items():
-            self._slots.learn(raw, careful.rows[place], points[place])
+            self._slots.learn(raw, careful.records[place], points[place])
         self._slots.pack()
         self._forget_current()
         return changed_texts(before, self.registry), np.array(list(points.values()), np.int32)

@@ -169,6 +169,6 @@ def _single_rows(part: _Part) -> list[_Part]:
 
 def _mine_of(part: _Part) -> int:
     group = part.group
-    rows: list[FileRow | EpisodeRow | DeclarationRow | LiveData] = [*group.files, *group.episodes.values()]
-    rows += [*group.declarations.values(), *part.live]
-    return rows[0].mine_id if rows else 0
+    written: list[FileRow | EpisodeRow | DeclarationRow | LiveData] = [*group.files, *group.episodes.values()]
+    written += [*group.declarations.values(), *part.live]
+    return written[0].mine_id if written else 0

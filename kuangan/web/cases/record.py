@@ -21,7 +21,7 @@ from kuangan.ledger.sight import names_of
 class Step:
     """One step that was made, newest corpus words where the corpus still knows it."""
 
-    row: CaseMove
+    made: CaseMove
     label: str
     who: str
     state: str
@@ -38,7 +38,7 @@ def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
     names = _names(made, law)
     return [
         Step(
-            row=case_move,
+            made=case_move,
             label=_label(law.step(case_move.move), case_move, parties),
             who=_who(case_move),
             state=states.get(case_move.target, case_move.target),
@@ -66,7 +66,7 @@ class Mark:
 def flow_of(case: Case, steps: list[Step]) -> list[Mark]:
     """The states a case has been in (each once, in order), where it is, and the ordinary way on."""
     law, now = procedure_by_id(case.procedure), told_state_of(case)
-    visited = [law.initial, *(step.row.target for step in reversed(steps))]
+    visited = [law.initial, *(step.made.target for step in reversed(steps))]
     order = [state.id for state in law.states]
     here = order.index(now)
     past = [state for state in dict.fromkeys(visited) if state != now and order.index(state) < here]

@@ -22,22 +22,22 @@ KEPT = ".kept"
 class WaitingFile:
     """A waiting file in the shape of an upload."""
 
-    row: FormUpload
+    upload: FormUpload
 
     @property
     def name(self) -> str:
         """Its name as it was sent."""
-        return self.row.name
+        return self.upload.name
 
     @property
     def size(self) -> int:
         """Bytes."""
-        return self.row.size
+        return self.upload.size
 
     @property
     def file(self) -> BinaryIO:
         """Its content from the start."""
-        return content_path(self.row.sha256).open("rb")
+        return content_path(self.upload.sha256).open("rb")
 
     def read(self) -> bytes:
         """All of its content."""
