@@ -119,7 +119,7 @@ def _page(request: Request, verification: Verification, form: VerdictForm) -> Ht
     sample = samples_visible_to(request.user).filter(pk=verification.sample_id).first()
     given = list(credits_looked_at(request.user, verification))
     context: dict[str, Any] = {
-        "found": verification,
+        "verification": verification,
         "badge": state_badge(verification),
         "verifying": _verifying(verification),
         "credits": Table(credit_columns(verification, credit_files(given)), given, "没有有效的依据"),
