@@ -43,7 +43,7 @@ _PLAIN: Final = {
 
 
 @dataclass(frozen=True)
-class Limits:
+class JobLimits:
     """What one job may take: seconds of processors, seconds on the clock, bytes beyond what the foreman holds."""
 
     cpu_s: int = 10
@@ -51,7 +51,7 @@ class Limits:
     memory: int = 768 * 1024 * 1024
 
 
-USUAL: Final = Limits()
+USUAL: Final = JobLimits()
 
 
 class Busy(Exception):
@@ -74,7 +74,7 @@ class Raised(Exception):
         self.text = text
 
 
-def run(module: str, function: str, *args: Any, limits: Limits = USUAL) -> Any:
+def run(module: str, function: str, *args: Any, limits: JobLimits = USUAL) -> Any:
     """What a module's function gives for these arguments, computed elsewhere. Raises :class:`Busy`, :class:`Died`, :class:`Raised`."""
     with _turn():
         answer = _asked(module, function, args, limits)
@@ -90,7 +90,7 @@ def make_ready(module: str) -> None:
     _foreman.order(_order(module, USUAL), [])
 
 
-def _order(module: str, limits: Limits) -> bytes:
+def _order(module: str, limits: JobLimits) -> bytes:
     return f"{module}\n{limits.cpu_s}\n{limits.wall_s}\n{limits.memory}".encode()
 
 
@@ -120,7 +120,7 @@ def _turn() -> Iterator[None]:
         _places.waiting.release()
 
 
-def _asked(module: str, function: str, args: tuple[Any, ...], limits: Limits) -> tuple[Any, ...]:
+def _asked(module: str, function: str, args: tuple[Any, ...], limits: JobLimits) -> tuple[Any, ...]:
     job = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
     try:
         try:
@@ -136,7 +136,7 @@ def _asked(module: str, function: str, args: tuple[Any, ...], limits: Limits) ->
     return answered
 
 
-def _answered(module: str, job: bytes, limits: Limits) -> bytes:
+def _answered(module: str, job: bytes, limits: JobLimits) -> bytes:
     """What a child says to the job. Raises ``EOFError`` or ``OSError`` when it is gone before it has answered."""
     own, theirs = socket.socketpair()
     with own, theirs:

@@ -21,7 +21,7 @@ TICKS_A_SECOND = 16
 
 
 @dataclass
-class Source:
+class UploadSource:
     """One mine's files to come, ready to be sent."""
 
     token: str
@@ -36,7 +36,7 @@ class Result:
     delays: list[float] = field(default_factory=list)
 
 
-def sources(tokens: dict[str, str], points: int, ticks: int, start: int) -> list[Source]:
+def sources(tokens: dict[str, str], points: int, ticks: int, start: int) -> list[UploadSource]:
     """For each mine `ticks` uploads, oldest first, 30 s apart and ending now."""
     packer = zstandard.ZstdCompressor(level=1)
     made = []
@@ -46,7 +46,7 @@ def sources(tokens: dict[str, str], points: int, ticks: int, start: int) -> list
             _request(token, code, at, packer.compress(next_file(mine, at)))
             for at in range(start, start + ticks * CYCLE, CYCLE)
         ]
-        made.append(Source(token, requests))
+        made.append(UploadSource(token, requests))
     return made
 
 
@@ -60,7 +60,7 @@ def _request(token: str, code: str, at: int, body: bytes) -> bytes:
     return head.encode() + body
 
 
-async def send(port: int, mine_sources: list[Source], result: Result, ends_at: float) -> None:
+async def send(port: int, mine_sources: list[UploadSource], result: Result, ends_at: float) -> None:
     """One connection: the mines in turn, each file when the one before is acknowledged, until the time or the files end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
@@ -86,7 +86,7 @@ async def _accepted(reader: asyncio.StreamReader) -> None:
         raise RuntimeError(f"upload refused: {body.decode()}")
 
 
-async def run(port: int, uploads: list[Source], seconds: float, connections: int) -> dict[str, float]:
+async def run(port: int, uploads: list[UploadSource], seconds: float, connections: int) -> dict[str, float]:
     """Send and measure."""
     result = Result()
     cpu, begun = time.process_time(), time.perf_counter()

@@ -12,7 +12,7 @@ from kuangan.casework.view import Standing, attempt_of, is_system, standing, vie
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import roles_of
-from kuangan.core.signing import Act, Confirmation, Sheet, Verb, paper_subject, spend
+from kuangan.core.signing import Act, Confirmation, PaperSheet, Verb, paper_subject, spend
 from kuangan.core.values.sealing import told
 from kuangan.law.content import procedure_by_id
 from kuangan.law.paper import load_template
@@ -172,7 +172,7 @@ def acts_of(*, actor: User, case: Case, move_id: str, inputs: Mapping[str, Any],
             paper_subject(paper.use.template, case.path),
             f"签发《{load_template(paper.use.template).title}》",
             {"fields": paper.content},
-            Sheet(paper.use.template, paper.content, unit),
+            PaperSheet(paper.use.template, paper.content, unit),
             moving=True,
         )
         for paper in made.papers
@@ -242,5 +242,5 @@ def newest_of(case: Case, template: str, party: int = 0) -> Paper | None:
     return link.paper if link else None
 
 
-def _sheet(paper: Paper) -> Sheet:
-    return Sheet(paper.template, paper.data, paper.unit.name, paper.number or "", paper.frozen_at)
+def _sheet(paper: Paper) -> PaperSheet:
+    return PaperSheet(paper.template, paper.data, paper.unit.name, paper.number or "", paper.frozen_at)

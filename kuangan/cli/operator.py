@@ -4,7 +4,7 @@ import sys
 
 from kuangan.cli.parser import Arguments, Parser
 from kuangan.core import actions
-from kuangan.core.actions.access.console import Entry
+from kuangan.core.actions.access.console import FirstLogin
 from kuangan.core.errors import Refused
 from kuangan.law.role import Role
 
@@ -38,13 +38,13 @@ def run(args: Arguments) -> int:
     return 0
 
 
-def _create(args: Arguments) -> Entry:
+def _create(args: Arguments) -> FirstLogin:
     return actions.create_administrator(
         role=ROLES[args.role], name=args.name, username=args.username, phone=args.phone, unit_code=args.unit
     )
 
 
-def _show(entry: Entry) -> None:
+def _show(entry: FirstLogin) -> None:
     print(f"用户名：{entry.user.username}")
     print(f"一次性密码（只显示这一次，首次登录须更改）：{entry.password}")
     print(f"绑定动态口令的凭证（只显示这一次，72 小时内有效）：{entry.token}")

@@ -35,7 +35,7 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PaperSheet:
     """A paper as it is put before the eyes: its template, fields, issuing unit; number and moment once it has them."""
 
     template: str
@@ -57,7 +57,7 @@ class Act:
     subject: str
     words: str
     content: Mapping[str, Any]
-    sheet: Sheet | None = None
+    sheet: PaperSheet | None = None
     moving: bool = False
 
     @property
@@ -82,7 +82,7 @@ def mark_of(user: User, acts: Sequence[Act], at: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenMark:
     """A mark that came back: when the list stood so, and its digest."""
 
     at: datetime
@@ -94,7 +94,7 @@ class Seen:
             raise Refused(_CHANGED)
 
 
-def read_mark(user: User, mark: str) -> Seen:
+def read_mark(user: User, mark: str) -> SeenMark:
     """What the mark says. Raises :class:`Refused` for one that is missing, forged, too old or another person's."""
     try:
         read = signing.loads(mark, salt=_SALT, max_age=SEEN_FOR_S)
@@ -102,7 +102,7 @@ def read_mark(user: User, mark: str) -> Seen:
         raise Refused("请先核对页面上的文书和内容，再输入动态口令签署；核对超过30分钟的，须重新核对。") from None
     if read["user"] != user.pk:
         raise Refused(_CHANGED)
-    return Seen(datetime.fromisoformat(read["at"]), read["list"])
+    return SeenMark(datetime.fromisoformat(read["at"]), read["list"])
 
 
 class Confirmation:

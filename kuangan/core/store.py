@@ -17,7 +17,7 @@ from kuangan.core.errors import Refused
 CHUNK = 1024 * 1024
 
 
-class TooLarge(Exception):
+class ContentTooLarge(Exception):
     """The content has more bytes than it may."""
 
 
@@ -29,7 +29,7 @@ class NoRoom(Refused):
 
 
 @dataclass(frozen=True)
-class Draft:
+class ContentDraft:
     """Content that lies in the store's own folder but has no name yet."""
 
     file: BinaryIO
@@ -53,7 +53,7 @@ def read_content(sha256: str) -> bytes:
 
 
 @contextmanager
-def draft_content(source: BinaryIO, *, largest: int) -> Iterator[Draft]:
+def draft_content(source: BinaryIO, *, largest: int) -> Iterator[ContentDraft]:
     """Copy `source` into the store as a draft that disappears afterwards unless it is kept. Raises TooLarge, NoRoom."""
     folder = settings.DATA.root / "content"
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,16 +67,16 @@ def draft_content(source: BinaryIO, *, largest: int) -> Iterator[Draft]:
             while chunk := source.read(CHUNK):
                 size += len(chunk)
                 if size > largest:
-                    raise TooLarge
+                    raise ContentTooLarge
                 hashed.update(chunk)
                 file.write(chunk)
             file.flush()
-            yield Draft(file, path, hashed.hexdigest(), size)
+            yield ContentDraft(file, path, hashed.hexdigest(), size)
     finally:
         path.unlink(missing_ok=True)
 
 
-def keep_content(draft: Draft) -> None:
+def keep_content(draft: ContentDraft) -> None:
     """Give the draft its name, on disk for good before this returns; the same content twice is one file."""
     target = content_path(draft.sha256)
     try:

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kuangan.base.clock import civil
-from kuangan.core.models import Call, Level, Notice
+from kuangan.core.models import Call, Notice, WarningLevel
 
 SENDER = "矿安平台"
 
 
 def message_text(notice: Notice) -> str:
     """One paragraph for SMS and phone: sender, level, title, body, until when to sign for it."""
-    level = f"［{Level(notice.level).label}］" if notice.level else ""
+    level = f"［{WarningLevel(notice.level).label}］" if notice.level else ""
     due = f"请于{civil(notice.due_at):%m月%d日%H:%M}前签收。" if notice.due_at else ""
     return f"【{SENDER}】{level}{notice.title}{_sentence(notice.body)}{due}"
 
@@ -19,7 +19,7 @@ def message_text(notice: Notice) -> str:
 def summary_text(levels: Iterable[str]) -> str:
     """One text instead of many: how many notices were not sent one by one, and how many of each level."""
     counts = Counter(levels)
-    graded = "、".join(f"{level.label}{counts[level]}条" for level in Level if counts[level])
+    graded = "、".join(f"{level.label}{counts[level]}条" for level in WarningLevel if counts[level])
     what = f"（其中{graded}）" if graded else ""
     return f"【{SENDER}】发给您的通知较多，另有{counts.total()}条未逐条发送短信{what}，请立即登录平台查看并签收。"
 
@@ -30,7 +30,7 @@ def _sentence(body: str) -> str:
 
 def group_text(notice: Notice) -> str:
     """Several lines to paste into a work group: for whom, what, until when, and that receipt is signed on the platform."""
-    level = f"［{Level(notice.level).label}］" if notice.level else ""
+    level = f"［{WarningLevel(notice.level).label}］" if notice.level else ""
     receiver = f"{notice.unit.name}{notice.person.name if notice.person else ''}"
     lines = [f"【{SENDER}】{level}{notice.title}", f"接收：{receiver}"]
     if notice.body.strip():

@@ -28,7 +28,7 @@ OUT_OF_WORK = (MineStatus.closed,)
 
 
 @dataclass(frozen=True)
-class Choice:
+class PoolChoice:
     """By which properties mines are taken into the pool; empty: all."""
 
     county: str = ""
@@ -48,7 +48,7 @@ def drawing_units(user: User, at: datetime | None = None) -> list[Unit]:
     return list(dict.fromkeys(units))
 
 
-def mine_pool(unit: Unit, choice: Choice, at: datetime) -> list[Mine]:
+def mine_pool(unit: Unit, choice: PoolChoice, at: datetime) -> list[Mine]:
     """The mines in the unit's area that may be drawn, by code; closed ones never."""
     mines = Mine.objects.filter(unit__path__startswith=unit.scope_path).select_related("county").order_by("code")
     if choice.county:

@@ -42,7 +42,7 @@ BATCH: Final = 400
 WAITING: Final = 4000
 
 
-class Refusal(Exception):
+class RefusedCheckin(Exception):
     """A request that is answered without looking at its duty."""
 
     def __init__(self, status: int, error: str, message: str) -> None:
@@ -50,7 +50,7 @@ class Refusal(Exception):
         self.answer = refusal(status, error, message)
 
 
-class Door:
+class CheckinDoor:
     """The ASGI application. Requests of a few milliseconds are written together by one thread."""
 
     def __init__(self, write: Callable[[list[Checkin]], list[Answer]] = write_checkins) -> None:
@@ -63,13 +63,13 @@ class Door:
         """Answer one request, once what it asked for is on disk."""
         try:
             answer = await self._submit(await _checkin(scope, receive))
-        except Refusal as no:
+        except RefusedCheckin as no:
             answer = no.answer
         await _respond(send, answer)
 
     async def _submit(self, checkin: Checkin) -> Answer:
         if len(self._waiting) >= WAITING:
-            raise Refusal(503, "busy", "报送过于集中，请5秒后重试。")
+            raise RefusedCheckin(503, "busy", "报送过于集中，请5秒后重试。")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Answer] = loop.create_future()
         self._waiting.append((checkin, done))
@@ -133,13 +133,13 @@ def _failed(error: Exception) -> Answer:
 async def _checkin(scope: Scope, receive: Receive) -> Checkin:
     path = PATH.fullmatch(scope["path"])
     if path is None:
-        raise Refusal(404, "not_found", "没有这个地址；报送请用 POST /api/duties/事项编号/checkins。")
+        raise RefusedCheckin(404, "not_found", "没有这个地址；报送请用 POST /api/duties/事项编号/checkins。")
     if scope["method"] != "POST":
-        raise Refusal(405, "method", "报送请用 POST 请求。")
+        raise RefusedCheckin(405, "method", "报送请用 POST 请求。")
     headers = dict(scope["headers"])
     scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
     if scheme.lower() != b"bearer" or not token.strip():
-        raise Refusal(401, "no_token", "缺少报送密钥：请在 Authorization 请求头中填写“Bearer 密钥”。")
+        raise RefusedCheckin(401, "no_token", "缺少报送密钥：请在 Authorization 请求头中填写“Bearer 密钥”。")
     values = _values(await _body(receive))
     return Checkin(
         duty_id=int(path[1]),
@@ -156,11 +156,11 @@ async def _body(receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refusal(400, "broken_off", "请求中断，未接收，请重试。")
+            raise RefusedCheckin(400, "broken_off", "请求中断，未接收，请重试。")
         part = message.get("body", b"")
         size += len(part)
         if size > LARGEST:
-            raise Refusal(413, "too_large", f"请求内容超过 {LARGEST >> 10} KB。")
+            raise RefusedCheckin(413, "too_large", f"请求内容超过 {LARGEST >> 10} KB。")
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
@@ -170,16 +170,16 @@ def _values(body: bytes) -> dict[str, Any]:
     try:
         values = read_strict(body)
     except ValueError:
-        raise Refusal(400, "bad_json", "请求内容不是有效的 JSON。") from None
+        raise RefusedCheckin(400, "bad_json", "请求内容不是有效的 JSON。") from None
     if not isinstance(values, dict):
-        raise Refusal(400, "bad_json", "请求内容应为 JSON 对象：client_id、done_at、note。")
+        raise RefusedCheckin(400, "bad_json", "请求内容应为 JSON 对象：client_id、done_at、note。")
     return values
 
 
 def _client_id(values: dict[str, Any]) -> str:
     name = values.get("client_id")
     if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Refusal(
+        raise RefusedCheckin(
             400, "bad_client_id", f"client_id 应为 1 至 {LONGEST_NAME} 个字符，每次办理各用一个，重传时不变。"
         )
     return name
@@ -192,13 +192,13 @@ def _moment(written: object) -> datetime:
     except (ValueError, OverflowError):
         exact = None
     if exact is None:
-        raise Refusal(400, "bad_done_at", "done_at 应为带时区的时间，例如 2026-03-10T10:00:00+08:00。")
+        raise RefusedCheckin(400, "bad_done_at", "done_at 应为带时区的时间，例如 2026-03-10T10:00:00+08:00。")
     return exact
 
 
 def _note(written: object) -> str:
     if not isinstance(written, str) or len(written) > LONGEST_NOTE or not is_clean(written):
-        raise Refusal(400, "bad_note", f"note 应为不超过 {LONGEST_NOTE} 字的文字，不含控制字符和残缺字符。")
+        raise RefusedCheckin(400, "bad_note", f"note 应为不超过 {LONGEST_NOTE} 字的文字，不含控制字符和残缺字符。")
     return clean_text(written)
 
 

@@ -13,7 +13,7 @@ from kuangan.core.actions import Line, count_urges, record_many, send_notice, se
 from kuangan.core.apart import apart
 from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.errors import Refused
-from kuangan.core.models import Level, Notice, Tenure, Unit, User
+from kuangan.core.models import Notice, Tenure, Unit, User, WarningLevel
 from kuangan.core.queries.roles import held_at
 from kuangan.core.subject import Subject, about
 from kuangan.duty.levels import TOLD, levels_above
@@ -120,7 +120,7 @@ def _notice(receiver: Told, duties: Sequence[Duty], held: set[tuple[int, str]], 
         body="\n".join(_lines(receiver, duties, at)),
         kind="duty",
         link=str(_subject(duties, late)),
-        level=Level.yellow.value if receiver.to == "above" else "",
+        level=WarningLevel.yellow.value if receiver.to == "above" else "",
         created_at=at,
     )
 

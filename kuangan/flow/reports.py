@@ -11,7 +11,7 @@ from kuangan.base.period import Period
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind, User
 from kuangan.core.queries import Hold, roles_of
-from kuangan.core.signing import Act, Confirmation, Sheet, Verb, paper_subject
+from kuangan.core.signing import Act, Confirmation, PaperSheet, Verb, paper_subject
 from kuangan.flow.credit import credits as credit
 from kuangan.law.role import Role
 from kuangan.overview.figures.report_figures import bulletin, ranking
@@ -32,7 +32,7 @@ ISSUERS: Final = (Role.section_head, Role.bureau_head, Role.bureau_deputy)
 
 
 @dataclass(frozen=True)
-class Kind:
+class ReportKind:
     """A kind of report: its paper, the kind of period it covers, and how it is computed and written."""
 
     id: str
@@ -46,14 +46,14 @@ class Kind:
 KINDS_OF_REPORT: Final = {
     kind.id: kind
     for kind in (
-        Kind("bulletin", "履职月报", "duty_bulletin", "month", bulletin, bulletin_fields),
-        Kind("ranking", "季度排名", "duty_ranking", "quarter", ranking, ranking_fields),
+        ReportKind("bulletin", "履职月报", "duty_bulletin", "month", bulletin, bulletin_fields),
+        ReportKind("ranking", "季度排名", "duty_ranking", "quarter", ranking, ranking_fields),
     )
 }
 TEMPLATES: Final = tuple(kind.template for kind in KINDS_OF_REPORT.values())
 
 
-def title_of(kind: Kind, area: Unit, period: Period) -> str:
+def title_of(kind: ReportKind, area: Unit, period: Period) -> str:
     """The title of the paper."""
     return f"{area.name}煤矿安全{kind.title.replace('季度', '履职季度')}（{period.label}）"
 
@@ -65,7 +65,7 @@ def office_of(user: User, area: Unit, roles: Sequence[Role], at: datetime) -> Ho
 
 
 @transaction.atomic
-def draft_report(*, actor: User, kind: Kind, area: Unit, period: Period, at: datetime) -> Paper:
+def draft_report(*, actor: User, kind: ReportKind, area: Unit, period: Period, at: datetime) -> Paper:
     """Draft the paper of a report from its figures. Refused: whoever does not work in the area's bureau."""
     hold = office_of(actor, area, DRAFTERS, at)
     if hold is None:
@@ -89,7 +89,7 @@ def edit_report(*, actor: User, paper: Paper, summary: str, demands: Sequence[st
 def issue_acts(actor: User, paper: Paper, at: datetime) -> tuple[Act, ...]:
     """What the actor signs who issues the report. Refused: who is neither section head nor head."""
     _acting(actor, paper, ISSUERS, at)
-    subject, sheet = paper_subject(paper.template, paper.path), Sheet(paper.template, paper.data, paper.unit.name)
+    subject, sheet = paper_subject(paper.template, paper.path), PaperSheet(paper.template, paper.data, paper.unit.name)
     return (Act(Verb.freeze, subject, f"签发《{paper.title}》", {"fields": paper.data}, sheet),)
 
 

@@ -24,7 +24,7 @@ CHUNK_OVERHEAD = 64 * KILOBYTE
 
 
 @dataclass(frozen=True)
-class Limits:
+class ConnectionLimits:
     """What one server grants. Seconds, bytes and counts.
 
     ``largest_body`` says, from the ASGI scope of a request, how many bytes its body may have. ``by_address`` 0: no limit
@@ -54,10 +54,10 @@ def open_files(wanted: int) -> int:
 
 
 @dataclass
-class Room:
+class OpenConnections:
     """The open connections of one server and whose they are."""
 
-    limits: Limits
+    limits: ConnectionLimits
     waiting: "dict[GuardedProtocol, None]" = field(default_factory=dict)
     """Those the server waits for (no whole header yet, or idle between two requests), the longest-waiting first."""
     by_address: "Counter[str]" = field(default_factory=Counter)
@@ -103,7 +103,7 @@ class _Refused(Exception):
 class GuardedProtocol(HttpToolsProtocol):
     """Uvicorn's HTTP/1.1 within the limits of a server; see the module's docstring. Made by :func:`guarded`."""
 
-    room: Room
+    room: OpenConnections
 
     def connection_made(self, transport: Any) -> None:
         """Enter, or be closed at once when there is no room."""
@@ -305,6 +305,6 @@ def _declared_length(headers: list[tuple[bytes, bytes]]) -> int:
     return 0
 
 
-def guarded(limits: Limits) -> type[GuardedProtocol]:
+def guarded(limits: ConnectionLimits) -> type[GuardedProtocol]:
     """The protocol class for one server, for uvicorn's ``http`` setting."""
-    return type("Guarded", (GuardedProtocol,), {"room": Room(limits)})
+    return type("Guarded", (GuardedProtocol,), {"room": OpenConnections(limits)})

@@ -8,7 +8,7 @@ from kuangan.law.source import CORPUS, Table, read_table
 
 
 @dataclass(frozen=True)
-class Proposal:
+class PlaceProposal:
     """A proposed place of the limits and the pattern that proposed it; a person confirms."""
 
     place: str
@@ -52,7 +52,7 @@ class Places:
     examples: tuple[PlaceExample, ...]
 
 
-def propose_place(text: str, sensor_type: str, gas_grade: str) -> Proposal | None:
+def propose_place(text: str, sensor_type: str, gas_grade: str) -> PlaceProposal | None:
     """The place that the first fitting pattern proposes, or None.
 
     ``sensor_type``: name or code of the feed; empty is taken for gas. ``gas_grade``: ``low_gas``, ``high_gas``,
@@ -61,7 +61,7 @@ def propose_place(text: str, sensor_type: str, gas_grade: str) -> Proposal | Non
     quantity = sensed_quantity(sensor_type)
     for pattern in places_file().patterns:
         if pattern.quantity == quantity and pattern.fits(text, gas_grade):
-            return Proposal(pattern.place, pattern.when.pattern)
+            return PlaceProposal(pattern.place, pattern.when.pattern)
     return None
 
 

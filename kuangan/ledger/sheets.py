@@ -22,7 +22,7 @@ from kuangan.law.ledger import Ledger
 from kuangan.ledger.models import Entry
 from kuangan.ledger.references import MINE, References
 from kuangan.ledger.row_sheets import headings, row_fields, sheet_fields, sheet_title
-from kuangan.ledger.shown import Shown
+from kuangan.ledger.shown import EntryWords
 from kuangan.ledger.sight import FormSight
 
 MOST_ROWS: Final = 20_000
@@ -86,7 +86,7 @@ def template(ledger: Ledger, refs: References) -> bytes:
     _explain(notes, ledger)
     _head(samples, columns(ledger), [field.heading for field in columns(ledger)], ledger)
     for line in sample_entries(ledger):
-        shown = Shown(ledger, [line])
+        shown = EntryWords(ledger, [line])
         samples.append([shown.cell(line, field) for field in columns(ledger)])
     content = BytesIO()
     book.save(content)
@@ -110,12 +110,12 @@ def _sample_rows(book: Workbook, ledger: Ledger, field: Field) -> None:
     sheet = book.create_sheet(f"{SAMPLE_OF}{sheet_title(field)}")
     _head(sheet, sheet_fields(ledger, field), headings(ledger, field), ledger)
     for number, line in enumerate(sample_entries(ledger), start=2):
-        shown = Shown(ledger, [line])
+        shown = EntryWords(ledger, [line])
         for cells in shown.row_cells(line, field):
             sheet.append([*_key_cells(ledger, shown, line, number), *cells])
 
 
-def _key_cells(ledger: Ledger, shown: Shown, entry: Entry, line: int) -> list[Any]:
+def _key_cells(ledger: Ledger, shown: EntryWords, entry: Entry, line: int) -> list[Any]:
     """What names the entry in its tables' sheets."""
     return [shown.cell(entry, ledger.field(name)) for name in ledger.key] or [line]
 
@@ -136,7 +136,7 @@ def workbook(ledger: Ledger, entries: Iterable[Sequence[Entry]], open_units: fro
     }
     line = 1
     for chunk in entries:
-        shown = Shown(ledger, chunk, open_units)
+        shown = EntryWords(ledger, chunk, open_units)
         for entry in chunk:
             line += 1
             cells = [_cell(sheet, field, shown.cell(entry, field)) for field in fields]
@@ -159,7 +159,7 @@ def _written_sheet(book: Workbook, title: str, fields: Sequence[Field], texts: S
     return sheet
 
 
-def _write_rows(sheet: Any, ledger: Ledger, field: Field, shown: Shown, entry: Entry, line: int) -> None:
+def _write_rows(sheet: Any, ledger: Ledger, field: Field, shown: EntryWords, entry: Entry, line: int) -> None:
     fields = sheet_fields(ledger, field)
     for cells in shown.row_cells(entry, field):
         values = [*_key_cells(ledger, shown, entry, line), *cells]

@@ -69,7 +69,7 @@ class TableShown:
         return tuple(tuple(zip(self.headings, row, strict=True)) for row in self.rows)
 
 
-class Shown:
+class EntryWords:
     """The words of some entries of one ledger; what they refer to is read at most once for all of them.
 
     ``open_units``: the units whose personal data is not masked; None masks nothing: one's own sheet, or one record opened

@@ -31,10 +31,10 @@ def run(args: argparse.Namespace) -> int:
 def _serve(host: str, port: int) -> int:
     import uvloop
 
-    from kuangan.monitor.ingest.service import Service
+    from kuangan.monitor.ingest.service import IngestService
 
     async def serve() -> int:
-        return await Service(data_folder(), host, port).run()
+        return await IngestService(data_folder(), host, port).run()
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(serve())

@@ -25,7 +25,7 @@ COUNTED: Final = ("number", "decimal")
 
 
 @dataclass(frozen=True)
-class Column:
+class ReturnColumn:
     """One column: a field as in ledgers, and how the roll-up counts it."""
 
     field: Field
@@ -67,10 +67,10 @@ def checked(columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return list(columns)
 
 
-def read(columns: Iterable[Mapping[str, Any]]) -> list[Column]:
+def read(columns: Iterable[Mapping[str, Any]]) -> list[ReturnColumn]:
     """Stored columns as fields."""
     return [
-        Column(
+        ReturnColumn(
             Field(
                 name=column["name"],
                 label=column["label"],
@@ -86,12 +86,12 @@ def read(columns: Iterable[Mapping[str, Any]]) -> list[Column]:
     ]
 
 
-def cleaned(columns: Iterable[Column], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def cleaned(columns: Iterable[ReturnColumn], given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """The given values as stored, and a message for each column that is wrong."""
     fields = [column.field for column in columns]
     return checked_values(fields, given, None, lambda field: f"请填写“{field.label}”；没有的填 0 或“无”")
 
 
-def shown(column: Column, value: Any) -> str:
+def shown(column: ReturnColumn, value: Any) -> str:
     """A stored value as people read it; "" for none."""
     return "" if value is None else plain_words(column.field, value, {})

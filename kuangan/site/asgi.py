@@ -10,11 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kuangan.site.settings")
 
 _django = get_asgi_application()
 
-from kuangan.duty.checkin_door import PATH, Door  # noqa: E402  # its models need Django ready
+from kuangan.duty.checkin_door import PATH, CheckinDoor  # noqa: E402  # its models need Django ready
 from kuangan.web.gate.database_watch import WATCH  # noqa: E402
 from kuangan.web.gate.guard import Guard  # noqa: E402
 
-_door = Door()
+_door = CheckinDoor()
 
 # Any: the ASGI protocol's own loose dictionaries
 Scope = dict[str, Any]

@@ -11,7 +11,7 @@ from kuangan.casework.models import Case
 from kuangan.core.actions import create_unit, roster_person
 from kuangan.mine.actions import appoint_key_person, create_mine, set_attribute
 from kuangan.mine.models import Mine, Point
-from kuangan.monitor.history import HistoryWriter, Rows
+from kuangan.monitor.history import HistoryWriter, Readings
 from kuangan.monitor.models import LiveRow, Silence
 from kuangan.monitor.packing import INT32, INT64, packed
 from tests.city import START, SmallCity
@@ -120,7 +120,7 @@ def _history(point: Point, now: datetime, data: Path) -> None:
     rise = np.clip(1 - np.abs(time - (end - 14 * 60)) / 420, 0, None)
     value = np.round(np.clip(gas, 0, None) + 1.1 * rise, 2)
     count = len(time)
-    rows = Rows(
+    rows = Readings(
         np.zeros(count, np.int32),
         time,
         (value * 1_000_000).astype(np.int64),

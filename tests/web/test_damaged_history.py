@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from kuangan.monitor.fold.types import COUNTED
-from kuangan.monitor.history import HistoryWriter, Rows
+from kuangan.monitor.history import HistoryWriter, Readings
 from kuangan.monitor.history.numbers import packed_numbers
 from kuangan.monitor.models import FeedFile, FileStatus, HistoryPart
 
@@ -22,7 +22,7 @@ def parts(world, settings):
         times = np.array([int((AT - timedelta(minutes=50 - 20 * half)).timestamp())], np.int64)
         kinds = (np.array([300_000]), np.array([2], np.uint8), np.zeros(1, np.int32), np.array([COUNTED], np.uint8))
         writer.add(
-            world.point.mine.code, half + 1, [world.point.native_code], Rows(np.zeros(1, np.int32), times, *kinds)
+            world.point.mine.code, half + 1, [world.point.native_code], Readings(np.zeros(1, np.int32), times, *kinds)
         )
         written += writer.flush(world.point.mine.code)
     return [part.path for part in written]

@@ -10,7 +10,7 @@ from kuangan.base import clock
 from kuangan.base.period import parse_period
 from kuangan.casework.actions import make_move, open_case
 from kuangan.casework.models import Case, CaseMove
-from kuangan.core.access.signin import Outcome, authenticate
+from kuangan.core.access.signin import LoginOutcome, authenticate
 from kuangan.core.actions import confirmed
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice, User
@@ -77,7 +77,7 @@ def test_226_guesses_of_a_heads_code_lock_the_signature_are_recorded_and_told_an
     told = Notice.objects.get(kind="signing_locked", person=head.person)
     assert told.deliveries.filter(channel="sms").exists()
     code, _ = next_code(head, clock.wall_now())
-    assert authenticate("county_head", PASSWORD, code).outcome is Outcome.accepted
+    assert authenticate("county_head", PASSWORD, code).outcome is LoginOutcome.accepted
 
 
 def test_an_order_cannot_be_guessed_either(before_order, as_user):

@@ -24,7 +24,7 @@ ON_WATCH = frozenset({Role.duty_officer, Role.mine_dispatcher})
 LONGEST_BROWSER = 200
 
 
-class Outcome(StrEnum):
+class LoginOutcome(StrEnum):
     """How a login ended."""
 
     accepted = "accepted"
@@ -41,12 +41,12 @@ class SignIn:
     `must_enrol`: the user's posts sign, and no one-time code is bound to the account yet; the next page binds it.
     """
 
-    outcome: Outcome
+    outcome: LoginOutcome
     message: str
     user: User | None = None
 
 
-WRONG = SignIn(Outcome.wrong, "用户名、密码或动态口令不正确。")
+WRONG = SignIn(LoginOutcome.wrong, "用户名、密码或动态口令不正确。")
 
 
 def authenticate(username: str, password: str, code: str = "", at: datetime | None = None, browser: str = "") -> SignIn:
@@ -58,7 +58,7 @@ def authenticate(username: str, password: str, code: str = "", at: datetime | No
     moment = at or clock.wall_now()
     attempt = pace.begin(pace.login_lanes(username, source_address.get(), browser), moment)
     if attempt.wait_until is not None:
-        return SignIn(Outcome.slowed, f"登录尝试过于频繁，请于{clock.civil(attempt.wait_until):%H:%M:%S}后再试。")
+        return SignIn(LoginOutcome.slowed, f"登录尝试过于频繁，请于{clock.civil(attempt.wait_until):%H:%M:%S}后再试。")
     known = queries.user_named(username)
     user = known if known is not None and known.is_active else None
     try:
@@ -76,15 +76,15 @@ def _second_step(user: User, code: str, attempt: pace.Try) -> SignIn:
     """The one-time code, for accounts that have one bound or whose posts require it."""
     if user.totp_secret and not code.strip():
         pace.give_back(attempt, forget=False)
-        return SignIn(Outcome.needs_code, "请输入密码和动态口令。", user)
+        return SignIn(LoginOutcome.needs_code, "请输入密码和动态口令。", user)
     if user.totp_secret and not actions.verify_totp(user=user, code=code, at=attempt.at):
         actions.record_login_failure(user=user, name=user.username, refused=attempt.refused, at=attempt.at)
         return WRONG
     pace.give_back(attempt, forget=True)
     actions.record_login_success(user=user, at=attempt.at)
     if not user.totp_secret and queries.totp_required(user):
-        return SignIn(Outcome.must_enrol, "您的岗位需签署文书，请先绑定动态口令。", user)
-    return SignIn(Outcome.accepted, "登录成功。", user)
+        return SignIn(LoginOutcome.must_enrol, "您的岗位需签署文书，请先绑定动态口令。", user)
+    return SignIn(LoginOutcome.accepted, "登录成功。", user)
 
 
 def sign_in(request: HttpRequest, user: User) -> None:

@@ -13,7 +13,7 @@ from kuangan.core.actions.file_room import check_room
 from kuangan.core.content import clean_name, recognise
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, User
-from kuangan.core.store import NoRoom, TooLarge, draft_content, keep_content
+from kuangan.core.store import ContentTooLarge, NoRoom, draft_content, keep_content
 
 MEGABYTE = 1024 * 1024
 
@@ -33,7 +33,7 @@ def save_attachment(*, actor: User, name: str, content: bytes | BinaryIO, at: da
             media_type = recognise(shown, draft.file)
             check_room(user=actor, size=draft.size, at=at or clock.now())
             keep_content(draft)
-    except TooLarge as error:
+    except ContentTooLarge as error:
         raise Refused(f"“{shown}”超过{largest // MEGABYTE}MB上限，请压缩或分段后上传。") from error
     except NoRoom as error:
         raise Refused(f"平台磁盘空间不足，“{shown}”未能保存；请稍后重试，并告知平台运行单位。") from error

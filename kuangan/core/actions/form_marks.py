@@ -16,7 +16,7 @@ from kuangan.core.actions.file_room import check_room
 from kuangan.core.content import clean_name, recognise
 from kuangan.core.errors import Refused
 from kuangan.core.models import FormMark, FormUpload, User
-from kuangan.core.store import TooLarge, draft_content, keep_content
+from kuangan.core.store import ContentTooLarge, draft_content, keep_content
 
 KEPT_FOR: Final = timedelta(days=1)
 """How long an answered form is remembered and a refused form's files wait."""
@@ -72,7 +72,7 @@ def keep_upload(*, user: User, mark: str, field: str, name: str, content: Binary
             recognise(shown, draft.file)
             check_room(user=user, size=draft.size, at=clock.now())
             keep_content(draft)
-    except TooLarge as error:
+    except ContentTooLarge as error:
         raise Refused(f"“{shown}”过大，请压缩或分段后上传。") from error
     return FormUpload.objects.create(
         user=user, mark=mark, field=field, sha256=draft.sha256, name=shown, size=draft.size, at=clock.wall_now()

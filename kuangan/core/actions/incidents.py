@@ -9,7 +9,7 @@ from kuangan.base import clock
 from kuangan.base.text import clean_text
 from kuangan.core.actions.audit import record
 from kuangan.core.actions.notices import send_notice
-from kuangan.core.models import Channel, Incident, Level
+from kuangan.core.models import Channel, Incident, WarningLevel
 from kuangan.core.models.incident import INCIDENT_WORDS
 from kuangan.core.queries.roles import units_with_role
 from kuangan.core.subject import about
@@ -43,7 +43,7 @@ def raise_incident(*, kind: str, key: str, text: str, call: bool = False, at: da
             title=f"运行异常：{title}",
             body=text,
             subject=about("status"),
-            level=Level.orange,
+            level=WarningLevel.orange,
             channels=(Channel.screen, Channel.sms) if call else (Channel.screen,),
             at=moment,
         )

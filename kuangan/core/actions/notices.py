@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from kuangan.base import clock
 from kuangan.core.actions.audit import Line, record, record_many
 from kuangan.core.errors import Refused
-from kuangan.core.models import Channel, Delivery, DeliveryStatus, Level, Notice, Person, Unit, User
+from kuangan.core.models import Channel, Delivery, DeliveryStatus, Notice, Person, Unit, User, WarningLevel
 from kuangan.core.queries.notices import notices_for
 from kuangan.core.queries.roles import people_in_role, people_on_duty, roles_of
 from kuangan.core.subject import Subject
@@ -34,7 +34,7 @@ def send_notice(
     body: str,
     kind: str,
     subject: Subject | None = None,
-    level: Level | str = "",
+    level: WarningLevel | str = "",
     person: Person | None = None,
     role: Role | str | None = None,
     channels: Iterable[Channel | str] = (Channel.screen,),
@@ -54,7 +54,7 @@ def send_notice(
         title=title,
         body=body,
         link=str(subject or ""),
-        level=Level(level).value if level else "",
+        level=WarningLevel(level).value if level else "",
         created_at=moment,
         due_at=due_at,
     )

@@ -7,7 +7,7 @@ from kuangan.core.models.call import Call, CallAttempt, CallState
 from kuangan.core.models.event import Event, EventHead, TrailCheck
 from kuangan.core.models.form_mark import FormMark, FormUpload
 from kuangan.core.models.incident import Incident
-from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Level, Notice
+from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Notice, WarningLevel
 from kuangan.core.models.post import Absence, Person, Post, Tenure
 from kuangan.core.models.roster import Roster, Shift
 from kuangan.core.models.session import LoginPace, LoginSession, OldPassword
@@ -31,7 +31,6 @@ __all__ = [
     "FormMark",
     "FormUpload",
     "Incident",
-    "Level",
     "LoginPace",
     "LoginSession",
     "Notice",
@@ -49,4 +48,5 @@ __all__ = [
     "UnitKind",
     "Urging",
     "User",
+    "WarningLevel",
 ]

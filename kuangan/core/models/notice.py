@@ -8,7 +8,7 @@ from kuangan.core.models.unit import Unit
 from kuangan.core.models.user import User
 
 
-class Level(models.TextChoices):
+class WarningLevel(models.TextChoices):
     """The four levels; nothing else is ever shown in these colours."""
 
     red = "red", "红色"
@@ -49,7 +49,7 @@ class Notice(models.Model):
     title = models.CharField("标题", max_length=200)
     body = models.TextField("正文", blank=True)
     link = models.CharField("链接", max_length=200, blank=True)
-    level = models.CharField("等级", max_length=10, choices=Level.choices, blank=True)
+    level = models.CharField("等级", max_length=10, choices=WarningLevel.choices, blank=True)
     created_at = models.DateTimeField("发出时间", db_index=True)
     due_at = models.DateTimeField("签收期限", null=True)
     received_at = models.DateTimeField("签收时间", null=True)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kuangan.base.clock import civil_date
-from kuangan.core.models import Channel, Delivery, DeliveryStatus, Level
+from kuangan.core.models import Channel, Delivery, DeliveryStatus, WarningLevel
 from kuangan.core.wording import summary_text
 from kuangan.law.local import local
 
@@ -27,7 +27,7 @@ def spare(delivery: Delivery, at: datetime) -> bool:
     twin = _twins(delivery, at).first()
     if twin is not None:
         return _merge(delivery, twin)
-    if delivery.notice.level == Level.red or _sent(delivery.address, at) < _most(at):
+    if delivery.notice.level == WarningLevel.red or _sent(delivery.address, at) < _most(at):
         return False
     return _merge(delivery, _summary(delivery, at))
 
@@ -45,7 +45,7 @@ def _twins(delivery: Delivery, at: datetime) -> QuerySet[Delivery]:
 def _sent(address: str, at: datetime) -> int:
     """How many texts but red alarms and summaries the address got in the last hour."""
     deliveries = Delivery.objects.filter(channel=Channel.sms, address=address, sent_at__gt=at - HOUR, sent_at__lte=at)
-    return deliveries.filter(notice__isnull=False).exclude(notice__level=Level.red).count()
+    return deliveries.filter(notice__isnull=False).exclude(notice__level=WarningLevel.red).count()
 
 
 def _most(at: datetime) -> int:

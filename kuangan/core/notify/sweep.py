@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, When
 
 from kuangan.base import clock
-from kuangan.core.models import Channel, Delivery, DeliveryStatus, Level
+from kuangan.core.models import Channel, Delivery, DeliveryStatus, WarningLevel
 from kuangan.core.notify.channel import adapter_for
 from kuangan.core.notify.outcome import Failed, Sent
 from kuangan.core.notify.sparing import HOUR, spare, word_summary
@@ -16,7 +16,7 @@ MAX_ATTEMPTS = 6
 _resting = Resting()
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(minutes=10)
-_URGENT_FIRST = Case(When(Q(notice__level=Level.red) | Q(channel=Channel.phone), then=0), default=1)
+_URGENT_FIRST = Case(When(Q(notice__level=WarningLevel.red) | Q(channel=Channel.phone), then=0), default=1)
 LEASE = timedelta(seconds=60)
 """How long a claimed message stays with its process; after a crash another one sends it again under the same id."""
 

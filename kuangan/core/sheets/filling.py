@@ -28,7 +28,7 @@ class Unfit(Exception):
 
 
 @dataclass(frozen=True)
-class Layout:
+class SheetLayout:
     """Where the headings stand, and the first row below them that holds anything: signatures, notes; None for none."""
 
     first: int
@@ -104,7 +104,7 @@ def _text(value: Any) -> str:
     return "" if value is None else "".join(str(value).split())[:LONGEST_HEADING]
 
 
-def _layout(sheet: Worksheet) -> Layout:
+def _layout(sheet: Worksheet) -> SheetLayout:
     """Raises :class:`Unfit`."""
     if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS:
         raise Unfit(f"表样过大（最多 {MOST_ROWS} 行、{MOST_COLUMNS} 列），请删去表头以外多余的行列和格式后重新上传。")
@@ -113,7 +113,7 @@ def _layout(sheet: Worksheet) -> Layout:
     if best is None or sum(1 for text in texts[best] if text) < 2:
         raise Unfit("表样中没有找到表头行：请在第一个工作表的前 15 行内放置栏目名称。")
     first, last = _block(sheet, best + 1)
-    layout = Layout(first, last, _named(texts, first, last), _foot(sheet, last))
+    layout = SheetLayout(first, last, _named(texts, first, last), _foot(sheet, last))
     _refuse_unfillable(sheet, layout)
     return layout
 
@@ -150,7 +150,7 @@ def _foot(sheet: Worksheet, last: int) -> int | None:
     return None
 
 
-def _refuse_unfillable(sheet: Worksheet, layout: Layout) -> None:
+def _refuse_unfillable(sheet: Worksheet, layout: SheetLayout) -> None:
     """Raise :class:`Unfit` for a sheet in which rows between headings and signatures would overwrite or break something."""
     names = [heading for heading in layout.headings if heading]
     if len(set(names)) < len(names):
@@ -168,7 +168,7 @@ def _refuse_unfillable(sheet: Worksheet, layout: Layout) -> None:
             raise Unfit(f"表样数据行有合并单元格 {merged.coord}，请取消合并后重新上传。")
 
 
-def _make_room(sheet: Worksheet, layout: Layout, count: int) -> None:
+def _make_room(sheet: Worksheet, layout: SheetLayout, count: int) -> None:
     """Move what stands below the headings down, with its merged cells and heights, until ``count`` rows fit above it."""
     if layout.foot is None:
         return

@@ -11,7 +11,7 @@ from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.models import Person, Unit, User
 from kuangan.emulate.build import bulk
-from kuangan.emulate.plan.remembered import Account
+from kuangan.emulate.plan.remembered import DemonstrationAccount
 from kuangan.emulate.plan.staff import PostPlan
 from kuangan.emulate.plan.words import person_name, phone
 from kuangan.law.role import Role
@@ -29,7 +29,7 @@ class Staffing:
     appointed_at: datetime
     password: str
     rng: np.random.Generator
-    accounts: list[Account] = field(default_factory=list)
+    accounts: list[DemonstrationAccount] = field(default_factory=list)
 
     def fill(
         self, unit: Unit, posts: Sequence[PostPlan], level: str = "", *, with_accounts: bool = False
@@ -49,7 +49,9 @@ class Staffing:
     def _open(self, unit: Unit, plan: PostPlan, person: Person, level: str) -> None:
         user = actions.create_user(actor=None, username=plan.account, person=person, password=self.password)
         secret = self._enrolled(user) if Role(plan.role).needs_totp else ""
-        self.accounts.append(Account(user.username, person.name, unit.name, plan.title, plan.role.value, level, secret))
+        self.accounts.append(
+            DemonstrationAccount(user.username, person.name, unit.name, plan.title, plan.role.value, level, secret)
+        )
 
     def _enrolled(self, user: User) -> str:
         """Enrol with a code of two minutes before the history, so that those since can sign in it and log in after it."""

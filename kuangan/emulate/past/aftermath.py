@@ -17,7 +17,7 @@ from kuangan.duty.levels import HEADING, levels_above
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import OPEN
 from kuangan.emulate.past.history import History, told
-from kuangan.emulate.past.schedule import Call
+from kuangan.emulate.past.schedule import PlannedEntry
 from kuangan.flow.credit.credits import credit_duties
 from kuangan.flow.credit.events import follow_entries, opening_ledgers
 from kuangan.flow.rules import run
@@ -51,7 +51,7 @@ def follow(history: History) -> int:
 
 def _write_answers(history: History, duties: Iterable[Duty]) -> None:
     """The entries in other ledgers that answer events."""
-    calls: dict[str, list[Call]] = defaultdict(list)
+    calls: dict[str, list[PlannedEntry]] = defaultdict(list)
     mines = {mine.pk: mine for mine in history.planner.world.mines}
     for duty in duties:
         obligation = obligations()[duty.obligation]
@@ -61,7 +61,9 @@ def _write_answers(history: History, duties: Iterable[Duty]) -> None:
             continue
         day = civil_date(done_at)
         calls[evidence.ledger].append(
-            Call(duty.unit, mines.get(duty.mine_id or 0), day, duty.first_on, day, evidence, recorded_at=done_at)
+            PlannedEntry(
+                duty.unit, mines.get(duty.mine_id or 0), day, duty.first_on, day, evidence, recorded_at=done_at
+            )
         )
     for ledger_id, wanted in calls.items():
         history.write(ledger_by_id(ledger_id), wanted)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from kuangan.base import clock
 from kuangan.core.values.kinds import stored
 from kuangan.emulate.past.rates import PEOPLE
-from kuangan.emulate.past.records import Keeper
+from kuangan.emulate.past.records import EntryKeeper
 from kuangan.emulate.plan import fixed
 from kuangan.law.ledger import Ledger
 
@@ -24,14 +24,14 @@ PRINCIPAL_EVERY: Final = 13
 """The principal leads every 13th shift: seven in a month."""
 
 
-class World:
+class PastWorld:
     """What rows must agree with: the properties of the mines, and what was written before."""
 
     def __init__(self, attributes: dict[tuple[int | None, str], str], mines_of: dict[int, int], last: date) -> None:
         self.attributes, self.mines_of, self.last = attributes, mines_of, last
         self.violations: Counter[tuple[int | None, int, int, str]] = Counter()
 
-    def of(self, keeper: Keeper, name: str, missing: str = "") -> str:
+    def of(self, keeper: EntryKeeper, name: str, missing: str = "") -> str:
         """A property of the keeper's mine."""
         return self.attributes.get((keeper.mine_id, name), missing)
 
@@ -41,12 +41,12 @@ class Written:
     """A row that is being made: for whom, for which day, the how-manieth of it and of all."""
 
     values: Values
-    keeper: Keeper
+    keeper: EntryKeeper
     on: date
     number: int
     earlier: int
     rng: Random
-    world: World
+    world: PastWorld
 
     def is_one_of(self, placed: frozenset[str]) -> bool:
         """Whether the mine is one of those at which a case was placed on purpose."""

@@ -21,7 +21,7 @@ FILE: Final = "file"
 
 
 @dataclass(frozen=True)
-class Row:
+class PastEntry:
     """An entry to be written; fields of ``files`` get a file each."""
 
     unit_id: int
@@ -41,7 +41,7 @@ class Copier:
     def __init__(self, actor: User, at: datetime) -> None:
         self._model = save_attachment(actor=actor, name="演示材料.png", content=_picture(), at=at)
 
-    def write(self, ledger_id: str, entries: Sequence[Row]) -> list[int]:
+    def write(self, ledger_id: str, entries: Sequence[PastEntry]) -> list[int]:
         """Write all rows of a ledger; their serials in the same order."""
         if not entries:
             return []
@@ -61,7 +61,7 @@ class Copier:
                 copy.write_row(line)
         return serials
 
-    def _files(self, serials: Sequence[int], entries: Sequence[Row]) -> list[tuple[int, str, int]]:
+    def _files(self, serials: Sequence[int], entries: Sequence[PastEntry]) -> list[tuple[int, str, int]]:
         """Give each asked-for file a row of its own; returns entry, field and file."""
         wanted = [(serial, entry, name) for serial, entry in zip(serials, entries, strict=True) for name in entry.files]
         like = self._model

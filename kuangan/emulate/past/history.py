@@ -20,11 +20,11 @@ from kuangan.core.models import Tenure, Unit, UnitKind, User
 from kuangan.core.values.kinds import stored, typed
 from kuangan.emulate.past import consistent
 from kuangan.emulate.past.consistent import Written, made_consistent
-from kuangan.emulate.past.copying import FILE, Copier, Row
+from kuangan.emulate.past.copying import FILE, Copier, PastEntry
 from kuangan.emulate.past.rates import BUSY
-from kuangan.emulate.past.records import Keeper, Rows, spread
+from kuangan.emulate.past.records import EntryKeeper, EntryMaker, spread
 from kuangan.emulate.past.referring import Referring
-from kuangan.emulate.past.schedule import Call, Planner, Span, names_mine, noon
+from kuangan.emulate.past.schedule import HistorySpan, PlannedEntry, Planner, names_mine, noon
 from kuangan.flow.credit.credits import open_and_credit
 from kuangan.law.demo import Demo
 from kuangan.law.duty.obligation_file import Evidence, obligations
@@ -68,10 +68,14 @@ class History:
     def __init__(self, end: datetime, until: datetime, years: int, seed: int) -> None:
         first, last = beginning(until, years), civil_date(until)
         self.years = years
-        self.end, self.until, self.span = end, until, Span(first, last, first if years else max(first, last - RECENT))
+        self.end, self.until, self.span = (
+            end,
+            until,
+            HistorySpan(first, last, first if years else max(first, last - RECENT)),
+        )
         self.planner = Planner(end, self.span, seed)
         self._faces, self._holders = _faces(), _holders()
-        self._books = consistent.World(_attributes(), self._counts(), last)
+        self._books = consistent.PastWorld(_attributes(), self._counts(), last)
         self._measured = {ledger.id: _measured(ledger) for ledger in ledgers().values()}
         self._referring = Referring(self.planner.world.mines)
         self._copier = Copier(User.objects.get(username="city_clerk"), end)
@@ -94,9 +98,9 @@ class History:
         return total
 
     @transaction.atomic
-    def write(self, ledger: Ledger, calls: Iterable[Call]) -> list[int]:
+    def write(self, ledger: Ledger, calls: Iterable[PlannedEntry]) -> list[int]:
         """Write what is called for, in order of days; the serials."""
-        maker = Rows(ledger, self.planner.chance(ledger.id), _holder_fields(ledger))
+        maker = EntryMaker(ledger, self.planner.chance(ledger.id), _holder_fields(ledger))
         days: Counter[tuple[int, int | None, date]] = Counter()
         ordered, serials = sorted(calls, key=lambda call: call.on), []
         for begin in range(0, len(ordered), AT_ONCE):
@@ -107,7 +111,9 @@ class History:
             record(actor=None, action="entries_imported", subject=("ledger", ledger.id), data=content)
         return serials
 
-    def _row(self, maker: Rows, call: Call, days: Counter[tuple[int, int | None, date]]) -> Row | None:
+    def _row(
+        self, maker: EntryMaker, call: PlannedEntry, days: Counter[tuple[int, int | None, date]]
+    ) -> PastEntry | None:
         """The entry, on the first free day where its key is taken; None where no day is free, or nobody is there to be named."""
         keeper, ledger = self._keeper(call), maker.ledger
         if self._referring.lacks(ledger, call.unit):
@@ -132,19 +138,26 @@ class History:
         return None
 
     def _done(
-        self, ledger: Ledger, keeper: Keeper, call: Call, on: date, key: str, values: dict[str, Any], maker: Rows
-    ) -> Row:
+        self,
+        ledger: Ledger,
+        keeper: EntryKeeper,
+        call: PlannedEntry,
+        on: date,
+        key: str,
+        values: dict[str, Any],
+        maker: EntryMaker,
+    ) -> PastEntry:
         recorded = call.recorded_at or min(noon(on) + timedelta(hours=maker.rng.randrange(30)), self.until)
         files = tuple(name for name, value in values.items() if value == FILE and ledger.field(name).kind == "files")
         until = values.get(ledger.until) if ledger.until else None
         dated = typed(ledger.field(ledger.dated), values[ledger.dated])
         day = civil_date(dated) if isinstance(dated, datetime) else dated
-        return Row(keeper.unit_id, keeper.mine_id, keeper.path, day, until, key, values, recorded, files)
+        return PastEntry(keeper.unit_id, keeper.mine_id, keeper.path, day, until, key, values, recorded, files)
 
-    def _keeper(self, call: Call) -> Keeper:
+    def _keeper(self, call: PlannedEntry) -> EntryKeeper:
         unit, mine = call.unit, call.mine
         refers = mine.supervisor if mine and unit.kind == UnitKind.mine else mine.unit if mine else self._below(unit)
-        return Keeper(
+        return EntryKeeper(
             unit_id=unit.pk,
             path=mine.unit.path if mine else unit.path,
             mine_id=mine.pk if mine else None,
@@ -168,11 +181,11 @@ class History:
         units = (unit for unit in self.planner.world.units if unit.kind.endswith("government"))
         return {unit.pk: len(self.planner.mines_of(unit)) for unit in units}
 
-    def _others(self, ledger: Ledger, planned: dict[str, list[Call]]) -> Iterator[Call]:
+    def _others(self, ledger: Ledger, planned: dict[str, list[PlannedEntry]]) -> Iterator[PlannedEntry]:
         """Entries beside those by which duties are done."""
         for unit, mine in self._places(ledger):
             for on in self._days(ledger, unit, mine, alone=ledger.id not in planned):
-                yield Call(unit, mine, on, on, self.span.last)
+                yield PlannedEntry(unit, mine, on, on, self.span.last)
 
     def _places(self, ledger: Ledger) -> Iterator[tuple[Unit, Mine | None]]:
         for unit in self.planner.world.units:
@@ -216,7 +229,7 @@ class History:
         return supervises or demo.only != "supervised"
 
 
-def _tries(call: Call, last: date, *, monthly: bool) -> Iterator[date]:
+def _tries(call: PlannedEntry, last: date, *, monthly: bool) -> Iterator[date]:
     """The day that is called for, then others of its time."""
     if monthly:
         end = period_of("month", call.on).last

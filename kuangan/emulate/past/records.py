@@ -17,7 +17,7 @@ ODD: Final = 0.3
 
 
 @dataclass(frozen=True)
-class Keeper:
+class EntryKeeper:
     """Who writes: the unit and, where the ledger is about mines, the mine; with what a row may refer to."""
 
     unit_id: int
@@ -31,10 +31,10 @@ class Keeper:
 
 
 @dataclass(frozen=True)
-class Place:
+class EntryPlace:
     """Where a row stands: by whom, how far its day lies from the sample's, which of its day, after how many of the unit, and its day."""
 
-    keeper: Keeper
+    keeper: EntryKeeper
     shift: timedelta
     number: int
     earlier: int
@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass
-class Rows:
+class EntryMaker:
     """Makes rows of one ledger. ``holder_fields``: the fields by which duties know who did it."""
 
     ledger: Ledger
@@ -55,17 +55,17 @@ class Rows:
         self._samples = [_ready(self.ledger, sample) for sample in self.ledger.sample]
         self._bases = [_day(sample[self.ledger.dated]) for sample in self._samples]
 
-    def row(self, keeper: Keeper, on: date, number: int, earlier: int) -> dict[str, Any]:
+    def row(self, keeper: EntryKeeper, on: date, number: int, earlier: int) -> dict[str, Any]:
         """The stored values of one entry dated ``on``, the ``number``-th of that day, after ``earlier`` ones of the unit."""
         which = 0 if self.ledger.demo.first_sample else earlier % len(self._samples)
         shift = on - self._bases[which]
-        values, place = dict(self._samples[which]), Place(keeper, shift, number, earlier, on)
+        values, place = dict(self._samples[which]), EntryPlace(keeper, shift, number, earlier, on)
         for own_field in self.ledger.fields:
             if own_field.name in values:
                 values[own_field.name] = self._value(own_field, values[own_field.name], place)
         return values
 
-    def _value(self, field: Field, sample: Any, place: Place) -> Any:
+    def _value(self, field: Field, sample: Any, place: EntryPlace) -> Any:
         """The field's value in this row: references put in, moments moved, numbers varied."""
         fixed = {"mine": place.keeper.mine_code, "unit": place.keeper.refers_to}
         if field.kind in fixed:
@@ -79,7 +79,7 @@ class Rows:
             return self._person(field, place.keeper)
         return self._words(field, sample, place)
 
-    def _row(self, table: Field, cells: Mapping[str, Any], at: int, place: Place) -> dict[str, Any]:
+    def _row(self, table: Field, cells: Mapping[str, Any], at: int, place: EntryPlace) -> dict[str, Any]:
         """One row of a table: its days move with the entry's, what it refers to is put in, the rest stays as in the sample."""
         moved = dict(cells)
         for column in table.columns:
@@ -93,7 +93,7 @@ class Rows:
                 moved[column.name] = place.keeper.faces[at % len(place.keeper.faces)]
         return {name: value for name, value in moved.items() if value}
 
-    def _words(self, field: Field, sample: Any, place: Place) -> Any:
+    def _words(self, field: Field, sample: Any, place: EntryPlace) -> Any:
         if field.kind == "rows":
             return [self._row(field, cells, at, place) for at, cells in enumerate(sample)]
         if field.kind == "face" and place.keeper.faces:
@@ -103,7 +103,7 @@ class Rows:
         numbered = field.kind == "text" and field.name in self.ledger.key and place.earlier
         return f"{sample}之{place.earlier + 1}" if numbered else sample
 
-    def _person(self, field: Field, keeper: Keeper) -> str:
+    def _person(self, field: Field, keeper: EntryKeeper) -> str:
         if field.name in self.holder_fields and keeper.holders:
             return self.rng.choice(keeper.holders)
         return self.rng.choice(self.names)

@@ -28,7 +28,7 @@ EARLY: Final = 110
 
 
 @dataclass(frozen=True)
-class Span:
+class HistorySpan:
     """The days of the history; what happens in every shift is written from ``shifts_from`` on."""
 
     first: date
@@ -37,7 +37,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Call:
+class PlannedEntry:
     """An entry that is to be written: by whom, about which mine, on which of the days, for which evidence by which holder."""
 
     unit: Unit
@@ -61,7 +61,7 @@ class Fate:
 class Planner:
     """Plans the entries of one city."""
 
-    def __init__(self, at: datetime, span: Span, seed: int) -> None:
+    def __init__(self, at: datetime, span: HistorySpan, seed: int) -> None:
         self.world, self.span, self.seed = World(at), span, seed
         self.running = _running(self.world, span.last)
         self._names = dict(
@@ -82,16 +82,16 @@ class Planner:
         missed, late = FATES[self.chance("weak", unit.code).random() < WEAK]
         return Fate(luck < missed, missed <= luck < missed + late)
 
-    def calls(self) -> dict[str, list[Call]]:
+    def calls(self) -> dict[str, list[PlannedEntry]]:
         """What is to be written into each ledger for the duties of all periods, and of the period before."""
-        calls: dict[str, list[Call]] = {}
+        calls: dict[str, list[PlannedEntry]] = {}
         for obligation in obligations().values():
             evidence = next((evidence for evidence in obligation.evidence if evidence.ledger), None)
             if evidence and obligation.cadence not in (EVENT, ONCE) and not ledger_by_id(evidence.ledger).demo.by_rate:
                 calls.setdefault(evidence.ledger, []).extend(self._of(obligation, evidence))
         return calls
 
-    def _of(self, obligation: Obligation, evidence: Evidence) -> Iterator[Call]:
+    def _of(self, obligation: Obligation, evidence: Evidence) -> Iterator[PlannedEntry]:
         for period in self._periods(obligation):
             if not obligation.in_force(min(self.span.last, period.last)):
                 continue
@@ -106,7 +106,7 @@ class Planner:
 
     def _calls(
         self, obligation: Obligation, evidence: Evidence, period: Period, who: Owing, number: int
-    ) -> Iterator[Call]:
+    ) -> Iterator[PlannedEntry]:
         book = ledger_by_id(evidence.ledger)
         keeper, mine = self._keeper(book, who, number)
         if keeper is None:
@@ -128,7 +128,7 @@ class Planner:
             about = mine or self._about(book, keeper, number + index)
             if on <= self.span.last and (about or not names_mine(book)):
                 holder = self._names.get(who.post.pk, "") if who.post else ""
-                yield Call(keeper, about, on, period.first, last, evidence, holder, late)
+                yield PlannedEntry(keeper, about, on, period.first, last, evidence, holder, late)
 
     def _keeper(self, book: Ledger, who: Owing, number: int) -> tuple[Unit | None, Mine | None]:
         """Who writes what shows that the duty was done."""

@@ -13,7 +13,7 @@ from kuangan.host.demo_file import NAME, REMEDY, read_demonstration
 
 
 @dataclass(frozen=True)
-class Account:
+class DemonstrationAccount:
     """A demonstration account; ``totp_secret`` is empty for those who log in without a one-time code."""
 
     username: str
@@ -35,7 +35,7 @@ class Demonstration:
     mines: int
     on: str
     password: str
-    accounts: tuple[Account, ...]
+    accounts: tuple[DemonstrationAccount, ...]
     feed_tokens: dict[str, str]
     complete: bool = False
 
@@ -62,7 +62,7 @@ def remembered() -> Demonstration | None:
     except FileNotFoundError:
         return None
     try:
-        accounts = tuple(Account(**account) for account in read.pop("accounts"))
+        accounts = tuple(DemonstrationAccount(**account) for account in read.pop("accounts"))
         return Demonstration(accounts=accounts, **read)
     except (AttributeError, KeyError, TypeError) as damaged:
         raise UnreadableFile(f"{path()} 内容已损坏，{REMEDY}") from damaged

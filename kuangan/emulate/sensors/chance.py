@@ -11,9 +11,9 @@ from kuangan.emulate.sensors.incidents import (
     STANDARD_GAS,
     STATION_FAULT,
     Calibration,
-    Fault,
     Incident,
     Rise,
+    SensorFault,
 )
 from kuangan.emulate.sensors.shifts import shift_of
 
@@ -60,13 +60,13 @@ class Chance:
         gas = float(self._rng.choice(STANDARD_GAS))
         return Calibration(point, at, length, gas, bool(self._rng.random() >= UNFLAGGED))
 
-    def _fault(self, at: datetime) -> Fault:
+    def _fault(self, at: datetime) -> SensorFault:
         length = timedelta(minutes=float(self._rng.uniform(5, 60)))
         point = int(self._rng.choice(self._methane))
         if self._rng.random() < 0.7:
-            return Fault((point,), at, length, SENSOR_FAULT)
+            return SensorFault((point,), at, length, SENSOR_FAULT)
         station = self._plan.points[point].station
-        return Fault(
+        return SensorFault(
             tuple(i for i, point in enumerate(self._plan.points) if point.station == station), at, length, STATION_FAULT
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from kuangan.emulate.sensors.incidents import ALARM, CALIBRATING, CUT, SENSOR_FAULT
 from kuangan.emulate.sensors.machine import MineMachine, Tick
-from kuangan.emulate.sensors.wire import Alarm
+from kuangan.emulate.sensors.wire import DeclaredAlarm
 
 KINDS: Final = {ALARM: "001", CUT: "002", CALIBRATING: "007", SENSOR_FAULT: "004"}
 POWER_STILL_ON: Final = "003"
@@ -36,9 +36,9 @@ class Declaring:
         self._rng = np.random.default_rng([seed, int(machine.plan.code), 17])
         self._silent = silent
         self._running: dict[tuple[int, str], _Running] = {}
-        self._resend: list[Alarm] = []
+        self._resend: list[DeclaredAlarm] = []
 
-    def tell(self, tick: Tick) -> list[Alarm]:
+    def tell(self, tick: Tick) -> list[DeclaredAlarm]:
         """The records of the YCBJ file of this tick; empty = no file."""
         alarms, self._resend = self._resend, []
         now = self._states(tick)
@@ -65,7 +65,7 @@ class Declaring:
             ]
         return states
 
-    def _go_on(self, key: tuple[int, str], tick: Tick) -> list[Alarm]:
+    def _go_on(self, key: tuple[int, str], tick: Tick) -> list[DeclaredAlarm]:
         running = self._running.get(key)
         begins = running is None
         if running is None:
@@ -78,7 +78,7 @@ class Declaring:
         running.told_at = tick.at
         return [self._record(key, running, None)]
 
-    def _end(self, key: tuple[int, str], tick: Tick) -> list[Alarm]:
+    def _end(self, key: tuple[int, str], tick: Tick) -> list[DeclaredAlarm]:
         running = self._running.pop(key)
         if not running.declared:
             return []
@@ -87,13 +87,13 @@ class Declaring:
             self._resend.append(record)
         return [record]
 
-    def _record(self, key: tuple[int, str], running: _Running, ended_at: datetime | None) -> Alarm:
+    def _record(self, key: tuple[int, str], running: _Running, ended_at: datetime | None) -> DeclaredAlarm:
         point, kind = self._points[key[0]], key[1]
         if not running.values:
-            return Alarm(point, kind, running.started_at, ended_at)
+            return DeclaredAlarm(point, kind, running.started_at, ended_at)
         by_value = sorted(running.values, key=lambda pair: pair[1])
         mean = sum((value for _, value in running.values), Decimal(0)) / len(running.values)
         (low_at, low), (high_at, high) = by_value[0], by_value[-1]
-        return Alarm(
+        return DeclaredAlarm(
             point, kind, running.started_at, ended_at, high, high_at, low, low_at, mean.quantize(Decimal("0.01"))
         )

@@ -57,7 +57,7 @@ class CityFeed:
         self._faults = faults
         self._outage = outage or Outage()
         self._rng = np.random.default_rng([plan.seed, 41])
-        self._mines = [_Mine(mine, start, plan.seed) for mine in plan.mines]
+        self._mines = [_FeedMine(mine, start, plan.seed) for mine in plan.mines]
 
     def cycle(self, number: int) -> Iterator[Due]:
         """The files of cycle ``number`` (0, 1, …) of all mines, in the order in which they are due."""
@@ -70,7 +70,7 @@ class CityFeed:
             yield Due(at, mine.plan.code, files, self._outage.covers(mine.plan.code, at - self._start))
 
 
-class _Mine:
+class _FeedMine:
     def __init__(self, plan: MinePlan, start: datetime, seed: int) -> None:
         self.plan = plan
         self._machine = MineMachine(plan, start, seed)

@@ -69,7 +69,7 @@ class Calibration:
 
 
 @dataclass(frozen=True)
-class Fault:
+class SensorFault:
     """A broken sensor (one point) or station (all points of it): ``status`` is the bit it shows, the value goes to nothing."""
 
     points: tuple[int, ...]
@@ -87,4 +87,4 @@ class Fault:
         return self.start <= at < self.over_at
 
 
-Incident = Rise | Calibration | Fault
+Incident = Rise | Calibration | SensorFault

@@ -9,7 +9,7 @@ import numpy as np
 
 from kuangan.emulate.plan.methane import Gas, read
 from kuangan.emulate.plan.plan import MinePlan, PointPlan
-from kuangan.emulate.sensors.incidents import ALARM, CALIBRATING, CUT, Calibration, Fault, Incident
+from kuangan.emulate.sensors.incidents import ALARM, CALIBRATING, CUT, Calibration, Incident, SensorFault
 from kuangan.emulate.sensors.interlock import Interlock
 from kuangan.emulate.sensors.shifts import SHIFT_NAMES, Cutting
 
@@ -96,7 +96,7 @@ class MineMachine:
     def _with_incidents(self, at: datetime, numbers: list[float]) -> tuple[list[float], list[int]]:
         statuses = [0] * len(numbers)
         for incident in self.incidents:
-            if isinstance(incident, Fault):
+            if isinstance(incident, SensorFault):
                 for point in incident.points if incident.active(at) else ():
                     numbers[point], statuses[point] = float("nan"), incident.status
             elif not isnan(numbers[incident.point]):

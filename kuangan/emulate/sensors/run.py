@@ -18,7 +18,7 @@ from kuangan.emulate.plan.plan import CityPlan
 from kuangan.emulate.plan.remembered import remembered
 from kuangan.emulate.sensors.faults import DEFAULT, chosen
 from kuangan.emulate.sensors.feed import CYCLE_S, CityFeed, Outage, with_loosened_point
-from kuangan.emulate.sensors.sending import Folder, Listener, Sender, Way
+from kuangan.emulate.sensors.sending import FilePoster, Folder, Sender, SendingWay
 from kuangan.host.heartbeat import beat
 
 LONGEST_WAIT_S: Final = 5.0
@@ -103,13 +103,13 @@ def _plan(args: argparse.Namespace) -> CityPlan:
     return with_loosened_point(plan, 7) if len(plan.mines) > 7 else plan
 
 
-def _way(args: argparse.Namespace) -> Way:
+def _way(args: argparse.Namespace) -> SendingWay:
     if args.folder:
         return Folder(args.folder)
     known = remembered()
     if known is None:
         raise ValueError("本数据目录还没有演示城市，没有上传凭证；请先运行 kuangan demo seed，或用 --folder 写入目录")
-    return Listener(args.url, known.feed_tokens)
+    return FilePoster(args.url, known.feed_tokens)
 
 
 def _listener() -> str:

@@ -20,7 +20,7 @@ class Unreachable(Exception):
     """The other side does not take anything at the moment; the file is to be sent again."""
 
 
-class Way(Protocol):
+class SendingWay(Protocol):
     """Where files go. ``deliver`` returns whether the file was taken, raises :class:`Unreachable`."""
 
     def deliver(self, file: File) -> bool:
@@ -44,7 +44,7 @@ class Folder:
         return True
 
 
-class Listener:
+class FilePoster:
     """Posts files to ``url`` over one kept connection."""
 
     def __init__(self, url: str, tokens: Mapping[str, str]) -> None:
@@ -74,7 +74,7 @@ class Listener:
 class Sender:
     """Sends in order, mine by mine; counts what was taken and what was refused."""
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: SendingWay) -> None:
         self._way = way
         self._waiting: dict[str, deque[File]] = defaultdict(lambda: deque(maxlen=KEPT_FILES))
         self.taken = self.refused = self.failures = 0

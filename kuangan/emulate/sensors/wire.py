@@ -25,7 +25,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Alarm:
+class DeclaredAlarm:
     """An alarm as the mine declares it (YCBJ); numbers None for on/off points. ``kind``: 001 超限报警, 007 标校 …"""
 
     point: PointPlan
@@ -58,7 +58,7 @@ def snapshot(mine: MinePlan, at: datetime, values: Sequence[str], statuses: Sequ
     return _file(mine, "CDSS", at, f"{mine.code};{mine.name};{moment}", records)
 
 
-def declarations(mine: MinePlan, at: datetime, alarms: Sequence[Alarm]) -> File:
+def declarations(mine: MinePlan, at: datetime, alarms: Sequence[DeclaredAlarm]) -> File:
     """YCBJ: the alarms that began, changed or ended."""
     return _file(mine, "YCBJ", at, f"{mine.code};{mine.name};{text(at)}", [_alarm(alarm, at) for alarm in alarms])
 
@@ -88,7 +88,7 @@ def _definition(point: PointPlan, at: datetime) -> str:
     )  # fmt: skip
 
 
-def _alarm(alarm: Alarm, at: datetime) -> str:
+def _alarm(alarm: DeclaredAlarm, at: datetime) -> str:
     point = alarm.point
     return ";".join(
         (

@@ -23,7 +23,7 @@ def minutes(count: float) -> timedelta:
 
 
 @dataclass
-class Alarm:
+class StoryAlarm:
     """One over-limit of the story: where, since when; who acts for the mine. ``case`` exists once the platform reacted."""
 
     stage: Stage
@@ -48,7 +48,7 @@ class Alarm:
         self.stage.at(self.start + after, do)
 
 
-def answered(alarm: Alarm) -> None:
+def answered(alarm: StoryAlarm) -> None:
     """The mine signs for the notice, reports, and tells when power was off and people out."""
     alarm.then(minutes(11), alarm.dispatcher, "sign_for")
     alarm.then(
@@ -71,7 +71,7 @@ def answered(alarm: Alarm) -> None:
     )
 
 
-def found_real(alarm: Alarm) -> None:
+def found_real(alarm: StoryAlarm) -> None:
     """An officer finds the over-limit real."""
     alarm.then(
         minutes(95),
@@ -83,14 +83,14 @@ def found_real(alarm: Alarm) -> None:
     )
 
 
-def confirmed(alarm: Alarm) -> None:
+def confirmed(alarm: StoryAlarm) -> None:
     """Answered by the mine, found real by one officer, confirmed by another."""
     answered(alarm)
     found_real(alarm)
     alarm.then(minutes(130), "county_officer_b", "confirm_real", opinion="同意核实结论，按真实超限处置")
 
 
-def not_real(alarm: Alarm, findings: str) -> None:
+def not_real(alarm: StoryAlarm, findings: str) -> None:
     """Two officers judge the alarm a calibration and close it."""
     alarm.then(minutes(9), alarm.dispatcher, "sign_for")
     alarm.then(
@@ -114,7 +114,7 @@ def not_real(alarm: Alarm, findings: str) -> None:
     alarm.stage.at(alarm.start + hours(3), lambda: _close_not_real(alarm))
 
 
-def _close_not_real(alarm: Alarm) -> None:
+def _close_not_real(alarm: StoryAlarm) -> None:
     """Closed; where the case was drawn for the city's re-check, the city agrees first."""
     case = alarm.case
     if case.facts.get("recheck"):
@@ -122,7 +122,7 @@ def _close_not_real(alarm: Alarm) -> None:
     alarm.stage.do("county_officer", case, "close_not_real", summary="属标校，不计入超限次数")
 
 
-def followed_up(alarm: Alarm, after: timedelta) -> None:
+def followed_up(alarm: StoryAlarm, after: timedelta) -> None:
     """Cause analysis, the mine's own halt and accountability: reported, accepted, closed."""
     upload, director = alarm.stage.paper, alarm.director
 
@@ -176,7 +176,7 @@ def followed_up(alarm: Alarm, after: timedelta) -> None:
     step(after + minutes(90), "county_officer", "close", summary="四项措施全部落实")
 
 
-def ordered(alarm: Alarm, after: timedelta, until: str) -> None:
+def ordered(alarm: StoryAlarm, after: timedelta, until: str) -> None:
     """The stop order from its proposal to ``until``."""
     served_at = alarm.start + after + hours(3) + minutes(50)
     steps: list[tuple[timedelta, str, str, dict[str, Any]]] = [
@@ -200,7 +200,7 @@ def ordered(alarm: Alarm, after: timedelta, until: str) -> None:
             return
 
 
-def _on_stop(alarm: Alarm, who: str, move: str, inputs: dict[str, Any]) -> Callable[[], None]:
+def _on_stop(alarm: StoryAlarm, who: str, move: str, inputs: dict[str, Any]) -> Callable[[], None]:
     def do() -> None:
         cases = Case.objects.select_related("mine__unit")
         alarm.stage.do(who, cases.get(of_matter(Matter.halt), mine=alarm.mine.row), move, **inputs)

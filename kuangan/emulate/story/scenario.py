@@ -16,7 +16,7 @@ from kuangan.emulate.plan.remembered import Demonstration
 from kuangan.emulate.sensors.chance import rise_with_neighbours
 from kuangan.emulate.sensors.incidents import Calibration, Incident, Rise
 from kuangan.emulate.story.handling import (
-    Alarm,
+    StoryAlarm,
     answered,
     confirmed,
     followed_up,
@@ -28,7 +28,7 @@ from kuangan.emulate.story.handling import (
 )
 from kuangan.emulate.story.signing import Phones
 from kuangan.emulate.story.stage import TICK, Stage, StoryMine
-from kuangan.flow.replay.intake import Intake
+from kuangan.flow.replay.intake import ReplayIntake
 from kuangan.law.role import Role
 from kuangan.mine.models import Point
 from kuangan.monitor.actions import file_calibration
@@ -147,22 +147,24 @@ class Story:
             self.stage.account(mine, Role.mine_director, f"{prefix}_director"),
         )
 
-    def _over(self, mine: StoryMine, start: datetime, place: str, peak: float, dispatcher: str, director: str) -> Alarm:
+    def _over(
+        self, mine: StoryMine, start: datetime, place: str, peak: float, dispatcher: str, director: str
+    ) -> StoryAlarm:
         """A real over-limit at a place, and what the mine sends around it."""
         rises = rise_with_neighbours(mine.plan, mine.plan.methane(place), start, peak, self._rng)
         self._feed(mine, start, rises)
-        return Alarm(self.stage, mine, start, dispatcher, director)
+        return StoryAlarm(self.stage, mine, start, dispatcher, director)
 
     def _feed(self, mine: StoryMine, start: datetime, incidents: tuple[Incident, ...] | tuple[Rise, ...]) -> None:
         end = min(start + AFTER, self.end)
         self.stage.feed(mine, start - BEFORE, end, incidents, BUSY)
 
-    def _calibrated(self, mine: StoryMine, start: datetime, names: tuple[str, str], *, filed: bool) -> Alarm:
+    def _calibrated(self, mine: StoryMine, start: datetime, names: tuple[str, str], *, filed: bool) -> StoryAlarm:
         number = mine.plan.methane("return_corner" if filed else "coal_face_return")
         if filed:
             self.stage.at(start - minutes(20), lambda: self._file(mine, number, start, names[0]))
         self._feed(mine, start, (Calibration(number, start, minutes(14), 1.5, flagged=True),))
-        return Alarm(self.stage, mine, start, *names)
+        return StoryAlarm(self.stage, mine, start, *names)
 
     def _file(self, mine: StoryMine, number: int, start: datetime, dispatcher: str) -> None:
         file_calibration(
@@ -182,7 +184,7 @@ def play(demonstration: Demonstration, end: datetime) -> None:
     """
     plan = demonstration.plan()
     clock.move(end - LENGTH, rate=0.0)
-    intake = Intake(clock.data_folder())
+    intake = ReplayIntake(clock.data_folder())
     try:
         phones = Phones({account.username: account.totp_secret for account in demonstration.accounts})
         stage = Stage(intake, end, demonstration.password, phones)

@@ -23,7 +23,7 @@ from kuangan.emulate.sensors.wire import File, declarations, snapshot
 from kuangan.emulate.story.evidence import document
 from kuangan.emulate.story.signing import Phones
 from kuangan.flow.act import advance
-from kuangan.flow.replay.intake import Intake
+from kuangan.flow.replay.intake import ReplayIntake
 from kuangan.flow.sweep import sweep_once
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
@@ -59,7 +59,7 @@ class StoryMine:
 class Stage:
     """Collects steps, then plays them. ``end``: the moment at which the history ends."""
 
-    def __init__(self, intake: Intake, end: datetime, password: str, phones: Phones) -> None:
+    def __init__(self, intake: ReplayIntake, end: datetime, password: str, phones: Phones) -> None:
         self.end = end
         self.intake = intake
         self._password = password

@@ -7,7 +7,7 @@ from kuangan.base.numerals import deadline_text
 from kuangan.casework.models import Case, CaseClock
 
 
-class _Known(dict[str, Any]):
+class _Names(dict[str, Any]):
     """Names in braces; what a case does not know is left out."""
 
     def __missing__(self, key: str) -> str:
@@ -16,7 +16,7 @@ class _Known(dict[str, Any]):
 
 def filled(text: str, known: Mapping[str, Any]) -> str:
     """The text with what is known in place of the names in braces."""
-    return text.format_map(_Known(known))
+    return text.format_map(_Names(known))
 
 
 def said(text: str, case: Case, more: Mapping[str, Any] | None = None) -> str:

@@ -10,7 +10,7 @@ from kuangan.base.text import person_name
 from kuangan.core.models import Tenure
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import RUNNING
-from kuangan.flow.credit.rosters import Roster
+from kuangan.flow.credit.rosters import OwedList
 from kuangan.law.duty.obligation_file import Each
 from kuangan.mine.models import AttributeName, MineAttribute
 
@@ -20,7 +20,7 @@ class Background:
 
     def __init__(self, posts: Iterable[int | None], mines: Iterable[int | None], owed_of: Each | None = None) -> None:
         self._posts, self._mines = set(posts), set(mines)
-        self._roster = Roster(owed_of) if owed_of is not None else None
+        self._roster = OwedList(owed_of) if owed_of is not None else None
         self._tenures: dict[int, list[Tenure]] | None = None
         self._statuses: dict[int, list[tuple[date, str]]] | None = None
 

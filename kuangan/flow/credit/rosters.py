@@ -31,7 +31,7 @@ def rostered() -> Mapping[str, tuple[Obligation, ...]]:
     return by_ledger
 
 
-class Roster:
+class OwedList:
     """The list behind an obligation, read in one query when first asked for."""
 
     def __init__(self, owed_of: Each) -> None:
@@ -88,7 +88,7 @@ def count_subjects(at: datetime, only: Iterable[Obligation] = ()) -> int:
 def _counted(law: Obligation, duties: Sequence[Duty], today: date, at: datetime) -> int:
     if law.each is None or not duties:
         return 0
-    roster = Roster(law.each)
+    roster = OwedList(law.each)
     credited = _credited(duties)
     needed = {duty.pk: max(1, len(roster.names(duty, today, today) | credited[duty.pk])) for duty in duties}
     return ask_for(needed={duty.pk: needed[duty.pk] for duty in duties if duty.needed != needed[duty.pk]}, at=at)

@@ -47,7 +47,7 @@ def compare_rows() -> Comparison:
 UNREADABLE = "有留痕的对象编号或内容不是平台所写的形式，系伪造或被改动"
 
 
-def _first_misfit(kind: "Kind") -> Break | None:
+def _first_misfit(kind: "RowKind") -> Break | None:
     """An event that can't even be read as one of its kind is none of the platform's."""
     try:
         with transaction.atomic():
@@ -58,7 +58,7 @@ def _first_misfit(kind: "Kind") -> Break | None:
 
 
 @dataclass(frozen=True)
-class Kind:
+class RowKind:
     """One kind of row: the events that keep it, and how those that do not fit are found."""
 
     subject: str
@@ -186,29 +186,29 @@ def _stored_content() -> Iterator[Break]:
 
 
 KINDS = (
-    Kind(
+    RowKind(
         "ledger.entry",
         ("entry_added", "entry_corrected", "entry_voided"),
         _found_by(ENTRY_MISFITS, "ledger.entry", "台账条目与登记时不同，被改动或删除"),
     ),
-    Kind("ledger.entry", (), _confidential_entries),
-    Kind("ledger.entry", (), _sealed_entries),
-    Kind(
+    RowKind("ledger.entry", (), _confidential_entries),
+    RowKind("ledger.entry", (), _sealed_entries),
+    RowKind(
         "casework.case", ("case_moved",), _found_by(MOVE_MISFITS, "casework.case", "办件步骤与留痕不符，被改动或增删")
     ),
-    Kind("casework.case", (), _sealed_moves),
-    Kind("casework.case", (), _found_by(STATE_MISFITS, "casework.case", "办件状态与最后一步不符")),
-    Kind("casework.case", ("case_opened", "case_facts_amended"), _facts),
-    Kind(
+    RowKind("casework.case", (), _sealed_moves),
+    RowKind("casework.case", (), _found_by(STATE_MISFITS, "casework.case", "办件状态与最后一步不符")),
+    RowKind("casework.case", ("case_opened", "case_facts_amended"), _facts),
+    RowKind(
         "paper.paper", ("paper_frozen",), _found_by(PAPER_MISFITS, "paper.paper", "已定稿文书与留痕不符，被改动或删除")
     ),
-    Kind(
+    RowKind(
         "core.attachment",
         ("attachment_saved",),
         _found_by(ATTACHMENT_MISFITS, "core.attachment", "附件摘要与上传时不符，被改动或删除"),
     ),
-    Kind("core.attachment", (), _stored_content),
-    Kind(
+    RowKind("core.attachment", (), _stored_content),
+    RowKind(
         "monitor.episode",
         ("episode_final",),
         _found_by(EPISODE_MISFITS, "monitor.episode", "报警过程（峰值、起止、计入与否）与留痕不符，被改动或删除"),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from kuangan.base.clock import civil_date
-from kuangan.flow.replay.series import Column, SentFile
+from kuangan.flow.replay.series import PointColumn, SentFile
 from kuangan.law.content import rules_of
 from kuangan.law.local import local_span
 from kuangan.law.rule import Found
@@ -27,7 +27,7 @@ HEADING: Final = frozenset({"roadheader", "dual_heading_mixed_return"})
 class Replayed:
     """An over-limit of one column."""
 
-    column: Column
+    column: PointColumn
     started_at: datetime
     ended_at: datetime | None
     peak: Decimal
@@ -73,7 +73,7 @@ class WouldBeFinding:
 class LawOfTheDay:
     """Set-points of the columns' places by the law of each day."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[PointColumn]) -> None:
         self._places = {column.code: column.place for column in columns}
 
     def limits(self, mine: str, points: Sequence[PointText], on: date) -> Limits:
@@ -82,7 +82,7 @@ class LawOfTheDay:
         return Limits.of([judgement.limit if judgement else None for judgement in judged])
 
 
-def episodes(mine: str, columns: Sequence[Column], sent: Iterable[SentFile], start: datetime) -> list[Replayed]:
+def episodes(mine: str, columns: Sequence[PointColumn], sent: Iterable[SentFile], start: datetime) -> list[Replayed]:
     """All over-limits of the files, by start and column."""
     standing: dict[tuple[str, int], EpisodeChange] = {}
     gap = duration("episode.merge_gap", civil_date(start))
@@ -144,7 +144,7 @@ def _joins(case: WouldBeCase, episode: Replayed) -> bool:
     return end is None or episode.started_at <= end + gap
 
 
-def _replayed(column: Column, change: EpisodeChange) -> Replayed:
+def _replayed(column: PointColumn, change: EpisodeChange) -> Replayed:
     ended = datetime.fromtimestamp(change.ended_at, UTC) if change.ended_at is not None else None
     return Replayed(
         column, datetime.fromtimestamp(change.started_at, UTC), ended, to_decimal(change.peak), change.readings

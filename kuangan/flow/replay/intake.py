@@ -13,7 +13,7 @@ from kuangan.monitor.journal import Journal
 from kuangan.monitor.recovery.start import recover
 
 
-class Intake:
+class ReplayIntake:
     """Takes files of mines as the ingest service does; only one process may. Raises ``JournalError`` when another has it."""
 
     def __init__(self, root: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from kuangan.base import clock
 from kuangan.flow.replay import dry
-from kuangan.flow.replay.series import Column, ReplayError, SentFile, columns, files, moment, readings
+from kuangan.flow.replay.series import PointColumn, ReplayError, SentFile, columns, files, moment, readings
 from kuangan.law.time.dated import NotInForce
 
 Report = dict[str, list[dict[str, Any]]]
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _dry(mine: str, wanted: Sequence[Column], sent: Iterator[SentFile], start: datetime) -> Report:
+def _dry(mine: str, wanted: Sequence[PointColumn], sent: Iterator[SentFile], start: datetime) -> Report:
     episodes = dry.episodes(mine, wanted, sent, start)
     made = dry.cases(episodes)
     return {
@@ -84,7 +84,7 @@ def _dry(mine: str, wanted: Sequence[Column], sent: Iterator[SentFile], start: d
     }
 
 
-def _stored(mine: str, wanted: Sequence[Column], sent: Iterator[SentFile], start: datetime) -> Report:
+def _stored(mine: str, wanted: Sequence[PointColumn], sent: Iterator[SentFile], start: datetime) -> Report:
     from kuangan.flow.replay import store  # needs Django, which a dry run does without
 
     stored = store.replay(mine, wanted, sent, start)

@@ -26,7 +26,7 @@ class ReplayError(Exception):
 
 
 @dataclass(frozen=True)
-class Column:
+class PointColumn:
     """A column of the file as a measuring point. ``place`` is an id of the limits; ``code`` its 测点编码."""
 
     name: str
@@ -36,7 +36,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadingsAt:
     """One row: its moment and the values of the columns in their order, None = an empty cell."""
 
     at: datetime
@@ -52,7 +52,7 @@ def moment(text: str) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=BEIJING)
 
 
-def columns(mapping: Sequence[str], mine: str, on: date) -> tuple[Column, ...]:
+def columns(mapping: Sequence[str], mine: str, on: date) -> tuple[PointColumn, ...]:
     """``COLUMN=PLACE`` for each column to replay. Raises :class:`ReplayError` for a mine code or place that is none."""
     if not re.fullmatch(r"\d{12}", mine):
         raise ReplayError(f"煤矿编码“{mine}”不是12位数字；请检查 --mine")
@@ -63,7 +63,7 @@ def columns(mapping: Sequence[str], mine: str, on: date) -> tuple[Column, ...]:
     return tuple(_column(name, sign, place, mine, on) for name, sign, place in pairs)
 
 
-def _column(name: str, sign: str, place: str, mine: str, on: date) -> Column:
+def _column(name: str, sign: str, place: str, mine: str, on: date) -> PointColumn:
     if not (name and sign and place):
         raise ReplayError(f"--map “{name}{sign}{place}”应写成 列名=地点类别，如 MM116=coal_face_return")
     known = limit.places(METHANE, on)
@@ -72,10 +72,10 @@ def _column(name: str, sign: str, place: str, mine: str, on: date) -> Column:
         hint = f"是否为 {near[0]}？" if near else ""
         raise ReplayError(f"{on} 施行的甲烷设点表中没有地点类别“{place}”；{hint}可选：{'、'.join(known)}")
     tail = re.sub(r"[^0-9A-Za-z]", "", name) or name.encode().hex()
-    return Column(name, place, f"{limit.place_text(place)}（回放 {name}）", f"{mine}01MN0001{tail}"[:80])
+    return PointColumn(name, place, f"{limit.place_text(place)}（回放 {name}）", f"{mine}01MN0001{tail}"[:80])
 
 
-def readings(path: Path, wanted: Sequence[Column], start: datetime, step: int | None) -> Iterator[Reading]:
+def readings(path: Path, wanted: Sequence[PointColumn], start: datetime, step: int | None) -> Iterator[ReadingsAt]:
     """The rows of the file in their order. Raises :class:`ReplayError` naming row and column of what cannot be read."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as lines:
@@ -95,7 +95,7 @@ def readings(path: Path, wanted: Sequence[Column], start: datetime, step: int | 
                 if seconds is None:
                     raise ReplayError(f"{path.name} 第{line}行“{OWN_TIME}”列为空，不知道这一行的时间")
                 values = tuple(_number(cells[column.name], line, column.name) for column in wanted)
-                yield Reading(start + timedelta(seconds=int(seconds)), values)
+                yield ReadingsAt(start + timedelta(seconds=int(seconds)), values)
     except OSError as problem:
         raise ReplayError(f"读不到文件 {path}：{problem.strerror}") from problem
     except UnicodeDecodeError as problem:
@@ -123,7 +123,7 @@ class SentFile:
     body: bytes
 
 
-def files(mine: str, wanted: Sequence[Column], readings: Iterator[Reading]) -> Iterator[SentFile]:
+def files(mine: str, wanted: Sequence[PointColumn], readings: Iterator[ReadingsAt]) -> Iterator[SentFile]:
     """CDSS files of up to a hundred rows each."""
     while part := list(islice(readings, ROWS_A_FILE)):
         records = [
@@ -136,13 +136,13 @@ def files(mine: str, wanted: Sequence[Column], readings: Iterator[Reading]) -> I
             yield SentFile(f"{mine}_CDSS_{civil(at):%Y%m%d%H%M%S}.txt", at, body.encode())
 
 
-def _present(wanted: Sequence[Column], reading: Reading) -> Iterator[tuple[Column, Decimal]]:
+def _present(wanted: Sequence[PointColumn], reading: ReadingsAt) -> Iterator[tuple[PointColumn, Decimal]]:
     for column, value in zip(wanted, reading.values, strict=True):
         if value is not None:
             yield column, value
 
 
-def _record(column: Column, at: datetime, value: Decimal) -> str:
+def _record(column: PointColumn, at: datetime, value: Decimal) -> str:
     return f"{column.code};环境瓦斯;{column.place_text};{value:f};%CH4;0;{_text(at)}"
 
 

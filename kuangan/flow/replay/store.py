@@ -10,8 +10,8 @@ from kuangan.casework.models import Case, CaseEpisode, Finding
 from kuangan.core.actions import system_user
 from kuangan.core.errors import Refused
 from kuangan.flow.replay.dry import face_of
-from kuangan.flow.replay.intake import Intake
-from kuangan.flow.replay.series import Column, ReplayError, SentFile
+from kuangan.flow.replay.intake import ReplayIntake
+from kuangan.flow.replay.series import PointColumn, ReplayError, SentFile
 from kuangan.flow.sweep import sweep_once
 from kuangan.mine.actions import confirm_place, register_points
 from kuangan.mine.definitions import Definition
@@ -31,7 +31,7 @@ class Stored:
     findings: list[Finding]
 
 
-def replay(mine_code: str, columns: Sequence[Column], sent: Iterator[SentFile], start: datetime) -> Stored:
+def replay(mine_code: str, columns: Sequence[PointColumn], sent: Iterator[SentFile], start: datetime) -> Stored:
     """Take all files, let the platform react. Raises :class:`ReplayError` for an unknown mine or a busy journal."""
     mine = Mine.objects.select_related("unit").filter(code=mine_code).first()
     if mine is None:
@@ -43,7 +43,7 @@ def replay(mine_code: str, columns: Sequence[Column], sent: Iterator[SentFile], 
     return _stored(mine, points)
 
 
-def _points(mine: Mine, columns: Sequence[Column], start: datetime) -> list[Point]:
+def _points(mine: Mine, columns: Sequence[PointColumn], start: datetime) -> list[Point]:
     """The points of the columns, at the places that whoever replays says they are."""
     wanted = [Definition(column.code, "01", "0001", "MN", "%CH4", place_text=column.place_text) for column in columns]
     register_points(mine=mine, definitions=wanted, at=start)
@@ -72,7 +72,7 @@ def _face(mine: Mine, place: str) -> Face | None:
 
 def _take(mine_code: str, sent: Iterator[SentFile]) -> None:
     try:
-        intake = Intake(clock.data_folder())
+        intake = ReplayIntake(clock.data_folder())
     except JournalError as problem:
         raise ReplayError(f"{problem}；回放入库须先停止数据接入服务，或用 --dry-run 只作演算") from problem
     try:

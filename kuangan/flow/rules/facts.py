@@ -18,20 +18,20 @@ from kuangan.mine.queries import attributes_on
 
 
 @dataclass(frozen=True)
-class Subject:
+class RuleSubject:
     """Who a rule is about; ``mine`` where the unit is one. Their keys in the database are the same."""
 
     unit: Unit
     mine: Mine | None
 
 
-def subjects_of(rule: Rule, keys: Iterable[int] | None = None) -> list[Subject]:
+def subjects_of(rule: Rule, keys: Iterable[int] | None = None) -> list[RuleSubject]:
     """Every mine, or every unit of the rule's kind, by code; only these ``keys`` when given. One query."""
     if rule.about == UnitKind.mine:
         mines = Mine.objects.select_related("unit", "supervisor").order_by("code")
-        return [Subject(mine.unit, mine) for mine in (mines if keys is None else mines.filter(pk__in=list(keys)))]
+        return [RuleSubject(mine.unit, mine) for mine in (mines if keys is None else mines.filter(pk__in=list(keys)))]
     units = Unit.objects.filter(kind=rule.about).order_by("code")
-    return [Subject(unit, None) for unit in (units if keys is None else units.filter(pk__in=list(keys)))]
+    return [RuleSubject(unit, None) for unit in (units if keys is None else units.filter(pk__in=list(keys)))]
 
 
 def next_group(rule: Rule, after: int) -> tuple[int, list[int]] | None:
@@ -47,7 +47,7 @@ def next_group(rule: Rule, after: int) -> tuple[int, list[int]] | None:
     return None if group is None else (group, list(Mine.objects.filter(supervisor=group).values_list("pk", flat=True)))
 
 
-def ledger_facts(rule: Rule, subjects: Sequence[Subject], on: date) -> dict[int, LedgerFacts]:
+def ledger_facts(rule: Rule, subjects: Sequence[RuleSubject], on: date) -> dict[int, LedgerFacts]:
     """The facts of each subject on a day, by its key, in two queries for any number of subjects.
 
     Entries dated from ``window_days`` days before ``on`` up to it, and older ones still valid then: ``until`` has not passed, or is
@@ -65,7 +65,7 @@ def ledger_facts(rule: Rule, subjects: Sequence[Subject], on: date) -> dict[int,
     }
 
 
-def _entries(rule: Rule, subjects: Sequence[Subject], on: date) -> QuerySet[Entry]:
+def _entries(rule: Rule, subjects: Sequence[RuleSubject], on: date) -> QuerySet[Entry]:
     recent = Q(on__gte=on - timedelta(days=rule.window_days), on__lte=on)
     lasting = [ledger_id for ledger_id in rule.reads if ledger_by_id(ledger_id).until]
     valid = Q(ledger__in=lasting, on__lte=on) & (Q(until__gte=on) | Q(until=None))

@@ -22,7 +22,7 @@ from kuangan.flow.alarms.stops import basis_lost, rests_on
 from kuangan.flow.cases.findings import keep_finding
 from kuangan.flow.cases.opening import open_from_finding
 from kuangan.flow.models import ChangedEntry, RuleRun
-from kuangan.flow.rules.facts import Subject, ledger_facts, next_group, subjects_of
+from kuangan.flow.rules.facts import RuleSubject, ledger_facts, next_group, subjects_of
 from kuangan.flow.rules.notices import tell_supervisors
 from kuangan.law.content import rules_of
 from kuangan.law.rule import Clear, Found, Outcome, Rule, Unknown
@@ -42,7 +42,7 @@ UNREADABLE = Unknown("台账数据异常，无法判定，请核对该单位的�
 class Judged:
     """What a rule said of a subject."""
 
-    subject: Subject
+    subject: RuleSubject
     outcome: Outcome
 
 
@@ -154,7 +154,7 @@ def judge(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int:
     return sum(counts)
 
 
-def _judged(rule: Rule, subjects: Sequence[Subject], at: datetime) -> int:
+def _judged(rule: Rule, subjects: Sequence[RuleSubject], at: datetime) -> int:
     """Ask about these subjects together and keep what is said."""
     facts = ledger_facts(rule, subjects, civil_date(at))
     judged = [Judged(subject, _said(rule, facts[subject.unit.pk], at)) for subject in subjects]
@@ -204,7 +204,7 @@ def _why(outcome: Outcome) -> str:
     return outcome.reason if isinstance(outcome, Found) else outcome.why if isinstance(outcome, Unknown) else ""
 
 
-def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[tuple[Subject, Finding]]:
+def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[tuple[RuleSubject, Finding]]:
     """Store what is found and revoke what is kept again; what cannot be said changes no finding. Returns the new ones."""
     findings = Finding.objects.filter(rule=rule.id, revoked_at=None).select_related("case__mine")
     standing = {finding.subject: finding for finding in findings}

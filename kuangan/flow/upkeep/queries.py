@@ -24,7 +24,7 @@ def _for_operator(reader: User, kept: QuerySet[Row]) -> QuerySet[Row]:
     return kept if operates else kept.none()
 
 
-class Waiting(NamedTuple):
+class WaitingWork(NamedTuple):
     """Work of one kind that is due: how much, and since when the oldest."""
 
     name: str
@@ -32,7 +32,7 @@ class Waiting(NamedTuple):
     oldest: datetime | None
 
 
-def waiting_work(reader: User, at: datetime) -> list[Waiting]:
+def waiting_work(reader: User, at: datetime) -> list[WaitingWork]:
     """What waits to be dealt with, by kind."""
     return [
         _waiting("未处置的报警过程", _for_operator(reader, Episode.objects.filter(reacted_at=None)), "recorded_at"),
@@ -45,8 +45,8 @@ def waiting_work(reader: User, at: datetime) -> list[Waiting]:
     ]
 
 
-def _waiting(name: str, due: QuerySet[Row], oldest: str) -> Waiting:
-    return Waiting(name, due.count(), due.order_by(oldest).values_list(oldest, flat=True).first())
+def _waiting(name: str, due: QuerySet[Row], oldest: str) -> WaitingWork:
+    return WaitingWork(name, due.count(), due.order_by(oldest).values_list(oldest, flat=True).first())
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ class ServerInUse(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Keeper:
+class ServerKeeper:
     """The process that started the server and will stop it."""
 
     pid: int
@@ -43,11 +43,11 @@ def note_keeper(cluster: Cluster) -> None:
     replace_file(_keeper_note(cluster), json.dumps(noted).encode())
 
 
-def keeper(cluster: Cluster) -> Keeper | None:
+def keeper(cluster: Cluster) -> ServerKeeper | None:
     """Who keeps the server, by the note of the last start; None without a readable note."""
     try:
         noted = json.loads(_keeper_note(cluster).read_text())
-        return Keeper(int(noted["pid"]), float(noted["start"]))
+        return ServerKeeper(int(noted["pid"]), float(noted["start"]))
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 

@@ -24,7 +24,7 @@ LONGEST_TEXT: Final = 20_000
 """Characters of one text, or of all items or rows of one field together."""
 MOST_MARKS: Final = 100
 """Combining marks in one text: accents of names, not towers of them."""
-LIMITS: Final = workshop.Limits(cpu_s=8, wall_s=15.0)
+LIMITS: Final = workshop.JobLimits(cpu_s=8, wall_s=15.0)
 _SETTING: Final = "kuangan.law.setting.typesetting"
 _SET_BEFORE: Final = Kept(32 * 1024 * 1024)
 """Papers are read by one after the other on their way; the same paper gives the same bytes."""

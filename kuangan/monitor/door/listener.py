@@ -45,9 +45,9 @@ class Upload:
     ahead: int = 0
     """Seconds by which the clock that set the data's times was ahead of `file_at`; known for files taken up again only."""
 
-    def frame(self) -> "Kept":
+    def frame(self) -> "JournalArguments":
         """What the journal keeps of it."""
-        return Kept(
+        return JournalArguments(
             mine=self.mine,
             type=self.type,
             name=self.name,
@@ -58,7 +58,7 @@ class Upload:
         )
 
 
-class Kept(TypedDict):
+class JournalArguments(TypedDict):
     """The arguments of the journal that an upload gives; times in seconds UTC, 0 when the file has no readable header."""
 
     mine: str
@@ -86,7 +86,7 @@ class Intake(Protocol):
         """How the service does; `ok` false makes it 503."""
 
 
-class Refusal(Exception):
+class RefusedUpload(Exception):
     """An answer other than 202, with a text for the people who run the upload program."""
 
     def __init__(self, status: int, error: str, message: str, seq: int | None = None) -> None:
@@ -113,7 +113,7 @@ class Listener:
             return
         try:
             status, body = await self._answer(scope, receive)
-        except Refusal as refusal:
+        except RefusedUpload as refusal:
             status, body = refusal.status, {"error": refusal.error, "message": refusal.message}
             if refusal.seq is not None:
                 body["seq"] = refusal.seq
@@ -123,25 +123,27 @@ class Listener:
         path, method = scope["path"], scope["method"]
         if path == "/health":
             if method not in {"GET", "HEAD"}:
-                raise Refusal(405, "method", "本地址只接受 GET 请求。")
+                raise RefusedUpload(405, "method", "本地址只接受 GET 请求。")
             health = self._intake.health()
             return (200 if health["ok"] else 503), health
         if path != "/api/feeds":
-            raise Refusal(404, "not_found", "没有这个地址；上传文件请用 POST /api/feeds。")
+            raise RefusedUpload(404, "not_found", "没有这个地址；上传文件请用 POST /api/feeds。")
         if method != "POST":
-            raise Refusal(405, "method", "上传文件请用 POST 请求。")
+            raise RefusedUpload(405, "method", "上传文件请用 POST 请求。")
         return await self._upload(_headers(scope), receive)
 
     async def _upload(self, headers: dict[bytes, bytes], receive: Receive) -> tuple[int, dict[str, Any]]:
         mine, token = self._sender(headers)
         name, encoding = _name(headers), _encoding(headers)
         if full := self._intake.full_disk():
-            raise Refusal(503, "disk_full", full)
+            raise RefusedUpload(503, "disk_full", full)
         if self._under_way[token] >= AT_ONCE:
-            raise Refusal(429, "too_many", f"同一密钥同时上传的文件超过 {AT_ONCE} 个，请在前面的文件有答复后再传。")
+            raise RefusedUpload(
+                429, "too_many", f"同一密钥同时上传的文件超过 {AT_ONCE} 个，请在前面的文件有答复后再传。"
+            )
         today = clock.civil_date(clock.now())
         if excess := self._quota.excess(token, today):
-            raise Refusal(
+            raise RefusedUpload(
                 429, "quota", f"{excess}，请检查上传程序是否重复上传；确需补传的请于次日继续或与监管部门联系。"
             )
         self._under_way[token] += 1
@@ -159,26 +161,26 @@ class Listener:
         if upload.fault is not None:
             known = self._quota.kept_as(token, digest, today)
             if known is not None:
-                raise Refusal(422, upload.fault.kind, str(upload.fault), known)
+                raise RefusedUpload(422, upload.fault.kind, str(upload.fault), known)
             if self._quota.is_noisy(token, today):
-                raise Refusal(429, "too_many_refused", f"今日被退回的文件过多，本文件未保存：{upload.fault}")
+                raise RefusedUpload(429, "too_many_refused", f"今日被退回的文件过多，本文件未保存：{upload.fault}")
         try:
             seq = await self._intake.keep(upload)
         except (JournalError, OSError) as error:
-            raise Refusal(503, "not_kept", f"文件未能落盘，请稍后重传：{error}") from error
+            raise RefusedUpload(503, "not_kept", f"文件未能落盘，请稍后重传：{error}") from error
         if upload.fault is not None:
             self._quota.count_refused(token, digest, seq, today)
-            raise Refusal(422, upload.fault.kind, str(upload.fault), seq)
+            raise RefusedUpload(422, upload.fault.kind, str(upload.fault), seq)
         return 202, {"seq": seq}
 
     def _sender(self, headers: dict[bytes, bytes]) -> tuple[str, str]:
         scheme, _, token = headers.get(b"authorization", b"").partition(b" ")
         if scheme.lower() != b"bearer" or not token:
-            raise Refusal(401, "no_token", "缺少接入密钥：请在 Authorization 请求头中填写“Bearer 密钥”。")
+            raise RefusedUpload(401, "no_token", "缺少接入密钥：请在 Authorization 请求头中填写“Bearer 密钥”。")
         digest = hashlib.sha256(token.strip()).hexdigest()
         mine = self._intake.mine_of(digest)
         if mine is None:
-            raise Refusal(401, "bad_token", "接入密钥无效或已停用，请向监管部门重新申领。")
+            raise RefusedUpload(401, "bad_token", "接入密钥无效或已停用，请向监管部门重新申领。")
         return mine, digest
 
 
@@ -189,7 +191,7 @@ def _headers(scope: Scope) -> dict[bytes, bytes]:
 def _name(headers: dict[bytes, bytes]) -> str:
     name = unquote(headers.get(b"x-feed-file", b"").decode("latin-1")).replace("\\", "/").rsplit("/", 1)[-1].strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise Refusal(
+        raise RefusedUpload(
             400,
             "no_name",
             f"请在 X-Feed-File 请求头中填写文件名（煤矿编码_类型_年月日时分秒.txt，不超过 {LONGEST_NAME} 字）。",
@@ -203,7 +205,7 @@ def _encoding(headers: dict[bytes, bytes]) -> Encoding:
         return "zstd"
     if encoding == "identity":
         return "identity"
-    raise Refusal(415, "bad_encoding", f"不支持压缩方式“{encoding[:20]}”，可用 zstd 压缩或不压缩。")
+    raise RefusedUpload(415, "bad_encoding", f"不支持压缩方式“{encoding[:20]}”，可用 zstd 压缩或不压缩。")
 
 
 async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
@@ -215,7 +217,7 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refusal(400, "broken_off", "上传中断，文件未接收，请重传。")
+            raise RefusedUpload(400, "broken_off", "上传中断，文件未接收，请重传。")
         part = message.get("body", b"")
         size += len(part)
         if size > LARGEST:
@@ -224,12 +226,12 @@ async def _body(headers: dict[bytes, bytes], receive: Receive) -> bytes:
         if not message.get("more_body"):
             break
     if not size:
-        raise Refusal(400, "empty", "上传内容为空，请检查上传程序。")
+        raise RefusedUpload(400, "empty", "上传内容为空，请检查上传程序。")
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _too_large() -> Refusal:
-    return Refusal(413, "too_large", "文件超过 20 MB，请按规定周期分次上传，不要合并文件。")
+def _too_large() -> RefusedUpload:
+    return RefusedUpload(413, "too_large", "文件超过 20 MB，请按规定周期分次上传，不要合并文件。")
 
 
 def inspect(mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:

@@ -8,7 +8,7 @@ from kuangan.monitor.doubt.write import Doubts
 from kuangan.monitor.feeds import BadRecord
 from kuangan.monitor.fixed import to_decimal
 from kuangan.monitor.ingest.book import Books
-from kuangan.monitor.ingest.outcome import Outcome
+from kuangan.monitor.ingest.outcome import FileOutcome
 from kuangan.monitor.ingest.pipeline import Pipeline
 from kuangan.monitor.times import beijing_text
 
@@ -30,12 +30,12 @@ class Signs:
             self._doubts.over(CODES, of)
         return list(faults)
 
-    def of_readings(self, mine: str, outcome: Outcome) -> list[str]:
+    def of_readings(self, mine: str, outcome: FileOutcome) -> list[str]:
         """A file of readings."""
         self._follow_unreadable(mine, outcome)
         return self._unjudged(mine, outcome)
 
-    def _unjudged(self, mine: str, outcome: Outcome) -> list[str]:
+    def _unjudged(self, mine: str, outcome: FileOutcome) -> list[str]:
         if not outcome.late_unjudged:
             return []
         said = f"{outcome.late_unjudged} 条迟到读数早于可判定时段，已入库，未参与超限判定"
@@ -51,7 +51,7 @@ class Signs:
         self._doubts.sign(LATE, of, f"{of.name}补传的数据中有{said}，{over}。请查看历史曲线并核实该时段是否超限。")
         return [f"{said}，{over}，请人工核实"]
 
-    def _follow_unreadable(self, mine: str, outcome: Outcome) -> None:
+    def _follow_unreadable(self, mine: str, outcome: FileOutcome) -> None:
         """Methane points whose value cannot be read are not watched, until they send a number again."""
         unread = {bad.code: bad for bad in outcome.bad if bad.code and self._senses_methane(mine, bad.code)}
         of = self._books.of(mine).mine

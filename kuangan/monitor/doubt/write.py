@@ -16,7 +16,7 @@ from django.db import transaction
 
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.notices import send_notice
-from kuangan.core.models import Incident, Level
+from kuangan.core.models import Incident, WarningLevel
 from kuangan.core.subject import about
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
@@ -130,6 +130,6 @@ def _tell(kind: str, key: str, sign: _Sign, at: datetime) -> None:
             title=f"{sign.mine.name}：{incident.word}",
             body=sign.text,
             subject=about("feeds"),
-            level=Level.yellow,
+            level=WarningLevel.yellow,
             at=at,
         )

@@ -7,16 +7,33 @@ from kuangan.monitor.feeds.names import FileName, Identity, identify, parse_name
 from kuangan.monitor.feeds.records import (
     Declarations,
     Declared,
+    DefinitionRecord,
     Definitions,
     Header,
-    PointDefinition,
     Relation,
     Snapshot,
 )
 from kuangan.monitor.feeds.registry import PointRegistry, PointText
 
 __all__ = [
-    "BadRecord", "Declarations", "Declared", "Definitions", "FeedError", "FileName", "Header", "Identity",
-    "PointDefinition", "PointRegistry", "PointText", "Relation", "Snapshot", "identify", "parse_cddy", "parse_cdss",
-    "parse_name", "parse_relations", "parse_ycbj", "unzstd",
+    "BadRecord",
+    "Declarations",
+    "Declared",
+    "DefinitionRecord",
+    "Definitions",
+    "FeedError",
+    "FileName",
+    "Header",
+    "Identity",
+    "PointRegistry",
+    "PointText",
+    "Relation",
+    "Snapshot",
+    "identify",
+    "parse_cddy",
+    "parse_cdss",
+    "parse_name",
+    "parse_relations",
+    "parse_ycbj",
+    "unzstd",
 ]  # fmt: skip

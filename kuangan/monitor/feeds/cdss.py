@@ -17,7 +17,7 @@ from kuangan.monitor.feeds.registry import PointRegistry, PointText
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CdssRecord:
     """One good CDSS record."""
 
     code: str
@@ -31,7 +31,7 @@ class Row:
     time: int
 
 
-def read_row(text: str) -> Row:
+def read_row(text: str) -> CdssRecord:
     """One record. Raises RecordError."""
     layout = layouts()["CDSS"]
     # Any: the layout's field kinds decide the types, Row names them
@@ -42,14 +42,14 @@ def read_row(text: str) -> Row:
         if kept is not None and measures(fields["code"], fields["unit"]):
             reason = f"测点 {fields['code']} 的测点值“{kept[:20]}”不是数字"
             raise RecordError(reason, spoils=False, code=fields["code"])
-    return Row(value=value, decimals=decimals, text=kept, time=fields.pop("at"), **fields)
+    return CdssRecord(value=value, decimals=decimals, text=kept, time=fields.pop("at"), **fields)
 
 
 def parse_cdss(data: bytes, registry: PointRegistry, mine_codes: Collection[str] | None = None) -> Snapshot:
     """A 测点实时数据 file. Raises FeedError; the registry learns new points only when the file is accepted."""
     layout = layouts()["CDSS"]
     opened = open_file(data, layout, mine_codes)
-    records: list[Row] = []
+    records: list[CdssRecord] = []
     bad: list[BadRecord] = []
     fresh: set[str] = set()
     for number, text in enumerate(opened.records, 1):
@@ -63,7 +63,9 @@ def parse_cdss(data: bytes, registry: PointRegistry, mine_codes: Collection[str]
     return _snapshot(opened, records, bad, registry)
 
 
-def _snapshot(opened: Opened, records: Sequence[Row], bad: Sequence[BadRecord], registry: PointRegistry) -> Snapshot:
+def _snapshot(
+    opened: Opened, records: Sequence[CdssRecord], bad: Sequence[BadRecord], registry: PointRegistry
+) -> Snapshot:
     before = list(registry.texts)
     points = [registry.describe(record.code, record.type_name, record.place, record.unit) for record in records]
     return Snapshot(

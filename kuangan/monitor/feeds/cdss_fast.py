@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kuangan.monitor.feeds import cdss_kernel as kernel
-from kuangan.monitor.feeds.cdss import Row, changed_texts, parse_cdss, read_row
+from kuangan.monitor.feeds.cdss import CdssRecord, changed_texts, parse_cdss, read_row
 from kuangan.monitor.feeds.errors import BadRecord, FeedError, RecordError
 from kuangan.monitor.feeds.layouts import layouts
 from kuangan.monitor.feeds.reader import bad_record, read_header, refuse_if_mostly_bad
@@ -42,7 +42,7 @@ class _Columns:
 class _Careful:
     """The odd records of a file, read by the reference parser."""
 
-    records: dict[int, Row]
+    records: dict[int, CdssRecord]
     raw: dict[int, bytes]
     bad: dict[int, BadRecord]
 

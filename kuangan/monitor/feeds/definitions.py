@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kuangan.monitor.feeds.layouts import layouts
 from kuangan.monitor.feeds.reader import open_file, read_all
-from kuangan.monitor.feeds.records import Declarations, Declared, Definitions, PointDefinition, Relation
+from kuangan.monitor.feeds.records import Declarations, Declared, DefinitionRecord, Definitions, Relation
 
 # 关系<->测点编码<->名称:关系-测点编码, or with plain hyphens; the name may itself contain hyphens
 _RELATION: Final = re.compile(
@@ -36,8 +36,8 @@ def parse_ycbj(data: bytes, mine_codes: Collection[str] | None = None) -> Declar
 
 
 # Any: the layout's field kinds decide the types, the dataclass names them
-def _definition(fields: dict[str, Any]) -> PointDefinition:
-    return PointDefinition(**fields, relations=parse_relations(fields["relations_text"]))
+def _definition(fields: dict[str, Any]) -> DefinitionRecord:
+    return DefinitionRecord(**fields, relations=parse_relations(fields["relations_text"]))
 
 
 def _declared(fields: dict[str, Any]) -> Declared:

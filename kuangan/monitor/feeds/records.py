@@ -34,7 +34,7 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class PointDefinition:
+class DefinitionRecord:
     """A CDDY record; numbers are as the mine set them, None where it set nothing."""
 
     code: str
@@ -92,7 +92,7 @@ class Definitions:
     """A parsed CDDY file."""
 
     header: Header
-    points: tuple[PointDefinition, ...]
+    points: tuple[DefinitionRecord, ...]
     bad: tuple[BadRecord, ...]
     notes: tuple[str, ...]
     records: int

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from kuangan.monitor.feeds import cdss_kernel as kernel
-from kuangan.monitor.feeds.cdss import Row
+from kuangan.monitor.feeds.cdss import CdssRecord
 
 MAX_SLOTS: Final = 20_000
 """More descriptions than this and the earlier ones are forgotten: only speed is lost."""
@@ -36,7 +36,7 @@ class Slots:
         slot = self._by_front.get(cut[0], kernel.ODD)
         return slot if slot != kernel.ODD and self._backs[slot] == cut[1] else kernel.ODD
 
-    def learn(self, record: bytes, described_by: Row, point: int) -> None:
+    def learn(self, record: bytes, described_by: CdssRecord, point: int) -> None:
         """Remember how a good record describes its point; a new unit replaces the one known for the same front."""
         cut = cut_record(record)
         if cut is None:

@@ -65,7 +65,7 @@ def judge_one(value: int, status: int, limits: Limits, point: int) -> int:
 
 
 @dataclass(slots=True)
-class Track:
+class EpisodeTrack:
     """One machine: idle (`episode` None), open (`episode.ended_at` None) or closed and waiting for its grace."""
 
     point: int
@@ -149,7 +149,7 @@ class Track:
 class PointFold:
     """One point: the machines before the window, and the window sorted by time."""
 
-    base: tuple[Track, Track]
+    base: tuple[EpisodeTrack, EpisodeTrack]
     window: list[Judged] = field(default_factory=list)
     floor: int | None = None
 
@@ -193,7 +193,7 @@ class ReferenceState:
     def point(self, index: int) -> PointFold:
         """State of a point, made on first use."""
         return self.points.setdefault(
-            index, PointFold((Track(index, calibration=False), Track(index, calibration=True)))
+            index, PointFold((EpisodeTrack(index, calibration=False), EpisodeTrack(index, calibration=True)))
         )
 
 

@@ -1,7 +1,7 @@
 """History of readings: Parquet by mine and day in native steps, daily summaries, and their readers."""
 
 from kuangan.monitor.history.compaction import compact
-from kuangan.monitor.history.layout import DamagedFile, FileName, Part, days
+from kuangan.monitor.history.layout import DamagedFile, Part, PartName, days
 from kuangan.monitor.history.reader import (
     Chart,
     DaySummary,
@@ -13,10 +13,24 @@ from kuangan.monitor.history.reader import (
     readings,
     summaries,
 )
-from kuangan.monitor.history.rows import Rows
+from kuangan.monitor.history.rows import Readings
 from kuangan.monitor.history.writer import HistoryWriter
 
 __all__ = [
-    "Chart", "DamagedFile", "DaySummary", "FileName", "HistoryError", "HistoryWriter", "Part", "Rows", "Series", "chart", "compact", "days", "empty_chart", "expire_history", "readings",
+    "Chart",
+    "DamagedFile",
+    "DaySummary",
+    "HistoryError",
+    "HistoryWriter",
+    "Part",
+    "PartName",
+    "Readings",
+    "Series",
+    "chart",
+    "compact",
+    "days",
+    "empty_chart",
+    "expire_history",
+    "readings",
     "summaries",
 ]  # fmt: skip

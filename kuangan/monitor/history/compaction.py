@@ -27,7 +27,7 @@ from kuangan.monitor.history.layout import (
     write,
 )
 from kuangan.monitor.history.numbers import unpacked_numbers
-from kuangan.monitor.history.rows import Rows, from_table, sorted_unique
+from kuangan.monitor.history.rows import Readings, from_table, sorted_unique
 from kuangan.monitor.history.writer import write_part
 from kuangan.monitor.times import day_start
 
@@ -70,7 +70,7 @@ def compact(
 
 
 def _write_day(
-    root: Path, mine: str, day: date, journal: str, readings: Rows, codes: list[str],
+    root: Path, mine: str, day: date, journal: str, readings: Readings, codes: list[str],
     paths: list[Path], numbers: list[bytes | None],
 ) -> Part:  # fmt: skip
     known = [unpacked_numbers(held_numbers) for held_numbers in numbers if held_numbers is not None]
@@ -106,14 +106,14 @@ def _has_summary(folder: Path) -> bool:
         return False
 
 
-def _write_summary(folder: Path, readings: Rows, codes: list[str], day: date) -> None:
+def _write_summary(folder: Path, readings: Readings, codes: list[str], day: date) -> None:
     path, _ = write(_summary(readings, codes, day), folder, "summary", ["point"])
     for other in summary_files(folder):
         if other != path:
             other.unlink()
 
 
-def _merged(tables: list[pa.Table]) -> tuple[Rows, list[str]]:
+def _merged(tables: list[pa.Table]) -> tuple[Readings, list[str]]:
     """All readings of some tables, sorted, without repetitions."""
     wide = [table.set_column(2, "value", table["value"].cast(pa.int64())) for table in tables]
     readings, codes = from_table(pa.concat_tables(_plain_points(table) for table in wide))
@@ -124,14 +124,16 @@ def _plain_points(table: pa.Table) -> pa.Table:
     return table.set_column(0, "point", table["point"].cast(pa.string()))
 
 
-def _by_code(readings: Rows, codes: list[str]) -> Rows:
+def _by_code(readings: Readings, codes: list[str]) -> Readings:
     """Number the points in the order of their codes."""
     rank = np.empty(len(codes), np.int32)
     rank[np.array(sorted(range(len(codes)), key=codes.__getitem__), np.int64)] = np.arange(len(codes), dtype=np.int32)
-    return Rows(rank[readings.point], readings.time, readings.value, readings.decimals, readings.status, readings.flags)
+    return Readings(
+        rank[readings.point], readings.time, readings.value, readings.decimals, readings.status, readings.flags
+    )
 
 
-def _summary(readings: Rows, codes: list[str], day: date) -> pa.Table:
+def _summary(readings: Readings, codes: list[str], day: date) -> pa.Table:
     """Per point: readings, seconds over, seconds excluded, lowest, highest and mean counted value (micro-units)."""
     starts = np.flatnonzero(np.concatenate(([True], readings.point[1:] != readings.point[:-1])))
     counted = (readings.flags & COUNTED) != 0
@@ -154,7 +156,7 @@ def _summary(readings: Rows, codes: list[str], day: date) -> pa.Table:
     )
 
 
-def _held(readings: Rows, day_end: int) -> npt.NDArray[np.int64]:
+def _held(readings: Readings, day_end: int) -> npt.NDArray[np.int64]:
     """Seconds each reading stands for: until the point's next one, HOLD at most, never into the next day."""
     following = np.append(readings.time[1:], day_end)
     last = np.append(readings.point[1:] != readings.point[:-1], True)

@@ -45,7 +45,7 @@ class DamagedFile(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class FileName:
+class PartName:
     """What a file of readings says by its name; `journal` and `crc` are None for one of an earlier release."""
 
     kind: str
@@ -62,7 +62,7 @@ class Part:
     path: Path
     mine: str
     day: date
-    name: FileName
+    name: PartName
     numbers: bytes | None
     rows: int
     size: int
@@ -97,14 +97,14 @@ def days_between(start: int, end: int) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def name_of(path: Path) -> FileName | None:
+def name_of(path: Path) -> PartName | None:
     """A file's name taken apart; None when it is no file of readings."""
     kind, *fields = path.stem.split("-")
     try:
         if len(fields) == 2:
-            return FileName(kind, None, int(fields[0]), int(fields[1]), None)
+            return PartName(kind, None, int(fields[0]), int(fields[1]), None)
         journal, first, last, crc = fields
-        return FileName(kind, journal, int(first), int(last), int(crc, 16))
+        return PartName(kind, journal, int(first), int(last), int(crc, 16))
     except ValueError:
         return None
 

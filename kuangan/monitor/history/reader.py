@@ -24,7 +24,7 @@ from kuangan.monitor.history.layout import (
     summary_files,
     table_of,
 )
-from kuangan.monitor.history.rows import Rows, from_table, joined, no_rows, sorted_unique
+from kuangan.monitor.history.rows import Readings, from_table, joined, no_rows, sorted_unique
 
 _TRIES: Final = 5
 
@@ -141,7 +141,7 @@ def expire_history(root: Path, before: date) -> int:
     return gone
 
 
-def _of_day(folder: Path, code: str, damaged: list[Path]) -> list[Rows]:
+def _of_day(folder: Path, code: str, damaged: list[Path]) -> list[Readings]:
     for _ in range(_TRIES):
         met: list[Path] = []
         try:
@@ -153,13 +153,13 @@ def _of_day(folder: Path, code: str, damaged: list[Path]) -> list[Rows]:
     raise HistoryError(f"历史数据 {folder} 正在整理，暂时无法读取。请稍后刷新页面。")
 
 
-def _of_point(path: Path, code: str, damaged: list[Path]) -> Rows:
+def _of_point(path: Path, code: str, damaged: list[Path]) -> Readings:
     # files are sorted by point: row groups without it are skipped by their statistics
     try:
         readings, _ = from_table(table_of(path, content(path), filters=[("point", "=", code)]))
     except DamagedFile:
         damaged.append(path)
         return no_rows()
-    return Rows(
+    return Readings(
         np.zeros_like(readings.point), readings.time, readings.value, readings.decimals, readings.status, readings.flags
     )

@@ -20,7 +20,7 @@ _STEP: Final = np.array([10 ** (DECIMALS - decimals) for decimals in range(DECIM
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class Readings:
     """Columns of equal length.
 
     point int32 (registry index), time int64, value int64 micro-units or NO_VALUE, decimals uint8, status int32,
@@ -37,25 +37,25 @@ class Rows:
     def __len__(self) -> int:
         return len(self.point)
 
-    def take(self, positions: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Rows:
+    def take(self, positions: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Readings:
         """Some of the rows, by position or mask."""
-        return Rows(*(getattr(self, name)[positions] for name in self.__slots__))
+        return Readings(*(getattr(self, name)[positions] for name in self.__slots__))
 
 
-def joined(parts: Sequence[Rows]) -> Rows:
+def joined(parts: Sequence[Readings]) -> Readings:
     """All parts (at least one) one after the other."""
-    return Rows(*(np.concatenate([getattr(part, name) for part in parts]) for name in Rows.__slots__))
+    return Readings(*(np.concatenate([getattr(part, name) for part in parts]) for name in Readings.__slots__))
 
 
-def no_rows() -> Rows:
+def no_rows() -> Readings:
     """Columns without any row."""
-    return Rows(
+    return Readings(
         np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64),
         np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.uint8),
     )  # fmt: skip
 
 
-def sorted_unique(readings: Rows) -> Rows:
+def sorted_unique(readings: Readings) -> Readings:
     """Sorted by point and time, exact repetitions dropped."""
     ordered = _sorted_quickly(readings)
     if ordered is not None:
@@ -67,7 +67,7 @@ def sorted_unique(readings: Rows) -> Rows:
     return ordered.take(np.concatenate(([True], ~same))) if bool(same.any()) else ordered
 
 
-def _sorted_quickly(readings: Rows) -> Rows | None:
+def _sorted_quickly(readings: Readings) -> Readings | None:
     """The usual case: files came in order, nothing twice, so grouping by point is enough. None: it is not so."""
     narrow = readings.point.astype(np.uint16) if len(readings) and readings.point.max() < _RADIX else readings.point
     ordered = readings.take(np.argsort(narrow, kind="stable"))
@@ -75,14 +75,14 @@ def _sorted_quickly(readings: Rows) -> Rows | None:
     return ordered if bool(follows.all()) else None
 
 
-def native_decimals(readings: Rows) -> npt.NDArray[np.uint8]:
+def native_decimals(readings: Readings) -> npt.NDArray[np.uint8]:
     """For each row the most decimals its point printed among these rows: the point's native step."""
     most = np.zeros(int(readings.point.max()) + 1 if len(readings) else 0, np.uint8)
     np.maximum.at(most, readings.point, readings.decimals)
     return most[readings.point]
 
 
-def to_table(readings: Rows, codes: Sequence[str]) -> pa.Table:
+def to_table(readings: Readings, codes: Sequence[str]) -> pa.Table:
     """Sorted rows as stored: value in the point's native step, int32 where it fits. No value = null."""
     decimals = native_decimals(readings)
     missing = readings.value == NO_VALUE
@@ -106,7 +106,7 @@ def to_table(readings: Rows, codes: Sequence[str]) -> pa.Table:
     )
 
 
-def from_table(table: pa.Table) -> tuple[Rows, list[str]]:
+def from_table(table: pa.Table) -> tuple[Readings, list[str]]:
     """Rows and the codes their point numbers stand for."""
     point = table["point"].combine_chunks().dictionary_encode()
     if isinstance(point, pa.ChunkedArray):
@@ -115,7 +115,7 @@ def from_table(table: pa.Table) -> tuple[Rows, list[str]]:
     filled = table["value"].cast(pa.int64()).fill_null(0).to_numpy()
     value = filled * _STEP[decimals]
     value[table["value"].is_null().to_numpy()] = NO_VALUE
-    return Rows(
+    return Readings(
         point=point.indices.to_numpy().astype(np.int32),
         time=table["time"].to_numpy(),
         value=value,

@@ -13,7 +13,7 @@ import numpy as np
 
 from kuangan.monitor.history.layout import NO_JOURNAL, Part, day_folder, name_of, write
 from kuangan.monitor.history.numbers import packed_numbers
-from kuangan.monitor.history.rows import Rows, joined, sorted_unique, to_table
+from kuangan.monitor.history.rows import Readings, joined, sorted_unique, to_table
 from kuangan.monitor.times import BEIJING_OFFSET, beijing_day
 
 DICTIONARY: Final = ("point", "decimals", "status", "flags")
@@ -24,7 +24,7 @@ _DAY: Final = 86_400
 class _Buffer:
     codes: Sequence[str]
     first_seq: int
-    parts: list[Rows] = field(default_factory=list)
+    parts: list[Readings] = field(default_factory=list)
     days: list[tuple[int, int, int]] = field(default_factory=list)
     """Number of a file, and the first and last day (since 1970, Beijing) of its readings."""
 
@@ -40,7 +40,7 @@ class HistoryWriter:
         self.journal = journal
         self._buffers: dict[str, _Buffer] = {}
 
-    def add(self, mine: str, seq: int, codes: Sequence[str], readings: Rows) -> None:
+    def add(self, mine: str, seq: int, codes: Sequence[str], readings: Readings) -> None:
         """Keep the readings (one at least) of journal frame `seq`; `codes` are the registry's, by point index."""
         buffer = self._buffers.get(mine)
         if buffer is None:
@@ -76,7 +76,7 @@ class HistoryWriter:
 
 
 def write_part(
-    root: Path, mine: str, day: date, kind: str, journal: str, files: Sequence[int], readings: Rows, codes: Sequence[str],
+    root: Path, mine: str, day: date, kind: str, journal: str, files: Sequence[int], readings: Readings, codes: Sequence[str],
     *, known: bool = True,
 ) -> Part:  # fmt: skip
     """Write sorted rows of one day that came in these journal files; not `known`: at least in the first and last of them."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kuangan.monitor.feeds import FeedError
 from kuangan.monitor.ingest.convert import cut
-from kuangan.monitor.ingest.outcome import Outcome
+from kuangan.monitor.ingest.outcome import FileOutcome
 from kuangan.monitor.ingest.rows import FileRow
 from kuangan.monitor.models import FileStatus
 
@@ -28,7 +28,7 @@ class Arrival:
 
 
 def file_row(
-    arrival: Arrival, mine_id: int, digest: str, outcome: Outcome | None, status: FileStatus, message: str
+    arrival: Arrival, mine_id: int, digest: str, outcome: FileOutcome | None, status: FileStatus, message: str
 ) -> FileRow:
     """The row of a file; `outcome` None: nothing of it was taken over."""
     return FileRow(

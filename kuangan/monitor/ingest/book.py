@@ -13,7 +13,7 @@ from kuangan.mine.models import Mine, Point, PointDefinition
 from kuangan.monitor.database import Stopping, is_of_the_data, patiently
 from kuangan.monitor.feeds import PointText
 from kuangan.monitor.fold.types import Limits
-from kuangan.monitor.ingest.limits import Judgement, OwnSetPoints, judgement
+from kuangan.monitor.ingest.limits import JudgedPoint, OwnSetPoints, judgement
 
 _log = logging.getLogger(__name__)
 _SYSTEM = slice(12, 14)
@@ -51,7 +51,7 @@ class MineBook:
 
     mine: Mine
     points: dict[str, PointEntry]
-    judged: dict[tuple[str, date], Judgement | None] = field(default_factory=dict)
+    judged: dict[tuple[str, date], JudgedPoint | None] = field(default_factory=dict)
 
     def entry_of(self, code: str) -> PointEntry:
         """The entry of a point; one without a row (`id` 0, nothing to judge) for a point the database refused."""
@@ -117,11 +117,11 @@ class Books:
         judged = [self._judged(book, text.code, on) for text in points]
         return Limits.of([limit.limit if limit else None for limit in judged])
 
-    def judged(self, mine: str, code: str, on: date) -> Judgement | None:
+    def judged(self, mine: str, code: str, on: date) -> JudgedPoint | None:
         """How a registered point is judged on a day."""
         return self._judged(self.of(mine), code, on)
 
-    def _judged(self, book: MineBook, code: str, on: date) -> Judgement | None:
+    def _judged(self, book: MineBook, code: str, on: date) -> JudgedPoint | None:
         key = (code, on)
         if key not in book.judged:
             entry = book.entry_of(code)

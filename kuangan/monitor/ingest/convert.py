@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from kuangan.base.text import clean_text
 from kuangan.mine.definitions import Definition
-from kuangan.monitor.feeds import BadRecord, Declared, FeedError, PointDefinition
+from kuangan.monitor.feeds import BadRecord, Declared, DefinitionRecord, FeedError
 from kuangan.monitor.fixed import LARGEST_UNITS, to_decimal, to_units
 from kuangan.monitor.ingest.rows import DeclarationRow
 from kuangan.monitor.models import FileStatus
@@ -25,7 +25,7 @@ def cut(text: str, length: int) -> str:
     return clean_text(text)[:length]
 
 
-def definition_of(point: PointDefinition) -> Definition:
+def definition_of(point: DefinitionRecord) -> Definition:
     """A CDDY record as the file of the mine takes it."""
     return Definition(
         native_code=cut(point.code, 80),

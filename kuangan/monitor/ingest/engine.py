@@ -29,10 +29,10 @@ from kuangan.monitor.history.layout import NO_JOURNAL
 from kuangan.monitor.ingest.arrival import Arrival, file_row
 from kuangan.monitor.ingest.book import Books, MineBook
 from kuangan.monitor.ingest.convert import complaints, cut, refusal
-from kuangan.monitor.ingest.group import GroupWriter, Place
+from kuangan.monitor.ingest.group import GroupWriter, JournalPlace
 from kuangan.monitor.ingest.kinds.describe import Describer
 from kuangan.monitor.ingest.kinds.power import PowerWatch
-from kuangan.monitor.ingest.outcome import Outcome
+from kuangan.monitor.ingest.outcome import FileOutcome
 from kuangan.monitor.ingest.pipeline import Pipeline
 from kuangan.monitor.ingest.rows import EpisodeRow, Group
 from kuangan.monitor.ingest.seen import FileMemory
@@ -151,7 +151,7 @@ class Engine:
         or peak alone changed, wait for a full commit: one that is asked for, or at least one a second.
         """
         seq = max(self.seq, self.written)
-        place = Place(self.journal, seq, self.replay_from())
+        place = JournalPlace(self.journal, seq, self.replay_from())
         rest = self._writer.write(self.group, place, self.mines, full=full)
         if rest is not None:
             self.group, self.written = rest, seq
@@ -242,7 +242,7 @@ class Engine:
         self.files.remember(book.mine.pk, outcome.type, digest, arrival.seq, file_at)
         self._note(arrival, book, digest, outcome, status, complaints(outcome.bad, (*outcome.notes, *notes)))
 
-    def _apply(self, arrival: Arrival, outcome: Outcome) -> list[str]:
+    def _apply(self, arrival: Arrival, outcome: FileOutcome) -> list[str]:
         """Take over what a file says; what somebody should know of it, in words."""
         mine = arrival.mine
         notes: list[str] = []
@@ -280,7 +280,13 @@ class Engine:
             self.group.power[answer.point_id, answer.started_at] = replace(answer, seq=seq)
 
     def _note(
-        self, arrival: Arrival, book: MineBook, digest: str, outcome: Outcome | None, status: FileStatus, message: str
+        self,
+        arrival: Arrival,
+        book: MineBook,
+        digest: str,
+        outcome: FileOutcome | None,
+        status: FileStatus,
+        message: str,
     ) -> None:
         """The file's row; during a replay the row is there already."""
         if arrival.seq <= self.written:

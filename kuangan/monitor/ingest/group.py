@@ -15,7 +15,7 @@ from kuangan.monitor.ingest.book import Books
 from kuangan.monitor.ingest.live_row import LivePacker
 from kuangan.monitor.ingest.pipeline import Pipeline
 from kuangan.monitor.ingest.rows import Group, LiveData, Marks
-from kuangan.monitor.ingest.split import Refusal, write_apart
+from kuangan.monitor.ingest.split import RefusedFile, write_apart
 from kuangan.monitor.ingest.write import write
 
 _log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ FULL_EVERY: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class JournalPlace:
     """How far everything is once a group is written: the journal's row, its newest file, where a replay would begin."""
 
     journal: int
@@ -47,7 +47,7 @@ class GroupWriter:
         self._marks = Marks()
         self._full_at = float("-inf")
 
-    def write(self, group: Group, place: Place, mines: Iterable[str], *, full: bool) -> Group | None:
+    def write(self, group: Group, place: JournalPlace, mines: Iterable[str], *, full: bool) -> Group | None:
         """Write what is due of a group (all of it when ``full``, or a second after the last whole one); what is left of it.
 
         ``mines``: codes of those it may be about. None when nothing was due, and nothing was written.
@@ -71,7 +71,7 @@ class GroupWriter:
         touched = {mine: at for mine, at in group.touched.items() if full or self._books.of(mine).mine.pk in mines}
         return replace(group, episodes=episodes, touched=touched)
 
-    def _write(self, group: Group, live: list[LiveData], seq: int, place: Place) -> None:
+    def _write(self, group: Group, live: list[LiveData], seq: int, place: JournalPlace) -> None:
         """One transaction, written again until the database answers."""
         at = clock.now()
         patiently(
@@ -97,7 +97,7 @@ class GroupWriter:
             _log.exception("the newest values of mine %s could not be packed", mine)
             return None
 
-    def _say_refused(self, refused: Refusal, mines: Iterable[str]) -> None:
+    def _say_refused(self, refused: RefusedFile, mines: Iterable[str]) -> None:
         """What the database refused is told to somebody: of an episode or a live row no file would say so."""
         books = (self._books.of(code) for code in mines)
         mine = next((book.mine for book in books if book.mine.pk == refused.mine_id), None)

@@ -23,7 +23,7 @@ class OwnSetPoints:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class JudgedPoint:
     """The set-points of a point on a day, the place they rest on (may be empty) and their basis in words."""
 
     limit: PointLimit
@@ -31,7 +31,7 @@ class Judgement:
     basis: str
 
 
-def judgement(place: str, proposed: str, own: OwnSetPoints | None, on: date) -> Judgement | None:
+def judgement(place: str, proposed: str, own: OwnSetPoints | None, on: date) -> JudgedPoint | None:
     """How a methane point is judged on a day; None: there is nothing to judge it by, the point is listed as unplaced.
 
     A confirmed place: the law alone. Else the stricter of the proposed place and the mine's own set-points, number by
@@ -40,15 +40,15 @@ def judgement(place: str, proposed: str, own: OwnSetPoints | None, on: date) -> 
     mine = _of_the_mine(own)
     law = _law(place, on) if place else None
     if law is not None:
-        return Judgement(_legal(law), place, f"{cite_text(law.cite)}，{law.place_text}")
+        return JudgedPoint(_legal(law), place, f"{cite_text(law.cite)}，{law.place_text}")
     law = _law(proposed, on) if proposed else None
     if law is not None and mine is not None:
         basis = f"地点待确认，取{cite_text(law.cite)}“{law.place_text}”与煤矿设定值中较严者"
-        return Judgement(_stricter(_legal(law), mine), proposed, basis)
+        return JudgedPoint(_stricter(_legal(law), mine), proposed, basis)
     if law is not None:
-        return Judgement(_legal(law), proposed, f"地点待确认，暂按{cite_text(law.cite)}“{law.place_text}”")
+        return JudgedPoint(_legal(law), proposed, f"地点待确认，暂按{cite_text(law.cite)}“{law.place_text}”")
     if mine is not None:
-        return Judgement(mine, "", "地点待确认，按煤矿设定值")
+        return JudgedPoint(mine, "", "地点待确认，按煤矿设定值")
     return None
 
 

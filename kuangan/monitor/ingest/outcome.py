@@ -24,7 +24,7 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FileOutcome:
     """What one file was and did. `readings` are kept rows; `late_unjudged` of them were too old to be judged.
 
     `unjudged`: what those among them that reach their set-point say; None when there are none. `valued`: the points
@@ -49,9 +49,9 @@ class Outcome:
     declared: Declarations | None = None
 
 
-def outcome_of(snapshot: Snapshot, changes: Changes) -> Outcome:
+def outcome_of(snapshot: Snapshot, changes: Changes) -> FileOutcome:
     """What a file of readings was and did."""
-    return Outcome(
+    return FileOutcome(
         type="CDSS",
         header=snapshot.header,
         records=snapshot.records,

@@ -32,8 +32,8 @@ from kuangan.monitor.fold.types import (
     Limits,
     UInt8,
 )
-from kuangan.monitor.history import HistoryWriter, Part, Rows
-from kuangan.monitor.ingest.outcome import Outcome, dated_within, misdated, outcome_of
+from kuangan.monitor.history import HistoryWriter, Part, Readings
+from kuangan.monitor.ingest.outcome import FileOutcome, dated_within, misdated, outcome_of
 from kuangan.monitor.live import Live
 from kuangan.monitor.times import BEIJING_OFFSET, beijing_day
 
@@ -111,7 +111,7 @@ class Pipeline:
         type: str | None = None,  # noqa: A002  (the feeds' own word)
         mine_codes: Collection[str] | None = None,
         ahead: int = 0,
-    ) -> Outcome:
+    ) -> FileOutcome:
         """Take one decoded file of a mine. `mine_codes`: codes its files may carry (None: `mine` itself).
 
         `ahead`: seconds by which the mine's clock was found to be ahead; the readings' times are put right by it.
@@ -139,13 +139,13 @@ class Pipeline:
         within: tuple[int, int],
         ahead: int,
         seq: int,
-    ) -> Outcome:
+    ) -> FileOutcome:
         if kind == "CDDY":
             defined = parse_cddy(data, codes)
-            return Outcome(kind, defined.header, defined.records, defined.bad, defined.notes, definitions=defined)
+            return FileOutcome(kind, defined.header, defined.records, defined.bad, defined.notes, definitions=defined)
         if kind == "YCBJ":
             declared = parse_ycbj(data, codes)
-            return Outcome(kind, declared.header, declared.records, declared.bad, declared.notes, declared=declared)
+            return FileOutcome(kind, declared.header, declared.records, declared.bad, declared.notes, declared=declared)
         known = len(state.registry)
         snapshot = state.parser.parse(data, codes)
         state.fresh = (state.fresh[0], state.fresh[1] + len(state.registry) - known)
@@ -153,7 +153,7 @@ class Pipeline:
             snapshot = replace(snapshot, time=snapshot.time - ahead)
         return self._take_snapshot(mine, state, dated_within(snapshot, within), seq)
 
-    def _take_snapshot(self, mine: str, state: _Mine, snapshot: Snapshot, seq: int) -> Outcome:
+    def _take_snapshot(self, mine: str, state: _Mine, snapshot: Snapshot, seq: int) -> FileOutcome:
         if snapshot.described:
             state.limits.clear()
         batch = Batch(snapshot.point, snapshot.time, snapshot.value, snapshot.status)
@@ -161,7 +161,7 @@ class Pipeline:
         state.live.grow_to(state.registry.codes)
         state.live.take(snapshot)
         if self.history is not None and len(snapshot.point):
-            readings = Rows(
+            readings = Readings(
                 snapshot.point, snapshot.time, snapshot.value, snapshot.decimals, snapshot.status, changes.flags
             )
             self.history.add(mine, seq, state.registry.codes, readings)

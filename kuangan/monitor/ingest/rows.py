@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from kuangan.monitor.fold.types import EpisodeChange
-from kuangan.monitor.ingest.limits import Judgement
+from kuangan.monitor.ingest.limits import JudgedPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class EpisodeRow:
     mine_id: int
     point_id: int
     change: EpisodeChange
-    judged: Judgement
+    judged: JudgedPoint
     digest: str
     seq: int = 0
     """The file that brought this state; 0: none, the clock did."""

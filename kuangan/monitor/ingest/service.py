@@ -16,7 +16,7 @@ import uvicorn
 
 from kuangan.base import clock, space
 from kuangan.host.heartbeat import beat
-from kuangan.host.http_guard import Limits, guarded, open_files
+from kuangan.host.http_guard import ConnectionLimits, guarded, open_files
 from kuangan.monitor.door.listener import Listener, Upload, largest_body
 from kuangan.monitor.door.senders import Senders
 from kuangan.monitor.door.watcher import Claim, Watcher, present
@@ -42,7 +42,7 @@ GRACEFUL_SECONDS = 1
 SWEEP_EVERY_LOOKS = 7200
 
 
-class Room:
+class ByteBudget:
     """A bounded number of bytes, given out in the order of asking. For one event loop."""
 
     def __init__(self, size: int) -> None:
@@ -88,7 +88,7 @@ class _Server(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-class Service:
+class IngestService:
     """Everything of `kuangan ingest` without paths. `run` returns the exit status."""
 
     def __init__(self, root: Path, host: str, port: int) -> None:
@@ -101,14 +101,14 @@ class Service:
             root, self._journal, self._senders, self._stop, self._taken, self._again, self._consumer_ended
         )
         self._watcher = Watcher(root / "inbox", self._senders.is_mine)
-        self._room = Room(ROOM_BYTES)
+        self._room = ByteBudget(ROOM_BYTES)
         self._tasks: set[asyncio.Task[None]] = set()
         config = uvicorn.Config(
             Listener(self),
             host=host,
             port=port,
             loop="none",
-            http=guarded(Limits(largest_body, connections=open_files(CONNECTIONS), by_address=BY_ADDRESS)),
+            http=guarded(ConnectionLimits(largest_body, connections=open_files(CONNECTIONS), by_address=BY_ADDRESS)),
             ws="none",
             proxy_headers=False,
             lifespan="off",

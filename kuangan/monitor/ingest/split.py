@@ -27,7 +27,7 @@ _WORDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedFile:
     """A file (0: none, what the clock or a live row brought) that the database refused, its mine, and why in Chinese."""
 
     seq: int
@@ -44,7 +44,7 @@ class _Part:
     live: list[LiveData] = field(default_factory=list)
 
 
-def write_apart(group: Group, live: Sequence[LiveData], seq: int, write: Write) -> list[Refusal]:
+def write_apart(group: Group, live: Sequence[LiveData], seq: int, write: Write) -> list[RefusedFile]:
     """Write the group, at need in parts; what was refused. Raises what is no refusal of the data."""
     try:
         write(group, list(live), seq)
@@ -54,7 +54,7 @@ def write_apart(group: Group, live: Sequence[LiveData], seq: int, write: Write) 
         require_data_fault(error)
     else:
         return []
-    refused: list[Refusal] = []
+    refused: list[RefusedFile] = []
     _write_halves(_parts(group, live), write, refused)
     write(Group(), [], seq)
     return refused
@@ -72,7 +72,7 @@ def reason_of(error: Exception) -> str:
     return _WORDS.get(state[:2], "数据有误")
 
 
-def _write_halves(parts: Sequence[_Part], write: Write, refused: list[Refusal]) -> None:
+def _write_halves(parts: Sequence[_Part], write: Write, refused: list[RefusedFile]) -> None:
     if len(parts) == 1:
         _write_rows(parts[0], write, refused)
         return
@@ -87,7 +87,7 @@ def _write_halves(parts: Sequence[_Part], write: Write, refused: list[Refusal]) 
             _write_halves(half, write, refused)
 
 
-def _write_rows(part: _Part, write: Write, refused: list[Refusal]) -> None:
+def _write_rows(part: _Part, write: Write, refused: list[RefusedFile]) -> None:
     """One file that was refused: each of its rows alone, its own row last and with the reason."""
     reason = ""
     for single in _single_rows(part):
@@ -107,7 +107,7 @@ def _write_rows(part: _Part, write: Write, refused: list[Refusal]) -> None:
             )
             _refused(_Part(part.seq, Group(files=[bare])), write)
     if reason:
-        refused.append(Refusal(part.seq, _mine_of(part), reason))
+        refused.append(RefusedFile(part.seq, _mine_of(part), reason))
 
 
 def _message(file: FileRow, reason: str) -> str:

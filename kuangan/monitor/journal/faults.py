@@ -14,7 +14,7 @@ class JournalError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class JournalFault:
     """Why the journal takes no files now; over as soon as it could write again."""
 
     error: OSError

@@ -24,7 +24,7 @@ class TornTail:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class OpenedJournal:
     """What opening found: next number, the highest one that a torn tail began, the tail, damage between frames."""
 
     next_seq: int
@@ -33,11 +33,11 @@ class Found:
     damaged: list[Damage]
 
 
-def recover(root: Path) -> Found:
+def recover(root: Path) -> OpenedJournal:
     """Look at the last segment; a torn tail is cut off."""
     paths = segments(root)
     if not paths:
-        return Found(1, 0, None, [])
+        return OpenedJournal(1, 0, None, [])
     last = paths[-1]
     before = last_frame(paths[-2]) if len(paths) > 1 else None
     next_seq, damaged, end = max(first_seq(last), before.seq + 1 if before else 0), [], last.stat().st_size
@@ -48,10 +48,10 @@ def recover(root: Path) -> Found:
             else:
                 damaged.append(item)
         if not damaged or damaged[-1].stop != end:
-            return Found(next_seq, next_seq - 1, None, damaged)
+            return OpenedJournal(next_seq, next_seq - 1, None, damaged)
         tail = damaged.pop()
         claimed = claimed_after(buffer, tail.start, next_seq, GROUP_FILES)
     with last.open("r+b") as file:
         file.truncate(tail.start)
         os.fsync(file.fileno())
-    return Found(next_seq, claimed, TornTail(last, tail.start, end - tail.start), damaged)
+    return OpenedJournal(next_seq, claimed, TornTail(last, tail.start, end - tail.start), damaged)

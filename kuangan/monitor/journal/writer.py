@@ -16,9 +16,9 @@ from typing import Final
 import zstandard
 
 from kuangan.base.files import replace_file
-from kuangan.monitor.journal.faults import Fault, JournalError
+from kuangan.monitor.journal.faults import JournalError, JournalFault
 from kuangan.monitor.journal.frames import Encoding, Frame, encode, note_of
-from kuangan.monitor.journal.opening import GROUP_FILES, Found, recover
+from kuangan.monitor.journal.opening import GROUP_FILES, OpenedJournal, recover
 from kuangan.monitor.journal.segments import Gap, segment_path, segments
 
 GROUP_BYTES: Final = 32 << 20
@@ -46,12 +46,12 @@ class Journal:
     goes into a new segment; `fault` says so until something could be written.
     """
 
-    def __init__(self, root: Path, lock: int, opened: Found) -> None:
+    def __init__(self, root: Path, lock: int, opened: OpenedJournal) -> None:
         self.root = root
         self.torn = opened.torn
         self.damaged = opened.damaged
         self.next_seq = opened.next_seq
-        self.fault: Fault | None = None
+        self.fault: JournalFault | None = None
         self._lock = lock
         self._segment_bytes = SEGMENT_BYTES
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
@@ -186,7 +186,7 @@ class Journal:
         try:
             numbers = self._write(group)
         except Exception as error:  # noqa: BLE001  (whatever it is, each sender must learn that its file is not kept)
-            told = JournalError(str(Fault(error))) if isinstance(error, OSError) else error
+            told = JournalError(str(JournalFault(error))) if isinstance(error, OSError) else error
             for waiting in group:
                 waiting.acknowledged.set_exception(told)
             return
@@ -234,7 +234,7 @@ class Journal:
 
     def _give_up(self, numbers: range, error: OSError) -> None:
         """After an error nothing is sure of what the disk has: cut it off, end the segment, skip the numbers."""
-        self.fault = Fault(error)
+        self.fault = JournalFault(error)
         self._skipped = range(self._skipped.start if self._skipped else numbers.start, numbers.stop)
         self.next_seq = numbers.stop
         with suppress(OSError):

@@ -25,7 +25,7 @@ _KEY = "journal"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class JournalStanding:
     """A journal's row, its numbers that the database knows and the journal has no more, and the journal it replaced."""
 
     cursor: Cursor
@@ -33,13 +33,13 @@ class Standing:
     replaced: Cursor | None
 
 
-def take_up(journal: Journal, stop: threading.Event) -> Standing:
+def take_up(journal: Journal, stop: threading.Event) -> JournalStanding:
     """Find or make the journal's row and let its numbers go on after every number given before."""
     return patiently(lambda: _take_up(journal), stop)
 
 
 @transaction.atomic
-def _take_up(journal: Journal) -> Standing:
+def _take_up(journal: Journal) -> JournalStanding:
     place = journal.root.name
     running = Cursor.objects.select_for_update().filter(place=place, ended_at=None).first()
     cursor = _row_of(journal, running)
@@ -58,7 +58,7 @@ def _take_up(journal: Journal) -> Standing:
     if journal.identity != cursor.identity:
         journal.become(cursor.identity)
     behind = journal.go_on_after(highest(cursor))
-    return Standing(cursor, None if is_new and replaced is not None else behind, replaced)
+    return JournalStanding(cursor, None if is_new and replaced is not None else behind, replaced)
 
 
 def _row_of(journal: Journal, running: Cursor | None) -> Cursor:

@@ -20,7 +20,7 @@ from kuangan.monitor.database import patiently
 from kuangan.monitor.doubt.watch import alone
 from kuangan.monitor.durations import duration
 from kuangan.monitor.feeds import FeedError
-from kuangan.monitor.history import DamagedFile, FileName, HistoryWriter, Part, days
+from kuangan.monitor.history import DamagedFile, HistoryWriter, Part, PartName, days
 from kuangan.monitor.history.layout import NO_JOURNAL, day_folder, describe, name_of, reading_files
 from kuangan.monitor.history.numbers import packed_numbers
 from kuangan.monitor.ingest.engine import Engine
@@ -198,7 +198,7 @@ def _compare(path: Path, part: HistoryPart, *, deep: bool) -> None:
 
 def _row_of(mine: Mine, day: date, path: Path) -> HistoryPart:
     """A row for a damaged file that no list knows, by its name."""
-    name = name_of(path) or FileName("part", None, 0, 0, None)
+    name = name_of(path) or PartName("part", None, 0, 0, None)
     journal = journal_keys().get(name.journal or NO_JOURNAL, 1)
     return HistoryPart(
         mine=mine,

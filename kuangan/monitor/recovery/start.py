@@ -9,7 +9,7 @@ from kuangan.monitor.ingest.arrival import Arrival
 from kuangan.monitor.ingest.engine import Engine
 from kuangan.monitor.journal import Frame, Gap, Journal, gaps_between, gaps_of, replay
 from kuangan.monitor.models import Cursor
-from kuangan.monitor.recovery.journal import Standing, highest, take_up
+from kuangan.monitor.recovery.journal import JournalStanding, highest, take_up
 from kuangan.monitor.recovery.keeper import Keeper
 from kuangan.monitor.recovery.lost import READ_SEGMENTS, settle_gap
 from kuangan.monitor.recovery.rebuild import first_to_fold, say_damaged, without_snapshot
@@ -57,7 +57,7 @@ def _begin_again(engine: Engine, cursor: Cursor) -> int:
     return start
 
 
-def _settle(engine: Engine, standing: Standing, gaps: Iterable[Gap]) -> None:
+def _settle(engine: Engine, standing: JournalStanding, gaps: Iterable[Gap]) -> None:
     """Say what the journals no longer have; rows of what is lost with it are set to lost."""
     open_gaps = [(standing.cursor, gap) for gap in gaps]
     if standing.behind is not None:

@@ -12,7 +12,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, UnitKind, User
 from kuangan.core.queries import Hold, roles_of
 from kuangan.core.queries.roles import tenures_at
-from kuangan.core.signing import Act, Confirmation, Sheet, Verb, paper_subject, spend
+from kuangan.core.signing import Act, Confirmation, PaperSheet, Verb, paper_subject, spend
 from kuangan.core.subject import about
 from kuangan.duty.models import Duty
 from kuangan.law.role import Role
@@ -60,7 +60,7 @@ def issue_acts(actor: User, letter: Letter, at: datetime) -> tuple[Act, ...]:
             subject,
             f"签发《{title}》",
             {"fields": fields},
-            Sheet(letter.kind, fields, letter.unit.name),
+            PaperSheet(letter.kind, fields, letter.unit.name),
         ),
         Act(Verb.serve, subject, f"送达《{title}》", {}),
     )

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import visible_to
-from kuangan.office.columns import Column
+from kuangan.office.columns import ReturnColumn
 from kuangan.office.models import Collection, Return
 from kuangan.office.standing import own_units
 
@@ -66,7 +66,7 @@ class Roll:
     totals: Sequence[Decimal | None]
 
 
-def rolled_up(returns: QuerySet[Return], columns: Sequence[Column]) -> list[Roll]:
+def rolled_up(returns: QuerySet[Return], columns: Sequence[ReturnColumn]) -> list[Roll]:
     """By county and for all, counted in the database. A column that is not totalled gives None."""
     unordered = returns.order_by()
     sums: dict[str, Any] = {}
@@ -84,7 +84,7 @@ def rolled_up(returns: QuerySet[Return], columns: Sequence[Column]) -> list[Roll
     return [*rolled, _roll(every, columns, "合计", "")]
 
 
-def _roll(sums: Mapping[str, Any], columns: Sequence[Column], name: str, path: str) -> Roll:
+def _roll(sums: Mapping[str, Any], columns: Sequence[ReturnColumn], name: str, path: str) -> Roll:
     totals = [_plain(sums.get(f"of_{column.field.name}")) for column in columns]
     return Roll(name, path, sums["asked"], sums["reported"], totals)
 

@@ -42,7 +42,7 @@ class Cell(NamedTuple):
         return self.counts.shown() | ({"mines": self.mines.shown()} if self.mines is not None else {})
 
 
-class Part(NamedTuple):
+class ClausePart(NamedTuple):
     """A clause for units alike: the ranks of what is counted, by unit; the rank where nothing is, and the best where something is."""
 
     seen: Mapping[int, int]
@@ -55,14 +55,14 @@ class Part(NamedTuple):
         return min(self.best, *ranks) if ranks else self.unseen
 
 
-class Standing(NamedTuple):
+class MeasureStanding(NamedTuple):
     """How units of a kind stand to a measure: whether it names them, whether they answer for mines, and its clauses in order.
 
     ``driving``: the clauses for those of them that have mines to answer for.
     """
 
-    parts: tuple[Part, ...]
-    driving: tuple[Part, ...]
+    parts: tuple[ClausePart, ...]
+    driving: tuple[ClausePart, ...]
     is_named: bool
     drives: bool
 
@@ -93,7 +93,7 @@ class Making:
     window: Window
     tallies: Tallies
     seen: Seen
-    _standings: dict[tuple[str, Kinds], Standing] = field(default_factory=dict)
+    _standings: dict[tuple[str, Kinds], MeasureStanding] = field(default_factory=dict)
 
     def cells(self, law: Measure, units: Sequence[Unit]) -> Iterator[Cell]:
         """The cells of a measure for these units."""
@@ -128,7 +128,7 @@ class Making:
         ranks = (part.rank((unit.pk, *driven)) for part in parts)
         return dict(zip((clause.id for clause in clauses_of(law.code)), ranks, strict=True))
 
-    def standing(self, law: Measure, unit: Unit) -> Standing:
+    def standing(self, law: Measure, unit: Unit) -> MeasureStanding:
         """How a unit stands to a measure; worked out once for units alike."""
         kinds = self.scope.kinds_of(unit)
         known = self._standings.get((law.code, kinds))
@@ -142,10 +142,10 @@ class Making:
                 )
                 for is_driving in (False, drives)
             )
-            known = self._standings[law.code, kinds] = Standing(parts, driving, is_named=is_named, drives=drives)
+            known = self._standings[law.code, kinds] = MeasureStanding(parts, driving, is_named=is_named, drives=drives)
         return known
 
-    def _part(self, clause: Clause, kinds: Kinds, *, is_named: bool, is_driving: bool) -> Part:
+    def _part(self, clause: Clause, kinds: Kinds, *, is_named: bool, is_driving: bool) -> ClausePart:
         """Where nothing is counted: unknown for a unit that the clause binds.
 
         A clause that the platform does not wholly carry is no better than not built, whatever was counted.
@@ -154,7 +154,7 @@ class Making:
         unseen = _UNKNOWN if is_bound or (is_driving and UnitKind.mine in binds(clause.id)) else _NONE
         if is_named and not clause.whole:
             unseen = _UNBUILT
-        return Part(self.seen.get(clause.id, {}), unseen, _NONE if clause.whole else _UNBUILT)
+        return ClausePart(self.seen.get(clause.id, {}), unseen, _NONE if clause.whole else _UNBUILT)
 
     def said(self, cell: Cell) -> str:
         """Why a unit's cell is as it is, where its counts do not say it."""

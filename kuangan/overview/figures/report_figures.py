@@ -20,7 +20,7 @@ from kuangan.overview.queries.areas import duties_of, units_of
 
 
 @dataclass(frozen=True)
-class Line:
+class FigureLine:
     """A line of a report: of a unit, a tier, a measure or an area. ``key``: what its door is filtered by."""
 
     key: str
@@ -48,9 +48,9 @@ class Bulletin:
     area: Unit
     period: Period
     at: datetime
-    tiers: tuple[Line, ...]
-    units: tuple[Line, ...]
-    measures: tuple[Line, ...]
+    tiers: tuple[FigureLine, ...]
+    units: tuple[FigureLine, ...]
+    measures: tuple[FigureLine, ...]
     overdue: tuple[Duty, ...]
     breaches: tuple[Finding, ...]
 
@@ -67,8 +67,8 @@ class Ranking:
     area: Unit
     period: Period
     at: datetime
-    counties: tuple[Line, ...]
-    mines: tuple[Line, ...]
+    counties: tuple[FigureLine, ...]
+    mines: tuple[FigureLine, ...]
 
 
 def rate_text(counts: Counts) -> str:
@@ -90,9 +90,9 @@ def bulletin(area: Unit, period: Period, at: datetime) -> Bulletin:
         period,
         at,
         tiers=tuple(_tiers(units, counted)),
-        units=tuple(Line(unit.code, unit.name, counted[unit.pk]) for unit in units if unit.pk in counted),
+        units=tuple(FigureLine(unit.code, unit.name, counted[unit.pk]) for unit in units if unit.pk in counted),
         measures=tuple(
-            Line(law.code, law.code, of_measure[law.code])
+            FigureLine(law.code, law.code, of_measure[law.code])
             for task in tasks()
             for law in task.measures
             if law.code in of_measure
@@ -108,7 +108,7 @@ def ranking(area: Unit, period: Period, at: datetime) -> Ranking:
     counted = by_unit(duties_of(area), period.first, period.last, at)
     breached = _breached_by_unit(_breaches(area, period, at))
     mines = [
-        Line(unit.code, unit.name, counted.get(unit.pk) or Counts(), breached.get(unit.pk, 0))
+        FigureLine(unit.code, unit.name, counted.get(unit.pk) or Counts(), breached.get(unit.pk, 0))
         for unit in units
         if unit.kind == UnitKind.mine
     ]
@@ -117,24 +117,26 @@ def ranking(area: Unit, period: Period, at: datetime) -> Ranking:
     return Ranking(area, period, at, ranked(lines if area.kind == UnitKind.city else ()), ranked(mines))
 
 
-def _county(county: Unit, units: Sequence[Unit], counted: Mapping[int, Counts], breached: Mapping[int, int]) -> Line:
+def _county(
+    county: Unit, units: Sequence[Unit], counted: Mapping[int, Counts], breached: Mapping[int, int]
+) -> FigureLine:
     inside = [unit for unit in units if unit.path.startswith(county.path)]
     mines = summed(counted.get(unit.pk) or Counts() for unit in inside if unit.kind == UnitKind.mine)
     offices = summed(counted.get(unit.pk) or Counts() for unit in inside if unit.kind != UnitKind.mine)
     total = sum(breached.get(unit.pk, 0) for unit in inside)
-    return Line(county.code, county.name, summed((offices, mines)), total, parts=(offices, mines))
+    return FigureLine(county.code, county.name, summed((offices, mines)), total, parts=(offices, mines))
 
 
-def ranked(lines: Iterable[Line]) -> tuple[Line, ...]:
+def ranked(lines: Iterable[FigureLine]) -> tuple[FigureLine, ...]:
     """Lines with something due in their order; equal ones share a rank and the next rank is left out."""
     comparable = [(line, rate) for line in lines if (rate := share(line.counts)) is not None]
     ordered = sorted(comparable, key=lambda pair: (-pair[1], pair[0].counts.overdue, pair[0].name))
-    placed: list[Line] = []
+    placed: list[FigureLine] = []
     before: tuple[Any, int] | None = None
     for index, (line, rate) in enumerate(ordered, 1):
         place = placed[-1].rank if before == (rate, line.counts.overdue) else index
         before = (rate, line.counts.overdue)
-        placed.append(Line(line.key, line.name, line.counts, line.breached, place, line.parts))
+        placed.append(FigureLine(line.key, line.name, line.counts, line.breached, place, line.parts))
     return tuple(placed)
 
 
@@ -142,11 +144,11 @@ def _units(area: Unit) -> list[Unit]:
     return list(units_of(area, KINDS))
 
 
-def _tiers(units: Sequence[Unit], counted: Mapping[int, Counts]) -> Iterable[Line]:
+def _tiers(units: Sequence[Unit], counted: Mapping[int, Counts]) -> Iterable[FigureLine]:
     for tier in TIERS:
         counts = summed(counted[unit.pk] for unit in units if unit.pk in counted and tier_of(unit.kind) == tier)
         if counts.due:
-            yield Line(tier, TIER_TEXT[tier], counts)
+            yield FigureLine(tier, TIER_TEXT[tier], counts)
 
 
 def _breaches(area: Unit, period: Period, at: datetime) -> tuple[Finding, ...]:

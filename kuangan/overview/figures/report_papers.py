@@ -5,7 +5,7 @@ from typing import Any, Final
 from kuangan.base.clock import civil_date, last_day
 from kuangan.base.numerals import date_text
 from kuangan.duty.models import Duty
-from kuangan.overview.figures.report_figures import Bulletin, Line, Ranking, rate_text
+from kuangan.overview.figures.report_figures import Bulletin, FigureLine, Ranking, rate_text
 
 LISTED: Final = 40
 """Lines of overdue duties and of breaches that the paper of a bulletin names; the page behind it shows all."""
@@ -88,7 +88,7 @@ def _common(figures: Bulletin | Ranking) -> dict[str, str]:
     }
 
 
-def _numbers(line: Line, *names: str) -> dict[str, str]:
+def _numbers(line: FigureLine, *names: str) -> dict[str, str]:
     counts = {"due": line.fallen, **{name: getattr(line.counts, name) for name in names if name != "due"}}
     return {**{name: str(counts[name]) for name in names}, "rate": line.rate}
 

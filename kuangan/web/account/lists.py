@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from kuangan.core.models import LoginSession
 from kuangan.core.queries import Hold, Signature
 from kuangan.web.frame import shown
-from kuangan.web.frame.demonstration import Account
+from kuangan.web.frame.demonstration import OfferedAccount
 from kuangan.web.frame.lists import Column
 from kuangan.web.frame.once import button
 from kuangan.web.frame.request import Request
@@ -71,7 +71,7 @@ def key_columns(request: Request) -> tuple[Column, ...]:
     )
 
 
-def _fill(account: Account) -> SafeString:
+def _fill(account: OfferedAccount) -> SafeString:
     """A button that fills the form of the log-in."""
     return format_html(
         '<button type="button" class="btn btn-sm" data-fill data-username="{}" data-password="{}" data-code="{}">填入</button>',

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from kuangan.core.access import signin
 from kuangan.core.access.hashing import Crowded
-from kuangan.core.access.signin import Outcome
+from kuangan.core.access.signin import LoginOutcome
 from kuangan.core.models import User
 from kuangan.web.account.browsers import known_browser, remember_browser
 from kuangan.web.account.lists import DEMONSTRATION
@@ -61,7 +61,11 @@ def login(request: Request) -> HttpResponse:
         except Crowded as crowded:
             form.add_error(None, str(crowded))
             status = 503
-    if tried is not None and tried.user is not None and tried.outcome in (Outcome.accepted, Outcome.must_enrol):
+    if (
+        tried is not None
+        and tried.user is not None
+        and tried.outcome in (LoginOutcome.accepted, LoginOutcome.must_enrol)
+    ):
         return _entered(request, tried.user)
     response = show(
         request,
@@ -69,7 +73,7 @@ def login(request: Request) -> HttpResponse:
         status=status,
         form=form,
         tried=tried,
-        needs_code=tried is not None and tried.outcome is Outcome.needs_code,
+        needs_code=tried is not None and tried.outcome is LoginOutcome.needs_code,
         next=request.POST.get("next") or request.GET.get("next", ""),
         accounts=Table(DEMONSTRATION, accounts() if demonstration() else (), style="stack codes"),
     )

@@ -46,7 +46,7 @@ DESK_ROLES = (Role.duty_officer, Role.enforcement_officer, Role.section_head)
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueLine:
     """One alarm in the queue."""
 
     case: Case
@@ -91,14 +91,14 @@ def desk_case(request: Request, pk: int) -> HttpResponse:
     return show(request, "alarms/_desk_case.html", chosen=chosen, **_panel(request, chosen))
 
 
-def _queue(request: Request) -> list[Line]:
+def _queue(request: Request) -> list[QueueLine]:
     cases = list(open_cases(request.user, Matter.alarm))
     live = live_rows(request.user, (case.unit_id for case in cases))
-    lines = [Line(case, pressing_clock(case), live.get(case.unit_id)) for case in cases]
+    lines = [QueueLine(case, pressing_clock(case), live.get(case.unit_id)) for case in cases]
     return sorted(lines, key=_urgency)
 
 
-def _urgency(line: Line) -> tuple[int, datetime]:
+def _urgency(line: QueueLine) -> tuple[int, datetime]:
     return RANK[line.case.level], line.clock.due_at if line.clock else line.case.opened_at
 
 

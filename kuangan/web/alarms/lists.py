@@ -19,18 +19,18 @@ from kuangan.web.frame.tables import Table, bare, marked
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from kuangan.web.alarms.desk import Line
+    from kuangan.web.alarms.desk import QueueLine
 
 
-def queue_table(request: Request, queue: "Iterable[Line]", chosen: str) -> Table:
+def queue_table(request: Request, queue: "Iterable[QueueLine]", chosen: str) -> Table:
     """The queue of the desk; ``chosen``: the key of the case beside it."""
 
-    def row(line: "Line") -> SafeString:
+    def row(line: "QueueLine") -> SafeString:
         case, current = line.case, str(line.case.pk) == chosen
         style = " ".join(filter(None, (f"has-{case.level}" if case.level else "", "current" if current else "")))
         return marked(style=style, key=case.pk, level=case.level, current="yes" if current else "")
 
-    def place(line: "Line") -> SafeString:
+    def place(line: "QueueLine") -> SafeString:
         case = line.case
         address = f"{reverse('desk')}{query_with(request, case=case.pk)}"
         link = format_html('<a class="strong" data-open href="{}">{}</a>', address, case.unit.name)
@@ -46,7 +46,7 @@ def queue_table(request: Request, queue: "Iterable[Line]", chosen: str) -> Table
     return Table(columns, queue, "队列为空。", row=row, style="stack queue")
 
 
-def _state_and_term(line: "Line") -> SafeString:
+def _state_and_term(line: "QueueLine") -> SafeString:
     term = shown.joined(line.clock.label, clock_due(line.clock), by=" ") if line.clock else shown.EMPTY
     return shown.joined(state_badge(line.case), format_html('<div class="small">{}</div>', term))
 

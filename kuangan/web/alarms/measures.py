@@ -12,7 +12,7 @@ from kuangan.monitor.models import Episode
 
 
 @dataclass(frozen=True)
-class Measure:
+class MeasureTaken:
     """One measure: what the mine said, what a machine saw ("" = unknown), and the case to look into."""
 
     label: str
@@ -22,7 +22,7 @@ class Measure:
     case: Case | None = None
 
 
-def measures_of(reader: User, alarm: Case) -> list[Measure]:
+def measures_of(reader: User, alarm: Case) -> list[MeasureTaken]:
     """The four measures of an alarm case, whichever stage it is in."""
     followup = children_of(reader, alarm).filter(of_matter(Matter.measures)).last()
     tracks = [
@@ -31,13 +31,13 @@ def measures_of(reader: User, alarm: Case) -> list[Measure]:
     return [_power_off(reader, alarm), *(_track(reader, followup, track) for track in tracks)]
 
 
-def _power_off(reader: User, alarm: Case) -> Measure:
+def _power_off(reader: User, alarm: Case) -> MeasureTaken:
     reported = moves_visible_to(reader, alarm).filter(move="report_power_off").order_by("-at").first()
     episodes = [link.episode for link in episodes_of(reader, alarm)]
     said = (
         f"{reported.person_name}已填报，撤出{reported.inputs.get('people', '不明')}人" if reported else "煤矿尚未填报"
     )
-    return Measure("停电撤人", said, _power_seen(episodes), reported is not None)
+    return MeasureTaken("停电撤人", said, _power_seen(episodes), reported is not None)
 
 
 def _power_seen(episodes: Sequence[Episode]) -> str:
@@ -50,9 +50,9 @@ def _power_seen(episodes: Sequence[Episode]) -> str:
     return "馈电显示已断电" if states == {"dead"} else ""
 
 
-def _track(reader: User, followup: Case | None, track: Track) -> Measure:
+def _track(reader: User, followup: Case | None, track: Track) -> MeasureTaken:
     if followup is None:
-        return Measure(track.label, "核实为真实后开始", "未开始", done=False)
+        return MeasureTaken(track.label, "核实为真实后开始", "未开始", done=False)
     words = {
         track.accept.id: "已验收",
         track.undo.id: "已退回，待重新报送",
@@ -62,4 +62,4 @@ def _track(reader: User, followup: Case | None, track: Track) -> Measure:
     newest = moves_visible_to(reader, followup).filter(move__in=words).order_by("-at", "-pk").first()
     step = newest.move if newest else ""
     said = words.get(step, "煤矿尚未报送")
-    return Measure(track.label, said, "无系统核对", step == track.accept.id, followup)
+    return MeasureTaken(track.label, said, "无系统核对", step == track.accept.id, followup)

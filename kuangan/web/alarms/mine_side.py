@@ -22,7 +22,7 @@ from kuangan.mine.queries import is_methane, points_visible_to
 from kuangan.monitor.actions import file_calibration, withdraw_calibration
 from kuangan.monitor.queries import filings_visible_to
 from kuangan.web.alarms.lists import filing_columns
-from kuangan.web.alarms.measures import Measure, measures_of
+from kuangan.web.alarms.measures import MeasureTaken, measures_of
 from kuangan.web.cases.cases import Way, ways_of
 from kuangan.web.cases.words import law_of
 from kuangan.web.cases.work import pressing_clock
@@ -35,13 +35,13 @@ from kuangan.web.frame.tables import table
 
 
 @dataclass(frozen=True)
-class Alarm:
+class MineAlarm:
     """An open case of the mine with the mine's own steps and, for an alarm, the four measures."""
 
     case: Case
     ways: list[Way]
     clock: CaseClock | None
-    measures: list[Measure]
+    measures: list[MeasureTaken]
 
 
 @door(*MINE)
@@ -55,10 +55,10 @@ def mine_alarms(request: Request) -> HttpResponse:
     return show(request, template, alarms=alarms)
 
 
-def _alarm(request: Request, case: Case, at: datetime) -> Alarm:
+def _alarm(request: Request, case: Case, at: datetime) -> MineAlarm:
     ways = [way for way in ways_of(request, case, at) if way.mine]
     measures = measures_of(request.user, case) if law_of(case).matter == Matter.alarm else []
-    return Alarm(case, ways, pressing_clock(case), measures)
+    return MineAlarm(case, ways, pressing_clock(case), measures)
 
 
 if TYPE_CHECKING:

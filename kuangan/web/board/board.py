@@ -14,9 +14,9 @@ from kuangan.overview.board.counts import CellStatus, worst
 from kuangan.overview.board.making import Cell
 from kuangan.web.board.frame import (
     WORDS,
-    Column,
-    Frame,
-    Shown,
+    BoardFrame,
+    ShownCell,
+    UnitColumn,
     columns_of,
     frame_of,
     shown_cell,
@@ -31,20 +31,20 @@ from kuangan.web.frame.request import Request
 
 
 @dataclass(frozen=True)
-class Line:
+class MeasureLine:
     """A measure with its cells; ``chosen``: the one shown on a narrow screen."""
 
     measure: Measure
-    cells: tuple[Shown, ...]
-    chosen: Shown
+    cells: tuple[ShownCell, ...]
+    chosen: ShownCell
 
 
 @dataclass(frozen=True)
-class Group:
+class TaskGroup:
     """A task with its lines."""
 
     task: Task
-    lines: tuple[Line, ...]
+    lines: tuple[MeasureLine, ...]
 
 
 @door(*OVERSEERS, *MINE)
@@ -78,23 +78,25 @@ def task_board(request: Request) -> HttpResponse:
     )
 
 
-def _group(made: Board, task: Task, columns: Sequence[Column], chosen: Column, frame: Frame) -> Group:
-    return Group(task, tuple(_line(made, measure, columns, chosen, frame) for measure in task.measures))
+def _group(made: Board, task: Task, columns: Sequence[UnitColumn], chosen: UnitColumn, frame: BoardFrame) -> TaskGroup:
+    return TaskGroup(task, tuple(_line(made, measure, columns, chosen, frame) for measure in task.measures))
 
 
-def _line(made: Board, measure: Measure, columns: Sequence[Column], chosen: Column, frame: Frame) -> Line:
+def _line(
+    made: Board, measure: Measure, columns: Sequence[UnitColumn], chosen: UnitColumn, frame: BoardFrame
+) -> MeasureLine:
     inside, query = f"{reverse('board')}{measure.code}/", frame.query
     cells = tuple(shown_cell(made, measure.code, column, inside, query) for column in columns)
-    return Line(measure, cells, next(cell for cell in cells if cell.column is chosen))
+    return MeasureLine(measure, cells, next(cell for cell in cells if cell.column is chosen))
 
 
 @dataclass(frozen=True)
-class SheetRow:
+class MeasureRow:
     """A line of the Excel file: one measure for one column."""
 
     task: Task
     measure: Measure
-    column: Column
+    column: UnitColumn
     cell: Cell
 
 
@@ -113,11 +115,11 @@ SHEET = (
 )
 
 
-def _sheet_rows(made: Board, columns: Sequence[Column]) -> Iterator[SheetRow]:
+def _sheet_rows(made: Board, columns: Sequence[UnitColumn]) -> Iterator[MeasureRow]:
     for task in tasks():
         for measure in task.measures:
             for column in columns:
-                yield SheetRow(task, measure, column, shown_cell(made, measure.code, column, "", "").cell)
+                yield MeasureRow(task, measure, column, shown_cell(made, measure.code, column, "", "").cell)
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def board_print(request: Request) -> HttpResponse:
     frame, units = frame_of(request), units_in_sight(request)
     name, chosen = chosen_units(request, request.GET.get("unit", ""), units)
     made = board(chosen, frame.period, frame.at, reader=request.user)
-    column = Column("", name, tuple(chosen))
+    column = UnitColumn("", name, tuple(chosen))
     printed = [
         (task, [PrintedRow(measure, cell := _of(made, measure, column), spelled(cell)) for measure in task.measures])
         for task in tasks()
@@ -143,7 +145,7 @@ def board_print(request: Request) -> HttpResponse:
     return show(request, "board/print.html", frame=frame, name=name, rows=printed)
 
 
-def _of(made: Board, measure: Measure, column: Column) -> Cell:
+def _of(made: Board, measure: Measure, column: UnitColumn) -> Cell:
     if len(column.units) == 1:
         return made.cell(measure.code, column.units[0])
     return made.together(measure.code, column.units)

@@ -35,7 +35,7 @@ from kuangan.overview.queries.board import entries_dated
 from kuangan.sample.credibility import credibility_of, together
 from kuangan.web.board.board import chosen_units
 from kuangan.web.board.clauses import clause_table
-from kuangan.web.board.frame import ICONS, Frame, frame_of, spelled, units_in_sight
+from kuangan.web.board.frame import ICONS, BoardFrame, frame_of, spelled, units_in_sight
 from kuangan.web.board.lists import CASES, ENTRIES, FINDINGS, PARTS
 from kuangan.web.duties.lists import duty_columns
 from kuangan.web.duties.words import duty_rows, stands_above
@@ -124,7 +124,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
     return show(request, "board/cell.html", **context)
 
 
-def _parts(made: Board, law: Measure, single: Unit | None, chosen: Sequence[Unit], frame: Frame) -> list[UnitCell]:
+def _parts(made: Board, law: Measure, single: Unit | None, chosen: Sequence[Unit], frame: BoardFrame) -> list[UnitCell]:
     """The units whose cells make up this one: those of the area, or the mines that the unit drives."""
     if single is None:
         shown: list[Unit] = list(chosen)
@@ -146,7 +146,7 @@ def _parts(made: Board, law: Measure, single: Unit | None, chosen: Sequence[Unit
     return sorted(parts, key=lambda part: (order.index(part.cell.status), part.unit.path))
 
 
-def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit], frame: Frame) -> QuerySet[Any]:
+def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit], frame: BoardFrame) -> QuerySet[Any]:
     """The duties that the cell counts, the gravest first."""
     window = Window(frame.period, frame.at)
     duties: QuerySet[Any] = duties_visible_to(request.user).filter(
@@ -166,7 +166,9 @@ def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit]
     return ordered
 
 
-def _entries(request: Request, law: Measure, chosen: Sequence[Unit], frame: Frame) -> list[tuple[Ledger, list[Entry]]]:
+def _entries(
+    request: Request, law: Measure, chosen: Sequence[Unit], frame: BoardFrame
+) -> list[tuple[Ledger, list[Entry]]]:
     """The newest entries, dated in the period, of the ledgers on which the measure's duties rest; confidential ones stay closed."""
     names = {
         evidence.ledger
@@ -198,7 +200,7 @@ def board_urge(request: Request, measure_code: str, code: str) -> HttpResponse:
     below = _below(request, chosen)
     now = clock.now()
     duties = list(
-        _duties(request, load_scope(), law, below, Frame(frame.period, now, past=False)).filter(status__in=OPEN)
+        _duties(request, load_scope(), law, below, BoardFrame(frame.period, now, past=False)).filter(status__in=OPEN)
     )
     if not duties:
         messages.error(request, "没有可催办的事项：所选单位在本期没有办理中或逾期的事项，或者不在您的催办范围。")

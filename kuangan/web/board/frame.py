@@ -37,14 +37,14 @@ ICONS: Final = {
 }
 
 
-class AsOf(forms.Form):
+class BoardDay(forms.Form):
     """The day as of which the board is shown."""
 
     on = DayField(required=False)
 
 
 @dataclass(frozen=True)
-class Frame:
+class BoardFrame:
     """The period and the moment that the address asks for."""
 
     period: Period
@@ -81,10 +81,10 @@ class Frame:
         return next_period(self.period)
 
 
-def frame_of(request: Request) -> Frame:
+def frame_of(request: Request) -> BoardFrame:
     """The frame by the address: this month now, unless it asks for another. 404 for what is no period."""
     now = clock.now()
-    form = AsOf(request.GET)
+    form = BoardDay(request.GET)
     on = form.cleaned_data["on"] if form.is_valid() else None
     past = on is not None and on < clock.civil_date(now)
     at = clock.beijing_midnight(clock.day_after(on)) if past and on else now
@@ -93,11 +93,11 @@ def frame_of(request: Request) -> Frame:
         period = parse_period(key) if key else period_of("month", clock.last_day(at))
     except ValueError as unread:
         raise Http404 from unread
-    return Frame(period, at, past)
+    return BoardFrame(period, at, past)
 
 
 @dataclass(frozen=True)
-class Column:
+class UnitColumn:
     """A column of the matrix: one unit, or several together under the code of their area. ``inside``: where it opens to."""
 
     code: str
@@ -107,11 +107,11 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownCell:
     """A cell as the page shows it."""
 
     cell: Cell
-    column: Column
+    column: UnitColumn
     address: str
     small: str = field(default="")
 
@@ -143,7 +143,7 @@ def units_in_sight(request: Request) -> list[Unit]:
     return sorted(units, key=lambda unit: (rank.get(UnitKind(unit.kind), len(rank)), unit.path))
 
 
-def columns_of(request: Request, units: Sequence[Unit]) -> list[Column]:
+def columns_of(request: Request, units: Sequence[Unit]) -> list[UnitColumn]:
     """A city's offices, its companies and each county together; within one county, each unit. 404 for an area out of sight."""
     areas = areas_visible_to(request.user)
     wanted = request.GET.get("area", "")
@@ -164,27 +164,27 @@ def within(area: Unit, units: Iterable[Unit], areas: Sequence[Unit]) -> list[Uni
     return [unit for unit in inside if not any(unit.path.startswith(path) for path in inner)]
 
 
-def _each(units: Iterable[Unit]) -> list[Column]:
-    return [Column(unit.code, unit.name, (unit,)) for unit in units]
+def _each(units: Iterable[Unit]) -> list[UnitColumn]:
+    return [UnitColumn(unit.code, unit.name, (unit,)) for unit in units]
 
 
-def _by_county(areas: Sequence[Unit], units: Sequence[Unit]) -> list[Column]:
+def _by_county(areas: Sequence[Unit], units: Sequence[Unit]) -> list[UnitColumn]:
     columns = _each(unit for unit in units if unit.kind in CITY_OFFICES)
     companies = tuple(unit for unit in units if unit.kind == UnitKind.company)
     cities = [area for area in areas if area.kind == UnitKind.city]
     if companies and cities:
-        columns.append(Column(cities[0].code, "上级公司", companies, f"?area={cities[0].code}"))
+        columns.append(UnitColumn(cities[0].code, "上级公司", companies, f"?area={cities[0].code}"))
     for county in (area for area in areas if area.kind == UnitKind.county):
         inside = tuple(unit for unit in units if unit.path.startswith(county.path))
-        columns.append(Column(county.code, county.name, inside, f"?area={county.code}"))
+        columns.append(UnitColumn(county.code, county.name, inside, f"?area={county.code}"))
     return columns
 
 
-def shown_cell(made: Board, measure_code: str, column: Column, inside: str, query: str) -> Shown:
+def shown_cell(made: Board, measure_code: str, column: UnitColumn, inside: str, query: str) -> ShownCell:
     """One cell of the matrix with its door; ``inside``: the address under which those of the measure stand."""
     single = len(column.units) == 1
     cell = made.cell(measure_code, column.units[0]) if single else made.together(measure_code, column.units)
-    return Shown(cell, column, f"{inside}{column.code}/?{query}", short(cell))
+    return ShownCell(cell, column, f"{inside}{column.code}/?{query}", short(cell))
 
 
 def short(cell: Cell) -> str:

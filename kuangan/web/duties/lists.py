@@ -15,7 +15,7 @@ from kuangan.duty.models import Duty, Excuse, Fulfilment, Judgement
 from kuangan.duty.status import Status, status_of
 from kuangan.law.role import Role
 from kuangan.web.duties.links import EntryLink
-from kuangan.web.duties.words import DutyRow, Way, derivation_of, period_words
+from kuangan.web.duties.words import DutyRow, EvidenceWay, derivation_of, period_words
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
 from kuangan.web.frame.once import button
@@ -83,7 +83,7 @@ def duty_columns(at: datetime, *, units: bool = True) -> tuple[Column, ...]:
     )
 
 
-def way_columns(ways: Sequence[Way]) -> tuple[Column, ...]:
+def way_columns(ways: Sequence[EvidenceWay]) -> tuple[Column, ...]:
     """What would show that a duty is done; ``ways``: all there are, any one of which is enough."""
     choice = shown.quiet("任选其一　") if len(ways) > 1 else shown.EMPTY
     return (

@@ -23,7 +23,7 @@ from kuangan.flow.reports import (
     ISSUERS,
     KINDS_OF_REPORT,
     TEMPLATES,
-    Kind,
+    ReportKind,
     draft_report,
     edit_report,
     issue_acts,
@@ -33,7 +33,7 @@ from kuangan.flow.reports import (
 )
 from kuangan.law.paper import load_template
 from kuangan.overview.board.counts import Counts
-from kuangan.overview.figures.report_figures import Line, rate_text
+from kuangan.overview.figures.report_figures import FigureLine, rate_text
 from kuangan.paper.models import Paper, PaperState
 from kuangan.paper.queries import locked_paper, papers_visible_to, pdf_bytes
 from kuangan.paper.render import render_pdf
@@ -77,7 +77,7 @@ def reports(request: Request) -> HttpResponse:
     return show(request, "duties/reports/list.html", **context)
 
 
-def _chosen(request: Request, kind_id: str, code: str, key: str) -> tuple[Kind, Unit, Period]:
+def _chosen(request: Request, kind_id: str, code: str, key: str) -> tuple[ReportKind, Unit, Period]:
     """What an address names. 404 for an unknown kind, an area out of sight, or another kind of period."""
     kind = KINDS_OF_REPORT.get(kind_id)
     area = next((area for area in areas_visible_to(request.user) if area.code == code), None)
@@ -94,7 +94,7 @@ def _chosen(request: Request, kind_id: str, code: str, key: str) -> tuple[Kind, 
 class Doored:
     """A line of a report with the address of the rows behind it."""
 
-    line: Line
+    line: FigureLine
     address: str
 
     @property
@@ -139,7 +139,7 @@ def report(request: Request, kind_id: str, code: str, key: str) -> HttpResponse:
     )
 
 
-def _lists_of(kind: Kind, area: Unit, period: Period) -> dict[str, tuple[str, tuple[Column, ...]]]:
+def _lists_of(kind: ReportKind, area: Unit, period: Period) -> dict[str, tuple[str, tuple[Column, ...]]]:
     """The lists of a report: by what their lines narrow the duties behind them, and their columns."""
     if kind.id == "bulletin":
         return {
@@ -156,7 +156,7 @@ def _duties(area: Unit, period: Period, more: Mapping[str, str] | None = None) -
     return f"{reverse('duties')}?{urlencode(chosen)}"
 
 
-def _doored(line: Line, by: str, area: Unit, period: Period) -> Doored:
+def _doored(line: FigureLine, by: str, area: Unit, period: Period) -> Doored:
     return Doored(line, _duties(area, period, {by: line.key}))
 
 

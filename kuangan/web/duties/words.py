@@ -46,7 +46,7 @@ RANKS: Final = {
 
 
 @dataclass(frozen=True)
-class Way:
+class EvidenceWay:
     """One kind of evidence in words; ``address``: the form that gives it, where the reader may fill it in."""
 
     words: str
@@ -121,19 +121,19 @@ def lateness_words(duty: Duty, status: Status, at: datetime) -> str:
     return ""
 
 
-def ways_of(duty: Duty, holds: Sequence[Hold]) -> list[Way]:
+def ways_of(duty: Duty, holds: Sequence[Hold]) -> list[EvidenceWay]:
     """The kinds of evidence of a duty, each with its form where the reader may fill it in."""
     obligation = obligations().get(duty.obligation)
     return [_way(duty, evidence, holds) for evidence in obligation.evidence] if obligation else []
 
 
-def _way(duty: Duty, evidence: Evidence, holds: Sequence[Hold]) -> Way:
+def _way(duty: Duty, evidence: Evidence, holds: Sequence[Hold]) -> EvidenceWay:
     words = evidence_words(evidence)
     if evidence.ledger and _may_write(duty, evidence, holds):
-        return Way(words, entry_form(duty, evidence), "去登记")
+        return EvidenceWay(words, entry_form(duty, evidence), "去登记")
     if evidence.file and any(hold.unit.pk == duty.unit_id for hold in holds):
-        return Way(words, "#file", "上传材料")
-    return Way(words)
+        return EvidenceWay(words, "#file", "上传材料")
+    return EvidenceWay(words)
 
 
 def _may_write(duty: Duty, evidence: Evidence, holds: Sequence[Hold]) -> bool:

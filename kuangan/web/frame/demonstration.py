@@ -9,7 +9,7 @@ from kuangan.host.demo_file import read_demonstration
 
 
 @dataclass(frozen=True)
-class Account:
+class OfferedAccount:
     """One account of the demonstration with the code that is valid now ("" if it needs none)."""
 
     username: str
@@ -20,7 +20,7 @@ class Account:
     code: str
 
 
-def accounts() -> tuple[Account, ...]:
+def accounts() -> tuple[OfferedAccount, ...]:
     """The accounts in the order of the file; none when the demonstration was not seeded."""
     try:
         written = read_demonstration(clock.data_folder())
@@ -28,7 +28,7 @@ def accounts() -> tuple[Account, ...]:
         return ()
     wall = clock.wall_now()
     return tuple(
-        Account(
+        OfferedAccount(
             username=account["username"],
             name=account["name"],
             unit=account["unit"],

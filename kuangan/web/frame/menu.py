@@ -20,7 +20,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownItem:
     """A menu item on one page."""
 
     label: str
@@ -49,10 +49,10 @@ ITEMS = (
 )
 
 
-def menu_of(request: Request) -> list[Shown]:
+def menu_of(request: Request) -> list[ShownItem]:
     """The items for the person at the browser, the current one marked."""
     return [
-        Shown(item.label, reverse(item.name), request.path.startswith(item.marks))
+        ShownItem(item.label, reverse(item.name), request.path.startswith(item.marks))
         for item in ITEMS
         if doors.has_role(request, *item.roles)
     ]

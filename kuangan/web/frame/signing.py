@@ -11,7 +11,7 @@ from datetime import datetime
 from kuangan.base import clock
 from kuangan.core.actions import confirmed
 from kuangan.core.models import User
-from kuangan.core.signing import Act, Confirmation, Sheet, mark_of, read_mark
+from kuangan.core.signing import Act, Confirmation, PaperSheet, mark_of, read_mark
 from kuangan.web.frame.preview import Draft, draft_of_fields
 from kuangan.web.frame.request import Request
 
@@ -35,7 +35,7 @@ def signing_of(user: User, acts: Sequence[Act], at: datetime, *, pictures: bool 
     return Signing(words, tuple(picture(sheet, at) for sheet in sheets), mark_of(user, acts, at))
 
 
-def picture(sheet: Sheet, at: datetime) -> Draft:
+def picture(sheet: PaperSheet, at: datetime) -> Draft:
     """The paper as it will look, or as it looks by its own number."""
     return draft_of_fields(sheet.template, sheet.fields, sheet.unit, sheet.at or at, sheet.number)
 

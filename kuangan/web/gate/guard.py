@@ -12,7 +12,7 @@ from django.http.cookie import parse_cookie
 from django.template.loader import render_to_string
 
 from kuangan.base import clock
-from kuangan.host.http_guard import KILOBYTE, MEGABYTE, Limits, open_files
+from kuangan.host.http_guard import KILOBYTE, MEGABYTE, ConnectionLimits, open_files
 from kuangan.web.gate.database_watch import DatabaseWatch
 
 # Any: the ASGI protocol's own loose dictionaries
@@ -33,10 +33,10 @@ RETRY_AFTER_S: Final = 5
 STATUS_PATH: Final = "/status/"
 
 
-def limits() -> Limits:
+def limits() -> ConnectionLimits:
     """What the pages' server grants; behind a proxy every connection comes from one address."""
-    by_address = 0 if settings.KUANGAN_BEHIND_PROXY else Limits.by_address
-    return Limits(largest_body, connections=open_files(CONNECTIONS), by_address=by_address)
+    by_address = 0 if settings.KUANGAN_BEHIND_PROXY else ConnectionLimits.by_address
+    return ConnectionLimits(largest_body, connections=open_files(CONNECTIONS), by_address=by_address)
 
 
 def largest_body(scope: Mapping[str, Any]) -> int:

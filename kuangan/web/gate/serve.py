@@ -14,7 +14,7 @@ from kuangan.law.setting.typeset import make_ready
 GRACE_S = 1
 
 
-class Server(uvicorn.Server):
+class WebServer(uvicorn.Server):
     """Uvicorn, which first ends the streams that would keep it waiting."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -72,6 +72,6 @@ def run(args: argparse.Namespace) -> int:
         timeout_keep_alive=30,
     )
     WATCH.start()
-    Server(config).run()
+    WebServer(config).run()
     WATCH.stop()
     return 0

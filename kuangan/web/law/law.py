@@ -31,7 +31,7 @@ QUANTITY_NAMES = {"ch4": "甲烷", "co": "一氧化碳"}
 OUTCOMES: dict[type[Outcome], str] = {Found: "认定", Clear: "不构成", Unknown: "不明"}
 
 
-class DayForm(forms.Form):
+class LawDayForm(forms.Form):
     """The day whose law is shown."""
 
     on = DayField(required=False, widget=forms.DateInput({"type": "date", "class": "form-control"}))
@@ -39,7 +39,7 @@ class DayForm(forms.Form):
 
 def chosen_day(request: Request) -> date:
     """The day in the address, otherwise today."""
-    form = DayForm(request.GET)
+    form = LawDayForm(request.GET)
     return (form.cleaned_data["on"] if form.is_valid() else None) or clock.civil_date(clock.now())
 
 

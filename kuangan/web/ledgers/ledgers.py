@@ -28,7 +28,7 @@ from kuangan.ledger.queries import (
 )
 from kuangan.ledger.renewal import is_due
 from kuangan.ledger.sheets import importable, workbook
-from kuangan.ledger.shown import Shown, TableShown, own_units
+from kuangan.ledger.shown import EntryWords, TableShown, own_units
 from kuangan.web.duties.links import duties_of_entry
 from kuangan.web.duties.words import duty_rows
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
@@ -39,7 +39,7 @@ from kuangan.web.frame.request import Request
 from kuangan.web.frame.shown import joined, link
 from kuangan.web.frame.tables import Table, bare, table
 from kuangan.web.ledgers.filters import EntryFilters, entry_listing
-from kuangan.web.ledgers.lists import CHANGES, DUTIES, LEDGERS, Line, entry_columns, print_columns, task_of
+from kuangan.web.ledgers.lists import CHANGES, DUTIES, LEDGERS, LedgerLine, entry_columns, print_columns, task_of
 
 READERS = (*OVERSEERS, *MINE)
 CHUNK = 2000
@@ -65,7 +65,7 @@ class LedgerFilters(Filters):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "全部任务"), *((str(task.number), f"{task.number} {task.title}") for task in tasks())]
 
-    def leaves(self, line: Line) -> bool:
+    def leaves(self, line: LedgerLine) -> bool:
         """Whether the filters leave this line."""
         q, task, only = self.chosen("q"), self.chosen("task"), self.chosen("only")
         tests = {"kept": line.kept, "due": line.due, "filled": line.entries > 0}
@@ -103,7 +103,7 @@ def ledger(request: Request, ledger_id: str) -> HttpResponse:
     if wants_export(request):
         return _export(request, ledger, filtered)
     page = entry_listing(request, filtered.select_related("unit"), filters)
-    shown = Shown(ledger, page.rows, own_units(request.user))
+    shown = EntryWords(ledger, page.rows, own_units(request.user))
     keeps = bool(units_kept_by(request.user, ledger))
     entries = Table(
         entry_columns(ledger, shown, listed(ledger)),
@@ -139,7 +139,7 @@ def print_ledger(request: Request, ledger_id: str) -> HttpResponse:
     ledger = ledger_in_sight(request, ledger_id)
     filters = EntryFilters(request, ledger)
     entries = list(filters.applied(request).select_related("unit")[: PRINTED + 1])
-    shown = Shown(ledger, entries[:PRINTED], own_units(request.user))
+    shown = EntryWords(ledger, entries[:PRINTED], own_units(request.user))
     fields = [field for field in ledger.fields if field.kind != "files"]
     lines = Table(
         print_columns(shown, fields), enumerate(shown.entries, 1), "没有符合条件的条目。", style="a4", labelled=False
@@ -174,7 +174,7 @@ def open_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
 def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozenset[int] | None) -> HttpResponse:
     ledger = ledger_in_sight(request, ledger_id)
     versions = _versions(request, ledger, serial)
-    shown = Shown(ledger, versions, open_to)
+    shown = EntryWords(ledger, versions, open_to)
     newest = versions[0]
     units = units_kept_by(request.user, ledger)
     return show(
@@ -227,7 +227,7 @@ def listed(ledger: Ledger) -> list[Field]:
     ]
 
 
-def _lines(request: Request) -> list[Line]:
+def _lines(request: Request) -> list[LedgerLine]:
     ledgers = ledgers_of(request.user)
     counted = tallies_in_sight(request.user, ledgers)
     today = clock.civil_date(clock.now())
@@ -235,7 +235,7 @@ def _lines(request: Request) -> list[Line]:
     for ledger in ledgers:
         entries, newest = counted.get(ledger.id, (0, None))
         kept = any(hold.role in writers(ledger) and hold.unit.kind in ledger.keepers for hold in holds_of(request))
-        lines.append(Line(ledger, measure(ledger.measure), entries, newest, is_due(ledger, newest, today), kept))
+        lines.append(LedgerLine(ledger, measure(ledger.measure), entries, newest, is_due(ledger, newest, today), kept))
     return lines
 
 
@@ -247,7 +247,7 @@ def _versions(request: Request, ledger: Ledger, serial: int) -> list[Entry]:
     return versions
 
 
-def _facts(shown: Shown, newest: Entry) -> list[tuple[Field, str, object, TableShown | None]]:
+def _facts(shown: EntryWords, newest: Entry) -> list[tuple[Field, str, object, TableShown | None]]:
     """Each field with its text, its files and its table, as far as it has them."""
     return [
         (
@@ -260,7 +260,7 @@ def _facts(shown: Shown, newest: Entry) -> list[tuple[Field, str, object, TableS
     ]
 
 
-def _changes(shown: Shown, version: Entry, older: Entry | None) -> list[tuple[str, str, str]]:
+def _changes(shown: EntryWords, version: Entry, older: Entry | None) -> list[tuple[str, str, str]]:
     """What a version changed: label, before, after."""
     if older is None:
         return []

@@ -15,7 +15,7 @@ from kuangan.law.ledger import Ledger
 from kuangan.law.register import Measure, tasks
 from kuangan.ledger.models import Entry
 from kuangan.ledger.renewal import renewal_text
-from kuangan.ledger.shown import Shown
+from kuangan.ledger.shown import EntryWords
 from kuangan.web.duties.lists import status_badge
 from kuangan.web.duties.words import DutyRow
 from kuangan.web.frame import shown
@@ -29,7 +29,7 @@ NUMBERS = ("number", "decimal", "money", "reading")
 
 
 @dataclass(frozen=True)
-class Line:
+class LedgerLine:
     """One ledger of the list: how many entries, the newest day, whether this period's is missing, whether the reader keeps it."""
 
     ledger: Ledger
@@ -50,22 +50,22 @@ class Line:
         return renewal_text(self.ledger)
 
 
-def task_of(line: Line) -> str:
+def task_of(line: LedgerLine) -> str:
     """The task under which a ledger stands in the list."""
     return f"任务{line.measure.task} {line.task_title}"
 
 
-def _ledger(line: Line) -> SafeString:
+def _ledger(line: LedgerLine) -> SafeString:
     link = shown.link(reverse("ledger", args=[line.ledger.id]), line.ledger.title, "strong")
     return shown.joined(link, shown.state("限定人员可见") if line.ledger.confidential else None, by=" ")
 
 
-def _renewal(line: Line) -> SafeString:
+def _renewal(line: LedgerLine) -> SafeString:
     missing = shown.state("本期未更新", waits=True) if line.due else None
     return shown.joined(missing, shown.small(line.renewal or "随事登记"), by=" ")
 
 
-def _keeping(line: Line) -> Any:
+def _keeping(line: LedgerLine) -> Any:
     if line.kept:
         return shown.link(reverse("new_entry", args=[line.ledger.id]), "登记", "btn btn-sm")
     return shown.small("查看")
@@ -81,7 +81,7 @@ LEDGERS = (
 )
 
 
-def _text(kept: Shown, field: Field, length: int) -> Callable[[Entry], Any]:
+def _text(kept: EntryWords, field: Field, length: int) -> Callable[[Entry], Any]:
     """The cell of a field; — in grey for what was not filled in."""
 
     def cell(entry: Entry) -> Any:
@@ -91,7 +91,7 @@ def _text(kept: Shown, field: Field, length: int) -> Callable[[Entry], Any]:
     return cell
 
 
-def entry_columns(law: Ledger, kept: Shown, fields: Sequence[Field]) -> tuple[Column, ...]:
+def entry_columns(law: Ledger, kept: EntryWords, fields: Sequence[Field]) -> tuple[Column, ...]:
     """The entries of one ledger: number, day, the fields that a list shows, who keeps it, until when."""
 
     def number(entry: Entry) -> SafeString:
@@ -115,7 +115,7 @@ def entry_columns(law: Ledger, kept: Shown, fields: Sequence[Field]) -> tuple[Co
     )
 
 
-def print_columns(kept: Shown, fields: Sequence[Field]) -> tuple[Column, ...]:
+def print_columns(kept: EntryWords, fields: Sequence[Field]) -> tuple[Column, ...]:
     """Entries on paper, whole; a row is the number on the paper with the entry."""
 
     def heading(field: Field) -> str:
@@ -165,7 +165,7 @@ REFUSED = (
 )
 
 
-def preview_columns(kept: Shown, fields: Sequence[Field]) -> tuple[Column, ...]:
+def preview_columns(kept: EntryWords, fields: Sequence[Field]) -> tuple[Column, ...]:
     """What an import would add; a row is the line of the sheet with its entry."""
 
     def cell(field: Field) -> Callable[[tuple[int, Entry]], Any]:

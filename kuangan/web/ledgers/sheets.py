@@ -16,7 +16,7 @@ from kuangan.ledger.models import Entry, Import, ImportState
 from kuangan.ledger.queries import imports_of
 from kuangan.ledger.references import References
 from kuangan.ledger.sheets import MOST_ROWS, columns, importable, template
-from kuangan.ledger.shown import Shown
+from kuangan.ledger.shown import EntryWords
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
@@ -112,7 +112,7 @@ def _moved(request: Request, ledger: Ledger, imported: Import) -> HttpResponse:
 def _context(request: Request, ledger: Ledger, imported: Import) -> dict[str, Any]:
     fields = columns(ledger)
     samples = [Entry(ledger=ledger.id, values=line["values"]) for line in imported.rows[:LOOKED_AT]]
-    shown = Shown(ledger, samples)
+    shown = EntryWords(ledger, samples)
     lines = zip((line["row"] for line in imported.rows[:LOOKED_AT]), shown.entries, strict=True)
     refused_rows = len({refusal["row"] for refusal in imported.refused})
     return {

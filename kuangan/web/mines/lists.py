@@ -15,32 +15,32 @@ from kuangan.web.frame.lists import Column
 from kuangan.web.frame.tables import marked
 
 if TYPE_CHECKING:
-    from kuangan.web.mines.mines import Row
+    from kuangan.web.mines.mines import ListedMine
 
 
-def level_row(line: "Row") -> SafeString:
+def level_row(line: "ListedMine") -> SafeString:
     """A mine with open alarms is marked with their gravest level."""
     return marked(style=f"has-{line.level}" if line.level else "")
 
 
-def _mine(line: "Row") -> SafeString:
+def _mine(line: "ListedMine") -> SafeString:
     mine = line.line.mine
     link = shown.link(reverse("mine", args=[mine.code]), mine.name, "strong")
     return shown.joined(link, shown.small(mine.code), by=" ")
 
 
-def _status(line: "Row") -> SafeString:
+def _status(line: "ListedMine") -> SafeString:
     stop = line.stop and case_link(line.stop, state_of(line.stop).label, "small strong")
     return shown.joined(shown.value(line.attribute("status")), stop, by=" ")
 
 
-def _highest(line: "Row") -> Any:
+def _highest(line: "ListedMine") -> Any:
     if line.stale or line.live is None:
         return shown.unknown()
     return shown.unknown("无读数") if line.live.highest is None else shown.gas(line.live.highest)
 
 
-def _highest_at(line: "Row") -> Any:
+def _highest_at(line: "ListedMine") -> Any:
     point = None if line.stale or line.live is None else line.live.highest_point
     if point is None:
         return shown.EMPTY
@@ -57,12 +57,12 @@ def data_mark(live: LiveRow | None, *, stale: bool, silent: str) -> SafeString:
     return shown.unknown(shown.joined(silent, since, by=" "))
 
 
-def _data(line: "Row") -> SafeString:
+def _data(line: "ListedMine") -> SafeString:
     mark = data_mark(line.live, stale=line.stale, silent="中断")
     return mark if line.stale else shown.small(mark)
 
 
-def _alarms(line: "Row") -> Any:
+def _alarms(line: "ListedMine") -> Any:
     if not line.alarms:
         return shown.quiet("无")
     words = shown.joined(shown.level(line.level), f"{line.alarms} 件", by=" ")

@@ -60,7 +60,7 @@ class MineFilters(Filters):
     status = forms.ChoiceField(label="状态", choices=())
     only = forms.ChoiceField(label="情形", choices=ALARMING)
 
-    def __init__(self, request: Request, lines: list["Row"]) -> None:
+    def __init__(self, request: Request, lines: list["ListedMine"]) -> None:
         super().__init__(request)
         self._offer("county", "全部县（区）", {line.line.mine.county.name for line in lines})
         self._offer("gas", "全部等级", {line.attribute("gas_grade") for line in lines})
@@ -71,9 +71,9 @@ class MineFilters(Filters):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", every), *((value, value) for value in sorted(values) if value)]
 
-    def applied(self, lines: list["Row"]) -> list["Row"]:
+    def applied(self, lines: list["ListedMine"]) -> list["ListedMine"]:
         """The rows that the filters leave."""
-        tests: dict[str, Callable[[Row, str], bool]] = {
+        tests: dict[str, Callable[[ListedMine, str], bool]] = {
             "q": lambda line, text: text in line.line.mine.name or text in line.line.mine.code,
             "county": lambda line, name: line.line.mine.county.name == name,
             "gas": lambda line, value: line.attribute("gas_grade") == value,
@@ -85,7 +85,7 @@ class MineFilters(Filters):
 
 
 @dataclass(frozen=True)
-class Row:
+class ListedMine:
     """One mine of the list with its newest data and its gravest open level."""
 
     line: MineLine
@@ -138,7 +138,7 @@ def mines(request: Request) -> HttpResponse:
     return show(request, "mines/list.html", table=rows_shown, counts=counts, newest=newest)
 
 
-def _rows(request: Request, at: datetime) -> list[Row]:
+def _rows(request: Request, at: datetime) -> list[ListedMine]:
     lines = mine_list(request.user, clock.civil_date(at))
     live = live_rows(request.user, (line.mine.pk for line in lines))
     alarms: dict[int, list[Case]] = {}
@@ -150,10 +150,10 @@ def _rows(request: Request, at: datetime) -> list[Row]:
     ]
 
 
-def _row(line: MineLine, live: LiveRow | None, alarms: list[Case], stop: Case | None, at: datetime) -> Row:
+def _row(line: MineLine, live: LiveRow | None, alarms: list[Case], stop: Case | None, at: datetime) -> ListedMine:
     order = ("red", "orange", "yellow", "blue")
     level = min((case.level for case in alarms if case.level in order), key=order.index, default="")
-    return Row(line, live, level, len(alarms), is_stale(live, at), stop)
+    return ListedMine(line, live, level, len(alarms), is_stale(live, at), stop)
 
 
 class AsOf(forms.Form):

@@ -14,7 +14,7 @@ from kuangan.core.models import User
 from kuangan.mine.models import Point, PointDefinition
 from kuangan.mine.queries import changes_of_point, definition_on, is_methane, place_label, points_visible_to
 from kuangan.monitor.fixed import NO_VALUE, to_decimal
-from kuangan.monitor.ingest.limits import Judgement, OwnSetPoints, judgement
+from kuangan.monitor.ingest.limits import JudgedPoint, OwnSetPoints, judgement
 from kuangan.monitor.models import CalibrationFiling
 from kuangan.monitor.queries import declarations_alone, episodes_between, filings_of_point, silences_at_point
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
@@ -40,7 +40,7 @@ LATEST_MS = 4_102_444_800_000
 """The year 2100: later moments are typing errors."""
 
 
-class Window(forms.Form):
+class ChartWindow(forms.Form):
     """The stretch of time that a chart shows: ``hours`` around or until ``at`` (milliseconds since 1970)."""
 
     hours = forms.IntegerField(min_value=1, max_value=LONGEST_HOURS, required=False)
@@ -98,7 +98,7 @@ CHANGES = (
 def point(request: Request, pk: int) -> HttpResponse:
     """The point's page; the chart fetches its own data."""
     measured, moment = point_in_sight(request, pk), clock.now()
-    start, end, hours = Window(request.GET).stretch(moment)
+    start, end, hours = ChartWindow(request.GET).stretch(moment)
     reading = latest(request.user, measured.mine).get(measured.pk)
     context: dict[str, Any] = {
         "point": measured,
@@ -123,7 +123,7 @@ def point(request: Request, pk: int) -> HttpResponse:
     return show(request, "mines/point.html", **context)
 
 
-def judged_by(point: Point, at: datetime) -> Judgement | None:
+def judged_by(point: Point, at: datetime) -> JudgedPoint | None:
     """The set-points the point is judged by on the day; None for other quantities or when nothing is known."""
     if not is_methane(point):
         return None
@@ -148,7 +148,7 @@ def compared(reader: User, point: Point, start: datetime, end: datetime) -> list
 def point_history(request: Request, pk: int) -> JsonResponse:
     """What the chart draws: buckets, limits, over-limits, calibrations and gaps. Times in milliseconds."""
     measured, moment = point_in_sight(request, pk), clock.now()
-    start, end, _ = Window(request.GET).stretch(moment)
+    start, end, _ = ChartWindow(request.GET).stretch(moment)
     kept = history(request.user, measured, start, end, BUCKETS)
     series = kept.chart
     bars = [

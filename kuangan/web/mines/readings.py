@@ -75,21 +75,21 @@ def status_words(status: int) -> str:
 
 
 @dataclass(frozen=True)
-class History:
+class PointHistory:
     """A point's readings in buckets, and Chinese words for what of that time is missing or can't be read now."""
 
     chart: Chart
     missing: tuple[str, ...]
 
 
-def history(reader: User, point: Point, start: datetime, end: datetime, buckets: int) -> History:
+def history(reader: User, point: Point, start: datetime, end: datetime, buckets: int) -> PointHistory:
     """The point's readings in equal buckets with lowest and highest value, in micro-units."""
     root, span = settings.DATA.root / "history", (int(start.timestamp()), int(end.timestamp()))
     try:
         drawn = chart(root, point.mine.code, point.native_code, *span, buckets)
     except HistoryError as busy:
-        return History(empty_chart(), (str(busy),))
-    return History(drawn, (*_unreadable(drawn), *_lost(reader, point.mine, start, end)))
+        return PointHistory(empty_chart(), (str(busy),))
+    return PointHistory(drawn, (*_unreadable(drawn), *_lost(reader, point.mine, start, end)))
 
 
 def _unreadable(drawn: Chart) -> list[str]:

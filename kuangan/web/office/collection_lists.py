@@ -63,7 +63,7 @@ def collection_columns(*, issues: bool) -> tuple[Column, ...]:
     )
 
 
-def roll_columns(columns: Sequence[designed.Column]) -> tuple[Column, ...]:
+def roll_columns(columns: Sequence[designed.ReturnColumn]) -> tuple[Column, ...]:
     """The roll-up by county: how many reported, and the total of each column that has one."""
     return (
         Column(
@@ -81,14 +81,14 @@ def _reported(roll: Roll) -> Any:
     return shown.link(f"?{county}show=missing#returns", f"{roll.reported}／{roll.asked}")
 
 
-def _total(index: int, column: designed.Column) -> Column:
+def _total(index: int, column: designed.ReturnColumn) -> Column:
     word = "合计" if column.total == "sum" else "平均"
     heading = format_html('{}<span class="small quiet"> {}</span>', column.heading, word)
     return Column(heading, lambda roll: roll.totals[index], style="num", label="")
 
 
 def return_columns(
-    request: Request, collection: Collection, columns: Sequence[designed.Column], *, sends_back: bool
+    request: Request, collection: Collection, columns: Sequence[designed.ReturnColumn], *, sends_back: bool
 ) -> tuple[Column, ...]:
     """The units' figures. ``sends_back``: the reader may send a return back while the collection is open."""
 
@@ -120,7 +120,7 @@ def return_columns(
     )
 
 
-def _figure(column: designed.Column) -> Column:
+def _figure(column: designed.ReturnColumn) -> Column:
     def figure(unit_return: Return) -> str:
         return shown.cut(designed.shown(column, unit_return.values.get(column.field.name)), LISTED)
 

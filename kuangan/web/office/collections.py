@@ -77,13 +77,13 @@ class ReturnForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, columns: list[designed.Column], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, columns: list[designed.ReturnColumn], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for column in columns:
             self.fields[column.field.name] = control(column.field)
 
 
-def _held(columns: list[designed.Column], values: Mapping[str, Any]) -> dict[str, Any]:
+def _held(columns: list[designed.ReturnColumn], values: Mapping[str, Any]) -> dict[str, Any]:
     """A return's stored values as the controls hold them."""
     return {column.field.name: control_value(column.field, values.get(column.field.name), {}) for column in columns}
 
@@ -129,7 +129,7 @@ def collection(request: Request, pk: int) -> HttpResponse:
 
 
 def _tables(
-    request: Request, collection: Collection, columns: list[designed.Column], returns: QuerySet[Return]
+    request: Request, collection: Collection, columns: list[designed.ReturnColumn], returns: QuerySet[Return]
 ) -> dict[str, Any]:
     """The roll-up, and the units' figures that the address asks for."""
     asked = request.GET.get("show", "")
@@ -159,11 +159,11 @@ def _signed_words(unit_return: Return) -> str:
     return f"{unit_return.signed_by.display_name}（{unit_return.signer_title}）{shown.minute(unit_return.submitted_at)} 签报"
 
 
-def _unmatched(collection: Collection, columns: list[designed.Column]) -> list[str]:
+def _unmatched(collection: Collection, columns: list[designed.ReturnColumn]) -> list[str]:
     return unmatched(kept_headings(collection), columns)
 
 
-def _exported(collection: Collection, columns: list[designed.Column], returns: list[Return]) -> HttpResponse:
+def _exported(collection: Collection, columns: list[designed.ReturnColumn], returns: list[Return]) -> HttpResponse:
     stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
     name = quote(f"{collection.title}-{stamp}.xlsx")
     return HttpResponse(

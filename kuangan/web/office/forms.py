@@ -69,7 +69,7 @@ def saved_files(actor: User, uploads: Sequence[Any]) -> list[Attachment]:
 
 
 @dataclass(frozen=True)
-class Group:
+class ReceiverGroup:
     """The receivers in one county: a choice for all of its mines, and the single units."""
 
     name: str
@@ -119,13 +119,14 @@ class ReceiversField(forms.MultipleChoiceField):
         return unit.kind == UnitKind.mine and ("mines" in chosen or f"mines:{county}" in chosen)
 
 
-def receiver_groups(form: forms.Form, name: str = "receivers") -> list[Group]:
+def receiver_groups(form: forms.Form, name: str = "receivers") -> list[ReceiverGroup]:
     """The choices of a form's receivers by county, for the template ``office/_receivers.html``."""
     field = form.fields[name]
     assert isinstance(field, ReceiversField)
     given = set(form.data.getlist(form.add_prefix(name)) if hasattr(form.data, "getlist") else ())
     return [
-        Group(group, choices, sum(1 for value, _ in choices if value in given)) for group, choices in field.grouped()
+        ReceiverGroup(group, choices, sum(1 for value, _ in choices if value in given))
+        for group, choices in field.grouped()
     ]
 
 

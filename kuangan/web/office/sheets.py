@@ -8,7 +8,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.sheets.workbooks import made_of_workbook
 from kuangan.core.store import read_content
 from kuangan.office.actions.collections import keep_headings
-from kuangan.office.columns import Column
+from kuangan.office.columns import ReturnColumn
 from kuangan.office.models import Collection, Return
 
 FILLING: Final = "kuangan.core.sheets.filling"
@@ -59,13 +59,13 @@ def own_headings(headings: Sequence[str]) -> list[str]:
     return [heading for heading in headings if heading and heading not in BUILT_IN]
 
 
-def unmatched(headings: Sequence[str], columns: Sequence[Column]) -> list[str]:
+def unmatched(headings: Sequence[str], columns: Sequence[ReturnColumn]) -> list[str]:
     """Headings for which the form has no column; they stay empty in the export."""
     known = {*BUILT_IN, *(column.field.label for column in columns), *(column.heading for column in columns)}
     return [heading for heading in headings if heading and heading not in known]
 
 
-def sheet_of(collection: Collection, columns: Sequence[Column], returns: Sequence[Return]) -> bytes:
+def sheet_of(collection: Collection, columns: Sequence[ReturnColumn], returns: Sequence[Return]) -> bytes:
     """The returns in the superior's sheet, or in the platform's own layout where none was given or it can't be filled."""
     contents = [_values(unit_return, columns, number) for number, unit_return in enumerate(returns, 1)]
     note = ""
@@ -82,7 +82,7 @@ def sheet_of(collection: Collection, columns: Sequence[Column], returns: Sequenc
     return made
 
 
-def _values(unit_return: Return, columns: Sequence[Column], number: int) -> dict[str, Any]:
+def _values(unit_return: Return, columns: Sequence[ReturnColumn], number: int) -> dict[str, Any]:
     """What each heading shows for one return."""
     at = clock.civil(unit_return.submitted_at).replace(tzinfo=None) if unit_return.submitted_at else None
     built_in = {
@@ -99,7 +99,7 @@ def _values(unit_return: Return, columns: Sequence[Column], number: int) -> dict
     return values
 
 
-def _cell(column: Column, value: Any) -> Any:
+def _cell(column: ReturnColumn, value: Any) -> Any:
     if value is None or column.field.kind == "number":
         return value
     if column.field.kind == "decimal":

@@ -38,9 +38,9 @@ from kuangan.web.supervision.patrol_lists import (
     OPINIONS,
     PATROLS,
     TASKS,
-    DutyRow,
     MineRow,
     OpinionRow,
+    PostDuty,
     commissioner_columns,
     ledger_address,
     mine_columns,
@@ -204,8 +204,8 @@ def _answer(reply: Entry) -> str:
     return f"{word}：{disputed}" if disputed else word
 
 
-def _duties(reader: User, commissioner: Commissioner, month: Period, at: datetime) -> list[DutyRow]:
+def _duties(reader: User, commissioner: Commissioner, month: Period, at: datetime) -> list[PostDuty]:
     """The duties of the post that fall into the month."""
     duties = duties_of_post(reader, commissioner.post.pk, month.first, month.last)
     done = credits_of(duties)
-    return [DutyRow(duty, status_of(duty, at), done[duty.pk]) for duty in duties]
+    return [PostDuty(duty, status_of(duty, at), done[duty.pk]) for duty in duties]

@@ -6,7 +6,7 @@ from django import forms
 
 from kuangan.core.models import Person, Unit, UnitKind
 from kuangan.core.queries import units_visible_to
-from kuangan.draw.queries import Choice
+from kuangan.draw.queries import PoolChoice
 from kuangan.draw.signing import SHORTEST_WITNESS
 from kuangan.mine.models import GasGrade, MineStatus
 from kuangan.web.frame.lists import Filters
@@ -34,9 +34,9 @@ class PoolFilters(Filters):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [ANY, *counties.values_list("code", "name")]
 
-    def choice(self) -> Choice:
+    def choice(self) -> PoolChoice:
         """The filters as the pool takes them."""
-        return Choice(**{name: self.chosen(name) or "" for name in self.fields})
+        return PoolChoice(**{name: self.chosen(name) or "" for name in self.fields})
 
 
 class NewDrawForm(forms.Form):

@@ -47,7 +47,7 @@ class OpinionRow:
 
 
 @dataclass(frozen=True)
-class DutyRow:
+class PostDuty:
     """A duty of the post with how far it is done."""
 
     duty: Duty
@@ -237,14 +237,14 @@ PATROLS = (
 )
 
 
-def _duty(duty_row: DutyRow) -> SafeString:
+def _duty(duty_row: PostDuty) -> SafeString:
     link = shown.link(reverse("duty", args=[duty_row.duty.pk]), duty_row.duty.title)
     return format_html(
         "{}<br>{}", link, shown.small(f"{duty_row.duty.period} · 已办 {duty_row.credits}/{duty_row.duty.needed}")
     )
 
 
-def _status(duty_row: DutyRow) -> SafeString:
+def _status(duty_row: PostDuty) -> SafeString:
     if duty_row.status in (Status.due, Status.overdue):
         return shown.due(duty_row.duty.due_at, "事项期限")
     return shown.state(str(duty_row.status.label), terminal=True)

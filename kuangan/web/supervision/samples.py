@@ -16,7 +16,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.queries import is_supervised
 from kuangan.flow.samples import answer_objection, confirm_verdict
 from kuangan.law.ledger import ledger_by_id
-from kuangan.ledger.shown import Shown
+from kuangan.ledger.shown import EntryWords
 from kuangan.sample.actions import object_to_verdict, objection_ends, return_verdict, write_verdict
 from kuangan.sample.credibility import credibility_of, together
 from kuangan.sample.models import Verification
@@ -150,7 +150,7 @@ def _entries(request: Request, verification: Verification) -> list[tuple[str, li
     made = []
     for entry in entries_looked_at(request.user, verification):
         law = ledger_by_id(entry.ledger)
-        shown = Shown(law, [entry], ())
+        shown = EntryWords(law, [entry], ())
         facts = [(field.label, text) for field in law.fields if (text := shown.text(entry, field))]
         ended = "（已作废）" if entry.voided else ""
         made.append((f"{law.title}第{entry.serial}号{ended}", facts))

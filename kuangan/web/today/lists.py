@@ -16,7 +16,7 @@ from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import marked
 
 if TYPE_CHECKING:
-    from kuangan.web.today.today import Row
+    from kuangan.web.today.today import Work
 
 DETAIL = 80
 """Characters of the detail that a row shows."""
@@ -27,7 +27,7 @@ def level_row(work: Any) -> SafeString:
     return marked(style=f"has-{work.level}" if work.level else "")
 
 
-def _what(work: "Row") -> SafeString:
+def _what(work: "Work") -> SafeString:
     link = shown.link(work.address or "#", work.what, "strong")
     return format_html("<div>{}{}</div>", link, shown.under(shown.cut(work.detail, DETAIL)))
 
@@ -35,7 +35,7 @@ def _what(work: "Row") -> SafeString:
 def work_columns(request: Request) -> tuple[Column, ...]:
     """One's own work: what, where, until when, and the button that does it or leads to it."""
 
-    def does(work: "Row") -> Any:
+    def does(work: "Work") -> Any:
         if work.post:
             return button(request, work.post, work.button, "btn btn-primary btn-sm")
         return shown.link(work.address, work.button, "btn btn-sm" if work.overdue_below else "btn btn-primary btn-sm")

@@ -47,7 +47,7 @@ BESIDE = 8
 
 
 @dataclass(frozen=True)
-class Row:
+class Work:
     """One piece of work. ``post``: the button makes the step at once instead of opening a page."""
 
     what: str
@@ -104,7 +104,7 @@ def _all_open(matter: Matter) -> str:
     return f"{reverse('cases')}?{urlencode({**chosen, 'open': 'yes'})}"
 
 
-def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
+def _rows(request: Request, cases: list[Case], at: datetime) -> list[Work]:
     waiting = waiting_work(request.user, holds_of(request), cases, at)
     taken = {work.case.pk for work in waiting}
     works = [
@@ -120,9 +120,9 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Row]:
     return sorted(works, key=lambda work: (work.reading, work.due_at or far, RANK[work.level]))
 
 
-def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
+def _notice_rows(notices: Iterable[Notice]) -> Iterator[Work]:
     for notice in notices:
-        yield Row(
+        yield Work(
             what=f"待签收：{notice.title}",
             detail=notice.body,
             mine=notice.unit.name,
@@ -136,11 +136,11 @@ def _notice_rows(notices: Iterable[Notice]) -> Iterator[Row]:
         )
 
 
-def _feedback_rows(request: Request) -> Iterator[Row]:
+def _feedback_rows(request: Request) -> Iterator[Work]:
     """Assignments that were signed for and still want an answer."""
     signed = circulars.received_by(request.user).filter(notice__received_at__isnull=False)
     for receipt in circulars.open_receipts(signed)[:NOTICES_SHOWN]:
-        yield Row(
+        yield Work(
             what=f"待反馈：{receipt.circular.title}",
             detail=f"{receipt.circular.issuer.name}交办，须反馈办理情况",
             mine=receipt.unit.name,
@@ -151,9 +151,9 @@ def _feedback_rows(request: Request) -> Iterator[Row]:
         )
 
 
-def _call_rows(request: Request, at: datetime) -> Iterator[Row]:
+def _call_rows(request: Request, at: datetime) -> Iterator[Work]:
     for link in calls_for(request.user):
-        yield Row(
+        yield Work(
             what="叫应：请立即接听并登记",
             detail=link.call.reason,
             mine=link.case.unit.name,
@@ -166,11 +166,11 @@ def _call_rows(request: Request, at: datetime) -> Iterator[Row]:
         )
 
 
-def _work_row(work: Waiting) -> Row:
+def _work_row(work: Waiting) -> Work:
     case, single = work.case, work.moves[0] if len(work.moves) == 1 else None
     address = reverse("case", args=[case.pk])
     running = work.clock
-    return Row(
+    return Work(
         what="、".join(move.label for move in work.moves[:3]),
         detail=f"{case.number} {case.title}",
         mine=case.unit.name,
@@ -182,9 +182,9 @@ def _work_row(work: Waiting) -> Row:
     )
 
 
-def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Row]:
+def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Work]:
     for lapsed in clocks.exclude(case__in=taken)[:OVERDUE_SHOWN]:
-        yield Row(
+        yield Work(
             what=f"逾期：{lapsed.label}",
             detail=f"{lapsed.case.number} {lapsed.case.title}",
             mine=lapsed.case.unit.name,
@@ -197,8 +197,8 @@ def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Row]
         )
 
 
-def _duty_row(work: DutyWork) -> Row:
-    return Row(
+def _duty_row(work: DutyWork) -> Work:
+    return Work(
         what=work.what,
         detail=work.detail,
         mine=work.unit,

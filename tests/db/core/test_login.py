@@ -13,7 +13,7 @@ from kuangan.core import actions, queries
 from kuangan.core.access import signin
 from kuangan.core.access.middleware import CurrentUser
 from kuangan.core.access.sessions import SessionStore
-from kuangan.core.access.signin import Outcome
+from kuangan.core.access.signin import LoginOutcome
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.core.source import source_address
@@ -28,7 +28,7 @@ STEP = timedelta(seconds=30)
 WRONG = "not-the-lamp-99"
 
 
-def attempt(user: User, password: str = WRONG, at: datetime = AT, code: str = "") -> Outcome:
+def attempt(user: User, password: str = WRONG, at: datetime = AT, code: str = "") -> LoginOutcome:
     return signin.authenticate(user.username, password, code, at).outcome
 
 
@@ -41,7 +41,7 @@ def bound(user: User) -> str:
 
 
 def test_a_dispatcher_gets_in_with_the_password_alone(world: World):
-    assert attempt(world.dispatcher, PASSWORD) is Outcome.accepted
+    assert attempt(world.dispatcher, PASSWORD) is LoginOutcome.accepted
     assert queries.events_of(world.dispatcher).last().action == "logged_in"
 
 
@@ -52,11 +52,11 @@ def test_the_products_own_settings_store_argon2_only(world: World):
 
 def test_the_first_five_failures_are_judged_then_each_waits_twice_as_long(world: World):
     outcomes = [attempt(world.dispatcher) for _ in range(7)]
-    assert outcomes == [Outcome.wrong] * 5 + [Outcome.slowed] * 2
-    assert attempt(world.dispatcher, PASSWORD, at=AT + 2 * SECOND - INSTANT) is Outcome.slowed
-    assert attempt(world.dispatcher, at=AT + 2 * SECOND) is Outcome.wrong
-    assert attempt(world.dispatcher, PASSWORD, at=AT + 6 * SECOND - INSTANT) is Outcome.slowed
-    assert attempt(world.dispatcher, PASSWORD, at=AT + 6 * SECOND) is Outcome.accepted
+    assert outcomes == [LoginOutcome.wrong] * 5 + [LoginOutcome.slowed] * 2
+    assert attempt(world.dispatcher, PASSWORD, at=AT + 2 * SECOND - INSTANT) is LoginOutcome.slowed
+    assert attempt(world.dispatcher, at=AT + 2 * SECOND) is LoginOutcome.wrong
+    assert attempt(world.dispatcher, PASSWORD, at=AT + 6 * SECOND - INSTANT) is LoginOutcome.slowed
+    assert attempt(world.dispatcher, PASSWORD, at=AT + 6 * SECOND) is LoginOutcome.accepted
     events = [event for event in queries.events_of(world.dispatcher) if event.action == "login_failed"]
     assert [event.data["refused"] for event in events] == [0] * 5 + [3]
 
@@ -66,28 +66,28 @@ def test_no_wait_is_longer_than_a_minute_however_many_failures(world: World):
     for _ in range(40):
         attempt(world.dispatcher, at=moment)
         moment += timedelta(minutes=1)
-    assert attempt(world.dispatcher, PASSWORD, at=moment) is Outcome.accepted
+    assert attempt(world.dispatcher, PASSWORD, at=moment) is LoginOutcome.accepted
 
 
 def test_guesses_by_others_never_slow_a_browser_in_which_the_owner_has_logged_in(world: World):
     for _ in range(60):
         attempt(world.dispatcher)
-    assert attempt(world.dispatcher, PASSWORD) is Outcome.slowed
+    assert attempt(world.dispatcher, PASSWORD) is LoginOutcome.slowed
     known = signin.authenticate(world.dispatcher.username, PASSWORD, at=AT, browser="mark-of-this-browser")
-    assert known.outcome is Outcome.accepted
+    assert known.outcome is LoginOutcome.accepted
 
 
 def test_guesses_from_one_address_do_not_slow_another(world: World, monkeypatch):
     for _ in range(12):
         attempt(world.dispatcher)
     address = source_address.set("10.0.0.9")
-    assert attempt(world.dispatcher, PASSWORD) is Outcome.accepted
+    assert attempt(world.dispatcher, PASSWORD) is LoginOutcome.accepted
     source_address.reset(address)
 
 
 def test_many_names_from_one_address_are_slowed_too(world: World):
     answers = [signin.authenticate(f"name{number}", WRONG, at=AT).outcome for number in range(50)]
-    assert answers == [Outcome.wrong] * 40 + [Outcome.slowed] * 10
+    assert answers == [LoginOutcome.wrong] * 40 + [LoginOutcome.slowed] * 10
 
 
 def test_forty_tries_at_once_are_judged_five_times(committed_db, settings):
@@ -95,7 +95,7 @@ def test_forty_tries_at_once_are_judged_five_times(committed_db, settings):
     world = build()
     together = Barrier(8)
 
-    def guess(_: int) -> Outcome:
+    def guess(_: int) -> LoginOutcome:
         together.wait()
         try:
             return attempt(User.objects.get(pk=world.dispatcher.pk))
@@ -104,19 +104,23 @@ def test_forty_tries_at_once_are_judged_five_times(committed_db, settings):
 
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(guess, range(40)))
-    assert (outcomes.count(Outcome.wrong), outcomes.count(Outcome.slowed)) == (5, 35)
+    assert (outcomes.count(LoginOutcome.wrong), outcomes.count(LoginOutcome.slowed)) == (5, 35)
 
 
 def test_a_success_forgets_the_failures_before_it(world: World):
     for _ in range(4):
         attempt(world.dispatcher)
-    assert attempt(world.dispatcher, PASSWORD) is Outcome.accepted
-    assert [attempt(world.dispatcher) for _ in range(6)] == [Outcome.wrong] * 5 + [Outcome.slowed]
+    assert attempt(world.dispatcher, PASSWORD) is LoginOutcome.accepted
+    assert [attempt(world.dispatcher) for _ in range(6)] == [LoginOutcome.wrong] * 5 + [LoginOutcome.slowed]
 
 
 def test_how_many_are_free_is_a_setting(world: World, settings):
     settings.KUANGAN_LOGIN_MAX_FAILURES = 2
-    assert [attempt(world.dispatcher) for _ in range(3)] == [Outcome.wrong, Outcome.wrong, Outcome.slowed]
+    assert [attempt(world.dispatcher) for _ in range(3)] == [
+        LoginOutcome.wrong,
+        LoginOutcome.wrong,
+        LoginOutcome.slowed,
+    ]
 
 
 def test_unknown_and_known_names_are_slowed_with_the_same_words(world: World):
@@ -162,16 +166,16 @@ def test_unknown_closed_and_system_accounts_get_the_same_words(world: World):
 
 
 def test_who_signs_must_bind_a_code_first(world: World):
-    assert attempt(world.head, PASSWORD) is Outcome.must_enrol
+    assert attempt(world.head, PASSWORD) is LoginOutcome.must_enrol
     secret = bound(world.head)
-    assert attempt(world.head, PASSWORD) is Outcome.needs_code
-    assert attempt(world.head, PASSWORD, code=pyotp.TOTP(secret).at(AT)) is Outcome.accepted
+    assert attempt(world.head, PASSWORD) is LoginOutcome.needs_code
+    assert attempt(world.head, PASSWORD, code=pyotp.TOTP(secret).at(AT)) is LoginOutcome.accepted
 
 
 def test_a_code_opens_one_session_only(world: World):
     code = pyotp.TOTP(bound(world.head)).at(AT)
-    assert attempt(world.head, PASSWORD, code=code) is Outcome.accepted
-    assert attempt(world.head, PASSWORD, code=code) is Outcome.wrong
+    assert attempt(world.head, PASSWORD, code=code) is LoginOutcome.accepted
+    assert attempt(world.head, PASSWORD, code=code) is LoginOutcome.wrong
 
 
 @pytest.mark.parametrize(("steps", "right"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
@@ -189,7 +193,7 @@ def test_an_older_code_is_used_up_by_a_newer_one(world: World):
 def test_wrong_codes_slow_like_wrong_passwords(world: World):
     bound(world.head)
     outcomes = [attempt(world.head, PASSWORD, code="000000x") for _ in range(6)]
-    assert outcomes == [Outcome.wrong] * 5 + [Outcome.slowed]
+    assert outcomes == [LoginOutcome.wrong] * 5 + [LoginOutcome.slowed]
 
 
 def test_two_requests_racing_with_one_code_get_one_session(committed_db):

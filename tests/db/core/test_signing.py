@@ -13,7 +13,7 @@ from django.db import connection, transaction
 import kuangan
 from kuangan.core import actions, queries
 from kuangan.core.access import signin
-from kuangan.core.access.signin import Outcome
+from kuangan.core.access.signin import LoginOutcome
 from kuangan.core.errors import Refused
 from kuangan.core.models import Delivery, Notice, User
 from kuangan.core.signing import Act, Verb, mark_of, read_mark, spend
@@ -61,7 +61,7 @@ def test_five_wrong_codes_lock_signing_until_the_very_end_of_the_quarter_hour_an
     assert "暂停至09:15:00" in words[4]
     assert "暂停" in refusal(head, code())
     assert tries(head) == ["signing_failed"] * 4 + ["signing_locked", "signing_refused"]
-    assert signin.authenticate(head.username, PASSWORD, code(), AT).outcome is Outcome.accepted
+    assert signin.authenticate(head.username, PASSWORD, code(), AT).outcome is LoginOutcome.accepted
     end = AT + timedelta(minutes=15)
     assert "暂停" in refusal(head, code(end), end - INSTANT)
     sign(head, code(end), end)
@@ -109,7 +109,7 @@ def test_a_code_signs_once_and_not_after_it_opened_a_session(head: User):
     sign(head, code())
     assert "已使用" in refusal(head, code())
     later = AT + timedelta(minutes=1)
-    assert signin.authenticate(head.username, PASSWORD, code(later), later).outcome is Outcome.accepted
+    assert signin.authenticate(head.username, PASSWORD, code(later), later).outcome is LoginOutcome.accepted
     assert "已使用" in refusal(head, code(later), later)
 
 

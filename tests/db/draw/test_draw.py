@@ -9,7 +9,7 @@ from kuangan.core.queries import events_of
 from kuangan.core.sealed import unseal
 from kuangan.draw import actions
 from kuangan.draw.models import Draw
-from kuangan.draw.queries import Choice, draws_visible_to, mine_pool, officer_pool, public_record, whole_record
+from kuangan.draw.queries import PoolChoice, draws_visible_to, mine_pool, officer_pool, public_record, whole_record
 from kuangan.mine.actions import set_attribute
 from tests.drawing import agree_repeat, cancel_draw, prepare_draw, publish_draw, witness_draw
 
@@ -24,7 +24,7 @@ def published(city, recusals=None, reason="", purpose="瓦斯治理", pool=None,
         unit=unit,
         title="三月随机抽查",
         purpose=purpose,
-        mines=mine_pool(unit, Choice(), AT) if pool is None else pool,
+        mines=mine_pool(unit, PoolChoice(), AT) if pool is None else pool,
         officers=officer_pool(unit, AT),
         recusals=recusals or {},
         wanted={"mines": 1, "officers": 1, **wanted},
@@ -94,7 +94,7 @@ def test_a_cancelled_draw_counts_as_one_repeated_and_one_mine_left_out_of_ten_ma
     cancel_draw(actor=city["county_head"], draw=published(city), reason="名单有误", at=AT)
     with pytest.raises(Refused, match="基本相同"):
         published(city)
-    one = mine_pool(city.units["county"], Choice(), AT)[:1]
+    one = mine_pool(city.units["county"], PoolChoice(), AT)[:1]
     assert published(city, pool=one).record["repeats"]["of"] == []
     monkeypatch.setattr("kuangan.draw.queries.ALIKE", 0.5)
     with pytest.raises(Refused, match="基本相同"):
@@ -133,9 +133,9 @@ def test_the_reasons_of_earlier_records_are_not_shown_any_more_and_the_record_sa
 def test_the_pool_holds_what_the_choice_names_and_no_closed_mine(city):
     unit, mine = city.units["county"], city.mines["second"]
     set_attribute(actor=None, mine=mine, name="mine_class", value="C", valid_from=AT.date(), at=AT)
-    assert [one.code for one in mine_pool(unit, Choice(mine_class="C"), AT)] == [mine.code]
+    assert [one.code for one in mine_pool(unit, PoolChoice(mine_class="C"), AT)] == [mine.code]
     set_attribute(actor=None, mine=mine, name="status", value="closed", valid_from=AT.date(), at=AT)
-    assert [one.code for one in mine_pool(unit, Choice(), AT)] == [city.mine.code]
+    assert [one.code for one in mine_pool(unit, PoolChoice(), AT)] == [city.mine.code]
 
 
 @pytest.mark.parametrize("wanted", [{"mines": 0}, {"mines": 3}, {"officers": 3}])
@@ -185,7 +185,7 @@ def test_the_words_of_a_witness_without_account_are_confirmed_by_a_second_office
 def test_no_step_of_a_draw_is_made_without_a_code(city):
     draw = published(city)
     head, officer = city["county_head"], city["city_officer"]
-    pool = {"mines": mine_pool(draw.unit, Choice(), AT)[:1], "officers": officer_pool(draw.unit, AT)}
+    pool = {"mines": mine_pool(draw.unit, PoolChoice(), AT)[:1], "officers": officer_pool(draw.unit, AT)}
     named = {"title": "x", "purpose": "x", "recusals": {}, "wanted": {"mines": 1, "officers": 1}}
     with pytest.raises(Refused, match="动态口令签署确认"):
         actions.publish_draw(actor=head, unit=draw.unit, **pool, **named, at=AT)

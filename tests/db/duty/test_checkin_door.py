@@ -11,7 +11,7 @@ import pytest
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.duty.actions import issue_checkin_token, open_event, stop_checkin_token
-from kuangan.duty.checkin_door import Door
+from kuangan.duty.checkin_door import CheckinDoor
 from kuangan.duty.checkins import write_checkins
 from kuangan.duty.models import CheckinToken, Duty, Fulfilment
 from kuangan.host.data_folder import DataFolder
@@ -62,7 +62,7 @@ def test_a_note_with_half_a_character_fails_no_check_in_of_another_unit(committe
     units = [committed_city.units[name] for name in ("mine", "county", "county_government")]
     tokens = [issue_checkin_token(actor=None, unit=unit) for unit in units]
     duties = [[follow(unit, f"{number}-{unit.pk}", now) for number in range(30)] for unit in units]
-    door = Door()
+    door = CheckinDoor()
     for row in zip(*duties, strict=True):
         bad, *good = [(duty, token) for duty, token in zip(row, tokens, strict=True)]
         answers = asyncio.run(together(door, [(*bad, BAD), *((*each, WHOLE) for each in good)]))
@@ -85,7 +85,7 @@ def test_what_the_database_refuses_of_one_is_refused_to_him_alone(committed_city
     bodies = [json.loads(WHOLE) | {"client_id": f"好-{number}"} for number in range(30)]
     bodies[7]["client_id"], bodies[20]["client_id"] = "坏-1", "坏-2"
     requests = [(follow(unit, number, now), token, json.dumps(body).encode()) for number, body in enumerate(bodies)]
-    answers = asyncio.run(together(Door(poisoned), requests))
+    answers = asyncio.run(together(CheckinDoor(poisoned), requests))
     refused = [number for number, (status, _) in enumerate(answers) if status != 201]
     assert refused == [7, 20]
     assert {answers[number][0] for number in refused} == {400}
@@ -121,7 +121,7 @@ def whole(**changes) -> bytes:
     ],
 )
 def test_odd_content_is_answered_in_words(body, error):
-    status, answer = asyncio.run(Call(Door(), body).run())
+    status, answer = asyncio.run(Call(CheckinDoor(), body).run())
     assert (status, answer["error"]) == (400, error)
     assert answer["message"]
 
@@ -141,7 +141,7 @@ def test_nothing_is_acknowledged_whose_commit_was_lost(committed_city, committed
     unit = committed_city.units["county"]
     token = issue_checkin_token(actor=None, unit=unit)
     duties = [follow(unit, number, now) for number in range(2)]
-    answers = asyncio.run(together(Door(lost_at_commit), [(duty, token, WHOLE) for duty in duties]))
+    answers = asyncio.run(together(CheckinDoor(lost_at_commit), [(duty, token, WHOLE) for duty in duties]))
     assert [status for status, _ in answers] == [503, 503]
     assert Fulfilment.objects.count() == 0
 
@@ -150,7 +150,7 @@ def test_nothing_is_acknowledged_whose_commit_was_lost(committed_city, committed
 def test_the_longest_that_is_allowed_is_taken(committed_city, now, change):
     unit = committed_city.units["county"]
     token = issue_checkin_token(actor=None, unit=unit)
-    status, _ = asyncio.run(report(Door(), follow(unit, 1, now), token, whole(**change)))
+    status, _ = asyncio.run(report(CheckinDoor(), follow(unit, 1, now), token, whole(**change)))
     assert status == 201
 
 

@@ -8,7 +8,7 @@ from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.trail.verify import verify_trail
 from kuangan.duty.actions import issue_checkin_token, open_event, stop_checkin_token
-from kuangan.duty.checkin_door import Door
+from kuangan.duty.checkin_door import CheckinDoor
 from kuangan.duty.checkins import Checkin, write_checkins
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.duty.tokens import token_digest
@@ -139,7 +139,7 @@ GOOD = json.dumps({"client_id": "a", "done_at": "2026-03-10T10:00:00+08:00"}).en
     ],
 )
 def test_what_is_no_check_in_is_refused_at_the_door(body, more, expected):
-    status, answer = asyncio.run(Call(Door(), body, **more).run())
+    status, answer = asyncio.run(Call(CheckinDoor(), body, **more).run())
     assert (status, answer["error"]) == expected
 
 
@@ -151,7 +151,7 @@ def test_requests_at_the_same_time_are_written_together():
         return [type("Answer", (), {"status": 201, "body": {"duty": each.duty_id}})() for each in checkins]
 
     async def many():
-        door = Door(written)
+        door = CheckinDoor(written)
         return await asyncio.gather(*(Call(door, GOOD, path=f"/api/duties/{n}/checkins").run() for n in range(50)))
 
     answers = asyncio.run(many())
@@ -163,5 +163,5 @@ def test_a_batch_that_fails_is_to_be_repeated():
     def fails(checkins):
         raise RuntimeError("no database")
 
-    status, answer = asyncio.run(Call(Door(fails), GOOD).run())
+    status, answer = asyncio.run(Call(CheckinDoor(fails), GOOD).run())
     assert (status, answer["error"]) == (503, "not_kept")

@@ -8,7 +8,7 @@ import pytest
 
 from kuangan.base import clock
 from kuangan.core.models import Incident, Notice
-from kuangan.monitor.door.listener import Kept
+from kuangan.monitor.door.listener import JournalArguments
 from kuangan.monitor.doubt.clock import Steps, common_lead
 from kuangan.monitor.models import Episode, FeedFile, Silence
 from kuangan.monitor.recovery.again import take_again
@@ -165,7 +165,9 @@ def test_three_mines_and_more_than_half_say_that_it_is_our_clock(leads, of, want
 def test_a_file_that_cannot_be_taken_up_again_keeps_none_of_the_others_waiting(committed_db, data_folder):
     make_mine()
     works = Works(data_folder)
-    damaged = Kept(mine=MINE, type="CDSS", name="x", body=b"no zstd", encoding="zstd", source_at=0, file_at=0)
+    damaged = JournalArguments(
+        mine=MINE, type="CDSS", name="x", body=b"no zstd", encoding="zstd", source_at=0, file_at=0
+    )
     first = works.journal.append(**damaged, received_at=0).result()
     send(works, MINE, "10:00:00", "1.10", moment("08:00:00"))
     assert works.statuses() == ["future"]

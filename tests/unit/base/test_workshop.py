@@ -6,7 +6,7 @@ import psutil
 import pytest
 
 from kuangan.base import workshop
-from kuangan.base.workshop import Busy, Died, Limits, Raised, run
+from kuangan.base.workshop import Busy, Died, JobLimits, Raised, run
 
 MIB = 1024 * 1024
 
@@ -27,9 +27,9 @@ def test_a_job_that_wants_more_memory_than_it_may_dies_alone():
 
 def test_a_job_that_runs_over_its_time_or_its_processor_seconds_dies_alone():
     with pytest.raises(Died):
-        run("time", "sleep", 60, limits=Limits(wall_s=0.2))
+        run("time", "sleep", 60, limits=JobLimits(wall_s=0.2))
     with pytest.raises(Died):
-        run("builtins", "sum", range(10**11), limits=Limits(cpu_s=1))
+        run("builtins", "sum", range(10**11), limits=JobLimits(cpu_s=1))
     assert run("math", "sqrt", 4.0) == 2
 
 
@@ -83,7 +83,7 @@ def test_a_child_that_was_made_ready_does_one_job_and_ends():
     assert not psutil.pid_exists(first) or psutil.Process(first).status() == psutil.STATUS_ZOMBIE
 
 
-@pytest.mark.parametrize(("what", "limits"), [("memory", Limits(memory=64 * MIB)), ("seconds", Limits(cpu_s=1))])
+@pytest.mark.parametrize(("what", "limits"), [("memory", JobLimits(memory=64 * MIB)), ("seconds", JobLimits(cpu_s=1))])
 def test_a_child_that_was_made_ready_keeps_the_limits_of_its_job(what, limits):
     with pytest.raises(Died):
         warmed("eat", what, limits=limits)

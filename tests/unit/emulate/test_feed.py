@@ -13,7 +13,7 @@ from kuangan.emulate.plan.city import city_plan
 from kuangan.emulate.sensors import run as command
 from kuangan.emulate.sensors.faults import FAULTS, chosen
 from kuangan.emulate.sensors.feed import CityFeed, Outage, with_loosened_point
-from kuangan.emulate.sensors.sending import Folder, Listener, Sender
+from kuangan.emulate.sensors.sending import FilePoster, Folder, Sender
 from kuangan.emulate.sensors.wire import File, snapshot
 from kuangan.monitor.feeds import FeedError, PointRegistry, parse_cddy, parse_cdss, parse_name, parse_ycbj
 
@@ -154,7 +154,7 @@ def taker():
 def test_files_are_posted_with_the_mines_token_and_sent_again_when_not_taken(taker) -> None:
     handler, url = taker
     handler.answers[:] = [503, 202, 400]
-    sender = Sender(Listener(url, {PLAN.key_mine.code: "kt_x"}))
+    sender = Sender(FilePoster(url, {PLAN.key_mine.code: "kt_x"}))
     file = one_file()
 
     sender.send(file.mine_code, [file])
@@ -168,7 +168,7 @@ def test_a_closed_door_keeps_the_files() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    sender = Sender(Listener(f"http://127.0.0.1:{port}/api/feeds", {PLAN.key_mine.code: "kt_x"}))
+    sender = Sender(FilePoster(f"http://127.0.0.1:{port}/api/feeds", {PLAN.key_mine.code: "kt_x"}))
     sender.send(PLAN.key_mine.code, [one_file()])
     assert (sender.taken, sender.waiting) == (0, 1)
 

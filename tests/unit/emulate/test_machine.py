@@ -8,7 +8,7 @@ import pytest
 from kuangan.emulate.plan.city import city_plan
 from kuangan.emulate.sensors.chance import rise_with_neighbours
 from kuangan.emulate.sensors.declaring import Declaring
-from kuangan.emulate.sensors.incidents import ALARM, CALIBRATING, CUT, SENSOR_FAULT, Calibration, Fault, Rise
+from kuangan.emulate.sensors.incidents import ALARM, CALIBRATING, CUT, SENSOR_FAULT, Calibration, Rise, SensorFault
 from kuangan.emulate.sensors.machine import MineMachine
 
 START = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_a_calibration_shows_standard_gas_under_its_status_bit_and_tests_the_int
 
 def test_a_broken_sensor_has_no_value() -> None:
     machine = MineMachine(PLAN, START, 1)
-    machine.add(Fault((CORNER,), START + minutes(1), minutes(5), SENSOR_FAULT))
+    machine.add(SensorFault((CORNER,), START + minutes(1), minutes(5), SENSOR_FAULT))
     ticks = run(machine, minutes(10))
     assert [(t.values[CORNER], t.statuses[CORNER]) for t in ticks[1:11]] == [("-9999", SENSOR_FAULT)] * 10
     assert ticks[12].statuses[CORNER] == 0

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 import uvicorn
 
-from kuangan.host.http_guard import KILOBYTE, Limits, guarded, open_files
+from kuangan.host.http_guard import KILOBYTE, ConnectionLimits, guarded, open_files
 
 SHORT = {"header_s": 0.3, "body_pause_s": 0.3, "answer_s": 0.3}
 LAST_GET = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -32,7 +32,7 @@ async def counting(scope, receive, send):
 @contextmanager
 def serving(**limits):
     """The port of a server with these limits, and its room."""
-    protocol = guarded(Limits(lambda scope: 4 * KILOBYTE, **{**SHORT, **limits}))
+    protocol = guarded(ConnectionLimits(lambda scope: 4 * KILOBYTE, **{**SHORT, **limits}))
     config = uvicorn.Config(counting, port=0, http=protocol, ws="none", lifespan="off", log_level="critical")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -8,7 +8,7 @@ from kuangan.monitor.fold.types import COUNTED, REACHED
 from kuangan.monitor.history import (
     DaySummary,
     HistoryWriter,
-    Rows,
+    Readings,
     chart,
     compact,
     days,
@@ -26,7 +26,7 @@ CODES = ["点甲", "点乙"]
 def rows(*readings_):
     columns = zip(*readings_, strict=True)
     kinds = (np.int32, np.int64, np.int64, np.uint8, np.int32, np.uint8)
-    return Rows(*(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))
+    return Readings(*(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))
 
 
 def reading(point, at, value, decimals=2, status=0, flags=COUNTED):

@@ -16,7 +16,7 @@ from kuangan.core.actions.notices import send_notice
 from kuangan.core.actions.posts import appoint, create_person, create_post
 from kuangan.core.actions.units import create_unit
 from kuangan.core.errors import Refused
-from kuangan.core.models import Level, Post, Unit, UnitKind, User
+from kuangan.core.models import Post, Unit, UnitKind, User, WarningLevel
 from kuangan.core.queries.roles import units_with_role
 from kuangan.core.sealed import is_of_this_key
 from kuangan.law.role import ADMINISTRATORS, Role
@@ -25,7 +25,7 @@ PLATFORM_CODE, PLATFORM_NAME = "platform", "平台运行单位"
 
 
 @dataclass(frozen=True)
-class Entry:
+class FirstLogin:
     """What opens an account for the first time; shown once on the console and kept nowhere."""
 
     user: User
@@ -34,7 +34,7 @@ class Entry:
 
 
 @transaction.atomic
-def create_administrator(*, role: Role, name: str, username: str, phone: str = "", unit_code: str = "") -> Entry:
+def create_administrator(*, role: Role, name: str, username: str, phone: str = "", unit_code: str = "") -> FirstLogin:
     """One of the three administrators: person, post and account at the unit, by default the one that runs the platform.
 
     Refused: another role, an unknown unit, a user name in use or empty.
@@ -52,11 +52,11 @@ def create_administrator(*, role: Role, name: str, username: str, phone: str = "
     appoint(actor=None, post=create_post(actor=None, unit=unit, title=title, role=role), person=person)
     token = issue_binding_token(actor=None, user=user)
     _told(user, "administrator_created", f"已在服务器控制台建立{role.label}{person.name}（用户名{username}）")
-    return Entry(user, password, token)
+    return FirstLogin(user, password, token)
 
 
 @transaction.atomic
-def reset_administrator(*, username: str) -> Entry:
+def reset_administrator(*, username: str) -> FirstLogin:
     """A new one-time password and a token for an administrator who has lost both. Refused for anybody else."""
     user = User.objects.select_related("person").filter(username=username, is_active=True).first()
     held = Post.objects.filter(tenures__person__user=user, tenures__to_at=None).values_list("role", flat=True)
@@ -68,7 +68,7 @@ def reset_administrator(*, username: str) -> Entry:
     hold_signature(actor=None, user=user)
     token = issue_binding_token(actor=None, user=user)
     _told(user, "administrator_reset", f"已在服务器控制台重置管理员{user.display_name}的密码和动态口令")
-    return Entry(user, password, token)
+    return FirstLogin(user, password, token)
 
 
 @transaction.atomic
@@ -96,5 +96,11 @@ def _told(user: User, action: str, words: str) -> None:
     for role in ADMINISTRATORS:
         for unit in units_with_role(role):
             send_notice(
-                actor=None, unit=unit, role=role, kind="account_request", title=words, body="", level=Level.orange
+                actor=None,
+                unit=unit,
+                role=role,
+                kind="account_request",
+                title=words,
+                body="",
+                level=WarningLevel.orange,
             )

@@ -24,13 +24,13 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import (
     AccountRequest,
     Channel,
-    Level,
     Person,
     Post,
     RequestKind,
     RequestState,
     Unit,
     User,
+    WarningLevel,
 )
 from kuangan.core.queries.account_requests import askers_role, deciding_role, may_decide
 from kuangan.core.queries.roles import units_with_role
@@ -300,5 +300,5 @@ def _tell_concerned(request: AccountRequest, beginning: str, advice: str) -> Non
     )
     if request.person is not None:
         both = (Channel.screen, Channel.sms)
-        tell(unit=request.person.unit, person=request.person, level=Level.orange, channels=both)
+        tell(unit=request.person.unit, person=request.person, level=WarningLevel.orange, channels=both)
     tell(unit=request.unit)

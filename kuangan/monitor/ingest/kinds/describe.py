@@ -10,7 +10,7 @@ from kuangan.base import clock
 from kuangan.mine.actions import upsert_definitions
 from kuangan.mine.definitions import Definition
 from kuangan.monitor.database import patiently
-from kuangan.monitor.feeds import Declarations, Definitions, PointDefinition, PointText
+from kuangan.monitor.feeds import Declarations, DefinitionRecord, Definitions, PointText
 from kuangan.monitor.feeds.fields import CUT
 from kuangan.monitor.feeds.registry import MOST_POINTS
 from kuangan.monitor.ingest.book import Books, MineBook
@@ -66,8 +66,8 @@ class Describer:
         return [declaration for declaration in declarations if declaration.point_id]
 
     def _admitted(
-        self, mine: str, book: MineBook, points: Sequence[PointDefinition]
-    ) -> tuple[list[PointDefinition], int]:
+        self, mine: str, book: MineBook, points: Sequence[DefinitionRecord]
+    ) -> tuple[list[DefinitionRecord], int]:
         """The definitions of known points and of as many new ones as may be, and how many were left out."""
         room = max(0, self._room(mine, book))
         fresh: dict[str, None] = dict.fromkeys(point.code for point in points if point.code not in book.points)
@@ -97,7 +97,7 @@ def _known_place(definition: Definition, book: MineBook) -> Definition:
     return replace(definition, place_text=entry.place_text)
 
 
-def doubtful_codes(point: PointDefinition) -> str:
+def doubtful_codes(point: DefinitionRecord) -> str:
     """What of a point's codes the table does not know or the point's own code contradicts, in words; empty: nothing."""
     faults = []
     if point.system in _SAFETY and point.sensor_type not in _TYPES:

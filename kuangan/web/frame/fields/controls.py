@@ -14,7 +14,7 @@ from kuangan.core.values import NoSight, Sight, Wrong, is_empty, is_reference, t
 from kuangan.core.values.plain import LONGEST
 from kuangan.core.values.shown import Names, named, person_code, words
 from kuangan.law.field import Field
-from kuangan.web.frame.fields.widgets import Column, Options, PeriodInput, RowsInput, SuggestInput
+from kuangan.web.frame.fields.widgets import InputColumn, Options, PeriodInput, RowsInput, SuggestInput
 from kuangan.web.frame.forms import ManyFilesInput
 
 FEW: Final = 6
@@ -105,17 +105,17 @@ def _reference(field: Field, options: Options) -> forms.Widget:
     return forms.Select(choices=[("", "请选择"), *options]) if chosen else forms.TextInput()
 
 
-def _column(column: Field, sight: Sight) -> Column:
+def _column(column: Field, sight: Sight) -> InputColumn:
     wide = column.kind in WIDE
     if is_reference(column):
         options = [
             (named(label, key) if column.kind in _BY_NAME else key, label) for key, label in sight.offered(column)
         ]
-        return Column(column.name, column.heading, column.required, forms.TextInput(), options, wide)
+        return InputColumn(column.name, column.heading, column.required, forms.TextInput(), options, wide)
     widget = _widget(column, sight)
     if isinstance(widget, forms.RadioSelect):
         widget = forms.Select(choices=[("", "—"), *((key, label) for key, label in widget.choices if key)])
-    return Column(column.name, column.heading, column.required, widget, (), wide)
+    return InputColumn(column.name, column.heading, column.required, widget, (), wide)
 
 
 def _choices(field: Field, options: Options) -> forms.Widget:

@@ -55,7 +55,7 @@ class SuggestInput(forms.TextInput):
 
 
 @dataclass
-class Column:
+class InputColumn:
     """A column of a table: its heading, its control in every row, and what is suggested in all of them."""
 
     name: str
@@ -67,11 +67,11 @@ class Column:
 
 
 @dataclass
-class Line:
+class InputRow:
     """A row of a table as it is drawn."""
 
     number: int
-    cells: list[tuple[Column, str, str]] = field(default_factory=list)
+    cells: list[tuple[InputColumn, str, str]] = field(default_factory=list)
 
 
 class RowsInput(forms.Widget):
@@ -82,7 +82,7 @@ class RowsInput(forms.Widget):
 
     template_name = "frame/fields/rows.html"
 
-    def __init__(self, columns: Sequence[Column], most: int) -> None:
+    def __init__(self, columns: Sequence[InputColumn], most: int) -> None:
         super().__init__()
         self.columns, self.most, self.shown = columns, most, 0
         self.wrong: Mapping[tuple[int, str], str] = {}
@@ -103,8 +103,8 @@ class RowsInput(forms.Widget):
             "lists": [(self._list_id(name, column), column.options) for column in self.columns if column.options],
         }
 
-    def _line(self, name: str, at: int, row: Mapping[str, Any]) -> Line:
-        line = Line(at + 1)
+    def _line(self, name: str, at: int, row: Mapping[str, Any]) -> InputRow:
+        line = InputRow(at + 1)
         for column in self.columns:
             wrong = self.wrong.get((at + 1, column.name), "")
             attrs = {"aria-label": f"第 {at + 1} 行 {column.heading}", "class": "form-control"}
@@ -118,7 +118,7 @@ class RowsInput(forms.Widget):
             line.cells.append((column, control, wrong))
         return line
 
-    def _list_id(self, name: str, column: Column) -> str:
+    def _list_id(self, name: str, column: InputColumn) -> str:
         return f"id_{name}_{column.name}_list"
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[dict[str, Any]]:
