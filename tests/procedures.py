@@ -11,6 +11,7 @@ from kuangan.law import content
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import (
     By,
+    CaseSubject,
     Clock,
     Fact,
     Field,
@@ -18,7 +19,6 @@ from kuangan.law.procedure import (
     Move,
     Procedure,
     State,
-    Subject,
     Tell,
 )
 from kuangan.law.time.span import Span, days
@@ -42,7 +42,7 @@ INQUIRY = Procedure(
     prefix="约说",
     measure="10.3",
     cites=(Cite("register", "10.3"),),
-    subject=Subject.unit,
+    subject=CaseSubject.unit,
     about=("county_bureau", "company", "mine"),
     opens=(
         FromPerson(

@@ -17,7 +17,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, UnitKind, User
 from kuangan.core.queries import Hold, roles_of, visible_to
 from kuangan.law.content import procedures
-from kuangan.law.procedure import CaseView, FromPerson, Procedure, Subject
+from kuangan.law.procedure import CaseSubject, CaseView, FromPerson, Procedure
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to
 
@@ -76,12 +76,12 @@ def subjects(user: User, holds: Iterable[Hold], offer: Offer) -> Iterator[Chosen
     offices, held = Offices(), list(holds)
     may = {unit.pk: unit for unit in _units(user, offer.law) if _standing(held, offer.way, unit, offices) is not None}
     law = offer.law
-    if law.subject in (Subject.mine, Subject.unit):
+    if law.subject in (CaseSubject.mine, CaseSubject.unit):
         yield from (Chosen(unit) for unit in may.values())
-    elif law.subject == Subject.person:
+    elif law.subject == CaseSubject.person:
         persons = Person.objects.filter(unit__in=may).order_by("unit__path", "name")
         yield from (Chosen(may[person.unit_id], person=person) for person in persons)
-    elif law.subject == Subject.entry:
+    elif law.subject == CaseSubject.entry:
         yield from _entries(user, law, may)
     else:
         cases = cases_visible_to(user).filter(unit__in=may).order_by("-opened_at")
@@ -99,9 +99,13 @@ def _units(user: User, law: Procedure) -> QuerySet[Unit]:
     """The units in sight that the procedure can be about, or in which its persons, entries or cases are."""
     units = visible_to(user, Unit.objects.select_related("mine__supervisor", "mine__company", "mine__inspectorate"))
     units = units.exclude(kind=UnitKind.platform).order_by("path")
-    if law.subject == Subject.mine:
+    if law.subject == CaseSubject.mine:
         return units.filter(kind=UnitKind.mine)
-    return units.filter(kind__in=law.about) if law.about and law.subject in (Subject.unit, Subject.person) else units
+    return (
+        units.filter(kind__in=law.about)
+        if law.about and law.subject in (CaseSubject.unit, CaseSubject.person)
+        else units
+    )
 
 
 def standing_to_open(holds: Iterable[Hold], way: FromPerson, unit: Unit) -> Standing | None:

@@ -3,7 +3,7 @@
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, UnitKind
-from kuangan.law.procedure import Procedure, Subject
+from kuangan.law.procedure import CaseSubject, Procedure
 from kuangan.ledger.models import Entry
 
 
@@ -12,11 +12,11 @@ def require_subject(
 ) -> None:
     """Raise :class:`Refused` unless the procedure is about such a thing."""
     kinds = {
-        Subject.mine: unit.kind if unit.kind == UnitKind.mine else None,
-        Subject.unit: str(unit.kind),
-        Subject.person: str(unit.kind) if person is not None and person.unit_id == unit.pk else None,
-        Subject.entry: entry.ledger if entry is not None and unit.pk in (entry.unit_id, entry.mine_id) else None,
-        Subject.case: parent.procedure if parent is not None and parent.unit_id == unit.pk else None,
+        CaseSubject.mine: unit.kind if unit.kind == UnitKind.mine else None,
+        CaseSubject.unit: str(unit.kind),
+        CaseSubject.person: str(unit.kind) if person is not None and person.unit_id == unit.pk else None,
+        CaseSubject.entry: entry.ledger if entry is not None and unit.pk in (entry.unit_id, entry.mine_id) else None,
+        CaseSubject.case: parent.procedure if parent is not None and parent.unit_id == unit.pk else None,
     }
     kind = kinds[law.subject]
     if kind is None or (law.about and kind not in law.about):

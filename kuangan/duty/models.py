@@ -139,7 +139,7 @@ class Fulfilment(models.Model):
         )
 
 
-class Sight(models.TextChoices):
+class LookedAt(models.TextChoices):
     """What the confirming body looked at."""
 
     file = "file", "材料原件"
@@ -159,7 +159,7 @@ class Judgement(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="核实人")
     at = models.DateTimeField("核实时间")
     confirmed = models.BooleanField("属实")
-    sight = models.CharField("查看方式", max_length=12, choices=Sight.choices)
+    sight = models.CharField("查看方式", max_length=12, choices=LookedAt.choices)
     opinion = models.CharField("核实意见", max_length=300)
     ended_at = models.DateTimeField("失效时间", null=True)
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from kuangan.law.register import measure
-from kuangan.law.source import CORPUS, Table, read_table, unique
+from kuangan.law.source import CORPUS, YamlTable, read_table, unique
 
 KINDS: Final = {"D": "履职事项", "L": "台账", "R": "规则", "P": "办理程序", "M": "监测数据", "W": "页面"}
 """What a clause may need: a duty, a ledger, a computable rule, a procedure, live monitoring, a page or publication."""
@@ -71,7 +71,7 @@ _KEYS: Final = (
 )
 
 
-def _clause(table: Table) -> Clause:
+def _clause(table: YamlTable) -> Clause:
     table.only(*_KEYS)
     return Clause(
         id=table.text("id"),
@@ -88,7 +88,7 @@ def _clause(table: Table) -> Clause:
     )
 
 
-def _measure(table: Table) -> str:
+def _measure(table: YamlTable) -> str:
     """The measure's code, which begins the clause's id."""
     code = table.text("measure")
     if table.text("id").rstrip("abcdefghijklmnopqrstuvwxyz") != code:
@@ -99,14 +99,14 @@ def _measure(table: Table) -> str:
         raise table.error(f"measure: {unknown}", "measure") from None
 
 
-def _kinds(table: Table, key: str) -> tuple[str, ...]:
+def _kinds(table: YamlTable, key: str) -> tuple[str, ...]:
     for kind in table.texts(key):
         if kind not in KINDS:
             raise table.error(f"{key}: {kind!r}; write of {', '.join(KINDS)}", key)
     return table.texts(key)
 
 
-def _one_of(table: Table, key: str, known: Mapping[str, str]) -> str:
+def _one_of(table: YamlTable, key: str, known: Mapping[str, str]) -> str:
     written = table.text(key)
     if written not in known:
         raise table.error(f"{key}: {written!r}; write one of {', '.join(known)}", key)

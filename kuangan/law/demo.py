@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kuangan.law.source import Table
+from kuangan.law.source import YamlTable
 
 TIMES: Final = ("year", "january", "monthly", "shifts", "never")
 """year: spread over it; january: in the first days of every year; monthly: every thirty days; shifts: three a day at
@@ -44,7 +44,7 @@ class Demo:
     closed: tuple[str, str] | None = None
 
 
-def read_demo(table: Table) -> Demo:
+def read_demo(table: YamlTable) -> Demo:
     """The block of a ledger; the usual one where it is missing. Raises :class:`~kuangan.law.source.CorpusError`."""
     if "demo" not in table:
         return Demo()
@@ -74,14 +74,14 @@ def read_demo(table: Table) -> Demo:
     return made
 
 
-def _whole_number(table: Table, key: str) -> int:
+def _whole_number(table: YamlTable, key: str) -> int:
     written = table[key]
     if not isinstance(written, int) or isinstance(written, bool) or written < 0:
         raise table.error(f"{key}: {written!r}; write a whole number", key)
     return written
 
 
-def _refuse_unknown(table: Table, demo: Table, made: Demo) -> None:
+def _refuse_unknown(table: YamlTable, demo: YamlTable, made: Demo) -> None:
     """Every field that the block names is one of the ledger."""
     known = {field_table.text("name") for field_table in table.tables("fields")}
     named = {*made.fixed, *made.vary, *(made.closed or ())}

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final, Self
 
 from kuangan.law.role import Role
-from kuangan.law.source import Table, unique
+from kuangan.law.source import YamlTable, unique
 
 KINDS: Final = (
     "text",
@@ -130,16 +130,16 @@ _KEYS: Final = (
 )
 
 
-def read_fields(tables: tuple[Table, ...]) -> tuple[Field, ...]:
+def read_fields(tables: tuple[YamlTable, ...]) -> tuple[Field, ...]:
     """The fields that a list of the corpus declares, each name once. Raises :class:`~kuangan.law.source.CorpusError`."""
     return tuple(unique(((table.text("name"), table, read_field(table)) for table in tables), "field").values())
 
 
-def read_field(table: Table) -> Field:
+def read_field(table: YamlTable) -> Field:
     """The field that a mapping of the corpus declares. Raises :class:`~kuangan.law.source.CorpusError`."""
     table.only(*_KEYS)
     kind = table.text("kind", "text")
-    choices = table.table("choices") if "choices" in table else Table()
+    choices = table.table("choices") if "choices" in table else YamlTable()
     sealed = table.flag("sealed", default=False)
     field = Field(
         name=table.text("name"),
@@ -191,10 +191,10 @@ def faults_of(field: Field) -> tuple[str, ...]:
     return tuple(text for text, is_wrong in wrong.items() if is_wrong)
 
 
-def _columns(table: Table) -> tuple[Field, ...]:
+def _columns(table: YamlTable) -> tuple[Field, ...]:
     """Columns as fields of their own, or in short: name and label of a text."""
     if "columns" not in table:
         return ()
-    if isinstance(table["columns"], Table):
+    if isinstance(table["columns"], YamlTable):
         return tuple(Field(name, str(label)) for name, label in table["columns"].items())
     return read_fields(table.tables("columns"))

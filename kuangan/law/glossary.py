@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from kuangan.law.source import CORPUS, Table, read_table
+from kuangan.law.source import CORPUS, YamlTable, read_table
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,6 @@ def meaning(term: str) -> str:
     raise KeyError(f"the glossary has no term {term!r}; add it to corpus/glossary.yaml")
 
 
-def _term(table: Table) -> Term:
+def _term(table: YamlTable) -> Term:
     table.only("term", "identifier", "meaning")
     return Term(table.text("term"), table.text("identifier"), table.text("meaning"))

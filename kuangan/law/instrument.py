@@ -8,7 +8,7 @@ from functools import cache
 from kuangan.base.numerals import chinese_number
 from kuangan.law import register
 from kuangan.law.cite import Cite
-from kuangan.law.source import Table, files, read_table, unique
+from kuangan.law.source import YamlTable, files, read_table, unique
 
 _ITEM = re.compile(r"^[（(]([一二三四五六七八九十]+)[）)]")
 
@@ -124,7 +124,7 @@ def _narrowed(text: str, parts: list[int]) -> str:
     return "\n".join(chosen) if len(parts) == 1 else chosen[parts[1]]
 
 
-def _instrument(table: Table) -> Instrument:
+def _instrument(table: YamlTable) -> Instrument:
     table.only(
         "id", "title", "number", "in_force_from", "in_force_to", "supersedes", "confidence", "assumed", "articles"
     )
@@ -144,6 +144,6 @@ def _instrument(table: Table) -> Instrument:
     )
 
 
-def _article(table: Table) -> Article:
+def _article(table: YamlTable) -> Article:
     table.only("article", "quoted", "text")
     return Article(table.text("article"), table.text("text"), table.flag("quoted"))

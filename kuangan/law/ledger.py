@@ -11,7 +11,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.demo import Demo, read_demo
 from kuangan.law.field import Field, read_fields
 from kuangan.law.role import Role
-from kuangan.law.source import Table, files, read_table
+from kuangan.law.source import YamlTable, files, read_table
 from kuangan.law.time.span import Span, parse_span
 
 UNIT_KINDS: Final = (
@@ -152,7 +152,7 @@ def read_ledger(path: Path) -> Ledger:
     return ledger
 
 
-def _check(table: Table, ledger: Ledger) -> None:
+def _check(table: YamlTable, ledger: Ledger) -> None:
     """Names that must be fields, and the mine of a ledger about mines."""
     kinds = {field.name: field.kind for field in ledger.fields}
     needs_mine = ledger.about == "mine" and ledger.keepers != ("mine",)
@@ -181,14 +181,14 @@ _NEEDS: Final = {
 }
 
 
-def _constraint(table: Table) -> Constraint:
+def _constraint(table: YamlTable) -> Constraint:
     table.only("left", "operator", "right", "message")
     if table.text("operator") not in OPERATORS:
         raise table.error(f"operator: write one of {' '.join(OPERATORS)}", "operator")
     return Constraint(table.text("left"), table.text("operator"), table.text("right"), table.text("message"))
 
 
-def _all_of(table: Table, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+def _all_of(table: YamlTable, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
     written = table.texts(key)
     for name in written:
         if name not in known:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from kuangan.law.cite import Cite
-from kuangan.law.source import Table, files, read_table, unique
+from kuangan.law.source import YamlTable, files, read_table, unique
 from kuangan.law.time.dated import NotInForce
 
 ANY: Final = "any"
@@ -138,7 +138,7 @@ def _edition(quantity: str, on: date) -> Edition:
     return in_force[-1]
 
 
-def _read(table: Table) -> Quantity:
+def _read(table: YamlTable) -> Quantity:
     table.only("quantity", "unit", "side", "measure", "editions")
     if table.text("side") not in ("above", "below"):
         raise table.error("side: write above or below", "side")
@@ -150,7 +150,7 @@ def _read(table: Table) -> Quantity:
     return Quantity(table.text("quantity"), table.text("unit"), side, table.text("measure"), read)
 
 
-def _read_edition(table: Table, edition: Table, side: Side) -> Edition:
+def _read_edition(table: YamlTable, edition: YamlTable, side: Side) -> Edition:
     edition.only("valid_from", "operator", "cite", "assumed", "places")
     if edition.text("operator") not in ((">=", ">") if side == "above" else ("<=", "<")):
         raise edition.error(f"operator {edition['operator']!r} does not fit side {side}", "operator")
@@ -164,7 +164,7 @@ def _read_edition(table: Table, edition: Table, side: Side) -> Edition:
     return Edition(edition.day("valid_from"), points)
 
 
-def _point(table: Table, edition: Table, point: Table, side: Side) -> SetPoint:
+def _point(table: YamlTable, edition: YamlTable, point: YamlTable, side: Side) -> SetPoint:
     point.only("place", "text", "alarm", "power_off", "re_power", "scope", "confidence", "assumed")
     set_point = SetPoint(
         quantity=table.text("quantity"),
@@ -186,7 +186,7 @@ def _point(table: Table, edition: Table, point: Table, side: Side) -> SetPoint:
     return set_point
 
 
-def _require_order(point: SetPoint, table: Table) -> None:
+def _require_order(point: SetPoint, table: YamlTable) -> None:
     """Above: re-power ≤ alarm ≤ power-off; below: the reverse. A place that cuts power says what it cuts and when it returns."""
     steps = [value for value in (point.re_power, point.alarm, point.power_off) if value is not None]
     if steps != sorted(steps, reverse=point.side == "below"):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kuangan.law.source import CorpusError, Table, files, read_table, relative, rising, unique
+from kuangan.law.source import CorpusError, YamlTable, files, read_table, relative, rising, unique
 from kuangan.law.time.dated import Dated, NotInForce, Value
 from kuangan.law.time.span import Span, parse_span
 
@@ -96,13 +96,13 @@ def _layer(name: str) -> dict[str, LocalValue]:
     return by_key
 
 
-def _entry(table: Table, city: str) -> LocalValue:
+def _entry(table: YamlTable, city: str) -> LocalValue:
     table.only("key", "meaning", "measure", "values")
     values = rising((_value(value) for value in table.tables("values")), table)
     return LocalValue(table.text("key"), table.text("meaning"), table.text("measure"), city, values)
 
 
-def _value(table: Table) -> Value[Any]:
+def _value(table: YamlTable) -> Value[Any]:
     table.only("valid_from", "value", "cite", "assumed")
     if "value" not in table:
         raise table.error("missing key 'value'")

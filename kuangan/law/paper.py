@@ -11,7 +11,7 @@ from typing import Any, Final
 from kuangan.base.numerals import yuan_in_capitals
 from kuangan.law.cite import Cite
 from kuangan.law.field import MOST_YUAN, Field, read_fields
-from kuangan.law.source import CorpusError, Table, files, parse_cite, parse_table, relative
+from kuangan.law.source import CorpusError, YamlTable, files, parse_cite, parse_table, relative
 
 _FRONT_MATTER = re.compile(r"\A/\*---\n(.*?)^---\*/\n", re.DOTALL | re.MULTILINE)
 
@@ -139,7 +139,7 @@ def _check_kind(template: PaperTemplate, field: Field, value: Any) -> None:
         raise PaperError(f"《{template.title}》“{field.label}”的内容不合要求（{field.kind}）：{value!r}")
 
 
-def _fields(table: Table) -> tuple[Field, ...]:
+def _fields(table: YamlTable) -> tuple[Field, ...]:
     fields = read_fields(table.tables("fields"))
     for declared, field in zip(table.tables("fields"), fields, strict=True):
         if field.kind not in KINDS:
@@ -148,6 +148,6 @@ def _fields(table: Table) -> tuple[Field, ...]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Table):
+    if isinstance(value, YamlTable):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from kuangan.law.source import CORPUS, Table, read_table
+from kuangan.law.source import CORPUS, YamlTable, read_table
 
 
 @dataclass(frozen=True)
@@ -84,26 +84,26 @@ def places_file() -> Places:
     )
 
 
-def _sensor(table: Table) -> Pattern:
+def _sensor(table: YamlTable) -> Pattern:
     table.only("quantity", "when", "unless")
     return Pattern(table.text("quantity"), "", *_expressions(table), gas_grades=())
 
 
-def _pattern(table: Table) -> Pattern:
+def _pattern(table: YamlTable) -> Pattern:
     table.only("quantity", "place", "when", "unless", "gas_grades")
     return Pattern(
         table.text("quantity"), table.text("place"), *_expressions(table), gas_grades=table.texts("gas_grades")
     )
 
 
-def _expressions(table: Table) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+def _expressions(table: YamlTable) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
     try:
         return re.compile(table.text("when")), re.compile(table.text("unless")) if "unless" in table else None
     except re.error as error:
         raise table.error(f"not a regular expression: {error}") from None
 
 
-def _example(table: Table) -> PlaceExample:
+def _example(table: YamlTable) -> PlaceExample:
     table.only("text", "sensor", "gas_grade", "place")
     place = None if table.get("place", "") is None else table.text("place")
     return PlaceExample(table.text("text"), table.text("sensor"), table.text("gas_grade"), place)

@@ -24,7 +24,7 @@ class CorpusError(ValueError):
     """A corpus file is broken; the message says file, line and what to do."""
 
 
-class Table(dict[str, Any]):
+class YamlTable(dict[str, Any]):
     """A YAML mapping that remembers where it stands and hands out checked values."""
 
     place: str = ""
@@ -35,7 +35,7 @@ class Table(dict[str, Any]):
         file, _, line = self.place.rpartition(":")
         return CorpusError(f"{file}:{self.lines.get(key, line)}: {message}")
 
-    def only(self, *known: str) -> "Table":
+    def only(self, *known: str) -> "YamlTable":
         """Itself, after refusing keys that are not ``known``."""
         for key in self:
             if key not in known:
@@ -77,16 +77,16 @@ class Table(dict[str, Any]):
             raise self.error(f"{key}: every item must be text", key)
         return tuple(items)
 
-    def tables(self, key: str) -> tuple["Table", ...]:
+    def tables(self, key: str) -> tuple["YamlTable", ...]:
         """A list of mappings; empty if the key is missing."""
         items = self._typed(key, list, [])
-        if not all(isinstance(item, Table) for item in items):
+        if not all(isinstance(item, YamlTable) for item in items):
             raise self.error(f"{key}: every item must be a mapping", key)
         return tuple(items)
 
-    def table(self, key: str) -> "Table":
+    def table(self, key: str) -> "YamlTable":
         """A mapping under ``key``."""
-        return self._typed(key, Table, None)
+        return self._typed(key, YamlTable, None)
 
     def cite(self, key: str = "cite") -> Cite:
         """A citation written ``<instrument> <article>``; the article may be missing."""
@@ -126,12 +126,12 @@ def parse_cite(written: str) -> Cite:
     return Cite(*parts)
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path) -> YamlTable:
     """The mapping in a YAML file. Raises :class:`CorpusError`."""
     return parse_table(path.read_text(encoding="utf-8"), str(relative(path)))
 
 
-def parse_table(text: str, name: str, first_line: int = 1) -> Table:
+def parse_table(text: str, name: str, first_line: int = 1) -> YamlTable:
     """The mapping in a YAML text that begins at ``first_line`` of file ``name``. Raises :class:`CorpusError`."""
     loader = _Loader(text)
     loader.origin, loader.shift = name, first_line - 1
@@ -140,7 +140,7 @@ def parse_table(text: str, name: str, first_line: int = 1) -> Table:
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + first_line
         raise CorpusError(f"{name}:{line}: {error.problem}") from None
-    if not isinstance(content, Table):
+    if not isinstance(content, YamlTable):
         raise CorpusError(f"{name}:{first_line}: the file must be a mapping")
     return content
 
@@ -156,7 +156,7 @@ def relative(path: Path) -> Path:
     return path.relative_to(CORPUS.parent) if path.is_relative_to(CORPUS.parent) else path
 
 
-def unique(items: Iterable[tuple[str, Table, T]], what: str) -> dict[str, T]:
+def unique(items: Iterable[tuple[str, YamlTable, T]], what: str) -> dict[str, T]:
     """Items by id. Raises :class:`CorpusError` at the second one of an id."""
     by_id: dict[str, T] = {}
     for key, table, item in items:
@@ -166,7 +166,7 @@ def unique(items: Iterable[tuple[str, Table, T]], what: str) -> dict[str, T]:
     return by_id
 
 
-def rising(values: Iterator[Value[T]], table: Table) -> tuple[Value[T], ...]:
+def rising(values: Iterator[Value[T]], table: YamlTable) -> tuple[Value[T], ...]:
     """Dated values as they stand, after checking that their days rise."""
     ordered = tuple(values)
     days = [value.valid_from for value in ordered]
@@ -181,9 +181,9 @@ class _Loader(yaml.CSafeLoader):
     origin = ""
     shift = 0
 
-    def mapping(self, node: yaml.MappingNode) -> Table:
+    def mapping(self, node: yaml.MappingNode) -> YamlTable:
         """A :class:`Table` with its lines."""
-        table = Table()
+        table = YamlTable()
         table.place = f"{self.origin}:{node.start_mark.line + 1 + self.shift}"
         table.lines = {}
         for key_node, value_node in node.value:

@@ -10,7 +10,7 @@ from kuangan.casework.models import Case
 from kuangan.casework.relations import related_units
 from kuangan.core.models import Notice, Person
 from kuangan.core.trail.verify import verify_trail
-from kuangan.law.procedure import Subject
+from kuangan.law.procedure import CaseSubject
 from tests.procedures import INQUIRY, known
 
 
@@ -136,7 +136,7 @@ def test_cases_are_filtered_and_exported_by_the_facts_of_their_procedure(world, 
 def test_a_case_about_a_person_is_opened_about_one_at_a_unit_in_sight(world, as_user):
     from dataclasses import replace
 
-    about = replace(INQUIRY, id="interview", prefix="约人", subject=Subject.person, about=("mine",))
+    about = replace(INQUIRY, id="interview", prefix="约人", subject=CaseSubject.person, about=("mine",))
     with known(INQUIRY, about):
         city = as_user("city_officer")
         person = Person.objects.filter(unit=world.city.units["mine"]).first()

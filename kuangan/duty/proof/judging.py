@@ -13,7 +13,7 @@ from kuangan.core.queries.roles import Hold
 from kuangan.duty.credit import known_credits
 from kuangan.duty.credits import lock_duties, settle
 from kuangan.duty.levels import levels_above
-from kuangan.duty.models import Fulfilment, Judgement, Sight, Source
+from kuangan.duty.models import Fulfilment, Judgement, LookedAt, Source
 from kuangan.duty.proof.grades import Grade, is_authority_over
 from kuangan.law.role import Role
 
@@ -44,7 +44,7 @@ def judge_credit(
     duty = lock_duties({credited.duty_id})[credited.duty_id]
     credited.refresh_from_db()
     hold = _judging(actor, credited, moment)
-    if sight not in Sight.values:
+    if sight not in LookedAt.values:
         raise Refused("请选择查看方式：材料原件、现场照片或视频、监测数据，或者现场。")
     if not opinion.strip():
         raise Refused("请填写核实意见，写明查看的内容和结论。")

@@ -28,7 +28,7 @@ from kuangan.law.duty.obligation import (
 )
 from kuangan.law.ledger import ledgers
 from kuangan.law.role import Role
-from kuangan.law.source import Table, files, read_table
+from kuangan.law.source import YamlTable, files, read_table
 from kuangan.law.time.span import parse_span
 
 __all__ = [
@@ -160,47 +160,47 @@ def example_problems(obligation: Obligation, calendar: Calendar) -> list[str]:
     return problems
 
 
-def _one_of(table: Table, key: str, known: tuple[str, ...]) -> str:
+def _one_of(table: YamlTable, key: str, known: tuple[str, ...]) -> str:
     written = table.text(key)
     if written not in known:
         raise table.error(f"{key}: {written!r}; write one of {', '.join(known)}", key)
     return written
 
 
-def _due(table: Table) -> str:
+def _due(table: YamlTable) -> str:
     written = table.text("due", "end")
     if written != "end" and not (written.startswith("day ") and written[4:].isdigit()):
         table.parse("due", parse_span)
     return written
 
 
-def _times(table: Table) -> tuple[int, str]:
+def _times(table: YamlTable) -> tuple[int, str]:
     """``times: 4`` or ``times: {local: key}``."""
     written = table.get("times", 1)
-    if isinstance(written, Table):
+    if isinstance(written, YamlTable):
         return 0, written.only("local").text("local")
     if not isinstance(written, int) or written < 1:
         raise table.error("times: a whole number above zero, or {local: <key>}", "times")
     return written, ""
 
 
-def _valued(table: Table, key: str, read: Any) -> tuple[Any, str]:
+def _valued(table: YamlTable, key: str, read: Any) -> tuple[Any, str]:
     """A value written directly, or ``{local: key}``."""
     written = table[key]
-    if isinstance(written, Table):
+    if isinstance(written, YamlTable):
         return None, written.only("local").text("local")
     return table.parse(key, read), ""
 
 
-def _mines(table: Table) -> Mapping[str, tuple[str, ...]]:
-    filters = table.table("mines") if "mines" in table else Table()
+def _mines(table: YamlTable) -> Mapping[str, tuple[str, ...]]:
+    filters = table.table("mines") if "mines" in table else YamlTable()
     for key in filters:
         if key not in MINE_FILTERS:
             raise filters.error(f"mines: {key!r}; write one of {', '.join(MINE_FILTERS)}", key)
     return {key: filters.texts(key) for key in filters}
 
 
-def _trigger(obligation_table: Table) -> Trigger:
+def _trigger(obligation_table: YamlTable) -> Trigger:
     table = obligation_table.table("event").only("ledger", "where", "move", "owner", "due")
     ledger, move = table.text("ledger", ""), table.text("move", "")
     if bool(ledger) == bool(move):
@@ -211,7 +211,7 @@ def _trigger(obligation_table: Table) -> Trigger:
     return Trigger(ledger, dict(table.get("where", {})), move, table.text("owner", ""), table.text("due", ""))
 
 
-def _evidence(table: Table) -> Evidence:
+def _evidence(table: YamlTable) -> Evidence:
     table.only("ledger", "where", "needs", "person", "producing", "paper", "file", "auto")
     kinds = [key for key in ("ledger", "paper", "file", "auto") if table.get(key)]
     if len(kinds) != 1:
@@ -232,7 +232,7 @@ def _evidence(table: Table) -> Evidence:
     )
 
 
-def _each(obligation_table: Table) -> Each:
+def _each(obligation_table: YamlTable) -> Each:
     table = obligation_table.table("each").only("who", "field", "ledger", "name", "within")
     scope = Each(
         table.text("who"),
@@ -251,7 +251,7 @@ def _each(obligation_table: Table) -> Each:
     return scope
 
 
-def _check_fields(table: Table, ledger_id: str, names: list[str]) -> None:
+def _check_fields(table: YamlTable, ledger_id: str, names: list[str]) -> None:
     if not ledger_id:
         return
     if ledger_id not in ledgers():
@@ -262,13 +262,13 @@ def _check_fields(table: Table, ledger_id: str, names: list[str]) -> None:
             raise table.error(f"ledger {ledger_id} has no field {name!r}")
 
 
-def _ladder(table: Table) -> tuple[Rung, ...]:
+def _ladder(table: YamlTable) -> tuple[Rung, ...]:
     tables = table.tables("ladder")
     written = [(rung.text("after"), rung.text("to")) for rung in tables] if tables else list(DEFAULT_LADDER)
     return tuple(_rung(table, after, to) for after, to in written)
 
 
-def _rung(table: Table, after: str, to: str) -> Rung:
+def _rung(table: YamlTable, after: str, to: str) -> Rung:
     if to not in LADDER_TO:
         raise table.error(f"ladder: {to!r}; write one of {', '.join(LADDER_TO)}", "ladder")
     count, _, unit = after.partition(" ")
@@ -278,7 +278,7 @@ def _rung(table: Table, after: str, to: str) -> Rung:
         raise table.error(f"ladder: after {after!r}; write for example '-3 days', '12 hours'", "ladder") from None
 
 
-def _example(table: Table) -> DueExample:
+def _example(table: YamlTable) -> DueExample:
     table.only("period", "due", "times")
     return DueExample(table.text("period"), beijing_midnight(table.day("due")), int(table.get("times", 1)))
 

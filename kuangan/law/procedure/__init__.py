@@ -2,7 +2,7 @@
 
 from kuangan.law.field import Field
 from kuangan.law.procedure.facts import Fact
-from kuangan.law.procedure.grammar import Matter, Procedure, Quiet, Subject
+from kuangan.law.procedure.grammar import CaseSubject, Matter, Procedure, Quiet
 from kuangan.law.procedure.opening import FindingView, FromMove, FromOutside, FromPerson, FromRule
 from kuangan.law.procedure.parts import Calling, Clock, Move, PaperUse, State, Tell, Words
 from kuangan.law.procedure.people import RELATION_WORDS, RELATIONS, SYSTEM, By, turn_text
@@ -16,6 +16,7 @@ __all__ = [
     "Attempt",
     "By",
     "Calling",
+    "CaseSubject",
     "CaseView",
     "Clock",
     "ClockView",
@@ -36,7 +37,6 @@ __all__ = [
     "Procedure",
     "Quiet",
     "State",
-    "Subject",
     "Tell",
     "Track",
     "Words",

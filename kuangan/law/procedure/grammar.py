@@ -34,7 +34,7 @@ class Quiet(StrEnum):
     """The mine's feed spoke all the time: what would have opened a case would have been heard."""
 
 
-class Subject(StrEnum):
+class CaseSubject(StrEnum):
     """What a case is about; always a unit, of which something closer may be meant."""
 
     mine = "mine"
@@ -63,7 +63,7 @@ class Procedure:
     moves: tuple[Move, ...]
     clocks: tuple[Clock, ...]
     cites: tuple[Cite, ...]
-    subject: Subject = Subject.mine
+    subject: CaseSubject = CaseSubject.mine
     about: tuple[str, ...] = ()
     opens: tuple[Opening, ...] = ()
     """How a case of it begins."""

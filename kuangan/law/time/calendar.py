@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from kuangan.base.workdays import Calendar, YearTable
-from kuangan.law.source import Table, files, read_table
+from kuangan.law.source import YamlTable, files, read_table
 
 
 @cache
@@ -33,7 +33,7 @@ def year_source(year: int) -> str:
     return read_table(path).text("source")
 
 
-def _days(table: Table, key: str, year: int, *, weekend: bool) -> frozenset[date]:
+def _days(table: YamlTable, key: str, year: int, *, weekend: bool) -> frozenset[date]:
     days = table.get(key)
     if not isinstance(days, list):
         raise table.error(f"{key}: a list of dates is needed", key)

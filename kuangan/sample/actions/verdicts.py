@@ -12,14 +12,14 @@ from kuangan.core.models import Attachment, Unit, User
 from kuangan.core.queries import roles_of
 from kuangan.core.subject import about
 from kuangan.duty.levels import TOLD, levels_above
-from kuangan.duty.models import Sight
+from kuangan.duty.models import LookedAt
 from kuangan.law.local import local_span
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline
 from kuangan.sample.models import Verdict, Verification
 from kuangan.sample.queries import may_confirm, may_write
 
-ON_PLATFORM = frozenset({Sight.file.value, Sight.reading.value})
+ON_PLATFORM = frozenset({LookedAt.file.value, LookedAt.reading.value})
 """What lies on the platform already, so that it need not be attached again."""
 LATE_KIND, TOLD_KIND = "sample_late", "sample_verdict"
 
@@ -46,7 +46,7 @@ def write_verdict(
         raise Refused("该项核实结论已确认，不能更改。")
     if not may_write(roles_of(actor, at), held):
         raise Refused(f"该项由{held.by_unit.name}核实，请由该单位人员办理；在被核实单位任职的人员不能办理。")
-    looked = [sight for sight in Sight.values if sight in set(looked_at)]
+    looked = [sight for sight in LookedAt.values if sight in set(looked_at)]
     has_files = bool(attachments) or held.attachments.exists()
     _require_whole(verdict, looked, place, account, has_files=has_files)
     held.verdict, held.looked_at, held.place, held.account = verdict, looked, place.strip(), account.strip()
@@ -64,7 +64,7 @@ def _require_whole(verdict: str, looked: Sequence[str], place: str, account: str
         raise Refused("请选择核实结论：属实、不属实或者无法证实。")
     if not looked:
         raise Refused("请选择查看了什么：材料原件、现场照片或视频、监测数据，或者现场。")
-    if Sight.place in looked and not place.strip():
+    if LookedAt.place in looked and not place.strip():
         raise Refused("查看现场的，请填写核实地点。")
     if not account.strip():
         raise Refused("请写明核实情况：看了什么、与所报内容是否一致。")

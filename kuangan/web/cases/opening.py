@@ -12,7 +12,7 @@ from kuangan.base import clock
 from kuangan.casework.openings import Chosen, Offer, offers, opening_sight, standing_to_open, subjects
 from kuangan.core.errors import Refused
 from kuangan.flow.cases.opening import open_by_person
-from kuangan.law.procedure import Subject
+from kuangan.law.procedure import CaseSubject
 from kuangan.web.cases.lists import OFFERS
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.fields.declared import DeclaredForm
@@ -26,11 +26,11 @@ from kuangan.web.frame.uploads import let_wait, with_waiting
 SUBJECT = "subject"
 """The name of the chooser; no field of a procedure may have it."""
 SUBJECT_LABELS = {
-    Subject.mine: "煤矿",
-    Subject.unit: "单位",
-    Subject.person: "人员",
-    Subject.entry: "台账记录",
-    Subject.case: "来源办件",
+    CaseSubject.mine: "煤矿",
+    CaseSubject.unit: "单位",
+    CaseSubject.person: "人员",
+    CaseSubject.entry: "台账记录",
+    CaseSubject.case: "来源办件",
 }
 
 

@@ -15,7 +15,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.queries import visible_paths
 from kuangan.duty.actions import ask_excuse, decide_excuse, fulfil, judge_credit, urge
 from kuangan.duty.levels import HEADING
-from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Sight, Source
+from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, LookedAt, Source
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.proof.judging import may_judge
 from kuangan.duty.queries import (
@@ -129,7 +129,7 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
         "may_ask": open_ and here and asked is None,
         "may_decide": asked is not None and _decides(request, asked),
         "unproven": _unproven(request, found, fulfilments, moment),
-        "sights": Sight.choices,
+        "sights": LookedAt.choices,
         "conditions": condition_words(law) if law else [],
         "may_urge": open_ and _above(request, found),
     }

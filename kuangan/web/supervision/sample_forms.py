@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from kuangan.duty.models import Sight
+from kuangan.duty.models import LookedAt
 from kuangan.sample.models import Verdict, Verification
 from kuangan.web.frame.forms import ManyFiles
 from kuangan.web.frame.lists import Filters
@@ -57,7 +57,7 @@ class VerdictForm(forms.Form):
     )
     looked_at = forms.MultipleChoiceField(
         label="查看内容",
-        choices=Sight.choices,
+        choices=LookedAt.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请选择查看了什么"},
     )

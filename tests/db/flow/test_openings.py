@@ -13,7 +13,7 @@ from kuangan.core.queries import roles_of
 from kuangan.flow.cases.opening import open_by_person, open_from_finding
 from kuangan.flow.sweep import sweep_once
 from kuangan.law.content import rules
-from kuangan.law.procedure import Clock, Field, FromRule, Party, Subject, Words
+from kuangan.law.procedure import CaseSubject, Clock, Field, FromRule, Party, Words
 from kuangan.law.time.span import days
 from tests.db.flow.records import add
 from tests.procedures import INQUIRY, known
@@ -91,7 +91,7 @@ def choices(city, law) -> list[Chosen]:
 
 def test_a_case_about_an_entry_names_the_entry_and_its_unit(city):
     entry = add(city, "regime_document", "mine", TUESDAY, subject="19.3")
-    law = replace(INQUIRY, subject=Subject.entry, about=("regime_document",))
+    law = replace(INQUIRY, subject=CaseSubject.entry, about=("regime_document",))
     (chosen,) = choices(city, law)
     assert (chosen.entry, chosen.unit, chosen.key) == (entry, city.units["mine"], entry.pk)
     case = opened(city, law, chosen=chosen)
@@ -100,7 +100,7 @@ def test_a_case_about_an_entry_names_the_entry_and_its_unit(city):
 
 def test_a_case_about_a_case_comes_from_it_and_is_about_its_unit(city):
     first = opened(city, INQUIRY)
-    law = replace(INQUIRY, id="review", prefix="复核", subject=Subject.case, about=("inquiry",))
+    law = replace(INQUIRY, id="review", prefix="复核", subject=CaseSubject.case, about=("inquiry",))
     with known(INQUIRY, law):
         (offer,) = (offer for offer in offers(city["city_officer"], TUESDAY) if offer.law.id == "review")
         (chosen,) = subjects(city["city_officer"], roles_of(city["city_officer"], TUESDAY), offer)
@@ -119,7 +119,7 @@ def test_a_case_about_a_case_comes_from_it_and_is_about_its_unit(city):
 def test_a_finding_opens_a_case_of_the_procedure_that_its_rule_names_and_a_further_one_joins_it(city, single):
     rule = next(rule for rule in rules() if rule.procedure)
     way = FromRule("{unit}：{rule}（{procedure}）")
-    law = replace(INQUIRY, id=rule.procedure, subject=Subject.mine, about=(), opens=(way,), single=single)
+    law = replace(INQUIRY, id=rule.procedure, subject=CaseSubject.mine, about=(), opens=(way,), single=single)
     mine = city.units["mine"]
     with known(law):
         for number in (1, 2):

@@ -8,14 +8,14 @@ from kuangan.corpus.procedures.administrative_penalty.clocks import CLOCKS
 from kuangan.corpus.procedures.administrative_penalty.opening import FACTS, OPENING
 from kuangan.corpus.procedures.administrative_penalty.steps import HEADS, LEGAL, OFFICERS, RESPONDENTS
 from kuangan.law.cite import Cite
-from kuangan.law.procedure import Procedure, State, Subject
+from kuangan.law.procedure import CaseSubject, Procedure, State
 
 PROCEDURE = Procedure(
     id="administrative_penalty",
     title="行政处罚",
     prefix="处罚",
     measure="14.2",
-    subject=Subject.unit,
+    subject=CaseSubject.unit,
     about=("mine", "company"),
     opens=(OPENING,),
     facts=FACTS,
