@@ -1,4 +1,4 @@
-"""`kuangan up`."""
+"""`kuangan up`: starts every process and stays with them until it is stopped."""
 
 import sys
 

@@ -182,7 +182,7 @@ class _Loader(yaml.CSafeLoader):
     shift = 0
 
     def mapping(self, node: yaml.MappingNode) -> YamlTable:
-        """A :class:`Table` with its lines."""
+        """A :class:`YamlTable` with its lines."""
         table = YamlTable()
         table.place = f"{self.origin}:{node.start_mark.line + 1 + self.shift}"
         table.lines = {}

@@ -82,12 +82,3 @@ def test_a_room_imports_no_view_of_another_room():
         if name in views and name.split(".")[2] != path.split("/")[1]
     ]
     assert wrong == []
-
-
-def test_every_module_opens_with_what_it_is_for():
-    silent = [
-        path
-        for path, tree in modules()
-        if not path.endswith("__init__.py") and "/migrations/" not in path and not ast.get_docstring(tree)
-    ]
-    assert silent == []
