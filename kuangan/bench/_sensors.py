@@ -96,28 +96,35 @@ def _run(seconds: float, mines: int, points: int, root: Path) -> dict[str, Any]:
     finally:
         journal.close()
     readings = len(rounds) * TICKS * mines * points
-    kept, size = _whole_day(root / "day", min(points, _DAY_POINTS))
-    shares = {
-        "parse_and_fold": cpu.take,
-        "history": cpu.history,
-        "journal": total_cpu - cpu.take - cpu.history - cpu.feed,
-    }
     return {
         "readings_per_s": round(readings / measured),
         "best_round_readings_per_s": round(TICKS * mines * points / min(rounds)),
         "readings_per_cpu_second": round(readings / total_cpu),
-        "bytes_per_reading": round(size / kept, 3),
-        "bytes_measured_on": f"one mine's whole day through the same path, compacted, with its summary: {kept} readings",
+        **_stored(root, points),
         "readings": readings,
         "seconds": round(measured, 2),
         "mines": mines,
         "points": points,
         "episode_changes": cpu.episodes,
-        "cpu_seconds_by_stage": {name: round(value, 2) for name, value in shares.items()},
+        "cpu_seconds_by_stage": _by_stage(cpu, total_cpu),
         "cores": os.cpu_count(),
         "load_average": [round(load, 2) for load in os.getloadavg()],
         "generator": f"{generated:.1f} s before the measured rounds, not counted",
     }
+
+
+def _stored(root: Path, points: int) -> dict[str, Any]:
+    kept, size = _whole_day(root / "day", min(points, _DAY_POINTS))
+    return {
+        "bytes_per_reading": round(size / kept, 3),
+        "bytes_measured_on": f"one mine's whole day through the same path, compacted, with its summary: {kept} readings",
+    }
+
+
+def _by_stage(cpu: _Cpu, total: float) -> dict[str, float]:
+    journal = total - cpu.take - cpu.history - cpu.feed
+    shares = {"parse_and_fold": cpu.take, "history": cpu.history, "journal": journal}
+    return {name: round(value, 2) for name, value in shares.items()}
 
 
 def _files(sources: Sequence[BenchMine], at: int, ticks: int) -> list[tuple[str, bytes]]:

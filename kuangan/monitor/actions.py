@@ -75,10 +75,7 @@ def file_calibration(
     moment = at or clock.now()
     if not is_methane(point):
         raise Refused(f"{point}不是甲烷测点，无需报备标校。")
-    if not from_at < to_at <= from_at + LONGEST_CALIBRATION:
-        raise Refused("标校的结束时间应晚于开始时间，且不超过8小时。")
-    if to_at < moment:
-        raise Refused("标校时段已经结束，不能事后报备；请在报警核查中说明情况并附调校记录。")
+    _require_to_come(from_at, to_at, moment)
     if gas_value <= 0:
         raise Refused("标准气样浓度应大于0。")
     if not person_name.strip():
@@ -98,6 +95,13 @@ def file_calibration(
     content = {"point": point.native_code, "from_at": from_at, "to_at": to_at, "gas_value": gas_value}
     record(actor=actor, action="calibration_filed", subject=filing, data=content, at=moment)
     return filing
+
+
+def _require_to_come(from_at: datetime, to_at: datetime, at: datetime) -> None:
+    if not from_at < to_at <= from_at + LONGEST_CALIBRATION:
+        raise Refused("标校的结束时间应晚于开始时间，且不超过8小时。")
+    if to_at < at:
+        raise Refused("标校时段已经结束，不能事后报备；请在报警核查中说明情况并附调校记录。")
 
 
 @transaction.atomic

@@ -45,31 +45,18 @@ def record(
     last = Event.objects.filter(subject_kind=kind, subject_id=key).order_by("-seq").only("seq", "digest").first()
     moment = at or clock.now()
     seq, prev_digest = (last.seq + 1, last.digest) if last else (1, "")
-    actor_id, acting_for_id = (actor.pk if actor else None), (acting_for.pk if acting_for else None)
-    content, source = plain(data or {}), source_address.get()
-    return Event.objects.create(
-        subject_kind=kind,
-        subject_id=key,
-        seq=seq,
-        actor_id=actor_id,
-        acting_for_id=acting_for_id,
-        action=action,
-        data=content,
-        at=moment,
-        prev_digest=prev_digest,
-        source=source,
-        digest=event_digest(
-            subject=(kind, key),
-            seq=seq,
-            actor_id=actor_id,
-            acting_for_id=acting_for_id,
-            action=action,
-            data=content,
-            at=moment,
-            prev_digest=prev_digest,
-            source=source,
-        ),
-    )
+    facts: dict[str, Any] = {
+        "seq": seq,
+        "actor_id": actor.pk if actor else None,
+        "acting_for_id": acting_for.pk if acting_for else None,
+        "action": action,
+        "data": plain(data or {}),
+        "at": moment,
+        "prev_digest": prev_digest,
+        "source": source_address.get(),
+    }
+    event = event_digest(subject=(kind, key), **facts)
+    return Event.objects.create(subject_kind=kind, subject_id=key, digest=event, **facts)
 
 
 @dataclass(frozen=True)

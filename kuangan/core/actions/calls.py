@@ -50,13 +50,8 @@ def start_call(
         started_by=actor,
         next_at=moment,
     )
-    content = {
-        "unit": unit.code,
-        "reason": reason,
-        "line": line,
-        "interval_s": interval.total_seconds(),
-        "rounds": rounds,
-    }
+    facts = {"unit": unit.code, "reason": reason, "line": line}
+    content = {**facts, "interval_s": interval.total_seconds(), "rounds": rounds}
     record(actor=actor, action="call_started", subject=call, data=content, at=moment)
     _ring_next(call, moment)
     return call

@@ -32,12 +32,7 @@ def roster_person(
     Refused: a role that is not done in shifts, a person without a post in the unit, the same entry twice.
     """
     role, shift = Role(role), Shift(shift)
-    if role not in ROSTERED_ROLES:
-        raise Refused(f"“{role.label}”不实行轮班，不能排班。")
-    if not Tenure.objects.filter(post__unit=unit, person=person, to_at__isnull=True).exists():
-        raise Refused(f"{person.name}在{unit.name}没有岗位，请先任命再排班。")
-    if Roster.objects.filter(unit=unit, person=person, on=on, shift=shift, role=role.value).exists():
-        raise Refused(f"{person.name}已排在{on:%Y-%m-%d}{shift.label}，无需重复排班。")
+    _require_rosterable(unit, person, on, shift, role)
     start = starts_at or clock.beijing_midnight(on) + timedelta(hours=SHIFT_STARTS_AT_HOUR[shift])
     rostered = Roster.objects.create(
         unit=unit,
@@ -57,6 +52,15 @@ def roster_person(
     }
     record(actor=actor, action="rostered", subject=unit, data=content)
     return rostered
+
+
+def _require_rosterable(unit: Unit, person: Person, on: date, shift: Shift, role: Role) -> None:
+    if role not in ROSTERED_ROLES:
+        raise Refused(f"“{role.label}”不实行轮班，不能排班。")
+    if not Tenure.objects.filter(post__unit=unit, person=person, to_at__isnull=True).exists():
+        raise Refused(f"{person.name}在{unit.name}没有岗位，请先任命再排班。")
+    if Roster.objects.filter(unit=unit, person=person, on=on, shift=shift, role=role.value).exists():
+        raise Refused(f"{person.name}已排在{on:%Y-%m-%d}{shift.label}，无需重复排班。")
 
 
 @transaction.atomic

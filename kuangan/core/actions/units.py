@@ -40,10 +40,7 @@ def create_unit(
     Refused: a code with other characters than letters, digits, "_", "." and "-", or one already used.
     """
     kind = UnitKind(kind)
-    if not _CODE.fullmatch(code):
-        raise Refused(f"单位编码“{code}”不合规：只能使用字母、数字、下划线、点和连字符。")
-    if Unit.objects.filter(code=code).exists():
-        raise Refused(f"单位编码“{code}”已被使用，请核对后重新填写。")
+    _require_free(code)
     path = (parent.path if parent else "") + code + "/"
     unit = Unit.objects.create(
         kind=kind,
@@ -64,6 +61,13 @@ def create_unit(
     }
     record(actor=actor, action="unit_created", subject=unit, data=content, at=at)
     return unit
+
+
+def _require_free(code: str) -> None:
+    if not _CODE.fullmatch(code):
+        raise Refused(f"单位编码“{code}”不合规：只能使用字母、数字、下划线、点和连字符。")
+    if Unit.objects.filter(code=code).exists():
+        raise Refused(f"单位编码“{code}”已被使用，请核对后重新填写。")
 
 
 def _default_scope(kind: UnitKind, parent: Unit | None, path: str) -> str:

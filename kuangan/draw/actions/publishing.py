@@ -48,29 +48,44 @@ def publish_draw(
     left = [person for person in officers if person.pk not in recusals]
     _require_enough(wanted, {"mines": len(mines), "officers": len(left)})
     seed = secrets.token_hex(lottery.SEED_BYTES)
-    named = {"title": title, "unit": unit.name, "purpose": purpose, "published_at": moment.isoformat()}
-    counts = {"mines": wanted["mines"], "officers": wanted["officers"]}
-    published = {"format": lottery.FORMAT, **named, **_pools(mines, officers, recusals), "wanted": counts}
-    published["repeats"] = _repeats(unit, mines, repeat_reason.strip(), moment)
-    published["seed_digest"] = lottery.seed_digest(seed)
+    published = {
+        **_named(unit, title, purpose, moment),
+        **_pools(mines, officers, recusals),
+        "wanted": {name: wanted[name] for name in ("mines", "officers")},
+        "repeats": _repeats(unit, mines, repeat_reason.strip(), moment),
+        "seed_digest": lottery.seed_digest(seed),
+    }
     _require_none_waiting(unit, published)
     published["commitment"] = lottery.commitment(published)
-    slug = f"{clock.civil_date(moment):%Y%m%d}-{published['commitment'][:12]}"
-    draw = Draw.objects.create(
+    draw = _drawable(actor, unit, published, recusals, seed, moment)
+    content = {"record": published, "recusals": draw.recusals}
+    record(actor=actor, action="draw_published", subject=draw, data=content, at=moment)
+    return draw
+
+
+def _drawable(
+    actor: User, unit: Unit, published: dict[str, Any], recusals: Mapping[int, str], seed: str, at: datetime
+) -> Draw:
+    """The row of what is published, with the seed sealed."""
+    slug = f"{clock.civil_date(at):%Y%m%d}-{published['commitment'][:12]}"
+    return Draw.objects.create(
         unit=unit,
         path=unit.path,
-        title=title,
+        title=published["title"],
         slug=slug,
         record=published,
         commitment=published["commitment"],
         seed=seal(seed, Draw(slug=slug).seed_place),
-        published_at=moment,
+        published_at=at,
         published_by=actor,
         recusals={str(key): reason for key, reason in recusals.items()},
     )
-    content = {"record": published, "recusals": draw.recusals}
-    record(actor=actor, action="draw_published", subject=draw, data=content, at=moment)
-    return draw
+
+
+def _named(unit: Unit, title: str, purpose: str, at: datetime) -> dict[str, Any]:
+    """What the published record begins with."""
+    named = {"title": title, "unit": unit.name, "purpose": purpose, "published_at": at.isoformat()}
+    return {"format": lottery.FORMAT, **named}
 
 
 def _pools(mines: Sequence[Mine], officers: Sequence[Person], recusals: Mapping[int, str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What people do about an alarm of the demonstration's history: the mine, two officers, the heads, the follow-up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,10 +40,17 @@ class StoryAlarm:
 
     def then(self, after: timedelta, who: str, move: str, **inputs: Any) -> None:
         """Let somebody make a move so long after the start; inputs may be callables, asked at that moment."""
+        self._plan(after, who, lambda: self.case, move, inputs)
 
+    def then_follow(self, after: timedelta, who: str, move: str, **inputs: Any) -> None:
+        """As :meth:`then`, in the case of the four measures that follows the alarm."""
+        measures = of_matter(Matter.measures)
+        self._plan(after, who, lambda: self.case.children.select_related("mine__unit").get(measures), move, inputs)
+
+    def _plan(self, after: timedelta, who: str, case: Callable[[], Case], move: str, inputs: Mapping[str, Any]) -> None:
         def do() -> None:
             asked = {name: value() if callable(value) else value for name, value in inputs.items()}
-            self.stage.do(who, self.case, move, **asked)
+            self.stage.do(who, case(), move, **asked)
 
         self.stage.at(self.start + after, do)
 
@@ -124,22 +131,11 @@ def _close_not_real(alarm: StoryAlarm) -> None:
 
 def followed_up(alarm: StoryAlarm, after: timedelta) -> None:
     """Cause analysis, the mine's own halt and accountability: reported, accepted, closed."""
-    upload, director = alarm.stage.paper, alarm.director
-
-    def step(later: timedelta, who: str, move: str, **inputs: Any) -> None:
-        def do() -> None:
-            asked = {name: value() if callable(value) else value for name, value in inputs.items()}
-            followup = alarm.case.children.select_related("mine__unit").get(of_matter(Matter.measures))
-            alarm.stage.do(who, followup, move, **asked)
-
-        alarm.stage.at(alarm.start + later, do)
-
-    started = alarm.start + hours(2.5)
-    step(
+    alarm.then_follow(
         hours(3),
-        director,
+        alarm.director,
         "start_halt",
-        started_at=started,
+        started_at=alarm.start + hours(2.5),
         scope="超限工作面",
         responsible="总工程师",
         measures="调整风量，清理回风侧，增加抽采钻孔",
@@ -147,7 +143,16 @@ def followed_up(alarm: StoryAlarm, after: timedelta) -> None:
         until=clock.civil_date(alarm.start + hours(24)),
         precautions="专人检查瓦斯，超过规定立即撤人",
     )
-    step(
+    _measures_reported(alarm, after)
+    for number, track in enumerate(("cause_analysis", "halt", "accountability")):
+        later = after + minutes(60 + 5 * number)
+        alarm.then_follow(later, "county_officer", f"accept_{track}", opinion="材料齐全，验收合格")
+    alarm.then_follow(after + minutes(90), "county_officer", "close", summary="四项措施全部落实")
+
+
+def _measures_reported(alarm: StoryAlarm, after: timedelta) -> None:
+    upload, director = alarm.stage.paper, alarm.director
+    alarm.then_follow(
         after,
         director,
         "report_cause_analysis",
@@ -156,7 +161,7 @@ def followed_up(alarm: StoryAlarm, after: timedelta) -> None:
         prevention="调整抽采参数，加密挡风帘",
         files=lambda: upload(director, "原因分析报告", "经分析，系采空区漏风通道变化所致。"),
     )
-    step(
+    alarm.then_follow(
         after + minutes(10),
         director,
         "report_halt_done",
@@ -164,16 +169,13 @@ def followed_up(alarm: StoryAlarm, after: timedelta) -> None:
         result="风量、浓度恢复正常",
         files=lambda: upload(director, "整改报告", "整改措施已全部落实。"),
     )
-    step(
+    alarm.then_follow(
         after + minutes(20),
         director,
         "report_accountability",
         persons="通风队队长记过，值班调度员通报批评",
         files=lambda: upload(director, "处理决定", "对有关责任人员作出处理。"),
     )
-    for number, track in enumerate(("cause_analysis", "halt", "accountability")):
-        step(after + minutes(60 + 5 * number), "county_officer", f"accept_{track}", opinion="材料齐全，验收合格")
-    step(after + minutes(90), "county_officer", "close", summary="四项措施全部落实")
 
 
 def ordered(alarm: StoryAlarm, after: timedelta, until: str) -> None:

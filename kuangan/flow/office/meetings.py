@@ -16,7 +16,7 @@ from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.ledger import ledger_by_id
 from kuangan.office.actions import meetings as actions
 from kuangan.office.actions.circulars import send_circular
-from kuangan.office.models import CircularKind, Decision, Meeting
+from kuangan.office.models import Circular, CircularKind, Decision, Meeting
 
 MEETINGS = "coal_meeting"
 DECISIONS = "meeting_decision"
@@ -93,16 +93,7 @@ def add_decision(
         }
         serial = record_entry(actor=actor, ledger_id=DECISIONS, unit=meeting.organiser, values=values, at=moment).serial
     else:
-        assigned = send_circular(
-            actor=actor,
-            issuer=meeting.organiser,
-            kind=CircularKind.assignment,
-            title=f"会议议定事项：{matter}"[:200],
-            body=f"{meeting.title}议定：{matter}。请按期办结并反馈。",
-            receivers=[responsible],
-            feedback_due_at=clock.beijing_midnight(clock.day_after(due_on)),
-            at=moment,
-        )
+        assigned = _assigned(actor, meeting, matter, responsible, due_on, moment)
     return actions.add_decision(
         actor=actor,
         meeting=meeting,
@@ -113,6 +104,20 @@ def add_decision(
         entry=serial,
         circular=assigned,
         at=moment,
+    )
+
+
+def _assigned(actor: User, meeting: Meeting, matter: str, responsible: Unit, due_on: date, at: datetime) -> Circular:
+    """The decision as an assignment of the office."""
+    return send_circular(
+        actor=actor,
+        issuer=meeting.organiser,
+        kind=CircularKind.assignment,
+        title=f"会议议定事项：{matter}"[:200],
+        body=f"{meeting.title}议定：{matter}。请按期办结并反馈。",
+        receivers=[responsible],
+        feedback_due_at=clock.beijing_midnight(clock.day_after(due_on)),
+        at=at,
     )
 
 

@@ -36,14 +36,7 @@ def create_mine(
     Refused: a unit of another kind, a code without 12 digits, a unit outside the county, a second file of the same
     unit, or a supervisor, company or inspectorate of a wrong kind.
     """
-    if unit.kind != UnitKind.mine:
-        raise Refused(f"{unit.name}的单位类别不是煤矿，不能建立一矿一册。")
-    if not re.fullmatch(r"\d{12}", unit.code):
-        raise Refused(f"煤矿编码“{unit.code}”不是12位数字，请按煤矿编码规则更正后再建册。")
-    if county.kind != UnitKind.county or not unit.path.startswith(county.path):
-        raise Refused(f"{unit.name}不在{county.name}范围内，请核对所在县（区）。")
-    if Mine.objects.filter(pk=unit.pk).exists():
-        raise Refused(f"{unit.name}已建立一矿一册，不得重复建立。")
+    _require_fileable(unit, county)
     _require_supervisor(supervisor, unit)
     _require_kind(company, UnitKind.company, "上级公司")
     _require_kind(inspectorate, UnitKind.inspectorate, "监察机构")
@@ -66,6 +59,17 @@ def create_mine(
     }
     record(actor=actor, action="mine_created", subject=mine, data=content, at=at)
     return mine
+
+
+def _require_fileable(unit: Unit, county: Unit) -> None:
+    if unit.kind != UnitKind.mine:
+        raise Refused(f"{unit.name}的单位类别不是煤矿，不能建立一矿一册。")
+    if not re.fullmatch(r"\d{12}", unit.code):
+        raise Refused(f"煤矿编码“{unit.code}”不是12位数字，请按煤矿编码规则更正后再建册。")
+    if county.kind != UnitKind.county or not unit.path.startswith(county.path):
+        raise Refused(f"{unit.name}不在{county.name}范围内，请核对所在县（区）。")
+    if Mine.objects.filter(pk=unit.pk).exists():
+        raise Refused(f"{unit.name}已建立一矿一册，不得重复建立。")
 
 
 @transaction.atomic

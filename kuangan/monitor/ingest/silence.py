@@ -8,7 +8,7 @@ from datetime import datetime
 from kuangan.base import clock
 from kuangan.monitor.database import is_of_the_data
 from kuangan.monitor.durations import duration
-from kuangan.monitor.ingest.write import message, notify, transaction_cursor
+from kuangan.monitor.ingest.write import Cursor, message, notify, transaction_cursor
 from kuangan.monitor.models import SilenceLevel
 
 _log = logging.getLogger(__name__)
@@ -66,52 +66,69 @@ def _write_halves(silences: Sequence[SilenceRow], at: datetime) -> None:
 
 def _write(silences: Sequence[SilenceRow], at: datetime) -> None:
     with transaction_cursor() as cursor:
-        changed: set[int] = set()
-        if silences:
-            cursor.execute(
-                """
-                INSERT INTO monitor_silence AS s (mine_id, point_id, started_at, ended_at, level, noticed_at, revision)
-                SELECT mine, point, to_timestamp(started), to_timestamp(ended), 1, %s, 1
-                FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[]) AS row(mine, point, started, ended)
-                ON CONFLICT (mine_id, point_id, started_at) DO UPDATE
-                SET ended_at = EXCLUDED.ended_at, reacted_at = NULL, revision = s.revision + 1
-                WHERE s.ended_at IS DISTINCT FROM EXCLUDED.ended_at
-                RETURNING id
-                """,
-                [
-                    at,
-                    [silence.mine_id for silence in silences],
-                    [silence.point_id for silence in silences],
-                    [silence.started_at for silence in silences],
-                    [silence.ended_at for silence in silences],
-                ],
-            )
-            changed |= {key for (key,) in cursor.fetchall()}
-        # a feed's silence that a crash forgot ends by what the live row knows
+        changed = _stored(cursor, silences, at) if silences else set()
+        changed |= _forgotten(cursor) | _risen(cursor, at)
+        if changed:
+            _tell(cursor, changed)
+
+
+def _stored(cursor: Cursor, silences: Sequence[SilenceRow], at: datetime) -> set[int]:
+    cursor.execute(
+        """
+        INSERT INTO monitor_silence AS s (mine_id, point_id, started_at, ended_at, level, noticed_at, revision)
+        SELECT mine, point, to_timestamp(started), to_timestamp(ended), 1, %s, 1
+        FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[]) AS row(mine, point, started, ended)
+        ON CONFLICT (mine_id, point_id, started_at) DO UPDATE
+        SET ended_at = EXCLUDED.ended_at, reacted_at = NULL, revision = s.revision + 1
+        WHERE s.ended_at IS DISTINCT FROM EXCLUDED.ended_at
+        RETURNING id
+        """,
+        [
+            at,
+            [silence.mine_id for silence in silences],
+            [silence.point_id for silence in silences],
+            [silence.started_at for silence in silences],
+            [silence.ended_at for silence in silences],
+        ],
+    )
+    return {key for (key,) in cursor.fetchall()}
+
+
+def _forgotten(cursor: Cursor) -> set[int]:
+    """A feed's silence that a crash forgot ends by what the live row knows."""
+    cursor.execute(
+        """
+        UPDATE monitor_silence AS s SET ended_at = l.at, reacted_at = NULL, revision = s.revision + 1
+        FROM monitor_liverow AS l
+        WHERE l.mine_id = s.mine_id AND s.point_id IS NULL AND s.ended_at IS NULL AND l.at > s.started_at
+        RETURNING s.id
+        """
+    )
+    return {key for (key,) in cursor.fetchall()}
+
+
+def _risen(cursor: Cursor, at: datetime) -> set[int]:
+    """What has lasted until the next level."""
+    risen: set[int] = set()
+    for level, seconds in levels_at(at).items():
         cursor.execute(
             """
-            UPDATE monitor_silence AS s SET ended_at = l.at, reacted_at = NULL, revision = s.revision + 1
-            FROM monitor_liverow AS l
-            WHERE l.mine_id = s.mine_id AND s.point_id IS NULL AND s.ended_at IS NULL AND l.at > s.started_at
-            RETURNING s.id
-            """
+            UPDATE monitor_silence SET level = %s, reacted_at = NULL, revision = revision + 1
+            WHERE ended_at IS NULL AND level < %s AND started_at <= %s - make_interval(secs => %s) RETURNING id
+            """,
+            [level.value, level.value, at, seconds],
         )
-        changed |= {key for (key,) in cursor.fetchall()}
-        for level, seconds in levels_at(at).items():
-            cursor.execute(
-                """
-                UPDATE monitor_silence SET level = %s, reacted_at = NULL, revision = revision + 1
-                WHERE ended_at IS NULL AND level < %s AND started_at <= %s - make_interval(secs => %s) RETURNING id
-                """,
-                [level.value, level.value, at, seconds],
-            )
-            changed |= {key for (key,) in cursor.fetchall()}
-        if changed:
-            cursor.execute(
-                """
-                SELECT s.id, u.path FROM monitor_silence AS s JOIN core_unit AS u ON u.id = s.mine_id
-                WHERE s.id = ANY(%b::bigint[]) AND s.point_id IS NULL ORDER BY s.id
-                """,
-                [sorted(changed)],
-            )
-            notify(cursor, [message("silence", "feed", key, path) for key, path in cursor.fetchall()])
+        risen |= {key for (key,) in cursor.fetchall()}
+    return risen
+
+
+def _tell(cursor: Cursor, changed: set[int]) -> None:
+    """Tell open pages of silences of whole feeds."""
+    cursor.execute(
+        """
+        SELECT s.id, u.path FROM monitor_silence AS s JOIN core_unit AS u ON u.id = s.mine_id
+        WHERE s.id = ANY(%b::bigint[]) AND s.point_id IS NULL ORDER BY s.id
+        """,
+        [sorted(changed)],
+    )
+    notify(cursor, [message("silence", "feed", key, path) for key, path in cursor.fetchall()])

@@ -34,20 +34,10 @@ def send_brief(
     """Freeze a report and send it to the office above. Refused: sent before, a period that has not begun."""
     moment = at or clock.now()
     hold = acting_at(actor, unit, moment)
-    if days[0] > clock.civil_date(moment):
-        raise Refused("该期间尚未开始，不能报送。")
-    if Brief.objects.filter(unit=unit, kind=kind, period=period).exists():
-        raise Refused("该期间已报送；补充情况请另行书面说明。")
-    label = BriefKind(kind).label
+    _require_sendable(unit, BriefKind(kind), period, days[0], moment)
     body = {"content": dict(content), "remarks": remarks, "period": period, "unit": unit.code}
-    notice = send_notice(
-        actor=actor,
-        unit=to,
-        title=f"{unit.name}{label}（{period}）"[:200],
-        body=remarks[:300],
-        kind=BRIEF,
-        at=moment,
-    )
+    title = f"{unit.name}{BriefKind(kind).label}（{period}）"[:200]
+    notice = send_notice(actor=actor, unit=to, title=title, body=remarks[:300], kind=BRIEF, at=moment)
     made = Brief.objects.create(
         kind=BriefKind(kind),
         unit=unit,
@@ -68,3 +58,10 @@ def send_brief(
     content_facts = {"kind": made.kind, "period": period, "to": to.code, "digest": made.digest}
     record(actor=actor, action="brief_sent", subject=made, data=content_facts, at=moment, acting_for=hold.acting_for)
     return made
+
+
+def _require_sendable(unit: Unit, kind: BriefKind, period: str, first: date, at: datetime) -> None:
+    if first > clock.civil_date(at):
+        raise Refused("该期间尚未开始，不能报送。")
+    if Brief.objects.filter(unit=unit, kind=kind, period=period).exists():
+        raise Refused("该期间已报送；补充情况请另行书面说明。")

@@ -39,15 +39,10 @@ def send_circular(
     """
     moment = at or clock.now()
     hold = acting_office(actor, issuer, moment)
-    units = checked_receivers(issuer, receivers)
-    if CircularKind(kind) == CircularKind.assignment and feedback_due_at is None:
-        raise Refused("交办事项须写明反馈期限。")
-    if CircularKind(kind) == CircularKind.circular and not number.strip():
-        raise Refused("事故通报须填写文号，接收单位的学习登记据此对应。")
-    if feedback_due_at is not None and feedback_due_at <= moment:
-        raise Refused("反馈期限早于当前时间，请重新填写。")
+    units, kind = checked_receivers(issuer, receivers), CircularKind(kind)
+    _require_complete(kind, number, feedback_due_at, moment)
     made = Circular.objects.create(
-        kind=CircularKind(kind),
+        kind=kind,
         number=number,
         title=title,
         body=body,
@@ -64,6 +59,15 @@ def send_circular(
     content = {"title": title, "kind": made.kind, "to": [unit.code for unit in units], "due_at": feedback_due_at}
     record(actor=actor, action="circular_sent", subject=made, data=content, at=moment, acting_for=hold.acting_for)
     return made
+
+
+def _require_complete(kind: CircularKind, number: str, feedback_due_at: datetime | None, at: datetime) -> None:
+    if kind == CircularKind.assignment and feedback_due_at is None:
+        raise Refused("交办事项须写明反馈期限。")
+    if kind == CircularKind.circular and not number.strip():
+        raise Refused("事故通报须填写文号，接收单位的学习登记据此对应。")
+    if feedback_due_at is not None and feedback_due_at <= at:
+        raise Refused("反馈期限早于当前时间，请重新填写。")
 
 
 def _tell(actor: User, circular: Circular, unit: Unit, at: datetime) -> None:

@@ -40,7 +40,7 @@ from kuangan.web.board.lists import CASES, ENTRIES, FINDINGS, PARTS
 from kuangan.web.duties.lists import duty_columns
 from kuangan.web.duties.words import duty_rows, stands_above
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
-from kuangan.web.frame.lists import listing
+from kuangan.web.frame.lists import Listing, listing
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare
@@ -104,13 +104,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
         "icon": ICONS[cell.status],
         "words": spelled(cell),
         "parts": bare(PARTS, [part for part in parts if part.cell.status != CellStatus.not_applicable]),
-        "duties": Table(
-            duty_columns(frame.at, units=single is None),
-            duty_rows(page.rows, frame.at),
-            "没有该状态的事项。" if status else "本期没有生成应办事项。",
-            list=page,
-            unexported=True,
-        ),
+        "duties": _duty_table(page, frame, status, single),
         "credibility": together(credibility_of([unit.pk for unit in chosen], frame.at).values()),
         "clauses": clause_table(made, law.code, single, chosen),
         "statuses": STATUSES,
@@ -144,6 +138,16 @@ def _parts(made: Board, law: Measure, single: Unit | None, chosen: Sequence[Unit
     ]
     order = list(ICONS)
     return sorted(parts, key=lambda part: (order.index(part.cell.status), part.unit.path))
+
+
+def _duty_table(page: Listing, frame: BoardFrame, status: str, single: Unit | None) -> Table:
+    return Table(
+        duty_columns(frame.at, units=single is None),
+        duty_rows(page.rows, frame.at),
+        "没有该状态的事项。" if status else "本期没有生成应办事项。",
+        list=page,
+        unexported=True,
+    )
 
 
 def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit], frame: BoardFrame) -> QuerySet[Any]:

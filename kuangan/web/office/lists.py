@@ -161,23 +161,30 @@ LETTER_DUTIES = (
 )
 
 
+def _meeting_link(meeting: Any, text: Any, part: str = "") -> Any:
+    return shown.link(f"{reverse('meeting', args=[meeting.pk])}{part}", text)
+
+
+def _minutes(meeting: Meeting, at: datetime) -> Any:
+    """The number of the minutes, or why there are none."""
+    if meeting.cancelled_at:
+        return shown.quiet("已取消")
+    if meeting.minutes_at:
+        return meeting.minutes_number or "已登记"
+    return shown.quiet("未召开") if meeting.starts_at > at else shown.state("待登记")
+
+
 def meeting_columns(at: datetime) -> tuple[Column, ...]:
     """Meetings with who signed up and came, their minutes and decisions."""
-
-    def minutes(meeting: Meeting) -> Any:
-        if meeting.cancelled_at:
-            return shown.quiet("已取消")
-        if meeting.minutes_at:
-            return meeting.minutes_number or "已登记"
-        return shown.quiet("未召开") if meeting.starts_at > at else shown.state("待登记")
-
-    def link(meeting: Any, text: Any, part: str = "") -> Any:
-        return shown.link(f"{reverse('meeting', args=[meeting.pk])}{part}", text)
-
+    title = Column(
+        "会议名称",
+        lambda meeting: meeting.title,
+        48,
+        lambda meeting: _meeting_link(meeting, meeting.title),
+        short="会议",
+    )
     return (
-        Column(
-            "会议名称", lambda meeting: meeting.title, 48, lambda meeting: link(meeting, meeting.title), short="会议"
-        ),
+        title,
         Column("召集单位", lambda meeting: meeting.organiser.name, 24),
         Column("召开时间", lambda meeting: meeting.starts_at, 20, style="nowrap", short="时间"),
         Column("地点", lambda meeting: meeting.place, 24),
@@ -196,11 +203,13 @@ def meeting_columns(at: datetime) -> tuple[Column, ...]:
             shown=lambda meeting: None if meeting.starts_at > at else meeting.came,
             style="num",
         ),
-        Column("纪要文号", lambda meeting: meeting.minutes_number, 24, minutes, short="纪要"),
+        Column(
+            "纪要文号", lambda meeting: meeting.minutes_number, 24, lambda meeting: _minutes(meeting, at), short="纪要"
+        ),
         Column(
             "议定事项数",
             lambda meeting: meeting.decided,
-            shown=lambda meeting: link(meeting, meeting.decided, "#decisions"),
+            shown=lambda meeting: _meeting_link(meeting, meeting.decided, "#decisions"),
             style="num",
             short="议定事项",
         ),

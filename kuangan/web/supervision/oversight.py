@@ -1,11 +1,13 @@
 """督导县区: the city's visits to counties, their scores and findings, and the ranking."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 
 from kuangan.base import clock
-from kuangan.overview.figures.oversight import quarter_count, ranking, visits_visible_to, year_of
+from kuangan.overview.figures.oversight import Visit, quarter_count, ranking, visits_visible_to, year_of
 from kuangan.sample.credibility import credibility_of
 from kuangan.web.frame.doors import DRAWS, OFFICES, door, has_role
 from kuangan.web.frame.lists import export, wants_export
@@ -43,7 +45,6 @@ def oversight(request: Request) -> HttpResponse:
         nothing="没有督导记录",
         hint=link(f"?year={year.key}", "显示全部") if filtered else FROM_LEDGER,
     )
-    done, needed = quarter_count(visits, moment)
     context: dict[str, Any] = {
         "year": year,
         "sees_draws": has_role(request, *DRAWS),
@@ -52,13 +53,18 @@ def oversight(request: Request) -> HttpResponse:
         "ranked": Table(ranked_columns(year, figures), ranked, NO_COUNTIES),
         "table": listed,
         "filtered": filtered,
-        "totals": {
-            "visits": len(visits),
-            "findings": sum(len(visit.findings) for visit in visits),
-            "open": sum(1 for visit in visits if visit.is_open),
-            "late": sum(1 for visit in visits if visit.late),
-            "done": done,
-            "needed": needed,
-        },
+        "totals": _totals(visits, moment),
     }
     return show(request, "supervision/oversight.html", **context)
+
+
+def _totals(visits: Sequence[Visit], at: datetime) -> dict[str, int]:
+    done, needed = quarter_count(visits, at)
+    return {
+        "visits": len(visits),
+        "findings": sum(len(visit.findings) for visit in visits),
+        "open": sum(1 for visit in visits if visit.is_open),
+        "late": sum(1 for visit in visits if visit.late),
+        "done": done,
+        "needed": needed,
+    }

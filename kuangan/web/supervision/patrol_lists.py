@@ -1,8 +1,9 @@
 """The lists of commissioners as columns: all of them, and of one his mines, opinions, visits, duties, tasks, appraisals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.template.defaultfilters import linebreaksbr
@@ -66,25 +67,37 @@ def name_of(commissioner: Commissioner) -> str:
     return commissioner.person.name if commissioner.person else f"{commissioner.post.title}（空缺）"
 
 
-def commissioner_columns(month: Period) -> tuple[Column, ...]:
-    """Every commissioner with his figures of a month, which lead to his page."""
+def _door(month: Period, commissioner: Commissioner, text: Any, part: str = "", style: str = "") -> Any:
+    """To the commissioner's page of the month, or a part of it."""
+    address = reverse("commissioner", args=[commissioner.post.pk])
+    return shown.link(f"{address}?month={month.key}{part}", text, style)
 
-    def door(commissioner: Commissioner, text: Any, part: str = "", style: str = "") -> Any:
-        address = reverse("commissioner", args=[commissioner.post.pk])
-        return shown.link(f"{address}?month={month.key}{part}", text, style)
+
+def _figures(month: Period) -> Iterator[Column]:
+    """What he did in the month, each number with its door."""
 
     def counted(heading: str, name: str, part: str) -> Column:
         return Column(
             heading,
             lambda commissioner: getattr(commissioner, name),
-            shown=lambda commissioner: door(commissioner, getattr(commissioner, name), part),
+            shown=lambda commissioner: _door(month, commissioner, getattr(commissioner, name), part),
             style="num",
         )
 
     def late(commissioner: Commissioner) -> Any:
         number = commissioner.late_opinions
-        return door(commissioner, number, "#opinions", "strong") if number else 0
+        return _door(month, commissioner, number, "#opinions", "strong") if number else 0
 
+    yield counted("本周巡查", "week", "#patrols")
+    yield counted("本月巡查", "month", "#patrols")
+    yield counted("其中下井", "underground", "#patrols")
+    yield counted("未闭环意见书", "open_opinions", "#opinions")
+    yield Column("其中逾期", lambda commissioner: commissioner.late_opinions, shown=late, style="num", short="逾期")
+
+
+def commissioner_columns(month: Period) -> tuple[Column, ...]:
+    """Every commissioner with his figures of a month, which lead to his page."""
+    door = partial(_door, month)
     return (
         Column("单位", lambda commissioner: commissioner.post.unit.name, 28, style="small"),
         Column("岗位", lambda commissioner: commissioner.post.title, page=False),
@@ -109,11 +122,7 @@ def commissioner_columns(month: Period) -> tuple[Column, ...]:
             short="下井覆盖",
         ),
         Column("覆盖率（%）", lambda commissioner: commissioner.rate, shown=_rate, style="num strong", short="覆盖率"),
-        counted("本周巡查", "week", "#patrols"),
-        counted("本月巡查", "month", "#patrols"),
-        counted("其中下井", "underground", "#patrols"),
-        counted("未闭环意见书", "open_opinions", "#opinions"),
-        Column("其中逾期", lambda commissioner: commissioner.late_opinions, shown=late, style="num", short="逾期"),
+        *_figures(month),
     )
 
 
