@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 
 from kuangan.base import clock
 from kuangan.core.models import Notice
-from kuangan.office.actions.collections import urge_due
+from kuangan.office.actions.urging import urge_due
 from kuangan.office.models import Collection
 from kuangan.web.frame.lists import XLSX
 from tests.web import office_world

@@ -16,29 +16,33 @@ from kuangan.base import clock
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.period import period_of
 from kuangan.core.actions import record
-from kuangan.core.models import Tenure, Unit, UnitKind, User
-from kuangan.core.values.kinds import stored, typed
+from kuangan.core.models import Unit, UnitKind, User
+from kuangan.core.values.kinds import typed
 from kuangan.emulate.past import consistent
 from kuangan.emulate.past.consistent import Written, made_consistent
 from kuangan.emulate.past.copying import FILE, Copier, PastEntry
+from kuangan.emulate.past.known import (
+    as_stored,
+    attributes_by_mine,
+    faces_by_mine,
+    holder_fields,
+    holders_by_unit,
+    measured,
+    satisfy,
+)
 from kuangan.emulate.past.rates import BUSY
 from kuangan.emulate.past.records import EntryKeeper, EntryMaker, spread
 from kuangan.emulate.past.referring import Referring
 from kuangan.emulate.past.schedule import HistorySpan, PlannedEntry, Planner, names_mine, noon
 from kuangan.flow.credit.credits import open_and_credit
 from kuangan.law.demo import Demo
-from kuangan.law.duty.obligation_file import Evidence, obligations
-from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger, ledgers
-from kuangan.law.role import Role
 from kuangan.ledger.values import key_of
-from kuangan.mine.models import Face, Mine, MineAttribute
+from kuangan.mine.models import Mine
 
 AT_ONCE: Final = 20_000
 """How many entries are made before they are written."""
 RECENT: Final = timedelta(days=40)
-WRITTEN_AS: Final = {"flag": True, "number": 1, "decimal": "1.00", "phone": "000-00000000", "files": FILE}
-"""What is put into a field that a duty asks for and the sample leaves empty."""
 SEVERE: Final = {
     "gas_grade": ("outburst", "high_gas"), "hydrology": ("complex", "extremely_complex"),
     "spontaneous_combustion": ("easy",), "rock_burst": ("yes",),
@@ -74,9 +78,9 @@ class History:
             HistorySpan(first, last, first if years else max(first, last - RECENT)),
         )
         self.planner = Planner(end, self.span, seed)
-        self._faces, self._holders = _faces(), _holders()
-        self._books = consistent.PastWorld(_attributes(), self._counts(), last)
-        self._measured = {ledger.id: _measured(ledger) for ledger in ledgers().values()}
+        self._faces, self._holders = faces_by_mine(), holders_by_unit()
+        self._books = consistent.PastWorld(attributes_by_mine(), self._counts(), last)
+        self._measured = {ledger.id: measured(ledger) for ledger in ledgers().values()}
         self._referring = Referring(self.planner.world.mines)
         self._copier = Copier(User.objects.get(username="city_clerk"), end)
         self._taken: dict[tuple[str, int], set[str]] = defaultdict(set)
@@ -100,7 +104,7 @@ class History:
     @transaction.atomic
     def write(self, ledger: Ledger, calls: Iterable[PlannedEntry]) -> list[int]:
         """Write what is called for, in order of days; the serials."""
-        maker = EntryMaker(ledger, self.planner.chance(ledger.id), _holder_fields(ledger))
+        maker = EntryMaker(ledger, self.planner.chance(ledger.id), holder_fields(ledger))
         days: Counter[tuple[int, int | None, date]] = Counter()
         ordered, serials = sorted(calls, key=lambda call: call.on), []
         for begin in range(0, len(ordered), AT_ONCE):
@@ -125,8 +129,8 @@ class History:
             written = Written(values, keeper, on, days[place], self._made[name], maker.rng, self._books)
             values = made_consistent(ledger, written)
             if call.evidence:
-                _satisfy(ledger, values, call.evidence, call.holder)
-            _as_stored(values, self._measured[ledger.id])
+                satisfy(ledger, values, call.evidence, call.holder)
+            as_stored(values, self._measured[ledger.id])
             values |= self._referring.stored(ledger, values, call.unit)
             key = key_of(ledger, values)
             if key and key in self._taken[name]:
@@ -241,69 +245,6 @@ def _tries(call: PlannedEntry, last: date, *, monthly: bool) -> Iterator[date]:
         for on in (call.on + timedelta(days=days), call.on - timedelta(days=days)):
             if call.first <= on <= min(call.last, last):
                 yield on
-
-
-def _satisfy(ledger: Ledger, values: dict[str, Any], evidence: Evidence, holder: str) -> None:
-    """Put in what the evidence asks for."""
-    for name, wanted in evidence.where.items():
-        values[name] = wanted[0] if isinstance(wanted, list | tuple) else wanted
-    if evidence.person and holder:
-        values[evidence.person] = holder
-    for name in evidence.needs:
-        if values.get(name) in (None, "", []):
-            values[name] = _filled(ledger.field(name), values[ledger.dated])
-
-
-def _measured(ledger: Ledger) -> tuple[Field, ...]:
-    """The fields that are stored in another form than they are easily made in."""
-    return tuple(field for field in ledger.fields if field.kind in ("decimal", "moment"))
-
-
-def _as_stored(values: dict[str, Any], fields: Iterable[Field]) -> None:
-    for field in fields:
-        if field.name in values:
-            values[field.name] = stored(field, values[field.name])
-
-
-def _filled(field: Field, on: str) -> Any:
-    if field.kind == "date":
-        return on[:10]
-    if field.kind == "moment":
-        return f"{on[:10]}T10:00:00+08:00"
-    if field.kind == "choice":
-        return field.choices[0][0]
-    return WRITTEN_AS.get(field.kind, "已落实")
-
-
-def _holder_fields(ledger: Ledger) -> frozenset[str]:
-    asked = (
-        evidence
-        for obligation in obligations().values()
-        for evidence in obligation.evidence
-        if evidence.ledger == ledger.id
-    )
-    return frozenset(evidence.person for evidence in asked if evidence.person)
-
-
-def _faces() -> dict[int, list[str]]:
-    faces: dict[int, list[str]] = {}
-    for mine_id, name in Face.objects.values_list("mine_id", "name"):
-        faces.setdefault(mine_id, []).append(name)
-    return faces
-
-
-def _attributes() -> dict[tuple[int | None, str], str]:
-    attributes = MineAttribute.objects.filter(name__in=consistent.ATTRIBUTES).order_by("valid_from")
-    return {(attribute.mine_id, attribute.name): attribute.value for attribute in attributes}
-
-
-def _holders() -> dict[int, tuple[str, ...]]:
-    """The commissioners and leaders of each unit by name."""
-    holders: dict[int, list[str]] = {}
-    tenures = Tenure.objects.filter(post__role__in=(Role.supervision_commissioner, Role.company_officer), to_at=None)
-    for unit_id, name in tenures.values_list("post__unit_id", "person__name"):
-        holders.setdefault(unit_id, []).append(name)
-    return {unit_id: tuple(names) for unit_id, names in holders.items()}
 
 
 def open_duties(first: date, end: datetime) -> int:

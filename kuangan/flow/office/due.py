@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kuangan.office.actions.collections import urge_due
+from kuangan.office.actions.urging import urge_due
 from kuangan.office.actions.watch import ask_due
 
 

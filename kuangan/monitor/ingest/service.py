@@ -15,8 +15,9 @@ from typing import Any
 import uvicorn
 
 from kuangan.base import clock, space
+from kuangan.host.connection_limits import ConnectionLimits, open_files
 from kuangan.host.heartbeat import beat
-from kuangan.host.http_guard import ConnectionLimits, guarded, open_files
+from kuangan.host.http_guard import guarded
 from kuangan.monitor.door.listener import Listener, Upload, largest_body
 from kuangan.monitor.door.senders import Senders
 from kuangan.monitor.door.watcher import Claim, Watcher, present

@@ -1,6 +1,5 @@
 """The one transaction that writes a group: each kind of row in a single statement, its columns as binary arrays."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -289,16 +288,3 @@ def _episode_messages(cursor: Cursor, keys: Iterable[int]) -> list[str]:
         [wanted],
     )
     return [message("episode", "episode", key, path) for key, path in cursor.fetchall()]
-
-
-def write_snapshot(cursor: Cursor, mine_id: int, blob: bytes, journal: int, seq: int, at: datetime) -> None:
-    """Keep the fold's state of a mine, inside the caller's transaction."""
-    cursor.execute(
-        """
-        INSERT INTO monitor_foldsnapshot (mine_id, blob, sha256, journal_id, journal_seq, saved_at)
-        VALUES (%s, %s, %s, %s, %s, %s)
-        ON CONFLICT (mine_id) DO UPDATE SET blob = EXCLUDED.blob, sha256 = EXCLUDED.sha256,
-            journal_id = EXCLUDED.journal_id, journal_seq = EXCLUDED.journal_seq, saved_at = EXCLUDED.saved_at
-        """,
-        [mine_id, blob, hashlib.sha256(blob).hexdigest(), journal, seq, at],
-    )

@@ -1,5 +1,6 @@
 """The list of history files: what history must hold, written in one transaction with the state that relies on it."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from kuangan.monitor.history import Part
 from kuangan.monitor.history.layout import NO_JOURNAL
 from kuangan.monitor.history.numbers import unpacked_numbers
 from kuangan.monitor.ingest.write import Cursor as SqlCursor
-from kuangan.monitor.ingest.write import transaction_cursor, write_snapshot
+from kuangan.monitor.ingest.write import transaction_cursor
 from kuangan.monitor.models import Cursor, FeedFile, FileStatus, HistoryPart
 
 TAKEN = (FileStatus.done, FileStatus.partial, FileStatus.late)
@@ -63,7 +64,7 @@ def write_checkpoint(mine_id: int, journal: int, seq: int, blob: bytes, parts: S
     """Keep a mine's fold state and list the history files it relies on, in one transaction."""
     with transaction_cursor() as cursor:
         insert_parts(cursor, mine_id, journal, parts, at)
-        write_snapshot(cursor, mine_id, blob, journal, seq, at)
+        _write_snapshot(cursor, mine_id, blob, journal, seq, at)
 
 
 @transaction.atomic
@@ -117,3 +118,16 @@ def numbers_in(part: HistoryPart) -> Numbers:
 def without(wanted: Iterable[int], have: Collection[int] | Numbers) -> Numbers:
     """Numbers that are not among others, ascending."""
     return np.setdiff1d(np.fromiter(wanted, np.int64), np.asarray(list(have), np.int64))
+
+
+def _write_snapshot(cursor: SqlCursor, mine_id: int, blob: bytes, journal: int, seq: int, at: datetime) -> None:
+    """Keep the fold's state of a mine, inside the caller's transaction."""
+    cursor.execute(
+        """
+        INSERT INTO monitor_foldsnapshot (mine_id, blob, sha256, journal_id, journal_seq, saved_at)
+        VALUES (%s, %s, %s, %s, %s, %s)
+        ON CONFLICT (mine_id) DO UPDATE SET blob = EXCLUDED.blob, sha256 = EXCLUDED.sha256,
+            journal_id = EXCLUDED.journal_id, journal_seq = EXCLUDED.journal_seq, saved_at = EXCLUDED.saved_at
+        """,
+        [mine_id, blob, hashlib.sha256(blob).hexdigest(), journal, seq, at],
+    )

@@ -12,7 +12,7 @@ from django.http.cookie import parse_cookie
 from django.template.loader import render_to_string
 
 from kuangan.base import clock
-from kuangan.host.http_guard import KILOBYTE, MEGABYTE, ConnectionLimits, open_files
+from kuangan.host.connection_limits import KILOBYTE, MEGABYTE, ConnectionLimits, open_files
 from kuangan.web.gate.database_watch import DatabaseWatch
 
 # Any: the ASGI protocol's own loose dictionaries

@@ -16,6 +16,7 @@ from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.office import columns as designed
 from kuangan.office.actions import collections as actions
+from kuangan.office.actions.urging import urge_returns
 from kuangan.office.models import Collection, Return
 from kuangan.office.queries import collections as queries
 from kuangan.office.standing import own_offices, own_units
@@ -211,7 +212,7 @@ def _send_back(request: Request, collection: Collection) -> str:
 
 
 def _urge(request: Request, collection: Collection) -> str:
-    return f"已催报 {actions.urge_returns(actor=request.user, collection=collection)} 个单位。"
+    return f"已催报 {urge_returns(actor=request.user, collection=collection)} 个单位。"
 
 
 def _close(request: Request, collection: Collection) -> str:

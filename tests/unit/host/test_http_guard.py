@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import pytest
 import uvicorn
 
-from kuangan.host.http_guard import KILOBYTE, ConnectionLimits, guarded, open_files
+from kuangan.host.connection_limits import KILOBYTE, ConnectionLimits, open_files
+from kuangan.host.http_guard import guarded
 
 SHORT = {"header_s": 0.3, "body_pause_s": 0.3, "answer_s": 0.3}
 LAST_GET = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

@@ -15,11 +15,11 @@ from kuangan.base.text import clean_line, person_name
 from kuangan.core.access.approval import require_apart
 from kuangan.core.access.passwords import given_password
 from kuangan.core.access.values import lasting
-from kuangan.core.actions.access.accounts import create_user, hold_signature, require_fit, reset_totp, set_password
+from kuangan.core.actions.access.accounts import require_fit, set_password
+from kuangan.core.actions.access.agreed import CARRIED_OUT, account_of
 from kuangan.core.actions.access.proofs import issue_binding_token
 from kuangan.core.actions.audit import record
 from kuangan.core.actions.notices import send_notice
-from kuangan.core.actions.posts import appoint, create_person, set_deputy
 from kuangan.core.errors import Refused
 from kuangan.core.models import (
     AccountRequest,
@@ -122,7 +122,7 @@ def approve_request(*, actor: User, request: AccountRequest, answer: str = "") -
     Refused: who asked, whom it concerns, who holds the same right as the asker, and a request that was decided.
     """
     taken = _decide(actor, request, RequestState.approved, answer)
-    user = _CARRIED_OUT[RequestKind(taken.kind)](actor, taken)
+    user = CARRIED_OUT[RequestKind(taken.kind)](actor, taken)
     token = ""
     if user is not None and not user.totp_secret:
         token = issue_binding_token(actor=actor, user=user)
@@ -160,7 +160,7 @@ def take_password(*, actor: User, request: AccountRequest) -> str:
 
     Refused: to others, where none was asked for, twice, and later than the local value ``account.binding_life``.
     """
-    moment, user = clock.wall_now(), _account_of(request)
+    moment, user = clock.wall_now(), account_of(request)
     gives = request.kind in (RequestKind.reset_password, RequestKind.open_account)
     if request.asked_by_id != actor.pk or request.state != RequestState.approved or not gives or user is None:
         raise Refused("一次性密码只由申请人在批准后领取。")
@@ -189,78 +189,6 @@ def _close(taken: AccountRequest, actor: User, state: RequestState, answer: str)
     taken.state, taken.decided_by, taken.decided_at, taken.answer = state, actor, clock.wall_now(), answer
     taken.save(update_fields=["state", "decided_by", "decided_at", "answer"])
     return taken
-
-
-def _reset_password(actor: User, request: AccountRequest) -> User | None:
-    """The old password ends now; the asker takes the new one afterwards."""
-    user = _account(request)
-    set_password(actor=actor, user=user, password=given_password(), given=True, approval=request)
-    hold_signature(actor=actor, user=user)
-    return None
-
-
-def _reset_code(actor: User, request: AccountRequest) -> User | None:
-    user = _account(request)
-    reset_totp(actor=actor, user=user, approval=request)
-    hold_signature(actor=actor, user=user)
-    return user
-
-
-def _appoint(actor: User, request: AccountRequest) -> User | None:
-    assert request.post is not None
-    assert request.person is not None
-    appoint(actor=actor, post=request.post, person=request.person, approval=request)
-    return _account_of(request)
-
-
-def _name_deputy(actor: User, request: AccountRequest) -> User | None:
-    assert request.post is not None
-    set_deputy(actor=actor, post=request.post, deputy=Post.objects.get(pk=request.given["deputy"]), approval=request)
-    return None
-
-
-def _open_account(actor: User, request: AccountRequest) -> User | None:
-    assert request.post is not None
-    given = request.given
-    person = create_person(
-        actor=actor,
-        name=given["name"],
-        unit=request.unit,
-        phone=given["phone"],
-        certificate=given["certificate"],
-    )
-    request.person = person
-    request.save(update_fields=["person"])
-    user = create_user(
-        actor=actor,
-        username=given["username"],
-        person=person,
-        password=given_password(),
-        given=True,
-        approval=request,
-    )
-    appoint(actor=actor, post=request.post, person=person, approval=request)
-    return user
-
-
-_CARRIED_OUT = {
-    RequestKind.reset_password: _reset_password,
-    RequestKind.reset_code: _reset_code,
-    RequestKind.appoint: _appoint,
-    RequestKind.deputy: _name_deputy,
-    RequestKind.open_account: _open_account,
-}
-
-
-def _account_of(request: AccountRequest) -> User | None:
-    return User.objects.select_related("person").filter(person=request.person_id, is_active=True).first()
-
-
-def _account(request: AccountRequest) -> User:
-    user = _account_of(request) if request.person_id else None
-    if user is None:
-        raise Refused("该人员没有在用的账号。")
-    return user
 
 
 def _refuse_oneself(actor: User, person: Person) -> None:
