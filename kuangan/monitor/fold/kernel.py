@@ -118,7 +118,7 @@ def episodes_of(
     base: Int64, times: Int64, values: Int64, flags: UInt8, head: int, count: int, floor: int, settled: int,
     merge_after: int, gap_after: int, episodes: Int64, used: int,
 ) -> tuple[int, bool]:  # fmt: skip
-    """Append all episodes that touch one point's window to `rows` (track number, columns); rows used and whether calm.
+    """Append all episodes that touch one point's window to `episodes` (track number, columns); how many are used and whether calm.
 
     Calm: no episode is open or may still be joined, so a reading that does not reach the set-point changes nothing.
     """
@@ -150,7 +150,7 @@ def _evict(
     base: Int64, times: Int64, values: Int64, flags: UInt8, place: int, previous: int, merge_after: int, gap_after: int,
     episodes: Int64, used: int,
 ) -> int:  # fmt: skip
-    """Run the oldest reading through the base machines; episodes that became final by it are appended to `rows`."""
+    """Run the oldest reading through the base machines; episodes that became final by it are appended to `episodes`."""
     done = np.empty(COLUMNS, np.int64)
     for number in range(2):
         own = _COUNTED if number == 0 else _CALIBRATING
@@ -224,7 +224,7 @@ def _emit(point: int, episode: Int64, withdrawn: int, out: Int64, first: int, us
 
 @compiled
 def grown(episodes: Int64, used: int, needed: int) -> Int64:
-    """`rows`, or a larger copy when `needed` more do not fit."""
+    """`episodes`, or a larger copy when `needed` more do not fit."""
     if used + needed <= episodes.shape[0]:
         return episodes
     larger = np.empty((2 * (used + needed), episodes.shape[1]), np.int64)

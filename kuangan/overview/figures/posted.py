@@ -119,7 +119,7 @@ def _warning(entry: Entry | None, updated_on: date | None, due_at: datetime | No
 
 
 def paper_fields(board: PostedBoard, hotline: str, address: str, squares: Iterable[str]) -> dict[str, Any]:
-    """What the printed board holds; ``rows`` are those of the QR code, 1 for dark."""
+    """What the printed board holds; ``squares`` are the rows of the QR code, 1 for dark."""
     return {
         "mine": board.mine.name,
         "code": board.mine.code,
