@@ -58,8 +58,8 @@ def _keeper_note(cluster: Cluster) -> Path:
 
 def server_of(cluster: Cluster) -> psutil.Process | None:
     """The living server whose number stands in the pid file, when its command line names this cluster."""
-    status = process(pid_in_file(cluster) or 0)
-    return status if status is not None and _serves(status, cluster) else None
+    server = process(pid_in_file(cluster) or 0)
+    return server if server is not None and _serves(server, cluster) else None
 
 
 def pid_in_file(cluster: Cluster) -> int | None:
