@@ -29,7 +29,7 @@ from kuangan.law.duty.obligation import (
 from kuangan.law.ledger import ledgers
 from kuangan.law.role import Role
 from kuangan.law.source import YamlTable, files, read_table
-from kuangan.law.time.span import parse_span
+from kuangan.law.time.span import Span, parse_span
 
 __all__ = [
     "AUTO",
@@ -106,9 +106,7 @@ def read_obligation(path: Path) -> Obligation:
         raise table.error(f"id {table['id']!r} must equal the file name {path.stem!r}", "id")
     cadence = _one_of(table, "cadence", (*KINDS, STANDING, ONCE, EVENT))
     trigger = _trigger(table) if cadence == EVENT else None
-    span, span_key = _valued(table, "span", parse_span) if "span" in table else (None, "")
-    if trigger and not trigger.due and span is None and not span_key:
-        raise table.error("an event needs a span, or a due field", "cadence")
+    span, span_key = _span(table, trigger)
     times, times_key = _times(table)
     return Obligation(
         id=path.stem,
@@ -172,6 +170,13 @@ def _due(table: YamlTable) -> str:
     if written != "end" and not (written.startswith("day ") and written[4:].isdigit()):
         table.parse("due", parse_span)
     return written
+
+
+def _span(table: YamlTable, trigger: Trigger | None) -> tuple[Span | None, str]:
+    span, span_key = _valued(table, "span", parse_span) if "span" in table else (None, "")
+    if trigger and not trigger.due and span is None and not span_key:
+        raise table.error("an event needs a span, or a due field", "cadence")
+    return span, span_key
 
 
 def _times(table: YamlTable) -> tuple[int, str]:

@@ -92,13 +92,13 @@ def _ask(actor: User, collection: Collection, unit: Unit, at: datetime) -> None:
 
 
 @transaction.atomic
-def submit_return(*, actor: User, asked: Return, given: Mapping[str, Any], at: datetime | None = None) -> Return:
+def submit_return(*, actor: User, unit_return: Return, given: Mapping[str, Any], at: datetime | None = None) -> Return:
     """Report a unit's figures, signed by the actor for it; signs for the notice too. A late return is taken and stays late.
 
     Raises :class:`ReturnRefused` naming every wrong column. Refused: reported before and not sent back, collection ended.
     """
     moment = at or clock.now()
-    own = _locked(asked)
+    own = _locked(unit_return)
     hold = acting_at(actor, own.unit, moment)
     if own.submitted_at is not None:
         raise Refused("本单位已报送；如需更正，请联系发起单位退回。")
@@ -120,13 +120,13 @@ def submit_return(*, actor: User, asked: Return, given: Mapping[str, Any], at: d
 
 
 @transaction.atomic
-def send_back(*, actor: User, returned: Return, reason: str, at: datetime | None = None) -> Return:
+def send_back(*, actor: User, unit_return: Return, reason: str, at: datetime | None = None) -> Return:
     """Ask for a return anew; what was reported stays in the trail. The asking office may, and an office above it.
 
     Refused: not reported, no reason, another office: it would undo what a unit has signed for somebody else.
     """
     moment = at or clock.now()
-    own = _locked(returned)
+    own = _locked(unit_return)
     if not may_send_back(actor, own.collection, moment):
         raise Refused(f"该报送由{own.collection.unit.name}发起，请由发起单位或其上级退回。")
     if own.submitted_at is None or not reason.strip():

@@ -97,22 +97,22 @@ CHANGES = (
 @door(*OVERSEERS, *MINE)
 def point(request: Request, pk: int) -> HttpResponse:
     """The point's page; the chart fetches its own data."""
-    measured, moment = point_in_sight(request, pk), clock.now()
+    point, moment = point_in_sight(request, pk), clock.now()
     start, end, hours = ChartWindow(request.GET).stretch(moment)
-    reading = latest(request.user, measured.mine).get(measured.pk)
+    reading = latest(request.user, point.mine).get(point.pk)
     context: dict[str, Any] = {
-        "point": measured,
-        "mine": measured.mine,
+        "point": point,
+        "mine": point.mine,
         "reading": reading,
-        "definition": definition_on(measured, moment),
-        "judged": judged_by(measured, moment),
-        "place": place_label(measured),
-        "methane": is_methane(measured),
+        "definition": definition_on(point, moment),
+        "judged": judged_by(point, moment),
+        "place": place_label(point),
+        "methane": is_methane(point),
         "compared": Table(
-            COMPARED, compared(request.user, measured, start, end), "所选时段内没有超限，也没有申报。", style=""
+            COMPARED, compared(request.user, point, start, end), "所选时段内没有超限，也没有申报。", style=""
         ),
-        "filings": bare(FILINGS, filings_of_point(request.user, measured)[:10], "没有报备过标校。"),
-        "changes": Table(CHANGES, changes_of_point(request.user, measured)[:10], style=""),
+        "filings": bare(FILINGS, filings_of_point(request.user, point)[:10], "没有报备过标校。"),
+        "changes": Table(CHANGES, changes_of_point(request.user, point)[:10], style=""),
         "spans": SPANS,
         "hours": hours,
         "start": start,
@@ -147,9 +147,9 @@ def compared(reader: User, point: Point, start: datetime, end: datetime) -> list
 @door(*OVERSEERS, *MINE)
 def point_history(request: Request, pk: int) -> JsonResponse:
     """What the chart draws: buckets, limits, over-limits, calibrations and gaps. Times in milliseconds."""
-    measured, moment = point_in_sight(request, pk), clock.now()
+    point, moment = point_in_sight(request, pk), clock.now()
     start, end, _ = ChartWindow(request.GET).stretch(moment)
-    kept = history(request.user, measured, start, end, BUCKETS)
+    kept = history(request.user, point, start, end, BUCKETS)
     series = kept.chart
     bars = [
         [int(time) * 1000, _shown(low), _shown(high), int(excluded), int(count)]
@@ -162,13 +162,13 @@ def point_history(request: Request, pk: int) -> JsonResponse:
         {
             "from": _ms(start),
             "to": _ms(end),
-            "unit": measured.unit,
-            "from_zero": is_methane(measured),
+            "unit": point.unit,
+            "from_zero": is_methane(point),
             "rows": bars,
-            "limits": _limits(measured, moment),
-            "episodes": _episodes(measured, start, end),
-            "calibrations": _calibrations(request.user, measured, start, end),
-            "gaps": _gaps(request.user, measured, start, end, moment),
+            "limits": _limits(point, moment),
+            "episodes": _episodes(point, start, end),
+            "calibrations": _calibrations(request.user, point, start, end),
+            "gaps": _gaps(request.user, point, start, end, moment),
             "note": "；".join([_shape(bars), *kept.missing]),
         }
     )

@@ -188,7 +188,7 @@ def _submitted(request: Request, collection: Collection, form: ReturnForm) -> bo
     given = {name: request.POST.get(name, "") for name in form.fields}
     form.is_valid()
     try:
-        actions.submit_return(actor=request.user, asked=_own_return(request, collection), given=given)
+        actions.submit_return(actor=request.user, unit_return=_own_return(request, collection), given=given)
     except actions.ReturnRefused as refused:
         for name, text in refused.errors.items():
             if name not in form.errors:
@@ -207,7 +207,7 @@ def _send_back(request: Request, collection: Collection) -> str:
     unit_return = returns.filter(pk=wanted).first() if is_key(wanted) else None
     if unit_return is None:
         raise Refused("没有这条报送，请刷新页面后重试。")
-    actions.send_back(actor=request.user, returned=unit_return, reason=posted(request, "reason"))
+    actions.send_back(actor=request.user, unit_return=unit_return, reason=posted(request, "reason"))
     return "已退回，请对方重新报送。"
 
 

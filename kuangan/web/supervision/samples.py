@@ -104,8 +104,8 @@ def _percent(value: int | None) -> int:
 @door(*SEEING)
 def verification(request: Request, pk: int) -> HttpResponse:
     """One verification: what was reported, what was looked at and found, the steps that are the reader's."""
-    looked_at = _in_sight(request, pk)
-    return _page(request, looked_at, VerdictForm(verification=looked_at))
+    verification = _in_sight(request, pk)
+    return _page(request, verification, VerdictForm(verification=verification))
 
 
 def _in_sight(request: Request, pk: int) -> Verification:
@@ -160,19 +160,19 @@ def _entries(request: Request, verification: Verification) -> list[tuple[str, li
 @door(*OVERSEERS, methods=("POST",))
 def write(request: Request, pk: int) -> HttpResponse:
     """Write the verdict; what was typed and attached stays where it is refused."""
-    looked_at = _in_sight(request, pk)
-    form = VerdictForm(request.POST, request.FILES, verification=looked_at)
+    verification = _in_sight(request, pk)
+    form = VerdictForm(request.POST, request.FILES, verification=verification)
     with_waiting(request, form)
     if form.is_valid():
         try:
-            _write(request, looked_at, form)
+            _write(request, verification, form)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "已写出核实结论，待第二人在其本人账号上确认后生效。")
             return redirect("sample", pk=pk)
     let_wait(request, form)
-    return _page(request, looked_at, form)
+    return _page(request, verification, form)
 
 
 @transaction.atomic
@@ -242,9 +242,9 @@ def answer(request: Request, pk: int) -> HttpResponse:
 
 def _step(request: Request, pk: int, step: Callable[[Verification, datetime], str]) -> HttpResponse:
     """Carry out a step; say what came of it."""
-    looked_at = _in_sight(request, pk)
+    verification = _in_sight(request, pk)
     try:
-        messages.success(request, step(looked_at, clock.now()))
+        messages.success(request, step(verification, clock.now()))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("sample", pk=pk)
@@ -253,8 +253,8 @@ def _step(request: Request, pk: int, step: Callable[[Verification, datetime], st
 @door(*SEEING)
 def verification_file(request: Request, pk: int, attachment_id: int) -> HttpResponseBase:
     """A file that the page of a verification offers."""
-    looked_at = _in_sight(request, pk)
-    return open_attachment(get_object_or_404(looked_at_files(request.user, looked_at), pk=attachment_id))
+    verification = _in_sight(request, pk)
+    return open_attachment(get_object_or_404(looked_at_files(request.user, verification), pk=attachment_id))
 
 
 @door(*OVERSEERS)
