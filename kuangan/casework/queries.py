@@ -25,6 +25,7 @@ from kuangan.core.models import Attachment, User
 from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
 from kuangan.law.content import procedure_by_id, procedures, procedures_of
 from kuangan.law.procedure import Matter, Procedure
+from kuangan.mine.models import Mine
 from kuangan.paper.models import Paper
 from kuangan.paper.queries import papers_visible_to
 
@@ -265,6 +266,18 @@ def files_of(user: User, case: Case) -> QuerySet[Attachment]:
 def children_of(user: User, case: Case) -> QuerySet[Case]:
     """The cases in sight that a case led to, in the order they were opened."""
     return cases_visible_to(user).filter(parent=case).order_by("pk")
+
+
+def cases_of_entry(user: User, serial: int) -> QuerySet[Case]:
+    """The cases in sight that the rows of an entry (in any version) opened or that are about it, in the order they were opened."""
+    return cases_visible_to(user).filter(entry__serial=serial).order_by("pk")
+
+
+def directives_about(user: User, mine: Mine) -> QuerySet[Case, tuple[datetime | None, int | None, bool | None]]:
+    """Of what others demanded of a mine and did not take back: when it was closed, how often its day passed, whether it has now."""
+    cases = cases_visible_to(user).filter(of_matter(Matter.directive), mine=mine).exclude(in_state("undone"))
+    cases = cases.exclude(office=mine.unit).order_by()
+    return cases.values_list("closed_at", "facts__lapses", "facts__overdue")
 
 
 def relied_on(user: User, case: Case) -> QuerySet[Case]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from kuangan.base import clock
 from kuangan.core.models import Unit
 from kuangan.emulate.build.building import NotEmpty, build
-from kuangan.emulate.past import aftermath, history
+from kuangan.emulate.past import aftermath, directives, history
 from kuangan.emulate.plan.areas import UnknownCity
 from kuangan.emulate.plan.city import DEFAULT_CITY, DEFAULT_MINES, STORY_MINES, city_plan
 from kuangan.emulate.plan.remembered import Demonstration, remember, remembered
@@ -82,6 +82,7 @@ def _past(since: datetime, end: datetime, years: int, seed: int) -> None:
     history.told(f"台账共{entries}条，开始生成履职事项")
     duties = history.open_duties(past.span.first, since) + aftermath.follow(past)
     aftermath.hand_in(past)
+    directives.carry(past)
     excused = aftermath.excuse(past)
     history.told(f"履职事项共{duties}件，申请免责{excused}件，开始判定规则")
     history.told(f"规则判定{aftermath.judge(past)}项，历史写入完成")

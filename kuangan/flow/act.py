@@ -11,7 +11,6 @@ from kuangan.casework.actions import made_just_now, make_move
 from kuangan.casework.attempts import own_step
 from kuangan.casework.inputs import PARTY
 from kuangan.casework.models import Case, CaseMove
-from kuangan.casework.relations import related_units
 from kuangan.core.actions import sign_for_notice
 from kuangan.core.models import User
 from kuangan.core.queries import notices_waiting
@@ -19,16 +18,14 @@ from kuangan.core.signing import Confirmation
 from kuangan.flow.alarms import consequences  # noqa: F401  # what moves of alarms set off
 from kuangan.flow.cases.calling import stop_idle_calls
 from kuangan.flow.cases.locks import lock_unit
-from kuangan.flow.cases.notices import end_notices_of, tell_role
+from kuangan.flow.cases.notices import end_notices_of, tell_of
 from kuangan.flow.cases.opening import open_from
 from kuangan.flow.cases.papers import publish_newest, serve_newest
-from kuangan.flow.cases.sayings import said
 from kuangan.flow.credit.credits import paper_frozen
 from kuangan.flow.credit.events import follow_move
 from kuangan.flow.following import consequence, follow
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure_by_id
-from kuangan.law.role import Role
 
 
 @transaction.atomic
@@ -57,7 +54,7 @@ def advance(
         open_from(actor=actor, parent=case, procedure_id=move.opens, at=moved.at)
     for name in move.then:
         follow(name, actor, case, moved)
-    _tell(case, moved)
+    tell_of(case, move.tells, moved.inputs, moved.at)
     _answer_duties(actor, case, moved)
     stop_idle_calls(case, moved.at)
     if case.closed_at is not None:
@@ -80,15 +77,6 @@ def _answer_duties(actor: User | None, case: Case, moved: CaseMove) -> None:
     follow_move(case, moved, actor)
     for link in case.papers.filter(paper__frozen_at=moved.at).select_related("paper__unit"):
         paper_frozen(link.paper, actor, moved.at)
-
-
-def _tell(case: Case, moved: CaseMove) -> None:
-    """Whom the procedure tells of the move."""
-    units = related_units(case)
-    for tell in procedure_by_id(case.procedure).move(moved.move).tells:
-        if unit := units.get(tell.to.relation):
-            title, body = (said(text, case, moved.inputs) for text in (tell.title, tell.body))
-            tell_role(case, unit=unit, role=Role(tell.to.role), title=title, body=body, at=moved.at)
 
 
 @consequence("case.go_on")

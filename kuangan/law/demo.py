@@ -13,7 +13,7 @@ WHERE: Final = ("", "severe", "supervised", "by_mines")
 """Everywhere; at mines with severe disasters; by who supervises the mine; as many as the unit has mines."""
 _KEYS: Final = (
     *("when", "times", "busy", "by_rate", "from_start", "only", "at"),
-    *("first_sample", "whole", "fixed", "vary", "made", "closed"),
+    *("first_sample", "whole", "fixed", "vary", "made", "closed", "carried"),
 )
 
 
@@ -26,7 +26,8 @@ class Demo:
     on. ``at``: another number at mines whose code ends so. ``first_sample``: only the first sample row is of this kind.
     ``whole``: its numbers belong together and stay. ``fixed``: values of every row, None leaves the field empty. ``vary``:
     choices that may differ from the sample's. ``made``: what puts the row in agreement with others (``emulate``).
-    ``closed``: the field of the term and the field of the day on which the matter was closed by then.
+    ``closed``: the field of the term and the field of the day on which the matter was closed by then. ``carried``: steps that people take in
+    the cases that its rows open, where they have accounts: none after the newest entry, one after the one before, and so on.
     """
 
     when: str = "year"
@@ -42,6 +43,7 @@ class Demo:
     vary: frozenset[str] = frozenset()
     made: str = ""
     closed: tuple[str, str] | None = None
+    carried: tuple[str, ...] = ()
 
 
 def read_demo(table: YamlTable) -> Demo:
@@ -69,6 +71,7 @@ def read_demo(table: YamlTable) -> Demo:
         vary=frozenset(demo.texts("vary")),
         made=demo.text("made", ""),
         closed=(closed.text("until"), closed.text("day")) if closed else None,
+        carried=demo.texts("carried"),
     )
     _refuse_unknown(table, demo, made)
     return made

@@ -1,7 +1,9 @@
 """The one declaration of a typed field: of moves, ledgers, collections and papers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 from kuangan.law.role import Role
@@ -58,7 +60,7 @@ class Field:
     ``default``: what a new form holds before anybody types: ``today`` (a date), ``me`` (a person), or "" for nothing.
     ``sealed``: kept as a sealed text; neither the audit trail nor a dump holds it in clear. ``columns`` and ``most``: those of
     rows, and how many. ``of``: which ones a reference may name: kinds of unit, roles of persons, the ledger of entries;
-    ``strict``: only persons of the register.
+    ``strict``: only persons of the register. ``former``: of entries from before; a new form does not ask for it any more.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Field:
     most: int = MOST_ROWS
     of: tuple[str, ...] = ()
     strict: bool = False
+    former: bool = False
 
     @property
     def by_lines(self) -> bool:
@@ -127,20 +130,30 @@ _KEYS: Final = (
     "most",
     "of",
     "strict",
+    "former",
 )
 
 
-def read_fields(tables: tuple[YamlTable, ...]) -> tuple[Field, ...]:
-    """The fields that a list of the corpus declares, each name once. Raises :class:`~kuangan.law.source.CorpusError`."""
-    return tuple(unique(((table.text("name"), table, read_field(table)) for table in tables), "field").values())
+Columns = Mapping[str, tuple[Field, ...]]
 
 
-def read_field(table: YamlTable) -> Field:
+def read_fields(tables: tuple[YamlTable, ...], columns: Columns = MappingProxyType({})) -> tuple[Field, ...]:
+    """The fields that a list of the corpus declares, each name once; ``columns`` of those whose table is said elsewhere.
+
+    Raises :class:`~kuangan.law.source.CorpusError`.
+    """
+    named = ((table.text("name"), table) for table in tables)
+    read = ((name, table, read_field(table, columns.get(name, ()))) for name, table in named)
+    return tuple(unique(read, "field").values())
+
+
+def read_field(table: YamlTable, columns: tuple[Field, ...] = ()) -> Field:
     """The field that a mapping of the corpus declares. Raises :class:`~kuangan.law.source.CorpusError`."""
     table.only(*_KEYS)
     kind = table.text("kind", "text")
     choices = table.table("choices") if "choices" in table else YamlTable()
     sealed = table.flag("sealed", default=False)
+    former = table.flag("former", default=False)
     field = Field(
         name=table.text("name"),
         label=table.text("label"),
@@ -153,14 +166,15 @@ def read_field(table: YamlTable) -> Field:
         high=table.optional_decimal("high"),
         decimals=int(table.get("decimals", 2)),
         personal=table.flag("personal", default=False),
-        listed=table.flag("listed", default=kind not in UNLISTED and not sealed),
+        listed=table.flag("listed", default=kind not in UNLISTED and not sealed and not former),
         filter=table.flag("filter", default=kind == "choice"),
         default=table.text("default", ""),
         sealed=sealed,
-        columns=_columns(table),
+        columns=_columns(table) or columns,
         most=int(table.get("most", MOST_ROWS)),
         of=table.texts("of"),
         strict=table.flag("strict", default=False),
+        former=former,
     )
     for problem in faults_of(field):
         raise table.error(problem, "kind")
@@ -187,6 +201,7 @@ def faults_of(field: Field) -> tuple[str, ...]:
         "of names roles of persons": field.kind == "person" and not set(field.of) <= set(Role),
         "of belongs to person, unit and entry": bool(field.of) and field.kind not in ("person", "unit", "entry"),
         "strict belongs to a person whose roles of names": field.strict and not (field.kind == "person" and field.of),
+        "what new forms do not ask for cannot be required": field.former and field.required,
     }
     return tuple(text for text, is_wrong in wrong.items() if is_wrong)
 

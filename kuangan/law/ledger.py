@@ -10,6 +10,7 @@ from typing import Any, Final
 from kuangan.law.cite import Cite
 from kuangan.law.demo import Demo, read_demo
 from kuangan.law.field import Field, read_fields
+from kuangan.law.procedure.ledger_rows import Opens, columns_of, read_opens
 from kuangan.law.role import Role
 from kuangan.law.source import YamlTable, files, read_table
 from kuangan.law.time.span import Span, parse_span
@@ -66,6 +67,8 @@ class Ledger:
     help: str
     sample: tuple[Mapping[str, Any], ...]
     demo: Demo
+    opens: Opens | None = None
+    """What its rows open."""
 
     @property
     def confidential(self) -> bool:
@@ -116,6 +119,7 @@ _KEYS: Final = (
     "help",
     "sample",
     "demo",
+    "opens",
 )
 
 
@@ -124,7 +128,8 @@ def read_ledger(path: Path) -> Ledger:
     table = read_table(path).only(*_KEYS)
     if table.text("id") != path.stem:
         raise table.error(f"id {table['id']!r} must equal the file name {path.stem!r}", "id")
-    fields = read_fields(table.tables("fields"))
+    opens = read_opens(table)
+    fields = read_fields(table.tables("fields"), columns_of(opens, table.tables("fields")))
     ledger = Ledger(
         id=path.stem,
         title=table.text("title"),
@@ -147,6 +152,7 @@ def read_ledger(path: Path) -> Ledger:
         help=table.text("help", ""),
         sample=tuple(_plain(sample) for sample in table.tables("sample")),
         demo=read_demo(table),
+        opens=opens,
     )
     _check(table, ledger)
     return ledger

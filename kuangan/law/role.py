@@ -43,6 +43,10 @@ class Role(StrEnum):
         """Whether its holder must give a one-time code at login: all who sign, and the three administrators."""
         return self.signs or self.administers
 
+    def works_at(self, kind: str) -> bool:
+        """Whether a unit of this kind has such a post, so that a page names nobody who cannot be there."""
+        return self in _AT.get(kind, Role)
+
     @property
     def administers(self) -> bool:
         """Whether it is one of the three administrators of the platform (三员), whose rights no person unites."""
@@ -86,3 +90,25 @@ _SIGNING = frozenset(
         Role.inspectorate_officer,
     }
 )
+_BUREAU = frozenset(
+    {
+        Role.duty_officer,
+        Role.enforcement_officer,
+        Role.section_head,
+        Role.legal_reviewer,
+        Role.bureau_head,
+        Role.bureau_deputy,
+        Role.supervision_commissioner,
+        Role.clerk,
+    }
+)
+_AT: dict[str, frozenset[Role]] = {
+    "mine": frozenset({Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer, Role.clerk}),
+    "company": frozenset({Role.company_officer, Role.clerk}),
+    "city_bureau": _BUREAU,
+    "city_coal_section": _BUREAU,
+    "county_bureau": _BUREAU,
+    "city_government": frozenset({Role.government_head, Role.clerk}),
+    "county_government": frozenset({Role.government_head, Role.clerk}),
+    "inspectorate": frozenset({Role.inspectorate_officer, Role.clerk}),
+}

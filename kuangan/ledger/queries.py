@@ -53,6 +53,13 @@ def entries_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
     return versions_visible_to(user, ledger_id).filter(CURRENT)
 
 
+def entry_in_sight(user: User, entry: Entry | None) -> Entry | None:
+    """The entry if the user may open its page."""
+    if entry is None or all(ledger.id != entry.ledger for ledger in ledgers_of(user)):
+        return None
+    return versions_visible_to(user, entry.ledger).filter(pk=entry.pk).first()
+
+
 def file_of_entry(user: object, ledger_id: str, serial: int, attachment_id: int) -> Attachment | None:
     """A file of any version of an entry in sight."""
     versions = versions_visible_to(user, ledger_id).filter(serial=serial)

@@ -15,6 +15,7 @@ from kuangan.core.values import cleaned, is_empty, name_of, typed
 from kuangan.core.values.sealing import is_sealed, opened, sealed_text, sealed_values
 from kuangan.law.field import Field
 from kuangan.law.ledger import Constraint, Ledger
+from kuangan.ledger.opening_rows import with_rows
 from kuangan.ledger.references import MINE, References
 from kuangan.ledger.sight import FormSight
 from kuangan.mine.models import Mine
@@ -77,6 +78,8 @@ def clean(
     for held in ledger.constraints:
         if not errors and not _holds(ledger, held, values):
             errors[held.left if held.left in values else held.right] = held.message
+    if not errors:
+        values, errors = with_rows(ledger, values)
     if errors:
         raise EntryRefused(ledger, errors)
     return derived(ledger, _sealed(ledger, values, refs.keeper.code, old or {}), refs, mine)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from kuangan.casework.models import Case
 from kuangan.core.actions import appoint, create_person, create_user, relieve
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event
 from kuangan.duty.queries import my_duties
+from kuangan.flow.act import advance
 from kuangan.mine.actions import set_attribute
 from tests.city import PASSWORD
 from tests.story.year import moment
@@ -124,14 +126,15 @@ def test_a_week_without_patrol_is_found_after_its_grace(year):
 
 def test_an_opinion_is_closed_by_the_commissioner(year):
     year.to("2026-03-10")
-    opinion = year.write("commissioner_a", "site_opinion", "county", closed_on=None, closing_note=None)
-    assert year.statuses("site_opinion_closure", "mine") == {"E2026-03": "due"}
-    assert year.judged("site_opinion_overdue") == {"site_opinion_overdue": "clear"}
-    year.to("2026-03-16T00:00")
-    assert year.statuses("site_opinion_closure", "mine") == {"E2026-03": "overdue"}
-    assert year.judged("site_opinion_overdue") == {"site_opinion_overdue": "found"}
-    year.to("2026-03-17")
-    year.correct("commissioner_a", opinion, "复核闭环", closed_on="2026-03-17", closing_note="现场复核合格")
-    year.to("2026-03-17T11:00")
-    assert year.statuses("site_opinion_closure", "mine") == {"E2026-03": "late"}
-    assert year.said(["site_opinion_overdue"]) == {"site_opinion_overdue": "clear"}
+    opinion = year.write("commissioner_a", "site_opinion", "county")
+    case = Case.objects.get(entry=opinion)
+    assert year.statuses("site_opinion_closure", "mine") == {}
+    year.to("2026-03-12")
+    files = year.city.evidence("mine_director")
+    said = {"done": "已更换挡风帘", "finished_on": "2026-03-12", "files": files}
+    advance(actor=year.city["mine_director"], case=case, move_id="answer", inputs=said, at=year.at)
+    year.to("2026-03-13")
+    seen = {"method": "on_site", "seen": "1301回风隅角挡风帘完好"}
+    advance(actor=year.city["commissioner_b"], case=case, move_id="accept", inputs=seen, at=year.at)
+    case.refresh_from_db()
+    assert (case.state, case.clocks.filter(lapsed_at__isnull=False).count()) == ("closed", 0)

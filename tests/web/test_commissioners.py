@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.models import Post
-from kuangan.flow.credit.events import follow_entries
+from kuangan.flow.credit.entries import record_entry
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry
 from kuangan.overview.figures.commissioners import commissioners, entries_of, month_of
@@ -105,7 +105,7 @@ def test_a_commissioner_starts_on_his_own_page_and_sees_what_is_due(world, as_us
         "due_on": "2026-03-09",
     }
     unit = world.city.units["county"]
-    add_entry(actor=world.users["county_commissioner"], ledger_id="site_opinion", unit=unit, values=opinion)
+    record_entry(actor=world.users["county_commissioner"], ledger_id="site_opinion", unit=unit, values=opinion)
     answer = as_user("county_commissioner").get(reverse("my_patrols"), follow=True)
     page = answer.content.decode()
     assert "未巡查" in page
@@ -127,10 +127,11 @@ def test_queries_do_not_grow_with_commissioners_and_mines(world):
         with CaptureQueriesContext(connection) as queries:
             assert commissioners(world.users["county_section"], posts, month, now)
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[1] <= counts[0]
 
 
 def visit(world, county, on, score, findings="", closed=""):
+    """A visit of the city; what it found opens cases of the county, or (``closed``) is said to be put right."""
     values = {
         "visited_on": on,
         "county": world.city.units[county].code,
@@ -141,7 +142,7 @@ def visit(world, county, on, score, findings="", closed=""):
     }
     more = {"findings": findings, "closed_on": closed}
     values |= {name: value for name, value in more.items() if value}
-    return add_entry(
+    return record_entry(
         actor=world.users["city_section"], ledger_id="county_oversight", unit=world.city.units["city"], values=values
     )
 
@@ -160,9 +161,8 @@ def test_counties_are_ranked_by_mean_and_see_only_themselves(world, as_user):
         (1, "140423-bureau", "85.2"),
         (1, "140425-bureau", "85.2"),
     ]
-    follow_entries(Entry.objects.filter(ledger="county_oversight"), None, clock.now())
-    owed = [one.duty for one in seen(world, "county_section")]
-    assert [duty.unit.code for duty in owed if duty] == ["140423-bureau", "140423-bureau"]
+    owed = [case for one in seen(world, "county_section") for case in one.followed.cases]
+    assert [case.unit.code for case in owed] == ["140423-bureau"]
     own = rows[0]
     assert (own.findings, own.still_open, own.late) == (2, 1, 1)
     assert {one.county.code for one in seen(world, "other_county_section")} == {"140425-bureau"}

@@ -92,21 +92,27 @@ def judged(lead: str, faults: Iterable[Fault], cites: tuple[Cite, ...], unknown:
 
 
 def unresolved(facts: LedgerFacts, ledger: str, today: date, what: str) -> list[Fault]:
-    """Findings of inspections whose day for rectification has passed without being closed."""
+    """Findings of inspections whose day for rectification has passed without being closed; those in a table have cases of their own."""
     return [
         Fault(
             entry.key, f"{date_text(entry.on)}{what}发现的问题应于{date_text(entry.values['due_on'])}前整改，尚未闭环"
         )
         for entry in entries_of(facts, ledger)
-        if "due_on" in entry.values and "closed_on" not in entry.values and entry.values["due_on"] < today
+        if _as_text(entry) and "closed_on" not in entry.values and entry.values.get("due_on", today) < today
     ]
 
 
 def undated(facts: LedgerFacts, ledger: str) -> bool:
     """Whether an inspection found something and no day for its rectification is on file."""
     return any(
-        "due_on" not in entry.values and entry.values["findings"] != NOTHING for entry in entries_of(facts, ledger)
+        _as_text(entry) and "due_on" not in entry.values and entry.values["findings"] != NOTHING
+        for entry in entries_of(facts, ledger)
     )
+
+
+def _as_text(entry: EntryFact) -> bool:
+    """Whether what it found was written as lines of text, which no case follows."""
+    return any(isinstance(entry.values.get(name), str) for name in ("findings", "problems"))
 
 
 def entry(key: str, on: str, until: str = "", /, **values: Any) -> EntryFact:

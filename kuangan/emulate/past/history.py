@@ -119,7 +119,7 @@ class History:
         self, maker: EntryMaker, call: PlannedEntry, days: Counter[tuple[int, int | None, date]]
     ) -> PastEntry | None:
         """The entry, on the first free day where its key is taken; None where no day is free, or nobody is there to be named."""
-        keeper, ledger = self._keeper(call), maker.ledger
+        keeper, ledger = self._keeper(call, maker.ledger), maker.ledger
         if self._referring.lacks(ledger, call.unit):
             return None
         name = (ledger.id, keeper.unit_id)
@@ -158,9 +158,10 @@ class History:
         day = civil_date(dated) if isinstance(dated, datetime) else dated
         return PastEntry(keeper.unit_id, keeper.mine_id, keeper.path, day, until, key, values, recorded, files)
 
-    def _keeper(self, call: PlannedEntry) -> EntryKeeper:
+    def _keeper(self, call: PlannedEntry, ledger: Ledger) -> EntryKeeper:
         unit, mine = call.unit, call.mine
-        refers = mine.supervisor if mine and unit.kind == UnitKind.mine else mine.unit if mine else self._below(unit)
+        own = mine is not None and unit.kind == UnitKind.mine
+        refers = mine.supervisor if mine and own else mine.unit if mine else self._named(unit, ledger)
         return EntryKeeper(
             unit_id=unit.pk,
             path=mine.unit.path if mine else unit.path,
@@ -172,13 +173,13 @@ class History:
             holders=self._holders.get(unit.pk, ()),
         )
 
-    def _below(self, unit: Unit) -> Unit:
-        """A unit that this one gives tasks to: the bureau of its area."""
-        kind = UnitKind.county_bureau if unit.kind.startswith("county") else UnitKind.city_bureau
-        known = (
-            below for below in self.planner.world.units if below.kind == kind and below.path.startswith(unit.scope_path)
-        )
-        return next(known, unit)
+    def _named(self, unit: Unit, ledger: Ledger) -> Unit:
+        """A unit that this one gives tasks to: of the kind that the ledger's field asks for, in turn; otherwise the bureau of its area."""
+        usual = UnitKind.county_bureau if unit.kind.startswith("county") else UnitKind.city_bureau
+        kind = next((field.of[0] for field in ledger.fields if field.kind == "unit" and field.of), usual)
+        units = self.planner.world.units
+        known = [below for below in units if below.kind == kind and below.path.startswith(unit.scope_path)]
+        return known[self._made[ledger.id, unit.pk] % len(known)] if known else unit
 
     def _counts(self) -> dict[int, int]:
         """How many mines each government has."""

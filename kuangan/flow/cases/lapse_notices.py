@@ -45,9 +45,10 @@ def _told(clocks: Sequence[CaseClock], at: datetime) -> None:
     related = relations_of({clock.case_id: clock.case for clock in clocks}.values())
     by_unit: dict[Unit, list[CaseClock]] = defaultdict(list)
     for clock in clocks:
-        for relation in procedure_by_id(clock.case.procedure).clock(clock.clock).escalates:
-            if unit := related[clock.case_id].get(relation):
-                by_unit[unit].append(clock)
+        units = related[clock.case_id]
+        escalates = procedure_by_id(clock.case.procedure).clock(clock.clock).escalates
+        for unit in dict.fromkeys(units[relation] for relation in escalates if relation in units):
+            by_unit[unit].append(clock)
     for unit, told_of in by_unit.items():
         _tell(unit, told_of, at)
     CaseClock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(tell_at=None)

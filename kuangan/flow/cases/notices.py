@@ -1,7 +1,8 @@
 """Who is told what on behalf of a case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from kuangan.casework.models import Case, CaseNotice
 from kuangan.casework.relations import related_units
@@ -9,6 +10,8 @@ from kuangan.core.actions import end_notices, send_notice
 from kuangan.core.models import Notice, Person, Unit
 from kuangan.core.queries import people_in_role, people_on_duty
 from kuangan.core.subject import Subject, about
+from kuangan.flow.cases.sayings import said
+from kuangan.law.procedure import Tell
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
 
@@ -56,8 +59,18 @@ def end_notices_of(case: Case, at: datetime) -> None:
     end_notices(actor=None, notices=notices.exclude(pk__in=of_others.values("notice")), at=at)
 
 
-def tell_role(case: Case, *, unit: Unit, role: Role, title: str, body: str, at: datetime) -> None:
-    """A notice to the holders of a role at a unit."""
+def tell_of(case: Case, tells: Iterable[Tell], entered: Mapping[str, Any], at: datetime) -> None:
+    """Whom the procedure tells of a step; what was ``entered`` may stand in the words."""
+    units = related_units(case)
+    for tell in tells:
+        if unit := units.get(tell.to.relation):
+            title, body = (said(text, case, entered) for text in (tell.title, tell.body))
+            role = Role(tell.to.role) if tell.to.role else None
+            tell_role(case, unit=unit, role=role, title=title, body=body, at=at)
+
+
+def tell_role(case: Case, *, unit: Unit, role: Role | None, title: str, body: str, at: datetime) -> None:
+    """A notice to the holders of a role at a unit, or to whoever is there."""
     notice = send_notice(
         actor=None,
         unit=unit,

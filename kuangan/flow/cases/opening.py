@@ -19,6 +19,7 @@ from kuangan.core.queries import roles_of
 from kuangan.core.trail.chain import plain
 from kuangan.flow.cases.findings import cite_text_of
 from kuangan.flow.cases.locks import lock_unit
+from kuangan.flow.cases.notices import tell_of
 from kuangan.flow.cases.sayings import filled, said
 from kuangan.flow.following import open_by_name
 from kuangan.flow.live import announce_case
@@ -85,6 +86,7 @@ def open_by_person(
         parties=way.parties(made.view, made.attempt) if way.parties else (),
     )
     enter_opening(actor=actor, case=case, made=made, at=at)
+    tell_of(case, way.tells, made.kept, at)
     announce_case(case)
     return case
 

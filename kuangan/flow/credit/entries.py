@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.core.models import Unit, User
+from kuangan.flow.cases.from_entries import follow_rows, open_from_entries
 from kuangan.flow.credit.credits import entry_changed, entry_recorded
 from kuangan.flow.rules.run import touch
 from kuangan.ledger.actions import add_entry, correct_entry, void_entry
@@ -23,6 +24,7 @@ def record_entry(
     entry = add_entry(actor=actor, ledger_id=ledger_id, unit=unit, values=values, at=moment)
     touch([entry], moment)
     entry_recorded(entry, actor, moment)
+    open_from_entries([entry], actor, moment)
     return entry
 
 
@@ -35,6 +37,7 @@ def correct(
     new = correct_entry(actor=actor, entry=entry, values=values, reason=reason, at=moment)
     touch([entry, new], moment)
     entry_changed(entry, new, actor, moment)
+    follow_rows(new, actor, moment)
     return new
 
 
@@ -45,4 +48,5 @@ def void(*, actor: User | None, entry: Entry, reason: str, at: datetime | None =
     last = void_entry(actor=actor, entry=entry, reason=reason, at=moment)
     touch([last], moment)
     entry_changed(entry, last, actor, moment)
+    follow_rows(last, actor, moment)
     return last

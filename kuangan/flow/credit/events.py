@@ -22,6 +22,7 @@ from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
+from kuangan.ledger.opening_rows import opens_cases
 from kuangan.ledger.queries import typed_values
 from kuangan.ledger.subject import subject_of
 from kuangan.mine.models import Mine
@@ -147,9 +148,9 @@ def _following(obligation: Obligation, entry: Entry) -> list[Following]:
 
 
 def _calls(obligation: Obligation, entry: Entry) -> bool:
-    """Whether the entry sets the obligation off."""
+    """Whether the entry sets the obligation off; what its rows open is owed by their cases."""
     trigger = obligation.trigger
-    if trigger is None or not obligation.in_force(entry.on):
+    if trigger is None or not obligation.in_force(entry.on) or opens_cases(entry, ledger_by_id(entry.ledger)):
         return False
     if not all(agrees(entry.values.get(name), wanted) for name, wanted in trigger.where.items()):
         return False

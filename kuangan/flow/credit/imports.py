@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kuangan.core.apart import apart, is_clash, is_lost
 from kuangan.core.errors import Refused
+from kuangan.flow.cases.from_entries import open_from_entries
 from kuangan.flow.credit.credits import entries_recorded
 from kuangan.flow.rules.run import touch
 from kuangan.ledger.actions import (
@@ -64,6 +65,7 @@ def _write(imported: Import, at: datetime) -> None:
 def _follow(imported: Import, entries: Sequence[Entry], at: datetime) -> None:
     touch(entries, at)
     entries_recorded(entries, imported.by, at)
+    open_from_entries(entries, imported.by, at)
 
 
 def _unfit(imported: Import, at: datetime) -> list[Refusal]:

@@ -3,7 +3,7 @@
 from kuangan.law.field import Field
 from kuangan.law.procedure.facts import Fact
 from kuangan.law.procedure.grammar import CaseSubject, Matter, Procedure, Quiet
-from kuangan.law.procedure.opening import FindingView, FromMove, FromOutside, FromPerson, FromRule
+from kuangan.law.procedure.opening import FindingView, FromEntry, FromMove, FromOutside, FromPerson, FromRule, RowView
 from kuangan.law.procedure.parts import Calling, Clock, Move, PaperUse, State, Tell, Words
 from kuangan.law.procedure.people import RELATION_WORDS, RELATIONS, SYSTEM, By, turn_text
 from kuangan.law.procedure.track import Track, all_accepted
@@ -24,6 +24,7 @@ __all__ = [
     "Fact",
     "Field",
     "FindingView",
+    "FromEntry",
     "FromMove",
     "FromOutside",
     "FromPerson",
@@ -36,6 +37,7 @@ __all__ = [
     "Party",
     "Procedure",
     "Quiet",
+    "RowView",
     "State",
     "Tell",
     "Track",

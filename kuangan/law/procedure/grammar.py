@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from kuangan.law.cite import Cite
 from kuangan.law.procedure.facts import Fact
-from kuangan.law.procedure.opening import FromMove, FromPerson, FromRule, Opening
+from kuangan.law.procedure.opening import FromEntry, FromMove, FromPerson, FromRule, Opening
 from kuangan.law.procedure.parts import Clock, Move, State
 from kuangan.law.procedure.people import SYSTEM, By
 from kuangan.law.procedure.track import Track
@@ -24,6 +24,8 @@ class Matter(StrEnum):
     """What is owed after an alarm that was real."""
     halt = "halt"
     """While its decision stands, production is forbidden."""
+    directive = "directive"
+    """What was found wrong and is to be put right: facts say by when (``due_on``), whether that has passed (``overdue``), how often it did (``lapses``)."""
 
 
 class Quiet(StrEnum):
@@ -32,6 +34,8 @@ class Quiet(StrEnum):
     unknown = ""
     feed = "feed"
     """The mine's feed spoke all the time: what would have opened a case would have been heard."""
+    silent = "silent"
+    """A period without a case says nothing, neither that all was well nor that something is missing: other evidence tells whether anybody looked."""
 
 
 class CaseSubject(StrEnum):
@@ -82,6 +86,8 @@ class Procedure:
     """Its strands, whose moves and clocks are among the moves and clocks."""
     matter: Matter = Matter.none
     single: bool = False
+    office_accepts: bool = False
+    """What its cases show was seen by the office that closes them, not by the platform: proven as far as that office's word is."""
 
     @property
     def initial(self) -> str:
@@ -115,6 +121,11 @@ class Procedure:
     def opens_by_rule(self) -> FromRule | None:
         """How a finding opens it; None: not at all."""
         return next((way for way in self.opens if isinstance(way, FromRule)), None)
+
+    @property
+    def opens_by_entry(self) -> FromEntry | None:
+        """How a row of an entry opens it; None: not at all."""
+        return next((way for way in self.opens if isinstance(way, FromEntry)), None)
 
     @property
     def opens_by_move(self) -> FromMove | None:

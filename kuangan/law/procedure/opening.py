@@ -1,12 +1,13 @@
-"""How a case of a procedure begins: from a rule's finding, from a move of another procedure, from a person, from outside."""
+"""How a case of a procedure begins: from a rule's finding, a move of another procedure, a row of an entry, a person, from outside."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from kuangan.law.field import Field
-from kuangan.law.procedure.parts import Move
+from kuangan.law.procedure.parts import Move, Tell
 from kuangan.law.procedure.people import By
 from kuangan.law.procedure.view import Attempt, CaseView, Guard, Party
 
@@ -56,7 +57,7 @@ class FromPerson:
     ``by``: who may, by relation to the subject; ``office``: any office that sees it. ``facts`` (None: what was entered, but for files and
     sealed fields) become those of the case, ``parties`` are whom it is against; guards may refuse. What was entered stands in the record as its first step, ``id``.
     ``counts_from``: the field that holds the day or moment from which clocks count that start with the opening.
-    ``internal``: the supervised never see what was entered (who told of it).
+    ``internal``: the supervised never see what was entered (who told of it). ``tells``: who is told of the case (see :attr:`Move.tells`).
     """
 
     label: str
@@ -69,6 +70,7 @@ class FromPerson:
     help: str = ""
     counts_from: str = ""
     internal: bool = False
+    tells: tuple[Tell, ...] = ()
     id: str = "open"
 
     @cached_property
@@ -78,10 +80,48 @@ class FromPerson:
 
 
 @dataclass(frozen=True)
+class RowView:
+    """A row of an entry, as what it opens sees it. ``ledger``: its title, ``clauses`` those that it serves, ``serial`` the entry's number.
+
+    ``on``: the entry's day; ``due_on``: by when it is to be done; ``paper``: the number of the enforcement paper that orders it, if any;
+    ``kind``: what kind of unit it is about; ``own``: that unit keeps the ledger itself; ``cells``: the row as stored.
+    """
+
+    ledger: str
+    clauses: tuple[str, ...]
+    serial: int
+    on: date
+    due_on: date
+    paper: str
+    kind: str
+    own: bool
+    cells: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FromEntry:
+    """Each row of a ledger's table opens a case (``opens`` in the ledger's file): about the unit that the entry names, its keeper is the office.
+
+    ``columns``: those of the table; the first says what the row is about, ``due`` by when it is to be done (otherwise the entry says it),
+    ``settled`` (a flag) that nothing remains to be done. ``title``: names in braces as in :class:`Words`. ``amend``: the system move that takes
+    the facts of a corrected row while nothing was answered yet; a system move that ends it undone is made when the row is gone.
+    ``told``: title and body of the one notice to that unit about all rows of an entry, with ``ledger``, ``count`` and ``items`` in braces.
+    """
+
+    columns: tuple[Field, ...]
+    facts: Callable[[RowView], dict[str, Any]]
+    amend: str
+    due: str
+    told: tuple[str, str]
+    settled: str = ""
+    title: str = "{unit}：{procedure}"
+
+
+@dataclass(frozen=True)
 class FromOutside:
     """A door outside the pages opens it (a public form, an interface), by this name."""
 
     name: str
 
 
-Opening = FromRule | FromMove | FromPerson | FromOutside
+Opening = FromRule | FromMove | FromPerson | FromEntry | FromOutside

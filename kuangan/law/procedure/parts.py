@@ -158,7 +158,8 @@ class Clock:
     ``lapse_move``: the system move made then. ``internal``: the supervised do not know of it; so it is for one that runs in internal
     states only. ``rolls``: whether a deadline in days whose last day is no working day ends on the next one.
     ``when``: whether it starts at all, judged by the case as it is then, and the party (0: none). ``expires``: a time that somebody may
-    use; its end is nobody's lateness, and ``lapse_move`` says what it means.
+    use; its end is nobody's lateness, and ``lapse_move`` says what it means. ``of_office``: what is late is the office that deals with the case,
+    not the unit that it is about: it does not count against that unit.
     """
 
     id: str
@@ -179,3 +180,4 @@ class Clock:
     rolls: bool = True
     when: Callable[[CaseView, int], bool] | None = None
     expires: bool = False
+    of_office: bool = False

@@ -10,8 +10,10 @@ from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
 from kuangan.duty.status import Status
 from kuangan.law.clause import clauses_of
+from kuangan.law.content import procedure_by_id
+from kuangan.law.procedure import Quiet
 from kuangan.mine.models import Mine
-from kuangan.overview.board.clauses import of_procedures
+from kuangan.overview.board.clauses import of_case, of_procedures
 from kuangan.overview.board.rows import (
     Window,
     case_status,
@@ -48,7 +50,8 @@ def behind(user: User, scope: Scope, window: Window, measure_code: str, units: C
     )
     named = {clause.id for clause in clauses_of(measure_code)}
     serving = [procedure for procedure, served in of_procedures().items() if not named.isdisjoint(served)]
-    cases = _cases(user, scope, window, measure_code, units, serving) if serving else ()
+    cases = _cases(user, scope, window, measure_code, units, named, serving) if serving else ()
+    serving = [procedure for procedure in serving if procedure_by_id(procedure).quiet_when != Quiet.silent]
     busy = {case.mine_id for case, _ in cases}
     quiet = tuple(
         mine
@@ -59,12 +62,19 @@ def behind(user: User, scope: Scope, window: Window, measure_code: str, units: C
 
 
 def _cases(
-    user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int], serving: Collection[str]
+    user: User,
+    scope: Scope,
+    window: Window,
+    measure_code: str,
+    units: Collection[int],
+    named: Collection[str],
+    serving: Collection[str],
 ) -> tuple[tuple[Any, Status], ...]:
     cases = cases_in(window, user).filter(procedure__in=serving, pk__in=cases_visible_to(user).values("pk"))
     shown: list[tuple[Any, Status]] = []
     for case in cases.select_related("unit").order_by("-opened_at", "-pk"):
-        if place_of(scope, measure_code, case.mine_id, case.unit_id) in units:
+        serves = not set(named).isdisjoint(of_case(case.procedure, case.facts.get("clauses")))
+        if serves and place_of(scope, measure_code, case.mine_id, case.unit_id) in units:
             dated: Any = case  # with what the query adds
             status = case_status(dated.closed_at, window.at, is_overdue=dated.is_overdue, was_late=dated.was_late)
             shown.append((case, status))

@@ -1,12 +1,12 @@
 """What the corpus holds for each clause: whom it binds, and which clauses an obligation, a rule or a procedure serves."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Final
 
 from kuangan.core.models import UnitKind
 from kuangan.law.clause import clauses
-from kuangan.law.content import rules
+from kuangan.law.content import procedure_by_id, rules
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.register import measure
 
@@ -35,6 +35,12 @@ def of_procedures() -> Mapping[str, tuple[str, ...]]:
     return by_procedure
 
 
+def of_case(procedure_id: str, own: Collection[str] | None) -> tuple[str, ...]:
+    """The clauses that a case shows: those of its procedure; of these only its ``own`` where its facts name some (``clauses``)."""
+    served = of_procedures().get(procedure_id, ())
+    return tuple(clause_id for clause_id in served if own is None or clause_id in own)
+
+
 @cache
 def unlisted() -> frozenset[str]:
     """Obligations owed of each person or thing of whom the platform has no list: nobody can say that none was left out."""
@@ -55,9 +61,10 @@ def binds(clause_id: str) -> frozenset[str]:
     for rule in rules():
         if clause_id in rule.clauses:
             kinds.add(rule.about or str(UnitKind.mine))
-    if clause.procedures:
-        kinds.add(str(UnitKind.mine))
+    law_of = measure(clause.measure)
+    named = {*law_of.responsible, *law_of.implementer, *law_of.obliged_by_text}
+    for procedure in map(procedure_by_id, clause.procedures):
+        kinds |= {*procedure.about} & named if procedure.about else {str(UnitKind.mine)}
     if not clause.whole or not kinds:
-        named = measure(clause.measure)
-        kinds |= {*named.responsible, *named.implementer, *named.obliged_by_text}
+        kinds |= named
     return frozenset(kinds)

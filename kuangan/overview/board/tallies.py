@@ -8,15 +8,15 @@ from django.contrib.postgres.aggregates import JSONBAgg
 
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
-from kuangan.duty.proof.grades import Grade
+from kuangan.duty.proof.grades import Grade, grade_of_word
 from kuangan.duty.queries import Tallied, tallied
 from kuangan.duty.status import Status
 from kuangan.law.clause import Clause, clauses
 from kuangan.law.content import procedure_by_id as law_by_id
-from kuangan.law.procedure import Quiet
+from kuangan.law.procedure import Procedure, Quiet
 from kuangan.law.register import measure
 from kuangan.monitor.queries import heard_throughout
-from kuangan.overview.board.clauses import of_obligations, of_procedures, of_rules, unlisted
+from kuangan.overview.board.clauses import of_case, of_obligations, of_rules, unlisted
 from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.rows import (
     Window,
@@ -113,22 +113,33 @@ def _outcomes(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int
 
 
 def _cases(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None) -> None:
-    """Cases count in the clauses that their procedure shows."""
+    """Cases count in the clauses that their procedure shows, or in those of them that the case itself names."""
     served = {clause.id: clause for clause in clauses().values() if clause.procedures and only in ("", clause.measure)}
-    columns = ("procedure", "mine_id", "unit_id", "closed_at", "is_overdue", "was_late")
+    columns = ("procedure", "mine_id", "unit_id", "office_id", "facts__clauses", "closed_at", "is_overdue", "was_late")
     busy: set[tuple[str, int]] = set()
-    for procedure, mine_id, unit_id, closed_at, is_overdue, was_late in cases_in(window, reader).values_list(*columns):
+    for procedure, mine_id, unit_id, office_id, own_clauses, closed_at, is_overdue, was_late in cases_in(
+        window, reader
+    ).values_list(*columns):
         status = case_status(closed_at, window.at, is_overdue=is_overdue, was_late=was_late)
-        named = [clause_id for clause_id in of_procedures().get(procedure, ()) if clause_id in served]
+        grade = _grade(scope, law_by_id(procedure), unit_id, office_id)
+        named = [clause_id for clause_id in of_case(procedure, own_clauses) if clause_id in served]
         busy.update((clause_id, unit_id) for clause_id in named)
         for code in dict.fromkeys(served[clause_id].measure for clause_id in named):
             place = place_of(scope, code, mine_id, unit_id)
             if place in wanted and place is not None:
                 own = [clause_id for clause_id in named if served[clause_id].measure == code]
                 for counted in sums.both(code, own):
-                    counted[place].count(status.value, 1, Grade.machine.value)
+                    counted[place].count(status.value, 1, grade.value)
     if not is_future(window):
         _quiet(sums, scope, window, wanted, busy, served)
+
+
+def _grade(scope: Scope, law: Procedure, unit_id: int, office_id: int | None) -> Grade:
+    """How far a case proves what it shows: seen by the platform, or as far as the word of the office that closes it goes."""
+    if not law.office_accepts:
+        return Grade.machine
+    office, unit = scope.units.get(office_id or 0), scope.units.get(unit_id)
+    return grade_of_word(office, unit) if office and unit else Grade.own
 
 
 def _quiet(
@@ -139,10 +150,16 @@ def _quiet(
     busy: set[tuple[str, int]],
     served: Mapping[str, Clause],
 ) -> None:
-    """A mine without a case shows nothing of a clause, unless its procedures say that a feed which spoke all the time does."""
+    """A mine without a case shows nothing of a clause, unless its procedures say that a feed which spoke all the time does.
+
+    Where they say that the lack of a case says nothing, it counts as nothing at all.
+    """
     heard = heard_throughout(window.start, window.end)
     for clause_id, clause in served.items():
-        by_feed = all(law.quiet_when == Quiet.feed for law in map(law_by_id, clause.procedures))
+        laws = [law_by_id(procedure_id) for procedure_id in clause.procedures]
+        if any(law.quiet_when == Quiet.silent for law in laws):
+            continue
+        by_feed = all(law.quiet_when == Quiet.feed for law in laws)
         places, both = scope.places(measure(clause.measure)), sums.both(clause.measure, (clause_id,))
         for mine_id in scope.mines:
             place = places[mine_id]

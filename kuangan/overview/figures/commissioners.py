@@ -16,6 +16,7 @@ from kuangan.core.values.kinds import name_text
 from kuangan.ledger.models import Entry
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
+from kuangan.overview.figures.directives import FollowedEntry, followed
 from kuangan.overview.queries.ledgers import entries_kept, entries_naming, holders, in_force_on
 
 ASSIGNMENT = "commissioner_assignment"
@@ -175,15 +176,26 @@ def _visits(reader: User, units: Iterable[int], month: Period, on: date) -> Mapp
     return visits_by_mine
 
 
+def open_opinions(reader: User, opinions: QuerySet[Entry]) -> list[tuple[Entry, date]]:
+    """Of these opinions those that are still open, and by when: one whose problem is not put right; a text of before until it says so."""
+    waiting = followed(reader, OPINION)
+    as_text = Q(values__problems__0__isnull=True) & ~Q(values__has_key="closed_on")
+    still_open = opinions.filter(Q(serial__in=list(waiting)) | as_text)
+    return [(entry, _due_on(entry, waiting.get(entry.serial or 0))) for entry in still_open]
+
+
+def _due_on(entry: Entry, waiting: FollowedEntry | None) -> date:
+    return (waiting.due_on if waiting else None) or date.fromisoformat(entry.values["due_on"])
+
+
 def _opinions(reader: User, units: Iterable[int], on: date) -> Mapping[Whose, tuple[int, int]]:
     """Open opinions and those of them whose day has passed."""
-    opinions = entries_kept(reader, OPINION, units).filter(on__lte=on).exclude(values__has_key="closed_on")
     still_open: Counter[Whose] = Counter()
     late: Counter[Whose] = Counter()
-    for unit, values in opinions.values_list("unit_id", "values"):
-        whose = (unit, name_text(values["commissioner"]))
+    for entry, due_on in open_opinions(reader, entries_kept(reader, OPINION, units).filter(on__lte=on)):
+        whose = (entry.unit_id, name_text(entry.values["commissioner"]))
         still_open[whose] += 1
-        late[whose] += values["due_on"] < on.isoformat()
+        late[whose] += due_on < on
     return {whose: (number, late[whose]) for whose, number in still_open.items()}
 
 

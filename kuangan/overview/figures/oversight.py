@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from kuangan.base.clock import civil_date
 from kuangan.base.period import FIRST_DAY, Period, period_of
@@ -13,6 +14,7 @@ from kuangan.duty.models import Duty
 from kuangan.law.local import local
 from kuangan.ledger.models import Entry
 from kuangan.ledger.subject import subject_of
+from kuangan.overview.figures.directives import FollowedEntry, followed
 from kuangan.overview.queries.ledgers import counties_overseen, county_visits, duties_following
 
 LEDGER = "county_oversight"
@@ -22,16 +24,20 @@ KINDS = (UnitKind.county_bureau, UnitKind.county_government)
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit of the city to a county; ``duty`` is what the county owes because of it."""
+    """One visit of the city to a county. ``followed``: what became of its findings; those of a text of before have a ``duty`` instead.
+
+    ``due_on``: the earliest day by which something is still to be put right, or was.
+    """
 
     entry: Entry
     county: Unit
     method: str
     score: Decimal
     findings: tuple[str, ...]
-    due_on: date
+    due_on: date | None
     closed_on: date | None
     late: bool
+    followed: FollowedEntry
     duty: Duty | None
 
     @property
@@ -57,8 +63,18 @@ def visits_visible_to(user: User, period: Period, at: datetime) -> list[Visit]:
     """The visits of a period to counties in the user's sight, the newest first: a county sees its own."""
     counties, visits = county_visits(user, LEDGER, KINDS, period)
     duties = duties_following(user, RECTIFIED, map(subject_of, visits))
-    today = civil_date(at)
-    return [_visit(visit, counties[visit.values["county"]], duties.get(subject_of(visit)), today) for visit in visits]
+    known = followed(user, LEDGER, [visit.serial for visit in visits if visit.serial])
+    nothing, today = FollowedEntry.of(()), civil_date(at)
+    return [
+        _visit(
+            visit,
+            counties[visit.values["county"]],
+            duties.get(subject_of(visit)),
+            known.get(visit.serial or 0, nothing),
+            today,
+        )
+        for visit in visits
+    ]
 
 
 def ranking(user: User, visits: Iterable[Visit]) -> list[Ranked]:
@@ -87,13 +103,28 @@ def quarter_count(visits: Iterable[Visit], at: datetime) -> tuple[int, int]:
     return sum(1 for visit in visits if visit.entry.on in quarter), needed
 
 
-def _visit(entry: Entry, county: Unit, duty: Duty | None, today: date) -> Visit:
-    values: Mapping[str, str] = entry.values
-    findings = tuple(line.strip() for line in values.get("findings", "").splitlines() if line.strip())
-    due_on = date.fromisoformat(values["due_on"])
-    closed_on = date.fromisoformat(values["closed_on"]) if "closed_on" in values else None
-    late = bool(findings) and due_on < (closed_on or today)
-    return Visit(entry, county, values["method"], Decimal(values["score"]), findings, due_on, closed_on, late, duty)
+def _visit(entry: Entry, county: Unit, duty: Duty | None, known: FollowedEntry, today: date) -> Visit:
+    values: Mapping[str, Any] = entry.values
+    findings = _findings(values.get("findings") or "")
+    due_on, closed_on = _day(values.get("due_on")), _day(values.get("closed_on"))
+    late = bool(findings) and due_on is not None and due_on < (closed_on or today)
+    if known.cases:
+        ended = [civil_date(case.closed_at) for case in known.cases if case.closed_at]
+        due_on, closed_on = known.due_on or due_on, None if known.still_open else max(ended)
+        late = known.late or (known.due_on is not None and known.due_on < today)
+    score = Decimal(values["score"])
+    return Visit(entry, county, values["method"], score, findings, due_on, closed_on, late, known, duty)
+
+
+def _findings(kept: Any) -> tuple[str, ...]:
+    """What the visit found, one text each: of a table, or of the lines of text of before."""
+    if isinstance(kept, str):
+        return tuple(line.strip() for line in kept.splitlines() if line.strip())
+    return tuple(str(finding["item"]) for finding in kept)
+
+
+def _day(kept: str | None) -> date | None:
+    return date.fromisoformat(kept) if kept else None
 
 
 def _mean(visits: Sequence[Visit]) -> Decimal | None:

@@ -7,10 +7,11 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from kuangan.casework.models import Case, CaseClock, Finding
-from kuangan.casework.queries import as_told_to, in_state
+from kuangan.casework.queries import any_of, as_told_to, in_state
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import visible_to
+from kuangan.law.content import procedures as all_procedures
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
 from kuangan.mine.models import Mine
@@ -47,11 +48,12 @@ def rule_states_between(start: datetime, end: datetime) -> QuerySet[RuleState]:
 def cases_between(
     reader: User | None, start: datetime, end: datetime, at: datetime, procedures: Iterable[str]
 ) -> QuerySet[Case]:
-    """Cases of some procedures that were open in [start, end), with ``is_overdue`` and ``was_late`` by their deadlines at ``at``.
+    """Cases of some procedures that were open in [start, end), with ``is_overdue`` and ``was_late`` by the deadlines of their units at ``at``.
 
     For the supervised, and an office that it is about, a case counts from when they were told of it: not even a number betrays a stop that is not served.
     """
     deadlines = CaseClock.objects.filter(case=OuterRef("pk"), kind="deadline", started_at__lte=at)
+    deadlines = deadlines.exclude(_of_offices())
     running = Q(stopped_at=None) | Q(stopped_at__gt=at)
     cases = Case.objects.filter(opened_at__lt=end, procedure__in=tuple(procedures))
     cases = cases.exclude(closed_at__lt=start).exclude(in_state("undone"), closed_at__lte=at)
@@ -61,6 +63,12 @@ def cases_between(
         is_overdue=Exists(deadlines.filter(running, due_at__lte=at, paused_at=None)),
         was_late=Exists(deadlines.filter(lapsed_at__lte=at)),
     )
+
+
+def _of_offices() -> Q:
+    """Clocks whose lateness is that of the office, not of the unit that the case is about."""
+    by_procedure = ((law.id, [clock.id for clock in law.clocks if clock.of_office]) for law in all_procedures())
+    return any_of(Q(case__procedure=law_id, clock__in=clocks) for law_id, clocks in by_procedure if clocks)
 
 
 def entries_dated(

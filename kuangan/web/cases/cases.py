@@ -28,13 +28,14 @@ from kuangan.casework.queries import (
     told_state_of,
     with_running_clocks,
 )
-from kuangan.casework.relations import keeper_of
+from kuangan.casework.relations import Relations, keeper_of, related_units
 from kuangan.casework.view import Choice, choices, parties_of, view_of
 from kuangan.core.queries import is_supervised
 from kuangan.flow.alarms.queries import regroupings_of
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import Move, Party
 from kuangan.law.role import Role
+from kuangan.ledger.queries import entry_in_sight
 from kuangan.web.cases.beside import (
     CHECKS,
     CLOCKS,
@@ -104,14 +105,14 @@ def ways_of(request: Request, case: Case, at: datetime) -> list[Way]:
     """
     if told_state_of(case) != case.state:
         return []
-    view, supervised = view_of(case, at), is_supervised(request.user)
+    view, supervised, units = view_of(case, at), is_supervised(request.user), related_units(case)
     offered = [choice for choice in choices(request.user, case, at) if not (supervised and choice.move.internal)]
     ways = [
         Way(
             move=way.move,
             mine=way.standing is not None,
             refused=refusal(view, way.move, request.user, way.standing, at, party) or "" if way.standing else "",
-            who=_by_whom(way, view.names),
+            who=_by_whom(way, units),
             party=view.party(party) if party else None,
         )
         for way in offered
@@ -126,12 +127,14 @@ def _by_step(ways: Iterable[Way]) -> list[Way]:
     return list({way.move.id: way for way in ways}.values())
 
 
-def _by_whom(choice: Choice, names: Mapping[str, str]) -> str:
-    """县应急管理局 值班员、执法人员; several units with ；."""
-    units: dict[str, list[str]] = {}
+def _by_whom(choice: Choice, units: Relations) -> str:
+    """县应急管理局 值班员、执法人员; several units with ；. Roles that such a unit does not have are left out."""
+    by_unit: dict[str, list[str]] = {}
     for by in choice.move.by:
-        units.setdefault(names.get(by.relation, "未登记单位"), []).append(Role(by.role).label)
-    return "；".join(f"{unit} {'、'.join(roles)}" for unit, roles in units.items())
+        unit, role = units.get(by.relation), Role(by.role)
+        if unit is None or role.works_at(unit.kind):
+            by_unit.setdefault(unit.name if unit else "未登记单位", []).append(role.label)
+    return "；".join(f"{name} {'、'.join(roles)}" for name, roles in by_unit.items())
 
 
 @door(*OVERSEERS, *MINE)
@@ -179,6 +182,7 @@ def file_of(request: Request, case: Case) -> dict[str, Any]:
     return {
         "case": case,
         "parties": parties_of(case),
+        "source": entry_in_sight(request.user, case.entry),
         "facts": shown_facts(case, withheld=told_state_of(case) != case.state),
         "findings": [(finding, [Cite(*cite) for cite in finding.cites]) for finding in findings_of(request.user, case)],
         "episodes": episodes,

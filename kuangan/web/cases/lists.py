@@ -93,6 +93,13 @@ OF_MINE = (
     Column("办结时间", lambda case: case.closed_at, style="nowrap", label="办结"),
 )
 """The cases of one mine, on its page."""
+OF_ENTRY = (
+    Column("编号", lambda case: case.number, shown=case_link, style="nowrap"),
+    Column("事由", lambda case: case.title),
+    Column("当前状态", state_badge, label="状态"),
+    Column("轮到", lambda case: state_of(case).turn, style="small"),
+)
+"""The cases that an entry of a ledger opened, on its page."""
 
 
 def _new(offer: Offer, text: str, style: str = "") -> Any:

@@ -86,9 +86,10 @@ def refusal(view: CaseView, move: Move, user: User, held: Standing | None, at: d
 
 
 def _likely(case: Case, roles: set[Role]) -> list[Move]:
-    """The moves out of the state that some unit's holder of one of ``roles`` could make."""
+    """The moves out of the state that some unit's holder of one of ``roles`` could make and that somebody waits for."""
     moves = procedure_by_id(case.procedure).moves_from(case.state)
-    return [move for move in moves if not is_system(move) and any(by.role in roles for by in move.by)]
+    waited = (move for move in moves if not (is_system(move) or move.optional))
+    return [move for move in waited if any(by.role in roles for by in move.by)]
 
 
 def _awaited(

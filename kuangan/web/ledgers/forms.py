@@ -50,7 +50,7 @@ class EntryForm(forms.Form):
         )
         self.ledger, self.refs, self.entry, self.user = ledger, refs, entry, user
         self.sight = FormSight(refs, user)
-        for field in asked(ledger, refs):
+        for field in asked(ledger, refs, entry):
             self.fields[field.name] = control(field, self.sight)
         if entry is not None:
             self.fields["reason"] = _reason("更正原因")
@@ -127,10 +127,11 @@ class ReasonForm(forms.Form):
         self.fields["reason"] = _reason("作废原因")
 
 
-def asked(ledger: Ledger, refs: References) -> list[Field]:
-    """The fields that a form asks for: a mine needn't name itself."""
+def asked(ledger: Ledger, refs: References, entry: Entry | None) -> list[Field]:
+    """The fields that a form asks for: a mine needn't name itself; those of before only where the entry has them."""
     own = refs.keeper.kind == UnitKind.mine
-    return [field for field in ledger.fields if not (own and field.name == MINE and field.kind == "mine")]
+    wanted = [field for field in ledger.fields if not (own and field.name == MINE and field.kind == "mine")]
+    return [field for field in wanted if not field.former or (entry is not None and field.name in entry.values)]
 
 
 def _reason(label: str) -> forms.Field:

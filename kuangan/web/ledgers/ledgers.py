@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from kuangan.base import clock
+from kuangan.casework.queries import cases_of_entry
 from kuangan.law import ledger as law
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
@@ -29,6 +30,7 @@ from kuangan.ledger.queries import (
 from kuangan.ledger.renewal import is_due
 from kuangan.ledger.sheets import importable, workbook
 from kuangan.ledger.shown import EntryWords, TableShown, own_units
+from kuangan.web.cases.lists import OF_ENTRY
 from kuangan.web.duties.links import duties_of_entry
 from kuangan.web.duties.words import duty_rows
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
@@ -43,6 +45,7 @@ from kuangan.web.ledgers.lists import CHANGES, DUTIES, LEDGERS, LedgerLine, entr
 
 READERS = (*OVERSEERS, *MINE)
 CHUNK = 2000
+CASES_SHOWN = 100
 DUTIES_SHOWN = 20
 """Duties that the page of an entry names."""
 COLUMNS = 7
@@ -188,6 +191,7 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
             (version, Table(CHANGES, _changes(shown, version, older), style="", labelled=False))
             for version, older in zip(versions, [*versions[1:], None], strict=True)
         ],
+        cases=bare(OF_ENTRY, list(cases_of_entry(request.user, serial)[:CASES_SHOWN])),
         duties=bare(DUTIES, duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now())),
         masked=any(shown.masks_any(version) for version in versions),
         opened=open_to is None,
@@ -257,6 +261,7 @@ def _facts(shown: EntryWords, newest: Entry) -> list[tuple[Field, str, object, T
             shown.table(newest, field),
         )
         for field in shown.ledger.fields
+        if not field.former or field.name in newest.values
     ]
 
 

@@ -24,6 +24,7 @@ from kuangan.mine.queries import (
     points_of,
 )
 from kuangan.monitor.queries import episodes_between, feed_health, open_silences
+from kuangan.overview.figures.directives import compliance_of
 from kuangan.sample.credibility import credibility_of
 from kuangan.web.alarms.desk import phones_of
 from kuangan.web.cases import lists as case_lists
@@ -62,6 +63,7 @@ def _overview(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[s
         "attribute_names": names,
         "phones": bare(PHONES, phones_of(request.user, mine, at), shown.unknown("未登记电话")),
         "feed": feed_health([mine], at)[0],
+        "compliance": compliance_of(request.user, mine),
         "credibility": credibility_of([mine.unit_id], at)[mine.unit_id],
         "findings": bare(FINDINGS, findings, "没有仍然成立的认定。"),
     }

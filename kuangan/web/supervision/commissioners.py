@@ -1,6 +1,7 @@
 """监管专员: every commissioner's figures of a month, and each one's own page."""
 
-from datetime import date, datetime, timedelta
+from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -23,6 +24,7 @@ from kuangan.overview.figures.commissioners import (
     commissioners,
     entries_of,
     month_of,
+    open_opinions,
 )
 from kuangan.overview.figures.patrol_rates import county_rates, months_before
 from kuangan.overview.queries.ledgers import commissioner_posts, own_posts, tasks_open
@@ -146,18 +148,14 @@ def commissioner(request: Request, pk: int) -> HttpResponse:
 
 def _mine_rows(request: Request, commissioner: Commissioner, at: datetime) -> list[MineRow]:
     keys = [assigned.mine.pk for assigned in commissioner.mines]
-    opinions = (
-        entries_of(request.user, commissioner, OPINION, "commissioner").exclude(values__has_key="closed_on").order_by()
-    )
-    by_mine = dict(opinions.values("mine").annotate(number=Count("pk")).values_list("mine", "number"))
+    opinions = open_opinions(request.user, entries_of(request.user, commissioner, OPINION, "commissioner"))
+    by_mine = Counter(entry.mine_id for entry, _ in opinions)
     cases = cases_visible_to(request.user).filter(mine__in=keys).order_by()
     recent = cases.filter(of_matter(Matter.alarm), opened_at__gte=at - GAS_DAYS)
     alarms = dict(recent.values("mine").annotate(number=Count("pk")).values_list("mine", "number"))
     stopped = set(cases.filter(of_matter(Matter.halt), closed_at=None).values_list("mine", flat=True))
     mine_rows = [
-        MineRow(
-            assigned, by_mine.get(assigned.mine.pk, 0), alarms.get(assigned.mine.pk, 0), assigned.mine.pk in stopped
-        )
+        MineRow(assigned, by_mine[assigned.mine.pk], alarms.get(assigned.mine.pk, 0), assigned.mine.pk in stopped)
         for assigned in commissioner.mines
     ]
     return sorted(
@@ -168,11 +166,9 @@ def _mine_rows(request: Request, commissioner: Commissioner, at: datetime) -> li
 def _opinions(reader: User, commissioner: Commissioner, at: datetime) -> list[OpinionRow]:
     """The open ones, the earliest re-check first."""
     today = clock.civil_date(at)
-    opinions = []
-    for entry in entries_of(reader, commissioner, OPINION, "commissioner").exclude(values__has_key="closed_on"):
-        due_on = date.fromisoformat(entry.values["due_on"])
-        opinions.append(OpinionRow(entry, due_on, due_on < today))
-    return sorted(opinions, key=lambda opinion: opinion.due_on)
+    opinions = open_opinions(reader, entries_of(reader, commissioner, OPINION, "commissioner"))
+    listed = [OpinionRow(entry, due_on, due_on < today) for entry, due_on in opinions]
+    return sorted(listed, key=lambda opinion: opinion.due_on)
 
 
 def _tasks(reader: User, commissioner: Commissioner) -> QuerySet[Entry]:

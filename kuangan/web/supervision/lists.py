@@ -15,7 +15,7 @@ from kuangan.flow.rules.run import TOPIC
 from kuangan.law.content import rules_of
 from kuangan.law.ledger import ledger_by_id
 from kuangan.overview.figures.oversight import LEDGER, Ranked, Visit
-from kuangan.web.cases.lists import mine_link
+from kuangan.web.cases.lists import case_link, mine_link, state_badge
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
 from kuangan.web.frame.tables import Table
@@ -166,7 +166,10 @@ def _day(visit: Visit) -> SafeString:
 
 
 def _findings(visit: Visit) -> SafeString:
-    lines = format_html_join("", "<div>{}</div>", ((finding,) for finding in visit.findings))
+    known = [
+        shown.joined(case_link(case, case.facts["item"]), state_badge(case), by=" ") for case in visit.followed.cases
+    ]
+    lines = format_html_join("", "<div>{}</div>", ((finding,) for finding in known or visit.findings))
     return lines or shown.quiet("未发现问题")
 
 
@@ -179,6 +182,8 @@ def _mended(visit: Visit) -> Any:
         ends = shown.joined(f"{shown.moment(visit.closed_on)} 完成", late)
     elif visit.late:
         ends = format_html('<span class="due late">应于 {}</span>', shown.moment(visit.due_on))
+    elif visit.due_on is None:
+        return None
     else:
         ends = shown.joined(f"{shown.moment(visit.due_on)} 前")
     if visit.duty is None:

@@ -18,7 +18,7 @@ from kuangan.web.frame.tables import Table, table
 from kuangan.web.supervision.lists import VISITS, ranked_columns
 from kuangan.web.supervision.sample_lists import percent_of
 
-FROM_LEDGER = "市局在督导台账登记后显示在这里，发现的问题自动成为县级的整改事项。"
+FROM_LEDGER = "市局在督导台账登记后显示在这里，发现的问题逐条成为县级的整改办件，由市局复查销号。"
 NO_COUNTIES = strong("您的管辖范围内没有县（市、区）监管部门")
 
 

@@ -38,10 +38,10 @@ def test_a_sweep_that_missed_the_day_counts_it_afterwards(city):
 
 
 def test_a_decision_is_not_closed_by_a_day_to_come(city):
-    entry = add(city, "site_opinion", "county", on("2026-03-10"), closed_on=None, closing_note=None)
-    closed = {**entry.values, "closed_on": "2026-03-14", "closing_note": "现场复核合格。"}
+    entry = add(city, "hazard_item", "mine", on("2026-03-10"), due_on="2026-03-15", closed_on=None, accepted_by=None)
+    closed = {**entry.values, "closed_on": "2026-03-14", "accepted_by": "甲三"}
     entry = correct(actor=None, entry=entry, values=closed, reason="复核闭环", at=on("2026-03-11"))
-    duty = Duty.objects.get(obligation="site_opinion_closure")
+    duty = Duty.objects.get(obligation="hazard_item_closure")
     assert status_of(duty, on("2026-03-11", 11)) == Status.due
     correct(
         actor=None,

@@ -7,6 +7,10 @@ from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
 from kuangan.flow.credit.credits import open_and_credit
 from kuangan.flow.credit.entries import correct
+from kuangan.flow.credit.events import follow_entries
+from kuangan.law.ledger import ledgers
+from kuangan.ledger.actions import add_entry
+from kuangan.ledger.models import Entry
 from tests.db.flow.records import add, on
 
 
@@ -45,9 +49,18 @@ def test_a_patrol_makes_the_week_of_the_supervising_bureau(city):
     assert status_of(the_duty(city, **owed), on("2026-03-16", 0)) == Status.met
 
 
-def test_the_mine_closes_an_opinion_only_by_the_commissioner(city):
-    open_opinion = {"closed_on": None, "closing_note": None}
-    entry = add(city, "site_opinion", "county", on("2026-03-10"), **open_opinion)
+def as_text(city, ledger_id, unit, at, **texts):
+    """An entry as it was kept when its problems were lines of text, with the duty that followed it."""
+    sample = {**ledgers()[ledger_id].sample[0], **texts}
+    entry = add_entry(actor=None, ledger_id=ledger_id, unit=city.units[unit], values=sample, at=at)
+    Entry.objects.filter(pk=entry.pk).update(values={**entry.values, **texts})
+    entry.refresh_from_db()
+    follow_entries([entry], None, at)
+    return entry
+
+
+def test_an_opinion_of_before_is_closed_only_by_the_commissioner(city):
+    entry = as_text(city, "site_opinion", "county", on("2026-03-10"), problems="挡风帘破损")
     duty = the_duty(city, "site_opinion_closure", "mine")
     assert duty.due_at == on("2026-03-16", 0)
     values = {**entry.values, "closed_on": "2026-03-14", "closing_note": "现场复核合格。"}

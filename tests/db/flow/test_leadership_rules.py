@@ -76,8 +76,8 @@ def test_one_commissioner_is_not_enough(city):
 
 def test_checks_of_county_and_city_add_up_to_the_cap(city):
     for day in (3, 10, 17):
-        add(city, "enforcement_check", "county", checked_on=f"2026-03-{day:02d}", rechecked_on=None, recheck_due=None)
-    change = {"rechecked_on": None, "recheck_due": None, "organ_level": "city"}
+        add(city, "enforcement_check", "county", checked_on=f"2026-03-{day:02d}", findings=None)
+    change = {"findings": None, "organ_level": "city"}
     add(city, "enforcement_check", "city", checked_on="2026-03-24", **change)
     assert outcome("check_cap_exceeded") == "clear"
     add(city, "enforcement_check", "city", checked_on="2026-03-31", **change)

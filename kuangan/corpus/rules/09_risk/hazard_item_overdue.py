@@ -34,7 +34,10 @@ def _facts(**values: object) -> LedgerFacts:
 
 
 _CHECK = facts_of(
-    {"hazard_item": (), "dual_prevention_check": (entry("d", "2026-04-22", due_on=date(2026, 5, 6)),)},
+    {
+        "hazard_item": (),
+        "dual_prevention_check": (entry("d", "2026-04-22", problems="隐患未销号", due_on=date(2026, 5, 6)),),
+    },
 )
 
 RULE = Rule(

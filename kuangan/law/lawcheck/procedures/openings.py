@@ -8,7 +8,7 @@ from kuangan.law import content
 from kuangan.law.consequence import OPENINGS
 from kuangan.law.field import faults_of
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.procedure import RELATIONS, FromPerson, Procedure
+from kuangan.law.procedure import RELATIONS, SYSTEM, FromEntry, FromPerson, Procedure
 from kuangan.law.role import Role
 
 ALWAYS = frozenset({"unit", "number"})
@@ -36,6 +36,8 @@ def _ways(procedure: Procedure) -> Iterator[str]:
         yield f"没有立案方式 {by_rule.by!r}"
     if procedure.opens_by_move and procedure.id not in _opened_by_moves():
         yield "由其他程序的步骤立案，但没有步骤立此案"
+    if procedure.opens_by_entry:
+        yield from _by_entry(procedure, procedure.opens_by_entry)
     ids = Counter([*(way.id for way in procedure.opens_by_person), *(move.id for move in procedure.moves)])
     yield from (f"立案 {way.id!r} 与其他步骤重名" for way in procedure.opens_by_person if ids[way.id] > 1)
     for way in procedure.opens_by_person:
@@ -55,6 +57,18 @@ def _by_person(way: FromPerson) -> Iterator[str]:
         yield f"立案 {way.id!r}：输入项不得名为 {SUBJECT!r}"
     if way.counts_from and kinds.get(way.counts_from) not in ("date", "moment"):
         yield f"立案 {way.id!r}：期限起算项 {way.counts_from!r} 须为日期或时间"
+
+
+def _by_entry(procedure: Procedure, way: FromEntry) -> Iterator[str]:
+    """The table has its columns, only the first of which must be filled, and a corrected or vanished row has its step."""
+    kinds = {column.name: column.kind for column in way.columns}
+    if any(column.required for column in way.columns[1:]) or not way.columns[0].required:
+        yield "由台账立案：表中只有首栏必填"
+    if kinds.get(way.due) != "date" or (way.settled and kinds.get(way.settled) != "flag"):
+        yield "由台账立案：期限栏须为日期，已办结栏须为是否"
+    system = {move.id: move for move in procedure.moves if move.by == (SYSTEM,)}
+    if way.amend not in system or not any(move.target in procedure.states_of("undone") for move in system.values()):
+        yield "由台账立案：没有系统随台账更正、撤销的步骤"
 
 
 def _opened_by_moves() -> set[str]:
@@ -88,7 +102,12 @@ def _spoken(procedure: Procedure) -> Iterator[tuple[str, str, set[str]]]:
         words, calls = clock.words, clock.calls.words if clock.calls else ""
         yield f"期限 {clock.id!r} ", f"{words.lapse}{words.reminder}{words.passed}{calls}", {"label", "due"}
     for way in procedure.opens_by_person:
-        yield f"立案 {way.id!r} ", way.title, {"procedure", *(field.name for field in way.fields)}
+        told = "".join(f"{tell.title}{tell.body}" for tell in way.tells)
+        yield f"立案 {way.id!r} ", f"{way.title}{told}", {"procedure", *(field.name for field in way.fields)}
+    by_entry = procedure.opens_by_entry
+    if by_entry:
+        yield "由台账立案", by_entry.title, {"procedure", *(column.name for column in by_entry.columns)}
+        yield "由台账立案", "".join(by_entry.told), {"ledger", "count", "items"}
     if procedure.opens_by_rule:
         yield "由规则立案", procedure.opens_by_rule.title, {"procedure", "rule", "reason"}
     if procedure.opens_by_move:

@@ -1,0 +1,76 @@
+"""The clocks of a rectification: receipt, the set day, the answer to a request, looking again."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from kuangan.corpus.procedures.rectification.opening import due_of
+from kuangan.law.cite import Cite
+from kuangan.law.local import local_span
+from kuangan.law.procedure import Clock, Words
+from kuangan.law.time.span import Span, days
+
+MEASURES = "work_safety_penalty_measures_2025"
+EXTENSION = Cite(MEASURES, "27")
+REINSPECTION = Cite(MEASURES, "27")
+
+
+def _until_due(on: date, facts: Mapping[str, Any]) -> Span:
+    """To the end of the day that was set; today where it has passed."""
+    return days(max(0, (due_of(facts) - on).days)) if facts.get("due_on") else days(0)
+
+
+def _local(step: str) -> Any:
+    def span(on: date, facts: Mapping[str, Any]) -> Span:
+        return local_span(f"rectification.{step}", on)
+
+    return span
+
+
+CLOCKS = (
+    Clock("sign_for", "签收", "deadline", _local("sign_for"), during=("ordered",), escalates=("office",)),
+    Clock(
+        "rectify",
+        "整改",
+        "deadline",
+        _until_due,
+        during=("ordered", "extension_asked", "received", "overdue"),
+        starts=("amend", "grant_extension"),
+        stops=("amend", "grant_extension"),
+        escalates=("office", "city"),
+        lapse_move="fall_overdue",
+        words=Words(lapse="{number}“{item}”应于{due}前整改，逾期未报送整改情况"),
+        rolls=False,
+    ),
+    Clock(
+        "answer_request",
+        "答复延期申请",
+        "deadline",
+        _local("extension_answer"),
+        during=("extension_asked",),
+        cites=(EXTENSION,),
+        escalates=("above",),
+        of_office=True,
+    ),
+    Clock(
+        "reinspect",
+        "复查",
+        "deadline",
+        _local("reinspection"),
+        during=("answered", "passed"),
+        cites=(REINSPECTION,),
+        escalates=("office", "above"),
+        of_office=True,
+    ),
+    Clock(
+        "inspect",
+        "到期复查",
+        "deadline",
+        _local("reinspection"),
+        during=("overdue",),
+        stops=("inspect_overdue",),
+        cites=(REINSPECTION,),
+        escalates=("office", "above"),
+        of_office=True,
+    ),
+)

@@ -1,0 +1,128 @@
+"""How a rectification begins: from a row of a ledger, or from who found the problem himself; and what it rests on."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from kuangan.base.clock import civil_date
+from kuangan.corpus.procedures.rectification.people import OPENERS
+from kuangan.law.procedure import Attempt, By, CaseView, Fact, Field, FromEntry, FromPerson, RowView, Tell
+
+SOURCES = (
+    ("visit", "现场检查"),
+    ("check", "专项检查"),
+    ("oversight", "督导检查"),
+    ("group", "五人小组"),
+    ("opinion", "监管专员"),
+    ("company", "上级公司检查"),
+    ("online", "网上巡查"),
+    ("tip", "举报核查"),
+    ("own", "煤矿自查"),
+)
+HAZARDS = (("general", "一般隐患"), ("major", "重大隐患"))
+ORDERS_OBEYED = "3.1g"
+"""The clause of the register by which a mine carries out what those over it demand."""
+ITEM = Field("item", "问题")
+DETAILS = (
+    Field("place", "地点", required=False),
+    Field("clause", "违反的条款", required=False),
+    Field("hazard", "隐患等级", "choice", required=False, choices=HAZARDS),
+)
+COLUMNS = (
+    ITEM,
+    *DETAILS,
+    Field("due_on", "整改期限", "date", required=False),
+    Field("on_the_spot", "当场整改", "flag", required=False),
+)
+"""The table of problems of a ledger; only the first column must be filled."""
+FACTS = (
+    Fact("source", "来源", filter=True),
+    Fact("found_on", "发现日期", "date"),
+    Fact("item", "问题"),
+    Fact("place", "地点"),
+    Fact("clause", "违反的条款"),
+    Fact("hazard", "隐患等级", "choice", choices=HAZARDS, filter=True),
+    Fact("paper", "执法文书文号"),
+    Fact("due_on", "整改期限", "date"),
+    Fact("extended", "准予延期次数", "number"),
+    Fact("refused", "复查不合格次数", "number"),
+    Fact("overdue", "逾期未整改", "flag", filter=True),
+)
+
+
+def _from_row(view: RowView) -> dict[str, Any]:
+    details = {field.name: view.cells.get(field.name) for field in (ITEM, *DETAILS)}
+    return {
+        **details,
+        "source": view.ledger,
+        "entry": view.serial,
+        "found_on": view.on.isoformat(),
+        "due_on": view.due_on.isoformat(),
+        "paper": view.paper,
+        "clauses": _served(view.kind, view.clauses, own=view.own),
+    }
+
+
+def _served(kind: str, clauses: tuple[str, ...], *, own: bool) -> list[str]:
+    """The clauses that a case shows: those of where it was found, and of a mine that it obeys those over it."""
+    obeys = (ORDERS_OBEYED,) if kind == "mine" and not own else ()
+    return list(dict.fromkeys((*clauses, *obeys)))
+
+
+FROM_ENTRY = FromEntry(
+    columns=COLUMNS,
+    facts=_from_row,
+    amend="amend",
+    due="due_on",
+    told=("发现{count}项问题，请签收整改", "{ledger}登记发现以下问题，请签收并按期整改、报送佐证：\n{items}"),
+    settled="on_the_spot",
+    title="{unit}：{item}",
+)
+
+
+def _entered(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    inputs = attempt.inputs
+    texts = {field.name: inputs[field.name] for field in (ITEM, *DETAILS)}
+    own = case.names["unit"] == case.names.get("office")
+    kind = "mine" if "mine" in case.names else ""
+    return {
+        **texts,
+        "source": dict(SOURCES)[str(inputs["source"])],
+        "found_on": inputs["found_on"],
+        "due_on": inputs["due_on"],
+        "paper": inputs["paper"],
+        "clauses": _served(kind, (), own=own),
+    }
+
+
+def _found_by_now(case: CaseView, attempt: Attempt) -> str | None:
+    return None if attempt.inputs["found_on"] <= civil_date(attempt.at) else "发现日期不能晚于今日"
+
+
+def _time_to_come(case: CaseView, attempt: Attempt) -> str | None:
+    return None if attempt.inputs["due_on"] >= civil_date(attempt.at) else "整改期限不能早于今日"
+
+
+BY_PERSON = FromPerson(
+    "下达问题整改",
+    OPENERS,
+    fields=(
+        Field("source", "来源", "choice", choices=SOURCES),
+        Field("found_on", "发现日期", "date", default="today"),
+        ITEM,
+        *DETAILS,
+        Field("due_on", "整改期限", "date"),
+        Field("paper", "执法文书文号", required=False, help="已制作责令限期整改文书的填写，复查须两名持证执法人员办理"),
+        Field("files", "现场照片、检查记录", "files", required=False),
+    ),
+    title="{unit}：{item}",
+    facts=_entered,
+    guards=(_found_by_now, _time_to_come),
+    tells=(Tell(By("unit"), "发现问题，请签收整改", "{number}“{item}”请于{due_on}前整改并报送佐证。"),),
+    help="现场发现的问题逐条下达，责任单位签收、整改、报送佐证，由发现单位复查销号；已登记检查台账的不必重复下达",
+)
+
+
+def due_of(facts: Mapping[str, Any]) -> date:
+    """By when the problem is to be put right."""
+    return date.fromisoformat(str(facts["due_on"]))

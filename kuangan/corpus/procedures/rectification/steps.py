@@ -1,0 +1,274 @@
+"""The steps of a rectification."""
+
+from typing import Any
+
+from kuangan.corpus.procedures.rectification import guards, papers
+from kuangan.corpus.procedures.rectification.clocks import EXTENSION, REINSPECTION
+from kuangan.corpus.procedures.rectification.people import CITY, OFFICE, OFFICE_HEADS, OFFICERS, SIGNERS, UNIT
+from kuangan.law.cite import Cite
+from kuangan.law.procedure import SYSTEM, Attempt, By, CaseView, Field, Move, PaperUse, Tell
+
+RUNNING = ("ordered", "extension_asked", "received")
+"""The term runs."""
+OPEN = (*RUNNING, "overdue")
+"""Nothing was answered yet."""
+REGISTER = Cite("register", "3.1")
+LOOKED = (
+    Field("method", "复查方式", "choice", choices=papers.METHODS),
+    Field("seen", "复查情况", "longtext", help="写明看了什么、在哪里看的、结果如何"),
+    Field("files", "复查照片、记录", "files", required=False),
+)
+REASON = Field("reason", "理由", "longtext")
+
+
+def _to_unit(title: str, body: str) -> tuple[Tell, ...]:
+    return (Tell(By("unit"), title, body),)
+
+
+def _refused_once_more(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    until = attempt.inputs["until"]
+    again = {"due_on": until.isoformat(), "overdue": False} if until else {}
+    return {"refused": int(case.facts.get("refused", 0)) + 1, **again}
+
+
+def _lapsed(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    return {"overdue": True, "lapses": int(case.facts.get("lapses", 0)) + 1}
+
+
+def _granted(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    asked = case.last("request_extension")
+    until = asked.inputs["until"].isoformat() if asked else case.facts["due_on"]
+    return {"due_on": until, "extended": int(case.facts.get("extended", 0)) + 1}
+
+
+ANSWERING = (
+    Move("sign_for", "签收", ("ordered",), "received", UNIT, cites=(REGISTER,), then=("case.receive_notices",)),
+    Move(
+        "plan",
+        "报送整改方案",
+        OPEN,
+        None,
+        UNIT,
+        fields=(
+            Field("responsible", "责任人"),
+            Field("measures", "整改措施", "longtext"),
+            Field("funds", "资金（万元）", "decimal"),
+            Field("until", "完成时限", "date"),
+            Field("contingency", "整改期间安全防范措施和应急预案", "longtext"),
+        ),
+        guards=(guards.is_hazard, guards.plan_in_time),
+        help="五落实：责任、措施、资金、时限、预案；属事故隐患的必须报送",
+    ),
+    Move(
+        "answer",
+        "报送整改情况",
+        OPEN,
+        "answered",
+        UNIT,
+        fields=(
+            Field("done", "整改情况", "longtext"),
+            Field("finished_on", "整改完成日期", "date"),
+            Field("files", "整改佐证（照片、记录等）", "files"),
+            Field("late_because", "逾期原因", "longtext", required=False),
+        ),
+        guards=(guards.hazard_has_plan, guards.late_is_explained),
+        cites=(REGISTER,),
+        then=("case.receive_notices",),
+    ),
+    Move(
+        "request_extension",
+        "申请延期",
+        ("ordered", "received"),
+        "extension_asked",
+        UNIT,
+        fields=(
+            Field(
+                "cause",
+                "延期事由",
+                "choice",
+                choices=((guards.FORCE_MAJEURE, "不可抗力"), ("other", "其他")),
+            ),
+            Field("until", "申请延至", "date"),
+            REASON,
+            Field("files", "证明材料", "files"),
+        ),
+        guards=(guards.later_day, guards.asked_in_time),
+        cites=(EXTENSION,),
+        optional=True,
+        help="责令限期整改的，仅因不可抗力、于期限届满前10个工作日内可以申请；申请期间继续整改",
+        tells=(Tell(By("office"), "{unit}申请延期整改", "{number}“{item}”申请延期，请答复。"),),
+    ),
+)
+EXTENDING = (
+    Move(
+        "grant_extension",
+        "准予延期",
+        ("extension_asked",),
+        "received",
+        OFFICE,
+        fields=(Field("opinion", "答复意见", "longtext"),),
+        guards=(guards.another_decides,),
+        facts=_granted,
+        cites=(EXTENSION,),
+        tells=_to_unit("准予延期整改", "{number}“{item}”准予延期至{due_on}。"),
+    ),
+    Move(
+        "refuse_extension",
+        "不予延期",
+        ("extension_asked",),
+        "received",
+        OFFICE,
+        fields=(REASON,),
+        guards=(guards.another_decides,),
+        cites=(EXTENSION,),
+        tells=_to_unit("不予延期整改", "{number}“{item}”不予延期，请于{due_on}前完成。"),
+    ),
+)
+LOOKING = (
+    Move(
+        "accept",
+        "复查合格",
+        ("answered",),
+        "passed",
+        OFFICE,
+        fields=LOOKED,
+        guards=(guards.certified_for_paper, guards.other_than_answered),
+        cites=(REGISTER, REINSPECTION),
+        help="复查合格即销号；按执法文书限期整改的，须另一名持证执法人员确认、责任单位签认",
+        then=("case.go_on",),
+    ),
+    Move(
+        "close",
+        "销号",
+        ("passed",),
+        "closed",
+        (SYSTEM,),
+        guards=(guards.without_paper,),
+        tells=_to_unit("问题已销号", "{number}“{item}”复查合格，已销号。"),
+    ),
+    Move(
+        "confirm_acceptance",
+        "确认复查合格",
+        ("passed",),
+        "confirmed",
+        OFFICERS,
+        fields=(Field("opinion", "复查意见", "longtext"),),
+        guards=(guards.by_paper, guards.other_than_answered),
+        cites=(REINSPECTION,),
+        pair=("accept",),
+        papers=(PaperUse("reinspection_opinion", papers.reinspection_opinion),),
+        legal=True,
+        tells=_to_unit("请签认复查意见", "{number}“{item}”复查合格，请签认。"),
+    ),
+    Move("return_acceptance", "退回重新复查", ("passed",), "answered", OFFICERS, fields=(REASON,)),
+    Move(
+        "sign_result",
+        "签认复查意见",
+        ("confirmed",),
+        "closed",
+        SIGNERS,
+        cites=(REINSPECTION,),
+        legal=True,
+        shows=("reinspection_opinion",),
+    ),
+    Move(
+        "note_refusal",
+        "登记拒绝签认",
+        ("confirmed",),
+        "closed",
+        OFFICERS,
+        fields=(REASON, Field("witnesses", "见证人", required=False)),
+        guards=(guards.signed_by_them,),
+        cites=(REINSPECTION,),
+    ),
+    Move(
+        "refuse",
+        "复查不合格，退回整改",
+        ("answered",),
+        "received",
+        OFFICE,
+        fields=(
+            REASON,
+            Field("until", "再次整改期限", "date", required=False),
+            Field("files", "复查照片、记录", "files", required=False),
+        ),
+        guards=(guards.other_than_answered, guards.new_term),
+        facts=_refused_once_more,
+        undoes=("inspect_overdue",),
+        cites=(REGISTER,),
+        tells=_to_unit("复查不合格", "{number}“{item}”复查不合格，请于{due_on}前重新整改并报送：{reason}"),
+    ),
+)
+OVERDUE = (
+    Move("fall_overdue", "逾期未整改", ("ordered", "received"), "overdue", (SYSTEM,), facts=_lapsed),
+    Move(
+        "inspect_overdue",
+        "登记到期复查",
+        ("overdue",),
+        None,
+        OFFICE,
+        fields=(
+            *LOOKED,
+            Field(
+                "handling",
+                "处理",
+                "choice",
+                choices=(("go_on", "责令继续整改"), ("penalty", "立案处罚"), ("stop", "提请停产整顿")),
+            ),
+        ),
+        cites=(REINSPECTION,),
+        help="期限届满仍未报送的，到期复查并写明处理意见；立案处罚的在“新办”中立案",
+    ),
+    Move(
+        "urge",
+        "市级督办",
+        ("overdue",),
+        None,
+        CITY,
+        fields=(Field("demand", "督办要求", "longtext"),),
+        optional=True,
+        tells=(
+            *_to_unit("市级督办：逾期未整改", "{number}“{item}”逾期未整改，市级督办：{demand}"),
+            Tell(By("office"), "市级督办：逾期未整改", "{number}{unit}“{item}”逾期未整改，市级督办：{demand}"),
+        ),
+    ),
+)
+MENDING = (
+    Move(
+        "supplement",
+        "补充材料",
+        (*OPEN, "answered"),
+        None,
+        OFFICE,
+        fields=(Field("note", "说明", required=False), Field("files", "现场照片、检查记录", "files")),
+        optional=True,
+    ),
+    Move(
+        "revoke",
+        "撤销",
+        (*OPEN, "answered"),
+        "withdrawn",
+        OFFICE_HEADS,
+        fields=(REASON,),
+        guards=(guards.entered_by_hand,),
+        optional=True,
+        tells=_to_unit("问题整改已撤销", "{number}“{item}”已撤销：{reason}"),
+    ),
+    Move(
+        "amend",
+        "随台账更正",
+        RUNNING,
+        None,
+        (SYSTEM,),
+        tells=_to_unit("问题整改内容已更正", "{number}：{item}，整改期限{due_on}。"),
+    ),
+    Move(
+        "withdraw",
+        "随台账撤销",
+        OPEN,
+        "withdrawn",
+        (SYSTEM,),
+        tells=_to_unit("问题整改已撤销", "{number}“{item}”所依据的台账记录已更正或作废，不再要求整改。"),
+    ),
+)
+MOVES = (*ANSWERING, *EXTENDING, *LOOKING, *OVERDUE, *MENDING)

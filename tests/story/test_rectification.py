@@ -1,0 +1,249 @@
+"""A problem is a thing (measure 3.1): found somewhere, signed for, answered with evidence, looked at again, closed or escalated."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from kuangan.base.clock import beijing_midnight
+from kuangan.base.period import period_of
+from kuangan.casework.models import Case
+from kuangan.casework.openings import Chosen
+from kuangan.core.models import Notice
+from kuangan.flow.cases.opening import open_by_person
+from kuangan.flow.credit.entries import record_entry
+from kuangan.law.clause import clauses
+from kuangan.law.ledger import ledgers
+from kuangan.overview.board.board import board
+from kuangan.overview.figures.directives import compliance_of
+from kuangan.overview.figures.oversight import visits_visible_to, year_of
+from tests.story.script import Script
+
+SEEN = {"method": "on_site", "seen": "现场查看1301工作面回风隅角，已封堵"}
+
+
+def found(script: Script, by: str, ledger_id: str, unit: str, /, **change) -> list[Case]:
+    """Somebody records what he found; the cases that the rows open."""
+    values = {**ledgers()[ledger_id].sample[0], **change}
+    kept = {name: value for name, value in values.items() if value is not None}
+    entry = record_entry(
+        actor=script.city[by], ledger_id=ledger_id, unit=script.city.units[unit], values=kept, at=script.at
+    )
+    return list(Case.objects.filter(entry=entry).order_by("pk"))
+
+
+def answered(script: Script, case: Case, by: str = "mine_director", **more) -> Case:
+    """Signed for and answered with evidence."""
+    if case.state == "ordered":
+        script.do(by, case, "sign_for")
+    files = script.city.evidence(by)
+    return script.do(by, case, "answer", done="已按要求整改", finished_on="2026-03-10", files=files, **more)
+
+
+@pytest.mark.parametrize(
+    ("ledger_id", "change", "item"),
+    [
+        ("site_opinion", {"commissioner": "乙二"}, "回风隅角挡风帘破损"),
+        ("training_inspection", {"inspected_on": "2026-03-10"}, "3月第2期培训签到表缺1人签名"),
+        ("five_person_visit", {"visited_on": "2026-03-10"}, "探水钻孔记录不全"),
+        ("dual_prevention_check", {"checked_on": "2026-03-10"}, "两条隐患超期未销号"),
+        ("mine_file_check", {"checked_on": "2026-03-10"}, "救护协议扫描件"),
+    ],
+)
+def test_a_problem_of_any_inspection_is_owed_by_the_mine_until_its_finder_has_looked_again(
+    script, ledger_id, change, item
+):
+    (case,) = found(script, "county_officer", ledger_id, "county", **change)
+    assert (case.state, case.unit, case.office) == ("ordered", script.city.units["mine"], script.city.units["county"])
+    assert case.facts["item"] == item
+    assert Notice.objects.filter(unit=case.unit, case_link__case=case).exists()
+    assert "须" in script.refused("mine_director", case, "answer", done="好了", finished_on="2026-03-10")
+    answered(script, case)
+    assert "不具有" in script.refused("mine_engineer", case, "accept", **SEEN)
+    assert "不具有" in script.refused("city_officer", case, "accept", **SEEN)
+    script.do("county_officer", case, "accept", **SEEN)
+    assert case.state == "closed"
+    assert not case.clocks.filter(stopped_at=None).exists()
+
+
+def test_a_company_closes_what_it_found_itself(script):
+    (case,) = found(
+        script, "company_officer", "company_risk_check", "company",
+        checked_on="2026-03-10", problems=[{"item": "埋管抽采负压不足"}], due_on="2026-03-20",
+    )  # fmt: skip
+    answered(script, case)
+    assert "不具有" in script.refused("county_officer", case, "accept", **SEEN)
+    script.do("company_officer", case, "accept", **SEEN)
+    assert case.state == "closed"
+    assert graded(script, "3.1g", "mine") == "self"
+
+
+def test_what_a_paper_orders_is_looked_at_by_two_certified_officers_and_signed_by_both_sides(script):
+    first, second = found(script, "county_officer", "enforcement_check", "county", checked_on="2026-03-10")
+    assert first.facts["paper"]
+    answered(script, first)
+    assert "未登记执法证号" in script.refused("county_section", first, "accept", **SEEN)
+    script.do("county_officer", first, "accept", **SEEN)
+    assert first.state == "passed"
+    assert "须由两名人员" in script.refused("county_officer", first, "confirm_acceptance", opinion="同意")
+    script.do("county_officer_b", first, "confirm_acceptance", opinion="同意")
+    assert first.state == "confirmed"
+    script.do("mine_director", first, "sign_result")
+    assert (first.state, second.state) == ("closed", "ordered")
+    assert graded(script, "3.1g", "mine") == "accepted"
+
+
+def test_a_refused_reinspection_sends_the_problem_back(script):
+    (case,) = found(
+        script, "county_officer", "five_person_visit", "county", visited_on="2026-03-10", due_on="2026-03-12"
+    )
+    answered(script, case)
+    script.do("county_officer", case, "refuse", reason="记录仍缺两个钻孔")
+    assert (case.state, case.facts["refused"]) == ("received", 1)
+    assert case.clocks.get(clock="rectify", stopped_at=None).due_at == beijing_midnight(date(2026, 3, 13))
+    script.wait(days=3)
+    assert case.clocks.get(clock="rectify", stopped_at=None).lapsed_at is not None
+    case.refresh_from_db()
+    assert "逾期原因" in script.refused(
+        "mine_director",
+        case,
+        "answer",
+        done="已补",
+        finished_on="2026-03-13",
+        files=script.city.evidence("mine_director"),
+    )
+    answered(script, case, late_because="钻机故障")
+    assert "再次整改期限" in script.refused("county_officer", case, "refuse", reason="仍缺一个钻孔")
+    script.do("county_officer", case, "refuse", reason="仍缺一个钻孔", until="2026-03-20")
+    assert (case.facts["due_on"], case.facts["overdue"]) == ("2026-03-20", False)
+    answered(script, case)
+    script.do("county_officer", case, "accept", **SEEN)
+    assert case.state == "closed"
+    one = compliance_of(script.city["county_officer"], script.city.mine)
+    assert (one.given, one.met, one.late, one.overdue, one.rate) == (1, 0, 1, 0, 0)
+
+
+def test_what_is_overdue_goes_to_the_city_which_urges(script):
+    (case,) = found(
+        script, "county_officer", "five_person_visit", "county", visited_on="2026-03-10", due_on="2026-03-12"
+    )
+    assert "当前为“待签收”" in script.refused("city_section", case, "urge", demand="三日内整改")
+    script.until(beijing_midnight(date(2026, 3, 13)))
+    case.refresh_from_db()
+    assert (case.state, case.facts["overdue"]) == ("overdue", True)
+    told = Notice.objects.filter(kind="lapse", case_link__case=case).values_list("unit__code", flat=True)
+    assert sorted(set(told)) == ["1404-bureau", "140423-bureau"]
+    script.do("city_section", case, "urge", demand="三日内整改到位")
+    assert Notice.objects.filter(unit=case.unit, title="市级督办：逾期未整改").exists()
+    script.do("county_officer", case, "inspect_overdue", **SEEN, handling="go_on")
+    assert clause(script, "3.1g", "mine") == "overdue"
+    one = compliance_of(script.city["city_section"], script.city.mine)
+    assert (one.overdue, one.rate) == (1, 0)
+
+
+def test_the_lateness_of_the_office_is_not_that_of_the_mine(script):
+    (case,) = found(
+        script, "county_officer", "five_person_visit", "county", visited_on="2026-03-10", due_on="2026-03-12"
+    )
+    answered(script, case)
+    script.wait(days=20)
+    assert case.clocks.get(clock="reinspect").lapsed_at is not None
+    assert clause(script, "3.1g", "mine") == "due"
+
+
+def test_a_hazard_is_answered_by_its_plan_first(script):
+    (case,) = found(
+        script, "county_officer", "five_person_visit", "county",
+        visited_on="2026-03-10", problems=[{"item": "锚杆间距超标", "hazard": "general"}], due_on="2026-03-20",
+    )  # fmt: skip
+    script.do("mine_director", case, "sign_for")
+    files = script.city.evidence("mine_director")
+    said = {"done": "已补打", "finished_on": "2026-03-12", "files": files}
+    assert "五落实" in script.refused("mine_director", case, "answer", **said)
+    plan = {"responsible": "甲三", "measures": "补打锚杆", "funds": "2", "contingency": "停止掘进，人员撤离"}
+    assert "不能晚于" in script.refused("mine_director", case, "plan", **plan, until="2026-03-21")
+    script.do("mine_director", case, "plan", **plan, until="2026-03-20")
+    script.do("mine_director", case, "answer", **said)
+    assert case.state == "answered"
+
+
+@pytest.mark.parametrize(("asked_on", "early"), [("2026-03-18", True), ("2026-03-19", False)])
+def test_an_ordered_term_is_extended_for_force_majeure_asked_in_its_last_ten_working_days(script, asked_on, early):
+    (first, *_) = found(
+        script, "county_officer", "enforcement_check", "county",
+        checked_on="2026-03-10", findings=[{"item": "水泵房备用泵检修超期", "due_on": "2026-04-02"}],
+    )  # fmt: skip
+    files = script.city.evidence("mine_director")
+    script.do("mine_director", first, "sign_for")
+    script.until(beijing_midnight(date.fromisoformat(asked_on)) + timedelta(hours=10))
+    request = {"until": "2026-04-10", "reason": "洪水冲毁进场道路", "files": files}
+    refused = script.refused("mine_director", first, "request_extension", cause="other", **request)
+    assert "仅因不可抗力" in refused
+    if early:
+        assert "尚早" in script.refused("mine_director", first, "request_extension", cause="force_majeure", **request)
+        return
+    script.do("mine_director", first, "request_extension", cause="force_majeure", **request)
+    clock = first.clocks.get(clock="answer_request")
+    assert clock.due_at == beijing_midnight(date(2026, 3, 27))
+    assert "已申请延期" in script.refused("mine_director", first, "request_extension", cause="force_majeure", **request)
+    script.do("county_section", first, "grant_extension", opinion="属实，准予延期")
+    assert (first.facts["due_on"], first.facts["extended"]) == ("2026-04-10", 1)
+    assert first.clocks.get(clock="rectify", stopped_at=None).due_at == beijing_midnight(date(2026, 4, 11))
+
+
+def test_oversight_of_a_county_is_closed_by_the_city_each_finding_by_its_own_day(script):
+    first, second = found(
+        script, "city_officer", "county_oversight", "city", visited_on="2026-03-10",
+        findings=[{"item": "两份意见书未闭环", "due_on": "2026-03-20"}, {"item": "五人小组缺员"}], due_on="2026-04-10",
+    )  # fmt: skip
+    assert [case.facts["due_on"] for case in (first, second)] == ["2026-03-20", "2026-04-10"]
+    assert first.unit == script.city.units["county"]
+    answered(script, first, "county_section")
+    assert "不具有" in script.refused("county_head", first, "accept", **SEEN)
+    script.do("city_officer", first, "accept", **SEEN)
+    year = year_of("2026", script.at)
+    (visit,) = visits_visible_to(script.city["county_section"], year, script.at)
+    assert (visit.is_open, visit.due_on, visit.late) == (True, date(2026, 4, 10), False)
+    answered(script, second, "county_section")
+    script.do("city_officer_b", second, "accept", **SEEN)
+    (visit,) = visits_visible_to(script.city["city_section"], year, script.at)
+    assert (visit.is_open, visit.closed_on) == (False, date(2026, 3, 10))
+    assert graded(script, "2.6", "county") == "accepted"
+
+
+def test_oversight_that_found_nothing_opens_nothing(script):
+    assert found(
+        script, "city_officer", "county_oversight", "city", visited_on="2026-03-10", findings=None, due_on=None
+    ) == []  # fmt: skip
+
+
+def test_a_mines_own_finding_closes_as_its_own_word(script):
+    case = open_by_person(
+        actor=script.city["mine_engineer"],
+        procedure_id="rectification",
+        way_id="open",
+        chosen=Chosen(script.city.units["mine"]),
+        inputs={"source": "own", "found_on": "2026-03-10", "item": "回风巷积尘", "due_on": "2026-03-11"},
+        at=script.at,
+    )
+    answered(script, case, "mine_director")
+    assert "须由其他人员" in script.refused("mine_director", case, "accept", **SEEN)
+    script.do("mine_engineer", case, "accept", **SEEN)
+    assert case.state == "closed"
+    assert case.facts["clauses"] == []
+
+
+def _cell(script: Script, clause_id: str, unit: str):
+    units = [script.city.units[unit]]
+    made = board(units, period_of("month", date(2026, 3, 10)), script.at)
+    return made.clause(clauses()[clause_id], units[0])
+
+
+def clause(script: Script, clause_id: str, unit: str) -> str:
+    """How a clause of a unit stands in March."""
+    return str(_cell(script, clause_id, unit).status.value)
+
+
+def graded(script: Script, clause_id: str, unit: str) -> str:
+    """How far it is proven."""
+    grade = _cell(script, clause_id, unit).grade
+    return grade.value if grade else ""
