@@ -110,15 +110,17 @@ def confirm_verdict(*, actor: User, verification: Verification, seen: datetime, 
     """Confirm a verdict as a second person; it takes effect at once.
 
     属实: what rested on the unit's own word is proven by another. 不属实: the credits are taken away for good, and a finding about the
-    unit is kept. 无法证实: the credits stay. Raises as :func:`kuangan.sample.actions.mark_confirmed`.
+    unit is kept. 无法证实: the credits stay. What the unit added after the draw is proven by nobody, but was before the eyes of who
+    wrote the verdict. Raises as :func:`kuangan.sample.actions.mark_confirmed`.
     """
     confirmed = mark_confirmed(actor=actor, verification=verification, seen=seen, at=at)
     assert confirmed.judged_by is not None
+    assert confirmed.judged_at is not None
     looked = Seen(confirmed.by_unit, confirmed.judged_by, confirmed.looked_at[0], confirmed.account, confirmed.drawn_at)
     if confirmed.outcome == Verdict.true:
         prove_duty(actor=actor, duty=confirmed.duty, seen=looked, at=at)
     elif confirmed.outcome == Verdict.untrue:
-        bar_duty(actor=actor, duty=confirmed.duty, seen=looked, at=at)
+        bar_duty(actor=actor, duty=confirmed.duty, seen=replace(looked, before=confirmed.judged_at), at=at)
     _find(confirmed, at)
     return confirmed
 

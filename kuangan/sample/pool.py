@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final, NamedTuple
 
 from kuangan.base.clock import beijing_midnight, civil_date
-from kuangan.base.period import parse_period
+from kuangan.base.period import parse_period, period_of
 from kuangan.core.models import Unit, UnitKind
 from kuangan.duty.levels import levels_above
 from kuangan.duty.models import Duty
@@ -78,16 +78,44 @@ def bounds(month: str) -> tuple[datetime, datetime]:
 
 
 def pools(month: str, at: datetime) -> Mapping[Body, Pool]:
-    """What was recorded as done in a month on somebody's word, as it stands now, by body. A constant number of queries."""
+    """What was recorded as done in a month on somebody's word, as it stands now, by body. A constant number of queries.
+
+    With it comes what was recorded in a month before and was in no pool: it had been taken out of reach on the day of the freezing.
+    """
     begun, ended = bounds(month)
-    done = Duty.objects.filter(recorded_at__gte=begun, recorded_at__lt=ended, cancelled_at=None, grade__in=DRAWN)
-    credits_done = list(done.order_by("pk").values_list("pk", "unit_id", "grade"))
-    whose, shares = bodies(owing_units()), Shares({unit_id for _, unit_id, _ in credits_done}, at)
+    earlier, whose = Earlier(month, at), bodies(owing_units())
+    done = Duty.objects.filter(recorded_at__lt=ended, cancelled_at=None, grade__in=DRAWN)
+    done = done.filter(recorded_at__gte=min(begun, earlier.begun)).order_by("pk")
+    drawable = [
+        (key, unit_id, grade)
+        for key, unit_id, grade, recorded_at in done.values_list("pk", "unit_id", "grade", "recorded_at")
+        if unit_id in whose and recorded_at is not None
+        if recorded_at >= begun or earlier.misses(whose[unit_id], key, recorded_at)
+    ]
+    shares = Shares({unit_id for _, unit_id, _ in drawable}, at)
     by_body: dict[Body, Pool] = defaultdict(Pool)
-    for key, unit_id, grade in credits_done:
-        if unit_id in whose:
-            by_body[whose[unit_id]].strata[grade, shares.of(unit_id, grade)].append(key)
+    for key, unit_id, grade in drawable:
+        by_body[whose[unit_id]].strata[grade, shares.of(unit_id, grade)].append(key)
     return by_body
+
+
+class Earlier:
+    """The pools of the months before, as far back as verdicts count. One query. ``begun``: the first moment of the first of them."""
+
+    def __init__(self, month: str, at: datetime) -> None:
+        oldest = period_of("month", civil_date(rolling_start(at))).key
+        frozen = Sample.objects.filter(month__lt=month, month__gte=oldest, frozen_at__isnull=False)
+        self._months: set[tuple[Body, str]] = set()
+        self._keys: set[int] = set()
+        for unit_id, own, known, pool in frozen.values_list("unit_id", "own", "month", "pool"):
+            assert pool is not None  # frozen
+            self._months.add((Body(unit_id, own), known))
+            self._keys.update(int(key) for stratum in pool["strata"] for key in stratum["keys"])
+        self.begun = min((bounds(known)[0] for _, known in self._months), default=bounds(month)[0])
+
+    def misses(self, body: Body, key: int, recorded_at: datetime) -> bool:
+        """Whether a duty recorded in one of those months should have been in the pool of its body, and was in none."""
+        return key not in self._keys and (body, period_of("month", civil_date(recorded_at)).key) in self._months
 
 
 class Shares:

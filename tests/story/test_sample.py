@@ -13,7 +13,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Event, Incident, Notice
 from kuangan.core.queries import notices_for
 from kuangan.core.sealed import unseal
-from kuangan.duty.actions import fulfil
+from kuangan.duty.actions import cancel, fulfil, reinstate
 from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.duty.status import status_of
 from kuangan.flow.samples import answer_objection, confirm_verdict, draw_samples, tell_late_verifications
@@ -156,6 +156,35 @@ def test_neither_the_same_file_nor_the_same_credit_brings_back_what_was_untrue(d
     with pytest.raises(Refused, match="同一文件不重复计入"):
         give(year, duty, f"2026-03-{duty.pk}")
     assert give(year, duty, "另一份材料").done_at is not None
+
+
+def test_what_was_out_of_reach_when_its_month_was_frozen_is_in_the_next_pool(year):
+    """The unit corrects what the duty follows from, so that it is not owed on the day of the freezing, and then back again."""
+    year.to("2026-03-01")
+    sweep(year)
+    year.to("2026-03-12")
+    duty = report(year, "mine")
+    year.to("2026-04-01")
+    cancel(actor=None, duties=[duty], reason="所依据的台账记录已更正", done_too=True, at=year.at)
+    sweep(year)
+    reinstate(actor=None, duties=[duty], at=year.at)
+    assert not Verification.objects.filter(duty=duty).exists()
+    year.to("2026-05-01")
+    sweep(year)
+    assert item_of(duty).sample.month == "2026-04"
+    year.to("2026-06-01")
+    sweep(year)
+    assert Verification.objects.filter(duty=duty).count() == 1, "in one pool, once"
+
+
+def test_what_the_unit_adds_after_the_draw_and_before_the_look_saves_no_untrue_report(drawn):
+    """It hears that somebody asks for the papers, and puts another one beside the first."""
+    year, duty = drawn, drawn.reported
+    give(year, duty, "补充的材料")
+    judge(year, item_of(duty), "untrue")
+    duty.refresh_from_db()
+    assert duty.done_at is None
+    assert "met" not in year.counts(duty.measure, "mine", "2026-03")
 
 
 def test_neither_the_same_entry_however_corrected_nor_its_copy_with_the_same_file_counts_again(year):

@@ -15,8 +15,11 @@ from kuangan.duty.queries import OPEN
 from kuangan.duty.terms import INSTANT
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.procedure import Matter
-from kuangan.monitor.models import FeedFile
+from kuangan.monitor.models import FeedFile, FileStatus
+from kuangan.monitor.queries import heard_throughout
 
+READ = (FileStatus.done, FileStatus.partial, FileStatus.late)
+"""What became of a file whose readings were taken."""
 Shown = Callable[[Duty, datetime], datetime | None]
 """When the data show that the duty was done; None while they do not."""
 
@@ -24,7 +27,8 @@ Shown = Callable[[Duty, datetime], datetime | None]
 def alarms_handled(duty: Duty, at: datetime) -> datetime | None:
     """Once the period has ended: every alarm of the period was handled to its end; done when the last one was.
 
-    Without an alarm there was nothing to handle: done when the period ended, if the mine sent data in it; silence shows nothing.
+    Without an alarm there was nothing to handle: done when the period ended, if the mine's feed spoke all the time; where it
+    was silent for a while, or sent nothing that could be read, nobody knows.
     """
     begins, ends = _bounds(duty)
     if at < ends:
@@ -33,7 +37,7 @@ def alarms_handled(duty: Duty, at: datetime) -> datetime | None:
     closed = list(cases.values_list("closed_at", flat=True))
     if any(moment is None for moment in closed):
         return None
-    if not closed and not _sent(duty, begins, ends):
+    if not closed and not _heard(duty, begins, ends):
         return None
     return max((moment for moment in closed if moment), default=ends - INSTANT)
 
@@ -43,10 +47,11 @@ def _alarms(duty: Duty) -> QuerySet[Case]:
     return Case.objects.filter(of_matter(Matter.alarm), mine=duty.mine_id or duty.unit_id)
 
 
-def _sent(duty: Duty, begins: datetime, ends: datetime) -> bool:
-    """Whether the duty's mine sent anything in that time."""
-    files = FeedFile.objects.filter(received_at__gte=begins, received_at__lt=ends)
-    return files.filter(mine=duty.mine_id or duty.unit_id).exists()
+def _heard(duty: Duty, begins: datetime, ends: datetime) -> bool:
+    """Whether the duty's mine was heard at every moment of that time."""
+    mine = duty.mine_id or duty.unit_id
+    files = FeedFile.objects.filter(mine=mine, received_at__gte=begins, received_at__lt=ends, status__in=READ)
+    return files.exists() and mine in heard_throughout(begins, ends)
 
 
 def _bounds(duty: Duty) -> tuple[datetime, datetime]:

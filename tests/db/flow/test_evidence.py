@@ -15,6 +15,8 @@ from kuangan.flow.credit.credits import credit_automatic, paper_frozen
 from kuangan.law.duty import obligation_file as law
 from kuangan.law.duty.obligation import AUTO, Evidence
 from kuangan.law.paper import load_template
+from kuangan.mine.models import Mine
+from kuangan.monitor.models import FeedFile, Silence
 from kuangan.paper.actions import draft_paper, freeze_paper
 from tests.story.script import Script
 from tests.web.world import feed_file
@@ -41,20 +43,33 @@ def test_every_source_that_an_obligation_may_name_is_computed():
     assert set(SOURCES) == set(AUTO)
 
 
+def taken(mine: Mine, seq: int, at: datetime) -> None:
+    """A file whose readings were taken."""
+    FeedFile.objects.filter(pk=feed_file(mine, seq, at).pk).update(status="done")
+
+
 def test_a_month_with_data_and_no_alarm_is_met_once_it_has_ended(city, handled):
-    feed_file(city.mine, 1, MORNING)
+    taken(city.mine, 1, MORNING)
     assert status(handled, ENDED - timedelta(microseconds=1)) == Status.due
     assert status(handled, ENDED) == Status.met
 
 
-def test_silence_shows_nothing(city, handled):
-    feed_file(city.mine, 1, ENDED)
-    feed_file(city.mines["second"], 2, MORNING)
+def test_neither_silence_nor_a_file_of_another_month_or_mine_or_one_that_was_refused_shows_anything(city, handled):
+    taken(city.mine, 1, ENDED)
+    taken(city.mines["second"], 2, MORNING)
+    feed_file(city.mine, 3, MORNING)
+    assert status(handled, ENDED) == Status.overdue
+
+
+@pytest.mark.parametrize("ended", [None, MORNING + timedelta(days=1)])
+def test_one_file_in_a_month_of_silence_is_no_month_without_alarms(city, handled, ended):
+    taken(city.mine, 1, MORNING)
+    Silence.objects.create(mine=city.mine, started_at=MORNING, ended_at=ended, noticed_at=MORNING)
     assert status(handled, ENDED) == Status.overdue
 
 
 def test_an_alarm_that_is_still_open_leaves_it_undone(city, handled):
-    feed_file(city.mine, 1, MORNING)
+    taken(city.mine, 1, MORNING)
     Script(city, MORNING).alarm()
     assert status(handled, ENDED) == Status.overdue
 
