@@ -247,6 +247,20 @@ def test_the_operator_does_not_close_his_own_account_by_a_slip(world, as_user):
     assert operator.is_active
 
 
+def test_an_account_is_closed_only_when_that_was_confirmed(world, as_user):
+    client, clerk = as_user("operator"), world.users["county_clerk"]
+    address = reverse("user", args=[clerk.pk])
+    text = client.get(address).content.decode()
+    assert f"确认停用“{clerk.username}”" in text
+    for sure in ({}, {"sure": "county_head"}):
+        assert "账号未停用" in client.post(address, {"do": "disable", **sure}, follow=True).content.decode()
+        clerk.refresh_from_db()
+        assert clerk.is_active
+    client.post(address, {"do": "disable", "sure": clerk.username})
+    clerk.refresh_from_db()
+    assert not clerk.is_active
+
+
 def test_security_and_system_administrator_stop_anybodys_key(world, as_user):
     for keeper in ("operator", "security_admin"):
         actions.issue_api_token(actor=world.users["county_officer"], name="程序")

@@ -16,6 +16,7 @@ from kuangan.core.models import Attachment, FormMark, FormUpload
 from kuangan.law.role import Role
 from kuangan.office.models import Circular, Collection, Incoming, Letter, Meeting, PhoneCall
 from tests.city import build_city
+from tests.story.script import FOUND_REAL
 from tests.web import office_world
 from tests.web.world import further_person
 
@@ -163,6 +164,22 @@ def test_the_files_of_a_refused_form_are_shown_as_attached_and_go_with_the_next_
     client.post(reverse("new_circular"), circular(world, **{"attached.kept": [waiting.pk]}))
     assert [file.name for file in Circular.objects.get().attachments.all()] == ["名单.txt"]
     assert not FormUpload.objects.exists()
+
+
+def test_an_optional_file_that_is_refused_is_said_and_the_others_stay(world, as_user):
+    client, address = as_user("county_officer"), reverse("move", args=[world.alarm.pk, "find_real"])
+    given = {**FOUND_REAL, "form_mark": MARK}
+    bad = [posted_file("程序.exe"), posted_file("空.txt", "")]
+    for left_out in ({"findings": ""}, {}):  # with another mistake beside it, and without one
+        page = client.post(address, {**given, **left_out, "files": [posted_file(), *bad]}).content.decode()
+        assert "“程序.exe”" in page
+        assert "以上文件未附上" in page
+        assert "已上传：名单.txt" in page
+        assert "已上传：空.txt" not in page
+        assert world.alarm.moves.filter(move="find_real").count() == 0
+    kept = FormUpload.objects.order_by("pk").first()
+    client.post(address, {**given, "files.kept": [kept.pk]})
+    assert [file.name for file in world.alarm.moves.get(move="find_real").attachments.all()] == ["名单.txt"]
 
 
 def test_a_waiting_file_that_is_unticked_or_somebody_elses_is_not_attached(world, as_user):

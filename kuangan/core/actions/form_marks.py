@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from kuangan.base import clock
-from kuangan.core.actions.file_room import check_room
+from kuangan.core.actions.file_room import MEGABYTE, check_room
 from kuangan.core.content import clean_name, recognise
 from kuangan.core.errors import Refused
 from kuangan.core.models import FormMark, FormUpload, User
@@ -66,14 +66,16 @@ def keep_upload(*, user: User, mark: str, field: str, name: str, content: Binary
     """Let a file of a refused form wait. Refused as ``save_attachment``, and when too many wait already."""
     if FormUpload.objects.filter(user=user, mark=mark).count() >= MOST_WAITING:
         raise Refused(f"一次最多附{MOST_WAITING}个文件，请减少后重新提交。")
-    shown = clean_name(name)
+    shown, largest = clean_name(name), settings.KUANGAN_ATTACHMENT_MAX_BYTES
     try:
-        with draft_content(content, largest=settings.KUANGAN_ATTACHMENT_MAX_BYTES) as draft:
+        with draft_content(content, largest=largest) as draft:
+            if draft.size == 0:
+                raise Refused(f"“{shown}”是空文件，请重新选择。")
             recognise(shown, draft.file)
             check_room(user=user, size=draft.size, at=clock.now())
             keep_content(draft)
     except ContentTooLarge as error:
-        raise Refused(f"“{shown}”过大，请压缩或分段后上传。") from error
+        raise Refused(f"“{shown}”超过{largest // MEGABYTE}MB上限，请压缩或分段后上传。") from error
     return FormUpload.objects.create(
         user=user, mark=mark, field=field, sha256=draft.sha256, name=shown, size=draft.size, at=clock.wall_now()
     )

@@ -174,6 +174,8 @@ def _changed(request: Request, account: User, wanted: str, certified: Certificat
     if wanted == "disable":
         if account == request.user:
             raise Refused("不能停用本人的账号：请由另一名系统管理员办理。")
+        if request.POST.get("sure") != account.username:
+            raise Refused(f"账号未停用：请先勾选“确认停用“{account.username}””，再按“停用账号”。")
         actions.disable_user(actor=request.user, user=account)
         return f"已停用账号“{account.username}”。"
     if wanted == "certificate" and certified.is_valid() and account.person:

@@ -42,9 +42,9 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         return redirect("case", pk=pk)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = DeclaredForm(way.move.fields, *posted, sight=sight_at(request, case, way, moment))
-    if request.method == "POST" and not wants_more(request.POST):
+    if request.method == "POST":
         with_waiting(request, form)
-        if _made(request, case, way, form):
+        if not wants_more(request.POST) and _made(request, case, way, form):
             return redirect(_next(request) or reverse("case", args=[pk]))
         let_wait(request, form)
     file = file_of(request, case)

@@ -77,10 +77,8 @@ def new_case(request: Request, procedure_id: str, way_id: str) -> HttpResponse:
         form = OpeningForm(request, offer, choices, initial={SUBJECT: request.GET.get(SUBJECT, "")})
         return show(request, "cases/new_case.html", offer=offer, form=form)
     form = OpeningForm(request, offer, choices, request.POST, request.FILES)
-    if wants_more(request.POST):
-        return show(request, "cases/new_case.html", offer=offer, form=form)
     with_waiting(request, form)
-    if form.is_valid() and (address := _opened(request, offer, form)):
+    if not wants_more(request.POST) and form.is_valid() and (address := _opened(request, offer, form)):
         return redirect(address)
     let_wait(request, form)
     return show(request, "cases/new_case.html", offer=offer, form=form)

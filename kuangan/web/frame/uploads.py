@@ -1,5 +1,6 @@
 """Files that came with a form that was refused: they wait, shown in the form as already attached, until it is sent again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -14,6 +15,7 @@ from kuangan.web.frame.forms import ManyFiles
 from kuangan.web.frame.once import posted_mark
 from kuangan.web.frame.request import Request
 
+NOT_TAKEN = "以上文件未附上，其余文件和填写的内容已保留。需要附的，请更换后重新选择；不再选择的，提交时不附。"
 KEPT = ".kept"
 """Behind a file field's name: the keys of the waiting files that stay attached."""
 
@@ -64,16 +66,24 @@ def let_wait(request: Request, form: forms.Form) -> None:
     for name, field in form.fields.items():
         if not isinstance(field, ManyFiles):
             continue
-        for upload in request.FILES.getlist(name):
-            kept = _kept(request, mark, form, name, upload)
-            field.waiting += [WaitingFile(kept)] if kept else []
+        came = [_kept(request, mark, name, upload) for upload in request.FILES.getlist(name)]
+        field.waiting += [WaitingFile(kept) for kept in came if isinstance(kept, FormUpload)]
+        _say_refused(form, name, [refusal for refusal in came if isinstance(refusal, Refused)])
 
 
-def _kept(request: Request, mark: str, form: forms.Form, name: str, upload: Any) -> FormUpload | None:
+def _kept(request: Request, mark: str, name: str, upload: Any) -> FormUpload | Refused:
     try:
         upload.file.seek(0)
         return keep_upload(user=request.user, mark=mark, field=name, name=upload.name or "附件", content=upload.file)
     except Refused as refused:
-        if not form.has_error(name):
-            form.add_error(name, refused.message)
-        return None
+        return refused
+
+
+def _say_refused(form: forms.Form, name: str, refused: Sequence[Refused]) -> None:
+    """Say of each file why it is not taken, once, and what becomes of the form without it: the browser has forgotten it by then."""
+    said = set(form.errors.get(name, ()))
+    for why in dict.fromkeys(refusal.message for refusal in refused):
+        if why not in said:
+            form.add_error(name, why)
+    if refused:
+        form.add_error(name, NOT_TAKEN)
