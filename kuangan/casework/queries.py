@@ -24,7 +24,7 @@ from kuangan.casework.relations import RELATED, stands_in
 from kuangan.core.models import Attachment, User
 from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
 from kuangan.law.content import procedure_by_id, procedures, procedures_of
-from kuangan.law.procedure import Matter, Procedure
+from kuangan.law.procedure import Fact, Matter, Procedure
 from kuangan.mine.models import Mine
 from kuangan.paper.models import Paper
 from kuangan.paper.queries import papers_visible_to
@@ -115,6 +115,13 @@ def _entered(law: Procedure) -> QuerySet[CaseMove]:
 def told_state_of(case: Case) -> str:
     """The state in which a case stands for the reader it was read for by :func:`cases_visible_to`."""
     return str(getattr(case, "told_state", case.state))
+
+
+def is_told(user: User, case: Case, fact: Fact) -> bool:
+    """Whether the reader of a case may know one of its facts."""
+    if fact.inside and is_told_only(user, case):
+        return False
+    return not fact.internal or told_state_of(case) == case.state
 
 
 def is_inside(case: Case) -> bool:

@@ -59,7 +59,7 @@ def advance(
     stop_idle_calls(case, moved.at)
     if case.closed_at is not None:
         end_notices_of(case, moved.at)
-    announce_case(case)
+    announce_case(case, internal=move.internal)
     return moved
 
 

@@ -49,7 +49,8 @@ def clock(case_clock: CaseClock, at: datetime) -> bool:
         ):
             about = {PARTY: case_clock.party} if case_clock.party else {}
             advance(actor=None, case=case_clock.case, move_id=law.lapse_move, inputs=about, at=at)
-    announce_case(case_clock.case)
+    internal = procedure_by_id(case_clock.case.procedure).internal_clocks
+    announce_case(case_clock.case, internal=case_clock.clock in internal)
     return True
 
 

@@ -16,9 +16,12 @@ def announce(path: str, topic: str, **more: int | str) -> None:
     transaction.on_commit(lambda: _notify(payload))
 
 
-def announce_case(case: Case, topic: str = "case") -> None:
-    """After commit, tell the pages that ``case`` changed; those of the supervised, and of an office that it is about, nothing while it is kept from them."""
-    announce(case.path, topic, case=case.pk, inside=is_inside(case), office=case.office_id or 0)
+def announce_case(case: Case, topic: str = "case", *, internal: bool = False) -> None:
+    """After commit, tell the pages that ``case`` changed; those of the supervised, and of an office that it is about, nothing while it is kept from them.
+
+    ``internal``: what changed is kept from them though the case is not (a step or a clock inside the department).
+    """
+    announce(case.path, topic, inside=internal or is_inside(case), office=case.office_id or 0)
 
 
 def _notify(payload: str) -> None:

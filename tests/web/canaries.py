@@ -53,9 +53,9 @@ def stop_proposed(world: World) -> Case:
     return case
 
 
-def stop_drafted(world: World, cage: Cage) -> Case:
-    """That stop up to the legal review, once sent back, with a canary in every opinion."""
-    script, case = world.script, stop_opened(world)
+def stop_drafted(world: World, cage: Cage, opened: Case | None = None) -> Case:
+    """That stop (``opened`` before) up to the legal review, once sent back, with a canary in every opinion."""
+    script, case = world.script, opened or stop_opened(world)
     proposal = {name: cage.word(name) for name in ("scope", "requirements", "opinion")}
     script.do("county_officer", case, "propose", days=3, **proposal)
     script.do("county_officer_b", case, "return_proposal", reason=cage.word("会签退回"))
@@ -71,7 +71,11 @@ def stop_drafted(world: World, cage: Cage) -> Case:
 
 def stop_ordered(world: World, cage: Cage) -> Case:
     """That stop signed but not served."""
-    case = stop_drafted(world, cage)
+    return sign(world, cage, stop_drafted(world, cage))
+
+
+def sign(world: World, cage: Cage, case: Case) -> Case:
+    """The drafted stop is ordered, with a canary in what the head writes."""
     world.script.do("county_head", case, "order", opinion=cage.word("批示"))
     cage.words += ["已决定，待送达"]
     _addresses_of(case, cage)

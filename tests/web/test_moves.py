@@ -1,6 +1,7 @@
 """Steps through the pages: made, refused, previewed; each refusal beside the success it differs from."""
 
 import base64
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -70,6 +71,24 @@ def test_a_file_of_another_kind_is_refused_beside_its_field(world, as_user):
     refused = post(client, world.alarm, "find_real", **FOUND_REAL, files=program)
     assert "files" in refused.context["form"].errors
     assert state(world.alarm) == "reported"
+
+
+def test_the_step_that_waits_stands_out_and_one_that_was_made_does_not(world, as_user):
+    """After 停电撤人 was reported the mine may report it again, but nobody waits for that."""
+
+    def outstanding(name: str) -> list[str]:
+        page = as_user(name).get(reverse("case", args=[world.alarm.pk])).content.decode()
+        return re.findall(r'class="btn btn-sm btn-primary" href="[^"]*/moves/(\w+)/', page)
+
+    assert outstanding("mine_dispatcher") == ["report_power_off"]
+    now, files = world.script.at, world.city.evidence("mine_dispatcher")
+    done = {"power_off_at": now, "withdrawn_at": now, "people": 12, "scope": "1301工作面", "files": files}
+    world.script.do("mine_dispatcher", world.alarm, "report_power_off", **done)
+    clock.move(world.script.at, rate=1.0)
+    assert outstanding("mine_dispatcher") == []
+    mine_page = as_user("mine_dispatcher").get(reverse("case", args=[world.alarm.pk])).content.decode()
+    assert reverse("move", args=[world.alarm.pk, "report_power_off"]) in mine_page
+    assert outstanding("county_officer") == ["find_real"]
 
 
 def test_somebody_who_may_not_is_sent_back_to_the_case(world, as_user):

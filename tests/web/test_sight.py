@@ -4,6 +4,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile, is_zipfile
 
@@ -15,11 +16,16 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.base.period import parse_period
+from kuangan.casework.actions import make_move, open_case
 from kuangan.casework.models import Case
-from kuangan.casework.queries import is_inside
+from kuangan.casework.queries import is_inside, moves_visible_to
+from kuangan.flow import lapse
+from kuangan.law.procedure import Field, Move
 from kuangan.law.role import Role
 from kuangan.overview.board.board import board
+from tests.procedures import INQUIRY, OFFICE, known
 from tests.story.script import PROPOSAL
+from tests.story.test_penalty import Penalty
 from tests.web import canaries
 from tests.web.canaries import COUNTY_ROLES, Cage
 from tests.web.matrix import MATRIX
@@ -157,22 +163,73 @@ def test_an_extension_that_is_not_served_leaves_the_stop_for_its_mine_as_it_was_
     assert "已延长，待送达" in read(as_user("county_officer"), case)
 
 
-def test_open_pages_of_a_mine_are_not_woken_by_what_is_done_inside_the_department(
-    world, django_capture_on_commit_callbacks
-):
+@pytest.fixture
+def kept_inside(django_capture_on_commit_callbacks) -> Callable[[Callable[[], object]], list[bool]]:
+    """Whether each change of a case that a step told to open pages was kept from those of the supervised."""
+
     def told(step: Callable[[], object]) -> list[bool]:
         with CaptureQueriesContext(connection) as asked, django_capture_on_commit_callbacks(execute=True):
             step()
         calls = [query["sql"] for query in asked if "pg_notify" in query["sql"] and '"topic": "case"' in query["sql"]]
         return [json.loads(found)["inside"] for call in calls for found in re.findall(r"\{.*?\}", call)]
 
+    return told
+
+
+def test_open_pages_of_a_mine_are_not_woken_by_what_is_done_inside_the_department(world, kept_inside):
     stop = canaries.stop_opened(world)
-    inside = told(lambda: world.script.order(stop))
+    inside = kept_inside(lambda: world.script.order(stop))
     assert inside
     assert all(inside)
-    assert told(lambda: world.script.serve(stop)) == [False]
+    assert kept_inside(lambda: world.script.serve(stop)) == [False]
     alarm = Case.objects.get(pk=world.alarm.pk)
     assert not is_inside(alarm)
+
+
+def test_the_departments_own_term_is_neither_read_nor_heard_by_whom_a_penalty_is_against(world, as_user, kept_inside):
+    """The case was told to the mine and stays in its state; what is done is internal all the same."""
+    penalty = Penalty(world.script)
+    for step in (penalty.file, penalty.investigate, penalty.tell):
+        step()
+    assert penalty.case.state == "noticed"
+    inside = kept_inside(lambda: penalty.do("county_head", "extend_longer", reason="案情复杂"))
+    assert inside
+    assert all(inside)
+    term = penalty.case.clocks.get(clock="decide", stopped_at=None)
+    assert kept_inside(lambda: lapse.clock(term, term.due_at)) == [True], "so it is when the term lapses"
+    clock.move(world.script.at, rate=1.0)
+    page = reverse("case", args=[penalty.case.pk])
+    sheet = f"{reverse('cases')}?procedure=administrative_penalty&export=xlsx"
+    assert "办案期限" in read(as_user("county_officer"), page)
+    assert ">120<" in read(as_user("county_officer"), sheet)
+    for name in ("mine_director", "company_officer"):
+        assert penalty.case.number in read(as_user(name), page)
+        assert [word for word in ("办案期限", "案情复杂") if word in read(as_user(name), page)] == [], name
+        assert [word for word in (">120<", "最近办理") if word in read(as_user(name), sheet)] == [], name
+
+
+def test_an_internal_step_is_kept_from_the_supervised_by_the_name_it_had_in_an_earlier_release(world):
+    county, director = world.city.units["county"], world.users["mine_director"]
+    weighed = Move(
+        "weigh", "研究", ("asked",), None, OFFICE, fields=(Field("text", "意见", "longtext"),), internal=True
+    )
+    with known(replace(INQUIRY, moves=(*INQUIRY.moves, weighed))):
+        case = open_case(
+            actor=None,
+            procedure_id="inquiry",
+            unit=world.city.mine.unit,
+            office=county,
+            title="试",
+            facts={},
+            at=clock.now(),
+        )
+        for move, inputs in (("send", {}), ("weigh", {"text": "金丝雀研究意见"})):
+            make_move(actor=world.users["county_officer"], case=case, move_id=move, inputs=inputs, at=clock.now())
+        assert [row.move for row in moves_visible_to(director, case)] == ["send"]
+    later = (*INQUIRY.moves, replace(weighed, id="ponder"))
+    with known(replace(INQUIRY, moves=later, renamed={"weigh": "ponder"})):
+        assert [row.move for row in moves_visible_to(director, case)] == ["send"]
+        assert [row.move for row in moves_visible_to(world.users["county_officer"], case)] == ["send", "weigh"]
 
 
 def test_the_board_counts_for_the_supervised_no_stop_that_is_not_served(world):

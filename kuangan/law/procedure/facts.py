@@ -12,10 +12,11 @@ class Fact(Field):
     """One fact: shown on the case, exported and printed under its label; empty ones and flags that do not hold are left out.
 
     ``filter``: the list of cases can be narrowed by it. ``internal``: it speaks of a decision, so the reader to whom that is not told
-    yet does not see it.
+    yet does not see it. ``inside``: it speaks of the department's own work; who is only told of a case never sees it.
     """
 
     internal: bool = False
+    inside: bool = False
 
     def text(self, facts: Mapping[str, Any]) -> str:
         """As a reader sees it; "" where there is nothing to say."""

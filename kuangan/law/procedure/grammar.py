@@ -1,6 +1,6 @@
 """A whole procedure, and what can be read off it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -150,14 +150,19 @@ class Procedure:
 
     @cached_property
     def internal_states(self) -> tuple[str, ...]:
-        """The states that are kept from the supervised."""
-        return tuple(state.id for state in self.states if state.internal)
+        """The states that are kept from the supervised, by every name that they ever had: the record keeps the old ones."""
+        return self._with_old_names(state.id for state in self.states if state.internal)
 
     @cached_property
     def internal_moves(self) -> tuple[str, ...]:
-        """The moves that the supervised never see."""
+        """The moves that the supervised never see, by every name that they ever had."""
         openings = [way.id for way in self.opens_by_person if way.internal]
-        return (*openings, *(move.id for move in self.moves if move.internal))
+        return self._with_old_names((*openings, *(move.id for move in self.moves if move.internal)))
+
+    def _with_old_names(self, ids: Iterable[str]) -> tuple[str, ...]:
+        known = tuple(ids)
+        gone = (*self.renamed.items(), *self.closed_by.items())
+        return (*known, *(old for old, now in gone if now in known and old not in known))
 
     @cached_property
     def has_parties(self) -> bool:

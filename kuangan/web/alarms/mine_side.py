@@ -46,11 +46,13 @@ class MineAlarm:
 
 @door(*MINE)
 def mine_alarms(request: Request) -> HttpResponse:
-    """The mine's open cases, the most pressing first."""
+    """The mine's open cases: those that wait for the reader first, then the most pressing."""
     moment = clock.now()
     alarms = [_alarm(request, case, moment) for case in open_cases(request.user)]
     last = datetime.max.replace(tzinfo=moment.tzinfo)
-    alarms.sort(key=lambda alarm: (not alarm.ways, alarm.clock.due_at if alarm.clock else last))
+    alarms.sort(
+        key=lambda alarm: (not any(way.wanted for way in alarm.ways), alarm.clock.due_at if alarm.clock else last)
+    )
     template = "alarms/_mine_alarms.html" if request.headers.get("HX-Request") else "alarms/mine_alarms.html"
     return show(request, template, alarms=alarms)
 

@@ -25,14 +25,15 @@ CAUSE = 20
 
 
 def ways_table(case: Case, ways: Sequence["Way"]) -> Table:
-    """What the reader can do now; the first is what is wanted of him."""
+    """What the reader can do now; the button of the first that waits for him stands out."""
+    first = next((way for way in ways if way.wanted and not way.refused), None)
 
     def step(way: "Way") -> SafeString:
         if way.refused:
             return format_html('<span class="btn btn-sm disabled" aria-disabled="true">{}</span>', way.label)
         party = f"?party={way.party.id}" if way.party else ""
         address = f"{reverse('move', args=[case.pk, way.move.id])}{party}"
-        link: SafeString = shown.link(address, way.label, f"btn btn-sm{' btn-primary' if way is ways[0] else ''}")
+        link: SafeString = shown.link(address, way.label, f"btn btn-sm{' btn-primary' if way is first else ''}")
         return link
 
     def about(way: "Way") -> SafeString:

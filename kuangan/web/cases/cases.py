@@ -20,6 +20,8 @@ from kuangan.casework.queries import (
     episodes_of,
     files_of,
     findings_of,
+    is_told,
+    is_told_only,
     moves_visible_to,
     notices_visible_to,
     papers_of,
@@ -30,10 +32,10 @@ from kuangan.casework.queries import (
 )
 from kuangan.casework.relations import Relations, keeper_of, related_units
 from kuangan.casework.view import Choice, choices, parties_of, view_of
-from kuangan.core.queries import is_supervised
+from kuangan.core.models import User
 from kuangan.flow.alarms.queries import regroupings_of
 from kuangan.law.cite import Cite
-from kuangan.law.procedure import Move, Party
+from kuangan.law.procedure import CaseView, Move, Party
 from kuangan.law.role import Role
 from kuangan.ledger.queries import entry_in_sight
 from kuangan.web.cases.beside import (
@@ -53,7 +55,7 @@ from kuangan.web.cases.record import flow_of, steps_of
 from kuangan.web.cases.regroup import joinable_cases, proposal_words
 from kuangan.web.cases.sight import case_in_sight, trail_in_sight
 from kuangan.web.cases.words import law_of
-from kuangan.web.cases.work import refusal, subjects_of
+from kuangan.web.cases.work import is_wanted, refusal, subjects_of
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.files import open_attachment
 from kuangan.web.frame.lists import export, wants_export
@@ -68,7 +70,7 @@ def cases(request: Request) -> HttpResponse:
     filters = CaseFilters(request)
     filtered = filters.applied(cases_visible_to(request.user)).order_by("-opened_at", "-pk")
     if wants_export(request):
-        return export("办件清单", (*COLUMNS, *fact_columns(filters.law)), filtered.iterator())
+        return export("办件清单", (*COLUMNS, *fact_columns(filters.law, request.user)), filtered.iterator())
     filtered = with_running_clocks(request.user, filtered)
     cases = table(
         request,
@@ -84,13 +86,17 @@ def cases(request: Request) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Way:
-    """A step out of the case's state, as the page offers it: about which party, by whom, whether the reader's, and what is against it."""
+    """A step out of the case's state, as the page offers it: about which party, by whom, whether the reader's, and what is against it.
+
+    ``wanted``: the case waits for the reader to make it; one that he has made, or may make besides, is not.
+    """
 
     move: Move
     mine: bool
     refused: str
     who: str
     party: Party | None = None
+    wanted: bool = False
 
     @property
     def label(self) -> str:
@@ -99,27 +105,37 @@ class Way:
 
 
 def ways_of(request: Request, case: Case, at: datetime) -> list[Way]:
-    """The steps that can be made now, the reader's own first; none while a decision waits for its service on the reader.
+    """The steps that can be made now, the reader's own first, of those the ones that wait for him; none while a decision waits for its service on the reader.
 
-    The supervised read of no internal step; what one may do about a party is offered where nothing stands against it.
+    Who is only told of the case reads of no internal step; what one may do about a party is offered where nothing stands against it.
     """
     if told_state_of(case) != case.state:
         return []
-    view, supervised, units = view_of(case, at), is_supervised(request.user), related_units(case)
-    offered = [choice for choice in choices(request.user, case, at) if not (supervised and choice.move.internal)]
+    view, told_only = view_of(case, at), is_told_only(request.user, case)
+    offered = [choice for choice in choices(request.user, case, at) if not (told_only and choice.move.internal)]
+    units = related_units(case)
     ways = [
-        Way(
-            move=way.move,
-            mine=way.standing is not None,
-            refused=refusal(view, way.move, request.user, way.standing, at, party) or "" if way.standing else "",
-            who=_by_whom(way, units),
-            party=view.party(party) if party else None,
-        )
-        for way in offered
-        for party in subjects_of(view, way.move)
+        _way(request, case, view, units, choice, party, at)
+        for choice in offered
+        for party in subjects_of(view, choice.move)
     ]
     ways = [way for way in ways if not (way.party and way.move.optional and way.refused)]
-    return sorted(ways, key=lambda way: (not way.mine, bool(way.refused)))
+    return sorted(ways, key=lambda way: (not way.mine, bool(way.refused), not way.wanted))
+
+
+def _way(
+    request: Request, case: Case, view: CaseView, units: Relations, choice: Choice, party: int, at: datetime
+) -> Way:
+    """One step about one party (0: none) as the reader is offered it."""
+    move, held = choice.move, choice.standing
+    return Way(
+        move=move,
+        mine=held is not None,
+        refused=refusal(view, move, request.user, held, at, party) or "" if held else "",
+        who=_by_whom(choice, units),
+        party=view.party(party) if party else None,
+        wanted=held is not None and is_wanted(law_of(case), view, move, held, party),
+    )
 
 
 def _by_step(ways: Iterable[Way]) -> list[Way]:
@@ -183,7 +199,7 @@ def file_of(request: Request, case: Case) -> dict[str, Any]:
         "case": case,
         "parties": parties_of(case),
         "source": entry_in_sight(request.user, case.entry),
-        "facts": shown_facts(case, withheld=told_state_of(case) != case.state),
+        "facts": shown_facts(request.user, case),
         "findings": [(finding, [Cite(*cite) for cite in finding.cites]) for finding in findings_of(request.user, case)],
         "episodes": episodes,
         "episode_list": Table(EPISODES, episodes),
@@ -202,9 +218,9 @@ def related_cases(request: Request, case: Case) -> list[tuple[str, Case]]:
     return related + [("后续", child) for child in children_of(reader, case)]
 
 
-def shown_facts(case: Case, *, withheld: bool = False) -> list[tuple[str, str]]:
-    """The facts a reader understands, with their headings; ``withheld``: without what speaks of an order that is not served."""
-    facts = [fact for fact in law_of(case).facts if not (withheld and fact.internal)]
+def shown_facts(reader: User, case: Case) -> list[tuple[str, str]]:
+    """The facts a reader understands and may know, with their headings."""
+    facts = [fact for fact in law_of(case).facts if is_told(reader, case, fact)]
     return [(fact.heading, text) for fact in facts if (text := fact.text(case.facts))]
 
 

@@ -7,7 +7,8 @@ from django.db.models import F, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
-from kuangan.casework.queries import told_state_of
+from kuangan.casework.queries import is_told
+from kuangan.core.models import User
 from kuangan.law import content
 from kuangan.law.procedure import Fact, Procedure
 from kuangan.web.frame.lists import Column, Filters
@@ -89,10 +90,10 @@ def _has_fact(fact: Fact, value: str) -> Q:
     return Q(**{f"facts__{fact.name}" + ("" if fact.kind == "choice" else "__icontains"): value})
 
 
-def fact_columns(law: Procedure | None) -> tuple[Column, ...]:
-    """The facts of a chosen procedure as further columns; what its reader is not told yet stays empty."""
+def fact_columns(law: Procedure | None, reader: User) -> tuple[Column, ...]:
+    """The facts of a chosen procedure as further columns; what the reader may not know stays empty."""
 
     def cell(fact: Fact) -> Callable[[Case], str]:
-        return lambda case: "" if fact.internal and told_state_of(case) != case.state else fact.text(case.facts)
+        return lambda case: fact.text(case.facts) if is_told(reader, case, fact) else ""
 
     return tuple(Column(fact.heading, cell(fact), 20) for fact in law.facts) if law else ()

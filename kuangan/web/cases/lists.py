@@ -80,7 +80,6 @@ COLUMNS = (
     Column("轮到", lambda case: state_of(case).turn, style="small", sheet=False),
     Column("最近期限", pressing_due, sheet=False),
     Column("受理时间", lambda case: case.opened_at, 20, style="nowrap", sort="opened_at"),
-    Column("最近办理", lambda case: case.moved_at, 20, page=False),
     Column("办结时间", lambda case: case.closed_at, 20, page=False),
 )
 OF_MINE = (

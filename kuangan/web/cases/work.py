@@ -102,7 +102,7 @@ def _awaited(
 
     def awaited(move: Move, held: Standing) -> bool:
         return any(
-            _is_wanted(law, view, move, held, party) and not refusal(view, move, user, held, at, party)
+            is_wanted(law, view, move, held, party) and not refusal(view, move, user, held, at, party)
             for party in subjects_of(view, move)
         )
 
@@ -114,7 +114,7 @@ def subjects_of(view: CaseView, move: Move) -> list[int]:
     return [party.id for party in view.parties] if move.party else [0]
 
 
-def _is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing, party: int) -> bool:
+def is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing, party: int) -> bool:
     """Whether the case waits for this step of this person; corrections and side steps wait for nobody."""
     if move.optional:
         return False

@@ -86,6 +86,6 @@ FACTS = (
     Fact("ended_on", "违法行为发生（终了）日期"),
     Fact("harm", "涉及公民生命健康安全且有危害后果", "flag"),
     Fact("filed_on", "立案日期"),
-    Fact("limit_days", "办案期限（日）", "number", internal=True),
-    Fact("tested_days", "检测、检验、鉴定占用（日）", "number", internal=True),
+    Fact("limit_days", "办案期限（日）", "number", inside=True),
+    Fact("tested_days", "检测、检验、鉴定占用（日）", "number", inside=True),
 )
