@@ -8,7 +8,7 @@ from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.view import view_of
 from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Clock
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import Years, workdays
 from kuangan.law.time.span import Span, deadline, floor
 
 
@@ -79,7 +79,7 @@ def recompute_provisional(case_clock: CaseClock) -> datetime | None:
     law = procedure_by_id(case_clock.case.procedure).clock(case_clock.clock)
     span = _span(law, case_clock.started_at, case_clock.case, case_clock.party)
     due_at = due(law, span, case_clock.started_at)
-    if _relies_on_provisional(workdays(), law, span, case_clock.started_at, due_at):
+    if _relies_on_provisional(law, span, case_clock.started_at, due_at):
         return None
     waking = due_at if case_clock.wakes_at is not None else None
     CaseClock.objects.filter(pk=case_clock.pk).update(due_at=due_at, provisional=False, wakes_at=waking)
@@ -87,8 +87,12 @@ def recompute_provisional(case_clock: CaseClock) -> datetime | None:
 
 
 def due(clock: Clock, span: Span, start: datetime) -> datetime:
-    """The due moment of a clock that starts at ``start``. Raises ``MissingYear`` for a year without holiday table."""
-    return floor(span, start) if clock.kind == "floor" else deadline(span, start, workdays(), rolls=clock.rolls)
+    """The due moment of a clock that starts at ``start``; a year without holiday table counts as plain weeks for now."""
+    return floor(span, start) if clock.kind == "floor" else deadline(span, start, _calendar(), rolls=clock.rolls)
+
+
+def _calendar() -> Calendar:
+    return Calendar(Years(workdays().years))
 
 
 def _span(clock: Clock, started_at: datetime, case: Case, party: int) -> Span:
@@ -113,7 +117,7 @@ def _start(case: Case, clock: Clock, at: datetime, party: int) -> None:
         started_at=at,
         due_at=due_at,
         wakes_at=due_at,
-        provisional=_relies_on_provisional(workdays(), clock, span, at, due_at),
+        provisional=_relies_on_provisional(clock, span, at, due_at),
     )
 
 
@@ -139,8 +143,8 @@ def _prolong(case: Case, clock: Clock, case_clock: CaseClock, at: datetime) -> N
     CaseClock.objects.filter(pk=case_clock.pk).update(due_at=due_at, span=str(span), wakes_at=due_at)
 
 
-def _relies_on_provisional(calendar: Calendar, clock: Clock, span: Span, start: datetime, due_at: datetime) -> bool:
+def _relies_on_provisional(clock: Clock, span: Span, start: datetime, due_at: datetime) -> bool:
     if clock.kind == "floor" or span.unit in ("minutes", "hours"):
         return False
     first, last = civil_date(start), civil_date(due_at - timedelta(seconds=1))
-    return any(calendar.table(year).provisional for year in range(first.year, last.year + 1))
+    return any(_calendar().table(year).provisional for year in range(first.year, last.year + 1))

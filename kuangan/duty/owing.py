@@ -13,6 +13,14 @@ from kuangan.mine.queries import attributes_on
 
 RUNNING = (MineStatus.producing.value, MineStatus.building.value)
 SUPERVISOR = "supervisor"
+SUPERVISOR_GOVERNMENT = "supervisor_government"
+BY_MINE = (SUPERVISOR, SUPERVISOR_GOVERNMENT)
+"""Owners that follow from who supervises a mine."""
+OWNING: Mapping[str, frozenset[str]] = {
+    SUPERVISOR: frozenset({UnitKind.city_bureau.value, UnitKind.city_coal_section.value, UnitKind.county_bureau.value}),
+    SUPERVISOR_GOVERNMENT: frozenset({UnitKind.city_government.value, UnitKind.county_government.value}),
+}
+"""The kinds of units that such an owner may be."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +82,18 @@ class World:
     def _counties(self) -> list[Unit]:
         return [unit for unit in self.units if unit.kind == UnitKind.county]
 
+    @cached_property
+    def _governments(self) -> list[Unit]:
+        return [unit for unit in self.units if unit.kind in (UnitKind.city_government, UnitKind.county_government)]
+
     def of_kind(self, kind: str) -> list[Unit]:
         """Every unit of a kind of owner; ``supervisor``: those that supervise a mine."""
         if kind == SUPERVISOR:
             return sorted({mine.supervisor for mine in self.mines}, key=lambda unit: unit.path)
+        if kind == SUPERVISOR_GOVERNMENT:
+            return sorted(
+                {unit for mine in self.mines for unit in self.for_mine(kind, mine)}, key=lambda unit: unit.path
+            )
         return [unit for unit in self.units if unit.kind == kind]
 
     def for_unit(self, kind: str, unit: Unit, mine: Mine | None) -> list[Unit]:
@@ -92,6 +108,8 @@ class World:
         """The units of a kind of owner that answer for a mine."""
         if kind == SUPERVISOR:
             return [mine.supervisor]
+        if kind == SUPERVISOR_GOVERNMENT:
+            return [unit for unit in self._governments if unit.scope_path == mine.supervisor.scope_path]
         if kind == UnitKind.mine:
             return [mine.unit]
         if kind == UnitKind.company:

@@ -1,14 +1,13 @@
 """By when a duty must be done and recorded, counted by the calendar in force now."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kuangan.base.clock import beijing_midnight, civil_date, last_day
 from kuangan.base.period import Period
-from kuangan.base.workdays import Calendar, YearTable
+from kuangan.base.workdays import Calendar
 from kuangan.law.duty.obligation_file import Obligation, once_due_at
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import Years, workdays
 from kuangan.law.time.span import Span, deadline
 
 EVENT_MARK = "E"
@@ -29,51 +28,28 @@ class Terms:
     missing: frozenset[int] = frozenset()
 
 
-class _Years(Mapping[int, YearTable]):
-    """The tables of all years, noting which were asked for; a year without table counts as plain weeks, provisionally."""
-
-    def __init__(self, known: Mapping[int, YearTable]) -> None:
-        self._known = known
-        self.provisional = False
-        self.missing: set[int] = set()
-
-    def __getitem__(self, year: int) -> YearTable:
-        table = self._known.get(year)
-        if table is None:
-            self.missing.add(year)
-            table = YearTable(year, frozenset(), frozenset(), provisional=True)
-        self.provisional = self.provisional or table.provisional
-        return table
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._known)
-
-    def __len__(self) -> int:
-        return len(self._known)
-
-
 def period_terms(obligation: Obligation, period: Period) -> Terms:
     """The terms of a duty that is owed in a period."""
-    years = _Years(workdays().years)
+    years = Years(workdays().years)
     calendar = Calendar(years)
     return _terms(obligation, obligation.due_at(period, calendar), years, calendar)
 
 
 def event_terms(obligation: Obligation, start: datetime, due_at: datetime | None = None) -> Terms:
     """The terms of a duty that follows an event at ``start``; ``due_at`` where the event itself names it."""
-    years = _Years(workdays().years)
+    years = Years(workdays().years)
     calendar = Calendar(years)
     return _terms(obligation, due_at or obligation.event_due_at(start, calendar, civil_date(start)), years, calendar)
 
 
 def once_terms(obligation: Obligation) -> Terms:
     """The terms of a duty that is owed once."""
-    years = _Years(workdays().years)
+    years = Years(workdays().years)
     calendar = Calendar(years)
     return _terms(obligation, once_due_at(obligation, calendar), years, calendar)
 
 
-def _terms(obligation: Obligation, due_at: datetime, years: _Years, calendar: Calendar) -> Terms:
+def _terms(obligation: Obligation, due_at: datetime, years: Years, calendar: Calendar) -> Terms:
     grace_at = max(due_at, deadline(obligation.grace, _counted_from(obligation.grace, due_at), calendar))
     return Terms(due_at, grace_at, years.provisional, frozenset(years.missing))
 

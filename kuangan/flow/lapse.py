@@ -65,7 +65,7 @@ def _taken(case_clock: CaseClock, law: Clock, at: datetime) -> dict[str, datetim
 
 
 def _repeat_after(at: datetime) -> timedelta:
-    return timedelta(hours=local_span("lapse.repeat_after", civil_date(at)).count)
+    return local_span("lapse.repeat_after", civil_date(at)).length
 
 
 def _tell_floor_passed(case_clock: CaseClock, at: datetime) -> None:

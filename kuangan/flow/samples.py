@@ -137,7 +137,7 @@ def _find(verification: Verification, at: datetime) -> None:
         account=verification.account,
     )
     for rule in rules_of(TOPIC):
-        outcome = rule.check(facts, at)
+        outcome = rule.say(facts, at)
         if isinstance(outcome, Found):
             about = (
                 verification.mine

@@ -1,32 +1,35 @@
 """Laws and standards: number, dates in force, what they supersede, and the text of the cited articles."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
-from kuangan.base.numerals import chinese_number
 from kuangan.law import register
 from kuangan.law.cite import Cite
+from kuangan.law.library.article import Article, chinese_ordinal, read_articles, text_path
 from kuangan.law.source import YamlTable, files, read_table, unique
 
-_ITEM = re.compile(r"^[（(]([一二三四五六七八九十]+)[）)]")
-
-
-@dataclass(frozen=True)
-class Article:
-    """One article. ``quoted``: the statute's own words; otherwise a summary, marked as such."""
-
-    number: str
-    text: str
-    quoted: bool
+__all__ = [
+    "Article",
+    "Instrument",
+    "article_text",
+    "chinese_ordinal",
+    "cite_text",
+    "has_article",
+    "in_force",
+    "instrument_by_id",
+    "instruments",
+    "is_vague",
+]
 
 
 @dataclass(frozen=True)
 class Instrument:
     """A law, rule or standard, in force from a day to the day before ``in_force_to``.
 
-    ``assumed`` holds the open question about it (number, date, a text that is not at hand).
+    ``assumed`` holds the open question about it (number, date, a text that is not at hand). ``text`` says where its text comes from
+    and how far it was compared, empty where it is not at hand; it is ``verbatim`` unless it was put together from something else.
+    ``summaries``: what is known of single articles of a text that is not at hand.
     """
 
     id: str
@@ -37,7 +40,14 @@ class Instrument:
     supersedes: tuple[str, ...]
     confidence: str
     assumed: str
-    articles: dict[str, Article] = field(default_factory=dict)
+    text: str = ""
+    verbatim: bool = True
+    summaries: dict[str, Article] = field(default_factory=dict)
+
+    @cached_property
+    def articles(self) -> dict[str, Article]:
+        """By number: those of its text, read when first asked for, or what is known of them."""
+        return read_articles(text_path(self.id), quoted=self.verbatim) if self.text else self.summaries
 
     def in_force(self, on: date) -> bool:
         """Whether it applied on a day."""
@@ -71,63 +81,75 @@ def cite_text(cite: Cite) -> str:
         return title
     if cite.instrument == "register":
         return f"{title}第{cite.article}项"
-    units = zip(cite.article.split("."), ("条", "款", "项"), strict=False)
-    return title + "".join(_part(int(number), unit) for number, unit in units)
+    article, *parts = cite.article.split(".")
+    return (
+        title
+        + Article(article, "", quoted=False).heading
+        + "".join(_part(int(part), unit) for part, unit in zip(parts, ("款", "项"), strict=False))
+    )
 
 
 def article_text(cite: Cite) -> str:
     """The text of the cited article, paragraph or item; empty if the corpus does not have it."""
     if cite.instrument == "register":
         return register.measure(cite.article).text if cite.article else ""
-    number, *parts = cite.article.split(".")
-    article = instrument_by_id(cite.instrument).articles.get(number)
+    article, parts = _place(cite)
     if article is None:
         return ""
-    return _narrowed(article.text, [int(part) for part in parts]) if article.quoted else article.text
+    return (article.part(*parts) or "") if instrument_by_id(cite.instrument).text else article.text
 
 
 def has_article(cite: Cite) -> bool:
-    """Whether the corpus knows the cited place; a citation of a whole instrument is always known."""
+    """Whether the corpus knows the cited place: to the item where the text is at hand, else the article.
+
+    A citation of a whole instrument is always known.
+    """
     if not cite.article:
         return True
     if cite.instrument == "register":
         return any(cite.article == measure.code for task in register.tasks() for measure in task.measures)
-    return cite.article.split(".")[0] in instrument_by_id(cite.instrument).articles
+    article, parts = _place(cite)
+    return article is not None and (not instrument_by_id(cite.instrument).text or article.part(*parts) is not None)
 
 
-def chinese_ordinal(number: int) -> str:
-    """1–999 as articles are numbered: 48 → 四十八, 498 → 四百九十八, 105 → 一百零五."""
-    hundreds, rest = divmod(number, 100)
-    if not hundreds:
-        return chinese_number(rest)
-    tail = "" if not rest else chinese_number(rest) if rest > 9 else "零" + chinese_number(rest)
-    if 10 <= rest < 20:
-        tail = "一" + tail
-    return chinese_number(hundreds) + "百" + tail
+def is_vague(cite: Cite) -> bool:
+    """Whether a citation names an article that says several things, of which one is meant."""
+    if not cite.article or cite.instrument == "register" or not instrument_by_id(cite.instrument).text:
+        return False
+    article, parts = _place(cite)
+    return article is not None and not parts and article.part(2) is not None
+
+
+def _place(cite: Cite) -> tuple[Article | None, list[int]]:
+    number, *parts = cite.article.split(".")
+    return instrument_by_id(cite.instrument).articles.get(number), [int(part) for part in parts]
 
 
 def _part(number: int, unit: str) -> str:
-    return f"第{chinese_ordinal(number)}{unit}" if unit != "项" else f"第（{chinese_ordinal(number)}）项"
+    return f"第{chinese_ordinal(number)}款" if unit == "款" else f"第（{chinese_ordinal(number)}）项"
 
 
-def _narrowed(text: str, parts: list[int]) -> str:
-    """The paragraph (款), with the items below it, or one item (项) of it."""
-    if not parts:
-        return text
-    paragraphs: list[list[str]] = []
-    for line in text.splitlines():
-        if _ITEM.match(line) and paragraphs:
-            paragraphs[-1].append(line)
-        else:
-            paragraphs.append([line])
-    chosen = paragraphs[parts[0] - 1]
-    return "\n".join(chosen) if len(parts) == 1 else chosen[parts[1]]
+_KEYS = (
+    "id",
+    "title",
+    "number",
+    "in_force_from",
+    "in_force_to",
+    "supersedes",
+    "confidence",
+    "assumed",
+    "articles",
+    "text",
+    "verbatim",
+)
 
 
 def _instrument(table: YamlTable) -> Instrument:
-    table.only(
-        "id", "title", "number", "in_force_from", "in_force_to", "supersedes", "confidence", "assumed", "articles"
-    )
+    table.only(*_KEYS)
+    if ("text" in table) != text_path(table.text("id")).exists():
+        raise table.error("text: say where the text comes from if and only if it lies in instruments/texts")
+    if "text" in table and "articles" in table:
+        raise table.error("articles: the text is at hand; no second copy of its articles", "articles")
     articles = unique(
         ((article.text("article"), article, _article(article)) for article in table.tables("articles")), "article"
     )
@@ -140,10 +162,12 @@ def _instrument(table: YamlTable) -> Instrument:
         supersedes=table.texts("supersedes"),
         confidence=table.mark(),
         assumed=table.text("assumed", ""),
-        articles=articles,
+        text=table.text("text", ""),
+        verbatim=table.flag("verbatim", default=True),
+        summaries=articles,
     )
 
 
-def _article(table: YamlTable) -> Article:
-    table.only("article", "quoted", "text")
-    return Article(table.text("article"), table.text("text"), table.flag("quoted"))
+def _article(article: YamlTable) -> Article:
+    article.only("article", "quoted", "text")
+    return Article(article.text("article"), article.text("text"), article.flag("quoted"))

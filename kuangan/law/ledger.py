@@ -30,12 +30,18 @@ ABOUT: Final = ("unit", "mine")
 
 @dataclass(frozen=True)
 class Constraint:
-    """What must hold between two fields when both are filled, or between a field and a number."""
+    """What must hold between two fields when both are filled, or between a field and a number.
+
+    ``span_key``: the right side is so long after the day in it (or in field ``also``, where that is filled and later): a day that
+    somebody sets himself has its bound.
+    """
 
     left: str
     operator: str
     right: str
     message: str
+    span_key: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Ledger:
     """One ledger. An entry belongs to the unit that keeps it.
 
     ``about`` mine: it also names a mine in field ``mine`` (for ledgers kept by mines the mine itself). ``dated`` is the field by which an entry has its day; ``until`` the field that
-    ends its validity ("" = none); ``key`` the fields no two current entries of a unit share.
+    ends its validity ("" = none), ``ended`` one that may end it earlier; ``key`` the fields no two current entries of a unit share.
     """
 
     id: str
@@ -55,6 +61,7 @@ class Ledger:
     about: str
     dated: str
     until: str
+    ended: str
     key: tuple[str, ...]
     fields: tuple[Field, ...]
     constraints: tuple[Constraint, ...]
@@ -107,6 +114,7 @@ _KEYS: Final = (
     "about",
     "dated",
     "until",
+    "ended",
     "key",
     "fields",
     "constraints",
@@ -140,6 +148,7 @@ def read_ledger(path: Path) -> Ledger:
         about=table.text("about", "unit"),
         dated=table.text("dated"),
         until=table.text("until", ""),
+        ended=table.text("ended", ""),
         key=table.texts("key"),
         fields=fields,
         constraints=tuple(_constraint(constraint_table) for constraint_table in table.tables("constraints")),
@@ -162,11 +171,17 @@ def _check(table: YamlTable, ledger: Ledger) -> None:
     """Names that must be fields, and the mine of a ledger about mines."""
     kinds = {field.name: field.kind for field in ledger.fields}
     needs_mine = ledger.about == "mine" and ledger.keepers != ("mine",)
-    sides = [side for constraint in ledger.constraints for side in (constraint.left, constraint.right)]
+    sides = [
+        side
+        for constraint in ledger.constraints
+        for side in (constraint.left, constraint.right, constraint.also)
+        if side
+    ]
     wrong = {
         "about": ledger.about not in ABOUT or (needs_mine and kinds.get("mine") != "mine"),
         "dated": kinds.get(ledger.dated) not in ("date", "moment"),
         "until": bool(ledger.until) and kinds.get(ledger.until) != "date",
+        "ended": bool(ledger.ended) and (not ledger.until or kinds.get(ledger.ended) != "date"),
         "key": not set(ledger.key)
         <= {field.name for field in ledger.fields if field.kind != "rows" and not field.sealed},
         "constraints": any(side not in kinds and not _is_number(side) for side in sides),
@@ -181,6 +196,7 @@ _NEEDS: Final = {
     "about": "unit or mine; a ledger about mines that others keep needs a field 'mine' of kind mine",
     "dated": "must be a field of kind date or moment",
     "until": "must be a field of kind date",
+    "ended": "must be a field of kind date, beside an until",
     "key": "every name must be a field that is neither sealed nor rows",
     "constraints": "both sides must be fields or numbers",
     "sample": "at least one sample row is needed; the tests import and export it",
@@ -188,10 +204,17 @@ _NEEDS: Final = {
 
 
 def _constraint(table: YamlTable) -> Constraint:
-    table.only("left", "operator", "right", "message")
+    table.only("left", "operator", "right", "message", "span", "also")
     if table.text("operator") not in OPERATORS:
         raise table.error(f"operator: write one of {' '.join(OPERATORS)}", "operator")
-    return Constraint(table.text("left"), table.text("operator"), table.text("right"), table.text("message"))
+    return Constraint(
+        table.text("left"),
+        table.text("operator"),
+        table.text("right"),
+        table.text("message"),
+        table.table("span").only("local").text("local") if "span" in table else "",
+        table.text("also", ""),
+    )
 
 
 def _all_of(table: YamlTable, key: str, known: tuple[str, ...]) -> tuple[str, ...]:

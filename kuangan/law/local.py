@@ -62,6 +62,15 @@ def local_decimal(key: str, on: date, city: str | None = None) -> Decimal:
     return Decimal(str(local(key, on, city).value))
 
 
+def settled(key: str) -> Any:
+    """The newest value of a key, for what holds of all days alike: the city's if it has one, else the general one."""
+    for layer in (serving_city(), GENERAL):
+        entry = _layer(layer).get(key)
+        if entry:
+            return entry.values[-1].value
+    raise UnknownKey(f"no local value {key!r}")
+
+
 def all_values() -> tuple[LocalValue, ...]:
     """Every entry of every layer, general first."""
     cities = sorted({path.stem.partition("_")[0] for path in files("local", ".yaml")})
@@ -103,15 +112,17 @@ def _entry(table: YamlTable, city: str) -> LocalValue:
 
 
 def _value(table: YamlTable) -> Value[Any]:
-    table.only("valid_from", "value", "cite", "assumed")
+    table.only("valid_from", "valid_to", "value", "cite", "assumed")
     if "value" not in table:
         raise table.error("missing key 'value'")
-    return Value(table.day("valid_from"), table["value"], table.cite(), table.text("assumed", ""))
+    assumed, valid_to = table.text("assumed", ""), table.optional_day("valid_to")
+    return Value(table.day("valid_from"), table["value"], table.cite(), assumed, valid_to)
 
 
 def _missing(key: str, on: date) -> LookupError:
     keys = {entry.key for entry in all_values()}
     if key in keys:
-        return NotInForce(f"local value {key!r} is not in force on {on}; add an earlier valid_from in corpus/local")
+        meaning = next(entry.meaning for entry in all_values() if entry.key == key)
+        return NotInForce(f"{on} 尚无“{meaning}”的规定（本地值 {key}），不能判定该日事项")
     near = get_close_matches(key, keys, n=1, cutoff=0.0)
     return UnknownKey(f"no local value {key!r}; the nearest is {near[0]!r}" if near else f"no local value {key!r}")

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kuangan.base.workdays import MissingYear
 from kuangan.law.cite import Cite
+from kuangan.law.time.dated import NotInForce
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Rule:
 
     A rule of topic ``ledger`` is about every unit of kind ``about`` and reads the current entries of the ledgers ``reads`` dated in
     the last ``window_days`` days (and those still valid); it runs daily and soon after such an entry changes.
+
+    ``past``: instruments that are out of force, cited only for conduct of their own days.
     """
 
     id: str
@@ -64,3 +68,11 @@ class Rule:
     about: str = ""
     reads: tuple[str, ...] = ()
     window_days: int = 0
+    past: tuple[Cite, ...] = ()
+
+    def say(self, facts: Any, at: datetime) -> Outcome:
+        """What the rule says; where it needs working days of a year without a calendar, or a number on a day before its law, it cannot."""
+        try:
+            return self.check(facts, at)
+        except (MissingYear, NotInForce) as missing:
+            return Unknown(str(missing))

@@ -1,7 +1,7 @@
 """The facts rules are asked about, by topic. Pure values, made by ``flow.alarms.facts``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -86,12 +86,23 @@ class LedgerFacts:
     """Topic ``ledger``: one unit and the entries of the rule's ledgers, each list by day, oldest first.
 
     For a mine: the entries that the mine keeps and those that others keep about it; ``attributes`` are its dated
-    properties on the day (a missing one is unknown).
+    properties on the day (a missing one is unknown), ``spells`` the values they had before: each with its first day, oldest first.
     """
 
     unit: str
     entries: Mapping[str, tuple[EntryFact, ...]]
     attributes: Mapping[str, str]
+    spells: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
+
+    def attribute(self, name: str, on: date) -> str | None:
+        """What the mine was on the day of a conduct, by which the conduct is judged; None: nothing is on file for that day.
+
+        An attribute without ``spells`` never changed.
+        """
+        spells = self.spells.get(name)
+        if spells is None:
+            return self.attributes.get(name)
+        return next((value for first, value in reversed(spells) if first <= on), None)
 
 
 @dataclass(frozen=True)

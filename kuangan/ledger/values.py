@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest
+from kuangan.base.period import FIRST_DAY, LAST_DAY
 from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind, User
 from kuangan.core.values import cleaned, is_empty, name_of, typed
 from kuangan.core.values.sealing import is_sealed, opened, sealed_text, sealed_values
 from kuangan.law.field import Field
 from kuangan.law.ledger import Constraint, Ledger
+from kuangan.law.local import local_span
+from kuangan.law.time.dated import NotInForce
 from kuangan.ledger.opening_rows import with_rows
 from kuangan.ledger.references import MINE, References
 from kuangan.ledger.sight import FormSight
@@ -134,7 +137,7 @@ def derived(ledger: Ledger, values: dict[str, Any], refs: References, mine: Mine
         mine=mine,
         path=mine.unit.path if mine else refs.keeper.path,
         on=civil_date(on) if isinstance(on, datetime) else on,
-        until=typed.get(ledger.until) if ledger.until else None,
+        until=min((typed[name] for name in (ledger.until, ledger.ended) if typed.get(name) is not None), default=None),
         key=key_of(ledger, values),
         files={
             field.name: values[field.name] for field in ledger.fields if field.kind == "files" and field.name in values
@@ -199,9 +202,24 @@ def _holds(ledger: Ledger, held: Constraint, values: Mapping[str, Any]) -> bool:
     sides = [typed.get(side) if _is_field(ledger, side) else Decimal(side) for side in (held.left, held.right)]
     if any(side is None for side in sides):
         return True
+    if held.span_key:
+        return _COMPARE[held.operator](_day(sides[0]), _bound(held, typed))
     if any(type(side) is date for side in sides):
-        sides = [civil_date(side) if isinstance(side, datetime) else side for side in sides]
+        sides = [_day(side) for side in sides]
     return _COMPARE[held.operator](*sides)
+
+
+def _bound(held: Constraint, typed: Mapping[str, Any]) -> date:
+    """The day so long after the later of the days that it counts from; before its law began there is no bound."""
+    start = max(_day(typed[name]) for name in (held.right, held.also) if typed.get(name) is not None)
+    try:
+        return local_span(held.span_key, start).after(start)
+    except NotInForce:
+        return LAST_DAY if held.operator.startswith("<") else FIRST_DAY
+
+
+def _day(side: Any) -> Any:
+    return civil_date(side) if isinstance(side, datetime) else side
 
 
 def _is_field(ledger: Ledger, name: str) -> bool:

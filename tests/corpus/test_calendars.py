@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import chinese_calendar
 import pytest
 
-from kuangan.base.workdays import MissingYear
+from kuangan.base.clock import beijing_midnight
+from kuangan.base.workdays import Calendar, MissingYear
 from kuangan.law.source import CorpusError
-from kuangan.law.time.calendar import read_year, workdays, year_source
+from kuangan.law.time.calendar import Years, read_year, workdays, year_source
+from kuangan.law.time.span import days, deadline
 
 
 @pytest.mark.parametrize("year", sorted(workdays().years))
@@ -28,6 +30,28 @@ def test_the_years_and_their_sources():
     assert sorted(workdays().years) == [2024, 2025, 2026, 2027]
     assert year_source(2026) == "国务院办公厅关于2026年部分节假日安排的通知"
     assert not workdays().is_provisional(date(2026, 10, 1))
+
+
+def test_b18_holidays_on_a_weekend_are_given_in_weekdays():
+    """2027: 初一、初二, 劳动节 and two days of 国庆节 fall on weekends; the holiday regulation gives weekdays in their place."""
+    given = [
+        date(2027, 2, 9),
+        date(2027, 2, 10),
+        date(2027, 5, 3),
+        date(2027, 5, 4),
+        date(2027, 10, 4),
+        date(2027, 10, 5),
+    ]
+    assert not any(workdays().is_workday(day) for day in given)
+    assert workdays().is_workday(date(2027, 2, 11))
+    assert workdays().is_provisional(date(2027, 2, 9))
+
+
+def test_b18_a_deadline_into_a_year_without_table_counts_plain_weeks_and_is_marked():
+    years = Years(workdays().years)
+    due = deadline(days(20), beijing_midnight(date(2027, 12, 15)), Calendar(years))
+    assert due == beijing_midnight(date(2028, 1, 5))
+    assert (years.provisional, years.missing) == (True, {2028})
 
 
 def test_a_missing_year_raises():

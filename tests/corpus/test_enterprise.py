@@ -1,11 +1,13 @@
 """Enterprise and workforce duties: each duty can be fulfilled by the ledger it names, and the fund's rates follow the mine's grade."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from kuangan.corpus.rules._enterprise import capacities, fund_rates, idle, missing_months, moment, whole_days
+from kuangan.base.period import period_of
+from kuangan.corpus.rules._enterprise import capacities, fund_rates, idle, missing_months, moment, whole_days, worked
 from kuangan.corpus.rules._ledger import entry, facts_of
 from kuangan.law.duty.obligation_file import Evidence, Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger_by_id, ledgers
@@ -86,10 +88,24 @@ def test_whole_days_end_before_the_grace_began():
     assert list(whole_days(moment("2026-03-09T23:59"), DAY))[-1] == date(2026, 3, 7)
 
 
-def test_months_between_are_missed():
-    assert missing_months([entry("a", "2025-11-30"), entry("b", "2026-02-28")]) == 2
-    assert missing_months([entry("a", "2025-12-31"), entry("b", "2026-01-31")]) == 0
-    assert missing_months([]) == 0
+YEAR = period_of("year", date(2026, 1, 1))
+
+
+def test_b7_every_month_that_is_over_needs_a_sheet():
+    sheets = [entry("a", "2026-02-28"), entry("b", "2026-02-15")]
+    assert missing_months(facts_of({}), sheets, YEAR, date(2026, 4, 1)) == ["2026年1月", "2026年3月"]
+    assert missing_months(facts_of({}), sheets, YEAR, date(2026, 3, 31)) == ["2026年1月"]
+    assert missing_months(facts_of({}, status="halted"), [], YEAR, date(2026, 4, 1)) == []
+
+
+def test_b6_a_stretch_is_judged_by_what_the_mine_was_on_each_day():
+    spells = {"status": ((date(2020, 1, 1), "producing"), (date(2026, 2, 15), "halted"))}
+    facts = replace(facts_of({}, status="halted"), spells=spells)
+    assert worked(facts, date(2026, 1, 1), date(2026, 1, 31)) is True
+    assert worked(facts, date(2026, 2, 1), date(2026, 2, 28)) is None
+    assert worked(facts, date(2026, 2, 15), date(2026, 2, 28)) is False
+    assert worked(facts, date(2019, 12, 1), date(2019, 12, 31)) is None
+    assert [facts.attribute("status", day) for day in (date(2026, 2, 14), date(2026, 2, 15))] == ["producing", "halted"]
 
 
 def _fills(kept: Ledger, evidence: Evidence, row) -> bool:

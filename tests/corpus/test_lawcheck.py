@@ -165,10 +165,15 @@ def changed(tmp_path) -> Path:
     return tmp_path
 
 
-def test_diff_tells_the_legal_effect(changed):
-    assert changes(str(CORPUS.parents[1]), str(changed)) == [
-        Change("本地值 general suspension.floor 自 2027-01-01", "", "5 days")
-    ]
+def test_diff_tells_the_legal_effect(changed, tmp_path, capsys):
+    where, said = "本地值 general suspension.floor 第2项", "自 2027-01-01：5 days（《重点任务分工》第10.4项）"
+    assert changes(str(CORPUS.parents[1]), str(changed)) == [Change(where, "", said)]
+    stored = tmp_path / "before.json"
+    assert run("--snapshot", str(stored)) == 0
+    assert run("--diff", str(stored), str(changed), "--table") == 0
+    assert capsys.readouterr().out.splitlines()[2] == f"| {where} | — | {said} |"
+    assert run("--diff", str(stored)) == 0
+    assert capsys.readouterr().out == "规则效力无变化\n"
 
 
 def test_diff_of_an_unknown_version_is_refused(capsys):

@@ -10,7 +10,7 @@ CASES = [(rule, example) for rule in content.rules() for example in rule.example
 
 @pytest.mark.parametrize(("rule", "example"), CASES, ids=[f"{rule.id}-{each.title}" for rule, each in CASES])
 def test_example_turns_out_as_written(rule: Rule, example: Example):
-    outcome = rule.check(example.facts, example.at)
+    outcome = rule.say(example.facts, example.at)
     assert type(outcome) is example.outcome
     if isinstance(outcome, Found):
         assert outcome.reason

@@ -25,7 +25,7 @@ def count_urges(*, actor: User, targets: Iterable[tuple[str, Unit]], at: datetim
     wanted = {(matter, unit.pk) for matter, unit in targets}
     earlier = _earlier(actor, wanted, at)
     day = clock.civil_date(at)
-    gap = timedelta(minutes=local_span("sending.urge_gap", day).count)
+    gap = local_span("sending.urge_gap", day).length
     most = int(local("sending.urges_per_day", day).value)
     allowed = {target for target in wanted if _keeps(earlier.get(target, []), at, gap, most)}
     if wanted and not allowed:

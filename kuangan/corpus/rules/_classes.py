@@ -6,13 +6,11 @@ from datetime import date
 from typing import Final
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._leadership import months_before
+from kuangan.corpus.rules._leadership import months_passed
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local
 from kuangan.law.topic import EntryFact, LedgerFacts
 
-LASTING: Final = ("untrustworthy", "succession", "frequent_overlimit", "uncontrolled_warning")
-"""Facts that make class C as long as they last."""
 IDLE: Final = ("halted", "building_halted")
 
 
@@ -57,7 +55,7 @@ def _stopped(facts: LedgerFacts, kept: Iterable[EntryFact], today: date) -> Clas
         return Class("", ("停产停建的起始日期未登记",))
     months = int(local("classification.stop_months", today).value)
     first = min(since, key=lambda entry: entry.on)
-    if first.on > months_before(today, months):
+    if not months_passed(first.on, months, today):
         return None
     return Class("D", (f"自{date_text(first.on)}起停产停建，已满{months}个月",), (first.key,))
 
@@ -66,20 +64,28 @@ def _low(facts: LedgerFacts, kept: Iterable[EntryFact], today: date) -> tuple[tu
     """Reasons for class C with the entries they rest on."""
     grade = facts.attributes.get("standardization_grade")
     reasons = [f"标准化等级为{grade}"] if grade in local("classification.grades_short", today).value else []
-    against = [
+    low = [
         *_recent(kept, "fatal_accident", int(local("classification.accident_months", today).value), today),
         *_hazards(kept, today),
-        *(entry for entry in _lasting(kept, today) if entry.values["kind"] in LASTING),
+        *(
+            entry
+            for entry in _lasting(kept, today)
+            if entry.values["kind"] in local("classification.lasting_low", today).value
+        ),
     ]
-    return (*reasons, *map(_told, against)), tuple(fact.key for fact in against)
+    return (*reasons, *map(_told, low)), tuple(entry.key for entry in low)
 
 
 def _against(kept: Iterable[EntryFact], today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Reasons against class A with the entries they rest on."""
     months = int(local("classification.accident_free_months", today).value)
-    serious = [entry for entry in _lasting(kept, today) if entry.values["kind"] == "disaster_serious"]
-    against = [*_recent(kept, "fatal_accident", months, today), *serious]
-    return tuple(map(_told, against)), tuple(fact.key for fact in against)
+    serious = [
+        entry
+        for entry in _lasting(kept, today)
+        if entry.values["kind"] in local("classification.lasting_not_a", today).value
+    ]
+    serious_facts = [*_recent(kept, "fatal_accident", months, today), *serious]
+    return tuple(map(_told, serious_facts)), tuple(entry.key for entry in serious_facts)
 
 
 def _hazards(kept: Iterable[EntryFact], today: date) -> list[EntryFact]:
@@ -87,8 +93,8 @@ def _hazards(kept: Iterable[EntryFact], today: date) -> list[EntryFact]:
 
 
 def _recent(kept: Iterable[EntryFact], kind: str, months: int, today: date) -> list[EntryFact]:
-    first = months_before(today, months)
-    return [entry for entry in kept if entry.values["kind"] == kind and first < entry.on <= today]
+    of_kind = (entry for entry in kept if entry.values["kind"] == kind and entry.on <= today)
+    return [entry for entry in of_kind if not months_passed(entry.on, months, today)]
 
 
 def _lasting(kept: Iterable[EntryFact], today: date) -> list[EntryFact]:

@@ -36,9 +36,12 @@ def in_period(entries: Iterable[EntryFact], period: Period) -> list[EntryFact]:
     return [entry for entry in entries if entry.on in period]
 
 
-def months_before(day: date, count: int) -> date:
-    """The day of the same number ``count`` months ago."""
-    return add_months(day, -count)
+def months_passed(start: date, count: int, today: date) -> bool:
+    """Whether ``count`` months have gone by since ``start``: the day of its number (or that month's last) has come.
+
+    Counted forward from the start, as law counts: six months from 31 August are full on the last day of February.
+    """
+    return add_months(start, count) <= today
 
 
 def unit_facts(unit: str, **entries: tuple[EntryFact, ...]) -> LedgerFacts:

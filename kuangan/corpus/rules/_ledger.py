@@ -1,6 +1,6 @@
 """What rules on ledgers share: picking entries, telling faults, building the entries of examples."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,9 @@ from kuangan.base.clock import beijing_midnight
 from kuangan.base.numerals import date_text
 from kuangan.base.text import person_name
 from kuangan.law.cite import Cite
+from kuangan.law.field import PersonName
 from kuangan.law.rule import Clear, Found, Outcome, Unknown
+from kuangan.law.time.dated import NotInForce
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 SHOWN: Final = 5
@@ -38,8 +40,13 @@ def newest(entries: Iterable[EntryFact], *names: str) -> list[EntryFact]:
     """The last entry of each combination of these fields; without fields the last of all."""
     newest_by_key: dict[tuple[Any, ...], EntryFact] = {}
     for entry in entries:
-        newest_by_key[tuple(entry.values.get(name) for name in names)] = entry
+        newest_by_key[tuple(_told_apart(entry.values.get(name)) for name in names)] = entry
     return list(newest_by_key.values())
+
+
+def _told_apart(value: Any) -> Any:
+    """A value as it tells entries apart: persons by who they are."""
+    return identity(value) if isinstance(value, PersonName) else value
 
 
 def gone(facts: LedgerFacts) -> bool:
@@ -64,6 +71,12 @@ def people(value: Any) -> tuple[str, ...]:
     return tuple(person_name(line) for line in lines(value))
 
 
+def identity(person: Any) -> str:
+    """By whom a person is told from namesakes: the key in the register, or the name where he is not in it."""
+    key = getattr(person, "key", "")
+    return f"P{key}" if key else person_name(str(person))
+
+
 def share(part: int, whole: int) -> Decimal:
     """Percent, not rounded. ``whole`` above zero."""
     return Decimal(part) * 100 / Decimal(whole)
@@ -80,6 +93,18 @@ def told(lead: str, texts: Iterable[str]) -> str:
     reasons = list(texts)
     more = f"等{len(reasons)}项" if len(reasons) > SHOWN else ""
     return f"{lead}：{'；'.join(reasons[:SHOWN])}{more}"
+
+
+def each_judged(entries: Iterable[EntryFact], find: Callable[[EntryFact], Iterable[Fault]]) -> tuple[list[Fault], str]:
+    """What is wrong with each entry, and why of some it cannot be said: their day lies before a number that is needed began."""
+    faults: list[Fault] = []
+    unknown: list[str] = []
+    for entry in entries:
+        try:
+            faults += find(entry)
+        except NotInForce as missing:
+            unknown.append(str(missing))
+    return faults, "；".join(dict.fromkeys(unknown))
 
 
 def judged(lead: str, faults: Iterable[Fault], cites: tuple[Cite, ...], unknown: str = "") -> Outcome:

@@ -44,7 +44,7 @@ def newest(facts: LedgerFacts, today: date) -> EntryFact | Outcome:
     oldest = today - timedelta(days=int(local("succession.stale_days", today).value))
     if not reserves or reserves[-1].on < oldest:
         return Unknown("近两个月没有三量测算数据")
-    missing = [text for name, text in ASKED.items() if name not in facts.attributes]
+    missing = [text for name, text in ASKED.items() if facts.attribute(name, reserves[-1].on) is None]
     return Unknown(f"{'、'.join(missing)}未登记，无法确定三量下限") if missing else reserves[-1]
 
 
@@ -54,8 +54,8 @@ def shortages(facts: LedgerFacts, reserve: EntryFact) -> list[Short]:
         return []
     short = []
     for name, key, unit in (
-        ("developed", f"succession.minimum_developed.{_developed(facts)}", "年"),
-        ("prepared", f"succession.minimum_prepared.{_prepared(facts)}", "个月"),
+        ("developed", f"succession.minimum_developed.{_developed(facts, reserve.on)}", "年"),
+        ("prepared", f"succession.minimum_prepared.{_prepared(facts, reserve.on)}", "个月"),
         ("ready", f"succession.minimum_ready.{'several' if reserve.values['coal_faces'] > 1 else 'single'}", "个月"),
     ):
         least = local_decimal(key, reserve.on)
@@ -70,20 +70,25 @@ def conditions(reserve: EntryFact) -> list[str]:
     return [ledger_by_id("succession_reserve").field(name).label for name in CONDITIONS if reserve.values.get(name)]
 
 
-def _developed(facts: LedgerFacts) -> str:
-    gas, water, burst = _kind(facts)
+def _developed(facts: LedgerFacts, on: date) -> str:
+    gas, water, burst = _kind(facts, on)
     if gas == "outburst" or water == "extremely_complex" or burst:
         return "severe"
     return "grave" if gas == "high_gas" or water == "complex" else "other"
 
 
-def _prepared(facts: LedgerFacts) -> str:
-    gas, water, burst = _kind(facts)
+def _prepared(facts: LedgerFacts, on: date) -> str:
+    gas, water, burst = _kind(facts, on)
     return "severe" if gas == "outburst" or water in ("complex", "extremely_complex") or burst else "other"
 
 
-def _kind(facts: LedgerFacts) -> tuple[str, str, bool]:
-    return facts.attributes["gas_grade"], facts.attributes["hydrology"], facts.attributes["rock_burst"] == "yes"
+def _kind(facts: LedgerFacts, on: date) -> tuple[str | None, str | None, bool]:
+    """What decides the minimum, as it was on the day of the calculation."""
+    return (
+        facts.attribute("gas_grade", on),
+        facts.attribute("hydrology", on),
+        facts.attribute("rock_burst", on) == "yes",
+    )
 
 
 def reserve_facts(

@@ -76,7 +76,7 @@ def _declared(episode: Episode, at: datetime) -> tuple[str, str]:
     """Whether the mine declared the alarm itself; if not, that is a finding."""
     facts = declaration_facts(episode, at, grace_over=True)
     for rule in rules_of("declaration_due"):
-        outcome = rule.check(facts, at)
+        outcome = rule.say(facts, at)
         if isinstance(outcome, Found) and not episode.withdrawn:
             keep_finding(rule, episode.mine, str(episode.pk), outcome, at)
             return "undeclared", outcome.reason
@@ -125,7 +125,7 @@ def _judge_set_points(definition: PointDefinition, at: datetime) -> None:
         set_point.re_power,
     )
     for rule in rules_of("definition_received"):
-        outcome = rule.check(facts, at)
+        outcome = rule.say(facts, at)
         if isinstance(outcome, Found):
             keep_finding(rule, definition.point.mine, str(definition.point_id), outcome, at)
         else:

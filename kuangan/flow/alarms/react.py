@@ -233,7 +233,7 @@ def _corrected_case(subject: Episode) -> Case | None:
 
 def _joinable_case(subject: Episode) -> Case | None:
     """An open alarm case with an episode of the same face (or place) that overlaps or lies within the join gap."""
-    gap = timedelta(minutes=local_span("alarm_handling.join_gap", civil_date(subject.started_at)).count)
+    gap = local_span("alarm_handling.join_gap", civil_date(subject.started_at)).length
     same = (
         Q(episode__point__face=subject.point.face_id)
         if subject.point.face_id
@@ -258,7 +258,7 @@ def _joinable_case(subject: Episode) -> Case | None:
 def _plant_checks(case: Case, subject: Episode) -> None:
     """Plant what is looked at later: declared after the grace? power still on once its set-point was reached?"""
     day = civil_date(subject.started_at)
-    grace = timedelta(minutes=local_span("episode.declaration_grace", day).count)
+    grace = local_span("episode.declaration_grace", day).length
     CaseCheck.objects.get_or_create(
         episode=subject, kind="declared", defaults={"case": case, "wakes_at": subject.recorded_at + grace}
     )

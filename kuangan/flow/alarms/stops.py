@@ -31,7 +31,7 @@ def overlimit(alarm: Case, at: datetime) -> list[Finding]:
     facts = gas_facts(alarm)
     findings: list[Finding] = []
     for rule in rules_of("overlimit_confirmed"):
-        outcome = rule.check(facts, at)
+        outcome = rule.say(facts, at)
         if isinstance(outcome, Found):
             finding = keep_finding(rule, alarm.the_mine, str(alarm.pk), outcome, at)
             findings.append(finding)
@@ -106,7 +106,7 @@ def basis_lost(finding: Finding, at: datetime) -> None:
 
 def _draft_suspension(finding: Finding, mine: Mine, alarms: list[Case], at: datetime) -> Case:
     day = civil_date(at)
-    least = local_span("suspension.floor", day).count
+    least = local_span("suspension.floor", day).length.days
     suspension = open_case(
         actor=None,
         procedure_id=HALT,
@@ -237,7 +237,7 @@ def _overlimit_rules() -> list[str]:
 
 def _still_found(finding: Finding, subject: Case, at: datetime) -> bool:
     rule = next(rule for rule in rules_of("overlimit_confirmed") if rule.id == finding.rule)
-    outcome = rule.check(gas_facts(subject), at)
+    outcome = rule.say(gas_facts(subject), at)
     if not isinstance(outcome, Found):
         return False
     Finding.objects.filter(pk=finding.pk).update(

@@ -1,6 +1,6 @@
 """Ringing people up because a clock of a case ran out: started, kept up until it is settled, and answered."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -30,7 +30,7 @@ def ring_up(case_clock: CaseClock, at: datetime) -> None:
         unit=keeper_of(case),
         people_in_line=line,
         reason=said_of_clock(law.calls.words, case_clock),
-        interval=timedelta(minutes=local_span(law.calls.interval, day).count),
+        interval=local_span(law.calls.interval, day).length,
         rounds=int(local(law.calls.rounds, day).value),
         at=at,
     )

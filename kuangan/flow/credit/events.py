@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Final
 
@@ -15,7 +15,7 @@ from kuangan.core.subject import about
 from kuangan.duty.actions import Following, cancel, open_event, open_events, reinstate, reschedule
 from kuangan.duty.levels import TOLD, levels_above
 from kuangan.duty.models import Duty
-from kuangan.duty.owing import SUPERVISOR, World, binds
+from kuangan.duty.owing import BY_MINE, SUPERVISOR, World, binds
 from kuangan.duty.terms import day_end
 from kuangan.flow.credit.matching import agrees, is_blank
 from kuangan.law.duty.obligation_file import Obligation, obligations
@@ -178,7 +178,7 @@ def _owners(obligation: Obligation, entry: Entry) -> list[tuple[Unit, Mine | Non
     if field:
         named = Unit.objects.filter(code=str(entry.values.get(field, ""))).first()
         units = _institutions(obligation, named) if named else []
-    elif entry.mine is not None and obligation.owner in (UnitKind.mine, UnitKind.company, SUPERVISOR):
+    elif entry.mine is not None and obligation.owner in (UnitKind.mine, UnitKind.company, *BY_MINE):
         units = World(entry.recorded_at).for_mine(obligation.owner, entry.mine)
     elif obligation.owner in (entry.unit.kind, SUPERVISOR):
         units = [entry.unit]
@@ -238,8 +238,7 @@ def _due(obligation: Obligation, entry: Entry) -> datetime | None:
     field = obligation.trigger.due if obligation.trigger else ""
     if not field:
         return None
-    when = typed_values(entry)[field]
-    return when if isinstance(when, datetime) else beijing_midnight(when + timedelta(days=1))
+    return obligation.named_due_at(typed_values(entry)[field], entry.on)
 
 
 def _title(obligation: Obligation, entry: Entry) -> str:

@@ -6,6 +6,7 @@ from kuangan.duty.credit import Credit
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.proof.grades import grade_of_word
 from kuangan.flow.credit.matching import done_moment
+from kuangan.flow.credit.rosters import institution_of
 from kuangan.law.duty.obligation_file import Evidence, Obligation
 from kuangan.ledger.models import Entry
 
@@ -28,4 +29,7 @@ def credit_of(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Du
 
 def about(obligation: Obligation, entry: Entry) -> str:
     """Whom the entry is about, where a fulfilment each is owed."""
-    return name_text(entry.values.get(obligation.each.field))[:60] if obligation.each else ""
+    if obligation.each is None:
+        return ""
+    name = name_text(entry.values.get(obligation.each.field))[:60]
+    return institution_of(obligation.each, name) if obligation.each.units else name

@@ -73,7 +73,7 @@ def _one_organ(unit: Unit, other: Unit) -> bool:
 def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Background) -> bool:
     """Whether the entry's content is what the evidence asks for."""
     values = entry.values
-    if not all(agrees(values.get(name), wanted) for name, wanted in evidence.where.items()):
+    if not _says(evidence, values, duty.first_on.year):
         return False
     if any(is_blank(values.get(name)) for name in evidence.needs):
         return False
@@ -88,10 +88,22 @@ def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Backgrou
     return background.held_by(duty.post_id, name, by, entry.on)
 
 
+def _says(evidence: Evidence, values: Mapping[str, Any], year: int) -> bool:
+    """Whether the fields have the values that the evidence asks for, in a period of this year."""
+    right = all(agrees(values.get(name), wanted) for name, wanted in evidence.where.items())
+    return right and all(values.get(name) == year + more for name, more in evidence.year.items())
+
+
 def follows_itself(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
-    """Whether entry and duty belong together where a ledger both opens duties and ends them."""
+    """Whether entry and duty belong together where a ledger both opens duties and ends them.
+
+    It is the entry that opened the duty; where the next of its kind is due again, a later one.
+    """
     trigger = obligation.trigger
-    return trigger is None or trigger.ledger != entry.ledger or duty.subject == subject_of(entry)
+    if trigger is None or trigger.ledger != entry.ledger:
+        return True
+    same = duty.subject == subject_of(entry)
+    return not same and entry.on > duty.first_on if trigger.again else same
 
 
 def agrees(value: Any, wanted: Any) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from kuangan.base.clock import civil_date
 from kuangan.base.text import person_name
-from kuangan.core.models import UnitKind
+from kuangan.core.models import Unit, UnitKind
 from kuangan.core.values.kinds import name_text
 from kuangan.duty.actions import ask_for
 from kuangan.duty.models import Duty, Fulfilment
@@ -31,6 +31,21 @@ def rostered() -> Mapping[str, tuple[Obligation, ...]]:
     return by_ledger
 
 
+def _of_units() -> tuple[Obligation, ...]:
+    """Obligations whose list is one of units, not of a ledger."""
+    return tuple(law for law in obligations().values() if law.each is not None and law.each.units)
+
+
+def institution_of(owed_of: Each, code: str) -> str:
+    """The listed institution of the area that an entry names, by whatever unit of the area it names it; "" for a unit elsewhere."""
+    named = Unit.objects.filter(code=code).first()
+    if named is None:
+        return ""
+    area = named.path if named.kind == UnitKind.county else named.scope_path
+    codes = Unit.objects.filter(kind=owed_of.units, scope_path=area).values_list("code", flat=True)
+    return codes.first() or ""
+
+
 class OwedList:
     """The list behind an obligation, read in one query when first asked for."""
 
@@ -40,10 +55,14 @@ class OwedList:
 
     def holds(self, duty: Duty, name: str, on: date) -> bool:
         """Whether somebody (or something) of this name is on the duty's list on a day; without a list nobody is left out."""
-        return not self._owed_of.ledger or person_name(name) in self.names(duty, on, on)
+        listed = self._owed_of.ledger or self._owed_of.units
+        return not listed or person_name(name) in self.names(duty, on, on)
 
     def names(self, duty: Duty, first: date, last: date) -> set[str]:
         """All on the duty's list on some day of these."""
+        if self._owed_of.units:
+            below = Unit.objects.filter(kind=self._owed_of.units, path__startswith=duty.unit.scope_path)
+            return set(below.values_list("code", flat=True))
         listed = (
             entry for entry in self._entries() if entry.on <= last and (entry.until is None or entry.until >= first)
         )
@@ -74,7 +93,7 @@ def count_subjects(at: datetime, only: Iterable[Obligation] = ()) -> int:
     nothing can fulfil.
     """
     today, changed = civil_date(at), 0
-    laws = tuple(only) or tuple(law for laws in rostered().values() for law in laws)
+    laws = tuple(only) or (*(law for laws in rostered().values() for law in laws), *_of_units())
     by_law: dict[str, list[Duty]] = defaultdict(list)
     wanted = Q(obligation__in={law.id for law in laws}, cancelled_at=None)
     running = Duty.objects.filter(wanted, first_on__lte=today, last_on__gte=today)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -125,7 +125,7 @@ def findings(mine: str, made: Sequence[WouldBeCase], at: datetime) -> list[Would
     for number in range(1, len(facts) + 1):
         asked = GasFacts(mine, str(number), tuple(facts[:number]))
         for rule in rules_of("overlimit_confirmed"):
-            outcome = rule.check(asked, at)
+            outcome = rule.say(asked, at)
             if isinstance(outcome, Found):
                 findings.append(WouldBeFinding(rule.id, outcome.reason, tuple(int(key) for key in outcome.used)))
     return findings
@@ -140,7 +140,7 @@ def face_of(place: str) -> str:
 
 def _joins(case: WouldBeCase, episode: Replayed) -> bool:
     end = case.ended_at
-    gap = timedelta(minutes=local_span("alarm_handling.join_gap", civil_date(episode.started_at)).count)
+    gap = local_span("alarm_handling.join_gap", civil_date(episode.started_at)).length
     return end is None or episode.started_at <= end + gap
 
 

@@ -14,7 +14,7 @@ from kuangan.law.topic import EntryFact, LedgerFacts
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT, fact_of
 from kuangan.mine.models import Mine
-from kuangan.mine.queries import attributes_on
+from kuangan.mine.queries import attribute_spells
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,14 @@ def ledger_facts(rule: Rule, subjects: Sequence[RuleSubject], on: date) -> dict[
     Entries dated from ``window_days`` days before ``on`` up to it, and older ones still valid then: ``until`` has not passed, or is
     left empty in a ledger that has an end of validity.
     """
-    attributes = attributes_on([subject.mine for subject in subjects if subject.mine], on)
+    mines = attribute_spells([subject.mine for subject in subjects if subject.mine], on)
     entries = _by_subject(_entries(rule, subjects, on), {subject.unit.pk for subject in subjects})
     return {
         subject.unit.pk: LedgerFacts(
             unit=subject.unit.code,
             entries={ledger_id: tuple(entries[subject.unit.pk].get(ledger_id, ())) for ledger_id in rule.reads},
-            attributes=attributes.get(subject.unit.pk, {}),
+            attributes={name: spells[-1][1] for name, spells in mines.get(subject.unit.pk, {}).items()},
+            spells=mines.get(subject.unit.pk, {}),
         )
         for subject in subjects
     }

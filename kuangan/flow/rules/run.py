@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kuangan.base.clock import civil_date
-from kuangan.base.workdays import MissingYear
 from kuangan.casework.models import Finding
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import record, tell_aside
@@ -26,7 +25,6 @@ from kuangan.flow.rules.facts import RuleSubject, ledger_facts, next_group, subj
 from kuangan.flow.rules.notices import tell_supervisors
 from kuangan.law.content import rules_of
 from kuangan.law.rule import Clear, Found, Outcome, Rule, Unknown
-from kuangan.law.topic import LedgerFacts
 from kuangan.ledger.models import Entry
 
 log = logging.getLogger("kuangan.ledger_rules")
@@ -157,19 +155,11 @@ def judge(rule: Rule, at: datetime, keys: Iterable[int] | None = None) -> int:
 def _judged(rule: Rule, subjects: Sequence[RuleSubject], at: datetime) -> int:
     """Ask about these subjects together and keep what is said."""
     facts = ledger_facts(rule, subjects, civil_date(at))
-    judged = [Judged(subject, _said(rule, facts[subject.unit.pk], at)) for subject in subjects]
+    judged = [Judged(subject, rule.say(facts[subject.unit.pk], at)) for subject in subjects]
     _keep_states(rule, judged, at)
     new = _keep_findings(rule, judged, at)
     tell_supervisors(rule, new, at)
     return len(judged)
-
-
-def _said(rule: Rule, facts: LedgerFacts, at: datetime) -> Outcome:
-    """What a rule says; where it counts working days of a year without a calendar, it cannot say."""
-    try:
-        return rule.check(facts, at)
-    except MissingYear as missing:
-        return Unknown(str(missing))
 
 
 def _keep_states(rule: Rule, judged: Iterable[Judged], at: datetime) -> None:

@@ -1,11 +1,10 @@
 """The logs of past days go when their term is over, and not before."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from kuangan.base import clock
 from kuangan.host.logs.packing import past_logs
 from kuangan.law.local import local_span
-from kuangan.law.time.span import add_months
 
 _looked_on: date | None = None
 
@@ -27,9 +26,4 @@ def expire_logs(at: datetime) -> int:
 
 def first_kept(today: date) -> date:
     """The first day whose log is still kept. ValueError for a term that is neither days nor months."""
-    term = local_span("retention.logs", today)
-    if term.unit == "months":
-        return add_months(today, -term.count)
-    if term.unit == "days":
-        return today - timedelta(days=term.count)
-    raise ValueError(f"retention.logs = {term}: write days or months in corpus/local")
+    return local_span("retention.logs", today).before(today)

@@ -9,7 +9,7 @@ from kuangan.base.clock import beijing_midnight
 from kuangan.base.period import Period, period_of
 from kuangan.base.workdays import Calendar
 from kuangan.law.cite import Cite
-from kuangan.law.local import local
+from kuangan.law.local import local, local_span
 from kuangan.law.role import Role
 from kuangan.law.source import CorpusError
 from kuangan.law.time.span import Span, deadline, parse_span
@@ -26,8 +26,10 @@ OWNERS: Final = (
     "company",
     "mine",
     "supervisor",
+    "supervisor_government",
 )
-"""Kinds of units that owe; ``supervisor`` is the daily supervising body of each mine, a county or the city bureau."""
+"""Kinds of units that owe; ``supervisor`` is the daily supervising body of each mine, a county or the city bureau, and
+``supervisor_government`` the government that this body belongs to."""
 SCOPES: Final = ("unit", "mine", "holder")
 WITHIN: Final = ("unit", "area", "mine")
 LADDER_TO: Final = ("owner", "above", "board")
@@ -51,7 +53,7 @@ class Evidence:
 
     ``ledger``: an entry of it dated in the period (for a standing duty: valid in the period), whose fields equal
     ``where`` (a list: one of), with none of ``needs`` empty, naming the duty's holder in field ``person``; ``producing``: only while
-    the mine concerned produces or builds. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
+    the mine concerned produces or builds; ``year``: a field that must hold the period's year and so many more. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
     ``auto``: a source that ``flow.credit.automatic`` computes.
     """
 
@@ -60,6 +62,7 @@ class Evidence:
     needs: tuple[str, ...] = ()
     person: str = ""
     producing: bool = False
+    year: Mapping[str, int] = field(default_factory=dict)
     paper: str = ""
     file: bool = False
     auto: str = ""
@@ -71,12 +74,14 @@ class Each:
 
     ``who``: the word for them. They are named in field ``name`` of the entries of ``ledger`` that are valid: of the owing unit's own
     (``within: unit``), of its area's (``area``), or of those about the duty's mine (``mine``). Evidence names them in ``field``.
-    Without a ledger the platform has no list of them, and nobody can say that none was left out.
+    ``units``: every unit of a kind in the owing unit's area, by its code. Without a ledger and a kind the platform has no list of them,
+    and nobody can say that none was left out.
     """
 
     who: str
     field: str
     ledger: str = ""
+    units: str = ""
     name: str = ""
     within: str = "unit"
 
@@ -94,7 +99,8 @@ class Trigger:
     """What an event-bound duty follows.
 
     ``ledger``: a new entry whose fields equal ``where``; or ``move``: a move of a procedure (``<procedure>.<move>``).
-    ``owner``: the field that names the owing unit; ``due``: the field that holds the last day.
+    ``owner``: the field that names the owing unit; ``due``: the field that holds the last day, or with ``before`` the day from which
+    the span of that local value is counted back to it. ``again``: the next entry of its kind is due a span after this one.
     """
 
     ledger: str = ""
@@ -102,21 +108,26 @@ class Trigger:
     move: str = ""
     owner: str = ""
     due: str = ""
+    before: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
 class DueExample:
-    """A worked example: for this period (or event day) the duty falls due at that moment."""
+    """A worked example: for this period (or event day) the duty falls due at that moment; ``named`` is the day in the event's due field."""
 
     period: str
     due_at: datetime
     times: int
+    named: date | None = None
 
 
 @dataclass(frozen=True)
 class Obligation:
     """One obligation. ``cadence`` is a kind of period, ``standing``, ``once`` or ``event``.
 
+    ``rolls``: a last day that is no working day rolls on to the next one; what mines owe does so only where the file says it, for
+    mines work on holidays.
     ``accepted``: evidence counts only once the level above has countersigned it.
     """
 
@@ -148,6 +159,7 @@ class Obligation:
     examples: tuple[DueExample, ...]
     each: Each | None = None
     accepted: bool = False
+    rolls: bool = True
 
     @property
     def standing(self) -> bool:
@@ -177,11 +189,19 @@ class Obligation:
         if self.due.startswith("day "):
             last = period.last.replace(day=min(int(self.due[4:]), period.last.day))
             return beijing_midnight(last + timedelta(days=1))
-        return deadline(parse_span(self.due), beijing_midnight(period.last), calendar)
+        return deadline(parse_span(self.due), beijing_midnight(period.last), calendar, rolls=self.rolls)
 
     def event_due_at(self, start: datetime, calendar: Calendar, on: date) -> datetime:
         """The first moment that is too late after an event at ``start``, by the span in force on ``on``."""
         span = parse_span(str(local(self.span_key, on).value)) if self.span_key else self.span
         if span is None:
             raise CorpusError(f"obligation {self.id}: an event without a span needs a due date of its own")
-        return deadline(span, start, calendar)
+        return deadline(span, start, calendar, rolls=self.rolls)
+
+    def named_due_at(self, named: date | datetime, on: date) -> datetime:
+        """The first moment that is too late where the event of a day names one: that moment, the end of that day, or so long before it."""
+        if isinstance(named, datetime):
+            return named
+        if self.trigger is not None and self.trigger.before:
+            named = local_span(self.trigger.before, on).before(named)
+        return beijing_midnight(named + timedelta(days=1))

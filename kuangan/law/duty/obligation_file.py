@@ -27,6 +27,7 @@ from kuangan.law.duty.obligation import (
     Trigger,
 )
 from kuangan.law.ledger import ledgers
+from kuangan.law.local import settled
 from kuangan.law.role import Role
 from kuangan.law.source import YamlTable, files, read_table
 from kuangan.law.time.span import Span, parse_span
@@ -66,9 +67,6 @@ def obligation_by_id(obligation_id: str) -> Obligation:
     return obligation
 
 
-DEFAULT_LADDER: Final = (("-3 days", "owner"), ("0 days", "owner"), ("3 days", "above"), ("10 days", "board"))
-"""Remind, urge, tell the next level up, list on the board; overridden per obligation by ``ladder``."""
-
 _KEYS: Final = (
     "id",
     "title",
@@ -87,6 +85,7 @@ _KEYS: Final = (
     "accepted",
     "lead",
     "grace",
+    "rolls",
     "evidence",
     "ladder",
     "valid_from",
@@ -108,12 +107,13 @@ def read_obligation(path: Path) -> Obligation:
     trigger = _trigger(table) if cadence == EVENT else None
     span, span_key = _span(table, trigger)
     times, times_key = _times(table)
+    owner = _one_of(table, "owner", OWNERS)
     return Obligation(
         id=path.stem,
         title=table.text("title"),
         measure=table.text("measure"),
         clauses=table.texts("clauses"),
-        owner=_one_of(table, "owner", OWNERS),
+        owner=owner,
         role=table.parse("role", Role),
         scope=_one_of(table, "scope", SCOPES),
         mines=_mines(table),
@@ -125,7 +125,7 @@ def read_obligation(path: Path) -> Obligation:
         times=times,
         times_key=times_key,
         lead=parse_span(table.text("lead", "7 days")),
-        grace=parse_span(table.text("grace", "5 workdays")),
+        grace=parse_span(table.text("grace", settled("duty.grace"))),
         evidence=tuple(_evidence(evidence_table) for evidence_table in table.tables("evidence")),
         ladder=_ladder(table),
         valid_from=table.day("valid_from"),
@@ -137,6 +137,7 @@ def read_obligation(path: Path) -> Obligation:
         examples=tuple(_example(example_table) for example_table in table.tables("examples")),
         each=_each(table) if "each" in table else None,
         accepted=table.flag("accepted", default=False),
+        rolls=table.flag("rolls", default=owner != "mine" or settled("duty.mine_rolls")),
     )
 
 
@@ -146,7 +147,10 @@ def example_problems(obligation: Obligation, calendar: Calendar) -> list[str]:
     for example in obligation.examples:
         if obligation.cadence in (EVENT, ONCE):
             day = date.fromisoformat(example.period)
-            due_at = obligation.event_due_at(beijing_midnight(day), calendar, day)
+            if example.named is not None:
+                due_at = obligation.named_due_at(example.named, day)
+            else:
+                due_at = obligation.event_due_at(beijing_midnight(day), calendar, day)
             times = obligation.times
         else:
             period = parse_period(example.period)
@@ -206,24 +210,37 @@ def _mines(table: YamlTable) -> Mapping[str, tuple[str, ...]]:
 
 
 def _trigger(obligation_table: YamlTable) -> Trigger:
-    table = obligation_table.table("event").only("ledger", "where", "move", "owner", "due")
+    table = obligation_table.table("event").only("ledger", "where", "move", "owner", "due", "before", "again")
     ledger, move = table.text("ledger", ""), table.text("move", "")
     if bool(ledger) == bool(move):
         raise table.error("event: name a ledger or a move, not both and not neither")
     _check_fields(
         table, ledger, [*table.get("where", {}), *filter(None, (table.text("owner", ""), table.text("due", "")))]
     )
-    return Trigger(ledger, dict(table.get("where", {})), move, table.text("owner", ""), table.text("due", ""))
+    before = table.table("before").only("local").text("local") if "before" in table else ""
+    if before and not table.text("due", ""):
+        raise table.error("before: only a day in the field 'due' can be counted back from", "before")
+    return Trigger(
+        ledger,
+        dict(table.get("where", {})),
+        move,
+        table.text("owner", ""),
+        table.text("due", ""),
+        before,
+        table.flag("again", default=False),
+    )
 
 
 def _evidence(table: YamlTable) -> Evidence:
-    table.only("ledger", "where", "needs", "person", "producing", "paper", "file", "auto")
+    table.only("ledger", "where", "needs", "person", "producing", "year", "paper", "file", "auto")
     kinds = [key for key in ("ledger", "paper", "file", "auto") if table.get(key)]
     if len(kinds) != 1:
         raise table.error("evidence: name exactly one of ledger, paper, file, auto")
     person = table.text("person", "")
     _check_fields(
-        table, table.text("ledger", ""), [*table.get("where", {}), *table.texts("needs"), *([person] if person else [])]
+        table,
+        table.text("ledger", ""),
+        [*table.get("where", {}), *table.texts("needs"), *table.get("year", {}), *([person] if person else [])],
     )
     return Evidence(
         ledger=table.text("ledger", ""),
@@ -231,6 +248,7 @@ def _evidence(table: YamlTable) -> Evidence:
         needs=table.texts("needs"),
         person=person,
         producing=table.flag("producing", default=False),
+        year={key: int(more) for key, more in table.get("year", {}).items()},
         paper=table.text("paper", ""),
         file=table.flag("file", default=False),
         auto=table.text("auto", ""),
@@ -238,14 +256,17 @@ def _evidence(table: YamlTable) -> Evidence:
 
 
 def _each(obligation_table: YamlTable) -> Each:
-    table = obligation_table.table("each").only("who", "field", "ledger", "name", "within")
+    table = obligation_table.table("each").only("who", "field", "ledger", "units", "name", "within")
     scope = Each(
         table.text("who"),
         table.text("field"),
         table.text("ledger", ""),
+        table.text("units", ""),
         table.text("name", ""),
         table.text("within", "unit"),
     )
+    if scope.units not in ("", "county_bureau"):
+        raise table.error("units: only the bureaus of the counties make a list of units", "units")
     if scope.within not in WITHIN:
         raise table.error(f"within: {scope.within!r}; write one of {', '.join(WITHIN)}", "within")
     _check_fields(table, scope.ledger, [scope.name] if scope.ledger else [])
@@ -269,8 +290,9 @@ def _check_fields(table: YamlTable, ledger_id: str, names: list[str]) -> None:
 
 def _ladder(table: YamlTable) -> tuple[Rung, ...]:
     tables = table.tables("ladder")
-    written = [(rung.text("after"), rung.text("to")) for rung in tables] if tables else list(DEFAULT_LADDER)
-    return tuple(_rung(table, after, to) for after, to in written)
+    written = [(rung.text("after"), rung.text("to")) for rung in tables]
+    usual = [tuple(str(rung).rsplit(" ", 1)) for rung in settled("duty.ladder")]
+    return tuple(_rung(table, after, to) for after, to in written or usual)
 
 
 def _rung(table: YamlTable, after: str, to: str) -> Rung:
@@ -284,8 +306,13 @@ def _rung(table: YamlTable, after: str, to: str) -> Rung:
 
 
 def _example(table: YamlTable) -> DueExample:
-    table.only("period", "due", "times")
-    return DueExample(table.text("period"), beijing_midnight(table.day("due")), int(table.get("times", 1)))
+    table.only("period", "due", "times", "named")
+    return DueExample(
+        table.text("period"),
+        beijing_midnight(table.day("due")),
+        int(table.get("times", 1)),
+        table.optional_day("named"),
+    )
 
 
 def once_due_at(obligation: Obligation, calendar: Calendar) -> datetime:

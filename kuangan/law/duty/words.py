@@ -19,6 +19,7 @@ OWNER_TEXT: Final = {
     "company": "上级公司",
     "mine": "煤矿",
     "supervisor": "日常监管主体",
+    "supervisor_government": "日常监管主体的同级政府",
 }
 _SCOPE: Final = {"unit": "", "mine": "（逐矿）", "holder": "（逐人）"}
 
@@ -43,7 +44,8 @@ def due_text(obligation: Obligation) -> str:
     """By when."""
     if obligation.cadence in (EVENT, ONCE):
         if obligation.span is None and not obligation.span_key:
-            return "按登记的期限"
+            back = obligation.trigger.before if obligation.trigger else ""
+            return f"按登记的期限，提前{local(back, obligation.valid_from).value}" if back else "按登记的期限"
         length = obligation.span or parse_span(str(local(obligation.span_key, obligation.valid_from).value))
         return f"自事项发生起{length}内"
     if obligation.due == "end":
@@ -60,6 +62,8 @@ def condition_words(obligation: Obligation) -> list[str]:
         listed = (
             f"以“{ledger_by_id(obligation.each.ledger).title}”为名单"
             if obligation.each.ledger
+            else "所辖各县（市、区）局"
+            if obligation.each.units
             else "平台尚无名单，不能判断是否逐一办理"
         )
         words.append(f"对每一{obligation.each.who}逐一办理（{listed}）")
@@ -84,6 +88,9 @@ def _ledger_words(evidence: Evidence) -> str:
     conditions = [
         f"{ledger.field(name).label}为“{_choice(ledger.field(name), wanted)}”"
         for name, wanted in evidence.where.items()
+    ]
+    conditions += [
+        f"{ledger.field(name).label}为{'次年' if more == 1 else '当年'}" for name, more in evidence.year.items()
     ]
     needs = "、".join(ledger.field(name).label for name in evidence.needs)
     if needs:

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from kuangan.law.lawcheck import (
+    boundaries,
     calendars,
     citations,
     clauses,
@@ -22,17 +23,19 @@ from kuangan.law.lawcheck import (
     terms,
 )
 from kuangan.law.lawcheck.assumed import Assumed, assumed
-from kuangan.law.lawcheck.effect import Change, UndescribedError, changelog, changes
+from kuangan.law.lawcheck.effect import Change, UndescribedError, changelog, changes, table
 from kuangan.law.lawcheck.exemption import EXEMPTIONS, sift
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.lawcheck.procedures.release import RELEASED
 from kuangan.law.lawcheck.procedures.release import record as release_record
-from kuangan.law.source import CorpusError
+from kuangan.law.lawcheck.snapshot import snapshot
+from kuangan.law.source import CORPUS, CorpusError
 
 CHECKS = (
     names,
     citations,
     examples,
+    boundaries,
     limits,
     places,
     calendars,
@@ -51,8 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
     parser.add_argument("--release", action="store_true", help="记录本版本各程序的状态和步骤（发布时执行）")
     parser.add_argument(
-        "--diff", nargs=2, metavar=("OLD", "NEW"), help="列出两个版本（git 修订号或检出目录）之间规则效力的变化"
+        "--diff",
+        nargs="+",
+        metavar=("OLD", "NEW"),
+        help="列出两个版本（git 修订号、检出目录或者快照文件）之间规则效力的变化；不写 NEW 的与现行版本比较",
     )
+    parser.add_argument("--table", action="store_true", help="以表格列出变化（原 → 现）")
+    parser.add_argument("--snapshot", metavar="FILE.json", type=Path, help="把现行版本的规则效力存为快照文件")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,6 +69,9 @@ def run(args: argparse.Namespace) -> int:
         if args.release:
             RELEASED.write_text(release_record(), encoding="utf-8")
             return 0
+        if args.snapshot:
+            args.snapshot.write_text(json.dumps(snapshot(), ensure_ascii=False, indent=1), encoding="utf-8")
+            return 0
         return _compare(args) if args.diff else _check(args)
     except (CorpusError, UndescribedError) as error:
         print(error, file=sys.stderr)
@@ -68,10 +79,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    compared = changes(args.diff[0], args.diff[1])
-    print(
-        json.dumps([change.__dict__ for change in compared], ensure_ascii=False) if args.json else changelog(compared)
-    )
+    old, new = args.diff[0], args.diff[1] if len(args.diff) > 1 else str(CORPUS.parents[1])
+    changed = changes(old, new)
+    if args.json:
+        print(json.dumps([change.__dict__ for change in changed], ensure_ascii=False))
+    else:
+        print(table(changed) if args.table else changelog(changed))
     return 0
 
 
@@ -113,7 +126,7 @@ def _as_text(problems: list[Problem], questions: list[Assumed]) -> str:
         ]
     missing = clauses.missing()
     lines.append(f"本平台尚未建立或未全部建立的条款 {len(missing)} 条：")
-    lines += [f"  {line}" for line in missing]
+    lines += [f"  {question}" for question in missing]
     lines.append(f"发现问题 {len(problems)} 个" if problems else "检查通过")
     return "\n".join(lines)
 

@@ -1,9 +1,11 @@
 """Every citation names a known place of an instrument that is in force on the days it is used for."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
 from kuangan.base.clock import civil_date
 from kuangan.law import content, instrument, limit, local, paper
@@ -11,7 +13,11 @@ from kuangan.law.cite import Cite
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
+from kuangan.law.rule import Rule
 from kuangan.law.time.dated import Dated, Value
+
+EXACT: Final = ("rules", "obligations", "ledgers", "local")
+"""Items that rest on one sentence of the law: of an article with several paragraphs they cite the one."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +40,7 @@ def check() -> Iterator[Problem]:
 def uses() -> Iterator[Use]:
     """Every citation of the corpus."""
     for rule in content.rules():
-        days = [civil_date(example.at) for example in rule.examples]
-        yield from (Use(f"rules/{rule.id}", cite, min(days, default=None), None) for cite in rule.cites)
+        yield from _of_rule(rule)
     for where, dated in dated_values():
         yield from _intervals(where, dated.values)
     for procedure in content.procedures():
@@ -50,6 +55,18 @@ def uses() -> Iterator[Use]:
     for entry in local.all_values():
         yield from _intervals(f"local/{entry.city}/{entry.key}", entry.values)
     yield from _limits()
+
+
+def _of_rule(rule: Rule) -> Iterator[Use]:
+    """What a rule cites, from its first example on; what follows an edition that it cites for the past, from its own day on."""
+    first = min((civil_date(example.at) for example in rule.examples), default=None)
+    ended = {cite.instrument for cite in rule.past}
+    for cite in rule.cites:
+        cited = instrument.instruments().get(cite.instrument)
+        yield Use(f"rules/{rule.id}", cite, None if cited and ended & {*cited.supersedes} else first, None)
+    for cite in rule.past:
+        cited = instrument.instruments().get(cite.instrument)
+        yield Use(f"rules/{rule.id}", cite, None, cited.in_force_to if cited else None)
 
 
 def dated_values() -> Iterator[tuple[str, Dated[Any]]]:
@@ -73,7 +90,7 @@ def _intervals(where: str, values: Iterable[Value[Any]]) -> Iterator[Use]:
     ordered = list(values)
     ends: list[date | None] = [value.valid_from for value in ordered[1:]]
     for value, until in zip(ordered, [*ends, None], strict=True):
-        yield Use(where, value.cite, value.valid_from, until)
+        yield Use(where, value.cite, value.valid_from, value.valid_to or until)
 
 
 def _problems(use: Use) -> Iterator[Problem]:
@@ -81,7 +98,9 @@ def _problems(use: Use) -> Iterator[Problem]:
         yield Problem("citation", use.where, f"没有法规 {use.cite.instrument!r}，请补充 corpus/instruments")
         return
     if not instrument.has_article(use.cite):
-        yield Problem("citation", use.where, f"{instrument.cite_text(use.cite)}未收录，请补充条文")
+        yield Problem("citation", use.where, f"{instrument.cite_text(use.cite)}不存在或者未收录，请核对条、款、项")
+    elif use.where.split("/")[0] in EXACT and instrument.is_vague(use.cite):
+        yield Problem("citation", use.where, f"{instrument.cite_text(use.cite)}有数款，请引用到款、项")
     cited = instrument.instrument_by_id(use.cite.instrument)
     if use.first and not cited.in_force(use.first):
         yield Problem("citation", use.where, f"《{cited.title}》在 {use.first} 未施行")
@@ -97,3 +116,15 @@ def _supersession() -> Iterator[Problem]:
                 yield Problem("citation", f"instruments/{law.id}", f"所替代的 {old!r} 未收录")
             elif instrument.instrument_by_id(old).in_force_to != law.in_force_from:
                 yield Problem("citation", f"instruments/{old}", f"失效日期应为替代文件的施行日期 {law.in_force_from}")
+    yield from _editions()
+
+
+def _editions() -> Iterator[Problem]:
+    """Editions of one title: the older one ends where the newer one, which replaces it, begins."""
+    by_title: dict[str, list[instrument.Instrument]] = defaultdict(list)
+    for law in sorted(instrument.instruments().values(), key=lambda edition: edition.in_force_from):
+        by_title[law.title].append(law)
+    for editions in by_title.values():
+        for old, new in pairwise(editions):
+            if old.id not in new.supersedes:
+                yield Problem("citation", f"instruments/{new.id}", f"同名的 {old.id} 为旧版，请在 supersedes 中写明")

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-DESCRIBE = "import json; from kuangan.law.lawcheck.snapshot import snapshot; print(json.dumps(snapshot()))"
+DESCRIBE = """
+import json, runpy, sys
+try:
+    snapshot = runpy.run_path(sys.argv[1])["snapshot"]
+    said = snapshot()
+except Exception:
+    from kuangan.law.lawcheck.snapshot import snapshot
+    said = snapshot()
+print(json.dumps(said))
+"""
+"""Tells a version in the words of this one, or in its own where its grammar is too different."""
+SNAPSHOT = Path(__file__).with_name("snapshot.py")
 
 
 class UndescribedError(ValueError):
@@ -29,9 +40,9 @@ class Change:
 
 
 def changes(old: str, new: str) -> list[Change]:
-    """What the corpus of ``new`` says differently from that of ``old``; each a git revision or the folder of a checkout.
+    """What the corpus of ``new`` says differently from that of ``old``; each a git revision, a checkout or a stored snapshot.
 
-    Each version describes itself with its own code. Raises :class:`UndescribedError` if it cannot.
+    Each version is read by its own code. Raises :class:`UndescribedError` if it cannot be.
     """
     before, after = _described(old), _described(new)
     keys = sorted(before.keys() | after.keys())
@@ -46,6 +57,18 @@ def changelog(changed: list[Change]) -> str:
     return "\n".join(_line(change) for change in changed)
 
 
+def table(changed: list[Change]) -> str:
+    """The changes as a table for a closing note: where, old, new."""
+    lines = [
+        f"| {_cell(change.where)} | {_cell(change.old) or '—'} | {_cell(change.new) or '—'} |" for change in changed
+    ]
+    return "\n".join(["| 条目 | 原 | 现 |", "| --- | --- | --- |", *lines])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "｜").replace("\n", " ")
+
+
 def _line(change: Change) -> str:
     if not change.old:
         return f"- 新增 {change.where}：{change.new}"
@@ -55,10 +78,18 @@ def _line(change: Change) -> str:
 
 
 def _described(version: str) -> dict[str, str]:
+    if version.endswith(".json") and Path(version).is_file():
+        stored: dict[str, str] = json.loads(Path(version).read_text(encoding="utf-8"))
+        return stored
     with _checkout(version) as folder:
         environment = {**os.environ, "PYTHONPATH": str(folder)}
         ran = subprocess.run(
-            [sys.executable, "-c", DESCRIBE], cwd=folder, env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "-c", DESCRIBE, str(SNAPSHOT)],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if ran.returncode:
             raise UndescribedError(f"{version} 的法规库无法读取：{ran.stderr.strip().splitlines()[-1]}")

@@ -24,8 +24,10 @@ def check() -> Iterator[Problem]:
 
 def _turns_out(rule: Rule, example: Example) -> Iterator[Problem]:
     where = f"rules/{rule.id}/{example.title}"
-    outcome = rule.check(example.facts, example.at)
+    outcome = rule.say(example.facts, example.at)
     if type(outcome) is not example.outcome:
         yield Problem("example", where, f"应为 {example.outcome.__name__}，实为 {outcome}")
+    elif isinstance(outcome, Found) and not {*outcome.cites} <= {*rule.cites, *rule.past}:
+        yield Problem("example", where, "成立时引用的条文没有写在 cites 或者 past 中")
     elif isinstance(outcome, Found) and set(outcome.used) != set(example.used):
         yield Problem("example", where, f"应依据 {example.used}，实依据 {outcome.used}")

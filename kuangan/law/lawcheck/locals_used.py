@@ -1,15 +1,19 @@
-"""Local values: a city overrides only what it answers, and corpus modules ask only for keys that exist."""
+"""Local values: asked for by keys that exist, begun with the law they rest on, and spans in units that their readers can use."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-from kuangan.law import local
+from kuangan.law import instrument, local
 from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.ledger import ledgers
 from kuangan.law.source import CORPUS, relative
-from kuangan.law.time.span import parse_span
+from kuangan.law.time.span import UNIT_TEXT, parse_span
 
 READERS = ("local", "local_span", "local_decimal")
+READABLE: Final = {"length": ("minutes", "hours", "days"), "after": ("days", "months"), "before": ("days", "months")}
+"""By how code reads a span: the units it can be written in. Other units would stop the code on the day they begin."""
 
 
 def check() -> Iterator[Problem]:
@@ -22,6 +26,10 @@ def check() -> Iterator[Problem]:
             )
         elif reader == "local_span":
             yield from _spans(key)
+    yield from _bounds(keys)
+    for path, line, key, use in read():
+        yield from _unreadable(f"{relative(path)}:{line}", key, use)
+    yield from _late()
 
 
 def asked() -> Iterator[tuple[Path, int, str, str]]:
@@ -32,6 +40,53 @@ def asked() -> Iterator[tuple[Path, int, str, str]]:
                 key = node.args[0]
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
                     yield path, node.lineno, node.func.id, key.value
+
+
+def _bounds(keys: set[str]) -> Iterator[Problem]:
+    """Spans that bound the days of ledgers: they exist, and count days or months."""
+    for ledger in ledgers().values():
+        for constraint in ledger.constraints:
+            if constraint.span_key and constraint.span_key not in keys:
+                yield Problem("local", f"ledgers/{ledger.id}", f"没有本地值 {constraint.span_key!r}")
+            elif constraint.span_key:
+                yield from _unreadable(f"ledgers/{ledger.id}", constraint.span_key, "after")
+
+
+def read() -> Iterator[tuple[Path, int, str, str]]:
+    """Every attribute of a span that some code of the program reads at once: file, line, key, attribute."""
+    for path in sorted(CORPUS.parent.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "local_span(" in text else ():
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call):
+                called = node.value
+                if isinstance(called.func, ast.Name) and called.func.id == "local_span":
+                    yield path, node.lineno, ast.unparse(called.args[0]).strip("'\""), node.attr
+
+
+def _unreadable(where: str, key: str, use: str) -> Iterator[Problem]:
+    """A span read without its unit, or written in one that its reader cannot use."""
+    if use not in READABLE:
+        yield Problem("local", where, f"本地值 {key} 的期限须连同单位使用（{'、'.join(READABLE)}），不得只取数")
+        return
+    for entry in local.all_values():
+        for value in entry.values if entry.key == key else ():
+            span = parse_span(str(value.value))
+            if span.unit not in READABLE[use]:
+                units = "、".join(UNIT_TEXT[unit] for unit in READABLE[use])
+                yield Problem("local", f"local/{entry.city}/{key}", f"期限 {span} 在 {where} 须以{units}计")
+
+
+def _late() -> Iterator[Problem]:
+    """General values that begin after the instrument they rest on did: of the days between, nobody could be judged."""
+    for entry in local.all_values():
+        first = entry.values[0]
+        cited = instrument.instruments().get(first.cite.instrument)
+        if entry.city == local.GENERAL and cited and first.valid_from > cited.in_force_from:
+            yield Problem(
+                "local",
+                f"local/{entry.city}/{entry.key}",
+                f"自 {first.valid_from} 起有值，而《{cited.title}》自 {cited.in_force_from} 起施行，应从施行之日起",
+            )
 
 
 def _spans(key: str) -> Iterator[Problem]:

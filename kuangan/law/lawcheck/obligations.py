@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from kuangan.law import local, paper
-from kuangan.law.duty.obligation_file import EVENT, Obligation, example_problems, obligations
+from kuangan.law.duty.obligation_file import EVENT, ONCE, Obligation, example_problems, obligations
+from kuangan.law.instrument import instruments
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.source import CorpusError
 from kuangan.law.time.calendar import workdays
@@ -15,7 +16,8 @@ def check() -> Iterator[Problem]:
     templates = {template.id for template in paper.templates()}
     for obligation in obligations().values():
         where = f"obligations/{obligation.id}"
-        missing = [key for key in (obligation.times_key, obligation.span_key) if key and key not in keys]
+        before = obligation.trigger.before if obligation.trigger else ""
+        missing = [key for key in (obligation.times_key, obligation.span_key, before) if key and key not in keys]
         if missing:
             yield Problem("obligation", where, f"没有本地值 {'、'.join(missing)}")
             continue
@@ -32,8 +34,13 @@ def _messages(obligation: Obligation, templates: set[str]) -> Iterator[str]:
     for evidence in obligation.evidence:
         if evidence.paper and evidence.paper not in templates:
             yield f"没有文书 {evidence.paper!r}"
-    if not obligation.examples and not (obligation.cadence == EVENT and obligation.trigger and obligation.trigger.due):
+    if not obligation.examples:
         yield "没有样例"
+    if obligation.owner == "mine" and obligation.cadence not in (EVENT, ONCE) and "status" not in obligation.mines:
+        yield "煤矿的定期、持续事项须写明停产停建时是否仍应履行（mines: status）"
+    cited = instruments().get(obligation.cite.instrument)
+    if cited is not None and obligation.valid_from > cited.in_force_from:
+        yield f"自 {obligation.valid_from} 起应履行，而《{cited.title}》自 {cited.in_force_from} 起施行，应从施行之日起"
     try:
         yield from example_problems(obligation, workdays())
     except (CorpusError, LookupError, ValueError) as error:

@@ -1,8 +1,13 @@
-"""Everything of legal effect in the corpus as one flat mapping from where it stands to what it says."""
+"""Everything of legal effect in the corpus as one flat mapping from where it stands to what it says.
 
-from collections.abc import Iterator
+It also runs on the corpus and grammar of an older version, so that both sides of a comparison are told in the same words.
+"""
 
+from collections.abc import Iterable, Iterator
+
+from kuangan.base.digest import digest
 from kuangan.law import content, instrument, limit, local, paper
+from kuangan.law.cite import Cite
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.duty.words import condition_words
 from kuangan.law.lawcheck.citations import dated_values
@@ -18,25 +23,32 @@ def snapshot() -> dict[str, str]:
 
 
 def _instruments() -> Iterator[tuple[str, str]]:
-    for law in instrument.instruments().values():
-        until = f"至 {law.in_force_to}" if law.in_force_to else ""
-        yield f"法规 {law.id}", f"《{law.title}》{law.number} 自 {law.in_force_from} {until}".strip()
-        for article in law.articles.values():
-            yield f"法规 {law.id} {article.number}", article.text
+    for item in instrument.instruments().values():
+        until = f"至 {item.in_force_to}" if item.in_force_to else ""
+        yield f"法规 {item.id}", f"《{item.title}》{item.number} 自 {item.in_force_from} {until}".strip()
+        if getattr(item, "text", ""):
+            words = digest([article.text for article in item.articles.values()])
+            yield f"法规 {item.id} 条文", f"全文{len(item.articles)}条，校验值{words[:12]}（{item.text}）"
+        for article in getattr(item, "summaries", item.articles).values():
+            yield f"法规 {item.id} {article.number}", article.text
 
 
 def _limits() -> Iterator[tuple[str, str]]:
     for quantity in limit.quantities().values():
         for edition in quantity.editions:
             for point in edition.points.values():
-                yield f"限值 {quantity.id} {point.place_text} 自 {edition.valid_from}", limit.set_point_text(point)
+                where = f"限值 {quantity.id} {point.place_text} 自 {edition.valid_from}"
+                yield where, f"{limit.set_point_text(point)}（{instrument.cite_text(point.cite)}）"
 
 
 def _locals() -> Iterator[tuple[str, str]]:
     for entry in local.all_values():
-        for value in entry.values:
-            mark = "（假定）" if value.assumed else ""
-            yield f"本地值 {entry.city} {entry.key} 自 {value.valid_from}", f"{value.value}{mark}"
+        for number, value in enumerate(entry.values, start=1):
+            until = getattr(value, "valid_to", None)
+            days = f"自 {value.valid_from}" + (f" 至 {until} 前" if until else "")
+            mark = "，假定" if value.assumed else ""
+            said = f"{days}：{value.value}（{instrument.cite_text(value.cite)}{mark}）"
+            yield f"本地值 {entry.city} {entry.key}" + (f" 第{number}项" if number > 1 else ""), said
 
 
 def _calendars() -> Iterator[tuple[str, str]]:
@@ -48,13 +60,18 @@ def _calendars() -> Iterator[tuple[str, str]]:
 
 def _rules() -> Iterator[tuple[str, str]]:
     for rule in content.rules():
-        cites = "、".join(instrument.cite_text(cite) for cite in rule.cites)
+        past = getattr(rule, "past", ())
+        cites = _cites(rule.cites) + (f"；旧事依{_cites(past)}" if past else "")
         yield f"规则 {rule.id}", f"{rule.title}（{cites}）→ {rule.procedure or '仅提示'}"
         for example in rule.examples:
             yield f"规则 {rule.id} 样例 {example.title}", example.outcome.__name__
     for where, dated in dated_values():
         for value in dated.values:
-            yield f"数值 {where} 自 {value.valid_from}", str(value.value)
+            yield f"数值 {where} 自 {value.valid_from}", f"{value.value}（{instrument.cite_text(value.cite)}）"
+
+
+def _cites(cites: Iterable[Cite]) -> str:
+    return "、".join(instrument.cite_text(cite) for cite in cites)
 
 
 def _procedures() -> Iterator[tuple[str, str]]:
@@ -69,7 +86,8 @@ def _move(procedure: Procedure, move: Move) -> str:
     sources = "、".join(procedure.state(state).label for state in move.sources)
     target = procedure.state(move.target).label if move.target else "不变"
     actors = "、".join(f"{by.relation}/{by.role}" for by in move.by)
-    return f"{move.label}：{sources} → {target}，由 {actors}，文书 {[use.template for use in move.papers]}"
+    cites = f"（{_cites(move.cites)}）" if move.cites else ""
+    return f"{move.label}{cites}：{sources} → {target}，由 {actors}，文书 {[use.template for use in move.papers]}"
 
 
 def _clock(procedure: Procedure, clock: Clock) -> str:
@@ -81,7 +99,8 @@ def _clock(procedure: Procedure, clock: Clock) -> str:
 def _papers() -> Iterator[tuple[str, str]]:
     for template in paper.templates():
         fields = "、".join(field.label for field in template.fields)
-        yield f"文书 {template.id}", f"{template.title} 文种 {template.character or '无'}：{fields}"
+        said = f"{template.title}（{_cites(template.cites)}）文种 {template.character or '无'}：{fields}"
+        yield f"文书 {template.id}", said
 
 
 def _obligations() -> Iterator[tuple[str, str]]:
@@ -95,8 +114,10 @@ def _obligation(duty: Obligation) -> str:
     until = f"至 {duty.valid_to}" if duty.valid_to else ""
     span = f"，{duty.span or duty.span_key}内" if duty.span or duty.span_key else ""
     times = duty.times_key or duty.times
-    shown = "、".join(evidence.ledger or evidence.paper or evidence.auto or "办理材料" for evidence in duty.evidence)
-    shown += "".join(f"，{condition}" for condition in condition_words(duty))
+    shown = "、".join(item.ledger or item.paper or item.auto or "办理材料" for item in duty.evidence)
+    shown += "".join(f"，{item}" for item in condition_words(duty))
+    shown += "".join(f"，{name}：{'、'.join(values)}" for name, values in duty.mines.items())
+    span += "" if getattr(duty, "rolls", True) else "（节假日不顺延）"
     cite = instrument.cite_text(duty.cite)
     return (
         f"{duty.title}（{cite}）自 {duty.valid_from} {until}：{duty.owner}/{duty.role} {duty.scope} {duty.cadence}"
@@ -105,7 +126,11 @@ def _obligation(duty: Obligation) -> str:
 
 
 def _ledgers() -> Iterator[tuple[str, str]]:
-    for ledger in ledgers().values():
-        fields = "、".join(f"{field.label}{'' if field.required else '（选填）'}" for field in ledger.fields)
-        keepers = "、".join(ledger.keepers)
-        yield f"台账 {ledger.id}", f"{ledger.title}，由 {keepers} 记录，保存 {ledger.retention}：{fields}"
+    for item in ledgers().values():
+        fields = "、".join(f"{part.label}{'' if part.required else '（选填）'}" for part in item.fields)
+        keepers = "、".join(item.keepers)
+        cite = instrument.cite_text(item.cite)
+        yield f"台账 {item.id}", f"{item.title}（{cite}），由 {keepers} 记录，保存 {item.retention}：{fields}"
+        for held in item.constraints:
+            span = getattr(held, "span_key", "")
+            yield f"台账 {item.id} 约束 {held.left} {held.operator} {held.right}", f"{held.message}{span}"

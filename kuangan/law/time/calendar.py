@@ -1,5 +1,6 @@
 """The working-day calendar from ``corpus/calendar/<year>.yaml``."""
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,33 @@ def workdays() -> Calendar:
     """The calendar of all years that have a table; a year without one raises when it is asked about."""
     tables = [read_year(path) for path in files("calendar", ".yaml")]
     return Calendar({table.year: table for table in tables})
+
+
+class Years(Mapping[int, YearTable]):
+    """The tables of all years for deadlines that reach ahead, noting which were asked for.
+
+    A year without a table counts as plain weeks, provisionally: duties and clocks that reach into it are marked, and counted anew
+    once its notice is in the corpus.
+    """
+
+    def __init__(self, known: Mapping[int, YearTable]) -> None:
+        self._known = known
+        self.provisional = False
+        self.missing: set[int] = set()
+
+    def __getitem__(self, year: int) -> YearTable:
+        table = self._known.get(year)
+        if table is None:
+            self.missing.add(year)
+            table = YearTable(year, frozenset(), frozenset(), provisional=True)
+        self.provisional = self.provisional or table.provisional
+        return table
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def read_year(path: Path) -> YearTable:

@@ -15,12 +15,16 @@ class NotInForce(LookupError):
 
 @dataclass(frozen=True)
 class Value(Generic[T]):
-    """One value from a day on. ``assumed`` holds the open question when law is silent or its text is not at hand."""
+    """One value from a day on. ``assumed`` holds the open question when law is silent or its text is not at hand.
+
+    ``valid_to``: the first day on which no value is in force any more, where law dropped the number.
+    """
 
     valid_from: date
     value: T
     cite: Cite
     assumed: str = ""
+    valid_to: date | None = None
 
 
 class Dated(Generic[T]):
@@ -37,4 +41,7 @@ class Dated(Generic[T]):
         in_force = [value for value in self.values if value.valid_from <= day]
         if not in_force:
             raise NotInForce(f"{day} 无有效数值：最早一条自 {self.values[0].valid_from} 起施行")
+        ended = in_force[-1].valid_to
+        if ended is not None and day >= ended:
+            raise NotInForce(f"{day} 无有效数值：自 {ended} 起不再施行")
         return in_force[-1]

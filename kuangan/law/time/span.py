@@ -27,6 +27,28 @@ class Span:
     def __str__(self) -> str:
         return f"{self.count}{UNIT_TEXT[self.unit]}"
 
+    @property
+    def length(self) -> timedelta:
+        """As a fixed length of time. Raises ``ValueError`` for months and working days, which have none."""
+        if self.unit not in ("minutes", "hours", "days"):
+            raise ValueError(f"{self} has no fixed length")
+        return timedelta(**{self.unit: self.count})
+
+    def after(self, day: date) -> date:
+        """The last day of the span that begins with ``day``'s morrow. Raises ``ValueError`` unless it is of days or months."""
+        return self._moved(day, 1)
+
+    def before(self, day: date) -> date:
+        """The day so long before ``day``; as :meth:`after`."""
+        return self._moved(day, -1)
+
+    def _moved(self, day: date, sign: int) -> date:
+        if self.unit == "months":
+            return add_months(day, sign * self.count)
+        if self.unit != "days":
+            raise ValueError(f"{self} counts no days")
+        return day + sign * timedelta(days=self.count)
+
 
 def minutes(count: int) -> Span:
     """Runs from the moment of receipt; holidays do not stop it."""

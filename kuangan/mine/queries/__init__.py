@@ -1,6 +1,6 @@
 """Shared reads of `mine`."""
 
-from kuangan.mine.queries.attributes import attribute, attributes_on, attributes_text
+from kuangan.mine.queries.attributes import attribute, attribute_spells, attributes_on, attributes_text
 from kuangan.mine.queries.export import export_rows, export_workbook
 from kuangan.mine.queries.mines import MineLine, fed_mines, mine_list, mines_visible_to, public_mines, unit_of
 from kuangan.mine.queries.parts import (
@@ -25,6 +25,7 @@ from kuangan.mine.queries.points import (
 __all__ = [
     "MineLine",
     "attribute",
+    "attribute_spells",
     "attributes_on",
     "attributes_text",
     "changes_of_mine",

@@ -30,6 +30,17 @@ def attributes_on(mines: Iterable[Mine], on: date) -> dict[int, dict[str, str]]:
     return values
 
 
+def attribute_spells(mines: Iterable[Mine], until: date) -> dict[int, dict[str, tuple[tuple[date, str], ...]]]:
+    """Every value of all properties that began by a day, with its first day, oldest first; one query."""
+    values = MineAttribute.objects.filter(mine__in=[mine.pk for mine in mines], valid_from__lte=until)
+    by_mine: dict[int, dict[str, tuple[tuple[date, str], ...]]] = {}
+    ordered = values.order_by("valid_from").values_list("mine_id", "name", "valid_from", "value")
+    for mine_id, name, first, value in ordered:
+        spells = by_mine.setdefault(mine_id, {})
+        spells[name] = (*spells.get(name, ()), (first, value))
+    return by_mine
+
+
 def attributes_text(values: Mapping[str, str]) -> dict[str, str]:
     """The same properties in the words of the register (`low_gas` → 低瓦斯)."""
     return {name: _WORDS.get(name, {}).get(value, value) for name, value in values.items()}

@@ -12,7 +12,6 @@ from django.db.models import Count, Max
 from kuangan.base import clock
 from kuangan.core.actions import end_incident, raise_incident
 from kuangan.law.local import local_span
-from kuangan.law.time.span import Span, add_months
 from kuangan.mine.models import Mine, Point
 from kuangan.monitor.database import patiently
 from kuangan.monitor.doubt.watch import Watch, alone
@@ -197,23 +196,14 @@ class Care:
 
     def _expire(self, today: date) -> None:
         """Readings, raw files and rows of plain files past their time; episodes and refused files' rows stay longer."""
-        kept_from = before(local_span("retention.history", today), today)
+        kept_from = local_span("retention.history", today).before(today)
         patiently(HistoryPart.objects.filter(day__lt=kept_from).delete, self._engine.stop)
         expire_history(self._root / "history", kept_from)
-        cutoff = clock.beijing_midnight(before(local_span("retention.raw", today), today))
+        cutoff = clock.beijing_midnight(local_span("retention.raw", today).before(today))
         expire(self._root / "journal", int(cutoff.timestamp()), self._engine.replay_from())
         plain = (FileStatus.done, FileStatus.late, FileStatus.duplicate)
         old = FeedFile.objects.filter(received_at__lt=cutoff, status__in=plain)
         patiently(old.delete, self._engine.stop)
-
-
-def before(span: Span, today: date) -> date:
-    """The first day that a retention of days or months still keeps."""
-    if span.unit == "months":
-        return add_months(today, -span.count)
-    if span.unit == "days":
-        return today - timedelta(days=span.count)
-    raise ValueError(f"a retention of {span}: write days or months in corpus/local")
 
 
 def _place_marks() -> dict[str, tuple[int, datetime | None]]:

@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from typing import Final
 
 from kuangan.core.models import UnitKind
+from kuangan.duty.owing import OWNING
 from kuangan.law.clause import clauses
 from kuangan.law.content import procedure_by_id, rules
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.register import measure
-
-BUREAUS: Final = (UnitKind.city_bureau, UnitKind.city_coal_section, UnitKind.county_bureau)
 
 
 @cache
@@ -57,7 +55,7 @@ def binds(clause_id: str) -> frozenset[str]:
     kinds: set[str] = set()
     for law in obligations().values():
         if clause_id in law.clauses:
-            kinds |= {str(kind) for kind in BUREAUS} if law.owner == "supervisor" else {law.owner}
+            kinds |= OWNING.get(law.owner, {law.owner})
     for rule in rules():
         if clause_id in rule.clauses:
             kinds.add(rule.about or str(UnitKind.mine))

@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from typing import Final
 
 from kuangan.core.models import Unit, UnitKind
+from kuangan.duty.owing import OWNING
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.register import Measure
 from kuangan.mine.models import Mine
@@ -166,6 +167,4 @@ def load_scope() -> Scope:
 def owing_kinds(measure_code: str) -> frozenset[str]:
     """The kinds of units that owe by the corpus's obligations of a measure."""
     owners = {obligation.owner for obligation in obligations().values() if obligation.measure == measure_code}
-    if "supervisor" in owners:
-        owners |= {str(kind) for kind in BUREAUS}
-    return frozenset(owners - {"supervisor"})
+    return frozenset(kind for owner in owners for kind in OWNING.get(owner, {owner}))

@@ -11,7 +11,6 @@ from kuangan.base.clock import civil_date
 from kuangan.base.period import FIRST_DAY, Period, period_of
 from kuangan.core.models import Unit, UnitKind, User
 from kuangan.duty.models import Duty
-from kuangan.law.local import local
 from kuangan.ledger.models import Entry
 from kuangan.ledger.subject import subject_of
 from kuangan.overview.figures.directives import FollowedEntry, followed
@@ -96,11 +95,12 @@ def year_of(text: str, at: datetime) -> Period:
     return period_of("year", date(max(FIRST_DAY.year, min(year, today.year)), 1, 1))
 
 
-def quarter_count(visits: Iterable[Visit], at: datetime) -> tuple[int, int]:
-    """How many visits this quarter has seen, and how many it must see."""
+def quarter_count(ranked: Iterable[Ranked], at: datetime) -> tuple[int, int]:
+    """How many of the counties this quarter has seen visited, and how many there are: each is owed a visit."""
     quarter = period_of("quarter", civil_date(at))
-    needed = int(local("oversight.visits_per_quarter", quarter.first).value)
-    return sum(1 for visit in visits if visit.entry.on in quarter), needed
+    counties = list(ranked)
+    visited = [county for county in counties if any(visit.entry.on in quarter for visit in county.visits)]
+    return len(visited), len(counties)
 
 
 def _visit(entry: Entry, county: Unit, duty: Duty | None, known: FollowedEntry, today: date) -> Visit:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from kuangan.base import clock
 from kuangan.law import content, limit, local
 from kuangan.law.instrument import instruments
+from kuangan.law.library.cited import cited_by
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.time.dated import NotInForce
 from kuangan.web.frame.doors import EVERYONE, door
@@ -60,18 +61,22 @@ def law(request: Request) -> HttpResponse:
 
 @door(*EVERYONE)
 def instrument(request: Request, instrument_id: str) -> HttpResponse:
-    """One instrument with the articles the corpus cites."""
+    """One instrument with its articles, as far as the corpus has them, and what rests on each."""
     instrument = instruments().get(instrument_id)
     if instrument is None:
         raise Http404
     superseded = [
         instruments()[superseded_id] for superseded_id in instrument.supersedes if superseded_id in instruments()
     ]
-    today = clock.civil_date(clock.now())
+    today, cited = clock.civil_date(clock.now()), cited_by(instrument_id)
     return show(
         request,
         "law/instrument.html",
         instrument=instrument,
+        articles=[
+            (article, article.heading, cited.get(article.number, ())) for article in instrument.articles.values()
+        ],
+        whole=cited.get("", ()),
         superseded=superseded,
         in_force=instrument.in_force(today),
     )

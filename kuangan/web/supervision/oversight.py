@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from kuangan.base import clock
-from kuangan.overview.figures.oversight import Visit, quarter_count, ranking, visits_visible_to, year_of
+from kuangan.overview.figures.oversight import Ranked, Visit, quarter_count, ranking, visits_visible_to, year_of
 from kuangan.sample.credibility import credibility_of
 from kuangan.web.frame.doors import DRAWS, OFFICES, door, has_role
 from kuangan.web.frame.lists import export, wants_export
@@ -53,13 +53,13 @@ def oversight(request: Request) -> HttpResponse:
         "ranked": Table(ranked_columns(year, figures), ranked, NO_COUNTIES),
         "table": listed,
         "filtered": filtered,
-        "totals": _totals(visits, moment),
+        "totals": _totals(visits, ranked, moment),
     }
     return show(request, "supervision/oversight.html", **context)
 
 
-def _totals(visits: Sequence[Visit], at: datetime) -> dict[str, int]:
-    done, needed = quarter_count(visits, at)
+def _totals(visits: Sequence[Visit], ranked: Sequence[Ranked], at: datetime) -> dict[str, int]:
+    done, needed = quarter_count(ranked, at)
     return {
         "visits": len(visits),
         "findings": sum(len(visit.findings) for visit in visits),

@@ -66,8 +66,8 @@ def test_drills_call_for_no_record_of_a_withdrawal(city):
     add(
         city, "withdrawal_order", "mine", on("2026-03-13"), ordered_at="2026-03-13T10:22:00+08:00", reached_zero_at=None
     )
-    assert status(city, "withdrawal_order_record", on("2026-03-16", 23)) == [Status.due]
-    assert status(city, "withdrawal_order_record", on("2026-03-17", 0)) == [Status.overdue]
+    assert status(city, "withdrawal_order_record", on("2026-03-14", 23)) == [Status.due]
+    assert status(city, "withdrawal_order_record", on("2026-03-15", 0)) == [Status.overdue]
 
 
 def test_shifts_are_counted_towards_the_week(city):

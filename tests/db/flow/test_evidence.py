@@ -7,6 +7,7 @@ import pytest
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.period import parse_period
+from kuangan.casework.models import Case
 from kuangan.duty.actions import open_due
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
@@ -24,6 +25,7 @@ from tests.web.world import feed_file
 NOVEMBER = parse_period("2026-11")
 MORNING = datetime(2026, 11, 10, 2, 0, tzinfo=UTC)
 ENDED = beijing_midnight(NOVEMBER.last) + timedelta(days=1)
+LATE = ENDED + timedelta(days=10)
 
 
 @pytest.fixture
@@ -58,20 +60,39 @@ def test_neither_silence_nor_a_file_of_another_month_or_mine_or_one_that_was_ref
     taken(city.mine, 1, ENDED)
     taken(city.mines["second"], 2, MORNING)
     feed_file(city.mine, 3, MORNING)
-    assert status(handled, ENDED) == Status.overdue
+    assert status(handled, ENDED) == Status.due
+    assert status(handled, LATE) == Status.overdue
 
 
 @pytest.mark.parametrize("ended", [None, MORNING + timedelta(days=1)])
 def test_one_file_in_a_month_of_silence_is_no_month_without_alarms(city, handled, ended):
     taken(city.mine, 1, MORNING)
     Silence.objects.create(mine=city.mine, started_at=MORNING, ended_at=ended, noticed_at=MORNING)
-    assert status(handled, ENDED) == Status.overdue
+    assert status(handled, ENDED) == Status.due
+    assert status(handled, LATE) == Status.overdue
 
 
 def test_an_alarm_that_is_still_open_leaves_it_undone(city, handled):
     taken(city.mine, 1, MORNING)
     Script(city, MORNING).alarm()
-    assert status(handled, ENDED) == Status.overdue
+    assert status(handled, ENDED) == Status.due
+    assert status(handled, LATE) == Status.overdue
+
+
+def test_b8_an_alarm_of_the_last_hour_of_a_month_has_its_own_days(city, handled):
+    """It is in time when it is closed within its own term, though that ends in the next month."""
+    taken(city.mine, 1, MORNING)
+    case = Script(city, ENDED - timedelta(hours=1)).alarm()
+    assert status(handled, ENDED) == Status.due
+    Case.objects.filter(pk=case.pk).update(closed_at=ENDED + timedelta(days=6))
+    assert status(handled, ENDED + timedelta(days=6)) == Status.met
+
+
+def test_b8_the_bureau_owes_the_handling_of_its_mines_alarms(city, handled):
+    duty = Duty.objects.get(obligation="alarms_overseen_each_month", mine=city.mine)
+    assert duty.unit == city.mine.supervisor
+    taken(city.mine, 1, MORNING)
+    assert status(duty, ENDED) == Status.met
 
 
 def test_a_paper_of_the_unit_counts_for_the_earliest_open_duty_that_asks_for_it(city, monkeypatch):

@@ -12,6 +12,7 @@ from kuangan.law.content import rule_by_id, rules_of
 from kuangan.law.ledger import ledgers
 from kuangan.mine.actions import set_attribute
 from kuangan.mine.models import AttributeName
+from tests.story.year import staff
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
 MINE = "140423900001"
@@ -47,6 +48,7 @@ def outcome(rule_id, subject=MINE):
 
 @pytest.mark.parametrize("rule_id", RULES)
 def test_a_rule_answers_with_every_sample_on_file(city, rule_id):
+    staff(city, AT)
     for ledger_id in rule_by_id(rule_id).reads:
         kept = ledgers()[ledger_id]
         unit = next(name for name in ("county_government", "county", "mine", "city") if _keeps(city, kept, name))

@@ -46,7 +46,7 @@ def served_not_before_order(case: CaseView, attempt: Attempt) -> str | None:
 
 def extended_at_all(case: CaseView, attempt: Attempt) -> str | None:
     """An extension has a least length of its own."""
-    least = local_span("suspension.extension", civil_date(attempt.at)).count
+    least = local_span("suspension.extension", civil_date(attempt.at)).length.days
     return None if int(attempt.inputs["more_days"]) >= least else f"延长停产整顿不得少于{least}天"
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon, not_at_work, valid_on
-from kuangan.corpus.rules._ledger import entries_of, entry, facts_of
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, identity
 from kuangan.law.cite import Cite
+from kuangan.law.field import PersonName
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
@@ -20,7 +21,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return idle
     today = civil_date(at)
     assigned = valid_on(entries_of(facts, "commissioner_assignment"), today)
-    names = sorted({entry.values["name"] for entry in assigned})
+    names = sorted({identity(entry.values["name"]): str(entry.values["name"]) for entry in assigned}.values())
     least = int(local("commissioner.per_mine", today).value)
     if len(names) >= least:
         return Clear()
@@ -53,6 +54,12 @@ RULE = Rule(
         Example("一名任期届满", _facts(*_BOTH), noon("2026-07-01"), Found, ("a0",)),
         Example("没有截止日期的视为在任", _facts(("毕监成", ""), ("席巡成", "")), noon("2026-07-01"), Clear),
         Example("同一人登记两次", _facts(("毕监成", ""), ("毕监成", "")), noon("2026-07-01"), Found, ("a0", "a1")),
+        Example(
+            "B17：同名的两人",
+            _facts((PersonName("张伟", 1), ""), (PersonName("张伟", 2), "")),
+            noon("2026-07-01"),
+            Clear,
+        ),
         Example("无人选派", _facts(), noon("2026-07-01"), Found),
         Example("停产煤矿", _facts(status="halted"), noon("2026-07-01"), Clear),
         Example("状态未登记", LedgerFacts("140423900001", {}, {}), noon("2026-07-01"), Unknown),

@@ -1,6 +1,7 @@
 """计划执法检查低于该类别煤矿最低频次的进度（任务分工2.1）。"""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon
@@ -15,29 +16,35 @@ CLASSES = ("A", "B", "C", "D")
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """Planned checks of this year against the minimum of the class, in step with the months that are over."""
+    """Planned checks of last year against the minimum of the class it ended with; of this year in step with the months that are over."""
     if gone(facts):
         return Clear()
     today = civil_date(at)
-    mine_class = facts.attributes.get("mine_class")
-    if mine_class not in CLASSES:
-        return Unknown("煤矿的分类类别未登记，无法确定最低检查频次")
-    least = int(local(f"checks.minimum.{mine_class}", today).value)
-    expected = least * (today.month - 1) // 12
-    done = [
-        check_made
-        for check_made in entries_of(facts, "enforcement_check")
-        if check_made.on.year == today.year and check_made.values["kind"] == "planned"
-    ]
+    eve = date(today.year - 1, 12, 31)
+    missed = _short(facts, eve, 12) if facts.attribute("mine_class", eve) in CLASSES else None
+    if facts.attributes.get("mine_class") not in CLASSES:
+        return missed or Unknown("煤矿的分类类别未登记，无法确定最低检查频次")
+    return missed or _short(facts, today, today.month - 1) or Clear()
+
+
+def _short(facts: LedgerFacts, on: date, months: int) -> Found | None:
+    """Too few checks in the year of ``on`` when its first ``months`` are over, by the class and the minimum of that day."""
+    mine_class = facts.attribute("mine_class", on)
+    least = int(local(f"checks.minimum.{mine_class}", on).value)
+    expected = least * months // 12
+    checks = entries_of(facts, "enforcement_check")
+    done = [entry for entry in checks if entry.on.year == on.year and entry.values["kind"] == "planned"]
     if len(done) >= expected:
-        return Clear()
-    reason = f"{mine_class}类煤矿全年至少检查{least}次，按时序应完成{expected}次，实际完成{len(done)}次"
+        return None
+    step = "" if months == 12 else f"，按时序应完成{expected}次"
+    reason = f"{mine_class}类煤矿{on.year}年至少检查{least}次{step}，实际完成{len(done)}次"
     return Found(reason, tuple(entry.key for entry in done), CITES, {"expected": expected, "done": len(done)})
 
 
-def _facts(count: int, mine_class: str = "C", kind: str = "planned") -> LedgerFacts:
+def _facts(count: int, mine_class: str = "C", kind: str = "planned", since: str = "2026-01-01") -> LedgerFacts:
     checks = tuple(entry(f"c{index}", f"2026-0{index + 1}-10", kind=kind) for index in range(count))
-    return facts_of({"enforcement_check": checks}, **({"mine_class": mine_class} if mine_class else {}))
+    of_mine = facts_of({"enforcement_check": checks}, **({"mine_class": mine_class} if mine_class else {}))
+    return replace(of_mine, spells={"mine_class": ((date.fromisoformat(since), mine_class),)} if mine_class else {})
 
 
 RULE = Rule(
@@ -48,7 +55,7 @@ RULE = Rule(
     topic="ledger",
     about="mine",
     reads=("enforcement_check",),
-    window_days=366,
+    window_days=731,
     check=check,
     cites=CITES,
     examples=(
@@ -57,6 +64,13 @@ RULE = Rule(
         Example("C类一季度已过，查一次", _facts(1), noon("2026-04-01"), Clear),
         Example("C类九个月已过，只查两次", _facts(2), noon("2026-10-01"), Found, ("c0", "c1")),
         Example("举报核查不计为计划检查", _facts(1, kind="tip"), noon("2026-04-01"), Found),
+        Example("B9：A类全年一次未查，年末尚未过", _facts(0, "A"), noon("2026-12-31"), Clear),
+        Example("B9：A类全年一次未查", _facts(0, "A"), noon("2027-01-01"), Found),
+        Example("B9：B类全年只查一次", _facts(1, "B"), noon("2027-01-15"), Found, ("c0",)),
+        Example("B9：B类全年查两次", _facts(2, "B"), noon("2027-01-15"), Clear),
+        Example("B9：C类全年只查三次", _facts(3, "C"), noon("2027-01-15"), Found, ("c0", "c1", "c2")),
+        Example("B9：D类全年一次未查", _facts(0, "D"), noon("2027-01-15"), Found),
+        Example("上年末尚未分类的年度不判", _facts(0, "C", since="2027-01-05"), noon("2027-01-15"), Clear),
         Example("未分类", _facts(1, ""), noon("2026-04-01"), Unknown),
     ),
 )

@@ -88,6 +88,12 @@ RULE = Rule(
             ("d", "f_stopped"),
         ),
         Example("停产差一天满6个月", _facts("A", _fact("stopped", "2025-12-16"), status="halted"), _AT, Clear),
+        Example(
+            "B13：8月31日停产，次年2月末日满6个月",
+            _facts("D", _fact("stopped", "2025-08-31"), until="2026-12-31", status="halted"),
+            noon("2026-02-28"),
+            Clear,
+        ),
         Example("停产但起始日期未登记", _facts("B", status="halted"), _AT, Unknown),
         Example(
             "标准化等级未登记",

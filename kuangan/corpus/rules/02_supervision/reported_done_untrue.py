@@ -7,7 +7,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import SampleFacts
 
-CITES = (Cite("register", "2.6"), Cite("coal_mine_safety_ordinance", "37"))
+CITES = (Cite("register", "2.6"), Cite("coal_mine_safety_ordinance", "37.1"))
 """The second binds mines and their companies, not offices."""
 
 

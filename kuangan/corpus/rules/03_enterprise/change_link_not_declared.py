@@ -1,25 +1,29 @@
 """变化环节未申报、未经批准即开始，或者无计划停产停风未及时申报。"""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kuangan.base.numerals import date_text, moment_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
+from kuangan.corpus.rules._ledger import Fault, each_judged, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
-CITES = (Cite("register", "3.1"), Cite("coal_mine_safety_ordinance", "34"))
+CITES = (Cite("register", "3.1"),)
+UNSEALING = Cite("coal_mine_safety_ordinance", "34")
+"""Of the links only the opening of sealed areas is one of its operations."""
 UNPLANNED = "unplanned_stop"
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Links declared or approved after they began, and undeclared ones that inspectors saw and that are not yet put right."""
-    faults = [fault for link in entries_of(facts, "change_link") for fault in _late(link)]
-    faults += [_seen(check) for check in entries_of(facts, "change_link_check") if _undeclared(check)]
-    return judged("变化环节未按规定申报、批准", faults, CITES)
+    late, unknown = each_judged(entries_of(facts, "change_link"), _late)
+    seen = [_seen(entry) for entry in entries_of(facts, "change_link_check") if _undeclared(entry)]
+    unsealed = {entry.key for entry in entries_of(facts, "change_link") if entry.values["kind"] == "unsealing"}
+    cites = (*CITES, UNSEALING) if unsealed & {fault.key for fault in late} else CITES
+    return judged("变化环节未按规定申报、批准", [*late, *seen], cites, unknown)
 
 
 def _late(entry: EntryFact) -> Iterator[Fault]:
@@ -28,8 +32,7 @@ def _late(entry: EntryFact) -> Iterator[Fault]:
         return
     name, started = f"{values['place']}（{values['number']}）", values["started_at"]
     if values["kind"] == UNPLANNED:
-        within = local_span("change_link.unplanned_declare", entry.on)
-        if values["declared_at"] > started + timedelta(hours=within.count):
+        if values["declared_at"] > started + local_span("change_link.unplanned_declare", entry.on).length:
             yield Fault(entry.key, f"{name}{moment_text(started)}停产停风，{moment_text(values['declared_at'])}才申报")
         return
     if values["declared_at"] > started:
@@ -65,7 +68,7 @@ RULE = Rule(
     measure="3.1",
     topic="ledger",
     check=check,
-    cites=CITES,
+    cites=(*CITES, UNSEALING),
     clauses=("3.1i",),
     about="mine",
     reads=("change_link", "change_link_check"),
@@ -97,6 +100,19 @@ RULE = Rule(
             _case(seen=entry("c", "2026-03-10", declared="unmet", rectified_on=_AT.date(), **_SEEN)),
             _AT,
             Clear,
+        ),
+        Example(
+            "启封密闭开始时未批准，并引用条例第三十四条",
+            _case(_link("2026-03-05T09:00", "2026-03-08T08:00", kind="unsealing")),
+            _AT,
+            Found,
+            ("a",),
+        ),
+        Example(
+            "B1：期限规定以前的停产停风不能判定",
+            _case(_link("2023-12-31T10:00", "2023-12-31T08:00", kind=UNPLANNED)),
+            _AT,
+            Unknown,
         ),
         Example("没有变化环节", _case(), _AT, Clear),
     ),

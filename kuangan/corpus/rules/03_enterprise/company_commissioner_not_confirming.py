@@ -1,6 +1,6 @@
 """关键作业没有安全监察专员现场确认（特别规定第十项）。"""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
@@ -17,11 +17,9 @@ CITES = (Cite("shanxi_special_regulations", "10"),)
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Key operations of the named kinds that began without the commissioner's consent on site."""
     operations = [
-        operation
-        for operation in entries_of(facts, "key_operation")
-        if _needs(operation) and operation.values["started_at"] <= at
+        entry for entry in entries_of(facts, "key_operation") if _needs(entry) and entry.values["started_at"] <= at
     ]
-    open_ones = [operation for operation in operations if not _confirmed(facts, operation)]
+    open_ones = [entry for entry in operations if not _confirmed(facts, entry)]
     faults = [_fault(facts, entry) for entry in open_ones if _stopped(facts, entry) or not _may_still_record(entry, at)]
     waiting = "关键作业的现场确认记录尚在登记期限内" if open_ones else ""
     return judged("安全监察专员未现场确认关键作业", faults, CITES, waiting)
@@ -33,13 +31,18 @@ def _needs(entry: EntryFact) -> bool:
 
 def _confirmations(facts: LedgerFacts, operation: EntryFact) -> list[EntryFact]:
     return [
-        commissioner
-        for commissioner in entries_of(facts, "company_safety_commissioner")
-        if commissioner.values["record"] == "confirmation"
-        and commissioner.values.get("operation") == operation.values["number"]
-        and "confirmed_at" in commissioner.values
-        and commissioner.values["confirmed_at"] <= operation.values["started_at"]
+        entry
+        for entry in entries_of(facts, "company_safety_commissioner")
+        if entry.values["record"] == "confirmation"
+        and entry.values.get("operation") == operation.values["number"]
+        and "confirmed_at" in entry.values
+        and _in_time(entry.values["confirmed_at"], operation.values["started_at"], operation.on)
     ]
+
+
+def _in_time(confirmed: datetime, started: datetime, on: date) -> bool:
+    """Before the start, and not so long before that the place may have changed."""
+    return started - local_span("key_operation.confirm_within", on).length <= confirmed <= started
 
 
 def _confirmed(facts: LedgerFacts, operation: EntryFact) -> bool:
@@ -53,12 +56,12 @@ def _stopped(facts: LedgerFacts, operation: EntryFact) -> bool:
 
 
 def _last(confirmations: list[EntryFact]) -> str:
-    return str(max(confirmations, key=lambda confirmation: confirmation.values["confirmed_at"]).values["conclusion"])
+    return str(max(confirmations, key=lambda entry: entry.values["confirmed_at"]).values["conclusion"])
 
 
 def _may_still_record(operation: EntryFact, at: datetime) -> bool:
-    within = local_span("key_operation.record_within", civil_date(at))
-    return bool(at < operation.values["started_at"] + timedelta(hours=within.count))
+    within = local_span("key_operation.record_within", civil_date(at)).length
+    return bool(at < operation.values["started_at"] + within)
 
 
 def _fault(facts: LedgerFacts, operation: EntryFact) -> Fault:
@@ -94,6 +97,8 @@ RULE = Rule(
         Example("作业开始时已确认", _case("2026-03-09T14:30"), _AT, Clear),
         Example("开始后1分钟才确认", _case("2026-03-09T14:31"), _AT, Found, ("o",)),
         Example("没有确认记录", _case(), _AT, Found, ("o",)),
+        Example("恰在作业开始前24小时确认", _case("2026-03-08T14:30"), _AT, Clear),
+        Example("五周前的确认不计", _case("2026-02-02T14:30"), _AT, Found, ("o",)),
         Example("登记期限未过", _case(), _AT - timedelta(seconds=1), Unknown),
         Example("责令停止仍作业", _case("2026-03-09T14:20", "stopped"), _AT - timedelta(hours=23), Found, ("o",)),
         Example("不属规定类别的作业", _case(kind="bunker"), _AT, Clear),

@@ -1,10 +1,11 @@
 """安全监察专员没有随班在岗（特别规定第十项）。"""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._enterprise import idle, moment, whole_days
+from kuangan.corpus.rules._enterprise import moment, whole_days, worked
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
@@ -17,24 +18,21 @@ CITES = (Cite("shanxi_special_regulations", "10"),)
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Shifts of the last days that a leader led without a commissioner's record of being on shift."""
-    resting = idle(facts)
-    if resting:
-        return resting
-    grace = timedelta(hours=local_span("leader_shift.record_within", civil_date(at)).count)
-    days = set(whole_days(at, grace))
-    led = [shift for shift in entries_of(facts, "leader_shift") if shift.on in days and shift.values["kind"] == "led"]
+    grace = local_span("leader_shift.record_within", civil_date(at)).length
+    days = {day for day in whole_days(at, grace) if worked(facts, day, day) is not False}
+    if not days:
+        return Clear()
+    led = [entry for entry in entries_of(facts, "leader_shift") if entry.on in days and entry.values["kind"] == "led"]
     if not led:
         return Unknown("近一月没有带班登记，不知哪些班次有人作业")
     on_shift = {
-        _shift(commissioner)
-        for commissioner in entries_of(facts, "company_safety_commissioner")
-        if commissioner.values["record"] == "on_shift"
+        _shift(entry)
+        for entry in entries_of(facts, "company_safety_commissioner")
+        if entry.values["record"] == "on_shift"
     }
     missing = {_shift(entry): entry for entry in led if _shift(entry) not in on_shift}
     return judged(
-        "安全监察专员未随班在岗",
-        (Fault(shift_entry.key, _text(*shift)) for shift, shift_entry in missing.items()),
-        CITES,
+        "安全监察专员未随班在岗", (Fault(entry.key, _text(*shift)) for shift, entry in missing.items()), CITES
     )
 
 
@@ -49,7 +47,7 @@ def _text(day: date, shift: str) -> str:
 
 def _case(*on_shift: str, kind: str = "led", **attributes: str) -> LedgerFacts:
     led = entry("l", "2026-03-08", shift="morning", kind=kind)
-    records = tuple(entry(x, "2026-03-08", shift=x, record="on_shift") for x in on_shift)
+    records = tuple(entry(shift, "2026-03-08", shift=shift, record="on_shift") for shift in on_shift)
     return facts_of({"leader_shift": (led,), "company_safety_commissioner": records}, **attributes)
 
 
@@ -73,6 +71,16 @@ RULE = Rule(
         Example("该班没有在岗记录", _case(), _AT, Found, ("l",)),
         Example("登记期限未过", _case(), _AT - timedelta(seconds=1), Unknown),
         Example("井下无人作业的班次不要求", _case(kind="no_work"), _AT, Unknown),
+        Example(
+            "B6：3月9日起停产，3月8日无在岗记录仍认定",
+            replace(
+                _case(status="halted"),
+                spells={"status": ((date(2020, 1, 1), "producing"), (date(2026, 3, 9), "halted"))},
+            ),
+            _AT,
+            Found,
+            ("l",),
+        ),
         Example("停产", _case(status="halted"), _AT, Clear),
     ),
 )

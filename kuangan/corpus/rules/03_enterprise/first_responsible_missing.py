@@ -12,7 +12,11 @@ from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
-CITES = (Cite("coal_mine_safety_ordinance", "4.2"), Cite("coal_mine_safety_ordinance", "22"))
+CITES = (
+    Cite("coal_mine_safety_ordinance", "4.2"),
+    Cite("coal_mine_safety_ordinance", "21.1"),
+    Cite("work_safety_law", "27.2"),
+)
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from kuangan.base.numerals import moment_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, told
+from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, identity, told
 from kuangan.law.cite import Cite
+from kuangan.law.field import PersonName
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -28,7 +29,7 @@ def _overlapping(entries: tuple[EntryFact, ...]) -> Iterator[tuple[EntryFact, En
     by_leader: dict[str, list[EntryFact]] = defaultdict(list)
     for shift in entries:
         if "down_at" in shift.values and "up_at" in shift.values:
-            by_leader[shift.values["leader"]].append(shift)
+            by_leader[identity(shift.values["leader"])].append(shift)
     for led in by_leader.values():
         led.sort(key=lambda shift: shift.values["down_at"])
         yield from (pair for pair in pairwise(led) if pair[1].values["down_at"] < pair[0].values["up_at"])
@@ -77,6 +78,15 @@ RULE = Rule(
         ),
         Example(
             "不同领导同班", _case(_MORNING, _shift("b", "武示范", "2026-03-02T07:40", "2026-03-02T16:20")), _AT, Clear
+        ),
+        Example(
+            "B17：同名的两人同班",
+            _case(
+                _shift("a", PersonName("张伟", 1), "2026-03-02T07:40", "2026-03-02T16:20"),
+                _shift("b", PersonName("张伟", 2), "2026-03-02T07:40", "2026-03-02T16:20"),
+            ),
+            _AT,
+            Clear,
         ),
         Example(
             "尚未升井的不比",

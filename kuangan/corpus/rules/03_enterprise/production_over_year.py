@@ -1,74 +1,55 @@
-"""全年原煤产量达到核定（设计）生产能力的规定比例：超能力生产。"""
+"""全年原煤产量达到（2026年度起为超过）核定（设计）生产能力的规定比例：超能力生产。"""
 
-from collections import defaultdict
-from datetime import datetime
-from decimal import Decimal
+import operator
+from datetime import date, datetime
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._enterprise import capacities, idle, missing_months, moment
-from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, number, told
-from kuangan.law.cite import Cite
-from kuangan.law.local import local_decimal
+from kuangan.base.period import Period, period_of
+from kuangan.corpus.rules._enterprise import by_period, idle, moment
+from kuangan.corpus.rules._ledger import facts_of
+from kuangan.corpus.rules._production import NEW, OLD, POWER, Output, OutputLine, judge_output, sheet_facts, sheets
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
-from kuangan.law.topic import EntryFact, LedgerFacts
+from kuangan.law.time.dated import Dated, Value
+from kuangan.law.topic import LedgerFacts
 
-CITES = (Cite("major_hazard_criteria_2020", "4"), Cite("coal_mine_safety_ordinance", "36.1.1"))
+REACHED = Dated(
+    Value(date(2021, 1, 1), "以上", OLD),
+    Value(date(2026, 7, 1), "超过", NEW),
+)
+"""Whether a year that just reaches the share is over it: the criteria of 2020 say 以上, those of 2026 超过."""
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """This year's output so far, and last year's, against the yearly capacity; reaching the share is over."""
-    entries = [month for month in entries_of(facts, "production_month") if month.on.year >= civil_date(at).year - 1]
-    if not entries:
+    """This year's output so far, and last year's, against the yearly capacity, by the criteria of the year's last day."""
+    today = civil_date(at)
+    recent = [entry for entry in sheets(facts) if entry.on.year >= today.year - 1]
+    if not recent:
         return idle(facts, producing=True) or Unknown("没有原煤产量月报")
-    over = {year: months for year, months in _years(entries).items() if _reached(facts, months, highest=True)}
-    if over:
-        keys = tuple(month.key for months in over.values() for month in months)
-        return Found(
-            told("全年超能力组织生产", (_text(facts, year, months) for year, months in over.items())), keys, CITES
-        )
-    if any(_reached(facts, months, highest=False) for months in _years(entries).values()):
-        return Unknown("月报填报的核定能力与一矿一册不一致，请核对后认定")
-    if missing_months(entries):
-        return Unknown(f"原煤产量月报缺{missing_months(entries)}个月")
-    return Clear() if "approved_capacity" in facts.attributes else Unknown("一矿一册未登记核定（设计）生产能力")
+    outputs = [Output(year, reports) for year, reports in by_period(recent, "year").items()]
+    outcome = judge_output(facts, outputs, _line, today)
+    this_year = period_of("year", today)
+    if isinstance(outcome, Clear) and all(entry.period != this_year for entry in outputs) and today.month > 1:
+        return idle(facts, producing=True) or Unknown(f"{today.year}年没有原煤产量月报")
+    return outcome
 
 
-def _years(entries: list[EntryFact]) -> dict[int, list[EntryFact]]:
-    by_year: dict[int, list[EntryFact]] = defaultdict(list)
-    for month in entries:
-        by_year[month.on.year].append(month)
-    return by_year
+def _line(year: Period) -> OutputLine:
+    reached = REACHED.on(year.last).value == "以上"
+    return OutputLine("production.year_share", operator.ge if reached else operator.gt)
 
 
-def _total(months: list[EntryFact]) -> Decimal:
-    return sum((month.values["output_t"] for month in months), Decimal(0))
+def _year(year: int, last: str, *, months: int = 12) -> tuple[tuple[str, str], ...]:
+    """Sheets of 100,000 t a month, the last one of ``last`` tonnes."""
+    ends = [period_of("month", date(year, month, 1)).last.isoformat() for month in range(1, months + 1)]
+    return (*((end, "100000") for end in ends[:-1]), (ends[-1], last))
 
 
-def _capacity(facts: LedgerFacts, months: list[EntryFact], *, highest: bool) -> Decimal:
-    """By the last month of the year."""
-    return capacities(facts, months[-1])[1 if highest else 0]
-
-
-def _reached(facts: LedgerFacts, months: list[EntryFact], *, highest: bool) -> bool:
-    share = local_decimal("production.year_share", months[-1].on)
-    return _total(months) >= _capacity(facts, months, highest=highest) * share / 100
-
-
-def _text(facts: LedgerFacts, year: int, months: list[EntryFact]) -> str:
-    total, capacity = _total(months), _capacity(facts, months, highest=True)
-    return f"{year}年1至{months[-1].on.month}月产量{number(total)}吨，达核定能力{number(capacity)}吨的{number(total * 100 / capacity)}%"
-
-
-def _case(*months: tuple[str, str], capacity: str = "120", **attributes: str) -> LedgerFacts:
-    made = (
-        entry(f"m{index}", on, output_t=Decimal(output), capacity_wt=Decimal(capacity))
-        for index, (on, output) in enumerate(months)
-    )
-    return facts_of({"production_month": tuple(made)}, **attributes)
+def _keys(count: int) -> tuple[str, ...]:
+    return tuple(f"m{index}" for index in range(count))
 
 
 _AT = moment("2026-12-10T08:00")
-_OCTOBER, _NOVEMBER = ("2026-10-31", "1200000"), ("2026-11-30", "120000")
+_NEXT = moment("2027-01-10T08:00")
 
 RULE = Rule(
     id="production_over_year",
@@ -76,25 +57,75 @@ RULE = Rule(
     measure="3.1",
     topic="ledger",
     check=check,
-    cites=CITES,
+    cites=(NEW, POWER),
+    past=(OLD,),
     clauses=("3.1h",),
     about="mine",
     reads=("production_month",),
     window_days=731,
     examples=(
-        Example("恰达110%", _case(_OCTOBER, _NOVEMBER, approved_capacity="120"), _AT, Found, ("m0", "m1")),
-        Example("差1吨到110%", _case(_OCTOBER, ("2026-11-30", "119999"), approved_capacity="120"), _AT, Clear),
+        Example(
+            "2025年度恰达110%",
+            sheet_facts(*_year(2025, "220000"), approved_capacity="120"),
+            moment("2026-01-10T08:00"),
+            Found,
+            _keys(12),
+        ),
+        Example(
+            "2025年度差1吨到110%",
+            sheet_facts(*_year(2025, "219999"), approved_capacity="120"),
+            moment("2026-01-10T08:00"),
+            Clear,
+        ),
+        Example(
+            "A6：2026年度按新标准，恰为110%不算超",
+            sheet_facts(*_year(2026, "220000"), approved_capacity="120"),
+            _NEXT,
+            Clear,
+        ),
+        Example(
+            "A6：2026年度超过110%",
+            sheet_facts(*_year(2026, "220000.01"), approved_capacity="120"),
+            _NEXT,
+            Found,
+            _keys(12),
+        ),
         Example(
             "跨年的分年计算",
-            _case(("2025-12-31", "1200000"), ("2026-01-31", "120000"), approved_capacity="120"),
+            sheet_facts(*_year(2025, "200000"), ("2026-01-31", "120000"), approved_capacity="120"),
             moment("2026-02-10T08:00"),
             Clear,
         ),
         Example(
-            "填报的能力高于一矿一册", _case(_OCTOBER, _NOVEMBER, capacity="150", approved_capacity="120"), _AT, Unknown
+            "填报的能力高于一矿一册",
+            sheet_facts(*_year(2026, "320001", months=11), capacity="150", approved_capacity="120"),
+            _AT,
+            Unknown,
         ),
-        Example("中间缺月", _case(("2026-08-31", "100000"), _NOVEMBER, approved_capacity="120"), _AT, Unknown),
-        Example("一矿一册未登记能力", _case(_NOVEMBER), _AT, Unknown),
+        Example("B7：只有11月", sheet_facts(("2026-11-30", "100000"), approved_capacity="120"), _AT, Unknown),
+        Example("B7：12月只有2月", sheet_facts(("2026-02-28", "100000"), approved_capacity="120"), _AT, Unknown),
+        Example(
+            "B7：中间缺月",
+            sheet_facts(
+                *_year(2026, "100000", months=8), ("2026-10-31", "1"), ("2026-11-30", "1"), approved_capacity="120"
+            ),
+            _AT,
+            Unknown,
+        ),
+        Example(
+            "B7：一个月两份月报一并计入",
+            sheet_facts(*_year(2026, "220000"), ("2026-12-15", "0.01"), approved_capacity="120"),
+            _NEXT,
+            Found,
+            _keys(13),
+        ),
+        Example(
+            "当月尚未结束，以前各月齐全",
+            sheet_facts(*_year(2026, "100000", months=11), approved_capacity="120"),
+            _AT,
+            Clear,
+        ),
+        Example("一矿一册未登记能力", sheet_facts(*_year(2026, "100000", months=11)), _AT, Unknown),
         Example("没有月报", facts_of({}), _AT, Unknown),
     ),
 )

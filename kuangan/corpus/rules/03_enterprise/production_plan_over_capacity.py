@@ -7,26 +7,33 @@ from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import capacities, idle, moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest, number
 from kuangan.law.cite import Cite
+from kuangan.law.instrument import in_force
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
-CITES = (Cite("major_hazard_criteria_2020", "4"), Cite("coal_mine_safety_ordinance", "31.1"))
+HAZARD = Cite("major_hazard_criteria_2020", "4.1.2")
+"""A plan over the capacity was a major hazard by itself until 2026-06-30; since then only production over it is."""
+FORBIDDEN = Cite("coal_mine_safety_ordinance", "31.1")
 ISSUERS = {"mine": "煤矿", "company": "上级公司"}
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """The newest plan of each issuer for this year and later; exactly the capacity is allowed."""
     plans = newest(entries_of(facts, "production_plan_year"), "for_year", "issued_by")
-    entries = [plan for plan in plans if plan.values["for_year"] >= civil_date(at).year]
+    entries = [entry for entry in plans if entry.values["for_year"] >= civil_date(at).year]
     if not entries:
         return idle(facts, producing=True) or Unknown("没有本年度原煤生产计划")
     faults = [
         _fault(entry, capacities(facts, entry)[1]) for entry in entries if _over(entry, capacities(facts, entry)[1])
     ]
+    over = [entry for entry in entries if _over(entry, capacities(facts, entry)[1])]
+    cites = (HAZARD, FORBIDDEN) if any(in_force(HAZARD, entry.on) for entry in over) else (FORBIDDEN,)
     if any(_over(entry, capacities(facts, entry)[0]) for entry in entries):
-        return judged("超过生产能力下达生产计划", faults, CITES, "计划填报的核定能力与一矿一册不一致，请核对后认定")
-    why = "" if "approved_capacity" in facts.attributes else "一矿一册未登记核定（设计）生产能力"
-    return judged("超过生产能力下达生产计划", faults, CITES, why)
+        why = "计划填报的核定能力与一矿一册不一致，请核对后认定"
+    else:
+        known = all(facts.attribute("approved_capacity", entry.on) is not None for entry in entries)
+        why = "" if known else "一矿一册未登记核定（设计）生产能力"
+    return judged("超过生产能力下达生产计划", faults, cites, why)
 
 
 def _over(entry: EntryFact, capacity: Decimal) -> bool:
@@ -52,7 +59,8 @@ RULE = Rule(
     measure="3.1",
     topic="ledger",
     check=check,
-    cites=CITES,
+    cites=(FORBIDDEN,),
+    past=(HAZARD,),
     clauses=("3.1h",),
     about="mine",
     reads=("production_plan_year",),

@@ -14,7 +14,7 @@ CITES = (Cite("safety_fund_measures_2022", "8"),)
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """Whether the categories add up to what was used, the balance follows, and each month begins with the last one's balance."""
+    """Whether what is due is output at the rate, the categories add up to what was used, the balance follows, and each month begins with the last one's balance."""
     entries = entries_of(facts, "safety_fund")
     if not entries:
         return idle(facts, producing=True) or Unknown("近一年没有安全生产费用台账")
@@ -25,6 +25,9 @@ def _faults(entries: tuple[EntryFact, ...]) -> Iterator[Fault]:
     before: EntryFact | None = None
     for sheet in entries:
         values, month = sheet.values, f"{sheet.on.year}年{sheet.on.month}月"
+        due = values["output_t"] * values["rate"]
+        if values["due"] != due:
+            yield Fault(sheet.key, f"{month}按产量和提取标准应提{number(due)}元，填报{number(values['due'])}元")
         parts = sum((value for name, value in values.items() if name.startswith("used_")), Decimal(0))
         if parts != values["used"]:
             yield Fault(sheet.key, f"{month}各类支出之和{number(parts)}元，使用合计{number(values['used'])}元")
@@ -41,8 +44,11 @@ def _follows(before: EntryFact, entry: EntryFact) -> bool:
     return month_key(entry.on) == ((year, month + 1) if month < 12 else (year + 1, 1))
 
 
-def _month(key: str, on: str, opening: str, training: str, used: str, balance: str) -> EntryFact:
+def _month(key: str, on: str, opening: str, training: str, used: str, balance: str, due: str = "150") -> EntryFact:
     values = {
+        "output_t": "10",
+        "rate": "15",
+        "due": due,
         "opening_balance": opening,
         "extracted": "100",
         "used_training": training,
@@ -72,6 +78,13 @@ RULE = Rule(
     window_days=366,
     examples=(
         Example("相符并与上月衔接", _case(_FEBRUARY, _month("b", "2026-03-31", "50", "20", "20", "130")), _AT, Clear),
+        Example(
+            "B12：应提金额不等于产量乘以标准",
+            _case(_month("a", "2026-02-28", "10", "60", "60", "50", due="0.01")),
+            _AT,
+            Found,
+            ("a",),
+        ),
         Example("类别之和差1分", _case(_month("a", "2026-02-28", "10", "59.99", "60", "50")), _AT, Found, ("a",)),
         Example("结余差1分", _case(_month("a", "2026-02-28", "10", "60", "60", "50.01")), _AT, Found, ("a",)),
         Example(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from kuangan.base.clock import civil_date
-from kuangan.corpus.rules._enterprise import idle, moment
+from kuangan.corpus.rules._enterprise import MONTHS, fund_due, moment, worked
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_decimal
@@ -12,7 +12,6 @@ from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("safety_fund_measures_2022"),)
-MONTHS = 12
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
@@ -21,18 +20,20 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     year = today.year - 1
     if _explained(facts, year, today):
         return Clear()
-    months = [month for month in entries_of(facts, "safety_fund") if month.on.year == year]
+    months = [entry for entry in entries_of(facts, "safety_fund") if entry.on.year == year]
     if not months:
-        return idle(facts, producing=True) or Unknown(f"没有{year}年度安全生产费用台账")
-    if len({month.on.month for month in months}) < MONTHS:
+        if worked(facts, date(year, 1, 1), date(year, 12, 31), producing=True) is False:
+            return Clear()
+        return Unknown(f"没有{year}年度安全生产费用台账")
+    if len({entry.on.month for entry in months}) < MONTHS:
         return Unknown(f"{year}年度安全生产费用台账不足{MONTHS}个月")
-    due = sum((month.values["due"] for month in months), Decimal(0))
-    used = sum((month.values["used"] for month in months), Decimal(0))
-    least = local_decimal("safety_fund.min_use_share", today)
+    due = sum((fund_due(facts, entry) for entry in months), Decimal(0))
+    used = sum((entry.values["used"] for entry in months), Decimal(0))
+    least = local_decimal("safety_fund.min_use_share", date(year, 12, 31))
     if not due or _share(used, due) >= least:
         return Clear()
     reason = f"{year}年度安全生产费用应提{number(due)}元，使用{number(used)}元，占{number(_share(used, due))}%，不足{number(least)}%，未经决策机构批准并报送书面说明"
-    return Found(reason, tuple(month.key for month in months), CITES, {"due": str(due), "used": str(used)})
+    return Found(reason, tuple(entry.key for entry in months), CITES, {"due": str(due), "used": str(used)})
 
 
 def _share(used: Decimal, due: Decimal) -> Decimal:
@@ -42,19 +43,19 @@ def _share(used: Decimal, due: Decimal) -> Decimal:
 
 def _explained(facts: LedgerFacts, year: int, today: date) -> bool:
     month, day = (int(part) for part in str(local("safety_fund.explain_until", today).value).split("-"))
-    explanations = [
-        explanation
-        for explanation in entries_of(facts, "safety_fund_explanation")
-        if explanation.values["for_year"] == year
-    ]
-    return any(
-        "reported_on" in explanation.values or today <= date(today.year, month, day) for explanation in explanations
-    )
+    explanations = [entry for entry in entries_of(facts, "safety_fund_explanation") if entry.values["for_year"] == year]
+    return any("reported_on" in entry.values or today <= date(today.year, month, day) for entry in explanations)
 
 
-def _year(used: str, months: int = MONTHS) -> dict[str, tuple[EntryFact, ...]]:
+def _year(used: str, months: int = MONTHS, due: str = "100", output: str = "0") -> dict[str, tuple[EntryFact, ...]]:
     made = (
-        entry(f"m{month}", f"2025-{month:02d}-28", due=Decimal(100), used=Decimal(used) if month == 1 else Decimal(0))
+        entry(
+            f"m{month}",
+            f"2025-{month:02d}-28",
+            output_t=Decimal(output),
+            due=Decimal(due),
+            used=Decimal(used) if month == 1 else Decimal(0),
+        )
         for month in range(1, months + 1)
     )
     return {"safety_fund": tuple(made)}
@@ -85,6 +86,14 @@ RULE = Rule(
         Example("不足60%，已批准说明，报送期限未过", facts_of(_with_explanation()), _AT, Clear),
         Example("不足60%，说明逾期未报送", facts_of(_with_explanation()), _LATER, Found, _ALL),
         Example("不足60%，说明已报送", facts_of(_with_explanation(reported_on=date(2026, 4, 2))), _LATER, Clear),
+        Example(
+            "B12：应提金额填报为0，按产量和标准应提18万元，一分未用",
+            facts_of(_year("0", due="0", output="1000"), gas_grade="low_gas", rock_burst="no"),
+            _AT,
+            Found,
+            _ALL,
+        ),
+        Example("上年全年未生产", facts_of({}, status="halted"), _AT, Clear),
         Example("台账缺月", facts_of(_year("720", 11)), _AT, Unknown),
         Example("没有台账", facts_of({}), _AT, Unknown),
     ),

@@ -1,10 +1,11 @@
 """井下有班次没有领导带班。"""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._enterprise import idle, moment, month_key, whole_days
+from kuangan.corpus.rules._enterprise import NO_STATUS, moment, month_key, whole_days, worked
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
@@ -16,12 +17,11 @@ CITES = (Cite("coal_mine_safety_ordinance", "23.2"), Cite("leader_shift_rules"))
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """For each of the last days as many shifts with a leader (or recorded as without work) as the month's plan counts."""
-    resting = idle(facts)
-    if resting:
-        return resting
-    grace = timedelta(hours=local_span("leader_shift.record_within", civil_date(at)).count)
-    days = list(whole_days(at, grace))
-    plans = {month_key(plan.on): plan for plan in entries_of(facts, "leader_shift_plan")}
+    grace = local_span("leader_shift.record_within", civil_date(at)).length
+    days = [day for day in whole_days(at, grace) if worked(facts, day, day) is not False]
+    if any(worked(facts, day, day) is None for day in days):
+        return Unknown(NO_STATUS)
+    plans = {month_key(entry.on): entry for entry in entries_of(facts, "leader_shift_plan")}
     planned = [(day, plans[month_key(day)]) for day in days if month_key(day) in plans]
     faults = [_fault(day, plan, len(_shifts(facts, day))) for day, plan in planned if _short(facts, day, plan)]
     unknown = "" if len(planned) == len(days) else "没有当月带班计划，不知每日班次数"
@@ -29,7 +29,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _shifts(facts: LedgerFacts, day: date) -> set[str]:
-    led = (shift.values for shift in entries_of(facts, "leader_shift") if shift.on == day)
+    led = (entry.values for entry in entries_of(facts, "leader_shift") if entry.on == day)
     return {values["shift"] for values in led if values["kind"] == "no_work" or "down_at" in values}
 
 
@@ -44,9 +44,10 @@ def _fault(day: date, plan: EntryFact, led: int) -> Fault:
 _SHIFTS = ("night", "morning", "afternoon")
 _DAYS = tuple((date(2026, 2, 5) + timedelta(days=day)).isoformat() for day in range(32))
 _AT = moment("2026-03-10T00:00")
+_HALTED = {"status": ((date(2020, 1, 1), "producing"), (date(2026, 3, 9), "halted"))}
 
 
-def _case(*missing: tuple[str, str], no_work: bool = False, plan: bool = True) -> LedgerFacts:
+def _case(*missing: tuple[str, str], no_work: bool = False, plan: bool = True, **attributes: str) -> LedgerFacts:
     led = [
         entry(f"{on}{shift}", on, shift=shift, kind="led", down_at=moment(f"{on}T07:40"))
         for on in _DAYS
@@ -59,7 +60,7 @@ def _case(*missing: tuple[str, str], no_work: bool = False, plan: bool = True) -
         entry("f", "2026-02-01", shifts_per_day=3),
         *((entry("p", "2026-03-01", shifts_per_day=3),) if plan else ()),
     )
-    return facts_of({"leader_shift": tuple(led), "leader_shift_plan": plans})
+    return facts_of({"leader_shift": tuple(led), "leader_shift_plan": plans}, **attributes)
 
 
 RULE = Rule(
@@ -79,6 +80,13 @@ RULE = Rule(
         Example("登记期限未过的当日不计", _case(("2026-03-08", "night")), _AT - timedelta(seconds=1), Clear),
         Example("该班登记为井下无人作业", _case(("2026-03-08", "night"), no_work=True), _AT, Clear),
         Example("三月没有带班计划", _case(plan=False), _AT, Unknown),
+        Example(
+            "B6：3月9日起停产，3月8日无人带班仍认定",
+            replace(_case(("2026-03-08", "night"), status="halted"), spells=_HALTED),
+            _AT,
+            Found,
+            ("p",),
+        ),
         Example("停产", facts_of({}, status="halted"), _AT, Clear),
     ),
 )

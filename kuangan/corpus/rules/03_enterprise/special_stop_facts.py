@@ -10,7 +10,7 @@ from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
-CITES = (Cite("shanxi_special_regulations"), Cite("coal_mine_safety_ordinance", "44.1.3"))
+CITES = (Cite("shanxi_special_regulations"),)
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:

@@ -1,6 +1,6 @@
 """岗位责任清单没有覆盖全部从业人员。"""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import idle, moment
@@ -10,7 +10,7 @@ from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
-CITES = (Cite("work_safety_law", "22"), Cite("register", "4.1"))
+CITES = (Cite("work_safety_law", "22.1"), Cite("register", "4.1"))
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
@@ -20,7 +20,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return resting
     today = civil_date(at)
     counts = newest(entries_of(facts, "staff_count"))
-    if not counts or today > counts[0].on + timedelta(days=local_span("staff_count.valid_for", today).count):
+    if not counts or today > local_span("staff_count.valid_for", today).after(counts[0].on):
         return Unknown("在册职工人数没有登记或者久未更新，不能计算岗位责任清单覆盖率")
     count = counts[0]
     signed, total = len(_signed(facts, today)), int(count.values["total"])
@@ -34,8 +34,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 def _signed(facts: LedgerFacts, today: date) -> set[str]:
     """Numbers of the people whose list is valid; the last day is the one before they left."""
-    signed = entries_of(facts, "post_responsibility")
-    return {entry.values["employee_number"] for entry in signed if entry.until is None or entry.until > today}
+    lists = entries_of(facts, "post_responsibility")
+    return {entry.values["employee_number"] for entry in lists if entry.until is None or entry.until > today}
 
 
 def _case(

@@ -10,7 +10,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
-CITES = (Cite("coal_mine_safety_ordinance", "13"), Cite("work_safety_law", "11"))
+CITES = (Cite("coal_mine_safety_ordinance", "13"), Cite("work_safety_law", "11.2"))
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:

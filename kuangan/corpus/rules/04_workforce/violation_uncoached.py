@@ -1,6 +1,6 @@
 """“三违”人员没有按期帮教。"""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
@@ -18,15 +18,13 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Violations whose time for coaching is over; the person is not named in the finding."""
     today = civil_date(at)
     late = [
-        violation
-        for violation in entries_of(facts, "violation")
-        if "coached_on" not in violation.values and _over(violation, today)
+        entry for entry in entries_of(facts, "violation") if "coached_on" not in entry.values and _over(entry, today)
     ]
     return judged("“三违”人员没有按期帮教", (Fault(entry.key, _text(entry)) for entry in late), CITES)
 
 
 def _over(entry: EntryFact, today: date) -> bool:
-    return today > entry.on + timedelta(days=local_span("violation.coach_within", entry.on).count)
+    return today > local_span("violation.coach_within", entry.on).after(entry.on)
 
 
 def _text(entry: EntryFact) -> str:

@@ -11,7 +11,11 @@ from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
-CITES = (Cite("coal_mine_safety_ordinance", "13"), Cite("coal_mine_safety_ordinance", "20.1.1"))
+CITES = (
+    Cite("coal_mine_safety_ordinance", "13"),
+    Cite("coal_mine_safety_ordinance", "18.1.2"),
+    Cite("coal_mine_safety_ordinance", "19.1.1"),
+)
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:

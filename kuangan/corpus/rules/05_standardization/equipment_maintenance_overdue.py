@@ -1,6 +1,6 @@
 """设备检修逾期、检测检验到期或者不合格未复检。"""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
@@ -22,7 +22,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if not entries:
         return Unknown("没有设备检修维护计划和记录")
     today = civil_date(at)
-    latest = timedelta(days=local_span("equipment_maintenance.grace", today).count)
+    latest = local_span("equipment_maintenance.grace", today).length
     planned = [entry for entry in entries if "done_on" not in entry.values and entry.on + latest < today]
     faults = [Fault(entry.key, f"{_name(entry)}计划{date_text(entry.on)}检修，未完成") for entry in planned]
     done = newest((entry for entry in entries if "done_on" in entry.values), "equipment", "number", "work")

@@ -12,30 +12,49 @@ REGISTER = Cite("register", "5.2")
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """Whether grading was applied for after an accident without a passed first review and all its hazards fixed by that day.
+    """Whether grading was applied for after an accident without a passed first review of that accident and all its hazards fixed by that day.
 
-    A passed review without the day on which the hazards were fixed leaves it open.
+    After an accident the next grading is a grading again, whatever kind the application calls itself. A passed review without the
+    day on which the hazards were fixed leaves it open.
     """
-    again = [
-        application
-        for application in entries_of(facts, "standardization_application")
-        if application.values["kind"] == "re_grading"
-    ]
-    firsts = [entry for entry in again if entry.values["step"] == "first_review"]
-    wrong = {entry.key: (entry, _wrong(entry, firsts)) for entry in again if entry.values["step"] == "grading"}
-    faults = [
-        Fault(key, f"{date_text(application.on)}申请定级时{text}") for key, (application, text) in wrong.items() if text
-    ]
-    unknown = "初审隐患整改完成日期未填写" if any(text is None for _, text in wrong.values()) else ""
+    applications = entries_of(facts, "standardization_application")
+    firsts = [entry for entry in applications if entry.values["step"] == "first_review"]
+    gradings = [entry for entry in applications if entry.values["step"] == "grading"]
+    after = [(entry, day) for entry in gradings if (day := _accident(entry, gradings, facts)) is not None]
+    wrong = [(entry, _wrong(entry, [other for other in firsts if _concerns(other, day)])) for entry, day in after]
+    faults = [Fault(entry.key, f"{date_text(entry.on)}申请定级时{text}") for entry, text in wrong if text]
+    unknown = "初审隐患整改完成日期未填写" if any(text is None for _, text in wrong) else ""
     return judged("未经初审合格、隐患整改完成即申请定级", faults, (REGISTER,), unknown)
+
+
+def _accident(application: EntryFact, gradings: list[EntryFact], facts: LedgerFacts) -> date | None:
+    """The day of the accident after which this application asks for a grade again; None: there was none, or it was graded since."""
+    named: date | None = application.values.get("accident_on")
+    if application.values["kind"] == "re_grading" and named is not None:
+        return named
+    days = [
+        entry.values["accident_on"] for entry in entries_of(facts, "accident_resumption") if entry.values["producing"]
+    ]
+    before = [day for day in days if day < application.on]
+    if not before:
+        return date.min if application.values["kind"] == "re_grading" else None
+    last = max(before)
+    done = any(entry.values.get("result") == "passed" and last < entry.on < application.on for entry in gradings)
+    return None if done else last
+
+
+def _concerns(first: EntryFact, accident: date) -> bool:
+    """Whether a first review is about this accident: as it says, or by its day."""
+    named: date | None = first.values.get("accident_on")
+    return named == accident if named is not None and accident != date.min else first.on > accident
 
 
 def _wrong(application: EntryFact, firsts: list[EntryFact]) -> str | None:
     """What is wrong with an application for grading: empty if nothing, None if it cannot be said."""
     passed = [
-        first
-        for first in firsts
-        if first.values.get("result") == "passed" and _day(first, "result_on") <= application.on
+        entry
+        for entry in firsts
+        if entry.values.get("result") == "passed" and _day(entry, "result_on") <= application.on
     ]
     if not passed:
         return "初审尚未合格"
@@ -51,10 +70,19 @@ def _day(entry: EntryFact, name: str) -> date:
     return day
 
 
-def _facts(kind: str = "re_grading", /, **first: object) -> LedgerFacts:
-    """An application for grading on 10 June, after a first review with these values."""
+def _facts(kind: str = "re_grading", /, *accidents: str, **first: object) -> LedgerFacts:
+    """An application for grading on 10 June, after a first review with these values; accidents whose mine resumed."""
     review = entry("f", "2026-04-10", step="first_review", kind=kind, **first)
-    return facts_of({"standardization_application": (review, entry("g", "2026-06-10", step="grading", kind=kind))})
+    resumed = tuple(
+        entry(f"r{index}", day, accident_on=date.fromisoformat(day), producing=True)
+        for index, day in enumerate(accidents)
+    )
+    return facts_of(
+        {
+            "standardization_application": (review, entry("g", "2026-06-10", step="grading", kind=kind)),
+            "accident_resumption": resumed,
+        }
+    )
 
 
 def _passed(on: str, fixed: str = "") -> dict[str, object]:
@@ -71,7 +99,7 @@ RULE = Rule(
     clauses=("5.2",),
     topic="ledger",
     about="mine",
-    reads=("standardization_application",),
+    reads=("standardization_application", "accident_resumption"),
     window_days=400,
     check=check,
     cites=(REGISTER,),
@@ -80,6 +108,27 @@ RULE = Rule(
         Example("隐患次日才整改完成", _facts(**_passed("2026-05-20", "2026-06-11")), _AT, Found, ("g",)),
         Example("申请次日初审才合格", _facts(**_passed("2026-06-11", "2026-06-09")), _AT, Found, ("g",)),
         Example("初审不合格", _facts(result="failed"), _AT, Found, ("g",)),
+        Example(
+            "B11：前一起事故的初审不能代替后一起的",
+            _facts("re_grading", "2026-01-08", "2026-05-25", **_passed("2026-05-20", "2026-06-01")),
+            _AT,
+            Found,
+            ("g",),
+        ),
+        Example(
+            "B11：初审写明所对应的事故",
+            _facts("re_grading", "2026-01-08", accident_on=date(2026, 1, 8), **_passed("2026-05-20", "2026-06-01")),
+            _AT,
+            Clear,
+        ),
+        Example(
+            "B11：事故后以晋级名义申请，未经初审",
+            _facts("upgrade", "2026-01-08", result="failed"),
+            _AT,
+            Found,
+            ("g",),
+        ),
+        Example("没有事故的晋级申请", _facts("upgrade", result="failed"), _AT, Clear),
         Example("首次定级不适用", _facts("first"), _AT, Clear),
         Example("未填整改完成日期", _facts(**_passed("2026-05-20")), _AT, Unknown),
     ),

@@ -15,8 +15,8 @@ ORDINANCE = Cite("coal_mine_safety_ordinance", "34")
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether a permit is still open so many hours after the planned end; without a planned end it cannot be said."""
-    hours = timedelta(hours=local_span("high_risk_permit.close_after_end", civil_date(at)).count)
-    open_ones = [permit for permit in entries_of(facts, "high_risk_permit") if "closed_at" not in permit.values]
+    hours = local_span("high_risk_permit.close_after_end", civil_date(at)).length
+    open_ones = [entry for entry in entries_of(facts, "high_risk_permit") if "closed_at" not in entry.values]
     faults = [
         Fault(entry.key, f"{entry.values['number']}号作业票计划{moment_text(entry.values['ends_at'])}结束，未验收关闭")
         for entry in open_ones

@@ -8,20 +8,24 @@ from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
-ORDINANCE = Cite("coal_mine_safety_ordinance", "36.1.13")
+REGULATIONS = Cite("coal_mine_safety_regulations_2025", "472.1")
 REGISTER = Cite("register", "5.3")
 CIRCUITS = {"first": "第一回路", "second": "第二回路"}
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """Whether the latest state of a circuit is lost, or out for maintenance without permit or beyond its time."""
+    """Whether the latest state of a circuit is lost, or out for maintenance without permit or beyond its time.
+
+    A tripped line is an alarm, not by itself a major hazard; producing while one circuit is out is one (令21第十六条第三项), and
+    somebody has to have seen it.
+    """
     if gone(facts):
         return Clear()
     states = {power.values["circuit"]: power for power in newest(entries_of(facts, "dual_power"), "circuit")}
     faults = [Fault(state.key, text) for state in states.values() if (text := _fault(state, at))]
     missing = [word for circuit, word in CIRCUITS.items() if circuit not in states]
     unknown = f"{'、'.join(missing)}没有供电状态登记" if missing else ""
-    return judged("矿井双回路供电不可靠", faults, (REGISTER, ORDINANCE), unknown)
+    return judged("矿井双回路供电不可靠", faults, (REGISTER, REGULATIONS), unknown)
 
 
 def _fault(state: EntryFact, at: datetime) -> str:
@@ -59,7 +63,7 @@ RULE = Rule(
     reads=("dual_power",),
     window_days=400,
     check=check,
-    cites=(REGISTER, ORDINANCE),
+    cites=(REGISTER, REGULATIONS),
     examples=(
         Example("一运行一备用", _facts("standby"), _AT, Clear),
         Example("失电", _facts("lost"), _AT, Found, ("p",)),

@@ -10,7 +10,8 @@ from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 LAW = Cite("work_safety_law", "30.1")
-ORDINANCE = Cite("coal_mine_safety_ordinance", "21")
+ORDINANCE = (Cite("coal_mine_safety_ordinance", "21.1"), Cite("coal_mine_safety_ordinance", "21.2"))
+"""Managers and principals by the first paragraph, workers and special workers by the second."""
 KINDS = {
     "principal": "主要负责人考核合格证明",
     "manager": "安全生产管理人员考核合格证明",
@@ -21,16 +22,19 @@ KINDS = {
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """Whether the latest certificate of somebody on duty has run out or missed its review; the last day still counts."""
+    """Whether the latest certificate of a number on duty has run out or missed its review; the last day still counts.
+
+    Certificates are told apart by their numbers: a namesake's valid one clears nobody.
+    """
     certificates = entries_of(facts, "certificate")
     if gone(facts):
         return Clear()
     if not certificates:
         return Unknown("没有安全资格证书登记")
     today = civil_date(at)
-    held = newest(certificates, "person", "kind", "work_type")
+    held = newest(certificates, "number", "kind", "work_type")
     faults = [Fault(entry.key, text) for entry in held if entry.values["on_duty"] and (text := _text(entry, today))]
-    return judged("在岗人员证书过期或者逾期未复审", faults, (LAW, ORDINANCE))
+    return judged("在岗人员证书过期或者逾期未复审", faults, (LAW, *ORDINANCE))
 
 
 def _text(held: EntryFact, today: date) -> str:
@@ -43,7 +47,13 @@ def _text(held: EntryFact, today: date) -> str:
 
 
 def _facts(until: str, review: str = "", *, on_duty: bool = True, renewed: bool = False) -> LedgerFacts:
-    values: dict[str, object] = {"person": "蓝晨", "kind": "special", "work_type": "采煤机操作作业", "on_duty": on_duty}
+    values: dict[str, object] = {
+        "person": "蓝晨",
+        "number": "T1404",
+        "kind": "special",
+        "work_type": "采煤机操作作业",
+        "on_duty": on_duty,
+    }
     old = entry("o", "2020-03-10", until, **values, valid_until=date.fromisoformat(until), **_review(review))
     new = entry("n", "2026-03-01", "2032-02-28", **values, valid_until=date(2032, 2, 28))
     return facts_of({"certificate": (old, new) if renewed else (old,)})
@@ -53,6 +63,13 @@ def _review(day: str) -> dict[str, date]:
     return {"review_due_on": date.fromisoformat(day)} if day else {}
 
 
+_NAMESAKE = {
+    "person": "蓝晨",
+    "kind": "special",
+    "work_type": "采煤机操作作业",
+    "on_duty": True,
+    "valid_until": date(2032, 2, 28),
+}
 _AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 
 RULE = Rule(
@@ -65,7 +82,7 @@ RULE = Rule(
     reads=("certificate",),
     window_days=2600,
     check=check,
-    cites=(LAW, ORDINANCE),
+    cites=(LAW, *ORDINANCE),
     examples=(
         Example("今日到期", _facts("2026-03-10"), _AT, Clear),
         Example("昨日到期", _facts("2026-03-09"), _AT, Found, ("o",)),
@@ -73,6 +90,20 @@ RULE = Rule(
         Example("不在岗", _facts("2026-03-09", on_duty=False), _AT, Clear),
         Example("今日复审到期", _facts("2029-03-09", "2026-03-10"), _AT, Clear),
         Example("昨日复审到期", _facts("2029-03-09", "2026-03-09"), _AT, Found, ("o",)),
+        Example(
+            "B17：同名的另一人证书有效",
+            facts_of(
+                {
+                    "certificate": (
+                        *_facts("2026-03-09").entries["certificate"],
+                        entry("n", "2026-03-01", "2032-02-28", **{**_NAMESAKE, "number": "T1405"}),
+                    )
+                }
+            ),
+            _AT,
+            Found,
+            ("o",),
+        ),
         Example("没有登记", facts_of({}), _AT, Unknown),
     ),
 )

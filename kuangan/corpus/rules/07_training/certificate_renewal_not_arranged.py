@@ -1,6 +1,6 @@
 """在岗人员证书临近到期或者复审，尚未报名换证、复审。"""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
@@ -24,8 +24,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if not certificates:
         return Unknown("没有安全资格证书登记")
     today = civil_date(at)
-    last = today + timedelta(days=local_span("training.expiry_notice", today).count)
-    held = [entry for entry in newest(certificates, "person", "kind", "work_type") if entry.values["on_duty"]]
+    last = local_span("training.expiry_notice", today).after(today)
+    held = [entry for entry in newest(certificates, "number", "kind", "work_type") if entry.values["on_duty"]]
     faults = [
         Fault(entry.key, f"证书应于{date_text(_end(entry))}前换证或者复审，尚未报名")
         for entry in held
@@ -42,7 +42,14 @@ def _end(held: EntryFact) -> date:
 
 
 def _facts(until: str, **values: object) -> LedgerFacts:
-    own = {"person": "蓝晨", "kind": "special", "on_duty": True, "valid_until": date.fromisoformat(until), **values}
+    own = {
+        "person": "蓝晨",
+        "number": "T1404",
+        "kind": "special",
+        "on_duty": True,
+        "valid_until": date.fromisoformat(until),
+        **values,
+    }
     return facts_of({"certificate": (entry("c", "2020-06-12", until, **own),)})
 
 

@@ -4,11 +4,10 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
+from kuangan.corpus.rules._ledger import Fault, each_judged, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
-from kuangan.law.time.span import add_months
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 LAW = Cite("work_safety_law", "27.2")
@@ -21,20 +20,21 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if gone(facts):
         return Clear()
     people = [
-        record for record in newest(entries_of(facts, "training_record"), "number") if record.values["role"] in ROLES
+        entry for entry in newest(entries_of(facts, "training_record"), "number") if entry.values["role"] in ROLES
     ]
     if not people:
         return Unknown("没有主要负责人和安全生产管理人员的培训档案")
     today = civil_date(at)
-    faults = [
-        Fault(entry.key, _text(entry)) for entry in people if "exam_on" not in entry.values and _last(entry) < today
-    ]
-    return judged("任职满期限未考核合格", faults, (LAW, ORDINANCE))
+    waiting = [entry for entry in people if "exam_on" not in entry.values]
+    faults, unknown = each_judged(
+        waiting, lambda entry: [Fault(entry.key, _text(entry))] if _last(entry) < today else []
+    )
+    return judged("任职满期限未考核合格", faults, (LAW, ORDINANCE), unknown)
 
 
 def _last(person: EntryFact) -> date:
-    months = local_span("training.pass_within", person.values["started_on"]).count
-    return add_months(person.values["started_on"], months)
+    started: date = person.values["started_on"]
+    return local_span("training.pass_within", started).after(started)
 
 
 def _text(person: EntryFact) -> str:
@@ -62,6 +62,19 @@ RULE = Rule(
     examples=(
         Example("任职满6个月当日", _facts("2025-09-10"), _AT, Clear),
         Example("任职满6个月次日", _facts("2025-09-09"), _AT, Found, ("t",)),
+        Example("B1：2023年任职，至今未考核", _facts("2023-06-01"), _AT, Found, ("t",)),
+        Example("B1：规定施行之日任职", _facts("2018-03-01"), _AT, Found, ("t",)),
+        Example("B1：规定施行前一日任职，不能判定", _facts("2018-02-28"), _AT, Unknown),
+        Example(
+            "8月31日任职，次年2月末日为最后一日", _facts("2025-08-31"), datetime(2026, 2, 28, 2, 0, tzinfo=UTC), Clear
+        ),
+        Example(
+            "8月31日任职，次年3月1日超期",
+            _facts("2025-08-31"),
+            datetime(2026, 3, 1, 2, 0, tzinfo=UTC),
+            Found,
+            ("t",),
+        ),
         Example("已考核合格", _facts("2025-01-09", exam_on=date(2025, 6, 1)), _AT, Clear),
         Example("只有工人档案", _facts("2025-01-09", "underground_worker"), _AT, Unknown),
     ),

@@ -8,12 +8,13 @@ from decimal import Decimal
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
+from kuangan.law.instrument import instrument_by_id
 from kuangan.law.local import local_decimal
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 PROVISIONS = Cite("coal_mine_training_provisions")
-LAW = Cite("work_safety_law", "28")
+LAW = Cite("work_safety_law", "28.1")
 ROLES = {
     "principal": "主要负责人",
     "safety_manager": "安全生产管理人员",
@@ -52,14 +53,17 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 
 def _first_short(record: EntryFact, today: date) -> bool:
+    """By the hours in force on the day somebody began; who began before there were any had none to have."""
     values = record.values
-    needed = local_decimal(f"training.initial_hours.{values['role']}", today)
+    if values["started_on"] < instrument_by_id(PROVISIONS.instrument).in_force_from:
+        return False
+    needed = local_decimal(f"training.initial_hours.{values['role']}", values["started_on"])
     return bool(values["started_on"] <= today and values["initial_hours"] < needed)
 
 
 def _again_short(record: EntryFact, today: date) -> bool:
     values = record.values
-    needed = local_decimal(f"training.refresh_hours.{values['role']}", today)
+    needed = local_decimal(f"training.refresh_hours.{values['role']}", date(values["year"], 12, 31))
     judged_year = values["started_on"].year < values["year"] < today.year
     return bool(judged_year and values["refresh_hours"] < needed)
 
@@ -103,6 +107,19 @@ RULE = Rule(
         Example("当年上岗的不要求再培训", _facts("team_leader", "72", "0", started="2025-02-10"), _AT, Clear),
         Example("主要负责人48和16学时", _facts("principal", "48", "16"), _AT, Clear),
         Example("主要负责人再培训15学时", _facts("principal", "48", "15"), _AT, Found, ("t",)),
+        Example(
+            "B6：培训规定施行前上岗的，不按其判定初次培训",
+            _facts("underground_worker", "40", "20", started="2018-02-28"),
+            _AT,
+            Clear,
+        ),
+        Example(
+            "B6：培训规定施行之日上岗",
+            _facts("underground_worker", "40", "20", started="2018-03-01"),
+            _AT,
+            Found,
+            ("t",),
+        ),
         Example("没有档案", facts_of({}), _AT, Unknown),
     ),
 )

@@ -10,7 +10,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
 
-CITES = (Cite("register", "9.2"), Cite("coal_mine_safety_ordinance", "35"))
+CITES = (Cite("register", "9.2"), Cite("coal_mine_safety_ordinance", "35.2"))
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:

@@ -22,7 +22,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return Clear()
     plans = entries_of(facts, "severe_disaster_plan")
     if not plans:
-        allowed = timedelta(days=local_span("severe_disaster.plan_span", today).count)
+        allowed = local_span("severe_disaster.plan_span", today).length
         late = listed[0].on + allowed < today
         return judged("一企一策", [Fault(listed[0].key, "列入名单后未按期制定整治方案")] if late else [], (REGISTER,))
     return judged("一企一策整治未落实", _behind(facts, plans, today), (REGISTER,))

@@ -22,7 +22,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return reserve
     short = [shortage.text for shortage in shortages(facts, reserve)]
     drained = reserve.values.get("drained")
-    behind = drained is not None and drained < reserve.values["ready"]
+    counts = bool(local("succession.imbalance_drainage", today).value)
+    behind = counts and drained is not None and drained < reserve.values["ready"]
     if len(short) < int(local("succession.imbalance_short", today).value) and not behind:
         return Clear()
     reasons = [*short, "抽采达标煤量小于回采煤量"] if behind else short

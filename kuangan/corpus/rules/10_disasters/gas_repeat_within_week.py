@@ -49,7 +49,7 @@ def _within(mode: str, confirmed: Overlimit, cases: list[Overlimit], least: int,
 
 
 def _windows(confirmed: Overlimit, cases: list[Overlimit], day: date) -> list[list[Overlimit]]:
-    window = timedelta(hours=local_span("week_rule.window", day).count)
+    window = local_span("week_rule.window", day).length
     starts = [o.started_at for o in cases if o.started_at <= confirmed.started_at <= o.started_at + window]
     return [[o for o in cases if start <= o.started_at <= start + window] for start in starts]
 

@@ -8,7 +8,6 @@ from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, jud
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
-from kuangan.law.time.span import add_months
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGULATION = Cite("safe_production_licence_regulation", "9.1")
@@ -32,13 +31,15 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
 
 def _text(licence: EntryFact, today: date) -> str:
     until: date = licence.values["valid_until"]
-    renew_by = add_months(until, -local_span("licence.renew_before", today).count)
+    renew_by = local_span("licence.renew_before", today).before(until)
     if until < today:
         return f"许可证已于{date_text(until)}到期，仍在生产"
     if licence.values.get("withheld"):
         return "许可证被暂扣期间仍在生产"
-    late = today > renew_by and "renewal_applied_on" not in licence.values
-    return f"应于{date_text(renew_by)}前办理延期，尚未申请" if late else ""
+    applied: date | None = licence.values.get("renewal_applied_on")
+    if applied is None or applied > today:
+        return f"应于{date_text(renew_by)}前办理延期，尚未申请" if today > renew_by else ""
+    return f"应于{date_text(renew_by)}前办理延期，{date_text(applied)}才申请" if applied > renew_by else ""
 
 
 def _facts(until: str, *, status: str = "producing", **values: object) -> LedgerFacts:
@@ -62,8 +63,32 @@ RULE = Rule(
     examples=(
         Example("期满前三个月当日", _facts("2026-06-10"), _AT, Clear),
         Example("不足三个月未申请", _facts("2026-06-09"), _AT, Found, ("l",)),
-        Example("不足三个月已申请", _facts("2026-06-09", renewal_applied_on=date(2026, 3, 1)), _AT, Clear),
-        Example("今日到期且已申请", _facts("2026-03-10", renewal_applied_on=date(2026, 3, 1)), _AT, Clear),
+        Example("不足三个月已申请", _facts("2026-06-09", renewal_applied_on=date(2026, 3, 9)), _AT, Clear),
+        Example(
+            "B14：期满前一日才申请",
+            _facts("2026-03-11", renewal_applied_on=date(2026, 3, 10)),
+            _AT,
+            Found,
+            ("l",),
+        ),
+        Example("B14：申请日期尚未到", _facts("2026-06-09", renewal_applied_on=date(2026, 6, 8)), _AT, Found, ("l",)),
+        Example(
+            "B14：5月31日期满，2月末日申请", _facts("2026-05-31", renewal_applied_on=date(2026, 2, 28)), _AT, Clear
+        ),
+        Example(
+            "B14：5月31日期满，3月1日申请",
+            _facts("2026-05-31", renewal_applied_on=date(2026, 3, 1)),
+            _AT,
+            Found,
+            ("l",),
+        ),
+        Example(
+            "闰年5月31日期满，2月29日申请",
+            _facts("2028-05-31", renewal_applied_on=date(2028, 2, 29)),
+            datetime(2028, 3, 10, 2, 0, tzinfo=UTC),
+            Clear,
+        ),
+        Example("今日到期且已申请", _facts("2026-03-10", renewal_applied_on=date(2025, 12, 10)), _AT, Clear),
         Example("昨日到期", _facts("2026-03-09", renewal_applied_on=date(2026, 3, 1)), _AT, Found, ("l",)),
         Example("暂扣期间生产", _facts("2027-03-09", withheld=True), _AT, Found, ("l",)),
         Example("停产煤矿不论", _facts("2026-03-09", status="halted"), _AT, Clear),

@@ -40,7 +40,7 @@ def _wrong(entered: EntryFact) -> list[str]:
     least = int(local("rescue.entry_people", entered.on).value)
     checked, fresh = (
         values.get("gas_checked_at"),
-        timedelta(minutes=local_span("rescue.gas_check_before", entered.on).count),
+        local_span("rescue.gas_check_before", entered.on).length,
     )
     faults = [] if values["all_qualified"] else ["进入人员不全是救护指战员"]
     if values["rescuer_count"] < least:

@@ -8,7 +8,6 @@ from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gon
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
-from kuangan.law.time.span import add_months
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "17.1")
@@ -30,14 +29,10 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if gone(facts):
         return Clear()
     today = civil_date(at)
-    checks = {system.values["system"]: system for system in newest(entries_of(facts, "refuge_system"), "system")}
-    faults = [Fault(check.key, text) for check in checks.values() if (text := _text(check, today))]
-    months = local_span("refuge_system.stale_after", today).count
-    stale = [
-        name
-        for system, name in SYSTEMS.items()
-        if system not in checks or add_months(checks[system].on, months) < today
-    ]
+    checks = {entry.values["system"]: entry for entry in newest(entries_of(facts, "refuge_system"), "system")}
+    faults = [Fault(entry.key, text) for entry in checks.values() if (text := _text(entry, today))]
+    fresh = local_span("refuge_system.stale_after", today)
+    stale = [name for system, name in SYSTEMS.items() if system not in checks or fresh.after(checks[system].on) < today]
     unknown = f"{'、'.join(stale)}系统近期没有检查记录" if stale else ""
     return judged("安全避险系统不能保证完好", faults, (REGISTER,), unknown)
 

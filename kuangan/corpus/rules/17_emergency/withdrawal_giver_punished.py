@@ -8,7 +8,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
-LAW = Cite("work_safety_law", "55")
+LAW = Cite("work_safety_law", "55.2")
 REGISTER = Cite("register", "17.1")
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from kuangan.base.numerals import date_text, duration_text
-from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest
+from kuangan.corpus.rules._ledger import Fault, each_judged, entries_of, entry, facts_of, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -18,8 +18,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     tests = newest(entries_of(facts, "turn_out_test"), "team")
     if not tests:
         return Unknown("没有救护队出动测试记录")
-    faults = [Fault(test.key, text) for test in tests if (text := _text(test))]
-    return judged("救护队出动时间超过规定", faults, (RULES, REGISTER))
+    faults, unknown = each_judged(tests, lambda entry: [Fault(entry.key, text)] if (text := _text(entry)) else [])
+    return judged("救护队出动时间超过规定", faults, (RULES, REGISTER), unknown)
 
 
 def _text(test: EntryFact) -> str:
@@ -58,6 +58,25 @@ RULE = Rule(
         Example("61秒", _facts(61), _AT, Found, ("t",)),
         Example("不乘车恰为2分钟", _facts(120, with_vehicle=False), _AT, Clear),
         Example("不乘车121秒", _facts(121, with_vehicle=False), _AT, Found, ("t",)),
+        Example(
+            "B1：规程施行前的测试不能判定",
+            facts_of(
+                {
+                    "turn_out_test": (
+                        entry(
+                            "t",
+                            "2024-06-30",
+                            team="演示救护中队",
+                            with_vehicle=True,
+                            alarm_at=_ALARM,
+                            departed_at=_ALARM,
+                        ),
+                    )
+                }
+            ),
+            _AT,
+            Unknown,
+        ),
         Example("没有测试", facts_of({}), _AT, Unknown),
     ),
 )

@@ -1,0 +1,1 @@
+"""The texts of instruments, by article, paragraph and item."""
