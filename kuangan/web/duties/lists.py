@@ -30,24 +30,26 @@ MISSING = 36
 """Characters of what is missing that a list shows."""
 
 
-def status_badge(row: DutyRow) -> SafeString:
+def status_badge(duty_row: DutyRow) -> SafeString:
     """The status of a duty with its sign."""
-    return format_html('<span class="st st-{}">{} {}</span>', row.status.value, row.icon, row.status.label)
+    return format_html(
+        '<span class="st st-{}">{} {}</span>', duty_row.status.value, duty_row.icon, duty_row.status.label
+    )
 
 
-def _matter(row: DutyRow) -> SafeString:
-    duty = row.duty
+def _matter(duty_row: DutyRow) -> SafeString:
+    duty = duty_row.duty
     mine = duty.mine.name if duty.mine and duty.mine_id != duty.unit_id else ""
-    below = " · ".join(part for part in (period_words(duty), mine, shown.cut(row.missing, MISSING)) if part)
+    below = " · ".join(part for part in (period_words(duty), mine, shown.cut(duty_row.missing, MISSING)) if part)
     link = shown.link(reverse("duty", args=[duty.pk]), duty.title, "strong")
     return format_html("<div>{}{}</div>", link, shown.under(below))
 
 
-def term(row: DutyRow) -> Any:
+def term(duty_row: DutyRow) -> Any:
     """The due time: ticking while the duty is open."""
-    if row.status in (Status.due, Status.overdue):
-        return shown.due(row.duty.due_at, derivation_of(row.duty))
-    return format_html('<span class="small quiet nowrap">{}</span>', shown.deadline(row.duty.due_at))
+    if duty_row.status in (Status.due, Status.overdue):
+        return shown.due(duty_row.duty.due_at, derivation_of(duty_row.duty))
+    return format_html('<span class="small quiet nowrap">{}</span>', shown.deadline(duty_row.duty.due_at))
 
 
 def person_phone(person: Person) -> SafeString:
@@ -55,8 +57,8 @@ def person_phone(person: Person) -> SafeString:
     return shown.joined(person.name, shown.phone(person.phone) or None, by=" ")
 
 
-def _holders(row: DutyRow) -> SafeString:
-    people = row.holders[:HOLDERS]
+def _holders(duty_row: DutyRow) -> SafeString:
+    people = duty_row.holders[:HOLDERS]
     if not people:
         return shown.unknown("岗位空缺")
     return format_html_join("", '<div class="nowrap">{}</div>', ((person_phone(person),) for person in people))
@@ -75,7 +77,7 @@ def duty_columns(at: datetime, *, units: bool = True) -> tuple[Column, ...]:
         Column(
             "应办次数",
             attrgetter("needed"),
-            shown=lambda row: f"{row.credits}/{row.duty.needed}",
+            shown=lambda duty_row: f"{duty_row.credits}/{duty_row.duty.needed}",
             short="进度",
             style="nowrap",
         ),
@@ -102,14 +104,14 @@ def way_columns(ways: Sequence[EvidenceWay]) -> tuple[Column, ...]:
 def _proof(given: Fulfilment) -> SafeString:
     """How far it is proven, and who looked at what."""
     judgements: list[Judgement] = given.judged  # type: ignore[attr-defined]  # by the prefetch
-    return shown.joined(given.get_grade_display(), *(shown.under(_judged(each)) for each in judgements))
+    return shown.joined(given.get_grade_display(), *(shown.under(_judged(judgement)) for judgement in judgements))
 
 
 def _judged(judgement: Judgement) -> str:
-    found = "属实" if judgement.confirmed else "不属实"
+    verdict = "属实" if judgement.confirmed else "不属实"
     who = f"{judgement.unit.name}{judgement.by.display_name} {shown.minute(judgement.at)}"
     ended = "（依据已更正，核实失效）" if judgement.ended_at else ""
-    return f"{who}查看{judgement.get_sight_display()}，{found}：{judgement.opinion}{ended}"
+    return f"{who}查看{judgement.get_sight_display()}，{verdict}：{judgement.opinion}{ended}"
 
 
 def fulfilment_columns(duty: Duty, entries: Mapping[str, EntryLink]) -> tuple[Column, ...]:
@@ -187,7 +189,7 @@ def _rate(cell: Any) -> SafeString:
 def rate_columns(tiers: Sequence[str]) -> tuple[Column, ...]:
     """The rates of each tier by month; a row is a month with its cells in the order of the tiers."""
     cells = (
-        Column(name, lambda row, index=index: _rate(row[1][index]), style="num")  # type: ignore[misc]
+        Column(name, lambda rate, index=index: _rate(rate[1][index]), style="num")  # type: ignore[misc]
         for index, name in enumerate(tiers)
     )
-    return (Column("月份", lambda row: row[0].label, style="nowrap"), *cells)
+    return (Column("月份", lambda rate: rate[0].label, style="nowrap"), *cells)
