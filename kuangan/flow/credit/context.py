@@ -2,33 +2,39 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.text import person_name
 from kuangan.core.models import Tenure
+from kuangan.core.values.kinds import name_text
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import RUNNING
 from kuangan.flow.credit.rosters import OwedList
 from kuangan.law.duty.obligation_file import Each
+from kuangan.law.time.span import add_months
+from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import CURRENT
 from kuangan.mine.models import AttributeName, MineAttribute
+
+
+def _who(value: object) -> str:
+    """Whom a stored value names: by the register's key, or the name of who is not in it."""
+    if isinstance(value, Mapping) and value.get("person"):
+        return f"P{value['person']}"
+    return person_name(name_text(value))
 
 
 class Background:
     """Holders of posts, running times of mines, the list of those of whom each is owed; each is read when first asked for, in one query."""
 
-    def __init__(
-        self,
-        posts: Iterable[int | None],
-        mines: Iterable[int | None],
-        owed_of: Each | None = None,
-        duties: Iterable[Duty] = (),
-    ) -> None:
+    def __init__(self, posts: Iterable[int | None], mines: Iterable[int | None], owed_of: Each | None = None) -> None:
         self._posts, self._mines = set(posts), set(mines)
-        self._roster = OwedList(owed_of, duties) if owed_of is not None else None
+        self._roster = OwedList(owed_of) if owed_of is not None else None
         self._tenures: dict[int, list[Tenure]] | None = None
         self._statuses: dict[int, list[tuple[date, str]]] | None = None
+        self._earlier: dict[str, dict[int | None, list[Entry]]] = {}
 
     def lists(self, duty: Duty, name: str, on: date) -> bool:
         """Whether this name is one of those of whom a fulfilment each is owed; always where it is not owed of each."""
@@ -47,6 +53,18 @@ class Background:
             if in_office and (person_name(tenure.person.name) == name if name else tenure.person_id == person_id):
                 return True
         return False
+
+    def named_before(self, entry: Entry, field: str) -> bool:
+        """Whether an earlier entry about the same mine, begun or still valid in the year before, names the same person."""
+        if entry.ledger not in self._earlier:
+            self._earlier[entry.ledger] = defaultdict(list)
+            for known in Entry.objects.filter(CURRENT, ledger=entry.ledger, mine__in=self._mines).order_by("on", "pk"):
+                self._earlier[entry.ledger][known.mine_id].append(known)
+        since, who = add_months(entry.on, -12), _who(entry.values.get(field))
+        return any(
+            known.on < entry.on and (known.until or entry.on) >= since and _who(known.values.get(field)) == who
+            for known in self._earlier[entry.ledger].get(entry.mine_id, ())
+        )
 
     def runs(self, mine_id: int | None, on: date) -> bool:
         """Whether the mine produced or built on a day; unknown is no."""

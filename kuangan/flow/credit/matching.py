@@ -77,7 +77,7 @@ def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Backgrou
         return False
     if any(is_blank(values.get(name)) for name in evidence.needs):
         return False
-    if evidence.producing and not background.runs(entry.mine_id or duty.mine_id, entry.on):
+    if not _stands(evidence, entry, duty, background):
         return False
     if duty.post_id is None:
         return True
@@ -86,6 +86,13 @@ def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Backgrou
     if evidence.person and not name:
         return False
     return background.held_by(duty.post_id, name, by, entry.on)
+
+
+def _stands(evidence: Evidence, entry: Entry, duty: Duty, background: Background) -> bool:
+    """Whether what the evidence asks of the mine, or of whom the entry names, holds."""
+    if evidence.fresh and background.named_before(entry, evidence.fresh):
+        return False
+    return not evidence.producing or background.runs(entry.mine_id or duty.mine_id, entry.on)
 
 
 def _says(evidence: Evidence, values: Mapping[str, Any], year: int) -> bool:

@@ -53,7 +53,8 @@ class Evidence:
 
     ``ledger``: an entry of it dated in the period (for a standing duty: valid in the period), whose fields equal
     ``where`` (a list: one of), with none of ``needs`` empty, naming the duty's holder in field ``person``; ``producing``: only while
-    the mine concerned produces or builds; ``year``: a field that must hold the period's year and so many more. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
+    the mine concerned produces or builds; ``year``: a field that must hold the period's year and so many more; ``fresh``: a field that must name somebody whom no entry
+    about the same mine named in the twelve months before. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
     ``auto``: a source that ``flow.credit.automatic`` computes.
     """
 
@@ -63,6 +64,7 @@ class Evidence:
     person: str = ""
     producing: bool = False
     year: Mapping[str, int] = field(default_factory=dict)
+    fresh: str = ""
     paper: str = ""
     file: bool = False
     auto: str = ""

@@ -232,15 +232,15 @@ def _trigger(obligation_table: YamlTable) -> Trigger:
 
 
 def _evidence(table: YamlTable) -> Evidence:
-    table.only("ledger", "where", "needs", "person", "producing", "year", "paper", "file", "auto")
+    table.only("ledger", "where", "needs", "person", "producing", "year", "fresh", "paper", "file", "auto")
     kinds = [key for key in ("ledger", "paper", "file", "auto") if table.get(key)]
     if len(kinds) != 1:
         raise table.error("evidence: name exactly one of ledger, paper, file, auto")
-    person = table.text("person", "")
+    person, fresh = table.text("person", ""), table.text("fresh", "")
     _check_fields(
         table,
         table.text("ledger", ""),
-        [*table.get("where", {}), *table.texts("needs"), *table.get("year", {}), *([person] if person else [])],
+        [*table.get("where", {}), *table.texts("needs"), *table.get("year", {}), *filter(None, (person, fresh))],
     )
     return Evidence(
         ledger=table.text("ledger", ""),
@@ -249,6 +249,7 @@ def _evidence(table: YamlTable) -> Evidence:
         person=person,
         producing=table.flag("producing", default=False),
         year={key: int(more) for key, more in table.get("year", {}).items()},
+        fresh=fresh,
         paper=table.text("paper", ""),
         file=table.flag("file", default=False),
         auto=table.text("auto", ""),

@@ -92,6 +92,8 @@ def _ledger_words(evidence: Evidence) -> str:
     conditions += [
         f"{ledger.field(name).label}为{'次年' if more == 1 else '当年'}" for name, more in evidence.year.items()
     ]
+    if evidence.fresh:
+        conditions.append(f"{ledger.field(evidence.fresh).label}为此前一年内未登记的人")
     needs = "、".join(ledger.field(name).label for name in evidence.needs)
     if needs:
         conditions.append(f"填写{needs}")

@@ -31,7 +31,7 @@ from kuangan.casework.queries import (
     with_running_clocks,
 )
 from kuangan.casework.relations import Relations, keeper_of, related_units
-from kuangan.casework.view import Choice, at_home, choices, parties_of, view_of
+from kuangan.casework.view import Choice, choices, parties_of, view_of
 from kuangan.core.models import User
 from kuangan.flow.alarms.queries import regroupings_of
 from kuangan.law.cite import Cite
@@ -131,9 +131,7 @@ def _way(
     return Way(
         move=move,
         mine=held is not None,
-        refused=refusal(view, move, request.user, held, at, at_home(holds_of(request), units), party) or ""
-        if held
-        else "",
+        refused=refusal(view, move, request.user, held, at, party) or "" if held else "",
         who=_by_whom(choice, units),
         party=view.party(party) if party else None,
         wanted=held is not None and is_wanted(law_of(case), view, move, held, party),

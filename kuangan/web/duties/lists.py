@@ -10,13 +10,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kuangan.base.numerals import deadline_text
-from kuangan.casework.models import Case
-from kuangan.casework.queries import is_told
-from kuangan.core.models import Person, User
-from kuangan.duty.models import Duty, Fulfilment, Judgement
+from kuangan.core.models import Person
+from kuangan.duty.models import Duty, Excuse, Fulfilment, Judgement
 from kuangan.duty.status import Status, status_of
 from kuangan.law.role import Role
-from kuangan.web.cases.words import law_of, state_of
 from kuangan.web.duties.links import EntryLink
 from kuangan.web.duties.words import DutyRow, EvidenceWay, derivation_of, period_words
 from kuangan.web.frame import shown
@@ -141,20 +138,17 @@ def fulfilment_columns(duty: Duty, entries: Mapping[str, EntryLink]) -> tuple[Co
     )
 
 
-def case_columns(reader: User) -> tuple[Column, ...]:
-    """Cases about a duty, with what was asked and decided in the words of their procedures."""
+def _excuse(excuse: Excuse) -> SafeString:
+    words = f"{excuse.asked_by.display_name} {shown.minute(excuse.asked_at)} 申请，由{excuse.above.name}审核"
+    if excuse.decided_at and excuse.decided_by:
+        words += f"；{excuse.decided_by.display_name} {shown.minute(excuse.decided_at)}：{excuse.opinion}"
+    return shown.joined(excuse.reason, shown.under(words))
 
-    def told(case: Case) -> SafeString:
-        facts = (fact for fact in law_of(case).facts if is_told(reader, case, fact))
-        texts = ((fact.heading, fact.text(case.facts)) for fact in facts)
-        return format_html_join("", "<div>{}：{}</div>", (pair for pair in texts if pair[1]))
 
-    return (
-        Column("办件", lambda case: shown.link(reverse("case", args=[case.pk]), case.number, "strong"), style="nowrap"),
-        Column("状态", lambda case: shown.strong(state_of(case).label)),
-        Column("内容", told),
-        Column("时间", attrgetter("moved_at"), style="nowrap"),
-    )
+EXCUSES = (
+    Column("状态", lambda excuse: shown.strong(excuse.get_state_display())),
+    Column("理由", _excuse),
+)
 
 
 def key_columns(request: Request, at: datetime) -> tuple[Column, ...]:

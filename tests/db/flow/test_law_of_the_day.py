@@ -168,3 +168,16 @@ def test_a_rule_goes_on_to_its_next_group(city):
         if judge_daily(on("2026-03-10")) == 0 and RuleState.objects.filter(rule="manager_exam_overdue").count() == 2:
             break
     assert RuleState.objects.filter(rule="manager_exam_overdue").count() == 2
+
+
+def test_4_6_the_same_person_again_is_no_rotation(city):
+    since(city, "status", "producing", "2020-01-01")
+    add(city, "commissioner_assignment", "county", on("2025-01-02"), from_on="2025-01-01", to_on="2025-12-31")
+    open_and_credit(on("2026-01-05"))
+    duty = Duty.objects.get(obligation="commissioner_rotation", mine=city.mine, period="2026")
+    add(city, "commissioner_assignment", "county", on("2026-01-06"), from_on="2026-01-01", to_on="2026-12-31")
+    duty.refresh_from_db()
+    assert status_of(duty, on("2026-01-07")) == Status.due
+    add(city, "commissioner_assignment", "county", on("2026-01-06"), 1, from_on="2026-01-01", to_on="2026-12-31")
+    duty.refresh_from_db()
+    assert status_of(duty, on("2026-01-07")) == Status.met
