@@ -43,8 +43,11 @@ def rows_of(entry: Entry, ledger: Ledger) -> list[TableRow]:
 
 
 def opens_cases(entry: Entry, ledger: Ledger) -> bool:
-    """Whether cases follow what the entry says; a text of before, or a number, is not followed by any."""
-    return ledger.opens is not None and isinstance(entry.values.get(ledger.opens.table, []), list)
+    """Whether cases follow what the entry says; none follows a text of before, or what the entry says itself was put right."""
+    opens = ledger.opens
+    if opens is None or entry.values.get(opens.closed):
+        return False
+    return isinstance(entry.values.get(opens.table, []), list)
 
 
 def due_of(opens: Opens, values: Mapping[str, Any], row: TableRow) -> str:
