@@ -102,14 +102,13 @@ class EntryWords:
         return f"{len(value)} 行" if field.kind == "rows" and isinstance(value, list) else self.text(entry, field)
 
     def table(self, entry: Entry, field: Field) -> TableShown | None:
-        """A field of rows as a table; None for one that is empty, masked, or still a text of before."""
+        """A field of rows as a table of the columns that hold something; None for one that is empty, masked, or still a text of before."""
         value = entry.values.get(field.name)
         if field.kind != "rows" or not isinstance(value, list) or self._masks(entry, field):
             return None
-        rows = tuple(
-            tuple(words(column, row.get(column.name), self.names) for column in field.columns) for row in value
-        )
-        return TableShown(tuple(column.label for column in field.columns), rows)
+        columns = [column for column in field.columns if any(column.name in row for row in value)]
+        rows = tuple(tuple(words(column, row.get(column.name), self.names) for column in columns) for row in value)
+        return TableShown(tuple(column.label for column in columns), rows)
 
     def cell(self, entry: Entry, field: Field) -> Cell:
         """One value as a spreadsheet takes it, and as an import reads it back."""
