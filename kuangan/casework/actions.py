@@ -23,6 +23,7 @@ from kuangan.casework.attempts import (
 from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
 from kuangan.casework.inputs import PARTY, clean, restored, sealed
 from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper, CaseParty
+from kuangan.casework.relations import RELATED
 from kuangan.casework.subjects import require_subject
 from kuangan.casework.view import Standing, name_of
 from kuangan.core.actions import record
@@ -31,8 +32,9 @@ from kuangan.core.models import Attachment, Person, Unit, User
 from kuangan.core.signing import Confirmation
 from kuangan.core.trail.chain import plain
 from kuangan.core.values.sealing import told
+from kuangan.duty.models import Duty
 from kuangan.law.content import corpus_digest, procedure_by_id
-from kuangan.law.procedure import Move, Party, Procedure
+from kuangan.law.procedure import CaseSubject, Move, Party, Procedure
 from kuangan.ledger.models import Entry
 from kuangan.mine.models import Mine
 from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
@@ -56,6 +58,7 @@ def open_case(
     parent: Case | None = None,
     person: Person | None = None,
     entry: Entry | None = None,
+    duty: Duty | None = None,
     office: Unit | None = None,
     clocks_from: datetime | None = None,
     parties: Sequence[Party] = (),
@@ -66,10 +69,12 @@ def open_case(
     Raises :class:`Refused` where the procedure is not about such a subject, or has one open already.
     """
     law = procedure_by_id(procedure_id)
-    require_subject(law, unit, person=person, entry=entry, parent=parent)
-    seat = _seat(law, unit.pk)
+    require_subject(law, unit, person=person, entry=entry, parent=parent, duty=duty)
+    about = person or entry or duty or parent
+    seat = _seat(law, unit.pk, about.pk if about else None)
     if seat and (taken := Case.objects.filter(seat=seat).first()):
-        raise Refused(f"{unit.name}已有在办的“{law.title}”：{taken.number}")
+        name = f"“{duty.title}”" if duty else unit.name
+        raise Refused(f"{name}已有在办的“{law.title}”：{taken.number}，请勿重复提交")
     mine = Mine.objects.filter(pk=unit.pk).first()
     case = Case.objects.create(
         procedure=law.id,
@@ -78,6 +83,7 @@ def open_case(
         mine=mine,
         person=person,
         entry=entry,
+        duty=duty,
         office=office,
         path=unit.path,
         title=title[:200],
@@ -141,9 +147,7 @@ def make_move(
     ``actor`` None is the platform, which may only make system moves. A signing step takes its acts out of the actor's
     ``confirmation``. Raises :class:`Refused` with the reason.
     """
-    locked = (
-        Case.objects.select_for_update(of=("self",)).select_related("unit__mine__supervisor", "office").get(pk=case.pk)
-    )
+    locked = Case.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=case.pk)
     if actor is not None and possible(locked, move_id).signing:
         require_confirmed(confirmation, actor, locked, possible(locked, move_id), inputs)
     made = prepared(actor=actor, case=locked, move_id=move_id, inputs=inputs, at=at)
@@ -296,14 +300,18 @@ def _settle(case: Case, at: datetime) -> None:
         Case.objects.filter(pk=case.pk).update(closed_at=at)
     elif not state.terminal and case.closed_at is not None:
         Case.objects.filter(pk=case.pk).update(closed_at=None)
-    seat = None if state.over else _seat(law, case.unit_id)
+    about = case.person_id or case.entry_id or case.duty_id or case.parent_id
+    seat = None if state.over else _seat(law, case.unit_id, about)
     if seat != case.seat:
         Case.objects.filter(pk=case.pk).update(seat=seat)
 
 
-def _seat(law: Procedure, unit_id: int) -> str | None:
-    """The one seat of a unit, where the procedure is single."""
-    return f"{law.id}:{unit_id}" if law.single else None
+def _seat(law: Procedure, unit_id: int, about: int | None) -> str | None:
+    """The one seat of a unit, or of what is meant there, where the procedure is single."""
+    if not law.single:
+        return None
+    of_unit = law.subject in (CaseSubject.mine, CaseSubject.unit)
+    return f"{law.id}:{unit_id}" if of_unit else f"{law.id}:{law.subject}:{about}"
 
 
 def _take_number(procedure_id: str, prefix: str, year: int) -> str:

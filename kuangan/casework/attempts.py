@@ -8,7 +8,7 @@ from typing import Any
 from kuangan.casework.inputs import PARTY, CaseSight, clean, restored
 from kuangan.casework.models import Case
 from kuangan.casework.relations import keeper_of, related_units
-from kuangan.casework.view import Standing, attempt_of, is_system, standing, view_of
+from kuangan.casework.view import Standing, at_home, attempt_of, is_system, standing, view_of
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import roles_of
@@ -91,10 +91,14 @@ def prepared(
     who = admitted(actor, case, move, at)
     kept = clean(move, own_inputs(move, inputs), sight_of(case, who, actor), with_files=with_files)
     values, view = restored(move, kept), view_of(case, at)
-    attempt = attempt_of(actor, who, values, at, party_meant(move, view, inputs))
+    attempt = attempt_of(actor, who, values, at, party_meant(move, view, inputs), _home(actor, case, at))
     if guarded:
         _guard(move, view, attempt)
     return Prepared(move, who, kept, values, view, attempt, _papers(move, view, attempt))
+
+
+def _home(actor: User | None, case: Case, at: datetime) -> frozenset[str]:
+    return at_home(roles_of(actor, at), related_units(case)) if actor else frozenset()
 
 
 def sight_of(case: Case, who: Standing | None, actor: User | None) -> CaseSight:

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from kuangan.casework.rule_states import RuleState  # noqa: F401  # registered with the models of this package
 from kuangan.core.models import Attachment, Call, Notice, Person, Unit, User
+from kuangan.duty.models import Duty
 from kuangan.ledger.models import Entry
 from kuangan.mine.models import Mine
 from kuangan.monitor.models import Episode
@@ -14,10 +15,10 @@ from kuangan.paper.models import Paper
 class Case(models.Model):
     """One case of a procedure of the corpus. ``facts`` are what it rests on; ``path`` is the unit's, for scope.
 
-    ``unit`` is what it is about (``mine`` where that is one), more closely a ``person`` there or an ``entry`` of a ledger; ``parent``
-    is the case that it came from. ``office``: whose person opened it, if somebody did.
+    ``unit`` is what it is about (``mine`` where that is one), more closely a ``person`` there, an ``entry`` of a ledger or a ``duty`` of
+    it; ``parent`` is the case that it came from. ``office``: whose person opened it, if somebody did.
 
-    ``seat``: taken by a case of a procedure of which a unit has one at a time, until the matter is over.
+    ``seat``: taken by a case of a procedure of which its subject has one at a time, until the matter is over.
     """
 
     procedure = models.CharField(max_length=40)
@@ -26,6 +27,7 @@ class Case(models.Model):
     mine = models.ForeignKey(Mine, on_delete=models.PROTECT, null=True, related_name="cases")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="cases")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="cases")
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, null=True, related_name="cases")
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     path = models.CharField(max_length=200)
     title = models.CharField(max_length=200)
@@ -55,6 +57,7 @@ class Case(models.Model):
                 condition=Q(closed_at=None),
                 opclasses=["text_pattern_ops", "timestamptz_ops"],
             ),
+            models.Index(fields=["duty"], name="case_open_about_duty", condition=Q(closed_at=None, duty__isnull=False)),
         ]
 
     def __str__(self) -> str:

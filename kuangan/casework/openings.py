@@ -3,26 +3,32 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from kuangan.base.numerals import deadline_text
 from kuangan.casework.attempts import Prepared
 from kuangan.casework.inputs import CaseSight, clean, restored
 from kuangan.casework.models import Case
 from kuangan.casework.queries import cases_visible_to
 from kuangan.casework.relations import Offices
-from kuangan.casework.view import Standing, attempt_of
+from kuangan.casework.view import Standing, at_home, attempt_of, duty_view
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, UnitKind, User
 from kuangan.core.queries import Hold, roles_of, visible_to
+from kuangan.duty.models import Duty
+from kuangan.duty.queries import OPEN, duties_visible_to, my_duties
 from kuangan.law.content import procedures
 from kuangan.law.procedure import CaseSubject, CaseView, FromPerson, Procedure
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to
 
 MOST: int = 500
-"""Entries or cases that a chooser lists; an older one is opened from its own page."""
+"""Entries, cases or duties that a chooser lists; another one is opened from its own page, which asks for it."""
+OF_A_UNIT: Final = (CaseSubject.unit, CaseSubject.person, CaseSubject.duty)
+"""Subjects of which a procedure says at which kinds of unit they are."""
+Row = TypeVar("Row", Case, Duty, Entry)
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,12 @@ class Chosen:
     person: Person | None = None
     entry: Entry | None = None
     case: Case | None = None
+    duty: Duty | None = None
 
     @property
     def key(self) -> int:
         """The key by which a form names it."""
-        return (self.person or self.entry or self.case or self.unit).pk
+        return (self.person or self.entry or self.case or self.duty or self.unit).pk
 
     @property
     def text(self) -> str:
@@ -46,6 +53,8 @@ class Chosen:
             return f"{self.unit.name} {self.person.name}"
         if self.entry is not None:
             return f"{self.unit.name} {self.entry}"
+        if self.duty is not None:
+            return f"{self.unit.name} {self.duty.title}（期限{deadline_text(self.duty.due_at)}）"
         return f"{self.case.number} {self.case.title}" if self.case is not None else self.unit.name
 
 
@@ -71,8 +80,8 @@ def named(holds: Iterable[Hold]) -> list[Offer]:
     ]
 
 
-def subjects(user: User, holds: Iterable[Hold], offer: Offer) -> Iterator[Chosen]:
-    """What the user may choose for an offer, in the order of units' paths."""
+def subjects(user: User, holds: Iterable[Hold], offer: Offer, asked: str = "") -> Iterator[Chosen]:
+    """What the user may choose for an offer, in the order of units' paths; ``asked``: the key of one that is there however long the list."""
     offices, held = Offices(), list(holds)
     may = {unit.pk: unit for unit in _units(user, offer.law) if _standing(held, offer.way, unit, offices) is not None}
     law = offer.law
@@ -82,30 +91,54 @@ def subjects(user: User, holds: Iterable[Hold], offer: Offer) -> Iterator[Chosen
         persons = Person.objects.filter(unit__in=may).order_by("unit__path", "name")
         yield from (Chosen(may[person.unit_id], person=person) for person in persons)
     elif law.subject == CaseSubject.entry:
-        yield from _entries(user, law, may)
+        for ledger in law.about:
+            entries = entries_visible_to(user, ledger).filter(unit__in=may).order_by("-on", "-pk")
+            yield from (Chosen(may[entry.unit_id], entry=entry) for entry in _some(entries, asked))
+    elif law.subject == CaseSubject.duty:
+        duties = _duties(user).filter(unit__in=may).order_by("due_at", "pk")
+        yield from (Chosen(may[duty.unit_id], duty=duty) for duty in _some(duties, asked))
     else:
         cases = cases_visible_to(user).filter(unit__in=may).order_by("-opened_at")
         cases = cases.filter(procedure__in=law.about) if law.about else cases
-        yield from (Chosen(may[case.unit_id], case=case) for case in cases[:MOST])
+        yield from (Chosen(may[case.unit_id], case=case) for case in _some(cases, asked))
 
 
-def _entries(user: User, law: Procedure, may: dict[int, Unit]) -> Iterator[Chosen]:
-    for ledger in law.about:
-        entries = entries_visible_to(user, ledger).filter(unit__in=may).order_by("-on", "-pk")
-        yield from (Chosen(may[entry.unit_id], entry=entry) for entry in entries[:MOST])
+def _some(rows: QuerySet[Row], asked: str) -> Iterator[Row]:
+    """The first rows, and the one that is asked for ahead of them."""
+    first = rows.filter(pk=int(asked)).first() if asked.isdecimal() else None
+    if first is not None:
+        yield first
+    yield from (row for row in rows[:MOST] if first is None or row.pk != first.pk)
+
+
+def _duties(user: User) -> QuerySet[Duty]:
+    """The open duties in sight; one that a post's holder owes himself is his."""
+    own = my_duties(user).order_by().values("pk")
+    return duties_visible_to(user).filter(OPEN).filter(Q(post=None) | Q(pk__in=own))
 
 
 def _units(user: User, law: Procedure) -> QuerySet[Unit]:
     """The units in sight that the procedure can be about, or in which its persons, entries or cases are."""
-    units = visible_to(user, Unit.objects.select_related("mine__supervisor", "mine__company", "mine__inspectorate"))
-    units = units.exclude(kind=UnitKind.platform).order_by("path")
+    rows = visible_to(user, Unit.objects.select_related("mine__supervisor", "mine__company", "mine__inspectorate"))
+    rows = rows.exclude(kind=UnitKind.platform).order_by("path")
     if law.subject == CaseSubject.mine:
-        return units.filter(kind=UnitKind.mine)
-    return (
-        units.filter(kind__in=law.about)
-        if law.about and law.subject in (CaseSubject.unit, CaseSubject.person)
-        else units
-    )
+        return rows.filter(kind=UnitKind.mine)
+    return rows.filter(kind__in=law.about) if law.about and law.subject in OF_A_UNIT else rows
+
+
+def offers_about(user: User, holds: Iterable[Hold], duty: Duty) -> list[Offer]:
+    """What the user may open about a duty, of which no case of a single procedure is open."""
+    held = list(holds)
+    of_duty = [offer for offer in named(held) if offer.law.subject == CaseSubject.duty]
+    may = [offer for offer in of_duty if _is_about(offer.law, duty) and standing_to_open(held, offer.way, duty.unit)]
+    if not may or not _duties(user).filter(pk=duty.pk).exists():
+        return []
+    open_laws = set(Case.objects.filter(duty=duty, closed_at=None).values_list("procedure", flat=True))
+    return [offer for offer in may if not (offer.law.single and offer.law.id in open_laws)]
+
+
+def _is_about(law: Procedure, duty: Duty) -> bool:
+    return not law.about or duty.unit.kind in law.about
 
 
 def standing_to_open(holds: Iterable[Hold], way: FromPerson, unit: Unit) -> Standing | None:
@@ -138,9 +171,10 @@ def prepared_opening(
     """The opening as it would be made. Raises :class:`Refused`: inputs, guards, which see a case without number in its initial state."""
     kept = clean(way.step, inputs, opening_sight(chosen, who, actor))
     values = restored(way.step, kept)
-    names = {relation: related.name for relation, related in Offices().of(chosen.unit, who.hold.unit).items()}
-    view = CaseView("", law.initial, at, {}, names)
-    attempt = attempt_of(actor, who, values, at)
+    units = Offices().of(chosen.unit, who.hold.unit)
+    names = {relation: related.name for relation, related in units.items()}
+    view = CaseView("", law.initial, at, {}, names, duty=duty_view(chosen.duty))
+    attempt = attempt_of(actor, who, values, at, home=at_home(roles_of(actor, at), units))
     if refusals := [reason for guard in way.guards if (reason := guard(view, attempt))]:
         raise Refused("；".join(refusals))
     return Prepared(way.step, who, kept, values, view, attempt, ())

@@ -23,6 +23,7 @@ from kuangan.casework.models import (
 from kuangan.casework.relations import RELATED, stands_in
 from kuangan.core.models import Attachment, User
 from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
+from kuangan.duty.models import Duty
 from kuangan.law.content import procedure_by_id, procedures, procedures_of
 from kuangan.law.procedure import Fact, Matter, Procedure
 from kuangan.mine.models import Mine
@@ -268,6 +269,11 @@ def files_of(user: User, case: Case) -> QuerySet[Attachment]:
     """The files that were added to the steps of a case that the user may see."""
     seen = moves_visible_to(user, case).order_by().values("attachments")
     return Attachment.objects.filter(pk__in=seen)
+
+
+def cases_about(user: User, duty: Duty) -> QuerySet[Case]:
+    """The cases in sight that are about a duty, the newest first."""
+    return cases_visible_to(user).filter(duty=duty).order_by("-pk")
 
 
 def children_of(user: User, case: Case) -> QuerySet[Case]:

@@ -1,10 +1,11 @@
 """Which units stand in a relation to what a case is about, for one case or for a page of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.db.models import Q
 
 from kuangan.casework.models import Case
+from kuangan.core.levels import ABOVE, TOP
 from kuangan.core.models import Unit, UnitKind
 
 OFFICES = (
@@ -14,17 +15,8 @@ OFFICES = (
     UnitKind.county_government,
 )
 GOVERNMENTS = (UnitKind.city_government, UnitKind.county_government)
-_ABOVE: Mapping[str, str] = {
-    UnitKind.company: UnitKind.city_bureau,
-    UnitKind.county: UnitKind.city_bureau,
-    UnitKind.county_bureau: UnitKind.city_bureau,
-    UnitKind.county_government: UnitKind.city_government,
-    UnitKind.city_coal_section: UnitKind.city_bureau,
-    UnitKind.city_bureau: UnitKind.city_government,
-}
-"""The office above each kind of unit that is no mine."""
 
-RELATED = ("unit__mine__supervisor", "unit__mine__company", "unit__mine__inspectorate", "office")
+RELATED = ("unit__mine__supervisor", "unit__mine__company", "unit__mine__inspectorate", "office__mine__supervisor")
 """What to select along with cases of which relations are asked."""
 Relations = dict[str, Unit]
 
@@ -50,7 +42,7 @@ def relations_of(cases: Iterable[Case]) -> dict[int, Relations]:
 def stands_in(relation: str, unit: Unit) -> Q:
     """The cases to which ``unit`` stands in a relation, as a condition; those of :func:`related_units`, asked the other way round."""
     city = Q(path__startswith=unit.path.split("/", 1)[0] + "/")
-    below = [kind for kind, above in _ABOVE.items() if above == unit.kind]
+    below = [kind for kind, above in ABOVE.items() if above == unit.kind]
     nothing = Q(pk__in=[])
     conditions = {
         "unit": Q(unit=unit),
@@ -61,9 +53,16 @@ def stands_in(relation: str, unit: Unit) -> Q:
         "supervisor": Q(mine__supervisor=unit) | (Q(mine=None, unit__kind__in=below) & city),
         "city": city if unit.kind == UnitKind.city_bureau else nothing,
         "government": Q(path__startswith=unit.scope_path) if unit.kind in GOVERNMENTS else nothing,
-        "above": (Q(office__kind__in=below) | Q(office=None, mine__supervisor__kind__in=below)) & city,
+        "above": _dealt_with_below(unit, below) & city,
     }
     return conditions.get(relation, nothing)
+
+
+def _dealt_with_below(unit: Unit, below: list[str]) -> Q:
+    """Cases that are dealt with by a mine that ``unit`` supervises or by an office of these kinds; at the top by itself."""
+    of_office = Q(office__kind__in=below) | Q(office__mine__supervisor=unit)
+    itself = Q(office=unit) if unit.kind == TOP else Q(pk__in=[])
+    return of_office | itself | Q(office=None, mine__supervisor__kind__in=below)
 
 
 class Offices:
@@ -80,7 +79,7 @@ class Offices:
     def of(self, unit: Unit, office: Unit | None = None) -> Relations:
         """What stands in relation to a unit, when ``office`` deals with it."""
         mine = getattr(unit, "mine", None)
-        supervisor = mine.supervisor if mine else self._above(unit)
+        supervisor = self._above(unit)
         deals = office or supervisor
         relations = {
             "unit": unit,
@@ -91,12 +90,13 @@ class Offices:
             "company": mine.company if mine else None,
             "inspectorate": mine.inspectorate if mine else None,
             "office": office,
-            "above": self._above(deals) if deals else None,
+            "above": self._above(deals) or (deals if deals.kind == TOP else None) if deals else None,
         }
         return {relation: related for relation, related in relations.items() if related is not None}
 
     def _above(self, unit: Unit) -> Unit | None:
-        return self._of_city(_ABOVE.get(unit.kind, ""), unit)
+        mine = getattr(unit, "mine", None)
+        return mine.supervisor if mine else self._of_city(ABOVE.get(unit.kind, ""), unit)
 
     def _government(self, unit: Unit, supervisor: Unit | None) -> Unit | None:
         """Of the county, where a body of the county supervises or the unit lies in one; otherwise of the city."""

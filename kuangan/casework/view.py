@@ -10,6 +10,7 @@ from kuangan.casework.models import Case, CaseClock, CaseMove, CasePaper, CasePa
 from kuangan.casework.relations import Relations, related_units
 from kuangan.core.models import User
 from kuangan.core.queries import Hold, roles_of
+from kuangan.duty.models import Duty
 from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import (
     SYSTEM,
@@ -17,6 +18,7 @@ from kuangan.law.procedure import (
     CaseView,
     ClockView,
     Done,
+    DutyView,
     Move,
     PaperView,
     Party,
@@ -39,7 +41,15 @@ def view_of(case: Case, at: datetime) -> CaseView:
         papers={link.paper.template: paper for link, paper in papers},
         parties=parties_of(case) if law.has_parties else (),
         papers_of={(link.paper.template, link.party): paper for link, paper in papers},
+        duty=duty_view(case.duty),
     )
+
+
+def duty_view(duty: Duty | None) -> DutyView | None:
+    """The duty that a case is about, as its procedure sees it."""
+    if duty is None:
+        return None
+    return DutyView(duty.title, duty.due_at, duty.done_at, duty.cancelled_at, duty.excused_at)
 
 
 def parties_of(case: Case) -> tuple[Party, ...]:
@@ -108,14 +118,25 @@ def choices_of(holds: Iterable[Hold], units: Relations, case: Case) -> list[Choi
 
 
 def attempt_of(
-    user: User | None, standing_: Standing | None, inputs: Mapping[str, Any], at: datetime, party: int = 0
+    user: User | None,
+    standing_: Standing | None,
+    inputs: Mapping[str, Any],
+    at: datetime,
+    party: int = 0,
+    home: frozenset[str] = frozenset(),
 ) -> Attempt:
-    """The attempt as guards and papers see it. The platform's own attempts have neither user nor standing."""
+    """The attempt as guards and papers see it; ``home`` by :func:`at_home`. The platform's own has neither user nor standing."""
     if user is None or standing_ is None:
         return Attempt(actor="system", inputs=inputs, at=at, person="系统", unit="平台", party=party)
     held = user.person.certificate if user.person else ""
     unit = standing_.hold.unit.name
-    return Attempt(str(user.pk), inputs, at, person=name_of(user), unit=unit, certificate=held, party=party)
+    return Attempt(str(user.pk), inputs, at, name_of(user), unit, held, party, home)
+
+
+def at_home(holds: Iterable[Hold], units: Relations) -> frozenset[str]:
+    """The relations to a case in which somebody has a post."""
+    own = {hold.unit.pk for hold in holds}
+    return frozenset(relation for relation, unit in units.items() if unit.pk in own)
 
 
 def name_of(user: User | None) -> str:

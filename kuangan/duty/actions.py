@@ -1,10 +1,9 @@
 """All writes on duties. Keyword-only, actor first; every one records what it did in the same transaction."""
 
-from kuangan.duty.changes import cancel, recompute_open, reinstate, reschedule
+from kuangan.duty.changes import cancel, excuse, recompute_open, reinstate, reschedule
 from kuangan.duty.credit import Credit
 from kuangan.duty.credits import fulfil, fulfil_many, revoke
 from kuangan.duty.events import Following, open_event, open_events
-from kuangan.duty.excuses import ask_excuse, decide_excuse
 from kuangan.duty.ladder import climb, urge
 from kuangan.duty.opening import open_due
 from kuangan.duty.proof.judging import forget_judgements, judge_credit, prove
@@ -14,11 +13,10 @@ from kuangan.duty.tokens import issue_checkin_token, stop_checkin_token
 __all__ = [
     "Credit",
     "Following",
-    "ask_excuse",
     "ask_for",
     "cancel",
     "climb",
-    "decide_excuse",
+    "excuse",
     "forget_judgements",
     "fulfil",
     "fulfil_many",

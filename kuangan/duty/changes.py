@@ -10,7 +10,7 @@ from django.db import transaction
 from kuangan.base import clock
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.period import parse_period, period_of
-from kuangan.core.actions import Line, record_many, tell_aside
+from kuangan.core.actions import Line, record, record_many, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
 from kuangan.core.models import UnitKind, User
@@ -61,6 +61,15 @@ def cancel(
     )
     record_many([Line(duty, "duty_cancelled", {"reason": reason}, actor) for duty in cancelled], moment)
     return len(cancelled)
+
+
+@transaction.atomic
+def excuse(*, actor: User | None, duty: Duty, case: str, at: datetime) -> None:
+    """Free an open duty from urging, by the case of this number. It never counts as done. Refused when it is settled."""
+    freed = Duty.objects.filter(OPEN, pk=duty.pk).update(excused_at=at, wakes_at=None)
+    if freed != 1:
+        raise Refused(f"“{duty.title}”已办结、已取消或已认可免责，无需免责。")
+    record(actor=actor, action="excuse_accepted", subject=duty, data={"case": case}, at=at)
 
 
 @transaction.atomic

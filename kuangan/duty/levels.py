@@ -1,7 +1,8 @@
-"""The level above a unit: who countersigns its excuses and is told when it does not act."""
+"""The level above a unit: who is told when it does not act."""
 
 from collections.abc import Iterable, Mapping
 
+from kuangan.core.levels import ABOVE, TOP
 from kuangan.core.models import Unit, UnitKind
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
@@ -16,14 +17,7 @@ TOLD: Mapping[str, Role] = {
     UnitKind.county_bureau: Role.section_head,
 }
 """The role that is told at each kind of unit."""
-_ABOVE: Mapping[str, str] = {
-    UnitKind.company: UnitKind.city_bureau,
-    UnitKind.county_bureau: UnitKind.city_bureau,
-    UnitKind.county_government: UnitKind.city_government,
-    UnitKind.city_coal_section: UnitKind.city_government,
-    UnitKind.city_bureau: UnitKind.city_government,
-    UnitKind.city_government: UnitKind.city_government,
-}
+_ABOVE: Mapping[str, str] = {**ABOVE, TOP: TOP}
 
 
 def levels_above(units: Iterable[Unit]) -> dict[int, Unit]:

@@ -1,4 +1,4 @@
-"""Duties, their fulfilments and excuses. Written by ``actions`` only."""
+"""Duties and their fulfilments. Written by ``actions`` only."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -31,7 +31,7 @@ class Duty(models.Model):
 
     ``done_at``: when the evidence shows that it was done as often as ``needed``; ``recorded_at``: when that became known here.
     ``grade`` of a done one: how far its credits prove it.
-    On time is done before ``due_at`` and recorded before ``grace_at``. ``excused_at`` only after the countersignature; it never counts as
+    On time is done before ``due_at`` and recorded before ``grace_at``. ``excused_at`` only when the level above has accepted an excuse; it never counts as
     done. ``cancelled_at``: it is owed no more, with the reason. ``rung`` of the escalation ladder was the last one told;
     ``wakes_at`` is the next one's moment.
     """
@@ -162,39 +162,6 @@ class Judgement(models.Model):
     sight = models.CharField("查看方式", max_length=12, choices=LookedAt.choices)
     opinion = models.CharField("核实意见", max_length=300)
     ended_at = models.DateTimeField("失效时间", null=True)
-
-
-class ExcuseState(models.TextChoices):
-    """Where a request to be excused is."""
-
-    asked = "asked", "待上级审核"
-    accepted = "accepted", "已认可"
-    refused = "refused", "不予认可"
-
-
-class Excuse(models.Model):
-    """A request to be excused from a duty: reason, and the countersignature of the level above. Shown to all who see the duty."""
-
-    duty = models.ForeignKey(Duty, models.CASCADE, related_name="excuses", verbose_name="事项")
-    reason = models.TextField("理由")
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")
-    asked_at = models.DateTimeField("申请时间")
-    state = models.CharField("状态", max_length=10, choices=ExcuseState.choices, default=ExcuseState.asked)
-    above = models.ForeignKey(Unit, models.PROTECT, related_name="excuses_to_judge", verbose_name="审核单位")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审核人")
-    decided_at = models.DateTimeField("审核时间", null=True)
-    opinion = models.TextField("审核意见", blank=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("duty",), condition=Q(state="asked"), name="excuse_one_open"),
-            models.CheckConstraint(
-                condition=Q(state="asked", decided_by=None, decided_at=None)
-                | (~Q(state="asked") & Q(decided_by__isnull=False, decided_at__isnull=False)),
-                name="excuse_decided_by_somebody",
-            ),
-        )
-        indexes = (models.Index(fields=("above", "asked_at"), condition=Q(state="asked"), name="excuse_waiting"),)
 
 
 class Urge(models.Model):

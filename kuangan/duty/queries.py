@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from kuangan.base import clock
 from kuangan.core.models import Attachment, User
 from kuangan.core.queries import roles_of, visible_to
-from kuangan.duty.models import CheckinToken, Duty, Excuse, ExcuseState, Fulfilment, Judgement, Source, Urge
+from kuangan.duty.models import CheckinToken, Duty, Fulfilment, Judgement, Source, Urge
 from kuangan.law.role import Role
 from kuangan.law.time.calendar import workdays
 
@@ -51,19 +51,6 @@ def evidence_of(user: object, duty: Duty) -> QuerySet[Fulfilment]:
 def files_of(user: object, duty: Duty) -> QuerySet[Attachment]:
     """The files given as evidence for a duty in sight."""
     return Attachment.objects.filter(pk__in=evidence_of(user, duty).order_by().values("attachments"))
-
-
-def excuses_of(user: object, duty: Duty) -> QuerySet[Excuse]:
-    """What was asked for about a duty in sight, the newest first."""
-    excuses = visible_to(user, Excuse.objects.filter(duty=duty), "duty__path")
-    return excuses.select_related("asked_by__person", "decided_by__person", "above").order_by("-pk")
-
-
-def excuses_to_judge(user: User, heads: Iterable[int]) -> QuerySet[Excuse]:
-    """What others asked of the units (by key) that the user heads, the oldest first."""
-    own = {hold.unit.pk for hold in roles_of(user)} & set(heads)
-    excuses = Excuse.objects.filter(state=ExcuseState.asked, above__in=own).exclude(asked_by=user)
-    return excuses.select_related("duty__unit").order_by("asked_at")
 
 
 def urges_of(user: object, duty: Duty) -> QuerySet[Urge]:

@@ -21,6 +21,7 @@ from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.notices import end_notices_of, tell_of
 from kuangan.flow.cases.opening import open_from
 from kuangan.flow.cases.papers import publish_newest, serve_newest
+from kuangan.flow.credit import excusing  # noqa: F401  # what moves do to the duty that a case is about
 from kuangan.flow.credit.credits import paper_frozen
 from kuangan.flow.credit.events import follow_move
 from kuangan.flow.following import consequence, follow

@@ -24,6 +24,7 @@ from kuangan.flow.credit import daily, imports
 from kuangan.flow.office.due import office_due
 from kuangan.flow.rules import run as ledger_rules
 from kuangan.flow.samples import draw_samples, tell_late_verifications
+from kuangan.flow.settled import end_settled
 from kuangan.flow.upkeep import logs, seals, troubles
 from kuangan.flow.upkeep.accounts import accounts_due
 from kuangan.flow.upkeep.carrying import carry_cases
@@ -82,6 +83,7 @@ Stage = Callable[[datetime], int]
 STAGES: tuple[Stage, ...] = (
     troubles.take_up,
     carry_cases,
+    end_settled,
     _calls,
     deliver_due,
     _episodes,

@@ -54,6 +54,12 @@ def test_its_tables_are_brought_up_to_date_and_its_trail_is_whole(old: OldPlatfo
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
+def test_what_was_asked_about_duties_is_a_case_each(old: OldPlatform) -> None:
+    asked = rows(old, "SELECT count(*) FROM core_event WHERE action = 'excuse_asked'")
+    assert rows(old, "SELECT count(*) FROM casework_case WHERE procedure = 'duty_excuse'") == asked
+    assert rows(old, "SELECT to_regclass('duty_excuse')::text") == [(None,)]
+
+
 def test_its_one_time_secrets_seeds_and_sessions_are_in_no_dump_any_more(old: OldPlatform) -> None:
     secrets = rows(old, "SELECT totp_secret FROM core_user WHERE totp_secret <> ''")
     seeds = rows(old, "SELECT seed FROM draw_draw")

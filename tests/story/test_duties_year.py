@@ -3,14 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 
 from kuangan.base.clock import beijing_midnight
+from kuangan.casework.relations import related_units
 from kuangan.core.models import Notice
 from kuangan.core.trail.verify import verify_trail
-from kuangan.duty.actions import ask_excuse, decide_excuse
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
 from kuangan.flow.credit import daily
 from kuangan.flow.credit.entries import record_entry
 from tests.city import SmallCity
+from tests.excuses import ask_excuse, decide_excuse
 
 
 def hold(city: SmallCity, on: date, at: datetime) -> None:
@@ -45,10 +46,10 @@ def test_a_year_of_meetings(city):
     grace_at = of("2026-10").grace_at
     hold(city, date(2026, 10, 30), grace_at + timedelta(days=1))  # held in time, recorded too late
     sweep(beijing_midnight(date(2026, 12, 1)))
-    excuse = ask_excuse(
+    case = ask_excuse(
         actor=city["county_government"], duty=of("2026-11"), reason="防汛抢险", at=beijing_midnight(date(2026, 12, 2))
     )
-    assert excuse.above == city.units["city_government"]
+    assert related_units(case)["above"] == city.units["city_government"]
 
     end = datetime(2026, 12, 28, tzinfo=UTC)
     sweep(end)
@@ -71,8 +72,8 @@ def test_an_excuse_of_a_county_office_is_countersigned_by_the_city(city):
     at = beijing_midnight(date(2026, 11, 5))
     sweep(at)
     duty = Duty.objects.filter(unit=city.units["county"], done_at=None).first()
-    excuse = ask_excuse(actor=city["county_section"], duty=duty, reason="机构调整", at=at)
-    decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="情况属实", at=at)
+    case = ask_excuse(actor=city["county_section"], duty=duty, reason="机构调整", at=at)
+    decide_excuse(actor=city["city_section"], case=case, accept=True, opinion="情况属实", at=at)
     duty.refresh_from_db()
     late = duty.grace_at + timedelta(days=1)
     sweep(late)

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from kuangan.base import clock
 from kuangan.base.period import parse_period
 from kuangan.core.actions import save_attachment
-from kuangan.duty.actions import ask_excuse, fulfil
+from kuangan.duty.actions import fulfil
 from kuangan.duty.models import Duty, Fulfilment, Opening
 from kuangan.flow.reports import KINDS_OF_REPORT, draft_report
 from kuangan.law.role import Role
 from kuangan.paper.models import Paper
+from tests.excuses import ask_excuse
 from tests.web.world import World
 
 MONTH = parse_period("2026-03")

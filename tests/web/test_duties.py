@@ -11,8 +11,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from kuangan.base import clock
+from kuangan.casework.models import Case
 from kuangan.core.models import Notice
-from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, Urge
+from kuangan.duty.models import Duty, Fulfilment, Urge
 from kuangan.flow.credit.entries import record_entry
 from kuangan.law.clause import clauses_of
 from kuangan.overview.board.counts import CellStatus
@@ -102,17 +103,49 @@ def test_a_file_of_an_earlier_period_is_refused_and_of_its_first_day_taken(world
 
 
 def test_an_excuse_is_countersigned_above_and_never_counts_as_done(world, as_user, owed):
-    assert as_user("mine_director").get(reverse("duty", args=[owed.pk])).context["may_decide"] is False
-    waiting = [row.what for row in as_user("county_section").get(reverse("today")).context["work"].rows]
-    assert f"审核免责申请：{owed.title}" in waiting
-    told = Notice.objects.filter(kind="excuse", link=f"duty:{owed.pk}")
-    assert [row.ended_at for row in told] == [None]
-    decided = {"accept": "yes", "opinion": "情况属实"}
-    as_user("county_section").post(reverse("duty_decide", args=[owed.pk]), decided)
-    assert told.get().ended_at is not None
-    assert Excuse.objects.get(duty=owed).state == ExcuseState.accepted
-    page = as_user("mine_director").get(reverse("duty", args=[owed.pk]))
+    case = Case.objects.get(duty=owed)
+    director, county = as_user("mine_director"), as_user("county_section")
+    assert director.get(reverse("duty", args=[owed.pk])).context["offers"] == []
+    assert list(director.get(reverse("case", args=[case.pk])).context["ways"].rows) == []
+    waiting = [(row.what, row.address, row.due_at) for row in county.get(reverse("today")).context["work"].rows]
+    assert ("认可免责、不予认可", reverse("case", args=[case.pk]), owed.due_at) in waiting
+    assert owed.title in county.get(reverse("case", args=[case.pk])).content.decode()
+    county.post(reverse("move", args=[case.pk, "accept"]), {"opinion": "情况属实"})
+    assert not Notice.objects.filter(case_link__case=case, unit=world.city.units["county"], ended_at=None).exists()
+    page = director.get(reverse("duty", args=[owed.pk]))
     assert (page.context["row"].status.value, page.context["may_file"]) == ("excused", False)
+    assert [each.state for each in page.context["cases"].rows] == ["accepted"]
+    assert "审核意见：情况属实" in page.content.decode()
+
+
+def test_a_refused_excuse_is_asked_for_again_from_the_page_of_the_duty(world, as_user, owed):
+    case, director = Case.objects.get(duty=owed), as_user("mine_director")
+    as_user("county_section").post(reverse("move", args=[case.pk, "refuse"]), {"opinion": "理由不充分"})
+    page = director.get(reverse("duty", args=[owed.pk]))
+    (offer,) = page.context["offers"]
+    form = f"{reverse('new_case', args=[offer.law.id, offer.way.id])}?subject={owed.pk}"
+    assert form in page.content.decode()
+    assert f'<option value="{owed.pk}" selected>' in director.get(form).content.decode()
+    given = {"subject": owed.pk, "reason": "巷道透水，井下停工", "materials": SimpleUploadedFile("通报.txt", b"flood")}
+    answer = director.post(form, given)
+    again = Case.objects.filter(duty=owed).latest("pk")
+    assert answer.headers["Location"] == reverse("case", args=[again.pk])
+    assert again.facts["reason"] == "巷道透水，井下停工"
+    assert again.moves.get().attachments.get().name == "通报.txt"
+    twice = director.post(form, {**given, "materials": SimpleUploadedFile("通报.txt", b"flood")})
+    assert "请勿重复提交" in twice.content.decode()
+    assert "巷道透水，井下停工" in twice.content.decode()
+
+
+def test_only_the_owing_unit_is_offered_an_excuse(world, as_user, owed):
+    Case.objects.filter(duty=owed).update(closed_at=clock.now(), state="refused", seat=None)
+    for name in ("county_section", "company_officer", "city_officer"):
+        client = as_user(name)
+        assert client.get(reverse("duty", args=[owed.pk])).context["offers"] == []
+        given = {"subject": owed.pk, "reason": "代为申请"}
+        answer = client.post(reverse("new_case", args=["duty_excuse", "open"]), given)
+        assert answer.status_code == 404 or "请在列表中选择履职事项" in answer.content.decode()
+    assert Case.objects.filter(duty=owed).count() == 1
 
 
 def test_a_duty_of_an_event_is_shown_at_once_and_leads_to_its_entry_and_back(world, as_user):

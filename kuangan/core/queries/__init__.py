@@ -9,6 +9,7 @@ from kuangan.core.queries.signing import Signature, signatures_of
 from kuangan.core.queries.trail import events_of
 from kuangan.core.queries.units import (
     areas_visible_to,
+    has_post,
     people_of,
     posts_of,
     unit_in_sight,
@@ -22,6 +23,7 @@ __all__ = [
     "api_tokens_of",
     "areas_visible_to",
     "events_of",
+    "has_post",
     "holds",
     "is_supervised",
     "may_sign_from",

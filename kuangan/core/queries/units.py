@@ -6,6 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from kuangan.core.models import Person, Post, Tenure, Unit, UnitKind
 from kuangan.core.queries.scope import visible_to
+from kuangan.law.role import Role
 
 AREAS = (UnitKind.city, UnitKind.county)
 
@@ -34,6 +35,11 @@ def units_among(user: object, units: Iterable[Unit]) -> QuerySet[Unit]:
 def people_of(user: object, unit: Unit) -> QuerySet[Person]:
     """The people of a unit in the reader's sight, by name."""
     return visible_to(user, Person.objects.filter(unit=unit), "unit__path").order_by("name")
+
+
+def has_post(unit: Unit, role: Role) -> bool:
+    """Whether a unit has a post of a role at all, held or vacant."""
+    return Post.objects.filter(unit=unit, role=role).exists()
 
 
 def posts_of(user: object, unit: Unit) -> QuerySet[Post]:

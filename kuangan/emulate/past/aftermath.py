@@ -8,16 +8,19 @@ from typing import Final
 from django.db import transaction
 
 from kuangan.base.clock import civil_date
+from kuangan.casework.openings import Chosen
 from kuangan.core.actions import end_notices
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice, User
 from kuangan.core.queries import roles_of
-from kuangan.duty.actions import Credit, ask_excuse, decide_excuse, fulfil_many
+from kuangan.duty.actions import Credit, fulfil_many
 from kuangan.duty.levels import HEADING, levels_above
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import OPEN
 from kuangan.emulate.past.history import History, told
 from kuangan.emulate.past.schedule import PlannedEntry
+from kuangan.flow.act import advance
+from kuangan.flow.cases.opening import open_by_person
 from kuangan.flow.credit.credits import credit_duties
 from kuangan.flow.credit.events import follow_entries, opening_ledgers
 from kuangan.flow.rules import run
@@ -34,6 +37,7 @@ REASONS: Final = (
     "责任人因公受伤住院，代理人当期尚未到岗。",
 )
 EXCUSED_PER_UNIT: Final = 2
+EXCUSE: Final = "duty_excuse"
 
 
 def follow(history: History) -> int:
@@ -134,16 +138,18 @@ def _excuse(history: History, duty: Duty, by: User, heads: dict[int, list[User]]
     deciding: Sequence[User] = [user for user in heads.get(above.pk if above else 0, ()) if user.pk != by.pk]
     if above is None or not deciding:
         return
+    given = {"reason": REASONS[number % len(REASONS)]}
+    about = Chosen(duty.unit, duty=duty)
     try:
-        asked = ask_excuse(actor=by, duty=duty, reason=REASONS[number % len(REASONS)], at=asked_at)
+        case = open_by_person(actor=by, procedure_id=EXCUSE, way_id="open", chosen=about, inputs=given, at=asked_at)
     except Refused:
         return
     if number % 5 != 4:
         accept = number % 5 != 3
         opinion = "情况属实，同意免责，请尽快补办。" if accept else "理由不充分，不予认可，请限期补办。"
-        decide_excuse(
-            actor=deciding[0], excuse=asked, accept=accept, opinion=opinion, at=asked_at + timedelta(hours=20)
-        )
+        at = asked_at + timedelta(hours=20)
+        move = "accept" if accept else "refuse"
+        advance(actor=deciding[0], case=case, move_id=move, inputs={"opinion": opinion}, at=at)
 
 
 def judge(history: History) -> int:

@@ -8,7 +8,7 @@ from kuangan.casework.models import Case, CaseNotice
 from kuangan.casework.relations import related_units
 from kuangan.core.actions import end_notices, send_notice
 from kuangan.core.models import Notice, Person, Unit
-from kuangan.core.queries import people_in_role, people_on_duty
+from kuangan.core.queries import has_post, people_in_role, people_on_duty
 from kuangan.core.subject import Subject, about
 from kuangan.flow.cases.sayings import said
 from kuangan.law.procedure import Tell
@@ -60,13 +60,14 @@ def end_notices_of(case: Case, at: datetime) -> None:
 
 
 def tell_of(case: Case, tells: Iterable[Tell], entered: Mapping[str, Any], at: datetime) -> None:
-    """Whom the procedure tells of a step; what was ``entered`` may stand in the words."""
+    """Whom the procedure tells of a step; what was ``entered`` may stand in the words. A role that the unit has no post for is not told."""
     units = related_units(case)
     for tell in tells:
-        if unit := units.get(tell.to.relation):
-            title, body = (said(text, case, entered) for text in (tell.title, tell.body))
-            role = Role(tell.to.role) if tell.to.role else None
-            tell_role(case, unit=unit, role=role, title=title, body=body, at=at)
+        unit, role = units.get(tell.to.relation), Role(tell.to.role) if tell.to.role else None
+        if unit is None or (role and not has_post(unit, role)):
+            continue
+        title, body = (said(text, case, entered) for text in (tell.title, tell.body))
+        tell_role(case, unit=unit, role=role, title=title, body=body, at=at)
 
 
 def tell_role(case: Case, *, unit: Unit, role: Role | None, title: str, body: str, at: datetime) -> None:

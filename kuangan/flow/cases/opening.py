@@ -70,13 +70,19 @@ def open_by_person(
         raise Refused(f"您不具有以{chosen.unit.name}为对象办理“{way.label}”的岗位职责")
     made = prepared_opening(actor, law, way, chosen, who, inputs, at)
     facts = _facts_of(way, made)
-    words = {**facts, "unit": chosen.unit.name, "procedure": law.title}
+    words = {
+        **facts,
+        "unit": chosen.unit.name,
+        "procedure": law.title,
+        "duty": chosen.duty.title if chosen.duty else "",
+    }
     case = open_case(
         actor=actor,
         procedure_id=law.id,
         unit=chosen.unit,
         person=chosen.person,
         entry=chosen.entry,
+        duty=chosen.duty,
         parent=chosen.case,
         office=who.hold.unit,
         title=filled(way.title, words),

@@ -20,8 +20,11 @@ def filled(text: str, known: Mapping[str, Any]) -> str:
 
 
 def said(text: str, case: Case, more: Mapping[str, Any] | None = None) -> str:
-    """The text with ``unit``, ``number``, the facts of the case and ``more`` in place of the names in braces."""
-    return filled(text, {**case.facts, **(more or {}), "unit": case.unit.name, "number": case.number})
+    """The text with ``unit``, ``number``, ``duty``, the facts of the case and ``more`` in place of the names in braces."""
+    known = {**case.facts, **(more or {}), "unit": case.unit.name, "number": case.number}
+    if case.duty is not None:
+        known["duty"] = case.duty.title
+    return filled(text, known)
 
 
 def said_of_clock(text: str, case_clock: CaseClock) -> str:

@@ -7,7 +7,7 @@ from kuangan.law.procedure.opening import FindingView, FromEntry, FromMove, From
 from kuangan.law.procedure.parts import Calling, Clock, Move, PaperUse, State, Tell, Words
 from kuangan.law.procedure.people import RELATION_WORDS, RELATIONS, SYSTEM, By, turn_text
 from kuangan.law.procedure.track import Track, all_accepted
-from kuangan.law.procedure.view import Attempt, CaseView, ClockView, Done, Guard, PaperView, Party
+from kuangan.law.procedure.view import Attempt, CaseView, ClockView, Done, DutyView, Guard, PaperView, Party
 
 __all__ = [
     "RELATIONS",
@@ -21,6 +21,7 @@ __all__ = [
     "Clock",
     "ClockView",
     "Done",
+    "DutyView",
     "Fact",
     "Field",
     "FindingView",

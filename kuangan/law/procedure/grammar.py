@@ -46,6 +46,7 @@ class CaseSubject(StrEnum):
     person = "person"
     entry = "entry"
     case = "case"
+    duty = "duty"
 
 
 Part = TypeVar("Part", State, Move, Clock)
@@ -55,8 +56,9 @@ Part = TypeVar("Part", State, Move, Clock)
 class Procedure:
     """A case procedure. ``id`` equals the name of its folder; ``prefix`` opens its case numbers; the first state is the initial one.
 
-    ``subject`` says what a case is about, ``about`` which: kinds of unit (of a person: where he belongs), ledgers of an entry, procedures of a
-    case; () any. ``single``: a unit has one case of it at a time, until the matter is over.
+    ``subject`` says what a case is about, ``about`` which: kinds of unit (of a person or a duty: whose it is), ledgers of an entry, procedures of a
+    case; () any. ``single``: a unit (a person, an entry, a case, a duty, where it is about such) has one case of it at a time, until the matter
+    is over.
     """
 
     id: str

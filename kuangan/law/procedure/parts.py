@@ -58,7 +58,10 @@ class PaperUse:
 
 @dataclass(frozen=True)
 class Tell:
-    """A notice that follows from a move: to whom, its title and body (see :class:`Words` for the names in braces, and inputs)."""
+    """A notice that follows from a move: to whom, its title and body (see :class:`Words` for the names in braces, and inputs).
+
+    A role that the unit has no post for is not told; role "": whoever is there.
+    """
 
     to: By
     title: str
@@ -120,7 +123,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of a clock. In braces: ``unit`` (whom the case is about), ``number``, ``label``, ``due`` and the facts of the case.
+    """What is said of a clock. In braces: ``unit`` (whom the case is about), ``number``, ``duty`` (its title), ``label``, ``due`` and the facts of the case.
 
     ``lapse``: to the levels above, when a deadline has passed; ``reminder``: whenever it comes back unmet ("" as ``lapse``);
     ``passed``: when a floor has passed.

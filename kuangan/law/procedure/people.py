@@ -20,7 +20,8 @@ RELATION_WORDS = {
 """Every relation, and how a page names the unit that stands in it.
 
 ``unit``: what the case is about, whatever its kind (``mine``: where that is a mine); ``supervisor``: who supervises it from day to day, of
-an office the one above; ``office``: whose person opened the case; ``above``: the level above who deals with it.
+an office the one above; ``office``: whose person opened the case; ``above``: the level above who deals with it (of a city government, which has
+none above it here, itself).
 """
 RELATIONS = tuple(RELATION_WORDS)
 _EVERYWHERE = frozenset(
@@ -40,7 +41,7 @@ _EVERYWHERE = frozenset(
 
 @dataclass(frozen=True)
 class By:
-    """Holders of ``role`` at the unit that stands in ``relation`` to the case; role "" (in ``waits_for`` only): whoever there."""
+    """Holders of ``role`` at the unit that stands in ``relation`` to the case; role "" (in ``waits_for`` and ``tells`` only): whoever there."""
 
     relation: str
     role: str = ""

@@ -38,6 +38,17 @@ class PaperView:
 
 
 @dataclass(frozen=True)
+class DutyView:
+    """The duty that a case is about."""
+
+    title: str
+    due_at: datetime
+    done_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    excused_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Done:
     """A move that was made: who, when, with which inputs (attachments as ids); ``party``: about whom, 0 for nobody of them."""
 
@@ -56,6 +67,7 @@ class CaseView:
     """All a guard or a paper may know of a case. ``facts`` are what the case rests on; ``names`` the units by relation.
 
     ``clocks`` and ``papers``: the newest of each kind, whomever they are about; ``papers_of``: the newest about each party.
+    ``duty``: where the case is about one.
     """
 
     number: str
@@ -68,6 +80,7 @@ class CaseView:
     papers: Mapping[str, PaperView] = field(default_factory=dict)
     parties: tuple[Party, ...] = ()
     papers_of: Mapping[tuple[str, int], PaperView] = field(default_factory=dict)
+    duty: DutyView | None = None
 
     def last(self, *moves: str, party: int | None = None) -> Done | None:
         """The newest of these moves (about a party), or None."""
@@ -84,7 +97,10 @@ class CaseView:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A move about to be made, as guards see it; ``party``: about whom (see :attr:`Move.party`), otherwise 0."""
+    """A move about to be made, as guards see it; ``party``: about whom (see :attr:`Move.party`), otherwise 0.
+
+    ``at_home``: in which relations to the case the actor has a post, whatever it is.
+    """
 
     actor: str
     inputs: Mapping[str, Any]
@@ -93,6 +109,7 @@ class Attempt:
     unit: str = ""
     certificate: str = ""
     party: int = 0
+    at_home: frozenset[str] = frozenset()
 
 
 Guard = Callable[[CaseView, Attempt], str | None]

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.casework.openings import Chosen, Offer, offers, opening_sight, standing_to_open, subjects
+from kuangan.casework.openings import Chosen, Offer, named, offers, opening_sight, standing_to_open, subjects
 from kuangan.core.errors import Refused
 from kuangan.flow.cases.opening import open_by_person
 from kuangan.law.procedure import CaseSubject
@@ -31,6 +31,7 @@ SUBJECT_LABELS = {
     CaseSubject.person: "人员",
     CaseSubject.entry: "台账记录",
     CaseSubject.case: "来源办件",
+    CaseSubject.duty: "履职事项",
 }
 
 
@@ -38,8 +39,8 @@ class OpeningForm(DeclaredForm):
     """The subject, then the fields of the opening."""
 
     def __init__(self, request: Request, offer: Offer, choices: list[Chosen], *posted: Any, **kwargs: Any) -> None:
-        asked = request.POST.get(SUBJECT, "") or request.GET.get(SUBJECT, "")
-        about = next((choice for choice in choices if str(choice.key) == asked), None)
+        wanted = asked(request)
+        about = next((choice for choice in choices if str(choice.key) == wanted), None)
         unit = about.unit if about else choices[0].unit
         who = standing_to_open(holds_of(request), offer.way, unit)
         sight = opening_sight(about, who, request.user) if who else None
@@ -61,6 +62,11 @@ class OpeningForm(DeclaredForm):
         return self._chosen[self.cleaned_data[SUBJECT]]
 
 
+def asked(request: Request) -> str:
+    """The key of the subject that the page was asked for, or the form was posted with."""
+    return request.POST.get(SUBJECT, "") or request.GET.get(SUBJECT, "")
+
+
 @door(*OVERSEERS, *MINE)
 def new_cases(request: Request) -> HttpResponse:
     """What the reader may open."""
@@ -72,7 +78,9 @@ def new_cases(request: Request) -> HttpResponse:
 def new_case(request: Request, procedure_id: str, way_id: str) -> HttpResponse:
     """The form; posting it opens the case."""
     offer = _offer(request, procedure_id, way_id)
-    choices = list(subjects(request.user, holds_of(request), offer))
+    choices = list(subjects(request.user, holds_of(request), offer, asked(request)))
+    if not choices:
+        raise Http404
     if request.method != "POST":
         form = OpeningForm(request, offer, choices, initial={SUBJECT: request.GET.get(SUBJECT, "")})
         return show(request, "cases/new_case.html", offer=offer, form=form)
@@ -85,7 +93,7 @@ def new_case(request: Request, procedure_id: str, way_id: str) -> HttpResponse:
 
 
 def _offer(request: Request, procedure_id: str, way_id: str) -> Offer:
-    for offer in offers(request.user, clock.now()):
+    for offer in named(holds_of(request)):
         if (offer.law.id, offer.way.id) == (procedure_id, way_id):
             return offer
     raise Http404

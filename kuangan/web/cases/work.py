@@ -7,7 +7,7 @@ from typing import Any
 
 from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.relations import Relations, relations_of
-from kuangan.casework.view import Standing, attempt_of, is_system, standing, view_of
+from kuangan.casework.view import Standing, at_home, attempt_of, is_system, standing, view_of
 from kuangan.core.models import User
 from kuangan.core.queries import Hold
 from kuangan.law.content import procedure_by_id
@@ -72,9 +72,17 @@ def pressing_clock(case: Case) -> CaseClock | None:
     return min(running, key=lambda clock: clock.due_at) if running else None
 
 
-def refusal(view: CaseView, move: Move, user: User, held: Standing | None, at: datetime, party: int = 0) -> str | None:
+def refusal(
+    view: CaseView,
+    move: Move,
+    user: User,
+    held: Standing | None,
+    at: datetime,
+    home: frozenset[str],
+    party: int = 0,
+) -> str | None:
     """Why the move (about a party) would be refused whatever is typed; None if that depends on the form or nothing stands against it."""
-    attempt = attempt_of(user, held, NoInputs(), at, party)
+    attempt = attempt_of(user, held, NoInputs(), at, party, home)
     for guard in move.checks:
         try:
             reason = guard(view, attempt)
@@ -98,11 +106,11 @@ def _awaited(
     allowed = [(move, held) for move in moves if (held := standing(holds, units, move))]
     if not allowed:
         return ()
-    law, view = procedure_by_id(case.procedure), view_of(case, at)
+    law, view, home = procedure_by_id(case.procedure), view_of(case, at), at_home(holds, units)
 
     def awaited(move: Move, held: Standing) -> bool:
         return any(
-            is_wanted(law, view, move, held, party) and not refusal(view, move, user, held, at, party)
+            _is_wanted(law, view, move, held, party) and not refusal(view, move, user, held, at, home, party)
             for party in subjects_of(view, move)
         )
 

@@ -1,4 +1,4 @@
-"""One duty: what law asks, what counts, what was given, who owes; giving a file, asking for and deciding on an excuse, urging."""
+"""One duty: what law asks, what counts, what was given, who owes; giving a file, what was asked about it, urging."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,19 +10,19 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
+from kuangan.casework.openings import offers_about
+from kuangan.casework.queries import cases_about
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.queries import visible_paths
-from kuangan.duty.actions import ask_excuse, decide_excuse, fulfil, judge_credit, urge
-from kuangan.duty.levels import HEADING
-from kuangan.duty.models import Duty, Excuse, ExcuseState, Fulfilment, LookedAt, Source
+from kuangan.duty.actions import fulfil, judge_credit, urge
+from kuangan.duty.models import Duty, Fulfilment, LookedAt, Source
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.proof.judging import may_judge
 from kuangan.duty.queries import (
     credit_given,
     duties_visible_to,
     evidence_of,
-    excuses_of,
     files_of,
     my_duties,
     urges_of,
@@ -34,7 +34,7 @@ from kuangan.law.register import measure
 from kuangan.sample.queries import verification_of
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.duties.links import counted_entries, followed_entry
-from kuangan.web.duties.lists import EXCUSES, fulfilment_columns, person_phone, term, way_columns
+from kuangan.web.duties.lists import CASES, fulfilment_columns, person_phone, term, way_columns
 from kuangan.web.duties.words import duty_rows, lateness_words, stands_above, ways_of
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.files import open_attachment
@@ -102,8 +102,6 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
     row = duty_rows([found], moment)[0]
     law = obligations().get(found.obligation)
     open_ = row.status in (Status.due, Status.overdue)
-    excuses = list(excuses_of(request.user, found))
-    asked = next((one for one in excuses if one.state == ExcuseState.asked), None)
     here = works_there(request, found)
     fulfilments = list(evidence_of(request.user, found))
     ways = ways_of(found, holds_of(request) if open_ else ())
@@ -120,14 +118,12 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
         "verified": verification_of(request.user, found.pk),
         "followed": followed_entry(request.user, found),
         "lateness": lateness_words(found, row.status, moment),
-        "excuses": bare(EXCUSES, excuses),
-        "asked": asked,
+        "cases": bare(CASES, cases_about(request.user, found)),
+        "offers": offers_about(request.user, holds_of(request), found) if here else [],
         "urges": urges_of(request.user, found),
         "events": trail_in_sight(request, found, found.unit)[:30],
         "form": form,
         "may_file": open_ and here and _takes_files(law),
-        "may_ask": open_ and here and asked is None,
-        "may_decide": asked is not None and _decides(request, asked),
         "unproven": _unproven(request, found, fulfilments, moment),
         "sights": LookedAt.choices,
         "conditions": condition_words(law) if law else [],
@@ -144,11 +140,6 @@ def _unproven(request: Request, found: Duty, given: list[Fulfilment], at: dateti
 
 def _takes_files(law: Obligation | None) -> bool:
     return law is None or any(each.file for each in law.evidence)
-
-
-def _decides(request: Request, excuse: Excuse) -> bool:
-    heads = any(hold.unit.pk == excuse.above_id and hold.role in HEADING for hold in holds_of(request))
-    return heads and excuse.asked_by_id != request.user.pk
 
 
 def _above(request: Request, found: Duty) -> bool:
@@ -200,34 +191,6 @@ def _give(request: Request, found: Duty, form: FileForm) -> None:
         attachments=saved,
         at=moment,
     )
-
-
-@door(*OVERSEERS, *MINE, methods=("POST",))
-def duty_excuse(request: Request, pk: int) -> HttpResponse:
-    """Ask to be excused."""
-    found = duty_in_sight(request, pk)
-    reason = request.POST.get("reason", "").strip()
-    if not reason:
-        messages.error(request, "请写明申请免责的理由。")
-    elif not works_there(request, found):
-        messages.error(request, "只有责任单位可以申请免责。")
-    else:
-        _said(request, "已提交，待上级审核。审核认可前，本事项仍须按期办理。", ask_excuse, duty=found, reason=reason)
-    return redirect("duty", pk=pk)
-
-
-@door(*OVERSEERS, methods=("POST",))
-def duty_decide(request: Request, pk: int) -> HttpResponse:
-    """Countersign an excuse or refuse it."""
-    found = duty_in_sight(request, pk)
-    excuse = get_object_or_404(excuses_of(request.user, found), state=ExcuseState.asked)
-    accept, opinion = request.POST.get("accept") == "yes", request.POST.get("opinion", "").strip()
-    if not opinion:
-        messages.error(request, "请填写审核意见。")
-    else:
-        word = "已认可免责：本事项不计为完成，也不再催办。" if accept else "已不予认可：本事项仍须办理。"
-        _said(request, word, decide_excuse, excuse=excuse, accept=accept, opinion=opinion)
-    return redirect("duty", pk=pk)
 
 
 @door(*OVERSEERS, methods=("POST",))

@@ -10,10 +10,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from kuangan.base.numerals import deadline_text
+from kuangan.casework.models import Case
 from kuangan.core.models import Person
-from kuangan.duty.models import Duty, Excuse, Fulfilment, Judgement
+from kuangan.duty.models import Duty, Fulfilment, Judgement
 from kuangan.duty.status import Status, status_of
 from kuangan.law.role import Role
+from kuangan.web.cases.words import law_of, state_of
 from kuangan.web.duties.links import EntryLink
 from kuangan.web.duties.words import DutyRow, EvidenceWay, derivation_of, period_words
 from kuangan.web.frame import shown
@@ -138,16 +140,17 @@ def fulfilment_columns(duty: Duty, entries: Mapping[str, EntryLink]) -> tuple[Co
     )
 
 
-def _excuse(excuse: Excuse) -> SafeString:
-    words = f"{excuse.asked_by.display_name} {shown.minute(excuse.asked_at)} 申请，由{excuse.above.name}审核"
-    if excuse.decided_at and excuse.decided_by:
-        words += f"；{excuse.decided_by.display_name} {shown.minute(excuse.decided_at)}：{excuse.opinion}"
-    return shown.joined(excuse.reason, shown.under(words))
+def _said(case: Case) -> SafeString:
+    """What was asked and decided, in the words of its procedure."""
+    told = ((fact.heading, fact.text(case.facts)) for fact in law_of(case).facts)
+    return format_html_join("", "<div>{}：{}</div>", (each for each in told if each[1]))
 
 
-EXCUSES = (
-    Column("状态", lambda excuse: shown.strong(excuse.get_state_display())),
-    Column("理由", _excuse),
+CASES = (
+    Column("办件", lambda case: shown.link(reverse("case", args=[case.pk]), case.number, "strong"), style="nowrap"),
+    Column("状态", lambda case: shown.strong(state_of(case).label)),
+    Column("内容", _said),
+    Column("时间", attrgetter("moved_at"), style="nowrap"),
 )
 
 

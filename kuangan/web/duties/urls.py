@@ -13,8 +13,6 @@ urlpatterns: list[URLPattern] = [
     page("duties/keys/<int:pk>/stop/", checkin_keys.stop_checkin_key, "stop_checkin_key"),
     page("duties/<int:pk>/", duty.duty, "duty"),
     page("duties/<int:pk>/file/", duty.duty_file, "duty_file"),
-    page("duties/<int:pk>/excuse/", duty.duty_excuse, "duty_excuse"),
-    page("duties/<int:pk>/decide/", duty.duty_decide, "duty_decide"),
     page("duties/<int:pk>/judge/<int:credit>/", duty.duty_judge, "duty_judge"),
     page("duties/<int:pk>/urge/", duty.duty_urge, "duty_urge"),
     page("duties/<int:pk>/files/<int:attachment_id>/", duty.duty_attachment, "duty_attachment"),

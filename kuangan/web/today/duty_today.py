@@ -1,4 +1,4 @@
-"""Duties on the first page: one's own that are new from an event, due soon or overdue, excuses to countersign, and what is overdue below."""
+"""Duties on the first page: one's own that are new from an event, due soon or overdue, and what is overdue below."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,8 @@ from django.urls import reverse
 
 from kuangan.core.models import UnitKind, User
 from kuangan.core.queries import Hold
-from kuangan.duty.levels import HEADING
 from kuangan.duty.models import Duty
-from kuangan.duty.queries import OPEN, credits_of, duties_visible_to, excuses_to_judge, my_duties
+from kuangan.duty.queries import OPEN, credits_of, duties_visible_to, my_duties
 from kuangan.duty.terms import EVENT_MARK
 from kuangan.web.duties.words import RANKS, derivation_of, missing_words
 
@@ -43,7 +42,6 @@ class DutyWork:
 def duty_work(user: User, holds: tuple[Hold, ...], at: datetime) -> Iterator[DutyWork]:
     """All rows about duties; a constant number of queries."""
     yield from _own(user, at)
-    yield from _excuses(user, holds)
     yield from _below(user, holds, at)
 
 
@@ -79,23 +77,6 @@ def _mark(duty: Duty, at: datetime) -> str:
     if duty.due_at <= at:
         return "逾期："
     return "新增：" if duty.due_at > at + SOON else ""
-
-
-def _excuses(user: User, holds: tuple[Hold, ...]) -> Iterator[DutyWork]:
-    heads = {hold.unit.pk for hold in holds if hold.role in HEADING}
-    if not heads:
-        return
-    for excuse in excuses_to_judge(user, heads)[:SHOWN]:
-        duty = excuse.duty
-        yield DutyWork(
-            what=f"审核免责申请：{duty.title}",
-            detail=excuse.reason,
-            unit=duty.unit.name,
-            address=reverse("duty", args=[duty.pk]),
-            button="审核",
-            due_at=duty.due_at,
-            derivation="该事项的办理期限，审核认可前仍须按期办理",
-        )
 
 
 def _below(user: User, holds: tuple[Hold, ...], at: datetime) -> Iterator[DutyWork]:

@@ -170,6 +170,11 @@ def _work_row(work: Waiting) -> Work:
     case, single = work.case, work.moves[0] if len(work.moves) == 1 else None
     address = reverse("case", args=[case.pk])
     running = work.clock
+    term = (
+        {"due_at": running.due_at, "derivation": f"{running.label}期限：{due_derivation(running)}"} if running else {}
+    )
+    if case.duty is not None and not term:
+        term = {"due_at": case.duty.due_at, "derivation": "所涉履职事项的办理期限，作出决定前仍须按期办理"}
     return Work(
         what="、".join(move.label for move in work.moves[:3]),
         detail=f"{case.number} {case.title}",
@@ -177,8 +182,7 @@ def _work_row(work: Waiting) -> Work:
         address=reverse("move", args=[case.pk, single.id]) if single else address,
         button=single.label if single and len(single.label) <= 6 else "办理",
         level=case.level,
-        due_at=running.due_at if running else None,
-        derivation=f"{running.label}期限：{due_derivation(running)}" if running else "",
+        **term,
     )
 
 

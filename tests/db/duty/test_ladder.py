@@ -5,14 +5,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kuangan.core.actions import appoint, create_post, save_attachment
+from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
-from kuangan.core.models import Event, Notice, Post
+from kuangan.core.models import Event, Notice
 from kuangan.core.trail.verify import verify_trail
 from kuangan.duty import ladder
-from kuangan.duty.actions import ask_excuse, cancel, climb, decide_excuse, fulfil, open_event, urge
+from kuangan.duty.actions import cancel, climb, fulfil, open_event, urge
 from kuangan.duty.models import Duty, Urge
-from kuangan.duty.status import Status, status_of
 from kuangan.law.duty.obligation_file import obligation_by_id
 from kuangan.law.role import Role
 
@@ -105,73 +104,6 @@ def test_urging_by_hand(city, at, make):
         urge(actor=city["city_section"], duties=[done], text="请抓紧", at=at)
     with pytest.raises(Refused, match="催办内容"):
         urge(actor=city["city_section"], duties=[make(4)], text=" ", at=at)
-
-
-def test_an_excuse_needs_the_level_above_and_never_counts_as_done(city, at, make):
-    duty = make()
-    excuse = ask_excuse(actor=city["county_section"], duty=duty, reason="道路中断", at=at)
-    assert excuse.above == city.units["city"]
-    for nobody in ("county_head", "city_duty", "county_section"):
-        with pytest.raises(Refused):
-            decide_excuse(actor=city[nobody], excuse=excuse, accept=True, opinion="同意", at=at)
-    with pytest.raises(Refused, match="意见"):
-        decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="", at=at)
-    decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="情况属实", at=at)
-    duty.refresh_from_db()
-    late = duty.due_at + timedelta(days=30)
-    assert status_of(duty, late) is Status.excused
-    assert (duty.done_at, duty.wakes_at) == (None, None)
-    assert climb(late) == 0
-    fulfil(actor=city["county_section"], duty=duty, source="file", key="f", done_at=late, at=late)
-    assert status_of(duty, late) is Status.late
-    assert verify_trail().broken is None
-
-
-def test_who_works_for_the_owing_unit_too_does_not_judge_its_excuse(city, at, make):
-    excuse = ask_excuse(actor=city["county_section"], duty=make(), reason="道路中断", at=at)
-    post = Post.objects.get(unit=city.units["county"], role="legal_reviewer")
-    appoint(actor=None, post=post, person=city["city_section"].person, at=at)
-    with pytest.raises(Refused, match="同时在责任单位任职"):
-        decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="同意", at=at)
-
-
-def test_a_city_government_has_nobody_above_and_another_of_its_own_judges(city, at, make):
-    duty, unit = make(unit="city_government"), city.units["city_government"]
-    clerk, head = city["county_section"], city["county_head"]
-    for person, role in ((clerk.person, Role.clerk), (head.person, Role.government_head)):
-        post = create_post(actor=None, unit=unit, title=role.label, role=role, at=at)
-        appoint(actor=None, post=post, person=person, at=at)
-    excuse = ask_excuse(actor=clerk, duty=duty, reason="会议改期", at=at)
-    assert excuse.above == unit
-    decide_excuse(actor=head, excuse=excuse, accept=True, opinion="情况属实", at=at)
-    assert status_of(Duty.objects.get(pk=duty.pk), at) is Status.excused
-
-
-def test_a_refused_excuse_leaves_the_duty_as_it_was(city, at, make):
-    duty = make()
-    excuse = ask_excuse(actor=city["county_section"], duty=duty, reason="人手不足", at=at)
-    with pytest.raises(Refused, match="等待审核"):
-        ask_excuse(actor=city["county_section"], duty=duty, reason="再次", at=at)
-    decide_excuse(actor=city["city_section"], excuse=excuse, accept=False, opinion="理由不充分", at=at)
-    duty.refresh_from_db()
-    assert status_of(duty, duty.due_at) is Status.overdue
-    assert duty.wakes_at is not None
-    with pytest.raises(Refused, match="无需重复审核"):
-        decide_excuse(actor=city["city_section"], excuse=excuse, accept=True, opinion="同意", at=at)
-
-
-@pytest.mark.parametrize(
-    ("unit", "username", "above"),
-    [("mine", "mine_director", "county"), ("county_government", "county_government", "city_government")],
-)
-def test_the_level_above_follows_from_the_unit(city, at, make, unit, username, above):
-    excuse = ask_excuse(actor=city[username], duty=make(unit=unit), reason="理由", at=at)
-    assert excuse.above == city.units[above]
-
-
-def test_only_the_owing_unit_asks(city, at, make):
-    with pytest.raises(Refused, match="本单位"):
-        ask_excuse(actor=city["mine_director"], duty=make(), reason="理由", at=at)
 
 
 def test_a_moment_that_has_not_come_is_no_fulfilment(city, at, make):

@@ -8,7 +8,8 @@ from kuangan.law import content
 from kuangan.law.consequence import OPENINGS
 from kuangan.law.field import faults_of
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.procedure import RELATIONS, SYSTEM, FromEntry, FromPerson, Procedure
+from kuangan.law.lawcheck.procedures.parts import named
+from kuangan.law.procedure import RELATIONS, SYSTEM, CaseSubject, FromEntry, FromPerson, Procedure
 from kuangan.law.role import Role
 
 ALWAYS = frozenset({"unit", "number"})
@@ -53,6 +54,7 @@ def _by_person(way: FromPerson) -> Iterator[str]:
     kinds = {field.name: field.kind for field in way.fields}
     for field in way.fields:
         yield from (f"立案 {way.id!r} 的输入项 {field.name!r}：{problem}" for problem in faults_of(field))
+    yield from named(f"立案 {way.id!r}", (tell.to for tell in way.tells))
     if SUBJECT in kinds:
         yield f"立案 {way.id!r}：输入项不得名为 {SUBJECT!r}"
     if way.counts_from and kinds.get(way.counts_from) not in ("date", "moment"):
@@ -87,7 +89,7 @@ def _facts(procedure: Procedure) -> Iterator[str]:
 
 def _texts(procedure: Procedure) -> Iterator[str]:
     """Every name in braces is a fact, something entered, or always known."""
-    facts = {fact.name for fact in procedure.facts}
+    facts = {fact.name for fact in procedure.facts} | ({"duty"} if procedure.subject == CaseSubject.duty else set())
     for where, text, known in _spoken(procedure):
         for name in sorted(_names(text) - ALWAYS - facts - known):
             yield f"{where}的文字引用了未声明的事实 {name!r}"

@@ -51,7 +51,7 @@ def _states(procedure: Procedure) -> Iterator[str]:
             yield f"状态 {each.id!r} 未写明轮到谁办理"
         if each.terminal and not each.outcome:
             yield f"状态 {each.id!r} 未写明结果（done、undone 或 stands）"
-        yield from _named(f"状态 {each.id!r}", each.waits_for)
+        yield from named(f"状态 {each.id!r}", each.waits_for)
 
 
 def _moves(procedure: Procedure) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _moves(procedure: Procedure) -> Iterator[str]:
         yield from _following(procedure, move)
 
 
-def _named(where: str, people: Iterable[By]) -> Iterator[str]:
+def named(where: str, people: Iterable[By]) -> Iterator[str]:
     """The relations and roles that a part names."""
     for by in people:
         if by.relation not in RELATIONS:
@@ -84,7 +84,7 @@ def _named(where: str, people: Iterable[By]) -> Iterator[str]:
 def _actors(move: Move) -> Iterator[str]:
     if not move.by:
         yield f"步骤 {move.id!r} 没有办理人，任何人都不能办理"
-    yield from _named(f"步骤 {move.id!r}", (*move.by, *(tell.to for tell in move.tells)))
+    yield from named(f"步骤 {move.id!r}", (*move.by, *(tell.to for tell in move.tells)))
     yield from (f"步骤 {move.id!r}：{by.relation!r} 未写明角色" for by in move.by if not by.role)
     if move.legal and SYSTEM in move.by:
         yield f"步骤 {move.id!r}：系统不得作出法律决定"
