@@ -103,12 +103,12 @@ def subjects(user: User, holds: Iterable[Hold], offer: Offer, asked: str = "") -
         yield from (Chosen(may[case.unit_id], case=case) for case in _some(cases, asked))
 
 
-def _some(rows: QuerySet[Row], asked: str) -> Iterator[Row]:
-    """The first rows, and the one that is asked for ahead of them."""
-    first = rows.filter(pk=int(asked)).first() if asked.isdecimal() else None
+def _some(offered: QuerySet[Row], asked: str) -> Iterator[Row]:
+    """The first of them, and the one that is asked for ahead of them."""
+    first = offered.filter(pk=int(asked)).first() if asked.isdecimal() else None
     if first is not None:
         yield first
-    yield from (row for row in rows[:MOST] if first is None or row.pk != first.pk)
+    yield from (other for other in offered[:MOST] if first is None or other.pk != first.pk)
 
 
 def _duties(user: User) -> QuerySet[Duty]:
@@ -119,11 +119,11 @@ def _duties(user: User) -> QuerySet[Duty]:
 
 def _units(user: User, law: Procedure) -> QuerySet[Unit]:
     """The units in sight that the procedure can be about, or in which its persons, entries or cases are."""
-    rows = visible_to(user, Unit.objects.select_related("mine__supervisor", "mine__company", "mine__inspectorate"))
-    rows = rows.exclude(kind=UnitKind.platform).order_by("path")
+    units = visible_to(user, Unit.objects.select_related("mine__supervisor", "mine__company", "mine__inspectorate"))
+    units = units.exclude(kind=UnitKind.platform).order_by("path")
     if law.subject == CaseSubject.mine:
-        return rows.filter(kind=UnitKind.mine)
-    return rows.filter(kind__in=law.about) if law.about and law.subject in OF_A_UNIT else rows
+        return units.filter(kind=UnitKind.mine)
+    return units.filter(kind__in=law.about) if law.about and law.subject in OF_A_UNIT else units
 
 
 def offers_about(user: User, holds: Iterable[Hold], duty: Duty) -> list[Offer]:

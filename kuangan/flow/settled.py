@@ -21,7 +21,7 @@ def end_settled(at: datetime) -> int:
     """One round; returns how many ended. A case that cannot be ended is said, and its neighbours go on."""
     cases = list(Case.objects.filter(SETTLED, closed_at=None, duty__isnull=False).select_related("duty").order_by("pk"))
     ended, aside = apart(cases, lambda part: _ended(part, at), most=len(cases))
-    told = [Aside(each.row.number, each.error) for each in aside]
+    told = [Aside(bad.row.number, bad.error) for bad in aside]
     tell_aside(stage=STAGE, label="事项已办结的办件", aside=told, at=at)
     return sum(ended)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.core.values.kinds import name_text
 from kuangan.duty.models import Duty
 from kuangan.ledger.models import Entry
 from kuangan.office.models import Decision, Meeting
@@ -43,7 +44,11 @@ def test_a_meeting_becomes_entries_and_duties(world, as_user):
     made.refresh_from_db()
     entry = Entry.objects.get(ledger="coal_meeting")
     assert made.entry == entry.serial
-    assert "示例县应急管理局 局长 乙六" in entry.values["attendees"]
+    bureau_code, people = world.city.units["county"].code, entry.values["attendees"]
+    assert [(name_text(row["name"]), row["unit"], row["post"]) for row in people] == [
+        ("乙六", bureau_code, "局长"), ("乙四", bureau_code, "股长"),
+    ]  # fmt: skip
+    assert people[0]["name"]["person"] == world.city["county_head"].person.pk, "who stands in the register is chosen"
     due_on = clock.civil_date(clock.now()) + timedelta(days=10)
     said = step(
         clerk,

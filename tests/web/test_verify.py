@@ -14,9 +14,12 @@ from kuangan.core.models import Event, EventHead, TrailCheck
 from kuangan.core.trail.sealing import anchor_line
 from kuangan.flow.proof import verify
 from kuangan.flow.proof.rows import compare_rows
+from kuangan.flow.samples import answer_objection, confirm_verdict
 from kuangan.monitor.actions import mark_reacted
 from kuangan.monitor.models import Episode
+from kuangan.sample.actions import object_to_verdict
 from tests.city import START
+from tests.web import sampled
 from tests.web.world import NOW
 
 
@@ -58,6 +61,64 @@ def test_a_row_changed_beside_the_actions_is_named(world, statement, kind):
     assert compare_rows().broken is None
     change(statement)
     assert compare_rows().broken.kind == kind
+
+
+@pytest.fixture
+def verified(world):
+    """A verdict that was confirmed, objected to and upheld."""
+    item, head = sampled.judged(world), world.users["county_head"]
+    confirm_verdict(actor=head, verification=item, seen=item.judged_at, at=NOW)
+    object_to_verdict(actor=world.users["mine_director"], verification=item, reason="监控时间有误", at=NOW)
+    answer_objection(actor=world.users["city_section"], verification=item, follow=False, opinion="维持结论", at=NOW)
+    item.refresh_from_db()
+    return item
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ('UPDATE sample_sample SET record = record || \'{"title": "forged"}\'', "sample.sample"),
+        ("UPDATE sample_sample SET pool = jsonb_set(pool, '{strata,0,share}', '9')", "sample.sample"),
+        (
+            "UPDATE sample_sample SET result = jsonb_set(result, '{drawn}', '[[]]') WHERE drawn_at IS NOT NULL",
+            "sample.sample",
+        ),
+        (
+            "UPDATE sample_sample SET result = jsonb_set(result, '{seed}', '\"00\"') WHERE drawn_at IS NOT NULL",
+            "sample.sample",
+        ),
+        ("UPDATE sample_verification SET verdict = 'true'", "sample.verification"),
+        ("UPDATE sample_verification SET outcome = 'true'", "sample.verification"),
+        ("UPDATE sample_verification SET account = 'forged'", "sample.verification"),
+        ("UPDATE sample_verification SET place = 'forged'", "sample.verification"),
+        ("UPDATE sample_verification SET looked_at = '[\"file\"]'", "sample.verification"),
+        ("UPDATE sample_verification SET confirmed_by_id = judged_by_id", "sample.verification"),
+        ("UPDATE sample_verification SET objection = ''", "sample.verification"),
+        ("UPDATE sample_verification SET answer = 'forged'", "sample.verification"),
+        ("DELETE FROM sample_verification_attachments", "sample.verification"),
+    ],
+)
+def test_a_sample_or_a_verdict_changed_beside_the_actions_is_named(verified, statement, kind):
+    assert compare_rows().broken is None
+    change(statement)
+    assert compare_rows().broken.kind == kind
+
+
+def test_a_verification_taken_away_or_put_in_is_named(world):
+    item = sampled.drawn(world)
+    assert compare_rows().broken is None
+    change("DELETE FROM sample_verification WHERE id = %s", item.pk)
+    assert (compare_rows().broken.kind, compare_rows().broken.id) == ("sample.sample", str(item.sample_id))
+
+
+def test_an_objection_that_was_followed_is_what_the_trail_says(world):
+    item, head = sampled.judged(world), world.users["county_head"]
+    confirm_verdict(actor=head, verification=item, seen=item.judged_at, at=NOW)
+    object_to_verdict(actor=world.users["mine_director"], verification=item, reason="监控时间有误", at=NOW)
+    answer_objection(actor=world.users["city_section"], verification=item, follow=True, opinion="采纳", at=NOW)
+    assert compare_rows().broken is None
+    change("UPDATE sample_verification SET outcome = 'untrue'")
+    assert compare_rows().broken.kind == "sample.verification"
 
 
 def test_the_peak_of_an_ended_over_limit_is_kept_by_the_trail(world):

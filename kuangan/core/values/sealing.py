@@ -10,10 +10,11 @@ from kuangan.law.field import Field
 
 
 def sealed_values(fields: Iterable[Field], values: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """The stored values with those of sealed fields sealed for ``place``, the thing that the form is about."""
+    """The stored values with those of sealed fields sealed for ``place``, the thing that the form is about; nothing stays nothing."""
     closed = {field.name for field in fields if field.sealed}
     return {
-        name: seal(sealed_text(value), f"{place}/{name}") if name in closed else value for name, value in values.items()
+        name: seal(sealed_text(value), f"{place}/{name}") if name in closed and value is not None else value
+        for name, value in values.items()
     }
 
 

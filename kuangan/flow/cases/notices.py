@@ -76,7 +76,7 @@ def tell_role(case: Case, *, unit: Unit, role: Role | None, title: str, body: st
         actor=None,
         unit=unit,
         role=role,
-        title=title,
+        title=title[:200],
         body=body,
         kind="case",
         subject=about("case", case.pk),

@@ -29,9 +29,15 @@ def _who(value: object) -> str:
 class Background:
     """Holders of posts, running times of mines, the list of those of whom each is owed; each is read when first asked for, in one query."""
 
-    def __init__(self, posts: Iterable[int | None], mines: Iterable[int | None], owed_of: Each | None = None) -> None:
+    def __init__(
+        self,
+        posts: Iterable[int | None],
+        mines: Iterable[int | None],
+        owed_of: Each | None = None,
+        duties: Iterable[Duty] = (),
+    ) -> None:
         self._posts, self._mines = set(posts), set(mines)
-        self._roster = OwedList(owed_of) if owed_of is not None else None
+        self._roster = OwedList(owed_of, duties) if owed_of is not None else None
         self._tenures: dict[int, list[Tenure]] | None = None
         self._statuses: dict[int, list[tuple[date, str]]] | None = None
         self._earlier: dict[str, dict[int | None, list[Entry]]] = {}

@@ -29,7 +29,7 @@ from kuangan.flow.credit.matching import (
     in_window,
     satisfies,
 )
-from kuangan.flow.credit.rosters import count_subjects, rostered
+from kuangan.flow.credit.rosters import count_subjects, duties_listing, rostered
 from kuangan.flow.models import Progress
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
 from kuangan.ledger.models import Entry
@@ -62,16 +62,18 @@ def entries_recorded(entries: Sequence[Entry], actor: User | None, at: datetime)
         for pair in counted_ledgers().get(ledger_id, ()):
             _credit(pair, recorded, list(_candidates(pair[0], recorded)), actor, at)
         if ledger_id in rostered():
-            _list_changed(rostered()[ledger_id], at)
+            _list_changed(rostered()[ledger_id], recorded, at)
     credit_duties(opened, at)
 
 
-def _list_changed(laws: Sequence[Obligation], at: datetime) -> None:
+def _list_changed(laws: Sequence[Obligation], entries: Sequence[Entry], at: datetime) -> None:
     """Somebody came on a list or left it: as many are asked for as stand on it, and what was done about them before counts."""
-    count_subjects(at, laws)
+    count_subjects(at, laws, entries)
     day = civil_date(at)
-    waiting = Duty.objects.filter(obligation__in=[law.id for law in laws], done_at=None, cancelled_at=None)
-    credit_duties(waiting.filter(first_on__lte=day, last_on__gte=day), at)
+    for law in laws:
+        waiting = Duty.objects.filter(obligation=law.id, done_at=None, cancelled_at=None)
+        running = waiting.filter(first_on__lte=day, last_on__gte=day).select_related("unit").order_by("pk")
+        credit_duties(duties_listing(law, entries, running), at)
 
 
 @transaction.atomic
@@ -245,7 +247,7 @@ def _background(obligation: Obligation, entries: Iterable[Entry], duties: Iterab
     listed = list(duties)
     mines = {entry.mine_id for entry in entries} | {duty.mine_id for duty in listed}
     posts = {duty.post_id for duty in listed}
-    return Background(posts - {None}, mines - {None}, obligation.each)
+    return Background(posts - {None}, mines - {None}, obligation.each, listed)
 
 
 def _candidates(obligation: Obligation, entries: Sequence[Entry]) -> QuerySet[Duty]:

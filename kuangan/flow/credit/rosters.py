@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Q
+from django.db.models import F, Min, Q
 
 from kuangan.base.clock import civil_date
 from kuangan.base.text import person_name
@@ -46,12 +46,25 @@ def institution_of(owed_of: Each, code: str) -> str:
     return codes.first() or ""
 
 
-class OwedList:
-    """The list behind an obligation, read in one query when first asked for."""
+class Listed(NamedTuple):
+    """Somebody or something on a list: from when, until when, by whom, about which mine."""
 
-    def __init__(self, owed_of: Each) -> None:
-        self._owed_of = owed_of
-        self._rows: list[Entry] | None = None
+    name: Any
+    since: date
+    until: date | None
+    unit_id: int
+    kind: str
+    path: str
+    scope: str
+    mine_id: int | None
+
+
+class OwedList:
+    """The list behind an obligation, as far as it concerns some duties; read in one query when first asked for."""
+
+    def __init__(self, owed_of: Each, duties: Iterable[Duty]) -> None:
+        self._owed_of, self._duties = owed_of, tuple(duties)
+        self._rows: list[Listed] | None = None
 
     def holds(self, duty: Duty, name: str, on: date) -> bool:
         """Whether somebody (or something) of this name is on the duty's list on a day; without a list nobody is left out."""
@@ -63,34 +76,58 @@ class OwedList:
         if self._owed_of.units:
             below = Unit.objects.filter(kind=self._owed_of.units, path__startswith=duty.unit.scope_path)
             return set(below.values_list("code", flat=True))
-        listed = (
-            entry for entry in self._entries() if entry.on <= last and (entry.until is None or entry.until >= first)
-        )
-        names = (name_text(entry.values.get(self._owed_of.name)) for entry in listed if self._is_of(entry, duty))
+        listed = (item for item in self._listed() if item.since <= last and (item.until is None or item.until >= first))
+        names = (name_text(item.name) for item in listed if is_of(self._owed_of, duty, item))
         return {name for name in names if name}
 
-    def _entries(self) -> list[Entry]:
+    def _listed(self) -> list[Listed]:
+        """Entries that end on the same day are one, from the first of them on."""
         if self._rows is None:
-            entries = Entry.objects.filter(CURRENT, ledger=self._owed_of.ledger).select_related("unit")
-            self._rows = list(
-                entries.only("on", "until", "values", "mine_id", "unit__path", "unit__kind", "unit__scope_path")
-            )
+            entries = Entry.objects.filter(CURRENT, self._near(), ledger=self._owed_of.ledger).order_by()
+            columns = ("unit_id", "unit__kind", "unit__path", "unit__scope_path", "mine_id")
+            named = entries.values("until", *columns, name=F(f"values__{self._owed_of.name}")).annotate(since=Min("on"))
+            self._rows = [Listed(*columns_of) for columns_of in named.values_list("name", "since", "until", *columns)]
         return self._rows
 
-    def _is_of(self, entry: Entry, duty: Duty) -> bool:
+    def _near(self) -> Q:
+        """Entries that can be on the list of one of the duties."""
         if self._owed_of.within == "mine":
-            return entry.mine_id is not None and entry.mine_id == duty.mine_id
+            return Q(mine__in={duty.mine_id for duty in self._duties})
         if self._owed_of.within == "area":
-            return bool(entry.unit.path.startswith(duty.unit.scope_path))
-        one_organ = entry.unit.kind in _ORGAN and duty.unit.kind in _ORGAN
-        return entry.unit_id == duty.unit_id or (one_organ and entry.unit.scope_path == duty.unit.scope_path)
+            return Q()
+        own = Q(unit__in={duty.unit_id for duty in self._duties})
+        scopes = {duty.unit.scope_path for duty in self._duties if duty.unit.kind in _ORGAN}
+        return own | Q(unit__kind__in=_ORGAN, unit__scope_path__in=scopes) if scopes else own
 
 
-def count_subjects(at: datetime, only: Iterable[Obligation] = ()) -> int:
+def is_of(owed_of: Each, duty: Duty, item: Listed) -> bool:
+    """Whether an item is on the duty's list."""
+    if owed_of.within == "mine":
+        return item.mine_id is not None and item.mine_id == duty.mine_id
+    if owed_of.within == "area":
+        return item.path.startswith(duty.unit.scope_path)
+    one_organ = item.kind in _ORGAN and duty.unit.kind in _ORGAN
+    return item.unit_id == duty.unit_id or (one_organ and item.scope == duty.unit.scope_path)
+
+
+def duties_listing(law: Obligation, entries: Iterable[Entry], duties: Iterable[Duty]) -> list[Duty]:
+    """Those of the duties on whose list some entries are."""
+    items = {_item_of(entry) for entry in entries}
+    owed_of = law.each
+    return [duty for duty in duties if owed_of is not None and any(is_of(owed_of, duty, item) for item in items)]
+
+
+def _item_of(entry: Entry) -> Listed:
+    """Where an entry stands, whatever its days."""
+    unit = entry.unit
+    return Listed("", date.min, None, unit.pk, unit.kind, unit.path, unit.scope_path, entry.mine_id)
+
+
+def count_subjects(at: datetime, only: Iterable[Obligation] = (), entries: Sequence[Entry] = ()) -> int:
     """Bring the number asked for in step with the lists of now, of every duty whose period is not over; how many changed.
 
     Everybody who is on the list today is owed one, and what was done about others stays done; an empty list leaves one that
-    nothing can fulfil.
+    nothing can fulfil. ``entries``: only of duties on whose list they are.
     """
     today, changed = civil_date(at), 0
     laws = tuple(only) or (*(law for laws in rostered().values() for law in laws), *_of_units())
@@ -100,14 +137,15 @@ def count_subjects(at: datetime, only: Iterable[Obligation] = ()) -> int:
     for duty in running.select_related("unit").order_by("pk"):
         by_law[duty.obligation].append(duty)
     for law in {law.id: law for law in laws}.values():
-        changed += _counted(law, by_law.get(law.id, ()), today, at)
+        duties = by_law.get(law.id, [])
+        changed += _counted(law, duties_listing(law, entries, duties) if entries else duties, today, at)
     return changed
 
 
 def _counted(law: Obligation, duties: Sequence[Duty], today: date, at: datetime) -> int:
     if law.each is None or not duties:
         return 0
-    roster = OwedList(law.each)
+    roster = OwedList(law.each, duties)
     credited = _credited(duties)
     needed = {duty.pk: max(1, len(roster.names(duty, today, today) | credited[duty.pk])) for duty in duties}
     return ask_for(needed={duty.pk: needed[duty.pk] for duty in duties if duty.needed != needed[duty.pk]}, at=at)

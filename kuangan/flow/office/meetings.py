@@ -53,19 +53,24 @@ def keep_minutes(
 
 def _entry_of(meeting: Meeting, problems: str, number: str, files: Iterable[Attachment]) -> dict[str, object]:
     came = meeting.invitations.filter(attended=True).select_related("unit").order_by("path")
-    attendees = [
-        f"{invitation.unit.name} {line}" for invitation in came for line in invitation.people.splitlines() or [""]
-    ]
+    signed_up = [(line, invitation.unit) for invitation in came for line in invitation.people.splitlines()]
+    people = [_attendee(line, unit) for line, unit in signed_up if line.strip()]
     return {
         "held_on": clock.civil_date(meeting.starts_at).isoformat(),
         "title": meeting.title,
         "chair": meeting.chair,
-        "attendees": "\n".join(line.strip() for line in attendees) or meeting.chair,
+        "attendees": people or [{"name": meeting.chair}],
         "agenda": meeting.agenda,
         "problems": problems,
         "minutes_number": number,
         "minutes": [file.pk for file in files],
     }
+
+
+def _attendee(line: str, unit: Unit) -> dict[str, str]:
+    """A line of the sign-up (职务 姓名) as a row: the last word is the name."""
+    post, _, name = line.strip().rpartition(" ")
+    return {"name": name, "unit": unit.code, **({"post": post.strip()} if post.strip() else {})}
 
 
 @transaction.atomic

@@ -5,11 +5,11 @@ older than what their events keep are passed over, never guessed at.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DataError, connection, transaction
+from django.db import DataError, transaction
 
 from kuangan.base.digest import digest
 from kuangan.casework.actions import facts_digest
@@ -18,6 +18,8 @@ from kuangan.core.models import Attachment, Event
 from kuangan.core.store import content_path
 from kuangan.core.trail.verify import Break
 from kuangan.core.values.sealing import as_told
+from kuangan.flow.proof.kinds import RowKind, found_by
+from kuangan.flow.proof.samples import SAMPLES
 from kuangan.ledger.models import Entry
 from kuangan.paper.models import Paper
 
@@ -47,7 +49,7 @@ def compare_rows() -> Comparison:
 UNREADABLE = "有留痕的对象编号或内容不是平台所写的形式，系伪造或被改动"
 
 
-def _first_misfit(kind: "RowKind") -> Break | None:
+def _first_misfit(kind: RowKind) -> Break | None:
     """An event that can't even be read as one of its kind is none of the platform's."""
     try:
         with transaction.atomic():
@@ -55,19 +57,6 @@ def _first_misfit(kind: "RowKind") -> Break | None:
     except (DataError, ValueError, TypeError, KeyError):
         log.exception("events of %s cannot be compared with their rows", kind.subject)
         return Break(kind.subject, "", 0, UNREADABLE)
-
-
-@dataclass(frozen=True)
-class RowKind:
-    """One kind of row: the events that keep it, and how those that do not fit are found."""
-
-    subject: str
-    actions: tuple[str, ...]
-    misfits: Callable[[], Iterator[Break]]
-
-    def count(self) -> int:
-        """How many events of these actions there are."""
-        return Event.objects.filter(subject_kind=self.subject, action__in=self.actions).count()
 
 
 ENTRY_MISFITS = """
@@ -120,16 +109,6 @@ WHERE v.subject_kind = 'monitor.episode' AND v.action = 'episode_final'
        OR e.withdrawn IS DISTINCT FROM (v.data->>'withdrawn')::boolean))
 ORDER BY v.id LIMIT 1
 """
-
-
-def _found_by(sql: str, subject: str, reason: str) -> Callable[[], Iterator[Break]]:
-    def misfits() -> Iterator[Break]:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            for key, seq in cursor.fetchall():
-                yield Break(subject, str(key), int(seq), reason)
-
-    return misfits
 
 
 def _confidential_entries() -> Iterator[Break]:
@@ -189,28 +168,29 @@ KINDS = (
     RowKind(
         "ledger.entry",
         ("entry_added", "entry_corrected", "entry_voided"),
-        _found_by(ENTRY_MISFITS, "ledger.entry", "台账条目与登记时不同，被改动或删除"),
+        found_by(ENTRY_MISFITS, "ledger.entry", "台账条目与登记时不同，被改动或删除"),
     ),
     RowKind("ledger.entry", (), _confidential_entries),
     RowKind("ledger.entry", (), _sealed_entries),
     RowKind(
-        "casework.case", ("case_moved",), _found_by(MOVE_MISFITS, "casework.case", "办件步骤与留痕不符，被改动或增删")
+        "casework.case", ("case_moved",), found_by(MOVE_MISFITS, "casework.case", "办件步骤与留痕不符，被改动或增删")
     ),
     RowKind("casework.case", (), _sealed_moves),
-    RowKind("casework.case", (), _found_by(STATE_MISFITS, "casework.case", "办件状态与最后一步不符")),
+    RowKind("casework.case", (), found_by(STATE_MISFITS, "casework.case", "办件状态与最后一步不符")),
     RowKind("casework.case", ("case_opened", "case_facts_amended"), _facts),
     RowKind(
-        "paper.paper", ("paper_frozen",), _found_by(PAPER_MISFITS, "paper.paper", "已定稿文书与留痕不符，被改动或删除")
+        "paper.paper", ("paper_frozen",), found_by(PAPER_MISFITS, "paper.paper", "已定稿文书与留痕不符，被改动或删除")
     ),
     RowKind(
         "core.attachment",
         ("attachment_saved",),
-        _found_by(ATTACHMENT_MISFITS, "core.attachment", "附件摘要与上传时不符，被改动或删除"),
+        found_by(ATTACHMENT_MISFITS, "core.attachment", "附件摘要与上传时不符，被改动或删除"),
     ),
     RowKind("core.attachment", (), _stored_content),
     RowKind(
         "monitor.episode",
         ("episode_final",),
-        _found_by(EPISODE_MISFITS, "monitor.episode", "报警过程（峰值、起止、计入与否）与留痕不符，被改动或删除"),
+        found_by(EPISODE_MISFITS, "monitor.episode", "报警过程（峰值、起止、计入与否）与留痕不符，被改动或删除"),
     ),
+    *SAMPLES,
 )

@@ -5,7 +5,7 @@ from functools import cache
 
 from kuangan.core.models import UnitKind
 from kuangan.duty.owing import OWNING
-from kuangan.law.clause import clauses
+from kuangan.law.clause import NONE, clauses
 from kuangan.law.content import procedure_by_id, rules
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.register import measure
@@ -43,6 +43,38 @@ def of_case(procedure_id: str, own: Collection[str] | None) -> tuple[str, ...]:
 def unlisted() -> frozenset[str]:
     """Obligations owed of each person or thing of whom the platform has no list: nobody can say that none was left out."""
     return frozenset(law.id for law in obligations().values() if law.each is not None and not law.each.ledger)
+
+
+@cache
+def unbuilt() -> frozenset[str]:
+    """Obligations all of whose clauses the platform does not carry yet: nothing of them counts in a comparison of units."""
+    known = clauses()
+    return frozenset(
+        law.id
+        for law in obligations().values()
+        if law.clauses and all(known[clause].built == NONE for clause in law.clauses)
+    )
+
+
+@cache
+def unbuilt_rules() -> frozenset[str]:
+    """As :func:`unbuilt`, of rules."""
+    known = clauses()
+    return frozenset(
+        law.id for law in rules() if law.clauses and all(known[clause].built == NONE for clause in law.clauses)
+    )
+
+
+@cache
+def listing_themselves() -> Mapping[str, str]:
+    """Obligations whose evidence is itself the list of those of whom they are owed, and that ledger: only who stood on it before can be missed."""
+    owed = {law.id: law for law in obligations().values() if law.each is not None}
+    return {
+        key: law.each.ledger
+        for key, law in owed.items()
+        if law.each is not None
+        and any(evidence.ledger == law.each.ledger for evidence in law.evidence if evidence.ledger)
+    }
 
 
 @cache

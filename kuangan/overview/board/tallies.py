@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.postgres.aggregates import JSONBAgg
 
+from kuangan.base.clock import civil_date
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
 from kuangan.duty.proof.grades import Grade, grade_of_word
@@ -13,10 +14,11 @@ from kuangan.duty.queries import Tallied, tallied
 from kuangan.duty.status import Status
 from kuangan.law.clause import Clause, clauses
 from kuangan.law.content import procedure_by_id as law_by_id
+from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.procedure import Procedure, Quiet
 from kuangan.law.register import measure
 from kuangan.monitor.queries import heard_throughout
-from kuangan.overview.board.clauses import of_case, of_obligations, of_rules, unlisted
+from kuangan.overview.board.clauses import listing_themselves, of_case, of_obligations, of_rules, unlisted
 from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.rows import (
     Window,
@@ -30,6 +32,7 @@ from kuangan.overview.board.rows import (
     standing_in,
 )
 from kuangan.overview.board.scope import Scope
+from kuangan.overview.queries.board import units_listing
 
 Of = dict[str, dict[int, Counts]]
 
@@ -63,15 +66,24 @@ def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "", 
 def _duties(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
     """Duties by their status, done ones by grade; of those owed of each without a list nobody knows whether all were done."""
     served, blind, done = of_obligations(), unlisted(), (Status.met.value, Status.late.value)
+    listed = _listed_before(window)
     for name, code, status, grade, units, numbers in _duty_rows(scope, window, wanted, only):
         seats, unseen = scope.seats(measure(code)), name in blind and status in done
         places = [seats.get(unit_id, unit_id) for unit_id in units] if seats else units
+        first = frozenset(units) - listed[name] if name in listed and status in done else frozenset()
         for counted in sums.both(code, served.get(name, ())):
-            for unit_id, number in zip(places, numbers, strict=True):
+            for owing_id, unit_id, number in zip(units, places, numbers, strict=True):
                 counts = counted[unit_id]
                 counts.count(status, number, grade)
-                if unseen:
+                if unseen or owing_id in first:
                     counts.unknown += number
+
+
+def _listed_before(window: Window) -> dict[str, frozenset[int]]:
+    """By obligation whose evidence is its own list: the units that had one before, so that something could be missed."""
+    day, laws = civil_date(window.start), obligations()
+    books = listing_themselves().items()
+    return {name: units_listing(book, laws[name].period_on(day).first) for name, book in books}
 
 
 def _duty_rows(scope: Scope, window: Window, wanted: frozenset[int], only: str) -> Iterator[Tallied]:

@@ -12,6 +12,7 @@ from kuangan.core.models import Unit, UnitKind
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status
 from kuangan.law.register import tasks
+from kuangan.overview.board.clauses import unbuilt, unbuilt_rules
 from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.rows import Window, standing_findings
 from kuangan.overview.board.scope import KINDS
@@ -103,10 +104,15 @@ def bulletin(area: Unit, period: Period, at: datetime) -> Bulletin:
 
 
 def ranking(area: Unit, period: Period, at: datetime) -> Ranking:
-    """Counties (their offices and mines together) and mines, the best on-time rate first."""
+    """Counties (their offices and mines together) and mines, the best on-time rate first.
+
+    What belongs only to clauses that the platform does not carry yet counts for and against nobody.
+    """
     units = _units(area)
-    counted = by_unit(duties_of(area), period.first, period.last, at)
-    breached = _breached_by_unit(_breaches(area, period, at))
+    counted = by_unit(duties_of(area).exclude(obligation__in=unbuilt()), period.first, period.last, at)
+    breached = _breached_by_unit(
+        finding for finding in _breaches(area, period, at) if finding.rule not in unbuilt_rules()
+    )
     mines = [
         FigureLine(unit.code, unit.name, counted.get(unit.pk) or Counts(), breached.get(unit.pk, 0))
         for unit in units

@@ -71,6 +71,12 @@ def _of_offices() -> Q:
     return any_of(Q(case__procedure=law_id, clock__in=clocks) for law_id, clocks in by_procedure if clocks)
 
 
+def units_listing(ledger_id: str, before: date) -> frozenset[int]:
+    """The units that had an entry of a ledger, current now, before a day."""
+    entries = Entry.objects.filter(CURRENT, ledger=ledger_id, on__lt=before)
+    return frozenset(entries.order_by().values_list("unit_id", flat=True).distinct())
+
+
 def entries_dated(
     reader: User, ledger_ids: Iterable[str], units: Iterable[int], first: date, last: date
 ) -> QuerySet[Entry]:

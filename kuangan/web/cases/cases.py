@@ -21,6 +21,7 @@ from kuangan.casework.queries import (
     files_of,
     findings_of,
     is_told,
+    is_told_only,
     moves_visible_to,
     notices_visible_to,
     papers_of,
@@ -31,7 +32,7 @@ from kuangan.casework.queries import (
 )
 from kuangan.casework.relations import Relations, keeper_of, related_units
 from kuangan.casework.view import Choice, at_home, choices, parties_of, view_of
-from kuangan.core.queries import is_supervised
+from kuangan.core.models import User
 from kuangan.flow.alarms.queries import regroupings_of
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import CaseView, Move, Party
@@ -110,19 +111,13 @@ def ways_of(request: Request, case: Case, at: datetime) -> list[Way]:
     """
     if told_state_of(case) != case.state:
         return []
-    view, supervised, units = view_of(case, at), is_supervised(request.user), related_units(case)
-    home = at_home(holds_of(request), units)
-    offered = [choice for choice in choices(request.user, case, at) if not (supervised and choice.move.internal)]
+    view, told_only = view_of(case, at), is_told_only(request.user, case)
+    offered = [choice for choice in choices(request.user, case, at) if not (told_only and choice.move.internal)]
+    units = related_units(case)
     ways = [
-        Way(
-            move=way.move,
-            mine=way.standing is not None,
-            refused=refusal(view, way.move, request.user, way.standing, at, home, party) or "" if way.standing else "",
-            who=_by_whom(way, units),
-            party=view.party(party) if party else None,
-        )
-        for way in offered
-        for party in subjects_of(view, way.move)
+        _way(request, case, view, units, choice, party, at)
+        for choice in offered
+        for party in subjects_of(view, choice.move)
     ]
     ways = [way for way in ways if not (way.party and way.move.optional and way.refused)]
     return sorted(ways, key=lambda way: (not way.mine, bool(way.refused), not way.wanted))
@@ -136,7 +131,9 @@ def _way(
     return Way(
         move=move,
         mine=held is not None,
-        refused=refusal(view, move, request.user, held, at, party) or "" if held else "",
+        refused=refusal(view, move, request.user, held, at, at_home(holds_of(request), units), party) or ""
+        if held
+        else "",
         who=_by_whom(choice, units),
         party=view.party(party) if party else None,
         wanted=held is not None and is_wanted(law_of(case), view, move, held, party),

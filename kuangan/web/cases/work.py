@@ -110,7 +110,7 @@ def _awaited(
 
     def awaited(move: Move, held: Standing) -> bool:
         return any(
-            _is_wanted(law, view, move, held, party) and not refusal(view, move, user, held, at, home, party)
+            is_wanted(law, view, move, held, party) and not refusal(view, move, user, held, at, home, party)
             for party in subjects_of(view, move)
         )
 

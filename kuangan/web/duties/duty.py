@@ -34,7 +34,7 @@ from kuangan.law.register import measure
 from kuangan.sample.queries import verification_of
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.duties.links import counted_entries, followed_entry
-from kuangan.web.duties.lists import CASES, fulfilment_columns, person_phone, term, way_columns
+from kuangan.web.duties.lists import case_columns, fulfilment_columns, person_phone, term, way_columns
 from kuangan.web.duties.words import duty_rows, lateness_words, stands_above, ways_of
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.files import open_attachment
@@ -118,7 +118,7 @@ def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
         "verified": verification_of(request.user, found.pk),
         "followed": followed_entry(request.user, found),
         "lateness": lateness_words(found, row.status, moment),
-        "cases": bare(CASES, cases_about(request.user, found)),
+        "cases": bare(case_columns(request.user), cases_about(request.user, found)),
         "offers": offers_about(request.user, holds_of(request), found) if here else [],
         "urges": urges_of(request.user, found),
         "events": trail_in_sight(request, found, found.unit)[:30],

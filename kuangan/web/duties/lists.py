@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 
 from kuangan.base.numerals import deadline_text
 from kuangan.casework.models import Case
-from kuangan.core.models import Person
+from kuangan.casework.queries import is_told
+from kuangan.core.models import Person, User
 from kuangan.duty.models import Duty, Fulfilment, Judgement
 from kuangan.duty.status import Status, status_of
 from kuangan.law.role import Role
@@ -140,18 +141,20 @@ def fulfilment_columns(duty: Duty, entries: Mapping[str, EntryLink]) -> tuple[Co
     )
 
 
-def _said(case: Case) -> SafeString:
-    """What was asked and decided, in the words of its procedure."""
-    told = ((fact.heading, fact.text(case.facts)) for fact in law_of(case).facts)
-    return format_html_join("", "<div>{}：{}</div>", (each for each in told if each[1]))
+def case_columns(reader: User) -> tuple[Column, ...]:
+    """Cases about a duty, with what was asked and decided in the words of their procedures."""
 
+    def told(case: Case) -> SafeString:
+        facts = (fact for fact in law_of(case).facts if is_told(reader, case, fact))
+        texts = ((fact.heading, fact.text(case.facts)) for fact in facts)
+        return format_html_join("", "<div>{}：{}</div>", (pair for pair in texts if pair[1]))
 
-CASES = (
-    Column("办件", lambda case: shown.link(reverse("case", args=[case.pk]), case.number, "strong"), style="nowrap"),
-    Column("状态", lambda case: shown.strong(state_of(case).label)),
-    Column("内容", _said),
-    Column("时间", attrgetter("moved_at"), style="nowrap"),
-)
+    return (
+        Column("办件", lambda case: shown.link(reverse("case", args=[case.pk]), case.number, "strong"), style="nowrap"),
+        Column("状态", lambda case: shown.strong(state_of(case).label)),
+        Column("内容", told),
+        Column("时间", attrgetter("moved_at"), style="nowrap"),
+    )
 
 
 def key_columns(request: Request, at: datetime) -> tuple[Column, ...]:

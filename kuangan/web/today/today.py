@@ -170,7 +170,7 @@ def _work_row(work: Waiting) -> Work:
     case, single = work.case, work.moves[0] if len(work.moves) == 1 else None
     address = reverse("case", args=[case.pk])
     running = work.clock
-    term = (
+    term: dict[str, Any] = (
         {"due_at": running.due_at, "derivation": f"{running.label}期限：{due_derivation(running)}"} if running else {}
     )
     if case.duty is not None and not term:

@@ -1,12 +1,13 @@
 """What once painted a measure green and must not: a number, one row for all, a feed that spoke, one valid day, one's own "passed"."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from kuangan.base.period import parse_period
 from kuangan.core.actions import save_attachment
-from kuangan.duty.actions import ask_for, judge_credit, open_due
+from kuangan.duty.actions import ask_for, fulfil, judge_credit, open_due
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.duty.status import Status, status_of
 from kuangan.flow.credit.credits import open_and_credit
@@ -15,9 +16,11 @@ from kuangan.flow.credit.entries import correct
 from kuangan.flow.credit.rosters import count_subjects
 from kuangan.law.clause import clauses
 from kuangan.law.content import procedures
+from kuangan.law.duty.obligation_file import obligation_by_id, obligations
 from kuangan.law.procedure import Quiet
 from kuangan.mine.models import Point
 from kuangan.monitor.models import Silence
+from kuangan.overview.board import clauses as clauses_of_board
 from kuangan.overview.board.board import ClauseCell, board
 from kuangan.overview.board.counts import CellStatus
 from tests.db.flow.records import add, on
@@ -106,17 +109,97 @@ def test_who_joins_the_list_is_owed_one_too_and_the_same_one_twice_is_one(city, 
     assert ask_for(needed={}, at=on("2026-03-13")) == 0
 
 
-def test_without_a_list_nobody_can_say_that_none_was_left_out(city):
+def test_without_a_list_nobody_can_say_that_none_was_left_out(city, monkeypatch):
+    law = obligation_by_id("team_safety_activity_week")
+    unlisted = replace(law, each=replace(law.each, ledger="", name=""))
+    known = {**obligations(), law.id: unlisted}
+    monkeypatch.setattr(clauses_of_board, "obligations", lambda: known)
+    clauses_of_board.unlisted.cache_clear()
+    at = on("2026-03-10")
+    open_due(at)
+    duty = Duty.objects.filter(obligation=law.id, unit=city.units["mine"]).latest("pk")
+    fulfil(actor=None, duty=duty, source="file", key="list", done_at=at, at=at)
+    cell = clause(city, "4.1e", "mine", at, parse_period("2026-03"))
+    clauses_of_board.unlisted.cache_clear()
+    assert (cell.counts.met, cell.counts.unknown) == (1, 1)
+    assert cell.status is CellStatus.unknown
+
+
+LEADERS = (
+    ("leader_task_list", "2026", "leader_task", {"listed_on": "2026-03-10"}),
+    ("leader_task_progress", "2026-Q1", "leader_duty_report", {"reported_on": "2026-03-10", "kind": "progress"}),
+    ("leader_yearly_report", "2026", "leader_duty_report",
+     {"reported_on": "2026-03-10", "kind": "yearly", "heard_by": "县委常委会第20次会议"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("law", "period", "book", "row"), LEADERS)
+def test_one_leaders_list_or_report_is_not_that_of_all(city, law, period, book, row):
     at = on("2026-03-10")
     open_due(on("2026-03-02"))
-    open_due(at)
-    for kind in ("activity", "mutual_check"):
-        add(city, "team_safety_activity", "mine", at, kind=kind, held_on="2026-03-10")
-    month = parse_period("2026-03")
-    cell = clause(city, "4.1e", "mine", at, month)
-    assert cell.counts.met >= 1
-    assert cell.counts.unknown >= 1
-    assert cell.status in (CellStatus.unknown, CellStatus.overdue)
+    duty = Duty.objects.get(obligation=law, unit=city.units["county_government"], period=period)
+    add(city, book, "county_government", at, leader="郑演明", **row)
+    duty.refresh_from_db()
+    assert (duty.fulfilments.count(), duty.done_at) == (0, None), "nobody says who the leaders are"
+    for leader in ("郑演明", "范示例"):
+        add(city, "leader_roster", "county_government", at, name=leader, from_on="2026-01-01")
+    duty.refresh_from_db()
+    assert (duty.needed, duty.fulfilments.count(), duty.done_at) == (2, 1, None), "what was done before the list counts"
+    add(city, book, "county_government", at, leader="不在名单", **row)
+    assert duty.fulfilments.count() == 1
+    add(city, book, "county_government", at, leader="范示例", **row)
+    duty.refresh_from_db()
+    assert duty.done_at is not None
+
+
+def test_a_leader_who_has_left_is_asked_for_no_more_from_the_day_after(city):
+    at = on("2026-03-10")
+    open_due(on("2026-03-02"))
+    duty = Duty.objects.get(obligation="leader_task_list", unit=city.units["county_government"], period="2026")
+    for leader, to_on in (("郑演明", None), ("范示例", "2026-03-10")):
+        add(city, "leader_roster", "county_government", at, name=leader, from_on="2026-01-01", to_on=to_on)
+    duty.refresh_from_db()
+    assert duty.needed == 2
+    count_subjects(on("2026-03-11"))
+    duty.refresh_from_db()
+    assert duty.needed == 1
+
+
+@pytest.mark.parametrize("kind", ["activity", "mutual_check"])
+def test_each_team_of_the_posts_owes_its_activity(city, kind):
+    at = on("2026-03-10")
+    law = {"activity": "team_safety_activity_week", "mutual_check": "team_mutual_check_week"}[kind]
+    for number, team in enumerate(("生产一班", "检修班", "检修班")):
+        add(city, "post_responsibility", "mine", at, 1, employee_number=f"YS{number}", team=team)
+    add(city, "post_responsibility", "mine", at, employee_number="YS9", team=None)
+    open_current(on("2026-03-09"))
+    duty = Duty.objects.get(obligation=law, unit=city.units["mine"], period="2026-W11")
+    assert duty.needed == 2
+    for team, done in (("生产一班", False), ("临时班", False), ("检修班", True)):
+        add(city, "team_safety_activity", "mine", at, kind=kind, held_on="2026-03-10", team=team)
+        duty.refresh_from_db()
+        assert (duty.done_at is not None) == done, team
+
+
+def test_every_risk_point_that_stood_on_the_list_is_identified_anew_and_a_first_list_is_unknown(city):
+    at = on("2026-03-10")
+    open_due(on("2026-03-02"))
+    duty = Duty.objects.get(obligation="yearly_risk_identification", unit=city.units["mine"], period="2026")
+    point = {"identified_on": "2026-03-10", "valid_to": "2027-03-09"}
+    add(city, "risk_list", "mine", at, place="回风隅角", **point)
+    duty.refresh_from_db()
+    assert duty.done_at is not None
+    assert clause(city, "9.2", "mine", at).counts.unknown >= 1, "the first list: nobody knows what it leaves out"
+    known = clause(city, "9.2", "mine", at).counts.unknown
+    for place in ("中央变电所", "主运输大巷"):
+        add(city, "risk_list", "mine", at, place=place, identified_on="2025-12-20", valid_to="2026-12-31")
+    duty.refresh_from_db()
+    assert (duty.needed, duty.done_at) == (3, None)
+    for place in ("中央变电所", "主运输大巷"):
+        add(city, "risk_list", "mine", at, place=place, **point)
+    duty.refresh_from_db()
+    assert duty.done_at is not None
+    assert clause(city, "9.2", "mine", at).counts.unknown == known - 1
 
 
 FEBRUARY = parse_period("2026-02")

@@ -16,7 +16,7 @@ from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
 from kuangan.flow.proof.rows import compare_rows
 from kuangan.flow.sweep import sweep_once
-from kuangan.law.duty.obligation_file import obligation
+from kuangan.law.duty.obligation_file import obligation_by_id
 from kuangan.law.role import Role
 from tests.excuses import ask_excuse, decide_excuse
 
@@ -31,7 +31,7 @@ def at() -> datetime:
 def make(city, at):
     def made(number=1, unit="county", due_at=at + timedelta(days=10)):
         return open_event(
-            obligation=obligation("decision_followup"),
+            obligation=obligation_by_id("decision_followup"),
             unit=city.units[unit],
             start=at,
             due_at=due_at,
@@ -43,14 +43,14 @@ def make(city, at):
     return made
 
 
-def above(case: Case) -> Unit:
+def judging(case: Case) -> Unit:
     return related_units(case)["above"]
 
 
 def test_an_excuse_needs_the_level_above_and_never_counts_as_done(city, at, make):
     duty = make()
     case = ask_excuse(actor=city["county_section"], duty=duty, reason="道路中断", at=at)
-    assert above(case) == city.units["city"]
+    assert judging(case) == city.units["city"]
     for nobody in ("county_head", "city_duty", "county_section"):
         with pytest.raises(Refused):
             decide_excuse(actor=city[nobody], case=case, accept=True, opinion="同意", at=at)
@@ -82,7 +82,7 @@ def test_a_city_government_has_nobody_above_and_another_of_its_own_judges(city, 
         post = create_post(actor=None, unit=unit, title=role.label, role=role, at=at)
         appoint(actor=None, post=post, person=person, at=at)
     case = ask_excuse(actor=clerk, duty=duty, reason="会议改期", at=at)
-    assert above(case) == unit
+    assert judging(case) == unit
     decide_excuse(actor=head, case=case, accept=True, opinion="情况属实", at=at)
     assert status_of(Duty.objects.get(pk=duty.pk), at) is Status.excused
 
@@ -106,7 +106,7 @@ def test_a_refused_excuse_leaves_the_duty_as_it_was(city, at, make):
 )
 def test_the_level_above_follows_from_the_unit(city, at, make, unit, username, above):
     case = ask_excuse(actor=city[username], duty=make(unit=unit), reason="理由", at=at)
-    assert above(case) == city.units[above]
+    assert judging(case) == city.units[above]
 
 
 def test_only_the_owing_unit_asks(city, at, make):

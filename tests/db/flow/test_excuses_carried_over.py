@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from kuangan.casework.models import Case
@@ -16,7 +16,7 @@ from kuangan.duty.actions import open_event
 from kuangan.duty.models import Duty
 from kuangan.flow.proof.rows import compare_rows
 from kuangan.host.database.address import database_address
-from kuangan.law.duty.obligation_file import obligation
+from kuangan.law.duty.obligation_file import obligation_by_id
 from tests.city import build_city
 from tests.database import use_database
 from tests.excuses import ask_excuse, decide_excuse
@@ -35,7 +35,7 @@ def city(committed_db, settings, tmp_path, monkeypatch):
 
 def owed(city, number: int) -> Duty:
     return open_event(
-        obligation=obligation("decision_followup"),
+        obligation=obligation_by_id("decision_followup"),
         unit=city.units["county"],
         start=AT,
         due_at=AT + timedelta(days=10),
@@ -65,8 +65,9 @@ def test_each_becomes_a_case_with_its_steps(city):
     common = {"asked_by_id": asker.pk, "above_id": above.pk}
     decided = {"decided_by_id": head.pk, "decided_at": AT + timedelta(hours=5)}
     Duty.objects.filter(pk=duties[0].pk).update(excused_at=decided["decided_at"])
-    for duty in duties:
-        record(actor=None, action="excuse_asked", subject=duty, data={"reason": "道路中断"}, at=AT)
+    with transaction.atomic():
+        for duty in duties:
+            record(actor=None, action="excuse_asked", subject=duty, data={"reason": "道路中断"}, at=AT)
     told = send_notice(
         actor=None, unit=above, title="免责申请待审核", body="道路中断", kind="excuse", at=AT,
         subject=about("duty", duties[2].pk),
