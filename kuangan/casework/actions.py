@@ -156,7 +156,7 @@ def make_move(
     case_move = _written(locked, made, actor, at)
     for paper in made.papers:
         _produce(paper, locked, case_move, who, at, confirmation)
-    turn_clocks(locked, move.id, at, effective_at=_effective(made.values, at), source=source, party=case_move.party)
+    turn_clocks(locked, move.id, at, effective_at=_effective(made, at), source=source, party=case_move.party)
     _settle(locked, at)
     case.refresh_from_db()
     return case_move
@@ -210,8 +210,9 @@ def _written(case: Case, made: Prepared, actor: User | None, at: datetime) -> Ca
     move = made.move
     added = move.facts(made.view, made.attempt) if move.facts else {}
     source, target = case.state, move.target or case.state
+    taken = {"taken_over_by": made.who.hold.unit} if move.takes_over and made.who else {}
     changed = Case.objects.filter(pk=case.pk, state=source).update(
-        state=target, moved_at=at, facts={**case.facts, **added}
+        state=target, moved_at=at, facts={**case.facts, **added}, **taken
     )
     if changed != 1:
         raise Refused(f"{case.number}已被他人办理，请刷新页面后再试")
@@ -243,6 +244,8 @@ def _recorded(case: Case, made: Prepared, source: str, actor: User | None, at: d
     data = {"move": move.id, "from": source, "to": case.state, **told_inputs, "facts": facts_digest(case)}
     if party:
         data[PARTY] = party
+    if move.takes_over and who:
+        data["taken_over_by"] = who.hold.unit.code
     record(actor=actor, action="case_moved", subject=case, data=data, at=at, acting_for=acting_for)
     return case_move
 
@@ -285,9 +288,11 @@ def _produce(
         )
 
 
-def _effective(values: Mapping[str, Any], at: datetime) -> datetime:
-    """Spans count from service when a move states when the paper was served."""
-    served_at = values.get("served_at")
+def _effective(made: Prepared, at: datetime) -> datetime:
+    """Spans count from the moment that the move names, or from service where it states when the paper was served."""
+    if made.move.counts_from is not None:
+        return made.move.counts_from(made.view, made.attempt)
+    served_at = made.values.get("served_at")
     return served_at if isinstance(served_at, datetime) else at
 
 

@@ -145,7 +145,7 @@ def _papers(move: Move, view: CaseView, attempt: Attempt) -> tuple[PaperMade, ..
 
 
 def _guard(move: Move, view: CaseView, attempt: Attempt) -> None:
-    refusals = [reason for guard in move.checks if (reason := guard(view, attempt))]
+    refusals = [reason for guard in move.gates if (reason := guard(view, attempt))]
     if refusals:
         raise Refused("；".join(refusals))
 

@@ -18,6 +18,8 @@ class Case(models.Model):
     ``unit`` is what it is about (``mine`` where that is one), more closely a ``person`` there, an ``entry`` of a ledger or a ``duty`` of
     it; ``parent`` is the case that it came from. ``office``: whose person opened it, if somebody did.
 
+    ``taken_over_by``: the office that deals with it in the place of the supervising body, since it took the case over.
+
     ``seat``: taken by a case of a procedure of which its subject has one at a time, until the matter is over.
     """
 
@@ -29,6 +31,7 @@ class Case(models.Model):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="cases")
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, null=True, related_name="cases")
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_over_by = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     path = models.CharField(max_length=200)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=40)
@@ -260,7 +263,7 @@ class Finding(models.Model):
 
 
 class Reliance(models.Model):
-    """An alarm case that a stop rests on: used up once the stop has ended with an order."""
+    """An alarm case that a stop rests on."""
 
     stop = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reliances")
     alarm = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="relied_on_by")

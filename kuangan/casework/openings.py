@@ -175,6 +175,6 @@ def prepared_opening(
     names = {relation: related.name for relation, related in units.items()}
     view = CaseView("", law.initial, at, {}, names, duty=duty_view(chosen.duty))
     attempt = attempt_of(actor, who, values, at, home=at_home(roles_of(actor, at), units))
-    if refusals := [reason for guard in way.guards if (reason := guard(view, attempt))]:
+    if refusals := [reason for guard in way.step.gates if (reason := guard(view, attempt))]:
         raise Refused("；".join(refusals))
     return Prepared(way.step, who, kept, values, view, attempt, ())

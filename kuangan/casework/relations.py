@@ -16,7 +16,13 @@ OFFICES = (
 )
 GOVERNMENTS = (UnitKind.city_government, UnitKind.county_government)
 
-RELATED = ("unit__mine__supervisor", "unit__mine__company", "unit__mine__inspectorate", "office__mine__supervisor")
+RELATED = (
+    "unit__mine__supervisor",
+    "unit__mine__company",
+    "unit__mine__inspectorate",
+    "office__mine__supervisor",
+    "taken_over_by",
+)
 """What to select along with cases of which relations are asked."""
 Relations = dict[str, Unit]
 
@@ -50,7 +56,9 @@ def stands_in(relation: str, unit: Unit) -> Q:
         "office": Q(office=unit),
         "company": Q(mine__company=unit),
         "inspectorate": Q(mine__inspectorate=unit),
-        "supervisor": Q(mine__supervisor=unit) | (Q(mine=None, unit__kind__in=below) & city),
+        "supervisor": Q(taken_over_by=unit)
+        | (Q(taken_over_by=None) & (Q(mine__supervisor=unit) | (Q(mine=None, unit__kind__in=below) & city))),
+        "relieved": Q(taken_over_by__isnull=False, mine__supervisor=unit),
         "city": city if unit.kind == UnitKind.city_bureau else nothing,
         "government": Q(path__startswith=unit.scope_path) if unit.kind in GOVERNMENTS else nothing,
         "above": _dealt_with_below(unit, below) & city,
@@ -74,12 +82,13 @@ class Offices:
 
     def of_case(self, case: Case) -> Relations:
         """What stands in relation to a case."""
-        return self.of(case.unit, case.office)
+        return self.of(case.unit, case.office, case.taken_over_by)
 
-    def of(self, unit: Unit, office: Unit | None = None) -> Relations:
-        """What stands in relation to a unit, when ``office`` deals with it."""
+    def of(self, unit: Unit, office: Unit | None = None, taken_over_by: Unit | None = None) -> Relations:
+        """What stands in relation to a unit, when ``office`` deals with it, or another has taken it over."""
         mine = getattr(unit, "mine", None)
-        supervisor = self._above(unit)
+        daily = self._above(unit)
+        supervisor = taken_over_by or daily
         deals = office or supervisor
         relations = {
             "unit": unit,
@@ -91,6 +100,7 @@ class Offices:
             "inspectorate": mine.inspectorate if mine else None,
             "office": office,
             "above": self._above(deals) or (deals if deals.kind == TOP else None) if deals else None,
+            "relieved": daily if taken_over_by else None,
         }
         return {relation: related for relation, related in relations.items() if related is not None}
 

@@ -15,7 +15,8 @@ class Overlimit:
     """One alarm case as the week rule sees it.
 
     ``started_at`` is the start of its first episode; ``peak`` in %CH4; ``relied_on`` tells whether a stop order rests on
-    it and whether that order's case is still open; ``planned``: a ventilation stop or degassing under a plan filed before.
+    it and whether that order's case is still open; ``planned``: a ventilation stop or degassing under a plan filed before;
+    ``presumed``: nobody verified it in time, so it counts as confirmed until somebody shows the contrary.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Overlimit:
     verdict: Verdict
     relied_on: Reliance = ""
     planned: bool = False
+    presumed: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 FOUND = {"method": "on_site", "findings": "瓦斯检查员读数一致", "hand_reading": "1.10", "files": "x"}
 PROPOSAL = {
     "days": "3",
-    "scope": "全矿井",
+    "scope": "mine",
     "requirements": "查明瓦斯来源\n整改通风系统",
     "opinion": "事实清楚，建议停产整顿",
 }
@@ -97,6 +97,8 @@ def served_and_too_early(walk: Walk, case: Case) -> None:
         receiver_post="矿长",
         place="矿调度室",
         served_at=served,
+        received_on=served[:10],
+        files="x",
     )
     walk.do("county_officer", case, "publish_order")
     walk.wait(days=2)

@@ -111,6 +111,8 @@ def test_served_before_a_national_holiday_the_stop_lasts_three_days_all_the_same
     stop = script.order(script.suspension())
     walk.wait(seconds=(datetime(2026, 9, 30, 6, 0, tzinfo=UTC) - script.at).total_seconds())
     served = {"method": "direct", "receiver": "甲二", "receiver_post": "矿长", "place": "矿调度室"}
-    walk.do("county_officer", stop, "serve", **served, served_at="2026-09-30T14:00:00")
+    walk.do(
+        "county_officer", stop, "serve", **served, served_at="2026-09-30T14:00:00", received_on="2026-09-30", files="x"
+    )
     page = walk.open("mine_director", reverse("case", args=[stop.pk]))
     expect(page.get_by_text("10-03 24时").first).to_be_visible()

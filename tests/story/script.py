@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kuangan.base.clock import civil_date
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.flow.act import advance
@@ -16,7 +17,7 @@ from tests.signing import signing_move
 
 PROPOSAL = {
     "days": 3,
-    "scope": "全矿井",
+    "scope": "mine",
     "requirements": "查明瓦斯来源\n整改通风系统",
     "opinion": "事实清楚，建议停产整顿",
 }
@@ -101,17 +102,27 @@ class Script:
 
     def serve(self, case: Case) -> Case:
         """Served a minute later, at the moment of registering it."""
-        served_at = self.at + timedelta(minutes=1)
-        return self.do(
-            "county_officer",
-            case,
-            "serve",
-            method="direct",
-            receiver="甲二",
-            receiver_post="矿长",
-            place="矿调度室",
-            served_at=served_at,
-        )
+        return self.do("county_officer", case, "serve", **self.service(self.at + timedelta(minutes=1)))
+
+    def service(self, served_at: datetime, by: str = "county_officer") -> dict[str, Any]:
+        """The form of a service at a moment, with the receipt signed on its day."""
+        return {
+            "method": "direct",
+            "receiver": "甲二",
+            "receiver_post": "矿长",
+            "place": "矿调度室",
+            "served_at": served_at,
+            "received_on": civil_date(served_at).isoformat(),
+            "files": self.city.evidence(by),
+        }
+
+    def extend(self, case: Case, *, days: int = 3, reason: str = "停产期间再次超限") -> Case:
+        """From the proposal of an extension to its signature."""
+        self.do("county_officer", case, "propose_extension", more_days=days, reason=reason)
+        self.do("county_officer_b", case, "countersign_extension", opinion="同意")
+        self.do("county_section", case, "review_extension", opinion="同意")
+        self.do("county_legal", case, "pass_extension_review", opinion="事实清楚，程序合法")
+        return self.do("county_head", case, "extend")
 
     def chain(self, case: Case) -> Case:
         """The chain of art. 48 up to the inspectorate's consent."""

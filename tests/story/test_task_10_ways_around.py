@@ -91,19 +91,10 @@ def test_an_executed_order_keeps_its_finding(script: Script) -> None:
 def test_a_late_extension_runs_in_full_from_its_service(script: Script) -> None:
     stop = stopped(script)
     script.wait(days=20)
-    script.do("county_head", stop, "extend", more_days=3, reason="隐患未消除")
+    script.extend(stop, reason="隐患未消除")
     assert stop.state == "extended"
     served_at = script.at + timedelta(minutes=1)
-    script.do(
-        "county_officer",
-        stop,
-        "serve_extension",
-        method="direct",
-        receiver="甲二",
-        receiver_post="矿长",
-        place="矿调度室",
-        served_at=served_at,
-    )
+    script.do("county_officer", stop, "serve_extension", **script.service(served_at))
     assert stop.clocks.get(clock="floor").due_at > served_at + timedelta(days=3)
     script.chain(stop)
     assert "期限未满" in script.refused("county_government", stop, "approve")
@@ -250,16 +241,7 @@ def test_the_order_counts_as_served_when_it_was(script: Script) -> None:
     stop = script.order(script.suspension())
     served_at = script.at + timedelta(minutes=2)
     script.wait(days=2)
-    script.do(
-        "county_officer",
-        stop,
-        "serve",
-        method="direct",
-        receiver="甲二",
-        receiver_post="矿长",
-        place="矿调度室",
-        served_at=served_at,
-    )
+    script.do("county_officer", stop, "serve", **script.service(served_at))
     service = stop.papers.get(paper__template="onsite_decision").paper.services.get()
     assert service.at == served_at
 

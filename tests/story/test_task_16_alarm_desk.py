@@ -188,6 +188,7 @@ def test_a_real_alarm_opens_the_three_other_measures_and_none_can_be_skipped(scr
         "precautions": "专人监护",
     }
     script.do("mine_director", followup, "start_halt", **halt)
+    script.wait(hours=24)
     script.do("mine_director", followup, "report_halt_done", ended_at=script.at, result="完成", files=files)
     script.do("county_officer", followup, "return_halt", reason="佐证不足")
     assert "重新报送" in script.refused("county_officer", followup, "accept_halt", opinion="同意")

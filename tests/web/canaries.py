@@ -56,7 +56,7 @@ def stop_proposed(world: World) -> Case:
 def stop_drafted(world: World, cage: Cage, opened: Case | None = None) -> Case:
     """That stop (``opened`` before) up to the legal review, once sent back, with a canary in every opinion."""
     script, case = world.script, opened or stop_opened(world)
-    proposal = {name: cage.word(name) for name in ("scope", "requirements", "opinion")}
+    proposal = {"scope": "mine", **{name: cage.word(name) for name in ("requirements", "opinion")}}
     script.do("county_officer", case, "propose", days=3, **proposal)
     script.do("county_officer_b", case, "return_proposal", reason=cage.word("会签退回"))
     script.do("county_officer", case, "propose", days=3, **proposal)

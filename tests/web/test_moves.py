@@ -104,7 +104,7 @@ def before_order(world) -> Case:
     script.confirm(world.alarm)
     script.real_alarm(point="first-1302-T2")
     case = script.suspension()
-    script.do("county_officer", case, "propose", days=3, scope="全矿井", requirements="整改", opinion="建议")
+    script.do("county_officer", case, "propose", days=3, scope="mine", requirements="整改", opinion="建议")
     script.do("county_officer_b", case, "countersign", opinion="同意")
     script.do("county_section", case, "review", opinion="同意")
     script.do("county_legal", case, "pass_legal_review", opinion="同意")
@@ -146,6 +146,7 @@ def test_a_half_filled_form_says_what_the_paper_still_needs(before_order, world,
         "receiver_post": "矿长",
         "place": "矿调度室",
         "served_at": clock.civil(world.script.at).strftime("%Y-%m-%dT%H:%M:%S"),
+        "received_on": clock.civil_date(world.script.at).isoformat(),
     }
     receipt, order = officer.post(address, filled).context["drafts"]
     assert (receipt.title, len(receipt.pages), order.title) == ("送达收执", 1, "现场处理决定书")

@@ -149,7 +149,7 @@ def test_the_printed_page_of_a_mine_and_its_board_say_nothing_of_a_stop_that_is_
 def test_an_extension_that_is_not_served_leaves_the_stop_for_its_mine_as_it_was_told(world, as_user):
     script, code = world.script, world.city.mine.code
     stop = script.serve(script.order(canaries.stop_opened(world)))
-    script.do("county_head", stop, "extend", more_days=3, reason="隐患未消除")
+    script.extend(stop, reason="隐患未消除")
     clock.move(script.at, rate=1.0)
     case = reverse("case", args=[stop.pk])
     pages = [case, reverse("move", args=[stop.pk, "accept_self"]), reverse("mine_strip", args=[code])]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kuangan.base import clock
@@ -158,12 +159,17 @@ def test_what_is_filled_in_after_the_paper_was_shown_is_shown_before_it_is_signe
     filled = {
         "method": "direct", "receiver": "甲二", "receiver_post": "矿长", "place": "矿调度室",
         "served_at": clock.civil(world.script.at).strftime("%Y-%m-%dT%H:%M:%S"),
+        "received_on": clock.civil_date(world.script.at).isoformat(),
     }  # fmt: skip
-    seen = shown(officer, reverse("preview", args=[before_order.pk, "serve"]), filled)
-    changed = post(officer, before_order, "serve", **(filled | {"receiver": "别人"}), **seen)
+    preview = reverse("preview", args=[before_order.pk, "serve"])
+    seen = shown(officer, preview, filled)
+    receipt = SimpleUploadedFile("送达回证.txt", "矿长签收".encode())
+    changed = post(officer, before_order, "serve", **(filled | {"receiver": "别人", "files": receipt}), **seen)
     assert "不一致" in refusals(changed)[0]
     assert state(before_order) == "ordered"
-    assert signed(officer, before_order, "serve", **filled).status_code == 302
+    assert "请选择至少一个文件" in refusals(signed(officer, before_order, "serve", **filled))[0]
+    filled |= {**shown(officer, preview, filled), "files": SimpleUploadedFile("送达回证.txt", "矿长签收".encode())}
+    assert post(officer, before_order, "serve", **filled).status_code == 302
     assert state(before_order) == "served"
 
 
@@ -206,7 +212,8 @@ def test_no_signing_step_of_any_procedure_is_made_without_a_confirmation(world, 
 def test_the_steps_that_bind_somebody_are_signed():
     assert {f"{law}.{move}" for law, move in SIGNED_MOVES} == {
         *(f"suspension.{move}" for move in (
-            "pass_legal_review", "order", "serve", "publish_order", "extend", "decline_extension", "serve_extension",
+            "pass_legal_review", "order", "serve", "publish_order", "pass_extension_review", "extend",
+            "decline_extension", "serve_extension",
             "accept_self", "accept_company", "fail_company", "accept", "fail_acceptance", "sign_acceptance", "consent",
             "refuse_consent", "approve", "resume", "publish_resumption",
         )),

@@ -47,7 +47,7 @@ def test_a_stop_order_waits_for_one_person_after_the_other(world, as_user):
         }
 
     assert waiting() == {"county_officer", "county_officer_b"}
-    script.do("county_officer", case, "propose", days=3, scope="全矿井", requirements="整改", opinion="建议")
+    script.do("county_officer", case, "propose", days=3, scope="mine", requirements="整改", opinion="建议")
     assert waiting() == {"county_officer_b"}
     script.do("county_officer_b", case, "countersign", opinion="同意")
     assert waiting() == {"county_section"}

@@ -135,7 +135,7 @@ def followed_up(alarm: StoryAlarm, after: timedelta) -> None:
         hours(3),
         alarm.director,
         "start_halt",
-        started_at=alarm.start + hours(2.5),
+        started_at=alarm.start + hours(1),
         scope="超限工作面",
         responsible="总工程师",
         measures="调整风量，清理回风侧，增加抽采钻孔",
@@ -183,7 +183,7 @@ def ordered(alarm: StoryAlarm, after: timedelta, until: str) -> None:
     served_at = alarm.start + after + hours(3) + minutes(50)
     steps: list[tuple[timedelta, str, str, dict[str, Any]]] = [
         (minutes(0), "county_officer", "propose", {
-            "days": 3, "scope": "全矿井",
+            "days": 3, "scope": "mine",
             "requirements": "查明瓦斯来源，制定并落实治理方案\n检修抽采和通风系统\n组织全员培训考试",
             "opinion": "一周内两次瓦斯超限，事实清楚，建议责令停产整顿3天",
         }),
@@ -193,6 +193,8 @@ def ordered(alarm: StoryAlarm, after: timedelta, until: str) -> None:
         (minutes(180), "county_head", "order", {"opinion": "同意"}),
         (minutes(240), "county_officer", "serve", {
             "method": "direct", "receiver": "矿长", "receiver_post": "矿长", "place": "矿调度室", "served_at": served_at,
+            "received_on": clock.civil_date(served_at),
+            "files": lambda: alarm.stage.paper("county_officer", "送达回证", "现场处理决定书已由矿长签收。"),
         }),
         (minutes(260), "county_officer", "publish_order", {}),
     ]  # fmt: skip
@@ -205,6 +207,7 @@ def ordered(alarm: StoryAlarm, after: timedelta, until: str) -> None:
 def _on_stop(alarm: StoryAlarm, who: str, move: str, inputs: dict[str, Any]) -> Callable[[], None]:
     def do() -> None:
         cases = Case.objects.select_related("mine__unit")
-        alarm.stage.do(who, cases.get(of_matter(Matter.halt), mine=alarm.mine.row), move, **inputs)
+        asked = {name: value() if callable(value) else value for name, value in inputs.items()}
+        alarm.stage.do(who, cases.get(of_matter(Matter.halt), mine=alarm.mine.row), move, **asked)
 
     return do

@@ -81,7 +81,7 @@ class Story:
         """The key mine: twice within the week; the order waits for the head's signature."""
         first = self._over(self.key, self.end - hours(70), "return_corner", 1.32, "mine_dispatcher", "mine_director")
         confirmed(first)
-        followed_up(first, hours(20))
+        followed_up(first, hours(26))
         first.then(hours(30), "county_officer", "close_real", summary="停电撤人及时，原因已查明，四项措施全部验收")
         second = self._over(self.key, self.end - hours(9), "heading_return", 1.21, "mine_dispatcher", "mine_director")
         confirmed(second)
@@ -92,12 +92,12 @@ class Story:
         names = self._accounts(self.stopped, "mine2")
         first = self._over(self.stopped, self.end - hours(76), "heading_face", 1.18, *names)
         confirmed(first)
-        followed_up(first, hours(12))
-        first.then(hours(20), "county_officer", "close_real", summary="掘进工作面通风系统已整改，四项措施全部验收")
+        followed_up(first, hours(26))
+        first.then(hours(30), "county_officer", "close_real", summary="掘进工作面通风系统已整改，四项措施全部验收")
         second = self._over(self.stopped, self.end - hours(62), "coal_face_return", 1.47, *names)
         confirmed(second)
         ordered(second, hours(3), until="publish_order")
-        followed_up(second, hours(16))
+        followed_up(second, hours(26))
 
     def _calibrations(self) -> None:
         """One calibration filed in time and one nobody filed; both judged by two officers."""
@@ -113,8 +113,8 @@ class Story:
         names = self._accounts(self.undeclared, "mine4")
         alarm = self._over(self.undeclared, self.end - hours(46), "heading_face", 1.12, *names)
         confirmed(alarm)
-        followed_up(alarm, hours(18))
-        alarm.then(hours(26), "county_officer", "close_real", summary="已督促煤矿完善异常上报，处置完毕")
+        followed_up(alarm, hours(26))
+        alarm.then(hours(30), "county_officer", "close_real", summary="已督促煤矿完善异常上报，处置完毕")
 
     def _presumed(self) -> None:
         """Power stays on, the mine is silent, nobody verifies: the county is rung up, then the city; presumed real."""

@@ -160,6 +160,7 @@ def _overlimit(case: Case, relied_on: RelianceKind) -> Overlimit:
         verdict=verdict_of(case),
         relied_on=relied_on,
         planned=bool(case.facts.get("planned")),
+        presumed=is_presumed(case),
     )
 
 

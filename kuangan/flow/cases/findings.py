@@ -38,7 +38,10 @@ def keep_finding(rule: Rule, about: Mine | Unit, subject: str, outcome: Found, a
         )
     else:
         Finding.objects.filter(pk=finding.pk).update(
-            reason=outcome.reason, used=list(outcome.used), numbers=outcome.numbers
+            reason=outcome.reason,
+            used=list(outcome.used),
+            numbers=outcome.numbers,
+            cites=[[cite.instrument, cite.article] for cite in outcome.cites],
         )
         finding.refresh_from_db()
     return finding

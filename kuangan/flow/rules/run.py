@@ -17,7 +17,7 @@ from kuangan.core.apart import MOST_ASIDE, Aside, apart, is_lost
 from kuangan.core.models import User
 from kuangan.core.queries import visible_to
 from kuangan.core.trail.chain import plain
-from kuangan.flow.alarms.stops import basis_lost, rests_on
+from kuangan.flow.alarms.stops import finding_changed, rests_on
 from kuangan.flow.cases.findings import keep_finding
 from kuangan.flow.cases.opening import open_from_finding
 from kuangan.flow.models import ChangedEntry, RuleRun
@@ -215,6 +215,8 @@ def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[t
                     new.append((judged_subject.subject, finding))
                     if rule.procedure:
                         open_from_finding(finding, judged_subject.subject.unit, at)
+                else:
+                    finding_changed(finding, at)
         elif isinstance(judged_subject.outcome, Clear) and code in standing and not rests_on(standing[code]):
             _revoke(standing[code], at)
     return new
@@ -228,4 +230,4 @@ def _is_same(finding: Finding | None, outcome: Found) -> bool:
 def _revoke(finding: Finding, at: datetime) -> None:
     if Finding.objects.filter(pk=finding.pk, revoked_at=None).update(revoked_at=at):
         record(actor=None, action="finding_revoked", subject=finding, data={"because": "台账记录已符合规定"}, at=at)
-        basis_lost(finding, at)
+        finding_changed(finding, at)

@@ -1,6 +1,9 @@
-"""Two persons behind a step: the second is another than the first."""
+"""Who may not make a step: the first person not the second one, too; who prepared does not decide; who belongs to the other side does nothing."""
 
 from kuangan.law.procedure.view import Attempt, CaseView, Guard
+
+OWING = ("unit", "mine", "company")
+"""The relations of those on whom a case weighs."""
 
 
 def other_person_than(*moves: str) -> Guard:
@@ -13,6 +16,26 @@ def other_person_than(*moves: str) -> Guard:
         return None
 
     return guard
+
+
+def apart_from(moves: tuple[str, ...]) -> Guard:
+    """Nobody who ever made one of ``moves`` in the case takes the step."""
+
+    def guard(case: CaseView, attempt: Attempt) -> str | None:
+        if any(done.move in moves and done.actor == attempt.actor for done in case.done):
+            return "您已参与本件的提出、会签或者审核，不得再由您审核、决定：请由另一名有权人员办理"
+        return None
+
+    return guard
+
+
+def impartial(case: CaseView, attempt: Attempt) -> str | None:
+    """Whoever holds a post at the unit that the case is about, or at its parent company, takes no step for another office."""
+    owing = {relation: case.names[relation] for relation in OWING if relation in case.names}
+    bound = [name for relation, name in owing.items() if relation in attempt.at_home]
+    if not bound or attempt.unit in owing.values():
+        return None
+    return f"您同时任职于{bound[0]}，与本件有利害关系，依法应当回避，请由其他人员办理"
 
 
 def certified(case: CaseView, attempt: Attempt) -> str | None:

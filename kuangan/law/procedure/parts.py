@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from kuangan.law.cite import Cite
 from kuangan.law.field import Field
-from kuangan.law.procedure.pairs import paired_with
+from kuangan.law.procedure.pairs import apart_from, impartial, paired_with
 from kuangan.law.procedure.people import By, turn_text
 from kuangan.law.procedure.view import Attempt, CaseView, Guard
 from kuangan.law.time.span import Span
@@ -101,6 +101,12 @@ class Move:
     """A draft, a review, an opinion: the supervised never see it, nor a paper that only such moves produce."""
     pair: tuple[str, ...] = ()
     """The steps of the first person: he holds a certificate, and so does who makes this move, on his own login, being another."""
+    apart: tuple[str, ...] = ()
+    """Steps that prepare this one: nobody who ever made one of them in the case makes it."""
+    counts_from: Callable[[CaseView, Attempt], datetime] | None = None
+    """The moment from which the clocks count that it starts; None: its input ``served_at``, or when it is made."""
+    takes_over: bool = False
+    """The unit of who makes it deals with the case from now on in the place of the supervising body (relation ``supervisor``)."""
     undoes: tuple[str, ...] = ()
     """Steps that keep the state and are to be made again after this one (a return sends a report back)."""
     opens: str = ""
@@ -112,8 +118,15 @@ class Move:
 
     @property
     def checks(self) -> tuple[Guard, ...]:
-        """Every guard of the move: that of the pair, then its own."""
-        return (*paired_with(self.pair), *self.guards) if self.pair else self.guards
+        """What the procedure says against the move: that of the pair, of who prepared it, then its own guards."""
+        paired = paired_with(self.pair) if self.pair else ()
+        apart = (apart_from(self.apart),) if self.apart else ()
+        return (*paired, *apart, *self.guards)
+
+    @property
+    def gates(self) -> tuple[Guard, ...]:
+        """All that may refuse the move to whoever makes it: before :attr:`checks`, that he must not be bound to the other side."""
+        return (impartial, *self.checks)
 
     @property
     def signing(self) -> bool:

@@ -15,13 +15,14 @@ RELATION_WORDS = {
     "inspectorate": "矿山安全监察机构",
     "office": "承办单位",
     "above": "上一级",
+    "relieved": "原监管主体",
     "system": "平台",
 }
 """Every relation, and how a page names the unit that stands in it.
 
 ``unit``: what the case is about, whatever its kind (``mine``: where that is a mine); ``supervisor``: who supervises it from day to day, of
 an office the one above; ``office``: whose person opened the case; ``above``: the level above who deals with it (of a city government, which has
-none above it here, itself).
+none above it here, itself); ``relieved``: who supervises it from day to day, where another has taken the case over (who then is its ``supervisor``).
 """
 RELATIONS = tuple(RELATION_WORDS)
 _EVERYWHERE = frozenset(

@@ -20,7 +20,7 @@ class Track:
 
     The grammar keeps the order: nothing is reported after its acceptance, nothing accepted or sent back that was not reported since,
     and who accepts is another person than who reported. ``before``: what is entered ahead of the report; ``what``: what is
-    reported, as refusals name it. The deadline runs from the opening to the acceptance.
+    reported, as refusals name it. The deadline runs from the opening to the acceptance; ``rolls`` as in :class:`Clock`.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Track:
     before: tuple[Move, ...] = ()
     cites: tuple[Cite, ...] = ()
     escalates: tuple[str, ...] = ()
+    rolls: bool = True
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -57,6 +58,7 @@ class Track:
             stops=(self.accept.id,),
             cites=self.cites,
             escalates=self.escalates,
+            rolls=self.rolls,
         )
 
     def is_accepted(self, case: CaseView) -> bool:

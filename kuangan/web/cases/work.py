@@ -83,7 +83,7 @@ def refusal(
 ) -> str | None:
     """Why the move (about a party) would be refused whatever is typed; None if that depends on the form or nothing stands against it."""
     attempt = attempt_of(user, held, NoInputs(), at, party, home)
-    for guard in move.checks:
+    for guard in move.gates:
         try:
             reason = guard(view, attempt)
         except InputNeededError:

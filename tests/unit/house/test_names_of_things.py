@@ -33,9 +33,6 @@ OF_ROWS = (
 
 EXEMPT = frozenset(
     {
-        "corpus/procedures/suspension/guards.py",
-        "corpus/procedures/suspension/papers.py",
-        "corpus/rules/10_disasters/gas_repeat_within_week.py",
         "law/lawcheck/procedures/openings.py",
         "law/lawcheck/procedures/parts.py",
         "web/duties/duty.py",

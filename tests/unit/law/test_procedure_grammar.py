@@ -37,7 +37,15 @@ def test_nothing_of_a_stop_before_its_service_is_for_the_mine():
     stop = content.procedure_by_id("suspension")
     assert set(stop.internal_states) >= {"drafted", "ordered", "extended", "withdrawn"}
     assert "served" not in stop.internal_states
-    assert set(stop.internal_clocks) == {"propose", "countersign", "review", "legal_review", "decide", "serve"}
+    assert set(stop.internal_moves) >= {
+        "take_over_draft",
+        "propose_extension",
+        "pass_extension_review",
+        "return_extension",
+    }
+    assert set(stop.internal_clocks) == {
+        *("propose", "countersign", "review", "legal_review", "decide", "serve", "joined"),
+    }
     assert content.internal_papers() >= {"legal_review_opinion"}
     assert content.served_papers() >= {"onsite_decision", "suspension_extension"}
     assert "onsite_decision" not in content.internal_papers()
@@ -57,6 +65,26 @@ def test_the_second_of_a_pair_is_another_person_and_both_hold_a_certificate():
     assert refused(made("propose"), replace(other, certificate=""))
     assert refused(made("propose", certificate=""), other)
     assert refused(None, other)
+
+
+def test_nobody_who_prepared_a_decision_makes_it_however_long_ago():
+    order = replace(content.procedure_by_id("suspension").move("order"), guards=())
+
+    def refused(actor, *done):
+        return [reason for check in order.gates if (reason := check(view(*done), Attempt(actor, {}, AT)))]
+
+    for step in ("propose", "countersign", "review", "pass_legal_review"):
+        assert refused("2", made(step, actor="2"), made(step, actor="3"))
+        assert refused("1", made(step, actor="2"), made(step, actor="3")) == []
+
+
+def test_who_is_bound_to_the_other_side_makes_no_step():
+    accept = replace(content.procedure_by_id("overlimit_followup").move("accept_halt"), guards=())
+    case = replace(view(), names={"unit": "云岭一号煤矿", "mine": "云岭一号煤矿", "supervisor": "示例县应急管理局"})
+    bound = Attempt("9", {}, AT, unit="示例县应急管理局", at_home=frozenset({"mine", "supervisor"}))
+    assert "回避" in accept.gates[0](case, bound)
+    assert accept.gates[0](case, replace(bound, at_home=frozenset({"supervisor"}))) is None
+    assert accept.gates[0](case, replace(bound, unit="云岭一号煤矿")) is None, "at the mine he acts for the mine"
 
 
 def test_a_track_goes_from_report_to_acceptance_and_back():

@@ -16,6 +16,8 @@ from kuangan.law.procedure import SYSTEM, Field, Move, PaperUse
 
 REVIEW = (Cite(course.PENALTY_LAW, "58"), Cite(course.MEASURES, "47"))
 DECISION = (Cite(course.PENALTY_LAW, "57"), Cite(course.PENALTY_LAW, "59"), Cite(course.MEASURES, "51"))
+DECIDES_APART = (*guards.INVESTIGATION, "pass_legal_review")
+"""Nobody who investigated or reviewed a case decides it."""
 
 MOVES = (
     Move(
@@ -100,6 +102,7 @@ MOVES = (
         then=("case.go_on",),
         legal=True,
         internal=True,
+        apart=DECIDES_APART,
     ),
     Move(
         "decide_no_penalty",
@@ -120,6 +123,7 @@ MOVES = (
         optional=True,
         legal=True,
         internal=True,
+        apart=DECIDES_APART,
     ),
     Move(
         "all_decided",

@@ -93,6 +93,7 @@ MOVES = (
         cites=FILE,
         legal=True,
         internal=True,
+        apart=("propose_filing", "join_filing"),
     ),
     Move(
         "decline_filing",
@@ -249,6 +250,7 @@ MOVES = (
         help="每名当事人各制发一份行政处罚告知书",
         legal=True,
         internal=True,
+        apart=("report", "confirm_report"),
     ),
     Move(
         "withdraw",

@@ -159,6 +159,7 @@ MOVES = (
         papers=(PaperUse("hearing_notice", papers.hearing_notice),),
         cites=(*HEARING, Cite(course.MEASURES, "58")),
         legal=True,
+        apart=guards.INVESTIGATION,
     ),
     Move(
         "serve_hearing_notice",
@@ -198,6 +199,7 @@ MOVES = (
         cites=(Cite(course.MEASURES, "57"),),
         optional=True,
         legal=True,
+        apart=guards.INVESTIGATION,
     ),
     Move(
         "report_hearing",

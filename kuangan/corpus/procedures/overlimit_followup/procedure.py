@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from kuangan.base.clock import civil_date
+from kuangan.base.numerals import moment_text
 from kuangan.law.cite import Cite
 from kuangan.law.guards import done_before, evidence_in, not_in_future
 from kuangan.law.local import local_decimal, local_span
@@ -37,9 +38,9 @@ LEADERS = (
 )
 
 
-def _span(track: str) -> Any:
+def _span(key: str) -> Any:
     def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"overlimit_followup.{track}", on)
+        return local_span(f"overlimit_followup.{key}", on)
 
     return span
 
@@ -51,6 +52,28 @@ def _led_high_enough(case: CaseView, attempt: Attempt) -> str | None:
     if rank.index(str(attempt.inputs["led_by"])) >= rank.index(needed):
         return None
     return f"本次超限最高{case.facts['peak']}%，原因分析应由{dict(LEADERS)[needed]}负责"
+
+
+def _halted_long_enough(case: CaseView, attempt: Attempt) -> str | None:
+    """A halt ends after it began, and not before its least length has passed."""
+    begun = case.last("start_halt")
+    if begun is None:
+        return None
+    started_at, ended_at = begun.inputs["started_at"], attempt.inputs["ended_at"]
+    if ended_at <= started_at:
+        return f"整改完成时间应晚于停产开始时间（{moment_text(started_at)}），请核对"
+    least = local_span("overlimit_followup.halt", civil_date(started_at))
+    if ended_at < started_at + least.length:
+        return f"停产整改不得少于{least}：{moment_text(started_at)}开始停产，最早{moment_text(started_at + least.length)}完成"
+    return None
+
+
+def _not_before_the_overlimit(case: CaseView, attempt: Attempt) -> str | None:
+    """The mine halts because of the over-limit, not before it."""
+    began = datetime.fromisoformat(case.facts["started_at"]) if case.facts.get("started_at") else None
+    if began is None or attempt.inputs["started_at"] >= began.replace(second=0, microsecond=0):
+        return None
+    return f"停产开始时间早于本次超限（{moment_text(began)}），请核对"
 
 
 def _verdicts(track: str, label: str) -> dict[str, Move]:
@@ -78,9 +101,9 @@ def _verdicts(track: str, label: str) -> dict[str, Move]:
 
 def analysis_leader(peak: Decimal, on: date) -> str:
     """Who must lead the cause analysis of an over-limit with this peak in %CH4, by the values in force on ``on``."""
-    if peak >= local_decimal("high_value.threshold", on):
+    if peak >= local_decimal("overlimit_followup.led_by_experts", on):
         return "experts"
-    if peak >= local_decimal("level.orange", on):
+    if peak >= local_decimal("overlimit_followup.led_by_principal", on):
         return "principal"
     return "deputy"
 
@@ -91,23 +114,26 @@ def _from_alarm(alarm: CaseView) -> dict[str, Any]:
     return {
         "place": alarm.facts["place"],
         "peak": alarm.facts["peak"],
+        "started_at": alarm.facts["started_at"],
         "started_at_text": alarm.facts["started_at_text"],
         "analysis_led_by": analysis_leader(Decimal(alarm.facts["peak"]), started_on),
         "alarm": alarm.number,
     }
 
 
-def _track(track: str, label: str, what: str, report: Move, before: tuple[Move, ...] = ()) -> Track:
+def _track(track: str, label: str, what: str, report: Move, before: tuple[Move, ...] = (), within: str = "") -> Track:
+    """A strand with its term, the local value ``within`` (its own name); mines work on holidays, so it does not roll over them."""
     return Track(
         track,
         label,
         what,
         report=report,
         **_verdicts(track, what),
-        span=_span(track),
+        span=_span(within or track),
         before=before,
         cites=(REGISTER,),
         escalates=("supervisor", "city"),
+        rolls=False,
     )
 
 
@@ -146,7 +172,11 @@ HALT = _track(
             Field("result", "整改结果", "longtext"),
             Field("files", "整改佐证", "files"),
         ),
-        guards=(done_before("start_halt", "请先登记停产整改开始"), not_in_future("ended_at", "整改完成时间")),
+        guards=(
+            done_before("start_halt", "请先登记停产整改开始"),
+            not_in_future("ended_at", "整改完成时间"),
+            _halted_long_enough,
+        ),
     ),
     before=(
         Move(
@@ -164,11 +194,12 @@ HALT = _track(
                 Field("until", "完成时限", "date"),
                 Field("precautions", "整改期间安全防范措施和应急预案", "longtext"),
             ),
-            guards=(not_in_future("started_at", "停产开始时间"),),
+            guards=(not_in_future("started_at", "停产开始时间"), _not_before_the_overlimit),
             cites=(REGISTER,),
             help="煤矿自行停产整改，须落实责任、措施、资金、时限、预案",
         ),
     ),
+    within="halt_done",
 )
 ACCOUNTABILITY = _track(
     "accountability",

@@ -1,18 +1,15 @@
 """The clocks of a suspension. Where law is silent their lengths are local values."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from kuangan.base.clock import civil_date
+from kuangan.corpus.procedures.suspension.steps import PUBLICATION, REGISTER, RESUMPTION, REVIEW, TWO_OFFICERS
 from kuangan.law.cite import Cite
-from kuangan.law.local import local_span
-from kuangan.law.procedure import Clock, Words
+from kuangan.law.local import local, local_span
+from kuangan.law.procedure import Attempt, CaseView, Clock, Words
 from kuangan.law.time.span import Span, days
-
-REGISTER = Cite("register", "10.4")
-RESUMPTION = Cite("coal_mine_safety_ordinance", "48")
-PUBLICATION = Cite("coal_mine_safety_ordinance", "49")
-REVIEW = Cite("administrative_penalty_law", "58")
 
 
 def _local(step: str) -> Any:
@@ -23,8 +20,16 @@ def _local(step: str) -> Any:
 
 
 def _ordered_days(on: date, facts: Mapping[str, Any]) -> Span:
-    """The days the newest order names; the guard ``days_enough`` has kept them at or above the floor."""
+    """The days the newest order names; the guards of its proposal have kept them at or above the floor."""
     return days(int(facts.get("extension_days") or facts["ordered_days"]))
+
+
+def counted_from(case: CaseView, attempt: Attempt) -> datetime:
+    """The moment from which the floor counts: service, or where the receipt came in on a later day (see the local value) that moment."""
+    served_at: datetime = attempt.inputs["served_at"]
+    late = civil_date(served_at) < civil_date(attempt.at)
+    from_entry = local("suspension.floor_from", civil_date(attempt.at)).value == "entry"
+    return attempt.at if late and from_entry else served_at
 
 
 BOTH = ("supervisor", "city")
@@ -39,12 +44,12 @@ def _due(
 
 
 CLOCKS = (
-    _due("review", "科（股）长审核", ("countersigned",), REGISTER, ("supervisor",)),
-    _due("countersign", "第二名执法人员会签", ("proposed",), REGISTER),
-    _due("legal_review", "法制审核", ("reviewed",), REVIEW, ("supervisor",)),
+    _due("review", "科（股）长审核", ("countersigned",), REGISTER),
+    _due("countersign", "第二名执法人员会签", ("proposed",), TWO_OFFICERS),
+    _due("legal_review", "法制审核", ("reviewed",), REVIEW),
     _due("decide", "负责人决定", ("legally_reviewed",), REGISTER, ("city",)),
-    _due("propose", "提出建议", ("drafted",), REGISTER, starts=("join_overlimit",)),
-    _due("serve", "送达", ("ordered", "extended"), Cite("administrative_penalty_law", "61")),
+    _due("propose", "提出建议", ("drafted",), REGISTER, starts=("join_overlimit", "take_over_draft")),
+    _due("serve", "送达", ("ordered", "extended"), Cite("administrative_penalty_law", "61.1"), rolls=False),
     Clock(
         "floor",
         "停产整顿最短期限",
@@ -52,7 +57,6 @@ CLOCKS = (
         _ordered_days,
         starts=("serve", "serve_extension"),
         stops=("resume",),
-        cites=(REGISTER,),
         escalates=("mine", "supervisor"),
         words=FLOOR_PASSED,
     ),
@@ -61,7 +65,7 @@ CLOCKS = (
         "公布停产整顿决定",
         "deadline",
         _local("publish"),
-        starts=("serve",),
+        starts=("order",),
         stops=("publish_order",),
         cites=(PUBLICATION,),
         escalates=BOTH,
@@ -70,11 +74,12 @@ CLOCKS = (
         "joined",
         "对停产期间超限作出决定",
         "deadline",
-        _local("decide"),
+        _local("joined"),
         starts=("join_during_stop",),
         stops=("extend", "decline_extension", "resume"),
         cites=(REGISTER,),
         escalates=BOTH,
+        internal=True,
     ),
     _due("approval", "签字、审核同意和批准", ("accepted", "signed", "consented"), RESUMPTION),
     _due("resume", "下达复产通知", ("approved",), RESUMPTION),

@@ -10,13 +10,21 @@ from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
-CITES = (Cite("shanxi_special_regulations"),)
+REGULATIONS, OTHER = "shanxi_special_regulations", "11"
+CITES = (Cite(REGULATIONS), *(Cite(REGULATIONS, str(item)) for item in range(1, int(OTHER))))
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Every verified fact that is not closed."""
     open_ones = [fact for fact in entries_of(facts, "special_stop_fact") if "closed_on" not in fact.values]
-    return judged("存在应当停产整顿的情形", (Fault(entry.key, _text(entry)) for entry in open_ones), CITES)
+    cites = tuple(dict.fromkeys(_cite(fact) for fact in open_ones))
+    return judged("存在应当停产整顿的情形", (Fault(fact.key, _text(fact)) for fact in open_ones), cites)
+
+
+def _cite(fact: EntryFact) -> Cite:
+    """The article of the item that was verified; of 其他情形 the regulations as a whole."""
+    item = fact.values["item"].removeprefix("item_")
+    return Cite(REGULATIONS, "" if item == OTHER else item)
 
 
 def _text(entry: EntryFact) -> str:
@@ -32,7 +40,7 @@ _AT = moment("2026-03-14T08:00")
 
 RULE = Rule(
     id="special_stop_facts",
-    title="特别规定停产整顿情形未处理",
+    title="存在特别规定所列的停产整顿情形",
     measure="3.1",
     topic="ledger",
     check=check,

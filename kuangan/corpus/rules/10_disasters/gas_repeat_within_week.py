@@ -1,5 +1,6 @@
 """同一煤矿一周内瓦斯超限2次及以上，责令停产整顿至少3天（任务分工10.4）。"""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,44 +9,70 @@ from kuangan.base.numerals import chinese_number, moment_text
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
-from kuangan.law.topic import GasFacts, Overlimit
+from kuangan.law.topic import GasFacts, Overlimit, Reliance
 
 REGISTER = Cite("register", "10.4")
+Window = tuple[Overlimit, ...]
 
 
 def check(facts: GasFacts, at: datetime) -> Outcome:
-    """Whether the confirmed over-limit makes the second (or a later) one within the week.
+    """Whether the confirmed over-limit makes the second (or a later) one within a week.
 
-    Runs over every window that contains the confirmed one; both readings of "week" are computed and
-    ``week_rule.mode`` decides. Cases a closed order rests on are used up.
+    Looks at every week that contains the confirmed one. What is stated is the fullest of them; a further week that reaches the number
+    with another over-limit is listed as such. Both readings of "week" are computed, ``week_rule.mode`` decides.
     """
     confirmed = next(o for o in facts.overlimits if o.key == facts.confirmed)
     day = civil_date(confirmed.started_at)
     least = int(local("week_rule.min_times", day).value)
-    causes = local("week_rule.causes", day).value
-    possible = [
-        o for o in facts.overlimits if o.verdict != "not_real" and o.relied_on != "closed" and _counts(o, causes)
-    ]
+    possible = _possible(facts, day)
     counted = [o for o in possible if o.verdict == "confirmed"]
     mode = local("week_rule.mode", day).value
-    found = {name: _within(name, confirmed, counted, least, day) for name in ("rolling", "calendar")}
-    hits = found[mode]
-    numbers = {"mode": mode, "rolling": len(found["rolling"]), "calendar": len(found["calendar"]), "times": len(hits)}
-    if hits:
-        return Found(_reason(hits, least), tuple(o.key for o in hits), (REGISTER,), numbers)
-    if _within(mode, confirmed, possible, least, day):
+    weeks_by_mode = {name: _weeks(name, confirmed, counted, least, day) for name in ("rolling", "calendar")}
+    weeks = weeks_by_mode[mode]
+    if weeks:
+        hits = {o.key: o for week in weeks for o in week}.values()
+        used = tuple(o.key for o in sorted(hits, key=lambda o: o.started_at))
+        counts = {name: len(reached[0]) if reached else 0 for name, reached in weeks_by_mode.items()}
+        numbers = {"mode": mode, **counts, "times": len(weeks[0]), "least_days": _least_days(day)}
+        return Found(_reason(weeks, least), used, (REGISTER,), numbers)
+    if _weeks(mode, confirmed, possible, least, day):
         return Unknown("一周内另有报警尚未核实，核实为真实超限后将达到停产整顿条件")
     return Clear()
 
 
-def _counts(overlimit: Overlimit, causes: list[str]) -> bool:
-    return ("planned" if overlimit.planned else "real") in causes
+def _possible(facts: GasFacts, day: date) -> list[Overlimit]:
+    """What counts or may yet: of the causes that count; what an ended stop rested on, unless the local value says it is used up."""
+    causes = local("week_rule.causes", day).value
+    used_up = local("week_rule.after_stop", day).value == "used_up"
+    return [
+        o
+        for o in facts.overlimits
+        if o.verdict != "not_real"
+        and ("planned" if o.planned else "real") in causes
+        and not (used_up and o.relied_on == "closed")
+    ]
 
 
-def _within(mode: str, confirmed: Overlimit, cases: list[Overlimit], least: int, day: date) -> list[Overlimit]:
+def _least_days(day: date) -> int:
+    """The least length of the stop in days, each begun one counted in full."""
+    return -(-local_span("suspension.floor", day).length // timedelta(days=1))
+
+
+def _weeks(mode: str, confirmed: Overlimit, cases: list[Overlimit], least: int, day: date) -> list[Window]:
+    """The weeks with the confirmed one that reach the number, each adding something to those before it; the fullest, then earliest, first.
+
+    A week of which every over-limit was ordered upon already, and production resumed since, is not ordered upon again.
+    """
     groups = _calendar_week(confirmed, cases) if mode == "calendar" else _windows(confirmed, cases, day)
-    keys = {o.key for group in groups if len(group) >= least for o in group}
-    return sorted((o for o in cases if o.key in keys), key=lambda o: o.started_at)
+    ordered = [tuple(sorted(group, key=lambda o: o.started_at)) for group in groups if len(group) >= least]
+    ordered = [week for week in ordered if any(o.relied_on != "closed" for o in week)]
+    ordered.sort(key=lambda week: (-len(week), week[0].started_at))
+    kept: list[Window] = []
+    for week in ordered:
+        seen = {o.key for earlier in kept for o in earlier}
+        if any(o.key not in seen for o in week):
+            kept.append(week)
+    return kept
 
 
 def _windows(confirmed: Overlimit, cases: list[Overlimit], day: date) -> list[list[Overlimit]]:
@@ -59,19 +86,33 @@ def _calendar_week(confirmed: Overlimit, cases: list[Overlimit]) -> list[list[Ov
     return [[o for o in cases if civil(o.started_at).isocalendar()[:2] == week]]
 
 
-def _reason(hits: list[Overlimit], least: int) -> str:
-    listed = "；".join(f"{moment_text(o.started_at)}{o.place}瓦斯浓度最高{o.peak}%" for o in hits)
-    return f"该矿一周内发生经核实的瓦斯超限{len(hits)}次（{listed}），达到一周内{chinese_number(least)}次及以上的情形"
+def _reason(weeks: Sequence[Window], least: int) -> str:
+    fullest, *further = weeks
+    what = f"该矿一周内发生{_counted(fullest)}，达到一周内{chinese_number(least)}次及以上的情形"
+    more = "".join(f"；在另一个一周内发生{_counted(week)}" for week in further)
+    return what + more
 
 
-def _facts(*others: tuple[float, str, str], planned: bool = False) -> GasFacts:
+def _counted(week: Window) -> str:
+    """How many, and which; what nobody verified is said to be presumed."""
+    listed = "；".join(
+        f"{moment_text(o.started_at)}{o.place}瓦斯浓度最高{o.peak}%{'，逾期未核实，推定真实' if o.presumed else ''}"
+        for o in week
+    )
+    presumed = sum(o.presumed for o in week)
+    if not presumed:
+        return f"经核实的瓦斯超限{len(week)}次（{listed}）"
+    return f"瓦斯超限{len(week)}次，其中{presumed}次逾期未核实、推定真实（{listed}）"
+
+
+def _facts(*others: tuple[float, str, str], planned: bool = False, itself: Reliance = "") -> GasFacts:
     """The confirmed one (key ``c``) at the base moment, others at an offset in seconds with verdict and reliance."""
     base = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
-    rows = [Overlimit("c", base, Decimal("1.12"), "1301工作面上隅角", "confirmed", planned=planned)]
+    overlimits = [Overlimit("c", base, Decimal("1.12"), "1301工作面上隅角", "confirmed", itself, planned)]
     for index, (offset, verdict, relied_on) in enumerate(others):
         moment = base + timedelta(seconds=offset)
-        rows.append(Overlimit(f"o{index}", moment, Decimal("1.05"), "1301工作面回风", verdict, relied_on))  # type: ignore[arg-type]
-    return GasFacts("示例煤矿", "c", tuple(rows))
+        overlimits.append(Overlimit(f"o{index}", moment, Decimal("1.05"), "1301工作面回风", verdict, relied_on))  # type: ignore[arg-type]
+    return GasFacts("示例煤矿", "c", tuple(overlimits))
 
 
 _AT = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
@@ -96,13 +137,26 @@ RULE = Rule(
             "计划性超限是否计入由地方值定（默认不计）", _facts((-3600.0, "confirmed", ""), planned=True), _AT, Clear
         ),
         Example("另一起尚未核实", _facts((-3600.0, "pending", "")), _AT, Unknown),
-        Example("已据以作出且办结决定的不再计", _facts((-3600.0, "confirmed", "closed")), _AT, Clear),
+        Example(
+            "两次均已据以作出决定并已复产的，不重复作出",
+            _facts((-3600.0, "confirmed", "closed"), itself="closed"),
+            _AT,
+            Clear,
+        ),
+        Example("已据以作出决定并已复产的仍计入", _facts((-3600.0, "confirmed", "closed")), _AT, Found, ("o0", "c")),
         Example(
             "正在办理的决定所依据的仍成对（并入）", _facts((-3600.0, "confirmed", "open")), _AT, Found, ("o0", "c")
         ),
         Example(
-            "前后各一次均在一周内，三次一并列明",
+            "前后各一次、前后之间超过一周：最满的一周为2次，另一次列为另一个一周",
             _facts((-100 * 3600.0, "confirmed", ""), (100 * 3600.0, "confirmed", "")),
+            _AT,
+            Found,
+            ("o0", "c", "o1"),
+        ),
+        Example(
+            "前后三次同在一周内",
+            _facts((-84 * 3600.0, "confirmed", ""), (84 * 3600.0, "confirmed", "")),
             _AT,
             Found,
             ("o0", "c", "o1"),

@@ -70,6 +70,7 @@ def _moves(procedure: Procedure) -> Iterator[str]:
         yield from _fields(move)
         yield from _signature(move)
         yield from _following(procedure, move)
+        yield from _apart(procedure, move)
 
 
 def named(where: str, people: Iterable[By]) -> Iterator[str]:
@@ -94,7 +95,9 @@ def _following(procedure: Procedure, move: Move) -> Iterator[str]:
     """What a move follows on, undoes, opens and sets off exists."""
     known = {each.id: each for each in procedure.moves}
     yield from (
-        f"步骤 {move.id!r} 引用了不存在的步骤 {each!r}" for each in (*move.pair, *move.undoes) if each not in known
+        f"步骤 {move.id!r} 引用了不存在的步骤 {each!r}"
+        for each in (*move.pair, *move.apart, *move.undoes)
+        if each not in known
     )
     yield from (f"步骤 {move.id!r}：没有后续事项 {each!r}" for each in move.then if each not in CONSEQUENCES)
     if move.pair and move.by == (SYSTEM,):
@@ -122,6 +125,17 @@ def _signature(move: Move) -> Iterator[str]:
             yield f"步骤 {move.id!r} 的文书 {template!r} 不存在"
     if move.publishes in known and not known[move.publishes].publish:
         yield f"步骤 {move.id!r} 公布的文书 {move.publishes!r} 不属于公示文书"
+
+
+def _apart(procedure: Procedure, move: Move) -> Iterator[str]:
+    """Who prepared a decision that is served does not make it: the step says from which it is kept apart."""
+    served = {other.serves for other in procedure.moves if other.serves}
+    numbered = {template.id for template in paper.templates() if template.numbered}
+    binds = [use.template for use in move.papers if use.frozen and use.template in served & numbered]
+    if binds and move.by != (SYSTEM,) and not move.apart:
+        yield f"步骤 {move.id!r} 制发须送达的 {binds[0]!r}，须写明不得由哪些步骤的办理人办理（apart）"
+    if move.takes_over and not all(by.relation in ("city", "above") for by in move.by):
+        yield f"步骤 {move.id!r}：只有上级（city、above）可以提级办理"
 
 
 def _fields(move: Move) -> Iterator[str]:
