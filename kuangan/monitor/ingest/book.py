@@ -11,7 +11,7 @@ from kuangan.mine.actions import register_points
 from kuangan.mine.definitions import Definition, senses_methane
 from kuangan.mine.models import Mine, Point, PointDefinition
 from kuangan.monitor.database import Stopping, is_of_the_data, patiently
-from kuangan.monitor.feeds import PointText
+from kuangan.monitor.feeds import PointText, parse_relations
 from kuangan.monitor.fold.types import Limits
 from kuangan.monitor.ingest.limits import JudgedPoint, OwnSetPoints, judgement
 
@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 _SYSTEM = slice(12, 14)
 _KIND = slice(14, 16)
 _TYPE = slice(16, 20)
+_CUTTING = frozenset({"D", "K"})
+"""断电 and 控制 of 传感器关联关系."""
 _KINDS = frozenset({"MN", "KG", "LJ", "DT"})
 
 
@@ -34,7 +36,10 @@ class PointEntry:
     station: str
     face_id: int | None
     place_text: str = ""
+    code: str = ""
     own: list[tuple[datetime, OwnSetPoints]] = field(default_factory=list)
+    cuts: frozenset[str] = frozenset()
+    """Codes that its newest definition relates to it as 断电 or 控制."""
 
     def own_on(self, day: date) -> OwnSetPoints | None:
         """The mine's newest set-points of a day."""
@@ -52,6 +57,8 @@ class MineBook:
     mine: Mine
     points: dict[str, PointEntry]
     judged: dict[tuple[str, date], JudgedPoint | None] = field(default_factory=dict)
+    feeds: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """By point (row id) the power feeds that must be dead when it cuts; filled as it is asked."""
 
     def entry_of(self, code: str) -> PointEntry:
         """The entry of a point; one without a row (`id` 0, nothing to judge) for a point the database refused."""
@@ -148,6 +155,19 @@ def as_definition(text: PointText) -> Definition:
     )
 
 
+def cut_by(relations: str) -> frozenset[str]:
+    """The codes that a definition's 关联关系 ties to its point by a relation that cuts power."""
+    return frozenset(
+        code
+        for relation in parse_relations(relations)
+        for letter, code in (
+            (relation.relation, relation.code),
+            (relation.back_relation, relation.back_code),
+        )
+        if letter in _CUTTING and code
+    )
+
+
 def _load(code: str) -> MineBook:
     mine = Mine.objects.select_related("unit").get(code=code)
     points = {point.native_code: _entry(point) for point in Point.objects.filter(mine=mine)}
@@ -155,6 +175,7 @@ def _load(code: str) -> MineBook:
     for definition in PointDefinition.objects.filter(point__mine=mine).order_by("valid_from"):
         own = OwnSetPoints(definition.alarm, definition.power_off, definition.re_power)
         by_id[definition.point_id].own.append((definition.valid_from.astimezone(UTC), own))
+        by_id[definition.point_id].cuts = cut_by(definition.relations)
     return MineBook(mine, points)
 
 
@@ -168,4 +189,5 @@ def _entry(point: Point) -> PointEntry:
         station=point.station,
         face_id=point.face_id,
         place_text=point.place_text,
+        code=point.native_code,
     )

@@ -46,16 +46,22 @@ def cdss(clock: str, readings: dict[str, tuple[str, int]], mine: str = MINE, pla
     return f"{head}{body}||".encode()
 
 
-def cddy(clock: str, alarms: dict[str, str], *, places: dict[str, str] | None = None) -> bytes:
+def cddy(
+    clock: str,
+    alarms: dict[str, str],
+    *,
+    places: dict[str, str] | None = None,
+    relations: dict[str, str] | None = None,
+) -> bytes:
     """A definitions file: the upper alarm set-point by point ("" for switches); cut 1.50, restore 0.99."""
-    named = PLACES | (places or {})
+    named, tied = PLACES | (places or {}), relations or {}
     head = f"{MINE};示例煤矿;KJ000X;煤矿安全监控系统;示例厂家;2028-01-01;{DAY} {clock}~"
     body = ""
     for code, alarm in alarms.items():
         analog = "MN" in code
         numbers = f"4.00;0.00;{alarm};0.99;;;1.50;0.99;;;;" if analog else ";;;;;;;;;;开;停"
         unit = "%CH4" if analog else ""
-        body += f"{code};01;{STATION};{code[16:20]};{code[14:16]};{unit};{numbers};{named[code]};;;;;{DAY} {clock}~"
+        body += f"{code};01;{STATION};{code[16:20]};{code[14:16]};{unit};{numbers};{named[code]};;;;{tied.get(code, '')};{DAY} {clock}~"
     return f"{head}{body}||".encode()
 
 

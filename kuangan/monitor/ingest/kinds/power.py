@@ -15,6 +15,8 @@ from kuangan.monitor.models import Episode, PowerState
 
 FEED_TYPES = frozenset({"1011", "1015"})
 """馈电器 and 馈电: 1 = the load side has voltage."""
+SWITCH = "1009"
+"""断电器: the command to cut, between a sensor and the feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,31 @@ class PowerWatch:
 
 
 def feeds_of(book: MineBook, entry: PointEntry) -> tuple[str, ...]:
-    """Codes of the power-feed points at the same face; where the face is unknown or has none, of the same sub-station."""
+    """Codes of the power feeds that must be dead when the point reaches its power-off set-point.
+
+    What the mine declared decides: feeds tied to the point by 断电 or 控制, straight or by one power switch between them. Where it
+    declared nothing, the feeds of the same face; where the point is at none, of the same sub-station.
+    """
+    if entry.id not in book.feeds:
+        book.feeds[entry.id] = _feeds_of(book, entry)
+    return book.feeds[entry.id]
+
+
+def _feeds_of(book: MineBook, entry: PointEntry) -> tuple[str, ...]:
     feeds = [(code, feed) for code, feed in book.points.items() if feed.sensor_type in FEED_TYPES]
+    declared = _declared(book, entry, feeds)
+    if declared:
+        return declared
     at_face = tuple(code for code, feed in feeds if entry.face_id is not None and feed.face_id == entry.face_id)
     return at_face or tuple(code for code, feed in feeds if entry.station and feed.station == entry.station)
+
+
+def _declared(book: MineBook, entry: PointEntry, feeds: list[tuple[str, PointEntry]]) -> tuple[str, ...]:
+    tied = set(entry.cuts) - {entry.code}
+    tied |= {code for code, point in book.points.items() if point is not entry and entry.code in point.cuts}
+    switches = {code for code in tied if code in book.points and book.points[code].sensor_type == SWITCH}
+    tied |= {code for switch in switches for code in book.points[switch].cuts}
+    return tuple(code for code, feed in feeds if code in tied or feed.cuts & switches)
 
 
 def _answers(
