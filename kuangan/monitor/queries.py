@@ -48,7 +48,9 @@ def unreacted_episodes(limit: int = 100) -> list[Episode]:
 
 def unreacted_silences(limit: int = 100) -> list[Silence]:
     """Silences that are new or changed since they were last taken, oldest first."""
-    silences = Silence.objects.filter(reacted_at__isnull=True).select_related("mine__unit", "point")
+    silences = Silence.objects.filter(reacted_at__isnull=True).select_related(
+        "mine__unit", "mine__supervisor", "point"
+    )
     return list(silences.order_by("started_at", "pk")[:limit])
 
 
@@ -210,11 +212,11 @@ def newest_reading(reader: object) -> datetime | None:
     return LiveRow.objects.filter(mine__in=mines).order_by("-at").values_list("at", flat=True).first()
 
 
-def silent_feeds(reader: object) -> QuerySet[Silence]:
-    """The whole feeds of mines in sight that are silent, the longest first."""
+def silent_now(reader: object) -> QuerySet[Silence]:
+    """What is silent in sight: whole feeds, and watched points that send what does not count; the longest first."""
     mines = mines_visible_to(reader).order_by().values("pk")
-    silences = Silence.objects.filter(mine__in=mines, point__isnull=True, ended_at__isnull=True)
-    return silences.select_related("mine").order_by("started_at")
+    silences = Silence.objects.filter(mine__in=mines, ended_at__isnull=True).exclude(point__isnull=False, kind="")
+    return silences.select_related("mine", "point").order_by("started_at")
 
 
 def silences_at_point(reader: object, point: Point, start: datetime, end: datetime) -> list[Silence]:

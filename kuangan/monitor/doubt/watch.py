@@ -6,10 +6,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
+
 from kuangan.base import clock
 from kuangan.monitor.database import UNREACHABLE, Stopping, is_of_the_data, patiently
 from kuangan.monitor.doubt.kinds import CLOCK
 from kuangan.monitor.durations import duration
+from kuangan.monitor.ingest.book import MineBook
 from kuangan.monitor.ingest.engine import Engine
 from kuangan.monitor.ingest.silence import SilenceRow, levels_at, write_silences
 from kuangan.monitor.models import SilenceLevel
@@ -40,6 +44,7 @@ class Watch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._changed: dict[str, None] = {}
+        self._methane: dict[str, tuple[MineBook, npt.NDArray[np.bool_]]] = {}
 
     def tick(self, at: datetime) -> None:
         """Everything that is due at a moment of the product's clock."""
@@ -75,17 +80,26 @@ class Watch:
 
     def _silences(self, mine: str, second: int, after: int) -> list[SilenceRow]:
         engine = self._engine
+        book, codes = engine.books.of(mine), engine.pipeline.live(mine).codes
         changes = engine.pipeline.silence(mine, second, after, heard_at=engine.heard.get(mine, 0))
+        changes += engine.pipeline.hollow(mine, after, self._watched(mine, book, codes))
         if not changes:
             return []
         self._changed[mine] = None
-        book, codes = engine.books.of(mine), engine.pipeline.live(mine).codes
         points = [None if change.point < 0 else book.entry_of(codes[change.point]).id for change in changes]
         return [
-            SilenceRow(book.mine.pk, point, change.started_at, change.ended_at)
+            SilenceRow(book.mine.pk, point, change.started_at, change.ended_at, change.kind)
             for change, point in zip(changes, points, strict=True)
             if point != 0
         ]
+
+    def _watched(self, mine: str, book: MineBook, codes: list[str]) -> npt.NDArray[np.bool_]:
+        """The points that must show something that counts: those of methane."""
+        known = self._methane.get(mine)
+        if known is None or known[0] is not book or len(known[1]) != len(codes):
+            known = book, np.array([book.entry_of(code).methane for code in codes], np.bool_)
+            self._methane[mine] = known
+        return known[1]
 
     def _doubt_clocks(self, at: datetime) -> None:
         """Mines whose clock is wrong, or whose data come late all the time."""

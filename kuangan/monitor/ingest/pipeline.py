@@ -24,7 +24,7 @@ from kuangan.monitor.feeds.cdss_fast import FastCdss
 from kuangan.monitor.feeds.registry import MOST_POINTS
 from kuangan.monitor.fold import fast, packed
 from kuangan.monitor.fold.judge import judge
-from kuangan.monitor.fold.silence import SilenceChange, SilenceState, silences
+from kuangan.monitor.fold.silence import SilenceChange, SilenceState, hollow_silences, silences
 from kuangan.monitor.fold.types import (
     GAP_AFTER,
     Batch,
@@ -224,6 +224,12 @@ class Pipeline:
         state = self._mine(mine)
         return silences(state.silence, state.live.time, at, after, watched, heard_at)
 
+    def hollow(self, mine: str, after: int, watched: np.typing.NDArray[np.bool_]) -> list[SilenceChange]:
+        """Watched points that send what does not count, or count again; see fold.silence."""
+        state = self._mine(mine)
+        live = state.live
+        return hollow_silences(state.silence, live.time, live.value, live.status, after, watched)
+
     def checkpoint(self, mine: str) -> tuple[int, bytes, list[Part]]:
         """Write the mine's history buffer, then (sequence, state, parts written).
 
@@ -236,7 +242,9 @@ class Pipeline:
         """The mine's whole state; restore + replay of later frames continues exactly."""
         state = self._mine(mine)
         texts = [[text.code, text.type_name, text.place, text.unit] for text in state.registry.texts]
-        scalars = {"seq": state.seq, "texts": texts, "silent": list(state.silence.running.items())}
+        silence = state.silence
+        scalars = {"seq": state.seq, "texts": texts, "silent": list(silence.running.items())}
+        scalars["hollow"] = [[point, *kept] for point, kept in silence.hollow.items()]
         arrays = {name: getattr(state.live, name) for name in _LIVE}
         return packed.pack(scalars, {**arrays, "fold": np.frombuffer(state.fold.to_bytes(), np.uint8)})
 
@@ -247,6 +255,7 @@ class Pipeline:
         state = _Mine(registry, fast.FoldState.from_bytes(arrays["fold"].tobytes()))
         state.live = Live(registry.codes, *(arrays[name] for name in _LIVE))
         state.silence.running = dict(scalars["silent"])
+        state.silence.hollow = {point: (since, kind, told) for point, since, kind, told in scalars.get("hollow", ())}
         state.seq = int(scalars["seq"])
         self._mines[mine] = state
         return state.seq

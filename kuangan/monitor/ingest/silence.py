@@ -23,12 +23,13 @@ KEYS: Mapping[SilenceLevel, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SilenceRow:
-    """A silence as it stands; `point_id` None: the whole feed. Times in seconds UTC."""
+    """A silence as it stands; `point_id` None: the whole feed. Times in seconds UTC; `kind` as in `models.SilenceKind`."""
 
     mine_id: int
     point_id: int | None
     started_at: int
     ended_at: int | None
+    kind: str = ""
 
 
 def levels_at(at: datetime) -> dict[SilenceLevel, int]:
@@ -42,7 +43,7 @@ def write_silences(silences: Sequence[SilenceRow], at: datetime) -> None:
 
     One row a silence: of two states of one the later stays. What the database refuses costs that row alone.
     """
-    single = {(silence.mine_id, silence.point_id, silence.started_at): silence for silence in silences}
+    single = {(silence.mine_id, silence.point_id, silence.started_at, silence.kind): silence for silence in silences}
     _write_halves(list(single.values()), at)
 
 
@@ -75,10 +76,11 @@ def _write(silences: Sequence[SilenceRow], at: datetime) -> None:
 def _stored(cursor: Cursor, silences: Sequence[SilenceRow], at: datetime) -> set[int]:
     cursor.execute(
         """
-        INSERT INTO monitor_silence AS s (mine_id, point_id, started_at, ended_at, level, noticed_at, revision)
-        SELECT mine, point, to_timestamp(started), to_timestamp(ended), 1, %s, 1
-        FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[]) AS row(mine, point, started, ended)
-        ON CONFLICT (mine_id, point_id, started_at) DO UPDATE
+        INSERT INTO monitor_silence AS s (mine_id, point_id, started_at, ended_at, kind, level, noticed_at, revision)
+        SELECT mine, point, to_timestamp(started), to_timestamp(ended), kind, 1, %s, 1
+        FROM unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::bigint[], %b::text[])
+            AS row(mine, point, started, ended, kind)
+        ON CONFLICT (mine_id, point_id, started_at, kind) DO UPDATE
         SET ended_at = EXCLUDED.ended_at, reacted_at = NULL, revision = s.revision + 1
         WHERE s.ended_at IS DISTINCT FROM EXCLUDED.ended_at
         RETURNING id
@@ -89,6 +91,7 @@ def _stored(cursor: Cursor, silences: Sequence[SilenceRow], at: datetime) -> set
             [silence.point_id for silence in silences],
             [silence.started_at for silence in silences],
             [silence.ended_at for silence in silences],
+            [silence.kind for silence in silences],
         ],
     )
     return {key for (key,) in cursor.fetchall()}

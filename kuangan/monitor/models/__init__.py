@@ -7,6 +7,7 @@ from kuangan.monitor.models.episode import (
     PowerState,
     Proposal,
     Silence,
+    SilenceKind,
     SilenceLevel,
 )
 from kuangan.monitor.models.feed import FeedFile, FeedToken, FileStatus
@@ -27,5 +28,6 @@ __all__ = [
     "PowerState",
     "Proposal",
     "Silence",
+    "SilenceKind",
     "SilenceLevel",
 ]

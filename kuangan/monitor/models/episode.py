@@ -116,8 +116,18 @@ class SilenceLevel(models.IntegerChoices):
     fault = 4, "系统不能正常运行"
 
 
+class SilenceKind(models.TextChoices):
+    """Nothing comes, or something that does not count."""
+
+    nothing = "", "无数据上传"
+    emptied = "emptied", "无有效数值"
+    paused = "paused", "标记为暂停"
+    fault = "fault", "标记为传感器故障（断线）"
+    station = "station", "标记为分站故障、不巡检"
+
+
 class Silence(models.Model):
-    """A feed (`point` empty) or a point that sends nothing, from its last reading until the next.
+    """A feed (`point` empty) or a point that sends nothing (`kind`: nothing that counts), from its last reading until the next.
 
     `reacted_at` empties when the level rises and when the silence ends; each such change raises `revision`.
     """
@@ -126,6 +136,7 @@ class Silence(models.Model):
     point = models.ForeignKey(Point, models.CASCADE, null=True, related_name="silences", verbose_name="测点")
     started_at = models.DateTimeField("最后数据时间")
     ended_at = models.DateTimeField("恢复时间", null=True)
+    kind = models.CharField("情形", max_length=10, choices=SilenceKind.choices, blank=True, default="", db_default="")
     level = models.PositiveSmallIntegerField("级别", choices=SilenceLevel.choices, default=SilenceLevel.warn)
     noticed_at = models.DateTimeField("发现时间")
     reacted_at = models.DateTimeField("已处置", null=True)
@@ -133,7 +144,9 @@ class Silence(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("mine", "point", "started_at"), nulls_distinct=False, name="silence_once"),
+            models.UniqueConstraint(
+                fields=("mine", "point", "started_at", "kind"), nulls_distinct=False, name="silence_once_of_a_kind"
+            ),
         )
         indexes = (
             models.Index(fields=("started_at",), condition=Q(reacted_at__isnull=True), name="silence_unreacted"),

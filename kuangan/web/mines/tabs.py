@@ -56,6 +56,13 @@ PHONES = (
 )
 
 
+SILENCES = (
+    Column("测点", lambda silence: silence.point or "安全监控系统", style="strong"),
+    Column("情形", lambda silence: shown.unknown(silence.get_kind_display())),
+    Column("自", attrgetter("started_at"), style="nowrap"),
+)
+
+
 def _overview(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
     names = [(name, str(AttributeName(name).label)) for name in AttributeName.values]
     findings = findings_visible_to(request.user).filter(mine=mine)[:10]
@@ -158,7 +165,7 @@ def _monitoring(request: Request, mine: Mine, on: date, at: datetime) -> Mapping
         ),
         "kind": kind,
         "kinds": (("MN", "模拟量"), ("KG", "开关量"), ("all", "全部")),
-        "silences": open_silences([mine]),
+        "silences": bare(SILENCES, open_silences([mine])),
     }
 
 

@@ -79,10 +79,15 @@ STOPS = (
 
 def _silent_since(silence: Any) -> SafeString:
     since = format_html('<time data-since="{}" data-after=" "></time>', shown.epoch(silence.started_at))
-    return shown.unknown(shown.joined("数据中断", since, by=" "))
+    what = silence.get_kind_display() if silence.kind else "数据中断"
+    return shown.unknown(shown.joined(what, since, by=" "))
+
+
+def _silent(silence: Any) -> SafeString:
+    return shown.joined(mine_link(silence.mine), shown.under(str(silence.point)) if silence.point else None)
 
 
 SILENCES = (
-    Column("煤矿", lambda silence: mine_link(silence.mine)),
+    Column("煤矿 · 测点", _silent),
     Column("数据", _silent_since, style="num"),
 )

@@ -23,7 +23,7 @@ from kuangan.flow.cases.calling import answer, answered_words, calls_for
 from kuangan.law.content import procedures_of
 from kuangan.law.procedure import Matter
 from kuangan.monitor.models import Silence
-from kuangan.monitor.queries import newest_reading, silent_feeds
+from kuangan.monitor.queries import newest_reading, silent_now
 from kuangan.office.actions.circulars import sign_circular
 from kuangan.office.queries import circulars
 from kuangan.web.cases.words import due_derivation, law_of
@@ -220,7 +220,7 @@ def _stop(case: Case) -> tuple[Case, CaseClock | None]:
 
 
 def _silences(request: Request) -> QuerySet[Silence]:
-    return silent_feeds(request.user)[:NOTICES_SHOWN]
+    return silent_now(request.user)[:NOTICES_SHOWN]
 
 
 def _newest(request: Request) -> datetime | None:
@@ -243,7 +243,7 @@ def sign_notice(request: Request, pk: int) -> HttpResponse:
     return redirect(address_of(notice.link) or "today")
 
 
-@door(*AUTHORITY, methods=("POST",))
+@door(*AUTHORITY, *MINE, methods=("POST",))
 def answer_call(request: Request, pk: int) -> HttpResponse:
     """Say that the call has reached one; then to the case it is about."""
     link = next((call for call in calls_for(request.user) if call.pk == pk), None)

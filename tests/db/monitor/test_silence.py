@@ -43,3 +43,29 @@ def test_health_of_a_feed(works, mine):
     works.receive("CDSS", "08:00:30", both("08:00:30")[:-2])
     health = feed_health([mine], moment("08:01:00"))[0]
     assert (health.age_seconds, health.files, health.faulty) == (60.0, 2, 1)
+
+
+def test_a_paused_methane_point_is_silent_in_its_own_way_also_after_a_crash(works):
+    for minute in range(7):
+        clock = f"08:0{minute}:00"
+        works.receive("CDSS", clock, cdss(clock, {CORNER: ("3.10", 64), RETURN: ("0.2", 0)}))
+        works.care.tick(moment(f"{clock[:-2]}01"))
+        if minute == 5:
+            assert not Silence.objects.exists(), "exactly five minutes"
+            works.care.checkpoint_all()
+            works.crash()
+    silence = Silence.objects.get()
+    assert (silence.point.native_code, silence.kind) == (CORNER, "paused")
+    assert (silence.started_at, silence.ended_at) == (moment("08:00:00"), None)
+    works.receive("CDSS", "08:07:00", both("08:07:00"))
+    works.care.tick(moment("08:07:01"))
+    assert Silence.objects.get().ended_at == moment("08:07:00")
+
+
+def test_an_emptied_point_that_then_falls_silent_is_both(works):
+    for minute in range(7):
+        clock = f"08:0{minute}:00"
+        works.receive("CDSS", clock, cdss(clock, {CORNER: ("-9999", 0), RETURN: ("0.2", 0)}))
+        works.care.tick(moment(f"{clock[:-2]}01"))
+    works.care.tick(moment("08:11:01"))
+    assert set(Silence.objects.values_list("point__native_code", "kind")) == {(CORNER, "emptied"), (None, "")}

@@ -1,6 +1,15 @@
 import numpy as np
+import pytest
 
-from kuangan.monitor.fold.silence import WHOLE_MINE, SilenceChange, SilenceState, silences, wake_at
+from kuangan.monitor.fixed import NO_VALUE
+from kuangan.monitor.fold.silence import (
+    WHOLE_MINE,
+    SilenceChange,
+    SilenceState,
+    hollow_silences,
+    silences,
+    wake_at,
+)
 from kuangan.monitor.fold.types import NEVER
 
 T, AFTER = 1_767_571_200, 120
@@ -49,3 +58,30 @@ def test_points_that_never_sent_or_are_not_watched_are_not_silent():
     assert silences(state, newest(530, None, 0), T + 530, AFTER, np.array([True, True, False])) == [
         SilenceChange(2, T, T + 530)
     ]
+
+
+def hollow(state, seen, values, statuses, watched=(True, True)):
+    columns = newest(*seen), np.array(values, np.int64), np.array(statuses, np.int32)
+    return hollow_silences(state, *columns, AFTER, np.array(watched))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(64, "paused"), (128, "fault"), (16, "station"), (32, "station"), (64 | 1, "paused"), (0, "emptied")],
+)
+def test_a_watched_point_that_sends_what_does_not_count_is_silent_in_its_own_way(status, kind):
+    state, value = SilenceState(), NO_VALUE if kind == "emptied" else 3_000_000
+    assert hollow(state, (0, 0), (value, 400_000), (status, 0)) == []
+    assert hollow(state, (AFTER, AFTER), (value, 400_000), (status, 0)) == []
+    assert hollow(state, (AFTER + 1, AFTER), (value, 400_000), (status, 0)) == [SilenceChange(0, T, None, kind)]
+    assert hollow(state, (300, 300), (value, 400_000), (status, 0)) == [], "told once"
+    assert hollow(state, (330, 330), (900_000, 400_000), (0, 0)) == [SilenceChange(0, T, T + 330, kind)]
+    assert state.hollow == {}
+
+
+def test_a_short_pause_a_calibration_and_what_nobody_watches_are_no_silence():
+    state = SilenceState()
+    assert hollow(state, (0, 0), (1, 1), (64, 4)) == []
+    assert hollow(state, (60, 500), (1, 1), (0, 4)) == []
+    assert hollow(state, (200, 500), (1, 1), (64, 64), (False, False)) == []
+    assert state.hollow == {}
