@@ -135,6 +135,15 @@ def own_step(case: Case, at: datetime, party: int = 0) -> Move | None:
     return None
 
 
+def may_lapse(case: Case, move_id: str, at: datetime, party: int = 0) -> bool:
+    """Whether the platform's step at the end of a clock is possible now: its state, and what its guards say."""
+    move = procedure_by_id(case.procedure).move(move_id)
+    if case.state not in move.sources:
+        return False
+    view, attempt = view_of(case, at), attempt_of(None, None, {}, at, party)
+    return not any(guard(view, attempt) for guard in move.checks)
+
+
 def _papers(move: Move, view: CaseView, attempt: Attempt) -> tuple[PaperMade, ...]:
     """What the move produces: one for each party where its papers say so."""
     made = []

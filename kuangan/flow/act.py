@@ -15,7 +15,7 @@ from kuangan.core.actions import sign_for_notice
 from kuangan.core.models import User
 from kuangan.core.queries import notices_waiting
 from kuangan.core.signing import Confirmation
-from kuangan.flow.alarms import consequences  # noqa: F401  # what moves of alarms set off
+from kuangan.flow.alarms import consequences, silences  # noqa: F401  # what moves of alarms set off
 from kuangan.flow.cases.calling import stop_idle_calls
 from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.notices import end_notices_of, tell_of

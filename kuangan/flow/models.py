@@ -3,7 +3,7 @@
 from django.db import models
 
 from kuangan.casework.models import Case
-from kuangan.core.models import User
+from kuangan.core.models import Unit, User
 from kuangan.monitor.models import Episode
 
 
@@ -41,6 +41,15 @@ class Regrouping(models.Model):
                 name="regrouping_names_what_it_moves",
             ),
         ]
+
+
+class Untold(models.Model):
+    """An alarm that waits to be told to those on duty in the next summary; the row goes when they are told."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="untold", verbose_name="办件")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", verbose_name="值班单位")
+    words = models.CharField("内容", max_length=300)
+    since = models.DateTimeField("自", db_index=True)
 
 
 class RuleRun(models.Model):

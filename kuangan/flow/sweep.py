@@ -17,7 +17,8 @@ from kuangan.core.apart import is_lost
 from kuangan.core.notify import advance_calls, deliver_due
 from kuangan.core.resting import Resting
 from kuangan.flow import lapse
-from kuangan.flow.alarms import checks, react
+from kuangan.flow.alarms import checks, react, silences
+from kuangan.flow.alarms.desk import tell_untold
 from kuangan.flow.cases import calling
 from kuangan.flow.cases.lapse_notices import tell_lapsed
 from kuangan.flow.credit import daily, imports
@@ -53,7 +54,7 @@ def _episodes(at: datetime) -> int:
 
 
 def _silences(at: datetime) -> int:
-    return _each(react.silence, unreacted_silences(_most()), at, "数据中断处置")
+    return _each(silences.silence, silences.together(unreacted_silences(_most()), at), at, "数据中断处置")
 
 
 def _rising(at: datetime) -> int:
@@ -90,6 +91,7 @@ STAGES: tuple[Stage, ...] = (
     _silences,
     _clocks,
     tell_lapsed,
+    tell_untold,
     _checks,
     _rising,
     checks.judge_set_points,

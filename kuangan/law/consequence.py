@@ -6,7 +6,10 @@ CONSEQUENCES = {
     "duty.excuse": "the duty that the case is about is urged no more; it never counts as done",
     "gas.count": "an over-limit counts: the rules run over every window that contains it",
     "gas.judge_anew": "an over-limit no longer counts, or not yet again: what rested on it is recomputed, what it opened is revoked",
+    "gas.read_by_hand": "a portable reading at or above the set-point ends the belief in a calibration",
+    "gas.calibration_doubted": "a filed calibration does not fit its filing: an alarm opens for what was read",
     "gas.judged_not_real": "it is drawn whether the city looks again; then as ``gas.judge_anew``",
+    "silence.assessed": "a person has judged whether the monitoring of a mine works: if not, that is a finding",
 }
 """Names for ``Move.then``."""
 OPENINGS = {

@@ -69,6 +69,20 @@ class DeclarationFacts:
 
 
 @dataclass(frozen=True)
+class SilenceFacts:
+    """Topic ``silence_lasting``: the whole feed of a mine has brought nothing since ``started_at`` (until ``ended_at``).
+
+    ``not_working``: what a person has stated about the system itself, None while nobody has.
+    """
+
+    key: str
+    mine: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    not_working: bool | None = None
+
+
+@dataclass(frozen=True)
 class EntryFact:
     """A current entry of a ledger. ``until`` is the last day of its validity, if its ledger knows one.
 

@@ -17,4 +17,5 @@ def values_between(point: Point, start: datetime, end: datetime) -> np.typing.ND
         series = readings(root, point.mine.code, point.native_code, int(start.timestamp()), int(last.timestamp()))
     except HistoryError:
         return np.empty(0, np.int64)
-    return series.value[series.value != NO_VALUE]
+    values: np.typing.NDArray[np.int64] = series.value[series.value != NO_VALUE]
+    return values

@@ -48,9 +48,7 @@ def unreacted_episodes(limit: int = 100) -> list[Episode]:
 
 def unreacted_silences(limit: int = 100) -> list[Silence]:
     """Silences that are new or changed since they were last taken, oldest first."""
-    silences = Silence.objects.filter(reacted_at__isnull=True).select_related(
-        "mine__unit", "mine__supervisor", "point"
-    )
+    silences = Silence.objects.filter(reacted_at__isnull=True).select_related("mine__unit", "mine__supervisor", "point")
     return list(silences.order_by("started_at", "pk")[:limit])
 
 

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 REAL = {"method": "on_site", "findings": "瓦斯检查员读数一致", "hand_reading": "1.10"}
 CALIBRATION = {"kind": "calibration", "method": "phone", "findings": "调校记录相符"}
+FLAGGED = {"proposed": "calibration", "excluded": True}
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def stops(walk: Walk) -> int:
     return page.locator("table.list tbody tr").count()
 
 
-def test_a_filed_calibration_is_judged_not_real_and_not_counted(site: Site, walk: Walk) -> None:
+def test_a_filed_calibration_is_a_record_and_an_officer_may_doubt_it(site: Site, walk: Walk) -> None:
     script = site.script
     script.real_alarm()
     walk.wait(hours=5)
@@ -48,21 +49,22 @@ def test_a_filed_calibration_is_judged_not_real_and_not_counted(site: Site, walk
         person_name="标校工",
         at=script.at,
     )
-    alarm = script.alarm(point="first-1302-T0", peak="2.00", proposed="calibration", excluded=True)
-    walk.do("county_officer", alarm, "find_not_real", **CALIBRATION, hand_reading="0.30")
-    walk.do("county_officer_b", alarm, "confirm_not_real", opinion="同意")
-    page = walk.open("county_officer", reverse("case", args=[alarm.pk]))
-    expect(page.get_by_text("该时段已备案标校").first).to_be_visible()
+    record = script.alarm(point="first-1302-T0", peak="2.00", open_=True, **FLAGGED)
+    page = walk.open("county_officer", reverse("case", args=[record.pk]))
+    expect(page.get_by_text("标校中，系统比对报备").first).to_be_visible()
     assert stops(walk) == 0
+    walk.do("county_officer", record, "doubt", reason="视频显示当时无人标校")
+    page = walk.open("county_officer", reverse("desk"))
+    expect(page.get_by_text("不予采信").or_(page.get_by_text("与标校报备不符")).first).to_be_visible()
 
 
 def test_an_unfiled_calibration_is_proposed_as_such_and_unverified_presumed_real(site: Site, walk: Walk) -> None:
     script = site.script
     script.real_alarm()
     walk.wait(hours=5)
-    alarm = script.alarm(point="first-1302-T0", peak="2.00", proposed="calibration", excluded=True)
+    alarm = script.alarm(point="first-1302-T0", peak="2.00", **FLAGGED)
     page = walk.open("county_officer", reverse("move", args=[alarm.pk, "find_not_real"]))
-    expect(page.get_by_text("疑似标校").first).to_be_visible()
+    expect(page.get_by_text("处于标校状态，未报备").first).to_be_visible()
     for name, value in CALIBRATION.items():
         walk.fill(page, name, value)
     page.fill("[name=neighbours]", "邻近测点平稳")

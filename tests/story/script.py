@@ -22,7 +22,14 @@ PROPOSAL = {
     "opinion": "事实清楚，建议停产整顿",
 }
 FOUND_REAL = {"method": "on_site", "findings": "瓦斯检查员读数一致", "hand_reading": "1.10"}
-FOUND_CALIBRATION = {"kind": "calibration", "method": "phone", "findings": "调校记录相符", "hand_reading": "0.30"}
+FOUND_CALIBRATION = {
+    "kind": "calibration",
+    "method": "phone",
+    "findings": "调校记录相符",
+    "hand_reading": "0.30",
+    "neighbours": "平稳",
+}
+CUT = {"people": 32, "scope": "1301工作面及回风巷"}
 ACCEPT = {"inspected_on": "2026-03-20", "participants": "乙二、乙三", "opinion": "整改到位，验收合格"}
 
 
@@ -83,6 +90,13 @@ class Script:
             return self.do("county_officer_b", alarm, "confirm_real", opinion="同意")
         self.do("county_officer", alarm, "find_not_real", **FOUND_CALIBRATION)
         return self.do("county_officer_b", alarm, "confirm_not_real", opinion="同意")
+
+    def cut_power(self, alarm: Case, **inputs: Any) -> Case:
+        """The mine reports power off and people out, an officer accepts the report."""
+        files = self.city.evidence("mine_dispatcher")
+        times = {"power_off_at": self.at, "withdrawn_at": self.at}
+        self.do("mine_dispatcher", alarm, "report_power_off", **CUT, **times, files=files, **inputs)
+        return self.do("county_officer", alarm, "accept_power_off", opinion="与馈电状态核对一致")
 
     def real_alarm(self, **episode: Any) -> Case:
         """An alarm that is confirmed at once."""

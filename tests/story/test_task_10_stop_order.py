@@ -82,10 +82,9 @@ def test_a_filed_calibration_is_not_counted(script: Script) -> None:
         person_name="标校工",
         at=script.at - timedelta(minutes=10),
     )
-    case = script.alarm(point="first-1302-T0", peak="2.00", proposed="calibration", excluded=True)
-    assert (case.level, case.facts["proposed"], case.facts["calibration_filed"]) == ("blue", "calibration", True)
-    script.confirm(case, real=False)
-    assert case.state == "confirmed_not_real"
+    record = script.alarm(point="first-1302-T0", peak="2.00", proposed="calibration", excluded=True, open_=True)
+    assert (record.procedure, record.state, record.level) == ("sensor_calibration", "running", "blue")
+    script.wait(minutes=10)
     assert not Case.objects.filter(procedure="suspension").exists()
 
 
@@ -95,7 +94,8 @@ def test_an_unfiled_calibration_needs_evidence_and_unverified_it_is_presumed_rea
     case = script.alarm(point="first-1302-T0", peak="2.00", proposed="calibration", excluded=True)
     assert not case.facts["calibration_filed"]
     given = {"kind": "calibration", "method": "phone", "findings": "称为标校", "neighbours": "平稳"}
-    assert "无标校备案" in script.refused("county_officer", case, "find_not_real", **given)
+    assert "至少两项佐证" in (refusal := script.refused("county_officer", case, "find_not_real", **given))
+    assert "无标校备案" in refusal
 
     script.wait(hours=73)
     case.refresh_from_db()

@@ -1,6 +1,7 @@
 """Task 16: an alarm is signed for, reported, verified, handled and closed within its clocks, or the next level is called."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -10,8 +11,10 @@ from kuangan.core.actions import answer_call
 from kuangan.core.errors import Refused
 from kuangan.core.models import CallAttempt, Notice
 from kuangan.core.notify import advance_calls
+from kuangan.flow.alarms.queries import likely_same
 from kuangan.flow.alarms.regroup import confirm_regrouping, propose_regrouping
 from kuangan.flow.sweep import sweep_once
+from kuangan.mine.models import Point
 from tests.city import on_duty
 from tests.story.script import FOUND_REAL, Script
 
@@ -24,6 +27,7 @@ def test_an_over_limit_becomes_a_case_with_a_notice_and_four_clocks(script: Scri
     assert {clock.clock: clock.due_at - script.at for clock in case.clocks.all()} == {
         "sign_for": timedelta(minutes=30),
         "first_report": timedelta(hours=2),
+        "power_off": timedelta(hours=24),
         "verify": timedelta(hours=24),
         "close": timedelta(hours=72),
     }
@@ -37,7 +41,7 @@ def test_nobody_answers_so_the_county_is_called_and_then_the_city(script: Script
     case = script.alarm(peak="3.20")
     assert case.level == "red"
     script.wait(minutes=10)
-    call = CaseCall.objects.get(case=case, clock__clock="sign_for").call
+    call = CaseCall.objects.get(case=case, clock__clock="sign_for", relation="supervisor").call
     assert [attempt.person.name for attempt in call.attempts.order_by("seq") if attempt.at] == ["乙一"]
     script.wait(minutes=3)
     advance_calls(script.at)
@@ -59,6 +63,10 @@ def test_the_mine_signs_reports_and_the_case_closes_only_with_power_off_on_recor
     assert "停电撤人" in script.refused("county_officer", case, "close_real", summary="已处置")
     at = {"power_off_at": script.at, "withdrawn_at": script.at, "files": script.city.evidence("mine_dispatcher")}
     script.do("mine_dispatcher", case, "report_power_off", **POWER_OFF, **at)
+    assert "尚未验收" in script.refused("county_officer", case, "close_real", summary="已处置")
+    script.do("county_officer", case, "return_power_off", reason="撤出人数与入井人数不符")
+    assert "重新报送" in script.refused("county_officer", case, "accept_power_off", opinion="同意")
+    script.cut_power(case)
     script.do("county_officer", case, "close_real", summary="已处置")
     assert (case.state, case.closed_at) == ("closed", script.at)
     told = Notice.objects.filter(case_link__case=case, unit__code="140423-bureau")
@@ -68,8 +76,7 @@ def test_the_mine_signs_reports_and_the_case_closes_only_with_power_off_on_recor
 def test_an_alarm_cannot_close_before_its_episodes_are_final(script: Script) -> None:
     case = script.alarm(open_=True)
     script.confirm(case)
-    at = {"power_off_at": script.at, "withdrawn_at": script.at, "files": script.city.evidence("mine_dispatcher")}
-    script.do("mine_dispatcher", case, "report_power_off", **POWER_OFF, **at)
+    script.cut_power(case)
     assert "报警过程未终结" in script.refused("county_officer", case, "close_real", summary="已处置")
 
 
@@ -135,7 +142,12 @@ def test_power_is_not_cut_before_the_alarm(script: Script) -> None:
     files = script.city.evidence("mine_dispatcher")
     early = {"power_off_at": script.at - timedelta(days=1), "withdrawn_at": script.at, "files": files}
     assert "早于本次报警" in script.refused("mine_dispatcher", case, "report_power_off", **POWER_OFF, **early)
-    script.do("mine_dispatcher", case, "report_power_off", **POWER_OFF, **{**early, "power_off_at": script.at})
+    grace = {**early, "power_off_at": script.at - timedelta(minutes=10), "withdrawn_at": script.at}
+    just = {**grace, "power_off_at": grace["power_off_at"] - timedelta(seconds=1)}
+    assert "早于本次报警" in script.refused("mine_dispatcher", case, "report_power_off", **POWER_OFF, **just)
+    before = {**grace, "power_off_at": script.at, "withdrawn_at": script.at - timedelta(seconds=1)}
+    assert "早于切断电源时间" in script.refused("mine_dispatcher", case, "report_power_off", **POWER_OFF, **before)
+    script.do("mine_dispatcher", case, "report_power_off", **POWER_OFF, **grace)
 
 
 def test_power_still_on_raises_the_level_and_is_shown(script: Script) -> None:
@@ -200,9 +212,9 @@ def test_a_real_alarm_opens_the_three_other_measures_and_none_can_be_skipped(scr
     assert followup.state == "closed"
 
 
-def test_joining_and_splitting_need_two_persons(script: Script) -> None:
+def test_joining_and_splitting_need_two_persons_and_the_city_hears_of_it(script: Script) -> None:
     first = script.alarm(minutes=5)
-    script.wait(minutes=30)
+    script.wait(minutes=15)
     second = script.alarm(point="first-1302-T0", minutes=5)
     officer, other = script.city["county_officer"], script.city["county_officer_b"]
     proposal = propose_regrouping(
@@ -213,6 +225,8 @@ def test_joining_and_splitting_need_two_persons(script: Script) -> None:
     joined = confirm_regrouping(actor=other, regrouping=proposal, at=script.at)
     second.refresh_from_db()
     assert (joined, second.state, joined.episodes.count()) == (first, "merged", 2)
+    told = Notice.objects.get(unit=script.city.units["city"], title__startswith="并案")
+    assert "不同工作面或地点" in told.body
     episode = joined.episodes.order_by("pk").last().episode
     back = propose_regrouping(
         actor=officer, kind="split", case=joined, episode=episode, reason="来源不同", at=script.at
@@ -220,3 +234,32 @@ def test_joining_and_splitting_need_two_persons(script: Script) -> None:
     split = confirm_regrouping(actor=other, regrouping=back, at=script.at)
     assert split != first
     assert [case.episodes.count() for case in (first, split)] == [1, 1]
+
+
+@pytest.mark.parametrize(("gap", "possible"), [({"minutes": 10}, True), ({"minutes": 10, "seconds": 1}, False)])
+def test_over_limits_beyond_the_local_gap_are_two(script: Script, gap: dict[str, int], *, possible: bool) -> None:
+    first = script.alarm(minutes=5)
+    script.wait(minutes=5)
+    script.wait(**gap)
+    second = script.alarm(point="first-1302-T0", minutes=5)
+    officer = script.city["county_officer"]
+    ask = partial(
+        propose_regrouping, actor=officer, kind="join", case=second, target=first, reason="同源", at=script.at
+    )
+    if possible:
+        assert ask().target == first
+    else:
+        with pytest.raises(Refused, match="属于两次超限"):
+            ask()
+
+
+def test_points_of_a_face_that_is_not_registered_are_proposed_as_one(script: Script) -> None:
+    Point.objects.filter(mine=script.city.mine).update(face=None)
+    for point in script.city.points.values():
+        point.refresh_from_db()
+    first = script.alarm(minutes=5)
+    script.wait(minutes=2)
+    second = script.alarm(point="first-1301-T2", minutes=5)
+    other = script.alarm(point="first-1302-T0", minutes=5)
+    assert len({first, second, other}) == 3
+    assert likely_same(script.city["county_officer"], second) == [first]

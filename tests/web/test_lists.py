@@ -91,6 +91,18 @@ LISTS = {
         lambda w, n: change(w.city.points["first-1302-T0"], w.script.at + timedelta(seconds=n)),
     ),
     "feed_tokens": ("operator", more_mines),
+    "desk_load": (
+        "county_duty",
+        lambda w, n: send_notice(
+            actor=None,
+            unit=w.city.units["county"],
+            role=Role.duty_officer,
+            title=f"报警{n}",
+            body="",
+            kind="alarm",
+            at=w.script.at - timedelta(hours=n),
+        ),
+    ),
     "calibrations": (
         "mine_dispatcher",
         lambda w, n: filing(w.city, w.city.points["first-1302-T0"], w.script.at + timedelta(hours=2 + n)),

@@ -217,6 +217,7 @@ def test_the_steps_that_bind_somebody_are_signed():
             "accept_self", "accept_company", "fail_company", "accept", "fail_acceptance", "sign_acceptance", "consent",
             "refuse_consent", "approve", "resume", "publish_resumption",
         )),
+        "alarm_handling.accept_power_off",
         *(f"overlimit_followup.accept_{track}" for track in ("cause_analysis", "halt", "accountability")),
         *(f"administrative_penalty.{move}" for move in (
             "file", "approve_report", "pass_legal_review", "refuse_legal_review", "serve_pre_notice", "convene_hearing",

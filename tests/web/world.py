@@ -123,7 +123,7 @@ def build_world(city: SmallCity, script: Script) -> World:
         change=change(city.points["first-1301-T0"], script.at),
         token=FeedToken.objects.get(),
         duty=duty,
-        call=CaseCall.objects.get(),
+        call=CaseCall.objects.get(relation="supervisor"),
         other_mine=other_mine,
         draw=_draw(city, script.at),
         posted=_posted(city),

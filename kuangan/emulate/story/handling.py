@@ -74,6 +74,7 @@ def answered(alarm: StoryAlarm) -> None:
         withdrawn_at=lambda: alarm.start + minutes(19),
         people=26,
         scope="工作面及其回风巷内全部非本质安全型电气设备",
+        feed_reason=lambda: "断电器远方断电拒动，已现场手动切断" if alarm.case.facts.get("feed_on") else "",
         files=lambda: alarm.stage.paper(alarm.dispatcher, "调度记录", "接报后下达停电撤人指令，回风流人员全部撤出。"),
     )
 
@@ -95,6 +96,7 @@ def confirmed(alarm: StoryAlarm) -> None:
     answered(alarm)
     found_real(alarm)
     alarm.then(minutes(130), "county_officer_b", "confirm_real", opinion="同意核实结论，按真实超限处置")
+    alarm.then(minutes(140), "county_officer", "accept_power_off", opinion="与馈电状态、调度记录核对一致，验收合格")
 
 
 def not_real(alarm: StoryAlarm, findings: str) -> None:
@@ -106,6 +108,7 @@ def not_real(alarm: StoryAlarm, findings: str) -> None:
         "report_first",
         cause_guess="甲烷传感器调校",
         people_withdrawn=0,
+        hand_reading="0.24",
         situation="",
     )
     alarm.then(
@@ -116,6 +119,7 @@ def not_real(alarm: StoryAlarm, findings: str) -> None:
         method="phone",
         findings=findings,
         hand_reading="0.24",
+        neighbours="同一工作面其他测点读数平稳，没有同步变化",
     )
     alarm.then(minutes(90), "county_officer_b", "confirm_not_real", opinion="同意核实结论")
     alarm.stage.at(alarm.start + hours(3), lambda: _close_not_real(alarm))

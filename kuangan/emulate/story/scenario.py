@@ -100,11 +100,10 @@ class Story:
         followed_up(second, hours(26))
 
     def _calibrations(self) -> None:
-        """One calibration filed in time and one nobody filed; both judged by two officers."""
+        """One calibration filed in time, which goes on record by itself, and one nobody filed, judged by two officers."""
         names = self._accounts(self.quiet, "mine3")
         start = self.end - hours(30)
-        filed = self._calibrated(self.quiet, start, names, filed=True)
-        not_real(filed, "值班员电话核对，报备时段与读数变化一致")
+        self._calibrated(self.quiet, start, names, filed=True)
         unfiled = self._calibrated(self.quiet, self.end - hours(21), names, filed=False)
         not_real(unfiled, "现场调校记录与读数阶跃一致，便携仪读数0.24%，已责令按规定报备")
 

@@ -9,9 +9,11 @@ from kuangan.base.clock import civil_date
 from kuangan.casework.models import CaseCheck, Finding
 from kuangan.core.actions import record, tell_aside
 from kuangan.core.apart import apart
+from kuangan.flow.alarms import calibrations
 from kuangan.flow.alarms.facts import declaration_facts
 from kuangan.flow.alarms.react import refresh
 from kuangan.flow.cases.findings import keep_finding
+from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.models import Progress
 from kuangan.law.content import rules_of
 from kuangan.law.limit import SetPoint, limit, place_text
@@ -27,24 +29,25 @@ BATCH = 500
 @transaction.atomic
 def check(case_check: CaseCheck, at: datetime) -> bool:
     """Take one check whose time has come and keep its result."""
+    lock_unit(case_check.case.unit_id)
     taken = CaseCheck.objects.filter(pk=case_check.pk, done_at=None, wakes_at=case_check.wakes_at).update(
         wakes_at=None, done_at=at
     )
     if taken != 1:
         return False
-    result, remark = (
-        _declared(case_check.episode, at) if case_check.kind == "declared" else _power_off(case_check.episode)
-    )
+    looks = calibrations.look if case_check.kind == calibrations.CHECK else _seen
+    result, remark = looks(case_check, at)
     CaseCheck.objects.filter(pk=case_check.pk).update(result=result, remark=remark)
-    record(
-        actor=None,
-        action="check_done",
-        subject=case_check.case,
-        data={"kind": case_check.kind, "result": result},
-        at=at,
-    )
-    refresh(case_check.case, at)
+    data = {"kind": case_check.kind, "result": result}
+    record(actor=None, action="check_done", subject=case_check.case, data=data, at=at)
     return True
+
+
+def _seen(case_check: CaseCheck, at: datetime) -> tuple[str, str]:
+    """Whether the alarm was declared, or whether power is off; then the case is brought up to it."""
+    seen = _declared(case_check.episode, at) if case_check.kind == "declared" else _power_off(case_check.episode)
+    refresh(case_check.case, at)
+    return seen
 
 
 @transaction.atomic

@@ -1,10 +1,14 @@
 """What moves of alarms set off: over-limits count or no longer do."""
 
+from decimal import Decimal
+
 from kuangan.casework.actions import amend_facts
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import User
-from kuangan.flow.alarms import stops
+from kuangan.flow.alarms import calibrations, stops  # noqa: F401  # what moves of records set off
 from kuangan.flow.alarms.facts import recheck_drawn
+from kuangan.flow.alarms.opening import is_unfiled
+from kuangan.flow.alarms.react import refresh
 from kuangan.flow.cases.opening import revoke_opened
 from kuangan.flow.following import consequence
 
@@ -21,6 +25,17 @@ def judge_anew(actor: User | None, case: Case, moved: CaseMove) -> None:
     """An alarm no longer counts, or not yet again: what rested on it is recomputed, its follow-up ends."""
     revoke_opened(case, moved.at)
     stops.recompute(case, moved.at)
+
+
+@consequence("gas.read_by_hand")
+def read_by_hand(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """The mine has measured by hand what it did not file: at or above the set-point there is gas, whatever the sensor was doing."""
+    reading = moved.inputs.get("hand_reading")
+    if not is_unfiled(case.facts) or reading in (None, ""):
+        return
+    if Decimal(str(reading)) >= Decimal(str(case.facts["alarm_limit"])):
+        refresh(case, moved.at, {"calibration": "read_high", "hand_reading": str(reading)})
+        case.refresh_from_db()
 
 
 @consequence("gas.judged_not_real")

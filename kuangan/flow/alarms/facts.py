@@ -1,6 +1,6 @@
 """From rows to the pure facts that rules and procedures are asked about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,10 +16,12 @@ from kuangan.law.content import procedure_by_id
 from kuangan.law.local import local, local_decimal
 from kuangan.law.topic import DeclarationFacts, GasFacts, Overlimit, Verdict
 from kuangan.law.topic import Reliance as RelianceKind
-from kuangan.monitor.models import Episode
+from kuangan.monitor.models import CalibrationFiling, Episode
 from kuangan.monitor.queries import calibration_for
 
 LEVEL_TEXT = {"red": "红色", "orange": "橙色", "yellow": "黄色", "blue": "蓝色"}
+CALIBRATING = ("unfiled", "filed")
+"""A case that is taken for a calibration so far; ``filed``: one of a release in which filed ones were no records yet."""
 VERDICTS: dict[str, Verdict] = {
     "confirmed_real": "confirmed",
     "presumed_real": "confirmed",
@@ -31,46 +33,73 @@ REMEMBERED = timedelta(days=60)
 """How far back and ahead of an alarm others are read: well beyond any window of a week."""
 
 
-def level_of(episodes: Sequence[Episode], on: datetime) -> str:
-    """The level of an alarm case by its highest value, a proposed calibration being blue until verified otherwise."""
+def level_of(episodes: Sequence[Episode], peak: Decimal, on: datetime, *, calibrating: bool) -> str:
+    """The level of an alarm case by its highest value; a calibration that nobody filed is blue until a reading says otherwise."""
     day = civil_date(on)
-    peak = max(episode.peak for episode in episodes)
     if any(episode.power_state == "energised" for episode in episodes):
         return "red"
-    if all(episode.proposed == "calibration" for episode in episodes):
+    if calibrating:
         return "blue"
     if peak >= local_decimal("level.red", day):
         return "red"
     return "orange" if peak >= local_decimal("level.orange", day) else "yellow"
 
 
-def level_reason(episodes: Sequence[Episode]) -> str:
+def level_reason(episodes: Sequence[Episode], facts: Mapping[str, Any]) -> str:
     """Why the level is what it is, in words."""
-    if any(episode.power_state == "energised" for episode in episodes):
+    if facts["feed_on"]:
         return "达到断电浓度后馈电状态仍显示带电"
-    return f"瓦斯浓度升至{number_text(max(episode.peak for episode in episodes))}%"
+    return f"瓦斯浓度升至{facts['peak']}%"
 
 
-def alarm_facts(episodes: Sequence[Episode]) -> dict[str, Any]:
-    """The facts of an alarm case, from its episodes that stand, the earliest first."""
+def alarm_facts(episodes: Sequence[Episode], known: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of an alarm case, from its episodes that stand, the earliest first, and what is ``known`` of it already."""
     first = min(episodes, key=lambda episode: episode.started_at)
     top = max(episodes, key=lambda episode: episode.peak)
-    level = level_of(episodes, first.started_at)
-    filed = all(calibration_for(episode) is not None for episode in episodes)
+    calibration = _calibration(episodes, known)
+    peak = Decimal(str(known["hand_reading"])) if calibration == "read_high" else top.peak
+    level = level_of(episodes, peak, first.started_at, calibrating=calibration in CALIBRATING)
     return {
         "level": level,
         "level_text": LEVEL_TEXT[level],
         "place": place_of(top),
         "started_at": first.started_at.isoformat(),
         "started_at_text": moment_text(first.started_at),
-        "peak": number_text(top.peak),
+        "peak": number_text(peak),
         "alarm_limit": number_text(top.limit_alarm),
         "basis": top.limit_basis,
         "points": [_point_row(episode) for episode in episodes],
         "episodes_open": sum(1 for episode in episodes if episode.final_at is None),
-        "calibration_filed": filed,
-        "proposed": "calibration" if all(episode.proposed == "calibration" for episode in episodes) else "",
+        "feed_on": feeds_on(episodes),
+        "calibration": calibration,
+        "calibration_filed": all(_filed(episode) for episode in episodes),
     }
+
+
+def feeds_on(episodes: Sequence[Episode]) -> list[str]:
+    """The places whose feed was still on after the power-off set-point."""
+    return [place_of(episode) for episode in episodes if episode.power_state == "energised"]
+
+
+def _calibration(episodes: Sequence[Episode], known: Mapping[str, Any]) -> str:
+    """What is to be thought of the case as a calibration; what a comparison or a reading has shown stays."""
+    if known.get("calibration") in ("misfit", "read_high"):
+        return str(known["calibration"])
+    if not all(episode.proposed == "calibration" for episode in episodes):
+        return ""
+    return "filed" if all(_filed(episode) for episode in episodes) else "unfiled"
+
+
+def _filed(episode: Episode) -> bool:
+    """Whether a filing covers the episode and names a gas that it fits."""
+    filing = calibration_for(episode)
+    return filing is not None and fits_gas(episode.peak, filing)
+
+
+def fits_gas(value: Decimal, filing: CalibrationFiling) -> bool:
+    """Whether a value is that of the standard gas of a filing, within the local tolerance."""
+    share = local_decimal("calibration.gas_tolerance", civil_date(filing.from_at)) / 100
+    return abs(value - filing.gas_value) <= filing.gas_value * share
 
 
 def _point_row(episode: Episode) -> dict[str, str]:

@@ -1,12 +1,15 @@
 """Reads about joining alarms and splitting them (并案与拆分): between enforcement officers, so nothing of it is for the supervised."""
 
+from collections import defaultdict
+
 from django.db.models import QuerySet
 
-from kuangan.casework.models import Case
+from kuangan.casework.models import Case, CaseEpisode
 from kuangan.casework.queries import cases_visible_to, episodes_of
 from kuangan.core.models import User
 from kuangan.core.queries import is_supervised, visible_to
-from kuangan.flow.models import Regrouping
+from kuangan.flow.alarms.joining import lie_close, lie_together
+from kuangan.flow.models import Regrouping, Untold
 from kuangan.monitor.models import Episode
 
 
@@ -28,3 +31,21 @@ def joinable_alarms(user: User, case: Case) -> QuerySet[Case]:
 def episodes_to_split(user: User, case: Case) -> QuerySet[Episode]:
     """The over-limits of a case in sight, any of which may become a case of its own."""
     return Episode.objects.filter(pk__in=episodes_of(user, case).order_by().values("episode"))
+
+
+def likely_same(user: User, case: Case) -> list[Case]:
+    """The alarms that are to be proposed to the officer as one over-limit with this one: same place of work, within the local gap."""
+    others = {other.pk: other for other in joinable_alarms(user, case)}
+    links = CaseEpisode.objects.filter(case__in=[case.pk, *others], episode__withdrawn=False)
+    episodes: dict[int, list[Episode]] = defaultdict(list)
+    for link in links.select_related("episode__point"):
+        episodes[link.case_id].append(link.episode)
+    own = episodes[case.pk]
+    return [
+        other for key, other in others.items() if lie_together(own, episodes[key]) and lie_close(own, episodes[key])
+    ]
+
+
+def untold_of(user: User) -> QuerySet[Untold]:
+    """The alarms in sight that wait to be told to a desk in its next summary."""
+    return visible_to(user, Untold.objects.all(), "case__path")

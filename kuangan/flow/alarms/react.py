@@ -1,42 +1,30 @@
-"""What follows from what the sensors say: an episode or a silence becomes notices, a case and planted checks."""
+"""What follows from what the sensors say: an over-limit becomes a record, a case, or part of one, and the case follows it."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
 
-from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
-from kuangan.casework.actions import amend_facts, make_move, open_case
-from kuangan.casework.models import Case, CaseCheck, CaseEpisode
-from kuangan.core.actions import send_notice
-from kuangan.core.subject import about
-from kuangan.flow.alarms import stops
+from kuangan.casework.actions import amend_facts, make_move
+from kuangan.casework.models import Case, CaseEpisode
+from kuangan.flow.alarms import calibrations, stops
+from kuangan.flow.alarms.desk import tell_desk
 from kuangan.flow.alarms.facts import alarm_facts, level_reason, number_text, place_of, standing_episodes, verdict_of
+from kuangan.flow.alarms.joining import ALARM, JOINABLE, case_for
+from kuangan.flow.alarms.opening import is_unfiled, open_alarm, plant_checks
+from kuangan.flow.cases.calling import ring_at_once
 from kuangan.flow.cases.locks import lock_unit
-from kuangan.flow.cases.notices import end_notices_of, tell_mine, tell_supervisor
+from kuangan.flow.cases.notices import end_notices_of, tell_mine
 from kuangan.flow.cases.opening import amend_opened, revoke_opened
-from kuangan.flow.live import announce, announce_case
-from kuangan.law.local import local, local_span
-from kuangan.law.time.calendar import workdays
-from kuangan.law.time.span import deadline
-from kuangan.monitor.actions import mark_reacted, mark_silence_reacted
-from kuangan.monitor.models import Episode, Silence
+from kuangan.flow.live import announce_case
+from kuangan.monitor.actions import mark_reacted
+from kuangan.monitor.models import CalibrationFiling, Episode
 
-ALARM = "alarm_handling"
-JOINABLE = ("notified", "received", "reported", "presumed_real", "found_real")
-"""An over-limit joins only a case that nobody has judged harmless or closed the count of."""
-UNFOUNDED = (
-    "notified",
-    "received",
-    "reported",
-    "presumed_real",
-    "found_real",
-    "found_not_real",
-    "confirmed_real",
-    "confirmed_not_real",
-)
+UNFOUNDED = (*JOINABLE, "found_not_real", "confirmed_real", "confirmed_not_real")
 
 
 @transaction.atomic
@@ -45,53 +33,40 @@ def episode(subject: Episode, at: datetime) -> bool:
     lock_unit(subject.mine_id)
     if not mark_reacted(episode=subject, at=at):
         return False
-    case = _case_of(subject) or _corrected_case(subject) or _joinable_case(subject)
+    filing = calibrations.filing_of(subject)
+    fresh = filing is not None and not CaseEpisode.objects.filter(episode=subject).exists()
+    case = None if fresh else case_for(subject)
     if case is None:
-        if not subject.withdrawn:
-            _open_alarm(subject, at)
-        return True
+        _begin(subject, filing, at)
+    elif case.procedure == calibrations.CALIBRATION:
+        _follow_record(case, subject, at)
+    else:
+        _into(case, subject, at)
+    return True
+
+
+def _begin(subject: Episode, filing: CalibrationFiling | None, at: datetime) -> None:
+    if filing is not None:
+        calibrations.open_record(subject, filing, at)
+    elif not subject.withdrawn:
+        open_alarm(subject, at)
+
+
+def _follow_record(case: Case, subject: Episode, at: datetime) -> None:
+    CaseEpisode.objects.get_or_create(episode=subject, defaults={"case": case})
+    calibrations.follow(case, at)
+
+
+def _into(case: Case, subject: Episode, at: datetime) -> None:
     _, joined = CaseEpisode.objects.get_or_create(episode=subject, defaults={"case": case})
-    _plant_checks(case, subject)
+    plant_checks(case, subject)
     changed = refresh(case, at)
     if joined and not subject.excluded and not subject.withdrawn:
         _tell_joined(changed, subject, at)
-    return True
 
 
-@transaction.atomic
-def silence(subject: Silence, at: datetime) -> bool:
-    """Tell the mine and, from the yellow level on, its supervising body that data has stopped."""
-    if not mark_silence_reacted(silence=subject, at=at):
-        return False
-    if subject.ended_at is None:
-        what = place_text(subject)
-        title = f"数据中断：{what}"
-        body = f"{what}自{moment_text(subject.started_at)}起无数据上传，请立即查明原因并恢复；恢复前按不明状态管理。"
-        send_notice(
-            actor=None,
-            unit=subject.mine.unit,
-            title=title,
-            body=body,
-            kind="silence",
-            subject=about("mine", subject.mine.code),
-            channels=("screen",),
-            at=at,
-        )
-        if subject.level > 1:
-            tell_supervisor(
-                subject.mine,
-                title=f"{subject.mine.name}{title}",
-                body=body,
-                subject=about("mine", subject.mine.code),
-                level="yellow" if subject.level == 2 else "orange",
-                at=at,
-            )
-    announce(subject.mine.unit.path, "feed")
-    return True
-
-
-def refresh(case: Case, at: datetime) -> Case:
-    """Bring an alarm case up to its episodes: facts, level, and what was judged from them.
+def refresh(case: Case, at: datetime, learned: Mapping[str, Any] | None = None) -> Case:
+    """Bring an alarm case up to its episodes (and what was ``learned`` otherwise): facts, level, and what was judged from them.
 
     A case whose episodes late data has all withdrawn is voided. A graver level is told to mine and supervising body.
     """
@@ -99,11 +74,13 @@ def refresh(case: Case, at: datetime) -> Case:
     if not standing:
         return _void(case, at)
     before = dict(case.facts)
-    facts = alarm_facts(standing)
+    facts = {**(learned or {}), **alarm_facts(standing, {**before, **(learned or {})})}
     changed = amend_facts(actor=None, case=case, facts=facts, at=at, level=str(facts["level"]))
     announce_case(case, "episode")
-    if changed.level != before.get("level"):
-        changed = _upgrade(changed, standing, at)
+    if is_unfiled(before) and not is_unfiled(changed.facts):
+        changed = _upgrade(changed, standing, "treat_as_overlimit", at)
+    elif changed.level != before.get("level"):
+        changed = _upgrade(changed, standing, "upgrade", at)
     if verdict_of(changed) == "confirmed" and any(
         changed.facts[key] != before.get(key) for key in ("peak", "started_at")
     ):
@@ -133,17 +110,25 @@ def _replacement_waits(case: Case) -> bool:
     return waiting.filter(Q(ended_at=None) | Q(ended_at__gte=first)).exists()
 
 
-def _upgrade(case: Case, standing: list[Episode], at: datetime) -> Case:
-    """The graver level as a step of its own: why, the shortened deadlines, a new notice to the mine."""
+def _upgrade(case: Case, standing: list[Episode], move: str, at: datetime) -> Case:
+    """The graver level as a step of its own: why, the shortened deadlines, a new notice to the mine, which is rung."""
     running = {case_clock.clock: case_clock.due_at for case_clock in case.clocks.filter(stopped_at=None)}
     facts: dict[str, object] = {
         f"{step}_due_text": moment_text(running[step]) for step in ("sign_for", "first_report") if step in running
     }
-    facts["level_reason"] = level_reason(standing)
+    facts["level_reason"] = _reason(case.facts) or level_reason(standing, case.facts)
     changed = amend_facts(actor=None, case=case, facts=facts, at=at)
-    make_move(actor=None, case=changed, move_id="upgrade", inputs={}, at=at)
+    make_move(actor=None, case=changed, move_id=move, inputs={}, at=at)
     _tell_graver(changed, at)
+    ring_at_once(changed, at)
     return changed
+
+
+def _reason(facts: Mapping[str, Any]) -> str:
+    """Why what was taken for a calibration is none."""
+    if facts.get("calibration") == "read_high" and not facts.get("level_reason"):
+        return f"标校未报备，便携仪测定{facts['hand_reading']}%"
+    return ""
 
 
 def _tell_graver(case: Case, at: datetime) -> None:
@@ -151,15 +136,7 @@ def _tell_graver(case: Case, at: datetime) -> None:
     title = f"瓦斯报警升为{case.facts['level_text']}"
     body = f"{case.facts['place']}瓦斯浓度最高{case.facts['peak']}%，{case.facts['level_reason']}，请立即核实停电撤人情况。"
     tell_mine(case, title=title, body=body, at=at)
-    tell_supervisor(
-        case.the_mine,
-        title=f"{case.unit.name}{title}",
-        body=body,
-        subject=about("case", case.pk),
-        level=case.level,
-        at=at,
-        case=case,
-    )
+    tell_desk(case, title=f"{case.unit.name}{title}", body=body, at=at)
 
 
 def _tell_joined(case: Case, subject: Episode, at: datetime) -> None:
@@ -168,117 +145,11 @@ def _tell_joined(case: Case, subject: Episode, at: datetime) -> None:
     tell_mine(case, title=f"瓦斯超限：{place_of(subject)}", body=f"{text}。立即停电撤人。", at=at)
 
 
-def place_text(subject: Silence) -> str:
-    """What is silent, in words."""
-    return f"测点{subject.point.place_text}" if subject.point else "安全监控系统"
-
-
-def _open_alarm(subject: Episode, at: datetime) -> Case:
-    facts = alarm_facts([subject])
-    level = str(facts["level"])
-    mine = subject.mine
-    day = civil_date(at)
-    for step in ("sign_for", "first_report"):
-        due_at = deadline(local_span(f"alarm_handling.{step}.{level}", day), at, workdays())
-        facts[f"{step}_due_text"] = moment_text(due_at)
-    case = open_case(
-        actor=None,
-        procedure_id=ALARM,
-        unit=mine.unit,
-        title=f"{mine.name}{facts['place']}瓦斯超限报警",
-        facts=facts,
-        at=at,
-        level=level,
-    )
-    CaseEpisode.objects.create(case=case, episode=subject)
-    _plant_checks(case, subject)
-    case.refresh_from_db()
-    make_move(actor=None, case=case, move_id="notify", inputs={}, at=at)
-    tell_mine(
-        case,
-        title=f"瓦斯超限：{facts['place']}",
-        body=f"{facts['place']}瓦斯浓度{facts['peak']}%，已达报警值{facts['alarm_limit']}%。立即停电撤人，并于{facts['sign_for_due_text']}前签收。",
-        at=at,
-    )
-    tell_supervisor(
-        mine,
-        title=f"{mine.name}瓦斯超限报警",
-        body=f"{facts['place']}瓦斯浓度{facts['peak']}%，已通知煤矿停电撤人。",
-        subject=about("case", case.pk),
-        level=level,
-        at=at,
-        case=case,
-    )
-    announce_case(case)
-    return case
-
-
-def _case_of(subject: Episode) -> Case | None:
-    link = CaseEpisode.objects.filter(episode=subject).select_related("case__mine__unit").first()
-    return link.case if link else None
-
-
-def _corrected_case(subject: Episode) -> Case | None:
-    """The case of the withdrawn episode that this one replaces: same point, overlapping, corrected by late data."""
-    if subject.withdrawn:
-        return None
-    end = subject.ended_at or datetime.max.replace(tzinfo=UTC)
-    links = CaseEpisode.objects.filter(
-        episode__point=subject.point_id, episode__withdrawn=True, episode__started_at__lte=end, case__closed_at=None
-    )
-    overlapping = links.filter(Q(episode__ended_at=None) | Q(episode__ended_at__gte=subject.started_at))
-    link = overlapping.select_related("case__mine__unit").order_by("-episode__started_at").first()
-    return link.case if link else None
-
-
-def _joinable_case(subject: Episode) -> Case | None:
-    """An open alarm case with an episode of the same face (or place) that overlaps or lies within the join gap."""
-    gap = local_span("alarm_handling.join_gap", civil_date(subject.started_at)).length
-    same = (
-        Q(episode__point__face=subject.point.face_id)
-        if subject.point.face_id
-        else Q(episode__point__face=None, episode__point__place_text=subject.point.place_text)
-    )
-    end = subject.ended_at + gap if subject.ended_at else None
-    near = Q(episode__ended_at=None) | Q(episode__ended_at__gte=subject.started_at - gap)
-    links = CaseEpisode.objects.filter(
-        same,
-        near,
-        case__mine=subject.mine_id,
-        case__procedure=ALARM,
-        case__state__in=JOINABLE,
-        episode__withdrawn=False,
-    )
-    if end is not None:
-        links = links.filter(episode__started_at__lte=end)
-    link = links.select_related("case__mine__unit").order_by("-episode__started_at").first()
-    return link.case if link else None
-
-
-def _plant_checks(case: Case, subject: Episode) -> None:
-    """Plant what is looked at later: declared after the grace? power still on once its set-point was reached?"""
-    day = civil_date(subject.started_at)
-    grace = local_span("episode.declaration_grace", day).length
-    CaseCheck.objects.get_or_create(
-        episode=subject, kind="declared", defaults={"case": case, "wakes_at": subject.recorded_at + grace}
-    )
-    if subject.power_off_at is None:
-        return
-    after = timedelta(seconds=2 * int(local("episode.power_check_after", day).value))
-    check, _ = CaseCheck.objects.get_or_create(
-        episode=subject, kind="power_off", defaults={"case": case, "wakes_at": subject.recorded_at + after}
-    )
-    if subject.power_state not in ("unknown", check.result):
-        CaseCheck.objects.filter(pk=check.pk).update(
-            result=subject.power_state, done_at=subject.power_state_at, wakes_at=None
-        )
-
-
 def rising() -> list[Case]:
-    """Open alarms whose peak rose since their facts were taken."""
-    open_alarms = (
+    """Open alarms and records whose peak rose since their facts were taken."""
+    open_ones = (
         Case.objects.filter(
-            procedure=ALARM,
+            procedure__in=(ALARM, calibrations.CALIBRATION),
             closed_at=None,
             episodes__episode__ended_at=None,
             episodes__episode__withdrawn=False,
@@ -286,11 +157,13 @@ def rising() -> list[Case]:
         .annotate(top=Max("episodes__episode__peak"))
         .select_related("mine__unit")
     )
-    return [case for case in open_alarms if case.top is not None and _is_below(case, case.top)]
+    return [case for case in open_ones if case.top is not None and _is_below(case, case.top)]
 
 
 def _is_below(case: Case, top: Decimal) -> bool:
-    """Whether the facts of a case say less than ``top``, or nothing that can be read."""
+    """Whether the facts of a case say less than ``top``, or nothing that can be read; where a portable reading counts it is no less."""
+    if case.facts.get("calibration") == "read_high":
+        return False
     try:
         return Decimal(case.facts.get("peak", "0")) < Decimal(number_text(top))
     except ArithmeticError:
@@ -306,5 +179,8 @@ def rise(case: Case, at: datetime) -> bool:
     top = highest.aggregate(top=Max("episode__peak"))["top"]
     if top is None or not _is_below(current, top):
         return False
-    refresh(current, at)
+    if current.procedure == calibrations.CALIBRATION:
+        calibrations.follow(current, at)
+    else:
+        refresh(current, at)
     return True

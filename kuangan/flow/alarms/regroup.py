@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kuangan.base.clock import now
+from kuangan.base.clock import civil_date, now
 from kuangan.casework.actions import make_move, open_case
 from kuangan.casework.models import Case, CaseCheck, CaseEpisode
 from kuangan.casework.relations import related_units
@@ -13,16 +13,18 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.core.queries import roles_of
 from kuangan.flow.alarms import stops
-from kuangan.flow.alarms.facts import alarm_facts
-from kuangan.flow.alarms.react import ALARM, JOINABLE, refresh
+from kuangan.flow.alarms.facts import alarm_facts, standing_episodes
+from kuangan.flow.alarms.joining import ALARM, JOINABLE, UNJUDGED, lie_close, lie_together
+from kuangan.flow.alarms.react import refresh
 from kuangan.flow.cases.locks import lock_unit
-from kuangan.flow.cases.notices import end_notices_of
+from kuangan.flow.cases.notices import end_notices_of, tell_role
+from kuangan.flow.cases.opening import revoke_opened
 from kuangan.flow.live import announce_case
 from kuangan.flow.models import Regrouping
+from kuangan.law.local import local_span
 from kuangan.law.role import Role
 from kuangan.monitor.models import Episode
 
-UNJUDGED = JOINABLE[:4]
 TARGETS = (*JOINABLE, "confirmed_real")
 
 
@@ -78,19 +80,39 @@ def confirm_regrouping(*, actor: User, regrouping: Regrouping, at: datetime | No
 def _join(regrouping: Regrouping, at: datetime) -> Case:
     target = regrouping.target
     assert target is not None  # the table's constraint
+    across = not lie_together(standing_episodes(regrouping.case), standing_episodes(target))
     CaseEpisode.objects.filter(case=regrouping.case).update(case=target)
     CaseCheck.objects.filter(case=regrouping.case).update(case=target)
     make_move(actor=None, case=regrouping.case, move_id="merge", inputs={}, at=at)
+    revoke_opened(regrouping.case, at)
     end_notices_of(regrouping.case, at)
     merged = refresh(target, at)
     stops.recompute(regrouping.case, at)
+    _tell_city(regrouping, merged, at, across=across)
     return merged
+
+
+def _tell_city(regrouping: Regrouping, target: Case, at: datetime, *, across: bool) -> None:
+    """Two over-limits have become one: the city hears of it and may split or judge again."""
+    city = related_units(target).get("city")
+    if city is None:
+        return
+    judged = "，并入对象已核实" if target.state not in UNJUDGED else ""
+    where = "不同工作面或地点" if across else "同一工作面"
+    tell_role(
+        target,
+        unit=city,
+        role=Role.section_head,
+        title=f"并案：{target.unit.name}两起报警并为一起",
+        body=f"{regrouping.case.number}并入{target.number}（{where}{judged}），理由：{regrouping.reason}。对结论有异议的，请拆分或改判。",
+        at=at,
+    )
 
 
 def _split(regrouping: Regrouping, at: datetime) -> Case:
     episode, unit = regrouping.episode, regrouping.case.unit
     assert episode is not None  # the table's constraint
-    facts = alarm_facts([episode])
+    facts = alarm_facts([episode], {})
     for step in ("sign_for", "first_report"):
         facts[f"{step}_due_text"] = regrouping.case.facts[f"{step}_due_text"]
     case = open_case(
@@ -131,6 +153,9 @@ def _require_possible(kind: str, case: Case, target: Case | None, episode: Episo
             raise Refused("请选择同一煤矿另一件未办结的报警案件作为并入对象")
         if target.mine_id != case.mine_id:
             raise Refused("只能并入同一煤矿的报警案件")
+        if not lie_close(standing_episodes(case), standing_episodes(target)):
+            gap = local_span("alarm_handling.join_gap", civil_date(case.opened_at))
+            raise Refused(f"两件报警的间隔超过本市规定的{gap}，属于两次超限，不能并案")
         return
     others = CaseEpisode.objects.filter(case=case, episode__withdrawn=False)
     if episode is None or not others.filter(episode=episode).exists():

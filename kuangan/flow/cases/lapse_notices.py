@@ -7,13 +7,13 @@ from typing import Final
 
 from django.db import transaction
 
-from kuangan.casework.actions import LEVELS
 from kuangan.casework.models import CaseClock, CaseNotice
 from kuangan.casework.relations import RELATED, relations_of
 from kuangan.core.actions import send_notice, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.models import Unit
 from kuangan.core.subject import about
+from kuangan.flow.cases.notices import gravity
 from kuangan.flow.cases.sayings import said_of_clock
 from kuangan.law.content import procedure_by_id
 from kuangan.law.role import Role
@@ -65,7 +65,7 @@ def _tell(unit: Unit, clocks: Sequence[CaseClock], at: datetime) -> None:
         body=f"{_line(first)}，尚未办理，请督促。" if alone else _list(clocks),
         kind="lapse",
         subject=about("case", first.case_id) if alone else about("cases", open="yes"),
-        level=max((clock.case.level for clock in clocks), key=_gravity),
+        level=max((clock.case.level for clock in clocks), key=gravity),
         at=at,
     )
     cases = {clock.case_id for clock in clocks}
@@ -74,7 +74,7 @@ def _tell(unit: Unit, clocks: Sequence[CaseClock], at: datetime) -> None:
 
 def _list(clocks: Sequence[CaseClock]) -> str:
     """The gravest first, then the longest overdue."""
-    ordered = sorted(clocks, key=lambda clock: (-_gravity(clock.case.level), clock.due_at))
+    ordered = sorted(clocks, key=lambda clock: (-gravity(clock.case.level), clock.due_at))
     lines = [f"{clock.case.unit.name}{_line(clock)}" for clock in ordered[:LISTED]]
     more = [f"……共{len(clocks)}项，详见办件清单。"] if len(clocks) > LISTED else []
     return "\n".join([*lines, *more, "以上均未办理，请督促。"])
@@ -84,7 +84,3 @@ def _line(clock: CaseClock) -> str:
     words = procedure_by_id(clock.case.procedure).clock(clock.clock).words
     comes_back = clock.noticed_at is not None and clock.tell_at is not None and clock.tell_at > clock.noticed_at
     return said_of_clock((words.reminder if comes_back else "") or words.lapse, clock)
-
-
-def _gravity(level: str) -> int:
-    return LEVELS.index(level) if level in LEVELS else -1

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from kuangan.casework.actions import LEVELS
 from kuangan.casework.models import Case, CaseNotice
 from kuangan.casework.relations import related_units
 from kuangan.core.actions import end_notices, send_notice
@@ -14,6 +15,9 @@ from kuangan.flow.cases.sayings import said
 from kuangan.law.procedure import Tell
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
+
+AT_A_MINE = (Role.mine_dispatcher, Role.mine_leader, Role.mine_director)
+"""Whom to ring at a mine, in this order."""
 
 
 def tell_mine(case: Case, *, title: str, body: str, at: datetime) -> None:
@@ -33,7 +37,15 @@ def tell_mine(case: Case, *, title: str, body: str, at: datetime) -> None:
 
 
 def tell_supervisor(
-    mine: Mine, *, title: str, body: str, subject: Subject, level: str, at: datetime, case: Case | None = None
+    mine: Mine,
+    *,
+    title: str,
+    body: str,
+    subject: Subject,
+    level: str,
+    at: datetime,
+    case: Case | None = None,
+    kind: str = "alarm",
 ) -> None:
     """A notice on screen to those who stand by at the mine's daily supervising body."""
     notice = send_notice(
@@ -42,7 +54,7 @@ def tell_supervisor(
         role=Role.duty_officer,
         title=title,
         body=body,
-        kind="alarm",
+        kind=kind,
         subject=subject,
         level=level,
         channels=("screen", "sms") if level in ("red", "orange") else ("screen",),
@@ -94,6 +106,18 @@ def people_in_line(case: Case, relations: Iterable[str], at: datetime) -> list[P
         unit = units.get(relation)
         if unit is None:
             continue
-        on_duty = list(people_on_duty(unit, at)) or list(people_in_role(unit, Role.duty_officer, at))
-        line += [person for person in on_duty or people_in_role(unit, Role.section_head, at) if person not in line]
+        line += [person for person in _reachable(unit, relation, at) if person not in line]
     return line
+
+
+def _reachable(unit: Unit, relation: str, at: datetime) -> list[Person]:
+    on_duty = list(people_on_duty(unit, at))
+    if relation in ("mine", "unit"):  # who is on shift there, then those who answer for it
+        heads = [person for role in AT_A_MINE for person in people_in_role(unit, role, at)]
+        return list(dict.fromkeys([*on_duty, *heads]))
+    return on_duty or list(people_in_role(unit, Role.duty_officer, at) or people_in_role(unit, Role.section_head, at))
+
+
+def gravity(level: str) -> int:
+    """The rank of a level, the gravest highest."""
+    return LEVELS.index(level) if level in LEVELS else -1

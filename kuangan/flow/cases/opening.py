@@ -116,8 +116,12 @@ def _counts_from(way: FromPerson, values: Mapping[str, Any]) -> datetime | None:
 
 
 def open_from(*, actor: User | None, parent: Case, procedure_id: str, at: datetime) -> Case:
-    """The case that a move of ``parent`` opens: about the same unit, of the same level."""
+    """The case that a move of ``parent`` opens: about the same unit, of the same level; one that it opened before and that goes on stays."""
     way = _way(procedure_id)
+    known = parent.children.filter(procedure=procedure_id, closed_at=None).first()
+    if known is not None:
+        amend_opened(parent, at)
+        return known
     return open_case(
         actor=actor,
         procedure_id=procedure_id,

@@ -26,6 +26,8 @@ class Matter(StrEnum):
     """While its decision stands, production is forbidden."""
     directive = "directive"
     """What was found wrong and is to be put right: facts say by when (``due_on``), whether that has passed (``overdue``), how often it did (``lapses``)."""
+    silence = "silence"
+    """Data do not come, or what comes does not count."""
 
 
 class Quiet(StrEnum):

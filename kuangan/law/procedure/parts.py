@@ -110,7 +110,7 @@ class Move:
     undoes: tuple[str, ...] = ()
     """Steps that keep the state and are to be made again after this one (a return sends a report back)."""
     opens: str = ""
-    """The procedure of which this move opens a case (see :class:`~kuangan.law.procedure.opening.FromMove`)."""
+    """The procedure of which this move opens a case (see :class:`~kuangan.law.procedure.opening.FromMove`), unless one is open from it."""
     tells: tuple[Tell, ...] = ()
     """Who is told of it beside those who see the case."""
     then: tuple[str, ...] = ()
@@ -151,13 +151,19 @@ class Words:
 class Calling:
     """People are rung up in turn until somebody answers: ``words`` as in :class:`Words`, ``answered`` is said to who answers.
 
-    ``interval`` (minutes) and ``rounds`` are keys of local values.
+    ``interval`` (minutes) and ``rounds`` are keys of local values. ``levels``: only about cases of these levels; () of any.
+    ``beside``: relations whose people are rung in a line of their own, too, with ``beside_words``; in a case of one of the levels
+    ``at_once`` as soon as the clock starts.
     """
 
     words: str
     answered: str
     interval: str
     rounds: str
+    levels: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    beside_words: str = ""
+    at_once: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.queries import clocks_visible_to, episodes_of, moves_visible_to, open_cases
 from kuangan.core.models import User
 from kuangan.core.queries import people_on_duty
+from kuangan.flow.alarms.queries import likely_same
+from kuangan.flow.alarms.regroup import can_be_regrouped
 from kuangan.law.procedure import Matter
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
@@ -22,6 +24,7 @@ from kuangan.web.alarms.lists import PHONES, measures_table, queue_table
 from kuangan.web.alarms.measures import measures_of
 from kuangan.web.cases.cases import ways_of
 from kuangan.web.cases.record import steps_of
+from kuangan.web.cases.words import law_of
 from kuangan.web.cases.work import pressing_clock
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.page import show
@@ -39,6 +42,9 @@ HOTKEYS = {
     "return_finding": "b",
     "agree_not_real": "a",
     "rejudge": "g",
+    "accept_power_off": "v",
+    "return_power_off": "x",
+    "take_over_verification": "o",
     "close_real": "c",
     "close_not_real": "c",
 }
@@ -117,10 +123,24 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
         "highest": highest,
         "chart": _chart(highest) if highest else "",
         "measures": measures_table(measures_of(request.user, chosen)),
+        "doubts": doubts_of(chosen),
+        "same": likely_same(request.user, chosen) if can_be_regrouped(chosen) else [],
         "steps": steps_of(chosen, moves_visible_to(request.user, chosen))[:6],
         "clocks": clocks_visible_to(request.user, chosen).filter(stopped_at=None).order_by("due_at"),
         "back": f"{reverse('desk')}?case={chosen.pk}",
     }
+
+
+def doubts_of(case: Case) -> list[str]:
+    """What has to be looked at in this alarm before all else, in words."""
+    facts = case.facts
+    feeds = "、".join(facts.get("feed_on") or ())
+    shown = [fact.text(facts) for fact in law_of(case).facts if fact.name in ("calibration", "misfit_reason")]
+    return [
+        *([f"达断电值后馈电仍显示带电：{feeds}；煤矿说明原因并经验收前不能办结"] if feeds else []),
+        *(f"标校：{text}" for text in shown if text),
+        *(["市局已接办核实"] if facts.get("taken_over") else []),
+    ]
 
 
 def _chart(episode: Episode) -> str:

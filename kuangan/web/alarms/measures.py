@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kuangan.casework.models import Case
+from django.db.models import QuerySet
+
+from kuangan.casework.models import Case, CaseMove
 from kuangan.casework.queries import children_of, episodes_of, moves_visible_to, of_matter
 from kuangan.core.models import User
 from kuangan.law.content import procedure_by_id, procedures_of
@@ -28,16 +30,20 @@ def measures_of(reader: User, alarm: Case) -> list[MeasureTaken]:
     tracks = [
         track for procedure_id in procedures_of(Matter.measures) for track in procedure_by_id(procedure_id).tracks
     ]
-    return [_power_off(reader, alarm), *(_track(reader, followup, track) for track in tracks)]
+    first = [_power_off(reader, alarm, track) for track in procedure_by_id(alarm.procedure).tracks]
+    return [*first, *(_track(reader, followup, track) for track in tracks)]
 
 
-def _power_off(reader: User, alarm: Case) -> MeasureTaken:
-    reported = moves_visible_to(reader, alarm).filter(move="report_power_off").order_by("-at").first()
+def _power_off(reader: User, alarm: Case, track: Track) -> MeasureTaken:
+    """The first measure, which belongs to the alarm itself, beside what the feeds showed."""
+    made = moves_visible_to(reader, alarm)
+    reported = made.filter(move=track.report.id).order_by("-at").first()
+    step = _newest(made, track)
+    said = "煤矿尚未填报"
+    if reported is not None:
+        said = f"{reported.person_name}已填报，撤出{reported.inputs.get('people', '不明')}人，{_words(track).get(step)}"
     episodes = [link.episode for link in episodes_of(reader, alarm)]
-    said = (
-        f"{reported.person_name}已填报，撤出{reported.inputs.get('people', '不明')}人" if reported else "煤矿尚未填报"
-    )
-    return MeasureTaken("停电撤人", said, _power_seen(episodes), reported is not None)
+    return MeasureTaken(track.label, said, _power_seen(episodes), step == track.accept.id)
 
 
 def _power_seen(episodes: Sequence[Episode]) -> str:
@@ -53,13 +59,21 @@ def _power_seen(episodes: Sequence[Episode]) -> str:
 def _track(reader: User, followup: Case | None, track: Track) -> MeasureTaken:
     if followup is None:
         return MeasureTaken(track.label, "核实为真实后开始", "未开始", done=False)
-    words = {
+    step = _newest(moves_visible_to(reader, followup), track)
+    said = _words(track).get(step, "煤矿尚未报送")
+    return MeasureTaken(track.label, said, "无系统核对", step == track.accept.id, followup)
+
+
+def _words(track: Track) -> dict[str, str]:
+    return {
         track.accept.id: "已验收",
         track.undo.id: "已退回，待重新报送",
         track.report.id: "已报送，待验收",
         **{move.id: "已开始" for move in track.before},
     }
-    newest = moves_visible_to(reader, followup).filter(move__in=words).order_by("-at", "-pk").first()
-    step = newest.move if newest else ""
-    said = words.get(step, "煤矿尚未报送")
-    return MeasureTaken(track.label, said, "无系统核对", step == track.accept.id, followup)
+
+
+def _newest(made: QuerySet[CaseMove], track: Track) -> str:
+    """The newest step of a strand, "" before its first."""
+    newest = made.filter(move__in=_words(track)).order_by("-at", "-pk").first()
+    return newest.move if newest else ""

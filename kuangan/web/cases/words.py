@@ -34,13 +34,18 @@ def state_of(case: Case) -> State:
     return procedure_by_id(case.procedure).state(told_state_of(case))
 
 
-CHECK_WORDS = {"power_off": "达断电值后是否断电", "declared": "煤矿是否申报异常"}
+CHECK_WORDS = {
+    "power_off": "达断电值后是否断电",
+    "declared": "煤矿是否申报异常",
+    "calibration": "与标校报备是否相符",
+}
 RESULT_WORDS = {
     "dead": "已断电",
     "energised": "仍带电",
     "declared": "已申报",
     "undeclared": "未申报",
     "calibrating": "标校，不须申报",
+    "compared": "已比对",
 }
 
 

@@ -173,11 +173,11 @@ def test_a_call_to_begin_again(no_duties_today, city, poison):
         appoint(actor=None, post=post, person=person, at=AT)
     alarms(city, peak="3.20")
     sweep.sweep_once(AT + timedelta(minutes=10))
-    assert Call.objects.count() == 2
+    assert Call.objects.filter(case_link__relation="supervisor").count() == 2
     poison("core_call", BAD, "calling")
     Call.objects.update(state="exhausted", next_at=None, ended_at=AT + timedelta(minutes=11))
     sweep.sweep_once(AT + timedelta(minutes=12))
-    again = Call.objects.filter(started_at=AT + timedelta(minutes=12))
+    again = Call.objects.filter(started_at=AT + timedelta(minutes=12), case_link__relation="supervisor")
     assert [call.reason.startswith(GOOD) for call in again] == [True]
     assert said() == ["recall"]
 
@@ -460,4 +460,5 @@ def test_no_stage_is_forgotten():
         "open_current",
         "tell_lapsed",
         "tell_late_verifications",
+        "tell_untold",
     }

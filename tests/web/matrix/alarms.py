@@ -5,6 +5,7 @@ from tests.web.matrix.rows import DESK, MINE, Row
 ROWS: dict[str, Row] = {
     "desk": Row(DESK),
     "desk_queue": Row(DESK),
+    "desk_load": Row(DESK),
     "desk_case": Row(DESK, lambda w: [w.alarm.pk]),
     "mine_alarms": Row(MINE),
     "calibrations": Row(MINE),

@@ -101,7 +101,7 @@ def _spoken(procedure: Procedure) -> Iterator[tuple[str, str, set[str]]]:
         for tell in move.tells:
             yield f"步骤 {move.id!r} ", f"{tell.title}{tell.body}", entered
     for clock in procedure.clocks:
-        words, calls = clock.words, clock.calls.words if clock.calls else ""
+        words, calls = clock.words, f"{clock.calls.words}{clock.calls.beside_words}" if clock.calls else ""
         yield f"期限 {clock.id!r} ", f"{words.lapse}{words.reminder}{words.passed}{calls}", {"label", "due"}
     for way in procedure.opens_by_person:
         told = "".join(f"{tell.title}{tell.body}" for tell in way.tells)

@@ -158,7 +158,10 @@ def _clocks(procedure: Procedure) -> Iterator[str]:
             yield f"期限 {clock.id!r} 届满即止，须写明届满的步骤"
         if clock.lapse_move in moves and SYSTEM not in moves[clock.lapse_move].by:
             yield f"期限 {clock.id!r} 届满的步骤 {clock.lapse_move!r} 须由系统办理"
-        yield from (f"期限 {clock.id!r}：没有关系 {each!r}" for each in clock.escalates if each not in RELATIONS)
+        beside = clock.calls.beside if clock.calls else ()
+        yield from (
+            f"期限 {clock.id!r}：没有关系 {each!r}" for each in (*clock.escalates, *beside) if each not in RELATIONS
+        )
         if bool(clock.pauses) != bool(clock.resumes) or (clock.pauses and clock.kind == "floor"):
             yield f"期限 {clock.id!r}：中止与恢复必须成对，且最短期限不得中止"
         yield from _stops(procedure, clock)

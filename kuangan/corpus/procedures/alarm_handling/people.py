@@ -1,0 +1,31 @@
+"""Who acts on an alarm, and the states in which nobody has judged it yet."""
+
+from kuangan.law.cite import Cite
+from kuangan.law.procedure import By
+
+MEASURES = Cite("alarm_handling_measures_2025")
+REGISTER_10_3 = Cite("register", "10.3")
+REGISTER_16_1 = Cite("register", "16.1")
+
+THE_MINE, SUPERVISOR, THE_CITY = By("mine"), By("supervisor"), By("city")
+MINE = (
+    By("mine", "mine_dispatcher"),
+    By("mine", "mine_leader"),
+    By("mine", "mine_engineer"),
+    By("mine", "mine_director"),
+)
+DESK = (By("supervisor", "duty_officer"), By("supervisor", "enforcement_officer"), By("city", "duty_officer"))
+OFFICERS = (By("supervisor", "enforcement_officer"), By("city", "enforcement_officer"))
+CITY = (By("city", "enforcement_officer"), By("city", "section_head"))
+
+UNVERIFIED = ("notified", "received", "reported", "presumed_real", "taken_over")
+FOUND = ("found_real", "found_not_real")
+EVERY_OPEN = (*UNVERIFIED, *FOUND, "confirmed_real", "confirmed_not_real")
+NOT_REAL_KINDS = (
+    ("calibration", "标校、调校"),
+    ("sensor_fault", "传感器故障、误报警"),
+    ("disconnected", "断线、拆除传感器"),
+    ("interference", "干扰"),
+    ("switch_test", "切换风机、闭锁试验"),
+)
+METHODS = (("phone", "电话"), ("video", "视频"), ("on_site", "现场"))

@@ -1,0 +1,82 @@
+"""四项措施之首：停电撤人，由煤矿填报、监管人员验收或退回。"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from kuangan.corpus.procedures.alarm_handling import guards
+from kuangan.corpus.procedures.alarm_handling.people import EVERY_OPEN, MINE, OFFICERS, REGISTER_10_3
+from kuangan.law.guards import not_in_future
+from kuangan.law.local import local_span
+from kuangan.law.procedure import CaseView, Clock, Field, Move, Track
+from kuangan.law.time.span import Span
+
+
+def _span(on: date, facts: Mapping[str, Any]) -> Span:
+    return local_span(f"alarm_handling.power_off.{facts['level']}", on)
+
+
+def _owed(case: CaseView, party: int) -> bool:
+    """Nobody cuts power because of an unfiled calibration, until a portable reading says otherwise."""
+    return not guards.is_unfiled_calibration(case)
+
+
+POWER_OFF = Track(
+    "power_off",
+    "停电撤人",
+    "停电撤人",
+    report=Move(
+        "report_power_off",
+        "填报停电撤人",
+        EVERY_OPEN,
+        None,
+        MINE,
+        fields=(
+            Field("power_off_at", "切断电源时间", "moment"),
+            Field("withdrawn_at", "人员全部撤出时间", "moment"),
+            Field("people", "撤出人数", "number"),
+            Field("scope", "停电范围"),
+            Field(
+                "feed_reason",
+                "馈电仍带电的原因和处置",
+                "longtext",
+                required=False,
+                help="系统显示达断电值后馈电仍带电的，必须填写",
+            ),
+            Field("files", "佐证（调度记录、监控截图等）", "files"),
+        ),
+        guards=(
+            guards.power_off_owed,
+            not_in_future("power_off_at", "切断电源时间"),
+            not_in_future("withdrawn_at", "人员撤出时间"),
+            guards.times_in_order,
+            guards.feed_explained,
+        ),
+        cites=(REGISTER_10_3,),
+        help="四项措施之一：停电撤人",
+    ),
+    accept=Move(
+        "accept_power_off",
+        "验收：停电撤人",
+        EVERY_OPEN,
+        None,
+        OFFICERS,
+        fields=(Field("opinion", "验收意见（与馈电状态、人员定位等核对情况）", "longtext"),),
+        guards=(guards.feed_answered,),
+        cites=(REGISTER_10_3,),
+        legal=True,
+    ),
+    undo=Move(
+        "return_power_off",
+        "退回：停电撤人",
+        EVERY_OPEN,
+        None,
+        OFFICERS,
+        fields=(Field("reason", "退回理由", "longtext"),),
+    ),
+    span=_span,
+    cites=(REGISTER_10_3,),
+    escalates=("supervisor", "city"),
+)
+CLOCK: Clock = replace(POWER_OFF.clock, starts=("open", "treat_as_overlimit"), when=_owed)

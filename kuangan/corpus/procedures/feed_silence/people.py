@@ -1,0 +1,40 @@
+"""Who acts when data do not come, and when their steps are refused."""
+
+from kuangan.law.procedure import Attempt, By, CaseView
+
+MINE = (
+    By("mine", "mine_dispatcher"),
+    By("mine", "mine_leader"),
+    By("mine", "mine_engineer"),
+    By("mine", "mine_director"),
+)
+DESK = (By("supervisor", "duty_officer"), By("supervisor", "enforcement_officer"), By("city", "duty_officer"))
+OFFICERS = (By("supervisor", "enforcement_officer"), By("city", "enforcement_officer"))
+
+
+def feed_is_back(case: CaseView, attempt: Attempt) -> str | None:
+    """The whole feed has come back; single points may stay away for a reason."""
+    if case.facts.get("feed_silent"):
+        return "安全监控系统数据尚未恢复，不能办结"
+    silent = case.facts.get("silent") or []
+    if silent and not str(attempt.inputs.get("remaining") or "").strip():
+        return f"尚有{len(silent)}个测点未恢复，办结须写明未恢复的理由（已拆除、更换等）和佐证"
+    return None
+
+
+def assessed(case: CaseView, attempt: Attempt) -> str | None:
+    """A feed that was away for a day is judged by a person before the case ends."""
+    if not case.facts.get("lasting") or case.last("assess") is not None:
+        return None
+    return "数据中断已达本市规定的时长，须先由执法人员认定系统是否不能正常运行"
+
+
+def lasting(case: CaseView, attempt: Attempt) -> str | None:
+    """Only a feed that was away for so long."""
+    return None if case.facts.get("lasting") else "数据中断未达本市规定的时长，无须认定"
+
+
+def cause_reported(case: CaseView, attempt: Attempt) -> str | None:
+    """The mine has said why."""
+    newest = case.last("report_cause", "return_cause", "recur")
+    return None if newest is not None and newest.move == "report_cause" else "煤矿尚未报送中断原因"
