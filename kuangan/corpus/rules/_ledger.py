@@ -77,6 +77,20 @@ def identity(person: Any) -> str:
     return f"P{key}" if key else person_name(str(person))
 
 
+def held_certificates(certificates: Iterable[EntryFact]) -> list[EntryFact]:
+    """The last certificate of each holder, kind and work type.
+
+    By the register's key of the person, or where the register does not know him by the certificate's own number: a namesake's
+    clears nobody.
+    """
+    held: dict[tuple[Any, ...], EntryFact] = {}
+    for entry in certificates:
+        person, values = entry.values.get("person"), entry.values
+        holder = identity(person) if getattr(person, "key", None) else values.get("number")
+        held[holder, values["kind"], values.get("work_type")] = entry
+    return list(held.values())
+
+
 def share(part: int, whole: int) -> Decimal:
     """Percent, not rounded. ``whole`` above zero."""
     return Decimal(part) * 100 / Decimal(whole)

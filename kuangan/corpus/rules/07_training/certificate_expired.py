@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, held_certificates, judged
 from kuangan.law.cite import Cite
+from kuangan.law.field import PersonName
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -24,7 +25,7 @@ KINDS = {
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether the latest certificate of a number on duty has run out or missed its review; the last day still counts.
 
-    Certificates are told apart by their numbers: a namesake's valid one clears nobody.
+    A namesake's valid one clears nobody.
     """
     certificates = entries_of(facts, "certificate")
     if gone(facts):
@@ -32,7 +33,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if not certificates:
         return Unknown("没有安全资格证书登记")
     today = civil_date(at)
-    held = newest(certificates, "number", "kind", "work_type")
+    held = held_certificates(certificates)
     faults = [Fault(entry.key, text) for entry in held if entry.values["on_duty"] and (text := _text(entry, today))]
     return judged("在岗人员证书过期或者逾期未复审", faults, (LAW, *ORDINANCE))
 
@@ -103,6 +104,22 @@ RULE = Rule(
             _AT,
             Found,
             ("o",),
+        ),
+        Example(
+            "B17：登记在册的同一人换证，编号不同",
+            facts_of(
+                {
+                    "certificate": tuple(
+                        entry(key, "2026-03-01", until, **{**_NAMESAKE, "person": PersonName("蓝晨", 7), **values})
+                        for key, until, values in (
+                            ("o", "2026-03-09", {"number": "T1404", "valid_until": date(2026, 3, 9)}),
+                            ("n", "2032-02-28", {"number": "T1405"}),
+                        )
+                    )
+                }
+            ),
+            _AT,
+            Clear,
         ),
         Example("没有登记", facts_of({}), _AT, Unknown),
     ),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, held_certificates, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -25,7 +25,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return Unknown("没有安全资格证书登记")
     today = civil_date(at)
     last = local_span("training.expiry_notice", today).after(today)
-    held = [entry for entry in newest(certificates, "number", "kind", "work_type") if entry.values["on_duty"]]
+    held = [entry for entry in held_certificates(certificates) if entry.values["on_duty"]]
     faults = [
         Fault(entry.key, f"证书应于{date_text(_end(entry))}前换证或者复审，尚未报名")
         for entry in held
