@@ -5,6 +5,7 @@ from collections import Counter
 from django.db.models import Count
 
 from kuangan.base import clock
+from kuangan.casework.models import Case
 from kuangan.casework.rule_states import RuleState
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_case
@@ -52,6 +53,9 @@ def test_a_small_city_has_a_plausible_past(empty) -> None:
     assert found[Status.met] > 0.8 * found.total()
     assert 0 < found[Status.late] < 0.1 * found.total()
     assert 0 < found[Status.overdue] < 0.15 * found.total()
+
+    states = set(Case.objects.filter(entry__isnull=False).values_list("state", flat=True))
+    assert len(states) >= 3, states
 
     wrong = wrong_entries()
     assert not wrong, (len(wrong), sorted({one.split()[0] for one in wrong}), wrong[:2])
