@@ -53,10 +53,11 @@ def test_a_missing_field_stands_beside_it_and_what_was_typed_stays(world, as_use
 
 def test_calibration_needs_evidence_and_files_are_kept(world, as_user):
     client = as_user("county_officer")
-    without = {**FOUND_CALIBRATION, "hand_reading": ""}
+    without = {**FOUND_CALIBRATION, "hand_reading": "", "neighbours": ""}
     assert refusals(post(client, world.alarm, "find_not_real", **without)) != []
     picture = SimpleUploadedFile("对照读数.txt", b"0.30")
-    made = post(client, world.alarm, "find_not_real", **without, neighbours="邻近测点 0.25", files=picture)
+    shown = {**without, "neighbours": "邻近测点 0.25", "files": picture}
+    made = post(client, world.alarm, "find_not_real", **shown)
     assert made.status_code == 302
     kept = world.alarm.moves.get(move="find_not_real").attachments.get()
     answer = client.get(reverse("case_attachment", args=[world.alarm.pk, kept.pk]))
