@@ -219,6 +219,7 @@ def test_the_steps_that_bind_somebody_are_signed():
         )),
         "alarm_handling.accept_power_off",
         *(f"overlimit_followup.accept_{track}" for track in ("cause_analysis", "halt", "accountability")),
+        *(f"rectification.{move}" for move in ("sign_result", "confirm_acceptance")),
         *(f"administrative_penalty.{move}" for move in (
             "file", "approve_report", "pass_legal_review", "refuse_legal_review", "serve_pre_notice", "convene_hearing",
             "serve_hearing_notice", "postpone_hearing", "report_hearing", "discuss", "decide", "decide_no_penalty",
