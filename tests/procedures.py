@@ -103,6 +103,6 @@ def known(*more: Procedure) -> Iterator[None]:
 
 
 def _forget() -> None:
-    papers = (content.case_papers, content.served_papers, content.internal_papers)
+    papers = (content.case_papers, content.served_papers, content.internal_papers, content.office_papers)
     for kept in (content.procedures, content.procedures_of, *papers):
         kept.cache_clear()

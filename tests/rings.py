@@ -17,6 +17,7 @@ bench     ``pytest -m bench``             measurements and long fuzz, never by t
 SLOW = (
     "tests/db/emulate/test_demo.py",
     "tests/db/emulate/test_history.py",
+    "tests/db/flow/test_letters_of_before.py",
     "tests/db/monitor/test_service.py",
     "tests/unit/cli/test_migrate.py",
     "tests/unit/host/test_hanging.py",

@@ -208,16 +208,24 @@ def enter_opening(*, actor: User, case: Case, made: Prepared, at: datetime) -> C
 
 def _written(case: Case, made: Prepared, actor: User | None, at: datetime) -> CaseMove:
     move = made.move
-    added = move.facts(made.view, made.attempt) if move.facts else {}
     source, target = case.state, move.target or case.state
     taken = {"taken_over_by": made.who.hold.unit} if move.takes_over and made.who else {}
     changed = Case.objects.filter(pk=case.pk, state=source).update(
-        state=target, moved_at=at, facts={**case.facts, **added}, **taken
+        state=target, moved_at=at, facts=_facts_after(case, made), **taken
     )
     if changed != 1:
         raise Refused(f"{case.number}已被他人办理，请刷新页面后再试")
     case.refresh_from_db()
     return _recorded(case, made, source, actor, at)
+
+
+def _facts_after(case: Case, made: Prepared) -> dict[str, Any]:
+    """The facts with what the move adds, or writes anew; what an editor has emptied is gone."""
+    move = made.move
+    added = move.facts(made.view, made.attempt) if move.facts else {}
+    written = made.kept if move.edits else {}
+    kept = {name: value for name, value in case.facts.items() if name not in written}
+    return {**kept, **{name: value for name, value in written.items() if value is not None}, **added}
 
 
 def _recorded(case: Case, made: Prepared, source: str, actor: User | None, at: datetime) -> CaseMove:

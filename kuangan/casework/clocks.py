@@ -88,7 +88,9 @@ def recompute_provisional(case_clock: CaseClock) -> datetime | None:
 
 def due(clock: Clock, span: Span, start: datetime) -> datetime:
     """The due moment of a clock that starts at ``start``; a year without holiday table counts as plain weeks for now."""
-    return floor(span, start) if clock.kind == "floor" else deadline(span, start, _calendar(), rolls=clock.rolls)
+    if clock.kind == "floor":
+        return floor(span, start)
+    return deadline(span, start, _calendar(), rolls=clock.rolls and not clock.until)
 
 
 def _calendar() -> Calendar:
@@ -97,7 +99,7 @@ def _calendar() -> Calendar:
 
 def _span(clock: Clock, started_at: datetime, case: Case, party: int) -> Span:
     """The length on the day it starts, from the facts and (``party``) whose clock it is."""
-    return clock.span(civil_date(started_at), {**case.facts, "party": party} if party else case.facts)
+    return clock.length(civil_date(started_at), {**case.facts, "party": party} if party else case.facts)
 
 
 def _label(case: Case, clock: Clock, party: int) -> str:
@@ -144,7 +146,7 @@ def _prolong(case: Case, clock: Clock, case_clock: CaseClock, at: datetime) -> N
 
 
 def _relies_on_provisional(clock: Clock, span: Span, start: datetime, due_at: datetime) -> bool:
-    if clock.kind == "floor" or span.unit in ("minutes", "hours"):
+    if clock.kind == "floor" or clock.until or span.unit in ("minutes", "hours"):
         return False
     first, last = civil_date(start), civil_date(due_at - timedelta(seconds=1))
     return any(_calendar().table(year).provisional for year in range(first.year, last.year + 1))

@@ -1,22 +1,31 @@
 """What a form of a case may hold: cleaned to plain JSON on the way in, typed on the way out. Sealed inputs lie sealed in the row."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
+
+from django.db.models import QuerySet
 
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
-from kuangan.core.values import Sight, cleaned, is_empty, typed
+from kuangan.core.values import Sight, Wrong, cleaned, is_empty, typed
 from kuangan.core.values.kinds import OF_THE_MINE
+from kuangan.core.values.plain import LONGEST_NAME, plain_text, quoted
 from kuangan.core.values.sealing import opened, sealed_values
+from kuangan.duty.models import Duty
+from kuangan.duty.queries import OPEN, duties_visible_to
 from kuangan.law.field import Field
 from kuangan.ledger.references import References
-from kuangan.ledger.sight import FormSight
+from kuangan.ledger.sight import FormSight, names_of
 
 PARTY: Final = "party"
 """Among the inputs of a move about a party: its number."""
 FILES_TO_COME: Final = (0,)
 """What stands for files that are not sent yet; no attachment has this key."""
+MOST_DUTIES: Final = 50
+"""Duties that a form offers, the first due first; another is named by its number."""
+_KEY_BEHIND: Final = re.compile(r"(?:.*[（(])?([0-9]{1,18})[）)]?", re.DOTALL)
 
 
 class Asks(Protocol):
@@ -32,9 +41,10 @@ class Asks(Protocol):
 
 
 class CaseSight:
-    """What a form of a case may name: the maker's unit says which units, persons and entries; faces and points are those of the unit that the case is about."""
+    """What a form of a case may name: the maker's unit says which units, persons and entries; faces, points and duties are those of the unit that the case is about."""
 
     def __init__(self, about: Unit, unit: Unit | None, actor: User | None) -> None:
+        self._unit, self._actor = about, actor
         self._about = FormSight(References(about), actor)
         self._by = FormSight(References(unit), actor) if unit is not None else self._about
 
@@ -42,11 +52,42 @@ class CaseSight:
         """The stored form of a reference; files are looked up where they are attached. Raises ``Wrong``."""
         if field.kind == "files":
             return [int(key) for key in given]
+        if field.kind == "duty":
+            return self._duty(given)
         return (self._about if field.kind in OF_THE_MINE else self._by).taken(field, given, around)
 
     def offered(self, field: Field) -> Any:
         """What may be chosen."""
+        if field.kind == "duty":
+            return [
+                (str(duty.pk), duty_text(duty)) for duty in self._duties.filter(OPEN).order_by("due_at")[:MOST_DUTIES]
+            ]
         return (self._about if field.kind in OF_THE_MINE else self._by).offered(field)
+
+    @property
+    def _duties(self) -> QuerySet[Duty]:
+        """The duties, in the maker's sight, of the unit that the case is about."""
+        return duties_visible_to(self._actor).filter(unit=self._unit)
+
+    def _duty(self, given: Any) -> int:
+        text = plain_text(given, LONGEST_NAME)
+        key = _KEY_BEHIND.fullmatch(text)
+        duty = self._duties.filter(pk=int(key[1])).first() if key else None
+        if duty is None:
+            raise Wrong(f"{self._unit.name}没有履职事项{quoted(text)}，请在列表中选择")
+        return duty.pk
+
+
+def duty_text(duty: Duty) -> str:
+    """A duty in a list to choose from."""
+    return f"{duty.title}（{duty.period}）" if duty.period else duty.title
+
+
+def reference_names(wanted: Iterable[tuple[str, Any]]) -> dict[tuple[str, Any], str]:
+    """What references in forms of cases are called, by kind and key; one query a kind."""
+    asked = set(wanted)
+    duties = Duty.objects.filter(pk__in=[key for kind, key in asked if kind == "duty"])
+    return {**names_of(asked), **{("duty", duty.pk): duty_text(duty) for duty in duties}}
 
 
 def clean(asks: Asks, given: Mapping[str, Any], sight: Sight, *, with_files: bool = True) -> dict[str, Any]:

@@ -13,14 +13,16 @@ from kuangan.casework.inputs import CaseSight, clean, restored
 from kuangan.casework.models import Case
 from kuangan.casework.queries import cases_visible_to
 from kuangan.casework.relations import Offices
-from kuangan.casework.view import Standing, at_home, attempt_of, duty_view
+from kuangan.casework.view import Standing, at_home, attempt_of, duty_view, is_meant, roles_at
 from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, UnitKind, User
+from kuangan.core.offices import OFFICE_KINDS
 from kuangan.core.queries import Hold, roles_of, visible_to
+from kuangan.core.trail.chain import plain
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import OPEN, duties_visible_to, my_duties
 from kuangan.law.content import procedures
-from kuangan.law.procedure import CaseSubject, CaseView, FromPerson, Procedure
+from kuangan.law.procedure import By, CaseSubject, CaseView, FromPerson, Procedure
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to
 
@@ -74,10 +76,18 @@ def offers(user: User, at: datetime) -> list[Offer]:
 
 def named(holds: Iterable[Hold]) -> list[Offer]:
     """The ways of opening that name one of these roles."""
-    roles = {hold.role for hold in holds}
+    held = list(holds)
     return [
-        Offer(law, way) for law in procedures() for way in law.opens_by_person if any(by.role in roles for by in way.by)
+        Offer(law, way)
+        for law in procedures()
+        for way in law.opens_by_person
+        if any(_may_be(by, hold) for by in way.by for hold in held)
     ]
+
+
+def _may_be(by: By, hold: Hold) -> bool:
+    """Whether the hold may be meant, whatever the case is about; an office of which no role is named is a government or bureau."""
+    return is_meant(by, hold) and (by != By("office") or hold.unit.kind in OFFICE_KINDS)
 
 
 def subjects(user: User, holds: Iterable[Hold], offer: Offer, asked: str = "") -> Iterator[Chosen]:
@@ -155,9 +165,14 @@ def _standing(holds: list[Hold], way: FromPerson, unit: Unit, offices: Offices) 
                 stands = hold.unit.pk != unit.pk and unit.path.startswith(hold.unit.scope_path)
             else:
                 stands = by.relation in related and related[by.relation].pk == hold.unit.pk
-            if stands and hold.role == by.role:
-                return Standing(hold, by.relation)
+            if stands and _may_be(by, hold):
+                return Standing(hold, by.relation, roles_at(by.relation, way.by))
     return None
+
+
+def prefilled(actor: User, who: Standing, way: FromPerson, at: datetime) -> dict[str, Any]:
+    """What the empty form of an opening holds, as stored."""
+    return dict(plain(way.prefill(attempt_of(actor, who, {}, at)))) if way.prefill else {}
 
 
 def opening_sight(chosen: Chosen | None, who: Standing, actor: User) -> CaseSight:

@@ -24,6 +24,7 @@ from kuangan.casework.relations import RELATED, stands_in
 from kuangan.core.models import Attachment, User
 from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
 from kuangan.duty.models import Duty
+from kuangan.duty.queries import duties_visible_to
 from kuangan.law.content import procedure_by_id, procedures, procedures_of
 from kuangan.law.procedure import Fact, Matter, Procedure
 from kuangan.mine.models import Mine
@@ -56,21 +57,25 @@ def as_told_to(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
 def _concerns(user: User, prefix: str = "") -> Q | None:
     """Cases about the user's own office or its area that another deals with: he is told of them as the supervised are.
 
-    ``prefix`` leads to the case (``case__``).
+    So it is with those of procedures whose drafts are for their office only, whomever they are about. ``prefix`` leads to the case (``case__``).
     """
     if user.person is None:
         return None
     about = Q(**{f"{prefix}unit__in": units_concerned(user).values("pk")})
-    return about & ~Q(**{f"{prefix}office": user.person.unit_id})
+    kept = Q(**{f"{prefix}procedure__in": [law.id for law in procedures() if law.office_only]})
+    own = {user.person.unit_id, *(hold.unit.pk for hold in roles_of(user))}
+    return (about | kept) & ~Q(**{f"{prefix}office__in": own})
 
 
 def is_told_only(user: User, case: Case) -> bool:
-    """Whether the reader of a case knows of it only what he was told: he is supervised, or it is about his own office."""
+    """Whether the reader of a case knows of it only what he was told: he is supervised, it is about his own office, or for another alone."""
     if is_supervised(user):
         return True
     own = user.person.unit if user.person else None
-    if own is None or case.office_id == own.pk:
+    if own is None or case.office_id in {own.pk, *(hold.unit.pk for hold in roles_of(user))}:
         return False
+    if procedure_by_id(case.procedure).office_only:
+        return True
     return case.unit_id == own.pk or case.unit.scope_path == own.scope_path
 
 
@@ -177,6 +182,22 @@ def _without_internal(user: User, clocks: QuerySet[CaseClock]) -> QuerySet[CaseC
 
 def _internal_clocks() -> Q:
     return any_of(Q(case__procedure=law.id, clock__in=law.internal_clocks) for law in procedures())
+
+
+def duties_of(user: User, case: Case) -> QuerySet[Duty]:
+    """The duties that a case in sight is about, the first due first; nothing for who is only told of it."""
+    named = [fact for fact in procedure_by_id(case.procedure).facts for column in fact.columns if column.kind == "duty"]
+    keys = [
+        cells.get(column.name) for fact in named for cells in case.facts.get(fact.name) or () for column in fact.columns
+    ]
+    if not keys or is_told_only(user, case):
+        return Duty.objects.none()
+    return duties_visible_to(user).filter(pk__in=[key for key in keys if isinstance(key, int)]).order_by("due_at", "pk")
+
+
+def locked_case(user: User, pk: int) -> Case:
+    """A case in sight read anew, its row locked until the transaction ends. Raises ``Case.DoesNotExist``."""
+    return cases_visible_to(user).select_for_update(of=("self",)).get(pk=pk)
 
 
 def notices_visible_to(user: User, case: Case) -> QuerySet[CaseNotice]:

@@ -10,11 +10,13 @@ from kuangan.casework.models import Case, CaseClock, CaseMove, CasePaper, CasePa
 from kuangan.casework.relations import Relations, related_units
 from kuangan.core.models import User
 from kuangan.core.queries import Hold, roles_of
+from kuangan.core.queries.roles import others_in
 from kuangan.duty.models import Duty
 from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import (
     SYSTEM,
     Attempt,
+    By,
     CaseView,
     ClockView,
     Done,
@@ -76,10 +78,11 @@ def relation_names(case: Case) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Standing:
-    """By which hold of a role somebody may make a move."""
+    """By which hold of a role somebody may make a move; ``roles``: those that would do at that unit, () any."""
 
     hold: Hold
     relation: str
+    roles: tuple[str, ...] = ()
 
 
 def standing(holds: Iterable[Hold], case_units: Relations, move: Move) -> Standing | None:
@@ -88,9 +91,20 @@ def standing(holds: Iterable[Hold], case_units: Relations, move: Move) -> Standi
     for by in move.by:
         unit = case_units.get(by.relation)
         for hold in own_first:
-            if unit is not None and hold.unit.pk == unit.pk and hold.role == by.role:
-                return Standing(hold, by.relation)
+            if unit is not None and hold.unit.pk == unit.pk and is_meant(by, hold):
+                return Standing(hold, by.relation, roles_at(by.relation, move.by))
     return None
+
+
+def is_meant(by: By, hold: Hold) -> bool:
+    """Whether the hold has the role; where none is named, whoever works there but for the platform's administrators."""
+    return by.role in ("", hold.role) and not hold.role.administers
+
+
+def roles_at(relation: str, people: Iterable[By]) -> tuple[str, ...]:
+    """The roles that are named for a relation, () where any would do."""
+    roles = tuple(by.role for by in people if by.relation == relation)
+    return () if "" in roles else roles
 
 
 def is_system(move: Move) -> bool:
@@ -130,7 +144,11 @@ def attempt_of(
         return Attempt(actor="system", inputs=inputs, at=at, person="系统", unit="平台", party=party)
     held = user.person.certificate if user.person else ""
     unit = standing_.hold.unit.name
-    return Attempt(str(user.pk), inputs, at, name_of(user), unit, held, party, home)
+
+    def is_alone() -> bool:
+        return not others_in(standing_.hold.unit.pk, standing_.roles, user, at)
+
+    return Attempt(str(user.pk), inputs, at, name_of(user), unit, held, party, home, is_alone)
 
 
 def at_home(holds: Iterable[Hold], units: Relations) -> frozenset[str]:

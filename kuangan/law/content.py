@@ -64,6 +64,13 @@ def case_papers() -> frozenset[str]:
 
 
 @cache
+def office_papers() -> frozenset[str]:
+    """Templates of papers whose drafts are for the office that makes them alone."""
+    kept = [law for law in procedures() if law.office_only]
+    return frozenset(use.template for law in kept for move in law.moves for use in move.papers)
+
+
+@cache
 def internal_papers() -> frozenset[str]:
     """Templates of papers that only internal moves produce and nobody is served: drafts, reviews, opinions."""
     moves = [move for procedure in procedures() for move in procedure.moves]

@@ -30,13 +30,14 @@ KINDS: Final = (
     "point",
     "person",
     "entry",
+    "duty",
     "files",
     "rows",
 )
 """text ≤ 300 characters; lines: one item a line; number: whole; decimal: with ``decimals`` places; money: yuan and fen;
 reading: what a methane sensor showed, 0 to 100 with two places; period: from a day to a day; place: words and, where known,
 coordinates. References: mine, unit by code; face by its name in the mine; point by mine and code; person: of the register,
-where it knows him (``of``), otherwise a name; entry: of the ledger named by ``of``. files: attachments; rows: a table."""
+where it knows him (``of``), otherwise a name; entry: of the ledger named by ``of``; duty: of the unit that a case is about. files: attachments; rows: a table."""
 DEFAULTS: Final = {"": "", "today": "date", "me": "person"}
 """What a field may hold before anybody types, and the kind of field that it is for."""
 UNLISTED: Final = ("longtext", "lines", "files", "rows")
@@ -61,6 +62,7 @@ class Field:
     ``sealed``: kept as a sealed text; neither the audit trail nor a dump holds it in clear. ``columns`` and ``most``: those of
     rows, and how many. ``of``: which ones a reference may name: kinds of unit, roles of persons, the ledger of entries;
     ``strict``: only persons of the register. ``former``: of entries from before; a new form does not ask for it any more.
+    ``inside``: of the department's own work; who is only told of a case never sees it.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Field:
     of: tuple[str, ...] = ()
     strict: bool = False
     former: bool = False
+    inside: bool = False
 
     @property
     def by_lines(self) -> bool:

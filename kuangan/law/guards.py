@@ -2,9 +2,17 @@
 
 from kuangan.base.numerals import moment_text
 from kuangan.law.procedure import Attempt, CaseView, Guard
-from kuangan.law.procedure.pairs import certified, other_person_than
+from kuangan.law.procedure.pairs import another_unless_alone, certified, other_person_than
 
-__all__ = ["certified", "done_before", "evidence_in", "floor_passed", "not_in_future", "other_person_than"]
+__all__ = [
+    "another_unless_alone",
+    "certified",
+    "done_before",
+    "evidence_in",
+    "floor_passed",
+    "not_in_future",
+    "other_person_than",
+]
 
 
 def evidence_in(*fields: str) -> Guard:

@@ -1,1 +1,1 @@
-"""The office's day (办公): notices, incoming papers, collections of data, watch, reports, letters and meetings."""
+"""The office's day (办公): notices, incoming papers, collections of data, watch, reports and meetings. Its letters are procedures of the corpus."""

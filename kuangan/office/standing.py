@@ -1,6 +1,6 @@
 """For which unit somebody acts in the office: the holds of a user, by unit."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -8,17 +8,9 @@ from django.db.models import QuerySet
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind, User
+from kuangan.core.offices import OFFICE_KINDS
 from kuangan.core.queries import Hold, roles_of
-from kuangan.law.role import Role
 
-OFFICE_KINDS = (
-    UnitKind.city_government,
-    UnitKind.city_bureau,
-    UnitKind.city_coal_section,
-    UnitKind.county_government,
-    UnitKind.county_bureau,
-)
-"""Who issues: governments and their bureaus. Everybody receives."""
 AREA_KINDS = (UnitKind.city, UnitKind.county, UnitKind.platform)
 """Units nobody can write to."""
 
@@ -34,13 +26,12 @@ def own_offices(user: User, at: datetime | None = None) -> list[Unit]:
     return [unit for unit in own_units(user, at) if unit.kind in OFFICE_KINDS]
 
 
-def acting_at(actor: User, unit: Unit, at: datetime | None = None, roles: Collection[Role] = ()) -> Hold:
-    """The hold by which the user acts for the unit (in one of ``roles``). Refused when there is none."""
+def acting_at(actor: User, unit: Unit, at: datetime | None = None) -> Hold:
+    """The hold by which the user acts for the unit. Refused when there is none."""
     for hold in roles_of(actor, at or clock.now()):
-        if hold.unit.pk == unit.pk and not hold.role.administers and (not roles or hold.role in roles):
+        if hold.unit.pk == unit.pk and not hold.role.administers:
             return hold
-    wanted = "、".join(role.label for role in roles) if roles else "任何岗位"
-    raise Refused(f"您在{unit.name}不担任{wanted}，不能以该单位名义办理。")
+    raise Refused(f"您在{unit.name}不担任任何岗位，不能以该单位名义办理。")
 
 
 def acting_office(actor: User, unit: Unit, at: datetime | None = None) -> Hold:

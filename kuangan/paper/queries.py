@@ -2,9 +2,10 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from kuangan.core.queries import is_supervised, units_concerned, visible_to
+from kuangan.core.models import User
+from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
 from kuangan.core.store import read_content
-from kuangan.law.content import case_papers, internal_papers, served_papers
+from kuangan.law.content import case_papers, internal_papers, office_papers, served_papers
 from kuangan.paper.models import Paper, PaperState, Publication, Service
 
 
@@ -17,13 +18,19 @@ def papers_visible_to(user: object) -> QuerySet[Paper]:
     papers = visible_to(user, Paper.objects.select_related("unit")).order_by("-created_at", "-pk")
     if is_supervised(user):
         return papers.exclude(_withheld())
-    return papers.exclude(_about_the_reader(user) & _withheld())
+    return papers.exclude((_about_the_reader(user) | _of_another_office(user)) & _withheld())
 
 
 def _about_the_reader(user: object) -> Q:
     """Papers of cases about the reader's own office or its area, made by another."""
     own = Q(unit=person.unit_id) if (person := getattr(user, "person", None)) else Q(pk__in=[])
     return Q(template__in=case_papers(), path__in=units_concerned(user).values("path")) & ~own
+
+
+def _of_another_office(user: object) -> Q:
+    """Papers whose drafts are for the office that makes them alone, and that is not the reader's."""
+    own = [hold.unit.pk for hold in roles_of(user)] if isinstance(user, User) else []
+    return Q(template__in=office_papers()) & ~Q(unit__in=own)
 
 
 def _withheld() -> Q:

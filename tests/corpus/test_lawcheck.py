@@ -13,7 +13,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.lawcheck import citations, examples, exemption, procedures
 from kuangan.law.lawcheck.effect import Change, UndescribedError, changes
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.procedure import SYSTEM, By, State
+from kuangan.law.procedure import SYSTEM, By, Field, State, Tell
 from kuangan.law.rule import Found
 from kuangan.law.source import CORPUS
 
@@ -137,7 +137,9 @@ def test_a_step_that_freezes_serves_or_publishes_unsigned_is_found(monkeypatch, 
         ({"undoes": ("no_such_step",)}, "不存在的步骤 'no_such_step'"),
         ({"opens": "alarm_handling"}, "不由其他程序的步骤立案"),
         ({"pair": ("propose",), "by": (SYSTEM,)}, "系统不得作为第二人确认"),
-        ({"by": (By("supervisor"),)}, "未写明角色"),
+        ({"by": (By("supervisor"),), "legal": True}, "未写明角色"),
+        ({"edits": True, "fields": (Field("weather", "天气"),)}, "'weather' 须为已声明的事实"),
+        ({"tells": (Tell(By("mine"), "", "", clock="no_such_clock"),)}, "不存在的期限 'no_such_clock'"),
     ],
 )
 def test_a_step_that_points_at_nothing_is_found(monkeypatch, change, message):
@@ -216,6 +218,14 @@ def test_a_procedure_that_nothing_opens_is_found(monkeypatch):
 def test_a_text_that_names_an_undeclared_fact_is_found(monkeypatch):
     way = content.procedure_by_id("overlimit_followup").opens_by_move
     assert "未声明的事实 'weather'" in _with(monkeypatch, opens=(replace(way, title="{unit}{weather}"),))
+
+
+def test_a_clock_until_a_fact_that_is_no_day_and_a_state_that_waits_for_the_maker_of_nothing_are_found(monkeypatch):
+    law = content.procedure_by_id("overlimit_followup")
+    clocks = (replace(law.clocks[0], until="weather"), *law.clocks[1:])
+    assert "'weather' 须为已声明的日期事实" in _with(monkeypatch, clocks=clocks)
+    states = (replace(law.states[0], maker_of=("no_such_step",)), *law.states[1:])
+    assert "不存在的步骤 'no_such_step'" in _with(monkeypatch, states=states)
 
 
 def test_a_state_that_vanishes_names_the_way_of_its_open_cases(monkeypatch):

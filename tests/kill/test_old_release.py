@@ -60,6 +60,13 @@ def test_what_was_asked_about_duties_is_a_case_each(old: OldPlatform) -> None:
     assert rows(old, "SELECT to_regclass('duty_excuse')::text") == [(None,)]
 
 
+def test_its_letters_are_a_case_each(old: OldPlatform) -> None:
+    written = rows(old, "SELECT count(DISTINCT subject_id) FROM core_event WHERE subject_kind = 'office.letter'")
+    question = "SELECT count(*) FROM casework_case WHERE procedure = ANY(%s)"
+    assert rows(old, question, ["supervision_letter", "reminder_letter", "urging_letter"]) == written
+    assert rows(old, "SELECT to_regclass('office_letter')::text") == [(None,)]
+
+
 def test_its_one_time_secrets_seeds_and_sessions_are_in_no_dump_any_more(old: OldPlatform) -> None:
     secrets = rows(old, "SELECT totp_secret FROM core_user WHERE totp_secret <> ''")
     seeds = rows(old, "SELECT seed FROM draw_draw")

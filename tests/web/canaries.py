@@ -10,9 +10,8 @@ from kuangan.core.models import Notice
 from kuangan.core.sealed import unseal
 from kuangan.flow.credit.entries import record_entry
 from kuangan.office.actions.incoming import register_incoming
-from kuangan.office.actions.letters import draft_letter, issue_acts, issue_letter, review_letter, submit_letter
 from kuangan.office.actions.watch import hand_over, log_call
-from tests.signing import signing
+from tests.letters import drafted, step
 from tests.story.script import PROPOSAL
 from tests.web.sampled import evidence_of, judged
 from tests.web.world import World
@@ -95,38 +94,33 @@ def _addresses_of(case: Case, cage: Cage) -> None:
 def letters(world: World, cage: Cage, issuer: str, to: str, people: tuple[str, str, str]) -> None:
     """An unsent letter of an office, and one that was sent after a draft with other words and an internal opinion."""
     drafter, reviewer, head = (world.city[name] for name in people)
-    unit, receiver = world.city.units[issuer], world.city.units[to]
-    given: dict[str, Any] = {
-        "unit": unit,
-        "kind": "reminder_letter",
-        "to": receiver,
-        "demands": ["即办即报"],
-        "reply_due_on": clock.civil_date(clock.now()) + timedelta(days=7),
-    }
-    unsent = draft_letter(
-        actor=drafter,
-        opening=cage.word("未发函"),
-        matters=[cage.word("未发函事项")],
-        contact=cage.word("联系人"),
+    given: dict[str, Any] = {"drafter": people[0], "to": to, "office": issuer, "kind": "reminder_letter"}
+    unsent = drafted(
+        world.city,
         **given,
+        opening=cage.word("未发函"),
+        matters=cage.word("未发函事项"),
+        contact=cage.word("联系人"),
     )
-    cage.at("letter", unsent.pk)
-    cage.at("edit_letter", unsent.pk)
-    sent = draft_letter(actor=drafter, opening=cage.word("函件原稿"), matters=[cage.word("原稿事项")], **given)
-    submit_letter(actor=drafter, letter=sent)
-    review_letter(actor=reviewer, letter=sent, agree=False, opinion=cage.word("审核退回意见"))
-    sent = draft_letter(actor=drafter, letter=sent, opening="请按时报送：", matters=["自查报告"], **given)
-    submit_letter(actor=drafter, letter=sent)
-    review_letter(actor=reviewer, letter=sent, agree=True, opinion=cage.word("审核意见"))
-    at = clock.now()
-    with signing(head, issue_acts(head, sent, at), at) as confirmation:
-        issue_letter(
-            actor=head, letter=sent, agree=True, opinion=cage.word("签发意见"), confirmation=confirmation, at=at
-        )
-    sent.refresh_from_db()
-    cage.at("letter", sent.pk)
-    assert sent.paper is not None
-    cage.at("paper", sent.paper.pk)
+    cage.words.append(unsent.number)
+    sent = drafted(world.city, **given, opening=cage.word("函件原稿"), matters=cage.word("原稿事项"))
+    step(drafter, sent, "submit")
+    step(reviewer, sent, "return", opinion=cage.word("审核退回意见"))
+    content = {name: sent.facts[name] for name in ("demands", "reply_due_on")}
+    step(drafter, sent, "edit", opening="请按时报送：", matters="自查报告", **content)
+    step(drafter, sent, "submit")
+    step(reviewer, sent, "agree", opinion=cage.word("审核意见"))
+    step(head, sent, "issue", opinion=cage.word("签发意见"))
+    second = drafted(world.city, **given)
+    step(drafter, second, "submit")
+    for letter in (unsent, sent, second):
+        cage.at("case", letter.pk)
+        cage.at("letter_word", letter.pk)
+        for move in ("edit", "submit", "agree", "issue"):
+            cage.at("move", letter.pk, move)
+        for paper in letter.papers.values_list("paper", flat=True):
+            cage.at("paper", paper)
+            cage.at("paper_pdf", paper)
 
 
 def office_papers(world: World, cage: Cage, unit_key: str, clerk: str, duty: str) -> None:

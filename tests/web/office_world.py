@@ -4,17 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 from kuangan.base import clock
+from kuangan.casework.models import Case
 from kuangan.core.actions import save_attachment
 from kuangan.office.actions.briefs import send_brief
 from kuangan.office.actions.circulars import send_circular
 from kuangan.office.actions.collections import open_collection
 from kuangan.office.actions.incoming import register_incoming
-from kuangan.office.actions.letters import draft_letter
 from kuangan.office.actions.meetings import call_meeting
 from kuangan.office.actions.watch import hand_over
 from kuangan.office.columns import column
-from kuangan.office.models import Brief, Circular, Collection, HandOver, Incoming, Letter, Meeting
+from kuangan.office.models import Brief, Circular, Collection, HandOver, Incoming, Meeting
 from kuangan.overview.figures.day_report import content_of
+from tests import letters
 
 
 def circular(world: Any) -> Circular:
@@ -42,21 +43,10 @@ def circular_file(world: Any) -> list[object]:
     return ["circulars", made.pk, made.attachments.get().pk]
 
 
-def letter(world: Any) -> Letter:
+def letter(world: Any) -> Case:
     """A draft of the county's bureau to the first mine: seen in the bureau only."""
-    made = Letter.objects.first()
-    if made is not None:
-        return made
-    return draft_letter(
-        actor=world.city["county_officer"],
-        unit=world.city.units["county"],
-        kind="urging_letter",
-        to=world.city.units["mine"],
-        opening="你单位下列事项尚未办结，现予催办：",
-        matters=["雨季“三防”自查报告至今未报送"],
-        demands=["收到本函后即办即报"],
-        reply_due_on=clock.civil_date(clock.now()) + timedelta(days=7),
-    )
+    made = Case.objects.filter(procedure="urging_letter").first()
+    return made or letters.drafted(world.city, kind="urging_letter", matters="雨季“三防”自查报告至今未报送")
 
 
 def meeting(world: Any) -> Meeting:

@@ -12,15 +12,17 @@ from openpyxl import load_workbook
 
 from kuangan.base import clock, workshop
 from kuangan.base.kept import Kept
+from kuangan.casework.models import Case
 from kuangan.core.models import Person
 from kuangan.flow.sweep import sweep_once
 from kuangan.law.paper import PaperError
 from kuangan.law.setting.typeset import pictures, typeset
 from kuangan.ledger.models import Entry
-from kuangan.office.models import Letter, PresenceCheck
+from kuangan.office.models import PresenceCheck
 from kuangan.web.frame.lists import Column, export
 from tests.web.ledger_world import LEDGER, patrol
-from tests.web.test_office_letters import draft, step
+from tests.web.test_moves import post, state
+from tests.web.test_office_letters import draft, the_letter
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "papers"
 ODD = "甲" + "".join(chr(code) for code in (*range(32), 0x7F, 0x85, 0x2028, 0xFFFE, 0xFFFF)) + "乙"
@@ -28,11 +30,10 @@ KEPT = ODD.replace("\x00", "")
 """What the database itself would keep of it."""
 
 
-def answers(client, letter: Letter) -> None:
+def answers(client, letter: Case) -> None:
     """Page, Word file and list of the letter."""
-    address = reverse("letter", args=[letter.pk])
-    assert client.get(address).status_code == 200
-    word = client.get(address, {"as": "docx"})
+    assert client.get(reverse("case", args=[letter.pk])).status_code == 200
+    word = client.get(reverse("letter_word", args=[letter.pk]))
     assert word.status_code == 200
     assert "现予提醒" in "".join(paragraph.text for paragraph in Document(io.BytesIO(word.content)).paragraphs)
     listed = client.get(reverse("letters"), {"export": "xlsx"})
@@ -45,16 +46,17 @@ def test_a_line_break_pasted_from_word_is_a_line_break(world, as_user):
     assert "\x0b" in opening
     client = as_user("county_officer")
     draft(client, world, opening=opening, matters="逾期事项")
-    letter = Letter.objects.get()
-    assert letter.opening == opening.replace("\x0b", "\n")
+    letter = the_letter()
+    assert letter.facts["opening"] == opening.replace("\x0b", "\n")
     answers(client, letter)
 
 
 def test_a_control_character_that_was_kept_before_breaks_no_export(world, as_user):
     client = as_user("county_officer")
     draft(client, world, matters="逾期事项")
-    Letter.objects.update(opening=f"{KEPT}现予提醒")
-    answers(client, Letter.objects.get())
+    letter = the_letter()
+    Case.objects.filter(pk=letter.pk).update(facts={**letter.facts, "opening": f"{KEPT}现予提醒"})
+    answers(client, the_letter())
 
 
 def test_a_mines_note_breaks_no_export_of_its_county(world, as_user):
@@ -107,14 +109,14 @@ def test_a_character_that_no_font_draws_is_named_and_never_printed_as_a_box():
 
 def test_a_letter_with_such_a_character_says_so_at_the_look_and_is_not_signed(world, as_user):
     officer, section, head = (as_user(name) for name in ("county_officer", "county_section", "county_head"))
-    page = draft(officer, world, opening="请责任人赵𫰠办结：", matters="逾期事项").content.decode()
-    assert "“𫰠”没有可用的字形" in page
-    letter = Letter.objects.get()
-    step(officer, letter, "submit")
-    step(section, letter, "review")
-    step(head, letter, "sign")
-    letter.refresh_from_db()
-    assert letter.paper is None or letter.paper.number is None
+    draft(officer, world, opening="请责任人赵𫰠办结：", matters="逾期事项")
+    letter = the_letter()
+    look = officer.get(reverse("move", args=[letter.pk, "submit"])).content.decode()
+    assert "“𫰠”没有可用的字形" in look
+    post(officer, letter, "submit")
+    post(section, letter, "agree")
+    post(head, letter, "issue")
+    assert state(letter) != "issued"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,9 @@ def test_a_letter_with_such_a_character_says_so_at_the_look_and_is_not_signed(wo
     ids=["marks", "lines"],
 )
 def test_a_paper_that_costs_more_to_set_than_any_real_one_is_refused_at_the_look(world, as_user, more, said):
-    answer = draft(as_user("county_officer"), world, **{"matters": "逾期事项"} | more)
+    client = as_user("county_officer")
+    draft(client, world, **{"matters": "逾期事项"} | more)
+    answer = client.get(reverse("move", args=[the_letter().pk, "submit"]))
     assert answer.status_code == 200
     assert said in answer.content.decode()
     assert len(answer.content) < 200_000
@@ -142,7 +146,7 @@ def test_more_papers_and_sheets_at_once_than_may_wait_are_answered_503_in_words(
     for _ in range(workshop.AT_ONCE + workshop.WAITING):
         places.waiting.acquire()
     monkeypatch.setattr(workshop, "_places", places)
-    answer = client.get(reverse("letter", args=[Letter.objects.get().pk]))
+    answer = client.get(reverse("move", args=[the_letter().pk, "submit"]))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "正在处理的文件较多" in answer.content.decode()
     assert client.get(reverse("letters")).status_code == 200

@@ -11,10 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.casework.models import Case
 from kuangan.core.actions.form_marks import forget_old_forms
 from kuangan.core.models import Attachment, FormMark, FormUpload
 from kuangan.law.role import Role
-from kuangan.office.models import Circular, Collection, Incoming, Letter, Meeting, PhoneCall
+from kuangan.office.models import Circular, Collection, Incoming, Meeting, PhoneCall
 from tests.city import build_city
 from tests.story.script import FOUND_REAL
 from tests.web import office_world
@@ -52,7 +53,7 @@ def forms(world):
                 "unit": county, "kind": "reminder_letter", "to": mine, "opening": "请报送：", "matters": "自查报告",
                 "demands": "即办", "reply_due_on": "2026-03-20", "form_mark": MARK,
             },
-            Letter,
+            Case,
         ),
         "meetings": (
             "new_meeting",
@@ -91,14 +92,14 @@ def forms(world):
 @pytest.mark.parametrize("kind", ["circulars", "letters", "meetings", "incoming", "collections", "calls"])
 def test_the_second_press_of_a_form_makes_nothing_and_leads_to_the_first(world, as_user, kind):
     name, data, model = forms(world)[kind]
-    client = as_user("county_section")
+    client, before = as_user("county_section"), model.objects.count()
     first, second = (client.post(reverse(name), data) for _ in range(2))
     assert (first.status_code, second.status_code) == (302, 302), first.content.decode()[-3000:]
     assert first.headers["Location"] == second.headers["Location"]
-    assert model.objects.count() == 1
+    assert model.objects.count() == before + 1
     assert "未重复办理" in client.get(second.headers["Location"]).content.decode()
     client.post(reverse(name), {**data, "form_mark": MARK[::-1]})
-    assert model.objects.count() == 2
+    assert model.objects.count() == before + 2
 
 
 def test_two_presses_at_the_same_moment_make_one_circular(committed_db, quick_site):

@@ -48,7 +48,7 @@ LISTS = (
     "credibility",
 )
 ABOUT_LEDGERS = ("/ledgers", "/api", "/today", "/board", "/mines", "/rule")
-ABOUT_OFFICE = ("/office", "/papers", "/reports", "/today", "/oversight", "/duties")
+ABOUT_OFFICE = ("/office", "/cases", "/papers", "/reports", "/today", "/oversight", "/duties")
 ABOUT_SAMPLES = ("/samples", "/public", "/today", "/duties", "/board", "/mines", "/account", "/checks", "/draws")
 API = "/api/ledgers/fitness_for_work/entries"
 QUERIES = ("?export=xlsx", "?q=金丝雀", "?only=late", "?tab=area")

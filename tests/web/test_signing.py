@@ -20,10 +20,9 @@ from kuangan.core.sealed import seal
 from kuangan.flow.reports import KINDS_OF_REPORT, draft_report
 from kuangan.law.content import procedures
 from kuangan.law.paper import templates
-from kuangan.office.actions.letters import draft_letter, review_letter, submit_letter
-from kuangan.office.models import Letter
 from kuangan.paper.actions import draft_paper, freeze_paper, publish_paper, serve_paper
 from kuangan.paper.models import NumberSeries, Paper, PaperState
+from tests import letters
 from tests.city import PASSWORD
 from tests.signing import SECRET, next_code, shown
 from tests.web.test_moves import before_order, post, refusals, signed, state
@@ -36,17 +35,6 @@ def report(world: World, month: str) -> Paper:
     area = world.city.units["county_area"]
     kind, period = KINDS_OF_REPORT["bulletin"], parse_period(month)
     return draft_report(actor=world.users["county_section"], kind=kind, area=area, period=period, at=clock.now())
-
-
-def letter(world: World) -> Letter:
-    officer, moment = world.users["county_officer"], clock.now()
-    made = draft_letter(
-        actor=officer, unit=world.city.units["county"], kind="supervision_letter", to=world.city.units["mine"],
-        opening="逾期未办结", matters=["一项"], demands=["立即办理"],
-        reply_due_on=clock.civil_date(moment) + timedelta(days=7), at=moment,
-    )  # fmt: skip
-    submit_letter(actor=officer, letter=made)
-    return review_letter(actor=world.users["county_section"], letter=made, agree=True)
 
 
 def look(client, paper: Paper) -> dict[str, str]:
@@ -137,19 +125,16 @@ def test_a_report_changed_after_it_was_read_is_read_again(world, as_user):
 
 
 def test_a_letter_is_signed_with_a_code_only_and_sent_back_without(world, as_user):
-    made, client = letter(world), as_user("county_head")
-    address = reverse("letter", args=[made.pk])
-    for given in ({}, {"code": "000000"}, {**shown(client, address), "code": ""}):
-        client.post(address, {"do": "issue", "agree": "yes", **given})
-    made.refresh_from_db()
-    assert (made.state, made.paper) == ("reviewed", None)
-    client.post(address, {"do": "issue", "agree": "yes", **shown(client, address)})
-    made.refresh_from_db()
-    assert made.paper.number == "晋(襄垣)煤安督〔2026〕1号"
-    second = letter(world)
-    client.post(reverse("letter", args=[second.pk]), {"do": "issue", "agree": "no", "opinion": "补充"})
-    second.refresh_from_db()
-    assert second.state == "draft"
+    made, client = letters.reviewed(world.city), as_user("county_head")
+    look_at = reverse("preview", args=[made.pk, "issue"])
+    for given in ({}, {"code": "000000"}, {**shown(client, look_at, {}), "code": ""}):
+        post(client, made, "issue", **given)
+    assert state(made) == "reviewed"
+    assert signed(client, made, "issue").status_code == 302
+    assert made.papers.get().paper.number == "晋(襄垣)煤安督〔2026〕1号"
+    second = letters.reviewed(world.city)
+    post(client, second, "decline", opinion="补充")
+    assert state(second) == "draft"
 
 
 def test_what_is_filled_in_after_the_paper_was_shown_is_shown_before_it_is_signed(before_order, world, as_user):
@@ -174,7 +159,7 @@ def test_what_is_filled_in_after_the_paper_was_shown_is_shown_before_it_is_signe
 
 
 PEOPLE = {
-    "supervisor": "county", "city": "city", "government": "county_government", "mine": "mine",
+    "supervisor": "county", "city": "city", "government": "county_government", "mine": "mine", "unit": "mine",
     "company": "company", "inspectorate": "inspectorate", "office": "county",
 }  # fmt: skip
 SIGNED_MOVES = [
@@ -220,6 +205,7 @@ def test_the_steps_that_bind_somebody_are_signed():
         "alarm_handling.accept_power_off",
         *(f"overlimit_followup.accept_{track}" for track in ("cause_analysis", "halt", "accountability")),
         *(f"rectification.{move}" for move in ("sign_result", "confirm_acceptance")),
+        *(f"{kind}_letter.issue" for kind in ("supervision", "reminder", "urging")),
         *(f"administrative_penalty.{move}" for move in (
             "file", "approve_report", "pass_legal_review", "refuse_legal_review", "serve_pre_notice", "convene_hearing",
             "serve_hearing_notice", "postpone_hearing", "report_hearing", "discuss", "decide", "decide_no_penalty",

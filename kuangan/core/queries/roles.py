@@ -1,6 +1,6 @@
 """Roles in force: what a user may do at a moment, through posts, deputies and the roster."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.models import Absence, Person, Post, Roster, Tenure, Unit, User
-from kuangan.law.role import Role
+from kuangan.law.role import ADMINISTRATORS, Role
 
 T = TypeVar("T")
 
@@ -127,6 +127,13 @@ def people_in_role(unit: Unit, role: Role | str, at: datetime | None = None) -> 
         if person is not None:
             people.setdefault(person.pk, person)
     return tuple(people.values())
+
+
+def others_in(unit_id: int, roles: Collection[str], user: User, at: datetime) -> bool:
+    """Whether somebody else than the user has one of the roles (any, where none is named) at a unit."""
+    held = tenures_at(at).filter(post__unit=unit_id).exclude(person=user.person_id)
+    held = held.filter(post__role__in=roles) if roles else held.exclude(post__role__in=ADMINISTRATORS)
+    return held.exists()
 
 
 def units_with_role(role: Role | str, at: datetime | None = None) -> tuple[Unit, ...]:

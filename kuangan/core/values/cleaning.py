@@ -21,7 +21,15 @@ def missing_text(field: Field) -> str:
     return f"请{_VERBS.get(field.kind, '填写')}“{field.label}”"
 
 
-_VERBS: Final = {"choice": "选择", "mine": "选择", "unit": "选择", "flag": "选择", "entry": "选择", "files": "上传"}
+_VERBS: Final = {
+    "choice": "选择",
+    "mine": "选择",
+    "unit": "选择",
+    "flag": "选择",
+    "entry": "选择",
+    "duty": "选择",
+    "files": "上传",
+}
 
 
 def cleaned(

@@ -31,7 +31,7 @@ _FLAGS: Final = {
     "否": False,
     "×": False,
 }
-REFERENCES: Final = ("mine", "unit", "face", "point", "entry", "files")
+REFERENCES: Final = ("mine", "unit", "face", "point", "entry", "duty", "files")
 """Kinds that name something else; a person too where ``of`` says that the register is asked."""
 OF_THE_MINE: Final = ("face", "point")
 """References that are looked up in the mine that the form names."""

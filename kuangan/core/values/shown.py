@@ -18,7 +18,7 @@ SEALED: Final = "（已密封）"
 Cell = str | int | Decimal | date | datetime | None
 Names = Mapping[tuple[str, Any], str]
 """What references are called, by kind and stored key."""
-LOOKED_UP: Final = ("mine", "unit", "point", "entry", "files")
+LOOKED_UP: Final = ("mine", "unit", "point", "entry", "duty", "files")
 """Kinds whose stored key says nothing to a reader."""
 NUMBERS: Final = ("number", "decimal", "money", "reading")
 
@@ -95,6 +95,7 @@ _WORDS: Final[dict[str, Callable[[Field, Any, Names], str]]] = {
     "unit": _referred_words,
     "point": _referred_words,
     "entry": _referred_words,
+    "duty": _referred_words,
 }
 
 
@@ -107,7 +108,7 @@ def cell(field: Field, value: Any, names: Names) -> Cell:
     """A stored value as a spreadsheet takes it; a table's text is none that an import reads (it has a sheet of its own)."""
     if value is None or field.sealed:
         return None if value is None else SEALED
-    if field.kind in ("mine", "unit", "entry", "point"):
+    if field.kind in ("mine", "unit", "entry", "duty", "point"):
         return named(names.get((field.kind, value), str(value)), value)
     if field.kind == "person" and isinstance(value, Mapping):
         return named(name_of(value), person_code(value["person"]))

@@ -12,6 +12,7 @@ from kuangan.casework.relations import RELATED, relations_of
 from kuangan.core.actions import send_notice, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.models import Unit
+from kuangan.core.queries import people_in_role
 from kuangan.core.subject import about
 from kuangan.flow.cases.notices import gravity
 from kuangan.flow.cases.sayings import said_of_clock
@@ -60,7 +61,7 @@ def _tell(unit: Unit, clocks: Sequence[CaseClock], at: datetime) -> None:
     notice = send_notice(
         actor=None,
         unit=unit,
-        role=Role.section_head,
+        role=Role.section_head if people_in_role(unit, Role.section_head, at) else None,
         title=f"逾期：{first.case.unit.name}{first.label}" if alone else f"逾期：{len(clocks)}项办件期限届满未办",
         body=f"{_line(first)}，尚未办理，请督促。" if alone else _list(clocks),
         kind="lapse",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from kuangan.casework.actions import LEVELS
 from kuangan.casework.models import Case, CaseNotice
@@ -11,6 +11,7 @@ from kuangan.core.actions import end_notices, send_notice
 from kuangan.core.models import Notice, Person, Unit
 from kuangan.core.queries import has_post, people_in_role, people_on_duty
 from kuangan.core.subject import Subject, about
+from kuangan.flow.cases.papers import number_frozen
 from kuangan.flow.cases.sayings import said
 from kuangan.law.procedure import Tell
 from kuangan.law.role import Role
@@ -18,6 +19,8 @@ from kuangan.mine.models import Mine
 
 AT_A_MINE = (Role.mine_dispatcher, Role.mine_leader, Role.mine_director)
 """Whom to ring at a mine, in this order."""
+LONGEST: Final = 500
+"""Characters of a notice's body; the rest stands in the case."""
 
 
 def tell_mine(case: Case, *, title: str, body: str, at: datetime) -> None:
@@ -72,27 +75,51 @@ def end_notices_of(case: Case, at: datetime) -> None:
 
 
 def tell_of(case: Case, tells: Iterable[Tell], entered: Mapping[str, Any], at: datetime) -> None:
-    """Whom the procedure tells of a step; what was ``entered`` may stand in the words. A role that the unit has no post for is not told."""
-    units = related_units(case)
+    """Whom the procedure tells of a step; what was ``entered`` may stand in the words, and the number of the paper that it froze.
+
+    A role that the unit has no post for is not told.
+    """
+    if not (tells := tuple(tells)):
+        return
+    units, known = related_units(case), {**entered, "paper": number_frozen(case, at)}
     for tell in tells:
         unit, role = units.get(tell.to.relation), Role(tell.to.role) if tell.to.role else None
         if unit is None or (role and not has_post(unit, role)):
             continue
-        title, body = (said(text, case, entered) for text in (tell.title, tell.body))
-        tell_role(case, unit=unit, role=role, title=title, body=body, at=at)
+        title, body = (said(text, case, known) for text in (tell.title, tell.body))
+        due_at = _ends_at(case, tell.clock)
+        tell_role(case, unit=unit, role=role, title=title, body=body, at=at, sms=tell.sms, due_at=due_at)
 
 
-def tell_role(case: Case, *, unit: Unit, role: Role | None, title: str, body: str, at: datetime) -> None:
+def _ends_at(case: Case, clock: str) -> datetime | None:
+    """When a clock of the case that runs ends."""
+    running = case.clocks.filter(clock=clock, stopped_at=None).order_by("due_at").first() if clock else None
+    return running.due_at if running else None
+
+
+def tell_role(
+    case: Case,
+    *,
+    unit: Unit,
+    role: Role | None,
+    title: str,
+    body: str,
+    at: datetime,
+    sms: bool = False,
+    due_at: datetime | None = None,
+) -> None:
     """A notice to the holders of a role at a unit, or to whoever is there."""
     notice = send_notice(
         actor=None,
         unit=unit,
         role=role,
         title=title[:200],
-        body=body,
+        body=body[:LONGEST],
         kind="case",
         subject=about("case", case.pk),
         level=case.level,
+        channels=("screen", "sms") if sms else ("screen",),
+        due_at=due_at,
         at=at,
     )
     CaseNotice.objects.create(case=case, notice=notice)

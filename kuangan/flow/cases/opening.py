@@ -56,16 +56,21 @@ def open_by_person(
     way_id: str,
     chosen: Chosen,
     inputs: Mapping[str, Any],
+    office: Unit | None = None,
     at: datetime | None = None,
 ) -> Case:
-    """A person opens a case about the subject he has chosen, all or nothing. Raises :class:`Refused` with the reason."""
+    """A person opens a case about the subject he has chosen, all or nothing. Raises :class:`Refused` with the reason.
+
+    ``office``: for which of his units, where he works for several.
+    """
     at = at or now()
     law = procedure_by_id(procedure_id)
     way = next((way for way in law.opens_by_person if way.id == way_id), None)
     if way is None:
         raise Refused(f"“{law.title}”不能由人员立案")
     lock_unit(chosen.unit.pk)
-    who = standing_to_open(roles_of(actor, at), way, chosen.unit)
+    holds = [hold for hold in roles_of(actor, at) if office is None or hold.unit.pk == office.pk]
+    who = standing_to_open(holds, way, chosen.unit)
     if who is None:
         raise Refused(f"您不具有以{chosen.unit.name}为对象办理“{way.label}”的岗位职责")
     made = prepared_opening(actor, law, way, chosen, who, inputs, at)

@@ -24,8 +24,8 @@ def newest_paper(case: Case, template: str, party: int = 0) -> Paper:
 def serve_newest(
     actor: User | None, case: Case, moved: CaseMove, template: str, confirmation: Confirmation | None
 ) -> None:
-    """The case's newest paper of a template counts as served at the moment stated; the receipt proves it."""
-    paper, values = newest_paper(case, template, moved.party), moved.inputs
+    """The case's newest paper of a template counts as served at the moment stated, which a receipt proves; else through the platform, now."""
+    paper, values = newest_paper(case, template, moved.party), {**_through_the_platform(case, moved), **moved.inputs}
     stated = datetime.fromisoformat(values["served_at"])  # to the minute, the paper to the second
     serve_paper(
         actor=actor,
@@ -37,6 +37,17 @@ def serve_newest(
         receipt=moved.attachments.first(),
     )
     prove(actor=actor, source=Source.paper, key=str(paper.pk), grade=Grade.accepted, at=moved.at)
+
+
+def _through_the_platform(case: Case, moved: CaseMove) -> dict[str, str]:
+    """What a move states about service that asks nobody how it was done."""
+    return {"served_at": moved.at.isoformat(), "method": "electronic", "receiver": case.unit.name}
+
+
+def number_frozen(case: Case, at: datetime) -> str:
+    """The number of the paper that the case's step of this moment froze; "" where it froze none."""
+    frozen = case.papers.filter(paper__frozen_at=at).order_by("-pk").values_list("paper__number", flat=True)
+    return frozen.first() or ""
 
 
 def publish_newest(

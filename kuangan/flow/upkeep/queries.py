@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from kuangan.casework.models import Case, CaseCheck, CaseClock
 from kuangan.core.models import Call, Delivery, Event, EventHead, TrailCheck, User
 from kuangan.core.queries import roles_of
 from kuangan.flow.models import ChangedEntry, RuleRun
+from kuangan.law.content import procedures
 from kuangan.law.role import Role
 from kuangan.monitor.models import Cursor, Episode, LiveRow, Silence
 
@@ -60,7 +61,7 @@ class Sleepless:
 
 
 def sleepless_work(reader: User) -> Sleepless:
-    """Deadlines and checks without a next wake-up, rules whose last run failed, cases without any clock."""
+    """Deadlines and checks without a next wake-up, rules whose last run failed, cases without the clock that they began with."""
     running = CaseClock.objects.filter(
         stopped_at=None, paused_at=None, lapsed_at=None, wakes_at=None, kind="deadline", case__closed_at=None
     )
@@ -69,8 +70,16 @@ def sleepless_work(reader: User) -> Sleepless:
         clocks=_for_operator(reader, running.select_related("case"))[:MOST_NAMED],
         checks=_for_operator(reader, checks.select_related("case"))[:MOST_NAMED],
         rules=_for_operator(reader, RuleRun.objects.exclude(error=""))[:MOST_NAMED],
-        cases=_for_operator(reader, Case.objects.filter(closed_at=None, clocks=None))[:MOST_NAMED],
+        cases=_for_operator(reader, Case.objects.filter(_clocked(), closed_at=None, clocks=None))[:MOST_NAMED],
     )
+
+
+def _clocked() -> Q:
+    """Cases of procedures in which a clock runs from the opening."""
+    laws = [
+        law for law in procedures() for clock in law.clocks if "open" in clock.starts or law.initial in clock.during
+    ]
+    return Q(procedure__in=[law.id for law in laws])
 
 
 @dataclass(frozen=True)

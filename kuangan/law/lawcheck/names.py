@@ -46,6 +46,8 @@ def _named_ledgers() -> Iterator[Problem]:
     ]
     for where, fields in forms:
         all_fields = [cell for field in fields for cell in (field, *field.columns)]
+        if where.startswith("ledgers/") and any(cell.kind == "duty" for cell in all_fields):
+            yield Problem("field", where, "履职事项只能由办件引用，台账不得引用")
         for field in (cell for cell in all_fields if cell.kind == "entry"):
             named = ledgers().get(field.of[0]) if field.of else None
             if named is None or named.confidential:

@@ -16,7 +16,6 @@ class Fact(Field):
     """
 
     internal: bool = False
-    inside: bool = False
 
     def text(self, facts: Mapping[str, Any]) -> str:
         """As a reader sees it; "" where there is nothing to say."""
@@ -25,6 +24,8 @@ class Fact(Field):
             return ""
         if self.kind == "flag":
             return "是"
+        if self.kind == "rows":  # a list of its own
+            return ""
         if isinstance(value, list):
             return "、".join(str(part) for part in value)
         return dict(self.choices).get(str(value), str(value))

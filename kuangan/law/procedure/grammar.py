@@ -22,6 +22,8 @@ class Matter(StrEnum):
     """Machines have raised an alarm: the alarm desk, the figures of a day."""
     measures = "measures"
     """What is owed after an alarm that was real."""
+    letter = "letter"
+    """An office writes to a unit of its area, which is to answer: the office's list of letters."""
     halt = "halt"
     """While its decision stands, production is forbidden."""
     directive = "directive"
@@ -79,6 +81,8 @@ class Procedure:
     """What of the facts of a case a reader sees, in this order."""
     circle: tuple[By, ...] = ()
     """Who may know of a case at all, where that is fewer than those who see its unit."""
+    office_only: bool = False
+    """What is internal is known to the office that deals with the case alone, to no other one beside it or above it either."""
     quiet_when: Quiet = Quiet.unknown
     """What shows that nothing had to be done in a period in which no case was open. Whoever counts what is done (the board) asks this
     first: without it a period without a case is unknown, never clear. A stop or a penalty may rest on what no feed says: theirs is unset."""

@@ -58,6 +58,7 @@ class FromPerson:
     sealed fields) become those of the case, ``parties`` are whom it is against; guards may refuse. What was entered stands in the record as its first step, ``id``.
     ``counts_from``: the field that holds the day or moment from which clocks count that start with the opening.
     ``internal``: the supervised never see what was entered (who told of it). ``tells``: who is told of the case (see :attr:`Move.tells`).
+    ``prefill``: what the empty form holds for who opens it.
     """
 
     label: str
@@ -71,6 +72,7 @@ class FromPerson:
     counts_from: str = ""
     internal: bool = False
     tells: tuple[Tell, ...] = ()
+    prefill: Callable[[Attempt], Mapping[str, Any]] | None = None
     id: str = "open"
 
     @cached_property

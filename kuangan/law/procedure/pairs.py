@@ -29,6 +29,18 @@ def apart_from(moves: tuple[str, ...]) -> Guard:
     return guard
 
 
+def another_unless_alone(*moves: str, refusal: str) -> Guard:
+    """Who made the newest of ``moves`` does not take the step, except where nobody else at the unit could."""
+
+    def guard(case: CaseView, attempt: Attempt) -> str | None:
+        first = case.last(*moves)
+        if first is None or first.actor != attempt.actor or attempt.is_alone():
+            return None
+        return refusal
+
+    return guard
+
+
 def impartial(case: CaseView, attempt: Attempt) -> str | None:
     """Whoever holds a post at the unit that the case is about, or at its parent company, takes no step for another office."""
     owing = {relation: case.names[relation] for relation in OWING if relation in case.names}

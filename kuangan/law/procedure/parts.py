@@ -10,7 +10,7 @@ from kuangan.law.field import Field
 from kuangan.law.procedure.pairs import apart_from, impartial, paired_with
 from kuangan.law.procedure.people import By, turn_text
 from kuangan.law.procedure.view import Attempt, CaseView, Guard
-from kuangan.law.time.span import Span
+from kuangan.law.time.span import Span, days
 
 Outcome = Literal["", "stands", "done", "undone"]
 
@@ -23,6 +23,7 @@ class State:
     may remain to be written or published); ``undone``, nothing had to be done after all (void, merged, withdrawn).
     ``internal``: kept from the supervised. For them the case stands in the last state that they knew, and what was done since does
     not exist yet; a case that has never been in another than an internal state is not there.
+    ``maker_of``: of those for whom it waits, the one who made the newest of these steps; the others may step in.
     """
 
     id: str
@@ -31,6 +32,7 @@ class State:
     outcome: Outcome = ""
     internal: bool = False
     terminal: bool = False
+    maker_of: tuple[str, ...] = ()
 
     @property
     def turn(self) -> str:
@@ -66,6 +68,10 @@ class Tell:
     to: By
     title: str
     body: str
+    sms: bool = False
+    """By message too, not on screen only."""
+    clock: str = ""
+    """The clock whose end the notice states."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +93,16 @@ class Move:
     party: bool = False
     """The step is about one party of the case: it serves and publishes that party's paper, turns that party's clocks, and is made
     for each of them."""
+    edits: bool = False
+    """The form holds what the facts of the case say under the names of its fields, and writes them anew; the second of two editors is
+    told of the first before he overwrites."""
     optional: bool = False
     """A step that nobody is waiting for: offered on the case, never listed as work."""
     legal: bool = False
     """A signing step: the paper before the eyes, then the one-time code of who signs. lawcheck asks for it wherever :attr:`signing`."""
     serves: str = ""
-    """Template of which the case's newest paper counts as served by this move. Until then the supervised do not see such a paper."""
+    """Template of which the case's newest paper counts as served by this move. Until then the supervised do not see such a paper.
+    A move that does not ask how and when it was served serves it through the platform, on the unit, as it is made."""
     publishes: str = ""
     """Template of which the case's newest paper is shown to the public by this move."""
     shows: tuple[str, ...] = ()
@@ -175,7 +185,8 @@ class Clock:
     Where moves about a party start it, each party has its own.
     A start while a deadline runs changes nothing, one that has lapsed starts anew; a start while a floor runs prolongs it,
     never shortens it.
-    ``span`` gives the length on the day it starts, from the case's facts (alarm level …).
+    ``span`` gives the length on the day it starts, from the case's facts (alarm level …). ``until``: the fact that names the last day,
+    where somebody has set it; ``span`` is not asked then.
     ``escalates``: relations that are told when it passes; with ``calls`` their people on duty are also rung up in that order.
     ``lapse_move``: the system move made then. ``internal``: the supervised do not know of it; so it is for one that runs in internal
     states only. ``rolls``: whether a deadline in days whose last day is no working day ends on the next one.
@@ -187,7 +198,7 @@ class Clock:
     id: str
     label: str
     kind: Literal["deadline", "floor"]
-    span: Callable[[date, Mapping[str, Any]], Span]
+    span: Callable[[date, Mapping[str, Any]], Span] | None = None
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     during: tuple[str, ...] = ()
@@ -200,6 +211,15 @@ class Clock:
     words: Words = Words()
     internal: bool = False
     rolls: bool = True
+    until: str = ""
     when: Callable[[CaseView, int], bool] | None = None
     expires: bool = False
     of_office: bool = False
+
+    def length(self, on: date, facts: Mapping[str, Any]) -> Span:
+        """The length of one that starts on a day. Raises ``LookupError`` where nothing says it."""
+        if self.until:
+            return days(max((date.fromisoformat(str(facts[self.until])) - on).days, 0))
+        if self.span is None:
+            raise LookupError(f"the clock {self.id} has neither span nor until")
+        return self.span(on, facts)

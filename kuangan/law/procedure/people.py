@@ -42,7 +42,7 @@ _EVERYWHERE = frozenset(
 
 @dataclass(frozen=True)
 class By:
-    """Holders of ``role`` at the unit that stands in ``relation`` to the case; role "" (in ``waits_for`` and ``tells`` only): whoever there."""
+    """Holders of ``role`` at the unit that stands in ``relation`` to the case; role "": whoever works there, for what nobody signs."""
 
     relation: str
     role: str = ""

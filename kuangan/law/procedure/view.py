@@ -99,7 +99,8 @@ class CaseView:
 class Attempt:
     """A move about to be made, as guards see it; ``party``: about whom (see :attr:`Move.party`), otherwise 0.
 
-    ``at_home``: in which relations to the case the actor has a post, whatever it is.
+    ``at_home``: in which relations to the case the actor has a post, whatever it is. ``is_alone``: whether nobody else at the actor's
+    unit could make it.
     """
 
     actor: str
@@ -110,6 +111,7 @@ class Attempt:
     certificate: str = ""
     party: int = 0
     at_home: frozenset[str] = frozenset()
+    is_alone: Callable[[], bool] = lambda: False
 
 
 Guard = Callable[[CaseView, Attempt], str | None]

@@ -20,7 +20,7 @@ SHARP_PAGES = 10
 """Pages whose pictures have the wanted sharpness; more of them together take no more points than these."""
 COUNTING_PPI = 1
 """Pictures of the pages that cost nothing and show how many there are; what was laid out is kept for the next picture."""
-SAMPLE = "reminder_letter"
+SAMPLE = "service_receipt"
 """A template with a sample of its own; any would do."""
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 

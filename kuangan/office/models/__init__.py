@@ -4,7 +4,6 @@ from kuangan.office.models.brief import Brief, BriefKind
 from kuangan.office.models.circular import Circular, CircularKind, Receipt
 from kuangan.office.models.collection import Collection, Return
 from kuangan.office.models.incoming import Incoming, IncomingSource, IncomingStep, StepKind
-from kuangan.office.models.letter import Letter, LetterKind, LetterState
 from kuangan.office.models.meeting import Decision, Invitation, Meeting
 from kuangan.office.models.watch import HandOver, HolidayDuty, HolidayPlan, PhoneCall, PresenceCheck
 
@@ -22,9 +21,6 @@ __all__ = [
     "IncomingSource",
     "IncomingStep",
     "Invitation",
-    "Letter",
-    "LetterKind",
-    "LetterState",
     "Meeting",
     "PhoneCall",
     "PresenceCheck",

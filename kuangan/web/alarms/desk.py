@@ -125,7 +125,7 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
         "measures": measures_table(measures_of(request.user, chosen)),
         "doubts": doubts_of(chosen),
         "same": likely_same(request.user, chosen) if can_be_regrouped(chosen) else [],
-        "steps": steps_of(chosen, moves_visible_to(request.user, chosen))[:6],
+        "steps": steps_of(chosen, moves_visible_to(request.user, chosen), told_only=False)[:6],
         "clocks": clocks_visible_to(request.user, chosen).filter(stopped_at=None).order_by("due_at"),
         "back": f"{reverse('desk')}?case={chosen.pk}",
     }

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from kuangan.casework.models import Case, CaseClock
 from kuangan.web.cases.lists import DIGEST, case_link, clock_due, state_badge
 from kuangan.web.cases.words import CHECK_WORDS, check_result, due_derivation
+from kuangan.web.duties.words import period_words
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
 from kuangan.web.frame.tables import Table, bare
@@ -103,6 +104,13 @@ PAPERS_ASIDE = (
     Column("状态", lambda link: link.paper.get_state_display(), style="num quiet"),
 )
 """Papers beside a form: they open in a page of their own."""
+
+
+DUTIES = (
+    Column("事项", lambda duty: shown.link(reverse("duty", args=[duty.pk]), duty.title)),
+    Column("期间", period_words),
+    Column("期限", lambda duty: "已完成" if duty.done_at else shown.due(duty.due_at, "义务的期限"), style="num"),
+)
 
 
 def _check(check: Any) -> SafeString:

@@ -17,6 +17,7 @@ from kuangan.casework.queries import (
     checks_of,
     children_of,
     clocks_visible_to,
+    duties_of,
     episodes_of,
     files_of,
     findings_of,
@@ -35,12 +36,13 @@ from kuangan.casework.view import Choice, at_home, choices, parties_of, view_of
 from kuangan.core.models import User
 from kuangan.flow.alarms.queries import regroupings_of
 from kuangan.law.cite import Cite
-from kuangan.law.procedure import CaseView, Move, Party
+from kuangan.law.procedure import CaseView, Matter, Move, Party
 from kuangan.law.role import Role
 from kuangan.ledger.queries import entry_in_sight
 from kuangan.web.cases.beside import (
     CHECKS,
     CLOCKS,
+    DUTIES,
     EPISODES,
     OVERLIMITS,
     PAPERS,
@@ -149,10 +151,10 @@ def _by_whom(choice: Choice, units: Relations) -> str:
     """县应急管理局 值班员、执法人员; several units with ；. Roles that such a unit does not have are left out."""
     by_unit: dict[str, list[str]] = {}
     for by in choice.move.by:
-        unit, role = units.get(by.relation), Role(by.role)
-        if unit is None or role.works_at(unit.kind):
-            by_unit.setdefault(unit.name if unit else "未登记单位", []).append(role.label)
-    return "；".join(f"{name} {'、'.join(roles)}" for name, roles in by_unit.items())
+        unit, role = units.get(by.relation), Role(by.role) if by.role else None
+        if unit is None or role is None or role.works_at(unit.kind):
+            by_unit.setdefault(unit.name if unit else "未登记单位", []).extend([role.label] if role else [])
+    return "；".join(f"{name} {'、'.join(roles)}".strip() for name, roles in by_unit.items())
 
 
 @door(*OVERSEERS, *MINE)
@@ -173,6 +175,8 @@ def case(request: Request, pk: int) -> HttpResponse:
         "events": trail_in_sight(request, case, keeper_of(case)),
     }
     template = "cases/_case.html" if request.headers.get("HX-Request") else "cases/case.html"
+    context["letter"] = law_of(case).matter == Matter.letter
+    context["writes_letters"] = any(hold.unit.pk == case.office_id for hold in holds_of(request))
     return show(request, template, **context)
 
 
@@ -186,6 +190,7 @@ def _beside(request: Request, case: Case, file: Mapping[str, Any]) -> dict[str, 
     return {
         "clocks": bare(CLOCKS, clocks, "本件没有期限。"),
         "papers": bare(PAPERS, file["papers"], "尚未产生文书。"),
+        "duties": bare(DUTIES, duties_of(reader, case)),
         "checks": bare(CHECKS, checks_of(reader, case)),
         "evidence": bare(evidence_columns(case), evidence),
         "related": bare(RELATED, related_cases(request, case)),
@@ -195,7 +200,8 @@ def _beside(request: Request, case: Case, file: Mapping[str, Any]) -> dict[str, 
 
 def file_of(request: Request, case: Case) -> dict[str, Any]:
     """What whoever decides must have before him: facts with their law, over-limits, papers, what was done so far."""
-    steps = steps_of(case, moves_visible_to(request.user, case))
+    told_only = is_told_only(request.user, case)
+    steps = steps_of(case, moves_visible_to(request.user, case), told_only=told_only)
     episodes = episodes_of(request.user, case)
     return {
         "case": case,

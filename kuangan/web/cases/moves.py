@@ -18,10 +18,11 @@ from kuangan.core.signing import Act
 from kuangan.flow.act import advance
 from kuangan.web.cases.beside import PAPERS_ASIDE
 from kuangan.web.cases.cases import Way, file_of, ways_of
+from kuangan.web.cases.editing import StepForm, changed_meanwhile, held, version
 from kuangan.web.cases.sight import case_in_sight
 from kuangan.web.cases.words import state_of
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
-from kuangan.web.frame.fields.declared import DeclaredForm, draft_inputs
+from kuangan.web.frame.fields.declared import draft_inputs
 from kuangan.web.frame.fields.widgets import wants_more
 from kuangan.web.frame.once import made_once
 from kuangan.web.frame.page import show
@@ -41,7 +42,8 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         messages.error(request, f"{case.number}当前为“{state_of(case).label}”，您不能办理此步骤；可能已由他人办理。")
         return redirect("case", pk=pk)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DeclaredForm(way.move.fields, *posted, sight=sight_at(request, case, way, moment))
+    sight = sight_at(request, case, way, moment)
+    form = StepForm(way.move.fields, *posted, sight=sight, initial=held(case, way.move))
     if request.method == "POST":
         with_waiting(request, form)
         if not wants_more(request.POST) and _made(request, case, way, form):
@@ -54,6 +56,8 @@ def move(request: Request, pk: int, move_id: str) -> HttpResponse:
         "way": way,
         "form": form,
         "next": _next(request),
+        "overtaken": form.overtaken,
+        "version": version(case_in_sight(request, pk) if form.overtaken else case, way.move),
     }
     return show(request, "cases/move.html", **context, **_drafts(request, case, way, moment))
 
@@ -76,7 +80,7 @@ def _about(way: Way) -> dict[str, int]:
     return {PARTY: way.party.id} if way.party else {}
 
 
-def _made(request: Request, case: Case, way: Way, form: DeclaredForm) -> bool:
+def _made(request: Request, case: Case, way: Way, form: StepForm) -> bool:
     """Make the step if form, signature and law allow it; otherwise the form says why not."""
     if not form.is_valid():
         return False
@@ -88,6 +92,8 @@ def _made(request: Request, case: Case, way: Way, form: DeclaredForm) -> bool:
     try:
         if not wanted.signing:
             with made_once(request) as made_at:
+                if changed_meanwhile(request, form, case, wanted):
+                    return False
                 advance(actor=actor, case=case, move_id=wanted.id, inputs={**form.inputs(actor), **about})
                 made_at(_next(request) or reverse("case", args=[case.pk]))
         else:

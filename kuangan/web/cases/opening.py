@@ -13,6 +13,7 @@ from kuangan.casework.openings import Chosen, Offer, named, offers, opening_sigh
 from kuangan.core.errors import Refused
 from kuangan.flow.cases.opening import open_by_person
 from kuangan.law.procedure import CaseSubject
+from kuangan.web.cases.editing import opening_held
 from kuangan.web.cases.lists import OFFERS
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.fields.declared import DeclaredForm
@@ -45,6 +46,8 @@ class OpeningForm(DeclaredForm):
         who = standing_to_open(holds_of(request), offer.way, unit)
         sight = opening_sight(about, who, request.user) if who else None
         super().__init__(offer.way.fields, *posted, sight=sight, **kwargs)
+        if who is not None:
+            self.initial.update(opening_held(request.user, who, offer.way))
         label = SUBJECT_LABELS[offer.law.subject]
         self._chosen = {str(choice.key): choice for choice in choices}
         named = [("", "请选择"), *((key, choice.text) for key, choice in self._chosen.items())]

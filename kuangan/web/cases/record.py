@@ -6,15 +6,16 @@ from typing import Any, Literal
 
 from django.db.models import Prefetch, QuerySet
 
+from kuangan.casework.inputs import reference_names
 from kuangan.casework.models import Case, CaseMove
 from kuangan.casework.queries import told_state_of
 from kuangan.casework.view import is_system, parties_of
 from kuangan.core.models import Attachment
 from kuangan.core.values.shown import Names, referred, words
 from kuangan.law.content import procedure_by_id
+from kuangan.law.field import Field
 from kuangan.law.procedure import Move, Procedure, State
 from kuangan.law.role import Role
-from kuangan.ledger.sight import names_of
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Step:
     attachments: list[Attachment]
 
 
-def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
-    """These of the steps of a case, newest first; two queries."""
+def steps_of(case: Case, moves: QuerySet[CaseMove], *, told_only: bool) -> list[Step]:
+    """These of the steps of a case, newest first; two queries. ``told_only``: for whom internal inputs are kept from."""
     law = procedure_by_id(case.procedure)
     states = {state.id: state.label for state in law.states}
     parties = {party.id: party.name for party in parties_of(case)} if law.has_parties else {}
@@ -42,7 +43,7 @@ def steps_of(case: Case, moves: QuerySet[CaseMove]) -> list[Step]:
             label=_label(law.step(case_move.move), case_move, parties),
             who=_who(case_move),
             state=states.get(case_move.target, case_move.target),
-            inputs=entered(law.step(case_move.move), case_move.inputs, names),
+            inputs=entered(law.step(case_move.move), case_move.inputs, names, told_only=told_only),
             attachments=case_move.files,
         )
         for case_move in made
@@ -103,19 +104,26 @@ def _who(case_move: CaseMove) -> str:
     return f"{case_move.unit_name} {role} {case_move.person_name}{acting}"
 
 
-def entered(move: Move | None, inputs: dict[str, Any], names: Names) -> list[tuple[str, str]]:
+def entered(
+    move: Move | None, inputs: dict[str, Any], names: Names, *, told_only: bool = False
+) -> list[tuple[str, str]]:
     """What was typed, as label and text in the form's order; empty fields and files are left out (files are shown as evidence)."""
     fields = {field.name: field for field in move.fields} if move else {}
     order = list(fields)
     return [
         (fields[name].label, words(fields[name], value, names)) if name in fields else (name, str(value))
         for name, value in sorted(inputs.items(), key=lambda entry: order.index(entry[0]) if entry[0] in fields else -1)
-        if value not in (None, "", [], False) and not (name in fields and fields[name].kind == "files")
+        if value not in (None, "", [], False)
+        and not (name in fields and _is_left_out(fields[name], told_only=told_only))
     ]
+
+
+def _is_left_out(field: Field, *, told_only: bool) -> bool:
+    return field.kind == "files" or (field.inside and told_only)
 
 
 def _names(moves: Iterable[CaseMove], law: Procedure) -> Names:
     """What the inputs of these steps refer to is called."""
     made = [(step, case_move.inputs) for case_move in moves if (step := law.step(case_move.move))]
     wanted = {reference for move, inputs in made for reference in referred(move.fields, inputs)}
-    return names_of(reference for reference in wanted if reference[0] != "files")
+    return reference_names(reference for reference in wanted if reference[0] != "files")

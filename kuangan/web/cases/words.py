@@ -224,6 +224,7 @@ ACTION_WORDS = {
     "incoming_replied": "登记回复",
     "letter_drafted": "起草函件",
     "letter_dropped": "作废草稿",
+    "letter_became_case": "转为办件",
     "letter_issued": "签发函件",
     "letter_replied": "回复函件",
     "letter_returned": "退回函件",

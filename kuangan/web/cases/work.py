@@ -11,7 +11,7 @@ from kuangan.casework.view import Standing, at_home, attempt_of, is_system, stan
 from kuangan.core.models import User
 from kuangan.core.queries import Hold
 from kuangan.law.content import procedure_by_id
-from kuangan.law.procedure import CaseView, Move, Procedure
+from kuangan.law.procedure import CaseView, Move, Procedure, State
 from kuangan.law.role import Role
 
 
@@ -97,7 +97,7 @@ def _likely(case: Case, roles: set[Role]) -> list[Move]:
     """The moves out of the state that some unit's holder of one of ``roles`` could make and that somebody waits for."""
     moves = procedure_by_id(case.procedure).moves_from(case.state)
     waited = (move for move in moves if not (is_system(move) or move.optional))
-    return [move for move in waited if any(by.role in roles for by in move.by)]
+    return [move for move in waited if any(by.role in ("", *roles) for by in move.by)]
 
 
 def _awaited(
@@ -107,6 +107,8 @@ def _awaited(
     if not allowed:
         return ()
     law, view, home = procedure_by_id(case.procedure), view_of(case, at), at_home(holds, units)
+    if not _is_his(law.state(view.state), view, user):
+        return ()
 
     def awaited(move: Move, held: Standing) -> bool:
         return any(
@@ -115,6 +117,12 @@ def _awaited(
         )
 
     return tuple(move for move, held in allowed if awaited(move, held))
+
+
+def _is_his(state: State, view: CaseView, user: User) -> bool:
+    """Whether the state does not wait for somebody else, who made a step."""
+    maker = view.last(*state.maker_of)
+    return maker is None or maker.actor == str(user.pk)
 
 
 def subjects_of(view: CaseView, move: Move) -> list[int]:

@@ -16,7 +16,6 @@ PAGES: Final = frozenset(
             "feeds",
             "incoming",
             "ledger",
-            "letter",
             "meeting",
             "mine",
             "rule",

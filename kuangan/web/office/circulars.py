@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
+from kuangan.core.offices import OFFICE_KINDS
 from kuangan.office.actions import circulars as actions
 from kuangan.office.models import Circular, CircularKind, Receipt
 from kuangan.office.queries import circulars as queries
-from kuangan.office.standing import OFFICE_KINDS, own_offices, own_units
+from kuangan.office.standing import own_offices, own_units
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.forms import BeijingMoment

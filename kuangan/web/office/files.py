@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from kuangan.core.models import Attachment
 from kuangan.office.queries import circulars as circular_queries
 from kuangan.office.queries import incoming as incoming_queries
-from kuangan.office.queries import letters as letter_queries
 from kuangan.office.queries import meetings as meeting_queries
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.files import open_attachment
@@ -27,11 +26,6 @@ def _of_meeting(request: Request, pk: int) -> QuerySet[Attachment]:
     return meeting_queries.files_of(request.user, meeting)
 
 
-def _of_letter(request: Request, pk: int) -> QuerySet[Attachment]:
-    letter = get_object_or_404(letter_queries.letters_visible_to(request.user), pk=pk)
-    return letter_queries.files_of(request.user, letter)
-
-
 def _of_incoming(request: Request, pk: int) -> QuerySet[Attachment]:
     incoming = get_object_or_404(incoming_queries.incoming_of(request.user), pk=pk)
     return incoming_queries.files_of(request.user, incoming)
@@ -40,7 +34,6 @@ def _of_incoming(request: Request, pk: int) -> QuerySet[Attachment]:
 _OWNERS: Mapping[str, Callable[[Request, int], QuerySet[Attachment]]] = {
     "circulars": _of_circular,
     "incoming": _of_incoming,
-    "letters": _of_letter,
     "meetings": _of_meeting,
 }
 

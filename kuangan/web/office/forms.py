@@ -1,7 +1,7 @@
 """What the forms of the office share: receivers by county, files, due times, and how a refusal is said."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -157,19 +157,17 @@ def refusals(request: Request, form: forms.Form | None = None) -> Iterator[None]
 Step = Callable[..., str]
 
 
-def stepped(
-    request: Request, steps: Mapping[str, Step], thing: Any, address: str, signing: Collection[str] = (), **args: Any
-) -> HttpResponse:
+def stepped(request: Request, steps: Mapping[str, Step], thing: Any, address: str, **args: Any) -> HttpResponse:
     """Do the step that the posted button names (``do``) and go to ``address``; what was done or refused is said there.
 
-    A step is one transaction, so that what a refused one stored before is undone; those of ``signing`` open their own.
+    A step is one transaction, so that what a refused one stored before is undone.
     """
     do = request.POST.get("do", "")
     step = steps.get(do)
     with refusals(request):
         if step is None:
             raise Refused("没有这一步骤，请刷新页面后重试。")
-        with nullcontext() if do in signing else transaction.atomic():
+        with transaction.atomic():
             words = step(request, thing, **args)
         messages.success(request, words)
     return redirect(address)

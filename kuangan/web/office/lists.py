@@ -1,7 +1,7 @@
 """The lists of incoming papers, letters and meetings as columns, and the cells that lists of the office share."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,16 +11,20 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kuangan.base import clock
 from kuangan.base.numerals import deadline_text
-from kuangan.core.models import Attachment
+from kuangan.casework.models import Case, CaseNotice
+from kuangan.core.models import Attachment, Notice
 from kuangan.flow.office.meetings import FollowUp
-from kuangan.office.models import Incoming, Invitation, Letter, LetterState, Meeting
-from kuangan.web.duties.words import period_words
+from kuangan.office.models import Incoming, Invitation, Meeting
+from kuangan.web.cases.lists import case_link
+from kuangan.web.cases.words import law_of, state_of
 from kuangan.web.frame import shown
 from kuangan.web.frame.links import address_of
 from kuangan.web.frame.lists import Column
 from kuangan.web.frame.once import guards
 from kuangan.web.frame.request import Request
+from kuangan.web.office.word import paper_of
 
 LISTED = 40
 """Characters of a long text that a list shows."""
@@ -98,47 +102,73 @@ def incoming_columns(*, printing: bool) -> tuple[Column, ...]:
     )
 
 
-def _number(letter: Letter) -> str:
-    return (letter.paper.number or "") if letter.paper else ""
+def _number(letter: Case) -> str:
+    paper = paper_of(letter)
+    return (paper.number or "") if paper else ""
 
 
-def _letter_link(letter: Letter) -> Any:
-    return shown.link(reverse("letter", args=[letter.pk]), _number(letter) or "未编号")
+def _letter_link(letter: Case) -> Any:
+    return case_link(letter, _number(letter) or "未编号")
 
 
-def _received_at(letter: Letter) -> datetime | None:
-    return letter.notice.received_at if letter.notice else None
+def _sender(letter: Case) -> str:
+    return letter.office.name if letter.office else ""
 
 
-def _letter_state(letter: Letter) -> SafeString:
-    if letter.state == LetterState.issued and not _received_at(letter):
+def _issued_at(letter: Case) -> datetime | None:
+    paper = paper_of(letter)
+    return paper.frozen_at if paper else None
+
+
+def _receipt(letter: Case) -> Notice | None:
+    """What the receiver was sent, which he signs for."""
+    told: list[CaseNotice] = getattr(letter, "told")  # noqa: B009  # a prefetch's to_attr, unknown to the stubs
+    return told[0].notice if told else None
+
+
+def _received_at(letter: Case) -> datetime | None:
+    receipt = _receipt(letter)
+    return receipt.received_at if receipt else None
+
+
+def _replied_at(letter: Case) -> datetime | None:
+    return letter.closed_at if state_of(letter).outcome == "done" else None
+
+
+def _letter_state(letter: Case) -> SafeString:
+    if state_of(letter).outcome == "stands" and not _received_at(letter):
         return shown.state("待签收")
-    return shown.state(letter.get_state_display(), bool(letter.replied_at))
+    return shown.state(state_of(letter).label, bool(letter.closed_at))
 
 
-def _answer(letter: Letter) -> Any:
+def _answer(letter: Case) -> Any:
     """When a letter was answered, or until when it is to be."""
-    if letter.replied_at or letter.state != LetterState.issued:
-        return letter.replied_at
-    return shown.due(letter.notice.due_at if letter.notice else None, "函件载明的回复期限")
+    if state_of(letter).outcome != "stands":
+        return _replied_at(letter)
+    due_on = date.fromisoformat(letter.facts["reply_due_on"])
+    return shown.due(clock.beijing_midnight(clock.day_after(due_on)), "函件载明的回复期限")
+
+
+def _opening(letter: Case) -> str:
+    return str(letter.facts.get("opening", ""))
 
 
 LETTERS = (
-    Column("种类", lambda letter: letter.get_kind_display(), style="nowrap"),
+    Column("种类", lambda letter: law_of(letter).title, style="nowrap"),
     Column("文号", _number, 28, _letter_link, "nowrap"),
-    Column("发出单位", lambda letter: letter.unit.name, 24, page=False),
+    Column("发出单位", _sender, 24, page=False),
     Column(
         "主送单位",
-        lambda letter: letter.to.name,
+        lambda letter: letter.unit.name,
         24,
-        lambda letter: shown.joined(letter.to.name, shown.under(letter.unit.name)),
+        lambda letter: shown.joined(letter.unit.name, shown.under(_sender(letter))),
     ),
-    Column("事由", lambda letter: letter.opening, 48, lambda letter: shown.cut(letter.opening, LISTED)),
-    Column("状态", lambda letter: letter.get_state_display(), shown=_letter_state),
-    Column("发出时间", lambda letter: letter.issued_at, 20, page=False),
+    Column("事由", _opening, 48, lambda letter: shown.cut(_opening(letter), LISTED)),
+    Column("状态", lambda letter: state_of(letter).label, shown=_letter_state),
+    Column("发出时间", _issued_at, 20, page=False),
     Column("签收时间", _received_at, 20, page=False),
-    Column("回复期限", lambda letter: letter.reply_due_on, page=False),
-    Column("回复时间", lambda letter: letter.replied_at, 20, _answer, short="回复"),
+    Column("回复期限", lambda letter: letter.facts.get("reply_due_on"), page=False),
+    Column("回复时间", _replied_at, 20, _answer, short="回复"),
 )
 OWING = (
     Column("单位", lambda line: line[0].name),
@@ -154,11 +184,6 @@ OWING = (
     ),
 )
 """A line is a unit and how many of its duties are overdue."""
-LETTER_DUTIES = (
-    Column("事项", lambda duty: shown.link(reverse("duty", args=[duty.pk]), duty.title)),
-    Column("期间", period_words),
-    Column("期限", lambda duty: "已完成" if duty.done_at else shown.due(duty.due_at, "义务的期限"), style="num"),
-)
 
 
 def _meeting_link(meeting: Any, text: Any, part: str = "") -> Any:

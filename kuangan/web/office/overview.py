@@ -10,12 +10,14 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.core.models import User
-from kuangan.office.queries import circulars, collections, incoming, letters, meetings, watch
+from kuangan.office.queries import circulars, collections, incoming, meetings, watch
 from kuangan.office.standing import own_offices
+from kuangan.overview.queries.letters import unanswered
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.office.forms import SIGHTED
+from kuangan.web.office.letters import letters_waiting
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def _own(user: User, at: datetime) -> Iterator[Tile]:
     owed = collections.returns_owed(user)
     late_returns = collections.late_returns(owed, at).count()
     yield Tile("待报送数据", owed.count(), f"{reverse('collections')}?only=owed", late_returns)
-    yield Tile("待办函件", letters.letters_waiting(user, at).count(), f"{reverse('letters')}?only=waiting")
+    yield Tile("待办函件", len(letters_waiting(user)), f"{reverse('letters')}?only=waiting")
     yield Tile("待报名会议", meetings.unanswered_invitations(user, at).count(), f"{reverse('meetings')}?only=ahead")
     asked = watch.checks_to_answer(user)
     yield Tile("待应答查岗", asked.count(), reverse("watch"), asked.filter(due_at__lte=at).count())
@@ -72,5 +74,5 @@ def _below(user: User, at: datetime) -> Iterator[Tile]:
     missing = collections.returns_of(offices)
     late_missing = collections.late_returns(missing, at).count()
     yield Tile("数据未报（份）", missing.count(), f"{reverse('collections')}?only=open", late_missing)
-    late_letters = letters.unanswered(letters.letters_visible_to(user).filter(unit__in=offices), at).count()
+    late_letters = unanswered(user, at).filter(office__in=offices).count()
     yield Tile("函件逾期未回复", late_letters, f"{reverse('letters')}?only=late", late_letters)

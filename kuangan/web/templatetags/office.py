@@ -6,8 +6,8 @@ from typing import Any
 from django import template
 
 from kuangan.core.models import Attachment
+from kuangan.core.offices import OFFICE_KINDS
 from kuangan.core.queries import Hold
-from kuangan.office.standing import OFFICE_KINDS
 
 register = template.Library()
 

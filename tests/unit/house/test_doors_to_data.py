@@ -80,7 +80,7 @@ def test_pages_programs_and_the_overview_reach_rows_through_queries_alone():
         "Unit.objects.filter(pk=1)",
         "model._default_manager.all()",
         "case.papers.filter(pk=1)",
-        "unit.letters.all()",
+        "unit.cases.all()",
         "found.services.select_related('by')",
         "fulfilment.attachments.all()",
         "get_object_or_404(Unit, pk=1)",

@@ -9,6 +9,7 @@ OWNERS = (
     "corpus/",  # says them
     "flow/alarms/",  # alarms and what follows from them
     "web/alarms/",  # the desk: a key of the keyboard for each step
+    "web/office/",  # letters: which kind the form proposes
     "emulate/",  # the demonstration plays people who take steps
     "bench/",  # measures walk through real cases
 )

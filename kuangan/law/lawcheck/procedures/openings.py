@@ -49,7 +49,7 @@ def _by_person(way: FromPerson) -> Iterator[str]:
     if not way.by:
         yield f"立案 {way.id!r} 没有办理人，任何人都不能办理"
     for by in way.by:
-        if by.relation not in RELATIONS or by.role not in set(Role):
+        if by.relation not in RELATIONS or (by.role and by.role not in set(Role)):
             yield f"立案 {way.id!r}：没有关系或角色 {by.relation!r}、{by.role!r}"
     kinds = {field.name: field.kind for field in way.fields}
     for field in way.fields:
@@ -97,7 +97,9 @@ def _texts(procedure: Procedure) -> Iterator[str]:
 
 def _spoken(procedure: Procedure) -> Iterator[tuple[str, str, set[str]]]:
     for move in procedure.moves:
-        entered = {field.name for field in move.fields}
+        entered = {field.name for field in move.fields} | (
+            {"paper"} if any(use.frozen for use in move.papers) else set()
+        )
         for tell in move.tells:
             yield f"步骤 {move.id!r} ", f"{tell.title}{tell.body}", entered
     for clock in procedure.clocks:

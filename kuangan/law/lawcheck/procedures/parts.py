@@ -52,6 +52,13 @@ def _states(procedure: Procedure) -> Iterator[str]:
         if each.terminal and not each.outcome:
             yield f"状态 {each.id!r} 未写明结果（done、undone 或 stands）"
         yield from named(f"状态 {each.id!r}", each.waits_for)
+        yield from (
+            f"状态 {each.id!r} 引用了不存在的步骤 {step!r}" for step in each.maker_of if not _is_step(procedure, step)
+        )
+
+
+def _is_step(procedure: Procedure, step_id: str) -> bool:
+    return procedure.step(step_id) is not None
 
 
 def _moves(procedure: Procedure) -> Iterator[str]:
@@ -71,6 +78,7 @@ def _moves(procedure: Procedure) -> Iterator[str]:
         yield from _signature(move)
         yield from _following(procedure, move)
         yield from _apart(procedure, move)
+        yield from _editing(procedure, move)
 
 
 def named(where: str, people: Iterable[By]) -> Iterator[str]:
@@ -86,7 +94,8 @@ def _actors(move: Move) -> Iterator[str]:
     if not move.by:
         yield f"步骤 {move.id!r} 没有办理人，任何人都不能办理"
     yield from named(f"步骤 {move.id!r}", (*move.by, *(tell.to for tell in move.tells)))
-    yield from (f"步骤 {move.id!r}：{by.relation!r} 未写明角色" for by in move.by if not by.role)
+    unnamed = [by for by in move.by if not by.role and move.signing]
+    yield from (f"步骤 {move.id!r} 须签署，{by.relation!r} 未写明角色" for by in unnamed)
     if move.legal and SYSTEM in move.by:
         yield f"步骤 {move.id!r}：系统不得作出法律决定"
 
@@ -104,6 +113,17 @@ def _following(procedure: Procedure, move: Move) -> Iterator[str]:
         yield f"步骤 {move.id!r}：系统不得作为第二人确认"
     if move.opens and move.opens not in {each.id for each in content.procedures() if each.opens_by_move}:
         yield f"步骤 {move.id!r}：程序 {move.opens!r} 不存在，或不由其他程序的步骤立案"
+
+
+def _editing(procedure: Procedure, move: Move) -> Iterator[str]:
+    """What edits, tells of a clock or names a maker names what is there."""
+    facts, clocks = {fact.name for fact in procedure.facts}, {clock.id for clock in procedure.clocks}
+    for field in move.fields if move.edits else ():
+        if field.name not in facts or field.kind == "files" or field.sealed:
+            yield f"步骤 {move.id!r} 修改的 {field.name!r} 须为已声明的事实，且不是附件或密封项"
+    for tell in move.tells:
+        if tell.clock and tell.clock not in clocks:
+            yield f"步骤 {move.id!r} 的通知引用了不存在的期限 {tell.clock!r}"
 
 
 def _signature(move: Move) -> Iterator[str]:
@@ -165,7 +185,10 @@ def _clocks(procedure: Procedure) -> Iterator[str]:
         if bool(clock.pauses) != bool(clock.resumes) or (clock.pauses and clock.kind == "floor"):
             yield f"期限 {clock.id!r}：中止与恢复必须成对，且最短期限不得中止"
         yield from _stops(procedure, clock)
-        yield from _span(clock)
+        if not clock.until:
+            yield from _span(clock)
+        elif clock.until not in {fact.name for fact in procedure.facts if fact.kind == "date"}:
+            yield f"期限 {clock.id!r} 的末日 {clock.until!r} 须为已声明的日期事实"
 
 
 def _keys(clock: Clock) -> Iterator[str]:
@@ -206,7 +229,7 @@ def _span(clock: Clock) -> Iterator[str]:
 
 def _length(clock: Clock, day: date, facts: Mapping[str, Any]) -> Span | str:
     try:
-        return clock.span(day, facts)
+        return clock.length(day, facts)
     except (LookupError, ValueError) as error:
         return str(error)
 

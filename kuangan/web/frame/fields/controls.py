@@ -19,7 +19,7 @@ from kuangan.web.frame.forms import ManyFilesInput
 
 FEW: Final = 6
 """Choices that are shown side by side; more are in a list to open."""
-WIDE: Final = ("text", "lines", "place", "unit", "mine", "entry")
+WIDE: Final = ("text", "lines", "place", "unit", "mine", "entry", "duty")
 """Kinds of columns that need room."""
 
 
@@ -86,7 +86,7 @@ def _row_value(field: Field, row: Mapping[str, Any], names: Names) -> dict[str, 
     }
 
 
-_BY_NAME: Final = ("mine", "unit", "point", "entry")
+_BY_NAME: Final = ("mine", "unit", "point", "entry", "duty")
 """References that a table's cell holds as name and key, since a list of all in every row would be too long."""
 
 
