@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from django.db.models import QuerySet
 
+from kuangan.base.numerals import deadline_text
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
@@ -80,7 +81,7 @@ class CaseSight:
 
 def duty_text(duty: Duty) -> str:
     """A duty in a list to choose from."""
-    return f"{duty.title}（{duty.period}）" if duty.period else duty.title
+    return f"{duty.title}（期限{deadline_text(duty.due_at)}）"
 
 
 def reference_names(wanted: Iterable[tuple[str, Any]]) -> dict[tuple[str, Any], str]:

@@ -77,6 +77,7 @@ def test_a_letter_is_drafted_from_what_is_overdue_and_goes_to_the_end(world, as_
     letter = the_letter()
     assert (letter.facts["duties"], letter.office) == ([{"duty": overdue.pk}], world.city.units["county"])
     assert "所涉履职事项" in saved
+    assert "每月召开安全办公会（期限2026年2月28日24时）" in saved
     assert mine.get(reverse("case", args=[letter.pk])).status_code == 404
     assert post(officer, letter, "submit").status_code == 302
     assert "同意" in today(section)
