@@ -132,6 +132,6 @@ def rule(request: Request, rule_id: str) -> HttpResponse:
 
 
 def _worked(rule: Rule, example: Example) -> Worked:
-    outcome = rule.check(example.facts, example.at)
+    outcome = rule.say(example.facts, example.at)
     reason = outcome.reason if isinstance(outcome, Found) else outcome.why if isinstance(outcome, Unknown) else ""
     return Worked(example.title, example.at, OUTCOMES[example.outcome], OUTCOMES[type(outcome)], reason)
