@@ -5,6 +5,7 @@ is started in a temporary folder, once for all workers, and ends with the run.
 """
 
 import copy
+import gc
 import os
 import shutil
 import tempfile
@@ -41,6 +42,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Give each test the marks of its ring."""
     for ring in rings_of(item.nodeid):
         item.add_marker(ring)
+
+
+def pytest_collection_finish() -> None:
+    """What stays to the end (modules, the law, the tests) is not looked through again at every collection of garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_configure(config: pytest.Config) -> None:
