@@ -89,7 +89,7 @@ def test_the_step_that_waits_stands_out_and_one_that_was_made_does_not(world, as
     assert outstanding("mine_dispatcher") == []
     mine_page = as_user("mine_dispatcher").get(reverse("case", args=[world.alarm.pk])).content.decode()
     assert reverse("move", args=[world.alarm.pk, "report_power_off"]) in mine_page
-    assert outstanding("county_officer") == ["find_real"]
+    assert outstanding("county_officer") == ["accept_power_off"]
 
 
 def test_somebody_who_may_not_is_sent_back_to_the_case(world, as_user):

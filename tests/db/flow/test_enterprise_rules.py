@@ -80,7 +80,8 @@ def test_every_rule_can_judge_the_samples_of_all_ledgers(city):
         "principal_led_shifts_short": "found",
         "production_figures_disagree": "clear",
         "production_over_month": "clear",
-        "production_over_year": "clear",
+        "production_over_quarter": "clear",
+        "production_over_year": "unknown",  # the months before the one sheet are missing
         "production_plan_over_capacity": "clear",
         "responsibility_system_outdated": "clear",
         "safety_commitment_lapsed": "clear",

@@ -12,7 +12,7 @@ from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import appoint, create_person, create_post, start_call
 from kuangan.core.models import Call, Channel, Delivery, DeliveryStatus, Incident, Notice
 from kuangan.core.trail.verify import verify_trail
-from kuangan.duty.actions import open_event
+from kuangan.duty.actions import fulfil, open_event
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.flow import sweep
 from kuangan.flow.credit import daily as duty_sweep
@@ -33,6 +33,7 @@ from kuangan.office.models import PresenceCheck, Return
 from kuangan.sample.models import Sample
 from tests.city import over
 from tests.db.flow.records import add
+from tests.excuses import ask_excuse
 from tests.procedures import INQUIRY, known
 
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -434,6 +435,33 @@ def test_a_case_that_cannot_be_carried_over(no_duties_today, city, poison):
         assert set(Case.objects.filter(state="writing")) == {good, bad}
 
 
+def test_a_case_about_a_duty_that_was_done(no_duties_today, city, poison):
+    """Two duties were done while it was asked to be excused from them: one case cannot be ended, the other is."""
+    law, unit = obligation_by_id("decision_followup"), city.units["county"]
+    duties = [
+        open_event(
+            obligation=law,
+            unit=unit,
+            start=AT,
+            due_at=AT + timedelta(days=10),
+            subject=f"entry:{number}",
+            title="试",
+            at=AT,
+        )
+        for number in (1, 2)
+    ]
+    bad, good = (ask_excuse(actor=city["county_section"], duty=duty, reason="道路中断", at=AT) for duty in duties)
+    for duty in duties:
+        fulfil(actor=city["county_section"], duty=duty, source="file", key="f", done_at=AT, at=AT)
+    poison("casework_case", f'"id": {bad.pk}[,}}]')
+    sweep.sweep_once(AT)
+    assert (set(Case.objects.filter(closed_at=None)), set(Case.objects.exclude(closed_at=None))) == ({bad}, {good})
+    assert "settled_duties" in said()
+    poison("casework_case")
+    sweep.sweep_once(AT + MINUTE)
+    assert not Case.objects.filter(closed_at=None).exists()
+
+
 TAKEN_TOGETHER = {"start_queued", "seal", "end_quiet_aside", "accounts_due", "expire_logs", "files_nightly", "take_up"}
 """Stages without rows beside each other, or with tests of their own: sheets are written one by one, a day is sealed as one."""
 
@@ -452,6 +480,7 @@ def test_no_stage_is_forgotten():
         "climb",
         "deliver_due",
         "draw_samples",
+        "end_settled",
         "judge_changed",
         "judge_daily",
         "judge_set_points",
