@@ -42,7 +42,9 @@ def of_case(procedure_id: str, own: Collection[str] | None) -> tuple[str, ...]:
 @cache
 def unlisted() -> frozenset[str]:
     """Obligations owed of each person or thing of whom the platform has no list: nobody can say that none was left out."""
-    return frozenset(law.id for law in obligations().values() if law.each is not None and not (law.each.ledger or law.each.units))
+    return frozenset(
+        law.id for law in obligations().values() if law.each is not None and not (law.each.ledger or law.each.units)
+    )
 
 
 @cache
