@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kuangan.monitor.ingest.arrival import Arrival
-from kuangan.monitor.ingest.care import Care
+from kuangan.monitor.ingest.care import CHECKPOINT_AFTER, Care
 from kuangan.monitor.ingest.engine import Engine
 from kuangan.monitor.journal import Journal
 from kuangan.monitor.recovery.start import recover
@@ -22,6 +22,7 @@ class ReplayIntake:
             self.engine = Engine(root, threading.Event())
             recover(self.engine, self._journal)
             self._care = Care(self.engine, root)
+            self._growing_since: dict[str, datetime] = {}
         except BaseException:
             self._journal.close()
             raise
@@ -43,9 +44,18 @@ class ReplayIntake:
         )
 
     def settle(self, at: datetime) -> None:
-        """Write what was taken, and make over-limits final that can get no further rise."""
+        """Write what was taken, make over-limits final that can get no further rise, and write histories that have grown."""
         self.engine.commit()
         self._care.settle(at)
+        self._write_histories(at)
+
+    def _write_histories(self, at: datetime) -> None:
+        """As often as the ingest service does, but by the moved clock: a curve is looked at while hardly any real time passes."""
+        self._growing_since = {mine: self._growing_since.get(mine, at) for mine in self.engine.dirty}
+        for mine, since in list(self._growing_since.items()):
+            if (at - since).total_seconds() >= CHECKPOINT_AFTER:
+                self.engine.checkpoint(mine)
+                del self._growing_since[mine]
 
     def commit(self, at: datetime) -> None:
         """As :meth:`settle`, and do what else the clock asks for: silences, checkpoints, a day's chores."""

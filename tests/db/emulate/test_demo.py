@@ -31,12 +31,13 @@ def test_the_story_leaves_alarms_in_every_state_and_an_order_at_the_heads_desk(e
     assert states("alarm_handling") == {
         "1": ["closed", "confirmed_real"],
         "2": ["closed", "confirmed_real"],
-        "3": ["closed", "closed", "received"],
+        "3": ["closed", "received"],
         "4": ["closed", "reported"],
         "5": ["presumed_real"],
         "6": ["notified"],
         "7": ["found_real"],
     }
+    assert states("sensor_calibration") == {"3": ["fitted"]}, "a filed calibration is a record that closes by itself"
     assert states("suspension") == {"1": ["legally_reviewed"], "2": ["served"]}
     week = Finding.objects.filter(rule="gas_repeat_within_week", revoked_at=None)
     assert {finding.mine.code[-1] for finding in week} == {"1", "2"}
