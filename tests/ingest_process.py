@@ -13,7 +13,7 @@ import httpx
 
 NUMBA_CACHE = Path(tempfile.gettempdir()) / f"kuangan-numba-{os.getuid()}"
 """Compiled once for all test runs of this account."""
-START_SECONDS = 60.0
+START_SECONDS = 240.0
 SETTLE_SECONDS = 120.0
 """The first file after a change of the compiled code waits for the compiler."""
 
