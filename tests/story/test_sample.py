@@ -17,6 +17,7 @@ from kuangan.duty.actions import cancel, fulfil, reinstate
 from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.duty.status import status_of
 from kuangan.flow.samples import answer_objection, confirm_verdict, draw_samples, tell_late_verifications
+from kuangan.law.duty.obligation_file import obligations
 from kuangan.sample.actions import object_to_verdict, return_verdict, write_verdict
 from kuangan.sample.credibility import credibility_of
 from kuangan.sample.models import Sample, Verification
@@ -50,9 +51,10 @@ def sweep(year, rounds: int = 3) -> None:
 
 
 def report(year, unit: str, month: str = "2026-03") -> Duty:
-    """A duty of the month that the unit reports as done, with a file of its own."""
-    rows = Duty.objects.filter(unit=year.city.units[unit], done_at=None, cancelled_at=None, needed=1, period=month)
-    duty = rows.order_by("pk")[0]
+    """A duty of the month that the unit reports as done, with a file of its own that counts without anybody having looked."""
+    looked_at = [law.id for law in obligations().values() if law.accepted]
+    owed = Duty.objects.filter(unit=year.city.units[unit], done_at=None, cancelled_at=None, needed=1, period=month)
+    duty = owed.exclude(obligation__in=looked_at).order_by("pk")[0]
     return give(year, duty, f"{month}-{duty.pk}")
 
 
@@ -110,7 +112,7 @@ def test_a_duty_is_drawn_found_untrue_and_what_is_believed_follows(drawn):
     assert "met" not in year.counts(duty.measure, "mine", "2026-03")
     finding = Finding.objects.get(rule="reported_done_untrue", revoked_at=None)
     assert (finding.mine.unit, finding.measure) == (mine, duty.measure)
-    assert ["coal_mine_safety_ordinance", "37"] in finding.cites
+    assert ["coal_mine_safety_ordinance", "37.1"] in finding.cites
     assert year.counts(duty.measure, "mine", "2026-04")["breached"] == 1
     assert (figure(year).true, figure(year).checked, figure(year).percent) == (0, 1, None)
     assert figure(year).words.startswith("样本不足")

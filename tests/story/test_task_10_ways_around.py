@@ -193,7 +193,8 @@ def test_a_call_is_answered_stops_with_its_step_and_begins_again_when_nobody_ans
     on_duty(script.city, script.at.date())
     case = script.alarm(peak="3.20")
     script.wait(minutes=10)
-    call = CaseCall.objects.get(case=case, clock__clock="sign_for").call
+    county = script.city.units["county"]
+    call = CaseCall.objects.get(case=case, clock__clock="sign_for", call__unit=county).call
     for _ in range(8):
         script.wait(minutes=3)
     call.refresh_from_db()
