@@ -105,6 +105,7 @@ def test_the_preview_follows_the_form(site: Site, logged_in):
     page.fill("[name=receiver_post]", "矿长")
     page.fill("[name=place]", "矿调度室")
     page.fill("[name=served_at]", clock.civil(script.at).strftime("%Y-%m-%dT%H:%M:%S"))
+    page.fill("[name=received_on]", clock.civil(script.at).date().isoformat())
     page.keyboard.press("Tab")
     expect(page.locator("#preview img.sheet").first).to_be_visible(timeout=8000)
 
