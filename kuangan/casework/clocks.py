@@ -86,6 +86,24 @@ def recompute_provisional(case_clock: CaseClock) -> datetime | None:
     return due_at
 
 
+def reckoned(case_clock: CaseClock) -> datetime | None:
+    """The due moment that the law of now gives a clock from its start, without pauses; None where nothing says its length."""
+    law = procedure_by_id(case_clock.case.procedure).clock(case_clock.clock)
+    try:
+        span = _span(law, case_clock.started_at, case_clock.case, case_clock.party)
+    except LookupError:
+        return None
+    return due(law, span, case_clock.started_at)
+
+
+def shift(case_clock: CaseClock, due_at: datetime) -> None:
+    """The law of its length has changed: a running clock is due at another moment."""
+    law = procedure_by_id(case_clock.case.procedure).clock(case_clock.clock)
+    span = _span(law, case_clock.started_at, case_clock.case, case_clock.party)
+    wakes_at = due_at if case_clock.wakes_at is not None else None
+    CaseClock.objects.filter(pk=case_clock.pk).update(due_at=due_at, span=str(span), wakes_at=wakes_at)
+
+
 def due(clock: Clock, span: Span, start: datetime) -> datetime:
     """The due moment of a clock that starts at ``start``; a year without holiday table counts as plain weeks for now."""
     if clock.kind == "floor":

@@ -1,7 +1,7 @@
 """What changes open duties without being done: a newer corpus or calendar, a mine that stops, a corrected event."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -115,6 +115,18 @@ def recompute_open(at: datetime) -> int:
         changed += _each_apart(duties, _in_step, at)
     every = [duty for duties in by_obligation.values() for duty in duties]
     return changed + _each_apart(every, _stopped, at) + _each_apart(_cancelled_for_standstill(at), _running_again, at)
+
+
+def terms_of_now(obligation_ids: Collection[str], at: datetime) -> dict[int, tuple[Duty, datetime, int]]:
+    """Open duties of these obligations with the due time and the count that :func:`recompute_open` would give each now."""
+    terms: dict[int, tuple[Duty, datetime, int]] = {}
+    for obligation_id in obligation_ids:
+        obligation = obligations()[obligation_id]
+        open_ones = Duty.objects.filter(OPEN, obligation=obligation_id).select_related("unit").order_by("pk")
+        owed = [duty for duty in open_ones if _owed_still(obligation, duty)]
+        fresh = _not_backwards(_fresh(obligation, owed), at)
+        terms |= {duty.pk: (duty, new_terms.due_at, needed) for duty, _, new_terms, needed in fresh}
+    return terms
 
 
 def _each_apart(duties: Sequence[Duty], change: Callable[[Sequence[Duty], datetime], int], at: datetime) -> int:

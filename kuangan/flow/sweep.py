@@ -19,6 +19,7 @@ from kuangan.core.resting import Resting
 from kuangan.flow import lapse
 from kuangan.flow.alarms import checks, react, silences
 from kuangan.flow.alarms.desk import tell_untold
+from kuangan.flow.answers import settling
 from kuangan.flow.cases import calling
 from kuangan.flow.cases.lapse_notices import tell_lapsed
 from kuangan.flow.credit import daily, imports
@@ -82,7 +83,10 @@ def _provisional(at: datetime) -> int:
 
 Stage = Callable[[datetime], int]
 STAGES: tuple[Stage, ...] = (
+    settling.work_by_answers,
     troubles.take_up,
+    settling.settle_signed,
+    settling.watch_files,
     carry_cases,
     end_settled,
     _calls,

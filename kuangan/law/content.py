@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
 from kuangan.base.digest import digest, digest_bytes
+from kuangan.law.local import adopted, renewed
 from kuangan.law.procedure import Matter, Procedure
 from kuangan.law.rule import Rule
 from kuangan.law.source import CORPUS, CorpusError, files, relative
@@ -85,8 +86,15 @@ def rules_of(topic: str) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules() if rule.topic == topic)
 
 
-@cache
+@renewed
 def corpus_digest() -> str:
+    """SHA-256 over the law that this process works by: all files of the package, and the city's answers over them where there are any."""
+    answered = adopted().digest
+    return digest([packaged_digest(), answered]) if answered else packaged_digest()
+
+
+@cache
+def packaged_digest() -> str:
     """SHA-256 over all corpus files: path and content digest of each, sorted by path."""
     paths = sorted(path for path in CORPUS.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return digest([[path.relative_to(CORPUS).as_posix(), digest_bytes(path.read_bytes())] for path in paths])

@@ -1,22 +1,26 @@
 """A city's own or assumed values over the general ones: ``corpus/local/general*.yaml`` and ``corpus/local/<city>*.yaml``.
 
-A layer may lie in several files, ``general.yaml`` and ``general_<topic>.yaml``.
+A layer may lie in several files, ``general.yaml`` and ``general_<topic>.yaml``. Over both lie the answers that the city has given
+(:func:`adopt`); whoever runs a process says which those are, this module knows neither file nor database.
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache
+from functools import _lru_cache_wrapper, cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kuangan.law.source import CorpusError, YamlTable, files, read_table, relative, rising, unique
 from kuangan.law.time.dated import Dated, NotInForce, Value
 from kuangan.law.time.span import Span, parse_span
 
 GENERAL = "general"
+T = TypeVar("T")
 
 
 class UnknownKey(LookupError):
@@ -25,13 +29,60 @@ class UnknownKey(LookupError):
 
 @dataclass(frozen=True)
 class LocalValue:
-    """One key with its successive values. ``city`` is ``general`` or the code of the prefecture."""
+    """One key with its successive values. ``city`` is ``general`` or the code of the prefecture.
+
+    ``choices``: the words that the value, or each of a list, may be.
+    """
 
     key: str
     meaning: str
     measure: str
     city: str
     values: tuple[Value[Any], ...]
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a city has answered, by key, over the values of the package; ``digest`` tells them from others, "" where there are none."""
+
+    values: Mapping[str, LocalValue] = field(default_factory=dict)
+    digest: str = ""
+
+
+_adopted = Answers()
+_renewed: list[Callable[[], None]] = []
+
+
+def renewed(function: Callable[..., T]) -> "_lru_cache_wrapper[T]":
+    """As ``functools.cache``, until other answers are adopted: for what is read from the corpus with local values in it."""
+    kept = cache(function)
+    _renewed.append(kept.cache_clear)
+    return kept
+
+
+def adopted() -> Answers:
+    """The answers by which this process works."""
+    return _adopted
+
+
+def adopt(answers: Answers) -> None:
+    """Work by these answers from now on; what was computed from others is forgotten."""
+    global _adopted  # noqa: PLW0603  # the law of this process
+    _adopted = answers
+    for forget in _renewed:
+        forget()
+
+
+@contextmanager
+def trying(answers: Answers) -> Iterator[None]:
+    """Work by these answers for a while. For a process with one thread: every other thread would see them, too."""
+    before = adopted()
+    adopt(answers)
+    try:
+        yield
+    finally:
+        adopt(before)
 
 
 def serving_city() -> str:
@@ -40,14 +91,13 @@ def serving_city() -> str:
 
 
 def local(key: str, on: date, city: str | None = None) -> Value[Any]:
-    """The value of ``key`` in force on a day: the city's if it has one by then, else the general one.
+    """The value of ``key`` in force on a day: the city's answer if there is one by then, else its value of the package, else the general one.
 
     ``city`` None stands for :func:`serving_city`. Raises :class:`UnknownKey` naming the nearest key, and
     :class:`~kuangan.law.time.dated.NotInForce`.
     """
-    for layer in (city or serving_city(), GENERAL):
-        entry = _layer(layer).get(key)
-        if entry and entry.values[0].valid_from <= on:
+    for entry in _entries(key, city or serving_city()):
+        if entry.values[0].valid_from <= on:
             return Dated(*entry.values).on(on)
     raise _missing(key, on)
 
@@ -64,15 +114,33 @@ def local_decimal(key: str, on: date, city: str | None = None) -> Decimal:
 
 def settled(key: str) -> Any:
     """The newest value of a key, for what holds of all days alike: the city's if it has one, else the general one."""
-    for layer in (serving_city(), GENERAL):
-        entry = _layer(layer).get(key)
-        if entry:
-            return entry.values[-1].value
+    for entry in _entries(key, serving_city()):
+        return entry.values[-1].value
     raise UnknownKey(f"no local value {key!r}")
 
 
+def packaged(key: str) -> LocalValue | None:
+    """The entry of the package that a city's answer would stand over; None for a key that it does not know."""
+    return _layer(serving_city()).get(key) or _layer(GENERAL).get(key)
+
+
+def _entries(key: str, city: str) -> Iterator[LocalValue]:
+    """The entries of a key, the one that goes first before the others."""
+    if key in _adopted.values and city == serving_city():
+        yield _adopted.values[key]
+    for layer in (city, GENERAL):
+        entry = _layer(layer).get(key)
+        if entry:
+            yield entry
+
+
 def all_values() -> tuple[LocalValue, ...]:
-    """Every entry of every layer, general first."""
+    """Every entry of every layer, general first, the city's answers last."""
+    return (*packaged_values(), *_adopted.values.values())
+
+
+def packaged_values() -> tuple[LocalValue, ...]:
+    """Every entry of the package, general first."""
     cities = sorted({path.stem.partition("_")[0] for path in files("local", ".yaml")})
     layers = [GENERAL, *(city for city in cities if city != GENERAL)]
     return tuple(entry for layer in layers for entry in _layer(layer).values())
@@ -106,9 +174,10 @@ def _layer(name: str) -> dict[str, LocalValue]:
 
 
 def _entry(table: YamlTable, city: str) -> LocalValue:
-    table.only("key", "meaning", "measure", "values")
+    table.only("key", "meaning", "measure", "choices", "values")
     values = rising((_value(value) for value in table.tables("values")), table)
-    return LocalValue(table.text("key"), table.text("meaning"), table.text("measure"), city, values)
+    choices = table.texts("choices")
+    return LocalValue(table.text("key"), table.text("meaning"), table.text("measure"), city, values, choices)
 
 
 def _value(table: YamlTable) -> Value[Any]:

@@ -43,6 +43,7 @@ class Corpus:
     def forget_calendar(self) -> None:
         """Read the tables again."""
         calendar.workdays.cache_clear()
+        content.packaged_digest.cache_clear()
         content.corpus_digest.cache_clear()
 
     def forget_obligations(self) -> None:
@@ -51,6 +52,7 @@ class Corpus:
             obligation_file.obligations,
             matching.counted_ledgers,
             events.opening_ledgers,
+            content.packaged_digest,
             content.corpus_digest,
         ):
             cached.cache_clear()

@@ -15,6 +15,7 @@ INCIDENT_WORDS = {
     "journal_gap": "接收日志缺失",
     "journal_write": "接收日志不能写入",
     "logs_cut": "运行日志提前删除",
+    "local_answer": "本地取值答复不能读取",
     "late_unjudged": "迟到数据未判定",
     "mine_clock": "煤矿时钟异常",
     "process_hung": "进程无响应",

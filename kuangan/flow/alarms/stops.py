@@ -31,6 +31,14 @@ HALT = "suspension"
 
 def overlimit(alarm: Case, at: datetime) -> list[Finding]:
     """Run the rules of topic ``overlimit_confirmed`` for an alarm that counts; open or join what they call for."""
+    findings = judge_overlimit(alarm, at)
+    if not any(finding.rule == "gas_repeat_within_week" for finding in findings):
+        _join_during_stop(alarm, at)
+    return findings
+
+
+def judge_overlimit(alarm: Case, at: datetime) -> list[Finding]:
+    """The same without what an over-limit during a stop does by its mere moment: for one that is judged again."""
     facts = gas_facts(alarm)
     findings: list[Finding] = []
     for rule in rules_of("overlimit_confirmed"):
@@ -40,8 +48,6 @@ def overlimit(alarm: Case, at: datetime) -> list[Finding]:
             findings.append(finding)
             if rule.procedure:
                 open_from_finding(finding, alarm.unit, at)
-    if not any(finding.rule == "gas_repeat_within_week" for finding in findings):
-        _join_during_stop(alarm, at)
     return findings
 
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Final
 
 from kuangan.base.clock import beijing_midnight, civil_date
@@ -20,6 +19,7 @@ from kuangan.duty.terms import day_end
 from kuangan.flow.credit.matching import agrees, is_blank
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger_by_id
+from kuangan.law.local import renewed
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
 from kuangan.ledger.opening_rows import opens_cases
@@ -42,7 +42,7 @@ HEADS: Mapping[str, Role] = {
 """Who answers for a unit of another kind than the obligation expects, when an entry names it."""
 
 
-@cache
+@renewed
 def opening_ledgers() -> Mapping[str, tuple[Obligation, ...]]:
     """By ledger: the obligations that its entries set off."""
     by_ledger: dict[str, tuple[Obligation, ...]] = {}

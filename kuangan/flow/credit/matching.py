@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from kuangan.base.clock import beijing_midnight, civil_date
@@ -14,6 +13,7 @@ from kuangan.duty.terms import day_end
 from kuangan.flow.credit.context import Background
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
 from kuangan.law.ledger import ledger_by_id
+from kuangan.law.local import renewed
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import typed_values
 from kuangan.ledger.subject import subject_of
@@ -22,7 +22,7 @@ ONE_ORGAN = frozenset({UnitKind.city_bureau, UnitKind.city_coal_section})
 """A bureau and its section keep ledgers for each other."""
 
 
-@cache
+@renewed
 def counted_ledgers() -> Mapping[str, tuple[tuple[Obligation, Evidence], ...]]:
     """By ledger: the obligations for which its entries are evidence."""
     by_ledger: dict[str, tuple[tuple[Obligation, Evidence], ...]] = {}

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Final, NamedTuple
 
 from django.db.models import F, Min, Q
@@ -15,13 +14,14 @@ from kuangan.core.values.kinds import name_text
 from kuangan.duty.actions import ask_for
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.law.duty.obligation_file import Each, Obligation, obligations
+from kuangan.law.local import renewed
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
 
 _ORGAN: Final = (UnitKind.city_bureau, UnitKind.city_coal_section)
 
 
-@cache
+@renewed
 def rostered() -> Mapping[str, tuple[Obligation, ...]]:
     """By ledger: the obligations whose list of persons or things it is."""
     by_ledger: dict[str, tuple[Obligation, ...]] = {}

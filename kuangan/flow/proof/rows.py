@@ -109,6 +109,13 @@ WHERE v.subject_kind = 'monitor.episode' AND v.action = 'episode_final'
        OR e.withdrawn IS DISTINCT FROM (v.data->>'withdrawn')::boolean))
 ORDER BY v.id LIMIT 1
 """
+ANSWER_MISFITS = """
+SELECT v.subject_id, v.seq FROM core_event v LEFT JOIN core_localanswer a ON a.id = v.subject_id::bigint
+WHERE v.subject_kind = 'core.localanswer' AND v.action = 'local_answer_confirmed'
+  AND (a.confirmed_at IS NULL OR a.digest IS DISTINCT FROM v.data->>'digest' OR a.document IS DISTINCT FROM v.data->>'document'
+       OR a.undoes_id IS NULL AND encode(sha256(convert_to(a.text, 'UTF8')), 'hex') <> a.digest)
+ORDER BY v.id LIMIT 1
+"""
 
 
 def _confidential_entries() -> Iterator[Break]:
@@ -191,6 +198,11 @@ KINDS = (
         "monitor.episode",
         ("episode_final",),
         found_by(EPISODE_MISFITS, "monitor.episode", "报警过程（峰值、起止、计入与否）与留痕不符，被改动或删除"),
+    ),
+    RowKind(
+        "core.localanswer",
+        ("local_answer_confirmed",),
+        found_by(ANSWER_MISFITS, "core.localanswer", "本地取值答复与签署时不同，被改动或删除"),
     ),
     *SAMPLES,
 )

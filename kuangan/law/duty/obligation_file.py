@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +26,7 @@ from kuangan.law.duty.obligation import (
     Trigger,
 )
 from kuangan.law.ledger import ledgers
-from kuangan.law.local import settled
+from kuangan.law.local import renewed, settled
 from kuangan.law.role import Role
 from kuangan.law.source import YamlTable, files, read_table
 from kuangan.law.time.span import Span, parse_span
@@ -53,7 +52,7 @@ __all__ = [
 ]
 
 
-@cache
+@renewed
 def obligations() -> Mapping[str, Obligation]:
     """All obligations by id. Raises :class:`CorpusError`."""
     return {path.stem: read_obligation(path) for path in files("obligations", ".yaml")}

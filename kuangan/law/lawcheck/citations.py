@@ -33,7 +33,7 @@ class Use:
 def check() -> Iterator[Problem]:
     """Problems of citations, and of instruments among themselves."""
     for use in uses():
-        yield from _problems(use)
+        yield from problems_of(use)
     yield from _supersession()
 
 
@@ -93,7 +93,8 @@ def _intervals(where: str, values: Iterable[Value[Any]]) -> Iterator[Use]:
         yield Use(where, value.cite, value.valid_from, value.valid_to or until)
 
 
-def _problems(use: Use) -> Iterator[Problem]:
+def problems_of(use: Use) -> Iterator[Problem]:
+    """What is wrong with one use of a citation."""
     if use.cite.instrument not in instrument.instruments():
         yield Problem("citation", use.where, f"没有法规 {use.cite.instrument!r}，请补充 corpus/instruments")
         return

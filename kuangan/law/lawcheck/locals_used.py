@@ -1,6 +1,7 @@
 """Local values: asked for by keys that exist, begun with the law they rest on, and spans in units that their readers can use."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,7 @@ def check() -> Iterator[Problem]:
     for path, line, key, use in read():
         yield from _unreadable(f"{relative(path)}:{line}", key, use)
     yield from _late()
+    yield from _codes()
 
 
 def asked() -> Iterator[tuple[Path, int, str, str]]:
@@ -87,6 +89,22 @@ def _late() -> Iterator[Problem]:
                 f"local/{entry.city}/{entry.key}",
                 f"自 {first.valid_from} 起有值，而《{cited.title}》自 {cited.in_force_from} 起施行，应从施行之日起",
             )
+
+
+def _codes() -> Iterator[Problem]:
+    """Values that are a word of the program's own: which words there are is said, so that an answer cannot name another."""
+    for entry in local.all_values():
+        for value in entry.values:
+            given = value.value if isinstance(value.value, list) else [value.value]
+            strange = [item for item in given if entry.choices and item not in entry.choices]
+            if strange:
+                yield Problem(
+                    "local", f"local/{entry.city}/{entry.key}", f"取值 {strange} 不在可选范围 {entry.choices}"
+                )
+            elif not entry.choices and isinstance(value.value, str) and re.fullmatch("[a-z_]+", value.value):
+                yield Problem(
+                    "local", f"local/{entry.city}/{entry.key}", "取值为代码的，请在 choices 中列出全部可选代码"
+                )
 
 
 def _spans(key: str) -> Iterator[Problem]:

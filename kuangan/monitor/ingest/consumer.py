@@ -10,7 +10,8 @@ from queue import Empty, SimpleQueue
 from django.db import connections
 
 from kuangan.base import clock
-from kuangan.monitor.database import Stopping
+from kuangan.core.queries.local_answers import keep_up
+from kuangan.monitor.database import Stopping, patiently
 from kuangan.monitor.door.senders import Senders
 from kuangan.monitor.ingest.arrival import Arrival
 from kuangan.monitor.ingest.care import Care
@@ -57,6 +58,7 @@ class Consumer(threading.Thread):
     def run(self) -> None:
         """Recover, then work until told to end; `failed` when it ended by an error."""
         try:
+            patiently(keep_up, self._stop_event)
             engine = Engine(self._root, self._stop_event)
             recover(engine, self._journal)
             self.written = engine.written
@@ -94,6 +96,7 @@ class Consumer(threading.Thread):
             if group:
                 self._taken(group)
             if time.monotonic() >= next_tick and not ending:
+                patiently(keep_up, engine.stop)
                 self._senders.refresh()
                 watch.look(clock.now())
                 engine.clock.look()

@@ -89,7 +89,6 @@ class Engine:
         self.files = FileMemory(stop)
         self._power = PowerWatch()
         self._writer = GroupWriter(self.books, self.pipeline, self.doubts, self.merge_after, stop)
-        self._digest = corpus_digest()
 
     def restore(self, cursor: Cursor) -> int:
         """Take up the snapshots; returns the number of the first file of this journal to replay."""
@@ -188,7 +187,7 @@ class Engine:
                 continue
             entry = book.entry_of(code)
             key = (entry.id, change.started_at)
-            self.group.episodes[key] = EpisodeRow(book.mine.pk, entry.id, change, judged, self._digest, seq)
+            self.group.episodes[key] = EpisodeRow(book.mine.pk, entry.id, change, judged, corpus_digest(), seq)
             self._power.ask(mine, book, entry, change)
 
     def _fold_safely(self, arrival: Arrival, book: MineBook, digest: str) -> None:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from kuangan.base import clock
+from kuangan.core.queries.local_answers import keep_up
 from kuangan.monitor.door.senders import Senders
 from kuangan.monitor.door.watcher import CLAIMED, DONE, PATTERNS, REFUSED, Claim, Watcher, plain_name
 from kuangan.monitor.feeds import FeedError, parse_name
@@ -71,6 +72,7 @@ def _place(watcher: Watcher, senders: Senders, file: Path) -> Path | None:
 
 def _take_all(root: Path, journal: Journal, watcher: Watcher) -> list[int]:
     """Take what lies in the inbox, in this process; the journal numbers of the files."""
+    keep_up()
     engine = Engine(root, threading.Event())
     recover(engine, journal)
     numbers: list[int] = []

@@ -10,6 +10,7 @@ from typing import Any
 from kuangan.base import clock
 from kuangan.base.period import Period, parse_period, period_of
 from kuangan.core.models import Unit
+from kuangan.core.queries.local_answers import keep_up
 from kuangan.law.clause import clauses
 from kuangan.law.register import tasks
 from kuangan.overview.board.board import Board, ClauseCell, board
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compute and print; 2 = a period, a moment or a unit that cannot be read."""
+    keep_up()
     try:
         at = moment_of(args.as_of)
         period = parse_period(args.period) if args.period else period_of("month", clock.civil_date(at))

@@ -13,6 +13,7 @@ SUBJECT_WORDS = {
     "core.attachment": "附件",
     "core.call": "叫应",
     "core.incident": "运行异常",
+    "core.localanswer": "本地取值答复",
     "core.login": "登录",
     "core.notice": "通知",
     "core.oversight": "监管范围",

@@ -16,6 +16,7 @@ PAGES: Final = frozenset(
             "feeds",
             "incoming",
             "ledger",
+            "local_answer",
             "meeting",
             "mine",
             "rule",

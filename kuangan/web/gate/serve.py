@@ -50,9 +50,11 @@ def run(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from kuangan.core.queries import sealed_trouble
+    from kuangan.core.queries.local_answers import keep_up
     from kuangan.host.http_guard import guarded
     from kuangan.web.gate.database_watch import WATCH
     from kuangan.web.gate.guard import limits
+    from kuangan.web.gate.law_watch import watch_law
 
     if trouble := sealed_trouble():
         print(trouble, file=sys.stderr)
@@ -71,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
         timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=30,
     )
+    keep_up()
+    watch_law(WATCH.stopped)
     WATCH.start()
     WebServer(config).run()
     WATCH.stop()

@@ -1,4 +1,4 @@
-"""法规: instruments, limits by day, local and assumed values, rules with their examples."""
+"""法规: instruments, limits by day, local values, rules with their examples."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,6 @@ from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table
 from kuangan.web.gate.addresses import DayField
 from kuangan.web.law.lists import (
-    ASSUMED_VALUES,
     LOCAL_VALUES,
     PROCEDURES,
     RULE_EXAMPLES,
@@ -54,7 +53,6 @@ def law(request: Request) -> HttpResponse:
         "rules": Table(RULES, content.rules(), style=""),
         "procedures": Table(PROCEDURES, content.procedures(), style=""),
         "digest": content.corpus_digest(),
-        "assumed": len(local.assumed_values()),
     }
     return show(request, "law/law.html", **context)
 
@@ -103,9 +101,9 @@ def _set_points(quantity: str, on: date) -> list[limit.SetPoint]:
 
 @door(*EVERYONE)
 def values(request: Request) -> HttpResponse:
-    """Local values in force, and those that are assumed with their open question."""
+    """Local values that have a basis or were answered; how many are assumed."""
     cited = [(known, value) for known in local.all_values() for value in known.values if not value.assumed]
-    assumed = Table(ASSUMED_VALUES, local.assumed_values(), "没有待明确的事项。")
+    assumed = len(local.assumed_values())
     return show(request, "law/values.html", assumed=assumed, values=Table(LOCAL_VALUES, cited))
 
 

@@ -85,13 +85,6 @@ def _cite(line: LocalLine) -> SafeString:
     return cite(line[1].cite)
 
 
-ASSUMED_VALUES = (
-    Column("事项", _meaning),
-    Column("暂按", _value, style="strong"),
-    Column("待明确的问题", lambda line: line[1].assumed, label="问题"),
-    Column("任务", lambda line: line[0].measure),
-    Column("依据", _cite, style="cite-cell"),
-)
 LOCAL_VALUES = (
     Column("事项", _meaning),
     Column("取值", _value, style="strong"),

@@ -1,0 +1,84 @@
+"""法规 › 本地取值答复: what a city's answer changes, shown before it is signed, the second person's signature, and what came of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+
+from kuangan.base import clock
+from kuangan.core.actions.local_answers import answer_acts, confirm_answer
+from kuangan.core.errors import Refused
+from kuangan.core.models import LocalAnswer
+from kuangan.core.queries import events_of
+from kuangan.core.queries.local_answers import answers_visible_to
+from kuangan.web.frame.doors import AUTHORITY, door
+from kuangan.web.frame.files import open_attachment
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.frame.signing import Signing, signed, signing_of
+from kuangan.web.frame.tables import Table, table
+from kuangan.web.law.question_lists import ANSWERS, EFFECT, state_word
+
+
+@door(*AUTHORITY)
+def local_answers(request: Request) -> HttpResponse:
+    """Every answer that was laid before somebody."""
+    answers = answers_visible_to(request.user, clock.now())
+    listed = table(
+        request, ANSWERS, answers, nothing="还没有本地取值答复", hint="由平台运行单位用 kuangan local apply 提请。"
+    )
+    return show(request, "law/answers.html", table=listed)
+
+
+@door(*AUTHORITY)
+def local_answer(request: Request, pk: int) -> HttpResponse:
+    """One answer with its paper and everything that it changes."""
+    answer = _in_sight(request, pk)
+    effect = answer.outcome or answer.effect
+    context: dict[str, Any] = {
+        "answer": answer,
+        "state": state_word(answer),
+        "effect": effect,
+        "parts": [
+            (title, effect["counts"].get(name, 0), Table(columns, effect.get(name, ()), "没有变化。"))
+            for name, (title, columns) in EFFECT.items()
+            if effect.get("counts")
+        ],
+        "signing": _signing(request, answer),
+        "events": events_of(answer).order_by("-seq"),
+    }
+    return show(request, "law/answer.html", **context)
+
+
+@door(*AUTHORITY, methods=("POST",))
+def sign_local_answer(request: Request, pk: int) -> HttpResponse:
+    """The second person's signature."""
+    answer = _in_sight(request, pk)
+    try:
+        with signed(request, lambda at: answer_acts(request.user, answer, at)) as confirmation:
+            confirm_answer(actor=request.user, answer=answer, confirmation=confirmation)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已签署生效，平台正在按此重新判定，完成后在本页列出实际变化。")
+    return redirect("local_answer", pk=answer.pk)
+
+
+@door(*AUTHORITY)
+def local_answer_file(request: Request, pk: int) -> HttpResponseBase:
+    """The paper that decided it."""
+    return open_attachment(_in_sight(request, pk).scan)
+
+
+def _in_sight(request: Request, pk: int) -> LocalAnswer:
+    return get_object_or_404(answers_visible_to(request.user, clock.now()), pk=pk)
+
+
+def _signing(request: Request, answer: LocalAnswer) -> Signing | None:
+    """What the person would sign, None where it is not his."""
+    moment = clock.now()
+    try:
+        return signing_of(request.user, answer_acts(request.user, answer, moment), moment)
+    except Refused:
+        return None

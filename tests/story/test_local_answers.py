@@ -1,0 +1,198 @@
+"""A city answers open questions of law: what changes is shown, two persons stand for it, everything is judged again; and undone."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from kuangan.base import clock
+from kuangan.casework.models import CaseClock, Finding
+from kuangan.cli.main import main
+from kuangan.core.actions.local_answers import confirm_answer
+from kuangan.core.errors import Refused
+from kuangan.core.models import Event, Incident, LocalAnswer, Notice
+from kuangan.flow.proof.rows import compare_rows
+from kuangan.law.content import corpus_digest, packaged_digest
+from kuangan.law.local import adopted, local
+from tests import answers
+from tests.story.script import Script
+
+SUNDAY = datetime(2026, 3, 15, 2, 0, tzinfo=UTC)
+CALENDAR_WEEK = {"week_rule.mode": ("2026-03-01", "calendar", "register 10.4")}
+VERIFY = "alarm_handling.verify.yellow"
+SHORTER = {VERIFY: ("2026-03-01", "12 hours", "alarm_handling_measures_2025")}
+
+
+@pytest.fixture
+def town(script, tmp_path, monkeypatch):
+    """A city with a head, whose commands work by the story's clock."""
+    monkeypatch.setenv("KUANGAN_DATA", str(tmp_path))
+    answers.with_head(script.city)
+    with answers.forgotten():
+        yield script
+
+
+def go_to(script: Script, moment: datetime) -> None:
+    script.until(moment)
+    clock.move(script.at, rate=1.0)
+
+
+def signed(script: Script, name: str) -> LocalAnswer:
+    """The second person signs, and the sweep takes it up a minute later."""
+    answer = answers.sign(script.city, name)
+    go_to(script, script.at + timedelta(minutes=2))
+    answer.refresh_from_db()
+    return answer
+
+
+def test_the_answer_calendar_week_takes_back_a_pair_of_sunday_and_monday_and_undone_brings_it_back(
+    town, tmp_path, capsys
+):
+    go_to(town, SUNDAY)
+    town.real_alarm()
+    town.wait(hours=26)
+    town.real_alarm(point="first-1302-T0")
+    stop = town.suspension()
+    assert Finding.objects.get(case=stop).revoked_at is None
+    go_to(town, town.at)
+
+    answers.write(tmp_path, "week", CALENDAR_WEEK)
+    assert answers.apply("week", "--dry-run") == 0
+    shown = capsys.readouterr().out
+    assert "一周内瓦斯超限2次及以上" in shown
+    assert "认定 → 不构成" in shown
+    assert "2026-03-01" in shown
+    assert "此前已判定的事项将重新判定" in shown
+    assert not LocalAnswer.objects.exists()
+
+    assert answers.apply("week") == 0
+    waiting = LocalAnswer.objects.get()
+    assert Notice.objects.filter(kind="local_answer", person=town.city["city_section"].person).exists()
+    town.wait(minutes=1)
+    stop.refresh_from_db()
+    assert not stop.facts.get("basis_lost")
+    with pytest.raises(Refused, match="签署"):
+        confirm_answer(actor=town.city["city_section"], answer=waiting, confirmation=None)
+
+    before = corpus_digest()
+    answer = signed(town, "week")
+    assert answer.settled_at is not None
+    assert answer.outcome["findings"] == answer.effect["findings"]
+    assert local("week_rule.mode", SUNDAY.date()).value == "calendar"
+    assert (corpus_digest() != before, packaged_digest() == before) == (True, True)
+    stop.refresh_from_db()
+    assert stop.facts["basis_lost"] is True
+    assert not Finding.objects.filter(rule="gas_repeat_within_week", revoked_at=None).exists()
+    told = list(
+        Event.objects.filter(subject_kind="core.localanswer").order_by("pk").values_list("action", "actor__username")
+    )
+    assert told == [
+        ("local_answer_proposed", None),
+        ("local_answer_confirmed", "city_section"),
+        ("local_answer_settled", None),
+    ]
+
+    assert answers.apply("week", "--undo") == 1
+    assert "文号" in capsys.readouterr().err
+    paper = ("--document", "示应急〔2026〕13号", "--file", str(tmp_path / "local" / answers.SCAN))
+    assert answers.apply("week", "--undo", *paper) == 0
+    assert "不构成 → 认定" in capsys.readouterr().out
+    undone = signed(town, "week")
+    answer.refresh_from_db()
+    assert (undone.undoes, answer.ended_at) == (answer, undone.confirmed_at)
+    assert local("week_rule.mode", SUNDAY.date()).value == "rolling"
+    assert Finding.objects.get(rule="gas_repeat_within_week", revoked_at=None).case == stop
+    stop.refresh_from_db()
+    assert stop.facts["basis_lost"] is False
+    assert corpus_digest() == packaged_digest()
+
+
+def test_within_one_calendar_week_nothing_changes_and_the_command_says_so(town, tmp_path, capsys):
+    go_to(town, SUNDAY + timedelta(days=1))
+    town.real_alarm()
+    town.wait(hours=26)
+    town.real_alarm(point="first-1302-T0")
+    go_to(town, town.at)
+    answers.write(tmp_path, "week", CALENDAR_WEEK)
+    assert answers.apply("week", "--dry-run") == 0
+    assert "认定的变化：0 项" in capsys.readouterr().out
+
+
+def test_an_answer_for_a_day_to_come_leaves_what_was_before_it(town, tmp_path):
+    go_to(town, SUNDAY)
+    town.real_alarm()
+    town.wait(hours=26)
+    town.real_alarm(point="first-1302-T0")
+    go_to(town, town.at)
+    answers.write(tmp_path, "week", {"week_rule.mode": ("2026-03-17", "calendar", "register 10.4")})
+    answers.apply("week")
+    answer = signed(town, "week")
+    assert (answer.effect["findings"], answer.effect["back_to"]) == ([], "")
+    assert Finding.objects.get(rule="gas_repeat_within_week").revoked_at is None
+    assert local("week_rule.mode", date(2026, 3, 16)).value == "rolling"
+    assert local("week_rule.mode", date(2026, 3, 17)).value == "calendar"
+
+
+def test_an_open_clock_moves_and_the_preview_named_it(town, tmp_path, capsys):
+    go_to(town, town.at)
+    alarm = town.alarm(peak="1.12")
+    running = CaseClock.objects.get(case=alarm, clock="verify", stopped_at=None)
+    answers.write(tmp_path, "verify", SHORTER)
+    assert answers.apply("verify", "--dry-run") == 0
+    assert alarm.number in capsys.readouterr().out
+    answers.apply("verify")
+    signed(town, "verify")
+    due_before = running.due_at
+    running.refresh_from_db()
+    assert running.due_at == due_before - timedelta(hours=12)
+    assert Event.objects.filter(action="clock_recomputed", subject_id=str(alarm.pk)).exists()
+
+
+def test_a_bad_file_is_refused_with_words_its_neighbour_holds_and_the_operator_hears_of_it(town, tmp_path, capsys):
+    go_to(town, town.at)
+    answers.write(tmp_path, "week", CALENDAR_WEEK)
+    answers.apply("week")
+    signed(town, "week")
+    bad = answers.write(tmp_path, "bad", {VERIFY: ("2026-03-01", "twelve hours", "register 99.9")})
+    capsys.readouterr()
+    assert answers.apply("bad") == 1
+    said = capsys.readouterr().err
+    assert f"local/bad.yaml {VERIFY}" in said
+    assert "应为期限" in said
+    (tmp_path / "local" / "week.yaml").write_text("answer: [\n", encoding="utf-8")
+    bad.unlink()
+    assert answers.apply("week") == 1
+    assert "week.yaml:2" in capsys.readouterr().err
+    town.wait(minutes=1)
+    assert "已生效的答复继续有效" in Incident.objects.get(kind="local_answer", key="week.yaml", ended_at=None).text
+    assert local("week_rule.mode", SUNDAY.date()).value == "calendar"
+    answers.write(tmp_path, "week", CALENDAR_WEEK)
+    town.wait(minutes=1)
+    assert not Incident.objects.filter(kind="local_answer", ended_at=None).exists()
+
+
+def test_who_may_stand_for_it(town, tmp_path, capsys):
+    go_to(town, town.at)
+    answers.write(tmp_path, "week", CALENDAR_WEEK)
+    for head, second, why in (
+        ("city_head", "city_head", "不得为同一人"),
+        ("city_section", "city_officer", "不是市局负责人"),
+        ("county_head", "city_section", "不是市局负责人"),
+        ("city_head", "county_head", "不是市局有签署权的人员"),
+        ("city_head", "nobody", "须写在用账号的用户名"),
+    ):
+        assert main(["local", "apply", "week", "--head", head, "--second", second]) == 1
+        assert why in capsys.readouterr().err
+    assert not LocalAnswer.objects.exists()
+
+
+def test_a_row_that_was_rewritten_beside_the_trail_is_seen(town, tmp_path):
+    go_to(town, town.at)
+    answers.write(tmp_path, "week", CALENDAR_WEEK)
+    answers.apply("week")
+    answer = signed(town, "week")
+    assert compare_rows().broken is None
+    LocalAnswer.objects.filter(pk=answer.pk).update(text=answer.text.replace("calendar", "rolling"))
+    broken = compare_rows().broken
+    assert broken is not None
+    assert broken.kind == "core.localanswer"
+    assert adopted().values["week_rule.mode"].values[0].value == "calendar"
