@@ -6,6 +6,7 @@ import threading
 from django.db import connection
 
 from kuangan.core.queries.local_answers import keep_up
+from kuangan.law.answers.questions import questions
 from kuangan.law.duty.obligation_file import obligations
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ def watch_law(stopped: threading.Event) -> None:
 
 
 def _look_for_ever(stopped: threading.Event) -> None:
+    questions()  # the first reader of the list does not wait for it
     told = False
     while not stopped.wait(PAUSE_S):
         try:
