@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said_with_file_key_and_remedy(change, said):
     [
         ("answer: [\n", r"week\.yaml:2: .*不是可读的 YAML"),
         ("answers: {}\n", r"week\.yaml:1: 没有栏目 'answers'，此处可写：answer、values"),
-        ("answer: {document: a}\nvalues: []\n", "缺少栏目 decided_on"),
+        ("answer: {document: a, file: b.pdf}\nvalues: []\n", "缺少栏目 decided_on"),
         (TEXT.format(key="a", day="soon", value=1, cite="register").lstrip(), "valid_from 应为日期"),
         (TEXT.format(key="''", day="2026-03-01", value=1, cite="register").lstrip(), "key 不得为空"),
         (
