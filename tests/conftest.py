@@ -16,7 +16,7 @@ import pytest
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database.address import OWNER_ROLE, embedded_address
 from kuangan.host.database.postgres import Server, start
-from tests.database import built_once, clone, drop, in_use, ready_template, use_database
+from tests.database import built_once, clone, drop, in_use, ready_template, use_database, vacuum
 from tests.hashing import QUICK_HASHER
 from tests.rings import rings_of
 
@@ -24,13 +24,21 @@ os.environ["KUANGAN_TEST_CLOCK"] = "1"
 """Tests move the clock of processes that do no demonstration, too."""
 
 _SERVER: list[tuple[Server, Path]] = []
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3
+"""Bytes that must be free in memory for the server to live there: a database is cloned in a fifteenth of the time."""
+
+
+def _place_of_server() -> str | None:
+    """Memory where there is room, otherwise where temporary files go."""
+    return str(MEMORY) if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 def _start_server() -> None:
     """Start the run's own server and tell workers and child processes of it by the environment."""
     if os.environ.get("DATABASE_URL"):
         return
-    place = Path(tempfile.mkdtemp(prefix="kuangan-test-"))
+    place = Path(tempfile.mkdtemp(prefix="kuangan-test-", dir=_place_of_server()))
     place.chmod(0o711)
     folder = DataFolder(place / "data")
     _SERVER.append((start(folder, durable=False), place))
@@ -113,10 +121,17 @@ def city_database(django_db_setup, template_database, django_db_blocker):
         yield built
 
 
+@pytest.fixture(scope="module")
+def tidy_city_database(city_database):
+    yield city_database
+    vacuum(city_database[0])
+
+
 @pytest.fixture
-def city_in_use(city_database, django_db_setup, django_db_blocker):
-    with in_use(city_database[0], django_db_setup, django_db_blocker):
-        yield city_database[1]
+def city_in_use(tidy_city_database, django_db_setup, django_db_blocker):
+    address, city = tidy_city_database
+    with in_use(address, django_db_setup, django_db_blocker):
+        yield city
 
 
 @pytest.fixture

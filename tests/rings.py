@@ -15,20 +15,37 @@ bench     ``pytest -m bench``             measurements and long fuzz, never by t
 """
 
 SLOW = (
-    "tests/db/emulate/test_demo.py",
-    "tests/db/emulate/test_history.py",
+    "tests/corpus/test_ledgers.py::test_every_",
+    "tests/corpus/test_lawcheck.py::test_diff_",
+    "tests/db/core/test_sparing.py::test_a_storm_is",
+    "tests/db/duty/test_changes.py::test_a_year_not_yet_published",
+    "tests/db/emulate/",
+    "tests/db/flow/test_change_of_a_procedure.py",
+    "tests/db/flow/test_excuses_carried_over.py",
     "tests/db/flow/test_letters_of_before.py",
     "tests/db/monitor/test_service.py",
+    "tests/db/sweep/test_late_sweep.py",
+    "tests/db/sweep/test_one_bad_row.py",
     "tests/unit/cli/test_migrate.py",
     "tests/unit/host/test_hanging.py",
+    "tests/unit/host/test_postgres.py",
     "tests/unit/host/test_starts.py",
-    "tests/web/test_addresses.py",
-    "tests/web/test_fuzz.py",
+    "tests/unit/host/test_supervisor.py",
+    "tests/unit/monitor/test_cdss_agree.py",
     "tests/web/test_matrix.py",
     "tests/web/test_sight.py",
+    "tests/web/test_signing.py::test_226_guesses",
+    "tests/web/test_today.py",
 )
-"""Walks over every address, real processes, the demonstration."""
-STORIES = ("tests/story/",)
+"""Whole roles through every address, real processes, what takes more than some seconds."""
+WALKS = (
+    "tests/db/emulate/test_demo.py",
+    "tests/web/test_addresses.py",
+    "tests/web/test_fuzz.py",
+    "tests/web/test_sight.py::test_no_supervised_role_reads_of_an_unserved_stop",
+)
+"""Every address with everything strange, every page for whatever must not be on it, the demonstration."""
+STORIES = ("tests/story/", *WALKS)
 SOAKS = (
     "tests/kill/test_database_and_supervisor.py::test_a_killed_supervisor",
     "tests/kill/test_database_and_supervisor.py::test_a_folder_has_one",

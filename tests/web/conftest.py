@@ -11,7 +11,7 @@ from kuangan.base import clock
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database.address import DatabaseAddress
 from tests.city import build_city
-from tests.database import built_once, in_use
+from tests.database import built_once, in_use, vacuum
 from tests.hashing import QUICK_HASHER
 from tests.story.script import Script
 from tests.web.world import NOW, World, build_world
@@ -50,6 +50,7 @@ def built(world_database, django_db_setup, django_db_blocker) -> Iterator[Built]
     """The shared world's database, in use while a module runs."""
     with in_use(world_database.address, django_db_setup, django_db_blocker):
         yield world_database
+    vacuum(world_database.address)
 
 
 @pytest.fixture

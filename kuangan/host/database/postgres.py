@@ -39,7 +39,9 @@ SETTINGS = {
     "log_min_messages": "warning",
 }
 
-THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+THROW_AWAY = {
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "max_wal_size": "256MB",
+}  # fmt: skip
 """For clusters of tests, which nobody needs after a power cut, and whose databases are dropped by an owner who may not
 end an autovacuum worker."""
 
