@@ -15,41 +15,48 @@ bench     ``pytest -m bench``             measurements and long fuzz, never by t
 """
 
 SLOW = (
-    "tests/corpus/test_ledgers.py::test_every_",
     "tests/corpus/test_lawcheck.py::test_diff_",
-    "tests/db/core/test_sparing.py::test_a_storm_is",
+    "tests/corpus/test_ledgers.py::test_every_",
+    "tests/db/board/test_board.py",
+    "tests/db/core/test_sparing.py",
     "tests/db/duty/test_changes.py::test_a_year_not_yet_published",
     "tests/db/emulate/",
     "tests/db/flow/test_change_of_a_procedure.py",
-    "tests/db/flow/test_excuses_carried_over.py",
-    "tests/db/flow/test_letters_of_before.py",
+    "tests/db/flow/test_double_press.py",
+    "tests/db/flow/test_excuses.py",
     "tests/db/monitor/test_service.py",
-    "tests/db/sweep/test_late_sweep.py",
-    "tests/db/sweep/test_one_bad_row.py",
+    "tests/db/sweep/",
+    "tests/unit/base/test_workshop.py",
     "tests/unit/cli/test_migrate.py",
-    "tests/unit/host/test_hanging.py",
-    "tests/unit/host/test_postgres.py",
-    "tests/unit/host/test_starts.py",
-    "tests/unit/host/test_supervisor.py",
+    "tests/unit/host/",
+    "tests/unit/monitor/test_bench.py",
     "tests/unit/monitor/test_cdss_agree.py",
-    "tests/web/test_matrix.py",
-    "tests/web/test_sight.py",
-    "tests/web/test_signing.py::test_226_guesses",
-    "tests/web/test_today.py",
+    "tests/unit/monitor/test_fold_agree.py",
+    "tests/unit/site/test_words.py",
+    "tests/web/",
 )
-"""Whole roles through every address, real processes, what takes more than some seconds."""
+"""Pages and the door for programs, real processes, what takes more than some seconds."""
 WALKS = (
     "tests/db/emulate/test_demo.py",
+    "tests/db/flow/test_excuses_carried_over.py",
+    "tests/db/flow/test_letters_of_before.py",
     "tests/web/test_addresses.py",
     "tests/web/test_fuzz.py",
-    "tests/web/test_sight.py::test_no_supervised_role_reads_of_an_unserved_stop",
+    "tests/web/test_sight.py::test_a_county_reads_no_draft",
+    "tests/web/test_sight.py::test_no_supervised_role_reads",
+    "tests/web/test_sight.py::test_nobody_supervised_reads",
+    "tests/web/test_sight.py::test_the_confidential_ledger_is_read",
+    "tests/web/test_signing.py::test_226_guesses",
+    "tests/web/test_today.py::test_a_stop_order_waits",
 )
-"""Every address with everything strange, every page for whatever must not be on it, the demonstration."""
+"""Every address with everything strange, every page for whatever must not be on it, the demonstration, old rows made new."""
 STORIES = ("tests/story/", *WALKS)
 SOAKS = (
     "tests/kill/test_database_and_supervisor.py::test_a_killed_supervisor",
     "tests/kill/test_database_and_supervisor.py::test_a_folder_has_one",
     "tests/kill/test_disk_and_hanging.py",
+    "tests/kill/test_pages_without_database.py",
+    "tests/kill/test_real_server.py",
     "tests/kill/test_records.py",
     "tests/kill/test_whole_platform.py",
 )
