@@ -9,6 +9,9 @@ _FORBIDDEN: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\
 """Control characters, halves of surrogate pairs and non-characters: XML, PostgreSQL or UTF-8 cannot carry them."""
 _HAN_GAP: Final = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])\s+(?=[\u3400-\u9fff\U00020000-\U0003ffff])")
 
+_MARKS: Final = re.compile(r"[\W_]+")
+_NOTHING: Final = frozenset({"", "无", "暂无", "没有", "未有", "无问题", "无突出问题", "没有问题", "未发现问题"})
+
 
 def clean_text(text: str) -> str:
     r"""``text`` with every kind of line break as ``\n`` and without characters that cannot be kept or written out."""
@@ -31,6 +34,11 @@ def person_name(text: str) -> str:
     ``王　芳`` and ``王 芳`` are ``王芳``; ``阿卜杜·热合曼`` and ``John Smith`` stay.
     """
     return _HAN_GAP.sub("", clean_line(unicodedata.normalize("NFKC", text)))
+
+
+def says_something(text: object) -> bool:
+    """Whether a text states anything: not nothing, marks alone, or a word for nothing (无, 暂无, 没有)."""
+    return _MARKS.sub("", str(text or "")) not in _NOTHING
 
 
 def written_as(name: str) -> str:

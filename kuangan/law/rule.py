@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from kuangan.base.workdays import MissingYear
 from kuangan.law.cite import Cite
 from kuangan.law.time.dated import NotInForce
+from kuangan.law.topic import LedgerFacts
+
+OPEN_PIT: Final = "露天煤矿不按井工煤矿的规则认定，其专门规则本平台尚未建立"
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Clear:
-    """The rule is kept."""
+    """The rule is kept. ``why``: what was computed, where that is worth showing."""
+
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,8 @@ class Rule:
     A rule of topic ``ledger`` is about every unit of kind ``about`` and reads the current entries of the ledgers ``reads`` dated in
     the last ``window_days`` days (and those still valid); it runs daily and soon after such an entry changes.
 
-    ``past``: instruments that are out of force, cited only for conduct of their own days.
+    ``past``: instruments that are out of force, cited only for conduct of their own days. ``underground``: of mines that win coal
+    underground; it cannot say anything of an open-pit one, whose own rules the platform does not carry yet. ``faces``: it asks for the working faces of the mine's file.
     """
 
     id: str
@@ -69,9 +75,13 @@ class Rule:
     reads: tuple[str, ...] = ()
     window_days: int = 0
     past: tuple[Cite, ...] = ()
+    underground: bool = False
+    faces: bool = False
 
     def say(self, facts: Any, at: datetime) -> Outcome:
         """What the rule says; where it needs working days of a year without a calendar, or a number on a day before its law, it cannot."""
+        if self.underground and isinstance(facts, LedgerFacts) and facts.is_open_pit:
+            return Unknown(OPEN_PIT)
         try:
             return self.check(facts, at)
         except (MissingYear, NotInForce) as missing:

@@ -98,17 +98,34 @@ class EntryFact:
 
 
 @dataclass(frozen=True)
+class FaceFact:
+    """A working face of the mine's file that is worked on the day; ``kind``: ``coal_face`` or ``heading``; empty: not on file."""
+
+    name: str
+    kind: str
+    district: str
+    level: str
+
+
+@dataclass(frozen=True)
 class LedgerFacts:
     """Topic ``ledger``: one unit and the entries of the rule's ledgers, each list by day, oldest first.
 
     For a mine: the entries that the mine keeps and those that others keep about it; ``attributes`` are its dated
     properties on the day (a missing one is unknown), ``spells`` the values they had before: each with its first day, oldest first.
+    ``faces``: those that are worked, where the rule asks for them.
     """
 
     unit: str
     entries: Mapping[str, tuple[EntryFact, ...]]
     attributes: Mapping[str, str]
     spells: Mapping[str, tuple[tuple[date, str], ...]] = field(default_factory=dict)
+    faces: tuple[FaceFact, ...] = ()
+
+    @property
+    def is_open_pit(self) -> bool:
+        """Whether it is a mine that wins coal from an open pit; without an entry it is taken for an underground one."""
+        return self.attributes.get("mine_type") == "open_pit"
 
     def attribute(self, name: str, on: date) -> str | None:
         """What the mine was on the day of a conduct, by which the conduct is judged; None: nothing is on file for that day.

@@ -54,6 +54,9 @@ def capacities(facts: LedgerFacts, entry: EntryFact) -> tuple[Decimal, Decimal]:
 
 def fund_rates(facts: LedgerFacts, on: date) -> tuple[Decimal, Decimal]:
     """Lowest and highest rate of the safety fund that may apply on a day; they are equal when all that matters is on file."""
+    if facts.is_open_pit:
+        rate = local_decimal("safety_fund.rate_open_pit", on)
+        return rate, rate
     highest, raised, basic = (
         local_decimal("safety_fund.rate_highest", on),
         local_decimal("safety_fund.rate_raised", on),

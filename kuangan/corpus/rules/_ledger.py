@@ -77,6 +77,19 @@ def identity(person: Any) -> str:
     return f"P{key}" if key else person_name(str(person))
 
 
+def persons(value: Any) -> tuple[Any, ...]:
+    """The persons in a table as they were chosen; of lines of text, as they were kept before, the names."""
+    if isinstance(value, tuple | list):
+        return tuple(row["name"] for row in value if "name" in row)
+    return lines(value)
+
+
+def same_person(person: Any, other: Any) -> bool:
+    """Whether two are one: by the register's key where both have one, else by the name."""
+    keys = [getattr(entry, "key", None) for entry in (person, other)]
+    return keys[0] == keys[1] if all(keys) else person_name(str(person)) == person_name(str(other))
+
+
 def held_certificates(certificates: Iterable[EntryFact]) -> list[EntryFact]:
     """The last certificate of each holder, kind and work type.
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from kuangan.base.clock import civil_date
+from kuangan.base.text import says_something
 from kuangan.corpus.rules._leadership import in_period, last_over
 from kuangan.corpus.rules._ledger import entries_of
 from kuangan.law.cite import Cite
@@ -21,7 +22,7 @@ def missed(facts: LedgerFacts, at: datetime, kind: str, who: str) -> Outcome:
     today = civil_date(at)
     period = last_over(kind, today, int(local("leadership.record_days", today).value))
     meetings = in_period(entries_of(facts, "coal_meeting"), period)
-    if any(all(meeting.values.get(name) for name in FIELDS) for meeting in meetings):
+    if any(all(says_something(meeting.values.get(name)) for name in FIELDS) for meeting in meetings):
         return Clear()
     if meetings:
         reason = f"{who}{period.label}召开的煤矿安全生产会议没有议题或者没有分析研判突出问题，不计为召开"

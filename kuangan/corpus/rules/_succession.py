@@ -65,6 +65,17 @@ def shortages(facts: LedgerFacts, reserve: EntryFact) -> list[Short]:
     return short
 
 
+def imbalance(facts: LedgerFacts, reserve: EntryFact, today: date) -> list[str]:
+    """Why drainage, driving and winning are out of balance: as many reserves short as the local value names, or drainage behind winning."""
+    short = [shortage.text for shortage in shortages(facts, reserve)]
+    drained = reserve.values.get("drained")
+    counts = bool(local("succession.imbalance_drainage", today).value)
+    behind = counts and drained is not None and drained < reserve.values["ready"]
+    if len(short) < int(local("succession.imbalance_short", today).value) and not behind:
+        return []
+    return [*short, "抽采达标煤量小于回采煤量"] if behind else short
+
+
 def conditions(reserve: EntryFact) -> list[str]:
     """The other conditions that the mine has ticked."""
     return [ledger_by_id("succession_reserve").field(name).label for name in CONDITIONS if reserve.values.get(name)]

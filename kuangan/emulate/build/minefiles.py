@@ -46,6 +46,7 @@ def _attributes(plan: MinePlan, mine: Mine, staffing: Staffing) -> None:
         "standardization_grade": plan.grade,
         "mine_class": plan.mine_class,
         "hydrology": plan.hydrology,
+        "mine_type": "underground",
         "spontaneous_combustion": plan.spontaneous_combustion,
     }
     since = date(staffing.appointed_at.year, 1, 1)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.text import says_something
 from kuangan.core.models import Unit, UnitKind
 from kuangan.core.values.kinds import name_text
 from kuangan.duty.models import Duty
@@ -75,7 +76,7 @@ def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Backgrou
     values = entry.values
     if not _says(evidence, values, duty.first_on.year):
         return False
-    if any(is_blank(values.get(name)) for name in evidence.needs):
+    if not _is_filled(evidence, values):
         return False
     if not _stands(evidence, entry, duty, background):
         return False
@@ -86,6 +87,12 @@ def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Backgrou
     if evidence.person and not name:
         return False
     return background.held_by(duty.post_id, name, by, entry.on)
+
+
+def _is_filled(evidence: Evidence, values: Mapping[str, Any]) -> bool:
+    """Whether nothing that the evidence needs was left empty, nor answered with a word for nothing where something must be said."""
+    empty = any(is_blank(values.get(name)) for name in evidence.needs)
+    return not empty and all(says_something(values.get(name)) for name in evidence.says)
 
 
 def _stands(evidence: Evidence, entry: Entry, duty: Duty, background: Background) -> bool:

@@ -10,11 +10,11 @@ from django.db.models import Q, QuerySet
 from kuangan.core.models import Unit, UnitKind
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.rule import Rule
-from kuangan.law.topic import EntryFact, LedgerFacts
+from kuangan.law.topic import EntryFact, FaceFact, LedgerFacts
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT, fact_of
-from kuangan.mine.models import Mine
-from kuangan.mine.queries import attribute_spells
+from kuangan.mine.models import Face, Mine
+from kuangan.mine.queries import attribute_spells, worked_faces
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,13 @@ def next_group(rule: Rule, after: int) -> tuple[int, list[int]] | None:
 
 
 def ledger_facts(rule: Rule, subjects: Sequence[RuleSubject], on: date) -> dict[int, LedgerFacts]:
-    """The facts of each subject on a day, by its key, in two queries for any number of subjects.
+    """The facts of each subject on a day, by its key, in two queries (with faces three) for any number of subjects.
 
     Entries dated from ``window_days`` days before ``on`` up to it, and older ones still valid then: ``until`` has not passed, or is
     left empty in a ledger that has an end of validity.
     """
     mines = attribute_spells([subject.mine for subject in subjects if subject.mine], on)
+    faces = worked_faces([subject.unit.pk for subject in subjects], on) if rule.faces else {}
     entries = _by_subject(_entries(rule, subjects, on), {subject.unit.pk for subject in subjects})
     return {
         subject.unit.pk: LedgerFacts(
@@ -61,9 +62,16 @@ def ledger_facts(rule: Rule, subjects: Sequence[RuleSubject], on: date) -> dict[
             entries={ledger_id: tuple(entries[subject.unit.pk].get(ledger_id, ())) for ledger_id in rule.reads},
             attributes={name: spells[-1][1] for name, spells in mines.get(subject.unit.pk, {}).items()},
             spells=mines.get(subject.unit.pk, {}),
+            faces=tuple(_face(face) for face in faces.get(subject.unit.pk, ())),
         )
         for subject in subjects
     }
+
+
+def _face(face: Face) -> FaceFact:
+    district = face.district
+    level = district.level if district else None
+    return FaceFact(face.name, face.kind, district.name if district else "", level.name if level else "")
 
 
 def _entries(rule: Rule, subjects: Sequence[RuleSubject], on: date) -> QuerySet[Entry]:

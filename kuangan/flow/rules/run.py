@@ -191,7 +191,7 @@ def _word(outcome: Outcome) -> RuleState.Outcome:
 
 
 def _why(outcome: Outcome) -> str:
-    return outcome.reason if isinstance(outcome, Found) else outcome.why if isinstance(outcome, Unknown) else ""
+    return outcome.reason if isinstance(outcome, Found) else outcome.why
 
 
 def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[tuple[RuleSubject, Finding]]:

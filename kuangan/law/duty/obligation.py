@@ -41,6 +41,7 @@ MINE_FILTERS: Final = (
     "hydrology",
     "spontaneous_combustion",
     "standardization_grade",
+    "mine_type",
 )
 """Dated attributes of a mine (``mine.AttributeName``) by which an obligation binds only some mines."""
 AUTO: Final = ("alarms_handled",)
@@ -52,7 +53,7 @@ class Evidence:
     """What counts as one fulfilment. Of several kinds in an obligation, any one counts.
 
     ``ledger``: an entry of it dated in the period (for a standing duty: valid in the period), whose fields equal
-    ``where`` (a list: one of), with none of ``needs`` empty, naming the duty's holder in field ``person``; ``producing``: only while
+    ``where`` (a list: one of), with none of ``needs`` empty and none of ``says`` only a word for nothing (无), naming the duty's holder in field ``person``; ``producing``: only while
     the mine concerned produces or builds; ``year``: a field that must hold the period's year and so many more; ``fresh``: a field that must name somebody whom no entry
     about the same mine named in the twelve months before. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
     ``auto``: a source that ``flow.credit.automatic`` computes.
@@ -61,6 +62,7 @@ class Evidence:
     ledger: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
     person: str = ""
     producing: bool = False
     year: Mapping[str, int] = field(default_factory=dict)

@@ -231,7 +231,7 @@ def _trigger(obligation_table: YamlTable) -> Trigger:
 
 
 def _evidence(table: YamlTable) -> Evidence:
-    table.only("ledger", "where", "needs", "person", "producing", "year", "fresh", "paper", "file", "auto")
+    table.only("ledger", "where", "needs", "says", "person", "producing", "year", "fresh", "paper", "file", "auto")
     kinds = [key for key in ("ledger", "paper", "file", "auto") if table.get(key)]
     if len(kinds) != 1:
         raise table.error("evidence: name exactly one of ledger, paper, file, auto")
@@ -239,12 +239,19 @@ def _evidence(table: YamlTable) -> Evidence:
     _check_fields(
         table,
         table.text("ledger", ""),
-        [*table.get("where", {}), *table.texts("needs"), *table.get("year", {}), *filter(None, (person, fresh))],
+        [
+            *table.get("where", {}),
+            *table.texts("needs"),
+            *table.texts("says"),
+            *table.get("year", {}),
+            *filter(None, (person, fresh)),
+        ],
     )
     return Evidence(
         ledger=table.text("ledger", ""),
         where=dict(table.get("where", {})),
         needs=table.texts("needs"),
+        says=table.texts("says"),
         person=person,
         producing=table.flag("producing", default=False),
         year={key: int(more) for key, more in table.get("year", {}).items()},

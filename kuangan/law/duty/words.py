@@ -97,6 +97,8 @@ def _ledger_words(evidence: Evidence) -> str:
     needs = "、".join(ledger.field(name).label for name in evidence.needs)
     if needs:
         conditions.append(f"填写{needs}")
+    if evidence.says:
+        conditions.append(f"{'、'.join(ledger.field(name).label for name in evidence.says)}不能只写“无”")
     if evidence.producing:
         conditions.append("须在煤矿生产（建设）期间")
     more = f"（{'；'.join(conditions)}）" if conditions else ""

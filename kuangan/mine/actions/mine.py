@@ -8,7 +8,7 @@ from django.db import transaction
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind, User
-from kuangan.mine.models import AttributeName, GasGrade, Mine, MineAttribute, MineStatus
+from kuangan.mine.models import AttributeName, GasGrade, Mine, MineAttribute, MineStatus, MineType
 
 SUPERVISING = frozenset({UnitKind.county_bureau, UnitKind.city_bureau})
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,2})?")
@@ -16,6 +16,7 @@ _CHOICES: dict[str, frozenset[str]] = {
     AttributeName.gas_grade: frozenset(GasGrade.values),
     AttributeName.status: frozenset(MineStatus.values),
     AttributeName.rock_burst: frozenset({"yes", "no"}),
+    AttributeName.mine_type: frozenset(MineType.values),
 }
 _NUMERIC = frozenset({AttributeName.approved_capacity, AttributeName.headcount_limit})
 

@@ -6,6 +6,7 @@ from kuangan.mine.models.mine import (
     Mine,
     MineAttribute,
     MineStatus,
+    MineType,
 )
 from kuangan.mine.models.part import District, Face, FaceKind, KeyPerson, KeyPost, Level
 from kuangan.mine.models.point import DefinitionChange, Point, PointDefinition, ValueKind
@@ -23,6 +24,7 @@ __all__ = [
     "Mine",
     "MineAttribute",
     "MineStatus",
+    "MineType",
     "Point",
     "PointDefinition",
     "ValueKind",

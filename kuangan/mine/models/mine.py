@@ -17,6 +17,7 @@ class AttributeName(models.TextChoices):
     mine_class = "mine_class", "分类类别"
     hydrology = "hydrology", "水文地质类型"
     spontaneous_combustion = "spontaneous_combustion", "煤层自燃倾向性"
+    mine_type = "mine_type", "开采方式"
 
 
 class GasGrade(models.TextChoices):
@@ -25,6 +26,13 @@ class GasGrade(models.TextChoices):
     low_gas = "low_gas", "低瓦斯"
     high_gas = "high_gas", "高瓦斯"
     outburst = "outburst", "煤与瓦斯突出"
+
+
+class MineType(models.TextChoices):
+    """How coal is won. A mine about which nothing is on file is taken for an underground one."""
+
+    underground = "underground", "井工"
+    open_pit = "open_pit", "露天"
 
 
 class MineStatus(models.TextChoices):

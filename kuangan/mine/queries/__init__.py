@@ -13,6 +13,7 @@ from kuangan.mine.queries.parts import (
     key_people_on,
     points_of,
     points_visible_to,
+    worked_faces,
 )
 from kuangan.mine.queries.points import (
     definition_on,
@@ -49,4 +50,5 @@ __all__ = [
     "unit_of",
     "unnoticed_changes",
     "unplaced_points",
+    "worked_faces",
 ]

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from kuangan.mine.models import AttributeName, GasGrade, Mine, MineAttribute, MineStatus
+from kuangan.mine.models import AttributeName, GasGrade, Mine, MineAttribute, MineStatus, MineType
 
 _WORDS: dict[str, Mapping[str, str]] = {
     AttributeName.gas_grade: dict(GasGrade.choices),
     AttributeName.status: dict(MineStatus.choices),
     AttributeName.rock_burst: {"yes": "是", "no": "否"},
+    AttributeName.mine_type: dict(MineType.choices),
 }
 
 

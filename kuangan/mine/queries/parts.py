@@ -1,5 +1,7 @@
 """What a mine's file holds, for a reader who sees the mine: faces, districts, points, people, what changed."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
@@ -16,6 +18,17 @@ def faces_on(reader: object, mine: Mine, on: date) -> QuerySet[Face]:
     worked = Face.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on), mine=mine, started_on__lte=on)
     faces = worked.select_related("district__level").annotate(point_count=Count("points")).order_by("kind", "name")
     return visible_to(reader, faces, OF_MINE)
+
+
+def worked_faces(mines: Iterable[int], on: date) -> dict[int, list[Face]]:
+    """The faces that are worked on a day, by the key of the mine, by name; one query. For what the platform computes itself."""
+    worked = Face.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=on), mine__in=list(mines), started_on__lte=on
+    )
+    by_mine: dict[int, list[Face]] = defaultdict(list)
+    for face in worked.select_related("district__level").order_by("name"):
+        by_mine[face.mine_id].append(face)
+    return by_mine
 
 
 def districts_of(reader: object, mine: Mine) -> QuerySet[District]:

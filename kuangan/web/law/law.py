@@ -131,5 +131,5 @@ def rule(request: Request, rule_id: str) -> HttpResponse:
 
 def _worked(rule: Rule, example: Example) -> Worked:
     outcome = rule.say(example.facts, example.at)
-    reason = outcome.reason if isinstance(outcome, Found) else outcome.why if isinstance(outcome, Unknown) else ""
+    reason = outcome.reason if isinstance(outcome, Found) else outcome.why
     return Worked(example.title, example.at, OUTCOMES[example.outcome], OUTCOMES[type(outcome)], reason)

@@ -13,8 +13,9 @@ from kuangan.casework.queries import cases_visible_to, findings_visible_to
 from kuangan.core.queries import people_on_duty, posts_of
 from kuangan.law.limit import place_text
 from kuangan.law.role import Role
-from kuangan.mine.models import AttributeName, DefinitionChange, Mine, Point
+from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineType, Point
 from kuangan.mine.queries import (
+    attribute,
     attributes_text,
     changes_of_mine,
     dated_attributes,
@@ -68,6 +69,7 @@ def _overview(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[s
     findings = findings_visible_to(request.user).filter(mine=mine)[:10]
     return {
         "attribute_names": names,
+        "is_open_pit": attribute(mine, AttributeName.mine_type, on) == MineType.open_pit,
         "phones": bare(PHONES, phones_of(request.user, mine, at), shown.unknown("未登记电话")),
         "feed": feed_health([mine], at)[0],
         "compliance": compliance_of(request.user, mine),

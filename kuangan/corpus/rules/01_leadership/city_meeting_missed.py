@@ -14,12 +14,11 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     return missed(facts, at, "quarter", "市政府")
 
 
-def _facts(*days: str) -> LedgerFacts:
+def _facts(*days: str, problems: str = "顶板事故苗头增多") -> LedgerFacts:
     return unit_facts(
         "1404-government",
         coal_meeting=tuple(
-            entry(f"m{index}", day, agenda="研究顶板治理", problems="顶板事故苗头增多")
-            for index, day in enumerate(days)
+            entry(f"m{index}", day, agenda="研究顶板治理", problems=problems) for index, day in enumerate(days)
         ),
     )
 
@@ -38,6 +37,7 @@ RULE = Rule(
     examples=(
         Example("上季度首日召开", _facts("2026-01-01"), noon("2026-05-10"), Clear),
         Example("上季度末日召开", _facts("2026-03-31"), noon("2026-05-10"), Clear),
+        Example("5.10：分析的突出问题写“无”", _facts("2026-03-31", problems="无"), noon("2026-05-10"), Found, ("m0",)),
         Example("只在本季度召开", _facts("2026-04-01"), noon("2026-05-10"), Found),
         Example("宽限未过，仍看再上季度", _facts("2025-11-20"), noon("2026-04-07"), Clear),
         Example("宽限已过", _facts("2025-11-20"), noon("2026-04-08"), Found),

@@ -40,6 +40,9 @@ RULE = Rule(
         Example("补登记宽限未过，仍看再上月", _facts("2026-01-15"), noon("2026-03-07"), Clear),
         Example("补登记宽限已过", _facts("2026-01-15"), noon("2026-03-08"), Found),
         Example("没有任何会议", _facts(), noon("2026-03-20"), Found),
+        Example(
+            "5.10：分析的突出问题写“无”", _facts("2026-02-12", problems="无。"), noon("2026-03-20"), Found, ("m0",)
+        ),
         Example("只登记会议名称", _facts("2026-02-12", problems=""), noon("2026-03-20"), Found, ("m0",)),
     ),
 )

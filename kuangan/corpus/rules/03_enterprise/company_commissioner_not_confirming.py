@@ -91,6 +91,7 @@ RULE = Rule(
     procedure="suspension",
     clauses=("3.1f", "3.1e"),
     about="mine",
+    underground=True,
     reads=("key_operation", "company_safety_commissioner"),
     window_days=92,
     examples=(

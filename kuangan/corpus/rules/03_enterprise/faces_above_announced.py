@@ -44,6 +44,7 @@ RULE = Rule(
     procedure="suspension",
     clauses=("3.1e",),
     about="mine",
+    underground=True,
     reads=("faces_in_work",),
     window_days=62,
     examples=(

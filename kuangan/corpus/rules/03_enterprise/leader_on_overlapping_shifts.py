@@ -60,6 +60,7 @@ RULE = Rule(
     cites=CITES,
     clauses=("3.1d",),
     about="mine",
+    underground=True,
     reads=("leader_shift",),
     window_days=92,
     examples=(

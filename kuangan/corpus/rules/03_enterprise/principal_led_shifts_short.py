@@ -109,6 +109,7 @@ RULE = Rule(
     cites=CITES,
     clauses=("3.1d",),
     about="mine",
+    underground=True,
     reads=("leader_shift", "first_responsible"),
     window_days=65,
     examples=(

@@ -37,6 +37,7 @@ RULE = Rule(
     cites=(NEW, POWER),
     clauses=("3.1h",),
     about="mine",
+    underground=True,
     reads=("production_month",),
     window_days=460,
     examples=(

@@ -181,6 +181,8 @@ RULE = Rule(
             Found,
             ("a",),
         ),
+        Example("B6：露天矿每吨5元，恰足额", facts_of(_month("5000"), mine_type="open_pit"), _AT, Clear),
+        Example("B6：露天矿少提1分", facts_of(_month("4999.99"), mine_type="open_pit"), _AT, Found, ("a",)),
         Example("近一年无记录", facts_of({}, **_LOW), _AT, Unknown),
         Example("停产且无记录", facts_of({}, **{**_LOW, "status": "halted"}), _AT, Clear),
     ),

@@ -63,6 +63,7 @@ RULE = Rule(
     clauses=("7.3c",),
     topic="ledger",
     about="mine",
+    underground=True,
     reads=("training_session", "leader_shift"),
     window_days=400,
     check=check,

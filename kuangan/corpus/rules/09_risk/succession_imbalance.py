@@ -5,9 +5,8 @@ from datetime import datetime
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon
 from kuangan.corpus.rules._ledger import facts_of, told
-from kuangan.corpus.rules._succession import LAW, newest, reserve_facts, shortages
+from kuangan.corpus.rules._succession import LAW, imbalance, newest, reserve_facts
 from kuangan.law.cite import Cite
-from kuangan.law.local import local
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -20,13 +19,9 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     reserve = newest(facts, today)
     if not isinstance(reserve, EntryFact):
         return reserve
-    short = [shortage.text for shortage in shortages(facts, reserve)]
-    drained = reserve.values.get("drained")
-    counts = bool(local("succession.imbalance_drainage", today).value)
-    behind = counts and drained is not None and drained < reserve.values["ready"]
-    if len(short) < int(local("succession.imbalance_short", today).value) and not behind:
+    reasons = imbalance(facts, reserve, today)
+    if not reasons:
         return Clear()
-    reasons = [*short, "抽采达标煤量小于回采煤量"] if behind else short
     return Found(told("采掘接续失调，应列入治理工作方案", reasons), (reserve.key,), CITES)
 
 
@@ -39,6 +34,7 @@ RULE = Rule(
     clauses=("9.4",),
     topic="ledger",
     about="mine",
+    underground=True,
     reads=("succession_reserve",),
     window_days=100,
     check=check,

@@ -35,6 +35,7 @@ RULE = Rule(
     clauses=("9.3",),
     topic="ledger",
     about="mine",
+    underground=True,
     reads=("succession_reserve",),
     window_days=100,
     check=check,

@@ -66,6 +66,7 @@ RULE = Rule(
     clauses=("9.3",),
     topic="ledger",
     about="mine",
+    underground=True,
     reads=("succession_reserve", "production_month"),
     window_days=160,
     check=check,

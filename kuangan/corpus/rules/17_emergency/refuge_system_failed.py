@@ -68,6 +68,7 @@ RULE = Rule(
     clauses=("17.1a",),
     topic="ledger",
     about="mine",
+    underground=True,
     reads=("refuge_system",),
     window_days=400,
     check=check,

@@ -1,0 +1,66 @@
+"""五人小组月度小结与检查台账不符（任务分工2.3）。"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from kuangan.base.period import period_of
+from kuangan.corpus.rules._leadership import in_period, noon
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, lines
+from kuangan.law.cite import Cite
+from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.topic import EntryFact, LedgerFacts
+
+CITES = (Cite("register", "2.3"), Cite("five_person_measures"))
+
+
+def check(facts: LedgerFacts, at: datetime) -> Outcome:
+    """Summaries that say more visits than were recorded in their month, or fewer problems than these found."""
+    summaries = entries_of(facts, "five_person_summary")
+    faults = (fault for summary in summaries for fault in _faults(facts, summary))
+    return judged("五人小组月度小结与检查台账不符", faults, CITES)
+
+
+def _faults(facts: LedgerFacts, summary: EntryFact) -> Iterator[Fault]:
+    month = period_of("month", summary.on)
+    visits = in_period(entries_of(facts, "five_person_visit"), month)
+    problems = sum(_problems(visit) for visit in visits)
+    stated, found = int(summary.values["visits"]), int(summary.values["problems"])
+    if stated > len(visits):
+        yield Fault(summary.key, f"{month.label}小结填报检查{stated}次，台账登记{len(visits)}次")
+    if found < problems:
+        yield Fault(summary.key, f"{month.label}小结填报问题{found}条，台账登记{problems}条")
+
+
+def _problems(visit: EntryFact) -> int:
+    found = visit.values.get("problems") or ()
+    return len(lines(found)) if isinstance(found, str) else len(found)
+
+
+def _case(visits: int, problems: int, *, stated: int = 1, found: int = 1) -> LedgerFacts:
+    rows = tuple({"item": f"问题{number}"} for number in range(problems))
+    made = tuple(entry(f"v{index}", "2026-03-11", problems=rows if not index else ()) for index in range(visits))
+    summary = entry("s", "2026-03-31", visits=stated, problems=found)
+    return facts_of({"five_person_visit": made, "five_person_summary": (summary,)})
+
+
+_AT = noon("2026-04-05")
+
+RULE = Rule(
+    id="five_person_summary_differs",
+    title="五人小组月度小结与检查台账不符",
+    measure="2.3",
+    clauses=("2.3",),
+    topic="ledger",
+    about="mine",
+    reads=("five_person_visit", "five_person_summary"),
+    window_days=62,
+    check=check,
+    cites=CITES,
+    examples=(
+        Example("次数、问题数一致", _case(1, 1), _AT, Clear),
+        Example("填报次数多于台账", _case(1, 1, stated=2), _AT, Found, ("s",)),
+        Example("填报次数少于台账", _case(2, 1), _AT, Clear),
+        Example("填报问题少于台账", _case(1, 2), _AT, Found, ("s",)),
+        Example("没有小结", facts_of({}), _AT, Clear),
+    ),
+)
