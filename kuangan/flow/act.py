@@ -51,6 +51,8 @@ def advance(
     moved = make_move(actor=actor, case=case, move_id=move_id, inputs=given, at=moment, confirmation=confirmation)
     _serve_and_publish(actor, case, moved, confirmation)
     move = procedure_by_id(case.procedure).move(move_id)
+    if move.records:
+        follow("case.record", actor, case, moved)
     if move.opens:
         open_from(actor=actor, parent=case, procedure_id=move.opens, at=moved.at)
     for name in move.then:

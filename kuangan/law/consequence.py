@@ -3,6 +3,7 @@
 CONSEQUENCES = {
     "case.receive_notices": "who makes the move has received what was sent to him about the case",
     "case.go_on": "the platform's own step out of the state is made (for the same party) where its guards let it",
+    "case.record": "the entries of ledgers that the move writes (``Move.records``) are recorded, with what follows from them",
     "duty.excuse": "the duty that the case is about is urged no more; it never counts as done",
     "gas.count": "an over-limit counts: the rules run over every window that contains it",
     "gas.judge_anew": "an over-limit no longer counts, or not yet again: what rested on it is recomputed, what it opened is revoked",

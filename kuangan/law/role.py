@@ -88,6 +88,7 @@ _SIGNING = frozenset(
         Role.government_head,
         Role.company_officer,
         Role.inspectorate_officer,
+        Role.supervision_commissioner,
     }
 )
 _BUREAU = frozenset(

@@ -87,6 +87,7 @@ def _facts(entry: Entry, ledger: Ledger, unit: Unit, row: TableRow) -> dict[str,
         kind=unit.kind,
         own=unit.pk == entry.unit_id,
         cells=row,
+        values=entry.values,
     )
     return {name: value or "" for name, value in opens.way.facts(view).items()}
 

@@ -4,7 +4,7 @@ from kuangan.law.field import Field
 from kuangan.law.procedure.facts import Fact
 from kuangan.law.procedure.grammar import CaseSubject, Matter, Procedure, Quiet
 from kuangan.law.procedure.opening import FindingView, FromEntry, FromMove, FromOutside, FromPerson, FromRule, RowView
-from kuangan.law.procedure.parts import Calling, Clock, Move, PaperUse, State, Tell, Words
+from kuangan.law.procedure.parts import Calling, Clock, EntryMade, Move, PaperUse, State, Tell, Words
 from kuangan.law.procedure.people import RELATION_WORDS, RELATIONS, SYSTEM, By, turn_text
 from kuangan.law.procedure.track import Track, all_accepted
 from kuangan.law.procedure.view import Attempt, CaseView, ClockView, Done, DutyView, Guard, PaperView, Party
@@ -22,6 +22,7 @@ __all__ = [
     "ClockView",
     "Done",
     "DutyView",
+    "EntryMade",
     "Fact",
     "Field",
     "FindingView",

@@ -1,7 +1,7 @@
 """How a case of a procedure begins: from a rule's finding, a move of another procedure, a row of an entry, a person, from outside."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -86,7 +86,7 @@ class RowView:
     """A row of an entry, as what it opens sees it. ``ledger``: its title, ``clauses`` those that it serves, ``serial`` the entry's number.
 
     ``on``: the entry's day; ``due_on``: by when it is to be done; ``paper``: the number of the enforcement paper that orders it, if any;
-    ``kind``: what kind of unit it is about; ``own``: that unit keeps the ledger itself; ``cells``: the row as stored.
+    ``kind``: what kind of unit it is about; ``own``: that unit keeps the ledger itself; ``cells``: the row as stored, ``values`` the entry.
     """
 
     ledger: str
@@ -98,6 +98,7 @@ class RowView:
     kind: str
     own: bool
     cells: Mapping[str, Any]
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

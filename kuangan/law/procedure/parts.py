@@ -59,6 +59,18 @@ class PaperUse:
 
 
 @dataclass(frozen=True)
+class EntryMade:
+    """An entry of a ledger that a move writes, as if its person had: the unit in relation ``by`` keeps it, about the case's mine.
+
+    ``values``: by field, from the case as it is after the move (whose papers have their numbers by then).
+    """
+
+    ledger: str
+    values: Callable[[CaseView], dict[str, Any]]
+    by: str = "office"
+
+
+@dataclass(frozen=True)
 class Tell:
     """A notice that follows from a move: to whom, its title and body (see :class:`Words` for the names in braces, and inputs).
 
@@ -119,6 +131,8 @@ class Move:
     """The unit of who makes it deals with the case from now on in the place of the supervising body (relation ``supervisor``)."""
     undoes: tuple[str, ...] = ()
     """Steps that keep the state and are to be made again after this one (a return sends a report back)."""
+    records: tuple[EntryMade, ...] = ()
+    """The entries of ledgers that it writes; what follows from an entry follows from them."""
     opens: str = ""
     """The procedure of which this move opens a case (see :class:`~kuangan.law.procedure.opening.FromMove`), unless one is open from it."""
     tells: tuple[Tell, ...] = ()

@@ -26,7 +26,6 @@ def test_every_role_has_a_label_and_those_who_sign_need_a_code():
         Role.mine_leader,
         Role.mine_engineer,
         Role.duty_officer,
-        Role.supervision_commissioner,
         Role.clerk,
     }
     assert not Role.operator.signs

@@ -163,3 +163,11 @@ def test_an_event_opens_its_duty_once(city, at):
     assert duty == again
     assert (duty.period, duty.first_on, duty.last_on) == ("E2026-04", date(2026, 3, 10), date(2026, 4, 10))
     assert period_of("month", duty.last_on).key in duty.period
+
+
+def test_b6_an_open_pit_mine_owes_nothing_of_what_only_underground_mines_owe(city):
+    day = date(2026, 4, 1)
+    led, licence = obligation_by_id("principal_led_shift"), obligation_by_id("production_month_report")
+    before = len(owners(led, day)), len(owners(licence, day))
+    set_attribute(actor=None, mine=city.mine, name="mine_type", value="open_pit", valid_from=date(2025, 1, 1))
+    assert (len(owners(led, day)), len(owners(licence, day))) == (before[0] - 1, before[1])

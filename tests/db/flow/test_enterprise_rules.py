@@ -11,7 +11,7 @@ from kuangan.flow.credit.entries import correct, record_entry
 from kuangan.flow.rules.run import judge
 from kuangan.law.content import rule_by_id, rules_of
 from kuangan.law.ledger import ledgers
-from kuangan.mine.actions import add_face, set_attribute
+from kuangan.mine.actions import add_district, add_face, end_face, set_attribute
 from kuangan.mine.models import AttributeName
 
 AT = datetime(2026, 4, 10, 2, 0, tzinfo=UTC)
@@ -73,6 +73,7 @@ def test_every_rule_can_judge_the_samples_of_all_ledgers(city):
         "company_commissioner_off_shift": "unknown",
         "faces_above_announced": "clear",
         "first_responsible_missing": "clear",
+        "imbalance_plan_not_adjusted": "unknown",  # no reserves are on file
         "inspection_obstructed": "found",
         "leader_on_overlapping_shifts": "clear",
         "post_list_coverage": "found",
@@ -83,11 +84,13 @@ def test_every_rule_can_judge_the_samples_of_all_ledgers(city):
         "production_over_quarter": "clear",
         "production_over_year": "unknown",  # the months before the one sheet are missing
         "production_plan_over_capacity": "clear",
+        "responsibility_shares_low": "found",  # two signed lists, 812 people
         "responsibility_system_outdated": "clear",
         "safety_commitment_lapsed": "clear",
         "safety_fund_sheet_inconsistent": "clear",
         "safety_fund_underextracted": "clear",
         "safety_fund_underused": "clear",
+        "severe_mine_over_headcount": "unknown",
         "shift_without_leader": "found",
         "special_stop_facts": "found",
         "standards_gap_open": "clear",
@@ -125,6 +128,53 @@ def test_a_corrected_month_revokes_the_finding_of_overproduction(city):
     correct(actor=None, entry=month, values=right, reason="计量数录错，已核对皮带秤", at=AT)
     assert outcome("production_over_month") == "clear"
     assert Finding.objects.get().revoked_at == AT
+
+
+def test_b6_an_open_pit_mine_is_held_against_its_own_rate_and_by_no_rule_of_underground_ones(city):
+    set_attribute(actor=None, mine=city.mine, name="mine_type", value="open_pit", valid_from=date(2025, 1, 1), at=AT)
+    month = {"output_t": "102000", "rate": "5.00", "due": "510000.00", "extracted": "510000.00"}
+    add(city, "safety_fund", month)
+    assert outcome("safety_fund_underextracted") == "clear"
+    add(city, "leader_shift_plan")
+    assert outcome("shift_without_leader") == "unknown"
+    assert "露天煤矿" in RuleState.objects.get(rule="shift_without_leader", subject=MINE).why
+
+
+def test_what_was_computed_is_shown_where_a_rule_is_kept(city):
+    add(city, "post_assessment")
+    assert outcome("responsibility_shares_low") == "clear"
+    why = RuleState.objects.get(rule="responsibility_shares_low", subject=MINE).why
+    assert "明责100%" in why
+    assert "知责90%" in why
+
+
+@pytest.mark.parametrize(
+    ("coal", "headings", "said", "hazard"),
+    [(1, 2, "clear", False), (1, 3, "unknown", False), (2, 4, "unknown", False), (2, 5, "found", True)],
+)
+def test_layout_is_judged_by_the_faces_of_the_mines_file(city, coal, headings, said, hazard):
+    at = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
+    for face in city.mine.faces.all():
+        end_face(actor=None, face=face, ended_on=date(2026, 4, 1), at=AT)
+    district = add_district(actor=None, mine=city.mine, name="一采区", at=AT)
+    for number, kind in enumerate(("coal_face",) * coal + ("heading",) * headings):
+        add_face(
+            actor=None, mine=city.mine, kind=kind, name=f"新{number}工作面", district=district,
+            started_on=date(2026, 5, 1), at=AT,
+        )  # fmt: skip
+    assert outcome("layout_over_limits", at) == said
+    cited = [pair[0] for finding in Finding.objects.filter(rule="layout_over_limits") for pair in finding.cites]
+    assert ("major_hazard_criteria_2026" in cited) is hazard
+
+
+def test_before_the_criteria_too_many_faces_break_the_regulations_only(city):
+    june = datetime(2026, 6, 30, 2, 0, tzinfo=UTC)
+    for number in range(3):
+        add_face(
+            actor=None, mine=city.mine, kind="coal_face", name=f"另{number}工作面", started_on=date(2026, 5, 1), at=AT
+        )
+    assert outcome("layout_over_limits", june) == "found"
+    assert [pair[1] for pair in Finding.objects.get(rule="layout_over_limits").cites] == ["53.1"]
 
 
 def test_a_stop_fact_stays_found_until_it_is_closed(city):

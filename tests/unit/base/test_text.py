@@ -1,6 +1,6 @@
 import pytest
 
-from kuangan.base.text import clean_line, clean_text, person_name
+from kuangan.base.text import clean_line, clean_text, person_name, says_something
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,12 @@ def test_a_line_has_no_breaks_and_no_blanks_at_its_ends():
 )
 def test_one_person_has_one_name(given, name):
     assert person_name(given) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("一座煤矿接续紧张", True), ("无突出问题，上月问题均已解决", True), ("无", False), ("暂无。", False), (" / ", False),
+     ("——", False), ("", False), (None, False)],
+)  # fmt: skip
+def test_a_word_for_nothing_says_nothing(text, says):
+    assert says_something(text) is says

@@ -9,6 +9,7 @@ from kuangan.law import content, limit, local, paper
 from kuangan.law.consequence import CONSEQUENCES
 from kuangan.law.field import faults_of
 from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.ledger import ledgers
 from kuangan.law.procedure import RELATIONS, SYSTEM, By, Clock, Move, Procedure
 from kuangan.law.role import Role
 from kuangan.law.time.span import Span
@@ -107,6 +108,11 @@ def _following(procedure: Procedure, move: Move) -> Iterator[str]:
         f"步骤 {move.id!r} 引用了不存在的步骤 {each!r}"
         for each in (*move.pair, *move.apart, *move.undoes)
         if each not in known
+    )
+    yield from (
+        f"步骤 {move.id!r}：没有台账 {made.ledger!r}，或没有关系 {made.by!r}"
+        for made in move.records
+        if made.ledger not in ledgers() or made.by not in RELATIONS
     )
     yield from (f"步骤 {move.id!r}：没有后续事项 {each!r}" for each in move.then if each not in CONSEQUENCES)
     if move.pair and move.by == (SYSTEM,):
