@@ -150,13 +150,18 @@ def _following(obligation: Obligation, entry: Entry) -> list[Following]:
 def _calls(obligation: Obligation, entry: Entry) -> bool:
     """Whether the entry sets the obligation off; what its rows open is owed by their cases."""
     trigger = obligation.trigger
-    if trigger is None or not obligation.in_force(entry.on) or opens_cases(entry, ledger_by_id(entry.ledger)):
+    if trigger is None or not obligation.in_force(entry.on) or _is_owed_by_cases(obligation, entry):
         return False
     if not all(agrees(entry.values.get(name), wanted) for name, wanted in trigger.where.items()):
         return False
     if trigger.due and is_blank(entry.values.get(trigger.due)):
         return False
     return entry.mine is None or _bound(obligation, entry.mine, entry.on)
+
+
+def _is_owed_by_cases(obligation: Obligation, entry: Entry) -> bool:
+    """Whether what the unit concerned owes stands in the cases that the entry's rows open; what its supervisor owes besides does not."""
+    return obligation.owner not in BY_MINE and opens_cases(entry, ledger_by_id(entry.ledger))
 
 
 def _bound(obligation: Obligation, mine: Mine, on: date) -> bool:

@@ -7,6 +7,8 @@ from django.db.models import Exists, Q, QuerySet
 
 from kuangan.base.period import Period
 from kuangan.base.text import written_as
+from kuangan.casework.models import Case
+from kuangan.casework.queries import cases_visible_to
 from kuangan.core.models import Person, Post, Tenure, Unit, User
 from kuangan.core.queries import units_visible_to, visible_to
 from kuangan.core.queries.roles import held_at
@@ -50,11 +52,17 @@ def entries_naming(reader: User, ledger_id: str, post: Post, field: str, name: s
 
 
 def tasks_open(reader: User, ledger_id: str, post: Post, name: str) -> QuerySet[Entry]:
-    """What the city asked of a commissioner and he has not reported done: for whoever sees his post, as the city keeps it."""
+    """What the city asked of a commissioner in words before tasks were cases, and he has not reported done: for whoever sees his post."""
     seen = Exists(commissioner_posts(reader).filter(pk=post.pk))
     named = {"values__commissioner": name, "values__responsible": post.unit.code}
-    entries = Entry.objects.filter(CURRENT, seen, ledger=ledger_id, **named).exclude(values__has_key="done_on")
-    return entries.order_by("on", "pk")
+    entries = Entry.objects.filter(CURRENT, seen, ledger=ledger_id, values__has_key="content", **named)
+    return entries.exclude(values__has_key="done_on").order_by("on", "pk")
+
+
+def task_cases(reader: User, ledger_id: str, post: Post, name: str) -> QuerySet[Case]:
+    """The open cases in sight of what the city asked of a commissioner, the oldest first."""
+    about = {"unit": post.unit_id, "entry__ledger": ledger_id, "facts__commissioner": name}
+    return cases_visible_to(reader).filter(closed_at=None, **about).order_by("opened_at", "pk")
 
 
 def counties_overseen(reader: User, kinds: Iterable[str]) -> list[Unit]:

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -27,7 +27,7 @@ from kuangan.overview.figures.commissioners import (
     open_opinions,
 )
 from kuangan.overview.figures.patrol_rates import county_rates, months_before
-from kuangan.overview.queries.ledgers import commissioner_posts, own_posts, tasks_open
+from kuangan.overview.queries.ledgers import commissioner_posts, own_posts, task_cases, tasks_open
 from kuangan.web.frame.doors import COMMISSIONERS, DRAWS, OFFICES, door, has_role
 from kuangan.web.frame.lists import export, wants_export
 from kuangan.web.frame.page import show
@@ -43,6 +43,7 @@ from kuangan.web.supervision.patrol_lists import (
     MineRow,
     OpinionRow,
     PostDuty,
+    TaskRow,
     commissioner_columns,
     ledger_address,
     mine_columns,
@@ -171,9 +172,15 @@ def _opinions(reader: User, commissioner: Commissioner, at: datetime) -> list[Op
     return sorted(listed, key=lambda opinion: opinion.due_on)
 
 
-def _tasks(reader: User, commissioner: Commissioner) -> QuerySet[Entry]:
-    """What the city asked of him and he has not reported done; kept by the city, not by his unit."""
-    return tasks_open(reader, TASK, commissioner.post, commissioner.person.name if commissioner.person else "")
+def _tasks(reader: User, commissioner: Commissioner) -> list[TaskRow]:
+    """What the city asked of him and has not closed: cases, and what was kept in words before."""
+    name = commissioner.person.name if commissioner.person else ""
+    cases = task_cases(reader, TASK, commissioner.post, name)
+    entries = tasks_open(reader, TASK, commissioner.post, name)
+    return [
+        *(TaskRow(case.facts["item"], case.facts["issued_on"], case.facts["due_on"], case.pk) for case in cases),
+        *(TaskRow(entry.values["content"], entry.on.isoformat(), entry.values["due_on"]) for entry in entries),
+    ]
 
 
 def _support(reader: User, commissioner: Commissioner) -> dict[str, Any] | None:

@@ -262,11 +262,22 @@ def _status(duty_row: PostDuty) -> SafeString:
 DUTIES = (Column("事项", _duty), Column("状态", _status, style="nowrap"))
 
 
-def _task(entry: Entry) -> SafeString:
-    return format_html("{}<br>{}", entry.values["content"], shown.small(f"{shown.moment(entry.on)} 下达"))
+@dataclass(frozen=True)
+class TaskRow:
+    """What the city asked of a commissioner; ``case``: where he answers it, None where it was kept in words only."""
+
+    text: str
+    given_on: str
+    due_on: str
+    case: int | None = None
 
 
-TASKS = (Column("任务", _task), Column("期限", lambda entry: f"{entry.values['due_on']} 前", style="nowrap"))
+def _task(task: TaskRow) -> SafeString:
+    words = shown.link(reverse("case", args=[task.case]), task.text) if task.case else task.text
+    return format_html("{}<br>{}", words, shown.small(f"{task.given_on} 下达"))
+
+
+TASKS = (Column("任务", _task), Column("期限", lambda task: f"{task.due_on} 前", style="nowrap"))
 APPRAISALS = (
     Column("年度", lambda entry: f"{entry.values['year']}年"),
     Column("等次", lambda entry: GRADES.get(entry.values["grade"]), style="strong"),

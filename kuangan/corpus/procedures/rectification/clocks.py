@@ -57,7 +57,7 @@ CLOCKS = (
         "复查",
         "deadline",
         _local("reinspection"),
-        during=("answered", "passed"),
+        during=("answered", "passed", "failed"),
         cites=(REINSPECTION,),
         escalates=("office", "above"),
         of_office=True,

@@ -35,7 +35,15 @@ def by_paper(case: CaseView, attempt: Attempt) -> str | None:
 
 def without_paper(case: CaseView, attempt: Attempt) -> str | None:
     """Only where no enforcement paper orders it."""
-    return "本件按执法文书限期整改，须第二名持证执法人员确认" if ordered_by_paper(case) else None
+    return "本件按执法文书限期整改，须两名持证执法人员办理，制作复查意见书" if ordered_by_paper(case) else None
+
+
+def failure_to_sign(case: CaseView, attempt: Attempt) -> str | None:
+    """The newest opinion says that it is not right, and nobody has signed it."""
+    failed, signed = case.last("confirm_failure"), case.last("sign_for_failure")
+    if failed is None:
+        return "本件没有复查不合格的复查意见书"
+    return "已签认，无需重复签认" if signed is not None and signed.at >= failed.at else None
 
 
 def certified_for_paper(case: CaseView, attempt: Attempt) -> str | None:

@@ -9,9 +9,22 @@ from kuangan.law.procedure import Attempt, CaseView, Done
 METHODS = (("on_site", "现场"), ("documents", "资料"), ("video", "视频"), ("online", "监测数据"))
 
 
+PASSED, FAILED = "复查合格", "复查不合格"
+
+
 def reinspection_opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    """Fields as in ``reinspection_opinion.typ``."""
-    answer, looked = _must(case, "answer"), _must(case, "accept")
+    """What was found right."""
+    return _opinion(case, attempt, "accept", PASSED)
+
+
+def failed_opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    """What was found not to be right yet."""
+    return _opinion(case, attempt, "fail", FAILED)
+
+
+def _opinion(case: CaseView, attempt: Attempt, looking: str, result: str) -> dict[str, Any]:
+    """Fields as in ``reinspection_opinion.typ``; ``looking``: the step of the first of the two."""
+    answer, looked = _must(case, "answer"), _must(case, looking)
     facts = case.facts
     place = f"（{facts['place']}）" if facts.get("place") else ""
     return {
@@ -22,6 +35,7 @@ def reinspection_opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]:
         "answer": str(answer.inputs["done"]),
         "method": dict(METHODS)[str(looked.inputs["method"])],
         "seen": str(looked.inputs["seen"]),
+        "result": result,
         "opinion": str(attempt.inputs["opinion"]),
         "officers": [
             {"name": looked.person, "certificate": looked.certificate},

@@ -27,6 +27,7 @@ PROCEDURE = Procedure(
         State("overdue", "逾期未整改", (By("unit"), By("office"))),
         State("answered", "已报送，待复查", (By("office"),)),
         State("passed", "复查合格", OFFICERS),
+        State("failed", "复查不合格，待第二人确认", OFFICERS),
         State("confirmed", "待责任单位签认", (By("unit"),), "done"),
         State("closed", "已销号", outcome="done", terminal=True),
         State("withdrawn", "已撤销", outcome="undone", terminal=True),

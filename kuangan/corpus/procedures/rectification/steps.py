@@ -31,6 +31,10 @@ def _refused_once_more(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     return {"refused": int(case.facts.get("refused", 0)) + 1, **again}
 
 
+def _failed_once_more(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    return {"refused": int(case.facts.get("refused", 0)) + 1}
+
+
 def _lapsed(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     return {"overdue": True, "lapses": int(case.facts.get("lapses", 0)) + 1}
 
@@ -160,7 +164,7 @@ LOOKING = (
         legal=True,
         tells=_to_unit("请签认复查意见", "{number}“{item}”复查合格，请签认。"),
     ),
-    Move("return_acceptance", "退回重新复查", ("passed",), "answered", OFFICERS, fields=(REASON,)),
+    Move("return_acceptance", "退回重新复查", ("passed", "failed"), "answered", OFFICERS, fields=(REASON,)),
     Move(
         "sign_result",
         "签认复查意见",
@@ -192,11 +196,52 @@ LOOKING = (
             Field("until", "再次整改期限", "date", required=False),
             Field("files", "复查照片、记录", "files", required=False),
         ),
-        guards=(guards.other_than_answered, guards.new_term),
+        guards=(guards.without_paper, guards.other_than_answered, guards.new_term),
         facts=_refused_once_more,
         undoes=("inspect_overdue",),
         cites=(REGISTER,),
         tells=_to_unit("复查不合格", "{number}“{item}”复查不合格，请于{due_on}前重新整改并报送：{reason}"),
+    ),
+)
+FAILING = (
+    Move(
+        "fail",
+        "复查不合格（制作复查意见书）",
+        ("answered",),
+        "failed",
+        OFFICE,
+        fields=LOOKED,
+        guards=(guards.by_paper, guards.certified_for_paper, guards.other_than_answered),
+        cites=(REINSPECTION,),
+        help="按执法文书限期整改的，复查不合格须另一名持证执法人员确认，制作复查意见书",
+    ),
+    Move(
+        "confirm_failure",
+        "确认复查不合格",
+        ("failed",),
+        "received",
+        OFFICERS,
+        fields=(Field("opinion", "复查意见", "longtext", help="写明不合格之处和处理意见；责令整改的期限不因此延长"),),
+        guards=(guards.other_than_answered,),
+        facts=_failed_once_more,
+        undoes=("inspect_overdue",),
+        cites=(REINSPECTION,),
+        pair=("fail",),
+        papers=(PaperUse("reinspection_opinion", papers.failed_opinion),),
+        legal=True,
+        tells=_to_unit("复查不合格", "{number}“{item}”复查不合格（{paper}），请签收并继续整改：{opinion}"),
+    ),
+    Move(
+        "sign_for_failure",
+        "签认复查意见",
+        (*OPEN, "answered"),
+        None,
+        SIGNERS,
+        guards=(guards.failure_to_sign,),
+        cites=(REINSPECTION,),
+        legal=True,
+        shows=("reinspection_opinion",),
+        optional=True,
     ),
 )
 OVERDUE = (
@@ -271,4 +316,4 @@ MENDING = (
         tells=_to_unit("问题整改已撤销", "{number}“{item}”所依据的台账记录已更正或作废，不再要求整改。"),
     ),
 )
-MOVES = (*ANSWERING, *EXTENDING, *LOOKING, *OVERDUE, *MENDING)
+MOVES = (*ANSWERING, *EXTENDING, *LOOKING, *FAILING, *OVERDUE, *MENDING)
