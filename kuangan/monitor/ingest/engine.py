@@ -276,7 +276,7 @@ class Engine:
         index = {code: place for place, code in enumerate(live.codes)}
         after = int(local("episode.power_check_after", clock.civil_date(clock.now())).value)
         for answer in self._power.answer(mine, index, live.time, live.value, live.status, after):
-            self.group.power[answer.point_id, answer.started_at] = replace(answer, seq=seq)
+            self.group.take_power(replace(answer, seq=seq))
 
     def _note(
         self,

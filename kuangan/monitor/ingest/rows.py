@@ -73,6 +73,10 @@ class LiveData:
     highest_point: int | None
 
 
+ENERGISED = "energised"
+"""As ``models.PowerState``."""
+
+
 @dataclass(frozen=True, slots=True)
 class PowerRow:
     """What the power-feed reading said about an episode; the key is the episode's."""
@@ -94,6 +98,12 @@ class Group:
     power: dict[tuple[int, int], PowerRow] = field(default_factory=dict)
     touched: dict[str, int] = field(default_factory=dict)
     """Mine codes with new readings, and when the newest file of each was received."""
+
+    def take_power(self, answer: PowerRow) -> None:
+        """Keep what a feed said of an episode; that power was on is not taken back by a later answer."""
+        key = answer.point_id, answer.started_at
+        if key not in self.power or self.power[key].state != ENERGISED:
+            self.power[key] = answer
 
 
 class Marks:

@@ -127,7 +127,8 @@ def _write_power(cursor: Cursor, answers: Sequence[PowerRow]) -> list[int]:
         UPDATE monitor_episode AS e
         SET power_state = state, power_state_at = to_timestamp(at), reacted_at = NULL, revision = revision + 1
         FROM unnest(%b::bigint[], %b::bigint[], %b::text[], %b::bigint[]) AS row(point, started, state, at)
-        WHERE e.point_id = point AND e.started_at = to_timestamp(started) AND e.power_state = 'unknown'
+        WHERE e.point_id = point AND e.started_at = to_timestamp(started)
+            AND (e.power_state = 'unknown' OR (e.power_state = 'dead' AND state = 'energised'))
         RETURNING id
         """,
         [

@@ -119,6 +119,26 @@ def test_power_that_was_cut_in_time(works):
     assert Episode.objects.get().power_state == "dead"
 
 
+def test_power_that_comes_on_again_while_the_gas_stands_is_found(works):
+    works.receive("CDDY", "07:00:00", cddy("07:00:00", ALL))
+    feed(works, ("08:00:00", "1.50"))
+    feed(works, ("08:00:30", "1.60"), ("08:01:00", "1.60"), feed="0")
+    assert Episode.objects.get().power_state == "dead"
+    feed(works, ("08:02:00", "1.55"))
+    episode = Episode.objects.get()
+    assert (episode.power_state, episode.power_state_at) == ("energised", moment("08:02:00"))
+    feed(works, ("08:03:00", "1.60"), feed="0")
+    assert Episode.objects.get().power_state == "energised"
+
+
+def test_power_that_comes_on_again_after_the_gas_is_gone_is_none_of_its_business(works):
+    works.receive("CDDY", "07:00:00", cddy("07:00:00", ALL))
+    feed(works, ("08:00:00", "1.50"))
+    feed(works, ("08:00:30", "1.60"), feed="0")
+    feed(works, ("08:05:00", "0.50"))
+    assert Episode.objects.get().power_state == "dead"
+
+
 def test_declared_and_derived_alarms_are_compared(works, mine):
     feed(works, ("08:00:00", "1.10"), ("08:00:30", "0.50"))
     feed(works, ("08:20:00", "1.10"), ("08:20:30", "0.50"))

@@ -1,7 +1,7 @@
-"""Is power still on after the power-off set-point was reached? Answered by the first power-feed reading that is late enough."""
+"""Is power on after the power-off set-point was reached? Answered by every power-feed reading that is late enough while the episode lasts."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,8 @@ class Question:
     power_off_at: int
     ended_at: int | None
     codes: tuple[str, ...]
+    dead: bool = False
+    """A feed has answered that it is off; should it come on again, that is the answer."""
 
 
 class PowerWatch:
@@ -43,23 +45,26 @@ class PowerWatch:
         if change.withdrawn or change.power_off_at is None:
             questions.pop(key, None)
             return
-        codes = feeds_of(book, entry)
-        known = change.power_off_at, change.ended_at
-        questions[key] = Question(entry.id, change.started_at, *known, codes)
+        codes, known = feeds_of(book, entry), (change.power_off_at, change.ended_at)
+        dead = key in questions and questions[key].dead
+        questions[key] = Question(entry.id, change.started_at, *known, codes, dead)
 
     def resume(self, mine: str, book: MineBook, entry: PointEntry, episode: Episode) -> None:
         """Take up the question of an open episode from its row; it reached the power-off set-point."""
         if episode.power_off_at is None:
             raise ValueError(f"episode {episode.pk} has not reached the power-off set-point; nothing to ask")
         started_at, power_off_at = int(episode.started_at.timestamp()), int(episode.power_off_at.timestamp())
-        question = Question(entry.id, started_at, power_off_at, None, feeds_of(book, entry))
+        dead = episode.power_state == PowerState.dead
+        question = Question(entry.id, started_at, power_off_at, None, feeds_of(book, entry), dead)
         self._open.setdefault(mine, {})[entry.id, started_at] = question
 
     def restore(self, books: Books, stop: threading.Event) -> None:
         """Take up the questions that were open when the service ended."""
-        episodes = Episode.objects.filter(
-            ended_at__isnull=True, withdrawn=False, power_off_at__isnull=False, power_state=PowerState.unknown
-        ).select_related("mine", "point")
+        episodes = (
+            Episode.objects.filter(ended_at__isnull=True, withdrawn=False, power_off_at__isnull=False)
+            .exclude(power_state=PowerState.energised)
+            .select_related("mine", "point")
+        )
         for episode in patiently(lambda: list(episodes), stop):
             book = books.of(episode.mine.code)
             self.resume(episode.mine.code, book, book.entry_of(episode.point.native_code), episode)
@@ -79,23 +84,22 @@ class PowerWatch:
     ) -> list[PowerRow]:
         """Answers from the mine's newest values; `after` seconds must have passed since the set-point was reached.
 
-        Any feed with voltage: energised. All that answered without: dead. A question whose episode ended before a
-        feed answered stays unknown: power may be on again then.
+        Any feed with voltage: energised, which ends the question. All that answered without: dead, and asked on until the episode ends:
+        power that comes on again over the limit is found. A question whose episode ended before a feed answered stays unknown: power may
+        be on again then.
         """
         answers: list[PowerRow] = []
         questions = self._open.get(mine, {})
         for key, question in list(questions.items()):
             rows_of = [index[code] for code in question.codes if code in index]
             late = [feed for feed in rows_of if _answers(feed, question, times, values, statuses, after)]
-            if late:
-                at = int(max(times[feed] for feed in late))
-                if question.ended_at is None or at < question.ended_at:
-                    on = any(values[feed] > 0 for feed in late)
-                    state = PowerState.energised if on else PowerState.dead
-                    answers.append(PowerRow(question.point_id, question.started_at, state.value, at))
+            answer = _answer(question, late, times, values)
+            if answer is not None and not (question.dead and answer.state == PowerState.dead):
+                answers.append(answer)
+            if _is_settled(question, answer, late=bool(late), after=after):
                 del questions[key]
-            elif question.ended_at is not None and question.ended_at < question.power_off_at + after:
-                del questions[key]
+            elif answer is not None and not question.dead:
+                questions[key] = replace(question, dead=True)
         return answers
 
 
@@ -125,6 +129,27 @@ def _declared(book: MineBook, entry: PointEntry, feeds: list[tuple[str, PointEnt
     switches = {code for code in tied if code in book.points and book.points[code].sensor_type == SWITCH}
     tied |= {code for switch in switches for code in book.points[switch].cuts}
     return tuple(code for code, feed in feeds if code in tied or feed.cuts & switches)
+
+
+def _answer(
+    question: Question, late: list[int], times: npt.NDArray[np.int64], values: npt.NDArray[np.int64]
+) -> PowerRow | None:
+    """What these feeds say of the question; None where none spoke before the episode ended."""
+    at = int(max((times[feed] for feed in late), default=0))
+    if not late or (question.ended_at is not None and at >= question.ended_at):
+        return None
+    on = any(values[feed] > 0 for feed in late)
+    state = PowerState.energised if on else PowerState.dead
+    return PowerRow(question.point_id, question.started_at, state.value, at)
+
+
+def _is_settled(question: Question, answer: PowerRow | None, *, late: bool, after: int) -> bool:
+    """Whether nothing can be learned any more: power was on, or the episode is over."""
+    if answer is not None and answer.state == PowerState.energised:
+        return True
+    if question.ended_at is None:
+        return False
+    return late or question.ended_at < question.power_off_at + after
 
 
 def _answers(
