@@ -10,6 +10,7 @@ CONSEQUENCES = {
     "gas.read_by_hand": "a portable reading at or above the set-point ends the belief in a calibration",
     "gas.calibration_doubted": "a filed calibration does not fit its filing: an alarm opens for what was read",
     "gas.judged_not_real": "it is drawn whether the city looks again; then as ``gas.judge_anew``",
+    "silence.dismantled": "points that a person found dismantled are not expected to send, until they do",
     "silence.assessed": "a person has judged whether the monitoring of a mine works: if not, that is a finding",
 }
 """Names for ``Move.then``."""

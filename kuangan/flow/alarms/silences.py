@@ -24,6 +24,7 @@ from kuangan.flow.live import announce, announce_case
 from kuangan.law.content import rules_of
 from kuangan.law.rule import Found
 from kuangan.law.topic import SilenceFacts
+from kuangan.mine.actions import note_dismantled
 from kuangan.mine.models import Mine
 from kuangan.monitor.actions import mark_silence_reacted
 from kuangan.monitor.models import Silence, SilenceLevel
@@ -96,6 +97,16 @@ def assessed(actor: User | None, case: Case, moved: CaseMove) -> None:
     stated = moved.inputs.get("verdict") == "not_working"
     for subject in _rows(case).filter(point=None).order_by("started_at")[:1]:
         _judge("silence_stated", subject, moved.at, not_working=stated)
+
+
+@consequence("silence.dismantled")
+def dismantled(actor: User | None, case: Case, moved: CaseMove) -> None:
+    """A person has found that the points that are silent stand no more: nothing is expected of them until they send again."""
+    if not moved.inputs.get("dismantled"):
+        return
+    for subject in _rows(case).filter(ended_at=None, point__isnull=False).select_related("point"):
+        if subject.point is not None:
+            note_dismantled(actor=actor, point=subject.point, basis=case.number, at=moved.at)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from kuangan.mine.actions.mine import (
     set_attribute,
 )
 from kuangan.mine.actions.part import add_district, add_face, add_level, appoint_key_person, end_face
-from kuangan.mine.actions.point import confirm_place, notice_change
+from kuangan.mine.actions.point import confirm_place, note_dismantled, notice_change
 
 __all__ = [
     "Upserted",
@@ -19,6 +19,7 @@ __all__ = [
     "confirm_place",
     "create_mine",
     "end_face",
+    "note_dismantled",
     "notice_change",
     "register_points",
     "set_attribute",

@@ -39,6 +39,16 @@ def confirm_place(
     return point
 
 
+@transaction.atomic
+def note_dismantled(*, actor: User | None, point: Point, basis: str, at: datetime | None = None) -> Point:
+    """A point stands no more, as ``basis`` (the number of a case) found: nothing is expected of it until it sends again."""
+    moment = at or clock.now()
+    point.dismantled_at = moment
+    point.save(update_fields=["dismantled_at"])
+    record(actor=actor, action="point_dismantled", subject=point, data={"basis": basis}, at=moment)
+    return point
+
+
 LONGEST_NOTE = 200
 
 

@@ -21,6 +21,7 @@ class Point(models.Model):
     """A measuring point, identified by the code its mine reports.
 
     `place` is an id of `corpus/limits` that a person confirmed; `place_proposed` is what the text of the place suggests.
+    `dismantled_at`: a person of the bureau found that it stands no more; until it sends again it is not expected to.
     `decimals` fixes the step in which values are kept: value × 10^decimals. It never changes, since history relies on it.
     """
 
@@ -41,6 +42,7 @@ class Point(models.Model):
     place_confirmed_at = models.DateTimeField("地点确认时间", null=True, blank=True)
     decimals = models.PositiveSmallIntegerField("小数位", default=2)
     first_seen_at = models.DateTimeField("首次上报")
+    dismantled_at = models.DateTimeField("核定拆除时间", null=True, blank=True)
 
     class Meta:
         constraints = (

@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -38,13 +40,36 @@ def alone(what: str, mine: str) -> Iterator[None]:
         _log.exception("%s failed for mine %s", what, mine)
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is expected of the points of a mine, in the order of its codes.
+
+    ``methane``: those that must show something that counts; ``gone``: since when one stands no more, 0 for one that stands.
+    """
+
+    book: MineBook
+    methane: npt.NDArray[np.bool_]
+    gone: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, book: MineBook, codes: list[str]) -> Self:
+        """As the book says."""
+        entries = [book.entry_of(code) for code in codes]
+        methane = np.array([entry.methane for entry in entries], np.bool_)
+        return cls(book, methane, np.array([entry.dismantled_at or 0 for entry in entries], np.int64))
+
+    def expected(self, newest: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_] | None:
+        """Which points must send: not one that was dismantled and has sent nothing since. None: all of them."""
+        return newest > self.gone if self.gone.any() else None
+
+
 class Watch:
     """Called by the clock between groups, by the thread that owns the engine."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._changed: dict[str, None] = {}
-        self._methane: dict[str, tuple[MineBook, npt.NDArray[np.bool_]]] = {}
+        self._points: dict[str, Watched] = {}
 
     def tick(self, at: datetime) -> None:
         """Everything that is due at a moment of the product's clock."""
@@ -81,25 +106,27 @@ class Watch:
     def _silences(self, mine: str, second: int, after: int) -> list[SilenceRow]:
         engine = self._engine
         book, codes = engine.books.of(mine), engine.pipeline.live(mine).codes
-        changes = engine.pipeline.silence(mine, second, after, heard_at=engine.heard.get(mine, 0))
-        changes += engine.pipeline.hollow(mine, after, self._watched(mine, book, codes))
+        points = self._watched(mine, book, codes)
+        expected = points.expected(engine.pipeline.live(mine).time)
+        changes = engine.pipeline.silence(mine, second, after, expected, heard_at=engine.heard.get(mine, 0))
+        hollow = points.methane if expected is None else points.methane & expected
+        changes += engine.pipeline.hollow(mine, after, hollow)
         if not changes:
             return []
         self._changed[mine] = None
-        points = [None if change.point < 0 else book.entry_of(codes[change.point]).id for change in changes]
+        keys = [None if change.point < 0 else book.entry_of(codes[change.point]).id for change in changes]
         return [
-            SilenceRow(book.mine.pk, point, change.started_at, change.ended_at, change.kind)
-            for change, point in zip(changes, points, strict=True)
-            if point != 0
+            SilenceRow(book.mine.pk, key, change.started_at, change.ended_at, change.kind)
+            for change, key in zip(changes, keys, strict=True)
+            if key != 0
         ]
 
-    def _watched(self, mine: str, book: MineBook, codes: list[str]) -> npt.NDArray[np.bool_]:
-        """The points that must show something that counts: those of methane."""
-        known = self._methane.get(mine)
-        if known is None or known[0] is not book or len(known[1]) != len(codes):
-            known = book, np.array([book.entry_of(code).methane for code in codes], np.bool_)
-            self._methane[mine] = known
-        return known[1]
+    def _watched(self, mine: str, book: MineBook, codes: list[str]) -> "Watched":
+        """What is expected of the points of a mine."""
+        known = self._points.get(mine)
+        if known is None or known.book is not book or len(known.methane) != len(codes):
+            known = self._points[mine] = Watched.of(book, codes)
+        return known
 
     def _doubt_clocks(self, at: datetime) -> None:
         """Mines whose clock is wrong, or whose data come late all the time."""

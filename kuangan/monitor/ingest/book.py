@@ -37,6 +37,8 @@ class PointEntry:
     face_id: int | None
     place_text: str = ""
     code: str = ""
+    dismantled_at: int | None = None
+    """Since then it stands no more, until it sends again."""
     own: list[tuple[datetime, OwnSetPoints]] = field(default_factory=list)
     cuts: frozenset[str] = frozenset()
     """Codes that its newest definition relates to it as 断电 or 控制."""
@@ -190,4 +192,5 @@ def _entry(point: Point) -> PointEntry:
         face_id=point.face_id,
         place_text=point.place_text,
         code=point.native_code,
+        dismantled_at=int(point.dismantled_at.timestamp()) if point.dismantled_at else None,
     )

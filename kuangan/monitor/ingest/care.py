@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from kuangan.base import clock
 from kuangan.core.actions import end_incident, raise_incident
@@ -27,6 +27,8 @@ from kuangan.monitor.recovery.lost import end_settled, keep_journal, note_came_a
 
 _log = logging.getLogger(__name__)
 
+Mark = tuple[int, datetime | None, datetime | None, int]
+"""By what it is seen that people have decided something about the points of a mine."""
 CHECKPOINT_AFTER = 180.0
 """Wall seconds for which a mine's history part may grow before it is written with a fold snapshot."""
 CHECKPOINTS_A_TICK = 8
@@ -49,7 +51,7 @@ class Care:
         self._watch = Watch(engine)
         self._dirty_since: dict[str, float] = {}
         self._wanted: dict[str, None] = {}
-        self._places: dict[str, tuple[int, datetime | None]] | None = None
+        self._places: dict[str, Mark] | None = None
         self._keeper = Keeper(engine, root)
         self._night: Iterator[None] | None = None
         self._planned_on: date | None = None
@@ -206,7 +208,10 @@ class Care:
         patiently(old.delete, self._engine.stop)
 
 
-def _place_marks() -> dict[str, tuple[int, datetime | None]]:
-    """Per mine, how many places are confirmed and when the last one was: changes whenever one is confirmed or voided."""
-    marks = Point.objects.exclude(place="").values("mine__code").annotate(n=Count("id"), last=Max("place_confirmed_at"))
-    return {mark["mine__code"]: (mark["n"], mark["last"]) for mark in marks}
+def _place_marks() -> dict[str, Mark]:
+    """Per mine, how many places are confirmed and points dismantled, and when the last one was: changes whenever a person decides on one."""
+    decided = Point.objects.filter(~Q(place="") | Q(dismantled_at__isnull=False))
+    marks = decided.values("mine__code").annotate(
+        n=Count("id"), last=Max("place_confirmed_at"), gone=Max("dismantled_at"), lost=Count("dismantled_at")
+    )
+    return {mark["mine__code"]: (mark["n"], mark["last"], mark["gone"], mark["lost"]) for mark in marks}

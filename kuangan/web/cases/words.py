@@ -173,6 +173,7 @@ ACTION_WORDS = {
     "person_created": "登记人员",
     "place_confirmed": "确认测点地点",
     "places_confirmed": "确认测点地点",
+    "point_dismantled": "核定测点已拆除",
     "point_face_assigned": "测点归属工作面",
     "points_face_assigned": "测点归属工作面",
     "post_created": "设立岗位",

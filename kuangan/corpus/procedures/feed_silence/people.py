@@ -22,6 +22,16 @@ def feed_is_back(case: CaseView, attempt: Attempt) -> str | None:
     return None
 
 
+def shown_to_be_gone(case: CaseView, attempt: Attempt) -> str | None:
+    """That points stand no more is stated by the mine as the cause, and shown."""
+    if not attempt.inputs.get("dismantled"):
+        return None
+    cause = case.last("report_cause")
+    if cause is None or cause.inputs.get("kind") != "removed":
+        return "煤矿报送的原因不是测点拆除、更换，不能核定为已拆除"
+    return None if attempt.inputs.get("files") else "核定测点已拆除的，请上传拆除记录等佐证"
+
+
 def assessed(case: CaseView, attempt: Attempt) -> str | None:
     """A feed that was away for a day is judged by a person before the case ends."""
     if not case.facts.get("lasting") or case.last("assess") is not None:

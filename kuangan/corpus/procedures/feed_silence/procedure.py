@@ -153,8 +153,17 @@ PROCEDURE = Procedure(
             fields=(
                 Field("summary", "核销意见", "longtext"),
                 Field("remaining", "尚未恢复的测点及理由", "longtext", required=False),
+                Field(
+                    "dismantled",
+                    "尚未恢复的测点均已拆除",
+                    "flag",
+                    required=False,
+                    help="核定后不再要求上传，再次上传即恢复监视；未拆除的不得勾选",
+                ),
+                Field("files", "佐证（拆除记录、系统截图等）", "files", required=False),
             ),
-            guards=(people.cause_reported, people.feed_is_back, people.assessed),
+            guards=(people.cause_reported, people.feed_is_back, people.shown_to_be_gone, people.assessed),
+            then=("silence.dismantled",),
         ),
         Move("graver", "中断提级", OPEN, None, (SYSTEM,), help="中断时间延长，等级升高，期限随之缩短"),
         Move("recur", "又有数据中断", ("explained",), "received", (SYSTEM,), help="原因报送后又有中断，须补报原因"),
