@@ -9,6 +9,7 @@ from kuangan.base.period import period_of
 from kuangan.casework.models import Case
 from kuangan.casework.openings import Chosen
 from kuangan.core.models import Notice
+from kuangan.duty.models import Duty
 from kuangan.flow.cases.opening import open_by_person
 from kuangan.flow.credit.entries import record_entry
 from kuangan.law.clause import clauses
@@ -90,6 +91,41 @@ def test_what_a_paper_orders_is_looked_at_by_two_certified_officers_and_signed_b
     script.do("mine_director", first, "sign_result")
     assert (first.state, second.state) == ("closed", "ordered")
     assert graded(script, "3.1g", "mine") == "accepted"
+
+
+def test_a_failed_reinspection_of_what_a_paper_orders_is_a_paper_of_two_officers(script):
+    first, _ = found(script, "county_officer", "enforcement_check", "county", checked_on="2026-03-10")
+    answered(script, first)
+    due_on = first.facts["due_on"]
+    assert "两名持证执法人员" in script.refused("county_officer", first, "refuse", reason="仍未整改")
+    script.do("county_officer", first, "fail", method="on_site", seen="水泵房备用泵仍未检修")
+    assert "须由两名人员" in script.refused("county_officer", first, "confirm_failure", opinion="不合格")
+    script.do("county_officer_b", first, "confirm_failure", opinion="未按要求整改，责令继续整改")
+    assert (first.state, first.facts["refused"], first.facts["due_on"]) == ("received", 1, due_on)
+    paper = first.papers.get().paper
+    assert paper.number
+    assert (paper.template, paper.data["result"]) == ("reinspection_opinion", "复查不合格")
+    assert [officer["certificate"] for officer in paper.data["officers"]] == ["示例-county_officer", "示例-county_officer_b"]
+    script.do("mine_director", first, "sign_for_failure")
+    assert "已签认" in script.refused("mine_director", first, "sign_for_failure")
+    answered(script, first)
+    script.do("county_officer", first, "accept", **SEEN)
+    script.do("county_officer_b", first, "confirm_acceptance", opinion="同意")
+    script.do("mine_director", first, "sign_result")
+    results = list(first.papers.order_by("pk").values_list("paper__data__result", flat=True))
+    assert (first.state, results) == ("closed", ["复查不合格", "复查合格"])
+
+
+def test_an_obstruction_is_told_to_the_mine_and_the_supervisor_owes_a_decision_on_filing(script):
+    (case,) = found(
+        script, "county_officer", "inspection_obstruction", "county",
+        happened_on="2026-03-10", correct_by="2026-03-11", ordered_on=None,
+    )  # fmt: skip
+    assert Notice.objects.filter(unit=script.city.units["mine"], case_link__case=case).exists()
+    duty = Duty.objects.get(obligation="inspection_obstruction_filed")
+    assert (duty.unit, duty.due_at) == (script.city.units["county"], beijing_midnight(date(2026, 3, 16)))
+    assert clause(script, "3.1m", "county") == "due"
+    assert clause(script, "3.1m", "mine") in ("due", "breached")
 
 
 def test_a_refused_reinspection_sends_the_problem_back(script):

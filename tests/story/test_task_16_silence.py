@@ -135,3 +135,19 @@ def test_mines_that_fall_silent_together_are_a_case_each_and_one_notice_to_the_d
     assert desk_notices() == ["数据中断：2座煤矿"]
     notice = Notice.objects.get(role="duty_officer")
     assert notice.case_link.count() == 2
+
+
+def test_points_that_are_gone_are_found_dismantled_by_the_desk_and_expected_no_more(script: Script) -> None:
+    point = script.city.points["first-1301-T0"]
+    silent(script, level=2, point=point)
+    case = the_case()
+    script.do("mine_dispatcher", case, "report_cause", **CAUSE)
+    close = {"summary": "核销", "remaining": "1301工作面已封闭", "dismantled": True}
+    files = script.city.evidence("county_duty")
+    assert "原因不是测点拆除" in script.refused("county_duty", case, "close", **close, files=files)
+    script.do("county_duty", case, "return_cause", reason="测点已拆除的，请按拆除报送")
+    script.do("mine_dispatcher", case, "report_cause", **{**CAUSE, "kind": "removed", "cause": "工作面封闭，测点拆除"})
+    assert "请上传拆除记录" in script.refused("county_duty", case, "close", **close)
+    script.do("county_duty", case, "close", **close, files=files)
+    point.refresh_from_db()
+    assert (case.state, point.dismantled_at) == ("closed", script.at)

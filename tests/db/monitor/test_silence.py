@@ -1,5 +1,6 @@
 """Data that do not come."""
 
+from kuangan.mine.actions import note_dismantled
 from kuangan.monitor.models import Silence, SilenceLevel
 from kuangan.monitor.queries import feed_health, unreacted_silences
 from tests.db.monitor.feedtext import CORNER, RETURN, cdss, moment
@@ -69,3 +70,24 @@ def test_an_emptied_point_that_then_falls_silent_is_both(works):
         works.care.tick(moment(f"{clock[:-2]}01"))
     works.care.tick(moment("08:11:01"))
     assert set(Silence.objects.values_list("point__native_code", "kind")) == {(CORNER, "emptied"), (None, "")}
+
+
+def test_a_point_that_was_found_dismantled_is_watched_again_once_it_sends(works):
+    works.receive("CDSS", "08:00:00", both("08:00:00"))
+    for minute in range(1, 7):
+        works.receive("CDSS", f"08:0{minute}:00", cdss(f"08:0{minute}:00", {CORNER: ("0.3", 0)}))
+    works.care.tick(moment("08:06:10"))
+    point = Silence.objects.get().point
+    note_dismantled(actor=None, point=point, basis="断联〔2026〕1号", at=moment("08:06:20"))
+    works.care.tick(moment("08:06:30"))
+    assert Silence.objects.get().ended_at is not None
+    for minute in range(7, 20):
+        clock = f"08:{minute:02d}:00"
+        works.receive("CDSS", clock, cdss(clock, {CORNER: ("0.3", 0)}))
+        works.care.tick(moment(f"{clock[:-2]}10"))
+    assert Silence.objects.count() == 1, "nothing is expected of it"
+    works.receive("CDSS", "08:20:00", both("08:20:00"))
+    for minute in range(21, 27):
+        works.receive("CDSS", f"08:{minute}:00", cdss(f"08:{minute}:00", {CORNER: ("0.3", 0)}))
+    works.care.tick(moment("08:26:10"))
+    assert Silence.objects.filter(ended_at=None).get().started_at == moment("08:20:00")
