@@ -84,9 +84,15 @@ def cite_text(cite: Cite) -> str:
     article, *parts = cite.article.split(".")
     return (
         title
-        + Article(article, "", quoted=False).heading
+        + _heading(cite.instrument, article)
         + "".join(_part(int(part), unit) for part, unit in zip(parts, ("款", "项"), strict=False))
     )
+
+
+def _heading(instrument_id: str, number: str) -> str:
+    """第四十八条; of a text without articles 第二部分."""
+    known = instrument_by_id(instrument_id).articles.get(number)
+    return (known or Article(number, "", quoted=False)).heading
 
 
 def article_text(cite: Cite) -> str:

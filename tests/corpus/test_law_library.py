@@ -49,6 +49,16 @@ def test_an_article_is_read_to_its_paragraph_and_item(cite, words):
     assert article_text(cite).startswith(words)
 
 
+def test_a_text_without_articles_is_cited_by_its_parts():
+    notice, plan = "disaster_change_notice_2023", "shanxi_emergency_plan_2020"
+    assert len(instruments()[notice].articles) == 3
+    assert len(instruments()[plan].articles) == 8
+    assert article_text(Cite(notice, "2.1.1")).startswith("1. 井下所有作业场所回风流中甲烷浓度超过1.0%")
+    assert article_text(Cite(plan, "1.1")).startswith("1.1 编制目的")
+    assert cite_text(Cite(notice, "2.1.10")).endswith("第二部分第一款第（十）项")
+    assert not has_article(Cite(notice, "2.1.11"))
+
+
 def test_tables_and_numbered_parts_belong_to_their_item():
     drainage = article_text(Cite(NEW, "5.1.9"))
     assert "| Q≥500 | ≥60 |" in drainage

@@ -105,7 +105,10 @@ def test_a_failed_reinspection_of_what_a_paper_orders_is_a_paper_of_two_officers
     paper = first.papers.get().paper
     assert paper.number
     assert (paper.template, paper.data["result"]) == ("reinspection_opinion", "复查不合格")
-    assert [officer["certificate"] for officer in paper.data["officers"]] == ["示例-county_officer", "示例-county_officer_b"]
+    assert [officer["certificate"] for officer in paper.data["officers"]] == [
+        "示例-county_officer",
+        "示例-county_officer_b",
+    ]
     script.do("mine_director", first, "sign_for_failure")
     assert "已签认" in script.refused("mine_director", first, "sign_for_failure")
     answered(script, first)

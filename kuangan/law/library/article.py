@@ -2,6 +2,8 @@
 
 A text is the statute's own lines: an article begins with 第…条, headings begin with ``#``. A line that begins with （一） is an item
 of the paragraph before it; tables, notes and numbered sub-items belong to what they follow; any other line is a paragraph.
+
+A notice or a plan has no articles: what stands under a heading ``## 一、`` or ``## 1`` is a part (部分), whose items begin with ``1.``.
 """
 
 import re
@@ -9,31 +11,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Final
 
 from kuangan.base.numerals import chinese_number
 from kuangan.law.source import CORPUS, CorpusError, relative
 
 TEXTS = CORPUS / "instruments" / "texts"
 _FIRST_LINE = re.compile(r"^第([零一二三四五六七八九十百]+)条(?:之([一二三四五六七八九十]))?[ \u3000]*(.*)$")
+_PART = re.compile(r"^##[ \u3000]*(?:([一二三四五六七八九十]+)、|(\d+)[ \u3000])")
+_NUMBERED = re.compile(r"^\d+[.．、][ \u3000]*(?!\d)")
 _ITEM = re.compile(r"^[（(]([一二三四五六七八九十]+)[）)]")
 _BELONGS = re.compile(r"^(?:\||\d+[.．、]|[（(]\d+[）)]|[①-⑳]|表 ?\d|注[:：])")
 
 
 @dataclass(frozen=True)
 class Article:
-    """One article. ``number``: ``48``, or ``134-1`` for 第一百三十四条之一; ``quoted``: the statute's own words, else a summary."""
+    """One article, or part of a text without (``unit`` 部分). ``number``: ``48``, or ``134-1`` for 第一百三十四条之一.
+
+    ``quoted``: the statute's own words, else a summary.
+    """
 
     number: str
     text: str
     quoted: bool
+    unit: str = "条"
 
     @property
     def heading(self) -> str:
-        """第四十八条, 第一百三十四条之一; of a summary of the whole 主要内容."""
+        """第四十八条, 第一百三十四条之一, of a notice 第二部分; of a summary of the whole 主要内容."""
         if not self.number:
             return "主要内容"
         number, _, inserted = self.number.partition("-")
-        return f"第{chinese_ordinal(int(number))}条" + (f"之{chinese_ordinal(int(inserted))}" if inserted else "")
+        return f"第{chinese_ordinal(int(number))}{self.unit}" + (
+            f"之{chinese_ordinal(int(inserted))}" if inserted else ""
+        )
 
     def part(self, *numbers: int) -> str | None:
         """The paragraph with its items, or one item of it; the whole without numbers; None where there is no such part."""
@@ -50,14 +61,18 @@ class Article:
     def _paragraphs(self) -> list[list[str]]:
         """Each paragraph: its own words, then its items."""
         paragraphs: list[list[str]] = []
+        begins_item = _NUMBERED if self.unit == PART else _ITEM
         for line in self.text.splitlines():
-            if paragraphs and _ITEM.match(line):
+            if paragraphs and begins_item.match(line):
                 paragraphs[-1].append(line)
             elif paragraphs and _BELONGS.match(line):
                 paragraphs[-1][-1] += f"\n{line}"
             else:
                 paragraphs.append([line])
         return paragraphs
+
+
+PART: Final = "部分"
 
 
 def text_path(instrument_id: str) -> Path:
@@ -68,11 +83,13 @@ def text_path(instrument_id: str) -> Path:
 def read_articles(path: Path, *, quoted: bool) -> dict[str, Article]:
     """The articles of a text by number. Raises :class:`CorpusError` for one that is out of order."""
     by_number: dict[str, Article] = {}
-    last = (0, 0)
-    for number, at, text in _articles(path.read_text(encoding="utf-8")):
+    last, whole = (0, 0), path.read_text(encoding="utf-8")
+    articles = list(_articles(whole))
+    unit = "条" if articles else PART
+    for number, at, text in articles or _parts(whole):
         if number <= last:
             raise CorpusError(f"{relative(path)}:{at}: article {_key(number)} comes after {_key(last)}")
-        by_number[_key(number)] = Article(_key(number), text, quoted)
+        by_number[_key(number)] = Article(_key(number), text, quoted, unit)
         last = number
     return by_number
 
@@ -112,3 +129,18 @@ def _articles(text: str) -> Iterator[tuple[tuple[int, int], int, str]]:
             words.append(line)
     if words:
         yield number, began, "\n".join(words)
+
+
+def _parts(text: str) -> Iterator[tuple[tuple[int, int], int, str]]:
+    """Number, line and words of each part of a text without articles."""
+    number, began, words = 0, 0, list[str]()
+    for at, line in enumerate(text.splitlines(), start=1):
+        heading = _PART.match(line)
+        if heading:
+            if words:
+                yield (number, 0), began, "\n".join(words)
+            number, began, words = _ordinals()[heading[1]] if heading[1] else int(heading[2]), at, []
+        elif number and line.strip():
+            words.append(line)
+    if words:
+        yield (number, 0), began, "\n".join(words)
