@@ -45,6 +45,19 @@ class Constraint:
 
 
 @dataclass(frozen=True)
+class SettledFirst:
+    """Where ``where`` holds, the entry that ``field`` names is needed, and all that its rows opened must be over.
+
+    ``unless``: the field by which an entry from before says the same in words.
+    """
+
+    field: str
+    where: Mapping[str, Any]
+    message: str
+    unless: str = ""
+
+
+@dataclass(frozen=True)
 class Ledger:
     """One ledger. An entry belongs to the unit that keeps it.
 
@@ -76,6 +89,8 @@ class Ledger:
     demo: Demo
     opens: Opens | None = None
     """What its rows open."""
+    settled_first: SettledFirst | None = None
+    """What another entry found must be put right before this one may say what it says."""
 
     @property
     def confidential(self) -> bool:
@@ -128,6 +143,7 @@ _KEYS: Final = (
     "sample",
     "demo",
     "opens",
+    "settled_first",
 )
 
 
@@ -162,6 +178,7 @@ def read_ledger(path: Path) -> Ledger:
         sample=tuple(_plain(sample) for sample in table.tables("sample")),
         demo=read_demo(table),
         opens=opens,
+        settled_first=_settled_first(table),
     )
     _check(table, ledger)
     return ledger
@@ -201,6 +218,17 @@ _NEEDS: Final = {
     "constraints": "both sides must be fields or numbers",
     "sample": "at least one sample row is needed; the tests import and export it",
 }
+
+
+def _settled_first(table: YamlTable) -> SettledFirst | None:
+    if "settled_first" not in table:
+        return None
+    block = table.table("settled_first").only("field", "where", "message", "unless")
+    known = {field_table.text("name"): field_table.text("kind", "text") for field_table in table.tables("fields")}
+    where = dict(block.table("where"))
+    if known.get(block.text("field")) != "entry" or not set(where) <= set(known):
+        raise block.error("settled_first: field must be one of kind entry, where must name fields of the ledger")
+    return SettledFirst(block.text("field"), where, block.text("message"), block.text("unless", ""))
 
 
 def _constraint(table: YamlTable) -> Constraint:

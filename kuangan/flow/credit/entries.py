@@ -9,6 +9,7 @@ from django.db import transaction
 from kuangan.base import clock
 from kuangan.core.models import Unit, User
 from kuangan.flow.cases.from_entries import follow_rows, open_from_entries
+from kuangan.flow.cases.settled_first import require_settled
 from kuangan.flow.credit.credits import entry_changed, entry_recorded
 from kuangan.flow.rules.run import touch
 from kuangan.ledger.actions import add_entry, correct_entry, void_entry
@@ -22,6 +23,7 @@ def record_entry(
     """Record an entry. Raises as :func:`kuangan.ledger.actions.add_entry`."""
     moment = at or clock.now()
     entry = add_entry(actor=actor, ledger_id=ledger_id, unit=unit, values=values, at=moment)
+    require_settled([entry])
     touch([entry], moment)
     entry_recorded(entry, actor, moment)
     open_from_entries([entry], actor, moment)
@@ -35,6 +37,7 @@ def correct(
     """Put a further version in the place of an entry. Raises as :func:`kuangan.ledger.actions.correct_entry`."""
     moment = at or clock.now()
     new = correct_entry(actor=actor, entry=entry, values=values, reason=reason, at=moment)
+    require_settled([new])
     touch([entry, new], moment)
     entry_changed(entry, new, actor, moment)
     follow_rows(new, actor, moment)

@@ -1,5 +1,6 @@
 """标准化初审、现场考核未先执法或者执法指令未闭环即作出合格结论。"""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from kuangan.base.clock import civil_date
@@ -22,15 +23,30 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         and review.values.get("result") == "passed"
         and review.on <= civil_date(at)
     ]
-    wrong = {entry.key: _wrong(entry) for entry in passed}
+    visits = {visit.key: visit.on for visit in entries_of(facts, "enforcement_check")}
+    wrong = {entry.key: _wrong(entry, visits) for entry in passed}
     faults = [Fault(entry.key, _text(entry, wrong[entry.key])) for entry in passed if wrong[entry.key]]
-    silent = [entry for entry in passed if not wrong[entry.key] and "orders_open" not in entry.values]
+    linked = [entry for entry in passed if "visit" in entry.values]
+    silent = [
+        entry for entry in passed if entry not in linked and not wrong[entry.key] and "orders_open" not in entry.values
+    ]
     unknown = "标准化审查记录未填写尚未闭环的执法指令条数" if silent else ""
     return judged("标准化审查未落实先执法、后验收", faults, (REGISTER,), unknown)
 
 
-def _wrong(review: EntryFact) -> str:
-    """What is wrong with a passed step; empty if nothing."""
+def _wrong(review: EntryFact, visits: Mapping[str, date]) -> str:
+    """What is wrong with a passed step; empty if nothing.
+
+    Of a visit that is linked the ledger itself asks that its problems are put right; of one that is told in words the figures.
+    """
+    values = review.values
+    if "visit" in values:
+        came_on = visits.get(f"enforcement_check/{values['visit']}")
+        return "执法检查晚于审查" if came_on and came_on > review.on else ""
+    return _told_wrong(review)
+
+
+def _told_wrong(review: EntryFact) -> str:
     values = review.values
     visit: date | None = values.get("visit_on")
     closed: date | None = values.get("orders_closed_on")
@@ -45,6 +61,13 @@ def _wrong(review: EntryFact) -> str:
 
 def _text(review: EntryFact, wrong: str) -> str:
     return f"{date_text(review.on)}{STEPS[review.values['step']]}结论为合格，但{wrong}"
+
+
+def _linked(visited: str) -> LedgerFacts:
+    """A passed step that names the visit before it."""
+    review = entry("r", "2026-05-20", step="first_review", result="passed", visit=7)
+    visit = entry("enforcement_check/7", visited)
+    return facts_of({"standardization_review": (review,), "enforcement_check": (visit,)})
 
 
 def _facts(**values: object) -> LedgerFacts:
@@ -63,7 +86,7 @@ RULE = Rule(
     clauses=("5.1c",),
     topic="ledger",
     about="mine",
-    reads=("standardization_review",),
+    reads=("standardization_review", "enforcement_check"),
     window_days=400,
     check=check,
     cites=(REGISTER,),
@@ -82,6 +105,8 @@ RULE = Rule(
         Example("执法检查与审查同日", _facts(visit_on=date(2026, 5, 20), orders_open=0), _AT, Clear),
         Example("执法检查晚于审查", _facts(visit_on=date(2026, 5, 21), orders_open=0), _AT, Found, ("r",)),
         Example("结论为不合格的不论", _facts(result="failed", visit_number=None, visit_on=None), _AT, Clear),
+        Example("所选执法检查与审查同日", _linked("2026-05-20"), _AT, Clear),
+        Example("所选执法检查晚于审查", _linked("2026-05-21"), _AT, Found, ("r",)),
         Example("未填写闭环情况", _facts(visit_on=_VISIT), _AT, Unknown),
     ),
 )
