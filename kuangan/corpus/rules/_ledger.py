@@ -80,7 +80,7 @@ def identity(person: Any) -> str:
 def persons(value: Any) -> tuple[Any, ...]:
     """The persons in a table as they were chosen; of lines of text, as they were kept before, the names."""
     if isinstance(value, tuple | list):
-        return tuple(row["name"] for row in value if "name" in row)
+        return tuple(person["name"] for person in value if "name" in person)
     return lines(value)
 
 

@@ -2,37 +2,12 @@
 
 from typing import Any
 
-from kuangan.corpus.procedures.rectification import guards, papers
+from kuangan.corpus.procedures.rectification import guards
 from kuangan.corpus.procedures.rectification.clocks import EXTENSION, REINSPECTION
-from kuangan.corpus.procedures.rectification.people import CITY, OFFICE, OFFICE_HEADS, OFFICERS, SIGNERS, UNIT
-from kuangan.law.cite import Cite
-from kuangan.law.procedure import SYSTEM, Attempt, By, CaseView, Field, Move, PaperUse, Tell
-
-RUNNING = ("ordered", "extension_asked", "received")
-"""The term runs."""
-OPEN = (*RUNNING, "overdue")
-"""Nothing was answered yet."""
-REGISTER = Cite("register", "3.1")
-LOOKED = (
-    Field("method", "复查方式", "choice", choices=papers.METHODS),
-    Field("seen", "复查情况", "longtext", help="写明看了什么、在哪里看的、结果如何"),
-    Field("files", "复查照片、记录", "files", required=False),
-)
-REASON = Field("reason", "理由", "longtext")
-
-
-def _to_unit(title: str, body: str) -> tuple[Tell, ...]:
-    return (Tell(By("unit"), title, body),)
-
-
-def _refused_once_more(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    until = attempt.inputs["until"]
-    again = {"due_on": until.isoformat(), "overdue": False} if until else {}
-    return {"refused": int(case.facts.get("refused", 0)) + 1, **again}
-
-
-def _failed_once_more(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    return {"refused": int(case.facts.get("refused", 0)) + 1}
+from kuangan.corpus.procedures.rectification.looking import FAILING, LOOKING
+from kuangan.corpus.procedures.rectification.people import CITY, OFFICE, OFFICE_HEADS, UNIT
+from kuangan.corpus.procedures.rectification.shared import LOOKED, OPEN, REASON, REGISTER, RUNNING, to_unit
+from kuangan.law.procedure import SYSTEM, Attempt, By, CaseView, Field, Move, Tell
 
 
 def _lapsed(case: CaseView, attempt: Attempt) -> dict[str, Any]:
@@ -114,7 +89,7 @@ EXTENDING = (
         guards=(guards.another_decides,),
         facts=_granted,
         cites=(EXTENSION,),
-        tells=_to_unit("准予延期整改", "{number}“{item}”准予延期至{due_on}。"),
+        tells=to_unit("准予延期整改", "{number}“{item}”准予延期至{due_on}。"),
     ),
     Move(
         "refuse_extension",
@@ -125,123 +100,7 @@ EXTENDING = (
         fields=(REASON,),
         guards=(guards.another_decides,),
         cites=(EXTENSION,),
-        tells=_to_unit("不予延期整改", "{number}“{item}”不予延期，请于{due_on}前完成。"),
-    ),
-)
-LOOKING = (
-    Move(
-        "accept",
-        "复查合格",
-        ("answered",),
-        "passed",
-        OFFICE,
-        fields=LOOKED,
-        guards=(guards.certified_for_paper, guards.other_than_answered),
-        cites=(REGISTER, REINSPECTION),
-        help="复查合格即销号；按执法文书限期整改的，须另一名持证执法人员确认、责任单位签认",
-        then=("case.go_on",),
-    ),
-    Move(
-        "close",
-        "销号",
-        ("passed",),
-        "closed",
-        (SYSTEM,),
-        guards=(guards.without_paper,),
-        tells=_to_unit("问题已销号", "{number}“{item}”复查合格，已销号。"),
-    ),
-    Move(
-        "confirm_acceptance",
-        "确认复查合格",
-        ("passed",),
-        "confirmed",
-        OFFICERS,
-        fields=(Field("opinion", "复查意见", "longtext"),),
-        guards=(guards.by_paper, guards.other_than_answered),
-        cites=(REINSPECTION,),
-        pair=("accept",),
-        papers=(PaperUse("reinspection_opinion", papers.reinspection_opinion),),
-        legal=True,
-        tells=_to_unit("请签认复查意见", "{number}“{item}”复查合格，请签认。"),
-    ),
-    Move("return_acceptance", "退回重新复查", ("passed", "failed"), "answered", OFFICERS, fields=(REASON,)),
-    Move(
-        "sign_result",
-        "签认复查意见",
-        ("confirmed",),
-        "closed",
-        SIGNERS,
-        cites=(REINSPECTION,),
-        legal=True,
-        shows=("reinspection_opinion",),
-    ),
-    Move(
-        "note_refusal",
-        "登记拒绝签认",
-        ("confirmed",),
-        "closed",
-        OFFICERS,
-        fields=(REASON, Field("witnesses", "见证人", required=False)),
-        guards=(guards.signed_by_them,),
-        cites=(REINSPECTION,),
-    ),
-    Move(
-        "refuse",
-        "复查不合格，退回整改",
-        ("answered",),
-        "received",
-        OFFICE,
-        fields=(
-            REASON,
-            Field("until", "再次整改期限", "date", required=False),
-            Field("files", "复查照片、记录", "files", required=False),
-        ),
-        guards=(guards.without_paper, guards.other_than_answered, guards.new_term),
-        facts=_refused_once_more,
-        undoes=("inspect_overdue",),
-        cites=(REGISTER,),
-        tells=_to_unit("复查不合格", "{number}“{item}”复查不合格，请于{due_on}前重新整改并报送：{reason}"),
-    ),
-)
-FAILING = (
-    Move(
-        "fail",
-        "复查不合格（制作复查意见书）",
-        ("answered",),
-        "failed",
-        OFFICE,
-        fields=LOOKED,
-        guards=(guards.by_paper, guards.certified_for_paper, guards.other_than_answered),
-        cites=(REINSPECTION,),
-        help="按执法文书限期整改的，复查不合格须另一名持证执法人员确认，制作复查意见书",
-    ),
-    Move(
-        "confirm_failure",
-        "确认复查不合格",
-        ("failed",),
-        "received",
-        OFFICERS,
-        fields=(Field("opinion", "复查意见", "longtext", help="写明不合格之处和处理意见；责令整改的期限不因此延长"),),
-        guards=(guards.other_than_answered,),
-        facts=_failed_once_more,
-        undoes=("inspect_overdue",),
-        cites=(REINSPECTION,),
-        pair=("fail",),
-        papers=(PaperUse("reinspection_opinion", papers.failed_opinion),),
-        legal=True,
-        tells=_to_unit("复查不合格", "{number}“{item}”复查不合格（{paper}），请签收并继续整改：{opinion}"),
-    ),
-    Move(
-        "sign_for_failure",
-        "签认复查意见",
-        (*OPEN, "answered"),
-        None,
-        SIGNERS,
-        guards=(guards.failure_to_sign,),
-        cites=(REINSPECTION,),
-        legal=True,
-        shows=("reinspection_opinion",),
-        optional=True,
+        tells=to_unit("不予延期整改", "{number}“{item}”不予延期，请于{due_on}前完成。"),
     ),
 )
 OVERDUE = (
@@ -273,7 +132,7 @@ OVERDUE = (
         fields=(Field("demand", "督办要求", "longtext"),),
         optional=True,
         tells=(
-            *_to_unit("市级督办：逾期未整改", "{number}“{item}”逾期未整改，市级督办：{demand}"),
+            *to_unit("市级督办：逾期未整改", "{number}“{item}”逾期未整改，市级督办：{demand}"),
             Tell(By("office"), "市级督办：逾期未整改", "{number}{unit}“{item}”逾期未整改，市级督办：{demand}"),
         ),
     ),
@@ -297,7 +156,7 @@ MENDING = (
         fields=(REASON,),
         guards=(guards.entered_by_hand,),
         optional=True,
-        tells=_to_unit("问题整改已撤销", "{number}“{item}”已撤销：{reason}"),
+        tells=to_unit("问题整改已撤销", "{number}“{item}”已撤销：{reason}"),
     ),
     Move(
         "amend",
@@ -305,7 +164,7 @@ MENDING = (
         RUNNING,
         None,
         (SYSTEM,),
-        tells=_to_unit("问题整改内容已更正", "{number}：{item}，整改期限{due_on}。"),
+        tells=to_unit("问题整改内容已更正", "{number}：{item}，整改期限{due_on}。"),
     ),
     Move(
         "withdraw",
@@ -313,7 +172,7 @@ MENDING = (
         OPEN,
         "withdrawn",
         (SYSTEM,),
-        tells=_to_unit("问题整改已撤销", "{number}“{item}”所依据的台账记录已更正或作废，不再要求整改。"),
+        tells=to_unit("问题整改已撤销", "{number}“{item}”所依据的台账记录已更正或作废，不再要求整改。"),
     ),
 )
 MOVES = (*ANSWERING, *EXTENDING, *LOOKING, *FAILING, *OVERDUE, *MENDING)

@@ -46,7 +46,7 @@ def in_order(case: CaseView, attempt: Attempt) -> str | None:
     """The day lies ahead and within the longest term that anybody may set; who demands withdrawal says whence."""
     inputs, today = attempt.inputs, civil_date(attempt.at)
     last = local_span("own_deadline.longest", today).after(today)
-    days = [inputs["due_on"], *(row["due_on"] for row in inputs["problems"] if row.get("due_on"))]
+    days = [inputs["due_on"], *(problem["due_on"] for problem in inputs["problems"] if problem.get("due_on"))]
     if min(days) < today:
         return "整改期限不能早于今日"
     if max(days) > last:

@@ -24,22 +24,22 @@ def _faults(facts: LedgerFacts, summary: EntryFact) -> Iterator[Fault]:
     month = period_of("month", summary.on)
     visits = in_period(entries_of(facts, "five_person_visit"), month)
     problems = sum(_problems(visit) for visit in visits)
-    stated, found = int(summary.values["visits"]), int(summary.values["problems"])
-    if stated > len(visits):
-        yield Fault(summary.key, f"{month.label}小结填报检查{stated}次，台账登记{len(visits)}次")
-    if found < problems:
-        yield Fault(summary.key, f"{month.label}小结填报问题{found}条，台账登记{problems}条")
+    visited, reported = int(summary.values["visits"]), int(summary.values["problems"])
+    if visited > len(visits):
+        yield Fault(summary.key, f"{month.label}小结填报检查{visited}次，台账登记{len(visits)}次")
+    if reported < problems:
+        yield Fault(summary.key, f"{month.label}小结填报问题{reported}条，台账登记{problems}条")
 
 
 def _problems(visit: EntryFact) -> int:
-    found = visit.values.get("problems") or ()
-    return len(lines(found)) if isinstance(found, str) else len(found)
+    listed = visit.values.get("problems") or ()
+    return len(lines(listed)) if isinstance(listed, str) else len(listed)
 
 
-def _case(visits: int, problems: int, *, stated: int = 1, found: int = 1) -> LedgerFacts:
-    rows = tuple({"item": f"问题{number}"} for number in range(problems))
-    made = tuple(entry(f"v{index}", "2026-03-11", problems=rows if not index else ()) for index in range(visits))
-    summary = entry("s", "2026-03-31", visits=stated, problems=found)
+def _case(visits: int, problems: int, *, visited: int = 1, reported: int = 1) -> LedgerFacts:
+    table = tuple({"item": f"问题{number}"} for number in range(problems))
+    made = tuple(entry(f"v{index}", "2026-03-11", problems=table if not index else ()) for index in range(visits))
+    summary = entry("s", "2026-03-31", visits=visited, problems=reported)
     return facts_of({"five_person_visit": made, "five_person_summary": (summary,)})
 
 
@@ -58,7 +58,7 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("次数、问题数一致", _case(1, 1), _AT, Clear),
-        Example("填报次数多于台账", _case(1, 1, stated=2), _AT, Found, ("s",)),
+        Example("填报次数多于台账", _case(1, 1, visited=2), _AT, Found, ("s",)),
         Example("填报次数少于台账", _case(2, 1), _AT, Clear),
         Example("填报问题少于台账", _case(1, 2), _AT, Found, ("s",)),
         Example("没有小结", facts_of({}), _AT, Clear),

@@ -19,7 +19,7 @@ REGULATIONS: Final = "coal_mine_safety_regulations_2025"
 LEVELS, MINE, DISTRICT = (Cite(REGULATIONS, article) for article in ("45.3", "53.1", "117.1"))
 HAZARD: Final = Cite("major_hazard_criteria_2026", "4.1.2")
 POWER: Final = Cite("coal_mine_safety_ordinance", "36.1.1")
-KINDS: Final = (("coal_face", "coal_faces", "采煤工作面"), ("heading", "headings", "掘进工作面"))
+KINDS: Final = {"coal_face": ("coal_faces", "采煤工作面"), "heading": ("headings", "掘进工作面")}
 Excess = tuple[str, Cite, bool]
 """What is too many, by which article, and whether the criteria make it a major hazard."""
 
@@ -53,14 +53,14 @@ def _levels(faces: Iterable[FaceFact], on: date) -> Iterator[Excess]:
 def _mine(faces: Iterable[FaceFact], on: date) -> Iterator[Excess]:
     """In principle only (原则上), so that by itself it is no major hazard."""
     counts = Counter(face.kind for face in faces)
-    for kind, name, words in KINDS:
+    for kind, (name, words) in KINDS.items():
         if counts[kind] > _most(name, on):
             yield f"全矿{words}{counts[kind]}个，原则上不超过{_most(name, on)}个", MINE, False
 
 
 def _districts(faces: Iterable[FaceFact], on: date) -> Iterator[Excess]:
     for (district, kind), count in _by_district(faces).items():
-        _, name, words = next(row for row in KINDS if row[0] == kind)
+        name, words = KINDS[kind]
         if count > _most(f"district_{name}", on):
             yield f"{district}{words}{count}个，最多{_most(f'district_{name}', on)}个", DISTRICT, True
 
@@ -72,7 +72,7 @@ def _by_district(faces: Iterable[FaceFact]) -> Counter[tuple[str, str]]:
 def _unsure(faces: Iterable[FaceFact], on: date) -> str:
     """A district within the limits of two wings or several seams, above those of one wing: the file does not say which it is."""
     for (district, kind), count in _by_district(faces).items():
-        _, name, words = next(row for row in KINDS if row[0] == kind)
+        name, words = KINDS[kind]
         if count > _most(f"wing_{name}", on):
             return f"{district}{words}{count}个，一矿一册未登记各工作面所在的翼和煤层，不能判定"
     return ""
