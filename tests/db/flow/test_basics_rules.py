@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kuangan.casework.models import Finding
+from kuangan.casework.models import Case, Finding
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
@@ -13,6 +13,7 @@ from kuangan.flow.rules.run import judge
 from kuangan.law.content import rule_by_id, rules_of
 from kuangan.law.ledger import ledgers
 from kuangan.ledger.queries import entries_visible_to
+from kuangan.ledger.values import EntryRefused
 
 AT = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
 TASKS = ("5", "7", "17", "18")
@@ -84,6 +85,19 @@ def test_grading_with_an_open_order_is_found_until_the_orders_are_closed(city):
     assert outcome("standardization_grading_before_enforcement") == "found"
     right = {**review.values, "orders_open": 0}
     correct(actor=None, entry=review, values=right, reason="指令已闭环，原数录错", at=AT)
+    assert outcome("standardization_grading_before_enforcement") == "clear"
+
+
+def test_a_pass_needs_its_inspection_and_waits_for_what_that_found(city):
+    linked = dict.fromkeys(("visit_number", "visit_on", "orders_total", "orders_open", "orders_closed_on"))
+    with pytest.raises(EntryRefused, match="先执法、后验收"):
+        add(city, "standardization_review", linked)
+    visit = add(city, "enforcement_check")
+    with pytest.raises(EntryRefused, match="尚有2项问题未销号"):
+        add(city, "standardization_review", {**linked, "visit": visit.serial})
+    add(city, "standardization_review", {**linked, "visit": visit.serial, "result": "failed"})
+    Case.objects.filter(entry=visit).update(closed_at=AT)
+    add(city, "standardization_review", {**linked, "visit": visit.serial, "step": "assessment"})
     assert outcome("standardization_grading_before_enforcement") == "clear"
 
 
