@@ -35,7 +35,7 @@ def drafted(walk: Walk, **filled: str) -> Case:
     look(page, "opinion-new")
     page.get_by_role("button", name="出具现场监管意见书", exact=True).click()
     expect(page.locator("h1")).to_contain_text("现场监管意见书")
-    case = Case.objects.get(procedure="site_opinion")
+    case = Case.objects.get(procedure="commissioner_opinion")
     hidden = walk.open("mine_director", reverse("cases"))
     expect(hidden.locator("main")).not_to_contain_text(case.number)
     return case

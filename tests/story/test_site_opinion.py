@@ -13,7 +13,7 @@ from kuangan.flow.credit.entries import record_entry
 from kuangan.flow.rules.run import judge_changed
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
-from tests.city import _user, on_duty
+from tests.city import _user
 from tests.story.script import Script
 
 PROBLEMS = [{"item": "回风隅角挡风帘破损", "place": "1301综采工作面"}, {"item": "探水记录不全", "due_on": "2026-03-18"}]
@@ -33,7 +33,7 @@ def drafted(script: Script, **change) -> Case:
     inputs = {"problems": PROBLEMS, "demand": "rectify", "due_on": "2026-03-15", **change}
     return open_by_person(
         actor=script.city["commissioner"],
-        procedure_id="site_opinion",
+        procedure_id="commissioner_opinion",
         way_id="open",
         chosen=Chosen(script.city.units["mine"]),
         inputs=inputs,
@@ -127,7 +127,7 @@ def test_a_task_of_the_city_is_answered_by_its_commissioner_and_closed_by_the_ci
         actor=script.city["city_section"], ledger_id="commissioner_task", unit=script.city.units["city"],
         values=values, at=script.at,
     )  # fmt: skip
-    first, second = Case.objects.filter(procedure="commissioner_task").order_by("pk")
+    first, second = Case.objects.filter(procedure="assigned_task").order_by("pk")
     assert (first.unit, second.facts["due_on"]) == (script.city.units["county"], "2026-03-12")
     files = script.city.evidence("commissioner")
     answer = {"result": "两处变化环节均有措施", "finished_on": "2026-03-10", "files": files}

@@ -4,7 +4,7 @@ from typing import Any
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.procedures.site_opinion.people import COMMISSIONERS
+from kuangan.corpus.procedures.commissioner_opinion.people import COMMISSIONERS
 from kuangan.law.local import local_span
 from kuangan.law.procedure import Attempt, CaseView, Fact, Field, FromPerson
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.procedures.site_opinion.opening import DEMANDS, STOP
+from kuangan.corpus.procedures.commissioner_opinion.opening import DEMANDS, STOP
 from kuangan.law.procedure import Attempt, CaseView
 
-PAPER = "site_opinion"
+PAPER = "commissioner_opinion"
 
 
 def opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    """Fields as in ``site_opinion.typ``."""
+    """Fields as in ``commissioner_opinion.typ``."""
     facts = case.facts
     due_on = date_text(date.fromisoformat(facts["due_on"]))
     return {

@@ -6,7 +6,7 @@ from typing import Any
 
 from kuangan.base.clock import civil_date
 from kuangan.base.text import person_name
-from kuangan.corpus.procedures.commissioner_task.opening import FACTS, FROM_ENTRY, due_of
+from kuangan.corpus.procedures.assigned_task.opening import FACTS, FROM_ENTRY, due_of
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.procedure import (
@@ -60,7 +60,7 @@ def _new_term(case: CaseView, attempt: Attempt) -> str | None:
 
 
 def _to_look(on: date, facts: Mapping[str, Any]) -> Span:
-    return local_span("commissioner_task.look", on)
+    return local_span("assigned_task.look", on)
 
 
 def _lapsed(case: CaseView, attempt: Attempt) -> dict[str, Any]:
@@ -136,7 +136,7 @@ MOVES = (
 )
 
 PROCEDURE = Procedure(
-    id="commissioner_task",
+    id="assigned_task",
     title="监管专员任务",
     prefix="专任",
     measure="2.2",

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from kuangan.corpus.procedures.site_opinion.opening import BY_COMMISSIONER, FACTS
-from kuangan.corpus.procedures.site_opinion.people import COMMISSIONERS
-from kuangan.corpus.procedures.site_opinion.steps import MOVES, REGISTER, SCHEME
+from kuangan.corpus.procedures.commissioner_opinion.opening import BY_COMMISSIONER, FACTS
+from kuangan.corpus.procedures.commissioner_opinion.people import COMMISSIONERS
+from kuangan.corpus.procedures.commissioner_opinion.steps import MOVES, REGISTER, SCHEME
 from kuangan.law.local import local_span
 from kuangan.law.procedure import By, Calling, CaseSubject, Clock, Procedure, Quiet, State
 from kuangan.law.time.span import Span
@@ -24,7 +24,7 @@ NOBODY_REPORTS = Calling(
 
 def _local(step: str) -> Any:
     def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"site_opinion.{step}", on)
+        return local_span(f"commissioner_opinion.{step}", on)
 
     return span
 
@@ -54,7 +54,7 @@ CLOCKS = (
 )
 
 PROCEDURE = Procedure(
-    id="site_opinion",
+    id="commissioner_opinion",
     title="现场监管意见书",
     prefix="监意",
     measure="2.2",
