@@ -46,7 +46,7 @@ def test_pages_and_feeds_that_clauses_name_exist():
         ("2.5", {"built": NONE}, "却有"),
         ("2.5", {"lacks": ""}, "请在 lacks 中写明"),
         ("2.5", {"without": ("P", "M")}, "不是本条款所需"),
-        ("8.2", {"built": "partly"}, "应写为尚未建立"),
+        ("6.3", {"built": "partly"}, "应写为尚未建立"),
         ("16.1a", {"procedures": ("no_such",)}, "没有程序"),
     ],
 )
