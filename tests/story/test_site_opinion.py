@@ -71,7 +71,7 @@ def test_who_is_told_to_withdraw_reports_is_looked_at_and_waits_for_consent(scri
     script.do("commissioner", case, "order_withdrawal")
     mine = script.city.units["mine"]
     told = Notice.objects.get(unit=mine, title=f"立即停止作业并撤人：{SCOPE}")
-    assert "sms" in told.channels
+    assert told.deliveries.filter(channel="sms").exists()
     assert {one.level for one in Case.objects.filter(procedure="rectification")} == {"red"}
     clock = case.clocks.get(clock="withdraw")
     assert clock.due_at == script.at + timedelta(minutes=30)
