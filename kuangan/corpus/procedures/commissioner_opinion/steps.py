@@ -141,7 +141,7 @@ OBEYING = (
         fields=(
             Field("stopped_at", "停止作业时间", "moment"),
             Field("withdrawn_at", "人员全部撤出时间", "moment"),
-            Field("people", "撤出人数", "number", suffix="人", low="0"),
+            Field("people", "撤出人数", "number", suffix="人"),
             Field("files", "佐证（出入井记录、照片等）", "files"),
         ),
         guards=(not_in_future("withdrawn_at", "人员全部撤出时间"), _after_the_order),
