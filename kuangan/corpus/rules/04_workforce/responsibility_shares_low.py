@@ -71,8 +71,8 @@ def _shares(facts: LedgerFacts, sheets: Sequence[EntryFact], month: Period) -> t
 def _typed(key: str, label: str, sheets: Iterable[EntryFact], part: str, whole: str) -> Share:
     """All departments of the month together, as the mine writes them."""
     entries = list(sheets)
-    sums = (sum(int(sheet.values[name]) for sheet in entries) for name in (part, whole))
-    return Share(key, label, *sums)
+    done, asked = (sum(int(sheet.values[name]) for sheet in entries) for name in (part, whole))
+    return Share(key, label, done, asked)
 
 
 def _registered(facts: LedgerFacts, month: Period) -> Share | None:
