@@ -1,5 +1,6 @@
 """Starting, stopping, pausing and recomputing the clocks of a case. Called by ``actions`` inside its transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kuangan.base.clock import civil_date
@@ -86,22 +87,31 @@ def recompute_provisional(case_clock: CaseClock) -> datetime | None:
     return due_at
 
 
-def reckoned(case_clock: CaseClock) -> datetime | None:
-    """The due moment that the law of now gives a clock from its start, without pauses; None where nothing says its length."""
+@dataclass(frozen=True)
+class Reckoning:
+    """What the law of now gives a clock from its start, without pauses: its length in words and the moment."""
+
+    span: str
+    due_at: datetime
+
+
+def reckoned(case_clock: CaseClock) -> Reckoning | None:
+    """How the law of now counts a clock; None where nothing says its length."""
     law = procedure_by_id(case_clock.case.procedure).clock(case_clock.clock)
     try:
         span = _span(law, case_clock.started_at, case_clock.case, case_clock.party)
     except LookupError:
         return None
-    return due(law, span, case_clock.started_at)
+    return Reckoning(str(span), due(law, span, case_clock.started_at))
 
 
-def shift(case_clock: CaseClock, due_at: datetime) -> None:
-    """The law of its length has changed: a running clock is due at another moment."""
+def shift(case_clock: CaseClock, due_at: datetime) -> bool:
+    """The law of its length has changed: a running clock is due at another moment; False for one that does not run any more."""
     law = procedure_by_id(case_clock.case.procedure).clock(case_clock.clock)
     span = _span(law, case_clock.started_at, case_clock.case, case_clock.party)
     wakes_at = due_at if case_clock.wakes_at is not None else None
-    CaseClock.objects.filter(pk=case_clock.pk).update(due_at=due_at, span=str(span), wakes_at=wakes_at)
+    running = CaseClock.objects.filter(pk=case_clock.pk, stopped_at=None, lapsed_at=None)
+    return running.update(due_at=due_at, span=str(span), wakes_at=wakes_at) == 1
 
 
 def due(clock: Clock, span: Span, start: datetime) -> datetime:

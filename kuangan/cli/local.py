@@ -80,7 +80,8 @@ def _apply(args: Arguments) -> int:
     from kuangan.base import clock
     from kuangan.core.errors import Refused
     from kuangan.core.queries.local_answers import keep_up
-    from kuangan.flow.answers.effect import effect_of, texts_of
+    from kuangan.flow.answers.effect import effect_of
+    from kuangan.flow.answers.wording import texts_of
 
     keep_up()
     name = args.name.removesuffix(".yaml")

@@ -81,11 +81,15 @@ def _provisional(at: datetime) -> int:
     return _each(lapse.published_year, clocks, at, "暂定期限")
 
 
+def _answers(at: datetime) -> int:
+    return _each(settling.settle, settling.unsettled(), at, "本地取值答复重新判定")
+
+
 Stage = Callable[[datetime], int]
 STAGES: tuple[Stage, ...] = (
     settling.work_by_answers,
     troubles.take_up,
-    settling.settle_signed,
+    _answers,
     settling.watch_files,
     carry_cases,
     end_settled,

@@ -1,7 +1,7 @@
 """What a city's answers change: values, worked examples, findings, clocks of open cases, open duties. It reads only.
 
 Everything is computed by the law before and by the law after from the same rows, so what is shown is the effect of the answer and of
-nothing else. It switches the law of the whole process (``law.local.trying``): for commands and the sweep, which have one thread.
+nothing else; what cannot be read is left out, and said when it is judged. It switches the law of the whole process (``law.local.trying``): for commands and the sweep, which have one thread.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,12 +10,13 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from kuangan.base.clock import beijing_midnight, civil_date
-from kuangan.casework.clocks import reckoned
+from kuangan.casework.clocks import Reckoning, reckoned
 from kuangan.casework.models import Case, CaseClock, Finding
 from kuangan.casework.queries import in_state
+from kuangan.core.apart import apart
 from kuangan.duty.changes import terms_of_now
 from kuangan.flow.alarms.facts import gas_facts, verdict_of
-from kuangan.flow.rules.facts import ledger_facts, subjects_of
+from kuangan.flow.rules.facts import RuleSubject, ledger_facts, subjects_of
 from kuangan.law.answers.resting import dependants
 from kuangan.law.content import procedures_of, rules
 from kuangan.law.local import Answers, LocalValue, packaged, trying
@@ -148,7 +149,7 @@ def rejudged_by(change: LawChange, at: datetime) -> Iterator[Rejudged]:
     """What the rules concerned say otherwise: of units by their ledgers today, of alarms since the first day of the change."""
     for rule in change.rules:
         if rule.topic == "ledger":
-            yield from (rejudged for rejudged in _of_ledgers(rule, change, at) if rejudged.differs)
+            yield from _of_ledgers(rule, change, at)
     for rule in change.rules:
         if rule.topic == OVERLIMIT:
             yield from _of_alarms(rule, change, at)
@@ -156,13 +157,13 @@ def rejudged_by(change: LawChange, at: datetime) -> Iterator[Rejudged]:
 
 def _of_ledgers(rule: Rule, change: LawChange, at: datetime) -> Iterator[Rejudged]:
     subjects = subjects_of(rule)
+    judged, _ = apart(subjects, lambda part: _units_judged(rule, part, change, at), most=len(subjects))
+    yield from (rejudged for part in judged for rejudged in part if rejudged.differs)
+
+
+def _units_judged(rule: Rule, subjects: Sequence[RuleSubject], change: LawChange, at: datetime) -> list[Rejudged]:
     facts = ledger_facts(rule, subjects, civil_date(at))
-    with trying(change.before):
-        before = [rule.say(facts[subject.unit.pk], at) for subject in subjects]
-    with trying(change.after):
-        after = [rule.say(facts[subject.unit.pk], at) for subject in subjects]
-    for subject, old, new in zip(subjects, before, after, strict=True):
-        yield Rejudged(rule, subject.unit.name, old, new)
+    return [Rejudged(rule, subject.unit.name, *_said(rule, facts[subject.unit.pk], at, change)) for subject in subjects]
 
 
 def _of_alarms(rule: Rule, change: LawChange, at: datetime) -> Iterator[Rejudged]:
@@ -189,10 +190,20 @@ def _judged_alarms(rule: Rule, change: LawChange, at: datetime) -> Iterator[Reju
     """What a rule says of each over-limit that counts, of the first day of the change and later, the newest first."""
     since = beijing_midnight(change.first_day)
     alarms = Case.objects.filter(procedure__in=procedures_of(Matter.alarm), opened_at__gte=since)
-    for alarm in alarms.select_related("mine__unit", "unit").order_by("-pk").iterator(chunk_size=500):
-        if verdict_of(alarm) == "confirmed":
-            before, after = _said(rule, gas_facts(alarm), at, change)
-            yield Rejudged(rule, f"{alarm.the_mine.name} {alarm.number}", before, after, alarm)
+    counted = [
+        alarm
+        for alarm in alarms.select_related("mine__unit", "unit").order_by("-pk").iterator(chunk_size=500)
+        if verdict_of(alarm) == "confirmed"
+    ]
+    judged, _ = apart(counted, lambda part: _alarms_judged(rule, part, change, at), most=len(counted))
+    yield from (rejudged for part in judged for rejudged in part)
+
+
+def _alarms_judged(rule: Rule, alarms: Sequence[Case], change: LawChange, at: datetime) -> list[Rejudged]:
+    return [
+        Rejudged(rule, f"{alarm.the_mine.name} {alarm.number}", *_said(rule, gas_facts(alarm), at, change), alarm=alarm)
+        for alarm in alarms
+    ]
 
 
 def _finding_line(rejudged: Rejudged) -> Line:
@@ -216,7 +227,10 @@ def _is_executed(rejudged: Rejudged) -> bool:
 
 
 def moved_by(change: LawChange, at: datetime) -> list[Moved]:
-    """Running clocks, not lapsed, that the law counts otherwise from their start. Pauses and prolongations stay."""
+    """Running clocks, not lapsed, that the law counts otherwise from their start. Pauses and prolongations stay.
+
+    A clock that has its new length already is none of them.
+    """
     concerned = {procedure for key in change.keys for procedure in dependants(key).procedures}
     running = CaseClock.objects.filter(stopped_at=None, lapsed_at=None, case__procedure__in=concerned)
     clocks = list(running.select_related("case__unit").order_by("pk"))
@@ -224,13 +238,13 @@ def moved_by(change: LawChange, at: datetime) -> list[Moved]:
     moved = []
     for clock in clocks:
         old, new = before[clock.pk], after[clock.pk]
-        if old is not None and new is not None and old != new:
-            due_at = clock.due_at + (new - old)
+        if old is not None and new is not None and old != new and clock.span != new.span:
+            due_at = clock.due_at + (new.due_at - old.due_at)
             moved.append(Moved(clock, due_at, kept=due_at <= at))
     return moved
 
 
-def _reckoned(clocks: Iterable[CaseClock], answers: Answers) -> Mapping[int, datetime | None]:
+def _reckoned(clocks: Iterable[CaseClock], answers: Answers) -> Mapping[int, Reckoning | None]:
     with trying(answers):
         return {clock.pk: reckoned(clock) for clock in clocks}
 
@@ -260,29 +274,3 @@ def _duty_lines(change: LawChange, at: datetime) -> Iterator[Line]:
                 "after": due_at.isoformat(),
                 "times": f"{before[key][2]} → {needed}",
             }
-
-
-def texts_of(effect: Mapping[str, Any]) -> Sequence[str]:
-    """The difference as lines for a terminal."""
-    lines: list[str] = []
-    for name, title in (
-        ("values", "取值"),
-        ("examples", "算例结果改变"),
-        ("findings", "认定的变化"),
-        ("clocks", "在办案件期限的变化"),
-        ("duties", "未办结履职事项的变化"),
-    ):
-        count = effect["counts"].get(name, 0)
-        lines.append(f"{title}：{count} 项")
-        lines += [f"  {_text(line)}" for line in effect.get(name, ())]
-        if count > LISTED:
-            lines.append(f"  （仅列出前 {LISTED} 项）")
-    if effect.get("back_to"):
-        lines.append(f"注意：取值自 {effect['back_to']} 起适用，早于今日，此前已判定的事项将重新判定。")
-    return lines
-
-
-def _text(line: Mapping[str, str]) -> str:
-    what = " ".join(words for name, words in line.items() if name not in ("before", "after", "reason") and words)
-    change = f"{line.get('before') or '—'} → {line.get('after') or '按原期限（新期限已过）'}"
-    return f"{what}：{change}" + (f"（{line['reason']}）" if line.get("reason") else "")

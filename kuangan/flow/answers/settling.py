@@ -1,22 +1,25 @@
 """The sweep's part in a city's answers: work by those in force, judge again after each, say which files cannot be read."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kuangan.base import clock
 from kuangan.casework.clocks import shift
-from kuangan.casework.models import Case, CaseClock
+from kuangan.casework.models import Case
 from kuangan.core.actions import record, send_notice
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.local_answers import settle_answer
+from kuangan.core.apart import Aside, apart
 from kuangan.core.models import Incident, LocalAnswer
 from kuangan.core.queries.local_answers import answers_of, held_after, held_before, keep_up
 from kuangan.core.subject import about
 from kuangan.flow.alarms.stops import judge_overlimit, recompute
-from kuangan.flow.answers.effect import LawChange, Moved, Rejudged, effect_of, moved_by, rejudged_by
+from kuangan.flow.answers.effect import LawChange, Moved, effect_of, moved_by, rejudged_by
 from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.rules.run import attempt
 from kuangan.law.answers.file import answer_files, read_answer
@@ -34,62 +37,76 @@ def work_by_answers(_at: datetime) -> int:
     return int(keep_up())
 
 
-def settle_signed(at: datetime) -> int:
-    """Judge again what an answer concerns, once for each that was signed, in the order of their signatures."""
-    unsettled = LocalAnswer.objects.filter(confirmed_at__isnull=False, settled_at=None)
-    answer = unsettled.select_related("head__person__unit", "second__person__unit").order_by("confirmed_at").first()
-    if answer is None:
-        return 0
-    change = change_of(answer)
-    outcome = effect_of(change, at)
+def unsettled() -> QuerySet[LocalAnswer]:
+    """Signed answers by which not everything was judged again, in the order of their signatures."""
+    waiting = LocalAnswer.objects.filter(confirmed_at__isnull=False, settled_at=None)
+    return waiting.select_related("head__person__unit", "second__person__unit").order_by("confirmed_at")
+
+
+def settle(answer: LocalAnswer, at: datetime) -> bool:
+    """Judge again what an answer concerns. May be repeated: where one mine or clock fails, the others are done, and its error is raised.
+
+    What came about is computed before anything is judged, and kept from the first time on.
+    """
+    change = LawChange(answers_of(held_before(answer)), answers_of(held_after(answer)))
+    outcome = answer.outcome or effect_of(change, at)
+    LocalAnswer.objects.filter(pk=answer.pk).update(outcome=outcome)
     with trying(change.after):
-        _judge_again(change, list(rejudged_by(change, at)), at)
-        with transaction.atomic():
-            for moved in moved_by(change, at):
-                _move(moved, answer, at)
-            settle_answer(answer=answer, outcome=outcome, at=at)
-            _tell(answer, outcome["counts"], at)
-    return 1
+        aside = [*_judge_again(change, at), *_move_clocks(change, answer, at)]
+    if aside:
+        raise aside[0].error
+    with transaction.atomic():
+        settle_answer(answer=answer, outcome=outcome, at=at)
+        _tell(answer, outcome["counts"], at)
+    return True
 
 
-def change_of(answer: LocalAnswer) -> LawChange:
-    """From the law before it was signed to the law after."""
-    return LawChange(answers_of(held_before(answer)), answers_of(held_after(answer)))
-
-
-def _judge_again(change: LawChange, rejudged: list[Rejudged], at: datetime) -> None:
+def _judge_again(change: LawChange, at: datetime) -> list[Aside[Case]]:
     """Rules on ledgers of all units; of over-limits those that are found now, then what no longer holds, mine by mine."""
     for rule in change.rules:
         if rule.topic == "ledger":
             attempt(rule, at)
-    alarms = [outcome for outcome in rejudged if outcome.alarm is not None]
-    mines: dict[int, Case] = {}
-    for outcome in alarms:
-        assert outcome.alarm is not None
-        mines[outcome.alarm.unit_id] = outcome.alarm
-        if isinstance(outcome.after, Found):
-            with transaction.atomic():
-                lock_unit(outcome.alarm.unit_id)
-                judge_overlimit(outcome.alarm, at)
-    for unit, alarm in mines.items():
-        with transaction.atomic():
-            lock_unit(unit)
-            recompute(alarm, at)
+    by_mine: dict[int, list[Case]] = {}
+    found_now: set[int] = set()
+    for rejudged in rejudged_by(change, at):
+        if rejudged.alarm is not None:
+            by_mine.setdefault(rejudged.alarm.unit_id, []).append(rejudged.alarm)
+            if isinstance(rejudged.after, Found):
+                found_now.add(rejudged.alarm.pk)
+    _, aside = apart(
+        [alarms[0] for alarms in by_mine.values()],
+        lambda part: _judge_mine(by_mine[part[0].unit_id], found_now, at),
+        at_once=1,
+        most=len(by_mine),
+    )
+    return aside
 
 
-def _move(moved: Moved, answer: LocalAnswer, at: datetime) -> None:
-    """One clock, recorded on its case. One whose new moment is past already keeps its own: no answer makes anybody late."""
-    still = CaseClock.objects.select_for_update().filter(pk=moved.clock.pk, stopped_at=None, lapsed_at=None).exists()
-    if moved.kept or not still:
-        return
-    shift(moved.clock, moved.due_at)
-    data = {
-        "clock": moved.clock.clock,
-        "before": moved.clock.due_at.isoformat(),
-        "after": moved.due_at.isoformat(),
-        "because": answer.document,
-    }
-    record(actor=None, action="clock_recomputed", subject=moved.clock.case, data=data, at=at)
+def _judge_mine(alarms: list[Case], found_now: set[int], at: datetime) -> None:
+    lock_unit(alarms[0].unit_id)
+    for alarm in alarms:
+        if alarm.pk in found_now:
+            judge_overlimit(alarm, at)
+    recompute(alarms[0], at)
+
+
+def _move_clocks(change: LawChange, answer: LocalAnswer, at: datetime) -> list[Aside[Moved]]:
+    """Each clock recorded on its case. One whose new moment is past already keeps its own: no answer makes anybody late."""
+    moves = [moved for moved in moved_by(change, at) if not moved.kept]
+    _, aside = apart(moves, lambda part: _shift(part, answer, at), most=len(moves))
+    return aside
+
+
+def _shift(moves: Sequence[Moved], answer: LocalAnswer, at: datetime) -> None:
+    for moved in moves:
+        if shift(moved.clock, moved.due_at):
+            data = {
+                "clock": moved.clock.clock,
+                "before": moved.clock.due_at.isoformat(),
+                "after": moved.due_at.isoformat(),
+                "because": answer.document,
+            }
+            record(actor=None, action="clock_recomputed", subject=moved.clock.case, data=data, at=at)
 
 
 def _tell(answer: LocalAnswer, counts: dict[str, int], at: datetime) -> None:

@@ -10,7 +10,7 @@ from kuangan.casework.actions import open_case
 from kuangan.casework.models import Case, CaseCheck, CaseClock, CaseNotice, Finding
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import appoint, create_person, create_post, start_call
-from kuangan.core.models import Call, Channel, Delivery, DeliveryStatus, Incident, Notice
+from kuangan.core.models import Call, Channel, Delivery, DeliveryStatus, Incident, LocalAnswer, Notice
 from kuangan.core.trail.verify import verify_trail
 from kuangan.duty.actions import fulfil, open_event
 from kuangan.duty.models import Duty, Fulfilment
@@ -31,12 +31,15 @@ from kuangan.office.actions.watch import plan_checks
 from kuangan.office.columns import column
 from kuangan.office.models import PresenceCheck, Return
 from kuangan.sample.models import Sample
+from tests import answers
 from tests.city import over
 from tests.db.flow.records import add
 from tests.excuses import ask_excuse
 from tests.procedures import INQUIRY, known
+from tests.story.script import Script
 
 AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+SUNDAY = datetime(2026, 3, 15, 2, 0, tzinfo=UTC)
 GOOD, BAD = "云岭一号煤矿", "云岭二号煤矿"
 MINUTE = timedelta(minutes=1)
 
@@ -462,13 +465,44 @@ def test_a_case_about_a_duty_that_was_done(no_duties_today, city, poison):
     assert not Case.objects.filter(closed_at=None).exists()
 
 
-TAKEN_TOGETHER = {"start_queued", "seal", "end_quiet_aside", "accounts_due", "expire_logs", "files_nightly", "take_up"}
+def test_an_answer_of_the_city_that_cannot_be_settled_at_one_mine(no_duties_today, city, poison):
+    script = Script(city, SUNDAY)
+    for name in ("first", "second"):
+        script.until(SUNDAY)
+        script.real_alarm(point=f"{name}-1301-T0")
+        script.wait(hours=26)
+        script.real_alarm(point=f"{name}-1302-T0")
+    weekly = Finding.objects.filter(rule="gas_repeat_within_week", revoked_at=None)
+    assert {finding.mine.name for finding in weekly} == {GOOD, BAD}
+    with answers.forgotten():
+        LocalAnswer.objects.filter(pk=answers.answer_of(city)).update(confirmed_at=script.at)
+        poison("casework_finding", of_mine(city, "second"))
+        script.wait(minutes=1)
+        assert [finding.mine.name for finding in weekly.all()] == [BAD]
+        assert "settle" in said()
+        assert LocalAnswer.objects.get().settled_at is None
+        poison("casework_finding")
+        script.wait(minutes=2)
+        assert not weekly.all().exists()
+        assert LocalAnswer.objects.get().settled_at == script.at
+
+
+def of_mine(city, name: str) -> str:
+    """The pattern of rows of a mine."""
+    return f'"mine_id": {city.mines[name].pk}[,}}]'
+
+
+TAKEN_TOGETHER = {
+    *("start_queued", "seal", "end_quiet_aside", "accounts_due", "expire_logs", "files_nightly", "take_up"),
+    *("work_by_answers", "watch_files"),
+}
 """Stages without rows beside each other, or with tests of their own: sheets are written one by one, a day is sealed as one."""
 
 
 def test_no_stage_is_forgotten():
     """A stage that is added to the sweep needs its own bad row above, and its place here."""
     assert {stage.__name__ for stage in sweep.STAGES} - TAKEN_TOGETHER == {
+        "_answers",
         "_calls",
         "_checks",
         "_clocks",
