@@ -97,73 +97,73 @@ def duty(request: Request, pk: int) -> HttpResponse:
     return _page(request, duty_in_sight(request, pk), FileForm(initial={"done_on": clock.civil_date(clock.now())}))
 
 
-def _page(request: Request, found: Duty, form: FileForm) -> HttpResponse:
+def _page(request: Request, owed: Duty, form: FileForm) -> HttpResponse:
     moment = clock.now()
-    row = duty_rows([found], moment)[0]
-    law = obligations().get(found.obligation)
-    open_ = row.status in (Status.due, Status.overdue)
-    here = works_there(request, found)
-    fulfilments = list(evidence_of(request.user, found))
-    ways = ways_of(found, holds_of(request) if open_ else ())
-    entries = counted_entries(request.user, found, fulfilments)
+    shown = duty_rows([owed], moment)[0]
+    law = obligations().get(owed.obligation)
+    open_ = shown.status in (Status.due, Status.overdue)
+    here = works_there(request, owed)
+    fulfilments = list(evidence_of(request.user, owed))
+    ways = ways_of(owed, holds_of(request) if open_ else ())
+    entries = counted_entries(request.user, owed, fulfilments)
     context: dict[str, Any] = {
-        "duty": found,
-        "row": row,
-        "term": term(row),
-        "holders": joined(*map(person_phone, row.holders[:HOLDERS]), by="、") or unknown("岗位空缺"),
+        "duty": owed,
+        "row": shown,
+        "term": term(shown),
+        "holders": joined(*map(person_phone, shown.holders[:HOLDERS]), by="、") or unknown("岗位空缺"),
         "law": law,
-        "measure": measure(found.measure),
+        "measure": measure(owed.measure),
         "ways": bare(way_columns(ways), ways, unknown("该义务已不在法规库中，按上传的办理材料办结")),
-        "fulfilments": Table(fulfilment_columns(found, entries), fulfilments, "还没有任何依据。"),
-        "verified": verification_of(request.user, found.pk),
-        "followed": followed_entry(request.user, found),
-        "lateness": lateness_words(found, row.status, moment),
-        "cases": bare(case_columns(request.user), cases_about(request.user, found)),
-        "offers": offers_about(request.user, holds_of(request), found) if here else [],
-        "urges": urges_of(request.user, found),
-        "events": trail_in_sight(request, found, found.unit)[:30],
+        "fulfilments": Table(fulfilment_columns(owed, entries), fulfilments, "还没有任何依据。"),
+        "verified": verification_of(request.user, owed.pk),
+        "followed": followed_entry(request.user, owed),
+        "lateness": lateness_words(owed, shown.status, moment),
+        "cases": bare(case_columns(request.user), cases_about(request.user, owed)),
+        "offers": offers_about(request.user, holds_of(request), owed) if here else [],
+        "urges": urges_of(request.user, owed),
+        "events": trail_in_sight(request, owed, owed.unit)[:30],
         "form": form,
         "may_file": open_ and here and _takes_files(law),
-        "unproven": _unproven(request, found, fulfilments, moment),
+        "unproven": _unproven(request, owed, fulfilments, moment),
         "sights": LookedAt.choices,
         "conditions": condition_words(law) if law else [],
-        "may_urge": open_ and _above(request, found),
+        "may_urge": open_ and _above(request, owed),
     }
     return show(request, "duties/duty.html", **context)
 
 
-def _unproven(request: Request, found: Duty, given: list[Fulfilment], at: datetime) -> list[Fulfilment]:
+def _unproven(request: Request, owed: Duty, given: list[Fulfilment], at: datetime) -> list[Fulfilment]:
     """The credits that the person may judge: those that are the owing unit's own word."""
-    own = [each for each in given if each.grade == Grade.own and each.revoked_at is None]
-    return own if own and may_judge(request.user, found.unit, at) else []
+    own = [credit for credit in given if credit.grade == Grade.own and credit.revoked_at is None]
+    return own if own and may_judge(request.user, owed.unit, at) else []
 
 
 def _takes_files(law: Obligation | None) -> bool:
-    return law is None or any(each.file for each in law.evidence)
+    return law is None or any(kind.file for kind in law.evidence)
 
 
-def _above(request: Request, found: Duty) -> bool:
-    return stands_above(holds_of(request), found.unit.kind, found.unit.path, visible_paths(request.user))
+def _above(request: Request, owed: Duty) -> bool:
+    return stands_above(holds_of(request), owed.unit.kind, owed.unit.path, visible_paths(request.user))
 
 
 @door(*OVERSEERS, *MINE, methods=("POST",))
 def duty_file(request: Request, pk: int) -> HttpResponse:
     """Give files as evidence; what was typed stays where it is refused."""
-    found = duty_in_sight(request, pk)
+    owed = duty_in_sight(request, pk)
     form = FileForm(request.POST, request.FILES)
     with_waiting(request, form)
-    if not works_there(request, found) or not _takes_files(obligations().get(found.obligation)):
+    if not works_there(request, owed) or not _takes_files(obligations().get(owed.obligation)):
         messages.error(request, "本事项由责任单位凭规定的依据办理，不能在此上传材料。")
         return redirect("duty", pk=pk)
     if not form.is_valid():
         let_wait(request, form)
-        return _page(request, found, form)
+        return _page(request, owed, form)
     try:
-        _give(request, found, form)
+        _give(request, owed, form)
     except Refused as refused:
         form.add_error(None, str(refused))
         let_wait(request, form)
-        return _page(request, found, form)
+        return _page(request, owed, form)
     messages.success(request, "已登记办理材料。")
     return redirect("duty", pk=pk)
 
@@ -174,7 +174,7 @@ def _moment_of(day: date, now: datetime) -> datetime:
 
 
 @transaction.atomic
-def _give(request: Request, found: Duty, form: FileForm) -> None:
+def _give(request: Request, owed: Duty, form: FileForm) -> None:
     moment = clock.now()
     given = form.cleaned_data
     saved = [
@@ -183,7 +183,7 @@ def _give(request: Request, found: Duty, form: FileForm) -> None:
     ]
     fulfil(
         actor=request.user,
-        duty=found,
+        duty=owed,
         source=Source.file,
         key=f"file:{saved[0].pk}",
         done_at=_moment_of(given["done_on"], moment),
@@ -196,8 +196,8 @@ def _give(request: Request, found: Duty, form: FileForm) -> None:
 @door(*OVERSEERS, methods=("POST",))
 def duty_judge(request: Request, pk: int, credit: int) -> HttpResponse:
     """Confirm one credit for the level above, or take it back as untrue; one at a time."""
-    found = duty_in_sight(request, pk)
-    given = credit_given(found, credit)
+    owed = duty_in_sight(request, pk)
+    given = credit_given(owed, credit)
     if given is None:
         raise Http404
     confirmed = request.POST.get("confirmed") == "yes"
@@ -210,12 +210,12 @@ def duty_judge(request: Request, pk: int, credit: int) -> HttpResponse:
 @door(*OVERSEERS, methods=("POST",))
 def duty_urge(request: Request, pk: int) -> HttpResponse:
     """Urge the unit that owes."""
-    found = duty_in_sight(request, pk)
-    if not _above(request, found):
+    owed = duty_in_sight(request, pk)
+    if not _above(request, owed):
         messages.error(request, "只有上级单位可以催办。")
     else:
         text = request.POST.get("text", "").strip()[:300]
-        _said(request, f"已催办{found.unit.name}，催办记录已留存。", urge, duties=[found], text=text)
+        _said(request, f"已催办{owed.unit.name}，催办记录已留存。", urge, duties=[owed], text=text)
     return redirect("duty", pk=pk)
 
 
@@ -232,5 +232,5 @@ def _said(request: Request, word: str, action: Any, **given: Any) -> None:
 @door(*OVERSEERS, *MINE)
 def duty_attachment(request: Request, pk: int, attachment_id: int) -> HttpResponseBase:
     """A file given as evidence, for whoever sees the duty."""
-    found = duty_in_sight(request, pk)
-    return open_attachment(get_object_or_404(files_of(request.user, found), pk=attachment_id))
+    owed = duty_in_sight(request, pk)
+    return open_attachment(get_object_or_404(files_of(request.user, owed), pk=attachment_id))

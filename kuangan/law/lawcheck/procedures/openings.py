@@ -35,7 +35,7 @@ def _ways(procedure: Procedure) -> Iterator[str]:
     by_rule = procedure.opens_by_rule
     if by_rule is not None and by_rule.by and by_rule.by not in OPENINGS:
         yield f"没有立案方式 {by_rule.by!r}"
-    if procedure.opens_by_move and procedure.id not in _opened_by_moves():
+    if procedure.opens_by_move and not _openers(procedure):
         yield "由其他程序的步骤立案，但没有步骤立此案"
     if procedure.opens_by_entry:
         yield from _by_entry(procedure, procedure.opens_by_entry)
@@ -73,8 +73,9 @@ def _by_entry(procedure: Procedure, way: FromEntry) -> Iterator[str]:
         yield "由台账立案：没有系统随台账更正、撤销的步骤"
 
 
-def _opened_by_moves() -> set[str]:
-    return {move.opens for procedure in content.procedures() for move in procedure.moves if move.opens}
+def _openers(procedure: Procedure) -> list[Procedure]:
+    """The procedures that have a move which opens this one."""
+    return [parent for parent in content.procedures() if any(move.opens == procedure.id for move in parent.moves)]
 
 
 def _facts(procedure: Procedure) -> Iterator[str]:
@@ -115,8 +116,8 @@ def _spoken(procedure: Procedure) -> Iterator[tuple[str, str, set[str]]]:
     if procedure.opens_by_rule:
         yield "由规则立案", procedure.opens_by_rule.title, {"procedure", "rule", "reason"}
     if procedure.opens_by_move:
-        parents = [each for each in content.procedures() if any(move.opens == procedure.id for move in each.moves)]
-        yield "由步骤立案", procedure.opens_by_move.title, {fact.name for each in parents for fact in each.facts}
+        known = {fact.name for parent in _openers(procedure) for fact in parent.facts}
+        yield "由步骤立案", procedure.opens_by_move.title, known
 
 
 def _names(text: str) -> set[str]:

@@ -10,7 +10,7 @@ from kuangan.law.consequence import CONSEQUENCES
 from kuangan.law.field import faults_of
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
-from kuangan.law.procedure import RELATIONS, SYSTEM, By, Clock, Move, Procedure
+from kuangan.law.procedure import RELATIONS, SYSTEM, By, Clock, Move, Procedure, State
 from kuangan.law.role import Role
 from kuangan.law.time.span import Span
 
@@ -42,24 +42,23 @@ def _states(procedure: Procedure) -> Iterator[str]:
     known = {state.id for state in procedure.states}
     terminal = {state.id for state in procedure.states if state.terminal}
     reached = reachable(procedure, {procedure.initial})
-    for state in sorted(known - reached):
-        yield f"状态 {state!r} 无法到达"
-    for state in sorted(known - terminal):
-        if not terminal & reachable(procedure, {state}):
-            yield f"状态 {state!r} 到不了任何终结状态"
-    for each in procedure.states:
-        if not each.terminal and not each.waits_for:
-            yield f"状态 {each.id!r} 未写明轮到谁办理"
-        if each.terminal and not each.outcome:
-            yield f"状态 {each.id!r} 未写明结果（done、undone 或 stands）"
-        yield from named(f"状态 {each.id!r}", each.waits_for)
-        yield from (
-            f"状态 {each.id!r} 引用了不存在的步骤 {step!r}" for step in each.maker_of if not _is_step(procedure, step)
-        )
+    yield from (f"状态 {state_id!r} 无法到达" for state_id in sorted(known - reached))
+    for state_id in sorted(known - terminal):
+        if not terminal & reachable(procedure, {state_id}):
+            yield f"状态 {state_id!r} 到不了任何终结状态"
+    for state in procedure.states:
+        yield from _turn(procedure, state)
 
 
-def _is_step(procedure: Procedure, step_id: str) -> bool:
-    return procedure.step(step_id) is not None
+def _turn(procedure: Procedure, state: State) -> Iterator[str]:
+    """An open state says whose turn it is, a terminal one how the case came out."""
+    if not state.terminal and not state.waits_for:
+        yield f"状态 {state.id!r} 未写明轮到谁办理"
+    if state.terminal and not state.outcome:
+        yield f"状态 {state.id!r} 未写明结果（done、undone 或 stands）"
+    yield from named(f"状态 {state.id!r}", state.waits_for)
+    missing = [step for step in state.maker_of if procedure.step(step) is None]
+    yield from (f"状态 {state.id!r} 引用了不存在的步骤 {step!r}" for step in missing)
 
 
 def _moves(procedure: Procedure) -> Iterator[str]:
@@ -103,21 +102,19 @@ def _actors(move: Move) -> Iterator[str]:
 
 def _following(procedure: Procedure, move: Move) -> Iterator[str]:
     """What a move follows on, undoes, opens and sets off exists."""
-    known = {each.id: each for each in procedure.moves}
-    yield from (
-        f"步骤 {move.id!r} 引用了不存在的步骤 {each!r}"
-        for each in (*move.pair, *move.apart, *move.undoes)
-        if each not in known
-    )
+    known = {other.id for other in procedure.moves}
+    missing = [other for other in (*move.pair, *move.apart, *move.undoes) if other not in known]
+    yield from (f"步骤 {move.id!r} 引用了不存在的步骤 {other!r}" for other in missing)
     yield from (
         f"步骤 {move.id!r}：没有台账 {made.ledger!r}，或没有关系 {made.by!r}"
         for made in move.records
         if made.ledger not in ledgers() or made.by not in RELATIONS
     )
-    yield from (f"步骤 {move.id!r}：没有后续事项 {each!r}" for each in move.then if each not in CONSEQUENCES)
+    unheard = [consequence for consequence in move.then if consequence not in CONSEQUENCES]
+    yield from (f"步骤 {move.id!r}：没有后续事项 {consequence!r}" for consequence in unheard)
     if move.pair and move.by == (SYSTEM,):
         yield f"步骤 {move.id!r}：系统不得作为第二人确认"
-    if move.opens and move.opens not in {each.id for each in content.procedures() if each.opens_by_move}:
+    if move.opens and move.opens not in {child.id for child in content.procedures() if child.opens_by_move}:
         yield f"步骤 {move.id!r}：程序 {move.opens!r} 不存在，或不由其他程序的步骤立案"
 
 
@@ -173,7 +170,7 @@ def _clocks(procedure: Procedure) -> Iterator[str]:
     moves = {move.id: move for move in procedure.moves}
     states = {state.id for state in procedure.states}
     for clock in procedure.clocks:
-        yield from (f"期限 {clock.id!r} 引用了不存在的状态 {each!r}" for each in clock.during if each not in states)
+        yield from (f"期限 {clock.id!r} 引用了不存在的状态 {state!r}" for state in clock.during if state not in states)
         if not clock.during and not clock.starts:
             yield f"期限 {clock.id!r} 永不启动"
         yield from _keys(clock)
@@ -185,9 +182,8 @@ def _clocks(procedure: Procedure) -> Iterator[str]:
         if clock.lapse_move in moves and SYSTEM not in moves[clock.lapse_move].by:
             yield f"期限 {clock.id!r} 届满的步骤 {clock.lapse_move!r} 须由系统办理"
         beside = clock.calls.beside if clock.calls else ()
-        yield from (
-            f"期限 {clock.id!r}：没有关系 {each!r}" for each in (*clock.escalates, *beside) if each not in RELATIONS
-        )
+        strange = [relation for relation in (*clock.escalates, *beside) if relation not in RELATIONS]
+        yield from (f"期限 {clock.id!r}：没有关系 {relation!r}" for relation in strange)
         if bool(clock.pauses) != bool(clock.resumes) or (clock.pauses and clock.kind == "floor"):
             yield f"期限 {clock.id!r}：中止与恢复必须成对，且最短期限不得中止"
         yield from _stops(procedure, clock)
@@ -242,9 +238,9 @@ def _length(clock: Clock, day: date, facts: Mapping[str, Any]) -> Span | str:
 
 def reachable(procedure: Procedure, start: set[str]) -> set[str]:
     """The states that can follow ``start`` (included)."""
-    found = set(start)
+    states = set(start)
     while True:
-        more = {move.target for move in procedure.moves if move.target and found & set(move.sources)}
-        if more <= found:
-            return found
-        found |= more
+        ahead = {move.target for move in procedure.moves if move.target and states & set(move.sources)}
+        if ahead <= states:
+            return states
+        states |= ahead
