@@ -1,14 +1,13 @@
-"""All writes to cases: open, move, amend facts. What follows from them is ``flow``'s business."""
+"""Moving a case: a step with its papers and its record, all or nothing."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from kuangan.base.clock import civil_date
-from kuangan.base.digest import digest
+from kuangan.casework.actions.facts import facts_digest
+from kuangan.casework.actions.seats import settle
 from kuangan.casework.attempts import (
     PaperMade,
     Prepared,
@@ -20,116 +19,23 @@ from kuangan.casework.attempts import (
     require_confirmed,
     sight_of,
 )
-from kuangan.casework.clocks import shorten_deadlines, stop_all, turn_clocks
+from kuangan.casework.clocks import turn_clocks
 from kuangan.casework.inputs import PARTY, clean, restored, sealed
-from kuangan.casework.models import Case, CaseMove, CaseNumber, CasePaper, CaseParty
+from kuangan.casework.models import Case, CaseMove, CasePaper
 from kuangan.casework.relations import RELATED
-from kuangan.casework.subjects import require_subject
 from kuangan.casework.view import Standing, name_of
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
-from kuangan.core.models import Attachment, Person, Unit, User
+from kuangan.core.models import Attachment, User
 from kuangan.core.signing import Confirmation
-from kuangan.core.trail.chain import plain
 from kuangan.core.values.sealing import told
-from kuangan.duty.models import Duty
-from kuangan.law.content import corpus_digest, procedure_by_id
-from kuangan.law.procedure import CaseSubject, Move, Party, Procedure
-from kuangan.ledger.models import Entry
-from kuangan.mine.models import Mine
+from kuangan.law.content import procedure_by_id
+from kuangan.law.procedure import Move
 from kuangan.paper.actions import draft_paper, freeze_paper, revise_paper
 from kuangan.paper.models import Paper
 
 DOUBLE_PRESS = timedelta(seconds=10)
 """Within this time the same step by the same person is one press too many."""
-LEVELS = ("blue", "yellow", "orange", "red")
-
-
-@transaction.atomic
-def open_case(
-    *,
-    actor: User | None,
-    procedure_id: str,
-    unit: Unit,
-    title: str,
-    facts: Mapping[str, Any],
-    at: datetime,
-    level: str = "",
-    parent: Case | None = None,
-    person: Person | None = None,
-    entry: Entry | None = None,
-    duty: Duty | None = None,
-    office: Unit | None = None,
-    clocks_from: datetime | None = None,
-    parties: Sequence[Party] = (),
-) -> Case:
-    """Open a case about a unit (against ``parties``) in its initial state, start the clocks that run from there, record it.
-
-    ``office``: whose person opens it. ``clocks_from``: the moment they count from when the matter is older than the case.
-    Raises :class:`Refused` where the procedure is not about such a subject, or has one open already.
-    """
-    law = procedure_by_id(procedure_id)
-    require_subject(law, unit, person=person, entry=entry, parent=parent, duty=duty)
-    about = person or entry or duty or parent
-    seat = _seat(law, unit.pk, about.pk if about else None)
-    if seat and (taken := Case.objects.filter(seat=seat).first()):
-        name = f"“{duty.title}”" if duty else unit.name
-        raise Refused(f"{name}已有在办的“{law.title}”：{taken.number}，请勿重复提交")
-    mine = Mine.objects.filter(pk=unit.pk).first()
-    case = Case.objects.create(
-        procedure=law.id,
-        number=_take_number(law.id, law.prefix, civil_date(at).year),
-        unit=unit,
-        mine=mine,
-        person=person,
-        entry=entry,
-        duty=duty,
-        office=office,
-        path=unit.path,
-        title=title[:200],
-        state=law.initial,
-        level=level,
-        facts={**facts, "level": level},
-        corpus_digest=corpus_digest(),
-        parent=parent,
-        seat=seat,
-        opened_at=at,
-        moved_at=at,
-    )
-    CaseParty.objects.bulk_create(
-        CaseParty(case=case, number=party.id, kind=party.kind, name=party.name, post=party.post, address=party.address)
-        for party in parties
-    )
-    turn_clocks(case, "open", at, effective_at=clocks_from or at)
-    content: dict[str, Any] = {
-        "procedure": law.id,
-        "number": case.number,
-        "unit": unit.code,
-        "facts": facts_digest(case),
-    }
-    if parties:
-        content["parties"] = [asdict(party) for party in parties]
-    record(actor=actor, action="case_opened", subject=case, data=content, at=at)
-    return case
-
-
-@transaction.atomic
-def carry_over(*, case: Case, at: datetime) -> bool:
-    """A new release has renamed the case's state, or done away with it: take the case where its procedure says; False when it is there."""
-    law = procedure_by_id(case.procedure)
-    target = law.state_now(case.state)
-    if target == case.state or Case.objects.filter(pk=case.pk, state=case.state).update(state=target) != 1:
-        return False
-    data = {"from": case.state, "to": target}
-    case.refresh_from_db()
-    _settle(case, at)
-    record(actor=None, action="case_carried_over", subject=case, data=data, at=at)
-    return True
-
-
-def facts_digest(case: Case) -> str:
-    """What the trail keeps of a case's facts at each of its events, so that nobody can change them beside it."""
-    return digest(plain(case.facts))
 
 
 @transaction.atomic
@@ -157,9 +63,15 @@ def make_move(
     for paper in made.papers:
         _produce(paper, locked, case_move, who, at, confirmation)
     turn_clocks(locked, move.id, at, effective_at=_effective(made, at), source=source, party=case_move.party)
-    _settle(locked, at)
+    settle(locked, at)
     case.refresh_from_db()
     return case_move
+
+
+@transaction.atomic
+def enter_opening(*, actor: User, case: Case, made: Prepared, at: datetime) -> CaseMove:
+    """What a person entered when he opened the case, as the first step of its record."""
+    return _recorded(case, made, case.state, actor, at)
 
 
 def made_just_now(
@@ -182,28 +94,17 @@ def made_just_now(
 
 
 @transaction.atomic
-def amend_facts(*, actor: User | None, case: Case, facts: Mapping[str, Any], at: datetime, level: str = "") -> Case:
-    """Take newer facts into an open case; a graver level shortens the running deadlines. Nothing changed: no record."""
-    locked = Case.objects.select_for_update().get(pk=case.pk)
-    graver = level if _rank(level) > _rank(locked.level) else locked.level
-    newer = {**locked.facts, **facts, "level": graver}
-    if newer == locked.facts:
-        return locked
-    before = {key: locked.facts.get(key) for key in newer if locked.facts.get(key) != newer[key]}
-    Case.objects.filter(pk=locked.pk).update(facts=newer, level=graver)
-    locked.refresh_from_db()
-    if before.get("level"):
-        shorten_deadlines(locked)
-    changed = {key: newer[key] for key in before}
-    content = {"before": before, "after": changed, "facts": facts_digest(locked)}
-    record(actor=actor, action="case_facts_amended", subject=locked, data=content, at=at)
-    return locked
-
-
-@transaction.atomic
-def enter_opening(*, actor: User, case: Case, made: Prepared, at: datetime) -> CaseMove:
-    """What a person entered when he opened the case, as the first step of its record."""
-    return _recorded(case, made, case.state, actor, at)
+def carry_over(*, case: Case, at: datetime) -> bool:
+    """A new release has renamed the case's state, or done away with it: take the case where its procedure says; False when it is there."""
+    law = procedure_by_id(case.procedure)
+    target = law.state_now(case.state)
+    if target == case.state or Case.objects.filter(pk=case.pk, state=case.state).update(state=target) != 1:
+        return False
+    data = {"from": case.state, "to": target}
+    case.refresh_from_db()
+    settle(case, at)
+    record(actor=None, action="case_carried_over", subject=case, data=data, at=at)
+    return True
 
 
 def _written(case: Case, made: Prepared, actor: User | None, at: datetime) -> CaseMove:
@@ -302,37 +203,3 @@ def _effective(made: Prepared, at: datetime) -> datetime:
         return made.move.counts_from(made.view, made.attempt)
     served_at = made.values.get("served_at")
     return served_at if isinstance(served_at, datetime) else at
-
-
-def _settle(case: Case, at: datetime) -> None:
-    """A terminal state ends the case; a matter that is over gives its seat up."""
-    law = procedure_by_id(case.procedure)
-    state = law.state(case.state)
-    if state.terminal and case.closed_at is None:
-        stop_all(case, at)
-        Case.objects.filter(pk=case.pk).update(closed_at=at)
-    elif not state.terminal and case.closed_at is not None:
-        Case.objects.filter(pk=case.pk).update(closed_at=None)
-    about = case.person_id or case.entry_id or case.duty_id or case.parent_id
-    seat = None if state.over else _seat(law, case.unit_id, about)
-    if seat != case.seat:
-        Case.objects.filter(pk=case.pk).update(seat=seat)
-
-
-def _seat(law: Procedure, unit_id: int, about: int | None) -> str | None:
-    """The one seat of a unit, or of what is meant there, where the procedure is single."""
-    if not law.single:
-        return None
-    of_unit = law.subject in (CaseSubject.mine, CaseSubject.unit)
-    return f"{law.id}:{unit_id}" if of_unit else f"{law.id}:{law.subject}:{about}"
-
-
-def _take_number(procedure_id: str, prefix: str, year: int) -> str:
-    CaseNumber.objects.get_or_create(procedure=procedure_id, year=year)
-    series = CaseNumber.objects.select_for_update().get(procedure=procedure_id, year=year)
-    CaseNumber.objects.filter(pk=series.pk).update(last=series.last + 1)
-    return f"{prefix}〔{year}〕{series.last + 1}号"
-
-
-def _rank(level: str) -> int:
-    return LEVELS.index(level) if level in LEVELS else -1
