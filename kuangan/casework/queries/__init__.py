@@ -1,0 +1,83 @@
+"""Shared reads of cases, through the one door."""
+
+from kuangan.casework.queries.beside import (
+    case_of_paper,
+    cases_about,
+    cases_of_entry,
+    checks_of,
+    children_of,
+    duties_of,
+    episodes_of,
+    findings_of,
+    locked_case,
+    papers_of,
+    relied_on,
+    resting_on,
+)
+from kuangan.casework.queries.kinds import (
+    any_of,
+    in_state,
+    of_matter,
+)
+from kuangan.casework.queries.lists import (
+    directives_about,
+    findings_visible_to,
+    open_cases,
+    overdue_clocks,
+    running_clocks,
+    with_running_clocks,
+    with_seen_case,
+)
+from kuangan.casework.queries.sight import (
+    as_told_to,
+    cases_visible_to,
+    is_inside,
+    is_told,
+    is_told_only,
+    told,
+    told_state_of,
+)
+from kuangan.casework.queries.steps import (
+    calls_visible_to,
+    clocks_visible_to,
+    files_of,
+    moves_visible_to,
+    notices_visible_to,
+)
+
+__all__ = [
+    "any_of",
+    "as_told_to",
+    "calls_visible_to",
+    "case_of_paper",
+    "cases_about",
+    "cases_of_entry",
+    "cases_visible_to",
+    "checks_of",
+    "children_of",
+    "clocks_visible_to",
+    "directives_about",
+    "duties_of",
+    "episodes_of",
+    "files_of",
+    "findings_of",
+    "findings_visible_to",
+    "in_state",
+    "is_inside",
+    "is_told",
+    "is_told_only",
+    "locked_case",
+    "moves_visible_to",
+    "notices_visible_to",
+    "of_matter",
+    "open_cases",
+    "overdue_clocks",
+    "papers_of",
+    "relied_on",
+    "resting_on",
+    "running_clocks",
+    "told",
+    "told_state_of",
+    "with_running_clocks",
+    "with_seen_case",
+]
