@@ -133,7 +133,7 @@ def letter(letter_id: str, title: str, prefix: str, opening: str) -> Procedure:
             State("answered", "已回复", outcome="done", terminal=True),
             State("dropped", "已作废", outcome="undone", internal=True, terminal=True),
         ),
-        moves=(*_drafting(draft), *_deciding(letter_id, title, draft), *_answering()),
+        moves=(*_drafting(draft), *_reviewing(draft), *_signing(letter_id, title), *_answering()),
         clocks=(
             Clock(
                 "reply",
@@ -199,7 +199,7 @@ def _drafting(draft: PaperUse) -> tuple[Move, ...]:
     )
 
 
-def _deciding(letter_id: str, title: str, draft: PaperUse) -> tuple[Move, ...]:
+def _reviewing(draft: PaperUse) -> tuple[Move, ...]:
     return (
         Move(
             "agree",
@@ -222,6 +222,11 @@ def _deciding(letter_id: str, title: str, draft: PaperUse) -> tuple[Move, ...]:
             guards=NOT_OWN_REVIEW,
             internal=True,
         ),
+    )
+
+
+def _signing(letter_id: str, title: str) -> tuple[Move, ...]:
+    return (
         Move(
             "issue",
             "签发",

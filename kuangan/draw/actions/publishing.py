@@ -45,8 +45,7 @@ def publish_draw(
     Unit.objects.select_for_update().get(pk=unit.pk)  # one publication of a unit after the other
     (act,) = publish_acts(actor, unit, mines, officers, moment)
     spend(confirmation, actor, act.verb, act.subject, "公布抽查名单", act.content)
-    left = sum(person.pk not in recusals for person in officers)
-    _require_enough(wanted, {"mines": len(mines), "officers": left})
+    _require_enough(wanted, {"mines": len(mines), "officers": sum(person.pk not in recusals for person in officers)})
     seed = secrets.token_hex(lottery.SEED_BYTES)
     published = {
         **_named(unit, title, purpose, moment),

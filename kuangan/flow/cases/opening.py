@@ -11,7 +11,7 @@ from kuangan.casework.actions import amend_facts, enter_opening, make_move, open
 from kuangan.casework.attempts import Prepared
 from kuangan.casework.models import Case, Finding
 from kuangan.casework.openings import Chosen, prepared_opening, standing_to_open
-from kuangan.casework.view import view_of
+from kuangan.casework.view import Standing, view_of
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
@@ -24,7 +24,7 @@ from kuangan.flow.cases.sayings import filled, said
 from kuangan.flow.following import open_by_name
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure_by_id, rule_by_id
-from kuangan.law.procedure import FindingView, FromMove, FromPerson
+from kuangan.law.procedure import FindingView, FromMove, FromPerson, Procedure
 
 
 def open_from_finding(finding: Finding, unit: Unit, at: datetime) -> None:
@@ -65,22 +65,11 @@ def open_by_person(
     """
     at = at or now()
     law = procedure_by_id(procedure_id)
-    way = next((way for way in law.opens_by_person if way.id == way_id), None)
-    if way is None:
-        raise Refused(f"“{law.title}”不能由人员立案")
+    way = _way_of_person(law, way_id)
     lock_unit(chosen.unit.pk)
-    holds = [hold for hold in roles_of(actor, at) if office is None or hold.unit.pk == office.pk]
-    who = standing_to_open(holds, way, chosen.unit)
-    if who is None:
-        raise Refused(f"您不具有以{chosen.unit.name}为对象办理“{way.label}”的岗位职责")
+    who = _standing(actor, way, chosen.unit, office, at)
     made = prepared_opening(actor, law, way, chosen, who, inputs, at)
     facts = _facts_of(way, made)
-    words = {
-        **facts,
-        "unit": chosen.unit.name,
-        "procedure": law.title,
-        "duty": chosen.duty.title if chosen.duty else "",
-    }
     case = open_case(
         actor=actor,
         procedure_id=law.id,
@@ -90,7 +79,7 @@ def open_by_person(
         duty=chosen.duty,
         parent=chosen.case,
         office=who.hold.unit,
-        title=filled(way.title, words),
+        title=_title(law, way, chosen, facts),
         facts=facts,
         at=at,
         clocks_from=_counts_from(way, made.values),
@@ -100,6 +89,27 @@ def open_by_person(
     tell_of(case, way.tells, made.kept, at)
     announce_case(case)
     return case
+
+
+def _way_of_person(law: Procedure, way_id: str) -> FromPerson:
+    for way in law.opens_by_person:
+        if way.id == way_id:
+            return way
+    raise Refused(f"“{law.title}”不能由人员立案")
+
+
+def _standing(actor: User, way: FromPerson, unit: Unit, office: Unit | None, at: datetime) -> Standing:
+    """By which hold (at ``office``, where one is named) he opens it."""
+    holds = [hold for hold in roles_of(actor, at) if office is None or hold.unit.pk == office.pk]
+    who = standing_to_open(holds, way, unit)
+    if who is None:
+        raise Refused(f"您不具有以{unit.name}为对象办理“{way.label}”的岗位职责")
+    return who
+
+
+def _title(law: Procedure, way: FromPerson, chosen: Chosen, facts: Mapping[str, Any]) -> str:
+    duty = chosen.duty.title if chosen.duty else ""
+    return filled(way.title, {**facts, "unit": chosen.unit.name, "procedure": law.title, "duty": duty})
 
 
 def _facts_of(way: FromPerson, made: Prepared) -> dict[str, Any]:

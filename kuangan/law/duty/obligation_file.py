@@ -1,7 +1,7 @@
 """Obligations from ``corpus/obligations/<task>/*.yaml``: who owes what by when, and what shows that it was done."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,15 +17,13 @@ from kuangan.law.duty.obligation import (
     OWNERS,
     SCOPES,
     STANDING,
-    WITHIN,
-    DueExample,
     Each,
     Evidence,
     Obligation,
     Rung,
     Trigger,
 )
-from kuangan.law.ledger import ledgers
+from kuangan.law.duty.obligation_parts import each_of, evidence_of, example_of, ladder_of, trigger_of
 from kuangan.law.local import renewed, settled
 from kuangan.law.role import Role
 from kuangan.law.source import YamlTable, files, read_table
@@ -99,11 +97,9 @@ _KEYS: Final = (
 
 def read_obligation(path: Path) -> Obligation:
     """The obligation in a file. Raises :class:`CorpusError` with file and line."""
-    table = read_table(path).only(*_KEYS)
-    if table.text("id") != path.stem:
-        raise table.error(f"id {table['id']!r} must equal the file name {path.stem!r}", "id")
+    table = _named_table(path)
     cadence = _one_of(table, "cadence", (*KINDS, STANDING, ONCE, EVENT))
-    trigger = _trigger(table) if cadence == EVENT else None
+    trigger = trigger_of(table) if cadence == EVENT else None
     span, span_key = _span(table, trigger)
     times, times_key = _times(table)
     owner = _one_of(table, "owner", OWNERS)
@@ -125,19 +121,26 @@ def read_obligation(path: Path) -> Obligation:
         times_key=times_key,
         lead=parse_span(table.text("lead", "7 days")),
         grace=parse_span(table.text("grace", settled("duty.grace"))),
-        evidence=tuple(_evidence(evidence_table) for evidence_table in table.tables("evidence")),
-        ladder=_ladder(table),
+        evidence=tuple(evidence_of(evidence_table) for evidence_table in table.tables("evidence")),
+        ladder=ladder_of(table),
         valid_from=table.day("valid_from"),
         valid_to=table.optional_day("valid_to"),
         cite=table.cite(),
         confidence=table.mark(),
         assumed=table.text("assumed", ""),
         help=table.text("help", ""),
-        examples=tuple(_example(example_table) for example_table in table.tables("examples")),
-        each=_each(table) if "each" in table else None,
+        examples=tuple(example_of(example_table) for example_table in table.tables("examples")),
+        each=each_of(table) if "each" in table else None,
         accepted=table.flag("accepted", default=False),
         rolls=table.flag("rolls", default=owner != "mine" or settled("duty.mine_rolls")),
     )
+
+
+def _named_table(path: Path) -> YamlTable:
+    table = read_table(path).only(*_KEYS)
+    if table.text("id") != path.stem:
+        raise table.error(f"id {table['id']!r} must equal the file name {path.stem!r}", "id")
+    return table
 
 
 def example_problems(obligation: Obligation, calendar: Calendar) -> list[str]:
@@ -206,120 +209,6 @@ def _mines(table: YamlTable) -> Mapping[str, tuple[str, ...]]:
         if key not in MINE_FILTERS:
             raise filters.error(f"mines: {key!r}; write one of {', '.join(MINE_FILTERS)}", key)
     return {key: filters.texts(key) for key in filters}
-
-
-def _trigger(obligation_table: YamlTable) -> Trigger:
-    table = obligation_table.table("event").only("ledger", "where", "move", "owner", "due", "before", "again")
-    ledger, move = table.text("ledger", ""), table.text("move", "")
-    if bool(ledger) == bool(move):
-        raise table.error("event: name a ledger or a move, not both and not neither")
-    _check_fields(
-        table, ledger, [*table.get("where", {}), *filter(None, (table.text("owner", ""), table.text("due", "")))]
-    )
-    before = table.table("before").only("local").text("local") if "before" in table else ""
-    if before and not table.text("due", ""):
-        raise table.error("before: only a day in the field 'due' can be counted back from", "before")
-    return Trigger(
-        ledger,
-        dict(table.get("where", {})),
-        move,
-        table.text("owner", ""),
-        table.text("due", ""),
-        before,
-        table.flag("again", default=False),
-    )
-
-
-def _evidence(table: YamlTable) -> Evidence:
-    table.only("ledger", "where", "needs", "says", "person", "producing", "year", "fresh", "paper", "file", "auto")
-    kinds = [key for key in ("ledger", "paper", "file", "auto") if table.get(key)]
-    if len(kinds) != 1:
-        raise table.error("evidence: name exactly one of ledger, paper, file, auto")
-    person, fresh = table.text("person", ""), table.text("fresh", "")
-    _check_fields(
-        table,
-        table.text("ledger", ""),
-        [
-            *table.get("where", {}),
-            *table.texts("needs"),
-            *table.texts("says"),
-            *table.get("year", {}),
-            *filter(None, (person, fresh)),
-        ],
-    )
-    return Evidence(
-        ledger=table.text("ledger", ""),
-        where=dict(table.get("where", {})),
-        needs=table.texts("needs"),
-        says=table.texts("says"),
-        person=person,
-        producing=table.flag("producing", default=False),
-        year={key: int(more) for key, more in table.get("year", {}).items()},
-        fresh=fresh,
-        paper=table.text("paper", ""),
-        file=table.flag("file", default=False),
-        auto=table.text("auto", ""),
-    )
-
-
-def _each(obligation_table: YamlTable) -> Each:
-    table = obligation_table.table("each").only("who", "field", "ledger", "units", "name", "within")
-    scope = Each(
-        table.text("who"),
-        table.text("field"),
-        table.text("ledger", ""),
-        table.text("units", ""),
-        table.text("name", ""),
-        table.text("within", "unit"),
-    )
-    if scope.units not in ("", "county_bureau"):
-        raise table.error("units: only the bureaus of the counties make a list of units", "units")
-    if scope.within not in WITHIN:
-        raise table.error(f"within: {scope.within!r}; write one of {', '.join(WITHIN)}", "within")
-    _check_fields(table, scope.ledger, [scope.name] if scope.ledger else [])
-    for evidence in obligation_table.tables("evidence"):
-        if not evidence.text("ledger", ""):
-            raise evidence.error("each: only entries of a ledger say whom they are about")
-        _check_fields(evidence, evidence.text("ledger"), [scope.field])
-    return scope
-
-
-def _check_fields(table: YamlTable, ledger_id: str, names: list[str]) -> None:
-    if not ledger_id:
-        return
-    if ledger_id not in ledgers():
-        raise table.error(f"no ledger {ledger_id!r} in corpus/ledgers")
-    known = {field.name for field in ledgers()[ledger_id].fields}
-    for name in names:
-        if name not in known:
-            raise table.error(f"ledger {ledger_id} has no field {name!r}")
-
-
-def _ladder(table: YamlTable) -> tuple[Rung, ...]:
-    tables = table.tables("ladder")
-    written = [(rung.text("after"), rung.text("to")) for rung in tables]
-    usual = [tuple(str(rung).rsplit(" ", 1)) for rung in settled("duty.ladder")]
-    return tuple(_rung(table, after, to) for after, to in written or usual)
-
-
-def _rung(table: YamlTable, after: str, to: str) -> Rung:
-    if to not in LADDER_TO:
-        raise table.error(f"ladder: {to!r}; write one of {', '.join(LADDER_TO)}", "ladder")
-    count, _, unit = after.partition(" ")
-    try:
-        return Rung(timedelta(**{unit: int(count)}), to)
-    except (TypeError, ValueError):
-        raise table.error(f"ladder: after {after!r}; write for example '-3 days', '12 hours'", "ladder") from None
-
-
-def _example(table: YamlTable) -> DueExample:
-    table.only("period", "due", "times", "named")
-    return DueExample(
-        table.text("period"),
-        beijing_midnight(table.day("due")),
-        int(table.get("times", 1)),
-        table.optional_day("named"),
-    )
 
 
 def once_due_at(obligation: Obligation, calendar: Calendar) -> datetime:

@@ -46,22 +46,26 @@ from kuangan.monitor.recovery.rebuild import say_mended, take_snapshot
 _log = logging.getLogger(__name__)
 
 
+def _seconds(key: str) -> int:
+    """A span of time of the city's own that holds today."""
+    return int(duration(key, clock.civil_date(clock.now())).total_seconds())
+
+
 class Engine:
     """Takes arrivals, keeps the fold of every mine, and writes groups. See the module's docstring."""
 
     def __init__(self, root: Path, stop: threading.Event) -> None:
-        today = clock.civil_date(clock.now())
         self.stop = stop
-        self.merge_after = int(duration("episode.merge_gap", today).total_seconds())
+        self.merge_after = _seconds("episode.merge_gap")
         self.books = Books(stop)
         self.history = HistoryWriter(root / "history")
         self.pipeline = Pipeline(
             self.books,
             self.history,
-            future_after=int(duration("feed.future_tolerance", today).total_seconds()),
-            past_after=int(duration("feed.past_tolerance", today).total_seconds()),
+            future_after=_seconds("feed.future_tolerance"),
+            past_after=_seconds("feed.past_tolerance"),
             merge_after=self.merge_after,
-            gap_after=int(duration("episode.gap_limit", today).total_seconds()),
+            gap_after=_seconds("episode.gap_limit"),
         )
         self.group = Group()
         self.mines: set[str] = set()
@@ -79,7 +83,7 @@ class Engine:
         self.heard: dict[str, int] = {}
         """When the newest file of each mine was received."""
         self.doubts = Doubts(stop)
-        self.clock = ClockWatch(int(duration("feed.future_tolerance", today).total_seconds()))
+        self.clock = ClockWatch(_seconds("feed.future_tolerance"))
         self.apart = Apart(stop)
         self._signs = Signs(self.books, self.pipeline, self.doubts)
         self._describer = Describer(self.books, stop, self.refresh)

@@ -54,8 +54,7 @@ def send_circular(
         sent_by=actor,
     )
     made.attachments.set(attachments)
-    for unit in units:
-        _tell(actor, made, unit, moment)
+    _tell(actor, made, units, moment)
     content = {"title": title, "kind": made.kind, "to": [unit.code for unit in units], "due_at": feedback_due_at}
     record(actor=actor, action="circular_sent", subject=made, data=content, at=moment, acting_for=hold.acting_for)
     return made
@@ -70,18 +69,19 @@ def _require_complete(kind: CircularKind, number: str, feedback_due_at: datetime
         raise Refused("反馈期限早于当前时间，请重新填写。")
 
 
-def _tell(actor: User, circular: Circular, unit: Unit, at: datetime) -> None:
-    notice = send_notice(
-        actor=actor,
-        unit=unit,
-        title=f"{circular.get_kind_display()}：{circular.title}"[:200],
-        body=circular.body[:500],
-        kind=NOTICE,
-        subject=about("circular", circular.pk),
-        due_at=circular.feedback_due_at,
-        at=at,
-    )
-    Receipt.objects.create(circular=circular, unit=unit, path=unit.path, notice=notice)
+def _tell(actor: User, circular: Circular, receivers: Iterable[Unit], at: datetime) -> None:
+    for unit in receivers:
+        notice = send_notice(
+            actor=actor,
+            unit=unit,
+            title=f"{circular.get_kind_display()}：{circular.title}"[:200],
+            body=circular.body[:500],
+            kind=NOTICE,
+            subject=about("circular", circular.pk),
+            due_at=circular.feedback_due_at,
+            at=at,
+        )
+        Receipt.objects.create(circular=circular, unit=unit, path=unit.path, notice=notice)
 
 
 @transaction.atomic

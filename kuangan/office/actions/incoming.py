@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -45,32 +46,35 @@ def register_incoming(
     """
     moment = at or clock.now()
     acting_office(actor, unit, moment)
-    counted = span or _own_span(source, received_at)
-    due, provisional = (due_at, False) if due_at else _counted(counted, received_at)
-    _check_moments(received_at, due, moment)
-    year = clock.civil_date(received_at).year
-    made = Incoming.objects.create(
-        unit=unit,
-        year=year,
-        serial=_next_serial(unit, year),
-        source=IncomingSource(source),
-        sender=sender,
-        number=number,
-        title=title,
-        summary=summary,
-        received_at=received_at,
-        due_at=due,
-        span="" if due_at else str(counted),
-        provisional=provisional,
-        registered_by=actor,
-    )
+    term = _term(IncomingSource(source), received_at, due_at, span)
+    _check_moments(received_at, term["due_at"], moment)
+    words = {"sender": sender, "number": number, "title": title, "summary": summary}
+    made = _registered(actor, unit, received_at, source=IncomingSource(source), **words, **term)
     made.attachments.set(attachments)
-    content = {"number": made.register_number, "title": title, "due_at": due, "span": made.span}
+    content = {"number": made.register_number, "title": title, "due_at": made.due_at, "span": made.span}
     record(actor=actor, action="incoming_registered", subject=made, data=content, at=moment)
     if handler is not None:
         assign_incoming(actor=actor, incoming=made, handler=handler, at=moment)
         made.refresh_from_db()
     return made
+
+
+def _term(source: IncomingSource, received_at: datetime, due_at: datetime | None, span: Span | None) -> dict[str, Any]:
+    """When a paper is due: as it is written, or counted from its receipt."""
+    if due_at:
+        return {"due_at": due_at, "span": "", "provisional": False}
+    counted = span or _own_span(source, received_at)
+    due, provisional = _counted(counted, received_at)
+    return {"due_at": due, "span": str(counted), "provisional": provisional}
+
+
+def _registered(actor: User, unit: Unit, received_at: datetime, **fields: Any) -> Incoming:
+    """The row of a paper under the unit's next number of the year in which it was received."""
+    year = clock.civil_date(received_at).year
+    serial = _next_serial(unit, year)
+    return Incoming.objects.create(
+        unit=unit, year=year, serial=serial, received_at=received_at, registered_by=actor, **fields
+    )
 
 
 def _check_moments(received_at: datetime, due: datetime, at: datetime) -> None:
@@ -80,10 +84,8 @@ def _check_moments(received_at: datetime, due: datetime, at: datetime) -> None:
         raise Refused("办理期限早于收文时间，请核对。")
 
 
-def _own_span(source: IncomingSource | str, received_at: datetime) -> Span:
-    key = "office.incoming.due"
-    if IncomingSource(source) == IncomingSource.instruction:
-        key = "office.incoming.due_instruction"
+def _own_span(source: IncomingSource, received_at: datetime) -> Span:
+    key = "office.incoming.due_instruction" if source == IncomingSource.instruction else "office.incoming.due"
     return parse_span(str(local.local(key, clock.civil_date(received_at)).value))
 
 
