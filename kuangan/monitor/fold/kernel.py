@@ -2,6 +2,8 @@
 
 A track is a row of eight int64 (see the column names). Two tracks a point: 0 real, 1 calibration.
 
+Longer than other modules on purpose: Numba keeps compiled code by the file of the function that is called, and would
+go on using an old helper of another file.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ from kuangan.web.office.forms import (
     stepped,
     unit_field,
 )
-from kuangan.web.office.lists import FOLLOW_UPS, invitation_columns, meeting_columns
+from kuangan.web.office.meeting_lists import FOLLOW_UPS, invitation_columns, meeting_columns
 from kuangan.web.office.sending import SendingForm, sending_page
 
 ONLY = (("", "全部"), ("ahead", "尚未召开"), ("minutes", "已开未登记纪要"))
