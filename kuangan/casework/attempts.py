@@ -67,7 +67,7 @@ def admitted(actor: User | None, case: Case, move: Move, at: datetime) -> Standi
         if is_system(move):
             return None
         raise Refused(f"“{move.label}”须由人员办理，系统不得代为决定")
-    who = standing(roles_of(actor, at), related_units(case), move)
+    who = standing(roles_of(actor, at), related_units(case), move.by)
     if who is None:
         raise Refused(f"您不具有办理“{move.label}”的岗位职责")
     return who

@@ -78,21 +78,21 @@ def relation_names(case: Case) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Standing:
-    """By which hold of a role somebody may make a move; ``roles``: those that would do at that unit, () any."""
+    """By which hold of a role somebody may make a move, or open what is sealed; ``roles``: those that would do at that unit, () any."""
 
     hold: Hold
     relation: str
     roles: tuple[str, ...] = ()
 
 
-def standing(holds: Iterable[Hold], case_units: Relations, move: Move) -> Standing | None:
-    """The first hold that the move admits, a hold of one's own before one as a deputy; None = not allowed."""
+def standing(holds: Iterable[Hold], case_units: Relations, people: tuple[By, ...]) -> Standing | None:
+    """The first hold that is among ``people``, a hold of one's own before one as a deputy; None = not allowed."""
     own_first = sorted(holds, key=lambda hold: hold.acting_for is not None)
-    for by in move.by:
+    for by in people:
         unit = case_units.get(by.relation)
         for hold in own_first:
             if unit is not None and hold.unit.pk == unit.pk and is_meant(by, hold):
-                return Standing(hold, by.relation, roles_at(by.relation, move.by))
+                return Standing(hold, by.relation, roles_at(by.relation, people))
     return None
 
 
@@ -128,7 +128,7 @@ def choices(user: User, case: Case, at: datetime) -> list[Choice]:
 def choices_of(holds: Iterable[Hold], units: Relations, case: Case) -> list[Choice]:
     """As :func:`choices`, for holds and units already read."""
     law = procedure_by_id(case.procedure)
-    return [Choice(move, standing(holds, units, move)) for move in law.moves_from(case.state) if not is_system(move)]
+    return [Choice(move, standing(holds, units, move.by)) for move in law.moves_from(case.state) if not is_system(move)]
 
 
 def attempt_of(

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from kuangan.law.role import Role
 from kuangan.law.source import YamlTable, unique
+
+if TYPE_CHECKING:
+    from kuangan.law.procedure.people import By
 
 KINDS: Final = (
     "text",
@@ -62,7 +65,8 @@ class Field:
     ``sealed``: kept as a sealed text; neither the audit trail nor a dump holds it in clear. ``columns`` and ``most``: those of
     rows, and how many. ``of``: which ones a reference may name: kinds of unit, roles of persons, the ledger of entries;
     ``strict``: only persons of the register. ``former``: of entries from before; a new form does not ask for it any more.
-    ``inside``: of the department's own work; who is only told of a case never sees it.
+    ``inside``: of the department's own work; who is only told of a case never sees it. ``readers``: who may open what is sealed of a step,
+    by relation to the case and role, each time on the record; nobody else ever reads it in clear.
     """
 
     name: str
@@ -86,6 +90,7 @@ class Field:
     strict: bool = False
     former: bool = False
     inside: bool = False
+    readers: "tuple[By, ...]" = ()
 
     @property
     def by_lines(self) -> bool:
@@ -205,6 +210,7 @@ def faults_of(field: Field) -> tuple[str, ...]:
         "of belongs to person, unit and entry": bool(field.of) and field.kind not in ("person", "unit", "entry"),
         "strict belongs to a person whose roles of names": field.strict and not (field.kind == "person" and field.of),
         "what new forms do not ask for cannot be required": field.former and field.required,
+        "readers belong to what is sealed": bool(field.readers) and not field.sealed,
     }
     return tuple(text for text, is_wrong in wrong.items() if is_wrong)
 

@@ -3,6 +3,7 @@
 from kuangan.casework.actions.facts import LEVELS, amend_facts, facts_digest
 from kuangan.casework.actions.moving import carry_over, enter_opening, made_just_now, make_move
 from kuangan.casework.actions.opening import open_case
+from kuangan.casework.actions.reading import open_input
 
 __all__ = [
     "LEVELS",
@@ -13,4 +14,5 @@ __all__ = [
     "made_just_now",
     "make_move",
     "open_case",
+    "open_input",
 ]

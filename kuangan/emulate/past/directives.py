@@ -88,7 +88,7 @@ def _who(case: Case, move: Move, users: Mapping[int, list[User]], at: datetime) 
     before = {done.actor for done in view.done}
     for unit in dict.fromkeys(units.values()):
         for user in users.get(unit.pk, ()):
-            held = standing(roles_of(user, at), units, move)
+            held = standing(roles_of(user, at), units, move.by)
             own = attempt_of(user, held, {}, at).actor in before
             if held is not None and not own:
                 return user
@@ -97,7 +97,7 @@ def _who(case: Case, move: Move, users: Mapping[int, list[User]], at: datetime) 
             user
             for unit in units.values()
             for user in users.get(unit.pk, ())
-            if standing(roles_of(user, at), units, move)
+            if standing(roles_of(user, at), units, move.by)
         ),
         None,
     )

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
+from kuangan.casework import actions
 from kuangan.casework.models import Case
 from kuangan.casework.openings import named
 from kuangan.casework.queries import (
@@ -31,8 +33,10 @@ from kuangan.casework.queries import (
     told_state_of,
     with_running_clocks,
 )
+from kuangan.casework.readers import SealReader
 from kuangan.casework.relations import Relations, keeper_of, related_units
 from kuangan.casework.view import Choice, at_home, choices, parties_of, view_of
+from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.flow.alarms.queries import regroupings_of
 from kuangan.law.cite import Cite
@@ -53,7 +57,7 @@ from kuangan.web.cases.beside import (
 )
 from kuangan.web.cases.filters import CaseFilters, fact_columns
 from kuangan.web.cases.lists import COLUMNS, level_row
-from kuangan.web.cases.record import flow_of, steps_of
+from kuangan.web.cases.record import NOT_OPENED, InputOpened, Seals, flow_of, steps_of
 from kuangan.web.cases.regroup import joinable_cases, proposal_words
 from kuangan.web.cases.sight import case_in_sight, trail_in_sight
 from kuangan.web.cases.words import law_of
@@ -160,8 +164,25 @@ def _by_whom(choice: Choice, units: Relations) -> str:
 @door(*OVERSEERS, *MINE)
 def case(request: Request, pk: int) -> HttpResponse:
     """One case: state, what can be done now and by whom, clocks, facts, papers, evidence, record."""
-    case, moment = case_in_sight(request, pk), clock.now()
-    file = file_of(request, case)
+    return _page(request, case_in_sight(request, pk))
+
+
+@door(*OVERSEERS, *MINE, methods=("POST",))
+def open_input(request: Request, pk: int, step: int, name: str) -> HttpResponse:
+    """The case with one sealed input in clear, this once: who opens it does so by an act that is recorded."""
+    case = case_in_sight(request, pk)
+    made = get_object_or_404(moves_visible_to(request.user, case), pk=step)
+    try:
+        text = actions.open_input(actor=request.user, case=case, step=made, name=name, at=clock.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("case", pk=pk)
+    return _page(request, case, InputOpened(step, name, text))
+
+
+def _page(request: Request, case: Case, opened: InputOpened | None = None) -> HttpResponse:
+    moment = clock.now()
+    file = file_of(request, case, Seals(SealReader(request.user, case, moment), opened))
     ways = ways_of(request, case, moment)
     proposals = regroupings_of(request.user, case).filter(decided_at=None)
     context: dict[str, Any] = {
@@ -198,10 +219,10 @@ def _beside(request: Request, case: Case, file: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def file_of(request: Request, case: Case) -> dict[str, Any]:
+def file_of(request: Request, case: Case, seals: Seals = NOT_OPENED) -> dict[str, Any]:
     """What whoever decides must have before him: facts with their law, over-limits, papers, what was done so far."""
     told_only = is_told_only(request.user, case)
-    steps = steps_of(case, moves_visible_to(request.user, case), told_only=told_only)
+    steps = steps_of(case, moves_visible_to(request.user, case), told_only=told_only, seals=seals)
     episodes = episodes_of(request.user, case)
     return {
         "case": case,

@@ -2,20 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.models import Prefetch, QuerySet
 
 from kuangan.casework.inputs import reference_names
 from kuangan.casework.models import Case, CaseMove
 from kuangan.casework.queries import told_state_of
+from kuangan.casework.readers import SealReader
 from kuangan.casework.view import is_system, parties_of
 from kuangan.core.models import Attachment
-from kuangan.core.values.shown import Names, referred, words
+from kuangan.core.values.sealing import is_sealed
+from kuangan.core.values.shown import SEALED, Names, referred, words
 from kuangan.law.content import procedure_by_id
 from kuangan.law.field import Field
 from kuangan.law.procedure import Move, Procedure, State
 from kuangan.law.role import Role
+
+
+@dataclass(frozen=True)
+class InputShown:
+    """What was entered, with its label. ``opens``: the name of a sealed field that the reader may open; ``clear``: he has just opened it."""
+
+    label: str
+    text: str
+    opens: str = ""
+    clear: bool = False
 
 
 @dataclass(frozen=True)
@@ -26,11 +38,39 @@ class Step:
     label: str
     who: str
     state: str
-    inputs: list[tuple[str, str]]
+    inputs: list[InputShown]
     attachments: list[Attachment]
 
 
-def steps_of(case: Case, moves: QuerySet[CaseMove], *, told_only: bool) -> list[Step]:
+@dataclass(frozen=True)
+class InputOpened:
+    """A sealed input of a step that was opened for this one answer."""
+
+    step: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Seals:
+    """What a page offers about sealed inputs: its ``reader`` may open those he is entitled to, and reads what he has just ``opened``."""
+
+    reader: SealReader | None = None
+    opened: InputOpened | None = None
+
+    def shown(self, case_move: CaseMove, field: Field) -> InputShown:
+        """A sealed input, in clear only where it was opened for this answer."""
+        opened = self.opened
+        if opened is not None and (opened.step, opened.name) == (case_move.pk, field.name):
+            return InputShown(field.label, opened.text, clear=True)
+        may = self.reader is not None and self.reader.may_open(field)
+        return InputShown(field.label, SEALED, field.name if may else "")
+
+
+NOT_OPENED = Seals()
+
+
+def steps_of(case: Case, moves: QuerySet[CaseMove], *, told_only: bool, seals: Seals = NOT_OPENED) -> list[Step]:
     """These of the steps of a case, newest first; two queries. ``told_only``: for whom internal inputs are kept from."""
     law = procedure_by_id(case.procedure)
     states = {state.id: state.label for state in law.states}
@@ -43,7 +83,7 @@ def steps_of(case: Case, moves: QuerySet[CaseMove], *, told_only: bool) -> list[
             label=_label(law.step(case_move.move), case_move, parties),
             who=_who(case_move),
             state=states.get(case_move.target, case_move.target),
-            inputs=entered(law.step(case_move.move), case_move.inputs, names, told_only=told_only),
+            inputs=_entered(law.step(case_move.move), case_move, names, seals, told_only=told_only),
             attachments=case_move.files,
         )
         for case_move in made
@@ -104,18 +144,26 @@ def _who(case_move: CaseMove) -> str:
     return f"{case_move.unit_name} {role} {case_move.person_name}{acting}"
 
 
-def entered(
-    move: Move | None, inputs: dict[str, Any], names: Names, *, told_only: bool = False
-) -> list[tuple[str, str]]:
-    """What was typed, as label and text in the form's order; empty fields and files are left out (files are shown as evidence)."""
+def _entered(
+    move: Move | None, case_move: CaseMove, names: Names, seals: Seals, *, told_only: bool
+) -> list[InputShown]:
+    """What was typed, in the form's order; empty fields and files are left out (files are shown as evidence)."""
     fields = {field.name: field for field in move.fields} if move else {}
-    order = list(fields)
+    order, inputs = list(fields), case_move.inputs
+    names_in_order = sorted(inputs, key=lambda name: order.index(name) if name in fields else -1)
     return [
-        (fields[name].label, words(fields[name], value, names)) if name in fields else (name, str(value))
-        for name, value in sorted(inputs.items(), key=lambda entry: order.index(entry[0]) if entry[0] in fields else -1)
-        if value not in (None, "", [], False)
+        _shown(fields.get(name), name, case_move, names, seals)
+        for name in names_in_order
+        if inputs[name] not in (None, "", [], False)
         and not (name in fields and _is_left_out(fields[name], told_only=told_only))
     ]
+
+
+def _shown(field: Field | None, name: str, case_move: CaseMove, names: Names, seals: Seals) -> InputShown:
+    value = case_move.inputs[name]
+    if field is None:
+        return InputShown(name, SEALED if is_sealed(value) else str(value))
+    return seals.shown(case_move, field) if field.sealed else InputShown(field.label, words(field, value, names))
 
 
 def _is_left_out(field: Field, *, told_only: bool) -> bool:

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     page("cases/<int:pk>/", cases.case, "case"),
     page("cases/<int:pk>/moves/<str:move_id>/", moves.move, "move"),
     page("cases/<int:pk>/moves/<str:move_id>/preview/", moves.preview, "preview"),
+    page("cases/<int:pk>/steps/<int:step>/<str:name>/open/", cases.open_input, "open_input"),
     page("cases/<int:pk>/files/<int:attachment_id>/", cases.attachment, "case_attachment"),
     page("cases/<int:pk>/regroup/", regroup.regroup, "regroup"),
     page("cases/<int:pk>/regroup/<int:regrouping_id>/", regroup.confirm_regroup, "confirm_regroup"),

@@ -99,6 +99,7 @@ ACTION_WORDS = {
     "case_moved": "办理步骤",
     "case_carried_over": "随程序修订转入",
     "case_opened": "立案",
+    "input_opened": "打开密封内容",
     "finding_joined": "并入认定",
     "change_noticed": "知悉定义变更",
     "check_done": "系统核对",

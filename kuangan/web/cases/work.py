@@ -103,7 +103,7 @@ def _likely(case: Case, roles: set[Role]) -> list[Move]:
 def _awaited(
     user: User, case: Case, moves: Sequence[Move], holds: Sequence[Hold], units: Relations, at: datetime
 ) -> tuple[Move, ...]:
-    allowed = [(move, held) for move in moves if (held := standing(holds, units, move))]
+    allowed = [(move, held) for move in moves if (held := standing(holds, units, move.by))]
     if not allowed:
         return ()
     law, view, home = procedure_by_id(case.procedure), view_of(case, at), at_home(holds, units)

@@ -10,6 +10,7 @@ ROWS: dict[str, Row] = {
     "case": Row(SIGHTED, lambda w: [w.alarm.pk], owned=True),
     "move": Row(SIGHTED, lambda w: [w.alarm.pk, "find_real"], owned=True),
     "preview": Row(SIGHTED, lambda w: [w.alarm.pk, "find_real"], owned=True, post=True),
+    "open_input": Row(SIGHTED, lambda w: [w.alarm.pk, 10**9, "informer"], owned=True, post=True, receivers=set()),
     "case_attachment": Row(
         SIGHTED, lambda w: [w.alarm.pk, w.alarm.moves.get(move="report_first").attachments.get().pk], owned=True
     ),

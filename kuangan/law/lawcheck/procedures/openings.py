@@ -6,9 +6,8 @@ from string import Formatter
 
 from kuangan.law import content
 from kuangan.law.consequence import OPENINGS
-from kuangan.law.field import faults_of
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.lawcheck.procedures.parts import named
+from kuangan.law.lawcheck.procedures.parts import inputs, named
 from kuangan.law.procedure import RELATIONS, SYSTEM, CaseSubject, FromEntry, FromPerson, Procedure
 from kuangan.law.role import Role
 
@@ -52,8 +51,7 @@ def _by_person(way: FromPerson) -> Iterator[str]:
         if by.relation not in RELATIONS or (by.role and by.role not in set(Role)):
             yield f"立案 {way.id!r}：没有关系或角色 {by.relation!r}、{by.role!r}"
     kinds = {field.name: field.kind for field in way.fields}
-    for field in way.fields:
-        yield from (f"立案 {way.id!r} 的输入项 {field.name!r}：{problem}" for problem in faults_of(field))
+    yield from inputs(f"立案 {way.id!r}", way.fields)
     yield from named(f"立案 {way.id!r}", (tell.to for tell in way.tells))
     if SUBJECT in kinds:
         yield f"立案 {way.id!r}：输入项不得名为 {SUBJECT!r}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from kuangan.law import content, limit, local, paper
 from kuangan.law.consequence import CONSEQUENCES
-from kuangan.law.field import faults_of
+from kuangan.law.field import Field, faults_of
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
 from kuangan.law.procedure import RELATIONS, SYSTEM, By, Clock, Move, Procedure, State
@@ -162,8 +162,17 @@ def _apart(procedure: Procedure, move: Move) -> Iterator[str]:
 
 
 def _fields(move: Move) -> Iterator[str]:
-    for field in move.fields:
-        yield from (f"步骤 {move.id!r} 的输入项 {field.name!r}：{problem}" for problem in faults_of(field))
+    yield from inputs(f"步骤 {move.id!r}", move.fields)
+
+
+def inputs(where: str, fields: Iterable[Field]) -> Iterator[str]:
+    """What a form asks for: each field says what it is, and a sealed one who may open it."""
+    for field in fields:
+        asked = f"{where}的输入项 {field.name!r}"
+        yield from (f"{asked}：{problem}" for problem in faults_of(field))
+        if field.sealed and not field.readers:
+            yield f"{asked}密封，须写明谁可以打开（readers），否则任何人都不能查阅"
+        yield from named(asked, field.readers)
 
 
 def _clocks(procedure: Procedure) -> Iterator[str]:
