@@ -89,12 +89,12 @@ def test_the_city_takes_over_by_one_recorded_move_and_the_stop_is_served(script:
     assert [relation for relation, _ in rung(alarm, "verify_presumed")] == ["city"]
 
     script.do("city_officer", alarm, "take_over_verification", reason="逾期48小时未核实")
-    assert (alarm.state, alarm.facts["taken_over"]) == ("taken_over", True)
+    assert (alarm.state, alarm.taken_over_by) == ("taken_over", script.city.units["city"])
     told = Notice.objects.get(title__startswith="市局已接办核实")
     assert (told.unit, told.role) == (script.city.units["county"], "section_head")
-    assert "请由市局办理" in script.refused("county_officer", alarm, "find_real", **FOUND_REAL)
+    assert "岗位职责" in script.refused("county_officer", alarm, "find_real", **FOUND_REAL)
     script.do("city_officer", alarm, "find_real", **FOUND_REAL)
-    assert "请由市局办理" in script.refused("county_officer", alarm, "confirm_real", opinion="同意")
+    assert "岗位职责" in script.refused("county_officer", alarm, "confirm_real", opinion="同意")
     script.do("city_officer_b", alarm, "confirm_real", opinion="同意")
 
     stop.refresh_from_db()
@@ -111,10 +111,14 @@ def test_the_city_may_send_its_own_finding_back_to_itself(script: Script) -> Non
     script.wait(hours=24)
     script.do("city_officer", alarm, "take_over_verification", reason="逾期未核实")
     script.do("city_officer", alarm, "find_not_real", **FOUND_CALIBRATION)
-    assert "市局接办" in script.refused("county_officer", alarm, "return_finding", reason="不认可")
-    script.do("city_officer_b", alarm, "return_taken", reason="佐证不足")
-    assert alarm.state == "taken_over"
+    assert "岗位职责" in script.refused("county_officer", alarm, "return_finding", reason="不认可")
+    script.do("city_officer_b", alarm, "return_finding", reason="佐证不足")
+    assert (alarm.state, alarm.taken_over_by) == ("reported", script.city.units["city"])
     assert alarm.clocks.get(clock="verify", stopped_at=None).due_at > script.at
+    script.wait(days=2)
+    alarm.refresh_from_db()
+    assert alarm.state == "reported", "what the city has taken over is not presumed real again"
+    assert "无须接办" in script.refused("city_officer", alarm, "take_over_verification", reason="再次接办")
 
 
 def test_a_feed_that_stays_on_blocks_closing_until_it_is_answered_for(script: Script) -> None:

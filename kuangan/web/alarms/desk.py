@@ -139,7 +139,7 @@ def doubts_of(case: Case) -> list[str]:
     return [
         *([f"达断电值后馈电仍显示带电：{feeds}；煤矿说明原因并经验收前不能办结"] if feeds else []),
         *(f"标校：{text}" for text in shown if text),
-        *(["市局已接办核实"] if facts.get("taken_over") else []),
+        *([f"{case.taken_over_by.name}已接办核实"] if case.taken_over_by else []),
     ]
 
 

@@ -156,6 +156,8 @@ def _by_whom(choice: Choice, units: Relations) -> str:
     by_unit: dict[str, list[str]] = {}
     for by in choice.move.by:
         unit, role = units.get(by.relation), Role(by.role) if by.role else None
+        if unit is None and by.relation == "relieved":
+            continue  # nobody has taken the case over
         if unit is None or role is None or role.works_at(unit.kind):
             by_unit.setdefault(unit.name if unit else "未登记单位", []).extend([role.label] if role else [])
     return "；".join(f"{name} {'、'.join(roles)}".strip() for name, roles in by_unit.items())
@@ -227,6 +229,7 @@ def file_of(request: Request, case: Case, seals: Seals = NOT_OPENED) -> dict[str
     return {
         "case": case,
         "parties": parties_of(case),
+        "taken_over_by": None if told_only else case.taken_over_by,
         "source": entry_in_sight(request.user, case.entry),
         "facts": shown_facts(request.user, case),
         "findings": [(finding, [Cite(*cite) for cite in finding.cites]) for finding in findings_of(request.user, case)],

@@ -16,7 +16,7 @@ from kuangan.web.frame.request import Request
 from kuangan.web.gate.addresses import DayField
 
 LEVELS = (("", "全部等级"), ("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色"))
-OPEN = (("", "全部"), ("yes", "在办"), ("no", "已结束"))
+OPEN = (("", "全部"), ("yes", "在办"), ("no", "已结束"), ("taken", "已由上级提级办理"))
 
 
 class CaseFilters(Filters):
@@ -51,7 +51,8 @@ class CaseFilters(Filters):
         if level := self.chosen("level"):
             cases = cases.filter(level=level)
         if state := self.chosen("open"):
-            cases = cases.filter(closed_at__isnull=state == "yes")
+            taken = _told(cases).filter(taken_over_by__isnull=False)
+            cases = taken if state == "taken" else cases.filter(closed_at__isnull=state == "yes")
         if since := self.chosen("since"):
             cases = cases.filter(opened_at__gte=clock.beijing_midnight(since))
         if until := self.chosen("until"):

@@ -63,27 +63,15 @@ def plan_filed(case: CaseView, attempt: Attempt) -> str | None:
     return None
 
 
-def by_who_took_it_over(case: CaseView, attempt: Attempt) -> str | None:
-    """The city verifies what it has taken over."""
-    if not case.facts.get("taken_over") or attempt.unit == case.names.get("city"):
-        return None
-    return f"{case.names.get('city')}已接办本件核实，请由市局办理"
-
-
-def taken_over(case: CaseView, attempt: Attempt) -> str | None:
-    """Only where the city has taken it over."""
-    return None if case.facts.get("taken_over") else "市局未接办本件，请使用“退回重核”"
-
-
 def not_taken_over(case: CaseView, attempt: Attempt) -> str | None:
-    """Only where the city has not taken it over."""
-    return "市局已接办本件，请使用“退回重核（市局接办）”" if case.facts.get("taken_over") else None
+    """What the city has taken over is verified, however long it takes."""
+    return "市局已接办本件核实，不作推定" if "relieved" in case.names else None
 
 
 def verification_is_late(case: CaseView, attempt: Attempt) -> str | None:
     """The city takes over what was not verified in time, and once."""
-    if case.facts.get("taken_over"):
-        return "市局已接办本件"
+    if case.names["supervisor"] == case.names.get("city"):
+        return "本件由市局办理，无须接办"
     clock = case.clocks.get("verify")
     if case.state == "presumed_real" or (clock is not None and clock.lapsed_at is not None):
         return None

@@ -1,7 +1,7 @@
 """The steps of the mine, and the calls by which the desk reaches it."""
 
 from kuangan.corpus.procedures.alarm_handling import guards
-from kuangan.corpus.procedures.alarm_handling.people import DESK, FOUND, MEASURES, MINE
+from kuangan.corpus.procedures.alarm_handling.people import DESK, FOUND, MEASURES, MINE, URGING
 from kuangan.law.procedure import Field, Move
 
 MEASURED = Field(
@@ -36,7 +36,7 @@ OF_THE_MINE = (
         "登记电话催办",
         ("received", "reported", "presumed_real", "taken_over", *FOUND),
         None,
-        DESK,
+        URGING,
         fields=(Field("answered_by", "接听人姓名、职务"), Field("told", "催办内容及对方答复", "longtext")),
         optional=True,
         help="可多次登记；煤矿逾期未签收、未初报、未报停电撤人情况的，应持续催办",

@@ -16,6 +16,9 @@ MINE = (
 )
 DESK = (By("supervisor", "duty_officer"), By("supervisor", "enforcement_officer"), By("city", "duty_officer"))
 OFFICERS = (By("supervisor", "enforcement_officer"), By("city", "enforcement_officer"))
+ON_SITE = (*OFFICERS, By("relieved", "enforcement_officer"))
+"""Who has the city verify in his place still goes to the mine: he accepts that people are out, and closes."""
+URGING = (*DESK, By("relieved", "duty_officer"), By("relieved", "enforcement_officer"))
 CITY = (By("city", "enforcement_officer"), By("city", "section_head"))
 
 UNVERIFIED = ("notified", "received", "reported", "presumed_real", "taken_over")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from kuangan.corpus.procedures.alarm_handling import guards
-from kuangan.corpus.procedures.alarm_handling.people import EVERY_OPEN, MINE, OFFICERS, REGISTER_10_3
+from kuangan.corpus.procedures.alarm_handling.people import EVERY_OPEN, MINE, ON_SITE, REGISTER_10_3
 from kuangan.law.guards import not_in_future
 from kuangan.law.local import local_span
 from kuangan.law.procedure import CaseView, Clock, Field, Move, Track
@@ -61,7 +61,7 @@ POWER_OFF = Track(
         "验收：停电撤人",
         EVERY_OPEN,
         None,
-        OFFICERS,
+        ON_SITE,
         fields=(Field("opinion", "验收意见（与馈电状态、人员定位等核对情况）", "longtext"),),
         guards=(guards.feed_answered,),
         cites=(REGISTER_10_3,),
@@ -72,7 +72,7 @@ POWER_OFF = Track(
         "退回：停电撤人",
         EVERY_OPEN,
         None,
-        OFFICERS,
+        ON_SITE,
         fields=(Field("reason", "退回理由", "longtext"),),
     ),
     span=_span,

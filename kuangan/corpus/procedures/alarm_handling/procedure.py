@@ -48,7 +48,6 @@ PROCEDURE = Procedure(
         ),
         Fact("misfit_reason", "与标校报备不符之处"),
         Fact("calibration_filed", "该时段已备案标校且浓度相符", "flag"),
-        Fact("taken_over", "市局已接办核实", "flag", filter=True),
         Fact("recheck", "已抽中市局复核", "flag", filter=True),
     ),
     states=(
@@ -67,4 +66,5 @@ PROCEDURE = Procedure(
     ),
     moves=MOVES,
     clocks=CLOCKS,
+    renamed={"return_taken": "return_finding"},
 )
