@@ -24,6 +24,7 @@ from kuangan.flow.cases.papers import publish_newest, serve_newest
 from kuangan.flow.credit import excusing  # noqa: F401  # what moves do to the duty that a case is about
 from kuangan.flow.credit.credits import paper_frozen
 from kuangan.flow.credit.events import follow_move
+from kuangan.flow.credit.handing import hand_over
 from kuangan.flow.following import consequence, follow
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure_by_id
@@ -53,6 +54,8 @@ def advance(
     move = procedure_by_id(case.procedure).move(move_id)
     if move.records:
         follow("case.record", actor, case, moved)
+    if move.takes_over:
+        hand_over(case, moved, actor)
     if move.opens:
         open_from(actor=actor, parent=case, procedure_id=move.opens, at=moved.at)
     for name in move.then:

@@ -9,11 +9,13 @@ from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.casework.models import Case
 from kuangan.core.actions import appoint, create_post
 from kuangan.core.models import Notice
-from kuangan.flow.credit.entries import record_entry
+from kuangan.duty.models import Duty
+from kuangan.flow.credit.entries import correct, record_entry
 from kuangan.law.content import procedure_by_id, rule_by_id
 from kuangan.law.lawcheck.assumed import assumed
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
+from kuangan.ledger.models import Entry
 from tests.city import START, _user
 from tests.story.script import PROPOSAL, Script
 
@@ -435,6 +437,32 @@ def test_a_city_takes_over_the_service_of_an_order_that_lies(script):
     assert "岗位职责" in script.refused("county_officer", stop, "serve", **script.service(script.at))
     script.do("city_officer", stop, "serve", **script.service(script.at + timedelta(minutes=1), "city_officer"))
     assert stop.state == "served"
+
+
+def test_what_the_county_owed_about_the_stop_is_owed_by_the_city_that_took_it_over(script):
+    city_staff(script)
+    fact(script)
+    stop, county, city = script.suspension(), script.city.units["county"], script.city.units["city"]
+    owed = Duty.objects.filter(obligation="special_stop_order")
+    assert [(duty.unit, duty.cancelled_for) for duty in owed] == [(county, "")]
+    script.wait(hours=9)
+    script.do("city_section", stop, "take_over_draft", reason="县局逾期未提出建议")
+    left, taken = owed.get(unit=county), owed.get(unit=city)
+    assert (left.cancelled_for, left.done_at) == ("本件已由上级提级办理", None)
+    assert (taken.mine, taken.subject, taken.done_at) == (script.city.mine, left.subject, None)
+    assert taken.due_at >= left.due_at, "its term begins with the taking over"
+    entry = Entry.objects.get(ledger="special_stop_fact")
+    change = {"facts": "超前探查钻孔深度不足即恢复掘进，现场测量12米。"}
+    correct(actor=None, entry=entry, values={**entry.values, **change}, reason="补充事实", at=script.at)
+    taken.refresh_from_db()
+    assert taken.cancelled_at is None, "a corrected entry leaves it with the taker"
+    script.do("city_officer", stop, "propose", **NOT_GAS)
+    script.do("city_officer_b", stop, "countersign", opinion="同意")
+    script.do("city_section", stop, "review", opinion="同意")
+    script.do("city_legal", stop, "pass_legal_review", opinion="同意")
+    script.do("city_head", stop, "order")
+    taken.refresh_from_db()
+    assert taken.done_at is not None
 
 
 def test_a_draft_of_an_earlier_release_is_put_into_the_words_of_this_one(script):

@@ -1,7 +1,7 @@
 """Duties that follow events: an entry of a ledger, or a move of a case."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -16,6 +16,7 @@ from kuangan.duty.levels import TOLD, levels_above
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import BY_MINE, SUPERVISOR, World, binds
 from kuangan.duty.terms import day_end
+from kuangan.flow.credit.handing import HANDED
 from kuangan.flow.credit.matching import agrees, is_blank
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger_by_id
@@ -69,6 +70,7 @@ def follow_correction(new: Entry, actor: User | None, at: datetime) -> None:
         known = list(Duty.objects.filter(obligation=obligation.id, subject=subject_of(new)).select_related("unit"))
         owners = [] if new.voided or not _calls(obligation, new) else _owners(obligation, new)
         keep = {(unit.pk, mine.pk if mine else None) for unit, mine in owners}
+        keep |= _of_takers(known, keep)
         gone = [duty for duty in known if (duty.unit_id, duty.mine_id) not in keep]
         _tell_above(gone, new, at)
         cancel(actor=actor, duties=gone, reason=VOIDED if new.voided else CORRECTED, done_too=True, at=at)
@@ -77,6 +79,12 @@ def follow_correction(new: Entry, actor: User | None, at: datetime) -> None:
         for duty in owed:
             if duty.cancelled_for in ("", CORRECTED):
                 reschedule(actor=actor, duty=duty, start=start_of(obligation, new), due_at=_due(obligation, new), at=at)
+
+
+def _of_takers(known: Iterable[Duty], keep: Collection[tuple[int, int | None]]) -> set[tuple[int, int | None]]:
+    """Whoever took the case over owes in the place of those who would owe."""
+    handed = {duty.mine_id for duty in known if duty.cancelled_for == HANDED and (duty.unit_id, duty.mine_id) in keep}
+    return {(duty.unit_id, duty.mine_id) for duty in known if duty.mine_id in handed}
 
 
 def _tell_above(gone: Iterable[Duty], new: Entry, at: datetime) -> None:
@@ -123,8 +131,15 @@ def follow_move(case: Case, moved: CaseMove, actor: User | None) -> list[Duty]:
             at=moved.at,
         )
         for obligation in called
-        for unit in World(moved.at).for_unit(obligation.owner, case.unit, mine)
+        for unit in _answering(obligation, case, moved.at)
     ]
+
+
+def _answering(obligation: Obligation, case: Case, at: datetime) -> list[Unit]:
+    """Who owes what follows from a case: for the supervising body whoever has taken the case over."""
+    if obligation.owner == SUPERVISOR and case.taken_over_by is not None:
+        return [case.taken_over_by]
+    return World(at).for_unit(obligation.owner, case.unit, case.mine)
 
 
 def _following(obligation: Obligation, entry: Entry) -> list[Following]:
