@@ -58,3 +58,4 @@ def corpus(tmp_path) -> Iterator[Corpus]:
         yield copied
     copied.forget_calendar()
     copied.forget_obligations()
+    copied.forget_local()

@@ -16,7 +16,8 @@ from kuangan.flow.cases.opening import open_by_person
 from kuangan.law.role import Role
 from kuangan.paper.queries import papers_visible_to
 from tests.city import PASSWORD, SmallCity
-from tests.story.script import Script
+from tests.story.corpus import Corpus
+from tests.story.script import PROPOSAL, Script
 
 MINE, DIRECTOR = 1, 2
 CLUE = {
@@ -544,3 +545,58 @@ def test_a_paper_that_was_refused_is_left_before_witnesses(told: Penalty) -> Non
     electronic = told.service(method="electronic", served_at=told.script.at)
     assert "确认书" in told.refused("county_officer", "serve_pre_notice", party=MINE, **electronic)
     told.serve("serve_pre_notice", MINE, method="left", witnesses="村委会主任")
+
+
+HALT = {
+    "violated": "《煤矿安全生产条例》第三十六条",
+    "basis": "《煤矿安全生产条例》第六十四条",
+    "fine": "",
+    "other": "stop",
+    "reasons": "一周内两次瓦斯超限，尚未查明原因",
+}
+
+
+def test_where_the_city_stops_mines_by_penalty_the_draft_gives_way_to_a_penalty_case(
+    script: Script, corpus: Corpus
+) -> None:
+    """The answer to the open question decides the way: told, heard, discussed, decided, and no order on site."""
+    corpus.answer("suspension.track", "value: onsite_decision", "value: penalty")
+    city_head(script.city, script.at)
+    script.real_alarm()
+    script.wait(hours=1)
+    script.real_alarm(point="first-1302-T0")
+    stop = script.suspension()
+    assert stop.facts["nature"] == "penalty"
+    assert "另立行政处罚案件" in script.refused("county_officer", stop, "propose", **PROPOSAL)
+
+    penalty = Penalty(script)
+    assert stop.state == "drafted"
+    penalty.case = penalty.open(against="unit", persons=[], behaviour="一周内多次瓦斯超限", found_on="2026-03-10")
+    reason = f"按行政处罚程序另案办理：{penalty.case.number}"
+    script.do("county_section", stop, "withdraw", reason=reason)
+    assert stop.state == "withdrawn"
+    script.wait(hours=1)
+    assert Case.objects.filter(procedure="suspension").count() == 1, "what was withdrawn is not drafted again"
+
+    penalty.file()
+    penalty.do("county_officer", "record_evidence", kind="record", what="超限报警处置记录", files=penalty.files)
+    penalty.do("county_officer", "propose_penalty", party=MINE, **HALT)
+    penalty.do("county_officer", "report", **REPORT)
+    penalty.do("county_officer_b", "confirm_report")
+    penalty.do("county_head", "approve_report")
+    notice = penalty.papers("penalty_pre_notice")[MINE].data
+    assert (notice["penalty"], notice["hearing"]) == ("责令停产停业整顿", True)
+    penalty.serve("serve_pre_notice", MINE)
+
+    script.until(day_end("2026-03-17"))
+    kept = {"fine": "", "other": "stop", "adopted": "none", "reasons": "当事人未提出意见"}
+    penalty.do("county_officer", "conclude", party=MINE, **kept)
+    penalty.do("county_officer_b", "confirm_conclusion")
+    penalty.do("county_legal", "pass_legal_review", opinion="事实清楚，程序合法")
+    assert "集体讨论" in penalty.refused("county_head", "decide", party=MINE)
+    penalty.do("county_head", "discuss", held_at=script.at, **DISCUSSION)
+    penalty.do("county_head", "decide", party=MINE)
+    assert penalty.papers("penalty_decision")[MINE].data["penalty"] == "责令停产停业整顿"
+    penalty.serve("serve_decision", MINE)
+    assert cases_visible_to(script.city["mine_director"]).get(procedure="administrative_penalty") == penalty.case
+    assert not stop.papers.filter(paper__state="frozen").exists(), "no order on site was signed"
