@@ -12,7 +12,7 @@ from kuangan.law.ledger import ledgers
 from kuangan.law.source import CORPUS, relative
 from kuangan.law.time.span import UNIT_TEXT, parse_span
 
-READERS = ("local", "local_span", "local_decimal")
+READERS = ("local", "local_span", "local_decimal", "by_local")
 READABLE: Final = {"length": ("minutes", "hours", "days"), "after": ("days", "months"), "before": ("days", "months")}
 """By how code reads a span: the units it can be written in. Other units would stop the code on the day they begin."""
 
@@ -25,7 +25,7 @@ def check() -> Iterator[Problem]:
             yield Problem(
                 "local", f"{relative(path)}:{line}", f"没有本地值 {key!r}，请在 corpus/local/general.yaml 中补充"
             )
-        elif reader == "local_span":
+        elif reader in ("local_span", "by_local"):
             yield from _spans(key)
     yield from _bounds(keys)
     for path, line, key, use in read():
@@ -40,7 +40,7 @@ def asked() -> Iterator[tuple[Path, int, str, str]]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READERS:
                 key = node.args[0]
-                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str) and "{" not in key.value:
                     yield path, node.lineno, node.func.id, key.value
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from kuangan.corpus.procedures._spans import by_local
 from kuangan.corpus.procedures.administrative_penalty import course
 from kuangan.law.cite import Cite
-from kuangan.law.local import local_span
 from kuangan.law.procedure import Clock
 from kuangan.law.time.calendar import workdays as calendar
 from kuangan.law.time.dated import Dated, Value
@@ -27,13 +27,6 @@ TO_CLOSE = Dated(Value(FIRST_DAY, workdays(10), Cite(course.MEASURES, "54")))
 def _dated(values: Dated[Span]) -> Any:
     def span(on: date, facts: Mapping[str, Any]) -> Span:
         return values.on(on).value
-
-    return span
-
-
-def _local(step: str) -> Any:
-    def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"penalty.{step}", on)
 
     return span
 
@@ -126,7 +119,7 @@ CLOCKS = (
         "legal_review",
         "法制审核",
         "deadline",
-        _local("legal_review"),
+        by_local("penalty.legal_review"),
         during=("concluded",),
         cites=(Cite(course.PENALTY_LAW, "58"),),
         escalates=("office",),

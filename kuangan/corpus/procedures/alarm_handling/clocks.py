@@ -1,14 +1,9 @@
 """How long each step of an alarm may take, who is told and who is rung up when it takes longer."""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
+from kuangan.corpus.procedures._spans import by_local
 from kuangan.corpus.procedures.alarm_handling import power_off
 from kuangan.corpus.procedures.alarm_handling.people import EVERY_OPEN, FOUND, MEASURES, UNVERIFIED
-from kuangan.law.local import local_span
 from kuangan.law.procedure import Calling, Clock
-from kuangan.law.time.span import Span
 
 INTERVAL, ROUNDS = "alarm_handling.call_interval", "alarm_handling.call_rounds"
 THE_MINE_IS_LATE = Calling(
@@ -35,25 +30,12 @@ TAKE_OVER = Calling(
 )
 
 
-def _span(step: str) -> Any:
-    """The clock length of a step by the alarm's level on the day it starts."""
-
-    def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"alarm_handling.{step}.{facts['level']}", on)
-
-    return span
-
-
-def _after_presumption(on: date, facts: Mapping[str, Any]) -> Span:
-    return local_span("alarm_handling.verify_presumed", on)
-
-
 CLOCKS = (
     Clock(
         "sign_for",
         "签收",
         "deadline",
-        _span("sign_for"),
+        by_local("alarm_handling.sign_for.{level}"),
         starts=("open",),
         stops=("sign_for", "record_call", "report_first", "report_late", "find_real", "find_not_real"),
         cites=(MEASURES,),
@@ -64,7 +46,7 @@ CLOCKS = (
         "first_report",
         "初报",
         "deadline",
-        _span("first_report"),
+        by_local("alarm_handling.first_report.{level}"),
         starts=("open",),
         stops=("report_first", "report_late", "find_real", "find_not_real"),
         cites=(MEASURES,),
@@ -76,7 +58,7 @@ CLOCKS = (
         "verify",
         "核实",
         "deadline",
-        _span("verify"),
+        by_local("alarm_handling.verify.{level}"),
         during=(*UNVERIFIED, *FOUND),
         starts=("return_finding", "take_over_verification"),
         cites=(MEASURES,),
@@ -89,7 +71,7 @@ CLOCKS = (
         "verify_presumed",
         "推定后核实",
         "deadline",
-        _after_presumption,
+        by_local("alarm_handling.verify_presumed"),
         during=("presumed_real",),
         cites=(MEASURES,),
         escalates=("city",),
@@ -100,7 +82,7 @@ CLOCKS = (
         "close",
         "反馈闭环",
         "deadline",
-        _span("close"),
+        by_local("alarm_handling.close.{level}"),
         during=EVERY_OPEN,
         starts=("rejudge",),
         cites=(MEASURES,),

@@ -1,7 +1,8 @@
 """The steps of the mine, and the calls by which the desk reaches it."""
 
+from kuangan.corpus.procedures._desk import MINE, call, record_call, sign_for
 from kuangan.corpus.procedures.alarm_handling import guards
-from kuangan.corpus.procedures.alarm_handling.people import DESK, FOUND, MEASURES, MINE, URGING
+from kuangan.corpus.procedures.alarm_handling.people import FOUND, MEASURES, URGING
 from kuangan.law.procedure import Field, Move
 
 MEASURED = Field(
@@ -12,32 +13,15 @@ MEASURED = Field(
     help="未报备标校的必须填写；达到报警值的按瓦斯超限处置",
 )
 OF_THE_MINE = (
-    Move(
-        "sign_for",
-        "签收",
-        ("notified",),
-        "received",
-        MINE,
-        cites=(MEASURES,),
-        help="签收后请立即按通知书要求处置并尽快初报",
-        then=("case.receive_notices",),
-    ),
-    Move(
-        "record_call",
-        "登记电话通知",
-        ("notified",),
-        "received",
-        DESK,
-        fields=(Field("answered_by", "接听人姓名、职务"), Field("told", "通知内容及对方答复", "longtext")),
-        help="煤矿未在系统签收时，由值班人员电话通知并登记",
-    ),
+    sign_for("签收后请立即按通知书要求处置并尽快初报", MEASURES),
+    record_call("煤矿未在系统签收时，由值班人员电话通知并登记"),
     Move(
         "urge_call",
         "登记电话催办",
         ("received", "reported", "presumed_real", "taken_over", *FOUND),
         None,
         URGING,
-        fields=(Field("answered_by", "接听人姓名、职务"), Field("told", "催办内容及对方答复", "longtext")),
+        fields=call("催办"),
         optional=True,
         help="可多次登记；煤矿逾期未签收、未初报、未报停电撤人情况的，应持续催办",
     ),

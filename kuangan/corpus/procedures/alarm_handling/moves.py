@@ -1,5 +1,6 @@
 """The steps of an alarm: of those who verify, of the city and of the platform; the mine's are in ``mine_moves``."""
 
+from kuangan.corpus.procedures._desk import OFFICERS
 from kuangan.corpus.procedures.alarm_handling import guards, papers
 from kuangan.corpus.procedures.alarm_handling.mine_moves import OF_THE_MINE
 from kuangan.corpus.procedures.alarm_handling.people import (
@@ -8,7 +9,6 @@ from kuangan.corpus.procedures.alarm_handling.people import (
     FOUND,
     METHODS,
     NOT_REAL_KINDS,
-    OFFICERS,
     ON_SITE,
     REGISTER_10_3,
     REGISTER_16_1,

@@ -1,5 +1,6 @@
 """Who acts on an alarm, and the states in which nobody has judged it yet."""
 
+from kuangan.corpus.procedures._desk import DESK, OFFICERS
 from kuangan.law.cite import Cite
 from kuangan.law.procedure import By
 
@@ -8,14 +9,6 @@ REGISTER_10_3 = Cite("register", "10.3")
 REGISTER_16_1 = Cite("register", "16.1")
 
 THE_MINE, SUPERVISOR, THE_CITY = By("mine"), By("supervisor"), By("city")
-MINE = (
-    By("mine", "mine_dispatcher"),
-    By("mine", "mine_leader"),
-    By("mine", "mine_engineer"),
-    By("mine", "mine_director"),
-)
-DESK = (By("supervisor", "duty_officer"), By("supervisor", "enforcement_officer"), By("city", "duty_officer"))
-OFFICERS = (By("supervisor", "enforcement_officer"), By("city", "enforcement_officer"))
 ON_SITE = (*OFFICERS, By("relieved", "enforcement_officer"))
 """Who has the city verify in his place still goes to the mine: he accepts that people are out, and closes."""
 URGING = (*DESK, By("relieved", "duty_officer"), By("relieved", "enforcement_officer"))

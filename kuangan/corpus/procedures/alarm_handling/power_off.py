@@ -1,20 +1,13 @@
 """四项措施之首：停电撤人，由煤矿填报、监管人员验收或退回。"""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
-from typing import Any
 
+from kuangan.corpus.procedures._desk import MINE
+from kuangan.corpus.procedures._spans import by_local
 from kuangan.corpus.procedures.alarm_handling import guards
-from kuangan.corpus.procedures.alarm_handling.people import EVERY_OPEN, MINE, ON_SITE, REGISTER_10_3
+from kuangan.corpus.procedures.alarm_handling.people import EVERY_OPEN, ON_SITE, REGISTER_10_3
 from kuangan.law.guards import not_in_future
-from kuangan.law.local import local_span
 from kuangan.law.procedure import CaseView, Clock, Field, Move, Track
-from kuangan.law.time.span import Span
-
-
-def _span(on: date, facts: Mapping[str, Any]) -> Span:
-    return local_span(f"alarm_handling.power_off.{facts['level']}", on)
 
 
 def _owed(case: CaseView, party: int) -> bool:
@@ -75,7 +68,7 @@ POWER_OFF = Track(
         ON_SITE,
         fields=(Field("reason", "退回理由", "longtext"),),
     ),
-    span=_span,
+    span=by_local("alarm_handling.power_off.{level}"),
     cites=(REGISTER_10_3,),
     escalates=("supervisor", "city"),
 )

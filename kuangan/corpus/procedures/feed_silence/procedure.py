@@ -1,14 +1,10 @@
 """数据中断处置：签收、查明原因、恢复、核销；分级提级，超过本市规定时长的认定系统是否正常运行（任务分工16.1）。"""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
-from kuangan.corpus.procedures.feed_silence import people
-from kuangan.corpus.procedures.feed_silence.people import DESK, MINE, OFFICERS
+from kuangan.corpus.procedures._desk import DESK, MINE, OFFICERS, record_call, sign_for
+from kuangan.corpus.procedures._spans import by_local
+from kuangan.corpus.procedures.feed_silence import guards
 from kuangan.law.cite import Cite
 from kuangan.law.guards import evidence_in
-from kuangan.law.local import local_span
 from kuangan.law.procedure import (
     SYSTEM,
     By,
@@ -22,7 +18,6 @@ from kuangan.law.procedure import (
     Quiet,
     State,
 )
-from kuangan.law.time.span import Span
 
 REGISTER = Cite("register", "16.1")
 OPEN = ("notified", "received", "explained")
@@ -38,19 +33,12 @@ CAUSES = (
 )
 
 
-def _span(step: str) -> Any:
-    def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"feed_silence.{step}.{facts['level']}", on)
-
-    return span
-
-
 def _clock(step: str, label: str, during: tuple[str, ...]) -> Clock:
     return Clock(
         step,
         label,
         "deadline",
-        _span(step),
+        by_local(f"feed_silence.{step}.{{level}}"),
         during=during,
         cites=(REGISTER,),
         escalates=("supervisor", "city"),
@@ -82,23 +70,8 @@ PROCEDURE = Procedure(
         State("restored", "短时中断，已自行恢复", outcome="done", terminal=True),
     ),
     moves=(
-        Move(
-            "sign_for",
-            "签收",
-            ("notified",),
-            "received",
-            MINE,
-            help="签收后请立即查明原因；中断期间须人工检测瓦斯并记录",
-            then=("case.receive_notices",),
-        ),
-        Move(
-            "record_call",
-            "登记电话通知",
-            ("notified",),
-            "received",
-            DESK,
-            fields=(Field("answered_by", "接听人姓名、职务"), Field("told", "通知内容及对方答复", "longtext")),
-        ),
+        sign_for("签收后请立即查明原因；中断期间须人工检测瓦斯并记录"),
+        record_call(),
         Move(
             "report_cause",
             "报送中断原因",
@@ -139,7 +112,7 @@ PROCEDURE = Procedure(
                 Field("grounds", "认定依据（现场核查、系统日志、井下监控显示等）", "longtext"),
                 Field("files", "佐证", "files"),
             ),
-            guards=(people.lasting, evidence_in("files")),
+            guards=(guards.lasting, evidence_in("files")),
             cites=(REGISTER,),
             then=("silence.assessed",),
             help="平台的时长是本市管理数值，系统是否不能正常运行由执法人员认定；认定不能正常运行的，转入重大隐患认定",
@@ -162,7 +135,7 @@ PROCEDURE = Procedure(
                 ),
                 Field("files", "佐证（拆除记录、系统截图等）", "files", required=False),
             ),
-            guards=(people.cause_reported, people.feed_is_back, people.shown_to_be_gone, people.assessed),
+            guards=(guards.cause_reported, guards.feed_is_back, guards.shown_to_be_gone, guards.assessed),
             then=("silence.dismantled",),
         ),
         Move("graver", "中断提级", OPEN, None, (SYSTEM,), help="中断时间延长，等级升高，期限随之缩短"),

@@ -1,12 +1,12 @@
 """真实超限的后续三项措施：分析原因、停产整改、追究责任，各有时限，一项不得缺（任务分工10.3）。"""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
+from kuangan.corpus.procedures._spans import by_local
 from kuangan.law.cite import Cite
 from kuangan.law.guards import done_before, evidence_in, not_in_future
 from kuangan.law.local import local_decimal, local_span
@@ -26,7 +26,6 @@ from kuangan.law.procedure import (
     Track,
     all_accepted,
 )
-from kuangan.law.time.span import Span
 
 REGISTER = Cite("register", "10.3")
 MINE_HEADS = (By("mine", "mine_director"), By("mine", "mine_engineer"))
@@ -36,13 +35,6 @@ LEADERS = (
     ("principal", "主要负责人"),
     ("experts", "主要负责人并组织专家现场分析"),
 )
-
-
-def _span(key: str) -> Any:
-    def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"overlimit_followup.{key}", on)
-
-    return span
 
 
 def _led_high_enough(case: CaseView, attempt: Attempt) -> str | None:
@@ -129,7 +121,7 @@ def _track(track: str, label: str, what: str, report: Move, before: tuple[Move, 
         what,
         report=report,
         **_verdicts(track, what),
-        span=_span(within or track),
+        span=by_local(f"overlimit_followup.{within or track}"),
         before=before,
         cites=(REGISTER,),
         escalates=("supervisor", "city"),

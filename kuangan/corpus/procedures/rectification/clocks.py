@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from kuangan.corpus.procedures._spans import by_local
 from kuangan.corpus.procedures.rectification.opening import due_of
 from kuangan.law.cite import Cite
-from kuangan.law.local import local_span
 from kuangan.law.procedure import Clock, Words
 from kuangan.law.time.span import Span, days
 
@@ -20,15 +20,10 @@ def _until_due(on: date, facts: Mapping[str, Any]) -> Span:
     return days(max(0, (due_of(facts) - on).days)) if facts.get("due_on") else days(0)
 
 
-def _local(step: str) -> Any:
-    def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"rectification.{step}", on)
-
-    return span
-
-
 CLOCKS = (
-    Clock("sign_for", "签收", "deadline", _local("sign_for"), during=("ordered",), escalates=("office",)),
+    Clock(
+        "sign_for", "签收", "deadline", by_local("rectification.sign_for"), during=("ordered",), escalates=("office",)
+    ),
     Clock(
         "rectify",
         "整改",
@@ -46,7 +41,7 @@ CLOCKS = (
         "answer_request",
         "答复延期申请",
         "deadline",
-        _local("extension_answer"),
+        by_local("rectification.extension_answer"),
         during=("extension_asked",),
         cites=(EXTENSION,),
         escalates=("above",),
@@ -56,7 +51,7 @@ CLOCKS = (
         "reinspect",
         "复查",
         "deadline",
-        _local("reinspection"),
+        by_local("rectification.reinspection"),
         during=("answered", "passed", "failed"),
         cites=(REINSPECTION,),
         escalates=("office", "above"),
@@ -66,7 +61,7 @@ CLOCKS = (
         "inspect",
         "到期复查",
         "deadline",
-        _local("reinspection"),
+        by_local("rectification.reinspection"),
         during=("overdue",),
         stops=("inspect_overdue",),
         cites=(REINSPECTION,),

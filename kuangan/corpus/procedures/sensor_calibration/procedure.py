@@ -1,10 +1,10 @@
 """标校记录：事先报备的标校达到报警值时留痕，不下达停电撤人；与报备相符的自动办结，不符的转为报警（任务分工10.3、16.1）。"""
 
+from kuangan.corpus.procedures._desk import OFFICERS
 from kuangan.law.cite import Cite
-from kuangan.law.procedure import SYSTEM, By, Fact, Field, FromOutside, Move, Procedure, State
+from kuangan.law.procedure import SYSTEM, Fact, Field, FromOutside, Move, Procedure, State
 
 REGISTER = Cite("register", "16.1")
-OFFICERS = (By("supervisor", "enforcement_officer"), By("city", "enforcement_officer"))
 DOUBTED = ("gas.calibration_doubted",)
 
 PROCEDURE = Procedure(

@@ -5,18 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from kuangan.base.clock import civil_date
+from kuangan.corpus.procedures._spans import by_local
 from kuangan.corpus.procedures.suspension.steps import PUBLICATION, REGISTER, RESUMPTION, REVIEW, TWO_OFFICERS
 from kuangan.law.cite import Cite
-from kuangan.law.local import local, local_span
+from kuangan.law.local import local
 from kuangan.law.procedure import Attempt, CaseView, Clock, Words
 from kuangan.law.time.span import Span, days
-
-
-def _local(step: str) -> Any:
-    def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"suspension.{step}", on)
-
-    return span
 
 
 def _ordered_days(on: date, facts: Mapping[str, Any]) -> Span:
@@ -40,7 +34,16 @@ def _due(
     clock: str, label: str, during: tuple[str, ...], cite: Cite, escalates: tuple[str, ...] = BOTH, **more: Any
 ) -> Clock:
     """A deadline for the step that a state waits for."""
-    return Clock(clock, label, "deadline", _local(clock), during=during, cites=(cite,), escalates=escalates, **more)
+    return Clock(
+        clock,
+        label,
+        "deadline",
+        by_local(f"suspension.{clock}"),
+        during=during,
+        cites=(cite,),
+        escalates=escalates,
+        **more,
+    )
 
 
 CLOCKS = (
@@ -64,7 +67,7 @@ CLOCKS = (
         "publish",
         "公布停产整顿决定",
         "deadline",
-        _local("publish"),
+        by_local("suspension.publish"),
         starts=("order",),
         stops=("publish_order",),
         cites=(PUBLICATION,),
@@ -74,7 +77,7 @@ CLOCKS = (
         "joined",
         "对停产期间超限作出决定",
         "deadline",
-        _local("joined"),
+        by_local("suspension.joined"),
         starts=("join_during_stop",),
         stops=("extend", "decline_extension", "resume"),
         cites=(REGISTER,),

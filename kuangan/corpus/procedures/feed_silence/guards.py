@@ -1,15 +1,6 @@
-"""Who acts when data do not come, and when their steps are refused."""
+"""When a step about data that do not come is refused."""
 
-from kuangan.law.procedure import Attempt, By, CaseView
-
-MINE = (
-    By("mine", "mine_dispatcher"),
-    By("mine", "mine_leader"),
-    By("mine", "mine_engineer"),
-    By("mine", "mine_director"),
-)
-DESK = (By("supervisor", "duty_officer"), By("supervisor", "enforcement_officer"), By("city", "duty_officer"))
-OFFICERS = (By("supervisor", "enforcement_officer"), By("city", "enforcement_officer"))
+from kuangan.law.procedure import Attempt, CaseView
 
 
 def feed_is_back(case: CaseView, attempt: Attempt) -> str | None:
