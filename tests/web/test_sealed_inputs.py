@@ -12,8 +12,9 @@ from kuangan.casework.models import Case
 from kuangan.core.actions import appoint, create_post
 from kuangan.core.models import Event
 from kuangan.flow.proof.rows import compare_rows
+from kuangan.law.lawcheck.procedures import openings as texts
 from kuangan.law.lawcheck.procedures.parts import inputs
-from kuangan.law.procedure import By, Field, Move
+from kuangan.law.procedure import By, Field, Move, Tell
 from kuangan.law.role import Role
 from tests.procedures import INQUIRY, OFFICE, known
 
@@ -133,3 +134,9 @@ def test_a_sealed_input_without_readers_is_no_procedure():
     assert "须写明谁可以打开" in "".join(inputs("步骤 'note'", (Field("informer", "线索提供人", sealed=True),)))
     assert list(inputs("步骤 'note'", SECRETIVE.moves[-1].fields)) == []
     assert "readers belong to what is sealed" in "".join(inputs("步骤", (Field("a", "甲", readers=READERS),)))
+
+
+def test_a_notice_that_names_a_sealed_input_is_no_text():
+    telling = replace(SECRETIVE.moves[-1], tells=(Tell(By("above"), "线索", "{informer}反映"),))
+    with known(replace(SECRETIVE, moves=(*INQUIRY.moves, telling))):
+        assert "未声明的事实 'informer'" in "".join(problem.message for problem in texts.check())

@@ -1,11 +1,12 @@
 """How cases begin: every procedure can be opened, every rule that names one can open it, and the texts name what is known."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from string import Formatter
 
 from kuangan.law import content
 from kuangan.law.consequence import OPENINGS
+from kuangan.law.field import Field
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.lawcheck.procedures.parts import inputs, named
 from kuangan.law.procedure import RELATIONS, SYSTEM, CaseSubject, FromEntry, FromPerson, Procedure
@@ -96,9 +97,7 @@ def _texts(procedure: Procedure) -> Iterator[str]:
 
 def _spoken(procedure: Procedure) -> Iterator[tuple[str, str, set[str]]]:
     for move in procedure.moves:
-        entered = {field.name for field in move.fields} | (
-            {"paper"} if any(use.frozen for use in move.papers) else set()
-        )
+        entered = _open(move.fields) | ({"paper"} if any(use.frozen for use in move.papers) else set())
         for tell in move.tells:
             yield f"步骤 {move.id!r} ", f"{tell.title}{tell.body}", entered
     for clock in procedure.clocks:
@@ -106,7 +105,7 @@ def _spoken(procedure: Procedure) -> Iterator[tuple[str, str, set[str]]]:
         yield f"期限 {clock.id!r} ", f"{words.lapse}{words.reminder}{words.passed}{calls}", {"label", "due"}
     for way in procedure.opens_by_person:
         told = "".join(f"{tell.title}{tell.body}" for tell in way.tells)
-        yield f"立案 {way.id!r} ", f"{way.title}{told}", {"procedure", *(field.name for field in way.fields)}
+        yield f"立案 {way.id!r} ", f"{way.title}{told}", {"procedure"} | _open(way.fields)
     by_entry = procedure.opens_by_entry
     if by_entry:
         yield "由台账立案", by_entry.title, {"procedure", *(column.name for column in by_entry.columns)}
@@ -116,6 +115,11 @@ def _spoken(procedure: Procedure) -> Iterator[tuple[str, str, set[str]]]:
     if procedure.opens_by_move:
         known = {fact.name for parent in _openers(procedure) for fact in parent.facts}
         yield "由步骤立案", procedure.opens_by_move.title, known
+
+
+def _open(fields: Iterable[Field]) -> set[str]:
+    """The inputs that a text may name: what is sealed is told to nobody."""
+    return {field.name for field in fields if not field.sealed}
 
 
 def _names(text: str) -> set[str]:
