@@ -58,4 +58,3 @@ def corpus(tmp_path) -> Iterator[Corpus]:
         yield copied
     copied.forget_calendar()
     copied.forget_obligations()
-    copied.forget_local()

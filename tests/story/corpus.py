@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kuangan.flow.credit import events, matching
-from kuangan.law import content, local, source
+from kuangan.law import content, source
 from kuangan.law.duty import obligation_file
 from kuangan.law.time import calendar
 
@@ -39,22 +39,6 @@ class Corpus:
         assert before in text
         path.write_text(text.replace(before, after), encoding="utf-8")
         self.forget_obligations()
-
-    def answer(self, key: str, before: str, after: str) -> None:
-        """The city has answered a question otherwise than was assumed."""
-        for path in sorted((self._folder / "local").glob("*.yaml")):
-            text = path.read_text(encoding="utf-8")
-            start = text.find(f"key: {key}\n")
-            if start >= 0:
-                path.write_text(text[:start] + text[start:].replace(before, after, 1), encoding="utf-8")
-                self.forget_local()
-                return
-        raise LookupError(f"no local value {key}")
-
-    def forget_local(self) -> None:
-        """Read the local values again."""
-        local._layer.cache_clear()
-        content.corpus_digest.cache_clear()
 
     def forget_calendar(self) -> None:
         """Read the tables again."""

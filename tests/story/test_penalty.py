@@ -1,5 +1,6 @@
 """A penalty from the clue to the closing: a mine and its director, each told, heard, punished and paying for himself."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,10 +14,12 @@ from kuangan.casework.queries import cases_visible_to
 from kuangan.core.actions import appoint, create_person, create_post, create_user
 from kuangan.core.errors import Refused
 from kuangan.flow.cases.opening import open_by_person
+from kuangan.law.cite import Cite
+from kuangan.law.local import Answers, LocalValue, serving_city, trying
 from kuangan.law.role import Role
+from kuangan.law.time.dated import Value
 from kuangan.paper.queries import papers_visible_to
 from tests.city import PASSWORD, SmallCity
-from tests.story.corpus import Corpus
 from tests.story.script import PROPOSAL, Script
 
 MINE, DIRECTOR = 1, 2
@@ -556,11 +559,18 @@ HALT = {
 }
 
 
-def test_where_the_city_stops_mines_by_penalty_the_draft_gives_way_to_a_penalty_case(
-    script: Script, corpus: Corpus
-) -> None:
+@pytest.fixture
+def stops_by_penalty() -> Iterator[None]:
+    """The city has answered that it orders stops as penalties."""
+    values = (Value(date(2024, 1, 1), "penalty", Cite("register", "10.4")),)
+    answer = LocalValue("suspension.track", "承载停产整顿的文书", "10.4", serving_city(), values)
+    with trying(Answers({answer.key: answer}, "penalty")):
+        yield
+
+
+@pytest.mark.usefixtures("stops_by_penalty")
+def test_where_the_city_stops_mines_by_penalty_the_draft_gives_way_to_a_penalty_case(script: Script) -> None:
     """The answer to the open question decides the way: told, heard, discussed, decided, and no order on site."""
-    corpus.answer("suspension.track", "value: onsite_decision", "value: penalty")
     city_head(script.city, script.at)
     script.real_alarm()
     script.wait(hours=1)
