@@ -42,7 +42,10 @@ class Wanted(Shape):
 
 
 class FieldOut(Shape):
-    """One field of a ledger; ``columns``: those of a table, whose value is a list of mappings."""
+    """One field of a ledger; ``columns``: those of a table, whose value is a list of mappings.
+
+    ``written_by``: who fills it in, where that is not the keeper; it is then refused when the keeper gives it.
+    """
 
     name: str
     label: str
@@ -58,6 +61,7 @@ class FieldOut(Shape):
     sealed: bool
     of: list[str]
     columns: "list[FieldOut]"
+    written_by: str
 
 
 class LedgerOut(Shape):
@@ -138,16 +142,20 @@ def ledger_shape(ledger: Ledger, units: list[str]) -> LedgerOut:
         until=ledger.until,
         key=list(ledger.key),
         units=units,
-        fields=[_field(field) for field in ledger.fields],
+        fields=[_field(field, _writer(ledger, field)) for field in ledger.fields],
     )
 
 
-def _field(field: law.Field) -> FieldOut:
+def _writer(ledger: Ledger, field: law.Field) -> str:
+    return next((part.who for part in ledger.confirmations if field.name in part.fields), "")
+
+
+def _field(field: law.Field, written_by: str = "") -> FieldOut:
     return FieldOut(
         name=field.name,
         label=field.label,
         kind=field.kind,
-        required=field.required,
+        required=field.required and not written_by,
         choices=dict(field.choices),
         suffix=field.suffix,
         low=field.low,
@@ -158,6 +166,7 @@ def _field(field: law.Field) -> FieldOut:
         sealed=field.sealed,
         of=list(field.of),
         columns=[_field(column) for column in field.columns],
+        written_by=written_by,
     )
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from kuangan.core.models import Attachment, Post, Unit, User
+from kuangan.core.models import Attachment, LookedAt, Post, Unit, User
 from kuangan.core.models.post import ROLE_CHOICES
 from kuangan.duty.proof.grades import Grade
 from kuangan.mine.models import Mine
@@ -137,15 +137,6 @@ class Fulfilment(models.Model):
             models.Index(fields=("source", "key"), name="fulfilment_source"),
             models.Index(fields=("duty",), name="fulfilment_barred", condition=Q(barred_at__isnull=False)),
         )
-
-
-class LookedAt(models.TextChoices):
-    """What the confirming body looked at."""
-
-    file = "file", "材料原件"
-    photograph = "photograph", "现场照片、视频"
-    reading = "reading", "监测数据"
-    place = "place", "现场"
 
 
 class Judgement(models.Model):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from kuangan.law.cite import Cite
 from kuangan.law.demo import Demo, read_demo
 from kuangan.law.field import Field, read_fields
+from kuangan.law.procedure.confirming import Confirming, read_confirmations
 from kuangan.law.procedure.ledger_rows import Opens, columns_of, read_opens
 from kuangan.law.role import Role
 from kuangan.law.source import YamlTable, files, read_table
@@ -91,6 +92,20 @@ class Ledger:
     """What its rows open."""
     settled_first: SettledFirst | None = None
     """What another entry found must be put right before this one may say what it says."""
+    confirmations: tuple[Confirming, ...] = ()
+    """The parts that others than the keeper write, in the order in which they are asked for."""
+
+    @property
+    def of_others(self) -> frozenset[str]:
+        """The fields that the keeper does not fill in."""
+        return frozenset(name for part in self.confirmations for name in part.fields)
+
+    def part(self, part_id: str) -> Confirming:
+        """The part that somebody else writes. Raises ``KeyError``."""
+        for part in self.confirmations:
+            if part.id == part_id:
+                return part
+        raise KeyError(f"ledger {self.id} has no confirmation {part_id!r}")
 
     @property
     def confidential(self) -> bool:
@@ -144,6 +159,7 @@ _KEYS: Final = (
     "demo",
     "opens",
     "settled_first",
+    "confirmations",
 )
 
 
@@ -179,6 +195,7 @@ def read_ledger(path: Path) -> Ledger:
         demo=read_demo(table),
         opens=opens,
         settled_first=_settled_first(table),
+        confirmations=read_confirmations(table, fields),
     )
     _check(table, ledger)
     return ledger
@@ -202,7 +219,9 @@ def _check(table: YamlTable, ledger: Ledger) -> None:
         "key": not set(ledger.key)
         <= {field.name for field in ledger.fields if field.kind != "rows" and not field.sealed},
         "constraints": any(side not in kinds and not _is_number(side) for side in sides),
-        "sample": not ledger.sample,
+        "sample": not ledger.sample or any(ledger.of_others & set(sample) for sample in ledger.sample),
+        "confirmations": bool(ledger.of_others & {ledger.dated, ledger.until, ledger.ended, *ledger.key})
+        or any(part.official and ledger.keepers != ("mine",) for part in ledger.confirmations),
     }
     for key, is_wrong in wrong.items():
         if is_wrong:
@@ -216,7 +235,8 @@ _NEEDS: Final = {
     "ended": "must be a field of kind date, beside an until",
     "key": "every name must be a field that is neither sealed nor rows",
     "constraints": "both sides must be fields or numbers",
-    "sample": "at least one sample row is needed; the tests import and export it",
+    "sample": "at least one sample row of what the keeper fills in is needed; the tests import and export it",
+    "confirmations": "neither days nor key; what an authority writes stands in a ledger that only mines keep",
 }
 
 

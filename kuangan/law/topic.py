@@ -87,7 +87,8 @@ class EntryFact:
     """A current entry of a ledger. ``until`` is the last day of its validity, if its ledger knows one.
 
     ``values`` by field: whole numbers as int, decimals as Decimal, days as date, moments as aware datetime, flags as bool,
-    choices by key, units and mines by code, an empty field missing.
+    choices by key, units and mines by code, an empty field missing. ``unconfirmed``: fields that somebody else is to write and that
+    the keeper filled in himself in an earlier release; ``values`` is without them.
     """
 
     key: str
@@ -95,6 +96,7 @@ class EntryFact:
     until: date | None
     recorded_at: datetime
     values: Mapping[str, Any]
+    unconfirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.models import Attachment, LookedAt, Unit, User
 from kuangan.mine.models import Mine
 
 
@@ -14,6 +14,9 @@ class Entry(models.Model):
     attachment ids; an empty field is missing. ``on`` and ``until`` are its dated fields, ``key`` the digest of its key fields.
     ``path`` is the mine's, or the keeping unit's where no mine is concerned. Current is the version without ``superseded_at``
     that is not voided; a voided entry stays as a last version with its reason.
+
+    ``confirmed`` names the parts that somebody else wrote (``law.procedure.confirming``) and that hold in this version, separated by blanks;
+    ``waits_for`` the part that is to be written next, "" for none.
     """
 
     ledger = models.CharField("台账", max_length=60)
@@ -31,6 +34,8 @@ class Entry(models.Model):
     reason = models.CharField("更正原因", max_length=300, blank=True)
     superseded_at = models.DateTimeField("被更正时间", null=True)
     voided = models.BooleanField("已作废", default=False)
+    confirmed = models.CharField("已由他方填写的部分", max_length=200, blank=True, default="", db_default="")
+    waits_for = models.CharField("待他方填写的部分", max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         indexes = (
@@ -44,6 +49,11 @@ class Entry(models.Model):
                 fields=("ledger", "-on", "-id"), name="entry_newest", condition=Q(superseded_at=None, voided=False)
             ),
             models.Index(fields=("serial", "version"), name="entry_versions"),
+            models.Index(
+                fields=("ledger", "waits_for", "recorded_at"),
+                name="entry_waits",
+                condition=Q(superseded_at=None, voided=False) & ~Q(waits_for=""),
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -58,6 +68,30 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ledger}#{self.serial} v{self.version}"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that somebody else wrote."""
+        return tuple(self.confirmed.split())
+
+
+class EntryConfirmation(models.Model):
+    """Somebody else than the keeper wrote a part of an entry, with what he looked at, or sent the entry back.
+
+    ``entry``: the version that he made; where it was sent back the version that he looked at.
+    """
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="confirmations", verbose_name="条目")
+    part = models.CharField("部分", max_length=40)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="填写单位")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="填写人")
+    at = models.DateTimeField("填写时间")
+    accepted = models.BooleanField("予以确认")
+    sight = models.CharField("查看方式", max_length=12, choices=LookedAt.choices)
+    opinion = models.CharField("意见", max_length=300)
+
+    class Meta:
+        indexes = (models.Index(fields=("unit", "-at"), name="confirmation_of_unit"),)
 
 
 class EntryFile(models.Model):

@@ -1,17 +1,22 @@
 """Reads of ledgers: who may write where, who sees which entries, and entries as rules take them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import TruncHour
 
+from kuangan.base import clock
 from kuangan.core.models import Attachment, Unit, UnitKind, User
 from kuangan.core.queries import roles_of, visible_to
+from kuangan.core.queries.roles import Hold
 from kuangan.law.ledger import Ledger, ledger_by_id, ledgers
+from kuangan.law.procedure.confirming import COLLEAGUE, SUPERVISOR, Confirming
 from kuangan.law.role import Role
 from kuangan.law.topic import EntryFact
-from kuangan.ledger.models import Entry, EntryFile, Import, ImportState, Tally
+from kuangan.ledger.confirming import trusted_values, unconfirmed_fields
+from kuangan.ledger.models import Entry, EntryConfirmation, EntryFile, Import, ImportState, Tally
 from kuangan.ledger.values import typed_of
 
 CURRENT = Q(superseded_at=None, voided=False)
@@ -144,13 +149,15 @@ def typed_values(entry: Entry) -> dict[str, Any]:
 
 
 def fact_of(entry: Entry) -> EntryFact:
-    """The entry as a fact."""
+    """The entry as a fact: of what others than its keeper are to write only what they wrote."""
+    ledger = ledger_by_id(entry.ledger)
     return EntryFact(
         key=f"{entry.ledger}/{entry.serial}",
         on=entry.on,
         until=entry.until,
         recorded_at=entry.recorded_at,
-        values=typed_values(entry),
+        values=typed_of(ledger, trusted_values(ledger, entry.values, entry.parts)),
+        unconfirmed=unconfirmed_fields(ledger, entry.values, entry.parts),
     )
 
 
@@ -163,3 +170,77 @@ def facts_of(ledger_ids: Iterable[str], unit: Unit) -> Mapping[str, tuple[EntryF
     for entry in entries:
         by_ledger[entry.ledger].append(fact_of(entry))
     return {ledger_id: tuple(facts) for ledger_id, facts in by_ledger.items()}
+
+
+_CITY_OFFICES = (UnitKind.city_bureau, UnitKind.city_coal_section)
+
+
+def confirming_hold(user: User, entry: Entry, part: Confirming, at: datetime | None = None) -> Hold | None:
+    """The post by which the user may write the part of somebody else in an entry; None if he may not.
+
+    Who works for the keeping unit writes nothing there for an authority.
+    """
+    holds = roles_of(user, at)
+    if part.official and any(hold.unit.pk == entry.unit_id for hold in holds):
+        return None
+    return next((hold for hold in holds if hold.role in part.roles and _may_confirm(part, hold, entry)), None)
+
+
+def _may_confirm(part: Confirming, hold: Hold, entry: Entry) -> bool:
+    if part.by == COLLEAGUE:
+        return bool(hold.unit.pk == entry.unit_id)
+    if part.by == SUPERVISOR:
+        return entry.mine is not None and bool(entry.mine.supervisor_id == hold.unit.pk)
+    return hold.unit.kind in _CITY_OFFICES and bool(entry.path.startswith(hold.unit.scope_path))
+
+
+def waiting_for(user: User, at: datetime | None = None) -> QuerySet[Entry]:
+    """The entries whose next part the user may write, the oldest first; what he recorded himself is for a colleague.
+
+    Without those for which it is too late.
+    """
+    asked, moment = Q(pk__in=()), (at or clock.now()).astimezone(UTC).replace(microsecond=0)
+    for hold in roles_of(user, at):
+        for ledger in ledgers().values():
+            for part in ledger.confirmations:
+                if hold.role in part.roles:
+                    asked |= Q(ledger=ledger.id, waits_for=part.id) & _where(part, hold, user) & _in_time(part, moment)
+    entries = Entry.objects.filter(CURRENT).exclude(waits_for="").filter(asked)
+    return entries.select_related("unit", "mine").order_by("recorded_at", "pk")
+
+
+def _in_time(part: Confirming, at: datetime) -> Q:
+    """Moments are stored in one form, so that they are in order as texts."""
+    return Q(**{f"values__{part.before}__gt": at.isoformat()}) if part.before else Q()
+
+
+def _where(part: Confirming, hold: Hold, user: User) -> Q:
+    """Where the entries lie whose part a holder of a post may write."""
+    if part.by == COLLEAGUE:
+        return Q(unit=hold.unit) & (Q(recorded_by=None) | ~Q(recorded_by=user))
+    if part.by == SUPERVISOR:
+        return Q(mine__supervisor=hold.unit)
+    return Q(path__startswith=hold.unit.scope_path) if hold.unit.kind in _CITY_OFFICES else Q(pk__in=())
+
+
+def confirmations_of(serial: int) -> QuerySet[EntryConfirmation]:
+    """What others wrote into the versions of an entry, or sent back; the newest first."""
+    return (
+        EntryConfirmation.objects.filter(entry__serial=serial)
+        .select_related("unit", "by__person", "entry")
+        .order_by("-at", "-pk")
+    )
+
+
+def confirmed_by_people(units: Iterable[Unit], since: datetime) -> list[dict[str, Any]]:
+    """By person of these units: how often he confirmed and sent back since a moment, and how often in his busiest hour."""
+    made = EntryConfirmation.objects.filter(unit__in=list(units), at__gte=since)
+    counted = made.values("by", "by__person__name", "unit__name").order_by("by", "unit")
+    hours = counted.annotate(hour=TruncHour("at"), number=Count("pk")).order_by("by")
+    busiest: dict[int | None, int] = {}
+    for line in hours:
+        busiest[line["by"]] = max(busiest.get(line["by"], 0), line["number"])
+    sums = counted.annotate(
+        confirmed=Count("pk", filter=Q(accepted=True)), returned=Count("pk", filter=Q(accepted=False))
+    )
+    return [{**line, "busiest": busiest[line["by"]]} for line in sums]

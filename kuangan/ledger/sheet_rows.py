@@ -69,7 +69,8 @@ Names = Mapping[int, str]
 def _headings(ledger: Ledger, line: Mapping[int, Any]) -> Names:
     lines = [field for field in row_fields(ledger) if field.by_lines]
     known = {text: field.name for field in (*columns(ledger), *lines) for text in (field.label, field.heading)}
-    passed = {text for field in ledger.fields if field.kind == "files" for text in (field.label, field.heading)}
+    elsewhere = [field for field in ledger.fields if field.kind == "files" or field.name in ledger.of_others]
+    passed = {text for field in elsewhere for text in (field.label, field.heading)}
     texts = {at: plain_text(given).rstrip("*") for at, given in line.items() if not isinstance(given, Odd)}
     unknown = [text for text in texts.values() if text and text not in known and text not in passed | {*BEHIND}]
     if unknown or any(isinstance(given, Odd) for given in line.values()):

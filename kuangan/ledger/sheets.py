@@ -62,8 +62,10 @@ _WRAP = Alignment(vertical="top", wrap_text=True)
 
 
 def columns(ledger: Ledger) -> tuple[Field, ...]:
-    """The fields that a line holds: all but files, which are added on the entry's page, and tables, which have sheets of their own."""
-    return tuple(field for field in ledger.fields if field.kind not in ("files", "rows"))
+    """The fields that a line holds: all but files and what others fill in, both on the entry's page, and tables, which have own sheets."""
+    return tuple(
+        field for field in ledger.fields if field.kind not in ("files", "rows") and field.name not in ledger.of_others
+    )
 
 
 def importable(ledger: Ledger) -> bool:

@@ -17,7 +17,9 @@ from kuangan.core.values.sealing import is_sealed, opened, sealed_text, sealed_v
 from kuangan.law.field import Field
 from kuangan.law.ledger import Constraint, Ledger
 from kuangan.law.local import local_span
+from kuangan.law.procedure.confirming import Confirming
 from kuangan.law.time.dated import NotInForce
+from kuangan.ledger.confirming import standing, waiting_part
 from kuangan.ledger.opening_rows import with_rows
 from kuangan.ledger.references import MINE, References
 from kuangan.ledger.sight import FormSight
@@ -46,7 +48,10 @@ class EntryRefused(Refused):
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Values fit for an entry and what follows from them: mine, scope, days, digest of the key fields, attachments."""
+    """Values fit for an entry and what follows from them: mine, scope, days, digest of the key fields, attachments.
+
+    ``confirmed`` and ``waits_for``: the parts of others that hold, and the next one, as an entry keeps them.
+    """
 
     values: dict[str, Any]
     mine: Mine | None
@@ -55,6 +60,8 @@ class Cleaned:
     until: date | None
     key: str
     files: Mapping[str, list[int]] = field(default_factory=dict)
+    confirmed: str = ""
+    waits_for: str = ""
 
 
 def clean(
@@ -65,27 +72,58 @@ def clean(
     actor: User | None,
     kept: Collection[int] = (),
     old: Mapping[str, Any] | None = None,
+    parts: Collection[str] = (),
 ) -> Cleaned:
-    """The given values, checked; sealed fields sealed. Raises :class:`EntryRefused` naming every wrong field.
+    """The keeper's values, checked; sealed fields sealed. Raises :class:`EntryRefused` naming every wrong field.
 
-    ``kept`` and ``old``: attachments and stored values of the version that is corrected.
+    ``kept``, ``old`` and ``parts``: attachments, stored values and parts of others of the version that is corrected.
     """
-    texts = _texts_kept(ledger, given, old or {})
+    before = old or {}
+    texts = _texts_kept(ledger, given, before)
     known = {field.name for field in ledger.fields}
     unknown = {name: "本台账没有这一栏，请删去" for name in given if name not in known}
-    asked = [field for field in ledger.fields if field.name not in texts]
+    asked = [field for field in ledger.fields if field.name not in texts and field.name not in ledger.of_others]
     values, wrong = cleaned(asked, _with_own_mine(ledger, given, refs), FormSight(refs, actor, kept))
-    errors = unknown | wrong
+    errors = unknown | _of_others(ledger, given, before, values) | wrong
     values |= texts
     mine = _mine(ledger, values, refs, errors)
-    for held in ledger.constraints:
-        if not errors and not _holds(ledger, held, values):
-            errors[held.left if held.left in values else held.right] = held.message
+    others, held = standing(ledger, before, parts, values)
+    values |= others
+    errors = errors or faults_between(ledger, values)
     if not errors:
         values, errors = with_rows(ledger, values)
     if errors:
         raise EntryRefused(ledger, errors)
-    return derived(ledger, _sealed(ledger, values, refs.keeper.code, old or {}), refs, mine)
+    return derived(ledger, _sealed(ledger, values, refs.keeper.code, before), refs, mine, held)
+
+
+def faults_between(ledger: Ledger, values: Mapping[str, Any]) -> dict[str, str]:
+    """Which fields do not agree with each other, the first fault of each."""
+    faults: dict[str, str] = {}
+    for held in ledger.constraints:
+        if not faults and not _holds(ledger, held, values):
+            faults[held.left if held.left in values else held.right] = held.message
+    return faults
+
+
+def _of_others(
+    ledger: Ledger, given: Mapping[str, Any], old: Mapping[str, Any], own: Mapping[str, Any]
+) -> dict[str, str]:
+    """What is wrong where somebody gives a field that is not his to fill in; what stands there may be sent along."""
+    wrong = [name for name in given if name in ledger.of_others and given[name] != old.get(name)]
+    writers = {name: _writer(ledger, name, own) for name in wrong if not is_empty(given[name])}
+    return {name: f"本栏由{part.who}填写（{part.title}），请留空" for name, part in writers.items()}
+
+
+def _writer(ledger: Ledger, name: str, own: Mapping[str, Any]) -> Confirming:
+    """The part to which a field belongs in an entry whose keeper says ``own``."""
+    parts = [part for part in ledger.confirmations if name in part.fields]
+    fitting = (
+        part
+        for part in parts
+        if all(own.get(asked) in wanted for asked, wanted in part.where.items() if asked not in ledger.of_others)
+    )
+    return next(fitting, parts[0])
 
 
 def _texts_kept(ledger: Ledger, given: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, str]:
@@ -128,8 +166,10 @@ def problems(ledger: Ledger, given: Mapping[str, Any], refs: References, **more:
     return {}
 
 
-def derived(ledger: Ledger, values: dict[str, Any], refs: References, mine: Mine | None) -> Cleaned:
-    """What follows from values that are known to be right."""
+def derived(
+    ledger: Ledger, values: dict[str, Any], refs: References, mine: Mine | None, parts: Collection[str] = ()
+) -> Cleaned:
+    """What follows from values that are known to be right, and from the parts of others that hold."""
     typed = typed_of(ledger, values)
     on = typed[ledger.dated]
     return Cleaned(
@@ -142,6 +182,8 @@ def derived(ledger: Ledger, values: dict[str, Any], refs: References, mine: Mine
         files={
             field.name: values[field.name] for field in ledger.fields if field.kind == "files" and field.name in values
         },
+        confirmed=" ".join(parts),
+        waits_for=waiting_part(ledger, values, parts),
     )
 
 

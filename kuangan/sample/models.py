@@ -70,7 +70,7 @@ class Verification(models.Model):
 
     ``unit`` owes the duty, ``path`` is its path; ``by_unit`` looks, ``confirm_unit`` confirms (two different persons). Until
     ``confirmed_at`` the owing unit knows nothing of it. ``verdict`` is what was written, ``outcome`` what holds: empty until it is
-    confirmed, and true where the level above followed the unit's objection. ``looked_at``: values of :class:`~kuangan.duty.models.LookedAt`.
+    confirmed, and true where the level above followed the unit's objection. ``looked_at``: values of :class:`~kuangan.core.models.LookedAt`.
     """
 
     sample = models.ForeignKey(Sample, models.PROTECT, related_name="verifications", verbose_name="抽查")

@@ -8,6 +8,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Event, Notice
 from kuangan.duty.actions import fulfil
 from kuangan.duty.models import Duty, Source
+from tests.duties import accept_credits
 from tests.excuses import ask_excuse, decide_excuse
 from tests.story.year import moment
 
@@ -142,7 +143,9 @@ def test_a_decision_is_followed_to_its_evidence(year):
         actor=year.city["county_section"], duty=follow, source=Source.file, key="1", done_at=year.at,
         note="已督促完成治理，附核查记录", at=year.at,
     )  # fmt: skip
-    assert year.statuses("decision_followup", "county") == {"E2026-04": "met"}
+    assert year.statuses("decision_followup", "county") == {"E2026-04": "due"}  # its own file closes nothing
+    accept_credits(year.city, follow, year.at)
+    assert (year.statuses("decision_followup", "county"), follow.grade) == ({"E2026-04": "met"}, "accepted")
 
 
 def test_a_void_decision_cancels_what_it_asked_for(year):
@@ -160,6 +163,7 @@ def test_a_decision_that_was_void_counts_for_nobody_though_it_was_carried_out(ye
     entry = year.write("county_government", "meeting_decision", COUNTY)
     follow = year.duty("decision_followup", "county")
     fulfil(actor=year.city["county_section"], duty=follow, source=Source.file, key="1", done_at=year.at, at=year.at)
+    accept_credits(year.city, follow, year.at)
     assert year.statuses("decision_followup", "county") == {"E2026-04": "met"}
     year.void("county_government", entry, "会议没有议定该事项")
     assert year.statuses("decision_followup", "county") == {"E2026-04": "cancelled"}

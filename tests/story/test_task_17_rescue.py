@@ -1,5 +1,8 @@
 """Task 17: next year's disaster plan before the year ends, drills by half-year, an order to leave, and a plan on file."""
 
+import pytest
+
+from kuangan.core.errors import Refused
 from tests.story.year import moment
 
 PLAN = ("disaster_plan_missing",)
@@ -32,21 +35,28 @@ def test_an_order_to_leave_and_a_plan_are_recorded_and_filed(year):
     year.correct("mine_dispatcher", ordered, "实为演习", drill=True)
     # a drill asks for no record
     assert list(year.statuses("withdrawal_order_record", "mine").values()) == ["cancelled"]
-    bare = {"filed_on": None, "filing_organ": None, "filing_number": None}
-    plan = year.write(
-        "mine_director", "emergency_plan", "mine", published_on="2026-03-12", evaluate_until="2029-03-11", **bare
-    )
+    days = {"published_on": "2026-03-12", "evaluate_until": "2029-03-11", "submitted_on": None}
+    plan = year.write("mine_director", "emergency_plan", "mine", **days)
     filing = year.duty("emergency_plan_filing", "mine")
     assert filing.due_at == moment("2026-04-11T00:00")  # twenty working days, 清明 is off
     year.to("2026-04-10T23:59:59")
     assert year.judged("emergency_plan_lapsed") == {"emergency_plan_lapsed": "clear"}
     year.to("2026-04-11T00:00")
     assert year.judged("emergency_plan_lapsed") == {"emergency_plan_lapsed": "found"}
-    filed = {"filed_on": "2026-04-10", "filing_organ": "示例县应急管理局", "filing_number": "演示备〔2026〕9号"}
-    year.correct("mine_director", plan, "补登备案情况", **filed)
+    with pytest.raises(Refused, match="备案编号：本栏由日常监管部门填写"):
+        year.correct(
+            "mine_director", plan, "补登备案情况", submitted_on="2026-04-10", filing_number="演示备〔2026〕9号"
+        )
+    plan = year.correct("mine_director", plan, "补登报送情况", submitted_on="2026-04-10")
     year.to("2026-04-11T11:00")
     assert year.statuses("emergency_plan_filing", "mine") == {
         "E2026-04": "met"
     }  # filed in time, written within the grace
     assert year.said(["emergency_plan_lapsed"]) == {"emergency_plan_lapsed": "clear"}
-    assert year.statuses("emergency_plan_standing", "mine") == {"2026": "met"}
+    assert year.statuses("emergency_plan_standing", "mine") == {"2026": "due"}  # the bureau has filed nothing yet
+    year.send_back("county_section", plan, "filing", "缺评审表，请一次补齐")
+    plan = year.correct("mine_director", plan, "补齐评审表", version="2026-2")
+    plan = year.confirm("county_section", plan, "filing", filing_number="演示备〔2026〕9号")
+    assert (plan.values["filed_on"], plan.values["filing_organ"]) == ("2026-04-11", "示例县应急管理局")
+    standing = year.duty("emergency_plan_standing", "mine")
+    assert (year.statuses("emergency_plan_standing", "mine"), standing.grade) == ({"2026": "met"}, "accepted")

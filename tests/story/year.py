@@ -13,7 +13,7 @@ from kuangan.duty.models import Duty, Urge
 from kuangan.duty.queries import credits_of
 from kuangan.duty.status import status_of
 from kuangan.flow.credit.daily import climb, open_current
-from kuangan.flow.credit.entries import correct, record_entry, void
+from kuangan.flow.credit.entries import confirm, correct, record_entry, send_back, void
 from kuangan.flow.rules.run import judge, judge_changed
 from kuangan.law.content import rule_by_id
 from kuangan.law.ledger import ledgers
@@ -100,6 +100,19 @@ class Year:
     def void(self, username: str, entry: Entry, reason: str) -> Entry:
         """The end of an entry, now."""
         return void(actor=self.city[username], entry=entry, reason=reason, at=self.at)
+
+    def confirm(
+        self, username: str, entry: Entry, part: str, opinion: str = "已查看材料，符合要求", **values: Any
+    ) -> Entry:
+        """Somebody else's part of the newest version of an entry, written now after a look at the papers."""
+        newest = Entry.objects.get(serial=entry.serial, superseded_at=None)
+        given = {"part_id": part, "values": values, "sight": "file", "opinion": opinion}
+        return confirm(actor=self.city[username], entry=newest, at=self.at, **given)
+
+    def send_back(self, username: str, entry: Entry, part: str, opinion: str) -> None:
+        """The newest version of an entry goes back to its keeper, now."""
+        newest = Entry.objects.get(serial=entry.serial, superseded_at=None)
+        send_back(actor=self.city[username], entry=newest, part_id=part, sight="file", opinion=opinion, at=self.at)
 
     def duty(self, obligation: str, unit: str, **filters: Any) -> Duty:
         """The only duty of an obligation and a unit."""

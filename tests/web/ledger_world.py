@@ -83,3 +83,19 @@ def sheet(world: Any) -> list[object]:
         world, [["2026-03-08", "云岭一号煤矿", "乙八", "早班", "否", "1302工作面"]]
     )
     return [LEDGER, made.pk]
+
+
+def major_hazard(world: Any) -> Entry:
+    """A major hazard of the first mine, put right, that waits for the county to accept it."""
+    ledger = ledger_by_id("hazard_item")
+    known = Entry.objects.filter(ledger=ledger.id, superseded_at=None).first()
+    values = {**ledger.sample[0], "grade": "major"}
+    unit = world.city.units["mine"]
+    return known or record_entry(
+        actor=world.users["mine_director"], ledger_id=ledger.id, unit=unit, values=values, at=clock.now()
+    )
+
+
+def part_address(world: Any) -> list[object]:
+    """The arguments of the address at which the county accepts that hazard."""
+    return ["hazard_item", major_hazard(world).serial, "major_acceptance"]

@@ -20,10 +20,12 @@ ACCOUNT = "签到表三人笔迹相同，监控显示会议室当日无人"
 def reported(world: World) -> Duty:
     """A duty of February that the mine's director reports as done, with a file."""
     mine, now = world.city.mine, clock.now()
-    opening = Opening.objects.create(obligation="decision_followup", period=MONTH.key, corpus_digest="1" * 64, at=now)
+    opening = Opening.objects.create(
+        obligation="monthly_risk_and_hazard_check", period=MONTH.key, corpus_digest="1" * 64, at=now
+    )
     due_at = clock.beijing_midnight(date(2026, 3, 1))
     owed = Duty.objects.create(
-        opening=opening, obligation="decision_followup", measure="3.1", unit=mine.unit, role=Role.mine_director,
+        opening=opening, obligation="monthly_risk_and_hazard_check", measure="3.1", unit=mine.unit, role=Role.mine_director,
         mine=mine, path=mine.unit.path, title="召开月度安全例会", subject="sampled", period=MONTH.key,
         first_on=MONTH.first, last_on=MONTH.last, opened_at=now - timedelta(days=30), due_at=due_at,
         grace_at=due_at + timedelta(days=30),

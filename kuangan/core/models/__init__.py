@@ -10,6 +10,7 @@ from kuangan.core.models.incident import Incident
 from kuangan.core.models.local_answer import LocalAnswer
 from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Notice, WarningLevel
 from kuangan.core.models.post import Absence, Person, Post, Tenure
+from kuangan.core.models.proof import LookedAt
 from kuangan.core.models.roster import Roster, Shift
 from kuangan.core.models.session import LoginPace, LoginSession, OldPassword
 from kuangan.core.models.unit import Oversight, Unit, UnitKind
@@ -35,6 +36,7 @@ __all__ = [
     "LocalAnswer",
     "LoginPace",
     "LoginSession",
+    "LookedAt",
     "Notice",
     "OldPassword",
     "Oversight",

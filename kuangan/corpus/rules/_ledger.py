@@ -1,7 +1,7 @@
 """What rules on ledgers share: picking entries, telling faults, building the entries of examples."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -171,6 +171,11 @@ def entry(key: str, on: str, until: str = "", /, **values: Any) -> EntryFact:
     """An entry for an example."""
     day = date.fromisoformat(on)
     return EntryFact(key, day, date.fromisoformat(until) if until else None, beijing_midnight(day), values)
+
+
+def filled_by_keeper(written: EntryFact, *names: str) -> EntryFact:
+    """The entry of an earlier release, whose keeper filled in himself what somebody else is to write."""
+    return replace(written, unconfirmed=frozenset(names))
 
 
 def facts_of(entries: Mapping[str, tuple[EntryFact, ...]], /, **attributes: str) -> LedgerFacts:

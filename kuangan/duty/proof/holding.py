@@ -21,7 +21,8 @@ def standing_obligations() -> frozenset[str]:
 
 
 @cache
-def _countersigned() -> frozenset[str]:
+def countersigned() -> frozenset[str]:
+    """The obligations whose evidence counts only once the level above has looked at it."""
     return frozenset(law.id for law in obligations().values() if law.accepted)
 
 
@@ -52,7 +53,7 @@ def _rank() -> Case:
 def _known(at: datetime) -> Q:
     """Credits that were on file at a moment, and count at all."""
     revoked = Q(fulfilments__revoked_at=None) | Q(fulfilments__revoked_at__gt=at)
-    own = Q(fulfilments__grade=Grade.own, obligation__in=_countersigned())
+    own = Q(fulfilments__grade=Grade.own, obligation__in=countersigned())
     return Q(fulfilments__recorded_at__lte=at) & revoked & ~own
 
 

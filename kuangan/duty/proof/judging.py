@@ -3,19 +3,23 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.actions import Line
 from kuangan.core.errors import Refused
-from kuangan.core.models import Unit, User
+from kuangan.core.levels import ABOVE
+from kuangan.core.models import LookedAt, Unit, UnitKind, User
 from kuangan.core.queries import roles_of
 from kuangan.core.queries.roles import Hold
 from kuangan.duty.credit import known_credits
 from kuangan.duty.credits import lock_duties, settle
 from kuangan.duty.levels import levels_above
-from kuangan.duty.models import Fulfilment, Judgement, LookedAt, Source
+from kuangan.duty.models import Fulfilment, Judgement, Source
 from kuangan.duty.proof.grades import Grade, is_authority_over
+from kuangan.duty.proof.holding import countersigned
 from kuangan.law.role import Role
+from kuangan.mine.models import Mine
 
 JUDGING = frozenset(
     {
@@ -95,6 +99,32 @@ def _hold(actor: User, owing: Unit, at: datetime) -> Hold | None:
         if over and hold.role in JUDGING:
             return hold
     return None
+
+
+def credits_waiting_for(user: User, at: datetime | None = None) -> QuerySet[Fulfilment]:
+    """Evidence that counts only once the level above has looked at it, where that is the user's office; the oldest first."""
+    below = Q(pk__in=())
+    for hold in roles_of(user, at):
+        if hold.role in JUDGING:
+            mines = Mine.objects.filter(supervisor=hold.unit).values("pk")
+            owing = Q(duty__unit__in=mines) | Q(duty__unit__kind__in=_kinds_below(hold.unit))
+            below |= owing & Q(duty__path__startswith=hold.unit.scope_path)
+    fulfilments = Fulfilment.objects.filter(
+        below,
+        grade=Grade.own,
+        revoked_at=None,
+        duty__obligation__in=countersigned(),
+        duty__done_at=None,
+        duty__excused_at=None,
+        duty__cancelled_at=None,
+    )
+    return fulfilments.select_related("duty__unit").order_by("recorded_at", "pk")
+
+
+def _kinds_below(unit: Unit) -> list[str]:
+    """The kinds of units that a kind of office stands above; a section is one organ with its bureau."""
+    office = UnitKind.city_bureau if unit.kind == UnitKind.city_coal_section else unit.kind
+    return [kind for kind, above in ABOVE.items() if above == office]
 
 
 @transaction.atomic

@@ -3,18 +3,21 @@
 import json
 import struct
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection
 
 from kuangan.core.actions import save_attachment
-from kuangan.core.models import Attachment, User
+from kuangan.core.models import Attachment, LookedAt, User
+from kuangan.emulate.past.confirmed import OPINION
+from kuangan.ledger.models import EntryConfirmation
 
 COLUMNS: Final = (
     "id", "serial", "version", "ledger", "unit_id", "mine_id", "path", "on", "until", "key", "values", "recorded_at", "reason", "voided",
+    "confirmed", "waits_for",
 )  # fmt: skip
 FILE: Final = "file"
 """Stands in a row where a file of its own is to be put."""
@@ -22,7 +25,7 @@ FILE: Final = "file"
 
 @dataclass(frozen=True)
 class PastEntry:
-    """An entry to be written; fields of ``files`` get a file each."""
+    """An entry to be written; fields of ``files`` get a file each. ``acts``: the parts that others wrote, each with the unit that did."""
 
     unit_id: int
     mine_id: int | None
@@ -33,6 +36,8 @@ class PastEntry:
     values: dict[str, Any]
     recorded_at: datetime
     files: tuple[str, ...] = ()
+    acts: Mapping[str, int] = field(default_factory=dict)
+    waits_for: str = ""
 
 
 class Copier:
@@ -54,11 +59,23 @@ class Copier:
                     (
                         serial, serial, 1, ledger_id, entry.unit_id, entry.mine_id, entry.path, entry.on, entry.until, entry.key,
                         json.dumps(entry.values, ensure_ascii=False), entry.recorded_at, "", False,
+                        " ".join(entry.acts), entry.waits_for,
                     )
                 )  # fmt: skip
         with connection.cursor() as cursor, cursor.copy(_FILES) as copy:
             for line in held:
                 copy.write_row(line)
+        EntryConfirmation.objects.bulk_create(
+            (
+                EntryConfirmation(
+                    entry_id=serial, part=part, unit_id=unit_id, at=entry.recorded_at, accepted=True, sight=LookedAt.file,
+                    opinion=OPINION,
+                )
+                for serial, entry in zip(serials, entries, strict=True)
+                for part, unit_id in entry.acts.items()
+            ),
+            batch_size=2000,
+        )  # fmt: skip
         return serials
 
     def _files(self, serials: Sequence[int], entries: Sequence[PastEntry]) -> list[tuple[int, str, int]]:

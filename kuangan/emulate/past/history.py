@@ -8,7 +8,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -19,6 +19,7 @@ from kuangan.core.actions import record
 from kuangan.core.models import Unit, UnitKind, User
 from kuangan.core.values.kinds import typed
 from kuangan.emulate.past import consistent
+from kuangan.emulate.past.confirmed import PastParts, with_parts
 from kuangan.emulate.past.consistent import Written, made_consistent
 from kuangan.emulate.past.copying import FILE, Copier, PastEntry
 from kuangan.emulate.past.known import (
@@ -138,7 +139,8 @@ class History:
             self._taken[name].add(key)
             days[place] += 1
             self._made[name] += 1
-            return self._done(ledger, keeper, call, on, key, values, maker)
+            parts = with_parts(ledger, values, on, self.span.last, call.mine, maker.rng, maker.names)
+            return self._done(ledger, keeper, call, on, key, parts, maker)
         return None
 
     def _done(
@@ -148,15 +150,22 @@ class History:
         call: PlannedEntry,
         on: date,
         key: str,
-        values: dict[str, Any],
+        parts: PastParts,
         maker: EntryMaker,
     ) -> PastEntry:
+        values = parts.values
         recorded = call.recorded_at or min(noon(on) + timedelta(hours=maker.rng.randrange(30)), self.until)
         files = tuple(name for name, value in values.items() if value == FILE and ledger.field(name).kind == "files")
         until = values.get(ledger.until) if ledger.until else None
         dated = typed(ledger.field(ledger.dated), values[ledger.dated])
         day = civil_date(dated) if isinstance(dated, datetime) else dated
-        return PastEntry(keeper.unit_id, keeper.mine_id, keeper.path, day, until, key, values, recorded, files)
+        own = call.unit.pk
+        acts = {
+            part: call.mine.supervisor_id if call.mine and ledger.part(part).official else own for part in parts.parts
+        }
+        return PastEntry(
+            keeper.unit_id, keeper.mine_id, keeper.path, day, until, key, values, recorded, files, acts, parts.waits_for
+        )
 
     def _keeper(self, call: PlannedEntry, ledger: Ledger) -> EntryKeeper:
         unit, mine = call.unit, call.mine

@@ -7,13 +7,16 @@ from typing import Any
 from django.db import transaction
 
 from kuangan.base import clock
+from kuangan.core.actions import send_notice
 from kuangan.core.models import Unit, User
+from kuangan.core.subject import about
 from kuangan.flow.cases.from_entries import follow_rows, open_from_entries
 from kuangan.flow.cases.settled_first import require_settled
 from kuangan.flow.credit.credits import entry_changed, entry_recorded
 from kuangan.flow.rules.run import touch
-from kuangan.ledger.actions import add_entry, correct_entry, void_entry
-from kuangan.ledger.models import Entry
+from kuangan.law.ledger import ledger_by_id
+from kuangan.ledger.actions import add_entry, confirm_entry, correct_entry, return_entry, void_entry
+from kuangan.ledger.models import Entry, EntryConfirmation
 
 
 @transaction.atomic
@@ -53,3 +56,52 @@ def void(*, actor: User | None, entry: Entry, reason: str, at: datetime | None =
     entry_changed(entry, last, actor, moment)
     follow_rows(last, actor, moment)
     return last
+
+
+@transaction.atomic
+def confirm(
+    *,
+    actor: User,
+    entry: Entry,
+    part_id: str,
+    values: Mapping[str, Any],
+    sight: str,
+    opinion: str,
+    at: datetime | None = None,
+) -> Entry:
+    """Write the part of an entry that belongs to somebody else. Raises as :func:`kuangan.ledger.actions.confirm_entry`."""
+    moment = at or clock.now()
+    new = confirm_entry(
+        actor=actor, entry=entry, part_id=part_id, values=values, sight=sight, opinion=opinion, at=moment
+    )
+    touch([entry, new], moment)
+    entry_changed(entry, new, actor, moment)
+    _tell_keeper(actor, new, part_id, opinion, moment, accepted=True)
+    return new
+
+
+@transaction.atomic
+def send_back(
+    *, actor: User, entry: Entry, part_id: str, sight: str, opinion: str, at: datetime | None = None
+) -> EntryConfirmation:
+    """Send an entry back to its keeper. Raises as :func:`kuangan.ledger.actions.return_entry`."""
+    moment = at or clock.now()
+    made = return_entry(actor=actor, entry=entry, part_id=part_id, sight=sight, opinion=opinion, at=moment)
+    _tell_keeper(actor, entry, part_id, opinion, moment, accepted=False)
+    return made
+
+
+def _tell_keeper(actor: User, entry: Entry, part_id: str, opinion: str, at: datetime, *, accepted: bool) -> None:
+    """The keeping unit learns what was written, or why it has to correct the entry."""
+    ledger = ledger_by_id(entry.ledger)
+    part = ledger.part(part_id)
+    done = "已办理" if accepted else "退回"
+    send_notice(
+        actor=actor,
+        unit=entry.unit,
+        title=f"{part.title}{done}：{ledger.title}第{entry.serial}号"[:200],
+        body=opinion if accepted else f"{opinion}。请更正该条目后重新提交。",
+        kind="ledger",
+        subject=about("entry", f"{ledger.id}/{entry.serial}"),
+        at=at,
+    )

@@ -62,7 +62,7 @@ def _first_misfit(kind: RowKind) -> Break | None:
 ENTRY_MISFITS = """
 SELECT v.subject_id, v.seq FROM core_event v
 LEFT JOIN ledger_entry e ON e.serial = v.subject_id::bigint AND e.version = coalesce((v.data->>'version')::int, 1)
-WHERE v.subject_kind = 'ledger.entry' AND v.action IN ('entry_added', 'entry_corrected', 'entry_voided')
+WHERE v.subject_kind = 'ledger.entry' AND v.action IN ('entry_added', 'entry_corrected', 'entry_confirmed', 'entry_voided')
   AND (e.id IS NULL OR e.voided <> (v.action = 'entry_voided')
        OR (v.data ? 'values' AND (NOT v.data ? 'sealed' AND e.values <> v.data->'values' OR e.ledger <> v.data->>'ledger')))
 ORDER BY v.id LIMIT 1
@@ -174,7 +174,7 @@ def _stored_content() -> Iterator[Break]:
 KINDS = (
     RowKind(
         "ledger.entry",
-        ("entry_added", "entry_corrected", "entry_voided"),
+        ("entry_added", "entry_corrected", "entry_confirmed", "entry_voided"),
         found_by(ENTRY_MISFITS, "ledger.entry", "台账条目与登记时不同，被改动或删除"),
     ),
     RowKind("ledger.entry", (), _confidential_entries),

@@ -83,11 +83,16 @@ def _holds(path: Path, test: str) -> bool:
 
 
 def items() -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """Every item with a file of its own that serves clauses: where, kind, measure, clauses."""
+    """Every item with a file of its own that serves clauses: where, kind, measure, clauses.
+
+    A ledger that an authority answers, on its own log-in, carries a procedure too.
+    """
     for duty in obligations().values():
         yield f"obligations/{duty.id}", "D", duty.measure, duty.clauses
     for ledger in ledgers().values():
         yield f"ledgers/{ledger.id}", "L", ledger.measure, ledger.clauses
+        if any(part.official for part in ledger.confirmations):
+            yield f"ledgers/{ledger.id}", "P", ledger.measure, ledger.clauses
     for rule in content.rules():
         yield f"rules/{rule.id}", "R", rule.measure, rule.clauses
 
@@ -102,7 +107,8 @@ def held() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         own = {"P": clause.procedures, "M": clause.feeds, "W": clause.pages}
         for kind, prefix in (("P", "procedures"), ("M", "feeds"), ("W", "pages")):
             if own[kind]:
-                carriers[clause.id][kind] = tuple(f"{prefix}/{item_id}" for item_id in own[kind])
+                named = tuple(f"{prefix}/{item_id}" for item_id in own[kind])
+                carriers[clause.id][kind] = (*carriers[clause.id].get(kind, ()), *named)
     return carriers
 
 

@@ -45,13 +45,16 @@ def asked() -> Iterator[tuple[Path, int, str, str]]:
 
 
 def _bounds(keys: set[str]) -> Iterator[Problem]:
-    """Spans that bound the days of ledgers: they exist, and count days or months."""
+    """Spans that bound the days of ledgers exist, and count days or months; terms within which others answer exist."""
     for ledger in ledgers().values():
         for constraint in ledger.constraints:
             if constraint.span_key and constraint.span_key not in keys:
                 yield Problem("local", f"ledgers/{ledger.id}", f"没有本地值 {constraint.span_key!r}")
             elif constraint.span_key:
                 yield from _unreadable(f"ledgers/{ledger.id}", constraint.span_key, "after")
+        for part in ledger.confirmations:
+            if part.within and part.within not in keys:
+                yield Problem("local", f"ledgers/{ledger.id}", f"没有本地值 {part.within!r}")
 
 
 def read() -> Iterator[tuple[Path, int, str, str]]:

@@ -31,9 +31,7 @@ def _messages(obligation: Obligation, templates: set[str]) -> Iterator[str]:
         yield "没有写明对应的条款"
     if obligation.confidence in ("U", "P") and not (obligation.assumed or obligation.times_key or obligation.span_key):
         yield "出处不确定的，须以 assumed 写明待答复的问题"
-    for evidence in obligation.evidence:
-        if evidence.paper and evidence.paper not in templates:
-            yield f"没有文书 {evidence.paper!r}"
+    yield from _evidence(obligation, templates)
     if not obligation.examples:
         yield "没有样例"
     if obligation.owner == "mine" and obligation.cadence not in (EVENT, ONCE) and "status" not in obligation.mines:
@@ -45,3 +43,12 @@ def _messages(obligation: Obligation, templates: set[str]) -> Iterator[str]:
         yield from example_problems(obligation, workdays())
     except (CorpusError, LookupError, ValueError) as error:
         yield f"样例无法计算：{error}"
+
+
+def _evidence(obligation: Obligation, templates: set[str]) -> Iterator[str]:
+    """Papers exist; a file that the owing unit gave itself shows nothing until the level above has looked at it."""
+    if not obligation.accepted and any(evidence.file for evidence in obligation.evidence):
+        yield "凭责任单位自行上传的材料认定的，须经上级核实（accepted: true）"
+    for evidence in obligation.evidence:
+        if evidence.paper and evidence.paper not in templates:
+            yield f"没有文书 {evidence.paper!r}"

@@ -1,5 +1,6 @@
 """All writes of `ledger`. Keyword-only, actor first; ``actor`` None is the platform itself, which may write everywhere."""
 
+from kuangan.ledger.actions.confirming import confirm_entry, return_entry
 from kuangan.ledger.actions.entries import add_entry, correct_entry, open_entry, void_entry
 from kuangan.ledger.actions.imports import (
     Refusal,
@@ -22,6 +23,7 @@ __all__ = [
     "Refusal",
     "RowsRefused",
     "add_entry",
+    "confirm_entry",
     "confirm_import",
     "correct_entry",
     "drop_import",
@@ -30,6 +32,7 @@ __all__ = [
     "preview_import",
     "read_import",
     "recount_all",
+    "return_entry",
     "return_import",
     "upload_import",
     "void_entry",

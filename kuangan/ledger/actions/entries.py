@@ -45,10 +45,12 @@ def correct_entry(
     ledger, moment = ledger_by_id(entry.ledger), at or clock.now()
     refuse_stranger(actor, ledger, entry.unit, moment)
     lock_keys(ledger, entry.unit)
-    old = _locked_current(entry)
+    old = locked_current(entry)
     errors = _reason_errors(reason)
     try:
-        cleaned = clean(ledger, values, References(old.unit), actor=actor, kept=_attachments(old), old=old.values)
+        cleaned = clean(
+            ledger, values, References(old.unit), actor=actor, kept=_attachments(old), old=old.values, parts=old.parts
+        )
         _refuse_duplicate(ledger, old.unit, cleaned, but=old.serial)
     except EntryRefused as refused:
         raise EntryRefused(ledger, refused.errors | errors) from refused
@@ -56,7 +58,7 @@ def correct_entry(
         raise EntryRefused(ledger, errors)
     if cleaned.values == old.values:
         raise EntryRefused(ledger, {"": "内容没有变化，无需更正"})
-    new = _supersede(actor, old, cleaned, reason.strip(), moment)
+    new = supersede(actor, old, cleaned, reason.strip(), moment)
     content = content_of(ledger, new) | {"version": new.version} | _open(ledger, reason=new.reason)
     record(actor=actor, action="entry_corrected", subject=subject_of(new), data=content, at=moment)
     return new
@@ -68,11 +70,11 @@ def void_entry(*, actor: User | None, entry: Entry, reason: str, at: datetime | 
     ledger, moment = ledger_by_id(entry.ledger), at or clock.now()
     refuse_stranger(actor, ledger, entry.unit, moment)
     lock_keys(ledger, entry.unit)
-    old = _locked_current(entry)
+    old = locked_current(entry)
     if errors := _reason_errors(reason):
         raise EntryRefused(ledger, errors)
-    same = Cleaned(old.values, old.mine, old.path, old.on, old.until, old.key, _files_of(old))
-    last = _supersede(actor, old, same, reason.strip(), moment, voided=True)
+    same = Cleaned(old.values, old.mine, old.path, old.on, old.until, old.key, _files_of(old), old.confirmed)
+    last = supersede(actor, old, same, reason.strip(), moment, voided=True)
     content = {"version": last.version} | _open(ledger, reason=last.reason)
     record(actor=actor, action="entry_voided", subject=subject_of(last), data=content, at=moment)
     return last
@@ -171,6 +173,8 @@ def _columns(cleaned: Cleaned) -> dict[str, Any]:
         "until": cleaned.until,
         "key": cleaned.key,
         "values": cleaned.values,
+        "confirmed": cleaned.confirmed,
+        "waits_for": cleaned.waits_for,
     }
 
 
@@ -183,9 +187,10 @@ def _name_files(entries: Iterable[tuple[Entry, Cleaned]]) -> None:
     )
 
 
-def _supersede(
+def supersede(
     actor: User | None, old: Entry, cleaned: Cleaned, reason: str, at: datetime, *, voided: bool = False
 ) -> Entry:
+    """Write a further version in the place of the locked current one."""
     Entry.objects.filter(pk=old.pk).update(superseded_at=at)
     new = Entry.objects.create(
         ledger=old.ledger,
@@ -204,7 +209,8 @@ def _supersede(
     return new
 
 
-def _locked_current(entry: Entry) -> Entry:
+def locked_current(entry: Entry) -> Entry:
+    """The version, locked. Refused where it is the current one no more."""
     entries = Entry.objects.select_for_update(of=("self",)).select_related("unit", "mine__unit")
     old = entries.get(pk=entry.pk)
     if old.voided:

@@ -8,11 +8,10 @@ from django.db import transaction
 from kuangan.base.clock import civil_date
 from kuangan.core.actions import record, send_notice
 from kuangan.core.errors import Refused
-from kuangan.core.models import Attachment, Unit, User
+from kuangan.core.models import Attachment, LookedAt, Unit, User
 from kuangan.core.queries import roles_of
 from kuangan.core.subject import about
 from kuangan.duty.levels import TOLD, levels_above
-from kuangan.duty.models import LookedAt
 from kuangan.law.local import local_span
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline

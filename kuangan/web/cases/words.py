@@ -132,6 +132,8 @@ ACTION_WORDS = {
     "entries_imported": "导入台账",
     "entry_added": "登记台账",
     "entry_corrected": "更正台账",
+    "entry_confirmed": "确认台账条目",
+    "entry_returned": "退回台账条目",
     "entry_voided": "作废台账条目",
     "episode_final": "报警过程终结",
     "history_sealed": "历史数据封存",

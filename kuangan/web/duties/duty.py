@@ -14,9 +14,10 @@ from kuangan.casework.openings import offers_about
 from kuangan.casework.queries import cases_about
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
+from kuangan.core.models import LookedAt
 from kuangan.core.queries import visible_paths
 from kuangan.duty.actions import fulfil, judge_credit, urge
-from kuangan.duty.models import Duty, Fulfilment, LookedAt, Source
+from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.proof.judging import may_judge
 from kuangan.duty.queries import (

@@ -14,6 +14,7 @@ PAGES: Final = frozenset(
         *("account", "account_request", "brief", "case", "cases", "circular", "collection", "draw", "duties", "duty"),
         *(
             "feeds",
+            "entry",
             "incoming",
             "ledger",
             "local_answer",
@@ -29,7 +30,7 @@ PAGES: Final = frozenset(
         ),
     }
 )
-"""Kinds of subjects whose page has their name; the key of a thing is its only argument."""
+"""Kinds of subjects whose page has their name; the key of a thing is its only argument, but for an entry: its ledger and its number."""
 KINDS: Final = PAGES | set(TABS)
 
 
@@ -44,7 +45,7 @@ def address_of(text: object) -> str:
     subject = parsed(written)
     if subject is None or subject.kind not in KINDS:
         return ""
-    given = [subject.key] if subject.key else []
+    given = subject.key.split("/") if subject.key else []
     try:
         if subject.kind in TABS:
             page = reverse("mine_tab", args=[*given, TABS[subject.kind]])

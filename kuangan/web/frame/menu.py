@@ -37,7 +37,7 @@ ITEMS = (
     Item("煤矿", "mines", ("/mines", "/points"), doors.OVERSEERS),
     Item("办件", "cases", ("/cases", "/papers"), (*doors.OVERSEERS, *doors.MINE)),
     Item("履职", "duties", ("/duties", "/reports"), (*doors.OVERSEERS, *doors.MINE)),
-    Item("台账", "ledgers", ("/ledgers",), (*doors.OVERSEERS, *doors.MINE)),
+    Item("台账", "ledgers", ("/ledgers", "/confirmations"), (*doors.OVERSEERS, *doors.MINE)),
     Item("办公", "office", ("/office",), (*doors.OVERSEERS, *doors.MINE)),
     Item("抽查", "draws", ("/draws", "/commissioners", "/oversight", "/checks", "/samples"), doors.CHECKS),
     Item("运行状态", "status", ("/status",), doors.OPERATOR),

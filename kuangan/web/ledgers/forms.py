@@ -128,9 +128,10 @@ class ReasonForm(forms.Form):
 
 
 def asked(ledger: Ledger, refs: References, entry: Entry | None) -> list[Field]:
-    """The fields that a form asks for: a mine needn't name itself; those of before only where the entry has them."""
+    """The fields that a form asks the keeper for: a mine needn't name itself; those of before only where the entry has them."""
     own = refs.keeper.kind == UnitKind.mine
-    wanted = [field for field in ledger.fields if not (own and field.name == MINE and field.kind == "mine")]
+    kept = [field for field in ledger.fields if field.name not in ledger.of_others]
+    wanted = [field for field in kept if not (own and field.name == MINE and field.kind == "mine")]
     return [field for field in wanted if not field.former or (entry is not None and field.name in entry.values)]
 
 

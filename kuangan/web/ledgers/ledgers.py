@@ -1,4 +1,4 @@
-"""台账: the ledgers one keeps or sees, a ledger's entries, one entry with its history, and the sheet to print or export."""
+"""台账: the ledgers one keeps or sees, a ledger's entries, and the sheet to print or export."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -6,21 +6,18 @@ from urllib.parse import quote
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 
 from kuangan.base import clock
-from kuangan.casework.queries import cases_of_entry
 from kuangan.law import ledger as law
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
 from kuangan.law.register import measure, tasks
-from kuangan.ledger import actions
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import (
-    file_of_entry,
     ledgers_of,
     tallies_in_sight,
     units_kept_by,
@@ -29,25 +26,18 @@ from kuangan.ledger.queries import (
 )
 from kuangan.ledger.renewal import is_due
 from kuangan.ledger.sheets import importable, workbook
-from kuangan.ledger.shown import EntryWords, TableShown, own_units
-from kuangan.web.cases.lists import OF_ENTRY
-from kuangan.web.duties.links import duties_of_entry
-from kuangan.web.duties.words import duty_rows
+from kuangan.ledger.shown import EntryWords, own_units
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
-from kuangan.web.frame.files import open_attachment
 from kuangan.web.frame.lists import EXPORT_LIMIT, XLSX, Filters, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.shown import joined, link
-from kuangan.web.frame.tables import Table, bare, table
+from kuangan.web.frame.tables import Table, table
 from kuangan.web.ledgers.filters import EntryFilters, entry_listing
-from kuangan.web.ledgers.lists import CHANGES, DUTIES, LEDGERS, LedgerLine, entry_columns, print_columns, task_of
+from kuangan.web.ledgers.lists import LEDGERS, LedgerLine, entry_columns, print_columns, task_of
 
 READERS = (*OVERSEERS, *MINE)
 CHUNK = 2000
-CASES_SHOWN = 100
-DUTIES_SHOWN = 20
-"""Duties that the page of an entry names."""
 COLUMNS = 7
 """Columns of a list beside day and unit; the rest stands on the entry's page."""
 PRINTED = 2000
@@ -160,56 +150,6 @@ def print_ledger(request: Request, ledger_id: str) -> HttpResponse:
     )
 
 
-@door(*READERS)
-def entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
-    """One entry with all its versions; personal data masked for those outside the keeping unit."""
-    return _entry_page(request, ledger_id, serial, own_units(request.user))
-
-
-@door(*READERS, methods=("POST",))
-def open_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse:
-    """One entry in clear: who reads personal data of others does so by an act that is recorded."""
-    ledger = ledger_in_sight(request, ledger_id)
-    actions.open_entry(actor=request.user, entry=_versions(request, ledger, serial)[0])
-    return _entry_page(request, ledger_id, serial, None)
-
-
-def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozenset[int] | None) -> HttpResponse:
-    ledger = ledger_in_sight(request, ledger_id)
-    versions = _versions(request, ledger, serial)
-    shown = EntryWords(ledger, versions, open_to)
-    newest = versions[0]
-    units = units_kept_by(request.user, ledger)
-    return show(
-        request,
-        "ledgers/entry/entry.html",
-        ledger=ledger,
-        measure=measure(ledger.measure),
-        entry=newest,
-        facts=_facts(shown, newest),
-        history=[
-            (version, Table(CHANGES, _changes(shown, version, older), style="", labelled=False))
-            for version, older in zip(versions, [*versions[1:], None], strict=True)
-        ],
-        cases=bare(OF_ENTRY, list(cases_of_entry(request.user, serial)[:CASES_SHOWN])),
-        duties=bare(DUTIES, duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now())),
-        masked=any(shown.masks_any(version) for version in versions),
-        opened=open_to is None,
-        names_mine=any(field.name == "mine" for field in ledger.fields),
-        may_write=not newest.voided and any(unit.pk == newest.unit_id for unit in units),
-    )
-
-
-@door(*READERS)
-def entry_file(request: Request, ledger_id: str, serial: int, attachment_id: int) -> FileResponse:
-    """A file of an entry, for whoever sees the entry."""
-    ledger = ledger_in_sight(request, ledger_id)
-    attachment = file_of_entry(request.user, ledger.id, serial, attachment_id)
-    if attachment is None:
-        raise Http404
-    return open_attachment(attachment)
-
-
 def ledger_in_sight(request: Request, ledger_id: str) -> Ledger:
     """The ledger if the person may keep or see it, otherwise 404."""
     ledger = law.ledgers().get(ledger_id)
@@ -241,36 +181,6 @@ def _lines(request: Request) -> list[LedgerLine]:
         kept = any(hold.role in writers(ledger) and hold.unit.kind in ledger.keepers for hold in holds_of(request))
         lines.append(LedgerLine(ledger, measure(ledger.measure), entries, newest, is_due(ledger, newest, today), kept))
     return lines
-
-
-def _versions(request: Request, ledger: Ledger, serial: int) -> list[Entry]:
-    entries = versions_visible_to(request.user, ledger.id).filter(serial=serial)
-    versions = list(entries.select_related("unit", "mine", "recorded_by__person").order_by("-version"))
-    if not versions:
-        raise Http404
-    return versions
-
-
-def _facts(shown: EntryWords, newest: Entry) -> list[tuple[Field, str, object, TableShown | None]]:
-    """Each field with its text, its files and its table, as far as it has them."""
-    return [
-        (
-            field,
-            shown.text(newest, field),
-            shown.attachments(newest, field) if field.kind == "files" else (),
-            shown.table(newest, field),
-        )
-        for field in shown.ledger.fields
-        if not field.former or field.name in newest.values
-    ]
-
-
-def _changes(shown: EntryWords, version: Entry, older: Entry | None) -> list[tuple[str, str, str]]:
-    """What a version changed: label, before, after."""
-    if older is None:
-        return []
-    fields = [field for field in shown.ledger.fields if version.values.get(field.name) != older.values.get(field.name)]
-    return [(field.label, shown.text(older, field), shown.text(version, field)) for field in fields]
 
 
 def _export(request: Request, ledger: Ledger, entries: QuerySet[Entry]) -> HttpResponse:

@@ -11,9 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kuangan.law.field import Field
-from kuangan.law.ledger import Ledger
+from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.law.register import Measure, tasks
-from kuangan.ledger.models import Entry
+from kuangan.ledger.confirming import term_of
+from kuangan.ledger.models import Entry, EntryConfirmation
 from kuangan.ledger.renewal import renewal_text
 from kuangan.ledger.shown import EntryWords
 from kuangan.web.duties.lists import status_badge
@@ -129,6 +130,71 @@ def print_columns(kept: EntryWords, fields: Sequence[Field]) -> tuple[Column, ..
         *(Column(heading(field), cell(field), style="prewrap") for field in fields),
         Column("记录单位", lambda line: line[1].unit.name),
     )
+
+
+def confirmation_columns(law: Ledger) -> tuple[Column, ...]:
+    """What others than the keeper wrote into an entry or sent back: which part, by whom, having looked at what."""
+    titles = {part.id: part.title for part in law.confirmations}
+
+    def part(act: EntryConfirmation) -> SafeString:
+        title = titles.get(act.part, act.part)
+        return shown.joined(title, None if act.accepted else shown.state("退回", waits=True), by=" ")
+
+    def opinion(act: EntryConfirmation) -> SafeString:
+        name = act.by.display_name if act.by else "平台"
+        by = f"{act.unit.name} {name} · {shown.minute(act.at)} · 查看{act.get_sight_display()}"
+        return shown.joined(act.opinion, shown.under(by))
+
+    return (Column("事项", part, style="nowrap"), Column("意见", opinion))
+
+
+def _waiting_part(entry: Entry) -> Any:
+    title = ledger_by_id(entry.ledger).part(entry.waits_for).title
+    return shown.link(reverse("confirm_part", args=[entry.ledger, entry.serial, entry.waits_for]), title, "strong")
+
+
+def _waiting_entry(entry: Entry) -> SafeString:
+    number = shown.link(reverse("entry", args=[entry.ledger, entry.serial]), f"第{entry.serial}号")
+    return shown.joined(ledger_by_id(entry.ledger).title, number, by=" ")
+
+
+def _waiting_until(entry: Entry) -> Any:
+    return term_of(ledger_by_id(entry.ledger).part(entry.waits_for), entry.recorded_at)
+
+
+WAITING = (
+    Column("待办", _waiting_part),
+    Column("台账条目", _waiting_entry),
+    Column("登记单位", attrgetter("unit.name")),
+    Column("提交时间", attrgetter("recorded_at"), style="nowrap"),
+    Column(
+        "期限", lambda entry: shown.deadline(until) if (until := _waiting_until(entry)) else shown.NONE, style="nowrap"
+    ),
+)
+
+
+WAITING_CREDITS = (
+    Column("待核实", lambda credit: shown.link(reverse("duty", args=[credit.duty_id]), credit.duty.title, "strong")),
+    Column("责任单位", attrgetter("duty.unit.name")),
+    Column("依据", lambda credit: credit.get_source_display()),
+    Column("提交时间", attrgetter("recorded_at"), style="nowrap"),
+)
+
+
+def _busiest(line: dict[str, Any]) -> str:
+    return f"{line['busiest']} 件"
+
+
+CONFIRMERS = (
+    Column("人员", lambda line: line["by__person__name"] or "平台"),
+    Column("单位", itemgetter("unit__name")),
+    Column("确认", itemgetter("confirmed"), style="num"),
+    Column("退回", itemgetter("returned"), style="num"),
+    Column(
+        "退回比例", lambda line: f"{100 * line['returned'] // (line['confirmed'] + line['returned'])}%", style="num"
+    ),
+    Column("一小时内最多", _busiest, style="num"),
+)
 
 
 CHANGES = (

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from kuangan.duty.models import LookedAt
+from kuangan.core.models import LookedAt
 from kuangan.sample.models import Verdict, Verification
 from kuangan.web.frame.forms import ManyFiles
 from kuangan.web.frame.lists import Filters

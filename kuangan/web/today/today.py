@@ -33,6 +33,7 @@ from kuangan.web.frame.links import address_of
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare
+from kuangan.web.today.confirming_today import confirming_work
 from kuangan.web.today.duty_today import DutyWork, duty_work
 from kuangan.web.today.lists import ALARMS, SILENCES, STOPS, level_row, work_columns
 from kuangan.web.today.sample_today import sample_work
@@ -115,6 +116,7 @@ def _rows(request: Request, cases: list[Case], at: datetime) -> list[Work]:
         *_overdue_rows(overdue_clocks(request.user, at), taken),
         *(_duty_row(work) for work in duty_work(request.user, holds_of(request), at)),
         *(_duty_row(work) for work in sample_work(request.user, holds_of(request))),
+        *(_duty_row(work) for work in confirming_work(request.user)),
     ]
     far = datetime.max.replace(tzinfo=at.tzinfo)
     return sorted(works, key=lambda work: (work.reading, work.due_at or far, RANK[work.level]))

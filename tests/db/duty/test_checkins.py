@@ -13,6 +13,7 @@ from kuangan.duty.checkins import Checkin, write_checkins
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.duty.tokens import token_digest
 from kuangan.law.duty.obligation_file import obligation_by_id
+from tests.duties import accept_credits
 
 
 @pytest.fixture
@@ -48,9 +49,9 @@ def write(*checkins):
     return [(answer.status, answer.body.get("error", answer.body.get("status"))) for answer in write_checkins(checkins)]
 
 
-def test_a_check_in_makes_the_duty_done(duty, token, now):
-    assert write(checkin(duty, token, now, note="已办结")) == [(201, "met")]
-    duty.refresh_from_db()
+def test_a_check_in_makes_the_duty_done_once_the_level_above_has_looked(city, duty, token, now):
+    assert write(checkin(duty, token, now, note="已办结")) == [(201, "due")]
+    accept_credits(city, duty, now)
     assert (duty.done_at, duty.recorded_at) == (now - timedelta(hours=1), now)
     row = duty.fulfilments.get()
     assert (row.source, row.key, row.note) == ("checkin", "a-1", "已办结")
@@ -59,8 +60,8 @@ def test_a_check_in_makes_the_duty_done(duty, token, now):
 
 def test_the_same_name_counts_once_also_within_a_batch(duty, token, now):
     one = checkin(duty, token, now)
-    assert write(one, one) == [(201, "met"), (201, "met")]
-    assert write(one) == [(200, "met")]
+    assert write(one, one) == [(201, "due"), (201, "due")]
+    assert write(one) == [(200, "due")]
     assert Fulfilment.objects.count() == 1
 
 
@@ -72,7 +73,7 @@ def test_each_of_a_batch_has_its_own_answer(city, duty, token, now):
         checkin(duty, foreign, now),
         checkin(duty, token, now, done_at=now + timedelta(microseconds=1)),
         checkin(duty, token, now, done_at=now - timedelta(days=2)),
-    ) == [(201, "met"), (401, "bad_token"), (404, "not_found"), (422, "in_future"), (422, "too_early")]
+    ) == [(201, "due"), (401, "bad_token"), (404, "not_found"), (422, "in_future"), (422, "too_early")]
 
 
 def test_a_duty_with_a_ledger_is_sent_there(city, now):

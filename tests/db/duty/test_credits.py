@@ -298,6 +298,7 @@ def test_an_event_that_its_own_entry_ends(city, at, found):
         base,
         trigger=Trigger(ledger="meeting_decision", owner="responsible", due="due_on"),
         evidence=(Evidence(ledger="meeting_decision", where={"prominent": True}),),
+        accepted=False,
     )
     found(own)
     unit = city.units["county_government"]

@@ -14,6 +14,7 @@ from kuangan.duty.actions import cancel, climb, fulfil, open_event, urge
 from kuangan.duty.models import Duty, Urge
 from kuangan.law.duty.obligation_file import obligation_by_id
 from kuangan.law.role import Role
+from tests.duties import accept_credits
 
 
 @pytest.fixture
@@ -73,6 +74,7 @@ def test_steps_missed_together_are_told_once_to_each(city, make):
 def test_what_is_done_or_cancelled_is_left_alone(city, at, make):
     done, gone = make(1), make(2)
     fulfil(actor=city["county_section"], duty=done, source="file", key="f", done_at=at, at=at)
+    accept_credits(city, done, at)
     cancel(actor=None, duties=[gone], reason="不再需要", at=at)
     assert climb(done.due_at + timedelta(days=20)) == 0
 
@@ -100,6 +102,7 @@ def test_urging_by_hand(city, at, make):
     assert titles(city.units["county"]) == ["催办：请抓紧"]
     done = make(3)
     fulfil(actor=None, duty=done, source="file", key="f", done_at=at, at=at)
+    accept_credits(city, done, at)
     with pytest.raises(Refused, match="均已办结"):
         urge(actor=city["city_section"], duties=[done], text="请抓紧", at=at)
     with pytest.raises(Refused, match="催办内容"):

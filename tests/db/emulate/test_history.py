@@ -32,7 +32,9 @@ def wrong_entries() -> list[str]:
         refs = known.setdefault(entry.unit_id, References(entry.unit))
         files = set(entry.files.values_list("attachment", flat=True)) if "files" in _kinds(entry.ledger) else set()
         try:
-            made = clean(ledgers()[entry.ledger], entry.values, refs, actor=None, kept=files)
+            made = clean(
+                ledgers()[entry.ledger], entry.values, refs, actor=None, kept=files, old=entry.values, parts=entry.parts
+            )
         except EntryRefused as refused:
             found.append(f"{entry.ledger} {entry.values}: {refused}")
             continue

@@ -1,11 +1,14 @@
 """What is dated on a day to come shows nothing before that day."""
 
+import pytest
+
+from kuangan.core.errors import Refused
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
 from kuangan.flow.credit.credits import open_and_credit
 from kuangan.flow.credit.daily import open_current
 from kuangan.flow.credit.entries import correct
-from tests.db.flow.records import add, on
+from tests.db.flow.records import add, confirm, on
 
 
 def march(city):
@@ -38,17 +41,20 @@ def test_a_sweep_that_missed_the_day_counts_it_afterwards(city):
 
 
 def test_a_decision_is_not_closed_by_a_day_to_come(city):
-    entry = add(city, "hazard_item", "mine", on("2026-03-10"), due_on="2026-03-15", closed_on=None, accepted_by=None)
-    closed = {**entry.values, "closed_on": "2026-03-14", "accepted_by": "甲三"}
+    entry = add(city, "hazard_item", "mine", on("2026-03-10"), due_on="2026-03-15", closed_on=None)
+    closed = {**entry.values, "closed_on": "2026-03-14"}
     entry = correct(actor=None, entry=entry, values=closed, reason="复核闭环", at=on("2026-03-11"))
+    with pytest.raises(Refused, match="尚未到来，不能验收"):
+        confirm(city, "mine_director", entry, "acceptance", on("2026-03-11"))
     duty = Duty.objects.get(obligation="hazard_item_closure")
     assert status_of(duty, on("2026-03-11", 11)) == Status.due
-    correct(
+    entry = correct(
         actor=None,
         entry=entry,
         values={**closed, "closed_on": "2026-03-11"},
         reason="日期有误",
         at=on("2026-03-11", 12),
     )
+    confirm(city, "mine_director", entry, "acceptance", on("2026-03-11", 12))
     duty.refresh_from_db()
     assert status_of(duty, on("2026-03-11", 13)) == Status.met

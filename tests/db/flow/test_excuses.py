@@ -18,6 +18,7 @@ from kuangan.flow.proof.rows import compare_rows
 from kuangan.flow.sweep import sweep_once
 from kuangan.law.duty.obligation_file import obligation_by_id
 from kuangan.law.role import Role
+from tests.duties import accept_credits
 from tests.excuses import ask_excuse, decide_excuse
 
 
@@ -63,6 +64,7 @@ def test_an_excuse_needs_the_level_above_and_never_counts_as_done(city, at, make
     assert (duty.done_at, duty.wakes_at) == (None, None)
     assert climb(late) == 0
     fulfil(actor=city["county_section"], duty=duty, source="file", key="f", done_at=late, at=late)
+    accept_credits(city, duty, late)
     assert status_of(duty, late) is Status.late
     assert verify_trail().broken is None
 
@@ -167,6 +169,7 @@ def test_what_is_done_or_cancelled_meanwhile_needs_no_decision(city, at, make, s
     waiting = ask_excuse(actor=city["county_section"], duty=other, reason="道路中断", at=at)
     if settle == "done":
         fulfil(actor=city["county_section"], duty=duty, source="file", key="f", done_at=at, at=at)
+        accept_credits(city, duty, at)
     else:
         cancel(actor=None, duties=[duty], reason="不再需要", at=at)
     word = "已办结" if settle == "done" else "已取消"

@@ -74,7 +74,7 @@ def test_b5_standing_still_frees_from_no_regime(city, obligation):
 
 
 def test_b3_an_evaluation_within_three_years_of_the_publication_counts(city):
-    plan = {"published_on": "2023-12-20", "filed_on": "2024-01-05", "evaluate_until": "2026-12-20"}
+    plan = {"published_on": "2023-12-20", "submitted_on": "2024-01-05", "evaluate_until": "2026-12-20"}
     entry = add(city, "emergency_plan", "mine", on("2026-11-01"), **plan)
     duty = of(city, "emergency_plan_evaluation", "mine")
     assert duty.due_at == on("2026-12-21", 0)
@@ -93,7 +93,7 @@ def test_b3_a_mine_cannot_put_off_its_evaluation(city):
 def test_own_deadlines_have_an_end(city):
     with pytest.raises(Refused, match="期限过长"):
         add(city, "hazard_item", "mine", on("2026-03-05"), grade="major", due_on="2099-12-31", closed_on=None)
-    add(city, "hazard_item", "mine", on("2026-03-05"), due_on="2027-03-05", closed_on=None, accepted_by=None)
+    add(city, "hazard_item", "mine", on("2026-03-05"), due_on="2027-03-05", closed_on=None)
 
 
 def test_b4_the_next_drill_is_due_two_years_after_the_last(city):

@@ -11,7 +11,7 @@ from kuangan.flow.credit.events import follow_entries
 from kuangan.law.ledger import ledgers
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry
-from tests.db.flow.records import add, on
+from tests.db.flow.records import add, confirm, on
 
 
 def the_duty(city, obligation, unit, **more):
@@ -83,10 +83,9 @@ def test_an_accident_elsewhere_calls_for_a_circular_only_from_larger_on(city):
 
 
 def test_a_hazard_is_done_with_when_somebody_accepted_it(city):
-    entry = add(city, "hazard_item", "mine", on("2026-03-05"), closed_on=None, accepted_by=None)
+    entry = add(city, "hazard_item", "mine", on("2026-03-05"), closed_on=None)
     closed = {**entry.values, "closed_on": "2026-03-07"}
     entry = correct(actor=None, entry=entry, values=closed, reason="已整改", at=on("2026-03-07"))
     assert status_of(the_duty(city, "hazard_item_closure", "mine"), on("2026-03-07", 12)) == Status.due
-    accepted = {**closed, "accepted_by": "甲三"}
-    correct(actor=None, entry=entry, values=accepted, reason="已验收", at=on("2026-03-07", 11))
+    confirm(city, "mine_director", entry, "acceptance", on("2026-03-07", 11))
     assert status_of(the_duty(city, "hazard_item_closure", "mine"), on("2026-03-07", 12)) == Status.met

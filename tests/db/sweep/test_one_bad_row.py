@@ -34,6 +34,7 @@ from kuangan.sample.models import Sample
 from tests import answers
 from tests.city import over
 from tests.db.flow.records import add
+from tests.duties import accept_credits
 from tests.excuses import ask_excuse
 from tests.procedures import INQUIRY, known
 from tests.story.script import Script
@@ -456,6 +457,7 @@ def test_a_case_about_a_duty_that_was_done(no_duties_today, city, poison):
     bad, good = (ask_excuse(actor=city["county_section"], duty=duty, reason="道路中断", at=AT) for duty in duties)
     for duty in duties:
         fulfil(actor=city["county_section"], duty=duty, source="file", key="f", done_at=AT, at=AT)
+        accept_credits(city, duty, AT)
     poison("casework_case", f'"id": {bad.pk}[,}}]')
     sweep.sweep_once(AT)
     assert (set(Case.objects.filter(closed_at=None)), set(Case.objects.exclude(closed_at=None))) == ({bad}, {good})

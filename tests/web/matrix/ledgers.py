@@ -1,7 +1,10 @@
 """Who may open what in the room `ledgers`."""
 
+from kuangan.law.role import Role
 from tests.web import ledger_world
 from tests.web.matrix.rows import COMMISSIONERS, PATROLLERS, SIGHTED, Row
+
+ACCEPTING = {Role.enforcement_officer, Role.section_head, Role.bureau_head, Role.bureau_deputy}
 
 ROWS: dict[str, Row] = {
     "ledgers": Row(SIGHTED),
@@ -15,5 +18,7 @@ ROWS: dict[str, Row] = {
     "open_entry": Row(SIGHTED, ledger_world.address, owned=True, post=True),
     "correct_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
     "void_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
+    "confirmations": Row(SIGHTED),
+    "confirm_part": Row(SIGHTED, ledger_world.part_address, owned=True, receivers=ACCEPTING),
     "entry_file": Row(SIGHTED, ledger_world.file_address, owned=True),
 }

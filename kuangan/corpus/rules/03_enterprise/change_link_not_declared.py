@@ -5,7 +5,15 @@ from datetime import datetime
 
 from kuangan.base.numerals import date_text, moment_text
 from kuangan.corpus.rules._enterprise import moment
-from kuangan.corpus.rules._ledger import Fault, each_judged, entries_of, entry, facts_of, judged
+from kuangan.corpus.rules._ledger import (
+    Fault,
+    each_judged,
+    entries_of,
+    entry,
+    facts_of,
+    filled_by_keeper,
+    judged,
+)
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -18,8 +26,13 @@ UNPLANNED = "unplanned_stop"
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """Links declared or approved after they began, and undeclared ones that inspectors saw and that are not yet put right."""
+    """Links declared or approved after they began, and undeclared ones that inspectors saw and that are not yet put right.
+
+    An approval counts that another person gave; what who declared the link filled in himself in an earlier release leaves it open.
+    """
     late, unknown = each_judged(entries_of(facts, "change_link"), _late)
+    if any("approved_at" in entry.unconfirmed for entry in entries_of(facts, "change_link")):
+        unknown = unknown or "变化环节的批准系登记人自填，未经批准人确认"
     seen = [_seen(entry) for entry in entries_of(facts, "change_link_check") if _undeclared(entry)]
     unsealed = {entry.key for entry in entries_of(facts, "change_link") if entry.values["kind"] == "unsealing"}
     cites = (*CITES, UNSEALING) if unsealed & {fault.key for fault in late} else CITES
@@ -37,6 +50,8 @@ def _late(entry: EntryFact) -> Iterator[Fault]:
         return
     if values["declared_at"] > started:
         yield Fault(entry.key, f"{name}{moment_text(started)}开始，{moment_text(values['declared_at'])}才申报")
+    if "approved_at" in entry.unconfirmed:
+        return
     if "approved_at" not in values or values["approved_at"] > started:
         yield Fault(entry.key, f"{name}{moment_text(started)}开始时未经批准")
 
@@ -82,6 +97,12 @@ RULE = Rule(
         ),
         Example("开始后申报", _case(_link("2026-03-08T08:01", "2026-03-08T08:00")), _AT, Found, ("a",)),
         Example("开始时未批准", _case(_link("2026-03-05T09:00", "2026-03-08T08:00")), _AT, Found, ("a",)),
+        Example(
+            "批准系登记人自填",
+            _case(filled_by_keeper(_link("2026-03-05T09:00", "2026-03-08T08:00"), "approver", "approved_at")),
+            _AT,
+            Unknown,
+        ),
         Example("已申报未批准，尚未开始", _case(_link("2026-03-05T09:00", "")), _AT, Clear),
         Example(
             "无计划停风2小时整申报", _case(_link("2026-03-08T10:00", "2026-03-08T08:00", kind=UNPLANNED)), _AT, Clear

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, filled_by_keeper, judged
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -14,8 +14,9 @@ REGISTER = Cite("register", "5.2")
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Whether grading was applied for after an accident without a passed first review of that accident and all its hazards fixed by that day.
 
-    After an accident the next grading is a grading again, whatever kind the application calls itself. A passed review without the
-    day on which the hazards were fixed leaves it open.
+    After an accident the next grading is a grading again, whatever kind the application calls itself. Only what the reviewing office
+    wrote counts: a passed review without the day on which it saw the hazards fixed leaves it open, and so does a result that the mine
+    filled in itself in an earlier release.
     """
     applications = entries_of(facts, "standardization_application")
     firsts = [entry for entry in applications if entry.values["step"] == "first_review"]
@@ -23,7 +24,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     after = [(entry, day) for entry in gradings if (day := _accident(entry, gradings, facts)) is not None]
     wrong = [(entry, _wrong(entry, [other for other in firsts if _concerns(other, day)])) for entry, day in after]
     faults = [Fault(entry.key, f"{date_text(entry.on)}申请定级时{text}") for entry, text in wrong if text]
-    unknown = "初审隐患整改完成日期未填写" if any(text is None for _, text in wrong) else ""
+    unknown = "初审结论或者隐患整改复核尚待初审部门填写" if any(text is None for _, text in wrong) else ""
     return judged("未经初审合格、隐患整改完成即申请定级", faults, (REGISTER,), unknown)
 
 
@@ -57,7 +58,7 @@ def _wrong(application: EntryFact, firsts: list[EntryFact]) -> str | None:
         if entry.values.get("result") == "passed" and _day(entry, "result_on") <= application.on
     ]
     if not passed:
-        return "初审尚未合格"
+        return None if any("result" in entry.unconfirmed for entry in firsts) else "初审尚未合格"
     fixed: date | None = passed[-1].values.get("hazards_fixed_on")
     if fixed is None:
         return None
@@ -91,6 +92,15 @@ def _passed(on: str, fixed: str = "") -> dict[str, object]:
 
 
 _AT = datetime(2026, 6, 11, 2, 0, tzinfo=UTC)
+_SELF_FILLED = facts_of(
+    {
+        "standardization_application": (
+            filled_by_keeper(entry("f", "2026-04-10", step="first_review", kind="re_grading"), "result", "result_on"),
+            entry("g", "2026-06-10", step="grading", kind="re_grading"),
+        ),
+        "accident_resumption": (),
+    }
+)
 
 RULE = Rule(
     id="grading_application_before_first_review",
@@ -131,5 +141,6 @@ RULE = Rule(
         Example("没有事故的晋级申请", _facts("upgrade", result="failed"), _AT, Clear),
         Example("首次定级不适用", _facts("first"), _AT, Clear),
         Example("未填整改完成日期", _facts(**_passed("2026-05-20")), _AT, Unknown),
+        Example("初审结论系煤矿自填，未经初审部门确认", _SELF_FILLED, _AT, Unknown),
     ),
 )

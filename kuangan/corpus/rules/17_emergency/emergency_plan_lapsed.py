@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.numerals import date_text
-from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
+from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, filled_by_keeper, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
 from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
@@ -18,26 +18,35 @@ MEASURES = (Cite("emergency_plan_measures", "26.1"), Cite("emergency_plan_measur
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """Whether the latest comprehensive plan is unfiled after its days, not linked, or due for evaluation."""
+    """Whether the latest comprehensive plan is unfiled after its days, not linked, or due for evaluation.
+
+    Handed in in time it is not the mine that is late (28.1: without an answer it counts as filed). A filing that the mine wrote
+    down itself in an earlier release leaves it open.
+    """
     if gone(facts):
         return Clear()
     plans = newest(entry for entry in entries_of(facts, "emergency_plan") if entry.values["kind"] == "comprehensive")
     if not plans:
         return Unknown("未登记综合应急预案")
     faults = [Fault(plans[0].key, text) for text in _wrong(plans[0], at)]
-    return judged("综合应急预案不符合规定", faults, (ORDINANCE, REGULATION, *MEASURES))
+    unknown = "备案情况系煤矿自填，未经备案部门确认" if "filed_on" in plans[0].unconfirmed else ""
+    return judged("综合应急预案不符合规定", faults, (ORDINANCE, REGULATION, *MEASURES), unknown)
 
 
 def _wrong(plan: EntryFact, at: datetime) -> list[str]:
     until = _evaluate_until(plan, civil_date(at))
     faults = []
-    if "filed_on" not in plan.values and at >= _file_by(plan):
+    if not _handed_in(plan) and at >= _file_by(plan):
         faults.append(f"{date_text(plan.on)}公布，未按期备案")
     if not plan.values["linked"]:
         faults.append("未与县级以上政府预案衔接")
     if until < civil_date(at):
         faults.append(f"应于{date_text(until)}前评估，未见评估或者修订")
     return faults
+
+
+def _handed_in(plan: EntryFact) -> bool:
+    return bool({"filed_on", "submitted_on"} & {*plan.values, *plan.unconfirmed})
 
 
 def _file_by(plan: EntryFact) -> datetime:
@@ -69,6 +78,9 @@ def _old(published: str, until: str, **days: str) -> LedgerFacts:
 
 _LAST = datetime(2026, 3, 30, 15, 59, tzinfo=UTC)
 _OVER = datetime(2026, 3, 30, 16, 0, tzinfo=UTC)
+_SELF_FILLED = facts_of(
+    {"emergency_plan": (filled_by_keeper(_facts().entries["emergency_plan"][0], "filed_on", "filing_number"),)}
+)
 
 RULE = Rule(
     id="emergency_plan_lapsed",
@@ -85,6 +97,8 @@ RULE = Rule(
         Example("第20个工作日24时前未备案", _facts(), _LAST, Clear),
         Example("第20个工作日已过未备案", _facts(), _OVER, Found, ("p",)),
         Example("已备案", _facts(filed_on="2026-03-20"), _OVER, Clear),
+        Example("已报送，备案部门尚未答复", _facts(submitted_on="2026-03-30"), _OVER, Clear),
+        Example("备案情况系煤矿自填", _SELF_FILLED, _OVER, Unknown),
         Example("评估期限当日", _facts(filed_on="2026-03-20", evaluate_until="2026-03-30"), _LAST, Clear),
         Example("评估期限次日", _facts(filed_on="2026-03-20", evaluate_until="2026-03-30"), _OVER, Found, ("p",)),
         Example("B1：2023年12月公布，三年内", _old("2023-12-20", "2026-12-20"), _OVER, Clear),

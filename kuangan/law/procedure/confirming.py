@@ -1,0 +1,141 @@
+"""Columns of a ledger that another than who keeps it writes: the ``confirmations`` block of its file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kuangan.law.field import Field
+from kuangan.law.role import Role
+from kuangan.law.source import YamlTable, unique
+
+SUPERVISOR: Final = "supervisor"
+CITY: Final = "city"
+COLLEAGUE: Final = "colleague"
+BY: Final[Mapping[str, str]] = {SUPERVISOR: "日常监管部门", CITY: "市局", COLLEAGUE: "本单位另一人"}
+"""Who writes a part: who supervises the mine from day to day, the city's office, another person of the keeping unit."""
+_STAMPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "person": ("person",),
+    "post": ("text",),
+    "organ": ("text",),
+    "moment": ("date", "moment"),
+}
+"""What the platform writes by itself, with the kinds of field that it fits."""
+_KEYS: Final = (
+    *("id", "title", "by", "roles", "fields", "where", "needs", "about", "apart", "before", "within", "unasked"),
+    *("sample", *_STAMPS),
+)
+
+
+@dataclass(frozen=True)
+class Confirming:
+    """One part of an entry that somebody else writes.
+
+    It is asked for once the keeper's columns have the values of ``where`` and those of ``needs`` are filled; a part that is
+    ``unasked`` waits for nobody and may be written at any time. ``about``: the keeper's columns that it rests on (all where none is
+    named): their correction ends it. ``apart``: columns that name persons who may not write it. ``before``: the column with the
+    moment after which it is too late. ``stamps``: columns that the platform fills in, by what: who, his post, his office, when.
+    ``within``: the local value of the term.
+    """
+
+    id: str
+    title: str
+    by: str
+    roles: tuple[Role, ...]
+    fields: tuple[str, ...]
+    where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    before: str = ""
+    within: str = ""
+    unasked: bool = False
+    stamps: Mapping[str, str] = field(default_factory=dict)
+    sample: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def official(self) -> bool:
+        """Whether an authority over the keeper writes it."""
+        return self.by != COLLEAGUE
+
+    @property
+    def who(self) -> str:
+        """Who writes it, in words."""
+        return BY[self.by]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The columns that the form asks for."""
+        return tuple(name for name in self.fields if name not in self.stamps.values())
+
+    def fits(self, values: Mapping[str, Any]) -> bool:
+        """Whether stored values are such that it is asked for."""
+        right = all(values.get(name, False) in wanted for name, wanted in self.where.items())
+        return right and all(values.get(name) not in (None, "", []) for name in self.needs)
+
+
+def read_confirmations(ledger: YamlTable, fields: tuple[Field, ...]) -> tuple[Confirming, ...]:
+    """The block of a ledger, in the order in which its parts are asked for. Raises :class:`~kuangan.law.source.CorpusError`."""
+    kinds = {known.name: known.kind for known in fields}
+    read = ((part.id, table, part) for table in ledger.tables("confirmations") for part in (_part(table, kinds),))
+    return tuple(unique(read, "confirmation").values())
+
+
+def _part(table: YamlTable, kinds: Mapping[str, str]) -> Confirming:
+    table.only(*_KEYS)
+    if table.text("by") not in BY:
+        raise table.error(f"by: {table['by']!r}; write one of {', '.join(BY)}", "by")
+    part = Confirming(
+        id=table.text("id"),
+        title=table.text("title"),
+        by=table.text("by"),
+        roles=tuple(_role(table, name) for name in table.texts("roles")),
+        fields=table.texts("fields"),
+        where={name: _wanted(value) for name, value in (table.table("where") if "where" in table else {}).items()},
+        needs=table.texts("needs"),
+        about=table.texts("about"),
+        apart=table.texts("apart"),
+        before=table.text("before", ""),
+        within=table.table("within").only("local").text("local") if "within" in table else "",
+        unasked=table.flag("unasked", default=False),
+        stamps={name: table.text(name) for name in _STAMPS if name in table},
+        sample=dict(table.table("sample")) if "sample" in table else {},
+    )
+    for problem in _faults(part, kinds):
+        raise table.error(f"{part.id}: {problem}")
+    return part
+
+
+def _faults(part: Confirming, kinds: Mapping[str, str]) -> list[str]:
+    named = {
+        *part.fields,
+        *part.where,
+        *part.needs,
+        *part.about,
+        *part.apart,
+        *part.sample,
+        *filter(None, [part.before]),
+    }
+    wrong = {
+        f"the ledger has no field {', '.join(sorted(named - set(kinds)))}": not named <= set(kinds),
+        "name who may write it (roles) and what (fields)": not (part.roles and part.fields),
+        "neither files nor rows": any(kinds.get(name) in ("files", "rows") for name in part.fields),
+        "what the platform fills in is one of its fields, of a kind that fits": any(
+            column not in part.fields or kinds.get(column) not in _STAMPS[stamp]
+            for stamp, column in part.stamps.items()
+        ),
+        "before is a field of kind moment": bool(part.before) and kinds.get(part.before) != "moment",
+        "apart names fields of kind person": any(kinds.get(name) != "person" for name in part.apart),
+        "sample gives what the form asks for": not set(part.sample) <= set(part.asked),
+    }
+    return [text for text, is_wrong in wrong.items() if is_wrong]
+
+
+def _role(table: YamlTable, name: str) -> Role:
+    try:
+        return Role(name)
+    except ValueError:
+        raise table.error(f"roles: no role {name!r}", "roles") from None
+
+
+def _wanted(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list) else (value,)

@@ -1,0 +1,81 @@
+"""Parts of an entry that somebody else than its keeper writes: which one waits, what of it holds, what was only said by the keeper."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.core.values import typed
+from kuangan.law.ledger import Ledger
+from kuangan.law.local import local_span
+from kuangan.law.procedure.confirming import Confirming
+from kuangan.law.time.calendar import workdays
+from kuangan.law.time.span import deadline
+
+
+def confirmed_fields(ledger: Ledger, parts: Collection[str]) -> frozenset[str]:
+    """The fields that those wrote to whom they belong."""
+    return frozenset(name for part in ledger.confirmations if part.id in parts for name in part.fields)
+
+
+def unconfirmed_fields(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> frozenset[str]:
+    """Fields of others that the keeper filled in himself, when an earlier release let him."""
+    return (ledger.of_others & set(values)) - confirmed_fields(ledger, parts)
+
+
+def trusted_values(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> dict[str, Any]:
+    """The values without what the keeper had no right to fill in."""
+    alone = unconfirmed_fields(ledger, values, parts)
+    return {name: value for name, value in values.items() if name not in alone}
+
+
+def waiting_part(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> str:
+    """The part that is to be written next; "" where none is, or where the keeper of an earlier release filled it in himself."""
+    for part in ledger.confirmations:
+        if part.unasked or part.id in parts or not part.fits(trusted_values(ledger, values, parts)):
+            continue
+        alone = unconfirmed_fields(ledger, values, parts)
+        return "" if alone & set(part.fields) else part.id
+    return ""
+
+
+def writable_parts(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> list[Confirming]:
+    """The parts that may be written now: the next one, the last one once more, those that nobody has to wait for."""
+    trusted = trusted_values(ledger, values, parts)
+    fitting = [part for part in ledger.confirmations if part.fits(trusted)]
+    following = next((part for part in fitting if not part.unasked and part.id not in parts), None)
+    written = [part for part in fitting if not part.unasked and part.id in parts]
+    last = written[-1] if written else None
+    return [part for part in fitting if part.unasked or part in (following, last)]
+
+
+def standing(
+    ledger: Ledger, old: Mapping[str, Any], parts: Collection[str], own: Mapping[str, Any]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What of the parts of others still holds once the keeper's fields say ``own``: their values, and the parts.
+
+    A part falls with a correction of what it rests on, and with it those that were written after it.
+    """
+    values: dict[str, Any] = {}
+    held: list[str] = []
+    for part in ledger.confirmations:
+        rests_on = part.about or [field.name for field in ledger.fields if field.name not in ledger.of_others]
+        same = all(old.get(name) == own.get(name) for name in rests_on)
+        there = {name: old[name] for name in part.fields if name in old}
+        if same and there and part.fits({**own, **values}):
+            values |= there
+            held += [part.id] if part.id in parts else []
+    return values, tuple(held)
+
+
+def is_too_late(ledger: Ledger, part: Confirming, values: Mapping[str, Any], at: datetime) -> bool:
+    """Whether the moment by which a part had to be written has passed."""
+    return bool(part.before) and typed(ledger.field(part.before), values[part.before]) <= at
+
+
+def term_of(part: Confirming, since: datetime) -> datetime | None:
+    """By when a part is to be written that has waited since a moment; None where no law sets a term."""
+    if not part.within:
+        return None
+    day = civil_date(since)
+    return deadline(local_span(part.within, day), beijing_midnight(day), workdays())

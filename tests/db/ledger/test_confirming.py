@@ -1,0 +1,169 @@
+"""Columns of others: not typed, not imported; what an earlier release let the keeper type stays and proves nothing more."""
+
+from datetime import date, timedelta
+from importlib import import_module
+from io import BytesIO
+
+import pytest
+from django.apps import apps
+from openpyxl import load_workbook
+
+from kuangan.core.errors import Refused
+from kuangan.law.ledger import ledger_by_id, ledgers
+from kuangan.ledger.actions import add_entry, confirm_entry, correct_entry, preview_import, return_entry, void_entry
+from kuangan.ledger.models import Entry, EntryConfirmation
+from kuangan.ledger.queries import confirmed_by_people, fact_of, waiting_for
+from kuangan.ledger.references import References
+from kuangan.ledger.sheets import ROWS_SHEET, columns, template
+from tests.city import START
+
+LOOKED = {"sight": "place", "opinion": "现场查看合格"}
+HAZARD = "hazard_item"
+
+
+def add(city, ledger_id=HAZARD, actor="mine_engineer", **values):
+    given = {
+        **ledgers()[ledger_id].sample[0],
+        "found_on": "2026-02-20",
+        "due_on": "2026-03-08",
+        "closed_on": "2026-02-25",
+    }
+    kept = {name: value for name, value in (given | values).items() if name in _names(ledger_id)}
+    unit = city.units["mine"]
+    return add_entry(actor=city[actor], ledger_id=ledger_id, unit=unit, values=kept, at=START)
+
+
+def _names(ledger_id):
+    return {field.name for field in ledger_by_id(ledger_id).fields}
+
+
+def of_before(city, place="1304掘进工作面", **typed):
+    """A hazard as an earlier release stored it: who accepted it was typed by the mine."""
+    entry = add(city, place=place)
+    Entry.objects.filter(pk=entry.pk).update(values=entry.values | typed, waits_for="")
+    entry.refresh_from_db()
+    return entry
+
+
+def test_every_part_can_be_written_by_some_role_of_who_is_to_write_it():
+    for ledger in ledgers().values():
+        for part in ledger.confirmations:
+            assert part.roles, (ledger.id, part.id)
+            assert not set(part.fields) & {name for row in ledger.sample for name in row}, (ledger.id, part.id)
+            assert not set(part.fields) & {field.name for field in columns(ledger)}, (ledger.id, part.id)
+
+
+def test_a_template_and_an_import_know_no_columns_of_others(city):
+    ledger, unit = ledger_by_id(HAZARD), city.units["mine"]
+    book = load_workbook(BytesIO(template(ledger, References(unit))))
+    sheet = book[ROWS_SHEET]
+    headings = [cell.value for cell in sheet[1]]
+    assert "验收人" not in " ".join(headings)
+    sheet.cell(1, len(headings) + 1, "验收人")
+    filled = [
+        "2026-02-20",
+        "1304",
+        "锚杆",
+        "B级",
+        "甲一",
+        "甲一",
+        "补打",
+        1,
+        "2026-03-08",
+        "停掘",
+        "2026-02-25",
+        "甲三",
+    ]
+    sheet.append(filled)
+    content = BytesIO()
+    book.save(content)
+    given = {"ledger_id": HAZARD, "unit": unit, "name": "隐患.xlsx", "content": content.getvalue()}
+    imported = preview_import(actor=city["mine_engineer"], at=START, **given)
+    assert (imported.refused, imported.total) == ([], 1)
+    assert "accepted_by" not in imported.rows[0]["values"]
+    assert any("“验收人”" in note for note in imported.notes)
+
+
+def test_an_accepted_part_is_a_version_with_who_looked_at_what(city):
+    entry = add(city)
+    new = confirm_entry(actor=city["mine_director"], entry=entry, part_id="acceptance", values={}, at=START, **LOOKED)
+    act = EntryConfirmation.objects.get()
+    assert (act.entry, act.unit, act.by, act.sight, act.accepted) == (
+        new, city.units["mine"], city["mine_director"], "place", True,
+    )  # fmt: skip
+    assert (new.version, new.parts, new.waits_for) == (2, ("acceptance",), "")
+    assert fact_of(new).values["accepted_on"] == date(2026, 3, 1)
+    with pytest.raises(Refused, match="刚被他人更正"):
+        return_entry(actor=city["mine_director"], entry=entry, part_id="acceptance", at=START, **LOOKED)
+    ended = void_entry(actor=city["mine_engineer"], entry=new, reason="重复登记", at=START)
+    assert (ended.parts, ended.waits_for) == (("acceptance",), "")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"sight": ""}, "请选择查看了什么"),
+        ({"sight": "hearsay"}, "请选择查看了什么"),
+        ({"opinion": "　"}, "请写明查看的内容和结论"),
+        ({"opinion": "合" * 301}, "最多 300 字"),
+    ],
+)
+def test_nothing_is_accepted_unseen(city, change, words):
+    entry = add(city)
+    given = {**LOOKED, **change}
+    with pytest.raises(Refused, match=words):
+        confirm_entry(actor=city["mine_director"], entry=entry, part_id="acceptance", values={}, at=START, **given)
+    assert not EntryConfirmation.objects.exists()
+
+
+def test_what_a_mine_typed_under_an_earlier_release_stays_and_no_rule_reads_it(city):
+    entry = of_before(city, accepted_by="甲三")
+    fact = fact_of(entry)
+    assert ("accepted_by" in fact.values, fact.unconfirmed) == (False, {"accepted_by"})
+    corrected = correct_entry(
+        actor=city["mine_engineer"], entry=entry, values=entry.values | {"funds": "1300.00"}, reason="金额", at=START
+    )
+    assert ("accepted_by" in corrected.values, corrected.waits_for) == (False, "acceptance")
+    assert Entry.objects.get(pk=entry.pk).values["accepted_by"] == "甲三"
+
+
+def test_what_was_typed_before_can_still_be_accepted_by_whom_it_belongs_to(city):
+    entry = of_before(city, accepted_by="甲三")
+    new = confirm_entry(actor=city["mine_director"], entry=entry, part_id="acceptance", values={}, at=START, **LOOKED)
+    assert (new.values["accepted_by"]["name"], fact_of(new).unconfirmed) == ("甲二", frozenset())
+
+
+def test_open_entries_of_an_earlier_release_begin_to_wait_and_closed_ones_do_not(city):
+    begin_to_wait = import_module("kuangan.ledger.migrations.0006_parts_of_others").begin_to_wait
+    open_one, closed = of_before(city), of_before(city, place="1305掘进工作面", accepted_by="甲三")
+    begin_to_wait(apps, None)
+    for entry in (open_one, closed):
+        entry.refresh_from_db()
+    assert (open_one.waits_for, closed.waits_for) == ("acceptance", "")
+
+
+def test_what_waits_is_listed_to_those_who_may_write_it_in_one_query(city, django_assert_num_queries):
+    first = add(city)
+    add(city, place="1305掘进工作面", grade="major")
+    for username in ("mine_director", "county_officer", "county_section", "mine_engineer", "company_officer"):
+        city[username].kept_answers = {}
+    assert [entry.pk for entry in waiting_for(city["mine_director"])] == [first.pk]
+    assert [entry.waits_for for entry in waiting_for(city["county_officer"])] == ["major_acceptance"]
+    assert not waiting_for(city["mine_engineer"]).exists(), "he recorded them"
+    assert not waiting_for(city["company_officer"]).exists()
+    with django_assert_num_queries(1):
+        list(waiting_for(city["county_officer"]))
+
+
+def test_how_much_each_confirmed_and_sent_back_is_counted(city):
+    for number in range(3):
+        entry = add(city, place=f"{number}号工作面")
+        given = {"actor": city["mine_director"], "entry": entry, "part_id": "acceptance", **LOOKED}
+        at = START + timedelta(minutes=25 * number)
+        if number:
+            confirm_entry(values={}, at=at, **given)
+        else:
+            return_entry(at=at, **given)
+    (line,) = confirmed_by_people([city.units["mine"]], START)
+    assert (line["confirmed"], line["returned"], line["busiest"]) == (2, 1, 3)
+    assert confirmed_by_people([city.units["mine"]], START + timedelta(days=1)) == []
