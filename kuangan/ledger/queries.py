@@ -232,6 +232,12 @@ def confirmations_of(serial: int) -> QuerySet[EntryConfirmation]:
     )
 
 
+def keepers_version(serial: int) -> Entry:
+    """The last version that the keeper wrote himself."""
+    versions = Entry.objects.filter(serial=serial).exclude(confirmations__accepted=True)
+    return versions.select_related("recorded_by__person").latest("version")
+
+
 def confirmed_by_people(units: Iterable[Unit], since: datetime) -> list[dict[str, Any]]:
     """By person of these units: how often he confirmed and sent back since a moment, and how often in his busiest hour."""
     made = EntryConfirmation.objects.filter(unit__in=list(units), at__gte=since)

@@ -56,9 +56,9 @@ def _written(
     if part.before:
         moment = (datetime.fromisoformat(str(values[part.before])) - timedelta(hours=1)).isoformat()
     stamps = {"person": name, "post": POST, "organ": mine.supervisor.name if mine else "", "moment": moment}
-    given = {
-        column: day.isoformat() if ledger.field(column).kind == "date" else value
-        for column, value in part.sample.items()
+    given = {**part.sample, **{column: stamps[stamp] for stamp, column in part.stamps.items()}}
+    fields = {column: ledger.field(column) for column in given}
+    return {
+        column: day.isoformat() if fields[column].kind == "date" else stored(fields[column], value)
+        for column, value in given.items()
     }
-    given |= {column: stamps[stamp] for stamp, column in part.stamps.items()}
-    return {column: stored(ledger.field(column), value) for column, value in given.items()}

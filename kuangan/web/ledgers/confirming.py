@@ -19,7 +19,7 @@ from kuangan.law.register import measure
 from kuangan.ledger.actions.confirming import LONGEST_OPINION, OPINION, SIGHT
 from kuangan.ledger.confirming import term_of, writable_parts
 from kuangan.ledger.models import Entry
-from kuangan.ledger.queries import confirmed_by_people, confirming_hold, waiting_for
+from kuangan.ledger.queries import confirmed_by_people, confirming_hold, keepers_version, waiting_for
 from kuangan.ledger.references import References
 from kuangan.ledger.shown import EntryWords, own_units
 from kuangan.ledger.sight import FormSight
@@ -121,6 +121,7 @@ def confirm_part(request: Request, ledger_id: str, serial: int, part_id: str) ->
         part=part,
         form=form,
         facts=facts_of(shown, entry),
+        written=keepers_version(serial),
         stamped=[ledger.field(name).label for name in part.stamps.values()],
         waits=entry.waits_for == part.id,
         until=term_of(part, entry.recorded_at) if entry.waits_for == part.id else None,

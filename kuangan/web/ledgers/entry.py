@@ -56,6 +56,7 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
     newest = versions[0]
     units = units_kept_by(request.user, ledger)
     acts = list(confirmations_of(serial))
+    made = {act.entry_id: act for act in acts if act.accepted}
     return show(
         request,
         "ledgers/entry/entry.html",
@@ -70,7 +71,8 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
         cases=bare(OF_ENTRY, list(cases_of_entry(request.user, serial)[:CASES_SHOWN])),
         duties=bare(DUTIES, duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now())),
         acts=bare(confirmation_columns(ledger), acts),
-        made={act.entry_id: act for act in acts if act.accepted},
+        made=made,
+        written=next((version for version in versions if version.pk not in made), newest),
         waiting=_waiting_words(ledger, newest),
         offers=[] if newest.voided else _offers(request, ledger, newest),
         masked=any(shown.masks_any(version) for version in versions),
