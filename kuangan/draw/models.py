@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q, Value
 
+from kuangan.base.clock import civil_date
 from kuangan.core.models import Unit, User
 from kuangan.core.sealed import LONGEST
 
@@ -61,6 +62,11 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def number(self) -> str:
+        """The number under which what it decided names it."""
+        return f"抽〔{civil_date(self.published_at).year}〕{self.pk}号"
 
     @property
     def seed_place(self) -> str:

@@ -13,7 +13,7 @@ from kuangan.base.period import parse_period, period_of
 from kuangan.core.actions import Line, record, record_many, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
-from kuangan.core.models import UnitKind, User
+from kuangan.core.models import User
 from kuangan.duty.credit import Counted
 from kuangan.duty.credits import CHANGED, set_done
 from kuangan.duty.models import Duty, Fulfilment
@@ -39,6 +39,7 @@ STAGE: Final = "duty_changes"
 AT_ONCE: Final = 5000
 ENDED: Final = "所依据的义务已不再施行"
 STOPPED: Final = "煤矿已停产停建或者关闭"
+REGRADED: Final = "煤矿的类别、等级或者状况已变化，本事项不再适用"
 _TERMS: Final = ("due_at", "grace_at", "provisional", "needed", "period", "first_on", "last_on")
 
 
@@ -105,7 +106,8 @@ def recompute_open(at: datetime) -> int:
 
     Due times and counts follow the obligation and the published calendar; what has fallen due already is given more time, never
     less, and is asked for no more than before, unless its time was provisional. Duties of obligations that ended or changed
-    their owner's kind, and duties not yet due about mines that stopped, are cancelled; those of mines that run again come back.
+    their owner's kind, and duties not yet due about mines that stopped or are of another class or grade now, are cancelled; those
+    of mines that run again, or of which the decision was taken back, come back.
     """
     changed = 0
     by_obligation: dict[str, list[Duty]] = defaultdict(list)
@@ -114,7 +116,7 @@ def recompute_open(at: datetime) -> int:
     for duties in by_obligation.values():
         changed += _each_apart(duties, _in_step, at)
     every = [duty for duties in by_obligation.values() for duty in duties]
-    return changed + _each_apart(every, _stopped, at) + _each_apart(_cancelled_for_standstill(at), _running_again, at)
+    return changed + _each_apart(every, _no_more_bound, at) + _each_apart(_cancelled_for_the_mine(at), _bound_again, at)
 
 
 def terms_of_now(obligation_ids: Collection[str], at: datetime) -> dict[int, tuple[Duty, datetime, int]]:
@@ -253,43 +255,38 @@ def _credits(duties: Sequence[Duty]) -> dict[int, list[Counted]]:
     return by_duty
 
 
-def _stopped(duties: Sequence[Duty], at: datetime) -> int:
-    """Duties of a period, not yet due, that would not be opened any more because the mine stands still or is closed."""
+def _no_more_bound(duties: Sequence[Duty], at: datetime) -> int:
+    """Duties of a period, not yet due, that would not be opened any more: the mine stands still, is closed, or of another class or grade."""
     today = civil_date(at)
-    to_come = [duty for duty in duties if duty.mine_id and duty.due_at > at]
-    statuses = _statuses({duty.mine_id for duty in to_come if duty.mine_id}, at)
-    gone = []
+    to_come = [duty for duty in duties if duty.mine_id and duty.due_at > at and duty.first_on <= today]
+    known = _properties(to_come, at)
+    gone: dict[str, list[Duty]] = defaultdict(list)
     for duty in to_come:
-        obligation = obligations().get(duty.obligation)
-        status = statuses.get(duty.mine_id or 0)
-        if obligation is None or status is None or (duty.subject and status != MineStatus.closed):
+        obligation, properties = obligations().get(duty.obligation), known.get(duty.mine_id or 0, {})
+        if obligation is None or (duty.subject and properties.get("status") != MineStatus.closed):
             continue
-        if duty.first_on <= today and not _binds_by_status(obligation, status):
-            gone.append(duty)
-    return cancel(actor=None, duties=gone, reason=STOPPED, at=at) if gone else 0
+        if not binds(obligation, properties):
+            idle = "status" in properties and not binds(obligation, {"status": properties["status"]})
+            gone[STOPPED if idle else REGRADED].append(duty)
+    return sum(cancel(actor=None, duties=ended, reason=reason, at=at) for reason, ended in gone.items())
 
 
-def _cancelled_for_standstill(at: datetime) -> list[Duty]:
-    return list(Duty.objects.filter(cancelled_for=STOPPED, done_at=None, due_at__gt=at).order_by("pk"))
+def _cancelled_for_the_mine(at: datetime) -> list[Duty]:
+    return list(Duty.objects.filter(cancelled_for__in=(STOPPED, REGRADED), done_at=None, due_at__gt=at).order_by("pk"))
 
 
-def _running_again(duties: Sequence[Duty], at: datetime) -> int:
-    """What was cancelled for a standstill is owed again when the mine runs before it falls due."""
-    statuses = _statuses({duty.mine_id for duty in duties if duty.mine_id}, at)
+def _bound_again(duties: Sequence[Duty], at: datetime) -> int:
+    """What was cancelled for the sake of the mine is owed again when it binds before it falls due."""
+    known = _properties(duties, at)
     back = []
     for duty in duties:
-        obligation, status = obligations().get(duty.obligation), statuses.get(duty.mine_id or 0)
-        if obligation is not None and status is not None and _binds_by_status(obligation, status):
+        obligation, properties = obligations().get(duty.obligation), known.get(duty.mine_id or 0, {})
+        if obligation is not None and binds(obligation, properties):
             back.append(duty)
     return reinstate(actor=None, duties=back, at=at)
 
 
-def _binds_by_status(obligation: Obligation, status: str) -> bool:
-    if obligation.owner != UnitKind.mine and "status" not in obligation.mines:
-        return status != MineStatus.closed
-    return binds(obligation, {"status": status})
-
-
-def _statuses(mines: set[int], at: datetime) -> dict[int, str]:
-    attributes = attributes_on(Mine.objects.filter(pk__in=mines), civil_date(at))
-    return {mine: values["status"] for mine, values in attributes.items() if "status" in values}
+def _properties(duties: Iterable[Duty], at: datetime) -> dict[int, dict[str, str]]:
+    """The dated attributes that the mines of these duties have now."""
+    mines = {duty.mine_id for duty in duties if duty.mine_id}
+    return attributes_on(Mine.objects.filter(pk__in=mines), civil_date(at))

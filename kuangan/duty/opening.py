@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Max
@@ -37,7 +37,9 @@ def open_due(at: datetime) -> int:
         try:
             for spell in _spells(obligation, newest.get(obligation.id), at):
                 known = there[obligation.id, "" if spell.once else spell.key]
-                missing = [owed for owed in owing(obligation, spell.first, world) if owed.key not in known]
+                missing = [
+                    owed for owed in owing(obligation, spell.first, world, spell.today(at)) if owed.key not in known
+                ]
                 if missing:
                     plan.append(_Batch(obligation, spell, missing))
         except Exception as error:
@@ -57,6 +59,10 @@ class _Spell:
         self.last = period.last if period else last_day_in_time(self.terms.due_at, self.first)
         self.needed = obligation.needed(period or period_of("year", self.first))
         self.once = period is None
+
+    def today(self, at: datetime) -> date:
+        """The day of it that has come by a moment; what is owed once is judged by its first day."""
+        return self.first if self.once else min(max(civil_date(at), self.first), self.last)
 
 
 def _spells(obligation: Obligation, newest: str | None, at: datetime) -> Iterator[_Spell]:

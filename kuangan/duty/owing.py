@@ -71,6 +71,18 @@ class World:
             self._attributes[day] = attributes_on(self.mines, day)
         return self._attributes[day]
 
+    def properties(self, mine: Mine, day: date, today: date) -> Mapping[str, str]:
+        """What decides whether a period that begins on ``day`` binds about the mine: its status then, its class and grades today.
+
+        A decision on class or grade binds from its own day on, also within a period.
+        """
+        now = self.attributes(today).get(mine.pk, {})
+        if day == today:
+            return now
+        begun = self.attributes(day).get(mine.pk, {})
+        status = {"status": begun["status"]} if "status" in begun else {}
+        return {**{name: value for name, value in now.items() if name != "status"}, **status}
+
     def county_of(self, unit: Unit) -> Unit | None:
         """The county in which a unit lies."""
         for area in self._counties:
@@ -117,12 +129,12 @@ class World:
         return [unit for unit in self.of_kind(kind) if mine.unit.path.startswith(unit.scope_path)]
 
 
-def owing(obligation: Obligation, day: date, world: World) -> Iterator[Owing]:
-    """Everyone who owes ``obligation`` in a period that begins on ``day``.
+def owing(obligation: Obligation, day: date, world: World, today: date | None = None) -> Iterator[Owing]:
+    """Everyone who owes ``obligation`` in a period that begins on ``day``; ``today``: the day of it that has come, its first otherwise.
 
     A mine whose property is unknown on that day owes: the unknown never frees from a duty.
     """
-    bound = [mine for mine in world.mines if binds(obligation, world.attributes(day).get(mine.pk, {}))]
+    bound = [mine for mine in world.mines if binds(obligation, world.properties(mine, day, today or day))]
     if obligation.scope == "mine":
         for mine in bound:
             for unit in world.for_mine(obligation.owner, mine):

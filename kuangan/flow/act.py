@@ -25,6 +25,7 @@ from kuangan.flow.credit import excusing  # noqa: F401  # what moves do to the d
 from kuangan.flow.credit.credits import paper_frozen
 from kuangan.flow.credit.events import follow_move
 from kuangan.flow.credit.handing import hand_over
+from kuangan.flow.effects import follow_moved
 from kuangan.flow.following import consequence, follow
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure_by_id
@@ -51,6 +52,7 @@ def advance(
         return before
     moved = make_move(actor=actor, case=case, move_id=move_id, inputs=given, at=moment, confirmation=confirmation)
     _serve_and_publish(actor, case, moved, confirmation)
+    follow_moved(actor, case, moved)
     move = procedure_by_id(case.procedure).move(move_id)
     if move.records:
         follow("case.record", actor, case, moved)

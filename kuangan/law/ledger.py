@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from kuangan.law.cite import Cite
 from kuangan.law.demo import Demo, read_demo
+from kuangan.law.effect.drawing import DrawnBy, read_drawn
+from kuangan.law.effect.entries import EntrySets, read_sets
 from kuangan.law.field import Field, read_fields
 from kuangan.law.procedure.confirming import Confirming, read_confirmations
 from kuangan.law.procedure.ledger_rows import Opens, columns_of, read_opens
@@ -90,6 +92,10 @@ class Ledger:
     demo: Demo
     opens: Opens | None = None
     """What its rows open."""
+    drawn: DrawnBy | None = None
+    """The draw that its entries carry out."""
+    sets: tuple[EntrySets, ...] = ()
+    """What its entries make of the dated attributes of the mine."""
     settled_first: SettledFirst | None = None
     """What another entry found must be put right before this one may say what it says."""
     confirmations: tuple[Confirming, ...] = ()
@@ -160,6 +166,8 @@ _KEYS: Final = (
     "opens",
     "settled_first",
     "confirmations",
+    "sets",
+    "drawn",
 )
 
 
@@ -196,6 +204,8 @@ def read_ledger(path: Path) -> Ledger:
         opens=opens,
         settled_first=_settled_first(table),
         confirmations=read_confirmations(table, fields),
+        sets=read_sets(table),
+        drawn=read_drawn(table),
     )
     _check(table, ledger)
     return ledger

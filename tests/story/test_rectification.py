@@ -8,15 +8,21 @@ from kuangan.base.clock import beijing_midnight
 from kuangan.base.period import period_of
 from kuangan.casework.models import Case
 from kuangan.casework.openings import Chosen
+from kuangan.core.actions import create_unit
+from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
+from kuangan.draw.models import Draw
+from kuangan.draw.queries import PoolChoice, mine_pool, officer_pool
 from kuangan.duty.models import Duty
 from kuangan.flow.cases.opening import open_by_person
 from kuangan.flow.credit.entries import record_entry
+from kuangan.flow.drawn import carried_out, counties_drawn
 from kuangan.law.clause import clauses
 from kuangan.law.ledger import ledgers
 from kuangan.overview.board.board import board
 from kuangan.overview.figures.directives import compliance_of
 from kuangan.overview.figures.oversight import visits_visible_to, year_of
+from tests.drawing import prepare_draw, publish_draw, witness_draw
 from tests.story.script import Script
 
 SEEN = {"method": "on_site", "seen": "现场查看1301工作面回风隅角，已封堵"}
@@ -247,6 +253,74 @@ def test_oversight_of_a_county_is_closed_by_the_city_each_finding_by_its_own_day
     (visit,) = visits_visible_to(script.city["city_section"], year, script.at)
     assert (visit.is_open, visit.closed_on) == (False, date(2026, 3, 10))
     assert graded(script, "2.6", "county") == "accepted"
+
+
+def test_a_county_that_was_drawn_is_visited_puts_right_and_is_looked_at_again_by_the_city(script):
+    city, units = script.city, script.city.units
+    draw = drawn(script)
+    visit = {"visited_on": "2026-03-10", "method": "random", "draw_number": draw.number, "due_on": "2026-03-20"}
+    (case,) = found(script, "city_officer", "county_oversight", "city", findings=[{"item": "五人小组缺员"}], **visit)
+    ((bureau, mines),) = counties_drawn(draw)
+    assert (bureau, len(mines)) == (units["county"], 1)
+    entry = carried_out(draw, ledgers()["county_oversight"])[bureau.code]
+    assert (entry.pk, case.unit, case.office) == (case.entry_id, units["county"], units["city"])
+    answered(script, case, "county_section")
+    assert "不具有" in script.refused("county_head", case, "accept", **SEEN)
+    script.do("city_officer_b", case, "refuse", reason="补充人员无地质专业", until="2026-03-25")
+    assert (case.state, case.facts["refused"], case.facts["due_on"]) == ("received", 1, "2026-03-25")
+    answered(script, case, "county_section")
+    script.do("city_officer", case, "accept", **SEEN)
+    assert case.state == "closed"
+    (seen,) = visits_visible_to(city["city_section"], year_of("2026", script.at), script.at)
+    assert (seen.is_open, seen.late) == (False, False)
+    assert graded(script, "2.6", "county") == "accepted"
+
+
+def drawn(script: Script) -> Draw:
+    """The city's draw of one of the county's mines."""
+    city, at = script.city, script.at
+    unit = city.units["city"]
+    draw = publish_draw(
+        actor=city["city_section"], unit=unit, title="三月随机抽查", purpose="监管工作督导",
+        mines=mine_pool(unit, PoolChoice(), at), officers=officer_pool(unit, at), recusals={},
+        wanted={"mines": 1, "officers": 2}, at=at,
+    )  # fmt: skip
+    prepare_draw(actor=city["city_section"], draw=draw, public_on=date(2026, 3, 30), at=at)
+    witness_draw(actor=city["city_officer"], draw=draw, witness_text="今日晴转多云", at=at)
+    draw.refresh_from_db()
+    return draw
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        ({"draw_number": None}, "请填写抽查编号"),
+        ({"draw_number": "演示抽〔2026〕2号"}, "没有编号为“演示抽〔2026〕2号”的抽查"),
+        ({"draw_number": "抽〔2025〕{pk}号"}, "没有编号为"),
+        ({"visited_on": "2026-03-09", "due_on": None, "findings": None}, "在检查之后抽取"),
+        ({"county": "140424-bureau"}, "未抽中邻县应急管理局辖区的煤矿"),
+    ],
+)
+def test_a_random_visit_that_no_draw_decided_is_refused(script, change, refused):
+    draw = drawn(script)
+    area = create_unit(actor=None, kind="county", code="140424", name="邻县", parent=script.city.units["area"])
+    create_unit(actor=None, kind="county_bureau", code="140424-bureau", name="邻县应急管理局", parent=area)
+    number = str(change.get("draw_number") or "").format(pk=draw.pk) or change.get("draw_number", draw.number)
+    visit = {"visited_on": "2026-03-10", "method": "random", "due_on": "2026-03-20", **change, "draw_number": number}
+    with pytest.raises(Refused, match=refused):
+        found(script, "city_officer", "county_oversight", "city", **visit)
+    assert not Case.objects.filter(procedure="rectification").exists()
+
+
+def test_a_draw_that_is_not_made_decides_nothing(script):
+    city, unit, at = script.city, script.city.units["city"], script.at
+    draw = publish_draw(
+        actor=city["city_section"], unit=unit, title="三月随机抽查", purpose="督导", mines=mine_pool(unit, PoolChoice(), at),
+        officers=officer_pool(unit, at), recusals={}, wanted={"mines": 1, "officers": 1}, at=at,
+    )  # fmt: skip
+    visit = {"visited_on": "2026-03-10", "method": "random", "draw_number": draw.number, "due_on": "2026-03-20"}
+    with pytest.raises(Refused, match="尚未抽取"):
+        found(script, "city_officer", "county_oversight", "city", **visit)
 
 
 def test_oversight_that_found_nothing_opens_nothing(script):

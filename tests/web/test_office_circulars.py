@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -9,8 +10,10 @@ from openpyxl import load_workbook
 
 from kuangan.base import clock
 from kuangan.core.queries import notices_waiting
+from kuangan.duty.models import Duty
 from kuangan.flow.credit.entries import record_entry
 from kuangan.law.ledger import ledger_by_id
+from kuangan.ledger.models import Entry
 from kuangan.office.models import Circular, Receipt
 
 
@@ -25,6 +28,12 @@ def send(client, world, *receivers, **more):
         **more,
     }
     return client.post(reverse("new_circular"), data)
+
+
+ACCIDENT = {
+    "accident": "外省某煤矿三月二日顶板事故", "grade": "larger", "lessons": "支护强度不足", "requirements": "排查顶板管理",
+    "study_due": "2026-03-20",
+}  # fmt: skip
 
 
 def due(hours=24):
@@ -180,3 +189,53 @@ def test_an_accident_circular_shows_which_mine_has_studied_it(world, as_user):
     after = county.get(page).content.decode().split('id="receipts"')[1]
     assert after.count("未登记") == 1
     assert reverse("entry", args=["circular_study", entry.serial]) in after
+
+
+def test_an_accident_circular_says_what_the_law_asks_and_is_entered_as_it_is_sent(world, as_user):
+    city = as_user("city_section")
+    page = send(city, world, "mines", issuer="city", kind="circular", number="襄应急〔2026〕9号").content.decode()
+    for label in ("通报的事故", "事故等级", "事故教训", "工作要求", "学习期限"):
+        assert f"事故通报请填写“{label}”" in page
+    assert not Circular.objects.exists()
+    more = {"kind": "circular", "number": "襄应急〔2026〕9号", **ACCIDENT, "study_due": day(10)}
+    assert send(city, world, "mines", issuer="city", **more).status_code == 302
+    made, entry = Circular.objects.get(), Entry.objects.get(ledger="accident_circular")
+    assert (made.entry, entry.values["number"], entry.values["study_due"]) == (entry.serial, made.number, day(10))
+    duty = Duty.objects.get(obligation="circular_studied", unit=world.city.units["mine"])
+    mine = as_user("mine_director")
+    shown = mine.get(reverse("duty", args=[duty.pk])).content.decode()
+    assert reverse("circular", args=[made.pk]) in shown
+    number = urlencode({"circular_number": made.number})
+    assert number in shown
+    own = made.receipts.get(unit=world.city.units["mine"])
+    step(mine, made, "sign", receipt=own.pk)
+    read = mine.get(reverse("circular", args=[made.pk])).content.decode()
+    assert f"{reverse('new_entry', args=['lesson_self_check'])}?{number}" in read
+    form = mine.get(f"{reverse('new_entry', args=['circular_study'])}?{number}").content.decode()
+    assert f'value="{made.number}"' in form
+
+
+def test_the_same_number_is_not_sent_twice(world, as_user):
+    city, more = as_user("city_section"), {"kind": "circular", "number": "襄应急〔2026〕9号", **ACCIDENT}
+    send(city, world, "mines", issuer="city", **more)
+    page = send(city, world, "mines", issuer="city", **more, title="再次通报").content.decode()
+    assert Circular.objects.count() == 1, page
+
+
+def test_a_withdrawn_accident_circular_is_studied_by_nobody(world, as_user):
+    city = as_user("city_section")
+    send(
+        city,
+        world,
+        "mines",
+        issuer="city",
+        kind="circular",
+        number="襄应急〔2026〕9号",
+        **{**ACCIDENT, "study_due": day(10)},
+    )
+    step(city, Circular.objects.get(), "withdraw", reason="文号有误")
+    assert Duty.objects.filter(obligation="circular_studied", cancelled_at=None).count() == 0
+
+
+def day(ahead):
+    return (clock.civil_date(clock.now()) + timedelta(days=ahead)).isoformat()

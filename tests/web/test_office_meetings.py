@@ -11,9 +11,10 @@ from kuangan.ledger.models import Entry
 from kuangan.office.models import Decision, Meeting
 
 
-def call(client, world, organiser, *receivers, hours=2):
+def call(client, world, organiser, *receivers, hours=2, kind="meeting"):
     data = {
         "organiser": world.city.units[organiser].pk,
+        "kind": kind,
         "title": "2026年第3次煤矿安全生产专题会议",
         "starts_at": clock.civil(clock.now() + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%S"),
         "place": "县政府二楼",
@@ -97,3 +98,31 @@ def test_a_cancelled_meeting_takes_no_answers(world, as_user):
     assert "已取消会议" in step(section, made, "cancel", reason="时间冲突")
     invitation = made.invitations.get(unit=world.city.units["mine"])
     assert "会议已取消" in step(mine, made, "sign_up", invitation=invitation.pk, people="矿长 甲二")
+
+
+def test_a_consultation_asks_for_its_report_and_its_conclusions_are_owed(world, as_user):
+    section = as_user("county_section")
+    made = call(section, world, "county", "mines", hours=-1, kind="consultation")
+    step(section, made, "attendance", present=[one.pk for one in made.invitations.all()])
+    assert "没有报告稿的，不计为会商" in step(section, made, "minutes", problems="一号矿列为重点")
+    assert "请填写会商结论" in step(section, made, "minutes", draft="三月报告送审稿")
+    assert "已登记会议纪要" in step(section, made, "minutes", draft="三月报告送审稿", problems="一号矿列为重点")
+    made.refresh_from_db()
+    entry = Entry.objects.get(ledger="risk_consultation")
+    assert (made.entry, entry.values["draft"], entry.values["conclusions"]) == (
+        entry.serial, "三月报告送审稿", "一号矿列为重点",
+    )  # fmt: skip
+    mine, due_on = world.city.units["mine"], clock.civil_date(clock.now()) + timedelta(days=3)
+    step(section, made, "decide", matter="补齐防治水图纸", responsible=mine.pk, due_on=due_on.isoformat())
+    duty = Duty.objects.get(obligation="risk_conclusion_followup")
+    assert duty.unit == mine
+    page = section.get(reverse("meeting", args=[made.pk])).content.decode()
+    assert f"/duties/{duty.pk}/" in page
+    assert reverse("entry", args=["risk_consultation", entry.serial]) in page
+
+
+def test_a_government_consults_in_its_meetings(world, as_user):
+    data = {"organiser": world.city.units["county_government"].pk, "kind": "consultation", "title": "会商"}
+    page = as_user("government_clerk").post(reverse("new_meeting"), data).content.decode()
+    assert "不召集风险研判会商" in page
+    assert not Meeting.objects.exists()

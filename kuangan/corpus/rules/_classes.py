@@ -51,13 +51,24 @@ def _stopped(facts: LedgerFacts, kept: Iterable[EntryFact], today: date) -> Clas
     if status not in IDLE:
         return None
     since = [entry for entry in _lasting(kept, today) if entry.values["kind"] == "stopped"]
-    if not since:
+    first = min(since, key=lambda entry: entry.on) if since else None
+    begun = first.on if first else _idle_since(facts, today)
+    if begun is None:
         return Class("", ("停产停建的起始日期未登记",))
     months = int(local("classification.stop_months", today).value)
-    first = min(since, key=lambda entry: entry.on)
-    if not months_passed(first.on, months, today):
+    if not months_passed(begun, months, today):
         return None
-    return Class("D", (f"自{date_text(first.on)}起停产停建，已满{months}个月",), (first.key,))
+    return Class("D", (f"自{date_text(begun)}起停产停建，已满{months}个月",), (first.key,) if first else ())
+
+
+def _idle_since(facts: LedgerFacts, today: date) -> date | None:
+    """Since when the mine's file says that it stands still (a served stop writes it there)."""
+    begun = None
+    for first, status in facts.spells.get("status", ()):
+        if first > today:
+            break
+        begun = (begun or first) if status in IDLE else None
+    return begun
 
 
 def _low(facts: LedgerFacts, kept: Iterable[EntryFact], today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -17,12 +17,14 @@ from kuangan.duty.actions import Credit, fulfil_many
 from kuangan.duty.levels import HEADING, levels_above
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.queries import OPEN
+from kuangan.emulate.past.circulars import send_circulars
 from kuangan.emulate.past.history import History, told
 from kuangan.emulate.past.schedule import PlannedEntry
 from kuangan.flow.act import advance
 from kuangan.flow.cases.opening import open_by_person
 from kuangan.flow.credit.credits import credit_duties
 from kuangan.flow.credit.events import follow_entries, opening_ledgers
+from kuangan.flow.credit.matching import answers_to
 from kuangan.flow.rules import run
 from kuangan.law.duty.obligation_file import Evidence, Obligation, obligations
 from kuangan.law.ledger import ledger_by_id
@@ -48,6 +50,7 @@ def follow(history: History) -> int:
             follow_entries([entry], None, entry.recorded_at)
     opened = list(Duty.objects.exclude(subject="").select_related("unit", "mine", "mine__supervisor"))
     _write_answers(history, opened)
+    send_circulars(history)
     credit_duties(Duty.objects.exclude(subject=""), history.end)
     told(f"事件引发的履职事项{len(opened)}件")
     return len(opened)
@@ -64,10 +67,9 @@ def _write_answers(history: History, duties: Iterable[Duty]) -> None:
         if evidence is None or done_at is None or duty.unit.kind not in ledger_by_id(evidence.ledger).keepers:
             continue
         day = civil_date(done_at)
+        named, mine = answers_to(duty, evidence), mines.get(duty.mine_id or 0)
         calls[evidence.ledger].append(
-            PlannedEntry(
-                duty.unit, mines.get(duty.mine_id or 0), day, duty.first_on, day, evidence, recorded_at=done_at
-            )
+            PlannedEntry(duty.unit, mine, day, duty.first_on, day, evidence, recorded_at=done_at, named=named)
         )
     for ledger_id, wanted in calls.items():
         history.write(ledger_by_id(ledger_id), wanted)

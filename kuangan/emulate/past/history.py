@@ -131,6 +131,7 @@ class History:
             values = made_consistent(ledger, written)
             if call.evidence:
                 satisfy(ledger, values, call.evidence, call.holder)
+            values |= call.named
             as_stored(values, self._measured[ledger.id])
             values |= self._referring.stored(ledger, values, call.unit)
             key = key_of(ledger, values)

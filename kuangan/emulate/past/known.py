@@ -12,6 +12,7 @@ from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
 from kuangan.law.role import Role
 from kuangan.mine.models import Face, MineAttribute
+from kuangan.mine.queries import STANDING
 
 WRITTEN_AS: Final = {"flag": True, "number": 1, "decimal": "1.00", "phone": "000-00000000", "files": FILE}
 """What is put into a field that a duty asks for and the sample leaves empty."""
@@ -71,7 +72,7 @@ def faces_by_mine() -> dict[int, list[str]]:
 
 def attributes_by_mine() -> dict[tuple[int | None, str], str]:
     """The newest properties of each mine, by mine and name."""
-    attributes = MineAttribute.objects.filter(name__in=consistent.ATTRIBUTES).order_by("valid_from")
+    attributes = MineAttribute.objects.filter(STANDING, name__in=consistent.ATTRIBUTES).order_by("valid_from", "pk")
     return {(attribute.mine_id, attribute.name): attribute.value for attribute in attributes}
 
 

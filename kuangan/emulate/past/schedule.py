@@ -1,7 +1,7 @@
 """When the demonstration's units did what they owe: on time, late or not at all, and by which entries it shows."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
@@ -48,6 +48,8 @@ class PlannedEntry:
     evidence: Evidence | None = None
     holder: str = ""
     recorded_at: datetime | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
+    """What of another entry it must name."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Final
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.base.text import person_name
@@ -16,7 +17,10 @@ from kuangan.law.duty.obligation_file import Each
 from kuangan.law.time.span import add_months
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
+from kuangan.ledger.subject import serial_of
 from kuangan.mine.models import AttributeName, MineAttribute
+from kuangan.mine.queries import STANDING
+from kuangan.office.models import Circular, CircularKind
 
 
 def _who(value: object) -> str:
@@ -26,8 +30,16 @@ def _who(value: object) -> str:
     return person_name(name_text(value))
 
 
+_BRACKETS: Final = str.maketrans("[]［］【】（）()", "〔〕〔〕〔〕〔〕〔〕")
+
+
+def plain_number(text: object) -> str:
+    """The number of a document as it is compared: without blanks, in one kind of brackets."""
+    return "".join(str(text or "").split()).translate(_BRACKETS)
+
+
 class Background:
-    """Holders of posts, running times of mines, the list of those of whom each is owed; each is read when first asked for, in one query."""
+    """Holders of posts, running times of mines, whom each is owed of, what duties follow; each is read when first asked for, in one query."""
 
     def __init__(
         self,
@@ -37,7 +49,9 @@ class Background:
         duties: Iterable[Duty] = (),
     ) -> None:
         self._posts, self._mines = set(posts), set(mines)
-        self._roster = OwedList(owed_of, duties) if owed_of is not None else None
+        self._duties = list(duties)
+        self._roster = OwedList(owed_of, self._duties) if owed_of is not None else None
+        self._events: dict[int, Entry] | None = None
         self._tenures: dict[int, list[Tenure]] | None = None
         self._statuses: dict[int, list[tuple[date, str]]] | None = None
         self._earlier: dict[str, dict[int | None, list[Entry]]] = {}
@@ -72,14 +86,29 @@ class Background:
             for known in self._earlier[entry.ledger].get(entry.mine_id, ())
         )
 
+    def event_of(self, duty: Duty) -> Entry | None:
+        """The current version of the entry that a duty follows."""
+        if self._events is None:
+            serials = [serial for known in self._duties if (serial := serial_of(known.subject)) is not None]
+            events = Entry.objects.filter(CURRENT, serial__in=serials)
+            self._events = {event.serial: event for event in events if event.serial is not None}
+        serial = serial_of(duty.subject)
+        return self._events.get(serial) if serial is not None else None
+
+    def was_sent(self, entry: Entry, field: str) -> bool:
+        """Whether the office of the entry's unit has sent a circular under the number in the field, and not withdrawn it."""
+        sent = Circular.objects.filter(issuer=entry.unit_id, kind=CircularKind.circular, withdrawn_at=None)
+        wanted = plain_number(entry.values.get(field))
+        return any(plain_number(number) == wanted for number in sent.values_list("number", flat=True))
+
     def runs(self, mine_id: int | None, on: date) -> bool:
         """Whether the mine produced or built on a day; unknown is no."""
         if mine_id is None:
             return False
         if self._statuses is None:
             self._statuses = defaultdict(list)
-            attributes = MineAttribute.objects.filter(mine__in=self._mines, name=AttributeName.status)
-            for attribute in attributes.order_by("valid_from"):
+            attributes = MineAttribute.objects.filter(STANDING, mine__in=self._mines, name=AttributeName.status)
+            for attribute in attributes.order_by("valid_from", "pk"):
                 self._statuses[attribute.mine_id].append((attribute.valid_from, attribute.value))
         rows_of = self._statuses.get(mine_id, [])
         place = bisect_right(rows_of, on, key=lambda dated: dated[0])

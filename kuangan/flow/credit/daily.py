@@ -63,7 +63,7 @@ def _state(at: datetime) -> int:
         civil_date(at).isoformat(),
         corpus_digest(),
         str(tenure),
-        str(MineAttribute.objects.aggregate(newest=Max("pk"))),
+        str(MineAttribute.objects.aggregate(newest=Max("pk"), withdrawn=Max("withdrawn_at"))),
         str(Mine.objects.count()),
     ]
     if Incident.objects.filter(kind=ASIDE, key__in=STAGES, ended_at=None).exists():

@@ -13,6 +13,8 @@ from kuangan.core.subject import about
 from kuangan.flow.cases.from_entries import follow_rows, open_from_entries
 from kuangan.flow.cases.settled_first import require_settled
 from kuangan.flow.credit.credits import entry_changed, entry_recorded
+from kuangan.flow.drawn import require_drawn
+from kuangan.flow.effects import follow_deciding
 from kuangan.flow.rules.run import touch
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.actions import add_entry, confirm_entry, correct_entry, return_entry, void_entry
@@ -27,7 +29,9 @@ def record_entry(
     moment = at or clock.now()
     entry = add_entry(actor=actor, ledger_id=ledger_id, unit=unit, values=values, at=moment)
     require_settled([entry])
+    require_drawn(entry)
     touch([entry], moment)
+    follow_deciding([entry], actor, moment)
     entry_recorded(entry, actor, moment)
     open_from_entries([entry], actor, moment)
     return entry
@@ -41,7 +45,9 @@ def correct(
     moment = at or clock.now()
     new = correct_entry(actor=actor, entry=entry, values=values, reason=reason, at=moment)
     require_settled([new])
+    require_drawn(new)
     touch([entry, new], moment)
+    follow_deciding([new], actor, moment)
     entry_changed(entry, new, actor, moment)
     follow_rows(new, actor, moment)
     return new
@@ -53,6 +59,7 @@ def void(*, actor: User | None, entry: Entry, reason: str, at: datetime | None =
     moment = at or clock.now()
     last = void_entry(actor=actor, entry=entry, reason=reason, at=moment)
     touch([last], moment)
+    follow_deciding([last], actor, moment)
     entry_changed(entry, last, actor, moment)
     follow_rows(last, actor, moment)
     return last
@@ -75,6 +82,7 @@ def confirm(
         actor=actor, entry=entry, part_id=part_id, values=values, sight=sight, opinion=opinion, at=moment
     )
     touch([entry, new], moment)
+    follow_deciding([new], actor, moment)
     entry_changed(entry, new, actor, moment)
     _tell_keeper(actor, new, part_id, opinion, moment, accepted=True)
     return new

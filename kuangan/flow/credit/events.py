@@ -211,11 +211,19 @@ def _owners(obligation: Obligation, entry: Entry) -> list[tuple[Unit, Mine | Non
 
 
 def _mines_below(obligation: Obligation, entry: Entry) -> list[Unit]:
-    """The mines in the keeper's area that the obligation binds on the entry's day: a circular goes to all of them."""
+    """The mines in the keeper's area, or those of them that the entry names, that the obligation binds on the entry's day."""
     below = Mine.objects.filter(unit__path__startswith=entry.unit.scope_path).select_related("unit").order_by("code")
-    mines = list(below)
+    named = _named_mines(obligation, entry)
+    mines = [mine for mine in below if not named or mine.code in named]
     known = attributes_on(mines, entry.on)
     return [mine.unit for mine in mines if binds(obligation, known.get(mine.pk, {}))]
+
+
+def _named_mines(obligation: Obligation, entry: Entry) -> set[str]:
+    """The mines to which the entry confines what follows; none where it concerns all of the area."""
+    table = obligation.trigger.among if obligation.trigger else ""
+    named = entry.values.get(table) if table else None
+    return {str(line["mine"]) for line in named} if isinstance(named, list) else set()
 
 
 def _institutions(obligation: Obligation, named: Unit) -> list[Unit]:

@@ -14,6 +14,7 @@ from kuangan.core.apart import apart, is_clash, is_lost
 from kuangan.core.errors import Refused
 from kuangan.flow.cases.from_entries import open_from_entries
 from kuangan.flow.credit.credits import entries_recorded
+from kuangan.flow.effects import follow_deciding
 from kuangan.flow.rules.run import touch
 from kuangan.ledger.actions import (
     Refusal,
@@ -64,6 +65,7 @@ def _write(imported: Import, at: datetime) -> None:
 
 def _follow(imported: Import, entries: Sequence[Entry], at: datetime) -> None:
     touch(entries, at)
+    follow_deciding(entries, imported.by, at)
     entries_recorded(entries, imported.by, at)
     open_from_entries(entries, imported.by, at)
 

@@ -11,7 +11,8 @@ from kuangan.core.models import Unit, UnitKind
 from kuangan.core.values.kinds import name_text
 from kuangan.duty.models import Duty
 from kuangan.duty.terms import day_end
-from kuangan.flow.credit.context import Background
+from kuangan.flow.credit.context import Background, plain_number
+from kuangan.flow.drawn import fault_of
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import renewed
@@ -99,7 +100,29 @@ def _stands(evidence: Evidence, entry: Entry, duty: Duty, background: Background
     """Whether what the evidence asks of the mine, or of whom the entry names, holds."""
     if evidence.fresh and background.named_before(entry, evidence.fresh):
         return False
+    if fault_of(entry):
+        return False
+    if evidence.sent and not background.was_sent(entry, evidence.sent):
+        return False
+    if evidence.names and not _names_the_event(evidence, entry, background.event_of(duty)):
+        return False
     return not evidence.producing or background.runs(entry.mine_id or duty.mine_id, entry.on)
+
+
+def _names_the_event(evidence: Evidence, entry: Entry, event: Entry | None) -> bool:
+    """Whether the entry names what it answers, as the entry that opened the duty is named; brackets and blanks make no difference."""
+    if event is None:
+        return False
+    return all(
+        plain_number(entry.values.get(name)) == plain_number(event.values.get(own))
+        for name, own in evidence.names.items()
+    )
+
+
+def answers_to(duty: Duty, evidence: Evidence) -> dict[str, str]:
+    """What an entry that answers the duty's event must name, by field."""
+    event = Background((), (), None, [duty]).event_of(duty) if evidence.names else None
+    return {name: str(event.values.get(own) or "") for name, own in evidence.names.items()} if event else {}
 
 
 def _says(evidence: Evidence, values: Mapping[str, Any], year: int) -> bool:

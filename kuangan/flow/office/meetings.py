@@ -1,8 +1,9 @@
 """What follows from a meeting: entries in the ledgers of meetings and decisions, duties or assignments, and their evidence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -16,15 +17,31 @@ from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.ledger import ledger_by_id
 from kuangan.office.actions import meetings as actions
 from kuangan.office.actions.circulars import send_circular
-from kuangan.office.models import Circular, CircularKind, Decision, Meeting
-
-MEETINGS = "coal_meeting"
-DECISIONS = "meeting_decision"
+from kuangan.office.models import Circular, CircularKind, Decision, Meeting, MeetingKind
 
 
-def keeps_ledger(unit: Unit) -> bool:
-    """Whether the unit's meetings and decisions are entries of the ledgers (governments); others hand out assignments."""
-    return unit.kind in ledger_by_id(MEETINGS).keepers
+@dataclass(frozen=True)
+class MeetingLedgers:
+    """The ledgers of a kind of meeting: of the meetings themselves, and of what they decided."""
+
+    meetings: str
+    decisions: str
+
+
+BOOKS: Final[Mapping[str, MeetingLedgers]] = {
+    MeetingKind.meeting: MeetingLedgers("coal_meeting", "meeting_decision"),
+    MeetingKind.consultation: MeetingLedgers("risk_consultation", "risk_conclusion"),
+}
+
+
+def may_hold(unit: Unit, kind: str) -> bool:
+    """Whether a unit's meetings and decisions of a kind are entries of the ledgers; others hand out assignments."""
+    return unit.kind in ledger_by_id(BOOKS[kind].meetings).keepers
+
+
+def books_of(meeting: Meeting) -> MeetingLedgers | None:
+    """The ledgers in which the meeting and its decisions are entered; None where its organiser keeps none."""
+    return BOOKS[meeting.kind] if may_hold(meeting.organiser, meeting.kind) else None
 
 
 @transaction.atomic
@@ -34,37 +51,42 @@ def keep_minutes(
     meeting: Meeting,
     problems: str,
     number: str = "",
+    draft: str = "",
     files: Sequence[Attachment] = (),
     at: datetime | None = None,
 ) -> Meeting:
-    """Keep the minutes; a government's meeting becomes an entry of the ledger, so that the meeting duty sees it.
+    """Keep the minutes; a government's meeting or a bureau's consultation becomes an entry of its ledger, so that the duty sees it.
 
-    Refused as the office's action and the ledger refuse.
+    ``problems``: of a consultation its conclusions, ``draft``: the report that it was about. Refused as the office's action and the
+    ledger refuse.
     """
     moment = at or clock.now()
-    serial = None
-    if keeps_ledger(meeting.organiser):
-        values = _entry_of(meeting, problems, number, files)
-        serial = record_entry(actor=actor, ledger_id=MEETINGS, unit=meeting.organiser, values=values, at=moment).serial
+    serial, books = None, books_of(meeting)
+    if books is not None:
+        values = _entry_of(meeting, problems, number, draft, files)
+        made = record_entry(actor=actor, ledger_id=books.meetings, unit=meeting.organiser, values=values, at=moment)
+        serial = made.serial
     return actions.keep_minutes(
         actor=actor, meeting=meeting, problems=problems, number=number, files=files, entry=serial, at=moment
     )
 
 
-def _entry_of(meeting: Meeting, problems: str, number: str, files: Iterable[Attachment]) -> dict[str, object]:
+def _entry_of(
+    meeting: Meeting, problems: str, number: str, draft: str, files: Iterable[Attachment]
+) -> dict[str, object]:
     came = meeting.invitations.filter(attended=True).select_related("unit").order_by("path")
     signed_up = [(line, invitation.unit) for invitation in came for line in invitation.people.splitlines()]
     people = [_attendee(line, unit) for line, unit in signed_up if line.strip()]
-    return {
+    shared: dict[str, object] = {
         "held_on": clock.civil_date(meeting.starts_at).isoformat(),
         "title": meeting.title,
         "chair": meeting.chair,
         "attendees": people or [{"name": meeting.chair}],
-        "agenda": meeting.agenda,
-        "problems": problems,
-        "minutes_number": number,
         "minutes": [file.pk for file in files],
     }
+    if meeting.kind == MeetingKind.consultation:
+        return {**shared, "draft": draft, "conclusions": problems}
+    return {**shared, "agenda": meeting.agenda, "problems": problems, "minutes_number": number}
 
 
 def _attendee(line: str, unit: Unit) -> dict[str, str]:
@@ -86,17 +108,16 @@ def add_decision(
 ) -> Decision:
     """Note a decision so that somebody owes it: an entry of the ledger of decisions, or an assignment of the office."""
     moment = at or clock.now()
-    serial, assigned = None, None
-    if keeps_ledger(meeting.organiser):
-        values = {
-            "decided_on": clock.civil_date(meeting.starts_at).isoformat(),
-            "meeting": meeting.title,
-            "matter": matter,
-            "responsible": responsible.code,
-            "due_on": due_on.isoformat(),
-            "prominent": prominent,
-        }
-        serial = record_entry(actor=actor, ledger_id=DECISIONS, unit=meeting.organiser, values=values, at=moment).serial
+    serial, assigned, books = None, None, books_of(meeting)
+    if books is not None:
+        held_on = clock.civil_date(meeting.starts_at).isoformat()
+        values: dict[str, object] = {"matter": matter, "responsible": responsible.code, "due_on": due_on.isoformat()}
+        if meeting.kind == MeetingKind.consultation:
+            values |= {"concluded_on": held_on}
+        else:
+            values |= {"decided_on": held_on, "meeting": meeting.title, "prominent": prominent}
+        made = record_entry(actor=actor, ledger_id=books.decisions, unit=meeting.organiser, values=values, at=moment)
+        serial = made.serial
     else:
         assigned = _assigned(actor, meeting, matter, responsible, due_on, moment)
     return actions.add_decision(
@@ -143,7 +164,7 @@ def follow_ups(decisions: Iterable[Decision], at: datetime) -> list[FollowUp]:
     following = [
         obligation.id
         for obligation in obligations().values()
-        if obligation.trigger and obligation.trigger.ledger == DECISIONS
+        if obligation.trigger and obligation.trigger.ledger in {books.decisions for books in BOOKS.values()}
     ]
     subjects = [_subject(decision) for decision in listed if decision.entry]
     duties = {duty.subject: duty for duty in Duty.objects.filter(obligation__in=following, subject__in=subjects)}
@@ -166,4 +187,5 @@ def _follow_up(decision: Decision, duty: Duty | None, at: datetime) -> FollowUp:
         signed = receipt is not None and receipt.notice.received_at is not None
         words = "已反馈" if answered else "已签收，办理中" if signed else "待签收"
         return FollowUp(decision, words, answered, due_at, about("circular", decision.circular_id))
-    return FollowUp(decision, "已列入议定事项台账", done=False, due_at=due_at, subject=about("ledger", DECISIONS))
+    ledger_id = BOOKS[decision.meeting.kind].decisions
+    return FollowUp(decision, "已列入台账", done=False, due_at=due_at, subject=about("ledger", ledger_id))

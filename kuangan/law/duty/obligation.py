@@ -33,17 +33,6 @@ OWNERS: Final = (
 SCOPES: Final = ("unit", "mine", "holder")
 WITHIN: Final = ("unit", "area", "mine")
 LADDER_TO: Final = ("owner", "above", "board")
-MINE_FILTERS: Final = (
-    "status",
-    "gas_grade",
-    "mine_class",
-    "rock_burst",
-    "hydrology",
-    "spontaneous_combustion",
-    "standardization_grade",
-    "mine_type",
-)
-"""Dated attributes of a mine (``mine.AttributeName``) by which an obligation binds only some mines."""
 AUTO: Final = ("alarms_handled",)
 """What the platform's own data can show by themselves; ``flow.credit.automatic`` computes each."""
 
@@ -55,7 +44,8 @@ class Evidence:
     ``ledger``: an entry of it dated in the period (for a standing duty: valid in the period), whose fields equal
     ``where`` (a list: one of), with none of ``needs`` empty and none of ``says`` only a word for nothing (无), naming the duty's holder in field ``person``; ``producing``: only while
     the mine concerned produces or builds; ``year``: a field that must hold the period's year and so many more; ``fresh``: a field that must name somebody whom no entry
-    about the same mine named in the twelve months before. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
+    about the same mine named in the twelve months before; ``names``: fields that must say what these fields of the entry say that
+    the duty follows; ``sent``: the field with the number under which the office has sent it. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
     ``auto``: a source that ``flow.credit.automatic`` computes.
     """
 
@@ -67,6 +57,8 @@ class Evidence:
     producing: bool = False
     year: Mapping[str, int] = field(default_factory=dict)
     fresh: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    sent: str = ""
     paper: str = ""
     file: bool = False
     auto: str = ""
@@ -105,6 +97,7 @@ class Trigger:
     ``ledger``: a new entry whose fields equal ``where``; or ``move``: a move of a procedure (``<procedure>.<move>``).
     ``owner``: the field that names the owing unit; ``due``: the field that holds the last day, or with ``before`` the day from which
     the span of that local value is counted back to it. ``again``: the next entry of its kind is due a span after this one.
+    ``among``: the table whose column ``mine`` names the mines that owe; where it is empty all of the area do.
     """
 
     ledger: str = ""
@@ -114,6 +107,7 @@ class Trigger:
     due: str = ""
     before: str = ""
     again: bool = False
+    among: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +127,7 @@ class Obligation:
     ``rolls``: a last day that is no working day rolls on to the next one; what mines owe does so only where the file says it, for
     mines work on holidays.
     ``accepted``: evidence counts only once the level above has countersigned it.
+    ``answers``: what is given goes back to the unit whose entry asked for it.
     """
 
     id: str
@@ -164,6 +159,7 @@ class Obligation:
     each: Each | None = None
     accepted: bool = False
     rolls: bool = True
+    answers: bool = False
 
     @property
     def standing(self) -> bool:

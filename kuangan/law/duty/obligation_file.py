@@ -12,7 +12,6 @@ from kuangan.law.duty.obligation import (
     AUTO,
     EVENT,
     LADDER_TO,
-    MINE_FILTERS,
     ONCE,
     OWNERS,
     SCOPES,
@@ -24,6 +23,7 @@ from kuangan.law.duty.obligation import (
     Trigger,
 )
 from kuangan.law.duty.obligation_parts import each_of, evidence_of, example_of, ladder_of, trigger_of
+from kuangan.law.effect.attribute import GRADED
 from kuangan.law.local import renewed, settled
 from kuangan.law.role import Role
 from kuangan.law.source import YamlTable, files, read_table
@@ -33,7 +33,6 @@ __all__ = [
     "AUTO",
     "EVENT",
     "LADDER_TO",
-    "MINE_FILTERS",
     "ONCE",
     "OWNERS",
     "STANDING",
@@ -83,6 +82,7 @@ _KEYS: Final = (
     "lead",
     "grace",
     "rolls",
+    "answers",
     "evidence",
     "ladder",
     "valid_from",
@@ -133,6 +133,7 @@ def read_obligation(path: Path) -> Obligation:
         each=each_of(table) if "each" in table else None,
         accepted=table.flag("accepted", default=False),
         rolls=table.flag("rolls", default=owner != "mine" or settled("duty.mine_rolls")),
+        answers=table.flag("answers", default=False),
     )
 
 
@@ -206,8 +207,8 @@ def _valued(table: YamlTable, key: str, read: Any) -> tuple[Any, str]:
 def _mines(table: YamlTable) -> Mapping[str, tuple[str, ...]]:
     filters = table.table("mines") if "mines" in table else YamlTable()
     for key in filters:
-        if key not in MINE_FILTERS:
-            raise filters.error(f"mines: {key!r}; write one of {', '.join(MINE_FILTERS)}", key)
+        if key not in GRADED:
+            raise filters.error(f"mines: {key!r}; write one of {', '.join(GRADED)}", key)
     return {key: filters.texts(key) for key in filters}
 
 

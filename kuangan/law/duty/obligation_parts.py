@@ -1,6 +1,7 @@
 """The parts of an obligation's file: what sets it off, what shows that it was done, for whom each, who is told when."""
 
 from datetime import timedelta
+from typing import Final
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.law.duty.obligation import LADDER_TO, WITHIN, DueExample, Each, Evidence, Rung, Trigger
@@ -8,16 +9,20 @@ from kuangan.law.ledger import ledgers
 from kuangan.law.local import settled
 from kuangan.law.source import YamlTable
 
+_EVIDENCE: Final = (
+    *("ledger", "where", "needs", "says", "person", "producing", "year", "fresh", "names", "sent"),
+    *("paper", "file", "auto"),
+)
+
 
 def trigger_of(obligation_table: YamlTable) -> Trigger:
     """What sets an obligation of events off. Raises :class:`CorpusError`."""
-    table = obligation_table.table("event").only("ledger", "where", "move", "owner", "due", "before", "again")
+    table = obligation_table.table("event").only("ledger", "where", "move", "owner", "due", "before", "again", "among")
     ledger, move = table.text("ledger", ""), table.text("move", "")
     if bool(ledger) == bool(move):
         raise table.error("event: name a ledger or a move, not both and not neither")
-    _check_fields(
-        table, ledger, [*table.get("where", {}), *filter(None, (table.text("owner", ""), table.text("due", "")))]
-    )
+    named = (table.text("owner", ""), table.text("due", ""), table.text("among", ""))
+    _check_fields(table, ledger, [*table.get("where", {}), *filter(None, named)])
     before = table.table("before").only("local").text("local") if "before" in table else ""
     if before and not table.text("due", ""):
         raise table.error("before: only a day in the field 'due' can be counted back from", "before")
@@ -29,16 +34,18 @@ def trigger_of(obligation_table: YamlTable) -> Trigger:
         table.text("due", ""),
         before,
         table.flag("again", default=False),
+        table.text("among", ""),
     )
 
 
 def evidence_of(table: YamlTable) -> Evidence:
     """One kind of evidence. Raises :class:`CorpusError`."""
-    table.only("ledger", "where", "needs", "says", "person", "producing", "year", "fresh", "paper", "file", "auto")
+    table.only(*_EVIDENCE)
     kinds = [key for key in ("ledger", "paper", "file", "auto") if table.get(key)]
     if len(kinds) != 1:
         raise table.error("evidence: name exactly one of ledger, paper, file, auto")
-    person, fresh = table.text("person", ""), table.text("fresh", "")
+    person, fresh, sent = table.text("person", ""), table.text("fresh", ""), table.text("sent", "")
+    names = {key: str(name) for key, name in table.get("names", {}).items()}
     _check_fields(
         table,
         table.text("ledger", ""),
@@ -47,7 +54,8 @@ def evidence_of(table: YamlTable) -> Evidence:
             *table.texts("needs"),
             *table.texts("says"),
             *table.get("year", {}),
-            *filter(None, (person, fresh)),
+            *names,
+            *filter(None, (person, fresh, sent)),
         ],
     )
     return Evidence(
@@ -59,6 +67,8 @@ def evidence_of(table: YamlTable) -> Evidence:
         producing=table.flag("producing", default=False),
         year={key: int(more) for key, more in table.get("year", {}).items()},
         fresh=fresh,
+        names=names,
+        sent=sent,
         paper=table.text("paper", ""),
         file=table.flag("file", default=False),
         auto=table.text("auto", ""),

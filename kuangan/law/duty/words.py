@@ -94,6 +94,9 @@ def _ledger_words(evidence: Evidence) -> str:
     ]
     if evidence.fresh:
         conditions.append(f"{ledger.field(evidence.fresh).label}为此前一年内未登记的人")
+    conditions += [f"写明所对应的{ledger.field(name).label}" for name in evidence.names]
+    if evidence.sent:
+        conditions.append("已在“通知交办”中发出")
     needs = "、".join(ledger.field(name).label for name in evidence.needs)
     if needs:
         conditions.append(f"填写{needs}")

@@ -78,6 +78,10 @@ def _procedures() -> Iterator[tuple[str, str]]:
     for procedure in content.procedures():
         for move in procedure.moves:
             yield f"程序 {procedure.id} 步骤 {move.id}", _move(procedure, move)
+            for effect in getattr(move, "sets", ()):
+                turns = "、".join(f"{before or '不明'} → {after}" for before, after in effect.turns.items())
+                said = turns or f"恢复 {effect.restores} 之前的"
+                yield f"程序 {procedure.id} 步骤 {move.id} 写入 {effect.attribute}", said
         for clock in procedure.clocks:
             yield f"程序 {procedure.id} 期限 {clock.id}", _clock(procedure, clock)
 
@@ -134,3 +138,6 @@ def _ledgers() -> Iterator[tuple[str, str]]:
         for held in item.constraints:
             span = getattr(held, "span_key", "")
             yield f"台账 {item.id} 约束 {held.left} {held.operator} {held.right}", f"{held.message}{span}"
+        for effect in getattr(item, "sets", ()):
+            keepers = "、".join(effect.by)
+            yield f"台账 {item.id} 写入 {effect.attribute}", f"自 {effect.day} 起为 {effect.value}，由 {keepers} 记录的"

@@ -1,6 +1,7 @@
 """The grammar of case procedures: states, moves, clocks, papers. Default deny: a move without actors cannot be made."""
 
 from kuangan.law.field import Field
+from kuangan.law.procedure.effect import MoveSets
 from kuangan.law.procedure.facts import Fact
 from kuangan.law.procedure.grammar import CaseSubject, Matter, Procedure, Quiet
 from kuangan.law.procedure.opening import FindingView, FromEntry, FromMove, FromOutside, FromPerson, FromRule, RowView
@@ -34,6 +35,7 @@ __all__ = [
     "Guard",
     "Matter",
     "Move",
+    "MoveSets",
     "PaperUse",
     "PaperView",
     "Party",

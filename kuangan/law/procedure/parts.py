@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from kuangan.law.cite import Cite
 from kuangan.law.field import Field
+from kuangan.law.procedure.effect import MoveSets
 from kuangan.law.procedure.pairs import apart_from, impartial, paired_with
 from kuangan.law.procedure.people import By, turn_text
 from kuangan.law.procedure.view import Attempt, CaseView, Guard
@@ -139,6 +140,8 @@ class Move:
     """Who is told of it beside those who see the case."""
     then: tuple[str, ...] = ()
     """What else follows: names of ``law/consequence.py``."""
+    sets: tuple[MoveSets, ...] = ()
+    """What it makes of the dated attributes of the mine that the case is about."""
 
     @property
     def checks(self) -> tuple[Guard, ...]:

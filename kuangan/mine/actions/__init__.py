@@ -1,5 +1,6 @@
 """All writes of `mine`. Keyword-only, actor first; every one records what it did in the same transaction."""
 
+from kuangan.mine.actions.decided import Decided, follow_decision
 from kuangan.mine.actions.definitions import Upserted, register_points, upsert_definitions
 from kuangan.mine.actions.mine import (
     assign_supervisor,
@@ -10,6 +11,7 @@ from kuangan.mine.actions.part import add_district, add_face, add_level, appoint
 from kuangan.mine.actions.point import confirm_place, note_dismantled, notice_change
 
 __all__ = [
+    "Decided",
     "Upserted",
     "add_district",
     "add_face",
@@ -19,6 +21,7 @@ __all__ = [
     "confirm_place",
     "create_mine",
     "end_face",
+    "follow_decision",
     "note_dismantled",
     "notice_change",
     "register_points",

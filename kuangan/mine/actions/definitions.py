@@ -12,7 +12,8 @@ from kuangan.core.actions import record
 from kuangan.core.models import User
 from kuangan.law.place import propose_place
 from kuangan.mine.definitions import WATCHED, Definition, senses_methane
-from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttribute, Point, PointDefinition
+from kuangan.mine.models import AttributeName, DefinitionChange, Mine, Point, PointDefinition
+from kuangan.mine.queries.attributes import attribute
 
 _OF_THE_POINT = {"native_code", "system", "sensor_type", "value_kind", "station"}
 _DATED = tuple(part.name for part in fields(Definition) if part.name not in _OF_THE_POINT)
@@ -99,10 +100,7 @@ def _proposed(item: Definition, grade: str) -> str:
 
 
 def _gas_grade(mine: Mine, at: datetime) -> str:
-    grades = MineAttribute.objects.filter(
-        mine=mine, name=AttributeName.gas_grade, valid_from__lte=clock.civil_date(at)
-    ).order_by("-valid_from")
-    return grades.values_list("value", flat=True).first() or ""
+    return attribute(mine, AttributeName.gas_grade, clock.civil_date(at)) or ""
 
 
 def _known(points: Any) -> dict[int, list[PointDefinition]]:

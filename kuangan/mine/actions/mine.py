@@ -8,17 +8,12 @@ from django.db import transaction
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind, User
-from kuangan.mine.models import AttributeName, GasGrade, Mine, MineAttribute, MineStatus, MineType
+from kuangan.law.effect.attribute import NUMERIC, VALUES
+from kuangan.mine.models import AttributeName, Mine, MineAttribute
+from kuangan.mine.queries.attributes import STANDING
 
 SUPERVISING = frozenset({UnitKind.county_bureau, UnitKind.city_bureau})
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,2})?")
-_CHOICES: dict[str, frozenset[str]] = {
-    AttributeName.gas_grade: frozenset(GasGrade.values),
-    AttributeName.status: frozenset(MineStatus.values),
-    AttributeName.rock_burst: frozenset({"yes", "no"}),
-    AttributeName.mine_type: frozenset(MineType.values),
-}
-_NUMERIC = frozenset({AttributeName.approved_capacity, AttributeName.headcount_limit})
 
 
 @transaction.atomic
@@ -86,22 +81,31 @@ def set_attribute(
 ) -> MineAttribute:
     """Let a property have a value from a day on; the same day again corrects it, with the old value in the record.
 
-    Refused: an unknown property or a value that the property cannot have.
+    Refused: an unknown property, a value that the property cannot have, a day from which a decision says what holds.
     """
-    if name not in AttributeName.values:
-        raise Refused(f"没有名为“{name}”的煤矿属性，可用的属性有：{'、'.join(AttributeName.labels)}。")
-    label = AttributeName(name).label
-    if name in _CHOICES and value not in _CHOICES[name]:
-        raise Refused(f"“{value}”不是{label}的有效取值，请从所列选项中选择。")
-    if name in _NUMERIC and not _NUMBER.fullmatch(value):
-        raise Refused(f"{label}应填写数字，填写的是“{value}”。")
-    before = MineAttribute.objects.filter(mine=mine, name=name, valid_from=valid_from).values_list("value", flat=True)
+    require_value(name, value)
+    that_day = MineAttribute.objects.filter(STANDING, mine=mine, name=name, valid_from=valid_from)
+    decided = that_day.exclude(source="").first()
+    if decided is not None:
+        raise Refused(f"{AttributeName(name).label}自该日起由“{decided.basis}”确定，请更正该记录。")
+    before = that_day.values_list("value", flat=True)
     content = {"name": name, "value": value, "valid_from": valid_from, "basis": basis, "before": before.first()}
-    attribute, _ = MineAttribute.objects.update_or_create(
-        mine=mine, name=name, valid_from=valid_from, defaults={"value": value, "basis": basis}
+    attribute, _ = that_day.update_or_create(
+        mine=mine, name=name, valid_from=valid_from, source="", defaults={"value": value, "basis": basis}
     )
     record(actor=actor, action="mine_attribute_set", subject=mine, data=content, at=at)
     return attribute
+
+
+def require_value(name: str, value: str) -> None:
+    """Refuse an unknown property or a value that the property cannot have."""
+    if name not in VALUES:
+        raise Refused(f"没有名为“{name}”的煤矿属性，可用的属性有：{'、'.join(AttributeName.labels)}。")
+    label = AttributeName(name).label
+    if VALUES[name] and value not in VALUES[name]:
+        raise Refused(f"“{value}”不是{label}的有效取值，请从所列选项中选择。")
+    if name in NUMERIC and not _NUMBER.fullmatch(value):
+        raise Refused(f"{label}应填写数字，填写的是“{value}”。")
 
 
 @transaction.atomic

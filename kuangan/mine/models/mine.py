@@ -70,17 +70,35 @@ class Mine(models.Model):
 
 
 class MineAttribute(models.Model):
-    """One property of a mine from a day on, until the next row of the same name."""
+    """One property of a mine from a day on, until the next row of the same name; of two of one day the later written holds.
+
+    ``source``: the decision that set it (a subject of ``core.subject``), "" where it was entered by hand. A row of which the decision was
+    corrected or voided is ``withdrawn`` and counts no more; it stays to be read.
+    """
 
     mine = models.ForeignKey(Mine, models.CASCADE, related_name="attributes", verbose_name="煤矿")
     name = models.CharField("项目", max_length=40, choices=AttributeName.choices)
     value = models.CharField("内容", max_length=60)
     valid_from = models.DateField("自")
     basis = models.CharField("依据", max_length=120, blank=True)
+    source = models.CharField("确定该项的记录", max_length=80, blank=True, default="", db_default="")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+    withdrawn_for = models.CharField("撤回原因", max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("mine", "name", "valid_from"), name="mine_attribute_once_a_day"),
+            models.UniqueConstraint(
+                fields=("mine", "name", "valid_from", "source"),
+                condition=models.Q(withdrawn_at=None),
+                name="mine_attribute_once_a_day",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("source",),
+                name="mine_attribute_of_source",
+                condition=~models.Q(source="") & models.Q(withdrawn_at=None),
+            ),
         )
 
     def __str__(self) -> str:

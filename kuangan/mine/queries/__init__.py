@@ -1,9 +1,10 @@
 """Shared reads of `mine`."""
 
-from kuangan.mine.queries.attributes import attribute, attribute_spells, attributes_on, attributes_text
+from kuangan.mine.queries.attributes import STANDING, attribute, attribute_spells, attributes_on, attributes_text
 from kuangan.mine.queries.export import export_rows, export_workbook
 from kuangan.mine.queries.mines import MineLine, fed_mines, mine_list, mines_visible_to, public_mines, unit_of
 from kuangan.mine.queries.parts import (
+    attributes_held,
     changes_of_mine,
     changes_of_point,
     changes_visible_to,
@@ -24,9 +25,11 @@ from kuangan.mine.queries.points import (
 )
 
 __all__ = [
+    "STANDING",
     "MineLine",
     "attribute",
     "attribute_spells",
+    "attributes_held",
     "attributes_on",
     "attributes_text",
     "changes_of_mine",

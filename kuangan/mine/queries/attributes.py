@@ -2,14 +2,28 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Final
+
+from django.db.models import Q, QuerySet
 
 from kuangan.mine.models import AttributeName, GasGrade, Mine, MineAttribute, MineStatus, MineType
+
+STANDING: Final = Q(withdrawn_at=None)
+"""What no correction of its decision has taken back."""
 
 _WORDS: dict[str, Mapping[str, str]] = {
     AttributeName.gas_grade: dict(GasGrade.choices),
     AttributeName.status: dict(MineStatus.choices),
     AttributeName.rock_burst: {"yes": "是", "no": "否"},
     AttributeName.mine_type: dict(MineType.choices),
+    AttributeName.mine_class: {letter: f"{letter}类" for letter in "ABCD"},
+    AttributeName.hydrology: {
+        "simple": "简单",
+        "medium": "中等",
+        "complex": "复杂",
+        "extremely_complex": "极复杂",
+    },
+    AttributeName.spontaneous_combustion: {"easy": "容易自燃", "self_igniting": "自燃", "not_easy": "不易自燃"},
 }
 
 
@@ -20,22 +34,23 @@ def attribute(mine: Mine, name: str, on: date) -> str | None:
 
 def attributes_on(mines: Iterable[Mine], on: date) -> dict[int, dict[str, str]]:
     """All properties of several mines on a day, by the mine's key and the property's name; one query."""
-    attributes = (
-        MineAttribute.objects.filter(mine__in=[mine.pk for mine in mines], valid_from__lte=on)
-        .order_by("mine_id", "name", "-valid_from")
-        .distinct("mine_id", "name")
-    )
     values: dict[int, dict[str, str]] = {}
-    for attribute in attributes:
+    for attribute in rows_on(mines, on):
         values.setdefault(attribute.mine_id, {})[attribute.name] = attribute.value
     return values
 
 
+def rows_on(mines: Iterable[Mine], on: date) -> QuerySet[MineAttribute]:
+    """The row of each property that holds on a day: of those of its newest day the one that was written last."""
+    begun = MineAttribute.objects.filter(STANDING, mine__in=[mine.pk for mine in mines], valid_from__lte=on)
+    return begun.order_by("mine_id", "name", "-valid_from", "-pk").distinct("mine_id", "name")
+
+
 def attribute_spells(mines: Iterable[Mine], until: date) -> dict[int, dict[str, tuple[tuple[date, str], ...]]]:
     """Every value of all properties that began by a day, with its first day, oldest first; one query."""
-    values = MineAttribute.objects.filter(mine__in=[mine.pk for mine in mines], valid_from__lte=until)
+    values = MineAttribute.objects.filter(STANDING, mine__in=[mine.pk for mine in mines], valid_from__lte=until)
     by_mine: dict[int, dict[str, tuple[tuple[date, str], ...]]] = {}
-    ordered = values.order_by("valid_from").values_list("mine_id", "name", "valid_from", "value")
+    ordered = values.order_by("valid_from", "pk").values_list("mine_id", "name", "valid_from", "value")
     for mine_id, name, first, value in ordered:
         spells = by_mine.setdefault(mine_id, {})
         spells[name] = (*spells.get(name, ()), (first, value))

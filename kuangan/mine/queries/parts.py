@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from kuangan.core.queries import visible_to
 from kuangan.mine.models import DefinitionChange, District, Face, KeyPerson, Mine, MineAttribute, Point
+from kuangan.mine.queries.attributes import rows_on
 from kuangan.mine.queries.mines import mines_visible_to
 
 OF_MINE = "mine__unit__path"
@@ -77,6 +78,12 @@ def changes_of_point(reader: object, point: Point) -> QuerySet[DefinitionChange]
 
 
 def dated_attributes(reader: object, mine: Mine) -> QuerySet[MineAttribute]:
-    """Every value that a property of the mine had, the latest first."""
-    attributes = MineAttribute.objects.filter(mine=mine).order_by("-valid_from", "name")
+    """Every value that a property of the mine had or is to have, the latest first, with those that were withdrawn."""
+    attributes = MineAttribute.objects.filter(mine=mine).order_by("-valid_from", "name", "-pk")
     return visible_to(reader, attributes, OF_MINE)
+
+
+def attributes_held(reader: object, mine: Mine, on: date) -> dict[str, MineAttribute]:
+    """What holds of the mine on a day, by property: its value, since when and by what."""
+    held = visible_to(reader, rows_on([mine], on), OF_MINE)
+    return {attribute.name: attribute for attribute in held}

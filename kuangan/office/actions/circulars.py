@@ -60,6 +60,13 @@ def send_circular(
     return made
 
 
+def enter_circular(*, circular: Circular, entry: int) -> Circular:
+    """Note the serial of the entry under which an accident circular is recorded; in the transaction that sends it."""
+    circular.entry = entry
+    circular.save(update_fields=["entry"])
+    return circular
+
+
 def _require_complete(kind: CircularKind, number: str, feedback_due_at: datetime | None, at: datetime) -> None:
     if kind == CircularKind.assignment and feedback_due_at is None:
         raise Refused("交办事项须写明反馈期限。")

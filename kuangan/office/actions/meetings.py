@@ -11,7 +11,7 @@ from kuangan.core.actions import end_notices, record, send_notice, sign_for_noti
 from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Notice, Unit, User
 from kuangan.core.subject import about
-from kuangan.office.models import Circular, Decision, Invitation, Meeting
+from kuangan.office.models import Circular, Decision, Invitation, Meeting, MeetingKind
 from kuangan.office.standing import acting_at, acting_office, checked_receivers
 
 MEETING = "office_meeting"
@@ -28,6 +28,7 @@ def call_meeting(
     chair: str,
     agenda: str,
     receivers: Iterable[Unit],
+    kind: str = MeetingKind.meeting,
     remark: str = "",
     attachments: Iterable[Attachment] = (),
     at: datetime | None = None,
@@ -40,6 +41,7 @@ def call_meeting(
     hold = acting_office(actor, organiser, moment)
     units = checked_receivers(organiser, receivers)
     made = Meeting.objects.create(
+        kind=MeetingKind(kind),
         organiser=organiser,
         path=organiser.path,
         title=title,
@@ -52,11 +54,15 @@ def call_meeting(
         called_by=actor,
     )
     made.attachments.set(attachments)
-    for unit in units:
-        _invite(actor, made, unit, moment)
-    content = {"title": title, "starts_at": starts_at, "to": [unit.code for unit in units]}
+    _invite_all(actor, made, units, moment)
+    content = {"title": title, "kind": made.kind, "starts_at": starts_at, "to": [unit.code for unit in units]}
     record(actor=actor, action="meeting_called", subject=made, data=content, at=moment, acting_for=hold.acting_for)
     return made
+
+
+def _invite_all(actor: User, meeting: Meeting, units: Iterable[Unit], at: datetime) -> None:
+    for unit in units:
+        _invite(actor, meeting, unit, at)
 
 
 def _invite(actor: User, meeting: Meeting, unit: Unit, at: datetime) -> None:

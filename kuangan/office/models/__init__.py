@@ -4,7 +4,7 @@ from kuangan.office.models.brief import Brief, BriefKind
 from kuangan.office.models.circular import Circular, CircularKind, Receipt
 from kuangan.office.models.collection import Collection, Return
 from kuangan.office.models.incoming import Incoming, IncomingSource, IncomingStep, StepKind
-from kuangan.office.models.meeting import Decision, Invitation, Meeting
+from kuangan.office.models.meeting import Decision, Invitation, Meeting, MeetingKind
 from kuangan.office.models.watch import HandOver, HolidayDuty, HolidayPlan, PhoneCall, PresenceCheck
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "IncomingStep",
     "Invitation",
     "Meeting",
+    "MeetingKind",
     "PhoneCall",
     "PresenceCheck",
     "Receipt",

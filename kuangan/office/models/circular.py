@@ -15,7 +15,10 @@ class CircularKind(models.TextChoices):
 
 
 class Circular(models.Model):
-    """Something an office sends to units of its area. ``source``: the one it forwards, so that the chain can be followed."""
+    """Something an office sends to units of its area. ``source``: the one it forwards, so that the chain can be followed.
+
+    ``entry``: the serial of its entry in the ledger of accident circulars, where it has one.
+    """
 
     kind = models.CharField("类别", max_length=12, choices=CircularKind.choices)
     number = models.CharField("文号", max_length=60, blank=True)
@@ -29,6 +32,7 @@ class Circular(models.Model):
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="发出人")
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
     withdrawn_for = models.CharField("撤回原因", max_length=300, blank=True)
+    entry = models.BigIntegerField("事故通报台账条目", null=True)
     attachments = models.ManyToManyField(Attachment, related_name="+")
 
     class Meta:
@@ -44,6 +48,7 @@ class Circular(models.Model):
                 name="circular_of_path",
                 opclasses=("text_pattern_ops", "timestamptz_ops"),
             ),
+            models.Index(fields=("entry",), name="circular_of_entry", condition=Q(entry__isnull=False)),
         )
 
     def __str__(self) -> str:

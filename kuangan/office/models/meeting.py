@@ -7,9 +7,22 @@ from kuangan.core.models import Attachment, Notice, Unit, User
 from kuangan.office.models.circular import Circular
 
 
-class Meeting(models.Model):
-    """One meeting of an office. ``entry`` is the serial of its entry in the ledger of coal meetings, once minutes are kept."""
+class MeetingKind(models.TextChoices):
+    """What a meeting is in law: a consultation on risks has ledgers of its own."""
 
+    meeting = "meeting", "会议"
+    consultation = "consultation", "风险研判会商"
+
+
+class Meeting(models.Model):
+    """One meeting of an office. ``entry`` is the serial of its entry in the ledger of its kind, once minutes are kept.
+
+    ``problems``: what it found out; of a consultation what it concluded.
+    """
+
+    kind = models.CharField(
+        "类别", max_length=12, choices=MeetingKind.choices, default=MeetingKind.meeting, db_default="meeting"
+    )
     organiser = models.ForeignKey(Unit, models.PROTECT, related_name="meetings", verbose_name="召集单位")
     path = models.CharField("范围", max_length=200)
     title = models.CharField("会议名称", max_length=200)

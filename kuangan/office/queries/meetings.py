@@ -62,7 +62,7 @@ def decisions_visible_to(user: User, meeting: Meeting) -> QuerySet[Decision]:
     """Decisions of one meeting in the user's sight, in the order they were taken."""
     decisions = Decision.objects.filter(meeting=meeting)
     seen = decisions if sees_whole(user, meeting) else visible_to(user, decisions)
-    return seen.select_related("responsible", "circular").order_by("pk")
+    return seen.select_related("responsible", "circular", "meeting").order_by("pk")
 
 
 def unanswered_invitations(user: User, at: datetime) -> QuerySet[Invitation]:

@@ -158,6 +158,7 @@ ACTION_WORDS = {
     "login_failed": "登录失败",
     "login_locked": "账号锁定",
     "mine_attribute_set": "更改档案",
+    "mine_attribute_withdrawn": "撤回档案内容",
     "mine_attributes_set": "更改档案",
     "mine_company_assigned": "登记上级公司",
     "mine_created": "建立一矿一册",

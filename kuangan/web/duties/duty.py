@@ -16,7 +16,7 @@ from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import LookedAt
 from kuangan.core.queries import visible_paths
-from kuangan.duty.actions import fulfil, judge_credit, urge
+from kuangan.duty.actions import urge
 from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.proof.judging import may_judge
@@ -29,6 +29,8 @@ from kuangan.duty.queries import (
     urges_of,
 )
 from kuangan.duty.status import Status
+from kuangan.flow.credit.answering import give, judge
+from kuangan.flow.office.circulars import circular_of
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.duty.words import condition_words
 from kuangan.law.register import measure
@@ -118,6 +120,7 @@ def _page(request: Request, owed: Duty, form: FileForm) -> HttpResponse:
         "fulfilments": Table(fulfilment_columns(owed, entries), fulfilments, "还没有任何依据。"),
         "verified": verification_of(request.user, owed.pk),
         "followed": followed_entry(request.user, owed),
+        "circular": circular_of(request.user, owed),
         "lateness": lateness_words(owed, shown.status, moment),
         "cases": bare(case_columns(request.user), cases_about(request.user, owed)),
         "offers": offers_about(request.user, holds_of(request), owed) if here else [],
@@ -182,7 +185,7 @@ def _give(request: Request, owed: Duty, form: FileForm) -> None:
         save_attachment(actor=request.user, name=upload.name or "附件", content=upload.read(), at=moment)
         for upload in given["materials"]
     ]
-    fulfil(
+    give(
         actor=request.user,
         duty=owed,
         source=Source.file,
@@ -204,7 +207,7 @@ def duty_judge(request: Request, pk: int, credit: int) -> HttpResponse:
     confirmed = request.POST.get("confirmed") == "yes"
     said = {"sight": request.POST.get("sight", ""), "opinion": request.POST.get("opinion", "")}
     word = "已核实属实，计为经核实。" if confirmed else "已核实不属实，该项依据已撤销，本事项须重新办理。"
-    _said(request, word, judge_credit, fulfilment=given, confirmed=confirmed, **said)
+    _said(request, word, judge, fulfilment=given, confirmed=confirmed, **said)
     return redirect("duty", pk=pk)
 
 

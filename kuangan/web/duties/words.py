@@ -18,6 +18,7 @@ from kuangan.duty.models import Duty
 from kuangan.duty.queries import credits_of
 from kuangan.duty.status import Status, status_of
 from kuangan.duty.terms import EVENT_MARK
+from kuangan.flow.credit.matching import answers_to
 from kuangan.law.duty.obligation_file import EVENT, ONCE, Evidence, Obligation, obligations
 from kuangan.law.duty.words import evidence_words
 from kuangan.law.ledger import ledger_by_id
@@ -144,6 +145,7 @@ def _may_write(duty: Duty, evidence: Evidence, holds: Sequence[Hold]) -> bool:
 def entry_form(duty: Duty, evidence: Evidence) -> str:
     """The address of the ledger's form, filled in with what the duty says; empty where ledgers have no pages."""
     given = {name: wanted for name, wanted in evidence.where.items() if isinstance(wanted, str)}
+    given |= answers_to(duty, evidence)
     fields = {field.name: field for field in ledger_by_id(evidence.ledger).fields}
     if "mine" in fields and duty.mine is not None:
         given["mine"] = duty.mine.code

@@ -11,7 +11,19 @@ TABS: Final = {"mine_history": "history", "mine_monitoring": "monitoring"}
 """Parts of the file of a mine, each a tab."""
 PAGES: Final = frozenset(
     {
-        *("account", "account_request", "brief", "case", "cases", "circular", "collection", "draw", "duties", "duty"),
+        *(
+            "account",
+            "account_request",
+            "brief",
+            "case",
+            "cases",
+            "circular",
+            "collection",
+            "draw",
+            "duties",
+            "duty",
+            "entry",
+        ),
         *(
             "feeds",
             "entry",
@@ -32,6 +44,8 @@ PAGES: Final = frozenset(
 )
 """Kinds of subjects whose page has their name; the key of a thing is its only argument, but for an entry: its ledger and its number."""
 KINDS: Final = PAGES | set(TABS)
+PART: Final = "/"
+"""Between the parts of a key that has several: the ledger and the number of an entry."""
 
 
 def address_of(text: object) -> str:

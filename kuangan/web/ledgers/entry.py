@@ -4,6 +4,7 @@ from django.http import FileResponse, Http404, HttpResponse
 
 from kuangan.base import clock
 from kuangan.casework.queries import cases_of_entry
+from kuangan.flow.credit.answering import answers_to, file_in_sight
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
 from kuangan.law.procedure.confirming import Confirming
@@ -14,7 +15,6 @@ from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import (
     confirmations_of,
     confirming_hold,
-    file_of_entry,
     units_kept_by,
     versions_visible_to,
 )
@@ -28,7 +28,7 @@ from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare
 from kuangan.web.ledgers.ledgers import READERS, ledger_in_sight
-from kuangan.web.ledgers.lists import CHANGES, DUTIES, confirmation_columns
+from kuangan.web.ledgers.lists import CHANGES, DUTIES, answer_columns, confirmation_columns
 
 CASES_SHOWN = 100
 DUTIES_SHOWN = 20
@@ -70,6 +70,7 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
         ],
         cases=bare(OF_ENTRY, list(cases_of_entry(request.user, serial)[:CASES_SHOWN])),
         duties=bare(DUTIES, duty_rows(list(duties_of_entry(request.user, newest)[:DUTIES_SHOWN]), clock.now())),
+        answers=bare(answer_columns(newest), answers_to(request.user, newest)),
         acts=bare(confirmation_columns(ledger), acts),
         made=made,
         written=next((version for version in versions if version.pk not in made), newest),
@@ -86,7 +87,7 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
 def entry_file(request: Request, ledger_id: str, serial: int, attachment_id: int) -> FileResponse:
     """A file of an entry, for whoever sees the entry."""
     ledger = ledger_in_sight(request, ledger_id)
-    attachment = file_of_entry(request.user, ledger.id, serial, attachment_id)
+    attachment = file_in_sight(request.user, ledger.id, serial, attachment_id)
     if attachment is None:
         raise Http404
     return open_attachment(attachment)

@@ -6,6 +6,7 @@ from datetime import date
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -211,6 +212,25 @@ def _duty(duty_row: DutyRow) -> SafeString:
 
 
 DUTIES = (Column("事项", _duty), Column("状态", status_badge, style="num"))
+
+
+def answer_columns(entry: Entry) -> tuple[Column, ...]:
+    """What other units answered to an entry, with their files and how far it is proven."""
+
+    def files(given: Any) -> SafeString:
+        pages = (
+            shown.link(reverse("entry_file", args=[entry.ledger, entry.serial, file.pk]), file.name)
+            for file in given.files
+        )
+        return shown.under(shown.joined(*pages, by="、"))
+
+    return (
+        Column(
+            "答复单位", lambda given: shown.joined(given.duty.unit.name, shown.under(shown.minute(given.recorded_at)))
+        ),
+        Column("答复意见", lambda given: shown.joined(linebreaksbr(given.note), files(given))),
+        Column("证明程度", lambda given: given.get_grade_display(), style="nowrap"),
+    )
 
 
 def import_columns(law: Ledger) -> tuple[Column, ...]:

@@ -16,9 +16,7 @@ from kuangan.law.role import Role
 from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineType, Point
 from kuangan.mine.queries import (
     attribute,
-    attributes_text,
     changes_of_mine,
-    dated_attributes,
     districts_of,
     faces_on,
     key_people_on,
@@ -34,6 +32,7 @@ from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare, table
+from kuangan.web.mines.attributes import dated, held
 from kuangan.web.mines.changes import CHANGE, noticed
 from kuangan.web.mines.readings import Reading, latest, silent_after
 
@@ -65,11 +64,10 @@ SILENCES = (
 
 
 def _overview(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    names = [(name, str(AttributeName(name).label)) for name in AttributeName.values]
     findings = findings_visible_to(request.user).filter(mine=mine)[:10]
     return {
-        "attribute_names": names,
         "is_open_pit": attribute(mine, AttributeName.mine_type, on) == MineType.open_pit,
+        "held": held(request, mine, on),
         "phones": bare(PHONES, phones_of(request.user, mine, at), shown.unknown("未登记电话")),
         "feed": feed_health([mine], at)[0],
         "compliance": compliance_of(request.user, mine),
@@ -244,12 +242,6 @@ CHANGES = (
     CHANGE,
     Column("知悉", lambda change: noticed(change, moment=True), style="small"),
 )
-DATED = (
-    Column("自", attrgetter("valid_from"), style="nowrap"),
-    Column("项目", lambda attribute: attribute.get_name_display()),
-    Column("内容", lambda attribute: attributes_text({attribute.name: attribute.value})[attribute.name]),
-    Column("依据", lambda attribute: attribute.basis or shown.EMPTY, style="small"),
-)
 
 
 def _history(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
@@ -258,7 +250,7 @@ def _history(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[st
     return {
         "episodes": Table(EPISODES, episodes, f"近 {HISTORY_DAYS} 天没有超限。"),
         "changes": Table(CHANGES, changes_of_mine(request.user, mine, end)[:50], "没有变更记录。"),
-        "dated": Table(DATED, dated_attributes(request.user, mine), "没有记录。", style=""),
+        "dated": dated(request, mine),
         "events": trail_in_sight(request, mine, mine.supervisor)[:50],
         "days": HISTORY_DAYS,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import F, Q, QuerySet
@@ -15,32 +16,30 @@ from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.core.offices import OFFICE_KINDS
+from kuangan.flow.office import circulars as flow
 from kuangan.office.actions import circulars as actions
 from kuangan.office.models import Circular, CircularKind, Receipt
 from kuangan.office.queries import circulars as queries
 from kuangan.office.standing import own_offices, own_units
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame.doors import door
-from kuangan.web.frame.forms import BeijingMoment
 from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import bare, table
 from kuangan.web.gate.addresses import is_key
+from kuangan.web.office.circular_forms import CircularForm
 from kuangan.web.office.circular_lists import CHAIN, RECEIVED, SENT, chain_lines, receipt_columns, unread
 from kuangan.web.office.forms import (
     SIGHTED,
     ReceiversField,
     Step,
-    files_field,
-    long_field,
     posted,
     posted_files,
     receiver_groups,
     stepped,
-    unit_field,
 )
-from kuangan.web.office.sending import SendingForm, sending_page
+from kuangan.web.office.sending import sending_page
 
 BOXES = {"received": "收到的", "sent": "发出的"}
 EMPTY_BOXES = {
@@ -124,27 +123,6 @@ def _filtered(asked_for: QuerySet[Any], filters: CircularFilters, prefix: str) -
     return asked_for
 
 
-class CircularForm(SendingForm):
-    """A circular to be sent."""
-
-    sender = "issuer"
-    receivers = ("接收单位", "请至少选择一个接收单位")
-
-    issuer = unit_field("发出单位")
-    kind = forms.ChoiceField(
-        label="类别",
-        choices=CircularKind.choices,
-        widget=forms.RadioSelect,
-        initial=CircularKind.notice,
-        help_text="交办须反馈办理情况；事故通报由接收单位组织学习并登记",
-    )
-    title = forms.CharField(label="标题", max_length=200)
-    number = forms.CharField(label="文号", max_length=60, required=False, help_text="已在纸质公文中编号的填写原文号")
-    body = long_field("正文", 8)
-    feedback_due_at = BeijingMoment(label="反馈期限", required=False, help_text="北京时间；填写后接收单位须按期反馈")
-    attached = files_field()
-
-
 @door(*SIGHTED, methods=("GET", "POST"))
 def new_circular(request: Request) -> HttpResponse:
     """Write and send a notice, assignment or accident circular."""
@@ -152,7 +130,7 @@ def new_circular(request: Request) -> HttpResponse:
 
 
 def _send(**given: Any) -> tuple[Circular, str]:
-    made = actions.send_circular(**given)
+    made = flow.send_circular(**given)
     number = queries.receipts_visible_to(given["actor"], made).count()
     return made, f"已发出，接收单位 {number} 个。"
 
@@ -191,6 +169,7 @@ def circular(request: Request, pk: int) -> HttpResponse:
             unexported=True,
         ),
         "studies": studies,
+        "answers": urlencode({"circular_number": circular.number, "circular_title": circular.title}),
         "files": queries.papers_with(request.user, circular),
         "events": trail_in_sight(request, circular, circular.issuer)[:30],
     }
@@ -278,7 +257,7 @@ def _urge(request: Request, circular: Circular) -> str:
 
 
 def _withdraw(request: Request, circular: Circular) -> str:
-    actions.withdraw_circular(actor=request.user, circular=circular, reason=posted(request, "reason"))
+    flow.withdraw_circular(actor=request.user, circular=circular, reason=posted(request, "reason"))
     return "已撤回。"
 
 

@@ -14,7 +14,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.flow.office import meetings as flow
 from kuangan.office.actions import meetings as actions
-from kuangan.office.models import Meeting
+from kuangan.office.models import Meeting, MeetingKind
 from kuangan.office.queries import meetings as queries
 from kuangan.office.standing import own_offices, own_units, within_reach
 from kuangan.web.cases.sight import trail_in_sight
@@ -83,6 +83,13 @@ class MeetingForm(SendingForm):
     receivers = ("参会单位", "请至少选择一个参会单位")
 
     organiser = unit_field("召集单位")
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=MeetingKind.choices,
+        widget=forms.RadioSelect,
+        initial=MeetingKind.meeting,
+        help_text="应急局召开的风险研判会商选后一项，纪要即记入会商台账，结论逐条由责任单位限期落实",
+    )
     title = forms.CharField(label="会议名称", max_length=200)
     starts_at = BeijingMoment(label="召开时间", help_text="北京时间；已召开的会议可以补登")
     place = forms.CharField(label="地点", max_length=120)
@@ -90,6 +97,14 @@ class MeetingForm(SendingForm):
     agenda = long_field("议题", 3, help_text="每行一项")
     remark = long_field("有关要求", 3, required=False)
     attached = files_field("会议材料")
+
+    def clean(self) -> dict[str, Any]:
+        """A consultation on risks is one of the bureaus."""
+        given = dict(super().clean() or {})
+        organiser, kind = given.get("organiser"), given.get("kind")
+        if kind == MeetingKind.consultation and isinstance(organiser, Unit) and not flow.may_hold(organiser, kind):
+            self.add_error("kind", f"{organiser.name}不召集风险研判会商，请选择“会议”")
+        return given
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -114,9 +129,12 @@ class DecisionForm(OfficeForm):
         label="突出问题", required=False, widget=forms.CheckboxInput({"class": "form-check-input"})
     )
 
-    def __init__(self, *args: Any, organiser: Unit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "responsible", within_reach(organiser))
+        offer(self, "responsible", within_reach(meeting.organiser))
+        if meeting.kind == MeetingKind.consultation:
+            self.fields["matter"].label = "落实事项"
+            del self.fields["prominent"]
 
 
 @door(*SIGHTED, methods=("GET", "POST"))
@@ -140,8 +158,9 @@ def meeting(request: Request, pk: int) -> HttpResponse:
         "materials": queries.papers_with(request.user, meeting),
         "minutes": queries.minutes_of(request.user, meeting) if meeting.minutes_at else (),
         "follow_ups": Table(FOLLOW_UPS, follow_ups, "没有登记议定事项。"),
-        "ledger": flow.keeps_ledger(meeting.organiser),
-        "decision_form": DecisionForm(organiser=meeting.organiser) if organises and meeting.minutes_at else None,
+        "books": flow.books_of(meeting),
+        "consults": meeting.kind == MeetingKind.consultation,
+        "decision_form": DecisionForm(meeting=meeting) if organises and meeting.minutes_at else None,
         "events": trail_in_sight(request, meeting, meeting.organiser)[:30],
         "now": moment,
     }
@@ -169,21 +188,25 @@ def _attendance(request: Request, meeting: Meeting) -> str:
 
 
 def _minutes(request: Request, meeting: Meeting) -> str:
-    problems = posted(request, "problems")
+    problems, consults = posted(request, "problems"), meeting.kind == MeetingKind.consultation
     if not problems:
-        raise Refused("请填写分析研判的突出问题；只登记会议名称的，不计为召开。")
+        what = "会商结论，每行一条" if consults else "分析研判的突出问题"
+        raise Refused(f"请填写{what}；只登记会议名称的，不计为召开。")
+    if consults and not posted(request, "draft"):
+        raise Refused("请填写会商的报告稿名称；没有报告稿的，不计为会商。")
     flow.keep_minutes(
         actor=request.user,
         meeting=meeting,
         problems=problems,
         number=posted(request, "number"),
+        draft=posted(request, "draft"),
         files=posted_files(request),
     )
     return "已登记会议纪要。"
 
 
 def _decide(request: Request, meeting: Meeting) -> str:
-    form = DecisionForm(request.POST, organiser=meeting.organiser)
+    form = DecisionForm(request.POST, meeting=meeting)
     if not form.is_valid():
         raise Refused("；".join(str(error) for errors in form.errors.values() for error in errors))
     made = flow.add_decision(actor=request.user, meeting=meeting, **form.cleaned_data)

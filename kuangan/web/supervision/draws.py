@@ -43,6 +43,7 @@ from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.signing import Signing, signed, signing_of
 from kuangan.web.frame.tables import Table, table
+from kuangan.web.supervision.county_visits import visited_table
 from kuangan.web.supervision.draw_forms import CancelForm, NewDrawForm, PoolFilters, PrepareForm, WitnessForm
 from kuangan.web.supervision.draw_rows import record_response, recusals_of, repeat_words
 from kuangan.web.supervision.lists import POOL, RECUSALS, draw_columns, draw_state, drawn_tables
@@ -214,11 +215,13 @@ def _shown(request: Request, draw: Draw, given: Mapping[str, forms.Form] | None 
     codes = draw.result["drawn"]["mines"] if draw.result else []
     sighted = set(mines_visible_to(request.user).filter(code__in=codes).values_list("code", flat=True))
     waits = draw.drawn_at is None and draw.cancelled_at is None
+    visited = visited_table(request, draw)
     may_draw = draw.unit in drawing_units(request.user)
     context: dict[str, Any] = {
         "draw": draw,
         "record": draw.record,
         "chosen": drawn_tables(draw, sighted),
+        "visits": visited,
         "repeats": repeat_words(draw),
         "today": today,
         "state": draw_state(draw, may_draw=may_draw),

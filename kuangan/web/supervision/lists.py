@@ -50,6 +50,7 @@ def draw_columns(*, may_draw: bool) -> tuple[Column, ...]:
             30,
             lambda draw: shown.link(reverse("draw", args=[draw.pk]), draw.title, "strong"),
         ),
+        Column("编号", lambda draw: draw.number, 18, style="nowrap small"),
         Column("组织单位", lambda draw: draw.unit.name, 24, style="small"),
         Column("公布时间", lambda draw: draw.published_at, 20, style="nowrap"),
         Column("煤矿 抽取/名单", lambda draw: _pool(draw, "mines"), style="num", label="煤矿", sheet=False),

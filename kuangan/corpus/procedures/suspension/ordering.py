@@ -16,9 +16,10 @@ from kuangan.corpus.procedures.suspension.steps import (
     STOPPED,
     TWO_OFFICERS,
     returned,
+    whole_mine,
 )
 from kuangan.law.guards import certified, not_in_future
-from kuangan.law.procedure import SYSTEM, By, Field, Move, PaperUse, Tell
+from kuangan.law.procedure import SYSTEM, By, Field, Move, MoveSets, PaperUse, Tell
 
 CITY = (By("city", "section_head"), By("city", "bureau_head"), By("city", "bureau_deputy"))
 TAKEN = Tell(
@@ -26,6 +27,8 @@ TAKEN = Tell(
     "市局已提级办理：{unit}停产整顿",
     "{number}因逾期未办，由市局提级办理，理由：{reason}",
 )
+STANDS_STILL = {"producing": "halted", "building": "building_halted", "": "halted"}
+"""What a served stop of the whole mine makes of its status."""
 EXECUTING = ("ordered", "extended", *STOPPED, "resumed")
 
 MOVES = (
@@ -127,6 +130,7 @@ MOVES = (
         legal=True,
         serves="onsite_decision",
         counts_from=clocks.counted_from,
+        sets=(MoveSets("status", turns=STANDS_STILL, paper="onsite_decision", when=whole_mine),),
     ),
     Move(
         "publish_order",

@@ -14,7 +14,7 @@ from kuangan.corpus.procedures.suspension.steps import (
     returned,
 )
 from kuangan.law.guards import done_before, evidence_in, floor_passed
-from kuangan.law.procedure import Field, Move, PaperUse
+from kuangan.law.procedure import Field, Move, MoveSets, PaperUse
 
 TOO_EARLY = "停产整顿期限未满，依法不得恢复生产"
 
@@ -121,6 +121,7 @@ MOVES = (
         papers=(PaperUse("resumption_notice", resumption_papers.resumption_notice),),
         cites=(RESUMPTION,),
         legal=True,
+        sets=(MoveSets("status", restores="serve", paper="resumption_notice"),),
     ),
     Move(
         "publish_resumption",

@@ -2,7 +2,7 @@
 
 from kuangan.corpus.procedures.suspension import hazards
 from kuangan.law.cite import Cite
-from kuangan.law.procedure import By, Field, Move
+from kuangan.law.procedure import By, CaseView, Field, Move
 
 REGISTER = Cite("register", "10.4")
 RESUMPTION = Cite("coal_mine_safety_ordinance", "48.2")
@@ -63,6 +63,12 @@ SERVICE = (
     Field("received_on", "送达回证载明的签收日期", "date"),
     Field("files", "送达回证、现场照片", "files"),
 )
+
+
+def whole_mine(case: CaseView) -> bool:
+    """Whether the order stops the mine, and not only some of its faces."""
+    proposed = case.last("propose")
+    return proposed is None or proposed.inputs.get("scope") != "faces"
 
 
 def returned(

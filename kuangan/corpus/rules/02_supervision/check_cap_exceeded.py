@@ -1,6 +1,7 @@
 """现场执法检查超过该类别煤矿年度频次上限（任务分工2.1）。"""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon
@@ -15,7 +16,10 @@ CLASSES = ("A", "B", "C", "D")
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """Checks of this year that count, of all levels together, against the cap of the class; guidance has a cap of its own."""
+    """Checks of this year that count, of all levels together, against the cap of the class that the mine had on their day.
+
+    Guidance has a cap of its own. A class published during the year binds from that day on: what was lawful before stays so.
+    """
     today = civil_date(at)
     this_year = [
         check_made for check_made in entries_of(facts, "enforcement_check") if check_made.on.year == today.year
@@ -23,11 +27,35 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     counted = [entry for entry in this_year if entry.values["counts_toward_cap"] and entry.values["kind"] != "guidance"]
     guidance = [entry for entry in this_year if entry.values["kind"] == "guidance"]
     guided = _over(guidance, int(local("checks.maximum_guidance", today).value), "督导检查")
-    mine_class = facts.attributes.get("mine_class")
-    if mine_class not in CLASSES:
-        return guided or Unknown("煤矿的分类类别未登记，无法确定检查频次上限")
-    cap = int(local(f"checks.maximum.{mine_class}", today).value)
-    return _over(counted, cap, f"{mine_class}类煤矿现场执法检查") or guided or Clear()
+    return _over_class(facts, counted, today) or guided or _unclassed(facts, counted, today) or Clear()
+
+
+def _over_class(facts: LedgerFacts, checks: list[EntryFact], today: date) -> Found | None:
+    """Where a check goes beyond the cap of its day: all of the year up to the last one that does."""
+    over = [
+        (number, cap)
+        for number, check_made in enumerate(checks, 1)
+        if (cap := _cap(facts.attribute("mine_class", check_made.on), today)) is not None and number > cap
+    ]
+    if not over:
+        return None
+    number, cap = over[-1]
+    return _over(checks[:number], cap, f"{facts.attribute('mine_class', checks[number - 1].on)}类煤矿现场执法检查")
+
+
+def _cap(mine_class: str | None, today: date) -> int | None:
+    return int(local(f"checks.maximum.{mine_class}", today).value) if mine_class in CLASSES else None
+
+
+def _unclassed(facts: LedgerFacts, checks: list[EntryFact], today: date) -> Unknown | None:
+    """The mine has no class today, or had none on the day of a check that some class would not allow."""
+    if facts.attributes.get("mine_class") not in CLASSES:
+        return Unknown("煤矿的分类类别未登记，无法确定检查频次上限")
+    least = min(cap for mine_class in CLASSES if (cap := _cap(mine_class, today)) is not None)
+    for number, check_made in enumerate(checks, 1):
+        if number > least and facts.attribute("mine_class", check_made.on) not in CLASSES:
+            return Unknown("检查当日煤矿的分类类别未登记，无法确定检查频次上限")
+    return None
 
 
 def _over(checks: list[EntryFact], cap: int, what: str) -> Found | None:
@@ -45,6 +73,16 @@ def _facts(
     )
     attributes = {"mine_class": mine_class} if mine_class else {}
     return facts_of({"enforcement_check": checks}, **attributes)
+
+
+def _reclassed(count: int, before: str, after: str, since: str) -> LedgerFacts:
+    """A check on the tenth of each month; the class changes on a day."""
+    spells = (
+        ((date(2026, 1, 1), before), (date.fromisoformat(since), after))
+        if before
+        else ((date.fromisoformat(since), after),)
+    )
+    return replace(_facts(count, after), spells={"mine_class": spells})
 
 
 _AT = noon("2026-11-10")
@@ -71,5 +109,11 @@ RULE = Rule(
         Example("督导检查恰为三次", _facts(3, kind="guidance"), _AT, Clear),
         Example("督导检查四次", _facts(4, kind="guidance"), _AT, Found, (*_THREE, "c3")),
         Example("未分类", _facts(3, ""), _AT, Unknown),
+        Example("第三次检查当日公布为B类", _reclassed(3, "A", "B", "2026-03-10"), _AT, Clear),
+        Example("第三次检查次日公布为B类，检查时仍为A类", _reclassed(3, "A", "B", "2026-03-11"), _AT, Found, _THREE),
+        Example("改为A类前已查四次，未超C类上限", _reclassed(4, "C", "A", "2026-04-11"), _AT, Clear),
+        Example("改为A类当日查第四次", _reclassed(4, "C", "A", "2026-04-10"), _AT, Found, (*_THREE, "c3")),
+        Example("前三次检查时尚未分类", _reclassed(3, "", "A", "2026-06-01"), _AT, Unknown),
+        Example("前两次检查时尚未分类", _reclassed(2, "", "A", "2026-06-01"), _AT, Clear),
     ),
 )

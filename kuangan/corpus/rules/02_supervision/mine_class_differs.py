@@ -1,6 +1,7 @@
 """煤矿的分类类别与按事实判定的类别不一致，或者未分类（任务分工2.1）。"""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._classes import computed
@@ -38,6 +39,12 @@ def _facts(letter: str, *kept: EntryFact, until: str = "2026-12-31", **attribute
     return facts_of(
         {"mine_class_decision": decision, "mine_class_fact": kept}, **{"standardization_grade": "一级", **attributes}
     )
+
+
+def _standing_still(since: str) -> LedgerFacts:
+    """A mine of class A of which the file says since when it stands still."""
+    spells = ((date(2025, 1, 1), "producing"), (date.fromisoformat(since), "halted"))
+    return replace(_facts("A", status="halted"), spells={"status": spells})
 
 
 def _fact(kind: str, day: str, until: str = "") -> EntryFact:
@@ -95,6 +102,8 @@ RULE = Rule(
             Clear,
         ),
         Example("停产但起始日期未登记", _facts("B", status="halted"), _AT, Unknown),
+        Example("档案载明停产恰满6个月", _standing_still("2025-12-15"), _AT, Found, ("d",)),
+        Example("档案载明停产差一天满6个月", _standing_still("2025-12-16"), _AT, Clear),
         Example(
             "标准化等级未登记",
             facts_of({"mine_class_decision": (entry("d", "2026-01-20", "2026-12-31", mine_class="A"),)}),
