@@ -46,10 +46,15 @@ class OpenQuestion:
 
 @cache
 def questions() -> tuple[OpenQuestion, ...]:
-    """All of them, those on which most rests first."""
+    """All of them: what the city's lawyer has to say first, then those on which most rests."""
     parts = (_locals(), _limits(), _instruments(), _numbers(), _items())
     asked = [question for part in parts for question in part]
-    return tuple(sorted(asked, key=lambda question: (-question.rests.count, question.kind, question.key)))
+    return tuple(
+        sorted(
+            asked,
+            key=lambda question: (COUNSEL not in question.ask, -question.rests.count, question.kind, question.key),
+        )
+    )
 
 
 def _locals() -> Iterator[OpenQuestion]:

@@ -21,6 +21,9 @@ _COUNTED = (
     ("ledgers", "台账"),
 )
 
+NAMED = ("instruments", "obligations", "ledgers")
+"""Kinds of questions about a thing as such, which has no value of its own."""
+
 
 def rests_words(rests: Dependants) -> str:
     """How much rests on a question, by kind."""
@@ -32,7 +35,7 @@ def _value(asked: Any) -> str:
     """What is used now: the answer's newest value, else what is assumed."""
     if asked.answer is not None:
         return local_value(asked.answer.values[asked.question.key][-1][1])
-    return local_value(asked.question.value)
+    return "" if asked.question.kind in NAMED else local_value(asked.question.value)
 
 
 def _since(asked: Any) -> Any:
@@ -42,13 +45,17 @@ def _since(asked: Any) -> Any:
 def _answer_words(asked: Any) -> str:
     answer = asked.answer
     if answer is None:
-        return "未答复" if asked.question.kind == LOCAL else "未答复（随法规库更新）"
+        return "未答复" if asked.question.kind == LOCAL else "随法规库更新"
     return f"{answer.document}，{answer.decided_by}，{answer.head.display_name}、{answer.second.display_name}"
 
 
 def _answer_cell(asked: Any) -> SafeString:
     words = _answer_words(asked)
-    return format_html("<b>已答复</b>{}", shown.under(words)) if asked.answer else shown.quiet(words)
+    return (
+        format_html("<div><b>已答复</b>{}</div>", shown.under(words))
+        if asked.answer
+        else format_html('<span class="quiet nowrap">{}</span>', words)
+    )
 
 
 def _subject(asked: Any) -> SafeString:
@@ -62,8 +69,8 @@ QUESTIONS = (
     Column("待明确的问题", lambda asked: asked.question.text, 50, label="问题"),
     Column("现用", _value, 20, style="strong"),
     Column("自", _since, 12, style="nowrap"),
-    Column("所系", lambda asked: rests_words(asked.question.rests), 24),
-    Column("任务", lambda asked: asked.question.measure, 8, style="nowrap phone-off"),
+    Column("所系", lambda asked: rests_words(asked.question.rests), 24, style="small"),
+    Column("任务", lambda asked: asked.question.measure, 8, page=False),
     Column("请谁答复", lambda asked: asked.question.ask, 24, style="small"),
     Column("依据", lambda asked: asked.question.cite, 30, page=False),
     Column("答复", _answer_words, 40, _answer_cell, style="small"),
