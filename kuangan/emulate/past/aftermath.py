@@ -16,6 +16,7 @@ from kuangan.core.queries import roles_of
 from kuangan.duty.actions import Credit, fulfil_many
 from kuangan.duty.levels import HEADING, levels_above
 from kuangan.duty.models import Duty, Source
+from kuangan.duty.proof.grades import Grade
 from kuangan.duty.queries import OPEN
 from kuangan.emulate.past.circulars import send_circulars
 from kuangan.emulate.past.history import History, told
@@ -97,7 +98,7 @@ def _moment(history: History, obligation: Obligation, duty: Duty) -> datetime | 
 
 
 def hand_in(history: History) -> int:
-    """Files and notes for the duties whose evidence they are; how many."""
+    """Files and notes for the duties whose evidence they are, the older ones looked at by the level above; how many."""
     by_file = [
         obligation.id for obligation in obligations().values() if any(evidence.file for evidence in obligation.evidence)
     ]
@@ -105,9 +106,16 @@ def hand_in(history: History) -> int:
     for duty in Duty.objects.filter(OPEN, obligation__in=by_file).select_related("unit").order_by("pk"):
         moment = _moment(history, obligations()[duty.obligation], duty)
         if moment is not None:
+            looked_at = moment < history.end - UNREAD
             given.append(
                 Credit(
-                    duty.pk, Source.file.value, f"演示-{duty.pk}", moment, moment, note="已按要求办结，材料留存备查。"
+                    duty.pk,
+                    Source.file.value,
+                    f"演示-{duty.pk}",
+                    moment,
+                    moment,
+                    note="已按要求办结，材料留存备查。",
+                    grade=(Grade.accepted if looked_at else Grade.own).value,
                 )
             )
     fulfil_many(given, at=history.end)

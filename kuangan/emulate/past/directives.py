@@ -13,6 +13,7 @@ from kuangan.casework.models import Case
 from kuangan.casework.relations import related_units
 from kuangan.casework.view import attempt_of, standing, view_of
 from kuangan.core.actions import save_attachment
+from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.core.queries import roles_of
 from kuangan.emulate.past.history import History, told
@@ -76,9 +77,21 @@ def _take_further(case: Case, steps: Iterable[str], users: Mapping[int, list[Use
         actor = _who(case, move, users, at)
         if at >= end or actor is None or case.state not in move.sources:
             return
-        inputs = {field.name: _given(field, case, actor, at) for field in move.fields if field.required}
-        advance(actor=actor, case=case, move_id=step, inputs=inputs, at=at)
+        _advance(case, move, actor, at)
         case.refresh_from_db()
+
+
+def _advance(case: Case, move: Move, actor: User, at: datetime) -> None:
+    """Make the step with what it always asks for; where it asks for a reason beside, with all its texts."""
+
+    def made(fields: Iterable[Field]) -> None:
+        inputs = {field.name: _given(field, case, actor, at) for field in fields}
+        advance(actor=actor, case=case, move_id=move.id, inputs=inputs, at=at)
+
+    try:
+        made(field for field in move.fields if field.required)
+    except Refused:
+        made(field for field in move.fields if field.required or field.kind in ("text", "longtext"))
 
 
 def _who(case: Case, move: Move, users: Mapping[int, list[User]], at: datetime) -> User | None:
