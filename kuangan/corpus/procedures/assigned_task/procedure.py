@@ -1,14 +1,12 @@
 """监管专员任务：市级下达，专员在办件中报送，市级核查办结或者退回、督办（任务分工2.2）。"""
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from kuangan.base.clock import civil_date
 from kuangan.base.text import person_name
+from kuangan.corpus.procedures._spans import by_local
 from kuangan.corpus.procedures.assigned_task.opening import FACTS, FROM_ENTRY, due_of
 from kuangan.law.cite import Cite
-from kuangan.law.local import local_span
 from kuangan.law.procedure import (
     SYSTEM,
     Attempt,
@@ -24,7 +22,6 @@ from kuangan.law.procedure import (
     Tell,
     Words,
 )
-from kuangan.law.time.span import Span
 
 REGISTER = Cite("register", "2.2")
 COMMISSIONER, SECTION = By("unit", "supervision_commissioner"), By("unit", "section_head")
@@ -57,10 +54,6 @@ def _new_term(case: CaseView, attempt: Attempt) -> str | None:
     if until is None and today > due_of(case.facts):
         return "原完成期限已过，请填写新的完成期限"
     return "新的完成期限不能早于今日" if until is not None and until < today else None
-
-
-def _to_look(on: date, facts: Mapping[str, Any]) -> Span:
-    return local_span("assigned_task.look", on)
 
 
 def _lapsed(case: CaseView, attempt: Attempt) -> dict[str, Any]:
@@ -173,7 +166,7 @@ PROCEDURE = Procedure(
             "look",
             "核查",
             "deadline",
-            _to_look,
+            by_local("assigned_task.look"),
             during=("answered",),
             escalates=("office",),
             of_office=True,

@@ -3,11 +3,5 @@
 from kuangan.law.procedure import By
 
 COMMISSIONERS = (By("office", "supervision_commissioner"),)
-MINE = (
-    By("mine", "mine_dispatcher"),
-    By("mine", "mine_leader"),
-    By("mine", "mine_engineer"),
-    By("mine", "mine_director"),
-)
 OFFICERS = (By("supervisor", "enforcement_officer"),)
 """Those who may establish on site what a stop rests on: an opinion alone orders none."""

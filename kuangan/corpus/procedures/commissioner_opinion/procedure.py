@@ -1,15 +1,10 @@
 """现场监管意见书：监管专员现场出具，限期整改或者立即停止作业、撤人（任务分工2.2）。"""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
+from kuangan.corpus.procedures._spans import by_local
 from kuangan.corpus.procedures.commissioner_opinion.opening import BY_COMMISSIONER, FACTS
 from kuangan.corpus.procedures.commissioner_opinion.people import COMMISSIONERS
 from kuangan.corpus.procedures.commissioner_opinion.steps import MOVES, REGISTER, SCHEME
-from kuangan.law.local import local_span
 from kuangan.law.procedure import By, Calling, CaseSubject, Clock, Procedure, Quiet, State
-from kuangan.law.time.span import Span
 
 THE_MINE = (By("mine"),)
 NOBODY_REPORTS = Calling(
@@ -22,20 +17,20 @@ NOBODY_REPORTS = Calling(
 )
 
 
-def _local(step: str) -> Any:
-    def span(on: date, facts: Mapping[str, Any]) -> Span:
-        return local_span(f"commissioner_opinion.{step}", on)
-
-    return span
-
-
 CLOCKS = (
-    Clock("sign_for", "签收意见书", "deadline", _local("sign_for"), during=("issued",), escalates=("office",)),
+    Clock(
+        "sign_for",
+        "签收意见书",
+        "deadline",
+        by_local("commissioner_opinion.sign_for"),
+        during=("issued",),
+        escalates=("office",),
+    ),
     Clock(
         "withdraw",
         "报告撤人情况",
         "deadline",
-        _local("withdraw"),
+        by_local("commissioner_opinion.withdraw"),
         during=("withdrawing",),
         cites=(SCHEME,),
         escalates=("supervisor", "city"),
@@ -45,7 +40,7 @@ CLOCKS = (
         "look",
         "核实",
         "deadline",
-        _local("look"),
+        by_local("commissioner_opinion.look"),
         during=("withdrawn", "resumption_asked"),
         cites=(SCHEME,),
         escalates=("office", "above"),

@@ -1,9 +1,10 @@
 """The steps of an opinion: written, signed on site, obeyed, looked at, and work taken up again."""
 
 from kuangan.base.clock import civil_date
+from kuangan.corpus.procedures._desk import MINE
 from kuangan.corpus.procedures.commissioner_opinion import papers
 from kuangan.corpus.procedures.commissioner_opinion.opening import CONTENT, STOP, in_order
-from kuangan.corpus.procedures.commissioner_opinion.people import COMMISSIONERS, MINE, OFFICERS
+from kuangan.corpus.procedures.commissioner_opinion.people import COMMISSIONERS, OFFICERS
 from kuangan.law.cite import Cite
 from kuangan.law.guards import certified, not_in_future
 from kuangan.law.local import local_span
