@@ -61,7 +61,8 @@ def test_a_mine_withdraws_its_people_on_an_opinion_and_works_again_with_consent(
     case = drafted(walk, demand="stop_and_withdraw", scope=SCOPE)
     walk.do("county_commissioner", case, "order_withdrawal")
     page = walk.open("mine_dispatcher", reverse("today"))
-    expect(page.locator("main")).to_contain_text(f"立即停止作业并撤人：{SCOPE}")
+    expect(page.locator("main")).to_contain_text(f"停止作业、撤人（{SCOPE}）")
+    expect(page.get_by_role("link", name="报告撤人情况").first).to_be_visible()
     look(page, "withdraw-told")
     walk.wait(minutes=5)
     stated = f"{walk.site.script.at.astimezone(BEIJING):%Y-%m-%dT%H:%M}"

@@ -57,14 +57,17 @@ def in_order(case: CaseView, attempt: Attempt) -> str | None:
 
 
 def _facts(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    return {name: value for name, value in attempt.inputs.items() if name != "files"}
+    inputs = attempt.inputs
+    stops = inputs["demand"] == STOP
+    matter = f"停止作业、撤人（{inputs['scope']}）" if stops else f"{inputs['problems'][0]['item']}，限期整改"
+    return {**{name: value for name, value in inputs.items() if name != "files"}, "matter": matter}
 
 
 BY_COMMISSIONER = FromPerson(
     "出具现场监管意见书",
     COMMISSIONERS,
     fields=(*CONTENT, Field("files", "现场照片", "files", required=False)),
-    title="{unit}：{procedure}",
+    title="{unit}：{procedure}，{matter}",
     facts=_facts,
     guards=(in_order,),
     help="监管专员现场发现问题的，出具意见书；签发前煤矿看不到",
