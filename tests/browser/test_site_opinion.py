@@ -28,12 +28,12 @@ def drafted(walk: Walk, **filled: str) -> Case:
     """A commissioner writes an opinion; the mine does not see it yet."""
     page = walk.open("county_commissioner", reverse("cases"))
     page.get_by_role("link", name="新办", exact=True).click()
-    page.get_by_role("link", name="出具现场监管意见书", exact=True).click()
+    page.get_by_role("link", name="起草现场监管意见书", exact=True).click()
     page.select_option("[name=subject]", label=walk.site.city.mine.name)
     for name, value in {"problems.0.item": "回风隅角挡风帘破损", "due_on": "2026-03-15", **filled}.items():
         walk.fill(page, name, value)
     look(page, "opinion-new")
-    page.get_by_role("button", name="出具现场监管意见书", exact=True).click()
+    page.get_by_role("button", name="起草现场监管意见书", exact=True).click()
     expect(page.locator("h1")).to_contain_text("现场监管意见书")
     case = Case.objects.get(procedure="commissioner_opinion")
     hidden = walk.open("mine_director", reverse("cases"))

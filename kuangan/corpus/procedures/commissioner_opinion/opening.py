@@ -64,7 +64,7 @@ def _facts(case: CaseView, attempt: Attempt) -> dict[str, Any]:
 
 
 BY_COMMISSIONER = FromPerson(
-    "出具现场监管意见书",
+    "起草现场监管意见书",
     COMMISSIONERS,
     fields=(*CONTENT, Field("files", "现场照片", "files", required=False)),
     title="{unit}：{procedure}，{matter}",
