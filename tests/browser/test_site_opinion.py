@@ -72,7 +72,7 @@ def test_a_mine_withdraws_its_people_on_an_opinion_and_works_again_with_consent(
     )  # fmt: skip
     walk.do("county_commissioner", case, "confirm_withdrawal", seen="查看出入井记录，人数相符")
     walk.do("mine_engineer", case, "request_resumption", done="已更换挡风帘", files="")
-    walk.do("county_commissioner", case, "allow_resumption", seen="现场完好")
+    walk.do("county_commissioner", case, "allow_resumption", verified="现场完好")
     assert case.state == "resumed"
     look(walk.open("county_commissioner", reverse("case", args=[case.pk])), "resumed")
 

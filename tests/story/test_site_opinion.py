@@ -86,7 +86,7 @@ def test_who_is_told_to_withdraw_reports_is_looked_at_and_waits_for_consent(scri
     script.do("mine_engineer", case, "request_resumption", done="已封堵", files=files)
     script.do("commissioner", case, "refuse_resumption", reason="仍有漏风")
     script.do("mine_engineer", case, "request_resumption", done="重新封堵", files=files)
-    script.do("commissioner", case, "allow_resumption", seen="现场封堵严密")
+    script.do("commissioner", case, "allow_resumption", verified="现场封堵严密")
     assert case.state == "resumed"
 
 

@@ -187,7 +187,7 @@ LOOKING = (
         ("resumption_asked",),
         "resumed",
         COMMISSIONERS,
-        fields=(Field("seen", "现场核实情况", "longtext"),),
+        fields=(Field("verified", "现场核实情况", "longtext"),),
         cites=(SCHEME,),
         legal=True,
         tells=(Tell(By("mine"), "同意恢复作业：{scope}", "{number}：现场核实合格，同意恢复作业。"),),
