@@ -14,6 +14,8 @@ from kuangan.law.procedure import RELATIONS, SYSTEM, By, Clock, Move, Procedure,
 from kuangan.law.role import Role
 from kuangan.law.time.span import Span
 
+OF_THE_SIGNATURE = ("seen", "code")
+"""What the form of a signature calls its own inputs."""
 LEVELS = ("red", "orange", "yellow", "blue")
 
 
@@ -138,6 +140,11 @@ def _signature(move: Move) -> Iterator[str]:
     for by in people:
         if move.signing and by.role in set(Role) and not Role(by.role).signs:
             yield f"步骤 {move.id!r} 须签署，而角色 {by.role!r} 没有签署权和动态口令"
+    yield from (
+        f"步骤 {move.id!r} 须签署，输入项不能名为 {field.name!r}（签署栏已用）"
+        for field in move.fields
+        if move.signing and field.name in OF_THE_SIGNATURE
+    )
     for use in move.papers:
         if use.frozen and not people and known.get(use.template) and known[use.template].numbered:
             yield f"步骤 {move.id!r}：系统不得制发编号文书 {use.template!r}"
