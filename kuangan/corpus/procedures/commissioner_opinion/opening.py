@@ -35,6 +35,7 @@ CONTENT = (
     Field("due_on", "整改期限", "date", help="各条问题未单独写明期限的，按此期限"),
 )
 FACTS = (
+    Fact("matter", "事项"),
     Fact("problems", "发现问题", "rows", columns=PROBLEMS.columns),
     Fact("demand", "监管意见", "choice", choices=DEMANDS, filter=True),
     Fact("scope", "停止作业、撤人的范围"),
