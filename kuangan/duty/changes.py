@@ -119,15 +119,15 @@ def recompute_open(at: datetime) -> int:
     return changed + _each_apart(every, _no_more_bound, at) + _each_apart(_cancelled_for_the_mine(at), _bound_again, at)
 
 
-def terms_of_now(obligation_ids: Collection[str], at: datetime) -> dict[int, tuple[Duty, datetime, int]]:
-    """Open duties of these obligations with the due time and the count that :func:`recompute_open` would give each now."""
-    terms: dict[int, tuple[Duty, datetime, int]] = {}
+def terms_of_now(obligation_ids: Collection[str], at: datetime) -> dict[int, tuple[Duty, Terms, int]]:
+    """Open duties of these obligations with the terms and the count that :func:`recompute_open` would give each now."""
+    terms: dict[int, tuple[Duty, Terms, int]] = {}
     for obligation_id in obligation_ids:
         obligation = obligations()[obligation_id]
         open_ones = Duty.objects.filter(OPEN, obligation=obligation_id).select_related("unit").order_by("pk")
         owed = [duty for duty in open_ones if _owed_still(obligation, duty)]
         fresh = _not_backwards(_fresh(obligation, owed), at)
-        terms |= {duty.pk: (duty, new_terms.due_at, needed) for duty, _, new_terms, needed in fresh}
+        terms |= {duty.pk: (duty, new_terms, needed) for duty, _, new_terms, needed in fresh}
     return terms
 
 

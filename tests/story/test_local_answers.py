@@ -10,6 +10,7 @@ from kuangan.cli.main import main
 from kuangan.core.actions.local_answers import confirm_answer
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, Incident, LocalAnswer, Notice
+from kuangan.duty.models import Duty
 from kuangan.flow.proof.rows import compare_rows
 from kuangan.law.content import corpus_digest, packaged_digest
 from kuangan.law.local import adopted, local
@@ -145,6 +146,22 @@ def test_an_open_clock_moves_and_the_preview_named_it(town, tmp_path, capsys):
     running.refresh_from_db()
     assert running.due_at == due_before - timedelta(hours=12)
     assert Event.objects.filter(action="clock_recomputed", subject_id=str(alarm.pk)).exists()
+
+
+def test_open_duties_are_recomputed_and_the_preview_named_them(town, tmp_path, capsys):
+    go_to(town, town.at)
+    duty = Duty.objects.filter(obligation="county_coal_meeting", done_at=None).first()
+    assert duty is not None
+    answers.write(tmp_path, "grace", {"duty.grace": ("2026-03-01", "7 workdays", "register")})
+    assert answers.apply("grace", "--dry-run") == 0
+    assert f"{duty.title} {duty.unit.name}" in capsys.readouterr().out
+    answers.apply("grace")
+    answer = signed(town, "grace")
+    before = duty.grace_at
+    duty.refresh_from_db()
+    assert duty.grace_at > before
+    shown = [line for line in answer.outcome["duties"] if line["duty"] == duty.title]
+    assert {line["record_after"] for line in shown} == {duty.grace_at.isoformat()}
 
 
 def test_a_bad_file_is_refused_with_words_its_neighbour_holds_and_the_operator_hears_of_it(town, tmp_path, capsys):

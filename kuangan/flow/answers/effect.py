@@ -265,12 +265,15 @@ def _duty_lines(change: LawChange, at: datetime) -> Iterator[Line]:
         before = terms_of_now(concerned, at)
     with trying(change.after):
         after = terms_of_now(concerned, at)
-    for key, (duty, due_at, needed) in after.items():
-        if key in before and before[key][1:] != (due_at, needed):
+    for key, (duty, terms, needed) in after.items():
+        if key in before and before[key][1:] != (terms, needed):
+            _, old_terms, old_needed = before[key]
             yield {
                 "duty": duty.title,
                 "unit": duty.unit.name,
-                "before": before[key][1].isoformat(),
-                "after": due_at.isoformat(),
-                "times": f"{before[key][2]} → {needed}",
+                "before": old_terms.due_at.isoformat(),
+                "after": terms.due_at.isoformat(),
+                "record_before": old_terms.grace_at.isoformat(),
+                "record_after": terms.grace_at.isoformat(),
+                "times": f"{old_needed} → {needed}",
             }

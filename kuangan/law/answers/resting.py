@@ -1,7 +1,7 @@
 """What rests on a local value: the rules, procedures, papers, duties and ledgers that ask for its key, found in the loaded code.
 
-A key that is put together (``f"alarm_handling.verify.{level}"``) counts for every key with its beginning, so that rather too much is
-named than too little.
+A key that is put together (``f"alarm_handling.verify.{level}"``, or a text with such a gap) counts for every key with its beginning,
+so that rather too much is named than too little.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -71,7 +71,10 @@ def _asks(words: set[str], key: str) -> bool:
     if key in words:
         return True
     parts = key.split(".")
-    return any(f"{'.'.join(parts[:length])}." in words for length in range(1, len(parts)))
+    if any(f"{'.'.join(parts[:length])}." in words for length in range(1, len(parts))):
+        return True
+    templates = (word.partition("{") for word in words if "{" in word)
+    return any("." in begin and key.startswith(begin) for begin, _, _ in templates)
 
 
 def _words_in(item: Any) -> set[str]:

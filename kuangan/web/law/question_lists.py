@@ -134,6 +134,8 @@ DUTY_LINES = (
     Column("单位", _line("unit")),
     Column("原期限", lambda line: _moment(line["before"]), style="nowrap"),
     Column("改为", lambda line: _moment(line["after"]), style="nowrap strong"),
+    Column("原补登记", lambda line: _moment(line["record_before"]), style="nowrap"),
+    Column("改为", lambda line: _moment(line["record_after"]), style="nowrap strong"),
     Column("次数", _line("times"), style="nowrap"),
 )
 EFFECT: Mapping[str, tuple[str, tuple[Column, ...]]] = {
