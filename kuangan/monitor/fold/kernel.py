@@ -252,6 +252,8 @@ def fold_rows(
     is evicted. Points stand side by side, for a snapshot touches the same place of all rings: neighbouring memory. `outcome` receives
     JUDGED, UNJUDGED, DUPLICATE or LATE for each row.
     """
+    # The calm readings are taken here, not in a function of their own: handing it the rings costs some 150 ns a point,
+    # and where every point sends one reading that is three times what the reading itself costs (measured).
     size = window + 1
     out = np.empty((16, ROW), np.int64)
     spare = np.empty((2, 1 + COLUMNS), np.int64)

@@ -9,7 +9,8 @@ from tests.unit.house.tree import PACKAGE, modules
 FUNCTION = 40
 MODULE = 300
 ONE_PIECE = ("monitor/fold/kernel.py",)
-"""The compiled fold: Numba's cache of compiled code does not see a change in another file, so what calls each other stays in one."""
+"""The compiled fold: Numba's cache of compiled code does not see a change in another file, so what calls each other stays in one; why its
+loop is not cut stands beside it."""
 
 
 def long_functions(tree):
