@@ -42,6 +42,7 @@ class CircularForm(SendingForm):
         law = ledger_by_id(CIRCULARS)
         for name in ACCIDENT:
             self.fields[name] = _control(law.field(name))
+            self.fields[name].must = law.field(name).required  # type: ignore[attr-defined]  # read by the template beside the label
             dress(self.fields[name])
 
     @property
