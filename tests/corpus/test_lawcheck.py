@@ -10,7 +10,8 @@ import pytest
 
 from kuangan.law import content, lawcheck
 from kuangan.law.cite import Cite
-from kuangan.law.lawcheck import citations, examples, exemption, procedures
+from kuangan.law.duty import obligation_file
+from kuangan.law.lawcheck import citations, examples, exemption, obligations, procedures
 from kuangan.law.lawcheck.effect import Change, UndescribedError, changes
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.procedure import SYSTEM, By, Field, State, Tell
@@ -236,3 +237,12 @@ def test_a_state_that_vanishes_names_the_way_of_its_open_cases(monkeypatch):
     assert "'open' 已删去" not in _with(monkeypatch, states=left, closed_by={"open": "closed"})
     assert "不存在或不是终结状态" in _with(monkeypatch, states=left, closed_by={"open": "mending"})
     assert "仍在使用" in _with(monkeypatch, renamed={"open": "closed"})
+
+
+def test_a_duty_that_a_bare_file_of_the_owing_unit_would_close_is_found(monkeypatch):
+    duty = obligation_file.obligation_by_id("decision_followup")
+    assert duty.accepted
+    monkeypatch.setattr(obligations, "obligations", lambda: {duty.id: replace(duty, accepted=False)})
+    assert [problem.message for problem in obligations.check()] == [
+        "凭责任单位自行上传的材料认定的，须经上级核实（accepted: true）"
+    ]
