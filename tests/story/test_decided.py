@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from kuangan.base.clock import civil_date
+from kuangan.base.period import parse_period
 from kuangan.duty.models import Duty
 from kuangan.flow.credit.daily import open_current
+from kuangan.law.clause import clauses
 from kuangan.mine.actions import set_attribute
 from kuangan.mine.models import MineAttribute
 from kuangan.mine.queries import attribute
+from kuangan.overview.board.board import board
 from tests.story.test_law_stops import NOT_GAS, fact, ordered, stopped
 from tests.story.year import moment
 
@@ -41,6 +44,13 @@ def owed(year):
     return {name: year.statuses(name, "county", **about) for name in (B, C)}
 
 
+def due_on_the_board(year):
+    """How many duties of the clause about checks the board counts as under way for the county in this year."""
+    county = year.city.units["county"]
+    cell = board([county], parse_period("2026"), year.at).clause(clauses()["2.1c"], county)
+    return cell.counts.shown()["due"]
+
+
 def publish(year, day, mine_class="C"):
     """The city publishes the class that it reviewed."""
     return year.write(
@@ -58,9 +68,11 @@ def test_a_published_class_changes_the_checks_owed_from_its_day_and_a_correction
     year.to("2026-03-10")
     decision = publish(year, "2026-03-20")
     year.to("2026-03-19T23:00")
+    before = due_on_the_board(year)
     assert owed(year) == {B: {"2026": "due"}, C: {}}, "not before it is published"
     year.to("2026-03-20T00:00")
     assert owed(year) == {B: {"2026": "cancelled"}, C: {"2026": "due"}}
+    assert due_on_the_board(year) == before, "one is cancelled, one is owed instead"
     duty = year.duty(C, "county", mine=year.city.mine)
     assert year.credits(duty) == (1, 4), "the check of this year counts"
     gone = Duty.objects.get(obligation=B, mine=year.city.mine)
