@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "home", "logout", "end_session", "end_other_sessions", "live", "desk_queue", "desk_case", "mine_strip", "point_history", "preview",
     "case_attachment", "paper_pdf", "mine_board_pdf", "mine_sheet_pdf", "office_file", "public_mine_qr", "draw_record", "public_draw_record",
-    "duty_attachment", "report_file", "ledger_template", "entry_file", "anchors",
+    "duty_attachment", "report_file", "ledger_template", "entry_file", "anchors", "local_answer_file",
 }  # fmt: skip
 """Redirects, fragments, streams and files."""
 
@@ -30,9 +30,13 @@ VIEWERS = {
     "county_duty": {"today", "desk"},
     "county_section": {"new_draw"},
     "county_commissioner": {"my_patrols", "import"},
+    "city_section": {"local_answer", "local_answers"},
 }
 OF_CORPUS = {name: ["leader_shift"] for name in ("ledger", "print_ledger", "new_entry", "import_entries")}
 """Pages about a ledger, which is there without any data."""
+OF_PROCEDURE = {"new_case": ["administrative_penalty", "open"]}
+"""The same of a procedure that a person opens; the matrix asks for one that is not there."""
+OF_CORPUS |= OF_PROCEDURE
 NAMING = {pattern.name for pattern in urlpatterns if pattern.pattern.converters}
 """Pages about a thing: without data there is nothing to open."""
 TABS = ("faces", "monitoring", "people", "cases", "history")
@@ -56,7 +60,8 @@ def shown_names() -> list[str]:
 
 def shoot(page: Page, address: str, name: str, kind: str, size: str, too_wide: list[str]) -> None:
     """Take the picture; a page that must be scrolled sideways is noted."""
-    page.goto(address)
+    answer = page.goto(address)
+    assert answer is not None and (answer.ok or name == "error"), (name, address)
     page.wait_for_load_state("load")
     if page.locator("[data-chart]").count():
         page.wait_for_timeout(700)
@@ -74,7 +79,8 @@ def test_every_page_with_a_citys_data(site: Site, logged_in, size):
     viewers = {*VIEWERS, "county_officer", "county_head", *(viewer(name) for name in shown_names())}
     pages = {username: logged_in(username, size) for username in sorted(viewers)}
     # all addresses first: asking for them makes what they show, so that the lists have rows
-    addresses = {name: reverse(name, args=MATRIX[name].args(world)) for name in shown_names() if name != "mine_tab"}
+    args = {name: MATRIX[name].args(world) for name in shown_names() if name != "mine_tab"} | OF_PROCEDURE
+    addresses = {name: reverse(name, args=given) for name, given in args.items()}
     for name, path in addresses.items():
         shoot(pages[viewer(name)], site.address + path, name, "data", size, too_wide)
     for tab in TABS:
