@@ -16,10 +16,11 @@ pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
     "home", "logout", "end_session", "end_other_sessions", "live", "desk_queue", "desk_case", "mine_strip", "point_history", "preview",
-    "case_attachment", "paper_pdf", "mine_board_pdf", "mine_sheet_pdf", "office_file", "public_mine_qr", "draw_record", "public_draw_record",
-    "duty_attachment", "report_file", "ledger_template", "entry_file", "anchors", "local_answer_file",
+    "anchors",
 }  # fmt: skip
-"""Redirects, fragments, streams and files."""
+"""Redirects, fragments and streams."""
+FILES = ("_file", "_pdf", "_record", "_qr", "_word", "_attachment", "_template")
+"""How addresses of files are named."""
 
 OF_NOTHING = {"my_patrols"}
 """Pages that are about a thing though their address names none."""
@@ -54,7 +55,7 @@ def viewer(name: str) -> str:
 def shown_names() -> list[str]:
     return [
         pattern.name for pattern in urlpatterns
-        if pattern.name not in NOT_PAGES and not MATRIX[pattern.name].post and pattern.name not in ("login", "bind_code")
+        if pattern.name not in NOT_PAGES and not pattern.name.endswith(FILES) and not MATRIX[pattern.name].post and pattern.name not in ("login", "bind_code")
     ]  # fmt: skip
 
 
