@@ -53,16 +53,16 @@ def viewer(name: str) -> str:
 
 
 def shown_names() -> list[str]:
-    return [
-        pattern.name for pattern in urlpatterns
-        if pattern.name not in NOT_PAGES and not pattern.name.endswith(FILES) and not MATRIX[pattern.name].post and pattern.name not in ("login", "bind_code")
-    ]  # fmt: skip
+    unshown = {*NOT_PAGES, "login", "bind_code"}
+    names = [pattern.name for pattern in urlpatterns if not MATRIX[pattern.name].post]
+    return [name for name in names if name not in unshown and not name.endswith(FILES)]
 
 
 def shoot(page: Page, address: str, name: str, kind: str, size: str, too_wide: list[str]) -> None:
     """Take the picture; a page that must be scrolled sideways is noted."""
     answer = page.goto(address)
-    assert answer is not None and (answer.ok or name == "error"), (name, address)
+    assert answer is not None, address
+    assert answer.ok or name == "error", (name, address)
     page.wait_for_load_state("load")
     if page.locator("[data-chart]").count():
         page.wait_for_timeout(700)
