@@ -58,7 +58,7 @@ def forms(world):
         "meetings": (
             "new_meeting",
             {
-                "organiser": county, "title": "调度会", "starts_at": soon(days=1), "place": "三楼", "chair": "乙六",
+                "organiser": county, "title": "调度会", "starts_at": soon(days=1), "kind": "meeting", "place": "三楼", "chair": "乙六",
                 "agenda": "通报", "receivers": [mine], "form_mark": MARK,
             },
             Meeting,

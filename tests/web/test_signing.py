@@ -204,7 +204,10 @@ def test_the_steps_that_bind_somebody_are_signed():
         )),
         "alarm_handling.accept_power_off",
         *(f"overlimit_followup.accept_{track}" for track in ("cause_analysis", "halt", "accountability")),
-        *(f"rectification.{move}" for move in ("sign_result", "confirm_acceptance")),
+        *(f"commissioner_opinion.{move}" for move in ("issue", "order_withdrawal", "allow_resumption")),
+        *(f"rectification.{move}" for move in (
+            "sign_result", "confirm_acceptance", "sign_for_failure", "confirm_failure",
+        )),
         *(f"{kind}_letter.issue" for kind in ("supervision", "reminder", "urging")),
         *(f"administrative_penalty.{move}" for move in (
             "file", "approve_report", "pass_legal_review", "refuse_legal_review", "serve_pre_notice", "convene_hearing",

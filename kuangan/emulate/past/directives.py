@@ -77,21 +77,26 @@ def _take_further(case: Case, steps: Iterable[str], users: Mapping[int, list[Use
         actor = _who(case, move, users, at)
         if at >= end or actor is None or case.state not in move.sources:
             return
-        _advance(case, move, actor, at)
+        if not _advanced(case, move, actor, at):
+            return
         case.refresh_from_db()
 
 
-def _advance(case: Case, move: Move, actor: User, at: datetime) -> None:
-    """Make the step with what it always asks for; where it asks for a reason beside, with all its texts."""
+def _advanced(case: Case, move: Move, actor: User, at: datetime) -> bool:
+    """Make the step with what it always asks for; where it asks for a reason beside, with all its texts.
 
-    def made(fields: Iterable[Field]) -> None:
+    Whether it was made: somebody whom law keeps from it leaves the case where it stands.
+    """
+    always = [field for field in move.fields if field.required]
+    texts = [field for field in move.fields if field.required or field.kind in ("text", "longtext")]
+    for fields in (always, texts):
         inputs = {field.name: _given(field, case, actor, at) for field in fields}
-        advance(actor=actor, case=case, move_id=move.id, inputs=inputs, at=at)
-
-    try:
-        made(field for field in move.fields if field.required)
-    except Refused:
-        made(field for field in move.fields if field.required or field.kind in ("text", "longtext"))
+        try:
+            advance(actor=actor, case=case, move_id=move.id, inputs=inputs, at=at)
+        except Refused:
+            continue
+        return True
+    return False
 
 
 def _who(case: Case, move: Move, users: Mapping[int, list[User]], at: datetime) -> User | None:
