@@ -18,8 +18,8 @@ test: $(VENV)/.dev setup
 	$(BIN)/pytest -n 2 --dist loadfile -m "(kill or path) and not soak"
 
 stories: $(VENV)/.dev setup
-	$(BIN)/pytest -n 2 --dist worksteal -m "story and not kill and not browser"
-	$(BIN)/pytest -m "(browser and not path) or soak"
+	$(BIN)/pytest -n 2 --dist worksteal -m "story and not (kill or browser or bench)"
+	$(BIN)/pytest -m "((browser and not path) or soak) and not bench"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
