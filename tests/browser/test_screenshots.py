@@ -9,6 +9,7 @@ from kuangan.law.role import Role
 from kuangan.web.urls import urlpatterns
 from tests.browser.conftest import OUTPUT, SIZES, Site
 from tests.browser.stage import play
+from tests.web.ledger_world import LEDGER
 from tests.web.matrix import MATRIX
 from tests.web.world import INSIDE
 
@@ -33,7 +34,7 @@ VIEWERS = {
     "county_commissioner": {"my_patrols", "import"},
     "city_section": {"local_answer", "local_answers"},
 }
-OF_CORPUS = {name: ["leader_shift"] for name in ("ledger", "print_ledger", "new_entry", "import_entries")}
+OF_CORPUS = {name: [LEDGER] for name in ("ledger", "print_ledger", "new_entry", "import_entries")}
 """Pages about a ledger, which is there without any data."""
 OF_PROCEDURE = {"new_case": ["administrative_penalty", "open"]}
 """The same of a procedure that a person opens; the matrix asks for one that is not there."""
