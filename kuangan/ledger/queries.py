@@ -178,10 +178,11 @@ _CITY_OFFICES = (UnitKind.city_bureau, UnitKind.city_coal_section)
 def confirming_hold(user: User, entry: Entry, part: Confirming, at: datetime | None = None) -> Hold | None:
     """The post by which the user may write the part of somebody else in an entry; None if he may not.
 
-    Who works for the keeping unit writes nothing there for an authority.
+    Who works for the keeping unit, or for the company of its mine, writes nothing there for an authority.
     """
     holds = roles_of(user, at)
-    if part.official and any(hold.unit.pk == entry.unit_id for hold in holds):
+    keepers = {entry.unit_id, entry.mine.company_id if entry.mine else None}
+    if part.official and any(hold.unit.pk in keepers for hold in holds):
         return None
     return next((hold for hold in holds if hold.role in part.roles and _may_confirm(part, hold, entry)), None)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from kuangan.law.content import procedure_by_id
 from kuangan.law.duty.obligation_file import Evidence, Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger_by_id, ledgers
 
@@ -57,3 +58,9 @@ def test_samples_fill_what_is_required_and_keep_the_keys_apart(kept: Ledger):
     required = {field.name for field in kept.fields if field.required} - kept.of_others
     assert all(required <= set(row) for row in kept.sample)
     assert len({tuple(row.get(name) for name in kept.key) for row in kept.sample}) == len(kept.sample)
+
+
+def test_an_officer_may_name_every_fact_that_the_ledger_of_stops_knows():
+    refer = procedure_by_id("commissioner_opinion").move("refer")
+    item = next(field for field in refer.fields if field.name == "item")
+    assert item.choices == ledger_by_id("special_stop_fact").field("item").choices

@@ -19,16 +19,15 @@ def watch_law(stopped: threading.Event) -> None:
 
 
 def _look_for_ever(stopped: threading.Event) -> None:
-    questions()  # the first reader of the list does not wait for it
     told = False
     while not stopped.wait(PAUSE_S):
         try:
-            if keep_up():
-                obligations()  # read anew here, so that no request waits for it
+            keep_up()
+            obligations()  # both are made ready here, so that no request waits for them
+            questions()
             told = False
         except Exception:
+            connection.close()  # the next round asks by a new one
             if not told:
                 log.exception("the city's answers cannot be looked for; those known go on holding")
             told = True
-        finally:
-            connection.close()

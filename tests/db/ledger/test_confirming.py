@@ -8,11 +8,13 @@ import pytest
 from django.apps import apps
 from openpyxl import load_workbook
 
+from kuangan.core.actions import appoint, create_post
 from kuangan.core.errors import Refused
 from kuangan.law.ledger import ledger_by_id, ledgers
+from kuangan.law.role import Role
 from kuangan.ledger.actions import add_entry, confirm_entry, correct_entry, preview_import, return_entry, void_entry
 from kuangan.ledger.models import Entry, EntryConfirmation
-from kuangan.ledger.queries import confirmed_by_people, fact_of, waiting_for
+from kuangan.ledger.queries import confirmed_by_people, confirming_hold, fact_of, waiting_for
 from kuangan.ledger.references import References
 from kuangan.ledger.sheets import ROWS_SHEET, columns, template
 from tests.city import START
@@ -167,3 +169,13 @@ def test_how_much_each_confirmed_and_sent_back_is_counted(city):
     (line,) = confirmed_by_people([city.units["mine"]], START)
     assert (line["confirmed"], line["returned"], line["busiest"]) == (2, 1, 3)
     assert confirmed_by_people([city.units["mine"]], START + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("owing", ["mine", "company"])
+def test_who_works_for_the_mine_or_its_company_confirms_nothing_for_its_supervisor(city, owing):
+    entry, part = add(city, grade="major"), ledger_by_id(HAZARD).part("major_acceptance")
+    officer = city["county_officer"]
+    assert confirming_hold(officer, entry, part, START)
+    post = create_post(actor=None, unit=city.units[owing], title="顾问", role=Role.clerk, at=START)
+    appoint(actor=None, post=post, person=officer.person, at=START)
+    assert confirming_hold(officer, entry, part, START) is None
