@@ -1,5 +1,8 @@
 """Task 12.1: from an accident elsewhere to the circular that the office sends, and to every mine that studies it."""
 
+import pytest
+
+from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
 from kuangan.duty.models import Duty
 from kuangan.flow.office.circulars import circular_of, send_circular, withdraw_circular
@@ -124,3 +127,11 @@ def test_a_circular_that_is_withdrawn_is_owed_no_more_and_was_not_issued(year):
     assert list(year.statuses("circular_issued", "section").values()) == ["due"]
     assert not Notice.objects.filter(link=f"circular:{circular.pk}", ended_at=None, received_at=None).exists()
     assert Circular.objects.get().withdrawn_for == "文号有误"
+
+
+def test_a_circular_that_reaches_no_mine_is_not_one_to_all_of_them(year):
+    year.to("2026-03-05")
+    with pytest.raises(Refused, match="补选接收单位"):
+        sent(year, "company")
+    assert not Circular.objects.exists()
+    assert not Entry.objects.filter(ledger="accident_circular").exists()

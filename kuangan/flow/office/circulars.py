@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from kuangan.base import clock
+from kuangan.core.errors import Refused
 from kuangan.core.models import Attachment, Unit, UnitKind, User
 from kuangan.duty.models import Duty
 from kuangan.flow.credit.entries import record_entry, void
@@ -78,14 +79,19 @@ def _entered(sent: Circular, accident: Mapping[str, Any], attachments: Sequence[
 
 
 def _concerned(issuer: Unit, receivers: Sequence[Unit]) -> list[dict[str, str]]:
-    """The mines that are to study it, as rows; none where these are all mines of the office's area."""
+    """The mines that are to study it, as rows; none where these are all mines of the office's area. Refused where it reaches no mine."""
     area = Mine.objects.filter(unit__path__startswith=issuer.scope_path)
     named = Q(pk__in=[unit.pk for unit in receivers if unit.kind == UnitKind.mine])
     for bureau in receivers:
         if bureau.kind == UnitKind.county_bureau:
             named |= Q(unit__path__startswith=bureau.scope_path)
     codes = list(area.filter(named).order_by("code").values_list("code", flat=True))
-    return [] if len(codes) == area.count() else [{"mine": code} for code in codes]
+    known = area.count()
+    if known and not codes:
+        raise Refused(
+            "事故通报须发至应当学习、对照自查的煤矿或者其所在县的应急管理局，请补选接收单位；仅供了解的，请以通知下发。"
+        )
+    return [] if len(codes) == known else [{"mine": code} for code in codes]
 
 
 @transaction.atomic
