@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test stories lint lock clean
+.PHONY: run setup test stories lint lock tables clean
 
 run: setup
 	@exec $(BIN)/kuangan up $(ARGS)
@@ -48,6 +48,10 @@ lock: $(VENV)/.dev
 	$(COMPILE) requirements/base.in --output-file requirements/base.txt
 	$(COMPILE) requirements/dev.in --output-file requirements/dev.txt
 	$(BIN)/kuangan setup lock
+
+# Write down anew the tables that a new database begins with (after several migrations; nothing breaks without it).
+tables: $(VENV)/.base
+	$(BIN)/kuangan setup tables
 
 clean:
 	rm -rf $(VENV) build *.egg-info kuangan/static/vendor kuangan/fonts test-output

@@ -18,6 +18,7 @@ from psycopg import sql
 import kuangan
 from kuangan.host.database.address import DatabaseAddress, database_address
 from kuangan.host.database.grants import grant_application_role
+from kuangan.host.database.tables import TABLES, make_tables
 from tests.hashing import QUICK_HASHER
 
 Built = TypeVar("Built")
@@ -44,8 +45,8 @@ def use_database(address: DatabaseAddress) -> None:
 
 
 def migrations_digest() -> str:
-    """12 digits that change with any migration and with Django."""
-    found = hashlib.sha256(django.__version__.encode())
+    """12 digits that change with any migration, with the written tables and with Django."""
+    found = hashlib.sha256(django.__version__.encode() + TABLES.read_bytes())
     package = Path(kuangan.__file__).parent
     for place in sorted(package.glob("*/migrations/*.py")):
         found.update(str(place.relative_to(package)).encode() + b"\0" + place.read_bytes())
@@ -74,6 +75,7 @@ def _make_template(connection: psycopg.Connection, name: str, owner: DatabaseAdd
     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
     with psycopg.connect(owner.named(draft).url(), autocommit=True) as inside:
         grant_application_role(inside, settings.APP_ROLE)
+    make_tables(owner.named(draft), settings.APP_ROLE)
     use_database(owner.named(draft))
     call_command("migrate", verbosity=0, interactive=False)
     use_database(owner)

@@ -9,6 +9,7 @@ import kuangan
 from kuangan.cli.parser import Arguments, Parser
 from kuangan.host.database.address import DatabaseAddress, database_address
 from kuangan.host.database.grants import grant_application_role
+from kuangan.host.database.tables import make_tables
 from kuangan.host.errors import CannotStart
 
 REACH_SECONDS = 10
@@ -18,6 +19,7 @@ REACH_SECONDS = 10
 def add_arguments(parser: Parser) -> None:
     """Declare the command line."""
     parser.add_argument("--force", action="store_true", help="即使各表已是最新也重新核对")
+    parser.add_argument("--every-step", action="store_true", help="空库也逐步建表，不用写好的表结构")
 
 
 def run(args: Arguments) -> int:
@@ -30,12 +32,16 @@ def run(args: Arguments) -> int:
         _reach(owner)
         if not args.force and missing(owner) == set():
             return 0
+        role = database_address().user
         with psycopg.connect(owner.url(), autocommit=True) as connection:
-            grant_application_role(connection, database_address().user)
-        django_setup.prepare("migrate")
-        from django.core.management import call_command
+            grant_application_role(connection, role)
+        if not args.every_step and is_empty(owner):
+            make_tables(owner, role)
+        if args.force or missing(owner):
+            django_setup.prepare("migrate")
+            from django.core.management import call_command
 
-        call_command("migrate", verbosity=1, interactive=False)
+            call_command("migrate", verbosity=1, interactive=False)
         print("数据库各表已是最新")
     return 0
 
@@ -58,11 +64,17 @@ def written() -> set[tuple[str, str]]:
     return {(place.parent.parent.name, place.stem) for place in places}
 
 
+def is_empty(owner: DatabaseAddress) -> bool:
+    """Whether no migration ever ran in the database."""
+    with psycopg.connect(owner.url()) as connection:
+        return connection.execute("SELECT to_regclass('public.django_migrations')").fetchone() == (None,)
+
+
 def missing(owner: DatabaseAddress) -> set[tuple[str, str]]:
     """Our migrations that the database has not; everything for an empty one (`sessions` stands for Django's own)."""
     wanted = written() | {("sessions", "0001_initial")}
+    if is_empty(owner):
+        return wanted
     with psycopg.connect(owner.url()) as connection:
-        if connection.execute("SELECT to_regclass('public.django_migrations')").fetchone() == (None,):
-            return wanted
         recorded = connection.execute("SELECT app, name FROM django_migrations").fetchall()
     return wanted - {(str(app), str(name)) for app, name in recorded}
