@@ -17,17 +17,22 @@ class PlaceProposal:
 
 @dataclass(frozen=True)
 class Pattern:
-    """One line of the patterns. Empty ``gas_grades``: mines of every grade."""
+    """One line of the patterns. Empty ``gas_grades``: mines of every grade.
+
+    ``burst_grades``: mines of these grades only where they are in danger of rock burst, too.
+    """
 
     quantity: str
     place: str
     when: re.Pattern[str]
     unless: re.Pattern[str] | None
-    gas_grades: tuple[str, ...]
+    gas_grades: tuple[str, ...] = ()
+    burst_grades: tuple[str, ...] = ()
 
-    def fits(self, text: str, gas_grade: str) -> bool:
+    def fits(self, text: str, gas_grade: str = "", rock_burst: str = "") -> bool:
         """Whether it speaks for a point with this text in a mine of this grade (empty: grade unknown)."""
-        if self.gas_grades and gas_grade and gas_grade not in self.gas_grades:
+        grades = (*self.gas_grades, *(self.burst_grades if rock_burst == "yes" else ()))
+        if grades and gas_grade and gas_grade not in grades:
             return False
         return bool(self.when.search(text)) and not (self.unless and self.unless.search(text))
 
@@ -39,6 +44,7 @@ class PlaceExample:
     text: str
     sensor: str
     gas_grade: str
+    rock_burst: str
     place: str | None
 
 
@@ -52,15 +58,15 @@ class Places:
     examples: tuple[PlaceExample, ...]
 
 
-def propose_place(text: str, sensor_type: str, gas_grade: str) -> PlaceProposal | None:
+def propose_place(text: str, sensor_type: str, gas_grade: str, rock_burst: str = "") -> PlaceProposal | None:
     """The place that the first fitting pattern proposes, or None.
 
     ``sensor_type``: name or code of the feed; empty is taken for gas. ``gas_grade``: ``low_gas``, ``high_gas``,
-    ``outburst``; empty if unknown.
+    ``outburst``; ``rock_burst``: ``yes`` or ``no``; each empty if unknown.
     """
     quantity = sensed_quantity(sensor_type)
     for pattern in places_file().patterns:
-        if pattern.quantity == quantity and pattern.fits(text, gas_grade):
+        if pattern.quantity == quantity and pattern.fits(text, gas_grade, rock_burst):
             return PlaceProposal(pattern.place, pattern.when.pattern)
     return None
 
@@ -69,7 +75,7 @@ def sensed_quantity(sensor_type: str) -> str | None:
     """The quantity of the limits that a sensor measures, by its name or code; None for all others."""
     if not sensor_type:
         return "ch4"
-    return next((quantity for quantity, pattern in places_file().sensors if pattern.fits(sensor_type, "")), None)
+    return next((quantity for quantity, pattern in places_file().sensors if pattern.fits(sensor_type)), None)
 
 
 @cache
@@ -86,13 +92,17 @@ def places_file() -> Places:
 
 def _sensor(table: YamlTable) -> Pattern:
     table.only("quantity", "when", "unless")
-    return Pattern(table.text("quantity"), "", *_expressions(table), gas_grades=())
+    return Pattern(table.text("quantity"), "", *_expressions(table))
 
 
 def _pattern(table: YamlTable) -> Pattern:
-    table.only("quantity", "place", "when", "unless", "gas_grades")
+    table.only("quantity", "place", "when", "unless", "gas_grades", "burst_grades")
     return Pattern(
-        table.text("quantity"), table.text("place"), *_expressions(table), gas_grades=table.texts("gas_grades")
+        table.text("quantity"),
+        table.text("place"),
+        *_expressions(table),
+        gas_grades=table.texts("gas_grades"),
+        burst_grades=table.texts("burst_grades"),
     )
 
 
@@ -104,6 +114,7 @@ def _expressions(table: YamlTable) -> tuple[re.Pattern[str], re.Pattern[str] | N
 
 
 def _example(table: YamlTable) -> PlaceExample:
-    table.only("text", "sensor", "gas_grade", "place")
+    table.only("text", "sensor", "gas_grade", "rock_burst", "place")
     place = None if table.get("place", "") is None else table.text("place")
-    return PlaceExample(table.text("text"), table.text("sensor"), table.text("gas_grade"), place)
+    grades = table.text("gas_grade"), table.text("rock_burst", "")
+    return PlaceExample(table.text("text"), table.text("sensor"), *grades, place)

@@ -55,13 +55,23 @@ def test_every_set_point_acts_on_reaching_it_and_is_cited():
             point = limit.limit("ch4", place, on)
             assert (point.operator, point.unit, point.side) == (">=", "%CH4", "above")
             assert point.cite.instrument == f"coal_mine_safety_regulations_{2022 if on == OLD else 2025}"
+            assert on == OLD or (point.cite.article, point.assumed) == ("536", "")
             assert point.re_power is None or point.re_power <= point.alarm <= (point.power_off or point.alarm)
 
 
-def test_carbon_monoxide_holds_everywhere():
-    point = limit.limit("co", "coal_face_return", NEW)
+def test_carbon_monoxide_held_everywhere_and_goes_by_the_place_since_2026():
+    point = limit.limit("co", "coal_face_return", OLD)
     assert (point.place, point.alarm, point.unit) == ("any", Decimal(24), "ppm")
     assert point.assumed
+    by_place = {place: limit.limit("co", place, NEW) for place in limit.places("co", NEW)}
+    assert {place: point.alarm for place, point in by_place.items()} == {
+        "co_return": Decimal(24),
+        "co_belt_roller": Decimal(10),
+        "co_charging_room": Decimal(24),
+    }
+    assert {(point.cite.article, point.assumed) for point in by_place.values()} == {("541", "")}
+    with pytest.raises(NotInForce):
+        limit.limit("co", "any", NEW)
 
 
 def test_unknown_place_and_quantity_are_refused():

@@ -7,9 +7,11 @@ from kuangan.law.place import PlaceExample, places_file, propose_place
 EXAMPLES = places_file().examples
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[f"{each.text}-{each.gas_grade}" for each in EXAMPLES])
+@pytest.mark.parametrize(
+    "example", EXAMPLES, ids=[f"{each.text}-{each.gas_grade}{each.rock_burst}" for each in EXAMPLES]
+)
 def test_text_gets_its_place(example: PlaceExample):
-    proposal = propose_place(example.text, example.sensor, example.gas_grade)
+    proposal = propose_place(example.text, example.sensor, example.gas_grade, example.rock_burst)
     assert (proposal.place if proposal else None) == example.place
 
 

@@ -18,7 +18,7 @@ def check() -> Iterator[Problem]:
         if pattern.place not in exampled:
             yield Problem("place", f"limits/places/{pattern.place}", "没有样例")
     for example in read.examples:
-        proposal = propose_place(example.text, example.sensor, example.gas_grade)
+        proposal = propose_place(example.text, example.sensor, example.gas_grade, example.rock_burst)
         place = proposal.place if proposal else None
         if place != example.place:
             yield Problem("place", f"limits/places/{example.text}", f"应为 {example.place}，实为 {place}")

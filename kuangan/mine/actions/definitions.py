@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from kuangan.core.models import User
 from kuangan.law.place import propose_place
 from kuangan.mine.definitions import WATCHED, Definition, senses_methane
 from kuangan.mine.models import AttributeName, DefinitionChange, Mine, Point, PointDefinition
-from kuangan.mine.queries.attributes import attribute
+from kuangan.mine.queries.attributes import attributes_on
 
 _OF_THE_POINT = {"native_code", "system", "sensor_type", "value_kind", "station"}
 _DATED = tuple(part.name for part in fields(Definition) if part.name not in _OF_THE_POINT)
@@ -26,6 +26,13 @@ class Upserted:
     created: list[Point] = field(default_factory=list)
     defined: int = 0
     changes: list[DefinitionChange] = field(default_factory=list)
+
+
+class _Grades(NamedTuple):
+    """What a mine is, as far as the places of its points depend on it; empty: not on file."""
+
+    gas: str
+    rock_burst: str
 
 
 @transaction.atomic
@@ -70,13 +77,13 @@ def register_points(*, mine: Mine, definitions: Sequence[Definition], at: dateti
 
 def _points(mine: Mine, wanted: Mapping[str, Definition], at: datetime, result: Upserted) -> dict[str, Point]:
     points = {point.native_code: point for point in Point.objects.filter(mine=mine, native_code__in=wanted)}
-    grade = _gas_grade(mine, at)
-    fresh = [_fresh(mine, item, grade, at) for code, item in wanted.items() if code not in points]
+    grades = _grades(mine, at)
+    fresh = [_fresh(mine, item, grades, at) for code, item in wanted.items() if code not in points]
     result.created = Point.objects.bulk_create(fresh)
     return points | {point.native_code: point for point in result.created}
 
 
-def _fresh(mine: Mine, item: Definition, grade: str, at: datetime) -> Point:
+def _fresh(mine: Mine, item: Definition, grades: _Grades, at: datetime) -> Point:
     return Point(
         mine=mine,
         native_code=item.native_code,
@@ -86,21 +93,22 @@ def _fresh(mine: Mine, item: Definition, grade: str, at: datetime) -> Point:
         unit=item.unit,
         station=item.station,
         place_text=item.place_text,
-        place_proposed=_proposed(item, grade),
+        place_proposed=_proposed(item, grades),
         decimals=2 if item.value_kind in {"MN", "LJ"} else 0,
         first_seen_at=at,
     )
 
 
-def _proposed(item: Definition, grade: str) -> str:
+def _proposed(item: Definition, grades: _Grades) -> str:
     if not senses_methane(item.system, item.sensor_type, item.value_kind):
         return ""
-    proposal = propose_place(item.place_text, item.sensor_type, grade)
+    proposal = propose_place(item.place_text, item.sensor_type, grades.gas, grades.rock_burst)
     return proposal.place if proposal else ""
 
 
-def _gas_grade(mine: Mine, at: datetime) -> str:
-    return attribute(mine, AttributeName.gas_grade, clock.civil_date(at)) or ""
+def _grades(mine: Mine, at: datetime) -> _Grades:
+    known = attributes_on([mine], clock.civil_date(at)).get(mine.pk, {})
+    return _Grades(known.get(AttributeName.gas_grade, ""), known.get(AttributeName.rock_burst, ""))
 
 
 def _known(points: Any) -> dict[int, list[PointDefinition]]:
@@ -162,7 +170,7 @@ def _refresh(point: Point, item: Definition) -> None:
         setattr(point, name, value)
     changed = list(now)
     if moved:
-        point.place_proposed = _proposed(item, _gas_grade(point.mine, clock.now()))
+        point.place_proposed = _proposed(item, _grades(point.mine, clock.now()))
         point.place, point.place_confirmed_by, point.place_confirmed_at = "", None, None
         changed += ["place_proposed", "place", "place_confirmed_by", "place_confirmed_at"]
     point.save(update_fields=changed)
