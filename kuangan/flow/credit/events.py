@@ -15,7 +15,7 @@ from kuangan.duty.actions import Following, cancel, open_event, open_events, rei
 from kuangan.duty.levels import TOLD, levels_above
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import BY_MINE, SUPERVISOR, World, binds
-from kuangan.duty.terms import day_end
+from kuangan.duty.terms import day_end, last_day_in_time
 from kuangan.flow.credit.handing import HANDED
 from kuangan.flow.credit.matching import agrees, is_blank
 from kuangan.law.duty.obligation_file import Obligation, obligations
@@ -165,13 +165,23 @@ def _following(obligation: Obligation, entry: Entry) -> list[Following]:
 def _calls(obligation: Obligation, entry: Entry) -> bool:
     """Whether the entry sets the obligation off; what its rows open is owed by their cases."""
     trigger = obligation.trigger
-    if trigger is None or not obligation.in_force(entry.on) or _is_owed_by_cases(obligation, entry):
+    if trigger is None or _is_owed_by_cases(obligation, entry):
         return False
     if not all(agrees(entry.values.get(name), wanted) for name, wanted in trigger.where.items()):
         return False
     if trigger.due and is_blank(entry.values.get(trigger.due)):
         return False
+    if not _in_force(obligation, entry):
+        return False
     return entry.mine is None or _bound(obligation, entry.mine, entry.on)
+
+
+def _in_force(obligation: Obligation, entry: Entry) -> bool:
+    """Whether it binds on the entry's day; what an entry of before names a day for is owed if that day lies under the law."""
+    if obligation.in_force(entry.on):
+        return True
+    due_at = _due(obligation, entry) if entry.on < obligation.valid_from else None
+    return due_at is not None and obligation.in_force(last_day_in_time(due_at, entry.on))
 
 
 def _is_owed_by_cases(obligation: Obligation, entry: Entry) -> bool:
@@ -266,7 +276,7 @@ def _due(obligation: Obligation, entry: Entry) -> datetime | None:
     field = obligation.trigger.due if obligation.trigger else ""
     if not field:
         return None
-    return obligation.named_due_at(typed_values(entry)[field], entry.on)
+    return obligation.named_due_at(typed_values(entry)[field], max(entry.on, obligation.valid_from))
 
 
 def _title(obligation: Obligation, entry: Entry) -> str:

@@ -64,6 +64,19 @@ def test_b5_a_halted_mine_reports_on_major_hazards_and_until_the_15th(city):
     assert status_of(second, on("2026-04-05")) == Status.due
 
 
+def test_b1_what_was_approved_before_the_law_and_ends_under_it_is_owed(city):
+    regulation = {"approved_on": "2024-04-30", "studied_on": "2024-05-01"}
+    add(city, "working_regulation", "mine", on("2026-03-10"), valid_until="2026-09-30", **regulation)
+    assert of(city, "working_regulation_renew", "mine").due_at == on("2026-10-01", 0)
+
+
+@pytest.mark.parametrize(("valid_until", "owed"), [("2024-04-30", False), ("2024-05-01", True)])
+def test_b1_what_ended_before_the_law_is_owed_by_nobody(city, valid_until, owed):
+    regulation = {"approved_on": "2023-05-01", "studied_on": "2023-05-02", "withdrawn_on": None}
+    add(city, "working_regulation", "mine", on("2026-03-10"), valid_until=valid_until, **regulation)
+    assert Duty.objects.filter(obligation="working_regulation_renew").exists() == owed
+
+
 @pytest.mark.parametrize(
     "obligation", ["dual_prevention_regime_mine", "no_concealment_regime_mine", "responsibility_system_year"]
 )
@@ -94,6 +107,26 @@ def test_own_deadlines_have_an_end(city):
     with pytest.raises(Refused, match="期限过长"):
         add(city, "hazard_item", "mine", on("2026-03-05"), grade="major", due_on="2099-12-31", closed_on=None)
     add(city, "hazard_item", "mine", on("2026-03-05"), due_on="2027-03-05", closed_on=None)
+
+
+def test_a_regime_is_reviewed_within_a_year(city):
+    regime = {"valid_from": "2026-01-10", "reviewed_on": None}
+    with pytest.raises(Refused, match="评审期限过长"):
+        add(city, "regime_document", "mine", on("2026-03-02"), review_by="2027-01-11", **regime)
+    add(city, "regime_document", "mine", on("2026-03-02"), review_by="2027-01-10", **regime)
+
+
+def test_4_5_a_commissioner_without_one_of_the_six_supports_is_not_supported(city):
+    at = on("2026-03-10")
+    open_and_credit(on("2026-01-05"))
+    add(city, "commissioner", "county", at, name="赵一", from_on="2026-01-01", to_on=None)
+    sheet = {"answered_on": "2026-03-10", "year": 2026, "half": "first", "commissioner": "赵一"}
+    entry = add(city, "commissioner_support", "county", at, transport=False, **sheet)
+    duty = of(city, "commissioner_support_county_government", "county_government", period="2026-H1")
+    assert status_of(duty, at) == Status.due
+    correct(actor=None, entry=entry, values={**entry.values, "transport": True}, reason="已配车", at=at)
+    duty.refresh_from_db()
+    assert status_of(duty, at) == Status.met
 
 
 def test_b4_the_next_drill_is_due_two_years_after_the_last(city):
