@@ -10,6 +10,8 @@ from kuangan.duty.models import Duty
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.status import Status
 from kuangan.law.duty.obligation_file import obligations
+from kuangan.law.local import settled
+from kuangan.law.time.span import parse_span
 
 _RANKED = tuple(Grade)
 
@@ -29,14 +31,16 @@ def countersigned() -> frozenset[str]:
 def with_states(duties: QuerySet[Duty], day: date, at: datetime) -> QuerySet[Any]:
     """These standing duties with their ``status`` on ``day``, by what was known at ``at``, and how far it is proven (``proof``).
 
-    One of which evidence held before and holds no more is overdue at once; one that never held this year is due to its end.
+    One of which evidence held before and holds no more is overdue at once; one that never held is so once it had time enough
+    (``duty.standing_within``) to be put on file.
     """
+    waiting = Q(due_at__gt=at, opened_at__gt=at - parse_span(settled("duty.standing_within")).length)
     states = duties.annotate(best=Max(_rank(), filter=_known(at) & _valid(day)), ever=Max(_rank(), filter=_known(at)))
     status = Case(
         When(cancelled_at__lte=at, then=Value(Status.cancelled.value)),
         When(best__isnull=False, then=Value(Status.met.value)),
         When(excused_at__lte=at, then=Value(Status.excused.value)),
-        When(ever=None, due_at__gt=at, then=Value(Status.due.value)),
+        When(waiting, ever=None, then=Value(Status.due.value)),
         default=Value(Status.overdue.value),
         output_field=CharField(),
     )

@@ -1,6 +1,8 @@
 """Obligations: worked examples turn out as written, numbers exist, something can show that each was done."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
 
 from kuangan.law import local, paper
 from kuangan.law.duty.obligation_file import EVENT, ONCE, Obligation, example_problems, obligations
@@ -8,6 +10,9 @@ from kuangan.law.instrument import instruments
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.source import CorpusError
 from kuangan.law.time.calendar import workdays
+
+URGED_BY: Final = timedelta(days=-300)
+"""Before the end of its year: what must hold at every moment is urged from the beginning of the year on."""
 
 
 def check() -> Iterator[Problem]:
@@ -36,6 +41,8 @@ def _messages(obligation: Obligation, templates: set[str]) -> Iterator[str]:
         yield "没有样例"
     if obligation.owner == "mine" and obligation.cadence not in (EVENT, ONCE) and "status" not in obligation.mines:
         yield "煤矿的定期、持续事项须写明停产停建时是否仍应履行（mines: status）"
+    if obligation.standing and not any(rung.after <= URGED_BY for rung in obligation.ladder):
+        yield "持续事项按年计期，年初起就应当具备：催办（ladder）须在届满前300天以前开始"
     cited = instruments().get(obligation.cite.instrument)
     if cited is not None and obligation.valid_from > cited.in_force_from:
         yield f"自 {obligation.valid_from} 起应履行，而《{cited.title}》自 {cited.in_force_from} 起施行，应从施行之日起"

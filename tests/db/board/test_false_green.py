@@ -292,6 +292,12 @@ def test_a_standing_duty_holds_on_the_days_of_its_evidence_only(city):
     assert duty.done_at is not None
 
 
+def test_b2_a_standing_duty_of_which_nothing_was_ever_shown_is_overdue_after_a_month(city):
+    open_due(on("2026-02-02"))
+    moments = (on("2026-03-04", 9), on("2026-03-04", 10))
+    assert [clause(city, "3.1b", "mine", moment).counts.overdue for moment in moments] == [0, 1]
+
+
 def test_what_the_owing_unit_types_of_others_is_its_own_word(city):
     """The mine writes that the department accepted: its credit is no better than its own word."""
     at = on("2026-04-02")
