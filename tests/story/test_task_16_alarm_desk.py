@@ -36,6 +36,19 @@ def test_an_over_limit_becomes_a_case_with_a_notice_and_four_clocks(script: Scri
     assert case.papers.get().paper.template == "alarm_notice"
 
 
+def test_where_the_table_cuts_no_power_the_notice_orders_what_law_does(script: Script) -> None:
+    """At a main return the cause is looked into at once (规程 arts. 191, 536); elsewhere, and where the place is not known, power is cut."""
+    nothing_cut = {"limit_alarm": "0.75", "limit_power_off": None, "limit_re_power": "0.75"}
+    main_return = script.alarm(peak="0.80", limit_place="main_return", **nothing_cut)
+    assert _first_requirement(main_return) == "立即查明原因，进行处理；需要停电撤人的立即停电撤人"
+    unplaced = script.alarm("second-1301-T0", limit_place="", **nothing_cut)
+    assert _first_requirement(unplaced).startswith("立即切断超限区域内全部")
+
+
+def _first_requirement(case: Case) -> str:
+    return str(case.papers.get().paper.data["requirements"][0])
+
+
 def test_nobody_answers_so_the_county_is_called_and_then_the_city(script: Script) -> None:
     on_duty(script.city, script.at.date())
     case = script.alarm(peak="3.20")

@@ -68,12 +68,18 @@ def alarm_facts(episodes: Sequence[Episode], known: Mapping[str, Any]) -> dict[s
         "peak": number_text(peak),
         "alarm_limit": number_text(top.limit_alarm),
         "basis": top.limit_basis,
+        "cuts": any(_cuts(episode) for episode in episodes),
         "points": [_point_row(episode) for episode in episodes],
         "episodes_open": sum(1 for episode in episodes if episode.final_at is None),
         "feed_on": feeds_on(episodes),
         "calibration": calibration,
         "calibration_filed": all(_filed(episode) for episode in episodes),
     }
+
+
+def _cuts(episode: Episode) -> bool:
+    """Whether power is cut at its place; where the place is not known, it is taken for one where it is."""
+    return episode.limit_power_off is not None or not episode.limit_place
 
 
 def feeds_on(episodes: Sequence[Episode]) -> list[str]:

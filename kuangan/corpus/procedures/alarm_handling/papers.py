@@ -1,8 +1,12 @@
 """What the notices to the mine say."""
 
-from typing import Any
+from typing import Any, Final
 
 from kuangan.law.procedure import Attempt, CaseView
+
+CUT: Final = "立即切断超限区域内全部非本质安全型电气设备电源，撤出受威胁区域全部作业人员"
+LOOK_INTO: Final = "立即查明原因，进行处理；需要停电撤人的立即停电撤人"
+"""At places for which the table of the set-points cuts no power (main return, chambers); 规程 art. 191 has these words."""
 
 
 def alarm_notice(case: CaseView, attempt: Attempt) -> dict[str, Any]:
@@ -12,7 +16,7 @@ def alarm_notice(case: CaseView, attempt: Attempt) -> dict[str, Any]:
         "peak": case.facts["peak"],
         "limit": f"报警浓度≥{case.facts['alarm_limit']}%CH₄",
         "requirements": [
-            "立即切断超限区域内全部非本质安全型电气设备电源，撤出受威胁区域全部作业人员",
+            CUT if case.facts.get("cuts", True) else LOOK_INTO,
             "报告初步原因和停电撤人情况，保护现场监测数据",
             "查明原因、消除隐患并经检查确认前，不得恢复送电和作业",
         ],
