@@ -13,7 +13,7 @@ from kuangan.law.cite import Cite
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
-from kuangan.law.rule import Rule
+from kuangan.law.rule import Rule, Unknown
 from kuangan.law.time.dated import Dated, Value
 
 EXACT: Final = ("rules", "obligations", "ledgers", "local")
@@ -58,8 +58,8 @@ def uses() -> Iterator[Use]:
 
 
 def _of_rule(rule: Rule) -> Iterator[Use]:
-    """What a rule cites, from its first example on; what follows an edition that it cites for the past, from its own day on."""
-    first = min((civil_date(example.at) for example in rule.examples), default=None)
+    """What a rule cites, from its first example on that says something; what follows an edition that it cites for the past, from its own day on."""
+    first = min((civil_date(example.at) for example in rule.examples if example.outcome is not Unknown), default=None)
     ended = {cite.instrument for cite in rule.past}
     for cite in rule.cites:
         cited = instrument.instruments().get(cite.instrument)

@@ -24,10 +24,16 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     this_year = [
         check_made for check_made in entries_of(facts, "enforcement_check") if check_made.on.year == today.year
     ]
-    counted = [entry for entry in this_year if entry.values["counts_toward_cap"] and entry.values["kind"] != "guidance"]
+    counted = [entry for entry in this_year if _counts(entry)]
     guidance = [entry for entry in this_year if entry.values["kind"] == "guidance"]
     guided = _over(guidance, int(local("checks.maximum_guidance", today).value), "督导检查")
     return _over_class(facts, counted, today) or guided or _unclassed(facts, counted, today) or Clear()
+
+
+def _counts(entry: EntryFact) -> bool:
+    """A planned check counts whether it was ticked or not; guidance has a cap of its own."""
+    kind = entry.values["kind"]
+    return bool(kind == "planned" or (entry.values["counts_toward_cap"] and kind != "guidance"))
 
 
 def _over_class(facts: LedgerFacts, checks: list[EntryFact], today: date) -> Found | None:
@@ -105,6 +111,8 @@ RULE = Rule(
         Example("B类四次", _facts(4, "B"), _AT, Clear),
         Example("C类七次", _facts(7, "C"), _AT, Found, tuple(f"c{index}" for index in range(7))),
         Example("不计入上限的检查", _facts(3, counts=False, kind="tip"), _AT, Clear),
+        Example("计划检查未勾选计入上限的也计入", _facts(3, counts=False), _AT, Found, _THREE),
+        Example("B1：公示前一日不能判定", _facts(3, year=2025), noon("2025-04-22"), Unknown),
         Example("上年度的检查", _facts(3, year=2025), _AT, Clear),
         Example("督导检查恰为三次", _facts(3, kind="guidance"), _AT, Clear),
         Example("督导检查四次", _facts(4, kind="guidance"), _AT, Found, (*_THREE, "c3")),

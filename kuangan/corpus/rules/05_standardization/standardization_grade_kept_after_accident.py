@@ -13,6 +13,9 @@ from kuangan.law.time.dated import Dated, Value
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 MEASURES = Cite("standardization_measures_2024")
+GRADING = Cite("accident_reporting_regulation", "3.1.3")
+LARGER: Final = Dated(Value(date(2007, 6, 1), 3, GRADING))
+"""From so many dead on an accident is at least 较大, whatever its grade is said to be."""
 GRADES: Final = {"first": "一级", "second": "二级", "third": "三级"}
 ORDER: Final = (*GRADES, "none")
 LOWERED: Final = ("demoted", "revoked")
@@ -39,7 +42,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return Unknown("未登记事故发生时的标准化等级")
     today = civil_date(at)
     faults = [fault for day, entry in accidents.items() if (fault := _kept(day, entry, grades, today))]
-    return judged("事故煤矿的标准化等级未按规定降低或者撤销", faults, (MEASURES,))
+    return judged("事故煤矿的标准化等级未按规定降低或者撤销", faults, RULE.cites)
 
 
 def _accidents(facts: LedgerFacts) -> dict[date, EntryFact]:
@@ -62,15 +65,21 @@ def _kept(day: date, accident: EntryFact, grades: tuple[EntryFact, ...], today: 
         return None
     demanded = "撤销" if best == "none" else f"降为{GRADES[best]}或者撤销"
     done = f"仅降为{GRADES[lowered[-1].values['grade']]}" if lowered else "此后未见降级或者撤销"
-    return Fault(accident.key, f"{date_text(day)}发生事故时为{GRADES[grade]}，应当{demanded}，{done}")
+    what = f"发生死亡{accident.values['deaths']}人的事故（不属一般事故）" if _understated(accident, day) else "发生事故"
+    return Fault(accident.key, f"{date_text(day)}{what}时为{GRADES[grade]}，应当{demanded}，{done}")
 
 
 def _best(grade: str, accident: EntryFact, day: date) -> str:
-    """The best grade that may stand after the accident; of one whose grade is not on file as after the least."""
-    if accident.values.get("accident_grade", "general") != "general":
+    """The best grade that may stand after the accident; of one whose grade is not on file as after the least its dead allow."""
+    if accident.values.get("accident_grade", "general") != "general" or _understated(accident, day):
         return "none"
     best: str = AFTER_GENERAL.on(day).value[grade]
     return best
+
+
+def _understated(accident: EntryFact, day: date) -> bool:
+    """Whether more died than an accident of the grade 一般 may cost."""
+    return bool(accident.values.get("deaths", 0) >= LARGER.on(day).value)
 
 
 def _ended(grade: EntryFact, day: date) -> bool:
@@ -78,7 +87,11 @@ def _ended(grade: EntryFact, day: date) -> bool:
 
 
 def _facts(
-    *changes: tuple[str, str, str], accident: str = "2026-01-08", grade: str = "general", resumed: bool = True
+    *changes: tuple[str, str, str],
+    accident: str = "2026-01-08",
+    grade: str = "general",
+    deaths: int = 1,
+    resumed: bool = True,
 ) -> LedgerFacts:
     """Grades as (day, change, grade), and one accident."""
     grades = tuple(
@@ -86,7 +99,7 @@ def _facts(
         for index, (day, change, lowered) in enumerate(changes)
     )
     day = date.fromisoformat(accident)
-    resumption = entry("a", "2026-03-02", accident_on=day, accident_grade=grade, producing=True)
+    resumption = entry("a", "2026-03-02", accident_on=day, accident_grade=grade, deaths=deaths, producing=True)
     fact = entry("f", accident, kind="fatal_accident")
     return facts_of(
         {
@@ -111,13 +124,15 @@ RULE = Rule(
     reads=("standardization_grade", "accident_resumption", "mine_class_fact"),
     window_days=1500,
     check=check,
-    cites=(MEASURES,),
+    cites=(MEASURES, GRADING),
     examples=(
         Example("未降级", _facts(_GRANTED), _AT, Found, ("a",)),
         Example("事故当日降级", _facts(_GRANTED, _DEMOTED), _AT, Clear),
         Example("事故前一日降级的不算", _facts(_GRANTED, ("2026-01-07", "demoted", "third")), _AT, Found, ("a",)),
         Example("已撤销", _facts(_GRANTED, ("2026-02-01", "revoked", "none")), _AT, Clear),
         Example("B11：较大事故只降级", _facts(_GRANTED, _DEMOTED, grade="larger"), _AT, Found, ("a",)),
+        Example("三人死亡填报为一般事故，只降级", _facts(_GRANTED, _DEMOTED, deaths=3), _AT, Found, ("a",)),
+        Example("两人死亡的一般事故，降级", _facts(_GRANTED, _DEMOTED, deaths=2), _AT, Clear),
         Example("B11：较大事故已撤销", _facts(_GRANTED, ("2026-02-01", "revoked", "none"), grade="larger"), _AT, Clear),
         Example(
             "B11：三级煤矿一般事故应当撤销",
