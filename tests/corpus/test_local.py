@@ -35,6 +35,58 @@ def test_statutory_spans_are_cited_and_not_assumed():
     assert (publication.assumed, local_span("suspension.publish", DAY)) == ("", workdays(5))
 
 
+@pytest.mark.parametrize(
+    ("key", "on"),
+    [
+        ("suspension.lawsuit_span_text", DAY),
+        ("severe_disaster.gas_grades", DAY),
+        ("severe_disaster.hydrology", DAY),
+        ("suspension.publish", DAY),
+        ("production.quarter_share", date(2026, 7, 1)),
+        ("checks.maximum.A", date(2025, 12, 31)),
+        ("emergency_plan.evaluate_within", DAY),
+    ],
+)
+def test_what_law_says_is_not_marked_as_assumed(key, on):
+    assert local(key, on).assumed == ""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "severe_disaster.spontaneous_combustion",
+        "checks.maximum.A",
+        "checks.maximum.B",
+        "checks.maximum.C",
+        "checks.maximum.D",
+        "checks.maximum_guidance",
+        "week_rule.after_stop",
+        "week_rule.counts_from",
+        "episode.begins_at",
+        "overlimit_followup.halt",
+        "overlimit_followup.led_by_principal",
+        "overlimit_followup.led_by_experts",
+        "duty.grace",
+        "duty.ladder",
+        "duty.mine_rolls",
+        "duty.standing_within",
+        "suspension.serve",
+        "suspension.power",
+        "classification.lasting_low",
+        "classification.lasting_not_a",
+        "succession.imbalance_drainage",
+        "retention.history",
+    ],
+)
+def test_what_no_law_says_is_marked_with_its_question(key):
+    assert local(key, DAY).assumed
+
+
+def test_no_value_is_kept_of_what_the_law_of_grades_dropped():
+    with pytest.raises(UnknownKey):
+        local("standardization.reached_grades", DAY)
+
+
 def test_a_value_before_its_law_raises():
     with pytest.raises(NotInForce, match=r"suspension\.acceptance"):
         local("suspension.acceptance", date(2024, 4, 30))

@@ -1,8 +1,9 @@
 """同一煤矿一周内瓦斯超限2次及以上，责令停产整顿至少3天（任务分工10.4）。"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 from kuangan.base.clock import civil, civil_date
 from kuangan.base.numerals import chinese_number, moment_text
@@ -31,7 +32,7 @@ def check(facts: GasFacts, at: datetime) -> Outcome:
     weeks = weeks_by_mode[mode]
     if weeks:
         hits = {o.key: o for week in weeks for o in week}.values()
-        used = tuple(o.key for o in sorted(hits, key=lambda o: o.started_at))
+        used = tuple(o.key for o in sorted(hits, key=_moment(day)))
         counts = {name: len(reached[0]) if reached else 0 for name, reached in weeks_by_mode.items()}
         numbers = {"mode": mode, **counts, "times": len(weeks[0]), "least_days": _least_days(day)}
         return Found(_reason(weeks, least), used, (REGISTER,), numbers)
@@ -53,6 +54,11 @@ def _possible(facts: GasFacts, day: date) -> list[Overlimit]:
     ]
 
 
+def _moment(day: date) -> Callable[[Overlimit], datetime]:
+    """By which of its moments an over-limit is counted: a field of ``Overlimit`` that the local value names."""
+    return attrgetter(local("week_rule.counts_from", day).value)
+
+
 def _least_days(day: date) -> int:
     """The least length of the stop in days, each begun one counted in full."""
     return -(-local_span("suspension.floor", day).length // timedelta(days=1))
@@ -63,10 +69,11 @@ def _weeks(mode: str, confirmed: Overlimit, cases: list[Overlimit], least: int, 
 
     A week of which every over-limit was ordered upon already, and production resumed since, is not ordered upon again.
     """
-    groups = _calendar_week(confirmed, cases) if mode == "calendar" else _windows(confirmed, cases, day)
-    ordered = [tuple(sorted(group, key=lambda o: o.started_at)) for group in groups if len(group) >= least]
+    moment = _moment(day)
+    groups = _calendar_week(confirmed, cases, day) if mode == "calendar" else _windows(confirmed, cases, day)
+    ordered = [tuple(sorted(group, key=moment)) for group in groups if len(group) >= least]
     ordered = [week for week in ordered if any(o.relied_on != "closed" for o in week)]
-    ordered.sort(key=lambda week: (-len(week), week[0].started_at))
+    ordered.sort(key=lambda week: (-len(week), moment(week[0])))
     kept: list[Window] = []
     for week in ordered:
         seen = {o.key for earlier in kept for o in earlier}
@@ -76,14 +83,15 @@ def _weeks(mode: str, confirmed: Overlimit, cases: list[Overlimit], least: int, 
 
 
 def _windows(confirmed: Overlimit, cases: list[Overlimit], day: date) -> list[list[Overlimit]]:
-    window = local_span("week_rule.window", day).length
-    starts = [o.started_at for o in cases if o.started_at <= confirmed.started_at <= o.started_at + window]
-    return [[o for o in cases if start <= o.started_at <= start + window] for start in starts]
+    moment, window = _moment(day), local_span("week_rule.window", day).length
+    starts = [moment(o) for o in cases if moment(o) <= moment(confirmed) <= moment(o) + window]
+    return [[o for o in cases if start <= moment(o) <= start + window] for start in starts]
 
 
-def _calendar_week(confirmed: Overlimit, cases: list[Overlimit]) -> list[list[Overlimit]]:
-    week = civil(confirmed.started_at).isocalendar()[:2]
-    return [[o for o in cases if civil(o.started_at).isocalendar()[:2] == week]]
+def _calendar_week(confirmed: Overlimit, cases: list[Overlimit], day: date) -> list[list[Overlimit]]:
+    moment = _moment(day)
+    week = civil(moment(confirmed)).isocalendar()[:2]
+    return [[o for o in cases if civil(moment(o)).isocalendar()[:2] == week]]
 
 
 def _reason(weeks: Sequence[Window], least: int) -> str:
