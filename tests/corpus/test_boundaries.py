@@ -9,6 +9,7 @@ from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.law import content, local
 from kuangan.law.cite import Cite
 from kuangan.law.duty import obligation_file
+from kuangan.law.duty.obligation import Rung
 from kuangan.law.lawcheck import boundaries, locals_used, obligations
 from kuangan.law.time.calendar import workdays as calendar
 from kuangan.law.time.dated import Dated, NotInForce, Value
@@ -104,6 +105,68 @@ def test_a6_a_number_that_law_dropped_has_an_end():
         dated.on(date(2026, 7, 1))
 
 
+ORDINANCE = "coal_mine_safety_ordinance"
+OLD_CRITERIA, NEW_CRITERIA = "major_hazard_criteria_2020", "major_hazard_criteria_2026"
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "title", "criteria"),
+    [
+        ("production_over_month", "A6：2026年6月按月判定", {OLD_CRITERIA}),
+        ("production_over_quarter", "A6：超过30%", {NEW_CRITERIA}),
+        ("production_over_year", "A6：2026年度超过110%", {NEW_CRITERIA}),
+        ("succession_tight_not_limited", "A6：2026年7月起不再是重大事故隐患，仍认定", set()),
+        ("production_plan_over_capacity", "A6：2026年7月1日下达的计划", set()),
+        ("production_plan_over_capacity", "超过1吨", {OLD_CRITERIA}),
+    ],
+)
+def test_a6_a_finding_cites_the_criteria_of_the_day_of_its_conduct(rule_id, title, criteria):
+    rule = content.rule_by_id(rule_id)
+    [shown] = [each for each in rule.examples if each.title == title]
+    outcome = rule.say(shown.facts, shown.at)
+    assert {cite.instrument for cite in outcome.cites} & {OLD_CRITERIA, NEW_CRITERIA} == criteria
+    assert criteria or "重大事故隐患" not in outcome.reason
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"ladder": ()}, "催办"),
+        ({"ladder": (Rung(timedelta(days=-299), "owner"),)}, "催办"),
+    ],
+)
+def test_b2_a_standing_duty_that_nobody_is_urged_for_until_december_is_found(monkeypatch, change, message):
+    good = obligation_file.obligation_by_id("rescue_team_standing")
+    monkeypatch.setattr(obligations, "obligations", lambda: {good.id: good})
+    assert list(obligations.check()) == []
+    monkeypatch.setattr(obligations, "obligations", lambda: {good.id: replace(good, **change)})
+    assert any(message in problem.message for problem in obligations.check())
+
+
+def owner_of(obligation_id):
+    found = obligation_file.obligation_by_id(obligation_id)
+    return found.owner, (found.each.ledger or found.each.units) if found.each else ""
+
+
+def test_who_owes_what_the_findings_on_law_put_right():
+    assert {name: owner_of(name) for name in OWNERS} == OWNERS
+
+
+OWNERS = {
+    "posted_regime_city_bureau": ("city_bureau", ""),
+    "commissioner_support_county_government": ("county_government", "commissioner"),
+    "city_severe_disaster_guidance": ("city_bureau", "severe_disaster_list"),
+    "county_severe_disaster_guidance": ("county_government", "severe_disaster_list"),
+    "county_oversight_visits": ("city_coal_section", "county_bureau"),
+    "alarms_overseen_each_month": ("supervisor", ""),
+    "geology_urged": ("supervisor", ""),
+    "fitness_urged": ("supervisor", ""),
+    "licence_conditions_urged": ("supervisor", ""),
+    "electromechanical_urged": ("supervisor", ""),
+    "high_risk_work_urged": ("supervisor", ""),
+}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -143,6 +206,7 @@ def day(moment: datetime) -> str:
         ("rescue_entry_record", date(2026, 10, 1), "2026-10-02"),  # mines work on holidays
         ("withdrawal_order_record", date(2026, 10, 1), "2026-10-02"),
         ("high_risk_permit_closing", date(2026, 10, 1), "2026-10-03"),
+        ("special_stop_order", date(2026, 9, 30), "2026-09-30"),  # B16: a verified stop fact waits out no holidays
     ],
 )
 def test_when_what_follows_an_event_is_due(obligation_id, on, last):

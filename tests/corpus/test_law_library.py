@@ -109,6 +109,58 @@ def test_a6_a_number_of_the_ended_criteria_is_no_number_after_them(monkeypatch):
     assert "自 2026-07-01 起不再施行" in next(citations.check()).message
 
 
+ORDINANCE, EMERGENCY = "coal_mine_safety_ordinance", "work_safety_emergency_regulation"
+PUT_RIGHT = (
+    ("rules/first_responsible_missing", f"{ORDINANCE} 21.1", f"{ORDINANCE} 22"),
+    ("rules/working_regulation_lapsed", f"{ORDINANCE} 18.1.2", f"{ORDINANCE} 20.1.1"),
+    ("rules/change_link_not_declared", "register 3.1", ""),
+    ("ledgers/emergency_organisation", f"{EMERGENCY} 14.1.2", f"{EMERGENCY} 6"),
+    ("obligations/emergency_organisation_standing", f"{EMERGENCY} 14.1.2", f"{EMERGENCY} 6"),
+    ("obligations/rescue_entry_record", "register 17.1", f"{EMERGENCY} 24"),
+    ("local/general/rescue_entry.record", "register 17.1", f"{EMERGENCY} 24"),
+    ("ledgers/staff_count", "register 4.1", "work_safety_law 22"),
+    ("obligations/staff_count_month", "register 4.1", "work_safety_law 22"),
+    ("rules/one_supply_circuit_lost", "coal_mine_safety_regulations_2025 472.1", f"{ORDINANCE} 36.1.13"),
+    ("papers/alarm_notice", "alarm_handling_measures_2025", f"{ORDINANCE} 37"),
+    ("procedures/suspension", "work_safety_penalty_measures_2025 22", f"{ORDINANCE} 44"),
+    ("procedures/suspension", "work_safety_penalty_measures_2025 22", "work_safety_law 65"),
+    ("rules/succession_tight_not_limited", f"{ORDINANCE} 36.1.1", f"{ORDINANCE} 36"),
+    ("rules/certificate_expired", f"{ORDINANCE} 21.2", f"{ORDINANCE} 21"),
+    ("rules/principal_led_shifts_short", f"{ORDINANCE} 23.2", f"{ORDINANCE} 23"),
+    ("obligations/working_regulation_renew", f"{ORDINANCE} 18.1.2", f"{ORDINANCE} 18"),
+    ("ledgers/working_regulation", f"{ORDINANCE} 18.1.2", f"{ORDINANCE} 18"),
+    ("ledgers/equipment_maintenance", f"{ORDINANCE} 25.2", f"{ORDINANCE} 25"),
+    ("obligations/equipment_maintenance_monthly", f"{ORDINANCE} 25.2", f"{ORDINANCE} 25"),
+    ("local/general/equipment_maintenance.times_per_month", f"{ORDINANCE} 25.2", f"{ORDINANCE} 25"),
+    ("local/general/equipment_maintenance.grace", f"{ORDINANCE} 25.2", f"{ORDINANCE} 25"),
+    ("ledgers/emergency_inspection", f"{EMERGENCY} 8.3", f"{EMERGENCY} 8"),
+    ("obligations/emergency_inspection_yearly", f"{EMERGENCY} 8.3", f"{EMERGENCY} 8"),
+    ("ledgers/production_month", "register 3.1", f"{ORDINANCE} 31.1"),
+    ("ledgers/production_plan_year", "register 3.1", f"{ORDINANCE} 31.1"),
+    ("obligations/production_month_report", "register 3.1", f"{ORDINANCE} 31.1"),
+    ("obligations/production_plan_year", "register 3.1", f"{ORDINANCE} 31.1"),
+    ("obligations/dual_power_monthly_check", "register 5.3", f"{ORDINANCE} 36.1.13"),
+    ("obligations/dual_power_second_monthly_check", "register 5.3", f"{ORDINANCE} 36.1.13"),
+    ("limits/methane", "coal_mine_safety_regulations_2025 536", "coal_mine_safety_regulations_2025"),
+    ("limits/co", "coal_mine_safety_regulations_2025 541", "coal_mine_safety_regulations_2025"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cited() -> dict[str, set[str]]:
+    """What each item of the corpus cites."""
+    by_item: dict[str, set[str]] = {}
+    for use in citations.uses():
+        by_item.setdefault(use.where, set()).add(f"{use.cite.instrument} {use.cite.article}".strip())
+    return by_item
+
+
+@pytest.mark.parametrize(("where", "right", "wrong"), PUT_RIGHT)
+def test_a_citation_that_was_put_right_stays_right(cited, where, right, wrong):
+    assert right in cited[where]
+    assert wrong not in cited[where]
+
+
 def test_articles_out_of_order_are_refused(tmp_path):
     text = tmp_path / "some_law.txt"
     text.write_text("第二条 甲。\n第一条 乙。\n", encoding="utf-8")

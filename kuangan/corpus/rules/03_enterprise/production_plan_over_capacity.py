@@ -46,9 +46,11 @@ def _fault(entry: EntryFact, capacity: Decimal) -> Fault:
     return Fault(entry.key, f"{issuer}下达{year}年计划{planned}吨，核定能力{number(capacity)}吨")
 
 
-def _case(planned: str, capacity: str = "120", year: int = 2026, **attributes: str) -> LedgerFacts:
+def _case(
+    planned: str, capacity: str = "120", year: int = 2026, on: str = "2025-12-18", **attributes: str
+) -> LedgerFacts:
     values = {"planned_t": Decimal(planned), "capacity_wt": Decimal(capacity), "for_year": year, "issued_by": "company"}
-    return facts_of({"production_plan_year": (entry("a", "2025-12-18", **values),)}, **attributes)
+    return facts_of({"production_plan_year": (entry("a", on, **values),)}, **attributes)
 
 
 _AT = moment("2026-04-10T08:00")
@@ -68,6 +70,13 @@ RULE = Rule(
     examples=(
         Example("恰等于核定能力", _case("1200000", approved_capacity="120"), _AT, Clear),
         Example("超过1吨", _case("1200001", approved_capacity="120"), _AT, Found, ("a",)),
+        Example(
+            "A6：2026年7月1日下达的计划",
+            _case("1200001", on="2026-07-01", approved_capacity="120"),
+            moment("2026-07-10T08:00"),
+            Found,
+            ("a",),
+        ),
         Example("填报的能力高于一矿一册", _case("1200001", "150", approved_capacity="120"), _AT, Unknown),
         Example("一矿一册未登记能力", _case("1200000"), _AT, Unknown),
         Example("只有往年计划", _case("1200001", year=2025, approved_capacity="120"), _AT, Unknown),
