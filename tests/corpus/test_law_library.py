@@ -141,7 +141,7 @@ PUT_RIGHT = (
     ("obligations/production_plan_year", "register 3.1", f"{ORDINANCE} 31.1"),
     ("obligations/dual_power_monthly_check", "register 5.3", f"{ORDINANCE} 36.1.13"),
     ("obligations/dual_power_second_monthly_check", "register 5.3", f"{ORDINANCE} 36.1.13"),
-    ("limits/methane", "coal_mine_safety_regulations_2025 536", "coal_mine_safety_regulations_2025"),
+    ("limits/ch4", "coal_mine_safety_regulations_2025 536", "coal_mine_safety_regulations_2025"),
     ("limits/co", "coal_mine_safety_regulations_2025 541", "coal_mine_safety_regulations_2025"),
 )  # fmt: skip
 

@@ -13,7 +13,9 @@ from openpyxl import load_workbook
 from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.core.models import Notice
+from kuangan.duty.actions import open_due
 from kuangan.duty.models import Duty, Fulfilment, Urge
+from kuangan.duty.status import Status
 from kuangan.flow.credit.entries import record_entry
 from kuangan.law.clause import clauses_of
 from kuangan.overview.board.counts import CellStatus
@@ -260,6 +262,16 @@ def test_a_cell_counts_what_its_page_lists(world, as_user, owed):
             assert page.context["duties"].list.total == cells[code, unit].counts.due, (code, unit)
             assert page.context["cell"].status == cells[code, unit].status
     assert cells["3.1", world.city.mine.code].status is not CellStatus.not_applicable
+
+
+def test_a_standing_duty_is_listed_as_its_cell_counts_it(world, as_user):
+    open_due(clock.now())
+    clock.move(clock.now() + timedelta(days=30), rate=1.0)
+    address = reverse("board_cell", args=["3.1", world.city.mine.code])
+    page = as_user("county_section").get(address, {"period": str(MONTH.first.year), "status": "overdue"})
+    listed = {line.duty.obligation: line.status for line in page.context["duties"].rows}
+    assert listed["safety_commitment_standing"] == Status.overdue
+    assert page.context["duties"].list.total == page.context["cell"].counts.overdue
 
 
 def test_the_board_asks_the_database_the_same_for_any_number_of_duties(world, as_user, owed):

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Case as SqlCase
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, When
 
 from kuangan.base.clock import beijing_midnight, civil_date, last_day
 from kuangan.base.period import KINDS, Period, periods_between
@@ -63,6 +64,16 @@ def standing_in(window: Window) -> QuerySet[Any]:
     day = min(last_day(window.at), window.period.last)
     duties = owed_in(window.keys, window.period.last, window.at).filter(obligation__in=standing_obligations())
     return with_states(duties, day, window.at)
+
+
+def status_as_counted(window: Window) -> SqlCase:
+    """The status of a duty as the board counts it, over rows of duties of a window."""
+    stood = standing_in(window).filter(pk=OuterRef("pk")).values("status")
+    return SqlCase(
+        When(obligation__in=standing_obligations(), then=Subquery(stood)),
+        default=status_case(window.at),
+        output_field=CharField(),
+    )
 
 
 def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int | None) -> int | None:

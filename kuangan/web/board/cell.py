@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from kuangan.core.queries import visible_paths
 from kuangan.duty.actions import urge
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import duties_visible_to
-from kuangan.duty.status import Status, status_case
+from kuangan.duty.status import Status
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.ledger import Ledger, ledgers
 from kuangan.law.register import Measure, measure
@@ -29,7 +29,7 @@ from kuangan.overview.board.behind import behind
 from kuangan.overview.board.board import Board, board
 from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.making import Cell
-from kuangan.overview.board.rows import Window, overlapping_keys
+from kuangan.overview.board.rows import Window, overlapping_keys, status_as_counted
 from kuangan.overview.board.scope import Scope, load_scope
 from kuangan.overview.queries.board import entries_dated
 from kuangan.sample.credibility import credibility_of, together
@@ -141,9 +141,11 @@ def _parts(made: Board, law: Measure, single: Unit | None, chosen: Sequence[Unit
 
 
 def _duty_table(page: Listing, frame: BoardFrame, status: str, single: Unit | None) -> Table:
+    duties = page.rows
+    lines = zip(duty_rows(duties, frame.at), duties, strict=True)
     return Table(
         duty_columns(frame.at, units=single is None),
-        duty_rows(page.rows, frame.at),
+        [replace(line, status=Status(duty.status)) for line, duty in lines],
         "没有该状态的事项。" if status else "本期没有生成应办事项。",
         list=page,
         unexported=True,
@@ -165,7 +167,7 @@ def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit]
         default=Value(len(GRAVITY)),
         output_field=IntegerField(),
     )
-    counted = duties.annotate(status=status_case(frame.at)).exclude(status=Status.cancelled)
+    counted = duties.annotate(status=status_as_counted(window)).exclude(status=Status.cancelled)
     ordered: QuerySet[Any] = counted.annotate(rank=rank).order_by("rank", "due_at", "pk")
     return ordered
 
