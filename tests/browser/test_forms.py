@@ -1,5 +1,6 @@
 """Forms in a real browser: exactly what was typed comes back, sent text does not, a double press makes one thing, editors are told."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from kuangan.base import clock
+from kuangan.base.clock import civil_date
 from kuangan.core.models import User
+from kuangan.flow.office.meetings import keep_minutes
+from kuangan.office.actions.meetings import call_meeting, note_attendance
 from kuangan.office.models import Circular
 from tests import letters
 from tests.browser.conftest import SIZES, Site
@@ -90,3 +95,25 @@ def test_the_second_editor_of_a_letter_sees_what_differs(site: Site, logged_in):
     expect(second.locator(".note").first).to_contain_text("已办理")
     letter.refresh_from_db()
     assert letter.facts["matters"] == "第二人的事项"
+
+
+def test_a_refused_decision_and_a_reason_of_a_meeting_come_back_each_in_its_own_form(site: Site, logged_in):
+    actor, units, now = site.city["county_section"], site.city.units, clock.now()
+    held = {"place": "二楼", "chair": "乙六", "agenda": "落实", "receivers": [units["mine"]]}
+    made = call_meeting(
+        actor=actor, organiser=units["county"], title="调度会", starts_at=now - timedelta(hours=1), at=now, **held
+    )
+    page = logged_in("county_section")
+    page.goto(site.address + reverse("meeting", args=[made.pk]))
+    page.fill("[name=reason]", "时间冲突")
+    page.goto(site.address + reverse("meeting", args=[made.pk]))
+    expect(page.locator("[name=reason]")).to_have_value("时间冲突")
+    note_attendance(actor=actor, meeting=made, present=[invitation.pk for invitation in made.invitations.all()], at=now)
+    keep_minutes(actor=actor, meeting=made, problems="防治水资料不全", at=now)
+    page.goto(site.address + reverse("meeting", args=[made.pk]))
+    page.fill("[name=matter]", "补齐防治水图纸")
+    page.select_option("[name=responsible]", str(units["mine"].pk))
+    page.fill("[name=due_on]", (civil_date(now) - timedelta(days=1)).isoformat())
+    page.get_by_role("button", name="登记议定事项").click()
+    expect(page.locator("[data-kept]").first).to_be_visible()
+    expect(page.locator("[name=matter]")).to_have_value("补齐防治水图纸")

@@ -92,6 +92,42 @@ def test_a_bureaus_decision_is_an_assignment_whose_answer_closes_it(world, as_us
     assert "云岭二号煤矿" not in mine.get(reverse("meeting", args=[made.pk])).content.decode()
 
 
+def test_a_refused_decision_loses_nothing_that_was_typed(world, as_user):
+    clerk, mine = as_user("government_clerk"), as_user("mine_director")
+    made = call(clerk, world, "county_government", "mines", hours=-1)
+    page = reverse("meeting", args=[made.pk])
+    assert f'data-keep="reason-cancel-{page}"' in clerk.get(page).content.decode()
+    step(clerk, made, "attendance", present=[one.pk for one in made.invitations.all()])
+    step(clerk, made, "minutes", problems="防治水资料不全")
+    due_on = clock.civil_date(clock.now()) + timedelta(days=900)
+    given = {"matter": "补齐防治水图纸", "responsible": world.city.units["mine"].pk, "due_on": due_on.isoformat()}
+    answer = step(clerk, made, "decide", **given)
+    assert "期限过长" in answer
+    assert not Decision.objects.exists()
+    form = answer.split(f'data-keep="decision-{made.pk}"')[1].split("</form>")[0]
+    assert "data-restore" in form
+    assert "data-kept" in form
+    later = call_later(clerk, world)
+    invitation = later.invitations.get(unit=world.city.units["mine"])
+    assert f'data-keep="sign-up-{invitation.pk}"' in mine.get(reverse("meeting", args=[later.pk])).content.decode()
+
+
+def call_later(client, world):
+    """A second meeting, still ahead."""
+    before = set(Meeting.objects.values_list("pk", flat=True))
+    starts_at = clock.civil(clock.now() + timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%S")
+    given = {
+        "organiser": world.city.units["county_government"].pk,
+        "kind": "meeting",
+        "title": "后续会议",
+        "starts_at": starts_at,
+    }
+    client.post(
+        reverse("new_meeting"), {**given, "place": "二楼", "chair": "乙六", "agenda": "落实", "receivers": ["mines"]}
+    )
+    return Meeting.objects.exclude(pk__in=before).get()
+
+
 def test_a_cancelled_meeting_takes_no_answers(world, as_user):
     section, mine = as_user("county_section"), as_user("mine_director")
     made = call(section, world, "county", "mines")
