@@ -14,7 +14,7 @@ from kuangan.core.queries import people_in_role, roles_of, visible_to
 from kuangan.draw.models import Draw
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
@@ -74,7 +74,7 @@ def repeated_draws(unit: Unit, codes: Collection[str], at: datetime) -> list[Dra
     """The unit's draws of late (``draw.repeat_within``), made, waiting or given up, whose mines are much the same as these."""
     within, wanted = local_span("draw.repeat_within", civil_date(at)), frozenset(codes)
     draws = Draw.objects.filter(unit=unit).order_by("-published_at", "-pk").iterator()
-    of_late = takewhile(lambda draw: deadline(within, draw.published_at, workdays()) > at, draws)
+    of_late = takewhile(lambda draw: deadline(within, draw.published_at, calendar()) > at, draws)
     return [
         draw for draw in of_late if _alike(frozenset(mine["key"] for mine in draw.record["pools"]["mines"]), wanted)
     ]

@@ -16,7 +16,7 @@ from kuangan.duty.models import CheckinToken
 from kuangan.duty.queries import ISSUING, STOPPING, tokens_in_force
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
 
 MOST = 10
@@ -40,7 +40,7 @@ def issue_checkin_token(*, actor: User | None, unit: Unit, at: datetime | None =
     Unit.objects.select_for_update().get(pk=unit.pk)
     if tokens_in_force(moment).filter(unit=unit).count() >= MOST:
         raise Refused(f"{unit.name}在用的报送密钥已有{MOST}个，请先停用不再使用的密钥。")
-    expires_at = deadline(local_span("sending.checkin_key_valid", clock.civil_date(moment)), moment, workdays())
+    expires_at = deadline(local_span("sending.checkin_key_valid", clock.civil_date(moment)), moment, calendar())
     token = f"kd_{unit.code}_{secrets.token_urlsafe(24)}"
     checkin_token = CheckinToken.objects.create(
         unit=unit, sha256=token_digest(token), created_at=moment, created_by=actor, expires_at=expires_at

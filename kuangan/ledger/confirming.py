@@ -9,7 +9,7 @@ from kuangan.core.values import typed
 from kuangan.law.ledger import Ledger
 from kuangan.law.local import local_span
 from kuangan.law.procedure.confirming import Confirming
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
 
 
@@ -78,4 +78,4 @@ def term_of(part: Confirming, since: datetime) -> datetime | None:
     if not part.within:
         return None
     day = civil_date(since)
-    return deadline(local_span(part.within, day), beijing_midnight(day), workdays())
+    return deadline(local_span(part.within, day), beijing_midnight(day), calendar())

@@ -30,7 +30,7 @@ from kuangan.law.procedure import (
     Tell,
     Words,
 )
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
 
 REGISTER = Cite("register", "2.2")
@@ -155,7 +155,7 @@ def _opening(title: str, opening: str) -> FromPerson:
         return {
             "opening": opening,
             "demands": DEMANDS,
-            "reply_due_on": last_day(deadline(span, attempt.at, workdays())),
+            "reply_due_on": last_day(deadline(span, attempt.at, calendar())),
             "contact": attempt.person,
         }
 

@@ -17,7 +17,7 @@ from kuangan.core.subject import about
 from kuangan.draw.models import Draw
 from kuangan.draw.signing import SHORTEST_WITNESS, cancel_acts, prepare_acts, witness_acts
 from kuangan.law.local import local_span
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
 
 
@@ -139,7 +139,7 @@ def _require_text(text: str) -> None:
 def _require_public(public_on: date, at: datetime) -> None:
     """A result that stays hidden as long as its officer likes is none."""
     within = local_span("draw.public_within", clock.civil_date(at))
-    latest = clock.last_day(deadline(within, at, workdays()))
+    latest = clock.last_day(deadline(within, at, calendar()))
     if public_on > latest:
         raise Refused(f"结果公开日期不得晚于{date_text(latest)}（抽取后{within}内），请重新填写。")
 

@@ -15,7 +15,7 @@ from kuangan.flow.cases.calling import ring_at_once
 from kuangan.flow.cases.notices import tell_mine
 from kuangan.flow.live import announce_case
 from kuangan.law.local import local, local_span
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
 from kuangan.monitor.models import Episode
 
@@ -57,7 +57,7 @@ def _due_texts(level: str, at: datetime) -> dict[str, str]:
     spans = {
         step: local_span(f"alarm_handling.{step}.{level}", civil_date(at)) for step in ("sign_for", "first_report")
     }
-    return {f"{step}_due_text": moment_text(deadline(span, at, workdays())) for step, span in spans.items()}
+    return {f"{step}_due_text": moment_text(deadline(span, at, calendar())) for step, span in spans.items()}
 
 
 def _tell(case: Case, at: datetime) -> None:

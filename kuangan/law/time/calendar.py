@@ -43,6 +43,11 @@ class Years(Mapping[int, YearTable]):
         return len(self._known)
 
 
+def calendar() -> Calendar:
+    """The calendar of all years, for terms that reach ahead: one without a table counts as plain weeks (:class:`Years`)."""
+    return Calendar(Years(workdays().years))
+
+
 def read_year(path: Path) -> YearTable:
     """One year's table. Raises :class:`~kuangan.law.source.CorpusError` for a day that is no exception or in another year."""
     table = read_table(path).only("year", "source", "provisional", "days_off", "make_up_days")

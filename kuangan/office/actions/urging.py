@@ -13,7 +13,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Notice, Unit, UnitKind, User
 from kuangan.core.subject import about
 from kuangan.law import local
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline, parse_span
 from kuangan.office.models import Collection, Return
 from kuangan.office.standing import own_offices
@@ -28,7 +28,7 @@ REST = timedelta(hours=1)
 def span_of(key: str, at: datetime) -> timedelta:
     """A local span as a length of time from ``at``."""
     span = parse_span(str(local.local(key, clock.civil_date(at)).value))
-    return deadline(span, at, workdays()) - at
+    return deadline(span, at, calendar()) - at
 
 
 @transaction.atomic

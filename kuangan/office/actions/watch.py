@@ -14,7 +14,7 @@ from kuangan.core.models import Person, Unit, User
 from kuangan.core.resting import Resting
 from kuangan.core.subject import about
 from kuangan.law import local
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline, parse_span
 from kuangan.office.holidays import Holiday
 from kuangan.office.models import HandOver, HolidayDuty, HolidayPlan, PhoneCall, PresenceCheck
@@ -199,7 +199,7 @@ def _ask(check: PresenceCheck, at: datetime) -> bool:
     if asked is None:
         return False
     span = parse_span(str(local.local("office.presence.answer", clock.civil_date(at)).value))
-    asked.asked_at, asked.due_at = at, deadline(span, at, workdays())
+    asked.asked_at, asked.due_at = at, deadline(span, at, calendar())
     asked.notice = send_notice(
         actor=None,
         unit=asked.unit,

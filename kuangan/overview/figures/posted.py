@@ -11,7 +11,7 @@ from kuangan.core.models import Shift
 from kuangan.core.values.kinds import name_text
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local_span
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
 from kuangan.ledger.models import Entry
 from kuangan.mine.models import Mine
@@ -77,7 +77,7 @@ def posted_board(mine: Mine, at: datetime) -> PostedBoard:
 def update_due(changed_on: date) -> datetime:
     """When the board must show a change of that day at the latest."""
     span = local_span("posted_responsibility.board_update", changed_on)
-    return deadline(span, beijing_midnight(changed_on), workdays())
+    return deadline(span, beijing_midnight(changed_on), calendar())
 
 
 def leaders_on(mine: Mine, on: date) -> tuple[Leader, ...]:

@@ -18,7 +18,7 @@ from kuangan.core.subject import about
 from kuangan.duty.levels import TOLD
 from kuangan.duty.models import Duty
 from kuangan.law.local import local_span
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
 from kuangan.sample.models import Sample, Verification
 from kuangan.sample.pool import Body, Pool
@@ -118,7 +118,7 @@ def _verifications(sample: Sample, at: datetime) -> Iterable[Verification]:
     duties = Duty.objects.select_related("unit").in_bulk(keys)
     verifiers = {unit.code: unit for unit in Unit.objects.filter(code__in=sample.result["verifiers"])}
     verifying = [verifiers[code] for code in sample.result["verifiers"]] or [sample.unit]
-    due = deadline(local_span("sample.verify_within", civil_date(at)), at, workdays())
+    due = deadline(local_span("sample.verify_within", civil_date(at)), at, calendar())
     for stratum, drawn in zip(sample.pool["strata"], sample.result["drawn"], strict=True):
         for duty in (duties[int(key)] for key in drawn):
             yield Verification(

@@ -13,7 +13,7 @@ from kuangan.core.queries import roles_of
 from kuangan.core.subject import about
 from kuangan.duty.levels import TOLD, levels_above
 from kuangan.law.local import local_span
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
 from kuangan.sample.models import Verdict, Verification
 from kuangan.sample.queries import may_confirm, may_write
@@ -139,7 +139,7 @@ def objection_ends(verification: Verification) -> datetime | None:
     if verification.confirmed_at is None or verification.verdict == Verdict.true:
         return None
     return deadline(
-        local_span("sample.object_within", civil_date(verification.confirmed_at)), verification.confirmed_at, workdays()
+        local_span("sample.object_within", civil_date(verification.confirmed_at)), verification.confirmed_at, calendar()
     )
 
 

@@ -8,11 +8,13 @@ import pytest
 from django.apps import apps
 from openpyxl import load_workbook
 
+from kuangan.base.clock import beijing_midnight
 from kuangan.core.actions import appoint, create_post
 from kuangan.core.errors import Refused
 from kuangan.law.ledger import ledger_by_id, ledgers
 from kuangan.law.role import Role
 from kuangan.ledger.actions import add_entry, confirm_entry, correct_entry, preview_import, return_entry, void_entry
+from kuangan.ledger.confirming import term_of
 from kuangan.ledger.models import Entry, EntryConfirmation
 from kuangan.ledger.queries import confirmed_by_people, confirming_hold, fact_of, waiting_for
 from kuangan.ledger.references import References
@@ -53,6 +55,12 @@ def test_every_part_can_be_written_by_some_role_of_who_is_to_write_it():
             assert part.roles, (ledger.id, part.id)
             assert not set(part.fields) & {name for row in ledger.sample for name in row}, (ledger.id, part.id)
             assert not set(part.fields) & {field.name for field in columns(ledger)}, (ledger.id, part.id)
+
+
+def test_a_term_that_reaches_into_a_year_without_holidays_is_counted_as_plain_weeks():
+    part = ledger_by_id("emergency_plan").part("filing")
+    since = beijing_midnight(date(2027, 12, 30)) + timedelta(hours=10)
+    assert term_of(part, since) == beijing_midnight(date(2028, 1, 7))
 
 
 def test_a_template_and_an_import_know_no_columns_of_others(city):
