@@ -135,8 +135,8 @@ def own_step(case: Case, at: datetime, party: int = 0) -> Move | None:
     return None
 
 
-def may_lapse(case: Case, move_id: str, at: datetime, party: int = 0) -> bool:
-    """Whether the platform's step at the end of a clock is possible now: its state, and what its guards say."""
+def may_step(case: Case, move_id: str, at: datetime, party: int = 0) -> bool:
+    """Whether a step of the platform is possible now: its state, and what its guards say."""
     move = procedure_by_id(case.procedure).move(move_id)
     if case.state not in move.sources:
         return False

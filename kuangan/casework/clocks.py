@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kuangan.base.clock import civil_date
-from kuangan.base.workdays import Calendar
 from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.view import view_of
 from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Clock
-from kuangan.law.time.calendar import Years, workdays
+from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import Span, deadline, floor
 
 
@@ -41,6 +40,8 @@ def _turn(
     running = case.clocks.filter(clock=clock.id, party=party, stopped_at=None).first()
     starts = move in clock.starts or (case.state in clock.during and source not in clock.during)
     left = bool(clock.during) and case.state not in clock.during
+    if running and move in clock.unlapsed_by:
+        CaseClock.objects.filter(pk=running.pk).update(lapsed_at=None, tell_at=None)
     if running and (left or move in clock.stops):
         _stop(running, at)
         running = None
@@ -118,11 +119,7 @@ def due(clock: Clock, span: Span, start: datetime) -> datetime:
     """The due moment of a clock that starts at ``start``; a year without holiday table counts as plain weeks for now."""
     if clock.kind == "floor":
         return floor(span, start)
-    return deadline(span, start, _calendar(), rolls=clock.rolls and not clock.until)
-
-
-def _calendar() -> Calendar:
-    return Calendar(Years(workdays().years))
+    return deadline(span, start, calendar(), rolls=clock.rolls and not clock.until)
 
 
 def _span(clock: Clock, started_at: datetime, case: Case, party: int) -> Span:
@@ -177,4 +174,4 @@ def _relies_on_provisional(clock: Clock, span: Span, start: datetime, due_at: da
     if clock.kind == "floor" or clock.until or span.unit in ("minutes", "hours"):
         return False
     first, last = civil_date(start), civil_date(due_at - timedelta(seconds=1))
-    return any(_calendar().table(year).provisional for year in range(first.year, last.year + 1))
+    return any(calendar().table(year).provisional for year in range(first.year, last.year + 1))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from kuangan.base.clock import civil_date
-from kuangan.casework.attempts import may_lapse
+from kuangan.casework.attempts import may_step
 from kuangan.casework.clocks import recompute_provisional
 from kuangan.casework.inputs import PARTY
 from kuangan.casework.models import CaseClock
@@ -44,7 +44,7 @@ def clock(case_clock: CaseClock, at: datetime) -> bool:
         record(actor=None, action=action, subject=case_clock.case, data=data, at=at)
         if first and law.calls:
             ring_up(case_clock, at)
-        if law.lapse_move and may_lapse(case_clock.case, law.lapse_move, at, case_clock.party):
+        if law.lapse_move and may_step(case_clock.case, law.lapse_move, at, case_clock.party):
             about = {PARTY: case_clock.party} if case_clock.party else {}
             advance(actor=None, case=case_clock.case, move_id=law.lapse_move, inputs=about, at=at)
     internal = procedure_by_id(case_clock.case.procedure).internal_clocks

@@ -1,15 +1,14 @@
 """Rows that open cases: what an entry must say of them, the rows that stand for negative answers, and which of them open something."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final
 
-from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
-from kuangan.core.values import typed
 from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
 from kuangan.law.procedure.ledger_rows import ANSWERS, Opens
+from kuangan.ledger.former import day_of
 from kuangan.ledger.models import Entry
 
 NOTHING: Final = ("无", "无问题", "未发现问题", "没有发现问题")
@@ -38,8 +37,18 @@ def rows_of(entry: Entry, ledger: Ledger) -> list[TableRow]:
     opens = ledger.opens
     if opens is None or entry.voided or entry.values.get(opens.closed):
         return []
+    return [row for row in all_rows(entry, opens) if not is_settled(opens, row)]
+
+
+def all_rows(entry: Entry, opens: Opens) -> list[TableRow]:
+    """The rows of an entry; none of a text of before."""
     rows = entry.values.get(opens.table)
-    return [row for row in rows if not _is_settled(opens, row)] if isinstance(rows, list) else []
+    return list(rows) if isinstance(rows, list) else []
+
+
+def is_settled(opens: Opens, row: TableRow) -> bool:
+    """Whether a row says that nothing remains to be done."""
+    return bool(row.get(opens.way.settled))
 
 
 def opens_cases(entry: Entry, ledger: Ledger) -> bool:
@@ -53,10 +62,6 @@ def opens_cases(entry: Entry, ledger: Ledger) -> bool:
 def due_of(opens: Opens, values: Mapping[str, Any], row: TableRow) -> str:
     """By when what a row names is to be done, as stored; "" where nothing says it."""
     return str(row.get(opens.way.due) or values.get(opens.due) or "")
-
-
-def _is_settled(opens: Opens, row: TableRow) -> bool:
-    return bool(row.get(opens.way.settled))
 
 
 def _fault(ledger: Ledger, opens: Opens, row: TableRow, at: int, negative: list[str]) -> str:
@@ -80,15 +85,13 @@ def _said(field: Field, value: Any) -> str:
 
 def _faults_of_days(ledger: Ledger, opens: Opens, values: Mapping[str, Any], rows: list[TableRow]) -> Faults:
     """Every row has its day, not before the entry's."""
-    began = typed(ledger.field(ledger.dated), values[ledger.dated])
-    on = civil_date(began) if isinstance(began, datetime) else began
-    text = next(_wrong_days(opens, values, rows, on), "")
+    text = next(_wrong_days(opens, values, rows, day_of(ledger, values)), "")
     return {opens.due or opens.table: text} if text else {}
 
 
 def _wrong_days(opens: Opens, values: Mapping[str, Any], rows: list[TableRow], on: date) -> Iterator[str]:
     for at, row in enumerate(rows, 1):
-        if _is_settled(opens, row):
+        if is_settled(opens, row):
             continue
         due = due_of(opens, values, row)
         if not due:

@@ -20,6 +20,7 @@ from kuangan.law.local import local_span
 from kuangan.law.procedure.confirming import Confirming
 from kuangan.law.time.dated import NotInForce
 from kuangan.ledger.confirming import standing, waiting_part
+from kuangan.ledger.former import day_of, faults_of_former
 from kuangan.ledger.opening_rows import with_rows
 from kuangan.ledger.references import MINE, References
 from kuangan.ledger.sight import FormSight
@@ -89,7 +90,7 @@ def clean(
     mine = _mine(ledger, values, refs, errors)
     others, held = standing(ledger, before, parts, values)
     values |= others
-    errors = errors or faults_between(ledger, values)
+    errors = errors or faults_between(ledger, values) or faults_of_former(ledger, values, old)
     if not errors:
         values, errors = with_rows(ledger, values)
     if errors:
@@ -171,12 +172,11 @@ def derived(
 ) -> Cleaned:
     """What follows from values that are known to be right, and from the parts of others that hold."""
     typed = typed_of(ledger, values)
-    on = typed[ledger.dated]
     return Cleaned(
         values=values,
         mine=mine,
         path=mine.unit.path if mine else refs.keeper.path,
-        on=civil_date(on) if isinstance(on, datetime) else on,
+        on=day_of(ledger, values),
         until=min((typed[name] for name in (ledger.until, ledger.ended) if typed.get(name) is not None), default=None),
         key=key_of(ledger, values),
         files={

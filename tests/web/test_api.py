@@ -11,12 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.casework.models import Case
 from kuangan.core.access.sessions import SessionStore
 from kuangan.core.actions import disable_user, issue_api_token, set_password
 from kuangan.core.errors import Refused
 from kuangan.core.models import ApiToken, LoginSession, User
 from kuangan.core.queries import events_of
 from kuangan.flow.credit.entries import record_entry
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from tests.web.ledger_world import LEDGER, PATROL, patrol
 from tests.web.world import SECRET as CODE_SECRET
@@ -105,6 +107,21 @@ def test_an_entry_is_recorded_corrected_and_voided(world, program):
     assert [each["reason"] for each in whole["versions"]] == ["误登", "地点写错", ""]
     assert whole["versions"][2]["values"]["places"] == "1301工作面"
     assert client.get(ENTRIES).json()["entries"] == []
+
+
+def test_a_correction_by_the_api_takes_no_ordered_problem_back(world, program):
+    client, unit = program("county_section"), county(world)
+    values = {**ledger_by_id("enforcement_check").sample[0], "checked_on": "2026-03-09"}
+    given = {"unit": unit, "values": {name: value for name, value in values.items() if name != "findings"}}
+    given["values"]["findings"] = [{"item": "风门漏风", "due_on": "2026-03-20"}]
+    address = "/api/ledgers/enforcement_check/entries"
+    made = client.send("POST", address, given)
+    assert made.status_code == 201, made.json()
+    closed = {**given["values"], "rechecked_on": "2026-03-09"}
+    answer = client.send("PUT", f"{address}/{made.json()['serial']}", {"values": closed, "reason": "已复查"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["rechecked_on"])
+    assert "尚有1项未办结" in answer.json()["message"]
+    assert Case.objects.get(procedure="rectification").state == "ordered"
 
 
 def test_wrong_values_are_named_by_field(world, program):

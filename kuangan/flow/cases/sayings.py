@@ -1,10 +1,14 @@
 """The texts of procedures (titles, notices, calls), filled from a case."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
-from kuangan.base.numerals import deadline_text
+from kuangan.base.numerals import date_text, deadline_text
 from kuangan.casework.models import Case, CaseClock
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class _Names(dict[str, Any]):
@@ -24,7 +28,12 @@ def said(text: str, case: Case, more: Mapping[str, Any] | None = None) -> str:
     known = {**case.facts, **(more or {}), "unit": case.unit.name, "number": case.number}
     if case.duty is not None:
         known["duty"] = case.duty.title
-    return filled(text, known)
+    return filled(text, {name: _written(value) for name, value in known.items()})
+
+
+def _written(value: Any) -> Any:
+    """A day as papers write it; everything else as it is."""
+    return date_text(date.fromisoformat(value)) if isinstance(value, str) and _DAY.fullmatch(value) else value
 
 
 def said_of_clock(text: str, case_clock: CaseClock) -> str:

@@ -10,7 +10,8 @@ from kuangan.base import clock
 from kuangan.core.actions import send_notice
 from kuangan.core.models import Unit, User
 from kuangan.core.subject import about
-from kuangan.flow.cases.from_entries import follow_rows, open_from_entries
+from kuangan.flow.cases.corrected_rows import follow_rows
+from kuangan.flow.cases.from_entries import open_from_entries
 from kuangan.flow.cases.settled_first import require_settled
 from kuangan.flow.credit.credits import entry_changed, entry_recorded
 from kuangan.flow.drawn import require_drawn
@@ -21,6 +22,12 @@ from kuangan.ledger.actions import add_entry, confirm_entry, correct_entry, retu
 from kuangan.ledger.models import Entry, EntryConfirmation
 
 
+def require_founded(entry: Entry) -> None:
+    """What an entry rests on is there: the inspection before an acceptance, the draw of a visit. Raises :class:`EntryRefused`."""
+    require_settled([entry])
+    require_drawn(entry)
+
+
 @transaction.atomic
 def record_entry(
     *, actor: User | None, ledger_id: str, unit: Unit, values: Mapping[str, Any], at: datetime | None = None
@@ -28,8 +35,7 @@ def record_entry(
     """Record an entry. Raises as :func:`kuangan.ledger.actions.add_entry`."""
     moment = at or clock.now()
     entry = add_entry(actor=actor, ledger_id=ledger_id, unit=unit, values=values, at=moment)
-    require_settled([entry])
-    require_drawn(entry)
+    require_founded(entry)
     touch([entry], moment)
     follow_deciding([entry], actor, moment)
     entry_recorded(entry, actor, moment)
@@ -44,12 +50,11 @@ def correct(
     """Put a further version in the place of an entry. Raises as :func:`kuangan.ledger.actions.correct_entry`."""
     moment = at or clock.now()
     new = correct_entry(actor=actor, entry=entry, values=values, reason=reason, at=moment)
-    require_settled([new])
-    require_drawn(new)
+    require_founded(new)
     touch([entry, new], moment)
     follow_deciding([new], actor, moment)
     entry_changed(entry, new, actor, moment)
-    follow_rows(new, actor, moment)
+    follow_rows(entry, new, actor, moment)
     return new
 
 
@@ -61,7 +66,7 @@ def void(*, actor: User | None, entry: Entry, reason: str, at: datetime | None =
     touch([last], moment)
     follow_deciding([last], actor, moment)
     entry_changed(entry, last, actor, moment)
-    follow_rows(last, actor, moment)
+    follow_rows(entry, last, actor, moment)
     return last
 
 

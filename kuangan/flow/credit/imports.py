@@ -14,8 +14,10 @@ from kuangan.core.apart import apart, is_clash, is_lost
 from kuangan.core.errors import Refused
 from kuangan.flow.cases.from_entries import open_from_entries
 from kuangan.flow.credit.credits import entries_recorded
+from kuangan.flow.credit.entries import require_founded
 from kuangan.flow.effects import follow_deciding
 from kuangan.flow.rules.run import touch
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.actions import (
     Refusal,
     RowsRefused,
@@ -25,8 +27,10 @@ from kuangan.ledger.actions import (
     write_import,
     write_lines,
 )
+from kuangan.ledger.actions.imports import MOST_REFUSALS, refusals_of
 from kuangan.ledger.models import Entry, Import
 from kuangan.ledger.queries import queued_imports, unread_imports
+from kuangan.ledger.values import EntryRefused
 
 log = logging.getLogger("kuangan.sweep")
 REST = timedelta(minutes=1)
@@ -59,8 +63,23 @@ def import_rows(imported: Import, at: datetime) -> bool:
 def _write(imported: Import, at: datetime) -> None:
     with _progress(imported) as progress, transaction.atomic():
         entries = write_import(imported=imported, at=at, progress=progress)
+        _require_founded(imported, entries)
         _follow(imported, entries, at)
         end_import(imported=imported, entries=entries, at=at)
+
+
+def _require_founded(imported: Import, entries: Sequence[Entry]) -> None:
+    """Each row as if it had been entered on its page. Raises :class:`RowsRefused` naming the rows."""
+    refusals: list[Refusal] = []
+    for line, entry in zip(imported.rows, entries, strict=True):
+        try:
+            require_founded(entry)
+        except EntryRefused as refused:
+            refusals += refusals_of(ledger_by_id(entry.ledger), line["row"], line["values"], refused.errors)
+        if len(refusals) >= MOST_REFUSALS:
+            break
+    if refusals:
+        raise RowsRefused(refusals)
 
 
 def _follow(imported: Import, entries: Sequence[Entry], at: datetime) -> None:

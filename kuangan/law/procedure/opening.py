@@ -106,17 +106,19 @@ class FromEntry:
     """Each row of a ledger's table opens a case (``opens`` in the ledger's file): about the unit that the entry names, its keeper is the office.
 
     ``columns``: those of the table; the first says what the row is about, ``due`` by when it is to be done (otherwise the entry says it),
-    ``settled`` (a flag) that nothing remains to be done. ``title``: names in braces as in :class:`Words`. ``amend``: the system move that takes
-    the facts of a corrected row while nothing was answered yet; a system move that ends it undone is made when the row is gone.
+    ``settled`` (a flag) that nothing remains to be done; ``settled_at_once``: that is said when the entry is made, no correction says it of what
+    was ordered. ``title``: names in braces as in :class:`Words`. ``amend``: the system moves that take the facts of a corrected row while nothing
+    was answered yet, of which the first that is possible is made; a system move that ends it undone is made when the row is gone.
     ``told``: title and body of the one notice to that unit about all rows of an entry, with ``ledger``, ``count`` and ``items`` in braces.
     """
 
     columns: tuple[Field, ...]
     facts: Callable[[RowView], dict[str, Any]]
-    amend: str
+    amend: tuple[str, ...]
     due: str
     told: tuple[str, str]
     settled: str = ""
+    settled_at_once: bool = False
     title: str = "{unit}：{procedure}"
 
 

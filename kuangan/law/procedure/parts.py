@@ -209,7 +209,8 @@ class Clock:
     states only. ``rolls``: whether a deadline in days whose last day is no working day ends on the next one.
     ``when``: whether it starts at all, judged by the case as it is then, and the party (0: none). ``expires``: a time that somebody may
     use; its end is nobody's lateness, and ``lapse_move`` says what it means. ``of_office``: what is late is the office that deals with the case,
-    not the unit that it is about: it does not count against that unit.
+    not the unit that it is about: it does not count against that unit. ``unlapsed_by``: moves that say that its day was written wrong: it
+    never lapsed.
     """
 
     id: str
@@ -222,6 +223,7 @@ class Clock:
     cites: tuple[Cite, ...] = ()
     pauses: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
+    unlapsed_by: tuple[str, ...] = ()
     escalates: tuple[str, ...] = ()
     calls: Calling | None = None
     lapse_move: str = ""

@@ -228,7 +228,7 @@ def _checked(ledger: Ledger, unit: Unit, rows: Sequence[SheetRow], actor: User) 
         except EntryRefused as refused:
             errors = dict(refused.errors) | errors
         if errors:
-            refusals += [_refusal(ledger, row.number, name, row.given, text) for name, text in errors.items()]
+            refusals += refusals_of(ledger, row.number, row.given, errors)
         else:
             accepted.append((row.number, cleaned))
     twins = _duplicates(ledger, unit, accepted)
@@ -254,6 +254,11 @@ def _duplicates(ledger: Ledger, unit: Unit, rows: Sequence[Accepted]) -> list[Re
             continue
         refusals.append(_refusal(ledger, number, name, cleaned.values, text))
     return refusals
+
+
+def refusals_of(ledger: Ledger, number: int, given: dict[str, Any], errors: Mapping[str, str]) -> list[Refusal]:
+    """What is wrong with a row of a sheet, field by field."""
+    return [_refusal(ledger, number, name, given, text) for name, text in errors.items()]
 
 
 def _refusal(ledger: Ledger, number: int, name: str, given: dict[str, Any], text: str) -> Refusal:

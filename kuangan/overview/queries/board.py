@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from kuangan.casework.models import Case, CaseClock, Finding
@@ -50,6 +50,7 @@ def cases_between(
 ) -> QuerySet[Case]:
     """Cases of some procedures that were open in [start, end), with ``is_overdue`` and ``was_late`` by the deadlines of their units at ``at``.
 
+    Late is also what its procedure counts as a lapse (``lapses``) while no clock ran.
     For the supervised, and an office that it is about, a case counts from when they were told of it: not even a number betrays a stop that is not served.
     """
     deadlines = CaseClock.objects.filter(case=OuterRef("pk"), kind="deadline", started_at__lte=at)
@@ -61,7 +62,9 @@ def cases_between(
         cases = as_told_to(reader, cases)
     return cases.annotate(
         is_overdue=Exists(deadlines.filter(running, due_at__lte=at, paused_at=None)),
-        was_late=Exists(deadlines.filter(lapsed_at__lte=at)),
+        was_late=ExpressionWrapper(
+            Exists(deadlines.filter(lapsed_at__lte=at)) | Q(facts__lapses__gte=1), output_field=BooleanField()
+        ),
     )
 
 

@@ -16,6 +16,7 @@ OF_ROWS = (
     "core/resting.py",
     "core/sheets/",
     "core/values/",
+    "flow/cases/corrected_rows.py",
     "flow/cases/from_entries.py",
     "ledger/actions/imports.py",
     "ledger/opening_rows.py",

@@ -18,6 +18,7 @@ FACTS = (
     Fact("due_on", "完成期限", "date"),
     Fact("returned", "退回次数", "number"),
     Fact("overdue", "逾期未完成", "flag", filter=True),
+    Fact("gone", "所依据的台账记录已更正或者作废", "flag"),
 )
 
 
@@ -44,7 +45,7 @@ def due_of(facts: Any) -> date:
 FROM_ENTRY = FromEntry(
     columns=COLUMNS,
     facts=_from_row,
-    amend="amend",
+    amend=("amend", "amend_overdue", "amend_text"),
     due="due_on",
     told=("市级下达{count}项监管专员任务", "请监管专员按期完成并在办件中报送，科（股）长督促：\n{items}"),
     settled="dropped",

@@ -60,6 +60,16 @@ def _lapsed(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     return {"overdue": True}
 
 
+def _never_overdue(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    return {"overdue": False}
+
+
+def _day_lies_ahead(case: CaseView, attempt: Attempt) -> str | None:
+    """The day that a correction has set has not passed."""
+    return "更正后的完成期限已过" if civil_date(attempt.at) > due_of(case.facts) else None
+
+
+AMENDED = (Tell(By("unit"), "监管专员任务已更正", "{number}：{item}，完成期限{due_on}。"),)
 MOVES = (
     Move(
         "answer",
@@ -97,7 +107,7 @@ MOVES = (
         fields=(Field("reason", "理由", "longtext"), Field("until", "新的完成期限", "date", required=False)),
         guards=(_new_term,),
         facts=_returned,
-        tells=(Tell(By("unit"), "监管专员任务退回重办", "{number}“{item}”：{reason}，请于{due_on}前完成。"),),
+        tells=(Tell(By("unit"), "监管专员任务退回重办", "{number}“{item}”：{reason}，请于{due_on}前（含当日）完成。"),),
     ),
     Move("fall_overdue", "逾期未完成", ("assigned",), "overdue", (SYSTEM,), facts=_lapsed),
     Move(
@@ -110,14 +120,18 @@ MOVES = (
         optional=True,
         tells=(Tell(By("unit"), "督办：监管专员任务逾期", "{number}“{item}”逾期未完成：{demand}"),),
     ),
+    Move("amend", "随台账更正", ("assigned",), None, (SYSTEM,), tells=AMENDED),
     Move(
-        "amend",
-        "随台账更正",
-        ("assigned",),
-        None,
+        "amend_overdue",
+        "随台账更正期限",
+        ("overdue",),
+        "assigned",
         (SYSTEM,),
-        tells=(Tell(By("unit"), "监管专员任务已更正", "{number}：{item}，完成期限{due_on}。"),),
+        guards=(_day_lies_ahead,),
+        facts=_never_overdue,
+        tells=AMENDED,
     ),
+    Move("amend_text", "随台账更正内容", ("overdue",), None, (SYSTEM,), tells=AMENDED),
     Move(
         "withdraw",
         "随台账取消",
@@ -155,8 +169,9 @@ PROCEDURE = Procedure(
             "deadline",
             during=OPEN,
             until="due_on",
-            starts=("amend",),
-            stops=("amend",),
+            starts=("amend", "amend_overdue"),
+            stops=("amend", "amend_overdue"),
+            unlapsed_by=("amend_overdue",),
             escalates=("unit", "office"),
             lapse_move="fall_overdue",
             rolls=False,

@@ -8,7 +8,7 @@ from kuangan.corpus.procedures.rectification.opening import due_of
 from kuangan.law.guards import certified
 from kuangan.law.local import local_span
 from kuangan.law.procedure import Attempt, CaseView
-from kuangan.law.time.calendar import workdays
+from kuangan.law.time.calendar import calendar
 
 FORCE_MAJEURE = "force_majeure"
 
@@ -102,7 +102,7 @@ def asked_in_time(case: CaseView, attempt: Attempt) -> str | None:
     if attempt.inputs["cause"] != FORCE_MAJEURE:
         return "责令限期整改的，仅因不可抗力无法按期完成的可以申请延期"
     window = local_span("rectification.extension_window", on)
-    if workdays().add_workdays(on, window.count) < due_on:
+    if calendar().add_workdays(on, window.count) < due_on:
         return f"延期申请应于期限届满前{window}内提出，目前尚早，请继续整改"
     return None
 
@@ -128,8 +128,14 @@ def new_term(case: CaseView, attempt: Attempt) -> str | None:
 
 
 def entered_by_hand(case: CaseView, attempt: Attempt) -> str | None:
-    """What came from a ledger is corrected there."""
-    return "本件由台账记录生成，请在台账中更正或作废该记录" if case.facts.get("entry") else None
+    """What came from a ledger is corrected there, as long as it stands there."""
+    stands = case.facts.get("entry") and not case.facts.get("gone")
+    return "本件由台账记录生成，请在台账中更正或作废该记录" if stands else None
+
+
+def day_lies_ahead(case: CaseView, attempt: Attempt) -> str | None:
+    """The day that a correction has set has not passed."""
+    return f"整改期限{date_text(due_of(case.facts))}已过" if is_late(case, attempt) else None
 
 
 def signed_by_them(case: CaseView, attempt: Attempt) -> str | None:

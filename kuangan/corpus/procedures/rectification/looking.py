@@ -91,7 +91,7 @@ LOOKING = (
         facts=_refused_once_more,
         undoes=("inspect_overdue",),
         cites=(REGISTER,),
-        tells=to_unit("复查不合格", "{number}“{item}”复查不合格，请于{due_on}前重新整改并报送：{reason}"),
+        tells=to_unit("复查不合格", "{number}“{item}”复查不合格，请于{due_on}前（含当日）重新整改并报送：{reason}"),
     ),
 )
 FAILING = (

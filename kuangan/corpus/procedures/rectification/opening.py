@@ -47,6 +47,7 @@ FACTS = (
     Fact("extended", "准予延期次数", "number"),
     Fact("refused", "复查不合格次数", "number"),
     Fact("overdue", "逾期未整改", "flag", filter=True),
+    Fact("gone", "所依据的台账记录已更正或者作废", "flag"),
 )
 
 
@@ -72,10 +73,11 @@ def _served(kind: str, clauses: tuple[str, ...], *, own: bool) -> list[str]:
 FROM_ENTRY = FromEntry(
     columns=COLUMNS,
     facts=_from_row,
-    amend="amend",
+    amend=("amend", "amend_overdue", "amend_text"),
     due="due_on",
     told=("发现{count}项问题，请签收整改", "{ledger}登记发现以下问题，请签收并按期整改、报送佐证：\n{items}"),
     settled="on_the_spot",
+    settled_at_once=True,
     title="{unit}：{item}",
 )
 
@@ -118,7 +120,7 @@ BY_PERSON = FromPerson(
     title="{unit}：{item}",
     facts=_entered,
     guards=(_found_by_now, _time_to_come),
-    tells=(Tell(By("unit"), "发现问题，请签收整改", "{number}“{item}”请于{due_on}前整改并报送佐证。"),),
+    tells=(Tell(By("unit"), "发现问题，请签收整改", "{number}“{item}”请于{due_on}前（含当日）整改并报送佐证。"),),
     help="现场发现的问题逐条下达，责任单位签收、整改、报送佐证，由发现单位复查销号；已登记检查台账的不必重复下达",
 )
 

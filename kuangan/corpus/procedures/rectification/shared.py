@@ -20,3 +20,8 @@ REASON = Field("reason", "理由", "longtext")
 def to_unit(title: str, body: str) -> tuple[Tell, ...]:
     """The unit is told."""
     return (Tell(By("unit"), title, body),)
+
+
+def to_above(title: str, body: str) -> tuple[Tell, ...]:
+    """Who answers for the level above the office is told."""
+    return tuple(Tell(By("above", role), title, body) for role in ("section_head", "government_head"))

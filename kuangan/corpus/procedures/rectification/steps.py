@@ -6,12 +6,24 @@ from kuangan.corpus.procedures.rectification import guards
 from kuangan.corpus.procedures.rectification.clocks import EXTENSION, REINSPECTION
 from kuangan.corpus.procedures.rectification.looking import FAILING, LOOKING
 from kuangan.corpus.procedures.rectification.people import CITY, OFFICE, OFFICE_HEADS, UNIT
-from kuangan.corpus.procedures.rectification.shared import LOOKED, OPEN, REASON, REGISTER, RUNNING, to_unit
+from kuangan.corpus.procedures.rectification.shared import LOOKED, OPEN, REASON, REGISTER, to_above, to_unit
 from kuangan.law.procedure import SYSTEM, Attempt, By, CaseView, Field, Move, Tell
 
 
 def _lapsed(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     return {"overdue": True, "lapses": int(case.facts.get("lapses", 0)) + 1}
+
+
+def _answered(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    """Late is also who answers after the day while his request waits, though no clock runs then."""
+    if not guards.is_late(case, attempt) or case.facts.get("overdue"):
+        return {}
+    return {"lapses": int(case.facts.get("lapses", 0)) + 1}
+
+
+def _never_overdue(case: CaseView, attempt: Attempt) -> dict[str, Any]:
+    """The day that had passed was written wrong."""
+    return {"overdue": False, "lapses": max(0, int(case.facts.get("lapses", 0)) - 1)}
 
 
 def _granted(case: CaseView, attempt: Attempt) -> dict[str, Any]:
@@ -51,6 +63,7 @@ ANSWERING = (
             Field("late_because", "逾期原因", "longtext", required=False),
         ),
         guards=(guards.hazard_has_plan, guards.late_is_explained),
+        facts=_answered,
         cites=(REGISTER,),
         then=("case.receive_notices",),
     ),
@@ -100,7 +113,7 @@ EXTENDING = (
         fields=(REASON,),
         guards=(guards.another_decides,),
         cites=(EXTENSION,),
-        tells=to_unit("不予延期整改", "{number}“{item}”不予延期，请于{due_on}前完成。"),
+        tells=to_unit("不予延期整改", "{number}“{item}”不予延期，请于{due_on}前（含当日）完成。"),
     ),
 )
 OVERDUE = (
@@ -137,6 +150,7 @@ OVERDUE = (
         ),
     ),
 )
+AMENDED = to_unit("问题整改内容已更正", "{number}：{item}，整改期限{due_on}。")
 MENDING = (
     Move(
         "supplement",
@@ -161,18 +175,34 @@ MENDING = (
     Move(
         "amend",
         "随台账更正",
-        RUNNING,
+        ("ordered", "received"),
         None,
         (SYSTEM,),
-        tells=to_unit("问题整改内容已更正", "{number}：{item}，整改期限{due_on}。"),
+        tells=AMENDED,
     ),
+    Move(
+        "amend_overdue",
+        "随台账更正期限",
+        ("overdue",),
+        "received",
+        (SYSTEM,),
+        guards=(guards.day_lies_ahead,),
+        facts=_never_overdue,
+        tells=(
+            *AMENDED,
+            *to_above(
+                "逾期问题随台账更正期限", "{number}{unit}“{item}”已逾期，现因台账更正整改期限为{due_on}，请核实。"
+            ),
+        ),
+    ),
+    Move("amend_text", "随台账更正内容", ("extension_asked", "overdue"), None, (SYSTEM,), tells=AMENDED),
     Move(
         "withdraw",
         "随台账撤销",
         OPEN,
         "withdrawn",
         (SYSTEM,),
-        tells=to_unit("问题整改已撤销", "{number}“{item}”所依据的台账记录已更正或作废，不再要求整改。"),
+        tells=to_unit("问题整改已撤销", "{number}“{item}”所依据的台账记录已更正或者作废，不再要求整改。"),
     ),
 )
 MOVES = (*ANSWERING, *EXTENDING, *LOOKING, *FAILING, *OVERDUE, *MENDING)

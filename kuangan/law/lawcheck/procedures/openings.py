@@ -67,8 +67,11 @@ def _by_entry(procedure: Procedure, way: FromEntry) -> Iterator[str]:
         yield "由台账立案：表中只有首栏必填"
     if kinds.get(way.due) != "date" or (way.settled and kinds.get(way.settled) != "flag"):
         yield "由台账立案：期限栏须为日期，已办结栏须为是否"
+    if way.settled_at_once and not way.settled:
+        yield "由台账立案：登记时即办结的，须写明已办结栏"
     system = {move.id: move for move in procedure.moves if move.by == (SYSTEM,)}
-    if way.amend not in system or not any(move.target in procedure.states_of("undone") for move in system.values()):
+    undone = procedure.states_of("undone")
+    if not way.amend or not set(way.amend) <= set(system) or not any(move.target in undone for move in system.values()):
         yield "由台账立案：没有系统随台账更正、撤销的步骤"
 
 
