@@ -1,4 +1,4 @@
-"""`kuangan local`: a city's answers to open questions of law, from its own files to a second person's signature."""
+"""`kuangan local`: a city's answers to open questions of law, from its own files to the signatures of two persons."""
 
 import json
 import sys
@@ -25,7 +25,7 @@ def add_arguments(parser: Parser) -> None:
     parts = parser.add_subparsers(dest="part", required=True, metavar="check|apply", parser_class=Parser)
     check = parts.add_parser("check", help="检查法规库和 local/ 下的各文件")
     check.add_argument("--json", action="store_true", help="以 JSON 输出")
-    apply = parts.add_parser("apply", help="列出一个文件将带来的变化，提请第二人签署；签署后生效并重新判定")
+    apply = parts.add_parser("apply", help="列出一个文件将带来的变化，提请两人先后签署；签署后生效并重新判定")
     apply.add_argument("name", help="local/ 下的文件名，可不写 .yaml")
     apply.add_argument("--head", default="", help="作出决定的市局负责人的用户名")
     apply.add_argument("--second", default="", help="复核签署人的用户名")
@@ -54,7 +54,12 @@ def _read() -> tuple[list[AnswerFile], dict[str, list[Problem]]]:
             files.append(read_answer(path))
         except CorpusError as error:
             problems[path.stem] = [Problem(UNREADABLE, f"local/{path.name}", str(error))]
-    return files, problems | check_answers(files)
+    problems |= check_answers(files)
+    for file in files:
+        if not (data_folder().root / "local" / file.scan).is_file():
+            missing = f"local 目录下没有决定文件 {file.scan}，请把文件放在一起，或者改正 file"
+            problems[file.name] = [*problems[file.name], Problem(UNREADABLE, f"local/{file.name}.yaml file", missing)]
+    return files, problems
 
 
 def _check(*, as_json: bool) -> int:
@@ -97,7 +102,7 @@ def _apply(args: Arguments) -> int:
     except (Refused, CorpusError) as refused:
         print(getattr(refused, "message", str(refused)), file=sys.stderr)
         return 1
-    print(f"已提请{args.second}核对签署；签署后生效，随即重新判定。此前一切照旧。")
+    print(f"已提请{args.head}签署决定，再由{args.second}复核签署；签署后生效，随即重新判定。此前一切照旧。")
     return 0
 
 

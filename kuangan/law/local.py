@@ -91,13 +91,13 @@ def serving_city() -> str:
 
 
 def local(key: str, on: date, city: str | None = None) -> Value[Any]:
-    """The value of ``key`` in force on a day: the city's answer if there is one by then, else its value of the package, else the general one.
+    """The value of ``key`` in force on a day: the city's answer while one holds, else its value of the package, else the general one.
 
     ``city`` None stands for :func:`serving_city`. Raises :class:`UnknownKey` naming the nearest key, and
     :class:`~kuangan.law.time.dated.NotInForce`.
     """
     for entry in _entries(key, city or serving_city()):
-        if entry.values[0].valid_from <= on:
+        if entry.values[0].valid_from <= on and not _has_ended(entry, on):
             return Dated(*entry.values).on(on)
     raise _missing(key, on)
 
@@ -117,6 +117,12 @@ def settled(key: str) -> Any:
     for entry in _entries(key, serving_city()):
         return entry.values[-1].value
     raise UnknownKey(f"no local value {key!r}")
+
+
+def _has_ended(entry: LocalValue, on: date) -> bool:
+    """Whether it is an answer that was given for a time only, which is over: then the package holds again."""
+    ended = [value for value in entry.values if value.valid_from <= on][-1].valid_to
+    return entry is _adopted.values.get(entry.key) and ended is not None and on >= ended
 
 
 def packaged(key: str) -> LocalValue | None:

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from kuangan.law import content, local
 from kuangan.law.duty.obligation_file import obligations
-from kuangan.law.ledger import ledgers
+from kuangan.law.ledger import Ledger, ledgers
 
-ALL_DUTIES: Final = ("duty.grace", "duty.mine_rolls", "duty.ladder")
-"""Keys that every obligation takes where it says nothing else."""
+LADDER: Final = "duty.ladder"
+ALL_DUTIES: Final = ("duty.grace", "duty.mine_rolls", LADDER)
+"""Keys that every obligation takes where it says nothing else, whatever the day."""
 _CORPUS: Final = "kuangan.corpus."
 
 
@@ -45,7 +46,7 @@ def _dependants() -> Mapping[str, Dependants]:
     asked = {
         "rules": {rule.id: _words_in(rule.check) for rule in content.rules()},
         "obligations": {duty.id: {duty.span_key, duty.times_key, *ALL_DUTIES} for duty in obligations().values()},
-        "ledgers": {ledger.id: {bound.span_key for bound in ledger.constraints} for ledger in ledgers().values()},
+        "ledgers": {ledger.id: _keys_of(ledger) for ledger in ledgers().values()},
         "procedures": {procedure.id: _words_in(procedure) for procedure in content.procedures()},
         "papers": _papers(),
     }
@@ -56,6 +57,11 @@ def _dependants() -> Mapping[str, Dependants]:
         )
         for key in keys
     }
+
+
+def _keys_of(ledger: Ledger) -> set[str]:
+    """Spans that bound its days, and within which others confirm their part."""
+    return {bound.span_key for bound in ledger.constraints} | {part.within for part in ledger.confirmations}
 
 
 def _papers() -> dict[str, set[str]]:

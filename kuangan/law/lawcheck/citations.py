@@ -42,7 +42,7 @@ def uses() -> Iterator[Use]:
     for rule in content.rules():
         yield from _of_rule(rule)
     for where, dated in dated_values():
-        yield from _intervals(where, dated.values)
+        yield from intervals(where, dated.values)
     for procedure in content.procedures():
         parts: list[Any] = [procedure, *procedure.moves, *procedure.clocks]
         yield from (Use(f"procedures/{procedure.id}", cite, None, None) for part in parts for cite in part.cites)
@@ -53,7 +53,7 @@ def uses() -> Iterator[Use]:
     for template in paper.templates():
         yield from (Use(f"papers/{template.id}", cite, None, None) for cite in template.cites)
     for entry in local.all_values():
-        yield from _intervals(f"local/{entry.city}/{entry.key}", entry.values)
+        yield from intervals(f"local/{entry.city}/{entry.key}", entry.values)
     yield from _limits()
 
 
@@ -86,7 +86,8 @@ def _limits() -> Iterator[Use]:
             yield from (Use(f"limits/{quantity.id}", cite, edition.valid_from, until) for cite in cites)
 
 
-def _intervals(where: str, values: Iterable[Value[Any]]) -> Iterator[Use]:
+def intervals(where: str, values: Iterable[Value[Any]]) -> Iterator[Use]:
+    """The citation of each of successive values with the days on which it holds."""
     ordered = list(values)
     ends: list[date | None] = [value.valid_from for value in ordered[1:]]
     for value, until in zip(ordered, [*ends, None], strict=True):

@@ -1,18 +1,23 @@
 """Files of a city's answers: what is wrong is said with file, key and remedy, and a bad file leaves its neighbour alone."""
 
+import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from kuangan.corpus.procedures.rectification.clocks import CLOCKS
 from kuangan.law.answers.check import check_answers
 from kuangan.law.answers.file import parse_answer, read_answer
 from kuangan.law.answers.questions import LOCAL, questions
-from kuangan.law.answers.resting import dependants
+from kuangan.law.answers.resting import ALL_DUTIES, dependants
 from kuangan.law.content import corpus_digest
 from kuangan.law.duty.obligation_file import obligations
-from kuangan.law.local import Answers, adopted, local, settled, trying
-from kuangan.law.source import CorpusError
+from kuangan.law.local import Answers, adopted, local, packaged, serving_city, settled, trying
+from kuangan.law.source import CORPUS, CorpusError
+from kuangan.law.time.span import parse_span
 
+REINSPECTION = "rectification.reinspection"
 TEXT = """
 answer: {{document: 示应急〔2026〕12号, decided_on: 2026-03-01, decided_by: 局长办公会, file: a.pdf}}
 values:
@@ -50,6 +55,10 @@ def test_a_sound_file_has_no_problem_and_holds_from_its_day_on():
         ({"cite": "register 99.9"}, "请核对条、款、项"),
         ({"cite": "nothing 1"}, "没有法规"),
         ({"key": "suspension.floor", "value": "4 days"}, "不是待明确事项"),
+        ({"key": "duty.grace", "value": "7 workdays", "cite": "register", "day": "2026-03-02"}, "对全部日期一并适用"),
+        ({"key": "duty.ladder", "value": "[-3 days owner, soon above]", "cite": "register"}, "每级写作"),
+        ({"key": "checks.maximum.A", "value": "5", "cite": "register 2.1", "day": "2025-12-31"}, "2026-01-01 起的取值"),
+        ({"key": REINSPECTION, "value": "5 workdays", "cite": "register 3.1"}, "2024-01-01 起、2026-02-01 以前的取值"),
     ],
 )
 def test_what_is_wrong_is_said_with_file_key_and_remedy(change, said):
@@ -94,6 +103,72 @@ def test_a_bad_file_leaves_its_neighbour_alone_and_of_two_that_answer_alike_the_
     assert "good.yaml" in problems["late"][0].message
 
 
+TRIAL = """
+answer: {document: 示应急〔2026〕12号, decided_on: 2026-03-01, decided_by: 局长办公会, file: a.pdf}
+values:
+  - key: rectification.sign_for
+    values:
+      - {valid_from: 2026-03-01, valid_to: 2027-01-01, value: 2 workdays, cite: register 3.1}
+"""
+MORE = "      - {valid_from: 2027-%s, value: 3 workdays, cite: register 3.1}\n"
+
+
+def test_an_answer_for_a_time_only_leaves_the_package_in_force_from_its_last_day_on():
+    file = parse_answer(TRIAL, "trial")
+    assert check_answers([file]) == {"trial": []}
+    with trying(Answers(file.values, file.digest)):
+        assert local("rectification.sign_for", date(2026, 12, 31)).value == "2 workdays"
+        assert local("rectification.sign_for", date(2027, 1, 1)).value == "1 workdays"
+        assert local("rectification.sign_for", date(2026, 2, 28)).value == "1 workdays"
+
+
+def test_no_day_between_two_values_is_left_out_unsaid():
+    assert check_answers([parse_answer(TRIAL + MORE % "01-01", "trial")])["trial"] == []
+    [problem] = check_answers([parse_answer(TRIAL + MORE % "01-02", "trial")])["trial"]
+    assert "不相衔接" in problem.message
+
+
+def test_a_value_that_ends_before_it_begins_is_refused():
+    told = check_answers([parse_answer(TRIAL.replace("2027-01-01", "2026-03-01"), "trial")])["trial"]
+    assert any("应晚于" in problem.message for problem in told)
+
+
+def test_what_duties_take_for_all_days_is_what_the_check_knows_of():
+    """An answer to such a value that began later would hold at once."""
+    read = set()
+    for path in CORPUS.parent.rglob("*.py"):
+        read |= set(re.findall(r'\bsettled\("([a-z_.]+)"\)', path.read_text(encoding="utf-8")))
+    assert read == set(ALL_DUTIES)
+
+
+def test_every_question_that_stands_open_can_be_answered_for_the_days_on_which_it_is():
+    """Also those that an article has settled since: their past days stay open."""
+    values = {question.key: as_assumed(question.key) for question in questions() if question.kind == LOCAL}
+    file = replace(answer(), values=values, decided_on=date(2026, 11, 1))
+    assert check_answers([file]) == {"week": []}
+
+
+def as_assumed(key):
+    """An answer that says of a key what is assumed, for as long as it is."""
+    known = packaged(key)
+    index = max(number for number, value in enumerate(known.values) if value.assumed)
+    following = known.values[index + 1 : index + 2]
+    until = following[0].valid_from if following else None
+    said = replace(known.values[index], assumed="", valid_to=until)
+    return replace(known, city=serving_city(), values=(said,))
+
+
+def test_an_answer_for_problems_without_a_paper_leaves_those_that_law_orders():
+    file = answer("rectification.reinspection_without_paper", value="5 workdays", cite="register 3.1")
+    assert check_answers([file]) == {"week": []}
+    reinspect = next(clock for clock in CLOCKS if clock.id == "reinspect")
+    with trying(Answers(file.values, file.digest)):
+        assert str(reinspect.length(date(2026, 3, 2), {"paper": "示煤安责改〔2026〕1号"})) == str(
+            parse_span("10 workdays")
+        )
+        assert str(reinspect.length(date(2026, 3, 2), {})) == str(parse_span("5 workdays"))
+
+
 def test_what_was_read_with_an_older_value_is_read_again():
     before = obligations()["county_coal_meeting"].grace
     file = answer("duty.grace", value="7 workdays", cite="register")
@@ -109,6 +184,8 @@ def test_what_rests_on_a_value_is_counted_from_the_corpus():
     assert dependants("penalty.late_base").papers == ("case_closing_report",)
     assert len(dependants("duty.grace").obligations) == len(obligations())
     assert dependants("own_deadline.longest").ledgers
+    assert dependants("emergency_plan.filing_answer").ledgers
+    assert "rectification" in dependants("rectification.reinspection_without_paper").procedures
     assert dependants("desk.alarms_an_hour").count == 0
 
 
