@@ -1,15 +1,16 @@
 """What changes open duties without being done: a newer corpus or calendar, a mine that stops, a corrected event."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from kuangan.base import clock
-from kuangan.base.clock import beijing_midnight, civil_date
-from kuangan.base.period import parse_period, period_of
+from kuangan.base.clock import civil_date
+from kuangan.base.period import parse_period
 from kuangan.core.actions import Line, record, record_many, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
@@ -19,18 +20,9 @@ from kuangan.duty.credits import CHANGED, set_done
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.duty.owing import binds
 from kuangan.duty.queries import OPEN
-from kuangan.duty.terms import (
-    Terms,
-    event_period,
-    event_terms,
-    first_wake,
-    last_day_in_time,
-    once_terms,
-    period_terms,
-)
+from kuangan.duty.terms import event_period, event_terms, first_wake, last_day_in_time
+from kuangan.duty.terms_now import Fresh, fresh_terms
 from kuangan.law.duty.obligation_file import EVENT, ONCE, Obligation, obligations
-from kuangan.law.local import local
-from kuangan.law.time.span import parse_span
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
 
@@ -98,20 +90,21 @@ def reschedule(*, actor: User | None, duty: Duty, start: datetime, due_at: datet
         return False
     terms = event_terms(obligation, start, due_at)
     locked.first_on = civil_date(start)
-    return bool(_changed([(locked, obligation, terms, locked.needed)], actor, at))
+    return bool(_changed([Fresh(locked, obligation, terms, locked.needed)], actor, at))
 
 
 def recompute_open(at: datetime) -> int:
-    """Bring open duties in step with the corpus, the calendar and the mines of now; each change is recorded.
+    """Bring duties in step with the corpus, the calendar and the mines of now; each change is recorded.
 
     Due times and counts follow the obligation and the published calendar; what has fallen due already is given more time, never
-    less, and is asked for no more than before, unless its time was provisional. Duties of obligations that ended or changed
-    their owner's kind, and duties not yet due about mines that stopped or are of another class or grade now, are cancelled; those
-    of mines that run again, or of which the decision was taken back, come back.
+    less, and is asked for no more than before, unless its time was provisional; what has not keeps its time where the new one has
+    passed. What is done and not yet due is open again where the city asks for more of it. Duties of obligations that ended or
+    changed their owner's kind, and duties not yet due about mines that stopped or are of another class or grade now, are
+    cancelled; those of mines that run again, or of which the decision was taken back, come back.
     """
     changed = 0
     by_obligation: dict[str, list[Duty]] = defaultdict(list)
-    for duty in Duty.objects.filter(OPEN).select_related("unit").order_by("pk"):
+    for duty in Duty.objects.filter(_unsettled(at)).select_related("unit").order_by("pk"):
         by_obligation[duty.obligation].append(duty)
     for duties in by_obligation.values():
         changed += _each_apart(duties, _in_step, at)
@@ -119,16 +112,21 @@ def recompute_open(at: datetime) -> int:
     return changed + _each_apart(every, _no_more_bound, at) + _each_apart(_cancelled_for_the_mine(at), _bound_again, at)
 
 
-def terms_of_now(obligation_ids: Collection[str], at: datetime) -> dict[int, tuple[Duty, Terms, int]]:
-    """Open duties of these obligations with the terms and the count that :func:`recompute_open` would give each now."""
-    terms: dict[int, tuple[Duty, Terms, int]] = {}
+def terms_of_now(obligation_ids: Collection[str], at: datetime) -> dict[int, Fresh]:
+    """Duties of these obligations with the terms and the count that :func:`recompute_open` would give each now."""
+    terms: dict[int, Fresh] = {}
     for obligation_id in obligation_ids:
         obligation = obligations()[obligation_id]
-        open_ones = Duty.objects.filter(OPEN, obligation=obligation_id).select_related("unit").order_by("pk")
-        owed = [duty for duty in open_ones if _owed_still(obligation, duty)]
-        fresh = _not_backwards(_fresh(obligation, owed), at)
-        terms |= {duty.pk: (duty, new_terms, needed) for duty, _, new_terms, needed in fresh}
+        duties = Duty.objects.filter(_unsettled(at), obligation=obligation_id).select_related("unit").order_by("pk")
+        owed = [duty for duty in duties if _owed_still(obligation, duty)]
+        terms |= {fresh.duty.pk: fresh for fresh in fresh_terms(obligation, owed, at)}
     return terms
+
+
+def _unsettled(at: datetime) -> Q:
+    """Open duties, and those done before their time whose count is the city's to say: another count may open them again."""
+    counted = [obligation.id for obligation in obligations().values() if obligation.times_key]
+    return OPEN | Q(obligation__in=counted, done_at__isnull=False, cancelled_at=None, due_at__gt=at)
 
 
 def _each_apart(duties: Sequence[Duty], change: Callable[[Sequence[Duty], datetime], int], at: datetime) -> int:
@@ -164,80 +162,30 @@ def _owed_still(obligation: Obligation, duty: Duty) -> bool:
 
 @transaction.atomic
 def _recomputed(obligation: Obligation, duties: Sequence[Duty], at: datetime) -> int:
-    fresh = _not_backwards(_fresh(obligation, duties), at)
-    differing = {duty.pk for duty, _, terms, needed in fresh if _differs(duty, terms, needed)}
+    differing = {fresh.duty.pk for fresh in fresh_terms(obligation, duties, at) if fresh.differs}
     if not differing:
         return 0
-    locked = Duty.objects.select_for_update().filter(OPEN, pk__in=differing).order_by("pk")
-    return _changed(_not_backwards(_fresh(obligation, list(locked)), at), None, at)
+    locked = Duty.objects.select_for_update().filter(_unsettled(at), pk__in=differing).order_by("pk")
+    return _changed(fresh_terms(obligation, list(locked), at), None, at)
 
 
-Fresh = tuple[Duty, Obligation, Terms, int]
-
-
-def _not_backwards(fresh: Iterable[Fresh], at: datetime) -> list[Fresh]:
-    """Without the duties past their time whose new terms give no more of it: no change of law reaches back."""
-    return [
-        fresh_duty
-        for fresh_duty in fresh
-        if fresh_duty[0].due_at > at or fresh_duty[0].provisional or fresh_duty[2].due_at > fresh_duty[0].due_at
-    ]
-
-
-def _fresh(obligation: Obligation, duties: Sequence[Duty]) -> Iterator[Fresh]:
-    """Each duty with its terms of now; the same period is computed once. Events that named their own day keep it."""
-    known: dict[str, tuple[Terms, int]] = {}
-    for duty in duties:
-        if obligation.cadence in (EVENT, ONCE):
-            needed = duty.needed if obligation.each else obligation.needed(period_of("year", duty.first_on))
-            yield (
-                duty,
-                obligation,
-                once_terms(obligation) if obligation.cadence == ONCE else _event(obligation, duty),
-                needed,
-            )
-            continue
-        if duty.period not in known:
-            period = parse_period(duty.period)
-            known[duty.period] = period_terms(obligation, period), obligation.needed(period)
-        terms, needed = known[duty.period]
-        yield duty, obligation, terms, duty.needed if obligation.each else needed
-
-
-def _event(obligation: Obligation, duty: Duty) -> Terms:
-    """A day that the event named, and hours from its moment, stay; days are counted anew."""
-    span = parse_span(str(local(obligation.span_key, duty.first_on).value)) if obligation.span_key else obligation.span
-    named = obligation.trigger is None or bool(obligation.trigger.due)
-    keeps = named or span is None or span.unit in ("minutes", "hours")
-    return event_terms(obligation, beijing_midnight(duty.first_on), duty.due_at if keeps else None)
-
-
-def _differs(duty: Duty, terms: Terms, needed: int) -> bool:
-    now = (terms.due_at, terms.grace_at, terms.provisional, needed)
-    return (duty.due_at, duty.grace_at, duty.provisional, duty.needed) != now
-
-
-def _changed(fresh: Sequence[Fresh], actor: User | None, at: datetime) -> int:
-    """Write the differing terms of locked duties, with a record each; a smaller count may make a duty done."""
+def _changed(fresh_duties: Sequence[Fresh], actor: User | None, at: datetime) -> int:
+    """Write the differing terms of locked duties, with a record each; a smaller count may make a duty done, a larger open it again."""
     changed, lines = [], []
-    credits_known = _credits([duty for duty, *_ in fresh])
-    for duty, obligation, terms, needed in fresh:
-        if not _differs(duty, terms, needed):
-            continue
+    differing = [fresh for fresh in fresh_duties if fresh.differs]
+    credits_known = _credits([fresh.duty for fresh in differing])
+    for fresh in differing:
+        duty, terms = fresh.duty, fresh.terms
         data: dict[str, Any] = {
             "before": {"due_at": duty.due_at, "grace_at": duty.grace_at, "needed": duty.needed},
-            "after": {"due_at": terms.due_at, "grace_at": terms.grace_at, "needed": needed},
+            "after": {"due_at": terms.due_at, "grace_at": terms.grace_at, "needed": fresh.needed},
         }
         if terms.due_at != duty.due_at:
-            duty.wakes_at, duty.rung = first_wake(obligation, terms.due_at), 0
+            duty.wakes_at, duty.rung = first_wake(fresh.obligation, terms.due_at), 0
             if duty.period.startswith("E"):
                 duty.period, duty.last_on = event_period(terms.due_at), last_day_in_time(terms.due_at, duty.first_on)
-        duty.due_at, duty.grace_at, duty.provisional, duty.needed = (
-            terms.due_at,
-            terms.grace_at,
-            terms.provisional,
-            needed,
-        )
+        duty.due_at, duty.grace_at = terms.due_at, terms.grace_at
+        duty.provisional, duty.needed = terms.provisional, fresh.needed
         set_done(duty, credits_known[duty.pk], at)
         changed.append(duty)
         lines.append(Line(duty, "duty_recomputed", {**data, "provisional": terms.provisional}, actor))

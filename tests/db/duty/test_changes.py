@@ -8,12 +8,17 @@ from kuangan.base.workdays import Calendar, YearTable
 from kuangan.core.models import Event
 from kuangan.core.trail.verify import verify_trail
 from kuangan.duty import changes, opening
-from kuangan.duty.actions import open_due, open_event, recompute_open
-from kuangan.duty.models import Duty
+from kuangan.duty.actions import fulfil, open_due, open_event, recompute_open
+from kuangan.duty.changes import terms_of_now
+from kuangan.duty.models import Duty, Source
 from kuangan.duty.status import Status, status_of
+from kuangan.duty.terms import event_terms
+from kuangan.law.cite import Cite
 from kuangan.law.duty.obligation_file import obligation_by_id
+from kuangan.law.local import Answers, LocalValue, serving_city, trying
 from kuangan.law.role import Role
 from kuangan.law.time.calendar import workdays
+from kuangan.law.time.dated import Value
 from kuangan.law.time.span import days
 from kuangan.mine.actions import set_attribute
 
@@ -133,3 +138,89 @@ def test_an_event_counts_its_days_by_the_published_calendar(city, found, monkeyp
     assert recompute_open(start) == 1
     duty.refresh_from_db()
     assert duty.due_at == beijing_midnight(date(2027, 2, 7)) < first
+
+
+SPAN, VISITS = "classification.adjust_span", "five_person.visits_per_month"
+
+
+def answered(key, value) -> Answers:
+    """The city says so from the beginning of the year on."""
+    edition = Value(date(2026, 1, 1), value, Cite("register", "2.1"))
+    return Answers({key: LocalValue(key, "", "", serving_city(), (edition,))}, f"{key} {value}")
+
+
+@pytest.fixture
+def decision(city, found):
+    """A decision that a fact of 2 March asks of the county within the city's span."""
+    law = obligation_by_id("mine_reclassification")
+    found(law)
+    start = datetime(2026, 3, 2, 2, tzinfo=UTC)
+    return open_event(
+        obligation=law, unit=city.units["county"], start=start, due_at=None, subject="e", title="确定类别", at=start
+    )
+
+
+def test_a_shorter_term_makes_no_duty_overdue_at_once_and_says_that_it_stays(decision):
+    law, before = obligation_by_id(decision.obligation), decision.due_at
+    with trying(answered(SPAN, "5 days")):
+        due_at = event_terms(law, beijing_midnight(decision.first_on)).due_at
+        assert due_at < before
+        assert recompute_open(due_at) == 0
+        assert terms_of_now([law.id], due_at)[decision.pk].kept
+        decision.refresh_from_db()
+        assert (decision.due_at, status_of(decision, due_at)) == (before, Status.due)
+        assert not terms_of_now([law.id], due_at - timedelta(microseconds=1))[decision.pk].kept
+        assert recompute_open(due_at - timedelta(microseconds=1)) == 1
+        decision.refresh_from_db()
+        assert decision.due_at == due_at
+
+
+def test_a_longer_term_that_is_taken_back_makes_no_duty_overdue_at_once(decision):
+    short = decision.due_at
+    with trying(answered(SPAN, "60 days")):
+        assert recompute_open(decision.opened_at) == 1
+    decision.refresh_from_db()
+    long = decision.due_at
+    assert recompute_open(short) == 0
+    decision.refresh_from_db()
+    assert decision.due_at == long > short
+    assert recompute_open(short - timedelta(microseconds=1)) == 1
+    decision.refresh_from_db()
+    assert decision.due_at == short
+
+
+def visited_twice(city, found, at) -> Duty:
+    """A month's visits, of which the package asks for four and two were made."""
+    law = replace(BASE, times=0, times_key=VISITS)
+    found(law)
+    open_due(at)
+    duty = the()
+    for key in ("1", "2"):
+        fulfil(actor=None, duty=duty, source=Source.checkin, key=key, done_at=at, at=at)
+    duty.refresh_from_db()
+    assert (duty.needed, duty.done_at) == (4, None)
+    return duty
+
+
+def test_a_smaller_count_that_is_taken_back_leaves_no_duty_done_that_only_it_had_closed(city, at, found):
+    duty = visited_twice(city, found, at)
+    with trying(answered(VISITS, 2)):
+        assert recompute_open(at) == 1
+        assert terms_of_now([duty.obligation], at)[duty.pk].needed == 2
+    duty.refresh_from_db()
+    assert status_of(duty, at) is Status.met
+    assert terms_of_now([duty.obligation], at)[duty.pk].needed == 4
+    assert recompute_open(at) == 1
+    duty.refresh_from_db()
+    assert (status_of(duty, at), duty.needed, duty.wakes_at is None) == (Status.due, 4, False)
+    assert recompute_open(at) == 0
+
+
+def test_what_is_due_already_stays_done_when_a_smaller_count_is_taken_back(city, at, found):
+    duty = visited_twice(city, found, at)
+    with trying(answered(VISITS, 2)):
+        recompute_open(at)
+    duty.refresh_from_db()
+    assert terms_of_now([duty.obligation], duty.due_at) == {}
+    assert recompute_open(duty.due_at) == 0
+    assert recompute_open(duty.due_at - timedelta(microseconds=1)) == 1
