@@ -1,4 +1,4 @@
-"""A city that answers: its files, the two who stand for an answer, and the signature."""
+"""A city that answers: its files, the two who stand for an answer, and their signatures."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ import yaml
 from kuangan.base import clock
 from kuangan.cli.main import main
 from kuangan.core.actions import appoint, create_person, create_post, create_user
-from kuangan.core.actions.local_answers import answer_acts, confirm_answer, propose_answer
+from kuangan.core.actions.local_answers import answer_acts, confirm_answer, decide_answer, propose_answer
 from kuangan.core.models import LocalAnswer, User
 from kuangan.core.queries import local_answers
 from kuangan.law.answers.file import parse_answer
@@ -74,16 +74,30 @@ def apply(name: str, *more: str) -> int:
     return main(["local", "apply", name, "--head", HEAD, "--second", SECOND, *more])
 
 
+def waiting(name: str) -> LocalAnswer:
+    """What was proposed under a name and not signed by both."""
+    return LocalAnswer.objects.get(name=name, confirmed_at=None, dropped_at=None)
+
+
+def decide(city: SmallCity, name: str) -> LocalAnswer:
+    """The head's signature under what waits."""
+    answer, actor, moment = waiting(name), city[HEAD], clock.now()
+    with signing(actor, answer_acts(actor, answer, moment), moment) as confirmation:
+        return decide_answer(actor=actor, answer=answer, confirmation=confirmation, at=moment)
+
+
 def sign(city: SmallCity, name: str) -> LocalAnswer:
-    """The second person's signature under what waits."""
-    answer = LocalAnswer.objects.get(name=name, confirmed_at=None, dropped_at=None)
+    """The second person's signature, after the head's."""
+    answer = waiting(name)
+    if answer.headed_at is None:
+        answer = decide(city, name)
     actor, moment = city[SECOND], clock.now()
     with signing(actor, answer_acts(actor, answer, moment), moment) as confirmation:
         return confirm_answer(actor=actor, answer=answer, confirmation=confirmation, at=moment)
 
 
 def answer_of(city: SmallCity) -> int:
-    """An answer that waits for the city's second person; nobody of a county sees it."""
+    """An answer that waits for the city's head; nobody of a county sees it."""
     known = LocalAnswer.objects.first()
     if known is not None:
         return known.pk

@@ -1,4 +1,4 @@
-"""A city's answer clicked through: the second person reads what it changes, signs it, and everybody finds it among the open questions."""
+"""A city's answer clicked through: two persons read what it changes and sign it, and everybody finds it among the open questions."""
 
 from datetime import UTC, datetime
 
@@ -25,7 +25,7 @@ def looked_at(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_the_second_person_reads_what_an_answer_changes_and_signs_it(site: Site, logged_in):
+def test_two_persons_read_what_an_answer_changes_and_sign_it(site: Site, logged_in):
     script = site.script
     script.until(SUNDAY)
     script.real_alarm()
@@ -36,6 +36,14 @@ def test_the_second_person_reads_what_an_answer_changes_and_signs_it(site: Site,
     with answers.forgotten():
         answers.write(site.data, "week", {"week_rule.mode": ("2026-03-01", "calendar", "register 10.4")})
         assert answers.apply("week") == 0
+
+        head = logged_in(answers.HEAD)
+        head.goto(site.address + reverse("local_answer", args=[LocalAnswer.objects.get().pk]))
+        expect(head.locator("main")).to_contain_text("valid_from: 2026-03-01")
+        looked_at(head, "decide-desktop")
+        head.fill("[name=code]", fresh_code(answers.HEAD))
+        head.get_by_role("button", name="签署决定", exact=True).click()
+        expect(head.locator(".note").first).to_contain_text("已签署决定")
 
         second = logged_in(answers.SECOND)
         second.goto(site.address + reverse("today"))

@@ -38,7 +38,7 @@ def go_to(script: Script, moment: datetime) -> None:
 
 
 def signed(script: Script, name: str) -> LocalAnswer:
-    """The second person signs, and the sweep takes it up a minute later."""
+    """Both sign, and the sweep takes it up a minute later."""
     answer = answers.sign(script.city, name)
     go_to(script, script.at + timedelta(minutes=2))
     answer.refresh_from_db()
@@ -67,7 +67,7 @@ def test_the_answer_calendar_week_takes_back_a_pair_of_sunday_and_monday_and_und
 
     assert answers.apply("week") == 0
     waiting = LocalAnswer.objects.get()
-    assert Notice.objects.filter(kind="local_answer", person=town.city["city_section"].person).exists()
+    assert Notice.objects.filter(kind="local_answer", person=town.city["city_head"].person).exists()
     town.wait(minutes=1)
     stop.refresh_from_db()
     assert not stop.facts.get("basis_lost")
@@ -88,6 +88,7 @@ def test_the_answer_calendar_week_takes_back_a_pair_of_sunday_and_monday_and_und
     )
     assert told == [
         ("local_answer_proposed", None),
+        ("local_answer_decided", "city_head"),
         ("local_answer_confirmed", "city_section"),
         ("local_answer_settled", None),
     ]

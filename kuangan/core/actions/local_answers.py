@@ -1,4 +1,4 @@
-"""A city's answers to open questions: laid before a second person, signed by him, ended by a later one."""
+"""A city's answers to open questions: signed by the head who decided and by a second person, ended by a later one."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,26 +11,28 @@ from django.db.models import Q
 from kuangan.base import clock
 from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest
+from kuangan.base.numerals import date_text
 from kuangan.core.actions.access.accounts import system_user
 from kuangan.core.actions.attachments import save_attachment
 from kuangan.core.actions.audit import record
 from kuangan.core.actions.notices import end_notices, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import LocalAnswer, Notice, User
-from kuangan.core.queries.local_answers import answers_in_force, may_stand_for
+from kuangan.core.queries.local_answers import answers_in_force, answers_of, may_stand_for
 from kuangan.core.signing import Act, Confirmation, Verb, spend
 from kuangan.core.subject import about
 from kuangan.law.answers.file import AnswerFile
 
 WAITS = "local_answer"
 """The kind of the notice that a signature is asked for."""
+_STALE = "提出后另有本地取值答复生效或者撤回，所列变化已不准确，不能签署；请由平台运行单位重新提请。"
 
 
 @transaction.atomic
 def propose_answer(
     *, head: User, second: User, file: AnswerFile, scan: Path, effect: Mapping[str, Any], at: datetime | None = None
 ) -> LocalAnswer:
-    """Lay a file of answers before the second person. Refused: see :func:`_require`; one that holds already says the same."""
+    """Lay a file of answers before the head who decided it. Refused: see :func:`_require`; one that holds already says the same."""
     moment = at or clock.now()
     held = answers_in_force().filter(name=file.name).first()
     if held is not None and held.digest == file.digest:
@@ -65,7 +67,7 @@ def propose_undoing(
     effect: Mapping[str, Any],
     at: datetime | None = None,
 ) -> LocalAnswer:
-    """Lay before the second person that an answer shall hold no more. Refused where none of this name holds."""
+    """Lay before the head who decided it that an answer shall hold no more. Refused where none of this name holds."""
     moment = at or clock.now()
     held = answers_in_force().filter(name=name).first()
     if held is None:
@@ -99,18 +101,23 @@ def _propose(head: User, second: User, scan: Path, at: datetime, **said: Any) ->
     plain = {**said, "values": _plain(said["values"])}
     answer = LocalAnswer.objects.create(head=head, second=second, scan=copy, proposed_at=at, **plain)
     record(actor=None, action="local_answer_proposed", subject=answer, data=_content(answer), at=at)
-    assert second.person is not None
+    body = f"{answer.document}。请核对决定文件、取值和影响，确系您决定的，请签署；签署后由{second.display_name}复核。"
+    _ask(head, answer, body, at)
+    return answer
+
+
+def _ask(signer: User, answer: LocalAnswer, body: str, at: datetime) -> None:
+    assert signer.person is not None
     send_notice(
         actor=None,
-        unit=second.person.unit,
-        person=second.person,
+        unit=signer.person.unit,
+        person=signer.person,
         kind=WAITS,
         title=f"待签署：{_what(answer)}"[:120],
-        body=f"{head.display_name}决定，{answer.document}。请核对决定文件、取值和影响后签署，签署后生效并重新判定。",
+        body=body,
         subject=about("local_answer", answer.pk),
         at=at,
     )
-    return answer
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, list[list[Any]]]:
@@ -124,7 +131,9 @@ def _require(head: User, second: User, decided_on: Any, at: datetime) -> None:
     if not may_stand_for(head, at, decides=True):
         raise Refused(f"{head.display_name}不是市局负责人，不能决定本地取值。")
     if not may_stand_for(second, at, decides=False):
-        raise Refused(f"{second.display_name}不是市局有签署权的人员，不能复核本地取值。")
+        raise Refused(
+            f"{second.display_name}不是市局有签署权的人员（负责人、科长、执法或者法制审核人员），不能复核本地取值。"
+        )
     if decided_on > civil_date(at):
         raise Refused(f"决定日期 {decided_on} 尚未到，请核对。")
 
@@ -137,14 +146,50 @@ def _drop(answer: LocalAnswer, at: datetime) -> None:
 
 
 def answer_acts(actor: User, answer: LocalAnswer, at: datetime) -> tuple[Act, ...]:
-    """What the second person signs. Refused to anybody else, and where nothing waits."""
+    """What the head signs, that he decided it, and after him the second person. Refused to anybody else, and where nothing waits."""
     if not answer.waits:
         raise Refused("该答复已签署或者已被新的文件替代，无需签署。")
-    if actor.pk != answer.second_id:
+    if answer.headed_at is None and actor.pk != answer.head_id:
+        raise Refused(f"该答复尚待{answer.head.display_name}签署决定。")
+    if answer.headed_at is not None and actor.pk != answer.second_id:
         raise Refused(f"该答复由{answer.second.display_name}复核签署。")
-    if not may_stand_for(actor, at, decides=False):
-        raise Refused("您已不在市局有签署权的岗位，不能复核本地取值。")
-    return (Act(Verb.step, _subject(answer), f"{_what(answer)}（{answer.document}）", _content(answer)),)
+    if not may_stand_for(actor, at, decides=answer.headed_at is None):
+        raise Refused("您已不在市局有签署权的岗位，不能签署本地取值。")
+    _require_as_shown(answer)
+    reckoned = f"变化按{date_text(civil_date(answer.proposed_at))}的情况核算"
+    words = f"{'决定' if answer.headed_at is None else '复核'}：{_what(answer)}（{answer.document}），{reckoned}"
+    return (Act(Verb.step, _subject(answer), words, _content(answer)),)
+
+
+def _require_as_shown(answer: LocalAnswer) -> None:
+    """Refused where another answer says one of its values by now, or the effect was computed over other answers than hold now."""
+    for other in () if answer.undoes_id else answers_in_force().exclude(name=answer.name):
+        taken = sorted(other.values.keys() & answer.values.keys())
+        if taken:
+            raise Refused(
+                f"{'、'.join(taken)} 已由另一份生效的答复（{other.name}，{other.document}）规定，请先撤回该答复。"
+            )
+    if answer.effect.get("before", "") != answers_of(answers_in_force()).digest:
+        raise Refused(_STALE)
+
+
+@transaction.atomic
+def decide_answer(
+    *, actor: User, answer: LocalAnswer, confirmation: Confirmation | None, at: datetime | None = None
+) -> LocalAnswer:
+    """The head's signature: he has decided it. The second person is asked for his."""
+    moment = at or clock.now()
+    locked = _locked(answer)
+    if locked.headed_at is not None:
+        raise Refused("该答复已由决定人签署。")
+    _spend(actor, locked, confirmation, moment)
+    locked.headed_at = moment
+    locked.save(update_fields=["headed_at"])
+    record(actor=actor, action="local_answer_decided", subject=locked, data=_content(locked), at=moment)
+    _end_notice(actor, locked, moment)
+    body = f"{actor.display_name}决定，{locked.document}。请核对决定文件、取值和影响后签署，签署后生效并重新判定。"
+    _ask(locked.second, locked, body, moment)
+    return locked
 
 
 @transaction.atomic
@@ -153,9 +198,10 @@ def confirm_answer(
 ) -> LocalAnswer:
     """The second person's signature: the answer holds from now on, an earlier one of its file (or the one undone) no more."""
     moment = at or clock.now()
-    locked = LocalAnswer.objects.select_for_update().select_related("second").get(pk=answer.pk)
-    answer_acts(actor, locked, moment)
-    spend(confirmation, actor, Verb.step, _subject(locked), _what(locked), _content(locked))
+    locked = _locked(answer)
+    if locked.headed_at is None:
+        raise Refused(f"该答复尚待{locked.head.display_name}签署决定。")
+    _spend(actor, locked, confirmation, moment)
     ended = LocalAnswer.objects.filter(Q(name=locked.name) & Q(confirmed_at__isnull=False, ended_at=None))
     ended.update(ended_at=moment)
     locked.confirmed_at = moment
@@ -164,6 +210,17 @@ def confirm_answer(
     record(actor=actor, action="local_answer_confirmed", subject=locked, data=_content(locked), at=moment)
     _end_notice(actor, locked, moment)
     return locked
+
+
+def _locked(answer: LocalAnswer) -> LocalAnswer:
+    """With all that hold or wait, in one order: of two that are signed at once the later sees the earlier."""
+    list(LocalAnswer.objects.select_for_update().filter(ended_at=None, dropped_at=None).order_by("pk"))
+    return LocalAnswer.objects.select_related("head__person", "second__person__unit").get(pk=answer.pk)
+
+
+def _spend(actor: User, answer: LocalAnswer, confirmation: Confirmation | None, at: datetime) -> None:
+    answer_acts(actor, answer, at)
+    spend(confirmation, actor, Verb.step, _subject(answer), _what(answer), _content(answer))
 
 
 @transaction.atomic
@@ -184,7 +241,7 @@ def _what(answer: LocalAnswer) -> str:
 
 
 def _subject(answer: LocalAnswer) -> str:
-    return f"local_answer.confirm:{answer.pk}"
+    return f"local_answer.{'decide' if answer.headed_at is None else 'confirm'}:{answer.pk}"
 
 
 def _content(answer: LocalAnswer) -> dict[str, Any]:

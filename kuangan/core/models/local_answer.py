@@ -10,10 +10,10 @@ from kuangan.core.models.user import User
 class LocalAnswer(models.Model):
     """One version of one file of answers (``name``), or with ``undoes`` the end of one.
 
-    Laid before the second person (``second``) by the console in the name of the head who decided; in force from his signature
-    (``confirmed_at``) until ``ended_at``. ``text`` is the file as it was then, so that what lies in the data folder later changes nothing;
-    ``values`` the keys with value and first day. ``effect``: the difference that was shown before the signature, ``outcome`` the one
-    that came about; ``settled_at``: everything was judged again. ``dropped_at``: laid before somebody and not signed.
+    Proposed by the console; the head says with his signature that he decided it (``headed_at``), then the second person (``second``)
+    signs; in force from that signature (``confirmed_at``) until ``ended_at``. ``text`` is the file as it was then, so that what lies in the data folder later changes nothing;
+    ``values`` the keys with value and first day. ``effect``: the difference that was shown before the signatures, ``outcome`` the one
+    that came about; ``settled_at``: everything was judged again. ``dropped_at``: proposed and not signed.
     """
 
     name = models.CharField("文件", max_length=60)
@@ -29,6 +29,7 @@ class LocalAnswer(models.Model):
     undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name="撤回的答复")
     effect = models.JSONField("影响", default=dict)
     proposed_at = models.DateTimeField("提出时间")
+    headed_at = models.DateTimeField("决定签署时间", null=True)
     dropped_at = models.DateTimeField("未签署终止时间", null=True)
     confirmed_at = models.DateTimeField("生效时间", null=True)
     ended_at = models.DateTimeField("终止时间", null=True)
@@ -54,7 +55,7 @@ class LocalAnswer(models.Model):
 
     @property
     def waits(self) -> bool:
-        """Whether the second person has still to sign it."""
+        """Whether one of the two has still to sign it."""
         return self.confirmed_at is None and self.dropped_at is None
 
     @property

@@ -18,6 +18,9 @@ from kuangan.law.source import CorpusError
 
 log = logging.getLogger(__name__)
 CITY: Final = (UnitKind.city_bureau, UnitKind.city_coal_section)
+HEADS: Final = frozenset({Role.bureau_head, Role.bureau_deputy})
+SECONDS: Final = HEADS | {Role.enforcement_officer, Role.section_head, Role.legal_reviewer}
+"""Who signs at the city's bureau and opens the page on which he does; a commissioner works at his mine."""
 _IN_FORCE: Final = Q(confirmed_at__isnull=False, ended_at=None, undoes=None)
 _lock = threading.Lock()
 _kept: tuple[int, ...] = ()
@@ -85,7 +88,6 @@ def keep_up() -> bool:
 
 
 def may_stand_for(user: User, at: datetime, *, decides: bool) -> bool:
-    """Whether a person may decide such an answer (a head of the city's bureau), or be the second: anybody there who signs."""
-    held = [hold for hold in roles_of(user, at) if hold.unit.kind in CITY]
-    heads = {Role.bureau_head, Role.bureau_deputy}
-    return any(hold.role in heads if decides else hold.role.signs for hold in held)
+    """Whether a person may decide such an answer, or be the second who signs it."""
+    standing = HEADS if decides else SECONDS
+    return any(hold.unit.kind in CITY and hold.role in standing for hold in roles_of(user, at))

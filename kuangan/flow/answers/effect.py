@@ -6,7 +6,7 @@ nothing else; what cannot be read is left out, and said when it is judged. It sw
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from kuangan.base.clock import beijing_midnight, civil_date
@@ -19,9 +19,11 @@ from kuangan.flow.alarms.facts import gas_facts, verdict_of
 from kuangan.flow.rules.facts import RuleSubject, ledger_facts, subjects_of
 from kuangan.law.answers.resting import dependants
 from kuangan.law.content import procedures_of, rules
+from kuangan.law.instrument import cite_text
 from kuangan.law.local import Answers, LocalValue, packaged, trying
 from kuangan.law.procedure import Matter
 from kuangan.law.rule import Clear, Found, Outcome, Rule, Unknown
+from kuangan.law.time.dated import Value
 
 LISTED: Final = 300
 """Lines kept of each kind; the counts are of all."""
@@ -90,9 +92,10 @@ class Moved:
 
 
 def effect_of(change: LawChange, at: datetime) -> dict[str, Any]:
-    """The whole difference as JSON-like data: lists of lines, and ``counts`` of each."""
+    """The whole difference as JSON-like data: lists of lines, ``counts`` of each, and the digest of the answers ``before``."""
+    said = {"at": at.isoformat(), "before": change.before.digest}
     if not change.keys:
-        return {"counts": {}, "at": at.isoformat()}
+        return {**said, "counts": {}}
     lists: dict[str, list[Line]] = {
         "values": [line for key in change.keys for line in _value_lines(key, change)],
         "examples": list(_example_lines(change)),
@@ -103,7 +106,7 @@ def effect_of(change: LawChange, at: datetime) -> dict[str, Any]:
     counts = {name: len(lines) for name, lines in lists.items()}
     kept = {name: lines[:LISTED] for name, lines in lists.items()}
     past = change.first_day <= civil_date(at)
-    return {**kept, "counts": counts, "back_to": str(change.first_day) if past else "", "at": at.isoformat()}
+    return {**said, **kept, "counts": counts, "back_to": str(change.first_day) if past else ""}
 
 
 def _value_lines(key: str, change: LawChange) -> Iterator[Line]:
@@ -112,16 +115,20 @@ def _value_lines(key: str, change: LawChange) -> Iterator[Line]:
     yield {
         "key": key,
         "meaning": known.meaning if known else "",
-        "before": _edition(before),
-        "after": _edition(after),
+        "before": _editions(before),
+        "after": _editions(after),
     }
 
 
-def _edition(entry: LocalValue | None) -> str:
-    if entry is None:
-        return ""
-    newest = entry.values[-1]
-    return f"{newest.value}（自 {newest.valid_from} 起{'，假定' if newest.assumed else ''}）"
+def _editions(entry: LocalValue | None) -> str:
+    """Every value of a key with its days and what it cites: what is signed is all of them."""
+    return "；".join(_edition(value) for value in entry.values) if entry else ""
+
+
+def _edition(value: Value[Any]) -> str:
+    until = f"至 {value.valid_to - timedelta(days=1)} 止" if value.valid_to else ""
+    said = (f"自 {value.valid_from} 起", until, "假定" if value.assumed else "", f"依据{cite_text(value.cite)}")
+    return f"{value.value}（{'，'.join(words for words in said if words)}）"
 
 
 def _example_lines(change: LawChange) -> Iterator[Line]:
@@ -265,15 +272,15 @@ def _duty_lines(change: LawChange, at: datetime) -> Iterator[Line]:
         before = terms_of_now(concerned, at)
     with trying(change.after):
         after = terms_of_now(concerned, at)
-    for key, (duty, terms, needed) in after.items():
-        if key in before and before[key][1:] != (terms, needed):
-            _, old_terms, old_needed = before[key]
+    for key, fresh in after.items():
+        known = before.get(key)
+        if known is not None and (known.terms, known.needed, known.kept) != (fresh.terms, fresh.needed, fresh.kept):
             yield {
-                "duty": duty.title,
-                "unit": duty.unit.name,
-                "before": old_terms.due_at.isoformat(),
-                "after": terms.due_at.isoformat(),
-                "record_before": old_terms.grace_at.isoformat(),
-                "record_after": terms.grace_at.isoformat(),
-                "times": f"{old_needed} → {needed}",
+                "duty": fresh.duty.title,
+                "unit": fresh.duty.unit.name,
+                "before": known.terms.due_at.isoformat(),
+                "after": "" if fresh.kept else fresh.terms.due_at.isoformat(),
+                "record_before": known.terms.grace_at.isoformat(),
+                "record_after": "" if fresh.kept else fresh.terms.grace_at.isoformat(),
+                "times": f"{known.needed} → {fresh.needed}",
             }

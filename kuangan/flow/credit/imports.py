@@ -36,6 +36,7 @@ log = logging.getLogger("kuangan.sweep")
 REST = timedelta(minutes=1)
 UNFIT = "本行内容无法保存，请核对并删去特殊字符后重新上传；仍不能导入的，请联系系统管理员"
 _worker: threading.Thread | None = None
+_held_off = False
 _resting: dict[int, datetime] = {}
 
 
@@ -102,16 +103,27 @@ def _unfit(imported: Import, at: datetime) -> list[Refusal]:
 
 
 def start_queued(at: datetime) -> int:
-    """Start writing what is queued unless that is under way. Returns 0: nothing of it is done in the sweep's own round."""
+    """Start writing what is queued unless that is under way or held off. Returns 0: nothing of it is done in the sweep's own round."""
     global _worker  # noqa: PLW0603  # the sweep's one helper thread
     resting = [pk for pk, until in _resting.items() if at < until]
     waiting = sum(
         waiting_imports.exclude(pk__in=resting).count() for waiting_imports in (unread_imports(), queued_imports())
     )
-    if waiting and (_worker is None or not _worker.is_alive()):
+    if waiting and not _held_off and not is_writing():
         _worker = threading.Thread(target=_write_queued, args=(at,), name="imports", daemon=True)
         _worker.start()
     return 0
+
+
+def is_writing() -> bool:
+    """Whether a sheet is being written beside the sweep."""
+    return _worker is not None and _worker.is_alive()
+
+
+def hold_off(*, wanted: bool) -> None:
+    """Whether to start no further sheet for now."""
+    global _held_off  # noqa: PLW0603  # as above
+    _held_off = wanted
 
 
 def wait() -> None:

@@ -56,6 +56,7 @@ def check_result(result: str) -> SafeString:
 
 ACTION_WORDS = {
     "local_answer_proposed": "提请签署本地取值答复",
+    "local_answer_decided": "签署决定",
     "local_answer_dropped": "未签署，由新的文件替代",
     "local_answer_confirmed": "签署本地取值答复",
     "local_answer_settled": "按本地取值答复重新判定",

@@ -1,4 +1,4 @@
-"""法规 › 本地取值答复: what a city's answer changes, shown before it is signed, the second person's signature, and what came of it."""
+"""法规 › 本地取值答复: what a city's answer changes, shown before it is signed, the signatures of the two, and what came of it."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
-from kuangan.core.actions.local_answers import answer_acts, confirm_answer
+from kuangan.core.actions.local_answers import answer_acts, confirm_answer, decide_answer
 from kuangan.core.errors import Refused
 from kuangan.core.models import LocalAnswer
 from kuangan.core.queries import events_of
@@ -16,9 +16,12 @@ from kuangan.web.frame.doors import AUTHORITY, door
 from kuangan.web.frame.files import open_attachment
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
-from kuangan.web.frame.signing import Signing, signed, signing_of
+from kuangan.web.frame.signing import signed, signing_of
 from kuangan.web.frame.tables import Table, table
 from kuangan.web.law.question_lists import ANSWERS, EFFECT, state_word
+
+_DECIDED = "已签署决定，现由复核人签署，签署后生效。"
+_SIGNED = "已签署生效，平台正在按此重新判定，完成后在本页列出实际变化。"
 
 
 @door(*AUTHORITY)
@@ -39,13 +42,14 @@ def local_answer(request: Request, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "answer": answer,
         "state": state_word(answer),
+        "text": (answer.undoes or answer).text,
         "effect": effect,
         "parts": [
             (title, effect["counts"].get(name, 0), Table(columns, effect.get(name, ()), "没有变化。"))
             for name, (title, columns) in EFFECT.items()
             if effect.get("counts")
         ],
-        "signing": _signing(request, answer),
+        **_signing(request, answer),
         "events": events_of(answer).order_by("-seq"),
     }
     return show(request, "law/answer.html", **context)
@@ -53,15 +57,16 @@ def local_answer(request: Request, pk: int) -> HttpResponse:
 
 @door(*AUTHORITY, methods=("POST",))
 def sign_local_answer(request: Request, pk: int) -> HttpResponse:
-    """The second person's signature."""
+    """The signature of the head who decided, then of the second person."""
     answer = _in_sight(request, pk)
     try:
         with signed(request, lambda at: answer_acts(request.user, answer, at)) as confirmation:
-            confirm_answer(actor=request.user, answer=answer, confirmation=confirmation)
+            sign = decide_answer if answer.headed_at is None else confirm_answer
+            signed_answer = sign(actor=request.user, answer=answer, confirmation=confirmation)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, "已签署生效，平台正在按此重新判定，完成后在本页列出实际变化。")
+        messages.success(request, _SIGNED if signed_answer.confirmed_at else _DECIDED)
     return redirect("local_answer", pk=answer.pk)
 
 
@@ -75,10 +80,11 @@ def _in_sight(request: Request, pk: int) -> LocalAnswer:
     return get_object_or_404(answers_visible_to(request.user, clock.now()), pk=pk)
 
 
-def _signing(request: Request, answer: LocalAnswer) -> Signing | None:
-    """What the person would sign, None where it is not his."""
+def _signing(request: Request, answer: LocalAnswer) -> dict[str, Any]:
+    """What the person would sign; why one of the two cannot."""
     moment = clock.now()
     try:
-        return signing_of(request.user, answer_acts(request.user, answer, moment), moment)
-    except Refused:
-        return None
+        return {"signing": signing_of(request.user, answer_acts(request.user, answer, moment), moment)}
+    except Refused as refused:
+        stands = request.user.pk in (answer.head_id, answer.second_id)
+        return {"unsigned": str(refused) if stands and answer.waits else ""}

@@ -1,14 +1,19 @@
 """Open questions and a city's answers in lists: the columns of pages and sheets."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from kuangan.base import clock
+from kuangan.base.clock import civil_date
 from kuangan.law.answers.questions import KINDS, LOCAL
 from kuangan.law.answers.resting import Dependants
+from kuangan.law.local import local
+from kuangan.law.time.dated import NotInForce
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
 from kuangan.web.law.words import local_value
@@ -31,15 +36,18 @@ def rests_words(rests: Dependants) -> str:
     return "、".join(f"{word}{count}" for word, count in counts if count) or "平台运行"
 
 
-def _value(asked: Any) -> str:
-    """What is used now: the answer's newest value, else what is assumed."""
+def _in_use(asked: Any) -> tuple[Any, Any]:
+    """What is used today and since when: by the answer while it holds, else what is assumed."""
+    question = asked.question
     if asked.answer is not None:
-        return local_value(asked.answer.values[asked.question.key][-1][1])
-    return "" if asked.question.kind in NAMED else local_value(asked.question.value)
+        with suppress(NotInForce):
+            held = local(question.key, civil_date(clock.now()))
+            return held.value, held.valid_from
+    return question.value, question.since
 
 
-def _since(asked: Any) -> Any:
-    return asked.answer.values[asked.question.key][0][0] if asked.answer is not None else asked.question.since
+def _value(asked: Any) -> str:
+    return "" if asked.question.kind in NAMED else local_value(_in_use(asked)[0])
 
 
 def _answer_words(asked: Any) -> str:
@@ -68,7 +76,7 @@ QUESTIONS = (
     Column("编号", lambda asked: asked.question.key, 26, page=False),
     Column("待明确的问题", lambda asked: asked.question.text, 50, label="问题"),
     Column("现用", _value, 20, style="strong"),
-    Column("自", _since, 12, style="nowrap"),
+    Column("自", lambda asked: _in_use(asked)[1], 12, style="nowrap"),
     Column("所系", lambda asked: rests_words(asked.question.rests), 24, style="small"),
     Column("任务", lambda asked: asked.question.measure, 8, page=False),
     Column("请谁答复", lambda asked: asked.question.ask, 24, style="small"),
@@ -84,7 +92,7 @@ def _moment(written: str) -> Any:
 def state_word(answer: Any) -> str:
     """Where an answer stands."""
     if answer.waits:
-        return "待签署"
+        return "待决定人签署" if answer.headed_at is None else "待复核人签署"
     if answer.dropped_at is not None:
         return "未签署，已被替代"
     if answer.undoes_id is not None:
