@@ -12,7 +12,7 @@ from kuangan.law.answers.file import parse_answer
 from kuangan.law.local import Answers
 from kuangan.web.law.answers import sign_local_answer
 from tests import answers
-from tests.signing import shown
+from tests.signing import bind, shown
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def proposed(world):
     with answers.forgotten():
         answer = LocalAnswer.objects.get(pk=answers.answer_of(world.city))
         world.users[answers.HEAD] = world.city[answers.HEAD]
+        bind(world.users[answers.HEAD])
         yield answer
 
 
