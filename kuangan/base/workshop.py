@@ -12,12 +12,13 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from kuangan.base.foreman import LENGTH, receive
+from kuangan.base.turns import Turns
 
 AT_ONCE: Final = 2
 """Jobs that run at the same time."""
@@ -54,13 +55,6 @@ class JobLimits:
 USUAL: Final = JobLimits()
 
 
-class Busy(Exception):
-    """Too many jobs wait; nothing was done. Pages answer 503."""
-
-    def __init__(self) -> None:
-        super().__init__("正在处理的文件较多，请稍候再试。")
-
-
 class Died(Exception):
     """The job took more than its limits, or its process was killed; nothing was done."""
 
@@ -75,8 +69,8 @@ class Raised(Exception):
 
 
 def run(module: str, function: str, *args: Any, limits: JobLimits = USUAL) -> Any:
-    """What a module's function gives for these arguments, computed elsewhere. Raises :class:`Busy`, :class:`Died`, :class:`Raised`."""
-    with _turn():
+    """What a module's function gives for these arguments, computed elsewhere. Raises :class:`Died`, :class:`Raised`, ``turns.Busy``."""
+    with _turns.turn():
         answer = _asked(module, function, args, limits)
     if answer[0] == "done":
         return answer[1]
@@ -94,30 +88,7 @@ def _order(module: str, limits: JobLimits) -> bytes:
     return f"{module}\n{limits.cpu_s}\n{limits.wall_s}\n{limits.memory}".encode()
 
 
-class _Places:
-    """Who runs and who waits, in this process."""
-
-    def __init__(self) -> None:
-        self.running = threading.BoundedSemaphore(AT_ONCE)
-        self.waiting = threading.BoundedSemaphore(AT_ONCE + WAITING)
-
-
-_places = _Places()
-
-
-@contextlib.contextmanager
-def _turn() -> Iterator[None]:
-    if not _places.waiting.acquire(blocking=False):
-        raise Busy
-    try:
-        if not _places.running.acquire(timeout=PATIENCE_S):
-            raise Busy
-        try:
-            yield
-        finally:
-            _places.running.release()
-    finally:
-        _places.waiting.release()
+_turns = Turns(at_once=AT_ONCE, waiting=WAITING, patience_s=PATIENCE_S)
 
 
 def _asked(module: str, function: str, args: tuple[Any, ...], limits: JobLimits) -> tuple[Any, ...]:

@@ -35,6 +35,7 @@ STRANGE = (
     "\n" * 20_000,
     "[" * 20_000,
     "\u202e%s{}{{}}",
+    "'; DROP TABLE core_user; --\"\\%_",
     "None",
 )
 """One text a kind of trouble: empty, unprintable, long, other digits, huge, negative, odd days, slow, marks, mark-up."""

@@ -11,7 +11,20 @@ from kuangan.web.gate.addresses import LONGEST_ADDRESS
 from tests.web.matrix import MATRIX
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "addresses"
-ODD = ("0001-01-01", "9999-12-31", "9999-W53", "0001-01", "9999-12", "9999", "2026-W99", "²", "9" * 40, "-1", "1e999")
+ODD = (
+    "0001-01-01",
+    "9999-12-31",
+    "9999-W53",
+    "0001-01",
+    "9999-12",
+    "9999",
+    "2026-W99",
+    "²",
+    "9" * 40,
+    "-1",
+    "1e999",
+    "' OR '1'='1' --\"%_\\",
+)
 UNREADABLE = ("%00", "%ED%A0%80", "%FF", "a%0Ab", "%C2%85", "x" * LONGEST_ADDRESS)
 NAMES = [
     "q",

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from kuangan.base import clock, workshop
 from kuangan.base.kept import Kept
+from kuangan.base.turns import Turns
 from kuangan.casework.models import Case
 from kuangan.core.models import Person
 from kuangan.flow.sweep import sweep_once
@@ -142,10 +143,7 @@ def test_more_papers_and_sheets_at_once_than_may_wait_are_answered_503_in_words(
     monkeypatch.setattr(
         "kuangan.law.setting.typeset._SET_BEFORE", Kept(0)
     )  # the draft was shown, and is kept, when it was made
-    places = workshop._Places()
-    for _ in range(workshop.AT_ONCE + workshop.WAITING):
-        places.waiting.acquire()
-    monkeypatch.setattr(workshop, "_places", places)
+    monkeypatch.setattr(workshop, "_turns", Turns(at_once=0, waiting=0, patience_s=0))
     answer = client.get(reverse("move", args=[the_letter().pk, "submit"]))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "正在处理的文件较多" in answer.content.decode()

@@ -205,6 +205,54 @@ def test_what_stands_beside_the_columns_is_refused_and_other_sheets_are_named(wo
     assert "工作表“二队”没有读取" in page
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"), [("XFD1", "表头“补充”不属于"), ("XFD2", "单元格 XFD2 在表头各栏之外")], ids=["heading", "value"]
+)
+def test_the_last_column_of_a_sheet_is_refused_by_its_name_and_costs_no_more_than_any(world, send, cell, said):
+    content = certificates(world, lambda sheet: sheet.__setitem__(cell, "补充"))
+    begun = time.process_time()
+    _, page = send("certificate", content)
+    assert said in page
+    assert time.process_time() - begun < 1
+
+
+LAUGHS = "".join(f'<!ENTITY l{depth + 1} "{f"&l{depth};" * 10}">' for depth in range(9))
+ENTITIES = {
+    "file": '<!DOCTYPE x [<!ENTITY e SYSTEM "{address}">]>',
+    "parameter": '<!DOCTYPE x [<!ENTITY % p SYSTEM "{address}">%p;]>',
+    "laughs": f'<!DOCTYPE x [<!ENTITY l0 "ha">{LAUGHS}<!ENTITY e "&l9;">]>',
+}
+
+
+@pytest.mark.parametrize("kind", ENTITIES)
+@pytest.mark.parametrize("part", ["worksheet", "sst", "workbook"])
+def test_entities_of_a_workbook_open_no_file_and_multiply_nothing(send, tmp_path, part, kind):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("金丝雀七号")
+    definition = ENTITIES[kind].replace("{address}", secret.as_uri())
+    texts = of_one_text("王芳")
+    hostile = changed(texts, lambda data: _with_entity(data, part.encode(), definition.encode()))
+    assert hostile != texts
+    begun = time.process_time()
+    made, page = send("certificate", hostile)
+    assert time.process_time() - begun < 1
+    assert "金丝雀" not in page + str(made and (made.rows, made.refused))
+    assert made is None or made.total == 0
+    assert made is not None or "工作簿" in page
+
+
+def _with_entity(data: bytes, root: bytes, definition: bytes) -> bytes:
+    """A part of a workbook with a definition before its root, and a reference to it in a text or a name."""
+    if b"<" + root + b" " not in data:
+        return data
+    body = data[data.index(b"<" + root + b" ") :]
+    for place in (b"<v>0</v>", b"<t>" + "王芳".encode() + b"</t>", b'name="Sheet"'):
+        body = body.replace(
+            place, place.replace(b"0<", b"&e;<").replace("王芳".encode(), b"&e;").replace(b"Sheet", b"&e;")
+        )
+    return definition + body
+
+
 def test_a_million_formatted_blank_rows_behind_the_last_are_passed_over_quickly(world, send):
     blank = "".join(f'<row r="{number}" s="1" customFormat="1"/>' for number in range(4, 1_048_577)).encode()
     content = changed(certificates(world), lambda data: data.replace(b"</sheetData>", blank + b"</sheetData>"))

@@ -85,9 +85,10 @@ def test_headings_over_two_rows_are_understood(world, as_user, reported):
         (lambda sheet: sheet.merge_cells("C3:D3"), "数据行有合并单元格 C3:D3"),
         (lambda sheet: sheet.cell(2, 5, "利用量"), "相同的栏目名称"),
         (lambda sheet: sheet.cell(3000, 1, "尾"), "表样过大"),
+        (lambda sheet: sheet.cell(2, 16_384, "尾"), "表样过大"),
         (lambda sheet: sheet.delete_rows(2), "没有找到表头行"),
     ],
-    ids=["units below", "sum", "merged row", "same heading", "large", "no headings"],
+    ids=["units below", "sum", "merged row", "same heading", "large", "column XFD", "no headings"],
 )
 def test_a_sheet_that_cannot_be_filled_is_refused_in_words_when_it_is_uploaded(world, as_user, change, said):
     answer = send(as_user("city_section"), world, DRAINED, USED, template=changed(change))

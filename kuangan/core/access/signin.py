@@ -90,6 +90,7 @@ def _second_step(user: User, code: str, attempt: pace.Try) -> SignIn:
 def sign_in(request: HttpRequest, user: User) -> None:
     """Open a session under a new key; the wall clock ends it, or that nobody uses it. The oldest ones too many end."""
     session = request.session
+    session.flush()  # Django keeps the key, and the end, of a session that is the person's already
     if isinstance(session, SessionStore):
         session.idle = _idle(user)
         session.browser = request.headers.get("User-Agent", "")[:LONGEST_BROWSER]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from django import forms
@@ -19,11 +19,15 @@ from openpyxl.utils import get_column_letter
 
 from kuangan.base import clock
 from kuangan.base.text import clean_line, clean_text
+from kuangan.base.turns import Turns
 from kuangan.web.frame.request import Request
 
 PAGE_SIZE = 50
 EXPORT_LIMIT = 50_000
 """Rows an Excel file takes before people should narrow the filter."""
+
+EXPORTS: Final = Turns(at_once=2, waiting=4, patience_s=5.0)
+"""Files of lists are written by turns: whoever asks for many at once takes neither the processor nor the connections from the pages."""
 
 _NO_TITLE = re.compile(r"[\\*?:/\[\]]")
 """What the name of a sheet may not hold."""
@@ -108,10 +112,21 @@ def wants_export(request: Request) -> bool:
 
 
 def export(title: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpResponse:
-    """An Excel file of at most ``EXPORT_LIMIT`` rows; text that Excel would take for a formula stays text."""
+    """An Excel file of at most ``EXPORT_LIMIT`` rows; text that Excel would take for a formula stays text. Raises ``turns.Busy``."""
+    with EXPORTS.turn():
+        content = _workbook(title, [column for column in columns if column.sheet], rows)
+    stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
+    name = quote(f"{clean_line(title)}-{stamp}.xlsx")
+    return HttpResponse(
+        content,
+        content_type=XLSX,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+def _workbook(title: str, columns: Sequence[Column], rows: Iterable[Any]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_NO_TITLE.sub("_", clean_line(title))[:31])
-    columns = [column for column in columns if column.sheet]
     for index, column in enumerate(columns):
         sheet.column_dimensions[get_column_letter(index + 1)].width = column.width
     sheet.freeze_panes = "A2"
@@ -123,13 +138,7 @@ def export(title: str, columns: Sequence[Column], rows: Iterable[Any]) -> HttpRe
         sheet.append([_cell(sheet, column.cell(row)) for column in columns])
     content = BytesIO()
     book.save(content)
-    stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
-    name = quote(f"{clean_line(title)}-{stamp}.xlsx")
-    return HttpResponse(
-        content.getvalue(),
-        content_type=XLSX,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-    )
+    return content.getvalue()
 
 
 def _heading(sheet: Any, text: str) -> WriteOnlyCell:

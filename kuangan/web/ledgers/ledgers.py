@@ -28,7 +28,7 @@ from kuangan.ledger.renewal import is_due
 from kuangan.ledger.sheets import importable, workbook
 from kuangan.ledger.shown import EntryWords, own_units
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
-from kuangan.web.frame.lists import EXPORT_LIMIT, XLSX, Filters, wants_export
+from kuangan.web.frame.lists import EXPORT_LIMIT, EXPORTS, XLSX, Filters, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.shown import joined, link
@@ -186,7 +186,8 @@ def _lines(request: Request) -> list[LedgerLine]:
 def _export(request: Request, ledger: Ledger, entries: QuerySet[Entry]) -> HttpResponse:
     """An Excel file that an import reads back; personal data masked for those outside the keeping unit."""
     with_names = entries.select_related("unit", "recorded_by__person")[:EXPORT_LIMIT]
-    content = workbook(ledger, _chunks(with_names.iterator(CHUNK)), own_units(request.user))
+    with EXPORTS.turn():
+        content = workbook(ledger, _chunks(with_names.iterator(CHUNK)), own_units(request.user))
     stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
     return xlsx(content, f"{ledger.title}-{stamp}.xlsx")
 

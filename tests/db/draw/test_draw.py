@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from kuangan.base import lottery
 from kuangan.core.errors import Refused
@@ -48,6 +49,15 @@ def test_the_commitment_comes_first_and_the_seed_with_the_draw(city):
     assert events_of(draw)[0].data["record"]["commitment"] == draw.commitment
     drawn = draw.result["drawn"]["officers"]
     assert [str(key) for key in Notice.objects.filter(kind="draw").values_list("person", flat=True)] == drawn
+
+
+def test_the_seed_of_a_new_draw_stands_in_no_row_that_a_dump_holds(city):
+    draw = published(city)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT draw_draw::text FROM draw_draw UNION ALL SELECT core_event::text FROM core_event")
+        dump = "".join(text for (text,) in cursor.fetchall())
+    assert draw.seed in dump
+    assert unseal(draw.seed, draw.seed_place) not in dump
 
 
 def test_the_public_sees_the_result_from_its_day_on(city):

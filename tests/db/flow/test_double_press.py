@@ -1,13 +1,10 @@
 """The same press four times at once, by one person: made once, and told in words."""
 
-import threading
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
-from django.db import connection
 
-from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice, Urging
@@ -15,56 +12,24 @@ from kuangan.core.trail.verify import verify_trail
 from kuangan.duty.actions import open_event, urge
 from kuangan.flow.act import advance
 from kuangan.flow.alarms import react
-from kuangan.host.data_folder import DataFolder
 from kuangan.law.duty.obligation_file import obligation_by_id
 from kuangan.office.actions.circulars import send_circular, urge_receivers
 from kuangan.office.actions.watch import hand_over
 from kuangan.office.models import HandOver
-from tests.city import build_city, over
-from tests.hashing import QUICK_HASHER
+from tests.city import over
+from tests.db.flow.conftest import MORNING as AT
+from tests.presses import at_once, refusals
 
-AT = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 CALL = {"answered_by": "调度员甲一", "told": "立即停电撤人并补报"}
 PRESSES = 4
 
 
-@pytest.fixture
-def committed_city(committed_db, settings, tmp_path, monkeypatch):
-    settings.DATA, settings.PASSWORD_HASHERS = DataFolder(tmp_path), QUICK_HASHER
-    monkeypatch.setattr(clock, "now", lambda: AT)
-    return build_city()
-
-
-def at_once(press: Callable[[], object]) -> list[object]:
-    """What came of pressing in so many threads at the same moment: the results, or the refusals in words."""
-    results: list[object] = []
-    ready = threading.Barrier(PRESSES)
-
-    def run() -> None:
-        try:
-            ready.wait(10)
-            results.append(press())
-        except Refused as refusal:
-            results.append(refusal)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(PRESSES)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert len(results) == PRESSES, "every press is answered"
-    return results
-
-
 def test_a_watch_is_handed_over_once_and_the_others_hear_it_in_words(committed_city):
     duty, county = committed_city["county_duty"], committed_city.units["county"]
-    results = at_once(lambda: hand_over(actor=duty, unit=county, alarms=[], feeds=[], remarks="", at=AT))
+    results = at_once(*[lambda: hand_over(actor=duty, unit=county, alarms=[], feeds=[], remarks="", at=AT)] * PRESSES)
     assert HandOver.objects.count() == 1
-    refused = [result for result in results if isinstance(result, Exception)]
-    assert [type(each) for each in refused] == [Refused] * (PRESSES - 1)
-    assert "上一次交班尚未接班" in str(refused[0])
+    assert len(refusals(results)) == PRESSES - 1
+    assert "上一次交班尚未接班" in refusals(results)[0]
 
 
 def signed_alarm(city) -> Case:
@@ -78,7 +43,8 @@ def signed_alarm(city) -> Case:
 def test_a_repeatable_step_is_made_once(committed_city):
     case = signed_alarm(committed_city)
     duty = committed_city["county_duty"]
-    results = at_once(lambda: advance(actor=duty, case=case, move_id="urge_call", inputs=CALL, at=AT).pk)
+    press = partial(advance, actor=duty, case=case, move_id="urge_call", inputs=CALL, at=AT)
+    results = at_once(*[lambda: press().pk] * PRESSES)
     assert case.moves.filter(move="urge_call").count() == 1
     assert set(results) == {case.moves.get(move="urge_call").pk}, "each press is answered with the step that was made"
     assert verify_trail().broken is None
@@ -112,7 +78,8 @@ def follow(city, number: int):
 
 def test_an_urge_is_sent_once(committed_city):
     duty = follow(committed_city, 1)
-    results = at_once(lambda: urge(actor=committed_city["city_section"], duties=[duty], text="请抓紧", at=AT))
+    press = partial(urge, actor=committed_city["city_section"], duties=[duty], text="请抓紧", at=AT)
+    results = at_once(*[press] * PRESSES)
     assert sorted(type(result).__name__ for result in results) == ["Refused"] * (PRESSES - 1) + ["int"]
     assert Notice.objects.filter(title__startswith="催办").count() == 1
 

@@ -11,8 +11,14 @@ from kuangan.core.models import Delivery, Incident, Notice
 from kuangan.flow import sweep
 from kuangan.flow.upkeep.troubles import take_up
 from kuangan.host import heartbeat
+from kuangan.host.data_folder import DataFolder
+from kuangan.host.logs.console import Console
+from kuangan.host.processes import wait_until
+from kuangan.host.supervisor import Supervisor
 from kuangan.host.troubles import Spool, Trouble, spooled
+from kuangan.host.watches import LogWatch
 from tests.city import START
+from tests.unit.host.disks import small_disk
 
 AT = START + timedelta(days=1)
 
@@ -51,6 +57,25 @@ def test_a_message_that_cannot_be_said_does_not_keep_the_others_waiting(run):
     assert take_up(AT) == 1
     assert list(Incident.objects.values_list("kind", flat=True)) == ["disk_full"]
     assert list(spooled(run)) == []
+
+
+def test_logs_deleted_before_their_term_are_an_incident_that_names_them_and_is_over_at_once(run, monkeypatch):
+    with small_disk(20) as place:
+        monkeypatch.setenv("KUANGAN_DATA", str(place))
+        folder = DataFolder(place)
+        folder.make()
+        for day in (1, 2):
+            log = folder.logs / f"web-2026-01-0{day}.log.gz"
+            log.write_bytes(b"x" * 1_500_000)
+            os.utime(log, (day, day))
+        watch = LogWatch(Supervisor(None, [], Console(folder.logs), folder.run / "status.json"))
+        assert wait_until(lambda: watch.look() or list(spooled(folder.run)), 20)
+        assert take_up(AT) == 2
+    incident = Incident.objects.get(kind="logs_cut")
+    assert (incident.key, incident.ended_at) == ("web-2026-01-01.log.gz", AT)
+    assert "已提前删除最早的 1 个日志文件" in incident.text
+    told = Notice.objects.get(kind="incident")
+    assert not Delivery.objects.filter(notice=told, channel="sms").exists()
 
 
 def test_nothing_to_say_costs_nothing(run, django_assert_num_queries):

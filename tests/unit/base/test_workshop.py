@@ -6,7 +6,8 @@ import psutil
 import pytest
 
 from kuangan.base import workshop
-from kuangan.base.workshop import Busy, Died, JobLimits, Raised, run
+from kuangan.base.turns import Busy, Turns
+from kuangan.base.workshop import Died, JobLimits, Raised, run
 
 MIB = 1024 * 1024
 
@@ -48,8 +49,7 @@ def test_a_foreman_that_was_killed_is_replaced():
 
 
 def test_more_jobs_than_may_wait_are_told_to_come_again_and_the_others_are_done(monkeypatch):
-    monkeypatch.setattr(workshop, "WAITING", 1)
-    monkeypatch.setattr(workshop, "_places", workshop._Places())
+    monkeypatch.setattr(workshop, "_turns", Turns(at_once=workshop.AT_ONCE, waiting=1, patience_s=10.0))
     told: list[object] = []
 
     def ask() -> None:

@@ -161,6 +161,30 @@ def test_what_is_too_large_is_refused_before_it_is_read(request_, refusal):
     assert room.total == 0
 
 
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: 5\r\nContent-Length: 0\r\n\r\n12345",
+        b"Content-Length: 5, 0\r\n\r\n12345",
+        b"Content-Length: +5\r\n\r\n12345",
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n0x5\r\n12345\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n5\n12345\r\n0\r\n\r\n",
+        b"X: a\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+)
+def test_a_request_whose_end_may_be_read_in_two_ways_is_refused_and_none_smuggled_behind_it_is_answered(framing):
+    with serving() as (port, room):
+        answer = asked(port, b"POST / HTTP/1.1\r\nHost: x\r\n" + framing + LAST_GET)
+        assert (status(answer), answer.count(b"HTTP/1.1")) == (400, 1)
+    assert room.total == 0
+
+
 def test_an_endless_header_is_refused():
     with serving(header_s=PATIENCE_S) as (port, _):
         one = connected(port, b"GET / HTTP/1.1\r\nX: ")
