@@ -9,12 +9,14 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from kuangan.base import clock
+from kuangan.core.models import Notice
 from kuangan.core.queries import notices_waiting
 from kuangan.duty.models import Duty
 from kuangan.flow.credit.entries import record_entry
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.office.models import Circular, Receipt
+from kuangan.office.queries.circulars import open_receipts
 
 
 def send(client, world, *receivers, **more):
@@ -239,3 +241,26 @@ def test_a_withdrawn_accident_circular_is_studied_by_nobody(world, as_user):
 
 def day(ahead):
     return (clock.civil_date(clock.now()) + timedelta(days=ahead)).isoformat()
+
+
+@pytest.mark.parametrize("own", ["", "接收单位有误"])
+def test_a_withdrawn_circular_asks_nothing_where_it_was_passed_on(world, as_user, own):
+    city_section, county, mine = as_user("city_section"), as_user("county_section"), as_user("mine_director")
+    send(city_section, world, "counties", issuer="city", kind="assignment", feedback_due_at=due())
+    top = Circular.objects.get()
+    receipt = top.receipts.get(unit=world.city.units["county"])
+    step(county, top, "sign", receipt=receipt.pk)
+    step(county, top, "forward", receipt=receipt.pk, receivers=["mines"])
+    below = Circular.objects.get(source=top)
+    step(mine, below, "sign", receipt=below.receipts.get(unit=world.city.units["mine"]).pk)
+    assert open_receipts(Receipt.objects.filter(circular=below)).count() == 2
+    if own:
+        step(county, below, "withdraw", reason=own)
+    step(city_section, top, "withdraw", reason="文号有误")
+    below.refresh_from_db()
+    assert below.withdrawn_for == (own or "原件已撤回：文号有误")
+    assert not open_receipts(Receipt.objects.all()).exists()
+    assert "待反馈：" not in mine.get(reverse("today")).content.decode()
+    assert "已撤回" in mine.get(reverse("circular", args=[below.pk])).content.decode()
+    told = Notice.objects.filter(unit=world.city.units["county"], title__startswith="转发件随原件撤回")
+    assert told.count() == (0 if own else 1)
