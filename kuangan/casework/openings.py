@@ -188,7 +188,7 @@ def prepared_opening(
     values = restored(way.step, kept)
     units = Offices().of(chosen.unit, who.hold.unit)
     names = {relation: related.name for relation, related in units.items()}
-    view = CaseView("", law.initial, at, {}, names, duty=duty_view(chosen.duty))
+    view = CaseView("", law.initial, at, {}, names, duty=duty_view(chosen.duty), kind=chosen.unit.kind)
     attempt = attempt_of(actor, who, values, at, home=at_home(roles_of(actor, at), units))
     if refusals := [reason for guard in way.step.gates if (reason := guard(view, attempt))]:
         raise Refused("；".join(refusals))

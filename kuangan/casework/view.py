@@ -44,6 +44,7 @@ def view_of(case: Case, at: datetime) -> CaseView:
         parties=parties_of(case) if law.has_parties else (),
         papers_of={(link.paper.template, link.party): paper for link, paper in papers},
         duty=duty_view(case.duty),
+        kind=case.unit.kind,
     )
 
 

@@ -2,7 +2,7 @@
 
 from kuangan.base.numerals import moment_text
 from kuangan.law.procedure import Attempt, CaseView, Guard
-from kuangan.law.procedure.pairs import another_unless_alone, certified, other_person_than
+from kuangan.law.procedure.pairs import another_unless_alone, certified, other_person, other_person_than
 
 __all__ = [
     "another_unless_alone",
@@ -11,6 +11,7 @@ __all__ = [
     "evidence_in",
     "floor_passed",
     "not_in_future",
+    "other_person",
     "other_person_than",
 ]
 

@@ -18,7 +18,9 @@ from kuangan.flow.cases.opening import open_by_person
 from kuangan.flow.credit.entries import record_entry
 from kuangan.flow.drawn import carried_out, counties_drawn
 from kuangan.law.clause import clauses
+from kuangan.law.content import procedure_by_id
 from kuangan.law.ledger import ledgers
+from kuangan.law.role import Role
 from kuangan.overview.board.board import board
 from kuangan.overview.figures.directives import compliance_of
 from kuangan.overview.figures.oversight import visits_visible_to, year_of
@@ -343,6 +345,76 @@ def test_a_mines_own_finding_closes_as_its_own_word(script):
     script.do("mine_engineer", case, "accept", **SEEN)
     assert case.state == "closed"
     assert case.facts["clauses"] == []
+
+
+def opened(script: Script, by: str, unit: str, **change) -> Case:
+    """Somebody opens a problem by hand."""
+    inputs = {"source": "visit", "found_on": "2026-03-10", "item": "回风巷积尘", "due_on": "2026-03-12", **change}
+    return open_by_person(
+        actor=script.city[by], procedure_id="rectification", way_id="open", chosen=Chosen(script.city.units[unit]),
+        inputs=inputs, at=script.at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("by", "source", "words"),
+    [
+        ("company_officer", "company", "由监管监察部门制作"),
+        ("mine_engineer", "own", "由监管监察部门制作"),
+        ("inspectorate_officer", "visit", "由其自行编号、制作"),
+    ],
+)
+def test_who_cannot_end_what_a_paper_orders_opens_it_without_one_and_ends_it(script, by, source, words):
+    with pytest.raises(Refused, match=words):
+        opened(script, by, "mine", source=source, paper="演示煤安责〔2026〕3号")
+    assert not Case.objects.exists()
+    case = opened(script, by, "mine", source=source)
+    answered(script, case)
+    script.do(by, case, "accept", **SEEN)
+    assert case.state == "closed"
+
+
+def test_a_bureau_opens_by_hand_what_its_paper_orders_and_two_officers_end_it(script):
+    case = opened(script, "county_officer", "mine", paper="演示煤安责〔2026〕3号")
+    answered(script, case)
+    script.do("county_officer", case, "accept", **SEEN)
+    script.do("county_officer_b", case, "confirm_acceptance", opinion="同意")
+    script.do("mine_director", case, "sign_result")
+    assert case.state == "closed"
+
+
+def test_an_inspectorate_takes_back_what_it_opened(script):
+    case = opened(script, "inspectorate_officer", "mine")
+    script.do("inspectorate_officer", case, "revoke", reason="与县局下达的问题重复")
+    assert case.state == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    "kind", ["city_bureau", "city_coal_section", "county_bureau", "inspectorate", "company", "mine"]
+)
+def test_every_office_that_opens_a_problem_has_somebody_for_each_state_that_waits_for_it(kind):
+    by_paper = set() if kind not in ("company", "mine") else {"passed", "failed"}
+    for state in procedure_by_id("rectification").states:
+        roles = [Role(by.role) for by in state.waits_for if by.relation == "office" and by.role]
+        if roles and state.id not in by_paper:
+            assert any(role.works_at(kind) for role in roles), state.id
+
+
+def test_what_the_city_finds_at_a_county_by_hand_is_counted_as_its_oversight(script):
+    case = opened(script, "city_officer", "county", source="oversight", item="五人小组缺员")
+    assert case.facts["clauses"] == ["2.6"]
+    script.until(beijing_midnight(date(2026, 3, 13)) - timedelta(seconds=1))
+    assert clause(script, "2.6", "county") == "due"
+    script.until(beijing_midnight(date(2026, 3, 13)))
+    assert clause(script, "2.6", "county") == "overdue"
+
+
+def test_a_bureau_orders_nothing_of_the_government_beside_it(script):
+    with pytest.raises(Refused, match="由市级督导下达"):
+        opened(script, "county_officer", "county_government")
+    case = opened(script, "city_officer", "county_government", source="oversight")
+    assert (case.state, case.facts["clauses"]) == ("ordered", ["2.6"])
+    assert opened(script, "city_officer", "company").facts["clauses"] == []
 
 
 def _cell(script: Script, clause_id: str, unit: str):

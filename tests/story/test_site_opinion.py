@@ -146,3 +146,22 @@ def test_a_task_of_the_city_is_answered_by_its_commissioner_and_closed_by_the_ci
     script.do("commissioner", second, "answer", **answer, late_because="井下封闭，延后核查")
     script.do("city_officer", second, "accept", opinion="属实")
     assert second.state == "closed"
+
+
+def test_a_task_that_a_bureau_gives_itself_is_not_closed_by_who_answered_it(script: Script) -> None:
+    values = {
+        "issued_on": "2026-03-10", "commissioner": "丙四", "responsible": "1404-bureau",
+        "tasks": [{"item": "核查三月变化环节"}], "due_on": "2026-03-31",
+    }  # fmt: skip
+    city = script.city
+    record_entry(
+        actor=city["city_section"], ledger_id="commissioner_task", unit=city.units["city"], values=values, at=script.at
+    )
+    case = Case.objects.get(procedure="assigned_task")
+    assert case.unit == case.office == city.units["city"]
+    files = city.evidence("city_section")
+    script.do("city_section", case, "answer", result="均有措施", finished_on="2026-03-10", files=files)
+    assert "须由其他人员办理" in script.refused("city_section", case, "accept", opinion="属实")
+    assert "须由其他人员办理" in script.refused("city_section", case, "return", reason="未附照片")
+    script.do("city_officer", case, "accept", opinion="查看照片和记录，属实")
+    assert case.state == "closed"

@@ -29,14 +29,23 @@ def apart_from(moves: tuple[str, ...]) -> Guard:
     return guard
 
 
-def another_unless_alone(*moves: str, refusal: str) -> Guard:
-    """Who made the newest of ``moves`` does not take the step, except where nobody else at the unit could."""
+def other_person(*moves: str, refusal: str) -> Guard:
+    """Who made the newest of ``moves`` does not take the step."""
 
     def guard(case: CaseView, attempt: Attempt) -> str | None:
         first = case.last(*moves)
-        if first is None or first.actor != attempt.actor or attempt.is_alone():
-            return None
-        return refusal
+        return refusal if first is not None and first.actor == attempt.actor else None
+
+    return guard
+
+
+def another_unless_alone(*moves: str, refusal: str) -> Guard:
+    """As :func:`other_person`, except where nobody else at the unit could."""
+    strict = other_person(*moves, refusal=refusal)
+
+    def guard(case: CaseView, attempt: Attempt) -> str | None:
+        refused = strict(case, attempt)
+        return None if refused is None or attempt.is_alone() else refused
 
     return guard
 

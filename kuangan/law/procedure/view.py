@@ -67,7 +67,7 @@ class CaseView:
     """All a guard or a paper may know of a case. ``facts`` are what the case rests on; ``names`` the units by relation.
 
     ``clocks`` and ``papers``: the newest of each kind, whomever they are about; ``papers_of``: the newest about each party.
-    ``duty``: where the case is about one.
+    ``duty``: where the case is about one; ``kind``: what kind of unit it is about.
     """
 
     number: str
@@ -81,6 +81,7 @@ class CaseView:
     parties: tuple[Party, ...] = ()
     papers_of: Mapping[tuple[str, int], PaperView] = field(default_factory=dict)
     duty: DutyView | None = None
+    kind: str = ""
 
     def last(self, *moves: str, party: int | None = None) -> Done | None:
         """The newest of these moves (about a party), or None."""

@@ -7,6 +7,7 @@ from kuangan.base.text import person_name
 from kuangan.corpus.procedures._spans import by_local
 from kuangan.corpus.procedures.assigned_task.opening import FACTS, FROM_ENTRY, due_of
 from kuangan.law.cite import Cite
+from kuangan.law.guards import other_person
 from kuangan.law.procedure import (
     SYSTEM,
     Attempt,
@@ -27,6 +28,8 @@ REGISTER = Cite("register", "2.2")
 COMMISSIONER, SECTION = By("unit", "supervision_commissioner"), By("unit", "section_head")
 OFFICE = (By("office", "section_head"), By("office", "enforcement_officer"), By("office", "clerk"))
 OPEN = ("assigned", "overdue")
+BY_ANOTHER = other_person("answer", refusal="完成情况由您报送，核查须由其他人员办理")
+"""A city's own unit may be given a task, too: nobody looks at his own answer."""
 
 
 def _by_whom_it_names(case: CaseView, attempt: Attempt) -> str | None:
@@ -95,6 +98,7 @@ MOVES = (
         "closed",
         OFFICE,
         fields=(Field("opinion", "核查意见", "longtext", help="写明看了什么、是否属实"),),
+        guards=(BY_ANOTHER,),
         cites=(REGISTER,),
         tells=(Tell(By("unit"), "监管专员任务已办结", "{number}“{item}”已核查办结。"),),
     ),
@@ -105,7 +109,7 @@ MOVES = (
         "assigned",
         OFFICE,
         fields=(Field("reason", "理由", "longtext"), Field("until", "新的完成期限", "date", required=False)),
-        guards=(_new_term,),
+        guards=(BY_ANOTHER, _new_term),
         facts=_returned,
         tells=(Tell(By("unit"), "监管专员任务退回重办", "{number}“{item}”：{reason}，请于{due_on}前（含当日）完成。"),),
     ),

@@ -5,12 +5,14 @@ from datetime import date
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.procedures.rectification.opening import due_of
-from kuangan.law.guards import certified
+from kuangan.law.guards import certified, other_person
 from kuangan.law.local import local_span
 from kuangan.law.procedure import Attempt, CaseView
 from kuangan.law.time.calendar import calendar
 
 FORCE_MAJEURE = "force_majeure"
+other_than_answered = other_person("answer", refusal="整改情况由您报送，复查须由其他人员办理")
+another_decides = other_person("request_extension", refusal="延期由您申请，须由其他人员答复")
 
 
 def today(attempt: Attempt) -> date:
@@ -49,14 +51,6 @@ def failure_to_sign(case: CaseView, attempt: Attempt) -> str | None:
 def certified_for_paper(case: CaseView, attempt: Attempt) -> str | None:
     """What an enforcement paper orders is looked at again by certified officers."""
     return certified(case, attempt) if ordered_by_paper(case) else None
-
-
-def other_than_answered(case: CaseView, attempt: Attempt) -> str | None:
-    """Who answered does not look whether it is right."""
-    answer = case.last("answer")
-    if answer is not None and answer.actor == attempt.actor:
-        return "整改情况由您报送，复查须由其他人员办理"
-    return None
 
 
 def is_hazard(case: CaseView, attempt: Attempt) -> str | None:
@@ -104,14 +98,6 @@ def asked_in_time(case: CaseView, attempt: Attempt) -> str | None:
     window = local_span("rectification.extension_window", on)
     if calendar().add_workdays(on, window.count) < due_on:
         return f"延期申请应于期限届满前{window}内提出，目前尚早，请继续整改"
-    return None
-
-
-def another_decides(case: CaseView, attempt: Attempt) -> str | None:
-    """Who asked does not decide."""
-    asked = case.last("request_extension")
-    if asked is not None and asked.actor == attempt.actor:
-        return "延期由您申请，须由其他人员答复"
     return None
 
 

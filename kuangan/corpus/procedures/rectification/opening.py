@@ -22,6 +22,9 @@ SOURCES = (
 HAZARDS = (("general", "一般隐患"), ("major", "重大隐患"))
 ORDERS_OBEYED = "3.1g"
 """The clause of the register by which a mine carries out what those over it demand."""
+OVERSIGHT = "2.6"
+"""The clause of the city's oversight over the supervision of its counties."""
+OFFICES = ("city_bureau", "city_coal_section", "county_bureau", "county_government")
 ITEM = Field("item", "问题")
 DETAILS = (
     Field("place", "地点", required=False),
@@ -86,14 +89,14 @@ def _entered(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     inputs = attempt.inputs
     texts = {field.name: inputs[field.name] for field in (ITEM, *DETAILS)}
     own = case.names["unit"] == case.names.get("office")
-    kind = "mine" if "mine" in case.names else ""
+    found_by_oversight = (OVERSIGHT,) if case.kind in OFFICES else ()
     return {
         **texts,
         "source": dict(SOURCES)[str(inputs["source"])],
         "found_on": inputs["found_on"],
         "due_on": inputs["due_on"],
         "paper": inputs["paper"],
-        "clauses": _served(kind, (), own=own),
+        "clauses": _served(case.kind, found_by_oversight, own=own),
     }
 
 
@@ -105,6 +108,28 @@ def _time_to_come(case: CaseView, attempt: Attempt) -> str | None:
     return None if attempt.inputs["due_on"] >= civil_date(attempt.at) else "整改期限不能早于今日"
 
 
+def _from_above(case: CaseView, attempt: Attempt) -> str | None:
+    """An office is told what is wrong by one of a higher level; above an office of a county stands the city's bureau."""
+    of_county = case.names.get("above") == case.names.get("city")
+    if case.kind not in OFFICES or not of_county:
+        return None
+    return f"{case.names['unit']}的问题由市级督导下达，不能由同级单位下达整改"
+
+
+def _paper_made_here(case: CaseView, attempt: Attempt) -> str | None:
+    """What a paper orders ends with a numbered opinion of two certified officers: a company and a mine have none, an inspectorate numbers its own."""
+    names = case.names
+    if not attempt.inputs["paper"]:
+        return None
+    if attempt.unit in (names.get("mine"), names.get("company")):
+        return "责令限期整改文书由监管监察部门制作，上级公司、煤矿自行发现的问题请勿填写执法文书文号"
+    if attempt.unit == names.get("inspectorate"):
+        return (
+            "监察机构的执法文书和复查意见书由其自行编号、制作，请勿在此填写执法文书文号；问题由贵单位在本平台复查销号"
+        )
+    return None
+
+
 BY_PERSON = FromPerson(
     "下达问题整改",
     OPENERS,
@@ -114,12 +139,17 @@ BY_PERSON = FromPerson(
         ITEM,
         *DETAILS,
         Field("due_on", "整改期限", "date"),
-        Field("paper", "执法文书文号", required=False, help="已制作责令限期整改文书的填写，复查须两名持证执法人员办理"),
+        Field(
+            "paper",
+            "执法文书文号",
+            required=False,
+            help="监管部门已制作责令限期整改文书的填写，复查须两名持证执法人员办理",
+        ),
         Field("files", "现场照片、检查记录", "files", required=False),
     ),
     title="{unit}：{item}",
     facts=_entered,
-    guards=(_found_by_now, _time_to_come),
+    guards=(_found_by_now, _time_to_come, _from_above, _paper_made_here),
     tells=(Tell(By("unit"), "发现问题，请签收整改", "{number}“{item}”请于{due_on}前（含当日）整改并报送佐证。"),),
     help="现场发现的问题逐条下达，责任单位签收、整改、报送佐证，由发现单位复查销号；已登记检查台账的不必重复下达",
 )

@@ -16,12 +16,16 @@ UNIT = (
 """Those who answer for a unit of any kind."""
 SIGNERS = tuple(by for by in UNIT if Role(by.role).signs)
 """Those of them who sign for it."""
-OFFICERS = (By("office", "enforcement_officer"), By("office", "section_head"))
+OFFICERS = (
+    By("office", "enforcement_officer"),
+    By("office", "section_head"),
+    By("office", "inspectorate_officer"),
+)
+"""Those who make the papers of an enforcement; an inspectorate has one kind of officer only."""
 OFFICE = (
     *OFFICERS,
     By("office", "supervision_commissioner"),
     By("office", "company_officer"),
-    By("office", "inspectorate_officer"),
     By("office", "government_head"),
     By("office", "mine_director"),
     By("office", "mine_engineer"),
@@ -32,6 +36,7 @@ OFFICE_HEADS = (
     By("office", "section_head"),
     By("office", "bureau_head"),
     By("office", "bureau_deputy"),
+    By("office", "inspectorate_officer"),
     By("office", "company_officer"),
     By("office", "government_head"),
     By("office", "mine_director"),
