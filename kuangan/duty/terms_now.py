@@ -70,8 +70,8 @@ def _by_law(obligation: Obligation, duties: Sequence[Duty]) -> Iterator[Fresh]:
 
 
 def _event(obligation: Obligation, duty: Duty) -> Terms:
-    """A day that the event named, and hours from its moment, stay; days are counted anew."""
+    """A day that the event named, or that runs since an entry waits, and hours from its moment, stay; days are counted anew."""
     span = parse_span(str(local(obligation.span_key, duty.first_on).value)) if obligation.span_key else obligation.span
-    named = obligation.trigger is None or bool(obligation.trigger.due)
+    named = obligation.trigger is None or bool(obligation.trigger.due or obligation.trigger.waits)
     keeps = named or span is None or span.unit in ("minutes", "hours")
     return event_terms(obligation, beijing_midnight(duty.first_on), duty.due_at if keeps else None)

@@ -64,7 +64,7 @@ class Field:
     ``default``: what a new form holds before anybody types: ``today`` (a date), ``me`` (a person), or "" for nothing.
     ``sealed``: kept as a sealed text; neither the audit trail nor a dump holds it in clear. ``columns`` and ``most``: those of
     rows, and how many. ``of``: which ones a reference may name: kinds of unit, roles of persons, the ledger of entries;
-    ``strict``: only persons of the register. ``former``: of entries from before; a new form does not ask for it any more.
+    ``strict``: only persons of the register; ``over``: only units in whose area the mine of the form lies. ``former``: of entries from before; a new form does not ask for it any more.
     ``inside``: of the department's own work; who is only told of a case never sees it. ``readers``: who may open what is sealed of a step,
     by relation to the case and role, each time on the record; nobody else ever reads it in clear.
     """
@@ -88,6 +88,7 @@ class Field:
     most: int = MOST_ROWS
     of: tuple[str, ...] = ()
     strict: bool = False
+    over: bool = False
     former: bool = False
     inside: bool = False
     readers: "tuple[By, ...]" = ()
@@ -138,6 +139,7 @@ _KEYS: Final = (
     "most",
     "of",
     "strict",
+    "over",
     "former",
 )
 
@@ -182,6 +184,7 @@ def read_field(table: YamlTable, columns: tuple[Field, ...] = ()) -> Field:
         most=int(table.get("most", MOST_ROWS)),
         of=table.texts("of"),
         strict=table.flag("strict", default=False),
+        over=table.flag("over", default=False),
         former=former,
     )
     for problem in faults_of(field):
@@ -209,6 +212,7 @@ def faults_of(field: Field) -> tuple[str, ...]:
         "of names roles of persons": field.kind == "person" and not set(field.of) <= set(Role),
         "of belongs to person, unit and entry": bool(field.of) and field.kind not in ("person", "unit", "entry"),
         "strict belongs to a person whose roles of names": field.strict and not (field.kind == "person" and field.of),
+        "over belongs to a unit": field.over and field.kind != "unit",
         "what new forms do not ask for cannot be required": field.former and field.required,
         "readers belong to what is sealed": bool(field.readers) and not field.sealed,
     }

@@ -68,6 +68,17 @@ def standing(
     return values, tuple(held)
 
 
+def held_fast(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> dict[str, Confirming]:
+    """The keeper's columns whose value he takes back only once somebody else has written a part, and that part."""
+    return {
+        name: part
+        for part in ledger.confirmations
+        if part.id not in parts
+        for name, wanted in part.releases.items()
+        if values.get(name) in wanted
+    }
+
+
 def is_too_late(ledger: Ledger, part: Confirming, values: Mapping[str, Any], at: datetime) -> bool:
     """Whether the moment by which a part had to be written has passed."""
     return bool(part.before) and typed(ledger.field(part.before), values[part.before]) <= at

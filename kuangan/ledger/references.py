@@ -79,6 +79,21 @@ class References:
         which = f"平台登记的{'、'.join(UnitKind(kind).label for kind in kinds)}" if kinds else "平台登记的单位"
         return _one(plain_text(given, LONGEST_NAME), units, which, "单位编码")
 
+    def offered_units(self, field: Field) -> list[Unit]:
+        """The units that a field may name, as far as is known before it is filled in."""
+        own = self.mines.get(self.keeper.code) if field.over else None
+        units = (unit for unit in self.units.values() if not field.of or unit.kind in field.of)
+        return [unit for unit in units if own is None or _is_over(unit, own)]
+
+    def unit_over(self, field: Field, given: Any, mine: Mine | None) -> Unit:
+        """The unit, where the mine lies in its area. Raises :class:`Wrong`."""
+        unit = self.unit(given, field.of)
+        if mine is None:
+            raise Wrong("请先填写煤矿")
+        if not _is_over(unit, mine):
+            raise Wrong(f"{mine.name}不在{unit.name}辖区内，请选择煤矿所在地的政府或者监管部门")
+        return unit
+
     def mine_around(self, around: Mapping[str, Any]) -> Mine | None:
         """The mine that a form is about: its own field ``mine``, or the unit itself."""
         code = around.get(MINE) or (self.keeper.code if self.keeper.kind == UnitKind.mine else "")
@@ -187,6 +202,10 @@ class References:
             if serial <= LARGEST_KEY and self._entries(ledger_id).filter(serial=serial).exists():
                 return serial
         raise Wrong(f"“{ledger_by_id(ledger_id).title}”中没有条目{quoted(text)}，请选择或填写条目号")
+
+
+def _is_over(unit: Unit, mine: Mine) -> bool:
+    return mine.unit.path.startswith(unit.scope_path)
 
 
 def point_key(point: Point) -> str:

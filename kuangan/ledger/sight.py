@@ -33,6 +33,8 @@ class FormSight:
             return refs.person(field, given)
         if field.kind == "entry":
             return refs.entry(field, given)
+        if field.over:
+            return refs.unit_over(field, given, refs.mine_around(around)).code
         return refs.mine(given).code if field.kind == "mine" else refs.unit(given, field.of).code
 
     def offered(self, field: Field) -> Sequence[tuple[str, str]]:
@@ -48,9 +50,7 @@ def _people(refs: References, field: Field) -> list[tuple[str, str]]:
 
 _OFFERS: Final[Mapping[str, Callable[[References, Field], list[tuple[str, str]]]]] = {
     "mine": lambda refs, field: [(code, mine.name) for code, mine in refs.mines.items()],
-    "unit": lambda refs, field: [
-        (code, unit.name) for code, unit in refs.units.items() if not field.of or unit.kind in field.of
-    ],
+    "unit": lambda refs, field: [(unit.code, unit.name) for unit in refs.offered_units(field)],
     "face": lambda refs, field: refs.face_choices(),
     "point": lambda refs, field: refs.points(),
     "person": _people,

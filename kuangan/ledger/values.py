@@ -19,7 +19,7 @@ from kuangan.law.ledger import Constraint, Ledger
 from kuangan.law.local import local_span
 from kuangan.law.procedure.confirming import Confirming
 from kuangan.law.time.dated import NotInForce
-from kuangan.ledger.confirming import standing, waiting_part
+from kuangan.ledger.confirming import held_fast, standing, waiting_part
 from kuangan.ledger.former import day_of, faults_of_former
 from kuangan.ledger.opening_rows import with_rows
 from kuangan.ledger.references import MINE, References
@@ -85,7 +85,7 @@ def clean(
     unknown = {name: "本台账没有这一栏，请删去" for name in given if name not in known}
     asked = [field for field in ledger.fields if field.name not in texts and field.name not in ledger.of_others]
     values, wrong = cleaned(asked, _with_own_mine(ledger, given, refs), FormSight(refs, actor, kept))
-    errors = unknown | _of_others(ledger, given, before, values) | wrong
+    errors = unknown | _of_others(ledger, given, before, values) | _held(ledger, before, parts, values) | wrong
     values |= texts
     mine = _mine(ledger, values, refs, errors)
     others, held = standing(ledger, before, parts, values)
@@ -114,6 +114,15 @@ def _of_others(
     wrong = [name for name in given if name in ledger.of_others and given[name] != old.get(name)]
     writers = {name: _writer(ledger, name, own) for name in wrong if not is_empty(given[name])}
     return {name: f"本栏由{part.who}填写（{part.title}），请留空" for name, part in writers.items()}
+
+
+def _held(ledger: Ledger, old: Mapping[str, Any], parts: Collection[str], own: Mapping[str, Any]) -> dict[str, str]:
+    """What the keeper takes back though only another may let him."""
+    return {
+        name: f"须先由{part.who}在本条目办理“{part.title}”，才能更改本栏"
+        for name, part in held_fast(ledger, old, parts).items()
+        if own.get(name) != old[name]
+    }
 
 
 def _writer(ledger: Ledger, name: str, own: Mapping[str, Any]) -> Confirming:

@@ -137,6 +137,94 @@ def test_a_major_hazard_is_accepted_by_the_supervisor(year):
     assert (year.statuses("hazard_item_closure", "mine"), duty.grade) == ({"E2026-03": "met"}, "accepted")
 
 
+CLOSURE, ACCEPTED = "hazard_item_closure", "major_hazard_accepted"
+
+
+def major(year, closed_on=None):
+    """A major hazard of the mine, to be put right by 10 March, and put right by its own word on a day."""
+    year.to("2026-03-05")
+    hazard = year.write("mine_clerk", "hazard_item", "mine", grade="major", closed_on=None, due_on="2026-03-10")
+    if closed_on:
+        year.to(closed_on)
+        hazard = year.correct("mine_clerk", hazard, "整改完成", closed_on=closed_on)
+    return hazard
+
+
+def standing(year):
+    """How mine and supervisor stand."""
+    return [*year.statuses(CLOSURE, "mine").values(), *year.statuses(ACCEPTED, "county").values()]
+
+
+def test_a_mine_takes_a_major_hazard_back_only_once_its_supervisor_agrees(year):
+    hazard = major(year, "2026-03-07")
+    with pytest.raises(Refused, match="须先由日常监管部门在本条目办理“同意调低或者作废重大隐患”"):
+        year.correct("mine_clerk", hazard, "等级有误", grade="A")
+    with pytest.raises(Refused, match="才能作废"):
+        year.void("mine_clerk", hazard, "误登记")
+    with pytest.raises(Refused, match="您没有相应岗位"):
+        year.confirm("mine_director", hazard, "release", "不属重大隐患")
+    assert standing(year) == ["due", "due"]
+    hazard = year.confirm("county_officer", hazard, "release", "现场核查，不属重大隐患")
+    hazard = year.correct("mine_clerk", hazard, "经县局同意调低", grade="A")
+    assert (hazard.parts, hazard.waits_for) == ((), "acceptance")
+    assert year.statuses("major_hazard_investigated", "mine") == {"E2026-04": "cancelled"}
+    assert standing(year) == ["due", "cancelled"]
+    hazard = year.correct("mine_clerk", hazard, "再次判定", grade="major")
+    with pytest.raises(Refused, match="才能更改本栏"):
+        year.correct("mine_clerk", hazard, "又改", grade="B")
+    with pytest.raises(Refused, match="才能更改本栏"):
+        year.correct("mine_clerk", hazard, "又改", grade="C", place="地面")
+
+
+def test_a_major_hazard_is_voided_with_the_consent_of_the_supervisor(year):
+    hazard = year.confirm("county_officer", major(year), "release", "与第一号重复登记")
+    year.void("mine_clerk", hazard, "重复登记")
+    assert year.statuses(CLOSURE, "mine") == {"E2026-03": "cancelled"}
+
+
+@pytest.mark.parametrize(
+    ("accepted_at", "before", "after"),
+    [
+        ("2026-03-20T23:59:59", ["due", "due"], ["met", "met"]),
+        ("2026-03-21T00:00", ["overdue", "overdue"], ["met", "late"]),
+        ("2026-03-25", ["overdue", "overdue"], ["met", "late"]),
+    ],
+)
+def test_a_major_hazard_put_right_in_time_is_not_late_because_its_supervisor_is_slow(year, accepted_at, before, after):
+    hazard = major(year, "2026-03-08")
+    year.to("2026-03-11T00:00")
+    assert standing(year) == ["due", "due"]
+    year.to(accepted_at)
+    assert standing(year) == before
+    year.confirm("county_officer", hazard, "major_acceptance", "现场复查合格")
+    assert standing(year) == after
+    assert (year.duty(CLOSURE, "mine").grade, year.duty(ACCEPTED, "county").grade) == ("accepted", "self")
+
+
+def test_a_major_hazard_put_right_after_its_day_is_late(year):
+    hazard = major(year, "2026-03-11")
+    assert standing(year) == ["overdue", "due"]
+    year.confirm("county_officer", hazard, "major_acceptance", "现场复查合格")
+    assert standing(year) == ["late", "met"]
+
+
+@pytest.mark.parametrize("said", [{"closed_on": "2026-03-13"}, {"measures": "补打锚杆两根"}])
+def test_who_sends_a_major_hazard_back_has_answered_and_is_asked_anew_once_it_is_corrected(year, said):
+    hazard = major(year, "2026-03-08")
+    year.to("2026-03-12")
+    year.send_back("county_officer", hazard, "major_acceptance", "锚杆仍缺两根")
+    assert standing(year) == ["overdue", "met"]
+    year.to("2026-03-13")
+    hazard = year.correct("mine_clerk", hazard, "重新整改", **said)
+    assert standing(year) == ["overdue", "due"]
+    year.to("2026-03-27T23:59:59")
+    assert standing(year) == ["overdue", "due"]
+    year.to("2026-03-28T00:00")
+    assert standing(year) == ["overdue", "overdue"]
+    year.confirm("county_officer", hazard, "major_acceptance", "现场复查合格")
+    assert standing(year) == ["late", "late"]
+
+
 @pytest.mark.parametrize(("at", "outcome"), [("2026-03-11T08:59:59", "clear"), ("2026-03-11T09:00", "found")])
 def test_a_permit_is_approved_before_the_operation_begins(year, at, outcome):
     year.to("2026-03-11T08:00")

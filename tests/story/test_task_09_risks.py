@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kuangan.core.actions import create_unit
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
 from kuangan.duty.actions import fulfil
@@ -13,6 +14,7 @@ from kuangan.flow.office.meetings import add_decision, follow_ups, keep_minutes
 from kuangan.ledger.models import Entry
 from kuangan.office.actions.meetings import call_meeting, note_attendance, sign_up
 from tests.duties import accept_credits
+from tests.story.year import moment
 
 TEN, MONTH = "ten_day_risk_and_hazard_check", "monthly_risk_and_hazard_check"
 
@@ -128,3 +130,37 @@ def test_an_answer_comes_back_to_the_mine_that_asked(year):
     )  # fmt: skip
     assert list(answers_to(mine, asked)) == []
     assert "核实不属实" in told.order_by("-pk").first().body
+
+
+PROBLEM, ANSWER = "severe_disaster_problem", "severe_disaster_problem_answer"
+
+
+@pytest.mark.parametrize("stranger", ["140424-government", "140423900002", "company-1"])
+def test_a_mine_asks_nobody_who_is_not_over_it(year, stranger):
+    year.to("2026-04-02")
+    area = create_unit(actor=None, kind="county", code="140424", name="邻县", parent=year.city.units["area"])
+    create_unit(actor=None, kind="county_government", code="140424-government", name="邻县人民政府", parent=area)
+    with pytest.raises(Refused, match="协调解决单位"):
+        year.write("mine_director", PROBLEM, "mine", mine=None, responsible=stranger)
+    assert not Duty.objects.filter(obligation=ANSWER).exists()
+    year.write("mine_director", PROBLEM, "mine", mine=None, responsible="1404-government")
+    assert Duty.objects.get(obligation=ANSWER).unit == year.city.units["city_government"]
+
+
+def test_whom_a_mine_asks_has_ten_days_from_the_recording_whatever_day_it_names(year):
+    year.to("2026-04-02")
+    early = {"raised_on": "2026-01-05", "due_on": "2026-01-06"}
+    asked = year.write("mine_director", PROBLEM, "mine", mine=None, **early)
+    assert year.duty(ANSWER, "county_government").due_at == moment("2026-04-13T00:00")
+    year.to("2026-04-10")
+    year.correct("mine_director", asked, "补充", problem="采动影响范围内两个村庄搬迁滞后")
+    year.to("2026-04-12T23:59:59")
+    assert list(year.statuses(ANSWER, "county_government").values()) == ["due"]
+    year.to("2026-04-13T00:00")
+    assert list(year.statuses(ANSWER, "county_government").values()) == ["overdue"]
+
+
+def test_a_later_day_that_a_mine_names_stays(year):
+    year.to("2026-04-02")
+    year.write("mine_director", PROBLEM, "mine", mine=None, due_on="2026-04-13")
+    assert year.duty(ANSWER, "county_government").due_at == moment("2026-04-14T00:00")

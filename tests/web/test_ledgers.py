@@ -360,3 +360,14 @@ def personal_values(world) -> tuple[str, dict[str, object], str]:
 def sheet_text(response) -> str:
     rows = load_workbook(BytesIO(response.content)).active.iter_rows(values_only=True)
     return "|".join(str(cell) for row in rows for cell in row)
+
+
+def test_a_mine_does_not_answer_itself_and_asks_only_those_over_it(world, as_user):
+    form = as_user("mine_director").get(reverse("new_entry", args=["severe_disaster_problem"])).content.decode()
+    assert 'name="problem"' in form
+    assert 'name="answer"' not in form
+    assert 'name="answered_on"' not in form
+    offered = form.partition('name="responsible"')[2].partition("</datalist>")[0]
+    assert "示例县人民政府" in offered
+    assert "邻县应急管理局" not in offered
+    assert "云岭矿业公司" not in offered

@@ -39,7 +39,7 @@ def cleaned(
     asked = sight or NoSight()
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    for field in sorted(fields, key=lambda item: item.kind in (*OF_THE_MINE, "rows")):
+    for field in sorted(fields, key=lambda item: item.over or item.kind in (*OF_THE_MINE, "rows")):
         value = given.get(field.name)
         if is_empty(value):
             if field.required:

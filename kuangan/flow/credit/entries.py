@@ -10,16 +10,21 @@ from kuangan.base import clock
 from kuangan.core.actions import send_notice
 from kuangan.core.models import Unit, User
 from kuangan.core.subject import about
+from kuangan.duty.actions import Credit, fulfil_many
+from kuangan.duty.models import Duty, Source
+from kuangan.duty.queries import OPEN
 from kuangan.flow.cases.corrected_rows import follow_rows
 from kuangan.flow.cases.from_entries import open_from_entries
 from kuangan.flow.cases.settled_first import require_settled
 from kuangan.flow.credit.credits import entry_changed, entry_recorded
+from kuangan.flow.credit.events import follow_correction, opening_ledgers
 from kuangan.flow.drawn import require_drawn
 from kuangan.flow.effects import follow_deciding
 from kuangan.flow.rules.run import touch
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.actions import add_entry, confirm_entry, correct_entry, return_entry, void_entry
 from kuangan.ledger.models import Entry, EntryConfirmation
+from kuangan.ledger.subject import subject_of
 
 
 def require_founded(entry: Entry) -> None:
@@ -100,8 +105,22 @@ def send_back(
     """Send an entry back to its keeper. Raises as :func:`kuangan.ledger.actions.return_entry`."""
     moment = at or clock.now()
     made = return_entry(actor=actor, entry=entry, part_id=part_id, sight=sight, opinion=opinion, at=moment)
+    entry.refresh_from_db()
+    _answered_by_return(actor, entry, part_id, made.opinion, moment)
     _tell_keeper(actor, entry, part_id, opinion, moment, accepted=False)
     return made
+
+
+def _answered_by_return(actor: User, entry: Entry, part_id: str, opinion: str, at: datetime) -> None:
+    """Who was to write the part has answered by sending the entry back; the time of its keeper, who waited, runs on."""
+    laws = [law for law in opening_ledgers().get(entry.ledger, ()) if law.trigger and law.trigger.waits == part_id]
+    duties = Duty.objects.filter(OPEN, obligation__in=[law.id for law in laws], subject=subject_of(entry))
+    given = [
+        Credit(duty.pk, Source.entry.value, str(entry.serial), at, at, actor, opinion) for duty in duties.order_by("pk")
+    ]
+    fulfil_many(given, at=at)
+    if laws:
+        follow_correction(entry, actor, at)
 
 
 def _tell_keeper(actor: User, entry: Entry, part_id: str, opinion: str, at: datetime, *, accepted: bool) -> None:

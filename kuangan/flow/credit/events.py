@@ -5,26 +5,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from kuangan.base.clock import beijing_midnight, civil_date
+from kuangan.base.clock import civil_date
 from kuangan.base.numerals import deadline_text
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.actions import send_notice
 from kuangan.core.models import Post, Unit, UnitKind, User
 from kuangan.core.subject import about
-from kuangan.duty.actions import Following, cancel, open_event, open_events, reinstate, reschedule
+from kuangan.duty.actions import Following, cancel, open_event, open_events, reinstate, reschedule, revoke
 from kuangan.duty.levels import TOLD, levels_above
-from kuangan.duty.models import Duty
+from kuangan.duty.models import Duty, Source
 from kuangan.duty.owing import BY_MINE, SUPERVISOR, World, binds
-from kuangan.duty.terms import day_end, last_day_in_time
+from kuangan.duty.terms import last_day_in_time
 from kuangan.flow.credit.handing import HANDED
 from kuangan.flow.credit.matching import agrees, is_blank
+from kuangan.flow.credit.terms import due_of, start_of
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.law.local import renewed
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
 from kuangan.ledger.opening_rows import opens_cases
-from kuangan.ledger.queries import typed_values
 from kuangan.ledger.subject import subject_of
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import attributes_on
@@ -76,9 +76,18 @@ def follow_correction(new: Entry, actor: User | None, at: datetime) -> None:
         cancel(actor=actor, duties=gone, reason=VOIDED if new.voided else CORRECTED, done_too=True, at=at)
         owed = [duty for duty in known if (duty.unit_id, duty.mine_id) in keep]
         reinstate(actor=actor, duties=[duty for duty in owed if duty.cancelled_for == CORRECTED], at=at)
+        _ask_again(obligation, new, owed, actor, at)
         for duty in owed:
             if duty.cancelled_for in ("", CORRECTED):
-                reschedule(actor=actor, duty=duty, start=start_of(obligation, new), due_at=_due(obligation, new), at=at)
+                start, due_at = start_of(obligation, new), due_of(obligation, new)
+                reschedule(actor=actor, duty=duty, start=start, due_at=due_at, at=at)
+
+
+def _ask_again(obligation: Obligation, new: Entry, owed: Iterable[Duty], actor: User | None, at: datetime) -> None:
+    """The entry waits for a part once more: what was written, or sent back, was about what it said before."""
+    if obligation.trigger is not None and new.waits_for and new.waits_for == obligation.trigger.waits:
+        keys = [duty.pk for duty in owed if duty.done_at is not None]
+        revoke(actor=actor, source=Source.entry, key=str(new.serial), reason=CORRECTED, duties=keys, at=at)
 
 
 def _of_takers(known: Iterable[Duty], keep: Collection[tuple[int, int | None]]) -> set[tuple[int, int | None]]:
@@ -150,7 +159,7 @@ def _following(obligation: Obligation, entry: Entry) -> list[Following]:
             obligation,
             unit,
             start=start_of(obligation, entry),
-            due_at=_due(obligation, entry),
+            due_at=due_of(obligation, entry),
             subject=subject_of(entry),
             title=_title(obligation, entry),
             mine=mine,
@@ -171,6 +180,8 @@ def _calls(obligation: Obligation, entry: Entry) -> bool:
         return False
     if trigger.due and is_blank(entry.values.get(trigger.due)):
         return False
+    if trigger.waits and not ledger_by_id(entry.ledger).part(trigger.waits).fits(entry.values):
+        return False
     if not _in_force(obligation, entry):
         return False
     return entry.mine is None or _bound(obligation, entry.mine, entry.on)
@@ -180,7 +191,7 @@ def _in_force(obligation: Obligation, entry: Entry) -> bool:
     """Whether it binds on the entry's day; what an entry of before names a day for is owed if that day lies under the law."""
     if obligation.in_force(entry.on):
         return True
-    due_at = _due(obligation, entry) if entry.on < obligation.valid_from else None
+    due_at = due_of(obligation, entry) if entry.on < obligation.valid_from else None
     return due_at is not None and obligation.in_force(last_day_in_time(due_at, entry.on))
 
 
@@ -259,24 +270,6 @@ def _role(obligation: Obligation, unit: Unit) -> str:
     if obligation.owner in (unit.kind, SUPERVISOR):
         return obligation.role.value
     return HEADS.get(unit.kind, obligation.role).value
-
-
-def start_of(obligation: Obligation, entry: Entry) -> datetime:
-    """The event's moment: the entry's own, or of its day the beginning; spans of hours run from its recording on that day."""
-    when = typed_values(entry)[ledger_by_id(entry.ledger).dated]
-    if isinstance(when, datetime):
-        return when
-    if civil_date(entry.recorded_at) == when:
-        return entry.recorded_at
-    return day_end(when) if obligation.span and obligation.span.unit in ("minutes", "hours") else beijing_midnight(when)
-
-
-def _due(obligation: Obligation, entry: Entry) -> datetime | None:
-    """The end of the day (or the moment) that the entry names; None: the obligation's span."""
-    field = obligation.trigger.due if obligation.trigger else ""
-    if not field:
-        return None
-    return obligation.named_due_at(typed_values(entry)[field], max(entry.on, obligation.valid_from))
 
 
 def _title(obligation: Obligation, entry: Entry) -> str:

@@ -1,5 +1,7 @@
 """The credit that an entry gives: when it was done, on which days it holds, whom it is about, how far it is proven."""
 
+from datetime import datetime
+
 from kuangan.core.models import User
 from kuangan.core.values.kinds import name_text
 from kuangan.duty.credit import Credit
@@ -7,6 +9,7 @@ from kuangan.duty.models import Duty, Source
 from kuangan.duty.proof.grades import Grade, grade_of_word
 from kuangan.flow.credit.matching import done_moment
 from kuangan.flow.credit.rosters import institution_of
+from kuangan.flow.credit.terms import known_moment
 from kuangan.law.duty.obligation_file import Evidence, Obligation
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
@@ -19,7 +22,7 @@ def credit_of(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Du
         Source.entry.value,
         str(entry.serial),
         done_moment(obligation, evidence, entry),
-        entry.recorded_at,
+        _recorded(obligation, evidence, entry, duty),
         actor,
         grade=_grade(evidence, entry, duty).value,
         about=about(obligation, entry),
@@ -28,11 +31,19 @@ def credit_of(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Du
     )
 
 
+def _recorded(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Duty) -> datetime:
+    """When it became known; who owes what follows from his own entry does not answer for how long an authority took."""
+    follows = obligation.trigger is not None and obligation.trigger.ledger == entry.ledger
+    parts = {name for part in ledger_by_id(entry.ledger).confirmations if part.official for name in part.fields}
+    waited = follows and duty.unit_id == entry.unit_id and parts & set(evidence.needs)
+    return known_moment(evidence, entry) if waited else entry.recorded_at
+
+
 def _grade(evidence: Evidence, entry: Entry, duty: Duty) -> Grade:
-    """As good as the keeper's word; where the evidence asks for what an authority wrote itself, as good as the authority's."""
+    """As good as the keeper's word; what an authority wrote in its entry, where the evidence asks for that, is as good as its own."""
     ledger, asked = ledger_by_id(entry.ledger), {*evidence.where, *evidence.needs}
     parts = [part for part in ledger.confirmations if part.official and part.id in entry.parts]
-    if any(asked & set(part.fields) for part in parts):
+    if duty.unit_id == entry.unit_id and any(asked & set(part.fields) for part in parts):
         return Grade.accepted
     return grade_of_word(entry.unit, duty.unit)
 

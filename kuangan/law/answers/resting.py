@@ -45,7 +45,7 @@ def dependants(key: str) -> Dependants:
 def _dependants() -> Mapping[str, Dependants]:
     asked = {
         "rules": {rule.id: _words_in(rule.check) for rule in content.rules()},
-        "obligations": {duty.id: {duty.span_key, duty.times_key, *ALL_DUTIES} for duty in obligations().values()},
+        "obligations": {duty.id: {*duty.keys, *ALL_DUTIES} for duty in obligations().values()},
         "ledgers": {ledger.id: _keys_of(ledger) for ledger in ledgers().values()},
         "procedures": {procedure.id: _words_in(procedure) for procedure in content.procedures()},
         "papers": _papers(),

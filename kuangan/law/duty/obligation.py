@@ -97,7 +97,9 @@ class Trigger:
     ``ledger``: a new entry whose fields equal ``where``; or ``move``: a move of a procedure (``<procedure>.<move>``).
     ``owner``: the field that names the owing unit; ``due``: the field that holds the last day, or with ``before`` the day from which
     the span of that local value is counted back to it. ``again``: the next entry of its kind is due a span after this one.
-    ``among``: the table whose column ``mine`` names the mines that owe; where it is empty all of the area do.
+    ``among``: the table whose column ``mine`` names the mines that owe; where it is empty all of the area do. ``least``: the local value of
+    the time that the owing unit has from the recording on, whatever day the entry names. ``waits``: the part of the ledger that somebody
+    else is to write: the duty follows from the moment on at which the entry waits for it.
     """
 
     ledger: str = ""
@@ -108,6 +110,8 @@ class Trigger:
     before: str = ""
     again: bool = False
     among: str = ""
+    least: str = ""
+    waits: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,12 @@ class Obligation:
     def standing(self) -> bool:
         """Whether it must hold at every moment."""
         return self.cadence == STANDING
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The local values that it takes for its spans and counts."""
+        own = (self.trigger.before, self.trigger.least) if self.trigger else ()
+        return frozenset({self.span_key, self.times_key, *own} - {""})
 
     def in_force(self, day: date) -> bool:
         """Whether it binds on ``day``; ``valid_to`` itself no longer does."""

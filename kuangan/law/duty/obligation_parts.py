@@ -15,17 +15,23 @@ _EVIDENCE: Final = (
 )
 
 
+_EVENT: Final = ("ledger", "where", "move", "owner", "due", "before", "again", "among", "least", "waits")
+
+
 def trigger_of(obligation_table: YamlTable) -> Trigger:
     """What sets an obligation of events off. Raises :class:`CorpusError`."""
-    table = obligation_table.table("event").only("ledger", "where", "move", "owner", "due", "before", "again", "among")
+    table = obligation_table.table("event").only(*_EVENT)
     ledger, move = table.text("ledger", ""), table.text("move", "")
     if bool(ledger) == bool(move):
         raise table.error("event: name a ledger or a move, not both and not neither")
     named = (table.text("owner", ""), table.text("due", ""), table.text("among", ""))
     _check_fields(table, ledger, [*table.get("where", {}), *filter(None, named)])
-    before = table.table("before").only("local").text("local") if "before" in table else ""
-    if before and not table.text("due", ""):
-        raise table.error("before: only a day in the field 'due' can be counted back from", "before")
+    before, least = (
+        table.table(key).only("local").text("local") if key in table else "" for key in ("before", "least")
+    )
+    if (before or least) and not table.text("due", ""):
+        raise table.error("before, least: only with a day in the field 'due'", "due")
+    _check_part(table, ledger)
     return Trigger(
         ledger,
         dict(table.get("where", {})),
@@ -35,7 +41,15 @@ def trigger_of(obligation_table: YamlTable) -> Trigger:
         before,
         table.flag("again", default=False),
         table.text("among", ""),
+        least,
+        table.text("waits", ""),
     )
+
+
+def _check_part(table: YamlTable, ledger_id: str) -> None:
+    waits = table.text("waits", "")
+    if waits and (ledger_id not in ledgers() or all(part.id != waits for part in ledgers()[ledger_id].confirmations)):
+        raise table.error(f"waits: the ledger has no confirmation {waits!r}", "waits")
 
 
 def evidence_of(table: YamlTable) -> Evidence:

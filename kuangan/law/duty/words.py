@@ -44,15 +44,22 @@ def due_text(obligation: Obligation) -> str:
     """By when."""
     if obligation.cadence in (EVENT, ONCE):
         if obligation.span is None and not obligation.span_key:
-            back = obligation.trigger.before if obligation.trigger else ""
-            return f"按登记的期限，提前{local(back, obligation.valid_from).value}" if back else "按登记的期限"
+            return _named_due_text(obligation)
+        begin = "报请办理" if obligation.trigger and obligation.trigger.waits else "事项发生"
         length = obligation.span or parse_span(str(local(obligation.span_key, obligation.valid_from).value))
-        return f"自事项发生起{length}内"
+        return f"自{begin}起{length}内"
     if obligation.due == "end":
         return "期末前"
     if obligation.due.startswith("day "):
         return f"期末当月{obligation.due[4:]}日前"
     return f"期满后{parse_span(obligation.due)}内"
+
+
+def _named_due_text(obligation: Obligation) -> str:
+    back, least = (obligation.trigger.before, obligation.trigger.least) if obligation.trigger else ("", "")
+    ahead = f"，提前{local(back, obligation.valid_from).value}" if back else ""
+    longer = f"，自登记之日起不少于{parse_span(str(local(least, obligation.valid_from).value))}" if least else ""
+    return f"按登记的期限{ahead}{longer}"
 
 
 def condition_words(obligation: Obligation) -> list[str]:

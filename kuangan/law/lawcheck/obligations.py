@@ -21,9 +21,7 @@ def check() -> Iterator[Problem]:
     templates = {template.id for template in paper.templates()}
     for obligation in obligations().values():
         where = f"obligations/{obligation.id}"
-        before = obligation.trigger.before if obligation.trigger else ""
-        missing = [key for key in (obligation.times_key, obligation.span_key, before) if key and key not in keys]
-        if missing:
+        if missing := sorted(obligation.keys - keys):
             yield Problem("obligation", where, f"没有本地值 {'、'.join(missing)}")
             continue
         yield from (Problem("obligation", where, message) for message in _messages(obligation, templates))

@@ -22,7 +22,7 @@ _STAMPS: Final[Mapping[str, tuple[str, ...]]] = {
 """What the platform writes by itself, with the kinds of field that it fits."""
 _KEYS: Final = (
     *("id", "title", "by", "roles", "fields", "where", "needs", "about", "apart", "before", "within", "unasked"),
-    *("sample", *_STAMPS),
+    *("releases", "sample", *_STAMPS),
 )
 
 
@@ -34,7 +34,8 @@ class Confirming:
     ``unasked`` waits for nobody and may be written at any time. ``about``: the keeper's columns that it rests on (all where none is
     named): their correction ends it. ``apart``: columns that name persons who may not write it. ``before``: the column with the
     moment after which it is too late. ``stamps``: columns that the platform fills in, by what: who, his post, his office, when.
-    ``within``: the local value of the term.
+    ``within``: the local value of the term. ``releases``: keeper's columns with values that he takes back, and entries that he voids,
+    only once it was written.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Confirming:
     before: str = ""
     within: str = ""
     unasked: bool = False
+    releases: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     stamps: Mapping[str, str] = field(default_factory=dict)
     sample: Mapping[str, Any] = field(default_factory=dict)
 
@@ -90,13 +92,14 @@ def _part(table: YamlTable, kinds: Mapping[str, str]) -> Confirming:
         by=table.text("by"),
         roles=tuple(_role(table, name) for name in table.texts("roles")),
         fields=table.texts("fields"),
-        where={name: _wanted(value) for name, value in (table.table("where") if "where" in table else {}).items()},
+        where=_values(table, "where"),
         needs=table.texts("needs"),
         about=table.texts("about"),
         apart=table.texts("apart"),
         before=table.text("before", ""),
         within=table.table("within").only("local").text("local") if "within" in table else "",
         unasked=table.flag("unasked", default=False),
+        releases=_values(table, "releases"),
         stamps={name: table.text(name) for name in _STAMPS if name in table},
         sample=dict(table.table("sample")) if "sample" in table else {},
     )
@@ -109,6 +112,7 @@ def _faults(part: Confirming, kinds: Mapping[str, str]) -> list[str]:
     named = {
         *part.fields,
         *part.where,
+        *part.releases,
         *part.needs,
         *part.about,
         *part.apart,
@@ -137,5 +141,7 @@ def _role(table: YamlTable, name: str) -> Role:
         raise table.error(f"roles: no role {name!r}", "roles") from None
 
 
-def _wanted(value: Any) -> tuple[Any, ...]:
-    return tuple(value) if isinstance(value, list) else (value,)
+def _values(table: YamlTable, key: str) -> dict[str, tuple[Any, ...]]:
+    """Columns with the values meant, one or a list."""
+    written = table.table(key) if key in table else YamlTable()
+    return {name: tuple(value) if isinstance(value, list) else (value,) for name, value in written.items()}

@@ -14,6 +14,7 @@ from kuangan.core.models import Unit, User
 from kuangan.core.values.sealing import told
 from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.ledger.actions.tallies import count_added, recount
+from kuangan.ledger.confirming import held_fast
 from kuangan.ledger.models import Entry, EntryFile
 from kuangan.ledger.queries import CURRENT, units_kept_by, writers
 from kuangan.ledger.references import References
@@ -66,12 +67,15 @@ def correct_entry(
 
 @transaction.atomic
 def void_entry(*, actor: User | None, entry: Entry, reason: str, at: datetime | None = None) -> Entry:
-    """End an entry that should not be there; it stays as a last version with the reason. Refused as for :func:`correct_entry`."""
+    """End an entry that should not be there; it stays as a last version with the reason.
+
+    Refused as for :func:`correct_entry`, and where only somebody else may let its keeper take it back.
+    """
     ledger, moment = ledger_by_id(entry.ledger), at or clock.now()
     refuse_stranger(actor, ledger, entry.unit, moment)
     lock_keys(ledger, entry.unit)
     old = locked_current(entry)
-    if errors := _reason_errors(reason):
+    if errors := _reason_errors(reason) or _held_errors(ledger, old):
         raise EntryRefused(ledger, errors)
     same = Cleaned(old.values, old.mine, old.path, old.on, old.until, old.key, _files_of(old), old.confirmed)
     last = supersede(actor, old, same, reason.strip(), moment, voided=True)
@@ -232,6 +236,12 @@ def _reason_errors(reason: str) -> dict[str, str]:
     if len(reason.strip()) > LONGEST_REASON:
         return {"reason": f"原因最多 {LONGEST_REASON} 字，请精简"}
     return {}
+
+
+def _held_errors(ledger: Ledger, entry: Entry) -> dict[str, str]:
+    held = held_fast(ledger, entry.values, entry.parts).values()
+    words = [f"须先由{part.who}在本条目办理“{part.title}”，才能作废" for part in held]
+    return {"": "；".join(words)} if words else {}
 
 
 def _attachments(entry: Entry) -> list[int]:
