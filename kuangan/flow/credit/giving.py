@@ -34,16 +34,19 @@ def credit_of(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Du
 def _recorded(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Duty) -> datetime:
     """When it became known; who owes what follows from his own entry does not answer for how long an authority took."""
     follows = obligation.trigger is not None and obligation.trigger.ledger == entry.ledger
-    parts = {name for part in ledger_by_id(entry.ledger).confirmations if part.official for name in part.fields}
-    waited = follows and duty.unit_id == entry.unit_id and parts & set(evidence.needs)
+    waited = follows and duty.unit_id == entry.unit_id and _of_authorities(entry) & set(evidence.needs)
     return known_moment(evidence, entry) if waited else entry.recorded_at
+
+
+def _of_authorities(entry: Entry) -> set[str]:
+    """The fields that authorities over the keeper wrote in an entry."""
+    parts = [part for part in ledger_by_id(entry.ledger).confirmations if part.official and part.id in entry.parts]
+    return {name for part in parts for name in part.fields}
 
 
 def _grade(evidence: Evidence, entry: Entry, duty: Duty) -> Grade:
     """As good as the keeper's word; what an authority wrote in its entry, where the evidence asks for that, is as good as its own."""
-    ledger, asked = ledger_by_id(entry.ledger), {*evidence.where, *evidence.needs}
-    parts = [part for part in ledger.confirmations if part.official and part.id in entry.parts]
-    if duty.unit_id == entry.unit_id and any(asked & set(part.fields) for part in parts):
+    if duty.unit_id == entry.unit_id and _of_authorities(entry) & {*evidence.where, *evidence.needs}:
         return Grade.accepted
     return grade_of_word(entry.unit, duty.unit)
 

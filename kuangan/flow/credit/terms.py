@@ -72,7 +72,7 @@ def known_moment(evidence: Evidence, entry: Entry) -> datetime:
     own = [name for name in evidence.needs if name not in ledger.of_others]
     refused = set(confirmations_of(_serial(entry)).filter(accepted=False).values_list("entry_id", flat=True))
     known = entry.recorded_at
-    for version in Entry.objects.filter(serial=_serial(entry)).order_by("-version"):
+    for version in Entry.objects.filter(serial=_serial(entry)).order_by("-version") if own else ():
         if version.pk in refused or any(version.values.get(name) != entry.values.get(name) for name in own):
             break
         known = version.recorded_at
