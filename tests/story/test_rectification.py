@@ -403,6 +403,7 @@ def test_every_office_that_opens_a_problem_has_somebody_for_each_state_that_wait
 def test_what_the_city_finds_at_a_county_by_hand_is_counted_as_its_oversight(script):
     case = opened(script, "city_officer", "county", source="oversight", item="五人小组缺员")
     assert case.facts["clauses"] == ["2.6"]
+    script.do("county_section", case, "sign_for")
     script.until(beijing_midnight(date(2026, 3, 13)) - timedelta(seconds=1))
     assert clause(script, "2.6", "county") == "due"
     script.until(beijing_midnight(date(2026, 3, 13)))

@@ -9,7 +9,7 @@ from kuangan.duty.models import Duty, Source
 from kuangan.duty.proof.grades import Grade, grade_of_word
 from kuangan.flow.credit.matching import done_moment
 from kuangan.flow.credit.rosters import institution_of
-from kuangan.flow.credit.terms import known_moment
+from kuangan.flow.credit.terms import did_himself, known_moment
 from kuangan.law.duty.obligation_file import Evidence, Obligation
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
@@ -17,12 +17,13 @@ from kuangan.ledger.models import Entry
 
 def credit_of(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Duty, actor: User | None) -> Credit:
     """What an entry that counts towards a duty says."""
+    done_at, recorded_at = _moments(obligation, evidence, entry, duty)
     return Credit(
         duty.pk,
         Source.entry.value,
         str(entry.serial),
-        done_moment(obligation, evidence, entry),
-        _recorded(obligation, evidence, entry, duty),
+        done_at,
+        recorded_at,
         actor,
         grade=_grade(evidence, entry, duty).value,
         about=about(obligation, entry),
@@ -31,11 +32,12 @@ def credit_of(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Du
     )
 
 
-def _recorded(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Duty) -> datetime:
-    """When it became known; who owes what follows from his own entry does not answer for how long an authority took."""
+def _moments(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Duty) -> tuple[datetime, datetime]:
+    """When it was done and known; who owes what follows from his own entry does not answer for how long an authority took."""
     follows = obligation.trigger is not None and obligation.trigger.ledger == entry.ledger
-    waited = follows and duty.unit_id == entry.unit_id and _of_authorities(entry) & set(evidence.needs)
-    return known_moment(evidence, entry) if waited else entry.recorded_at
+    if follows and duty.unit_id == entry.unit_id and _of_authorities(entry) & set(evidence.needs):
+        return did_himself(obligation, evidence, entry), known_moment(evidence, entry)
+    return done_moment(obligation, evidence, entry), entry.recorded_at
 
 
 def _of_authorities(entry: Entry) -> set[str]:

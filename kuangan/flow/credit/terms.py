@@ -58,9 +58,16 @@ def _while_it_waits(obligation: Obligation, entry: Entry, named: datetime) -> da
     until = term_of(part, _asked_at(entry))
     for evidence in obligation.evidence:
         if until and evidence.ledger == ledger.id and set(evidence.needs) & set(part.fields):
-            did, known = done_moment(obligation, evidence, entry), known_moment(evidence, entry)
+            did, known = did_himself(obligation, evidence, entry), known_moment(evidence, entry)
             return max(named, until) if max(did, known) < named else named
     return named
+
+
+def did_himself(obligation: Obligation, evidence: Evidence, entry: Entry) -> datetime:
+    """When the keeper did what the evidence asks of him: as the entry says, but not before it was last sent back to him."""
+    returned = confirmations_of(_serial(entry)).filter(accepted=False).values_list("at", flat=True).first()
+    did = done_moment(obligation, evidence, entry)
+    return max(did, returned) if returned else did
 
 
 def known_moment(evidence: Evidence, entry: Entry) -> datetime:
