@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from kuangan.monitor.door.listener import LARGEST, Upload, inspect
@@ -40,13 +41,31 @@ class Watcher:
     def __init__(self, inbox: Path, known: Callable[[str], bool]) -> None:
         self.inbox = inbox
         self._known = known
+        self._listed: dict[str, Iterator[Claim]] = {}
+        """By mine, what was seen in its folder and is not claimed yet."""
+        self._last = ""
+        """The mine whose files filled the last answer."""
         inbox.mkdir(parents=True, exist_ok=True)
 
-    def claims(self) -> Iterator[Claim]:
-        """Claim and read what lies ready, oldest file time first within a mine; incomplete files are left for a while."""
-        for folder in sorted(self.inbox.iterdir()):
-            if self._known(folder.name) and folder.is_dir():
-                yield from self._claims_of(folder)
+    def next_claims(self, most: int) -> list[Claim]:
+        """Claim and read up to `most` files, oldest file time first within a mine; incomplete files are left for a while.
+
+        A folder is listed again only when what was seen in it is claimed: a listing for every few of 100,000 files would
+        take longer than the files. Folders take turns, so that many files of one mine do not keep the others waiting.
+        """
+        claims: list[Claim] = []
+        for folder in self._in_turn():
+            listed = self._listed.pop(folder.name, None) or self._claims_of(folder)
+            claims += islice(listed, most - len(claims))
+            if len(claims) == most:
+                self._listed[folder.name], self._last = listed, folder.name
+                break
+        return claims
+
+    def _in_turn(self) -> list[Path]:
+        """The folders of mines, those behind the last one first."""
+        folders = sorted(folder for folder in self.inbox.iterdir() if self._known(folder.name) and folder.is_dir())
+        return sorted(folders, key=lambda folder: folder.name <= self._last)
 
     def settle(self, claim: Claim, *, taken: bool) -> Path:
         """Move a claimed file to where it stays; the name is kept unless such a file is there already."""

@@ -6,7 +6,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from kuangan.base import clock
@@ -76,7 +75,7 @@ def _take_all(root: Path, journal: Journal, watcher: Watcher) -> list[int]:
     engine = Engine(root, threading.Event())
     recover(engine, journal)
     numbers: list[int] = []
-    while claims := list(islice(watcher.claims(), GROUP)):
+    while claims := watcher.next_claims(GROUP):
         for claim in claims:
             arrival = _journal(journal, claim)
             engine.take(arrival)

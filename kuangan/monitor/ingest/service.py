@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -257,7 +256,7 @@ class IngestService:
         """Take what lies ready; how many files that were. Nothing while the disk takes nothing."""
         if self.full_disk():
             return 0
-        claims = await asyncio.to_thread(lambda: list(islice(self._watcher.claims(), CLAIMS_AT_ONCE)))
+        claims = await asyncio.to_thread(self._watcher.next_claims, CLAIMS_AT_ONCE)
         await asyncio.gather(*(self._take_claim(claim) for claim in claims))
         if sweep:
             await asyncio.to_thread(self._watcher.sweep)

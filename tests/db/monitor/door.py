@@ -61,10 +61,10 @@ class Door:
         """What lies in the watched folder is taken; the names of what was."""
         self._arrivals = []
         taken = []
-        for claim in self.watcher.claims():
-            self._keep(claim.upload)
-            self.watcher.settle(claim, taken=claim.upload.fault is None)
-            taken.append(claim.upload.name)
+        while claims := self.watcher.next_claims(1):
+            self._keep(claims[0].upload)
+            self.watcher.settle(claims[0], taken=claims[0].upload.fault is None)
+            taken.append(claims[0].upload.name)
         self._take()
         return taken
 

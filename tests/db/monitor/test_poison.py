@@ -216,11 +216,10 @@ def test_the_watched_folder(door):
     (inbox / name_of("CDSS", "08:00:25")).mkdir()
     (inbox / name_of("CDSS", "08:00:30")).write_bytes(readings("08:00:30", "1.10"))
     (inbox / name_of("CDSS", "08:01:00")).write_bytes(readings("08:01:00", "1.20"))
-    claims = door.watcher.claims()
-    first = next(claims)
+    first = door.watcher.next_claims(1)
     (inbox / name_of("CDSS", "08:01:00")).rename(inbox / name_of("CDSS", "08:01:01"))
     door._arrivals = []
-    for claim in [first, *claims]:
+    for claim in [*first, *door.watcher.next_claims(64)]:
         door._keep(claim.upload)
         door.watcher.settle(claim, taken=claim.upload.fault is None)
     door._take()
