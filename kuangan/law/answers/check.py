@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from kuangan.law import instrument
 from kuangan.law.answers.file import AnswerFile
-from kuangan.law.answers.resting import ALL_DUTIES, LADDER
+from kuangan.law.answers.resting import LADDER, SETTLED, STANDING_WITHIN
 from kuangan.law.duty.obligation_file import LADDER_TO, obligations
 from kuangan.law.lawcheck import locals_used
 from kuangan.law.lawcheck.citations import Use, intervals, problems_of
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.local import Answers, LocalValue, adopted, all_values, packaged, trying
+from kuangan.law.local import Answers, LocalValue, adopted, all_values, packaged, settled, trying
 from kuangan.law.source import CorpusError
 from kuangan.law.time.span import UNIT_TEXT, parse_span
 
@@ -28,7 +28,10 @@ _KINDS: Final = {
     "table": "若干“代码: 文字”",
 }
 
-_RUNGS: Final = f"每级写作“天数 days 对象”，如 -3 days owner，对象为 {'、'.join(LADDER_TO)}；"
+_WRITTEN: Final = {
+    LADDER: f"每级写作“天数 days 对象”，如 -3 days owner，对象为 {'、'.join(LADDER_TO)}；",
+    STANDING_WITHIN: "期限须以分钟、小时、日计；",
+}
 
 
 def check_answers(files: Sequence[AnswerFile]) -> dict[str, list[Problem]]:
@@ -101,7 +104,7 @@ def _out_of_order(entry: LocalValue) -> Iterator[str]:
 
 def _of_all_days(file: AnswerFile, entry: LocalValue) -> Iterator[str]:
     """What duties take whatever their day cannot begin later, nor change or end."""
-    if entry.key not in ALL_DUTIES:
+    if entry.key not in SETTLED:
         return
     if len(entry.values) > 1 or entry.values[0].valid_to or entry.values[0].valid_from > file.decided_on:
         yield (
@@ -146,20 +149,17 @@ def _as_read(file: AnswerFile, before: frozenset[Problem]) -> Iterator[Problem]:
         for problem in locals_used.check():
             if problem not in before:
                 yield _problem(file, problem.where.rpartition("/")[2], problem.message)
-        for key in ALL_DUTIES:
+        for key in SETTLED:
             if key in file.values and not _duties_are_read():
                 value = file.values[key].values[-1].value
-                yield _problem(
-                    file, key, f"取值 {value!r} 不能用于履职事项；{_RUNGS if key == LADDER else ''}请核对写法"
-                )
+                yield _problem(file, key, f"取值 {value!r} 不能用于履职事项；{_WRITTEN.get(key, '')}请核对写法")
 
 
 def _duties_are_read() -> bool:
     try:
-        obligations()
+        return bool(obligations() and parse_span(settled(STANDING_WITHIN)).length)
     except (CorpusError, ValueError):
         return False
-    return True
 
 
 def _problem(file: AnswerFile, key: str, message: str) -> Problem:

@@ -17,6 +17,9 @@ from kuangan.law.ledger import Ledger, ledgers
 LADDER: Final = "duty.ladder"
 ALL_DUTIES: Final = ("duty.grace", "duty.mine_rolls", LADDER)
 """Keys that every obligation takes where it says nothing else, whatever the day."""
+STANDING_WITHIN: Final = "duty.standing_within"
+SETTLED: Final = (*ALL_DUTIES, STANDING_WITHIN)
+"""Keys whose newest value holds for all days alike (``law.local.settled``)."""
 _CORPUS: Final = "kuangan.corpus."
 
 
@@ -45,7 +48,9 @@ def dependants(key: str) -> Dependants:
 def _dependants() -> Mapping[str, Dependants]:
     asked = {
         "rules": {rule.id: _words_in(rule.check) for rule in content.rules()},
-        "obligations": {duty.id: {*duty.keys, *ALL_DUTIES} for duty in obligations().values()},
+        "obligations": {
+            duty.id: {*duty.keys, *(SETTLED if duty.standing else ALL_DUTIES)} for duty in obligations().values()
+        },
         "ledgers": {ledger.id: _keys_of(ledger) for ledger in ledgers().values()},
         "procedures": {procedure.id: _words_in(procedure) for procedure in content.procedures()},
         "papers": _papers(),

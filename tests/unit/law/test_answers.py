@@ -10,7 +10,7 @@ from kuangan.corpus.procedures.rectification.clocks import CLOCKS
 from kuangan.law.answers.check import check_answers
 from kuangan.law.answers.file import parse_answer, read_answer
 from kuangan.law.answers.questions import LOCAL, questions
-from kuangan.law.answers.resting import ALL_DUTIES, dependants
+from kuangan.law.answers.resting import SETTLED, dependants
 from kuangan.law.content import corpus_digest
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.local import Answers, adopted, local, packaged, serving_city, settled, trying
@@ -57,6 +57,7 @@ def test_a_sound_file_has_no_problem_and_holds_from_its_day_on():
         ({"key": "suspension.floor", "value": "4 days"}, "不是待明确事项"),
         ({"key": "duty.grace", "value": "7 workdays", "cite": "register", "day": "2026-03-02"}, "对全部日期一并适用"),
         ({"key": "duty.ladder", "value": "[-3 days owner, soon above]", "cite": "register"}, "每级写作"),
+        ({"key": "duty.standing_within", "value": "30 workdays", "cite": "register 1.1"}, "须以分钟、小时、日计"),
         ({"key": "checks.maximum.A", "value": "5", "cite": "register 2.1", "day": "2025-12-31"}, "2026-01-01 起的取值"),
         ({"key": REINSPECTION, "value": "5 workdays", "cite": "register 3.1"}, "2024-01-01 起、2026-02-01 以前的取值"),
     ],
@@ -138,7 +139,7 @@ def test_what_duties_take_for_all_days_is_what_the_check_knows_of():
     read = set()
     for path in CORPUS.parent.rglob("*.py"):
         read |= set(re.findall(r'\bsettled\("([a-z_.]+)"\)', path.read_text(encoding="utf-8")))
-    assert read == set(ALL_DUTIES)
+    assert read == set(SETTLED)
 
 
 def test_every_question_that_stands_open_can_be_answered_for_the_days_on_which_it_is():
