@@ -114,7 +114,6 @@ def last_day(end: datetime) -> date:
 
 
 def day_after(day: date) -> date:
-    """The next calendar day."""
     return day + timedelta(days=1)
 
 

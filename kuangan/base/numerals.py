@@ -30,7 +30,7 @@ def chinese_number(number: int) -> str:
 def yuan_in_capitals(amount: Decimal) -> str:
     """An amount of yuan as papers of value write it: 100000 → 壹拾万元整, 1050.3 → 壹仟零伍拾元叁角.
 
-    Raises ``ValueError`` below nought, from 10¹² on, and for parts of a fen.
+    Raises ``ValueError`` below zero, from 10¹² on, and for parts of a fen.
     """
     fen = amount * 100
     if fen != fen.to_integral_value() or not 0 <= amount < 10**12:
@@ -45,7 +45,7 @@ def yuan_in_capitals(amount: Decimal) -> str:
 
 
 def _whole_in_capitals(number: int) -> str:
-    """Digit by digit in groups of ten thousand; noughts in a row are said once and not at the end of the number."""
+    """Digit by digit in groups of ten thousand; zeros in a row are said once and not at the end of the number."""
     digits = str(number)
     spoken: list[str] = []
     for index, digit in enumerate(digits):

@@ -103,12 +103,10 @@ def period_of(kind: str, day: date) -> Period:
 
 
 def next_period(period: Period) -> Period:
-    """The one that follows."""
     return period_of(period.kind, period.last + timedelta(days=1))
 
 
 def previous_period(period: Period) -> Period:
-    """The one before."""
     return period_of(period.kind, period.first - timedelta(days=1))
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 
 def measurements() -> list[str]:
-    """The names of the measurements."""
     return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
 

@@ -87,7 +87,6 @@ async def _accepted(reader: asyncio.StreamReader) -> None:
 
 
 async def run(port: int, uploads: list[UploadSource], seconds: float, connections: int) -> dict[str, float]:
-    """Send and measure."""
     result = Result()
     cpu, begun = time.process_time(), time.perf_counter()
     ends_at = begun + seconds if seconds else float("inf")

@@ -106,7 +106,6 @@ class Mines:
         threading.Thread(target=self._background, daemon=True).start()
 
     def stop(self) -> None:
-        """End the background."""
         self._stop.set()
 
     def send(self, code: str, value: str) -> None:

@@ -58,7 +58,6 @@ class CaseSight:
         return (self._about if field.kind in OF_THE_MINE else self._by).taken(field, given, around)
 
     def offered(self, field: Field) -> Any:
-        """What may be chosen."""
         if field.kind == "duty":
             return [
                 (str(duty.pk), duty_text(duty)) for duty in self._duties.filter(OPEN).order_by("due_at")[:MOST_DUTIES]

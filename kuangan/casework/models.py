@@ -78,8 +78,6 @@ class CaseParty(models.Model):
     """One of those whom a case is against, by the order in which they were named; rows of moves, clocks and papers say ``number``."""
 
     class Kind(models.TextChoices):
-        """What a party is."""
-
         unit = "unit", "单位"
         person = "person", "个人"
 

@@ -36,7 +36,6 @@ class SealReader:
         return is_told_only(self._user, self._case)
 
     def may_open(self, field: Field) -> bool:
-        """Whether he may open what is sealed in a field."""
         try:
             self.admitted(field)
         except Refused:

@@ -81,7 +81,6 @@ class Offices:
         self._by_area = {(str(unit.kind), unit.scope_path): unit for unit in offices}
 
     def of_case(self, case: Case) -> Relations:
-        """What stands in relation to a case."""
         return self.of(case.unit, case.office, case.taken_over_by)
 
     def of(self, unit: Unit, office: Unit | None = None, taken_over_by: Unit | None = None) -> Relations:

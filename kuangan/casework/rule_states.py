@@ -13,8 +13,6 @@ class RuleState(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        """What the rule said."""
-
         found = "found", "违反"
         clear = "clear", "符合"
         unknown = "unknown", "不明"

@@ -18,7 +18,6 @@ class Formatter(argparse.HelpFormatter):
         groups: Iterable[argparse._MutuallyExclusiveGroup],
         prefix: str | None = None,
     ) -> None:
-        """Write the usage line."""
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
 

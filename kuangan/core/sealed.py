@@ -65,7 +65,6 @@ def is_of_this_key(sealed: str) -> bool:
 
 
 def key_path() -> Path:
-    """Where the key lies."""
     return Path(settings.DATA.root) / "keys" / f"{KEY_NAME}.key"
 
 

@@ -72,7 +72,6 @@ def paper_subject(template: str, scope: str) -> str:
 
 
 def list_digest(acts: Sequence[Act]) -> str:
-    """The digest of a whole list."""
     return digest([act.digest for act in acts])
 
 

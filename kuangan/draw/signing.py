@@ -77,7 +77,6 @@ def witness_acts(actor: User, draw: Draw, at: datetime) -> tuple[Act, ...]:
 
 
 def cancel_acts(actor: User, draw: Draw, at: datetime) -> tuple[Act, ...]:
-    """Giving a draw up."""
     _require_waiting(draw, "再作废")
     require_unit(actor, draw.unit, at)
     return (_act(draw, "cancel", f"作废：{draw.title}"),)

@@ -4,8 +4,6 @@ from django.apps import AppConfig
 
 
 class DutyConfig(AppConfig):
-    """Duties."""
-
     name = "kuangan.duty"
     label = "duty"
     default_auto_field = "django.db.models.BigAutoField"

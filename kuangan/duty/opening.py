@@ -119,7 +119,7 @@ class _Batch(NamedTuple):
 
 
 class _Lacking(NamedTuple):
-    """One of them."""
+    """A unit that lacks its duty of this obligation and spell."""
 
     obligation: Obligation
     spell: _Spell
@@ -170,7 +170,6 @@ def _line(batch: _Batch, opening: Opening, added: Mapping[int, int]) -> Line:
 
 
 def _rows(batch: _Batch, opening: int, at: datetime) -> list[tuple[Any, ...]]:
-    """The new rows of a batch."""
     spell = batch.spell
     return [
         duty_row(

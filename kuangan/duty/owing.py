@@ -84,7 +84,6 @@ class World:
         return {**{name: value for name, value in now.items() if name != "status"}, **status}
 
     def county_of(self, unit: Unit) -> Unit | None:
-        """The county in which a unit lies."""
         for area in self._counties:
             if unit.path.startswith(area.path):
                 return area

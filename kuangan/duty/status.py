@@ -9,8 +9,6 @@ from kuangan.duty.models import Duty
 
 
 class Status(TextChoices):
-    """The statuses of a duty."""
-
     met = "met", "按期完成"
     late = "late", "逾期完成"
     due = "due", "办理中"

@@ -51,7 +51,6 @@ def issue_checkin_token(*, actor: User | None, unit: Unit, at: datetime | None =
 
 
 def _may(actor: User, unit: Unit, at: datetime, roles: Collection[Role]) -> bool:
-    """Whether the actor holds one of the roles at the unit."""
     return any(hold.unit.pk == unit.pk and hold.role in roles for hold in roles_of(actor, at))
 
 

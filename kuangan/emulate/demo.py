@@ -25,7 +25,6 @@ SETTLED: Final = timedelta(hours=6)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of the command."""
     parser.add_argument("action", choices=["seed"], help="seed：数据库为空时建立演示城市；已建则列出账号")
     parser.add_argument("--city", default=DEFAULT_CITY, help="设区市代码（默认 %(default)s）")
     parser.add_argument("--mines", type=int, default=DEFAULT_MINES, help="煤矿座数（默认 %(default)s）")

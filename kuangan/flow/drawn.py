@@ -40,7 +40,7 @@ def fault_of(entry: Entry) -> str:
 
 
 def draw_numbered(number: str) -> Draw | None:
-    """The draw of this number."""
+    """The draw with this number; None where there is none."""
     written = _NUMBER.fullmatch(number)
     draw = Draw.objects.filter(pk=int(written.group(2))).select_related("unit").first() if written else None
     return draw if draw is not None and draw.number == number else None

@@ -18,8 +18,6 @@ class Regrouping(models.Model):
     """Joining a case into another, or splitting an episode off: proposed by one person, confirmed by another."""
 
     class Kind(models.TextChoices):
-        """What is to be done."""
-
         joining = "join", "并案"
         splitting = "split", "拆分"
 

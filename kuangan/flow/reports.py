@@ -54,7 +54,6 @@ TEMPLATES: Final = tuple(kind.template for kind in KINDS_OF_REPORT.values())
 
 
 def title_of(kind: ReportKind, area: Unit, period: Period) -> str:
-    """The title of the paper."""
     return f"{area.name}煤矿安全{kind.title.replace('季度', '履职季度')}（{period.label}）"
 
 

@@ -45,7 +45,6 @@ class Child:
     silent: bool = False
 
     def start(self) -> None:
-        """Start it now."""
         if self.pulse is not None:
             self.pulse.begin()
         self.running = self.launch()

@@ -78,18 +78,15 @@ class FilePulse:
             return None
 
     def silence(self) -> float:
-        """See :class:`Pulse`."""
         stamp, now = self._read(), time.monotonic()
         if stamp is not None and stamp != self._stamp:
             self._stamp, self._changed, self._shown = stamp, now, True
         return now - self._changed if self._shown else 0.0
 
     def forgive(self) -> None:
-        """See :class:`Pulse`."""
         self._changed = time.monotonic()
 
     def shown(self) -> bool:
-        """See :class:`Pulse`."""
         return self._shown
 
 
@@ -105,12 +102,10 @@ class SocketPulse:
         self._shown = False
 
     def begin(self) -> None:
-        """See :class:`Pulse`."""
         self._hang_up()
         self._shown, self._ask_at = False, 0.0
 
     def silence(self) -> float:
-        """See :class:`Pulse`."""
         now = time.monotonic()
         if self._asked is None and now >= self._ask_at:
             self._ask(now)
@@ -145,10 +140,8 @@ class SocketPulse:
             self._asked = None
 
     def forgive(self) -> None:
-        """See :class:`Pulse`."""
         self._answered = time.monotonic()
         self._hang_up()
 
     def shown(self) -> bool:
-        """See :class:`Pulse`."""
         return self._shown

@@ -42,7 +42,6 @@ class OpenConnections:
         return True
 
     def leave(self, leaving: "GuardedProtocol") -> None:
-        """A connection has ended."""
         self.waiting.pop(leaving, None)
         self.total -= 1
         self.by_address[leaving.address] -= 1
@@ -87,7 +86,6 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(503)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Leave."""
         self._leave()
         if self.timer is not None:
             self.timer.cancel()
@@ -131,7 +129,6 @@ class GuardedProtocol(HttpToolsProtocol):
             self._expect(self.room.limits.header_s)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
         super().on_header(name, value)
         self.fields_size += len(name) + len(value)
         if self.fields_size > self.room.limits.header_bytes or len(self.headers) > self.room.limits.header_count:
@@ -154,7 +151,6 @@ class GuardedProtocol(HttpToolsProtocol):
         self._expect(self.room.limits.body_pause_s)
 
     def on_body(self, body: bytes) -> None:
-        """A piece of the body."""
         self.body_size += len(body)
         if self.body_size > self.body_limit:
             self._stop(413)
@@ -185,7 +181,6 @@ class GuardedProtocol(HttpToolsProtocol):
         self._expect(self.room.limits.answer_s)
 
     def resume_writing(self) -> None:
-        """It takes it again."""
         super().resume_writing()
         self._expect(self.room.limits.body_pause_s if self.in_body else NEVER)
 

@@ -16,7 +16,6 @@ class DiskWatch:
         self.supervisor = supervisor
 
     def look(self) -> None:
-        """One look."""
         told = FULL in self.supervisor.spool.open
         if space.is_short(self.root):
             space.throw_out(self.root)

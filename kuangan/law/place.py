@@ -50,8 +50,6 @@ class PlaceExample:
 
 @dataclass(frozen=True)
 class Places:
-    """Everything in the file."""
-
     measure: str
     sensors: tuple[tuple[str, Pattern], ...]
     patterns: tuple[Pattern, ...]

@@ -26,8 +26,6 @@ class Measure:
 
 @dataclass(frozen=True)
 class Task:
-    """One of the 19 tasks."""
-
     number: int
     title: str
     slug: str

@@ -47,7 +47,6 @@ class YamlTable(dict[str, Any]):
         return self._typed(key, str, default)
 
     def flag(self, key: str, *, default: bool | None = None) -> bool:
-        """True or false."""
         return self._typed(key, bool, default)
 
     def day(self, key: str, default: date | None = None) -> date:

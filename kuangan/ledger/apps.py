@@ -4,8 +4,6 @@ from django.apps import AppConfig
 
 
 class LedgerConfig(AppConfig):
-    """Entries of ledgers."""
-
     name = "kuangan.ledger"
     label = "ledger"
     default_auto_field = "django.db.models.BigAutoField"

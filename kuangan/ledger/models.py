@@ -122,8 +122,6 @@ class Tally(models.Model):
 
 
 class ImportState(models.TextChoices):
-    """Where an import is."""
-
     reading = "reading", "读取中"
     previewed = "previewed", "待确认"
     queued = "queued", "导入中"

@@ -131,7 +131,6 @@ class EntryWords:
         return [self.files[number] for number in entry.values.get(field.name, ()) if number in self.files]
 
     def masks_any(self, entry: Entry) -> bool:
-        """Whether something of an entry is masked."""
         return any(
             entry.values.get(field.name) is not None for field in self.ledger.fields if self._masks(entry, field)
         )

@@ -24,7 +24,6 @@ class Live:
 
     @classmethod
     def empty(cls) -> Live:
-        """No points."""
         kinds = (np.int64, np.int64, np.uint8, np.int32)
         time, value, decimals, status = (np.empty(0, kind) for kind in kinds)
         return cls([], time, value, decimals, status)  # type: ignore[arg-type]  # numpy cannot tell the kinds apart

@@ -68,8 +68,6 @@ class NumberSeries(models.Model):
 
 
 class Method(models.TextChoices):
-    """How a paper is served."""
-
     direct = "direct", "直接送达"
     left = "left", "留置送达"
     entrusted = "entrusted", "委托送达"

@@ -64,7 +64,6 @@ class SessionStore(SessionBase):
         return self.decode(session.data)
 
     def exists(self, session_key: str) -> bool:
-        """Whether there is a row for this key."""
         return LoginSession.objects.filter(key_sha256=key_digest(session_key)).exists()
 
     def create(self) -> None:

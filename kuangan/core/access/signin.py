@@ -25,8 +25,6 @@ LONGEST_BROWSER = 200
 
 
 class LoginOutcome(StrEnum):
-    """How a login ended."""
-
     accepted = "accepted"
     must_enrol = "must_enrol"
     needs_code = "needs_code"

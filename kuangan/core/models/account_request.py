@@ -9,8 +9,6 @@ from kuangan.core.models.user import User
 
 
 class RequestKind(models.TextChoices):
-    """What may be asked for."""
-
     reset_password = "reset_password", "重置密码"
     reset_code = "reset_code", "重新绑定动态口令"
     appoint = "appoint", "任命签字岗位"
@@ -19,8 +17,6 @@ class RequestKind(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """Where a request is."""
-
     waiting = "waiting", "待审批"
     approved = "approved", "已批准"
     refused = "refused", "不予批准"

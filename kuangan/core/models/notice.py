@@ -27,8 +27,6 @@ class Channel(models.TextChoices):
 
 
 class DeliveryStatus(models.TextChoices):
-    """Where a message is."""
-
     waiting = "waiting", "待发送"
     sent = "sent", "已发送"
     failed = "failed", "发送失败"

@@ -197,7 +197,6 @@ class _Lean(RawIOBase):
         self._rest = b""
 
     def readable(self) -> bool:
-        """Always."""
         return True
 
     def read(self, size: int = -1) -> bytes:

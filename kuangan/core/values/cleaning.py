@@ -118,5 +118,4 @@ class _Around:
         return self._sight.taken(field, given, {**self._around, **around})
 
     def offered(self, field: Field) -> Sequence[tuple[str, str]]:
-        """As of the form."""
         return self._sight.offered(field)

@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d*)(?:\.\d*)?(?:E[+-]?\d
 
 
 def whole(field: Field, given: Any) -> int:
-    """A whole number, not below nought unless the field says so."""
+    """A whole number, not below zero unless the field says so."""
     number = decimal_of(given)
     if number != number.to_integral_value():
         raise Wrong("应为整数，请去掉小数")
@@ -25,7 +25,7 @@ def whole(field: Field, given: Any) -> int:
 
 
 def decimal(field: Field, given: Any) -> str:
-    """A number with at most the field's places, as text without trailing noughts."""
+    """A number with at most the field's places, as text without trailing zeros."""
     text = _written(decimal_of(given), field.decimals)
     _within(field, Decimal(text))
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -25,5 +25,4 @@ class NoSight:
         raise Wrong("此处不能引用其他登记内容")
 
     def offered(self, field: Field) -> Sequence[tuple[str, str]]:
-        """Nothing."""
         return ()

@@ -74,7 +74,6 @@ def _ends(text: str) -> list[Any]:
 
 
 def days(stored: str) -> Days:
-    """A stored period."""
     first, _, last = stored.partition("/")
     return Days(date.fromisoformat(first), date.fromisoformat(last))
 
@@ -101,6 +100,5 @@ def place(given: Any) -> str:
 
 
 def placed(stored: str) -> Place:
-    """A stored place."""
     match = _BEHIND.fullmatch(stored)
     return Place(match[1], Decimal(match[2]), Decimal(match[3])) if match else Place(stored)

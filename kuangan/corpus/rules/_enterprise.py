@@ -85,7 +85,6 @@ def whole_days(at: datetime, grace: timedelta) -> Iterator[date]:
 
 
 def month_key(day: date) -> tuple[int, int]:
-    """Year and month."""
     return day.year, day.month
 
 

@@ -32,7 +32,6 @@ def last_over(kind: str, today: date, record_days: int) -> Period:
 
 
 def in_period(entries: Iterable[EntryFact], period: Period) -> list[EntryFact]:
-    """Entries dated in a period."""
     return [entry for entry in entries if entry.on in period]
 
 

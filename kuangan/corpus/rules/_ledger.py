@@ -168,7 +168,6 @@ def _as_text(entry: EntryFact) -> bool:
 
 
 def entry(key: str, on: str, until: str = "", /, **values: Any) -> EntryFact:
-    """An entry for an example."""
     day = date.fromisoformat(on)
     return EntryFact(key, day, date.fromisoformat(until) if until else None, beijing_midnight(day), values)
 

@@ -60,7 +60,6 @@ def beginning(end: datetime, years: int) -> date:
 
 
 def told(text: str) -> None:
-    """A line of progress."""
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 

@@ -63,7 +63,6 @@ def holder_fields(ledger: Ledger) -> frozenset[str]:
 
 
 def faces_by_mine() -> dict[int, list[str]]:
-    """Names of the faces of each mine."""
     faces: dict[int, list[str]] = {}
     for mine_id, name in Face.objects.values_list("mine_id", "name"):
         faces.setdefault(mine_id, []).append(name)

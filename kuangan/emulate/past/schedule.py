@@ -77,7 +77,6 @@ class Planner:
         return Random(f"{self.seed}:{':'.join(map(str, names))}")  # noqa: S311 — invented data, no secret
 
     def fate(self, obligation: Obligation, unit: Unit, *names: object) -> Fate:
-        """What became of one duty."""
         luck = self.chance(obligation.id, unit.code, *names).random()
         if obligation.cadence in LASTING_MISSED:
             return Fate(luck < LASTING_MISSED[obligation.cadence], late=False)

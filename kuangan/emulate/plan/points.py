@@ -101,7 +101,6 @@ def points_of(
     on: date,
     rng: np.random.Generator,
 ) -> tuple[PointPlan, ...]:
-    """All points of a mine of this gas grade."""
     low, high = {"low_gas": (0.12, 0.24), "high_gas": (0.25, 0.42), "outburst": (0.28, 0.45)}[grade]
     made = PointList(mine_code, float(rng.uniform(low, high)), on, rng)
     for index, face in enumerate(faces):

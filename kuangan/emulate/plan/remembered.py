@@ -45,7 +45,6 @@ class Demonstration:
 
 
 def path() -> Path:
-    """Where it is remembered."""
     return clock.data_folder() / NAME
 
 

@@ -43,7 +43,6 @@ class Outage:
     length: timedelta = timedelta(minutes=30)
 
     def covers(self, mine_code: str, since: timedelta) -> bool:
-        """See the class."""
         return mine_code in self.mines and self.start <= since < self.start + self.length
 
 

@@ -28,7 +28,6 @@ CATCH_UP_CYCLES: Final = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of the command."""
     parser.add_argument("--url", default=_listener(), help="上传地址（默认本机接入服务）")
     parser.add_argument("--folder", type=Path, help="不上传，把文件写入此目录（每矿一个子目录）")
     parser.add_argument("--city", help="设区市代码；默认取已建的演示城市，否则 140400")

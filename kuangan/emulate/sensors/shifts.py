@@ -24,7 +24,6 @@ STOPPAGE_SHARE: Final = 0.10
 
 
 def shift_of(moment: datetime) -> str:
-    """The shift that a moment falls in."""
     return SHIFT_NAMES[moment.astimezone(BEIJING).hour // SHIFT_HOURS]
 
 

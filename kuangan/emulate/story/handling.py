@@ -13,12 +13,10 @@ from kuangan.law.procedure import Matter
 
 
 def hours(count: float) -> timedelta:
-    """So many hours."""
     return timedelta(hours=count)
 
 
 def minutes(count: float) -> timedelta:
-    """So many minutes."""
     return timedelta(minutes=count)
 
 

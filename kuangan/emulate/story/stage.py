@@ -124,7 +124,6 @@ class Stage:
         case.refresh_from_db()
 
     def user(self, who: str) -> User:
-        """An account by its name."""
         return self._users[who]
 
     def account(self, mine: StoryMine, role: Role, username: str) -> str:

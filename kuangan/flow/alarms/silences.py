@@ -80,7 +80,6 @@ def kind_of(subject: Silence) -> str:
 
 
 def level_of(subject: Silence) -> str:
-    """The colour of a silence."""
     return LEVELS[kind_of(subject)][subject.level - 1]
 
 

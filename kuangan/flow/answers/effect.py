@@ -34,8 +34,6 @@ Line = dict[str, str]
 
 @dataclass(frozen=True)
 class LawChange:
-    """From one law to another."""
-
     before: Answers
     after: Answers
 

@@ -120,6 +120,5 @@ def calls_for(user: User) -> list[CaseCall]:
 
 
 def answered_words(link: CaseCall) -> str:
-    """What is said to who has answered the call."""
     calls = procedure_by_id(link.case.procedure).clock(link.clock.clock).calls
     return calls.answered if calls else "已登记接听。"

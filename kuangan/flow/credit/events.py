@@ -116,7 +116,6 @@ def _tell_above(gone: Iterable[Duty], new: Entry, at: datetime) -> None:
 
 
 def follow_move(case: Case, moved: CaseMove, actor: User | None) -> list[Duty]:
-    """Open what follows from a move of a case."""
     name = f"{case.procedure}.{moved.move}"
     day, mine = civil_date(moved.at), case.mine
     called = [
@@ -273,7 +272,6 @@ def _role(obligation: Obligation, unit: Unit) -> str:
 
 
 def _title(obligation: Obligation, entry: Entry) -> str:
-    """The obligation and what the entry is about."""
     matter = _matter(ledger_by_id(entry.ledger), entry)
     return f"{obligation.title}：{matter}" if matter else obligation.title
 

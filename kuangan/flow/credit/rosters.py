@@ -101,7 +101,6 @@ class OwedList:
 
 
 def is_of(owed_of: Each, duty: Duty, item: Listed) -> bool:
-    """Whether an item is on the duty's list."""
     if owed_of.within == "mine":
         return item.mine_id is not None and item.mine_id == duty.mine_id
     if owed_of.within == "area":

@@ -71,7 +71,6 @@ def in_words(proof: WholeProof) -> str:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Options of the command."""
     parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
     parser.add_argument(
         "--anchor", type=Path, action="append", default=[], help="交出保存的锚定文件，与数据库中的封存核对；可重复"

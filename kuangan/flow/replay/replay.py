@@ -18,7 +18,6 @@ Report = dict[str, list[dict[str, Any]]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of the command."""
     parser.add_argument("file", type=Path, metavar="FILE.csv", help="监测数据文件（UTF-8 的 CSV，首行为列名）")
     parser.add_argument("--mine", required=True, metavar="CODE", help="煤矿编码（12位）")
     parser.add_argument(

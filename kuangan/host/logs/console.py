@@ -49,7 +49,6 @@ class Console:
         self.plain(f"{moment} {label} | {text}")
 
     def plain(self, text: str) -> None:
-        """Text for the console alone."""
         if self.screen is None:
             return
         try:

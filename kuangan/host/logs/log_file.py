@@ -124,5 +124,4 @@ class LogFile:
                 return
 
     def close(self) -> None:
-        """Close the file."""
         self._let_go()

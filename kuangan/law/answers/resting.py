@@ -35,7 +35,6 @@ class Dependants:
 
     @property
     def count(self) -> int:
-        """How many there are."""
         return sum(len(getattr(self, kind.name)) for kind in fields(self))
 
 

@@ -41,7 +41,6 @@ def cadence_text(obligation: Obligation) -> str:
 
 
 def due_text(obligation: Obligation) -> str:
-    """By when."""
     if obligation.cadence in (EVENT, ONCE):
         if obligation.span is None and not obligation.span_key:
             return _named_due_text(obligation)
@@ -82,7 +81,6 @@ def condition_words(obligation: Obligation) -> list[str]:
 
 
 def evidence_words(evidence: Evidence) -> str:
-    """One kind of evidence in words."""
     if evidence.ledger:
         return _ledger_words(evidence)
     if evidence.paper:

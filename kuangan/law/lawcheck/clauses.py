@@ -19,7 +19,6 @@ STORY = re.compile(r"(tests/browser/\w+\.py)::(test_\w+)")
 
 
 def check() -> Iterator[Problem]:
-    """Problems of clauses."""
     yield from _names()
     named = {clause.measure for clause in clauses().values()}
     for task in tasks():

@@ -8,7 +8,6 @@ from kuangan.law.rule import Clear, Example, Found, Rule
 
 
 def check() -> Iterator[Problem]:
-    """Problems of rules and their examples."""
     procedures = {procedure.id for procedure in content.procedures()}
     for rule in content.rules():
         outcomes = {example.outcome for example in rule.examples}

@@ -9,7 +9,6 @@ from kuangan.law.rule import Rule
 
 
 def check() -> Iterator[Problem]:
-    """Problems of all rules of topic ``ledger``."""
     for rule in rules_of("ledger"):
         yield from (Problem("ledger_rule", f"rules/{rule.id}", message) for message in messages(rule))
 

@@ -16,7 +16,6 @@ URGED_BY: Final = timedelta(days=-300)
 
 
 def check() -> Iterator[Problem]:
-    """Problems of all obligations."""
     keys = {entry.key for entry in local.all_values()}
     templates = {template.id for template in paper.templates()}
     for obligation in obligations().values():

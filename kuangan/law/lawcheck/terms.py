@@ -11,7 +11,6 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def check() -> Iterator[Problem]:
-    """Problems of the glossary."""
     for what, names in (("术语", [term.term for term in terms()]), ("标识符", [term.identifier for term in terms()])):
         for name, count in Counter(names).items():
             if count > 1:

@@ -122,7 +122,6 @@ class Procedure:
 
     @property
     def opens_by_person(self) -> tuple[FromPerson, ...]:
-        """How persons open it."""
         return tuple(way for way in self.opens if isinstance(way, FromPerson))
 
     @property
@@ -145,7 +144,6 @@ class Procedure:
         return _by_id(self.clocks, clock_id, self.id)
 
     def moves_from(self, state_id: str) -> tuple[Move, ...]:
-        """The moves that can be made in a state."""
         return tuple(move for move in self.moves if state_id in move.sources)
 
     def system_moves(self, state_id: str) -> tuple[Move, ...]:

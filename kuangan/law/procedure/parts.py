@@ -42,7 +42,6 @@ class State:
 
     @property
     def over(self) -> bool:
-        """Whether the matter is over."""
         return self.outcome in ("done", "undone")
 
 

@@ -64,7 +64,6 @@ def _pages(compiled: bytes | list[bytes] | None) -> list[bytes]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a paper."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

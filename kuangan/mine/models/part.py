@@ -37,8 +37,6 @@ class District(models.Model):
 
 
 class FaceKind(models.TextChoices):
-    """Kinds of working faces."""
-
     coal_face = "coal_face", "采煤工作面"
     heading = "heading", "掘进工作面"
 

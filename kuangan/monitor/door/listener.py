@@ -100,15 +100,12 @@ def largest_body(scope: Mapping[str, Any]) -> int:
 
 
 class Listener:
-    """The ASGI application."""
-
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
         self._under_way: Counter[str] = Counter()
         self._quota = Quota()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
         if scope["type"] != "http":
             return
         try:

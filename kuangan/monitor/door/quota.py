@@ -43,7 +43,6 @@ class Quota:
         return self._of(key, today).refused >= DAY_REFUSED
 
     def count(self, key: str, size: int, today: date) -> None:
-        """A file came."""
         day = self._of(key, today)
         day.files += 1
         day.size += size

@@ -31,7 +31,7 @@ class Signs:
         return list(faults)
 
     def of_readings(self, mine: str, outcome: FileOutcome) -> list[str]:
-        """A file of readings."""
+        """What is doubtful in a file of readings; the words for its row."""
         self._follow_unreadable(mine, outcome)
         return self._unjudged(mine, outcome)
 

@@ -38,7 +38,6 @@ class PointRegistry:
         return len(self.codes)
 
     def index(self, code: str) -> int | None:
-        """Index of a known code."""
         return self._index.get(code)
 
     def require_room(self, code: str, fresh: set[str]) -> None:

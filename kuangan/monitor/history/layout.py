@@ -70,7 +70,6 @@ class Part:
 
 
 def day_folder(root: Path, mine: str, day: date) -> Path:
-    """Folder of one mine and civil day."""
     return root / mine / day.isoformat()
 
 

@@ -108,7 +108,6 @@ def chart(root: Path, mine: str, code: str, start: int, end: int, buckets: int =
 
 
 def empty_chart(damaged: tuple[Path, ...] = ()) -> Chart:
-    """No bucket."""
     nothing = np.empty(0, np.int64)
     return Chart(nothing, nothing, nothing, nothing, nothing, damaged)
 

@@ -48,7 +48,6 @@ def joined(parts: Sequence[Readings]) -> Readings:
 
 
 def no_rows() -> Readings:
-    """Columns without any row."""
     return Readings(
         np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64),
         np.empty(0, np.uint8), np.empty(0, np.int32), np.empty(0, np.uint8),

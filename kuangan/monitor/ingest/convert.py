@@ -52,7 +52,6 @@ def definition_of(point: DefinitionRecord) -> Definition:
 
 
 def declaration_of(alarm: Declared, mine_id: int, point_id: int, received_at: int, seq: int) -> DeclarationRow:
-    """A YCBJ record as a row."""
     peak = _number(alarm.highest)
     return DeclarationRow(
         mine_id=mine_id,

@@ -51,7 +51,7 @@ class Taking:
         _NUMBER.pack_into(self._map, 0, seq)
 
     def end(self) -> None:
-        """None is."""
+        """No file is under way."""
         _NUMBER.pack_into(self._map, 0, 0)
 
     def was_deadly(self, seq: int) -> bool:

@@ -45,7 +45,6 @@ class Apart:
         self._files: dict[int, _File] | None = None
 
     def add(self, seq: int, mine: str, file_at: int, received_at: int) -> None:
-        """A file was set apart."""
         if self._files is not None and len(self._files) < MOST:
             self._files[seq] = _File(seq, mine, file_at - received_at, received_at)
 

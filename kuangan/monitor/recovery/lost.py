@@ -64,7 +64,6 @@ def settle_gap(cursor: Cursor, gap: Gap, at: datetime) -> list[FeedFile]:
 
 
 def kind_of(gap: Gap) -> str:
-    """The kind of incident that a gap is."""
     return "journal_gap" if gap.damage is None else "journal_damaged"
 
 

@@ -7,8 +7,6 @@ from kuangan.core.models import Attachment, Person, Unit, User
 
 
 class IncomingSource(models.TextChoices):
-    """Where a paper came from."""
-
     higher = "higher", "上级来文"
     instruction = "instruction", "领导批示"
     inspectorate = "inspectorate", "监察机构来文"

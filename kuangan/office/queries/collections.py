@@ -51,7 +51,6 @@ def returns_of(offices: Iterable[Unit]) -> QuerySet[Return]:
 
 
 def late_returns(returns: QuerySet[Return], at: datetime) -> QuerySet[Return]:
-    """Those past the due time."""
     return returns.filter(collection__due_at__lte=at, submitted_at=None, collection__closed_at=None)
 
 

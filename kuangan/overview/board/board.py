@@ -62,7 +62,6 @@ class Board:
         return self.making.window
 
     def cell(self, measure_code: str, unit: Unit) -> Cell:
-        """One unit's cell."""
         return self.cells[measure_code, unit.pk]
 
     def together(self, measure_code: str, units: Iterable[Unit]) -> Cell:
@@ -81,7 +80,6 @@ class Board:
         )
 
     def clause(self, clause: Clause, unit: Unit) -> ClauseCell:
-        """A clause of one unit's cell."""
         law = measure(clause.measure)
         own, below = self.making.counts(law, unit, self.making.tallies.clauses.get(clause.id, {}))
         status = STATUSES[self.making.ranks(law, unit)[clause.id]]

@@ -20,7 +20,6 @@ from kuangan.overview.queries.board import board_units
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of the command."""
     parser.add_argument("--json", action="store_true", help="以 JSON 输出全部单元格")
     parser.add_argument("--period", default="", help="期间，如 2026、2026-H1、2026-Q1、2026-03（默认本月）")
     parser.add_argument("--as-of", default="", help="截至时间，如 2026-03-31T23:59:59+08:00（默认现在）")

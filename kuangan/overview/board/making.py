@@ -96,7 +96,6 @@ class Making:
     _standings: dict[tuple[str, Kinds], MeasureStanding] = field(default_factory=dict)
 
     def cells(self, law: Measure, units: Sequence[Unit]) -> Iterator[Cell]:
-        """The cells of a measure for these units."""
         counted = self.tallies.measures.get(law.code, {})
         unnamed = Cell(law.code, CellStatus.not_applicable, NOTHING, said=lambda _: not_concerned())
         said = self.said

@@ -104,7 +104,6 @@ def tier_of(kind: str) -> str:
 
 
 def summed(counts: Iterable[Counts]) -> Counts:
-    """Counts added up."""
     total = Counts()
     for counted in counts:
         total.add(counted)

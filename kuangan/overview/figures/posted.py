@@ -56,7 +56,6 @@ class PostedBoard:
 
 
 def posted_board(mine: Mine, at: datetime) -> PostedBoard:
-    """The board of a mine at a moment."""
     on = civil_date(at)
     entry = _in_force(mine, on)
     values: Mapping[str, Any] = entry.values if entry else {}

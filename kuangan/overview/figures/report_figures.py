@@ -38,7 +38,6 @@ class FigureLine:
 
     @property
     def fallen(self) -> int:
-        """What has fallen due."""
         return self.counts.due - self.counts.open
 
 

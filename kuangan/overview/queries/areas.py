@@ -44,7 +44,6 @@ def silent_feeds_of(unit: Unit) -> QuerySet[Silence]:
 
 
 def duties_of(unit: Unit) -> QuerySet[Duty]:
-    """The duties of all units of the area."""
     return _within(unit, Duty.objects.all())
 
 

@@ -94,7 +94,6 @@ def overdue_duties(reader: User, at: datetime) -> QuerySet[Duty]:
 
 
 def units_by_key(reader: User, keys: Iterable[int]) -> dict[int, Unit]:
-    """Some units in sight by their keys."""
     return units_visible_to(reader).order_by().in_bulk(list(keys))
 
 

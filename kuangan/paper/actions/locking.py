@@ -30,7 +30,6 @@ def frozen_paper(paper: Paper) -> Paper:
 
 
 def move_paper(paper: Paper, state: PaperState) -> None:
-    """Note its new state."""
     paper.state = state
     paper.save(update_fields=["state"])
 

@@ -104,6 +104,5 @@ def _target(request: Request) -> str:
 
 @door(public=True, methods=("POST",))
 def logout(request: Request) -> HttpResponse:
-    """End the session."""
     signin.sign_out(request)
     return redirect("login")

@@ -44,8 +44,6 @@ DOUBTS_SHOWN = 100
 
 
 class FeedFilters(Filters):
-    """Filters of the list of feeds."""
-
     q = forms.CharField(label="煤矿名称或编码", max_length=60)
     only = forms.ChoiceField(
         label="情形",
@@ -142,7 +140,6 @@ def feed_points(request: Request) -> HttpResponse:
 
 @door(*OFFICERS, methods=("POST",))
 def place_point(request: Request, pk: int) -> HttpResponse:
-    """Confirm the place of a point."""
     unplaced = get_object_or_404(points_visible_to(request.user), pk=pk)
     try:
         confirm_place(actor=request.user, point=unplaced, place=request.POST.get("place", ""))
@@ -198,7 +195,6 @@ def new_token(request: Request, code: str) -> HttpResponse:
 
 @door(*OPERATOR, methods=("POST",))
 def stop_token(request: Request, pk: int) -> HttpResponse:
-    """Stop accepting a key."""
     token = get_object_or_404(tokens_of_feeds(request.user), pk=pk)
     try:
         revoke_token(actor=request.user, token=token)

@@ -24,8 +24,6 @@ ROSTER_DAYS = 7
 
 
 class RosterForm(OfficeForm):
-    """One entry of the roster."""
-
     unit: Any = forms.ModelChoiceField(None, label="单位", empty_label="请选择单位")
     person: Any = forms.ModelChoiceField(None, label="人员", empty_label="请选择人员")
     on = DayField(label="日期", widget=forms.DateInput({"type": "date"}))

@@ -27,8 +27,6 @@ from kuangan.web.office.forms import OfficeForm, offer, refusals
 
 
 class PostFilters(Filters):
-    """Filters of the list of posts."""
-
     q = forms.CharField(label="单位、岗位或姓名", max_length=60)
 
 

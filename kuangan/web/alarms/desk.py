@@ -53,8 +53,6 @@ DESK_ROLES = (Role.duty_officer, Role.enforcement_officer, Role.section_head)
 
 @dataclass(frozen=True)
 class QueueLine:
-    """One alarm in the queue."""
-
     case: Case
     clock: CaseClock | None
     live: LiveRow | None

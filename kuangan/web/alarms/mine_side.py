@@ -78,8 +78,6 @@ class PlacedPoints(PointChoice):
 
 
 class CalibrationForm(forms.Form):
-    """A calibration to be filed."""
-
     point = PlacedPoints(
         None, label="测点", widget=forms.Select({"class": "form-select"}), empty_label="请选择甲烷测点"
     )

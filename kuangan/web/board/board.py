@@ -41,8 +41,6 @@ class MeasureLine:
 
 @dataclass(frozen=True)
 class TaskGroup:
-    """A task with its lines."""
-
     task: Task
     lines: tuple[MeasureLine, ...]
 

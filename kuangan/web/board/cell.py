@@ -67,7 +67,6 @@ class UnitCell:
 
     @property
     def words(self) -> str:
-        """The counts in words."""
         return spelled(self.cell)
 
 

@@ -72,12 +72,10 @@ class BoardFrame:
 
     @property
     def before(self) -> Period:
-        """The period before."""
         return previous_period(self.period)
 
     @property
     def after(self) -> Period:
-        """The period that follows."""
         return next_period(self.period)
 
 

@@ -72,7 +72,6 @@ def asked(request: Request) -> str:
 
 @door(*OVERSEERS, *MINE)
 def new_cases(request: Request) -> HttpResponse:
-    """What the reader may open."""
     offered = Table(OFFERS, offers(request.user, clock.now()), "您的岗位没有可以立案的事项。")
     return show(request, "cases/new.html", table=offered)
 

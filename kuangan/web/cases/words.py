@@ -25,7 +25,6 @@ def due_derivation(case_clock: CaseClock) -> str:
 
 
 def law_of(case: Case) -> Procedure:
-    """The case's procedure."""
     return procedure_by_id(case.procedure)
 
 

@@ -41,7 +41,6 @@ def new_checkin_key(request: Request) -> HttpResponse:
 
 @door(*ISSUING, *STOPPING, methods=("POST",))
 def stop_checkin_key(request: Request, pk: int) -> HttpResponse:
-    """Stop accepting a key."""
     token = get_object_or_404(tokens_visible_to(request.user), pk=pk)
     try:
         stop_checkin_token(actor=request.user, token=token)

@@ -60,8 +60,6 @@ def with_status(status: str, at: datetime) -> Q:
 
 
 class DutyFilters(Filters):
-    """Filters of the list of duties."""
-
     q = forms.CharField(label="事项", max_length=60)
     measure = forms.ChoiceField(label="措施", choices=())
     status = forms.ChoiceField(label="状态", choices=STATUSES)

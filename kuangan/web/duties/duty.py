@@ -96,7 +96,6 @@ def works_there(request: Request, duty: Duty) -> bool:
 
 @door(*OVERSEERS, *MINE)
 def duty(request: Request, pk: int) -> HttpResponse:
-    """Everything about one duty."""
     return _page(request, duty_in_sight(request, pk), FileForm(initial={"done_on": clock.civil_date(clock.now())}))
 
 
@@ -213,7 +212,6 @@ def duty_judge(request: Request, pk: int, credit: int) -> HttpResponse:
 
 @door(*OVERSEERS, methods=("POST",))
 def duty_urge(request: Request, pk: int) -> HttpResponse:
-    """Urge the unit that owes."""
     owed = duty_in_sight(request, pk)
     if not _above(request, owed):
         messages.error(request, "只有上级单位可以催办。")

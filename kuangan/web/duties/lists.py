@@ -31,7 +31,6 @@ MISSING = 36
 
 
 def status_badge(duty_row: DutyRow) -> SafeString:
-    """The status of a duty with its sign."""
     return format_html(
         '<span class="st st-{}">{} {}</span>', duty_row.status.value, duty_row.icon, duty_row.status.label
     )

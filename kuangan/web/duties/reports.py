@@ -99,7 +99,6 @@ class Doored:
 
     @property
     def parts(self) -> list[str]:
-        """The rates of its parts."""
         return [rate_text(part) for part in self.line.parts]
 
 
@@ -165,7 +164,6 @@ def _office_name(area: Unit) -> str:
 
 
 def _as_file(wanted: str, template: str, fields: dict[str, Any], title: str, unit: str) -> HttpResponse:
-    """A report or draft as a file."""
     if wanted == "docx":
         content = _word(template, fields, title, unit)
         media = DOCX
@@ -184,7 +182,6 @@ def _word(template: str, fields: dict[str, Any], title: str, unit: str) -> bytes
 
 @door(*OVERSEERS, methods=("POST",))
 def report_draft(request: Request, kind_id: str, code: str, key: str) -> HttpResponse:
-    """Draft the paper of a report."""
     kind, area, period = _chosen(request, kind_id, code, key)
     try:
         paper = draft_report(actor=request.user, kind=kind, area=area, period=period, at=clock.now())

@@ -57,8 +57,6 @@ class EvidenceWay:
 
 @dataclass(frozen=True)
 class DutyRow:
-    """A duty as lists show it."""
-
     duty: Duty
     status: Status
     credits: int

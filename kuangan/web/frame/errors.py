@@ -36,7 +36,7 @@ def not_found(request: Request, exception: Exception | None = None) -> HttpRespo
 
 
 def too_busy(request: Request) -> HttpResponse:
-    """503."""
+    """Too many papers and sheets are being made: 503, nothing was changed."""
     return _shown(request, 503, "正在处理的文件较多", "本次操作未完成，数据未改动。请返回上一页，稍候几秒再次提交。")
 
 

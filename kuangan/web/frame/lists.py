@@ -71,7 +71,6 @@ class Listing:
 
     @property
     def rows(self) -> Sequence[Any]:
-        """The rows of this page."""
         return list(self.page.object_list)
 
     @property
@@ -179,7 +178,6 @@ class Filters(forms.Form):
 
     @property
     def narrowing(self) -> bool:
-        """Whether any filter narrows the list."""
         return self.is_valid() and any(self.cleaned_data.values())
 
 

@@ -21,8 +21,6 @@ class Item:
 
 @dataclass(frozen=True)
 class ShownItem:
-    """A menu item on one page."""
-
     label: str
     address: str
     current: bool

@@ -152,7 +152,6 @@ def small(text: Any) -> SafeString:
 
 
 def quiet(text: Any) -> SafeString:
-    """Words in grey."""
     return format_html('<span class="quiet">{}</span>', text)
 
 
@@ -181,7 +180,6 @@ def hinted(text: Any, hint: str) -> SafeString:
 
 
 def strong(text: Any) -> SafeString:
-    """Words that count."""
     return format_html("<b>{}</b>", text)
 
 

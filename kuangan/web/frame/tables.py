@@ -73,12 +73,10 @@ class Table:
 
     @property
     def head(self) -> Iterator[SafeString]:
-        """The cells of the head."""
         return (self._head(column) for column in self.shown)
 
     @property
     def lines(self) -> Iterator[SafeString]:
-        """Each row as markup."""
         cells = [
             (_begin(column, labelled=self.headed and self.labelled), column.shown or column.cell)
             for column in self.shown

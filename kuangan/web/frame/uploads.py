@@ -28,12 +28,11 @@ class WaitingFile:
 
     @property
     def name(self) -> str:
-        """Its name as it was sent."""
         return self.upload.name
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """In bytes."""
         return self.upload.size
 
     @property
@@ -42,7 +41,6 @@ class WaitingFile:
         return content_path(self.upload.sha256).open("rb")
 
     def read(self) -> bytes:
-        """All of its content."""
         with self.file as source:
             return source.read()
 

@@ -110,7 +110,6 @@ def check_moment(moment: datetime) -> None:
 
 
 def is_key(text: str) -> bool:
-    """Whether a text can be the key of a row."""
     return text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
 
 

@@ -38,7 +38,6 @@ class DatabaseWatch:
         threading.Thread(target=self._look_for_ever, name="database-watch", daemon=True).start()
 
     def stop(self) -> None:
-        """End both threads."""
         self.stopped.set()
 
     @contextlib.contextmanager

@@ -36,7 +36,6 @@ class WebServer(uvicorn.Server):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where to listen."""
     parser.add_argument(
         "--host", default=os.environ.get("KUANGAN_WEB_HOST", "127.0.0.1"), help="监听地址（默认 %(default)s）"
     )

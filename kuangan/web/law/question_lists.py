@@ -90,7 +90,6 @@ def _moment(written: str) -> Any:
 
 
 def state_word(answer: Any) -> str:
-    """Where an answer stands."""
     if answer.waits:
         return "待决定人签署" if answer.headed_at is None else "待复核人签署"
     if answer.dropped_at is not None:

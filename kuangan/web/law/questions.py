@@ -28,8 +28,6 @@ class Asked:
 
 
 class QuestionFilters(Filters):
-    """Filters of the open questions."""
-
     kind = forms.ChoiceField(label="类别", choices=(("", "全部"), *KINDS.items()))
     answered = forms.ChoiceField(label="答复", choices=(("", "全部"), ("no", "未答复"), ("yes", "已答复")))
     task = forms.ChoiceField(label="任务", choices=())
@@ -43,7 +41,6 @@ class QuestionFilters(Filters):
         field.choices = [("", "全部"), *numbered]
 
     def keeps(self, asked: Asked) -> bool:
-        """Whether the filters leave a question."""
         question, words = asked.question, self.chosen("q")
         return (
             self.chosen("kind") in (None, question.kind)

@@ -156,8 +156,6 @@ class CountedPages(Paginator):  # type: ignore[type-arg]  # generic for the type
 
 
 class EntryListing(Listing):
-    """One page of a ledger."""
-
     @property
     def filtered(self) -> bool:
         """Whether the reader set a filter; the default days are none."""

@@ -118,8 +118,6 @@ class EntryForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why an entry is voided."""
-
     use_required_attribute = False
 
     def __init__(self, data: QueryDict | None = None) -> None:

@@ -44,8 +44,6 @@ PRINTED = 2000
 
 
 class LedgerFilters(Filters):
-    """Filters of the list of ledgers."""
-
     q = forms.CharField(label="台账名称", max_length=60)
     task = forms.ChoiceField(label="任务", choices=())
     only = forms.ChoiceField(
@@ -59,7 +57,6 @@ class LedgerFilters(Filters):
         field.choices = [("", "全部任务"), *((str(task.number), f"{task.number} {task.title}") for task in tasks())]
 
     def leaves(self, line: LedgerLine) -> bool:
-        """Whether the filters leave this line."""
         q, task, only = self.chosen("q"), self.chosen("task"), self.chosen("only")
         tests = {"kept": line.kept, "due": line.due, "filled": line.entries > 0}
         return (
@@ -89,7 +86,6 @@ def ledgers(request: Request) -> HttpResponse:
 
 @door(*READERS)
 def ledger(request: Request, ledger_id: str) -> HttpResponse:
-    """The entries of one ledger."""
     ledger = ledger_in_sight(request, ledger_id)
     filters = EntryFilters(request, ledger)
     filtered = filters.applied(request)

@@ -43,7 +43,6 @@ class LedgerLine:
 
     @property
     def task_title(self) -> str:
-        """The title of its task."""
         return tasks()[self.measure.task - 1].title
 
     @property
@@ -53,7 +52,6 @@ class LedgerLine:
 
 
 def task_of(line: LedgerLine) -> str:
-    """The task under which a ledger stands in the list."""
     return f"任务{line.measure.task} {line.task_title}"
 
 

@@ -80,8 +80,6 @@ def import_page(request: Request, ledger_id: str, pk: int) -> HttpResponse:
 
 
 class _UploadForm(forms.Form):
-    """A filled-in template."""
-
     sheet = forms.FileField(
         label="填好的模板",
         help_text="仅限 .xlsx",

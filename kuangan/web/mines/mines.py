@@ -52,8 +52,6 @@ ALARMING = (
 
 
 class MineFilters(Filters):
-    """Filters of the list of mines."""
-
     q = forms.CharField(label="名称或编码", max_length=60)
     county = forms.ChoiceField(label="县（区）", choices=())
     gas = forms.ChoiceField(label="瓦斯等级", choices=())

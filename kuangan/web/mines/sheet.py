@@ -87,7 +87,6 @@ def _sheet(request: Request, code: str) -> MineSheet:
 
 @door(*OVERSEERS, *MINE)
 def mine_sheet(request: Request, code: str) -> HttpResponse:
-    """The page as it prints."""
     made = _sheet(request, code)
     today = clock.civil_date(clock.now())
     context: dict[str, Any] = {"sheet": made, "mine": made.mine, "on": made.on, "is_today": made.on == today}
@@ -96,7 +95,6 @@ def mine_sheet(request: Request, code: str) -> HttpResponse:
 
 @door(*OVERSEERS, *MINE)
 def mine_sheet_pdf(request: Request, code: str) -> HttpResponse:
-    """The same as a PDF."""
     made = _sheet(request, code)
     units: list[Unit] = own_units(request.user)
     unit = units[0].name if units else made.mine.supervisor.name

@@ -18,8 +18,6 @@ ACCIDENT: Final = ("accident", "grade", "accident_kind", "lessons", "requirement
 
 
 class CircularForm(SendingForm):
-    """A circular to be sent."""
-
     sender = "issuer"
     receivers = ("接收单位", "请至少选择一个接收单位")
 

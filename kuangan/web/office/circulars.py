@@ -56,8 +56,6 @@ NO_OFFICE = (
 
 
 class CircularFilters(Filters):
-    """Filters of both boxes."""
-
     q = forms.CharField(label="标题或文号", max_length=60)
     kind = forms.ChoiceField(label="类别", choices=[("", "全部类别"), *CircularKind.choices])
     only = forms.ChoiceField(label="情形", choices=ONLY)

@@ -40,8 +40,6 @@ NO_RETURNS = SafeString('没有符合的单位。<a href="?#returns">显示全�
 
 
 class CollectionFilters(Filters):
-    """Filters of the list of collections."""
-
     q = forms.CharField(label="标题", max_length=60)
     only = forms.ChoiceField(label="情形", choices=ONLY)
 

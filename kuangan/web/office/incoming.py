@@ -55,8 +55,6 @@ PRINTED = 2000
 
 
 class IncomingFilters(Filters):
-    """Filters of the register."""
-
     q = forms.CharField(label="标题、字号或来文单位", max_length=60)
     source = forms.ChoiceField(label="来源", choices=[("", "全部来源"), *IncomingSource.choices])
     only = forms.ChoiceField(label="情形", choices=ONLY)
@@ -153,7 +151,6 @@ class IncomingForm(OfficeForm):
 
 @door(*SIGHTED, methods=("GET", "POST"))
 def new_incoming(request: Request) -> HttpResponse:
-    """Register a paper."""
     offices = _offices(request)
     initial = {"unit": offices[0], "received_at": clock.now(), "source": IncomingSource.higher}
     form = IncomingForm(

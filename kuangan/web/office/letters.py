@@ -31,8 +31,6 @@ OWING_SHOWN = 20
 
 
 class LetterFilters(Filters):
-    """Filters of the list of letters."""
-
     q = forms.CharField(label="文号、单位或事由", max_length=60)
     kind = forms.ChoiceField(label="种类", choices=())
     only = forms.ChoiceField(label="情形", choices=ONLY)

@@ -47,8 +47,6 @@ NO_OFFICE = ("本单位不召集会议", "会议由政府和监管部门召集�
 
 
 class MeetingFilters(Filters):
-    """Filters of the list of meetings."""
-
     q = forms.CharField(label="会议名称", max_length=60)
     only = forms.ChoiceField(label="情形", choices=ONLY)
 
@@ -77,8 +75,6 @@ def meetings(request: Request) -> HttpResponse:
 
 
 class MeetingForm(SendingForm):
-    """A meeting to be called."""
-
     sender = "organiser"
     receivers = ("参会单位", "请至少选择一个参会单位")
 
@@ -109,7 +105,6 @@ class MeetingForm(SendingForm):
 
 @door(*SIGHTED, methods=("GET", "POST"))
 def new_meeting(request: Request) -> HttpResponse:
-    """Call a meeting."""
     return sending_page(request, MeetingForm, "meeting", absent=NO_OFFICE, send=_call)
 
 
@@ -120,8 +115,6 @@ def _call(**given: Any) -> tuple[Meeting, str]:
 
 
 class DecisionForm(OfficeForm):
-    """One decision."""
-
     matter = forms.CharField(label="议定事项", max_length=300)
     responsible = unit_field("责任单位")
     due_on = day_field("办结期限")

@@ -112,8 +112,6 @@ class WitnessForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    """Why a draw is given up."""
-
     reason = forms.CharField(label="作废原因", max_length=300, help_text="作废后仍向社会公开")
 
     def __init__(self, *args: Any) -> None:

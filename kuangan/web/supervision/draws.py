@@ -55,7 +55,6 @@ NO_OFFICERS, APPOINTED = "本单位没有执法人员和监管专员", "请由�
 
 @door(*DRAWS)
 def draws(request: Request) -> HttpResponse:
-    """All draws in sight."""
     draws_seen = draws_visible_to(request.user)
     may_draw = bool(drawing_units(request.user))
     columns = draw_columns(may_draw=may_draw)
@@ -168,7 +167,6 @@ def agree(request: Request, pk: int) -> HttpResponse:
 
 @door(*DRAWERS, methods=("POST",))
 def cancel(request: Request, pk: int) -> HttpResponse:
-    """Give a draw up."""
     draw, form = _in_sight(request, pk), CancelForm(request.POST)
 
     def step(confirmation: Confirmation) -> str:

@@ -37,8 +37,6 @@ def _pool(draw: Draw, pool: str) -> str:
 
 
 def draw_columns(*, may_draw: bool) -> tuple[Column, ...]:
-    """Draws in sight."""
-
     def state(draw: Draw) -> SafeString:
         moment = shown.small(shown.minute(draw.drawn_at)) if draw.drawn_at else ""
         return shown.joined(draw_state(draw, may_draw=may_draw), moment, by=" ")

@@ -219,8 +219,6 @@ def send_back(request: Request, pk: int) -> HttpResponse:
 
 @door(*SEEING, methods=("POST",))
 def object_to(request: Request, pk: int) -> HttpResponse:
-    """State the unit's case."""
-
     def step(verification: Verification, at: datetime) -> str:
         object_to_verdict(actor=request.user, verification=verification, reason=request.POST.get("reason", ""), at=at)
         return "异议已提交，待上一级复核；复核前结论仍然有效。"
@@ -230,7 +228,6 @@ def object_to(request: Request, pk: int) -> HttpResponse:
 
 @door(*OVERSEERS, methods=("POST",))
 def answer(request: Request, pk: int) -> HttpResponse:
-    """Answer an objection."""
     follow, opinion = request.POST.get("follow") == "yes", request.POST.get("opinion", "")
 
     def step(verification: Verification, at: datetime) -> str:

@@ -54,7 +54,6 @@ def state_of_case(case: Any) -> Any:
 
 @register.filter
 def procedure_of_case(case: Any) -> Any:
-    """The procedure a case follows."""
     return words.law_of(case)
 
 

@@ -23,7 +23,6 @@ DETAIL = 80
 
 
 def level_row(work: Any) -> SafeString:
-    """A row with a level is marked with it."""
     return marked(style=f"has-{work.level}" if work.level else "")
 
 

@@ -124,16 +124,12 @@ def handover(request: Request, pk: int) -> HttpResponse:
 
 
 class CallFilters(Filters):
-    """Filters of the log of calls."""
-
     q = forms.CharField(label="来电人或内容", max_length=60)
     first = day_field("日期起")
     last = day_field("日期止")
 
 
 class CallForm(OfficeForm):
-    """A call that came in."""
-
     unit = unit_field("值班单位")
     called_at = BeijingMoment(label="来电时间")
     caller = forms.CharField(label="来电人（单位）", max_length=100)

@@ -69,7 +69,6 @@ class Penalty:
 
     @property
     def empty(self) -> bool:
-        """Whether there is none at all."""
         return not (self.warning or self.fine or self.other)
 
 
@@ -80,7 +79,7 @@ def penalty_of(inputs: Any) -> Penalty:
 
 
 def amount(value: Any) -> Decimal:
-    """An amount of a form; nothing typed is nought."""
+    """An amount of a form; nothing typed is zero."""
     return Decimal(str(value)) if value not in (None, "") else NOTHING
 
 
@@ -207,7 +206,7 @@ def served(case: CaseView, party: int) -> Done | None:
 
 
 def fine_of(case: CaseView, party: int) -> Decimal:
-    """The fine decided; nought without one."""
+    """The fine decided; zero without one."""
     made = decided(case, party)
     return penalty_concluded(case, party).fine if made is not None and made.move == "decide" else NOTHING
 

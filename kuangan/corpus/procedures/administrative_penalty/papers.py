@@ -37,7 +37,6 @@ ATTENDED = (
 
 
 def case_filing_decision(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    """The approval of the filing."""
     filing = must(case, "propose_filing")
     return {
         "cause": str(case.facts["cause"]),
@@ -122,7 +121,6 @@ def hearing_notice(case: CaseView, attempt: Attempt) -> dict[str, Any]:
 
 
 def hearing_report(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    """What the host reports of the hearing."""
     party = case.party(attempt.party)
     invited = course.invitation(case, party.id)
     people = must_of(case, party.id, "convene_hearing").inputs
@@ -172,7 +170,6 @@ def officers(case: CaseView) -> list[dict[str, str]]:
 
 
 def names_of(case: CaseView) -> str:
-    """Their names in one line."""
     return "、".join(officer["name"] for officer in officers(case))
 
 

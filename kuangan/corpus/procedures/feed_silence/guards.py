@@ -36,6 +36,5 @@ def lasting(case: CaseView, attempt: Attempt) -> str | None:
 
 
 def cause_reported(case: CaseView, attempt: Attempt) -> str | None:
-    """The mine has said why."""
     newest = case.last("report_cause", "return_cause", "recur")
     return None if newest is not None and newest.move == "report_cause" else "煤矿尚未报送中断原因"

@@ -18,7 +18,6 @@ REASON = Field("reason", "理由", "longtext")
 
 
 def to_unit(title: str, body: str) -> tuple[Tell, ...]:
-    """The unit is told."""
     return (Tell(By("unit"), title, body),)
 
 

@@ -100,7 +100,6 @@ def left_with_witnesses(case: CaseView, attempt: Attempt) -> str | None:
 
 
 def not_yet_published(case: CaseView, attempt: Attempt) -> str | None:
-    """Published once."""
     return "停产整顿决定已公布，不得重复公布" if case.last("publish_order") else None
 
 

@@ -84,7 +84,6 @@ def legal_review_opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]:
 
 
 def extension_review_opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    """The same before an extension."""
     proposed = extension_proposal(case, attempt)
     text = f"延长停产整顿{proposed['more_days']}天"
     made = officers(case, attempt, "propose_extension", "countersign_extension")
@@ -239,12 +238,10 @@ def proposal(case: CaseView, attempt: Attempt) -> Mapping[str, Any]:
 
 
 def extension_proposal(case: CaseView, attempt: Attempt) -> Mapping[str, Any]:
-    """The same of an extension."""
     return attempt.inputs if "more_days" in attempt.inputs else must(case, "propose_extension").inputs
 
 
 def order_number(case: CaseView) -> str:
-    """The number of the order."""
     return case.papers["onsite_decision"].number
 
 

@@ -12,7 +12,6 @@ PASSED = "合格"
 
 
 def mine_acceptance(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    """The mine's own acceptance."""
     return {
         **_acceptance(case, str(attempt.inputs["rectified"]), attempt.inputs["accepted_on"], attempt.person),
         "organised_by": case.names["mine"],
@@ -40,7 +39,6 @@ def resumption_acceptance(case: CaseView, attempt: Attempt) -> dict[str, Any]:
 
 
 def inspectorate_consent(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    """The inspectorate's consent."""
     accepted = must(case, "accept")
     return {
         "inspectorate": case.names["inspectorate"],
@@ -55,7 +53,6 @@ def inspectorate_consent(case: CaseView, attempt: Attempt) -> dict[str, Any]:
 
 
 def government_approval(case: CaseView, attempt: Attempt) -> dict[str, Any]:
-    """The approval of the head of government."""
     accepted, consented = must(case, "accept"), must(case, "consent")
     return {
         "government": case.names["government"],

@@ -20,7 +20,6 @@ LEVELS = ("red", "orange", "yellow", "blue")
 
 
 def check() -> Iterator[Problem]:
-    """Problems of all procedures."""
     for procedure in content.procedures():
         where = f"procedures/{procedure.id}"
         for message in (*_ids(procedure), *_states(procedure), *_moves(procedure), *_clocks(procedure)):

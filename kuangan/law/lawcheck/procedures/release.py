@@ -18,7 +18,6 @@ RELEASED = CORPUS / "procedures" / "released.yaml"
 
 
 def check() -> Iterator[Problem]:
-    """Problems of change."""
     present = {procedure.id: procedure for procedure in content.procedures()}
     for procedure_id, parts in released().items():
         if procedure_id not in present:

@@ -29,7 +29,6 @@ class PeriodInput(forms.Widget):
         return context | {"first": ends.get("first") or "", "last": ends.get("last") or ""}
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
-        """What was entered."""
         return {end: str(data.get(f"{name}.{end}", "")) for end in ("first", "last")}
 
     def id_for_label(self, id_: str) -> str:
