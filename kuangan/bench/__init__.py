@@ -15,6 +15,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare the command line."""
     parser.add_argument("what", choices=measurements(), metavar="项目", help=f"测量项目：{'、'.join(measurements())}")
     parser.add_argument("--http", action="store_true", help="ingest：经接入进程的上传接口测量（默认在本进程内测量）")
+    parser.add_argument(
+        "--folder",
+        type=int,
+        default=0,
+        metavar="N",
+        help="ingest：把 N 个小文件一次放入监视目录测量（--mines 1 为同一目录）",
+    )
     parser.add_argument("--seconds", type=float, default=10.0, help="测量时长，秒（默认 %(default)s）")
     parser.add_argument("--mines", type=int, default=110, help="煤矿数（默认 %(default)s）")
     parser.add_argument("--points", type=int, help="每矿测点数（默认由各测量项目决定）")

@@ -1,4 +1,4 @@
-"""Readings a second from the file as received to the history: in this process, or through the ingest process's own door."""
+"""Readings a second from the file as received to the history: in this process, through the ingest process's own door or its watched folders."""
 
 import argparse
 from typing import Any
@@ -7,7 +7,11 @@ POINTS = 1000
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    """See `bench._sensors.run`; with `--http` see `_http.measure`."""
+    """See `bench._sensors.run`; with `--http` see `_http.measure`, with `--folder` `_folder.measure`."""
+    if args.folder:
+        from kuangan.bench import _folder
+
+        return _folder.measure(args.folder, args.mines, args.points or _folder.POINTS)
     points = args.points or POINTS
     if args.http:
         from kuangan.bench._http import measure

@@ -30,6 +30,12 @@ def test_uploads_through_the_door():
     assert found["readings_per_s"] > 0
 
 
+def test_small_files_through_the_watched_folder():
+    measurement = measured("ingest", "--folder", "300", "--mines", "1")
+    assert (measurement["files"], measurement["mines"]) == (300, 1)
+    assert measurement["files_per_s"] > 0
+
+
 def test_alarms_reach_the_open_page():
     found = measured("latency", "--seconds", "30", "--mines", "8", "--points", "50")
     assert (found["alarms"], found["not_shown"]) == (8, 0)
