@@ -170,7 +170,8 @@ class History:
     def _keeper(self, call: PlannedEntry, ledger: Ledger) -> EntryKeeper:
         unit, mine = call.unit, call.mine
         own = mine is not None and unit.kind == UnitKind.mine
-        refers = mine.supervisor if mine and own else mine.unit if mine else self._named(unit, ledger)
+        over = own or any(field.over for field in ledger.fields)
+        refers = mine.supervisor if mine and over else mine.unit if mine else self._named(unit, ledger)
         return EntryKeeper(
             unit_id=unit.pk,
             path=mine.unit.path if mine else unit.path,
