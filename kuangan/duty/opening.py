@@ -148,7 +148,7 @@ def _batches(part: Sequence[_Lacking]) -> list[_Batch]:
 def _write(plan: Sequence[_Batch], at: datetime) -> int:
     openings = openings_for([(batch.obligation.id, batch.spell.key) for batch in plan], at)
     insert_duties(
-        [line for batch in plan for line in _rows(batch, openings[batch.obligation.id, batch.spell.key].pk, at)]
+        [line for batch in plan for line in _duty_values(batch, openings[batch.obligation.id, batch.spell.key].pk, at)]
     )
     added = count_duties(openings.values())
     record_many([_line(batch, openings[batch.obligation.id, batch.spell.key], added) for batch in plan], at)
@@ -169,7 +169,7 @@ def _line(batch: _Batch, opening: Opening, added: Mapping[int, int]) -> Line:
     return Line(opening, "duties_opened", data)
 
 
-def _rows(batch: _Batch, opening: int, at: datetime) -> list[tuple[Any, ...]]:
+def _duty_values(batch: _Batch, opening: int, at: datetime) -> list[tuple[Any, ...]]:
     spell = batch.spell
     return [
         duty_row(

@@ -23,7 +23,7 @@ from kuangan.flow.cases.findings import keep_finding
 from kuangan.flow.models import Progress
 from kuangan.law.content import rules_of
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Found
+from kuangan.law.rule import Breach
 from kuangan.law.time.span import add_months
 from kuangan.law.topic import SampleFacts
 from kuangan.ledger.models import Entry
@@ -138,7 +138,7 @@ def _find(verification: Verification, at: datetime) -> None:
     )
     for rule in rules_of(TOPIC):
         outcome = rule.say(facts, at)
-        if isinstance(outcome, Found):
+        if isinstance(outcome, Breach):
             about = (
                 verification.mine
                 if verification.mine is not None and verification.unit_id == verification.mine.unit_id

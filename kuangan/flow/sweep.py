@@ -51,34 +51,34 @@ def sweep_once(at: datetime | None = None) -> int:
 
 
 def _episodes(at: datetime) -> int:
-    return _each(react.episode, unreacted_episodes(_most()), at, "瓦斯超限处置")
+    return _take_waiting(react.episode, unreacted_episodes(_most()), at, "瓦斯超限处置")
 
 
 def _silences(at: datetime) -> int:
-    return _each(silences.silence, silences.together(unreacted_silences(_most()), at), at, "数据中断处置")
+    return _take_waiting(silences.silence, silences.together(unreacted_silences(_most()), at), at, "数据中断处置")
 
 
 def _rising(at: datetime) -> int:
-    return _each(react.rise, react.rising(), at, "瓦斯超限变化")
+    return _take_waiting(react.rise, react.rising(), at, "瓦斯超限变化")
 
 
 def _clocks(at: datetime) -> int:
     due = CaseClock.objects.filter(wakes_at__lte=at).select_related("case__unit__mine__supervisor")
-    return _each(lapse.clock, due.order_by("wakes_at")[: _most()], at, "办件期限")
+    return _take_waiting(lapse.clock, due.order_by("wakes_at")[: _most()], at, "办件期限")
 
 
 def _checks(at: datetime) -> int:
     due = CaseCheck.objects.filter(wakes_at__lte=at).select_related("case__unit", "case__mine", "episode__point")
-    return _each(checks.check, due.order_by("wakes_at")[: _most()], at, "自动核查")
+    return _take_waiting(checks.check, due.order_by("wakes_at")[: _most()], at, "自动核查")
 
 
 def _calls(at: datetime) -> int:
-    return advance_calls(at) + _each(calling.recall, calling.unanswered(), at, "叫应")
+    return advance_calls(at) + _take_waiting(calling.recall, calling.unanswered(), at, "叫应")
 
 
 def _provisional(at: datetime) -> int:
     clocks = CaseClock.objects.filter(provisional=True, stopped_at=None).select_related("case")
-    return _each(lapse.published_year, clocks, at, "暂定期限")
+    return _take_waiting(lapse.published_year, clocks, at, "暂定期限")
 
 
 def _answers(at: datetime) -> int:
@@ -86,7 +86,7 @@ def _answers(at: datetime) -> int:
     waiting = list(settling.unsettled())
     beside = imports.is_writing()
     imports.hold_off(wanted=beside and bool(waiting))
-    return 0 if beside else _each(settling.settle, waiting, at, "本地取值答复重新判定")
+    return 0 if beside else _take_waiting(settling.settle, waiting, at, "本地取值答复重新判定")
 
 
 Stage = Callable[[datetime], int]
@@ -136,7 +136,7 @@ def _staged(stage: Stage, at: datetime) -> int:
         return 0
 
 
-def _each(take: Callable[[Row, datetime], bool], waiting: Iterable[Row], at: datetime, label: str) -> int:
+def _take_waiting(take: Callable[[Row, datetime], bool], waiting: Iterable[Row], at: datetime, label: str) -> int:
     return _resting.take_each(take, waiting, at, stage=take.__name__, label=label)
 
 

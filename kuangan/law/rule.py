@@ -14,7 +14,7 @@ OPEN_PIT: Final = "露天煤矿不按井工煤矿的规则认定，其专门规�
 
 
 @dataclass(frozen=True)
-class Found:
+class Breach:
     """The rule is broken. ``reason`` is the sentence for the paper; ``used`` are the keys of the facts it rests on."""
 
     reason: str
@@ -37,7 +37,7 @@ class Unknown:
     why: str
 
 
-Outcome = Found | Clear | Unknown
+Outcome = Breach | Clear | Unknown
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Example:
     title: str
     facts: Any
     at: datetime
-    outcome: type[Found] | type[Clear] | type[Unknown]
+    outcome: type[Breach] | type[Clear] | type[Unknown]
     used: tuple[str, ...] = ()
 
 

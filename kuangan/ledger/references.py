@@ -71,13 +71,15 @@ class References:
 
     def mine(self, given: Any) -> Mine:
         """The mine by code, by name, or by both. Raises :class:`Wrong`."""
-        return _one(plain_text(given, LONGEST_NAME), self.mines, f"{self.keeper.name}管辖范围内的煤矿", "12位煤矿编码")
+        return _candidate_named(
+            plain_text(given, LONGEST_NAME), self.mines, f"{self.keeper.name}管辖范围内的煤矿", "12位煤矿编码"
+        )
 
     def unit(self, given: Any, kinds: Collection[str] = ()) -> Unit:
         """The unit by code, by name, or by both; only of these ``kinds``, if any are said. Raises :class:`Wrong`."""
         units = {code: unit for code, unit in self.units.items() if not kinds or unit.kind in kinds}
         which = f"平台登记的{'、'.join(UnitKind(kind).label for kind in kinds)}" if kinds else "平台登记的单位"
-        return _one(plain_text(given, LONGEST_NAME), units, which, "单位编码")
+        return _candidate_named(plain_text(given, LONGEST_NAME), units, which, "单位编码")
 
     def offered_units(self, field: Field) -> list[Unit]:
         """The units that a field may name, as far as is known before it is filled in."""
@@ -257,7 +259,7 @@ def _key(given: Any) -> int:
     return number
 
 
-def _one(text: str, candidates: dict[str, Row], which: str, code: str) -> Row:
+def _candidate_named(text: str, candidates: dict[str, Row], which: str, code: str) -> Row:
     behind = _CODE_BEHIND.fullmatch(text)
     for written in (text, behind.group(1) if behind else ""):
         if written in candidates:

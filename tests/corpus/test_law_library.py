@@ -19,7 +19,7 @@ from kuangan.law.instrument import (
 )
 from kuangan.law.lawcheck import citations
 from kuangan.law.library.article import TEXTS, Article, read_articles
-from kuangan.law.rule import Found
+from kuangan.law.rule import Breach
 from kuangan.law.source import CorpusError
 
 OLD, NEW = "major_hazard_criteria_2020", "major_hazard_criteria_2026"
@@ -178,5 +178,5 @@ def test_a_rule_cites_what_it_may_find_by():
     for rule in rules():
         for example in rule.examples:
             outcome = rule.say(example.facts, example.at)
-            if isinstance(outcome, Found):
+            if isinstance(outcome, Breach):
                 assert {*outcome.cites} <= {*rule.cites, *rule.past}, rule.id

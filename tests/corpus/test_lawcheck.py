@@ -15,7 +15,7 @@ from kuangan.law.lawcheck import citations, examples, exemption, obligations, pr
 from kuangan.law.lawcheck.effect import Change, UndescribedError, changes
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.procedure import SYSTEM, By, Field, State, Tell
-from kuangan.law.rule import Found
+from kuangan.law.rule import Breach
 from kuangan.law.source import CORPUS
 
 
@@ -60,7 +60,7 @@ def test_json_carries_problems_assumptions_and_counts(capsys):
 
 def test_a_wrong_example_is_found(monkeypatch):
     rule = content.rule_by_id("high_value_overlimit")
-    wrong = replace(rule, examples=(replace(rule.examples[1], outcome=Found), *rule.examples))
+    wrong = replace(rule, examples=(replace(rule.examples[1], outcome=Breach), *rule.examples))
     monkeypatch.setattr(content, "rules", lambda: (wrong,))
     assert [problem.where for problem in examples.check()] == ["rules/high_value_overlimit/最高2.99%"]
 

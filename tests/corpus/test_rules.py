@@ -3,7 +3,7 @@
 import pytest
 
 from kuangan.law import content
-from kuangan.law.rule import Clear, Example, Found, Rule
+from kuangan.law.rule import Breach, Clear, Example, Rule
 
 CASES = [(rule, example) for rule in content.rules() for example in rule.examples]
 
@@ -12,14 +12,14 @@ CASES = [(rule, example) for rule in content.rules() for example in rule.example
 def test_example_turns_out_as_written(rule: Rule, example: Example):
     outcome = rule.say(example.facts, example.at)
     assert type(outcome) is example.outcome
-    if isinstance(outcome, Found):
+    if isinstance(outcome, Breach):
         assert outcome.reason
         assert set(outcome.used) == set(example.used)
 
 
 @pytest.mark.parametrize("rule", content.rules(), ids=lambda rule: rule.id)
 def test_rule_has_a_hit_and_a_miss(rule: Rule):
-    assert {Found, Clear} <= {example.outcome for example in rule.examples}
+    assert {Breach, Clear} <= {example.outcome for example in rule.examples}
 
 
 def test_rules_are_found_by_topic():

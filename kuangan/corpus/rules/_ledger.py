@@ -11,7 +11,7 @@ from kuangan.base.numerals import date_text
 from kuangan.base.text import person_name
 from kuangan.law.cite import Cite
 from kuangan.law.field import PersonName
-from kuangan.law.rule import Clear, Found, Outcome, Unknown
+from kuangan.law.rule import Breach, Clear, Outcome, Unknown
 from kuangan.law.time.dated import NotInForce
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -135,11 +135,11 @@ def each_judged(entries: Iterable[EntryFact], find: Callable[[EntryFact], Iterab
 
 
 def judged(lead: str, faults: Iterable[Fault], cites: tuple[Cite, ...], unknown: str = "") -> Outcome:
-    """Found with all faults; without any Unknown for the reason given, else Clear."""
+    """Breach with all faults; without any Unknown for the reason given, else Clear."""
     stated = list(faults)
     if stated:
         keys = tuple(dict.fromkeys(fault.key for fault in stated if fault.key))
-        return Found(told(lead, (fault.text for fault in stated)), keys, cites, {"faults": len(stated)})
+        return Breach(told(lead, (fault.text for fault in stated)), keys, cites, {"faults": len(stated)})
     return Unknown(unknown) if unknown else Clear()
 
 

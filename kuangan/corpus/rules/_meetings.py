@@ -9,7 +9,7 @@ from kuangan.corpus.rules._leadership import in_period, last_over
 from kuangan.corpus.rules._ledger import entries_of
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Found, Outcome
+from kuangan.law.rule import Breach, Clear, Outcome
 from kuangan.law.topic import LedgerFacts
 
 REGISTER: Final = Cite("register", "1.1")
@@ -26,5 +26,5 @@ def missed(facts: LedgerFacts, at: datetime, kind: str, who: str) -> Outcome:
         return Clear()
     if meetings:
         reason = f"{who}{period.label}召开的煤矿安全生产会议没有议题或者没有分析研判突出问题，不计为召开"
-        return Found(reason, tuple(meeting.key for meeting in meetings), (REGISTER,), {"period": period.key})
-    return Found(f"{who}{period.label}未召开煤矿安全生产会议", (), (REGISTER,), {"period": period.key})
+        return Breach(reason, tuple(meeting.key for meeting in meetings), (REGISTER,), {"period": period.key})
+    return Breach(f"{who}{period.label}未召开煤矿安全生产会议", (), (REGISTER,), {"period": period.key})

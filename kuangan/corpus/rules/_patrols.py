@@ -9,7 +9,7 @@ from kuangan.corpus.rules._leadership import in_period, last_over
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, lines
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Found, Outcome, Unknown
+from kuangan.law.rule import Breach, Clear, Outcome, Unknown
 from kuangan.law.topic import LedgerFacts
 
 CITES: Final = (Cite("register", "2.2"), Cite("commissioner_scheme_2024"))
@@ -34,7 +34,7 @@ def missed(facts: LedgerFacts, at: datetime, kind: str, what: str, *, undergroun
         return Clear()
     empty = f"，登记的{len(patrols)}次不符合要求" if patrols else ""
     reason = f"该矿{period.label}没有监管专员{what}{empty}"
-    return Found(reason, tuple(entry.key for entry in patrols), CITES, {"period": period.key})
+    return Breach(reason, tuple(entry.key for entry in patrols), CITES, {"period": period.key})
 
 
 def patrol_facts(

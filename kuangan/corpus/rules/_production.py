@@ -13,7 +13,7 @@ from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, number, to
 from kuangan.law.cite import Cite
 from kuangan.law.instrument import in_force
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Clear, Found, Outcome, Unknown
+from kuangan.law.rule import Breach, Clear, Outcome, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 OLD: Final = Cite("major_hazard_criteria_2020", "4.1.1")
@@ -51,12 +51,12 @@ class Output:
 def judge_output(
     facts: LedgerFacts, outputs: Sequence[Output], line_of: Callable[[Period], OutputLine], today: date
 ) -> Outcome:
-    """Found for every period over its line; Unknown where capacities differ about it, or a month of it has no sheet."""
+    """Breach for every period over its line; Unknown where capacities differ about it, or a month of it has no sheet."""
     over = [entry for entry in outputs if _exceeds(facts, entry, line_of(entry.period), highest=True)]
     if over:
         keys = tuple(sheet.key for entry in over for sheet in entry.sheets)
         cites = (*dict.fromkeys(entry.cite for entry in over), POWER)
-        return Found(told("超能力组织生产", (_text(facts, entry) for entry in over)), keys, cites)
+        return Breach(told("超能力组织生产", (_text(facts, entry) for entry in over)), keys, cites)
     if any(_exceeds(facts, entry, line_of(entry.period), highest=False) for entry in outputs):
         return Unknown("月报填报的核定能力与一矿一册不一致，请核对后认定")
     needed = [entry for entry in outputs if line_of(entry.period).complete]

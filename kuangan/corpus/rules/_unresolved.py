@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._ledger import entry, facts_of, judged, undated, unresolved
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 _AT = datetime(2026, 3, 8, 2, 0, tzinfo=UTC)
@@ -42,7 +42,7 @@ def _examples(ledger: str) -> tuple[Example, ...]:
 
     return (
         Example("今日到期", facts_with(due_on="2026-03-08"), _AT, Clear),
-        Example("昨日到期", facts_with(due_on="2026-03-07"), _AT, Found, ("i",)),
+        Example("昨日到期", facts_with(due_on="2026-03-07"), _AT, Breach, ("i",)),
         Example("已闭环", facts_with(due_on="2026-03-07", closed_on="2026-03-06"), _AT, Clear),
         Example("未发现问题", facts_with("未发现问题"), _AT, Clear),
         Example("未填整改期限", facts_with(), _AT, Unknown),

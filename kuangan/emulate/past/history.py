@@ -108,14 +108,14 @@ class History:
         days: Counter[tuple[int, int | None, date]] = Counter()
         ordered, serials = sorted(calls, key=lambda call: call.on), []
         for begin in range(0, len(ordered), AT_ONCE):
-            made = (self._row(maker, call, days) for call in ordered[begin : begin + AT_ONCE])
+            made = (self._entry(maker, call, days) for call in ordered[begin : begin + AT_ONCE])
             serials += self._copier.write(ledger.id, [entry for entry in made if entry is not None])
         if serials:
             content = {"ledger": ledger.id, "entries": len(serials), "source": "演示历史"}
             record(actor=None, action="entries_imported", subject=("ledger", ledger.id), data=content)
         return serials
 
-    def _row(
+    def _entry(
         self, maker: EntryMaker, call: PlannedEntry, days: Counter[tuple[int, int | None, date]]
     ) -> PastEntry | None:
         """The entry, on the first free day where its key is taken; None where no day is free, or nobody is there to be named."""
@@ -125,7 +125,7 @@ class History:
         name = (ledger.id, keeper.unit_id)
         for on in _tries(call, self.span.last, monthly=ledger.dated == "month_end"):
             place = (keeper.unit_id, keeper.mine_id, on)
-            values = maker.row(keeper, on, days[place], self._made[name])
+            values = maker.values_of(keeper, on, days[place], self._made[name])
             written = Written(values, keeper, on, days[place], self._made[name], maker.rng, self._books)
             values = made_consistent(ledger, written)
             if call.evidence:

@@ -55,7 +55,7 @@ class EntryMaker:
         self._samples = [_ready(self.ledger, sample) for sample in self.ledger.sample]
         self._bases = [_day(sample[self.ledger.dated]) for sample in self._samples]
 
-    def row(self, keeper: EntryKeeper, on: date, number: int, earlier: int) -> dict[str, Any]:
+    def values_of(self, keeper: EntryKeeper, on: date, number: int, earlier: int) -> dict[str, Any]:
         """The stored values of one entry dated ``on``, the ``number``-th of that day, after ``earlier`` ones of the unit."""
         which = 0 if self.ledger.demo.first_sample else earlier % len(self._samples)
         shift = on - self._bases[which]

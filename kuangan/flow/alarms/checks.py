@@ -17,7 +17,7 @@ from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.models import Progress
 from kuangan.law.content import rules_of
 from kuangan.law.limit import SetPoint, limit, place_text
-from kuangan.law.rule import Found
+from kuangan.law.rule import Breach
 from kuangan.law.time.dated import NotInForce
 from kuangan.law.topic import SetPointFacts
 from kuangan.mine.models import PointDefinition
@@ -80,7 +80,7 @@ def _declared(episode: Episode, at: datetime) -> tuple[str, str]:
     facts = declaration_facts(episode, at, grace_over=True)
     for rule in rules_of("declaration_due"):
         outcome = rule.say(facts, at)
-        if isinstance(outcome, Found) and not episode.withdrawn:
+        if isinstance(outcome, Breach) and not episode.withdrawn:
             keep_finding(rule, episode.mine, str(episode.pk), outcome, at)
             return "undeclared", outcome.reason
     if facts.calibrating:
@@ -129,7 +129,7 @@ def _judge_set_points(definition: PointDefinition, at: datetime) -> None:
     )
     for rule in rules_of("definition_received"):
         outcome = rule.say(facts, at)
-        if isinstance(outcome, Found):
+        if isinstance(outcome, Breach):
             keep_finding(rule, definition.point.mine, str(definition.point_id), outcome, at)
         else:
             Finding.objects.filter(rule=rule.id, subject=str(definition.point_id), revoked_at=None).update(

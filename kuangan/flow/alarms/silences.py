@@ -22,7 +22,7 @@ from kuangan.flow.cases.notices import end_notices_of, gravity, tell_supervisor
 from kuangan.flow.following import consequence
 from kuangan.flow.live import announce, announce_case
 from kuangan.law.content import rules_of
-from kuangan.law.rule import Found
+from kuangan.law.rule import Breach
 from kuangan.law.topic import SilenceFacts
 from kuangan.mine.actions import note_dismantled
 from kuangan.mine.models import Mine
@@ -94,7 +94,7 @@ def words_of(subject: Silence) -> str:
 def assessed(actor: User | None, case: Case, moved: CaseMove) -> None:
     """A person's word on the system itself: not working is a finding, whatever the length of the silence."""
     stated = moved.inputs.get("verdict") == "not_working"
-    for subject in _rows(case).filter(point=None).order_by("started_at")[:1]:
+    for subject in _silences_of(case).filter(point=None).order_by("started_at")[:1]:
         _judge("silence_stated", subject, moved.at, not_working=stated)
 
 
@@ -103,7 +103,7 @@ def dismantled(actor: User | None, case: Case, moved: CaseMove) -> None:
     """A person has found that the points that are silent stand no more: nothing is expected of them until they send again."""
     if not moved.inputs.get("dismantled"):
         return
-    for subject in _rows(case).filter(ended_at=None, point__isnull=False).select_related("point"):
+    for subject in _silences_of(case).filter(ended_at=None, point__isnull=False).select_related("point"):
         if subject.point is not None:
             note_dismantled(actor=actor, point=subject.point, basis=case.number, at=moved.at)
 
@@ -247,7 +247,7 @@ def _lines(lines: Sequence[str]) -> list[str]:
     return [*lines[:LISTED], *([f"等{len(lines)}处"] if len(lines) > LISTED else [])]
 
 
-def _rows(case: Case) -> Any:
+def _silences_of(case: Case) -> Any:
     return Silence.objects.filter(pk__in=case.facts.get("silences", ())).select_related("mine__unit", "point")
 
 
@@ -257,5 +257,5 @@ def _judge(topic: str, subject: Silence, at: datetime, *, not_working: bool | No
     )
     for rule in rules_of(topic):
         outcome = rule.check(facts, at)
-        if isinstance(outcome, Found):
+        if isinstance(outcome, Breach):
             keep_finding(rule, subject.mine, str(subject.pk), outcome, at)

@@ -23,7 +23,7 @@ from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure_by_id, rule_by_id, rules_of
 from kuangan.law.local import local
 from kuangan.law.role import Role
-from kuangan.law.rule import Found
+from kuangan.law.rule import Breach
 from kuangan.mine.models import Mine
 
 HALT = "suspension"
@@ -43,7 +43,7 @@ def judge_overlimit(alarm: Case, at: datetime) -> list[Finding]:
     findings: list[Finding] = []
     for rule in rules_of("overlimit_confirmed"):
         outcome = rule.say(facts, at)
-        if isinstance(outcome, Found):
+        if isinstance(outcome, Breach):
             finding = keep_finding(rule, alarm.the_mine, str(alarm.pk), outcome, at)
             findings.append(finding)
             if rule.procedure:
@@ -275,7 +275,7 @@ def _overlimit_rules() -> list[str]:
 def _still_found(finding: Finding, subject: Case, at: datetime) -> bool:
     rule = next(rule for rule in rules_of("overlimit_confirmed") if rule.id == finding.rule)
     outcome = rule.say(gas_facts(subject), at)
-    if not isinstance(outcome, Found):
+    if not isinstance(outcome, Breach):
         return False
     Finding.objects.filter(pk=finding.pk).update(
         reason=outcome.reason, used=list(outcome.used), numbers=outcome.numbers

@@ -22,12 +22,12 @@ from kuangan.law.content import procedures_of, rules
 from kuangan.law.instrument import cite_text
 from kuangan.law.local import Answers, LocalValue, packaged, trying
 from kuangan.law.procedure import Matter
-from kuangan.law.rule import Clear, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Outcome, Rule, Unknown
 from kuangan.law.time.dated import Value
 
 LISTED: Final = 300
 """Lines kept of each kind; the counts are of all."""
-WORDS: Final[dict[type[Outcome], str]] = {Found: "认定", Clear: "不构成", Unknown: "不明"}
+WORDS: Final[dict[type[Outcome], str]] = {Breach: "认定", Clear: "不构成", Unknown: "不明"}
 OVERLIMIT: Final = "overlimit_confirmed"
 Line = dict[str, str]
 
@@ -75,7 +75,7 @@ class Rejudged:
     @property
     def differs(self) -> bool:
         """Whether it is found now and was not, is not and was, or rests on others."""
-        if isinstance(self.before, Found) and isinstance(self.after, Found):
+        if isinstance(self.before, Breach) and isinstance(self.after, Breach):
             return (self.before.reason, self.before.used) != (self.after.reason, self.after.used)
         return type(self.before) is not type(self.after)
 
@@ -177,13 +177,13 @@ def _of_alarms(rule: Rule, change: LawChange, at: datetime) -> Iterator[Rejudged
     judged = [
         rejudged
         for rejudged in _judged_alarms(rule, change, at)
-        if isinstance(rejudged.after, Found) or rejudged.differs
+        if isinstance(rejudged.after, Breach) or rejudged.differs
     ]
     stood = [rejudged for rejudged in judged if rejudged.key in standing]
     yield from (rejudged for rejudged in stood if rejudged.differs)
-    covered = [set(rejudged.after.used) for rejudged in stood if isinstance(rejudged.after, Found)]
+    covered = [set(rejudged.after.used) for rejudged in stood if isinstance(rejudged.after, Breach)]
     for rejudged in judged:
-        if rejudged.key in standing or isinstance(rejudged.before, Found) or not isinstance(rejudged.after, Found):
+        if rejudged.key in standing or isinstance(rejudged.before, Breach) or not isinstance(rejudged.after, Breach):
             continue
         used = set(rejudged.after.used)
         if not any(used <= known for known in covered):
@@ -212,9 +212,9 @@ def _alarms_judged(rule: Rule, alarms: Sequence[Case], change: LawChange, at: da
 
 
 def _finding_line(rejudged: Rejudged) -> Line:
-    fallen = not isinstance(rejudged.after, Found)
+    fallen = not isinstance(rejudged.after, Breach)
     outcome = rejudged.before if fallen else rejudged.after
-    reason = outcome.reason if isinstance(outcome, Found) else ""
+    reason = outcome.reason if isinstance(outcome, Breach) else ""
     return {
         "rule": rejudged.rule.title,
         "subject": rejudged.name,

@@ -24,7 +24,7 @@ from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.rules.run import attempt
 from kuangan.law.answers.file import answer_files, read_answer
 from kuangan.law.local import trying
-from kuangan.law.rule import Found
+from kuangan.law.rule import Breach
 from kuangan.law.source import CorpusError
 
 INCIDENT: Final = "local_answer"
@@ -71,7 +71,7 @@ def _judge_again(change: LawChange, at: datetime) -> list[Aside[Case]]:
     for rejudged in rejudged_by(change, at):
         if rejudged.alarm is not None:
             by_mine.setdefault(rejudged.alarm.unit_id, []).append(rejudged.alarm)
-            if isinstance(rejudged.after, Found):
+            if isinstance(rejudged.after, Breach):
                 found_now.add(rejudged.alarm.pk)
     _, aside = apart(
         [alarms[0] for alarms in by_mine.values()],

@@ -8,11 +8,11 @@ from kuangan.core.models import Unit
 from kuangan.law.cite import Cite
 from kuangan.law.content import corpus_digest
 from kuangan.law.instrument import cite_text
-from kuangan.law.rule import Found, Rule
+from kuangan.law.rule import Breach, Rule
 from kuangan.mine.models import Mine
 
 
-def keep_finding(rule: Rule, about: Mine | Unit, subject: str, outcome: Found, at: datetime) -> Finding:
+def keep_finding(rule: Rule, about: Mine | Unit, subject: str, outcome: Breach, at: datetime) -> Finding:
     """Store what a rule found about a mine or another unit; the same rule on the same subject stands once."""
     mine, unit = (about, None) if isinstance(about, Mine) else (None, about)
     finding, created = Finding.objects.get_or_create(

@@ -44,9 +44,9 @@ class Assigner:
         groups: dict[tuple[int | None, int], list[Duty]] = defaultdict(list)
         for duty in ordered:
             groups[duty.post_id, duty.unit_id].append(duty)
-        return [chosen for group in groups.values() if (chosen := self._one(entry, group)) is not None]
+        return [chosen for group in groups.values() if (chosen := self._duty_for(entry, group)) is not None]
 
-    def _one(self, entry: Entry, group: list[Duty]) -> Duty | None:
+    def _duty_for(self, entry: Entry, group: list[Duty]) -> Duty | None:
         chosen = next((duty for duty in group if self._lacking[duty.pk] > 0), None)
         if chosen is None:
             if self._obligation.cadence in (EVENT, ONCE):

@@ -13,7 +13,7 @@ from kuangan.core.values.kinds import name_text
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import RUNNING
 from kuangan.flow.credit.rosters import OwedList
-from kuangan.law.duty.obligation_file import Each
+from kuangan.law.duty.obligation_file import OwedByEach
 from kuangan.law.time.span import add_months
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
@@ -45,7 +45,7 @@ class Background:
         self,
         posts: Iterable[int | None],
         mines: Iterable[int | None],
-        owed_of: Each | None = None,
+        owed_of: OwedByEach | None = None,
         duties: Iterable[Duty] = (),
     ) -> None:
         self._posts, self._mines = set(posts), set(mines)

@@ -70,7 +70,7 @@ def _write(imported: Import, at: datetime) -> None:
 
 
 def _require_founded(imported: Import, entries: Sequence[Entry]) -> None:
-    """Each row as if it had been entered on its page. Raises :class:`RowsRefused` naming the rows."""
+    """OwedByEach row as if it had been entered on its page. Raises :class:`RowsRefused` naming the rows."""
     refusals: list[Refusal] = []
     for line, entry in zip(imported.rows, entries, strict=True):
         try:

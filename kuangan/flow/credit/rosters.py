@@ -13,7 +13,7 @@ from kuangan.core.models import Unit, UnitKind
 from kuangan.core.values.kinds import name_text
 from kuangan.duty.actions import ask_for
 from kuangan.duty.models import Duty, Fulfilment
-from kuangan.law.duty.obligation_file import Each, Obligation, obligations
+from kuangan.law.duty.obligation_file import Obligation, OwedByEach, obligations
 from kuangan.law.local import renewed
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
@@ -36,7 +36,7 @@ def _of_units() -> tuple[Obligation, ...]:
     return tuple(law for law in obligations().values() if law.each is not None and law.each.units)
 
 
-def institution_of(owed_of: Each, code: str) -> str:
+def institution_of(owed_of: OwedByEach, code: str) -> str:
     """The listed institution of the area that an entry names, by whatever unit of the area it names it; "" for a unit elsewhere."""
     named = Unit.objects.filter(code=code).first()
     if named is None:
@@ -62,7 +62,7 @@ class Listed(NamedTuple):
 class OwedList:
     """The list behind an obligation, as far as it concerns some duties; read in one query when first asked for."""
 
-    def __init__(self, owed_of: Each, duties: Iterable[Duty]) -> None:
+    def __init__(self, owed_of: OwedByEach, duties: Iterable[Duty]) -> None:
         self._owed_of, self._duties = owed_of, tuple(duties)
         self._rows: list[Listed] | None = None
 
@@ -100,7 +100,7 @@ class OwedList:
         return own | Q(unit__kind__in=_ORGAN, unit__scope_path__in=scopes) if scopes else own
 
 
-def is_of(owed_of: Each, duty: Duty, item: Listed) -> bool:
+def is_of(owed_of: OwedByEach, duty: Duty, item: Listed) -> bool:
     if owed_of.within == "mine":
         return item.mine_id is not None and item.mine_id == duty.mine_id
     if owed_of.within == "area":

@@ -10,7 +10,7 @@ from kuangan.base.clock import civil_date
 from kuangan.flow.replay.series import PointColumn, SentFile
 from kuangan.law.content import rules_of
 from kuangan.law.local import local_span
-from kuangan.law.rule import Found
+from kuangan.law.rule import Breach
 from kuangan.law.topic import GasFacts, Overlimit
 from kuangan.monitor.durations import duration
 from kuangan.monitor.feeds import PointText
@@ -126,7 +126,7 @@ def findings(mine: str, made: Sequence[WouldBeCase], at: datetime) -> list[Would
         asked = GasFacts(mine, str(number), tuple(facts[:number]))
         for rule in rules_of("overlimit_confirmed"):
             outcome = rule.say(asked, at)
-            if isinstance(outcome, Found):
+            if isinstance(outcome, Breach):
                 findings.append(WouldBeFinding(rule.id, outcome.reason, tuple(int(key) for key in outcome.used)))
     return findings
 

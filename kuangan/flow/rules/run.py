@@ -24,7 +24,7 @@ from kuangan.flow.models import ChangedEntry, RuleRun
 from kuangan.flow.rules.facts import RuleSubject, ledger_facts, next_group, subjects_of
 from kuangan.flow.rules.notices import tell_supervisors
 from kuangan.law.content import rules_of
-from kuangan.law.rule import Clear, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Outcome, Rule, Unknown
 from kuangan.ledger.models import Entry
 
 log = logging.getLogger("kuangan.ledger_rules")
@@ -186,12 +186,12 @@ def _keep_states(rule: Rule, judged: Iterable[Judged], at: datetime) -> None:
 
 
 def _word(outcome: Outcome) -> RuleState.Outcome:
-    words = {Found: RuleState.Outcome.found, Clear: RuleState.Outcome.clear, Unknown: RuleState.Outcome.unknown}
+    words = {Breach: RuleState.Outcome.found, Clear: RuleState.Outcome.clear, Unknown: RuleState.Outcome.unknown}
     return words[type(outcome)]
 
 
 def _why(outcome: Outcome) -> str:
-    return outcome.reason if isinstance(outcome, Found) else outcome.why
+    return outcome.reason if isinstance(outcome, Breach) else outcome.why
 
 
 def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[tuple[RuleSubject, Finding]]:
@@ -201,7 +201,7 @@ def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[t
     new = []
     for judged_subject in judged:
         code = judged_subject.subject.unit.code
-        if isinstance(judged_subject.outcome, Found):
+        if isinstance(judged_subject.outcome, Breach):
             outcome = replace(
                 judged_subject.outcome,
                 cites=judged_subject.outcome.cites or rule.cites,
@@ -222,7 +222,7 @@ def _keep_findings(rule: Rule, judged: Iterable[Judged], at: datetime) -> list[t
     return new
 
 
-def _is_same(finding: Finding | None, outcome: Found) -> bool:
+def _is_same(finding: Finding | None, outcome: Breach) -> bool:
     said = [outcome.reason, list(outcome.used), outcome.numbers]
     return finding is not None and [finding.reason, finding.used, finding.numbers] == said
 

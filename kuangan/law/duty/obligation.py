@@ -65,7 +65,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Each:
+class OwedByEach:
     """Of whom (or what) a fulfilment each is owed, where law says each leader, each commissioner, each team.
 
     ``who``: the word for them. They are named in field ``name`` of the entries of ``ledger`` that are valid: of the owing unit's own
@@ -160,7 +160,7 @@ class Obligation:
     assumed: str
     help: str
     examples: tuple[DueExample, ...]
-    each: Each | None = None
+    each: OwedByEach | None = None
     accepted: bool = False
     rolls: bool = True
     answers: bool = False

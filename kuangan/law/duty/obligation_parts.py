@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from kuangan.base.clock import beijing_midnight
-from kuangan.law.duty.obligation import LADDER_TO, WITHIN, DueExample, Each, Evidence, Rung, Trigger
+from kuangan.law.duty.obligation import LADDER_TO, WITHIN, DueExample, Evidence, OwedByEach, Rung, Trigger
 from kuangan.law.ledger import ledgers
 from kuangan.law.local import settled
 from kuangan.law.source import YamlTable
@@ -89,10 +89,10 @@ def evidence_of(table: YamlTable) -> Evidence:
     )
 
 
-def each_of(obligation_table: YamlTable) -> Each:
+def each_of(obligation_table: YamlTable) -> OwedByEach:
     """Of whom each is owed once. Raises :class:`CorpusError`."""
     table = obligation_table.table("each").only("who", "field", "ledger", "units", "name", "within")
-    scope = Each(
+    scope = OwedByEach(
         table.text("who"),
         table.text("field"),
         table.text("ledger", ""),

@@ -15,6 +15,9 @@ from kuangan.law.ledger import ledgers
 from kuangan.law.procedure import Clock, Move, Procedure
 from kuangan.law.time import calendar
 
+_OUTCOMES = {"Breach": "Found"}
+"""Outcomes told by the name that earlier versions and stored snapshots have, so that a new name is no change of law."""
+
 
 def snapshot() -> dict[str, str]:
     """Item → its effect in words; two versions are compared line by line."""
@@ -64,7 +67,8 @@ def _rules() -> Iterator[tuple[str, str]]:
         cites = _cites(rule.cites) + (f"；旧事依{_cites(past)}" if past else "")
         yield f"规则 {rule.id}", f"{rule.title}（{cites}）→ {rule.procedure or '仅提示'}"
         for example in rule.examples:
-            yield f"规则 {rule.id} 样例 {example.title}", example.outcome.__name__
+            outcome = example.outcome.__name__
+            yield f"规则 {rule.id} 样例 {example.title}", _OUTCOMES.get(outcome, outcome)
     for where, dated in dated_values():
         for value in dated.values:
             yield f"数值 {where} 自 {value.valid_from}", f"{value.value}（{instrument.cite_text(value.cite)}）"

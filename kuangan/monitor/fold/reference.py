@@ -204,7 +204,7 @@ def step(state: ReferenceState, batch: Batch, limits: Limits) -> Changes:
     completed: dict[int, dict[int, EpisodeChange]] = {}
     unjudged: list[int] = []
     late = duplicates = 0
-    for place, (index, time, value, status) in enumerate(_rows(batch)):
+    for place, (index, time, value, status) in enumerate(_readings(batch)):
         judged = (time, value, judge_one(value, status, limits, index))
         flags[place] = judged[2]
         point = state.point(index)
@@ -250,7 +250,7 @@ def settle(state: ReferenceState, at: int) -> Changes:
     return Changes(episodes)
 
 
-def _rows(batch: Batch) -> Iterator[tuple[int, int, int, int]]:
+def _readings(batch: Batch) -> Iterator[tuple[int, int, int, int]]:
     columns = (batch.point, batch.time, batch.value, batch.status)
     return zip(*(column.tolist() for column in columns), strict=True)
 

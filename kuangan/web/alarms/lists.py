@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def queue_table(request: Request, queue: "Iterable[QueueLine]", chosen: str) -> Table:
     """The queue of the desk; ``chosen``: the key of the case beside it."""
 
-    def row(line: "QueueLine") -> SafeString:
+    def marks_of(line: "QueueLine") -> SafeString:
         case, current = line.case, str(line.case.pk) == chosen
         style = " ".join(filter(None, (f"has-{case.level}" if case.level else "", "current" if current else "")))
         return marked(style=style, key=case.pk, level=case.level, current="yes" if current else "")
@@ -43,7 +43,7 @@ def queue_table(request: Request, queue: "Iterable[QueueLine]", chosen: str) -> 
         Column("最大值", lambda line: f"{line.case.facts.get('peak', '')}%", style="num strong", label=""),
         Column("状态 · 期限", _state_and_term, label=""),
     )
-    return Table(columns, queue, "队列为空。", row=row, style="stack queue")
+    return Table(columns, queue, "队列为空。", row=marks_of, style="stack queue")
 
 
 def _state_and_term(line: "QueueLine") -> SafeString:

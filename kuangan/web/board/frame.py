@@ -149,10 +149,10 @@ def columns_of(request: Request, units: Sequence[Unit]) -> list[UnitColumn]:
         area = next((area for area in areas if area.code == wanted), None)
         if area is None:
             raise Http404
-        return _each(within(area, units, areas))
+        return _unit_columns(within(area, units, areas))
     if any(unit.kind in CITY_OFFICES for unit in units):
         return _by_county(areas, units)
-    return _each(units)
+    return _unit_columns(units)
 
 
 def within(area: Unit, units: Iterable[Unit], areas: Sequence[Unit]) -> list[Unit]:
@@ -162,12 +162,12 @@ def within(area: Unit, units: Iterable[Unit], areas: Sequence[Unit]) -> list[Uni
     return [unit for unit in inside if not any(unit.path.startswith(path) for path in inner)]
 
 
-def _each(units: Iterable[Unit]) -> list[UnitColumn]:
+def _unit_columns(units: Iterable[Unit]) -> list[UnitColumn]:
     return [UnitColumn(unit.code, unit.name, (unit,)) for unit in units]
 
 
 def _by_county(areas: Sequence[Unit], units: Sequence[Unit]) -> list[UnitColumn]:
-    columns = _each(unit for unit in units if unit.kind in CITY_OFFICES)
+    columns = _unit_columns(unit for unit in units if unit.kind in CITY_OFFICES)
     companies = tuple(unit for unit in units if unit.kind == UnitKind.company)
     cities = [area for area in areas if area.kind == UnitKind.city]
     if companies and cities:

@@ -11,7 +11,7 @@ from kuangan.base import clock
 from kuangan.law import content, limit, local
 from kuangan.law.instrument import instruments
 from kuangan.law.library.cited import cited_by
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.time.dated import NotInForce
 from kuangan.web.frame.doors import EVERYONE, door
 from kuangan.web.frame.page import show
@@ -28,7 +28,7 @@ from kuangan.web.law.lists import (
 )
 
 QUANTITY_NAMES = {"ch4": "甲烷", "co": "一氧化碳"}
-OUTCOMES: dict[type[Outcome], str] = {Found: "认定", Clear: "不构成", Unknown: "不明"}
+OUTCOMES: dict[type[Outcome], str] = {Breach: "认定", Clear: "不构成", Unknown: "不明"}
 
 
 class LawDayForm(forms.Form):
@@ -131,5 +131,5 @@ def rule(request: Request, rule_id: str) -> HttpResponse:
 
 def _worked(rule: Rule, example: Example) -> Worked:
     outcome = rule.say(example.facts, example.at)
-    reason = outcome.reason if isinstance(outcome, Found) else outcome.why
+    reason = outcome.reason if isinstance(outcome, Breach) else outcome.why
     return Worked(example.title, example.at, OUTCOMES[example.outcome], OUTCOMES[type(outcome)], reason)

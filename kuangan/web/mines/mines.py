@@ -111,7 +111,7 @@ class ListedMine:
 def mines(request: Request) -> HttpResponse:
     """The mines in sight: those with alarms first, then by code."""
     moment = clock.now()
-    lines = _rows(request, moment)
+    lines = _listed_mines(request, moment)
     filters = MineFilters(request, lines)
     wanted = sorted(filters.applied(lines), key=lambda line: (-line.alarms, line.line.mine.code))
     if wants_export(request):
@@ -136,7 +136,7 @@ def mines(request: Request) -> HttpResponse:
     return show(request, "mines/list.html", table=rows_shown, counts=counts, newest=newest)
 
 
-def _rows(request: Request, at: datetime) -> list[ListedMine]:
+def _listed_mines(request: Request, at: datetime) -> list[ListedMine]:
     lines = mine_list(request.user, clock.civil_date(at))
     live = live_rows(request.user, (line.mine.pk for line in lines))
     alarms: dict[int, list[Case]] = {}
@@ -144,11 +144,14 @@ def _rows(request: Request, at: datetime) -> list[ListedMine]:
         alarms.setdefault(case.unit_id, []).append(case)
     stops = {case.unit_id: case for case in open_cases(request.user, Matter.halt)}
     return [
-        _row(line, live.get(line.mine.pk), alarms.get(line.mine.pk, []), stops.get(line.mine.pk), at) for line in lines
+        _listed_mine(line, live.get(line.mine.pk), alarms.get(line.mine.pk, []), stops.get(line.mine.pk), at)
+        for line in lines
     ]
 
 
-def _row(line: MineLine, live: LiveRow | None, alarms: list[Case], stop: Case | None, at: datetime) -> ListedMine:
+def _listed_mine(
+    line: MineLine, live: LiveRow | None, alarms: list[Case], stop: Case | None, at: datetime
+) -> ListedMine:
     order = ("red", "orange", "yellow", "blue")
     level = min((case.level for case in alarms if case.level in order), key=order.index, default="")
     return ListedMine(line, live, level, len(alarms), is_stale(live, at), stop)

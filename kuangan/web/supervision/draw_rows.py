@@ -26,10 +26,10 @@ def chosen_of(draw: Draw) -> dict[str, list[Drawn]] | None:
     """Mines and officers drawn, by pool; None before the draw."""
     if draw.result is None:
         return None
-    return {name: _rows(draw.record["pools"][name], keys) for name, keys in draw.result["drawn"].items()}
+    return {name: _drawn_of(draw.record["pools"][name], keys) for name, keys in draw.result["drawn"].items()}
 
 
-def _rows(pool: list[dict[str, str]], keys: list[str]) -> list[Drawn]:
+def _drawn_of(pool: list[dict[str, str]], keys: list[str]) -> list[Drawn]:
     names = {member["key"]: member["name"] for member in pool}
     return [Drawn(order, key, names[key]) for order, key in enumerate(keys, 1)]
 

@@ -20,8 +20,8 @@ SHOWN: Final = 10
 
 def confirming_work(user: User) -> Iterator[DutyWork]:
     """The oldest of both that wait; what does not fit is counted."""
-    yield from _counted(waiting_for(user), _row)
-    yield from _counted(credits_waiting_for(user), _credit_row)
+    yield from _counted(waiting_for(user), _work_of_entry)
+    yield from _counted(credits_waiting_for(user), _work_of_credit)
 
 
 def _counted(waiting: QuerySet[Any], work_of: Callable[[Any], DutyWork]) -> Iterator[DutyWork]:
@@ -32,7 +32,7 @@ def _counted(waiting: QuerySet[Any], work_of: Callable[[Any], DutyWork]) -> Iter
         yield DutyWork(f"另有 {more} 件待确认", "按提交时间排列", "", reverse("confirmations"), "查看", below=True)
 
 
-def _credit_row(credit: Fulfilment) -> DutyWork:
+def _work_of_credit(credit: Fulfilment) -> DutyWork:
     duty = credit.duty
     return DutyWork(
         what=f"核实：{duty.title}",
@@ -43,7 +43,7 @@ def _credit_row(credit: Fulfilment) -> DutyWork:
     )
 
 
-def _row(entry: Entry) -> DutyWork:
+def _work_of_entry(entry: Entry) -> DutyWork:
     ledger = ledger_by_id(entry.ledger)
     part = ledger.part(entry.waits_for)
     due_at = term_of(part, entry.recorded_at)

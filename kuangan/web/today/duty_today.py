@@ -53,14 +53,14 @@ def _own(user: User, at: datetime) -> Iterator[DutyWork]:
     duties = [*shown[:SHOWN], *new.order_by("-opened_at", "-pk")[:NEW_SHOWN]]
     credit = credits_of(duties)
     for duty in duties:
-        yield _row(duty, credit[duty.pk], at)
+        yield _work_of_duty(duty, credit[duty.pk], at)
     if len(shown) > SHOWN:
         more = pressing.count() - SHOWN
         address = f"{reverse('duties')}?tab=my&status=open"
         yield DutyWork(f"另有 {more} 项履职事项临近期限或已逾期", "按期限排列", "", address, "查看", below=True)
 
 
-def _row(duty: Duty, credit: int, at: datetime) -> DutyWork:
+def _work_of_duty(duty: Duty, credit: int, at: datetime) -> DutyWork:
     progress = f"已办{credit}/{duty.needed}，" if duty.needed > 1 else ""
     return DutyWork(
         what=f"{_mark(duty, at)}{duty.title}",

@@ -19,7 +19,7 @@ def sample_work(user: User, holds: tuple[Hold, ...]) -> Iterator[DutyWork]:
     """All rows about verifications, the earliest due first; what does not fit is counted."""
     waiting = waiting_for(user, holds)
     verifications = list(waiting[: SHOWN + 1])
-    yield from (_row(verification) for verification in verifications[:SHOWN])
+    yield from (_work_of_verification(verification) for verification in verifications[:SHOWN])
     if len(verifications) > SHOWN:
         more, address = waiting.count() - SHOWN, f"{reverse('samples')}?state=open"
         yield DutyWork(f"另有 {more} 项抽查核实待办理", "按期限排列", "", address, "查看", below=True)
@@ -28,7 +28,7 @@ def sample_work(user: User, holds: tuple[Hold, ...]) -> Iterator[DutyWork]:
         yield DutyWork(f"复核异议：{objection.duty.title}", objection.objection, objection.unit.name, address, "复核")
 
 
-def _row(verification: Verification) -> DutyWork:
+def _work_of_verification(verification: Verification) -> DutyWork:
     written = verification.judged_at is not None
     return DutyWork(
         what=f"{'确认核实结论' if written else '抽查核实'}：{verification.duty.title}",

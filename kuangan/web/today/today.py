@@ -69,7 +69,7 @@ def today(request: Request) -> HttpResponse:
     """The person's work, the earliest due first, and the state of the area beside it."""
     moment = clock.now()
     cases = list(open_cases(request.user))
-    works = _rows(request, cases, moment)
+    works = _works(request, cases, moment)
     alarms = sorted((case for case in cases if law_of(case).matter == Matter.alarm), key=lambda case: RANK[case.level])
     stops = [_stop(case) for case in cases if law_of(case).matter == Matter.halt]
     context: dict[str, Any] = {
@@ -105,24 +105,24 @@ def _all_open(matter: Matter) -> str:
     return f"{reverse('cases')}?{urlencode({**chosen, 'open': 'yes'})}"
 
 
-def _rows(request: Request, cases: list[Case], at: datetime) -> list[Work]:
+def _works(request: Request, cases: list[Case], at: datetime) -> list[Work]:
     waiting = waiting_work(request.user, holds_of(request), cases, at)
     taken = {work.case.pk for work in waiting}
     works = [
-        *_notice_rows(notices_waiting(request.user, at).exclude(case_link__case__in=taken)[:NOTICES_SHOWN]),
-        *_feedback_rows(request),
-        *_call_rows(request, at),
-        *(_work_row(work) for work in waiting),
-        *_overdue_rows(overdue_clocks(request.user, at), taken),
-        *(_duty_row(work) for work in duty_work(request.user, holds_of(request), at)),
-        *(_duty_row(work) for work in sample_work(request.user, holds_of(request))),
-        *(_duty_row(work) for work in confirming_work(request.user)),
+        *_notice_works(notices_waiting(request.user, at).exclude(case_link__case__in=taken)[:NOTICES_SHOWN]),
+        *_feedback_works(request),
+        *_call_works(request, at),
+        *(_work_of_case(work) for work in waiting),
+        *_overdue_works(overdue_clocks(request.user, at), taken),
+        *(_shown_work(work) for work in duty_work(request.user, holds_of(request), at)),
+        *(_shown_work(work) for work in sample_work(request.user, holds_of(request))),
+        *(_shown_work(work) for work in confirming_work(request.user)),
     ]
     far = datetime.max.replace(tzinfo=at.tzinfo)
     return sorted(works, key=lambda work: (work.reading, work.due_at or far, RANK[work.level]))
 
 
-def _notice_rows(notices: Iterable[Notice]) -> Iterator[Work]:
+def _notice_works(notices: Iterable[Notice]) -> Iterator[Work]:
     for notice in notices:
         yield Work(
             what=f"待签收：{notice.title}",
@@ -138,7 +138,7 @@ def _notice_rows(notices: Iterable[Notice]) -> Iterator[Work]:
         )
 
 
-def _feedback_rows(request: Request) -> Iterator[Work]:
+def _feedback_works(request: Request) -> Iterator[Work]:
     """Assignments that were signed for and still want an answer."""
     signed = circulars.received_by(request.user).filter(notice__received_at__isnull=False)
     for receipt in circulars.open_receipts(signed)[:NOTICES_SHOWN]:
@@ -153,7 +153,7 @@ def _feedback_rows(request: Request) -> Iterator[Work]:
         )
 
 
-def _call_rows(request: Request, at: datetime) -> Iterator[Work]:
+def _call_works(request: Request, at: datetime) -> Iterator[Work]:
     for link in calls_for(request.user):
         yield Work(
             what="叫应：请立即接听并登记",
@@ -168,7 +168,7 @@ def _call_rows(request: Request, at: datetime) -> Iterator[Work]:
         )
 
 
-def _work_row(work: Waiting) -> Work:
+def _work_of_case(work: Waiting) -> Work:
     case, single = work.case, work.moves[0] if len(work.moves) == 1 else None
     address = reverse("case", args=[case.pk])
     running = work.clock
@@ -188,7 +188,7 @@ def _work_row(work: Waiting) -> Work:
     )
 
 
-def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Work]:
+def _overdue_works(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Work]:
     for lapsed in clocks.exclude(case__in=taken)[:OVERDUE_SHOWN]:
         yield Work(
             what=f"逾期：{lapsed.label}",
@@ -203,7 +203,7 @@ def _overdue_rows(clocks: QuerySet[CaseClock], taken: set[int]) -> Iterator[Work
         )
 
 
-def _duty_row(work: DutyWork) -> Work:
+def _shown_work(work: DutyWork) -> Work:
     return Work(
         what=work.what,
         detail=work.detail,

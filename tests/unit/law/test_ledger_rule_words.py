@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from kuangan.corpus.rules._ledger import Fault, entry, judged, lines, newest, number, share
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Found, Unknown
+from kuangan.law.rule import Breach, Clear, Unknown
 
 CITE = (Cite("register", "5.1"),)
 
@@ -10,7 +10,7 @@ CITE = (Cite("register", "5.1"),)
 def test_a_fault_outweighs_what_is_missing_and_long_lists_are_counted():
     faults = [Fault(f"k{index % 3}", f"第{index}项") for index in range(6)]
     found = judged("问题", faults, CITE, "缺数据")
-    assert isinstance(found, Found)
+    assert isinstance(found, Breach)
     assert found.reason == "问题：第0项；第1项；第2项；第3项；第4项等6项"
     assert found.used == ("k0", "k1", "k2")
     assert found.numbers == {"faults": 6}
@@ -20,7 +20,7 @@ def test_a_fault_outweighs_what_is_missing_and_long_lists_are_counted():
 
 def test_exactly_five_are_all_told():
     found = judged("问题", [Fault("k", str(index)) for index in range(5)], CITE)
-    assert isinstance(found, Found)
+    assert isinstance(found, Breach)
     assert found.reason == "问题：0；1；2；3；4"
 
 

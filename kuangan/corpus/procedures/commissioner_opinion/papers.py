@@ -17,7 +17,7 @@ def opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     due_on = date_text(date.fromisoformat(facts["due_on"]))
     return {
         "unit": case.names["unit"],
-        "problems": [_row(problem, due_on) for problem in facts["problems"]],
+        "problems": [_paper_item(problem, due_on) for problem in facts["problems"]],
         "demand": dict(DEMANDS)[facts["demand"]],
         "withdraw": facts["demand"] == STOP,
         "scope": facts.get("scope") or "",
@@ -26,7 +26,7 @@ def opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _row(problem: dict[str, Any], due_on: str) -> dict[str, str]:
+def _paper_item(problem: dict[str, Any], due_on: str) -> dict[str, str]:
     own = problem.get("due_on")
     return {
         "item": str(problem["item"]),

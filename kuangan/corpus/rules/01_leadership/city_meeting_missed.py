@@ -5,7 +5,7 @@ from datetime import datetime
 from kuangan.corpus.rules._leadership import noon, unit_facts
 from kuangan.corpus.rules._ledger import entry
 from kuangan.corpus.rules._meetings import REGISTER, missed
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
 
 
@@ -37,9 +37,9 @@ RULE = Rule(
     examples=(
         Example("上季度首日召开", _facts("2026-01-01"), noon("2026-05-10"), Clear),
         Example("上季度末日召开", _facts("2026-03-31"), noon("2026-05-10"), Clear),
-        Example("5.10：分析的突出问题写“无”", _facts("2026-03-31", problems="无"), noon("2026-05-10"), Found, ("m0",)),
-        Example("只在本季度召开", _facts("2026-04-01"), noon("2026-05-10"), Found),
+        Example("5.10：分析的突出问题写“无”", _facts("2026-03-31", problems="无"), noon("2026-05-10"), Breach, ("m0",)),
+        Example("只在本季度召开", _facts("2026-04-01"), noon("2026-05-10"), Breach),
         Example("宽限未过，仍看再上季度", _facts("2025-11-20"), noon("2026-04-07"), Clear),
-        Example("宽限已过", _facts("2025-11-20"), noon("2026-04-08"), Found),
+        Example("宽限已过", _facts("2025-11-20"), noon("2026-04-08"), Breach),
     ),
 )

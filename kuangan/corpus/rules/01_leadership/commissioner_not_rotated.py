@@ -10,7 +10,7 @@ from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gon
 from kuangan.law.cite import Cite
 from kuangan.law.field import PersonName
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.time.span import add_months
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -66,11 +66,11 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("满一年当日", _facts(("2025-06-01", "")), noon("2026-06-01"), Clear),
-        Example("满一年次日", _facts(("2025-06-01", "")), noon("2026-06-02"), Found, ("a0",)),
+        Example("满一年次日", _facts(("2025-06-01", "")), noon("2026-06-02"), Breach, ("a0",)),
         Example("B13：2月29日任职，次年2月28日恰满", _facts(("2024-02-29", "")), noon("2025-02-28"), Clear),
-        Example("B13：2月29日任职，次年3月1日超过", _facts(("2024-02-29", "")), noon("2025-03-01"), Found, ("a0",)),
+        Example("B13：2月29日任职，次年3月1日超过", _facts(("2024-02-29", "")), noon("2025-03-01"), Breach, ("a0",)),
         Example("B13：2月28日任职，闰年2月28日恰满", _facts(("2027-02-28", "")), noon("2028-02-28"), Clear),
-        Example("B13：2月28日任职，闰年2月29日超过", _facts(("2027-02-28", "")), noon("2028-02-29"), Found, ("a0",)),
+        Example("B13：2月28日任职，闰年2月29日超过", _facts(("2027-02-28", "")), noon("2028-02-29"), Breach, ("a0",)),
         Example(
             "B17：同名的两人前后任职，不连续计算",
             facts_of(
@@ -88,7 +88,7 @@ RULE = Rule(
             "到期续登同一人，连续计算",
             _facts(("2025-01-01", "2025-12-31"), ("2026-01-01", "2026-12-31")),
             noon("2026-03-01"),
-            Found,
+            Breach,
             ("a1",),
         ),
         Example(

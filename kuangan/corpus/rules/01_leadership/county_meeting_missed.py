@@ -5,7 +5,7 @@ from datetime import datetime
 from kuangan.corpus.rules._leadership import noon, unit_facts
 from kuangan.corpus.rules._ledger import entry
 from kuangan.corpus.rules._meetings import REGISTER, missed
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
 
 
@@ -36,13 +36,13 @@ RULE = Rule(
     examples=(
         Example("上月召开", _facts("2026-02-12"), noon("2026-03-20"), Clear),
         Example("上月末日召开", _facts("2026-02-28"), noon("2026-03-20"), Clear),
-        Example("下月1日召开，不算上月", _facts("2026-03-01"), noon("2026-03-20"), Found),
+        Example("下月1日召开，不算上月", _facts("2026-03-01"), noon("2026-03-20"), Breach),
         Example("补登记宽限未过，仍看再上月", _facts("2026-01-15"), noon("2026-03-07"), Clear),
-        Example("补登记宽限已过", _facts("2026-01-15"), noon("2026-03-08"), Found),
-        Example("没有任何会议", _facts(), noon("2026-03-20"), Found),
+        Example("补登记宽限已过", _facts("2026-01-15"), noon("2026-03-08"), Breach),
+        Example("没有任何会议", _facts(), noon("2026-03-20"), Breach),
         Example(
-            "5.10：分析的突出问题写“无”", _facts("2026-02-12", problems="无。"), noon("2026-03-20"), Found, ("m0",)
+            "5.10：分析的突出问题写“无”", _facts("2026-02-12", problems="无。"), noon("2026-03-20"), Breach, ("m0",)
         ),
-        Example("只登记会议名称", _facts("2026-02-12", problems=""), noon("2026-03-20"), Found, ("m0",)),
+        Example("只登记会议名称", _facts("2026-02-12", problems=""), noon("2026-03-20"), Breach, ("m0",)),
     ),
 )

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._leadership import noon, unit_facts
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "1.1"), Cite("leader_responsibility_2018"))
@@ -51,7 +51,7 @@ RULE = Rule(
     examples=(
         Example("期限内", unit_facts("g", leader_task=(_task("2026-06-30"),)), noon("2026-06-30"), Clear),
         Example(
-            "期限次日仍未完成", unit_facts("g", leader_task=(_task("2026-06-30"),)), noon("2026-07-01"), Found, ("t",)
+            "期限次日仍未完成", unit_facts("g", leader_task=(_task("2026-06-30"),)), noon("2026-07-01"), Breach, ("t",)
         ),
         Example(
             "已完成",
@@ -60,12 +60,12 @@ RULE = Rule(
             Clear,
         ),
         Example("三月内尚未建立清单", unit_facts("g", leader_task=()), noon("2026-03-31"), Clear),
-        Example("四月起仍未建立清单", unit_facts("g", leader_task=()), noon("2026-04-01"), Found),
+        Example("四月起仍未建立清单", unit_facts("g", leader_task=()), noon("2026-04-01"), Breach),
         Example(
             "上年清单不代替本年清单",
             unit_facts("g", leader_task=(_task("2025-12-31", year=2025, done_on=noon("2025-12-20").date()),)),
             noon("2026-04-01"),
-            Found,
+            Breach,
         ),
     ),
 )

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, identity
 from kuangan.law.cite import Cite
 from kuangan.law.field import PersonName
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 CITES = (Cite("register", "1.1"), Cite("commissioner_scheme_2024"))
@@ -27,7 +27,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return Clear()
     who = f"仅有{'、'.join(names)}" if names else "没有人"
     reason = f"该矿应有{least}名以上监管专员，现{who}在任"
-    return Found(reason, tuple(entry.key for entry in assigned), CITES, {"assigned": len(names), "least": least})
+    return Breach(reason, tuple(entry.key for entry in assigned), CITES, {"assigned": len(names), "least": least})
 
 
 def _facts(*people: tuple[str, str], **attributes: str) -> LedgerFacts:
@@ -51,16 +51,16 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("两名在任，截止当日仍有效", _facts(*_BOTH), noon("2026-06-30"), Clear),
-        Example("一名任期届满", _facts(*_BOTH), noon("2026-07-01"), Found, ("a0",)),
+        Example("一名任期届满", _facts(*_BOTH), noon("2026-07-01"), Breach, ("a0",)),
         Example("没有截止日期的视为在任", _facts(("毕监成", ""), ("席巡成", "")), noon("2026-07-01"), Clear),
-        Example("同一人登记两次", _facts(("毕监成", ""), ("毕监成", "")), noon("2026-07-01"), Found, ("a0", "a1")),
+        Example("同一人登记两次", _facts(("毕监成", ""), ("毕监成", "")), noon("2026-07-01"), Breach, ("a0", "a1")),
         Example(
             "B17：同名的两人",
             _facts((PersonName("张伟", 1), ""), (PersonName("张伟", 2), "")),
             noon("2026-07-01"),
             Clear,
         ),
-        Example("无人选派", _facts(), noon("2026-07-01"), Found),
+        Example("无人选派", _facts(), noon("2026-07-01"), Breach),
         Example("停产煤矿", _facts(status="halted"), noon("2026-07-01"), Clear),
         Example("状态未登记", LedgerFacts("140423900001", {}, {}), noon("2026-07-01"), Unknown),
     ),

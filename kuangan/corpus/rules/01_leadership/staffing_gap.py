@@ -8,7 +8,7 @@ from kuangan.corpus.rules._leadership import noon, unit_facts, valid_on
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, judged, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 REGISTER = Cite("register", "1.1")
@@ -65,11 +65,11 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("岗位满员，专业人员恰为四分之三", _facts("mmmo"), _AT, Clear),
-        Example("缺一个岗位", _facts("mmm", mines=3), _AT, Found, ("p",)),
-        Example("专业人员低于比例", _facts("mmoo"), _AT, Found, ("p",)),
+        Example("缺一个岗位", _facts("mmm", mines=3), _AT, Breach, ("p",)),
+        Example("专业人员低于比例", _facts("mmoo"), _AT, Breach, ("p",)),
         Example("人数恰等于煤矿数", _facts("mmmm"), _AT, Clear),
-        Example("煤矿多于专职人员", _facts("mmmm", mines=5), _AT, Found, ("p",)),
-        Example("全部兼职", _facts("mmmm", full_time=False), _AT, Found, ("p",)),
+        Example("煤矿多于专职人员", _facts("mmmm", mines=5), _AT, Breach, ("p",)),
+        Example("全部兼职", _facts("mmmm", full_time=False), _AT, Breach, ("p",)),
         Example("核定末日仍有效", _facts("mmmm"), noon("2027-01-14"), Clear),
         Example("核定已过期", _facts("mmmm"), noon("2027-01-15"), Unknown),
     ),

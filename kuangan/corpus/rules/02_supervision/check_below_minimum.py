@@ -8,7 +8,7 @@ from kuangan.corpus.rules._leadership import noon
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 CITES = (Cite("register", "2.1"), Cite("classification_measures_2020"))
@@ -38,7 +38,7 @@ def _least(facts: LedgerFacts, on: date) -> int:
     return int(local(f"checks.minimum.{mine_class}", on).value) if mine_class in CLASSES else 0
 
 
-def _short(facts: LedgerFacts, on: date, months: int, expected: int) -> Found | None:
+def _short(facts: LedgerFacts, on: date, months: int, expected: int) -> Breach | None:
     """Too few checks in the year of ``on`` when its first ``months`` are over and so many were expected."""
     mine_class, least = facts.attribute("mine_class", on), _least(facts, on)
     checks = entries_of(facts, "enforcement_check")
@@ -47,7 +47,7 @@ def _short(facts: LedgerFacts, on: date, months: int, expected: int) -> Found | 
         return None
     step = "" if months == 12 else f"，按时序应完成{expected}次"
     reason = f"{mine_class}类煤矿{on.year}年至少检查{least}次{step}，实际完成{len(done)}次"
-    return Found(reason, tuple(entry.key for entry in done), CITES, {"expected": expected, "done": len(done)})
+    return Breach(reason, tuple(entry.key for entry in done), CITES, {"expected": expected, "done": len(done)})
 
 
 def _facts(count: int, mine_class: str = "C", kind: str = "planned", since: str = "2026-01-01") -> LedgerFacts:
@@ -75,22 +75,22 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("C类前三个月未过，尚不要求", _facts(0), noon("2026-03-31"), Clear),
-        Example("C类一季度已过，一次未查", _facts(0), noon("2026-04-01"), Found),
+        Example("C类一季度已过，一次未查", _facts(0), noon("2026-04-01"), Breach),
         Example("C类一季度已过，查一次", _facts(1), noon("2026-04-01"), Clear),
-        Example("C类九个月已过，只查两次", _facts(2), noon("2026-10-01"), Found, ("c0", "c1")),
-        Example("举报核查不计为计划检查", _facts(1, kind="tip"), noon("2026-04-01"), Found),
+        Example("C类九个月已过，只查两次", _facts(2), noon("2026-10-01"), Breach, ("c0", "c1")),
+        Example("举报核查不计为计划检查", _facts(1, kind="tip"), noon("2026-04-01"), Breach),
         Example("B9：A类全年一次未查，年末尚未过", _facts(0, "A"), noon("2026-12-31"), Clear),
-        Example("B9：A类全年一次未查", _facts(0, "A"), noon("2027-01-01"), Found),
-        Example("B9：B类全年只查一次", _facts(1, "B"), noon("2027-01-15"), Found, ("c0",)),
+        Example("B9：A类全年一次未查", _facts(0, "A"), noon("2027-01-01"), Breach),
+        Example("B9：B类全年只查一次", _facts(1, "B"), noon("2027-01-15"), Breach, ("c0",)),
         Example("B9：B类全年查两次", _facts(2, "B"), noon("2027-01-15"), Clear),
-        Example("B9：C类全年只查三次", _facts(3, "C"), noon("2027-01-15"), Found, ("c0", "c1", "c2")),
-        Example("B9：D类全年一次未查", _facts(0, "D"), noon("2027-01-15"), Found),
+        Example("B9：C类全年只查三次", _facts(3, "C"), noon("2027-01-15"), Breach, ("c0", "c1", "c2")),
+        Example("B9：D类全年一次未查", _facts(0, "D"), noon("2027-01-15"), Breach),
         Example("上年末尚未分类的年度不判", _facts(0, "C", since="2027-01-05"), noon("2027-01-15"), Clear),
         Example("未分类", _facts(1, ""), noon("2026-04-01"), Unknown),
         Example("8月15日由B类公布为C类，当月未过", _reclassed(1, "2026-08-15"), noon("2026-08-31"), Clear),
         Example("8月15日由B类公布为C类，此前的月份仍按B类", _reclassed(1, "2026-08-15"), noon("2026-10-31"), Clear),
-        Example("8月15日由B类公布为C类，10月末已过", _reclassed(1, "2026-08-15"), noon("2026-11-01"), Found, ("c0",)),
-        Example("9月30日由B类公布为C类，9月按C类", _reclassed(1, "2026-09-30"), noon("2026-11-01"), Found, ("c0",)),
+        Example("8月15日由B类公布为C类，10月末已过", _reclassed(1, "2026-08-15"), noon("2026-11-01"), Breach, ("c0",)),
+        Example("9月30日由B类公布为C类，9月按C类", _reclassed(1, "2026-09-30"), noon("2026-11-01"), Breach, ("c0",)),
         Example("10月1日由B类公布为C类，9月按B类", _reclassed(1, "2026-10-01"), noon("2026-11-01"), Clear),
     ),
 )

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._leadership import noon
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "2.1"), Cite("check_frequency_2025"))
@@ -36,7 +36,7 @@ def _counts(entry: EntryFact) -> bool:
     return bool(kind == "planned" or (entry.values["counts_toward_cap"] and kind != "guidance"))
 
 
-def _over_class(facts: LedgerFacts, checks: list[EntryFact], today: date) -> Found | None:
+def _over_class(facts: LedgerFacts, checks: list[EntryFact], today: date) -> Breach | None:
     """Where a check goes beyond the cap of its day: all of the year up to the last one that does."""
     over = [
         (number, cap)
@@ -64,11 +64,11 @@ def _unclassed(facts: LedgerFacts, checks: list[EntryFact], today: date) -> Unkn
     return None
 
 
-def _over(checks: list[EntryFact], cap: int, what: str) -> Found | None:
+def _over(checks: list[EntryFact], cap: int, what: str) -> Breach | None:
     if len(checks) <= cap:
         return None
     reason = f"本年度{what}各级合计{len(checks)}次，超过上限{cap}次"
-    return Found(reason, tuple(check.key for check in checks), CITES, {"count": len(checks), "cap": cap})
+    return Breach(reason, tuple(check.key for check in checks), CITES, {"count": len(checks), "cap": cap})
 
 
 def _facts(
@@ -107,20 +107,20 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("A类恰为上限两次", _facts(2), _AT, Clear),
-        Example("A类三次", _facts(3), _AT, Found, _THREE),
+        Example("A类三次", _facts(3), _AT, Breach, _THREE),
         Example("B类四次", _facts(4, "B"), _AT, Clear),
-        Example("C类七次", _facts(7, "C"), _AT, Found, tuple(f"c{index}" for index in range(7))),
+        Example("C类七次", _facts(7, "C"), _AT, Breach, tuple(f"c{index}" for index in range(7))),
         Example("不计入上限的检查", _facts(3, counts=False, kind="tip"), _AT, Clear),
-        Example("计划检查未勾选计入上限的也计入", _facts(3, counts=False), _AT, Found, _THREE),
+        Example("计划检查未勾选计入上限的也计入", _facts(3, counts=False), _AT, Breach, _THREE),
         Example("B1：公示前一日不能判定", _facts(3, year=2025), noon("2025-04-22"), Unknown),
         Example("上年度的检查", _facts(3, year=2025), _AT, Clear),
         Example("督导检查恰为三次", _facts(3, kind="guidance"), _AT, Clear),
-        Example("督导检查四次", _facts(4, kind="guidance"), _AT, Found, (*_THREE, "c3")),
+        Example("督导检查四次", _facts(4, kind="guidance"), _AT, Breach, (*_THREE, "c3")),
         Example("未分类", _facts(3, ""), _AT, Unknown),
         Example("第三次检查当日公布为B类", _reclassed(3, "A", "B", "2026-03-10"), _AT, Clear),
-        Example("第三次检查次日公布为B类，检查时仍为A类", _reclassed(3, "A", "B", "2026-03-11"), _AT, Found, _THREE),
+        Example("第三次检查次日公布为B类，检查时仍为A类", _reclassed(3, "A", "B", "2026-03-11"), _AT, Breach, _THREE),
         Example("改为A类前已查四次，未超C类上限", _reclassed(4, "C", "A", "2026-04-11"), _AT, Clear),
-        Example("改为A类当日查第四次", _reclassed(4, "C", "A", "2026-04-10"), _AT, Found, (*_THREE, "c3")),
+        Example("改为A类当日查第四次", _reclassed(4, "C", "A", "2026-04-10"), _AT, Breach, (*_THREE, "c3")),
         Example("前三次检查时尚未分类", _reclassed(3, "", "A", "2026-06-01"), _AT, Unknown),
         Example("前两次检查时尚未分类", _reclassed(2, "", "A", "2026-06-01"), _AT, Clear),
     ),

@@ -7,7 +7,7 @@ from kuangan.base.period import period_of
 from kuangan.corpus.rules._leadership import in_period, noon
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, lines
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "2.3"), Cite("five_person_measures"))
@@ -58,9 +58,9 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("次数、问题数一致", _case(1, 1), _AT, Clear),
-        Example("填报次数多于台账", _case(1, 1, visited=2), _AT, Found, ("s",)),
+        Example("填报次数多于台账", _case(1, 1, visited=2), _AT, Breach, ("s",)),
         Example("填报次数少于台账", _case(2, 1), _AT, Clear),
-        Example("填报问题少于台账", _case(1, 2), _AT, Found, ("s",)),
+        Example("填报问题少于台账", _case(1, 2), _AT, Breach, ("s",)),
         Example("没有小结", facts_of({}), _AT, Clear),
     ),
 )

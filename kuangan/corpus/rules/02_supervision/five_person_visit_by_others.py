@@ -8,7 +8,7 @@ from kuangan.corpus.rules._leadership import noon, valid_on
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, persons, same_person
 from kuangan.law.cite import Cite
 from kuangan.law.field import PersonName
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "2.3"), Cite("five_person_measures"))
@@ -58,19 +58,19 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("三名成员到矿", _case("示例甲\n示例乙\n示例 戊"), _AT, Clear),
-        Example("一名组外人员", _case("示例甲\n示例己"), _AT, Found, ("v",)),
-        Example("成员已更换", _case("示例乙", mining="示例己"), _AT, Found, ("v",)),
+        Example("一名组外人员", _case("示例甲\n示例己"), _AT, Breach, ("v",)),
+        Example("成员已更换", _case("示例乙", mining="示例己"), _AT, Breach, ("v",)),
         Example(
             "同名的组外人员",
             _case(({"name": PersonName("示例甲", 2)},), leader=PersonName("示例甲", 1)),
             _AT,
-            Found,
+            Breach,
             ("v",),
         ),
         Example("小组截止日期当日", _case("示例甲", until="2026-03-11"), _AT, Clear),
-        Example("小组截止日期次日", _case("示例甲", until="2026-03-10"), _AT, Found, ("v",)),
+        Example("小组截止日期次日", _case("示例甲", until="2026-03-10"), _AT, Breach, ("v",)),
         Example("小组成立当日", _case("示例甲", since="2026-03-11"), _AT, Clear),
-        Example("小组成立前一日", _case("示例甲", since="2026-03-12"), _AT, Found, ("v",)),
+        Example("小组成立前一日", _case("示例甲", since="2026-03-12"), _AT, Breach, ("v",)),
         Example("没有检查", facts_of({}), _AT, Clear),
     ),
 )

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._classes import computed
 from kuangan.corpus.rules._leadership import noon, valid_on
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "2.1"), Cite("classification_measures_2020"))
@@ -24,14 +24,14 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     why = "；".join(given.reasons)
     if not decided:
         proposal = f"，按现有事实建议确定为{given.letter}类（{why}）" if given.letter else ""
-        return Found(f"该矿没有有效的分类类别{proposal}", given.keys, CITES, {"computed": given.letter})
+        return Breach(f"该矿没有有效的分类类别{proposal}", given.keys, CITES, {"computed": given.letter})
     if not given.letter:
         return Unknown(f"无法判定类别：{why}")
     recorded = decided[-1].values["mine_class"]
     if recorded == given.letter:
         return Clear()
     reason = f"该矿现定为{recorded}类，按现有事实应为{given.letter}类（{why}），建议调整"
-    return Found(reason, (decided[-1].key, *given.keys), CITES, {"recorded": recorded, "computed": given.letter})
+    return Breach(reason, (decided[-1].key, *given.keys), CITES, {"recorded": recorded, "computed": given.letter})
 
 
 def _facts(letter: str, *kept: EntryFact, until: str = "2026-12-31", **attributes: str) -> LedgerFacts:
@@ -66,7 +66,7 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("一级标准化，无事故无重大隐患，A类相符", _facts("A"), _AT, Clear),
-        Example("二级标准化应为B类", _facts("A", standardization_grade="二级"), _AT, Found, ("d",)),
+        Example("二级标准化应为B类", _facts("A", standardization_grade="二级"), _AT, Breach, ("d",)),
         Example("三级标准化应为C类", _facts("C", standardization_grade="三级"), _AT, Clear),
         Example(
             "死亡事故恰满12个月，不再列为C类而为B类", _facts("B", _fact("fatal_accident", "2025-06-15")), _AT, Clear
@@ -75,7 +75,7 @@ RULE = Rule(
             "死亡事故差一天满12个月，应为C类",
             _facts("B", _fact("fatal_accident", "2025-06-16")),
             _AT,
-            Found,
+            Breach,
             ("d", "f_fatal_accident"),
         ),
         Example("死亡事故恰满36个月，可为A类", _facts("A", _fact("fatal_accident", "2023-06-15")), _AT, Clear),
@@ -83,7 +83,7 @@ RULE = Rule(
             "重大隐患一年内，应为C类",
             _facts("A", _fact("major_hazard", "2026-02-03", "2026-02-20")),
             _AT,
-            Found,
+            Breach,
             ("d", "f_major_hazard"),
         ),
         Example("失信名单已移出", _facts("A", _fact("untrustworthy", "2025-01-01", "2026-06-14")), _AT, Clear),
@@ -91,7 +91,7 @@ RULE = Rule(
             "停产恰满6个月，应为D类",
             _facts("B", _fact("stopped", "2025-12-15"), status="halted"),
             _AT,
-            Found,
+            Breach,
             ("d", "f_stopped"),
         ),
         Example("停产差一天满6个月", _facts("A", _fact("stopped", "2025-12-16"), status="halted"), _AT, Clear),
@@ -102,7 +102,7 @@ RULE = Rule(
             Clear,
         ),
         Example("停产但起始日期未登记", _facts("B", status="halted"), _AT, Unknown),
-        Example("档案载明停产恰满6个月", _standing_still("2025-12-15"), _AT, Found, ("d",)),
+        Example("档案载明停产恰满6个月", _standing_still("2025-12-15"), _AT, Breach, ("d",)),
         Example("档案载明停产差一天满6个月", _standing_still("2025-12-16"), _AT, Clear),
         Example(
             "标准化等级未登记",
@@ -110,7 +110,7 @@ RULE = Rule(
             _AT,
             Unknown,
         ),
-        Example("分类已过期", _facts("A", until="2026-06-14"), _AT, Found),
-        Example("未分类", _facts(""), _AT, Found),
+        Example("分类已过期", _facts("A", until="2026-06-14"), _AT, Breach),
+        Example("未分类", _facts(""), _AT, Breach),
     ),
 )

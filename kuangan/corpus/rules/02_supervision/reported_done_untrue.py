@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kuangan.corpus.rules._leadership import noon
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import SampleFacts
 
 CITES = (Cite("register", "2.6"), Cite("coal_mine_safety_ordinance", "37.1"))
@@ -18,7 +18,7 @@ def check(facts: SampleFacts, at: datetime) -> Outcome:
     if facts.verdict == "true":
         return Clear()
     reason = f"“{facts.title}”（{facts.period}）报为完成，{facts.by}抽查核实不属实：{facts.account}"
-    return Found(reason, (facts.key,), CITES if facts.enterprise else CITES[:1])
+    return Breach(reason, (facts.key,), CITES if facts.enterprise else CITES[:1])
 
 
 def _facts(verdict: str, *, enterprise: bool = True) -> SampleFacts:
@@ -35,8 +35,8 @@ RULE = Rule(
     check=check,
     cites=CITES,
     examples=(
-        Example("煤矿所报不属实", _facts("untrue"), noon("2026-04-10"), Found, ("1",)),
-        Example("机关所报不属实", _facts("untrue", enterprise=False), noon("2026-04-10"), Found, ("1",)),
+        Example("煤矿所报不属实", _facts("untrue"), noon("2026-04-10"), Breach, ("1",)),
+        Example("机关所报不属实", _facts("untrue", enterprise=False), noon("2026-04-10"), Breach, ("1",)),
         Example("所报属实", _facts("true"), noon("2026-04-10"), Clear),
         Example("无法证实的不作认定", _facts("unshown"), noon("2026-04-10"), Unknown),
     ),

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._leadership import noon
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
 
 CITES = (Cite("register", "2.2"), Cite("commissioner_scheme_2024"))
@@ -46,7 +46,7 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("期限当日", _facts(), noon("2026-03-15"), Clear),
-        Example("期限次日", _facts(), noon("2026-03-16"), Found, ("o",)),
+        Example("期限次日", _facts(), noon("2026-03-16"), Breach, ("o",)),
         Example("已闭环", _facts(closed_on=date(2026, 3, 14)), noon("2026-03-16"), Clear),
         Example("问题逐条办理", _facts(({"item": "挡风帘破损"},)), noon("2026-03-16"), Clear),
         Example("没有意见书", facts_of({"site_opinion": ()}), noon("2026-03-16"), Clear),

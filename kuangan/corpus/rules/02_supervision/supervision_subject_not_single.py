@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon, valid_on
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
 
 CITES = (Cite("register", "2.1"), Cite("classification_measures_2020"))
@@ -22,8 +22,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return Clear()
     keys = tuple(entry.key for entry in named)
     if not subjects:
-        return Found("该矿没有明确日常安全监管主体", keys, CITES, {"subjects": 0})
-    return Found(f"该矿同时登记了{len(subjects)}个日常安全监管主体", keys, CITES, {"subjects": len(subjects)})
+        return Breach("该矿没有明确日常安全监管主体", keys, CITES, {"subjects": 0})
+    return Breach(f"该矿同时登记了{len(subjects)}个日常安全监管主体", keys, CITES, {"subjects": len(subjects)})
 
 
 def _facts(*subjects: tuple[str, str], **attributes: str) -> LedgerFacts:
@@ -47,9 +47,9 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("一个主体", _facts(("140423-bureau", "")), noon("2026-03-10"), Clear),
-        Example("没有主体", _facts(), noon("2026-03-10"), Found),
+        Example("没有主体", _facts(), noon("2026-03-10"), Breach),
         Example(
-            "两个主体", _facts(("140423-bureau", ""), ("1404-bureau", "")), noon("2026-03-10"), Found, ("s0", "s1")
+            "两个主体", _facts(("140423-bureau", ""), ("1404-bureau", "")), noon("2026-03-10"), Breach, ("s0", "s1")
         ),
         Example(
             "原主体已终止", _facts(("140423-bureau", "2026-03-09"), ("1404-bureau", "")), noon("2026-03-10"), Clear
@@ -58,7 +58,7 @@ RULE = Rule(
             "终止当日仍有效",
             _facts(("140423-bureau", "2026-03-10"), ("1404-bureau", "")),
             noon("2026-03-10"),
-            Found,
+            Breach,
             ("s0", "s1"),
         ),
         Example("关闭煤矿不要求", _facts(status="closed"), noon("2026-03-10"), Clear),

@@ -16,7 +16,7 @@ from kuangan.corpus.rules._ledger import (
 )
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "3.1"),)
@@ -93,10 +93,10 @@ RULE = Rule(
             "先申报、批准，后开始", _case(_link("2026-03-05T09:00", "2026-03-08T08:00", "2026-03-08T08:00")), _AT, Clear
         ),
         Example(
-            "批准晚1分钟", _case(_link("2026-03-05T09:00", "2026-03-08T08:00", "2026-03-08T08:01")), _AT, Found, ("a",)
+            "批准晚1分钟", _case(_link("2026-03-05T09:00", "2026-03-08T08:00", "2026-03-08T08:01")), _AT, Breach, ("a",)
         ),
-        Example("开始后申报", _case(_link("2026-03-08T08:01", "2026-03-08T08:00")), _AT, Found, ("a",)),
-        Example("开始时未批准", _case(_link("2026-03-05T09:00", "2026-03-08T08:00")), _AT, Found, ("a",)),
+        Example("开始后申报", _case(_link("2026-03-08T08:01", "2026-03-08T08:00")), _AT, Breach, ("a",)),
+        Example("开始时未批准", _case(_link("2026-03-05T09:00", "2026-03-08T08:00")), _AT, Breach, ("a",)),
         Example(
             "批准系登记人自填",
             _case(filled_by_keeper(_link("2026-03-05T09:00", "2026-03-08T08:00"), "approver", "approved_at")),
@@ -111,10 +111,10 @@ RULE = Rule(
             "无计划停风超过2小时申报",
             _case(_link("2026-03-08T10:01", "2026-03-08T08:00", kind=UNPLANNED)),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
-        Example("现场发现未申报", _case(seen=entry("c", "2026-03-10", declared="unmet", **_SEEN)), _AT, Found, ("c",)),
+        Example("现场发现未申报", _case(seen=entry("c", "2026-03-10", declared="unmet", **_SEEN)), _AT, Breach, ("c",)),
         Example("现场核查已申报", _case(seen=entry("c", "2026-03-10", declared="met", **_SEEN)), _AT, Clear),
         Example(
             "未申报的已整改",
@@ -126,7 +126,7 @@ RULE = Rule(
             "启封密闭开始时未批准，并引用条例第三十四条",
             _case(_link("2026-03-05T09:00", "2026-03-08T08:00", kind="unsealing")),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
         Example(

@@ -8,7 +8,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import moment, whole_days
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "3.1"),)
@@ -77,11 +77,11 @@ RULE = Rule(
     window_days=40,
     examples=(
         Example("开始以来每日有记录", _case(_link(), *_BOTH), _AT, Clear),
-        Example("昨日无记录", _case(_link(), _BOTH[0]), _AT, Found, ("a",)),
+        Example("昨日无记录", _case(_link(), _BOTH[0]), _AT, Breach, ("a",)),
         Example("当日尚未过完的不计", _case(_link(), *_BOTH), moment("2026-03-10T23:59"), Clear),
-        Example("措施未落实", _case(_link(), _BOTH[0], _follow("2026-03-09", "unmet")), _AT, Found, ("2026-03-09",)),
+        Example("措施未落实", _case(_link(), _BOTH[0], _follow("2026-03-09", "unmet")), _AT, Breach, ("2026-03-09",)),
         Example("计划结束日当日", _case(_link(planned_end=date(2026, 3, 10)), *_BOTH), _AT, Clear),
-        Example("超过计划结束日未销号", _case(_link(planned_end=date(2026, 3, 9)), *_BOTH), _AT, Found, ("a",)),
+        Example("超过计划结束日未销号", _case(_link(planned_end=date(2026, 3, 9)), *_BOTH), _AT, Breach, ("a",)),
         Example("已销号", _case(_link(closed_on=date(2026, 3, 9))), _AT, Clear),
     ),
 )

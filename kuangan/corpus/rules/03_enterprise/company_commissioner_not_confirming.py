@@ -8,7 +8,7 @@ from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("shanxi_special_regulations", "10"),)
@@ -96,12 +96,12 @@ RULE = Rule(
     window_days=92,
     examples=(
         Example("作业开始时已确认", _case("2026-03-09T14:30"), _AT, Clear),
-        Example("开始后1分钟才确认", _case("2026-03-09T14:31"), _AT, Found, ("o",)),
-        Example("没有确认记录", _case(), _AT, Found, ("o",)),
+        Example("开始后1分钟才确认", _case("2026-03-09T14:31"), _AT, Breach, ("o",)),
+        Example("没有确认记录", _case(), _AT, Breach, ("o",)),
         Example("恰在作业开始前24小时确认", _case("2026-03-08T14:30"), _AT, Clear),
-        Example("五周前的确认不计", _case("2026-02-02T14:30"), _AT, Found, ("o",)),
+        Example("五周前的确认不计", _case("2026-02-02T14:30"), _AT, Breach, ("o",)),
         Example("登记期限未过", _case(), _AT - timedelta(seconds=1), Unknown),
-        Example("责令停止仍作业", _case("2026-03-09T14:20", "stopped"), _AT - timedelta(hours=23), Found, ("o",)),
+        Example("责令停止仍作业", _case("2026-03-09T14:20", "stopped"), _AT - timedelta(hours=23), Breach, ("o",)),
         Example("不属规定类别的作业", _case(kind="bunker"), _AT, Clear),
         Example("没有关键作业", facts_of({}), _AT, Clear),
     ),

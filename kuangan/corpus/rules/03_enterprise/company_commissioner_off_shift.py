@@ -11,7 +11,7 @@ from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, jud
 from kuangan.corpus.rules._shifts import plans_by_month, shift_name, shifts_needed
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("shanxi_special_regulations", "10"),)
@@ -84,8 +84,8 @@ RULE = Rule(
     window_days=35,
     examples=(
         Example("该班有在岗记录", _case("morning"), _AT, Clear),
-        Example("只有他班的在岗记录", _case("night"), _AT, Found, ("l",)),
-        Example("该班没有在岗记录", _case(), _AT, Found, ("l",)),
+        Example("只有他班的在岗记录", _case("night"), _AT, Breach, ("l",)),
+        Example("该班没有在岗记录", _case(), _AT, Breach, ("l",)),
         Example("5.7：另两班无人带班也未登记无人作业", _case("morning", others=False), _AT, Unknown),
         Example("5.7：另两班有在岗记录", _case("morning", *_OTHERS, others=False), _AT, Clear),
         Example("登记期限未过", _case(), _AT - timedelta(seconds=1), Unknown),
@@ -97,7 +97,7 @@ RULE = Rule(
                 spells={"status": ((date(2020, 1, 1), "producing"), (date(2026, 3, 9), "halted"))},
             ),
             _AT,
-            Found,
+            Breach,
             ("l",),
         ),
         Example("停产", _case(status="halted"), _AT, Clear),

@@ -6,7 +6,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import idle, moment
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, newest
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 CITES = (Cite("shanxi_special_regulations", "3"),)
@@ -22,7 +22,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if faces <= announced:
         return Clear()
     reason = f"{date_text(last.on)}正在生产的采煤工作面{faces}个，公告的生产能力要素为{announced}个"
-    return Found(reason, (last.key,), CITES, {"faces": faces, "announced": announced})
+    return Breach(reason, (last.key,), CITES, {"faces": faces, "announced": announced})
 
 
 def _case(faces: int, announced: int = 1, *, later: int | None = None) -> LedgerFacts:
@@ -49,8 +49,8 @@ RULE = Rule(
     window_days=62,
     examples=(
         Example("恰为公告个数", _case(1), _AT, Clear),
-        Example("多1个", _case(2), _AT, Found, ("a",)),
-        Example("后来增加", _case(1, later=2), _AT, Found, ("b",)),
+        Example("多1个", _case(2), _AT, Breach, ("a",)),
+        Example("后来增加", _case(1, later=2), _AT, Breach, ("b",)),
         Example("已恢复到公告个数", _case(2, later=1), _AT, Clear),
         Example("没有登记", facts_of({}), _AT, Unknown),
         Example("停产且没有登记", facts_of({}, status="halted"), _AT, Clear),

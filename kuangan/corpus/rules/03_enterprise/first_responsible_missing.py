@@ -9,7 +9,7 @@ from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (
@@ -69,14 +69,14 @@ RULE = Rule(
     window_days=400,
     examples=(
         Example("三种身份均已登记", _case(*_TWO, _person("person_in_charge")), _AT, Clear),
-        Example("缺实际负责人", _case(*_TWO), _AT, Found),
-        Example("实际负责人当日离任", _case(*_TWO, _person("person_in_charge", "2026-03-10")), _AT, Found),
+        Example("缺实际负责人", _case(*_TWO), _AT, Breach),
+        Example("实际负责人当日离任", _case(*_TWO, _person("person_in_charge", "2026-03-10")), _AT, Breach),
         Example("合格证最后一日", _case(*_TWO, _person("person_in_charge", certificate_until=_LAST)), _AT, Clear),
         Example(
             "合格证过期",
             _case(*_TWO, _person("person_in_charge", certificate_until=_LAST)),
             moment("2026-03-11T00:00"),
-            Found,
+            Breach,
             ("person_in_charge",),
         ),
         Example("已关闭", facts_of({}, status="closed"), _AT, Clear),

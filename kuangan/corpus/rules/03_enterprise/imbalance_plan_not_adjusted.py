@@ -11,7 +11,7 @@ from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, told
 from kuangan.corpus.rules._succession import LAW, imbalance, newest, reserve_facts
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("shanxi_special_regulations", "2"), *LAW)
@@ -28,7 +28,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if not reasons or today <= last or _lowered(facts, reserve):
         return Clear()
     lead = f"{date_text(reserve.on)}测算抽掘采失衡，至{date_text(last)}未调减年度生产计划"
-    return Found(told(lead, reasons), (reserve.key,), CITES)
+    return Breach(told(lead, reasons), (reserve.key,), CITES)
 
 
 def _lowered(facts: LedgerFacts, reserve: EntryFact) -> bool:
@@ -68,9 +68,9 @@ RULE = Rule(
     window_days=400,
     examples=(
         Example("调整期限末日", _case(_PLAN), noon("2026-03-30"), Clear),
-        Example("调整期限次日", _case(_PLAN), _AT, Found, ("r",)),
+        Example("调整期限次日", _case(_PLAN), _AT, Breach, ("r",)),
         Example("已调减", _case(_PLAN, ("2026-03-30", "1199999")), _AT, Clear),
-        Example("另行下达的计划并未减少", _case(_PLAN, ("2026-03-30", "1200000")), _AT, Found, ("r",)),
+        Example("另行下达的计划并未减少", _case(_PLAN, ("2026-03-30", "1200000")), _AT, Breach, ("r",)),
         Example("未失衡", _case(_PLAN, short=False), _AT, Clear),
         Example("没有三量测算", facts_of({}), _AT, Unknown),
     ),

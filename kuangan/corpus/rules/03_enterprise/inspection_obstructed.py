@@ -7,7 +7,7 @@ from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("coal_mine_safety_ordinance", "37.1"), Cite("coal_mine_safety_ordinance", "66"))
@@ -47,9 +47,9 @@ RULE = Rule(
     reads=("inspection_obstruction",),
     window_days=366,
     examples=(
-        Example("尚未责令改正", facts_of({"inspection_obstruction": (_fact(),)}), _AT, Found, ("a",)),
+        Example("尚未责令改正", facts_of({"inspection_obstruction": (_fact(),)}), _AT, Breach, ("a",)),
         Example(
-            "责令后尚未改正", facts_of({"inspection_obstruction": (_fact(ordered_on=_AT.date()),)}), _AT, Found, ("a",)
+            "责令后尚未改正", facts_of({"inspection_obstruction": (_fact(ordered_on=_AT.date()),)}), _AT, Breach, ("a",)
         ),
         Example("已改正", facts_of({"inspection_obstruction": (_fact(corrected_on=_AT.date()),)}), _AT, Clear),
         Example("没有此类情形", facts_of({}), _AT, Clear),

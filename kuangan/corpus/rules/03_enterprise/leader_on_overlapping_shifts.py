@@ -10,7 +10,7 @@ from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, identity, told
 from kuangan.law.cite import Cite
 from kuangan.law.field import PersonName
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("leader_shift_rules"), Cite("coal_mine_safety_ordinance", "37.1"))
@@ -22,7 +22,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if not pairs:
         return Clear()
     keys = tuple(dict.fromkeys(shift.key for pair in pairs for shift in pair))
-    return Found(told("带班登记不实", (_text(*pair) for pair in pairs)), keys, CITES, {"pairs": len(pairs)})
+    return Breach(told("带班登记不实", (_text(*pair) for pair in pairs)), keys, CITES, {"pairs": len(pairs)})
 
 
 def _overlapping(entries: tuple[EntryFact, ...]) -> Iterator[tuple[EntryFact, EntryFact]]:
@@ -74,7 +74,7 @@ RULE = Rule(
             "重叠1分钟",
             _case(_MORNING, _shift("b", "程例安", "2026-03-02T16:19", "2026-03-03T00:30")),
             _AT,
-            Found,
+            Breach,
             ("a", "b"),
         ),
         Example(

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "3.1"),)
@@ -27,7 +27,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if len(counted) >= least:
         return Clear()
     reason = f"{half.label}主要负责人组织并经评估的事故应急救援演练{len(counted)}次，少于{least}次（共登记演练{len(drills)}次）"
-    return Found(reason, tuple(drill.key for drill in drills), CITES, {"times": len(counted)})
+    return Breach(reason, tuple(drill.key for drill in drills), CITES, {"times": len(counted)})
 
 
 def _drill(on: str, *, by_principal: bool = True, evaluation: str = "撤人及时") -> EntryFact:
@@ -54,11 +54,11 @@ RULE = Rule(
     window_days=370,
     examples=(
         Example("上半年最后一日组织一次", _case(_drill("2026-06-30")), _AT, Clear),
-        Example("七月一日才组织", _case(_drill("2026-07-01")), _AT, Found),
-        Example("由他人组织", _case(_drill("2026-05-20", by_principal=False)), _AT, Found, ("d",)),
-        Example("未评估", _case(_drill("2026-05-20", evaluation="")), _AT, Found, ("d",)),
+        Example("七月一日才组织", _case(_drill("2026-07-01")), _AT, Breach),
+        Example("由他人组织", _case(_drill("2026-05-20", by_principal=False)), _AT, Breach, ("d",)),
+        Example("未评估", _case(_drill("2026-05-20", evaluation="")), _AT, Breach, ("d",)),
         Example("上半年未结束，看上一个半年", _case(_drill("2025-12-31")), moment("2026-06-30T23:59"), Clear),
-        Example("没有任何演练", _case(), _AT, Found),
+        Example("没有任何演练", _case(), _AT, Breach),
         Example("已关闭", _case(status="closed"), _AT, Clear),
     ),
 )

@@ -11,7 +11,7 @@ from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, identity
 from kuangan.law.cite import Cite
 from kuangan.law.field import PersonName
 from kuangan.law.local import local, local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("leader_shift_rules"), Cite("coal_mine_safety_ordinance", "23.2"))
@@ -35,7 +35,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if len(led) >= least:
         return Clear()
     reason = f"{month.year}年{month.month}月煤矿主要负责人带班下井{len(led)}次，少于{least}次"
-    return Found(reason, tuple(entry.key for entry in led), CITES, {"times": len(led)})
+    return Breach(reason, tuple(entry.key for entry in led), CITES, {"times": len(led)})
 
 
 def _judged_month(at: datetime) -> date:
@@ -114,34 +114,34 @@ RULE = Rule(
     window_days=65,
     examples=(
         Example("恰带班5次", _case(5), _AT, Clear),
-        Example("带班4次", _case(4), _AT, Found, _FOUR),
-        Example("其他领导带班不计", _case(4, _shift("o", "2026-02-20", is_principal=False)), _AT, Found, _FOUR),
-        Example("井下无人作业的登记不计", _case(4, _shift("o", "2026-02-20", kind="no_work")), _AT, Found, _FOUR),
-        Example("下月的不计入", _case(4, _shift("o", "2026-03-01")), _AT, Found, _FOUR),
+        Example("带班4次", _case(4), _AT, Breach, _FOUR),
+        Example("其他领导带班不计", _case(4, _shift("o", "2026-02-20", is_principal=False)), _AT, Breach, _FOUR),
+        Example("井下无人作业的登记不计", _case(4, _shift("o", "2026-02-20", kind="no_work")), _AT, Breach, _FOUR),
+        Example("下月的不计入", _case(4, _shift("o", "2026-03-01")), _AT, Breach, _FOUR),
         Example("登记期限未过，仍看上月以前", _case(4), moment("2026-03-01T23:59"), Unknown),
-        Example("B6：2月生产、3月4日起停产，仍按2月判定", _halted("2026-03-04"), moment("2026-03-10T00:00"), Found),
+        Example("B6：2月生产、3月4日起停产，仍按2月判定", _halted("2026-03-04"), moment("2026-03-10T00:00"), Breach),
         Example("B6：2月15日起停产，不能按整月判定", _halted("2026-02-15"), moment("2026-03-10T00:00"), Unknown),
         Example(
             "勾选为主要负责人的副职带班不计",
             _registered("程例安", _shift("o", "2026-02-20", leader="武示范")),
             _AT,
-            Found,
+            Breach,
             _FOUR,
         ),
         Example(
             "B17：与第一责任人同名的副职带班不计",
             _registered(PersonName("张伟", 1), _shift("o", "2026-02-20", leader=PersonName("张伟", 2)), led_by=1),
             _AT,
-            Found,
+            Breach,
             _FOUR,
         ),
         Example("第一责任人带班计入", _registered("程例安", _shift("o", "2026-02-20")), _AT, Clear),
-        Example("一日两次只计一次", _case(4, _shift("o", "2026-02-04")), _AT, Found, ("s1", "s2", "s3", "o")),
+        Example("一日两次只计一次", _case(4, _shift("o", "2026-02-04")), _AT, Breach, ("s1", "s2", "s3", "o")),
         Example(
             "带班不足规定时长不计",
             _case(4, _shift("o", "2026-02-20", up_at=moment("2026-02-20T07:41"))),
             _AT,
-            Found,
+            Breach,
             _FOUR,
         ),
         Example("停产", _case(0, status="halted"), _AT, Clear),

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._enterprise import idle, moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "3.1"), Cite("coal_mine_safety_ordinance", "37.1"))
@@ -52,8 +52,8 @@ RULE = Rule(
     window_days=366,
     examples=(
         Example("低5%，恰在允许差内", _case("95000", belt_scale_t="100000"), _AT, Clear),
-        Example("低于允许差", _case("94999.99", belt_scale_t="100000"), _AT, Found, ("a",)),
-        Example("与主井提升不符", _case("90000", hoist_t="100000"), _AT, Found, ("a",)),
+        Example("低于允许差", _case("94999.99", belt_scale_t="100000"), _AT, Breach, ("a",)),
+        Example("与主井提升不符", _case("90000", hoist_t="100000"), _AT, Breach, ("a",)),
         Example("高于计量不算", _case("110000", hoist_t="100000"), _AT, Clear),
         Example("没有计量", _case("90000"), _AT, Clear),
         Example("没有月报", facts_of({}), _AT, Unknown),

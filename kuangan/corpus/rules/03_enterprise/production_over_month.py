@@ -7,7 +7,7 @@ from kuangan.corpus.rules._enterprise import by_period, idle, moment
 from kuangan.corpus.rules._ledger import facts_of
 from kuangan.corpus.rules._production import OLD, POWER, Output, OutputLine, judge_output, sheet_facts, sheets
 from kuangan.law.instrument import in_force
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 LINE = OutputLine("production.month_share", complete=False)
@@ -42,12 +42,12 @@ RULE = Rule(
     window_days=366,
     examples=(
         Example("恰为10%，不算超", sheet_facts((_MARCH, "120000"), approved_capacity="120"), _AT, Clear),
-        Example("超过10%", sheet_facts((_MARCH, "120000.01"), approved_capacity="120"), _AT, Found, ("m0",)),
+        Example("超过10%", sheet_facts((_MARCH, "120000.01"), approved_capacity="120"), _AT, Breach, ("m0",)),
         Example(
             "B7：一个月两份月报，合计超过10%",
             sheet_facts(("2026-03-15", "100000"), (_MARCH, "100000"), approved_capacity="120"),
             _AT,
-            Found,
+            Breach,
             ("m0", "m1"),
         ),
         Example(
@@ -57,7 +57,7 @@ RULE = Rule(
             Clear,
         ),
         Example(
-            "2月29日的月报", sheet_facts(("2024-02-29", "120000.01"), approved_capacity="120"), _AT, Found, ("m0",)
+            "2月29日的月报", sheet_facts(("2024-02-29", "120000.01"), approved_capacity="120"), _AT, Breach, ("m0",)
         ),
         Example(
             "填报的能力高于一矿一册",
@@ -69,7 +69,7 @@ RULE = Rule(
             "按填报的较高能力也超过",
             sheet_facts((_MARCH, "150000.01"), capacity="150", approved_capacity="120"),
             _AT,
-            Found,
+            Breach,
             ("m0",),
         ),
         Example("一矿一册未登记能力", sheet_facts((_MARCH, "120000")), _AT, Unknown),
@@ -77,7 +77,7 @@ RULE = Rule(
             "A6：2026年6月按月判定",
             sheet_facts(("2026-06-30", "120000.01"), approved_capacity="120"),
             moment("2026-08-10T08:00"),
-            Found,
+            Breach,
             ("m0",),
         ),
         Example(

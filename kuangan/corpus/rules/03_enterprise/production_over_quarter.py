@@ -7,7 +7,7 @@ from kuangan.corpus.rules._enterprise import by_period, idle, moment
 from kuangan.corpus.rules._ledger import facts_of
 from kuangan.corpus.rules._production import NEW, POWER, Output, OutputLine, judge_output, sheet_facts, sheets
 from kuangan.law.instrument import in_force
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 LINE = OutputLine("production.quarter_share")
@@ -51,14 +51,14 @@ RULE = Rule(
             "A6：超过30%",
             sheet_facts(_JULY, _AUGUST, ("2026-09-30", "120000.01"), approved_capacity="120"),
             _AT,
-            Found,
+            Breach,
             ("m0", "m1", "m2"),
         ),
         Example(
             "B7：一个月两份月报一并计入",
             sheet_facts(_JULY, _AUGUST, ("2026-09-15", "60000"), ("2026-09-30", "60000.01"), approved_capacity="120"),
             _AT,
-            Found,
+            Breach,
             ("m0", "m1", "m2", "m3"),
         ),
         Example("B7：季度已过，缺一个月", sheet_facts(_JULY, _AUGUST, approved_capacity="120"), _AT, Unknown),
@@ -72,7 +72,7 @@ RULE = Rule(
             "季度未过已超过",
             sheet_facts(_JULY, ("2026-08-31", "240000.01"), approved_capacity="120"),
             moment("2026-09-10T08:00"),
-            Found,
+            Breach,
             ("m0", "m1"),
         ),
         Example(

@@ -8,7 +8,7 @@ from kuangan.base.period import Period, period_of
 from kuangan.corpus.rules._enterprise import by_period, idle, moment
 from kuangan.corpus.rules._ledger import facts_of
 from kuangan.corpus.rules._production import NEW, OLD, POWER, Output, OutputLine, judge_output, sheet_facts, sheets
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.time.dated import Dated, Value
 from kuangan.law.topic import LedgerFacts
 
@@ -68,7 +68,7 @@ RULE = Rule(
             "2025年度恰达110%",
             sheet_facts(*_year(2025, "220000"), approved_capacity="120"),
             moment("2026-01-10T08:00"),
-            Found,
+            Breach,
             _keys(12),
         ),
         Example(
@@ -87,7 +87,7 @@ RULE = Rule(
             "A6：2026年度超过110%",
             sheet_facts(*_year(2026, "220000.01"), approved_capacity="120"),
             _NEXT,
-            Found,
+            Breach,
             _keys(12),
         ),
         Example(
@@ -116,7 +116,7 @@ RULE = Rule(
             "B7：一个月两份月报一并计入",
             sheet_facts(*_year(2026, "220000"), ("2026-12-15", "0.01"), approved_capacity="120"),
             _NEXT,
-            Found,
+            Breach,
             _keys(13),
         ),
         Example(

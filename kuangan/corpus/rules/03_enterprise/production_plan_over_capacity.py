@@ -8,7 +8,7 @@ from kuangan.corpus.rules._enterprise import capacities, idle, moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest, number
 from kuangan.law.cite import Cite
 from kuangan.law.instrument import in_force
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 HAZARD = Cite("major_hazard_criteria_2020", "4.1.2")
@@ -69,12 +69,12 @@ RULE = Rule(
     window_days=731,
     examples=(
         Example("恰等于核定能力", _case("1200000", approved_capacity="120"), _AT, Clear),
-        Example("超过1吨", _case("1200001", approved_capacity="120"), _AT, Found, ("a",)),
+        Example("超过1吨", _case("1200001", approved_capacity="120"), _AT, Breach, ("a",)),
         Example(
             "A6：2026年7月1日下达的计划",
             _case("1200001", on="2026-07-01", approved_capacity="120"),
             moment("2026-07-10T08:00"),
-            Found,
+            Breach,
             ("a",),
         ),
         Example("填报的能力高于一矿一册", _case("1200001", "150", approved_capacity="120"), _AT, Unknown),

@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
 
 CITES = (Cite("register", "3.1"),)
@@ -24,9 +24,9 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     ]
     valid = [entry for entry in made if entry.values["valid_until"] >= today]
     if not valid:
-        return Found("没有在有效期内的矿长安全承诺", tuple(entry.key for entry in made), CITES)
+        return Breach("没有在有效期内的矿长安全承诺", tuple(entry.key for entry in made), CITES)
     if not any("posted_on" in entry.values and entry.values["posted_on"] <= today for entry in valid):
-        return Found("矿长安全承诺没有公示", tuple(entry.key for entry in valid), CITES)
+        return Breach("矿长安全承诺没有公示", tuple(entry.key for entry in valid), CITES)
     return Clear()
 
 
@@ -50,10 +50,10 @@ RULE = Rule(
     window_days=400,
     examples=(
         Example("有效期最后一日", _case(), _AT, Clear),
-        Example("有效期届满次日", _case(), moment("2027-01-01T00:00"), Found, ("a",)),
-        Example("公示日未到", _case(posted=date(2027, 1, 1)), _AT, Found, ("a",)),
-        Example("只有区队的承诺", _case("section"), _AT, Found),
-        Example("没有承诺", facts_of({}), _AT, Found),
+        Example("有效期届满次日", _case(), moment("2027-01-01T00:00"), Breach, ("a",)),
+        Example("公示日未到", _case(posted=date(2027, 1, 1)), _AT, Breach, ("a",)),
+        Example("只有区队的承诺", _case("section"), _AT, Breach),
+        Example("没有承诺", facts_of({}), _AT, Breach),
         Example("已关闭", facts_of({}, status="closed"), _AT, Clear),
     ),
 )

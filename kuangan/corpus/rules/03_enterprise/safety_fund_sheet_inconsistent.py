@@ -7,7 +7,7 @@ from decimal import Decimal
 from kuangan.corpus.rules._enterprise import idle, moment, month_key
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, number
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("safety_fund_measures_2022", "8"),)
@@ -82,16 +82,16 @@ RULE = Rule(
             "B12：应提金额不等于产量乘以标准",
             _case(_month("a", "2026-02-28", "10", "60", "60", "50", due="0.01")),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
-        Example("类别之和差1分", _case(_month("a", "2026-02-28", "10", "59.99", "60", "50")), _AT, Found, ("a",)),
-        Example("结余差1分", _case(_month("a", "2026-02-28", "10", "60", "60", "50.01")), _AT, Found, ("a",)),
+        Example("类别之和差1分", _case(_month("a", "2026-02-28", "10", "59.99", "60", "50")), _AT, Breach, ("a",)),
+        Example("结余差1分", _case(_month("a", "2026-02-28", "10", "60", "60", "50.01")), _AT, Breach, ("a",)),
         Example(
             "月初结余与上月不衔接",
             _case(_FEBRUARY, _month("b", "2026-03-31", "49", "20", "20", "129")),
             _AT,
-            Found,
+            Breach,
             ("b",),
         ),
         Example("隔月的不比衔接", _case(_FEBRUARY, _month("b", "2026-04-30", "49", "20", "20", "129")), _AT, Clear),

@@ -9,7 +9,7 @@ from kuangan.corpus.rules._enterprise import MONTHS, fund_due, fund_rates, idle,
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("safety_fund_measures_2022", "7"), Cite("coal_mine_safety_ordinance", "38"))
@@ -114,30 +114,30 @@ RULE = Rule(
     window_days=800,
     examples=(
         Example("低瓦斯每吨15元，恰足额", facts_of(_month("15000"), **_LOW), _AT, Clear),
-        Example("低瓦斯少提1分", facts_of(_month("14999.99"), **_LOW), _AT, Found, ("a",)),
+        Example("低瓦斯少提1分", facts_of(_month("14999.99"), **_LOW), _AT, Breach, ("a",)),
         Example("高瓦斯每吨30元，恰足额", facts_of(_month("30000"), **_HIGH), _AT, Clear),
-        Example("高瓦斯少提1分", facts_of(_month("29999.99"), **_HIGH), _AT, Found, ("a",)),
+        Example("高瓦斯少提1分", facts_of(_month("29999.99"), **_HIGH), _AT, Breach, ("a",)),
         Example(
             "突出矿井每吨50元，少提",
             facts_of(_month("49999.99"), **{**_PLAIN, "gas_grade": "outburst"}),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
-        Example("冲击地压从高提取", facts_of(_month("30000"), **{**_HIGH, "rock_burst": "yes"}), _AT, Found, ("a",)),
-        Example("冲击地压，其他未登记也足以认定", facts_of(_month("49999"), rock_burst="yes"), _AT, Found, ("a",)),
+        Example("冲击地压从高提取", facts_of(_month("30000"), **{**_HIGH, "rock_burst": "yes"}), _AT, Breach, ("a",)),
+        Example("冲击地压，其他未登记也足以认定", facts_of(_month("49999"), rock_burst="yes"), _AT, Breach, ("a",)),
         Example(
             "水文地质类型复杂从高提取",
             facts_of(_month("15000"), **{**_LOW, "hydrology": "complex"}),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
         Example(
             "容易自燃从高提取",
             facts_of(_month("15000"), **{**_LOW, "spontaneous_combustion": "easy"}),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
         Example(
@@ -153,12 +153,12 @@ RULE = Rule(
             _AT,
             Clear,
         ),
-        Example("月初结余不足三倍", facts_of(_paused_after("100", balance="299.99"), **_LOW), _AT, Found, ("a",)),
+        Example("月初结余不足三倍", facts_of(_paused_after("100", balance="299.99"), **_LOW), _AT, Breach, ("a",)),
         Example(
             "B12：填报的上年应提数小于按上年产量计算的数",
             facts_of(_paused_after("0.01", balance="1", output="1000"), **_LOW),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
         Example(
@@ -178,11 +178,11 @@ RULE = Rule(
             "B6：改为高瓦斯的次月按15元提取",
             _graded(_month("15000", "2026-04-30", "15")),
             moment("2026-05-10T08:00"),
-            Found,
+            Breach,
             ("a",),
         ),
         Example("B6：露天矿每吨5元，恰足额", facts_of(_month("5000"), mine_type="open_pit"), _AT, Clear),
-        Example("B6：露天矿少提1分", facts_of(_month("4999.99"), mine_type="open_pit"), _AT, Found, ("a",)),
+        Example("B6：露天矿少提1分", facts_of(_month("4999.99"), mine_type="open_pit"), _AT, Breach, ("a",)),
         Example("近一年无记录", facts_of({}, **_LOW), _AT, Unknown),
         Example("停产且无记录", facts_of({}, **{**_LOW, "status": "halted"}), _AT, Clear),
     ),

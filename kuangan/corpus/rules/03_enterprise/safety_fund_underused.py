@@ -8,7 +8,7 @@ from kuangan.corpus.rules._enterprise import MONTHS, fund_due, moment, worked
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("safety_fund_measures_2022"),)
@@ -33,7 +33,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if not due or _share(used, due) >= least:
         return Clear()
     reason = f"{year}年度安全生产费用应提{number(due)}元，使用{number(used)}元，占{number(_share(used, due))}%，不足{number(least)}%，未经决策机构批准并报送书面说明"
-    return Found(reason, tuple(entry.key for entry in months), CITES, {"due": str(due), "used": str(used)})
+    return Breach(reason, tuple(entry.key for entry in months), CITES, {"due": str(due), "used": str(used)})
 
 
 def _share(used: Decimal, due: Decimal) -> Decimal:
@@ -82,15 +82,15 @@ RULE = Rule(
     window_days=731,
     examples=(
         Example("恰用60%", facts_of(_year("720")), _AT, Clear),
-        Example("不足60%且未说明", facts_of(_year("719.99")), _AT, Found, _ALL),
+        Example("不足60%且未说明", facts_of(_year("719.99")), _AT, Breach, _ALL),
         Example("不足60%，已批准说明，报送期限未过", facts_of(_with_explanation()), _AT, Clear),
-        Example("不足60%，说明逾期未报送", facts_of(_with_explanation()), _LATER, Found, _ALL),
+        Example("不足60%，说明逾期未报送", facts_of(_with_explanation()), _LATER, Breach, _ALL),
         Example("不足60%，说明已报送", facts_of(_with_explanation(reported_on=date(2026, 4, 2))), _LATER, Clear),
         Example(
             "B12：应提金额填报为0，按产量和标准应提18万元，一分未用",
             facts_of(_year("0", due="0", output="1000"), gas_grade="low_gas", rock_burst="no"),
             _AT,
-            Found,
+            Breach,
             _ALL,
         ),
         Example("上年全年未生产", facts_of({}, status="halted"), _AT, Clear),

@@ -7,7 +7,7 @@ from kuangan.corpus.rules import _headcount as headcount
 from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, each_judged, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("shanxi_special_regulations", "7"), headcount.LIMITS)
@@ -55,7 +55,7 @@ RULE = Rule(
     window_days=31,
     examples=(
         Example("恰为限员18人", _case(18), _AT, Clear),
-        Example("多1人", _case(19), _AT, Found, ("c",)),
+        Example("多1人", _case(19), _AT, Breach, ("c",)),
         Example("不属灾害严重矿井", _case(19, gas_grade="low_gas"), _AT, Clear),
         Example("限员规定施行前一日不能判定", _case(99, "2023-09-27"), _AT, Unknown),
         Example("没有登记", facts_of({}), _AT, Unknown),

@@ -12,7 +12,7 @@ from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, jud
 from kuangan.corpus.rules._shifts import plans_by_month, shift_name, shifts_needed, shifts_of
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("coal_mine_safety_ordinance", "23.2"), Cite("leader_shift_rules"))
@@ -128,27 +128,27 @@ RULE = Rule(
     window_days=65,
     examples=(
         Example("近一月每班均有领导带班", _case(), _AT, Clear),
-        Example("一个零点班无人带班", _case(("2026-03-08", "night")), _AT, Found, ("p",)),
+        Example("一个零点班无人带班", _case(("2026-03-08", "night")), _AT, Breach, ("p",)),
         Example("登记期限未过的当日不计", _case(("2026-03-08", "night")), _AT - timedelta(seconds=1), Clear),
         Example("该班登记为井下无人作业", _case(("2026-03-08", "night"), no_work=True), _AT, Clear),
-        Example("4.16：计划填报每日1班，零点班无登记", _case(("2026-03-08", "night"), planned=1), _AT, Found, ("p",)),
+        Example("4.16：计划填报每日1班，零点班无登记", _case(("2026-03-08", "night"), planned=1), _AT, Breach, ("p",)),
         Example("4.16：计划填报每日1班，三班均有登记", _case(planned=1), _AT, Clear),
-        Example("4.16：计划每日4班，只登记3班", _case(planned=4), _AT, Found, ("f", "p")),
+        Example("4.16：计划每日4班，只登记3班", _case(planned=4), _AT, Breach, ("f", "p")),
         Example(
             "5.6：登记井下无人作业，专员该班随班在岗",
             _with(_case(("2026-03-08", "night"), no_work=True), "company_safety_commissioner", _ON_SHIFT),
             _AT,
-            Found,
+            Breach,
             ("n2026-03-08night",),
         ),
-        Example("5.6：2月产煤1吨，各班均登记井下无人作业", _all_idle("1"), _AT, Found, ("m",)),
+        Example("5.6：2月产煤1吨，各班均登记井下无人作业", _all_idle("1"), _AT, Breach, ("m",)),
         Example("5.6：2月无产量，各班均登记井下无人作业", _all_idle("0"), _AT, Clear),
         Example("三月没有带班计划", _case(plan=False), _AT, Unknown),
         Example(
             "B6：3月9日起停产，3月8日无人带班仍认定",
             replace(_case(("2026-03-08", "night"), status="halted"), spells=_HALTED),
             _AT,
-            Found,
+            Breach,
             ("p",),
         ),
         Example("B6：露天煤矿", _case(("2026-03-08", "night"), mine_type="open_pit"), _AT, Unknown),

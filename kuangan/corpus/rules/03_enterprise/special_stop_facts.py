@@ -7,7 +7,7 @@ from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGULATIONS, OTHER = "shanxi_special_regulations", "11"
@@ -51,7 +51,7 @@ RULE = Rule(
     reads=("special_stop_fact",),
     window_days=366,
     examples=(
-        Example("查实未处理", facts_of({"special_stop_fact": (_fact(),)}), _AT, Found, ("a",)),
+        Example("查实未处理", facts_of({"special_stop_fact": (_fact(),)}), _AT, Breach, ("a",)),
         Example("已销号", facts_of({"special_stop_fact": (_fact(closed_on=_AT.date()),)}), _AT, Clear),
         Example("没有查实的情形", facts_of({}), _AT, Clear),
     ),

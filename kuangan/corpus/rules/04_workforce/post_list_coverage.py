@@ -7,7 +7,7 @@ from kuangan.corpus.rules._enterprise import idle, moment
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, newest, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 CITES = (Cite("work_safety_law", "22.1"), Cite("register", "4.1"))
@@ -29,7 +29,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if signed == total:
         return Clear()
     reason = f"在册从业人员{total}人，签订岗位责任清单{signed}人，覆盖率{number(share(signed, total))}%，缺{total - signed}人"
-    return Found(reason, (count.key,), CITES, {"signed": signed, "total": total})
+    return Breach(reason, (count.key,), CITES, {"signed": signed, "total": total})
 
 
 def _signed(facts: LedgerFacts, today: date) -> set[str]:
@@ -63,9 +63,9 @@ RULE = Rule(
     window_days=366,
     examples=(
         Example("恰好全部签订", _case(("1", "2"), 2), _AT, Clear),
-        Example("缺1人", _case(("1", "2"), 3), _AT, Found, ("c",)),
-        Example("同一人重签只计一次", _case(("1", "1", "2"), 3), _AT, Found, ("c",)),
-        Example("当日离岗的不再计", _case(("1", "2"), 2, "2026-03-10"), _AT, Found, ("c",)),
+        Example("缺1人", _case(("1", "2"), 3), _AT, Breach, ("c",)),
+        Example("同一人重签只计一次", _case(("1", "1", "2"), 3), _AT, Breach, ("c",)),
+        Example("当日离岗的不再计", _case(("1", "2"), 2, "2026-03-10"), _AT, Breach, ("c",)),
         Example("次日离岗的仍计", _case(("1", "2"), 2, "2026-03-11"), _AT, Clear),
         Example("签订人数多于在册", _case(("1", "2"), 1), _AT, Unknown),
         Example("人数登记恰满62日", _case(("1", "2"), 2, counted="2026-01-07"), _AT, Clear),

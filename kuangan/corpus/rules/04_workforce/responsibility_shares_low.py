@@ -11,7 +11,7 @@ from kuangan.corpus.rules._leadership import in_period, last_over
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, newest, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("work_safety_law", "22.2"), Cite("register", "4.1"))
@@ -56,7 +56,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return Clear(f"{month.label}{words}")
     low = "、".join(part.label for part in below)
     reason = f"{month.label}岗位责任{low}比例低于目标：{words}"
-    return Found(reason, tuple(sheet.key for sheet in sheets), CITES, {part.key: part.part for part in shares})
+    return Breach(reason, tuple(sheet.key for sheet in sheets), CITES, {part.key: part.part for part in shares})
 
 
 def _shares(facts: LedgerFacts, sheets: Sequence[EntryFact], month: Period) -> tuple[Share, ...]:
@@ -144,10 +144,10 @@ RULE = Rule(
     window_days=92,
     examples=(
         Example("四项均恰为目标", _case(), _AT, Clear),
-        Example("明责缺1人", _case(signed=9), _AT, Found, ("a",)),
-        Example("知责低于80%", _case(passed=7), _AT, Found, ("a",)),
-        Example("履责低于90%", _case(qualified=8), _AT, Found, ("a",)),
-        Example("失职1起未处理", _case(handled=1), _AT, Found, ("a",)),
+        Example("明责缺1人", _case(signed=9), _AT, Breach, ("a",)),
+        Example("知责低于80%", _case(passed=7), _AT, Breach, ("a",)),
+        Example("履责低于90%", _case(qualified=8), _AT, Breach, ("a",)),
+        Example("失职1起未处理", _case(handled=1), _AT, Breach, ("a",)),
         Example("没有失职情形", _case(breaches=0, handled=0), _AT, Clear),
         Example(
             "两个区队合计",
@@ -166,7 +166,7 @@ RULE = Rule(
             "填报全部签订，签订台账缺1人",
             _with(_case(), post_responsibility=_signed("1"), staff_count=_TWO),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
         Example(
@@ -179,7 +179,7 @@ RULE = Rule(
             "监管部门抽问10人，7人掌握",
             _with(_case(), workforce_duty_check=(entry("w", "2026-02-10", asked=10, answered=7),)),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
         Example("登记期限未过，仍看再上月", _case(), moment("2026-03-05T08:00"), Unknown),

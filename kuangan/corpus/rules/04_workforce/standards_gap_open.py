@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import idle, moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("coal_mine_safety_ordinance", "13"), Cite("work_safety_law", "11.2"))
@@ -49,8 +49,8 @@ RULE = Rule(
     window_days=800,
     examples=(
         Example("完成期限当日", _case(due_on=_DUE), _AT, Clear),
-        Example("完成期限次日", _case(due_on=_DUE), moment("2026-05-01T00:00"), Found, ("a",)),
-        Example("没有完成期限", _case(), _AT, Found, ("a",)),
+        Example("完成期限次日", _case(due_on=_DUE), moment("2026-05-01T00:00"), Breach, ("a",)),
+        Example("没有完成期限", _case(), _AT, Breach, ("a",)),
         Example("已销号", _case(closed_on=_DUE), _AT, Clear),
         Example("符合", _case("full"), _AT, Clear),
         Example("没有评价登记", facts_of({}), _AT, Unknown),

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._enterprise import moment, month_key
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "4.1"),)
@@ -55,8 +55,8 @@ RULE = Rule(
     window_days=124,
     examples=(
         Example("起数相符，他月的不计", _case(1, "2026-03-01", "2026-04-01"), _AT, Clear),
-        Example("分析少1起", _case(1, "2026-03-01", "2026-03-31"), _AT, Found, ("a",)),
-        Example("分析多1起", _case(1), _AT, Found, ("a",)),
+        Example("分析少1起", _case(1, "2026-03-01", "2026-03-31"), _AT, Breach, ("a",)),
+        Example("分析多1起", _case(1), _AT, Breach, ("a",)),
         Example(
             "有登记而没有分析", facts_of({"violation": (entry("v", "2026-03-01", kind="operation"),)}), _AT, Unknown
         ),

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "4.1"),)
@@ -51,7 +51,7 @@ RULE = Rule(
     window_days=366,
     examples=(
         Example("第15日仍在期限内", _case(), _LAST, Clear),
-        Example("超过15日", _case(), _OVER, Found, ("a",)),
+        Example("超过15日", _case(), _OVER, Breach, ("a",)),
         Example("已帮教", _case(coached_on=date(2026, 3, 13)), _OVER, Clear),
     ),
 )

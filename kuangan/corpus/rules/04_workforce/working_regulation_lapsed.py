@@ -8,7 +8,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._enterprise import idle, moment
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (
@@ -92,17 +92,17 @@ RULE = Rule(
     window_days=1100,
     examples=(
         Example("有效期最后一日", _case(_regulation()), _AT, Clear),
-        Example("有效期届满次日", _case(_regulation()), _NEXT_DAY, Found, ("a",)),
+        Example("有效期届满次日", _case(_regulation()), _NEXT_DAY, Breach, ("a",)),
         Example("复审延期", _case(_regulation(), _review("keep", new_until=date(2026, 9, 30))), _NEXT_DAY, Clear),
-        Example("复审但未延期", _case(_regulation(), _review("keep")), _NEXT_DAY, Found, ("a",)),
+        Example("复审但未延期", _case(_regulation(), _review("keep")), _NEXT_DAY, Breach, ("a",)),
         Example(
             "没有贯彻学习",
             _case(entry("a", "2026-01-20", number="ZY-1", name="规程", valid_until=date(2026, 9, 30), should_study=1)),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
-        Example("差1人未学习", _case(_regulation(studied=47)), _AT, Found, ("a",)),
+        Example("差1人未学习", _case(_regulation(studied=47)), _AT, Breach, ("a",)),
         Example("复审停止使用的不再看", _case(_regulation(), _review("withdraw")), _NEXT_DAY, Unknown),
         Example("没有规程登记", facts_of({}), _AT, Unknown),
         Example("停产", _case(_regulation(), status="halted"), _NEXT_DAY, Clear),

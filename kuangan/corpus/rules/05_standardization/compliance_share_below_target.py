@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, idle, judged, newest, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "5.1")
@@ -68,10 +68,10 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("岗位恰为95%", _facts(95), _AT, Clear),
-        Example("岗位94%", _facts(94), _AT, Found, ("c",)),
-        Example("人数94.9%", _facts(100, 949), _AT, Found, ("c",)),
-        Example("一个专业未达标", _facts(100, professions=7), _AT, Found, ("c",)),
-        Example("企业评定不达标", _facts(100, mine_met=False), _AT, Found, ("c",)),
+        Example("岗位94%", _facts(94), _AT, Breach, ("c",)),
+        Example("人数94.9%", _facts(100, 949), _AT, Breach, ("c",)),
+        Example("一个专业未达标", _facts(100, professions=7), _AT, Breach, ("c",)),
+        Example("企业评定不达标", _facts(100, mine_met=False), _AT, Breach, ("c",)),
         Example("没有评定", facts_of({}), _AT, Unknown),
         Example("已关闭煤矿", facts_of({}, status="closed"), _AT, Clear),
         Example("停产煤矿不论", facts_of({}, status="halted"), _AT, Clear),

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 ORDINANCE = Cite("coal_mine_safety_ordinance", "25.2")
@@ -65,12 +65,14 @@ RULE = Rule(
     cites=(REGISTER, ORDINANCE),
     examples=(
         Example("计划日后第3日", _facts("2026-03-10"), _AT, Clear),
-        Example("计划日后第4日", _facts("2026-03-09"), _AT, Found, ("e",)),
+        Example("计划日后第4日", _facts("2026-03-09"), _AT, Breach, ("e",)),
         Example("已完成", _facts("2026-03-09", done_on=date(2026, 3, 9), result="qualified"), _AT, Clear),
         Example("今日到期再检", _facts("2025-03-09", done_on=_DONE, next_due_on=date(2026, 3, 13)), _AT, Clear),
-        Example("昨日到期再检", _facts("2025-03-09", done_on=_DONE, next_due_on=date(2026, 3, 12)), _AT, Found, ("e",)),
         Example(
-            "不合格未复检", _facts("2026-03-01", done_on=date(2026, 3, 2), result="unqualified"), _AT, Found, ("e",)
+            "昨日到期再检", _facts("2025-03-09", done_on=_DONE, next_due_on=date(2026, 3, 12)), _AT, Breach, ("e",)
+        ),
+        Example(
+            "不合格未复检", _facts("2026-03-01", done_on=date(2026, 3, 2), result="unqualified"), _AT, Breach, ("e",)
         ),
         Example("不合格已停用", _facts("2026-03-01", done_on=date(2026, 3, 2), result="stopped"), _AT, Clear),
         Example("没有记录", facts_of({}), _AT, Unknown),

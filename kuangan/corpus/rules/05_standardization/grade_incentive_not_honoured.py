@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "5.1")
@@ -60,11 +60,11 @@ RULE = Rule(
     check=check,
     cites=(REGISTER,),
     examples=(
-        Example("昨日到期未落实", _facts("2026-03-11"), _AT, Found, ("i",)),
+        Example("昨日到期未落实", _facts("2026-03-11"), _AT, Breach, ("i",)),
         Example("今日到期", _facts("2026-03-12"), _AT, Clear),
         Example("逾期后已落实", _facts("2026-03-09", honoured="2026-03-11"), _AT, Clear),
         Example("二级煤矿不适用", _facts("2026-03-11", "second"), _AT, Clear),
-        Example("一级今日到期", _facts("2026-03-11", until="2026-03-12"), _AT, Found, ("i",)),
+        Example("一级今日到期", _facts("2026-03-11", until="2026-03-12"), _AT, Breach, ("i",)),
         Example("一级已过期", _facts("2026-03-11", until="2026-03-11"), _AT, Clear),
         Example("等级未登记", _facts("2026-03-11", ""), _AT, Unknown),
     ),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, filled_by_keeper, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "5.2")
@@ -115,14 +115,14 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("初审合格且隐患当日整改完成", _facts(**_passed("2026-05-20", "2026-06-10")), _AT, Clear),
-        Example("隐患次日才整改完成", _facts(**_passed("2026-05-20", "2026-06-11")), _AT, Found, ("g",)),
-        Example("申请次日初审才合格", _facts(**_passed("2026-06-11", "2026-06-09")), _AT, Found, ("g",)),
-        Example("初审不合格", _facts(result="failed"), _AT, Found, ("g",)),
+        Example("隐患次日才整改完成", _facts(**_passed("2026-05-20", "2026-06-11")), _AT, Breach, ("g",)),
+        Example("申请次日初审才合格", _facts(**_passed("2026-06-11", "2026-06-09")), _AT, Breach, ("g",)),
+        Example("初审不合格", _facts(result="failed"), _AT, Breach, ("g",)),
         Example(
             "B11：前一起事故的初审不能代替后一起的",
             _facts("re_grading", "2026-01-08", "2026-05-25", **_passed("2026-05-20", "2026-06-01")),
             _AT,
-            Found,
+            Breach,
             ("g",),
         ),
         Example(
@@ -135,7 +135,7 @@ RULE = Rule(
             "B11：事故后以晋级名义申请，未经初审",
             _facts("upgrade", "2026-01-08", result="failed"),
             _AT,
-            Found,
+            Breach,
             ("g",),
         ),
         Example("没有事故的晋级申请", _facts("upgrade", result="failed"), _AT, Clear),

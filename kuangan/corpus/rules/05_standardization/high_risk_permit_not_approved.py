@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from kuangan.base.numerals import moment_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, filled_by_keeper, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "5.1")
@@ -58,9 +58,9 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("计划开始前1分钟，尚未审批", _facts(_permit()), _START - _MINUTE, Clear),
-        Example("计划开始时未经审批", _facts(_permit()), _START, Found, ("p",)),
+        Example("计划开始时未经审批", _facts(_permit()), _START, Breach, ("p",)),
         Example("开始前1分钟审批", _facts(_permit(approved_at=_START - _MINUTE)), _START, Clear),
-        Example("计划开始时才审批", _facts(_permit(approved_at=_START)), _START, Found, ("p",)),
+        Example("计划开始时才审批", _facts(_permit(approved_at=_START)), _START, Breach, ("p",)),
         Example("审批人系登记人自填", _facts(filled_by_keeper(_permit(), "approver")), _START, Unknown),
         Example("没有作业票", facts_of({"high_risk_permit": ()}), _START, Clear),
     ),

@@ -7,7 +7,7 @@ from kuangan.base.numerals import moment_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 ORDINANCE = Cite("coal_mine_safety_ordinance", "34")
@@ -46,7 +46,7 @@ RULE = Rule(
     cites=(ORDINANCE,),
     examples=(
         Example("结束后不满24小时", _facts(ends_at=_END), _END + _DAY - timedelta(seconds=1), Clear),
-        Example("结束后满24小时", _facts(ends_at=_END), _END + _DAY, Found, ("p",)),
+        Example("结束后满24小时", _facts(ends_at=_END), _END + _DAY, Breach, ("p",)),
         Example("已验收关闭", _facts(ends_at=_END, closed_at=_END), _END + _DAY, Clear),
         Example("未填计划结束时间", _facts(), _END + _DAY, Unknown),
     ),

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -70,9 +70,9 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("第30个工作日24时前", _facts(), _LAST, Clear),
-        Example("第30个工作日已过", _facts(), _OVER, Found, ("a",)),
+        Example("第30个工作日已过", _facts(), _OVER, Breach, ("a",)),
         Example("第30个工作日申请", _facts("2026-04-14"), _OVER, Clear),
-        Example("申请的是延期", _facts("2026-04-14", kind="renewal"), _OVER, Found, ("a",)),
+        Example("申请的是延期", _facts("2026-04-14", kind="renewal"), _OVER, Breach, ("a",)),
         Example("申请类别未填", _facts("2026-04-14", kind=""), _OVER, Unknown),
         Example("建设煤矿事故不适用", _facts(producing=False), _OVER, Clear),
     ),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from kuangan.base.numerals import moment_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGULATIONS = Cite("coal_mine_safety_regulations_2025", "472.1")
@@ -66,14 +66,14 @@ RULE = Rule(
     cites=(REGISTER, REGULATIONS),
     examples=(
         Example("一运行一备用", _facts("standby"), _AT, Clear),
-        Example("失电", _facts("lost"), _AT, Found, ("p",)),
+        Example("失电", _facts("lost"), _AT, Breach, ("p",)),
         Example("失电此刻恢复", _facts("lost", restored_at=_AT), _AT, Clear),
-        Example("失电一分钟后才恢复", _facts("lost", restored_at=_LATER), _AT, Found, ("p",)),
+        Example("失电一分钟后才恢复", _facts("lost", restored_at=_LATER), _AT, Breach, ("p",)),
         Example("检修恰到计划恢复时间", _facts("maintenance", permit="演示停〔2026〕1号", expected_at=_AT), _AT, Clear),
         Example(
-            "检修超时一分钟", _facts("maintenance", permit="演示停〔2026〕1号", expected_at=_AT), _LATER, Found, ("p",)
+            "检修超时一分钟", _facts("maintenance", permit="演示停〔2026〕1号", expected_at=_AT), _LATER, Breach, ("p",)
         ),
-        Example("检修未经审批", _facts("maintenance", expected_at=_LATER), _AT, Found, ("p",)),
+        Example("检修未经审批", _facts("maintenance", expected_at=_LATER), _AT, Breach, ("p",)),
         Example("只登记了一个回路", _facts("running", both=False), _AT, Unknown),
     ),
 )

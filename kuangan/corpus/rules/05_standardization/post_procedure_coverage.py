@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, idle, judged, newest, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 REGISTER = Cite("register", "5.1")
@@ -64,8 +64,8 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("全部覆盖且已培训", _facts(3), _AT, Clear),
-        Example("缺一个岗位", _facts(2), _AT, Found, ("c",)),
-        Example("一个岗位有1人未培训", _facts(1, 1, 7), _AT, Found, ("p0",)),
+        Example("缺一个岗位", _facts(2), _AT, Breach, ("c",)),
+        Example("一个岗位有1人未培训", _facts(1, 1, 7), _AT, Breach, ("p0",)),
         Example("岗位总数未登记", _facts(3, 0), _AT, Unknown),
         Example("停产煤矿不论", facts_of({}, status="halted"), _AT, Clear),
     ),

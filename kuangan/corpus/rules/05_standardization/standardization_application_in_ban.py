@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, each_judged, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 MEASURES = Cite("standardization_measures_2024")
@@ -76,8 +76,8 @@ RULE = Rule(
     cites=(MEASURES,),
     examples=(
         Example("满一年当日", _facts("2026-04-10"), _AT, Clear),
-        Example("差一日", _facts("2026-04-09"), _AT, Found, ("a",)),
-        Example("撤销当日即申请", _facts("2025-04-10"), _AT, Found, ("a",)),
+        Example("差一日", _facts("2026-04-09"), _AT, Breach, ("a",)),
+        Example("撤销当日即申请", _facts("2025-04-10"), _AT, Breach, ("a",)),
         Example("申请三级", _facts("2025-10-10", "third"), _AT, Clear),
         Example("仅为降级", _facts("2025-10-10", change="demoted"), _AT, Clear),
         Example("B11：因长期停产撤销的不受限制", _facts("2025-10-10", cause="idle"), _AT, Clear),

@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 REGISTER = Cite("register", "5.1")
@@ -49,7 +49,7 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("当日到期", _facts("2026-03-25"), _AT, Clear),
-        Example("昨日到期", _facts("2026-03-24"), _AT, Found, ("g",)),
+        Example("昨日到期", _facts("2026-03-24"), _AT, Breach, ("g",)),
         Example("停产煤矿不论", _facts("2026-03-24", status="halted"), _AT, Clear),
         Example("从未登记", facts_of({}), _AT, Unknown),
     ),

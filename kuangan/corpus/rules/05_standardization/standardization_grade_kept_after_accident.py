@@ -8,7 +8,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.time.dated import Dated, Value
 from kuangan.law.topic import EntryFact, LedgerFacts
 
@@ -126,19 +126,19 @@ RULE = Rule(
     check=check,
     cites=(MEASURES, GRADING),
     examples=(
-        Example("未降级", _facts(_GRANTED), _AT, Found, ("a",)),
+        Example("未降级", _facts(_GRANTED), _AT, Breach, ("a",)),
         Example("事故当日降级", _facts(_GRANTED, _DEMOTED), _AT, Clear),
-        Example("事故前一日降级的不算", _facts(_GRANTED, ("2026-01-07", "demoted", "third")), _AT, Found, ("a",)),
+        Example("事故前一日降级的不算", _facts(_GRANTED, ("2026-01-07", "demoted", "third")), _AT, Breach, ("a",)),
         Example("已撤销", _facts(_GRANTED, ("2026-02-01", "revoked", "none")), _AT, Clear),
-        Example("B11：较大事故只降级", _facts(_GRANTED, _DEMOTED, grade="larger"), _AT, Found, ("a",)),
-        Example("三人死亡填报为一般事故，只降级", _facts(_GRANTED, _DEMOTED, deaths=3), _AT, Found, ("a",)),
+        Example("B11：较大事故只降级", _facts(_GRANTED, _DEMOTED, grade="larger"), _AT, Breach, ("a",)),
+        Example("三人死亡填报为一般事故，只降级", _facts(_GRANTED, _DEMOTED, deaths=3), _AT, Breach, ("a",)),
         Example("两人死亡的一般事故，降级", _facts(_GRANTED, _DEMOTED, deaths=2), _AT, Clear),
         Example("B11：较大事故已撤销", _facts(_GRANTED, ("2026-02-01", "revoked", "none"), grade="larger"), _AT, Clear),
         Example(
             "B11：三级煤矿一般事故应当撤销",
             _facts(("2025-06-20", "granted", "third"), ("2026-02-01", "demoted", "third")),
             _AT,
-            Found,
+            Breach,
             ("a",),
         ),
         Example(
@@ -147,7 +147,7 @@ RULE = Rule(
             _AT,
             Clear,
         ),
-        Example("B11：尚未复产，死亡事故后未降级", _facts(_GRANTED, resumed=False), _AT, Found, ("f",)),
+        Example("B11：尚未复产，死亡事故后未降级", _facts(_GRANTED, resumed=False), _AT, Breach, ("f",)),
         Example(
             "B11：办理降级的期限内",
             _facts(_GRANTED, resumed=False),
@@ -158,7 +158,7 @@ RULE = Rule(
             "B11：办理降级的期限次日",
             _facts(_GRANTED, resumed=False),
             datetime(2026, 2, 8, 2, 0, tzinfo=UTC),
-            Found,
+            Breach,
             ("f",),
         ),
         Example("事故后才定级", _facts(("2026-03-01", "granted", "second")), _AT, Clear),

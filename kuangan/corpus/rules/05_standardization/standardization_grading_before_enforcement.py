@@ -7,7 +7,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "5.1")
@@ -97,16 +97,16 @@ RULE = Rule(
             "审查次日才闭环",
             _facts(visit_on=_VISIT, orders_open=0, orders_closed_on=date(2026, 5, 21)),
             _AT,
-            Found,
+            Breach,
             ("r",),
         ),
-        Example("尚有1条指令未闭环", _facts(visit_on=_VISIT, orders_open=1), _AT, Found, ("r",)),
-        Example("没有执法检查文书", _facts(visit_number=None, visit_on=None, orders_open=0), _AT, Found, ("r",)),
+        Example("尚有1条指令未闭环", _facts(visit_on=_VISIT, orders_open=1), _AT, Breach, ("r",)),
+        Example("没有执法检查文书", _facts(visit_number=None, visit_on=None, orders_open=0), _AT, Breach, ("r",)),
         Example("执法检查与审查同日", _facts(visit_on=date(2026, 5, 20), orders_open=0), _AT, Clear),
-        Example("执法检查晚于审查", _facts(visit_on=date(2026, 5, 21), orders_open=0), _AT, Found, ("r",)),
+        Example("执法检查晚于审查", _facts(visit_on=date(2026, 5, 21), orders_open=0), _AT, Breach, ("r",)),
         Example("结论为不合格的不论", _facts(result="failed", visit_number=None, visit_on=None), _AT, Clear),
         Example("所选执法检查与审查同日", _linked("2026-05-20"), _AT, Clear),
-        Example("所选执法检查晚于审查", _linked("2026-05-21"), _AT, Found, ("r",)),
+        Example("所选执法检查晚于审查", _linked("2026-05-21"), _AT, Breach, ("r",)),
         Example("未填写闭环情况", _facts(visit_on=_VISIT), _AT, Unknown),
     ),
 )

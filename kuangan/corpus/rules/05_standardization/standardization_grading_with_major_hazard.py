@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 MEASURES = Cite("standardization_measures_2024")
@@ -49,7 +49,7 @@ RULE = Rule(
     cites=(REGISTER, MEASURES),
     examples=(
         Example("没有重大事故隐患", _facts(major_hazards=0), _AT, Clear),
-        Example("尚存1项", _facts(major_hazards=1), _AT, Found, ("r",)),
+        Example("尚存1项", _facts(major_hazards=1), _AT, Breach, ("r",)),
         Example("结论为不合格", _facts(major_hazards=1, result="failed"), _AT, Clear),
         Example("公示环节不再审查", _facts(major_hazards=1, step="publicity"), _AT, Clear),
         Example("未填写", _facts(), _AT, Unknown),

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, idle, judged, newest, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 MEASURES = Cite("standardization_measures_2024")
@@ -80,10 +80,10 @@ RULE = Rule(
     cites=(MEASURES,),
     examples=(
         Example("一级恰为最低分", _facts("first", "90", foundation="85"), _AT, Clear),
-        Example("一级总分差0.01", _facts("first", "89.99"), _AT, Found, ("s",)),
-        Example("一级安全基础管理差0.01", _facts("first", "90", foundation="84.99"), _AT, Found, ("s",)),
+        Example("一级总分差0.01", _facts("first", "89.99"), _AT, Breach, ("s",)),
+        Example("一级安全基础管理差0.01", _facts("first", "90", foundation="84.99"), _AT, Breach, ("s",)),
         Example("二级恰为80分", _facts("second", "80", "80", "80"), _AT, Clear),
-        Example("二级专业管理79.9分", _facts("second", "80", "79.9", "80"), _AT, Found, ("s",)),
+        Example("二级专业管理79.9分", _facts("second", "80", "79.9", "80"), _AT, Breach, ("s",)),
         Example("自评不达标的不论", _facts("below", "60"), _AT, Clear),
         Example("2020年版不按此评定", _facts("first", "80", edition="2020"), _AT, Clear),
         Example("未填总分", _facts("first", None), _AT, Unknown),

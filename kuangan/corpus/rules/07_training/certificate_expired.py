@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, held_certificates, judged
 from kuangan.law.cite import Cite
 from kuangan.law.field import PersonName
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 LAW = Cite("work_safety_law", "30.1")
@@ -86,11 +86,11 @@ RULE = Rule(
     cites=(LAW, *ORDINANCE),
     examples=(
         Example("今日到期", _facts("2026-03-10"), _AT, Clear),
-        Example("昨日到期", _facts("2026-03-09"), _AT, Found, ("o",)),
+        Example("昨日到期", _facts("2026-03-09"), _AT, Breach, ("o",)),
         Example("已换证", _facts("2026-03-09", renewed=True), _AT, Clear),
         Example("不在岗", _facts("2026-03-09", on_duty=False), _AT, Clear),
         Example("今日复审到期", _facts("2029-03-09", "2026-03-10"), _AT, Clear),
-        Example("昨日复审到期", _facts("2029-03-09", "2026-03-09"), _AT, Found, ("o",)),
+        Example("昨日复审到期", _facts("2029-03-09", "2026-03-09"), _AT, Breach, ("o",)),
         Example(
             "B17：同名的另一人证书有效",
             facts_of(
@@ -102,7 +102,7 @@ RULE = Rule(
                 }
             ),
             _AT,
-            Found,
+            Breach,
             ("o",),
         ),
         Example(

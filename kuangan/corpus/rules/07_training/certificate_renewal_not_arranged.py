@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, held_certificates, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 PROVISIONS = Cite("special_work_training_provisions")
@@ -67,10 +67,10 @@ RULE = Rule(
     check=check,
     cites=(PROVISIONS,),
     examples=(
-        Example("60日内到期", _facts("2026-05-09"), _AT, Found, ("c",)),
+        Example("60日内到期", _facts("2026-05-09"), _AT, Breach, ("c",)),
         Example("第61日到期", _facts("2026-05-10"), _AT, Clear),
         Example("已报名", _facts("2026-05-09", renewal_arranged_on=date(2026, 3, 1)), _AT, Clear),
-        Example("60日内复审", _facts("2029-05-09", review_due_on=date(2026, 4, 1)), _AT, Found, ("c",)),
+        Example("60日内复审", _facts("2029-05-09", review_due_on=date(2026, 4, 1)), _AT, Breach, ("c",)),
         Example("已经过期的另行认定", _facts("2026-03-09"), _AT, Clear),
         Example("没有登记", facts_of({}), _AT, Unknown),
     ),

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, idle, judged, number, share
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 LAW = Cite("work_safety_law", "28.1")
@@ -81,11 +81,11 @@ RULE = Rule(
     examples=(
         Example("三部分齐全", _facts(20, 18, 12), _AT, Clear),
         Example("应急处置恰占10%", _facts(25, 20, 5), _AT, Clear),
-        Example("应急处置仅占8%", _facts(26, 20, 4), _AT, Found, ("p",)),
-        Example("没有岗位技能", _facts(0, 30, 20), _AT, Found, ("p",)),
-        Example("题数之和多于总数", _facts(20, 20, 11), _AT, Found, ("p",)),
+        Example("应急处置仅占8%", _facts(26, 20, 4), _AT, Breach, ("p",)),
+        Example("没有岗位技能", _facts(0, 30, 20), _AT, Breach, ("p",)),
+        Example("题数之和多于总数", _facts(20, 20, 11), _AT, Breach, ("p",)),
         Example("合格分恰为80分", _facts(20, 18, 12, 80), _AT, Clear),
-        Example("合格分79分", _facts(20, 18, 12, 79), _AT, Found, ("p",)),
+        Example("合格分79分", _facts(20, 18, 12, 79), _AT, Breach, ("p",)),
         Example("没有试卷", facts_of({}), _AT, Unknown),
         Example("停产煤矿不论", facts_of({}, status="halted"), _AT, Clear),
     ),

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, each_judged, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 LAW = Cite("work_safety_law", "27.2")
@@ -61,9 +61,9 @@ RULE = Rule(
     cites=(LAW, ORDINANCE),
     examples=(
         Example("任职满6个月当日", _facts("2025-09-10"), _AT, Clear),
-        Example("任职满6个月次日", _facts("2025-09-09"), _AT, Found, ("t",)),
-        Example("B1：2023年任职，至今未考核", _facts("2023-06-01"), _AT, Found, ("t",)),
-        Example("B1：规定施行之日任职", _facts("2018-03-01"), _AT, Found, ("t",)),
+        Example("任职满6个月次日", _facts("2025-09-09"), _AT, Breach, ("t",)),
+        Example("B1：2023年任职，至今未考核", _facts("2023-06-01"), _AT, Breach, ("t",)),
+        Example("B1：规定施行之日任职", _facts("2018-03-01"), _AT, Breach, ("t",)),
         Example("B1：规定施行前一日任职，不能判定", _facts("2018-02-28"), _AT, Unknown),
         Example(
             "8月31日任职，次年2月末日为最后一日", _facts("2025-08-31"), datetime(2026, 2, 28, 2, 0, tzinfo=UTC), Clear
@@ -72,7 +72,7 @@ RULE = Rule(
             "8月31日任职，次年3月1日超期",
             _facts("2025-08-31"),
             datetime(2026, 3, 1, 2, 0, tzinfo=UTC),
-            Found,
+            Breach,
             ("t",),
         ),
         Example("已考核合格", _facts("2025-01-09", exam_on=date(2025, 6, 1)), _AT, Clear),

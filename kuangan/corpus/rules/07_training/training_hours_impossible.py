@@ -9,7 +9,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, number, people
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 LAW = Cite("work_safety_law", "28.4")
@@ -86,11 +86,11 @@ RULE = Rule(
     cites=(LAW, REGISTER),
     examples=(
         Example("3小时恰为4学时", _facts(_session("a", 0, 3, "4")), _AT, Clear),
-        Example("3小时登记4.5学时", _facts(_session("a", 0, 3, "4.5")), _AT, Found, ("a",)),
+        Example("3小时登记4.5学时", _facts(_session("a", 0, 3, "4.5")), _AT, Breach, ("a",)),
         Example("两班次前后相接，共8学时", _facts(_session("a", 0, 3, "4"), _session("b", 3, 3, "4")), _AT, Clear),
-        Example("一日共8.5学时", _facts(_session("a", 0, 4, "4"), _session("b", 4, 4, "4.5")), _AT, Found, ("a", "b")),
+        Example("一日共8.5学时", _facts(_session("a", 0, 4, "4"), _session("b", 4, 4, "4.5")), _AT, Breach, ("a", "b")),
         Example(
-            "同一人两班次重叠", _facts(_session("a", 0, 3, "3"), _session("b", 2.9, 3, "3")), _AT, Found, ("a", "b")
+            "同一人两班次重叠", _facts(_session("a", 0, 3, "3"), _session("b", 2.9, 3, "3")), _AT, Breach, ("a", "b")
         ),
         Example("不同的人可以同时", _facts(_session("a", 0, 3, "3"), _session("b", 0, 3, "3", "白露")), _AT, Clear),
         Example("没有参加人员名单", _facts(_session("a", 0, 3, "3", "")), _AT, Unknown),

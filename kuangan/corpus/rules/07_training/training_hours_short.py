@@ -10,7 +10,7 @@ from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gon
 from kuangan.law.cite import Cite
 from kuangan.law.instrument import instrument_by_id
 from kuangan.law.local import local_decimal
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 PROVISIONS = Cite("coal_mine_training_provisions")
@@ -42,8 +42,8 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     again = [entry for entry in newest(records, "number", "year") if _again_short(entry, today)]
     faults = [*_by_role(first, "初次培训"), *_by_role(again, "年度再培训")]
     outcome = judged("安全培训学时不足", faults, (LAW, PROVISIONS))
-    if isinstance(outcome, Found):
-        return Found(
+    if isinstance(outcome, Breach):
+        return Breach(
             outcome.reason,
             tuple(dict.fromkeys(entry.key for entry in [*first, *again])),
             outcome.cites,
@@ -101,12 +101,12 @@ RULE = Rule(
     cites=(LAW, PROVISIONS),
     examples=(
         Example("井下人员恰为72和20学时", _facts("underground_worker", "72", "20"), _AT, Clear),
-        Example("井下人员初次培训71.5学时", _facts("underground_worker", "71.5", "20"), _AT, Found, ("t",)),
-        Example("井下人员再培训19.5学时", _facts("underground_worker", "72", "19.5"), _AT, Found, ("t",)),
+        Example("井下人员初次培训71.5学时", _facts("underground_worker", "71.5", "20"), _AT, Breach, ("t",)),
+        Example("井下人员再培训19.5学时", _facts("underground_worker", "72", "19.5"), _AT, Breach, ("t",)),
         Example("本年度尚未结束", _facts("underground_worker", "72", "8"), _LAST_DAY, Clear),
         Example("当年上岗的不要求再培训", _facts("team_leader", "72", "0", started="2025-02-10"), _AT, Clear),
         Example("主要负责人48和16学时", _facts("principal", "48", "16"), _AT, Clear),
-        Example("主要负责人再培训15学时", _facts("principal", "48", "15"), _AT, Found, ("t",)),
+        Example("主要负责人再培训15学时", _facts("principal", "48", "15"), _AT, Breach, ("t",)),
         Example(
             "B6：培训规定施行前上岗的，不按其判定初次培训",
             _facts("underground_worker", "40", "20", started="2018-02-28"),
@@ -117,7 +117,7 @@ RULE = Rule(
             "B6：培训规定施行之日上岗",
             _facts("underground_worker", "40", "20", started="2018-03-01"),
             _AT,
-            Found,
+            Breach,
             ("t",),
         ),
         Example("没有档案", facts_of({}), _AT, Unknown),

@@ -7,7 +7,7 @@ from typing import Any
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 LAW = Cite("work_safety_law", "28.4")
@@ -55,7 +55,7 @@ RULE = Rule(
     cites=(LAW, REGISTER),
     examples=(
         Example("各期照片不同", _facts((1, 2), (3,)), _AT, Clear),
-        Example("两期共用一张", _facts((1, 2), (2, 3)), _AT, Found, ("s0", "s1")),
+        Example("两期共用一张", _facts((1, 2), (2, 3)), _AT, Breach, ("s0", "s1")),
         Example("同一期重复上传不算", _facts((1, 1), (2,)), _AT, Clear),
         Example("一期没有照片", _facts((1,), ()), _AT, Unknown),
         Example("没有培训班次", facts_of({}), _AT, Clear),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, people
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 LAW = Cite("work_safety_law", "28.4")
@@ -69,9 +69,9 @@ RULE = Rule(
     check=check,
     cites=(LAW, REGISTER),
     examples=(
-        Example("带班与培训重叠", _facts(7.5, 10), _AT, Found, ("s", "l")),
+        Example("带班与培训重叠", _facts(7.5, 10), _AT, Breach, ("s", "l")),
         Example("升井时培训才开始", _facts(1, 9), _AT, Clear),
-        Example("升井晚于培训开始1分钟", _facts(1, 9 + 1 / 60), _AT, Found, ("s", "l")),
+        Example("升井晚于培训开始1分钟", _facts(1, 9 + 1 / 60), _AT, Breach, ("s", "l")),
         Example("培训结束时下井", _facts(11, 19), _AT, Clear),
         Example("带班的是他人", _facts(7.5, 16, "程例安"), _AT, Clear),
         Example("升井时间未登记", _facts(7.5, None), _AT, Unknown),

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._enterprise import moment
 from kuangan.corpus.rules._ledger import Fault, each_judged, entries_of, entry, facts_of, number, told
 from kuangan.law.cite import Cite
 from kuangan.law.instrument import in_force
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (headcount.REGISTER, headcount.LIMITS)
@@ -29,7 +29,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     cites = (*CITES, *dict.fromkeys(cite for count in over for cite in _hazard_cites(facts, count)))
     strict = sum(headcount.is_strict(_people(count), headcount.limits(facts, count)[1]) for count in over)
     numbers = {"faults": len(faults), "strict": strict}
-    return Found(
+    return Breach(
         told("采掘工作面作业人数超过限员", (fault.text for fault in faults)), tuple(_keys(over)), cites, numbers
     )
 
@@ -107,19 +107,19 @@ RULE = Rule(
     cites=(*CITES, headcount.HAZARD, headcount.POWER, *dict.fromkeys(headcount.BURST.values())),
     examples=(
         Example("恰为限员25人", _case(25), _AT, Clear),
-        Example("超1人", _case(26), _AT, Found, ("c",)),
-        Example("恰超20%，从严处理，不构成重大事故隐患", _case(30), _AT, Found, ("c",)),
-        Example("超20%以上", _case(31), _AT, Found, ("c",)),
-        Example("交接班期间超20%以上", _case(31, hand_over=True), _AT, Found, ("c",)),
+        Example("超1人", _case(26), _AT, Breach, ("c",)),
+        Example("恰超20%，从严处理，不构成重大事故隐患", _case(30), _AT, Breach, ("c",)),
+        Example("超20%以上", _case(31), _AT, Breach, ("c",)),
+        Example("交接班期间超20%以上", _case(31, hand_over=True), _AT, Breach, ("c",)),
         Example("省级批准增加的人数不计", _case(31, approved=6), _AT, Clear),
-        Example("批准人数以外多1人", _case(32, approved=6), _AT, Found, ("c",)),
+        Example("批准人数以外多1人", _case(32, approved=6), _AT, Breach, ("c",)),
         Example("冲击地压煤层采煤工作面恰16人", _case(16, burst_seam=True), _AT, Clear),
-        Example("冲击地压煤层采煤工作面17人", _case(17, burst_seam=True), _AT, Found, ("c",)),
+        Example("冲击地压煤层采煤工作面17人", _case(17, burst_seam=True), _AT, Breach, ("c",)),
         Example(
             "冲击地压掘进工作面关键工序10人",
             _case(10, kind="heading", burst_seam=True, burst_work="key_step"),
             _AT,
-            Found,
+            Breach,
             ("c",),
         ),
         Example(

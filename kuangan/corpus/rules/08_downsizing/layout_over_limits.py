@@ -12,7 +12,7 @@ from kuangan.corpus.rules._ledger import facts_of, told
 from kuangan.law.cite import Cite
 from kuangan.law.instrument import in_force
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import FaceFact, LedgerFacts
 
 REGULATIONS: Final = "coal_mine_safety_regulations_2025"
@@ -36,7 +36,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         cites = tuple(dict.fromkeys(cite for _, cite, _ in excesses))
         major = in_force(HAZARD, today) and any(is_major for _, _, is_major in excesses)
         lead = "采掘布局超过规程规定" + ("，构成重大事故隐患" if major else "")
-        return Found(told(lead, (text for text, _, _ in excesses)), (), (*cites, HAZARD, POWER) if major else cites)
+        return Breach(told(lead, (text for text, _, _ in excesses)), (), (*cites, HAZARD, POWER) if major else cites)
     return Unknown(unsure) if (unsure := _unsure(facts.faces, today)) else Clear()
 
 
@@ -105,15 +105,15 @@ RULE = Rule(
     cites=(LEVELS, MINE, DISTRICT, HAZARD, POWER),
     examples=(
         Example("全矿恰3个采煤工作面、9个掘进工作面", _case(3, 9), _AT, Clear),
-        Example("全矿4个采煤工作面", _case(4, 0), _AT, Found),
-        Example("全矿10个掘进工作面", _case(0, 10), _AT, Found),
+        Example("全矿4个采煤工作面", _case(4, 0), _AT, Breach),
+        Example("全矿10个掘进工作面", _case(0, 10), _AT, Breach),
         Example("一个采区恰1采2掘", _case(1, 2, spread=False), _AT, Clear),
         Example("一个采区1采3掘，翼和煤层未登记", _case(1, 3, spread=False), _AT, Unknown),
         Example("一个采区恰2采4掘，翼和煤层未登记", _case(2, 4, spread=False), _AT, Unknown),
-        Example("一个采区3个采煤工作面", _case(3, 0, spread=False), _AT, Found),
-        Example("一个采区5个掘进工作面", _case(0, 5, spread=False), _AT, Found),
+        Example("一个采区3个采煤工作面", _case(3, 0, spread=False), _AT, Breach),
+        Example("一个采区5个掘进工作面", _case(0, 5, spread=False), _AT, Breach),
         Example("同时生产的水平恰2个", _case(1, 2, levels=2), _AT, Clear),
-        Example("同时生产的水平3个", _case(1, 2, levels=3), _AT, Found),
+        Example("同时生产的水平3个", _case(1, 2, levels=3), _AT, Breach),
         Example("停产", _case(4, 0, status="halted"), _AT, Clear),
         Example("露天煤矿", _case(4, 0, mine_type="open_pit"), _AT, Unknown),
         Example("没有登记工作面", facts_of({}), _AT, Unknown),

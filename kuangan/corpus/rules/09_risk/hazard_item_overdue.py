@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._leadership import noon
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, unresolved
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import LedgerFacts
 
 CITES = (Cite("register", "9.2"), Cite("coal_mine_safety_ordinance", "35.2"))
@@ -53,9 +53,9 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("整改时限当日", _facts(), noon("2026-03-08"), Clear),
-        Example("整改时限次日", _facts(), noon("2026-03-09"), Found, ("h",)),
+        Example("整改时限次日", _facts(), noon("2026-03-09"), Breach, ("h",)),
         Example("已整改", _facts(closed_on=date(2026, 3, 7)), noon("2026-03-09"), Clear),
-        Example("督查问题逾期", _CHECK, noon("2026-05-07"), Found, ("d",)),
+        Example("督查问题逾期", _CHECK, noon("2026-05-07"), Breach, ("d",)),
         Example("督查问题期限当日", _CHECK, noon("2026-05-06"), Clear),
     ),
 )

@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._leadership import noon
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone, lines
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 REGISTER = Cite("register", "9.1")
@@ -26,7 +26,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     if short <= 0 or followed or "completed_on" in last.values or due_on >= civil_date(at):
         return Clear()
     named = "、".join(lines(last.values.get("missing"))) or f"{short}项"
-    return Found(f"一矿一册逾期未补齐：{named}", (last.key,), (REGISTER,), {"missing": short})
+    return Breach(f"一矿一册逾期未补齐：{named}", (last.key,), (REGISTER,), {"missing": short})
 
 
 def _facts(present: int, missing: object = "救护协议", **values: object) -> LedgerFacts:
@@ -50,7 +50,7 @@ RULE = Rule(
     examples=(
         Example("项目齐全", _facts(18), noon("2026-04-01"), Clear),
         Example("缺一项，补齐期限当日", _facts(17), noon("2026-03-31"), Clear),
-        Example("缺一项，期限已过", _facts(17), noon("2026-04-01"), Found, ("c",)),
+        Example("缺一项，期限已过", _facts(17), noon("2026-04-01"), Breach, ("c",)),
         Example("已补齐", _facts(17, completed_on=date(2026, 3, 28)), noon("2026-04-01"), Clear),
         Example("缺失项目逐项办理", _facts(17, ({"item": "救护协议"},)), noon("2026-04-01"), Clear),
         Example("从未检查", facts_of({}), noon("2026-04-01"), Unknown),

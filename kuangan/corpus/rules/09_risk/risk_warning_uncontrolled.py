@@ -8,7 +8,7 @@ from kuangan.corpus.rules._leadership import noon
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.time.span import add_months
 from kuangan.law.topic import LedgerFacts
 
@@ -46,11 +46,11 @@ RULE = Rule(
     cites=CITES,
     examples=(
         Example("恰满六个月", _facts(), noon("2026-07-10"), Clear),
-        Example("超过六个月", _facts(), noon("2026-07-11"), Found, ("w",)),
+        Example("超过六个月", _facts(), noon("2026-07-11"), Breach, ("w",)),
         Example("B13：2月28日预警，8月28日恰满", _facts("2026-02-28"), noon("2026-08-28"), Clear),
-        Example("B13：2月28日预警，8月29日超过", _facts("2026-02-28"), noon("2026-08-29"), Found, ("w",)),
+        Example("B13：2月28日预警，8月29日超过", _facts("2026-02-28"), noon("2026-08-29"), Breach, ("w",)),
         Example("B13：8月31日预警，次年2月末日恰满", _facts("2026-08-31"), noon("2027-02-28"), Clear),
-        Example("B13：8月31日预警，次年3月1日超过", _facts("2026-08-31"), noon("2027-03-01"), Found, ("w",)),
+        Example("B13：8月31日预警，次年3月1日超过", _facts("2026-08-31"), noon("2027-03-01"), Breach, ("w",)),
         Example("已有效管控", _facts(controlled_on=date(2026, 5, 1)), noon("2026-07-11"), Clear),
     ),
 )

@@ -8,7 +8,7 @@ from kuangan.corpus.rules._leadership import noon, valid_on
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "9.5")
@@ -76,13 +76,13 @@ RULE = Rule(
     examples=(
         Example("未在名单", facts_of({}), noon("2026-06-15"), Clear),
         Example("列入三十日内", _facts(plan=False), noon("2026-02-14"), Clear),
-        Example("列入三十日后仍无方案", _facts(plan=False), noon("2026-02-15"), Found, ("l",)),
+        Example("列入三十日后仍无方案", _facts(plan=False), noon("2026-02-15"), Breach, ("l",)),
         Example("方案后三个月内", _facts(), noon("2026-05-13"), Clear),
-        Example("方案后三个月未报告进展", _facts(), noon("2026-05-14"), Found, ("p",)),
+        Example("方案后三个月未报告进展", _facts(), noon("2026-05-14"), Breach, ("p",)),
         Example("按期报告", _facts(report="2026-03-30"), noon("2026-06-30"), Clear),
-        Example("报告已过三个月", _facts(report="2026-03-30"), noon("2026-07-01"), Found, ("g",)),
-        Example("节点滞后", _facts(report="2026-03-30", on_schedule=False), noon("2026-04-10"), Found, ("g",)),
-        Example("完成期限已过", _facts(report="2026-11-20"), noon("2026-12-01"), Found, ("p",)),
+        Example("报告已过三个月", _facts(report="2026-03-30"), noon("2026-07-01"), Breach, ("g",)),
+        Example("节点滞后", _facts(report="2026-03-30", on_schedule=False), noon("2026-04-10"), Breach, ("g",)),
+        Example("完成期限已过", _facts(report="2026-11-20"), noon("2026-12-01"), Breach, ("p",)),
         Example("已完成", _facts(finished=True), noon("2026-12-01"), Clear),
     ),
 )

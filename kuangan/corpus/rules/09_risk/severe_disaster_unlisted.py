@@ -7,7 +7,7 @@ from kuangan.corpus.rules._leadership import noon, valid_on
 from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, gone
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 REGISTER = Cite("register", "9.5")
@@ -27,7 +27,7 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         return Clear()
     reasons = severe(facts, today)
     if reasons:
-        return Found(f"该矿属灾害相对严重煤矿（{'、'.join(reasons)}），未列入名单", (), (REGISTER,))
+        return Breach(f"该矿属灾害相对严重煤矿（{'、'.join(reasons)}），未列入名单", (), (REGISTER,))
     missing = [name for name in (*NAMES, "rock_burst") if name not in facts.attributes]
     return Unknown("瓦斯等级、水文地质类型、自燃倾向性或者冲击地压未登记") if missing else Clear()
 
@@ -70,12 +70,12 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("灾害不重", _facts(), _AT, Clear),
-        Example("高瓦斯矿井未列入", _facts(gas_grade="high_gas"), _AT, Found),
+        Example("高瓦斯矿井未列入", _facts(gas_grade="high_gas"), _AT, Breach),
         Example("高瓦斯矿井已列入", _facts(until="", gas_grade="high_gas"), _AT, Clear),
         Example("移出当日仍在名单", _facts(until="2026-06-15", gas_grade="high_gas"), _AT, Clear),
-        Example("移出次日", _facts(until="2026-06-14", gas_grade="high_gas"), _AT, Found),
-        Example("水文地质复杂", _facts(hydrology="complex"), _AT, Found),
-        Example("冲击地压", _facts(rock_burst="yes"), _AT, Found),
+        Example("移出次日", _facts(until="2026-06-14", gas_grade="high_gas"), _AT, Breach),
+        Example("水文地质复杂", _facts(hydrology="complex"), _AT, Breach),
+        Example("冲击地压", _facts(rock_burst="yes"), _AT, Breach),
         Example("灾害情况未登记", facts_of({}), _AT, Unknown),
         Example("关闭煤矿", _facts(gas_grade="outburst", status="closed"), _AT, Clear),
     ),

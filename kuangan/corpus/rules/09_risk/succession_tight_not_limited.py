@@ -10,7 +10,7 @@ from kuangan.corpus.rules._ledger import entries_of, entry, facts_of, number, to
 from kuangan.corpus.rules._succession import LAW, conditions, newest, reserve_facts, shortages
 from kuangan.law.cite import Cite
 from kuangan.law.instrument import in_force
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 HAZARD = Cite("major_hazard_criteria_2020", "4.1.3")
@@ -32,10 +32,10 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
         if not grown:
             return Clear()
         reason = told("采掘接续紧张，填报已限产，此后月产量并未减少", [*tight, *(_month(entry) for entry in grown)])
-        return Found(reason, (reserve.key, *(entry.key for entry in grown)), CITES)
+        return Breach(reason, (reserve.key, *(entry.key for entry in grown)), CITES)
     hazard = in_force(HAZARD, reserve.on) and bool(shortages(facts, reserve))
     lead = "采掘接续紧张，未限产也未停产调整" + ("，构成重大事故隐患" if hazard else "")
-    return Found(told(lead, tight), (reserve.key,), (*CITES, HAZARD, POWER) if hazard else CITES)
+    return Breach(told(lead, tight), (reserve.key,), (*CITES, HAZARD, POWER) if hazard else CITES)
 
 
 def _not_limited(facts: LedgerFacts, reserve: EntryFact) -> list[EntryFact]:
@@ -74,7 +74,7 @@ RULE = Rule(
     past=(HAZARD,),
     examples=(
         Example("不紧张", reserve_facts("3", "12", "4"), _AT, Clear),
-        Example("紧张且未采取措施", reserve_facts("2.99", "12", "4"), _AT, Found, ("r",)),
+        Example("紧张且未采取措施", reserve_facts("2.99", "12", "4"), _AT, Breach, ("r",)),
         Example("紧张但已限产", reserve_facts("2.99", "12", "4", output_limited=True), _AT, Clear),
         Example(
             "填报限产，此后产量减少",
@@ -86,7 +86,7 @@ RULE = Rule(
             "填报限产，此后产量并未减少",
             _limited(("2026-02-28", "100000"), ("2026-04-30", "100000")),
             noon("2026-05-10"),
-            Found,
+            Breach,
             ("r", "p1"),
         ),
         Example("紧张但已停产调整", reserve_facts("2.99", "12", "4", stopped=True), _AT, Clear),
@@ -94,7 +94,7 @@ RULE = Rule(
             "A6：2026年7月起不再是重大事故隐患，仍认定",
             reserve_facts("2.99", "12", "4", on="2026-07-31"),
             noon("2026-08-10"),
-            Found,
+            Breach,
             ("r",),
         ),
         Example("没有数据", facts_of({}), _AT, Unknown),

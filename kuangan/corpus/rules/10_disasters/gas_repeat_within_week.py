@@ -9,7 +9,7 @@ from kuangan.base.clock import civil, civil_date
 from kuangan.base.numerals import chinese_number, moment_text
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import GasFacts, Overlimit, Reliance
 
 REGISTER = Cite("register", "10.4")
@@ -35,7 +35,7 @@ def check(facts: GasFacts, at: datetime) -> Outcome:
         used = tuple(o.key for o in sorted(hits, key=_moment(day)))
         counts = {name: len(reached[0]) if reached else 0 for name, reached in weeks_by_mode.items()}
         numbers = {"mode": mode, **counts, "times": len(weeks[0]), "least_days": _least_days(day)}
-        return Found(_reason(weeks, least), used, (REGISTER,), numbers)
+        return Breach(_reason(weeks, least), used, (REGISTER,), numbers)
     if _weeks(mode, confirmed, possible, least, day):
         return Unknown("一周内另有报警尚未核实，核实为真实超限后将达到停产整顿条件")
     return Clear()
@@ -137,9 +137,9 @@ RULE = Rule(
     procedure="suspension",
     examples=(
         Example("仅一次", _facts(), _AT, Clear),
-        Example("两次恰隔168小时，计入", _facts((-_WEEK, "confirmed", "")), _AT, Found, ("o0", "c")),
+        Example("两次恰隔168小时，计入", _facts((-_WEEK, "confirmed", "")), _AT, Breach, ("o0", "c")),
         Example("两次相隔168小时零1秒，不计", _facts((-_WEEK - 1, "confirmed", "")), _AT, Clear),
-        Example("后发的先核实，先发的后核实，仍成对", _facts((3600.0, "confirmed", "")), _AT, Found, ("c", "o0")),
+        Example("后发的先核实，先发的后核实，仍成对", _facts((3600.0, "confirmed", "")), _AT, Breach, ("c", "o0")),
         Example("核实为标校的不计", _facts((-3600.0, "not_real", "")), _AT, Clear),
         Example(
             "计划性超限是否计入由地方值定（默认不计）", _facts((-3600.0, "confirmed", ""), planned=True), _AT, Clear
@@ -151,22 +151,22 @@ RULE = Rule(
             _AT,
             Clear,
         ),
-        Example("已据以作出决定并已复产的仍计入", _facts((-3600.0, "confirmed", "closed")), _AT, Found, ("o0", "c")),
+        Example("已据以作出决定并已复产的仍计入", _facts((-3600.0, "confirmed", "closed")), _AT, Breach, ("o0", "c")),
         Example(
-            "正在办理的决定所依据的仍成对（并入）", _facts((-3600.0, "confirmed", "open")), _AT, Found, ("o0", "c")
+            "正在办理的决定所依据的仍成对（并入）", _facts((-3600.0, "confirmed", "open")), _AT, Breach, ("o0", "c")
         ),
         Example(
             "前后各一次、前后之间超过一周：最满的一周为2次，另一次列为另一个一周",
             _facts((-100 * 3600.0, "confirmed", ""), (100 * 3600.0, "confirmed", "")),
             _AT,
-            Found,
+            Breach,
             ("o0", "c", "o1"),
         ),
         Example(
             "前后三次同在一周内",
             _facts((-84 * 3600.0, "confirmed", ""), (84 * 3600.0, "confirmed", "")),
             _AT,
-            Found,
+            Breach,
             ("o0", "c", "o1"),
         ),
     ),

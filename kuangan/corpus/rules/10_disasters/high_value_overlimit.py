@@ -6,7 +6,7 @@ from decimal import Decimal
 from kuangan.base.clock import civil_date
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import GasFacts, Overlimit
 
 
@@ -18,7 +18,7 @@ def check(facts: GasFacts, at: datetime) -> Outcome:
     including = bool(local("high_value.include_equal", day).value)
     if confirmed.peak > threshold or (including and confirmed.peak == threshold):
         reason = f"{confirmed.place}瓦斯浓度最高{confirmed.peak}%，达到高值超限标准（{threshold}%）"
-        return Found(reason, (confirmed.key,), (Cite("register", "10.5"),), {"peak": str(confirmed.peak)})
+        return Breach(reason, (confirmed.key,), (Cite("register", "10.5"),), {"peak": str(confirmed.peak)})
     return Clear()
 
 
@@ -38,8 +38,8 @@ RULE = Rule(
     check=check,
     cites=(Cite("register", "10.5"),),
     examples=(
-        Example("最高3.00%，含本数", _facts("3.00"), _AT, Found, ("c",)),
+        Example("最高3.00%，含本数", _facts("3.00"), _AT, Breach, ("c",)),
         Example("最高2.99%", _facts("2.99"), _AT, Clear),
-        Example("最高4.00%", _facts("4.00"), _AT, Found, ("c",)),
+        Example("最高4.00%", _facts("4.00"), _AT, Breach, ("c",)),
     ),
 )

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -61,9 +61,9 @@ RULE = Rule(
     cites=(LAW, REGISTER),
     examples=(
         Example("第5个工作日24时前", _facts(), _LAST, Clear),
-        Example("第5个工作日已过", _facts(), _OVER, Found, ("w",)),
+        Example("第5个工作日已过", _facts(), _OVER, Breach, ("w",)),
         Example("属实，第30日24时前", _facts(answered_on=_ANSWER, real=True), _REWARD_LAST, Clear),
-        Example("属实，第30日已过", _facts(answered_on=_ANSWER, real=True), _REWARD_OVER, Found, ("w",)),
+        Example("属实，第30日已过", _facts(answered_on=_ANSWER, real=True), _REWARD_OVER, Breach, ("w",)),
         Example("已奖励", _facts(answered_on=_ANSWER, real=True, rewarded_on=_ANSWER), _REWARD_OVER, Clear),
         Example("不属实", _facts(answered_on=_ANSWER, real=False), _REWARD_OVER, Clear),
         Example("未填是否属实", _facts(answered_on=_ANSWER), _REWARD_OVER, Unknown),

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGULATION = Cite("safe_production_licence_regulation", "9.1")
@@ -62,16 +62,16 @@ RULE = Rule(
     cites=(REGULATION, ORDINANCE),
     examples=(
         Example("期满前三个月当日", _facts("2026-06-10"), _AT, Clear),
-        Example("不足三个月未申请", _facts("2026-06-09"), _AT, Found, ("l",)),
+        Example("不足三个月未申请", _facts("2026-06-09"), _AT, Breach, ("l",)),
         Example("不足三个月已申请", _facts("2026-06-09", renewal_applied_on=date(2026, 3, 9)), _AT, Clear),
         Example(
             "B14：期满前一日才申请",
             _facts("2026-03-11", renewal_applied_on=date(2026, 3, 10)),
             _AT,
-            Found,
+            Breach,
             ("l",),
         ),
-        Example("B14：申请日期尚未到", _facts("2026-06-09", renewal_applied_on=date(2026, 6, 8)), _AT, Found, ("l",)),
+        Example("B14：申请日期尚未到", _facts("2026-06-09", renewal_applied_on=date(2026, 6, 8)), _AT, Breach, ("l",)),
         Example(
             "B14：5月31日期满，2月末日申请", _facts("2026-05-31", renewal_applied_on=date(2026, 2, 28)), _AT, Clear
         ),
@@ -79,7 +79,7 @@ RULE = Rule(
             "B14：5月31日期满，3月1日申请",
             _facts("2026-05-31", renewal_applied_on=date(2026, 3, 1)),
             _AT,
-            Found,
+            Breach,
             ("l",),
         ),
         Example(
@@ -89,8 +89,8 @@ RULE = Rule(
             Clear,
         ),
         Example("今日到期且已申请", _facts("2026-03-10", renewal_applied_on=date(2025, 12, 10)), _AT, Clear),
-        Example("昨日到期", _facts("2026-03-09", renewal_applied_on=date(2026, 3, 1)), _AT, Found, ("l",)),
-        Example("暂扣期间生产", _facts("2027-03-09", withheld=True), _AT, Found, ("l",)),
+        Example("昨日到期", _facts("2026-03-09", renewal_applied_on=date(2026, 3, 1)), _AT, Breach, ("l",)),
+        Example("暂扣期间生产", _facts("2027-03-09", withheld=True), _AT, Breach, ("l",)),
         Example("停产煤矿不论", _facts("2026-03-09", status="halted"), _AT, Clear),
         Example("未登记", facts_of({}), _AT, Unknown),
     ),

@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import SilenceFacts
 
 REGISTER = Cite("register", "16.1")
@@ -20,7 +20,7 @@ def check(facts: SilenceFacts, at: datetime) -> Outcome:
         return Clear()
     ended = f"{moment_text(facts.ended_at)}恢复" if facts.ended_at else "尚未恢复"
     reason = f"{facts.mine}安全监控数据自{moment_text(facts.started_at)}起整体中断，达到{span}，{ended}"
-    return Found(reason, (facts.key,), (REGISTER,))
+    return Breach(reason, (facts.key,), (REGISTER,))
 
 
 _START = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -39,9 +39,9 @@ RULE = Rule(
     check=check,
     cites=(REGISTER,),
     examples=(
-        Example("恰24小时，计入", _facts(), _START + timedelta(hours=24), Found, ("s",)),
+        Example("恰24小时，计入", _facts(), _START + timedelta(hours=24), Breach, ("s",)),
         Example("差1秒", _facts(), _START + timedelta(hours=24, seconds=-1), Clear),
-        Example("中断25小时后恢复", _facts(timedelta(hours=25)), _START + timedelta(days=3), Found, ("s",)),
+        Example("中断25小时后恢复", _facts(timedelta(hours=25)), _START + timedelta(days=3), Breach, ("s",)),
         Example("中断2小时后恢复", _facts(timedelta(hours=2)), _START + timedelta(days=3), Clear),
     ),
 )

@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
 from kuangan.law.cite import Cite
 from kuangan.law.instrument import in_force
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import SilenceFacts
 
 REGISTER = Cite("register", "16.1")
@@ -22,7 +22,7 @@ def check(facts: SilenceFacts, at: datetime) -> Outcome:
     reason = f"{facts.mine}安全监控系统自{moment_text(facts.started_at)}起不能正常运行，经执法人员认定"
     lasted_into = civil_date(facts.ended_at or at)
     cites = (REGISTER, MAJOR_HAZARD) if in_force(MAJOR_HAZARD, lasted_into) else (REGISTER,)
-    return Found(reason, (facts.key,), cites)
+    return Breach(reason, (facts.key,), cites)
 
 
 _START = datetime(2026, 8, 10, 2, 0, tzinfo=UTC)
@@ -43,7 +43,7 @@ RULE = Rule(
     check=check,
     cites=(REGISTER, MAJOR_HAZARD),
     examples=(
-        Example("认定不能正常运行", _facts(not_working=True), _AT, Found, ("s",)),
+        Example("认定不能正常运行", _facts(not_working=True), _AT, Breach, ("s",)),
         Example("认定井下正常、仅上传中断", _facts(not_working=False), _AT, Clear),
         Example("尚未认定，无论中断多久", _facts(not_working=None), _AT + timedelta(days=30), Unknown),
     ),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from kuangan.base.numerals import moment_text
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import DeclarationFacts
 
 REGISTER = Cite("register", "16.1")
@@ -17,7 +17,7 @@ def check(facts: DeclarationFacts, at: datetime) -> Outcome:
     if not facts.grace_over:
         return Unknown("煤矿上报异常报警的宽限时间未到")
     reason = f"测点{facts.point}自{moment_text(facts.started_at)}起监测数据超限，煤矿未上报异常报警"
-    return Found(reason, (facts.episode,), (REGISTER,))
+    return Breach(reason, (facts.episode,), (REGISTER,))
 
 
 def _facts(*, declared: bool, grace_over: bool, calibrating: bool = False) -> DeclarationFacts:
@@ -40,6 +40,6 @@ RULE = Rule(
             "标校中达到报警值，不须上报超限", _facts(declared=False, grace_over=True, calibrating=True), _AT, Clear
         ),
         Example("宽限时间未到", _facts(declared=False, grace_over=False), _AT, Unknown),
-        Example("宽限时间届满仍未上报", _facts(declared=False, grace_over=True), _AT, Found, ("e",)),
+        Example("宽限时间届满仍未上报", _facts(declared=False, grace_over=True), _AT, Breach, ("e",)),
     ),
 )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import SetPointFacts
 
 REGISTER = Cite("register", "16.1")
@@ -23,7 +23,7 @@ def check(facts: SetPointFacts, at: datetime) -> Outcome:
         if own and law and own > law
     ]
     if looser:
-        return Found(f"{facts.place}{facts.point}自设{'、'.join(looser)}，宽于规程规定", (facts.point,), (REGISTER,))
+        return Breach(f"{facts.place}{facts.point}自设{'、'.join(looser)}，宽于规程规定", (facts.point,), (REGISTER,))
     missing = [name for name, own, law in pairs if law and own is None]
     if missing:
         return Unknown(f"测点{facts.point}未上报{'、'.join(missing)}门限")
@@ -49,9 +49,9 @@ RULE = Rule(
     examples=(
         Example("与规程一致", _facts("1.00", "1.50", "1.00"), _AT, Clear),
         Example("严于规程", _facts("0.80", "1.00", "0.80"), _AT, Clear),
-        Example("报警门限放宽0.01", _facts("1.01", "1.50", "1.00"), _AT, Found, ("T0",)),
-        Example("断电门限放宽", _facts("1.00", "2.00", "1.00"), _AT, Found, ("T0",)),
-        Example("复电门限放宽", _facts("1.00", "1.50", "1.40"), _AT, Found, ("T0",)),
+        Example("报警门限放宽0.01", _facts("1.01", "1.50", "1.00"), _AT, Breach, ("T0",)),
+        Example("断电门限放宽", _facts("1.00", "2.00", "1.00"), _AT, Breach, ("T0",)),
+        Example("复电门限放宽", _facts("1.00", "1.50", "1.40"), _AT, Breach, ("T0",)),
         Example("未上报断电门限", _facts("1.00", None, "1.00"), _AT, Unknown),
     ),
 )

@@ -7,7 +7,7 @@ from kuangan.base.numerals import moment_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.local import local, local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "17.1")
@@ -89,12 +89,12 @@ RULE = Rule(
     cites=(REGISTER, RULES),
     examples=(
         Example("检测、人员、指挥记录齐全", _facts(), _AT, Clear),
-        Example("没有气体检测", _facts(None), _AT, Found, ("r",)),
+        Example("没有气体检测", _facts(None), _AT, Breach, ("r",)),
         Example("检测恰在30分钟前", _facts(30), _AT, Clear),
-        Example("检测在31分钟前", _facts(31), _AT, Found, ("r",)),
-        Example("只进入5人", _facts(rescuer_count=5), _AT, Found, ("r",)),
-        Example("有非救护人员进入", _facts(all_qualified=False), _AT, Found, ("r",)),
-        Example("没有指挥记录", _facts(command_log=""), _AT, Found, ("r",)),
+        Example("检测在31分钟前", _facts(31), _AT, Breach, ("r",)),
+        Example("只进入5人", _facts(rescuer_count=5), _AT, Breach, ("r",)),
+        Example("有非救护人员进入", _facts(all_qualified=False), _AT, Breach, ("r",)),
+        Example("没有指挥记录", _facts(command_log=""), _AT, Breach, ("r",)),
         Example("演练不论", _facts(None, drill=True), _AT, Clear),
         Example("检测数值不全", _facts(readings=False), _AT, Unknown),
     ),

@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 ORDINANCE = Cite("coal_mine_safety_ordinance", "32")
@@ -48,8 +48,8 @@ RULE = Rule(
     cites=(ORDINANCE,),
     examples=(
         Example("年末最后一刻仍有效", _facts(2025, "2025-12-31"), _EVE, Clear),
-        Example("元旦零时只有上年计划", _facts(2025, "2025-12-31"), _FIRST, Found, ("d",)),
-        Example("上年计划写成长期有效也不算", _facts(2025, "2026-12-31"), _FIRST, Found, ("d",)),
+        Example("元旦零时只有上年计划", _facts(2025, "2025-12-31"), _FIRST, Breach, ("d",)),
+        Example("上年计划写成长期有效也不算", _facts(2025, "2026-12-31"), _FIRST, Breach, ("d",)),
         Example("已有本年度计划", _facts(2026, "2026-12-31"), _FIRST, Clear),
         Example("从未登记", facts_of({}), _FIRST, Unknown),
         Example("已关闭煤矿", _facts(2025, "2025-12-31", status="closed"), _FIRST, Clear),

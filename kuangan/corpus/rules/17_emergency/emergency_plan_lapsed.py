@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, filled_by_keeper, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.time.calendar import workdays
 from kuangan.law.time.span import deadline
 from kuangan.law.topic import EntryFact, LedgerFacts
@@ -95,12 +95,12 @@ RULE = Rule(
     cites=(ORDINANCE, REGULATION, *MEASURES),
     examples=(
         Example("第20个工作日24时前未备案", _facts(), _LAST, Clear),
-        Example("第20个工作日已过未备案", _facts(), _OVER, Found, ("p",)),
+        Example("第20个工作日已过未备案", _facts(), _OVER, Breach, ("p",)),
         Example("已备案", _facts(filed_on="2026-03-20"), _OVER, Clear),
         Example("已报送，备案部门尚未答复", _facts(submitted_on="2026-03-30"), _OVER, Clear),
         Example("备案情况系煤矿自填", _SELF_FILLED, _OVER, Unknown),
         Example("评估期限当日", _facts(filed_on="2026-03-20", evaluate_until="2026-03-30"), _LAST, Clear),
-        Example("评估期限次日", _facts(filed_on="2026-03-20", evaluate_until="2026-03-30"), _OVER, Found, ("p",)),
+        Example("评估期限次日", _facts(filed_on="2026-03-20", evaluate_until="2026-03-30"), _OVER, Breach, ("p",)),
         Example("B1：2023年12月公布，三年内", _old("2023-12-20", "2026-12-20"), _OVER, Clear),
         Example(
             "B3：填报的评估期限晚于三年，2月29日公布",
@@ -112,7 +112,7 @@ RULE = Rule(
             "B3：填报的评估期限晚于三年，已过三年",
             _old("2024-02-29", "2099-12-31"),
             datetime(2027, 3, 1, 2, 0, tzinfo=UTC),
-            Found,
+            Breach,
             ("p",),
         ),
         Example(
@@ -122,7 +122,7 @@ RULE = Rule(
             Clear,
         ),
         Example("B1：办法施行前公布的不能判定", _old("2019-08-31", "2099-12-31"), _OVER, Unknown),
-        Example("未衔接", _facts(linked=False), _LAST, Found, ("p",)),
+        Example("未衔接", _facts(linked=False), _LAST, Breach, ("p",)),
         Example("只有现场处置方案", _facts("on_site", filed_on="2026-03-20"), _LAST, Unknown),
     ),
 )

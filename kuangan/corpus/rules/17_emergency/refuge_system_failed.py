@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local_span
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGISTER = Cite("register", "17.1")
@@ -75,10 +75,10 @@ RULE = Rule(
     cites=(REGISTER,),
     examples=(
         Example("全部完好", _facts(), _AT, Clear),
-        Example("不能正常运行", _facts("failed"), _AT, Found, _AIR),
+        Example("不能正常运行", _facts("failed"), _AT, Breach, _AIR),
         Example("已修复", _facts("failed", repaired_on="2026-03-13"), _AT, Clear),
         Example("缺陷今日到期", _facts("defect", due_on="2026-03-20"), _AT, Clear),
-        Example("缺陷昨日到期", _facts("defect", due_on="2026-03-19"), _AT, Found, _AIR),
+        Example("缺陷昨日到期", _facts("defect", due_on="2026-03-19"), _AT, Breach, _AIR),
         Example("满六个月当日", _facts(on="2025-09-20"), _AT, Clear),
         Example("六个月零一日未检查", _facts(on="2025-09-19"), _AT, Unknown),
         Example("供水施救从未检查", _facts(skip="water"), _AT, Unknown),

@@ -7,7 +7,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest, number
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 REGULATION = Cite("work_safety_emergency_regulation", "13.2")
@@ -61,13 +61,13 @@ RULE = Rule(
     cites=(REGULATION, LAW),
     examples=(
         Example("恰为最低储备", _facts(_count("a", "2026-03-10", "100")), _AT, Clear),
-        Example("差一具", _facts(_count("a", "2026-03-10", "99")), _AT, Found, ("a",)),
+        Example("差一具", _facts(_count("a", "2026-03-10", "99")), _AT, Breach, ("a",)),
         Example(
             "补足后重新清点", _facts(_count("a", "2026-02-10", "99"), _count("b", "2026-03-10", "100")), _AT, Clear
         ),
         Example("今日到期", _facts(_count("a", "2026-03-10", "120", "2026-03-12")), _AT, Clear),
-        Example("昨日到期", _facts(_count("a", "2026-03-10", "120", "2026-03-11")), _AT, Found, ("a",)),
-        Example("不能使用", _facts(_count("a", "2026-03-10", "120", usable=False)), _AT, Found, ("a",)),
+        Example("昨日到期", _facts(_count("a", "2026-03-10", "120", "2026-03-11")), _AT, Breach, ("a",)),
+        Example("不能使用", _facts(_count("a", "2026-03-10", "120", usable=False)), _AT, Breach, ("a",)),
         Example("没有登记", facts_of({}), _AT, Unknown),
     ),
 )

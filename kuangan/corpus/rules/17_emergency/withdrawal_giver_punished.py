@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 LAW = Cite("work_safety_law", "55.2")
@@ -47,7 +47,7 @@ RULE = Rule(
     cites=(LAW, REGISTER),
     examples=(
         Example("未受处罚", _facts(penalised=False, good_faith_checked="proper"), _AT, Clear),
-        Example("善意而受处罚", _facts(penalised=True, good_faith_checked="proper"), _AT, Found, ("w",)),
+        Example("善意而受处罚", _facts(penalised=True, good_faith_checked="proper"), _AT, Breach, ("w",)),
         Example("故意虚报受处罚", _facts(penalised=True, good_faith_checked="improper"), _AT, Clear),
         Example("未作认定即处罚", _facts(penalised=True), _AT, Unknown),
     ),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import LedgerFacts
 
 ORDINANCE = Cite("coal_mine_safety_ordinance", "29.2")
@@ -56,9 +56,9 @@ RULE = Rule(
     examples=(
         Example("有专职救护队", _facts("full_time"), _AT, Clear),
         Example("兼职加协议，协议今日到期", _facts("part_time", "2026-03-10"), _AT, Clear),
-        Example("协议昨日到期", _facts("part_time", "2026-03-09"), _AT, Found, ("a",)),
-        Example("兼职而无协议", _facts("part_time"), _AT, Found, ("t",)),
-        Example("有协议而无兼职救护队", _facts("", "2026-12-31"), _AT, Found, ("a",)),
+        Example("协议昨日到期", _facts("part_time", "2026-03-09"), _AT, Breach, ("a",)),
+        Example("兼职而无协议", _facts("part_time"), _AT, Breach, ("t",)),
+        Example("有协议而无兼职救护队", _facts("", "2026-12-31"), _AT, Breach, ("a",)),
         Example("均未登记", _facts(), _AT, Unknown),
     ),
 )

@@ -7,7 +7,7 @@ from kuangan.base.numerals import date_text
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest, number
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 ORDINANCE = Cite("coal_mine_safety_ordinance", "29.2")
@@ -87,10 +87,10 @@ RULE = Rule(
     cites=(ORDINANCE, RULES),
     examples=(
         Example("恰为30分钟", _facts(30), _AT, Clear),
-        Example("31分钟", _facts(31), _AT, Found, ("a0",)),
+        Example("31分钟", _facts(31), _AT, Breach, ("a0",)),
         Example("较近的一支在30分钟内", _facts(45, 28), _AT, Clear),
         Example("实测恰为30分钟", _facts(26, tested=30), _AT, Clear),
-        Example("协议写26分钟而实测31分钟", _facts(26, tested=31), _AT, Found, ("t",)),
+        Example("协议写26分钟而实测31分钟", _facts(26, tested=31), _AT, Breach, ("t",)),
         Example("没有协议和专职队", _facts(), _AT, Unknown),
     ),
 )

@@ -6,7 +6,7 @@ from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, gone, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 RULES = Cite("mine_rescue_rules")
@@ -70,12 +70,12 @@ RULE = Rule(
     cites=(RULES, REGISTER),
     examples=(
         Example("兼职队恰为2个小队、每队9人", _facts(), _AT, Clear),
-        Example("兼职队只有1个小队", _facts(squads=1), _AT, Found, ("t",)),
-        Example("有一个小队8人", _facts(smallest=8), _AT, Found, ("t",)),
-        Example("专职队2个小队", _facts("full_time"), _AT, Found, ("t",)),
+        Example("兼职队只有1个小队", _facts(squads=1), _AT, Breach, ("t",)),
+        Example("有一个小队8人", _facts(smallest=8), _AT, Breach, ("t",)),
+        Example("专职队2个小队", _facts("full_time"), _AT, Breach, ("t",)),
         Example("专职队3个小队", _facts("full_time", 3), _AT, Clear),
-        Example("有超龄队员", _facts(over_age=1), _AT, Found, ("t",)),
-        Example("呼吸器少一台", _facts(respirators=19), _AT, Found, ("t",)),
+        Example("有超龄队员", _facts(over_age=1), _AT, Breach, ("t",)),
+        Example("呼吸器少一台", _facts(respirators=19), _AT, Breach, ("t",)),
         Example("未登记", facts_of({}), _AT, Unknown),
     ),
 )

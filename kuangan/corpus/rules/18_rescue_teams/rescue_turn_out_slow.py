@@ -6,7 +6,7 @@ from kuangan.base.numerals import date_text, duration_text
 from kuangan.corpus.rules._ledger import Fault, each_judged, entries_of, entry, facts_of, judged, newest
 from kuangan.law.cite import Cite
 from kuangan.law.local import local
-from kuangan.law.rule import Clear, Example, Found, Outcome, Rule, Unknown
+from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 RULES = Cite("mine_rescue_rules")
@@ -55,9 +55,9 @@ RULE = Rule(
     cites=(RULES, REGISTER),
     examples=(
         Example("恰为1分钟", _facts(60), _AT, Clear),
-        Example("61秒", _facts(61), _AT, Found, ("t",)),
+        Example("61秒", _facts(61), _AT, Breach, ("t",)),
         Example("不乘车恰为2分钟", _facts(120, with_vehicle=False), _AT, Clear),
-        Example("不乘车121秒", _facts(121, with_vehicle=False), _AT, Found, ("t",)),
+        Example("不乘车121秒", _facts(121, with_vehicle=False), _AT, Breach, ("t",)),
         Example(
             "B1：规程施行前的测试不能判定",
             facts_of(
