@@ -98,6 +98,7 @@ def mine_board(request: Request, code: str) -> HttpResponse:
         "entries": Table(ENTRIES, earlier, "台账中还没有本矿的挂牌责任人。"),
         **_lists(board),
         "public_address": _address(request, mine),
+        "ledger": LEDGER,
         "keeps": bool(units_kept_by(request.user, ledger_by_id(LEDGER))),
     }
     return show(request, "mines/board.html", **context)
