@@ -4,6 +4,7 @@ import ast
 from collections import Counter, defaultdict
 
 from kuangan.law.content import rules
+from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.ledger import ledgers
 from kuangan.law.source import CORPUS, files
 from tests.unit.house.tree import PACKAGE, folders, modules
@@ -40,12 +41,19 @@ def test_a_prefix_that_three_files_share_is_a_folder():
 
 
 def test_content_lies_in_the_folder_of_the_task_that_its_measure_belongs_to():
-    measures = {item.id: item.measure for item in (*rules(), *ledgers().values())}
+    measures = {
+        kind: {item.id: item.measure for item in items}
+        for kind, items in (
+            ("rules", rules()),
+            ("obligations", obligations().values()),
+            ("ledgers", ledgers().values()),
+        )
+    }
     astray = [
         path.relative_to(CORPUS).as_posix()
-        for kind, suffix in (("rules", ".py"), ("ledgers", ".yaml"))
+        for kind, suffix in (("rules", ".py"), ("obligations", ".yaml"), ("ledgers", ".yaml"))
         for path in files(kind, suffix)
-        if int(path.parent.name.split("_")[0]) != int(measures[path.stem].split(".")[0])
+        if int(path.parent.name.split("_")[0]) != int(measures[kind][path.stem].split(".")[0])
     ]
     assert astray == []
 

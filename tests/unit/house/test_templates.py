@@ -9,6 +9,17 @@ from pathlib import Path
 from tests.unit.house.tree import PACKAGE, templates
 
 LONGEST = 120
+TABLES = {
+    "frame/_table.html",  # every list, by its columns
+    "ledgers/entry/_table.html",  # a table within an entry, by its columns
+    "frame/fields/rows.html",  # a table that is filled in
+    "board/board.html",  # matrices: units, months or days stand across
+    "board/print.html",
+    "duties/month.html",
+    "admin/request.html",  # facts of one thing: the label beside its value
+    "law/duty.html",
+    "supervision/samples/verification.html",
+}
 
 _VALUE = re.compile(r'"(?:\{%.*?%\}|\{\{.*?\}\}|[^"])*"')
 """The value of an attribute, whatever tags of the template it holds."""
@@ -39,6 +50,10 @@ def test_each_block_of_a_page_begins_a_line_of_its_own():
         if len(_BLOCK.findall(bare)) > 1 or _BESIDE.search(bare):
             several.append((name, number, line.strip()))
     assert several == []
+
+
+def test_a_list_is_a_tuple_of_columns_and_no_table_of_its_own():
+    assert {name for name, _, line in lines() if "<table" in line} == TABLES
 
 
 def test_templates_are_as_the_formatter_writes_them():
