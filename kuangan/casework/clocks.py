@@ -171,7 +171,7 @@ def _prolong(case: Case, clock: Clock, case_clock: CaseClock, at: datetime) -> N
 
 
 def _relies_on_provisional(clock: Clock, span: Span, start: datetime, due_at: datetime) -> bool:
-    if clock.kind == "floor" or clock.until or span.unit in ("minutes", "hours"):
+    if clock.kind == "floor" or clock.until or span.runs:
         return False
     first, last = civil_date(start), civil_date(due_at - timedelta(seconds=1))
     return any(calendar().table(year).provisional for year in range(first.year, last.year + 1))

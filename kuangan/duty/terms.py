@@ -56,7 +56,7 @@ def _terms(obligation: Obligation, due_at: datetime, years: Years, calendar: Cal
 
 def _counted_from(span: Span, due_at: datetime) -> datetime:
     """A due moment is the end of a day; days after it count from that day, hours from the moment."""
-    return due_at if span.unit in ("minutes", "hours") else due_at - INSTANT
+    return due_at if span.runs else due_at - INSTANT
 
 
 def day_end(day: date) -> datetime:

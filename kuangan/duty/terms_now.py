@@ -73,5 +73,5 @@ def _event(obligation: Obligation, duty: Duty) -> Terms:
     """A day that the event named, or that runs since an entry waits, and hours from its moment, stay; days are counted anew."""
     span = parse_span(str(local(obligation.span_key, duty.first_on).value)) if obligation.span_key else obligation.span
     named = obligation.trigger is None or bool(obligation.trigger.due or obligation.trigger.waits)
-    keeps = named or span is None or span.unit in ("minutes", "hours")
+    keeps = named or span is None or span.runs
     return event_terms(obligation, beijing_midnight(duty.first_on), duty.due_at if keeps else None)

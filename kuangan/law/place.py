@@ -1,10 +1,15 @@
-"""The place of a point, proposed from the feed's free text by the patterns in ``corpus/limits/places.yaml``."""
+"""The place of a point, proposed from the feed's free text by the patterns in ``corpus/limits/places.yaml``; the face it lies at."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from kuangan.law.source import CORPUS, YamlTable, read_table
+
+FACES: Final = ("coal_face", "heading")
+"""The kinds of working faces, as the mine's file has them."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,11 @@ class PlaceExample:
 
 @dataclass(frozen=True)
 class Places:
+    """Everything in the file. ``faces``: the places at each kind of working face."""
+
     measure: str
     sensors: tuple[tuple[str, Pattern], ...]
+    faces: Mapping[str, tuple[str, ...]]
     patterns: tuple[Pattern, ...]
     examples: tuple[PlaceExample, ...]
 
@@ -76,13 +84,19 @@ def sensed_quantity(sensor_type: str) -> str | None:
     return next((quantity for quantity, pattern in places_file().sensors if pattern.fits(sensor_type)), None)
 
 
+def face_kind_of(place: str) -> str | None:
+    """The kind of working face that a place lies at, ``coal_face`` or ``heading``; None for one that lies at none."""
+    return next((kind for kind, places in places_file().faces.items() if place in places), None)
+
+
 @cache
 def places_file() -> Places:
     """The patterns as they stand. Raises :class:`~kuangan.law.source.CorpusError`."""
-    table = read_table(CORPUS / "limits" / "places.yaml").only("measure", "sensors", "patterns", "examples")
+    table = read_table(CORPUS / "limits" / "places.yaml").only("measure", "sensors", "faces", "patterns", "examples")
     return Places(
         measure=table.text("measure"),
         sensors=tuple((sensor.text("quantity"), _sensor(sensor)) for sensor in table.tables("sensors")),
+        faces={kind: table.table("faces").texts(kind) for kind in table.table("faces").only(*FACES)},
         patterns=tuple(_pattern(pattern) for pattern in table.tables("patterns")),
         examples=tuple(_example(example) for example in table.tables("examples")),
     )

@@ -4,12 +4,10 @@ from datetime import date, timedelta
 
 from kuangan.law.local import local_span
 
-_RUNNING = ("minutes", "hours")
-
 
 def duration(key: str, on: date) -> timedelta:
     """The length of the local value `key` on a day. Raises ValueError when it is counted in days or months."""
     span = local_span(key, on)
-    if span.unit not in _RUNNING:
+    if not span.runs:
         raise ValueError(f"local value {key!r} is counted in {span.unit}; write minutes or hours in corpus/local")
-    return timedelta(**{span.unit: span.count})
+    return span.length

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kuangan.law.place import PlaceExample, places_file, propose_place
+from kuangan.law.place import PlaceExample, face_kind_of, places_file, propose_place
 
 EXAMPLES = places_file().examples
 
@@ -19,3 +19,19 @@ def test_a_proposal_names_its_pattern():
     proposal = propose_place("1301工作面上隅角", "环境瓦斯", "low_gas")
     assert proposal is not None
     assert "上隅角" in proposal.pattern
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [
+        ("return_corner", "coal_face"),
+        ("coal_face_return_mid", "coal_face"),
+        ("shearer", "coal_face"),
+        ("roadheader", "heading"),
+        ("heading_intake_split", "heading"),
+        ("series_heading_intake", None),
+        ("main_return", None),
+    ],
+)
+def test_a_place_lies_at_a_kind_of_face_or_at_none(place, kind):
+    assert face_kind_of(place) == kind

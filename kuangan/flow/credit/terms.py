@@ -22,7 +22,7 @@ def start_of(obligation: Obligation, entry: Entry) -> datetime:
         return when
     if civil_date(entry.recorded_at) == when:
         return entry.recorded_at
-    return day_end(when) if obligation.span and obligation.span.unit in ("minutes", "hours") else beijing_midnight(when)
+    return day_end(when) if obligation.span and obligation.span.runs else beijing_midnight(when)
 
 
 def due_of(obligation: Obligation, entry: Entry) -> datetime | None:

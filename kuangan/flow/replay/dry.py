@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Final
 
 from kuangan.base.clock import civil_date
 from kuangan.flow.replay.series import PointColumn, SentFile
 from kuangan.law.content import rules_of
 from kuangan.law.local import local_span
+from kuangan.law.place import face_kind_of
 from kuangan.law.rule import Breach
 from kuangan.law.topic import GasFacts, Overlimit
 from kuangan.monitor.durations import duration
@@ -18,9 +18,6 @@ from kuangan.monitor.fixed import to_decimal
 from kuangan.monitor.fold.types import EpisodeChange, Limits
 from kuangan.monitor.ingest.limits import judgement
 from kuangan.monitor.ingest.pipeline import Pipeline
-
-COAL_FACE: Final = frozenset({"return_corner", "shearer"})
-HEADING: Final = frozenset({"roadheader", "dual_heading_mixed_return"})
 
 
 @dataclass(frozen=True)
@@ -102,11 +99,14 @@ def episodes(mine: str, columns: Sequence[PointColumn], sent: Iterable[SentFile]
 
 
 def cases(replayed: Sequence[Replayed]) -> list[WouldBeCase]:
-    """Episodes of one face (else place) that overlap or lie no further apart than the join gap, in one case each."""
+    """Episodes of one face (else place) that overlap or lie no further apart than the join gap, in one case each.
+
+    A replay is of one mine with one coal face and one heading.
+    """
     made: list[WouldBeCase] = []
     newest: dict[str, WouldBeCase] = {}
     for episode in replayed:
-        here = face_of(episode.column.place)
+        here = face_kind_of(episode.column.place) or episode.column.place
         case = newest.get(here)
         if case is None or not _joins(case, episode):
             case = newest[here] = WouldBeCase()
@@ -129,13 +129,6 @@ def findings(mine: str, made: Sequence[WouldBeCase], at: datetime) -> list[Would
             if isinstance(outcome, Breach):
                 findings.append(WouldBeFinding(rule.id, outcome.reason, tuple(int(key) for key in outcome.used)))
     return findings
-
-
-def face_of(place: str) -> str:
-    """Which places lie at one face: a replay is of one mine with one coal face and one heading."""
-    if place in COAL_FACE or place.startswith("coal_face"):
-        return "coal_face"
-    return "heading" if place in HEADING or place.startswith("heading") else place
 
 
 def _joins(case: WouldBeCase, episode: Replayed) -> bool:

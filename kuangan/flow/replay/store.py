@@ -9,13 +9,13 @@ from kuangan.base import clock
 from kuangan.casework.models import Case, CaseEpisode, Finding
 from kuangan.core.actions import system_user
 from kuangan.core.errors import Refused
-from kuangan.flow.replay.dry import face_of
 from kuangan.flow.replay.intake import ReplayIntake
 from kuangan.flow.replay.series import PointColumn, ReplayError, SentFile
 from kuangan.flow.sweep import sweep_once
+from kuangan.law.place import face_kind_of
 from kuangan.mine.actions import confirm_place, register_points
 from kuangan.mine.definitions import Definition
-from kuangan.mine.models import Face, FaceKind, Mine, Point
+from kuangan.mine.models import Face, Mine, Point
 from kuangan.monitor.journal import JournalError
 from kuangan.monitor.models import Episode
 
@@ -64,8 +64,8 @@ def _points(mine: Mine, columns: Sequence[PointColumn], start: datetime) -> list
 
 def _face(mine: Mine, place: str) -> Face | None:
     """The mine's face that the place belongs to, where it has one."""
-    kind = face_of(place)
-    if kind not in FaceKind.values:
+    kind = face_kind_of(place)
+    if kind is None:
         return None
     return Face.objects.filter(mine=mine, kind=kind, ended_on=None).order_by("pk").first()
 

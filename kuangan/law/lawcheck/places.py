@@ -1,4 +1,4 @@
-"""Patterns propose only known places, and every example text gets the place it must."""
+"""Patterns and faces name only known places, and every example text gets the place it must."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,9 @@ def check() -> Iterator[Problem]:
     for pattern in read.patterns:
         if pattern.place not in limit.all_places(pattern.quantity):
             yield Problem("place", f"limits/places/{pattern.when.pattern}", f"没有地点 {pattern.place!r}")
+    for at_face in (place for places in read.faces.values() for place in places):
+        if not any(at_face in limit.all_places(quantity) for quantity in limit.quantities()):
+            yield Problem("place", "limits/places/faces", f"没有地点 {at_face!r}")
     exampled = {example.place for example in read.examples}
     for pattern in read.patterns:
         if pattern.place not in exampled:

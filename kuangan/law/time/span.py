@@ -1,6 +1,7 @@
 """Spans of law and how they are counted."""
 
 import calendar as months_table
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -11,6 +12,8 @@ from kuangan.base.workdays import Calendar
 
 Unit = Literal["minutes", "hours", "days", "workdays", "months"]
 UNIT_TEXT: dict[str, str] = {"minutes": "分钟", "hours": "小时", "days": "日", "workdays": "个工作日", "months": "个月"}
+_UNIT_OF = {text: unit for unit, text in UNIT_TEXT.items()}
+_WRITTEN = re.compile(rf"(?P<count>\d+)(?P<unit>{'|'.join(_UNIT_OF)})")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,11 @@ class Span:
 
     def __str__(self) -> str:
         return f"{self.count}{UNIT_TEXT[self.unit]}"
+
+    @property
+    def runs(self) -> bool:
+        """Whether it runs on from the moment, over nights and holidays, instead of counting days."""
+        return self.unit in ("minutes", "hours")
 
     @property
     def length(self) -> timedelta:
@@ -83,13 +91,21 @@ def parse_span(text: str) -> Span:
     return Span(int(parts[0]), parts[1])  # type: ignore[arg-type]  # membership checked above
 
 
+def written_span(text: str) -> Span:
+    """The span that papers and clocks write so: ``"24小时"`` → ``Span(24, "hours")``. Raises ``ValueError``."""
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        raise ValueError(f"not a span as it is written: {text!r}")
+    return parse_span(f"{written['count']} {_UNIT_OF[written['unit']]}")
+
+
 def deadline(span: Span, start: datetime, calendar: Calendar, *, rolls: bool = True) -> datetime:
     """The first moment that is too late.
 
     Minutes and hours run from ``start``. Otherwise day one is the day after; a last day that is no working day rolls
     on to the next one (where the deadline ``rolls``); the deadline is that day's 24:00, Beijing.
     """
-    if span.unit in ("minutes", "hours"):
+    if span.runs:
         return start + timedelta(**{span.unit: span.count})
     last = _last_day(span, civil_date(start), calendar)
     return beijing_midnight((calendar.roll_on(last) if rolls else last) + timedelta(days=1))
@@ -100,7 +116,7 @@ def floor(span: Span, start: datetime) -> datetime:
 
     Started on day D with 3 days: D+4 00:00, Beijing. Minutes and hours run from ``start``. Working days are no floor.
     """
-    if span.unit in ("minutes", "hours"):
+    if span.runs:
         return start + timedelta(**{span.unit: span.count})
     if span.unit == "workdays":
         raise ValueError("a floor is counted in hours, days or months, not in working days")
@@ -111,7 +127,7 @@ def floor(span: Span, start: datetime) -> datetime:
 
 def derivation(span: Span, start: datetime, due_at: datetime) -> str:
     """How a due time came about, for the reader of a page."""
-    if span.unit in ("minutes", "hours"):
+    if span.runs:
         return f"自收到时起{span}，连续计算，不扣除节假日"
     return f"{date_text(civil_date(start))}的次日为第1日，期限{span}，至{date_text(civil_date(due_at) - timedelta(days=1))}24时"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Max, Q
 
@@ -22,6 +22,15 @@ from kuangan.overview.queries.areas import cases_of, duties_of, findings_of, ove
 
 SHOWN = 100
 LEVELS = (("red", "红色"), ("orange", "橙色"), ("yellow", "黄色"), ("blue", "蓝色"))
+DUE_STATUSES = (Status.met, Status.late, Status.overdue, Status.excused, Status.due)
+PARTS: Final = frozenset(
+    {
+        *(f"alarms_{level}" for level, _ in LEVELS),
+        "alarms_closed",
+        *(f"duties_{status.value}" for status in DUE_STATUSES),
+    }
+)
+"""The keys of figures that are parts of the one above them; reports that were sent keep their keys."""
 PERIODS = {BriefKind.weekly: "week", BriefKind.monthly: "month"}
 
 
@@ -124,7 +133,7 @@ def _duty_figures(unit: Unit, days: tuple[date, date], at: datetime) -> Iterator
     due = sum(count for status, count in counts.items() if status != Status.cancelled)
     asked = {"tab": "area", "since": days[0], "until": days[1]}
     yield Figure("duties", "到期履职事项", due, "项", str(about("duties", **asked)))
-    for status in (Status.met, Status.late, Status.overdue, Status.excused, Status.due):
+    for status in DUE_STATUSES:
         yield Figure(
             f"duties_{status.value}",
             f"其中{status.label}",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from kuangan.office.models import Brief, BriefKind
+from kuangan.overview.figures.day_report import PARTS
 from kuangan.web.frame import shown
 from kuangan.web.frame.links import address_of
 from kuangan.web.frame.lists import Column
@@ -58,7 +59,7 @@ OWN = (
 
 def _part(line: Line) -> bool:
     """Whether a figure is a part of the one above it."""
-    return str(line["label"]).startswith("其中")
+    return line["key"] in PARTS
 
 
 FIGURES = (

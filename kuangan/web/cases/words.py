@@ -9,13 +9,14 @@ from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.queries import told_state_of
 from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Procedure, State
+from kuangan.law.time.span import written_span
 from kuangan.web.frame.shown import unknown
 
 
 def due_derivation(case_clock: CaseClock) -> str:
     """How a clock's due time came about, from its stored span and start."""
     started = moment_text(case_clock.started_at)
-    if case_clock.span.endswith(("分钟", "小时")):
+    if written_span(case_clock.span).runs:
         return f"{started}起算，{case_clock.span}，连续计算，不扣除节假日"
     first = date_text(civil_date(case_clock.started_at))
     rolled = "最短期限不因节假日顺延" if case_clock.kind == "floor" else "末日为节假日的顺延至次一工作日"

@@ -4,7 +4,18 @@ import pytest
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.law.time.calendar import workdays as calendar
-from kuangan.law.time.span import days, deadline, derivation, floor, hours, minutes, months, parse_span, workdays
+from kuangan.law.time.span import (
+    days,
+    deadline,
+    derivation,
+    floor,
+    hours,
+    minutes,
+    months,
+    parse_span,
+    workdays,
+    written_span,
+)
 
 MORNING = datetime(2026, 9, 30, 1, 0, tzinfo=UTC)  # 9:00 in Beijing, the day before the National Day holiday
 
@@ -46,6 +57,21 @@ def test_a_month_ends_on_the_day_of_the_same_number_or_the_last():
 def test_nonsense_is_no_span(text):
     with pytest.raises(ValueError, match="not a span"):
         parse_span(text)
+
+
+@pytest.mark.parametrize("span", [minutes(30), hours(24), days(10), workdays(3), months(6)])
+def test_a_span_is_read_from_its_words(span):
+    assert written_span(str(span)) == span
+
+
+@pytest.mark.parametrize("text", ["", "24", "小时", "24 小时", "二十四小时", "24小时内"])
+def test_other_words_are_no_span(text):
+    with pytest.raises(ValueError, match="not a span"):
+        written_span(text)
+
+
+def test_minutes_and_hours_run_on_and_days_are_counted():
+    assert [span.runs for span in (minutes(1), hours(1), days(1), workdays(1), months(1))] == [True, True] + [False] * 3
 
 
 def test_the_derivation_names_day_one():
