@@ -31,7 +31,8 @@ class UnknownKey(LookupError):
 class LocalValue:
     """One key with its successive values. ``city`` is ``general`` or the code of the prefecture.
 
-    ``choices``: the words that the value, or each of a list, may be.
+    ``choices``: the words that the value, or each of a list, may be. ``formerly``: its keys of earlier versions, by which answers
+    that were signed then go on naming it.
     """
 
     key: str
@@ -40,6 +41,7 @@ class LocalValue:
     city: str
     values: tuple[Value[Any], ...]
     choices: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,16 @@ def packaged(key: str) -> LocalValue | None:
     return _layer(serving_city()).get(key) or _layer(GENERAL).get(key)
 
 
+def key_now(key: str) -> str:
+    """The key that a local value has in this version, by one of an earlier version or its own."""
+    return _keys_now().get(key, key)
+
+
+@cache
+def _keys_now() -> Mapping[str, str]:
+    return {earlier: entry.key for entry in packaged_values() for earlier in entry.formerly}
+
+
 def _entries(key: str, city: str) -> Iterator[LocalValue]:
     """The entries of a key, the one that goes first before the others."""
     if key in _adopted.values and city == serving_city():
@@ -180,10 +192,10 @@ def _layer(name: str) -> dict[str, LocalValue]:
 
 
 def _entry(table: YamlTable, city: str) -> LocalValue:
-    table.only("key", "meaning", "measure", "choices", "values")
+    table.only("key", "formerly", "meaning", "measure", "choices", "values")
     values = rising((_value(value) for value in table.tables("values")), table)
-    choices = table.texts("choices")
-    return LocalValue(table.text("key"), table.text("meaning"), table.text("measure"), city, values, choices)
+    choices, formerly = table.texts("choices"), table.texts("formerly")
+    return LocalValue(table.text("key"), table.text("meaning"), table.text("measure"), city, values, choices, formerly)
 
 
 def _value(table: YamlTable) -> Value[Any]:

@@ -38,7 +38,7 @@ def test_statutory_spans_are_cited_and_not_assumed():
 @pytest.mark.parametrize(
     ("key", "on"),
     [
-        ("suspension.lawsuit_span_text", DAY),
+        ("remedy.lawsuit_span_text", DAY),
         ("severe_disaster.gas_grades", DAY),
         ("severe_disaster.hydrology", DAY),
         ("suspension.publish", DAY),

@@ -9,9 +9,10 @@ from kuangan.core.models import LocalAnswer
 from kuangan.core.queries.local_answers import SECONDS, keep_up
 from kuangan.flow.answers.effect import LawChange, effect_of
 from kuangan.law.answers.file import parse_answer
-from kuangan.law.local import Answers
+from kuangan.law.local import Answers, local
 from kuangan.web.law.answers import sign_local_answer
 from tests import answers
+from tests.city import START
 from tests.signing import bind, shown
 
 
@@ -124,6 +125,15 @@ def test_what_is_used_now_is_the_value_of_today_and_not_one_of_a_day_to_come(wor
 
 def test_whoever_may_be_the_second_person_opens_the_page_on_which_he_signs():
     assert sign_local_answer.door.roles >= SECONDS
+
+
+def test_an_answer_that_was_signed_by_an_earlier_key_holds_and_is_listed(proposed):
+    text = proposed.text.replace("week_rule.mode", "suspension.court").replace("calendar", "示例铁路运输法院")
+    dated = {"suspension.court": [["2026-03-01", "示例铁路运输法院"]]}
+    LocalAnswer.objects.filter(pk=proposed.pk).update(text=text, values=dated, confirmed_at=START)
+    assert keep_up()
+    assert local("remedy.court", START.date()).value == "示例铁路运输法院"
+    assert "示例铁路运输法院" in Client().get(reverse("public_questions"), {"answered": "yes"}).content.decode()
 
 
 def test_nobody_else_signs_and_no_county_sees_what_it_changes(world, as_user, decided):

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kuangan.base.digest import digest_bytes
-from kuangan.law.local import LocalValue, packaged, serving_city
+from kuangan.law.local import LocalValue, key_now, packaged, serving_city
 from kuangan.law.source import CorpusError, YamlTable, parse_table
 from kuangan.law.time.dated import Value
 
@@ -108,7 +108,7 @@ def _values(table: YamlTable) -> dict[str, LocalValue]:
 
 def _entry(table: YamlTable) -> LocalValue:
     _only(table, _ENTRY)
-    key = _words(table, "key")
+    key = key_now(_words(table, "key"))
     values = tuple(_value(value) for value in _tables(table, "values"))
     days = [value.valid_from for value in values]
     if days != sorted(set(days)):

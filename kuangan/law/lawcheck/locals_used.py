@@ -1,4 +1,4 @@
-"""Local values: asked for by keys that exist, begun with the law they rest on, and spans in units that their readers can use."""
+"""Local values: asked for by keys that exist and are one value's, begun with the law they rest on, and spans in units that their readers can use."""
 
 import ast
 import re
@@ -30,6 +30,7 @@ def check() -> Iterator[Problem]:
     yield from _bounds(keys)
     for path, line, key, use in read():
         yield from _unreadable(f"{relative(path)}:{line}", key, use)
+    yield from _earlier(keys)
     yield from _late()
     yield from _codes()
 
@@ -92,6 +93,16 @@ def _late() -> Iterator[Problem]:
                 f"local/{entry.city}/{entry.key}",
                 f"自 {first.valid_from} 起有值，而《{cited.title}》自 {cited.in_force_from} 起施行，应从施行之日起",
             )
+
+
+def _earlier(keys: set[str]) -> Iterator[Problem]:
+    """Keys of earlier versions that are a key of this one, or those of two."""
+    owners: dict[str, str] = {}
+    for entry in local.packaged_values():
+        for earlier in entry.formerly:
+            other = earlier if earlier in keys else owners.setdefault(earlier, entry.key)
+            if other != entry.key:
+                yield Problem("local", f"local/{entry.city}/{entry.key}", f"原 key {earlier} 已属于 {other}")
 
 
 def _codes() -> Iterator[Problem]:

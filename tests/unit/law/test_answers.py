@@ -42,6 +42,13 @@ def test_a_sound_file_has_no_problem_and_holds_from_its_day_on():
     assert (adopted().values, corpus_digest()) == ({}, digest)
 
 
+def test_an_answer_by_a_key_of_an_earlier_version_holds_for_the_key_of_now():
+    file = answer(key="suspension.court", value="示例铁路运输法院", cite="administrative_litigation_law")
+    assert check_answers([file]) == {"week": []}
+    with trying(Answers(file.values, file.digest)):
+        assert local("remedy.court", date(2026, 3, 1)).value == "示例铁路运输法院"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -198,6 +198,6 @@ def _heard_text(case: CaseView, party: Party) -> str:
 def _remedies(case: CaseView, attempt: Attempt) -> dict[str, str]:
     day = civil_date(attempt.at)
     return {
-        "review_organ": case.names.get("government") or str(local("suspension.review_organ", day).value),
-        "court": str(local("suspension.court", day).value),
+        "review_organ": case.names.get("government") or str(local("remedy.review_organ", day).value),
+        "court": str(local("remedy.court", day).value),
     }

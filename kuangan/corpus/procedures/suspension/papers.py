@@ -141,10 +141,10 @@ def _decision_common(case: CaseView, attempt: Attempt, proposed: Mapping[str, An
         "days": str(length),
         "scope": scope_text(proposed),
         "items": items(str(proposed["requirements"])),
-        "review_organ": str(local("suspension.review_organ", day).value),
-        "review_span": str(local("suspension.review_span_text", day).value),
-        "court": str(local("suspension.court", day).value),
-        "lawsuit_span": str(local("suspension.lawsuit_span_text", day).value),
+        "review_organ": str(local("remedy.review_organ", day).value),
+        "review_span": str(local("remedy.review_span_text", day).value),
+        "court": str(local("remedy.court", day).value),
+        "lawsuit_span": str(local("remedy.lawsuit_span_text", day).value),
     }
 
 
