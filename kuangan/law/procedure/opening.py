@@ -123,10 +123,8 @@ class FromEntry:
 
 
 @dataclass(frozen=True)
-class FromOutside:
-    """A door outside the pages opens it (a public form, an interface), by this name."""
-
-    name: str
+class FromReadings:
+    """What a mine's feed sends, or that it falls silent, opens it: ``flow/alarms`` does so by itself, nobody fills in a form."""
 
 
-Opening = FromRule | FromMove | FromPerson | FromEntry | FromOutside
+Opening = FromRule | FromMove | FromPerson | FromEntry | FromReadings

@@ -11,7 +11,7 @@ from kuangan.corpus.procedures.alarm_handling.people import (
     THE_MINE,
 )
 from kuangan.corpus.procedures.alarm_handling.power_off import POWER_OFF
-from kuangan.law.procedure import Fact, FromOutside, Matter, Procedure, Quiet, State
+from kuangan.law.procedure import Fact, FromReadings, Matter, Procedure, Quiet, State
 
 PROCEDURE = Procedure(
     id="alarm_handling",
@@ -21,7 +21,7 @@ PROCEDURE = Procedure(
     cites=(REGISTER_10_3, REGISTER_16_1, MEASURES),
     matter=Matter.alarm,
     quiet_when=Quiet.feed,
-    opens=(FromOutside("episode"),),
+    opens=(FromReadings(),),
     tracks=(POWER_OFF,),
     facts=(
         Fact("place", "地点", filter=True),

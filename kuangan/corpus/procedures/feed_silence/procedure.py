@@ -11,7 +11,7 @@ from kuangan.law.procedure import (
     Clock,
     Fact,
     Field,
-    FromOutside,
+    FromReadings,
     Matter,
     Move,
     Procedure,
@@ -54,7 +54,7 @@ PROCEDURE = Procedure(
     matter=Matter.silence,
     single=True,
     quiet_when=Quiet.feed,
-    opens=(FromOutside("silence"),),
+    opens=(FromReadings(),),
     facts=(
         Fact("since_text", "最早中断时间"),
         Fact("silent", "尚未恢复", "lines"),

@@ -2,7 +2,7 @@
 
 from kuangan.corpus.procedures._desk import OFFICERS
 from kuangan.law.cite import Cite
-from kuangan.law.procedure import SYSTEM, Fact, Field, FromOutside, Move, Procedure, State
+from kuangan.law.procedure import SYSTEM, Fact, Field, FromReadings, Move, Procedure, State
 
 REGISTER = Cite("register", "16.1")
 DOUBTED = ("gas.calibration_doubted",)
@@ -13,7 +13,7 @@ PROCEDURE = Procedure(
     prefix="标校",
     measure="16.1",
     cites=(REGISTER,),
-    opens=(FromOutside("episode"),),
+    opens=(FromReadings(),),
     facts=(
         Fact("place", "地点", filter=True),
         Fact("point", "测点编码"),
