@@ -164,7 +164,7 @@ def answer_acts(actor: User, answer: LocalAnswer, at: datetime) -> tuple[Act, ..
 def _require_as_shown(answer: LocalAnswer) -> None:
     """Refused where another answer says one of its values by now, or the effect was computed over other answers than hold now."""
     for other in () if answer.undoes_id else answers_in_force().exclude(name=answer.name):
-        taken = sorted(other.values.keys() & answer.values.keys())
+        taken = sorted(other.keys & answer.keys)
         if taken:
             raise Refused(
                 f"{'、'.join(taken)} 已由另一份生效的答复（{other.name}，{other.document}）规定，请先撤回该答复。"

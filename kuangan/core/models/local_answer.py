@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from kuangan.core.models.attachment import Attachment
 from kuangan.core.models.user import User
+from kuangan.law.local import key_now
 
 
 class LocalAnswer(models.Model):
@@ -52,6 +53,11 @@ class LocalAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.document}"
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys that it answers, as this version names them; what was signed goes on naming those of its day."""
+        return frozenset(map(key_now, self.values))
 
     @property
     def waits(self) -> bool:

@@ -12,7 +12,7 @@ from kuangan.base.digest import digest
 from kuangan.core.models import LocalAnswer, UnitKind, User
 from kuangan.core.queries.roles import roles_of
 from kuangan.law.answers.file import parse_answer
-from kuangan.law.local import Answers, LocalValue, adopt, key_now
+from kuangan.law.local import Answers, LocalValue, adopt
 from kuangan.law.role import Role
 from kuangan.law.source import CorpusError
 
@@ -34,7 +34,7 @@ def answers_in_force() -> QuerySet[LocalAnswer]:
 def answers_by_key() -> dict[str, LocalAnswer]:
     """By key: the answer in force that says its value. Open to everybody, as law is."""
     held = answers_in_force().select_related("head__person", "second__person")
-    return {key: answer for answer in held for key in map(key_now, answer.values)}
+    return {key: answer for answer in held for key in answer.keys}
 
 
 def answers_visible_to(user: User, at: datetime) -> QuerySet[LocalAnswer]:
