@@ -22,6 +22,8 @@ from tests.rings import rings_of
 
 os.environ["KUANGAN_TEST_CLOCK"] = "1"
 """Tests move the clock of processes that do no demonstration, too."""
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"kuangan-numba-{os.getuid()}"))
+"""Compiled once for all processes and runs of this account: half a minute each time otherwise."""
 
 _SERVER: list[tuple[Server, Path]] = []
 MEMORY = Path("/dev/shm")

@@ -5,14 +5,11 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import httpx
 
-NUMBA_CACHE = Path(tempfile.gettempdir()) / f"kuangan-numba-{os.getuid()}"
-"""Compiled once for all test runs of this account."""
 START_SECONDS = 240.0
 SETTLE_SECONDS = 120.0
 """The first file after a change of the compiled code waits for the compiler."""
@@ -23,7 +20,6 @@ def environment(root: Path, database_url: str) -> dict[str, str]:
     return os.environ | {
         "KUANGAN_DATA": str(root),
         "DATABASE_URL": database_url,
-        "NUMBA_CACHE_DIR": str(NUMBA_CACHE),
         "KUANGAN_PROCESS": "ingest",
     }
 

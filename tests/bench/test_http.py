@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.ingest_process import NUMBA_CACHE, command
+from tests.ingest_process import command
 
 pytestmark = pytest.mark.bench
 
@@ -15,7 +15,7 @@ def measured(*arguments: str) -> dict:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
     done = subprocess.run(
         command("bench", *arguments, "--json"),
-        env=environ | {"NUMBA_CACHE_DIR": str(NUMBA_CACHE)},
+        env=environ,
         capture_output=True,
         text=True,
         timeout=300,

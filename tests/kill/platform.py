@@ -22,7 +22,6 @@ from kuangan.host.database.address import APP_ROLE, OWNER_ROLE, DatabaseAddress,
 from kuangan.host.ports import accepts
 from kuangan.host.processes import process, wait_until, with_environment
 from kuangan.host.up import MARK
-from tests.ingest_process import NUMBA_CACHE
 
 START_SECONDS = 240
 """Patience only: a busy machine takes long to start everything."""
@@ -46,7 +45,6 @@ class Platform:
         """Start it (again) on free ports, without waiting."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "KUANGAN_"))}
         environ["KUANGAN_DATA"], environ["KUANGAN_TEST_CLOCK"] = str(self.folder.root), "1"
-        environ.setdefault("NUMBA_CACHE_DIR", str(NUMBA_CACHE))
         environ |= self.variables
         command = [sys.executable, *self.program, "up", "--port", "0", "--ingest-port", "0", *self.options]
         with self.console.open("ab") as screen:
