@@ -1,15 +1,12 @@
 """The three rings of the suite, in one place: which tests wait for which command.
 
-========  ==============================  =======================================================================
 ring      command                         holds
-========  ==============================  =======================================================================
 quick     ``pytest -n 2``                 everything that is named nowhere below; less than 3 minutes
 test      ``make test``                   quick, then ``slow``, ``kill`` and the ``path`` of each procedure in
                                           Chromium; less than 10 minutes; what ``.ci/run`` runs
 stories   ``make stories``                ``story``, ``soak`` and all of ``browser``; less than 40 minutes; before a
                                           change of weight is called done
 bench     ``pytest -m bench``             measurements and long fuzz, never by themselves
-========  ==============================  =======================================================================
 
 ``kill``, ``browser`` and ``bench`` stand as marks in the files themselves; the others follow from the places below.
 """
@@ -42,8 +39,10 @@ WALKS = (
     "tests/db/flow/test_excuses_carried_over.py",
     "tests/db/flow/test_letters_of_before.py",
     "tests/web/test_addresses.py",
+    "tests/unit/cli/test_migrate.py::test_the_written_tables_are_what_every_step_makes",
     "tests/web/test_fuzz.py",
     "tests/web/test_markup.py::test_markup_in_every_text",
+    "tests/web/test_matrix.py::test_every_address_for_every_role",
     "tests/web/test_sight.py::test_a_county_reads_no_draft",
     "tests/web/test_sight.py::test_no_supervised_role_reads",
     "tests/web/test_sight.py::test_nobody_supervised_reads",
@@ -51,7 +50,7 @@ WALKS = (
     "tests/web/test_signing.py::test_226_guesses",
     "tests/web/test_today.py::test_a_stop_order_waits",
 )
-"""Every address with everything strange, every page for whatever must not be on it, the demonstration, old rows made new."""
+"""Every address for every role and with everything strange, every page for whatever must not be on it, the demonstration, old rows made new."""
 STORIES = ("tests/story/", *WALKS)
 SOAKS = (
     "tests/kill/test_database_and_supervisor.py::test_a_killed_supervisor",
