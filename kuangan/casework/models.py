@@ -20,6 +20,8 @@ class Case(models.Model):
 
     ``taken_over_by``: the office that deals with it in the place of the supervising body, since it took the case over.
 
+    ``told``: the state in which it stands for those from whom internal states are kept; none while they were told of nothing.
+
     ``seat``: taken by a case of a procedure of which its subject has one at a time, until the matter is over.
     """
 
@@ -35,6 +37,7 @@ class Case(models.Model):
     path = models.CharField(max_length=200)
     title = models.CharField(max_length=200)
     state = models.CharField(max_length=40)
+    told = models.CharField(max_length=40, null=True)
     level = models.CharField(max_length=10, blank=True)
     facts = models.JSONField(default=dict)
     corpus_digest = models.CharField(max_length=64)

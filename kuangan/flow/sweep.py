@@ -4,6 +4,7 @@ import argparse
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
@@ -37,7 +38,10 @@ from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 log = logging.getLogger("kuangan.sweep")
 BATCH = 200
 PAUSE_SECONDS = 0.25
+REST_SECONDS = 2.0
+"""How often the stages are asked for which nobody waits at a screen."""
 Row = TypeVar("Row")
+Stage = Callable[[datetime], int]
 _resting = Resting()
 
 
@@ -46,8 +50,11 @@ def sweep_once(at: datetime | None = None) -> int:
 
     An error of the connection to the database ends the round and is raised.
     """
-    at = at or now()
-    return sum(_staged(stage, at) for stage in STAGES)
+    return _round(STAGES, at or now())
+
+
+def _round(stages: Iterable[Stage], at: datetime) -> int:
+    return sum(_staged(stage, at) for stage in stages)
 
 
 def _episodes(at: datetime) -> int:
@@ -89,7 +96,6 @@ def _answers(at: datetime) -> int:
     return 0 if beside else _take_waiting(settling.settle, waiting, at, "本地取值答复重新判定")
 
 
-Stage = Callable[[datetime], int]
 STAGES: tuple[Stage, ...] = (
     settling.work_by_answers,
     troubles.take_up,
@@ -123,6 +129,8 @@ STAGES: tuple[Stage, ...] = (
     logs.expire_logs,
     files_nightly,
 )
+URGENT: tuple[Stage, ...] = (settling.work_by_answers, _calls, deliver_due, _episodes, _silences, _rising, tell_untold)
+"""What an alarm waits for: asked in every round, before all else."""
 
 
 def _staged(stage: Stage, at: datetime) -> int:
@@ -178,13 +186,13 @@ class Rounds:
 
     def __init__(self) -> None:
         self._failed = 0
+        self._full_at = 0.0
 
     def go(self) -> bool:
         """One round. False when it lost a connection that had worked: the next one is to begin at once, on a new one."""
         try:
             close_old_connections()
-            sweep_once()
-            seals.start_checks()
+            self._round()
         except (InterfaceError, OperationalError) as lost:
             connections.close_all()
             self._failed += 1
@@ -199,3 +207,12 @@ class Rounds:
             log.warning("the database answers again after %d rounds that were broken off", self._failed)
             self._failed = 0
         return True
+
+    def _round(self) -> None:
+        """Everything where that has not been asked for some time, otherwise what is urgent."""
+        if time.monotonic() < self._full_at:
+            _round(URGENT, now())
+            return
+        sweep_once()
+        seals.start_checks()
+        self._full_at = time.monotonic() + REST_SECONDS

@@ -98,7 +98,10 @@ def carry_over(*, case: Case, at: datetime) -> bool:
     """A new release has renamed the case's state, or done away with it: take the case where its procedure says; False when it is there."""
     law = procedure_by_id(case.procedure)
     target = law.state_now(case.state)
-    if target == case.state or Case.objects.filter(pk=case.pk, state=case.state).update(state=target) != 1:
+    if target == case.state:
+        return False
+    told_so_far = law.told(case.told and law.state_now(case.told), target)
+    if Case.objects.filter(pk=case.pk, state=case.state).update(state=target, told=told_so_far) != 1:
         return False
     data = {"from": case.state, "to": target}
     case.refresh_from_db()
@@ -112,7 +115,11 @@ def _written(case: Case, made: Prepared, actor: User | None, at: datetime) -> Ca
     source, target = case.state, move.target or case.state
     taken = {"taken_over_by": made.who.hold.unit} if move.takes_over and made.who else {}
     changed = Case.objects.filter(pk=case.pk, state=source).update(
-        state=target, moved_at=at, facts=_facts_after(case, made), **taken
+        state=target,
+        told=procedure_by_id(case.procedure).told(case.told, target),
+        moved_at=at,
+        facts=_facts_after(case, made),
+        **taken,
     )
     if changed != 1:
         raise Refused(f"{case.number}已被他人办理，请刷新页面后再试")

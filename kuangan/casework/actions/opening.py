@@ -75,6 +75,7 @@ def _free_seat(case: Case, law: Procedure) -> str | None:
 def _begin(case: Case, law: Procedure, at: datetime) -> None:
     """Write the case, numbered, in its initial state."""
     case.procedure, case.state, case.corpus_digest = law.id, law.initial, corpus_digest()
+    case.told = law.told(None, law.initial)
     case.number = _take_number(law.id, law.prefix, civil_date(at).year)
     case.mine, case.path = Mine.objects.filter(pk=case.unit_id).first(), case.unit.path
     case.opened_at = case.moved_at = at

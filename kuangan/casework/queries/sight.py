@@ -1,21 +1,22 @@
 """Which cases a reader may see, in which state, and which of a case's facts: the one door to rows of cases."""
 
 from django.db.models import Case as SqlCase
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import F, Q, QuerySet, When
 
-from kuangan.casework.models import Case, CaseMove
+from kuangan.casework.models import Case
 from kuangan.casework.queries.kinds import any_of
 from kuangan.casework.relations import RELATED, stands_in
 from kuangan.core.models import User
 from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
 from kuangan.law.content import procedure_by_id, procedures
-from kuangan.law.procedure import Fact, Procedure
+from kuangan.law.procedure import Fact
 
 
 def cases_visible_to(user: User) -> QuerySet[Case]:
     """Every case this user may see; the supervised see one from when they were told of it, not its drafting.
 
-    Theirs carry ``told_state``: the state that they have been told of, see :func:`told_state_of`.
+    Theirs carry ``told_state``: the state that they have been told of (an internal state is not: the case stands in the one from which
+    it came there), see :func:`told_state_of`.
     """
     cases = Case.objects.select_related("mine", "person", *RELATED)
     return as_told_to(user, _in_circle(user, visible_to(user, cases)))
@@ -28,7 +29,7 @@ def as_told_to(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
     concerned = concerns(user)
     if concerned is None:
         return cases
-    told_to_them = SqlCase(When(concerned, then=_told_state()), default=F("state"), output_field=CharField())
+    told_to_them = SqlCase(When(concerned, then=F("told")), default=F("state"))
     return cases.annotate(told_state=told_to_them).exclude(told_state=None)
 
 
@@ -73,27 +74,7 @@ def _in_circle(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def told(cases: QuerySet[Case]) -> QuerySet[Case]:
     """The cases that the supervised have been told of, with ``told_state``."""
-    return cases.annotate(told_state=_told_state()).exclude(told_state=None)
-
-
-def _told_state() -> SqlCase:
-    """An internal state is not told: the case stands in the one from which it came there, or (none) not at all."""
-    return SqlCase(
-        *(
-            When(procedure=law.id, state__in=law.internal_states, then=Subquery(_entered(law).values("source")[:1]))
-            for law in procedures()
-            if law.internal_states
-        ),
-        default=F("state"),
-        output_field=CharField(),
-    )
-
-
-def _entered(law: Procedure) -> QuerySet[CaseMove]:
-    """The moves that took a case (the outer row) from a state that was told into an internal one, the newest first."""
-    inside = law.internal_states
-    moves = CaseMove.objects.filter(case=OuterRef("pk"), target__in=inside)
-    return moves.exclude(source__in=inside).order_by("-at", "-pk")
+    return cases.annotate(told_state=F("told")).exclude(told=None)
 
 
 def told_state_of(case: Case) -> str:

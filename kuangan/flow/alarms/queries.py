@@ -35,7 +35,8 @@ def episodes_to_split(user: User, case: Case) -> QuerySet[Episode]:
 
 def likely_same(user: User, case: Case) -> list[Case]:
     """The alarms that are to be proposed to the officer as one over-limit with this one: same place of work, within the local gap."""
-    others = {other.pk: other for other in joinable_alarms(user, case)}
+    alarms = joinable_alarms(user, case).select_related(None).select_related("unit")
+    others = {other.pk: other for other in alarms}
     links = CaseEpisode.objects.filter(case__in=[case.pk, *others], episode__withdrawn=False)
     episodes: dict[int, list[Episode]] = defaultdict(list)
     for link in links.select_related("episode__point"):

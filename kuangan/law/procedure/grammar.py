@@ -154,6 +154,13 @@ class Procedure:
         """The states with one of these outcomes."""
         return tuple(state.id for state in self.states if state.outcome in outcomes)
 
+    def told(self, before: str | None, state: str) -> str | None:
+        """The state in which a case that comes to ``state`` stands for those from whom internal states are kept, None for not at all.
+
+        ``before``: the one in which it stood for them until then.
+        """
+        return before if state in self.internal_states else state
+
     @cached_property
     def internal_states(self) -> tuple[str, ...]:
         """The states that are kept from the supervised, by every name that they ever had: the record keeps the old ones."""

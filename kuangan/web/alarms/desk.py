@@ -120,7 +120,7 @@ def _panel(request: Request, chosen: Case | None) -> dict[str, Any]:
         "episodes": episodes,
         "highest": highest,
         "chart": _chart(highest) if highest else "",
-        "measures": measures_table(measures_of(request.user, chosen)),
+        "measures": measures_table(measures_of(request.user, chosen, episodes)),
         "doubts": doubts_of(chosen),
         "same": likely_same(request.user, chosen) if can_be_regrouped(chosen) else [],
         "steps": steps_of(chosen, moves_visible_to(request.user, chosen), told_only=False)[:6],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from kuangan.casework.models import Case, CaseMove
-from kuangan.casework.queries import children_of, episodes_of, moves_visible_to, of_matter
+from kuangan.casework.queries import children_of, moves_visible_to, of_matter
 from kuangan.core.models import User
 from kuangan.law.content import procedure_by_id, procedures_of
 from kuangan.law.procedure import Matter, Track
@@ -24,17 +24,18 @@ class MeasureTaken:
     case: Case | None = None
 
 
-def measures_of(reader: User, alarm: Case) -> list[MeasureTaken]:
-    """The four measures of an alarm case, whichever stage it is in."""
-    followup = children_of(reader, alarm).filter(of_matter(Matter.measures)).last()
+def measures_of(reader: User, alarm: Case, episodes: Sequence[Episode]) -> list[MeasureTaken]:
+    """The four measures of an alarm case about these over-limits, whichever stage it is in."""
+    followups = children_of(reader, alarm).filter(of_matter(Matter.measures))
+    followup = followups.select_related(None).select_related("unit").last()
     tracks = [
         track for procedure_id in procedures_of(Matter.measures) for track in procedure_by_id(procedure_id).tracks
     ]
-    first = [_power_off(reader, alarm, track) for track in procedure_by_id(alarm.procedure).tracks]
+    first = [_power_off(reader, alarm, episodes, track) for track in procedure_by_id(alarm.procedure).tracks]
     return [*first, *(_track(reader, followup, track) for track in tracks)]
 
 
-def _power_off(reader: User, alarm: Case, track: Track) -> MeasureTaken:
+def _power_off(reader: User, alarm: Case, episodes: Sequence[Episode], track: Track) -> MeasureTaken:
     """The first measure, which belongs to the alarm itself, beside what the feeds showed."""
     made = moves_visible_to(reader, alarm)
     reported = made.filter(move=track.report.id).order_by("-at").first()
@@ -42,7 +43,6 @@ def _power_off(reader: User, alarm: Case, track: Track) -> MeasureTaken:
     said = "煤矿尚未填报"
     if reported is not None:
         said = f"{reported.person_name}已填报，撤出{reported.inputs.get('people', '不明')}人，{_words(track).get(step)}"
-    episodes = [link.episode for link in episodes_of(reader, alarm)]
     return MeasureTaken(track.label, said, _power_seen(episodes), step == track.accept.id)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseClock
-from kuangan.casework.queries import open_cases
+from kuangan.casework.queries import episodes_of, open_cases
 from kuangan.core.actions import save_attachment
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
@@ -59,8 +59,13 @@ def mine_alarms(request: Request) -> HttpResponse:
 
 def _alarm(request: Request, case: Case, at: datetime) -> MineAlarm:
     ways = [way for way in ways_of(request, case, at) if way.mine]
-    measures = measures_of(request.user, case) if law_of(case).matter == Matter.alarm else []
-    return MineAlarm(case, ways, pressing_clock(case), measures)
+    return MineAlarm(case, ways, pressing_clock(case), _measures(request, case))
+
+
+def _measures(request: Request, case: Case) -> list[MeasureTaken]:
+    if law_of(case).matter != Matter.alarm:
+        return []
+    return measures_of(request.user, case, [link.episode for link in episodes_of(request.user, case)])
 
 
 if TYPE_CHECKING:

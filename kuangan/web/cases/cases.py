@@ -35,7 +35,7 @@ from kuangan.casework.queries import (
 )
 from kuangan.casework.readers import SealReader
 from kuangan.casework.relations import Relations, keeper_of, related_units
-from kuangan.casework.view import Choice, at_home, choices, parties_of, view_of
+from kuangan.casework.view import Choice, at_home, choices_of, parties_of, view_of
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.flow.alarms.queries import regroupings_of
@@ -117,9 +117,9 @@ def ways_of(request: Request, case: Case, at: datetime) -> list[Way]:
     """
     if told_state_of(case) != case.state:
         return []
-    view, told_only = view_of(case, at), is_told_only(request.user, case)
-    offered = [choice for choice in choices(request.user, case, at) if not (told_only and choice.move.internal)]
-    units = related_units(case)
+    view, told_only, units = view_of(case, at), is_told_only(request.user, case), related_units(case)
+    possible = choices_of(holds_of(request), units, case)
+    offered = [choice for choice in possible if not (told_only and choice.move.internal)]
     ways = [
         _way(request, case, view, units, choice, party, at)
         for choice in offered
