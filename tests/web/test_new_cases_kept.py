@@ -146,8 +146,7 @@ def test_a_government_sees_neither_notices_to_nor_the_trail_of_the_bureau_below_
 
 def test_the_board_counts_for_the_office_no_case_of_which_it_was_not_told(world, opened):
     case = opened("county")
-    Case.objects.filter(pk=case.pk).update(state="drafted")
-    case.moves.filter(move="send").delete()
+    Case.objects.filter(pk=case.pk).update(state="drafted", told=None)
     window = (case.opened_at - timedelta(days=1), case.opened_at + timedelta(days=1), world.script.at, ["inquiry"])
     counted = {name: cases_between(world.users[name], *window).count() for name in ("county_section", "city_officer")}
     assert counted == {"county_section": 0, "city_officer": 1}
