@@ -37,7 +37,7 @@ def case(world):
     ],
 )  # fmt: skip
 def test_only_the_circle_knows(world, as_user, case, username, sees):
-    type(case).objects.filter(pk=case.pk).update(state="asked")
+    type(case).objects.filter(pk=case.pk).update(state="asked", told="asked")
     client = as_user(username)
     assert cases_visible_to(world.city[username]).filter(pk=case.pk).exists() == sees
     assert client.get(reverse("case", args=[case.pk])).status_code == (200 if sees else 404)
