@@ -14,13 +14,13 @@ from kuangan.law.procedure import Matter
 def letters_visible_to(user: User) -> QuerySet[Case]:
     """Letters that were sent to units in sight, and all letters of the user's own office; newest first.
 
-    Each has ``frozen``, its paper, and ``told``, what the receiver was sent, in lists of one or none.
+    Each has ``frozen``, its paper, and ``sent``, what the receiver was told, in lists of one or none.
     """
     papers = CasePaper.objects.exclude(paper__state="draft").select_related("paper").order_by("-pk")
     notices = CaseNotice.objects.filter(notice__unit=F("case__unit")).select_related("notice").order_by("pk")
     letters = cases_visible_to(user).filter(of_matter(Matter.letter)).order_by("-opened_at", "-pk")
     return letters.prefetch_related(
-        Prefetch("papers", queryset=papers, to_attr="frozen"), Prefetch("notices", queryset=notices, to_attr="told")
+        Prefetch("papers", queryset=papers, to_attr="frozen"), Prefetch("notices", queryset=notices, to_attr="sent")
     )
 
 

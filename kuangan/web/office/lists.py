@@ -119,8 +119,8 @@ def _issued_at(letter: Case) -> datetime | None:
 
 def _receipt(letter: Case) -> Notice | None:
     """What the receiver was sent, which he signs for."""
-    told: list[CaseNotice] = getattr(letter, "told")  # noqa: B009  # a prefetch's to_attr, unknown to the stubs
-    return told[0].notice if told else None
+    sent: list[CaseNotice] = getattr(letter, "sent")  # noqa: B009  # a prefetch's to_attr, unknown to the stubs
+    return sent[0].notice if sent else None
 
 
 def _received_at(letter: Case) -> datetime | None:
