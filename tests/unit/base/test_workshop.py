@@ -8,6 +8,7 @@ import pytest
 from kuangan.base import workshop
 from kuangan.base.turns import Busy, Turns
 from kuangan.base.workshop import Died, JobLimits, Raised, run
+from kuangan.host.processes import process, wait_until
 
 MIB = 1024 * 1024
 
@@ -80,7 +81,7 @@ def warmed(function, *args, limits=workshop.USUAL):
 def test_a_child_that_was_made_ready_does_one_job_and_ends():
     first, second = warmed("who")[0], warmed("who")[0]
     assert first != second
-    assert not psutil.pid_exists(first) or psutil.Process(first).status() == psutil.STATUS_ZOMBIE
+    assert wait_until(lambda: process(first) is None, 10)
 
 
 @pytest.mark.parametrize(("what", "limits"), [("memory", JobLimits(memory=64 * MIB)), ("seconds", JobLimits(cpu_s=1))])
