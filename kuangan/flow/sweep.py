@@ -33,11 +33,12 @@ from kuangan.flow.upkeep.accounts import accounts_due
 from kuangan.flow.upkeep.carrying import carry_cases
 from kuangan.flow.upkeep.files import files_nightly
 from kuangan.host.heartbeat import beat
+from kuangan.law.setting.typeset import make_ready
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
 
 log = logging.getLogger("kuangan.sweep")
 BATCH = 200
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.15
 REST_SECONDS = 2.0
 """How often the stages are asked for which nobody waits at a screen."""
 Row = TypeVar("Row")
@@ -167,6 +168,7 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    make_ready()
     rounds = Rounds()
     with connection.execute_wrapper(_alive):
         while not stop.is_set():

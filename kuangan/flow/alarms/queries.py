@@ -35,6 +35,12 @@ def episodes_to_split(user: User, case: Case) -> QuerySet[Episode]:
 
 def likely_same(user: User, case: Case) -> list[Case]:
     """The alarms that are to be proposed to the officer as one over-limit with this one: same place of work, within the local gap."""
+    if (
+        not Case.objects.filter(mine=case.mine_id, procedure=case.procedure, closed_at=None)
+        .exclude(pk=case.pk)
+        .exists()
+    ):
+        return []  # nearly always so: the desk is asked many times a minute
     alarms = joinable_alarms(user, case).select_related(None).select_related("unit")
     others = {other.pk: other for other in alarms}
     links = CaseEpisode.objects.filter(case__in=[case.pk, *others], episode__withdrawn=False)
