@@ -91,11 +91,11 @@ def parse_span(text: str) -> Span:
     return Span(int(parts[0]), parts[1])  # type: ignore[arg-type]  # membership checked above
 
 
-def written_span(text: str) -> Span:
-    """The span that papers and clocks write so: ``"24小时"`` → ``Span(24, "hours")``. Raises ``ValueError``."""
+def written_span(text: str) -> Span | None:
+    """The span that papers and clocks write so: ``"24小时"`` → ``Span(24, "hours")``; None for any other text."""
     written = _WRITTEN.fullmatch(text)
     if written is None:
-        raise ValueError(f"not a span as it is written: {text!r}")
+        return None
     return parse_span(f"{written['count']} {_UNIT_OF[written['unit']]}")
 
 

@@ -16,7 +16,10 @@ from kuangan.web.frame.shown import unknown
 def due_derivation(case_clock: CaseClock) -> str:
     """How a clock's due time came about, from its stored span and start."""
     started = moment_text(case_clock.started_at)
-    if written_span(case_clock.span).runs:
+    span = written_span(case_clock.span)
+    if span is None:
+        return f"{started}起算，{case_clock.span}"
+    if span.runs:
         return f"{started}起算，{case_clock.span}，连续计算，不扣除节假日"
     first = date_text(civil_date(case_clock.started_at))
     rolled = "最短期限不因节假日顺延" if case_clock.kind == "floor" else "末日为节假日的顺延至次一工作日"

@@ -66,8 +66,7 @@ def test_a_span_is_read_from_its_words(span):
 
 @pytest.mark.parametrize("text", ["", "24", "小时", "24 小时", "二十四小时", "24小时内"])
 def test_other_words_are_no_span(text):
-    with pytest.raises(ValueError, match="not a span"):
-        written_span(text)
+    assert written_span(text) is None
 
 
 def test_minutes_and_hours_run_on_and_days_are_counted():
