@@ -88,7 +88,7 @@ def _past(since: datetime, end: datetime, years: int, seed: int) -> None:
 
 
 def _with_story(demonstration: Demonstration, end: datetime) -> Demonstration:
-    history.told("开始演示四天的报警处置经过，约一分钟")
+    history.told("开始演示四天的报警处置经过，约三分钟")
     scenario.play(demonstration, end)
     told = replace(demonstration, complete=True)
     remember(told)
