@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from kuangan.base import clock
 from kuangan.casework.models import Case
 from tests.browser.conftest import Site
-from tests.browser.test_screenshots import NOT_PAGES
+from tests.browser.test_screenshots import FILES, NOT_PAGES
 from tests.web import canaries
 from tests.web.canaries import Cage
 from tests.web.world import World, build_world
@@ -118,7 +118,7 @@ def kind_of(path: str) -> str:
         name = resolve(urlsplit(path).path).url_name or ""
     except Resolver404:
         return ""
-    return "" if name in UNWALKED or path.startswith("/api") else name
+    return "" if name in UNWALKED or name.endswith(FILES) or path.startswith("/api") else name
 
 
 def betraying(walked: Seen, cage: Cage) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ NOT_PAGES = {
     "anchors",
 }  # fmt: skip
 """Redirects, fragments and streams."""
-FILES = ("_file", "_pdf", "_record", "_qr", "_word", "_attachment", "_template")
+FILES = ("_file", "_pdf", "_record", "_qr", "_word", "attachment", "_template")
 """How addresses of files are named."""
 
 OF_NOTHING = {"my_patrols"}
