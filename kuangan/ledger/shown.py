@@ -120,10 +120,12 @@ class EntryWords:
         return _clear(entry, field, value) if field.sealed else cell(field, value, self.names)
 
     def row_cells(self, entry: Entry, field: Field) -> list[list[Cell]]:
-        """The rows of a table as a sheet of their own takes them; none where it is masked."""
+        """The rows of a table as a sheet of their own takes them, a text of before line by line in the first column; none where it is masked."""
         value = entry.values.get(field.name)
-        if not isinstance(value, list) or self._masks(entry, field):
+        if value is None or self._masks(entry, field):
             return []
+        if isinstance(value, str):
+            return [[line, *(None for _ in field.columns[1:])] for line in value.splitlines()]
         return [[cell(column, row.get(column.name), self.names) for column in field.columns] for row in value]
 
     def attachments(self, entry: Entry, field: Field) -> list[Attachment]:

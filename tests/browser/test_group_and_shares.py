@@ -60,13 +60,13 @@ def test_four_shares_are_computed_and_shown_where_they_are_kept(walk: Walk):
     assessed = {
         "month_end": "2026-02-28", "department": "综采一队", "people": "86", "signed": "86", "tested": "20",
         "passed": "18", "assessed": "86", "qualified": "82", "breaches": "4", "handled": "4",
-        "problems": "两名支架工对本岗位风险不清楚", "measures": "补考", "assessors": "甲三",
+        "problems": "两名支架工对本岗位风险不清楚", "measures": "补考", "assessors.0.name": "甲三",
     }  # fmt: skip
     recorded(walk, "mine_director", "post_assessment", assessed)
     said = judged(walk, "responsibility_shares_low")
     assert all(words in said for words in ("明责100%", "知责90%", "履责95.35%", "问责100%"))
     asked = {
-        "checked_on": "2026-02-20", "mine": walk.site.city.mine.code, "checkers": "乙二", "asked": "20", "answered": "12",
+        "checked_on": "2026-02-20", "mine": walk.site.city.mine.code, "checkers.0.name": "乙二", "asked": "20", "answered": "12",
         "lists_agree": "met", "regulations_studied": "met", "violations_real": "met",
     }  # fmt: skip
     recorded(walk, "county_officer", "workforce_duty_check", asked)
@@ -75,8 +75,8 @@ def test_four_shares_are_computed_and_shown_where_they_are_kept(walk: Walk):
 
 def test_an_obstruction_is_put_right_by_the_mine_and_its_filing_is_owed_by_the_bureau(walk: Walk):
     happened = {
-        "happened_on": DAY, "mine": walk.site.city.mine.code, "kind": "hide_place", "inspectors": "乙二", "facts": "封闭联络巷入口",
-        "persons": "生产副矿长", "orders.0.item": "打开联络巷，如实提供全部作业地点", "correct_by": "2026-03-11",
+        "happened_on": DAY, "mine": walk.site.city.mine.code, "kind": "hide_place", "inspectors.0.name": "乙二", "facts": "封闭联络巷入口",
+        "persons.0.name": "甲二", "persons.0.post": "生产副矿长", "orders.0.item": "打开联络巷，如实提供全部作业地点", "correct_by": "2026-03-11",
     }  # fmt: skip
     (case,) = recorded(walk, "county_officer", "inspection_obstruction", happened)
     put_right(walk, case)

@@ -85,7 +85,7 @@ def test_a_training_inspection_makes_its_negative_answers_owed_by_the_mine(walk:
     (case,) = recorded(
         walk, "county_officer", "training_inspection",
         {
-            "inspected_on": DAY, "mine": walk.site.city.mine.code, "inspectors": "乙二 示例-county_officer",
+            "inspected_on": DAY, "mine": walk.site.city.mine.code, "inspectors.0.name": "乙二", "inspectors.0.number": "示例-county_officer",
             **{f"{name}_checked": "true" for name in ("plan", "hours", "certificates", "papers", "attendance")},
             "files_checked": "false", "quiz_people": "5", "quiz_passed": "5", "due_on": "2026-03-20",
         },
@@ -119,7 +119,7 @@ def test_an_enforcement_check_is_closed_by_two_officers_and_the_mine_and_overdue
         walk, "county_officer", "enforcement_check",
         {
             "checked_on": DAY, "mine": walk.site.city.mine.code, "kind": "planned", "organ_level": "county",
-            "counts_toward_cap": "true", "officers": "乙二\n乙三", "places": "1301工作面",
+            "counts_toward_cap": "true", "officers.0.name": "乙二", "officers.1.name": "乙三", "places": "1301工作面",
             "order_number": "演示煤安检〔2026〕1号", "due_on": "2026-03-12",
             "findings.0.item": "上隅角封堵不严", "findings.1.item": "变电所整定值不符",
         },

@@ -11,9 +11,10 @@ import pytest
 from kuangan.law import content, lawcheck
 from kuangan.law.cite import Cite
 from kuangan.law.duty import obligation_file
-from kuangan.law.lawcheck import citations, examples, exemption, obligations, procedures
+from kuangan.law.lawcheck import citations, examples, exemption, names, obligations, procedures
 from kuangan.law.lawcheck.effect import Change, UndescribedError, changes
 from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.procedure import SYSTEM, By, Field, State, Tell
 from kuangan.law.rule import Breach
 from kuangan.law.source import CORPUS
@@ -246,3 +247,24 @@ def test_a_duty_that_a_bare_file_of_the_owing_unit_would_close_is_found(monkeypa
     assert [problem.message for problem in obligations.check()] == [
         "凭责任单位自行上传的材料认定的，须经上级核实（accepted: true）"
     ]
+
+
+@pytest.mark.parametrize(
+    ("field", "is_refused"),
+    [
+        (Field("checkers", "检查人员", "lines"), True),
+        (Field("leader", "带队负责人"), True),
+        (Field("visits", "检查情况", "rows", columns=(Field("name", "姓名"),)), True),
+        (Field("checkers", "检查人员", "rows", columns=(Field("name", "姓名", "person"),)), False),
+        (Field("leader", "带队负责人", "person"), False),
+        (Field("track", "人数变化", "lines"), False),
+    ],
+)
+def test_a_ledger_that_takes_people_as_text_is_found(monkeypatch, field, is_refused):
+    check = ledger_by_id("leader_shift_check")
+    changed = replace(check, fields=(*(own for own in check.fields if own.name != field.name), field))
+    monkeypatch.setattr(names, "ledgers", lambda: {check.id: changed})
+    found = [problem.message for problem in names.check() if problem.where == f"ledgers/{check.id}"]
+    assert [("以文字填写人员" in message, field.label in message or "姓名" in message) for message in found] == (
+        [(True, True)] if is_refused else []
+    )

@@ -197,9 +197,43 @@ def test_a_text_of_before_stays_readable_and_is_kept_until_the_table_is_filled_i
     assert client.post(address, MONTH | {"posted_place": "调度室", "reason": "地点写错"}).status_code == 302
     newest = Entry.objects.get(serial=made.serial, superseded_at=None)
     assert newest.values["rows"].startswith("3月1日 零点班")
+    exported = client.get(reverse("ledger", args=[PLAN]), {"export": "xlsx"})
+    sheet = load_workbook(io.BytesIO(exported.content))["带班安排"]
+    assert [cell.value for cell in sheet["B"]][1:] == ["3月1日 零点班 武示范", "3月2日 零点班 牛例远"]
     client.post(address, MONTH | rows_typed("rows", shift()) | {"reason": "改填表格"})
     newest = Entry.objects.get(serial=made.serial, superseded_at=None)
     assert [row["leader"] for row in newest.values["rows"]] == ["武示范"]
+
+
+ASSESSMENT = "post_assessment"
+ASSESSED = {"month_end": "2026-03-31", "department": "综采一队", "people": 86, "signed": 86, "tested": 20, "passed": 18, "assessed": 86,
+            "qualified": 82, "breaches": 4, "handled": 4, "problems": "两名支架工对本岗位风险不清楚", "measures": "补考"}  # fmt: skip
+
+
+def test_who_took_part_is_chosen_from_the_register_and_an_outsider_is_kept_by_name(world, as_user):
+    client, director = as_user("mine_clerk"), world.users["mine_director"].person
+    page = client.get(reverse("new_entry", args=[ASSESSMENT])).content.decode()
+    assert f'<option value="{director.name}（P{director.pk}）">' in page
+    assessors = rows_typed("assessors", {"name": f"{director.name}（P{director.pk}）"}, {"name": "外聘专家"})
+    assert client.post(reverse("new_entry", args=[ASSESSMENT]), ASSESSED | assessors).status_code == 302
+    kept = Entry.objects.get(ledger=ASSESSMENT).values["assessors"]
+    assert kept == [{"name": {"person": director.pk, "name": director.name}}, {"name": "外聘专家"}]
+
+
+def test_a_workbook_of_before_with_people_line_by_line_is_still_taken(world, upload):
+    director = world.users["mine_director"].person
+    book = load_workbook(io.BytesIO(workbook(world, ASSESSMENT, [list(ASSESSED.values())])))
+    sheet = book[ROWS_SHEET]
+    sheet.cell(1, len(ASSESSED) + 1, "考核人员")
+    sheet.cell(2, len(ASSESSED) + 1, f"{director.name}\n外聘专家")
+    content = io.BytesIO()
+    book.save(content)
+    made = upload(ASSESSMENT, content.getvalue())
+    assert made.refused == []
+    assert made.rows[0]["values"]["assessors"] == [
+        {"name": {"person": director.pk, "name": director.name}},
+        {"name": "外聘专家"},
+    ]
 
 
 ODD = {

@@ -1,7 +1,9 @@
 """Every item stands in the file of its name and serves a measure of the register."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from kuangan.law import content, glossary, instrument, limit, local, paper, place, register
 from kuangan.law.duty.obligation_file import obligations
@@ -12,6 +14,8 @@ from kuangan.law.time import calendar
 
 MEASURES = 44
 TASKS = 19
+_PEOPLE: Final = re.compile("(人员|成员|组长|负责人|指挥|检查人|参加人|姓名)$")
+"""How the label of a field ends that lists people."""
 
 
 def check() -> Iterator[Problem]:
@@ -21,6 +25,7 @@ def check() -> Iterator[Problem]:
         for stem in sorted(ids ^ {path.stem for path in _files(folder)}):
             yield Problem("name", f"{folder}/{stem}", "id 必须与文件名一致")
     yield from _named_ledgers()
+    yield from _typed_people()
     for where, code in served():
         if not any(code == measure.code for task in register.tasks() for measure in task.measures):
             yield Problem("measure", where, f"重点任务分工中没有措施 {code}")
@@ -52,6 +57,17 @@ def _named_ledgers() -> Iterator[Problem]:
             named = ledgers().get(field.of[0]) if field.of else None
             if named is None or named.confidential:
                 yield Problem("field", where, f"栏目 {field.name!r} 引用的台账不存在或属于限定知悉范围")
+
+
+def _typed_people() -> Iterator[Problem]:
+    """People whom a ledger takes as text, although the register may have them: they are to be chosen."""
+    for ledger in ledgers().values():
+        for field in (cell for own in ledger.fields for cell in (own, *own.columns)):
+            if field.kind in ("text", "lines") and _PEOPLE.search(field.label):
+                fix = "填写多人的用 kind: rows，其人员栏用 kind: person；填写一人的用 kind: person"
+                yield Problem(
+                    "field", f"ledgers/{ledger.id}", f"栏目 {field.name!r}（{field.label}）以文字填写人员：{fix}"
+                )
 
 
 def counts() -> dict[str, int]:

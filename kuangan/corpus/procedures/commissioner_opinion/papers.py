@@ -62,5 +62,5 @@ def stop_fact(case: CaseView) -> dict[str, Any]:
         "place": case.facts["scope"],
         "source": "inspection",
         "facts": f"{referred.inputs['facts']}（{case.papers[PAPER].number}）",
-        "found_by": referred.person,
+        "found_by": [{"name": referred.person}],
     }
