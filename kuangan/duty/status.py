@@ -6,6 +6,8 @@ from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.enums import TextChoices
 
 from kuangan.duty.models import Duty
+from kuangan.duty.proof.standing import is_lacking, lacking
+from kuangan.duty.queries import OPEN
 
 
 class Status(TextChoices):
@@ -26,11 +28,21 @@ def status_of(duty: Duty, at: datetime) -> Status:
         return Status.met if on_time else Status.late
     if duty.excused_at and duty.excused_at <= at:
         return Status.excused
-    return Status.due if at < duty.due_at else Status.overdue
+    return Status.overdue if duty.due_at <= at or is_lacking(duty, at) else Status.due
+
+
+def overdue(at: datetime) -> Q:
+    """Over duties: the overdue ones as things stand now."""
+    return OPEN & (Q(due_at__lte=at) | lacking(at))
+
+
+def in_time(at: datetime) -> Q:
+    """Over duties: those that are still owed and not overdue."""
+    return OPEN & Q(due_at__gt=at) & ~lacking(at)
 
 
 def status_case(at: datetime, prefix: str = "") -> Case:
-    """The same as an expression over rows of duties (reached through ``prefix``)."""
+    """The same as an expression over rows of duties (reached through ``prefix``), of standing ones only once their year is over."""
 
     def named(name: str) -> str:
         return f"{prefix}{name}"

@@ -60,3 +60,11 @@ def test_a_template_without_front_matter_is_refused(tmp_path):
         read_template(file)
     with pytest.raises(KeyError, match="onsite_decision"):
         load_template("no_such_paper")
+
+
+@pytest.mark.parametrize("template", ALL, ids=lambda template: template.id)
+def test_no_paper_spells_the_term_of_a_remedy_itself(template: PaperTemplate):
+    """How long one may ask for review or sue is a local value (``remedy.*_span_text``), so that its answer reaches every paper."""
+    _, _, body = template.path.read_text(encoding="utf-8").rpartition("\n---\n")
+    assert "六十日内向" not in body
+    assert "六个月内依法" not in body

@@ -248,6 +248,7 @@ def each_gets_his_decision(penalty: Penalty) -> None:
     assert "举行听证" in decisions[MINE].data["heard"]
     assert "不予采纳" in decisions[DIRECTOR].data["heard"]
     assert decisions[DIRECTOR].data["post"] == "云岭一号煤矿矿长"
+    assert {(one.data["review_span"], one.data["lawsuit_span"]) for one in decisions.values()} == {("六十日", "六个月")}
     assert {row.party for row in case.clocks.filter(clock="serve", stopped_at=None)} == {MINE, DIRECTOR}
     assert {row.party for row in case.clocks.filter(clock="publish")} == {MINE}
 

@@ -19,6 +19,7 @@ from kuangan.duty.status import Status
 from kuangan.flow.credit.entries import record_entry
 from kuangan.law.clause import clauses_of
 from kuangan.overview.board.counts import CellStatus
+from kuangan.overview.figures.overdue import overdue_of
 from kuangan.paper.models import Paper, PaperState
 from kuangan.web.today.duty_today import NEW, SHOWN
 from tests.signing import shown
@@ -272,6 +273,35 @@ def test_a_standing_duty_is_listed_as_its_cell_counts_it(world, as_user):
     listed = {line.duty.obligation: line.status for line in page.context["duties"].rows}
     assert listed["safety_commitment_standing"] == Status.overdue
     assert page.context["duties"].list.total == page.context["cell"].counts.overdue
+
+
+def test_a_standing_duty_is_overdue_in_lists_letters_and_on_its_page_when_the_board_says_so(world, as_user):
+    open_due(clock.now())
+    duty = Duty.objects.get(obligation="safety_commitment_standing", unit=world.city.mine.unit)
+    county, term = as_user("county_section"), duty.opened_at + timedelta(days=30)
+
+    def stands() -> tuple[bool, bool, bool, str]:
+        listed = {"tab": "area", "unit": world.city.mine.code, "measure": "3.1"}
+        rows = [county.get(reverse("duties"), {**listed, "status": name}) for name in ("overdue", "due")]
+        overdue, due = (duty.pk in [row.duty.pk for row in page.context["table"].rows] for page in rows)
+        letter = overdue_of(world.users["county_section"], world.city.mine.unit, clock.now())
+        exported = county.get(reverse("duties"), {**listed, "status": "overdue", "export": "xlsx"}).content
+        sheet = [row for row in load_workbook(io.BytesIO(exported)).active.values if duty.title in row]
+        assert bool(sheet) == overdue
+        assert all("逾期未完成" in row for row in sheet)
+        named = any(matter.duty == duty and matter.text.endswith("至今没有有效材料") for matter in letter)
+        return overdue, due, named, county.get(reverse("duty", args=[duty.pk])).context["row"].status.value
+
+    Duty.objects.filter(pk=duty.pk).update(opened_at=duty.opened_at + timedelta(minutes=10))
+    clock.move(term + timedelta(minutes=9), rate=0.0)
+    assert stands() == (False, True, False, "due")
+    clock.move(term + timedelta(minutes=10), rate=0.0)
+    assert stands() == (True, False, True, "overdue")
+    Duty.objects.filter(pk=duty.pk).update(opened_at=clock.now())
+    assert stands() == (False, True, False, "due")
+    evidence = {"source": "entry", "key": "1", "done_at": clock.now(), "recorded_at": clock.now()}
+    Fulfilment.objects.create(duty=duty, holds_until=clock.civil_date(clock.now()) - timedelta(days=1), **evidence)
+    assert stands() == (True, False, True, "overdue"), "it held before and holds no more"
 
 
 def test_the_board_asks_the_database_the_same_for_any_number_of_duties(world, as_user, owed):

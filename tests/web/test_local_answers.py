@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kuangan.base import clock
-from kuangan.core.models import LocalAnswer
+from kuangan.core.models import LocalAnswer, Notice
 from kuangan.core.queries.local_answers import SECONDS, keep_up
 from kuangan.flow.answers.effect import LawChange, effect_of
 from kuangan.law.answers.file import parse_answer
@@ -87,6 +87,33 @@ def test_the_head_signs_first_that_he_decided_and_the_second_is_told_to_wait(wor
     assert "待复核人签署" in page
     assert "该答复由" in page
     assert "签署生效" in as_user(answers.SECOND).get(address).content.decode()
+
+
+def test_the_second_person_does_not_agree_and_the_head_learns_why(world, as_user, proposed):
+    address, refuse = (reverse(name, args=[proposed.pk]) for name in ("local_answer", "refuse_local_answer"))
+    second = as_user(answers.SECOND)
+    assert "不同意" not in second.get(address).content.decode()
+    assert "尚待丙九签署决定" in second.post(refuse, {"reason": "依据不足"}).content.decode()
+    answers.decide(world.city, proposed.name)
+    assert refuse in second.get(address).content.decode()
+    assert refuse not in as_user(answers.HEAD).get(address).content.decode()
+    for reason, words in (("  ", "请填写不同意的理由"), ("长" * 301, "不超过300字")):
+        page = second.post(refuse, {"reason": reason}).content.decode()
+        assert words in page
+        assert reason.strip() in page
+    as_user(answers.HEAD).post(refuse, {"reason": "改主意"})
+    proposed.refresh_from_db()
+    assert proposed.waits
+    second.post(refuse, {"reason": "“一周”应为任意连续168小时"})
+    proposed.refresh_from_db()
+    assert (proposed.waits, proposed.holds, keep_up()) == (False, False, False)
+    told = Notice.objects.get(kind="local_answer_refused", person=world.users[answers.HEAD].person)
+    assert "“一周”应为任意连续168小时" in told.body
+    assert not Notice.objects.filter(kind="local_answer", ended_at=None).exists()
+    page = as_user(answers.HEAD).get(address).content.decode()
+    for words in ("复核人不同意，未生效", "“一周”应为任意连续168小时"):
+        assert words in page
+    assert "已签署、已被新的文件替代或者复核人不同意" in second.post(refuse, {"reason": "再次"}).content.decode()
 
 
 TWO = """

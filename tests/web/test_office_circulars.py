@@ -13,6 +13,7 @@ from kuangan.core.models import Notice
 from kuangan.core.queries import notices_waiting
 from kuangan.duty.models import Duty
 from kuangan.flow.credit.entries import record_entry
+from kuangan.flow.office.due import office_due
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.office.models import Circular, Receipt
@@ -264,3 +265,19 @@ def test_a_withdrawn_circular_asks_nothing_where_it_was_passed_on(world, as_user
     assert "已撤回" in mine.get(reverse("circular", args=[below.pk])).content.decode()
     told = Notice.objects.filter(unit=world.city.units["county"], title__startswith="转发件随原件撤回")
     assert told.count() == (0 if own else 1)
+
+
+def test_a_copy_that_an_earlier_release_left_open_is_withdrawn_once(world, as_user):
+    send(as_user("city_section"), world, "counties", issuer="city", kind="assignment", feedback_due_at=due())
+    top = Circular.objects.get()
+    receipt = top.receipts.get(unit=world.city.units["county"])
+    step(as_user("county_section"), top, "sign", receipt=receipt.pk)
+    step(as_user("county_section"), top, "forward", receipt=receipt.pk, receivers=["mines"])
+    assert office_due(clock.now() + timedelta(days=1)) == 0, "what stands is left alone"
+    Circular.objects.filter(pk=top.pk).update(withdrawn_at=clock.now(), withdrawn_for="文号有误")
+    told = Notice.objects.filter(unit=world.city.units["county"], title__startswith="转发件随原件撤回")
+    for days, withdrawn in ((2, 1), (3, 0)):
+        assert office_due(clock.now() + timedelta(days=days)) == withdrawn
+        assert Circular.objects.get(source=top).withdrawn_for == "原件已撤回：文号有误"
+        assert told.count() == 1
+    assert not open_receipts(Receipt.objects.filter(circular__source=top)).exists()

@@ -25,6 +25,8 @@ from kuangan.law.answers.file import AnswerFile
 
 WAITS = "local_answer"
 """The kind of the notice that a signature is asked for."""
+REFUSED = "local_answer_refused"
+LONGEST_REASON = 300
 _STALE = "提出后另有本地取值答复生效或者撤回，所列变化已不准确，不能签署；请由平台运行单位重新提请。"
 
 
@@ -107,13 +109,17 @@ def _propose(head: User, second: User, scan: Path, at: datetime, **said: Any) ->
 
 
 def _ask(signer: User, answer: LocalAnswer, body: str, at: datetime) -> None:
-    assert signer.person is not None
+    _tell(signer, answer, kind=WAITS, title=f"待签署：{_what(answer)}", body=body, at=at)
+
+
+def _tell(user: User, answer: LocalAnswer, *, kind: str, title: str, body: str, at: datetime) -> None:
+    assert user.person is not None
     send_notice(
         actor=None,
-        unit=signer.person.unit,
-        person=signer.person,
-        kind=WAITS,
-        title=f"待签署：{_what(answer)}"[:120],
+        unit=user.person.unit,
+        person=user.person,
+        kind=kind,
+        title=title[:120],
         body=body,
         subject=about("local_answer", answer.pk),
         at=at,
@@ -147,18 +153,23 @@ def _drop(answer: LocalAnswer, at: datetime) -> None:
 
 def answer_acts(actor: User, answer: LocalAnswer, at: datetime) -> tuple[Act, ...]:
     """What the head signs, that he decided it, and after him the second person. Refused to anybody else, and where nothing waits."""
+    _require_turn(actor, answer, at)
+    _require_as_shown(answer)
+    reckoned = f"变化按{date_text(civil_date(answer.proposed_at))}的情况核算"
+    words = f"{'决定' if answer.headed_at is None else '复核'}：{_what(answer)}（{answer.document}），{reckoned}"
+    return (Act(Verb.step, _subject(answer), words, _content(answer)),)
+
+
+def _require_turn(actor: User, answer: LocalAnswer, at: datetime) -> None:
+    """Refused to anybody but him whose signature is awaited."""
     if not answer.waits:
-        raise Refused("该答复已签署或者已被新的文件替代，无需签署。")
+        raise Refused("该答复已签署、已被新的文件替代或者复核人不同意，无需签署。")
     if answer.headed_at is None and actor.pk != answer.head_id:
         raise Refused(f"该答复尚待{answer.head.display_name}签署决定。")
     if answer.headed_at is not None and actor.pk != answer.second_id:
         raise Refused(f"该答复由{answer.second.display_name}复核签署。")
     if not may_stand_for(actor, at, decides=answer.headed_at is None):
         raise Refused("您已不在市局有签署权的岗位，不能签署本地取值。")
-    _require_as_shown(answer)
-    reckoned = f"变化按{date_text(civil_date(answer.proposed_at))}的情况核算"
-    words = f"{'决定' if answer.headed_at is None else '复核'}：{_what(answer)}（{answer.document}），{reckoned}"
-    return (Act(Verb.step, _subject(answer), words, _content(answer)),)
 
 
 def _require_as_shown(answer: LocalAnswer) -> None:
@@ -209,6 +220,28 @@ def confirm_answer(
     locked.save(update_fields=["confirmed_at", "ended_at"])
     record(actor=actor, action="local_answer_confirmed", subject=locked, data=_content(locked), at=moment)
     _end_notice(actor, locked, moment)
+    return locked
+
+
+@transaction.atomic
+def refuse_answer(*, actor: User, answer: LocalAnswer, reason: str, at: datetime | None = None) -> LocalAnswer:
+    """The second person does not agree: it ends unsigned, and the head who decided it learns why.
+
+    Refused: not his turn, no reason or one that is too long.
+    """
+    moment, said = at or clock.now(), reason.strip()
+    locked = _locked(answer)
+    _require_turn(actor, locked, moment)
+    if locked.headed_at is None:
+        raise Refused("确非您决定的，请不要签署，并由平台运行单位重新提请。")
+    if not 0 < len(said) <= LONGEST_REASON:
+        raise Refused(f"请填写不同意的理由（不超过{LONGEST_REASON}字），由决定人据此处理。")
+    locked.dropped_at, locked.refused_for = moment, said
+    locked.save(update_fields=["dropped_at", "refused_for"])
+    record(actor=actor, action="local_answer_refused", subject=locked, data={"reason": said}, at=moment)
+    _end_notice(actor, locked, moment)
+    body = f"{actor.display_name}不同意{locked.document}：{said}。该答复没有生效；修改后由平台运行单位重新提请。"
+    _tell(locked.head, locked, kind=REFUSED, title=f"复核人不同意：{_what(locked)}", body=body, at=moment)
     return locked
 
 

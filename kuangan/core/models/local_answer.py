@@ -14,7 +14,8 @@ class LocalAnswer(models.Model):
     Proposed by the console; the head says with his signature that he decided it (``headed_at``), then the second person (``second``)
     signs; in force from that signature (``confirmed_at``) until ``ended_at``. ``text`` is the file as it was then, so that what lies in the data folder later changes nothing;
     ``values`` the keys with value and first day. ``effect``: the difference that was shown before the signatures, ``outcome`` the one
-    that came about; ``settled_at``: everything was judged again. ``dropped_at``: proposed and not signed.
+    that came about; ``settled_at``: everything was judged again. ``dropped_at``: proposed and not
+    signed, because another took its place or the second person refused, with his reason (``refused_for``).
     """
 
     name = models.CharField("文件", max_length=60)
@@ -32,6 +33,7 @@ class LocalAnswer(models.Model):
     proposed_at = models.DateTimeField("提出时间")
     headed_at = models.DateTimeField("决定签署时间", null=True)
     dropped_at = models.DateTimeField("未签署终止时间", null=True)
+    refused_for = models.CharField("不同意的理由", max_length=300, blank=True, db_default="")
     confirmed_at = models.DateTimeField("生效时间", null=True)
     ended_at = models.DateTimeField("终止时间", null=True)
     settled_at = models.DateTimeField("重新判定完成时间", null=True)

@@ -1,46 +1,34 @@
 """Whether standing duties hold on a day: by the days on which their evidence is valid, not by having been done once."""
 
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from django.db.models import Case, CharField, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
 from kuangan.duty.models import Duty
 from kuangan.duty.proof.grades import Grade
+from kuangan.duty.proof.standing import known, time_to_show, valid
 from kuangan.duty.status import Status
-from kuangan.law.duty.obligation_file import obligations
-from kuangan.law.local import settled
-from kuangan.law.time.span import parse_span
 
 _RANKED = tuple(Grade)
-
-
-@cache
-def standing_obligations() -> frozenset[str]:
-    """The obligations that must hold at every moment."""
-    return frozenset(law.id for law in obligations().values() if law.standing)
-
-
-@cache
-def countersigned() -> frozenset[str]:
-    """The obligations whose evidence counts only once the level above has looked at it."""
-    return frozenset(law.id for law in obligations().values() if law.accepted)
 
 
 def with_states(duties: QuerySet[Duty], day: date, at: datetime) -> QuerySet[Any]:
     """These standing duties with their ``status`` on ``day``, by what was known at ``at``, and how far it is proven (``proof``).
 
-    One of which evidence held before and holds no more is overdue at once; one that never held is so once it had time enough
-    (``duty.standing_within``) to be put on file.
+    Met: as much evidence holds as is needed. One of which evidence held before and none holds any more is overdue at once; another
+    is so once there was time enough to put it on file (``duty.standing_within``).
     """
-    waiting = Q(due_at__gt=at, opened_at__gt=at - parse_span(settled("duty.standing_within")).length)
-    states = duties.annotate(best=Max(_rank(), filter=_known(at) & _valid(day)), ever=Max(_rank(), filter=_known(at)))
+    holds, young = known(at) & valid(day), Q(due_at__gt=at, opened_at__gt=at - time_to_show())
+    states = duties.annotate(
+        best=Max(_rank(), filter=holds), ever=Max(_rank(), filter=known(at)), enough=_apart(holds) - F("needed")
+    )
     status = Case(
         When(cancelled_at__lte=at, then=Value(Status.cancelled.value)),
-        When(best__isnull=False, then=Value(Status.met.value)),
+        When(enough__gte=0, then=Value(Status.met.value)),
         When(excused_at__lte=at, then=Value(Status.excused.value)),
-        When(waiting, ever=None, then=Value(Status.due.value)),
+        When(young & (Q(ever=None) | Q(best__isnull=False)), then=Value(Status.due.value)),
         default=Value(Status.overdue.value),
         output_field=CharField(),
     )
@@ -49,18 +37,12 @@ def with_states(duties: QuerySet[Duty], day: date, at: datetime) -> QuerySet[Any
     return states.annotate(status=status, proof=proof)
 
 
+def _apart(counted: Q) -> Combinable:
+    """How many credits there are; several about the same person or thing count once."""
+    blank = Count("fulfilments", filter=counted & Q(fulfilments__about=""))
+    return blank + Count("fulfilments__about", filter=counted & ~Q(fulfilments__about=""), distinct=True)
+
+
 def _rank() -> Case:
     whens = (When(fulfilments__grade=grade.value, then=Value(rank)) for rank, grade in enumerate(_RANKED))
     return Case(*whens, output_field=IntegerField())
-
-
-def _known(at: datetime) -> Q:
-    """Credits that were on file at a moment, and count at all."""
-    revoked = Q(fulfilments__revoked_at=None) | Q(fulfilments__revoked_at__gt=at)
-    own = Q(fulfilments__grade=Grade.own, obligation__in=countersigned())
-    return Q(fulfilments__recorded_at__lte=at) & revoked & ~own
-
-
-def _valid(day: date) -> Q:
-    began = Q(fulfilments__holds_from=None) | Q(fulfilments__holds_from__lte=day)
-    return began & (Q(fulfilments__holds_until=None) | Q(fulfilments__holds_until__gte=day))

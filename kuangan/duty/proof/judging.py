@@ -17,7 +17,7 @@ from kuangan.duty.credits import lock_duties, settle
 from kuangan.duty.levels import levels_above
 from kuangan.duty.models import Fulfilment, Judgement, Source
 from kuangan.duty.proof.grades import Grade, is_authority_over
-from kuangan.duty.proof.holding import countersigned
+from kuangan.duty.proof.standing import countersigned
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine
 

@@ -1,22 +1,21 @@
 """A corrected or voided entry and the cases of its rows: they follow while nothing was answered; no correction closes what was ordered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from kuangan.base.numerals import deadline_text
+from kuangan.base.numerals import date_text, deadline_text
 from kuangan.casework.actions import amend_facts
 from kuangan.casework.attempts import may_step
 from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.queries import in_state
 from kuangan.casework.relations import related_units
-from kuangan.core.actions import send_notice
 from kuangan.core.models import Unit, User
 from kuangan.core.subject import about
-from kuangan.duty.levels import TOLD
 from kuangan.flow.act import advance
 from kuangan.flow.cases.from_entries import facts_of, open_rows, unit_about
 from kuangan.flow.cases.locks import lock_unit
+from kuangan.flow.told_above import tell_above
 from kuangan.law.content import procedure_by_id
 from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.law.procedure.ledger_rows import Opens
@@ -54,7 +53,8 @@ def follow_rows(old: Entry, new: Entry, actor: User | None, at: datetime) -> Non
         if case.pk in kept and not is_settled(opens, kept[case.pk]):
             row = was.get(case.pk)
             known = facts_of(old, ledger, case.unit, row) if row and _amendable(case) else None
-            _amend(case, known, facts_of(new, ledger, case.unit, kept[case.pk]), at)
+            paper = str(new.values.get(opens.paper) or "")
+            _amend(case, known, facts_of(new, ledger, case.unit, kept[case.pk]), paper, at)
     if unit:
         taken = {id(row) for row in kept.values()}
         fresh = [row for row in rows if id(row) not in taken and not is_settled(opens, row)]
@@ -133,8 +133,11 @@ def _amendable(case: Case) -> bool:
     return way is not None and any(case.state in law.move(move).sources for move in way.amend)
 
 
-def _amend(case: Case, was: Mapping[str, Any] | None, now: Mapping[str, Any], at: datetime) -> None:
-    """Take in what the correction changed, not what the case itself has decided since (a longer term); answered, it stays as it is."""
+def _amend(case: Case, was: Mapping[str, Any] | None, now: Mapping[str, Any], paper: str, at: datetime) -> None:
+    """Take in what the correction changed, not what the case itself has decided since (a longer term); answered, it stays as it is.
+
+    ``paper``: the number of the enforcement paper that orders it, if any.
+    """
     if case.closed_at is None and case.facts.get("gone"):
         amend_facts(actor=None, case=case, facts={"gone": False}, at=at)
     way = procedure_by_id(case.procedure).opens_by_entry
@@ -143,9 +146,13 @@ def _amend(case: Case, was: Mapping[str, Any] | None, now: Mapping[str, Any], at
     changed = {name: value for name, value in now.items() if was is None or value != was[name]}
     if all((case.facts.get(name) or "") == value for name, value in changed.items()):
         return
+    due, was_late = str(case.facts.get(way.due) or ""), bool(_lapsed(case))
     amended = amend_facts(actor=None, case=case, facts=changed, at=at)
     step = next(move for move in way.amend if may_step(amended, move, at))
     advance(actor=None, case=amended, move_id=step, at=at)
+    until = str(changed.get(way.due) or "")
+    if paper and due and due < until and not was_late:
+        _tell_later(amended, paper, date.fromisoformat(due), date.fromisoformat(until), at)
 
 
 def _let_go(cases: Iterable[Case], at: datetime) -> None:
@@ -158,7 +165,7 @@ def _let_go(cases: Iterable[Case], at: datetime) -> None:
             ended = next((clock for clock in _lapsed(case) if law.clock(clock.clock).lapse_move), None)
             advance(actor=None, case=case, move_id=step.id, at=at)
             if ended is not None:
-                _tell_above(case, ended, at)
+                _tell_withdrawn(case, ended, at)
         elif case.closed_at is None:
             amend_facts(actor=None, case=case, facts={"gone": True}, at=at)
 
@@ -167,17 +174,22 @@ def _lapsed(case: Case) -> list[CaseClock]:
     return list(case.clocks.filter(kind="deadline", stopped_at=None, lapsed_at__isnull=False).order_by("due_at"))
 
 
-def _tell_above(case: Case, ended: CaseClock, at: datetime) -> None:
-    """What is overdue vanishes with its row: the level above looks whether that was right. A notice of its own, which no end of the case ends."""
-    unit = related_units(case).get("above")
-    if unit is not None:
-        send_notice(
-            actor=None,
-            unit=unit,
-            role=TOLD.get(unit.kind),
-            title=f"逾期办件随台账撤销：{case.unit.name}{case.number}"[:200],
-            body=f"“{case.title}”已于{deadline_text(ended.due_at)}到期未办结，现因台账记录更正或者作废而撤销，请核实。",
-            kind="case",
-            subject=about("case", case.pk),
-            at=at,
-        )
+def _tell_withdrawn(case: Case, ended: CaseClock, at: datetime) -> None:
+    tell_above(
+        above=related_units(case).get("above"),
+        title=f"逾期办件随台账撤销：{case.unit.name}{case.number}",
+        body=f"“{case.title}”已于{deadline_text(ended.due_at)}到期未办结，现因台账记录更正或者作废而撤销",
+        subject=about("case", case.pk),
+        at=at,
+    )
+
+
+def _tell_later(case: Case, paper: str, due: date, until: date, at: datetime) -> None:
+    """The day of a paper is put off by a decision: that it was only written wrong is for the level above to see."""
+    tell_above(
+        above=related_units(case).get("above"),
+        title=f"执法文书期限随台账推后：{case.unit.name}{case.number}",
+        body=f"“{case.title}”依{paper}应于{date_text(due)}前整改，现因台账更正改为{date_text(until)}",
+        subject=about("case", case.pk),
+        at=at,
+    )

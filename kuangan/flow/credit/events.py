@@ -8,17 +8,17 @@ from typing import Final
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import deadline_text
 from kuangan.casework.models import Case, CaseMove
-from kuangan.core.actions import send_notice
 from kuangan.core.models import Post, Unit, UnitKind, User
 from kuangan.core.subject import about
 from kuangan.duty.actions import Following, cancel, open_event, open_events, reinstate, reschedule, revoke
-from kuangan.duty.levels import TOLD, levels_above
+from kuangan.duty.levels import levels_above
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.owing import BY_MINE, SUPERVISOR, World, binds
 from kuangan.duty.terms import last_day_in_time
 from kuangan.flow.credit.handing import HANDED
 from kuangan.flow.credit.matching import agrees, is_blank
 from kuangan.flow.credit.terms import due_of, start_of
+from kuangan.flow.told_above import tell_above
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.law.local import renewed
@@ -72,7 +72,7 @@ def follow_correction(new: Entry, actor: User | None, at: datetime) -> None:
         keep = {(unit.pk, mine.pk if mine else None) for unit, mine in owners}
         keep |= _of_takers(known, keep)
         gone = [duty for duty in known if (duty.unit_id, duty.mine_id) not in keep]
-        _tell_above(gone, new, at)
+        _tell_cancelled(gone, new, at)
         cancel(actor=actor, duties=gone, reason=VOIDED if new.voided else CORRECTED, done_too=True, at=at)
         owed = [duty for duty in known if (duty.unit_id, duty.mine_id) in keep]
         reinstate(actor=actor, duties=[duty for duty in owed if duty.cancelled_for == CORRECTED], at=at)
@@ -96,23 +96,19 @@ def _of_takers(known: Iterable[Duty], keep: Collection[tuple[int, int | None]]) 
     return {(duty.unit_id, duty.mine_id) for duty in known if duty.mine_id in handed}
 
 
-def _tell_above(gone: Iterable[Duty], new: Entry, at: datetime) -> None:
+def _tell_cancelled(gone: Iterable[Duty], new: Entry, at: datetime) -> None:
     """Overdue duties that vanish because their entry was voided or corrected: the level above looks whether that was right."""
     late = [duty for duty in gone if duty.due_at <= at and duty.done_at is None and duty.cancelled_at is None]
     above = levels_above({duty.unit for duty in late}) if late else {}
+    why = VOIDED if new.voided else CORRECTED
     for duty in late:
-        unit = above.get(duty.unit_id)
-        if unit is not None:
-            send_notice(
-                actor=None,
-                unit=unit,
-                role=TOLD.get(unit.kind),
-                title=f"逾期事项随台账{'作废' if new.voided else '更正'}取消：{duty.unit.name}{duty.title}"[:200],
-                body=f"“{duty.title}”已于{deadline_text(duty.due_at)}到期未办结，现因{VOIDED if new.voided else CORRECTED}而取消，请核实。",
-                kind="duty",
-                subject=about("duty", duty.pk),
-                at=at,
-            )
+        tell_above(
+            above=above.get(duty.unit_id),
+            title=f"逾期事项随台账{'作废' if new.voided else '更正'}取消：{duty.unit.name}{duty.title}",
+            body=f"“{duty.title}”已于{deadline_text(duty.due_at)}到期未办结，现因{why}而取消",
+            subject=about("duty", duty.pk),
+            at=at,
+        )
 
 
 def follow_move(case: Case, moved: CaseMove, actor: User | None) -> list[Duty]:

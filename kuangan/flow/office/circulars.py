@@ -18,6 +18,7 @@ from kuangan.ledger.queries import CURRENT
 from kuangan.ledger.subject import serial_of
 from kuangan.mine.models import Mine
 from kuangan.office.actions import circulars as actions
+from kuangan.office.actions import withdrawing
 from kuangan.office.models import Circular, CircularKind
 from kuangan.office.queries.circulars import circulars_visible_to
 
@@ -98,7 +99,7 @@ def _concerned(issuer: Unit, receivers: Sequence[Unit]) -> list[dict[str, str]]:
 def withdraw_circular(*, actor: User, circular: Circular, reason: str, at: datetime | None = None) -> Circular:
     """Take a circular back; its entry is voided, and nobody owes its study any more. Refused as the office's action refuses."""
     moment = at or clock.now()
-    withdrawn = actions.withdraw_circular(actor=actor, circular=circular, reason=reason, at=moment)
+    withdrawn = withdrawing.withdraw_circular(actor=actor, circular=circular, reason=reason, at=moment)
     entry = Entry.objects.filter(CURRENT, serial=withdrawn.entry).first() if withdrawn.entry else None
     if entry is not None:
         void(actor=actor, entry=entry, reason=f"通报已撤回：{reason.strip()}", at=moment)

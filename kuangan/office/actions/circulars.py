@@ -15,8 +15,6 @@ from kuangan.office.standing import acting_at, acting_office, checked_receivers
 
 NOTICE = "office"
 URGED = "office_urge"
-WITHDRAWN = "office_withdrawn"
-LONGEST_REASON = 300
 
 
 @transaction.atomic
@@ -225,52 +223,6 @@ def _urge(actor: User, receipt: Receipt, text: str, at: datetime) -> None:
     )
     receipt.urged, receipt.urged_at = receipt.urged + 1, at
     receipt.save(update_fields=["urged", "urged_at"])
-
-
-@transaction.atomic
-def withdraw_circular(*, actor: User, circular: Circular, reason: str, at: datetime | None = None) -> Circular:
-    """Take a circular back, and with it every copy by which it was passed on: nobody need sign or answer any more.
-
-    Refused: taken back before, no reason.
-    """
-    moment = at or clock.now()
-    acting_office(actor, circular.issuer, moment)
-    if not reason.strip():
-        raise Refused("请填写撤回原因。")
-    if len(reason.strip()) > LONGEST_REASON:
-        raise Refused(f"撤回原因最多 {LONGEST_REASON} 字，请精简。")
-    if not _take_back(actor, circular, reason.strip(), moment):
-        raise Refused("该文件已撤回，无需再次撤回。")
-    _take_back_copies(actor, circular, f"原件已撤回：{reason.strip()}"[:LONGEST_REASON], moment)
-    circular.refresh_from_db()
-    return circular
-
-
-def _take_back(actor: User, circular: Circular, reason: str, at: datetime) -> bool:
-    """Mark it as withdrawn and end its notices; False where it was withdrawn before."""
-    standing = Circular.objects.filter(pk=circular.pk, withdrawn_at=None)
-    if not standing.update(withdrawn_at=at, withdrawn_for=reason):
-        return False
-    link = str(about("circular", circular.pk))
-    end_notices(actor=actor, notices=Notice.objects.filter(link=link, kind__in=(NOTICE, URGED)), at=at)
-    record(actor=actor, action="circular_withdrawn", subject=circular, data={"reason": reason}, at=at)
-    return True
-
-
-def _take_back_copies(actor: User, original: Circular, reason: str, at: datetime) -> None:
-    """The copies of a withdrawn circular, and theirs; who passed it on is told."""
-    for copy in original.forwards.select_related("issuer").order_by("pk"):
-        if _take_back(actor, copy, reason, at):
-            send_notice(
-                actor=actor,
-                unit=copy.issuer,
-                title=f"转发件随原件撤回：{copy.title}"[:200],
-                body=f"{original.issuer.name}已撤回《{original.title}》，本单位的转发件同时撤回。{reason}",
-                kind=WITHDRAWN,
-                subject=about("circular", copy.pk),
-                at=at,
-            )
-        _take_back_copies(actor, copy, reason, at)
 
 
 def _received(receipt: Receipt) -> Receipt:

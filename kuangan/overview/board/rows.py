@@ -13,7 +13,8 @@ from kuangan.base.period import KINDS, Period, periods_between
 from kuangan.casework.models import Case, Finding
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
-from kuangan.duty.proof.holding import standing_obligations, with_states
+from kuangan.duty.proof.holding import with_states
+from kuangan.duty.proof.standing import standing_obligations
 from kuangan.duty.queries import owed_in
 from kuangan.duty.status import Status, status_case
 from kuangan.law.content import rules

@@ -15,6 +15,9 @@ from kuangan.overview.queries.ledgers import overdue_duties, units_by_key
 SHOWN = 50
 """Matters a letter names at most; who owes more is written to again."""
 
+LACKING = "应当持续保持，至今没有有效材料"
+"""What is said of a standing duty within its year."""
+
 
 @dataclass(frozen=True)
 class Overdue:
@@ -41,8 +44,8 @@ def overdue_of(user: User, unit: Unit, at: datetime) -> list[Overdue]:
 def _duties(user: User, unit: Unit, at: datetime) -> Iterator[Overdue]:
     for duty in overdue_duties(user, at).filter(unit=unit).order_by("due_at", "pk")[:SHOWN]:
         about = f"（{duty.mine.name}）" if duty.mine and duty.mine.pk != unit.pk else ""
-        by = deadline_text(duty.due_at)
-        yield Overdue(f"duty-{duty.pk}", f"“{duty.title}”{about}应于{by}前完成，至今未完成", duty)
+        late = f"应于{deadline_text(duty.due_at)}前完成，至今未完成" if duty.due_at <= at else LACKING
+        yield Overdue(f"duty-{duty.pk}", f"“{duty.title}”{about}{late}", duty)
 
 
 def _clocks(user: User, unit: Unit, at: datetime) -> Iterator[Overdue]:

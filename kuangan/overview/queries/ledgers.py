@@ -13,7 +13,7 @@ from kuangan.core.models import Person, Post, Tenure, Unit, User
 from kuangan.core.queries import units_visible_to, visible_to
 from kuangan.core.queries.roles import held_at
 from kuangan.duty.models import Duty
-from kuangan.duty.queries import OPEN
+from kuangan.duty.status import overdue
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT, entries_visible_to
@@ -89,8 +89,8 @@ def duties_following(reader: User, obligation: str, subjects: Iterable[str]) -> 
 
 
 def overdue_duties(reader: User, at: datetime) -> QuerySet[Duty]:
-    """Duties in the reader's sight whose due time has passed undone and unexcused."""
-    return visible_to(reader, Duty.objects.filter(OPEN, due_at__lte=at)).select_related("unit", "mine")
+    """Duties in the reader's sight that are overdue: undone and unexcused."""
+    return visible_to(reader, Duty.objects.filter(overdue(at))).select_related("unit", "mine")
 
 
 def units_by_key(reader: User, keys: Iterable[int]) -> dict[int, Unit]:

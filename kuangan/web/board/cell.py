@@ -19,6 +19,7 @@ from kuangan.core.models import Unit
 from kuangan.core.queries import visible_paths
 from kuangan.duty.actions import urge
 from kuangan.duty.models import Duty
+from kuangan.duty.proof.standing import with_lacking
 from kuangan.duty.queries import duties_visible_to
 from kuangan.duty.status import Status
 from kuangan.law.duty.obligation_file import obligations
@@ -154,7 +155,7 @@ def _duty_table(page: Listing, frame: BoardFrame, status: str, single: Unit | No
 def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit], frame: BoardFrame) -> QuerySet[Any]:
     """The duties that the cell counts, the gravest first."""
     window = Window(frame.period, frame.at)
-    duties: QuerySet[Any] = duties_visible_to(request.user).filter(
+    duties = with_lacking(duties_visible_to(request.user), window.at).filter(
         measure=law.code,
         unit__in=scope.seated(law, (unit.pk for unit in chosen)),
         period__in=overlapping_keys(frame.period),

@@ -61,6 +61,7 @@ ACTION_WORDS = {
     "local_answer_proposed": "提请签署本地取值答复",
     "local_answer_decided": "签署决定",
     "local_answer_dropped": "未签署，由新的文件替代",
+    "local_answer_refused": "复核人不同意",
     "local_answer_confirmed": "签署本地取值答复",
     "local_answer_settled": "按本地取值答复重新判定",
     "entry_opened": "查阅完整个人信息",

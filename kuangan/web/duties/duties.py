@@ -17,8 +17,9 @@ from kuangan.base.period import Period, next_period, parse_period, period_of, pr
 from kuangan.core.models import Unit
 from kuangan.core.queries import unit_in_sight, units_visible_to
 from kuangan.duty.models import Duty
+from kuangan.duty.proof.standing import with_lacking
 from kuangan.duty.queries import OPEN, duties_visible_to, my_duties
-from kuangan.duty.status import Status, status_of
+from kuangan.duty.status import Status, in_time, overdue, status_of
 from kuangan.law.register import tasks
 from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.scope import KINDS
@@ -51,8 +52,8 @@ def with_status(status: str, at: datetime) -> Q:
     """Duties of one status now, in terms that their indexes serve."""
     return {
         "open": OPEN,
-        "due": OPEN & Q(due_at__gt=at),
-        "overdue": OPEN & Q(due_at__lte=at),
+        "due": in_time(at),
+        "overdue": overdue(at),
         "met": Q(done_at__isnull=False) & IN_TIME,
         "late": Q(done_at__isnull=False) & ~IN_TIME,
         "excused": Q(done_at=None, excused_at__isnull=False),
@@ -133,8 +134,8 @@ def own_units(request: Request) -> list[Unit]:
 
 def _rows_of(request: Request, tab: str, at: datetime) -> QuerySet[Duty]:
     if tab == "my":
-        return my_duties(request.user, at).select_related("unit", "mine", "post")
-    seen = duties_visible_to(request.user)
+        return with_lacking(my_duties(request.user, at), at)
+    seen = with_lacking(duties_visible_to(request.user), at)
     return seen.filter(unit__in=own_units(request)) if tab == "unit" else seen
 
 
@@ -184,8 +185,8 @@ def _counts(request: Request, at: datetime) -> list[tuple[str, str, int]]:
     week = at + timedelta(days=7)
     base = reverse("duties")
     return [
-        ("我的：已逾期", f"{base}?tab=my&status=overdue", mine.filter(due_at__lte=at).count()),
-        ("我的：7日内到期", f"{base}?tab=my&status=due", mine.filter(due_at__gt=at, due_at__lte=week).count()),
+        ("我的：已逾期", f"{base}?tab=my&status=overdue", mine.filter(overdue(at)).count()),
+        ("我的：7日内到期", f"{base}?tab=my&status=due", mine.filter(in_time(at), due_at__lte=week).count()),
         ("我的：未办结", f"{base}?tab=my&status=open", mine.count()),
     ]
 

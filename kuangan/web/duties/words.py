@@ -22,8 +22,9 @@ from kuangan.flow.credit.matching import answers_to
 from kuangan.law.duty.obligation_file import EVENT, ONCE, Evidence, Obligation, obligations
 from kuangan.law.duty.words import evidence_words
 from kuangan.law.ledger import ledger_by_id
-from kuangan.law.local import local_span
+from kuangan.law.local import local_span, settled
 from kuangan.law.role import Role
+from kuangan.law.time.span import parse_span
 from kuangan.ledger.queries import writers
 
 ICONS: Final = {
@@ -175,6 +176,9 @@ def _due_words(obligation: Obligation, duty: Duty) -> str:
             return "以登记的期限为准"
         span = obligation.span or local_span(obligation.span_key, duty.first_on)
         return f"{duty.first_on:%Y-%m-%d}起算，次日为第1日，{span}"
+    if obligation.standing:
+        within = parse_span(settled("duty.standing_within"))
+        return f"应当持续保持，按年计期；生成后{within}内没有有效材料，或者材料失效的，列为逾期"
     if obligation.due == "end":
         return f"期间末日（{duty.last_on:%Y-%m-%d}）24时，不因节假日顺延"
     if obligation.due.startswith("day "):

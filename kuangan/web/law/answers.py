@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
-from kuangan.core.actions.local_answers import answer_acts, confirm_answer, decide_answer
+from kuangan.core.actions.local_answers import answer_acts, confirm_answer, decide_answer, refuse_answer
 from kuangan.core.errors import Refused
 from kuangan.core.models import LocalAnswer
 from kuangan.core.queries import events_of
@@ -21,6 +21,7 @@ from kuangan.web.frame.tables import Table, table
 from kuangan.web.law.question_lists import ANSWERS, EFFECT, state_word
 
 _DECIDED = "已签署决定，现由复核人签署，签署后生效。"
+_REFUSED = "已记录不同意的理由并告知决定人，该答复不生效。"
 _SIGNED = "已签署生效，平台正在按此重新判定，完成后在本页列出实际变化。"
 
 
@@ -37,7 +38,11 @@ def local_answers(request: Request) -> HttpResponse:
 @door(*AUTHORITY)
 def local_answer(request: Request, pk: int) -> HttpResponse:
     """One answer with its paper and everything that it changes."""
-    answer = _in_sight(request, pk)
+    return _page(request, _in_sight(request, pk))
+
+
+def _page(request: Request, answer: LocalAnswer, reason: str = "") -> HttpResponse:
+    """``reason``: what the second person typed and could not be taken."""
     effect = answer.outcome or answer.effect
     context: dict[str, Any] = {
         "answer": answer,
@@ -50,6 +55,8 @@ def local_answer(request: Request, pk: int) -> HttpResponse:
             if effect.get("counts")
         ],
         **_signing(request, answer),
+        "may_refuse": answer.waits and answer.headed_at is not None and request.user.pk == answer.second_id,
+        "reason": reason,
         "events": events_of(answer).order_by("-seq"),
     }
     return show(request, "law/answer.html", **context)
@@ -67,6 +74,19 @@ def sign_local_answer(request: Request, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, _SIGNED if signed_answer.confirmed_at else _DECIDED)
+    return redirect("local_answer", pk=answer.pk)
+
+
+@door(*AUTHORITY, methods=("POST",))
+def refuse_local_answer(request: Request, pk: int) -> HttpResponse:
+    """The second person does not agree; what he typed stays where it is refused."""
+    answer, reason = _in_sight(request, pk), request.POST.get("reason", "")
+    try:
+        refuse_answer(actor=request.user, answer=answer, reason=reason)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return _page(request, answer, reason)
+    messages.success(request, _REFUSED)
     return redirect("local_answer", pk=answer.pk)
 
 

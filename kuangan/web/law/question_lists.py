@@ -92,6 +92,8 @@ def _moment(written: str) -> Any:
 def state_word(answer: Any) -> str:
     if answer.waits:
         return "待决定人签署" if answer.headed_at is None else "待复核人签署"
+    if answer.refused_for:
+        return "复核人不同意，未生效"
     if answer.dropped_at is not None:
         return "未签署，已被替代"
     if answer.undoes_id is not None:

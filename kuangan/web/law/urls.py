@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     page("law/answers/", answers.local_answers, "local_answers"),
     page("law/answers/<int:pk>/", answers.local_answer, "local_answer"),
     page("law/answers/<int:pk>/sign/", answers.sign_local_answer, "sign_local_answer"),
+    page("law/answers/<int:pk>/refuse/", answers.refuse_local_answer, "refuse_local_answer"),
     page("law/answers/<int:pk>/file/", answers.local_answer_file, "local_answer_file"),
     page("law/duties/", duties.law_duties, "law_duties"),
     page("law/duties/<str:obligation_id>/", duties.law_duty, "law_duty"),

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from kuangan.core.models import UnitKind, User
 from kuangan.core.queries import Hold
 from kuangan.duty.models import Duty
+from kuangan.duty.proof.standing import with_lacking
 from kuangan.duty.queries import OPEN, credits_of, duties_visible_to, my_duties
+from kuangan.duty.status import Status, overdue, status_of
 from kuangan.duty.terms import EVENT_MARK
 from kuangan.web.duties.words import RANKS, derivation_of, missing_words
 
@@ -46,8 +48,8 @@ def duty_work(user: User, holds: tuple[Hold, ...], at: datetime) -> Iterator[Dut
 
 
 def _own(user: User, at: datetime) -> Iterator[DutyWork]:
-    mine = my_duties(user, at).filter(OPEN)
-    pressing = mine.filter(due_at__lte=at + SOON)
+    mine = with_lacking(my_duties(user, at).filter(OPEN), at)
+    pressing = mine.filter(Q(due_at__lte=at + SOON) | overdue(at))
     new = mine.filter(period__startswith=EVENT_MARK, opened_at__gt=at - NEW, due_at__gt=at + SOON)
     shown = list(pressing[: SHOWN + 1])
     duties = [*shown[:SHOWN], *new.order_by("-opened_at", "-pk")[:NEW_SHOWN]]
@@ -74,7 +76,7 @@ def _work_of_duty(duty: Duty, credit: int, at: datetime) -> DutyWork:
 
 
 def _mark(duty: Duty, at: datetime) -> str:
-    if duty.due_at <= at:
+    if status_of(duty, at) is Status.overdue:
         return "逾期："
     return "新增：" if duty.due_at > at + SOON else ""
 
@@ -85,7 +87,7 @@ def _below(user: User, holds: tuple[Hold, ...], at: datetime) -> Iterator[DutyWo
     if highest is None:
         return
     kinds = [kind for kind, rank in RANKS.items() if rank > highest]
-    late = duties_visible_to(user).filter(OPEN, due_at__lte=at, unit__kind__in=kinds).exclude(unit__in=own)
+    late = duties_visible_to(user).filter(overdue(at), unit__kind__in=kinds).exclude(unit__in=own)
     counted = list(
         late.order_by().values_list("unit__name").annotate(number=Count("pk")).order_by("-number", "unit__name")
     )

@@ -9,6 +9,7 @@ from kuangan.base.period import parse_period
 from kuangan.core.actions import save_attachment
 from kuangan.duty.actions import ask_for, fulfil, judge_credit, open_due
 from kuangan.duty.models import Duty, Fulfilment
+from kuangan.duty.proof.holding import with_states
 from kuangan.duty.status import Status, status_of
 from kuangan.flow.credit.credits import open_and_credit
 from kuangan.flow.credit.daily import open_current
@@ -296,6 +297,19 @@ def test_b2_a_standing_duty_of_which_nothing_was_ever_shown_is_overdue_after_a_m
     open_due(on("2026-02-02"))
     moments = (on("2026-03-04", 9), on("2026-03-04", 10))
     assert [clause(city, "3.1b", "mine", moment).counts.overdue for moment in moments] == [0, 1]
+
+
+@pytest.mark.parametrize(("given", "about", "status"), [(1, "a", "due"), (2, "a", "due"), (2, "ab", "met")])
+def test_half_of_what_a_standing_duty_needs_is_not_met(city, given, about, status):
+    at = on("2026-02-02")
+    open_due(at)
+    duty = Duty.objects.get(obligation="safety_commitment_standing", unit=city.units["mine"])
+    Duty.objects.filter(pk=duty.pk).update(needed=2)
+    for number in range(given):
+        said = {"source": "entry", "key": str(number), "about": about[number % len(about)]}
+        Fulfilment.objects.create(duty=duty, done_at=at, recorded_at=at, **said)
+    (stood,) = with_states(Duty.objects.filter(pk=duty.pk), at.date(), at)
+    assert stood.status == status
 
 
 def test_what_the_owing_unit_types_of_others_is_its_own_word(city):

@@ -12,6 +12,7 @@ ROWS: dict[str, Row] = {
     "local_answers": Row(AUTHORITY),
     "local_answer": Row(AUTHORITY, lambda w: [answer_of(w.city)], receivers=set()),
     "sign_local_answer": Row(AUTHORITY, lambda w: [answer_of(w.city)], post=True, receivers=set()),
+    "refuse_local_answer": Row(AUTHORITY, lambda w: [answer_of(w.city)], post=True, receivers=set()),
     "local_answer_file": Row(AUTHORITY, lambda w: [answer_of(w.city)], receivers=set()),
     "law_duties": Row(EVERYONE),
     "law_duty": Row(EVERYONE, lambda w: ["county_coal_meeting"]),

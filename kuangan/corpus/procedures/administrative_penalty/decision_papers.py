@@ -199,5 +199,7 @@ def _remedies(case: CaseView, attempt: Attempt) -> dict[str, str]:
     day = civil_date(attempt.at)
     return {
         "review_organ": case.names.get("government") or str(local("remedy.review_organ", day).value),
+        "review_span": str(local("remedy.review_span_text", day).value),
         "court": str(local("remedy.court", day).value),
+        "lawsuit_span": str(local("remedy.lawsuit_span_text", day).value),
     }
