@@ -220,7 +220,7 @@ def test_who_took_part_is_chosen_from_the_register_and_an_outsider_is_kept_by_na
     assert kept == [{"name": {"person": director.pk, "name": director.name}}, {"name": "外聘专家"}]
 
 
-def test_a_workbook_of_before_with_people_line_by_line_is_still_taken(world, upload):
+def test_a_workbook_of_before_with_people_line_by_line_is_still_taken_and_previewed(world, upload, as_user):
     director = world.users["mine_director"].person
     book = load_workbook(io.BytesIO(workbook(world, ASSESSMENT, [list(ASSESSED.values())])))
     sheet = book[ROWS_SHEET]
@@ -230,6 +230,9 @@ def test_a_workbook_of_before_with_people_line_by_line_is_still_taken(world, upl
     book.save(content)
     made = upload(ASSESSMENT, content.getvalue())
     assert made.refused == []
+    page = as_user("mine_clerk").get(reverse("import", args=[ASSESSMENT, made.pk])).content.decode()
+    people = f'<div class="prewrap">{director.name}\n外聘专家</div><div class="small quiet">2 行</div>'
+    assert f'<td data-label="考核人员"><div>{people}</div></td>' in page
     assert made.rows[0]["values"]["assessors"] == [
         {"name": {"person": director.pk, "name": director.name}},
         {"name": "外聘专家"},

@@ -249,13 +249,21 @@ REFUSED = (
 )
 
 
+def _previewed(kept: EntryWords, entry: Entry, field: Field) -> Any:
+    text = kept.text(entry, field)
+    if not text:
+        return shown.NONE
+    count = shown.under(kept.brief(entry, field)) if field.kind == "rows" else shown.EMPTY
+    return format_html('<div><div class="prewrap">{}</div>{}</div>', shown.cut(text, PREVIEWED), count)
+
+
 def preview_columns(kept: EntryWords, fields: Sequence[Field]) -> tuple[Column, ...]:
-    """What an import would add; a row is the line of the sheet with its entry."""
+    """What an import would add, tables with how many rows they have; a row is the line of the sheet with its entry."""
 
     def cell(field: Field) -> Callable[[tuple[int, Entry]], Any]:
-        return lambda line: shown.cut(kept.text(line[1], field), PREVIEWED) or shown.EMPTY
+        return lambda line: _previewed(kept, line[1], field)
 
     return (
         Column("行号", itemgetter(0), style="num"),
-        *(Column(field.label, cell(field), style="prewrap") for field in fields),
+        *(Column(field.label, cell(field)) for field in fields),
     )

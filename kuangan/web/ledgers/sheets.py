@@ -1,5 +1,6 @@
 """Template and import of a ledger on pages: upload, look at what it would add, confirm, leave and come back."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -10,11 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
+from kuangan.law.field import Field
 from kuangan.law.ledger import Ledger
 from kuangan.ledger.actions import confirm_import, drop_import, upload_import
 from kuangan.ledger.models import Entry, Import, ImportState
 from kuangan.ledger.queries import imports_of
 from kuangan.ledger.references import References
+from kuangan.ledger.row_sheets import row_fields
 from kuangan.ledger.sheets import MOST_ROWS, columns, importable, template
 from kuangan.ledger.shown import EntryWords
 from kuangan.web.frame.doors import door
@@ -107,8 +110,14 @@ def _moved(request: Request, ledger: Ledger, imported: Import) -> HttpResponse:
     return redirect("import", ledger.id, imported.pk)
 
 
+def _previewed(ledger: Ledger, entries: Sequence[Entry]) -> list[Field]:
+    """What a sheet can say of an entry, tables too; columns of before only where it fills them in."""
+    said = {field.name for field in (*columns(ledger), *row_fields(ledger))}
+    filled = {name for entry in entries for name in entry.values}
+    return [field for field in ledger.fields if field.name in said and (not field.former or field.name in filled)]
+
+
 def _context(request: Request, ledger: Ledger, imported: Import) -> dict[str, Any]:
-    fields = columns(ledger)
     samples = [Entry(ledger=ledger.id, values=line["values"]) for line in imported.rows[:LOOKED_AT]]
     shown = EntryWords(ledger, samples)
     lines = zip((line["row"] for line in imported.rows[:LOOKED_AT]), shown.entries, strict=True)
@@ -116,7 +125,7 @@ def _context(request: Request, ledger: Ledger, imported: Import) -> dict[str, An
     return {
         "ledger": ledger,
         "imported": imported,
-        "preview": Table(preview_columns(shown, fields), lines, style="", labelled=False),
+        "preview": Table(preview_columns(shown, _previewed(ledger, samples)), lines),
         "refused": table(request, REFUSED, imported.refused, unexported=True),
         "refused_rows": refused_rows,
         "unread_rows": max(imported.read - imported.total - refused_rows, 0),
