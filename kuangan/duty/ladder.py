@@ -38,16 +38,18 @@ class Told:
     to: str
 
 
-@transaction.atomic
 def climb(at: datetime) -> int:
     """Take every open duty whose next rung has come; returns how many.
 
     One notice per unit, role and rung. Rungs that passed together are told together: each receiver once, as of the last.
     """
+    return _climb_waking(at) if Duty.objects.filter(OPEN, wakes_at__lte=at).exists() else 0
+
+
+@transaction.atomic
+def _climb_waking(at: datetime) -> int:
     waking = Duty.objects.select_for_update(of=("self",), skip_locked=True).filter(OPEN, wakes_at__lte=at)
     duties = list(waking.select_related("unit").order_by("path", "role", "due_at", "pk")[:AT_ONCE])
-    if not duties:
-        return 0
     above = levels_above({duty.unit for duty in duties})
     _, aside = apart(duties, lambda part: _climbed(part, above, at), at_once=AT_ONCE, most=len(duties))
     Duty.objects.filter(pk__in=[resting.row.pk for resting in aside]).update(wakes_at=at + REST)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import models, transaction
+from django.db import models
 
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.apart import Aside
@@ -20,7 +20,6 @@ TRACED: Final = 3
 LONGEST_REASON: Final = 200
 
 
-@transaction.atomic
 def tell_aside(*, stage: str, label: str, aside: Iterable[Aside[object]], at: datetime) -> int:
     """Say that rows of a stage (``label``: in Chinese) were set aside and will be tried again: one line of the log each, one incident.
 
@@ -35,10 +34,9 @@ def tell_aside(*, stage: str, label: str, aside: Iterable[Aside[object]], at: da
     return len(failures)
 
 
-@transaction.atomic
 def say_aside(*, stage: str, label: str, aside: list[Aside[object]], at: datetime) -> None:
     """As :func:`tell_aside`, of rows whose failure is in the log already."""
-    if not aside:
+    if not aside:  # nearly always: each stage of the sweep ends here in every round
         return
     text = (
         f"{label}：{len(aside)}条数据无法处理，其余照常办理。首条为{_named(aside[0].row)}，原因：{reason_of(aside[0].error)}。"

@@ -145,8 +145,10 @@ def _lock_chains(keys: list[tuple[str, str]]) -> None:
 
 def _lock_chain(kind: str, key: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TRAIL_LOCK])
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}/{key}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [TRAIL_LOCK, f"{kind}/{key}"],
+        )
 
 
 @transaction.atomic

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 
 from kuangan.base.clock import civil_date
 from kuangan.casework.models import CaseCheck, Finding
@@ -50,9 +52,15 @@ def _seen(case_check: CaseCheck, at: datetime) -> tuple[str, str]:
     return seen
 
 
-@transaction.atomic
 def judge_set_points(at: datetime) -> int:
     """Judge the methane definitions that came in since the last round; returns how many."""
+    reached = Coalesce(Subquery(Progress.objects.filter(name="set_points").values("reached")), 0)
+    arrived = PointDefinition.objects.filter(pk__gt=reached, point__unit="%CH4").exists()
+    return _judge_arrived(at) if arrived else 0
+
+
+@transaction.atomic
+def _judge_arrived(at: datetime) -> int:
     progress, _ = Progress.objects.get_or_create(name="set_points")
     definitions = PointDefinition.objects.filter(pk__gt=progress.reached, point__unit="%CH4").select_related(
         "point__mine__unit"
@@ -97,10 +105,15 @@ def _power_off(episode: Episode) -> tuple[str, str]:
     return episode.power_state, remarks[episode.power_state]
 
 
-@transaction.atomic
 def judge_set_points_daily(at: datetime) -> int:
     """Once a day the newest definition of every methane point: places get confirmed, editions of law change."""
     today = civil_date(at).toordinal()
+    judged = Progress.objects.filter(name="set_points_day", reached__gte=today).exists()
+    return 0 if judged else _judge_day(today, at)
+
+
+@transaction.atomic
+def _judge_day(today: int, at: datetime) -> int:
     progress, _ = Progress.objects.select_for_update().get_or_create(name="set_points_day")
     if progress.reached >= today:
         return 0

@@ -1,7 +1,7 @@
 """What a duty officer hears one by one, and what beyond a person's capacity comes in one summary. Nothing is left out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -42,13 +42,15 @@ def most_an_hour(at: datetime) -> int:
     return int(local("desk.alarms_an_hour", civil_date(at)).value)
 
 
-@transaction.atomic
 def tell_untold(at: datetime) -> int:
     """Send the summaries whose time has come, one to each desk; returns how many alarms they tell of."""
     every = local_span("desk.summary_every", civil_date(at)).length
     due = set(Untold.objects.filter(since__lte=at - every).values_list("unit_id", flat=True))
-    if not due:
-        return 0
+    return _tell_desks(due, at) if due else 0
+
+
+@transaction.atomic
+def _tell_desks(due: Collection[int], at: datetime) -> int:
     queue = Untold.objects.select_for_update(of=("self",), skip_locked=True).filter(unit__in=due)
     by_unit: dict[Unit, list[Untold]] = defaultdict(list)
     for untold in queue.select_related("unit", "case__unit").order_by("since", "pk"):

@@ -26,13 +26,15 @@ REST: Final = timedelta(hours=1)
 """How long a deadline that could not be told rests before it is tried again."""
 
 
-@transaction.atomic
 def tell_lapsed(at: datetime) -> int:
     """Tell of every deadline that waits to be told of; returns how many."""
+    return _tell_waiting(at) if CaseClock.objects.filter(tell_at__lte=at).exists() else 0
+
+
+@transaction.atomic
+def _tell_waiting(at: datetime) -> int:
     lapsed = CaseClock.objects.select_for_update(of=("self",), skip_locked=True).filter(tell_at__lte=at)
     clocks = list(lapsed.select_related(*_RELATED).order_by("due_at", "pk")[:AT_ONCE])
-    if not clocks:
-        return 0
     _, aside = apart(clocks, lambda part: _told(part, at), most=len(clocks))
     CaseClock.objects.filter(pk__in=[resting.row.pk for resting in aside]).update(tell_at=at + REST)
     tell_aside(stage="lapse_notice", label="逾期通知", aside=aside, at=at)

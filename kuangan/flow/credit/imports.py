@@ -106,9 +106,7 @@ def start_queued(at: datetime) -> int:
     """Start writing what is queued unless that is under way or held off. Returns 0: nothing of it is done in the sweep's own round."""
     global _worker  # noqa: PLW0603  # the sweep's one helper thread
     resting = [pk for pk, until in _resting.items() if at < until]
-    waiting = sum(
-        waiting_imports.exclude(pk__in=resting).count() for waiting_imports in (unread_imports(), queued_imports())
-    )
+    waiting = (unread_imports() | queued_imports()).exclude(pk__in=resting).exists()
     if waiting and not _held_off and not is_writing():
         _worker = threading.Thread(target=_write_queued, args=(at,), name="imports", daemon=True)
         _worker.start()

@@ -55,12 +55,16 @@ def urge_returns(*, actor: User, collection: Collection, at: datetime | None = N
     return len(within)
 
 
-@transaction.atomic
 def urge_due(at: datetime, limit: int = 500) -> int:
     """The ladder, for the sweep: before the due time the unit, at the due time its county, a step later the issuer.
 
     One notice tells a county or the issuer of all that are missing there. Returns how many returns were looked at.
     """
+    return _urge_waking(at, limit) if Return.objects.filter(wakes_at__lte=at).exists() else 0
+
+
+@transaction.atomic
+def _urge_waking(at: datetime, limit: int) -> int:
     returns = Return.objects.select_for_update(of=("self",), skip_locked=True).filter(wakes_at__lte=at)
     due = list(returns.select_related("collection__unit", "unit", "county").order_by("wakes_at", "pk")[:limit])
     _, aside = apart(due, lambda part: _urged(part, at), most=len(due))
