@@ -16,7 +16,8 @@ class Overlimit:
 
     ``started_at`` is the start of its first episode; ``peak`` in %CH4; ``relied_on`` tells whether a stop order rests on
     it and whether that order's case is still open; ``planned``: a ventilation stop or degassing under a plan filed before;
-    ``presumed``: nobody verified it in time, so it counts as confirmed until somebody shows the contrary.
+    ``presumed``: nobody verified it in time, so it counts as confirmed until somebody shows the contrary; ``confirmed_at``: when it was
+    verified, or else presumed. ``cut_at``: when the power-off set-point was reached; ``uncut``: there is one, and it was not.
     """
 
     key: str
@@ -27,6 +28,9 @@ class Overlimit:
     relied_on: Reliance = ""
     planned: bool = False
     presumed: bool = False
+    confirmed_at: datetime | None = None
+    cut_at: datetime | None = None
+    uncut: bool = False
 
 
 @dataclass(frozen=True)

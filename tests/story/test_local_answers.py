@@ -19,6 +19,8 @@ from tests.story.script import Script
 
 SUNDAY = datetime(2026, 3, 15, 2, 0, tzinfo=UTC)
 CALENDAR_WEEK = {"week_rule.mode": ("2026-03-01", "calendar", "register 10.4")}
+COUNTED_WHEN_CONFIRMED = {"week_rule.counts_from": ("2026-03-01", "confirmed_at", "register 10.4")}
+BEGINS_AT_POWER_OFF = {"episode.begins_at": ("2026-03-01", "power_off", "aq1029_2019")}
 VERIFY = "alarm_handling.verify.yellow"
 SHORTER = {VERIFY: ("2026-03-01", "12 hours", "alarm_handling_measures_2025")}
 
@@ -106,6 +108,46 @@ def test_the_answer_calendar_week_takes_back_a_pair_of_sunday_and_monday_and_und
     stop.refresh_from_db()
     assert stop.facts["basis_lost"] is False
     assert corpus_digest() == packaged_digest()
+
+
+@pytest.mark.parametrize(("later", "falls"), [(timedelta(minutes=50), False), (timedelta(hours=2), True)])
+def test_counted_by_their_confirmation_two_that_began_within_a_week_are_no_pair(town, tmp_path, capsys, later, falls):
+    go_to(town, SUNDAY)
+    town.real_alarm()
+    town.wait(hours=167)
+    second = town.alarm(point="first-1302-T0")
+    town.until(town.at + later)
+    town.confirm(second)
+    stop = town.suspension()
+    assert Finding.objects.get(case=stop).revoked_at is None
+    go_to(town, town.at)
+    answers.write(tmp_path, "counting", COUNTED_WHEN_CONFIRMED)
+    assert answers.apply("counting") == 0
+    assert ("认定 → 不构成" in capsys.readouterr().out) == falls
+    signed(town, "counting")
+    stop.refresh_from_db()
+    assert bool(stop.facts.get("basis_lost")) == falls
+    reason = Finding.objects.get(rule="gas_repeat_within_week").reason
+    assert ("按核实确认时间计" in reason) != falls
+
+
+@pytest.mark.parametrize("reached", [1, 2])
+def test_from_the_power_off_set_point_on_what_never_reached_it_does_not_count(town, tmp_path, capsys, reached):
+    go_to(town, SUNDAY)
+    town.real_alarm(peak="1.60", power_off_at=town.at + timedelta(minutes=2))
+    town.wait(hours=26)
+    second = {"peak": "1.60", "power_off_at": town.at + timedelta(minutes=2)} if reached == 2 else {"peak": "1.20"}
+    alarm = town.real_alarm(point="first-1302-T0", **second)
+    stop = town.suspension()
+    go_to(town, town.at)
+    answers.write(tmp_path, "beginning", BEGINS_AT_POWER_OFF)
+    assert answers.apply("beginning") == 0
+    assert ("认定 → 不构成" in capsys.readouterr().out) == (reached == 1)
+    signed(town, "beginning")
+    stop.refresh_from_db()
+    assert bool(stop.facts.get("basis_lost")) == (reached == 1)
+    alarm.refresh_from_db()
+    assert alarm.state == "confirmed_real", "it is dealt with as an alarm all the same"
 
 
 def test_within_one_calendar_week_nothing_changes_and_the_command_says_so(town, tmp_path, capsys):

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from kuangan.base.clock import civil_date
 from kuangan.base.digest import digest_bytes
 from kuangan.base.numerals import moment_text
-from kuangan.casework.models import Case, CaseEpisode, Reliance
+from kuangan.casework.models import Case, CaseEpisode, CaseMove, Reliance
 from kuangan.law.content import procedure_by_id
 from kuangan.law.local import local, local_decimal
 from kuangan.law.topic import DeclarationFacts, GasFacts, Overlimit, Verdict
@@ -141,7 +141,7 @@ def recheck_drawn(case_number: str, on: datetime) -> bool:
 def gas_facts(confirmed: Case) -> GasFacts:
     """The alarm cases of the mine around the confirmed one, as the week rule sees them; three queries."""
     near = Q(opened_at__gte=confirmed.opened_at - REMEMBERED, opened_at__lte=confirmed.opened_at + REMEMBERED)
-    alarms = list(Case.objects.filter(near, mine=confirmed.mine_id, procedure=confirmed.procedure))
+    alarms = list(_with_moments(Case.objects.filter(near, mine=confirmed.mine_id, procedure=confirmed.procedure)))
     relied = _relied_on([alarm.pk for alarm in alarms])
     return GasFacts(
         confirmed.the_mine.name,
@@ -196,6 +196,29 @@ def _overlimit(case: Case, relied_on: RelianceKind) -> Overlimit:
         relied_on=relied_on,
         planned=bool(case.facts.get("planned")),
         presumed=is_presumed(case),
+        confirmed_at=case.verified_at or case.presumed_at,  # type: ignore[attr-defined]  # annotated by _with_moments
+        cut_at=case.cut_at,  # type: ignore[attr-defined]
+        uncut=case.cut_at is None and case.cuts,  # type: ignore[attr-defined]
+    )
+
+
+def _with_moments(alarms: QuerySet[Case]) -> QuerySet[Any]:
+    """Alarms with when they were verified (``verified_at``) or presumed real (``presumed_at``), as the moves into these states say.
+
+    ``cut_at``: when the power-off set-point was reached first; ``cuts``: whether all of their points have one.
+    """
+
+    def entered(state: str) -> Subquery:
+        moves = CaseMove.objects.filter(case=OuterRef("pk"), target=state).exclude(source=state)
+        return Subquery(moves.order_by("-at").values("at")[:1])
+
+    standing = CaseEpisode.objects.filter(case=OuterRef("pk"), episode__withdrawn=False)
+    reached = standing.filter(episode__power_off_at__isnull=False).order_by("episode__power_off_at")
+    return alarms.annotate(
+        verified_at=entered("confirmed_real"),
+        presumed_at=entered("presumed_real"),
+        cut_at=Subquery(reached.values("episode__power_off_at")[:1]),
+        cuts=Exists(standing) & ~Exists(standing.filter(episode__limit_power_off=None)),
     )
 
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from kuangan.law import limit
 from kuangan.law.instrument import cite_text
 from kuangan.law.limit import SetPoint
-from kuangan.law.local import local
 from kuangan.law.time.dated import NotInForce
 from kuangan.monitor.fold.types import PointLimit
 
@@ -41,13 +40,13 @@ def judgement(place: str, proposed: str, own: OwnSetPoints | None, on: date) -> 
     mine = _of_the_mine(own)
     law = _law(place, on) if place else None
     if law is not None:
-        return JudgedPoint(_legal(law, on), place, f"{cite_text(law.cite)}，{law.place_text}")
+        return JudgedPoint(_legal(law), place, f"{cite_text(law.cite)}，{law.place_text}")
     law = _law(proposed, on) if proposed else None
     if law is not None and mine is not None:
         basis = f"地点待确认，取{cite_text(law.cite)}“{law.place_text}”与煤矿设定值中较严者"
-        return JudgedPoint(_stricter(_legal(law, on), mine), proposed, basis)
+        return JudgedPoint(_stricter(_legal(law), mine), proposed, basis)
     if law is not None:
-        return JudgedPoint(_legal(law, on), proposed, f"地点待确认，暂按{cite_text(law.cite)}“{law.place_text}”")
+        return JudgedPoint(_legal(law), proposed, f"地点待确认，暂按{cite_text(law.cite)}“{law.place_text}”")
     if mine is not None:
         return JudgedPoint(mine, "", "地点待确认，按煤矿设定值")
     return None
@@ -60,14 +59,13 @@ def _law(place: str, on: date) -> SetPoint | None:
         return None
 
 
-def _legal(point: SetPoint, on: date) -> PointLimit:
-    """An over-limit begins at the set-point that the local value names, a field of ``SetPoint``.
+def _legal(point: SetPoint) -> PointLimit:
+    """An alarm begins at the alarm set-point, whatever a city counts as an over-limit (``episode.begins_at``): each is dealt with.
 
     A place without re-power limit (nothing is cut there) is over when the value falls below the alarm set-point.
     """
-    begins: Decimal = getattr(point, local("episode.begins_at", on).value)
     re_power = point.alarm if point.re_power is None else point.re_power
-    return PointLimit(begins, point.power_off, re_power, strict=point.operator == ">")
+    return PointLimit(point.alarm, point.power_off, re_power, strict=point.operator == ">")
 
 
 def _of_the_mine(own: OwnSetPoints | None) -> PointLimit | None:

@@ -7,6 +7,10 @@ from kuangan.law.time.span import parse_span
 _CODED = {
     "rolling": "任意连续时段",
     "calendar": "自然周",
+    "started_at": "超限开始时间",
+    "confirmed_at": "核实确认时间",
+    "alarm": "报警浓度",
+    "power_off": "断电浓度",
     "real": "真实超限",
     "planned": "计划性超限",
     "onsite_decision": "现场处理决定",

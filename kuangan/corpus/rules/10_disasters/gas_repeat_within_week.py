@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from operator import attrgetter
 
 from kuangan.base.clock import civil, civil_date
 from kuangan.base.numerals import chinese_number, moment_text
@@ -14,6 +13,9 @@ from kuangan.law.topic import GasFacts, Overlimit, Reliance
 
 REGISTER = Cite("register", "10.4")
 Window = tuple[Overlimit, ...]
+Moment = Callable[[Overlimit], datetime]
+CONFIRMED = "confirmed_at"
+"""The local value by which an over-limit counts when it was verified, not when it began."""
 
 
 def check(facts: GasFacts, at: datetime) -> Outcome:
@@ -26,23 +28,28 @@ def check(facts: GasFacts, at: datetime) -> Outcome:
     day = civil_date(confirmed.started_at)
     least = int(local("week_rule.min_times", day).value)
     possible = _possible(facts, day)
+    if confirmed not in possible:
+        return Clear()
     counted = [o for o in possible if o.verdict == "confirmed"]
-    mode = local("week_rule.mode", day).value
-    weeks_by_mode = {name: _weeks(name, confirmed, counted, least, day) for name in ("rolling", "calendar")}
+    mode, moment = local("week_rule.mode", day).value, _moment(day, at)
+    weeks_by_mode = {name: _weeks(name, confirmed, counted, least, moment) for name in ("rolling", "calendar")}
     weeks = weeks_by_mode[mode]
     if weeks:
         hits = {o.key: o for week in weeks for o in week}.values()
-        used = tuple(o.key for o in sorted(hits, key=_moment(day)))
+        used = tuple(o.key for o in sorted(hits, key=moment))
         counts = {name: len(reached[0]) if reached else 0 for name, reached in weeks_by_mode.items()}
         numbers = {"mode": mode, **counts, "times": len(weeks[0]), "least_days": _least_days(day)}
-        return Breach(_reason(weeks, least), used, (REGISTER,), numbers)
-    if _weeks(mode, confirmed, possible, least, day):
+        return Breach(_reason(weeks, least, day), used, (REGISTER,), numbers)
+    if _weeks(mode, confirmed, possible, least, moment):
         return Unknown("一周内另有报警尚未核实，核实为真实超限后将达到停产整顿条件")
     return Clear()
 
 
 def _possible(facts: GasFacts, day: date) -> list[Overlimit]:
-    """What counts or may yet: of the causes that count; what an ended stop rested on, unless the local value says it is used up."""
+    """What counts or may yet: of the causes that count; not what an ended stop rested on where the local value says it is used up.
+
+    Nor what never reached the set-point from which on an over-limit counts.
+    """
     causes = local("week_rule.causes", day).value
     used_up = local("week_rule.after_stop", day).value == "used_up"
     return [
@@ -51,12 +58,29 @@ def _possible(facts: GasFacts, day: date) -> list[Overlimit]:
         if o.verdict != "not_real"
         and ("planned" if o.planned else "real") in causes
         and not (used_up and o.relied_on == "closed")
+        and not (o.uncut and _from_cut(day))
     ]
 
 
-def _moment(day: date) -> Callable[[Overlimit], datetime]:
-    """By which of its moments an over-limit is counted: a field of ``Overlimit`` that the local value names."""
-    return attrgetter(local("week_rule.counts_from", day).value)
+def _from_cut(day: date) -> bool:
+    """Whether an over-limit begins only when the power-off set-point is reached, where there is one."""
+    return bool(local("episode.begins_at", day).value == "power_off")
+
+
+def _by_confirmation(day: date) -> bool:
+    return bool(local("week_rule.counts_from", day).value == CONFIRMED)
+
+
+def _moment(day: date, at: datetime) -> Moment:
+    """By which of its moments an over-limit is counted; one that waits is verified now at the earliest."""
+
+    def began(o: Overlimit) -> datetime:
+        return o.cut_at or o.started_at if _from_cut(day) else o.started_at
+
+    def verified(o: Overlimit) -> datetime:
+        return o.confirmed_at or (at if o.verdict == "pending" else began(o))
+
+    return verified if _by_confirmation(day) else began
 
 
 def _least_days(day: date) -> int:
@@ -64,13 +88,13 @@ def _least_days(day: date) -> int:
     return -(-local_span("suspension.floor", day).length // timedelta(days=1))
 
 
-def _weeks(mode: str, confirmed: Overlimit, cases: list[Overlimit], least: int, day: date) -> list[Window]:
+def _weeks(mode: str, confirmed: Overlimit, cases: list[Overlimit], least: int, moment: Moment) -> list[Window]:
     """The weeks with the confirmed one that reach the number, each adding something to those before it; the fullest, then earliest, first.
 
     A week of which every over-limit was ordered upon already, and production resumed since, is not ordered upon again.
     """
-    moment = _moment(day)
-    groups = _calendar_week(confirmed, cases, day) if mode == "calendar" else _windows(confirmed, cases, day)
+    day = civil_date(confirmed.started_at)
+    groups = _calendar_week(confirmed, cases, moment) if mode == "calendar" else _windows(confirmed, cases, moment, day)
     ordered = [tuple(sorted(group, key=moment)) for group in groups if len(group) >= least]
     ordered = [week for week in ordered if any(o.relied_on != "closed" for o in week)]
     ordered.sort(key=lambda week: (-len(week), moment(week[0])))
@@ -82,31 +106,36 @@ def _weeks(mode: str, confirmed: Overlimit, cases: list[Overlimit], least: int, 
     return kept
 
 
-def _windows(confirmed: Overlimit, cases: list[Overlimit], day: date) -> list[list[Overlimit]]:
-    moment, window = _moment(day), local_span("week_rule.window", day).length
+def _windows(confirmed: Overlimit, cases: list[Overlimit], moment: Moment, day: date) -> list[list[Overlimit]]:
+    window = local_span("week_rule.window", day).length
     starts = [moment(o) for o in cases if moment(o) <= moment(confirmed) <= moment(o) + window]
     return [[o for o in cases if start <= moment(o) <= start + window] for start in starts]
 
 
-def _calendar_week(confirmed: Overlimit, cases: list[Overlimit], day: date) -> list[list[Overlimit]]:
-    moment = _moment(day)
+def _calendar_week(confirmed: Overlimit, cases: list[Overlimit], moment: Moment) -> list[list[Overlimit]]:
     week = civil(moment(confirmed)).isocalendar()[:2]
     return [[o for o in cases if civil(moment(o)).isocalendar()[:2] == week]]
 
 
-def _reason(weeks: Sequence[Window], least: int) -> str:
+def _reason(weeks: Sequence[Window], least: int, day: date) -> str:
     fullest, *further = weeks
-    what = f"该矿一周内发生{_counted(fullest)}，达到一周内{chinese_number(least)}次及以上的情形"
-    more = "".join(f"；在另一个一周内发生{_counted(week)}" for week in further)
+    how = "（按核实确认时间计）" if _by_confirmation(day) else ""
+    what = f"该矿一周内{how}发生{_counted(fullest, day)}，达到一周内{chinese_number(least)}次及以上的情形"
+    more = "".join(f"；在另一个一周内{how}发生{_counted(week, day)}" for week in further)
     return what + more
 
 
-def _counted(week: Window) -> str:
+def _listed(o: Overlimit, day: date) -> str:
+    """When it began, or reached what counts, where, how high; when it was verified, where that counts."""
+    since = o.cut_at if _from_cut(day) and o.cut_at else o.started_at
+    verified = f"，{moment_text(o.confirmed_at)}确认" if _by_confirmation(day) and o.confirmed_at else ""
+    presumed = "，逾期未核实，推定真实" if o.presumed else ""
+    return f"{moment_text(since)}{o.place}瓦斯浓度最高{o.peak}%{verified}{presumed}"
+
+
+def _counted(week: Window, day: date) -> str:
     """How many, and which; what nobody verified is said to be presumed."""
-    listed = "；".join(
-        f"{moment_text(o.started_at)}{o.place}瓦斯浓度最高{o.peak}%{'，逾期未核实，推定真实' if o.presumed else ''}"
-        for o in week
-    )
+    listed = "；".join(_listed(o, day) for o in week)
     presumed = sum(o.presumed for o in week)
     if not presumed:
         return f"经核实的瓦斯超限{len(week)}次（{listed}）"
