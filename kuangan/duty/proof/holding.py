@@ -26,7 +26,7 @@ def with_states(duties: QuerySet[Duty], day: date, at: datetime) -> QuerySet[Any
     )
     status = Case(
         When(cancelled_at__lte=at, then=Value(Status.cancelled.value)),
-        When(enough__gte=0, then=Value(Status.met.value)),
+        When(Q(needed=1, best__isnull=False) | Q(enough__gte=0), then=Value(Status.met.value)),
         When(excused_at__lte=at, then=Value(Status.excused.value)),
         When(young & (Q(ever=None) | Q(best__isnull=False)), then=Value(Status.due.value)),
         default=Value(Status.overdue.value),
@@ -38,7 +38,8 @@ def with_states(duties: QuerySet[Duty], day: date, at: datetime) -> QuerySet[Any
 
 
 def _apart(counted: Q) -> Combinable:
-    """How many credits there are; several about the same person or thing count once."""
+    """How many credits there are where more than one is needed; several about the same person or thing count once."""
+    counted &= Q(needed__gt=1)
     blank = Count("fulfilments", filter=counted & Q(fulfilments__about=""))
     return blank + Count("fulfilments__about", filter=counted & ~Q(fulfilments__about=""), distinct=True)
 
