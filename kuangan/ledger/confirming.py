@@ -11,6 +11,7 @@ from kuangan.law.local import local_span
 from kuangan.law.procedure.confirming import Confirming
 from kuangan.law.time.calendar import calendar
 from kuangan.law.time.span import deadline
+from kuangan.ledger.models import Entry
 
 
 def confirmed_fields(ledger: Ledger, parts: Collection[str]) -> frozenset[str]:
@@ -32,7 +33,7 @@ def trusted_values(ledger: Ledger, values: Mapping[str, Any], parts: Collection[
 def waiting_part(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> str:
     """The part that is to be written next; "" where none is, or where the keeper of an earlier release filled it in himself."""
     for part in ledger.confirmations:
-        if part.unasked or part.id in parts or not part.fits(trusted_values(ledger, values, parts)):
+        if part.id in parts or not part.is_asked(trusted_values(ledger, values, parts)):
             continue
         alone = unconfirmed_fields(ledger, values, parts)
         return "" if alone & set(part.fields) else part.id
@@ -47,6 +48,15 @@ def writable_parts(ledger: Ledger, values: Mapping[str, Any], parts: Collection[
     written = [part for part in fitting if not part.unasked and part.id in parts]
     last = written[-1] if written else None
     return [part for part in fitting if part.unasked or part in (following, last)]
+
+
+def requestable_parts(ledger: Ledger, entry: Entry) -> list[Confirming]:
+    """The parts for which the keeper may ask now: not written, and not waiting already."""
+    return [
+        part
+        for part in ledger.confirmations
+        if part.request and part.id not in entry.parts and part.id != entry.waits_for and part.concerns(entry.values)
+    ]
 
 
 def standing(

@@ -99,3 +99,8 @@ def major_hazard(world: Any) -> Entry:
 def part_address(world: Any) -> list[object]:
     """The arguments of the address at which the county accepts that hazard."""
     return ["hazard_item", major_hazard(world).serial, "major_acceptance"]
+
+
+def request_address(world: Any) -> list[object]:
+    """The arguments of the address at which the mine asks that it be lowered."""
+    return ["hazard_item", major_hazard(world).serial, "release"]

@@ -2,8 +2,11 @@
 
 import json
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from kuangan.flow.credit.entries import record_entry
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry, EntryConfirmation
 from tests.web.ledger_world import major_hazard, part_address
 
@@ -74,3 +77,65 @@ def test_the_form_of_the_mine_and_the_api_take_no_column_of_the_department(world
     assert answer.status_code == 422
     assert "日常监管部门填写" in answer.content.decode()
     assert not Entry.objects.filter(ledger="standardization_application").exists()
+
+
+def request_of(hazard, part):
+    return reverse("request_part", args=[hazard.ledger, hazard.serial, part])
+
+
+def open_hazard(world):
+    """A major hazard that is not put right yet."""
+    values = {**ledger_by_id("hazard_item").sample[0], "grade": "major", "closed_on": ""}
+    unit = world.city.units["mine"]
+    return record_entry(actor=world.users["mine_director"], ledger_id="hazard_item", unit=unit, values=values)
+
+
+def test_the_mine_asks_for_clearance_with_its_evidence_is_refused_asks_again_and_is_accepted(world, as_user):
+    hazard, mine, county = open_hazard(world), as_user("mine_director"), as_user("county_officer")
+    ask, accept = (
+        request_of(hazard, "major_acceptance"),
+        reverse("confirm_part", args=[hazard.ledger, hazard.serial, "major_acceptance"]),
+    )
+    assert ask in page_of(mine, "entry", hazard.ledger, hazard.serial)
+    assert ask not in page_of(county, "entry", hazard.ledger, hazard.serial)
+    assert accept not in page_of(county, "confirmations")
+    page = mine.post(ask, {"closed_on": "2026-03-07"}).content.decode()
+    assert "请填写" in page
+    assert 'value="2026-03-07"' in page, "what was typed stays"
+    assert Entry.objects.get(serial=hazard.serial, superseded_at=None).waits_for == ""
+    photo = {"photographs": SimpleUploadedFile("锚杆.txt", b"rows of bolts")}
+    assert mine.post(ask, {"closed_on": "2026-03-07", **photo}).status_code == 302
+    asked = Entry.objects.get(serial=hazard.serial, superseded_at=None)
+    assert (asked.waits_for, asked.reason, asked.values["measures"]) == (
+        "major_acceptance", "申请验收销号", hazard.values["measures"],
+    )  # fmt: skip
+    assert ask not in page_of(mine, "entry", hazard.ledger, hazard.serial)
+    assert mine.get(ask).status_code == 404, "it waits already"
+    assert accept in page_of(county, "confirmations")
+    county.post(accept, {"do": "return", **LOOKED, "opinion": "缺一排锚杆"})
+    assert "缺一排锚杆" in page_of(mine, "entry", hazard.ledger, hazard.serial)
+    again = {"closed_on": "2026-03-08", "photographs": SimpleUploadedFile("锚杆二.txt", b"all rows of bolts")}
+    assert mine.post(ask, again).status_code == 302
+    assert county.post(accept, {"do": "confirm", **LOOKED}).status_code == 302
+    newest = Entry.objects.get(serial=hazard.serial, superseded_at=None)
+    assert (list(newest.parts), newest.values["closed_on"]) == (["major_acceptance"], "2026-03-08")
+
+
+def test_the_mine_asks_that_a_hazard_is_none_and_the_department_decides(world, as_user):
+    hazard, mine, county = open_hazard(world), as_user("mine_director"), as_user("county_officer")
+    ask = request_of(hazard, "release")
+    decide = reverse("confirm_part", args=[hazard.ledger, hazard.serial, "release"])
+    assert decide not in page_of(county, "confirmations"), "nobody waits for it before it is asked for"
+    said = {"release_for": "实测锚杆间距合格", "release_files": SimpleUploadedFile("实测.txt", b"0.8 m")}
+    assert mine.post(ask, said).status_code == 302
+    assert decide in page_of(county, "confirmations")
+    assert "实测锚杆间距合格" in page_of(county, "confirm_part", hazard.ledger, hazard.serial, "release")
+    county.post(decide, {"do": "return", **LOOKED, "opinion": "现场仍超标"})
+    newest = Entry.objects.get(serial=hazard.serial, superseded_at=None)
+    assert (list(newest.parts), newest.waits_for, newest.values["grade"]) == ([], "", "major")
+    again = {"release_for": "经第三方检测合格", "release_files": SimpleUploadedFile("检测.txt", b"report")}
+    mine.post(ask, again)
+    assert county.post(decide, {"do": "confirm", **LOOKED}).status_code == 302
+    newest = Entry.objects.get(serial=hazard.serial, superseded_at=None)
+    assert (list(newest.parts), newest.waits_for) == (["release"], "")
+    assert as_user("company_officer").get(ask).status_code == 404

@@ -22,7 +22,7 @@ _STAMPS: Final[Mapping[str, tuple[str, ...]]] = {
 """What the platform writes by itself, with the kinds of field that it fits."""
 _KEYS: Final = (
     *("id", "title", "by", "roles", "fields", "where", "needs", "about", "apart", "before", "within", "unasked"),
-    *("releases", "sample", *_STAMPS),
+    *("releases", "request", "sample", *_STAMPS),
 )
 
 
@@ -35,7 +35,8 @@ class Confirming:
     named): their correction ends it. ``apart``: columns that name persons who may not write it. ``before``: the column with the
     moment after which it is too late. ``stamps``: columns that the platform fills in, by what: who, his post, his office, when.
     ``within``: the local value of the term. ``releases``: keeper's columns with values that he takes back, and entries that he voids,
-    only once it was written.
+    only once it was written. ``request`` and ``requested_in``: the words of the button by which the keeper asks for it, and his columns that
+    he fills in for that; an ``unasked`` part with them waits once he has.
     """
 
     id: str
@@ -51,6 +52,8 @@ class Confirming:
     within: str = ""
     unasked: bool = False
     releases: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    request: str = ""
+    requested_in: tuple[str, ...] = ()
     stamps: Mapping[str, str] = field(default_factory=dict)
     sample: Mapping[str, Any] = field(default_factory=dict)
 
@@ -69,10 +72,22 @@ class Confirming:
         """The columns that the form asks for."""
         return tuple(name for name in self.fields if name not in self.stamps.values())
 
+    def concerns(self, values: Mapping[str, Any]) -> bool:
+        """Whether the entry is one of those to which it belongs."""
+        return all(values.get(name, False) in wanted for name, wanted in self.where.items())
+
     def fits(self, values: Mapping[str, Any]) -> bool:
-        """Whether stored values are such that it is asked for."""
-        right = all(values.get(name, False) in wanted for name, wanted in self.where.items())
-        return right and all(values.get(name) not in (None, "", []) for name in self.needs)
+        """Whether stored values are such that it may be written."""
+        return self.concerns(values) and _filled(values, self.needs)
+
+    def is_asked(self, values: Mapping[str, Any]) -> bool:
+        """Whether somebody waits for it."""
+        requested = bool(self.requested_in) and _filled(values, self.requested_in)
+        return self.fits(values) and (requested or not self.unasked)
+
+
+def _filled(values: Mapping[str, Any], names: tuple[str, ...]) -> bool:
+    return all(values.get(name) not in (None, "", []) for name in names)
 
 
 def read_confirmations(ledger: YamlTable, fields: tuple[Field, ...]) -> tuple[Confirming, ...]:
@@ -86,6 +101,7 @@ def _part(table: YamlTable, kinds: Mapping[str, str]) -> Confirming:
     table.only(*_KEYS)
     if table.text("by") not in BY:
         raise table.error(f"by: {table['by']!r}; write one of {', '.join(BY)}", "by")
+    request = table.table("request").only("button", "fields") if "request" in table else None
     part = Confirming(
         id=table.text("id"),
         title=table.text("title"),
@@ -100,6 +116,8 @@ def _part(table: YamlTable, kinds: Mapping[str, str]) -> Confirming:
         within=table.table("within").only("local").text("local") if "within" in table else "",
         unasked=table.flag("unasked", default=False),
         releases=_values(table, "releases"),
+        request=request.text("button") if request else "",
+        requested_in=request.texts("fields") if request else (),
         stamps={name: table.text(name) for name in _STAMPS if name in table},
         sample=dict(table.table("sample")) if "sample" in table else {},
     )
@@ -116,6 +134,7 @@ def _faults(part: Confirming, kinds: Mapping[str, str]) -> list[str]:
         *part.needs,
         *part.about,
         *part.apart,
+        *part.requested_in,
         *part.sample,
         *filter(None, [part.before]),
     }
@@ -129,6 +148,8 @@ def _faults(part: Confirming, kinds: Mapping[str, str]) -> list[str]:
         ),
         "before is a field of kind moment": bool(part.before) and kinds.get(part.before) != "moment",
         "apart names fields of kind person": any(kinds.get(name) != "person" for name in part.apart),
+        "request names the columns that the keeper fills in, none of its own": bool(part.request)
+        and (not part.requested_in or bool(set(part.requested_in) & set(part.fields))),
         "sample gives what the form asks for": not set(part.sample) <= set(part.asked),
     }
     return [text for text, is_wrong in wrong.items() if is_wrong]

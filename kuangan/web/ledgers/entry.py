@@ -10,7 +10,7 @@ from kuangan.law.ledger import Ledger
 from kuangan.law.procedure.confirming import Confirming
 from kuangan.law.register import measure
 from kuangan.ledger import actions
-from kuangan.ledger.confirming import is_too_late, unconfirmed_fields, writable_parts
+from kuangan.ledger.confirming import is_too_late, requestable_parts, unconfirmed_fields, writable_parts
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import (
     confirmations_of,
@@ -55,6 +55,7 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
     shown = EntryWords(ledger, versions, open_to)
     newest = versions[0]
     units = units_kept_by(request.user, ledger)
+    may_write = not newest.voided and any(unit.pk == newest.unit_id for unit in units)
     acts = list(confirmations_of(serial))
     made = {act.entry_id: act for act in acts if act.accepted}
     return show(
@@ -79,7 +80,8 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
         masked=any(shown.masks_any(version) for version in versions),
         opened=open_to is None,
         names_mine=any(field.name == "mine" for field in ledger.fields),
-        may_write=not newest.voided and any(unit.pk == newest.unit_id for unit in units),
+        may_write=may_write,
+        requests=requestable_parts(ledger, newest) if may_write else (),
     )
 
 

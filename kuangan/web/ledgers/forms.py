@@ -1,6 +1,6 @@
 """The form of an entry, drawn from its ledger. What is right and wrong is said by the ledger's action, not here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -30,7 +30,7 @@ KEPT = ".kept"
 class EntryForm(forms.Form):
     """The inputs of one entry; with ``reason``: of a correction. ``entry``: the version that is corrected.
 
-    ``known``: what the page that led here already knows, by field.
+    ``known``: what the page that led here already knows, by field. ``only``: the fields of the version that are filled in, without a reason.
     """
 
     use_required_attribute = False
@@ -44,15 +44,18 @@ class EntryForm(forms.Form):
         entry: Entry | None = None,
         user: User,
         known: Mapping[str, str] | None = None,
+        only: Collection[str] = (),
     ) -> None:
         super().__init__(
             data, initial=_initial(ledger, entry) if entry else _defaults(ledger, user) | dict(known or {})
         )
         self.ledger, self.refs, self.entry, self.user = ledger, refs, entry, user
         self.sight = FormSight(refs, user)
+        self.own = [field for field in ledger.fields if not only or field.name in only]
         for field in asked(ledger, refs, entry):
-            self.fields[field.name] = control(field, self.sight)
-        if entry is not None:
+            if field in self.own:
+                self.fields[field.name] = control(field, self.sight)
+        if entry is not None and not only:
             self.fields["reason"] = _reason("更正原因")
 
     def given(self, request: Request) -> dict[str, Any]:
@@ -61,7 +64,7 @@ class EntryForm(forms.Form):
         Raises :class:`EntryRefused` when a file was refused; its message then stands beside its field.
         """
         values: dict[str, Any] = {}
-        for field in self.ledger.fields:
+        for field in self.own:
             if field.kind == "files":
                 values[field.name] = [*self._kept_ids(field), *self._saved(request, field)]
             elif field.name in self.fields:
@@ -69,7 +72,8 @@ class EntryForm(forms.Form):
         if self.errors:  # a file was refused: the other fields are checked too, so that all is said at once
             kept = [file.pk for files in self.kept_files().values() for file in files]
             old = self.entry.values if self.entry else None
-            errors = problems(self.ledger, values, self.refs, actor=self.user, kept=kept, old=old)
+            whole = values if self.own == list(self.ledger.fields) else keepers_values(self.ledger, self.entry) | values
+            errors = problems(self.ledger, whole, self.refs, actor=self.user, kept=kept, old=old)
             self.show_errors(errors)
             raise EntryRefused(self.ledger, {})
         return values
@@ -92,7 +96,7 @@ class EntryForm(forms.Form):
     def kept_files(self) -> dict[str, list[Attachment]]:
         """The files that each field has so far, for the page and for the next try."""
         files = {}
-        for field in self.ledger.fields:
+        for field in self.own:
             if field.kind == "files":
                 files[field.name] = list(files_to_keep(self.user, self.entry).filter(pk__in=self._kept_ids(field)))
         return files
@@ -115,6 +119,12 @@ class EntryForm(forms.Form):
         data.setlist(field.name + KEPT, [*data.getlist(field.name + KEPT), *(str(number) for number in saved)])
         self.data = data
         return saved
+
+
+def keepers_values(ledger: Ledger, entry: Entry | None) -> dict[str, Any]:
+    """What the keeper has filled in of an entry."""
+    values = entry.values if entry else {}
+    return {name: value for name, value in values.items() if name not in ledger.of_others}
 
 
 class ReasonForm(forms.Form):

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     page("ledgers/<str:ledger_id>/<int:serial>/", entry.entry, "entry"),
     page("ledgers/<str:ledger_id>/<int:serial>/open/", entry.open_entry, "open_entry"),
     page("ledgers/<str:ledger_id>/<int:serial>/correct/", writes.correct_entry, "correct_entry"),
+    page("ledgers/<str:ledger_id>/<int:serial>/request/<str:part_id>/", writes.request_part, "request_part"),
     page("ledgers/<str:ledger_id>/<int:serial>/void/", writes.void_entry, "void_entry"),
     page("ledgers/<str:ledger_id>/<int:serial>/files/<int:attachment_id>/", entry.entry_file, "entry_file"),
 ]

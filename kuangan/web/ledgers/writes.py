@@ -14,6 +14,7 @@ from kuangan.flow.credit import entries as flow
 from kuangan.law.ledger import Ledger
 from kuangan.law.register import measure
 from kuangan.ledger.actions.entries import subject_of
+from kuangan.ledger.confirming import requestable_parts
 from kuangan.ledger.queries import units_kept_by
 from kuangan.ledger.references import References
 from kuangan.ledger.sheets import importable
@@ -24,7 +25,7 @@ from kuangan.web.frame.fields.widgets import wants_more
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.gate.addresses import unit_named
-from kuangan.web.ledgers.forms import EntryForm, ReasonForm
+from kuangan.web.ledgers.forms import EntryForm, ReasonForm, keepers_values
 from kuangan.web.ledgers.ledgers import READERS, current_entry, ledger_in_sight
 
 
@@ -46,7 +47,7 @@ def new_entry(request: Request, ledger_id: str) -> HttpResponse:
             if made.on > clock.civil_date(made.recorded_at):
                 messages.info(request, "所填日期尚未到来，自该日起方计入履职事项。")
             return redirect("entry", ledger.id, made.serial)
-    return _form_page(request, ledger, form, units=units, unit=unit, keep=str(unit.pk))
+    return _form_page(request, ledger, form, what="登记", units=units, unit=unit, keep=str(unit.pk))
 
 
 @door(*READERS, methods=("GET", "POST"))
@@ -69,7 +70,35 @@ def correct_entry(request: Request, ledger_id: str, serial: int) -> HttpResponse
             messages.success(request, f"第{serial}号条目已更正，原内容保留在历史中。")
             return redirect("entry", ledger.id, serial)
     edited = {"overtaken": changed, "version": version_of(content)}
-    return _form_page(request, ledger, form, unit=entry.unit, entry=entry, keep=f"{serial}-{entry.version}", **edited)
+    keep = f"{serial}-{entry.version}"
+    return _form_page(request, ledger, form, what="更正", unit=entry.unit, entry=entry, keep=keep, **edited)
+
+
+@door(*READERS, methods=("GET", "POST"))
+def request_part(request: Request, ledger_id: str, serial: int, part_id: str) -> HttpResponse:
+    """The keeper asks for what another writes: a further version with the columns that say so, all of them filled in."""
+    ledger = ledger_in_sight(request, ledger_id)
+    entry = current_entry(request, ledger, serial)
+    kept_units(request, ledger, entry.unit)
+    part = next((part for part in requestable_parts(ledger, entry) if part.id == part_id), None)
+    if part is None:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    form = EntryForm(ledger, References(entry.unit), data, entry=entry, user=request.user, only=part.requested_in)
+    if request.method == "POST":
+        try:
+            given = form.given(request)
+            if missing := {name: "请填写" for name in part.requested_in if given.get(name) in (None, "", [])}:
+                raise EntryRefused(ledger, missing)
+            values = keepers_values(ledger, entry) | given
+            flow.correct(actor=request.user, entry=entry, values=values, reason=part.request)
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"已{part.request}，由{part.who}办理。")
+            return redirect("entry", ledger.id, serial)
+    keep = f"{serial}-{entry.version}-{part.id}"
+    return _form_page(request, ledger, form, what=part.request, unit=entry.unit, entry=entry, part=part, keep=keep)
 
 
 @door(*READERS, methods=("GET", "POST"))
@@ -113,10 +142,12 @@ def _show_refusal(form: EntryForm | ReasonForm, refused: Refused) -> None:
         form.add_error(None, refused.message)
 
 
-def _form_page(request: Request, ledger: Ledger, form: EntryForm, **context: Any) -> HttpResponse:
+def _form_page(request: Request, ledger: Ledger, form: EntryForm, *, what: str, **context: Any) -> HttpResponse:
+    """``what``: what is done, in words of the heading and the button."""
     return show(
         request,
         "ledgers/entry/form.html",
+        what=what,
         ledger=ledger,
         measure=measure(ledger.measure),
         form=form,

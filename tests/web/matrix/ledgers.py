@@ -4,6 +4,7 @@ from kuangan.law.role import Role
 from tests.web import ledger_world
 from tests.web.matrix.rows import COMMISSIONERS, PATROLLERS, SIGHTED, Row
 
+KEEPING = {Role.mine_director, Role.mine_engineer, Role.mine_leader}
 ACCEPTING = {Role.enforcement_officer, Role.section_head, Role.bureau_head, Role.bureau_deputy}
 
 ROWS: dict[str, Row] = {
@@ -18,6 +19,7 @@ ROWS: dict[str, Row] = {
     "open_entry": Row(SIGHTED, ledger_world.address, owned=True, post=True),
     "correct_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
     "void_entry": Row(SIGHTED, ledger_world.address, owned=True, receivers=PATROLLERS),
+    "request_part": Row(SIGHTED, ledger_world.request_address, owned=True, receivers=KEEPING),
     "confirmations": Row(SIGHTED),
     "confirm_part": Row(SIGHTED, ledger_world.part_address, owned=True, receivers=ACCEPTING),
     "entry_file": Row(SIGHTED, ledger_world.file_address, owned=True),
