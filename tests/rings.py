@@ -36,6 +36,7 @@ SLOW = (
 """Pages and the door for programs, real processes, what takes more than some seconds."""
 WALKS = (
     "tests/db/emulate/test_demo.py",
+    "tests/db/emulate/test_history.py",
     "tests/db/flow/test_excuses_carried_over.py",
     "tests/db/flow/test_letters_of_before.py",
     "tests/web/test_addresses.py",
@@ -56,12 +57,13 @@ SOAKS = (
     "tests/kill/test_database_and_supervisor.py::test_a_killed_supervisor",
     "tests/kill/test_database_and_supervisor.py::test_a_folder_has_one",
     "tests/kill/test_disk_and_hanging.py",
+    "tests/kill/test_old_release.py",
     "tests/kill/test_pages_without_database.py",
     "tests/kill/test_real_server.py",
     "tests/kill/test_records.py",
     "tests/kill/test_whole_platform.py",
 )
-"""Kills and damages in many rounds."""
+"""Kills and damages in many rounds, and a folder of an old release from its first start on."""
 PATHS = ("tests/browser/test_stop_order.py", "tests/browser/test_letter.py", "tests/browser/test_forms.py")
 """One path of each procedure, and the forms that must keep what was typed."""
 PLACES = {"slow": SLOW, "story": STORIES, "soak": SOAKS, "path": PATHS}

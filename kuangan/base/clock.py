@@ -118,14 +118,15 @@ def day_after(day: date) -> date:
 
 
 def _movement() -> tuple[float, float, float]:
+    """Looked up hundreds of times for one page: the file is asked for by a plain name, paths are made only where it is there."""
     global _cache  # noqa: PLW0603  # one small cache per process
-    path = clock_file()
     try:
-        stamp = path.stat().st_mtime_ns
+        stamp = os.stat(f"{os.environ.get('KUANGAN_DATA', 'var')}/clock.json").st_mtime_ns  # noqa: PTH116  # see above
     except FileNotFoundError:
         return STANDING
     if not is_movable():
         return STANDING
+    path = clock_file()
     if _cache and _cache[0] == path and _cache[1] == stamp:
         return _cache[2]
     movement = read_movement()

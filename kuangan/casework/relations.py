@@ -7,6 +7,7 @@ from django.db.models import Q
 from kuangan.casework.models import Case
 from kuangan.core.levels import ABOVE, TOP
 from kuangan.core.models import Unit, UnitKind
+from kuangan.mine.models import Mine
 
 OFFICES = (
     UnitKind.city_bureau,
@@ -73,6 +74,11 @@ def _dealt_with_below(unit: Unit, below: list[str]) -> Q:
     return of_office | itself | Q(office=None, mine__supervisor__kind__in=below)
 
 
+def _mine_of(unit: Unit) -> Mine | None:
+    """The register's row of a unit that is a mine; the database is not asked about one that cannot be."""
+    return getattr(unit, "mine", None) if unit.kind == UnitKind.mine else None
+
+
 class Offices:
     """The governments and bureaus of every area, read once."""
 
@@ -85,7 +91,7 @@ class Offices:
 
     def of(self, unit: Unit, office: Unit | None = None, taken_over_by: Unit | None = None) -> Relations:
         """What stands in relation to a unit, when ``office`` deals with it, or another has taken it over."""
-        mine = getattr(unit, "mine", None)
+        mine = _mine_of(unit)
         daily = self._above(unit)
         supervisor = taken_over_by or daily
         deals = office or supervisor
@@ -104,7 +110,7 @@ class Offices:
         return {relation: related for relation, related in relations.items() if related is not None}
 
     def _above(self, unit: Unit) -> Unit | None:
-        mine = getattr(unit, "mine", None)
+        mine = _mine_of(unit)
         return mine.supervisor if mine else self._of_city(ABOVE.get(unit.kind, ""), unit)
 
     def _government(self, unit: Unit, supervisor: Unit | None) -> Unit | None:

@@ -129,7 +129,18 @@ def queries(client, address: str) -> int:
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_costs_the_same_with_more_rows(world, as_user, name):
     username, make = LISTS[name]
-    client, address = as_user(username), reverse(name)
+    costs_the_same(world, as_user(username), reverse(name), make)
+
+
+def test_what_waits_costs_the_same_with_more_cases(world, as_user):
+    costs_the_same(world, as_user("county_officer"), reverse("today"), more_cases)
+
+
+def test_what_may_be_opened_costs_the_same_with_more_mines(world, as_user):
+    costs_the_same(world, as_user("county_officer"), reverse("new_cases"), more_mines)
+
+
+def costs_the_same(world, client, address, make):
     make(world, 0)
     client.get(address)  # the corpus is read once a process
     one = queries(client, address)

@@ -1,18 +1,21 @@
 """Whose turn it is: the moves that wait for a person, judged by roles and guards without anybody's inputs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.relations import Relations, relations_of
-from kuangan.casework.view import Standing, at_home, attempt_of, is_system, standing, view_of
+from kuangan.casework.view import Standing, at_home, attempt_of, is_system, standing, views_of
 from kuangan.core.models import User
 from kuangan.core.queries import Hold
 from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import CaseView, Move, Procedure, State
 from kuangan.law.role import Role
+
+Allowed = tuple[Move, Standing]
+"""A move that a person may make, and by which hold."""
 
 
 class InputNeededError(Exception):
@@ -50,14 +53,19 @@ def waiting_work(user: User, holds: Sequence[Hold], cases: Sequence[Case], at: d
     roles = {hold.role for hold in holds}
     likely = {case.pk: moves for case in cases if (moves := _likely(case, roles))}
     units = relations_of(case for case in cases if case.pk in likely) if likely else {}
+    allowed = {key: _allowed(moves, holds, units[key]) for key, moves in likely.items()}
+    his = [case for case in cases if allowed.get(case.pk)]
+    views = views_of(his, at, units)
     work = []
-    for case in cases:
-        if case.pk not in likely:
-            continue
-        awaited = _awaited(user, case, likely[case.pk], holds, units[case.pk], at)
+    for case in his:
+        awaited = _awaited(user, case, views[case.pk], allowed[case.pk], at_home(holds, units[case.pk]))
         if awaited:
-            work.append(Waiting(case, tuple(awaited), pressing_clock(case)))
+            work.append(Waiting(case, awaited, pressing_clock(case)))
     return work
+
+
+def _allowed(moves: Iterable[Move], holds: Sequence[Hold], units: Relations) -> list[Allowed]:
+    return [(move, held) for move in moves if (held := standing(holds, units, move.by))]
 
 
 def clocks_of(case: Case) -> list[CaseClock]:
@@ -101,18 +109,15 @@ def _likely(case: Case, roles: set[Role]) -> list[Move]:
 
 
 def _awaited(
-    user: User, case: Case, moves: Sequence[Move], holds: Sequence[Hold], units: Relations, at: datetime
+    user: User, case: Case, view: CaseView, allowed: Iterable[Allowed], home: frozenset[str]
 ) -> tuple[Move, ...]:
-    allowed = [(move, held) for move in moves if (held := standing(holds, units, move.by))]
-    if not allowed:
-        return ()
-    law, view, home = procedure_by_id(case.procedure), view_of(case, at), at_home(holds, units)
+    law = procedure_by_id(case.procedure)
     if not _is_his(law.state(view.state), view, user):
         return ()
 
     def awaited(move: Move, held: Standing) -> bool:
         return any(
-            is_wanted(law, view, move, held, party) and not refusal(view, move, user, held, at, home, party)
+            is_wanted(law, view, move, held, party) and not refusal(view, move, user, held, view.at, home, party)
             for party in subjects_of(view, move)
         )
 
