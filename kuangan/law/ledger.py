@@ -231,7 +231,7 @@ def _check(table: YamlTable, ledger: Ledger) -> None:
         "constraints": any(side not in kinds and not _is_number(side) for side in sides),
         "sample": not ledger.sample or any(ledger.of_others & set(sample) for sample in ledger.sample),
         "confirmations": bool(ledger.of_others & {ledger.dated, ledger.until, ledger.ended, *ledger.key})
-        or any(part.official and ledger.keepers != ("mine",) for part in ledger.confirmations),
+        or any(not part.has_writer(ledger.keepers) for part in ledger.confirmations),
     }
     for key, is_wrong in wrong.items():
         if is_wrong:
@@ -246,7 +246,7 @@ _NEEDS: Final = {
     "key": "every name must be a field that is neither sealed nor rows",
     "constraints": "both sides must be fields or numbers",
     "sample": "at least one sample row of what the keeper fills in is needed; the tests import and export it",
-    "confirmations": "neither days nor key; what an authority writes stands in a ledger that only mines keep",
+    "confirmations": "neither days nor key; what an authority writes stands in what is kept below it: say whose entries (kept_by)",
 }
 
 

@@ -30,20 +30,21 @@ def trusted_values(ledger: Ledger, values: Mapping[str, Any], parts: Collection[
     return {name: value for name, value in values.items() if name not in alone}
 
 
-def waiting_part(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> str:
+def waiting_part(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str], keeper: str) -> str:
     """The part that is to be written next; "" where none is, or where the keeper of an earlier release filled it in himself."""
     for part in ledger.confirmations:
-        if part.id in parts or not part.is_asked(trusted_values(ledger, values, parts)):
+        asked = part.is_for(keeper) and part.is_asked(trusted_values(ledger, values, parts))
+        if part.id in parts or not asked:
             continue
         alone = unconfirmed_fields(ledger, values, parts)
         return "" if alone & set(part.fields) else part.id
     return ""
 
 
-def writable_parts(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> list[Confirming]:
+def writable_parts(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str], keeper: str) -> list[Confirming]:
     """The parts that may be written now: the next one, the last one once more, those that nobody has to wait for."""
     trusted = trusted_values(ledger, values, parts)
-    fitting = [part for part in ledger.confirmations if part.fits(trusted)]
+    fitting = [part for part in ledger.confirmations if part.is_for(keeper) and part.fits(trusted)]
     following = next((part for part in fitting if not part.unasked and part.id not in parts), None)
     written = [part for part in fitting if not part.unasked and part.id in parts]
     last = written[-1] if written else None

@@ -233,6 +233,13 @@ def confirmations_of(serial: int) -> QuerySet[EntryConfirmation]:
     )
 
 
+def was_sent_back(entry: Entry, part_id: str) -> bool:
+    """Whether this version went back to its keeper, who has not corrected it since."""
+    if entry.waits_for or part_id in entry.parts:
+        return False
+    return entry.confirmations.filter(part=part_id, accepted=False).exists()
+
+
 def keepers_version(serial: int) -> Entry:
     """The last version that the keeper wrote himself."""
     versions = Entry.objects.filter(serial=serial).exclude(confirmations__accepted=True)

@@ -192,7 +192,7 @@ def derived(
             field.name: values[field.name] for field in ledger.fields if field.kind == "files" and field.name in values
         },
         confirmed=" ".join(parts),
-        waits_for=waiting_part(ledger, values, parts),
+        waits_for=waiting_part(ledger, values, parts, refs.keeper.kind),
     )
 
 

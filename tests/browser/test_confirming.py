@@ -6,10 +6,9 @@ from playwright.sync_api import Page, expect
 
 from kuangan.base import clock
 from kuangan.casework.rule_states import RuleState
-from kuangan.flow.credit.entries import record_entry
+from kuangan.duty.models import Duty
 from kuangan.flow.rules.run import judge
 from kuangan.law.content import rule_by_id
-from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from tests.browser.conftest import OUTPUT, SIZES, Site
 
@@ -63,6 +62,24 @@ def write(page: Page, site: Site, title: str, opinion: str) -> None:
     page.get_by_label("材料原件").check()
 
 
+def register_resumption(county: Page, site: Site) -> None:
+    """The supervisor registers that a mine produces again after an accident; with that its time begins."""
+    county.goto(site.address + reverse("new_entry", args=["accident_resumption"]))
+    typed = {
+        "resumed_on": "2026-03-09",
+        "accident_on": "2026-01-08",
+        "deaths": "1",
+        "resumption_number": "演示复产〔2026〕2号",
+    }
+    for name, value in typed.items():
+        county.fill(f"[name={name}]", value)
+    chosen = {"mine": "140423900001", "accident_grade": "general", "cause": "transport", "producing": "true"}
+    for name, value in chosen.items():
+        choose(county, name, value)
+    press(county, "登记")
+    expect(county.locator("main")).to_contain_text("演示复产〔2026〕2号")
+
+
 def outcome() -> str:
     judge(rule_by_id(RULE), clock.now())
     return str(RuleState.objects.get(rule=RULE, subject="140423900001").outcome)
@@ -70,16 +87,14 @@ def outcome() -> str:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_an_application_is_received_and_passed_by_the_department(site: Site, logged_in, size):
-    resumed = ledger_by_id("accident_resumption").sample[0]
-    record_entry(
-        actor=None,
-        ledger_id="accident_resumption",
-        unit=site.city.units["county"],
-        values={**resumed, "mine": "140423900001"},
-        at=clock.now(),
-    )
-    mine, county = logged_in("mine_director", size), logged_in("county_section", size)
+    mine, county, city = (logged_in(who, size) for who in ("mine_director", "county_section", "city_section"))
+    register_resumption(county, site)
+    mine.goto(site.address + reverse("duties"))
+    expect(mine.locator("main")).to_contain_text("事故煤矿复产后申请标准化初审")
+    owed = Duty.objects.get(obligation="standardization_reapply_after_accident")
     made = apply(mine, site, "first_review", "演示矿发〔2026〕18号")
+    owed.refresh_from_db()
+    assert owed.done_at is not None
     county.goto(site.address + reverse("confirmations"))
     look(county, "list", size)
     write(county, site, "受理初审申请", "申请材料齐全")
@@ -96,6 +111,11 @@ def test_an_application_is_received_and_passed_by_the_department(site: Site, log
     press(county, "初审隐患整改复核")
     expect(county.locator("main")).to_contain_text("逐条复查")
     assert outcome() == "clear"
+    write(city, site, "考核定级受理和结论", "现场考核合格")
+    city.fill("[name=accepted_on]", clock.civil_date(clock.now()).isoformat())
+    choose(city, "result", "passed")
+    press(city, "考核定级受理和结论")
+    expect(city.locator("main")).to_contain_text("现场考核合格")
     mine.goto(site.address + reverse("entry", args=[LEDGER, made.serial]))
     for text in ("申请材料齐全", "现场检查合格，隐患三条", "逐条复查", "通过"):
         expect(mine.locator("main")).to_contain_text(text)

@@ -8,7 +8,10 @@ from playwright.sync_api import expect
 
 from kuangan.base.clock import beijing_midnight
 from kuangan.casework.models import Case
+from kuangan.duty.models import Duty
 from tests.browser.conftest import Site
+from tests.browser.test_other_side import corrected
+from tests.browser.test_penalty import opened
 from tests.browser.test_rectification import DAY, SEEN, look, put_right, recorded
 from tests.browser.walk import Walk
 from tests.web.world import build_world
@@ -29,11 +32,11 @@ def walk(site: Site, logged_in, tmp_path: Path) -> Walk:
     return Walk(site, logged_in, tmp_path)
 
 
-def judged(walk: Walk, rule: str) -> str:
-    """What the page of rules says of the mine once the sweep has judged what changed."""
+def judged(walk: Walk, rule: str, of: str = "") -> str:
+    """What the page of rules says of the mine, or another unit, once the sweep has judged what changed."""
     for _ in range(3):
         walk.wait(minutes=1)
-    address = f"{reverse('rule_states')}?outcome=all&rule={rule}&q={walk.site.city.mine.code}"
+    address = f"{reverse('rule_states')}?outcome=all&rule={rule}&q={of or walk.site.city.mine.code}"
     page = walk.open("county_section", address)
     look(page, f"rule-{rule}")
     return page.locator("main").inner_text()
@@ -54,6 +57,18 @@ def test_a_visit_of_the_group_is_by_its_members_and_its_problem_is_owed(walk: Wa
     put_right(walk, case)
     walk.do("county_officer", case, "accept", **SEEN)
     assert case.state == "closed"
+    summed = {
+        "reported_on": DAY,
+        "mine": mine,
+        "visits": "4",
+        "problems": "1",
+        "unresolved": "0",
+        "summary": "探水记录已补全",
+    }
+    recorded(walk, "county_officer", "five_person_summary", summed)
+    assert "小结填报检查4次，台账登记1次" in judged(walk, "five_person_summary_differs")
+    page = walk.open("county_section", reverse("duties"))
+    look(page, "group-duties")
 
 
 def test_four_shares_are_computed_and_shown_where_they_are_kept(walk: Walk):
@@ -83,7 +98,18 @@ def test_an_obstruction_is_put_right_by_the_mine_and_its_filing_is_owed_by_the_b
     page = walk.open("county_officer", reverse("today"))
     expect(page.locator("main")).to_contain_text("对拒绝、阻碍监督检查的依法立案")
     look(page, "obstruction-owed")
+    penalty = opened(walk, "county_officer", walk.site.city.mine.name, persons=False)
+    walk.do("county_officer", penalty, "propose_filing", check="执法记录仪影像证实")
+    walk.do("county_officer_b", penalty, "join_filing")
+    owed = Duty.objects.get(obligation="inspection_obstruction_filed")
+    assert owed.done_at is None
+    walk.do("county_head", penalty, "file")
+    owed.refresh_from_db()
+    assert owed.done_at is not None
     walk.do("county_officer", case, "accept", **SEEN)
     assert case.state == "closed"
+    assert "隐瞒作业地点" in judged(walk, "inspection_obstructed")
+    corrected(walk, "county_officer", "inspection_obstruction", corrected_on=DAY)
+    assert "\t符合\t" in judged(walk, "inspection_obstructed")
     walk.site.script.until(beijing_midnight(case.opened_at.date().replace(day=16)))
     assert Case.objects.filter(procedure="rectification").count() == 1

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from kuangan.casework.models import Case
 from kuangan.draw.models import Draw
 from kuangan.duty.models import Duty
+from kuangan.ledger.models import Entry
 from kuangan.office.models import Circular, Meeting
 from tests.browser.conftest import OUTPUT, Site
 from tests.browser.walk import Walk, fresh_code
@@ -57,6 +58,19 @@ def entered(walk: Walk, page: Page, filled: dict[str, str]) -> None:
     expect(page.locator(".note").first).to_contain_text("已登记")
 
 
+def study_again(walk: Walk, mine: Page) -> None:
+    """The mine reads why its study came back and corrects the entry."""
+    entry = Entry.objects.get(ledger="circular_study", superseded_at=None)
+    mine.goto(walk.site.address + reverse("entry", args=[entry.ledger, entry.serial]))
+    expect(mine.locator("main")).to_contain_text("四个对待照抄通报")
+    mine.goto(walk.site.address + reverse("correct_entry", args=[entry.ledger, entry.serial]))
+    walk.fill(mine, "others_as_own", "对照检查副斜井3处跑车防护装置，试验各3次")
+    walk.fill(mine, "reason", "按退回意见重新对照")
+    look(mine, "study-again")
+    press(mine, "提交更正")
+    expect(mine.locator(".note").first).to_contain_text("更正")
+
+
 def test_an_accident_circular_of_the_office_is_studied_and_self_checked_by_the_mine(walk: Walk):
     page = walk.open("city_section", reverse("new_circular"))
     expect(page.get_by_label("通报的事故")).to_be_hidden()
@@ -85,7 +99,13 @@ def test_an_accident_circular_of_the_office_is_studied_and_self_checked_by_the_m
     expect(mine.locator("[name=circular_title]")).to_have_value(circular.title)
     entered(walk, mine, SELF_CHECK)
     own = Duty.objects.filter(unit=walk.site.city.units["mine"], subject=f"entry:{circular.entry}")
-    assert [duty.done_at is not None for duty in own] == [True, True]
+    assert [(duty.done_at is not None, duty.grade) for duty in own] == [(True, "self")] * 2
+    walk.confirm("county_officer", "核实对照学习情况", "四个对待照抄通报", button="退回登记单位")
+    assert own.get(obligation="circular_studied").done_at is None
+    study_again(walk, mine)
+    look(walk.confirm("county_officer", "核实对照学习情况", "抽问5人，均能说清"), "study-verified")
+    walk.confirm("county_officer", "核实机电运输自查情况", "现场查看防跑车装置2处")
+    assert [(duty.done_at is not None, duty.grade) for duty in own.all()] == [(True, "accepted")] * 2
 
     page.reload()
     receipts = page.locator("#receipts")

@@ -8,8 +8,11 @@ from playwright.sync_api import expect
 
 from kuangan.base.clock import BEIJING
 from kuangan.casework.models import Case
+from kuangan.duty.models import Duty
 from kuangan.ledger.models import Entry
 from tests.browser.conftest import Site
+from tests.browser.test_group_and_shares import judged
+from tests.browser.test_other_side import corrected
 from tests.browser.test_rectification import ANSWER, DAY, SEEN, look, recorded
 from tests.browser.walk import Walk
 from tests.web.world import build_world
@@ -91,3 +94,40 @@ def test_a_task_of_the_city_is_answered_by_its_commissioner_where_it_stands(walk
     walk.do("county_commissioner", case, "answer", result="两处均有措施", finished_on=DAY, files="")
     walk.do("city_section", case, "accept", opinion="查看照片，属实")
     assert (case.state, Entry.objects.get(ledger="commissioner_task").serial) == ("closed", case.entry.serial)
+
+
+def test_a_commissioners_report_is_held_against_his_patrols_and_he_is_appraised_and_back_traced(walk: Walk):
+    mine, name = walk.site.city.mine.code, walk.site.city["county_commissioner"].person.name
+    period = {
+        "from_on": "2026-03-09",
+        "mine": mine,
+        "name": "重要会议期间",
+        "staying.0.name": name,
+        "to_on": "2026-03-12",
+    }
+    recorded(walk, "city_section", "key_period", {**period, "responsible": "140423-bureau"})
+    stayed = Duty.objects.get(obligation="key_period_stay")
+    patrol = {"patrolled_on": DAY, "mine": mine, "person": name, "shift": "night", "places": "1301综采工作面"}
+    recorded(walk, "county_commissioner", "commissioner_patrol", {**patrol, "underground": "true", "stayed": "true"})
+    stayed.refresh_from_db()
+    assert stayed.done_at is not None
+    said = {"patrols": "13", "underground": "1", "problems": "2", "closed": "1", "content": "一季度巡查和驻矿情况"}
+    recorded(walk, "county_commissioner", "commissioner_report", {"reported_on": DAY, "commissioner": name, **said})
+    page = judged(walk, "commissioner_report_differs", "140423-bureau")
+    assert "述职填报巡查13次，2026年第1季度台账登记1次" in page
+    grade = {
+        "appraised_on": DAY,
+        "year": "2026",
+        "commissioner": name,
+        "grade": "unqualified",
+        "basis": "述职次数与台账不符",
+    }
+    recorded(walk, "county_section", "commissioner_appraisal", grade)
+    traced = {"started_on": DAY, "mine": mine, "commissioner": name, "trigger": "falsified", "facts": "虚报巡查12次"}
+    recorded(walk, "county_section", "commissioner_accountability", traced)
+    today = walk.open("county_section", reverse("today"))
+    expect(today.locator("main")).to_contain_text("县局作出监管专员责任倒查结论")
+    look(today, "back-traced")
+    ended = {"conclusion": "虚报属实，批评教育并重新述职", "concluded_on": DAY}
+    corrected(walk, "county_section", "commissioner_accountability", **ended)
+    assert Duty.objects.get(obligation="commissioner_accountability_concluded").done_at is not None

@@ -60,6 +60,17 @@ class Walk:
         case.refresh_from_db()
         return case
 
+    def confirm(self, username: str, title: str, opinion: str, button: str = "", **filled: str) -> Page:
+        """A part of somebody else's entry, from the list of what waits; ``button`` where it goes back."""
+        page = self.open(username, reverse("confirmations"))
+        page.get_by_role("link", name=title, exact=True).first.click()
+        for name, value in {"opinion": opinion, **filled}.items():
+            self.fill(page, name, value)
+        page.get_by_label("材料原件").check()
+        page.get_by_role("button", name=button or title, exact=True).click()
+        expect(page.locator(".note").first).to_contain_text("已退回" if button else "已办理")
+        return page
+
     def sign(self, page: Page, username: str) -> None:
         """Wait for the paper as it is filled in, then enter a code: as somebody does who reads before he signs."""
         with page.expect_response("**/preview/"):

@@ -225,6 +225,32 @@ def test_who_sends_a_major_hazard_back_has_answered_and_is_asked_anew_once_it_is
     assert standing(year) == ["late", "late"]
 
 
+INVESTIGATED, REVIEWED = "major_hazard_investigated", "hazard_investigation_reviewed"
+
+
+def investigated(year):
+    """How mine and supervisor stand about an investigation, and how far the mine's is proven."""
+    owed = [*year.statuses(INVESTIGATED, "mine").values(), *year.statuses(REVIEWED, "county").values()]
+    return [*owed, year.duty(INVESTIGATED, "mine").grade]
+
+
+def test_a_mine_closes_no_investigation_of_its_own_before_its_supervisor(year):
+    major(year)
+    year.to("2026-03-20")
+    assert year.write("county_clerk", "hazard_investigation", "county").waits_for == "", "its own decision"
+    made = year.write("mine_director", "hazard_investigation", "mine", started_on="2026-03-06", finished_on=None)
+    assert (made.waits_for, year.statuses(REVIEWED, "county")) == ("", {}), "not closed yet"
+    made = year.correct("mine_director", made, "结案", finished_on="2026-03-20")
+    assert (waiting(year, "county_section"), investigated(year)) == ([(made.serial, "review")], ["met", "due", "self"])
+    year.to("2026-03-23")
+    year.send_back("county_section", made, "review", "只处理了工人，未查管理责任")
+    assert investigated(year)[:2] == ["due", "met"]
+    made = year.correct("mine_director", made, "补充责任认定", liability="对分管副矿长和技术科长给予处分")
+    assert investigated(year) == ["met", "due", "self"]
+    year.confirm("county_section", made, "review", "原因清楚，责任落实到管理人员")
+    assert investigated(year) == ["met", "met", "accepted"]
+
+
 @pytest.mark.parametrize(("at", "outcome"), [("2026-03-11T08:59:59", "clear"), ("2026-03-11T09:00", "found")])
 def test_a_permit_is_approved_before_the_operation_begins(year, at, outcome):
     year.to("2026-03-11T08:00")

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
+
 from kuangan.base.clock import civil_date
 from kuangan.base.period import parse_period
+from kuangan.core.errors import Refused
 from kuangan.duty.models import Duty
 from kuangan.flow.credit.daily import open_current
 from kuangan.law.clause import clauses
 from kuangan.mine.actions import set_attribute
-from kuangan.mine.models import MineAttribute
+from kuangan.mine.models import Mine, MineAttribute
 from kuangan.mine.queries import attribute
 from kuangan.overview.board.board import board
 from tests.story.test_law_stops import NOT_GAS, fact, ordered, stopped
@@ -55,7 +58,7 @@ def publish(year, day, mine_class="C"):
     """The city publishes the class that it reviewed."""
     return year.write(
         "section_head", "mine_class_decision", "section", decided_on=civil_date(year.at).isoformat(),
-        city_reviewed_on=civil_date(year.at).isoformat(), mine_class=mine_class, occasion="adjusted", published_on=day,
+        mine_class=mine_class, occasion="adjusted", published_on=day,
         announcement_number="演示应急公告〔2026〕8号",
     )  # fmt: skip
 
@@ -89,6 +92,27 @@ def test_a_published_class_changes_the_checks_owed_from_its_day_and_a_correction
     assert owed(year) == {B: {"2026": "due"}, C: {"2026": "cancelled"}}
     year.to("2026-04-11")
     assert owed(year) == {B: {"2026": "cancelled"}, C: {"2026": "due"}}
+
+
+YEARLY = "mine_classification_yearly"
+
+
+def test_a_county_proposes_a_class_and_only_the_city_says_that_it_reviewed_it(year):
+    Mine.objects.filter(pk=year.city.mines["second"].pk).update(supervisor=year.city.units["city"])
+    year.to("2026-01-20")
+    proposal = {"decided_on": "2026-01-20", "published_on": "2026-02-01"}
+    with pytest.raises(Refused, match="本栏由市局填写"):
+        year.write("county_clerk", "mine_class_decision", "county", city_reviewed_on="2026-01-18", **proposal)
+    made = year.write("county_clerk", "mine_class_decision", "county", **proposal)
+    year.to("2026-02-01")
+    assert year.statuses(YEARLY, "county") == {"2026": "due"}, "a proposal that nobody reviewed"
+    with pytest.raises(Refused, match="您没有相应岗位"):
+        year.confirm("county_section", made, "city_review")
+    year.confirm("section_head", made, "city_review", "分类要素齐全，同意B类")
+    assert (year.statuses(YEARLY, "county"), year.duty(YEARLY, "county").grade) == ({"2026": "met"}, "accepted")
+    assert attribute(year.city.mine, "mine_class", civil_date(year.at)) is None, "published by the city only"
+    own = year.write("city_section", "mine_class_decision", "city", mine="140423900002", **proposal)
+    assert (own.waits_for, year.statuses(YEARLY, "city")) == ("", {"2026": "met"}), "its own decision is its review"
 
 
 def test_checks_lawful_before_the_class_was_published_stay_so_and_the_cap_binds_from_its_day(year):

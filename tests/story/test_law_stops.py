@@ -16,7 +16,9 @@ from kuangan.law.lawcheck.assumed import assumed
 from kuangan.law.local import local_span
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
+from kuangan.paper.queries import pdf_bytes
 from tests.city import START, _user
+from tests.pdf import pdf_text
 from tests.story.script import PROPOSAL, Script
 
 OF_GAS = ("瓦斯", "10.4", "第四十四条", "第六十五条")
@@ -140,6 +142,10 @@ def test_a1_a_stop_without_over_limits_states_its_own_basis_and_never_the_gas_cl
     assert papers["legal_review_opinion"]["cause"] == f"云岭一号煤矿{cause}案"
     assert papers["resumption_notice"]["cause"] == papers["suspension_extension"]["cause"] == cause
     assert papers["onsite_decision"]["scope"] == "1301工作面"
+    printed = {link.paper.template: pdf_text(pdf_bytes(link.paper)) for link in stop.papers.select_related("paper")}
+    assert [word for word in OF_GAS for text in printed.values() if word in text] == []
+    assert cited in printed["onsite_decision"]
+    assert cause in printed["resumption_notice"]
 
 
 def test_a1_the_floor_of_three_days_binds_over_limits_only(script):

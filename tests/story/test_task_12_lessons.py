@@ -7,6 +7,7 @@ from kuangan.core.models import Notice
 from kuangan.duty.models import Duty
 from kuangan.flow.office.circulars import circular_of, send_circular, withdraw_circular
 from kuangan.ledger.models import Entry
+from kuangan.ledger.queries import waiting_for
 from kuangan.office.models import Circular
 from tests.story.year import moment
 
@@ -135,3 +136,46 @@ def test_a_circular_that_reaches_no_mine_is_not_one_to_all_of_them(year):
         sent(year, "company")
     assert not Circular.objects.exists()
     assert not Entry.objects.filter(ledger="accident_circular").exists()
+
+
+@pytest.mark.parametrize(
+    ("obligation", "ledger", "title"),
+    [
+        ("circular_studied", "circular_study", "核实对照学习情况"),
+        ("electromechanical_lesson_check", "lesson_self_check", "核实机电运输自查情况"),
+    ],
+)
+def test_what_a_mine_says_of_a_circular_is_proven_once_its_supervisor_has_looked(year, obligation, ledger, title):
+    year.to("2026-03-05")
+    sent(year, "mine")
+    year.to("2026-03-12")
+    change = SELF_CHECK if ledger == "lesson_self_check" else {}
+    with pytest.raises(Refused, match="本栏由日常监管部门填写"):
+        year.write("mine_director", ledger, "mine", verified_on="2026-03-12", **change)
+    entry = year.write("mine_director", ledger, "mine", **change)
+    duty = year.duty(obligation, "mine")
+    assert (mines_owing(year, obligation), duty.grade) == ({"mine": "met"}, "self")
+    assert [waiting.waits_for for waiting in waiting_for(year.city["county_officer"], year.at)] == ["verification"]
+    year.to("2026-03-25")
+    entry = year.confirm("commissioner_a", entry, "verification", "抽问5人，台账与现场一致")
+    duty.refresh_from_db()
+    assert (mines_owing(year, obligation), duty.grade) == ({"mine": "met"}, "accepted")
+    assert Notice.objects.filter(unit=year.city.units["mine"], title__startswith=f"{title}已办理").exists()
+    year.correct("mine_director", entry, "措施写错", measures="增加三根单体支柱")
+    duty.refresh_from_db()
+    assert (mines_owing(year, obligation), duty.grade) == ({"mine": "met"}, "self"), "it says something else now"
+
+
+@pytest.mark.parametrize(("corrected", "becomes"), [("2026-03-20T23:59", "met"), ("2026-03-21T00:00", "late")])
+def test_what_the_supervisor_sends_back_is_owed_until_it_is_corrected(year, corrected, becomes):
+    year.to("2026-03-05")
+    sent(year, "mine")
+    year.to("2026-03-12")
+    entry = year.write("mine_director", "circular_study", "mine")
+    year.to("2026-03-13")
+    year.send_back("county_officer", entry, "verification", "四个对待照抄通报，未对照本矿")
+    assert mines_owing(year, "circular_studied") == {"mine": "due"}
+    year.to(corrected)
+    year.correct("mine_director", entry, "重新对照", others_as_own="对照检查1301、1302端头支护")
+    assert mines_owing(year, "circular_studied") == {"mine": becomes}
+    assert [waiting.waits_for for waiting in waiting_for(year.city["county_officer"], year.at)] == ["verification"]

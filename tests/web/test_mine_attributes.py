@@ -16,7 +16,6 @@ def decision(world):
     values = {
         **ledgers()["mine_class_decision"].sample[0],
         "decided_on": day,
-        "city_reviewed_on": day,
         "published_on": day,
         "mine_class": "C",
         "valid_to": (clock.civil_date(clock.now()) + timedelta(days=300)).isoformat(),

@@ -141,10 +141,16 @@ def prove(*, actor: User | None, source: Source | str, key: str, grade: Grade, a
 
 
 @transaction.atomic
-def forget_judgements(*, source: Source | str, key: str, at: datetime) -> int:
-    """The evidence says something else now: what was judged of it before no longer holds; how many credits."""
-    judged = Judgement.objects.filter(fulfilment__source=Source(source).value, fulfilment__key=key, ended_at=None)
+def forget_judgements(*, source: Source | str, key: str, fell: bool, at: datetime) -> int:
+    """The evidence says something else now: what was judged of it before no longer holds; how many credits.
+
+    ``fell``: nor does what others wrote in it. A credit that is proven all the same takes its grade again when it is given anew.
+    """
+    of_evidence = Fulfilment.objects.filter(source=Source(source).value, key=key)
+    judged = Judgement.objects.filter(fulfilment__in=of_evidence, ended_at=None)
     duty_of = dict(judged.values_list("fulfilment_id", "fulfilment__duty_id"))
+    if fell:
+        duty_of |= dict(of_evidence.filter(grade=Grade.accepted, revoked_at=None).values_list("pk", "duty_id"))
     if not duty_of:
         return 0
     duties = lock_duties(set(duty_of.values()))

@@ -28,12 +28,19 @@ class PastParts:
 
 
 def with_parts(
-    ledger: Ledger, values: Mapping[str, Any], on: date, last: date, mine: Mine | None, chance: Random, names: list[str]
+    ledger: Ledger,
+    values: Mapping[str, Any],
+    on: date,
+    last: date,
+    keeper: str,
+    mine: Mine | None,
+    chance: Random,
+    names: list[str],
 ) -> PastParts:
     """The entry of a day as it stands on the last day: colleagues have acted at once, authorities within days."""
     filled = {name: value for name, value in values.items() if name not in ledger.of_others}
     parts: list[str] = []
-    while part_id := waiting_part(ledger, filled, parts):
+    while part_id := waiting_part(ledger, filled, parts, keeper):
         part = ledger.part(part_id)
         if part.official and on > last - PATIENCE:
             break
@@ -42,7 +49,7 @@ def with_parts(
             break
         filled |= written
         parts.append(part.id)
-    return PastParts(filled, tuple(parts), waiting_part(ledger, filled, parts))
+    return PastParts(filled, tuple(parts), waiting_part(ledger, filled, parts, keeper))
 
 
 def _written(

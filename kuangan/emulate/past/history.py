@@ -38,6 +38,7 @@ from kuangan.emulate.past.schedule import HistorySpan, PlannedEntry, Planner, na
 from kuangan.flow.credit.credits import open_and_credit
 from kuangan.law.demo import Demo
 from kuangan.law.ledger import Ledger, ledgers
+from kuangan.law.procedure.confirming import CITY, Confirming
 from kuangan.ledger.values import key_of
 from kuangan.mine.models import Mine
 
@@ -139,7 +140,8 @@ class History:
             self._taken[name].add(key)
             days[place] += 1
             self._made[name] += 1
-            parts = with_parts(ledger, values, on, self.span.last, call.mine, maker.rng, maker.names)
+            kind, last = call.unit.kind, self.span.last
+            parts = with_parts(ledger, values, on, last, kind, call.mine, maker.rng, maker.names)
             return self._done(ledger, keeper, call, on, key, parts, maker)
         return None
 
@@ -159,13 +161,16 @@ class History:
         until = values.get(ledger.until) if ledger.until else None
         dated = typed(ledger.field(ledger.dated), values[ledger.dated])
         day = civil_date(dated) if isinstance(dated, datetime) else dated
-        own = call.unit.pk
-        acts = {
-            part: call.mine.supervisor_id if call.mine and ledger.part(part).official else own for part in parts.parts
-        }
+        acts = {part: self._writer(ledger.part(part), call) for part in parts.parts}
         return PastEntry(
             keeper.unit_id, keeper.mine_id, keeper.path, day, until, key, values, recorded, files, acts, parts.waits_for
         )
+
+    def _writer(self, part: Confirming, call: PlannedEntry) -> int:
+        """The unit whose people wrote a part of the entry."""
+        if part.by == CITY:
+            return next(unit.pk for unit in self.planner.world.units if unit.kind == UnitKind.city_bureau)
+        return call.mine.supervisor_id if call.mine and part.official else call.unit.pk
 
     def _keeper(self, call: PlannedEntry, ledger: Ledger) -> EntryKeeper:
         unit, mine = call.unit, call.mine

@@ -81,7 +81,7 @@ def entry_changed(old: Entry, new: Entry, actor: User | None, at: datetime) -> N
     """An entry was corrected or voided: credits that no longer hold are taken back, what it opened follows."""
     follow_correction(new, actor, at)
     key = str(new.serial)
-    forget_judgements(source=Source.entry, key=key, at=at)
+    forget_judgements(source=Source.entry, key=key, fell=not set(old.parts) <= set(new.parts), at=at)
     for obligation, evidence in counted_ledgers().get(new.ledger, ()):
         had = Fulfilment.objects.filter(source=Source.entry, key=key, revoked_at=None, duty__obligation=obligation.id)
         kept: set[int] = set()

@@ -10,14 +10,15 @@ from kuangan.base import clock
 from kuangan.core.actions import send_notice
 from kuangan.core.models import Unit, User
 from kuangan.core.subject import about
-from kuangan.duty.actions import Credit, fulfil_many
-from kuangan.duty.models import Duty, Source
+from kuangan.duty.actions import Credit, fulfil_many, revoke
+from kuangan.duty.models import Duty, Fulfilment, Source
 from kuangan.duty.queries import OPEN
 from kuangan.flow.cases.corrected_rows import follow_rows
 from kuangan.flow.cases.from_entries import open_from_entries
 from kuangan.flow.cases.settled_first import require_settled
 from kuangan.flow.credit.credits import entry_changed, entry_recorded
 from kuangan.flow.credit.events import follow_correction, opening_ledgers
+from kuangan.flow.credit.matching import counted_ledgers
 from kuangan.flow.drawn import require_drawn
 from kuangan.flow.effects import follow_deciding
 from kuangan.flow.rules.run import touch
@@ -107,6 +108,7 @@ def send_back(
     made = return_entry(actor=actor, entry=entry, part_id=part_id, sight=sight, opinion=opinion, at=moment)
     entry.refresh_from_db()
     _answered_by_return(actor, entry, part_id, made.opinion, moment)
+    _shows_nothing(actor, entry, part_id, moment)
     _tell_keeper(actor, entry, part_id, opinion, moment, accepted=False)
     return made
 
@@ -121,6 +123,16 @@ def _answered_by_return(actor: User, entry: Entry, part_id: str, opinion: str, a
     fulfil_many(given, at=at)
     if laws:
         follow_correction(entry, actor, at)
+
+
+def _shows_nothing(actor: User, entry: Entry, part_id: str, at: datetime) -> None:
+    """What the authority that looked at it sent back counts for nothing until its keeper has corrected it."""
+    laws = [law.id for law, evidence in counted_ledgers().get(entry.ledger, ()) if evidence.verified == part_id]
+    if laws:
+        key = str(entry.serial)
+        counted = Fulfilment.objects.filter(source=Source.entry, key=key, duty__obligation__in=laws)
+        duties = list(counted.values_list("duty", flat=True))
+        revoke(actor=actor, source=Source.entry, key=key, reason="已退回更正", duties=duties, at=at)
 
 
 def _tell_keeper(actor: User, entry: Entry, part_id: str, opinion: str, at: datetime, *, accepted: bool) -> None:

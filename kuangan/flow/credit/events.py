@@ -22,6 +22,7 @@ from kuangan.flow.told_above import tell_above
 from kuangan.law.duty.obligation_file import Obligation, obligations
 from kuangan.law.ledger import Ledger, ledger_by_id
 from kuangan.law.local import renewed
+from kuangan.law.procedure.confirming import Confirming
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
 from kuangan.ledger.opening_rows import opens_cases
@@ -175,11 +176,15 @@ def _calls(obligation: Obligation, entry: Entry) -> bool:
         return False
     if trigger.due and is_blank(entry.values.get(trigger.due)):
         return False
-    if trigger.waits and not ledger_by_id(entry.ledger).part(trigger.waits).fits(entry.values):
+    if trigger.waits and not _asks(ledger_by_id(entry.ledger).part(trigger.waits), entry):
         return False
     if not _in_force(obligation, entry):
         return False
     return entry.mine is None or _bound(obligation, entry.mine, entry.on)
+
+
+def _asks(part: Confirming, entry: Entry) -> bool:
+    return part.is_for(entry.unit.kind) and part.fits(entry.values)
 
 
 def _in_force(obligation: Obligation, entry: Entry) -> bool:

@@ -37,7 +37,15 @@ def _moments(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Dut
     follows = obligation.trigger is not None and obligation.trigger.ledger == entry.ledger
     if follows and duty.unit_id == entry.unit_id and _of_authorities(entry) & set(evidence.needs):
         return did_himself(obligation, evidence, entry), known_moment(evidence, entry)
+    if evidence.verified and entry.version > 1:
+        return _done_anew(obligation, evidence, entry), known_moment(evidence, entry)
     return done_moment(obligation, evidence, entry), entry.recorded_at
+
+
+def _done_anew(obligation: Obligation, evidence: Evidence, entry: Entry) -> datetime:
+    """As the entry says; where it names no day after it was sent back, when it was corrected."""
+    said, did = done_moment(obligation, evidence, entry), did_himself(obligation, evidence, entry)
+    return said if did == said else known_moment(evidence, entry)
 
 
 def _of_authorities(entry: Entry) -> set[str]:
@@ -46,9 +54,14 @@ def _of_authorities(entry: Entry) -> set[str]:
     return {name for part in parts for name in part.fields}
 
 
+def _fields_of(part_id: str, entry: Entry) -> tuple[str, ...]:
+    return ledger_by_id(entry.ledger).part(part_id).fields if part_id else ()
+
+
 def _grade(evidence: Evidence, entry: Entry, duty: Duty) -> Grade:
     """As good as the keeper's word; what an authority wrote in its entry, where the evidence asks for that, is as good as its own."""
-    if duty.unit_id == entry.unit_id and _of_authorities(entry) & {*evidence.where, *evidence.needs}:
+    asked = {*evidence.where, *evidence.needs, *_fields_of(evidence.verified, entry)}
+    if duty.unit_id == entry.unit_id and _of_authorities(entry) & asked:
         return Grade.accepted
     return grade_of_word(entry.unit, duty.unit)
 

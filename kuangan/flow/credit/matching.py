@@ -17,7 +17,7 @@ from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Ob
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import renewed
 from kuangan.ledger.models import Entry
-from kuangan.ledger.queries import typed_values
+from kuangan.ledger.queries import typed_values, was_sent_back
 from kuangan.ledger.subject import subject_of
 
 ONE_ORGAN = frozenset({UnitKind.city_bureau, UnitKind.city_coal_section})
@@ -59,13 +59,19 @@ def concerns(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
     """Whether the entry is by the owing unit, or, where others keep the ledger, about its mine or in its area."""
     if obligation.scope == "mine" and entry.mine_id != duty.mine_id:
         return False
-    if entry.unit_id == duty.unit_id or _one_organ(entry.unit, duty.unit):
+    if entry.unit_id == duty.unit_id or _one_organ(entry.unit, duty.unit) or _waited(obligation, entry):
         return True
     if duty.unit.kind in ledger_by_id(entry.ledger).keepers:
         return False
     if duty.mine_id is not None:
         return bool(entry.mine_id == duty.mine_id)
     return bool(entry.unit.scope_path == duty.unit.scope_path)
+
+
+def _waited(obligation: Obligation, entry: Entry) -> bool:
+    """Whether the duty is to write a part of what another keeps (:func:`follows_itself` looks that it is this entry)."""
+    trigger = obligation.trigger
+    return trigger is not None and bool(trigger.waits) and trigger.ledger == entry.ledger
 
 
 def _one_organ(unit: Unit, other: Unit) -> bool:
@@ -77,7 +83,7 @@ def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Backgrou
     values = entry.values
     if not _says(evidence, values, duty.first_on.year):
         return False
-    if not _is_filled(evidence, values):
+    if not _is_filled(evidence, entry):
         return False
     if not _stands(evidence, entry, duty, background):
         return False
@@ -90,9 +96,14 @@ def satisfies(evidence: Evidence, entry: Entry, duty: Duty, background: Backgrou
     return background.held_by(duty.post_id, name, by, entry.on)
 
 
-def _is_filled(evidence: Evidence, values: Mapping[str, Any]) -> bool:
-    """Whether nothing that the evidence needs was left empty, nor answered with a word for nothing where something must be said."""
-    empty = any(is_blank(values.get(name)) for name in evidence.needs)
+def _is_filled(evidence: Evidence, entry: Entry) -> bool:
+    """Whether nothing that the evidence needs was left empty, nor answered with a word for nothing where something must be said.
+
+    What somebody above the keeper writes is needed where there is such a part in what he keeps.
+    """
+    values, parts = entry.values, ledger_by_id(entry.ledger).confirmations
+    spared = {name for part in parts if not part.is_for(entry.unit.kind) for name in part.fields}
+    empty = any(is_blank(values.get(name)) for name in evidence.needs if name not in spared)
     return not empty and all(says_something(values.get(name)) for name in evidence.says)
 
 
@@ -103,6 +114,8 @@ def _stands(evidence: Evidence, entry: Entry, duty: Duty, background: Background
     if fault_of(entry):
         return False
     if evidence.sent and not background.was_sent(entry, evidence.sent):
+        return False
+    if evidence.verified and was_sent_back(entry, evidence.verified):
         return False
     if evidence.names and not _names_the_event(evidence, entry, background.event_of(duty)):
         return False

@@ -45,7 +45,8 @@ class Evidence:
     ``where`` (a list: one of), with none of ``needs`` empty and none of ``says`` only a word for nothing (无), naming the duty's holder in field ``person``; ``producing``: only while
     the mine concerned produces or builds; ``year``: a field that must hold the period's year and so many more; ``fresh``: a field that must name somebody whom no entry
     about the same mine named in the twelve months before; ``names``: fields that must say what these fields of the entry say that
-    the duty follows; ``sent``: the field with the number under which the office has sent it. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
+    the duty follows; ``sent``: the field with the number under which the office has sent it; ``verified``: the part of the ledger that an
+    authority writes once it has looked: from then on it is proven, and what it sent back shows nothing. ``paper``: a frozen paper of this template. ``file``: an uploaded file with a note.
     ``auto``: a source that ``flow.credit.automatic`` computes.
     """
 
@@ -59,6 +60,7 @@ class Evidence:
     fresh: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     sent: str = ""
+    verified: str = ""
     paper: str = ""
     file: bool = False
     auto: str = ""

@@ -11,7 +11,7 @@ from kuangan.law.source import YamlTable
 
 _EVIDENCE: Final = (
     *("ledger", "where", "needs", "says", "person", "producing", "year", "fresh", "names", "sent"),
-    *("paper", "file", "auto"),
+    *("verified", "paper", "file", "auto"),
 )
 
 
@@ -31,7 +31,7 @@ def trigger_of(obligation_table: YamlTable) -> Trigger:
     )
     if (before or least) and not table.text("due", ""):
         raise table.error("before, least: only with a day in the field 'due'", "due")
-    _check_part(table, ledger)
+    _check_part(table, ledger, "waits")
     return Trigger(
         ledger,
         dict(table.get("where", {})),
@@ -46,10 +46,10 @@ def trigger_of(obligation_table: YamlTable) -> Trigger:
     )
 
 
-def _check_part(table: YamlTable, ledger_id: str) -> None:
-    waits = table.text("waits", "")
-    if waits and (ledger_id not in ledgers() or all(part.id != waits for part in ledgers()[ledger_id].confirmations)):
-        raise table.error(f"waits: the ledger has no confirmation {waits!r}", "waits")
+def _check_part(table: YamlTable, ledger_id: str, key: str) -> None:
+    named = table.text(key, "")
+    if named and (ledger_id not in ledgers() or all(part.id != named for part in ledgers()[ledger_id].confirmations)):
+        raise table.error(f"{key}: the ledger has no confirmation {named!r}", key)
 
 
 def evidence_of(table: YamlTable) -> Evidence:
@@ -72,6 +72,7 @@ def evidence_of(table: YamlTable) -> Evidence:
             *filter(None, (person, fresh, sent)),
         ],
     )
+    _check_part(table, table.text("ledger", ""), "verified")
     return Evidence(
         ledger=table.text("ledger", ""),
         where=dict(table.get("where", {})),
@@ -83,6 +84,7 @@ def evidence_of(table: YamlTable) -> Evidence:
         fresh=fresh,
         names=names,
         sent=sent,
+        verified=table.text("verified", ""),
         paper=table.text("paper", ""),
         file=table.flag("file", default=False),
         auto=table.text("auto", ""),

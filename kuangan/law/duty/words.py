@@ -105,6 +105,10 @@ def _ledger_words(evidence: Evidence) -> str:
     needs = "、".join(ledger.field(name).label for name in evidence.needs)
     if needs:
         conditions.append(f"填写{needs}")
+    if evidence.verified:
+        conditions.append(
+            f"经{ledger.part(evidence.verified).who}“{ledger.part(evidence.verified).title}”后为经核实，退回的不计入"
+        )
     if evidence.says:
         conditions.append(f"{'、'.join(ledger.field(name).label for name in evidence.says)}不能只写“无”")
     if evidence.producing:

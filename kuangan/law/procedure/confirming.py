@@ -21,8 +21,8 @@ _STAMPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What the platform writes by itself, with the kinds of field that it fits."""
 _KEYS: Final = (
-    *("id", "title", "by", "roles", "fields", "where", "needs", "about", "apart", "before", "within", "unasked"),
-    *("releases", "request", "sample", *_STAMPS),
+    *("id", "title", "by", "kept_by", "roles", "fields", "where", "needs", "about", "apart", "before", "within"),
+    *("unasked", "releases", "request", "sample", *_STAMPS),
 )
 
 
@@ -31,7 +31,8 @@ class Confirming:
     """One part of an entry that somebody else writes.
 
     It is asked for once the keeper's columns have the values of ``where`` and those of ``needs`` are filled; a part that is
-    ``unasked`` waits for nobody and may be written at any time. ``about``: the keeper's columns that it rests on (all where none is
+    ``unasked`` waits for nobody and may be written at any time. ``kept_by``: of entries that these kinds of units keep only (of all where
+    none is named). ``about``: the keeper's columns that it rests on (all where none is
     named): their correction ends it. ``apart``: columns that name persons who may not write it. ``before``: the column with the
     moment after which it is too late. ``stamps``: columns that the platform fills in, by what: who, his post, his office, when.
     ``within``: the local value of the term. ``releases``: keeper's columns with values that he takes back, and entries that he voids,
@@ -46,6 +47,7 @@ class Confirming:
     fields: tuple[str, ...]
     where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    kept_by: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
     before: str = ""
@@ -75,6 +77,16 @@ class Confirming:
     def concerns(self, values: Mapping[str, Any]) -> bool:
         """Whether the entry is one of those to which it belongs."""
         return all(values.get(name, False) in wanted for name, wanted in self.where.items())
+
+    def is_for(self, keeper: str) -> bool:
+        """Whether entries that this kind of unit keeps have the part at all."""
+        return not self.kept_by or keeper in self.kept_by
+
+    def has_writer(self, keepers: tuple[str, ...]) -> bool:
+        """Whether somebody above each keeper writes the part: of a mine its supervisor or the city, of a county's bureau the city."""
+        kept = set(self.kept_by or keepers)
+        below = {"mine"} if self.by == SUPERVISOR else {"mine", "county_bureau"}
+        return kept <= set(keepers) and (not self.official or kept <= below)
 
     def fits(self, values: Mapping[str, Any]) -> bool:
         """Whether stored values are such that it may be written."""
@@ -110,6 +122,7 @@ def _part(table: YamlTable, kinds: Mapping[str, str]) -> Confirming:
         fields=table.texts("fields"),
         where=_values(table, "where"),
         needs=table.texts("needs"),
+        kept_by=table.texts("kept_by"),
         about=table.texts("about"),
         apart=table.texts("apart"),
         before=table.text("before", ""),

@@ -81,7 +81,10 @@ def return_entry(
 
 def _part(actor: User, ledger: Ledger, entry: Entry, part_id: str, at: datetime) -> tuple[Confirming, Hold]:
     """The part and the post by which the actor may write it. Refused: it is not asked for, or he may not."""
-    part = next((part for part in writable_parts(ledger, entry.values, entry.parts) if part.id == part_id), None)
+    part = next(
+        (part for part in writable_parts(ledger, entry.values, entry.parts, entry.unit.kind) if part.id == part_id),
+        None,
+    )
     if part is None:
         raise Refused(f"第{entry.serial}号条目目前不能办理这一步，请刷新后查看。")
     hold = confirming_hold(actor, entry, part, at)

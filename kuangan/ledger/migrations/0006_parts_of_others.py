@@ -17,7 +17,7 @@ def begin_to_wait(apps: Any, schema_editor: Any) -> None:
             continue
         current = entries.filter(ledger=ledger.id, superseded_at=None, voided=False).order_by("pk")
         for pk, values in current.values_list("pk", "values").iterator(chunk_size=2000):
-            part = waiting_part(ledger, values, ())
+            part = waiting_part(ledger, values, (), "mine")
             if part:
                 entries.filter(pk=pk).update(waits_for=part)
 

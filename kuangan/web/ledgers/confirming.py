@@ -130,7 +130,7 @@ def confirm_part(request: Request, ledger_id: str, serial: int, part_id: str) ->
 
 def _part(request: Request, ledger: Ledger, entry: Entry, part_id: str) -> Confirming:
     """The part, where it may be written now and by the reader; otherwise 404."""
-    for part in writable_parts(ledger, entry.values, entry.parts):
+    for part in writable_parts(ledger, entry.values, entry.parts, entry.unit.kind):
         if part.id == part_id and confirming_hold(request.user, entry, part):
             return part
     raise Http404

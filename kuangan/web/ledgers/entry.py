@@ -105,7 +105,7 @@ def _versions(request: Request, ledger: Ledger, serial: int) -> list[Entry]:
 
 def _offers(request: Request, ledger: Ledger, entry: Entry) -> list[Confirming]:
     """The parts that the reader may write now."""
-    parts = writable_parts(ledger, entry.values, entry.parts)
+    parts = writable_parts(ledger, entry.values, entry.parts, entry.unit.kind)
     return [part for part in parts if confirming_hold(request.user, entry, part)]
 
 
@@ -123,7 +123,9 @@ def facts_of(shown: EntryWords, newest: Entry) -> list[tuple[Field, str, object,
     """Each field with its text, its files and its table, as far as it has them, and who writes it where that is not the keeper."""
     ledger = shown.ledger
     alone = unconfirmed_fields(ledger, newest.values, newest.parts)
-    writers = {name: part.who for part in ledger.confirmations if part.fits(newest.values) for name in part.fields}
+    kind = newest.unit.kind
+    fitting = [part for part in ledger.confirmations if part.is_for(kind) and part.fits(newest.values)]
+    writers = {name: part.who for part in fitting for name in part.fields}
     return [
         (
             field,

@@ -22,7 +22,6 @@ def decided(city, unit="city", **change):
     values = {
         **ledgers()["mine_class_decision"].sample[0],
         "decided_on": "2026-03-15",
-        "city_reviewed_on": "2026-03-14",
         "mine_class": "C",
         "published_on": DAY.isoformat(),
         "announcement_number": "演示应急公告〔2026〕3号",
