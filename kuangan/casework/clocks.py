@@ -1,5 +1,6 @@
 """Starting, stopping, pausing and recomputing the clocks of a case. Called by ``actions`` inside its transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,23 +22,30 @@ def turn_clocks(
     of the case; any other turns those of all parties.
     """
     law = procedure_by_id(case.procedure)
+    ran = case.clocks.filter(stopped_at=None).order_by("party", "-pk")
+    running = {(case_clock.clock, case_clock.party): case_clock for case_clock in ran}
     for clock in law.clocks:
-        for whose in _whose(case, clock, party) if clock.id in law.party_clocks else (0,):
-            _turn(case, clock, move, at, effective_at=effective_at, source=source, party=whose)
+        for whose in _whose(running, clock, party) if clock.id in law.party_clocks else (0,):
+            ran_for = running.get((clock.id, whose))
+            _turn(case, clock, ran_for, move, at, effective_at=effective_at, source=source, party=whose)
 
 
-def _whose(case: Case, clock: Clock, party: int) -> tuple[int, ...]:
+def _whose(running: Iterable[tuple[str, int]], clock: Clock, party: int) -> tuple[int, ...]:
     """Whose clocks of a kind a move turns, of which each party has its own."""
-    if party:
-        return (party,)
-    running = case.clocks.filter(clock=clock.id, stopped_at=None).order_by("party")
-    return tuple(running.values_list("party", flat=True))
+    return (party,) if party else tuple(whose for name, whose in running if name == clock.id)
 
 
 def _turn(
-    case: Case, clock: Clock, move: str, at: datetime, *, effective_at: datetime, source: str, party: int
+    case: Case,
+    clock: Clock,
+    running: CaseClock | None,
+    move: str,
+    at: datetime,
+    *,
+    effective_at: datetime,
+    source: str,
+    party: int,
 ) -> None:
-    running = case.clocks.filter(clock=clock.id, party=party, stopped_at=None).first()
     starts = move in clock.starts or (case.state in clock.during and source not in clock.during)
     left = bool(clock.during) and case.state not in clock.during
     if running and move in clock.unlapsed_by:
