@@ -49,11 +49,11 @@ def views_of(cases: Sequence[Case], at: datetime, relations: Mapping[int, Relati
     }
 
 
-def _by_case(rows: Iterable[Part]) -> dict[int, list[Part]]:
-    parts: dict[int, list[Part]] = defaultdict(list)
-    for part in rows:
-        parts[part.case_id].append(part)
-    return parts
+def _by_case(parts: Iterable[Part]) -> dict[int, list[Part]]:
+    by_case: dict[int, list[Part]] = defaultdict(list)
+    for part in parts:
+        by_case[part.case_id].append(part)
+    return by_case
 
 
 def _view(
