@@ -19,7 +19,7 @@ test: $(VENV)/.dev setup
 
 stories: $(VENV)/.dev setup
 	$(BIN)/pytest -n 2 --dist worksteal -m "story and not (kill or browser or bench)"
-	$(BIN)/pytest -m "((browser and not path) or soak) and not bench"
+	$(BIN)/pytest -n 2 --dist worksteal -m "((browser and not path) or soak) and not bench"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
