@@ -9,7 +9,7 @@ from typing import Final
 
 from django.conf import settings
 
-from kuangan.base import clock
+from kuangan.base import clock, garbage
 from kuangan.core.models import Unit
 from kuangan.emulate.build.building import NotEmpty, build
 from kuangan.emulate.past import aftermath, directives, history
@@ -65,6 +65,7 @@ def _built(args: argparse.Namespace) -> Demonstration:
     try:
         demonstration = build(plan, since, clock.beijing_midnight(history.beginning(end, args.years)) - APPOINTED)
         remember(demonstration)
+        garbage.spare_loaded()
         settings.DEMONSTRATION = True
         if not args.without_past:
             _past(since, end, args.years, args.seed)
@@ -88,7 +89,7 @@ def _past(since: datetime, end: datetime, years: int, seed: int) -> None:
 
 
 def _with_story(demonstration: Demonstration, end: datetime) -> Demonstration:
-    history.told("开始演示四天的报警处置经过，约三分钟")
+    history.told("开始演示四天的报警处置经过，需数分钟")
     scenario.play(demonstration, end)
     told = replace(demonstration, complete=True)
     remember(told)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections
 
+from kuangan.base import garbage
 from kuangan.base.clock import now
 from kuangan.casework.models import CaseCheck, CaseClock
 from kuangan.core.actions import end_quiet_aside
@@ -169,6 +170,7 @@ def run(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     make_ready()
+    garbage.spare_loaded()
     rounds = Rounds()
     with connection.execute_wrapper(_alive):
         while not stop.is_set():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -101,7 +101,7 @@ class Ledger:
     confirmations: tuple[Confirming, ...] = ()
     """The parts that others than the keeper write, in the order in which they are asked for."""
 
-    @property
+    @cached_property
     def of_others(self) -> frozenset[str]:
         """The fields that the keeper does not fill in."""
         return frozenset(name for part in self.confirmations for name in part.fields)

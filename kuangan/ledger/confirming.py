@@ -21,13 +21,13 @@ def confirmed_fields(ledger: Ledger, parts: Collection[str]) -> frozenset[str]:
 
 def unconfirmed_fields(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> frozenset[str]:
     """Fields of others that the keeper filled in himself, when an earlier release let him."""
-    return (ledger.of_others & set(values)) - confirmed_fields(ledger, parts)
+    return (ledger.of_others & values.keys()) - confirmed_fields(ledger, parts) if ledger.of_others else frozenset()
 
 
 def trusted_values(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> dict[str, Any]:
     """The values without what the keeper had no right to fill in."""
     alone = unconfirmed_fields(ledger, values, parts)
-    return {name: value for name, value in values.items() if name not in alone}
+    return {name: value for name, value in values.items() if name not in alone} if alone else dict(values)
 
 
 def waiting_part(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str], keeper: str) -> str:

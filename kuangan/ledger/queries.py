@@ -143,9 +143,10 @@ def in_order(ledgers: Iterable[Ledger]) -> list[Ledger]:
     return sorted(ledgers, key=lambda ledger: ([int(part) for part in ledger.measure.split(".")], ledger.title))
 
 
-def typed_values(entry: Entry) -> dict[str, Any]:
-    """The entry's values as rules take them (``law.topic.EntryFact.values``)."""
-    return typed_of(ledger_by_id(entry.ledger), entry.values)
+def typed_values(entry: Entry, names: Iterable[str]) -> dict[str, Any]:
+    """The entry's values of these fields as rules take them (``law.topic.EntryFact.values``)."""
+    values = {name: entry.values[name] for name in names if name in entry.values}
+    return typed_of(ledger_by_id(entry.ledger), values)
 
 
 def fact_of(entry: Entry) -> EntryFact:

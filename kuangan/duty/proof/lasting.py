@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from kuangan.base.clock import civil_date
 from kuangan.core.actions import Line
+from kuangan.core.bulk import update_rows
 from kuangan.duty.credit import known_credits
 from kuangan.duty.credits import lock_duties, settle
 from kuangan.duty.models import Duty, Fulfilment
@@ -41,6 +42,6 @@ def _settled(keys: Iterable[int], needed: Mapping[int, int], at: datetime) -> in
             data = {"before": {"needed": duty.needed}, "after": {"needed": needed[key]}}
             lines.append(Line(duty, "duty_recomputed", data))
             duty.needed = needed[key]
-            Duty.objects.filter(pk=key).update(needed=duty.needed)
+    update_rows("duty_duty", {"needed": "smallint"}, [(key, duties[key].needed) for key in needed if key in duties])
     settle(list(duties.values()), known_credits(duties), lines, at)
     return len(duties)

@@ -104,21 +104,15 @@ def _who(case: Case, move: Move, users: Mapping[int, list[User]], at: datetime) 
     units = related_units(case)
     view = view_of(case, at)
     before = {done.actor for done in view.done}
-    for unit in dict.fromkeys(units.values()):
-        for user in users.get(unit.pk, ()):
-            held = standing(roles_of(user, at), units, move.by)
-            own = attempt_of(user, held, {}, at).actor in before
-            if held is not None and not own:
-                return user
-    return next(
-        (
-            user
-            for unit in units.values()
-            for user in users.get(unit.pk, ())
-            if standing(roles_of(user, at), units, move.by)
-        ),
-        None,
-    )
+    fitting: list[User] = []
+    for user in (user for unit in dict.fromkeys(units.values()) for user in users.get(unit.pk, ())):
+        held = standing(roles_of(user, at), units, move.by)
+        if held is None:
+            continue
+        if attempt_of(user, held, {}, at).actor not in before:
+            return user
+        fitting.append(user)
+    return next(iter(fitting), None)
 
 
 def _given(field: Field, case: Case, actor: User, at: datetime) -> Any:

@@ -181,12 +181,12 @@ def done_moment(obligation: Obligation, evidence: Evidence, entry: Entry) -> dat
 
     Where the entry that opened the duty also ends it: the newest of the days that were needed, else its recording.
     """
-    typed = typed_values(entry)
     trigger = obligation.trigger
     if trigger is not None and trigger.ledger == entry.ledger:
-        days = [typed[name] for name in evidence.needs if isinstance(typed.get(name), date)]
+        days = [day for day in typed_values(entry, evidence.needs).values() if isinstance(day, date)]
         return max((moment_of(day, entry) for day in days), default=entry.recorded_at)
-    return moment_of(typed[ledger_by_id(entry.ledger).dated], entry)
+    dated = ledger_by_id(entry.ledger).dated
+    return moment_of(typed_values(entry, (dated,))[dated], entry)
 
 
 def has_come(obligation: Obligation, evidence: Evidence, entry: Entry, at: datetime) -> bool:

@@ -17,7 +17,8 @@ from kuangan.ledger.queries import confirmations_of, keepers_version, typed_valu
 
 def start_of(obligation: Obligation, entry: Entry) -> datetime:
     """The event's moment: the entry's own, or of its day the beginning; spans of hours run from its recording on that day."""
-    when = typed_values(entry)[ledger_by_id(entry.ledger).dated]
+    dated = ledger_by_id(entry.ledger).dated
+    when = typed_values(entry, (dated,))[dated]
     if isinstance(when, datetime):
         return when
     if civil_date(entry.recorded_at) == when:
@@ -36,7 +37,9 @@ def due_of(obligation: Obligation, entry: Entry) -> datetime | None:
     if trigger.waits:
         asked = _asked_at(entry)
         return obligation.event_due_at(asked, Calendar(Years(workdays().years)), civil_date(asked))
-    named = obligation.named_due_at(typed_values(entry)[trigger.due], max(entry.on, obligation.valid_from))
+    named = obligation.named_due_at(
+        typed_values(entry, (trigger.due,))[trigger.due], max(entry.on, obligation.valid_from)
+    )
     if trigger.least:
         named = max(named, _end_of_least(trigger.least, entry))
     return _while_it_waits(obligation, entry, named)
