@@ -242,9 +242,10 @@ def was_sent_back(entry: Entry, part_id: str) -> bool:
 
 
 def keepers_version(serial: int) -> Entry:
-    """The last version that the keeper wrote himself."""
-    versions = Entry.objects.filter(serial=serial).exclude(confirmations__accepted=True)
-    return versions.select_related("recorded_by__person").latest("version")
+    """The last version that the keeper wrote himself; of an entry that came with the parts of others (a past taken over) the first."""
+    versions = Entry.objects.filter(serial=serial).select_related("recorded_by__person")
+    own = versions.exclude(confirmations__accepted=True).order_by("version").last()
+    return own or versions.earliest("version")
 
 
 def confirmed_by_people(units: Iterable[Unit], since: datetime) -> list[dict[str, Any]]:
