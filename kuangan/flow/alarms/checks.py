@@ -76,8 +76,9 @@ def _judge_apart(definitions: Sequence[PointDefinition], at: datetime) -> None:
     """Judge definitions; one that cannot be judged is said, and comes again with the next day's."""
 
     def judge(part: Sequence[PointDefinition]) -> None:
+        standing = _standing(part)
         for definition in part:
-            _judge_set_points(definition, at)
+            _judge_set_points(definition, standing, at)
 
     _, aside = apart(definitions, judge, most=len(definitions))
     tell_aside(stage="set_points", label="测点报警值核对", aside=aside, at=at)
@@ -124,7 +125,15 @@ def _judge_day(today: int, at: datetime) -> int:
     return len(definitions)
 
 
-def _judge_set_points(definition: PointDefinition, at: datetime) -> None:
+def _standing(definitions: Sequence[PointDefinition]) -> set[tuple[str, str]]:
+    """Rule and point of each finding that stands on the points of these definitions; one query."""
+    rules = [rule.id for rule in rules_of("definition_received")]
+    points = [str(definition.point_id) for definition in definitions]
+    findings = Finding.objects.filter(rule__in=rules, subject__in=points, revoked_at=None)
+    return set(findings.values_list("rule", "subject"))
+
+
+def _judge_set_points(definition: PointDefinition, standing: set[tuple[str, str]], at: datetime) -> None:
     """A looser set-point is a finding on the point; one that was mended revokes it."""
     place = definition.point.place or definition.point.place_proposed
     set_point = _set_point(place, at) if place else None
@@ -144,7 +153,8 @@ def _judge_set_points(definition: PointDefinition, at: datetime) -> None:
         outcome = rule.say(facts, at)
         if isinstance(outcome, Breach):
             keep_finding(rule, definition.point.mine, str(definition.point_id), outcome, at)
-        else:
+            standing.add((rule.id, str(definition.point_id)))
+        elif (rule.id, str(definition.point_id)) in standing:
             Finding.objects.filter(rule=rule.id, subject=str(definition.point_id), revoked_at=None).update(
                 revoked_at=at
             )
