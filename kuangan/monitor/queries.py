@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.models import Incident, User
@@ -272,7 +272,7 @@ def _lost_in(part: HistoryPart) -> Lost | None:
 
 def heard_throughout(start: datetime, end: datetime) -> frozenset[int]:
     """The mines whose feed had begun by ``start`` and was at no moment until ``end`` silent: what would have been reported was heard."""
-    begun = Point.objects.values("mine_id").annotate(since=Min("first_seen_at")).filter(since__lte=start)
+    begun = Mine.objects.filter(Exists(Point.objects.filter(mine=OuterRef("pk"), first_seen_at__lte=start)))
     silent = Silence.objects.filter(point=None, started_at__lt=end)
     silent = silent.filter(Q(ended_at=None) | Q(ended_at__gt=start))
-    return frozenset(begun.values_list("mine_id", flat=True)) - frozenset(silent.values_list("mine_id", flat=True))
+    return frozenset(begun.values_list("pk", flat=True)) - frozenset(silent.values_list("mine_id", flat=True))

@@ -62,11 +62,11 @@ class Board:
         return self.making.window
 
     def cell(self, measure_code: str, unit: Unit) -> Cell:
-        return self.cells[measure_code, unit.pk]
+        return self.cells[measure_code, unit.id]
 
     def together(self, measure_code: str, units: Iterable[Unit]) -> Cell:
         """One cell of several units: counts added up, the gravest status; mines count once, by themselves."""
-        cells = [self.cells[measure_code, unit.pk] for unit in units]
+        cells = [self.cells[measure_code, unit.id] for unit in units]
         counts = Counts()
         for cell in cells:
             counts.add(cell.counts)
@@ -129,6 +129,6 @@ def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "", r
     made = making(known, window, counted)
     laws = [law for task in tasks() for law in task.measures if only in ("", law.code)]
     cells = {
-        (law.code, unit.pk): cell for law in laws for unit, cell in zip(shown, made.cells(law, shown), strict=True)
+        (law.code, unit.id): cell for law in laws for unit, cell in zip(shown, made.cells(law, shown), strict=True)
     }
     return Board(made, shown, cells)

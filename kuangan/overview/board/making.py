@@ -100,7 +100,7 @@ class Making:
         unnamed = Cell(law.code, CellStatus.not_applicable, NOTHING, said=lambda _: not_concerned())
         said = self.said
         for unit in units:
-            standing, key = self.standing(law, unit), unit.pk
+            standing, key = self.standing(law, unit), unit.id
             if not standing.is_named and key not in counted:
                 yield unnamed
                 continue
@@ -116,7 +116,7 @@ class Making:
     def counts(self, law: Measure, unit: Unit, counted: Mapping[int, Counts]) -> tuple[Counts, Counts | None]:
         """A unit's own counts, and those of the mines that it must drive (None where it drives none for this measure)."""
         drives = self.standing(law, unit).drives
-        own = counted.get(unit.pk, NOTHING)
+        own = counted.get(unit.id, NOTHING)
         return own, together(counted, self.scope.mines_below(unit)) if drives else None
 
     def ranks(self, law: Measure, unit: Unit) -> dict[str, int]:
@@ -124,7 +124,7 @@ class Making:
         standing = self.standing(law, unit)
         driven = self.scope.mines_below(unit) if standing.drives else ()
         parts = standing.driving if driven else standing.parts
-        ranks = (part.rank((unit.pk, *driven)) for part in parts)
+        ranks = (part.rank((unit.id, *driven)) for part in parts)
         return dict(zip((clause.id for clause in clauses_of(law.code)), ranks, strict=True))
 
     def standing(self, law: Measure, unit: Unit) -> MeasureStanding:
@@ -164,6 +164,9 @@ class Making:
         if cell.status not in (CellStatus.unbuilt, CellStatus.unknown):
             return ""
         law = measure(cell.measure)
+        if cell.status is CellStatus.unbuilt and self.standing(law, cell.unit).is_named:
+            # Nothing graver is counted, and no clause that the platform does not wholly carry is any better.
+            return unbuilt_words([clause for clause in clauses_of(law.code) if not clause.whole])
         alike = [
             clauses()[clause_id]
             for clause_id, rank in self.ranks(law, cell.unit).items()

@@ -18,7 +18,7 @@ from kuangan.duty.proof.standing import standing_obligations
 from kuangan.duty.queries import owed_in
 from kuangan.duty.status import Status, status_case
 from kuangan.law.content import rules
-from kuangan.law.duty.obligation_file import ONCE
+from kuangan.law.duty.obligation_file import ONCE, obligations
 from kuangan.law.register import measure
 from kuangan.overview.board.clauses import of_procedures
 from kuangan.overview.board.scope import Scope
@@ -67,11 +67,14 @@ def standing_in(window: Window) -> QuerySet[Any]:
     return with_states(duties, day, window.at)
 
 
-def status_as_counted(window: Window) -> SqlCase:
-    """The status of a duty as the board counts it, over rows of duties of a window."""
+def status_as_counted(window: Window, code: str) -> SqlCase:
+    """The status of a duty as the board counts it, over rows of duties of a measure in a window."""
+    standing = [law_id for law_id in standing_obligations() if obligations()[law_id].measure == code]
+    if not standing:
+        return status_case(window.at)
     stood = standing_in(window).filter(pk=OuterRef("pk")).values("status")
     return SqlCase(
-        When(obligation__in=standing_obligations(), then=Subquery(stood)),
+        When(obligation__in=standing, then=Subquery(stood)),
         default=status_case(window.at),
         output_field=CharField(),
     )

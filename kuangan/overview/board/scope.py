@@ -53,15 +53,17 @@ class Scope:
     mines: Mapping[int, Mine]
     sectioned: frozenset[str] = field(default_factory=frozenset)
     """Scope paths of the bureaus that have a coal section of their own."""
-    _places: dict[str, Mapping[int, int]] = field(default_factory=dict)
-    """By measure: the unit in whose cell a fact about each unit counts; worked out once."""
+    _places: dict[tuple[tuple[str, ...], ...], Mapping[int, int]] = field(default_factory=dict)
+    """By whom a measure names: the unit in whose cell a fact about each unit counts; worked out once for measures alike."""
     _kinds: dict[int, Kinds] = field(default_factory=dict)
 
     def kinds_of(self, unit: Unit) -> Kinds:
         """What a unit is by the register's names; a city bureau without a coal section of its own is that section too."""
-        known = self._kinds.get(unit.pk)
+        known = self._kinds.get(
+            unit.id
+        )  # asked for thousands of times a page, and Django looks ``pk`` up in three steps
         if known is None:
-            known = self._kinds[unit.pk] = self._kinds_of(unit)
+            known = self._kinds[unit.id] = self._kinds_of(unit)
         return known
 
     def _kinds_of(self, unit: Unit) -> Kinds:
@@ -79,16 +81,17 @@ class Scope:
 
     def mines_below(self, unit: Unit) -> tuple[int, ...]:
         """The mines (by their unit's key) that a unit must drive: those it supervises; a government, those of its area."""
-        return self._below.get(unit.pk, ())
+        return self._below.get(unit.id, ())
 
     def places(self, measure: Measure) -> Mapping[int, int]:
         """By unit: the unit in whose cell a fact about it counts. About a mine: see :meth:`answering`; else its :meth:`seat`."""
-        known = self._places.get(measure.code)
+        named = (measure.responsible, measure.implementer, measure.obliged_by_text)
+        known = self._places.get(named)
         if known is None:
             seats = self.seats(measure)
             places = {unit_id: seats.get(unit_id, unit_id) for unit_id in self.units}
             places |= {mine_id: self._answering(measure, mine) for mine_id, mine in self.mines.items()}
-            known = self._places[measure.code] = places
+            known = self._places[named] = places
         return known
 
     def answering(self, measure: Measure, mine: Mine) -> int:

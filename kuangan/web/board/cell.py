@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Case as SqlCase
-from django.db.models import IntegerField, QuerySet, Value, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Func, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -162,12 +163,10 @@ def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit]
         opened_at__lte=window.at,
         first_on__lte=frame.period.last,
     )
-    rank = SqlCase(
-        *(When(status=status.value, then=Value(index)) for index, status in enumerate(GRAVITY)),
-        default=Value(len(GRAVITY)),
-        output_field=IntegerField(),
-    )
-    counted = duties.annotate(status=status_as_counted(window)).exclude(status=Status.cancelled)
+    gravity = Value([status.value for status in GRAVITY], output_field=ArrayField(CharField()))
+    # The status is a long expression, written out wherever it is named: here once.
+    rank = Func(gravity, Cast("status", CharField()), function="array_position", output_field=IntegerField())
+    counted = duties.annotate(status=status_as_counted(window, law.code)).exclude(status=Status.cancelled)
     ordered: QuerySet[Any] = counted.annotate(rank=rank).order_by("rank", "due_at", "pk")
     return ordered
 
