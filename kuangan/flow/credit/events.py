@@ -16,7 +16,7 @@ from kuangan.duty.models import Duty, Source
 from kuangan.duty.owing import BY_MINE, SUPERVISOR, World, binds
 from kuangan.duty.terms import last_day_in_time
 from kuangan.flow.credit.handing import HANDED
-from kuangan.flow.credit.matching import agrees, is_blank
+from kuangan.flow.credit.matching import agrees, is_blank, is_one_organ
 from kuangan.flow.credit.terms import due_of, start_of
 from kuangan.flow.told_above import tell_above
 from kuangan.law.duty.obligation_file import Obligation, obligations
@@ -226,9 +226,18 @@ def _owners(obligation: Obligation, entry: Entry) -> list[tuple[Unit, Mine | Non
     elif obligation.owner == UnitKind.mine:
         units = _mines_below(obligation, entry)
     else:
-        units = [unit for unit in Unit.objects.filter(kind=obligation.owner) if _same_area(unit, entry.unit)]
+        units = _of_area(obligation, entry)
     about = entry.mine if obligation.scope == "mine" else None
     return [(unit, about or _mine_of(unit, entry)) for unit in units]
+
+
+def _of_area(obligation: Obligation, entry: Entry) -> list[Unit]:
+    """The institutions of the keeper's area; who keeps the ledger too owes what follows from his own entries, unless a part waits for him."""
+    areas = [unit for unit in Unit.objects.filter(kind=obligation.owner) if _same_area(unit, entry.unit)]
+    waits = obligation.trigger is not None and obligation.trigger.waits
+    if waits or obligation.owner not in ledger_by_id(entry.ledger).keepers:
+        return areas
+    return [unit for unit in areas if is_one_organ(unit, entry.unit)]
 
 
 def _mines_below(obligation: Obligation, entry: Entry) -> list[Unit]:

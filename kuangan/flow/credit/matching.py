@@ -59,7 +59,7 @@ def concerns(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
     """Whether the entry is by the owing unit, or, where others keep the ledger, about its mine or in its area."""
     if obligation.scope == "mine" and entry.mine_id != duty.mine_id:
         return False
-    if entry.unit_id == duty.unit_id or _one_organ(entry.unit, duty.unit) or _waited(obligation, entry):
+    if entry.unit_id == duty.unit_id or is_one_organ(entry.unit, duty.unit) or _waited(obligation, entry):
         return True
     if duty.unit.kind in ledger_by_id(entry.ledger).keepers:
         return False
@@ -74,7 +74,7 @@ def _waited(obligation: Obligation, entry: Entry) -> bool:
     return trigger is not None and bool(trigger.waits) and trigger.ledger == entry.ledger
 
 
-def _one_organ(unit: Unit, other: Unit) -> bool:
+def is_one_organ(unit: Unit, other: Unit) -> bool:
     return {unit.kind, other.kind} == ONE_ORGAN and unit.scope_path == other.scope_path
 
 

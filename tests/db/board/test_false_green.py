@@ -1,13 +1,14 @@
 """What once painted a measure green and must not: a number, one row for all, a feed that spoke, one valid day, one's own "passed"."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from kuangan.base.period import parse_period
 from kuangan.core.actions import save_attachment
-from kuangan.duty.actions import ask_for, fulfil, judge_credit, open_due
+from kuangan.duty.actions import ask_for, fulfil, fulfil_many, judge_credit, open_due, reopen_lapsed
+from kuangan.duty.credit import Credit
 from kuangan.duty.models import Duty, Fulfilment
 from kuangan.duty.proof.holding import with_states
 from kuangan.duty.status import Status, status_of
@@ -310,6 +311,27 @@ def test_half_of_what_a_standing_duty_needs_is_not_met(city, given, about, statu
         Fulfilment.objects.create(duty=duty, done_at=at, recorded_at=at, **said)
     (stood,) = with_states(Duty.objects.filter(pk=duty.pk), at.date(), at)
     assert stood.status == status
+
+
+def test_a_standing_duty_that_needs_two_is_open_again_once_one_of_them_ended(city):
+    at = on("2026-02-02")
+    open_due(at)
+    duty = Duty.objects.get(obligation="safety_commitment_standing", unit=city.units["mine"])
+    Duty.objects.filter(pk=duty.pk).update(needed=2)
+    ends = {"a": None, "b": date(2026, 3, 31)}
+    fulfil_many(
+        [
+            Credit(duty.pk, "entry", name, at, at, about=name, holds_from=at.date(), holds_until=until)
+            for name, until in ends.items()
+        ],
+        at=at,
+    )
+    assert reopen_lapsed(on("2026-03-31")) == 0
+    assert status_of(Duty.objects.get(pk=duty.pk), on("2026-03-31")) == Status.met
+    assert reopen_lapsed(on("2026-04-01")) == 1
+    duty.refresh_from_db()
+    assert (duty.done_at, duty.wakes_at is not None) == (None, True), "and is urged from the day on"
+    assert reopen_lapsed(on("2026-04-02")) == 0
 
 
 def test_what_the_owing_unit_types_of_others_is_its_own_word(city):

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kuangan.base.clock import beijing_midnight
-from kuangan.core.actions import appoint, create_person, create_post, create_user
-from kuangan.core.models import Event
+from kuangan.core.actions import appoint, create_person, create_post, create_unit, create_user
+from kuangan.core.models import Event, Unit
 from kuangan.core.trail.verify import verify_trail
 from kuangan.duty.actions import open_due
 from kuangan.duty.models import Duty
@@ -290,6 +290,42 @@ def test_a_corrected_decision_moves_its_follow_up_and_a_void_one_cancels_it(city
     void(actor=None, entry=entry, reason="未议定", at=later)
     assert not Duty.objects.filter(obligation="decision_followup", cancelled_at=None).exists()
     assert verify_trail().broken is None
+
+
+@pytest.fixture
+def section(city) -> Unit:
+    """The city's coal section."""
+    return create_unit(
+        actor=None, kind="city_coal_section", code="1404-mk", name="煤矿科", parent=city.units["city"].parent
+    )
+
+
+TRACED = ("commissioner_accountability", {
+    "started_on": "2026-03-09", "mine": "140423900001", "commissioner": "乙三", "trigger": "unchecked", "facts": "应查未查",
+})  # fmt: skip
+DRILL = ("government_drill", {
+    "held_on": "2026-03-09", "title": "水害应急救援演练", "accident_kind": "water", "mode": "field", "participants": "县局12人",
+    "commander": "乙六", "problems": "联络不畅", "evaluation": "有效",
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kept", "keeper", "owing"),
+    [
+        (TRACED, "county", {("commissioner_accountability_concluded", "county")}),
+        (TRACED, "city", {("commissioner_accountability_concluded_city", "section")}),
+        (TRACED, "section", {("commissioner_accountability_concluded_city", "section")}),
+        (DRILL, "county", {("county_bureau_drill_next", "county")}),
+        (DRILL, "city", {("city_bureau_drill_next", "city")}),
+        (DRILL, "county_government", {("county_government_drill_next", "county_government")}),
+    ],
+)
+def test_what_follows_from_an_office_s_own_entry_is_owed_by_that_office_alone(city, section, at, kept, keeper, owing):
+    units = {**city.units, "section": section}
+    names = {unit.pk: name for name, unit in units.items()}
+    ledger_id, values = kept
+    record_entry(actor=None, ledger_id=ledger_id, unit=units[keeper], values=values, at=at)
+    assert {(duty.obligation, names[duty.unit_id]) for duty in Duty.objects.all()} == owing
 
 
 def test_an_event_that_its_own_entry_ends(city, at, found):
