@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncHour
 
 from kuangan.base import clock
-from kuangan.core.models import Attachment, Unit, UnitKind, User
+from kuangan.core.models import ONE_ORGAN, Attachment, Unit, UnitKind, User
 from kuangan.core.queries import roles_of, visible_to
 from kuangan.core.queries.roles import Hold
 from kuangan.law.ledger import Ledger, ledger_by_id, ledgers
@@ -173,9 +173,6 @@ def facts_of(ledger_ids: Iterable[str], unit: Unit) -> Mapping[str, tuple[EntryF
     return {ledger_id: tuple(facts) for ledger_id, facts in by_ledger.items()}
 
 
-_CITY_OFFICES = (UnitKind.city_bureau, UnitKind.city_coal_section)
-
-
 def confirming_hold(user: User, entry: Entry, part: Confirming, at: datetime | None = None) -> Hold | None:
     """The post by which the user may write the part of somebody else in an entry; None if he may not.
 
@@ -193,7 +190,7 @@ def _may_confirm(part: Confirming, hold: Hold, entry: Entry) -> bool:
         return bool(hold.unit.pk == entry.unit_id)
     if part.by == SUPERVISOR:
         return entry.mine is not None and bool(entry.mine.supervisor_id == hold.unit.pk)
-    return hold.unit.kind in _CITY_OFFICES and bool(entry.path.startswith(hold.unit.scope_path))
+    return hold.unit.kind in ONE_ORGAN and bool(entry.path.startswith(hold.unit.scope_path))
 
 
 def waiting_for(user: User, at: datetime | None = None) -> QuerySet[Entry]:
@@ -222,7 +219,7 @@ def _where(part: Confirming, hold: Hold, user: User) -> Q:
         return Q(unit=hold.unit) & (Q(recorded_by=None) | ~Q(recorded_by=user))
     if part.by == SUPERVISOR:
         return Q(mine__supervisor=hold.unit)
-    return Q(path__startswith=hold.unit.scope_path) if hold.unit.kind in _CITY_OFFICES else Q(pk__in=())
+    return Q(path__startswith=hold.unit.scope_path) if hold.unit.kind in ONE_ORGAN else Q(pk__in=())
 
 
 def confirmations_of(serial: int) -> QuerySet[EntryConfirmation]:

@@ -13,11 +13,12 @@ from kuangan.core.models.post import Absence, Person, Post, Tenure
 from kuangan.core.models.proof import LookedAt
 from kuangan.core.models.roster import Roster, Shift
 from kuangan.core.models.session import LoginPace, LoginSession, OldPassword
-from kuangan.core.models.unit import Oversight, Unit, UnitKind
+from kuangan.core.models.unit import ONE_ORGAN, Oversight, Unit, UnitKind
 from kuangan.core.models.urging import Urging
 from kuangan.core.models.user import User
 
 __all__ = [
+    "ONE_ORGAN",
     "Absence",
     "AccountRequest",
     "ApiToken",

@@ -1,5 +1,7 @@
 """Units: areas and the institutions in them, in one tree whose paths carry scope."""
 
+from typing import Final
+
 from django.db import models
 
 
@@ -17,6 +19,10 @@ class UnitKind(models.TextChoices):
     mine = "mine", "煤矿"
     inspectorate = "inspectorate", "矿山安全监察机构"
     platform = "platform", "平台运行单位"
+
+
+ONE_ORGAN: Final = frozenset({UnitKind.city_bureau, UnitKind.city_coal_section})
+"""A bureau and its section keep ledgers for each other."""
 
 
 class Unit(models.Model):

@@ -31,6 +31,11 @@ def last_over(kind: str, today: date, record_days: int) -> Period:
     return previous_period(period_of(kind, today - timedelta(days=record_days)))
 
 
+def seen_whole(period: Period, today: date, window_days: int) -> bool:
+    """Whether no day of a period lies before the window of a rule, so that what an entry says of it is held against all of it."""
+    return period.first >= today - timedelta(days=window_days)
+
+
 def in_period(entries: Iterable[EntryFact], period: Period) -> list[EntryFact]:
     return [entry for entry in entries if entry.on in period]
 

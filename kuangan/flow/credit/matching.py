@@ -7,7 +7,7 @@ from typing import Any
 
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.text import says_something
-from kuangan.core.models import Unit, UnitKind
+from kuangan.core.models import ONE_ORGAN, Unit
 from kuangan.core.values.kinds import name_text
 from kuangan.duty.models import Duty
 from kuangan.duty.terms import day_end
@@ -19,9 +19,6 @@ from kuangan.law.local import renewed
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import typed_values, was_sent_back
 from kuangan.ledger.subject import subject_of
-
-ONE_ORGAN = frozenset({UnitKind.city_bureau, UnitKind.city_coal_section})
-"""A bureau and its section keep ledgers for each other."""
 
 
 @renewed

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, Min, Q
 
 from kuangan.base.clock import civil_date
 from kuangan.base.text import person_name
-from kuangan.core.models import Unit, UnitKind
+from kuangan.core.models import ONE_ORGAN, Unit, UnitKind
 from kuangan.core.values.kinds import name_text
 from kuangan.duty.actions import ask_for
 from kuangan.duty.models import Duty, Fulfilment
@@ -17,8 +17,6 @@ from kuangan.law.duty.obligation_file import Obligation, OwedByEach, obligations
 from kuangan.law.local import renewed
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
-
-_ORGAN: Final = (UnitKind.city_bureau, UnitKind.city_coal_section)
 
 
 @renewed
@@ -96,8 +94,8 @@ class OwedList:
         if self._owed_of.within == "area":
             return Q()
         own = Q(unit__in={duty.unit_id for duty in self._duties})
-        scopes = {duty.unit.scope_path for duty in self._duties if duty.unit.kind in _ORGAN}
-        return own | Q(unit__kind__in=_ORGAN, unit__scope_path__in=scopes) if scopes else own
+        scopes = {duty.unit.scope_path for duty in self._duties if duty.unit.kind in ONE_ORGAN}
+        return own | Q(unit__kind__in=ONE_ORGAN, unit__scope_path__in=scopes) if scopes else own
 
 
 def is_of(owed_of: OwedByEach, duty: Duty, item: Listed) -> bool:
@@ -105,7 +103,7 @@ def is_of(owed_of: OwedByEach, duty: Duty, item: Listed) -> bool:
         return item.mine_id is not None and item.mine_id == duty.mine_id
     if owed_of.within == "area":
         return item.path.startswith(duty.unit.scope_path)
-    one_organ = item.kind in _ORGAN and duty.unit.kind in _ORGAN
+    one_organ = item.kind in ONE_ORGAN and duty.unit.kind in ONE_ORGAN
     return item.unit_id == duty.unit_id or (one_organ and item.scope == duty.unit.scope_path)
 
 

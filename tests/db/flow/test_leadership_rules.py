@@ -1,6 +1,6 @@
 """The rules on leadership, supervision, risk and warnings judge entries as the ledgers really hold them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -41,8 +41,8 @@ def add(city, ledger_id, unit, number=0, **change):
     return record_entry(actor=None, ledger_id=ledger_id, unit=city.units[unit], values=kept, at=AT)
 
 
-def outcome(rule_id, subject=MINE):
-    judge(rule_by_id(rule_id), AT)
+def outcome(rule_id, subject=MINE, at=AT):
+    judge(rule_by_id(rule_id), at)
     return RuleState.objects.get(rule=rule_id, subject=subject).outcome
 
 
@@ -59,6 +59,61 @@ def test_a_rule_answers_with_every_sample_on_file(city, rule_id):
 
 def _keeps(city, kept, name):
     return city.units[name].kind in kept.keepers
+
+
+def patrolled(city, unit, *days):
+    for day in days:
+        add(city, "commissioner_patrol", unit, patrolled_on=day)
+
+
+@pytest.mark.parametrize(("said", "answers"), [(2, {"clear"}), (3, {"clear", "found"})])
+def test_an_honest_commissioner_stays_honest_when_his_first_patrols_leave_the_window(city, said, answers):
+    patrolled(city, "county", "2026-01-05", "2026-03-20")
+    add(city, "commissioner_report", "county", reported_on="2026-03-30", patrols=said, underground=2)
+    bureau = city.units["county"].code
+    days = [AT + timedelta(days=more) for more in range(0, 300, 5)]
+    assert {outcome("commissioner_report_differs", bureau, day) for day in days} == answers
+    assert outcome("commissioner_report_differs", bureau, days[-1]) == "clear"
+
+
+def test_an_honest_summary_stays_honest_when_the_first_visits_leave_the_window(city):
+    for day in ("2026-03-02", "2026-03-28"):
+        add(city, "five_person_visit", "county", visited_on=day, problems=None, due_on=None)
+    add(city, "five_person_summary", "county", visits=2, problems=0, unresolved=0)
+    answers = {outcome("five_person_summary_differs", at=AT + timedelta(days=more)) for more in range(100)}
+    assert answers == {"clear"}
+
+
+def test_an_honest_analysis_stays_honest_when_the_first_violations_leave_the_window(city):
+    for day in ("2026-03-02", "2026-03-28"):
+        add(city, "violation", "mine", happened_on=day, kind="operation", coached_on=None, coach=None)
+    add(city, "violation_analysis", "mine", command=0, operation=2, discipline=0)
+    days = [AT + timedelta(days=more) for more in range(130)]
+    assert "found" not in {outcome("violation_figures_disagree", at=day) for day in days}
+
+
+def test_a_bureau_and_its_section_keep_patrols_for_each_other(city):
+    staff(city, AT)
+    section, bureau = city.units["section"], city.units["city"]
+    patrolled(city, "city", "2026-03-03", "2026-03-20")
+    add(city, "commissioner_report", "section", patrols=2, underground=2)
+    assert outcome("commissioner_report_differs_city", section.code) == "clear"
+    add(city, "commissioner_report", "city", reported_on="2026-03-29", patrols=3, underground=2)
+    touched = rule_by_id("commissioner_report_differs_city")
+    judge(touched, AT, [bureau.pk])
+    assert RuleState.objects.get(rule=touched.id, subject=section.code).outcome == "found"
+
+
+def test_a_report_after_the_quarter_says_of_which_quarter_it_is(city):
+    patrolled(city, "county", "2026-01-05", "2026-03-20")
+    bureau, said = city.units["county"].code, {"reported_on": "2026-04-02", "patrols": 2, "underground": 2}
+    report = add(city, "commissioner_report", "county", **said)
+    assert outcome("commissioner_report_differs", bureau) == "unknown"
+    named = {**report.values, "period": "2026-Q1"}
+    report = correct(actor=None, entry=report, values=named, reason="补充述职期间", at=AT)
+    assert outcome("commissioner_report_differs", bureau) == "clear"
+    correct(actor=None, entry=report, values={**report.values, "patrols": 3}, reason="次数", at=AT)
+    assert outcome("commissioner_report_differs", bureau) == "found"
 
 
 def test_a_month_without_meeting_is_the_governments(city):

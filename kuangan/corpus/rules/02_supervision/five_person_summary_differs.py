@@ -3,20 +3,26 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from kuangan.base.clock import civil_date
 from kuangan.base.period import period_of
-from kuangan.corpus.rules._leadership import in_period, noon
+from kuangan.corpus.rules._leadership import in_period, noon, seen_whole
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged, lines
 from kuangan.law.cite import Cite
 from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "2.3"), Cite("five_person_measures"))
+WINDOW_DAYS = 93
+"""A month, and 62 days."""
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
     """Summaries that say more visits than were recorded in their month, or fewer problems than these found."""
     summaries = entries_of(facts, "five_person_summary")
-    faults = (fault for summary in summaries for fault in _faults(facts, summary))
+    whole = (
+        summary for summary in summaries if seen_whole(period_of("month", summary.on), civil_date(at), WINDOW_DAYS)
+    )
+    faults = (fault for summary in whole for fault in _faults(facts, summary))
     return judged("五人小组月度小结与检查台账不符", faults, CITES)
 
 
@@ -53,7 +59,7 @@ RULE = Rule(
     topic="ledger",
     about="mine",
     reads=("five_person_visit", "five_person_summary"),
-    window_days=62,
+    window_days=WINDOW_DAYS,
     check=check,
     cites=CITES,
     examples=(
@@ -61,6 +67,8 @@ RULE = Rule(
         Example("填报次数多于台账", _case(1, 1, visited=2), _AT, Breach, ("s",)),
         Example("填报次数少于台账", _case(2, 1), _AT, Clear),
         Example("填报问题少于台账", _case(1, 2), _AT, Breach, ("s",)),
+        Example("月初恰在可见期内", _case(1, 1, visited=2), noon("2026-06-02"), Breach, ("s",)),
+        Example("月初已在可见期外，不再核对", _case(1, 1, visited=2), noon("2026-06-03"), Clear),
         Example("没有小结", facts_of({}), _AT, Clear),
     ),
 )

@@ -4,7 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from kuangan.corpus.rules._enterprise import moment, month_key
+from kuangan.base.clock import civil_date
+from kuangan.base.period import period_of
+from kuangan.corpus.rules._enterprise import moment
+from kuangan.corpus.rules._leadership import in_period, seen_whole
 from kuangan.corpus.rules._ledger import Fault, entries_of, entry, facts_of, judged
 from kuangan.law.cite import Cite
 from kuangan.law.ledger import ledger_by_id
@@ -12,6 +15,7 @@ from kuangan.law.rule import Breach, Clear, Example, Outcome, Rule, Unknown
 from kuangan.law.topic import EntryFact, LedgerFacts
 
 CITES = (Cite("register", "4.1"),)
+WINDOW_DAYS = 124
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
@@ -19,19 +23,19 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     analyses = entries_of(facts, "violation_analysis")
     if not analyses and entries_of(facts, "violation"):
         return Unknown("有“三违”登记而近三月没有月度分析")
-    return judged("“三违”分析与台账不符", (fault for analysis in analyses for fault in _faults(facts, analysis)), CITES)
+    whole = (
+        analysis for analysis in analyses if seen_whole(period_of("month", analysis.on), civil_date(at), WINDOW_DAYS)
+    )
+    return judged("“三违”分析与台账不符", (fault for analysis in whole for fault in _faults(facts, analysis)), CITES)
 
 
 def _faults(facts: LedgerFacts, analysis: EntryFact) -> Iterator[Fault]:
-    month = month_key(analysis.on)
-    counted = Counter(
-        violation.values["kind"] for violation in entries_of(facts, "violation") if month_key(violation.on) == month
-    )
+    month = period_of("month", analysis.on)
+    counted = Counter(violation.values["kind"] for violation in in_period(entries_of(facts, "violation"), month))
     for kind, label in ledger_by_id("violation").field("kind").choices:
         written = analysis.values[kind]
         if written != counted[kind]:
-            text = f"{month[0]}年{month[1]}月{label}分析{written}起，台账{counted[kind]}起"
-            yield Fault(analysis.key, text)
+            yield Fault(analysis.key, f"{month.label}{label}分析{written}起，台账{counted[kind]}起")
 
 
 def _case(operation: int, *days: str) -> LedgerFacts:
@@ -52,7 +56,7 @@ RULE = Rule(
     clauses=("4.1e",),
     about="mine",
     reads=("violation_analysis", "violation"),
-    window_days=124,
+    window_days=WINDOW_DAYS,
     examples=(
         Example("起数相符，他月的不计", _case(1, "2026-03-01", "2026-04-01"), _AT, Clear),
         Example("分析少1起", _case(1, "2026-03-01", "2026-03-31"), _AT, Breach, ("a",)),
@@ -60,6 +64,8 @@ RULE = Rule(
         Example(
             "有登记而没有分析", facts_of({"violation": (entry("v", "2026-03-01", kind="operation"),)}), _AT, Unknown
         ),
+        Example("月初恰在可见期内", _case(2, "2026-03-01"), moment("2026-07-03T08:00"), Breach, ("a",)),
+        Example("月初已在可见期外，不再核对", _case(2, "2026-03-31"), moment("2026-07-04T08:00"), Clear),
         Example("都没有", facts_of({}), _AT, Clear),
     ),
 )
