@@ -121,7 +121,7 @@ def _movement() -> tuple[float, float, float]:
     """Looked up hundreds of times for one page: the file is asked for by a plain name, paths are made only where it is there."""
     global _cache  # noqa: PLW0603  # one small cache per process
     try:
-        stamp = os.stat(f"{os.environ.get('KUANGAN_DATA', 'var')}/clock.json").st_mtime_ns  # noqa: PTH116  # see above
+        stamp = os.stat(os.path.join(os.environ.get("KUANGAN_DATA", "var"), "clock.json")).st_mtime_ns  # noqa: PTH116, PTH118
     except FileNotFoundError:
         return STANDING
     if not is_movable():

@@ -30,7 +30,7 @@ from kuangan.law.procedure import (
     Procedure,
 )
 
-Part = TypeVar("Part", CaseClock, CaseMove, CasePaper)
+Part = TypeVar("Part", CaseClock, CaseMove, CasePaper, CaseParty)
 
 
 def view_of(case: Case, at: datetime) -> CaseView:
@@ -44,8 +44,19 @@ def views_of(cases: Sequence[Case], at: datetime, relations: Mapping[int, Relati
     papers = _by_case(CasePaper.objects.filter(case__in=cases).select_related("paper").order_by("pk"))
     clocks = _by_case(CaseClock.objects.filter(case__in=cases).order_by("started_at", "pk"))
     moves = _by_case(CaseMove.objects.filter(case__in=cases).order_by("at", "pk"))
+    accused = [case for case in cases if procedure_by_id(case.procedure).has_parties]
+    parties = _by_case(CaseParty.objects.filter(case__in=accused).order_by("number")) if accused else {}
     return {
-        case.pk: _view(case, at, relations[case.pk], papers[case.pk], clocks[case.pk], moves[case.pk]) for case in cases
+        case.pk: _view(
+            case,
+            at,
+            relations[case.pk],
+            papers[case.pk],
+            clocks[case.pk],
+            moves[case.pk],
+            parties.get(case.pk, ()),
+        )
+        for case in cases
     }
 
 
@@ -63,6 +74,7 @@ def _view(
     links: Iterable[CasePaper],
     clocks: Iterable[CaseClock],
     moves: Iterable[CaseMove],
+    parties: Iterable[CaseParty],
 ) -> CaseView:
     law = procedure_by_id(case.procedure)
     papers = [(link, _paper(link)) for link in links]
@@ -75,7 +87,7 @@ def _view(
         done=tuple(_done(law, case_move) for case_move in moves),
         clocks={case_clock.clock: _clock(case_clock) for case_clock in clocks},
         papers={link.paper.template: paper for link, paper in papers},
-        parties=parties_of(case) if law.has_parties else (),
+        parties=_parties(parties),
         papers_of={(link.paper.template, link.party): paper for link, paper in papers},
         duty=duty_view(case.duty),
         kind=case.unit.kind,
@@ -91,7 +103,10 @@ def duty_view(duty: Duty | None) -> DutyView | None:
 
 def parties_of(case: Case) -> tuple[Party, ...]:
     """Those whom the case is against, in their order."""
-    parties = case.parties.all()
+    return _parties(case.parties.all())
+
+
+def _parties(parties: Iterable[CaseParty]) -> tuple[Party, ...]:
     return tuple(
         Party(party.number, party.name, _party_kind(party.kind), party.post, party.address) for party in parties
     )

@@ -21,7 +21,7 @@ def confirmed_fields(ledger: Ledger, parts: Collection[str]) -> frozenset[str]:
 
 def unconfirmed_fields(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> frozenset[str]:
     """Fields of others that the keeper filled in himself, when an earlier release let him."""
-    return (ledger.of_others & values.keys()) - confirmed_fields(ledger, parts) if ledger.of_others else frozenset()
+    return ledger.of_others.intersection(values) - confirmed_fields(ledger, parts)
 
 
 def trusted_values(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What forms refer to — mines, units, faces, points, persons, entries, attachments — looked up once for a form or a whole sheet."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
@@ -10,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from kuangan.base.clock import now
 from kuangan.base.text import person_name
-from kuangan.core.models import Attachment, Oversight, Tenure, Unit, UnitKind, User
+from kuangan.core.models import Attachment, Oversight, Person, Tenure, Unit, UnitKind, User
 from kuangan.core.queries.roles import tenures_at
 from kuangan.core.values import stored
 from kuangan.core.values.plain import LONGEST_NAME, Wrong, plain_text, quoted
@@ -18,17 +17,14 @@ from kuangan.core.values.shown import named, person_code, words
 from kuangan.law.field import Field
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
+from kuangan.ledger.written_keys import CODE_BEHIND, LARGEST_KEY, LONGEST_KEY, key_of_row, person_key, written_person
 from kuangan.mine.models import Face, Mine, Point
 
-_CODE_BEHIND = re.compile(r".*[（(]([0-9A-Za-z_./-]+)[）)]", re.DOTALL)
 MINE = "mine"
 """The field that says which mine a form is about."""
 SHOWN_NAMES = 8
 MOST_FILES = 100
 """Attachments of one field."""
-LARGEST_KEY = 2**63 - 1
-LONGEST_KEY = 20
-"""Characters of a key that are looked at; the longest has 19 digits."""
 MOST_OFFERED = 300
 """Entries of another ledger that a form offers, the newest; older ones are named by their number."""
 Row = TypeVar("Row", Mine, Unit)
@@ -127,7 +123,7 @@ class References:
     def point(self, given: Any, mine: Mine | None) -> str:
         """The key of a measuring point, by its code in the mine or by both codes. Raises :class:`Wrong`."""
         text = plain_text(given, LONGEST_NAME)
-        behind = _CODE_BEHIND.fullmatch(text)
+        behind = CODE_BEHIND.fullmatch(text)
         for written in (text, behind.group(1) if behind else ""):
             for key in (written, f"{mine.code}/{written}" if mine else written):
                 if key in self._points and (mine is None or self._points[key].mine_id == mine.pk):
@@ -156,26 +152,35 @@ class References:
         """Who holds one of these roles in the unit's sight, by the person's key."""
         return {tenure.person_id: tenure for role in roles for tenure in self._people.get(role, ())}
 
-    def person(self, field: Field, given: Any) -> Any:
-        """A person of the register, by code or by a name that only one has; a name that is not there, unless the field is strict."""
-        if isinstance(given, Mapping):
-            given = person_code(_key(given.get("person"))) if given.get("person") else given.get("name", "")
+    def person(self, field: Field, given: Any, actor: User | None = None, mine: Mine | None = None) -> Any:
+        """A person of the register, by code or by a name that only one has; a name that is not there, unless the field is strict.
+
+        ``actor``: who fills in the form; among namesakes he means himself. ``mine``: the one that the form is about; a name without code
+        means nobody at another mine. Whoever has left his post stays whom his code and name say.
+        """
+        text, name = written_person(given)
         people = self.people(field.of)
-        text = plain_text(given, LONGEST_NAME)
-        behind = _CODE_BEHIND.fullmatch(text)
-        for written in (text, behind.group(1) if behind else ""):
-            key = written.removeprefix("P")
-            if key != written and key.isdigit() and int(key[:LONGEST_KEY]) in people:
-                return _registered(people[int(key)])
-        name = person_name(text)
-        tenures = [tenure for tenure in people.values() if person_name(tenure.person.name) == name]
+        key = person_key(text)
+        if key in people:
+            return _registered(people[key])
+        if key and not field.strict and (left := Person.objects.filter(pk=key).first()):
+            kept = person_name(left.name)
+            if kept == name:
+                return {"person": left.pk, "name": kept}
+        tenures = [
+            tenure for tenure in people.values() if person_name(tenure.person.name) == name and _is_at(tenure, mine)
+        ]
+        own = [tenure for tenure in tenures if actor is not None and tenure.person_id == actor.person_id]
+        tenures = own or tenures
         if len(tenures) == 1:
             return _registered(tenures[0])
         if tenures:
             raise Wrong(f"有 {len(tenures)} 人叫{quoted(name)}，请从列表中选择，例如 {person_text(tenures[0])}")
         if field.strict:
             raise Wrong(f"{self.keeper.name}管辖范围内没有可选人员{quoted(name)}，请从列表中选择")
-        return stored(field, given)
+        if key:
+            raise Wrong(f"没有姓名和编号为{quoted(text)}的人员，请从列表中选择，或者只填写姓名")
+        return stored(field, name if isinstance(given, Mapping) else given)
 
     def entries(self, ledger_id: str) -> list[Entry]:
         """The newest current entries of a ledger in the unit's sight; of a confidential one the unit's own."""
@@ -194,7 +199,7 @@ class References:
     def entry(self, field: Field, given: Any) -> int:
         """The number of an entry in sight. Raises :class:`Wrong`."""
         text = plain_text(given, LONGEST_NAME)
-        behind = _CODE_BEHIND.fullmatch(text)
+        behind = CODE_BEHIND.fullmatch(text)
         digits = (behind.group(1) if behind else text).removeprefix("第").removesuffix("号")
         (ledger_id,) = field.of
         if digits.isdigit() and len(digits) < LONGEST_KEY:
@@ -226,7 +231,9 @@ def entry_text(entry: Entry) -> str:
 def files(given: Any, actor: User | None, kept: Collection[int]) -> list[int]:
     """Attachment ids that the actor uploaded himself, or that the entry's earlier version named. Raises :class:`Wrong`."""
     try:
-        ids = list(dict.fromkeys(_key(number) for number in (given if isinstance(given, list | tuple) else [given])))
+        ids = list(
+            dict.fromkeys(key_of_row(number) for number in (given if isinstance(given, list | tuple) else [given]))
+        )
     except (TypeError, ValueError, OverflowError):
         raise Wrong("应为已上传附件的编号，请先上传文件") from None
     if len(ids) > MOST_FILES:
@@ -242,6 +249,11 @@ def files(given: Any, actor: User | None, kept: Collection[int]) -> list[int]:
     return ids
 
 
+def _is_at(tenure: Tenure, mine: Mine | None) -> bool:
+    """Whether a post may be meant in a form about a mine: it is at no other mine."""
+    return mine is None or tenure.post.unit.kind != UnitKind.mine or tenure.post.unit_id == mine.unit_id
+
+
 def _registered(tenure: Tenure) -> dict[str, Any]:
     return {"person": tenure.person_id, "name": person_name(tenure.person.name)}
 
@@ -251,16 +263,8 @@ def person_text(tenure: Tenure) -> str:
     return named(person_name(tenure.person.name), person_code(tenure.person_id))
 
 
-def _key(given: Any) -> int:
-    """A key of the database. ValueError, TypeError, OverflowError for what can be none."""
-    number = int(given) if isinstance(given, int | float) else int(str(given)[:LONGEST_KEY])
-    if not 0 < number <= LARGEST_KEY:
-        raise ValueError(number)
-    return number
-
-
 def _candidate_named(text: str, candidates: dict[str, Row], which: str, code: str) -> Row:
-    behind = _CODE_BEHIND.fullmatch(text)
+    behind = CODE_BEHIND.fullmatch(text)
     for written in (text, behind.group(1) if behind else ""):
         if written in candidates:
             return candidates[written]

@@ -74,6 +74,13 @@ def _headings(ledger: Ledger, line: Mapping[int, Any]) -> Names:
     texts = {at: plain_text(given).rstrip("*") for at, given in line.items() if not isinstance(given, Odd)}
     unknown = [text for text in texts.values() if text and text not in known and text not in passed | {*BEHIND}]
     if unknown or any(isinstance(given, Odd) for given in line.values()):
+        tables = [
+            f"“{field.heading}”已改为工作表“{sheet_title(field)}”"
+            for field in row_fields(ledger)
+            if field.label in unknown
+        ]
+        if tables:
+            raise Refused(f"{'，'.join(tables)}，请下载新模板，在该工作表内逐行填写后重新上传。")
         wrong = "、".join(text[:60] for text in unknown[:10]) or "（公式或错误值）"
         raise Refused(f"表头“{wrong}”不属于“{ledger.title}”，请使用本台账的模板，不要改动表头。")
     names = {at: known.get(text, "") for at, text in texts.items() if text}

@@ -30,7 +30,7 @@ class FormSight:
         if field.kind == "files":
             return files(given, self.actor, self.kept)
         if field.kind == "person":
-            return refs.person(field, given)
+            return refs.person(field, given, self.actor, refs.mine_around(around))
         if field.kind == "entry":
             return refs.entry(field, given)
         if field.over:

@@ -141,7 +141,9 @@ def _texts_kept(ledger: Ledger, given: Mapping[str, Any], old: Mapping[str, Any]
     return {
         field.name: old[field.name]
         for field in ledger.fields
-        if field.kind == "rows" and isinstance(old.get(field.name), str) and is_empty(given.get(field.name))
+        if field.kind == "rows"
+        and isinstance(old.get(field.name), str)
+        and (is_empty(given.get(field.name)) or given.get(field.name) == old[field.name])
     }
 
 

@@ -13,15 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from kuangan.core.actions import issue_api_token
-from kuangan.core.models import Event
+from kuangan.core.actions import appoint, create_person, create_post, issue_api_token, relieve
+from kuangan.core.models import Event, Tenure
 from kuangan.flow.credit.entries import record_entry
 from kuangan.flow.proof.rows import compare_rows
 from kuangan.law import ledger as law
 from kuangan.law.field import Field
+from kuangan.law.role import Role
 from kuangan.ledger.models import Entry, Import
 from kuangan.ledger.references import References
 from kuangan.ledger.sheets import ROWS_SHEET, template
+from kuangan.ledger.sight import FormSight
 
 PLAN = "leader_shift_plan"
 SELF_CHECK = "standardization_self_check"
@@ -237,6 +239,87 @@ def test_a_workbook_of_before_with_people_line_by_line_is_still_taken_and_previe
         {"name": {"person": director.pk, "name": director.name}},
         {"name": "外聘专家"},
     ]
+
+
+def test_who_has_left_his_post_stays_whom_the_entry_names(world, as_user, api):
+    client, director = as_user("mine_clerk"), world.users["mine_director"]
+    post = Tenure.objects.get(person=director.person).post
+    written = f"{director.person.name}（P{director.person_id}）"
+    first = rows_typed("assessors", {"name": written})
+    client.post(reverse("new_entry", args=[ASSESSMENT]), ASSESSED | first)
+    made = Entry.objects.get(ledger=ASSESSMENT)
+    relieve(actor=None, post=post)
+    address = reverse("correct_entry", args=[ASSESSMENT, made.serial])
+    assert client.post(address, ASSESSED | {"measures": "已补考", "reason": "补记"} | first).status_code == 302
+    newest = Entry.objects.get(serial=made.serial, superseded_at=None)
+    assert newest.values["assessors"] == made.values["assessors"]
+    wrong = rows_typed("assessors", {"name": f"另一人（P{director.person_id}）"})
+    page = client.post(address, ASSESSED | {"reason": "改"} | wrong).content.decode()
+    assert f"没有姓名和编号为“另一人(P{director.person_id})”的人员" in page.replace("（", "(").replace("）", ")")
+
+
+AUTHORITY = "withdrawal_authority"
+
+
+def authority(**more: object) -> dict[str, object]:
+    return {**law.ledger_by_id(AUTHORITY).sample[0], **more}
+
+
+def test_a_line_that_says_more_than_a_name_is_refused_by_its_number_and_a_padded_name_is_taken(world, api):
+    status, answer = api(AUTHORITY, authority(team_leaders="晏班长\n综采一队 卓班长"))
+    assert status == 422
+    assert "第 2 行“综采一队 卓班长”不只是姓名" in answer["errors"]["team_leaders"]
+    status, answer = api(AUTHORITY, authority(team_leaders="晏 班 长\n卓班长"))
+    assert status == 201, answer
+    assert [row["name"] for row in answer["values"]["team_leaders"]] == ["晏班长", "卓班长"]
+
+
+def test_a_text_of_before_that_is_sent_along_untouched_stays(world, api):
+    made = Entry.objects.get(serial=api(AUTHORITY, authority())[1]["serial"])
+    before = "综采一队 晏班长\n掘进二队 卓班长"
+    Entry.objects.filter(pk=made.pk).update(values=made.values | {"team_leaders": before})
+    change = {"values": authority(team_leaders=before, announced=False), "reason": "未宣读"}
+    token = issue_api_token(actor=world.users["mine_director"], name="另一系统")
+    program = Client(headers={"Authorization": f"Bearer {token}"})
+    address = f"/api/ledgers/{AUTHORITY}/entries/{made.serial}"
+    answer = program.put(address, json.dumps(change), content_type="application/json")
+    assert answer.json()["version"] == 2
+    assert Entry.objects.get(serial=made.serial, superseded_at=None).values["team_leaders"] == before
+
+
+def test_a_workbook_of_before_is_told_where_its_column_went(world, as_user):
+    organisation = "emergency_organisation"
+    book = load_workbook(io.BytesIO(workbook(world, organisation, [["2026-01-06"]])))
+    book[ROWS_SHEET].cell(1, book[ROWS_SHEET].max_column + 1, "工作组和负责人")
+    content = io.BytesIO()
+    book.save(content)
+    given = {"sheet": SimpleUploadedFile("旧表.xlsx", content.getvalue()), "unit": world.city.units["mine"].code}
+    page = (
+        as_user("mine_clerk").post(reverse("import_entries", args=[organisation]), given, follow=True).content.decode()
+    )
+    assert "“工作组和负责人”已改为工作表“工作组和负责人”" in page
+
+
+def test_among_namesakes_a_name_means_who_writes_it(world, with_field, api):
+    with_field("person")
+    director = world.users["mine_director"].person
+    other = create_person(actor=None, name=director.name, unit=world.city.units["mine"])
+    post = create_post(actor=None, unit=world.city.units["mine"], title="副总工程师", role=Role.mine_engineer)
+    appoint(actor=None, post=post, person=other)
+    status, answer = api(PLAN, MONTH | {"rows": [shift()], "value": director.name})
+    assert (status, answer["values"]["value"]["person"]) == (201, director.pk)
+
+
+def test_a_name_without_code_means_nobody_at_another_mine(world, with_field, as_user):
+    """Written by a bureau about one mine: who bears the name at another mine of its area is not meant."""
+    ledger = law.ledger_by_id("inspection_obstruction")
+    other = create_person(actor=None, name="牛例远", unit=world.city.units["second_mine"])
+    post = create_post(actor=None, unit=world.city.units["second_mine"], title="矿长", role=Role.mine_director)
+    appoint(actor=None, post=post, person=other)
+    sight = FormSight(References(world.city.units["county"]))
+    (column,) = [column for column in ledger.field("persons").columns if column.kind == "person"]
+    assert sight.taken(column, "牛例远", {"mine": world.city.mine.code}) == "牛例远"
+    assert sight.taken(column, f"牛例远（P{other.pk}）", {"mine": world.city.mine.code})["person"] == other.pk
 
 
 ODD = {

@@ -83,13 +83,22 @@ def _is_of_request(user: User, at: datetime) -> bool:
 def _roles(user: User, moment: datetime) -> tuple[Hold, ...]:
     if not user.is_active or user.person_id is None:
         return ()
-    tenures = tuple(tenures_at(moment).filter(person=user.person_id).order_by("post_id"))
+    tenures = own_tenures(user, moment)
     posts = {tenure.post_id: tenure.post for tenure in tenures}
     concerned = Q(post__in=posts) | Q(post__deputy__in=posts)
     absences = Absence.objects.filter(absent_at(moment)).filter(concerned).select_related("post__unit")
     absent = {absence.post_id: absence.post for absence in absences.order_by("post_id")} if posts else {}
     own = [Hold(post.typed_role, post.unit, post) for post in posts.values() if post.pk not in absent]
     return (*own, *_deputised(posts, absent.values()), *_rostered(user.person_id, posts, moment))
+
+
+def own_tenures(user: User, moment: datetime) -> tuple[Tenure, ...]:
+    """What the user holds himself, in the order of the posts; looked up once for the moment of a page."""
+
+    def find() -> tuple[Tenure, ...]:
+        return tuple(tenures_at(moment).filter(person=user.person_id).order_by("post_id"))
+
+    return kept(user, "tenures", find) if _is_of_request(user, moment) else find()
 
 
 def _deputised(posts: dict[int, Post], absent: Iterable[Post]) -> Iterator[Hold]:

@@ -9,8 +9,7 @@ from django.db.models import Model, Q, QuerySet
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Oversight, Unit, UnitKind, User
-from kuangan.core.queries.roles import Hold, kept, roles_of, tenures_at
-from kuangan.law.role import ADMINISTRATORS
+from kuangan.core.queries.roles import Hold, kept, own_tenures, roles_of
 
 Row = TypeVar("Row", bound=Model)
 
@@ -28,8 +27,7 @@ def visible_paths(user: object, at: datetime | None = None) -> list[str]:
 
 
 def _paths(user: User, moment: datetime, roles: Iterable[Hold]) -> list[str]:
-    own = tenures_at(moment).filter(person=user.person_id).exclude(post__role__in=ADMINISTRATORS)
-    units = {tenure.post.unit for tenure in own}
+    units = {tenure.post.unit for tenure in own_tenures(user, moment) if not tenure.post.typed_role.administers}
     units |= {hold.unit for hold in roles if not hold.role.administers}
     overseen = Oversight.objects.filter(unit__in=units).values_list("path", flat=True)
     return _outermost({unit.scope_path for unit in units} | set(overseen))

@@ -90,7 +90,7 @@ def table(field: Field, given: Any, sight: Sight, around: Mapping[str, Any]) -> 
     Raises :class:`Wrong` where there is no table, or one that is too long.
     """
     if field.by_lines and isinstance(given, str):
-        given = [{field.columns[0].name: line} for line in plain_text(given).split("\n")]
+        given = _by_lines(field, plain_text(given).split("\n"))
     if not isinstance(given, list | tuple) or not all(isinstance(row, Mapping) for row in given):
         raise Wrong("应为表格，请逐行逐栏填写")
     filled = [(at, row) for at, row in enumerate(given, start=1) if not is_empty(row)]
@@ -105,6 +105,22 @@ def table(field: Field, given: Any, sight: Sight, around: Mapping[str, Any]) -> 
         faults |= {(at, name): text for name, text in errors.items()}
         rows.append(values)
     return rows, faults
+
+
+def _by_lines(field: Field, lines: Sequence[str]) -> list[dict[str, str]]:
+    """A text of one name a line as rows. Raises :class:`Wrong` for a line that says more than a name where there are columns for it."""
+    name, *others = field.columns
+    for at, line in enumerate(lines, start=1):
+        if name.kind == "person" and others and _says_more(line):
+            columns = "、".join(column.label for column in others)
+            raise Wrong(f"第 {at} 行“{line[:40]}”不只是姓名：此处每行只写姓名，{columns}请填入表格各栏")
+    return [{name.name: line} for line in lines]
+
+
+def _says_more(line: str) -> bool:
+    """Whether a line holds blanks that pad no name: ``王 芳`` and ``John Smith`` are names."""
+    parts = line.split()
+    return len(parts) > 1 and not line.isascii() and any(len(part) > 1 for part in parts)
 
 
 class _Around:

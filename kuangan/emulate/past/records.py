@@ -87,8 +87,11 @@ class EntryMaker:
                 continue
             if column.kind in ("date", "moment"):
                 moved[column.name] = _moved(moved[column.name], place.shift)
-            elif column.kind in ("mine", "unit"):
-                moved[column.name] = place.keeper.mine_code if column.kind == "mine" else place.keeper.refers_to
+            elif column.kind == "mine":
+                moved[column.name] = place.keeper.mine_code
+            elif column.kind == "unit":  # beside a person it is whose staff he is
+                beside = any(other.kind == "person" for other in table.columns)
+                moved[column.name] = place.keeper.unit_code if beside else place.keeper.refers_to
             elif column.kind == "face" and place.keeper.faces:
                 moved[column.name] = place.keeper.faces[at % len(place.keeper.faces)]
         return {name: value for name, value in moved.items() if value}

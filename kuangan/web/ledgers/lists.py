@@ -253,7 +253,8 @@ def _previewed(kept: EntryWords, entry: Entry, field: Field) -> Any:
     text = kept.text(entry, field)
     if not text:
         return shown.NONE
-    count = shown.under(kept.brief(entry, field)) if field.kind == "rows" else shown.EMPTY
+    is_table = isinstance(entry.values.get(field.name), list) and field.kind == "rows"
+    count = shown.under(kept.brief(entry, field)) if is_table else shown.EMPTY
     return format_html('<div><div class="prewrap">{}</div>{}</div>', shown.cut(text, PREVIEWED), count)
 
 
