@@ -29,6 +29,8 @@ UNIT_KINDS: Final = (
 )
 OPERATORS: Final = ("<", "<=", "==", "!=", ">=", ">")
 ABOUT: Final = ("unit", "mine")
+NEVER: Final = "never"
+"""``told_from`` of a ledger that is kept inside the offices."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,9 @@ class Ledger:
     """What another entry found must be put right before this one may say what it says."""
     confirmations: tuple[Confirming, ...] = ()
     """The parts that others than the keeper write, in the order in which they are asked for."""
+    told_from: str = ""
+    """From when on the supervised see an entry that an office keeps: the field that must be filled (a day in it must have come), and what
+    an authority writes in it must be written. ``never``; "" = from its recording on."""
 
     @cached_property
     def of_others(self) -> frozenset[str]:
@@ -155,19 +160,9 @@ _KEYS: Final = (
     "fields",
     "constraints",
     "renew",
-    "retention",
-    "circle",
-    "cite",
-    "confidence",
-    "assumed",
-    "help",
-    "sample",
-    "demo",
+    *("retention", "circle", "cite", "confidence", "assumed", "help", "sample", "demo"),
     "opens",
-    "settled_first",
-    "confirmations",
-    "sets",
-    "drawn",
+    *("settled_first", "confirmations", "sets", "drawn", "told_from"),
 )
 
 
@@ -206,6 +201,7 @@ def read_ledger(path: Path) -> Ledger:
         confirmations=read_confirmations(table, fields),
         sets=read_sets(table),
         drawn=read_drawn(table),
+        told_from=table.text("told_from", ""),
     )
     _check(table, ledger)
     return ledger
@@ -232,6 +228,7 @@ def _check(table: YamlTable, ledger: Ledger) -> None:
         "sample": not ledger.sample or any(ledger.of_others & set(sample) for sample in ledger.sample),
         "confirmations": bool(ledger.of_others & {ledger.dated, ledger.until, ledger.ended, *ledger.key})
         or any(not part.has_writer(ledger.keepers) for part in ledger.confirmations),
+        "told_from": ledger.told_from not in ("", NEVER) and kinds.get(ledger.told_from) not in ("date", "text"),
     }
     for key, is_wrong in wrong.items():
         if is_wrong:
@@ -247,6 +244,7 @@ _NEEDS: Final = {
     "constraints": "both sides must be fields or numbers",
     "sample": "at least one sample row of what the keeper fills in is needed; the tests import and export it",
     "confirmations": "neither days nor key; what an authority writes stands in what is kept below it: say whose entries (kept_by)",
+    "told_from": "a field of kind date or text, or never",
 }
 
 

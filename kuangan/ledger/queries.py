@@ -9,14 +9,15 @@ from django.db.models.functions import TruncHour
 
 from kuangan.base import clock
 from kuangan.core.models import ONE_ORGAN, Attachment, Unit, UnitKind, User
-from kuangan.core.queries import roles_of, visible_to
+from kuangan.core.queries import is_supervised, roles_of, visible_to
 from kuangan.core.queries.roles import Hold
-from kuangan.law.ledger import Ledger, ledger_by_id, ledgers
+from kuangan.law.ledger import NEVER, Ledger, ledger_by_id, ledgers
 from kuangan.law.procedure.confirming import COLLEAGUE, SUPERVISOR, Confirming
 from kuangan.law.role import Role
 from kuangan.law.topic import EntryFact
 from kuangan.ledger.confirming import trusted_values, unconfirmed_fields
 from kuangan.ledger.models import Entry, EntryConfirmation, EntryFile, Import, ImportState, Tally
+from kuangan.ledger.telling import preparing, told_to
 from kuangan.ledger.values import typed_of
 
 CURRENT = Q(superseded_at=None, voided=False)
@@ -45,12 +46,15 @@ def _units_in(user: object, ledger: Ledger, roles: frozenset[Role], at: datetime
 
 
 def versions_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
-    """Every version of every entry that the user may see: by path, of a confidential ledger only within its circle."""
+    """Every version of every entry that the user may see: by path, of a confidential ledger only within its circle.
+
+    Of what an office prepares the supervised see only what they were told (``Ledger.told_from``).
+    """
     ledger = ledger_by_id(ledger_id)
     entries = Entry.objects.filter(ledger=ledger_id)
     if ledger.confidential:
         return entries.filter(unit__in=units_read_by(user, ledger))
-    return visible_to(user, entries)
+    return told_to(user, visible_to(user, entries), (ledger,))
 
 
 def entries_visible_to(user: object, ledger_id: str) -> QuerySet[Entry]:
@@ -84,13 +88,16 @@ def files_to_keep(user: User, entry: Entry | None) -> QuerySet[Attachment]:
 
 def tallies_in_sight(user: object, among: Iterable[Ledger]) -> dict[str, tuple[int, date | None]]:
     """Entries and newest day of each ledger in the user's sight; of confidential ones (of ``among``) within their circle."""
-    secret = [ledger.id for ledger in ledgers().values() if ledger.confidential]
+    apart = [ledger.id for ledger in preparing()] if is_supervised(user) else []
+    secret = [ledger.id for ledger in ledgers().values() if ledger.confidential] + apart
     sums = [*_sums(visible_to(user, Tally.objects.exclude(ledger__in=secret)))]
     circle, closed = Q(pk__in=()), [ledger for ledger in among if ledger.confidential]
     for ledger in closed:
         circle |= Q(ledger=ledger.id, unit__in=units_read_by(user, ledger))
     if closed:
         sums += _sums(Tally.objects.filter(circle))
+    if apart:
+        sums += _told_sums(user, apart)
     return {name: (entries, newest) for name, entries, newest in sums}
 
 
@@ -98,6 +105,13 @@ def _sums(tallies: QuerySet[Tally]) -> QuerySet[Tally, tuple[str, int, date]]:
     return (
         tallies.filter(entries__gt=0).values_list("ledger").annotate(Sum("entries"), Max("newest")).order_by("ledger")
     )
+
+
+def _told_sums(user: object, among: Iterable[str]) -> QuerySet[Entry, tuple[str, int, date]]:
+    """The same of ledgers of which the user is not told everything, counted from the entries."""
+    entries = visible_to(user, Entry.objects.filter(CURRENT, ledger__in=among))
+    told = told_to(user, entries, preparing()).order_by("ledger")
+    return told.values_list("ledger").annotate(Count("pk"), Max("on"))
 
 
 def imports_of(user: User) -> QuerySet[Import]:
@@ -126,11 +140,13 @@ def ledgers_of(user: object) -> list[Ledger]:
     holds = roles_of(user)
     in_sight = visible_to(user, Unit.objects.all())
     kinds = set(in_sight.values_list("kind", flat=True).distinct())
-    return [ledger for ledger in in_order(ledgers().values()) if _concerns(ledger, holds, kinds)]
+    return [ledger for ledger in in_order(ledgers().values()) if _concerns(ledger, holds, kinds, user)]
 
 
-def _concerns(ledger: Ledger, holds: Iterable[Any], kinds: set[str]) -> bool:
+def _concerns(ledger: Ledger, holds: Iterable[Any], kinds: set[str], user: User) -> bool:
     """Whether some keeper lies in sight, or the ledger is about mines and one does; a confidential one goes by its circle."""
+    if ledger.told_from == NEVER and is_supervised(user):
+        return False
     if ledger.confidential:
         return any(hold.role in ledger.circle and hold.unit.kind in ledger.keepers for hold in holds)
     kept = any(hold.role in ledger.roles and hold.unit.kind in ledger.keepers for hold in holds)
@@ -220,6 +236,12 @@ def _where(part: Confirming, hold: Hold, user: User) -> Q:
     if part.by == SUPERVISOR:
         return Q(mine__supervisor=hold.unit)
     return Q(path__startswith=hold.unit.scope_path) if hold.unit.kind in ONE_ORGAN else Q(pk__in=())
+
+
+def confirmations_told(user: object, entry: Entry) -> QuerySet[EntryConfirmation]:
+    """What others wrote into the versions of an entry that the user may see, or sent back; the newest first."""
+    seen = versions_visible_to(user, entry.ledger).filter(serial=entry.serial)
+    return confirmations_of(entry.serial or entry.pk).filter(entry__in=seen.values("pk"))
 
 
 def confirmations_of(serial: int) -> QuerySet[EntryConfirmation]:

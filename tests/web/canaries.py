@@ -8,7 +8,9 @@ from kuangan.base import clock
 from kuangan.casework.models import Case
 from kuangan.core.models import Notice
 from kuangan.core.sealed import unseal
-from kuangan.flow.credit.entries import record_entry
+from kuangan.flow.credit.entries import record_entry, send_back
+from kuangan.law.ledger import ledger_by_id
+from kuangan.ledger.models import Entry
 from kuangan.office.actions.incoming import register_incoming
 from kuangan.office.actions.watch import hand_over, log_call
 from tests.letters import drafted, step
@@ -27,6 +29,8 @@ class Cage:
     addresses: list[tuple[str, list[object]]] = field(default_factory=list)
     serials: list[int] = field(default_factory=list)
     """Numbers of confidential entries."""
+    asked: list[str] = field(default_factory=list)
+    """Addresses with what is asked there: searches, exports, the API."""
 
     def word(self, what: str) -> str:
         """A new canary word."""
@@ -184,6 +188,35 @@ def confidential_entry(world: World, cage: Cage) -> None:
     cage.serials.append(made.serial)
 
 
+def prepared(world: World, cage: Cage, ledger_id: str, keeper: str, canary: str, **values: object) -> Entry:
+    """An entry about the first mine that an office prepares, with a canary in one of its fields."""
+    sample = ledger_by_id(ledger_id).sample[0]
+    made = record_entry(
+        actor=world.city[keeper],
+        ledger_id=ledger_id,
+        unit=world.city.units["county"],
+        values=sample | values | {canary: cage.word(canary)},
+    )
+    cage.at("ledger", ledger_id)
+    cage.at("print_ledger", ledger_id)
+    cage.at("entry", ledger_id, made.serial)
+    entries = f"/api/ledgers/{ledger_id}/entries"
+    lists = [f"/ledgers/{ledger_id}/?{asked}" for asked in ("export=xlsx", "q=金丝雀")]
+    cage.asked += [*lists, entries, f"{entries}/{made.serial}"]
+    return made
+
+
+def what_offices_prepare(world: World, cage: Cage) -> None:
+    """A class proposed and sent back by the city, an accountability, a ground to stop and an investigation that runs."""
+    proposal = prepared(world, cage, CLASSES, "county_clerk", "reasons", published_on="2026-03-01")
+    returned = {"actor": world.city["city_section"], "part_id": "city_review", "sight": "file"}
+    send_back(entry=proposal, opinion=cage.word("退回意见"), **returned)
+    prepared(world, cage, "commissioner_accountability", "county_clerk", "facts")
+    prepared(world, cage, "special_stop_fact", "county_officer", "facts")
+    prepared(world, cage, "hazard_investigation", "county_officer", "causes", finished_on="")
+
+
+CLASSES = "mine_class_decision"
 CONFIDENTIAL: dict[str, object] = {
     "found_on": "2026-03-09",
     "person": "白露",

@@ -5,6 +5,7 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile, is_zipfile
 
@@ -15,13 +16,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.base.clock import civil_date
 from kuangan.base.period import parse_period
 from kuangan.casework.actions import make_move, open_case
 from kuangan.casework.models import Case
 from kuangan.casework.queries import is_inside, moves_visible_to
 from kuangan.flow import lapse
+from kuangan.flow.credit.entries import confirm, correct, send_back
 from kuangan.law.procedure import Field, Move
 from kuangan.law.role import Role
+from kuangan.ledger.queries import ledgers_of, tallies_in_sight
 from kuangan.overview.board.board import board
 from tests.procedures import INQUIRY, OFFICE, known
 from tests.story.script import PROPOSAL
@@ -80,6 +84,7 @@ def addresses(world: World, cage: Cage) -> list[str]:
     found += [reverse("case", args=[world.alarm.pk]), f"{reverse('rule_states')}?outcome=all"]
     found += [reverse(name) + query for name in LISTS for query in QUERIES]
     found += [f"{API}?page=2", f"{API}?mine={mine}", *(f"{API}/{serial}" for serial in cage.serials)]
+    found += cage.asked
     found += ["/api/ledgers", API, "/api/ledgers/commissioner_assignment/entries"]
     return list(dict.fromkeys(found))
 
@@ -308,6 +313,44 @@ def test_the_confidential_ledger_is_read_by_the_circle_of_its_mine_only(world, a
         assert leaks(as_user(name), pages, cage) == [], name
     seen = {address for address, _ in leaks(as_user("mine_leader"), pages, cage)}
     assert {API, f"{API}/{cage.serials[0]}"} <= seen
+
+
+@pytest.mark.parametrize("name", ["mine_director", "mine_clerk", "company_officer"])
+def test_nobody_supervised_reads_what_an_office_prepares_in_a_ledger(world, as_user, name):
+    cage = Cage()
+    canaries.what_offices_prepare(world, cage)
+    clock.move(clock.now() + timedelta(minutes=1), rate=1.0)
+    pages = [page for page in addresses(world, cage) if page.startswith(ABOUT_LEDGERS)]
+    assert leaks(as_user(name), pages, cage) == []
+    at_home = [*cage.asked, *(reverse(name, args=args) for name, args in cage.addresses)]
+    assert {word for _, word in leaks(as_user("county_officer"), at_home, cage)} == set(cage.words)
+
+
+def test_a_class_is_read_by_its_mine_from_its_publication_on_without_how_it_came_about(world, as_user):
+    cage = Cage()
+    today, tomorrow = (civil_date(clock.now() + timedelta(days=days)).isoformat() for days in (0, 1))
+    made = canaries.prepared(world, cage, canaries.CLASSES, "county_clerk", "reasons", published_on="")
+    looked = {"part_id": "city_review", "sight": "file"}
+    send_back(actor=world.city["city_section"], entry=made, opinion="金丝雀退回", **looked)
+    stated = made.values | {"reasons": "标准化二级", "inspectorate_consulted": True}
+    made = correct(actor=world.city["county_clerk"], entry=made, values=stated, reason="金丝雀更正")
+    made = confirm(actor=world.city["city_section"], entry=made, values={}, opinion="金丝雀审定", **looked)
+    page, listed = reverse("entry", args=[made.ledger, made.serial]), reverse("ledger", args=[made.ledger])
+    mine = as_user("mine_director")
+
+    def counted():
+        return tallies_in_sight(world.users["mine_director"], ledgers_of(world.users["mine_director"])).get(made.ledger)
+
+    for day, status, number in ((tomorrow, 404, None), (today, 200, 1)):
+        own = {name: value for name, value in made.values.items() if name != "city_reviewed_on"}
+        made = correct(actor=world.city["county_clerk"], entry=made, values=own | {"published_on": day}, reason="公布")
+        assert made.parts == ("city_review",)
+        assert mine.get(page).status_code == status
+        assert (counted() or (None,))[0] == number
+        assert (page in read(mine, listed)) is (status == 200)
+    assert "标准化二级" in read(mine, page)
+    assert "金丝雀" not in read(mine, page)
+    assert "金丝雀退回" in read(as_user("county_officer"), page)
 
 
 def test_a_county_reads_no_draft_of_its_city(world, as_user):

@@ -12,8 +12,10 @@ from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import visible_to
 from kuangan.law.content import procedures as all_procedures
+from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
+from kuangan.ledger.telling import told_to
 from kuangan.mine.models import Mine
 
 
@@ -84,7 +86,7 @@ def entries_dated(
     reader: User, ledger_ids: Iterable[str], units: Iterable[int], first: date, last: date
 ) -> QuerySet[Entry]:
     """The current entries in sight of open ledgers that some units keep, or that are about them, of some days, newest first."""
-    keys = tuple(units)
-    entries = Entry.objects.filter(CURRENT, Q(unit__in=keys) | Q(mine__in=keys), ledger__in=tuple(ledger_ids))
-    seen = visible_to(reader, entries.filter(on__gte=first, on__lte=last))
+    keys, laws = tuple(units), [ledger_by_id(ledger_id) for ledger_id in ledger_ids]
+    entries = Entry.objects.filter(CURRENT, Q(unit__in=keys) | Q(mine__in=keys), ledger__in=[law.id for law in laws])
+    seen = told_to(reader, visible_to(reader, entries.filter(on__gte=first, on__lte=last)), laws)
     return seen.select_related("unit").order_by("-on", "-pk")

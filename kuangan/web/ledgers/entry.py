@@ -13,7 +13,7 @@ from kuangan.ledger import actions
 from kuangan.ledger.confirming import is_too_late, requestable_parts, unconfirmed_fields, writable_parts
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import (
-    confirmations_of,
+    confirmations_told,
     confirming_hold,
     units_kept_by,
     versions_visible_to,
@@ -56,7 +56,7 @@ def _entry_page(request: Request, ledger_id: str, serial: int, open_to: frozense
     newest = versions[0]
     units = units_kept_by(request.user, ledger)
     may_write = not newest.voided and any(unit.pk == newest.unit_id for unit in units)
-    acts = list(confirmations_of(serial))
+    acts = list(confirmations_told(request.user, newest))
     made = {act.entry_id: act for act in acts if act.accepted}
     return show(
         request,
