@@ -17,7 +17,7 @@ class Overlimit:
     ``started_at`` is the start of its first episode; ``peak`` in %CH4; ``relied_on`` tells whether a stop order rests on
     it and whether that order's case is still open; ``planned``: a ventilation stop or degassing under a plan filed before;
     ``presumed``: nobody verified it in time, so it counts as confirmed until somebody shows the contrary; ``confirmed_at``: when it was
-    verified, or else presumed. ``cut_at``: when the power-off set-point was reached; ``uncut``: there is one, and it was not.
+    presumed (``presumed_first``), or else verified. ``cut_at``: when the power-off set-point was reached; ``uncut``: there is one, and it was not.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Overlimit:
     planned: bool = False
     presumed: bool = False
     confirmed_at: datetime | None = None
+    presumed_first: bool = False
     cut_at: datetime | None = None
     uncut: bool = False
 

@@ -5,15 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kuangan.base import clock
+from kuangan.base.numerals import moment_text
 from kuangan.casework.models import CaseClock, Finding
 from kuangan.cli.main import main
 from kuangan.core.actions.local_answers import confirm_answer
 from kuangan.core.errors import Refused
 from kuangan.core.models import Event, Incident, LocalAnswer, Notice
 from kuangan.duty.models import Duty
+from kuangan.flow.alarms.facts import gas_facts
 from kuangan.flow.proof.rows import compare_rows
-from kuangan.law.content import corpus_digest, packaged_digest
+from kuangan.law.content import corpus_digest, packaged_digest, rule_by_id
 from kuangan.law.local import adopted, local
+from kuangan.law.rule import Clear, Unknown
+from kuangan.monitor.models import Episode
 from tests import answers
 from tests.story.script import Script
 
@@ -129,6 +133,58 @@ def test_counted_by_their_confirmation_two_that_began_within_a_week_are_no_pair(
     assert bool(stop.facts.get("basis_lost")) == falls
     reason = Finding.objects.get(rule="gas_repeat_within_week").reason
     assert ("按核实确认时间计" in reason) != falls
+
+
+def test_counted_by_confirmation_a_presumed_one_that_is_proven_keeps_the_moment_of_its_presumption(town, tmp_path):
+    go_to(town, SUNDAY)
+    answers.write(tmp_path, "counting", COUNTED_WHEN_CONFIRMED)
+    answers.apply("counting")
+    signed(town, "counting")
+    town.real_alarm()
+    town.wait(hours=24)
+    second = town.alarm(point="first-1302-T0")
+    town.wait(hours=24)
+    second.refresh_from_db()
+    assert second.state == "presumed_real"
+    presumed, stop = moment_text(town.at), town.suspension()
+    finding = Finding.objects.get(case=stop)
+    assert f"于{presumed}推定真实（逾期未核实）" in finding.reason
+    assert "确认，逾期" not in finding.reason
+    town.wait(hours=170)
+    town.confirm(second)
+    finding.refresh_from_db()
+    stop.refresh_from_db()
+    assert (finding.revoked_at, bool(stop.facts.get("basis_lost"))) == (None, False)
+    assert f"于{presumed}推定真实，后经核实确认" in finding.reason
+
+
+def test_counted_by_confirmation_one_whose_judgement_was_taken_back_may_be_verified_now_at_the_earliest(town, tmp_path):
+    go_to(town, SUNDAY)
+    answers.write(tmp_path, "counting", COUNTED_WHEN_CONFIRMED)
+    answers.apply("counting")
+    signed(town, "counting")
+    first, rule = town.real_alarm(), rule_by_id("gas_repeat_within_week")
+    town.wait(hours=170)
+    second = town.real_alarm(point="first-1302-T0")
+    assert isinstance(rule.say(gas_facts(second), town.at), Clear)
+    town.do("city_officer", first, "rejudge", reason="读数存疑")
+    assert isinstance(rule.say(gas_facts(second), town.at), Unknown)
+
+
+def test_a_power_off_set_point_reached_after_the_alarm_counts_is_judged_at_once(town, tmp_path):
+    go_to(town, SUNDAY)
+    answers.write(tmp_path, "beginning", BEGINS_AT_POWER_OFF)
+    answers.apply("beginning")
+    signed(town, "beginning")
+    town.real_alarm(peak="1.60", power_off_at=town.at + timedelta(minutes=2))
+    town.wait(hours=26)
+    second = town.alarm(point="first-1302-T0", peak="1.60", open_=True)
+    town.confirm(second)
+    assert not Finding.objects.filter(rule="gas_repeat_within_week").exists()
+    late = {"power_off_at": town.at + timedelta(minutes=1), "reacted_at": None}
+    Episode.objects.filter(case_link__case=second).update(**late)
+    town.wait(minutes=3)
+    assert Finding.objects.get(rule="gas_repeat_within_week").case == town.suspension()
 
 
 @pytest.mark.parametrize("reached", [1, 2])

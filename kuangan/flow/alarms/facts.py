@@ -69,6 +69,7 @@ def alarm_facts(episodes: Sequence[Episode], known: Mapping[str, Any]) -> dict[s
         "alarm_limit": number_text(top.limit_alarm),
         "basis": top.limit_basis,
         "cuts": any(_cuts(episode) for episode in episodes),
+        "cut_at": _first_cut(episodes),
         "points": [_point_row(episode) for episode in episodes],
         "episodes_open": sum(1 for episode in episodes if episode.final_at is None),
         "feed_on": feeds_on(episodes),
@@ -80,6 +81,12 @@ def alarm_facts(episodes: Sequence[Episode], known: Mapping[str, Any]) -> dict[s
 def _cuts(episode: Episode) -> bool:
     """Whether power is cut at its place; where the place is not known, it is taken for one where it is."""
     return episode.limit_power_off is not None or not episode.limit_place
+
+
+def _first_cut(episodes: Sequence[Episode]) -> str:
+    """When the power-off set-point was reached first; "" for never."""
+    reached = [episode.power_off_at for episode in episodes if episode.power_off_at]
+    return min(reached).isoformat() if reached else ""
 
 
 def feeds_on(episodes: Sequence[Episode]) -> list[str]:
@@ -196,7 +203,8 @@ def _overlimit(case: Case, relied_on: RelianceKind) -> Overlimit:
         relied_on=relied_on,
         planned=bool(case.facts.get("planned")),
         presumed=is_presumed(case),
-        confirmed_at=case.verified_at or case.presumed_at,  # type: ignore[attr-defined]  # annotated by _with_moments
+        confirmed_at=case.presumed_at or case.verified_at,  # type: ignore[attr-defined]  # annotated by _with_moments
+        presumed_first=case.presumed_at is not None,  # type: ignore[attr-defined]
         cut_at=case.cut_at,  # type: ignore[attr-defined]
         uncut=case.cut_at is None and case.cuts,  # type: ignore[attr-defined]
     )
@@ -205,18 +213,17 @@ def _overlimit(case: Case, relied_on: RelianceKind) -> Overlimit:
 def _with_moments(alarms: QuerySet[Case]) -> QuerySet[Any]:
     """Alarms with when they were verified (``verified_at``) or presumed real (``presumed_at``), as the moves into these states say.
 
+    What counted since its presumption counts from then on when it is proven; a judgement that was taken back takes the presumption with it.
     ``cut_at``: when the power-off set-point was reached first; ``cuts``: whether all of their points have one.
     """
-
-    def entered(state: str) -> Subquery:
-        moves = CaseMove.objects.filter(case=OuterRef("pk"), target=state).exclude(source=state)
-        return Subquery(moves.order_by("-at").values("at")[:1])
-
+    verified = CaseMove.objects.filter(case=OuterRef("pk"), target="confirmed_real").exclude(source="confirmed_real")
+    taken_back = CaseMove.objects.filter(case=OuterRef("case"), move="rejudge", pk__gt=OuterRef("pk"))
+    presumed = CaseMove.objects.filter(~Exists(taken_back), case=OuterRef("pk"), target="presumed_real")
     standing = CaseEpisode.objects.filter(case=OuterRef("pk"), episode__withdrawn=False)
     reached = standing.filter(episode__power_off_at__isnull=False).order_by("episode__power_off_at")
     return alarms.annotate(
-        verified_at=entered("confirmed_real"),
-        presumed_at=entered("presumed_real"),
+        verified_at=Subquery(verified.order_by("-at").values("at")[:1]),
+        presumed_at=Subquery(presumed.exclude(source="presumed_real").order_by("at").values("at")[:1]),
         cut_at=Subquery(reached.values("episode__power_off_at")[:1]),
         cuts=Exists(standing) & ~Exists(standing.filter(episode__limit_power_off=None)),
     )

@@ -26,6 +26,9 @@ from kuangan.monitor.models import CalibrationFiling, Episode
 
 UNFOUNDED = (*JOINABLE, "found_not_real", "confirmed_real", "confirmed_not_real")
 
+COUNTED_BY = ("peak", "started_at", "cut_at")
+"""The facts of an alarm on which it depends whether it counts, and when."""
+
 
 @transaction.atomic
 def episode(subject: Episode, at: datetime) -> bool:
@@ -81,9 +84,7 @@ def refresh(case: Case, at: datetime, learned: Mapping[str, Any] | None = None) 
         changed = _upgrade(changed, standing, "treat_as_overlimit", at)
     elif changed.level != before.get("level"):
         changed = _upgrade(changed, standing, "upgrade", at)
-    if verdict_of(changed) == "confirmed" and any(
-        changed.facts[key] != before.get(key) for key in ("peak", "started_at")
-    ):
+    if verdict_of(changed) == "confirmed" and any(changed.facts[key] != before.get(key, "") for key in COUNTED_BY):
         stops.overlimit(changed, at)
         stops.recompute(changed, at)
         amend_opened(changed, at)

@@ -78,7 +78,7 @@ def _moment(day: date, at: datetime) -> Moment:
         return o.cut_at or o.started_at if _from_cut(day) else o.started_at
 
     def verified(o: Overlimit) -> datetime:
-        return o.confirmed_at or (at if o.verdict == "pending" else began(o))
+        return at if o.verdict == "pending" else o.confirmed_at or began(o)
 
     return verified if _by_confirmation(day) else began
 
@@ -128,9 +128,13 @@ def _reason(weeks: Sequence[Window], least: int, day: date) -> str:
 def _listed(o: Overlimit, day: date) -> str:
     """When it began, or reached what counts, where, how high; when it was verified, where that counts."""
     since = o.cut_at if _from_cut(day) and o.cut_at else o.started_at
-    verified = f"，{moment_text(o.confirmed_at)}确认" if _by_confirmation(day) and o.confirmed_at else ""
-    presumed = "，逾期未核实，推定真实" if o.presumed else ""
-    return f"{moment_text(since)}{o.place}瓦斯浓度最高{o.peak}%{verified}{presumed}"
+    counted = moment_text(o.confirmed_at) if _by_confirmation(day) and o.confirmed_at else ""
+    if o.presumed:
+        how = f"，于{counted}推定真实（逾期未核实）" if counted else "，逾期未核实，推定真实"
+    else:
+        how = f"，{counted}确认" if counted else ""
+        how = f"，于{counted}推定真实，后经核实确认" if counted and o.presumed_first else how
+    return f"{moment_text(since)}{o.place}瓦斯浓度最高{o.peak}%{how}"
 
 
 def _counted(week: Window, day: date) -> str:
