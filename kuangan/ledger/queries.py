@@ -168,13 +168,15 @@ def typed_values(entry: Entry, names: Iterable[str]) -> dict[str, Any]:
 def fact_of(entry: Entry) -> EntryFact:
     """The entry as a fact: of what others than its keeper are to write only what they wrote."""
     ledger = ledger_by_id(entry.ledger)
+    by_keeper = any(part.kept_by for part in ledger.confirmations)
+    said = ledger, entry.values, entry.parts, entry.unit.kind if by_keeper else ""
     return EntryFact(
         key=f"{entry.ledger}/{entry.serial}",
         on=entry.on,
         until=entry.until,
         recorded_at=entry.recorded_at,
-        values=typed_of(ledger, trusted_values(ledger, entry.values, entry.parts)),
-        unconfirmed=unconfirmed_fields(ledger, entry.values, entry.parts),
+        values=typed_of(ledger, trusted_values(*said)),
+        unconfirmed=unconfirmed_fields(*said),
     )
 
 
@@ -182,7 +184,7 @@ def facts_of(ledger_ids: Iterable[str], unit: Unit) -> Mapping[str, tuple[EntryF
     """A unit's entries of several ledgers, oldest first; for a mine also those that others keep about it. One query."""
     ids = tuple(ledger_ids)
     whose = Q(unit=unit) | Q(mine=unit.pk) if unit.kind == UnitKind.mine else Q(unit=unit)
-    entries = Entry.objects.filter(CURRENT, whose, ledger__in=ids).order_by("on", "pk")
+    entries = Entry.objects.filter(CURRENT, whose, ledger__in=ids).select_related("unit").order_by("on", "pk")
     by_ledger: dict[str, list[EntryFact]] = {ledger_id: [] for ledger_id in ids}
     for entry in entries:
         by_ledger[entry.ledger].append(fact_of(entry))

@@ -19,7 +19,7 @@ from kuangan.law.ledger import Constraint, Ledger
 from kuangan.law.local import local_span
 from kuangan.law.procedure.confirming import Confirming
 from kuangan.law.time.dated import NotInForce
-from kuangan.ledger.confirming import held_fast, standing, waiting_part
+from kuangan.ledger.confirming import held_fast, requests_in_vain, requests_of, rests_unchanged, standing, waiting_part
 from kuangan.ledger.former import day_of, faults_of_former
 from kuangan.ledger.opening_rows import with_rows
 from kuangan.ledger.references import MINE, References
@@ -74,10 +74,12 @@ def clean(
     kept: Collection[int] = (),
     old: Mapping[str, Any] | None = None,
     parts: Collection[str] = (),
+    waited: str = "",
 ) -> Cleaned:
     """The keeper's values, checked; sealed fields sealed. Raises :class:`EntryRefused` naming every wrong field.
 
-    ``kept``, ``old`` and ``parts``: attachments, stored values and parts of others of the version that is corrected.
+    ``kept``, ``old``, ``parts`` and ``waited``: attachments, stored values, parts of others and the part that waits of the version
+    that is corrected.
     """
     before = old or {}
     texts = _texts_kept(ledger, given, before)
@@ -90,12 +92,14 @@ def clean(
     mine = _mine(ledger, values, refs, errors)
     others, held = standing(ledger, before, parts, values)
     values |= others
+    errors = errors or requests_in_vain(ledger, before, values, held, waited)
     errors = errors or faults_between(ledger, values) or faults_of_former(ledger, values, old)
     if not errors:
         values, errors = with_rows(ledger, values)
     if errors:
         raise EntryRefused(ledger, errors)
-    return derived(ledger, _sealed(ledger, values, refs.keeper.code, before), refs, mine, held)
+    requested = requests_of(ledger, before, values, waited)
+    return derived(ledger, _sealed(ledger, values, refs.keeper.code, before), refs, mine, held, requested)
 
 
 def faults_between(ledger: Ledger, values: Mapping[str, Any]) -> dict[str, str]:
@@ -117,10 +121,11 @@ def _of_others(
 
 
 def _held(ledger: Ledger, old: Mapping[str, Any], parts: Collection[str], own: Mapping[str, Any]) -> dict[str, str]:
-    """What the keeper takes back though only another may let him."""
+    """What the keeper takes back though only another may let him, or let him for another reason than he gives now."""
+    let = [part.id for part in ledger.confirmations if part.id in parts and rests_unchanged(ledger, part, old, own)]
     return {
         name: f"须先由{part.who}在本条目办理“{part.title}”，才能更改本栏"
-        for name, part in held_fast(ledger, old, parts).items()
+        for name, part in held_fast(ledger, old, let).items()
         if own.get(name) != old[name]
     }
 
@@ -179,9 +184,14 @@ def problems(ledger: Ledger, given: Mapping[str, Any], refs: References, **more:
 
 
 def derived(
-    ledger: Ledger, values: dict[str, Any], refs: References, mine: Mine | None, parts: Collection[str] = ()
+    ledger: Ledger,
+    values: dict[str, Any],
+    refs: References,
+    mine: Mine | None,
+    parts: Collection[str] = (),
+    requested: Collection[str] = (),
 ) -> Cleaned:
-    """What follows from values that are known to be right, and from the parts of others that hold."""
+    """What follows from values that are known to be right, from the parts of others that hold and those that were asked for."""
     typed = typed_of(ledger, values)
     return Cleaned(
         values=values,
@@ -194,7 +204,7 @@ def derived(
             field.name: values[field.name] for field in ledger.fields if field.kind == "files" and field.name in values
         },
         confirmed=" ".join(parts),
-        waits_for=waiting_part(ledger, values, parts, refs.keeper.kind),
+        waits_for=waiting_part(ledger, values, parts, refs.keeper.kind, requested),
     )
 
 

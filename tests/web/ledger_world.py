@@ -88,7 +88,7 @@ def sheet(world: Any) -> list[object]:
 def major_hazard(world: Any) -> Entry:
     """A major hazard of the first mine, put right, that waits for the county to accept it."""
     ledger = ledger_by_id("hazard_item")
-    known = Entry.objects.filter(ledger=ledger.id, superseded_at=None).first()
+    known = Entry.objects.filter(ledger=ledger.id, superseded_at=None).exclude(waits_for="").first()
     values = {**ledger.sample[0], "grade": "major"}
     unit = world.city.units["mine"]
     return known or record_entry(
@@ -102,5 +102,15 @@ def part_address(world: Any) -> list[object]:
 
 
 def request_address(world: Any) -> list[object]:
-    """The arguments of the address at which the mine asks that it be lowered."""
-    return ["hazard_item", major_hazard(world).serial, "release"]
+    """The arguments of the address at which the mine asks that a hazard for which nobody waits be lowered."""
+    ledger = ledger_by_id("hazard_item")
+    values = {**ledger.sample[0], "grade": "major", "place": "1305掘进工作面", "closed_on": ""}
+    known = Entry.objects.filter(ledger=ledger.id, superseded_at=None, waits_for="").first()
+    made = known or record_entry(
+        actor=world.users["mine_director"],
+        ledger_id=ledger.id,
+        unit=world.city.units["mine"],
+        values=values,
+        at=clock.now(),
+    )
+    return [ledger.id, made.serial, "release"]

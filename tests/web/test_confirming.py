@@ -5,7 +5,7 @@ import json
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from kuangan.flow.credit.entries import record_entry
+from kuangan.flow.credit.entries import correct, record_entry
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry, EntryConfirmation
 from tests.web.ledger_world import major_hazard, part_address
@@ -15,6 +15,11 @@ LOOKED = {"sight": "place", "opinion": "现场复查合格"}
 
 def page_of(client, name, *args):
     return client.get(reverse(name, args=args)).content.decode()
+
+
+def act(client, address, given):
+    """Press a button of the form as it stands now."""
+    return client.post(address, {"version": client.get(address).context["entry"].version, **given})
 
 
 def test_what_waits_stands_in_the_list_and_among_todays_work(world, as_user):
@@ -32,10 +37,10 @@ def test_what_waits_stands_in_the_list_and_among_todays_work(world, as_user):
 def test_the_county_accepts_and_both_read_who_looked_at_what(world, as_user):
     hazard, county = major_hazard(world), as_user("county_officer")
     address = reverse("confirm_part", args=part_address(world))
-    refused = county.post(address, {"do": "confirm", "opinion": "锚杆已补打"}).content.decode()
+    refused = act(county, address, {"do": "confirm", "opinion": "锚杆已补打"}).content.decode()
     assert "请选择查看了什么" in refused
     assert "锚杆已补打" in refused, "what was typed stays"
-    assert county.post(address, {"do": "confirm", **LOOKED}).status_code == 302
+    assert act(county, address, {"do": "confirm", **LOOKED}).status_code == 302
     newest = Entry.objects.get(serial=hazard.serial, superseded_at=None)
     assert (newest.parts, newest.values["accepted_by"]["name"]) == (("major_acceptance",), "乙二")
     page = page_of(as_user("mine_director"), "entry", hazard.ledger, hazard.serial)
@@ -44,12 +49,32 @@ def test_the_county_accepts_and_both_read_who_looked_at_what(world, as_user):
     assert address not in page_of(county, "confirmations")
 
 
+def test_nothing_is_decided_on_a_text_that_was_corrected_since_it_was_opened(world, as_user):
+    hazard, county = major_hazard(world), as_user("county_officer")
+    address = reverse("confirm_part", args=part_address(world))
+    opened = county.get(address)
+    assert f'name="version" value="{hazard.version}"' in opened.content.decode()
+    correct(
+        actor=world.users["mine_director"],
+        entry=hazard,
+        values={**hazard.values, "measures": "改为喷浆"},
+        reason="措施变更",
+    )
+    for do in ("confirm", "return"):
+        page = county.post(address, {"do": do, "version": hazard.version, **LOOKED}).content.decode()
+        assert "已被更正" in page
+        assert LOOKED["opinion"] in page, "what was typed stays"
+        assert "改为喷浆" in page
+    assert not EntryConfirmation.objects.exists()
+    assert act(county, address, {"do": "confirm", **LOOKED}).status_code == 302
+
+
 def test_the_county_sends_it_back_with_the_reason(world, as_user):
     hazard, county = major_hazard(world), as_user("county_officer")
     address = reverse("confirm_part", args=part_address(world))
-    assert county.post(address, {"do": "return", **LOOKED, "opinion": "照片看不清"}).status_code == 302
-    act = EntryConfirmation.objects.get()
-    assert (act.accepted, act.opinion) == (False, "照片看不清")
+    assert act(county, address, {"do": "return", **LOOKED, "opinion": "照片看不清"}).status_code == 302
+    returned = EntryConfirmation.objects.get()
+    assert (returned.accepted, returned.opinion) == (False, "照片看不清")
     assert "照片看不清" in page_of(as_user("mine_director"), "entry", hazard.ledger, hazard.serial)
     assert "50%" not in page_of(county, "confirmations")
     assert "100%" in page_of(county, "confirmations")
@@ -112,11 +137,11 @@ def test_the_mine_asks_for_clearance_with_its_evidence_is_refused_asks_again_and
     assert ask not in page_of(mine, "entry", hazard.ledger, hazard.serial)
     assert mine.get(ask).status_code == 404, "it waits already"
     assert accept in page_of(county, "confirmations")
-    county.post(accept, {"do": "return", **LOOKED, "opinion": "缺一排锚杆"})
+    act(county, accept, {"do": "return", **LOOKED, "opinion": "缺一排锚杆"})
     assert "缺一排锚杆" in page_of(mine, "entry", hazard.ledger, hazard.serial)
     again = {"closed_on": "2026-03-08", "photographs": SimpleUploadedFile("锚杆二.txt", b"all rows of bolts")}
     assert mine.post(ask, again).status_code == 302
-    assert county.post(accept, {"do": "confirm", **LOOKED}).status_code == 302
+    assert act(county, accept, {"do": "confirm", **LOOKED}).status_code == 302
     newest = Entry.objects.get(serial=hazard.serial, superseded_at=None)
     assert (list(newest.parts), newest.values["closed_on"]) == (["major_acceptance"], "2026-03-08")
 
@@ -130,12 +155,32 @@ def test_the_mine_asks_that_a_hazard_is_none_and_the_department_decides(world, a
     assert mine.post(ask, said).status_code == 302
     assert decide in page_of(county, "confirmations")
     assert "实测锚杆间距合格" in page_of(county, "confirm_part", hazard.ledger, hazard.serial, "release")
-    county.post(decide, {"do": "return", **LOOKED, "opinion": "现场仍超标"})
+    act(county, decide, {"do": "return", **LOOKED, "opinion": "现场仍超标"})
     newest = Entry.objects.get(serial=hazard.serial, superseded_at=None)
     assert (list(newest.parts), newest.waits_for, newest.values["grade"]) == ([], "", "major")
     again = {"release_for": "经第三方检测合格", "release_files": SimpleUploadedFile("检测.txt", b"report")}
     mine.post(ask, again)
-    assert county.post(decide, {"do": "confirm", **LOOKED}).status_code == 302
+    assert act(county, decide, {"do": "confirm", **LOOKED}).status_code == 302
     newest = Entry.objects.get(serial=hazard.serial, superseded_at=None)
     assert (list(newest.parts), newest.waits_for) == (["release"], "")
     assert as_user("company_officer").get(ask).status_code == 404
+
+
+def test_what_is_accepted_is_not_asked_to_be_lowered_and_while_something_waits_nothing_else_is_asked(world, as_user):
+    hazard, mine, county = major_hazard(world), as_user("mine_director"), as_user("county_officer")
+    ask = request_of(hazard, "release")
+    assert ask not in page_of(mine, "entry", hazard.ledger, hazard.serial), "acceptance waits"
+    assert mine.get(ask).status_code == 404
+    accept = reverse("confirm_part", args=part_address(world))
+    assert act(county, accept, {"do": "confirm", **LOOKED}).status_code == 302
+    assert ask not in page_of(mine, "entry", hazard.ledger, hazard.serial)
+    assert mine.get(ask).status_code == 404
+
+
+def test_a_release_is_asked_for_after_the_acceptance_was_sent_back(world, as_user):
+    hazard, mine, county = major_hazard(world), as_user("mine_director"), as_user("county_officer")
+    act(county, reverse("confirm_part", args=part_address(world)), {"do": "return", **LOOKED})
+    said = {"release_for": "实测锚杆间距合格", "release_files": SimpleUploadedFile("实测.txt", b"0.8 m")}
+    assert mine.post(request_of(hazard, "release"), said).status_code == 302
+    decide = reverse("confirm_part", args=[hazard.ledger, hazard.serial, "release"])
+    assert decide in page_of(county, "confirmations")

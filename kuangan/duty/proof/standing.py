@@ -1,5 +1,6 @@
 """Standing duties: what must hold at every moment is late long before its year ends."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -68,6 +69,13 @@ def is_lacking(duty: Duty, at: datetime) -> bool:
     if told is not None or duty.obligation not in standing_obligations():
         return bool(told)
     return duty.opened_at <= at - time_to_show() or _ended(Duty.objects.filter(pk=duty.pk), at).exists()
+
+
+def partly_shown(duties: Iterable[Duty], at: datetime) -> frozenset[int]:
+    """The keys of those of which some evidence holds, be it less than they need."""
+    several = [duty.pk for duty in duties if duty.needed > 1]
+    held = Duty.objects.filter(known(at) & valid(last_day(at)), pk__in=several) if several else Duty.objects.none()
+    return frozenset(held.values_list("pk", flat=True))
 
 
 def _ended(duties: QuerySet[Duty], at: datetime) -> QuerySet[Any]:

@@ -26,6 +26,8 @@ from kuangan.ledger.values import EntryRefused
 
 Kept = Mapping[int, TableRow]
 """Case → its row."""
+PutOff = tuple[Case, date, date]
+"""A case, the day by which it was to be put right, and the one that a correction put in its place."""
 
 
 def follow_rows(old: Entry, new: Entry, actor: User | None, at: datetime) -> None:
@@ -48,13 +50,16 @@ def follow_rows(old: Entry, new: Entry, actor: User | None, at: datetime) -> Non
     kept = _matched(opens, own, before, rows)
     _refuse_undoing(ledger, opens, own, kept)
     _let_go((case for case in cases if case.pk not in kept or is_settled(opens, kept[case.pk])), at)
-    was = _same_words(opens, own, before)
+    was, put_off = _same_words(opens, own, before), list[PutOff]()
     for case in own:
         if case.pk in kept and not is_settled(opens, kept[case.pk]):
             row = was.get(case.pk)
             known = facts_of(old, ledger, case.unit, row) if row and _amendable(case) else None
-            paper = str(new.values.get(opens.paper) or "")
-            _amend(case, known, facts_of(new, ledger, case.unit, kept[case.pk]), paper, at)
+            later = _amend(case, known, facts_of(new, ledger, case.unit, kept[case.pk]), at)
+            put_off += [later] if later else []
+    paper = str(new.values.get(opens.paper) or old.values.get(opens.paper) or "")
+    if paper and put_off:
+        _tell_later(put_off, paper, at)
     if unit:
         taken = {id(row) for row in kept.values()}
         fresh = [row for row in rows if id(row) not in taken and not is_settled(opens, row)]
@@ -133,26 +138,27 @@ def _amendable(case: Case) -> bool:
     return way is not None and any(case.state in law.move(move).sources for move in way.amend)
 
 
-def _amend(case: Case, was: Mapping[str, Any] | None, now: Mapping[str, Any], paper: str, at: datetime) -> None:
+def _amend(case: Case, was: Mapping[str, Any] | None, now: Mapping[str, Any], at: datetime) -> PutOff | None:
     """Take in what the correction changed, not what the case itself has decided since (a longer term); answered, it stays as it is.
 
-    ``paper``: the number of the enforcement paper that orders it, if any.
+    Returns the case with its day of before and of now, where that came later before it had lapsed.
     """
     if case.closed_at is None and case.facts.get("gone"):
         amend_facts(actor=None, case=case, facts={"gone": False}, at=at)
     way = procedure_by_id(case.procedure).opens_by_entry
     if way is None or not _amendable(case):
-        return
+        return None
     changed = {name: value for name, value in now.items() if was is None or value != was[name]}
     if all((case.facts.get(name) or "") == value for name, value in changed.items()):
-        return
+        return None
     due, was_late = str(case.facts.get(way.due) or ""), bool(_lapsed(case))
     amended = amend_facts(actor=None, case=case, facts=changed, at=at)
     step = next(move for move in way.amend if may_step(amended, move, at))
     advance(actor=None, case=amended, move_id=step, at=at)
     until = str(changed.get(way.due) or "")
-    if paper and due and due < until and not was_late:
-        _tell_later(amended, paper, date.fromisoformat(due), date.fromisoformat(until), at)
+    if due and due < until and not was_late:
+        return amended, date.fromisoformat(due), date.fromisoformat(until)
+    return None
 
 
 def _let_go(cases: Iterable[Case], at: datetime) -> None:
@@ -184,12 +190,16 @@ def _tell_withdrawn(case: Case, ended: CaseClock, at: datetime) -> None:
     )
 
 
-def _tell_later(case: Case, paper: str, due: date, until: date, at: datetime) -> None:
-    """The day of a paper is put off by a decision: that it was only written wrong is for the level above to see."""
+def _tell_later(put_off: Sequence[PutOff], paper: str, at: datetime) -> None:
+    """The days of a paper are put off by a decision: that they were only written wrong is for the level above to see, in one notice."""
+    first = put_off[0][0]
+    matters = "；".join(
+        f"“{case.title}”应于{date_text(due)}前整改，现改为{date_text(until)}" for case, due, until in put_off
+    )
     tell_above(
-        above=related_units(case).get("above"),
-        title=f"执法文书期限随台账推后：{case.unit.name}{case.number}",
-        body=f"“{case.title}”依{paper}应于{date_text(due)}前整改，现因台账更正改为{date_text(until)}",
-        subject=about("case", case.pk),
+        above=related_units(first).get("above"),
+        title=f"执法文书期限随台账推后：{first.unit.name}{first.number}{f'等{len(put_off)}项' if len(put_off) > 1 else ''}",
+        body=f"依{paper}整改的期限因台账更正推后：{matters}",
+        subject=about("case", first.pk),
         at=at,
     )

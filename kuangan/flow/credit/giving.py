@@ -9,7 +9,7 @@ from kuangan.duty.models import Duty, Source
 from kuangan.duty.proof.grades import Grade, grade_of_word
 from kuangan.flow.credit.matching import done_moment
 from kuangan.flow.credit.rosters import institution_of
-from kuangan.flow.credit.terms import did_himself, known_moment
+from kuangan.flow.credit.terms import did_himself, known_moment, other_sent_back
 from kuangan.law.duty.obligation_file import Evidence, Obligation
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
@@ -37,15 +37,17 @@ def _moments(obligation: Obligation, evidence: Evidence, entry: Entry, duty: Dut
     follows = obligation.trigger is not None and obligation.trigger.ledger == entry.ledger
     if follows and duty.unit_id == entry.unit_id and _of_authorities(entry) & set(evidence.needs):
         return did_himself(obligation, evidence, entry), known_moment(evidence, entry)
-    if evidence.verified and entry.version > 1:
+    if evidence.verified:
         return _done_anew(obligation, evidence, entry), known_moment(evidence, entry)
     return done_moment(obligation, evidence, entry), entry.recorded_at
 
 
 def _done_anew(obligation: Obligation, evidence: Evidence, entry: Entry) -> datetime:
-    """As the entry says; where it names no day after it was sent back, when it was corrected."""
+    """As the entry says; where it names no day after it, or another about the same event, was sent back, when it was written."""
     said, did = done_moment(obligation, evidence, entry), did_himself(obligation, evidence, entry)
-    return said if did == said else known_moment(evidence, entry)
+    other = other_sent_back(evidence, entry)
+    anew = did != said or (other is not None and said < other)
+    return known_moment(evidence, entry) if anew else said
 
 
 def _of_authorities(entry: Entry) -> set[str]:

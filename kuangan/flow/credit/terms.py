@@ -5,13 +5,14 @@ from datetime import datetime
 from kuangan.base.clock import beijing_midnight, civil_date, day_after
 from kuangan.base.workdays import Calendar
 from kuangan.duty.terms import day_end
+from kuangan.flow.credit.context import plain_number
 from kuangan.flow.credit.matching import done_moment
 from kuangan.law.duty.obligation_file import Evidence, Obligation
 from kuangan.law.ledger import ledger_by_id
 from kuangan.law.local import local_span
 from kuangan.law.time.calendar import Years, workdays
 from kuangan.ledger.confirming import term_of
-from kuangan.ledger.models import Entry
+from kuangan.ledger.models import Entry, EntryConfirmation
 from kuangan.ledger.queries import confirmations_of, keepers_version, typed_values
 
 
@@ -87,6 +88,21 @@ def known_moment(evidence: Evidence, entry: Entry) -> datetime:
             break
         known = version.recorded_at
     return known
+
+
+def other_sent_back(evidence: Evidence, entry: Entry) -> datetime | None:
+    """When another entry of the unit that names the same event was last sent back to it before it wrote this one."""
+    if not evidence.names:
+        return None
+    wrote = Entry.objects.filter(serial=_serial(entry)).earliest("version").recorded_at
+    acts = EntryConfirmation.objects.filter(part=evidence.verified, accepted=False, at__lte=wrote)
+    acts = acts.filter(entry__ledger=entry.ledger, entry__unit=entry.unit_id).exclude(entry__serial=_serial(entry))
+    moments = [act.at for act in acts.select_related("entry") if _same_event(evidence, act.entry, entry)]
+    return max(moments, default=None)
+
+
+def _same_event(evidence: Evidence, entry: Entry, other: Entry) -> bool:
+    return all(plain_number(entry.values.get(name)) == plain_number(other.values.get(name)) for name in evidence.names)
 
 
 def _asked_at(entry: Entry) -> datetime:

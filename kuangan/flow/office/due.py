@@ -21,5 +21,6 @@ def _copies_daily(at: datetime) -> int:
     today = civil_date(at)
     if _looked_on == today:
         return 0
+    count = take_back_left(at)
     _looked_on = today
-    return take_back_left(at)
+    return count

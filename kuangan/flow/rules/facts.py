@@ -100,7 +100,7 @@ def _entries(rule: Rule, keys: list[int], on: date) -> QuerySet[Entry]:
     of_subject = Q(mine__in=keys) | Q(unit__in=keys) if rule.about == UnitKind.mine else Q(unit__in=keys)
     current = Entry.objects.filter(CURRENT, ledger__in=rule.reads)
     dated = recent | valid if lasting else recent  # without the second half the ledger's index by day serves
-    return current.filter(of_subject, dated).order_by("on", "pk")
+    return current.filter(of_subject, dated).select_related("unit").order_by("on", "pk")
 
 
 def _by_subject(entries: Iterable[Entry], keepers: Mapping[int, int]) -> Mapping[int, Mapping[str, list[EntryFact]]]:

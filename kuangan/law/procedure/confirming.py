@@ -37,7 +37,7 @@ class Confirming:
     moment after which it is too late. ``stamps``: columns that the platform fills in, by what: who, his post, his office, when.
     ``within``: the local value of the term. ``releases``: keeper's columns with values that he takes back, and entries that he voids,
     only once it was written. ``request`` and ``requested_in``: the words of the button by which the keeper asks for it, and his columns that
-    he fills in for that; an ``unasked`` part with them waits once he has.
+    he fills in for that; an ``unasked`` part with them waits from the version in which he changed them.
     """
 
     id: str
@@ -92,10 +92,11 @@ class Confirming:
         """Whether stored values are such that it may be written."""
         return self.concerns(values) and _filled(values, self.needs)
 
-    def is_asked(self, values: Mapping[str, Any]) -> bool:
-        """Whether somebody waits for it."""
-        requested = bool(self.requested_in) and _filled(values, self.requested_in)
-        return self.fits(values) and (requested or not self.unasked)
+    def is_requested(self, old: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+        """Whether the keeper asks, by a correction of ``old``, for a part for which nobody waits otherwise."""
+        if not (self.unasked and self.requested_in and self.fits(values) and _filled(values, self.requested_in)):
+            return False
+        return any(values.get(name) != old.get(name) for name in self.requested_in)
 
 
 def _filled(values: Mapping[str, Any], names: tuple[str, ...]) -> bool:

@@ -57,7 +57,8 @@ def confirm_entry(
     if errors := errors or faults_between(ledger, written):
         raise EntryRefused(ledger, errors)
     parts = [known.id for known in ledger.confirmations if known.id in (*old.parts, part.id)]
-    new = supersede(actor, old, derived(ledger, written, refs, mine_of(ledger, written, refs), parts), "", moment)
+    waits = derived(ledger, written, refs, mine_of(ledger, written, refs), parts, requested=(old.waits_for,))
+    new = supersede(actor, old, waits, "", moment)
     _keep(actor, new, part, hold, sight, opinion, moment, accepted=True)
     return new
 

@@ -49,9 +49,8 @@ def correct_entry(
     old = locked_current(entry)
     errors = _reason_errors(reason)
     try:
-        cleaned = clean(
-            ledger, values, References(old.unit), actor=actor, kept=_attachments(old), old=old.values, parts=old.parts
-        )
+        before = {"kept": _attachments(old), "old": old.values, "parts": old.parts, "waited": old.waits_for}
+        cleaned = clean(ledger, values, References(old.unit), actor=actor, **before)
         _refuse_duplicate(ledger, old.unit, cleaned, but=old.serial)
     except EntryRefused as refused:
         raise EntryRefused(ledger, refused.errors | errors) from refused

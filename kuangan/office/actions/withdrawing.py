@@ -1,12 +1,14 @@
 """Taking circulars back, and with them every copy by which they were passed on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
 from kuangan.base import clock
-from kuangan.core.actions import end_notices, record, send_notice
+from kuangan.core.actions import end_notices, record, send_notice, tell_aside
+from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice, User
 from kuangan.core.subject import about
@@ -14,6 +16,7 @@ from kuangan.office.actions.circulars import NOTICE, URGED
 from kuangan.office.models import Circular
 from kuangan.office.standing import acting_office
 
+STAGE: Final = "office.copies"
 WITHDRAWN: Final = "office_withdrawn"
 LONGEST_REASON: Final = 300
 ORIGINAL: Final = "原件已撤回："
@@ -41,13 +44,14 @@ def withdraw_circular(*, actor: User, circular: Circular, reason: str, at: datet
 def take_back_left(at: datetime) -> int:
     """Take back the copies that stand though what they pass on was withdrawn: before this went by itself, or in the same moment; how many."""
     left = Circular.objects.filter(withdrawn_at=None, source__withdrawn_at__isnull=False)
-    originals = Circular.objects.filter(pk__in=left.values("source")).select_related("issuer").order_by("pk")
-    return sum(_take_back_all_of(original, at) for original in originals)
+    originals = list(Circular.objects.filter(pk__in=left.values("source")).select_related("issuer").order_by("pk"))
+    counts, aside = apart(originals, lambda part: _take_back_all_of(part, at), most=len(originals))
+    tell_aside(stage=STAGE, label="撤回转发件", aside=aside, at=at)
+    return sum(counts)
 
 
-@transaction.atomic
-def _take_back_all_of(original: Circular, at: datetime) -> int:
-    return _take_back_copies(None, original, _with_original(original.withdrawn_for), at)
+def _take_back_all_of(originals: Sequence[Circular], at: datetime) -> int:
+    return sum(_take_back_copies(None, original, _with_original(original.withdrawn_for), at) for original in originals)
 
 
 def _with_original(reason: str) -> str:

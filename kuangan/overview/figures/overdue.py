@@ -10,13 +10,15 @@ from kuangan.base.numerals import deadline_text
 from kuangan.casework.queries import overdue_clocks
 from kuangan.core.models import Unit, User
 from kuangan.duty.models import Duty
+from kuangan.duty.proof.standing import partly_shown
 from kuangan.overview.queries.ledgers import overdue_duties, units_by_key
 
 SHOWN = 50
 """Matters a letter names at most; who owes more is written to again."""
 
 LACKING = "应当持续保持，至今没有有效材料"
-"""What is said of a standing duty within its year."""
+TOO_LITTLE = "应当持续保持，有效材料不足"
+"""What is said of a standing duty within its year: of which nothing holds, or less than it needs."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,17 @@ def overdue_units(user: User, at: datetime) -> list[tuple[Unit, int]]:
 
 
 def overdue_of(user: User, unit: Unit, at: datetime) -> list[Overdue]:
-    """What one unit has overdue, the oldest first."""
-    return [*_duties(user, unit, at), *_clocks(user, unit, at)][:SHOWN]
+    """What one unit has overdue: the terms of cases, which no list of duties may crowd out, then duties, the oldest first."""
+    return [*_clocks(user, unit, at), *_duties(user, unit, at)][:SHOWN]
 
 
 def _duties(user: User, unit: Unit, at: datetime) -> Iterator[Overdue]:
-    for duty in overdue_duties(user, at).filter(unit=unit).order_by("due_at", "pk")[:SHOWN]:
+    duties = list(overdue_duties(user, at).filter(unit=unit).order_by("due_at", "pk")[:SHOWN])
+    shown = partly_shown(duties, at)
+    for duty in duties:
         about = f"（{duty.mine.name}）" if duty.mine and duty.mine.pk != unit.pk else ""
-        late = f"应于{deadline_text(duty.due_at)}前完成，至今未完成" if duty.due_at <= at else LACKING
+        lacking = TOO_LITTLE if duty.pk in shown else LACKING
+        late = f"应于{deadline_text(duty.due_at)}前完成，至今未完成" if duty.due_at <= at else lacking
         yield Overdue(f"duty-{duty.pk}", f"“{duty.title}”{about}{late}", duty)
 
 

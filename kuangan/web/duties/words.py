@@ -178,7 +178,7 @@ def _due_words(obligation: Obligation, duty: Duty) -> str:
         return f"{duty.first_on:%Y-%m-%d}起算，次日为第1日，{span}"
     if obligation.standing:
         within = parse_span(settled("duty.standing_within"))
-        return f"应当持续保持，按年计期；生成后{within}内没有有效材料，或者材料失效的，列为逾期"
+        return f"应当持续保持，按年计期；生成后{within}内有效材料不足，或者材料失效的，列为逾期"
     if obligation.due == "end":
         return f"期间末日（{duty.last_on:%Y-%m-%d}）24时，不因节假日顺延"
     if obligation.due.startswith("day "):

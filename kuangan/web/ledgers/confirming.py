@@ -105,6 +105,7 @@ def confirm_part(request: Request, ledger_id: str, serial: int, part_id: str) ->
     form = ConfirmForm(ledger, part, entry, request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
+            _refuse_unseen(request, entry)
             text = _done(request, entry, part, form)
         except Refused as refused:
             form.show_refusal(refused)
@@ -134,6 +135,12 @@ def _part(request: Request, ledger: Ledger, entry: Entry, part_id: str) -> Confi
         if part.id == part_id and confirming_hold(request.user, entry, part):
             return part
     raise Http404
+
+
+def _refuse_unseen(request: Request, entry: Entry) -> None:
+    """Refused where the form showed another version than the one that stands now: nobody decides on what he did not see."""
+    if request.POST.get("version") != str(entry.version):
+        raise Refused("本条目在您打开后已被更正，右侧已换成现在的内容；请重新查看，所填内容仍在，确认后再次提交。")
 
 
 def _done(request: Request, entry: Entry, part: Confirming, form: ConfirmForm) -> str:

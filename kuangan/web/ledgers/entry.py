@@ -122,8 +122,8 @@ def _waiting_words(ledger: Ledger, entry: Entry) -> str:
 def facts_of(shown: EntryWords, newest: Entry) -> list[tuple[Field, str, object, TableShown | None, str]]:
     """Each field with its text, its files and its table, as far as it has them, and who writes it where that is not the keeper."""
     ledger = shown.ledger
-    alone = unconfirmed_fields(ledger, newest.values, newest.parts)
     kind = newest.unit.kind
+    alone = unconfirmed_fields(ledger, newest.values, newest.parts, kind)
     fitting = [part for part in ledger.confirmations if part.is_for(kind) and part.fits(newest.values)]
     writers = {name: part.who for part in fitting for name in part.fields}
     return [

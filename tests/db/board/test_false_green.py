@@ -25,6 +25,7 @@ from kuangan.monitor.models import Silence
 from kuangan.overview.board import clauses as clauses_of_board
 from kuangan.overview.board.board import ClauseCell, board
 from kuangan.overview.board.counts import CellStatus
+from kuangan.overview.figures.overdue import overdue_of
 from tests.db.flow.records import add, on
 
 YEAR = parse_period("2026")
@@ -332,6 +333,12 @@ def test_a_standing_duty_that_needs_two_is_open_again_once_one_of_them_ended(cit
     duty.refresh_from_db()
     assert (duty.done_at, duty.wakes_at is not None) == (None, True), "and is urged from the day on"
     assert reopen_lapsed(on("2026-04-02")) == 0
+    (matter,) = (
+        matter
+        for matter in overdue_of(city["county_section"], city.units["mine"], on("2026-04-02"))
+        if matter.duty == duty
+    )
+    assert matter.text.endswith("有效材料不足"), "one of two holds"
 
 
 def test_what_the_owing_unit_types_of_others_is_its_own_word(city):

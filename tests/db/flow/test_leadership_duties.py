@@ -2,11 +2,12 @@
 
 import pytest
 
+from kuangan.base.clock import civil_date
 from kuangan.core.errors import Refused
 from kuangan.duty.models import Duty
 from kuangan.duty.status import Status, status_of
 from kuangan.flow.credit.credits import open_and_credit
-from kuangan.flow.credit.entries import correct
+from kuangan.flow.credit.entries import correct, send_back
 from kuangan.flow.credit.events import follow_entries
 from kuangan.law.ledger import ledgers
 from kuangan.ledger.actions import add_entry
@@ -75,6 +76,18 @@ def test_a_circular_is_owed_by_every_mine_until_it_is_studied(city):
     studied, not_yet = (the_duty(city, "circular_studied", unit) for unit in ("mine", "second_mine"))
     assert status_of(studied, on("2026-03-21", 0)) == Status.met
     assert status_of(not_yet, on("2026-03-21", 0)) == Status.overdue
+
+
+@pytest.mark.parametrize(
+    ("number", "day"), [("演示应急〔2026〕12号", "2026-03-26"), ("演示应急〔2026〕13号", "2026-03-13")]
+)
+def test_a_second_entry_is_no_earlier_than_the_return_of_the_first_about_the_same_circular(city, number, day):
+    add(city, "accident_circular", "city", on("2026-03-05"))
+    first = add(city, "circular_study", "mine", on("2026-03-12"), circular_number=number)
+    seen = {"sight": "file", "opinion": "四个对待未对照本矿情况"}
+    send_back(actor=city["county_officer"], entry=first, part_id="verification", at=on("2026-03-25"), **seen)
+    add(city, "circular_study", "mine", on("2026-03-26"), studied_on="2026-03-13")
+    assert civil_date(the_duty(city, "circular_studied", "mine").done_at).isoformat() == day
 
 
 def test_an_accident_elsewhere_calls_for_a_circular_only_from_larger_on(city):

@@ -9,7 +9,7 @@ from django.apps import apps
 from openpyxl import load_workbook
 
 from kuangan.base.clock import beijing_midnight
-from kuangan.core.actions import appoint, create_post
+from kuangan.core.actions import appoint, create_post, save_attachment
 from kuangan.core.errors import Refused
 from kuangan.law.ledger import ledger_by_id, ledgers
 from kuangan.law.role import Role
@@ -187,3 +187,63 @@ def test_who_works_for_the_mine_or_its_company_confirms_nothing_for_its_supervis
     post = create_post(actor=None, unit=city.units[owing], title="顾问", role=Role.clerk, at=START)
     appoint(actor=None, post=post, person=officer.person, at=START)
     assert confirming_hold(officer, entry, part, START) is None
+
+
+def evidence(city):
+    return [save_attachment(actor=city["mine_engineer"], name="实测.txt", content=b"0.8 m", at=START).pk]
+
+
+def official(city, entry, part_id):
+    return confirm_entry(actor=city["county_officer"], entry=entry, part_id=part_id, values={}, at=START, **LOOKED)
+
+
+def again(city, entry, **values):
+    return correct_entry(
+        actor=city["mine_engineer"], entry=entry, values=entry.values | values, reason="更正", at=START
+    )
+
+
+def test_a_request_neither_ends_what_was_accepted_nor_goes_unheard(city):
+    entry = add(city, grade="major")
+    asking = {"release_for": "实测合格", "release_files": evidence(city)}
+    with pytest.raises(Refused, match="正待日常监管部门办理“重大隐患整改验收”"):
+        again(city, entry, **asking)
+    entry = again(city, entry, release_for="经实测间距合格")
+    assert entry.waits_for == "major_acceptance", "half a request is none"
+    entry = official(city, entry, "major_acceptance")
+    with pytest.raises(Refused, match="已办理“重大隐患整改验收”"):
+        again(city, entry, **asking)
+    assert again(city, entry, release_for="").parts == ("major_acceptance",), "its acceptance rests on none of that"
+
+
+def test_what_was_sent_back_waits_once_it_is_asked_for_anew_and_not_before(city):
+    entry = add(city, grade="major", closed_on="")
+    entry = again(city, entry, release_for="实测合格", release_files=evidence(city))
+    assert entry.waits_for == "release"
+    entry = again(city, entry, funds="1300.00")
+    assert entry.waits_for == "release", "it was asked for and nobody decided"
+    return_entry(actor=city["county_officer"], entry=entry, part_id="release", at=START, **LOOKED)
+    entry = again(city, entry, closed_on="2026-02-25")
+    assert entry.waits_for == "major_acceptance"
+    entry = official(city, entry, "major_acceptance")
+    assert (entry.parts, entry.waits_for) == (("major_acceptance",), "")
+
+
+def test_what_was_consented_to_rests_on_its_reason(city):
+    entry = again(city, add(city, grade="major", closed_on=""), release_for="实测合格", release_files=evidence(city))
+    entry = official(city, entry, "release")
+    with pytest.raises(Refused, match="须先由日常监管部门"):
+        again(city, entry, grade="B", release_for="另有原因")
+    other = again(city, entry, release_for="另有原因")
+    assert (other.parts, other.waits_for) == ((), "release"), "another reason is another request"
+    assert again(city, official(city, other, "release"), grade="B").values["grade"] == "B"
+
+
+@pytest.mark.parametrize(("keeper", "hidden"), [("city", set()), ("county", {"city_reviewed_on"})])
+def test_what_the_city_recorded_itself_needs_no_word_of_the_city(city, keeper, hidden):
+    ledger_id = "mine_class_decision"
+    unit, sample = city.units[keeper], ledgers()[ledger_id].sample[0]
+    entry = add_entry(actor=None, ledger_id=ledger_id, unit=unit, values=sample, at=START)
+    Entry.objects.filter(pk=entry.pk).update(values=entry.values | {"city_reviewed_on": "2026-02-20"})
+    entry.refresh_from_db()
+    assert fact_of(entry).unconfirmed == hidden

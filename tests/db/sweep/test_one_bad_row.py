@@ -18,6 +18,7 @@ from kuangan.flow import sweep
 from kuangan.flow.credit import daily as duty_sweep
 from kuangan.flow.credit.imports import import_rows
 from kuangan.flow.models import Progress
+from kuangan.flow.office import due
 from kuangan.law.content import rule_by_id
 from kuangan.law.duty.obligation_file import obligation_by_id
 from kuangan.law.ledger import ledger_by_id
@@ -29,7 +30,7 @@ from kuangan.monitor.models import Silence
 from kuangan.office.actions.collections import open_collection
 from kuangan.office.actions.watch import plan_checks
 from kuangan.office.columns import column
-from kuangan.office.models import PresenceCheck, Return
+from kuangan.office.models import Circular, PresenceCheck, Return
 from kuangan.sample.models import Sample
 from tests import answers
 from tests.city import over
@@ -527,3 +528,20 @@ def test_no_stage_is_forgotten():
         "tell_late_verifications",
         "tell_untold",
     }
+
+
+def test_a_copy_that_cannot_be_withdrawn_keeps_no_other_from_it_and_is_tried_again(city, poison, monkeypatch):
+    monkeypatch.setattr(due, "_looked_on", None)
+    at, county = AT, city.units["county"]
+    written = {"kind": "notice", "body": "请落实", "sent_at": at, "sent_by": city["county_section"]}
+    for title in ("坏件", "好件"):
+        top = Circular.objects.create(title=title, issuer=city.units["city"], path="1404/", **written)
+        Circular.objects.filter(pk=top.pk).update(withdrawn_at=at, withdrawn_for="文号有误")
+        Circular.objects.create(title=title, issuer=county, path=county.path, source=top, **written)
+    poison("core_notice", "坏件")
+    assert due.office_due(at) == 1
+    assert [copy.title for copy in Circular.objects.filter(withdrawn_at=None)] == ["坏件"]
+    assert Incident.objects.filter(key="office.copies", ended_at=None).count() == 1
+    poison("core_notice", "")
+    assert due.office_due(at) == 0, "looked at once a day"
+    assert due.office_due(at + timedelta(days=1)) == 1
