@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from kuangan.base import clock
 from kuangan.core.models import UnitKind
 from kuangan.core.queries import is_supervised
+from kuangan.law.content import rules_of
 from kuangan.law.ledger import NEVER, Ledger, ledgers
 from kuangan.ledger.models import Entry
 
@@ -16,6 +17,12 @@ THEMSELVES = Q(unit__kind__in=(UnitKind.mine, UnitKind.company))
 def preparing() -> list[Ledger]:
     """The ledgers whose entries the supervised do not see from their recording on."""
     return [ledger for ledger in ledgers().values() if ledger.told_from]
+
+
+def rules_on_preparing() -> list[str]:
+    """The rules whose words rest on such entries."""
+    names = {ledger.id for ledger in preparing()}
+    return [rule.id for rule in rules_of("ledger") if names.intersection(rule.reads)]
 
 
 def told_to(user: object, entries: QuerySet[Entry], among: Iterable[Ledger]) -> QuerySet[Entry]:

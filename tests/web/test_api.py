@@ -53,6 +53,14 @@ def county(world) -> str:
     return world.city.units["county"].code
 
 
+@pytest.mark.parametrize("key", ["x", 0, -1, "", None, 10**30, "９", [1], {}])
+def test_a_key_that_no_person_can_have_is_refused_in_words(world, program, key):
+    values = {**PATROL, "person": {"person": key, "name": "无此人"}}
+    answer = program("county_commissioner").send("POST", ENTRIES, {"unit": county(world), "values": values})
+    assert answer.status_code == 422, answer.content
+    assert "person" in answer.json()["errors"]
+
+
 def test_the_ledgers_of_the_user_with_fields_and_units_where_he_writes(world, program):
     found = {each["id"]: each for each in program("county_commissioner").get("/api/ledgers").json()}
     assert found[LEDGER]["units"] == [county(world)]

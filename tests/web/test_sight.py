@@ -19,10 +19,11 @@ from kuangan.base import clock
 from kuangan.base.clock import civil_date
 from kuangan.base.period import parse_period
 from kuangan.casework.actions import make_move, open_case
-from kuangan.casework.models import Case
+from kuangan.casework.models import Case, Finding
 from kuangan.casework.queries import is_inside, moves_visible_to
 from kuangan.flow import lapse
 from kuangan.flow.credit.entries import confirm, correct, send_back
+from kuangan.flow.sweep import sweep_once
 from kuangan.law.procedure import Field, Move
 from kuangan.law.role import Role
 from kuangan.ledger.queries import ledgers_of, tallies_in_sight
@@ -324,6 +325,19 @@ def test_nobody_supervised_reads_what_an_office_prepares_in_a_ledger(world, as_u
     assert leaks(as_user(name), pages, cage) == []
     at_home = [*cage.asked, *(reverse(name, args=args) for name, args in cage.addresses)]
     assert {word for _, word in leaks(as_user("county_officer"), at_home, cage)} == set(cage.words)
+
+
+def test_a_mine_reads_no_finding_made_of_a_ground_to_stop_that_its_bureau_prepares(world, as_user):
+    cage, code = Cage(), world.city.mine.code
+    today = civil_date(clock.now()).isoformat()
+    canaries.prepared(world, cage, "special_stop_fact", "county_officer", "place", found_on=today)
+    sweep_once(clock.now() + timedelta(minutes=1))
+    pages = [reverse("mine", args=[code]), reverse("mine_sheet", args=[code])]
+    pages += [f"{reverse('rule_states')}?outcome=all", reverse("rule", args=["special_stop_facts"])]
+    assert Finding.objects.filter(rule="special_stop_facts", reason__contains=cage.words[0]).exists()
+    for name in ("mine_director", "company_officer"):
+        assert leaks(as_user(name), pages, cage) == [], name
+    assert leaks(as_user("county_officer"), pages, cage)
 
 
 def test_a_class_is_read_by_its_mine_from_its_publication_on_without_how_it_came_about(world, as_user):

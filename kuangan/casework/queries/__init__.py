@@ -25,6 +25,7 @@ from kuangan.casework.queries.lists import (
     open_cases,
     overdue_clocks,
     running_clocks,
+    told_findings,
     with_running_clocks,
     with_seen_case,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "resting_on",
     "running_clocks",
     "told",
+    "told_findings",
     "told_state_of",
     "with_running_clocks",
     "with_seen_case",

@@ -3,15 +3,16 @@
 from datetime import datetime
 
 from django.db.models import Case as SqlCase
-from django.db.models import F, Prefetch, QuerySet, When
+from django.db.models import F, Prefetch, Q, QuerySet, When
 
 from kuangan.casework.models import Case, CaseClock, Finding
 from kuangan.casework.queries.kinds import in_state, of_matter
 from kuangan.casework.queries.sight import cases_visible_to
 from kuangan.casework.queries.steps import without_internal
 from kuangan.core.models import User
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import is_supervised, visible_to
 from kuangan.law.procedure import Matter
+from kuangan.ledger.telling import rules_on_preparing
 from kuangan.mine.models import Mine
 
 
@@ -45,7 +46,15 @@ def overdue_clocks(user: User, at: datetime) -> QuerySet[CaseClock]:
 def findings_visible_to(user: User) -> QuerySet[Finding]:
     """Findings that stand, the newest first."""
     findings = Finding.objects.filter(revoked_at=None).select_related("mine", "case")
-    return with_seen_case(user, visible_to(user, findings)).order_by("-found_at")
+    return with_seen_case(user, told_findings(user, visible_to(user, findings))).order_by("-found_at")
+
+
+def told_findings(user: User, findings: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Of what is computed from ledgers in which offices prepare decisions the supervised know what led to a case that they were told of."""
+    if not is_supervised(user):
+        return findings
+    seen = cases_visible_to(user).order_by().values("pk")
+    return findings.filter(~Q(rule__in=rules_on_preparing()) | Q(case__in=seen))
 
 
 def with_seen_case(user: User, findings: QuerySet[Finding]) -> QuerySet[Finding]:

@@ -15,7 +15,7 @@ from kuangan.casework.rule_states import RuleState
 from kuangan.core.actions import record, tell_aside
 from kuangan.core.apart import MOST_ASIDE, Aside, apart, is_lost
 from kuangan.core.models import User
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import is_supervised, visible_to
 from kuangan.core.trail.chain import plain
 from kuangan.flow.alarms.stops import finding_changed, rests_on
 from kuangan.flow.cases.findings import keep_finding
@@ -26,6 +26,7 @@ from kuangan.flow.rules.notices import tell_supervisors
 from kuangan.law.content import rules_of
 from kuangan.law.rule import Breach, Clear, Outcome, Rule, Unknown
 from kuangan.ledger.models import Entry
+from kuangan.ledger.telling import rules_on_preparing
 
 log = logging.getLogger("kuangan.ledger_rules")
 TOPIC = "ledger"
@@ -45,8 +46,9 @@ class Judged:
 
 
 def rule_states(user: User) -> QuerySet[RuleState]:
-    """The newest outcome of each rule on each unit in the user's sight."""
-    current = [rule.id for rule in rules_of(TOPIC)]
+    """The newest outcome of each rule on each unit in the user's sight; for the supervised none that rests on what offices prepare."""
+    inside = rules_on_preparing() if is_supervised(user) else ()
+    current = [rule.id for rule in rules_of(TOPIC) if rule.id not in inside]
     return visible_to(user, RuleState.objects.filter(rule__in=current).select_related("unit", "mine"))
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from kuangan.casework.models import CaseMove, Finding
-from kuangan.casework.queries import any_of
+from kuangan.casework.queries import any_of, told_findings
 from kuangan.core.models import Roster, Tenure, User
 from kuangan.core.queries import is_supervised, visible_to
 from kuangan.duty.models import Duty
@@ -28,7 +28,7 @@ def posts_held(reader: User, mine: Mine, end: datetime) -> QuerySet[Tenure]:
 def findings_standing(reader: User, mine: Mine, end: datetime) -> QuerySet[Finding]:
     """Findings about the mine that stood just before a moment, those revoked later too, the newest first."""
     findings = Finding.objects.filter(Q(revoked_at=None) | Q(revoked_at__gte=end), mine=mine, found_at__lt=end)
-    return visible_to(reader, findings).order_by("-found_at", "-pk")
+    return told_findings(reader, visible_to(reader, findings)).order_by("-found_at", "-pk")
 
 
 def stops_decided(reader: User, end: datetime) -> QuerySet[CaseMove]:
