@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kuangan.base.text import person_name
-from kuangan.core.values.plain import LONGEST_NAME, plain_text
+from kuangan.core.values.plain import LONGEST_NAME, Wrong, plain_text
 from kuangan.core.values.shown import named, person_code
 
 CODE_BEHIND: Final = re.compile(r".*[（(]([0-9A-Za-z_./-]+)[）)]", re.DOTALL)
@@ -17,12 +17,22 @@ LONGEST_KEY: Final = 20
 def written_person(given: Any) -> tuple[str, str]:
     """A person as a form, a sheet or a program writes him — name, code, or name with code behind —, and his name alone."""
     if isinstance(given, Mapping):
-        name = plain_text(given.get("name", ""), LONGEST_NAME)
-        given = named(name, person_code(key_of_row(given["person"]))) if given.get("person") else name
+        given = _named_with_code(given)
     text = plain_text(given, LONGEST_NAME)
     behind = CODE_BEHIND.fullmatch(text)
     coded = behind is not None and person_key(text) > 0
     return text, person_name(text[: behind.start(1) - 1] if behind and coded else text)
+
+
+def _named_with_code(given: Mapping[str, Any]) -> str:
+    """A person as programs send him. Raises :class:`Wrong` for a key that can be none."""
+    name = plain_text(given.get("name", ""), LONGEST_NAME)
+    if not given.get("person"):
+        return name
+    try:
+        return named(name, person_code(key_of_row(given["person"])))
+    except (TypeError, ValueError, OverflowError) as none:
+        raise Wrong("人员编号无效，请照平台给出的编号填写，或者只填写姓名") from none
 
 
 def person_key(text: str) -> int:

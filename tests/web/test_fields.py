@@ -440,6 +440,14 @@ def test_a_person_of_the_register_is_kept_by_key_and_one_who_is_not_there_by_nam
     assert api(PLAN, values)[1]["values"]["value"] == "外单位甲"
 
 
+@pytest.mark.parametrize("key", ["x", -1, 2**70, [1], {"a": 1}])
+def test_a_person_by_a_key_that_can_be_none_is_refused_in_words(world, with_field, api, key):
+    with_field("person")
+    status, answer = api(PLAN, MONTH | {"rows": [shift()], "value": {"person": key, "name": "武示范"}})
+    assert status == 422
+    assert "人员编号无效" in answer["errors"]["value"]
+
+
 def test_a_strict_field_takes_only_persons_of_the_register(world, monkeypatch, with_field, api):
     monkeypatch.setitem(ODD, "person", replace(ODD["person"], strict=True))
     with_field("person")
