@@ -93,7 +93,8 @@ class EntryFact:
 
     ``values`` by field: whole numbers as int, decimals as Decimal, days as date, moments as aware datetime, flags as bool,
     choices by key, units and mines by code, an empty field missing. ``unconfirmed``: fields that somebody else is to write and that
-    the keeper filled in himself in an earlier release; ``values`` is without them.
+    the keeper filled in himself in an earlier release; ``values`` is without them. ``pending``: whether an authority over the keeper
+    has a part yet to write, or sent the entry back.
     """
 
     key: str
@@ -102,6 +103,7 @@ class EntryFact:
     recorded_at: datetime
     values: Mapping[str, Any]
     unconfirmed: frozenset[str] = frozenset()
+    pending: bool = False
 
 
 @dataclass(frozen=True)

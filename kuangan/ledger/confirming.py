@@ -80,6 +80,14 @@ def requests_in_vain(
     return errors
 
 
+def is_pending(ledger: Ledger, entry: Entry, keeper: str) -> bool:
+    """Whether an authority has yet to write a part of an entry as it stands: it waits for it, or was sent back."""
+    official = [part for part in ledger.confirmations if part.official and part.id not in entry.parts]
+    values = trusted_values(ledger, entry.values, entry.parts, keeper) if official else {}
+    asked = (part for part in official if not part.unasked or part.id == entry.waits_for)
+    return any(part.is_for(keeper) and part.fits(values) for part in asked)
+
+
 def writable_parts(ledger: Ledger, values: Mapping[str, Any], parts: Collection[str], keeper: str) -> list[Confirming]:
     """The parts that may be written now: the next one, the last one once more, those that nobody has to wait for."""
     trusted = trusted_values(ledger, values, parts, keeper)

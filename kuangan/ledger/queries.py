@@ -15,7 +15,7 @@ from kuangan.law.ledger import NEVER, Ledger, ledger_by_id, ledgers
 from kuangan.law.procedure.confirming import COLLEAGUE, SUPERVISOR, Confirming
 from kuangan.law.role import Role
 from kuangan.law.topic import EntryFact
-from kuangan.ledger.confirming import trusted_values, unconfirmed_fields
+from kuangan.ledger.confirming import is_pending, trusted_values, unconfirmed_fields
 from kuangan.ledger.models import Entry, EntryConfirmation, EntryFile, Import, ImportState, Tally
 from kuangan.ledger.telling import preparing, told_to
 from kuangan.ledger.values import typed_of
@@ -177,6 +177,7 @@ def fact_of(entry: Entry) -> EntryFact:
         recorded_at=entry.recorded_at,
         values=typed_of(ledger, trusted_values(*said)),
         unconfirmed=unconfirmed_fields(*said),
+        pending=is_pending(ledger, entry, said[-1]),
     )
 
 

@@ -251,6 +251,19 @@ def test_a_mine_closes_no_investigation_of_its_own_before_its_supervisor(year):
     assert investigated(year) == ["met", "met", "accepted"]
 
 
+def test_an_investigation_is_done_on_the_day_it_was_closed_and_not_before(year):
+    major(year)
+    year.to("2026-03-20")
+    plan = {"started_on": "2026-03-06", "finished_on": "2026-06-01"}
+    made = year.write("mine_director", "hazard_investigation", "mine", **plan)
+    assert year.statuses(INVESTIGATED, "mine") == {"E2026-04": "due"}, "a day to come closes nothing"
+    with pytest.raises(Refused, match="审查日期不得早于结案日期"):
+        year.confirm("county_section", made, "review", "原因清楚")
+    year.to("2026-06-01T12:00")
+    year.confirm("county_section", made, "review", "原因清楚")
+    assert set(year.statuses(INVESTIGATED, "mine").values()) == {"late"}
+
+
 @pytest.mark.parametrize(("at", "outcome"), [("2026-03-11T08:59:59", "clear"), ("2026-03-11T09:00", "found")])
 def test_a_permit_is_approved_before_the_operation_begins(year, at, outcome):
     year.to("2026-03-11T08:00")

@@ -115,6 +115,28 @@ def test_a_county_proposes_a_class_and_only_the_city_says_that_it_reviewed_it(ye
     assert (own.waits_for, year.statuses(YEARLY, "city")) == ("", {"2026": "met"}), "its own decision is its review"
 
 
+REVIEWED = "mine_class_reviewed"
+
+
+def test_a_county_publishes_and_extends_a_class_only_as_the_city_reviewed_it(year):
+    year.to("2026-01-20")
+    proposal = {"decided_on": "2026-01-20", "published_on": "2026-01-31"}
+    made = year.write("county_clerk", "mine_class_decision", "county", **proposal)
+    assert set(year.statuses(REVIEWED, "section").values()) == {"due"}
+    year.to("2026-02-01")
+    with pytest.raises(Refused, match="公布日期不得早于市级审定日期"):
+        year.confirm("section_head", made, "city_review", "同意B类")
+    made = year.correct("county_clerk", made, "尚未公布", published_on=None)
+    made = year.confirm("section_head", made, "city_review", "同意B类")
+    assert set(year.statuses(REVIEWED, "section").values()) == {"met"}
+    with pytest.raises(Refused, match="公布日期不得早于市级审定日期"):
+        year.correct("county_clerk", made, "公布", published_on="2026-01-31")
+    made = year.correct("county_clerk", made, "公布", published_on="2026-02-01")
+    assert made.parts == ("city_review",)
+    made = year.correct("county_clerk", made, "延长有效期", valid_to="2027-12-31", published_on=None)
+    assert (made.parts, made.waits_for) == ((), "city_review")
+
+
 def test_checks_lawful_before_the_class_was_published_stay_so_and_the_cap_binds_from_its_day(year):
     classed(year, "C", "2026-01-01")
     for day in ("2026-01-12", "2026-02-10", "2026-03-10"):

@@ -176,14 +176,14 @@ def is_blank(value: Any) -> bool:
 def done_moment(obligation: Obligation, evidence: Evidence, entry: Entry) -> datetime:
     """The moment at which the entry says that it was done; of a day its end, or when it was recorded on the day itself.
 
-    Where the entry that opened the duty also ends it: the newest of the days that were needed, else its recording.
+    Of what answers an event the newest of the days that were needed; where the entry that opened the duty also ends it, else its
+    recording.
     """
-    trigger = obligation.trigger
-    if trigger is not None and trigger.ledger == entry.ledger:
-        days = [day for day in typed_values(entry, evidence.needs).values() if isinstance(day, date)]
-        return max((moment_of(day, entry) for day in days), default=entry.recorded_at)
-    dated = ledger_by_id(entry.ledger).dated
-    return moment_of(typed_values(entry, (dated,))[dated], entry)
+    trigger, dated = obligation.trigger, ledger_by_id(entry.ledger).dated
+    itself = trigger is not None and trigger.ledger == entry.ledger
+    names = [*(evidence.needs if trigger else ()), *(() if itself else (dated,))]
+    days = [day for day in typed_values(entry, names).values() if isinstance(day, date)]
+    return max((moment_of(day, entry) for day in days), default=entry.recorded_at)
 
 
 def has_come(obligation: Obligation, evidence: Evidence, entry: Entry, at: datetime) -> bool:

@@ -16,8 +16,8 @@ def begin_to_wait(apps: Any, schema_editor: Any) -> None:
         if not ledger.confirmations:
             continue
         current = entries.filter(ledger=ledger.id, superseded_at=None, voided=False).order_by("pk")
-        for pk, values in current.values_list("pk", "values").iterator(chunk_size=2000):
-            part = waiting_part(ledger, values, (), "mine")
+        for pk, values, keeper in current.values_list("pk", "values", "unit__kind").iterator(chunk_size=2000):
+            part = waiting_part(ledger, values, (), keeper)
             if part:
                 entries.filter(pk=pk).update(waits_for=part)
 

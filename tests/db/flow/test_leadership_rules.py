@@ -6,7 +6,7 @@ import pytest
 
 from kuangan.casework.models import Finding
 from kuangan.casework.rule_states import RuleState
-from kuangan.flow.credit.entries import correct, record_entry
+from kuangan.flow.credit.entries import confirm, correct, record_entry, send_back
 from kuangan.flow.rules.run import judge
 from kuangan.law.content import rule_by_id, rules_of
 from kuangan.law.ledger import ledgers
@@ -142,10 +142,21 @@ def test_checks_of_county_and_city_add_up_to_the_cap(city):
 
 
 def test_a_hazard_found_by_regulators_asks_for_another_class(city):
-    add(city, "mine_class_decision", "county")
+    add(city, "mine_class_decision", "city")
     assert outcome("mine_class_differs") == "clear"
     add(city, "mine_class_fact", "county")
     assert outcome("mine_class_differs") == "found"
+
+
+def test_a_class_that_the_city_did_not_review_or_sent_back_is_none(city):
+    proposal = add(city, "mine_class_decision", "county", decided_on="2026-03-20", published_on="2026-04-10")
+    assert outcome("mine_class_differs") == "found"
+    looked = {"actor": city["city_section"], "part_id": "city_review", "sight": "file", "opinion": "要素不全", "at": AT}
+    send_back(entry=proposal, **looked)
+    assert outcome("mine_class_differs") == "found"
+    again = correct(actor=None, entry=proposal, values={**proposal.values, "reasons": "二级"}, reason="补充", at=AT)
+    confirm(entry=again, values={}, **looked)
+    assert outcome("mine_class_differs") == "clear"
 
 
 def test_short_reserves_are_no_major_hazard_once_output_is_limited(city):

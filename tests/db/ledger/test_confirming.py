@@ -152,6 +152,31 @@ def test_open_entries_of_an_earlier_release_begin_to_wait_and_closed_ones_do_not
     assert (open_one.waits_for, closed.waits_for) == ("acceptance", "")
 
 
+INVESTIGATION = "hazard_investigation"
+
+
+@pytest.mark.parametrize("migration", ["0006_parts_of_others.begin_to_wait", "0007_wait_by_who_keeps_it.wait_anew"])
+def test_entries_of_before_wait_by_who_keeps_them_and_what_was_sent_back_does_not(city, migration):
+    module, _, function = migration.rpartition(".")
+    values = ledgers()[INVESTIGATION].sample[0]
+    county = city.units["county"]
+    own = add_entry(actor=city["county_officer"], ledger_id=INVESTIGATION, unit=county, values=values, at=START)
+    mines = add(city, INVESTIGATION, "mine_director", **values)
+    proposal = ledgers()["mine_class_decision"].sample[0]
+    proposed = add_entry(
+        actor=city["county_officer"], ledger_id="mine_class_decision", unit=county, values=proposal, at=START
+    )
+    Entry.objects.update(waits_for="")
+    if module.startswith("0007"):
+        Entry.objects.filter(pk=own.pk).update(waits_for="review")
+    returned = add(city, INVESTIGATION, "mine_director", **{**values, "hazard": "另一重大隐患"})
+    return_entry(actor=city["county_section"], entry=returned, part_id="review", at=START, **LOOKED)
+    getattr(import_module(f"kuangan.ledger.migrations.{module}"), function)(apps, None)
+    waiting = dict(Entry.objects.values_list("pk", "waits_for"))
+    assert (waiting[own.pk], waiting[mines.pk], waiting[proposed.pk]) == ("", "review", "city_review")
+    assert module.startswith("0006") or waiting[returned.pk] == ""
+
+
 def test_what_waits_is_listed_to_those_who_may_write_it_in_one_query(city, django_assert_num_queries):
     first = add(city)
     add(city, place="1305掘进工作面", grade="major")

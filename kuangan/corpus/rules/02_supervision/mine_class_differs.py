@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.rules._classes import computed
@@ -15,14 +16,20 @@ CITES = (Cite("register", "2.1"), Cite("classification_measures_2020"))
 
 
 def check(facts: LedgerFacts, at: datetime) -> Outcome:
-    """The newest valid decision against the class the facts give; a mine without a decision is found, too."""
+    """The newest valid and published decision against the class the facts give; a mine without one is found, too.
+
+    A proposal that the city has not reviewed, or sent back, is no decision.
+    """
     if gone(facts):
         return Clear()
     today = civil_date(at)
-    decided = valid_on(entries_of(facts, "mine_class_decision"), today)
+    written = valid_on(entries_of(facts, "mine_class_decision"), today)
+    decided = [decision for decision in written if _holds(decision, today)]
     given = computed(facts, today)
     why = "；".join(given.reasons)
     if not decided:
+        if any(decision.unconfirmed for decision in written):
+            return Unknown("分类的市级审定日期系登记单位自行填写，尚未经市局在本系统审定")
         proposal = f"，按现有事实建议确定为{given.letter}类（{why}）" if given.letter else ""
         return Breach(f"该矿没有有效的分类类别{proposal}", given.keys, CITES, {"computed": given.letter})
     if not given.letter:
@@ -34,11 +41,25 @@ def check(facts: LedgerFacts, at: datetime) -> Outcome:
     return Breach(reason, (decided[-1].key, *given.keys), CITES, {"recorded": recorded, "computed": given.letter})
 
 
+def _holds(decision: EntryFact, today: date) -> bool:
+    return not decision.pending and decision.values.get("published_on", date.max) <= today
+
+
 def _facts(letter: str, *kept: EntryFact, until: str = "2026-12-31", **attributes: str) -> LedgerFacts:
-    decision = (entry("d", "2026-01-20", until, mine_class=letter),) if letter else ()
+    published = date(2026, 1, 22)
+    decision = (entry("d", "2026-01-20", until, mine_class=letter, published_on=published),) if letter else ()
     return facts_of(
         {"mine_class_decision": decision, "mine_class_fact": kept}, **{"standardization_grade": "一级", **attributes}
     )
+
+
+def _proposed(letter: str = "A", **change: Any) -> LedgerFacts:
+    """A mine of class A of which a decision says something else than that it is published and reviewed."""
+    facts = _facts(letter)
+    published = change.pop("published_on", None)
+    (decision,) = facts.entries["mine_class_decision"]
+    values = {"mine_class": letter, **({"published_on": date.fromisoformat(published)} if published else {})}
+    return replace(facts, entries={"mine_class_decision": (replace(decision, values=values, **change),)})
 
 
 def _standing_still(since: str) -> LedgerFacts:
@@ -106,11 +127,21 @@ RULE = Rule(
         Example("档案载明停产差一天满6个月", _standing_still("2025-12-16"), _AT, Clear),
         Example(
             "标准化等级未登记",
-            facts_of({"mine_class_decision": (entry("d", "2026-01-20", "2026-12-31", mine_class="A"),)}),
+            replace(_facts("A"), attributes={"status": "producing"}),
             _AT,
             Unknown,
         ),
         Example("分类已过期", _facts("A", until="2026-06-14"), _AT, Breach),
         Example("未分类", _facts(""), _AT, Breach),
+        Example("当日公布", _proposed(published_on="2026-06-15"), _AT, Clear),
+        Example("次日才公布", _proposed(published_on="2026-06-16"), _AT, Breach),
+        Example("未公布", _proposed(), _AT, Breach),
+        Example("未经市级审定或者已退回", _proposed(published_on="2026-06-15", pending=True), _AT, Breach),
+        Example(
+            "审定日期系登记单位自行填写",
+            _proposed(published_on="2026-06-15", pending=True, unconfirmed=frozenset({"city_reviewed_on"})),
+            _AT,
+            Unknown,
+        ),
     ),
 )
