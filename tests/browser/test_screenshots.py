@@ -29,6 +29,7 @@ OF_NOTHING = {"my_patrols"}
 VIEWERS = {
     "operator": {"feed_tokens", "status", "users", "new_user", "user", "post", "roster"},
     "mine_dispatcher": {"mine_alarms", "calibrations"},
+    "mine_director": {"request_part"},
     "county_duty": {"today", "desk"},
     "county_section": {"new_draw"},
     "county_commissioner": {"my_patrols", "import"},
