@@ -19,7 +19,7 @@ def hold(city: SmallCity, on: date, at: datetime) -> None:
         "held_on": on.isoformat(),
         "title": f"{on.month}月煤矿安全生产会议",
         "chair": "丁一",
-        "attendees": "县应急管理局 局长 乙六",
+        "attendees": "乙六",
         "agenda": "通报瓦斯超限情况",
         "problems": "两座煤矿接续紧张",
     }

@@ -24,7 +24,7 @@ MEETING = {
     "held_on": "2026-03-10",
     "title": "第3次煤矿安全生产专题会议",
     "chair": "丁一",
-    "attendees": "县应急管理局 局长 乙六",
+    "attendees": "乙六",
     "agenda": "通报瓦斯超限情况",
     "problems": "两座煤矿接续紧张",
 }
