@@ -7,6 +7,7 @@ from django.db.models import Q
 from kuangan.casework.models import Case
 from kuangan.core.levels import ABOVE, TOP
 from kuangan.core.models import Unit, UnitKind
+from kuangan.core.queries.units import AREAS
 from kuangan.mine.models import Mine
 
 OFFICES = (
@@ -17,14 +18,8 @@ OFFICES = (
 )
 GOVERNMENTS = (UnitKind.city_government, UnitKind.county_government)
 
-RELATED = (
-    "unit__mine__supervisor",
-    "unit__mine__company",
-    "unit__mine__inspectorate",
-    "office__mine__supervisor",
-    "taken_over_by",
-)
-"""What to select along with cases of which relations are asked."""
+RELATED = ("unit__mine", "office__mine")
+"""What to select along with cases of which relations are asked; the institutions come from :class:`Offices`, without a join each."""
 Relations = dict[str, Unit]
 
 
@@ -33,9 +28,9 @@ def related_units(case: Case) -> Relations:
     return relations_of([case])[case.pk]
 
 
-def keeper_of(case: Case) -> Unit:
-    """Who deals with the case: the office that opened it, otherwise the supervising body."""
-    units = related_units(case)
+def keeper_of(case: Case, units: Relations | None = None) -> Unit:
+    """Who deals with the case: the office that opened it, otherwise the supervising body; ``units``: its relations where they are known."""
+    units = units or related_units(case)
     return units.get("office") or units.get("supervisor") or case.unit
 
 
@@ -80,14 +75,18 @@ def _mine_of(unit: Unit) -> Mine | None:
 
 
 class Offices:
-    """The governments and bureaus of every area, read once."""
+    """The governments and bureaus of every area and the other institutions, read once."""
 
     def __init__(self) -> None:
-        offices = Unit.objects.filter(kind__in=OFFICES)
+        self._by_pk = {unit.pk: unit for unit in Unit.objects.exclude(kind__in=(UnitKind.mine, *AREAS))}
+        offices = (unit for unit in self._by_pk.values() if unit.kind in OFFICES)
         self._by_area = {(str(unit.kind), unit.scope_path): unit for unit in offices}
 
     def of_case(self, case: Case) -> Relations:
-        return self.of(case.unit, case.office, case.taken_over_by)
+        return self.of(case.unit, case.office, self._named(case.taken_over_by_id))
+
+    def _named(self, pk: int | None) -> Unit | None:
+        return None if pk is None else self._by_pk[pk]
 
     def of(self, unit: Unit, office: Unit | None = None, taken_over_by: Unit | None = None) -> Relations:
         """What stands in relation to a unit, when ``office`` deals with it, or another has taken it over."""
@@ -101,8 +100,8 @@ class Offices:
             "city": self._of_city(UnitKind.city_bureau, unit),
             "government": self._government(unit, supervisor),
             "mine": unit if mine else None,
-            "company": mine.company if mine else None,
-            "inspectorate": mine.inspectorate if mine else None,
+            "company": self._named(mine.company_id) if mine else None,
+            "inspectorate": self._named(mine.inspectorate_id) if mine else None,
             "office": office,
             "above": self._above(deals) or (deals if deals.kind == TOP else None) if deals else None,
             "relieved": daily if taken_over_by else None,
@@ -111,7 +110,7 @@ class Offices:
 
     def _above(self, unit: Unit) -> Unit | None:
         mine = _mine_of(unit)
-        return mine.supervisor if mine else self._of_city(ABOVE.get(unit.kind, ""), unit)
+        return self._by_pk[mine.supervisor_id] if mine else self._of_city(ABOVE.get(unit.kind, ""), unit)
 
     def _government(self, unit: Unit, supervisor: Unit | None) -> Unit | None:
         """Of the county, where a body of the county supervises or the unit lies in one; otherwise of the city."""

@@ -9,3 +9,8 @@ class CoreConfig(AppConfig):
     name = "kuangan.core"
     label = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kuangan.core import timestamps
+
+        timestamps.install()

@@ -24,7 +24,7 @@ def papers_visible_to(user: object) -> QuerySet[Paper]:
 def _about_the_reader(user: object) -> Q:
     """Papers of cases about the reader's own office or its area, made by another."""
     own = Q(unit=person.unit_id) if (person := getattr(user, "person", None)) else Q(pk__in=[])
-    return Q(template__in=case_papers(), path__in=units_concerned(user).values("path")) & ~own
+    return Q(template__in=case_papers(), path__in=[unit.path for unit in units_concerned(user)]) & ~own
 
 
 def _of_another_office(user: object) -> Q:

@@ -13,6 +13,7 @@ from kuangan.casework.queries.beside import (
     papers_of,
     relied_on,
     resting_on,
+    source_of,
 )
 from kuangan.casework.queries.kinds import (
     any_of,
@@ -77,6 +78,7 @@ __all__ = [
     "relied_on",
     "resting_on",
     "running_clocks",
+    "source_of",
     "told",
     "told_findings",
     "told_state_of",

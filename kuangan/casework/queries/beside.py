@@ -63,9 +63,14 @@ def cases_about(user: User, duty: Duty) -> QuerySet[Case]:
     return cases_visible_to(user).filter(duty=duty).order_by("-pk")
 
 
+def source_of(user: User, case: Case) -> QuerySet[Case]:
+    """The case that a case came from, if it is in sight, to be named."""
+    return _to_be_named(user).filter(pk=case.parent_id) if case.parent_id else Case.objects.none()
+
+
 def children_of(user: User, case: Case) -> QuerySet[Case]:
-    """The cases in sight that a case led to, in the order they were opened."""
-    return cases_visible_to(user).filter(parent=case).order_by("pk")
+    """The cases in sight that a case led to, in the order they were opened, to be named."""
+    return _to_be_named(user).filter(parent=case).order_by("pk")
 
 
 def cases_of_entry(user: User, serial: int) -> QuerySet[Case]:
@@ -74,10 +79,15 @@ def cases_of_entry(user: User, serial: int) -> QuerySet[Case]:
 
 
 def relied_on(user: User, case: Case) -> QuerySet[Case]:
-    """The cases in sight on which a stop rests, to be named: without what else is read along with cases."""
-    return cases_visible_to(user).select_related(None).filter(relied_on_by__stop=case).order_by("pk")
+    """The cases in sight on which a stop rests, to be named."""
+    return _to_be_named(user).filter(relied_on_by__stop=case).order_by("pk")
 
 
 def resting_on(user: User, case: Case) -> QuerySet[Case]:
     """The stops in sight that rest on a case, to be named as well."""
-    return cases_visible_to(user).select_related(None).filter(reliances__alarm=case).order_by("pk")
+    return _to_be_named(user).filter(reliances__alarm=case).order_by("pk")
+
+
+def _to_be_named(user: User) -> QuerySet[Case]:
+    """The cases in sight without what else is read along with them."""
+    return cases_visible_to(user).select_related(None)

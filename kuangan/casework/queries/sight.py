@@ -40,7 +40,7 @@ def concerns(user: User, prefix: str = "") -> Q | None:
     """
     if user.person is None:
         return None
-    about = Q(**{f"{prefix}unit__in": units_concerned(user).values("pk")})
+    about = Q(**{f"{prefix}unit__in": [unit.pk for unit in units_concerned(user)]})
     kept = Q(**{f"{prefix}procedure__in": [law.id for law in procedures() if law.office_only]})
     own = {user.person.unit_id, *(hold.unit.pk for hold in roles_of(user))}
     return (about | kept) & ~Q(**{f"{prefix}office__in": own})

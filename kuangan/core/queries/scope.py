@@ -61,12 +61,12 @@ def unit_at(code: str) -> Unit:
     return unit
 
 
-def units_concerned(user: object) -> QuerySet[Unit]:
+def units_concerned(user: object) -> tuple[Unit, ...]:
     """His own unit and the others that answer for its area: what another office does about them, he is told as the supervised are."""
-    person = getattr(user, "person", None)
-    if person is None:
-        return Unit.objects.none()
-    return Unit.objects.filter(Q(pk=person.unit_id) | Q(scope_path=person.unit.scope_path))
+    if not isinstance(user, User) or user.person is None:
+        return ()
+    own = user.person.unit
+    return kept(user, "concerned", lambda: tuple(Unit.objects.filter(Q(pk=own.pk) | Q(scope_path=own.scope_path))))
 
 
 def is_supervised(user: object) -> bool:

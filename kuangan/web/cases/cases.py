@@ -30,12 +30,13 @@ from kuangan.casework.queries import (
     papers_of,
     relied_on,
     resting_on,
+    source_of,
     told_state_of,
     with_running_clocks,
 )
 from kuangan.casework.readers import SealReader
 from kuangan.casework.relations import Relations, keeper_of, related_units
-from kuangan.casework.view import Choice, at_home, choices_of, parties_of, view_of
+from kuangan.casework.view import Choice, at_home, choices_of, parties_of, views_of
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.flow.alarms.queries import regroupings_of
@@ -110,14 +111,16 @@ class Way:
         return f"{self.move.label}（{self.party.name}）" if self.party else self.move.label
 
 
-def ways_of(request: Request, case: Case, at: datetime) -> list[Way]:
+def ways_of(request: Request, case: Case, at: datetime, units: Relations | None = None) -> list[Way]:
     """The steps that can be made now, the reader's own first, of those the ones that wait for him; none while a decision waits for its service on the reader.
 
     Who is only told of the case reads of no internal step; what one may do about a party is offered where nothing stands against it.
+    ``units``: the case's relations where they are known.
     """
     if told_state_of(case) != case.state:
         return []
-    view, told_only, units = view_of(case, at), is_told_only(request.user, case), related_units(case)
+    units, told_only = units or related_units(case), is_told_only(request.user, case)
+    view = views_of([case], at, {case.pk: units})[case.pk]
     possible = choices_of(holds_of(request), units, case)
     offered = [choice for choice in possible if not (told_only and choice.move.internal)]
     ways = [
@@ -185,7 +188,8 @@ def open_input(request: Request, pk: int, step: int, name: str) -> HttpResponse:
 def _page(request: Request, case: Case, opened: InputOpened | None = None) -> HttpResponse:
     moment = clock.now()
     file = file_of(request, case, Seals(SealReader(request.user, case, moment), opened))
-    ways = ways_of(request, case, moment)
+    units = related_units(case)
+    ways = ways_of(request, case, moment, units)
     proposals = regroupings_of(request.user, case).filter(decided_at=None)
     context: dict[str, Any] = {
         **file,
@@ -195,7 +199,7 @@ def _page(request: Request, case: Case, opened: InputOpened | None = None) -> Ht
         **_beside(request, case, file),
         "regroupings": [(proposal, proposal_words(proposal)) for proposal in proposals],
         "joinable": joinable_cases(request, case),
-        "events": trail_in_sight(request, case, keeper_of(case)),
+        "events": trail_in_sight(request, case, keeper_of(case, units)),
     }
     template = "cases/_case.html" if request.headers.get("HX-Request") else "cases/case.html"
     context["letter"] = law_of(case).matter == Matter.letter
@@ -246,7 +250,7 @@ def related_cases(request: Request, case: Case) -> list[tuple[str, Case]]:
     reader = request.user
     related = [("所依据的超限", alarm) for alarm in relied_on(reader, case)]
     related += [(f"据此作出的{law_of(stop).title}", stop) for stop in resting_on(reader, case)]
-    related += [("来源", source) for source in cases_visible_to(reader).filter(children=case)]
+    related += [("来源", source) for source in source_of(reader, case)]
     return related + [("后续", child) for child in children_of(reader, case)]
 
 

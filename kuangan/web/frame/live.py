@@ -203,7 +203,7 @@ async def live(request: Request) -> HttpResponseBase:
 def _stream_of(request: Request) -> Stream:
     """The stream for the page that asks, not yet open."""
     user, session = request.user, key_digest(request.session.session_key or "")
-    concerned = tuple(units_concerned(user).values_list("path", flat=True))
+    concerned = tuple(unit.path for unit in units_concerned(user))
     own = user.person.unit_id if user.person else 0
     return Stream(
         tuple(visible_paths(user)), user.pk, session, supervised=is_supervised(user), unit=own, concerned=concerned

@@ -8,6 +8,7 @@ from types import FrameType
 
 import uvicorn
 
+from kuangan.base.garbage import spare_loaded
 from kuangan.host.heartbeat import beat
 from kuangan.law.setting.typeset import make_ready
 
@@ -25,9 +26,10 @@ class WebServer(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Pages answer first; then the workshop is made ready for the first paper."""
+        """Pages answer first; then the workshop is made ready for the first paper, and what is loaded is spared by the collector."""
         await super().startup(sockets)
         make_ready()
+        spare_loaded()
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second in the loop that serves: a sign of life."""
