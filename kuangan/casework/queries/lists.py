@@ -11,6 +11,7 @@ from kuangan.casework.queries.sight import cases_visible_to
 from kuangan.casework.queries.steps import without_internal
 from kuangan.core.models import User
 from kuangan.core.queries import is_supervised, visible_to
+from kuangan.law.content import procedures_of
 from kuangan.law.procedure import Matter
 from kuangan.ledger.telling import rules_on_preparing
 from kuangan.mine.models import Mine
@@ -22,6 +23,13 @@ def open_cases(user: User, matter: Matter = Matter.none) -> QuerySet[Case]:
     if matter:
         cases = cases.filter(of_matter(matter))
     return with_running_clocks(user, cases)
+
+
+def open_to_count(user: User, *matters: Matter) -> QuerySet[Case]:
+    """Open cases of these matters, the oldest first, to be counted and linked: their unit, level and state, nothing of what they are about."""
+    procedures = [procedure for matter in matters for procedure in procedures_of(matter)]
+    cases = cases_visible_to(user).select_related(None).filter(closed_at=None, procedure__in=procedures)
+    return cases.only("unit", "procedure", "level", "state").order_by("pk")
 
 
 def with_running_clocks(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -1,5 +1,6 @@
 """煤矿: the list, and one mine's file (一矿一册) as of any day."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,8 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.casework.models import Case
-from kuangan.casework.queries import cases_visible_to, of_matter, open_cases
+from kuangan.casework.queries import open_to_count
+from kuangan.law.content import procedures_of
 from kuangan.law.procedure import Matter
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import (
@@ -23,7 +25,7 @@ from kuangan.mine.queries import (
     mines_visible_to,
 )
 from kuangan.monitor.models import LiveRow
-from kuangan.monitor.queries import live_row, live_rows
+from kuangan.monitor.queries import live_rows
 from kuangan.web.frame.doors import MINE, OVERSEERS, door
 from kuangan.web.frame.lists import Filters, export, wants_export
 from kuangan.web.frame.page import show
@@ -139,10 +141,13 @@ def mines(request: Request) -> HttpResponse:
 def _listed_mines(request: Request, at: datetime) -> list[ListedMine]:
     lines = mine_list(request.user, clock.civil_date(at))
     live = live_rows(request.user, (line.mine.pk for line in lines))
-    alarms: dict[int, list[Case]] = {}
-    for case in open_cases(request.user, Matter.alarm):
-        alarms.setdefault(case.unit_id, []).append(case)
-    stops = {case.unit_id: case for case in open_cases(request.user, Matter.halt)}
+    alarms: dict[int, list[Case]] = defaultdict(list)
+    stops: dict[int, Case] = {}
+    for case in open_to_count(request.user, Matter.alarm, Matter.halt):
+        if _is_alarm(case):
+            alarms[case.unit_id].append(case)
+        else:
+            stops[case.unit_id] = case
     return [
         _listed_mine(line, live.get(line.mine.pk), alarms.get(line.mine.pk, []), stops.get(line.mine.pk), at)
         for line in lines
@@ -203,12 +208,16 @@ def mine_strip(request: Request, code: str) -> HttpResponse:
 
 def strip_of(request: Request, mine: Mine, at: datetime) -> dict[str, Any]:
     """Newest values for the strip: methane, alarms, feed. What no feed delivers is left unknown."""
-    live = live_row(request.user, mine)
-    alarms = list(open_cases(request.user, Matter.alarm).filter(mine=mine))
+    live = live_rows(request.user, [mine.pk]).get(mine.pk)
+    cases = list(open_to_count(request.user, Matter.alarm, Matter.halt).filter(mine=mine))
     return {
         "live": live,
         "stale": is_stale(live, at),
         "data_mark": data_mark(live, stale=is_stale(live, at), silent="数据中断"),
-        "alarms": alarms,
-        "stopped": cases_visible_to(request.user).filter(of_matter(Matter.halt), mine=mine, closed_at=None).first(),
+        "alarms": [case for case in cases if _is_alarm(case)],
+        "stopped": next((case for case in cases if not _is_alarm(case)), None),
     }
+
+
+def _is_alarm(case: Case) -> bool:
+    return case.procedure in procedures_of(Matter.alarm)

@@ -203,7 +203,7 @@ def _people(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str
 
 
 def _cases(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    cases_seen = cases_visible_to(request.user).filter(mine=mine).order_by("-opened_at", "-pk")
+    cases_seen = cases_visible_to(request.user).select_related(None).filter(mine=mine).order_by("-opened_at", "-pk")
     cases = table(
         request,
         case_lists.OF_MINE,
