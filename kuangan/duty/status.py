@@ -1,5 +1,6 @@
 """What a duty's status is at a moment: derived from its moments, for one duty or in the database."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Case, CharField, F, Q, Value, When
@@ -31,14 +32,14 @@ def status_of(duty: Duty, at: datetime) -> Status:
     return Status.overdue if duty.due_at <= at or is_lacking(duty, at) else Status.due
 
 
-def overdue(at: datetime) -> Q:
-    """Over duties: the overdue ones as things stand now."""
-    return OPEN & (Q(due_at__lte=at) | lacking(at))
+def overdue(at: datetime, ended: Collection[int] | None = None) -> Q:
+    """Over duties: the overdue ones as things stand now; ``ended`` as for :func:`lacking`."""
+    return OPEN & (Q(due_at__lte=at) | lacking(at, ended))
 
 
-def in_time(at: datetime) -> Q:
+def in_time(at: datetime, ended: Collection[int] | None = None) -> Q:
     """Over duties: those that are still owed and not overdue."""
-    return OPEN & Q(due_at__gt=at) & ~lacking(at)
+    return OPEN & Q(due_at__gt=at) & ~lacking(at, ended)
 
 
 def status_case(at: datetime, prefix: str = "") -> Case:

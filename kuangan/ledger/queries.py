@@ -217,12 +217,14 @@ def waiting_for(user: User, at: datetime | None = None) -> QuerySet[Entry]:
 
     Without those for which it is too late.
     """
-    asked, moment = Q(pk__in=()), (at or clock.now()).astimezone(UTC).replace(microsecond=0)
+    asked, moment = Q(), (at or clock.now()).astimezone(UTC).replace(microsecond=0)
     for hold in roles_of(user, at):
         for ledger in ledgers().values():
             for part in ledger.confirmations:
                 if hold.role in part.roles:
                     asked |= Q(ledger=ledger.id, waits_for=part.id) & _where(part, hold, user) & _in_time(part, moment)
+    if not asked:
+        return Entry.objects.none()
     entries = Entry.objects.filter(CURRENT).exclude(waits_for="").filter(asked)
     return entries.select_related("unit", "mine").order_by("recorded_at", "pk")
 

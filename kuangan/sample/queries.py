@@ -78,6 +78,8 @@ def waiting_for(reader: User, holds: Iterable[Hold]) -> QuerySet[Verification]:
     held = [hold for hold in holds if not hold.role.administers]
     writes = [hold.unit.pk for hold in held if hold.role in WRITING]
     confirms = [hold.unit.pk for hold in held if hold.role in JUDGING]
+    if not (writes or confirms):
+        return Verification.objects.none()
     wanted = Q(by_unit__in=writes, judged_at=None) | (
         Q(confirm_unit__in=confirms, judged_at__isnull=False) & ~Q(judged_by=reader)
     )
@@ -206,4 +208,6 @@ def looked_at_files(reader: User, verification: Verification) -> QuerySet[Attach
 
 def verification_of(reader: User, duty_id: int) -> Verification | None:
     """The latest verification of a duty that the reader may know of."""
+    if not Verification.objects.filter(duty=duty_id).exists():
+        return None
     return verifications_visible_to(reader).filter(duty=duty_id).first()

@@ -21,8 +21,10 @@ from kuangan.casework.queries.kinds import (
     of_matter,
 )
 from kuangan.casework.queries.lists import (
+    OpenCase,
     directives_about,
     findings_visible_to,
+    open_case_list,
     open_cases,
     open_to_count,
     overdue_clocks,
@@ -49,6 +51,7 @@ from kuangan.casework.queries.steps import (
 )
 
 __all__ = [
+    "OpenCase",
     "any_of",
     "as_told_to",
     "calls_visible_to",
@@ -73,6 +76,7 @@ __all__ = [
     "moves_visible_to",
     "notices_visible_to",
     "of_matter",
+    "open_case_list",
     "open_cases",
     "open_to_count",
     "overdue_clocks",

@@ -60,6 +60,8 @@ def duties_of(user: User, case: Case) -> QuerySet[Duty]:
 
 def cases_about(user: User, duty: Duty) -> QuerySet[Case]:
     """The cases in sight that are about a duty, the newest first."""
+    if not Case.objects.filter(duty=duty).exists():
+        return Case.objects.none()
     return cases_visible_to(user).filter(duty=duty).order_by("-pk")
 
 

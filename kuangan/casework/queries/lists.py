@@ -1,9 +1,12 @@
 """Lists over cases: open ones, running clocks, findings, what others demanded of a mine."""
 
 from datetime import datetime
+from itertools import starmap
+from typing import NamedTuple
 
 from django.db.models import Case as SqlCase
 from django.db.models import F, Prefetch, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 
 from kuangan.casework.models import Case, CaseClock, Finding
 from kuangan.casework.queries.kinds import in_state, of_matter
@@ -30,6 +33,24 @@ def open_to_count(user: User, *matters: Matter) -> QuerySet[Case]:
     procedures = [procedure for matter in matters for procedure in procedures_of(matter)]
     cases = cases_visible_to(user).select_related(None).filter(closed_at=None, procedure__in=procedures)
     return cases.only("unit", "procedure", "level", "state").order_by("pk")
+
+
+class OpenCase(NamedTuple):
+    """What a page chooses by which open cases it shows."""
+
+    key: int
+    procedure: str
+    state: str
+    level: str
+    supervisor: int | None
+    """The supervising body of a mine, or who took the case over; of what is about an office nothing is said."""
+
+
+def open_case_list(user: User) -> list[OpenCase]:
+    """Every open case in sight, without what only few of them will need."""
+    cases = cases_visible_to(user).filter(closed_at=None).select_related(None).order_by("pk")
+    supervisor = Coalesce("taken_over_by", "mine__supervisor")
+    return list(starmap(OpenCase, cases.values_list("pk", "procedure", "state", "level", supervisor)))
 
 
 def with_running_clocks(user: User, cases: QuerySet[Case]) -> QuerySet[Case]:

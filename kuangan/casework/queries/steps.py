@@ -51,7 +51,8 @@ def without_internal(user: User, clocks: QuerySet[CaseClock]) -> QuerySet[CaseCl
 
 
 def _internal_clocks() -> Q:
-    return any_of(Q(case__procedure=law.id, clock__in=law.internal_clocks) for law in procedures())
+    laws = (law for law in procedures() if law.internal_clocks)
+    return any_of(Q(case__procedure=law.id, clock__in=law.internal_clocks) for law in laws)
 
 
 def notices_visible_to(user: User, case: Case) -> QuerySet[CaseNotice]:

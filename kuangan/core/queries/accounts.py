@@ -4,7 +4,7 @@ from datetime import datetime
 
 from kuangan.base import clock
 from kuangan.core.models import Post, User
-from kuangan.core.queries.roles import tenures_at
+from kuangan.core.queries.roles import own_tenures
 from kuangan.core.sealed import is_of_this_key, key_path
 from kuangan.law.role import Role
 
@@ -18,7 +18,7 @@ def totp_required(user: User) -> bool:
     """Whether the user must give a one-time code: one of his posts signs, or one he is deputy of would when absent."""
     if user.person_id is None:
         return False
-    posts = [tenure.post for tenure in tenures_at(clock.now()).filter(person=user.person_id)]
+    posts = [tenure.post for tenure in own_tenures(user, clock.now())]
     stood_in_for = Post.objects.filter(deputy__in=posts).values_list("role", flat=True)
     return any(Role(role).needs_totp for role in [*(post.role for post in posts), *stood_in_for])
 

@@ -26,11 +26,9 @@ class Signature:
 
 def signatures_of(user: User, count: int) -> list[Signature]:
     """The newest signatures and tries on the user's account."""
-    signatures = events_of(user).filter(action__in=_WORDS).order_by("-seq")[:count]
-    return [
-        Signature(signature.at, _WORDS[signature.action], _signed(signature.data), signature.source)
-        for signature in signatures
-    ]
+    signatures = events_of(user).filter(action__in=_WORDS).order_by("-seq")
+    shown = signatures.values_list("at", "action", "data", "source")[:count]
+    return [Signature(at, _WORDS[action], _signed(data), source) for at, action, data, source in shown]
 
 
 def _signed(data: dict[str, list[dict[str, str]]]) -> str:

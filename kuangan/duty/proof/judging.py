@@ -103,12 +103,14 @@ def _hold(actor: User, owing: Unit, at: datetime) -> Hold | None:
 
 def credits_waiting_for(user: User, at: datetime | None = None) -> QuerySet[Fulfilment]:
     """Evidence that counts only once the level above has looked at it, where that is the user's office; the oldest first."""
-    below = Q(pk__in=())
-    for hold in roles_of(user, at):
-        if hold.role in JUDGING:
-            mines = Mine.objects.filter(supervisor=hold.unit).values("pk")
-            owing = Q(duty__unit__in=mines) | Q(duty__unit__kind__in=_kinds_below(hold.unit))
-            below |= owing & Q(duty__path__startswith=hold.unit.scope_path)
+    judging = [hold for hold in roles_of(user, at) if hold.role in JUDGING]
+    if not judging:
+        return Fulfilment.objects.none()
+    below = Q()
+    for hold in judging:
+        mines = Mine.objects.filter(supervisor=hold.unit).values("pk")
+        owing = Q(duty__unit__in=mines) | Q(duty__unit__kind__in=_kinds_below(hold.unit))
+        below |= owing & Q(duty__path__startswith=hold.unit.scope_path)
     fulfilments = Fulfilment.objects.filter(
         below,
         grade=Grade.own,

@@ -1,6 +1,6 @@
 """Standing duties: what must hold at every moment is late long before its year ends."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -46,21 +46,30 @@ def valid(day: date) -> Q:
     return began & (Q(fulfilments__holds_until=None) | Q(fulfilments__holds_until__gte=day))
 
 
-def lacking(at: datetime) -> Q:
+def lacking(at: datetime, ended: Collection[int] | None = None) -> Q:
     """Over open duties: standing ones that are overdue within their year.
 
     Evidence held before and holds no more, or the time to show enough has passed. The few of the first kind are sought by themselves, so
-    that a list of many duties does not ask for the credits of each.
+    that a list of many duties does not ask for the credits of each. ``ended``: them, where :func:`ended_among` has read them for all
+    conditions of a page.
     """
-    asked = at - time_to_show()
-    young = Duty.objects.filter(OPEN, obligation__in=standing_obligations(), opened_at__gt=asked)
-    ended = _ended(young, at).order_by().values("pk")
-    return Q(obligation__in=standing_obligations()) & (Q(opened_at__lte=asked) | Q(pk__in=ended))
+    sought = _young_ended(Duty.objects.all(), at) if ended is None else ended
+    return Q(obligation__in=standing_obligations()) & (Q(opened_at__lte=at - time_to_show()) | Q(pk__in=sought))
 
 
-def with_lacking(duties: QuerySet[Duty], at: datetime) -> QuerySet[Any]:
+def ended_among(duties: QuerySet[Duty], at: datetime) -> list[int]:
+    """Of some duties the keys of the open standing ones whose evidence held before and holds no more while there is time to show enough."""
+    return list(_young_ended(duties, at))
+
+
+def _young_ended(duties: QuerySet[Duty], at: datetime) -> QuerySet[Any]:
+    young = duties.filter(OPEN, obligation__in=standing_obligations(), opened_at__gt=at - time_to_show())
+    return _ended(young.order_by(), at).values_list("pk", flat=True)
+
+
+def with_lacking(duties: QuerySet[Duty], at: datetime, ended: Collection[int] | None = None) -> QuerySet[Any]:
     """Duties with what :func:`is_lacking` would ask for each, for lists of them."""
-    return duties.annotate(lacking=ExpressionWrapper(lacking(at), output_field=BooleanField()))
+    return duties.annotate(lacking=ExpressionWrapper(lacking(at, ended), output_field=BooleanField()))
 
 
 def is_lacking(duty: Duty, at: datetime) -> bool:

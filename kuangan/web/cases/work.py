@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from kuangan.casework.models import Case, CaseClock
@@ -50,12 +51,12 @@ class Waiting:
 
 def waiting_work(user: User, holds: Sequence[Hold], cases: Sequence[Case], at: datetime) -> list[Waiting]:
     """Of these cases (with ``running_clocks``), those that wait for the person."""
-    roles = {hold.role for hold in holds}
-    likely = {case.pk: moves for case in cases if (moves := _likely(case, roles))}
-    units = relations_of(case for case in cases if case.pk in likely) if likely else {}
-    allowed = {key: _allowed(moves, holds, units[key]) for key, moves in likely.items()}
+    roles = frozenset(hold.role for hold in holds)
+    likely = [(case, moves) for case in cases if (moves := _likely(case, roles))]
+    units = relations_of(case for case, _ in likely) if likely else {}
+    allowed = {case.pk: _allowed(case, moves, holds, units[case.pk]) for case, moves in likely}
     his = [case for case in cases if allowed.get(case.pk)]
-    views = views_of(his, at, units)
+    views = views_of(his, at, units) if his else {}
     work = []
     for case in his:
         awaited = _awaited(user, case, views[case.pk], allowed[case.pk], at_home(holds, units[case.pk]))
@@ -64,8 +65,14 @@ def waiting_work(user: User, holds: Sequence[Hold], cases: Sequence[Case], at: d
     return work
 
 
-def _allowed(moves: Iterable[Move], holds: Sequence[Hold], units: Relations) -> list[Allowed]:
-    return [(move, held) for move in moves if (held := standing(holds, units, move.by))]
+def _allowed(case: Case, moves: Iterable[Move], holds: Sequence[Hold], units: Relations) -> list[Allowed]:
+    """Those of the moves that the person may make and that the case may wait for, before what happened in it is read."""
+    law, held_by = procedure_by_id(case.procedure), ((move, standing(holds, units, move.by)) for move in moves)
+    return [
+        (move, held)
+        for move, held in held_by
+        if held and may_be_wanted(law, case.state, move, held.relation, held.hold.role)
+    ]
 
 
 def clocks_of(case: Case) -> list[CaseClock]:
@@ -101,11 +108,24 @@ def refusal(
     return None
 
 
-def _likely(case: Case, roles: set[Role]) -> list[Move]:
+def _likely(case: Case, roles: frozenset[Role]) -> list[Move]:
     """The moves out of the state that some unit's holder of one of ``roles`` could make and that somebody waits for."""
     moves = procedure_by_id(case.procedure).moves_from(case.state)
     waited = (move for move in moves if not (is_system(move) or move.optional))
     return [move for move in waited if any(by.role in ("", *roles) for by in move.by)]
+
+
+@lru_cache(maxsize=4096)
+def awaited_relations(procedure: str, state: str, roles: frozenset[Role]) -> frozenset[str]:
+    """In which relations to a case in a state it may wait for holders of ``roles``: what the law alone tells, before anything is read."""
+    law = procedure_by_id(procedure)
+    return frozenset(
+        by.relation
+        for move in law.moves_from(state)
+        for by in move.by
+        for role in roles
+        if by.role in ("", role) and may_be_wanted(law, state, move, by.relation, role)
+    )
 
 
 def _awaited(
@@ -137,21 +157,24 @@ def subjects_of(view: CaseView, move: Move) -> list[int]:
 
 def is_wanted(law: Procedure, view: CaseView, move: Move, held: Standing, party: int) -> bool:
     """Whether the case waits for this step of this person; corrections and side steps wait for nobody."""
+    if not may_be_wanted(law, view.state, move, held.relation, held.hold.role):
+        return False
+    return move.target not in (None, view.state) or not _made(law, view, move, party)
+
+
+def may_be_wanted(law: Procedure, state: str, move: Move, relation: str, role: Role) -> bool:
+    """The same as far as the law alone tells, whatever happened in the case."""
     if move.optional:
         return False
-    if move.target is None or move.target == view.state:
-        return not _made(law, view, move, party)
-    order = [state.id for state in law.states]
-    if order.index(move.target) < order.index(view.state):
+    if move.target is None or move.target == state:
+        return True
+    order = [own.id for own in law.states]
+    if order.index(move.target) < order.index(state):
         return False
+    named = any(by.admits(relation, role) for by in law.state(state).waits_for)
     if law.state(move.target).terminal:
-        return _is_named(law, view, held) and not _leads_on(law, view.state)
-    return _is_named(law, view, held) or held.relation == "supervisor"
-
-
-def _is_named(law: Procedure, view: CaseView, held: Standing) -> bool:
-    """Whether the state says that it waits for this unit or role."""
-    return any(by.admits(held.relation, held.hold.role) for by in law.state(view.state).waits_for)
+        return named and not _leads_on(law, state)
+    return named or relation == "supervisor"
 
 
 def _leads_on(law: Procedure, state_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -17,7 +18,7 @@ from kuangan.base.period import Period, next_period, parse_period, period_of, pr
 from kuangan.core.models import Unit
 from kuangan.core.queries import unit_in_sight, units_visible_to
 from kuangan.duty.models import Duty
-from kuangan.duty.proof.standing import with_lacking
+from kuangan.duty.proof.standing import ended_among, with_lacking
 from kuangan.duty.queries import OPEN, duties_visible_to, my_duties
 from kuangan.duty.status import Status, in_time, overdue, status_of
 from kuangan.law.register import tasks
@@ -50,10 +51,10 @@ IN_TIME: Final = Q(done_at__lt=F("due_at"), recorded_at__lt=F("grace_at"))
 
 def with_status(status: str, at: datetime) -> Q:
     """Duties of one status now, in terms that their indexes serve."""
+    if status in ("due", "overdue"):
+        return in_time(at) if status == "due" else overdue(at)
     return {
         "open": OPEN,
-        "due": in_time(at),
-        "overdue": overdue(at),
         "met": Q(done_at__isnull=False) & IN_TIME,
         "late": Q(done_at__isnull=False) & ~IN_TIME,
         "excused": Q(done_at=None, excused_at__isnull=False),
@@ -132,9 +133,10 @@ def own_units(request: Request) -> list[Unit]:
     return list({hold.unit.pk: hold.unit for hold in holds_of(request) if not hold.role.administers}.values())
 
 
-def _rows_of(request: Request, tab: str, at: datetime) -> QuerySet[Duty]:
+def _rows_of(request: Request, tab: str, at: datetime, ended: Collection[int]) -> QuerySet[Duty]:
+    """``ended``: as :func:`lacking` asks for, among one's own."""
     if tab == "my":
-        return with_lacking(my_duties(request.user, at), at)
+        return with_lacking(my_duties(request.user, at), at, ended)
     seen = with_lacking(duties_visible_to(request.user), at)
     return seen.filter(unit__in=own_units(request)) if tab == "unit" else seen
 
@@ -155,7 +157,8 @@ def duties(request: Request) -> HttpResponse:
     filters = DutyFilters(request)
     if request.GET.get("view") == "month":
         return _month(request, tab, moment)
-    duties_shown = filters.applied(_rows_of(request, tab, moment), moment)
+    ended = ended_among(my_duties(request.user, moment), moment)
+    duties_shown = filters.applied(_rows_of(request, tab, moment, ended), moment)
     if wants_export(request):
         return export("履职事项", duty_columns(moment), duties_shown.iterator())
     page = listing(request, duties_shown, filters)
@@ -174,20 +177,25 @@ def duties(request: Request) -> HttpResponse:
         table=duties_table,
         tab=tab,
         tabs=TABS,
-        counts=_counts(request, moment),
+        counts=_counts(request, moment, ended),
         recent=filters.recent_only,
     )
 
 
-def _counts(request: Request, at: datetime) -> list[tuple[str, str, int]]:
+def _counts(request: Request, at: datetime, ended: Collection[int]) -> list[tuple[str, str, int]]:
     """What presses most among one's own duties: word, address, number."""
     mine = my_duties(request.user, at).order_by().filter(OPEN)
     week = at + timedelta(days=7)
+    numbers = mine.aggregate(
+        late=Count("pk", filter=overdue(at, ended)),
+        week=Count("pk", filter=in_time(at, ended) & Q(due_at__lte=week)),
+        all=Count("pk"),
+    )
     base = reverse("duties")
     return [
-        ("我的：已逾期", f"{base}?tab=my&status=overdue", mine.filter(overdue(at)).count()),
-        ("我的：7日内到期", f"{base}?tab=my&status=due", mine.filter(in_time(at), due_at__lte=week).count()),
-        ("我的：未办结", f"{base}?tab=my&status=open", mine.count()),
+        ("我的：已逾期", f"{base}?tab=my&status=overdue", numbers["late"]),
+        ("我的：7日内到期", f"{base}?tab=my&status=due", numbers["week"]),
+        ("我的：未办结", f"{base}?tab=my&status=open", numbers["all"]),
     ]
 
 
@@ -212,10 +220,17 @@ def _month(request: Request, tab: str, at: datetime) -> HttpResponse:
     except ValueError:
         month = period_of("month", today)
     weeks = _weeks(month)
-    duties = _rows_of(request, tab, at).filter(due_between(weeks[0][0], weeks[-1][-1]), cancelled_at=None)
+    ended = ended_among(my_duties(request.user, at), at)
+    duties = _rows_of(request, tab, at, ended).filter(due_between(weeks[0][0], weeks[-1][-1]), cancelled_at=None)
     numbers, by_day = _by_day(duties, at)
     grid = [[_day(on, month, today, by_day[on], numbers[on], at) for on in week] for week in weeks]
-    context: dict[str, Any] = {"tab": tab, "tabs": TABS, "month": month, "grid": grid, "counts": _counts(request, at)}
+    context: dict[str, Any] = {
+        "tab": tab,
+        "tabs": TABS,
+        "month": month,
+        "grid": grid,
+        "counts": _counts(request, at, ended),
+    }
     return show(
         request,
         "duties/month.html",

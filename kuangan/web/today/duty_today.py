@@ -11,7 +11,7 @@ from django.urls import reverse
 from kuangan.core.models import UnitKind, User
 from kuangan.core.queries import Hold
 from kuangan.duty.models import Duty
-from kuangan.duty.proof.standing import with_lacking
+from kuangan.duty.proof.standing import ended_among, with_lacking
 from kuangan.duty.queries import OPEN, credits_of, duties_visible_to, my_duties
 from kuangan.duty.status import Status, overdue, status_of
 from kuangan.duty.terms import EVENT_MARK
@@ -48,8 +48,10 @@ def duty_work(user: User, holds: tuple[Hold, ...], at: datetime) -> Iterator[Dut
 
 
 def _own(user: User, at: datetime) -> Iterator[DutyWork]:
-    mine = with_lacking(my_duties(user, at).filter(OPEN), at)
-    pressing = mine.filter(Q(due_at__lte=at + SOON) | overdue(at))
+    owed = my_duties(user, at).filter(OPEN)
+    ended = ended_among(owed, at)
+    mine = with_lacking(owed, at, ended)
+    pressing = mine.filter(Q(due_at__lte=at + SOON) | overdue(at, ended))
     new = mine.filter(period__startswith=EVENT_MARK, opened_at__gt=at - NEW, due_at__gt=at + SOON)
     shown = list(pressing[: SHOWN + 1])
     duties = [*shown[:SHOWN], *new.order_by("-opened_at", "-pk")[:NEW_SHOWN]]

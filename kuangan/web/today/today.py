@@ -1,6 +1,6 @@
 """今日: one's own work by due time, and what is happening in one's area."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from kuangan.base import clock
 from kuangan.casework.models import Case, CaseClock
-from kuangan.casework.queries import open_cases, overdue_clocks
+from kuangan.casework.queries import OpenCase, open_case_list, open_cases, overdue_clocks
 from kuangan.core.actions import sign_for_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice
@@ -26,8 +26,8 @@ from kuangan.monitor.models import Silence
 from kuangan.monitor.queries import newest_reading, silent_now
 from kuangan.office.actions.circulars import sign_circular
 from kuangan.office.queries import circulars
-from kuangan.web.cases.words import due_derivation, law_of
-from kuangan.web.cases.work import Waiting, clocks_of, waiting_work
+from kuangan.web.cases.words import due_derivation
+from kuangan.web.cases.work import Waiting, awaited_relations, clocks_of, waiting_work
 from kuangan.web.frame.doors import AUTHORITY, EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
 from kuangan.web.frame.links import address_of
 from kuangan.web.frame.page import show
@@ -68,10 +68,12 @@ class Work:
 def today(request: Request) -> HttpResponse:
     """The person's work, the earliest due first, and the state of the area beside it."""
     moment = clock.now()
-    cases = list(open_cases(request.user))
-    works = _works(request, cases, moment)
-    alarms = sorted((case for case in cases if law_of(case).matter == Matter.alarm), key=lambda case: RANK[case.level])
-    stops = [_stop(case) for case in cases if law_of(case).matter == Matter.halt]
+    listed = open_case_list(request.user)
+    alarms = sorted(_dealing_with(Matter.alarm, listed), key=lambda case: RANK[case.level])
+    stops = _dealing_with(Matter.halt, listed)
+    his = _maybe_waiting(request, listed)
+    cases = _read(request, [*alarms[:BESIDE], *stops[:BESIDE], *his])
+    works = _works(request, _among(cases, his), moment)
     context: dict[str, Any] = {
         "work": Table(
             work_columns(request),
@@ -86,16 +88,43 @@ def today(request: Request) -> HttpResponse:
         "reading": sum(1 for work in works if work.reading),
         "all_alarms": _all_open(Matter.alarm),
         "alarms_open": len(alarms),
-        "alarms": bare(ALARMS, alarms[:BESIDE], "辖区内没有在办的瓦斯超限报警。", row=level_row),
+        "alarms": bare(ALARMS, _among(cases, alarms[:BESIDE]), "辖区内没有在办的瓦斯超限报警。", row=level_row),
         "all_stops": _all_open(Matter.halt),
         "stops_open": len(stops),
-        "stops": bare(STOPS, stops[:BESIDE], "辖区内没有停产整顿的煤矿。"),
+        "stops": bare(STOPS, map(_stop, _among(cases, stops[:BESIDE])), "辖区内没有停产整顿的煤矿。"),
         "silences": bare(SILENCES, _silences(request)[:BESIDE] if has_role(request, *AUTHORITY) else ()),
         "newest": _newest(request),
         "supervises": has_role(request, *OVERSEERS),
     }
     template = "today/_today.html" if request.headers.get("HX-Request") else "today/today.html"
     return show(request, template, **context)
+
+
+def _dealing_with(matter: Matter, listed: Iterable[OpenCase]) -> list[OpenCase]:
+    return [case for case in listed if case.procedure in procedures_of(matter)]
+
+
+def _maybe_waiting(request: Request, listed: Iterable[OpenCase]) -> list[OpenCase]:
+    """Those in whose state it could be the reader's turn, as far as the law and who supervises tell."""
+    roles = frozenset(hold.role for hold in holds_of(request))
+    own = {None, *(hold.unit.pk for hold in holds_of(request))}
+    return [
+        case
+        for case in listed
+        if (relations := awaited_relations(case.procedure, case.state, roles))
+        and (case.supervisor in own or relations != {"supervisor"})
+    ]
+
+
+def _read(request: Request, wanted: Iterable[OpenCase]) -> dict[int, Case]:
+    """The few cases that the page shows or judges, by their keys."""
+    keys = {case.key for case in wanted}
+    return {case.pk: case for case in open_cases(request.user).filter(pk__in=keys)} if keys else {}
+
+
+def _among(cases: Mapping[int, Case], wanted: Iterable[OpenCase]) -> list[Case]:
+    """Without those that were closed between two looks."""
+    return [cases[case.key] for case in wanted if case.key in cases]
 
 
 def _all_open(matter: Matter) -> str:
@@ -108,8 +137,9 @@ def _all_open(matter: Matter) -> str:
 def _works(request: Request, cases: list[Case], at: datetime) -> list[Work]:
     waiting = waiting_work(request.user, holds_of(request), cases, at)
     taken = {work.case.pk for work in waiting}
+    notices = notices_waiting(request.user, at)
     works = [
-        *_notice_works(notices_waiting(request.user, at).exclude(case_link__case__in=taken)[:NOTICES_SHOWN]),
+        *_notice_works((notices.exclude(case_link__case__in=taken) if taken else notices)[:NOTICES_SHOWN]),
         *_feedback_works(request),
         *_call_works(request, at),
         *(_work_of_case(work) for work in waiting),
