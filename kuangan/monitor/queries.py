@@ -1,5 +1,6 @@
 """Shared reads of `monitor`; newest values and readings are in `live`."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -141,18 +142,7 @@ def feed_health(mines: Iterable[Mine], at: datetime) -> list[FeedHealth]:
         live_row.mine_id: live_row
         for live_row in LiveRow.objects.filter(mine__in=listed).only("mine_id", "at", "received_at")
     }
-    counts = {
-        counted["mine_id"]: {"all": counted["all"], "late": counted["late"], "faulty": counted["faulty"]}
-        for counted in FeedFile.objects.filter(
-            mine__in=listed, received_at__gt=at - timedelta(hours=1), received_at__lte=at
-        )
-        .values("mine_id")
-        .annotate(
-            all=Count("id"),
-            late=Count("id", filter=Q(status=FileStatus.late)),
-            faulty=Count("id", filter=Q(status__in=FAULTY)),
-        )
-    }
+    counts = files_of_an_hour(listed, at)
     silent = {silence.mine_id: silence for silence in open_silences(listed).filter(point__isnull=True)}
     return [_health(mine, live.get(mine.pk), counts.get(mine.pk, {}), silent.get(mine.pk), at) for mine in listed]
 
@@ -165,11 +155,22 @@ def _health(
         mine=mine,
         age_seconds=(at - newest).total_seconds() if newest else None,
         received_at=live.received_at if live else None,
-        files=counts.get("all", 0),
-        late=counts.get("late", 0),
-        faulty=counts.get("faulty", 0),
+        **{name: counts.get(name, 0) for name in ("files", "late", "faulty")},
         silence=silence,
     )
+
+
+def files_of_an_hour(mines: Iterable[Mine], at: datetime) -> dict[int, dict[str, int]]:
+    """By mine: how many files (``files``) came in the hour before a moment, how many of them ``late`` and ``faulty``."""
+    files = FeedFile.objects.filter(
+        mine__in=[mine.pk for mine in mines], received_at__gt=at - timedelta(hours=1), received_at__lte=at
+    )
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: {"files": 0, "late": 0, "faulty": 0})
+    for mine_id, status, number in files.values_list("mine_id", "status").annotate(Count("id")):
+        counts[mine_id]["files"] += number
+        counts[mine_id]["late"] += number * (status == FileStatus.late)
+        counts[mine_id]["faulty"] += number * (status in FAULTY)
+    return counts
 
 
 def files_since(reader: User, since: datetime) -> QuerySet[FeedFile]:

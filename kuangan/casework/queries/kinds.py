@@ -1,5 +1,6 @@
 """Which cases are meant, whoever reads: by their matter, by what came of them. Conditions only, no rows."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
@@ -17,7 +18,10 @@ def of_matter(matter: Matter, prefix: str = "") -> Q:
 
 def in_state(*outcomes: str) -> Q:
     """Cases in a state with one of these outcomes ("" for none yet)."""
-    return any_of(Q(procedure=law.id, state__in=law.states_of(*outcomes)) for law in procedures())
+    by_states: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for law in procedures():
+        by_states[law.states_of(*outcomes)].append(law.id)
+    return any_of(Q(procedure__in=ids, state__in=states) for states, ids in by_states.items() if states)
 
 
 def any_of(conditions: Iterable[Q]) -> Q:

@@ -9,12 +9,12 @@ from django.db.models import F, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from kuangan.casework.models import Case, CaseClock, Finding
-from kuangan.casework.queries.kinds import in_state, of_matter
+from kuangan.casework.queries.kinds import any_of, of_matter
 from kuangan.casework.queries.sight import cases_visible_to
 from kuangan.casework.queries.steps import without_internal
 from kuangan.core.models import User
 from kuangan.core.queries import is_supervised, visible_to
-from kuangan.law.content import procedures_of
+from kuangan.law.content import procedure_by_id, procedures_of
 from kuangan.law.procedure import Matter
 from kuangan.ledger.telling import rules_on_preparing
 from kuangan.mine.models import Mine
@@ -94,6 +94,8 @@ def with_seen_case(user: User, findings: QuerySet[Finding]) -> QuerySet[Finding]
 
 def directives_about(user: User, mine: Mine) -> QuerySet[Case, tuple[datetime | None, int | None, bool | None]]:
     """Of what others demanded of a mine and did not take back: when it was closed, how often its day passed, whether it has now."""
-    cases = cases_visible_to(user).filter(of_matter(Matter.directive), mine=mine).exclude(in_state("undone"))
-    cases = cases.exclude(office=mine.unit).order_by()
+    directives = [procedure_by_id(procedure) for procedure in procedures_of(Matter.directive)]
+    standing = any_of(Q(procedure=law.id) & ~Q(state__in=law.states_of("undone")) for law in directives)
+    cases = cases_visible_to(user).select_related(None).filter(standing, mine=mine)
+    cases = cases.exclude(office=mine.unit_id).order_by()
     return cases.values_list("closed_at", "facts__lapses", "facts__overdue")

@@ -3,7 +3,7 @@
 from kuangan.core.queries.accounts import may_sign_from, sealed_trouble, totp_required, user_named
 from kuangan.core.queries.api_tokens import api_tokens_of, own_api_tokens, user_of_token
 from kuangan.core.queries.notices import notices_for, notices_waiting
-from kuangan.core.queries.roles import Hold, holds, people_in_role, people_on_duty, roles_of
+from kuangan.core.queries.roles import Hold, holds, on_duty_by_role, people_in_role, people_on_duty, roles_of
 from kuangan.core.queries.scope import is_supervised, unit_at, units_concerned, visible_paths, visible_to
 from kuangan.core.queries.signing import Signature, signatures_of
 from kuangan.core.queries.trail import events_of
@@ -29,6 +29,7 @@ __all__ = [
     "may_sign_from",
     "notices_for",
     "notices_waiting",
+    "on_duty_by_role",
     "own_api_tokens",
     "people_in_role",
     "people_of",

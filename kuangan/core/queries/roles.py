@@ -161,6 +161,15 @@ def units_with_role(role: Role | str, at: datetime | None = None) -> tuple[Unit,
     return tuple({tenure.post.unit_id: tenure.post.unit for tenure in tenures}.values())
 
 
+def on_duty_by_role(unit: Unit, at: datetime, roles: Iterable[Role]) -> dict[Role, tuple[Person, ...]]:
+    """Who is on the unit's roster at a moment in each of these roles, in the order they were entered; one query."""
+    people: dict[Role, dict[int, Person]] = {role: {} for role in roles}
+    rosters = Roster.objects.filter(on_shift_at(at), unit=unit, role__in=list(people)).select_related("person")
+    for roster in rosters.order_by("pk"):
+        people[Role(roster.role)][roster.person_id] = roster.person
+    return {role: tuple(of_role.values()) for role, of_role in people.items()}
+
+
 def people_on_duty(unit: Unit, at: datetime | None = None, role: Role | str | None = None) -> tuple[Person, ...]:
     """Who is on the unit's roster at a moment (in this role), in the order they were entered."""
     rosters = Roster.objects.filter(on_shift_at(at or clock.now()), unit=unit).select_related("person").order_by("pk")

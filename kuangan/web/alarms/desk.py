@@ -11,7 +11,7 @@ from kuangan.base import clock
 from kuangan.casework.models import Case, CaseClock
 from kuangan.casework.queries import clocks_visible_to, episodes_of, moves_visible_to, open_cases
 from kuangan.core.models import User
-from kuangan.core.queries import people_on_duty
+from kuangan.core.queries import on_duty_by_role
 from kuangan.flow.alarms.queries import likely_same
 from kuangan.flow.alarms.regroup import can_be_regrouped
 from kuangan.law.procedure import Matter
@@ -149,8 +149,8 @@ def _chart(episode: Episode) -> str:
 def phones_of(reader: User, mine: Mine, at: datetime) -> list[Phone]:
     """The dispatching room, who is on shift there, and the director."""
     phones = [Phone("调度室", mine.unit.phone)] if mine.unit.phone else []
-    for role in (Role.mine_dispatcher, Role.mine_leader):
-        phones += [Phone(f"{role.label} {person.name}", person.phone) for person in people_on_duty(mine.unit, at, role)]
+    for role, people in on_duty_by_role(mine.unit, at, (Role.mine_dispatcher, Role.mine_leader)).items():
+        phones += [Phone(f"{role.label} {person.name}", person.phone) for person in people]
     on = clock.civil_date(at)
     heads = key_people_on(reader, mine, on)
     phones += [

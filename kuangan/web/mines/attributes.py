@@ -1,8 +1,7 @@
 """The dated attributes of a mine on its pages: what holds, since when, and the decision by which, with a way to it for who may open it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kuangan.base.numerals import date_text
@@ -11,7 +10,7 @@ from kuangan.core.models import User
 from kuangan.core.subject import parsed
 from kuangan.ledger.queries import entries_visible_to, ledgers_of
 from kuangan.mine.models import AttributeName, Mine, MineAttribute
-from kuangan.mine.queries import attributes_held, attributes_text, dated_attributes
+from kuangan.mine.queries import attributes_text, dated_attributes
 from kuangan.web.frame import shown
 from kuangan.web.frame.links import address_of
 from kuangan.web.frame.lists import Column
@@ -19,9 +18,8 @@ from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table
 
 
-def held(request: Request, mine: Mine, on: date) -> list[tuple[str, Any, Any]]:
-    """Each attribute as (label, value, since when and by what), unknown ones too."""
-    attributes = attributes_held(request.user, mine, on)
+def held(request: Request, attributes: Mapping[str, MineAttribute]) -> list[tuple[str, Any, Any]]:
+    """Each attribute, of those that hold on a day, as (label, value, since when and by what), unknown ones too."""
     seen = _openable(request.user, attributes.values())
     return [
         (str(label), _value(attributes.get(name)), _since(attributes.get(name), seen))
@@ -76,7 +74,7 @@ def _openable(reader: User, attributes: Iterable[MineAttribute]) -> set[str]:
         if subject is not None:
             kind, _, key = f"{subject.kind}/{subject.key}".rpartition("/")
             by_kind[kind][key].add(attribute.source)
-    opened = {ledger.id for ledger in ledgers_of(reader)}
+    opened = {ledger.id for ledger in ledgers_of(reader)} if any(kind != "case" for kind in by_kind) else set()
     seen: set[str] = set()
     for kind, sources in by_kind.items():
         if kind == "case":

@@ -19,7 +19,7 @@ from kuangan.law.procedure import Matter
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import (
     MineLine,
-    attributes_on,
+    attributes_held,
     attributes_text,
     mine_list,
     mines_visible_to,
@@ -34,7 +34,7 @@ from kuangan.web.frame.tables import table
 from kuangan.web.gate.addresses import DayField
 from kuangan.web.mines.lists import COLUMNS, data_mark, level_row
 from kuangan.web.mines.readings import is_stale
-from kuangan.web.mines.tabs import TAB_CONTENT
+from kuangan.web.mines.tabs import TAB_CONTENT, MineFile
 
 TABS = {
     "": "概况",
@@ -178,15 +178,16 @@ def mine(request: Request, code: str, tab: str = "") -> HttpResponse:
     form = AsOf(request.GET)
     today = clock.civil_date(moment)
     on = (form.cleaned_data["on"] if form.is_valid() else None) or today
+    file = MineFile(mine, on, moment, attributes_held(request.user, mine, on))
     context: dict[str, Any] = {
         "mine": mine,
         "tab": tab,
         "tabs": _tabs_of(mine, "" if on == today else f"?on={on}"),
         "on": on,
         "is_today": on == today,
-        "attributes": attributes_text(attributes_on([mine], on).get(mine.pk, {})),
+        "attributes": attributes_text(file.values),
         **strip_of(request, mine, moment),
-        **TAB_CONTENT[tab](request, mine, on, moment),
+        **TAB_CONTENT[tab](request, file),
     }
     return show(request, "mines/mine.html", **context)
 

@@ -99,7 +99,7 @@ def point(request: Request, pk: int) -> HttpResponse:
     """The point's page; the chart fetches its own data."""
     point, moment = point_in_sight(request, pk), clock.now()
     start, end, hours = ChartWindow(request.GET).stretch(moment)
-    reading = latest(request.user, point.mine).get(point.pk)
+    reading = latest(request.user, point.mine, {point.pk}).get(point.pk)
     context: dict[str, Any] = {
         "point": point,
         "mine": point.mine,

@@ -1,5 +1,6 @@
 """A mine's newest readings and a point's history, as pages show them. Knows no Numba: pages start quickly."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -44,8 +45,8 @@ class Reading:
         return self.value == 1
 
 
-def latest(reader: User, mine: Mine) -> dict[int, Reading]:
-    """The newest readings of a mine's points by the point's key; empty before the first file."""
+def latest(reader: User, mine: Mine, points: Collection[int]) -> dict[int, Reading]:
+    """The newest readings of these points of a mine by the point's key; empty before the first file."""
     live = live_row(reader, mine)
     if live is None:
         return {}
@@ -62,6 +63,7 @@ def latest(reader: User, mine: Mine) -> dict[int, Reading]:
             words=status_words(status),
         )
         for key, time, value, status in columns
+        if key in points
     }
 
 

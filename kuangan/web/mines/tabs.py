@@ -1,6 +1,7 @@
 """The tabs of a mine's file (一矿一册) as of a day, and the columns of their lists."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
@@ -10,19 +11,18 @@ from django.utils.safestring import SafeString
 
 from kuangan.base import clock
 from kuangan.casework.queries import cases_visible_to, findings_visible_to
-from kuangan.core.queries import people_on_duty, posts_of
+from kuangan.core.queries import on_duty_by_role, posts_of
 from kuangan.law.limit import place_text
 from kuangan.law.role import Role
-from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineType, Point
+from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttribute, MineType, Point
 from kuangan.mine.queries import (
-    attribute,
     changes_of_mine,
     districts_of,
     faces_on,
     key_people_on,
     points_of,
 )
-from kuangan.monitor.queries import episodes_between, feed_health, open_silences
+from kuangan.monitor.queries import episodes_between, files_of_an_hour, open_silences
 from kuangan.overview.figures.directives import compliance_of
 from kuangan.sample.credibility import credibility_of
 from kuangan.web.alarms.desk import phones_of
@@ -63,13 +63,29 @@ SILENCES = (
 )
 
 
-def _overview(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+@dataclass(frozen=True)
+class MineFile:
+    """A mine's file: its attributes as of a day, by name, and the moment at which it is looked at."""
+
+    mine: Mine
+    on: date
+    at: datetime
+    attributes: Mapping[str, MineAttribute]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The value of each attribute."""
+        return {name: attribute.value for name, attribute in self.attributes.items()}
+
+
+def _overview(request: Request, file: MineFile) -> Mapping[str, Any]:
+    mine, at = file.mine, file.at
     findings = findings_visible_to(request.user).filter(mine=mine)[:10]
     return {
-        "is_open_pit": attribute(mine, AttributeName.mine_type, on) == MineType.open_pit,
-        "held": held(request, mine, on),
+        "is_open_pit": file.values.get(AttributeName.mine_type) == MineType.open_pit,
+        "held": held(request, file.attributes),
         "phones": bare(PHONES, phones_of(request.user, mine, at), shown.unknown("未登记电话")),
-        "feed": feed_health([mine], at)[0],
+        "feed": files_of_an_hour([mine], at)[mine.pk],
         "compliance": compliance_of(request.user, mine),
         "credibility": credibility_of([mine.unit_id], at)[mine.unit_id],
         "findings": bare(FINDINGS, findings, "没有仍然成立的认定。"),
@@ -101,10 +117,11 @@ DISTRICTS = (
 )
 
 
-def _faces(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
+def _faces(request: Request, file: MineFile) -> Mapping[str, Any]:
+    mine = file.mine
     faces = Table(
         _faces_columns(mine),
-        faces_on(request.user, mine, on),
+        faces_on(request.user, mine, file.on),
         nothing="当日没有登记在采（掘）工作面",
         hint="如与实际不符，请煤矿核对采掘布局。",
     )
@@ -150,22 +167,22 @@ def _points_columns(stale_before: datetime) -> tuple[Column, ...]:
     )
 
 
-def _monitoring(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    readings = latest(request.user, mine)
-    points = points_of(request.user, mine)
+def _monitoring(request: Request, file: MineFile) -> Mapping[str, Any]:
+    points = points_of(request.user, file.mine)
     kind = request.GET.get("kind", "MN")
     wanted = points if kind == "all" else points.filter(value_kind=kind)
+    readings = latest(request.user, file.mine, {point.pk for point in wanted})
     lines = [(point, readings.get(point.pk)) for point in wanted]
     return {
         "points": Table(
-            _points_columns(at - silent_after(at)),
+            _points_columns(file.at - silent_after(file.at)),
             lines,
             nothing="没有此类测点",
             hint="煤矿上传测点定义文件后自动登记。",
         ),
         "kind": kind,
         "kinds": (("MN", "模拟量"), ("KG", "开关量"), ("all", "全部")),
-        "silences": bare(SILENCES, open_silences([mine])),
+        "silences": bare(SILENCES, open_silences([file.mine])),
     }
 
 
@@ -193,27 +210,28 @@ POSTS = (
 )
 
 
-def _people(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    duty = [(role, people_on_duty(mine.unit, at, role)) for role in (Role.mine_dispatcher, Role.mine_leader)]
+def _people(request: Request, file: MineFile) -> Mapping[str, Any]:
+    unit = file.mine.unit
+    duty = on_duty_by_role(unit, file.at, (Role.mine_dispatcher, Role.mine_leader))
     return {
-        "heads": Table(HEADS, key_people_on(request.user, mine, on), shown.unknown("未登记"), style=""),
-        "duty": bare(ON_DUTY, duty),
-        "posts": Table(POSTS, posts_of(request.user, mine.unit), "未设岗位。", style=""),
+        "heads": Table(HEADS, key_people_on(request.user, file.mine, file.on), shown.unknown("未登记"), style=""),
+        "duty": bare(ON_DUTY, duty.items()),
+        "posts": Table(POSTS, posts_of(request.user, unit), "未设岗位。", style=""),
     }
 
 
-def _cases(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    cases_seen = cases_visible_to(request.user).select_related(None).filter(mine=mine).order_by("-opened_at", "-pk")
-    cases = table(
+def _cases(request: Request, file: MineFile) -> Mapping[str, Any]:
+    cases = cases_visible_to(request.user).select_related(None).filter(mine=file.mine)
+    listed = table(
         request,
         case_lists.OF_MINE,
-        cases_seen,
+        cases.order_by("-opened_at", "-pk"),
         row=case_lists.level_row,
         nothing="该矿没有办件",
         hint="发生超限报警后平台自动立案。",
         unexported=True,
     )
-    return {"cases": cases}
+    return {"cases": listed}
 
 
 def _episode_place(episode: Any) -> Any:
@@ -244,8 +262,8 @@ CHANGES = (
 )
 
 
-def _history(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[str, Any]:
-    end = clock.beijing_midnight(clock.day_after(on))
+def _history(request: Request, file: MineFile) -> Mapping[str, Any]:
+    mine, end = file.mine, clock.beijing_midnight(clock.day_after(file.on))
     episodes = episodes_between(mine, end - timedelta(days=HISTORY_DAYS), end).order_by("-started_at")[:200]
     return {
         "episodes": Table(EPISODES, episodes, f"近 {HISTORY_DAYS} 天没有超限。"),
@@ -256,7 +274,7 @@ def _history(request: Request, mine: Mine, on: date, at: datetime) -> Mapping[st
     }
 
 
-TAB_CONTENT: dict[str, Callable[[Request, Mine, date, datetime], Mapping[str, Any]]] = {
+TAB_CONTENT: dict[str, Callable[[Request, MineFile], Mapping[str, Any]]] = {
     "": _overview,
     "faces": _faces,
     "monitoring": _monitoring,
