@@ -340,6 +340,30 @@ def test_a_mine_reads_no_finding_made_of_a_ground_to_stop_that_its_bureau_prepar
     assert leaks(as_user("county_officer"), pages, cage)
 
 
+def test_the_board_of_a_mine_neither_shows_nor_counts_what_its_bureau_prepares(world, as_user):
+    cage, unit = Cage(), world.city.mine.unit.code
+    pages = [reverse("board_cell", args=["3.1", unit]), reverse("board"), reverse("board_print")]
+    sweep_once(clock.now() + timedelta(minutes=1))
+    before = {
+        name: {page: _stands(as_user(name), page) for page in pages} for name in ("mine_director", "company_officer")
+    }
+    today = civil_date(clock.now()).isoformat()
+    canaries.prepared(world, cage, "special_stop_fact", "county_officer", "place", found_on=today)
+    sweep_once(clock.now() + timedelta(minutes=2))
+    assert Finding.objects.filter(rule="special_stop_facts", reason__contains=cage.words[0]).exists()
+    for name, stood in before.items():
+        assert leaks(as_user(name), pages, cage) == [], name
+        assert {page: _stands(as_user(name), page) for page in pages} == stood, name
+    at_county = reverse("board_cell", args=["3.1", world.city.units["county"].code])
+    assert leaks(as_user("county_officer"), [*pages, at_county], cage)
+
+
+def _stands(client, page: str) -> str:
+    """What stands on a page, without the time of day at which it was made and what each form bears of its own."""
+    main = client.get(page).content.decode().split("<main", 1)[1]
+    return re.sub(r'\d\d:\d\d:\d\d|type="hidden" name="\w+" value="[^"]*"', "", main)
+
+
 def test_a_class_is_read_by_its_mine_from_its_publication_on_without_how_it_came_about(world, as_user):
     cage = Cage()
     today, tomorrow = (civil_date(clock.now() + timedelta(days=days)).isoformat() for days in (0, 1))

@@ -39,10 +39,10 @@ def behind(user: User, scope: Scope, window: Window, measure_code: str, units: C
     """What is counted in the cells of these units for a measure, as far as the user sees it."""
     findings = tuple(
         finding
-        for finding in with_seen_case(user, standing_findings(window, measure_code))
+        for finding in with_seen_case(user, standing_findings(window, measure_code, user))
         if place_of(scope, measure_code, finding.mine_id, finding.unit_id) in units
     )
-    asked = rule_outcomes(window).filter(measure=measure_code, outcome=RuleState.Outcome.unknown)
+    asked = rule_outcomes(window, user).filter(measure=measure_code, outcome=RuleState.Outcome.unknown)
     unanswered = tuple(
         rule_state
         for rule_state in asked.select_related("unit", "mine").order_by("rule", "subject")

@@ -89,9 +89,9 @@ def place_of(scope: Scope, measure_code: str, mine_id: int | None, unit_id: int 
     return scope.seat(measure(measure_code), unit_id)
 
 
-def standing_findings(window: Window, only: str = "") -> QuerySet[Finding]:
-    """Findings (of one measure) made by the end of a window that stood at its moment; those of an alarm or a stop end with its case."""
-    findings = findings_made(window.end, window.at, _about_alarms())
+def standing_findings(window: Window, only: str = "", reader: User | None = None) -> QuerySet[Finding]:
+    """Findings (of one measure) that the reader may know of, made by the end of a window that stood at its moment; those of an alarm or a stop end with its case."""
+    findings = findings_made(reader, window.end, window.at, _about_alarms())
     return findings.filter(measure=only) if only else findings
 
 
@@ -101,9 +101,9 @@ def _about_alarms() -> frozenset[str]:
     return frozenset(rule.id for rule in rules() if rule.topic == "overlimit_confirmed")
 
 
-def rule_outcomes(window: Window) -> QuerySet[RuleState]:
+def rule_outcomes(window: Window, reader: User | None) -> QuerySet[RuleState]:
     """What rules said in the window; only their newest word is kept, so a window that has passed has none."""
-    return rule_states_between(window.start, window.end)
+    return rule_states_between(reader, window.start, window.end)
 
 
 def cases_in(window: Window, reader: User | None) -> QuerySet[Case]:

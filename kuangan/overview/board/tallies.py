@@ -57,8 +57,8 @@ def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "", 
     """All counts of some units in a window (``only`` for one measure), as far as the reader may know of them."""
     sums, wanted = Tallies(), frozenset(units)
     _duties(sums, scope, window, wanted, only)
-    _breaches(sums, scope, window, wanted, only)
-    _outcomes(sums, scope, window, wanted, only)
+    _breaches(sums, scope, window, wanted, only, reader)
+    _outcomes(sums, scope, window, wanted, only, reader)
     _cases(sums, scope, window, wanted, only, reader)
     return sums
 
@@ -97,8 +97,10 @@ def _duty_rows(scope: Scope, window: Window, wanted: frozenset[int], only: str) 
     yield from tallied(standing)
 
 
-def _breaches(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
-    findings = standing_findings(window, only).order_by().values_list("rule", "measure", "mine_id", "unit_id")
+def _breaches(
+    sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None
+) -> None:
+    findings = standing_findings(window, only, reader).order_by().values_list("rule", "measure", "mine_id", "unit_id")
     for rule, code, mine_id, unit_id in findings:
         place = place_of(scope, code, mine_id, unit_id)
         if place in wanted and place is not None:
@@ -106,9 +108,11 @@ def _breaches(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int
                 counted[place].breached += 1
 
 
-def _outcomes(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
+def _outcomes(
+    sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None
+) -> None:
     """What rules said of units about which they found nothing."""
-    asked = rule_outcomes(window).exclude(outcome=RuleState.Outcome.found)
+    asked = rule_outcomes(window, reader).exclude(outcome=RuleState.Outcome.found)
     if only:
         asked = asked.filter(measure=only)
     outcomes = asked.values_list("rule", "measure", "outcome").annotate(units=JSONBAgg("unit_id")).order_by()

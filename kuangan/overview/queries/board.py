@@ -7,15 +7,15 @@ from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper,
 from django.db.models.functions import Cast
 
 from kuangan.casework.models import Case, CaseClock, Finding
-from kuangan.casework.queries import any_of, as_told_to, in_state
+from kuangan.casework.queries import any_of, as_told_to, in_state, told_findings
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import Unit, User
-from kuangan.core.queries import visible_to
+from kuangan.core.queries import is_supervised, visible_to
 from kuangan.law.content import procedures as all_procedures
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
-from kuangan.ledger.telling import told_to
+from kuangan.ledger.telling import rules_on_preparing, told_to
 from kuangan.mine.models import Mine
 
 
@@ -29,8 +29,8 @@ def board_mines() -> QuerySet[Mine]:
     return Mine.objects.order_by("code")
 
 
-def findings_made(before: datetime, at: datetime, of_alarms: Collection[str]) -> QuerySet[Finding]:
-    """Findings made before a moment that stood at ``at``, newest first; those of an alarm or a stop end with its case.
+def findings_made(reader: User | None, before: datetime, at: datetime, of_alarms: Collection[str]) -> QuerySet[Finding]:
+    """Findings that the reader may know of, made before a moment, that stood at ``at``, newest first; those of an alarm or a stop end with its case.
 
     ``of_alarms``: the rules whose subject is the alarm that they judge.
     """
@@ -39,12 +39,15 @@ def findings_made(before: datetime, at: datetime, of_alarms: Collection[str]) ->
     findings = Finding.objects.filter(found_at__lt=before).exclude(case__closed_at__lte=at)
     findings = findings.exclude(Q(rule__in=of_alarms, case=None) & of_closed)
     standing = findings.filter(Q(revoked_at=None) | Q(revoked_at__gt=at))
+    if reader is not None:
+        standing = told_findings(reader, standing)
     return standing.select_related("mine", "unit", "case").order_by("-found_at", "-pk")
 
 
-def rule_states_between(start: datetime, end: datetime) -> QuerySet[RuleState]:
-    """What rules said in [start, end); only their newest word is kept."""
-    return RuleState.objects.filter(at__gte=start, at__lt=end)
+def rule_states_between(reader: User | None, start: datetime, end: datetime) -> QuerySet[RuleState]:
+    """What rules said in [start, end); only their newest word is kept. The supervised are not told what rules say of decisions that are prepared."""
+    said = RuleState.objects.filter(at__gte=start, at__lt=end)
+    return said.exclude(rule__in=rules_on_preparing()) if is_supervised(reader) else said
 
 
 def cases_between(
