@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from kuangan.casework.models import Case
 from kuangan.casework.queries import cases_visible_to, directives_about
@@ -74,10 +74,9 @@ def _term(facts: Mapping[str, Any]) -> str:
 
 def followed(reader: User, ledger_id: str, serials: Iterable[int] | None = None) -> dict[int, FollowedEntry]:
     """By entry of a ledger: what became of its problems; of these entries, or of all whose problems are not all put right."""
-    cases: QuerySet[Case] = cases_visible_to(reader).filter(entry__ledger=ledger_id).select_related("entry")
+    cases: QuerySet[Case] = cases_visible_to(reader).select_related(None).filter(entry__ledger=ledger_id)
     cases = cases.filter(closed_at=None) if serials is None else cases.filter(entry__serial__in=list(serials))
     by_entry: dict[int, list[Case]] = defaultdict(list)
-    for case in cases.order_by("pk"):
-        if case.entry is not None and case.entry.serial is not None:
-            by_entry[case.entry.serial].append(case)
+    for case in cases.filter(entry__serial__isnull=False).annotate(serial=F("entry__serial")).order_by("pk"):
+        by_entry[case.serial].append(case)
     return {serial: FollowedEntry.of(opened) for serial, opened in by_entry.items()}

@@ -69,6 +69,7 @@ def sheet_of(user: User, mine: Mine, on: date) -> MineSheet:
     """The page of a mine in the user's sight for a day, in some fifteen queries."""
     end = clock.beijing_midnight(clock.day_after(on))
     overs = overlimits_between(user, mine, end - timedelta(days=DAYS), end)
+    shown = list(overs[:SHOWN])
     return MineSheet(
         mine=mine,
         on=on,
@@ -78,8 +79,8 @@ def sheet_of(user: User, mine: Mine, on: date) -> MineSheet:
         faces=_faces(user, mine, on),
         licences=_licences(user, mine, on),
         findings=_findings(user, mine, end),
-        overlimits=[_overlimit(over) for over in overs[:SHOWN]],
-        overlimit_count=overs.count(),
+        overlimits=[_overlimit(over) for over in shown],
+        overlimit_count=overs.count() if len(shown) == SHOWN else len(shown),
         duties=_duties(user, mine, end),
         stops=_stops(user, mine, end),
     )
@@ -113,12 +114,12 @@ def _people(user: User, mine: Mine, on: date, end: datetime) -> list[Row]:
         return people
     return [
         {
-            "post": tenure.post.title,
-            "name": tenure.person.name,
-            "phone": tenure.person.phone or UNKNOWN,
-            "since": _day(clock.civil_date(tenure.from_at)),
+            "post": title,
+            "name": name,
+            "phone": phone or UNKNOWN,
+            "since": _day(clock.civil_date(from_at)),
         }
-        for tenure in posts_held(user, mine, end)[:SHOWN]
+        for title, name, phone, from_at in posts_held(user, mine, end)[:SHOWN]
     ]
 
 
@@ -129,21 +130,22 @@ def _in_force(user: User, mine: Mine, ledger_id: str, on: date) -> QuerySet[Entr
 
 
 def _commissioners(user: User, mine: Mine, on: date) -> list[Row]:
+    assignments = _in_force(user, mine, "commissioner_assignment", on)
     return [
         {
-            "name": name_text(assignment.values.get("name")) or UNKNOWN,
-            "unit": assignment.unit.name,
-            "number": str(assignment.values.get("order_number", "")) or UNKNOWN,
-            "since": _day(assignment.on),
+            "name": name_text(values.get("name")) or UNKNOWN,
+            "unit": unit,
+            "number": str(values.get("order_number", "")) or UNKNOWN,
+            "since": _day(since),
         }
-        for assignment in _in_force(user, mine, "commissioner_assignment", on).select_related("unit")[:SHOWN]
+        for values, unit, since in assignments.values_list("values", "unit__name", "on")[:SHOWN]
     ]
 
 
 def _faces(user: User, mine: Mine, on: date) -> list[Row]:
     return [
         {"name": face.name, "kind": face.get_kind_display(), "since": _day(face.started_on)}
-        for face in faces_on(user, mine, on)[: SHOWN * 2]
+        for face in faces_on(user, mine, on).only("name", "kind", "started_on").select_related(None)[: SHOWN * 2]
     ]
 
 
@@ -151,10 +153,10 @@ def _licences(user: User, mine: Mine, on: date) -> list[Row]:
     licences = [
         {
             "name": "安全生产许可证",
-            "number": str(licence.values.get("number", "")) or UNKNOWN,
-            "until": _day(licence.until) if licence.until else UNKNOWN,
+            "number": str(values.get("number", "")) or UNKNOWN,
+            "until": _day(until) if until else UNKNOWN,
         }
-        for licence in _in_force(user, mine, "safety_licence", on)[:1]
+        for values, until in _in_force(user, mine, "safety_licence", on).values_list("values", "until")[:1]
     ]
     held = entries_visible_to(user, "certificate").filter(mine=mine, on__lte=on)
     counts = held.aggregate(every=Count("pk"), valid=Count("pk", filter=Q(until=None) | Q(until__gte=on)))
@@ -166,10 +168,8 @@ def _licences(user: User, mine: Mine, on: date) -> list[Row]:
 
 def _findings(user: User, mine: Mine, end: datetime) -> list[Row]:
     """Findings that stood at the end of the day, those revoked later too."""
-    standing = findings_standing(user, mine, end)
-    return [
-        {"found_on": _day(clock.civil_date(finding.found_at)), "reason": finding.reason} for finding in standing[:SHOWN]
-    ]
+    standing = findings_standing(user, mine, end).values_list("found_at", "reason")
+    return [{"found_on": _day(clock.civil_date(found_at)), "reason": reason} for found_at, reason in standing[:SHOWN]]
 
 
 def _overlimit(episode: Episode) -> Row:

@@ -18,11 +18,12 @@ from kuangan.mine.models import Mine
 from kuangan.monitor.models import Episode
 
 
-def posts_held(reader: User, mine: Mine, end: datetime) -> QuerySet[Tenure]:
-    """Who held which post of the mine just before a moment."""
+def posts_held(reader: User, mine: Mine, end: datetime) -> QuerySet[Tenure, tuple[str, str, str, datetime]]:
+    """Who held which post of the mine just before a moment: title, name, telephone, and since when."""
     held = Q(to_at=None) | Q(to_at__gte=end)
-    tenures = Tenure.objects.filter(held, post__unit=mine.unit, from_at__lt=end).select_related("post", "person")
-    return visible_to(reader, tenures, "post__unit__path").order_by("post__role", "pk")
+    tenures = Tenure.objects.filter(held, post__unit=mine.unit_id, from_at__lt=end)
+    seen = visible_to(reader, tenures, "post__unit__path").order_by("post__role", "pk")
+    return seen.values_list("post__title", "person__name", "person__phone", "from_at")
 
 
 def findings_standing(reader: User, mine: Mine, end: datetime) -> QuerySet[Finding]:
