@@ -25,7 +25,9 @@ def awaiting(user: User, matter: Matter, at: datetime | None = None) -> QuerySet
         for hold in roles_of(user, at)
         if is_meant(by, hold)
     ]
-    keys = Case.objects.filter(any_of(waiting)).values("pk")
+    keys = list(Case.objects.filter(any_of(waiting), closed_at=None).values_list("pk", flat=True)) if waiting else []
+    if not keys:
+        return Case.objects.none()
     return with_running_clocks(user, cases_visible_to(user).filter(pk__in=keys, closed_at=None))
 
 

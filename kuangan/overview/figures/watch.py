@@ -15,7 +15,7 @@ SHOWN = 200
 
 def open_alarms(unit: Unit) -> list[dict[str, str]]:
     """Alarm cases of the unit's area that are not closed, the oldest first."""
-    cases = cases_of(unit).filter(of_matter(Matter.alarm), closed_at=None)
+    cases = cases_of(unit).select_related(None).select_related("unit").filter(of_matter(Matter.alarm), closed_at=None)
     return [
         {
             "number": case.number,
@@ -31,11 +31,12 @@ def open_alarms(unit: Unit) -> list[dict[str, str]]:
 def broken_feeds(unit: Unit, at: datetime) -> list[dict[str, str]]:
     """Mines of the unit's area whose feed is silent, the longest first."""
     silences = silent_feeds_of(unit).filter(ended_at__isnull=True, started_at__lte=at)
+    shown = silences.values_list("mine__name", "mine__code", "started_at")[:SHOWN]
     return [
         {
-            "mine": silence.mine.name,
-            "since": clock.civil(silence.started_at).strftime("%m-%d %H:%M"),
-            "link": str(about("mine", silence.mine.code)),
+            "mine": name,
+            "since": clock.civil(started_at).strftime("%m-%d %H:%M"),
+            "link": str(about("mine", code)),
         }
-        for silence in silences[:SHOWN]
+        for name, code, started_at in shown
     ]

@@ -1,12 +1,13 @@
 """Letters of an office as cases: what their list says of each, its paper and the receipt of whom it was sent to."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from kuangan.casework.models import Case, CaseNotice, CasePaper
+from kuangan.casework.models import Case, CaseClock, CaseNotice, CasePaper
 from kuangan.casework.queries import any_of, cases_visible_to, of_matter, overdue_clocks
-from kuangan.core.models import User
+from kuangan.core.models import Unit, User
 from kuangan.law.content import procedures
 from kuangan.law.procedure import Matter
 
@@ -44,5 +45,13 @@ def waiting_for_answer() -> Q:
 
 def unanswered(user: User, at: datetime) -> QuerySet[Case]:
     """Letters in sight whose answer is overdue."""
-    late = overdue_clocks(user, at).filter(of_matter(Matter.letter, "case__")).order_by()
-    return letters_visible_to(user).filter(pk__in=late.values("case"))
+    return letters_visible_to(user).filter(pk__in=_late_answers(user, at).values("case"))
+
+
+def unanswered_count(user: User, offices: Iterable[Unit], at: datetime) -> int:
+    """How many of them the offices sent."""
+    return _late_answers(user, at).filter(case__office__in=offices).values("case").distinct().count()
+
+
+def _late_answers(user: User, at: datetime) -> QuerySet[CaseClock]:
+    return overdue_clocks(user, at).filter(of_matter(Matter.letter, "case__")).order_by()

@@ -134,7 +134,6 @@ def own_units(request: Request) -> list[Unit]:
 
 
 def _rows_of(request: Request, tab: str, at: datetime, ended: Collection[int]) -> QuerySet[Duty]:
-    """``ended``: as :func:`lacking` asks for, among one's own."""
     if tab == "my":
         return with_lacking(my_duties(request.user, at), at, ended)
     seen = with_lacking(duties_visible_to(request.user), at)
@@ -185,10 +184,9 @@ def duties(request: Request) -> HttpResponse:
 def _counts(request: Request, at: datetime, ended: Collection[int]) -> list[tuple[str, str, int]]:
     """What presses most among one's own duties: word, address, number."""
     mine = my_duties(request.user, at).order_by().filter(OPEN)
-    week = at + timedelta(days=7)
     numbers = mine.aggregate(
         late=Count("pk", filter=overdue(at, ended)),
-        week=Count("pk", filter=in_time(at, ended) & Q(due_at__lte=week)),
+        week=Count("pk", filter=in_time(at, ended) & Q(due_at__lte=at + timedelta(days=7))),
         all=Count("pk"),
     )
     base = reverse("duties")

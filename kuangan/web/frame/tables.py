@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import PAGE_SIZE, Column, Listing, listing, query_with
@@ -22,17 +21,16 @@ from kuangan.web.frame.request import Request
 SORT: Final = "sort"
 """The key of the address that says by which column, with - for the greatest first."""
 NUMBERS: Final = SafeString(' class="num"')
-_PLAIN_ROW: Final = SafeString("<tr>")
 
 
 def marked(**attributes: Any) -> SafeString:
     """The attributes of a row: ``style`` is its class, ``key_name`` is ``data-key-name``; None and "" are left out."""
     parts = [
-        format_html(' {}="{}"', "class" if name == "style" else f"data-{name.replace('_', '-')}", value)
+        shown.markup(' {}="{}"', "class" if name == "style" else f"data-{name.replace('_', '-')}", value)
         for name, value in attributes.items()
         if value not in (None, "")
     ]
-    return mark_safe("".join(parts))  # noqa: S308  # each part is escaped
+    return SafeString("".join(parts))
 
 
 @dataclass(frozen=True)
@@ -85,29 +83,29 @@ class Table:
         for row in self.rows:
             if self.group and (words := self.group(row)) != group:
                 group = words
-                yield format_html('<tr class="group"><th colspan="{}" scope="rowgroup">{}</th></tr>', len(cells), words)
-            first = format_html("<tr{}>", self.row(row)) if self.row else _PLAIN_ROW
-            yield mark_safe(  # noqa: S308  # text_of escapes
-                first + "".join([f"{begin}{text_of(cell(row))}</td>" for begin, cell in cells]) + "</tr>"
-            )
+                yield shown.markup(
+                    '<tr class="group"><th colspan="{}" scope="rowgroup">{}</th></tr>', len(cells), words
+                )
+            first = f"<tr{shown.escaped(self.row(row))}>" if self.row else "<tr>"
+            yield SafeString(first + "".join([f"{begin}{text_of(cell(row))}</td>" for begin, cell in cells]) + "</tr>")
 
     def _head(self, column: Column) -> SafeString:
         style = NUMBERS if column.number else shown.EMPTY
         heading = column.short or column.heading
         if not column.sort or self.request is None:
-            return format_html("<th{}>{}</th>", style, heading)
+            return shown.markup("<th{}>{}</th>", style, heading)
         asked = self.request.GET.get(SORT, "")
         query = query_with(self.request, page=None, sort=f"-{column.sort}" if asked == column.sort else column.sort)
         order = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(asked, "none")
-        return format_html('<th{} aria-sort="{}"><a href="{}">{}</a></th>', style, order, query, heading)
+        return shown.markup('<th{} aria-sort="{}"><a href="{}">{}</a></th>', style, order, query, heading)
 
 
 def _begin(column: Column, *, labelled: bool) -> SafeString:
     """What a cell of a column begins with: its label for phones and its classes."""
     label = (column.short or column.heading) if column.label is None else column.label
-    mark = format_html(' data-label="{}"', label) if labelled and label else shown.EMPTY
-    style = format_html(' class="{}"', column.style) if column.style else shown.EMPTY
-    return format_html("<td{}{}>", mark, style)
+    mark = f' data-label="{shown.escaped(label)}"' if labelled and label else ""
+    style = f' class="{shown.escaped(column.style)}"' if column.style else ""
+    return SafeString(f"<td{mark}{style}>")
 
 
 _WRITTEN: Final[dict[type, Callable[[Any], str]]] = {
@@ -125,7 +123,7 @@ def text_of(value: Any) -> str:
     if value is None or value == "":
         return "—"
     written = _WRITTEN.get(type(value))
-    return written(value) if written else conditional_escape(value)
+    return written(value) if written else shown.escaped(value)
 
 
 def bare(columns: Sequence[Column], rows: Iterable[Any], nothing: str = "", **looks: Any) -> Table:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kuangan.law.duty.obligation_file import Obligation
@@ -24,8 +23,9 @@ LocalLine = tuple[LocalValue, Value[Any]]
 
 def doubted(text: Any, question: str, word: str = "待核") -> SafeString:
     """Words of law, marked where they rest on an open question."""
-    mark = format_html('<span class="tag assumed" title="{}">{}</span>', question, word) if question else ""
-    return shown.joined(text, mark, by=" ")
+    if not question:
+        return shown.joined(text)
+    return shown.joined(text, shown.markup('<span class="tag assumed" title="{}">{}</span>', question, word), by=" ")
 
 
 def _instrument_link(instrument: Instrument) -> SafeString:

@@ -12,7 +12,7 @@ from kuangan.base import clock
 from kuangan.core.models import User
 from kuangan.office.queries import circulars, collections, incoming, meetings, watch
 from kuangan.office.standing import own_offices
-from kuangan.overview.queries.letters import unanswered
+from kuangan.overview.queries.letters import unanswered_count
 from kuangan.web.frame.doors import door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
@@ -74,5 +74,5 @@ def _below(user: User, at: datetime) -> Iterator[Tile]:
     missing = collections.returns_of(offices)
     late_missing = collections.late_returns(missing, at).count()
     yield Tile("数据未报（份）", missing.count(), f"{reverse('collections')}?only=open", late_missing)
-    late_letters = unanswered(user, at).filter(office__in=offices).count()
+    late_letters = unanswered_count(user, offices, at)
     yield Tile("函件逾期未回复", late_letters, f"{reverse('letters')}?only=late", late_letters)

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from kuangan.law import instrument, ledger
 from kuangan.law.cite import Cite
+from kuangan.web.frame import shown
 
 register = template.Library()
 
@@ -17,7 +18,7 @@ register = template.Library()
 def cite(value: Cite) -> SafeString:
     """A citation as a link to its text among the instruments."""
     address = reverse("instrument", args=[value.instrument])
-    return format_html('<a class="cite" href="{}#{}">{}</a>', address, anchor(value), instrument.cite_text(value))
+    return shown.markup('<a class="cite" href="{}#{}">{}</a>', address, anchor(value), instrument.cite_text(value))
 
 
 @register.filter
