@@ -1,7 +1,7 @@
 """Shared reads of duties."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from kuangan.base import clock
 from kuangan.core.models import Attachment, User
 from kuangan.core.queries import roles_of, visible_to
+from kuangan.core.queries.keys import keys_in
 from kuangan.duty.models import CheckinToken, Duty, Fulfilment, Judgement, Source, Urge
 from kuangan.law.role import Role
 from kuangan.law.time.calendar import workdays
@@ -119,31 +120,21 @@ def owed_in(keys: Sequence[str], last: date, at: datetime) -> QuerySet[Duty]:
     return Duty.objects.filter(period__in=keys, opened_at__lte=at, first_on__lte=last)
 
 
-Tallied = tuple[str, str, str, str, list[int], list[int]]
-"""Obligation, measure, status, grade of proof, the units that owe, how many duties of each."""
+Tallied = tuple[str, str, str, str, Mapping[int, int]]
+"""Obligation, measure, status, grade of proof, how many duties each unit owes."""
 
 
 def tallied(duties: QuerySet[Any]) -> Iterator[Tallied]:
-    """Duties with their ``status`` and ``proof``, counted.
-
-    The database hands out one row for all units: thousands of small rows cost more than counting does.
-    """
+    """Duties with their ``status`` and ``proof``, counted. One row for all units: thousands of small rows cost more than counting does."""
     sql, params = (
         duties.values("obligation", "measure", "status", "proof", "unit_id").order_by().query.sql_with_params()
     )
     names = "obligation, measure, status, proof"
-    by_unit = f"SELECT {names}, unit_id, count(*) AS number FROM ({sql}) AS duty GROUP BY {names}, unit_id"  # noqa: S608  # Django's own
-    statement = f"SELECT {names}, json_agg(unit_id), json_agg(number) FROM ({by_unit}) AS each GROUP BY {names}"  # noqa: S608  # Django's own
+    statement = f"SELECT {names}, array_agg(unit_id)::text FROM ({sql}) AS duty GROUP BY {names}"  # noqa: S608  # Django's own
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        for *name, units, numbers in cursor.fetchall():
-            yield *name, _list(units), _list(numbers)
-
-
-def _list(written: Any) -> list[int]:
-    """A list that the database wrote as JSON."""
-    numbers: list[int] = json.loads(written) if isinstance(written, str) else written
-    return numbers
+        for *name, units in cursor.fetchall():
+            yield *name, Counter(keys_in(units))
 
 
 def credit_given(duty: Duty, pk: int) -> Fulfilment | None:

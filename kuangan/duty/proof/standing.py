@@ -17,9 +17,9 @@ from kuangan.law.time.span import parse_span
 
 
 @cache
-def standing_obligations() -> frozenset[str]:
-    """The obligations that must hold at every moment."""
-    return frozenset(law.id for law in obligations().values() if law.standing)
+def standing_obligations(measure_code: str = "") -> frozenset[str]:
+    """The obligations (of one measure) that must hold at every moment."""
+    return frozenset(law.id for law in obligations().values() if law.standing and measure_code in ("", law.measure))
 
 
 @cache
@@ -40,10 +40,10 @@ def known(at: datetime) -> Q:
     return Q(fulfilments__recorded_at__lte=at) & revoked & ~own
 
 
-def valid(day: date) -> Q:
-    """Over duties: a credit whose evidence holds on a day."""
-    began = Q(fulfilments__holds_from=None) | Q(fulfilments__holds_from__lte=day)
-    return began & (Q(fulfilments__holds_until=None) | Q(fulfilments__holds_until__gte=day))
+def valid(day: date, credit: str = "fulfilments") -> Q:
+    """Over duties: a credit (reached through ``credit``) whose evidence holds on a day."""
+    began = Q((f"{credit}__holds_from", None)) | Q((f"{credit}__holds_from__lte", day))
+    return began & (Q((f"{credit}__holds_until", None)) | Q((f"{credit}__holds_until__gte", day)))
 
 
 def lacking(at: datetime, ended: Collection[int] | None = None) -> Q:

@@ -14,6 +14,7 @@ from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Quiet
 from kuangan.mine.models import Mine
 from kuangan.overview.board.clauses import of_case, of_procedures
+from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.rows import (
     Window,
     case_status,
@@ -35,19 +36,15 @@ class Behind:
     quiet: tuple[Mine, ...]
 
 
-def behind(user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int]) -> Behind:
-    """What is counted in the cells of these units for a measure, as far as the user sees it."""
+def behind(
+    user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int], counts: Counts
+) -> Behind:
+    """What is counted in the cells of these units for a measure, as far as the user sees it; ``counts``: those of the cells together."""
+    standing = with_seen_case(user, standing_findings(window, measure_code, user)) if counts.breached else ()
     findings = tuple(
-        finding
-        for finding in with_seen_case(user, standing_findings(window, measure_code, user))
-        if place_of(scope, measure_code, finding.mine_id, finding.unit_id) in units
+        finding for finding in standing if place_of(scope, measure_code, finding.mine_id, finding.unit_id) in units
     )
-    asked = rule_outcomes(window, user).filter(measure=measure_code, outcome=RuleState.Outcome.unknown)
-    unanswered = tuple(
-        rule_state
-        for rule_state in asked.select_related("unit", "mine").order_by("rule", "subject")
-        if place_of(scope, measure_code, rule_state.mine_id, rule_state.unit_id) in units
-    )
+    unanswered = _unanswered(user, scope, window, measure_code, units) if counts.unknown else ()
     named = {clause.id for clause in clauses_of(measure_code)}
     serving = [procedure for procedure, served in of_procedures().items() if not named.isdisjoint(served)]
     cases = _cases(user, scope, window, measure_code, units, named, serving) if serving else ()
@@ -61,6 +58,17 @@ def behind(user: User, scope: Scope, window: Window, measure_code: str, units: C
     return Behind(findings, unanswered, cases, quiet)
 
 
+def _unanswered(
+    user: User, scope: Scope, window: Window, measure_code: str, units: Collection[int]
+) -> tuple[RuleState, ...]:
+    asked = rule_outcomes(window, user).filter(measure=measure_code, outcome=RuleState.Outcome.unknown)
+    return tuple(
+        rule_state
+        for rule_state in asked.select_related("unit", "mine").order_by("rule", "subject")
+        if place_of(scope, measure_code, rule_state.mine_id, rule_state.unit_id) in units
+    )
+
+
 def _cases(
     user: User,
     scope: Scope,
@@ -70,7 +78,7 @@ def _cases(
     named: Collection[str],
     serving: Collection[str],
 ) -> tuple[tuple[Any, Status], ...]:
-    cases = cases_in(window, user).filter(procedure__in=serving, pk__in=cases_visible_to(user).values("pk"))
+    cases = cases_in(window, user, serving).filter(pk__in=cases_visible_to(user).values("pk"))
     shown: list[tuple[Any, Status]] = []
     for case in cases.select_related("unit").order_by("-opened_at", "-pk"):
         serves = not set(named).isdisjoint(of_case(case.procedure, case.facts.get("clauses")))

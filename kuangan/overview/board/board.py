@@ -10,8 +10,8 @@ from kuangan.core.models import Unit, User
 from kuangan.duty.proof.grades import Grade
 from kuangan.law.clause import Clause
 from kuangan.law.register import Measure, measure, tasks
-from kuangan.overview.board.counts import STATUSES, CellStatus, Counts, worst
-from kuangan.overview.board.making import Cell, Making, making
+from kuangan.overview.board.counts import RANK, STATUSES, CellStatus, Counts, worst
+from kuangan.overview.board.making import NOTHING, Cell, Making, making, together
 from kuangan.overview.board.reasons import no_evidence, unbuilt_words, why
 from kuangan.overview.board.rows import Window
 from kuangan.overview.board.scope import Scope, load_scope
@@ -31,11 +31,7 @@ class ClauseCell:
     @property
     def all_counts(self) -> Counts:
         """Its own counts and those of the mines that it must drive."""
-        total = Counts()
-        for counts in (self.counts, self.mines):
-            if counts is not None:
-                total.add(counts)
-        return total
+        return Counts.total(counts for counts in (self.counts, self.mines) if counts is not None)
 
     @property
     def grade(self) -> Grade | None:
@@ -67,10 +63,8 @@ class Board:
     def together(self, measure_code: str, units: Iterable[Unit]) -> Cell:
         """One cell of several units: counts added up, the gravest status; mines count once, by themselves."""
         cells = [self.cells[measure_code, unit.id] for unit in units]
-        counts = Counts()
-        for cell in cells:
-            counts.add(cell.counts)
-        status = worst(*(cell.status for cell in cells))
+        counts = Counts.total([cell.counts for cell in cells if cell.counts is not NOTHING])
+        status = worst(*{cell.status for cell in cells})
         telling = [cell for cell in cells if cell.status is status]
         return Cell(
             measure_code,
@@ -82,18 +76,17 @@ class Board:
     def clause(self, clause: Clause, unit: Unit) -> ClauseCell:
         law = measure(clause.measure)
         own, below = self.making.counts(law, unit, self.making.tallies.clauses.get(clause.id, {}))
-        status = STATUSES[self.making.ranks(law, unit)[clause.id]]
+        status = STATUSES[self.making.rank(clause, unit)]
         return ClauseCell(clause, status, own, below, self._reason(law, clause, unit, status, own, below))
 
     def clause_together(self, clause: Clause, units: Iterable[Unit]) -> ClauseCell:
         """A clause of several units together."""
-        cells = [self.clause(clause, unit) for unit in units]
-        counts = Counts()
-        for cell in cells:
-            counts.add(cell.counts)
-        status = worst(*(cell.status for cell in cells))
-        reasons = dict.fromkeys(cell.reason for cell in cells if cell.status is status and cell.reason)
-        return ClauseCell(clause, status, counts, reason="；".join(reasons))
+        ranks = {unit: self.making.rank(clause, unit) for unit in units}
+        gravest = min(ranks.values(), default=RANK[CellStatus.not_applicable])
+        telling = [self.clause(clause, unit) for unit, rank in ranks.items() if rank == gravest]
+        counts = together(self.making.tallies.clauses.get(clause.id, {}), (unit.id for unit in ranks))
+        reasons = dict.fromkeys(cell.reason for cell in telling if cell.reason)
+        return ClauseCell(clause, STATUSES[gravest], counts, reason="；".join(reasons))
 
     def _reason(
         self, law: Measure, clause: Clause, unit: Unit, status: CellStatus, own: Counts, below: Counts | None
@@ -110,10 +103,7 @@ class Board:
     @cached_property
     def proof(self) -> Counts:
         """What of all that was done rests on which grade of proof."""
-        total = Counts()
-        for cell in self.cells.values():
-            total.add(cell.counts)
-        return total
+        return Counts.total([cell.counts for cell in self.cells.values() if cell.counts is not NOTHING])
 
 
 def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "", reader: User | None = None) -> Board:

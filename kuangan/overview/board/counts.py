@@ -1,5 +1,6 @@
 """What a cell of the task board counts, and which status follows from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Final
@@ -53,6 +54,7 @@ _MET, _LATE, _DUE, _OVERDUE, _EXCUSED = (
     status.value for status in (Status.met, Status.late, Status.due, Status.overdue, Status.excused)
 )
 _DONE: Final = frozenset({_MET, _LATE})
+_RANK_BREACHED, _RANK_OVERDUE, _RANK_UNKNOWN, _, _RANK_LATE, _RANK_DUE, _RANK_MET, _NOTHING = range(len(STATUSES))
 _OWN, _ACCEPTED = Grade.own.value, Grade.accepted.value
 
 
@@ -78,43 +80,28 @@ class Counts:
     accepted: int = 0
     machine: int = 0
 
-    def add(self, other: "Counts") -> None:
-        """Add another cell's counts to these."""
-        self.due += other.due
-        self.met += other.met
-        self.late += other.late
-        self.open += other.open
-        self.overdue += other.overdue
-        self.excused += other.excused
-        self.breached += other.breached
-        self.unknown += other.unknown
-        self.clear += other.clear
-        self.own += other.own
-        self.accepted += other.accepted
-        self.machine += other.machine
+    @classmethod
+    def total(cls, parts: Iterable["Counts"]) -> "Counts":
+        """The counts of several cells added up."""
+        total = cls()
+        for part in parts:
+            total.due += part.due
+            total.met += part.met
+            total.late += part.late
+            total.open += part.open
+            total.overdue += part.overdue
+            total.excused += part.excused
+            total.breached += part.breached
+            total.unknown += part.unknown
+            total.clear += part.clear
+            total.own += part.own
+            total.accepted += part.accepted
+            total.machine += part.machine
+        return total
 
     def count(self, status: str, number: int = 1, grade: str = Grade.own.value) -> None:
         """Count duties (or cases) of one status of ``duty.status``, done ones by grade; cancelled ones are owed no more."""
-        if status in _DONE:
-            if status == _MET:
-                self.met += number
-            else:
-                self.late += number
-            if grade == _OWN:
-                self.own += number
-            elif grade == _ACCEPTED:
-                self.accepted += number
-            else:
-                self.machine += number
-        elif status == _DUE:
-            self.open += number
-        elif status == _OVERDUE:
-            self.overdue += number
-        elif status == _EXCUSED:
-            self.excused += number
-        else:
-            return
-        self.due += number
+        count_all([(self, number)], status, grade)
 
     @property
     def empty(self) -> bool:
@@ -123,18 +110,27 @@ class Counts:
 
     @property
     def status(self) -> CellStatus:
-        """The gravest of what is counted. What is excused was not done: it leaves the cell unknown, never met."""
+        """The gravest of what is counted; of nothing, unknown."""
+        rank = self.rank
+        return CellStatus.unknown if rank == _NOTHING else STATUSES[rank]
+
+    @property
+    def rank(self) -> int:
+        """The rank of the gravest of what is counted; of nothing, the last, beside which everything is graver.
+
+        What is excused was not done: it leaves the cell unknown, never met.
+        """
         if self.breached:
-            return CellStatus.breached
+            return _RANK_BREACHED
         if self.overdue:
-            return CellStatus.overdue
+            return _RANK_OVERDUE
         if self.unknown or self.excused:
-            return CellStatus.unknown
+            return _RANK_UNKNOWN
         if self.late:
-            return CellStatus.late
+            return _RANK_LATE
         if self.open:
-            return CellStatus.due
-        return CellStatus.met if self.met or self.clear else CellStatus.unknown
+            return _RANK_DUE
+        return _RANK_MET if self.met or self.clear else _NOTHING
 
     @property
     def grade(self) -> Grade | None:
@@ -164,6 +160,31 @@ class Counts:
         for grade in left[: 100 - sum(parts.values())]:
             parts[grade] += 1
         return list(parts.items())
+
+
+def count_all(parts: Iterable[tuple[Counts, int]], status: str, grade: str) -> None:
+    """As :meth:`Counts.count`, of many cells at once: a page counts thousands."""
+    for counts, number in parts:
+        if status in _DONE:
+            if status == _MET:
+                counts.met += number
+            else:
+                counts.late += number
+            if grade == _OWN:
+                counts.own += number
+            elif grade == _ACCEPTED:
+                counts.accepted += number
+            else:
+                counts.machine += number
+        elif status == _DUE:
+            counts.open += number
+        elif status == _OVERDUE:
+            counts.overdue += number
+        elif status == _EXCUSED:
+            counts.excused += number
+        else:
+            continue
+        counts.due += number
 
 
 NAMES: Final = tuple(column.name for column in fields(Counts))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from kuangan.core.models import Unit, UnitKind
@@ -43,45 +44,41 @@ class Cell(NamedTuple):
 
 
 class ClausePart(NamedTuple):
-    """A clause for units alike: the ranks of what is counted, by unit; the rank where nothing is, and the best where something is."""
+    """A clause for units alike: the ranks of what is seen, by unit, and the rank where nothing is."""
 
     seen: Mapping[int, int]
     unseen: int
-    best: int
 
     def rank(self, keys: Sequence[int]) -> int:
-        """The gravest of what is counted for these units."""
-        ranks = [self.seen[key] for key in keys if key in self.seen]
-        return min(self.best, *ranks) if ranks else self.unseen
+        """The gravest of what is seen of these units."""
+        return min([self.seen[key] for key in keys if key in self.seen], default=self.unseen)
 
 
 class MeasureStanding(NamedTuple):
-    """How units of a kind stand to a measure: whether it names them, whether they answer for mines, and its clauses in order.
+    """How units of a kind stand to a measure: whether it names them, whether they answer for mines, and its clauses by id.
 
     ``driving``: the clauses for those of them that have mines to answer for.
     """
 
-    parts: tuple[ClausePart, ...]
-    driving: tuple[ClausePart, ...]
+    parts: Mapping[str, ClausePart]
+    driving: Mapping[str, ClausePart]
     is_named: bool
     drives: bool
+    untouched: int
+    """The rank of the gravest clause of a unit of which nothing is counted, nor of mines that it drives."""
 
     def gravest(self, key: int, driven: tuple[int, ...]) -> int:
         """The rank of the gravest clause of a unit, with the mines that it drives."""
-        gravest = _NONE
         if driven:
             keys = (key, *driven)
-            return min((part.rank(keys) for part in self.driving), default=gravest)
-        for seen, unseen, best in self.parts:
-            rank = min(seen[key], best) if key in seen else unseen
-            gravest = min(gravest, rank)
-        return gravest
+            return min((part.rank(keys) for part in self.driving.values()), default=_NONE)
+        return min([seen.get(key, unseen) for seen, unseen in self.parts.values()], default=_NONE)
 
 
 NOTHING: Final = Counts()
 """The counts of all cells of which nothing is counted."""
-_UNBUILT, _UNKNOWN, _NONE = (
-    RANK[status] for status in (CellStatus.unbuilt, CellStatus.unknown, CellStatus.not_applicable)
+_UNBUILT, _UNKNOWN, _MET, _NONE = (
+    RANK[status] for status in (CellStatus.unbuilt, CellStatus.unknown, CellStatus.met, CellStatus.not_applicable)
 )
 
 
@@ -98,20 +95,24 @@ class Making:
     def cells(self, law: Measure, units: Sequence[Unit]) -> Iterator[Cell]:
         counted = self.tallies.measures.get(law.code, {})
         unnamed = Cell(law.code, CellStatus.not_applicable, NOTHING, said=lambda _: not_concerned())
-        said = self.said
+        said, kinds_of = self.said, self.scope.kinds_by_unit
+        touched = {*counted, *(key for clause in clauses_of(law.code) for key in self.seen.get(clause.id, ()))}
+        standings: dict[Kinds, MeasureStanding] = {}
         for unit in units:
-            standing, key = self.standing(law, unit), unit.id
+            key, kinds = unit.id, kinds_of[unit.id]
+            standing = standings[kinds] if kinds in standings else standings.setdefault(kinds, self.standing(law, unit))
             if not standing.is_named and key not in counted:
                 yield unnamed
-                continue
-            driven = self.scope.mines_below(unit) if standing.drives else ()
-            rank, own = standing.gravest(key, driven), counted.get(key, NOTHING)
-            if not own.empty:
-                rank = min(rank, RANK[own.status])
-            mines = together(counted, driven) if standing.drives else None
-            if mines is not None and not mines.empty:
-                rank = min(rank, RANK[mines.status])
-            yield Cell(law.code, STATUSES[rank], own, mines, said, unit)
+            elif standing.drives:
+                driven = self.scope.mines_below(unit)
+                own, mines = counted.get(key, NOTHING), together(counted, driven)
+                rank = min(standing.gravest(key, driven), own.rank, mines.rank)
+                yield Cell(law.code, STATUSES[rank], own, mines, said, unit)
+            elif key not in touched:
+                yield Cell(law.code, STATUSES[standing.untouched], NOTHING, None, said, unit)
+            else:
+                own = counted.get(key, NOTHING)
+                yield Cell(law.code, STATUSES[min(standing.gravest(key, ()), own.rank)], own, None, said, unit)
 
     def counts(self, law: Measure, unit: Unit, counted: Mapping[int, Counts]) -> tuple[Counts, Counts | None]:
         """A unit's own counts, and those of the mines that it must drive (None where it drives none for this measure)."""
@@ -119,13 +120,12 @@ class Making:
         own = counted.get(unit.id, NOTHING)
         return own, together(counted, self.scope.mines_below(unit)) if drives else None
 
-    def ranks(self, law: Measure, unit: Unit) -> dict[str, int]:
-        """By clause of a measure: the rank of the gravest of what is counted for the unit and the mines that it drives."""
-        standing = self.standing(law, unit)
+    def rank(self, clause: Clause, unit: Unit) -> int:
+        """The rank of the gravest of what is counted of a clause for the unit and the mines that it drives."""
+        standing = self.standing(measure(clause.measure), unit)
         driven = self.scope.mines_below(unit) if standing.drives else ()
         parts = standing.driving if driven else standing.parts
-        ranks = (part.rank((unit.id, *driven)) for part in parts)
-        return dict(zip((clause.id for clause in clauses_of(law.code)), ranks, strict=True))
+        return parts[clause.id].rank((unit.id, *driven))
 
     def standing(self, law: Measure, unit: Unit) -> MeasureStanding:
         """How a unit stands to a measure; worked out once for units alike."""
@@ -135,57 +135,52 @@ class Making:
             is_named = self.scope.concerns(law, unit)
             drives = is_named and self.scope.drives(law, unit)
             parts, driving = (
-                tuple(
-                    self._part(clause, kinds, is_named=is_named, is_driving=is_driving)
+                {
+                    clause.id: self._part(clause, kinds, is_named=is_named, is_driving=is_driving)
                     for clause in clauses_of(law.code)
-                )
+                }
                 for is_driving in (False, drives)
             )
-            known = self._standings[law.code, kinds] = MeasureStanding(parts, driving, is_named=is_named, drives=drives)
+            untouched = min((part.unseen for part in parts.values()), default=_NONE)
+            known = self._standings[law.code, kinds] = MeasureStanding(parts, driving, is_named, drives, untouched)
         return known
 
     def _part(self, clause: Clause, kinds: Kinds, *, is_named: bool, is_driving: bool) -> ClausePart:
-        """Where nothing is counted: unknown for a unit that the clause binds.
-
-        A clause that the platform does not wholly carry is no better than not built, whatever was counted.
-        """
+        """Where nothing is counted: unknown for a unit that the clause binds; not built where the platform does not wholly carry it."""
         is_bound = is_named and not binds(clause.id).isdisjoint(kinds)
         unseen = _UNKNOWN if is_bound or (is_driving and UnitKind.mine in binds(clause.id)) else _NONE
         if is_named and not clause.whole:
             unseen = _UNBUILT
-        return ClausePart(self.seen.get(clause.id, {}), unseen, _NONE if clause.whole else _UNBUILT)
+        return ClausePart(self.seen.get(clause.id, {}), unseen)
 
     def said(self, cell: Cell) -> str:
         """Why a unit's cell is as it is, where its counts do not say it."""
-        if cell.unit is None:
+        if cell.unit is None or cell.status not in _SAID:
             return ""
         if cell.status is CellStatus.not_applicable:
             return "本措施各条款均不涉及该类单位"
-        if cell.status not in (CellStatus.unbuilt, CellStatus.unknown):
-            return ""
         law = measure(cell.measure)
         if cell.status is CellStatus.unbuilt and self.standing(law, cell.unit).is_named:
             # Nothing graver is counted, and no clause that the platform does not wholly carry is any better.
-            return unbuilt_words([clause for clause in clauses_of(law.code) if not clause.whole])
-        alike = [
-            clauses()[clause_id]
-            for clause_id, rank in self.ranks(law, cell.unit).items()
-            if STATUSES[rank] is cell.status
-        ]
+            return _unbuilt_of(law.code)
+        known = [counts for counts in (cell.counts, cell.mines) if counts is not None and not counts.empty]
+        if cell.status is CellStatus.unknown and (words := why(known)):
+            return words
+        alike = [clause for clause in clauses_of(law.code) if STATUSES[self.rank(clause, cell.unit)] is cell.status]
         if cell.status is CellStatus.unbuilt:
             return unbuilt_words(alike)
-        known = [counts for counts in (cell.counts, cell.mines) if counts is not None and not counts.empty]
-        unshown = [clause.id for clause in alike]
-        return why(known) or no_evidence(self.scope, self.window, law, cell.unit, unshown)
+        return no_evidence(self.scope, self.window, law, cell.unit, [clause.id for clause in alike])
+
+
+@cache
+def _unbuilt_of(measure_code: str) -> str:
+    """Of the clauses of a measure that the platform does not wholly carry."""
+    return unbuilt_words([clause for clause in clauses_of(measure_code) if not clause.whole])
 
 
 def together(counted: Mapping[int, Counts], units: Iterable[int]) -> Counts:
     """The counts of several units added up."""
-    total = Counts()
-    for unit_id in units:
-        if counts := counted.get(unit_id):
-            total.add(counts)
-    return total
+    return Counts.total([counted[unit_id] for unit_id in units if unit_id in counted])
 
 
 def making(scope: Scope, window: Window, counted: Tallies) -> Making:
@@ -199,17 +194,21 @@ def making(scope: Scope, window: Window, counted: Tallies) -> Making:
 
 
 def _seen_of(clause: Clause, counted: Mapping[int, Counts]) -> Mapping[int, int]:
-    """What is seen of a clause at each unit of which something is."""
-    return {unit_id: RANK[_seen(clause, counts)] for unit_id, counts in counted.items() if not counts.empty}
+    """The rank of what is seen of a clause at each unit of which something is.
+
+    A clause that the platform does not wholly carry is no better than not built, whatever was counted.
+    """
+    best = _NONE if clause.whole else _UNBUILT
+    # That a rule found nothing does not say that what had to be done was done.
+    cleared = _MET if _ACTED.isdisjoint(clause.kinds) else _UNKNOWN
+    return {
+        unit_id: min(best, cleared if rank == _MET and not counts.due else rank)
+        for unit_id, counts in counted.items()
+        if (rank := counts.rank) != _NONE
+    }
 
 
-def _seen(clause: Clause, counts: Counts) -> CellStatus:
-    """What counts show of a clause: that a rule found nothing does not say that what had to be done was done."""
-    status = counts.status
-    if status is CellStatus.met and not counts.due and not _ACTED.isdisjoint(clause.kinds):
-        return CellStatus.unknown
-    return status
-
-
+_SAID: Final = frozenset({CellStatus.not_applicable, CellStatus.unbuilt, CellStatus.unknown})
+"""The statuses that are put into words."""
 _ACTED: Final = frozenset("DP")
 """Kinds of clauses that ask for something to be done."""

@@ -22,9 +22,7 @@ def unbuilt_words(missing: Sequence[Clause]) -> str:
 
 def why(parts: Iterable[Counts]) -> str:
     """Of counts that leave a cell unknown; empty where they do not."""
-    together = Counts()
-    for counts in parts:
-        together.add(counts)
+    together = Counts.total(parts)
     if together.status is not CellStatus.unknown or together.empty:
         return ""
     words = []

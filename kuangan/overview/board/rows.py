@@ -1,26 +1,29 @@
 """The evidence behind the task board: duties by one grouped read, then findings, outcomes of rules and cases."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.db.models import Case as SqlCase
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import CharField, F, QuerySet, Value, When
 
 from kuangan.base.clock import beijing_midnight, civil_date, last_day
 from kuangan.base.period import KINDS, Period, periods_between
 from kuangan.casework.models import Case, Finding
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
+from kuangan.core.queries.keys import is_among
+from kuangan.duty.models import Duty
 from kuangan.duty.proof.holding import with_states
 from kuangan.duty.proof.standing import standing_obligations
 from kuangan.duty.queries import owed_in
 from kuangan.duty.status import Status, status_case
 from kuangan.law.content import rules
-from kuangan.law.duty.obligation_file import ONCE, obligations
+from kuangan.law.duty.obligation_file import ONCE
 from kuangan.law.register import measure
-from kuangan.overview.board.clauses import of_procedures
 from kuangan.overview.board.scope import Scope
 from kuangan.overview.queries.board import cases_between, findings_made, rule_states_between
 
@@ -54,27 +57,36 @@ def overlapping_keys(period: Period) -> tuple[str, ...]:
     return (*keys, *events, ONCE)
 
 
-def duties_in(window: Window) -> QuerySet[Any]:
-    """The duties of a window that were known at its moment, with their ``status`` then and ``proof``; without standing ones."""
-    duties = owed_in(window.keys, window.period.last, window.at).exclude(obligation__in=standing_obligations())
+def duties_in(window: Window, only: str = "") -> QuerySet[Any]:
+    """The duties of a window (of one measure) that were known at its moment, with their ``status`` then and ``proof``; without standing ones."""
+    duties = _owed_in(window, only).exclude(obligation__in=standing_obligations(only))
     return duties.annotate(status=status_case(window.at), proof=F("grade"))
 
 
-def standing_in(window: Window) -> QuerySet[Any]:
+def standing_in(window: Window, only: str = "") -> QuerySet[Any]:
     """The standing duties of a window with their ``status`` and ``proof``: how each stood on the last day that it asks about."""
     day = min(last_day(window.at), window.period.last)
-    duties = owed_in(window.keys, window.period.last, window.at).filter(obligation__in=standing_obligations())
+    duties = _owed_in(window, only).filter(obligation__in=standing_obligations(only))
     return with_states(duties, day, window.at)
 
 
-def status_as_counted(window: Window, code: str) -> SqlCase:
-    """The status of a duty as the board counts it, over rows of duties of a measure in a window."""
-    standing = [law_id for law_id in standing_obligations() if obligations()[law_id].measure == code]
-    if not standing:
-        return status_case(window.at)
-    stood = standing_in(window).filter(pk=OuterRef("pk")).values("status")
+def _owed_in(window: Window, only: str) -> QuerySet[Duty]:
+    duties = owed_in(window.keys, window.period.last, window.at)
+    return duties.filter(measure=only) if only else duties
+
+
+def status_as_counted(window: Window, code: str, units: Collection[int]) -> SqlCase:
+    """The status of a duty as the board counts it, over rows of duties that some units owe of a measure in a window.
+
+    How the few standing ones stand is asked first and by itself: in a list of duties it would be asked for each row.
+    """
+    stood: dict[str, list[int]] = defaultdict(list)
+    if standing_obligations(code):
+        standing = standing_in(window, code).filter(unit__in=units)
+        for key, status in standing.values_list("pk", "status"):
+            stood[status].append(key)
     return SqlCase(
-        When(obligation__in=standing, then=Subquery(stood)),
+        *(When(is_among(keys), then=Value(status)) for status, keys in stood.items()),
         default=status_case(window.at),
         output_field=CharField(),
     )
@@ -106,9 +118,9 @@ def rule_outcomes(window: Window, reader: User | None) -> QuerySet[RuleState]:
     return rule_states_between(reader, window.start, window.end)
 
 
-def cases_in(window: Window, reader: User | None) -> QuerySet[Case]:
-    """Cases that were open in a window, as far as the reader was told of them, with ``is_overdue`` and ``was_late`` at its moment."""
-    return cases_between(reader, window.start, window.end, window.at, of_procedures())
+def cases_in(window: Window, reader: User | None, procedures: Collection[str]) -> QuerySet[Case]:
+    """Cases of some procedures that were open in a window, as far as the reader was told of them, with ``is_overdue`` and ``was_late`` at its moment."""
+    return cases_between(reader, window.start, window.end, window.at, procedures)
 
 
 def case_status(closed_at: datetime | None, at: datetime, *, is_overdue: bool, was_late: bool) -> Status:

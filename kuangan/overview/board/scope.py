@@ -55,16 +55,15 @@ class Scope:
     """Scope paths of the bureaus that have a coal section of their own."""
     _places: dict[tuple[tuple[str, ...], ...], Mapping[int, int]] = field(default_factory=dict)
     """By whom a measure names: the unit in whose cell a fact about each unit counts; worked out once for measures alike."""
-    _kinds: dict[int, Kinds] = field(default_factory=dict)
 
     def kinds_of(self, unit: Unit) -> Kinds:
         """What a unit is by the register's names; a city bureau without a coal section of its own is that section too."""
-        known = self._kinds.get(
-            unit.id
-        )  # asked for thousands of times a page, and Django looks ``pk`` up in three steps
-        if known is None:
-            known = self._kinds[unit.id] = self._kinds_of(unit)
-        return known
+        return self.kinds_by_unit[unit.id]
+
+    @cached_property
+    def kinds_by_unit(self) -> Mapping[int, Kinds]:
+        """The :meth:`kinds_of` every unit."""
+        return {unit.id: self._kinds_of(unit) for unit in self.units.values()}
 
     def _kinds_of(self, unit: Unit) -> Kinds:
         if unit.kind == UnitKind.city_bureau and unit.scope_path not in self.sectioned:

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Q
 
 from kuangan.base.clock import civil_date
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
+from kuangan.core.queries.keys import KeysTogether, keys_in
 from kuangan.duty.proof.grades import Grade, grade_of_word
+from kuangan.duty.proof.standing import standing_obligations
 from kuangan.duty.queries import Tallied, tallied
 from kuangan.duty.status import Status
 from kuangan.law.clause import Clause, clauses
@@ -19,7 +21,7 @@ from kuangan.law.procedure import Procedure, Quiet
 from kuangan.law.register import measure
 from kuangan.monitor.queries import heard_throughout
 from kuangan.overview.board.clauses import listing_themselves, of_case, of_obligations, of_rules, unlisted
-from kuangan.overview.board.counts import Counts
+from kuangan.overview.board.counts import Counts, count_all
 from kuangan.overview.board.rows import (
     Window,
     case_status,
@@ -66,35 +68,32 @@ def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "", 
 def _duties(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
     """Duties by their status, done ones by grade; of those owed of each without a list nobody knows whether all were done."""
     served, blind, done = of_obligations(), unlisted(), (Status.met.value, Status.late.value)
-    listed = _listed_before(window)
-    for name, code, status, grade, units, numbers in _duty_rows(scope, window, wanted, only):
-        seats, unseen = scope.seats(measure(code)), name in blind and status in done
-        places = [seats.get(unit_id, unit_id) for unit_id in units] if seats else units
-        first = frozenset(units) - listed[name] if name in listed and status in done else frozenset()
+    listed = _listed_before(window, only)
+    for name, code, status, grade, numbers in _duty_rows(scope, window, wanted, only):
+        seats, unsure = scope.seats(measure(code)), frozenset[int]()
+        if status in done and (name in blind or name in listed):
+            unsure = frozenset(numbers) - (frozenset() if name in blind else listed[name])
+        placed = (
+            [(seats.get(unit_id, unit_id), number) for unit_id, number in numbers.items()] if seats else numbers.items()
+        )
         for counted in sums.both(code, served.get(name, ())):
-            for owing_id, unit_id, number in zip(units, places, numbers, strict=True):
-                counts = counted[unit_id]
-                counts.count(status, number, grade)
-                if unseen or owing_id in first:
-                    counts.unknown += number
+            count_all([(counted[place], number) for place, number in placed], status, grade)
+            for unit_id in unsure:
+                counted[seats.get(unit_id, unit_id)].unknown += numbers[unit_id]
 
 
-def _listed_before(window: Window) -> dict[str, frozenset[int]]:
+def _listed_before(window: Window, only: str) -> dict[str, frozenset[int]]:
     """By obligation whose evidence is its own list: the units that had one before, so that something could be missed."""
     day, laws = civil_date(window.start), obligations()
-    books = listing_themselves().items()
-    return {name: units_listing(book, laws[name].period_on(day).first) for name, book in books}
+    books = [(laws[name], book) for name, book in listing_themselves().items()]
+    return {law.id: units_listing(book, law.period_on(day).first) for law, book in books if only in ("", law.measure)}
 
 
 def _duty_rows(scope: Scope, window: Window, wanted: frozenset[int], only: str) -> Iterator[Tallied]:
-    duties, standing = duties_in(window), standing_in(window)
-    if only:
-        duties, standing = duties.filter(measure=only), standing.filter(measure=only)
-    if len(wanted) < len(scope.units):
-        owing = scope.with_bureaus(wanted)
-        duties, standing = duties.filter(unit__in=owing), standing.filter(unit__in=owing)
-    yield from tallied(duties)
-    yield from tallied(standing)
+    owing = Q(unit__in=scope.with_bureaus(wanted)) if len(wanted) < len(scope.units) else Q()
+    yield from tallied(duties_in(window, only).filter(owing))
+    if standing_obligations(only):
+        yield from tallied(standing_in(window, only).filter(owing))
 
 
 def _breaches(
@@ -115,11 +114,11 @@ def _outcomes(
     asked = rule_outcomes(window, reader).exclude(outcome=RuleState.Outcome.found)
     if only:
         asked = asked.filter(measure=only)
-    outcomes = asked.values_list("rule", "measure", "outcome").annotate(units=JSONBAgg("unit_id")).order_by()
+    outcomes = asked.order_by().values_list("rule", "measure", "outcome").annotate(units=KeysTogether("unit_id"))
     served = of_rules()
     for rule, code, outcome, units in outcomes:
         where, is_clear = scope.places(measure(code)), outcome == RuleState.Outcome.clear
-        places = [where[unit_id] for unit_id in units if where.get(unit_id) in wanted]
+        places = [where[unit_id] for unit_id in keys_in(units) if unit_id in where and where[unit_id] in wanted]
         for counted in sums.both(code, served.get(rule, ())):
             for place in places:
                 if is_clear:
@@ -131,11 +130,13 @@ def _outcomes(
 def _cases(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None) -> None:
     """Cases count in the clauses that their procedure shows, or in those of them that the case itself names."""
     served = {clause.id: clause for clause in clauses().values() if clause.procedures and only in ("", clause.measure)}
+    if not served:
+        return
+    procedures = {procedure for clause in served.values() for procedure in clause.procedures}
     columns = ("procedure", "mine_id", "unit_id", "office_id", "facts__clauses", "closed_at", "is_overdue", "was_late")
     busy: set[tuple[str, int]] = set()
-    for procedure, mine_id, unit_id, office_id, own_clauses, closed_at, is_overdue, was_late in cases_in(
-        window, reader
-    ).values_list(*columns):
+    cases = cases_in(window, reader, procedures).values_list(*columns)
+    for procedure, mine_id, unit_id, office_id, own_clauses, closed_at, is_overdue, was_late in cases:
         status = case_status(closed_at, window.at, is_overdue=is_overdue, was_late=was_late)
         grade = _grade(scope, law_by_id(procedure), unit_id, office_id)
         named = [clause_id for clause_id in of_case(procedure, own_clauses) if clause_id in served]
@@ -170,12 +171,15 @@ def _quiet(
 
     Where they say that the lack of a case says nothing, it counts as nothing at all.
     """
-    heard = heard_throughout(window.start, window.end)
+    quiet_when = {
+        clause.id: {law_by_id(procedure_id).quiet_when for procedure_id in clause.procedures}
+        for clause in served.values()
+    }
+    heard = heard_throughout(window.start, window.end) if {Quiet.feed} in quiet_when.values() else frozenset()
     for clause_id, clause in served.items():
-        laws = [law_by_id(procedure_id) for procedure_id in clause.procedures]
-        if any(law.quiet_when == Quiet.silent for law in laws):
+        if Quiet.silent in quiet_when[clause_id]:
             continue
-        by_feed = all(law.quiet_when == Quiet.feed for law in laws)
+        by_feed = quiet_when[clause_id] == {Quiet.feed}
         places, both = scope.places(measure(clause.measure)), sums.both(clause.measure, (clause_id,))
         for mine_id in scope.mines:
             place = places[mine_id]

@@ -1,7 +1,7 @@
 """On-time rates (按期完成率): how many of the duties that fell due in a span were done in time, by tier, month and unit."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -101,10 +101,3 @@ def trend(duties: QuerySet[Duty], day: date, at: datetime, months: int = 12) -> 
 def tier_of(kind: str) -> str:
     """The tier of a kind of unit; empty for one that owes nothing."""
     return next((tier for tier, kinds in TIERS.items() if kind in kinds), "")
-
-
-def summed(counts: Iterable[Counts]) -> Counts:
-    total = Counts()
-    for counted in counts:
-        total.add(counted)
-    return total

@@ -16,7 +16,7 @@ from kuangan.overview.board.clauses import unbuilt, unbuilt_rules
 from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.rows import Window, standing_findings
 from kuangan.overview.board.scope import KINDS
-from kuangan.overview.figures.duty_rates import TIER_TEXT, TIERS, by_measure, by_unit, fallen, share, summed, tier_of
+from kuangan.overview.figures.duty_rates import TIER_TEXT, TIERS, by_measure, by_unit, fallen, share, tier_of
 from kuangan.overview.queries.areas import duties_of, units_of
 
 
@@ -57,7 +57,7 @@ class Bulletin:
     @property
     def total(self) -> Counts:
         """All that fell due in the area."""
-        return summed(line.counts for line in self.tiers)
+        return Counts.total(line.counts for line in self.tiers)
 
 
 @dataclass(frozen=True)
@@ -126,10 +126,10 @@ def _county(
     county: Unit, units: Sequence[Unit], counted: Mapping[int, Counts], breached: Mapping[int, int]
 ) -> FigureLine:
     inside = [unit for unit in units if unit.path.startswith(county.path)]
-    mines = summed(counted.get(unit.pk) or Counts() for unit in inside if unit.kind == UnitKind.mine)
-    offices = summed(counted.get(unit.pk) or Counts() for unit in inside if unit.kind != UnitKind.mine)
+    mines = Counts.total(counted.get(unit.pk) or Counts() for unit in inside if unit.kind == UnitKind.mine)
+    offices = Counts.total(counted.get(unit.pk) or Counts() for unit in inside if unit.kind != UnitKind.mine)
     total = sum(breached.get(unit.pk, 0) for unit in inside)
-    return FigureLine(county.code, county.name, summed((offices, mines)), total, parts=(offices, mines))
+    return FigureLine(county.code, county.name, Counts.total((offices, mines)), total, parts=(offices, mines))
 
 
 def ranked(lines: Iterable[FigureLine]) -> tuple[FigureLine, ...]:
@@ -151,7 +151,7 @@ def _units(area: Unit) -> list[Unit]:
 
 def _tiers(units: Sequence[Unit], counted: Mapping[int, Counts]) -> Iterable[FigureLine]:
     for tier in TIERS:
-        counts = summed(counted[unit.pk] for unit in units if unit.pk in counted and tier_of(unit.kind) == tier)
+        counts = Counts.total(counted[unit.pk] for unit in units if unit.pk in counted and tier_of(unit.kind) == tier)
         if counts.due:
             yield FigureLine(tier, TIER_TEXT[tier], counts)
 

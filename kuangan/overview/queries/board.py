@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from functools import cache
 
 from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
@@ -73,6 +74,7 @@ def cases_between(
     )
 
 
+@cache
 def _of_offices() -> Q:
     """Clocks whose lateness is that of the office, not of the unit that the case is about."""
     by_procedure = ((law.id, [clock.id for clock in law.clocks if clock.of_office]) for law in all_procedures())

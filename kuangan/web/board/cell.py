@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, Func, IntegerField, QuerySet, Value
+from django.db.models import CharField, ExpressionWrapper, Func, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +20,6 @@ from kuangan.core.models import Unit
 from kuangan.core.queries import visible_paths
 from kuangan.duty.actions import urge
 from kuangan.duty.models import Duty
-from kuangan.duty.proof.standing import with_lacking
 from kuangan.duty.queries import duties_visible_to
 from kuangan.duty.status import Status
 from kuangan.law.duty.obligation_file import obligations
@@ -31,7 +30,7 @@ from kuangan.overview.board.behind import behind
 from kuangan.overview.board.board import Board, board
 from kuangan.overview.board.counts import CellStatus
 from kuangan.overview.board.making import Cell
-from kuangan.overview.board.rows import Window, overlapping_keys, status_as_counted
+from kuangan.overview.board.rows import Window, status_as_counted
 from kuangan.overview.board.scope import Scope, load_scope
 from kuangan.overview.queries.board import entries_dated
 from kuangan.sample.credibility import credibility_of, together
@@ -49,8 +48,9 @@ from kuangan.web.frame.tables import Table, bare
 
 ENTRIES_SHOWN: Final = 10
 ENTRIES_READ: Final = 200
-OPEN: Final = (Status.due, Status.overdue)
 GRAVITY: Final = (Status.overdue, Status.due, Status.excused, Status.late, Status.met)
+RANKS: Final = {status.value: rank for rank, status in enumerate(GRAVITY)}
+OPEN: Final = Q(rank__in=(RANKS[Status.overdue], RANKS[Status.due]))
 STATUSES: Final = (("", "全部状态"), *((status.value, status.label) for status in GRAVITY))
 
 
@@ -91,10 +91,9 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
     cell = made.cell(law.code, single) if single else made.together(law.code, chosen)
     duties = _duties(request, made.scope, law, chosen, frame)
     status = request.GET.get("status", "")
-    shown = duties.filter(status=status) if status in dict(STATUSES) and status else duties
-    page = listing(request, shown)
-    opened = duties.filter(status__in=OPEN)
-    rests_on = behind(request.user, made.scope, made.window, law.code, {unit.pk for unit in chosen})
+    page = listing(request, duties.filter(rank=RANKS[status]) if status in RANKS else duties)
+    keys = {unit.pk for unit in chosen}
+    rests_on = behind(request.user, made.scope, made.window, law.code, keys, cell.counts)
     context: dict[str, Any] = {
         "measure": law,
         "frame": frame,
@@ -114,7 +113,7 @@ def board_cell(request: Request, measure_code: str, code: str) -> HttpResponse:
         "findings": Table(FINDINGS, rests_on.findings),
         "cases": bare(CASES, rests_on.cases),
         "entries": bare(ENTRIES, _entries(request, law, chosen, frame)),
-        "may_urge": not frame.past and bool(_below(request, chosen)) and opened.exists(),
+        "may_urge": not frame.past and bool(_below(request, chosen)) and duties.filter(OPEN).exists(),
     }
     return show(request, "board/cell.html", **context)
 
@@ -143,10 +142,9 @@ def _parts(made: Board, law: Measure, single: Unit | None, chosen: Sequence[Unit
 
 def _duty_table(page: Listing, frame: BoardFrame, status: str, single: Unit | None) -> Table:
     duties = page.rows
-    lines = zip(duty_rows(duties, frame.at), duties, strict=True)
     return Table(
         duty_columns(frame.at, units=single is None),
-        [replace(line, status=Status(duty.status)) for line, duty in lines],
+        duty_rows(duties, frame.at, [GRAVITY[duty.rank] for duty in duties]),
         "没有该状态的事项。" if status else "本期没有生成应办事项。",
         list=page,
         unexported=True,
@@ -154,21 +152,21 @@ def _duty_table(page: Listing, frame: BoardFrame, status: str, single: Unit | No
 
 
 def _duties(request: Request, scope: Scope, law: Measure, chosen: Sequence[Unit], frame: BoardFrame) -> QuerySet[Any]:
-    """The duties that the cell counts, the gravest first."""
-    window = Window(frame.period, frame.at)
-    duties = with_lacking(duties_visible_to(request.user), window.at).filter(
+    """The duties that the cell counts with the ``rank`` of their status in ``GRAVITY``, the gravest first."""
+    window, units = Window(frame.period, frame.at), scope.seated(law, (unit.pk for unit in chosen))
+    duties = duties_visible_to(request.user).filter(
         measure=law.code,
-        unit__in=scope.seated(law, (unit.pk for unit in chosen)),
-        period__in=overlapping_keys(frame.period),
+        unit__in=units,
+        period__in=window.keys,
         opened_at__lte=window.at,
         first_on__lte=frame.period.last,
     )
-    gravity = Value([status.value for status in GRAVITY], output_field=ArrayField(CharField()))
+    status = Cast(status_as_counted(window, law.code, units), CharField())
     # The status is a long expression, written out wherever it is named: here once.
-    rank = Func(gravity, Cast("status", CharField()), function="array_position", output_field=IntegerField())
-    counted = duties.annotate(status=status_as_counted(window, law.code)).exclude(status=Status.cancelled)
-    ordered: QuerySet[Any] = counted.annotate(rank=rank).order_by("rank", "due_at", "pk")
-    return ordered
+    place = Func(Value([*RANKS], output_field=ArrayField(CharField())), status, function="array_position")
+    rank = ExpressionWrapper(place - 1, output_field=IntegerField())
+    owed: QuerySet[Any] = duties.exclude(cancelled_at__lte=window.at).annotate(rank=rank)
+    return owed.order_by("rank", "due_at", "pk")
 
 
 def _entries(
@@ -204,9 +202,7 @@ def board_urge(request: Request, measure_code: str, code: str) -> HttpResponse:
     _, chosen = chosen_units(request, code, units)
     below = _below(request, chosen)
     now = clock.now()
-    duties = list(
-        _duties(request, load_scope(), law, below, BoardFrame(frame.period, now, past=False)).filter(status__in=OPEN)
-    )
+    duties = list(_duties(request, load_scope(), law, below, BoardFrame(frame.period, now, past=False)).filter(OPEN))
     if not duties:
         messages.error(request, "没有可催办的事项：所选单位在本期没有办理中或逾期的事项，或者不在您的催办范围。")
     else:

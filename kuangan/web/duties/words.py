@@ -81,10 +81,13 @@ class DutyRow:
         return missing_words(self.duty, self.credits)
 
 
-def duty_rows(duties: Sequence[Duty], at: datetime) -> list[DutyRow]:
-    """Duties with status, credits and holders; three queries for any number."""
+def duty_rows(duties: Sequence[Duty], at: datetime, statuses: Sequence[Status] = ()) -> list[DutyRow]:
+    """Duties with status (or the ``statuses`` that the page has for them), credits and holders; three queries for any number."""
     credit, holders = credits_of(duties), holders_of(duties, at)
-    return [DutyRow(duty, status_of(duty, at), credit[duty.pk], holders[duty.pk]) for duty in duties]
+    named = statuses or [status_of(duty, at) for duty in duties]
+    return [
+        DutyRow(duty, status, credit[duty.pk], holders[duty.pk]) for duty, status in zip(duties, named, strict=True)
+    ]
 
 
 def holders_of(duties: Iterable[Duty], at: datetime) -> dict[int, tuple[Person, ...]]:
