@@ -8,6 +8,7 @@ from kuangan.casework.queries.kinds import any_of
 from kuangan.casework.relations import RELATED, stands_in
 from kuangan.core.models import User
 from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
+from kuangan.core.queries.roles import kept
 from kuangan.law.content import procedure_by_id, procedures
 from kuangan.law.procedure import Fact
 
@@ -18,6 +19,10 @@ def cases_visible_to(user: User) -> QuerySet[Case]:
     Theirs carry ``told_state``: the state that they have been told of (an internal state is not: the case stands in the one from which
     it came there), see :func:`told_state_of`.
     """
+    return kept(user, "cases", lambda: _cases_visible_to(user)).all()
+
+
+def _cases_visible_to(user: User) -> QuerySet[Case]:
     cases = Case.objects.select_related("mine", "person", *RELATED)
     return as_told_to(user, _in_circle(user, visible_to(user, cases)))
 
