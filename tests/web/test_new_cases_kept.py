@@ -154,7 +154,7 @@ def test_the_board_counts_for_the_office_no_case_of_which_it_was_not_told(world,
 
 def test_open_pages_of_the_office_are_not_woken_by_what_another_does_inside(world):
     county = world.city.units["county"]
-    concerned = tuple(units_concerned(world.users["county_section"]).values_list("path", flat=True))
+    concerned = tuple(unit.path for unit in units_concerned(world.users["county_section"]))
     theirs = Stream((county.scope_path,), unit=county.pk, concerned=concerned)
     city = Stream((world.city.units["city"].scope_path,), unit=world.city.units["city"].pk)
     hub = Hub()
