@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Each of the many processes would otherwise compile the whole platform for itself.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run setup test stories lint lock tables clean
 
 run: setup
