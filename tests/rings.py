@@ -35,11 +35,14 @@ SLOW = (
 )
 """Pages and the door for programs, real processes, what takes more than some seconds."""
 WALKS = (
+    "tests/corpus/test_ledgers.py::test_every_export_is_read_back",
+    "tests/corpus/test_ledgers.py::test_every_template_opens",
     "tests/db/emulate/test_demo.py",
     "tests/db/emulate/test_history.py",
     "tests/db/flow/test_excuses_carried_over.py",
     "tests/db/flow/test_letters_of_before.py",
     "tests/web/test_addresses.py",
+    "tests/db/sweep/test_late_sweep.py::test_three_days_of_deadlines",
     "tests/unit/cli/test_migrate.py::test_the_written_tables_are_what_every_step_makes",
     "tests/web/test_fuzz.py",
     "tests/web/test_markup.py::test_markup_in_every_text",
@@ -51,7 +54,8 @@ WALKS = (
     "tests/web/test_signing.py::test_226_guesses",
     "tests/web/test_today.py::test_a_stop_order_waits",
 )
-"""Every address for every role and with everything strange, every page for whatever must not be on it, the demonstration, old rows made new."""
+"""Every address for every role and with everything strange, every page for whatever must not be on it, every sheet of every ledger, the
+demonstration, old rows made new, days that nobody swept."""
 STORIES = ("tests/story/", *WALKS)
 SOAKS = (
     "tests/kill/test_database_and_supervisor.py::test_a_killed_supervisor",
@@ -62,6 +66,7 @@ SOAKS = (
     "tests/kill/test_real_server.py",
     "tests/kill/test_records.py",
     "tests/kill/test_whole_platform.py",
+    "tests/unit/host/test_hanging.py::test_a_supervisor_that_was_stopped",
 )
 """Kills and damages in many rounds, and a folder of an old release from its first start on."""
 PATHS = ("tests/browser/test_stop_order.py", "tests/browser/test_letter.py", "tests/browser/test_forms.py")
