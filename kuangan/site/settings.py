@@ -85,6 +85,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "kuangan.web.frame.fields.options.FormRenderer"
 
 AS_OWNER = os.environ.get("KUANGAN_DB_ROLE") == "owner"
 """`kuangan migrate` runs as the owner of the tables; every other process as the application role."""
