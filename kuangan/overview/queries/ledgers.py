@@ -13,6 +13,7 @@ from kuangan.core.models import Person, Post, Tenure, Unit, User
 from kuangan.core.queries import units_visible_to, visible_to
 from kuangan.core.queries.roles import held_at
 from kuangan.duty.models import Duty
+from kuangan.duty.proof.standing import ended_among
 from kuangan.duty.status import overdue
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
@@ -90,7 +91,8 @@ def duties_following(reader: User, obligation: str, subjects: Iterable[str]) -> 
 
 def overdue_duties(reader: User, at: datetime) -> QuerySet[Duty]:
     """Duties in the reader's sight that are overdue: undone and unexcused."""
-    return visible_to(reader, Duty.objects.filter(overdue(at))).select_related("unit", "mine")
+    seen = visible_to(reader, Duty.objects.all())
+    return seen.filter(overdue(at, ended_among(seen, at))).select_related("unit", "mine")
 
 
 def units_by_key(reader: User, keys: Iterable[int]) -> dict[int, Unit]:
