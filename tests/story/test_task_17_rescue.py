@@ -53,7 +53,8 @@ def test_an_order_to_leave_and_a_plan_are_recorded_and_filed(year):
         "E2026-04": "met"
     }  # filed in time, written within the grace
     assert year.said(["emergency_plan_lapsed"]) == {"emergency_plan_lapsed": "clear"}
-    assert year.statuses("emergency_plan_standing", "mine") == {"2026": "due"}  # the bureau has filed nothing yet
+    # the bureau has filed nothing yet, and more than thirty days of the year have passed
+    assert year.statuses("emergency_plan_standing", "mine") == {"2026": "overdue"}
     year.send_back("county_section", plan, "filing", "缺评审表，请一次补齐")
     plan = year.correct("mine_director", plan, "补齐评审表", version="2026-2")
     plan = year.confirm("county_section", plan, "filing", filing_number="演示备〔2026〕9号")
