@@ -91,11 +91,12 @@ class Making:
     tallies: Tallies
     seen: Seen
     _standings: dict[tuple[str, Kinds], MeasureStanding] = field(default_factory=dict)
+    _untouched: dict[tuple[str, Kinds], str] = field(default_factory=dict)
 
     def cells(self, law: Measure, units: Sequence[Unit]) -> Iterator[Cell]:
         counted = self.tallies.measures.get(law.code, {})
         unnamed = Cell(law.code, CellStatus.not_applicable, NOTHING, said=lambda _: not_concerned())
-        said, kinds_of = self.said, self.scope.kinds_by_unit
+        said, said_untouched, kinds_of = self.said, self.said_untouched, self.scope.kinds_by_unit
         touched = {*counted, *(key for clause in clauses_of(law.code) for key in self.seen.get(clause.id, ()))}
         standings: dict[Kinds, MeasureStanding] = {}
         for unit in units:
@@ -109,7 +110,7 @@ class Making:
                 rank = min(standing.gravest(key, driven), own.rank, mines.rank)
                 yield Cell(law.code, STATUSES[rank], own, mines, said, unit)
             elif key not in touched:
-                yield Cell(law.code, STATUSES[standing.untouched], NOTHING, None, said, unit)
+                yield Cell(law.code, STATUSES[standing.untouched], NOTHING, None, said_untouched, unit)
             else:
                 own = counted.get(key, NOTHING)
                 yield Cell(law.code, STATUSES[min(standing.gravest(key, ()), own.rank)], own, None, said, unit)
@@ -170,6 +171,16 @@ class Making:
         if cell.status is CellStatus.unbuilt:
             return unbuilt_words(alike)
         return no_evidence(self.scope, self.window, law, cell.unit, [clause.id for clause in alike])
+
+    def said_untouched(self, cell: Cell) -> str:
+        """``said`` of a unit that drives no mines and of which nothing is counted: worded once for units alike."""
+        if cell.unit is None:
+            return ""
+        alike = cell.measure, self.scope.kinds_by_unit[cell.unit.id]
+        known = self._untouched.get(alike)
+        if known is None:
+            known = self._untouched[alike] = self.said(cell)
+        return known
 
 
 @cache

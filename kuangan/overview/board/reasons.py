@@ -1,11 +1,11 @@
 """Why a cell of the board is unknown, not shown by the platform, or does not apply: in the words of the page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from kuangan.core.models import Unit
 from kuangan.law.clause import Clause
 from kuangan.law.register import Measure
-from kuangan.overview.board.counts import CellStatus, Counts
+from kuangan.overview.board.counts import Counts
 from kuangan.overview.board.rows import Window, is_future
 from kuangan.overview.board.scope import Scope, owing_kinds
 
@@ -20,16 +20,16 @@ def unbuilt_words(missing: Sequence[Clause]) -> str:
     return f"本平台尚未建立或未全部建立：条款{'、'.join(clause.id for clause in missing)}，不作为对该单位的评价"
 
 
-def why(parts: Iterable[Counts]) -> str:
+def why(parts: Sequence[Counts]) -> str:
     """Of counts that leave a cell unknown; empty where they do not."""
-    together = Counts.total(parts)
-    if together.status is not CellStatus.unknown or together.empty:
+    if any(part.breached or part.overdue for part in parts):
         return ""
+    unknown, excused = sum([part.unknown for part in parts]), sum([part.excused for part in parts])
     words = []
-    if together.unknown:
-        words.append(f"{together.unknown}项因缺少记录或监测数据不能判断")
-    if together.excused:
-        words.append(f"{together.excused}项经认可免责，没有完成，不计为完成")
+    if unknown:
+        words.append(f"{unknown}项因缺少记录或监测数据不能判断")
+    if excused:
+        words.append(f"{excused}项经认可免责，没有完成，不计为完成")
     return "；".join(words)
 
 
