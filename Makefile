@@ -18,7 +18,7 @@ setup: $(VENV)/.base
 
 test: $(VENV)/.dev setup
 	$(BIN)/pytest -n 2 --dist worksteal -m "not (kill or browser or story or soak or bench)"
-	$(BIN)/pytest -n 2 --dist worksteal -m "(kill or path) and not soak"
+	$(BIN)/pytest -n 2 --dist worksteal -m "(kill or path) and not soak" tests/kill tests/browser
 
 stories: $(VENV)/.dev setup
 	$(BIN)/pytest -n 2 --dist worksteal -m "story and not (kill or browser or bench)"

@@ -18,7 +18,6 @@ SLOW = (
     "tests/db/core/test_sparing.py",
     "tests/db/duty/test_changes.py::test_a_year_not_yet_published",
     "tests/db/emulate/",
-    "tests/db/flow/test_change_of_a_procedure.py",
     "tests/db/flow/test_double_press.py",
     "tests/db/flow/test_excuses.py",
     "tests/db/flow/test_two_at_once.py",
@@ -37,13 +36,16 @@ SLOW = (
 WALKS = (
     "tests/corpus/test_ledgers.py::test_every_export_is_read_back",
     "tests/corpus/test_ledgers.py::test_every_template_opens",
+    "tests/db/core/test_sparing.py::test_a_storm",
     "tests/db/emulate/test_demo.py",
     "tests/db/emulate/test_history.py",
     "tests/db/flow/test_excuses_carried_over.py",
+    "tests/db/flow/test_leadership_rules.py::test_a_rule_answers_with_every_sample",
     "tests/db/flow/test_letters_of_before.py",
-    "tests/web/test_addresses.py",
+    "tests/db/monitor/test_service.py::test_import_works",
     "tests/db/sweep/test_late_sweep.py::test_three_days_of_deadlines",
     "tests/unit/cli/test_migrate.py::test_the_written_tables_are_what_every_step_makes",
+    "tests/web/test_addresses.py",
     "tests/web/test_fuzz.py",
     "tests/web/test_markup.py::test_markup_in_every_text",
     "tests/web/test_matrix.py::test_every_address_for_every_role",
@@ -54,12 +56,13 @@ WALKS = (
     "tests/web/test_signing.py::test_226_guesses",
     "tests/web/test_today.py::test_a_stop_order_waits",
 )
-"""Every address for every role and with everything strange, every page for whatever must not be on it, every sheet of every ledger, the
-demonstration, old rows made new, days that nobody swept."""
+"""Every address for every role and with everything strange, every page for whatever must not be on it, every sheet of every ledger, every
+rule with every sample, the demonstration, old rows made new, days that nobody swept, a storm, an import beside the service."""
 STORIES = ("tests/story/", *WALKS)
 SOAKS = (
     "tests/kill/test_database_and_supervisor.py::test_a_killed_supervisor",
     "tests/kill/test_database_and_supervisor.py::test_a_folder_has_one",
+    "tests/kill/test_database_and_supervisor.py::test_each_killed_process",
     "tests/kill/test_disk_and_hanging.py",
     "tests/kill/test_old_release.py",
     "tests/kill/test_pages_without_database.py",

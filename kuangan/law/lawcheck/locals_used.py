@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -38,11 +39,23 @@ def check() -> Iterator[Problem]:
 def asked() -> Iterator[tuple[Path, int, str, str]]:
     """Every literal key that a corpus module asks for: file, line, reader, key."""
     for path in sorted(CORPUS.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READERS:
-                key = node.args[0]
-                if isinstance(key, ast.Constant) and isinstance(key.value, str) and "{" not in key.value:
-                    yield path, node.lineno, node.func.id, key.value
+        for line, reader, key in _asked_in(path.read_text(encoding="utf-8")):
+            yield path, line, reader, key
+
+
+@cache
+def _asked_in(text: str) -> list[tuple[int, str, str]]:
+    """Kept by text: a city's answers are checked one after the other against modules that stay as they are."""
+    if not any(f"{reader}(" in text for reader in READERS):
+        return []
+    return [
+        (node.lineno, node.func.id, node.args[0].value)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READERS
+        if isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+        and "{" not in node.args[0].value
+    ]
 
 
 def _bounds(keys: set[str]) -> Iterator[Problem]:
@@ -61,12 +74,18 @@ def _bounds(keys: set[str]) -> Iterator[Problem]:
 def read() -> Iterator[tuple[Path, int, str, str]]:
     """Every attribute of a span that some code of the program reads at once: file, line, key, attribute."""
     for path in sorted(CORPUS.parent.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(text)) if "local_span(" in text else ():
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call):
-                called = node.value
-                if isinstance(called.func, ast.Name) and called.func.id == "local_span":
-                    yield path, node.lineno, ast.unparse(called.args[0]).strip("'\""), node.attr
+        for line, key, attribute in _read_in(path.read_text(encoding="utf-8")):
+            yield path, line, key, attribute
+
+
+@cache
+def _read_in(text: str) -> list[tuple[int, str, str]]:
+    return [
+        (node.lineno, ast.unparse(node.value.args[0]).strip("'\""), node.attr)
+        for node in (ast.walk(ast.parse(text)) if "local_span(" in text else ())
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call)
+        if isinstance(node.value.func, ast.Name) and node.value.func.id == "local_span"
+    ]
 
 
 def _unreadable(where: str, key: str, use: str) -> Iterator[Problem]:

@@ -8,15 +8,11 @@ from kuangan.base import clock
 from kuangan.casework.actions import open_case
 from kuangan.core.models import Event
 from kuangan.flow.upkeep.carrying import carry_cases
-from tests.city import build_city
 from tests.procedures import INQUIRY, known
-
-pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def case():
-    city = build_city()
+def case(city):
     with known(INQUIRY):
         yield open_case(
             actor=None, procedure_id="inquiry", unit=city.units["county"], title="试", facts={}, at=clock.now()
