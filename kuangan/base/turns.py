@@ -2,7 +2,8 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Final
 
 
 class Busy(Exception):
@@ -10,6 +11,10 @@ class Busy(Exception):
 
     def __init__(self) -> None:
         super().__init__("正在处理的文件较多，请稍候再试。")
+
+
+BEFORE_WAITING: Final[list[Callable[[], object]]] = []
+"""What somebody gives back before he waits, so that a crowd at one door does not take what all pages need; each is called."""
 
 
 class Turns:
@@ -26,11 +31,17 @@ class Turns:
         if not self._inside.acquire(blocking=False):
             raise Busy
         try:
-            if not self._working.acquire(timeout=self._patience_s):
-                raise Busy
+            if not self._working.acquire(blocking=False):
+                self._wait()
             try:
                 yield
             finally:
                 self._working.release()
         finally:
             self._inside.release()
+
+    def _wait(self) -> None:
+        for give_back in BEFORE_WAITING:
+            give_back()
+        if not self._working.acquire(timeout=self._patience_s):
+            raise Busy

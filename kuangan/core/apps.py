@@ -11,6 +11,8 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kuangan.core import timestamps
+        from kuangan.base.turns import BEFORE_WAITING
+        from kuangan.core import connections, timestamps
 
         timestamps.install()
+        BEFORE_WAITING.append(connections.lend)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kuangan.web.gate.database_watch import DatabaseWatch, _asked
-from kuangan.web.gate.guard import PROGRAMS_BODY, STRANGERS_BODY, Guard, largest_body
+from kuangan.web.gate.guard import AT_ONCE, PROGRAMS_BODY, STRANGERS_BODY, Guard, largest_body
 
 
 async def hanging(scope, receive, send):
@@ -49,6 +49,38 @@ def test_a_request_under_way_when_the_database_falls_is_answered_too():
 
     answer = ask(falling, watch)
     assert (answer.status_code, watch.waiting) == (503, {})
+
+
+def test_a_crowd_of_one_sender_waits_in_its_own_line_and_keeps_nobody_else(settings):
+    inside = []
+    full, leave = asyncio.Event(), asyncio.Event()
+    most = 0
+
+    async def slow(scope, receive, send):
+        nonlocal most
+        if scope["path"] == "/slow/":
+            inside.append(scope)
+            most = max(most, len(inside))
+            if len(inside) == AT_ONCE:
+                full.set()
+            await leave.wait()
+            inside.pop()
+        await fine(scope, receive, send)
+
+    async def story():
+        transport = httpx.ASGITransport(Guard(slow, DatabaseWatch()))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            his = {"Cookie": f"{settings.SESSION_COOKIE_NAME}=one"}
+            crowd = [asyncio.ensure_future(client.get("/slow/", headers=his)) for _ in range(3 * AT_ONCE)]
+            await full.wait()
+            neighbours = ({"Cookie": f"{settings.SESSION_COOKIE_NAME}=other"}, {"Authorization": "Bearer program"}, {})
+            told = [(await client.get("/", headers=headers)).status_code for headers in neighbours]
+            told.append((await client.get("/live/", headers=his)).status_code)
+            leave.set()
+            return told + [(await answer).status_code for answer in crowd]
+
+    assert asyncio.run(story()) == [200] * (4 + 3 * AT_ONCE)
+    assert most == AT_ONCE
 
 
 def test_the_state_of_the_processes_is_seen_without_a_database(settings, tmp_path):

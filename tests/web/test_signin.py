@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kuangan.base import clock
+from kuangan.base.turns import Turns
 from kuangan.core.access import hashing
 from kuangan.core.actions import begin_binding, issue_binding_token, reset_totp
 from kuangan.core.errors import Refused
@@ -66,11 +67,9 @@ def test_a_forged_mark_of_a_known_browser_counts_as_none(world):
 
 
 def test_a_crowd_at_the_log_in_is_told_to_come_again_and_does_not_count_as_guesses(world, monkeypatch):
-    taken = [hashing._places.acquire() for _ in range(hashing.AT_ONCE)]
-    monkeypatch.setattr(hashing, "PATIENCE_S", 0.01)
-    answers = [login(username="county_head", password="x") for _ in range(8)]
-    for _ in taken:
-        hashing._places.release()
+    with monkeypatch.context() as crowd:
+        crowd.setattr(hashing, "_turns", Turns(at_once=0, waiting=0, patience_s=0.01))
+        answers = [login(username="county_head", password="x") for _ in range(8)]
     assert {answer.status_code for answer in answers} == {503}
     assert "稍候" in answers[0].content.decode()
     assert "不正确" in login(username="county_head", password="x").content.decode()

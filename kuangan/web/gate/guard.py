@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -30,7 +31,10 @@ SMALL_BODY: Final = MEGABYTE
 """Up to here a body is read without asking whether its session lives."""
 CONNECTIONS: Final = 800
 RETRY_AFTER_S: Final = 5
+AT_ONCE: Final = 4
+"""Requests of one sender that are answered at the same time: all pages share one interpreter, and a crowd of one person's keeps nobody waiting but him."""
 STATUS_PATH: Final = "/status/"
+STREAM_PATH: Final = "/live/"
 
 
 def limits() -> ConnectionLimits:
@@ -56,6 +60,7 @@ class Guard:
     def __init__(self, application: Application, watch: DatabaseWatch) -> None:
         self.application = application
         self.watch = watch
+        self._turns: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let it in."""
@@ -78,7 +83,7 @@ class Guard:
             await send(message)
 
         with self.watch.fall() as fall:
-            answering = asyncio.ensure_future(self.application(scope, receive, noted))
+            answering = asyncio.ensure_future(self._in_turn(scope, receive, noted))
             falling = asyncio.ensure_future(fall.wait())
             try:
                 await asyncio.wait({answering, falling}, return_when=asyncio.FIRST_COMPLETED)
@@ -92,6 +97,25 @@ class Guard:
                 falling.cancel()
                 if not answering.done():
                     answering.cancel()
+
+    async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request in when its sender has fewer than ``AT_ONCE`` others inside; streams, which stay open, are counted elsewhere."""
+        sender = _sender(scope)
+        if not sender or scope["path"] == STREAM_PATH:
+            await self.application(scope, receive, send)
+            return
+        turns = self._turns.get(sender)
+        if turns is None:
+            turns = self._turns[sender] = asyncio.Semaphore(AT_ONCE)
+        async with turns:
+            await self.application(scope, receive, send)
+
+
+def _sender(scope: Scope) -> str:
+    """Who sends: by session, by key, or by address; nobody knows strangers behind a proxy apart."""
+    keys = [value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"]
+    address = "" if settings.KUANGAN_BEHIND_PROXY else (scope.get("client") or ("",))[0]
+    return _session_key(scope) or "".join(keys) or address
 
 
 def _is_large(scope: Scope) -> bool:

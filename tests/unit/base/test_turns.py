@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from kuangan.base.turns import Busy, Turns
+from kuangan.base.turns import BEFORE_WAITING, Busy, Turns
 
 ASKING = 16
 
@@ -54,3 +54,20 @@ def test_a_turn_that_failed_gives_its_place_back():
     for _ in range(2):
         with pytest.raises(ZeroDivisionError), turns.turn():
             raise ZeroDivisionError
+
+
+def test_who_must_wait_gives_back_first_what_others_need_and_who_finds_a_place_keeps_it(monkeypatch):
+    given_back = []
+    monkeypatch.setattr("kuangan.base.turns.BEFORE_WAITING", [lambda: given_back.append("connection")])
+    turns = Turns(at_once=1, waiting=1, patience_s=0.01)
+    with turns.turn():
+        assert given_back == []
+        with pytest.raises(Busy), turns.turn():
+            pass
+    assert given_back == ["connection"]
+
+
+def test_what_a_process_of_pages_gives_back_is_its_connection():
+    from kuangan.core import connections
+
+    assert connections.lend in BEFORE_WAITING
