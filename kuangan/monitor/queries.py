@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from kuangan.base import clock
 from kuangan.core.models import Incident, User
@@ -273,7 +273,9 @@ def _lost_in(part: HistoryPart) -> Lost | None:
 
 def heard_throughout(start: datetime, end: datetime) -> frozenset[int]:
     """The mines whose feed had begun by ``start`` and was at no moment until ``end`` silent: what would have been reported was heard."""
-    begun = Mine.objects.filter(Exists(Point.objects.filter(mine=OuterRef("pk"), first_seen_at__lte=start)))
+    # A scalar, not Exists: the first point of each mine is enough, where a join would read the points of all.
+    first = Point.objects.filter(mine=OuterRef("pk"), first_seen_at__lte=start).values("first_seen_at")[:1]
+    begun = Mine.objects.alias(begun_at=Subquery(first)).filter(begun_at__isnull=False)
     silent = Silence.objects.filter(point=None, started_at__lt=end)
     silent = silent.filter(Q(ended_at=None) | Q(ended_at__gt=start))
     return frozenset(begun.values_list("pk", flat=True)) - frozenset(silent.values_list("mine_id", flat=True))

@@ -66,12 +66,14 @@ class Board:
         counts = Counts.total([cell.counts for cell in cells if cell.counts is not NOTHING])
         status = worst(*{cell.status for cell in cells})
         telling = [cell for cell in cells if cell.status is status]
-        return Cell(
-            measure_code,
-            status,
-            counts,
-            said=lambda _: "；".join(dict.fromkeys(filter(None, (cell.reason for cell in telling)))),
-        )
+        return Cell(measure_code, status, counts, said=lambda _: self._said_by(telling))
+
+    def _said_by(self, telling: Iterable[Cell]) -> str:
+        """Their reasons; asked of one where several are sure to say the same."""
+        told: dict[object, Cell] = {}
+        for cell in telling:
+            told.setdefault(self.making.alike(cell), cell)
+        return "；".join(dict.fromkeys(filter(None, (cell.reason for cell in told.values()))))
 
     def clause(self, clause: Clause, unit: Unit) -> ClauseCell:
         law = measure(clause.measure)

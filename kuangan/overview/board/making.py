@@ -172,6 +172,15 @@ class Making:
             return unbuilt_words(alike)
         return no_evidence(self.scope, self.window, law, cell.unit, [clause.id for clause in alike])
 
+    def alike(self, cell: Cell) -> object:
+        """Cells of a measure and a status for which this is the same say the same ``reason``."""
+        if cell.unit is None:
+            return None
+        by_kind = cell.said == self.said_untouched or cell.status not in _SAID
+        if cell.status is CellStatus.unbuilt:
+            by_kind = by_kind or self.standing(measure(cell.measure), cell.unit).is_named
+        return self.scope.kinds_by_unit[cell.unit.id] if by_kind else cell.unit.id
+
     def said_untouched(self, cell: Cell) -> str:
         """``said`` of a unit that drives no mines and of which nothing is counted: worded once for units alike."""
         if cell.unit is None:
