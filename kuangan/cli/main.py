@@ -55,6 +55,7 @@ COMMANDS = {
     "board": Command("任务清单：每项措施、每个单位的完成情况", "kuangan.overview.board.command", Needs.DATABASE),
     "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
     "local": Command("本地取值：检查本市对待明确事项的答复，提请签署生效", "kuangan.cli.local", Needs.NOTHING),
+    "city": Command("建市：单位、岗位和第一名管理员", "kuangan.cli.city", Needs.DATABASE),
     "operator": Command("平台管理员：建立第一名、找回", "kuangan.cli.operator", Needs.DATABASE),
     "verify": Command("核验留痕和业务数据是否完整", "kuangan.flow.proof.verify", Needs.DATABASE),
     "draw": Command("随机抽查：核验公开记录、导出", "kuangan.cli.draw", Needs.NOTHING),

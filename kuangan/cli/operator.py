@@ -31,10 +31,11 @@ def run(args: Arguments) -> int:
         if args.part == "forget-codes":
             print(f"已解除 {actions.forget_lost_codes()} 个账号的动态口令绑定，请逐一申请重新绑定。")
             return 0
-        _show(_create(args) if args.part == "create" else actions.reset_administrator(username=args.username))
+        login = _create(args) if args.part == "create" else actions.reset_administrator(username=args.username)
     except Refused as refused:
         print(refused.message, file=sys.stderr)
         return 1
+    print("\n".join(login.lines()))
     return 0
 
 
@@ -42,9 +43,3 @@ def _create(args: Arguments) -> FirstLogin:
     return actions.create_administrator(
         role=ROLES[args.role], name=args.name, username=args.username, phone=args.phone, unit_code=args.unit
     )
-
-
-def _show(entry: FirstLogin) -> None:
-    print(f"用户名：{entry.user.username}")
-    print(f"一次性密码（只显示这一次，首次登录须更改）：{entry.password}")
-    print(f"绑定动态口令的凭证（只显示这一次，72 小时内有效）：{entry.token}")

@@ -10,10 +10,10 @@ from typing import Final
 from django.conf import settings
 
 from kuangan.base import clock, garbage
+from kuangan.city.areas import UnknownCity
 from kuangan.core.models import Unit
 from kuangan.emulate.build.building import NotEmpty, build
 from kuangan.emulate.past import aftermath, directives, history
-from kuangan.emulate.plan.areas import UnknownCity
 from kuangan.emulate.plan.city import DEFAULT_CITY, DEFAULT_MINES, STORY_MINES, city_plan
 from kuangan.emulate.plan.remembered import Demonstration, remember, remembered
 from kuangan.emulate.story import scenario

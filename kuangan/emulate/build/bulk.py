@@ -9,18 +9,18 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from kuangan.base import clock
+from kuangan.city.standard_posts import StandardPost
 from kuangan.core.actions import record
 from kuangan.core.actions.rosters import SHIFT_HOURS, SHIFT_STARTS_AT_HOUR
 from kuangan.core.models import Person, Post, Roster, Shift, Tenure, Unit, User
 from kuangan.emulate.plan.plan import KeyPersonPlan
-from kuangan.emulate.plan.staff import PostPlan
 from kuangan.law.role import Role
 from kuangan.mine.models import Face, KeyPerson, Mine, MineAttribute, Point
 
 
 @transaction.atomic
 def fill_posts(
-    *, actor: User | None, unit: Unit, posts: Sequence[PostPlan], people: Sequence[tuple[str, str]], at: datetime
+    *, actor: User | None, unit: Unit, posts: Sequence[StandardPost], people: Sequence[tuple[str, str]], at: datetime
 ) -> list[Person]:
     """Make the posts of a unit, each held since ``at`` by the person (name, phone) of the same place; returns the people.
 
@@ -45,7 +45,7 @@ def fill_posts(
     return held
 
 
-def _certificate(unit: Unit, number: int, plan: PostPlan) -> str:
+def _certificate(unit: Unit, number: int, plan: StandardPost) -> str:
     return f"演示{unit.pk:04d}{number:02d}" if plan.role is Role.enforcement_officer else ""
 
 

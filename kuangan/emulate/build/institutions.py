@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Final
 
 from kuangan.base.clock import civil_date
+from kuangan.city.areas import Area
+from kuangan.city.standard_posts import STANDARD_POSTS
 from kuangan.core import actions
 from kuangan.core.models import Person, Unit, UnitKind
 from kuangan.emulate.build import bulk
 from kuangan.emulate.build.staffing import Staffing
 from kuangan.emulate.plan import staff
-from kuangan.emulate.plan.areas import Area
 from kuangan.emulate.plan.plan import CityPlan
 from kuangan.emulate.plan.words import phone
 from kuangan.law.role import Role
@@ -36,7 +37,7 @@ def build(plan: CityPlan, staffing: Staffing) -> Institutions:
     city = _unit(staffing, UnitKind.city, plan.city.code[:4], plan.city.name, None)
     built = Institutions(city, {plan.city.code: city})
     operator = _unit(staffing, UnitKind.platform, "platform", "平台运行单位（演示）", city)
-    staffing.fill(operator, staff.PLATFORM, "city", with_accounts=True)
+    staffing.fill(operator, "city", with_accounts=True)
     staffing.actor = staffing.user("operator")
     _area(built, staffing, plan.city, city, "city", with_accounts=True)
     for county in plan.counties:
@@ -44,7 +45,7 @@ def build(plan: CityPlan, staffing: Staffing) -> Institutions:
         _area(built, staffing, county, area, "county", with_accounts=county == plan.key_mine.county)
     _companies(built, plan, staffing)
     built.inspectorate = _unit(staffing, UnitKind.inspectorate, "inspectorate", "矿山安全监察处（演示）", city)
-    staffing.fill(built.inspectorate, staff.INSPECTORATE, with_accounts=True)
+    staffing.fill(built.inspectorate, with_accounts=True)
     actions.add_oversight(actor=staffing.actor, unit=built.inspectorate, path=city.path, at=staffing.since)
     return built
 
@@ -56,17 +57,17 @@ def _area(built: Institutions, staffing: Staffing, area: Area, unit: Unit, level
         "county": (UnitKind.county_government, UnitKind.county_bureau),
     }[level]
     government = _unit(staffing, kinds[0], f"{unit.code}-government", f"{area.name}人民政府", unit)
-    staffing.fill(government, staff.government(level), level, with_accounts=with_accounts)
+    staffing.fill(government, level, with_accounts=with_accounts)
     bureau = _unit(staffing, kinds[1], f"{unit.code}-bureau", f"{area.name}应急管理局", unit)
     built.bureaus[area.code] = bureau
-    people = staffing.fill(bureau, staff.bureau(level), level, with_accounts=with_accounts)
+    people = staffing.fill(bureau, level, with_accounts=with_accounts)
     if level == "city":
-        _section(staffing, unit, area, dict(zip((post.title for post in staff.bureau(level)), people, strict=True)))
+        _section(staffing, unit, area, people)
     first = civil_date(staffing.since) - timedelta(days=1)
     bulk.roster(
         actor=staffing.actor,
         unit=bureau,
-        people=people[-DUTY_OFFICERS:],
+        people=list(people.values())[-DUTY_OFFICERS:],
         first=first,
         days=ROSTER_DAYS,
         role=Role.duty_officer,
@@ -78,17 +79,17 @@ def _section(staffing: Staffing, city: Unit, area: Area, people: dict[str, Perso
     section = _unit(
         staffing, UnitKind.city_coal_section, f"{city.code}-section", f"{area.name}应急管理局煤矿安全科", city
     )
-    for plan, held in staff.SECTION.items():
+    for standard in STANDARD_POSTS[UnitKind.city_coal_section]:
         post = actions.create_post(
-            actor=staffing.actor, unit=section, title=plan.title, role=plan.role, at=staffing.appointed_at
+            actor=staffing.actor, unit=section, title=standard.title, role=standard.role, at=staffing.appointed_at
         )
-        actions.appoint(actor=None, post=post, person=people[held], at=staffing.appointed_at)
+        actions.appoint(actor=None, post=post, person=people[staff.SECTION[standard.title]], at=staffing.appointed_at)
 
 
 def _companies(built: Institutions, plan: CityPlan, staffing: Staffing) -> None:
     for number, name in enumerate(plan.companies):
         company = _unit(staffing, UnitKind.company, f"company-{number + 1}", name, built.city)
-        staffing.fill(company, staff.COMPANY, with_accounts=number == plan.key_mine.company)
+        staffing.fill(company, with_accounts=number == plan.key_mine.company)
         built.companies.append(company)
 
 

@@ -7,7 +7,6 @@ from kuangan.core.models import UnitKind
 from kuangan.emulate.build import bulk
 from kuangan.emulate.build.institutions import Institutions
 from kuangan.emulate.build.staffing import Staffing
-from kuangan.emulate.plan import staff
 from kuangan.emulate.plan.plan import MinePlan, PointPlan
 from kuangan.emulate.plan.words import phone
 from kuangan.mine import actions
@@ -22,7 +21,7 @@ def write(plan: MinePlan, built: Institutions, staffing: Staffing, *, with_accou
         actor=staffing.actor, kind=UnitKind.mine, code=plan.code, name=plan.name, parent=county,
         phone=phone(staffing.rng), at=staffing.since,
     )  # fmt: skip
-    staffing.fill(unit, staff.MINE, with_accounts=with_accounts)
+    staffing.fill(unit, with_accounts=with_accounts)
     supervisor = built.bureaus[f"{plan.code[:4]}00" if plan.supervised_by_city else plan.county.code]
     company = built.companies[plan.company]
     mine = actions.create_mine(

@@ -1,6 +1,5 @@
 """Fills the posts of a unit with invented people and opens the accounts of the demonstration."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,13 +7,13 @@ import numpy as np
 import pyotp
 
 from kuangan.base import clock
+from kuangan.city.standard_posts import STANDARD_POSTS, StandardPost
 from kuangan.core import actions
-from kuangan.core.models import Person, Unit, User
+from kuangan.core.models import Person, Unit, UnitKind, User
 from kuangan.emulate.build import bulk
 from kuangan.emulate.plan.remembered import DemonstrationAccount
-from kuangan.emulate.plan.staff import PostPlan
+from kuangan.emulate.plan.staff import ACCOUNTS
 from kuangan.emulate.plan.words import person_name, phone
-from kuangan.law.role import Role
 
 
 @dataclass
@@ -31,26 +30,26 @@ class Staffing:
     rng: np.random.Generator
     accounts: list[DemonstrationAccount] = field(default_factory=list)
 
-    def fill(
-        self, unit: Unit, posts: Sequence[PostPlan], level: str = "", *, with_accounts: bool = False
-    ) -> list[Person]:
-        """Make these posts, each with a holder; returns the holders in the same order."""
+    def fill(self, unit: Unit, level: str = "", *, with_accounts: bool = False) -> dict[str, Person]:
+        """Make the unit's standard posts, each with a holder; the holders by title."""
+        kind = UnitKind(unit.kind)
+        posts = STANDARD_POSTS[kind]
         names = [(person_name(self.rng), phone(self.rng)) for _ in posts]
         people = bulk.fill_posts(actor=self.actor, unit=unit, posts=posts, people=names, at=self.appointed_at)
-        for plan, person in zip(posts, people, strict=True):
-            if with_accounts and plan.account:
-                self._open(unit, plan, person, level)
-        return people
+        for post, person in zip(posts, people, strict=True):
+            if with_accounts and (username := ACCOUNTS[kind].get(post.title)):
+                self._open(username, unit, post, person, level)
+        return dict(zip((post.title for post in posts), people, strict=True))
 
     def user(self, username: str) -> User:
         """An account that was opened."""
         return User.objects.get(username=username)
 
-    def _open(self, unit: Unit, plan: PostPlan, person: Person, level: str) -> None:
-        user = actions.create_user(actor=None, username=plan.account, person=person, password=self.password)
-        secret = self._enrolled(user) if Role(plan.role).needs_totp else ""
+    def _open(self, username: str, unit: Unit, post: StandardPost, person: Person, level: str) -> None:
+        user = actions.create_user(actor=None, username=username, person=person, password=self.password)
+        secret = self._enrolled(user) if post.role.needs_totp else ""
         self.accounts.append(
-            DemonstrationAccount(user.username, person.name, unit.name, plan.title, plan.role.value, level, secret)
+            DemonstrationAccount(user.username, person.name, unit.name, post.title, post.role.value, level, secret)
         )
 
     def _enrolled(self, user: User) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from kuangan.emulate.plan.areas import Area, counties, prefecture
+from kuangan.city.areas import Area, counties, prefecture
 from kuangan.emulate.plan.fixed import CLASSES
 from kuangan.emulate.plan.plan import CityPlan, FacePlan, KeyPersonPlan, MinePlan
 from kuangan.emulate.plan.points import points_of

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from kuangan.emulate.plan.areas import Area
+from kuangan.city.areas import Area
 from kuangan.emulate.plan.methane import Behaviour
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from kuangan.base import clock
-from kuangan.emulate.plan.areas import UnknownCity
+from kuangan.city.areas import UnknownCity
 from kuangan.emulate.plan.city import city_plan
 from kuangan.emulate.plan.plan import CityPlan
 from kuangan.emulate.plan.remembered import remembered

@@ -1,35 +1,10 @@
 """The first administrators come from the console; what it shows opens the account once."""
 
 import re
-from dataclasses import dataclass
 
-import pytest
-
-from kuangan.cli.main import main
 from kuangan.core.models import Notice, Person, User
 from kuangan.core.queries import events_of, roles_of, sealed_trouble
 from kuangan.core.sealed import key_path, seal
-from kuangan.host.data_folder import DataFolder
-from tests.hashing import QUICK_HASHER
-
-
-@dataclass(frozen=True)
-class Answer:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def kuangan(db, settings, tmp_path, capsys):
-    """The command itself, on this test's database."""
-    settings.DATA, settings.PASSWORD_HASHERS = DataFolder(tmp_path), QUICK_HASHER
-
-    def run(*args: str) -> Answer:
-        status = main(args)
-        return Answer(status, *capsys.readouterr())
-
-    return run
 
 
 def test_an_empty_installation_begins_with_an_operator_of_the_console(kuangan):

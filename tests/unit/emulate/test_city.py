@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from kuangan.emulate.plan.areas import UnknownCity, counties
+from kuangan.city.areas import UnknownCity, counties
 from kuangan.emulate.plan.city import city_plan
 from kuangan.law.limit import limit
 

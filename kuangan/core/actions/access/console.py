@@ -32,6 +32,14 @@ class FirstLogin:
     password: str
     token: str
 
+    def lines(self) -> list[str]:
+        """What the console says of it."""
+        return [
+            f"用户名：{self.user.username}",
+            f"一次性密码（只显示这一次，首次登录须更改）：{self.password}",
+            f"绑定动态口令的凭证（只显示这一次，72 小时内有效）：{self.token}",
+        ]
+
 
 @transaction.atomic
 def create_administrator(*, role: Role, name: str, username: str, phone: str = "", unit_code: str = "") -> FirstLogin:

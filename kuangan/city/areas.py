@@ -21,7 +21,7 @@ class Area:
 @cache
 def areas() -> dict[str, Area]:
     """All areas that are known, by code."""
-    text = files("kuangan.emulate").joinpath("data/areas.csv").read_text("utf-8")
+    text = files("kuangan.city").joinpath("data/areas.csv").read_text("utf-8")
     return {area["code"]: Area(area["code"], area["name"]) for area in csv.DictReader(text.splitlines())}
 
 
