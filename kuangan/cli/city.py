@@ -1,41 +1,115 @@
 """`kuangan city`: a city from nothing to a working one, on the server's own console."""
 
 import sys
+from datetime import date
+from pathlib import Path
 
 from django.db import transaction
 
+from kuangan.base import clock
+from kuangan.city.book.applying import apply_book
+from kuangan.city.book.planning import CHANGED, NEW, REFUSED, SAME, STATE_WORDS, BookPlan, PlannedSheet, plan_book
+from kuangan.city.book.template import template
 from kuangan.city.founding import FoundedCity, found_city
 from kuangan.cli.parser import Arguments, Parser
 from kuangan.core.actions.access.console import FirstLogin, create_administrator
 from kuangan.core.errors import Refused
 from kuangan.law.role import Role
 
+MOST_SHOWN = 200
+"""Rows that the preview of a sheet writes out, those that cannot be taken first."""
+
 
 def add_arguments(parser: Parser) -> None:
-    parts = parser.add_subparsers(dest="part", required=True, metavar="new", parser_class=Parser)
+    parts = parser.add_subparsers(dest="part", required=True, metavar="new|template|import", parser_class=Parser)
     new = parts.add_parser("new", help="按设区市代码建立市、县、政府、应急管理局及其岗位，并建立第一名系统管理员")
     new.add_argument("code", help="设区市代码，六位数字，如 140400")
     new.add_argument("--username", required=True, help="系统管理员的用户名")
     new.add_argument("--name", required=True, help="系统管理员的姓名")
     new.add_argument("--phone", default="", help="系统管理员的手机")
+    blank = parts.add_parser("template", help="写出建市工作簿模板")
+    blank.add_argument("out", type=Path, help="写到哪个文件（.xlsx）")
+    given = parts.add_parser("import", help="导入建市工作簿：逐表列出差异，全部合格才写入")
+    given.add_argument("book", type=Path, help="填写好的工作簿（.xlsx）")
+    given.add_argument("--dry-run", action="store_true", help="只列出差异，不写入", dest="preview")
+    given.add_argument(
+        "--from", dest="on", type=date.fromisoformat, default=None, help="自哪一日起，如 2026-12-01（默认当日）"
+    )
 
 
 def run(args: Arguments) -> int:
-    """Exit status 0: done; 1: refused, with the reason, and nothing was made."""
+    """Exit status 0: done; 1: refused, with the reason, and nothing was written."""
     try:
-        with transaction.atomic():
-            founded = found_city(actor=None, code=args.code)
-            login = create_administrator(role=Role.operator, name=args.name, username=args.username, phone=args.phone)
+        return {"new": _new, "template": _template, "import": _import}[args.part](args)
     except Refused as refused:
         print(refused.message, file=sys.stderr)
         return 1
-    _show(founded, login)
+
+
+def _new(args: Arguments) -> int:
+    with transaction.atomic():
+        founded = found_city(actor=None, code=args.code)
+        login = create_administrator(role=Role.operator, name=args.name, username=args.username, phone=args.phone)
+    _show_founded(founded, login)
     return 0
 
 
-def _show(founded: FoundedCity, login: FirstLogin) -> None:
+def _show_founded(founded: FoundedCity, login: FirstLogin) -> None:
     print(f"已建立{founded.city.name}：单位 {len(founded.units)} 个，岗位 {len(founded.posts)} 个，均待任职。")
     print("系统管理员：")
     for line in login.lines():
         print(f"  {line}")
-    print("接下来：以该用户登录，按“启用清单”逐项办理。")
+    print("接下来：kuangan city template 建市.xlsx 写出工作簿，填写后用 kuangan city import 导入。")
+
+
+def _template(args: Arguments) -> int:
+    if args.out.exists():
+        raise Refused(f"{args.out} 已存在，请另起文件名，以免覆盖填写好的工作簿。")
+    args.out.write_bytes(template())
+    print(f"已写出 {args.out}")
+    return 0
+
+
+def _import(args: Arguments) -> int:
+    try:
+        content = args.book.read_bytes()
+    except OSError as unreadable:
+        raise Refused(f"读不出 {args.book}：{unreadable.strerror}，请核对文件名和权限。") from None
+    on = args.on or clock.civil_date(clock.now())
+    plan = plan_book(content, on)
+    _show_plan(plan)
+    if plan.refused:
+        raise Refused("有不能导入的行，未写入任何内容；请改正后重新导入。")
+    if args.preview:
+        print("仅为预览，未写入。")
+        return 0
+    applied = apply_book(actor=None, plan=plan, on=on, at=clock.now())
+    print("已写入：" + "，".join(f"{title} {number} 行" for title, number in applied.written.items()))
+    return 0
+
+
+def _show_plan(plan: BookPlan) -> None:
+    for sheet in plan.sheets:
+        counts = "，".join(f"{word} {sheet.count(state)}" for state, word in STATE_WORDS.items() if sheet.count(state))
+        print(f"{sheet.law.title}：{counts or '没有填写'}")
+        _show_sheet(sheet)
+    if plan.passed:
+        print(f"没有读取的工作表：{'、'.join(plan.passed)}")
+
+
+def _show_sheet(sheet: PlannedSheet) -> None:
+    if sheet.fault:
+        print(f"  整表不能导入：{sheet.fault}")
+    if sheet.unread:
+        print(f"  没有读取的栏目：{'、'.join(sheet.unread)}")
+    order = {REFUSED: 0, CHANGED: 1, NEW: 2}
+    told = sorted((row for row in sheet.rows if row.state != SAME), key=lambda row: (order[row.state], row.number))
+    for row in told[:MOST_SHOWN]:
+        said = [f"“{label}”{text}" for label, text in row.faults.items()]
+        said += [f"{label} {was or '（空）'} → {becomes}" for label, (was, becomes) in row.changes.items()]
+        print(
+            f"  第 {row.number} 行 {STATE_WORDS[row.state]} {' '.join(row.key)}"
+            + (f"：{'；'.join(said)}" if said else "")
+        )
+    if len(told) > MOST_SHOWN:
+        print(f"  另有 {len(told) - MOST_SHOWN} 行未列出")

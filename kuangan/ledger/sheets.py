@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from kuangan.base.clock import civil
 from kuangan.base.text import clean_text
+from kuangan.core.sheets.templates import FORMATS, GREY, Lists, head, hint, width
 from kuangan.core.values import stored
 from kuangan.core.values.kinds import REFERENCES
 from kuangan.core.values.plain import is_empty
@@ -34,30 +34,6 @@ SAMPLE_OF: Final = "样例-"
 """The template's sheets beside it, which hold no rows."""
 BEHIND: Final = ("条目号", "记录单位", "记录人", "记录时间")
 """Columns that an export adds and an import passes over."""
-KIND_HINTS: Final = {
-    "text": "文字",
-    "longtext": "文字，可分段",
-    "lines": "每行一项（单元格内按 Alt+Enter 换行）",
-    "choice": "从下拉列表选择",
-    "flag": "是／否",
-    "date": "日期，例如 2026-03-12",
-    "moment": "时间，例如 2026-03-12 08:30",
-    "number": "整数",
-    "decimal": "数字",
-    "phone": "电话号码",
-    "mine": "煤矿名称或12位编码",
-    "unit": "单位名称或编码",
-    "person": "姓名",
-    "face": "一矿一册登记的工作面名称",
-    "point": "测点编码",
-    "entry": "条目号",
-    "money": "金额，单位：元",
-    "reading": "读数，保留两位小数",
-    "period": "起止日期，例如 2026-03-01 至 2026-03-31",
-    "place": "地点，可在后面写（纬度，经度）",
-}
-FORMATS: Final = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm"}
-_GREY = PatternFill("solid", fgColor="E6EEF8")
 _WRAP = Alignment(vertical="top", wrap_text=True)
 
 
@@ -78,7 +54,7 @@ def template(ledger: Ledger, refs: References) -> bytes:
     book = Workbook()
     rows, notes, samples, lists = (book.create_sheet(name) for name in (ROWS_SHEET, *OWN_SHEETS))
     book.remove(book.worksheets[0])
-    offers = _Lists(lists)
+    offers = Lists(lists)
     _fill(rows, columns(ledger), [field.heading for field in columns(ledger)], ledger, refs, offers)
     for at, field in enumerate(row_fields(ledger), start=1):
         sheet = book.create_sheet(sheet_title(field), at)
@@ -96,7 +72,7 @@ def template(ledger: Ledger, refs: References) -> bytes:
 
 
 def _fill(
-    sheet: Any, fields: Sequence[Field], texts: Sequence[str], ledger: Ledger, refs: References, offers: "_Lists"
+    sheet: Any, fields: Sequence[Field], texts: Sequence[str], ledger: Ledger, refs: References, offers: Lists
 ) -> None:
     """Heading, formats and lists of an empty sheet."""
     _head(sheet, fields, texts, ledger)
@@ -155,7 +131,7 @@ def workbook(ledger: Ledger, entries: Iterable[Sequence[Entry]], open_units: fro
 def _written_sheet(book: Workbook, title: str, fields: Sequence[Field], texts: Sequence[str]) -> Any:
     sheet = book.create_sheet(title)
     for index, field in enumerate(fields, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = _width(field)
+        sheet.column_dimensions[get_column_letter(index)].width = width(field)
     sheet.freeze_panes = "A2"
     sheet.append([_bold(sheet, text) for text in texts])
     return sheet
@@ -201,34 +177,9 @@ def _options(field: Field, refs: References) -> list[str]:
     return [key for key, _ in offered] if field.kind == "face" else []
 
 
-class _Lists:
-    """The hidden sheet of lists to choose from, a column for each."""
-
-    def __init__(self, sheet: Any) -> None:
-        self._sheet, self._used = sheet, 0
-
-    def offer(self, sheet: Any, letter: str, options: Sequence[str]) -> None:
-        """Let the cells of a column be chosen from a list."""
-        if not options:
-            return
-        self._used += 1
-        own = get_column_letter(self._used)
-        for index, text in enumerate(options, start=1):
-            cell = self._sheet[f"{own}{index}"]
-            cell.value = clean_text(text)
-            cell.data_type = "s"
-        check = DataValidation(type="list", formula1=f"选项!${own}$1:${own}${len(options)}", allow_blank=True)
-        check.error, check.errorTitle, check.showErrorMessage = "请从下拉列表中选择", "不在可选项内", True
-        sheet.add_data_validation(check)
-        check.add(f"{letter}2:{letter}{MOST_ROWS + 1}")
-
-
 def _head(sheet: Any, fields: Sequence[Field], texts: Sequence[str], ledger: Ledger) -> None:
-    for index, (field, text) in enumerate(zip(fields, texts, strict=True), start=1):
-        cell = sheet.cell(1, index, text + ("*" if _must(ledger, field) else ""))
-        cell.font, cell.fill = Font(bold=True), _GREY
-        sheet.column_dimensions[get_column_letter(index)].width = _width(field)
-    sheet.freeze_panes = "A2"
+    starred = [text + ("*" if _must(ledger, field) else "") for field, text in zip(fields, texts, strict=True)]
+    head(sheet, fields, starred)
 
 
 def _must(ledger: Ledger, field: Field) -> bool:
@@ -244,14 +195,14 @@ def _explain(sheet: Any, ledger: Ledger) -> None:
     sheet.append(["栏目", "是否必填", "填写方式", "可选项或说明"])
     for field in columns(ledger):
         more = "、".join(label for _, label in field.choices) or field.help
-        sheet.append([field.label, "必填" if _must(ledger, field) else "选填", _hint(field), more])
+        sheet.append([field.label, "必填" if _must(ledger, field) else "选填", hint(field), more])
     for table in row_fields(ledger):
         for field in table.columns:
             more = "、".join(label for _, label in field.choices) or field.help
             must = "必填" if field.required else "选填"
-            sheet.append([f"{table.label}：{field.label}", must, f"工作表“{sheet_title(table)}”，{_hint(field)}", more])
-    for letter, width in zip("ABCD", (24, 10, 36, 60), strict=True):
-        sheet.column_dimensions[letter].width = width
+            sheet.append([f"{table.label}：{field.label}", must, f"工作表“{sheet_title(table)}”，{hint(field)}", more])
+    for letter, wide in zip("ABCD", (24, 10, 36, 60), strict=True):
+        sheet.column_dimensions[letter].width = wide
     for row in sheet.iter_rows(min_row=5):
         for cell in row:
             cell.alignment = _WRAP
@@ -260,17 +211,9 @@ def _explain(sheet: Any, ledger: Ledger) -> None:
             cell.font = Font(bold=True)
 
 
-def _hint(field: Field) -> str:
-    return KIND_HINTS[field.kind] + (f"，单位：{field.suffix}" if field.suffix else "")
-
-
-def _width(field: Field) -> int:
-    return {"longtext": 40, "lines": 32, "text": 24, "mine": 30, "unit": 30, "moment": 18}.get(field.kind, 14)
-
-
 def _bold(sheet: Any, text: str) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=text)
-    cell.font, cell.fill = Font(bold=True), _GREY
+    cell.font, cell.fill = Font(bold=True), GREY
     return cell
 
 

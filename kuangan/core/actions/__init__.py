@@ -54,7 +54,7 @@ from kuangan.core.actions.posts import (
 from kuangan.core.actions.rosters import roster_person, unroster_person
 from kuangan.core.actions.seals import ask_trail_check, end_trail_check, hand_out_seal, watch_seals
 from kuangan.core.actions.signing import confirmed
-from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight
+from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight, set_unit_phone
 from kuangan.core.actions.urging import count_urges
 
 __all__ = [
@@ -120,6 +120,7 @@ __all__ = [
     "set_certificate",
     "set_deputy",
     "set_password",
+    "set_unit_phone",
     "sign_for_notice",
     "start_call",
     "stop_api_token",

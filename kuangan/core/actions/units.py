@@ -78,6 +78,16 @@ def _default_scope(kind: UnitKind, parent: Unit | None, path: str) -> str:
 
 
 @transaction.atomic
+def set_unit_phone(*, actor: User | None, unit: Unit, phone: str, at: datetime | None = None) -> Unit:
+    """Note the telephone at which the unit is reached day and night; empty takes it away."""
+    content = {"before": unit.phone, "after": phone}
+    unit.phone = phone
+    unit.save(update_fields=["phone"])
+    record(actor=actor, action="unit_phone_set", subject=unit, data=content, at=at)
+    return unit
+
+
+@transaction.atomic
 def add_oversight(*, actor: User | None, unit: Unit, path: str, at: datetime | None = None) -> Oversight:
     """Let `unit` see everything below `path` (a unit's path). Refused when no unit has this path."""
     if not Unit.objects.filter(path=path).exists():

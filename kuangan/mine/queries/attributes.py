@@ -11,7 +11,7 @@ from kuangan.mine.models import AttributeName, GasGrade, Mine, MineAttribute, Mi
 STANDING: Final = Q(withdrawn_at=None)
 """What no correction of its decision has taken back."""
 
-_WORDS: dict[str, Mapping[str, str]] = {
+VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     AttributeName.gas_grade: dict(GasGrade.choices),
     AttributeName.status: dict(MineStatus.choices),
     AttributeName.rock_burst: {"yes": "是", "no": "否"},
@@ -23,6 +23,7 @@ _WORDS: dict[str, Mapping[str, str]] = {
         "complex": "复杂",
         "extremely_complex": "极复杂",
     },
+    AttributeName.standardization_grade: {grade: grade for grade in ("一级", "二级", "三级", "不达标")},
     AttributeName.spontaneous_combustion: {"easy": "容易自燃", "self_igniting": "自燃", "not_easy": "不易自燃"},
 }
 
@@ -59,4 +60,4 @@ def attribute_spells(mines: Iterable[Mine], until: date) -> dict[int, dict[str, 
 
 def attributes_text(values: Mapping[str, str]) -> dict[str, str]:
     """The same properties in the words of the register (`low_gas` → 低瓦斯)."""
-    return {name: _WORDS.get(name, {}).get(value, value) for name, value in values.items()}
+    return {name: VALUE_WORDS.get(name, {}).get(value, value) for name, value in values.items()}

@@ -198,6 +198,7 @@ ACTION_WORDS = {
     "totp_enrolled": "绑定动态口令",
     "totp_enrolment_started": "开始绑定动态口令",
     "unit_created": "登记单位",
+    "unit_phone_set": "登记单位电话",
     "unrostered": "取消排班",
     "user_created": "开通账号",
     "user_disabled": "停用账号",

@@ -1,0 +1,38 @@
+"""A planned book becomes what the platform holds: all of it or nothing, from a day on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from kuangan.city.book.grammar import Applying
+from kuangan.city.book.planning import CHANGED, NEW, BookPlan
+from kuangan.core.errors import Refused
+from kuangan.core.models import User
+
+
+@dataclass(frozen=True)
+class AppliedBook:
+    """How many rows were written, by the title of their sheet."""
+
+    written: dict[str, int]
+
+
+@transaction.atomic
+def apply_book(*, actor: User | None, plan: BookPlan, on: date, at: datetime) -> AppliedBook:
+    """Write every row that is new or differs, in the order of the sheets. Refused: a row that cannot be taken, in the plan or while it is written."""
+    if plan.refused:
+        raise Refused("工作簿内还有不能导入的行，请改正后重新导入；本次未写入任何内容。")
+    applying = Applying(actor, on, at)
+    written: dict[str, int] = {}
+    for sheet in plan.sheets:
+        rows = [row for row in sheet.rows if row.state in (NEW, CHANGED)]
+        for row in rows:
+            try:
+                sheet.law.write(applying, row.before, row.values)
+            except Refused as refused:
+                raise Refused(
+                    f"工作表“{sheet.law.title}”第 {row.number} 行：{refused.message}本次未写入任何内容。"
+                ) from None
+        written[sheet.law.title] = len(rows)
+    return AppliedBook(written)

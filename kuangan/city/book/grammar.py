@@ -1,0 +1,96 @@
+"""The grammar of the city's workbook: a sheet says what its columns are, what the platform holds of it, and how a row is written.
+
+A row names what it is about by its ``key``. What the platform holds by the same key is compared with it, so that a book
+that was imported before shows its differences only; a row that is missing changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from kuangan.core.models import User
+from kuangan.law.field import Field
+
+Values = Mapping[str, Any]
+"""A row's stored values by field (``core.values``), as the platform would hold them: references by code."""
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Applying:
+    """Who applies a book, from which day on, at which moment."""
+
+    actor: User | None
+    on: date
+    at: datetime
+
+
+class RowRefused(Exception):
+    """A row that cannot be taken: ``field`` ("" = the row) and in words why and what to do."""
+
+    def __init__(self, field_name: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field_name
+        self.text = text
+
+
+@dataclass(frozen=True)
+class BookSheet:
+    """One sheet. ``aliases``: by field, the headings that lists of other origin have for it.
+
+    ``held``: what the platform holds on a day, by key. ``settle`` fills in what follows from a row and from what the book names before it,
+    and raises :class:`RowRefused`. ``write``: one row that is new (``before`` None) or differs from what is held.
+    """
+
+    title: str
+    help: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    samples: tuple[Values, ...]
+    held: Callable[[date], Mapping[Key, Values]]
+    settle: Callable[["BookNames", dict[str, Any]], None]
+    write: Callable[[Applying, Values | None, Values], None]
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fixed: tuple[str, ...] = ()
+    """Fields that a book says of something new only: of what is held they change by an act of their own, with its reason and its paper."""
+
+    def field_named(self, name: str) -> Field:
+        return next(column for column in self.fields if column.name == name)
+
+    def key_of(self, values: Values) -> Key:
+        return tuple(str(values.get(name, "")) for name in self.key)
+
+
+@dataclass(frozen=True)
+class NamedUnit:
+    """A unit that the platform holds, or that an earlier row of the book makes."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str = ""
+    """The code of the area or unit above it."""
+
+
+class BookNames:
+    """The units that a row may name, by code or by name."""
+
+    def __init__(self, units: Mapping[str, NamedUnit]) -> None:
+        self.by_code = dict(units)
+
+    def add(self, unit: NamedUnit) -> None:
+        self.by_code[unit.code] = unit
+
+    def of_kind(self, *kinds: str) -> list[NamedUnit]:
+        return [unit for unit in self.by_code.values() if unit.kind in kinds]
+
+    def named(self, field_name: str, text: str, *kinds: str) -> NamedUnit:
+        """The one unit of these kinds with this code or name. Raises :class:`RowRefused`."""
+        units = [unit for unit in self.of_kind(*kinds) if text in (unit.code, unit.name)]
+        if len(units) == 1:
+            return units[0]
+        if units:
+            codes = "、".join(unit.code for unit in units)
+            raise RowRefused(field_name, f"有 {len(units)} 个单位名为“{text}”，请改填编码：{codes}")
+        raise RowRefused(field_name, f"没有名为“{text}”的单位，请核对全称，或者先在本工作簿前面的工作表中登记")

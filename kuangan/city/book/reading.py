@@ -1,0 +1,114 @@
+"""A workbook as it comes: its sheets by title, its headings by their own words or those of other lists, every cell that cannot be taken named.
+
+What one row says never keeps another from being read; a sheet that is missing is passed over.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kuangan.city.book.grammar import BookSheet
+from kuangan.core.errors import Refused
+from kuangan.core.sheets.workbooks import Odd, Sheet, read_sheet
+from kuangan.core.values.cleaning import cleaned
+from kuangan.core.values.plain import LONGEST, MOST_BLANKS, is_empty, plain_text
+
+UNREADABLE: Final = "文件不是有效的 Excel 工作簿（.xlsx），请用平台的建市工作簿模板填写。"
+MOST_ROWS: Final = 5000
+LONGEST_CELL: Final = max(LONGEST.values()) + MOST_BLANKS
+HEADING_ROWS: Final = 5
+"""Rows at the top of a sheet in which its headings are looked for: lists of other origin have a title above them."""
+
+
+@dataclass
+class BookRow:
+    """One row: its number, its stored values by field, and what is wrong by field ("" = the row)."""
+
+    number: int
+    values: dict[str, Any]
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class ReadSheet:
+    """A sheet of the book as it was read. ``unread``: headings that belong to no column; ``fault``: why it could not be read at all."""
+
+    law: BookSheet
+    rows: list[BookRow] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    fault: str = ""
+
+
+def titles_of(content: bytes) -> list[str]:
+    """The titles of the visible sheets. Refused: no workbook."""
+    first = read_sheet(content, UNREADABLE, most_rows=1, longest=LONGEST_CELL)
+    return [first.title, *first.others]
+
+
+def read_book_sheet(law: BookSheet, content: bytes, title: str, headings: Mapping[str, str]) -> ReadSheet:
+    """One sheet, by its title in the book. ``headings``: the field that somebody said a heading of other origin means."""
+    read = ReadSheet(law)
+    try:
+        sheet = read_sheet(content, UNREADABLE, prefer=title, most_rows=MOST_ROWS + HEADING_ROWS, longest=LONGEST_CELL)
+    except Refused as refused:
+        read.fault = refused.message
+        return read
+    if sheet.more:
+        read.fault = f"一张工作表最多 {MOST_ROWS} 行，请分成几个文件导入"
+        return read
+    top, names = _headings(law, sheet, headings)
+    missing = [column.label for column in law.fields if column.required and column.name not in names.values()]
+    if missing:
+        read.fault = f"表头缺少“{'”“'.join(missing)}”"
+        return read
+    cells = dict(sheet.rows)[top]
+    read.unread = [plain_text(text) for at, text in cells.items() if at not in names and not isinstance(text, Odd)]
+    read.rows = [_row(law, number, values, names) for number, values in sheet.rows if number > top]
+    read.rows = [row for row in read.rows if row.values or row.faults]
+    return read
+
+
+def heading_key(text: str) -> str:
+    """A heading as it is compared: full-width forms folded, without blanks, marks of duty and what stands in brackets."""
+    folded = "".join(unicodedata.normalize("NFKC", text).split()).rstrip("*")
+    return folded.partition("(")[0] or folded
+
+
+def _headings(law: BookSheet, sheet: Sheet, told: Mapping[str, str]) -> tuple[int, dict[int, str]]:
+    """The row of the headings and the field of each of its columns: the row among the first that names most of them."""
+    known = {heading_key(column.label): column.name for column in law.fields}
+    for name, aliases in law.aliases.items():
+        for alias in aliases:
+            known.setdefault(heading_key(alias), name)
+    known |= {heading_key(text): name for text, name in told.items()}
+    best: tuple[int, dict[int, str]] = (1, {})
+    for number, cells in sheet.rows[:HEADING_ROWS]:
+        names: dict[int, str] = {}
+        for at, text in cells.items():
+            name = "" if isinstance(text, Odd) else known.get(heading_key(plain_text(text)), "")
+            if name and name not in names.values():
+                names[at] = name
+        if len(names) > len(best[1]):
+            best = number, names
+    return best
+
+
+def _row(law: BookSheet, number: int, cells: Mapping[int, Any], names: Mapping[int, str]) -> BookRow:
+    given: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    for at, name in names.items():
+        value = cells.get(at)
+        if isinstance(value, Odd):
+            faults[name] = "是错误值、公式或者过长的文字，请改为直接填写的内容"
+        elif not is_empty(value):
+            given[name] = _folded(value)
+    if not given and not faults:
+        return BookRow(number, {})
+    values, wrong = cleaned(law.fields, given)
+    return BookRow(number, values, wrong | faults)
+
+
+def _folded(value: Any) -> Any:
+    """Full-width digits and letters are the same as narrow ones."""
+    return unicodedata.normalize("NFKC", value) if isinstance(value, str) else value

@@ -1,0 +1,8 @@
+"""The sheets of the city's workbook, one module each, in the order in which they are written: what is named stands before what names it."""
+
+from typing import Final
+
+from kuangan.city.book.grammar import BookSheet
+from kuangan.city.book.sheets import companies, faces, mines, units
+
+SHEETS: Final[tuple[BookSheet, ...]] = (units.SHEET, companies.SHEET, mines.SHEET, faces.SHEET)

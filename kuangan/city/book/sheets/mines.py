@@ -1,0 +1,197 @@
+"""煤矿: one row a mine, with its supervising body, its company and the properties by which law distinguishes."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, RowRefused, Values
+from kuangan.city.founding import add_standard_posts
+from kuangan.core import actions as core
+from kuangan.core.models import Unit, UnitKind
+from kuangan.law.effect.attribute import NUMERIC, VALUES
+from kuangan.law.field import Field
+from kuangan.mine import actions
+from kuangan.mine.models import AttributeName, Mine
+from kuangan.mine.queries.attributes import VALUE_WORDS, attributes_on
+
+BASIS: Final = "建市工作簿"
+CODE_LENGTH: Final = 12
+BUREAUS: Final = (UnitKind.county_bureau, UnitKind.city_bureau)
+
+
+def _held(on: date) -> Mapping[Key, Values]:
+    mines = list(Mine.objects.select_related("unit", "county", "supervisor", "company", "inspectorate"))
+    attributes = attributes_on(mines, on)
+    held: dict[Key, Values] = {}
+    for mine in mines:
+        values: dict[str, Any] = {
+            "code": mine.code,
+            "name": mine.name,
+            "county": mine.county.name,
+            "supervisor": mine.supervisor.name,
+            "company": mine.company.name if mine.company else "",
+            "inspectorate": mine.inspectorate.name if mine.inspectorate else "",
+            "phone": mine.unit.phone,
+        }
+        held[mine.code,] = {name: value for name, value in values.items() if value} | attributes.get(mine.pk, {})
+    return held
+
+
+def _settle(names: BookNames, row: dict[str, Any]) -> None:
+    row["code"] = _code(row["code"])
+    county = _county(names, row)
+    row["county"] = county.name
+    if not row["code"].startswith(county.code):
+        known = names.by_code.get(row["code"][:6])
+        where = known.name if known else f"代码 {row['code'][:6]} 的县（区）"
+        raise RowRefused("county", f"编码前 6 位是{where}，所在县（区）填写的是{county.name}，请核对两者")
+    twin = names.by_code.get(row["code"])
+    if twin is not None and twin.name != row["name"]:
+        raise RowRefused("name", f"编码 {row['code']} 已用于{twin.name}；一矿两名的请统一为采矿许可证所载名称")
+    if twin is None or row.get("supervisor"):
+        row["supervisor"] = _supervisor(names, row, county).name
+    for field_name, kind in (("company", UnitKind.company), ("inspectorate", UnitKind.inspectorate)):
+        if row.get(field_name):
+            row[field_name] = names.named(field_name, row[field_name], kind).name
+    row.pop("address", None)
+    names.add(NamedUnit(row["code"], row["name"], UnitKind.mine, county.code))
+
+
+def _code(text: str) -> str:
+    code = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
+    if not code.isdigit() or len(code) != CODE_LENGTH:
+        raise RowRefused(
+            "code",
+            f"“{text}”有 {len(code)} 位，煤矿编码为 {CODE_LENGTH} 位数字（6 位县区代码加 6 位顺序号），"
+            "请按省级监测平台上的编码填写；统一社会信用代码、采矿许可证号不是煤矿编码",
+        )
+    return code
+
+
+def _county(names: BookNames, row: dict[str, Any]) -> NamedUnit:
+    """The county as it is named, or as it stands in the address; an address with two counties says neither."""
+    if row.get("county"):
+        return names.named("county", row["county"], UnitKind.county)
+    counties = [unit for unit in names.of_kind(UnitKind.county) if unit.name in row.get("address", "")]
+    if len(counties) == 1:
+        return counties[0]
+    if counties:
+        raise RowRefused("county", f"地址中有 {'、'.join(unit.name for unit in counties)}，请填写所在县（区）")
+    raise RowRefused("county", "没有填写所在县（区），地址中也没有本市县（区）的名称，请填写")
+
+
+def _supervisor(names: BookNames, row: dict[str, Any], county: NamedUnit) -> NamedUnit:
+    """Who supervises from day to day: the bureau of the county, unless another is named."""
+    if row.get("supervisor"):
+        return names.named("supervisor", row["supervisor"], *BUREAUS)
+    return next(unit for unit in names.of_kind(UnitKind.county_bureau) if unit.parent == county.code)
+
+
+def _write(applying: Applying, before: Values | None, row: Values) -> None:
+    mine = _opened(applying, row) if before is None else _changed(applying, before, row)
+    for name in VALUES:
+        if row.get(name) and row[name] != (before or {}).get(name):
+            actions.set_attribute(
+                actor=applying.actor,
+                mine=mine,
+                name=name,
+                value=str(row[name]),
+                valid_from=applying.on,
+                basis=BASIS,
+                at=applying.at,
+            )
+
+
+def _opened(applying: Applying, row: Values) -> Mine:
+    county = Unit.objects.get(kind=UnitKind.county, name=row["county"])
+    unit = core.create_unit(
+        actor=applying.actor,
+        kind=UnitKind.mine,
+        code=row["code"],
+        name=row["name"],
+        parent=county,
+        phone=row.get("phone", ""),
+        at=applying.at,
+    )
+    add_standard_posts(actor=applying.actor, unit=unit, at=applying.at)
+    company = _unit(row, "company", UnitKind.company)
+    mine = actions.create_mine(
+        actor=applying.actor,
+        unit=unit,
+        county=county,
+        supervisor=Unit.objects.get(kind__in=BUREAUS, name=row["supervisor"]),
+        company=company,
+        inspectorate=_unit(row, "inspectorate", UnitKind.inspectorate),
+        at=applying.at,
+    )
+    if company is not None:
+        core.add_oversight(actor=applying.actor, unit=company, path=unit.path, at=applying.at)
+    return mine
+
+
+def _unit(row: Values, name: str, kind: UnitKind) -> Unit | None:
+    return Unit.objects.get(kind=kind, name=row[name]) if row.get(name) else None
+
+
+def _changed(applying: Applying, before: Values, row: Values) -> Mine:
+    """The telephone; supervising body and company do not change by a book, because open work goes with them."""
+    mine = Mine.objects.select_related("unit").get(code=row["code"])
+    if row.get("phone", "") not in ("", before.get("phone", "")):
+        core.set_unit_phone(actor=applying.actor, unit=mine.unit, phone=row["phone"], at=applying.at)
+    return mine
+
+
+def _attribute(name: str) -> Field:
+    label = AttributeName(name).label
+    if name in NUMERIC:
+        return Field(name, label, "decimal", required=False)
+    words = VALUE_WORDS[name]
+    return Field(name, label, "choice", required=False, choices=tuple(words.items()))
+
+
+SHEET: Final = BookSheet(
+    title="煤矿",
+    help="一行一座煤矿。没有填写的属性不作更改；类别、等级等由程序确定的，在一矿一册中由该程序写入。",
+    fields=(
+        Field("code", "煤矿编码", help="12 位数字"),
+        Field("name", "煤矿名称"),
+        Field("county", "所在县（区）", required=False, help="不填时从地址中取"),
+        Field("address", "地址", required=False),
+        Field("supervisor", "日常监管主体", required=False, help="不填为所在县（区）应急管理局"),
+        Field("company", "上级公司", required=False),
+        Field("inspectorate", "监察机构", required=False),
+        Field("phone", "调度电话", "phone", required=False),
+        *(_attribute(name) for name in VALUES),
+    ),
+    key=("code",),
+    samples=(
+        {
+            "code": "149923900001",
+            "name": "示例云岭煤矿",
+            "county": "示例县",
+            "supervisor": "示例县应急管理局",
+            "company": "示例煤业集团有限公司",
+            "phone": "0355-0000003",
+            "approved_capacity": "120",
+            "gas_grade": "high_gas",
+            "status": "producing",
+        },
+    ),
+    held=_held,
+    settle=_settle,
+    write=_write,
+    fixed=("county", "supervisor", "company", "inspectorate"),
+    aliases={
+        "code": ("编码", "矿井编码", "煤矿代码", "矿井编号"),
+        "name": ("矿井名称", "名称", "煤矿"),
+        "county": ("县区", "县（市、区）", "所属县区", "所在县区"),
+        "address": ("详细地址", "矿井地址", "所在地"),
+        "supervisor": ("监管主体", "监管单位"),
+        "company": ("主体企业", "集团公司", "上级单位"),
+        "phone": ("调度室电话", "联系电话", "电话"),
+        "approved_capacity": ("核定生产能力", "生产能力", "核定能力"),
+        "status": ("生产状态", "矿井状态", "建设状态"),
+    },
+)

@@ -1,0 +1,144 @@
+"""The city's workbook: its template is filled in, looked at, imported, and imported again."""
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from kuangan.core.models import Oversight, Post, Unit, UnitKind
+from kuangan.mine.models import Face, Mine, MineAttribute
+
+MINE = {
+    "煤矿编码": "140423900001", "煤矿名称": "样例云岭煤矿", "所在县（区）": "襄垣县", "上级公司": "样例煤电公司",
+    "调度电话": "0355-0000001", "核定（设计）生产能力（万吨/年）": "120", "瓦斯等级": "高瓦斯", "生产建设状态": "生产",
+}  # fmt: skip
+FACE = {
+    "煤矿": "样例云岭煤矿", "工作面名称": "1301综采工作面", "类别": "采煤工作面", "采（盘）区": "一三采区",
+    "水平": "+800水平", "开始日期": "2026-01-05",
+}  # fmt: skip
+BOOK = {"上级公司": [{"公司名称": "样例煤电公司"}], "煤矿": [MINE], "采掘工作面": [FACE]}
+
+
+@pytest.fixture
+def city(kuangan):
+    made = kuangan("city", "new", "140400", "--username", "first", "--name", "张三")
+    assert made.returncode == 0, made.stderr
+    return kuangan
+
+
+@pytest.fixture
+def imported(city, tmp_path):
+    """Import a book of these sheets, rows as mappings from heading to text."""
+
+    def give(sheets, *options):
+        book = Workbook()
+        book.remove(book.worksheets[0])
+        for title, rows in sheets.items():
+            sheet = book.create_sheet(title)
+            headings = list(dict.fromkeys(heading for row in rows for heading in row))
+            sheet.append(headings)
+            for row in rows:
+                sheet.append([row.get(heading) for heading in headings])
+        path = tmp_path / "book.xlsx"
+        book.save(path)
+        return city("city", "import", str(path), *options)
+
+    return give
+
+
+def test_the_template_filled_in_makes_a_company_its_mine_and_a_face(city, tmp_path):
+    path = tmp_path / "city.xlsx"
+    assert city("city", "template", str(path)).returncode == 0
+    assert "已存在" in city("city", "template", str(path)).stderr
+    book = load_workbook(path)
+    for title, rows in BOOK.items():
+        sheet = book[title]
+        headings = [cell.value.rstrip("*") for cell in sheet[1]]
+        for row in rows:
+            assert set(row) <= set(headings)
+            sheet.append([row.get(heading) for heading in headings])
+    book.save(path)
+    looked = city("city", "import", str(path), "--dry-run")
+    assert (looked.returncode, Mine.objects.count()) == (0, 0), looked.stderr
+    assert "煤矿：新增 1" in looked.stdout
+    assert "没有读取的工作表" not in looked.stdout
+    done = city("city", "import", str(path), "--from", "2026-03-01")
+    assert done.returncode == 0, done.stderr
+    mine = Mine.objects.get()
+    assert (mine.county.name, mine.supervisor.name, mine.company.name) == (
+        "襄垣县", "襄垣县应急管理局", "样例煤电公司",
+    )  # fmt: skip
+    assert {(kept.name, kept.value, kept.valid_from.isoformat()) for kept in MineAttribute.objects.all()} == {
+        ("approved_capacity", "120", "2026-03-01"), ("gas_grade", "high_gas", "2026-03-01"), ("status", "producing", "2026-03-01"),
+    }  # fmt: skip
+    assert Post.objects.filter(unit=mine.unit).count() == 5
+    assert Oversight.objects.filter(unit=mine.company, path=mine.unit.path).exists()
+    face = Face.objects.get()
+    assert (face.name, face.district.name, face.district.level.name) == ("1301综采工作面", "一三采区", "+800水平")
+
+
+def test_the_same_book_again_changes_nothing_and_another_day_shows_what_differs(imported):
+    assert imported(BOOK, "--from", "2026-03-01").returncode == 0
+    again = imported(BOOK, "--from", "2026-03-02")
+    assert "煤矿：无变化 1" in again.stdout
+    assert (Mine.objects.count(), MineAttribute.objects.count()) == (1, 3)
+    later = imported(BOOK | {"煤矿": [MINE | {"瓦斯等级": "低瓦斯"}]}, "--from", "2026-04-01")
+    assert "瓦斯等级 高瓦斯 → 低瓦斯" in later.stdout
+    grades = MineAttribute.objects.filter(name="gas_grade").order_by("valid_from")
+    assert [(grade.value, grade.valid_from.isoformat()) for grade in grades] == [
+        ("high_gas", "2026-03-01"), ("low_gas", "2026-04-01"),
+    ]  # fmt: skip
+
+
+def test_a_list_of_other_origin_is_read_by_its_own_headings_and_the_county_in_the_address(imported):
+    row = {
+        "矿井编码": "１４０４２３９００００２",
+        "矿井名称": " 样例东坡煤矿 ",
+        "详细地址": "山西省长治市襄垣县某乡",
+        "备注": "x",
+    }
+    done = imported({"煤矿": [row]})
+    assert done.returncode == 0, done.stderr
+    mine = Mine.objects.get()
+    assert (mine.code, mine.name, mine.county.name) == ("140423900002", "样例东坡煤矿", "襄垣县")
+    assert "没有读取的栏目：备注" in done.stdout
+
+
+@pytest.mark.parametrize("code", ["140423901", "14042390001", "140423900001234", "91140423MA0K00001X12", "abc"])
+def test_a_code_of_another_length_is_refused_with_what_to_do_and_nothing_of_the_book_is_written(imported, code):
+    told = imported(BOOK | {"煤矿": [MINE, MINE | {"煤矿编码": code, "煤矿名称": "样例西坡煤矿"}]})
+    assert (told.returncode, Mine.objects.count(), Unit.objects.filter(kind=UnitKind.company).count()) == (1, 0, 0)
+    assert f"“煤矿编码”“{code}”有 {len(code)} 位" in told.stdout
+    assert "第 3 行 不能导入" in told.stdout
+
+
+def refused(imported, rows):
+    told = imported({"煤矿": rows})
+    assert (told.returncode, Mine.objects.count()) == (1, 0)
+    return told.stdout
+
+
+def test_one_mine_of_two_names_or_under_two_counties_is_for_its_author_to_settle(imported):
+    bare = {"煤矿编码": "140423900001", "煤矿名称": "样例云岭煤矿"}
+    names = refused(
+        imported, [bare | {"所在县（区）": "襄垣县"}, bare | {"煤矿名称": "云岭矿", "所在县（区）": "襄垣县"}]
+    )
+    assert "已用于样例云岭煤矿" in names
+    other = refused(imported, [bare | {"所在县（区）": "屯留区"}])
+    assert "编码前 6 位是襄垣县，所在县（区）填写的是屯留区" in other
+    both = refused(imported, [bare | {"地址": "襄垣县与屯留区交界处"}])
+    assert "地址中有" in both
+    assert "没有填写所在县（区）" in refused(imported, [bare])
+
+
+def test_what_open_work_hangs_on_does_not_change_by_a_book(imported):
+    imported(BOOK)
+    told = imported(BOOK | {"煤矿": [MINE | {"日常监管主体": "长治市应急管理局"}]})
+    assert (told.returncode, "平台登记为“襄垣县应急管理局”" in told.stdout) == (1, True)
+
+
+def test_an_unknown_sheet_or_no_workbook_is_said_in_words(imported, city, tmp_path):
+    told = imported({"矿井": [MINE]})
+    assert (told.returncode, "没有可导入的工作表" in told.stderr) == (1, True)
+    path = tmp_path / "no.xlsx"
+    assert "读不出" in city("city", "import", str(path)).stderr
+    path.write_text("x")
+    assert "不是有效的 Excel" in city("city", "import", str(path)).stderr
