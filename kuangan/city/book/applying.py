@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from kuangan.city.book.grammar import Applying
+from kuangan.city.book.grammar import Applying, RowRefused
 from kuangan.city.book.planning import CHANGED, NEW, BookPlan
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
@@ -30,9 +30,7 @@ def apply_book(*, actor: User | None, plan: BookPlan, on: date, at: datetime) ->
         for row in rows:
             try:
                 sheet.law.write(applying, row.before, row.values)
-            except Refused as refused:
-                raise Refused(
-                    f"工作表“{sheet.law.title}”第 {row.number} 行：{refused.message}本次未写入任何内容。"
-                ) from None
+            except (Refused, RowRefused) as refused:
+                raise Refused(f"工作表“{sheet.law.title}”第 {row.number} 行：{refused}；本次未写入任何内容。") from None
         written[sheet.law.title] = len(rows)
     return AppliedBook(written)

@@ -4,6 +4,7 @@ A row names what it is about by its ``key``. What the platform holds by the same
 that was imported before shows its differences only; a row that is missing changes nothing.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -87,10 +88,16 @@ class BookNames:
 
     def named(self, field_name: str, text: str, *kinds: str) -> NamedUnit:
         """The one unit of these kinds with this code or name. Raises :class:`RowRefused`."""
-        units = [unit for unit in self.of_kind(*kinds) if text in (unit.code, unit.name)]
+        wanted = _folded(text)
+        units = [unit for unit in self.of_kind(*kinds) if wanted in (_folded(unit.code), _folded(unit.name))]
         if len(units) == 1:
             return units[0]
         if units:
             codes = "、".join(unit.code for unit in units)
             raise RowRefused(field_name, f"有 {len(units)} 个单位名为“{text}”，请改填编码：{codes}")
         raise RowRefused(field_name, f"没有名为“{text}”的单位，请核对全称，或者先在本工作簿前面的工作表中登记")
+
+
+def _folded(text: str) -> str:
+    """A name as it is compared: brackets and blanks are typed in either width."""
+    return "".join(unicodedata.normalize("NFKC", text).split())

@@ -20,6 +20,12 @@ LONGEST_CELL: Final = max(LONGEST.values()) + MOST_BLANKS
 HEADING_ROWS: Final = 5
 """Rows at the top of a sheet in which its headings are looked for: lists of other origin have a title above them."""
 
+_NARROW: Final = {
+    0xFF00 + code - 0x20: code
+    for first, last in (("0", "9"), ("A", "Z"), ("a", "z"))
+    for code in range(ord(first), ord(last) + 1)
+} | {0x3000: " "}
+
 
 @dataclass
 class BookRow:
@@ -110,5 +116,5 @@ def _row(law: BookSheet, number: int, cells: Mapping[int, Any], names: Mapping[i
 
 
 def _folded(value: Any) -> Any:
-    """Full-width digits and letters are the same as narrow ones."""
-    return unicodedata.normalize("NFKC", value) if isinstance(value, str) else value
+    """Full-width digits and letters are the same as narrow ones; brackets and stops of a Chinese name stay."""
+    return value.translate(_NARROW) if isinstance(value, str) else value

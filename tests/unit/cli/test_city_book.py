@@ -3,7 +3,8 @@
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from kuangan.core.models import Oversight, Post, Unit, UnitKind
+from kuangan.base import clock
+from kuangan.core.models import Oversight, Person, Post, Tenure, Unit, UnitKind
 from kuangan.mine.models import Face, Mine, MineAttribute
 
 MINE = {
@@ -142,3 +143,48 @@ def test_an_unknown_sheet_or_no_workbook_is_said_in_words(imported, city, tmp_pa
     assert "读不出" in city("city", "import", str(path)).stderr
     path.write_text("x")
     assert "不是有效的 Excel" in city("city", "import", str(path)).stderr
+
+
+def test_people_take_their_posts_from_a_day_on_and_one_person_may_hold_two(imported):
+    person = {"姓名": "示例甲", "手机": "13900000001"}
+    rows = [
+        {"单位": "襄垣县应急管理局", "岗位": "局长", **person},
+        {
+            "单位": "襄垣县应急管理局",
+            "岗位": "执法岗（一）",
+            "姓名": "示例 乙",
+            "执法证号": "示0001",
+            "B岗": "值班岗（一）",
+        },
+        {"单位": "样例云岭煤矿", "岗位": "矿长", "姓名": "示例丙"},
+        {"单位": "样例云岭煤矿", "岗位": "通风副总", "角色": "总工程师", "姓名": "示例丙"},
+    ]
+    done = imported(BOOK | {"岗位与人员": rows}, "--from", "2026-03-01")
+    assert done.returncode == 0, done.stderr + done.stdout
+    tenures = {tenure.post.title: tenure for tenure in Tenure.objects.exclude(person__name="张三")}
+    assert tenures["矿长"].person == tenures["通风副总"].person
+    assert clock.civil_date(tenures["局长"].from_at).isoformat() == "2026-03-01"
+    assert (tenures["执法岗（一）"].person.name, tenures["执法岗（一）"].post.deputy.title) == (
+        "示例乙",
+        "值班岗（一）",
+    )
+    assert "岗位与人员：无变化 4" in imported(BOOK | {"岗位与人员": rows}, "--from", "2026-03-02").stdout
+    rows[0] |= {"姓名": "示例丁", "手机": "13900000002"}
+    handed = imported({"岗位与人员": rows}, "--from", "2026-04-01")
+    assert "姓名 示例甲 → 示例丁" in handed.stdout
+    ended = Tenure.objects.get(person__name="示例甲")
+    assert clock.civil_date(ended.to_at).isoformat() == "2026-04-01"
+
+
+def test_a_post_without_a_role_one_that_the_unit_does_not_have_and_an_administrator_are_refused(imported):
+    rows = [
+        {"单位": "襄垣县应急管理局", "岗位": "巡查岗", "姓名": "示例甲"},
+        {"单位": "襄垣县应急管理局", "岗位": "矿长", "角色": "矿长", "姓名": "示例甲"},
+        {"单位": "平台运行单位", "岗位": "第二管理员", "角色": "系统管理员", "姓名": "示例乙"},
+        {"单位": "襄垣县应急管理局", "岗位": "局长", "手机": "13900000001"},
+    ]
+    told = imported({"岗位与人员": rows})
+    assert told.returncode == 1
+    for said in ("请选择该岗位的角色", "不设“矿长”", "由服务器控制台", "请同时填写姓名"):
+        assert said in told.stdout
+    assert Person.objects.count() == 1

@@ -3,6 +3,6 @@
 from typing import Final
 
 from kuangan.city.book.grammar import BookSheet
-from kuangan.city.book.sheets import companies, faces, mines, units
+from kuangan.city.book.sheets import companies, faces, mines, posts, units
 
-SHEETS: Final[tuple[BookSheet, ...]] = (units.SHEET, companies.SHEET, mines.SHEET, faces.SHEET)
+SHEETS: Final[tuple[BookSheet, ...]] = (units.SHEET, companies.SHEET, mines.SHEET, posts.SHEET, faces.SHEET)
