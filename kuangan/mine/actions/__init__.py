@@ -7,8 +7,15 @@ from kuangan.mine.actions.mine import (
     create_mine,
     set_attribute,
 )
-from kuangan.mine.actions.part import add_district, add_face, add_level, appoint_key_person, end_face
-from kuangan.mine.actions.point import confirm_place, note_dismantled, notice_change
+from kuangan.mine.actions.part import (
+    add_district,
+    add_face,
+    add_level,
+    appoint_key_person,
+    correct_key_person,
+    end_face,
+)
+from kuangan.mine.actions.point import confirm_place, note_dismantled, notice_change, set_face
 
 __all__ = [
     "Decided",
@@ -19,6 +26,7 @@ __all__ = [
     "appoint_key_person",
     "assign_supervisor",
     "confirm_place",
+    "correct_key_person",
     "create_mine",
     "end_face",
     "follow_decision",
@@ -26,5 +34,6 @@ __all__ = [
     "notice_change",
     "register_points",
     "set_attribute",
+    "set_face",
     "upsert_definitions",
 ]

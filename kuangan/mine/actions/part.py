@@ -100,3 +100,24 @@ def appoint_key_person(
     content = {"post": post, "name": name, "from_on": from_on, "before": holder.name if holder else None}
     record(actor=actor, action="key_person_appointed", subject=mine, data=content, at=at)
     return person
+
+
+@transaction.atomic
+def correct_key_person(
+    *, actor: User | None, person: KeyPerson, phone: str, from_on: date, at: datetime | None = None
+) -> KeyPerson:
+    """Correct the telephone or the first day of who holds one of the five key posts. Refused: a day on which another still held it."""
+    before = (
+        KeyPerson.objects.filter(mine=person.mine, post=person.post, to_on__isnull=False).order_by("-to_on").first()
+    )
+    if before is not None and before.to_on is not None and from_on < before.to_on:
+        raise Refused(f"{before.name}至{before.to_on}任{person.get_post_display()}，任职日期不得早于该日。")
+    content = {
+        "post": person.post,
+        "before": {"phone": person.phone, "from_on": person.from_on},
+        "after": {"phone": phone, "from_on": from_on},
+    }
+    person.phone, person.from_on = phone, from_on
+    person.save(update_fields=["phone", "from_on"])
+    record(actor=actor, action="key_person_corrected", subject=person.mine, data=content, at=at)
+    return person

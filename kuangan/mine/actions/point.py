@@ -40,6 +40,17 @@ def confirm_place(
 
 
 @transaction.atomic
+def set_face(*, actor: User | None, point: Point, face: Face, at: datetime | None = None) -> Point:
+    """Say at which face a point stands. Refused: a face of another mine."""
+    _require_own_face(point, face)
+    content = {"before": point.face.name if point.face else None, "after": face.name}
+    point.face = face
+    point.save(update_fields=["face"])
+    record(actor=actor, action="point_face_set", subject=point, data=content, at=at)
+    return point
+
+
+@transaction.atomic
 def note_dismantled(*, actor: User | None, point: Point, basis: str, at: datetime | None = None) -> Point:
     """A point stands no more, as ``basis`` (the number of a case) found: nothing is expected of it until it sends again."""
     moment = at or clock.now()

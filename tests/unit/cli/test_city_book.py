@@ -4,8 +4,10 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from kuangan.base import clock
-from kuangan.core.models import Oversight, Person, Post, Tenure, Unit, UnitKind
-from kuangan.mine.models import Face, Mine, MineAttribute
+from kuangan.core.models import Oversight, Person, Post, Roster, Tenure, Unit, UnitKind
+from kuangan.mine.actions import upsert_definitions
+from kuangan.mine.definitions import Definition
+from kuangan.mine.models import Face, KeyPerson, Mine, MineAttribute, Point
 
 MINE = {
     "煤矿编码": "140423900001", "煤矿名称": "样例云岭煤矿", "所在县（区）": "襄垣县", "上级公司": "样例煤电公司",
@@ -188,3 +190,45 @@ def test_a_post_without_a_role_one_that_the_unit_does_not_have_and_an_administra
     for said in ("请选择该岗位的角色", "不设“矿长”", "由服务器控制台", "请同时填写姓名"):
         assert said in told.stdout
     assert Person.objects.count() == 1
+
+
+def test_key_people_change_on_their_day_and_a_wrong_telephone_is_corrected(imported):
+    chief = {
+        "煤矿": "样例云岭煤矿",
+        "职务": "总工程师",
+        "姓名": "示例乙",
+        "手机": "13900000002",
+        "任职日期": "2025-06-01",
+    }
+    assert imported(BOOK | {"关键人": [chief]}).returncode == 0
+    assert "关键人：变更 1" in imported({"关键人": [chief | {"手机": "13900000003"}]}).stdout
+    assert [(held.name, held.phone) for held in KeyPerson.objects.all()] == [("示例乙", "13900000003")]
+    assert imported({"关键人": [chief | {"姓名": "示例丁", "任职日期": "2026-03-01"}]}).returncode == 0
+    held = KeyPerson.objects.order_by("from_on").values_list("name", "to_on")
+    assert [(name, str(left)) for name, left in held] == [("示例乙", "2026-03-01"), ("示例丁", "None")]
+
+
+def test_a_roster_puts_who_holds_a_post_on_duty_and_refuses_the_whole_book_for_a_stranger(imported):
+    people = [{"单位": "襄垣县应急管理局", "岗位": "值班岗（一）", "姓名": "示例丙"}]
+    shift = {"单位": "襄垣县应急管理局", "日期": "2099-12-01", "班次": "早班", "姓名": "示例丙"}
+    done = imported({"岗位与人员": people, "值班表": [shift, shift | {"班次": "夜班"}]})
+    assert done.returncode == 0, done.stderr
+    assert [(row.shift, row.role) for row in Roster.objects.order_by("shift")] == [
+        ("early", "duty_officer"), ("night", "duty_officer"),
+    ]  # fmt: skip
+    assert "值班表：无变化 2" in imported({"值班表": [shift, shift | {"班次": "夜班"}]}).stdout
+    told = imported({"值班表": [shift | {"日期": "2099-12-02"}, shift | {"日期": "2099-12-03", "姓名": "示例戊"}]})
+    assert (told.returncode, Roster.objects.count()) == (1, 2)
+    assert "第 3 行：襄垣县应急管理局没有岗位人员“示例戊”" in told.stderr
+
+
+def test_points_that_the_mine_has_sent_are_put_at_their_face(imported):
+    assert imported(BOOK).returncode == 0
+    row = {"煤矿": "样例云岭煤矿", "测点编码": "001A01", "工作面": "1301综采工作面"}
+    assert "尚未上报测点“001A01”" in imported({"测点对照": [row]}).stderr
+    mine = Mine.objects.get()
+    definition = Definition(native_code="001A01", system="01", sensor_type="0001", value_kind="MN", place_text="上隅角")
+    upsert_definitions(actor=None, mine=mine, definitions=[definition], source="试", at=clock.now())
+    assert imported({"测点对照": [row]}).returncode == 0
+    assert Point.objects.get().face.name == "1301综采工作面"
+    assert "没有工作面“9999”" in imported({"测点对照": [row | {"工作面": "9999"}]}).stderr

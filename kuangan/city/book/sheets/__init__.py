@@ -3,6 +3,15 @@
 from typing import Final
 
 from kuangan.city.book.grammar import BookSheet
-from kuangan.city.book.sheets import companies, faces, mines, posts, units
+from kuangan.city.book.sheets import companies, faces, key_people, mines, points, posts, rosters, units
 
-SHEETS: Final[tuple[BookSheet, ...]] = (units.SHEET, companies.SHEET, mines.SHEET, posts.SHEET, faces.SHEET)
+SHEETS: Final[tuple[BookSheet, ...]] = (
+    units.SHEET,
+    companies.SHEET,
+    mines.SHEET,
+    posts.SHEET,
+    faces.SHEET,
+    points.SHEET,
+    key_people.SHEET,
+    rosters.SHEET,
+)

@@ -1,0 +1,54 @@
+"""测点对照: at which face a measuring point stands, so that the sensors of one face are judged together."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values
+from kuangan.core.models import UnitKind
+from kuangan.law.field import Field
+from kuangan.mine import actions
+from kuangan.mine.models import Face, Point
+
+
+def _held(_on: date) -> Mapping[Key, Values]:
+    points = Point.objects.select_related("mine", "face").only("native_code", "mine__name", "face__name")
+    return {
+        (point.mine.name, point.native_code): {
+            "mine": point.mine.name,
+            "point": point.native_code,
+            **({"face": point.face.name} if point.face else {}),
+        }
+        for point in points
+    }
+
+
+def _settle(names: BookNames, row: dict[str, Any]) -> None:
+    row["mine"] = names.named("mine", row["mine"], UnitKind.mine).name
+
+
+def _write(applying: Applying, before: Values | None, row: Values) -> None:
+    if before is None:
+        raise RowRefused("point", f"{row['mine']}尚未上报测点“{row['point']}”，请待该矿数据接入后再对照")
+    face = Face.objects.filter(mine__name=row["mine"], name=row["face"]).first()
+    if face is None:
+        raise RowRefused("face", f"{row['mine']}没有工作面“{row['face']}”，请先在“采掘工作面”中登记")
+    point = Point.objects.select_related("mine").get(mine=face.mine, native_code=row["point"])
+    actions.set_face(actor=applying.actor, point=point, face=face, at=applying.at)
+
+
+SHEET: Final = BookSheet(
+    title="测点对照",
+    help="煤矿数据接入后填写：测点编码以系统上报的为准，一行一个测点；地点类别在“测点”页面由执法人员确认。",
+    fields=(
+        Field("mine", "煤矿", help="名称或者 12 位编码"),
+        Field("point", "测点编码"),
+        Field("face", "工作面"),
+    ),
+    key=("mine", "point"),
+    samples=({"mine": "示例云岭煤矿", "point": "001A01", "face": "1301综采工作面"},),
+    held=_held,
+    settle=_settle,
+    write=_write,
+    aliases={"mine": ("煤矿名称", "矿井名称"), "point": ("测点", "测点号"), "face": ("工作面名称",)},
+)
