@@ -5,6 +5,7 @@ from openpyxl import Workbook, load_workbook
 
 from kuangan.base import clock
 from kuangan.core.models import Oversight, Person, Post, Roster, Tenure, Unit, UnitKind
+from kuangan.ledger.models import Entry
 from kuangan.mine.actions import upsert_definitions
 from kuangan.mine.definitions import Definition
 from kuangan.mine.models import Face, KeyPerson, Mine, MineAttribute, Point
@@ -232,3 +233,30 @@ def test_points_that_the_mine_has_sent_are_put_at_their_face(imported):
     assert imported({"测点对照": [row]}).returncode == 0
     assert Point.objects.get().face.name == "1301综采工作面"
     assert "没有工作面“9999”" in imported({"测点对照": [row | {"工作面": "9999"}]}).stderr
+
+
+def test_ledgers_of_the_first_day_are_entries_of_the_unit_that_each_row_names(imported):
+    people = [{"单位": "襄垣县应急管理局", "岗位": "监管专员（一）", "姓名": "示例己"}]
+    assigned = {
+        "记录单位": "襄垣县应急管理局", "起始日期": "2026-01-01", "煤矿": "样例云岭煤矿", "监管专员": "示例己",
+        "选派层级": "县级", "选派文件文号": "示应急〔2025〕40号",
+    }  # fmt: skip
+    licence = {
+        "记录单位": "样例云岭煤矿", "发证日期": "2024-03-20", "证书编号": "示安许证字〔2024〕001", "发证机关": "示例机关",
+        "许可能力": "120", "有效期至": "2027-03-19",
+    }  # fmt: skip
+    book = BOOK | {"岗位与人员": people, "专员与包联": [assigned], "证照": [licence]}
+    done = imported(book)
+    assert done.returncode == 0, done.stderr + done.stdout
+    entries = {entry.ledger: entry for entry in Entry.objects.all()}
+    assert entries["commissioner_assignment"].values["mine"] == "140423900001"
+    assert entries["safety_licence"].unit.name == "样例云岭煤矿"
+    again = imported(book)
+    assert ("专员与包联：无变化 1" in again.stdout, "证照：无变化 1" in again.stdout) == (True, True), again.stdout
+    later = imported({"证照": [licence | {"有效期至": "2028-03-19"}]})
+    assert later.returncode == 0, later.stderr
+    assert [entry.values["valid_until"] for entry in Entry.objects.filter(ledger="safety_licence").order_by("version")] == [
+        "2027-03-19", "2028-03-19",
+    ]  # fmt: skip
+    told = imported({"证照": [licence | {"证书编号": "示2", "有效期至": "2020-01-01"}]})
+    assert (told.returncode, "第 2 行：有效期应晚于发证日期" in told.stderr) == (1, True), told.stderr

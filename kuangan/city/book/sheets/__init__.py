@@ -3,7 +3,7 @@
 from typing import Final
 
 from kuangan.city.book.grammar import BookSheet
-from kuangan.city.book.sheets import companies, faces, key_people, mines, points, posts, rosters, units
+from kuangan.city.book.sheets import companies, faces, key_people, ledgers, mines, points, posts, rosters, units
 
 SHEETS: Final[tuple[BookSheet, ...]] = (
     units.SHEET,
@@ -13,5 +13,6 @@ SHEETS: Final[tuple[BookSheet, ...]] = (
     faces.SHEET,
     points.SHEET,
     key_people.SHEET,
+    *ledgers.SHEETS,
     rosters.SHEET,
 )
