@@ -65,16 +65,13 @@ def _add(
     founded.posts += add_standard_posts(actor=actor, unit=unit, at=at)
 
 
-@transaction.atomic
 def add_standard_posts(*, actor: User | None, unit: Unit, at: datetime | None = None) -> list[Post]:
     """The posts that a unit of this kind begins with, vacant, each with its B岗. Refused when it has one of them."""
     standard = STANDARD_POSTS.get(UnitKind(unit.kind), ())
-    posts = {
-        post.title: actions.create_post(actor=actor, unit=unit, title=post.title, role=post.role, at=at)
-        for post in standard
-    }
-    for post in standard:
-        if post.deputy:
-            # Nobody holds either post yet, so nobody's signature is passed on: no second administrator is asked.
-            actions.set_deputy(actor=None, post=posts[post.title], deputy=posts[post.deputy], at=at)
-    return list(posts.values())
+    return actions.create_posts(
+        actor=actor,
+        unit=unit,
+        posts={post.title: post.role for post in standard},
+        deputies={post.title: post.deputy for post in standard if post.deputy},
+        at=at,
+    )

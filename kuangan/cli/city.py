@@ -8,7 +8,7 @@ from django.db import transaction
 
 from kuangan.base import clock
 from kuangan.city.book.applying import apply_book
-from kuangan.city.book.planning import CHANGED, NEW, REFUSED, SAME, STATE_WORDS, BookPlan, PlannedSheet, plan_book
+from kuangan.city.book.planning import CHANGED, NEW, REFUSED, STATE_WORDS, BookPlan, PlannedSheet, plan_book
 from kuangan.city.book.template import template
 from kuangan.city.founding import FoundedCity, found_city
 from kuangan.cli.parser import Arguments, Parser
@@ -17,7 +17,7 @@ from kuangan.core.errors import Refused
 from kuangan.law.role import Role
 
 MOST_SHOWN = 200
-"""Rows that the preview of a sheet writes out, those that cannot be taken first."""
+"""Rows that the preview of a sheet writes out beside those that cannot be taken, which are all told."""
 
 
 def add_arguments(parser: Parser) -> None:
@@ -102,14 +102,14 @@ def _show_sheet(sheet: PlannedSheet) -> None:
         print(f"  整表不能导入：{sheet.fault}")
     if sheet.unread:
         print(f"  没有读取的栏目：{'、'.join(sheet.unread)}")
-    order = {REFUSED: 0, CHANGED: 1, NEW: 2}
-    told = sorted((row for row in sheet.rows if row.state != SAME), key=lambda row: (order[row.state], row.number))
-    for row in told[:MOST_SHOWN]:
+    refused = [row for row in sheet.rows if row.state == REFUSED]
+    written = [row for state in (CHANGED, NEW) for row in sheet.rows if row.state == state]
+    for row in [*refused, *written[:MOST_SHOWN]]:
         said = [f"“{label}”{text}" for label, text in row.faults.items()]
         said += [f"{label} {was or '（空）'} → {becomes}" for label, (was, becomes) in row.changes.items()]
         print(
             f"  第 {row.number} 行 {STATE_WORDS[row.state]} {' '.join(row.key)}"
             + (f"：{'；'.join(said)}" if said else "")
         )
-    if len(told) > MOST_SHOWN:
-        print(f"  另有 {len(told) - MOST_SHOWN} 行未列出")
+    if len(written) > MOST_SHOWN:
+        print(f"  另有 {len(written) - MOST_SHOWN} 行新增或者变更，未逐行列出")

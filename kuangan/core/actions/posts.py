@@ -1,5 +1,6 @@
 """Writes on people, posts, their holders and absences."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -66,6 +67,33 @@ def create_post(
     content = {"unit": unit.code, "title": title, "role": post.role, "deputy": deputy.pk if deputy else None}
     record(actor=actor, action="post_created", subject=post, data=content, at=at)
     return post
+
+
+@transaction.atomic
+def create_posts(
+    *,
+    actor: User | None,
+    unit: Unit,
+    posts: Mapping[str, Role],
+    deputies: Mapping[str, str],
+    at: datetime | None = None,
+) -> list[Post]:
+    """Add several vacant posts of a unit, roles by title, with one entry on record. ``deputies``: by title, the title of the B岗 among them.
+
+    Nobody holds them yet, so nobody's signature is passed on to a deputy. Refused when the unit has a post of one of these titles.
+    """
+    taken = Post.objects.filter(unit=unit, title__in=posts).first()
+    if taken is not None:
+        raise Refused(f"{unit.name}已有岗位“{taken.title}”，请换一个岗位名称。")
+    made = Post.objects.bulk_create(Post(unit=unit, title=title, role=role.value) for title, role in posts.items())
+    by_title = {post.title: post for post in made}
+    for title, deputy in deputies.items():
+        by_title[title].deputy = by_title[deputy]
+    if deputies:
+        Post.objects.bulk_update([by_title[title] for title in deputies], ["deputy"])
+    content = {"posts": {title: role.value for title, role in posts.items()}, "deputies": dict(deputies)}
+    record(actor=actor, action="posts_created", subject=unit, data=content, at=at)
+    return made
 
 
 @transaction.atomic

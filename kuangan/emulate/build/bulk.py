@@ -15,7 +15,7 @@ from kuangan.core.actions.rosters import SHIFT_HOURS, SHIFT_STARTS_AT_HOUR
 from kuangan.core.models import Person, Post, Roster, Shift, Tenure, Unit, User
 from kuangan.emulate.plan.plan import KeyPersonPlan
 from kuangan.law.role import Role
-from kuangan.mine.models import Face, KeyPerson, Mine, MineAttribute, Point
+from kuangan.mine.models import Face, KeyPerson, Mine, Point
 
 
 @transaction.atomic
@@ -65,19 +65,6 @@ def roster(*, actor: User | None, unit: Unit, people: Sequence[Person], first: d
     Roster.objects.bulk_create(posts)
     content = {"role": role.value, "people": [person.pk for person in people], "first": first, "days": days}
     record(actor=actor, action="shifts_rostered", subject=unit, data=content)
-
-
-@transaction.atomic
-def set_attributes(
-    *, actor: User | None, mine: Mine, values: Mapping[str, str], valid_from: date, basis: str, at: datetime
-) -> None:
-    """Let properties of a mine have these values from a day on."""
-    MineAttribute.objects.bulk_create(
-        MineAttribute(mine=mine, name=name, value=value, valid_from=valid_from, basis=basis)
-        for name, value in values.items()
-    )
-    content = {"values": dict(values), "valid_from": valid_from, "basis": basis}
-    record(actor=actor, action="mine_attributes_set", subject=mine, data=content, at=at)
 
 
 @transaction.atomic

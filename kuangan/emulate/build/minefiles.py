@@ -49,7 +49,7 @@ def _attributes(plan: MinePlan, mine: Mine, staffing: Staffing) -> None:
         "spontaneous_combustion": plan.spontaneous_combustion,
     }
     since = date(staffing.appointed_at.year, 1, 1)
-    bulk.set_attributes(
+    actions.set_attributes(
         actor=staffing.actor, mine=mine, values=values, valid_from=since, basis="演示数据", at=staffing.since
     )
 

@@ -6,6 +6,7 @@ from kuangan.mine.actions.mine import (
     assign_supervisor,
     create_mine,
     set_attribute,
+    set_attributes,
 )
 from kuangan.mine.actions.part import (
     add_district,
@@ -34,6 +35,7 @@ __all__ = [
     "notice_change",
     "register_points",
     "set_attribute",
+    "set_attributes",
     "set_face",
     "upsert_definitions",
 ]

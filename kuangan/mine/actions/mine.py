@@ -1,6 +1,7 @@
 """Writes on mines and their dated attributes."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -95,6 +96,40 @@ def set_attribute(
     )
     record(actor=actor, action="mine_attribute_set", subject=mine, data=content, at=at)
     return attribute
+
+
+@transaction.atomic
+def set_attributes(
+    *,
+    actor: User | None,
+    mine: Mine,
+    values: Mapping[str, str],
+    valid_from: date,
+    basis: str = "",
+    at: datetime | None = None,
+) -> None:
+    """As :func:`set_attribute`, several properties with one entry on record. Refused alike, and then none of them is set."""
+    for name, value in values.items():
+        require_value(name, value)
+    held = {
+        attribute.name: attribute
+        for attribute in MineAttribute.objects.filter(STANDING, mine=mine, name__in=values, valid_from=valid_from)
+    }
+    for attribute in held.values():
+        if attribute.source:
+            label = AttributeName(attribute.name).label
+            raise Refused(f"{label}自该日起由“{attribute.basis}”确定，请更正该记录。")
+    before = {name: attribute.value for name, attribute in held.items()}
+    for name, attribute in held.items():
+        attribute.value, attribute.basis = values[name], basis
+    MineAttribute.objects.bulk_update(held.values(), ["value", "basis"])
+    MineAttribute.objects.bulk_create(
+        MineAttribute(mine=mine, name=name, value=value, valid_from=valid_from, basis=basis)
+        for name, value in values.items()
+        if name not in held
+    )
+    content = {"values": dict(values), "valid_from": valid_from, "basis": basis, "before": before}
+    record(actor=actor, action="mine_attributes_set", subject=mine, data=content, at=at)
 
 
 def require_value(name: str, value: str) -> None:

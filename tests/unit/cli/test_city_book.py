@@ -122,15 +122,20 @@ def refused(imported, rows):
 
 def test_one_mine_of_two_names_or_under_two_counties_is_for_its_author_to_settle(imported):
     bare = {"煤矿编码": "140423900001", "煤矿名称": "样例云岭煤矿"}
-    names = refused(
-        imported, [bare | {"所在县（区）": "襄垣县"}, bare | {"煤矿名称": "云岭矿", "所在县（区）": "襄垣县"}]
-    )
-    assert "已用于样例云岭煤矿" in names
+    assert "已用于样例云岭煤矿" in refused(imported, [bare, bare | {"煤矿名称": "云岭矿"}])
     other = refused(imported, [bare | {"所在县（区）": "屯留区"}])
     assert "编码前 6 位是襄垣县，所在县（区）填写的是屯留区" in other
-    both = refused(imported, [bare | {"地址": "襄垣县与屯留区交界处"}])
-    assert "地址中有" in both
-    assert "没有填写所在县（区）" in refused(imported, [bare])
+    assert "编码前 6 位是襄垣县，地址在屯留区" in refused(imported, [bare | {"地址": "山西省长治市屯留区某乡"}])
+    strange = refused(imported, [bare | {"煤矿编码": "140502900001"}])
+    assert "140502 不是本市县（区）的代码" in strange
+
+
+@pytest.mark.parametrize("address", ["襄垣县与屯留区交界处", "山西省长治市某乡", None])
+def test_an_address_that_does_not_say_the_county_leaves_it_to_the_code(imported, address):
+    assert (
+        imported({"煤矿": [{"煤矿编码": "140423900001", "煤矿名称": "样例云岭煤矿", "地址": address}]}).returncode == 0
+    )
+    assert Mine.objects.get().county.name == "襄垣县"
 
 
 def test_what_open_work_hangs_on_does_not_change_by_a_book(imported):

@@ -43,10 +43,6 @@ def _settle(names: BookNames, row: dict[str, Any]) -> None:
     row["code"] = _code(row["code"])
     county = _county(names, row)
     row["county"] = county.name
-    if not row["code"].startswith(county.code):
-        known = names.by_code.get(row["code"][:6])
-        where = known.name if known else f"代码 {row['code'][:6]} 的县（区）"
-        raise RowRefused("county", f"编码前 6 位是{where}，所在县（区）填写的是{county.name}，请核对两者")
     twin = names.by_code.get(row["code"])
     if twin is not None and twin.name != row["name"]:
         raise RowRefused("name", f"编码 {row['code']} 已用于{twin.name}；一矿两名的请统一为采矿许可证所载名称")
@@ -71,15 +67,22 @@ def _code(text: str) -> str:
 
 
 def _county(names: BookNames, row: dict[str, Any]) -> NamedUnit:
-    """The county as it is named, or as it stands in the address; an address with two counties says neither."""
+    """The county by the code, which a county that is named, or the only one in the address, must not gainsay."""
+    by_code = names.by_code.get(row["code"][:6])
+    if by_code is None or by_code.kind != UnitKind.county:
+        raise RowRefused("code", f"编码前 6 位 {row['code'][:6]} 不是本市县（区）的代码，不是本市煤矿的请删去本行")
+    said = _said(names, row)
+    if said is not None and said is not by_code:
+        where = "所在县（区）填写的是" if row.get("county") else "地址在"
+        raise RowRefused("county", f"编码前 6 位是{by_code.name}，{where}{said.name}，请核对两者")
+    return by_code
+
+
+def _said(names: BookNames, row: dict[str, Any]) -> NamedUnit | None:
     if row.get("county"):
         return names.named("county", row["county"], UnitKind.county)
     counties = [unit for unit in names.of_kind(UnitKind.county) if unit.name in row.get("address", "")]
-    if len(counties) == 1:
-        return counties[0]
-    if counties:
-        raise RowRefused("county", f"地址中有 {'、'.join(unit.name for unit in counties)}，请填写所在县（区）")
-    raise RowRefused("county", "没有填写所在县（区），地址中也没有本市县（区）的名称，请填写")
+    return counties[0] if len(counties) == 1 else None
 
 
 def _supervisor(names: BookNames, row: dict[str, Any], county: NamedUnit) -> NamedUnit:
@@ -91,17 +94,12 @@ def _supervisor(names: BookNames, row: dict[str, Any], county: NamedUnit) -> Nam
 
 def _write(applying: Applying, before: Values | None, row: Values) -> None:
     mine = _opened(applying, row) if before is None else _changed(applying, before, row)
-    for name in VALUES:
-        if row.get(name) and row[name] != (before or {}).get(name):
-            actions.set_attribute(
-                actor=applying.actor,
-                mine=mine,
-                name=name,
-                value=str(row[name]),
-                valid_from=applying.on,
-                basis=BASIS,
-                at=applying.at,
-            )
+    held = before or {}
+    changed = {name: str(row[name]) for name in VALUES if row.get(name) and row[name] != held.get(name)}
+    if changed:
+        actions.set_attributes(
+            actor=applying.actor, mine=mine, values=changed, valid_from=applying.on, basis=BASIS, at=applying.at
+        )
 
 
 def _opened(applying: Applying, row: Values) -> Mine:
@@ -157,7 +155,7 @@ SHEET: Final = BookSheet(
     fields=(
         Field("code", "煤矿编码", help="12 位数字"),
         Field("name", "煤矿名称"),
-        Field("county", "所在县（区）", required=False, help="不填时从地址中取"),
+        Field("county", "所在县（区）", required=False, help="不填时由编码前 6 位确定，并与地址核对"),
         Field("address", "地址", required=False),
         Field("supervisor", "日常监管主体", required=False, help="不填为所在县（区）应急管理局"),
         Field("company", "上级公司", required=False),
