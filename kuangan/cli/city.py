@@ -102,13 +102,13 @@ def _show_sheet(sheet: PlannedSheet) -> None:
         print(f"  整表不能导入：{sheet.fault}")
     if sheet.unread:
         print(f"  没有读取的栏目：{'、'.join(sheet.unread)}")
-    refused = [row for row in sheet.rows if row.state == REFUSED]
-    written = [row for state in (CHANGED, NEW) for row in sheet.rows if row.state == state]
-    for row in [*refused, *written[:MOST_SHOWN]]:
-        said = [f"“{label}”{text}" for label, text in row.faults.items()]
-        said += [f"{label} {was or '（空）'} → {becomes}" for label, (was, becomes) in row.changes.items()]
+    refused = [planned for planned in sheet.rows if planned.state == REFUSED]
+    written = [planned for state in (CHANGED, NEW) for planned in sheet.rows if planned.state == state]
+    for planned in [*refused, *written[:MOST_SHOWN]]:
+        said = [f"“{label}”{text}" for label, text in planned.faults.items()]
+        said += [f"{label} {was or '（空）'} → {becomes}" for label, (was, becomes) in planned.changes.items()]
         print(
-            f"  第 {row.number} 行 {STATE_WORDS[row.state]} {' '.join(row.key)}"
+            f"  第 {planned.number} 行 {STATE_WORDS[planned.state]} {' '.join(planned.key)}"
             + (f"：{'；'.join(said)}" if said else "")
         )
     if len(written) > MOST_SHOWN:

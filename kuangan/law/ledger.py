@@ -105,6 +105,8 @@ class Ledger:
     told_from: str = ""
     """From when on the supervised see an entry that an office keeps: the field that must be filled (a day in it must have come), and what
     an authority writes in it must be written. ``never``; "" = from its recording on."""
+    book: str = ""
+    """The sheet of the workbook of a city's first day that holds its entries; "" = none."""
 
     @cached_property
     def of_others(self) -> frozenset[str]:
@@ -162,7 +164,7 @@ _KEYS: Final = (
     "renew",
     *("retention", "circle", "cite", "confidence", "assumed", "help", "sample", "demo"),
     "opens",
-    *("settled_first", "confirmations", "sets", "drawn", "told_from"),
+    *("settled_first", "confirmations", "sets", "drawn", "told_from", "book"),
 )
 
 
@@ -202,6 +204,7 @@ def read_ledger(path: Path) -> Ledger:
         sets=read_sets(table),
         drawn=read_drawn(table),
         told_from=table.text("told_from", ""),
+        book=table.text("book", ""),
     )
     _check(table, ledger)
     return ledger

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from kuangan.city.book.grammar import Applying, RowRefused
+from kuangan.city.book.grammar import Applying, RowChange, RowRefused
 from kuangan.city.book.planning import CHANGED, NEW, BookPlan
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
@@ -26,11 +26,11 @@ def apply_book(*, actor: User | None, plan: BookPlan, on: date, at: datetime) ->
     applying = Applying(actor, on, at)
     written: dict[str, int] = {}
     for sheet in plan.sheets:
-        rows = [row for row in sheet.rows if row.state in (NEW, CHANGED)]
-        for row in rows:
-            try:
-                sheet.law.write(applying, row.before, row.values)
-            except (Refused, RowRefused) as refused:
-                raise Refused(f"工作表“{sheet.law.title}”第 {row.number} 行：{refused}；本次未写入任何内容。") from None
-        written[sheet.law.title] = len(rows)
+        changes = [RowChange(row.number, row.before, row.values) for row in sheet.rows if row.state in (NEW, CHANGED)]
+        try:
+            sheet.law.write(applying, changes)
+        except RowRefused as refused:
+            where = f"工作表“{sheet.law.title}”第 {refused.number} 行"
+            raise Refused(f"{where}：{refused.text}；本次未写入任何内容。") from refused
+        written[sheet.law.title] = len(changes)
     return AppliedBook(written)

@@ -5,11 +5,13 @@ that was imported before shows its differences only; a row that is missing chang
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.law.field import Field
 
@@ -28,12 +30,46 @@ class Applying:
 
 
 class RowRefused(Exception):
-    """A row that cannot be taken: ``field`` ("" = the row) and in words why and what to do."""
+    """A row that cannot be taken: ``field`` ("" = the row) and in words why and what to do. ``number``: the row, once it is known."""
 
-    def __init__(self, field_name: str, text: str) -> None:
+    def __init__(self, field_name: str, text: str, number: int = 0) -> None:
         super().__init__(text)
         self.field = field_name
         self.text = text
+        self.number = number
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """A row that is new (``before`` None) or differs from what is held."""
+
+    number: int
+    before: Values | None
+    values: Values
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """What is refused inside is refused of this row."""
+        try:
+            yield
+        except Refused as refused:
+            raise RowRefused("", refused.message.rstrip("。"), self.number) from refused
+        except RowRefused as refused:
+            raise RowRefused(refused.field, refused.text, self.number) from refused
+
+
+Writer = Callable[[Applying, Sequence[RowChange]], None]
+
+
+def one_by_one(write: Callable[[Applying, Values | None, Values], None]) -> Writer:
+    """A writer of all changes of a sheet from one of a single row."""
+
+    def write_all(applying: Applying, changes: Sequence[RowChange]) -> None:
+        for change in changes:
+            with change.named():
+                write(applying, change.before, change.values)
+
+    return write_all
 
 
 @dataclass(frozen=True)
@@ -41,7 +77,7 @@ class BookSheet:
     """One sheet. ``aliases``: by field, the headings that lists of other origin have for it.
 
     ``held``: what the platform holds on a day, by key. ``settle`` fills in what follows from a row and from what the book names before it,
-    and raises :class:`RowRefused`. ``write``: one row that is new (``before`` None) or differs from what is held.
+    and raises :class:`RowRefused`. ``write``: all rows that are new or differ from what is held; what is refused names its row.
     """
 
     title: str
@@ -51,7 +87,7 @@ class BookSheet:
     samples: tuple[Values, ...]
     held: Callable[[date], Mapping[Key, Values]]
     settle: Callable[["BookNames", dict[str, Any]], None]
-    write: Callable[[Applying, Values | None, Values], None]
+    write: Writer
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fixed: tuple[str, ...] = ()
     """Fields that a book says of something new only: of what is held they change by an act of their own, with its reason and its paper."""

@@ -15,7 +15,7 @@ from kuangan.core.values.cleaning import cleaned
 from kuangan.core.values.plain import LONGEST, MOST_BLANKS, is_empty, plain_text
 
 UNREADABLE: Final = "文件不是有效的 Excel 工作簿（.xlsx），请用平台的建市工作簿模板填写。"
-MOST_ROWS: Final = 5000
+MOST_ROWS: Final = 50_000
 LONGEST_CELL: Final = max(LONGEST.values()) + MOST_BLANKS
 HEADING_ROWS: Final = 5
 """Rows at the top of a sheet in which its headings are looked for: lists of other origin have a title above them."""

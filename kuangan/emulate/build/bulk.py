@@ -15,7 +15,7 @@ from kuangan.core.actions.rosters import SHIFT_HOURS, SHIFT_STARTS_AT_HOUR
 from kuangan.core.models import Person, Post, Roster, Shift, Tenure, Unit, User
 from kuangan.emulate.plan.plan import KeyPersonPlan
 from kuangan.law.role import Role
-from kuangan.mine.models import Face, KeyPerson, Mine, Point
+from kuangan.mine.models import KeyPerson, Mine, Point
 
 
 @transaction.atomic
@@ -78,17 +78,6 @@ def appoint_key_people(
     )
     content = {"people": {person.post: person.name for person in people}, "from_on": from_on}
     record(actor=actor, action="key_people_appointed", subject=mine, data=content, at=at)
-
-
-@transaction.atomic
-def assign_faces(*, actor: User | None, mine: Mine, faces: Mapping[str, Face], at: datetime) -> None:
-    """Say at which face points stand, by their codes."""
-    points = list(Point.objects.filter(mine=mine, native_code__in=faces))
-    for point in points:
-        point.face = faces[point.native_code]
-    Point.objects.bulk_update(points, ["face"])
-    content = {"faces": {code: face.name for code, face in faces.items()}}
-    record(actor=actor, action="points_face_assigned", subject=mine, data=content, at=at)
 
 
 @transaction.atomic

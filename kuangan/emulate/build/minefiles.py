@@ -81,7 +81,7 @@ def _define(plan: MinePlan, mine: Mine, faces: list[Face], staffing: Staffing) -
         source="演示建库", at=staffing.since,
     )  # fmt: skip
     where = {point.code: faces[point.working] for point in plan.points if point.working >= 0}
-    bulk.assign_faces(actor=staffing.actor, mine=mine, faces=where, at=staffing.since)
+    actions.set_faces(actor=staffing.actor, mine=mine, faces=where, at=staffing.since)
 
 
 def _definition(point: PointPlan) -> Definition:

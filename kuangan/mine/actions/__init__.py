@@ -16,7 +16,7 @@ from kuangan.mine.actions.part import (
     correct_key_person,
     end_face,
 )
-from kuangan.mine.actions.point import confirm_place, note_dismantled, notice_change, set_face
+from kuangan.mine.actions.point import confirm_place, note_dismantled, notice_change, set_faces
 
 __all__ = [
     "Decided",
@@ -36,6 +36,6 @@ __all__ = [
     "register_points",
     "set_attribute",
     "set_attributes",
-    "set_face",
+    "set_faces",
     "upsert_definitions",
 ]

@@ -1,5 +1,6 @@
 """What people decide about measuring points."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.law import limit
-from kuangan.mine.models import DefinitionChange, Face, Point
+from kuangan.mine.models import DefinitionChange, Face, Mine, Point
 
 
 @transaction.atomic
@@ -40,14 +41,18 @@ def confirm_place(
 
 
 @transaction.atomic
-def set_face(*, actor: User | None, point: Point, face: Face, at: datetime | None = None) -> Point:
-    """Say at which face a point stands. Refused: a face of another mine."""
-    _require_own_face(point, face)
-    content = {"before": point.face.name if point.face else None, "after": face.name}
-    point.face = face
-    point.save(update_fields=["face"])
-    record(actor=actor, action="point_face_set", subject=point, data=content, at=at)
-    return point
+def set_faces(*, actor: User | None, mine: Mine, faces: Mapping[str, Face], at: datetime | None = None) -> None:
+    """Say at which faces points of a mine stand, by their codes. Refused: a face of another mine; a code that the mine has not sent."""
+    points = list(Point.objects.filter(mine=mine, native_code__in=faces))
+    unknown = sorted({*faces} - {point.native_code for point in points})
+    if unknown:
+        raise Refused(f"{mine.name}没有测点“{unknown[0]}”，请核对测点编码。")
+    for point in points:
+        _require_own_face(point, faces[point.native_code])
+        point.face = faces[point.native_code]
+    Point.objects.bulk_update(points, ["face"], batch_size=500)
+    content = {"faces": {code: face.name for code, face in faces.items()}}
+    record(actor=actor, action="points_face_assigned", subject=mine, data=content, at=at)
 
 
 @transaction.atomic

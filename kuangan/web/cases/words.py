@@ -183,7 +183,6 @@ ACTION_WORDS = {
     "person_created": "登记人员",
     "place_confirmed": "确认测点地点",
     "places_confirmed": "确认测点地点",
-    "point_face_set": "对照测点工作面",
     "point_dismantled": "核定测点已拆除",
     "point_face_assigned": "测点归属工作面",
     "points_face_assigned": "测点归属工作面",

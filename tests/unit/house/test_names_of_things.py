@@ -12,6 +12,7 @@ NO_KIND = {"found", "one", "each"}
 ROW = {"row", "rows"}
 OF_ROWS = (
     "bench/_hostile.py",
+    "city/book/",
     "core/bulk.py",
     "core/apart.py",
     "core/resting.py",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, Values
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, Values, one_by_one
 from kuangan.city.founding import add_standard_posts
 from kuangan.core import actions
 from kuangan.core.models import Unit, UnitKind
@@ -48,6 +48,6 @@ SHEET: Final = BookSheet(
     samples=({"name": "示例煤业集团有限公司", "phone": "0355-0000002"},),
     held=_held,
     settle=_settle,
-    write=_write,
+    write=one_by_one(_write),
     aliases={"name": ("主体企业", "集团公司", "名称"), "phone": ("电话", "联系电话")},
 )

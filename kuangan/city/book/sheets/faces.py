@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values, one_by_one
 from kuangan.core.models import UnitKind
 from kuangan.law.field import Field
 from kuangan.mine import actions
@@ -96,7 +96,7 @@ SHEET: Final = BookSheet(
     ),
     held=_held,
     settle=_settle,
-    write=_write,
+    write=one_by_one(_write),
     fixed=("kind", "district", "level", "started_on"),
     aliases={"mine": ("煤矿名称", "矿井名称"), "name": ("工作面", "名称"), "kind": ("工作面类别", "类型")},
 )

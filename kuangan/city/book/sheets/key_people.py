@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, Values
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, Values, one_by_one
 from kuangan.core.models import UnitKind
 from kuangan.law.field import Field
 from kuangan.mine import actions
@@ -74,7 +74,7 @@ SHEET: Final = BookSheet(
     ),
     held=_held,
     settle=_settle,
-    write=_write,
+    write=one_by_one(_write),
     aliases={
         "mine": ("煤矿名称", "矿井名称"),
         "post": ("岗位",),

@@ -1,16 +1,16 @@
-"""证照、专员与包联、挂牌责任、五人小组: sheets whose rows are entries of a ledger, kept by the unit that each row names."""
+"""Sheets whose rows are entries of a ledger, kept by the unit that each row names: of every ledger that says ``book``."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values, one_by_one
 from kuangan.core.models import Unit, UnitKind
 from kuangan.core.values.kinds import name_text
 from kuangan.flow.credit.entries import correct, record_entry
 from kuangan.law.field import Field
-from kuangan.law.ledger import Ledger, ledger_by_id
+from kuangan.law.ledger import Ledger, ledgers
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
 from kuangan.ledger.sheets import columns
@@ -20,9 +20,8 @@ UNIT: Final = "unit"
 REASON: Final = "建市工作簿更正"
 
 
-def _book_sheet(title: str, ledger_id: str, help_text: str) -> BookSheet:
+def _book_sheet(law: Ledger) -> BookSheet:
     """The sheet of a ledger: its columns behind the unit that keeps the entry, each mine and person by name."""
-    law = ledger_by_id(ledger_id)
     fields = (Field(UNIT, "记录单位", help="台账由该单位保管"), *(_plain(field) for field in columns(law)))
     sample = {UNIT: "示例县应急管理局", **{name: str(value) for name, value in law.sample[0].items()}}
 
@@ -36,14 +35,14 @@ def _book_sheet(title: str, ledger_id: str, help_text: str) -> BookSheet:
         _write(law, applying, before, row)
 
     return BookSheet(
-        title=title,
-        help=help_text,
+        title=law.book,
+        help=f"{law.title}，记录单位为保管该台账的单位；附件在台账页面上传。{law.help}",
         fields=fields,
         key=(UNIT, *law.key),
         samples=({name: value for name, value in sample.items() if name in {field.name for field in fields}},),
         held=held,
         settle=settle,
-        write=write,
+        write=one_by_one(write),
         aliases={UNIT: ("单位",)},
     )
 
@@ -111,11 +110,4 @@ def _entry(law: Ledger, unit: Unit, row: Values) -> Entry:
     raise RowRefused("", "该条目已被他人更正或者作废，请重新导入")
 
 
-SHEETS: Final = (
-    _book_sheet("证照", "safety_licence", "煤矿的安全生产许可证，记录单位为煤矿；证书原件在台账页面上传。"),
-    _book_sheet(
-        "专员与包联", "commissioner_assignment", "监管专员包联煤矿，一行一名专员一座煤矿，记录单位为应急管理局。"
-    ),
-    _book_sheet("挂牌责任", "posted_responsibility", "政府、部门、企业三级挂牌责任人，一行一座煤矿。"),
-    _book_sheet("五人小组", "five_person_group", "煤矿安全监管五人小组，一行一座煤矿，记录单位为应急管理局。"),
-)
+SHEETS: Final = tuple(_book_sheet(law) for law in ledgers().values() if law.book)

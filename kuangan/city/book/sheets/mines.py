@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, RowRefused, Values
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, RowRefused, Values, one_by_one
 from kuangan.city.founding import add_standard_posts
 from kuangan.core import actions as core
 from kuangan.core.models import Unit, UnitKind
@@ -179,7 +179,7 @@ SHEET: Final = BookSheet(
     ),
     held=_held,
     settle=_settle,
-    write=_write,
+    write=one_by_one(_write),
     fixed=("county", "supervisor", "company", "inspectorate"),
     aliases={
         "code": ("编码", "矿井编码", "煤矿代码", "矿井编号"),

@@ -1,14 +1,15 @@
 """测点对照: at which face a measuring point stands, so that the sensors of one face are judged together."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowChange, RowRefused, Values
 from kuangan.core.models import UnitKind
 from kuangan.law.field import Field
 from kuangan.mine import actions
-from kuangan.mine.models import Face, Point
+from kuangan.mine.models import Face, Mine, Point
 
 
 def _held(_on: date) -> Mapping[Key, Values]:
@@ -27,14 +28,20 @@ def _settle(names: BookNames, row: dict[str, Any]) -> None:
     row["mine"] = names.named("mine", row["mine"], UnitKind.mine).name
 
 
-def _write(applying: Applying, before: Values | None, row: Values) -> None:
-    if before is None:
-        raise RowRefused("point", f"{row['mine']}尚未上报测点“{row['point']}”，请待该矿数据接入后再对照")
-    face = Face.objects.filter(mine__name=row["mine"], name=row["face"]).first()
-    if face is None:
-        raise RowRefused("face", f"{row['mine']}没有工作面“{row['face']}”，请先在“采掘工作面”中登记")
-    point = Point.objects.select_related("mine").get(mine=face.mine, native_code=row["point"])
-    actions.set_face(actor=applying.actor, point=point, face=face, at=applying.at)
+def _write(applying: Applying, changes: Sequence[RowChange]) -> None:
+    """Mine by mine: a city has tens of thousands of points."""
+    faces = {(face.mine.name, face.name): face for face in Face.objects.select_related("mine")}
+    by_mine: dict[str, dict[str, Face]] = defaultdict(dict)
+    for change in changes:
+        row = change.values
+        with change.named():
+            if change.before is None:
+                raise RowRefused("point", f"{row['mine']}尚未上报测点“{row['point']}”，请待该矿数据接入后再对照")
+            if (row["mine"], row["face"]) not in faces:
+                raise RowRefused("face", f"{row['mine']}没有工作面“{row['face']}”，请先在“采掘工作面”中登记")
+        by_mine[row["mine"]][row["point"]] = faces[row["mine"], row["face"]]
+    for mine in Mine.objects.filter(name__in=by_mine):
+        actions.set_faces(actor=applying.actor, mine=mine, faces=by_mine[mine.name], at=applying.at)
 
 
 SHEET: Final = BookSheet(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from kuangan.base import clock
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values, one_by_one
 from kuangan.city.standard_posts import STANDARD_POSTS
 from kuangan.core import actions
 from kuangan.core.models import Person, Post, Unit, UnitKind
@@ -108,7 +108,7 @@ SHEET: Final = BookSheet(
     samples=({"unit": "示例县应急管理局", "title": "局长", "person": "示例甲", "phone": "13900000001"},),
     held=_held,
     settle=_settle,
-    write=_write,
+    write=one_by_one(_write),
     aliases={
         "unit": ("单位名称",),
         "title": ("职务", "岗位名称"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values, one_by_one
 from kuangan.city.book.sheets.posts import UNITS
 from kuangan.core import actions
 from kuangan.core.actions.rosters import ROSTERED_ROLES
@@ -79,6 +79,6 @@ SHEET: Final = BookSheet(
     ),
     held=_held,
     settle=_settle,
-    write=_write,
+    write=one_by_one(_write),
     aliases={"unit": ("单位名称",), "on": ("值班日期",), "person": ("值班人员", "值班员")},
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, RowRefused, Values
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, RowRefused, Values, one_by_one
 from kuangan.city.founding import add_standard_posts
 from kuangan.core import actions
 from kuangan.core.models import Unit, UnitKind
@@ -95,7 +95,7 @@ SHEET: Final = BookSheet(
     samples=({"name": "示例矿山安全监察处", "kind": "inspectorate", "area": "示例市", "phone": "0355-0000001"},),
     held=_held,
     settle=_settle,
-    write=_write,
+    write=one_by_one(_write),
     fixed=("kind", "area"),
     aliases={"name": ("名称", "单位"), "area": ("地区", "所属地区"), "phone": ("电话", "联系电话")},
 )
