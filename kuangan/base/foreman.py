@@ -87,7 +87,9 @@ def _close(*lines: socket.socket) -> None:
 def _warm(line: socket.socket, module: str) -> None:
     try:
         gc.disable()
-        os.setpriority(os.PRIO_PROCESS, 0, BEHIND_PAGES)  # before it has threads, which each have their own
+        os.setpriority(
+            os.PRIO_PROCESS, 0, max(BEHIND_PAGES, os.getpriority(os.PRIO_PROCESS, 0))
+        )  # before it has threads, which each have their own
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, WARMING_S)
         sys.modules[module].warm_up()

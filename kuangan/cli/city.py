@@ -1,6 +1,7 @@
 """`kuangan city`: a city from nothing to a working one, on the server's own console."""
 
 import sys
+from argparse import ArgumentTypeError
 from datetime import date
 from pathlib import Path
 
@@ -32,9 +33,14 @@ def add_arguments(parser: Parser) -> None:
     given = parts.add_parser("import", help="导入建市工作簿：逐表列出差异，全部合格才写入")
     given.add_argument("book", type=Path, help="填写好的工作簿（.xlsx）")
     given.add_argument("--dry-run", action="store_true", help="只列出差异，不写入", dest="preview")
-    given.add_argument(
-        "--from", dest="on", type=date.fromisoformat, default=None, help="自哪一日起，如 2026-12-01（默认当日）"
-    )
+    given.add_argument("--from", dest="on", type=_day, default=None, help="自哪一日起，如 2026-12-01（默认当日）")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}”不是日期，应写作 2026-12-01") from None
 
 
 def run(args: Arguments) -> int:
@@ -65,7 +71,10 @@ def _show_founded(founded: FoundedCity, login: FirstLogin) -> None:
 def _template(args: Arguments) -> int:
     if args.out.exists():
         raise Refused(f"{args.out} 已存在，请另起文件名，以免覆盖填写好的工作簿。")
-    args.out.write_bytes(template())
+    try:
+        args.out.write_bytes(template())
+    except OSError as unwritable:
+        raise Refused(f"写不到 {args.out}：{unwritable.strerror}，请核对文件夹和权限。") from None
     print(f"已写出 {args.out}")
     return 0
 

@@ -127,11 +127,20 @@ class BookNames:
         wanted = _folded(text)
         units = [unit for unit in self.of_kind(*kinds) if wanted in (_folded(unit.code), _folded(unit.name))]
         if len(units) == 1:
-            return units[0]
+            return self._of_its_own_name(field_name, units[0], kinds)
         if units:
             codes = "、".join(unit.code for unit in units)
             raise RowRefused(field_name, f"有 {len(units)} 个单位名为“{text}”，请改填编码：{codes}")
         raise RowRefused(field_name, f"没有名为“{text}”的单位，请核对全称，或者先在本工作簿前面的工作表中登记")
+
+    def _of_its_own_name(self, field_name: str, unit: NamedUnit, kinds: tuple[str, ...]) -> NamedUnit:
+        """A book writes by name, so a name that two share says nothing, by whatever code a row calls it."""
+        alike = [other.code for other in self.of_kind(*kinds) if _folded(other.name) == _folded(unit.name)]
+        if len(alike) > 1:
+            raise RowRefused(
+                field_name, f"编码 {'、'.join(alike)} 同名“{unit.name}”，工作簿按名称登记，请先改为不同的名称"
+            )
+        return unit
 
 
 def _folded(text: str) -> str:

@@ -63,6 +63,8 @@ def read_book_sheet(law: BookSheet, content: bytes, title: str, headings: Mappin
     if sheet.more:
         read.fault = f"一张工作表最多 {MOST_ROWS} 行，请分成几个文件导入"
         return read
+    if not sheet.rows:
+        return read
     top, names = _headings(law, sheet, headings)
     missing = [column.label for column in law.fields if column.required and column.name not in names.values()]
     if missing:

@@ -27,7 +27,8 @@ class Crowded(Refused):
 
 
 def _step_back() -> None:
-    os.setpriority(os.PRIO_PROCESS, 0, BEHIND_PAGES)  # of this thread; those that it makes begin with the same
+    # Of this thread; those that it makes begin with the same. A process that is less urgent already may not become more so.
+    os.setpriority(os.PRIO_PROCESS, 0, max(BEHIND_PAGES, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 _turns = Turns(at_once=AT_ONCE, waiting=WAITING, patience_s=5.0)

@@ -51,6 +51,7 @@ from kuangan.core.actions.posts import (
     set_absence,
     set_certificate,
     set_deputy,
+    set_person_phone,
 )
 from kuangan.core.actions.rosters import roster_person, unroster_person
 from kuangan.core.actions.seals import ask_trail_check, end_trail_check, hand_out_seal, watch_seals
@@ -122,6 +123,7 @@ __all__ = [
     "set_certificate",
     "set_deputy",
     "set_password",
+    "set_person_phone",
     "set_unit_phone",
     "sign_for_notice",
     "start_call",

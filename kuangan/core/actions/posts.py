@@ -51,6 +51,16 @@ def set_certificate(*, actor: User | None, person: Person, certificate: str, at:
 
 
 @transaction.atomic
+def set_person_phone(*, actor: User | None, person: Person, phone: str, at: datetime | None = None) -> Person:
+    """Note the telephone at which a person is reached."""
+    data = {"before": person.phone, "after": phone}
+    person.phone = phone
+    person.save(update_fields=["phone"])
+    record(actor=actor, action="person_phone_set", subject=person, data=data, at=at)
+    return person
+
+
+@transaction.atomic
 def create_post(
     *,
     actor: User | None,

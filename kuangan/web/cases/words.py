@@ -188,6 +188,7 @@ ACTION_WORDS = {
     "points_face_assigned": "测点归属工作面",
     "post_created": "设立岗位",
     "post_handed_over": "岗位交接",
+    "person_phone_set": "登记人员电话",
     "posts_created": "设立岗位",
     "posts_filled": "任命",
     "publication_planned": "拟公示",

@@ -31,6 +31,8 @@ SMALL_BODY: Final = MEGABYTE
 """Up to here a body is read without asking whether its session lives."""
 CONNECTIONS: Final = 800
 RETRY_AFTER_S: Final = 5
+STRANGERS_AT_ONCE: Final = 16
+"""The same of strangers from one address: behind it stands perhaps a whole office, of which one must not keep the others from logging in."""
 AT_ONCE: Final = 4
 """Requests of one sender that are answered at the same time: all pages share one interpreter, and a crowd of one person's keeps nobody waiting but him."""
 STATUS_PATH: Final = "/status/"
@@ -100,22 +102,23 @@ class Guard:
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in when its sender has fewer than ``AT_ONCE`` others inside; streams, which stay open, are counted elsewhere."""
-        sender = _sender(scope)
+        sender, at_once = _sender(scope)
         if not sender or scope["path"] == STREAM_PATH:
             await self.application(scope, receive, send)
             return
         turns = self._turns.get(sender)
         if turns is None:
-            turns = self._turns[sender] = asyncio.Semaphore(AT_ONCE)
+            turns = self._turns[sender] = asyncio.Semaphore(at_once)
         async with turns:
             await self.application(scope, receive, send)
 
 
-def _sender(scope: Scope) -> str:
-    """Who sends: by session, by key, or by address; nobody knows strangers behind a proxy apart."""
+def _sender(scope: Scope) -> tuple[str, int]:
+    """Who sends, and how many of his requests are answered at once: by session, by key, or by address; nobody knows strangers behind a proxy apart."""
     keys = [value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"]
-    address = "" if settings.KUANGAN_BEHIND_PROXY else (scope.get("client") or ("",))[0]
-    return _session_key(scope) or "".join(keys) or address
+    if known := _session_key(scope) or "".join(keys):
+        return known, AT_ONCE
+    return "" if settings.KUANGAN_BEHIND_PROXY else (scope.get("client") or ("",))[0], STRANGERS_AT_ONCE
 
 
 def _is_large(scope: Scope) -> bool:

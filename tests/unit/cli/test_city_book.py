@@ -265,3 +265,42 @@ def test_ledgers_of_the_first_day_are_entries_of_the_unit_that_each_row_names(im
     ]  # fmt: skip
     told = imported({"证照": [licence | {"证书编号": "示2", "有效期至": "2020-01-01"}]})
     assert (told.returncode, "第 2 行：有效期应晚于发证日期" in told.stderr) == (1, True), told.stderr
+
+
+def test_a_holder_keeps_his_post_when_his_telephone_changes_and_no_second_person_is_made(imported):
+    row = {"单位": "襄垣县应急管理局", "岗位": "局长", "姓名": "示例甲"}
+    assert imported({"岗位与人员": [row]}).returncode == 0
+    for phone in ("13900000001", "13900000002"):
+        assert imported({"岗位与人员": [row | {"手机": phone}]}).returncode == 0
+        assert [person.phone for person in Person.objects.filter(name="示例甲")] == [phone]
+        assert "无变化 1" in imported({"岗位与人员": [row | {"手机": phone}]}).stdout
+    assert Tenure.objects.filter(person__name="示例甲").count() == 1
+
+
+def test_a_face_ends_once_and_another_day_for_it_is_refused_and_not_passed_over(imported):
+    ended = FACE | {"结束日期": "2026-06-01"}
+    assert imported(BOOK | {"采掘工作面": [ended]}).returncode == 0
+    told = imported({"采掘工作面": [ended | {"结束日期": "2026-07-01"}]})
+    assert (told.returncode, "已于2026-06-01结束" in told.stderr) == (1, True)
+
+
+def test_mines_of_one_name_are_refused_in_words_where_a_row_names_them(imported):
+    twin = MINE | {"煤矿编码": "140423900002"}
+    assert imported(BOOK | {"煤矿": [MINE, twin], "采掘工作面": []}).returncode == 0
+    told = imported({"采掘工作面": [FACE | {"煤矿": "140423900002"}]})
+    assert (told.returncode, "同名“样例云岭煤矿”" in told.stdout) == (1, True)
+
+
+def test_what_a_decision_set_is_not_changed_by_a_book(imported):
+    assert imported(BOOK, "--from", "2026-03-01").returncode == 0
+    MineAttribute.objects.filter(name="gas_grade").update(source="ledger_entry/1", basis="示应急〔2026〕1号")
+    told = imported({"煤矿": [MINE | {"瓦斯等级": "低瓦斯"}]}, "--from", "2026-04-01")
+    assert (told.returncode, "瓦斯等级由“示应急〔2026〕1号”确定" in told.stderr) == (1, True)
+    assert MineAttribute.objects.filter(name="gas_grade").count() == 1
+
+
+def test_a_day_or_a_place_that_is_none_is_said_in_words(city, tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        city("city", "import", "x.xlsx", "--from", "tomorrow")
+    assert "“tomorrow”不是日期" in capsys.readouterr().err
+    assert "写不到" in city("city", "template", str(tmp_path / "no" / "x.xlsx")).stderr

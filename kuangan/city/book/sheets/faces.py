@@ -52,7 +52,7 @@ def _write(applying: Applying, before: Values | None, row: Values) -> None:
         )
     else:
         face = Face.objects.select_related("mine").get(mine=mine, name=row["name"])
-    if row.get("ended_on") and face.ended_on is None:
+    if row.get("ended_on"):
         actions.end_face(actor=applying.actor, face=face, ended_on=date.fromisoformat(row["ended_on"]), at=applying.at)
 
 

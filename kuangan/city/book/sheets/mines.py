@@ -14,7 +14,7 @@ from kuangan.law.effect.attribute import NUMERIC, VALUES
 from kuangan.law.field import Field
 from kuangan.mine import actions
 from kuangan.mine.models import AttributeName, Mine
-from kuangan.mine.queries.attributes import VALUE_WORDS, attributes_on
+from kuangan.mine.queries.attributes import VALUE_WORDS, attributes_on, rows_on
 
 BASIS: Final = "建市工作簿"
 CODE_LENGTH: Final = 12
@@ -97,9 +97,17 @@ def _write(applying: Applying, before: Values | None, row: Values) -> None:
     held = before or {}
     changed = {name: str(row[name]) for name in VALUES if row.get(name) and row[name] != held.get(name)}
     if changed:
+        _refuse_decided(applying, mine, changed)
         actions.set_attributes(
             actor=applying.actor, mine=mine, values=changed, valid_from=applying.on, basis=BASIS, at=applying.at
         )
+
+
+def _refuse_decided(applying: Applying, mine: Mine, changed: Values) -> None:
+    """What a decision set is changed by the correction of that decision, never by a book."""
+    for attribute in rows_on([mine], applying.on):
+        if attribute.source and attribute.name in changed:
+            raise RowRefused(attribute.name, f"{attribute.get_name_display()}由“{attribute.basis}”确定，请更正该记录")
 
 
 def _opened(applying: Applying, row: Values) -> Mine:

@@ -59,9 +59,12 @@ def _write(applying: Applying, before: Values | None, row: Values) -> None:
         actor=applying.actor, unit=unit, title=row["title"], role=row["role"], at=applying.at
     )
     if row.get("person"):
-        person = _person(applying, unit, row)
-        if row["person"] != (before or {}).get("person"):
-            actions.appoint(actor=applying.actor, post=post, person=person, at=clock.beijing_midnight(applying.on))
+        since = clock.beijing_midnight(applying.on)
+        held = tenures_at(since).filter(post=post, person__name=row["person"]).first()
+        person = held.person if held is not None else _person(applying, unit, row)
+        _note(applying, person, row)
+        if held is None:
+            actions.appoint(actor=applying.actor, post=post, person=person, at=since)
     if row.get("deputy") and row["deputy"] != (before or {}).get("deputy"):
         actions.set_deputy(actor=applying.actor, post=post, deputy=_deputy(unit, row), at=applying.at)
 
@@ -71,18 +74,19 @@ def _person(applying: Applying, unit: Unit, row: Values) -> Person:
     alike = Person.objects.filter(name=row["person"])
     same_phone = alike.filter(phone=row["phone"]).order_by("pk").first() if row.get("phone") else None
     person = same_phone or alike.filter(unit=unit, phone__in=("", row.get("phone", ""))).order_by("pk").first()
-    if person is None:
-        return actions.create_person(
-            actor=applying.actor,
-            name=row["person"],
-            unit=unit,
-            phone=row.get("phone", ""),
-            certificate=row.get("certificate", ""),
-            at=applying.at,
-        )
+    if person is not None:
+        return person
+    return actions.create_person(
+        actor=applying.actor, name=row["person"], unit=unit, phone=row.get("phone", ""), at=applying.at
+    )
+
+
+def _note(applying: Applying, person: Person, row: Values) -> None:
+    """The telephone and the certificate as the row has them."""
+    if row.get("phone") and row["phone"] != person.phone:
+        actions.set_person_phone(actor=applying.actor, person=person, phone=row["phone"], at=applying.at)
     if row.get("certificate") and row["certificate"] != person.certificate:
         actions.set_certificate(actor=applying.actor, person=person, certificate=row["certificate"], at=applying.at)
-    return person
 
 
 def _deputy(unit: Unit, row: Values) -> Post:
