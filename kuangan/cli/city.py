@@ -12,6 +12,7 @@ from kuangan.city.book.applying import apply_book
 from kuangan.city.book.planning import CHANGED, NEW, REFUSED, STATE_WORDS, BookPlan, PlannedSheet, plan_book
 from kuangan.city.book.template import template
 from kuangan.city.founding import FoundedCity, found_city
+from kuangan.city.queries import told_headings
 from kuangan.cli.parser import Arguments, Parser
 from kuangan.core.actions.access.console import FirstLogin, create_administrator
 from kuangan.core.errors import Refused
@@ -85,7 +86,7 @@ def _import(args: Arguments) -> int:
     except OSError as unreadable:
         raise Refused(f"读不出 {args.book}：{unreadable.strerror}，请核对文件名和权限。") from None
     on = args.on or clock.civil_date(clock.now())
-    plan = plan_book(content, on)
+    plan = plan_book(content, on, told_headings())
     _show_plan(plan)
     if plan.refused:
         raise Refused("有不能导入的行，未写入任何内容；请改正后重新导入。")

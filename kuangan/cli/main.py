@@ -51,7 +51,7 @@ COMMANDS = {
     "manage": Command("转交 Django 管理命令，如 kuangan manage check", "kuangan.cli.manage", Needs.DATABASE),
     "web": Command("网页进程", "kuangan.web.gate.serve", Needs.DATABASE),
     "ingest": Command("数据接入进程；给出路径时导入文件", "kuangan.monitor.serve", Needs.DATABASE),
-    "sweep": Command("期限巡查进程", "kuangan.flow.sweep", Needs.DATABASE),
+    "sweep": Command("期限巡查进程", "kuangan.cli.sweep", Needs.DATABASE),
     "board": Command("任务清单：每项措施、每个单位的完成情况", "kuangan.overview.board.command", Needs.DATABASE),
     "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
     "local": Command("本地取值：检查本市对待明确事项的答复，提请签署生效", "kuangan.cli.local", Needs.NOTHING),

@@ -5,7 +5,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -47,12 +47,12 @@ Stage = Callable[[datetime], int]
 _resting = Resting()
 
 
-def sweep_once(at: datetime | None = None) -> int:
+def sweep_once(at: datetime | None = None, further: Iterable[Stage] = ()) -> int:
     """One round over everything that is due; returns how many rows were dealt with. No stage keeps another from its turn.
 
-    An error of the connection to the database ends the round and is raised.
+    ``further``: stages of what lies above. An error of the connection to the database ends the round and is raised.
     """
-    return _round(STAGES, at or now())
+    return _round((*STAGES, *further), at or now())
 
 
 def _round(stages: Iterable[Stage], at: datetime) -> int:
@@ -160,10 +160,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="one round, then exit")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Sweep until SIGTERM or SIGINT."""
+def run(args: argparse.Namespace, further: Sequence[Stage] = ()) -> int:
+    """Sweep until SIGTERM or SIGINT. ``further``: stages of what lies above."""
     if args.once:
-        sweep_once()
+        sweep_once(further=further)
         imports.wait()
         return 0
     stop = threading.Event()
@@ -171,7 +171,7 @@ def run(args: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     make_ready()
     garbage.spare_loaded()
-    rounds = Rounds()
+    rounds = Rounds(further)
     with connection.execute_wrapper(_alive):
         while not stop.is_set():
             if rounds.go():
@@ -188,7 +188,8 @@ def _alive(execute: Callable[..., object], *statement: object) -> object:
 class Rounds:
     """Rounds one after the other, each on a connection that works."""
 
-    def __init__(self) -> None:
+    def __init__(self, further: Sequence[Stage] = ()) -> None:
+        self._further = further
         self._failed = 0
         self._full_at = 0.0
 
@@ -217,6 +218,6 @@ class Rounds:
         if time.monotonic() < self._full_at:
             _round(URGENT, now())
             return
-        sweep_once()
+        sweep_once(further=self._further)
         seals.start_checks()
         self._full_at = time.monotonic() + REST_SECONDS

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "kuangan.sample",
     "kuangan.office",
     "kuangan.flow",
+    "kuangan.city",
     "kuangan.web",
 ]
 

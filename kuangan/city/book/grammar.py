@@ -9,24 +9,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from kuangan.core.errors import Refused
-from kuangan.core.models import User
+from kuangan.core.models import AccountRequest, User
 from kuangan.law.field import Field
 
 Values = Mapping[str, Any]
 """A row's stored values by field (``core.values``), as the platform would hold them: references by code."""
 Key = tuple[str, ...]
+NOBODY: Final = "没有名为“{}”的单位，请核对全称，或者先在本工作簿前面的工作表中登记"
 
 
 @dataclass(frozen=True)
 class Applying:
-    """Who applies a book, from which day on, at which moment."""
+    """Who applies a book, from which day on, at which moment; ``approval``: what a second administrator agreed on."""
 
     actor: User | None
     on: date
     at: datetime
+    approval: AccountRequest | None = None
+    tell: Callable[[int], None] = lambda _: None
+    """Is told how many further rows were dealt with."""
 
 
 class RowRefused(Exception):
@@ -59,6 +64,10 @@ class RowChange:
 
 
 Writer = Callable[[Applying, Sequence[RowChange]], None]
+Agreed = Mapping[str, str]
+"""What a second administrator agrees on: the names of ``unit`` and ``post``, and of ``person``, ``deputy``; empty for a row of a ledger."""
+ByTwo = Callable[[Sequence[RowChange]], Sequence[Agreed | None]]
+"""Of each row what a second administrator must agree on before a person at a page may have it written; None for nothing."""
 
 
 def one_by_one(write: Callable[[Applying, Values | None, Values], None]) -> Writer:
@@ -68,6 +77,7 @@ def one_by_one(write: Callable[[Applying, Values | None, Values], None]) -> Writ
         for change in changes:
             with change.named():
                 write(applying, change.before, change.values)
+            applying.tell(1)
 
     return write_all
 
@@ -91,6 +101,9 @@ class BookSheet:
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fixed: tuple[str, ...] = ()
     """Fields that a book says of something new only: of what is held they change by an act of their own, with its reason and its paper."""
+    by_two: "ByTwo | None" = None
+    makes: tuple[str, ...] = ()
+    """Fields by which later rows name the unit that a row makes."""
 
     def field_named(self, name: str) -> Field:
         return next(column for column in self.fields if column.name == name)
@@ -114,35 +127,50 @@ class BookNames:
     """The units that a row may name, by code or by name."""
 
     def __init__(self, units: Mapping[str, NamedUnit]) -> None:
-        self.by_code = dict(units)
+        self.by_code: dict[str, NamedUnit] = {}
+        self._by_word: dict[str, dict[str, NamedUnit]] = {}
+        self._refused: dict[str, str] = {}
+        for unit in units.values():
+            self.add(unit)
 
     def add(self, unit: NamedUnit) -> None:
         self.by_code[unit.code] = unit
+        for text in (unit.code, unit.name):
+            self._by_word.setdefault(_folded(text), {})[unit.code] = unit
+
+    def refuse(self, where: str, *texts: str) -> None:
+        """A row of the book that would have made something of these names can't be taken: what names it waits for that row."""
+        for text in filter(None, texts):
+            self._refused[_folded(text)] = f"“{{}}”在{where}不能导入，请先改正该行"
 
     def of_kind(self, *kinds: str) -> list[NamedUnit]:
         return [unit for unit in self.by_code.values() if unit.kind in kinds]
 
     def named(self, field_name: str, text: str, *kinds: str) -> NamedUnit:
         """The one unit of these kinds with this code or name. Raises :class:`RowRefused`."""
-        wanted = _folded(text)
-        units = [unit for unit in self.of_kind(*kinds) if wanted in (_folded(unit.code), _folded(unit.name))]
+        units = self._called(text, kinds)
         if len(units) == 1:
             return self._of_its_own_name(field_name, units[0], kinds)
         if units:
             codes = "、".join(unit.code for unit in units)
             raise RowRefused(field_name, f"有 {len(units)} 个单位名为“{text}”，请改填编码：{codes}")
-        raise RowRefused(field_name, f"没有名为“{text}”的单位，请核对全称，或者先在本工作簿前面的工作表中登记")
+        refused = self._refused.get(_folded(text))
+        raise RowRefused(field_name, refused.format(text) if refused else NOBODY.format(text))
 
     def _of_its_own_name(self, field_name: str, unit: NamedUnit, kinds: tuple[str, ...]) -> NamedUnit:
         """A book writes by name, so a name that two share says nothing, by whatever code a row calls it."""
-        alike = [other.code for other in self.of_kind(*kinds) if _folded(other.name) == _folded(unit.name)]
+        alike = [other.code for other in self._called(unit.name, kinds) if _folded(other.name) == _folded(unit.name)]
         if len(alike) > 1:
             raise RowRefused(
                 field_name, f"编码 {'、'.join(alike)} 同名“{unit.name}”，工作簿按名称登记，请先改为不同的名称"
             )
         return unit
 
+    def _called(self, text: str, kinds: tuple[str, ...]) -> list[NamedUnit]:
+        return [unit for unit in self._by_word.get(_folded(text), {}).values() if unit.kind in kinds]
 
+
+@lru_cache(maxsize=50_000)
 def _folded(text: str) -> str:
     """A name as it is compared: brackets and blanks are typed in either width."""
     return "".join(unicodedata.normalize("NFKC", text).split())

@@ -1,17 +1,17 @@
 """What a workbook would change: every row compared with what the platform holds, and every row that cannot be taken with its reason."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from kuangan.city.book.grammar import BookNames, BookSheet, Key, NamedUnit, RowRefused, Values
-from kuangan.city.book.reading import BookRow, ReadSheet, read_book_sheet, titles_of
-from kuangan.city.book.sheets import SHEETS
-from kuangan.city.book.template import OWN_SHEETS
+from kuangan.city.book.reading import BookRow, ReadSheet, read_book
+from kuangan.city.book.sheets import OWN_SHEETS, SHEETS
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
+from kuangan.core.values.shown import masked
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 STATE_WORDS: Final = {NEW: "新增", CHANGED: "变更", SAME: "无变化", REFUSED: "不能导入"}
@@ -28,6 +28,8 @@ class PlannedRow:
     before: Values | None = None
     changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """The cells of a refused row as they were given."""
 
 
 @dataclass(frozen=True)
@@ -56,23 +58,30 @@ class BookPlan:
         return any(sheet.fault or sheet.count(REFUSED) for sheet in self.sheets)
 
 
-def plan_book(content: bytes, on: date, headings: Mapping[str, Mapping[str, str]] | None = None) -> BookPlan:
-    """What the book would change from a day on. ``headings``: by sheet, what headings of other origin mean. Refused: no workbook, none of the sheets."""
-    titles = titles_of(content)
-    names = BookNames({unit.code: _named(unit) for unit in Unit.objects.select_related("parent")})
-    told = headings or {}
-    sheets = tuple(
-        _planned(read_book_sheet(law, content, law.title, told.get(law.title, {})), names, on)
-        for law in SHEETS
-        if law.title in titles
-    )
-    if not sheets:
+def plan_book(
+    content: bytes,
+    on: date,
+    headings: Mapping[str, Mapping[str, str]] | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> BookPlan:
+    """What the book would change from a day on. ``headings``: by sheet, what headings of other origin mean ("" for nothing).
+
+    ``tell`` is told the title of each sheet before it is compared. Refused: no workbook, none of the sheets.
+    """
+    titles, read = read_book(content, SHEETS, headings or {})
+    if not read:
         wanted = "、".join(law.title for law in SHEETS)
         raise Refused(
             f"工作簿内没有可导入的工作表（{wanted}），现有：{'、'.join(titles[:20])}；请使用模板，或者改工作表名称。"
         )
+    names = BookNames({unit.code: _named(unit) for unit in Unit.objects.select_related("parent")})
+    sheets: list[PlannedSheet] = []
+    for sheet in read:
+        if tell is not None:
+            tell(sheet.law.title)
+        sheets.append(_planned(sheet, names, on))
     known = {*OWN_SHEETS, *(law.title for law in SHEETS)}
-    return BookPlan(sheets, tuple(title for title in titles if title not in known))
+    return BookPlan(tuple(sheets), tuple(title for title in titles if title not in known))
 
 
 def _named(unit: Unit) -> NamedUnit:
@@ -84,6 +93,8 @@ def _planned(read: ReadSheet, names: BookNames, on: date) -> PlannedSheet:
     for row in read.rows:
         if not row.faults:
             _settle(law, names, row)
+        if row.faults:
+            names.refuse(f"“{law.title}”第 {row.number} 行", *(str(row.values.get(name, "")) for name in law.makes))
     _refuse_twins(law, read.rows)
     held = law.held(on)
     rows = tuple(_compared(law, row, held) for row in read.rows)
@@ -116,21 +127,26 @@ def _compared(law: BookSheet, row: BookRow, held: Mapping[Key, Values]) -> Plann
     changed = [name for name, value in row.values.items() if before and str(value) != str(before.get(name, ""))]
     for name in changed if not row.faults else ():
         if before and name in law.fixed:
-            row.faults[name] = f"平台登记为“{_word(law, name, before)}”，工作簿只登记新的，不作此项变更，请改回或者删去"
+            row.faults[name] = (
+                f"平台登记为“{word_of(law, name, before)}”，工作簿只登记新的，不作此项变更，请改回或者删去"
+            )
     if row.faults:
         labels = {column.name: column.label for column in law.fields} | {"": "本行"}
         faults = {labels[name]: text for name, text in row.faults.items()}
-        return PlannedRow(row.number, key, REFUSED, row.values, faults=faults)
+        return PlannedRow(row.number, key, REFUSED, row.values, faults=faults, given=row.given)
     if before is None:
         return PlannedRow(row.number, key, NEW, row.values)
     if not changed:
         return PlannedRow(row.number, key, SAME, row.values, before)
     changes = {
-        law.field_named(name).label: (_word(law, name, before), _word(law, name, row.values)) for name in changed
+        law.field_named(name).label: (word_of(law, name, before), word_of(law, name, row.values)) for name in changed
     }
     return PlannedRow(row.number, key, CHANGED, row.values, before, changes)
 
 
-def _word(law: BookSheet, name: str, values: Values) -> str:
-    value: Any = values.get(name, "")
-    return dict(law.field_named(name).choices).get(str(value), str(value))
+def word_of(law: BookSheet, name: str, values: Values) -> str:
+    """A value as people read it, personal data masked; "" for none."""
+    field, value = law.field_named(name), values.get(name, "")
+    if field.personal and value:
+        return masked(field, value)
+    return dict(field.choices).get(str(value), str(value))

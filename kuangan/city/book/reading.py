@@ -4,19 +4,23 @@ What one row says never keeps another from being read; a sheet that is missing i
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from kuangan.base.workshop import JobLimits
 from kuangan.city.book.grammar import BookSheet
-from kuangan.core.errors import Refused
-from kuangan.core.sheets.workbooks import Odd, Sheet, read_sheet
+from kuangan.core.sheets.workbooks import Odd, RowsOfSheet, read_sheets
 from kuangan.core.values.cleaning import cleaned
 from kuangan.core.values.plain import LONGEST, MOST_BLANKS, is_empty, plain_text
 
 UNREADABLE: Final = "文件不是有效的 Excel 工作簿（.xlsx），请用平台的建市工作簿模板填写。"
 MOST_ROWS: Final = 50_000
+LIMITS: Final = JobLimits(cpu_s=60, wall_s=120.0)
+"""A whole city is read in a job of its own, never while somebody waits for a page."""
 LONGEST_CELL: Final = max(LONGEST.values()) + MOST_BLANKS
+REASONS: Final = "不能导入的原因"
+"""The last column of the workbook that holds the rows of a book that were refused; it is not read."""
 HEADING_ROWS: Final = 5
 """Rows at the top of a sheet in which its headings are looked for: lists of other origin have a title above them."""
 
@@ -29,11 +33,12 @@ _NARROW: Final = {
 
 @dataclass
 class BookRow:
-    """One row: its number, its stored values by field, and what is wrong by field ("" = the row)."""
+    """One row: its number, its stored values by field, what is wrong by field ("" = the row), and its cells as they were given."""
 
     number: int
     values: dict[str, Any]
     faults: dict[str, str] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -46,32 +51,39 @@ class ReadSheet:
     fault: str = ""
 
 
-def titles_of(content: bytes) -> list[str]:
-    """The titles of the visible sheets. Refused: no workbook."""
-    first = read_sheet(content, UNREADABLE, most_rows=1, longest=LONGEST_CELL)
-    return [first.title, *first.others]
+def read_book(
+    content: bytes, laws: Sequence[BookSheet], told: Mapping[str, Mapping[str, str]]
+) -> tuple[tuple[str, ...], list[ReadSheet]]:
+    """The titles of all visible sheets, and those of the book. ``told``: by sheet, what somebody said headings mean. Refused: no workbook."""
+    titles, sheets = read_sheets(
+        content,
+        UNREADABLE,
+        [law.title for law in laws],
+        most_rows=MOST_ROWS + HEADING_ROWS,
+        longest=LONGEST_CELL,
+        limits=LIMITS,
+    )
+    return titles, [
+        read_book_sheet(law, sheets[law.title], told.get(law.title, {})) for law in laws if law.title in sheets
+    ]
 
 
-def read_book_sheet(law: BookSheet, content: bytes, title: str, headings: Mapping[str, str]) -> ReadSheet:
-    """One sheet, by its title in the book. ``headings``: the field that somebody said a heading of other origin means."""
-    read = ReadSheet(law)
-    try:
-        sheet = read_sheet(content, UNREADABLE, prefer=title, most_rows=MOST_ROWS + HEADING_ROWS, longest=LONGEST_CELL)
-    except Refused as refused:
-        read.fault = refused.message
-        return read
+def read_book_sheet(law: BookSheet, sheet: RowsOfSheet, told: Mapping[str, str]) -> ReadSheet:
+    """One sheet. ``told``: by heading of other origin, the field that somebody said it means, "" for none."""
+    read = ReadSheet(law, fault=sheet.fault)
     if sheet.more:
         read.fault = f"一张工作表最多 {MOST_ROWS} 行，请分成几个文件导入"
+    if read.fault or not sheet.rows:
         return read
-    if not sheet.rows:
-        return read
-    top, names = _headings(law, sheet, headings)
+    top, names = _headings(law, sheet, told)
+    cells = dict(sheet.rows)[top]
+    ignored = {heading_key(REASONS)} | {heading_key(text) for text, name in told.items() if not name}
+    texts = [plain_text(text) for at, text in cells.items() if at not in names and not isinstance(text, Odd)]
+    read.unread = [text for text in texts if heading_key(text) not in ignored]
     missing = [column.label for column in law.fields if column.required and column.name not in names.values()]
     if missing:
         read.fault = f"表头缺少“{'”“'.join(missing)}”"
         return read
-    cells = dict(sheet.rows)[top]
-    read.unread = [plain_text(text) for at, text in cells.items() if at not in names and not isinstance(text, Odd)]
     read.rows = [_row(law, number, values, names) for number, values in sheet.rows if number > top]
     read.rows = [row for row in read.rows if row.values or row.faults]
     return read
@@ -83,13 +95,13 @@ def heading_key(text: str) -> str:
     return folded.partition("(")[0] or folded
 
 
-def _headings(law: BookSheet, sheet: Sheet, told: Mapping[str, str]) -> tuple[int, dict[int, str]]:
+def _headings(law: BookSheet, sheet: RowsOfSheet, told: Mapping[str, str]) -> tuple[int, dict[int, str]]:
     """The row of the headings and the field of each of its columns: the row among the first that names most of them."""
     known = {heading_key(column.label): column.name for column in law.fields}
     for name, aliases in law.aliases.items():
         for alias in aliases:
             known.setdefault(heading_key(alias), name)
-    known |= {heading_key(text): name for text, name in told.items()}
+    known |= {heading_key(text): name for text, name in told.items() if name}
     best: tuple[int, dict[int, str]] = (1, {})
     for number, cells in sheet.rows[:HEADING_ROWS]:
         names: dict[int, str] = {}
@@ -114,7 +126,7 @@ def _row(law: BookSheet, number: int, cells: Mapping[int, Any], names: Mapping[i
     if not given and not faults:
         return BookRow(number, {})
     values, wrong = cleaned(law.fields, given)
-    return BookRow(number, values, wrong | faults)
+    return BookRow(number, values, wrong | faults, given)
 
 
 def _folded(value: Any) -> Any:

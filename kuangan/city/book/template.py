@@ -1,22 +1,18 @@
 """The workbook to fill in: a sheet for each part of the city, lists to choose from, explanations, samples apart."""
 
 from io import BytesIO
-from typing import Any, Final
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from kuangan.city.book.grammar import BookSheet
-from kuangan.city.book.sheets import SHEETS
-from kuangan.core.sheets.templates import FORMATS, LISTS_SHEET, Lists, head, hint
+from kuangan.city.book.sheets import NOTES_SHEET, SAMPLE_OF, SHEETS
+from kuangan.core.sheets.templates import FORMATS, Lists, head, hint
+from kuangan.core.sheets.workbooks import LISTS_SHEET
 from kuangan.core.values.shown import NUMBERS, YES_NO
 from kuangan.law.field import Field
-
-NOTES_SHEET: Final = "填写说明"
-SAMPLE_OF: Final = "样例-"
-OWN_SHEETS: Final = (NOTES_SHEET, LISTS_SHEET, *(f"{SAMPLE_OF}{sheet.title}" for sheet in SHEETS))
-"""Sheets of the template that hold nothing to import."""
 
 
 def template() -> bytes:

@@ -4,9 +4,11 @@ The actions themselves ask for the approved request, so that no page, command or
 actor the platform acts: its console, and the building of a demonstration.
 """
 
+from collections.abc import Collection
+
 from kuangan.base import clock
 from kuangan.core.errors import Refused
-from kuangan.core.models import AccountRequest, Person, Post, RequestState, User
+from kuangan.core.models import AccountRequest, Person, Post, RequestKind, RequestState, User
 from kuangan.core.queries.roles import tenures_at
 from kuangan.law.role import Role
 
@@ -32,18 +34,44 @@ def roles_held(person: Person) -> tuple[Role, ...]:
     return tuple(tenure.post.typed_role for tenure in tenures_at(clock.now()).filter(person=person))
 
 
-def require_approved(actor: User | None, approval: AccountRequest | None, person: Person | None, what: str) -> None:
-    """Raise Refused unless the platform itself acts, or two administrators have agreed on this for this person."""
+def require_approved(
+    actor: User | None,
+    approval: AccountRequest | None,
+    person: Person | None,
+    what: str,
+    *,
+    post: Post | None = None,
+    deputy: Post | None = None,
+) -> None:
+    """Raise Refused unless the platform itself acts, or two administrators have agreed on this for this person.
+
+    What was agreed on for a whole book holds for the people and deputies of ``post`` that its request lists, and for nobody else.
+    """
     if actor is None:
         return
     agreed = approval is not None and approval.state == RequestState.approved
-    if not agreed or (approval is not None and person is not None and approval.person_id != person.pk):
+    if agreed and approval is not None and approval.kind == RequestKind.city_book:
+        agreed = post is not None and _is_listed(approval, post, person, deputy)
+    elif agreed and approval is not None and person is not None:
+        agreed = approval.person_id == person.pk
+    if not agreed:
         raise Refused(f"{what}须由一名管理员申请、另一名管理员审批，请在“申请与审批”中提出申请。")
+
+
+def _is_listed(approval: AccountRequest, post: Post, person: Person | None, deputy: Post | None) -> bool:
+    wanted = {"unit": post.unit.name, "post": post.title}
+    wanted |= {"person": person.name} if person is not None else {}
+    wanted |= {"deputy": deputy.title} if deputy is not None else {}
+    return any(wanted.items() <= listed.items() for listed in approval.given["posts"])
 
 
 def require_apart(role: Role, person: Person) -> None:
     """Raise Refused where one person would unite two administrators, or an administrator and a signature."""
-    held = roles_held(person)
+    require_apart_from(roles_held(person), role, person)
+
+
+def require_apart_from(held: Collection[Role], role: Role, person: Person) -> None:
+    """As :func:`require_apart`, where the roles that the person holds are known."""
     if role.administers and any(other.administers and other is not role for other in held):
         raise Refused(f"系统管理员、安全管理员、审计管理员须由不同人员担任，{person.name}已任其中一职。")
     if role.administers and any(other.signs for other in held):

@@ -28,6 +28,7 @@ from kuangan.core.actions.access.requests import (
     approve_request,
     ask_account,
     ask_appointment,
+    ask_city_book,
     ask_deputy,
     ask_reset,
     refuse_request,
@@ -40,6 +41,7 @@ from kuangan.core.actions.attachments import save_attachment
 from kuangan.core.actions.audit import Line, freeze_day, record, record_many, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
 from kuangan.core.actions.incidents import end_incident, raise_incident
+from kuangan.core.actions.many import create_people, create_posts_of_many, fill_vacant_posts
 from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, send_notices, sign_for_notice
 from kuangan.core.actions.posts import (
     appoint,
@@ -68,6 +70,7 @@ __all__ = [
     "approve_request",
     "ask_account",
     "ask_appointment",
+    "ask_city_book",
     "ask_deputy",
     "ask_reset",
     "ask_trail_check",
@@ -79,9 +82,11 @@ __all__ = [
     "confirmed",
     "count_urges",
     "create_administrator",
+    "create_people",
     "create_person",
     "create_post",
     "create_posts",
+    "create_posts_of_many",
     "create_unit",
     "create_user",
     "disable_user",
@@ -94,6 +99,7 @@ __all__ = [
     "end_sessions",
     "end_trail_check",
     "enrol_totp",
+    "fill_vacant_posts",
     "forget_lost_codes",
     "freeze_day",
     "hand_out_seal",

@@ -121,7 +121,7 @@ def set_deputy(
     """
     moment = at or clock.now()
     if deputy is not None and needs_two(post.typed_role):
-        require_approved(actor, approval, None, f"设定{post}的B岗")
+        require_approved(actor, approval, None, f"设定{post}的B岗", post=post, deputy=deputy)
     if deputy is not None and deputy.pk == post.pk:
         raise Refused(f"{post}不能作自己的B岗，请另选岗位。")
     if Absence.objects.filter(post=post, to_at__gt=moment).exists():
@@ -149,7 +149,7 @@ def appoint(
     moment = at or clock.now()
     require_apart(post.typed_role, person)
     if post_needs_two(post):
-        require_approved(actor, approval, person, f"任命{post}")
+        require_approved(actor, approval, person, f"任命{post}", post=post)
     locked = Post.objects.select_for_update().get(pk=post.pk)
     before = Tenure.objects.filter(post=locked, to_at__isnull=True).select_related("person").first()
     if before is not None and before.person_id == person.pk:

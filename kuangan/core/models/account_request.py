@@ -14,6 +14,7 @@ class RequestKind(models.TextChoices):
     appoint = "appoint", "任命签字岗位"
     deputy = "deputy", "设定签字岗位B岗"
     open_account = "open_account", "开通签字岗位账号"
+    city_book = "city_book", "城市工作簿登记签字岗位和台账"
 
 
 class RequestState(models.TextChoices):

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -77,6 +78,20 @@ def own(title: str, names: list[str], rows: list[dict[str, Any]], note: str) -> 
     for number, row in enumerate(rows, 3):
         for place, heading in enumerate(names, 1):
             _put(sheet.cell(number, place), row.get(heading))
+    return _saved(book)
+
+
+def several(sheets: list[tuple[str, list[str], list[list[Any]]]]) -> bytes:
+    """A workbook of several sheets, each by its title, headings and rows."""
+    book = Workbook(write_only=True)
+    for title, names, rows in sheets:
+        sheet = book.create_sheet(title)
+        sheet.freeze_panes = "A2"
+        for row in (names, *rows):
+            cells = [WriteOnlyCell(sheet) for _ in row]
+            for cell, value in zip(cells, row, strict=True):
+                _put(cell, value)
+            sheet.append(cells)
     return _saved(book)
 
 

@@ -91,6 +91,27 @@ def read(content: bytes, prefer: str, most_rows: int, longest: int) -> dict[str,
     return {"title": sheet.title, "others": others, "lines": lines, "merged": merged, "more": more}
 
 
+def read_all(content: bytes, titles: list[str], most_rows: int, longest: int) -> dict[str, Any]:
+    """The ``titles`` of all visible sheets, and of those wanted that are there ``lines`` and ``more``, or ``fault``: why one can't be read.
+
+    The workbook is opened once. Raises :class:`Unreadable`, :class:`TooLarge`.
+    """
+    book = opened(BytesIO(content), streaming=True)
+    sheets: dict[str, dict[str, Any]] = {}
+    for title in titles:
+        if title not in book.sheetnames:
+            continue
+        try:
+            lines, more, _ = _lines(book, book[title], most_rows, longest)
+            sheets[title] = {"lines": lines, "more": more}
+        except TooLarge as too_large:
+            sheets[title] = {"fault": str(too_large)}
+        except _BROKEN as broken:
+            raise Unreadable(repr(broken)) from broken
+    visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    return {"titles": visible, "sheets": sheets}
+
+
 def _lines(book: Workbook, sheet: Any, most_rows: int, longest: int) -> tuple[list[Line], bool, list[tuple[int, ...]]]:
     with sheet._get_source() as source:  # noqa: SLF001  # openpyxl's own reader stops at values
         parser = _Parser(book, _Lean(source), sheet._shared_strings)  # noqa: SLF001

@@ -8,9 +8,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from kuangan.base.text import clean_text
+from kuangan.core.sheets.workbooks import LISTS_SHEET
 from kuangan.law.field import Field
 
-LISTS_SHEET: Final = "选项"
 MOST_ROWS: Final = 20_000
 """Rows below the heading for which a list is offered."""
 KIND_HINTS: Final = {

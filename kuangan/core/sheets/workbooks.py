@@ -2,7 +2,7 @@
 
 import logging
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO, Final
@@ -17,6 +17,8 @@ TOO_MUCH: Final = (
 LARGEST_UNPACKED: Final = 100 * 1024 * 1024
 """Bytes of XML that are read; a full sheet of an import takes a fifth of it."""
 SWOLLEN: Final = f"解压后超过 {LARGEST_UNPACKED >> 20} MB"
+LISTS_SHEET: Final = "选项"
+"""The sheet of a template that holds its lists to choose from."""
 READING: Final = "kuangan.core.sheets.reading"
 
 
@@ -81,16 +83,46 @@ def read_sheet(content: bytes, refusal: str, *, prefer: str = "", most_rows: int
     return Sheet(
         title=lean["title"],
         others=tuple(lean["others"]),
-        rows=tuple((number, {at: _cell(value) for at, value in cells.items()}) for number, cells in lean["lines"]),
+        rows=_rows(lean["lines"]),
         merged=tuple(Range(*bounds) for bounds in lean["merged"]),
         more=lean["more"],
     )
 
 
-def made_of_workbook(function: str, refusal: str, *args: Any, module: str = READING) -> Any:
+@dataclass(frozen=True)
+class RowsOfSheet:
+    """One sheet of several that were read together: its rows as in :class:`Sheet`. ``fault``: why it can't be read."""
+
+    rows: tuple[tuple[int, Mapping[int, Any]], ...] = ()
+    more: bool = False
+    fault: str = ""
+
+
+def read_sheets(
+    content: bytes, refusal: str, titles: Sequence[str], *, most_rows: int, longest: int, limits: workshop.JobLimits
+) -> tuple[tuple[str, ...], dict[str, RowsOfSheet]]:
+    """The titles of all visible sheets, and those wanted that are there, read at once within ``limits``. Refused as :func:`read_sheet`."""
+    args = (content, list(titles), most_rows, longest)
+    lean = made_of_workbook("read_all", refusal, *args, limits=limits)
+    sheets = {
+        title: RowsOfSheet(fault=_too_large(given["fault"]))
+        if "fault" in given
+        else RowsOfSheet(_rows(given["lines"]), given["more"])
+        for title, given in lean["sheets"].items()
+    }
+    return tuple(lean["titles"]), sheets
+
+
+def _rows(lines: Sequence[tuple[int, Mapping[int, Any]]]) -> tuple[tuple[int, Mapping[int, Any]], ...]:
+    return tuple((number, {at: _cell(value) for at, value in cells.items()}) for number, cells in lines)
+
+
+def made_of_workbook(
+    function: str, refusal: str, *args: Any, module: str = READING, limits: workshop.JobLimits = workshop.USUAL
+) -> Any:
     """What a function of the workshop makes of an uploaded workbook; all that goes wrong there is a refusal."""
     try:
-        return workshop.run(module, function, *args)
+        return workshop.run(module, function, *args, limits=limits)
     except workshop.Died as died:
         LOGGER.warning("a workbook was refused: %r", died)
         raise Refused(TOO_MUCH) from died

@@ -13,9 +13,8 @@ from kuangan.city.standard_posts import StandardPost
 from kuangan.core.actions import record
 from kuangan.core.actions.rosters import SHIFT_HOURS, SHIFT_STARTS_AT_HOUR
 from kuangan.core.models import Person, Post, Roster, Shift, Tenure, Unit, User
-from kuangan.emulate.plan.plan import KeyPersonPlan
 from kuangan.law.role import Role
-from kuangan.mine.models import KeyPerson, Mine, Point
+from kuangan.mine.models import Mine, Point
 
 
 @transaction.atomic
@@ -65,19 +64,6 @@ def roster(*, actor: User | None, unit: Unit, people: Sequence[Person], first: d
     Roster.objects.bulk_create(posts)
     content = {"role": role.value, "people": [person.pk for person in people], "first": first, "days": days}
     record(actor=actor, action="shifts_rostered", subject=unit, data=content)
-
-
-@transaction.atomic
-def appoint_key_people(
-    *, actor: User | None, mine: Mine, people: Sequence[KeyPersonPlan], from_on: date, at: datetime
-) -> None:
-    """Enter the five key officers of a mine."""
-    KeyPerson.objects.bulk_create(
-        KeyPerson(mine=mine, post=person.post, name=person.name, phone=person.phone, from_on=from_on)
-        for person in people
-    )
-    content = {"people": {person.post: person.name for person in people}, "from_on": from_on}
-    record(actor=actor, action="key_people_appointed", subject=mine, data=content, at=at)
 
 
 @transaction.atomic

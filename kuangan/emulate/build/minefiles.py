@@ -4,7 +4,6 @@ from datetime import date
 
 from kuangan.core import actions as core
 from kuangan.core.models import UnitKind
-from kuangan.emulate.build import bulk
 from kuangan.emulate.build.institutions import Institutions
 from kuangan.emulate.build.staffing import Staffing
 from kuangan.emulate.plan.plan import MinePlan, PointPlan
@@ -64,7 +63,14 @@ def _parts(plan: MinePlan, mine: Mine, staffing: Staffing) -> list[Face]:
         for name, level in plan.districts
     ]
     appointed_on = staffing.appointed_at.date()
-    bulk.appoint_key_people(actor=actor, mine=mine, people=plan.key_people, from_on=appointed_on, at=at)
+    actions.appoint_key_people(
+        actor=actor,
+        appointments=[
+            actions.KeyAppointment(mine, person.post, person.name, person.phone, appointed_on)
+            for person in plan.key_people
+        ],
+        at=at,
+    )
     return [
         actions.add_face(
             actor=actor, mine=mine, kind=face.kind, name=face.name, started_on=face.started_on,

@@ -104,13 +104,25 @@ def _unfit(imported: Import, at: datetime) -> list[Refusal]:
 
 def start_queued(at: datetime) -> int:
     """Start writing what is queued unless that is under way or held off. Returns 0: nothing of it is done in the sweep's own round."""
-    global _worker  # noqa: PLW0603  # the sweep's one helper thread
     resting = [pk for pk, until in _resting.items() if at < until]
-    waiting = (unread_imports() | queued_imports()).exclude(pk__in=resting).exists()
-    if waiting and not _held_off and not is_writing():
-        _worker = threading.Thread(target=_write_queued, args=(at,), name="imports", daemon=True)
-        _worker.start()
+    if (unread_imports() | queued_imports()).exclude(pk__in=resting).exists():
+        start_beside(lambda: _write_queued(at))
     return 0
+
+
+def start_beside(work: Callable[[], None]) -> None:
+    """Do something in the sweep's one helper thread, unless it is at work or held off."""
+    global _worker  # noqa: PLW0603  # the one thread
+    if not _held_off and not is_writing():
+        _worker = threading.Thread(target=_closing, args=(work,), name="imports", daemon=True)
+        _worker.start()
+
+
+def _closing(work: Callable[[], None]) -> None:
+    try:
+        work()
+    finally:
+        connection.close()
 
 
 def is_writing() -> bool:
@@ -132,17 +144,14 @@ def wait() -> None:
 
 def _write_queued(at: datetime) -> None:
     """Every sheet that waits to be read or written once; one that fails stays as it is, rests and is tried again."""
-    try:
-        for step, imported in _waiting():
-            try:
-                step(imported, at)
-            except Refused:
-                log.info("import %s was read, written or dropped by another process", imported.pk)
-            except Exception:
-                log.exception("import %s failed; nothing of it is written, it is tried again in %s", imported.pk, REST)
-                _resting[imported.pk] = at + REST
-    finally:
-        connection.close()
+    for step, imported in _waiting():
+        try:
+            step(imported, at)
+        except Refused:
+            log.info("import %s was read, written or dropped by another process", imported.pk)
+        except Exception:
+            log.exception("import %s failed; nothing of it is written, it is tried again in %s", imported.pk, REST)
+            _resting[imported.pk] = at + REST
 
 
 def _waiting() -> list[tuple[Callable[[Import, datetime], object], Import]]:

@@ -2,6 +2,7 @@
 
 from kuangan.mine.actions.decided import Decided, follow_decision
 from kuangan.mine.actions.definitions import Upserted, register_points, upsert_definitions
+from kuangan.mine.actions.many import KeyAppointment, add_parts, appoint_key_people
 from kuangan.mine.actions.mine import (
     assign_supervisor,
     create_mine,
@@ -20,10 +21,13 @@ from kuangan.mine.actions.point import confirm_place, note_dismantled, notice_ch
 
 __all__ = [
     "Decided",
+    "KeyAppointment",
     "Upserted",
     "add_district",
     "add_face",
     "add_level",
+    "add_parts",
+    "appoint_key_people",
     "appoint_key_person",
     "assign_supervisor",
     "confirm_place",

@@ -6,21 +6,14 @@ from functools import cache, cached_property
 from typing import Final
 
 from kuangan.core.models import Unit, UnitKind
+from kuangan.core.offices import OFFICE_KINDS
 from kuangan.duty.owing import OWNING
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.register import Measure
 from kuangan.mine.models import Mine
 from kuangan.overview.queries.board import board_mines, board_units
 
-KINDS: Final = (
-    UnitKind.city_government,
-    UnitKind.city_bureau,
-    UnitKind.city_coal_section,
-    UnitKind.county_government,
-    UnitKind.county_bureau,
-    UnitKind.company,
-    UnitKind.mine,
-)
+KINDS: Final = (*OFFICE_KINDS, UnitKind.company, UnitKind.mine)
 """Kinds of units on the board; areas, inspectorates and the platform's operator owe nothing of the register."""
 
 BUREAUS: Final = (UnitKind.city_bureau, UnitKind.city_coal_section, UnitKind.county_bureau)

@@ -8,6 +8,8 @@ from kuangan.web.cases.words import ACTION_WORDS
 SUBJECT_WORDS = {
     "casework.case": "办件",
     "casework.finding": "认定",
+    "city.citybook": "城市工作簿",
+    "city.toldheading": "栏目对应",
     "core.accountrequest": "账号申请",
     "core.apitoken": "接口密钥",
     "core.attachment": "附件",

@@ -58,6 +58,18 @@ def check_result(result: str) -> SafeString:
 
 
 ACTION_WORDS = {
+    "city_book_uploaded": "上传城市工作簿",
+    "city_book_previewed": "核对城市工作簿",
+    "city_book_read_again": "重新核对城市工作簿",
+    "city_book_confirmed": "确认写入城市工作簿",
+    "city_book_asked": "提请审批城市工作簿",
+    "city_book_approved": "城市工作簿经审批",
+    "city_book_returned": "城市工作簿未写入",
+    "city_book_applied": "写入城市工作簿",
+    "city_book_dropped": "放弃城市工作簿",
+    "city_book_unreadable": "城市工作簿未能读取",
+    "book_headings_told": "说明栏目对应",
+    "book_heading_forgotten": "删除栏目对应",
     "local_answer_proposed": "提请签署本地取值答复",
     "local_answer_decided": "签署决定",
     "local_answer_dropped": "未签署，由新的文件替代",

@@ -1,6 +1,8 @@
 """The city's workbook: its template is filled in, looked at, imported, and imported again."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
 from kuangan.base import clock
@@ -297,6 +299,42 @@ def test_what_a_decision_set_is_not_changed_by_a_book(imported):
     told = imported({"煤矿": [MINE | {"瓦斯等级": "低瓦斯"}]}, "--from", "2026-04-01")
     assert (told.returncode, "瓦斯等级由“示应急〔2026〕1号”确定" in told.stderr) == (1, True)
     assert MineAttribute.objects.filter(name="gas_grade").count() == 1
+
+
+@pytest.mark.parametrize("sheet", ["岗位与人员", "采掘工作面", "关键人"])
+def test_a_longer_sheet_takes_no_more_statements(imported, sheet):
+    """A city has thousands of people: seconds are measured by `kuangan bench city`, what they rest on here."""
+    mines = [
+        MINE | {"煤矿编码": f"1404239000{number:02d}", "煤矿名称": f"样例{number}号煤矿"} for number in range(1, 21)
+    ]
+    assert imported(BOOK | {"煤矿": mines, "采掘工作面": []}).returncode == 0
+
+    def rows(some):
+        for mine in some:
+            name = mine["煤矿名称"]
+            yield {
+                "岗位与人员": {
+                    "单位": name,
+                    "岗位": "矿长",
+                    "姓名": f"示例{name}",
+                    "手机": f"139{mine['煤矿编码'][-8:]}",
+                },
+                "采掘工作面": FACE | {"煤矿": name, "采（盘）区": f"{name}一采区"},
+                "关键人": {"煤矿": name, "职务": "矿长", "姓名": f"示例{name}", "任职日期": "2025-06-01"},
+            }[sheet]
+
+    def statements(some):
+        with CaptureQueriesContext(connection) as captured:
+            assert imported({sheet: list(rows(some))}).returncode == 0
+        return len(captured)
+
+    assert statements(mines[:2]) == statements(mines[2:])
+
+
+def test_faces_that_wait_for_a_refused_mine_say_so(imported):
+    told = imported({"煤矿": [MINE | {"煤矿编码": "14042390"}], "采掘工作面": [FACE]})
+    assert "“样例云岭煤矿”在“煤矿”第 2 行不能导入，请先改正该行" in told.stdout
+    assert "没有名为" not in told.stdout
 
 
 def test_a_day_or_a_place_that_is_none_is_said_in_words(city, tmp_path, capsys):

@@ -4,6 +4,7 @@ from typing import Final
 
 from kuangan.city.book.grammar import BookSheet
 from kuangan.city.book.sheets import companies, faces, key_people, ledgers, mines, points, posts, rosters, units
+from kuangan.core.sheets.workbooks import LISTS_SHEET
 
 SHEETS: Final[tuple[BookSheet, ...]] = (
     units.SHEET,
@@ -16,3 +17,7 @@ SHEETS: Final[tuple[BookSheet, ...]] = (
     *ledgers.SHEETS,
     rosters.SHEET,
 )
+NOTES_SHEET: Final = "填写说明"
+SAMPLE_OF: Final = "样例-"
+OWN_SHEETS: Final = (NOTES_SHEET, LISTS_SHEET, *(f"{SAMPLE_OF}{sheet.title}" for sheet in SHEETS))
+"""Sheets of the template that hold nothing to import."""

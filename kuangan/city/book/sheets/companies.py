@@ -49,5 +49,6 @@ SHEET: Final = BookSheet(
     held=_held,
     settle=_settle,
     write=one_by_one(_write),
+    makes=("name",),
     aliases={"name": ("主体企业", "集团公司", "名称"), "phone": ("电话", "联系电话")},
 )

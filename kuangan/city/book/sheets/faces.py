@@ -1,10 +1,10 @@
 """采掘工作面: the faces and headings of the mines, with the district and level that each lies in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values, one_by_one
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowChange, RowRefused, Values
 from kuangan.core.models import UnitKind
 from kuangan.law.field import Field
 from kuangan.mine import actions
@@ -38,37 +38,68 @@ def _settle(names: BookNames, row: dict[str, Any]) -> None:
         raise RowRefused("ended_on", f"结束日期应晚于开始日期 {row['started_on']}")
 
 
-def _write(applying: Applying, before: Values | None, row: Values) -> None:
-    mine = Mine.objects.get(name=row["mine"])
-    if before is None:
-        face = actions.add_face(
-            actor=applying.actor,
-            mine=mine,
+def _write(applying: Applying, changes: Sequence[RowChange]) -> None:
+    """New faces together, with the districts and levels that begin with them; then the end of each that has one."""
+    mines = {mine.name: mine for mine in Mine.objects.filter(name__in={change.values["mine"] for change in changes})}
+    parts = _Parts(mines)
+    for change in changes:
+        if change.before is None:
+            parts.begin(change.values)
+    actions.add_parts(
+        actor=applying.actor, levels=parts.levels, districts=parts.districts, faces=parts.faces, at=applying.at
+    )
+    for change in changes:
+        row = change.values
+        if row.get("ended_on"):
+            face = Face.objects.select_related("mine").get(mine=mines[row["mine"]], name=row["name"])
+            with change.named():
+                actions.end_face(
+                    actor=applying.actor, face=face, ended_on=date.fromisoformat(row["ended_on"]), at=applying.at
+                )
+
+
+class _Parts:
+    """What faces make anew: themselves, the districts and levels that are not there yet."""
+
+    def __init__(self, mines: Mapping[str, Mine]) -> None:
+        self.levels: list[Level] = []
+        self.districts: list[District] = []
+        self.faces: list[Face] = []
+        self._mines = mines
+        self._level_of = {
+            (level.mine.name, level.name): level
+            for level in Level.objects.filter(mine__in=mines.values()).select_related("mine")
+        }
+        self._district_of = {
+            (district.mine.name, district.name): district
+            for district in District.objects.filter(mine__in=mines.values()).select_related("mine")
+        }
+
+    def begin(self, row: Values) -> None:
+        """The face of a row."""
+        face = Face(
+            mine=self._mines[row["mine"]],
             kind=row["kind"],
             name=row["name"],
             started_on=date.fromisoformat(row["started_on"]),
-            district=_district(applying, mine, row),
-            at=applying.at,
+            district=self._district(row) if row.get("district") else None,
         )
-    else:
-        face = Face.objects.select_related("mine").get(mine=mine, name=row["name"])
-    if row.get("ended_on"):
-        actions.end_face(actor=applying.actor, face=face, ended_on=date.fromisoformat(row["ended_on"]), at=applying.at)
+        self.faces.append(face)
 
+    def _district(self, row: Values) -> District:
+        key = row["mine"], row["district"]
+        if key not in self._district_of:
+            level = self._level(row) if row.get("level") else None
+            self._district_of[key] = District(mine=self._mines[row["mine"]], name=row["district"], level=level)
+            self.districts.append(self._district_of[key])
+        return self._district_of[key]
 
-def _district(applying: Applying, mine: Mine, row: Values) -> District | None:
-    """The district of the face, with its level; what is not there yet begins with its first face."""
-    if not row.get("district"):
-        return None
-    known = District.objects.filter(mine=mine, name=row["district"]).first()
-    if known is not None:
-        return known
-    level = None
-    if row.get("level"):
-        level = Level.objects.filter(mine=mine, name=row["level"]).first() or actions.add_level(
-            actor=applying.actor, mine=mine, name=row["level"], at=applying.at
-        )
-    return actions.add_district(actor=applying.actor, mine=mine, name=row["district"], level=level, at=applying.at)
+    def _level(self, row: Values) -> Level:
+        key = row["mine"], row["level"]
+        if key not in self._level_of:
+            self._level_of[key] = Level(mine=self._mines[row["mine"]], name=row["level"])
+            self.levels.append(self._level_of[key])
+        return self._level_of[key]
 
 
 SHEET: Final = BookSheet(
@@ -96,7 +127,7 @@ SHEET: Final = BookSheet(
     ),
     held=_held,
     settle=_settle,
-    write=one_by_one(_write),
+    write=_write,
     fixed=("kind", "district", "level", "started_on"),
     aliases={"mine": ("煤矿名称", "矿井名称"), "name": ("工作面", "名称"), "kind": ("工作面类别", "类型")},
 )

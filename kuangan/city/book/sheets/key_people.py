@@ -1,10 +1,10 @@
 """关键人: the five leading officers of each mine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, Values, one_by_one
+from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowChange, Values
 from kuangan.core.models import UnitKind
 from kuangan.law.field import Field
 from kuangan.mine import actions
@@ -29,9 +29,28 @@ def _settle(names: BookNames, row: dict[str, Any]) -> None:
     row["mine"] = names.named("mine", row["mine"], UnitKind.mine).name
 
 
-def _write(applying: Applying, before: Values | None, row: Values) -> None:
-    mine = Mine.objects.get(name=row["mine"])
-    if before is not None and before["name"] == row["name"]:
+def _write(applying: Applying, changes: Sequence[RowChange]) -> None:
+    """Posts that nobody held yet together; a successor and a correction one by one."""
+    mines = {mine.name: mine for mine in Mine.objects.filter(name__in={change.values["mine"] for change in changes})}
+    first = [change.values for change in changes if change.before is None]
+    actions.appoint_key_people(
+        actor=applying.actor,
+        appointments=[
+            actions.KeyAppointment(
+                mines[row["mine"]], row["post"], row["name"], row.get("phone", ""), date.fromisoformat(row["from_on"])
+            )
+            for row in first
+        ],
+        at=applying.at,
+    )
+    for change in changes:
+        if change.before is not None:
+            with change.named():
+                _replace(applying, mines[change.values["mine"]], change.before, change.values)
+
+
+def _replace(applying: Applying, mine: Mine, before: Values, row: Values) -> None:
+    if before["name"] == row["name"]:
         holder = KeyPerson.objects.get(mine=mine, post=row["post"], to_on=None)
         actions.correct_key_person(
             actor=applying.actor,
@@ -74,7 +93,7 @@ SHEET: Final = BookSheet(
     ),
     held=_held,
     settle=_settle,
-    write=one_by_one(_write),
+    write=_write,
     aliases={
         "mine": ("煤矿名称", "矿井名称"),
         "post": ("岗位",),

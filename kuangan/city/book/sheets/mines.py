@@ -188,6 +188,7 @@ SHEET: Final = BookSheet(
     held=_held,
     settle=_settle,
     write=one_by_one(_write),
+    makes=("code", "name"),
     fixed=("county", "supervisor", "company", "inspectorate"),
     aliases={
         "code": ("编码", "矿井编码", "煤矿代码", "矿井编号"),

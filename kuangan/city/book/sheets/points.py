@@ -13,14 +13,10 @@ from kuangan.mine.models import Face, Mine, Point
 
 
 def _held(_on: date) -> Mapping[Key, Values]:
-    points = Point.objects.select_related("mine", "face").only("native_code", "mine__name", "face__name")
+    points = Point.objects.values_list("mine__name", "native_code", "face__name").iterator(chunk_size=5000)
     return {
-        (point.mine.name, point.native_code): {
-            "mine": point.mine.name,
-            "point": point.native_code,
-            **({"face": point.face.name} if point.face else {}),
-        }
-        for point in points
+        (mine, code): {"mine": mine, "point": code, "face": face} if face else {"mine": mine, "point": code}
+        for mine, code, face in points
     }
 
 

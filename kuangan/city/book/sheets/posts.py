@@ -1,19 +1,18 @@
 """岗位与人员: who holds which post of which unit, and who stands in for it. A post that a row names for the first time is made."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from kuangan.base import clock
-from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values, one_by_one
+from kuangan.city.book.grammar import Agreed, BookNames, BookSheet, Key, RowChange, RowRefused, Values
+from kuangan.city.book.sheets.staffing import UNITS, write
 from kuangan.city.standard_posts import STANDARD_POSTS
-from kuangan.core import actions
-from kuangan.core.models import Person, Post, Unit, UnitKind
+from kuangan.core.access.approval import needs_two
+from kuangan.core.models import Person, Post, UnitKind
 from kuangan.core.queries.roles import tenures_at
 from kuangan.law.field import Field
 from kuangan.law.role import Role
-
-UNITS: Final = tuple(kind for kind in UnitKind if kind not in (UnitKind.city, UnitKind.county))
 
 
 def _held(on: date) -> Mapping[Key, Values]:
@@ -53,47 +52,22 @@ def _settle(names: BookNames, row: dict[str, Any]) -> None:
         raise RowRefused("person", "填写了手机或者执法证号，请同时填写姓名")
 
 
-def _write(applying: Applying, before: Values | None, row: Values) -> None:
-    unit = Unit.objects.get(name=row["unit"], kind__in=UNITS)
-    post = Post.objects.filter(unit=unit, title=row["title"]).first() or actions.create_post(
-        actor=applying.actor, unit=unit, title=row["title"], role=row["role"], at=applying.at
-    )
-    if row.get("person"):
-        since = clock.beijing_midnight(applying.on)
-        held = tenures_at(since).filter(post=post, person__name=row["person"]).first()
-        person = held.person if held is not None else _person(applying, unit, row)
-        _note(applying, person, row)
-        if held is None:
-            actions.appoint(actor=applying.actor, post=post, person=person, at=since)
-    if row.get("deputy") and row["deputy"] != (before or {}).get("deputy"):
-        actions.set_deputy(actor=applying.actor, post=post, deputy=_deputy(unit, row), at=applying.at)
+def _by_two(changes: Sequence[RowChange]) -> list[Agreed | None]:
+    """Who is to hold a post that signs or stands in for one, and who stands in for it."""
+    standing_in = {
+        (post.unit.name, post.deputy.title)
+        for post in Post.objects.exclude(deputy=None).select_related("unit", "deputy")
+        if post.deputy and needs_two(post.typed_role)
+    }
+    rows = [change.values for change in changes]
+    standing_in |= {(row["unit"], row["deputy"]) for row in rows if row.get("deputy") and needs_two(Role(row["role"]))}
+    return [_agreed(row, standing_in) for row in rows]
 
 
-def _person(applying: Applying, unit: Unit, row: Values) -> Person:
-    """Somebody of this name with this telephone, or of this unit, is the same person in whatever post; others are made."""
-    alike = Person.objects.filter(name=row["person"])
-    same_phone = alike.filter(phone=row["phone"]).order_by("pk").first() if row.get("phone") else None
-    person = same_phone or alike.filter(unit=unit, phone__in=("", row.get("phone", ""))).order_by("pk").first()
-    if person is not None:
-        return person
-    return actions.create_person(
-        actor=applying.actor, name=row["person"], unit=unit, phone=row.get("phone", ""), at=applying.at
-    )
-
-
-def _note(applying: Applying, person: Person, row: Values) -> None:
-    """The telephone and the certificate as the row has them."""
-    if row.get("phone") and row["phone"] != person.phone:
-        actions.set_person_phone(actor=applying.actor, person=person, phone=row["phone"], at=applying.at)
-    if row.get("certificate") and row["certificate"] != person.certificate:
-        actions.set_certificate(actor=applying.actor, person=person, certificate=row["certificate"], at=applying.at)
-
-
-def _deputy(unit: Unit, row: Values) -> Post:
-    deputy = Post.objects.filter(unit=unit, title=row["deputy"]).first()
-    if deputy is None:
-        raise RowRefused("deputy", f"{unit.name}没有岗位“{row['deputy']}”，请先在前面的行中登记该岗位")
-    return deputy
+def _agreed(row: Values, standing_in: Collection[tuple[str, str]]) -> Agreed | None:
+    named = {name: str(row[name]) for name in ("person", "deputy") if row.get(name)}
+    signs = needs_two(Role(row["role"])) or (row["unit"], row["title"]) in standing_in
+    return {"unit": row["unit"], "post": row["title"], **named} if signs and named else None
 
 
 SHEET: Final = BookSheet(
@@ -112,7 +86,8 @@ SHEET: Final = BookSheet(
     samples=({"unit": "示例县应急管理局", "title": "局长", "person": "示例甲", "phone": "13900000001"},),
     held=_held,
     settle=_settle,
-    write=one_by_one(_write),
+    write=write,
+    by_two=_by_two,
     aliases={
         "unit": ("单位名称",),
         "title": ("职务", "岗位名称"),

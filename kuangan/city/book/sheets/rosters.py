@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, RowRefused, Values, one_by_one
-from kuangan.city.book.sheets.posts import UNITS
+from kuangan.city.book.sheets.staffing import UNITS
 from kuangan.core import actions
 from kuangan.core.actions.rosters import ROSTERED_ROLES
 from kuangan.core.models import Person, Roster, Shift, Tenure, Unit

@@ -8,18 +8,12 @@ from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, Named
 from kuangan.city.founding import add_standard_posts
 from kuangan.core import actions
 from kuangan.core.models import Unit, UnitKind
+from kuangan.core.offices import OFFICE_KINDS
 from kuangan.law.field import Field
 
-KINDS: Final = (
-    UnitKind.city_government,
-    UnitKind.city_bureau,
-    UnitKind.city_coal_section,
-    UnitKind.county_government,
-    UnitKind.county_bureau,
-    UnitKind.inspectorate,
-)
+KINDS: Final = (*OFFICE_KINDS, UnitKind.inspectorate)
 AREAS: Final = (UnitKind.city, UnitKind.county)
-ONLY_ONE: Final = frozenset(KINDS) - {UnitKind.inspectorate}
+ONLY_ONE: Final = frozenset(OFFICE_KINDS)
 """Kinds of which an area has one; a further one would be a second body with the same powers."""
 
 
@@ -96,6 +90,7 @@ SHEET: Final = BookSheet(
     held=_held,
     settle=_settle,
     write=one_by_one(_write),
+    makes=("name",),
     fixed=("kind", "area"),
     aliases={"name": ("名称", "单位"), "area": ("地区", "所属地区"), "phone": ("电话", "联系电话")},
 )

@@ -4,7 +4,7 @@ What was agreed on is carried out at the approval. Neither of the two can log in
 token that binds a phone, the asker the one-time password; the owner and his unit are told at both moments.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -75,6 +75,18 @@ def ask_account(
     return _ask(actor, RequestKind.open_account, post.unit, reason, post=post, given=given)
 
 
+@transaction.atomic
+def ask_city_book(
+    *, actor: User, unit: Unit, book: int, posts: Sequence[Mapping[str, str]], entries: int, reason: str
+) -> AccountRequest:
+    """Ask that a workbook of the city fills posts that sign and enters ``entries`` rows of ledgers.
+
+    ``posts``: of each row the names of ``unit`` and ``post``, with ``person``, ``deputy`` or both; ``book``: the key of the book.
+    """
+    given = {"book": book, "posts": [dict(post) for post in posts], "entries": entries}
+    return _ask(actor, RequestKind.city_book, unit, reason, given=given)
+
+
 def _ask(
     actor: User,
     kind: RequestKind,
@@ -93,6 +105,8 @@ def _ask(
     same = AccountRequest.objects.filter(state=RequestState.waiting, kind=kind, person=person, post=post)
     if kind is RequestKind.open_account:
         same = same.filter(given__username=(given or {})["username"])
+    if kind is RequestKind.city_book:
+        same = same.filter(given__book=(given or {})["book"])
     if same.exists():
         raise Refused("相同的申请正在等待审批，请勿重复提出。")
     content = {**(given or {}), "asked_as": role.value}
