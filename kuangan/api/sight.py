@@ -11,6 +11,7 @@ from ninja.utils import check_csrf
 
 from kuangan.api.refusals import Denied
 from kuangan.core.access.passwords import change_due
+from kuangan.core.actions import note_key_use
 from kuangan.core.models import User
 from kuangan.core.queries import totp_required, user_of_token
 
@@ -33,6 +34,7 @@ class Key(HttpBearer):
         user = user_of_token(token)
         if user is None:
             raise Denied(401, "接口密钥无效、已停用或已到期，请在“本人账号”页面重新签发。")
+        note_key_use(token)
         return user
 
 

@@ -8,25 +8,25 @@ from kuangan.city.book.grammar import BookSheet
 from kuangan.city.book.sheets import SHEETS
 from kuangan.city.models import BookLine, BookState, CityBook, ToldHeading
 from kuangan.core.models import User
-from kuangan.core.queries.account_requests import askers_role
+from kuangan.core.queries.account_requests import keeps_accounts
 
 
 def books_for(user: User) -> QuerySet[CityBook]:
     """All books, the newest first, for the system and the security administrator; for others none."""
     books = CityBook.objects.select_related("by__person", "request", "refused_rows", "attachment").order_by("-pk")
-    return books if askers_role(user) is not None else books.none()
+    return books if keeps_accounts(user) else books.none()
 
 
 def lines_of(user: User, book: CityBook) -> QuerySet[BookLine]:
     """The rows of a book in sight that are new, differ or can't be taken, in its own order."""
     lines = BookLine.objects.filter(book=book).order_by("place", "number", "pk")
-    return lines if askers_role(user) is not None else lines.none()
+    return lines if keeps_accounts(user) else lines.none()
 
 
 def headings_for(user: User) -> QuerySet[ToldHeading]:
     """What was told about headings, for those who see books."""
     told = ToldHeading.objects.select_related("by__person").order_by("sheet", "heading")
-    return told if askers_role(user) is not None else told.none()
+    return told if keeps_accounts(user) else told.none()
 
 
 def told_headings() -> dict[str, Mapping[str, str]]:

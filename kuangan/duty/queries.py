@@ -28,8 +28,8 @@ ISSUING = frozenset(
     }
 )
 """Who issues keys for the programs of his unit, and stops them: its clerk and those who lead it."""
-STOPPING = frozenset({Role.operator, Role.security_admin})
-"""Who stops the keys of any unit."""
+STOPPING = frozenset({Role.operator})
+"""Who stops the keys of any unit's programs; keys of persons are stopped by the security administrator."""
 OPEN = Q(done_at=None, excused_at=None, cancelled_at=None)
 """Duties that still ask for something."""
 

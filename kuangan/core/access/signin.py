@@ -29,6 +29,7 @@ class LoginOutcome(StrEnum):
     must_enrol = "must_enrol"
     needs_code = "needs_code"
     wrong = "wrong"
+    left = "left"
     slowed = "slowed"
 
 
@@ -79,7 +80,15 @@ def _second_step(user: User, code: str, attempt: pace.Try) -> SignIn:
         actions.record_login_failure(user=user, name=user.username, refused=attempt.refused, at=attempt.at)
         return WRONG
     pace.give_back(attempt, forget=True)
-    actions.record_login_success(user=user, at=attempt.at)
+    return admitted(user, attempt.at)
+
+
+def admitted(user: User, at: datetime) -> SignIn:
+    """The log-in of somebody whose proofs were right, recorded. Who has left every post is not let in."""
+    if queries.has_left(user):
+        actions.record_login_failure(user=user, name=user.username, refused=0, at=at)
+        return SignIn(LoginOutcome.left, "您目前没有任职岗位，不能登录；仍在任的，请联系系统管理员核对岗位登记。")
+    actions.record_login_success(user=user, at=at)
     if not user.totp_secret and queries.totp_required(user):
         return SignIn(LoginOutcome.must_enrol, "您的岗位需签署文书，请先绑定动态口令。", user)
     return SignIn(LoginOutcome.accepted, "登录成功。", user)

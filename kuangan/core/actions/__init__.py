@@ -15,8 +15,9 @@ from kuangan.core.actions.access.accounts import (
     system_user,
     verify_totp,
 )
-from kuangan.core.actions.access.api_tokens import issue_api_token, stop_api_token
+from kuangan.core.actions.access.api_tokens import issue_api_token, note_key_use, stop_api_token, tell_ending_keys
 from kuangan.core.actions.access.console import create_administrator, forget_lost_codes, reset_administrator
+from kuangan.core.actions.access.leaving import end_access_of_leavers
 from kuangan.core.actions.access.proofs import (
     begin_binding,
     confirm_code,
@@ -43,6 +44,7 @@ from kuangan.core.actions.calls import advance_calls, answer_call, start_call, s
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.many import create_people, create_posts_of_many, fill_vacant_posts
 from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, send_notices, sign_for_notice
+from kuangan.core.actions.people import open_identity, set_identity, set_person_number
 from kuangan.core.actions.posts import (
     appoint,
     create_person,
@@ -91,6 +93,7 @@ __all__ = [
     "create_user",
     "disable_user",
     "end_absence",
+    "end_access_of_leavers",
     "end_crowding_sessions",
     "end_incident",
     "end_notices",
@@ -107,6 +110,8 @@ __all__ = [
     "issue_api_token",
     "issue_binding_token",
     "issue_confirmed_token",
+    "note_key_use",
+    "open_identity",
     "pending_secret",
     "raise_incident",
     "record",
@@ -128,7 +133,9 @@ __all__ = [
     "set_absence",
     "set_certificate",
     "set_deputy",
+    "set_identity",
     "set_password",
+    "set_person_number",
     "set_person_phone",
     "set_unit_phone",
     "sign_for_notice",
@@ -139,6 +146,7 @@ __all__ = [
     "system_user",
     "take_password",
     "tell_aside",
+    "tell_ending_keys",
     "unroster_person",
     "verify_totp",
     "watch_seals",

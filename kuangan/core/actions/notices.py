@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kuangan.base import clock
+from kuangan.core.actions.access.streams import LIVE_CHANNEL
 from kuangan.core.actions.audit import Line, record, record_many
 from kuangan.core.errors import Refused
 from kuangan.core.models import Channel, Delivery, DeliveryStatus, Notice, Person, Unit, User, WarningLevel
@@ -17,9 +18,6 @@ from kuangan.core.queries.roles import people_in_role, people_on_duty, roles_of
 from kuangan.core.subject import Subject
 from kuangan.core.wording import message_text
 from kuangan.law.role import Role
-
-LIVE_CHANNEL = "kuangan_live"
-"""PostgreSQL channel on which open pages hear what changed: JSON with path, topic, kind and id."""
 
 AT_ONCE: Final = 1000
 """Rows of one statement at most."""

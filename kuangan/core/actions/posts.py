@@ -9,6 +9,7 @@ from django.db.models import Q
 from kuangan.base import clock
 from kuangan.base.text import person_name
 from kuangan.core.access.approval import needs_two, post_needs_two, require_apart, require_approved
+from kuangan.core.actions.access.leaving import settle_access
 from kuangan.core.actions.audit import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Absence, AccountRequest, Person, Post, Tenure, Unit, User
@@ -159,6 +160,7 @@ def appoint(
     tenure = Tenure.objects.create(post=locked, person=person, from_at=moment)
     content = {"person": person.pk, "from": before.person_id if before else None, "from_at": moment}
     record(actor=actor, action="post_handed_over" if before else "appointed", subject=post, data=content, at=moment)
+    settle_access(actor, [tenure.person, before.person] if before else [tenure.person])
     return tenure
 
 
@@ -167,7 +169,7 @@ def relieve(*, actor: User | None, post: Post, at: datetime | None = None) -> Te
     """End the holder's time without a successor. Refused when nobody holds it or while it stands in for an absent post."""
     moment = at or clock.now()
     locked = Post.objects.select_for_update().get(pk=post.pk)
-    tenure = Tenure.objects.filter(post=locked, to_at__isnull=True).first()
+    tenure = Tenure.objects.filter(post=locked, to_at__isnull=True).select_related("person").first()
     if tenure is None:
         raise Refused(f"{post}目前无人任职，无需免职。")
     absent = Absence.objects.filter(post__deputy=post, to_at__gt=moment).select_related("post__unit").first()
@@ -175,6 +177,7 @@ def relieve(*, actor: User | None, post: Post, at: datetime | None = None) -> Te
         raise Refused(f"{post}已安排代行{absent.post}，请直接任命接任者，或先调整代行安排。")
     _close(tenure, moment)
     record(actor=actor, action="relieved", subject=post, data={"person": tenure.person_id}, at=moment)
+    settle_access(actor, [tenure.person])
     return tenure
 
 

@@ -4,21 +4,42 @@ from django.db import models
 from django.db.models import F, Q
 
 from kuangan.core.models.unit import Unit
+from kuangan.core.sealed import LONGEST
 from kuangan.law.role import Role
 
 ROLE_CHOICES = tuple((role.value, role.label) for role in Role)
 
 
 class Person(models.Model):
-    """A person who works for a unit. `certificate`: the number of the enforcement certificate, where one is held."""
+    """A person who works for a unit, known once: accounts, keys, cards and certificates refer to this row.
+
+    `certificate`: the number of the enforcement certificate, where one is held. `number`: the personnel number by which
+    other systems know the person. `identity`: the number of the identity card as a sealed text (`core.sealed`), and
+    `identity_digest` its keyed digest, by which the same person is recognised.
+    """
 
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("手机", max_length=20, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name="单位")
     certificate = models.CharField("执法证号", max_length=40, blank=True)
+    number = models.CharField("人员编号", max_length=20, blank=True, default="", db_default="")
+    identity = models.CharField("公民身份号码（密文）", max_length=LONGEST, blank=True, default="", db_default="")
+    identity_digest = models.CharField("公民身份号码摘要", max_length=64, blank=True, default="", db_default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("number",), condition=~Q(number=""), name="person_number_once"),
+            models.UniqueConstraint(
+                fields=("identity_digest",), condition=~Q(identity_digest=""), name="person_identity_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+    def place(self, column: str) -> str:
+        """Where a sealed text of this row belongs."""
+        return f"core_person.{column}/{self.pk}"
 
 
 class Post(models.Model):

@@ -1,6 +1,6 @@
 """Shared reads of `core`."""
 
-from kuangan.core.queries.accounts import may_sign_from, sealed_trouble, totp_required, user_named
+from kuangan.core.queries.accounts import has_left, may_sign_from, sealed_trouble, totp_required, user_named
 from kuangan.core.queries.api_tokens import api_tokens_of, own_api_tokens, user_of_token
 from kuangan.core.queries.notices import notices_for, notices_waiting
 from kuangan.core.queries.roles import Hold, holds, on_duty_by_role, people_in_role, people_on_duty, roles_of
@@ -23,6 +23,7 @@ __all__ = [
     "api_tokens_of",
     "areas_visible_to",
     "events_of",
+    "has_left",
     "has_post",
     "holds",
     "is_supervised",

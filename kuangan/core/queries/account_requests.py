@@ -7,17 +7,21 @@ from kuangan.core.queries.roles import roles_of
 from kuangan.law.role import Role
 
 KEEPING = (Role.operator, Role.security_admin)
-"""The two rights of which one asks and the other decides."""
+"""Who reads the register of accounts: the system administrator asks, the security administrator decides."""
 
 
-def askers_role(user: User) -> Role | None:
-    """By which of the two rights the user asks; None without one."""
-    held = {hold.role for hold in roles_of(user)}
-    return next((role for role in KEEPING if role in held), None)
+def keeps_accounts(user: User) -> bool:
+    """Whether the user holds one of the two rights."""
+    return any(hold.role in KEEPING for hold in roles_of(user))
+
+
+def may_ask(user: User) -> bool:
+    """Whether the user asks for what concerns accounts: the system administrator, whose requests another one decides."""
+    return any(hold.role is Role.operator for hold in roles_of(user))
 
 
 def deciding_role(request: AccountRequest) -> Role:
-    """The right that decides the request: the one by which it was not made."""
+    """The right that decides the request: the one by which it was not made (in earlier versions both could ask)."""
     return next(role for role in KEEPING if role.value != request.given["asked_as"])
 
 
@@ -38,6 +42,6 @@ def requests_for(user: User) -> QuerySet[AccountRequest]:
     requests = AccountRequest.objects.select_related(
         "unit", "person", "post__unit", "asked_by__person", "decided_by__person"
     )
-    if askers_role(user) is None:
+    if not keeps_accounts(user):
         return requests.none()
     return requests.order_by(F("decided_at").desc(nulls_first=True), "-pk")

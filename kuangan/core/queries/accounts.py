@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from kuangan.base import clock
-from kuangan.core.models import Post, User
-from kuangan.core.queries.roles import own_tenures
+from kuangan.core.models import Post, Tenure, User
+from kuangan.core.queries.roles import held_at, own_tenures
 from kuangan.core.sealed import is_of_this_key, key_path
 from kuangan.law.role import Role
 
@@ -43,3 +43,9 @@ def may_sign_from(user: User, at: datetime | None = None) -> datetime | None:
     """
     moment = at or clock.wall_now()
     return user.signs_from if user.signs_from is not None and user.signs_from > moment else None
+
+
+def has_left(user: User) -> bool:
+    """Whether the person held posts and holds none any more; nobody who is still to get a first one has left."""
+    held = Tenure.objects.filter(person=user.person_id)
+    return held.exists() and not held.filter(held_at(clock.now())).exists()

@@ -1,6 +1,7 @@
 """Reads about personal keys to the JSON API."""
 
 import hashlib
+from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -18,6 +19,13 @@ def user_of_token(token: str) -> User | None:
     users = User.objects.select_related("person__unit").filter(is_active=True)
     in_force = Q(api_tokens__stopped_at=None, api_tokens__expires_at__gt=clock.wall_now())
     return users.filter(in_force, api_tokens__sha256=token_digest(token)).first()
+
+
+def ending_api_tokens(within: timedelta) -> QuerySet[ApiToken]:
+    """Keys in force that end within this time and whose owners were not told yet."""
+    moment = clock.wall_now()
+    ending = ApiToken.objects.filter(stopped_at=None, end_told_at=None, expires_at__gt=moment)
+    return ending.filter(expires_at__lte=moment + within).select_related("user__person__unit").order_by("pk")
 
 
 def own_api_tokens(user: User) -> QuerySet[ApiToken]:

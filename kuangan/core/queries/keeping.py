@@ -7,14 +7,15 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.models import Absence, ApiToken, Person, Post, Roster, Tenure, Unit, User
-from kuangan.core.queries.account_requests import askers_role
+from kuangan.core.queries.account_requests import keeps_accounts
+from kuangan.core.sealed import unseal
 
 Row = TypeVar("Row", bound=Model)
 
 
 def _for_keepers(reader: User, kept: QuerySet[Row]) -> QuerySet[Row]:
     """The rows, for the operator and the security administrator."""
-    return kept if askers_role(reader) is not None else kept.none()
+    return kept if keeps_accounts(reader) else kept.none()
 
 
 def kept_units(reader: User) -> QuerySet[Unit]:
@@ -25,6 +26,11 @@ def kept_units(reader: User) -> QuerySet[Unit]:
 def kept_people(reader: User) -> QuerySet[Person]:
     """All people, by the place of their units and by name."""
     return _for_keepers(reader, Person.objects.select_related("unit").order_by("unit__path", "name"))
+
+
+def identity_of(person: Person) -> str:
+    """The number of the identity card in clear, for pages that mask it; empty without one."""
+    return unseal(person.identity, person.place("identity"))
 
 
 def kept_posts(reader: User) -> QuerySet[Post]:

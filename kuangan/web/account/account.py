@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from kuangan.base import clock
+from kuangan.base.identity import masked_identity
 from kuangan.core import actions
 from kuangan.core.access import signin
 from kuangan.core.access.hashing import Crowded
@@ -15,6 +16,7 @@ from kuangan.core.access.passwords import RULES_IN_WORDS, change_due
 from kuangan.core.access.sessions import all_sessions_of, key_digest, sessions_of
 from kuangan.core.errors import Refused
 from kuangan.core.queries import api_tokens_of, may_sign_from, signatures_of, totp_required
+from kuangan.core.queries.keeping import identity_of
 from kuangan.web.account.lists import POSTS, SIGNATURES, session_columns
 from kuangan.web.frame.doors import EVERYONE, door, holds_of
 from kuangan.web.frame.page import show
@@ -76,7 +78,14 @@ def show_account(request: Request, *, issued: tuple[str, str] | None = None) -> 
         signed=bare(SIGNATURES, signatures_of(request.user, SIGNATURES_SHOWN), "还没有签署过。"),
         signs_from=may_sign_from(request.user),
         needs_code=totp_required(request.user),
+        identity=_masked_identity(request),
     )
+
+
+def _masked_identity(request: Request) -> str:
+    """One's own card as it is registered, without most of its digits."""
+    held = identity_of(request.user.person) if request.user.person else ""
+    return masked_identity(held) if held else ""
 
 
 def _digest_here(request: Request) -> str:

@@ -11,7 +11,7 @@ from kuangan.core.queries import own_api_tokens
 from kuangan.core.queries.keeping import all_api_tokens, api_tokens_in_force
 from kuangan.web.account.account import show_account
 from kuangan.web.account.lists import key_columns
-from kuangan.web.frame.doors import ACCOUNT_KEEPERS, EVERYONE, door
+from kuangan.web.frame.doors import ACCOUNT_KEEPERS, EVERYONE, SECURITY, door, has_role
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import table
@@ -41,7 +41,7 @@ def api_tokens(request: Request) -> HttpResponse:
     keys = api_tokens_in_force(request.user)
     listed = table(
         request,
-        key_columns(request),
+        key_columns(request, stops=has_role(request, *SECURITY)),
         keys,
         nothing="没有在用的接口密钥",
         hint="各账号在“本人账号”签发的密钥显示在这里。",
@@ -50,7 +50,7 @@ def api_tokens(request: Request) -> HttpResponse:
     return show(request, "account/api_tokens.html", table=listed)
 
 
-@door(*ACCOUNT_KEEPERS, methods=("POST",))
+@door(*SECURITY, methods=("POST",))
 def stop_others_token(request: Request, pk: int) -> HttpResponse:
     """Stop accepting anybody's key."""
     return _stopped(request, get_object_or_404(all_api_tokens(request.user), pk=pk), "api_tokens")

@@ -54,8 +54,8 @@ SIGNATURES = (
 )
 
 
-def key_columns(request: Request) -> tuple[Column, ...]:
-    """Everybody's keys of the API, for those who may stop them."""
+def key_columns(request: Request, *, stops: bool) -> tuple[Column, ...]:
+    """Everybody's keys of the API. ``stops``: whether the reader may stop them."""
 
     def stop(key: Any) -> SafeString:
         return button(request, reverse("stop_others_token", args=[key.pk]), "停用")
@@ -66,8 +66,9 @@ def key_columns(request: Request) -> tuple[Column, ...]:
         Column("用户名", lambda key: key.user.username),
         Column("用途", lambda key: key.name),
         Column("签发", lambda key: key.issued_at),
+        Column("最近使用", lambda key: key.last_used_at or "未使用过"),
         Column("到期", lambda key: key.expires_at),
-        Column("", stop, style="num"),
+        Column("", stop, style="num", page=stops),
     )
 
 

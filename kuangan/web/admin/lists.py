@@ -23,6 +23,11 @@ def _of_holders(post: Any, words: Callable[[Any], Any]) -> SafeString | None:
     return shown.joined(*(words(tenure.person) for tenure in post.now), by="、") if post.now else None
 
 
+def person_link(person: Any) -> Any:
+    """A name that leads to its place in the register of persons."""
+    return shown.link(reverse("identity", args=[person.pk]), person.name)
+
+
 def _account(person: Any) -> User | None:
     return getattr(person, "user", None)
 
@@ -52,7 +57,7 @@ POSTS = (
     Column(
         "任职人员",
         lambda post: post.now[0].person.name if post.now else "",
-        shown=lambda post: _of_holders(post, lambda person: person.name) or shown.unknown("空缺"),
+        shown=lambda post: _of_holders(post, person_link) or shown.unknown("空缺"),
         label="人员",
     ),
     Column("用户名", _first_account, shown=lambda post: _of_holders(post, _account_link), short="账号"),

@@ -72,7 +72,9 @@ def post(request: Request, pk: int) -> HttpResponse:
 
 
 def _stepped(request: Request, held_post: Post, given: dict[str, Any]) -> AccountRequest | None:
-    """Do the step, or ask for it; the request that was made. Raises ``PermissionDenied`` for what only the operator does."""
+    """Do the step, or ask for it; the request that was made. Raises ``PermissionDenied`` for the security administrator, who only reads."""
+    if not has_role(request, *OPERATOR):
+        raise PermissionDenied
     wanted = request.POST.get("do", "")
     gives_right = wanted == "appoint" or (wanted == "deputy" and given["deputy"] is not None)
     asks = post_needs_two(held_post) if wanted == "appoint" else needs_two(held_post.typed_role)
@@ -80,8 +82,6 @@ def _stepped(request: Request, held_post: Post, given: dict[str, Any]) -> Accoun
         asked = _ASKING[wanted](request.user, held_post, given)
         messages.success(request, ASKED)
         return asked
-    if not has_role(request, *OPERATOR):
-        raise PermissionDenied
     if wanted in _STEPS:
         messages.success(request, _STEPS[wanted](request.user, held_post, given))
     return None

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from kuangan.web.admin import account_requests, feeds, posts, rosters, status, trail, users
+from kuangan.web.admin import account_requests, feeds, identities, posts, rosters, status, trail, users
 from kuangan.web.frame.doors import page
 
 urlpatterns: list[URLPattern] = [
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     page("users/", users.users, "users"),
     page("users/new/", users.new_user, "new_user"),
     page("users/<int:pk>/", users.user, "user"),
+    page("users/people/<int:pk>/identity/", identities.identity, "identity"),
     page("users/posts/<int:pk>/", posts.post, "post"),
     page("users/requests/", account_requests.account_requests, "account_requests"),
     page("users/requests/<int:pk>/", account_requests.account_request, "account_request"),

@@ -1,4 +1,4 @@
-"""用户与权限: accounts and who holds which post. The security administrator sees them and asks for resets, too."""
+"""用户与权限: accounts and who holds which post. The security administrator sees them and changes nothing."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +148,7 @@ def user(request: Request, pk: int) -> HttpResponse:
         initial={"certificate": account.person.certificate if account.person else ""},
     )
     if request.method == "POST":
+        _require_operator(request)
         with refusals(request):
             if wanted in RequestKind and form.is_valid():
                 asked = actions.ask_reset(
@@ -166,9 +167,7 @@ def user(request: Request, pk: int) -> HttpResponse:
 
 
 def _changed(request: Request, account: User, wanted: str, certified: CertificateForm) -> str:
-    """Carry out what the operator alone may do with an account; what was done, in words, or nothing."""
-    if wanted in ("disable", "certificate"):
-        _require_operator(request)
+    """Carry out what needs no second person; what was done, in words, or nothing."""
     if wanted == "disable":
         if account == request.user:
             raise Refused("不能停用本人的账号：请由另一名系统管理员办理。")

@@ -28,6 +28,9 @@ MOST_STREAMS = 12
 QUEUE_LENGTH = 200
 """Changes a slow browser may lag behind; then it is told to fetch everything anew."""
 
+OVER = "event: over\ndata: {}\n\n"
+"""The session has ended: the page leaves."""
+
 log = logging.getLogger(__name__)
 
 
@@ -73,6 +76,7 @@ class Hub:
         self.streams: set[Stream] = set()
         self.listener: asyncio.Task[None] | None = None
         self.watcher: asyncio.Task[None] | None = None
+        self.asked = asyncio.Event()
         self.closed = False
 
     def is_full(self, user: int) -> bool:
@@ -105,7 +109,9 @@ class Hub:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.asked.wait(), HEARTBEAT_S)
+            self.asked.clear()
             try:
                 watched = {(stream.user, stream.session) for stream in self.streams if stream.session}
                 self.end_strangers(await sync_to_async(_looked_up, thread_sensitive=False)(watched))
@@ -118,7 +124,10 @@ class Hub:
         ``seen``: what each (account, session digest) that is still logged in sees.
         """
         for stream in list(self.streams):
-            if stream.session and seen.get((stream.user, stream.session)) != stream.paths:
+            sees = seen.get((stream.user, stream.session))
+            if stream.session and sees != stream.paths:
+                if sees is None:
+                    stream.tell(OVER)
                 stream.tell(None)
 
     async def _listen(self) -> None:
@@ -138,6 +147,10 @@ class Hub:
 
     def _spread(self, payload: str) -> None:
         change = json.loads(payload)
+        if "account" in change:
+            if any(stream.user == change["account"] for stream in self.streams):
+                self.asked.set()
+            return
         event = written({"topic": change["topic"]})
         inside, office = bool(change.get("inside")), int(change.get("office", 0))
         for stream in [stream for stream in self.streams if stream.sees(change["path"], inside=inside, office=office)]:

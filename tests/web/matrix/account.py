@@ -1,7 +1,7 @@
 """Who may open what in the room `account`."""
 
 from kuangan.law.role import Role
-from tests.web.matrix.rows import ACCOUNT_KEEPERS, EVERYONE, Row, key_of, session_of
+from tests.web.matrix.rows import ACCOUNT_KEEPERS, EVERYONE, SECURITY, Row, key_of, session_of
 
 ROWS: dict[str, Row] = {
     "home": Row(EVERYONE, public=True),
@@ -19,5 +19,5 @@ ROWS: dict[str, Row] = {
     ),
     "end_other_sessions": Row(EVERYONE, post=True),
     "api_tokens": Row(ACCOUNT_KEEPERS),
-    "stop_others_token": Row(ACCOUNT_KEEPERS, lambda w: [key_of(w, "county_duty").pk], post=True),
+    "stop_others_token": Row(SECURITY, lambda w: [key_of(w, "county_duty").pk], post=True),
 }

@@ -24,5 +24,6 @@ ROWS: dict[str, Row] = {
     "new_user": Row(OPERATOR),
     "user": Row(ACCOUNT_KEEPERS, lambda w: [w.users["county_duty"].pk]),
     "post": Row(ACCOUNT_KEEPERS, lambda w: [post_of(w, "county_duty")]),
+    "identity": Row(ACCOUNT_KEEPERS, lambda w: [w.users["county_duty"].person.pk]),
     "roster": Row(OPERATOR),
 }

@@ -7,10 +7,10 @@ from tests.web.owed import COUNTY_SEES, credit_of, duty_of, file_of, report_of
 ROWS: dict[str, Row] = {
     "duties": Row(SIGHTED),
     "duty_rates": Row(SIGHTED),
-    "checkin_keys": Row(KEEPERS | OPERATOR | {Role.security_admin}),
+    "checkin_keys": Row(KEEPERS | OPERATOR),
     "new_checkin_key": Row(KEEPERS, post=True),
     "stop_checkin_key": Row(
-        KEEPERS | OPERATOR | {Role.security_admin},
+        KEEPERS | OPERATOR,
         lambda w: [checkin_key_of(w)],
         owned=True,
         post=True,
@@ -20,7 +20,6 @@ ROWS: dict[str, Row] = {
             Role.bureau_head,
             Role.bureau_deputy,
             Role.operator,
-            Role.security_admin,
         },
     ),
     "duty": Row(SIGHTED, lambda w: [duty_of(w).pk], owned=True),

@@ -1,22 +1,26 @@
 """Personal keys to the JSON API: issued by their owner, stopped by him or by those who run the platform."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from kuangan.base import clock
 from kuangan.core.access.values import lasting
 from kuangan.core.actions.audit import record
+from kuangan.core.actions.notices import send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import ApiToken, User
-from kuangan.core.queries.api_tokens import api_tokens_of, token_digest
+from kuangan.core.queries.api_tokens import api_tokens_of, ending_api_tokens, token_digest
 from kuangan.core.queries.roles import roles_of
 from kuangan.law.role import Role
 
 LONGEST_NAME = 60
 MOST = 10
 """Keys of one person in force at once."""
+STAMP_EVERY = timedelta(minutes=1)
+TOLD_AT_ONCE = 200
 
 
 @transaction.atomic
@@ -40,10 +44,10 @@ def issue_api_token(*, actor: User, name: str, at: datetime | None = None) -> st
 
 @transaction.atomic
 def stop_api_token(*, actor: User, token: ApiToken, at: datetime | None = None) -> None:
-    """Stop accepting a key: one's own, or any where one is system or security administrator. Refused when it was stopped before."""
+    """Stop accepting a key: one's own, or any where one is security administrator. Refused when it was stopped before."""
     moment = at or clock.now()
     if token.user_id != actor.pk and not may_stop_keys(actor):
-        raise Refused("只能停用本人的接口密钥；他人的密钥由系统管理员或安全管理员停用。")
+        raise Refused("只能停用本人的接口密钥；他人的密钥由安全管理员停用。")
     if not ApiToken.objects.filter(pk=token.pk, stopped_at=None).update(stopped_at=moment):
         raise Refused(f"接口密钥“{token.name}”已停用，无需重复操作。")
     record(
@@ -55,9 +59,37 @@ def stop_api_token(*, actor: User, token: ApiToken, at: datetime | None = None) 
     )
 
 
+def note_key_use(token: str) -> None:
+    """Note when a key was last used, at most once a minute, so that reading seldom writes."""
+    moment = clock.wall_now()
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=moment - STAMP_EVERY)
+    ApiToken.objects.filter(stale, sha256=token_digest(token)).update(last_used_at=moment)
+
+
+@transaction.atomic
+def tell_ending_keys() -> int:
+    """Tell the owners of keys that end within the local value ``account.key_notice``, once for each key; how many."""
+    tokens = list(ending_api_tokens(lasting("key_notice"))[:TOLD_AT_ONCE])
+    for token in tokens:
+        person = token.user.person
+        if person is not None:
+            ends = f"{clock.civil(token.expires_at):%Y-%m-%d %H:%M}"
+            send_notice(
+                actor=None,
+                unit=person.unit,
+                person=person,
+                kind="api_token",
+                title=f"接口密钥“{token.name}”将于{ends}到期",
+                body="到期后使用该密钥的程序不能再读写数据，请在“本人账号”签发新密钥并更换",
+            )
+        token.end_told_at = clock.wall_now()
+        token.save(update_fields=["end_told_at"])
+    return len(tokens)
+
+
 def may_stop_keys(user: User) -> bool:
     """Whether the user may stop other people's keys."""
-    return any(hold.role in (Role.operator, Role.security_admin) for hold in roles_of(user))
+    return any(hold.role is Role.security_admin for hold in roles_of(user))
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Requests about accounts: asked for by one administrator, decided by another who holds the other right.
+"""Requests about accounts: asked for by the system administrator, decided by the security administrator.
 
 What was agreed on is carried out at the approval. Neither of the two can log in with it alone: the approver takes the
 token that binds a phone, the asker the one-time password; the owner and his unit are told at both moments.
@@ -32,9 +32,10 @@ from kuangan.core.models import (
     User,
     WarningLevel,
 )
-from kuangan.core.queries.account_requests import askers_role, deciding_role, may_decide
+from kuangan.core.queries.account_requests import deciding_role, may_ask, may_decide
 from kuangan.core.queries.roles import units_with_role
 from kuangan.core.subject import about
+from kuangan.law.role import Role
 
 LONGEST_REASON = 200
 
@@ -97,9 +98,9 @@ def _ask(
     post: Post | None = None,
     given: Mapping[str, Any] | None = None,
 ) -> AccountRequest:
-    role, moment, text = askers_role(actor), clock.wall_now(), clean_line(reason)
-    if role is None:
-        raise Refused("只有系统管理员和安全管理员可以提出账号申请。")
+    moment, text = clock.wall_now(), clean_line(reason)
+    if not may_ask(actor):
+        raise Refused("账号申请由系统管理员提出，由安全管理员审批。")
     if not 0 < len(text) <= LONGEST_REASON:
         raise Refused(f"请写明申请事由（不超过{LONGEST_REASON}字）。")
     same = AccountRequest.objects.filter(state=RequestState.waiting, kind=kind, person=person, post=post)
@@ -109,7 +110,7 @@ def _ask(
         same = same.filter(given__book=(given or {})["book"])
     if same.exists():
         raise Refused("相同的申请正在等待审批，请勿重复提出。")
-    content = {**(given or {}), "asked_as": role.value}
+    content = {**(given or {}), "asked_as": Role.operator.value}
     request = AccountRequest.objects.create(
         kind=kind, unit=unit, person=person, post=post, given=content, reason=text, asked_by=actor, asked_at=moment
     )

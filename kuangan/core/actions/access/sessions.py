@@ -7,6 +7,7 @@ from django.db import transaction
 from kuangan.base import clock
 from kuangan.core.access.sessions import beyond, over_at, sessions_of
 from kuangan.core.access.values import most_sessions
+from kuangan.core.actions.access.streams import tell_streams
 from kuangan.core.actions.audit import Line, record, record_many
 from kuangan.core.errors import Refused
 from kuangan.core.models import LoginSession, User
@@ -22,6 +23,7 @@ def end_session(*, actor: User, session: LoginSession) -> None:
     if not LoginSession.objects.filter(pk=session.pk).delete()[0]:
         raise Refused("该登录已结束，无需重复操作。")
     _record_end(actor, session, "session_ended")
+    tell_streams([actor.pk])
 
 
 @transaction.atomic
@@ -30,6 +32,7 @@ def end_sessions(*, actor: User | None, user: User, keep: str = "") -> int:
     sessions = LoginSession.objects.filter(user=user).exclude(key_sha256=keep)
     count = sessions.delete()[0]
     if count:
+        tell_streams([user.pk])
         record(actor=actor, action="sessions_ended", subject=user, data={"sessions": count}, at=clock.wall_now())
     return count
 
@@ -42,6 +45,8 @@ def end_crowding_sessions(*, user: User) -> int:
     for session in crowding:
         session.delete()
         _record_end(user, session, "session_crowded_out")
+    if crowding:
+        tell_streams([user.pk])
     return len(crowding)
 
 

@@ -42,6 +42,8 @@ function open() {
       setTimeout(open, RETRY_MS);
     }
   });
+  // the session has ended: what somebody else may not see does not stay on the screen
+  stream.addEventListener("over", () => window.location.reload());
   stream.addEventListener("change", (event) => {
     const change = JSON.parse(event.data);
     changed(change.topic);
