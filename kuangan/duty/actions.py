@@ -8,6 +8,8 @@ from kuangan.duty.ladder import climb, urge
 from kuangan.duty.opening import open_due
 from kuangan.duty.proof.judging import forget_judgements, judge_credit, prove
 from kuangan.duty.proof.lasting import ask_for, reopen_lapsed
+from kuangan.duty.succession.heirs import let_lie, passing, successors
+from kuangan.duty.succession.passing import pass_on
 from kuangan.duty.tokens import issue_checkin_token, stop_checkin_token
 
 __all__ = [
@@ -22,9 +24,12 @@ __all__ = [
     "fulfil_many",
     "issue_checkin_token",
     "judge_credit",
+    "let_lie",
     "open_due",
     "open_event",
     "open_events",
+    "pass_on",
+    "passing",
     "prove",
     "recompute_open",
     "reinstate",
@@ -32,5 +37,6 @@ __all__ = [
     "reschedule",
     "revoke",
     "stop_checkin_token",
+    "successors",
     "urge",
 ]

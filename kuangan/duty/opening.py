@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -13,7 +13,7 @@ from kuangan.base.period import Period, parse_period, period_of, periods_between
 from kuangan.core.actions import Line, record_many, tell_aside
 from kuangan.core.apart import Aside, apart, is_lost
 from kuangan.duty.models import Duty, Opening
-from kuangan.duty.owing import Owing, World, owing
+from kuangan.duty.owing import BY_MINE, Owing, World, owing
 from kuangan.duty.rows import count_duties, duty_row, insert_duties, openings_for
 from kuangan.duty.terms import Terms, event_period, last_day_in_time, once_terms, period_terms
 from kuangan.law.duty.obligation_file import EVENT, ONCE, Obligation, obligations
@@ -37,9 +37,8 @@ def open_due(at: datetime) -> int:
         try:
             for spell in _spells(obligation, newest.get(obligation.id), at):
                 known = there[obligation.id, "" if spell.once else spell.key]
-                missing = [
-                    owed for owed in owing(obligation, spell.first, world, spell.today(at)) if owed.key not in known
-                ]
+                bound = owing(obligation, spell.first, world, spell.today(at))
+                missing = [owed for owed in bound if not _is_there(obligation, owed, known)]
                 if missing:
                     plan.append(_Batch(obligation, spell, missing))
         except Exception as error:
@@ -47,6 +46,15 @@ def open_due(at: datetime) -> int:
                 raise
             log.exception("the duties of %s were not opened; the others go on, tried again next time", obligation.id)
     return _written(plan, at)
+
+
+def _is_there(obligation: Obligation, owed: Owing, known: Collection["Key"]) -> bool:
+    """Whether it is owed already: by this unit, or, about a mine that another body supervised when it was opened, by that one."""
+    if owed.key in known:
+        return True
+    if obligation.owner not in BY_MINE or obligation.scope != "mine":
+        return False
+    return any(mine == owed.key[2] for _, _, mine in known)
 
 
 class _Spell:

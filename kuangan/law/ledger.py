@@ -107,6 +107,8 @@ class Ledger:
     an authority writes in it must be written. ``never``; "" = from its recording on."""
     book: str = ""
     """The sheet of the workbook of a city's first day that holds its entries; "" = none."""
+    ends_with_supervision: bool = False
+    """What a body that supervises a mine arranged about it: it ends the day before another body supervises the mine."""
 
     @cached_property
     def of_others(self) -> frozenset[str]:
@@ -148,23 +150,11 @@ def ledger_by_id(ledger_id: str) -> Ledger:
 
 
 _KEYS: Final = (
-    "id",
-    "title",
-    "measure",
-    "clauses",
-    "keepers",
-    "roles",
-    "about",
-    "dated",
-    "until",
-    "ended",
-    "key",
-    "fields",
-    "constraints",
-    "renew",
+    *("id", "title", "measure", "clauses", "keepers", "roles", "about", "dated", "until", "ended", "key"),
+    *("fields", "constraints", "renew"),
     *("retention", "circle", "cite", "confidence", "assumed", "help", "sample", "demo"),
     "opens",
-    *("settled_first", "confirmations", "sets", "drawn", "told_from", "book"),
+    *("settled_first", "confirmations", "sets", "drawn", "told_from", "book", "ends_with_supervision"),
 )
 
 
@@ -205,13 +195,13 @@ def read_ledger(path: Path) -> Ledger:
         drawn=read_drawn(table),
         told_from=table.text("told_from", ""),
         book=table.text("book", ""),
+        ends_with_supervision=bool(table.get("ends_with_supervision", False)),
     )
-    _check(table, ledger)
-    return ledger
+    return _checked(table, ledger)
 
 
-def _check(table: YamlTable, ledger: Ledger) -> None:
-    """Names that must be fields, and the mine of a ledger about mines."""
+def _checked(table: YamlTable, ledger: Ledger) -> Ledger:
+    """The ledger, of which names are fields, and one about mines names the mine."""
     kinds = {field.name: field.kind for field in ledger.fields}
     needs_mine = ledger.about == "mine" and ledger.keepers != ("mine",)
     sides = [
@@ -231,11 +221,13 @@ def _check(table: YamlTable, ledger: Ledger) -> None:
         "sample": not ledger.sample or any(ledger.of_others & set(sample) for sample in ledger.sample),
         "confirmations": bool(ledger.of_others & {ledger.dated, ledger.until, ledger.ended, *ledger.key})
         or any(not part.has_writer(ledger.keepers) for part in ledger.confirmations),
+        "ends_with_supervision": ledger.ends_with_supervision and not (needs_mine and ledger.until),
         "told_from": ledger.told_from not in ("", NEVER) and kinds.get(ledger.told_from) not in ("date", "text"),
     }
     for key, is_wrong in wrong.items():
         if is_wrong:
             raise table.error(f"{key}: {_NEEDS[key]}", key)
+    return ledger
 
 
 _NEEDS: Final = {
@@ -247,6 +239,7 @@ _NEEDS: Final = {
     "constraints": "both sides must be fields or numbers",
     "sample": "at least one sample row of what the keeper fills in is needed; the tests import and export it",
     "confirmations": "neither days nor key; what an authority writes stands in what is kept below it: say whose entries (kept_by)",
+    "ends_with_supervision": "a ledger about mines with an until",
     "told_from": "a field of kind date or text, or never",
 }
 

@@ -197,7 +197,7 @@ def _produce(
         )
         CasePaper.objects.create(case=case, move=case_move, paper=paper, party=made.party)
     else:
-        paper = revise_paper(actor=case_move.actor, paper=waiting, data=content)
+        paper = revise_paper(actor=case_move.actor, paper=waiting, data=content, unit=issuer(case, who))
     if use.frozen:
         freeze_paper(
             actor=case_move.actor, paper=paper, confirmation=confirmation, signer=who.hold if who else None, at=at

@@ -133,18 +133,19 @@ def _numbers(notice: Notice, at: datetime) -> list[tuple[str, str]]:
 def end_notices(*, actor: User | None, notices: QuerySet[Notice], at: datetime | None = None) -> int:
     """What these notices told of has ended: those nobody signed ask for nothing any more. Returns how many."""
     moment = at or clock.now()
-    open_ones = list(notices.filter(received_at__isnull=True, ended_at__isnull=True).order_by("pk"))
-    for notice in open_ones:
-        if Notice.objects.filter(pk=notice.pk, received_at__isnull=True).update(ended_at=moment):
-            _drop_waiting(notice)
-            record(actor=actor, action="notice_ended", subject=notice, at=moment)
-    return len(open_ones)
+    asking = Notice.objects.filter(pk__in=notices.order_by().values("pk"), received_at=None, ended_at=None)
+    ended = list(asking.select_for_update().order_by("pk"))
+    keys = [notice.pk for notice in ended]
+    Notice.objects.filter(pk__in=keys).update(ended_at=moment)
+    _drop_waiting(keys)
+    record_many([Line(notice, "notice_ended", {}, actor) for notice in ended], moment)
+    return len(ended)
 
 
-def _drop_waiting(notice: Notice) -> None:
-    notice.deliveries.filter(status=DeliveryStatus.waiting).exclude(channel=Channel.screen).update(
-        status=DeliveryStatus.dropped, next_at=None
-    )
+def _drop_waiting(notices: Sequence[int]) -> None:
+    """Messages of these notices that have not gone out do not go out any more; the screen shows the notice itself."""
+    waiting = Delivery.objects.filter(notice__in=notices, status=DeliveryStatus.waiting)
+    waiting.exclude(channel=Channel.screen).update(status=DeliveryStatus.dropped, next_at=None)
 
 
 @transaction.atomic
@@ -161,7 +162,7 @@ def sign_for_notice(*, actor: User, notice: Notice, at: datetime | None = None) 
     if not signed:
         by = notice.received_by.display_name if notice.received_by else ""
         raise Refused(f"“{notice.title}”已由{by}签收，无需重复签收。")
-    _drop_waiting(notice)
+    _drop_waiting([notice.pk])
     at_unit = [hold for hold in roles_of(actor, moment) if hold.unit.pk == notice.unit_id]
     by_post = [hold for hold in at_unit if notice.role in ("", hold.role.value)]
     record(

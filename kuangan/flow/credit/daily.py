@@ -58,9 +58,9 @@ def _done(step: Callable[[datetime], int], at: datetime) -> int:
 _NEWEST: Final = """
 SELECT (SELECT max(id) FROM core_tenure), (SELECT max(to_at) FROM core_tenure),
     (SELECT max(id) FROM mine_mineattribute), (SELECT max(withdrawn_at) FROM mine_mineattribute),
-    (SELECT count(*) FROM mine_mine)
+    (SELECT count(*) FROM mine_mine), (SELECT max(id) FROM mine_relationchange), (SELECT max(withdrawn_at) FROM mine_relationchange)
 """
-"""What changes with the holders of posts, the mines and their attributes; asked in every round, so in one query."""
+"""What changes with the holders of posts, the mines, their units and attributes; asked in every round, so in one query."""
 
 
 def _state(at: datetime) -> int:

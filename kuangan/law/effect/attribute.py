@@ -14,8 +14,11 @@ VALUES: Final[Mapping[str, frozenset[str]]] = {
     "hydrology": frozenset({"simple", "medium", "complex", "extremely_complex"}),
     "spontaneous_combustion": frozenset({"easy", "self_igniting", "not_easy"}),
     "mine_type": frozenset({"underground", "open_pit"}),
+    "coal_seams": frozenset(),
+    "dust_explosive": frozenset({"yes", "no"}),
 }
-"""By name (``mine.AttributeName``); one without values is a number."""
-NUMERIC: Final = frozenset(name for name, values in VALUES.items() if not values)
+"""By name (``mine.AttributeName``); one without values is a number or a text."""
+TEXTS: Final = frozenset({"coal_seams"})
+NUMERIC: Final = frozenset(name for name, values in VALUES.items() if not values) - TEXTS
 GRADED: Final = tuple(name for name, values in VALUES.items() if values)
 """Those by which an obligation may bind only some mines."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kuangan.law.effect.attribute import NUMERIC, VALUES
+from kuangan.law.effect.attribute import NUMERIC, TEXTS, VALUES
 from kuangan.law.field import Field
 from kuangan.law.source import YamlTable
 
@@ -73,6 +73,10 @@ def _value_faults(effect: EntrySets, value: Field) -> Iterator[str]:
     if effect.attribute in NUMERIC:
         if value.kind not in ("number", "decimal"):
             yield f"属性 {effect.attribute} 为数字，栏目 {effect.value!r} 不是"
+        return
+    if effect.attribute in TEXTS:
+        if value.kind != "text":
+            yield f"属性 {effect.attribute} 为文字，栏目 {effect.value!r} 不是"
         return
     if value.kind != "choice":
         yield f"属性 {effect.attribute} 有固定取值，栏目 {effect.value!r} 须为选项"

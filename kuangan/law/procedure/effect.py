@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kuangan.law.effect.attribute import NUMERIC, VALUES
+from kuangan.law.effect.attribute import VALUES
 from kuangan.law.procedure.view import CaseView
 
 
@@ -25,7 +25,7 @@ class MoveSets:
 
 def move_faults(effect: MoveSets, earlier: Mapping[str, tuple["MoveSets", ...]]) -> Iterator[str]:
     """What is wrong with an effect of a move; ``earlier``: those of every move of the procedure."""
-    if effect.attribute not in VALUES or effect.attribute in NUMERIC:
+    if not VALUES.get(effect.attribute):
         yield f"煤矿没有可由办件确定的属性 {effect.attribute!r}"
         return
     if bool(effect.turns) == bool(effect.restores):

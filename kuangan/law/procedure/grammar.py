@@ -94,6 +94,10 @@ class Procedure:
     """Its strands, whose moves and clocks are among the moves and clocks."""
     matter: Matter = Matter.none
     single: bool = False
+    goes_with_mine: bool = False
+    """The office that opens a case does so as the body that supervises the mine: whoever supervises it next deals with it."""
+    handed_on: str = ""
+    """The platform's step when another body supervises the mine, out of the states that it leads from: the next body begins anew."""
     office_accepts: bool = False
     """What its cases show was seen by the office that closes them, not by the platform: proven as far as that office's word is."""
 

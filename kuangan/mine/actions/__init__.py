@@ -4,10 +4,13 @@ from kuangan.mine.actions.decided import Decided, follow_decision
 from kuangan.mine.actions.definitions import Upserted, register_points, upsert_definitions
 from kuangan.mine.actions.many import KeyAppointment, add_parts, appoint_key_people
 from kuangan.mine.actions.mine import (
+    assign_relation,
     assign_supervisor,
     create_mine,
     set_attribute,
     set_attributes,
+    set_location,
+    withdraw_relation,
 )
 from kuangan.mine.actions.part import (
     add_district,
@@ -29,6 +32,7 @@ __all__ = [
     "add_parts",
     "appoint_key_people",
     "appoint_key_person",
+    "assign_relation",
     "assign_supervisor",
     "confirm_place",
     "correct_key_person",
@@ -41,5 +45,7 @@ __all__ = [
     "set_attribute",
     "set_attributes",
     "set_faces",
+    "set_location",
     "upsert_definitions",
+    "withdraw_relation",
 ]

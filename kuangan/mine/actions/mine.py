@@ -3,17 +3,21 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
+from kuangan.base import clock
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind, User
-from kuangan.law.effect.attribute import NUMERIC, VALUES
-from kuangan.mine.models import AttributeName, Mine, MineAttribute
+from kuangan.law.effect.attribute import NUMERIC, TEXTS, VALUES
+from kuangan.mine.models import AttributeName, Mine, MineAttribute, MineRelation, RelationChange
 from kuangan.mine.queries.attributes import STANDING
 
 SUPERVISING = frozenset({UnitKind.county_bureau, UnitKind.city_bureau})
+LONGEST_VALUE = 60
+_EAST, _NORTH = (73, 136), (3, 54)
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,2})?")
 
 
@@ -141,16 +145,108 @@ def require_value(name: str, value: str) -> None:
         raise Refused(f"“{value}”不是{label}的有效取值，请从所列选项中选择。")
     if name in NUMERIC and not _NUMBER.fullmatch(value):
         raise Refused(f"{label}应填写数字，填写的是“{value}”。")
+    if name in TEXTS and not 0 < len(value.strip()) <= LONGEST_VALUE:
+        raise Refused(f"{label}须填写，且不超过{LONGEST_VALUE}字。")
 
 
 @transaction.atomic
+def assign_relation(
+    *,
+    actor: User | None,
+    mine: Mine,
+    relation: str,
+    unit: Unit | None,
+    valid_from: date | None = None,
+    basis: str = "",
+    at: datetime | None = None,
+) -> RelationChange:
+    """Let another unit stand in a relation to the mine from a day on, and keep which one did before.
+
+    Refused: what :func:`create_mine` refuses of it, the unit that it is already, and a day before the last change.
+    """
+    moment = at or clock.now()
+    known = MineRelation(relation)
+    _require_related(known, unit, mine.unit)
+    locked = Mine.objects.select_for_update(of=("self",)).select_related("unit", relation).get(pk=mine.pk)
+    before, day = getattr(locked, relation), valid_from or clock.civil_date(moment)
+    if before == unit:
+        raise Refused(f"{mine.name}的{known.label}已是{unit.name if unit else '（无）'}，无须变更。")
+    last = RelationChange.objects.filter(STANDING, mine=mine, relation=relation).order_by("-valid_from", "-pk").first()
+    if last is not None and day < last.valid_from:
+        raise Refused(f"{mine.name}的{known.label}已于{last.valid_from}变更过一次，新的变更不得早于该日。")
+    change = RelationChange.objects.create(
+        mine=mine, relation=relation, before=before, after=unit, valid_from=day, basis=basis
+    )
+    setattr(mine, relation, unit)
+    mine.save(update_fields=[relation])
+    content = {
+        "before": before.code if before else None,
+        "after": unit.code if unit else None,
+        "valid_from": day,
+        "basis": basis,
+    }
+    record(actor=actor, action=f"mine_{relation}_assigned", subject=mine, data=content, at=moment)
+    return change
+
+
 def assign_supervisor(*, actor: User | None, mine: Mine, supervisor: Unit, at: datetime | None = None) -> Mine:
     """Hand the daily supervision of a mine to another bureau. Refused: no bureau of the mine's county or city."""
-    _require_supervisor(supervisor, mine.unit)
-    content = {"before": mine.supervisor.code, "after": supervisor.code}
-    mine.supervisor = supervisor
-    mine.save(update_fields=["supervisor"])
-    record(actor=actor, action="mine_supervisor_assigned", subject=mine, data=content, at=at)
+    assign_relation(actor=actor, mine=mine, relation=MineRelation.supervisor, unit=supervisor, at=at)
+    return mine
+
+
+@transaction.atomic
+def withdraw_relation(*, actor: User | None, change: RelationChange, at: datetime) -> Mine:
+    """Take the last change of a relation back: what stood before stands again, as if it had never changed. Refused for an earlier one."""
+    mine, relation = change.mine, change.relation
+    last = RelationChange.objects.select_for_update().filter(STANDING, mine=mine, relation=relation)
+    if last.order_by("-valid_from", "-pk").first() != change:
+        raise Refused(f"{mine.name}的{change.get_relation_display()}此后又有变更，请先更正较晚的一次。")
+    change.withdrawn_at = at
+    change.save(update_fields=["withdrawn_at"])
+    setattr(mine, relation, change.before)
+    mine.save(update_fields=[relation])
+    content = {"after": change.before.code if change.before else None, "valid_from": change.valid_from}
+    record(actor=actor, action="mine_relation_withdrawn", subject=mine, data={"relation": relation} | content, at=at)
+    return mine
+
+
+def _require_related(relation: MineRelation, unit: Unit | None, mine: Unit) -> None:
+    if relation == MineRelation.supervisor:
+        if unit is None:
+            raise Refused("煤矿须有一个日常监管主体。")
+        _require_supervisor(unit, mine)
+    elif relation == MineRelation.company:
+        _require_kind(unit, UnitKind.company, "上级公司")
+    else:
+        _require_kind(unit, UnitKind.inspectorate, "监察机构")
+
+
+@transaction.atomic
+def set_location(
+    *,
+    actor: User | None,
+    mine: Mine,
+    address: str,
+    longitude: Decimal | None,
+    latitude: Decimal | None,
+    at: datetime | None = None,
+) -> Mine:
+    """Say where the mine is: address, and the coordinates of its main shaft in CGCS2000. Refused: one coordinate alone, or outside the country."""
+    if (longitude is None) != (latitude is None):
+        raise Refused("经度、纬度须同时填写，或者都不填写。")
+    if (
+        longitude is not None
+        and latitude is not None
+        and not (_EAST[0] <= longitude <= _EAST[1] and _NORTH[0] <= latitude <= _NORTH[1])
+    ):
+        raise Refused(f"经度{longitude}、纬度{latitude}不在我国境内，请核对是否填反（经度73至136，纬度3至54）。")
+    before = {"address": mine.address, "longitude": mine.longitude, "latitude": mine.latitude}
+    after = {"address": address.strip(), "longitude": longitude, "latitude": latitude}
+    for name, value in after.items():
+        setattr(mine, name, value)
+    mine.save(update_fields=[*after])
+    record(actor=actor, action="mine_location_set", subject=mine, data={"before": before, "after": after}, at=at)
     return mine
 
 

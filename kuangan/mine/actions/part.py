@@ -67,6 +67,8 @@ def end_face(*, actor: User | None, face: Face, ended_on: date, at: datetime | N
     """Close a face: `ended_on` is the first day it is no longer worked. Refused: already closed, or before its start."""
     if face.ended_on is not None:
         raise Refused(f"工作面“{face.name}”已于{face.ended_on}结束。")
+    if face.started_on is None:
+        raise Refused(f"工作面“{face.name}”尚未开始，不能结束；不再安排的请更正计划。")
     if ended_on <= face.started_on:
         raise Refused(f"工作面“{face.name}”的结束日期应晚于开始日期{face.started_on}。")
     face.ended_on = ended_on

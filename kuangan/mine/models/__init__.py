@@ -5,8 +5,10 @@ from kuangan.mine.models.mine import (
     GasGrade,
     Mine,
     MineAttribute,
+    MineRelation,
     MineStatus,
     MineType,
+    RelationChange,
 )
 from kuangan.mine.models.part import District, Face, FaceKind, KeyPerson, KeyPost, Level
 from kuangan.mine.models.point import DefinitionChange, Point, PointDefinition, ValueKind
@@ -23,9 +25,11 @@ __all__ = [
     "Level",
     "Mine",
     "MineAttribute",
+    "MineRelation",
     "MineStatus",
     "MineType",
     "Point",
     "PointDefinition",
+    "RelationChange",
     "ValueKind",
 ]

@@ -18,6 +18,8 @@ class AttributeName(models.TextChoices):
     hydrology = "hydrology", "水文地质类型"
     spontaneous_combustion = "spontaneous_combustion", "煤层自燃倾向性"
     mine_type = "mine_type", "开采方式"
+    coal_seams = "coal_seams", "开采煤层"
+    dust_explosive = "dust_explosive", "煤尘爆炸性"
 
 
 class GasGrade(models.TextChoices):
@@ -46,7 +48,11 @@ class MineStatus(models.TextChoices):
 
 
 class Mine(models.Model):
-    """A coal mine. Exactly one body supervises it from day to day: `supervisor`, a county or city bureau."""
+    """A coal mine. Exactly one body supervises it from day to day: `supervisor`, a county or city bureau.
+
+    ``longitude`` and ``latitude`` in degrees of CGCS2000 (国家大地坐标系; WGS 84 differs by less than a metre, GCJ-02 of road maps by
+    hundreds), of the main shaft. ``supervisor``, ``company`` and ``inspectorate`` as they are now; what they were, :class:`RelationChange` says.
+    """
 
     unit = models.OneToOneField(Unit, models.PROTECT, primary_key=True, related_name="mine", verbose_name="单位")
     code = models.CharField("煤矿编码", max_length=12, unique=True)
@@ -59,10 +65,18 @@ class Mine(models.Model):
     inspectorate = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="inspected_mines", verbose_name="监察机构"
     )
+    address = models.CharField("地址", max_length=200, blank=True, default="", db_default="")
+    longitude = models.DecimalField("经度（CGCS2000，度）", max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField("纬度（CGCS2000，度）", max_digits=8, decimal_places=6, null=True, blank=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=models.Q(code__regex=r"^\d{12}$"), name="mine_code_has_12_digits"),
+            models.CheckConstraint(
+                condition=models.Q(longitude=None, latitude=None)
+                | models.Q(longitude__range=(73, 136), latitude__range=(3, 54)),
+                name="mine_lies_in_the_country",
+            ),
         )
 
     def __str__(self) -> str:
@@ -103,3 +117,32 @@ class MineAttribute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mine} {self.get_name_display()} {self.value}（{self.valid_from} 起）"
+
+
+class MineRelation(models.TextChoices):
+    """Units to which a mine belongs and that change in time."""
+
+    supervisor = "supervisor", "日常监管主体"
+    company = "company", "上级公司"
+    inspectorate = "inspectorate", "监察机构"
+
+
+class RelationChange(models.Model):
+    """From ``valid_from`` on another unit stands in a relation to a mine: ``before`` until then, ``after`` from then on; None for none.
+
+    What :class:`Mine` says is the last of them. Withdrawn where the change was taken back; it stays to be read.
+    """
+
+    mine = models.ForeignKey(Mine, models.CASCADE, related_name="relation_changes", verbose_name="煤矿")
+    relation = models.CharField("关系", max_length=12, choices=MineRelation.choices)
+    before = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name="变更前")
+    after = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name="变更后")
+    valid_from = models.DateField("自")
+    basis = models.CharField("依据", max_length=120, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("mine", "relation", "valid_from"), name="relation_change_of_mine"),)
+
+    def __str__(self) -> str:
+        return f"{self.mine} {self.get_relation_display()} {self.after}（{self.valid_from} 起）"

@@ -12,6 +12,7 @@ class Level(models.Model):
     mine = models.ForeignKey(Mine, models.CASCADE, related_name="levels", verbose_name="煤矿")
     name = models.CharField("水平", max_length=40)
     elevation = models.IntegerField("标高（米）", null=True, blank=True)
+    ended_on = models.DateField("结束日期", null=True, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("mine", "name"), name="level_name_once"),)
@@ -28,9 +29,17 @@ class District(models.Model):
         Level, models.PROTECT, null=True, blank=True, related_name="districts", verbose_name="水平"
     )
     name = models.CharField("采（盘）区", max_length=40)
+    ended_on = models.DateField("结束日期", null=True, blank=True)
+    sealed_on = models.DateField("封闭日期", null=True, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("mine", "name"), name="district_name_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("mine", "name"), name="district_name_once"),
+            models.CheckConstraint(
+                condition=Q(sealed_on=None) | Q(ended_on__isnull=False, sealed_on__gte=F("ended_on")),
+                name="district_sealed_after_its_end",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -42,7 +51,10 @@ class FaceKind(models.TextChoices):
 
 
 class Face(models.Model):
-    """A working face while it is worked: from `started_on` until before `ended_on` (open = still worked)."""
+    """A working face while it is worked: from `started_on` until before `ended_on` (open = still worked).
+
+    Planned to start on `planned_on` while it has not been started; `sealed_on`: when it was sealed off after its end.
+    """
 
     mine = models.ForeignKey(Mine, models.CASCADE, related_name="faces", verbose_name="煤矿")
     district = models.ForeignKey(
@@ -50,14 +62,24 @@ class Face(models.Model):
     )
     kind = models.CharField("类别", max_length=12, choices=FaceKind.choices)
     name = models.CharField("工作面", max_length=60)
-    started_on = models.DateField("开始日期")
+    planned_on = models.DateField("计划开始日期", null=True, blank=True)
+    started_on = models.DateField("开始日期", null=True)
     ended_on = models.DateField("结束日期", null=True, blank=True)
+    sealed_on = models.DateField("封闭日期", null=True, blank=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("mine", "name"), name="face_name_once"),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gt=F("started_on")), name="face_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(started_on__isnull=False) | Q(planned_on__isnull=False, ended_on=None),
+                name="face_is_planned_or_started",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_on=None) | Q(ended_on__isnull=False, sealed_on__gte=F("ended_on")),
+                name="face_sealed_after_its_end",
             ),
         )
 

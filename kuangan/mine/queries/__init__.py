@@ -23,6 +23,7 @@ from kuangan.mine.queries.points import (
     unnoticed_changes,
     unplaced_points,
 )
+from kuangan.mine.queries.relations import relation_changes, supervised_before, supervisor_on, unit_on
 
 __all__ = [
     "STANDING",
@@ -50,7 +51,11 @@ __all__ = [
     "points_of",
     "points_visible_to",
     "public_mines",
+    "relation_changes",
+    "supervised_before",
+    "supervisor_on",
     "unit_of",
+    "unit_on",
     "unnoticed_changes",
     "unplaced_points",
     "worked_faces",

@@ -24,6 +24,7 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "extremely_complex": "极复杂",
     },
     AttributeName.standardization_grade: {grade: grade for grade in ("一级", "二级", "三级", "不达标")},
+    AttributeName.dust_explosive: {"yes": "有爆炸性", "no": "无爆炸性"},
     AttributeName.spontaneous_combustion: {"easy": "容易自燃", "self_igniting": "自燃", "not_easy": "不易自燃"},
 }
 

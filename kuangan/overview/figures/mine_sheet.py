@@ -144,7 +144,7 @@ def _commissioners(user: User, mine: Mine, on: date) -> list[Row]:
 
 def _faces(user: User, mine: Mine, on: date) -> list[Row]:
     return [
-        {"name": face.name, "kind": face.get_kind_display(), "since": _day(face.started_on)}
+        {"name": face.name, "kind": face.get_kind_display(), "since": _day(face.started_on) if face.started_on else ""}
         for face in faces_on(user, mine, on).only("name", "kind", "started_on").select_related(None)[: SHOWN * 2]
     ]
 

@@ -48,11 +48,13 @@ def draft_paper(
 
 
 @transaction.atomic
-def revise_paper(*, actor: User | None, paper: Paper, data: Mapping[str, Any], at: datetime | None = None) -> Paper:
-    """Give a draft other fields. Refused once it is frozen."""
+def revise_paper(
+    *, actor: User | None, paper: Paper, data: Mapping[str, Any], unit: Unit | None = None, at: datetime | None = None
+) -> Paper:
+    """Give a draft other fields, and another unit where somebody else goes on with it. Refused once it is frozen."""
     locked = draft_of(paper)
-    locked.data = dict(data)
-    locked.save(update_fields=["data"])
+    locked.data, locked.unit = dict(data), unit or locked.unit
+    locked.save(update_fields=["data", "unit"])
     record(actor=actor, action="paper_revised", subject=paper, data={"data": locked.data}, at=at)
     paper.refresh_from_db()
     return paper

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kuangan.law.effect.attribute import GRADED, NUMERIC, VALUES
+from kuangan.law.effect.attribute import GRADED, NUMERIC, TEXTS, VALUES
 from kuangan.law.effect.entries import EntrySets, entry_faults
 from kuangan.law.field import Field
 from kuangan.law.procedure import MoveSets
@@ -73,4 +73,4 @@ def test_the_attributes_of_law_are_those_that_the_mine_keeps():
     assert tuple(VALUES) == tuple(AttributeName.values)
     assert VALUES["gas_grade"] == set(GasGrade.values)
     assert VALUES["status"] == set(MineStatus.values)
-    assert {*NUMERIC, *GRADED} == set(VALUES)
+    assert {*NUMERIC, *GRADED, *TEXTS} == set(VALUES)

@@ -24,7 +24,7 @@ def _values(face: Face) -> Values:
         "kind": face.kind,
         "district": district.name if district else "",
         "level": district.level.name if district and district.level else "",
-        "started_on": face.started_on.isoformat(),
+        "started_on": face.started_on.isoformat() if face.started_on else "",
         "ended_on": face.ended_on.isoformat() if face.ended_on else "",
     }
     return {name: value for name, value in values.items() if value}

@@ -10,7 +10,7 @@ from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, Named
 from kuangan.city.founding import add_standard_posts
 from kuangan.core import actions as core
 from kuangan.core.models import Unit, UnitKind
-from kuangan.law.effect.attribute import NUMERIC, VALUES
+from kuangan.law.effect.attribute import NUMERIC, TEXTS, VALUES
 from kuangan.law.field import Field
 from kuangan.mine import actions
 from kuangan.mine.models import AttributeName, Mine
@@ -153,6 +153,8 @@ def _attribute(name: str) -> Field:
     label = AttributeName(name).label
     if name in NUMERIC:
         return Field(name, label, "decimal", required=False)
+    if name in TEXTS:
+        return Field(name, label, required=False)
     words = VALUE_WORDS[name]
     return Field(name, label, "choice", required=False, choices=tuple(words.items()))
 

@@ -59,6 +59,7 @@ PROCEDURE = Procedure(
     facts=FACTS,
     quiet_when=Quiet.silent,
     office_accepts=True,
+    goes_with_mine=True,
     states=(
         State("drafted", "草稿", COMMISSIONERS, maker_of=("open",), internal=True),
         State("issued", "已签发，待煤矿签收", THE_MINE, outcome="stands"),

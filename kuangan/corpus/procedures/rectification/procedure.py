@@ -19,6 +19,7 @@ PROCEDURE = Procedure(
     matter=Matter.directive,
     quiet_when=Quiet.silent,
     office_accepts=True,
+    goes_with_mine=True,
     facts=FACTS,
     states=(
         State("ordered", "待签收", (By("unit"),)),

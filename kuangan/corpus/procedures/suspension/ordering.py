@@ -152,6 +152,15 @@ MOVES = (
         help="决定作出前并入的，退回起草，由执法人员重新提出",
         internal=True,
     ),
+    Move(
+        "hand_on_draft",
+        "随日常监管主体变更移交",
+        BEFORE_ORDER,
+        "drafted",
+        (SYSTEM,),
+        help="决定作出前日常监管主体变更的，由接收单位的执法人员重新提出、审核，原单位的意见只作参考",
+        internal=True,
+    ),
     Move("join_during_stop", "停产期间并入新的超限", EXECUTING[:-1], None, (SYSTEM,)),
     Move(
         "withdraw",

@@ -30,6 +30,7 @@ PROCEDURE = Procedure(
     cites=(ON_SITE, RESUMPTION, PUBLICATION),
     matter=Matter.halt,
     single=True,
+    handed_on="hand_on_draft",
     opens=(FromRule(by="halt.draft"),),
     facts=(
         Fact("cause", "案由"),

@@ -22,7 +22,13 @@ LEVELS = ("red", "orange", "yellow", "blue")
 def check() -> Iterator[Problem]:
     for procedure in content.procedures():
         where = f"procedures/{procedure.id}"
-        for message in (*_ids(procedure), *_states(procedure), *_moves(procedure), *_clocks(procedure)):
+        for message in (
+            *_ids(procedure),
+            *_states(procedure),
+            *_moves(procedure),
+            *_clocks(procedure),
+            *_handed(procedure),
+        ):
             yield Problem("procedure", where, message)
 
 
@@ -80,6 +86,12 @@ def _moves(procedure: Procedure) -> Iterator[str]:
         yield from _following(procedure, move)
         yield from _apart(procedure, move)
         yield from _editing(procedure, move)
+
+
+def _handed(procedure: Procedure) -> Iterator[str]:
+    """What is made when another body supervises the mine is a step of the platform."""
+    if procedure.handed_on and [move.by for move in procedure.moves if move.id == procedure.handed_on] != [(SYSTEM,)]:
+        yield f"监管主体变更时的步骤 {procedure.handed_on!r} 须由系统办理"
 
 
 def named(where: str, people: Iterable[By]) -> Iterator[str]:

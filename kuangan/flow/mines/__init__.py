@@ -1,0 +1,1 @@
+"""What follows when a mine, its faces or its points change."""
