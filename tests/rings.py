@@ -45,6 +45,7 @@ WALKS = (
     "tests/db/flow/test_letters_of_before.py",
     "tests/db/monitor/test_service.py::test_import_works",
     "tests/db/sweep/test_late_sweep.py::test_three_days_of_deadlines",
+    "tests/db/sweep/test_one_bad_row.py::test_an_answer_of_the_city",
     "tests/unit/cli/test_migrate.py::test_the_written_tables_are_what_every_step_makes",
     "tests/unit/cli/test_city_book.py",
     "tests/unit/cli/test_province_list.py",
@@ -67,6 +68,7 @@ SOAKS = (
     "tests/kill/test_database_and_supervisor.py::test_a_folder_has_one",
     "tests/kill/test_database_and_supervisor.py::test_each_killed_process",
     "tests/kill/test_disk_and_hanging.py",
+    "tests/kill/test_ingest.py::test_kill_9_under_load[5]",
     "tests/kill/test_old_release.py",
     "tests/kill/test_pages_without_database.py",
     "tests/kill/test_real_server.py",
@@ -75,7 +77,12 @@ SOAKS = (
     "tests/unit/host/test_hanging.py::test_a_supervisor_that_was_stopped",
 )
 """Kills and damages in many rounds, and a folder of an old release from its first start on."""
-PATHS = ("tests/browser/test_stop_order.py", "tests/browser/test_letter.py", "tests/browser/test_forms.py")
+PATHS = (
+    "tests/browser/test_forms.py::test_after_a_new_log_in",
+    "tests/browser/test_forms.py::test_what_was_sent",
+    "tests/browser/test_letter.py::test_an_overdue_matter",
+    "tests/browser/test_stop_order.py",
+)
 """One path of each procedure, and the forms that must keep what was typed."""
 PLACES = {"slow": SLOW, "story": STORIES, "soak": SOAKS, "path": PATHS}
 

@@ -8,7 +8,9 @@ from typing import Any
 
 
 def measurements() -> list[str]:
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    return sorted(
+        module.name for module in pkgutil.iter_modules(__path__) if not (module.ispkg or module.name.startswith("_"))
+    )
 
 
 def add_arguments(parser: ArgumentParser) -> None:

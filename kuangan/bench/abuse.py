@@ -11,9 +11,9 @@ from typing import Any, Self
 
 import psutil
 
-from kuangan.bench._hostile import KINDS, Target
 from kuangan.bench._platform import call_function
 from kuangan.bench.latency import Page, Running, running_city
+from kuangan.bench.parts.hostile import KINDS, Target
 
 AT_ONCE = 20
 TARGET_MS = 500

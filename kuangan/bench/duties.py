@@ -27,8 +27,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     with platform() as environ:
         place = Path(environ["KUANGAN_DATA"])
         call_function(environ, "kuangan.bench._mines", "make", str(args.mines), str(POINTS), str(place / "tokens.json"))
-        opening = json.loads(call_function(environ, "kuangan.bench._duties", "open_month"))
-        swept = json.loads(call_function(environ, "kuangan.bench._duties", "sweep", str(DUE_ROWS)))
+        opening = json.loads(call_function(environ, "kuangan.bench.parts.duties", "open_month"))
+        swept = json.loads(call_function(environ, "kuangan.bench.parts.duties", "sweep", str(DUE_ROWS)))
         sent = _checkins(environ, place / "checkins.json", args.seconds)
     rate = sent["checkins"] / sent["seconds"]
     return {
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 def _checkins(environ: dict[str, str], place: Path, seconds: float) -> dict[str, Any]:
     """Check in through the web process from a process of its own."""
-    call_function(environ, "kuangan.bench._duties", "prepare_checkins", str(int(seconds * READY)), str(place))
+    call_function(environ, "kuangan.bench.parts.duties", "prepare_checkins", str(int(seconds * READY)), str(place))
     port = chosen_port("127.0.0.1", 0, "")
     with child(environ, "web", "--port", str(port)) as web:
         wait_for(lambda: _answers(port), 60, "网页进程启动")

@@ -18,8 +18,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     with platform() as environ:
         place = Path(environ["KUANGAN_DATA"])
         call_function(environ, "kuangan.bench._mines", "make", str(args.mines), str(POINTS), str(place / "tokens.json"))
-        call_function(environ, "kuangan.bench._duties", "open_month")
-        taken = json.loads(call_function(environ, "kuangan.bench._ledgers", "take_sheet", str(ROWS)))
+        call_function(environ, "kuangan.bench.parts.duties", "open_month")
+        taken = json.loads(call_function(environ, "kuangan.bench.parts.ledgers", "take_sheet", str(ROWS)))
     return {
         "ok": taken["preview_s"] + taken["import_s"] < IMPORT_SECONDS and taken["entries"] == ROWS,
         **taken,

@@ -19,7 +19,8 @@ from tests.ingest_process import IngestProcess
 pytestmark = pytest.mark.kill
 
 MINES = [f"14042390000{number}" for number in range(1, 4)]
-ROUNDS = 5
+FEW, MANY = 2, 5
+"""Kills: few with every change, many with the soaks."""
 PERIOD = 40
 """Files from one over-limit to the next: more than ten minutes below, so that each is an episode of its own."""
 HIGH = range(5, 9)
@@ -73,7 +74,8 @@ class Sender(threading.Thread):
         return answer.status_code == 202
 
 
-def test_kill_9_under_load(committed_db, tmp_path, monkeypatch):
+@pytest.mark.parametrize("rounds", [FEW, MANY])
+def test_kill_9_under_load(rounds, committed_db, tmp_path, monkeypatch):
     monkeypatch.setenv("KUANGAN_DATA", str(tmp_path))
     clock.move(moment("09:00:00"))
     process = IngestProcess(tmp_path, committed_db.url())
@@ -83,7 +85,7 @@ def test_kill_9_under_load(committed_db, tmp_path, monkeypatch):
         sender.start()
     dice = random.Random(20260302)
     try:
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             time.sleep(dice.uniform(0.3, 1.5))
             process.kill()
             process.start()
@@ -97,7 +99,7 @@ def test_kill_9_under_load(committed_db, tmp_path, monkeypatch):
         process.kill()
     for sender in senders:
         _check(sender, tmp_path)
-    assert sum(sender.number for sender in senders) > ROUNDS * 10
+    assert sum(sender.number for sender in senders) > rounds * 10
 
 
 def _check(sender: Sender, root) -> None:

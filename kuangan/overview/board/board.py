@@ -10,8 +10,8 @@ from kuangan.core.models import Unit, User
 from kuangan.duty.proof.grades import Grade
 from kuangan.law.clause import Clause
 from kuangan.law.register import Measure, measure, tasks
-from kuangan.overview.board.counts import RANK, STATUSES, CellStatus, Counts, worst
-from kuangan.overview.board.making import NOTHING, Cell, Making, making, together
+from kuangan.overview.board.counts import RANK, STATUSES, CellStatus, Counts
+from kuangan.overview.board.making import Cell, Making, MeasureCells, making, together
 from kuangan.overview.board.reasons import no_evidence, unbuilt_words, why
 from kuangan.overview.board.rows import Window
 from kuangan.overview.board.scope import Scope, load_scope
@@ -45,7 +45,7 @@ class Board:
 
     making: Making
     units: tuple[Unit, ...]
-    cells: Mapping[tuple[str, int], Cell]
+    measures: Mapping[str, MeasureCells]
 
     @property
     def scope(self) -> Scope:
@@ -57,23 +57,17 @@ class Board:
         """The period and the moment."""
         return self.making.window
 
+    @property
+    def cells(self) -> dict[tuple[str, int], Cell]:
+        """All of them, by measure and unit."""
+        return {(code, unit.id): cells.cell(unit) for code, cells in self.measures.items() for unit in self.units}
+
     def cell(self, measure_code: str, unit: Unit) -> Cell:
-        return self.cells[measure_code, unit.id]
+        return self.measures[measure_code].cell(unit)
 
     def together(self, measure_code: str, units: Iterable[Unit]) -> Cell:
         """One cell of several units: counts added up, the gravest status; mines count once, by themselves."""
-        cells = [self.cells[measure_code, unit.id] for unit in units]
-        counts = Counts.total([cell.counts for cell in cells if cell.counts is not NOTHING])
-        status = worst(*{cell.status for cell in cells})
-        telling = [cell for cell in cells if cell.status is status]
-        return Cell(measure_code, status, counts, said=lambda _: self._said_by(telling))
-
-    def _said_by(self, telling: Iterable[Cell]) -> str:
-        """Their reasons; asked of one where several are sure to say the same."""
-        told: dict[object, Cell] = {}
-        for cell in telling:
-            told.setdefault(self.making.alike(cell), cell)
-        return "；".join(dict.fromkeys(filter(None, (cell.reason for cell in told.values()))))
+        return self.measures[measure_code].together(self.scope.group(units))
 
     def clause(self, clause: Clause, unit: Unit) -> ClauseCell:
         law = measure(clause.measure)
@@ -105,7 +99,8 @@ class Board:
     @cached_property
     def proof(self) -> Counts:
         """What of all that was done rests on which grade of proof."""
-        return Counts.total([cell.counts for cell in self.cells.values() if cell.counts is not NOTHING])
+        keys = [unit.id for unit in self.units]
+        return Counts.total([together(cells.counted, keys) for cells in self.measures.values()])
 
 
 def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "", reader: User | None = None) -> Board:
@@ -120,7 +115,4 @@ def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "", r
     counted = tallies(known, window, wanted, only, reader)
     made = making(known, window, counted)
     laws = [law for task in tasks() for law in task.measures if only in ("", law.code)]
-    cells = {
-        (law.code, unit.id): cell for law in laws for unit, cell in zip(shown, made.cells(law, shown), strict=True)
-    }
-    return Board(made, shown, cells)
+    return Board(made, shown, {law.code: made.of(law) for law in laws})

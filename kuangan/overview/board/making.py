@@ -1,6 +1,6 @@
 """The cells of the task board: a measure for a unit, with the gravest status of its clauses and counts."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -12,7 +12,7 @@ from kuangan.overview.board.clauses import binds
 from kuangan.overview.board.counts import RANK, STATUSES, CellStatus, Counts
 from kuangan.overview.board.reasons import no_evidence, not_concerned, unbuilt_words, why
 from kuangan.overview.board.rows import Window
-from kuangan.overview.board.scope import Kinds, Scope
+from kuangan.overview.board.scope import Kinds, Scope, UnitGroup
 from kuangan.overview.board.tallies import Tallies
 
 Seen = Mapping[str, Mapping[int, int]]
@@ -93,27 +93,11 @@ class Making:
     _standings: dict[tuple[str, Kinds], MeasureStanding] = field(default_factory=dict)
     _untouched: dict[tuple[str, Kinds], str] = field(default_factory=dict)
 
-    def cells(self, law: Measure, units: Sequence[Unit]) -> Iterator[Cell]:
+    def of(self, law: Measure) -> "MeasureCells":
+        """The cells of a measure."""
         counted = self.tallies.measures.get(law.code, {})
-        unnamed = Cell(law.code, CellStatus.not_applicable, NOTHING, said=lambda _: not_concerned())
-        said, said_untouched, kinds_of = self.said, self.said_untouched, self.scope.kinds_by_unit
         touched = {*counted, *(key for clause in clauses_of(law.code) for key in self.seen.get(clause.id, ()))}
-        standings: dict[Kinds, MeasureStanding] = {}
-        for unit in units:
-            key, kinds = unit.id, kinds_of[unit.id]
-            standing = standings[kinds] if kinds in standings else standings.setdefault(kinds, self.standing(law, unit))
-            if not standing.is_named and key not in counted:
-                yield unnamed
-            elif standing.drives:
-                driven = self.scope.mines_below(unit)
-                own, mines = counted.get(key, NOTHING), together(counted, driven)
-                rank = min(standing.gravest(key, driven), own.rank, mines.rank)
-                yield Cell(law.code, STATUSES[rank], own, mines, said, unit)
-            elif key not in touched:
-                yield Cell(law.code, STATUSES[standing.untouched], NOTHING, None, said_untouched, unit)
-            else:
-                own = counted.get(key, NOTHING)
-                yield Cell(law.code, STATUSES[min(standing.gravest(key, ()), own.rank)], own, None, said, unit)
+        return MeasureCells(self, law, counted, frozenset(touched))
 
     def counts(self, law: Measure, unit: Unit, counted: Mapping[int, Counts]) -> tuple[Counts, Counts | None]:
         """A unit's own counts, and those of the mines that it must drive (None where it drives none for this measure)."""
@@ -172,15 +156,6 @@ class Making:
             return unbuilt_words(alike)
         return no_evidence(self.scope, self.window, law, cell.unit, [clause.id for clause in alike])
 
-    def alike(self, cell: Cell) -> object:
-        """Cells of a measure and a status for which this is the same say the same ``reason``."""
-        if cell.unit is None:
-            return None
-        by_kind = cell.said == self.said_untouched or cell.status not in _SAID
-        if cell.status is CellStatus.unbuilt:
-            by_kind = by_kind or self.standing(measure(cell.measure), cell.unit).is_named
-        return self.scope.kinds_by_unit[cell.unit.id] if by_kind else cell.unit.id
-
     def said_untouched(self, cell: Cell) -> str:
         """``said`` of a unit that drives no mines and of which nothing is counted: worded once for units alike."""
         if cell.unit is None:
@@ -190,6 +165,77 @@ class Making:
         if known is None:
             known = self._untouched[alike] = self.said(cell)
         return known
+
+
+@dataclass(frozen=True)
+class MeasureCells:
+    """The cells of one measure, each made when it is asked for. ``counted``: its counts by unit. ``touched``: units of which anything is known."""
+
+    making: Making
+    law: Measure
+    counted: Mapping[int, Counts]
+    touched: frozenset[int]
+
+    def cell(self, unit: Unit) -> Cell:
+        making, key = self.making, unit.id
+        standing = making.standing(self.law, unit)
+        if not standing.is_named and key not in self.counted:
+            return Cell(self.law.code, CellStatus.not_applicable, NOTHING, said=lambda _: not_concerned())
+        own, mines = making.counts(self.law, unit, self.counted)
+        said = making.said if standing.drives or key in self.touched else making.said_untouched
+        return Cell(self.law.code, STATUSES[self._rank(unit, standing)], own, mines, said, unit)
+
+    def together(self, group: UnitGroup) -> Cell:
+        """One cell of several units: counts added up, the gravest status; mines count once, by themselves."""
+        ranked = self._ranked(group)
+        gravest = min(ranked, default=_NONE)
+        status, counts = STATUSES[gravest], together(self.counted, self.touched & group.keys)
+        return Cell(self.law.code, status, counts, said=lambda _: self._said_by(ranked.get(gravest, ()), status))
+
+    def _ranked(self, group: UnitGroup) -> Mapping[int, list[Unit]]:
+        """Units by the rank of their cells; of those alike of which nothing is known, one for all."""
+        ranked: dict[int, list[Unit]] = {}
+        for units in group.alike:
+            standing = self.making.standing(self.law, units[0])
+            for unit in units if standing.drives else self._telling(units):
+                ranked.setdefault(self._rank(unit, standing), []).append(unit)
+        return ranked
+
+    def _telling(self, units: Sequence[Unit]) -> list[Unit]:
+        """Of units alike, those of which something is known, and one of the others."""
+        known = [unit for unit in units if unit.id in self.touched]
+        return (
+            known if len(known) == len(units) else [*known, next(unit for unit in units if unit.id not in self.touched)]
+        )
+
+    def _rank(self, unit: Unit, standing: MeasureStanding) -> int:
+        """The rank of the status of a unit's cell."""
+        key = unit.id
+        if not standing.is_named and key not in self.counted:
+            return _NONE
+        own = self.counted.get(key, NOTHING)
+        if standing.drives:
+            driven = self.making.scope.mines_below(unit)
+            return min(standing.gravest(key, driven), own.rank, together(self.counted, driven).rank)
+        return min(standing.gravest(key, ()), own.rank) if key in self.touched else standing.untouched
+
+    def _said_by(self, units: Iterable[Unit], status: CellStatus) -> str:
+        """Their reasons; asked of one where several are sure to say the same."""
+        if status not in _SAID:
+            return ""
+        told: dict[object, Unit] = {}
+        for unit in units:
+            told.setdefault(self._alike(unit, status), unit)
+        return "；".join(dict.fromkeys(filter(None, (self.cell(unit).reason for unit in told.values()))))
+
+    def _alike(self, unit: Unit, status: CellStatus) -> object:
+        """Units with this status for which it is the same say the same: by their kind, by what is counted of them, or each for itself."""
+        standing, own = self.making.standing(self.law, unit), self.counted.get(unit.id, NOTHING)
+        if status is CellStatus.unbuilt and standing.is_named:
+            return self.making.scope.kinds_of(unit)
+        if status is CellStatus.unknown and not standing.drives and (own.unknown or own.excused):
+            return own.unknown, own.excused
+        return unit.id
 
 
 @cache

@@ -39,6 +39,14 @@ _named: Final = _Named()
 
 
 @dataclass(frozen=True)
+class UnitGroup:
+    """Units of which a cell speaks together. ``alike``: the same in parts of one kind each."""
+
+    keys: frozenset[int]
+    alike: tuple[tuple[Unit, ...], ...]
+
+
+@dataclass(frozen=True)
 class Scope:
     """All units of the board and the mines, with who stands to whom in what relation. Two queries."""
 
@@ -48,6 +56,7 @@ class Scope:
     """Scope paths of the bureaus that have a coal section of their own."""
     _places: dict[tuple[tuple[str, ...], ...], Mapping[int, int]] = field(default_factory=dict)
     """By whom a measure names: the unit in whose cell a fact about each unit counts; worked out once for measures alike."""
+    _groups: dict[tuple[int, ...], UnitGroup] = field(default_factory=dict)
 
     def kinds_of(self, unit: Unit) -> Kinds:
         """What a unit is by the register's names; a city bureau without a coal section of its own is that section too."""
@@ -62,6 +71,18 @@ class Scope:
         if unit.kind == UnitKind.city_bureau and unit.scope_path not in self.sectioned:
             return (UnitKind.city_bureau, UnitKind.city_coal_section)
         return (str(unit.kind),)
+
+    def group(self, units: Iterable[Unit]) -> UnitGroup:
+        """Some units together; sorted out once, though a page asks for each measure."""
+        by_key = {unit.id: unit for unit in units}
+        known = self._groups.get(keys := tuple(by_key))
+        if known is None:
+            by_kinds: dict[Kinds, list[Unit]] = {}
+            for unit in by_key.values():
+                by_kinds.setdefault(self.kinds_of(unit), []).append(unit)
+            alike = tuple(tuple(parts) for parts in by_kinds.values())
+            known = self._groups[keys] = UnitGroup(frozenset(keys), alike)
+        return known
 
     def concerns(self, measure: Measure, unit: Unit) -> bool:
         """Whether the register names this kind of unit for the measure."""

@@ -18,6 +18,7 @@ register = template.Library()
 register.filters.update(kuangan_law.register.filters)  # one library for templates to load
 register.tags.update(kuangan_forms.register.tags)
 register.filter("page_of", address_of)
+register.filter("shortened", shown.cut)
 for written in (
     shown.moment,
     shown.minute,

@@ -11,7 +11,7 @@ from tests.unit.house.tree import modules
 NO_KIND = {"found", "one", "each"}
 ROW = {"row", "rows"}
 OF_ROWS = (
-    "bench/_hostile.py",
+    "bench/parts/hostile.py",
     "city/book/",
     "core/bulk.py",
     "core/apart.py",
