@@ -24,6 +24,7 @@ from kuangan.flow.alarms.desk import tell_untold
 from kuangan.flow.answers import settling
 from kuangan.flow.cases import calling
 from kuangan.flow.cases.lapse_notices import tell_lapsed
+from kuangan.flow.changes import due as changes
 from kuangan.flow.credit import daily, imports
 from kuangan.flow.office.due import office_due
 from kuangan.flow.rules import run as ledger_rules
@@ -98,12 +99,17 @@ def _answers(at: datetime) -> int:
     return 0 if beside else _take_waiting(settling.settle, waiting, at, "本地取值答复重新判定")
 
 
+def _changes(at: datetime) -> int:
+    return _take_waiting(changes.change, changes.due(at)[: _most()], at, "档案变更")
+
+
 STAGES: tuple[Stage, ...] = (
     settling.work_by_answers,
     troubles.take_up,
     _answers,
     settling.watch_files,
     carry_cases,
+    _changes,
     end_settled,
     _calls,
     deliver_due,

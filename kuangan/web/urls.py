@@ -14,6 +14,7 @@ from kuangan.web.law import urls as law
 from kuangan.web.ledgers import urls as ledgers
 from kuangan.web.mines import urls as mines
 from kuangan.web.office import urls as office
+from kuangan.web.registry import urls as registry
 from kuangan.web.supervision import urls as supervision
 from kuangan.web.today import urls as today
 from kuangan.web.watch import urls as watch
@@ -31,6 +32,7 @@ ROOMS = (
     ledgers,
     mines,
     office,
+    registry,
     supervision,
     today,
     watch,

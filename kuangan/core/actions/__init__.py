@@ -60,7 +60,14 @@ from kuangan.core.actions.posts import (
 from kuangan.core.actions.rosters import roster_person, unroster_person
 from kuangan.core.actions.seals import ask_trail_check, end_trail_check, hand_out_seal, watch_seals
 from kuangan.core.actions.signing import confirmed
-from kuangan.core.actions.units import add_oversight, create_unit, remove_oversight, set_unit_phone
+from kuangan.core.actions.units import (
+    add_oversight,
+    create_unit,
+    remove_oversight,
+    rename_unit,
+    restore_unit_name,
+    set_unit_phone,
+)
 from kuangan.core.actions.urging import count_urges
 
 __all__ = [
@@ -122,8 +129,10 @@ __all__ = [
     "refuse_request",
     "relieve",
     "remove_oversight",
+    "rename_unit",
     "reset_administrator",
     "reset_totp",
+    "restore_unit_name",
     "roster_person",
     "save_attachment",
     "say_aside",

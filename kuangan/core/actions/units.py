@@ -1,14 +1,16 @@
 """Writes on units and what they oversee."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
+from kuangan.base.text import clean_line
 from kuangan.core.actions.audit import record
 from kuangan.core.errors import Refused
-from kuangan.core.models import Oversight, Unit, UnitKind, User
+from kuangan.core.models import FormerName, Oversight, Unit, UnitKind, User
 
+LONGEST_NAME = 100
 _CODE = re.compile(r"[0-9A-Za-z_.-]+")
 _OF_AN_AREA = frozenset(
     {
@@ -85,6 +87,45 @@ def set_unit_phone(*, actor: User | None, unit: Unit, phone: str, at: datetime |
     unit.save(update_fields=["phone"])
     record(actor=actor, action="unit_phone_set", subject=unit, data=content, at=at)
     return unit
+
+
+@transaction.atomic
+def rename_unit(*, actor: User | None, unit: Unit, name: str, from_on: date, at: datetime | None = None) -> FormerName:
+    """Let a unit bear a name from a day on; its name so far stays that of the days before.
+
+    Refused: no name, the one it bears, one that another unit of its kind bears, a day before an earlier change of its name.
+    """
+    after = clean_line(name)
+    if not 0 < len(after) <= LONGEST_NAME or after == unit.name:
+        raise Refused(f"请填写{unit.name}的新名称（不超过{LONGEST_NAME}字，与现名称不同）。")
+    if Unit.objects.filter(kind=unit.kind, name=after, closed_on=None).exclude(pk=unit.pk).exists():
+        raise Refused(f"已有名称为“{after}”的{UnitKind(unit.kind).label}，请核对；两个单位合并的，请办理并入。")
+    later = FormerName.objects.filter(unit=unit, until_on__gte=from_on).order_by("-until_on").first()
+    if later is not None:
+        raise Refused(f"{unit.name}自{later.until_on}起已更名，新名称须自其后起用；日期有误的，请先更正该次更名。")
+    former = FormerName.objects.create(unit=unit, name=unit.name, until_on=from_on)
+    _bear(unit, after)
+    content = {"before": former.name, "after": after, "from_on": from_on}
+    record(actor=actor, action="unit_renamed", subject=unit, data=content, at=at)
+    return former
+
+
+@transaction.atomic
+def restore_unit_name(*, actor: User | None, former: FormerName, at: datetime | None = None) -> Unit:
+    """Let a unit bear its last former name again, as if it had never been renamed. Refused when it was renamed since."""
+    unit = former.unit
+    if FormerName.objects.filter(unit=unit, until_on__gt=former.until_on).exists():
+        raise Refused(f"{unit.name}其后又已更名，请先更正最近一次更名。")
+    content = {"before": unit.name, "after": former.name, "from_on": former.until_on}
+    _bear(unit, former.name)
+    former.delete()
+    record(actor=actor, action="unit_name_restored", subject=unit, data=content, at=at)
+    return unit
+
+
+def _bear(unit: Unit, name: str) -> None:
+    unit.name = name
+    unit.save(update_fields=["name"])
 
 
 @transaction.atomic

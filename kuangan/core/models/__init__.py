@@ -13,7 +13,7 @@ from kuangan.core.models.post import Absence, Person, Post, Tenure
 from kuangan.core.models.proof import LookedAt
 from kuangan.core.models.roster import Roster, Shift
 from kuangan.core.models.session import LoginPace, LoginSession, OldPassword
-from kuangan.core.models.unit import ONE_ORGAN, Oversight, Unit, UnitKind
+from kuangan.core.models.unit import ONE_ORGAN, FormerName, Oversight, Unit, UnitKind
 from kuangan.core.models.urging import Urging
 from kuangan.core.models.user import User
 
@@ -33,6 +33,7 @@ __all__ = [
     "EventHead",
     "FormMark",
     "FormUpload",
+    "FormerName",
     "Incident",
     "LocalAnswer",
     "LoginPace",

@@ -31,6 +31,7 @@ class Unit(models.Model):
     `path` is its own place ("1404/140423/140423900001/"); `scope_path` is the path of the area it answers for.
     Both end in "/", so that one path starts with another only when the other contains it. Django gives every
     indexed text column a second index for prefix searches (text pattern), which is what scope filters use.
+    `closed_on`: the first day on which it is no more; `into`: the unit that it was merged into. Its rows stay to be read.
     """
 
     kind = models.CharField("类别", max_length=20, choices=UnitKind.choices)
@@ -42,6 +43,10 @@ class Unit(models.Model):
     path = models.CharField("路径", max_length=200, unique=True)
     scope_path = models.CharField("管辖范围", max_length=200, db_index=True)
     phone = models.CharField("值班电话", max_length=20, blank=True)
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
+    into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="taken_in", verbose_name="并入单位"
+    )
 
     class Meta:
         constraints = (
@@ -53,6 +58,20 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerName(models.Model):
+    """A name that a unit bore until before `until_on`: the earliest of those that end after a day is its name on that day."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="former_names", verbose_name="单位")
+    name = models.CharField("原名称", max_length=100)
+    until_on = models.DateField("停用日期")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("unit", "until_on"), name="former_name_ends_once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.until_on} 前）"
 
 
 class Oversight(models.Model):

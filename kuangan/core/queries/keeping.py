@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import TypeVar
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Model, Prefetch, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.models import Absence, ApiToken, Person, Post, Roster, Tenure, Unit, User
 from kuangan.core.queries.account_requests import keeps_accounts
+from kuangan.core.queries.roles import held_at
+from kuangan.core.queries.scope import is_supervised, visible_to
 from kuangan.core.sealed import unseal
 
 Row = TypeVar("Row", bound=Model)
@@ -91,3 +93,32 @@ def all_api_tokens(reader: User) -> QuerySet[ApiToken]:
 def api_tokens_in_force(reader: User) -> QuerySet[ApiToken]:
     """Everybody's keys of the API that are accepted now."""
     return all_api_tokens(reader).filter(stopped_at=None, expires_at__gt=clock.wall_now())
+
+
+def registered_units(reader: User, *, vacant: bool = False) -> QuerySet[Unit]:
+    """The units of the register by place, with the numbers of their posts that are held and vacant (``posts_held``, ``posts_vacant``).
+
+    All of them for the administrators, their own unit for the supervised, for others those in their sight. ``vacant``: only those
+    with a post that nobody holds.
+    """
+    now = clock.now()
+    held = Q(posts__tenures__from_at__lte=now) & (Q(posts__tenures__to_at=None) | Q(posts__tenures__to_at__gt=now))
+    units = Unit.objects.annotate(
+        posts_held=Count("posts", filter=held, distinct=True),
+        posts_vacant=Count("posts", distinct=True) - F("posts_held"),
+    ).order_by("path")
+    if vacant:
+        units = units.filter(posts_vacant__gt=0)
+    if keeps_accounts(reader):
+        return units
+    if is_supervised(reader):
+        return units.filter(people=reader.person_id)
+    return visible_to(reader, units)
+
+
+def registered_posts(reader: User, unit: Unit) -> QuerySet[Post]:
+    """The posts of a unit that :func:`registered_units` shows the reader, with deputy and those who hold them (``now``)."""
+    held = Tenure.objects.filter(held_at(clock.now())).select_related("person").order_by("pk")
+    posts = Post.objects.filter(unit__in=registered_units(reader).filter(pk=unit.pk).values("pk"))
+    posts = posts.select_related("deputy").prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
+    return posts.order_by("role", "pk")

@@ -1,10 +1,11 @@
 """Units and people as a reader may choose them."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
-from kuangan.core.models import Person, Post, Tenure, Unit, UnitKind
+from kuangan.core.models import FormerName, Person, Post, Tenure, Unit, UnitKind
 from kuangan.core.queries.scope import visible_to
 from kuangan.law.role import Role
 
@@ -47,3 +48,9 @@ def posts_of(user: object, unit: Unit) -> QuerySet[Post]:
     held = Tenure.objects.filter(to_at=None).select_related("person").order_by("pk")
     posts = Post.objects.filter(unit=unit).prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
     return visible_to(user, posts, "unit__path").order_by("role", "pk")
+
+
+def names_on(units: Iterable[int], on: date) -> dict[int, str]:
+    """Which of these units (by primary key) bore another name than today's on a day, and which; one query."""
+    former = FormerName.objects.filter(unit__in=list(units), until_on__gt=on).order_by("-until_on")
+    return dict(former.values_list("unit_id", "name"))

@@ -74,6 +74,18 @@ def _require_fileable(unit: Unit, county: Unit) -> None:
 
 
 @transaction.atomic
+def follow_unit_name(*, actor: User | None, unit: Unit, at: datetime | None = None) -> None:
+    """The file of a mine bears the name of its unit; of any other unit nothing is to be done."""
+    mine = Mine.objects.filter(pk=unit.pk).exclude(name=unit.name).first()
+    if mine is None:
+        return
+    content = {"before": mine.name, "after": unit.name}
+    mine.name = unit.name
+    mine.save(update_fields=["name"])
+    record(actor=actor, action="mine_renamed", subject=mine, data=content, at=at)
+
+
+@transaction.atomic
 def set_attribute(
     *,
     actor: User | None,

@@ -28,6 +28,7 @@ SUBJECT_WORDS = {
     "duty.checkintoken": "报送密钥",
     "duty.duty": "履职事项",
     "duty.opening": "履职事项（批次）",
+    "flow.registerchange": "档案变更",
     "flow.regrouping": "并案（拆分）",
     "ledger": "台账",
     "ledger.entry": "台账条目",

@@ -32,6 +32,8 @@ PAGES: Final = frozenset(
             "local_answer",
             "meeting",
             "mine",
+            "register_change",
+            "register_unit",
             "rule",
             "rule_states",
             "sample",

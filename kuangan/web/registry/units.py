@@ -1,0 +1,59 @@
+"""单位: the tree of units with their posts, and each unit with its posts, people and the history of its file."""
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from kuangan.core.models import UnitKind
+from kuangan.core.queries.keeping import registered_posts, registered_units
+from kuangan.flow.changes.queries import changes_of_unit, offered_kinds
+from kuangan.flow.changes.subjects import change_subject
+from kuangan.web.frame.doors import ACCOUNT_KEEPERS, MINE, OVERSEERS, door
+from kuangan.web.frame.lists import Filters, export, none_of, wants_export
+from kuangan.web.frame.page import show
+from kuangan.web.frame.request import Request
+from kuangan.web.frame.tables import Table, table
+from kuangan.web.registry.lists import OF_UNIT, POSTS, UNITS
+
+READERS = (*OVERSEERS, *MINE, *ACCOUNT_KEEPERS)
+"""Whoever works for a unit sees the register of what he sees; of the supervised that is their own unit."""
+
+
+class UnitFilters(Filters):
+    q = forms.CharField(label="名称或编码", max_length=60)
+    kind = forms.ChoiceField(label="类别", choices=(("", "全部"), *UnitKind.choices))
+    vacant = forms.BooleanField(label="有空缺岗位")
+
+
+@door(*READERS)
+def register_units(request: Request) -> HttpResponse:
+    """The units by place, with how many of their posts are held and vacant."""
+    filters = UnitFilters(request)
+    units = registered_units(request.user, vacant=bool(filters.chosen("vacant")))
+    if text := filters.chosen("q"):
+        units = units.filter(Q(name__icontains=text) | Q(code__icontains=text))
+    if kind := filters.chosen("kind"):
+        units = units.filter(kind=kind)
+    if wants_export(request):
+        return export("单位", UNITS, units)
+    nothing = none_of("单位", filters)
+    listed = table(request, UNITS, units, filters, nothing=nothing, hint="由 kuangan city new 或者工作簿建立。")
+    return show(request, "registry/units.html", table=listed)
+
+
+@door(*READERS)
+def register_unit(request: Request, code: str) -> HttpResponse:
+    """One unit: its posts with their holders, vacant ones marked, what may be changed, and what was."""
+    unit = get_object_or_404(registered_units(request.user), code=code)
+    subject = change_subject("unit", unit.code)
+    history = changes_of_unit(request.user, unit)
+    return show(
+        request,
+        "registry/unit.html",
+        unit=unit,
+        subject=subject,
+        offered=offered_kinds(request.user, subject) if subject else [],
+        posts=Table(POSTS, registered_posts(request.user, unit), "尚未设置岗位。"),
+        history=table(request, OF_UNIT, history, nothing="没有变更记录", hint="变更办理后列在这里。", unexported=True),
+    )

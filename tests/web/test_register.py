@@ -1,0 +1,70 @@
+"""The register on pages: units with vacant posts, a change previewed, proposed, refused, accepted and corrected."""
+
+from django.urls import reverse
+
+from kuangan.core.models import Unit
+from kuangan.flow.models import RegisterChange
+
+FORM = {"effective_on": "2026-03-10", "reason": "更换采矿许可证", "document": "示编〔2026〕3号"}
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_units_are_listed_with_vacant_posts_and_the_supervised_see_their_own(world, as_user):
+    listed = as_user("operator").get(reverse("register_units"), {"q": "云岭"})
+    assert "云岭一号煤矿" in text(listed)
+    own = text(as_user("mine_director").get(reverse("register_units")))
+    assert ("云岭一号煤矿" in own, "云岭二号煤矿" in own) == (True, False)
+    assert as_user("operator").get(reverse("register_units"), {"export": "xlsx"}).status_code == 200
+    assert "没有符合条件" in text(as_user("operator").get(reverse("register_units"), {"q": "不存在"}))
+
+
+def test_a_change_is_previewed_proposed_refused_with_a_reason_and_accepted(world, as_user):
+    mine, section = as_user("mine_director"), as_user("county_section")
+    address = reverse("new_change", args=["unit", world.city.mine.code, "unit_rename"])
+    assert "更名" in text(mine.get(reverse("register_unit", args=[world.city.mine.code])))
+    preview = text(mine.post(address, {**FORM, "name": "云岭新一号煤矿", "do": "preview"}))
+    assert ("变更的影响" in preview, "在办案件" in preview, 'value="云岭新一号煤矿"' in preview) == (True, True, True)
+    wrong = text(mine.post(address, {**FORM, "name": "云岭新一号煤矿", "reason": "", "do": "make"}))
+    assert ("请填写“事由”" in wrong, 'value="云岭新一号煤矿"' in wrong) == (True, True)
+    made = mine.post(address, {**FORM, "name": "云岭新一号煤矿", "do": "make"})
+    change = RegisterChange.objects.get()
+    assert (made.headers["Location"], change.state) == (reverse("register_change", args=[change.pk]), "proposed")
+    decide = reverse("decide_change", args=[change.pk])
+    assert "请写明不同意的理由" in text(section.post(decide, {"do": "refuse", "answer": ""}))
+    assert text(mine.post(decide, {"do": "accept"})).count("不由您的岗位审核") == 1
+    section.post(decide, {"do": "accept", "answer": "同意"})
+    assert Unit.objects.get(code=world.city.mine.code).name == "云岭新一号煤矿"
+    page = text(as_user("operator").get(reverse("register_change", args=[change.pk])))
+    assert ("已生效" in page, "更正" in page, "采矿许可证" in page) == (True, True, True)
+
+
+def test_what_cannot_be_done_is_said_before_and_nothing_is_left_of_the_trial(world, as_user):
+    operator, unit = as_user("operator"), world.city.units["county"]
+    address = reverse("new_change", args=["unit", unit.code, "unit_rename"])
+    page = text(operator.post(address, {**FORM, "name": unit.name, "do": "preview"}))
+    assert "按目前情况不能生效" in page
+    page = text(operator.post(address, {**FORM, "name": "甲局", "do": "preview"}))
+    assert ("按目前情况不能生效" in page, Unit.objects.get(pk=unit.pk).name) == (False, unit.name)
+
+
+def test_a_change_is_corrected_and_taken_back(world, as_user):
+    operator, unit = as_user("operator"), world.city.units["county"]
+    address = reverse("new_change", args=["unit", unit.code, "unit_rename"])
+    operator.post(address, {**FORM, "name": "甲局", "do": "make"})
+    first = RegisterChange.objects.get()
+    correct = reverse("correct_change", args=[first.pk])
+    assert 'value="甲局"' in text(operator.get(correct))
+    operator.post(correct, {**FORM, "name": "甲局", "reason": "文件有误", "do": "take_back"})
+    first.refresh_from_db()
+    assert (first.state, Unit.objects.get(pk=unit.pk).name) == ("corrected", unit.name)
+    assert "更正记录" in text(operator.get(reverse("register_change", args=[first.pk])))
+
+
+def test_strange_addresses_are_not_found(world, as_user):
+    operator = as_user("operator")
+    for args in (["unit", "nowhere"], ["post", "9" * 30], ["case", "1"], ["person", "一"]):
+        assert operator.get(reverse("change_kinds_of", args=args)).status_code in (400, 404)
+    assert operator.get(reverse("new_change", args=["unit", world.city.mine.code, "nothing"])).status_code == 404
