@@ -3,12 +3,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# A bundle (`make bundle`) carries its wheels, pip among them: nothing is asked of a network then.
+WHEELS := $(wildcard wheels)
+PIP := $(BIN)/python $(if $(WHEELS),$(wildcard wheels/pip-*.whl)/pip,-m pip) --disable-pip-version-check --quiet
+FROM := $(if $(WHEELS),--no-index --find-links $(WHEELS))
 
 # Each of the many processes would otherwise compile the whole platform for itself.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run setup test stories lint lock tables clean
+.PHONY: run setup test stories lint lock tables bundle clean
 
 run: setup
 	@exec $(BIN)/kuangan up $(ARGS)
@@ -32,12 +35,13 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kuangan needs Python 3.11 or newer")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) kuangan/host/install/fits.py wheels
+	$(PYTHON) -m venv $(if $(WHEELS),--without-pip) $(VENV)
 
 $(VENV)/.base: $(BIN)/python requirements/base.txt pyproject.toml
-	$(PIP) install --require-hashes -r requirements/base.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(PIP) install $(FROM) --require-hashes -r requirements/base.txt
+	$(PIP) install $(FROM) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q kuangan
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
@@ -55,6 +59,13 @@ lock: $(VENV)/.dev
 # Write down anew the tables that a new database begins with (after several migrations; nothing breaks without it).
 tables: $(VENV)/.base
 	$(BIN)/kuangan setup tables
+
+# One archive for each kind of machine, from which `make run` works without internet; see docs/how-to/offline.md.
+PYTHONS ?=
+bundle: setup
+	for machine in x86_64 aarch64; do \
+		$(BIN)/kuangan setup bundle --machine $$machine $(addprefix --python ,$(PYTHONS)) || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) build *.egg-info kuangan/static/vendor kuangan/fonts test-output

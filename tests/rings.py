@@ -69,6 +69,7 @@ SOAKS = (
     "tests/kill/test_database_and_supervisor.py::test_each_killed_process",
     "tests/kill/test_disk_and_hanging.py",
     "tests/kill/test_ingest.py::test_kill_9_under_load[5]",
+    "tests/kill/test_offline_bundle.py",
     "tests/kill/test_old_release.py",
     "tests/kill/test_pages_without_database.py",
     "tests/kill/test_real_server.py",

@@ -46,7 +46,9 @@ class CommandModule(Protocol):
 
 COMMANDS = {
     "up": Command("启动全部进程：数据库、网页、数据接入、期限巡查、演示数据", "kuangan.cli.up", Needs.NOTHING),
-    "setup": Command("准备前端组件与字体", "kuangan.cli.setup", Needs.NOTHING),
+    "setup": Command("准备前端组件与字体；制作离线安装包", "kuangan.cli.setup", Needs.NOTHING),
+    "doctor": Command("检查本安装：哪里不对、怎么办", "kuangan.cli.doctor.command", Needs.NOTHING),
+    "service": Command("系统服务：安装、查看、卸载", "kuangan.cli.service", Needs.NOTHING),
     "migrate": Command("建立或升级数据库表", "kuangan.cli.migrate", Needs.NOTHING),
     "manage": Command("转交 Django 管理命令，如 kuangan manage check", "kuangan.cli.manage", Needs.DATABASE),
     "web": Command("网页进程", "kuangan.web.gate.serve", Needs.DATABASE),

@@ -22,10 +22,11 @@ from kuangan.host.demo_file import read_demonstration
 from kuangan.host.file_lock import file_lock
 from kuangan.host.heartbeat import VARIABLE, FilePulse, SocketPulse
 from kuangan.host.logs.console import Console
+from kuangan.host.machine.notify import notify
 from kuangan.host.ports import accepts, chosen_port, is_loopback
 from kuangan.host.processes import dies_with_parent, wait_until, with_environment
 from kuangan.host.supervisor import OWN_NAME, Supervisor
-from kuangan.host.watches import DiskWatch, LogWatch, note_ignored_clock
+from kuangan.host.watches import DiskWatch, LogWatch, RoundsWatch, note_ignored_clock
 
 MARK = "KUANGAN_SUPERVISED_BY"
 """Stands in the environment of every child with the data folder's key, so that a later start finds leftovers."""
@@ -79,7 +80,8 @@ def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int
     others = [watched_child(folder, command, environ) for command in commands(wishes, port, ingest_port)]
     addresses = {"web": http_address(wishes.host, port), "ingest": http_address(wishes.host, ingest_port)}
     supervisor = Supervisor(server, others, console, folder.run / "status.json", addresses)
-    supervisor.chores = (DiskWatch(folder, supervisor).look, LogWatch(supervisor).look)
+    watches = (DiskWatch(folder, supervisor), LogWatch(supervisor), RoundsWatch(folder, supervisor))
+    supervisor.chores = (*(watch.look for watch in watches), lambda: notify("WATCHDOG=1"))
     note_ignored_clock(supervisor)
     with supervisor.signals():
         try:
@@ -90,6 +92,7 @@ def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int
                 supervisor.keep(until=lambda: accepts(wishes.host, port))
             if ready and not supervisor.stopping:
                 console.plain(greeting(folder, wishes, port, ingest_port))
+                notify("READY=1")
                 supervisor.keep()
         finally:
             supervisor.end()

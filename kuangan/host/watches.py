@@ -1,4 +1,9 @@
-"""What the supervisor watches beside its children: room on the disk, the size of its logs, a clock that does not count."""
+"""What the supervisor watches beside its children: room on the disk, the size of its logs, what ends slowly, a clock that does not count."""
+
+import json
+import subprocess
+import sys
+import time
 
 from kuangan.base import clock, space
 from kuangan.host.data_folder import DataFolder
@@ -6,6 +11,9 @@ from kuangan.host.supervisor import OWN_NAME, Supervisor
 from kuangan.host.troubles import Trouble
 
 FULL = ("disk_full", "data")
+ROUNDS_AFTER = 300.0
+"""Seconds after the start until the first look at what ends slowly: a start has better things to do."""
+ROUNDS_EVERY = 6 * 3600.0
 
 
 class DiskWatch:
@@ -48,6 +56,37 @@ class LogWatch:
         self.supervisor.console.line(OWN_NAME, text)
         self.supervisor.spool.say(Trouble("logs_cut", gone[-1], text))
         self.supervisor.spool.say(Trouble("logs_cut", gone[-1], over=True))
+
+
+class RoundsWatch:
+    """Has the disk's pace and the certificate's end looked at every few hours, and says what is to be said once."""
+
+    def __init__(self, folder: DataFolder, supervisor: Supervisor) -> None:
+        self.root = folder.root
+        self.supervisor = supervisor
+        self._due = time.monotonic() + ROUNDS_AFTER
+        self._looking: subprocess.Popen[str] | None = None
+        self._told: dict[str, bool] = {}
+
+    def look(self) -> None:
+        """Take the look that has ended, begin the next when it is due; never waits."""
+        if self._looking is not None and self._looking.poll() is not None:
+            said, self._looking = self._looking.communicate()[0], None
+            for line in said.splitlines():
+                self._pass_on(Trouble(**json.loads(line)))
+        if self._looking is None and time.monotonic() >= self._due:
+            self._due = time.monotonic() + ROUNDS_EVERY
+            command = [sys.executable, "-m", "kuangan.host.machine.rounds", str(self.root)]
+            self._looking = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            )
+
+    def _pass_on(self, trouble: Trouble) -> None:
+        if self._told.get(trouble.kind) != trouble.over:
+            self._told[trouble.kind] = trouble.over
+            if not trouble.over:
+                self.supervisor.console.line(OWN_NAME, trouble.text)
+            self.supervisor.spool.say(trouble)
 
 
 def note_ignored_clock(supervisor: Supervisor) -> None:

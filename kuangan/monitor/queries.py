@@ -218,6 +218,12 @@ def silent_now(reader: object) -> QuerySet[Silence]:
     return silences.select_related("mine", "point").order_by("started_at")
 
 
+def silent_feeds() -> QuerySet[Silence]:
+    """Whole feeds that are silent, of all mines, the longest first: for whoever runs the platform."""
+    feeds = Silence.objects.filter(point=None, ended_at__isnull=True)
+    return feeds.select_related("mine").order_by("started_at")
+
+
 def silences_at_point(reader: object, point: Point, start: datetime, end: datetime) -> list[Silence]:
     """When nothing came of the point, or of its whole mine, in [start, end)."""
     silences = Silence.objects.filter(mine=point.mine_id, started_at__lt=end).exclude(ended_at__lte=start)

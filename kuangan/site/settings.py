@@ -29,6 +29,8 @@ DEMONSTRATION = clock.is_demonstration()
 DEBUG = flag("KUANGAN_DEBUG")
 KUANGAN_BEHIND_PROXY = flag("KUANGAN_BEHIND_PROXY")
 """TLS ends at a proxy in front, whatever address we listen on."""
+KUANGAN_PROXIES = listed("KUANGAN_PROXIES", "127.0.0.1,::1")
+"""Addresses and networks of that proxy: what others claim in `X-Forwarded-For` and `X-Forwarded-Proto` counts for nothing."""
 PLAIN_HTTP = flag("KUANGAN_PLAIN_HTTP") and not KUANGAN_BEHIND_PROXY
 """Set by `kuangan up` on a loopback address; everywhere else cookies travel over TLS only."""
 
@@ -153,8 +155,6 @@ SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 30 * 24 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
-if KUANGAN_BEHIND_PROXY:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # the bureau's other sites under the same domain are not ours to force onto TLS

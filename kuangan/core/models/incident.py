@@ -4,7 +4,9 @@ from django.db import models
 from django.db.models import Q
 
 INCIDENT_WORDS = {
+    "certificate_ends": "证书将到期",
     "clock_moved": "平台时钟异常",
+    "disk_forecast": "磁盘将满",
     "disk_full": "磁盘空间不足",
     "feed_codes": "测点编码不符",
     "feed_refused": "上传文件被拒收",

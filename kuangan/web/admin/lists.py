@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from kuangan.base import clock
 from kuangan.core.models import Post, Roster, Tenure, User
+from kuangan.host.machine.result import CheckResult, Condition
 from kuangan.web.admin.trail_words import subject_words
 from kuangan.web.cases.words import ACTION_WORDS
 from kuangan.web.frame import shown
@@ -48,6 +49,13 @@ def _first_account(post: Any) -> str:
 def post_link(post: Post, text: Any) -> Any:
     """Words that lead to a post."""
     return shown.link(reverse("post", args=[post.pk]), text)
+
+
+def _condition(result: CheckResult) -> SafeString:
+    if result.condition is Condition.UNKNOWN:
+        return shown.unknown("不明")
+    is_good = result.condition is Condition.GOOD
+    return shown.state(result.condition, terminal=is_good, waits=not is_good)
 
 
 POSTS = (
@@ -151,6 +159,13 @@ WAITING = (
     Column("最早", lambda waiting: shown.age(waiting.oldest) if waiting.number else None, style="nowrap"),
 )
 SLEEPLESS = (Column("类别", lambda line: line[0], style="w-1 nowrap"), Column("事项", lambda line: line[1]))
+CONDITIONS = (
+    Column("项目", lambda result: result.name, style="w-1 nowrap"),
+    Column("情况", lambda result: result.condition.value, shown=_condition, style="w-1 nowrap"),
+    Column(
+        "说明", lambda result: result.text, shown=lambda result: shown.joined(result.text, shown.under(result.remedy))
+    ),
+)
 FAILED = (
     Column("渠道", lambda delivery: delivery.get_channel_display()),
     Column("接收人", lambda delivery: f"{delivery.receiver} {delivery.address}"),

@@ -18,8 +18,9 @@ from kuangan.core.models import User
 from kuangan.core.queries.incidents import recent_incidents
 from kuangan.duty.queries import years_without_calendar
 from kuangan.flow.upkeep.queries import failed_deliveries, newest_marks, sleepless_work, waiting_work
+from kuangan.host.machine.checks import SLOW_CHECKS
 from kuangan.host.processes import process
-from kuangan.web.admin.lists import FAILED, INCIDENTS, PROCESSES, SLEEPLESS, WAITING
+from kuangan.web.admin.lists import CONDITIONS, FAILED, INCIDENTS, PROCESSES, SLEEPLESS, WAITING
 from kuangan.web.cases.words import CHECK_WORDS
 from kuangan.web.frame import shown
 from kuangan.web.frame.doors import OPERATOR, door
@@ -60,6 +61,7 @@ def status(request: Request) -> HttpResponse:
         "queue": Table(WAITING, waiting_work(request.user, moment), style=""),
         "database": database(),
         "disk": shutil.disk_usage(settings.DATA.root),
+        "conditions": Table(CONDITIONS, [check(settings.DATA) for check in SLOW_CHECKS]),
         "sleepless": bare(SLEEPLESS, sleepless(request.user), "所有在办期限、核对和办件都有下一次唤醒时间。"),
         "cursor": newest.cursor,
         "newest": newest.received_at,

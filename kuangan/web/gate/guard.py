@@ -114,11 +114,13 @@ class Guard:
 
 
 def _sender(scope: Scope) -> tuple[str, int]:
-    """Who sends, and how many of his requests are answered at once: by session, by key, or by address; nobody knows strangers behind a proxy apart."""
+    """Who sends, and how many of his requests are answered at once: by session, by key, or by address, which a proxy of ours tells."""
     keys = [value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"]
     if known := _session_key(scope) or "".join(keys):
         return known, AT_ONCE
-    return "" if settings.KUANGAN_BEHIND_PROXY else (scope.get("client") or ("",))[0], STRANGERS_AT_ONCE
+    address = (scope.get("client") or ("",))[0]
+    untold = settings.KUANGAN_BEHIND_PROXY and address in settings.KUANGAN_PROXIES
+    return "" if untold else address, STRANGERS_AT_ONCE
 
 
 def _is_large(scope: Scope) -> bool:

@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
         http=guarded(limits()),
         ws="none",
         proxy_headers=settings.KUANGAN_BEHIND_PROXY,
+        forwarded_allow_ips=settings.KUANGAN_PROXIES,
         server_header=False,
         log_level="warning",
         access_log=False,
