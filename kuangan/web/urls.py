@@ -8,6 +8,7 @@ from kuangan.web.alarms import urls as alarms
 from kuangan.web.board import urls as board
 from kuangan.web.briefs import urls as briefs
 from kuangan.web.cases import urls as cases
+from kuangan.web.city import urls as city
 from kuangan.web.duties import urls as duties
 from kuangan.web.frame import urls as frame
 from kuangan.web.law import urls as law
@@ -26,6 +27,7 @@ ROOMS = (
     board,
     briefs,
     cases,
+    city,
     duties,
     frame,
     law,

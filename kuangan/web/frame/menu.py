@@ -43,6 +43,7 @@ ITEMS = (
     Item("每日封存", "seals", ("/trail",), doors.INSPECTORATE),
     Item("数据接入", "feeds", ("/feeds",), (*doors.OFFICERS, *doors.OPERATOR)),
     Item("单位", "register_units", ("/register",), doors.ACCOUNT_KEEPERS),
+    Item("城市工作簿", "city_books", ("/city",), doors.ACCOUNT_KEEPERS),
     Item("用户与权限", "users", ("/users", "/roster"), doors.ACCOUNT_KEEPERS),
     Item("法规", "law", ("/law",), doors.EVERYONE),
 )

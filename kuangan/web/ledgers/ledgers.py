@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from urllib.parse import quote
 
 from django import forms
 from django.db.models import QuerySet
@@ -28,7 +27,8 @@ from kuangan.ledger.renewal import is_due
 from kuangan.ledger.sheets import importable, workbook
 from kuangan.ledger.shown import EntryWords, own_units
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
-from kuangan.web.frame.lists import EXPORT_LIMIT, EXPORTS, XLSX, Filters, wants_export
+from kuangan.web.frame.files import xlsx
+from kuangan.web.frame.lists import EXPORT_LIMIT, EXPORTS, Filters, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.shown import joined, link
@@ -186,15 +186,6 @@ def _export(request: Request, ledger: Ledger, entries: QuerySet[Entry]) -> HttpR
         content = workbook(ledger, _chunks(with_names.iterator(CHUNK)), own_units(request.user))
     stamp = clock.civil(clock.now()).strftime("%Y%m%d-%H%M")
     return xlsx(content, f"{ledger.title}-{stamp}.xlsx")
-
-
-def xlsx(content: bytes, name: str) -> HttpResponse:
-    """An Excel file to be saved."""
-    return HttpResponse(
-        content,
-        content_type=XLSX,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
-    )
 
 
 def _chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:

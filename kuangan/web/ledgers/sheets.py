@@ -21,10 +21,11 @@ from kuangan.ledger.row_sheets import row_fields
 from kuangan.ledger.sheets import MOST_ROWS, columns, importable, template
 from kuangan.ledger.shown import EntryWords
 from kuangan.web.frame.doors import door
+from kuangan.web.frame.files import xlsx
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, table
-from kuangan.web.ledgers.ledgers import READERS, ledger_in_sight, xlsx
+from kuangan.web.ledgers.ledgers import READERS, ledger_in_sight
 from kuangan.web.ledgers.lists import REFUSED, import_columns, preview_columns
 from kuangan.web.ledgers.writes import chosen_unit, kept_units
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from kuangan.base import clock
-from kuangan.core.actions import ask_reset, issue_api_token
+from kuangan.city.actions import upload_book
+from kuangan.city.book.template import template
+from kuangan.city.models import CityBook, ToldHeading
+from kuangan.core.actions import ask_reset, issue_api_token, save_attachment
 from kuangan.core.models import AccountRequest, ApiToken, LoginSession, RequestKind, Tenure
 from kuangan.duty.actions import issue_checkin_token
 from kuangan.duty.models import CheckinToken
@@ -65,6 +68,24 @@ def asked_of(world: World) -> AccountRequest:
     known = AccountRequest.objects.first()
     head, operator = world.users["county_head"], world.users["operator"]
     return known or ask_reset(actor=operator, kind=RequestKind.reset_code, user=head, reason="更换手机")
+
+
+def city_book_of(world: World) -> CityBook:
+    """A workbook of the city that the operator has uploaded, with rows that can't be taken."""
+    operator = world.users["operator"]
+    known = CityBook.objects.first()
+    if known is None:
+        refused = save_attachment(actor=operator, name="不能导入的行.xlsx", content=template())
+        known = upload_book(actor=operator, name="建市.xlsx", content=template(), on=clock.civil_date(clock.now()))
+        CityBook.objects.filter(pk=known.pk).update(refused_rows=refused)
+    return known
+
+
+def told_heading_of(world: World) -> int:
+    told = ToldHeading.objects.get_or_create(
+        sheet="煤矿", heading="备注", defaults={"by": world.users["operator"], "at": clock.now()}
+    )
+    return told[0].pk
 
 
 def session_of(world: World, username: str) -> LoginSession:
