@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db import transaction
@@ -15,10 +17,11 @@ from kuangan.core.actions import Line, record, record_many, tell_aside
 from kuangan.core.apart import apart
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
+from kuangan.core.queries.go_live import GoLiveDays, go_live_days
 from kuangan.duty.credit import Counted
 from kuangan.duty.credits import CHANGED, set_done
 from kuangan.duty.models import Duty, Fulfilment
-from kuangan.duty.owing import binds
+from kuangan.duty.owing import binds, is_owed_still
 from kuangan.duty.queries import OPEN
 from kuangan.duty.terms import event_period, event_terms, first_wake, last_day_in_time
 from kuangan.duty.terms_now import Fresh, fresh_terms
@@ -32,6 +35,7 @@ AT_ONCE: Final = 5000
 ENDED: Final = "所依据的义务已不再施行"
 STOPPED: Final = "煤矿已停产停建或者关闭"
 REGRADED: Final = "煤矿的类别、等级或者状况已变化，本事项不再适用"
+NOT_LIVE: Final = "单位尚未启用平台，启用日之前的事项不计"
 _TERMS: Final = ("due_at", "grace_at", "provisional", "needed", "period", "first_on", "last_on")
 
 
@@ -100,7 +104,8 @@ def recompute_open(at: datetime) -> int:
     less, and is asked for no more than before, unless its time was provisional; what has not keeps its time where the new one has
     passed. What is done and not yet due is open again where the city asks for more of it. Duties of obligations that ended or
     changed their owner's kind, and duties not yet due about mines that stopped or are of another class or grade now, are
-    cancelled; those of mines that run again, or of which the decision was taken back, come back.
+    cancelled; those of mines that run again, or of which the decision was taken back, come back. So it is with what a unit owes before it
+    works on the platform.
     """
     changed = 0
     by_obligation: dict[str, list[Duty]] = defaultdict(list)
@@ -109,7 +114,29 @@ def recompute_open(at: datetime) -> int:
     for duties in by_obligation.values():
         changed += _each_apart(duties, _in_step, at)
     every = [duty for duties in by_obligation.values() for duty in duties]
-    return changed + _each_apart(every, _no_more_bound, at) + _each_apart(_cancelled_for_the_mine(at), _bound_again, at)
+    changed += _each_apart(every, _no_more_bound, at) + _each_apart(_cancelled_for_the_mine(at), _bound_again, at)
+    return changed + follow_go_live(at)
+
+
+def follow_go_live(at: datetime) -> int:
+    """Bring open duties in step with the days from which units work on the platform; what was not owed for that alone comes back."""
+    days = go_live_days()
+    if not days.by_path:
+        return 0
+    begun = Duty.objects.filter(OPEN, _within(days.by_path), first_on__lt=max(days.by_path.values()))
+    early = [duty for duty in begun.order_by("pk") if not _is_live(duty, days)]
+    waiting = Duty.objects.filter(cancelled_for=NOT_LIVE, done_at=None).order_by("pk")
+    back = [duty for duty in waiting if _is_live(duty, days)]
+    return cancel(actor=None, duties=early, reason=NOT_LIVE, at=at) + reinstate(actor=None, duties=back, at=at)
+
+
+def _within(paths: Iterable[str]) -> Q:
+    return reduce(or_, (Q(path__startswith=path) for path in paths))
+
+
+def _is_live(duty: Duty, days: GoLiveDays) -> bool:
+    obligation = obligations().get(duty.obligation)
+    return obligation is None or is_owed_still(obligation, duty, days)
 
 
 def terms_of_now(obligation_ids: Collection[str], at: datetime) -> dict[int, Fresh]:

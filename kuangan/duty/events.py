@@ -10,6 +10,7 @@ from kuangan.base.clock import civil_date
 from kuangan.base.period import period_of
 from kuangan.core.actions import Line, record_many
 from kuangan.core.models import Post, Unit, User
+from kuangan.core.queries.go_live import go_live_days
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import Owing, World
 from kuangan.duty.rows import count_duties, duty_row, insert_duties, openings_for
@@ -44,7 +45,12 @@ class Following:
 
 @transaction.atomic
 def open_events(following: Sequence[Following], *, actor: User | None, at: datetime) -> list[Duty]:
-    """Open what follows from events, in a few queries however many there are; the duties in the order given."""
+    """Open what follows from events, in a few queries however many there are; the duties in the order given.
+
+    What happened before the unit worked on the platform is not owed here: such an event opens none.
+    """
+    days = go_live_days()
+    following = [event for event in following if days.is_live(event.unit.path, civil_date(event.start))]
     known = _known(following)
     new = {event.who: (event, event_terms(event.obligation, event.start, event.due_at)) for event in following}
     new = {who: pair for who, pair in new.items() if who not in known}
@@ -68,10 +74,10 @@ def open_event(
     role: str = "",
     actor: User | None = None,
     at: datetime,
-) -> Duty:
-    """Open the duty that follows one event; see :class:`Following`."""
+) -> Duty | None:
+    """Open the duty that follows one event; see :class:`Following`. None where the unit does not owe it yet."""
     following_event = Following(obligation, unit, start, due_at, subject, title, mine, post, role)
-    return open_events([following_event], actor=actor, at=at)[0]
+    return next(iter(open_events([following_event], actor=actor, at=at)), None)
 
 
 def _insert(new: Sequence[tuple[Following, Terms]], at: datetime) -> None:

@@ -13,7 +13,7 @@ from kuangan.base.period import Period, parse_period, period_of, periods_between
 from kuangan.core.actions import Line, record_many, tell_aside
 from kuangan.core.apart import Aside, apart, is_lost
 from kuangan.duty.models import Duty, Opening
-from kuangan.duty.owing import BY_MINE, Owing, World, owing
+from kuangan.duty.owing import BY_MINE, Owing, World, is_owed, owing
 from kuangan.duty.rows import count_duties, duty_row, insert_duties, openings_for
 from kuangan.duty.terms import Terms, event_period, last_day_in_time, once_terms, period_terms
 from kuangan.law.duty.obligation_file import EVENT, ONCE, Obligation, obligations
@@ -38,7 +38,8 @@ def open_due(at: datetime) -> int:
             for spell in _spells(obligation, newest.get(obligation.id), at):
                 known = there[obligation.id, "" if spell.once else spell.key]
                 bound = owing(obligation, spell.first, world, spell.today(at))
-                missing = [owed for owed in bound if not _is_there(obligation, owed, known)]
+                live = (owed for owed in bound if spell.binds(obligation, world.go_live.day_of(owed.unit.path)))
+                missing = [owed for owed in live if not _is_there(obligation, owed, known)]
                 if missing:
                     plan.append(_Batch(obligation, spell, missing))
         except Exception as error:
@@ -71,6 +72,10 @@ class _Spell:
     def today(self, at: datetime) -> date:
         """The day of it that has come by a moment; what is owed once is judged by its first day."""
         return self.first if self.once else min(max(civil_date(at), self.first), self.last)
+
+    def binds(self, obligation: Obligation, live_from: date) -> bool:
+        """Whether a unit that works on the platform from a day on owes it."""
+        return is_owed(obligation, live_from, self.first, self.terms.due_at, self.needed)
 
 
 def _spells(obligation: Obligation, newest: str | None, at: datetime) -> Iterator[_Spell]:

@@ -4,10 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import Final
 
+from kuangan.base.clock import last_day
 from kuangan.core.models import Post, Unit, UnitKind
+from kuangan.core.queries.go_live import GoLiveDays, go_live_days
 from kuangan.core.queries.roles import tenures_at
+from kuangan.duty.models import Duty
 from kuangan.law.duty.obligation_file import Obligation
+from kuangan.law.local import local
 from kuangan.mine.models import Mine, MineStatus
 from kuangan.mine.queries import attributes_on
 
@@ -21,6 +26,8 @@ OWNING: Mapping[str, frozenset[str]] = {
     SUPERVISOR_GOVERNMENT: frozenset({UnitKind.city_government.value, UnitKind.county_government.value}),
 }
 """The kinds of units that such an owner may be."""
+BEGUN: Final = "go_live.begun_period"
+"""The local value that says whether what is to be done once in a period that had begun is owed while its deadline lies ahead."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,11 @@ class World:
     def posts(self) -> list[Post]:
         """Every post that somebody holds."""
         return [tenure.post for tenure in tenures_at(self.at).order_by("post_id")]
+
+    @cached_property
+    def go_live(self) -> GoLiveDays:
+        """From which day each unit works on the platform."""
+        return go_live_days()
 
     def attributes(self, day: date) -> Mapping[int, Mapping[str, str]]:
         """The dated properties of all mines on a day."""
@@ -174,3 +186,24 @@ def binds(obligation: Obligation, properties: Mapping[str, str]) -> bool:
     if "status" in obligation.mines or status is None:
         return True
     return status in RUNNING if obligation.owner == UnitKind.mine else status != MineStatus.closed
+
+
+def is_owed(obligation: Obligation, live_from: date, first: date, due_at: datetime, needed: int) -> bool:
+    """Whether a unit that works here from ``live_from`` on owes a period that began on ``first``: wholly or not at all, never in part.
+
+    Of a period that had begun: what must hold at every moment, and what is to be done once, where the last day in time lies after
+    the day of going live; what is to be done several times, or the city counts whole periods only: from the next period on.
+    """
+    if live_from <= first:
+        return True
+    if last_day(due_at) <= live_from:
+        return False
+    return obligation.standing or (needed <= 1 and local(BEGUN, live_from).value == "deadline_ahead")
+
+
+def is_owed_still(obligation: Obligation, duty: Duty, days: GoLiveDays) -> bool:
+    """Whether an open duty is owed by the days as they are set now."""
+    live_from = days.day_of(duty.path)
+    if duty.subject:
+        return live_from <= duty.first_on
+    return is_owed(obligation, live_from, duty.first_on, duty.due_at, duty.needed)

@@ -7,6 +7,7 @@ from django.db import connection
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.law import local
+from kuangan.law.time.dated import NotInForce
 
 AREA_CODE_DIGITS = 6
 
@@ -26,11 +27,29 @@ def marks_of(unit: Unit, on: date) -> tuple[str, str]:
 
     Refused when the area has no organ mark: only units that answer for an area give numbers.
     """
-    code = unit.scope_path.rstrip("/").rpartition("/")[2].ljust(AREA_CODE_DIGITS, "0")
-    organ = local.local("paper_number.organs", on).value.get(code)
+    organ = _organ_of(unit, on)
     if organ is None:
-        raise Refused(f"{unit.name}没有文号机关代字（地区代码{code}），请先在本市参数 paper_number.organs 中登记。")
-    return str(local.local("paper_number.region", on).value), str(organ)
+        raise Refused(
+            f"{unit.name}没有文号机关代字（地区代码{_area_code(unit)}），请先在本市参数 paper_number.organs 中登记。"
+        )
+    return str(local.local("paper_number.region", on).value), organ
+
+
+def has_organ_mark(unit: Unit, on: date) -> bool:
+    """Whether the unit's area has an organ mark on that day, so that its offices can number their papers."""
+    try:
+        return _organ_of(unit, on) is not None
+    except (local.UnknownKey, NotInForce):
+        return False
+
+
+def _area_code(unit: Unit) -> str:
+    return unit.scope_path.rstrip("/").rpartition("/")[2].ljust(AREA_CODE_DIGITS, "0")
+
+
+def _organ_of(unit: Unit, on: date) -> str | None:
+    organ = local.local("paper_number.organs", on).value.get(_area_code(unit))
+    return None if organ is None else str(organ)
 
 
 def take_number(*, region: str, organ: str, character: str, year: int) -> str:

@@ -16,6 +16,7 @@ from kuangan.web.ledgers import urls as ledgers
 from kuangan.web.mines import urls as mines
 from kuangan.web.office import urls as office
 from kuangan.web.registry import urls as registry
+from kuangan.web.start import urls as start
 from kuangan.web.supervision import urls as supervision
 from kuangan.web.today import urls as today
 from kuangan.web.watch import urls as watch
@@ -35,6 +36,7 @@ ROOMS = (
     mines,
     office,
     registry,
+    start,
     supervision,
     today,
     watch,

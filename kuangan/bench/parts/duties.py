@@ -51,6 +51,8 @@ def prepare_checkins(count: str, place: str) -> None:
         title=obligation.title,
         at=at,
     )
+    if first is None:
+        raise RuntimeError(f"{unit} does not work on the platform yet; measure a city that does")
     copies = [_copy(first, str(number)) for number in range(1, int(count))]
     made = Duty.objects.bulk_create(copies, batch_size=2000)
     token = issue_checkin_token(actor=None, unit=unit)

@@ -41,6 +41,7 @@ from kuangan.core.actions.aside import end_quiet_aside, say_aside, tell_aside
 from kuangan.core.actions.attachments import save_attachment
 from kuangan.core.actions.audit import Line, freeze_day, record, record_many, seal_ended_day
 from kuangan.core.actions.calls import advance_calls, answer_call, start_call, stop_call
+from kuangan.core.actions.go_live import put_off_go_live, set_go_live
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.many import create_people, create_posts_of_many, fill_vacant_posts
 from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, send_notices, sign_for_notice
@@ -120,6 +121,7 @@ __all__ = [
     "note_key_use",
     "open_identity",
     "pending_secret",
+    "put_off_go_live",
     "raise_incident",
     "record",
     "record_login_failure",
@@ -142,6 +144,7 @@ __all__ = [
     "set_absence",
     "set_certificate",
     "set_deputy",
+    "set_go_live",
     "set_identity",
     "set_password",
     "set_person_number",

@@ -1,4 +1,4 @@
-"""Tables of `core`: units, people, posts, users with their keys, sessions and requests, rosters, the audit trail, notices, calls, incidents, attachments and a city's answers to questions of law."""
+"""Tables of `core`: units, people, posts, users with their keys, sessions and requests, rosters, the audit trail, notices, calls, incidents, attachments, days of going live and a city's answers to questions of law."""
 
 from kuangan.core.models.account_request import AccountRequest, RequestKind, RequestState
 from kuangan.core.models.api_token import ApiToken
@@ -6,6 +6,7 @@ from kuangan.core.models.attachment import Attachment
 from kuangan.core.models.call import Call, CallAttempt, CallState
 from kuangan.core.models.event import Event, EventHead, TrailCheck
 from kuangan.core.models.form_mark import FormMark, FormUpload
+from kuangan.core.models.go_live import GoLive
 from kuangan.core.models.incident import Incident
 from kuangan.core.models.local_answer import LocalAnswer
 from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Notice, WarningLevel
@@ -34,6 +35,7 @@ __all__ = [
     "FormMark",
     "FormUpload",
     "FormerName",
+    "GoLive",
     "Incident",
     "LocalAnswer",
     "LoginPace",

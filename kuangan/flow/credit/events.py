@@ -10,7 +10,7 @@ from kuangan.base.numerals import deadline_text
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.models import Post, Unit, UnitKind, User
 from kuangan.core.subject import about
-from kuangan.duty.actions import Following, cancel, open_event, open_events, reinstate, reschedule, revoke
+from kuangan.duty.actions import Following, cancel, open_events, reinstate, reschedule, revoke
 from kuangan.duty.levels import levels_above
 from kuangan.duty.models import Duty, Source
 from kuangan.duty.owing import BY_MINE, SUPERVISOR, World, binds
@@ -123,21 +123,20 @@ def follow_move(case: Case, moved: CaseMove, actor: User | None) -> list[Duty]:
         and obligation.in_force(day)
         and (mine is None or _bound(obligation, mine, day))
     ]
-    return [
-        open_event(
-            actor=actor,
-            obligation=obligation,
-            unit=unit,
-            mine=mine,
+    following = [
+        Following(
+            obligation,
+            unit,
             start=moved.at,
             due_at=None,
             subject=f"move:{moved.pk}",
             title=f"{obligation.title}（{case.unit.name}，{case.number}）",
-            at=moved.at,
+            mine=mine,
         )
         for obligation in called
         for unit in _answering(obligation, case, moved.at)
     ]
+    return open_events(following, actor=actor, at=moved.at) if following else []
 
 
 def _answering(obligation: Obligation, case: Case, at: datetime) -> list[Unit]:

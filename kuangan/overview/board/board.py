@@ -11,8 +11,8 @@ from kuangan.duty.proof.grades import Grade
 from kuangan.law.clause import Clause
 from kuangan.law.register import Measure, measure, tasks
 from kuangan.overview.board.counts import RANK, STATUSES, CellStatus, Counts
-from kuangan.overview.board.making import Cell, Making, MeasureCells, making, together
-from kuangan.overview.board.reasons import no_evidence, unbuilt_words, why
+from kuangan.overview.board.making import NOTHING, Cell, Making, MeasureCells, making, together
+from kuangan.overview.board.reasons import no_evidence, not_live_words, unbuilt_words, why
 from kuangan.overview.board.rows import Window
 from kuangan.overview.board.scope import Scope, load_scope
 from kuangan.overview.board.tallies import tallies
@@ -67,9 +67,18 @@ class Board:
 
     def together(self, measure_code: str, units: Iterable[Unit]) -> Cell:
         """One cell of several units: counts added up, the gravest status; mines count once, by themselves."""
-        return self.measures[measure_code].together(self.scope.group(units))
+        asked, cells = tuple(units), self.measures[measure_code]
+        awake = self._awake(asked)
+        return cells.together(self.scope.group(awake)) if awake or not asked else cells.asleep()
+
+    def _awake(self, units: Sequence[Unit]) -> Sequence[Unit]:
+        """Those that work on the platform."""
+        asleep = self.scope.asleep
+        return [unit for unit in units if unit.id not in asleep] if asleep else units
 
     def clause(self, clause: Clause, unit: Unit) -> ClauseCell:
+        if unit.id in self.scope.asleep:
+            return ClauseCell(clause, CellStatus.not_live, NOTHING, reason=not_live_words())
         law = measure(clause.measure)
         own, below = self.making.counts(law, unit, self.making.tallies.clauses.get(clause.id, {}))
         status = STATUSES[self.making.rank(clause, unit)]
@@ -77,7 +86,7 @@ class Board:
 
     def clause_together(self, clause: Clause, units: Iterable[Unit]) -> ClauseCell:
         """A clause of several units together."""
-        ranks = {unit: self.making.rank(clause, unit) for unit in units}
+        ranks = {unit: self.making.rank(clause, unit) for unit in self._awake(tuple(units))}
         gravest = min(ranks.values(), default=RANK[CellStatus.not_applicable])
         telling = [self.clause(clause, unit) for unit, rank in ranks.items() if rank == gravest]
         counts = together(self.making.tallies.clauses.get(clause.id, {}), (unit.id for unit in ranks))
@@ -108,10 +117,11 @@ def board(units: Sequence[Unit], period: Period, at: datetime, only: str = "", r
 
     It counts what the reader may know of; None is the platform itself.
     """
-    known = load_scope()
     window = Window(period, at)
+    known = load_scope(window.last_day)
     shown = tuple(known.units[unit.pk] for unit in units if unit.pk in known.units)
     wanted = {unit.pk for unit in shown} | {mine for unit in shown for mine in known.mines_below(unit)}
+    wanted -= known.asleep
     counted = tallies(known, window, wanted, only, reader)
     made = making(known, window, counted)
     laws = [law for task in tasks() for law in task.measures if only in ("", law.code)]

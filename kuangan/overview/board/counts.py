@@ -12,7 +12,8 @@ from kuangan.duty.status import Status
 class CellStatus(StrEnum):
     """The statuses of a measure or a clause for one unit and period, the gravest first.
 
-    ``unknown``: the unit shows nothing. ``unbuilt``: the platform cannot show it yet; never held against the unit.
+    ``unknown``: the unit shows nothing. ``unbuilt``: the platform cannot show it yet; never held against the unit. ``not_live``: the
+    unit does not work on the platform yet, so that nothing of it counts.
     """
 
     breached = "breached"
@@ -22,6 +23,7 @@ class CellStatus(StrEnum):
     late = "late"
     due = "due"
     met = "met"
+    not_live = "not_live"
     not_applicable = "not_applicable"
 
     @property
@@ -38,6 +40,7 @@ _LABELS: Final = {
     CellStatus.late: "逾期完成",
     CellStatus.due: "办理中",
     CellStatus.met: "已完成",
+    CellStatus.not_live: "未启用",
     CellStatus.not_applicable: "不涉及",
 }
 STATUSES: Final = tuple(CellStatus)
@@ -54,7 +57,7 @@ _MET, _LATE, _DUE, _OVERDUE, _EXCUSED = (
     status.value for status in (Status.met, Status.late, Status.due, Status.overdue, Status.excused)
 )
 _DONE: Final = frozenset({_MET, _LATE})
-_RANK_BREACHED, _RANK_OVERDUE, _RANK_UNKNOWN, _, _RANK_LATE, _RANK_DUE, _RANK_MET, _NOTHING = range(len(STATUSES))
+_RANK_BREACHED, _RANK_OVERDUE, _RANK_UNKNOWN, _, _RANK_LATE, _RANK_DUE, _RANK_MET, _, _NOTHING = range(len(STATUSES))
 _OWN, _ACCEPTED = Grade.own.value, Grade.accepted.value
 
 

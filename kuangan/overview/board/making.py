@@ -10,7 +10,7 @@ from kuangan.law.clause import Clause, clauses, clauses_of
 from kuangan.law.register import Measure, measure
 from kuangan.overview.board.clauses import binds
 from kuangan.overview.board.counts import RANK, STATUSES, CellStatus, Counts
-from kuangan.overview.board.reasons import no_evidence, not_concerned, unbuilt_words, why
+from kuangan.overview.board.reasons import no_evidence, not_concerned, not_live_words, unbuilt_words, why
 from kuangan.overview.board.rows import Window
 from kuangan.overview.board.scope import Kinds, Scope, UnitGroup
 from kuangan.overview.board.tallies import Tallies
@@ -178,12 +178,18 @@ class MeasureCells:
 
     def cell(self, unit: Unit) -> Cell:
         making, key = self.making, unit.id
+        if key in making.scope.asleep:
+            return self.asleep()
         standing = making.standing(self.law, unit)
         if not standing.is_named and key not in self.counted:
             return Cell(self.law.code, CellStatus.not_applicable, NOTHING, said=lambda _: not_concerned())
         own, mines = making.counts(self.law, unit, self.counted)
         said = making.said if standing.drives or key in self.touched else making.said_untouched
         return Cell(self.law.code, STATUSES[self._rank(unit, standing)], own, mines, said, unit)
+
+    def asleep(self) -> Cell:
+        """The cell of a unit that does not work on the platform yet."""
+        return Cell(self.law.code, CellStatus.not_live, NOTHING, said=lambda _: not_live_words())
 
     def together(self, group: UnitGroup) -> Cell:
         """One cell of several units: counts added up, the gravest status; mines count once, by themselves."""

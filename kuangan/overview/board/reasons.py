@@ -15,6 +15,11 @@ def not_concerned() -> str:
     return "任务分工未将本措施列为该类单位的职责"
 
 
+def not_live_words() -> str:
+    """Of a unit that does not work on the platform yet."""
+    return "单位尚未启用平台，启用日之前不计应办、逾期，不作为对该单位的评价"
+
+
 def unbuilt_words(missing: Sequence[Clause]) -> str:
     """Of clauses that the platform does not carry, or not wholly."""
     return f"本平台尚未建立或未全部建立：条款{'、'.join(clause.id for clause in missing)}，不作为对该单位的评价"

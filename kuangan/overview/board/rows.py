@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -43,6 +43,11 @@ class Window:
     def start(self) -> datetime:
         """Its first moment."""
         return beijing_midnight(self.period.first)
+
+    @property
+    def last_day(self) -> date:
+        """Its last day, or that of the moment of knowledge where that comes earlier."""
+        return min(self.period.last, civil_date(self.at))
 
     @property
     def end(self) -> datetime:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from typing import Final
 
 from kuangan.core.models import Unit, UnitKind
 from kuangan.core.offices import OFFICE_KINDS
+from kuangan.core.queries.go_live import go_live_days
 from kuangan.duty.owing import OWNING
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.register import Measure
@@ -54,6 +56,8 @@ class Scope:
     mines: Mapping[int, Mine]
     sectioned: frozenset[str] = field(default_factory=frozenset)
     """Scope paths of the bureaus that have a coal section of their own."""
+    asleep: frozenset[int] = field(default_factory=frozenset)
+    """Units that do not work on the platform yet: nothing counts of them, and their mines are not among the ``mines``."""
     _places: dict[tuple[tuple[str, ...], ...], Mapping[int, int]] = field(default_factory=dict)
     """By whom a measure names: the unit in whose cell a fact about each unit counts; worked out once for measures alike."""
     _groups: dict[tuple[int, ...], UnitGroup] = field(default_factory=dict)
@@ -171,12 +175,13 @@ class Scope:
         return {unit_id: tuple(mines) for unit_id, mines in below.items()}
 
 
-def load_scope() -> Scope:
-    """The scope as it stands now."""
-    units = {unit.pk: unit for unit in board_units(KINDS)}
-    mines = {mine.unit_id: mine for mine in board_mines()}
+def load_scope(on: date) -> Scope:
+    """The scope as it stands now; who works on the platform, as of a day."""
+    units, days = {unit.pk: unit for unit in board_units(KINDS)}, go_live_days()
+    asleep = frozenset(unit.pk for unit in units.values() if days.by_path and not days.is_live(unit.path, on))
+    mines = {mine.unit_id: mine for mine in board_mines() if mine.unit_id not in asleep}
     sections = (unit for unit in units.values() if unit.kind == UnitKind.city_coal_section)
-    return Scope(units, mines, frozenset(unit.scope_path for unit in sections))
+    return Scope(units, mines, frozenset(unit.scope_path for unit in sections), asleep)
 
 
 @cache

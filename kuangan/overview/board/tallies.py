@@ -90,6 +90,8 @@ def _listed_before(window: Window, only: str) -> dict[str, frozenset[int]]:
 
 
 def _duty_rows(scope: Scope, window: Window, wanted: frozenset[int], only: str) -> Iterator[Tallied]:
+    if not wanted:
+        return
     owing = Q(unit__in=scope.with_bureaus(wanted)) if len(wanted) < len(scope.units) else Q()
     yield from tallied(duties_in(window, only).filter(owing))
     if standing_obligations(only):

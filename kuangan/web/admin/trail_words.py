@@ -14,6 +14,7 @@ SUBJECT_WORDS = {
     "core.apitoken": "接口密钥",
     "core.attachment": "附件",
     "core.call": "叫应",
+    "core.golive": "启用日",
     "core.incident": "运行异常",
     "core.localanswer": "本地取值答复",
     "core.login": "登录",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -45,6 +46,9 @@ class TaskGroup:
     lines: tuple[MeasureLine, ...]
 
 
+UNCOUNTED: Final = (CellStatus.not_live, CellStatus.not_applicable)
+
+
 @door(*OVERSEERS, *MINE)
 def task_board(request: Request) -> HttpResponse:
     """The matrix of measures and units for the chosen period and moment."""
@@ -57,7 +61,7 @@ def task_board(request: Request) -> HttpResponse:
         (column for column in columns if column.code == request.GET.get("unit")), columns[0] if columns else None
     )
     groups = [_group(made, task, columns, chosen, frame) for task in tasks()] if chosen else []
-    counted = {status: 0 for status in CellStatus if status is not CellStatus.not_applicable}
+    counted = {status: 0 for status in CellStatus if status not in UNCOUNTED}
     for group in groups:
         for line in group.lines:
             status = worst(*(shown.cell.status for shown in line.cells))

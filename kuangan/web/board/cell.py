@@ -202,7 +202,9 @@ def board_urge(request: Request, measure_code: str, code: str) -> HttpResponse:
     _, chosen = chosen_units(request, code, units)
     below = _below(request, chosen)
     now = clock.now()
-    duties = list(_duties(request, load_scope(), law, below, BoardFrame(frame.period, now, past=False)).filter(OPEN))
+    asked = BoardFrame(frame.period, now, past=False)
+    scope = load_scope(Window(asked.period, asked.at).last_day)
+    duties = list(_duties(request, scope, law, below, asked).filter(OPEN))
     if not duties:
         messages.error(request, "没有可催办的事项：所选单位在本期没有办理中或逾期的事项，或者不在您的催办范围。")
     else:

@@ -33,6 +33,7 @@ ICONS: Final = {
     CellStatus.late: "◑",
     CellStatus.due: "○",
     CellStatus.met: "✓",
+    CellStatus.not_live: "◌",
     CellStatus.not_applicable: "—",
 }
 

@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, resolve, reverse
 
 from kuangan.core.access.passwords import change_due
 from kuangan.core.queries import Hold, roles_of
@@ -114,6 +114,12 @@ def holds_of(request: Request) -> tuple[Hold, ...]:
 def has_role(request: Request, *roles: Role) -> bool:
     """Whether the person holds one of ``roles`` anywhere."""
     return any(hold.role in roles for hold in holds_of(request))
+
+
+def opens(request: Request, name: str) -> bool:
+    """Whether the person may open the page of this name (one without arguments), so that no link leads before a closed door."""
+    made: Door = resolve(reverse(name)).func.door  # type: ignore[attr-defined]  # page() refuses a view without one
+    return made.public or has_role(request, *made.roles)
 
 
 def _refusal(request: Request, made: Door) -> HttpResponseBase | None:

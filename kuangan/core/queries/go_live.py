@@ -1,0 +1,54 @@
+"""From which day units work on the platform: for whoever opens, counts or shows what they owe."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import QuerySet
+
+from kuangan.core.models import GoLive, Unit
+from kuangan.core.queries.scope import visible_to
+
+ALWAYS: Final = date.min
+"""The day of a unit of which nothing is said."""
+NOT_YET: Final = date.max
+"""The day of a unit that does not work on the platform, and has no day yet."""
+
+
+@dataclass(frozen=True)
+class GoLiveDays:
+    """By path of a unit or an area: its day, as it holds now."""
+
+    by_path: Mapping[str, date]
+
+    def day_of(self, path: str) -> date:
+        """The day of the unit with this path: its own, else that of the nearest area round it."""
+        if not self.by_path:
+            return ALWAYS
+        while path:
+            if path in self.by_path:
+                return self.by_path[path]
+            path = path[: path.rstrip("/").rfind("/") + 1]
+        return ALWAYS
+
+    def is_live(self, path: str, on: date) -> bool:
+        """Whether the unit works on the platform on a day."""
+        return self.day_of(path) <= on
+
+
+def go_live_days() -> GoLiveDays:
+    """The days of all units, read at once."""
+    held = GoLive.objects.filter(ended_at=None).values_list("unit__path", "on")
+    return GoLiveDays({path: on or NOT_YET for path, on in held})
+
+
+def go_live_day(unit: Unit) -> date:
+    """The day of one unit."""
+    return go_live_days().day_of(unit.path)
+
+
+def go_lives_visible_to(reader: object) -> QuerySet[GoLive]:
+    """Every row about units in the reader's sight, those in force first, by place."""
+    go_lives = GoLive.objects.select_related("unit", "set_by__person", "scan")
+    return visible_to(reader, go_lives, "unit__path").order_by("ended_at", "unit__path", "-set_at")

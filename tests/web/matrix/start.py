@@ -1,0 +1,8 @@
+"""Who may open what in the room `start`."""
+
+from tests.web.matrix.rows import ACCOUNT_KEEPERS, SIGHTED, Row
+
+ROWS: dict[str, Row] = {
+    "start": Row(SIGHTED | ACCOUNT_KEEPERS),
+    "start_hint": Row(SIGHTED | ACCOUNT_KEEPERS),
+}
