@@ -29,7 +29,7 @@ class StartGroup(StrEnum):
     running = "running"
 
     @property
-    def title(self) -> str:
+    def heading(self) -> str:
         return _TITLES[self]
 
 

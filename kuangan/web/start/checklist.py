@@ -29,7 +29,7 @@ def start(request: Request) -> HttpResponse:
         hint="启用事项由系统管理员和各单位负责人、经办人办理。",
         style="stack checklist",
         row=lambda line: marked(style="done" if line.is_done else ""),
-        group=lambda line: line.group.title,
+        group=lambda line: line.group.heading,
     )
     context: dict[str, Any] = {"table": table, **_counts(lines)}
     return show(request, "start/checklist.html", **context)
