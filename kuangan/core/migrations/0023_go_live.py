@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0021_person_identity"),
+        ("core", "0022_former_names"),
     ]
 
     operations = [
