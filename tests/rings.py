@@ -15,6 +15,7 @@ SLOW = (
     "tests/corpus/test_lawcheck.py::test_diff_",
     "tests/corpus/test_ledgers.py::test_every_",
     "tests/db/board/test_board.py",
+    "tests/db/core/test_sending.py",
     "tests/db/core/test_sparing.py",
     "tests/db/duty/test_changes.py::test_a_year_not_yet_published",
     "tests/db/emulate/",
@@ -37,6 +38,7 @@ SLOW = (
 WALKS = (
     "tests/corpus/test_ledgers.py::test_every_export_is_read_back",
     "tests/corpus/test_ledgers.py::test_every_template_opens",
+    "tests/db/core/test_sending.py::test_a_robot_is_asked",
     "tests/db/core/test_sparing.py::test_a_storm",
     "tests/db/emulate/test_demo.py",
     "tests/db/emulate/test_history.py",

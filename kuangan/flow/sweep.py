@@ -16,7 +16,7 @@ from kuangan.base.clock import now
 from kuangan.casework.models import CaseCheck, CaseClock
 from kuangan.core.actions import end_quiet_aside
 from kuangan.core.apart import is_lost
-from kuangan.core.notify import advance_calls, deliver_due
+from kuangan.core.notify import advance_calls, ask_receipts, deliver_due, settle
 from kuangan.core.resting import Resting
 from kuangan.flow import lapse
 from kuangan.flow.alarms import checks, react, silences
@@ -111,6 +111,7 @@ STAGES: tuple[Stage, ...] = (
     carry_cases,
     _changes,
     end_settled,
+    ask_receipts,
     _calls,
     deliver_due,
     _episodes,
@@ -171,6 +172,7 @@ def run(args: argparse.Namespace, further: Sequence[Stage] = ()) -> int:
     if args.once:
         sweep_once(further=further)
         imports.wait()
+        settle()
         return 0
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -167,9 +167,11 @@ KUANGAN_LOGIN_MAX_FAILURES = int(os.environ.get("KUANGAN_LOGIN_MAX_FAILURES") or
 KUANGAN_LOGIN_LOCK_MINUTES = int(os.environ.get("KUANGAN_LOGIN_LOCK_MINUTES") or 15)
 KUANGAN_ATTACHMENT_MAX_BYTES = int(os.environ.get("KUANGAN_ATTACHMENT_MAX_BYTES") or 200 * 1024 * 1024)
 KUANGAN_GATEWAY_URL = os.environ.get("KUANGAN_GATEWAY_URL", "")
-"""SMS and phone gateway; empty = messages go to messages.jsonl in the data folder."""
+"""SMS and phone gateway where none is set up on the page; empty = messages go to messages.jsonl in the data folder."""
 KUANGAN_GATEWAY_TOKEN = os.environ.get("KUANGAN_GATEWAY_TOKEN", "")
 KUANGAN_GATEWAY_TIMEOUT_S = float(os.environ.get("KUANGAN_GATEWAY_TIMEOUT_S") or 5)
+KUANGAN_NOTICE_PAGE = "/notices/{}/"
+"""The page of a notice by its number, as messages lead there."""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 7_000  # a table of 500 rows and 12 columns, with what stands around it

@@ -14,6 +14,7 @@ from kuangan.web.frame import urls as frame
 from kuangan.web.law import urls as law
 from kuangan.web.ledgers import urls as ledgers
 from kuangan.web.mines import urls as mines
+from kuangan.web.notices import urls as notices
 from kuangan.web.office import urls as office
 from kuangan.web.registry import urls as registry
 from kuangan.web.start import urls as start
@@ -34,6 +35,7 @@ ROOMS = (
     law,
     ledgers,
     mines,
+    notices,
     office,
     registry,
     start,

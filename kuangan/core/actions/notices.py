@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from kuangan.base import clock
 from kuangan.core.actions.access.streams import LIVE_CHANNEL
 from kuangan.core.actions.audit import Line, record, record_many
+from kuangan.core.actions.deliveries import beside_sms, deliveries_of
 from kuangan.core.errors import Refused
 from kuangan.core.models import Channel, Delivery, DeliveryStatus, Notice, Person, Unit, User, WarningLevel
 from kuangan.core.queries.notices import notices_for
-from kuangan.core.queries.roles import people_in_role, people_on_duty, roles_of
+from kuangan.core.queries.roles import roles_of
 from kuangan.core.subject import Subject
-from kuangan.core.wording import message_text
 from kuangan.law.role import Role
 
 AT_ONCE: Final = 1000
@@ -70,8 +70,9 @@ def send_notices(
 ) -> None:
     """Send notices that were made but not saved, as :func:`send_notice` does for one, in a few statements for all."""
     wanted = [Channel(channel) for channel in channels]
+    beside = beside_sms() if Channel.sms in wanted else ()
     Notice.objects.bulk_create(notices, batch_size=AT_ONCE)
-    messages = [message for notice in notices for channel in wanted for message in _deliveries(notice, channel, at)]
+    messages = [message for notice in notices for message in deliveries_of(notice, wanted, beside, at)]
     Delivery.objects.bulk_create(messages, batch_size=AT_ONCE)
     record_many([Line(notice, "notice_sent", _content(notice, wanted), actor) for notice in notices], at)
     _announce(notices)
@@ -99,34 +100,6 @@ def _announce(notices: Iterable[Notice]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(pg_notify(%s, change)) FROM unnest(%s::text[]) AS change", [LIVE_CHANNEL, changes])
-
-
-def _deliveries(notice: Notice, channel: Channel, at: datetime) -> list[Delivery]:
-    text = message_text(notice)
-    if channel in (Channel.screen, Channel.group_text):
-        return [_delivery(notice, channel, notice.unit.code, notice.unit.name, text, at)]
-    numbers = _numbers(notice, at)
-    once = {phone or f"?{name}": (name, phone) for name, phone in reversed(numbers)}
-    return [_delivery(notice, channel, phone, name, text, at) for name, phone in reversed(once.values())]
-
-
-def _delivery(notice: Notice, channel: Channel, address: str, receiver: str, text: str, at: datetime) -> Delivery:
-    made = Delivery(notice=notice, channel=channel, address=address, receiver=receiver, text=text, next_at=at)
-    if not address:
-        made.status, made.next_at = DeliveryStatus.failed, None
-        made.last_error = f"{receiver}未登记电话，无法{channel.label}通知；请补登后改用其他方式联系。"
-    return made
-
-
-def _numbers(notice: Notice, at: datetime) -> list[tuple[str, str]]:
-    """(name, number) of those to reach: the person, else those of the role (on shift first), else the unit's duty phone."""
-    if notice.person is not None:
-        return [(notice.person.name, notice.person.phone)]
-    if notice.role:
-        people = people_on_duty(notice.unit, at, notice.role) or people_in_role(notice.unit, notice.role, at)
-        if people:
-            return [(person.name, person.phone) for person in people]
-    return [(notice.unit.name, notice.unit.phone)]
 
 
 @transaction.atomic

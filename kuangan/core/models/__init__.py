@@ -4,12 +4,14 @@ from kuangan.core.models.account_request import AccountRequest, RequestKind, Req
 from kuangan.core.models.api_token import ApiToken
 from kuangan.core.models.attachment import Attachment
 from kuangan.core.models.call import Call, CallAttempt, CallState
+from kuangan.core.models.channel import BESIDE_SMS, Channel
 from kuangan.core.models.event import Event, EventHead, TrailCheck
 from kuangan.core.models.form_mark import FormMark, FormUpload
+from kuangan.core.models.gateway import ContactAddress, Gateway, QuietHours
 from kuangan.core.models.go_live import GoLive
 from kuangan.core.models.incident import Incident
 from kuangan.core.models.local_answer import LocalAnswer
-from kuangan.core.models.notice import Channel, Delivery, DeliveryStatus, Notice, WarningLevel
+from kuangan.core.models.notice import Delivery, DeliveryStatus, Notice, WarningLevel
 from kuangan.core.models.post import Absence, Person, Post, Tenure
 from kuangan.core.models.proof import LookedAt
 from kuangan.core.models.roster import Roster, Shift
@@ -19,6 +21,7 @@ from kuangan.core.models.urging import Urging
 from kuangan.core.models.user import User
 
 __all__ = [
+    "BESIDE_SMS",
     "ONE_ORGAN",
     "Absence",
     "AccountRequest",
@@ -28,6 +31,7 @@ __all__ = [
     "CallAttempt",
     "CallState",
     "Channel",
+    "ContactAddress",
     "Delivery",
     "DeliveryStatus",
     "Event",
@@ -35,6 +39,7 @@ __all__ = [
     "FormMark",
     "FormUpload",
     "FormerName",
+    "Gateway",
     "GoLive",
     "Incident",
     "LocalAnswer",
@@ -46,6 +51,7 @@ __all__ = [
     "Oversight",
     "Person",
     "Post",
+    "QuietHours",
     "RequestKind",
     "RequestState",
     "Roster",

@@ -19,6 +19,7 @@ INCIDENT_WORDS = {
     "logs_cut": "运行日志提前删除",
     "local_answer": "本地取值答复不能读取",
     "late_unjudged": "迟到数据未判定",
+    "message_failed": "消息未能送达",
     "mine_clock": "煤矿时钟异常",
     "process_hung": "进程无响应",
     "row_refused": "数据无法处理",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from kuangan.core.models.channel import Channel
+from kuangan.core.models.gateway import Gateway
 from kuangan.core.models.post import ROLE_CHOICES, Person
 from kuangan.core.models.unit import Unit
 from kuangan.core.models.user import User
@@ -15,15 +17,6 @@ class WarningLevel(models.TextChoices):
     orange = "orange", "橙色"
     yellow = "yellow", "黄色"
     blue = "blue", "蓝色"
-
-
-class Channel(models.TextChoices):
-    """How a message travels."""
-
-    screen = "screen", "屏幕"
-    sms = "sms", "短信"
-    phone = "phone", "电话"
-    group_text = "group_text", "工作群文本"
 
 
 class DeliveryStatus(models.TextChoices):
@@ -78,11 +71,13 @@ class Delivery(models.Model):
     """One message to one address. It is its own queue entry: due when `next_at` has come and it is still waiting.
 
     `merged_into`: the message that is sent in its place, its twin or a `summary` of all that an address gets too many of.
+    `gateway`: by which way it goes, where no other may carry it (a group's robot, a test); `carried_by`: which one took it last.
+    `sent_at`: taken by the gateway; `delivered_at`: the gateway says that it arrived; `asks_at`: when it is asked about that.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, null=True, related_name="deliveries", verbose_name="通知")
     channel = models.CharField("方式", max_length=12, choices=Channel.choices)
-    address = models.CharField("地址", max_length=60)
+    address = models.CharField("地址", max_length=120)
     receiver = models.CharField("接收人", max_length=100)
     text = models.TextField("内容")
     status = models.CharField("状态", max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.waiting)
@@ -92,6 +87,13 @@ class Delivery(models.Model):
     reference = models.CharField("网关回执", max_length=100, blank=True)
     last_error = models.CharField("最近错误", max_length=300, blank=True)
     summary = models.BooleanField("汇总短信", default=False)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name="人员")
+    gateway = models.ForeignKey(Gateway, models.PROTECT, null=True, related_name="+", verbose_name="指定通道")
+    carried_by = models.ForeignKey(Gateway, models.PROTECT, null=True, related_name="carried", verbose_name="发送通道")
+    test_number = models.PositiveIntegerField("测试序号", null=True)
+    tried_at = models.DateTimeField("最近发送时间", null=True)
+    delivered_at = models.DateTimeField("送达时间", null=True)
+    asks_at = models.DateTimeField("下次查询送达", null=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name="并入短信")
 
     class Meta:
@@ -107,7 +109,11 @@ class Delivery(models.Model):
         )
         indexes = (
             models.Index(F("next_at"), condition=Q(status=DeliveryStatus.waiting), name="delivery_due"),
-            models.Index(fields=("address", "sent_at"), condition=Q(channel=Channel.sms), name="delivery_of_address"),
+            models.Index(
+                fields=("address", "sent_at"), condition=~Q(channel=Channel.screen), name="delivery_to_address"
+            ),
+            models.Index(fields=("carried_by", "tried_at"), name="delivery_by_gateway"),
+            models.Index(F("asks_at"), condition=Q(asks_at__isnull=False), name="delivery_asks"),
         )
 
     def __str__(self) -> str:

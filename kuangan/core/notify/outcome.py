@@ -16,3 +16,13 @@ class Failed:
 
     error: str
     final: bool = False
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """The gateway says that the message arrived."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """The gateway does not know yet."""

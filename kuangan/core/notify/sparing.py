@@ -12,6 +12,8 @@ from kuangan.core.wording import summary_text
 from kuangan.law.local import local
 
 HOUR: Final = timedelta(hours=1)
+SPARED: Final = (Channel.sms, Channel.group, Channel.app, Channel.email)
+"""What is read one by one: a call interrupts, a screen does not pile up."""
 GATHER: Final = timedelta(minutes=1)
 """How long a summary waits for further messages before it is sent."""
 
@@ -22,12 +24,12 @@ def spare(delivery: Delivery, at: datetime) -> bool:
 
     A red alarm is never held back, and neither is a call. A twin says the same of the same matter to the same address.
     """
-    if delivery.channel != Channel.sms or delivery.notice is None or delivery.summary:
+    if delivery.channel not in SPARED or delivery.notice is None or delivery.summary:
         return False
     twin = _twins(delivery, at).first()
     if twin is not None:
         return _merge(delivery, twin)
-    if delivery.notice.level == WarningLevel.red or _sent(delivery.address, at) < _most(at):
+    if delivery.notice.level == WarningLevel.red or _sent(delivery, at) < _most(at):
         return False
     return _merge(delivery, _summary(delivery, at))
 
@@ -36,16 +38,24 @@ def _twins(delivery: Delivery, at: datetime) -> QuerySet[Delivery]:
     """What was sent within the hour, or waits since before, with the same words."""
     assert delivery.notice is not None
     deliveries = Delivery.objects.filter(
-        channel=Channel.sms, address=delivery.address, text=delivery.text, notice__link=delivery.notice.link
+        channel=delivery.channel,
+        address=delivery.address,
+        gateway=delivery.gateway_id,
+        text=delivery.text,
+        notice__link=delivery.notice.link,
     )
     sent = Q(status=DeliveryStatus.sent, sent_at__gt=at - HOUR, sent_at__lte=at)
     return deliveries.filter(sent | Q(status=DeliveryStatus.waiting, pk__lt=delivery.pk)).order_by("pk")
 
 
-def _sent(address: str, at: datetime) -> int:
+def _sent(delivery: Delivery, at: datetime) -> int:
     """How many texts but red alarms and summaries the address got in the last hour."""
-    deliveries = Delivery.objects.filter(channel=Channel.sms, address=address, sent_at__gt=at - HOUR, sent_at__lte=at)
+    deliveries = _to_the_same(delivery).filter(sent_at__gt=at - HOUR, sent_at__lte=at)
     return deliveries.filter(notice__isnull=False).exclude(notice__level=WarningLevel.red).count()
+
+
+def _to_the_same(delivery: Delivery) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(channel=delivery.channel, address=delivery.address, gateway=delivery.gateway_id)
 
 
 def _most(at: datetime) -> int:
@@ -54,14 +64,16 @@ def _most(at: datetime) -> int:
 
 def _summary(delivery: Delivery, at: datetime) -> Delivery:
     """The summary that waits for the address, else a new one: soon, and an hour after the last at the earliest."""
-    deliveries = Delivery.objects.filter(channel=Channel.sms, address=delivery.address, summary=True)
+    deliveries = _to_the_same(delivery).filter(summary=True)
     waiting = deliveries.filter(status=DeliveryStatus.waiting).first()
     if waiting is not None:
         return waiting
     last = deliveries.filter(sent_at__lte=at).order_by("-sent_at").values_list("sent_at", flat=True).first()
     return Delivery.objects.create(
-        channel=Channel.sms,
+        channel=delivery.channel,
         address=delivery.address,
+        gateway=delivery.gateway,
+        person=delivery.person,
         receiver=delivery.receiver,
         text="",
         summary=True,

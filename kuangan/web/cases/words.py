@@ -10,6 +10,7 @@ from kuangan.casework.queries import told_state_of
 from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Procedure, State
 from kuangan.law.time.span import written_span
+from kuangan.web.cases.telling_words import TELLING_WORDS
 from kuangan.web.frame.shown import unknown
 
 
@@ -58,6 +59,7 @@ def check_result(result: str) -> SafeString:
 
 
 ACTION_WORDS = {
+    **TELLING_WORDS,
     "city_book_uploaded": "上传城市工作簿",
     "city_book_previewed": "核对城市工作簿",
     "city_book_read_again": "重新核对城市工作簿",
@@ -118,11 +120,6 @@ ACTION_WORDS = {
     "attachment_saved": "上传附件",
     "calibration_filed": "报备标校",
     "calibration_withdrawn": "撤回标校报备",
-    "call_answered": "叫应应答",
-    "call_exhausted": "叫应无人应答",
-    "call_rang": "叫应呼叫",
-    "call_started": "开始叫应",
-    "call_stopped": "停止叫应",
     "case_facts_amended": "事实更新",
     "case_moved": "办理步骤",
     "case_carried_over": "随程序修订转入",
@@ -197,8 +194,6 @@ ACTION_WORDS = {
     "mine_location_set": "登记地址和坐标",
     "case_passed_on": "随日常监管主体变更移交",
     "duty_passed_on": "随日常监管主体变更移交",
-    "notice_received": "签收通知",
-    "notice_sent": "发出通知",
     "paper_drafted": "起草文书",
     "paper_frozen": "文书定稿",
     "paper_published": "公示文书",
@@ -283,7 +278,6 @@ ACTION_WORDS = {
     "meeting_called": "召集会议",
     "meeting_cancelled": "取消会议",
     "minutes_kept": "登记纪要",
-    "notice_ended": "通知办结",
     "presence_answered": "应答查岗",
     "presence_planned": "安排查岗",
     "signed": "签署",

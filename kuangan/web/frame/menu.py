@@ -39,6 +39,7 @@ ITEMS = (
     Item("办公", "office", ("/office",), (*doors.OVERSEERS, *doors.MINE)),
     Item("抽查", "draws", ("/draws", "/commissioners", "/oversight", "/checks", "/samples"), doors.CHECKS),
     Item("启用清单", "start", ("/start",), doors.ACCOUNT_KEEPERS),
+    Item("消息通道", "gateways", ("/notices/gateways",), doors.OPERATOR),
     Item("运行状态", "status", ("/status",), doors.OPERATOR),
     Item("操作记录", "trail", ("/trail",), (Role.audit_admin,)),
     Item("每日封存", "seals", ("/trail",), doors.INSPECTORATE),

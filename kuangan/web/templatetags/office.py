@@ -8,6 +8,7 @@ from django import template
 from kuangan.core.models import Attachment
 from kuangan.core.offices import OFFICE_KINDS
 from kuangan.core.queries import Hold
+from kuangan.web.frame.doors import AUTHORITY, MINE
 
 register = template.Library()
 
@@ -16,6 +17,12 @@ register = template.Library()
 def keeps_office(posts: Iterable[Hold]) -> bool:
     """Whether one of the posts is at a government or bureau, which keeps registers and issues papers."""
     return any(hold.unit.kind in OFFICE_KINDS for hold in posts)
+
+
+@register.filter
+def hears_unreached(posts: Iterable[Hold]) -> bool:
+    """Whether one of the posts opens the list of people who were not reached."""
+    return any(hold.role in (*AUTHORITY, *MINE) for hold in posts)
 
 
 @register.inclusion_tag("office/_files.html")

@@ -7,7 +7,8 @@ from kuangan.core import actions, queries
 from kuangan.core.errors import Refused
 from kuangan.core.models import Delivery, DeliveryStatus
 from kuangan.core.notify import deliver_due, group_text
-from kuangan.core.notify.sweep import FIRST_RETRY, LEASE, LONGEST_RETRY, MAX_ATTEMPTS, retry_after
+from kuangan.core.notify.storing import FIRST_RETRY, LONGEST_RETRY, MAX_ATTEMPTS, retry_after
+from kuangan.core.notify.sweep import LEASE
 from kuangan.law.role import Role
 from tests.db.core.test_roles import LEAVE_FROM, LEAVE_TO
 from tests.db.core.world import START, person_of
