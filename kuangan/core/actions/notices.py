@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from kuangan.base import clock
 from kuangan.core.actions.access.streams import LIVE_CHANNEL
 from kuangan.core.actions.audit import Line, record, record_many
-from kuangan.core.actions.deliveries import beside_sms, deliveries_of
+from kuangan.core.actions.sending.deliveries import beside_sms, deliveries_of
 from kuangan.core.errors import Refused
 from kuangan.core.models import Channel, Delivery, DeliveryStatus, Notice, Person, Unit, User, WarningLevel
 from kuangan.core.queries.notices import notices_for

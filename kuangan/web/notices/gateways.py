@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
-from kuangan.core.actions.gateways import send_test, set_quiet_hours, set_up_gateway
+from kuangan.core.actions.sending.gateways import send_test, set_quiet_hours, set_up_gateway
 from kuangan.core.errors import Refused
 from kuangan.core.models import Channel, Gateway
 from kuangan.core.notify.gateways import GatewayKind, gateway_kind, gateway_kinds

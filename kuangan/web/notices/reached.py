@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from kuangan.core.actions.gateways import set_contact, set_quiet_hours
+from kuangan.core.actions.sending.gateways import set_contact, set_quiet_hours
 from kuangan.core.models import Channel
 from kuangan.core.queries.reaching import own_addresses, own_quiet_hours
 from kuangan.web.frame.doors import EVERYONE, door

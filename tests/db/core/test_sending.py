@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kuangan.core import actions
-from kuangan.core.actions.gateways import send_test, set_contact, set_quiet_hours, set_up_gateway
+from kuangan.core.actions.sending.gateways import send_test, set_contact, set_quiet_hours, set_up_gateway
 from kuangan.core.errors import Refused
 from kuangan.core.models import Channel, Delivery, DeliveryStatus, Event, Gateway, Incident, User
 from kuangan.core.notify import ask_receipts, deliver_due

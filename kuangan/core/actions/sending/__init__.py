@@ -1,0 +1,1 @@
+"""How messages are sent: whom a notice reaches, and the gateways that are set up."""
