@@ -1,6 +1,9 @@
-"""`kuangan up` on a real PostgreSQL server: runs when DATABASE_URL and DATABASE_OWNER_URL name one."""
+"""`kuangan up` on a real PostgreSQL server: one that DATABASE_URL and DATABASE_OWNER_URL name, else Debian's, started here."""
 
+import json
 import os
+import subprocess
+import sys
 
 import httpx
 import psycopg
@@ -10,6 +13,7 @@ from psycopg import sql
 from kuangan.cli.migrate import missing
 from kuangan.host.database.address import database_address
 from kuangan.host.processes import wait_until
+from tests.debian_server import debian_server, why_not
 from tests.kill.platform import Platform
 
 NAMED = dict(os.environ)
@@ -17,19 +21,25 @@ NAMED = dict(os.environ)
 NAME = "test_kuangan_real_server"
 OTHERS = ("web", "ingest", "sweep")
 
-pytestmark = [
-    pytest.mark.kill,
-    pytest.mark.skipif(
-        "DATABASE_OWNER_URL" not in NAMED, reason="没有用 DATABASE_URL 和 DATABASE_OWNER_URL 指定数据库服务器"
-    ),
-]
+pytestmark = pytest.mark.kill
+
+
+@pytest.fixture(scope="module")
+def addresses():
+    """The server's database as the application's role and as the owner."""
+    if "DATABASE_OWNER_URL" in NAMED:
+        yield database_address(environ=NAMED), database_address(owner=True, environ=NAMED)
+        return
+    if reason := why_not():
+        pytest.skip(f"{reason}，也没有用 DATABASE_URL 和 DATABASE_OWNER_URL 指定，未试验外部数据库")
+    with debian_server() as started:
+        yield started
 
 
 @pytest.fixture
-def server():
+def server(addresses):
     """A platform over an empty database made as docs/how-to/run.md says."""
-    owner = database_address(owner=True, environ=NAMED)
-    app = database_address(environ=NAMED)
+    app, owner = addresses
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME))
     with psycopg.connect(owner.url(), autocommit=True) as connection:
         connection.execute(drop)
@@ -62,4 +72,36 @@ def test_it_starts_there_without_a_server_of_its_own_and_comes_back_after_lost_c
         server.kill(name)
     server.wait_healthy(*OTHERS)
     assert wait_until(lambda: httpx.get(f"{server.address('web')}/login/", timeout=30).status_code == 200, 30)
+    server.stop()
+
+
+def test_doctor_finds_nothing_wrong_with_it(server):
+    server.start()
+    server.wait_healthy(*OTHERS)
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "KUANGAN_"))}
+    environ |= server.variables | {"KUANGAN_DATA": str(server.folder.root)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "kuangan.cli.main", "doctor", "--json"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    results = {result["name"]: result for result in json.loads(ended.stdout)}
+    good = {name for name, result in results.items() if result["condition"] == "正常"}
+    wanted = {
+        "进程",
+        "端口",
+        "监听",
+        "数据库",
+        "数据库表",
+        "数据库账号",
+        "数据库时钟",
+        "密钥文件",
+        "数据文件夹",
+        "文件权限",
+        "运行异常",
+    }
+    assert wanted - good == set(), [results[name] for name in wanted - good]
+    assert "外部服务器" in results["数据库"]["text"]
     server.stop()

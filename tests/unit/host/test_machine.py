@@ -8,10 +8,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from kuangan.base import space
 from kuangan.host.data_folder import DataFolder
@@ -19,6 +15,7 @@ from kuangan.host.machine import certificate, checks, growth
 from kuangan.host.machine.clock_state import clock_state
 from kuangan.host.machine.notify import VARIABLE, notify
 from kuangan.host.machine.result import Condition
+from tests.certificates import made_certificate
 
 MB = 1 << 20
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -88,15 +85,6 @@ def test_thirty_days_are_the_edge(plain, days, soon):
     note(plain, 1, needed(plain) + days * MB, journal=MB)
     assert (growth.forecast(plain).days, growth.forecast(plain).is_soon) == (days, soon)
     assert checks.disk_forecast(plain).condition is (Condition.WARNING if soon else Condition.GOOD)
-
-
-def made_certificate(place, end):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(1).not_valid_before(end - timedelta(days=90)).not_valid_after(end)
-    place.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    return place
 
 
 @pytest.mark.parametrize(
