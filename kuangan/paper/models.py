@@ -67,6 +67,37 @@ class NumberSeries(models.Model):
         return f"{self.organ}{self.character}〔{self.year}〕{self.last}"
 
 
+class OutsideNumbers(models.Model):
+    """Numbers of a series that its organ gave outside the platform (线下已用), before the first one given here: none is given again.
+
+    ``withdrawn_at``: the statement was corrected while no paper here rested on it.
+    """
+
+    organ = models.CharField("机关标识", max_length=30)
+    character = models.CharField("文书代字", max_length=10, blank=True)
+    year = models.PositiveSmallIntegerField("年度")
+    first = models.PositiveIntegerField("自")
+    last = models.PositiveIntegerField("至")
+    document = models.CharField("依据文号", max_length=80)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="登记单位")
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审核人")
+    withdrawn_at = models.DateTimeField("更正时间", null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(first__gte=1, last__gte=F("first")), name="outside_numbers_in_order"),
+            models.UniqueConstraint(
+                fields=("organ", "character", "year", "first"),
+                condition=Q(withdrawn_at=None),
+                name="outside_numbers_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organ}煤安{self.character}〔{self.year}〕{self.first}—{self.last}号"
+
+
 class Method(models.TextChoices):
     direct = "direct", "直接送达"
     left = "left", "留置送达"

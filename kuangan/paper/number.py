@@ -8,6 +8,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.law import local
 from kuangan.law.time.dated import NotInForce
+from kuangan.paper.models import NumberSeries
 
 AREA_CODE_DIGITS = 6
 
@@ -50,6 +51,12 @@ def _area_code(unit: Unit) -> str:
 def _organ_of(unit: Unit, on: date) -> str | None:
     organ = local.local("paper_number.organs", on).value.get(_area_code(unit))
     return None if organ is None else str(organ)
+
+
+def next_serial(unit: Unit, character: str, on: date) -> int:
+    """The serial that the unit's next paper of this character would get on a day."""
+    series = NumberSeries.objects.filter(organ=organ_mark(*marks_of(unit, on)), character=character, year=on.year)
+    return (series.values_list("last", flat=True).first() or 0) + 1
 
 
 def take_number(*, region: str, organ: str, character: str, year: int) -> str:

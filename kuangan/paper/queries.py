@@ -1,12 +1,36 @@
 """Shared reads of papers."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from kuangan.core.models import User
+from kuangan.core.models import Unit, UnitKind, User
 from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_to
 from kuangan.core.store import read_content
 from kuangan.law.content import case_papers, internal_papers, office_papers, served_papers
-from kuangan.paper.models import Paper, PaperState, Publication, Service
+from kuangan.paper.models import NumberSeries, OutsideNumbers, Paper, PaperState, Publication, Service
+from kuangan.paper.number import has_organ_mark, marks_of, organ_mark
+
+NUMBERING: Final = (
+    UnitKind.city_bureau,
+    UnitKind.city_government,
+    UnitKind.county_bureau,
+    UnitKind.county_government,
+)
+"""Offices that give numbers by the mark of their area."""
+
+
+@dataclass(frozen=True)
+class SeriesUsed:
+    """A series of numbers of an office's area: the last one given, and those of them that were given outside the platform."""
+
+    unit: Unit
+    series: NumberSeries
+    outside: Sequence[OutsideNumbers]
 
 
 def papers_visible_to(user: object) -> QuerySet[Paper]:
@@ -65,6 +89,18 @@ def services_of(user: object, paper: Paper) -> QuerySet[Service]:
 def publications_of(user: object, paper: Paper) -> QuerySet[Publication]:
     """When a paper in sight was, or is to be, made public, the newest first."""
     return visible_to(user, Publication.objects.filter(paper=paper), "paper__path").order_by("-pk")
+
+
+def number_series(reader: User, on: date) -> list[SeriesUsed]:
+    """Of the offices in sight: every series of the year of a day, with its last number and those given outside the platform."""
+    units = visible_to(reader, Unit.objects.filter(kind__in=NUMBERING)).order_by("path")
+    marks = {organ_mark(*marks_of(unit, on)): unit for unit in reversed(units) if has_organ_mark(unit, on)}
+    outside: dict[tuple[str, str], list[OutsideNumbers]] = defaultdict(list)
+    taken = OutsideNumbers.objects.filter(organ__in=marks, year=on.year, withdrawn_at=None).order_by("first")
+    for numbers in taken:
+        outside[numbers.organ, numbers.character].append(numbers)
+    series = NumberSeries.objects.filter(organ__in=marks, year=on.year).order_by("organ", "character")
+    return [SeriesUsed(marks[used.organ], used, tuple(outside[used.organ, used.character])) for used in series]
 
 
 def published_papers() -> QuerySet[Publication]:

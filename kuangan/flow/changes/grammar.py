@@ -79,6 +79,7 @@ class ChangeKind:
     what follows, before it is done. ``undoes``: takes back what ``does`` did, given its outcome; None: it is not corrected but
     changed by a later one. ``fits``: which things it can be about. ``backdated``: whether it may hold from a day that has passed.
     ``twofold``: asks for the request that two administrators must agree on, where they must; None: nothing is asked.
+    ``apart``: who proposed it does not decide it, whatever posts he holds.
     ``inside``: of the people and posts of a unit, which others than their keepers do not see.
     """
 
@@ -96,5 +97,6 @@ class ChangeKind:
     backdated: bool = True
     twofold: Callable[[ChangeAct], AccountRequest | None] = _alone
     inside: bool = False
+    apart: bool = False
     help: str = ""
     tells: Callable[[ChangeAct], Iterable[Unit]] = field(default=lambda act: (act.subject.unit,))

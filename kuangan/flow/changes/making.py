@@ -212,6 +212,8 @@ def _taken_up(actor: User, change: RegisterChange, at: datetime) -> tuple[Regist
     kind = kind_of(locked)
     if ChangeStanding(actor, at).decides(kind, locked.unit) is None:
         raise Refused("该变更不由您的岗位审核。")
+    if kind.apart and locked.asked_by_id == actor.pk:
+        raise Refused("该变更由您提出，须由另一人审核。")
     if locked.state != State.proposed:
         raise Refused(f"该变更{State(locked.state).label}，无需审核。")
     if locked.request_id is not None:

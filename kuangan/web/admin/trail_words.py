@@ -58,6 +58,7 @@ SUBJECT_WORDS = {
     "office.presencecheck": "查岗",
     "office.receipt": "通知交办回执",
     "office.return": "报表",
+    "paper.outsidenumbers": "线下已用文号",
     "paper.paper": "文书",
     "sample.sample": "抽查核实",
     "sample.verification": "核实事项",

@@ -83,6 +83,8 @@ ACTION_WORDS = {
     "unit_name_restored": "更正单位更名",
     "mine_renamed": "煤矿更名",
     "go_live_set": "登记启用日",
+    "outside_numbers_stated": "登记线下已用文号",
+    "outside_numbers_given_back": "更正线下已用文号",
     "local_answer_proposed": "提请签署本地取值答复",
     "local_answer_decided": "签署决定",
     "local_answer_dropped": "未签署，由新的文件替代",

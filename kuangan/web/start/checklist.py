@@ -31,7 +31,7 @@ def start(request: Request) -> HttpResponse:
         row=lambda line: marked(style="done" if line.is_done else ""),
         group=lambda line: line.group.heading,
     )
-    context: dict[str, Any] = {"table": table, **_counts(lines)}
+    context: dict[str, Any] = {"table": table, "sees_numbers": opens(request, "number_series"), **_counts(lines)}
     return show(request, "start/checklist.html", **context)
 
 
