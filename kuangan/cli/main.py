@@ -59,6 +59,13 @@ COMMANDS = {
     "local": Command("本地取值：检查本市对待明确事项的答复，提请签署生效", "kuangan.cli.local", Needs.NOTHING),
     "city": Command("建市：单位、岗位和第一名管理员", "kuangan.cli.city", Needs.DATABASE),
     "operator": Command("平台管理员：建立第一名、找回", "kuangan.cli.operator", Needs.DATABASE),
+    "backup": Command(
+        "备份运行中的平台：数据库、接收日志、历史、附件、文书、密钥", "kuangan.backup.command", Needs.DATABASE
+    ),
+    "restore": Command("把一份备份恢复到空文件夹，或演练恢复", "kuangan.cli.restore", Needs.NOTHING),
+    "check": Command(
+        "核对留痕、文书、附件、接收日志和历史数据是否完好", "kuangan.backup.check_command", Needs.DATABASE
+    ),
     "verify": Command("核验留痕和业务数据是否完整", "kuangan.flow.proof.verify", Needs.DATABASE),
     "draw": Command("随机抽查：核验公开记录、导出", "kuangan.cli.draw", Needs.NOTHING),
     "replay": Command("回放一段真实监测数据", "kuangan.flow.replay.replay", Needs.DATABASE),

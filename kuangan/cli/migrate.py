@@ -1,14 +1,14 @@
 """`kuangan migrate`: bring the tables up to date, as their owner."""
 
 import os
-from pathlib import Path
 
 import psycopg
 
-import kuangan
 from kuangan.cli.parser import Arguments, Parser
+from kuangan.host.data_folder import data_folder
 from kuangan.host.database.address import DatabaseAddress, database_address
 from kuangan.host.database.grants import grant_application_role
+from kuangan.host.database.migrated import is_empty, missing
 from kuangan.host.database.tables import make_tables
 from kuangan.host.errors import CannotStart
 
@@ -19,6 +19,7 @@ REACH_SECONDS = 10
 def add_arguments(parser: Parser) -> None:
     """Declare the command line."""
     parser.add_argument("--force", action="store_true", help="即使各表已是最新也重新核对")
+    parser.add_argument("--no-backup", action="store_true", help="升级前不备份数据库")
     parser.add_argument("--every-step", action="store_true", help="空库也逐步建表，不用写好的表结构")
 
 
@@ -33,6 +34,10 @@ def run(args: Arguments) -> int:
         if not args.force and missing(owner) == set():
             return 0
         role = database_address().user
+        if not args.no_backup and not is_empty(owner) and missing(owner):
+            from kuangan.backup.upgrade import back_up_before_upgrade
+
+            print(f"升级前已备份数据库：{back_up_before_upgrade(data_folder(), owner)}", flush=True)
         with psycopg.connect(owner.url(), autocommit=True) as connection:
             grant_application_role(connection, role)
         if not args.every_step and is_empty(owner):
@@ -56,25 +61,3 @@ def _reach(address: DatabaseAddress) -> None:
             f"无法连接数据库 {address.name}（{address.host}:{address.port}，用户 {address.user}）：{why}；"
             "请检查数据库是否运行，以及 DATABASE_URL、DATABASE_OWNER_URL"
         ) from None
-
-
-def written() -> set[tuple[str, str]]:
-    """Our own migrations as (package, name), as Django records them."""
-    places = Path(kuangan.__file__).parent.glob("*/migrations/[0-9]*.py")
-    return {(place.parent.parent.name, place.stem) for place in places}
-
-
-def is_empty(owner: DatabaseAddress) -> bool:
-    """Whether no migration ever ran in the database."""
-    with psycopg.connect(owner.url()) as connection:
-        return connection.execute("SELECT to_regclass('public.django_migrations')").fetchone() == (None,)
-
-
-def missing(owner: DatabaseAddress) -> set[tuple[str, str]]:
-    """Our migrations that the database has not; everything for an empty one (`sessions` stands for Django's own)."""
-    wanted = written() | {("sessions", "0001_initial")}
-    if is_empty(owner):
-        return wanted
-    with psycopg.connect(owner.url()) as connection:
-        recorded = connection.execute("SELECT app, name FROM django_migrations").fetchall()
-    return wanted - {(str(app), str(name)) for app, name in recorded}

@@ -13,6 +13,9 @@ PRIVATE = (
 )
 """What of the folder is for its owner alone. Not `inbox`, where senders' accounts put files, nor PostgreSQL's parts."""
 
+RESTORING = "restoring"
+"""The mark of a folder into which a backup is being restored; what lies there is not whole yet."""
+
 
 @dataclass(frozen=True)
 class DataFolder:

@@ -6,6 +6,8 @@ from kuangan.base.files import UnreadableFile, make_file_once
 from kuangan.host.data_folder import DataFolder
 
 KEY_BYTES = 32
+SEAL_KEY = "seal"
+"""The name of the key that signs the trail's seals; it is in no backup."""
 
 
 def outside_key(folder: DataFolder, name: str) -> bytes:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from kuangan.base import clock, space
 from kuangan.base.files import UnreadableFile
-from kuangan.host.data_folder import DataFolder
+from kuangan.host.backup.plan import backup_plan
+from kuangan.host.data_folder import RESTORING, DataFolder
 from kuangan.host.database.address import database_address, uses_embedded
 from kuangan.host.demo_file import NAME, read_demonstration
 from kuangan.host.errors import CannotStart
@@ -40,6 +41,11 @@ def check(folder: DataFolder, *, demo: bool, compiled: Path) -> None:
 
     ``demo``: whether a demonstration is wanted; ``compiled``: where compiled code goes.
     """
+    if (folder.root / RESTORING).exists():
+        raise CannotStart(
+            f"数据文件夹 {folder.root} 的恢复没有完成，不能使用；请删除该文件夹，重新执行 kuangan restore"
+        )
+    backup_plan(folder)
     if not demo and (folder.root / NAME).exists():
         raise CannotStart(
             f"数据文件夹 {folder.root} 是演示城市的数据（有 {NAME}），其账号和密码公开显示，不能用于正式运行；"

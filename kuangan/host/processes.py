@@ -36,6 +36,13 @@ def dies_with_parent(signal_number: signal.Signals) -> Callable[[], None]:
     return in_child
 
 
+def be_idle() -> None:
+    """Let this process and its children take processor and disk only when nobody else wants them."""
+    os.nice(19)
+    if sys.platform == "linux":
+        psutil.Process().ionice(psutil.IOPRIO_CLASS_IDLE)
+
+
 def process(pid: int) -> psutil.Process | None:
     """The living process with this number, zombies excepted."""
     try:

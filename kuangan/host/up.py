@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 
 from kuangan.host import preflight
+from kuangan.host.backup.daily import DailyBackup
+from kuangan.host.backup.plan import backup_plan
 from kuangan.host.child import Child
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database.address import uses_embedded
@@ -80,7 +82,12 @@ def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int
     others = [watched_child(folder, command, environ) for command in commands(wishes, port, ingest_port)]
     addresses = {"web": http_address(wishes.host, port), "ingest": http_address(wishes.host, ingest_port)}
     supervisor = Supervisor(server, others, console, folder.run / "status.json", addresses)
-    watches = (DiskWatch(folder, supervisor), LogWatch(supervisor), RoundsWatch(folder, supervisor))
+    watches = (
+        DiskWatch(folder, supervisor),
+        LogWatch(supervisor),
+        RoundsWatch(folder, supervisor),
+        DailyBackup(folder, backup_plan(folder), supervisor, environ),
+    )
     supervisor.chores = (*(watch.look for watch in watches), lambda: notify("WATCHDOG=1"))
     note_ignored_clock(supervisor)
     with supervisor.signals():

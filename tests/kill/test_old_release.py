@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from kuangan.base.clock import civil, wall_now
-from kuangan.cli.migrate import missing
 from kuangan.host.database.accounts import OWN_ACCOUNT, acting_as, postgres_account
+from kuangan.host.database.migrated import missing
 from kuangan.host.processes import wait_until
 from tests.db.monitor.feedtext import DAY, cdss
 from tests.kill.platform import Platform

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from kuangan.cli.migrate import missing
 from kuangan.host.database.address import database_address
+from kuangan.host.database.migrated import missing
 from kuangan.host.processes import wait_until
 from tests.debian_server import debian_server, why_not
 from tests.kill.platform import Platform

@@ -3,6 +3,7 @@
 from kuangan.core.models.account_request import AccountRequest, RequestKind, RequestState
 from kuangan.core.models.api_token import ApiToken
 from kuangan.core.models.attachment import Attachment
+from kuangan.core.models.backup import Backup, BackupKind, Restoration, RestoreTrial
 from kuangan.core.models.call import Call, CallAttempt, CallState
 from kuangan.core.models.channel import BESIDE_SMS, Channel
 from kuangan.core.models.event import Event, EventHead, TrailCheck
@@ -27,6 +28,8 @@ __all__ = [
     "AccountRequest",
     "ApiToken",
     "Attachment",
+    "Backup",
+    "BackupKind",
     "Call",
     "CallAttempt",
     "CallState",
@@ -54,6 +57,8 @@ __all__ = [
     "QuietHours",
     "RequestKind",
     "RequestState",
+    "Restoration",
+    "RestoreTrial",
     "Roster",
     "Shift",
     "Tenure",

@@ -85,6 +85,11 @@ def event_digest(
     )
 
 
+def manifest_digest(manifest: Mapping[str, Any]) -> str:
+    """What the signature of a backup's manifest is over: everything else in it."""
+    return digest({name: value for name, value in manifest.items() if name != "signature"})
+
+
 def seal_digest(heads: Iterable[tuple[str, str, int, str]], *, day: date, last_id: int, prev_digest: str) -> str:
     """SHA-256 over the newest (kind, id, seq, digest) of every chain of a range, and over the seal before."""
     return digest(

@@ -6,7 +6,7 @@ prove later that nothing up to its day was changed, whatever happened to the dat
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,23 +15,35 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
+from kuangan.base.clock import civil_date
 from kuangan.base.digest import canonical
-from kuangan.core.models import EventHead
+from kuangan.core.models import EventHead, Restoration
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.keys import outside_key
+from kuangan.host.keys import SEAL_KEY, outside_key
 
-KEY_NAME = "seal"
 SPOKEN_DIGITS = 20
+SEAL, BACKUP, RESTORATION = "seal", "backup", "restoration"
+"""What a signature is for: none counts for anything else."""
 
 
-def sign(seal_digest: str) -> str:
-    """The signature of this installation over a seal's digest."""
-    return _private_key().sign(_signed_text(seal_digest)).hex()
+def sign(signed_digest: str, purpose: str = SEAL) -> str:
+    """The signature of this installation over the digest of a seal, of a backup's manifest or of a restore."""
+    return _private_key().sign(_signed_text(signed_digest, purpose)).hex()
 
 
-def is_signed(seal: EventHead) -> bool:
-    """Whether this installation's key signed the seal."""
-    return _fits(public_key(), seal.digest, seal.signature)
+def restorations() -> list[Restoration]:
+    """The breaks in the trail, the oldest first."""
+    return list(Restoration.objects.order_by("pk"))
+
+
+def key_of(seal: EventHead, breaks: Sequence[Restoration]) -> str:
+    """The public key that must have signed a seal: this installation's, or the one of before a restore."""
+    return next((former.former_key for former in breaks if former.last_id >= seal.last_id), None) or public_key()
+
+
+def is_signed(seal: EventHead, breaks: Sequence[Restoration]) -> bool:
+    """Whether the key of its time signed the seal."""
+    return fits(key_of(seal, breaks), seal.digest, seal.signature)
 
 
 def public_key() -> str:
@@ -39,8 +51,8 @@ def public_key() -> str:
     return _private_key().public_key().public_bytes_raw().hex()
 
 
-def anchor_line(seal: EventHead) -> str:
-    """The seal as it is handed over; see the module's docstring."""
+def anchor_line(seal: EventHead, breaks: Sequence[Restoration] | None = None) -> str:
+    """The seal as it is handed over; see the module's docstring. ``breaks``: for many seals, read once."""
     content = {
         "day": seal.day.isoformat(),
         "first": seal.first_id,
@@ -49,7 +61,7 @@ def anchor_line(seal: EventHead) -> str:
         "digest": seal.digest,
         "at": seal.at.isoformat(),
         "signature": seal.signature,
-        "key": public_key(),
+        "key": key_of(seal, restorations() if breaks is None else breaks),
     }
     return json.dumps(content)
 
@@ -91,11 +103,11 @@ def _read(number: int, line: str) -> Anchor:
         raise AnchorUnreadable(f"第{number}行不是封存记录，请使用平台导出的锚定文件。") from wrong
 
 
-def misfit(anchor: Anchor, seal: EventHead | None) -> str:
+def misfit(anchor: Anchor, seal: EventHead | None, breaks: Sequence[Restoration] = ()) -> str:
     """Why the seal in the database is not the one that was handed over, in Chinese; empty when it is."""
-    if not _fits(anchor.key, anchor.digest, anchor.signature):
+    if not fits(anchor.key, anchor.digest, anchor.signature):
         return "锚定文件的签名不成立，文件本身被改动"
-    if anchor.key != public_key():
+    if anchor.key not in {public_key(), *(former.former_key for former in breaks)}:
         return "锚定文件由另一把封存密钥签名，本机密钥被更换"
     if seal is None:
         return "数据库中已没有这一日的封存，有记录被删除"
@@ -104,17 +116,34 @@ def misfit(anchor: Anchor, seal: EventHead | None) -> str:
     return ""
 
 
-def _signed_text(seal_digest: str) -> bytes:
-    return canonical(["kuangan seal", seal_digest])
+def given_up_by(anchor: Anchor, seal: EventHead | None, breaks: Sequence[Restoration]) -> Restoration | None:
+    """The restore that gave up what the seal proves: made by the key of before, after the backup and before the restore."""
+    if not fits(anchor.key, anchor.digest, anchor.signature):
+        return None
+    for restoration in breaks:
+        span = civil_date(restoration.taken_at).isoformat(), civil_date(restoration.at).isoformat()
+        if (
+            anchor.key == restoration.former_key
+            and anchor.last_id >= restoration.last_id
+            and span[0] <= anchor.day <= span[1]
+            and (seal is None or seal.at >= restoration.at)
+        ):
+            return restoration
+    return None
 
 
-def _fits(key: str, seal_digest: str, signature: str) -> bool:
+def fits(key: str, signed_digest: str, signature: str, purpose: str = SEAL) -> bool:
+    """Whether a signature over a digest is that of the private half of a public key."""
     try:
         public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
-        public.verify(bytes.fromhex(signature), _signed_text(seal_digest))
+        public.verify(bytes.fromhex(signature), _signed_text(signed_digest, purpose))
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _signed_text(signed_digest: str, purpose: str) -> bytes:
+    return canonical([f"kuangan {purpose}", signed_digest])
 
 
 def _private_key() -> Ed25519PrivateKey:
@@ -123,4 +152,4 @@ def _private_key() -> Ed25519PrivateKey:
 
 @lru_cache(maxsize=8)
 def _key_below(root: Path) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(outside_key(DataFolder(root), KEY_NAME))
+    return Ed25519PrivateKey.from_private_bytes(outside_key(DataFolder(root), SEAL_KEY))

@@ -10,7 +10,8 @@ from kuangan.base import clock
 from kuangan.core.models import Event, EventHead
 from kuangan.core.queries.trail import heads_between
 from kuangan.core.trail.chain import event_digest, seal_digest
-from kuangan.core.trail.sealing import is_signed
+from kuangan.core.trail.restorations import misfits
+from kuangan.core.trail.sealing import is_signed, restorations
 
 BATCH = 2000
 
@@ -45,7 +46,9 @@ def verify_trail(*, moments: bool = False) -> Proof:
         if outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        broken = first_broken_event(_all_events(), moments=moments) or _first_broken_seal()
+        broken = (
+            first_broken_event(_all_events(), moments=moments) or _first_broken_seal() or _first_broken_restoration()
+        )
         return Proof(
             events=Event.objects.count(),
             chains=Event.objects.filter(seq=1).count(),
@@ -110,11 +113,11 @@ def _untimely(event: Event) -> str:
 def _first_broken_seal() -> Break | None:
     """The first sealed day whose range, link, digest or signature does not fit: rows taken off a chain's end show here."""
     next_id, prev, signed = 1, "", False
-    today = clock.civil_date(clock.now())
+    today, breaks = clock.civil_date(clock.now()), restorations()
     for seal in EventHead.objects.order_by("day"):
         if seal.day >= today:
             return Break("core.eventhead", seal.day.isoformat(), 0, "封存日期尚未到来，不是平台所作的封存")
-        if (seal.signature or signed) and not is_signed(seal):
+        if (seal.signature or signed) and not is_signed(seal, breaks):
             return Break("core.eventhead", seal.day.isoformat(), 0, "封存的签名不成立，不是本机密钥所签")
         signed = signed or bool(seal.signature)
         if seal.first_id != next_id or seal.prev_digest != prev:
@@ -123,4 +126,11 @@ def _first_broken_seal() -> Break | None:
         if seal_digest(heads, day=seal.day, last_id=seal.last_id, prev_digest=prev) != seal.digest:
             return Break("core.eventhead", seal.day.isoformat(), 0, "当日封存摘要与现有记录不符，有记录被删除或增补")
         next_id, prev = seal.last_id + 1, seal.digest
+    return None
+
+
+def _first_broken_restoration() -> Break | None:
+    """The first break that a restore left and that does not prove itself."""
+    for restoration, reason in misfits(restorations()):
+        return Break("core.restoration", str(restoration.pk), 0, reason)
     return None

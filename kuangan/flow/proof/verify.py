@@ -9,16 +9,20 @@ from pathlib import Path
 from django.conf import settings
 
 from kuangan.base import clock
+from kuangan.base.clock import civil
 from kuangan.core.actions.seals import handed_out
 from kuangan.core.models import EventHead
-from kuangan.core.trail.sealing import Anchor, AnchorUnreadable, misfit, read_anchors
+from kuangan.core.trail.sealing import Anchor, AnchorUnreadable, given_up_by, misfit, read_anchors, restorations
 from kuangan.core.trail.verify import Break, verify_trail
 from kuangan.flow.proof.rows import compare_rows
 
 
 @dataclass(frozen=True)
 class WholeProof:
-    """What was checked, and the first thing that does not fit; None = everything fits."""
+    """What was checked, and the first thing that does not fit; None = everything fits.
+
+    ``breaks``: what a restore gave up, each in Chinese; ``given_up``: days whose seals lie in such a span.
+    """
 
     events: int
     chains: int
@@ -26,18 +30,27 @@ class WholeProof:
     rows: int
     anchors: int
     broken: Break | None
+    breaks: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
 
 
 def prove(anchors: Iterable[Anchor] = ()) -> WholeProof:
     """The chains and seals, then the seals that left the platform (its own files and those given), then the business rows."""
     trail = verify_trail(moments=not (settings.DEMONSTRATION or clock.is_moved()))
-    given = list(anchors)
+    given, breaks = list(anchors), restorations()
     broken = trail.broken or _first_broken_file() or _first_broken_anchor(given)
     compared = 0
     if broken is None:
         comparison = compare_rows()
         compared, broken = comparison.rows, comparison.broken
-    return WholeProof(trail.events, trail.chains, trail.days, compared, len(given), broken)
+    seals = _seals()
+    given_up = tuple(anchor.day for anchor in given if given_up_by(anchor, seals.get(anchor.day), breaks))
+    spans = tuple(f"{civil(span.taken_at):%Y-%m-%d %H:%M}至{civil(span.at):%Y-%m-%d %H:%M}" for span in breaks)
+    return WholeProof(trail.events, trail.chains, trail.days, compared, len(given), broken, spans, given_up)
+
+
+def _seals() -> dict[str, EventHead]:
+    return {seal.day.isoformat(): seal for seal in EventHead.objects.all()}
 
 
 def _first_broken_file() -> Break | None:
@@ -49,10 +62,11 @@ def _first_broken_file() -> Break | None:
 
 
 def _first_broken_anchor(anchors: list[Anchor]) -> Break | None:
-    seals = {seal.day.isoformat(): seal for seal in EventHead.objects.all()}
+    seals, breaks = _seals(), restorations()
     for anchor in anchors:
-        reason = misfit(anchor, seals.get(anchor.day))
-        if reason:
+        seal = seals.get(anchor.day)
+        reason = misfit(anchor, seal, breaks)
+        if reason and not given_up_by(anchor, seal, breaks):
             return Break("core.eventhead", anchor.day, 0, reason)
     return None
 
@@ -63,11 +77,18 @@ def in_words(proof: WholeProof) -> str:
         anchors = f"、{proof.anchors}个交出的封存" if proof.anchors else ""
         return (
             f"操作记录完整：{proof.events}条记录、{proof.chains}条链、{proof.days}个封存日{anchors}、"
-            f"{proof.rows}行业务数据，均核对一致。"
+            f"{proof.rows}行业务数据，均核对一致。{_breaks_in_words(proof)}"
         )
     broken = proof.broken
     place = f"第{broken.seq}条：" if broken.seq else ""
     return f"操作记录已损坏：{broken.kind}/{broken.id} {place}{broken.reason}。请保留现场并从备份核对。"
+
+
+def _breaks_in_words(proof: WholeProof) -> str:
+    if not proof.breaks:
+        return ""
+    given_up = f"；{'、'.join(proof.given_up)}的封存属于其间，已随恢复失效" if proof.given_up else ""
+    return f"平台曾从备份恢复，签名的恢复记录为证，以下时段的记录不在其中：{'、'.join(proof.breaks)}{given_up}。"
 
 
 def add_arguments(parser: ArgumentParser) -> None:

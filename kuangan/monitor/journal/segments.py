@@ -123,6 +123,16 @@ def damages(path: Path) -> list[Damage]:
         return [item for _, item in scan(buffer, str(path)) if isinstance(item, Damage)]
 
 
+def whole_bytes(path: Path) -> int:
+    """Up to which byte a segment, to which a frame may just be written, is whole."""
+    with contents(path) as buffer:
+        end = len(buffer)
+        for at, item in scan(buffer):
+            if isinstance(item, Damage) and item.stop == end:
+                return at
+        return end
+
+
 def last_frame(path: Path) -> Frame | None:
     """The last whole frame of a segment."""
     with contents(path) as buffer:

@@ -111,6 +111,15 @@ class Journal:
         self.next_seq = first
         return gap
 
+    def leave_out(self, count: int) -> None:
+        """Give the next `count` numbers to no file, and write it down; before the first append.
+
+        For a journal that was copied: the one that was lost may have given them. Raises OSError.
+        """
+        self._skipped = range(self._skipped.start if self._skipped else self.next_seq, self.next_seq + count)
+        self.next_seq += count
+        self._note_skipped()
+
     def append(
         self, *, mine: str, type: str, body: bytes, encoding: Encoding = "identity",  # noqa: A002  # the word of the format
         source_at: int, file_at: int, received_at: int, name: str = "",

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 
 from kuangan.base import clock
 from kuangan.core.queries.trail import ended_seals, newest_events
-from kuangan.core.trail.sealing import anchor_line, spoken
+from kuangan.core.trail.sealing import anchor_line, restorations, spoken
 from kuangan.law.role import Role
 from kuangan.web.admin.lists import SEALS, TRAIL
 from kuangan.web.admin.trail_words import ACTIONS_BY_WORD
@@ -59,7 +59,8 @@ def seals(request: Request) -> HttpResponse:
 @door(*AUDITORS, *INSPECTORATE)
 def anchors(request: Request) -> HttpResponse:
     """All signed seals as a file to be kept elsewhere, for `kuangan verify --anchor`."""
-    lines = [anchor_line(seal) for seal in ended_seals(clock.now()).exclude(signature="").order_by("day")]
+    breaks = restorations()
+    lines = [anchor_line(seal, breaks) for seal in ended_seals(clock.now()).exclude(signature="").order_by("day")]
     name = f"kuangan-seals-{clock.civil_date(clock.now()):%Y%m%d}.jsonl"
     return HttpResponse(
         "".join(f"{line}\n" for line in lines),

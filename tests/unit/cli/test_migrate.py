@@ -5,8 +5,8 @@ import sys
 
 import psycopg
 
-from kuangan.cli.migrate import missing, written
 from kuangan.host.database.address import DATABASE_NAME, OWNER_ROLE, embedded_address
+from kuangan.host.database.migrated import missing, written
 from kuangan.host.database.postgres import running_server
 from kuangan.host.database.tables import TABLES, written_tables
 from tests.unit.host.conftest import open_folder
