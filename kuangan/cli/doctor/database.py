@@ -8,9 +8,9 @@ from typing import Any
 import psycopg
 
 from kuangan.cli.doctor.running import supervisor
-from kuangan.cli.migrate import missing
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database.address import database_address, uses_embedded
+from kuangan.host.database.migrated import missing
 from kuangan.host.errors import CannotStart
 from kuangan.host.machine.result import CheckResult, fault, good, unknown, warning
 

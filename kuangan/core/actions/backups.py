@@ -1,4 +1,4 @@
-"""What is noted of backups, of trials to restore them, and of a restore."""
+"""What is noted of backups and of trials to restore them, which change nothing; and a restore, which the trail records."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -29,8 +29,6 @@ def note_backup(*, folder: str, kind: str, began_at: datetime, fault: str, **fac
     backup = Backup.objects.create(
         folder=folder, kind=kind, began_at=began_at, ended_at=clock.wall_now(), fault=fault, **facts
     )
-    told = {"folder": folder, "kind": kind, "is_taken": backup.is_taken, "fault": fault}
-    record(actor=None, action="backup_ended", subject=backup, data=told)
     if fault:
         raise_incident(kind=INCIDENT[0], key=INCIDENT[1], text=fault, call=not backup.is_taken)
     else:
@@ -41,10 +39,7 @@ def note_backup(*, folder: str, kind: str, began_at: datetime, fault: str, **fac
 @transaction.atomic
 def note_removed(folders: Iterable[str]) -> None:
     """Note backups whose term was over."""
-    for backup in Backup.objects.filter(folder__in=list(folders), removed_at=None):
-        backup.removed_at = clock.wall_now()
-        backup.save(update_fields=["removed_at"])
-        record(actor=None, action="backup_removed", subject=backup, data={"folder": backup.folder})
+    Backup.objects.filter(folder__in=list(folders), removed_at=None).update(removed_at=clock.wall_now())
 
 
 @transaction.atomic
@@ -53,7 +48,6 @@ def note_trial(*, folder: str, backed_up_at: datetime, seconds: int, fault: str)
     trial = RestoreTrial.objects.create(
         folder=folder, backed_up_at=backed_up_at, at=clock.wall_now(), seconds=seconds, fault=fault
     )
-    record(actor=None, action="restore_tried", subject=trial, data={"folder": folder, "fault": fault})
     if fault:
         raise_incident(kind="backup_failed", key="trial", text=f"备份 {folder} 恢复演练未通过：{fault}", call=True)
     else:

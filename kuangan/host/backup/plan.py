@@ -41,10 +41,15 @@ class BackupPlan:
         return due + timedelta(days=days if due <= civil else days - 1)
 
 
+def default_folder(data: Path) -> Path:
+    """The folder of backups beside a data folder."""
+    return data.with_name(f"{data.name}-backups")
+
+
 def backup_plan(folder: DataFolder, environ: Mapping[str, str] | None = None) -> BackupPlan:
     """The plan of this installation. Raises CannotStart, in words, for an hour that is none or a folder that can't be."""
     env = os.environ if environ is None else environ
-    named = env.get("KUANGAN_BACKUP_DIR") or str(folder.root.with_name(f"{folder.root.name}-backups"))
+    named = env.get("KUANGAN_BACKUP_DIR") or default_folder(folder.root)
     place = Path(named).expanduser().resolve()
     if place == folder.root or folder.root in place.parents:
         raise CannotStart(

@@ -15,6 +15,7 @@ from pathlib import Path
 from string import Template
 
 from kuangan.base.files import replace_file
+from kuangan.host.backup.plan import default_folder
 from kuangan.host.errors import CannotStart
 from kuangan.host.frontend import PACKAGE
 
@@ -58,7 +59,13 @@ class SystemService:
 def unit_text(service: SystemService) -> str:
     """The unit file. The names in it are those of the machine, not of a root below which it is written."""
     template = Template((HERE / "kuangan.service.txt").read_text())
-    names = {"program": service.program, "home": PACKAGE.parent, "data": service.data, "settings": f"/{SETTINGS}"}
+    names = {
+        "program": service.program,
+        "home": PACKAGE.parent,
+        "data": service.data,
+        "backups": default_folder(service.data),
+        "settings": f"/{SETTINGS}",
+    }
     return template.substitute({key: _word(str(name)) for key, name in names.items()} | {"account": service.account})
 
 
@@ -102,7 +109,8 @@ def install(service: SystemService) -> Iterator[str]:
     """Write everything, and say what was done, a line each. Call :func:`check` first."""
     if service.is_here:
         yield _make_account(service.account)
-    yield _make_data_folder(service)
+    yield _make_folder(service, service.data, "数据文件夹")
+    yield _make_folder(service, default_folder(service.data), "备份文件夹")
     service.unit.parent.mkdir(parents=True, exist_ok=True)
     replace_file(service.unit, unit_text(service).encode(), mode=0o644)
     yield f"已写入单元文件 {service.unit}"
@@ -130,15 +138,15 @@ def _make_account(name: str) -> str:
     return f"使用已有的系统账号 {name}"
 
 
-def _make_data_folder(service: SystemService) -> str:
-    place = service.root / service.data.relative_to("/")
+def _make_folder(service: SystemService, folder: Path, what: str) -> str:
+    place = service.root / folder.relative_to("/")
     if place.is_dir():
-        return f"使用已有的数据文件夹 {place}"
+        return f"使用已有的{what} {place}"
     place.mkdir(parents=True, mode=0o700)
     if service.is_here:
         entry = pwd.getpwnam(service.account)
         os.chown(place, entry.pw_uid, entry.pw_gid)
-    return f"已建立数据文件夹 {place}"
+    return f"已建立{what} {place}"
 
 
 def uninstall(service: SystemService) -> Iterator[str]:

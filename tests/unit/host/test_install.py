@@ -54,7 +54,8 @@ def unit(service):
 def test_the_unit_runs_as_an_ordinary_account_in_its_own_folder_and_is_watched():
     said = unit(SystemService(account="mines", data=Path("/srv/mines")))
     assert said["User"] == said["Group"] == "mines"
-    assert said["ReadWritePaths"] == said["WorkingDirectory"] == "/srv/mines"
+    assert said["WorkingDirectory"] == "/srv/mines"
+    assert said["ReadWritePaths"] == "/srv/mines /srv/mines-backups"
     assert "KUANGAN_DATA=/srv/mines" in said["Environment"]
     assert said["ExecStart"].startswith(f"{sys.prefix}/bin/kuangan up --no-demo")
     assert (said["Type"], said["Restart"], said["NoNewPrivileges"], said["CapabilityBoundingSet"]) == (
