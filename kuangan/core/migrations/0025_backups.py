@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0023_go_live"),
+        ("core", "0024_gateways"),
     ]
 
     operations = [
