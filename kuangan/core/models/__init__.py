@@ -3,7 +3,6 @@
 from kuangan.core.models.account_request import AccountRequest, RequestKind, RequestState
 from kuangan.core.models.api_token import ApiToken
 from kuangan.core.models.attachment import Attachment
-from kuangan.core.models.backup import Backup, BackupKind, Restoration, RestoreTrial
 from kuangan.core.models.call import Call, CallAttempt, CallState
 from kuangan.core.models.channel import BESIDE_SMS, Channel
 from kuangan.core.models.event import Event, EventHead, TrailCheck
@@ -18,6 +17,7 @@ from kuangan.core.models.proof import LookedAt
 from kuangan.core.models.roster import Roster, Shift
 from kuangan.core.models.session import LoginPace, LoginSession, OldPassword
 from kuangan.core.models.unit import ONE_ORGAN, FormerName, Oversight, Unit, UnitKind
+from kuangan.core.models.upkeep.backup import Backup, BackupKind, Restoration, RestoreTrial
 from kuangan.core.models.urging import Urging
 from kuangan.core.models.user import User
 

@@ -1,0 +1,1 @@
+"""What is noted of running the platform itself."""
