@@ -10,6 +10,7 @@ from django.db import transaction
 from kuangan.base import clock
 from kuangan.base.text import person_name
 from kuangan.core.access.approval import needs_two, require_apart_from, require_approved
+from kuangan.core.actions.access.leaving import settle_access
 from kuangan.core.actions.audit import Line, record_many
 from kuangan.core.errors import Refused
 from kuangan.core.models import AccountRequest, Person, Post, Tenure, Unit, User
@@ -98,6 +99,7 @@ def fill_vacant_posts(
     )
     content = {"from": None, "from_at": at}
     record_many((Line(held.post, "appointed", {"person": held.person_id, **content}, actor) for held in made), at)
+    settle_access(actor, [wanted.person for wanted in appointments])
     return made
 
 

@@ -17,7 +17,7 @@ from kuangan.mine.queries.attributes import STANDING
 
 SUPERVISING = frozenset({UnitKind.county_bureau, UnitKind.city_bureau})
 LONGEST_VALUE = 60
-_EAST, _NORTH = (73, 136), (3, 54)
+EAST, NORTH = (73, 136), (3, 54)
 _NUMBER = re.compile(r"\d{1,6}(\.\d{1,2})?")
 
 
@@ -250,7 +250,7 @@ def set_location(
     if (
         longitude is not None
         and latitude is not None
-        and not (_EAST[0] <= longitude <= _EAST[1] and _NORTH[0] <= latitude <= _NORTH[1])
+        and not (EAST[0] <= longitude <= EAST[1] and NORTH[0] <= latitude <= NORTH[1])
     ):
         raise Refused(f"经度{longitude}、纬度{latitude}不在我国境内，请核对是否填反（经度73至136，纬度3至54）。")
     before = {"address": mine.address, "longitude": mine.longitude, "latitude": mine.latitude}

@@ -132,6 +132,30 @@ def test_one_mine_of_two_names_or_under_two_counties_is_for_its_author_to_settle
     assert "140502 不是本市县（区）的代码" in strange
 
 
+def test_a_mine_lies_where_the_book_says_and_half_a_place_is_none(imported):
+    bare = {"煤矿编码": "140423900001", "煤矿名称": "样例云岭煤矿"}
+    there = {"地址": "山西省长治市襄垣县某乡", "经度（度）": "113.1158330", "纬度（度）": 36.195278}
+    assert imported({"煤矿": [bare]}).returncode == 0
+    done = imported({"煤矿": [bare | there]})
+    assert (done.returncode, "经度 （空） → 113.115833" in done.stdout) == (0, True), done.stdout
+    mine = Mine.objects.get()
+    assert (mine.address, str(mine.longitude), str(mine.latitude)) == (
+        "山西省长治市襄垣县某乡",
+        "113.115833",
+        "36.195278",
+    )
+    assert "煤矿：无变化 1" in imported({"煤矿": [bare | there]}).stdout
+    assert "煤矿：无变化 1" in imported({"煤矿": [bare]}).stdout
+    assert "经度、纬度须同时填写" in refused_again(imported, bare | {"经度": "113.2"})
+    assert "“经度”" in refused_again(imported, bare | {"经度": "36.19", "纬度": "113.11"})
+
+
+def refused_again(imported, row):
+    told = imported({"煤矿": [row]})
+    assert told.returncode == 1
+    return told.stdout
+
+
 @pytest.mark.parametrize("address", ["襄垣县与屯留区交界处", "山西省长治市某乡", None])
 def test_an_address_that_does_not_say_the_county_leaves_it_to_the_code(imported, address):
     assert (

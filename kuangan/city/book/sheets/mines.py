@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, RowRefused, Values, one_by_one
@@ -13,11 +14,15 @@ from kuangan.core.models import Unit, UnitKind
 from kuangan.law.effect.attribute import NUMERIC, TEXTS, VALUES
 from kuangan.law.field import Field
 from kuangan.mine import actions
+from kuangan.mine.actions.mine import EAST, NORTH
 from kuangan.mine.models import AttributeName, Mine
 from kuangan.mine.queries.attributes import VALUE_WORDS, attributes_on, rows_on
 
 BASIS: Final = "建市工作簿"
 CODE_LENGTH: Final = 12
+LOCATION: Final = ("address", "longitude", "latitude")
+LONGEST_ADDRESS: Final = 200
+COORDINATES: Final = "主井口，国家大地坐标系（CGCS2000），小数度，如 113.115833；不用导航地图的坐标"
 BUREAUS: Final = (UnitKind.county_bureau, UnitKind.city_bureau)
 
 
@@ -34,9 +39,17 @@ def _held(on: date) -> Mapping[Key, Values]:
             "company": mine.company.name if mine.company else "",
             "inspectorate": mine.inspectorate.name if mine.inspectorate else "",
             "phone": mine.unit.phone,
+            "address": mine.address,
+            "longitude": _degrees(mine.longitude),
+            "latitude": _degrees(mine.latitude),
         }
         held[mine.code,] = {name: value for name, value in values.items() if value} | attributes.get(mine.pk, {})
     return held
+
+
+def _degrees(number: Decimal | None) -> str:
+    """As the sheet's own cells are kept."""
+    return "" if number is None else f"{number.normalize():f}"
 
 
 def _settle(names: BookNames, row: dict[str, Any]) -> None:
@@ -51,7 +64,10 @@ def _settle(names: BookNames, row: dict[str, Any]) -> None:
     for field_name, kind in (("company", UnitKind.company), ("inspectorate", UnitKind.inspectorate)):
         if row.get(field_name):
             row[field_name] = names.named(field_name, row[field_name], kind).name
-    row.pop("address", None)
+    if bool(row.get("longitude")) != bool(row.get("latitude")):
+        raise RowRefused("latitude" if row.get("longitude") else "longitude", "经度、纬度须同时填写，或者都不填写")
+    if len(row.get("address", "")) > LONGEST_ADDRESS:
+        raise RowRefused("address", f"地址不得超过 {LONGEST_ADDRESS} 字，请精简")
     names.add(NamedUnit(row["code"], row["name"], UnitKind.mine, county.code))
 
 
@@ -95,11 +111,25 @@ def _supervisor(names: BookNames, row: dict[str, Any], county: NamedUnit) -> Nam
 def _write(applying: Applying, before: Values | None, row: Values) -> None:
     mine = _opened(applying, row) if before is None else _changed(applying, before, row)
     held = before or {}
+    _locate(applying, mine, held, row)
     changed = {name: str(row[name]) for name in VALUES if row.get(name) and row[name] != held.get(name)}
     if changed:
         _refuse_decided(applying, mine, changed)
         actions.set_attributes(
             actor=applying.actor, mine=mine, values=changed, valid_from=applying.on, basis=BASIS, at=applying.at
+        )
+
+
+def _locate(applying: Applying, mine: Mine, held: Values, row: Values) -> None:
+    if any(row.get(name) not in (None, "", held.get(name)) for name in LOCATION):
+        there = {name: row.get(name) or held.get(name) for name in LOCATION}
+        actions.set_location(
+            actor=applying.actor,
+            mine=mine,
+            address=str(there["address"] or ""),
+            longitude=Decimal(there["longitude"]) if there["longitude"] else None,
+            latitude=Decimal(there["latitude"]) if there["latitude"] else None,
+            at=applying.at,
         )
 
 
@@ -167,6 +197,28 @@ SHEET: Final = BookSheet(
         Field("name", "煤矿名称"),
         Field("county", "所在县（区）", required=False, help="不填时由编码前 6 位确定，并与地址核对"),
         Field("address", "地址", required=False),
+        Field(
+            "longitude",
+            "经度",
+            "decimal",
+            required=False,
+            suffix="度",
+            decimals=6,
+            low=Decimal(EAST[0]),
+            high=Decimal(EAST[1]),
+            help=COORDINATES,
+        ),
+        Field(
+            "latitude",
+            "纬度",
+            "decimal",
+            required=False,
+            suffix="度",
+            decimals=6,
+            low=Decimal(NORTH[0]),
+            high=Decimal(NORTH[1]),
+            help=COORDINATES,
+        ),
         Field("supervisor", "日常监管主体", required=False, help="不填为所在县（区）应急管理局"),
         Field("company", "上级公司", required=False),
         Field("inspectorate", "监察机构", required=False),
@@ -182,6 +234,9 @@ SHEET: Final = BookSheet(
             "supervisor": "示例县应急管理局",
             "company": "示例煤业集团有限公司",
             "phone": "0355-0000003",
+            "address": "示例省示例市示例县某乡某村",
+            "longitude": "113.115833",
+            "latitude": "36.195278",
             "approved_capacity": "120",
             "gas_grade": "high_gas",
             "status": "producing",
@@ -197,6 +252,8 @@ SHEET: Final = BookSheet(
         "name": ("矿井名称", "名称", "煤矿"),
         "county": ("县区", "县（市、区）", "所属县区", "所在县区"),
         "address": ("详细地址", "矿井地址", "所在地"),
+        "longitude": ("东经", "经度坐标"),
+        "latitude": ("北纬", "纬度坐标"),
         "supervisor": ("监管主体", "监管单位"),
         "company": ("主体企业", "集团公司", "上级单位"),
         "phone": ("调度室电话", "联系电话", "电话"),
