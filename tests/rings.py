@@ -59,6 +59,7 @@ WALKS = (
     "tests/db/sweep/test_one_bad_row.py::test_an_answer_of_the_city",
     "tests/unit/cli/test_migrate.py::test_the_written_tables_are_what_every_step_makes",
     "tests/unit/cli/test_city_book.py",
+    "tests/unit/cli/test_city_sample.py",
     "tests/unit/cli/test_province_list.py",
     "tests/web/test_addresses.py",
     "tests/web/test_fuzz.py",

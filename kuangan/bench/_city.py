@@ -96,7 +96,7 @@ def _mine_row(plan: CityPlan, mine: MinePlan) -> Line:
 
 def _post_rows(plan: CityPlan, people: int) -> Iterator[Line]:
     """A holder for every standard post, and dispatchers of the mines for the rest."""
-    offices = Unit.objects.filter(kind__in=STANDARD_POSTS).values_list("name", "kind")
+    offices = Unit.objects.filter(kind__in=STANDARD_POSTS).exclude(kind=UnitKind.platform).values_list("name", "kind")
     mines = [(mine.name, UnitKind.mine) for mine in plan.mines]
     posts = [(name, post.title, "") for name, kind in (*offices, *mines) for post in STANDARD_POSTS[UnitKind(kind)]]
     more = range(max(people - len(posts), 0))
