@@ -18,7 +18,7 @@ from kuangan.core.actions import (
 from kuangan.core.models import Attachment, Unit, User
 from kuangan.core.sealed import seal
 from kuangan.law.role import Role
-from kuangan.mine.actions import add_face, create_mine, set_attribute
+from kuangan.mine.actions import add_face, create_mine, set_attribute, set_faces
 from kuangan.mine.models import Face, Mine, Point
 from kuangan.monitor.models import Episode
 
@@ -198,6 +198,9 @@ def _mine(city: SmallCity, key: str, code: str, name: str) -> None:
                 unit="%CH4",
                 place_text=f"{number}工作面{'上隅角' if tail == 'T0' else '回风巷'}{tail}",
                 place_proposed=place,
-                face=face,
                 first_seen_at=START,
             )
+        where = dict.fromkeys((f"{code}01MN0001{number}{tail}" for tail in ("T0", "T2")), face)
+        set_faces(actor=None, mine=mine, faces=where, at=START)
+        for tail in ("T0", "T2"):
+            city.points[f"{key}-{number}-{tail}"].refresh_from_db()

@@ -14,6 +14,7 @@ from kuangan.core.actions import record
 from kuangan.core.actions.rosters import SHIFT_HOURS, SHIFT_STARTS_AT_HOUR
 from kuangan.core.models import Person, Post, Roster, Shift, Tenure, Unit, User
 from kuangan.law.role import Role
+from kuangan.mine.actions import place_points
 from kuangan.mine.models import Mine, Point
 
 
@@ -69,9 +70,5 @@ def roster(*, actor: User | None, unit: Unit, people: Sequence[Person], first: d
 @transaction.atomic
 def confirm_places(*, actor: User, mine: Mine, places: Mapping[str, str], at: datetime) -> None:
     """Confirm the places of methane points, by their codes."""
-    points = list(Point.objects.filter(mine=mine, native_code__in=places))
-    for point in points:
-        point.place = places[point.native_code]
-        point.place_confirmed_by, point.place_confirmed_at = actor, at
-    Point.objects.bulk_update(points, ["place", "place_confirmed_by", "place_confirmed_at"])
-    record(actor=actor, action="places_confirmed", subject=mine, data={"places": dict(places)}, at=at)
+    points = Point.objects.filter(mine=mine, native_code__in=places)
+    place_points(actor=actor, mine=mine, wanted={point: (None, places[point.native_code]) for point in points}, at=at)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
@@ -16,6 +16,8 @@ from kuangan.flow.alarms.opening import open_alarm
 from kuangan.flow.following import consequence
 from kuangan.flow.live import announce_case
 from kuangan.law.local import local_decimal, local_span
+from kuangan.mine.models import Placement
+from kuangan.mine.queries import face_at, standing_at
 from kuangan.monitor.curves import values_between
 from kuangan.monitor.fixed import to_units
 from kuangan.monitor.models import CalibrationFiling, Episode
@@ -147,9 +149,11 @@ def _doubt_at_the_end(subject: Episode, filing: CalibrationFiling, at: datetime)
 
 def _neighbour_over(subject: Episode) -> bool:
     """Whether the gas was seen beside it, too: standard gas reaches one sensor."""
-    if subject.point.face_id is None:
+    face = face_at(subject.point, subject.started_at)
+    if face is None:
         return False
-    near = Episode.objects.filter(point__face=subject.point.face_id, excluded=False, withdrawn=False)
+    stood = Placement.objects.filter(standing_at(OuterRef("started_at")), point=OuterRef("point"), face=face)
+    near = Episode.objects.filter(Exists(stood), mine=subject.mine_id, excluded=False, withdrawn=False)
     near = near.filter(Q(ended_at=None) | Q(ended_at__gte=subject.started_at))
     if subject.ended_at is not None:
         near = near.filter(started_at__lte=subject.ended_at)

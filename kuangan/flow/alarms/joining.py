@@ -1,14 +1,16 @@
 """Which alarm an over-limit belongs to: its own, the one that late data corrects, or an open one of the same face."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kuangan.base.clock import civil_date
 from kuangan.casework.models import Case, CaseEpisode
 from kuangan.law.local import local_span
+from kuangan.mine.models import Placement
+from kuangan.mine.queries import face_at, standing_at
 from kuangan.monitor.models import Episode
 
 ALARM = "alarm_handling"
@@ -32,14 +34,29 @@ def lie_close(these: Sequence[Episode], those: Sequence[Episode]) -> bool:
     return any(_distance(episode, other) <= join_gap(episode.started_at) for episode in these for other in those)
 
 
-def lie_together(these: Sequence[Episode], those: Sequence[Episode]) -> bool:
-    """Whether both cases are of one place of work: a face that is registered, or the one that their places name."""
-    return bool(these) and {_working(episode) for episode in these} == {_working(episode) for episode in those}
+def lie_together(these: Sequence[Episode], those: Sequence[Episode], faces: Mapping[int, int]) -> bool:
+    """Whether both cases are of one place of work: a face that is registered (``faces`` by :func:`faces_of`), or the one that their places name."""
+    return bool(these) and {_working(episode, faces) for episode in these} == {
+        _working(episode, faces) for episode in those
+    }
 
 
-def _working(subject: Episode) -> str:
-    if subject.point.face_id is not None:
-        return f"face {subject.point.face_id}"
+def faces_of(episodes: Iterable[Episode]) -> dict[int, int]:
+    """By over-limit: the key of the face at which its point stood when it began; one query."""
+    listed = list(episodes)
+    stood = Placement.objects.filter(point__in={episode.point_id for episode in listed}, face__isnull=False)
+    spells = list(stood.values_list("point_id", "from_at", "to_at", "face_id"))
+    return {
+        episode.pk: face
+        for episode in listed
+        for point, begin, end, face in spells
+        if point == episode.point_id and begin <= episode.started_at and (end is None or episode.started_at < end)
+    }
+
+
+def _working(subject: Episode, faces: Mapping[int, int]) -> str:
+    if subject.pk in faces:
+        return f"face {faces[subject.pk]}"
     named = _FACE.match(subject.point.place_text)
     return named.group(0) if named else subject.point.place_text or subject.point.native_code
 
@@ -74,12 +91,17 @@ def _corrected_case(subject: Episode) -> Case | None:
 
 
 def _joinable_case(subject: Episode) -> Case | None:
-    """An open alarm case with an episode of the same face (or place) that overlaps or lies within the join gap."""
+    """An open alarm case with an episode of the same face (or place) that overlaps or lies within the join gap.
+
+    At which face a point stood when its over-limit began decides, not where it stands now.
+    """
     gap = join_gap(subject.started_at)
+    face = face_at(subject.point, subject.started_at)
+    stood = Placement.objects.filter(standing_at(OuterRef("episode__started_at")), point=OuterRef("episode__point"))
     same = (
-        Q(episode__point__face=subject.point.face_id)
-        if subject.point.face_id
-        else Q(episode__point__face=None, episode__point__place_text=subject.point.place_text)
+        Q(Exists(stood.filter(face=face)))
+        if face
+        else ~Q(Exists(stood.filter(face__isnull=False))) & Q(episode__point__place_text=subject.point.place_text)
     )
     end = subject.ended_at + gap if subject.ended_at else None
     near = Q(episode__ended_at=None) | Q(episode__ended_at__gte=subject.started_at - gap)

@@ -1,6 +1,7 @@
 """Reads about joining alarms and splitting them (并案与拆分): between enforcement officers, so nothing of it is for the supervised."""
 
 from collections import defaultdict
+from itertools import chain
 
 from django.db.models import QuerySet
 
@@ -8,7 +9,7 @@ from kuangan.casework.models import Case, CaseEpisode
 from kuangan.casework.queries import cases_visible_to, episodes_of
 from kuangan.core.models import User
 from kuangan.core.queries import is_supervised, visible_to
-from kuangan.flow.alarms.joining import lie_close, lie_together
+from kuangan.flow.alarms.joining import faces_of, lie_close, lie_together
 from kuangan.flow.models import Regrouping, Untold
 from kuangan.monitor.models import Episode
 
@@ -47,9 +48,11 @@ def likely_same(user: User, case: Case) -> list[Case]:
     episodes: dict[int, list[Episode]] = defaultdict(list)
     for link in links.select_related("episode__point"):
         episodes[link.case_id].append(link.episode)
-    own = episodes[case.pk]
+    own, faces = episodes[case.pk], faces_of(chain.from_iterable(episodes.values()))
     return [
-        other for key, other in others.items() if lie_together(own, episodes[key]) and lie_close(own, episodes[key])
+        other
+        for key, other in others.items()
+        if lie_together(own, episodes[key], faces) and lie_close(own, episodes[key])
     ]
 
 

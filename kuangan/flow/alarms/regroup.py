@@ -14,7 +14,7 @@ from kuangan.core.models import User
 from kuangan.core.queries import roles_of
 from kuangan.flow.alarms import stops
 from kuangan.flow.alarms.facts import alarm_facts, standing_episodes
-from kuangan.flow.alarms.joining import ALARM, JOINABLE, UNJUDGED, lie_close, lie_together
+from kuangan.flow.alarms.joining import ALARM, JOINABLE, UNJUDGED, faces_of, lie_close, lie_together
 from kuangan.flow.alarms.react import refresh
 from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.notices import end_notices_of, tell_role
@@ -80,7 +80,8 @@ def confirm_regrouping(*, actor: User, regrouping: Regrouping, at: datetime | No
 def _join(regrouping: Regrouping, at: datetime) -> Case:
     target = regrouping.target
     assert target is not None  # the table's constraint
-    across = not lie_together(standing_episodes(regrouping.case), standing_episodes(target))
+    own, others = standing_episodes(regrouping.case), standing_episodes(target)
+    across = not lie_together(own, others, faces_of([*own, *others]))
     CaseEpisode.objects.filter(case=regrouping.case).update(case=target)
     CaseCheck.objects.filter(case=regrouping.case).update(case=target)
     make_move(actor=None, case=regrouping.case, move_id="merge", inputs={}, at=at)

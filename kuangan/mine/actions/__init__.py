@@ -2,6 +2,17 @@
 
 from kuangan.mine.actions.decided import Decided, follow_decision
 from kuangan.mine.actions.definitions import Upserted, register_points, upsert_definitions
+from kuangan.mine.actions.face import (
+    add_face,
+    correct_face,
+    end_district,
+    end_face,
+    end_level,
+    reopen_face,
+    seal_district,
+    seal_face,
+    start_face,
+)
 from kuangan.mine.actions.many import KeyAppointment, add_parts, appoint_key_people
 from kuangan.mine.actions.mine import (
     assign_relation,
@@ -15,13 +26,18 @@ from kuangan.mine.actions.mine import (
 )
 from kuangan.mine.actions.part import (
     add_district,
-    add_face,
     add_level,
     appoint_key_person,
     correct_key_person,
-    end_face,
 )
-from kuangan.mine.actions.point import confirm_place, note_dismantled, notice_change, set_faces
+from kuangan.mine.actions.point import (
+    confirm_place,
+    note_dismantled,
+    notice_change,
+    place_points,
+    refuse_proposals,
+    set_faces,
+)
 
 __all__ = [
     "Decided",
@@ -36,18 +52,27 @@ __all__ = [
     "assign_relation",
     "assign_supervisor",
     "confirm_place",
+    "correct_face",
     "correct_key_person",
     "create_mine",
+    "end_district",
     "end_face",
+    "end_level",
     "follow_decision",
     "follow_unit_name",
     "note_dismantled",
     "notice_change",
+    "place_points",
+    "refuse_proposals",
     "register_points",
+    "reopen_face",
+    "seal_district",
+    "seal_face",
     "set_attribute",
     "set_attributes",
     "set_faces",
     "set_location",
+    "start_face",
     "upsert_definitions",
     "withdraw_relation",
 ]

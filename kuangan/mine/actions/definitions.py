@@ -11,11 +11,15 @@ from kuangan.base import clock
 from kuangan.core.actions import record
 from kuangan.core.models import User
 from kuangan.law.place import propose_place
+from kuangan.mine.actions.placement import BOTH, PLACE, settle_points
 from kuangan.mine.definitions import WATCHED, Definition, senses_methane
-from kuangan.mine.models import AttributeName, DefinitionChange, Mine, Point, PointDefinition
+from kuangan.mine.models import AttributeName, DefinitionChange, Face, Mine, Point, PointDefinition
+from kuangan.mine.proposals import face_named
 from kuangan.mine.queries.attributes import attributes_on
+from kuangan.mine.spells import Settled
 
 _OF_THE_POINT = {"native_code", "system", "sensor_type", "value_kind", "station"}
+MOVED = "煤矿上报安装位置变更"
 _DATED = tuple(part.name for part in fields(Definition) if part.name not in _OF_THE_POINT)
 
 
@@ -26,6 +30,8 @@ class Upserted:
     created: list[Point] = field(default_factory=list)
     defined: int = 0
     changes: list[DefinitionChange] = field(default_factory=list)
+    moved: dict[Point, datetime] = field(default_factory=dict)
+    """Points that stand elsewhere now, and since when."""
 
 
 class _Grades(NamedTuple):
@@ -54,6 +60,7 @@ def upsert_definitions(
         _file_definition(points[code], item, known.get(points[code].pk, []), added, result, source, at)
     PointDefinition.objects.bulk_create(added, ignore_conflicts=True)
     DefinitionChange.objects.bulk_create(result.changes, ignore_conflicts=True)
+    _unplace(mine, result.moved)
     result.defined = len(added)
     if added or result.created:
         content = {
@@ -136,7 +143,7 @@ def _file_definition(
     )
     if before is not None and not _differs(before, definition, _DATED):
         if after is None:
-            _refresh(point, item)
+            _refresh(point, item, at, result)
         return
     added.append(definition)
     if before is not None:
@@ -144,7 +151,7 @@ def _file_definition(
     if after is not None:
         _note_change(point, definition, after, result, after.source)
     else:
-        _refresh(point, item)
+        _refresh(point, item, at, result)
 
 
 def _note_change(point: Point, before: PointDefinition, after: PointDefinition, result: Upserted, source: str) -> None:
@@ -160,7 +167,7 @@ def _note_change(point: Point, before: PointDefinition, after: PointDefinition, 
         result.changes.append(change)
 
 
-def _refresh(point: Point, item: Definition) -> None:
+def _refresh(point: Point, item: Definition, at: datetime, result: Upserted) -> None:
     """Bring the present state of the point's row up to its newest definition."""
     now = {name: getattr(item, name) for name in ("unit", "station", "place_text")}
     moved = point.place_text != item.place_text
@@ -171,9 +178,23 @@ def _refresh(point: Point, item: Definition) -> None:
     changed = list(now)
     if moved:
         point.place_proposed = _proposed(item, _grades(point.mine, clock.now()))
-        point.place, point.place_confirmed_by, point.place_confirmed_at = "", None, None
-        changed += ["place_proposed", "place", "place_confirmed_by", "place_confirmed_at"]
+        point.refused_face, point.refused_place = None, ""
+        changed += ["place_proposed", "refused_face", "refused_place"]
+        result.moved[point] = at
     point.save(update_fields=changed)
+
+
+def _unplace(mine: Mine, moved: Mapping[Point, datetime]) -> None:
+    """What was confirmed about a point that stands elsewhere now ends with the move; its face only where the new text names another or none."""
+    if not moved:
+        return
+    faces = list(Face.objects.filter(mine=mine))
+    settled = {}
+    for point, since in moved.items():
+        named = face_named(point.place_text, faces, point.place_proposed)
+        stays = named is not None and named.pk == point.face_id
+        settled[point] = Settled(since, PLACE if stays else BOTH, basis=MOVED)
+    settle_points(settled, clock.now())
 
 
 def _differs(before: PointDefinition, after: PointDefinition, names: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from kuangan.base.text import person_name
 from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
-from kuangan.mine.models import District, Face, FaceKind, KeyPerson, KeyPost, Level, Mine
+from kuangan.mine.models import District, KeyPerson, KeyPost, Level, Mine
 
 
 @transaction.atomic
@@ -36,45 +36,6 @@ def add_district(
     content = {"name": name, "level": level.name if level else None}
     record(actor=actor, action="district_added", subject=mine, data=content, at=at)
     return district
-
-
-@transaction.atomic
-def add_face(
-    *,
-    actor: User | None,
-    mine: Mine,
-    kind: str,
-    name: str,
-    started_on: date,
-    district: District | None = None,
-    at: datetime | None = None,
-) -> Face:
-    """Add a working face. Refused: unknown kind, the name exists, or the district is another mine's."""
-    if kind not in FaceKind.values:
-        raise Refused(f"工作面类别“{kind}”无效，应为{'或'.join(FaceKind.labels)}。")
-    if Face.objects.filter(mine=mine, name=name).exists():
-        raise Refused(f"{mine.name}已有工作面“{name}”。")
-    if district is not None and district.mine_id != mine.pk:
-        raise Refused(f"采（盘）区“{district.name}”不属于{mine.name}。")
-    face = Face.objects.create(mine=mine, kind=kind, name=name, started_on=started_on, district=district)
-    content = {"kind": kind, "name": name, "started_on": started_on, "district": district.name if district else None}
-    record(actor=actor, action="face_added", subject=mine, data=content, at=at)
-    return face
-
-
-@transaction.atomic
-def end_face(*, actor: User | None, face: Face, ended_on: date, at: datetime | None = None) -> Face:
-    """Close a face: `ended_on` is the first day it is no longer worked. Refused: already closed, or before its start."""
-    if face.ended_on is not None:
-        raise Refused(f"工作面“{face.name}”已于{face.ended_on}结束。")
-    if face.started_on is None:
-        raise Refused(f"工作面“{face.name}”尚未开始，不能结束；不再安排的请更正计划。")
-    if ended_on <= face.started_on:
-        raise Refused(f"工作面“{face.name}”的结束日期应晚于开始日期{face.started_on}。")
-    face.ended_on = ended_on
-    face.save(update_fields=["ended_on"])
-    record(actor=actor, action="face_ended", subject=face.mine, data={"name": face.name, "ended_on": ended_on}, at=at)
-    return face
 
 
 @transaction.atomic

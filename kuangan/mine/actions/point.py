@@ -10,7 +10,9 @@ from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.law import limit
+from kuangan.mine.actions.placement import PLACE, face_from, named_since, settle_points
 from kuangan.mine.models import DefinitionChange, Face, Mine, Point
+from kuangan.mine.spells import Settled
 
 
 @transaction.atomic
@@ -22,37 +24,107 @@ def confirm_place(
     Refused: a place that the limits in force do not know, or a face of another mine.
     """
     moment = at or clock.now()
-    if place not in limit.places("ch4", clock.civil_date(moment)):
-        raise Refused(f"地点类别“{place}”不在现行甲烷设点表中，请从所列地点中选择。")
-    _require_own_face(point, face)
+    _require_place(place, moment)
+    _require_own_face(point.mine_id, face)
     content = {
         "before": point.place,
         "after": place,
         "place_text": point.place_text,
         "face": face.name if face else None,
     }
-    point.place = place
-    point.place_confirmed_by = actor
-    point.place_confirmed_at = moment
-    point.face = face or point.face
-    point.save(update_fields=["place", "place_confirmed_by", "place_confirmed_at", "face"])
+    since = named_since([point])[point.pk]
+    if face is not None:
+        settle_points({point: face_from(face, since, "", actor)}, moment)
+    settle_points({point: Settled(moment, PLACE, place=place, by=actor.pk)}, moment)
     record(actor=actor, action="place_confirmed", subject=point, data=content, at=moment)
     return point
 
 
 @transaction.atomic
-def set_faces(*, actor: User | None, mine: Mine, faces: Mapping[str, Face], at: datetime | None = None) -> None:
-    """Say at which faces points of a mine stand, by their codes. Refused: a face of another mine; a code that the mine has not sent."""
-    points = list(Point.objects.filter(mine=mine, native_code__in=faces))
-    unknown = sorted({*faces} - {point.native_code for point in points})
+def set_faces(
+    *,
+    actor: User | None,
+    mine: Mine,
+    faces: Mapping[str, Face],
+    from_at: datetime | None = None,
+    basis: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Say at which faces points of a mine stand, by their codes, from a moment on.
+
+    Without a moment: a point of which nobody has said it yet, since the mine has named it so; others from now on.
+    Refused: a face of another mine; a code that the mine has not sent; a moment to come.
+    """
+    moment = at or clock.now()
+    points = {point.native_code: point for point in Point.objects.filter(mine=mine, native_code__in=faces)}
+    unknown = sorted({*faces} - {*points})
     if unknown:
         raise Refused(f"{mine.name}没有测点“{unknown[0]}”，请核对测点编码。")
-    for point in points:
-        _require_own_face(point, faces[point.native_code])
-        point.face = faces[point.native_code]
-    Point.objects.bulk_update(points, ["face"], batch_size=500)
-    content = {"faces": {code: face.name for code, face in faces.items()}}
-    record(actor=actor, action="points_face_assigned", subject=mine, data=content, at=at)
+    for face in faces.values():
+        _require_own_face(mine.pk, face)
+    if from_at is not None and from_at > moment:
+        raise Refused("测点归属的起始时间不能晚于当前时间。")
+    since = named_since(points.values())
+    settled = {
+        point: face_from(faces[code], from_at or (since[point.pk] if point.faced_at is None else moment), basis, actor)
+        for code, point in points.items()
+    }
+    settle_points(settled, moment)
+    content = {"faces": {code: face.name for code, face in faces.items()}, "from_at": from_at, "basis": basis}
+    record(actor=actor, action="points_face_assigned", subject=mine, data=content, at=moment)
+
+
+@transaction.atomic
+def place_points(
+    *,
+    actor: User,
+    mine: Mine,
+    wanted: Mapping[Point, tuple[Face | None, str]],
+    basis: str = "",
+    at: datetime | None = None,
+) -> int:
+    """Confirm face and place of points that somebody has looked at; a face of None or a place of "" stays open. Returns how many changed.
+
+    Refused: a face of another mine, a place that the limits in force do not know.
+    """
+    moment = at or clock.now()
+    for face, place in wanted.values():
+        _require_own_face(mine.pk, face)
+        if place:
+            _require_place(place, moment)
+    since = named_since(wanted)
+    faces = {
+        point: face_from(face, since[point.pk] if point.faced_at is None else moment, basis, actor)
+        for point, (face, _) in wanted.items()
+        if face is not None
+    }
+    places = {
+        point: Settled(moment, PLACE, place=place, basis=basis, by=actor.pk)
+        for point, (_, place) in wanted.items()
+        if place
+    }
+    changed = {*settle_points(faces, moment), *settle_points(places, moment)}
+    content = {
+        point.native_code: {"face": face.name if face else None, "place": place}
+        for point, (face, place) in wanted.items()
+    }
+    record(actor=actor, action="points_placed", subject=mine, data={"points": content, "basis": basis}, at=moment)
+    return len(changed)
+
+
+@transaction.atomic
+def refuse_proposals(
+    *, actor: User, mine: Mine, refused: Mapping[Point, tuple[Face | None, str]], at: datetime
+) -> None:
+    """What the text of these points suggests is wrong: it is not proposed again as long as the mine names them so."""
+    for point, (face, place) in refused.items():
+        point.refused_face, point.refused_place = face or point.refused_face, place or point.refused_place
+    Point.objects.bulk_update(refused, ["refused_face", "refused_place"], batch_size=500)
+    content = {
+        point.native_code: {"face": face.name if face else None, "place": place}
+        for point, (face, place) in refused.items()
+    }
+    record(actor=actor, action="point_proposals_refused", subject=mine, data={"points": content}, at=at)
 
 
 @transaction.atomic
@@ -86,6 +158,11 @@ def notice_change(
     return change
 
 
-def _require_own_face(point: Point, face: Face | None) -> None:
-    if face is not None and face.mine_id != point.mine_id:
+def _require_own_face(mine: int, face: Face | None) -> None:
+    if face is not None and face.mine_id != mine:
         raise Refused(f"工作面“{face.name}”不属于测点所在煤矿。")
+
+
+def _require_place(place: str, at: datetime) -> None:
+    if place not in limit.places("ch4", clock.civil_date(at)):
+        raise Refused(f"地点类别“{place}”不在现行甲烷设点表中，请从所列地点中选择。")

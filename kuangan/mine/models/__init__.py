@@ -11,7 +11,7 @@ from kuangan.mine.models.mine import (
     RelationChange,
 )
 from kuangan.mine.models.part import District, Face, FaceKind, KeyPerson, KeyPost, Level
-from kuangan.mine.models.point import DefinitionChange, Point, PointDefinition, ValueKind
+from kuangan.mine.models.point import DefinitionChange, Placement, Point, PointDefinition, ValueKind
 
 __all__ = [
     "AttributeName",
@@ -28,6 +28,7 @@ __all__ = [
     "MineRelation",
     "MineStatus",
     "MineType",
+    "Placement",
     "Point",
     "PointDefinition",
     "RelationChange",

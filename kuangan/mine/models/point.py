@@ -21,6 +21,8 @@ class Point(models.Model):
     """A measuring point, identified by the code its mine reports.
 
     `place` is an id of `corpus/limits` that a person confirmed; `place_proposed` is what the text of the place suggests.
+    `face` and `place` are those of now; at which it stood when, :class:`Placement` says. `refused_face` and `refused_place`: what was
+    proposed for it and refused, so that it is not proposed again.
     `dismantled_at`: a person of the bureau found that it stands no more; until it sends again it is not expected to.
     `decimals` fixes the step in which values are kept: value × 10^decimals. It never changes, since history relies on it.
     """
@@ -40,6 +42,11 @@ class Point(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="地点确认人"
     )
     place_confirmed_at = models.DateTimeField("地点确认时间", null=True, blank=True)
+    refused_face = models.ForeignKey(
+        Face, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="不予采纳的工作面"
+    )
+    refused_place = models.CharField("不予采纳的地点类别", max_length=40, blank=True, default="", db_default="")
+    faced_at = models.DateTimeField("工作面确认时间", null=True, blank=True)
     decimals = models.PositiveSmallIntegerField("小数位", default=2)
     first_seen_at = models.DateTimeField("首次上报")
     dismantled_at = models.DateTimeField("核定拆除时间", null=True, blank=True)
@@ -56,6 +63,37 @@ class Point(models.Model):
 
     def __str__(self) -> str:
         return self.place_text or self.native_code
+
+
+class Placement(models.Model):
+    """At which face and place a point stood from a moment until before another (None: until now). Spells of one point never overlap.
+
+    A point without a spell at a moment stood at no registered face then. ``basis``: the paper, or why.
+    """
+
+    point = models.ForeignKey(Point, models.CASCADE, related_name="placements", verbose_name="测点")
+    face = models.ForeignKey(Face, models.PROTECT, null=True, related_name="placements", verbose_name="工作面")
+    place = models.CharField("地点类别", max_length=40, blank=True)
+    from_at = models.DateTimeField("自")
+    to_at = models.DateTimeField("至", null=True)
+    basis = models.CharField("依据", max_length=120, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
+    recorded_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("point",), condition=Q(to_at=None), name="placement_one_of_now"),
+            models.CheckConstraint(
+                condition=Q(to_at=None) | Q(to_at__gt=models.F("from_at")), name="placement_ends_after_start"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("point", "from_at"), name="placement_of_point"),
+            models.Index(fields=("face", "from_at"), name="placement_of_face", condition=Q(face__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.point} {self.face or '（未归属工作面）'}（{self.from_at:%Y-%m-%d %H:%M} 起）"
 
 
 class PointDefinition(models.Model):

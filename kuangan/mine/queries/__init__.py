@@ -16,6 +16,7 @@ from kuangan.mine.queries.parts import (
     points_visible_to,
     worked_faces,
 )
+from kuangan.mine.queries.placements import face_at, placements_of, standing_at
 from kuangan.mine.queries.points import (
     definition_on,
     is_methane,
@@ -41,6 +42,7 @@ __all__ = [
     "districts_of",
     "export_rows",
     "export_workbook",
+    "face_at",
     "faces_on",
     "fed_mines",
     "is_methane",
@@ -48,10 +50,12 @@ __all__ = [
     "mine_list",
     "mines_visible_to",
     "place_label",
+    "placements_of",
     "points_of",
     "points_visible_to",
     "public_mines",
     "relation_changes",
+    "standing_at",
     "supervised_before",
     "supervisor_on",
     "unit_of",

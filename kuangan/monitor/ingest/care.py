@@ -27,7 +27,7 @@ from kuangan.monitor.recovery.lost import end_settled, keep_journal, note_came_a
 
 _log = logging.getLogger(__name__)
 
-Mark = tuple[int, datetime | None, datetime | None, int]
+Mark = tuple[int, datetime | None, datetime | None, int, datetime | None]
 """By what it is seen that people have decided something about the points of a mine."""
 CHECKPOINT_AFTER = 180.0
 """Wall seconds for which a mine's history part may grow before it is written with a fold snapshot."""
@@ -209,9 +209,13 @@ class Care:
 
 
 def _place_marks() -> dict[str, Mark]:
-    """Per mine, how many places are confirmed and points dismantled, and when the last one was: changes whenever a person decides on one."""
-    decided = Point.objects.filter(~Q(place="") | Q(dismantled_at__isnull=False))
+    """Per mine, how many places are confirmed and points dismantled, when the last one was, and a face's: changes whenever a person decides on one."""
+    decided = Point.objects.filter(~Q(place="") | Q(dismantled_at__isnull=False) | Q(faced_at__isnull=False))
     marks = decided.values("mine__code").annotate(
-        n=Count("id"), last=Max("place_confirmed_at"), gone=Max("dismantled_at"), lost=Count("dismantled_at")
+        n=Count("id"),
+        last=Max("place_confirmed_at"),
+        gone=Max("dismantled_at"),
+        lost=Count("dismantled_at"),
+        faced=Max("faced_at"),
     )
-    return {mark["mine__code"]: (mark["n"], mark["last"], mark["gone"], mark["lost"]) for mark in marks}
+    return {mark["mine__code"]: (mark["n"], mark["last"], mark["gone"], mark["lost"], mark["faced"]) for mark in marks}
