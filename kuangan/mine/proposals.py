@@ -21,7 +21,7 @@ def face_named(text: str, faces: Iterable[Face], place: str = "") -> Face | None
     """
     said = _plain(text)
     numbers = set(_NUMBER.findall(said))
-    whole = [face for face in faces if _plain(face.name) in said]
+    whole = [face for face in faces if len(name := _plain(face.name)) >= SHORTEST and name in said]
     meant = whole or [face for face in faces if (number := number_of(face)) and number in numbers]
     longest = max((len(number_of(face)) for face in meant), default=0)
     meant = [face for face in meant if len(number_of(face)) == longest]

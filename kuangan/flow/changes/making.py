@@ -70,6 +70,8 @@ def ask_change(
     and whatever the kind itself refuses on the day.
     """
     moment = at or clock.now()
+    if kind.subject != subject.kind or not (corrects or kind.fits(subject)):
+        raise Refused(f"“{kind.title}”不适用于{subject.name}。")
     asked_for, decides = _require_may(actor, kind, subject, moment)
     act = drafted(actor, kind, subject, {} if takes_back else values, stated, at=moment, takes_back=takes_back)
     _require_day(kind, act, corrects, clock.civil_date(moment))
@@ -103,8 +105,6 @@ def _proposed(kind: ChangeKind, act: ChangeAct, **said: Any) -> RegisterChange:
 
 def _require_may(actor: User, kind: ChangeKind, subject: ChangeSubject, at: datetime) -> tuple[Unit, bool]:
     """For which unit the actor acts, and whether he decides. Refused to everybody else."""
-    if kind.subject != subject.kind or not kind.fits(subject):
-        raise Refused(f"“{kind.title}”不适用于{subject.name}。")
     standing = ChangeStanding(actor, at)
     if made := standing.makes(kind, subject.unit):
         return made.unit, True

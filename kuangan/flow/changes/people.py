@@ -15,6 +15,8 @@ OPERATOR = (By(SYSTEM, Role.operator),)
 """Who runs the platform keeps its register."""
 SUPERVISOR = tuple(By("supervisor", role) for role in (Role.section_head, Role.bureau_head, Role.bureau_deputy))
 """Who decides what a mine proposes of its own file."""
+THE_CITY = tuple(By("city", role) for role in (Role.section_head, Role.bureau_head, Role.bureau_deputy))
+"""Who decides which body supervises a mine, and of what a mine is no more."""
 THE_MINE = tuple(By("mine", role) for role in (Role.mine_director, Role.mine_engineer, Role.clerk))
 THE_COMPANY = tuple(By("unit", role) for role in (Role.company_officer, Role.clerk))
 

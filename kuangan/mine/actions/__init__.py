@@ -1,20 +1,25 @@
 """All writes of `mine`. Keyword-only, actor first; every one records what it did in the same transaction."""
 
-from kuangan.mine.actions.decided import Decided, follow_decision
+from kuangan.mine.actions.decided import Decided, follow_decision, take_back_attributes
 from kuangan.mine.actions.definitions import Upserted, register_points, upsert_definitions
 from kuangan.mine.actions.face import (
     add_face,
     correct_face,
+    drop_face,
     end_district,
     end_face,
     end_level,
+    plan_again,
     reopen_face,
+    reopen_part_of,
     seal_district,
     seal_face,
     start_face,
+    unseal_face,
 )
 from kuangan.mine.actions.many import KeyAppointment, add_parts, appoint_key_people
 from kuangan.mine.actions.mine import (
+    SUPERVISING,
     assign_relation,
     assign_supervisor,
     create_mine,
@@ -32,14 +37,18 @@ from kuangan.mine.actions.part import (
 )
 from kuangan.mine.actions.point import (
     confirm_place,
+    move_point,
     note_dismantled,
     notice_change,
     place_points,
     refuse_proposals,
+    restore_point,
     set_faces,
+    spells_told,
 )
 
 __all__ = [
+    "SUPERVISING",
     "Decided",
     "KeyAppointment",
     "Upserted",
@@ -55,24 +64,32 @@ __all__ = [
     "correct_face",
     "correct_key_person",
     "create_mine",
+    "drop_face",
     "end_district",
     "end_face",
     "end_level",
     "follow_decision",
     "follow_unit_name",
+    "move_point",
     "note_dismantled",
     "notice_change",
     "place_points",
+    "plan_again",
     "refuse_proposals",
     "register_points",
     "reopen_face",
+    "reopen_part_of",
+    "restore_point",
     "seal_district",
     "seal_face",
     "set_attribute",
     "set_attributes",
     "set_faces",
     "set_location",
+    "spells_told",
     "start_face",
+    "take_back_attributes",
+    "unseal_face",
     "upsert_definitions",
     "withdraw_relation",
 ]

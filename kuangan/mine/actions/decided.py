@@ -1,6 +1,6 @@
 """What decisions make of the dated attributes of mines: set from their day, withdrawn where the decision is, never overwritten."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -67,6 +67,28 @@ def _withdraw(actor: User | None, attribute: MineAttribute, reason: str, at: dat
     record(
         actor=actor, action="mine_attribute_withdrawn", subject=attribute.mine, data=content | {"for": reason}, at=at
     )
+
+
+@transaction.atomic
+def take_back_attributes(
+    *,
+    actor: User | None,
+    mine: Mine,
+    names: Collection[str],
+    valid_from: date,
+    before: Mapping[str, Mapping[str, str]],
+    at: datetime,
+) -> None:
+    """What was said by hand of these properties from a day on is taken back; ``before``: what had been said of the same day, which holds again."""
+    said = MineAttribute.objects.filter(STANDING, mine=mine, name__in=names, valid_from=valid_from, source="")
+    for attribute in said.select_for_update(of=("self",)).select_related("mine").order_by("name"):
+        if attribute.name not in before:
+            _withdraw(actor, attribute, "变更已更正", at)
+            continue
+        attribute.value, attribute.basis = before[attribute.name]["value"], before[attribute.name]["basis"]
+        attribute.save(update_fields=["value", "basis"])
+        content = {"name": attribute.name, "value": attribute.value, "valid_from": valid_from}
+        record(actor=actor, action="mine_attribute_set", subject=mine, data=content, at=at)
 
 
 def _set(actor: User | None, source: str, setting: Decided, at: datetime) -> None:

@@ -106,6 +106,40 @@ def seal_face(*, actor: User | None, face: Face, sealed_on: date, at: datetime |
 
 
 @transaction.atomic
+def unseal_face(*, actor: User | None, face: Face, at: datetime) -> Face:
+    """The sealing was said wrongly. Refused: it is not sealed."""
+    if face.sealed_on is None:
+        raise Refused(f"工作面“{face.name}”没有登记封闭。")
+    _keep(actor, face, "face_unsealed", {"sealed_on": None}, at)
+    return face
+
+
+@transaction.atomic
+def plan_again(*, actor: User | None, face: Face, at: datetime) -> Face:
+    """The start of a planned face was said wrongly. Refused: it was never planned, has ended, or points stand at it."""
+    if face.planned_on is None or face.ended_on is not None:
+        raise Refused(f"工作面“{face.name}”没有计划，或者已经结束，不能恢复为计划。")
+    _require_unused(face)
+    _keep(actor, face, "face_planned_again", {"started_on": None}, at)
+    return face
+
+
+@transaction.atomic
+def drop_face(*, actor: User | None, face: Face, at: datetime) -> None:
+    """A face that was entered wrongly is taken off the register. Refused where points stood at it or it has ended."""
+    _require_unused(face)
+    if face.ended_on is not None:
+        raise Refused(f"工作面“{face.name}”已经结束，不能撤销登记。")
+    record(actor=actor, action="face_dropped", subject=face.mine, data={"name": face.name}, at=at)
+    face.delete()
+
+
+def _require_unused(face: Face) -> None:
+    if face.placements.exists():
+        raise Refused(f"已有测点归属工作面“{face.name}”，不能撤销，请先变更测点归属。")
+
+
+@transaction.atomic
 def correct_face(
     *,
     actor: User | None,
@@ -165,6 +199,18 @@ def end_level(*, actor: User | None, level: Level, ended_on: date, at: datetime 
     level.save(update_fields=["ended_on"])
     _record_part(actor, level, "level_ended", {"ended_on": ended_on}, at)
     return level
+
+
+@transaction.atomic
+def reopen_part_of(*, actor: User | None, part: District | Level, sealed_only: bool, at: datetime) -> None:
+    """The end (or only the sealing) of a district or level was said wrongly. Refused for the end of what is sealed."""
+    sealed = isinstance(part, District) and part.sealed_on is not None
+    if sealed and not sealed_only:
+        raise Refused(f"采（盘）区“{part.name}”已封闭，请先更正封闭。")
+    name = "sealed_on" if sealed_only else "ended_on"
+    setattr(part, name, None)
+    part.save(update_fields=[name])
+    record(actor=actor, action="part_reopened", subject=part.mine, data={"name": part.name, "again": name}, at=at)
 
 
 def _keep(

@@ -1,7 +1,8 @@
 """What people decide about measuring points."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -10,9 +11,9 @@ from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.law import limit
-from kuangan.mine.actions.placement import PLACE, face_from, named_since, settle_points
+from kuangan.mine.actions.placement import FACE, PLACE, face_from, named_since, settle_points, spells_of
 from kuangan.mine.models import DefinitionChange, Face, Mine, Point
-from kuangan.mine.spells import Settled
+from kuangan.mine.spells import Settled, Spell
 
 
 @transaction.atomic
@@ -72,6 +73,55 @@ def set_faces(
     settle_points(settled, moment)
     content = {"faces": {code: face.name for code, face in faces.items()}, "from_at": from_at, "basis": basis}
     record(actor=actor, action="points_face_assigned", subject=mine, data=content, at=moment)
+
+
+@transaction.atomic
+def move_point(*, actor: User, point: Point, face: Face | None, from_at: datetime, basis: str, at: datetime) -> Point:
+    """From a moment on a point stands at another face, or at none. Refused: a face of another mine, a moment before its first reading, no change."""
+    _require_own_face(point.mine_id, face)
+    if face is not None and face.ended_on is not None and clock.civil_date(from_at) >= face.ended_on:
+        raise Refused(f"工作面“{face.name}”已于{face.ended_on}结束，该日以后测点不能归属该工作面。")
+    since = max(from_at, point.first_seen_at)
+    content: dict[str, Any] = {
+        "before": point.face.name if point.face else None,
+        "after": face.name if face else None,
+    }
+    if not settle_points({point: face_from(face, since, basis, actor)}, at):
+        raise Refused(f"“{point}”自该日起已{f'归属{face.name}' if face else '不归属工作面'}，无须变更。")
+    content |= {"from_at": since, "basis": basis}
+    record(actor=actor, action="point_face_assigned", subject=point, data=content, at=at)
+    return point
+
+
+def spells_told(point: Point) -> list[list[Any]]:
+    """Where the point stood, as :func:`restore_point` takes it."""
+    return [
+        [
+            spell.face,
+            spell.place,
+            spell.from_at.isoformat(),
+            spell.to_at and spell.to_at.isoformat(),
+            spell.basis,
+            spell.by,
+        ]
+        for spell in spells_of([point])[point.pk]
+    ]
+
+
+@transaction.atomic
+def restore_point(*, actor: User, point: Point, spells: Sequence[Sequence[Any]], at: datetime) -> Point:
+    """Let the faces of a point be as they were; what was said of its place since stays."""
+    told = [
+        Spell(face, place, datetime.fromisoformat(begin), datetime.fromisoformat(end) if end else None, basis, by)
+        for face, place, begin, end, basis, by in spells
+    ]
+    settle_points({point: face_from(None, point.first_seen_at, "变更已更正", actor)}, at)
+    for spell in told:
+        settle_points({point: Settled(spell.from_at, FACE, face=spell.face, basis=spell.basis, by=spell.by)}, at)
+        if spell.to_at is not None:
+            settle_points({point: face_from(None, spell.to_at, spell.basis, None)}, at)
+    record(actor=actor, action="point_face_restored", subject=point, data={"spells": len(told)}, at=at)
+    return point
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from kuangan.casework.queries import told_state_of
 from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Procedure, State
 from kuangan.law.time.span import written_span
+from kuangan.web.cases.mine_words import MINE_WORDS
 from kuangan.web.cases.telling_words import TELLING_WORDS
 from kuangan.web.frame.shown import unknown
 
@@ -59,6 +60,7 @@ def check_result(result: str) -> SafeString:
 
 
 ACTION_WORDS = {
+    **MINE_WORDS,
     **TELLING_WORDS,
     "city_book_uploaded": "上传城市工作簿",
     "city_book_previewed": "核对城市工作簿",
@@ -140,7 +142,6 @@ ACTION_WORDS = {
     "deputy_set": "设定B岗",
     "district_added": "登记采（盘）区",
     "face_added": "登记工作面",
-    "face_corrected": "更正工作面",
     "face_ended": "工作面结束",
     "feed_token_issued": "签发接入密钥",
     "feed_token_revoked": "停用接入密钥",
@@ -210,8 +211,6 @@ ACTION_WORDS = {
     "place_confirmed": "确认测点地点",
     "places_confirmed": "确认测点地点",
     "point_dismantled": "核定测点已拆除",
-    "point_proposals_refused": "不采纳测点归属建议",
-    "points_placed": "确认测点归属和地点",
     "point_face_assigned": "测点归属工作面",
     "points_face_assigned": "测点归属工作面",
     "post_created": "设立岗位",
