@@ -58,6 +58,10 @@ def _condition(result: CheckResult) -> SafeString:
     return shown.state(result.condition, terminal=is_good, waits=not is_good)
 
 
+def _with_remedy(result: CheckResult) -> SafeString:
+    return shown.markup("<div>{}{}</div>", result.text, shown.under(result.remedy))
+
+
 POSTS = (
     Column("单位", lambda post: post.unit.name, 28),
     Column("岗位", lambda post: post.title, shown=lambda post: post_link(post, post.title)),
@@ -162,9 +166,7 @@ SLEEPLESS = (Column("类别", lambda line: line[0], style="w-1 nowrap"), Column(
 CONDITIONS = (
     Column("项目", lambda result: result.name, style="w-1 nowrap"),
     Column("情况", lambda result: result.condition.value, shown=_condition, style="w-1 nowrap"),
-    Column(
-        "说明", lambda result: result.text, shown=lambda result: shown.joined(result.text, shown.under(result.remedy))
-    ),
+    Column("说明", lambda result: result.text, shown=_with_remedy),
 )
 FAILED = (
     Column("渠道", lambda delivery: delivery.get_channel_display()),

@@ -1,15 +1,18 @@
 """What the supervisor watches beside its children: the disk's room, a clock that does not count."""
 
 import json
+import time
 
 import pytest
 
 from kuangan.base import space
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.logs.console import Console
+from kuangan.host.machine import growth
+from kuangan.host.processes import wait_until
 from kuangan.host.supervisor import Supervisor
 from kuangan.host.troubles import spooled
-from kuangan.host.watches import DiskWatch, note_ignored_clock
+from kuangan.host.watches import DiskWatch, RoundsWatch, note_ignored_clock
 from tests.unit.host.disks import MB, fill, small_disk
 
 
@@ -79,3 +82,30 @@ def test_a_moved_clock_among_real_work_is_said_and_a_demonstrations_is_not(folde
         (folder.root / "demo.json").write_text("{}")
     note_ignored_clock(supervisor)
     assert said(folder) == [expected]
+
+
+def test_a_disk_that_will_be_full_is_said_once_and_when_it_is_over(folder, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://kuangan_app@localhost/kuangan")
+    monkeypatch.delenv("KUANGAN_CERTIFICATE", raising=False)
+    supervisor = supervisor_of(folder)
+    watch = RoundsWatch(folder, supervisor)
+    watch.look()
+    assert not (folder.run / growth.NOTES).exists()  # a start has better things to do
+
+    def look_again():
+        watch._due = 0.0
+        assert wait_until(lambda: watch.look() or watch._looking is None, 60)
+
+    def yesterday(room):
+        note = {"at": time.time() - growth.DAY - 60, "room": room, "parts": {}}
+        (folder.run / growth.NOTES).write_text(f"{json.dumps(note)}\n")
+
+    room = space.room(folder.root)
+    yesterday(room * 2)
+    look_again()
+    yesterday(room * 2)
+    look_again()
+    assert said(folder) == [("disk_forecast", False, True)]
+    yesterday(1)
+    look_again()
+    assert said(folder) == [("disk_forecast", False, True), ("disk_forecast", True, False)]
