@@ -79,6 +79,7 @@ SOAKS = (
     "tests/kill/test_database_and_supervisor.py::test_a_killed_supervisor",
     "tests/kill/test_database_and_supervisor.py::test_a_folder_has_one",
     "tests/kill/test_database_and_supervisor.py::test_each_killed_process",
+    "tests/kill/test_backup.py",
     "tests/kill/test_disk_and_hanging.py",
     "tests/kill/test_ingest.py::test_kill_9_under_load[5]",
     "tests/kill/test_offline_bundle.py",

@@ -9,7 +9,7 @@ from kuangan.core.actions.backups import note_restoration
 from kuangan.core.models import User
 from kuangan.flow.replay.intake import ReplayIntake
 from kuangan.monitor.journal import Journal
-from kuangan.monitor.models import FeedFile
+from kuangan.monitor.models import Cursor, FeedFile
 
 LEFT_OUT = 10_000_000
 """Numbers of files that are given to none after a restore: more than the busiest city gives in a week."""
@@ -37,9 +37,13 @@ def resume(root: Path, manifest: Manifest) -> Resumed:
 
 
 def _leave_out_numbers(root: Path) -> None:
-    """The platform that was lost may have told mines of later numbers; none of them is given to another file."""
+    """The platform that was lost may have told mines of later numbers; none of them is given to another file.
+
+    They count as written, so that nobody waits for them.
+    """
     journal = Journal.open(root)
     try:
         journal.leave_out(LEFT_OUT)
+        Cursor.objects.filter(identity=journal.identity).update(journal_seq=journal.next_seq - 1)
     finally:
         journal.close()

@@ -7,7 +7,18 @@ from typing import NamedTuple, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from kuangan.casework.models import Case, CaseCheck, CaseClock
-from kuangan.core.models import Call, Delivery, Event, EventHead, TrailCheck, User
+from kuangan.core.models import (
+    Backup,
+    BackupKind,
+    Call,
+    Delivery,
+    Event,
+    EventHead,
+    Restoration,
+    RestoreTrial,
+    TrailCheck,
+    User,
+)
 from kuangan.core.queries import roles_of
 from kuangan.flow.models import ChangedEntry, RuleRun
 from kuangan.law.content import procedures
@@ -103,6 +114,30 @@ def newest_marks(reader: User) -> Newest:
         check=_for_operator(reader, TrailCheck.objects.order_by("-asked_at")).first(),
         seal=_for_operator(reader, EventHead.objects.order_by("-day")).first(),
     )
+
+
+@dataclass(frozen=True)
+class BackupMarks:
+    """The newest backup that was taken, the newest trial to restore one, and the last real restore."""
+
+    taken: Backup | None
+    trial: RestoreTrial | None
+    restoration: Restoration | None
+
+
+def backup_marks(reader: User) -> BackupMarks:
+    """What shows that there is a way back."""
+    taken = _for_operator(reader, Backup.objects.filter(is_taken=True).order_by("-began_at"))
+    return BackupMarks(
+        taken=taken.exclude(kind=BackupKind.upgrade).first(),
+        trial=_for_operator(reader, RestoreTrial.objects.order_by("-at")).first(),
+        restoration=_for_operator(reader, Restoration.objects.order_by("-at")).first(),
+    )
+
+
+def kept_backups(reader: User) -> QuerySet[Backup]:
+    """The backups that were not removed since, and runs that failed; the newest first."""
+    return _for_operator(reader, Backup.objects.filter(removed_at=None).order_by("-began_at"))[:MOST_NAMED]
 
 
 def failed_deliveries(reader: User) -> QuerySet[Delivery]:

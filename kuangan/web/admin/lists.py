@@ -157,6 +157,27 @@ PROCESSES = (
     Column("内存", lambda process: filesizeformat(process.memory) if process.alive else "", style="num"),
     Column("启动次数", lambda process: process.starts, style="num"),
 )
+
+
+def _backup_result(backup: Any) -> Any:
+    """Whether it is whole, or what is wrong with it."""
+    if not backup.fault:
+        return "完整（加密）" if backup.is_encrypted else "完整"
+    return shown.joined(shown.strong("有缺失" if backup.is_taken else "未完成"), shown.under(backup.fault))
+
+
+BACKUPS = (
+    Column("开始", lambda backup: backup.began_at, style="nowrap"),
+    Column("类别", lambda backup: backup.get_kind_display(), style="nowrap"),
+    Column("结果", _backup_result),
+    Column("大小", lambda backup: filesizeformat(backup.size) if backup.is_taken else None, style="num nowrap"),
+    Column("新增", lambda backup: filesizeformat(backup.new_size) if backup.is_taken else None, style="num nowrap"),
+    Column("用时", lambda backup: shown.duration(backup.ended_at - backup.began_at), style="nowrap"),
+    Column(
+        "密钥", lambda backup: ("已另存" if backup.has_keys else "未备份") if backup.is_taken else None, style="nowrap"
+    ),
+    Column("位置", lambda backup: backup.folder, style="small"),
+)
 WAITING = (
     Column("队列", lambda waiting: waiting.name),
     Column("数量", lambda waiting: shown.strong(waiting.number) if waiting.number else 0, style="num"),

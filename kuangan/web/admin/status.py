@@ -14,13 +14,21 @@ from django.utils.html import format_html
 
 from kuangan.base import clock
 from kuangan.core.actions import ask_trail_check
-from kuangan.core.models import User
+from kuangan.core.models import RestoreTrial, User
 from kuangan.core.queries.incidents import recent_incidents
 from kuangan.duty.queries import years_without_calendar
-from kuangan.flow.upkeep.queries import failed_deliveries, newest_marks, sleepless_work, waiting_work
+from kuangan.flow.upkeep.queries import (
+    backup_marks,
+    failed_deliveries,
+    kept_backups,
+    newest_marks,
+    sleepless_work,
+    waiting_work,
+)
+from kuangan.host.backup.plan import backup_plan
 from kuangan.host.machine.checks import SLOW_CHECKS
 from kuangan.host.processes import process
-from kuangan.web.admin.lists import CONDITIONS, FAILED, INCIDENTS, PROCESSES, SLEEPLESS, WAITING
+from kuangan.web.admin.lists import BACKUPS, CONDITIONS, FAILED, INCIDENTS, PROCESSES, SLEEPLESS, WAITING
 from kuangan.web.cases.words import CHECK_WORDS
 from kuangan.web.frame import shown
 from kuangan.web.frame.doors import OPERATOR, door
@@ -36,6 +44,7 @@ PROCESS_WORDS = {
     "sweep": "到期处理",
     "emulate": "演示数据源",
 }
+NO_BACKUP = "尚无备份。平台每日自动备份；也可在服务器上执行 kuangan backup。"
 NO_PROCESSES = format_html("{}<br>平台不是由 kuangan up 启动的，请用系统工具查看进程。", shown.unknown("进程情况不明"))
 
 
@@ -54,7 +63,7 @@ class Process:
 @door(*OPERATOR)
 def status(request: Request) -> HttpResponse:
     """Everything an operator looks at first."""
-    moment, newest = clock.now(), newest_marks(request.user)
+    moment, newest, back = clock.now(), newest_marks(request.user), backup_marks(request.user)
     context: dict[str, Any] = {
         "processes": Table(PROCESSES, processes(), NO_PROCESSES),
         "incidents": Table(INCIDENTS, recent_incidents(moment), "近七日没有运行异常。"),
@@ -62,6 +71,10 @@ def status(request: Request) -> HttpResponse:
         "database": database(),
         "disk": shutil.disk_usage(settings.DATA.root),
         "conditions": Table(CONDITIONS, [check(settings.DATA) for check in SLOW_CHECKS]),
+        "backups": bare(BACKUPS, kept_backups(request.user), NO_BACKUP),
+        "back": back,
+        "trial_result": trial_result(back.trial),
+        "next_backup": next_backup(),
         "sleepless": bare(SLEEPLESS, sleepless(request.user), "所有在办期限、核对和办件都有下一次唤醒时间。"),
         "cursor": newest.cursor,
         "newest": newest.received_at,
@@ -72,6 +85,19 @@ def status(request: Request) -> HttpResponse:
     }
     template = "admin/_status.html" if request.headers.get("HX-Request") else "admin/status.html"
     return show(request, template, **context)
+
+
+def next_backup() -> str:
+    """When the daily backup begins next, by the machine's clock."""
+    due = backup_plan(settings.DATA).next_due(clock.wall_now())
+    return f"下次 {due:%m-%d %H:%M}" if due else "未启用自动备份"
+
+
+def trial_result(trial: RestoreTrial | None) -> str:
+    """How the last trial to restore a backup ended."""
+    if trial is None:
+        return ""
+    return "未通过" if trial.fault else f"通过，{trial.seconds} 秒"
 
 
 @door(*OPERATOR, methods=("POST",))

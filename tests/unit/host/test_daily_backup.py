@@ -1,13 +1,21 @@
 """When the supervisor begins the daily backup, and what it says when there is none."""
 
-from datetime import datetime
+import json
+import os
+from datetime import datetime, time, timedelta
 
 import pytest
 
-from kuangan.base.clock import BEIJING
-from kuangan.host.backup.plan import backup_plan
+from kuangan.base.clock import BEIJING, wall_now
+from kuangan.base.files import replace_file
+from kuangan.host.backup.daily import DailyBackup
+from kuangan.host.backup.plan import BackupPlan, backup_plan
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.errors import CannotStart
+from kuangan.host.logs.console import Console
+from kuangan.host.processes import wait_until
+from kuangan.host.supervisor import Supervisor
+from kuangan.host.troubles import spooled
 
 
 def at(text: str) -> datetime:
@@ -45,3 +53,35 @@ def test_an_hour_that_is_none_is_said_and_off_is_off(tmp_path):
         plan(tmp_path, KUANGAN_BACKUP_AT="25:00")
     off = plan(tmp_path, KUANGAN_BACKUP_AT="off")
     assert (off.last_due(at("01 12:00")), off.next_due(at("01 12:00"))) == (None, None)
+
+
+def begun_days_ago(folder: DataFolder, days: int) -> None:
+    written = json.dumps({"begun_at": (wall_now() - timedelta(days=days)).isoformat()})
+    replace_file(folder.run / "backup.json", written.encode())
+
+
+def test_one_that_was_missed_is_made_up_for_once_and_a_failure_is_told_with_its_reason(tmp_path):
+    folder = DataFolder(tmp_path / "data")
+    folder.make()
+    begun_days_ago(folder, 2)
+    supervisor = Supervisor(None, [], Console(folder.logs), folder.run / "status.json")
+    environ = {**os.environ, "DATABASE_URL": "nowhere://", "KUANGAN_DATA": str(folder.root)}
+    daily = DailyBackup(folder, BackupPlan(tmp_path / "backups", time(2, 30)), supervisor, environ)
+    daily.look()
+    assert wait_until(lambda: daily.look() or bool(supervisor.spool.open), 60)
+    (message,) = [trouble for _, trouble in spooled(folder.run)]
+    assert (message.kind, message.call) == ("backup_failed", True)
+    assert "postgresql://" in message.text
+    assert "一小时后再试" in message.text
+    daily.look()
+    assert len(list(spooled(folder.run))) == 1
+
+
+def test_a_folder_that_never_had_one_waits_for_its_first_night(tmp_path):
+    folder = DataFolder(tmp_path / "data")
+    folder.make()
+    supervisor = Supervisor(None, [], Console(folder.logs), folder.run / "status.json")
+    daily = DailyBackup(folder, BackupPlan(tmp_path / "backups", time(0, 0)), supervisor, dict(os.environ))
+    daily.look()
+    assert not (folder.run / "backup.out").exists()
+    assert (folder.run / "backup.json").exists()
