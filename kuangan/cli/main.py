@@ -101,9 +101,7 @@ def overview() -> str:
     return "\n".join(
         (
             "用法：kuangan 命令 [选项]",
-            "",
             *lines,
-            "",
             "kuangan 命令 --help 列出该命令的选项；环境变量见 docs/how-to/run.md",
         )
     )
