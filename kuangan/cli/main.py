@@ -98,13 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def overview() -> str:
     """All commands, one line each."""
     lines = [f"  {name:<10}{command.help}" for name, command in COMMANDS.items()]
-    return "\n".join(
-        (
-            "用法：kuangan 命令 [选项]",
-            *lines,
-            "kuangan 命令 --help 列出该命令的选项；环境变量见 docs/how-to/run.md",
-        )
-    )
+    return "\n".join(("用法：kuangan 命令 [选项]（--help 列出其选项）；环境变量见 docs/how-to/run.md", *lines))
 
 
 def _run(name: str, command: Command, rest: list[str]) -> int:
