@@ -18,11 +18,12 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import Person, Unit, UnitKind, User
 from kuangan.core.offices import OFFICE_KINDS
 from kuangan.core.queries import Hold, roles_of, visible_to
+from kuangan.core.queries.go_live import ALWAYS, go_live_days
 from kuangan.core.trail.chain import plain
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import OPEN, duties_visible_to, my_duties
 from kuangan.law.content import procedures
-from kuangan.law.procedure import By, CaseSubject, CaseView, FromPerson, Procedure
+from kuangan.law.procedure import By, CaseSubject, CaseView, FromOutside, FromPerson, Procedure
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to
 
@@ -77,12 +78,20 @@ def offers(user: User, at: datetime) -> list[Offer]:
 def named(holds: Iterable[Hold]) -> list[Offer]:
     """The ways of opening that name one of these roles."""
     held = list(holds)
-    return [
-        Offer(law, way)
+    named_ways = (
+        (law, way, [hold for hold in held if any(_may_be(by, hold) for by in way.by)])
         for law in procedures()
         for way in law.opens_by_person
-        if any(_may_be(by, hold) for by in way.by for hold in held)
-    ]
+    )
+    return [Offer(law, way) for law, way, may in named_ways if may and _is_open(way, may)]
+
+
+def _is_open(way: FromPerson, holds: Iterable[Hold]) -> bool:
+    """What was under way outside is taken in by offices of which a day of going live is known."""
+    if not isinstance(way, FromOutside):
+        return True
+    days = go_live_days()
+    return any(days.day_of(hold.unit.path) != ALWAYS for hold in holds)
 
 
 def _may_be(by: By, hold: Hold) -> bool:

@@ -63,7 +63,8 @@ def _decided(effect: EntrySets, ledger: Ledger, entry: Entry, mine: Mine) -> Dec
 
 def follow_moved(actor: User | None, case: Case, moved: CaseMove) -> None:
     """What a move makes of the mine that its case is about."""
-    effects = procedure_by_id(case.procedure).move(moved.move).sets
+    step = procedure_by_id(case.procedure).step(moved.move)
+    effects = step.sets if step else ()
     if not effects:
         return
     view, mine = view_of(case, moved.at), case.the_mine
@@ -95,9 +96,12 @@ def _restored(effect: MoveSets, case: Case, present: str) -> str | None:
         STANDING, mine=changed.mine, name=changed.name, valid_from__lte=changed.valid_from, pk__lt=changed.pk
     ).order_by("-valid_from", "-pk")
     before = earlier.values_list("value", flat=True).first()
-    law = procedure_by_id(case.procedure).move(effect.restores)
-    turns = next(known.turns for known in law.sets if known.attribute == effect.attribute)
-    return before or next(known for known, became in turns.items() if known and became == present)
+    law = procedure_by_id(case.procedure).step(effect.restores)
+    sets = law.sets if law else ()
+    turns = next(known.turns for known in sets if known.attribute == effect.attribute)
+    if before and before != present:
+        return before
+    return next(known for known, became in turns.items() if known not in ("", present) and became == present)
 
 
 def _changed_by(turned: CaseMove, name: str) -> MineAttribute | None:

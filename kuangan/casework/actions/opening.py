@@ -39,11 +39,14 @@ def open_case(
     duty: Duty | None = None,
     office: Unit | None = None,
     clocks_from: datetime | None = None,
+    state: str = "",
+    step: str = "open",
     parties: Sequence[Party] = (),
 ) -> Case:
     """Open a case about a unit (against ``parties``) in its initial state, start the clocks that run from there, record it.
 
     ``office``: whose person opens it. ``clocks_from``: the moment they count from when the matter is older than the case.
+    ``state``: in which it begins, where that is not the initial one; ``step``: by which name clocks are told of its beginning.
     Raises :class:`Refused` where the procedure is not about such a subject, or has one open already.
     """
     law = procedure_by_id(procedure_id)
@@ -53,12 +56,12 @@ def open_case(
     )
     case.seat = _free_seat(case, law)
     case.facts = {**facts, "level": level}
-    _begin(case, law, at)
+    _begin(case, law, state or law.initial, at)
     CaseParty.objects.bulk_create(
         CaseParty(case=case, number=party.id, kind=party.kind, name=party.name, post=party.post, address=party.address)
         for party in parties
     )
-    turn_clocks(case, "open", at, effective_at=clocks_from or at)
+    turn_clocks(case, step, at, effective_at=clocks_from or at)
     _record(actor, case, parties, at)
     return case
 
@@ -72,10 +75,10 @@ def _free_seat(case: Case, law: Procedure) -> str | None:
     return seat
 
 
-def _begin(case: Case, law: Procedure, at: datetime) -> None:
-    """Write the case, numbered, in its initial state."""
-    case.procedure, case.state, case.corpus_digest = law.id, law.initial, corpus_digest()
-    case.told = law.told(None, law.initial)
+def _begin(case: Case, law: Procedure, state: str, at: datetime) -> None:
+    """Write the case, numbered, in the state in which it begins."""
+    case.procedure, case.state, case.corpus_digest = law.id, state, corpus_digest()
+    case.told = law.told(None, state)
     case.number = _take_number(law.id, law.prefix, civil_date(at).year)
     case.mine, case.path = Mine.objects.filter(pk=case.unit_id).first(), case.unit.path
     case.opened_at = case.moved_at = at

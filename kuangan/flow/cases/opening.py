@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from kuangan.base.clock import beijing_midnight, now
+from kuangan.base.clock import beijing_midnight, civil_date, now
 from kuangan.casework.actions import amend_facts, enter_opening, make_move, open_case
 from kuangan.casework.attempts import Prepared
 from kuangan.casework.models import Case, Finding
@@ -16,15 +16,18 @@ from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, User
 from kuangan.core.queries import roles_of
+from kuangan.core.queries.go_live import go_live_days
 from kuangan.core.trail.chain import plain
 from kuangan.flow.cases.findings import cite_text_of
 from kuangan.flow.cases.locks import lock_unit
 from kuangan.flow.cases.notices import tell_of
 from kuangan.flow.cases.sayings import filled, said
+from kuangan.flow.effects import follow_moved
 from kuangan.flow.following import open_by_name
 from kuangan.flow.live import announce_case
 from kuangan.law.content import procedure_by_id, rule_by_id
-from kuangan.law.procedure import FindingView, FromMove, FromPerson, Procedure
+from kuangan.law.procedure import FindingView, FromMove, FromOutside, FromPerson, Procedure
+from kuangan.mine.models import Mine
 
 
 def open_from_finding(finding: Finding, unit: Unit, at: datetime) -> None:
@@ -59,10 +62,7 @@ def open_by_person(
     office: Unit | None = None,
     at: datetime | None = None,
 ) -> Case:
-    """A person opens a case about the subject he has chosen, all or nothing. Raises :class:`Refused` with the reason.
-
-    ``office``: for which of his units, where he works for several.
-    """
+    """A person opens a case about what he has chosen (for his ``office``), all or nothing. Raises :class:`Refused` with the reason."""
     at = at or now()
     law = procedure_by_id(procedure_id)
     way = _way_of_person(law, way_id)
@@ -70,6 +70,9 @@ def open_by_person(
     who = _standing(actor, way, chosen.unit, office, at)
     made = prepared_opening(actor, law, way, chosen, who, inputs, at)
     facts = _facts_of(way, made)
+    if isinstance(way, FromOutside):
+        _require_before_going_live(who.hold.unit, _counts_from(way, made.values))
+        facts = {**_of_mine(chosen.unit), **facts, "taken_in": True}
     case = open_case(
         actor=actor,
         procedure_id=law.id,
@@ -84,11 +87,31 @@ def open_by_person(
         at=at,
         clocks_from=_counts_from(way, made.values),
         parties=way.parties(made.view, made.attempt) if way.parties else (),
+        **_beginning(way),
     )
-    enter_opening(actor=actor, case=case, made=made, at=at)
+    follow_moved(actor, case, enter_opening(actor=actor, case=case, made=made, at=at))
     tell_of(case, way.tells, made.kept, at)
     announce_case(case)
     return case
+
+
+def _beginning(way: FromPerson) -> dict[str, str]:
+    """Where a case begins that is not at its beginning, and what its clocks are told of that."""
+    return {"state": way.state, "step": way.id} if isinstance(way, FromOutside) else {}
+
+
+def _require_before_going_live(office: Unit, began: datetime | None) -> None:
+    """What began later begins on the platform."""
+    live_from = go_live_days().day_of(office.path)
+    if began is not None and civil_date(began) < live_from:
+        return
+    raise Refused(f"{office.name}启用平台以后开始的事项，应当在平台办理，不能线下转入；请核对日期。")
+
+
+def _of_mine(unit: Unit) -> dict[str, Any]:
+    """What papers about a mine name of it."""
+    mine = Mine.objects.select_related("supervisor").filter(pk=unit.pk).first()
+    return {"mine_code": mine.code, "supervisor_phone": mine.supervisor.phone} if mine else {}
 
 
 def _way_of_person(law: Procedure, way_id: str) -> FromPerson:

@@ -4,7 +4,16 @@ from kuangan.law.field import Field
 from kuangan.law.procedure.effect import MoveSets
 from kuangan.law.procedure.facts import Fact
 from kuangan.law.procedure.grammar import CaseSubject, Matter, Procedure, Quiet
-from kuangan.law.procedure.opening import FindingView, FromEntry, FromMove, FromPerson, FromReadings, FromRule, RowView
+from kuangan.law.procedure.opening import (
+    FindingView,
+    FromEntry,
+    FromMove,
+    FromOutside,
+    FromPerson,
+    FromReadings,
+    FromRule,
+    RowView,
+)
 from kuangan.law.procedure.parts import Calling, Clock, EntryMade, Move, PaperUse, State, Tell, Words
 from kuangan.law.procedure.people import RELATION_WORDS, RELATIONS, SYSTEM, By, turn_text
 from kuangan.law.procedure.track import Track, all_accepted
@@ -29,6 +38,7 @@ __all__ = [
     "FindingView",
     "FromEntry",
     "FromMove",
+    "FromOutside",
     "FromPerson",
     "FromReadings",
     "FromRule",

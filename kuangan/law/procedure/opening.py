@@ -1,12 +1,13 @@
 """How a case of a procedure begins: from a rule's finding, a move of another procedure, a row of an entry, a person, from outside."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from kuangan.law.field import Field
+from kuangan.law.procedure.effect import MoveSets
 from kuangan.law.procedure.parts import Move, Tell
 from kuangan.law.procedure.people import By
 from kuangan.law.procedure.view import Attempt, CaseView, Guard, Party
@@ -99,6 +100,24 @@ class RowView:
     own: bool
     cells: Mapping[str, Any]
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FromOutside(FromPerson):
+    """As :class:`FromPerson`, of a matter that was under way outside the platform when it went live (线下转入): it begins in ``state``.
+
+    Its day ``counts_from`` lies before the day of going live of the office that opens it; clocks run from there, and its own step in the
+    record (``id``) may start them. What was done before stands in that step alone, with the scanned papers in ``files``. ``sets``: what the
+    decision made of the mine on the day of service that the step states.
+    """
+
+    state: str = ""
+    sets: tuple[MoveSets, ...] = ()
+    id: str = "take_in"
+
+    @cached_property
+    def step(self) -> Move:
+        return replace(super().step, sets=self.sets)
 
 
 @dataclass(frozen=True)

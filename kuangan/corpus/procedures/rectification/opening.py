@@ -6,7 +6,7 @@ from typing import Any
 
 from kuangan.base.clock import civil_date
 from kuangan.corpus.procedures.rectification.people import OPENERS
-from kuangan.law.procedure import Attempt, By, CaseView, Fact, Field, FromEntry, FromPerson, RowView, Tell
+from kuangan.law.procedure import Attempt, By, CaseView, Fact, Field, FromEntry, FromOutside, FromPerson, RowView, Tell
 
 SOURCES = (
     ("visit", "现场检查"),
@@ -50,6 +50,7 @@ FACTS = (
     Fact("extended", "准予延期次数", "number"),
     Fact("refused", "复查不合格次数", "number"),
     Fact("overdue", "逾期未整改", "flag", filter=True),
+    Fact("taken_in", "线下转入", "flag", filter=True),
     Fact("gone", "所依据的台账记录已更正或者作废", "flag"),
 )
 
@@ -108,6 +109,10 @@ def _time_to_come(case: CaseView, attempt: Attempt) -> str | None:
     return None if attempt.inputs["due_on"] >= civil_date(attempt.at) else "整改期限不能早于今日"
 
 
+def _due_after_found(case: CaseView, attempt: Attempt) -> str | None:
+    return None if attempt.inputs["due_on"] >= attempt.inputs["found_on"] else "整改期限不能早于发现日期"
+
+
 def _from_above(case: CaseView, attempt: Attempt) -> str | None:
     """An office is told what is wrong by one of a higher level; above an office of a county stands the city's bureau."""
     of_county = case.names.get("above") == case.names.get("city")
@@ -152,6 +157,30 @@ BY_PERSON = FromPerson(
     guards=(_found_by_now, _time_to_come, _from_above, _paper_made_here),
     tells=(Tell(By("unit"), "发现问题，请签收整改", "{number}“{item}”请于{due_on}前（含当日）整改并报送佐证。"),),
     help="现场发现的问题逐条下达，责任单位签收、整改、报送佐证，由发现单位复查销号；已登记检查台账的不必重复下达",
+)
+
+
+TAKE_IN = FromOutside(
+    "线下下达的问题整改转入",
+    OPENERS,
+    fields=(
+        Field("source", "来源", "choice", choices=SOURCES),
+        Field("found_on", "发现日期", "date"),
+        ITEM,
+        *DETAILS,
+        Field("due_on", "整改期限", "date"),
+        Field("paper", "执法文书文号", required=False, help="已制作责令限期整改文书的填写，复查须两名持证执法人员办理"),
+        Field("files", "检查记录、责令整改文书和签收凭证的扫描件", "files"),
+    ),
+    title="{unit}：{item}（线下转入）",
+    facts=_entered,
+    guards=(_found_by_now, _due_after_found, _from_above, _paper_made_here),
+    counts_from="found_on",
+    tells=(
+        Tell(By("unit"), "线下下达的问题整改已转入平台", "{number}“{item}”整改期限{due_on}，整改情况请在平台报送。"),
+    ),
+    help="启用平台以前已下达并签收、尚未整改完毕的问题；期限按原定日期，已过期的即列为逾期",
+    state="received",
 )
 
 

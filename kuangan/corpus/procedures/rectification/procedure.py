@@ -1,7 +1,7 @@
 """问题整改：检查发现的问题逐条下达、签收、整改、复查、销号（任务分工3.1；安全生产违法行为行政处罚办法第二十七条）。"""
 
 from kuangan.corpus.procedures.rectification.clocks import CLOCKS, REINSPECTION
-from kuangan.corpus.procedures.rectification.opening import BY_PERSON, FACTS, FROM_ENTRY
+from kuangan.corpus.procedures.rectification.opening import BY_PERSON, FACTS, FROM_ENTRY, TAKE_IN
 from kuangan.corpus.procedures.rectification.people import OFFICERS
 from kuangan.corpus.procedures.rectification.steps import MOVES
 from kuangan.law.cite import Cite
@@ -15,7 +15,7 @@ PROCEDURE = Procedure(
     cites=(Cite("register", "3.1"), REINSPECTION),
     subject=CaseSubject.unit,
     about=("mine", "company", "county_bureau", "county_government"),
-    opens=(FROM_ENTRY, BY_PERSON),
+    opens=(FROM_ENTRY, BY_PERSON, TAKE_IN),
     matter=Matter.directive,
     quiet_when=Quiet.silent,
     office_accepts=True,

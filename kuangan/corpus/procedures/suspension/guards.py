@@ -100,7 +100,17 @@ def left_with_witnesses(case: CaseView, attempt: Attempt) -> str | None:
 
 
 def not_yet_published(case: CaseView, attempt: Attempt) -> str | None:
-    return "停产整顿决定已公布，不得重复公布" if case.last("publish_order") else None
+    return "停产整顿决定已公布，不得重复公布" if _published(case) else None
+
+
+def order_published(case: CaseView, attempt: Attempt) -> str | None:
+    return None if _published(case) else "停产整顿决定尚未公布，须先办理“公布停产整顿决定”"
+
+
+def _published(case: CaseView) -> bool:
+    """Here, or before the stop was taken in."""
+    taken_in = case.last("take_in")
+    return case.last("publish_order") is not None or bool(taken_in and taken_in.inputs.get("published"))
 
 
 def chain_complete(case: CaseView, attempt: Attempt) -> str | None:

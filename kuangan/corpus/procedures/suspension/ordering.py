@@ -13,6 +13,7 @@ from kuangan.corpus.procedures.suspension.steps import (
     SCOPE,
     SECTION_HEAD,
     SERVICE,
+    STANDS_STILL,
     STOPPED,
     TWO_OFFICERS,
     returned,
@@ -27,8 +28,6 @@ TAKEN = Tell(
     "市局已提级办理：{unit}停产整顿",
     "{number}因逾期未办，由市局提级办理，理由：{reason}",
 )
-STANDS_STILL = {"producing": "halted", "building": "building_halted", "": "halted"}
-"""What a served stop of the whole mine makes of its status."""
 EXECUTING = ("ordered", "extended", *STOPPED, "resumed")
 
 MOVES = (

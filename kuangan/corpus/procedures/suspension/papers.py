@@ -13,6 +13,8 @@ from kuangan.law.procedure import Attempt, CaseView, Done
 
 METHODS = {"direct": "直接送达", "left": "留置送达", "electronic": "电子送达"}
 WHOLE_MINE = "全矿井"
+MADE_OUTSIDE = ("propose", "order", "serve")
+"""Steps that a stop taken in has not in its record."""
 NATURE = (
     "本决定是依法采取的现场处理措施（责令暂时停产），不是行政处罚；"
     "依法应当给予行政处罚的，另行立案，告知陈述、申辩和要求听证的权利后作出。"
@@ -92,17 +94,35 @@ def extension_review_opinion(case: CaseView, attempt: Attempt) -> dict[str, Any]
 
 def suspension_notice(case: CaseView, attempt: Attempt) -> dict[str, Any]:
     """The public notice of the stop (煤矿安全生产条例第四十九条): of what was ordered, whatever joined the case since."""
-    order, ordered = case.papers["onsite_decision"], must(case, "order")
     return {
         "mine": case.names["mine"],
+        **(_ordered_here(case) if "onsite_decision" in case.papers else _ordered_outside(case)),
+        "starts": f"自{date_text(civil_date(case.clocks['floor'].started_at) + timedelta(days=1))}起",
+        "earliest_resumption": f"{deadline_text(case.clocks['floor'].due_at)}之后",
+        "phone": str(case.facts["supervisor_phone"]),
+    }
+
+
+def _ordered_here(case: CaseView) -> dict[str, Any]:
+    order, ordered = case.papers["onsite_decision"], must(case, "order")
+    return {
         "decision_number": order.number,
         "decided_on": date_text(civil_date(ordered.at)),
         "reason": str(order.fields["facts"]).rstrip("。"),
         "basis": list(order.fields["basis"]),
         "measure": f"责令停产整顿{order.fields['days']}天，停产范围：{order.fields['scope']}",
-        "starts": f"自{date_text(civil_date(case.clocks['floor'].started_at) + timedelta(days=1))}起",
-        "earliest_resumption": f"{deadline_text(case.clocks['floor'].due_at)}之后",
-        "phone": str(case.facts["supervisor_phone"]),
+    }
+
+
+def _ordered_outside(case: CaseView) -> dict[str, Any]:
+    """As the scanned decision has it, by the step that took the stop in."""
+    inputs = must(case, "order").inputs
+    return {
+        "decision_number": order_number(case),
+        "decided_on": date_text(inputs["ordered_on"]),
+        "reason": str(inputs["reason"]).rstrip("。"),
+        "basis": list(case.facts["basis"]),
+        "measure": f"责令停产整顿{inputs['days']}天，停产范围：{scope_text(inputs)}",
     }
 
 
@@ -242,7 +262,8 @@ def extension_proposal(case: CaseView, attempt: Attempt) -> Mapping[str, Any]:
 
 
 def order_number(case: CaseView) -> str:
-    return case.papers["onsite_decision"].number
+    order = case.papers.get("onsite_decision")
+    return order.number if order else str(case.facts["order_number"])
 
 
 def _served_on(case: CaseView) -> date:
@@ -250,8 +271,8 @@ def _served_on(case: CaseView) -> date:
 
 
 def must(case: CaseView, move: str) -> Done:
-    """The newest of a move. Raises ``LookupError`` naming the case."""
-    done = case.last(move)
+    """The newest of a move, or where it was made outside the step that states it. Raises ``LookupError`` naming the case."""
+    done = case.last(move) or (case.last("take_in") if move in MADE_OUTSIDE else None)
     if done is None:
         raise LookupError(f"case {case.number}: the paper needs the move {move!r}, which was not made")
     return done

@@ -15,12 +15,8 @@ from kuangan.corpus.procedures.suspension.steps import (
     RESUMPTION,
     SECTION_HEAD,
 )
+from kuangan.corpus.procedures.suspension.taking_in import NATURES, TAKE_IN
 from kuangan.law.procedure import Fact, FromRule, Matter, Procedure, State
-
-NATURES = (
-    ("onsite_decision", "现场处理措施（责令暂时停产），不是行政处罚"),
-    ("penalty", "行政处罚（责令停产整顿），另案办理"),
-)
 
 PROCEDURE = Procedure(
     id="suspension",
@@ -31,13 +27,15 @@ PROCEDURE = Procedure(
     matter=Matter.halt,
     single=True,
     handed_on="hand_on_draft",
-    opens=(FromRule(by="halt.draft"),),
+    opens=(FromRule(by="halt.draft"), TAKE_IN),
     facts=(
         Fact("cause", "案由"),
         Fact("nature", "性质", "choice", choices=NATURES),
         Fact("basis", "依据", "lines"),
         Fact("least_days", "最少停产天数", "number"),
         Fact("ordered_days", "决定停产天数", "number", internal=True),
+        Fact("order_number", "线下决定书文号"),
+        Fact("taken_in", "线下转入", "flag", filter=True),
         Fact("basis_lost", "所依据的认定已不成立", "flag", filter=True),
     ),
     states=(

@@ -13,7 +13,7 @@ from kuangan.corpus.procedures.suspension.steps import (
     RESUMPTION,
     returned,
 )
-from kuangan.law.guards import done_before, evidence_in, floor_passed
+from kuangan.law.guards import evidence_in, floor_passed
 from kuangan.law.procedure import Field, Move, MoveSets, PaperUse
 
 TOO_EARLY = "停产整顿期限未满，依法不得恢复生产"
@@ -121,7 +121,10 @@ MOVES = (
         papers=(PaperUse("resumption_notice", resumption_papers.resumption_notice),),
         cites=(RESUMPTION,),
         legal=True,
-        sets=(MoveSets("status", restores="serve", paper="resumption_notice"),),
+        sets=(
+            MoveSets("status", restores="serve", paper="resumption_notice"),
+            MoveSets("status", restores="take_in", paper="resumption_notice"),
+        ),
     ),
     Move(
         "publish_resumption",
@@ -130,7 +133,7 @@ MOVES = (
         "closed",
         OFFICERS,
         fields=(Field("licence_returned", "已返还安全生产许可证（如有暂扣）", "flag", required=False),),
-        guards=(done_before("publish_order", "停产整顿决定尚未公布，须先办理“公布停产整顿决定”"),),
+        guards=(guards.order_published,),
         cites=(PUBLICATION,),
         legal=True,
         publishes="resumption_notice",

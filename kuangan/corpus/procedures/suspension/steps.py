@@ -25,6 +25,9 @@ GOVERNMENT = (By("government", "government_head"),)
 BEFORE_ORDER = ("drafted", "proposed", "countersigned", "reviewed", "legally_reviewed")
 STOPPED = ("served", "self_accepted", "company_accepted", "applied", "accepted", "signed", "consented", "approved")
 
+STANDS_STILL = {"producing": "halted", "building": "building_halted", "": "halted"}
+"""What a served stop of the whole mine makes of its status."""
+
 HAZARD = (
     Field(
         "hazard_item",
@@ -67,7 +70,7 @@ SERVICE = (
 
 def whole_mine(case: CaseView) -> bool:
     """Whether the order stops the mine, and not only some of its faces."""
-    proposed = case.last("propose")
+    proposed = case.last("propose", "take_in")
     return proposed is None or proposed.inputs.get("scope") != "faces"
 
 

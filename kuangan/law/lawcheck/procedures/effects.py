@@ -6,7 +6,7 @@ from kuangan.law.content import procedures
 from kuangan.law.effect.entries import entry_faults
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
-from kuangan.law.procedure import CaseSubject
+from kuangan.law.procedure import CaseSubject, FromOutside
 from kuangan.law.procedure.effect import move_faults
 
 
@@ -22,6 +22,7 @@ def check() -> Iterator[Problem]:
             )
     for procedure in procedures():
         made = {move.id: move.sets for move in procedure.moves}
+        made |= {way.id: way.sets for way in procedure.opens_by_person if isinstance(way, FromOutside)}
         for move_id, sets in made.items():
             where = f"procedures/{procedure.id} {move_id}"
             if sets and procedure.subject != CaseSubject.mine:

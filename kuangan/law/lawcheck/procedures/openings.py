@@ -9,7 +9,7 @@ from kuangan.law.consequence import OPENINGS
 from kuangan.law.field import Field
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.lawcheck.procedures.parts import inputs, named
-from kuangan.law.procedure import RELATIONS, SYSTEM, CaseSubject, FromEntry, FromPerson, Procedure
+from kuangan.law.procedure import RELATIONS, SYSTEM, CaseSubject, FromEntry, FromOutside, FromPerson, Procedure
 from kuangan.law.role import Role
 
 ALWAYS = frozenset({"unit", "number"})
@@ -43,6 +43,8 @@ def _ways(procedure: Procedure) -> Iterator[str]:
     yield from (f"立案 {way.id!r} 与其他步骤重名" for way in procedure.opens_by_person if ids[way.id] > 1)
     for way in procedure.opens_by_person:
         yield from _by_person(way)
+        if isinstance(way, FromOutside):
+            yield from _from_outside(procedure, way)
 
 
 def _by_person(way: FromPerson) -> Iterator[str]:
@@ -58,6 +60,17 @@ def _by_person(way: FromPerson) -> Iterator[str]:
         yield f"立案 {way.id!r}：输入项不得名为 {SUBJECT!r}"
     if way.counts_from and kinds.get(way.counts_from) not in ("date", "moment"):
         yield f"立案 {way.id!r}：期限起算项 {way.counts_from!r} 须为日期或时间"
+
+
+def _from_outside(procedure: Procedure, way: FromOutside) -> Iterator[str]:
+    """It begins where a case can stand and is told of, on a day that the form states, with the papers of before."""
+    state = next((state for state in procedure.states if state.id == way.state), None)
+    if state is None or state.terminal or state.internal:
+        yield f"线下转入 {way.id!r}：状态 {way.state!r} 不存在，或者是终结状态、内部状态"
+    if not way.counts_from:
+        yield f"线下转入 {way.id!r}：须写明期限起算项"
+    if not any(field.kind == "files" and field.required for field in way.fields):
+        yield f"线下转入 {way.id!r}：须附原文书的扫描件"
 
 
 def _by_entry(procedure: Procedure, way: FromEntry) -> Iterator[str]:

@@ -201,7 +201,8 @@ def _clocks(procedure: Procedure) -> Iterator[str]:
         if not clock.during and not clock.starts:
             yield f"期限 {clock.id!r} 永不启动"
         yield from _keys(clock)
-        named = {*clock.stops, *clock.pauses, *clock.resumes, *clock.unlapsed_by, *(set(clock.starts) - {"open"})}
+        started = set(clock.starts) - {"open", *(way.id for way in procedure.opens_by_person)}
+        named = {*clock.stops, *clock.pauses, *clock.resumes, *clock.unlapsed_by, *started}
         for move in sorted((named | ({clock.lapse_move} - {""})) - moves.keys()):
             yield f"期限 {clock.id!r} 引用了不存在的步骤 {move!r}"
         if clock.expires and not clock.lapse_move:
