@@ -27,6 +27,7 @@ class Role(StrEnum):
     operator = "operator"
     security_admin = "security_admin"
     audit_admin = "audit_admin"
+    unit_admin = "unit_admin"
 
     @property
     def label(self) -> str:
@@ -40,7 +41,7 @@ class Role(StrEnum):
 
     @property
     def needs_totp(self) -> bool:
-        """Whether its holder must give a one-time code at login: all who sign, and the three administrators."""
+        """Whether its holder must give a one-time code at login: all who sign, and all administrators."""
         return self.signs or self.administers
 
     def works_at(self, kind: str) -> bool:
@@ -49,8 +50,11 @@ class Role(StrEnum):
 
     @property
     def administers(self) -> bool:
-        """Whether it is one of the three administrators of the platform (三员), whose rights no person unites."""
-        return self in ADMINISTRATORS
+        """Whether it is one of the three administrators of the platform (三员), whose rights no person unites, or that of a unit.
+
+        None of them sees or does anything of the business.
+        """
+        return self in ADMINISTRATORS or self is Role.unit_admin
 
 
 _LABELS = {
@@ -72,6 +76,7 @@ _LABELS = {
     Role.operator: "系统管理员",
     Role.security_admin: "安全管理员",
     Role.audit_admin: "审计管理员",
+    Role.unit_admin: "单位管理员",
 }
 
 ADMINISTRATORS = (Role.operator, Role.security_admin, Role.audit_admin)
@@ -101,15 +106,18 @@ _BUREAU = frozenset(
         Role.bureau_deputy,
         Role.supervision_commissioner,
         Role.clerk,
+        Role.unit_admin,
     }
 )
 _AT: dict[str, frozenset[Role]] = {
-    "mine": frozenset({Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer, Role.clerk}),
-    "company": frozenset({Role.company_officer, Role.clerk}),
+    "mine": frozenset(
+        {Role.mine_dispatcher, Role.mine_leader, Role.mine_director, Role.mine_engineer, Role.clerk, Role.unit_admin}
+    ),
+    "company": frozenset({Role.company_officer, Role.clerk, Role.unit_admin}),
     "city_bureau": _BUREAU,
     "city_coal_section": _BUREAU,
     "county_bureau": _BUREAU,
-    "city_government": frozenset({Role.government_head, Role.clerk}),
-    "county_government": frozenset({Role.government_head, Role.clerk}),
-    "inspectorate": frozenset({Role.inspectorate_officer, Role.clerk}),
+    "city_government": frozenset({Role.government_head, Role.clerk, Role.unit_admin}),
+    "county_government": frozenset({Role.government_head, Role.clerk, Role.unit_admin}),
+    "inspectorate": frozenset({Role.inspectorate_officer, Role.clerk, Role.unit_admin}),
 }

@@ -19,6 +19,7 @@ COUNTY_SEES = set(Role) - {
     Role.operator,
     Role.security_admin,
     Role.audit_admin,
+    Role.unit_admin,
     Role.mine_dispatcher,
     Role.mine_leader,
     Role.mine_director,

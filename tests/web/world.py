@@ -54,6 +54,7 @@ INSIDE = {
     Role.operator: "operator",
     Role.security_admin: "security_admin",
     Role.audit_admin: "audit_admin",
+    Role.unit_admin: "mine_unit_admin",
 }
 """One user for each role, all of whom answer for the first mine (the administrators for none)."""
 
@@ -66,6 +67,7 @@ FURTHER = (
     ("county_clerk", "county", Role.clerk),
     ("mine_leader", "mine", Role.mine_leader),
     ("mine_clerk", "mine", Role.clerk),
+    ("mine_unit_admin", "mine", Role.unit_admin),
     ("company_clerk", "company", Role.clerk),
     ("government_clerk", "county_government", Role.clerk),
     ("city_clerk", "city", Role.clerk),

@@ -4,7 +4,7 @@ from kuangan.core.queries.accounts import has_left, may_sign_from, sealed_troubl
 from kuangan.core.queries.api_tokens import api_tokens_of, own_api_tokens, user_of_token
 from kuangan.core.queries.notices import notices_for, notices_waiting
 from kuangan.core.queries.roles import Hold, holds, on_duty_by_role, people_in_role, people_on_duty, roles_of
-from kuangan.core.queries.scope import is_supervised, unit_at, units_concerned, visible_paths, visible_to
+from kuangan.core.queries.scope import in_sight, is_supervised, unit_at, units_concerned, visible_paths, visible_to
 from kuangan.core.queries.signing import Signature, signatures_of
 from kuangan.core.queries.trail import events_of
 from kuangan.core.queries.units import (
@@ -26,6 +26,7 @@ __all__ = [
     "has_left",
     "has_post",
     "holds",
+    "in_sight",
     "is_supervised",
     "may_sign_from",
     "notices_for",

@@ -7,10 +7,11 @@ from django.db.models import Count, F, Model, Prefetch, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.models import Absence, ApiToken, Person, Post, Roster, Tenure, Unit, User
-from kuangan.core.queries.account_requests import keeps_accounts
-from kuangan.core.queries.roles import held_at
-from kuangan.core.queries.scope import is_supervised, visible_to
+from kuangan.core.queries.account_requests import keeps_accounts, may_ask
+from kuangan.core.queries.roles import held_at, roles_of
+from kuangan.core.queries.scope import in_sight, is_supervised, visible_paths
 from kuangan.core.sealed import unseal
+from kuangan.law.role import Role
 
 Row = TypeVar("Row", bound=Model)
 
@@ -98,7 +99,7 @@ def api_tokens_in_force(reader: User) -> QuerySet[ApiToken]:
 def registered_units(reader: User, *, vacant: bool = False) -> QuerySet[Unit]:
     """The units of the register by place, with the numbers of their posts that are held and vacant (``posts_held``, ``posts_vacant``).
 
-    All of them for the administrators, their own unit for the supervised, for others those in their sight. ``vacant``: only those
+    All of them for the system administrator, their own unit for the supervised, for others those in their sight. ``vacant``: only those
     with a post that nobody holds.
     """
     now = clock.now()
@@ -109,11 +110,17 @@ def registered_units(reader: User, *, vacant: bool = False) -> QuerySet[Unit]:
     ).order_by("path")
     if vacant:
         units = units.filter(posts_vacant__gt=0)
-    if keeps_accounts(reader):
+    if may_ask(reader):
         return units
-    if is_supervised(reader):
-        return units.filter(people=reader.person_id)
-    return visible_to(reader, units)
+    own = Q(pk__in=[unit.pk for unit in administered_units(reader)])
+    if is_supervised(reader) and visible_paths(reader):
+        own |= Q(pk=reader.person.unit_id if reader.person else None)
+    return units.filter(own if is_supervised(reader) else own | in_sight(reader))
+
+
+def administered_units(reader: User) -> tuple[Unit, ...]:
+    """The units whose people and posts the reader keeps as their administrator."""
+    return tuple({hold.unit.pk: hold.unit for hold in roles_of(reader) if hold.role is Role.unit_admin}.values())
 
 
 def registered_posts(reader: User, unit: Unit) -> QuerySet[Post]:

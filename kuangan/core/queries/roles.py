@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.models import Absence, Person, Post, Roster, Tenure, Unit, User
-from kuangan.law.role import ADMINISTRATORS, Role
+from kuangan.law.role import Role
 
 T = TypeVar("T")
+_KEEPING = tuple(role for role in Role if role.administers)
 ONE_REQUEST = timedelta(seconds=1)
 """How far apart the looks of one request at the clock may lie."""
 
@@ -151,7 +152,7 @@ def people_in_role(unit: Unit, role: Role | str, at: datetime | None = None) -> 
 def others_in(unit_id: int, roles: Collection[str], user: User, at: datetime) -> bool:
     """Whether somebody else than the user has one of the roles (any, where none is named) at a unit."""
     held = tenures_at(at).filter(post__unit=unit_id).exclude(person=user.person_id)
-    held = held.filter(post__role__in=roles) if roles else held.exclude(post__role__in=ADMINISTRATORS)
+    held = held.filter(post__role__in=roles) if roles else held.exclude(post__role__in=_KEEPING)
     return held.exists()
 
 

@@ -44,13 +44,15 @@ def _outermost(paths: set[str]) -> list[str]:
 
 def visible_to(user: object, queryset: QuerySet[Row], path_field: str = "path") -> QuerySet[Row]:
     """Only the rows whose path lies in the user's sight; none for a user without sight or for nobody."""
-    paths = visible_paths(user)
-    if not paths:
-        return queryset.none()
-    within = Q()
-    for path in paths:
+    return queryset.filter(in_sight(user, path_field))
+
+
+def in_sight(user: object, path_field: str = "path") -> Q:
+    """The same as a condition."""
+    within = Q(pk__in=())
+    for path in visible_paths(user):
         within |= Q(**{f"{path_field}__startswith": path})
-    return queryset.filter(within)
+    return within
 
 
 def unit_at(code: str) -> Unit:

@@ -1,49 +1,40 @@
 """Register changes as a reader may know them, and what he may do about a thing of the register."""
 
-from datetime import datetime
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
 from kuangan.core.models import Unit, User
-from kuangan.core.queries import is_supervised, roles_of, units_concerned, visible_paths
-from kuangan.core.queries.account_requests import keeps_accounts
+from kuangan.core.queries import in_sight, is_supervised, units_concerned
+from kuangan.core.queries.account_requests import may_ask
+from kuangan.core.queries.keeping import administered_units
 from kuangan.flow.changes.grammar import ChangeKind
 from kuangan.flow.changes.kinds import change_kinds, kinds_about
 from kuangan.flow.changes.people import ChangeStanding
 from kuangan.flow.changes.subjects import ChangeSubject, change_subject
 from kuangan.flow.models import RegisterChange
-from kuangan.law.role import Role
 
 State = RegisterChange.State
 EFFECTIVE: Final = (State.in_effect, State.corrected)
 
 
-def changes_visible_to(reader: User, at: datetime | None = None) -> QuerySet[RegisterChange]:
-    """The newest first. Those who run the platform see what concerns units, posts and people, others what lies in their sight.
+def changes_visible_to(reader: User) -> QuerySet[RegisterChange]:
+    """The newest first. The system administrator sees what concerns units, posts and people, a unit's own what concerns it, others what lies in their sight.
 
     Of people and posts only those who keep them. What is not in effect yet about a reader's own unit he sees only where it was
     asked for by his unit: nobody reads what another office is still considering about him.
     """
     seen = Q(asked_by=reader)
-    if keeps_accounts(reader):
+    if may_ask(reader):
         seen |= Q(subject__startswith="unit:") | Q(subject__startswith="post:") | Q(subject__startswith="person:")
-    kept = [hold.unit.pk for hold in roles_of(reader, at) if hold.role in KEEPING]
+    kept = [unit.pk for unit in administered_units(reader)]
     seen |= Q(unit__in=kept) & _told(reader)
-    paths = visible_paths(reader, at)
-    within = Q(pk__in=())
-    for path in paths:
-        within |= Q(unit__path__startswith=path)
     inside = [kind.id for kind in change_kinds().values() if kind.inside]
-    seen |= within & ~Q(kind__in=inside) & _told(reader)
+    seen |= in_sight(reader, "unit__path") & ~Q(kind__in=inside) & _told(reader)
     changes = RegisterChange.objects.filter(seen).select_related(
         "unit", "asked_by__person", "asked_for", "decided_by__person", "request", "file", "corrects"
     )
     return changes.order_by("-asked_at", "-pk")
-
-
-KEEPING: Final[tuple[Role, ...]] = ()
-"""Who keeps the people of a unit."""
 
 
 def _told(reader: User) -> Q:

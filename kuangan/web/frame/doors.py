@@ -31,10 +31,12 @@ CLERKS = (Role.clerk,)
 INSPECTORATE = (Role.inspectorate_officer,)
 OPERATOR = (Role.operator,)
 SECURITY = (Role.security_admin,)
+UNIT_ADMIN = (Role.unit_admin,)
+"""Keeps the people, posts and rosters of its own unit."""
 ACCOUNT_KEEPERS = (*OPERATOR, *SECURITY)
 """Those of whom one asks and another decides what concerns accounts."""
 OVERSEERS = (*AUTHORITY, *GOVERNMENT, *COMPANY, *INSPECTORATE, *COMMISSIONERS, *CLERKS)
-EVERYONE = (*OVERSEERS, *MINE, *ADMINISTRATORS)
+EVERYONE = (*OVERSEERS, *MINE, *ADMINISTRATORS, *UNIT_ADMIN)
 CHECKS = (*AUTHORITY, *GOVERNMENT, *INSPECTORATE)
 DRAWS = (*CHECKS, *COMMISSIONERS)
 OFFICES = (*DRAWS, *CLERKS)

@@ -44,8 +44,8 @@ ITEMS = (
     Item("操作记录", "trail", ("/trail",), (Role.audit_admin,)),
     Item("每日封存", "seals", ("/trail",), doors.INSPECTORATE),
     Item("数据接入", "feeds", ("/feeds",), (*doors.OFFICERS, *doors.OPERATOR)),
-    Item("单位", "register_units", ("/register",), doors.ACCOUNT_KEEPERS),
     Item("城市工作簿", "city_books", ("/city",), doors.ACCOUNT_KEEPERS),
+    Item("单位", "register_units", ("/register",), (*doors.OPERATOR, *doors.UNIT_ADMIN)),
     Item("用户与权限", "users", ("/users", "/roster"), doors.ACCOUNT_KEEPERS),
     Item("法规", "law", ("/law",), doors.EVERYONE),
 )

@@ -9,14 +9,14 @@ from kuangan.core.models import UnitKind
 from kuangan.core.queries.keeping import registered_posts, registered_units
 from kuangan.flow.changes.queries import changes_of_unit, offered_kinds
 from kuangan.flow.changes.subjects import change_subject
-from kuangan.web.frame.doors import ACCOUNT_KEEPERS, MINE, OVERSEERS, door
+from kuangan.web.frame.doors import MINE, OPERATOR, OVERSEERS, UNIT_ADMIN, door
 from kuangan.web.frame.lists import Filters, export, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, table
 from kuangan.web.registry.lists import OF_UNIT, POSTS, UNITS
 
-READERS = (*OVERSEERS, *MINE, *ACCOUNT_KEEPERS)
+READERS = (*OVERSEERS, *MINE, *OPERATOR, *UNIT_ADMIN)
 """Whoever works for a unit sees the register of what he sees; of the supervised that is their own unit."""
 
 

@@ -6,10 +6,10 @@ from kuangan.flow.changes.making import Stated, ask_change
 from kuangan.flow.changes.subjects import change_subject
 from kuangan.flow.models import RegisterChange
 from kuangan.law.role import Role
-from tests.web.matrix.rows import ACCOUNT_KEEPERS, SIGHTED, Row
+from tests.web.matrix.rows import OPERATOR, SIGHTED, UNIT_ADMIN, Row
 from tests.web.world import World
 
-READERS = SIGHTED | ACCOUNT_KEEPERS
+READERS = SIGHTED | OPERATOR | UNIT_ADMIN
 OF_THE_MINE = READERS - {Role.company_officer}
 """The company sees its own unit only, administrators what is of the register."""
 MAKERS = {Role.operator, Role.mine_director, Role.mine_engineer}

@@ -44,7 +44,9 @@ def _settle(names: BookNames, row: dict[str, Any]) -> None:
     if role is None:
         raise RowRefused("role", f"“{row['title']}”不是{UnitKind(unit.kind).label}的标准岗位，请选择该岗位的角色")
     if Role(role).administers:
-        raise RowRefused("role", "系统、安全、审计管理员由服务器控制台或者两名管理员在页面上建立，不由工作簿登记")
+        raise RowRefused(
+            "role", "系统、安全、审计管理员和单位管理员由服务器控制台或者两名管理员在页面上建立，不由工作簿登记"
+        )
     if not Role(role).works_at(unit.kind):
         raise RowRefused("role", f"{UnitKind(unit.kind).label}不设“{Role(role).label}”")
     row["role"] = str(role)

@@ -17,9 +17,9 @@ from kuangan.law.procedure import (
     State,
     Tell,
 )
-from kuangan.law.role import ADMINISTRATORS, Role
+from kuangan.law.role import Role
 
-OWING = tuple(By("unit", role) for role in Role if role not in ADMINISTRATORS)
+OWING = tuple(By("unit", role) for role in Role if not role.administers)
 HEADS = tuple(
     By("above", role)
     for role in (Role.section_head, Role.bureau_head, Role.bureau_deputy, Role.government_head)
