@@ -79,7 +79,7 @@ class Offices:
 
     def __init__(self) -> None:
         self._by_pk = {unit.pk: unit for unit in Unit.objects.exclude(kind__in=(UnitKind.mine, *AREAS))}
-        offices = (unit for unit in self._by_pk.values() if unit.kind in OFFICES)
+        offices = (unit for unit in self._by_pk.values() if unit.kind in OFFICES and unit.closed_on is None)
         self._by_area = {(str(unit.kind), unit.scope_path): unit for unit in offices}
 
     def of_case(self, case: Case) -> Relations:

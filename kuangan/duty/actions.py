@@ -9,7 +9,7 @@ from kuangan.duty.opening import open_due
 from kuangan.duty.proof.judging import forget_judgements, judge_credit, prove
 from kuangan.duty.proof.lasting import ask_for, reopen_lapsed
 from kuangan.duty.succession.heirs import let_lie, passing, successors
-from kuangan.duty.succession.passing import pass_on
+from kuangan.duty.succession.passing import pass_on, take_in_duties
 from kuangan.duty.tokens import issue_checkin_token, stop_checkin_token
 
 __all__ = [
@@ -39,5 +39,6 @@ __all__ = [
     "revoke",
     "stop_checkin_token",
     "successors",
+    "take_in_duties",
     "urge",
 ]

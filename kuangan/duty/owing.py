@@ -60,7 +60,7 @@ class World:
     @cached_property
     def units(self) -> list[Unit]:
         """Every unit, in the order of paths."""
-        return list(Unit.objects.order_by("path"))
+        return list(Unit.objects.filter(closed_on=None).order_by("path"))
 
     @cached_property
     def mines(self) -> list[Mine]:

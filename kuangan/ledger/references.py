@@ -52,7 +52,10 @@ class References:
     @cached_property
     def units(self) -> dict[str, Unit]:
         """Every unit of the tree but the platform's own, by code."""
-        return {unit.code: unit for unit in Unit.objects.exclude(kind=UnitKind.platform).order_by("path")}
+        return {
+            unit.code: unit
+            for unit in Unit.objects.filter(closed_on=None).exclude(kind=UnitKind.platform).order_by("path")
+        }
 
     @cached_property
     def _faces(self) -> dict[int, list[Face]]:

@@ -43,7 +43,11 @@ def acting_office(actor: User, unit: Unit, at: datetime | None = None) -> Hold:
 
 def within_reach(issuer: Unit) -> QuerySet[Unit]:
     """The units an office can write to: every institution of its area but itself, counties' offices before mines."""
-    below = Unit.objects.filter(path__startswith=issuer.scope_path).exclude(pk=issuer.pk).exclude(kind__in=AREA_KINDS)
+    below = (
+        Unit.objects.filter(path__startswith=issuer.scope_path, closed_on=None)
+        .exclude(pk=issuer.pk)
+        .exclude(kind__in=AREA_KINDS)
+    )
     return below.exclude(kind=UnitKind.inspectorate).select_related("parent").order_by("path")
 
 

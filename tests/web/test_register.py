@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from kuangan.core.models import Unit
+from kuangan.core.models import Person, Tenure, Unit
 from kuangan.flow.models import RegisterChange
 
 FORM = {"effective_on": "2026-03-10", "reason": "更换采矿许可证", "document": "示编〔2026〕3号"}
@@ -68,3 +68,25 @@ def test_strange_addresses_are_not_found(world, as_user):
     for args in (["unit", "nowhere"], ["post", "9" * 30], ["case", "1"], ["person", "一"]):
         assert operator.get(reverse("change_kinds_of", args=args)).status_code in (400, 404)
     assert operator.get(reverse("new_change", args=["unit", world.city.mine.code, "nothing"])).status_code == 404
+
+
+def test_a_units_administrator_adds_a_person_and_hands_a_post_over_on_pages(world, as_user):
+    admin, mine = as_user("mine_unit_admin"), world.city.mine
+    address = reverse("new_change", args=["unit", mine.code, "person_add"])
+    admin.post(address, {**FORM, "name": "甲十", "phone": "13900000010", "do": "make"})
+    page = text(admin.get(reverse("register_unit", args=[mine.code])))
+    assert ("甲十" in page, "13900000010" in page, "空缺" in page) == (True, True, False)
+    assert "13900000010" not in text(as_user("mine_director").get(reverse("register_unit", args=[mine.code])))
+    post = Tenure.objects.get(person__user__username="mine_dispatcher").post_id
+    person = Person.objects.get(name="甲十")
+    handed = reverse("new_change", args=["post", post, "post_hand_over"])
+    preview = text(admin.post(handed, {**FORM, "person": person.pk, "do": "preview"}))
+    assert ("随岗位移交" in preview, "即时终止" in preview) == (True, True)
+    browser = as_user("mine_dispatcher")
+    assert browser.get(reverse("account")).status_code == 200
+    admin.post(handed, {**FORM, "person": person.pk, "do": "make"})
+    assert Tenure.objects.get(post=post, to_at=None).person == person
+    assert browser.get(reverse("account")).status_code == 302
+    director = Tenure.objects.get(person__user__username="mine_director").post_id
+    choices = text(admin.get(reverse("change_kinds_of", args=["post", director])))
+    assert ("签字、管理岗位" in choices, "免职" in choices) == (True, True)

@@ -3,7 +3,7 @@
 from kuangan.casework.actions.facts import LEVELS, amend_facts, facts_digest
 from kuangan.casework.actions.moving import carry_over, enter_opening, made_just_now, make_move
 from kuangan.casework.actions.opening import open_case
-from kuangan.casework.actions.passing import pass_on_cases, passing_cases
+from kuangan.casework.actions.passing import pass_on_cases, passing_cases, take_in_cases
 from kuangan.casework.actions.reading import open_input
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "open_input",
     "pass_on_cases",
     "passing_cases",
+    "take_in_cases",
 ]

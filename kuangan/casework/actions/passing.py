@@ -39,3 +39,18 @@ def pass_on_cases(
     data = {"from": before.code, "to": after.code, "basis": basis}
     record_many([Line(case, "case_passed_on", data, actor) for case in cases], at)
     return cases
+
+
+@transaction.atomic
+def take_in_cases(*, actor: User | None, unit: Unit, into: Unit, basis: str, at: datetime) -> int:
+    """A unit went up in another: open cases about it, opened or taken over by it, are those of the other; returns how many."""
+    concerned = Q(unit=unit) | Q(office=unit) | Q(taken_over_by=unit)
+    cases = list(Case.objects.select_for_update(of=("self",)).filter(concerned, closed_at=None).order_by("pk"))
+    keys = [case.pk for case in cases]
+    Case.objects.filter(pk__in=keys, unit=unit).update(unit=into, path=into.path)
+    Case.objects.filter(pk__in=keys, office=unit).update(office=into)
+    Case.objects.filter(pk__in=keys, taken_over_by=unit).update(taken_over_by=into)
+    Paper.objects.filter(state=PaperState.draft, unit=unit).update(unit=into)
+    data = {"from": unit.code, "to": into.code, "basis": basis}
+    record_many([Line(case, "case_passed_on", data, actor) for case in cases], at)
+    return len(cases)

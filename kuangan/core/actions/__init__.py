@@ -58,6 +58,15 @@ from kuangan.core.actions.posts import (
     set_deputy,
     set_person_phone,
 )
+from kuangan.core.actions.register.leaving import (
+    close_post,
+    leave_unit,
+    move_person,
+    reopen_post,
+    set_person_name,
+    take_back_person,
+)
+from kuangan.core.actions.register.merging import close_unit, reopen_unit, take_in_unit
 from kuangan.core.actions.rosters import roster_person, unroster_person
 from kuangan.core.actions.seals import ask_trail_check, end_trail_check, hand_out_seal, watch_seals
 from kuangan.core.actions.signing import confirmed
@@ -85,6 +94,8 @@ __all__ = [
     "ask_reset",
     "ask_trail_check",
     "begin_binding",
+    "close_post",
+    "close_unit",
     "confirm_code",
     "confirm_password",
     "confirm_pasted",
@@ -118,6 +129,8 @@ __all__ = [
     "issue_api_token",
     "issue_binding_token",
     "issue_confirmed_token",
+    "leave_unit",
+    "move_person",
     "note_key_use",
     "open_identity",
     "pending_secret",
@@ -132,6 +145,8 @@ __all__ = [
     "relieve",
     "remove_oversight",
     "rename_unit",
+    "reopen_post",
+    "reopen_unit",
     "reset_administrator",
     "reset_totp",
     "restore_unit_name",
@@ -147,6 +162,7 @@ __all__ = [
     "set_go_live",
     "set_identity",
     "set_password",
+    "set_person_name",
     "set_person_number",
     "set_person_phone",
     "set_unit_phone",
@@ -156,6 +172,8 @@ __all__ = [
     "stop_call",
     "sweep_sessions",
     "system_user",
+    "take_back_person",
+    "take_in_unit",
     "take_password",
     "tell_aside",
     "tell_ending_keys",

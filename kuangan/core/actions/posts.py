@@ -72,8 +72,10 @@ def create_post(
     at: datetime | None = None,
 ) -> Post:
     """Add a post of `unit` that carries `role`. Refused when the unit has a post of this title."""
-    if Post.objects.filter(unit=unit, title=title).exists():
-        raise Refused(f"{unit.name}已有岗位“{title}”，请换一个岗位名称。")
+    known = Post.objects.filter(unit=unit, title=title).first()
+    if known is not None:
+        again = f"，{known.closed_on}撤销，恢复的请更正该次撤销" if known.closed_on else ""
+        raise Refused(f"{unit.name}已有岗位“{title}”{again}；另设的请换一个岗位名称。")
     post = Post.objects.create(unit=unit, title=title, role=Role(role).value, deputy=deputy)
     content = {"unit": unit.code, "title": title, "role": post.role, "deputy": deputy.pk if deputy else None}
     record(actor=actor, action="post_created", subject=post, data=content, at=at)
@@ -148,6 +150,8 @@ def appoint(
     unite administrators. To a post that signs or administers, or stands in for one, two must have agreed (``approval``).
     """
     moment = at or clock.now()
+    if post.closed_on is not None or person.left_on is not None:
+        raise Refused(f"{post}已撤销或者{person.name}已离职，不能任命。")
     require_apart(post.typed_role, person)
     if post_needs_two(post):
         require_approved(actor, approval, person, f"任命{post}", post=post)

@@ -22,6 +22,7 @@ class Person(models.Model):
     phone = models.CharField("手机", max_length=20, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="people", verbose_name="单位")
     certificate = models.CharField("执法证号", max_length=40, blank=True)
+    left_on = models.DateField("离职日期", null=True, blank=True)
     number = models.CharField("人员编号", max_length=20, blank=True, default="", db_default="")
     identity = models.CharField("公民身份号码（密文）", max_length=LONGEST, blank=True, default="", db_default="")
     identity_digest = models.CharField("公民身份号码摘要", max_length=64, blank=True, default="", db_default="")
@@ -51,6 +52,7 @@ class Post(models.Model):
     deputy = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="stands_in_for", verbose_name="B岗"
     )
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
 
     class Meta:
         constraints = (

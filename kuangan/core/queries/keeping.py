@@ -38,7 +38,7 @@ def identity_of(person: Person) -> str:
 
 def kept_posts(reader: User) -> QuerySet[Post]:
     """All posts with unit and deputy, by place and right."""
-    posts = Post.objects.select_related("unit", "deputy").order_by("unit__path", "role", "pk")
+    posts = Post.objects.filter(closed_on=None).select_related("unit", "deputy").order_by("unit__path", "role", "pk")
     return _for_keepers(reader, posts)
 
 
@@ -106,7 +106,7 @@ def registered_units(reader: User, *, vacant: bool = False) -> QuerySet[Unit]:
     held = Q(posts__tenures__from_at__lte=now) & (Q(posts__tenures__to_at=None) | Q(posts__tenures__to_at__gt=now))
     units = Unit.objects.annotate(
         posts_held=Count("posts", filter=held, distinct=True),
-        posts_vacant=Count("posts", distinct=True) - F("posts_held"),
+        posts_vacant=Count("posts", filter=Q(posts__closed_on=None), distinct=True) - F("posts_held"),
     ).order_by("path")
     if vacant:
         units = units.filter(posts_vacant__gt=0)
@@ -128,4 +128,13 @@ def registered_posts(reader: User, unit: Unit) -> QuerySet[Post]:
     held = Tenure.objects.filter(held_at(clock.now())).select_related("person").order_by("pk")
     posts = Post.objects.filter(unit__in=registered_units(reader).filter(pk=unit.pk).values("pk"))
     posts = posts.select_related("deputy").prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
-    return posts.order_by("role", "pk")
+    return posts.filter(closed_on=None).order_by("role", "pk")
+
+
+def registered_people(reader: User, unit: Unit) -> QuerySet[Person]:
+    """Who works for a unit, with what each holds (``held``): for those who keep its people."""
+    if not may_ask(reader) and unit not in administered_units(reader):
+        return Person.objects.none()
+    held = Tenure.objects.filter(held_at(clock.now())).select_related("post__unit").order_by("pk")
+    people = Person.objects.filter(unit=unit, left_on=None).select_related("user")
+    return people.prefetch_related(Prefetch("tenures", queryset=held, to_attr="held")).order_by("name", "pk")

@@ -35,18 +35,20 @@ def units_among(user: object, units: Iterable[Unit]) -> QuerySet[Unit]:
 
 def people_of(user: object, unit: Unit) -> QuerySet[Person]:
     """The people of a unit in the reader's sight, by name."""
-    return visible_to(user, Person.objects.filter(unit=unit), "unit__path").order_by("name")
+    return visible_to(user, Person.objects.filter(unit=unit, left_on=None), "unit__path").order_by("name")
 
 
 def has_post(unit: Unit, role: Role) -> bool:
     """Whether a unit has a post of a role at all, held or vacant."""
-    return Post.objects.filter(unit=unit, role=role).exists()
+    return Post.objects.filter(unit=unit, role=role, closed_on=None).exists()
 
 
 def posts_of(user: object, unit: Unit) -> QuerySet[Post]:
     """The posts of a unit in the reader's sight with those who hold them (``now``), by right."""
     held = Tenure.objects.filter(to_at=None).select_related("person").order_by("pk")
-    posts = Post.objects.filter(unit=unit).prefetch_related(Prefetch("tenures", queryset=held, to_attr="now"))
+    posts = Post.objects.filter(unit=unit, closed_on=None).prefetch_related(
+        Prefetch("tenures", queryset=held, to_attr="now")
+    )
     return visible_to(user, posts, "unit__path").order_by("role", "pk")
 
 

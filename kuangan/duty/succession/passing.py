@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from kuangan.core.actions import Line, record_many
-from kuangan.core.models import User
+from kuangan.core.models import Unit, User
+from kuangan.duty.changes import cancel
 from kuangan.duty.events import Following, open_events
 from kuangan.duty.models import Duty
 from kuangan.duty.owing import SUPERVISOR, World
+from kuangan.duty.queries import OPEN
 from kuangan.duty.succession.heirs import Successors, laws_of, let_lie, passing
 from kuangan.law.duty.obligation_file import EVENT, obligations
 
@@ -57,3 +59,23 @@ def _ask_anew(actor: User | None, heirs: Successors, at: datetime) -> None:
         if (law := obligations()[duty.obligation]).cadence == EVENT and (law.span or law.span_key)
     ]
     open_events(following, actor=actor, at=at)
+
+
+@transaction.atomic
+def take_in_duties(*, actor: User | None, unit: Unit, into: Unit, basis: str, at: datetime) -> int:
+    """A unit went up in another: what it owes is owed by the other; what that owes alike already is cancelled here. Returns how many go on."""
+    county = World(at).county_of(into)
+    owed = set(Duty.objects.filter(unit=into).values_list("obligation", "post", "mine", "period", "subject"))
+    duties = list(Duty.objects.select_for_update(of=("self",)).filter(OPEN, unit=unit).order_by("pk"))
+    double = [duty for duty in duties if _whole_name(duty) in owed]
+    going = [duty for duty in duties if _whole_name(duty) not in owed]
+    Duty.objects.filter(pk__in=[duty.pk for duty in going]).update(unit=into, path=into.path, county=county)
+    data = {"from": unit.code, "to": into.code, "basis": basis}
+    record_many([Line(duty, "duty_passed_on", data, actor) for duty in going], at)
+    if double:
+        cancel(actor=actor, duties=double, reason=f"{unit.name}已并入{into.name}，由{into.name}履行", at=at)
+    return len(going)
+
+
+def _whole_name(duty: Duty) -> tuple[str, int | None, int | None, str, str]:
+    return duty.obligation, duty.post_id, duty.mine_id, duty.period, duty.subject

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q, QuerySet
 
 from kuangan.casework.models import Case
-from kuangan.core.models import Unit
+from kuangan.core.models import Post, Unit
 from kuangan.duty.models import Duty
 from kuangan.duty.queries import OPEN
 from kuangan.flow.changes.grammar import Effect
@@ -27,3 +27,8 @@ def work_lines(unit: Unit, becomes: str) -> Iterator[Effect]:
     for what, count in (("在办案件", open_cases(unit).count()), ("未办结履职事项", open_duties(unit).count())):
         if count:
             yield Effect(what, f"{count} 件", becomes)
+
+
+def waiting_for(post: Post) -> Iterator[Effect]:
+    """What of the unit is open when a post changes hands: it waits for the post, not for a person."""
+    yield from work_lines(post.unit, "随岗位移交，期限不变")

@@ -13,6 +13,9 @@ from kuangan.law.role import Role
 SYSTEM = "system"
 OPERATOR = (By(SYSTEM, Role.operator),)
 """Who runs the platform keeps its register."""
+OWN_ADMINISTRATOR = (By("unit", Role.unit_admin),)
+PEOPLE_KEEPERS = (*OPERATOR, *OWN_ADMINISTRATOR)
+"""Who keeps the people and the posts of a unit, but for what two administrators give."""
 SUPERVISOR = tuple(By("supervisor", role) for role in (Role.section_head, Role.bureau_head, Role.bureau_deputy))
 """Who decides what a mine proposes of its own file."""
 THE_CITY = tuple(By("city", role) for role in (Role.section_head, Role.bureau_head, Role.bureau_deputy))

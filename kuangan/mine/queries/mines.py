@@ -59,7 +59,7 @@ def unit_of(mine: Mine, relation: Relation) -> Unit:
 
 
 def _institution(mine: Mine, kind: UnitKind, scope: str) -> Unit:
-    institution = Unit.objects.filter(kind=kind, scope_path=scope).order_by("pk").first()
+    institution = Unit.objects.filter(kind=kind, scope_path=scope, closed_on=None).order_by("pk").first()
     if institution is None:
         raise Refused(f"{mine.name}所在地区未登记“{kind.label}”，请由系统管理员先登记该单位。")
     return institution

@@ -13,6 +13,7 @@ from kuangan.law.time.span import written_span
 from kuangan.web.cases.mine_words import MINE_WORDS
 from kuangan.web.cases.telling_words import TELLING_WORDS
 from kuangan.web.frame.shown import unknown
+from kuangan.web.registry.words import REGISTER_WORDS
 
 
 def due_derivation(case_clock: CaseClock) -> str:
@@ -61,6 +62,7 @@ def check_result(result: str) -> SafeString:
 
 ACTION_WORDS = {
     **MINE_WORDS,
+    **REGISTER_WORDS,
     **TELLING_WORDS,
     "city_book_uploaded": "上传城市工作簿",
     "city_book_previewed": "核对城市工作簿",
@@ -74,16 +76,6 @@ ACTION_WORDS = {
     "city_book_unreadable": "城市工作簿未能读取",
     "book_headings_told": "说明栏目对应",
     "book_heading_forgotten": "删除栏目对应",
-    "change_proposed": "提出档案变更",
-    "change_decided": "同意档案变更",
-    "change_refused": "不同意档案变更",
-    "change_withdrawn": "撤回档案变更",
-    "change_in_effect": "档案变更生效",
-    "change_corrected": "档案变更被更正",
-    "change_failed": "档案变更未能生效",
-    "unit_renamed": "单位更名",
-    "unit_name_restored": "更正单位更名",
-    "mine_renamed": "煤矿更名",
     "go_live_set": "登记启用日",
     "outside_numbers_stated": "登记线下已用文号",
     "outside_numbers_given_back": "更正线下已用文号",

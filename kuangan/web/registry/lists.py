@@ -67,12 +67,35 @@ def _holders(post: Any) -> Any:
     return "、".join(names) if names else shown.unknown("空缺")
 
 
+def changes_link(kind: str, key: object, words: str) -> Any:
+    """Words that lead to what may be changed about a thing."""
+    return shown.link(reverse("change_kinds_of", args=[kind, key]), words)
+
+
+def _change_of_post(post: Any) -> Any:
+    return changes_link("post", post.pk, "办理")
+
+
+def _posts_held(person: Any) -> str:
+    return "、".join(tenure.post.title for tenure in person.held)
+
+
+PEOPLE: Final = (
+    Column("姓名", lambda person: person.name),
+    Column("手机", lambda person: person.phone, style="nowrap"),
+    Column("执法证号", lambda person: person.certificate, style="small"),
+    Column("岗位", _posts_held),
+    Column("用户名", lambda person: person.user.username if hasattr(person, "user") else ""),
+    Column("", lambda person: changes_link("person", person.pk, "办理"), style="num"),
+)
 POSTS: Final = (
     Column("岗位", lambda post: post.title),
     Column("权限", lambda post: post.get_role_display()),
     Column("任职人员", lambda post: "、".join(tenure.person.name for tenure in post.now), shown=_holders),
     Column("B岗", lambda post: post.deputy.title if post.deputy else ""),
 )
+KEPT_POSTS: Final = (*POSTS, Column("", _change_of_post, style="num"))
+"""As its keepers see them."""
 
 
 def _indented(unit: Any) -> SafeString:

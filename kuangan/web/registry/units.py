@@ -6,15 +6,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.core.models import UnitKind
-from kuangan.core.queries.keeping import registered_posts, registered_units
+from kuangan.core.queries.keeping import administered_units, registered_people, registered_posts, registered_units
 from kuangan.flow.changes.queries import changes_of_unit, offered_kinds
 from kuangan.flow.changes.subjects import change_subject
-from kuangan.web.frame.doors import MINE, OPERATOR, OVERSEERS, UNIT_ADMIN, door
+from kuangan.web.frame.doors import MINE, OPERATOR, OVERSEERS, UNIT_ADMIN, door, has_role
 from kuangan.web.frame.lists import Filters, export, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, table
-from kuangan.web.registry.lists import OF_UNIT, POSTS, UNITS
+from kuangan.web.registry.lists import KEPT_POSTS, OF_UNIT, PEOPLE, POSTS, UNITS
 
 READERS = (*OVERSEERS, *MINE, *OPERATOR, *UNIT_ADMIN)
 """Whoever works for a unit sees the register of what he sees; of the supervised that is their own unit."""
@@ -48,12 +48,15 @@ def register_unit(request: Request, code: str) -> HttpResponse:
     unit = get_object_or_404(registered_units(request.user), code=code)
     subject = change_subject("unit", unit.code)
     history = changes_of_unit(request.user, unit)
+    keeps = has_role(request, *OPERATOR) or unit in administered_units(request.user)
+    people = table(request, PEOPLE, registered_people(request.user, unit), nothing="没有人员", unexported=True)
     return show(
         request,
         "registry/unit.html",
         unit=unit,
         subject=subject,
         offered=offered_kinds(request.user, subject) if subject else [],
-        posts=Table(POSTS, registered_posts(request.user, unit), "尚未设置岗位。"),
+        posts=Table(KEPT_POSTS if keeps else POSTS, registered_posts(request.user, unit), "尚未设置岗位。"),
+        people=people if keeps else None,
         history=table(request, OF_UNIT, history, nothing="没有变更记录", hint="变更办理后列在这里。", unexported=True),
     )

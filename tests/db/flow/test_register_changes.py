@@ -7,6 +7,7 @@ import pytest
 from kuangan.base import clock
 from kuangan.core.errors import Refused
 from kuangan.core.models import Notice, Unit
+from kuangan.core.queries import roles_of, visible_paths
 from kuangan.core.queries.units import names_on
 from kuangan.flow.changes import due
 from kuangan.flow.changes.kinds import change_kinds
@@ -16,6 +17,7 @@ from kuangan.flow.changes.subjects import change_subject
 from kuangan.flow.models import RegisterChange
 from kuangan.flow.sweep import sweep_once
 from kuangan.mine.models import Mine
+from kuangan.mine.queries.relations import unit_on
 from tests.db.flow.conftest import MORNING
 
 TODAY = date(2026, 3, 10)
@@ -161,3 +163,48 @@ def test_nobody_supervised_reads_what_an_office_still_considers(city):
         name: set(changes_visible_to(city[name])) for name in ("mine_director", "company_officer", "county_section")
     }
     assert seen == {"mine_director": {own}, "company_officer": set(), "county_section": {waiting, own}}
+
+
+def of_unit(city, kind: str, unit: str, on: date = TODAY, /, **values) -> RegisterChange:
+    return ask_change(
+        actor=city["operator"],
+        kind=change_kinds()[kind],
+        subject=subject(city.units[unit]),
+        values=values,
+        stated=Stated(on, "企业重组", "示国资〔2026〕2号"),
+    )
+
+
+def test_a_company_goes_up_in_another_with_mines_posts_and_people(city):
+    area, company = city.units["area"], city.units["company"]
+    of_unit(city, "unit_open", "area", kind="company", name="新岭集团", code="company-new")
+    into = Unit.objects.get(code="company-new")
+    assert (into.parent, into.closed_on) == (area, None)
+    merged = of_unit(city, "unit_merge", "company", into="company-new")
+    company.refresh_from_db()
+    assert (merged.state, company.closed_on, company.into) == ("in_effect", TODAY, into)
+    assert {mine.company for mine in Mine.objects.all()} == {into}
+    assert company_on(city.mine, TODAY - timedelta(days=1)) == company
+    officer = city["company_officer"]
+    assert officer.person.unit_id == company.pk
+    officer = type(officer).objects.get(pk=officer.pk)
+    assert (officer.person.unit, [hold.unit for hold in roles_of(officer)]) == (into, [into])
+    assert city.mine.unit.path in visible_paths(officer)
+    with pytest.raises(Refused, match="不适用于"):
+        of_unit(city, "unit_merge", "company", into="company-new")
+
+
+def company_on(mine, on: date):
+    return unit_on(Mine.objects.get(pk=mine.pk), "company", on)
+
+
+def test_a_unit_is_closed_only_without_open_work_which_is_named(city):
+    with pytest.raises(Refused, match="所属煤矿云岭一号煤矿"):
+        of_unit(city, "unit_close", "company")
+    of_unit(city, "unit_open", "area", kind="company", name="空壳公司", code="company-empty")
+    city.units["empty"] = Unit.objects.get(code="company-empty")
+    closed = of_unit(city, "unit_close", "empty")
+    city.units["empty"].refresh_from_db()
+    assert (closed.state, city.units["empty"].closed_on) == ("in_effect", TODAY)
+    with pytest.raises(Refused, match="不要另建"):
+        of_unit(city, "unit_open", "area", kind="city_bureau", name="第二应急局")

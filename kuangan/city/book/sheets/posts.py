@@ -16,7 +16,7 @@ from kuangan.law.role import Role
 
 
 def _held(on: date) -> Mapping[Key, Values]:
-    posts = Post.objects.select_related("unit", "deputy").exclude(unit__kind=UnitKind.platform)
+    posts = Post.objects.filter(closed_on=None).select_related("unit", "deputy").exclude(unit__kind=UnitKind.platform)
     holders = {
         tenure.post_id: tenure.person for tenure in tenures_at(clock.beijing_midnight(on)).select_related("person")
     }

@@ -1,5 +1,7 @@
 """What was agreed on about an account, carried out."""
 
+from datetime import date
+
 from kuangan.core.access.passwords import given_password
 from kuangan.core.actions.access.accounts import create_user, hold_signature, reset_totp, set_password
 from kuangan.core.actions.posts import appoint, create_person, set_deputy
@@ -27,15 +29,23 @@ def _reset_code(actor: User, request: AccountRequest) -> User | None:
     return user
 
 
+def by_change(effective_on: date | None) -> dict[str, str]:
+    """What a request holds that a register change carries out on its day; nothing where the approval does."""
+    return {"effective_on": effective_on.isoformat()} if effective_on else {}
+
+
 def _appoint(actor: User, request: AccountRequest) -> User | None:
     assert request.post is not None
     assert request.person is not None
-    appoint(actor=actor, post=request.post, person=request.person, approval=request)
+    if "effective_on" not in request.given:
+        appoint(actor=actor, post=request.post, person=request.person, approval=request)
     return account_of(request)
 
 
 def _name_deputy(actor: User, request: AccountRequest) -> User | None:
     assert request.post is not None
+    if "effective_on" in request.given:
+        return None
     set_deputy(actor=actor, post=request.post, deputy=Post.objects.get(pk=request.given["deputy"]), approval=request)
     return None
 

@@ -5,6 +5,7 @@ token that binds a phone, the asker the one-time password; the owner and his uni
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,7 @@ from kuangan.core.access.approval import require_apart
 from kuangan.core.access.passwords import given_password
 from kuangan.core.access.values import lasting
 from kuangan.core.actions.access.accounts import require_fit, set_password
-from kuangan.core.actions.access.agreed import CARRIED_OUT, account_of
+from kuangan.core.actions.access.agreed import CARRIED_OUT, account_of, by_change
 from kuangan.core.actions.access.proofs import issue_binding_token
 from kuangan.core.actions.audit import record
 from kuangan.core.actions.notices import send_notice
@@ -50,17 +51,25 @@ def ask_reset(*, actor: User, kind: RequestKind, user: User, reason: str) -> Acc
 
 
 @transaction.atomic
-def ask_appointment(*, actor: User, post: Post, person: Person, reason: str) -> AccountRequest:
-    """Ask to appoint somebody to a post that signs or administers. Refused for oneself, and where rights would unite."""
+def ask_appointment(
+    *, actor: User, post: Post, person: Person, reason: str, effective_on: date | None = None
+) -> AccountRequest:
+    """Ask to appoint somebody to a post that signs or administers. Refused for oneself, and where rights would unite.
+
+    ``effective_on``: a register change carries it out on this day, once it is approved.
+    """
     _refuse_oneself(actor, person)
     require_apart(post.typed_role, person)
-    return _ask(actor, RequestKind.appoint, post.unit, reason, person=person, post=post)
+    given = by_change(effective_on)
+    return _ask(actor, RequestKind.appoint, post.unit, reason, person=person, post=post, given=given)
 
 
 @transaction.atomic
-def ask_deputy(*, actor: User, post: Post, deputy: Post, reason: str) -> AccountRequest:
-    """Ask that a post stands in for one that signs or administers."""
-    given = {"deputy": deputy.pk, "deputy_title": deputy.title}
+def ask_deputy(
+    *, actor: User, post: Post, deputy: Post, reason: str, effective_on: date | None = None
+) -> AccountRequest:
+    """Ask that a post stands in for one that signs or administers; ``effective_on`` as in :func:`ask_appointment`."""
+    given = {"deputy": deputy.pk, "deputy_title": deputy.title, **by_change(effective_on)}
     return _ask(actor, RequestKind.deputy, post.unit, reason, post=post, given=given)
 
 

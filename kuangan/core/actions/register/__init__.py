@@ -1,0 +1,1 @@
+"""What keeps the register of units, posts and people true over the years."""
