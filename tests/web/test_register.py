@@ -90,3 +90,24 @@ def test_a_units_administrator_adds_a_person_and_hands_a_post_over_on_pages(worl
     director = Tenure.objects.get(person__user__username="mine_director").post_id
     choices = text(admin.get(reverse("change_kinds_of", args=["post", director])))
     assert ("签字、管理岗位" in choices, "免职" in choices) == (True, True)
+
+
+def test_the_file_as_of_the_day_before_keeps_names_and_units(world, as_user):
+    operator, mine = as_user("operator"), world.city.mine
+    for unit, name in ((mine.unit, "云岭新一号煤矿"), (world.city.units["county"], "示例县矿山安全监管局")):
+        address = reverse("new_change", args=["unit", unit.code, "unit_rename"])
+        operator.post(address, {**FORM, "name": name, "do": "make"})
+    merge = reverse("new_change", args=["unit", world.city.units["company"].code, "unit_merge"])
+    preview = text(operator.post(merge, {**FORM, "into": "company-2", "do": "preview"}))
+    assert ("煤矿" in preview, "按目前情况不能生效" in preview) == (True, False)
+    operator.post(merge, {**FORM, "into": "company-2", "do": "make"})
+    reader = as_user("county_section")
+    for name in ("mine", "mine_sheet"):
+        before = text(reader.get(reverse(name, args=[mine.code]), {"on": "2026-03-09"})).split("<main", 1)[1]
+        today = text(reader.get(reverse(name, args=[mine.code])))
+        for old, new in (
+            ("云岭一号煤矿", "云岭新一号煤矿"),
+            ("示例县应急管理局", "示例县矿山安全监管局"),
+            (world.city.units["company"].name, "邻岭矿业公司"),
+        ):
+            assert (old in before, new in today, new in before) == (True, True, False), (name, old)

@@ -24,7 +24,7 @@ from kuangan.mine.queries.points import (
     unnoticed_changes,
     unplaced_points,
 )
-from kuangan.mine.queries.relations import relation_changes, supervised_before, supervisor_on, unit_on
+from kuangan.mine.queries.relations import mine_as_of, relation_changes, supervised_before, supervisor_on, unit_on
 
 __all__ = [
     "STANDING",
@@ -47,6 +47,7 @@ __all__ = [
     "fed_mines",
     "is_methane",
     "key_people_on",
+    "mine_as_of",
     "mine_list",
     "mines_visible_to",
     "place_label",

@@ -1,12 +1,14 @@
 """Which units stood in which relation to mines on a day."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import date
 
 from django.db.models import QuerySet
 
 from kuangan.core.models import Unit
 from kuangan.core.queries import visible_to
+from kuangan.core.queries.units import names_on
 from kuangan.mine.models import Mine, MineRelation, RelationChange
 from kuangan.mine.queries.attributes import STANDING
 
@@ -37,3 +39,18 @@ def relation_changes(reader: object, mine: Mine) -> QuerySet[RelationChange]:
     """Every change of the units to which a mine belongs, the latest first, with those taken back."""
     changes = RelationChange.objects.filter(mine=mine).select_related("before", "after")
     return visible_to(reader, changes.order_by("-valid_from", "-pk"), "mine__unit__path")
+
+
+def mine_as_of(mine: Mine, on: date) -> Mine:
+    """The mine as it was on a day: its name, the units to which it belonged and what they were called. To be shown, never saved."""
+    then = copy(mine)
+    for relation in MineRelation.values:
+        setattr(then, relation, unit_on(mine, relation, on))
+    parts = [part for part in ("unit", "county", *MineRelation.values) if getattr(then, part) is not None]
+    former = names_on([getattr(then, part).pk for part in parts], on)
+    for part in parts:
+        unit = copy(getattr(then, part))
+        unit.name = former.get(unit.pk, unit.name)
+        setattr(then, part, unit)
+    then.name = former.get(mine.unit_id, mine.name)
+    return then

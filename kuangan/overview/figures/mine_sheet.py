@@ -17,7 +17,7 @@ from kuangan.law.procedure import Matter
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import entries_visible_to
 from kuangan.mine.models import AttributeName, Mine
-from kuangan.mine.queries import attributes_on, attributes_text, faces_on, key_people_on
+from kuangan.mine.queries import attributes_on, attributes_text, faces_on, key_people_on, mine_as_of
 from kuangan.monitor.models import Episode
 from kuangan.overview.queries.ledgers import in_force_on
 from kuangan.overview.queries.mines import (
@@ -70,10 +70,11 @@ def sheet_of(user: User, mine: Mine, on: date) -> MineSheet:
     end = clock.beijing_midnight(clock.day_after(on))
     overs = overlimits_between(user, mine, end - timedelta(days=DAYS), end)
     shown = list(overs[:SHOWN])
+    then = mine if on == clock.civil_date(clock.now()) else mine_as_of(mine, on)
     return MineSheet(
-        mine=mine,
+        mine=then,
         on=on,
-        facts=_facts(mine, on),
+        facts=_facts(then, on),
         people=_people(user, mine, on, end),
         commissioners=_commissioners(user, mine, on),
         faces=_faces(user, mine, on),

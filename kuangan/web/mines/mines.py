@@ -21,6 +21,7 @@ from kuangan.mine.queries import (
     MineLine,
     attributes_held,
     attributes_text,
+    mine_as_of,
     mine_list,
     mines_visible_to,
 )
@@ -180,7 +181,7 @@ def mine(request: Request, code: str, tab: str = "") -> HttpResponse:
     on = (form.cleaned_data["on"] if form.is_valid() else None) or today
     file = MineFile(mine, on, moment, attributes_held(request.user, mine, on))
     context: dict[str, Any] = {
-        "mine": mine,
+        "mine": mine if on == today else mine_as_of(mine, on),
         "tab": tab,
         "tabs": _tabs_of(mine, "" if on == today else f"?on={on}"),
         "on": on,
