@@ -98,10 +98,13 @@ KEPT_POSTS: Final = (*POSTS, Column("", _change_of_post, style="num"))
 """As its keepers see them."""
 
 
+DEEPEST: Final = 3
+
+
 def _indented(unit: Any) -> SafeString:
     depth = unit.path.count("/") - 1
     link = shown.link(reverse("register_unit", args=[unit.code]), unit.name)
-    return shown.markup('<span class="depth-{}">{}</span>', min(depth, 4), link)
+    return shown.joined("　" * min(depth, DEEPEST), link)
 
 
 UNITS: Final = (

@@ -23,7 +23,7 @@ READERS = (*OVERSEERS, *MINE, *OPERATOR, *UNIT_ADMIN)
 class UnitFilters(Filters):
     q = forms.CharField(label="名称或编码", max_length=60)
     kind = forms.ChoiceField(label="类别", choices=(("", "全部"), *UnitKind.choices))
-    vacant = forms.BooleanField(label="有空缺岗位")
+    vacant = forms.ChoiceField(label="岗位", choices=(("", "全部"), ("yes", "有空缺")))
 
 
 @door(*READERS)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0024_gateways"),
+        ("core", "0025_backups"),
     ]
 
     operations = [

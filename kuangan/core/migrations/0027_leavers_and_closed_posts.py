@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0025_unit_administrator"),
+        ("core", "0026_unit_administrator"),
     ]
 
     operations = [
