@@ -34,6 +34,7 @@ from kuangan.flow.upkeep import logs, seals, troubles
 from kuangan.flow.upkeep.accounts import accounts_due
 from kuangan.flow.upkeep.carrying import carry_cases
 from kuangan.flow.upkeep.files import files_nightly
+from kuangan.flow.upkeep.invitations import invitations_due
 from kuangan.host.heartbeat import beat
 from kuangan.law.setting.typeset import make_ready
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
@@ -133,6 +134,7 @@ STAGES: tuple[Stage, ...] = (
     tell_late_verifications,
     _provisional,
     accounts_due,
+    invitations_due,
     seals.seal,
     end_quiet_aside,
     logs.expire_logs,

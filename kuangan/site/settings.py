@@ -165,6 +165,16 @@ SILENCED_SYSTEM_CHECKS = [
 
 KUANGAN_LOGIN_MAX_FAILURES = int(os.environ.get("KUANGAN_LOGIN_MAX_FAILURES") or 5)
 KUANGAN_LOGIN_LOCK_MINUTES = int(os.environ.get("KUANGAN_LOGIN_LOCK_MINUTES") or 15)
+KUANGAN_OIDC = {
+    "issuer": os.environ.get("KUANGAN_OIDC_ISSUER", "").rstrip("/"),
+    "client_id": os.environ.get("KUANGAN_OIDC_CLIENT_ID", ""),
+    "client_secret": os.environ.get("KUANGAN_OIDC_CLIENT_SECRET", ""),
+    "label": os.environ.get("KUANGAN_OIDC_LABEL") or "统一登录",
+    "claim": os.environ.get("KUANGAN_OIDC_CLAIM") or "phone_number",
+    "matches": "number" if os.environ.get("KUANGAN_OIDC_MATCHES") == "number" else "phone",
+    "administrators": flag("KUANGAN_OIDC_ADMINISTRATORS"),
+}
+"""Single sign-on: the provider (empty: none), and by which of its claims an account is found."""
 KUANGAN_ATTACHMENT_MAX_BYTES = int(os.environ.get("KUANGAN_ATTACHMENT_MAX_BYTES") or 200 * 1024 * 1024)
 KUANGAN_GATEWAY_URL = os.environ.get("KUANGAN_GATEWAY_URL", "")
 """SMS and phone gateway where none is set up on the page; empty = messages go to messages.jsonl in the data folder."""

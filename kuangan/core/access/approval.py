@@ -23,6 +23,13 @@ def post_needs_two(post: Post) -> bool:
     return needs_two(post.typed_role) or any(needs_two(other.typed_role) for other in Post.objects.filter(deputy=post))
 
 
+def posts_needing_two(posts: Collection[Post]) -> set[int]:
+    """As :func:`post_needs_two` for many posts, in one query: the keys of those that two must give."""
+    standing_in = Post.objects.filter(deputy__in=[post.pk for post in posts]).values_list("deputy_id", "role")
+    deputies = {deputy for deputy, role in standing_in if needs_two(Role(role))}
+    return deputies | {post.pk for post in posts if needs_two(post.typed_role)}
+
+
 def holds_such_post(person: Person) -> bool:
     """Whether the person holds a post that two must give."""
     held = tenures_at(clock.now()).filter(person=person)

@@ -17,7 +17,15 @@ from kuangan.core.actions.access.accounts import (
 )
 from kuangan.core.actions.access.api_tokens import issue_api_token, note_key_use, stop_api_token, tell_ending_keys
 from kuangan.core.actions.access.console import create_administrator, forget_lost_codes, reset_administrator
+from kuangan.core.actions.access.invitations import (
+    ask_issue,
+    invite,
+    revoke_invitation,
+    revoke_invitee,
+    take_letters,
+)
 from kuangan.core.actions.access.leaving import end_access_of_leavers
+from kuangan.core.actions.access.people import open_identity, set_identity, set_person_number
 from kuangan.core.actions.access.proofs import (
     begin_binding,
     confirm_code,
@@ -45,7 +53,6 @@ from kuangan.core.actions.go_live import put_off_go_live, set_go_live
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.many import create_people, create_posts_of_many, fill_vacant_posts
 from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, send_notices, sign_for_notice
-from kuangan.core.actions.people import open_identity, set_identity, set_person_number
 from kuangan.core.actions.posts import (
     appoint,
     create_person,
@@ -91,6 +98,7 @@ __all__ = [
     "ask_appointment",
     "ask_city_book",
     "ask_deputy",
+    "ask_issue",
     "ask_reset",
     "ask_trail_check",
     "begin_binding",
@@ -126,6 +134,7 @@ __all__ = [
     "freeze_day",
     "hand_out_seal",
     "hold_signature",
+    "invite",
     "issue_api_token",
     "issue_binding_token",
     "issue_confirmed_token",
@@ -150,6 +159,8 @@ __all__ = [
     "reset_administrator",
     "reset_totp",
     "restore_unit_name",
+    "revoke_invitation",
+    "revoke_invitee",
     "roster_person",
     "save_attachment",
     "say_aside",
@@ -174,6 +185,7 @@ __all__ = [
     "system_user",
     "take_back_person",
     "take_in_unit",
+    "take_letters",
     "take_password",
     "tell_aside",
     "tell_ending_keys",

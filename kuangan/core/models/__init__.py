@@ -1,5 +1,13 @@
 """Tables of `core`: units, people, posts, users with their keys, sessions and requests, rosters, the audit trail, notices, calls, incidents, attachments, days of going live and a city's answers to questions of law."""
 
+from kuangan.core.models.access.invitation import (
+    AccountInvitation,
+    InvitationIssue,
+    Invitee,
+    InviteeState,
+    IssueKind,
+    IssueState,
+)
 from kuangan.core.models.account_request import AccountRequest, RequestKind, RequestState
 from kuangan.core.models.api_token import ApiToken
 from kuangan.core.models.attachment import Attachment
@@ -25,6 +33,7 @@ __all__ = [
     "BESIDE_SMS",
     "ONE_ORGAN",
     "Absence",
+    "AccountInvitation",
     "AccountRequest",
     "ApiToken",
     "Attachment",
@@ -45,6 +54,11 @@ __all__ = [
     "Gateway",
     "GoLive",
     "Incident",
+    "InvitationIssue",
+    "Invitee",
+    "InviteeState",
+    "IssueKind",
+    "IssueState",
     "LocalAnswer",
     "LoginPace",
     "LoginSession",

@@ -13,6 +13,7 @@ class RequestKind(models.TextChoices):
     reset_code = "reset_code", "重新绑定动态口令"
     appoint = "appoint", "任命签字岗位"
     deputy = "deputy", "设定签字岗位B岗"
+    invite = "invite", "批量开通签字岗位账号"
     open_account = "open_account", "开通签字岗位账号"
     city_book = "city_book", "城市工作簿登记签字岗位和台账"
 

@@ -20,6 +20,11 @@ def may_ask(user: User) -> bool:
     return any(hold.role is Role.operator for hold in roles_of(user))
 
 
+def may_bind(user: User) -> bool:
+    """Whether the user hands out what binds phones of invited signers: the security administrator."""
+    return any(hold.role is Role.security_admin for hold in roles_of(user))
+
+
 def deciding_role(request: AccountRequest) -> Role:
     """The right that decides the request: the one by which it was not made (in earlier versions both could ask)."""
     return next(role for role in KEEPING if role.value != request.given["asked_as"])

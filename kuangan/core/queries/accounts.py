@@ -1,12 +1,19 @@
 """Reads about accounts."""
 
+import re
 from datetime import datetime
+from typing import Final
+
+from django.db.models import F, Func, Value
+from django.db.models.functions import Right
 
 from kuangan.base import clock
 from kuangan.core.models import Post, Tenure, User
 from kuangan.core.queries.roles import held_at, own_tenures
 from kuangan.core.sealed import is_of_this_key, key_path
 from kuangan.law.role import Role
+
+MOBILE_DIGITS: Final = 11
 
 
 def user_named(username: str) -> User | None:
@@ -49,3 +56,24 @@ def has_left(user: User) -> bool:
     """Whether the person held posts and holds none any more; nobody who is still to get a first one has left."""
     held = Tenure.objects.filter(person=user.person_id)
     return held.exists() and not held.filter(held_at(clock.now())).exists()
+
+
+def active_user(key: int) -> User | None:
+    """The account in use of this key."""
+    return User.objects.select_related("person__unit").filter(pk=key, is_active=True).first()
+
+
+def user_of_claim(matches: str, value: str) -> User | None:
+    """The one account in use whose person has this personnel number (``number``) or telephone (``phone``); None where none or several have.
+
+    Of telephones the digits count, without the country's prefix.
+    """
+    users = User.objects.select_related("person__unit").filter(is_active=True)
+    if matches == "number":
+        alike = users.filter(person__number=value.strip()).exclude(person__number="")
+    else:
+        digits = re.sub(r"\D", "", value)[-MOBILE_DIGITS:]
+        plain = Func(F("person__phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace")
+        alike = users.alias(plain=Right(plain, MOBILE_DIGITS)).filter(plain=digits) if digits else users.none()
+    alike_users = list(alike[:2])
+    return alike_users[0] if len(alike_users) == 1 else None

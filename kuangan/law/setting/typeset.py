@@ -25,6 +25,9 @@ LONGEST_TEXT: Final = 20_000
 MOST_MARKS: Final = 100
 """Combining marks in one text: accents of names, not towers of them."""
 LIMITS: Final = workshop.JobLimits(cpu_s=8, wall_s=15.0)
+LIMITS_OF_JOB: Final = workshop.JobLimits(cpu_s=180, wall_s=300.0, memory=1024 * 1024 * 1024)
+MOST_PAGES_OF_JOB: Final = 5000
+"""Pages of a paper that a job sets, one for each of many people."""
 _SETTING: Final = "kuangan.law.setting.typesetting"
 _SET_BEFORE: Final = Kept(32 * 1024 * 1024)
 """Papers are read by one after the other on their way; the same paper gives the same bytes."""
@@ -45,6 +48,18 @@ def typeset(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...] 
     pages = _made(template_id, paper, fonts)
     if not pages:
         raise TypesetError(f"{relative(load_template(template_id).path)}: nothing was set")
+    return pages[0]
+
+
+def typeset_many(template_id: str, paper: Mapping[str, Any], fonts: tuple[Path, ...] = (FONTS,)) -> bytes:
+    """As :func:`typeset`, for a paper of thousands of pages that a job writes from the platform's own rows: nothing of it is kept."""
+    template = load_template(template_id)
+    check_fields(template, paper["fields"])
+    folders = tuple(str(folder) for folder in fonts)
+    args = (str(template.path), str(CORPUS), folders, (SERIF, SANS), _as_printed(template, paper), 0, MOST_PAGES_OF_JOB)
+    pages = _set(template, args, LIMITS_OF_JOB, MOST_PAGES_OF_JOB)
+    if not pages:
+        raise TypesetError(f"{relative(template.path)}: nothing was set")
     return pages[0]
 
 
@@ -73,9 +88,11 @@ def _as_printed(template: PaperTemplate, paper: Mapping[str, Any]) -> dict[str, 
     return {**paper, "fields": printed(template, paper["fields"])}
 
 
-def _set(template: PaperTemplate, args: tuple[Any, ...]) -> list[bytes]:
+def _set(
+    template: PaperTemplate, args: tuple[Any, ...], limits: workshop.JobLimits = LIMITS, most_pages: int = MOST_PAGES
+) -> list[bytes]:
     try:
-        made = workshop.run(_SETTING, "made", *args, limits=LIMITS)
+        made = workshop.run(_SETTING, "made", *args, limits=limits)
     except workshop.Died as died:
         raise PaperError(f"《{template.title}》过长或过于复杂，未能在限定的时间和内存内排版，请精简内容") from died
     except workshop.Raised as raised:
@@ -84,8 +101,8 @@ def _set(template: PaperTemplate, args: tuple[Any, ...]) -> list[bytes]:
         raise PaperError(f"《{template.title}》中的“{'”“'.join(missing)}”没有可用的字形，印出来是空框，请改用规范汉字")
     if error := made.get("error"):
         raise TypesetError(f"{relative(template.path)}: {error}")
-    if made["count"] > MOST_PAGES:
-        raise PaperError(f"《{template.title}》排版后共 {made['count']} 页，最多 {MOST_PAGES} 页，请精简内容")
+    if made["count"] > most_pages:
+        raise PaperError(f"《{template.title}》排版后共 {made['count']} 页，最多 {most_pages} 页，请精简内容")
     pages: list[bytes] = made["pages"]
     return pages
 

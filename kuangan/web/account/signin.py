@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from kuangan.core.access import signin
+from kuangan.core.access import oidc, signin
 from kuangan.core.access.hashing import Crowded
 from kuangan.core.access.signin import LoginOutcome
 from kuangan.core.models import User
@@ -74,6 +74,7 @@ def login(request: Request) -> HttpResponse:
         form=form,
         tried=tried,
         needs_code=tried is not None and tried.outcome is LoginOutcome.needs_code,
+        provider=oidc.provider(),
         next=request.POST.get("next") or request.GET.get("next", ""),
         accounts=Table(DEMONSTRATION, accounts() if demonstration() else (), style="stack codes"),
     )
@@ -104,5 +105,8 @@ def _target(request: Request) -> str:
 
 @door(public=True, methods=("POST",))
 def logout(request: Request) -> HttpResponse:
+    """Out of the platform; who came through the provider is shown the way out of it, too."""
+    own = oidc.provider() if request.session.get("sso_in") else None
     signin.sign_out(request)
-    return redirect("login")
+    leave = oidc.logout_address(own, request.build_absolute_uri(reverse("login"))) if own is not None else ""
+    return show(request, "account/logged_out.html", leave=leave) if leave else redirect("login")

@@ -2,12 +2,16 @@
 
 from django.urls import URLPattern
 
-from kuangan.web.account import account, keys, signin
+from kuangan.web.account import account, joining, keys, signin, sso
 from kuangan.web.frame.doors import page
 
 urlpatterns: list[URLPattern] = [
     page("", signin.home, "home"),
     page("login/", signin.login, "login"),
+    page("sso/", sso.sso, "sso"),
+    page("sso/return/", sso.sso_return, "sso_return"),
+    page("sso/code/", sso.sso_code, "sso_code"),
+    page("join/", joining.join, "join"),
     page("logout/", signin.logout, "logout"),
     page("account/", account.account, "account"),
     page("account/password/", account.password, "password"),

@@ -11,12 +11,12 @@ from kuangan.core.errors import Refused
 from kuangan.core.models import AccountRequest, RequestKind, RequestState
 from kuangan.core.queries import events_of
 from kuangan.core.queries.account_requests import deciding_role, may_decide, requests_for
-from kuangan.web.admin.lists import REQUESTS
+from kuangan.web.admin.lists import INVITED, REQUESTS
 from kuangan.web.frame import shown
 from kuangan.web.frame.doors import ACCOUNT_KEEPERS, door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
-from kuangan.web.frame.tables import table
+from kuangan.web.frame.tables import bare, table
 
 WITH_PASSWORD = (RequestKind.reset_password, RequestKind.open_account)
 
@@ -60,6 +60,7 @@ def _page(request: Request, asked: AccountRequest, secret: tuple[str, str] | Non
         decider=deciding_role(asked).label,
         decided=_decided(asked),
         takes_password=own and approved and asked.kind in WITH_PASSWORD and asked.password_taken_at is None,
+        invited=bare(INVITED, asked.given.get("people", ())),
         events=events_of(asked).order_by("-seq"),
     )
 

@@ -149,6 +149,11 @@ def _uptime(process: Any) -> str:
     return shown.duration(clock.wall_now() - datetime.fromtimestamp(process.since, UTC)) if process.alive else ""
 
 
+INVITED = (
+    Column("单位", lambda invited: invited["unit"]),
+    Column("姓名", lambda invited: invited["person"], style="nowrap"),
+    Column("岗位", lambda invited: invited["posts"]),
+)
 PROCESSES = (
     Column("名称", lambda process: process.name),
     Column("进程号", lambda process: process.pid, style="num"),

@@ -10,6 +10,7 @@ SUBJECT_WORDS = {
     "casework.finding": "认定",
     "city.citybook": "城市工作簿",
     "city.toldheading": "栏目对应",
+    "core.accountinvitation": "开通邀请",
     "core.accountrequest": "账号申请",
     "core.apitoken": "接口密钥",
     "core.attachment": "附件",

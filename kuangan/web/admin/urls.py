@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from kuangan.web.admin import account_requests, feeds, identities, posts, rosters, status, trail, users
+from kuangan.web.admin import account_requests, feeds, identities, invitations, posts, rosters, status, trail, users
 from kuangan.web.frame.doors import page
 
 urlpatterns: list[URLPattern] = [
@@ -27,5 +27,8 @@ urlpatterns: list[URLPattern] = [
     page("users/posts/<int:pk>/", posts.post, "post"),
     page("users/requests/", account_requests.account_requests, "account_requests"),
     page("users/requests/<int:pk>/", account_requests.account_request, "account_request"),
+    page("users/invitations/", invitations.invitations, "invitations"),
+    page("users/invitations/<int:pk>/", invitations.invitation, "invitation"),
+    page("users/invitations/letters/<int:pk>/", invitations.invitation_letters, "invitation_letters"),
     page("roster/", rosters.roster, "roster"),
 ]

@@ -10,6 +10,7 @@ from kuangan.casework.queries import told_state_of
 from kuangan.law.content import procedure_by_id
 from kuangan.law.procedure import Procedure, State
 from kuangan.law.time.span import written_span
+from kuangan.web.cases.account_words import ACCOUNT_WORDS
 from kuangan.web.cases.mine_words import MINE_WORDS
 from kuangan.web.cases.telling_words import TELLING_WORDS
 from kuangan.web.frame.shown import unknown
@@ -64,6 +65,7 @@ ACTION_WORDS = {
     **MINE_WORDS,
     **REGISTER_WORDS,
     **TELLING_WORDS,
+    **ACCOUNT_WORDS,
     "city_book_uploaded": "上传城市工作簿",
     "city_book_previewed": "核对城市工作簿",
     "city_book_read_again": "重新核对城市工作簿",
@@ -137,8 +139,6 @@ ACTION_WORDS = {
     "face_ended": "工作面结束",
     "feed_token_issued": "签发接入密钥",
     "feed_token_revoked": "停用接入密钥",
-    "api_token_issued": "签发接口密钥",
-    "api_token_stopped": "停用接口密钥",
     "finding_made": "作出认定",
     "finding_revoked": "撤销认定",
     "sample_committed": "承诺抽查种子",
@@ -222,28 +222,6 @@ ACTION_WORDS = {
     "unit_created": "登记单位",
     "unit_phone_set": "登记单位电话",
     "unrostered": "取消排班",
-    "person_number_set": "登记人员编号",
-    "identity_set": "登记公民身份号码",
-    "identity_opened": "查阅公民身份号码",
-    "user_created": "开通账号",
-    "user_disabled": "停用账号",
-    "account_request_approved": "批准账号申请",
-    "account_request_made": "提出账号申请",
-    "account_request_refused": "不予批准账号申请",
-    "account_request_withdrawn": "撤回账号申请",
-    "administrator_created": "控制台建立管理员",
-    "administrator_reset": "控制台重置管理员",
-    "binding_token_issued": "签发绑定凭证",
-    "logged_out": "退出登录",
-    "one_time_password_given": "发放一次性密码",
-    "proof_failed": "身份核验失败",
-    "session_crowded_out": "超出同时登录数退出",
-    "session_ended": "结束登录",
-    "session_expired": "登录到期",
-    "sessions_ended": "结束全部登录",
-    "signature_held": "暂停签署",
-    "totp_reset": "解除动态口令绑定",
-    "certificate_set": "登记执法证号",
     "brief_sent": "报送报告",
     "call_logged": "登记来电",
     "circular_forwarded": "转发",

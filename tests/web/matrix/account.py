@@ -6,6 +6,10 @@ from tests.web.matrix.rows import ACCOUNT_KEEPERS, EVERYONE, SECURITY, Row, key_
 ROWS: dict[str, Row] = {
     "home": Row(EVERYONE, public=True),
     "login": Row(EVERYONE, public=True),
+    "sso": Row(EVERYONE, public=True),
+    "sso_return": Row(EVERYONE, public=True),
+    "sso_code": Row(EVERYONE, public=True),
+    "join": Row(EVERYONE, public=True),
     "logout": Row(EVERYONE, public=True, post=True),
     "account": Row(EVERYONE),
     "password": Row(EVERYONE),

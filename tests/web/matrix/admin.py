@@ -1,7 +1,7 @@
 """Who may open what in the room `admin`."""
 
 from kuangan.law.role import Role
-from tests.web.matrix.rows import ACCOUNT_KEEPERS, OFFICERS, OPERATOR, Row, asked_of, post_of
+from tests.web.matrix.rows import ACCOUNT_KEEPERS, OFFICERS, OPERATOR, Row, asked_of, invitation_of, issue_of, post_of
 
 ROWS: dict[str, Row] = {
     "feeds": Row(OFFICERS | OPERATOR),
@@ -25,5 +25,8 @@ ROWS: dict[str, Row] = {
     "user": Row(ACCOUNT_KEEPERS, lambda w: [w.users["county_duty"].pk]),
     "post": Row(ACCOUNT_KEEPERS, lambda w: [post_of(w, "county_duty")]),
     "identity": Row(ACCOUNT_KEEPERS, lambda w: [w.users["county_duty"].person.pk]),
+    "invitations": Row(ACCOUNT_KEEPERS),
+    "invitation": Row(ACCOUNT_KEEPERS, lambda w: [invitation_of(w).pk]),
+    "invitation_letters": Row(ACCOUNT_KEEPERS, lambda w: [issue_of(w).pk], post=True, receivers={Role.operator}),
     "roster": Row(OPERATOR),
 }

@@ -11,8 +11,26 @@ from kuangan.base import clock
 from kuangan.city.actions import upload_book
 from kuangan.city.book.template import template
 from kuangan.city.models import CityBook, ToldHeading
-from kuangan.core.actions import ask_reset, issue_api_token, save_attachment
-from kuangan.core.models import AccountRequest, ApiToken, LoginSession, RequestKind, Tenure
+from kuangan.core.actions import (
+    appoint,
+    ask_issue,
+    ask_reset,
+    create_person,
+    create_post,
+    invite,
+    issue_api_token,
+    save_attachment,
+)
+from kuangan.core.models import (
+    AccountInvitation,
+    AccountRequest,
+    ApiToken,
+    InvitationIssue,
+    IssueKind,
+    LoginSession,
+    RequestKind,
+    Tenure,
+)
 from kuangan.duty.actions import issue_checkin_token
 from kuangan.duty.models import CheckinToken
 from kuangan.law.role import Role
@@ -87,6 +105,27 @@ def told_heading_of(world: World) -> int:
         sheet="煤矿", heading="备注", defaults={"by": world.users["operator"], "at": clock.now()}
     )
     return told[0].pk
+
+
+def invitation_of(world: World) -> AccountInvitation:
+    """Somebody at the county's bureau who has a post and no account is invited."""
+    known = AccountInvitation.objects.first()
+    if known is not None:
+        return known
+    county = world.city.units["county"]
+    person = create_person(actor=None, name="乙十", unit=county, phone="000-0009")
+    post = create_post(actor=None, unit=county, title="内勤", role=Role.clerk)
+    appoint(actor=None, post=post, person=person)
+    return invite(actor=world.users["operator"], unit=county, reason="新到任")
+
+
+def issue_of(world: World) -> InvitationIssue:
+    """Letters that the operator has asked for."""
+    invitation = invitation_of(world)
+    known = InvitationIssue.objects.first()
+    return known or ask_issue(
+        actor=world.users["operator"], invitation=invitation, kind=IssueKind.letters, address="http://localhost/join/"
+    )
 
 
 def session_of(world: World, username: str) -> LoginSession:

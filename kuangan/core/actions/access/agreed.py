@@ -74,6 +74,11 @@ def _open_account(actor: User, request: AccountRequest) -> User | None:
     return user
 
 
+def _let_invitation_go(actor: User, request: AccountRequest) -> User | None:
+    """Letters and second codes are asked for afterwards, by each of the two for his own."""
+    return None
+
+
 def _let_book_go(actor: User, request: AccountRequest) -> User | None:
     """What the book says is written by its own job, which waits for this approval."""
     return None
@@ -86,6 +91,7 @@ CARRIED_OUT = {
     RequestKind.deputy: _name_deputy,
     RequestKind.open_account: _open_account,
     RequestKind.city_book: _let_book_go,
+    RequestKind.invite: _let_invitation_go,
 }
 
 

@@ -21,9 +21,8 @@ from kuangan.core.actions.audit import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
 from kuangan.core.queries.accounts import totp_required
+from kuangan.core.queries.invitations import READABLE
 
-READABLE = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""None is taken for another when read from paper."""
 SIGNS_OF_TOKEN = 12
 
 

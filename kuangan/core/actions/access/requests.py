@@ -97,6 +97,15 @@ def ask_city_book(
     return _ask(actor, RequestKind.city_book, unit, reason, given=given)
 
 
+@transaction.atomic
+def ask_invitation(
+    *, actor: User, unit: Unit, invitation: int, people: Sequence[Mapping[str, str]], reason: str
+) -> AccountRequest:
+    """Ask that people whose posts sign or administer get accounts by invitation. ``people``: of each ``unit``, ``person`` and ``posts``."""
+    given = {"invitation": invitation, "people": [dict(person) for person in people]}
+    return _ask(actor, RequestKind.invite, unit, reason, given=given)
+
+
 def _ask(
     actor: User,
     kind: RequestKind,
@@ -117,6 +126,8 @@ def _ask(
         same = same.filter(given__username=(given or {})["username"])
     if kind is RequestKind.city_book:
         same = same.filter(given__book=(given or {})["book"])
+    if kind is RequestKind.invite:
+        same = same.filter(given__invitation=(given or {})["invitation"])
     if same.exists():
         raise Refused("相同的申请正在等待审批，请勿重复提出。")
     content = {**(given or {}), "asked_as": Role.operator.value}
@@ -124,17 +135,7 @@ def _ask(
         kind=kind, unit=unit, person=person, post=post, given=content, reason=text, asked_by=actor, asked_at=moment
     )
     _record(actor, "account_request_made", request)
-    other = deciding_role(request)
-    for keeping in units_with_role(other):
-        send_notice(
-            actor=actor,
-            unit=keeping,
-            role=other,
-            kind="account_request",
-            title=f"待审批：{words_of(request)}"[:LONGEST_REASON],
-            body=f"申请人{actor.display_name}，事由：{text}",
-            subject=about("account_request", request.pk),
-        )
+    _tell_decider(actor, request)
     _tell_concerned(request, "有人申请", "如非您本人提出或不应办理，请立即告知审批的管理员。")
     return request
 
@@ -238,6 +239,21 @@ def _record(actor: User, action: str, request: AccountRequest) -> None:
         "answer": request.answer,
     }
     record(actor=actor, action=action, subject=request, data=data)
+
+
+def _tell_decider(actor: User, request: AccountRequest) -> None:
+    """Tell those who hold the right that decides it."""
+    other = deciding_role(request)
+    for keeping in units_with_role(other):
+        send_notice(
+            actor=actor,
+            unit=keeping,
+            role=other,
+            kind="account_request",
+            title=f"待审批：{words_of(request)}"[:LONGEST_REASON],
+            body=f"申请人{actor.display_name}，事由：{request.reason}",
+            subject=about("account_request", request.pk),
+        )
 
 
 def _tell_concerned(request: AccountRequest, beginning: str, advice: str) -> None:
