@@ -142,7 +142,7 @@ def ledger_shape(ledger: Ledger, units: list[str]) -> LedgerOut:
         until=ledger.until,
         key=list(ledger.key),
         units=units,
-        fields=[_field(field, _writer(ledger, field)) for field in ledger.fields],
+        fields=[field_shape(field, _writer(ledger, field)) for field in ledger.fields],
     )
 
 
@@ -150,7 +150,8 @@ def _writer(ledger: Ledger, field: law.Field) -> str:
     return next((part.who for part in ledger.confirmations if field.name in part.fields), "")
 
 
-def _field(field: law.Field, written_by: str = "") -> FieldOut:
+def field_shape(field: law.Field, written_by: str = "") -> FieldOut:
+    """A declared field as the API gives it."""
     return FieldOut(
         name=field.name,
         label=field.label,
@@ -165,7 +166,7 @@ def _field(field: law.Field, written_by: str = "") -> FieldOut:
         help=field.help,
         sealed=field.sealed,
         of=list(field.of),
-        columns=[_field(column) for column in field.columns],
+        columns=[field_shape(column) for column in field.columns],
         written_by=written_by,
     )
 

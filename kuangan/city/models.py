@@ -5,7 +5,7 @@ from collections import Counter
 from django.db import models
 from django.db.models import Q
 
-from kuangan.core.models import AccountRequest, Attachment, User
+from kuangan.core.models import AccountRequest, Attachment, Unit, User
 
 
 class BookState(models.TextChoices):
@@ -107,3 +107,35 @@ class ToldHeading(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("sheet", "heading"), name="told_heading_once"),)
+
+
+class ExportState(models.TextChoices):
+    waiting = "waiting", "导出中"
+    ready = "ready", "可下载"
+    failed = "failed", "未完成"
+    gone = "gone", "已过期删除"
+
+
+class DataExport(models.Model):
+    """What a person asked to have written out: everything that he sees, of one ``unit`` where it is named. The file is his alone."""
+
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name="单位")
+    state = models.CharField("状态", max_length=10, choices=ExportState.choices, default=ExportState.waiting)
+    stage = models.CharField("进度", max_length=60, blank=True)
+    attempts = models.PositiveSmallIntegerField("次数", default=0)
+    files = models.PositiveIntegerField("文件数", default=0)
+    size = models.PositiveBigIntegerField("字节数", default=0)
+    digest = models.CharField("清单摘要", max_length=64, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    at = models.DateTimeField("提出时间")
+    ended_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("by", "-id"), name="data_export_of_person"),
+            models.Index(fields=("id",), condition=Q(state="waiting"), name="data_export_waiting"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.pk}"

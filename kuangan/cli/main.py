@@ -57,6 +57,7 @@ COMMANDS = {
     "board": Command("任务清单：每项措施、每个单位的完成情况", "kuangan.overview.board.command", Needs.DATABASE),
     "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
     "local": Command("本地取值：检查本市对待明确事项的答复，提请签署生效", "kuangan.cli.local", Needs.NOTHING),
+    "export": Command("导出：某账号可见的全部内容，或其中一个单位", "kuangan.cli.export", Needs.DATABASE),
     "city": Command("建市：单位、岗位和第一名管理员", "kuangan.cli.city", Needs.DATABASE),
     "operator": Command("平台管理员：建立第一名、找回", "kuangan.cli.operator", Needs.DATABASE),
     "backup": Command(
@@ -96,8 +97,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def overview() -> str:
-    """All commands, one line each."""
+    """All commands, one line each; the last two share theirs, so that all stand on a screen of 24 lines."""
     lines = [f"  {name:<10}{command.help}" for name, command in COMMANDS.items()]
+    lines[-2:] = ["  ".join(lines[-2:])]
     return "\n".join(("用法：kuangan 命令 [选项]（--help 列出其选项）；环境变量见 docs/how-to/run.md", *lines))
 
 

@@ -1,6 +1,7 @@
-"""`kuangan sweep`: what is due, and the workbooks of the city that wait, which lie above the sweep."""
+"""`kuangan sweep`: what is due, and the workbooks and exports of the city that wait, which lie above the sweep."""
 
 from kuangan.city.jobs import start_waiting
+from kuangan.city.out.jobs import start_exports
 from kuangan.cli.parser import Arguments, Parser
 from kuangan.flow import sweep
 
@@ -12,4 +13,4 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: Arguments) -> int:
     """Sweep until SIGTERM or SIGINT."""
-    return sweep.run(args, (start_waiting,))
+    return sweep.run(args, (start_waiting, start_exports))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PRIVATE = (
-    *("run", "logs", "keys", "content", "history", "journal", "fold", "numba"),
+    *("run", "logs", "keys", "content", "history", "journal", "fold", "numba", "exports"),
     *("messages.jsonl", "demo.json", "clock.json", "secret.key"),
 )
 """What of the folder is for its owner alone. Not `inbox`, where senders' accounts put files, nor PostgreSQL's parts."""

@@ -38,6 +38,13 @@ def people_of(user: object, unit: Unit) -> QuerySet[Person]:
     return visible_to(user, Person.objects.filter(unit=unit, left_on=None), "unit__path").order_by("name")
 
 
+def people_visible_to(user: object) -> QuerySet[Person]:
+    """The people in the reader's sight by place and name, with the posts that they hold (``held``)."""
+    held = Tenure.objects.filter(to_at=None).select_related("post").order_by("pk")
+    people = Person.objects.select_related("unit").prefetch_related(Prefetch("tenures", queryset=held, to_attr="held"))
+    return visible_to(user, people, "unit__path").order_by("unit__path", "name", "pk")
+
+
 def has_post(unit: Unit, role: Role) -> bool:
     """Whether a unit has a post of a role at all, held or vacant."""
     return Post.objects.filter(unit=unit, role=role, closed_on=None).exists()

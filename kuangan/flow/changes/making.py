@@ -62,9 +62,10 @@ def ask_change(
     stated: Stated,
     corrects: RegisterChange | None = None,
     takes_back: bool = False,
+    only_proposes: bool = False,
     at: datetime | None = None,
 ) -> RegisterChange:
-    """Make a change where the actor may, otherwise propose it; one of today or before is done at once.
+    """Make a change where the actor may, otherwise propose it; one of today or before is done at once. ``only_proposes``: a program's, which a person decides.
 
     Refused: to others, a kind that is not about the thing, values that are wrong, a day that the kind does not take, no reason,
     and whatever the kind itself refuses on the day.
@@ -79,7 +80,7 @@ def ask_change(
         require_correctable(corrects, kind, subject.text)
     change = _proposed(kind, act, asked_for=asked_for, file=stated.file, corrects=corrects, takes_back=takes_back)
     record_change(actor, "change_proposed", change, moment)
-    if decides:
+    if decides and not only_proposes:
         return _agreed(actor, kind, change, "", moment)
     telling.tell_deciders(change, kind, moment)
     return change

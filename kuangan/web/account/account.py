@@ -18,7 +18,7 @@ from kuangan.core.errors import Refused
 from kuangan.core.queries import api_tokens_of, may_sign_from, signatures_of, totp_required
 from kuangan.core.queries.keeping import identity_of
 from kuangan.web.account.lists import POSTS, SIGNATURES, session_columns
-from kuangan.web.frame.doors import EVERYONE, door, holds_of
+from kuangan.web.frame.doors import EVERYONE, MINE, OVERSEERS, door, has_role, holds_of
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare
@@ -79,6 +79,7 @@ def show_account(request: Request, *, issued: tuple[str, str] | None = None) -> 
         signs_from=may_sign_from(request.user),
         needs_code=totp_required(request.user),
         identity=_masked_identity(request),
+        sees_business=has_role(request, *OVERSEERS, *MINE),
     )
 
 

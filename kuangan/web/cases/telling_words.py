@@ -1,6 +1,8 @@
-"""Words of the trail for notices, calls and the gateways that carry them."""
+"""Words of the trail for what leaves the platform: notices, calls, the gateways that carry them, exports."""
 
 TELLING_WORDS = {
+    "data_exported": "导出数据",
+    "export_asked": "提出数据导出",
     "call_answered": "叫应应答",
     "call_exhausted": "叫应无人应答",
     "call_rang": "叫应呼叫",
