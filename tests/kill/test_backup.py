@@ -5,14 +5,16 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from kuangan.base import clock
 from kuangan.core.models import Backup, RestoreTrial
 from kuangan.host.data_folder import DataFolder
-from kuangan.host.processes import wait_until
+from kuangan.host.processes import wait_until, working_in
 from kuangan.monitor.actions import issue_token
 from kuangan.monitor.models import FeedFile
 from tests.database import use_database
@@ -36,6 +38,14 @@ def command(root: Path, *words: str) -> str:
     return ended.stdout
 
 
+def kill_server(folder: DataFolder) -> None:
+    """Kill -9 what the supervisor's end left of the database, which would still write while its files go."""
+    for server in working_in(folder.root / "postgres"):
+        with suppress(psutil.NoSuchProcess):
+            server.kill()
+    assert wait_until(lambda: not any(working_in(folder.root / "postgres")), 10)
+
+
 def test_what_was_acknowledged_before_a_backup_under_load_outlives_the_loss_of_everything(
     platform: Platform, committed_db, monkeypatch
 ) -> None:
@@ -57,6 +67,7 @@ def test_what_was_acknowledged_before_a_backup_under_load_outlives_the_loss_of_e
     (backup,) = place.glob("2*")
     time.sleep(0.5)
     platform.kill_supervisor()
+    kill_server(platform.folder)
     for sender in senders:
         sender.ending = True
         sender.join(timeout=30)
