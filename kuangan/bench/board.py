@@ -34,7 +34,6 @@ def _paths(month: str, year: str) -> dict[str, str]:
     return {
         "month": f"/board/?period={month}",
         "year": f"/board/?period={year}",
-        "year, county": f"/board/?period={year}&area=149999",
         "year, print": f"/board/print/?period={year}",
         "year, cell": f"/board/16.1/149999/?period={year}",
     }

@@ -1,17 +1,13 @@
 """Shared reads of duties."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from kuangan.base import clock
 from kuangan.core.models import Attachment, User
 from kuangan.core.queries import roles_of, visible_to
-from kuangan.core.queries.keys import keys_in
 from kuangan.duty.models import CheckinToken, Duty, Fulfilment, Judgement, Source, Urge
 from kuangan.law.role import Role
 from kuangan.law.time.calendar import workdays
@@ -118,23 +114,6 @@ def credits_of(duties: Iterable[Duty]) -> dict[int, int]:
 def owed_in(keys: Sequence[str], last: date, at: datetime) -> QuerySet[Duty]:
     """Every duty of some periods that had begun by their ``last`` day and was open at a moment."""
     return Duty.objects.filter(period__in=keys, opened_at__lte=at, first_on__lte=last)
-
-
-Tallied = tuple[str, str, str, str, Mapping[int, int]]
-"""Obligation, measure, status, grade of proof, how many duties each unit owes."""
-
-
-def tallied(duties: QuerySet[Any]) -> Iterator[Tallied]:
-    """Duties with their ``status`` and ``proof``, counted. One row for all units: thousands of small rows cost more than counting does."""
-    sql, params = (
-        duties.values("obligation", "measure", "status", "proof", "unit_id").order_by().query.sql_with_params()
-    )
-    names = "obligation, measure, status, proof"
-    statement = f"SELECT {names}, array_agg(unit_id)::text FROM ({sql}) AS duty GROUP BY {names}"  # noqa: S608  # Django's own
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        for *name, units in cursor.fetchall():
-            yield *name, Counter(keys_in(units))
 
 
 def credit_given(duty: Duty, pk: int) -> Fulfilment | None:

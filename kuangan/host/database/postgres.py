@@ -30,6 +30,7 @@ SETTINGS = {
     "max_connections": "120",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
+    "work_mem": "16MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "10min",
     "jit": "off",

@@ -19,6 +19,7 @@ from kuangan.overview.board.rows import (
     Window,
     case_status,
     cases_in,
+    is_closed_by,
     place_of,
     rule_outcomes,
     standing_findings,
@@ -79,11 +80,12 @@ def _cases(
     serving: Collection[str],
 ) -> tuple[tuple[Any, Status], ...]:
     cases = cases_in(window, user, serving).filter(pk__in=cases_visible_to(user).values("pk"))
+    cases = cases.annotate(is_closed=is_closed_by(window.at))
     shown: list[tuple[Any, Status]] = []
     for case in cases.select_related("unit").order_by("-opened_at", "-pk"):
         serves = not set(named).isdisjoint(of_case(case.procedure, case.facts.get("clauses")))
         if serves and place_of(scope, measure_code, case.mine_id, case.unit_id) in units:
             dated: Any = case  # with what the query adds
-            status = case_status(dated.closed_at, window.at, is_overdue=dated.is_overdue, was_late=dated.was_late)
+            status = case_status(is_closed=dated.is_closed, is_overdue=dated.is_overdue, was_late=dated.was_late)
             shown.append((case, status))
     return tuple(shown)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Case as SqlCase
-from django.db.models import CharField, F, QuerySet, Value, When
+from django.db.models import CharField, F, Q, QuerySet, Value, When
 
 from kuangan.base.clock import beijing_midnight, civil_date, last_day
 from kuangan.base.period import KINDS, Period, periods_between
@@ -128,9 +128,14 @@ def cases_in(window: Window, reader: User | None, procedures: Collection[str]) -
     return cases_between(reader, window.start, window.end, window.at, procedures)
 
 
-def case_status(closed_at: datetime | None, at: datetime, *, is_overdue: bool, was_late: bool) -> Status:
+def is_closed_by(at: datetime) -> Q:
+    """Over cases: those that were closed by a moment."""
+    return Q(closed_at__isnull=False, closed_at__lte=at)
+
+
+def case_status(*, is_closed: bool, is_overdue: bool, was_late: bool) -> Status:
     """A case's status in the words of duties."""
-    if closed_at is not None and closed_at <= at:
+    if is_closed:
         return Status.late if was_late else Status.met
     return Status.overdue if is_overdue else Status.due
 

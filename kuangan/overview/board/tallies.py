@@ -1,7 +1,8 @@
 """All counts of the board: by measure and by clause, of each unit in whose cell they stand; a constant number of queries."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -9,10 +10,11 @@ from django.db.models import Q
 from kuangan.base.clock import civil_date
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
+from kuangan.core.queries.counting import count_alike
 from kuangan.core.queries.keys import KeysTogether, keys_in
 from kuangan.duty.proof.grades import Grade, grade_of_word
 from kuangan.duty.proof.standing import standing_obligations
-from kuangan.duty.queries import Tallied, tallied
+from kuangan.duty.proof.tallied import Tallied, tallied
 from kuangan.duty.status import Status
 from kuangan.law.clause import Clause, clauses
 from kuangan.law.content import procedure_by_id as law_by_id
@@ -27,6 +29,7 @@ from kuangan.overview.board.rows import (
     case_status,
     cases_in,
     duties_in,
+    is_closed_by,
     is_future,
     place_of,
     rule_outcomes,
@@ -135,11 +138,8 @@ def _cases(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], 
     if not served:
         return
     procedures = {procedure for clause in served.values() for procedure in clause.procedures}
-    columns = ("procedure", "mine_id", "unit_id", "office_id", "facts__clauses", "closed_at", "is_overdue", "was_late")
     busy: set[tuple[str, int]] = set()
-    cases = cases_in(window, reader, procedures).values_list(*columns)
-    for procedure, mine_id, unit_id, office_id, own_clauses, closed_at, is_overdue, was_late in cases:
-        status = case_status(closed_at, window.at, is_overdue=is_overdue, was_late=was_late)
+    for (procedure, mine_id, unit_id, office_id, own_clauses, status), number in _alike(window, reader, procedures):
         grade = _grade(scope, law_by_id(procedure), unit_id, office_id)
         named = [clause_id for clause_id in of_case(procedure, own_clauses) if clause_id in served]
         busy.update((clause_id, unit_id) for clause_id in named)
@@ -148,9 +148,24 @@ def _cases(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], 
             if place in wanted and place is not None:
                 own = [clause_id for clause_id in named if served[clause_id].measure == code]
                 for counted in sums.both(code, own):
-                    counted[place].count(status.value, 1, grade.value)
+                    counted[place].count(status.value, number, grade.value)
     if not is_future(window):
         _quiet(sums, scope, window, wanted, busy, served)
+
+
+_CaseFacts = tuple[str, int | None, int, int | None, Collection[str] | None, Status]
+"""Procedure, mine, unit, office, the clauses that the case itself names (None: none), status."""
+
+
+def _alike(window: Window, reader: User | None, procedures: Collection[str]) -> Iterator[tuple[_CaseFacts, int]]:
+    """Cases that count in the same way, and how many they are: a year of a city has thousands."""
+    cases = cases_in(window, reader, procedures).annotate(is_closed=is_closed_by(window.at))
+    for procedure, mine_id, unit_id, office_id, own_clauses, is_closed, is_overdue, was_late, number in count_alike(
+        cases, "procedure", "mine_id", "unit_id", "office_id", "facts__clauses", "is_closed", "is_overdue", "was_late"
+    ):
+        status = case_status(is_closed=is_closed, is_overdue=is_overdue, was_late=was_late)
+        named = None if own_clauses is None else json.loads(own_clauses)
+        yield (procedure, mine_id, unit_id, office_id, named, status), number
 
 
 def _grade(scope: Scope, law: Procedure, unit_id: int, office_id: int | None) -> Grade:
