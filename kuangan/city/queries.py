@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from kuangan.city.book.grammar import BookSheet
+from kuangan.city.book.planning import REFUSED
 from kuangan.city.book.sheets import SHEETS
 from kuangan.city.models import BookLine, BookState, CityBook, ToldHeading
 from kuangan.core.models import User
@@ -18,8 +19,9 @@ def books_for(user: User) -> QuerySet[CityBook]:
 
 
 def lines_of(user: User, book: CityBook) -> QuerySet[BookLine]:
-    """The rows of a book in sight that are new, differ or can't be taken, in its own order."""
-    lines = BookLine.objects.filter(book=book).order_by("place", "number", "pk")
+    """The rows of a book in sight that are new, differ or can't be taken, those that can't first, then in the book's own order."""
+    refused_first = Case(When(state=REFUSED, then=0), default=1)
+    lines = BookLine.objects.filter(book=book).order_by(refused_first, "place", "number", "pk")
     return lines if keeps_accounts(user) else lines.none()
 
 

@@ -92,12 +92,13 @@ def _remarks(sheet: Mapping[str, Any]) -> Any:
 
 
 def _what(line: BookLine) -> SafeString:
-    return shown.joined(*(_said(line.state, *said) for said in line.said[:LISTED]), by=SafeString("<br>"))
+    said = shown.joined(*(_said(line.state, *words) for words in line.said[:LISTED]), by=SafeString("<br>"))
+    return shown.markup("<div>{}</div>", said)
 
 
 def _said(state: str, label: str, first: str, second: str) -> SafeString:
     if state == REFUSED:
-        given = f"“{first}”" if first else ""
+        given = f"“{first}”" if first and not second.startswith(f"“{first}”") else ""
         return shown.markup("{}{}：{}", shown.strong(label), given, second)
     if state == CHANGED:
         return shown.markup("{} {} → {}", label, first or "（空）", shown.strong(second or "（空）"))
