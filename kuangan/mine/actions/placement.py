@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from kuangan.core.bulk import insert_rows
+from kuangan.core.bulk import insert_rows, update_rows
 from kuangan.core.models import User
 from kuangan.mine.models import Face, Placement, Point, PointDefinition
 from kuangan.mine.spells import Settled, Spell, respelled
@@ -22,6 +22,13 @@ _COLUMNS: Final = {
     "basis": "text",
     "by_id": "bigint",
     "recorded_at": "timestamptz",
+}
+_PRESENT: Final = {
+    "face_id": "bigint",
+    "place": "text",
+    "place_confirmed_by_id": "bigint",
+    "place_confirmed_at": "timestamptz",
+    "faced_at": "timestamptz",
 }
 
 
@@ -48,8 +55,7 @@ def settle_points(settled: Mapping[Point, Settled], at: datetime) -> list[Point]
         ]
     Placement.objects.filter(point__in=[point.pk for point in changed]).delete()
     insert_rows("mine_placement", _COLUMNS, lines)
-    fields = ("face", "place", "place_confirmed_by", "place_confirmed_at", "faced_at")
-    Point.objects.bulk_update(changed, fields, batch_size=500)
+    update_rows("mine_point", _PRESENT, [(point.pk, *(getattr(point, name) for name in _PRESENT)) for point in changed])
     return changed
 
 
