@@ -59,7 +59,7 @@ def rename(program, world):  # noqa: F811
     """The kind by which units are renamed, as the operator is offered it."""
     subject = f"unit:{world.city.units['county'].code}"
     kinds = program("operator").get("/api/changes/kinds", {"subject": subject}).json()
-    return next(kind for kind in kinds if [field["name"] for field in kind["fields"]][:1] == ["name"])
+    return next(kind for kind in kinds if kind["id"] == "unit_rename")
 
 
 def test_a_change_is_proposed_and_nothing_changes_until_a_person_decides(world, program):  # noqa: F811
