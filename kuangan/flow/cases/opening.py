@@ -69,10 +69,7 @@ def open_by_person(
     lock_unit(chosen.unit.pk)
     who = _standing(actor, way, chosen.unit, office, at)
     made = prepared_opening(actor, law, way, chosen, who, inputs, at)
-    facts = _facts_of(way, made)
-    if isinstance(way, FromOutside):
-        _require_before_going_live(who.hold.unit, _counts_from(way, made.values))
-        facts = {**_of_mine(chosen.unit), **facts, "taken_in": True}
+    facts = {**_of_outside(way, who, chosen, made), **_facts_of(way, made)}
     case = open_case(
         actor=actor,
         procedure_id=law.id,
@@ -93,6 +90,14 @@ def open_by_person(
     tell_of(case, way.tells, made.kept, at)
     announce_case(case)
     return case
+
+
+def _of_outside(way: FromPerson, who: Standing, chosen: Chosen, made: Prepared) -> dict[str, Any]:
+    """What is known of a matter that was under way outside. Refused where it was not."""
+    if not isinstance(way, FromOutside):
+        return {}
+    _require_before_going_live(who.hold.unit, _counts_from(way, made.values))
+    return {**_of_mine(chosen.unit), "taken_in": True}
 
 
 def _beginning(way: FromPerson) -> dict[str, str]:
