@@ -10,6 +10,7 @@ from kuangan.mine.queries.parts import (
     changes_visible_to,
     dated_attributes,
     districts_of,
+    faces_not_worked,
     faces_on,
     key_people_on,
     points_of,
@@ -24,11 +25,13 @@ from kuangan.mine.queries.points import (
     unnoticed_changes,
     unplaced_points,
 )
+from kuangan.mine.queries.proposed import Proposed, open_faces, proposed, unconfirmed_points
 from kuangan.mine.queries.relations import mine_as_of, relation_changes, supervised_before, supervisor_on, unit_on
 
 __all__ = [
     "STANDING",
     "MineLine",
+    "Proposed",
     "attribute",
     "attribute_spells",
     "attributes_held",
@@ -43,6 +46,7 @@ __all__ = [
     "export_rows",
     "export_workbook",
     "face_at",
+    "faces_not_worked",
     "faces_on",
     "fed_mines",
     "is_methane",
@@ -50,15 +54,18 @@ __all__ = [
     "mine_as_of",
     "mine_list",
     "mines_visible_to",
+    "open_faces",
     "place_label",
     "placements_of",
     "points_of",
     "points_visible_to",
+    "proposed",
     "public_mines",
     "relation_changes",
     "standing_at",
     "supervised_before",
     "supervisor_on",
+    "unconfirmed_points",
     "unit_of",
     "unit_on",
     "unnoticed_changes",

@@ -21,6 +21,15 @@ def faces_on(reader: object, mine: Mine, on: date) -> QuerySet[Face]:
     return visible_to(reader, faces, OF_MINE)
 
 
+def faces_not_worked(reader: object, mine: Mine, on: date) -> QuerySet[Face]:
+    """The faces that are planned or have ended on a day, the latest first, with ``point_count``."""
+    others = Face.objects.filter(mine=mine).exclude(
+        Q(ended_on__isnull=True) | Q(ended_on__gt=on), started_on__isnull=False, started_on__lte=on
+    )
+    faces = others.select_related("district__level").annotate(point_count=Count("points")).order_by("-pk")
+    return visible_to(reader, faces, OF_MINE)
+
+
 def worked_faces(mines: Iterable[int], on: date) -> dict[int, list[Face]]:
     """The faces that are worked on a day, by the key of the mine, by name; one query. For what the platform computes itself."""
     worked = Face.objects.filter(

@@ -9,8 +9,8 @@ from kuangan.casework.queries import cases_visible_to
 from kuangan.core.models import User
 from kuangan.core.subject import parsed
 from kuangan.ledger.queries import entries_visible_to, ledgers_of
-from kuangan.mine.models import AttributeName, Mine, MineAttribute
-from kuangan.mine.queries import attributes_text, dated_attributes
+from kuangan.mine.models import AttributeName, Mine, MineAttribute, RelationChange
+from kuangan.mine.queries import attributes_text, dated_attributes, relation_changes
 from kuangan.web.frame import shown
 from kuangan.web.frame.links import address_of
 from kuangan.web.frame.lists import Column
@@ -86,3 +86,21 @@ def _openable(reader: User, attributes: Iterable[MineAttribute]) -> set[str]:
             continue
         seen.update(source for key in keys for source in sources[str(key)])
     return seen
+
+
+RELATIONS = (
+    Column("自", lambda change: change.valid_from, style="nowrap"),
+    Column("关系", lambda change: change.get_relation_display()),
+    Column("变更前", lambda change: change.before and change.before.name),
+    Column("变更后", lambda change: change.after and change.after.name),
+    Column("依据", lambda change: shown.joined(change.basis, _taken_back(change), by=" "), style="small"),
+)
+
+
+def _taken_back(change: RelationChange) -> Any:
+    return shown.tag("已撤回") if change.withdrawn_at else shown.EMPTY
+
+
+def relations(reader: User, mine: Mine) -> Table:
+    """Which units the mine belonged to before, and by what that changed."""
+    return Table(RELATIONS, relation_changes(reader, mine), "没有变更过。", style="")

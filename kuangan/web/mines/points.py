@@ -11,8 +11,16 @@ from django.shortcuts import get_object_or_404
 
 from kuangan.base import clock
 from kuangan.core.models import User
+from kuangan.law.limit import place_text
 from kuangan.mine.models import Point, PointDefinition
-from kuangan.mine.queries import changes_of_point, definition_on, is_methane, place_label, points_visible_to
+from kuangan.mine.queries import (
+    changes_of_point,
+    definition_on,
+    is_methane,
+    place_label,
+    placements_of,
+    points_visible_to,
+)
 from kuangan.monitor.fixed import NO_VALUE, to_decimal
 from kuangan.monitor.ingest.limits import JudgedPoint, OwnSetPoints, judgement
 from kuangan.monitor.models import CalibrationFiling
@@ -24,6 +32,7 @@ from kuangan.web.frame.request import Request
 from kuangan.web.frame.shown import EMPTY, gas, joined, minute, plain, strong, tag
 from kuangan.web.frame.tables import Table, bare
 from kuangan.web.mines.changes import CHANGE, noticed
+from kuangan.web.mines.offered import offered_about
 from kuangan.web.mines.readings import history, latest
 
 SPANS = ((2, "2小时"), (8, "8小时"), (24, "1天"), (72, "3天"), (168, "7天"), (720, "30天"))
@@ -92,6 +101,13 @@ CHANGES = (
     CHANGE,
     Column("知悉", lambda change: noticed(change, moment=False), style="small"),
 )
+PLACEMENTS = (
+    Column("自", lambda spell: spell.from_at, style="nowrap"),
+    Column("至", lambda spell: spell.to_at or "现在", style="nowrap"),
+    Column("工作面", lambda spell: spell.face and spell.face.name),
+    Column("地点类别", lambda spell: place_text(spell.place) if spell.place else None, style="small"),
+    Column("依据", lambda spell: spell.basis, style="small"),
+)
 
 
 @door(*OVERSEERS, *MINE)
@@ -112,6 +128,8 @@ def point(request: Request, pk: int) -> HttpResponse:
             COMPARED, compared(request.user, point, start, end), "所选时段内没有超限，也没有申报。", style=""
         ),
         "filings": bare(FILINGS, filings_of_point(request.user, point)[:10], "没有报备过标校。"),
+        "placements": Table(PLACEMENTS, placements_of(request.user, point), "没有确认过归属。", style=""),
+        **offered_about(request, "point", str(point.pk)),
         "changes": Table(CHANGES, changes_of_point(request.user, point)[:10], style=""),
         "spans": SPANS,
         "hours": hours,

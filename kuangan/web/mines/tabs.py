@@ -18,6 +18,7 @@ from kuangan.mine.models import AttributeName, DefinitionChange, Mine, MineAttri
 from kuangan.mine.queries import (
     changes_of_mine,
     districts_of,
+    faces_not_worked,
     faces_on,
     key_people_on,
     points_of,
@@ -32,8 +33,9 @@ from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare, table
-from kuangan.web.mines.attributes import dated, held
+from kuangan.web.mines.attributes import dated, held, relations
 from kuangan.web.mines.changes import CHANGE, noticed
+from kuangan.web.mines.offered import offered_about
 from kuangan.web.mines.readings import Reading, latest, silent_after
 
 HISTORY_DAYS = 30
@@ -54,8 +56,6 @@ PHONES = (
     Column("单位", attrgetter("who")),
     Column("电话", lambda line: shown.phone(line.number), style="num"),
 )
-
-
 SILENCES = (
     Column("测点", lambda silence: silence.point or "安全监控系统", style="strong"),
     Column("情形", lambda silence: shown.unknown(silence.get_kind_display())),
@@ -89,10 +89,15 @@ def _overview(request: Request, file: MineFile) -> Mapping[str, Any]:
         "compliance": compliance_of(request.user, mine),
         "credibility": credibility_of([mine.unit_id], at)[mine.unit_id],
         "findings": bare(FINDINGS, findings, "没有仍然成立的认定。"),
+        **offered_about(request, "mine", mine.code),
     }
 
 
-def _faces_columns(mine: Mine) -> tuple[Column, ...]:
+def _change_link(face: Any) -> Any:
+    return shown.link(reverse("change_kinds_of", args=["face", face.pk]), "办理变更")
+
+
+def _faces_columns(mine: Mine, *, may_change: bool) -> tuple[Column, ...]:
     monitoring = reverse("mine_tab", args=[mine.code, "monitoring"])
     return (
         Column("工作面", attrgetter("name"), style="strong"),
@@ -102,6 +107,7 @@ def _faces_columns(mine: Mine) -> tuple[Column, ...]:
         Column("开始日期", attrgetter("started_on"), label="开始"),
         Column("结束日期", lambda face: face.ended_on or "在采（掘）", label="结束"),
         Column("测点", lambda face: shown.link(monitoring, face.point_count), style="num"),
+        *((Column("", _change_link),) if may_change else ()),
     )
 
 
@@ -119,13 +125,21 @@ DISTRICTS = (
 
 def _faces(request: Request, file: MineFile) -> Mapping[str, Any]:
     mine = file.mine
+    offered = offered_about(request, "mine", mine.code)
+    may_change = bool(offered["offered"])
+    others = Table(
+        _faces_columns(mine, may_change=may_change),
+        faces_not_worked(request.user, mine, file.on),
+        nothing="没有计划或者已结束的工作面。",
+    )
     faces = Table(
-        _faces_columns(mine),
+        _faces_columns(mine, may_change=may_change),
         faces_on(request.user, mine, file.on),
         nothing="当日没有登记在采（掘）工作面",
         hint="如与实际不符，请煤矿核对采掘布局。",
     )
-    return {"faces": faces, "districts": bare(DISTRICTS, districts_of(request.user, mine), "未登记采（盘）区。")}
+    districts = bare(DISTRICTS, districts_of(request.user, mine), "未登记采（盘）区。")
+    return {"faces": faces, "others": others, "districts": districts}
 
 
 _Line = tuple[Point, Reading | None]
@@ -269,6 +283,7 @@ def _history(request: Request, file: MineFile) -> Mapping[str, Any]:
         "episodes": Table(EPISODES, episodes, f"近 {HISTORY_DAYS} 天没有超限。"),
         "changes": Table(CHANGES, changes_of_mine(request.user, mine, end)[:50], "没有变更记录。"),
         "dated": dated(request, mine),
+        "relations": relations(request.user, mine),
         "events": trail_in_sight(request, mine, mine.supervisor)[:50],
         "days": HISTORY_DAYS,
     }

@@ -3,7 +3,7 @@
 from django.urls import URLPattern
 
 from kuangan.web.frame.doors import page
-from kuangan.web.mines import mines, points, posted, sheet
+from kuangan.web.mines import mines, placing, points, posted, sheet
 
 urlpatterns: list[URLPattern] = [
     page("mines/", mines.mines, "mines"),
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     page("mines/<str:code>/board/pdf/", posted.mine_board_pdf, "mine_board_pdf"),
     page("mines/<str:code>/sheet/", sheet.mine_sheet, "mine_sheet"),
     page("mines/<str:code>/sheet/pdf/", sheet.mine_sheet_pdf, "mine_sheet_pdf"),
+    page("mines/<str:code>/points/", placing.placing, "placing"),
+    page("mines/<str:code>/points/decide/", placing.decide_placing, "decide_placing"),
     page("mines/<str:code>/<str:tab>/", mines.mine, "mine_tab"),
     page("points/<int:pk>/", points.point, "point"),
     page("points/<int:pk>/history/", points.point_history, "point_history"),

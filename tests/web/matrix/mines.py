@@ -1,6 +1,6 @@
 """Who may open what in the room `mines`."""
 
-from tests.web.matrix.rows import EVERYONE, OVERSEERS, SIGHTED, Row
+from tests.web.matrix.rows import EVERYONE, OFFICERS, OVERSEERS, SIGHTED, Row
 
 ROWS: dict[str, Row] = {
     "mines": Row(OVERSEERS),
@@ -11,6 +11,14 @@ ROWS: dict[str, Row] = {
     "mine_sheet_pdf": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "point": Row(SIGHTED, lambda w: [w.point.pk], owned=True),
     "point_history": Row(SIGHTED, lambda w: [w.point.pk], owned=True),
+    "placing": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
+    "decide_placing": Row(
+        OFFICERS,
+        lambda w: [w.city.mine.code],
+        owned=True,
+        post=True,
+        data={"do": "confirm"},
+    ),
     "mine_board": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "mine_board_pdf": Row(SIGHTED, lambda w: [w.city.mine.code], owned=True),
     "public_mine": Row(EVERYONE, lambda w: [w.city.mine.code], public=True),
