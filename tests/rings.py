@@ -76,6 +76,7 @@ WALKS = (
 rule with every sample, the demonstration, old rows made new, days that nobody swept, a storm, an import beside the service."""
 STORIES = ("tests/story/", *WALKS)
 SOAKS = (
+    "tests/kill/test_city_book.py",
     "tests/kill/test_database_and_supervisor.py::test_a_killed_supervisor",
     "tests/kill/test_database_and_supervisor.py::test_a_folder_has_one",
     "tests/kill/test_database_and_supervisor.py::test_each_killed_process",
