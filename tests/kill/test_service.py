@@ -12,7 +12,7 @@ from kuangan.host.machine.notify import VARIABLE
 from tests.kill.platform import START_SECONDS, Platform
 
 pytestmark = pytest.mark.kill
-NEVER_HERE = {"本机时钟", "证书", "磁盘预计", "本地取值"}
+NEVER_HERE = {"本机时钟", "证书", "磁盘预计", "本地取值", "备份", "恢复演练"}
 """What depends on the machine of the test, on a day of running, on the city."""
 
 

@@ -25,7 +25,7 @@ CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
         "数据库",
         (database.reach, database.migrations, database.role_rights, database.clock, database.connections),
     ),
-    ("业务", (work.incidents, work.feeds, work.local_answers)),
+    ("业务", (work.incidents, work.feeds, work.local_answers, work.last_backup, work.restore_trial)),
 )
 """The checks by what they are about, in the order in which one rests on the other."""
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from kuangan.base import space
 from kuangan.base.files import replace_file
+from kuangan.host.backup.plan import backup_plan
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database.address import uses_embedded
 from kuangan.host.database.placement import cluster_folder
+from kuangan.host.errors import CannotStart
 
 NOTES = "growth.jsonl"
 """Its name in the folder `run`; one note a line, the oldest first."""
@@ -77,6 +79,7 @@ def take_note(folder: DataFolder, at: float | None = None) -> SpaceNote:
     """Measure the parts and add a note."""
     places = {part: folder.root / part for part in PARTS}
     places["database"] = cluster_folder(folder)
+    places["backups"] = _backups(folder)
     if not uses_embedded():
         del places["database"]
     parts = {part: bytes_below(place) for part, place in places.items()}
@@ -87,15 +90,33 @@ def take_note(folder: DataFolder, at: float | None = None) -> SpaceNote:
     return note
 
 
+def _backups(folder: DataFolder) -> Path:
+    """The folder of the backups where they share the disk; one on another disk takes nothing of this one."""
+    inside = folder.root / "backups"
+    try:
+        place = backup_plan(folder).folder
+        return place if place.stat().st_dev == folder.root.stat().st_dev else inside
+    except (CannotStart, OSError):
+        return inside
+
+
 def bytes_below(place: Path) -> int:
-    """Bytes of disk that everything below the folder takes; what vanishes or may not be read meanwhile counts as nothing."""
-    total = 0
+    """Bytes of disk that everything below the folder takes, a file of several names once.
+
+    What vanishes or may not be read meanwhile counts as nothing.
+    """
+    total, seen = 0, set[int]()
     for folder, _, names in os.walk(place):
         for name in names:
             try:
-                total += os.lstat(os.path.join(folder, name)).st_blocks * 512  # noqa: PTH118 (many thousand files)
+                status = os.lstat(os.path.join(folder, name))  # noqa: PTH118 (many thousand files)
             except OSError:
                 continue
+            if status.st_nlink > 1:
+                if status.st_ino in seen:
+                    continue
+                seen.add(status.st_ino)
+            total += status.st_blocks * 512
     return total
 
 

@@ -3,11 +3,15 @@
 import json
 import socket
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 
-from kuangan.cli.doctor import command, data, database, programs
+from kuangan.base import clock
+from kuangan.cli.doctor import command, data, database, programs, work
 from kuangan.cli.main import main
+from kuangan.core.actions.backups import note_backup, note_trial
+from kuangan.core.models import RestoreTrial
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.machine.result import Condition
 
@@ -38,9 +42,10 @@ def test_without_a_folder_or_a_database_every_check_says_something_and_nothing_i
     assert status == (1 if any(result["condition"] == "故障" for result in results.values()) else 3)
 
 
-def test_a_database_that_is_named_and_does_not_answer_is_a_fault(folder, capsys, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "postgresql://kuangan_app@127.0.0.1:1/kuangan")
-    status, results = told(capsys)
+def test_a_database_that_is_named_and_does_not_answer_is_a_fault(folder, capsys):
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_URL", "postgresql://kuangan_app@127.0.0.1:1/kuangan")
+        status, results = told(capsys)
     assert status == 1
     assert results["数据库"]["condition"] == "故障"
     assert "DATABASE_URL" in results["数据库"]["remedy"]
@@ -53,6 +58,34 @@ def test_a_reachable_database_is_asked_for_version_tables_rights_and_clock(commi
     names = ("数据库", "数据库表", "数据库账号", "数据库时钟", "数据库连接", "运行异常", "数据上传")
     assert {name: results[name]["condition"] for name in names} == dict.fromkeys(names, "正常")
     assert "暂定" in results["本地取值"]["text"]
+    assert results["备份"]["text"] == "还没有备份"
+    assert "restore --rehearse" in results["恢复演练"]["remedy"]
+
+
+def test_the_last_backup_must_be_there_whole_new_and_with_its_keys(db, tmp_path):
+    facts = {"kind": "daily", "fault": "", "is_taken": True, "has_keys": True}
+    now, gone = clock.wall_now(), str(tmp_path / "gone")
+    for days, changes, words in (
+        (3, {"folder": str(tmp_path)}, "已过 3 天"),
+        (2, {"folder": gone}, "现在找不到"),
+        (1.9, {"folder": str(tmp_path), "has_keys": False}, "不含密钥"),
+        (1.8, {"folder": str(tmp_path), "fault": "少一个文件"}, "有缺失"),
+        (1.7, {"folder": str(tmp_path)}, "最近一次"),
+        (1.6, {"folder": str(tmp_path), "kind": "upgrade"}, str(tmp_path)),
+    ):
+        note_backup(began_at=now - timedelta(days=days), **(facts | changes))
+        assert words in work._last_backup(DataFolder(tmp_path)).text
+    assert work._last_backup(DataFolder(tmp_path)).condition is Condition.GOOD
+
+
+def test_a_restore_is_tried_every_three_months(db, tmp_path):
+    begun = {"folder": str(tmp_path), "backed_up_at": clock.wall_now(), "seconds": 12}
+    note_trial(**begun, fault="")
+    assert work._restore_trial(DataFolder(tmp_path)).condition is Condition.GOOD
+    RestoreTrial.objects.update(at=clock.wall_now() - timedelta(days=93))
+    assert work._restore_trial(DataFolder(tmp_path)).condition is Condition.WARNING
+    note_trial(**begun, fault="缺少附件")
+    assert work._restore_trial(DataFolder(tmp_path)).condition is Condition.FAULT
 
 
 def test_a_key_that_others_may_read_or_that_was_cut_is_a_fault(folder):

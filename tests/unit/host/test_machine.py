@@ -50,6 +50,18 @@ def test_what_lies_in_the_folder_is_noted_by_part(plain):
     assert growth.notes(plain) == [noted]
 
 
+def test_backups_beside_the_folder_count_and_a_file_of_two_backups_once(tmp_path, monkeypatch):
+    monkeypatch.delenv("KUANGAN_BACKUP_DIR", raising=False)
+    folder = DataFolder(tmp_path / "data")
+    folder.make()
+    first, second = (tmp_path / "data-backups" / day for day in ("20261129", "20261130"))
+    for place in (first, second):
+        place.mkdir(parents=True)
+    (first / "history").write_bytes(b"x" * 2 * MB)
+    (second / "history").hardlink_to(first / "history")
+    assert 2 * MB <= growth.take_note(folder).parts["backups"] < 3 * MB
+
+
 def test_a_damaged_line_is_passed_over_and_the_oldest_go(plain):
     (plain.run / growth.NOTES).write_text("{\n" + "")
     for day in range(growth.MOST_NOTES + 2):
