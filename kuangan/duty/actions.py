@@ -1,6 +1,6 @@
 """All writes on duties. Keyword-only, actor first; every one records what it did in the same transaction."""
 
-from kuangan.duty.changes import cancel, excuse, recompute_open, reinstate, reschedule
+from kuangan.duty.changes import cancel, excuse, follow_go_live, recompute_open, reinstate, reschedule
 from kuangan.duty.credit import Credit
 from kuangan.duty.credits import fulfil, fulfil_many, revoke
 from kuangan.duty.events import Following, open_event, open_events
@@ -19,6 +19,7 @@ __all__ = [
     "cancel",
     "climb",
     "excuse",
+    "follow_go_live",
     "forget_judgements",
     "fulfil",
     "fulfil_many",

@@ -33,8 +33,8 @@ from kuangan.monitor.queries import (
 )
 from kuangan.web.admin.feed_lists import DOUBTS, FEEDS, FILES, change_columns, key_columns, point_columns
 from kuangan.web.frame import shown
-from kuangan.web.frame.doors import OFFICERS, OPERATOR, door, has_role
-from kuangan.web.frame.lists import Filters, export, wants_export
+from kuangan.web.frame.doors import OFFICERS, OPERATOR, door, has_role, leading
+from kuangan.web.frame.lists import Filters, export, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, table
@@ -79,7 +79,14 @@ def feeds(request: Request) -> HttpResponse:
         "unplaced": unplaced_points(every).count(),
         "changes": unnoticed_changes(every).count(),
     }
-    listed = table(request, FEEDS, wanted, filters, nothing="没有符合条件的煤矿", hint="尚未登记煤矿。")
+    listed = table(
+        request,
+        FEEDS,
+        wanted,
+        filters,
+        nothing=none_of("接入的煤矿", filters),
+        hint=leading(request, "煤矿登记并签发密钥后，上传情况显示在这里。", "start", "查看启用清单"),
+    )
     doubts = Table(DOUBTS, feed_doubts(every)[:DOUBTS_SHOWN])
     return show(request, "admin/feeds/list.html", table=listed, counts=counts, doubts=doubts)
 
@@ -131,7 +138,7 @@ def feed_points(request: Request) -> HttpResponse:
         request,
         point_columns(request, places, may_confirm=has_role(request, *OFFICERS)),
         unplaced_points(every),
-        nothing="所有甲烷测点的地点均已确认",
+        nothing="没有待确认地点的甲烷测点",
         hint="煤矿新增测点后会出现在这里。",
         unexported=True,
     )

@@ -18,8 +18,8 @@ from kuangan.core.queries import events_of
 from kuangan.core.queries.keeping import held_posts, kept_accounts, kept_units, tenures_of_person
 from kuangan.law.role import Role
 from kuangan.web.admin.lists import POSTS, TENURES
-from kuangan.web.frame.doors import ACCOUNT_KEEPERS, OPERATOR, door, has_role
-from kuangan.web.frame.lists import Filters, export, wants_export
+from kuangan.web.frame.doors import ACCOUNT_KEEPERS, OPERATOR, door, has_role, leading
+from kuangan.web.frame.lists import Filters, export, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import bare, table
@@ -37,7 +37,18 @@ def users(request: Request) -> HttpResponse:
     posts = held_posts(request.user, filters.chosen("q") or "")
     if wants_export(request):
         return export("岗位与用户", POSTS, posts)
-    return show(request, "admin/users.html", table=table(request, POSTS, posts, filters, nothing="没有符合条件的岗位"))
+    return show(
+        request,
+        "admin/users.html",
+        table=table(
+            request,
+            POSTS,
+            posts,
+            filters,
+            nothing=none_of("岗位", filters),
+            hint=leading(request, "岗位随单位建立：", "start", "查看启用清单"),
+        ),
+    )
 
 
 if TYPE_CHECKING:

@@ -63,9 +63,9 @@ from kuangan.web.cases.regroup import joinable_cases, proposal_words
 from kuangan.web.cases.sight import case_in_sight, trail_in_sight
 from kuangan.web.cases.words import law_of
 from kuangan.web.cases.work import is_wanted, refusal, subjects_of
-from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
+from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of, leading
 from kuangan.web.frame.files import open_attachment
-from kuangan.web.frame.lists import export, wants_export
+from kuangan.web.frame.lists import export, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare, table
@@ -85,8 +85,10 @@ def cases(request: Request) -> HttpResponse:
         filtered,
         filters,
         row=level_row,
-        nothing="没有符合条件的办件",
-        hint="辖区内发生超限报警后，平台会自动立案并显示在这里。",
+        nothing=none_of("办件", filters),
+        hint=leading(
+            request, "辖区内发生超限报警后，平台会自动立案并显示在这里；其他事项由人员立案：", "new_cases", "新办"
+        ),
     )
     return show(request, "cases/list.html", table=cases, opens=bool(named(holds_of(request))))
 

@@ -27,8 +27,8 @@ from kuangan.overview.board.scope import KINDS
 from kuangan.overview.figures.duty_rates import TIER_TEXT, TIERS, Trend, due_between, share, trend
 from kuangan.web.duties.lists import duty_columns, rate_columns
 from kuangan.web.duties.words import ICONS, duty_rows
-from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
-from kuangan.web.frame.lists import Filters, export, listing, wants_export
+from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of, leading
+from kuangan.web.frame.lists import Filters, export, listing, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table
@@ -165,8 +165,13 @@ def duties(request: Request) -> HttpResponse:
     duties_table = Table(
         duty_columns(moment),
         duty_rows(page.rows, moment),
-        nothing="没有符合条件的事项",
-        hint=mine if tab == "my" else "这里列出法规和任务分工规定的应办事项，到期前自动生成。",
+        nothing=none_of("应办事项", filters),
+        hint=leading(
+            request,
+            f"{mine if tab == 'my' else '这里列出法规和任务分工规定的应办事项，到期前自动生成。'}启用日以前不计应办：",
+            "start",
+            "查看启用清单",
+        ),
         list=page,
         clear=f"?tab={tab}",
     )

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, resolve, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from kuangan.core.access.passwords import change_due
 from kuangan.core.queries import Hold, roles_of
@@ -122,6 +124,12 @@ def opens(request: Request, name: str) -> bool:
     """Whether the person may open the page of this name (one without arguments), so that no link leads before a closed door."""
     made: Door = resolve(reverse(name)).func.door  # type: ignore[attr-defined]  # page() refuses a view without one
     return made.public or has_role(request, *made.roles)
+
+
+def leading(request: Request, words: str, name: str, label: str) -> SafeString:
+    """What an empty list says, with a link to where it begins for whoever may go there."""
+    link = format_html('<a href="{}">{}</a>。', reverse(name), label) if opens(request, name) else ""
+    return format_html("{}{}", words, link)
 
 
 def _refusal(request: Request, made: Door) -> HttpResponseBase | None:

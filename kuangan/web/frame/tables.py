@@ -45,7 +45,7 @@ class Table:
     columns: Sequence[Column]
     given: Iterable[Any]
     nothing: str = ""  # or markup
-    hint: str = ""
+    hint: str = ""  # or markup
     style: str = "stack"
     headed: bool = True
     labelled: bool = True

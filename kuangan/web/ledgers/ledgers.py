@@ -28,7 +28,7 @@ from kuangan.ledger.sheets import importable, workbook
 from kuangan.ledger.shown import EntryWords, own_units
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, holds_of
 from kuangan.web.frame.files import xlsx
-from kuangan.web.frame.lists import EXPORT_LIMIT, EXPORTS, Filters, wants_export
+from kuangan.web.frame.lists import EXPORT_LIMIT, EXPORTS, Filters, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.shown import joined, link
@@ -77,7 +77,7 @@ def ledgers(request: Request) -> HttpResponse:
         lines,
         filters,
         group=task_of,
-        nothing="没有符合条件的台账",
+        nothing=none_of("台账", filters),
         hint="您目前没有登记或查看台账的岗位，请联系系统管理员。",
         unexported=True,
     )
@@ -97,7 +97,7 @@ def ledger(request: Request, ledger_id: str) -> HttpResponse:
     entries = Table(
         entry_columns(ledger, shown, listed(ledger)),
         shown.entries,
-        nothing="没有符合条件的条目",
+        nothing=none_of("条目", filters),
         hint=_first_entry(ledger, keeps=keeps),
         list=page,
         request=request,

@@ -27,8 +27,8 @@ from kuangan.mine.queries import (
 )
 from kuangan.monitor.models import LiveRow
 from kuangan.monitor.queries import live_rows
-from kuangan.web.frame.doors import MINE, OVERSEERS, door
-from kuangan.web.frame.lists import Filters, export, wants_export
+from kuangan.web.frame.doors import MINE, OVERSEERS, door, leading
+from kuangan.web.frame.lists import Filters, export, none_of, wants_export
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import table
@@ -133,8 +133,10 @@ def mines(request: Request) -> HttpResponse:
         wanted,
         filters,
         row=level_row,
-        nothing="没有符合条件的煤矿",
-        hint="您的管辖范围内尚未登记煤矿，请联系系统管理员。",
+        nothing=none_of("煤矿", filters),
+        hint=leading(
+            request, "您的管辖范围内尚未登记煤矿；煤矿由系统管理员用城市工作簿登记。", "start", "查看启用清单"
+        ),
     )
     return show(request, "mines/list.html", table=rows_shown, counts=counts, newest=newest)
 
