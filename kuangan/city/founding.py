@@ -32,6 +32,7 @@ def found_city(*, actor: User | None, code: str, at: datetime | None = None) -> 
     except UnknownCity as unknown:
         raise Refused(str(unknown)) from None
     city = actions.create_unit(actor=actor, kind=UnitKind.city, code=code[:4], name=area.name, at=at)
+    actions.put_off_go_live(actor=actor, unit=city, at=at)
     founded = FoundedCity(city, [city])
     _add_offices(founded, actor, area, city, (UnitKind.city_government, UnitKind.city_bureau), at)
     _add(founded, actor, UnitKind.city_coal_section, "section", f"{area.name}应急管理局煤矿安全科", city, at)

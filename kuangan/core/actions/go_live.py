@@ -7,7 +7,7 @@ from django.db import transaction
 from kuangan.base import clock
 from kuangan.core.actions.audit import record
 from kuangan.core.errors import Refused
-from kuangan.core.models import Attachment, GoLive, Unit, User
+from kuangan.core.models import GoLive, Unit, User
 from kuangan.core.queries.go_live import ALWAYS, go_live_days
 
 
@@ -25,7 +25,6 @@ def set_go_live(
     on: date,
     document: str,
     reason: str,
-    scan: Attachment | None = None,
     at: datetime | None = None,
 ) -> GoLive:
     """Set the day of a unit, or of an area with everybody in it who has no day of his own.
@@ -44,7 +43,6 @@ def set_go_live(
             on=on,
             document=document.strip()[:80],
             reason=reason.strip()[:200],
-            scan=scan,
             set_by=actor,
             set_at=moment,
         ),
@@ -70,7 +68,6 @@ def _write(actor: User | None, go_live: GoLive) -> GoLive:
         "on": go_live.on.isoformat() if go_live.on else None,
         "document": go_live.document,
         "reason": go_live.reason,
-        "scan": go_live.scan.sha256 if go_live.scan else None,
     }
     record(actor=actor, action="go_live_set", subject=go_live, data=data, at=go_live.set_at)
     return go_live

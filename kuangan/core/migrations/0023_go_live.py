@@ -20,16 +20,6 @@ class Migration(migrations.Migration):
                 ("set_at", models.DateTimeField(verbose_name="登记时间")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="更改时间")),
                 (
-                    "scan",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="core.attachment",
-                        verbose_name="依据文件",
-                    ),
-                ),
-                (
                     "set_by",
                     models.ForeignKey(
                         null=True,

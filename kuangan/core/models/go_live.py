@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Q
 
-from kuangan.core.models.attachment import Attachment
 from kuangan.core.models.unit import Unit
 from kuangan.core.models.user import User
 
@@ -19,7 +18,6 @@ class GoLive(models.Model):
     on = models.DateField("启用日", null=True)
     document = models.CharField("依据文号", max_length=80, blank=True)
     reason = models.CharField("事由", max_length=200, blank=True)
-    scan = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+", verbose_name="依据文件")
     set_at = models.DateTimeField("登记时间")
     set_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
     ended_at = models.DateTimeField("更改时间", null=True)

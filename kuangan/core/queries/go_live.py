@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import QuerySet
-
-from kuangan.core.models import GoLive, Unit
-from kuangan.core.queries.scope import visible_to
+from kuangan.core.models import GoLive
 
 ALWAYS: Final = date.min
 """The day of a unit of which nothing is said."""
@@ -41,14 +38,3 @@ def go_live_days() -> GoLiveDays:
     """The days of all units, read at once."""
     held = GoLive.objects.filter(ended_at=None).values_list("unit__path", "on")
     return GoLiveDays({path: on or NOT_YET for path, on in held})
-
-
-def go_live_day(unit: Unit) -> date:
-    """The day of one unit."""
-    return go_live_days().day_of(unit.path)
-
-
-def go_lives_visible_to(reader: object) -> QuerySet[GoLive]:
-    """Every row about units in the reader's sight, those in force first, by place."""
-    go_lives = GoLive.objects.select_related("unit", "set_by__person", "scan")
-    return visible_to(reader, go_lives, "unit__path").order_by("ended_at", "unit__path", "-set_at")
