@@ -161,17 +161,12 @@ def duties(request: Request) -> HttpResponse:
     if wants_export(request):
         return export("履职事项", duty_columns(moment), duties_shown.iterator())
     page = listing(request, duties_shown, filters)
-    mine = "您目前没有应办事项；法规和任务分工规定的事项到期前会自动出现在这里。"
+    said = "您目前没有应办事项，到期前会自动出现" if tab == "my" else "法规和任务分工规定的应办事项到期前自动生成"
     duties_table = Table(
         duty_columns(moment),
         duty_rows(page.rows, moment),
         nothing=none_of("应办事项", filters),
-        hint=leading(
-            request,
-            f"{mine if tab == 'my' else '这里列出法规和任务分工规定的应办事项，到期前自动生成。'}启用日以前不计应办：",
-            "start",
-            "查看启用清单",
-        ),
+        hint=leading(request, f"{said}；启用日以前不计应办：", "start", "查看启用清单"),
         list=page,
         clear=f"?tab={tab}",
     )
