@@ -56,7 +56,12 @@ def _unit(user: User, code: str, kinds: Sequence[str] | None = None) -> Unit:
     return unit
 
 
-@router.get("/units", response={200: UnitsOut, **READ}, summary="管辖范围内的单位")
+@router.get(
+    "/units",
+    response={200: UnitsOut, **READ},
+    summary="管辖范围内的单位",
+    description="按所在位置排列；parent 为上级单位编码，每页见 page、more。",
+)
 def list_units(request: HttpRequest, wanted: Query[PageWanted]) -> UnitsOut:
     """A page of the units in sight, by place."""
     units, more = _page(units_visible_to(asker(request)).select_related("parent"), wanted.page)
@@ -68,7 +73,12 @@ def _unit_shape(unit: Unit) -> UnitOut:
     return UnitOut(code=unit.code, name=unit.name, kind=unit.kind, parent=parent, phone=unit.phone)
 
 
-@router.get("/mines", response={200: MinesOut, **READ}, summary="管辖范围内的煤矿及当日属性")
+@router.get(
+    "/mines",
+    response={200: MinesOut, **READ},
+    summary="管辖范围内的煤矿及当日属性",
+    description="按煤矿编码排列；attributes 为当日有效的属性，单位均用编码。",
+)
 def list_mines(request: HttpRequest, wanted: Query[PageWanted]) -> MinesOut:
     """A page of the mines in sight, by code, with the properties of today."""
     today = clock.civil_date(clock.now())
@@ -119,7 +129,12 @@ def list_people(request: HttpRequest, wanted: Query[OfUnit]) -> PeopleOut:
     return PeopleOut(page=wanted.page, more=more, people=shapes)
 
 
-@router.get("/points", response={200: PointsOut, **READ}, summary="管辖范围内煤矿的测点")
+@router.get(
+    "/points",
+    response={200: PointsOut, **READ},
+    summary="管辖范围内煤矿的测点",
+    description="按煤矿和测点编码排列；place 为人工确认的地点类别，未确认的为空。",
+)
 def list_points(request: HttpRequest, wanted: Query[OfMine]) -> PointsOut:
     """A page of the points in sight, by mine and code."""
     user = asker(request)
@@ -167,7 +182,12 @@ def list_change_kinds(request: HttpRequest, subject: str) -> list[ChangeKindOut]
     ]
 
 
-@router.get("/changes", response={200: ChangesOut, **READ}, summary="登记变更及其办理情况")
+@router.get(
+    "/changes",
+    response={200: ChangesOut, **READ},
+    summary="登记变更及其办理情况",
+    description="本人可见的变更，新的在前；state 为办理状态。",
+)
 def list_changes(request: HttpRequest, wanted: Query[PageWanted]) -> ChangesOut:
     """A page of the changes that the user may know of, the newest first."""
     changes, more = _page(changes_visible_to(asker(request)), wanted.page)

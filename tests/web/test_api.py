@@ -301,7 +301,7 @@ def test_the_description_is_for_users_and_needs_no_foreign_file(world, as_user):
     paths = described["paths"]
     assert all("description" not in shape for shape in described["components"]["schemas"].values())
     assert all(not each["description"].isascii() for path in paths.values() for each in path.values())
-    assert set(paths) == {
+    assert {path for path in paths if path.startswith("/api/ledgers")} == {
         "/api/ledgers",
         "/api/ledgers/{ledger_id}/entries",
         "/api/ledgers/{ledger_id}/entries/{serial}",

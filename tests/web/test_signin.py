@@ -200,4 +200,4 @@ def test_everybody_starts_where_his_menu_starts(world, as_user):
     starts = {
         name: as_user(name).get("/").headers["Location"] for name in ("mine_dispatcher", "county_head", "operator")
     }
-    assert starts == {"mine_dispatcher": "/today/", "county_head": "/today/", "operator": "/status/"}
+    assert starts == {"mine_dispatcher": "/today/", "county_head": "/today/", "operator": "/start/"}
