@@ -12,7 +12,6 @@ bench     ``pytest -m bench``             measurements and long fuzz, never by t
 """
 
 SLOW = (
-    "tests/corpus/test_lawcheck.py::test_diff_",
     "tests/corpus/test_ledgers.py::test_every_",
     "tests/db/board/test_board.py",
     "tests/db/backup/",
@@ -30,13 +29,12 @@ SLOW = (
     "tests/unit/cli/test_migrate.py",
     "tests/unit/host/",
     "tests/unit/monitor/test_bench.py",
-    "tests/unit/monitor/test_cdss_agree.py",
-    "tests/unit/monitor/test_fold_agree.py",
     "tests/unit/site/test_words.py",
     "tests/web/",
 )
 """Pages and the door for programs, real processes, what takes more than some seconds."""
 WALKS = (
+    "tests/corpus/test_lawcheck.py::test_diff_",
     "tests/corpus/test_ledgers.py::test_every_export_is_read_back",
     "tests/corpus/test_ledgers.py::test_every_template_opens",
     "tests/db/backup/test_backup.py::test_a_",
@@ -48,6 +46,7 @@ WALKS = (
     "tests/db/backup/test_restore.py::test_a_damaged",
     "tests/db/backup/test_restore.py::test_tables",
     "tests/db/core/test_sending.py::test_a_robot_is_asked",
+    "tests/db/backup/",
     "tests/db/core/test_sparing.py::test_a_storm",
     "tests/db/emulate/test_demo.py",
     "tests/db/emulate/test_history.py",
@@ -61,7 +60,12 @@ WALKS = (
     "tests/unit/cli/test_city_book.py",
     "tests/unit/cli/test_city_sample.py",
     "tests/unit/cli/test_province_list.py",
+    "tests/unit/monitor/test_cdss_agree.py",
+    "tests/unit/monitor/test_fold_agree.py",
     "tests/web/test_addresses.py",
+    "tests/web/test_city_book.py",
+    "tests/web/test_exports.py",
+    "tests/web/test_sso.py",
     "tests/web/test_fuzz.py",
     "tests/web/test_markup.py::test_markup_in_every_text",
     "tests/web/test_matrix.py::test_every_address_for_every_role",
@@ -73,7 +77,8 @@ WALKS = (
     "tests/web/test_today.py::test_a_stop_order_waits",
 )
 """Every address for every role and with everything strange, every page for whatever must not be on it, every sheet of every ledger, every
-rule with every sample, the demonstration, old rows made new, days that nobody swept, a storm, an import beside the service."""
+rule with every sample, the demonstration, old rows made new, days that nobody swept, a storm, an import beside the service, files read and folded
+in two ways, backups, exports, a city's book on its page, a provider of sign-ins."""
 STORIES = ("tests/story/", *WALKS)
 SOAKS = (
     "tests/kill/test_city_book.py",

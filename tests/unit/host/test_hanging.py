@@ -39,10 +39,8 @@ def test_a_stopped_process_is_ended_started_again_and_said_to_somebody(folder, m
         assert process(number) is None
         assert running.says("进程 beating 已 2 秒没有响应，已强制结束并重新启动")
         assert running.says("进程 beating 已恢复响应")
-        assert said(folder) == [
-            ("process_hung", "beating", False, True),
-            ("process_hung", "beating", True, False),
-        ]
+        hung = [("process_hung", "beating", False, True), ("process_hung", "beating", True, False)]
+        assert wait_until(lambda: said(folder) == hung, 10)
         assert process(again) is not None
         assert wait_until(lambda: json.loads(running.status_file.read_text())["troubles"] == [], 10)
 
