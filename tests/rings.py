@@ -60,6 +60,9 @@ WALKS = (
     "tests/unit/cli/test_city_book.py",
     "tests/unit/cli/test_city_sample.py",
     "tests/unit/cli/test_province_list.py",
+    "tests/unit/host/test_hanging.py",
+    "tests/unit/host/test_postgres.py",
+    "tests/unit/host/test_starts.py",
     "tests/unit/monitor/test_cdss_agree.py",
     "tests/unit/monitor/test_fold_agree.py",
     "tests/web/test_addresses.py",
@@ -78,7 +81,7 @@ WALKS = (
 )
 """Every address for every role and with everything strange, every page for whatever must not be on it, every sheet of every ledger, every
 rule with every sample, the demonstration, old rows made new, days that nobody swept, a storm, an import beside the service, files read and folded
-in two ways, backups, exports, a city's book on its page, a provider of sign-ins."""
+in two ways, backups, exports, a city's book on its page, a provider of sign-ins, starts and hangs of real processes."""
 STORIES = ("tests/story/", *WALKS)
 SOAKS = (
     "tests/kill/test_city_book.py",
