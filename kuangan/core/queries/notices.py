@@ -9,10 +9,11 @@ from kuangan.core.queries.roles import roles_of
 
 
 def notices_for(user: User, at: datetime | None = None) -> QuerySet[Notice]:
-    """Notices the user may sign for: to himself, to a role he has at the unit, or to a unit where he has any role."""
+    """Notices the user may sign for: to himself, to a role he has at the unit, or to a unit where he has any role but an administrator's."""
     mine = Q(person=user.person_id) if user.person_id is not None else Q(pk__in=())
     for hold in roles_of(user, at):
-        mine |= Q(unit=hold.unit, person__isnull=True, role__in=("", hold.role.value))
+        whole = () if hold.role.administers else ("",)
+        mine |= Q(unit=hold.unit, person__isnull=True, role__in=(*whole, hold.role.value))
     return Notice.objects.filter(mine).select_related("unit", "received_by__person").order_by("-created_at", "-pk")
 
 

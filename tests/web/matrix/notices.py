@@ -2,6 +2,7 @@
 
 from kuangan.base import clock
 from kuangan.core.models import Gateway
+from kuangan.law.role import Role
 from tests.web.matrix.rows import AUTHORITY, EVERYONE, MINE, OPERATOR, SIGHTED, Row
 from tests.web.world import World
 
@@ -13,7 +14,7 @@ def gateway_of(world: World) -> int:
 
 
 ROWS: dict[str, Row] = {
-    "notice": Row(EVERYONE, lambda w: [w.notice.pk], owned=True, receivers=SIGHTED),
+    "notice": Row(EVERYONE, lambda w: [w.notice.pk], owned=True, receivers={*SIGHTED} - {Role.company_officer}),
     "unreached": Row(AUTHORITY | MINE),
     "reaching": Row(EVERYONE),
     "gateways": Row(OPERATOR),

@@ -39,6 +39,8 @@ ROWS: dict[str, Row] = {
         READERS, lambda w: [proposed_of(w).pk], owned=True, post=True, data={"do": "accept"}, receivers=OF_THE_MINE
     ),
     "correct_change": Row(READERS, lambda w: [proposed_of(w).pk], receivers=set()),
-    "change_kinds_of": Row(READERS, lambda w: ["unit", w.city.mine.code], owned=True, receivers=MAKERS),
+    "change_kinds_of": Row(
+        READERS, lambda w: ["unit", w.city.mine.code], owned=True, receivers=MAKERS | {Role.unit_admin}
+    ),
     "new_change": Row(READERS, lambda w: ["unit", w.city.mine.code, "unit_rename"], owned=True, receivers=MAKERS),
 }
