@@ -90,10 +90,10 @@ def test_the_open_page_of_a_leaver_is_told_that_it_is_over(world, as_user):
     stream = Stream(tuple(live._sights([(clerk.pk, session)])[clerk.pk, session]), user=clerk.pk, session=session)
     hub = Hub()
     hub.streams.add(stream)
-    hub.end_strangers(live._sights([(clerk.pk, session)]))
+    hub.end_strangers({(clerk.pk, session)}, live._sights([(clerk.pk, session)]))
     assert stream.waiting.empty()
     actions.relieve(actor=None, post=post_of(world, "county_clerk"))
-    hub.end_strangers(live._sights([(clerk.pk, session)]))
+    hub.end_strangers({(clerk.pk, session)}, live._sights([(clerk.pk, session)]))
     assert (stream.waiting.get_nowait(), stream.waiting.get_nowait()) == (OVER, None)
 
 

@@ -100,9 +100,10 @@ def test_a_stream_ends_when_its_session_is_over_or_its_account_is_closed(world, 
     assert live._sights(watched) == {}
 
     hub, gone, stays = Hub(), Stream(("1404/",), *next(iter(watched))), Stream(("1404/",), 1, "here")
-    hub.streams |= {gone, stays}
-    hub.end_strangers(live._sights(watched) | {(1, "here"): ("1404/",)})
-    assert (topics(gone), topics(stays)) == (["over", None], [])
+    opened_meanwhile = Stream(("1404/",), 2, "just now")
+    hub.streams |= {gone, stays, opened_meanwhile}
+    hub.end_strangers({*watched, (1, "here")}, live._sights(watched) | {(1, "here"): ("1404/",)})
+    assert (topics(gone), topics(stays), topics(opened_meanwhile)) == (["over", None], [], [])
 
 
 def test_one_person_has_no_more_open_streams_than_he_looks_at():

@@ -114,18 +114,22 @@ class Hub:
             self.asked.clear()
             try:
                 watched = {(stream.user, stream.session) for stream in self.streams if stream.session}
-                self.end_strangers(await sync_to_async(_looked_up, thread_sensitive=False)(watched))
+                self.end_strangers(watched, await sync_to_async(_looked_up, thread_sensitive=False)(watched))
             except DatabaseError as error:
                 log.warning("live changes: sessions cannot be read (%s), looked at again in %s s", error, HEARTBEAT_S)
 
-    def end_strangers(self, seen: Mapping[tuple[int, str], tuple[str, ...]]) -> None:
+    def end_strangers(
+        self, watched: Collection[tuple[int, str]], seen: Mapping[tuple[int, str], tuple[str, ...]]
+    ) -> None:
         """End the streams of who has logged out, lost the account or sees something else now (his page asks anew).
 
-        ``seen``: what each (account, session digest) that is still logged in sees.
+        ``watched``: the (account, session digest) that were looked up; ``seen``: what each of them that is still logged in sees. A page
+        that was opened meanwhile was not looked up, and stays as it is.
         """
         for stream in list(self.streams):
-            sees = seen.get((stream.user, stream.session))
-            if stream.session and sees != stream.paths:
+            key = stream.user, stream.session
+            sees = seen.get(key)
+            if key in watched and sees != stream.paths:
                 if sees is None:
                     stream.tell(OVER)
                 stream.tell(None)
