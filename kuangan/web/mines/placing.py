@@ -37,7 +37,7 @@ Wanted = Mapping[Point, tuple[Face | None, str]]
 
 class PointFilters(Filters):
     q = forms.CharField(label="安装位置或编码", max_length=60)
-    all = forms.BooleanField(label="含已确认")
+    all = forms.ChoiceField(label="归属", choices=(("", "尚未确认"), ("1", "全部测点")))
 
 
 @door(*OVERSEERS, *MINE)
