@@ -78,7 +78,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.timer: Any = None
         self.head_size = self.fields_size = self.body_size = self.raw_size = self.body_limit = 0
         self.body_began = 0.0
-        self.in_body = self.was_paused = self.refused = False
+        self.in_head = self.in_body = self.was_paused = self.refused = False
         self.inside = self.room.enter(self)
         if self.inside:
             self._expect(self.room.limits.header_s)
@@ -111,8 +111,9 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(431)
         if self.refused:
             return
+        ends_body = self.in_body  # then the piece belongs to a body, and only what comes next to a head
         super().data_received(data)
-        if not self.in_body:
+        if self.in_head and not ends_body:
             self.head_size += len(data)
 
     def send_400_response(self, msg: str) -> None:
@@ -123,7 +124,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins: its headers have their time from here."""
         super().on_message_begin()
-        self.head_size, self.fields_size, self.in_body = 0, 0, False
+        self.head_size = self.fields_size = 0
+        self.in_head, self.in_body = True, False
         if self.inside and not self._answering():
             self.room.wait_for(self)
             self._expect(self.room.limits.header_s)
@@ -146,7 +148,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._stop(413)
         super().on_headers_complete()
         self.room.waiting.pop(self, None)
-        self.in_body, self.body_size, self.raw_size = True, 0, 0
+        self.in_head, self.in_body, self.body_size, self.raw_size = False, True, 0, 0
         self.body_began = self.loop.time()
         self._expect(self.room.limits.body_pause_s)
 

@@ -90,6 +90,19 @@ def test_an_honest_request_is_answered():
     assert room.total == 0
 
 
+@pytest.mark.parametrize("pieces", [(4 * KILOBYTE,), (KILOBYTE, 3 * KILOBYTE), (4 * KILOBYTE - 1, 1)])
+def test_a_body_larger_than_any_header_is_no_header_of_the_next_request_on_the_same_connection(pieces):
+    with serving(header_bytes=2 * KILOBYTE) as (port, _):
+        one = connected(port, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4096\r\n\r\n")
+        for size in pieces:
+            threading.Event().wait(0.05)  # each piece arrives by itself, as a browser's upload does
+            one.sendall(b"a" * size)
+        while not (answer := one.recv(65536)).endswith(b"4096"):
+            assert answer
+        one.sendall(LAST_GET)
+        assert status(rest(one)) == 200
+
+
 @pytest.mark.parametrize(
     ("begun", "ends_with"),
     [
