@@ -21,6 +21,10 @@ from kuangan.host.processes import be_idle
 
 MB = 1 << 20
 MOST_NAMED = 5
+NO_KEYS = (
+    "请把口令（至少12个字符）写入仅运行账号可读的文件，用 --passphrase-file 指定后再备份一次；"
+    "每日备份由环境变量 KUANGAN_BACKUP_PASSPHRASE_FILE 指定。"
+)
 INCOMPLETE = 3
 """Exit status of a backup in which something is missing."""
 
@@ -97,9 +101,10 @@ def in_words(made: Made) -> str:
     """The result for a person at the console."""
     manifest = made.manifest
     seconds = (datetime.fromisoformat(manifest.ended_at) - manifest.began).total_seconds()
-    keys = "密钥已另存于同处的 keys 目录，请移至他处保管" if made.has_keys else "未设置口令，密钥未备份"
+    keys = "密钥已另存于同处的 keys 目录，请移至他处保管。" if made.has_keys else f"未设置口令，密钥未备份：{NO_KEYS}"
     lines = [
         f"备份完成：{made.folder}",
-        f"共 {manifest.files} 个文件 {manifest.size / MB:.1f} MB，其中新增 {manifest.new_size / MB:.1f} MB，用时 {seconds:.1f} 秒；{keys}。",
+        f"共 {manifest.files} 个文件 {manifest.size / MB:.1f} MB，其中新增 {manifest.new_size / MB:.1f} MB，用时 {seconds:.1f} 秒。",
+        keys,
     ]
     return "\n".join([*lines, *filter(None, [faults_in_words(manifest.faults)])])

@@ -1,5 +1,6 @@
 """The folder of a backup while it is made: it bears its name only when it is whole."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,15 @@ from kuangan.base import clock
 from kuangan.base.files import sync_folder
 from kuangan.host.errors import CannotStart
 from kuangan.host.file_lock import HeldElsewhere, file_lock
+
+AFTER_FULL = "未完成的部分已删除，此前的备份不受影响；请腾出空间，或者用 KUANGAN_BACKUP_DIR 指定另一块磁盘后再备份"
+
+
+def not_writable(place: Path, error: OSError) -> str:
+    """What is to be said of a folder of backups that takes nothing (Chinese): why, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"备份文件夹 {place} 所在磁盘已满，备份已停止。{AFTER_FULL}"
+    return f"备份文件夹 {place} 不能使用（{error.strerror}）；请检查权限和磁盘，或用 KUANGAN_BACKUP_DIR 另行指定"
 
 
 def free_name(place: Path, began: datetime, kind: str = "") -> str:
@@ -45,6 +55,4 @@ def draft_folder(place: Path, name: str) -> Iterator[Path]:
     except HeldElsewhere:
         raise CannotStart(f"备份文件夹 {place} 中已有一次备份正在进行") from None
     except OSError as error:
-        raise CannotStart(
-            f"备份文件夹 {place} 不能使用（{error.strerror}）；请检查权限和磁盘，或用 KUANGAN_BACKUP_DIR 另行指定"
-        ) from error
+        raise CannotStart(not_writable(place, error)) from error

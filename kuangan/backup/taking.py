@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kuangan.backup.drafts import AFTER_FULL, not_writable
 from kuangan.backup.manifest import DATA, write_listing
 from kuangan.backup.passphrase import PART, Cipher, pieces, sealed_size
 from kuangan.base import space
@@ -16,7 +17,7 @@ from kuangan.base import space
 NOT_TAKEN = ("postgres", "pgsock", "run", "logs", "numba", "inbox", "damaged", "keys", "secret.key")
 """Of a data folder: the database's own files, what is made anew, what is not received yet, what was set aside, the keys."""
 LOOK_BYTES = 8 << 20
-"""After so many bytes of a file the room on the disk is looked at."""
+"""After so many bytes, of whichever files, the room on the disk is looked at."""
 SYNCED = 1 << 20
 """Bytes from which on a file is put on disk at once, so that little waits for the end; smaller ones go together then."""
 
@@ -49,6 +50,7 @@ class Taker:
         self._former = former
         self._cipher = cipher
         self._told: set[str] = set()
+        self._unlooked = 0
         self._shared = data.stat().st_dev == draft.stat().st_dev
 
     def take(self, path: str, *, sha256: str = "", lasting: bool = False, bytes_at_most: int | None = None) -> bool:
@@ -146,8 +148,7 @@ class Taker:
             with target.open("xb") as file:
 
                 def write(piece: bytes) -> None:
-                    if file.tell() // LOOK_BYTES != (file.tell() + len(piece)) // LOOK_BYTES:
-                        self._look_for_room()
+                    self._look_for_room(len(piece))
                     stored.update(piece)
                     file.write(piece)
 
@@ -163,13 +164,19 @@ class Taker:
         except _Unreadable:
             raise
         except OSError as error:
-            raise NoRoomForBackup(f"{target} 不能写入（{error.strerror}）") from error
+            raise NoRoomForBackup(not_writable(self.draft.parent, error)) from error
         self._note(name, stored.hexdigest(), size)
 
-    def _look_for_room(self) -> None:
+    def _look_for_room(self, size: int) -> None:
+        self._unlooked += size
+        if self._unlooked < LOOK_BYTES:
+            return
+        self._unlooked = 0
         total, _, free = shutil.disk_usage(self.draft)
         if self._shared and free + space.ballast_bytes(self.data) < space.needed(total):
-            raise NoRoomForBackup(f"{self.draft.parent} 所在磁盘空间不足，而平台也在使用该磁盘，备份已停止")
+            raise NoRoomForBackup(
+                f"{self.draft.parent} 所在磁盘空间不足，而平台也在使用该磁盘，备份已停止。{AFTER_FULL}"
+            )
 
     def _note(self, name: str, sha256: str, copied: int) -> None:
         self.digests[name] = sha256
@@ -181,7 +188,7 @@ class Taker:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise NoRoomForBackup(f"{target.parent} 不能建立（{error.strerror}）") from error
+            raise NoRoomForBackup(not_writable(self.draft.parent, error)) from error
         return target
 
 

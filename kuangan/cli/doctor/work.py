@@ -61,7 +61,8 @@ def _local_answers(_: DataFolder) -> CheckResult:
 
 
 def _last_backup(_: DataFolder) -> CheckResult:
-    from kuangan.core.queries.backups import newest_backup
+    from kuangan.core.actions.backups import KEYLESS_TEXT
+    from kuangan.core.queries.backups import has_kept_keys, newest_backup
 
     name, backup = "备份", newest_backup()
     if backup is None:
@@ -78,10 +79,8 @@ def _last_backup(_: DataFolder) -> CheckResult:
         return warning(
             name, f"{text}，已过 {age.days} 天", "请查看运行异常和 KUANGAN_BACKUP_AT，或立即执行 kuangan backup。"
         )
-    if not backup.has_keys:
-        return warning(
-            name, f"{text}，不含密钥", "请用 --passphrase-file 备份密钥；没有密钥，恢复后所有人须重新绑定动态口令。"
-        )
+    if not has_kept_keys():
+        return warning(name, f"{text}，不含密钥", KEYLESS_TEXT)
     return good(name, text)
 
 

@@ -13,7 +13,8 @@ from kuangan.core.actions.audit import record
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.notices import send_notice
 from kuangan.core.actions.seals import KEEPERS
-from kuangan.core.models import Backup, Channel, LoginSession, Notice, Restoration, RestoreTrial, User
+from kuangan.core.models import Backup, BackupKind, Channel, LoginSession, Notice, Restoration, RestoreTrial, User
+from kuangan.core.queries.backups import has_kept_keys
 from kuangan.core.queries.roles import units_with_role
 from kuangan.core.subject import about
 from kuangan.core.trail.restorations import break_digest
@@ -21,11 +22,20 @@ from kuangan.core.trail.sealing import RESTORATION, public_key, sign
 from kuangan.law.role import Role
 
 INCIDENT = ("backup_failed", "backup")
+KEYLESS = ("backup_keyless", "keys")
+KEYLESS_TEXT = (
+    "现有备份都不含密钥。密钥丢失后，恢复的平台上所有人须重新绑定动态口令，加密保存的内容不能解开。请写一个口令文件"
+    "（至少12个字符，仅运行账号可读），以 KUANGAN_BACKUP_PASSPHRASE_FILE 指定后重启平台，再执行 kuangan backup；"
+    "口令另抄存保险柜。"
+)
 
 
 @transaction.atomic
 def note_backup(*, folder: str, kind: str, began_at: datetime, fault: str, **facts: Any) -> Backup:
-    """Note a backup that was taken (``facts``: its columns), or that was not; what is wrong with it is told to the operator."""
+    """Note a backup that was taken (``facts``: its columns), or that was not.
+
+    What is wrong with it is told to the operator, and, once, that the keys lie with no backup.
+    """
     backup = Backup.objects.create(
         folder=folder, kind=kind, began_at=began_at, ended_at=clock.wall_now(), fault=fault, **facts
     )
@@ -33,6 +43,10 @@ def note_backup(*, folder: str, kind: str, began_at: datetime, fault: str, **fac
         raise_incident(kind=INCIDENT[0], key=INCIDENT[1], text=fault, call=not backup.is_taken)
     else:
         end_incident(kind=INCIDENT[0], key=INCIDENT[1])
+    if has_kept_keys():
+        end_incident(kind=KEYLESS[0], key=KEYLESS[1])
+    elif backup.is_taken and kind != BackupKind.upgrade:
+        raise_incident(kind=KEYLESS[0], key=KEYLESS[1], text=KEYLESS_TEXT)
     return backup
 
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 INCIDENT_WORDS = {
     "backup_failed": "备份未完成",
+    "backup_keyless": "密钥未备份",
     "certificate_ends": "证书将到期",
     "clock_moved": "平台时钟异常",
     "disk_forecast": "磁盘将满",

@@ -9,5 +9,10 @@ def newest_backup() -> Backup | None:
     return kept.order_by("-began_at").first()
 
 
+def has_kept_keys() -> bool:
+    """Whether the keys lie with any backup that is kept; those of an older one open a newer one's content, too."""
+    return Backup.objects.filter(is_taken=True, has_keys=True, removed_at=None).exists()
+
+
 def newest_trial() -> RestoreTrial | None:
     return RestoreTrial.objects.order_by("-at").first()

@@ -118,9 +118,10 @@ def newest_marks(reader: User) -> Newest:
 
 @dataclass(frozen=True)
 class BackupMarks:
-    """The newest backup that was taken, the newest trial to restore one, and the last real restore."""
+    """The newest backup that was taken, whether one has the keys, the newest trial to restore one, the last real restore."""
 
     taken: Backup | None
+    has_keys: bool
     trial: RestoreTrial | None
     restoration: Restoration | None
 
@@ -130,6 +131,7 @@ def backup_marks(reader: User) -> BackupMarks:
     taken = _for_operator(reader, Backup.objects.filter(is_taken=True).order_by("-began_at"))
     return BackupMarks(
         taken=taken.exclude(kind=BackupKind.upgrade).first(),
+        has_keys=taken.filter(has_keys=True, removed_at=None).exists(),
         trial=_for_operator(reader, RestoreTrial.objects.order_by("-at")).first(),
         restoration=_for_operator(reader, Restoration.objects.order_by("-at")).first(),
     )

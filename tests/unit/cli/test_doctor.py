@@ -63,12 +63,13 @@ def test_a_reachable_database_is_asked_for_version_tables_rights_and_clock(commi
 
 
 def test_the_last_backup_must_be_there_whole_new_and_with_its_keys(db, tmp_path):
-    facts = {"kind": "daily", "fault": "", "is_taken": True, "has_keys": True}
+    facts = {"kind": "daily", "fault": "", "is_taken": True}
     now, gone = clock.wall_now(), str(tmp_path / "gone")
     for days, changes, words in (
         (3, {"folder": str(tmp_path)}, "已过 3 天"),
         (2, {"folder": gone}, "现在找不到"),
-        (1.9, {"folder": str(tmp_path), "has_keys": False}, "不含密钥"),
+        (1.9, {"folder": str(tmp_path)}, "不含密钥"),
+        (1.85, {"folder": gone, "has_keys": True}, "现在找不到"),
         (1.8, {"folder": str(tmp_path), "fault": "少一个文件"}, "有缺失"),
         (1.7, {"folder": str(tmp_path)}, "最近一次"),
         (1.6, {"folder": str(tmp_path), "kind": "upgrade"}, str(tmp_path)),
