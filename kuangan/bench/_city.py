@@ -14,8 +14,8 @@ from kuangan.base import clock
 from kuangan.city.book.applying import apply_book
 from kuangan.city.book.planning import CHANGED, NEW, plan_book
 from kuangan.city.founding import found_city
-from kuangan.city.standard_posts import STANDARD_POSTS
 from kuangan.core.models import Person, Unit, UnitKind
+from kuangan.core.standard_posts import STANDARD_POSTS
 from kuangan.emulate.plan.city import city_plan
 from kuangan.emulate.plan.plan import CityPlan, MinePlan
 from kuangan.mine.actions import upsert_definitions

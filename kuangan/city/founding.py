@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 
 from kuangan.city.areas import Area, UnknownCity, counties, prefecture
-from kuangan.city.standard_posts import STANDARD_POSTS
 from kuangan.core import actions
 from kuangan.core.errors import Refused
 from kuangan.core.models import Post, Unit, UnitKind, User
@@ -63,16 +62,4 @@ def _add(
 ) -> None:
     unit = actions.create_unit(actor=actor, kind=kind, code=f"{parent.code}-{part}", name=name, parent=parent, at=at)
     founded.units.append(unit)
-    founded.posts += add_standard_posts(actor=actor, unit=unit, at=at)
-
-
-def add_standard_posts(*, actor: User | None, unit: Unit, at: datetime | None = None) -> list[Post]:
-    """The posts that a unit of this kind begins with, vacant, each with its B岗. Refused when it has one of them."""
-    standard = STANDARD_POSTS.get(UnitKind(unit.kind), ())
-    return actions.create_posts(
-        actor=actor,
-        unit=unit,
-        posts={post.title: post.role for post in standard},
-        deputies={post.title: post.deputy for post in standard if post.deputy},
-        at=at,
-    )
+    founded.posts += actions.add_standard_posts(actor=actor, unit=unit, at=at)

@@ -111,3 +111,28 @@ def test_the_file_as_of_the_day_before_keeps_names_and_units(world, as_user):
             (world.city.units["company"].name, "邻岭矿业公司"),
         ):
             assert (old in before, new in today, new in before) == (True, True, False), (name, old)
+
+
+def test_a_bureau_opens_a_mine_from_the_list_of_mines(world, as_user):
+    section, bureau = as_user("county_section"), world.city.units["county"]
+    address = reverse("new_change", args=["unit", bureau.code, "mine_opening"])
+    assert address in text(section.get(reverse("mines")))
+    assert address not in text(as_user("county_duty").get(reverse("mines")))
+    file = {
+        **FORM,
+        "code": "140423900077",
+        "name": "示例新建煤矿",
+        "company": "company-1",
+        "inspectorate": "none",
+        "status": "building",
+        "mine_type": "underground",
+        "approved_capacity": "120",
+    }
+    wrong = text(section.post(address, {**file, "code": "14042390077", "do": "make"}))
+    assert ("有 11 位" in wrong, 'value="示例新建煤矿"' in wrong) == (True, True)
+    preview = text(section.post(address, {**file, "do": "preview"}))
+    assert ("矿长" in preview, "按目前情况不能生效" in preview) == (True, False)
+    section.post(address, {**file, "do": "make"})
+    page = text(section.get(reverse("mine", args=["140423900077"])))
+    assert ("示例新建煤矿" in page, "云岭矿业公司" in page) == (True, True)
+    assert "煤矿建档" in text(section.get(reverse("register_unit", args=["140423900077"])))

@@ -54,6 +54,7 @@ from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.many import create_people, create_posts_of_many, fill_vacant_posts
 from kuangan.core.actions.notices import confirm_pasted, end_notices, send_notice, send_notices, sign_for_notice
 from kuangan.core.actions.posts import (
+    add_standard_posts,
     appoint,
     create_person,
     create_post,
@@ -90,6 +91,7 @@ from kuangan.core.actions.urging import count_urges
 __all__ = [
     "Line",
     "add_oversight",
+    "add_standard_posts",
     "advance_calls",
     "answer_call",
     "appoint",

@@ -12,8 +12,9 @@ from kuangan.core.access.approval import needs_two, post_needs_two, require_apar
 from kuangan.core.actions.access.leaving import settle_access
 from kuangan.core.actions.audit import record
 from kuangan.core.errors import Refused
-from kuangan.core.models import Absence, AccountRequest, Person, Post, Tenure, Unit, User
+from kuangan.core.models import Absence, AccountRequest, Person, Post, Tenure, Unit, UnitKind, User
 from kuangan.core.queries.roles import held_at
+from kuangan.core.standard_posts import STANDARD_POSTS
 from kuangan.law.role import Role
 
 
@@ -107,6 +108,18 @@ def create_posts(
     content = {"posts": {title: role.value for title, role in posts.items()}, "deputies": dict(deputies)}
     record(actor=actor, action="posts_created", subject=unit, data=content, at=at)
     return made
+
+
+def add_standard_posts(*, actor: User | None, unit: Unit, at: datetime | None = None) -> list[Post]:
+    """The posts that a unit of this kind begins with, vacant, each with its B岗. Refused when it has one of them."""
+    standard = STANDARD_POSTS.get(UnitKind(unit.kind), ())
+    return create_posts(
+        actor=actor,
+        unit=unit,
+        posts={post.title: post.role for post in standard},
+        deputies={post.title: post.deputy for post in standard if post.deputy},
+        at=at,
+    )
 
 
 @transaction.atomic

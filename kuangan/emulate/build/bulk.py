@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from kuangan.base import clock
-from kuangan.city.standard_posts import StandardPost
 from kuangan.core.actions import record
 from kuangan.core.actions.rosters import SHIFT_HOURS, SHIFT_STARTS_AT_HOUR
 from kuangan.core.models import Person, Post, Roster, Shift, Tenure, Unit, User
+from kuangan.core.standard_posts import StandardPost
 from kuangan.law.role import Role
 from kuangan.mine.actions import place_points
 from kuangan.mine.models import Mine, Point

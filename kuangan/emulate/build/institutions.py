@@ -6,9 +6,9 @@ from typing import Final
 
 from kuangan.base.clock import civil_date
 from kuangan.city.areas import Area
-from kuangan.city.standard_posts import STANDARD_POSTS
 from kuangan.core import actions
 from kuangan.core.models import Person, Unit, UnitKind
+from kuangan.core.standard_posts import STANDARD_POSTS
 from kuangan.emulate.build import bulk
 from kuangan.emulate.build.staffing import Staffing
 from kuangan.emulate.plan import staff

@@ -7,9 +7,9 @@ import numpy as np
 import pyotp
 
 from kuangan.base import clock
-from kuangan.city.standard_posts import STANDARD_POSTS, StandardPost
 from kuangan.core import actions
 from kuangan.core.models import Person, Unit, UnitKind, User
+from kuangan.core.standard_posts import STANDARD_POSTS, StandardPost
 from kuangan.emulate.build import bulk
 from kuangan.emulate.plan.remembered import DemonstrationAccount
 from kuangan.emulate.plan.staff import ACCOUNTS

@@ -47,8 +47,9 @@ def _told(reader: User) -> Q:
 
 
 def changes_of_unit(reader: User, unit: Unit) -> QuerySet[RegisterChange]:
-    """The history of a unit's file, as far as the reader may know it."""
-    return changes_visible_to(reader).filter(unit=unit)
+    """The history of a unit's file, with the change that made the unit, as far as the reader may know it."""
+    made = Q(outcome__unit=unit.code)  # stands in the file of the unit above it
+    return changes_visible_to(reader).filter(Q(unit=unit) | made)
 
 
 def corrections_of(reader: User, change: RegisterChange) -> QuerySet[RegisterChange]:

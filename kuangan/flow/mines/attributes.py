@@ -6,17 +6,28 @@ from typing import Any, Final
 
 from kuangan.core.errors import Refused
 from kuangan.core.models import User
-from kuangan.law.effect.attribute import VALUES
+from kuangan.law.effect.attribute import NUMERIC, TEXTS, VALUES
+from kuangan.law.field import Field
 from kuangan.law.ledger import ledgers
 from kuangan.mine.actions import set_attributes, take_back_attributes
 from kuangan.mine.models import AttributeName, Mine, MineAttribute
 from kuangan.mine.queries import STANDING
-from kuangan.mine.queries.attributes import rows_on
+from kuangan.mine.queries.attributes import VALUE_WORDS, rows_on
 
 STATUS: Final = str(AttributeName.status)
 DECIDED: Final = frozenset(effect.attribute for ledger in ledgers().values() for effect in ledger.sets)
 """What entries of ledgers decide."""
 BY_HAND: Final = tuple(name for name in VALUES if name not in DECIDED and name != STATUS)
+
+
+def attribute_field(name: str) -> Field:
+    """How a property is filled in."""
+    label = str(AttributeName(name).label)
+    if name in NUMERIC:
+        return Field(name, label, "decimal", required=False)
+    if name in TEXTS:
+        return Field(name, label, required=False)
+    return Field(name, label, "choice", required=False, choices=tuple(VALUE_WORDS[name].items()))
 
 
 def set_by_hand(

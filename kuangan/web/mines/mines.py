@@ -34,6 +34,7 @@ from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import table
 from kuangan.web.gate.addresses import DayField
 from kuangan.web.mines.lists import COLUMNS, data_mark, level_row
+from kuangan.web.mines.offered import opening_address
 from kuangan.web.mines.readings import is_stale
 from kuangan.web.mines.tabs import TAB_CONTENT, MineFile
 
@@ -135,10 +136,14 @@ def mines(request: Request) -> HttpResponse:
         row=level_row,
         nothing=none_of("煤矿", filters),
         hint=leading(
-            request, "您的管辖范围内尚未登记煤矿；煤矿由系统管理员用城市工作簿登记。", "start", "查看启用清单"
+            request,
+            "您的管辖范围内尚未登记煤矿；由系统管理员用城市工作簿登记，或者由监管部门建档。",
+            "start",
+            "查看启用清单",
         ),
     )
-    return show(request, "mines/list.html", table=rows_shown, counts=counts, newest=newest)
+    opening = opening_address(request)
+    return show(request, "mines/list.html", table=rows_shown, counts=counts, newest=newest, opening=opening)
 
 
 def _listed_mines(request: Request, at: datetime) -> list[ListedMine]:

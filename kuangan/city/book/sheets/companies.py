@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, Final
 
 from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, Values, one_by_one
-from kuangan.city.founding import add_standard_posts
 from kuangan.core import actions
 from kuangan.core.models import Unit, UnitKind
 from kuangan.law.field import Field
@@ -37,7 +36,7 @@ def _write(applying: Applying, before: Values | None, row: Values) -> None:
         phone=row.get("phone", ""),
         at=applying.at,
     )
-    add_standard_posts(actor=applying.actor, unit=company, at=applying.at)
+    actions.add_standard_posts(actor=applying.actor, unit=company, at=applying.at)
 
 
 SHEET: Final = BookSheet(

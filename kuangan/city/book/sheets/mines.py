@@ -1,25 +1,24 @@
 """煤矿: one row a mine, with its supervising body, its company and the properties by which law distinguishes."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, RowRefused, Values, one_by_one
-from kuangan.city.founding import add_standard_posts
 from kuangan.core import actions as core
 from kuangan.core.models import Unit, UnitKind
-from kuangan.law.effect.attribute import NUMERIC, TEXTS, VALUES
+from kuangan.flow.mines.attributes import attribute_field
+from kuangan.flow.mines.opening import open_mine
+from kuangan.law.effect.attribute import VALUES
 from kuangan.law.field import Field
 from kuangan.mine import actions
 from kuangan.mine.actions.mine import EAST, NORTH
-from kuangan.mine.models import AttributeName, Mine
-from kuangan.mine.queries.attributes import VALUE_WORDS, attributes_on, rows_on
+from kuangan.mine.codes import WrongCode, mine_code
+from kuangan.mine.models import Mine
+from kuangan.mine.queries.attributes import attributes_on, rows_on
 
 BASIS: Final = "建市工作簿"
-CODE_LENGTH: Final = 12
 LOCATION: Final = ("address", "longitude", "latitude")
 LONGEST_ADDRESS: Final = 200
 COORDINATES: Final = "主井口，国家大地坐标系（CGCS2000），小数度，如 113.115833；不用导航地图的坐标"
@@ -72,14 +71,10 @@ def _settle(names: BookNames, row: dict[str, Any]) -> None:
 
 
 def _code(text: str) -> str:
-    code = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))
-    if not code.isdigit() or len(code) != CODE_LENGTH:
-        raise RowRefused(
-            "code",
-            f"“{text}”有 {len(code)} 位，煤矿编码为 {CODE_LENGTH} 位数字（6 位县区代码加 6 位顺序号），"
-            "请按省级监测平台上的编码填写；统一社会信用代码、采矿许可证号不是煤矿编码",
-        )
-    return code
+    try:
+        return mine_code(text)
+    except WrongCode as wrong:
+        raise RowRefused("code", str(wrong)) from None
 
 
 def _county(names: BookNames, row: dict[str, Any]) -> NamedUnit:
@@ -141,30 +136,17 @@ def _refuse_decided(applying: Applying, mine: Mine, changed: Values) -> None:
 
 
 def _opened(applying: Applying, row: Values) -> Mine:
-    county = Unit.objects.get(kind=UnitKind.county, name=row["county"])
-    unit = core.create_unit(
+    return open_mine(
         actor=applying.actor,
-        kind=UnitKind.mine,
         code=row["code"],
         name=row["name"],
-        parent=county,
+        county=Unit.objects.get(kind=UnitKind.county, name=row["county"]),
+        supervisor=Unit.objects.get(kind__in=BUREAUS, name=row["supervisor"]),
+        company=_unit(row, "company", UnitKind.company),
+        inspectorate=_unit(row, "inspectorate", UnitKind.inspectorate),
         phone=row.get("phone", ""),
         at=applying.at,
     )
-    add_standard_posts(actor=applying.actor, unit=unit, at=applying.at)
-    company = _unit(row, "company", UnitKind.company)
-    mine = actions.create_mine(
-        actor=applying.actor,
-        unit=unit,
-        county=county,
-        supervisor=Unit.objects.get(kind__in=BUREAUS, name=row["supervisor"]),
-        company=company,
-        inspectorate=_unit(row, "inspectorate", UnitKind.inspectorate),
-        at=applying.at,
-    )
-    if company is not None:
-        core.add_oversight(actor=applying.actor, unit=company, path=unit.path, at=applying.at)
-    return mine
 
 
 def _unit(row: Values, name: str, kind: UnitKind) -> Unit | None:
@@ -177,16 +159,6 @@ def _changed(applying: Applying, before: Values, row: Values) -> Mine:
     if row.get("phone", "") not in ("", before.get("phone", "")):
         core.set_unit_phone(actor=applying.actor, unit=mine.unit, phone=row["phone"], at=applying.at)
     return mine
-
-
-def _attribute(name: str) -> Field:
-    label = AttributeName(name).label
-    if name in NUMERIC:
-        return Field(name, label, "decimal", required=False)
-    if name in TEXTS:
-        return Field(name, label, required=False)
-    words = VALUE_WORDS[name]
-    return Field(name, label, "choice", required=False, choices=tuple(words.items()))
 
 
 SHEET: Final = BookSheet(
@@ -223,7 +195,7 @@ SHEET: Final = BookSheet(
         Field("company", "上级公司", required=False),
         Field("inspectorate", "监察机构", required=False),
         Field("phone", "调度电话", "phone", required=False),
-        *(_attribute(name) for name in VALUES),
+        *(attribute_field(name) for name in VALUES),
     ),
     key=("code",),
     samples=(

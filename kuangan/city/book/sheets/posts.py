@@ -7,10 +7,10 @@ from typing import Any, Final
 from kuangan.base import clock
 from kuangan.city.book.grammar import Agreed, BookNames, BookSheet, Key, RowChange, RowRefused, Values
 from kuangan.city.book.sheets.staffing import UNITS, write
-from kuangan.city.standard_posts import STANDARD_POSTS
 from kuangan.core.access.approval import needs_two
 from kuangan.core.models import Person, Post, UnitKind
 from kuangan.core.queries.roles import tenures_at
+from kuangan.core.standard_posts import STANDARD_POSTS
 from kuangan.law.field import Field
 from kuangan.law.role import Role
 

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, Final
 
 from kuangan.city.book.grammar import Applying, BookNames, BookSheet, Key, NamedUnit, RowRefused, Values, one_by_one
-from kuangan.city.founding import add_standard_posts
 from kuangan.core import actions
 from kuangan.core.models import Unit, UnitKind
 from kuangan.core.offices import OFFICE_KINDS
@@ -68,7 +67,7 @@ def _write(applying: Applying, before: Values | None, row: Values) -> None:
             phone=row.get("phone", ""),
             at=applying.at,
         )
-        add_standard_posts(actor=applying.actor, unit=unit, at=applying.at)
+        actions.add_standard_posts(actor=applying.actor, unit=unit, at=applying.at)
         if unit.kind == UnitKind.inspectorate:
             actions.add_oversight(actor=applying.actor, unit=unit, path=area.path, at=applying.at)
         return

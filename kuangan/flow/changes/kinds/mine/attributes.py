@@ -7,25 +7,14 @@ from kuangan.core.errors import Refused
 from kuangan.flow.changes.grammar import ChangeAct, ChangeKind, Effect, Outcome
 from kuangan.flow.changes.people import SUPERVISOR, THE_MINE
 from kuangan.flow.changes.subjects import ChangeSubject
-from kuangan.flow.mines.attributes import BY_HAND, restore, set_by_hand
-from kuangan.law.effect.attribute import NUMERIC, TEXTS
+from kuangan.flow.mines.attributes import BY_HAND, attribute_field, restore, set_by_hand
 from kuangan.law.field import Field
 from kuangan.mine.models import AttributeName
 from kuangan.mine.queries import attributes_on, attributes_text
-from kuangan.mine.queries.attributes import VALUE_WORDS
-
-
-def _field(name: str) -> Field:
-    label = str(AttributeName(name).label)
-    if name in NUMERIC:
-        return Field(name, label, "decimal", required=False)
-    if name in TEXTS:
-        return Field(name, label, required=False)
-    return Field(name, label, "choice", required=False, choices=tuple(VALUE_WORDS[name].items()))
 
 
 def _fields(_subject: ChangeSubject) -> tuple[Field, ...]:
-    return tuple(_field(name) for name in BY_HAND)
+    return tuple(attribute_field(name) for name in BY_HAND)
 
 
 def _said(act: ChangeAct) -> dict[str, str]:
