@@ -81,6 +81,8 @@ WALKS = (
     "tests/web/test_sight.py::test_the_confidential_ledger_is_read",
     "tests/web/test_signing.py::test_226_guesses",
     "tests/web/test_today.py::test_a_stop_order_waits",
+    "tests/web/test_unit_rosters.py::test_a_",
+    "tests/web/test_unit_rosters.py::test_nobody",
 )
 """Every address for every role and with everything strange, every page for whatever must not be on it, every sheet of every ledger, every
 rule with every sample, the demonstration, old rows made new, days that nobody swept, a storm, an import beside the service, files read and folded

@@ -83,6 +83,10 @@ class Period:
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    @property
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+
 
 def period_of(kind: str, day: date) -> Period:
     """The period of ``kind`` in which ``day`` lies. Raises ``ValueError`` for an unknown kind."""

@@ -75,7 +75,7 @@ from kuangan.core.actions.register.leaving import (
     take_back_person,
 )
 from kuangan.core.actions.register.merging import close_unit, reopen_unit, take_in_unit
-from kuangan.core.actions.rosters import roster_person, unroster_person
+from kuangan.core.actions.rosters import copy_roster, keep_roster, roster_person, unroster_person
 from kuangan.core.actions.seals import ask_trail_check, end_trail_check, hand_out_seal, watch_seals
 from kuangan.core.actions.signing import confirmed
 from kuangan.core.actions.units import (
@@ -111,6 +111,7 @@ __all__ = [
     "confirm_pasted",
     "confirm_totp",
     "confirmed",
+    "copy_roster",
     "count_urges",
     "create_administrator",
     "create_people",
@@ -140,6 +141,7 @@ __all__ = [
     "issue_api_token",
     "issue_binding_token",
     "issue_confirmed_token",
+    "keep_roster",
     "leave_unit",
     "move_person",
     "note_key_use",

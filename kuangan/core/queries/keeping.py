@@ -138,3 +138,22 @@ def registered_people(reader: User, unit: Unit) -> QuerySet[Person]:
     held = Tenure.objects.filter(held_at(clock.now())).select_related("post__unit").order_by("pk")
     people = Person.objects.filter(unit=unit, left_on=None).select_related("user")
     return people.prefetch_related(Prefetch("tenures", queryset=held, to_attr="held")).order_by("name", "pk")
+
+
+def rostering_units(reader: User) -> QuerySet[Unit]:
+    """The units whose rosters the reader keeps: all with posts for the system administrator, their own for a unit's administrator."""
+    if may_ask(reader):
+        return Unit.objects.exclude(posts=None).distinct().order_by("path")
+    return Unit.objects.filter(pk__in=[unit.pk for unit in administered_units(reader)]).order_by("path")
+
+
+def unit_rosters(reader: User, unit: Unit, first: date, last: date) -> QuerySet[Roster]:
+    """Who is on duty at a unit on the days from ``first`` to ``last``, for those who keep its roster."""
+    rosters = Roster.objects.filter(unit__in=rostering_units(reader).filter(pk=unit.pk).values("pk"))
+    return rosters.filter(on__gte=first, on__lte=last).select_related("person").order_by("on", "starts_at", "pk")
+
+
+def rostered_people(reader: User, unit: Unit) -> QuerySet[Person]:
+    """Who holds a post of a unit, so that he can be put on its roster; for those who keep it."""
+    posts = Tenure.objects.filter(to_at=None, post__unit__in=rostering_units(reader).filter(pk=unit.pk).values("pk"))
+    return Person.objects.filter(pk__in=posts.values("person")).order_by("name", "pk")

@@ -96,7 +96,7 @@ def roster_columns(request: Request, at: datetime) -> tuple[Column, ...]:
     return (
         Column("日期", lambda roster: f"{roster.on:%m-%d}"),
         Column("班次", lambda roster: roster.get_shift_display()),
-        Column("单位", lambda roster: roster.unit.name),
+        Column("单位", lambda roster: shown.link(reverse("unit_roster", args=[roster.unit.code]), roster.unit.name)),
         Column("岗位", lambda roster: roster.get_role_display()),
         Column("人员", lambda roster: roster.person.name, style="strong"),
         Column("电话", lambda roster: roster.person.phone or shown.EMPTY),

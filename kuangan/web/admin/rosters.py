@@ -34,6 +34,12 @@ class RosterForm(OfficeForm):
         offer(self, "unit", kept_units(reader).exclude(posts=None))
         offer(self, "person", kept_people(reader))
 
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if on < clock.civil_date(clock.now()):
+            raise forms.ValidationError("过去的班次请在该单位的月度值班表中更正，并填写事由")
+        return on
+
 
 @door(*OPERATOR, methods=("GET", "POST"))
 def roster(request: Request) -> HttpResponse:

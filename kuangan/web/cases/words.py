@@ -215,6 +215,7 @@ ACTION_WORDS = {
     "regrouped": "并案（拆分）",
     "regrouping_proposed": "提出并案（拆分）",
     "relieved": "免职",
+    "roster_corrected": "更正值班表",
     "rostered": "排班",
     "shifts_rostered": "排班",
     "totp_enrolled": "绑定动态口令",

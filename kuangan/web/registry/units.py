@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
+from kuangan.core.actions.rosters import rostered_roles
 from kuangan.core.models import UnitKind
 from kuangan.core.queries.keeping import administered_units, registered_people, registered_posts, registered_units
 from kuangan.flow.changes.queries import changes_of_unit, offered_kinds
@@ -58,5 +59,6 @@ def register_unit(request: Request, code: str) -> HttpResponse:
         offered=offered_kinds(request.user, subject) if subject else [],
         posts=Table(KEPT_POSTS if keeps else POSTS, registered_posts(request.user, unit), "尚未设置岗位。"),
         people=people if keeps else None,
+        rostered=keeps and bool(rostered_roles(unit)),
         history=table(request, OF_UNIT, history, nothing="没有变更记录", hint="变更办理后列在这里。", unexported=True),
     )

@@ -32,6 +32,8 @@ def proposed_of(world: World) -> RegisterChange:
 ROWS: dict[str, Row] = {
     "register_units": Row(READERS),
     "register_unit": Row(READERS, lambda w: [w.city.mine.code], owned=True, receivers=OF_THE_MINE),
+    "unit_roster": Row(OPERATOR | UNIT_ADMIN, lambda w: [w.city.mine.code]),
+    "unit_roster_template": Row(OPERATOR | UNIT_ADMIN, lambda w: [w.city.mine.code]),
     "register_changes": Row(READERS),
     "register_change": Row(READERS, lambda w: [proposed_of(w).pk], owned=True, receivers=OF_THE_MINE),
     "register_change_file": Row(READERS, lambda w: [proposed_of(w).pk], receivers=set()),
