@@ -6,22 +6,32 @@ import zlib
 _OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\s*(.*?)endobj", re.DOTALL)
 _STREAM = re.compile(rb"stream\r?\n(.*)endstream", re.DOTALL)
 _FONT = re.compile(rb"/(f\d+) (\d+) 0 R")
+_RESOURCES = re.compile(rb"/Resources (\d+) 0 R")
 _PLAIN = rb"[^\\()]|\\."
 _STRING = rb"(?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb"|\((?:" + _PLAIN + rb")*\))*\))*"
 """What stands between the brackets of a string: brackets in pairs need no escape."""
-_DRAWN = re.compile(rb"/(f\d+) [\d.]+ Tf|\((" + _STRING + rb")\)", re.DOTALL)
+_DRAWN = re.compile(rb"/(f\d+) [\d.]+ Tf|\((" + _STRING + rb")\)|<([0-9A-F]+)>", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def pdf_text(pdf: bytes) -> str:
     """Everything that the pages draw, without blanks and breaks."""
+    return "".join(pdf_pages(pdf))
+
+
+def pdf_pages(pdf: bytes) -> list[str]:
+    """The same page by page: each has fonts of its own, under names that others have, too."""
     objects = {int(number): body for number, body in _OBJECT.findall(pdf)}
-    resources = b"".join(re.findall(rb"/Font<<(.*?)>>", pdf, re.DOTALL))
+    return [_page_text(objects, body) for body in objects.values() if b"/Type/Page/" in body]
+
+
+def _page_text(objects: dict[int, bytes], page: bytes) -> str:
+    named = _RESOURCES.search(page)
+    resources = objects[int(named[1])] if named else page
     fonts = {name: _characters(objects, int(number)) for name, number in _FONT.findall(resources)}
-    streams = [_unpacked(body) for body in objects.values() if b"/Filter/FlateDecode" in body]
-    drawn = "".join(_drawn(stream, fonts) for stream in streams if b" Tf" in stream and b"TJ" in stream)
-    return "".join(drawn.split())
+    content = re.search(rb"/Contents (\d+) 0 R", page)
+    return "".join(_drawn(_unpacked(objects[int(content[1])]), fonts).split()) if content else ""
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -40,11 +50,11 @@ def _characters(objects: dict[int, bytes], font: int) -> dict[bytes, str]:
 def _drawn(stream: bytes, fonts: dict[bytes, dict[bytes, str]]) -> str:
     font: dict[bytes, str] = {}
     parts = []
-    for name, string in _DRAWN.findall(stream):
+    for name, string, digits in _DRAWN.findall(stream):
         if name:
             font = fonts[name]
             continue
-        glyphs = _ESCAPE.sub(lambda escape: _meant(escape[1]), string)
+        glyphs = bytes.fromhex(digits.decode()) or _ESCAPE.sub(lambda escape: _meant(escape[1]), string)
         parts += [font.get(glyphs[at : at + 2], "�") for at in range(0, len(glyphs), 2)]
     return "".join(parts)
 

@@ -66,7 +66,12 @@ def _show_founded(founded: FoundedCity, login: FirstLogin) -> None:
     print("系统管理员：")
     for line in login.lines():
         print(f"  {line}")
-    print("接下来：kuangan city template 建市.xlsx 写出工作簿，填写后用 kuangan city import 导入。")
+    print("接下来：")
+    print(
+        "  1．kuangan operator create 用户名 --name 姓名 --role security，建立安全管理员；--role audit，建立审计管理员。"
+    )
+    print("  2．以上述用户名登录网页，改密码、绑定动态口令，按“启用清单”逐项办理。")
+    print("  3．填写建市工作簿（在网页“城市工作簿”下载，或者 kuangan city template 建市.xlsx），在该页上传。")
 
 
 def _template(args: Arguments) -> int:

@@ -8,6 +8,9 @@ def test_an_administrator_sees_what_is_missing_with_links_and_a_county_its_own_p
     text = page.content.decode()
     assert "签发接入密钥" in text
     assert f'href="{reverse("feed_tokens")}"' in text
+    for name in ("city_books", "invitations"):
+        assert f'href="{reverse(name)}"' in text  # a page that he may open, not the one of the offices
+    assert "由系统管理员办理" not in text
     county = as_user("county_section").get(reverse("start")).content.decode()
     assert "签发接入密钥" not in county
     assert f'href="{reverse("feed_points")}"' in county

@@ -79,8 +79,8 @@ class StartItem:
     """One thing to be set up. Its file's name is its id, its folder its :class:`StartGroup`.
 
     ``order``: its place in its group. ``text``: what to do and where; ``done``: what being done means. ``roles``: whom it concerns.
-    ``page``: the name of the page on which it is done, "" for what is done on the console. ``nothing``: why nothing can be
-    counted yet.
+    ``pages``: the names of the pages on which it is done, of which a reader is led to the first that he may open; none for what is
+    done on the console. ``nothing``: why nothing can be counted yet.
     """
 
     order: int
@@ -89,7 +89,7 @@ class StartItem:
     done: str
     roles: tuple[Role, ...]
     count: Callable[[Reader], HowFar]
-    page: str = ""
+    pages: tuple[str, ...] = ()
     nothing: str = "尚无可办理的对象"
 
 

@@ -1,9 +1,11 @@
 """数据接入: how each mine's feed does, what was refused and why, points without a place, tokens."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -189,7 +191,15 @@ def _token_page(request: Request, issued: dict[str, str] | None = None) -> HttpR
     """``issued``: mine and text of a key made by this request, shown this once and kept nowhere."""
     mines = mines_with_tokens(request.user)
     listed = table(request, key_columns(request), mines, nothing="尚未登记煤矿。", unexported=True)
-    return show(request, "admin/feeds/tokens.html", table=listed, issued=issued)
+    return show(request, "admin/feeds/tokens.html", table=listed, issued=issued, feeds_address=_feeds_address(request))
+
+
+def _feeds_address(request: Request) -> str:
+    """Where mines send: behind a proxy under the name of the pages, else at the port of the ingest process."""
+    if settings.KUANGAN_BEHIND_PROXY:
+        return request.build_absolute_uri("/api/feeds")
+    host = request.get_host().removesuffix(f":{request.get_port()}")
+    return f"http://{host}:{os.environ.get('KUANGAN_INGEST_PORT', '8001')}/api/feeds"
 
 
 @door(*OPERATOR, methods=("POST",))

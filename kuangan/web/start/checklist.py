@@ -77,8 +77,9 @@ def _state(line: StartLine) -> SafeString:
 
 
 def _link(request: Request, line: StartLine) -> Any:
-    if not line.item.page:
+    if not line.item.pages:
         return shown.quiet("在服务器上办理")
-    if not opens(request, line.item.page):
+    open_to_him = [page for page in line.item.pages if opens(request, page)]
+    if not open_to_him:
         return shown.quiet("由系统管理员办理")
-    return shown.link(reverse(line.item.page), "查看" if line.is_done else "去办理")
+    return shown.link(reverse(open_to_him[0]), "查看" if line.is_done else "去办理")

@@ -38,7 +38,7 @@ def corner(number: int) -> Definition:
 def test_every_item_has_a_place_of_its_own_and_a_page_that_opens_without_more():
     places = [(listed.group, listed.item.order) for listed in listed_items()]
     assert places == sorted(set(places), key=places.index)
-    assert all(reverse(listed.item.page) for listed in listed_items() if listed.item.page)
+    assert all(reverse(page) for listed in listed_items() for page in listed.item.pages)
     assert len({listed.id for listed in listed_items()}) == len(listed_items()) > 15
 
 

@@ -21,6 +21,6 @@ ITEM = StartItem(
     done="每个正在作业的工作面至少有一个测点",
     roles=(Role.operator, *OFFICERS, Role.mine_engineer),
     count=count,
-    page="mines",
+    pages=("mines", "city_books"),
     nothing="尚无正在作业的工作面",
 )

@@ -20,6 +20,6 @@ ITEM = StartItem(
     done="每座已签发密钥的煤矿至少有一个文件被接收",
     roles=(Role.operator, Role.duty_officer, *OFFICERS, Role.mine_director),
     count=count,
-    page="feeds",
+    pages=("feeds",),
     nothing="尚未签发接入密钥",
 )

@@ -20,6 +20,6 @@ ITEM = StartItem(
     done="每座已上传数据的煤矿均有测点",
     roles=(Role.operator, Role.duty_officer, *OFFICERS, Role.mine_director),
     count=count,
-    page="feeds",
+    pages=("feeds",),
     nothing="尚无煤矿上传数据",
 )

@@ -20,6 +20,6 @@ ITEM = StartItem(
     done="每个甲烷测点的地点类别均经确认",
     roles=(Role.operator, Role.duty_officer, *OFFICERS),
     count=count,
-    page="feed_points",
+    pages=("feed_points",),
     nothing="尚无甲烷测点",
 )

@@ -20,6 +20,6 @@ ITEM = StartItem(
     done="每座煤矿有一个有效的接入密钥",
     roles=(Role.operator,),
     count=count,
-    page="feed_tokens",
+    pages=("feed_tokens",),
     nothing="尚未登记煤矿",
 )

@@ -18,5 +18,5 @@ ITEM = StartItem(
     done="本年和次年的节假日安排均已录入",
     roles=KEEPERS,
     count=count,
-    page="status",
+    pages=("status",),
 )

@@ -20,5 +20,5 @@ ITEM = StartItem(
     done="市和各县（区）均有机关代字",
     roles=(*KEEPERS, *OFFICERS),
     count=count,
-    page="open_questions",
+    pages=("open_questions",),
 )

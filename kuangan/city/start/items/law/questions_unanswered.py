@@ -17,5 +17,5 @@ ITEM = StartItem(
     done="每项推定的本地取值均有本市的答复",
     roles=(*KEEPERS, *OFFICERS),
     count=count,
-    page="open_questions",
+    pages=("open_questions",),
 )

@@ -17,6 +17,6 @@ ITEM = StartItem(
     done="每座煤矿均已登记坐标",
     roles=(*KEEPERS, *UNIT_KEEPERS),
     count=count,
-    page="mines",
+    pages=("mines", "city_books"),
     nothing="尚未登记煤矿",
 )

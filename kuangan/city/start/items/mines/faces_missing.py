@@ -30,6 +30,6 @@ ITEM = StartItem(
     done="每座生产、建设的井工煤矿至少登记一个正在作业的工作面",
     roles=(*KEEPERS, *UNIT_KEEPERS),
     count=count,
-    page="mines",
+    pages=("mines", "city_books"),
     nothing="尚无登记为生产、建设的井工煤矿",
 )

@@ -23,6 +23,6 @@ ITEM = StartItem(
     done="每座煤矿的五个职务均有在任人员",
     roles=(*KEEPERS, *UNIT_KEEPERS),
     count=count,
-    page="mines",
+    pages=("mines", "city_books"),
     nothing="尚未登记煤矿",
 )

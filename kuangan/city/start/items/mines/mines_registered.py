@@ -15,5 +15,5 @@ ITEM = StartItem(
     done="辖区内至少登记一座煤矿；没有煤矿的县（区）无需办理",
     roles=(*KEEPERS, *OFFICE_KEEPERS),
     count=count,
-    page="mines",
+    pages=("mines", "city_books"),
 )

@@ -26,6 +26,6 @@ ITEM = StartItem(
     done="每座煤矿的状态、核定（设计）生产能力、瓦斯等级均已登记",
     roles=(*KEEPERS, *UNIT_KEEPERS),
     count=count,
-    page="mines",
+    pages=("mines", "city_books"),
     nothing="尚未登记煤矿",
 )

@@ -22,6 +22,6 @@ ITEM = StartItem(
     done="每名需要签字的人员均已绑定动态口令",
     roles=(*KEEPERS, *UNIT_KEEPERS),
     count=count,
-    page="users",
+    pages=("users",),
     nothing="尚无签字岗位的账号",
 )

@@ -17,10 +17,10 @@ def count(reader: Reader) -> HowFar:
 ITEM = StartItem(
     order=50,
     title="开通账号",
-    text="由系统管理员为任职人员开通账号，首次登录须更改密码；需要签字的人员还须绑定动态口令。",
+    text="由系统管理员在“用户与权限”的“开通邀请”页按单位成批邀请，信函打印后交本人，凭邀请码自行开通；需要签字的人员还须绑定动态口令。",
     done="每名任职人员均有启用的账号",
     roles=(*KEEPERS, *UNIT_KEEPERS),
     count=count,
-    page="users",
+    pages=("invitations", "users"),
     nothing="尚无任职人员",
 )

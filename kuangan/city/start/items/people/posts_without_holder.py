@@ -20,5 +20,5 @@ ITEM = StartItem(
     done="每个岗位均有任职人员",
     roles=(*KEEPERS, *UNIT_KEEPERS),
     count=count,
-    page="users",
+    pages=("users",),
 )

@@ -20,5 +20,5 @@ ITEM = StartItem(
     done="每个单位至少登记一名人员",
     roles=(*KEEPERS, *UNIT_KEEPERS),
     count=count,
-    page="users",
+    pages=("city_books", "users"),
 )

@@ -16,5 +16,5 @@ ITEM = StartItem(
     done="至少有一份成功的备份",
     roles=(Role.operator,),
     count=count,
-    page="status",
+    pages=("status",),
 )

@@ -17,9 +17,9 @@ def count(reader: Reader) -> HowFar:
 ITEM = StartItem(
     order=90,
     title="确定启用日",
-    text="市应急管理局在“单位与变更”中对全市或者各单位办理“启用平台”，写明日期和文号；此前不计应办、不计逾期，任务清单显示未启用。",
+    text="市应急管理局在“单位”中打开本市（分批启用的，打开各县或者各单位），办理“启用平台”，写明日期和文号；此前不计应办、不计逾期。",
     done="每个单位均已启用",
     roles=(*KEEPERS, *UNIT_KEEPERS),
     count=count,
-    page="register_units",
+    pages=("register_units",),
 )

@@ -16,5 +16,5 @@ ITEM = StartItem(
     done="至少有一份备份附有密钥",
     roles=(Role.operator,),
     count=count,
-    page="status",
+    pages=("status",),
 )

@@ -17,5 +17,5 @@ ITEM = StartItem(
     done="至少有一条短信经通道发出",
     roles=(Role.operator,),
     count=count,
-    page="gateways",
+    pages=("gateways",),
 )

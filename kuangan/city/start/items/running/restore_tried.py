@@ -17,5 +17,5 @@ ITEM = StartItem(
     done="最近一次恢复演练通过",
     roles=(Role.operator,),
     count=count,
-    page="status",
+    pages=("status",),
 )

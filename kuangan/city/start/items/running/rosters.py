@@ -23,6 +23,6 @@ ITEM = StartItem(
     done="每个设值班岗的单位当前班次有人值班",
     roles=(Role.operator, *OFFICE_KEEPERS),
     count=count,
-    page="roster",
+    pages=("roster",),
     nothing="值班岗尚无任职人员",
 )
