@@ -7,6 +7,7 @@ from pathlib import Path
 from kuangan.backup.manifest import Manifest
 from kuangan.core.actions.backups import note_restoration
 from kuangan.core.models import User
+from kuangan.core.queries.invitations import codes_in_hand
 from kuangan.flow.replay.intake import ReplayIntake
 from kuangan.monitor.journal import Journal
 from kuangan.monitor.models import Cursor, FeedFile
@@ -22,18 +23,21 @@ class Resumed:
     replayed: int
     newest_at: datetime | None
     to_reset: list[str]
+    invited: int
+    """People whose codes of an invitation hold no more."""
 
 
 def resume(root: Path, manifest: Manifest) -> Resumed:
     """Write the break, end what was lent, replay the journal, and leave out numbers that may have been given since."""
     before = FeedFile.objects.count()
+    invited = codes_in_hand().count()
     if manifest.trail is not None:
         note_restoration(manifest=asdict(manifest), taken_at=manifest.taken_at, last_id=manifest.trail.last_id)
     ReplayIntake(root).close()
     _leave_out_numbers(root / "journal")
     newest = FeedFile.objects.order_by("-received_at").values_list("received_at", flat=True).first()
     unusable = User.objects.filter(password_given=True, is_active=True).values_list("username", flat=True)
-    return Resumed(FeedFile.objects.count() - before, newest, sorted(unusable))
+    return Resumed(FeedFile.objects.count() - before, newest, sorted(unusable), invited)
 
 
 def _leave_out_numbers(root: Path) -> None:

@@ -118,6 +118,8 @@ def _resumed(manifest: Manifest, data: DataFolder) -> str:
     ]
     if resumed.to_reset:
         lines.append(f"以下账号的初始密码已失效，请重置：{'、'.join(resumed.to_reset)}。")
+    if resumed.invited:
+        lines.append(f"此前发放的 {resumed.invited} 人的邀请码和绑定凭证已作废，请在“开通邀请”中重新生成。")
     if manifest.faults:
         lines.append(f"备份时已缺少：{'；'.join(manifest.faults)}。")
     return "\n".join(lines)

@@ -285,3 +285,39 @@ def test_a_name_no_font_draws_is_said_and_nothing_is_written(world, as_user):
     assert issue.state == "failed"
     assert "没有可用的字形" in issue.fault
     assert Invitee.objects.get().code_digest == ""
+
+
+def test_a_units_own_administrator_invites_its_people_who_do_not_sign_and_sees_no_other_unit(world, as_user, signer):
+    """By letters in one file; those who sign stay with the two administrators."""
+    dispatcher = without_account(world, "甲丑", Role.mine_dispatcher, "调度员（三）", "mine")
+    director = without_account(world, "甲寅", Role.mine_director, "副矿长", "mine")
+    admin, mine = as_user("mine_unit_admin"), world.city.units["mine"]
+    page = admin.get(reverse("invitations")).content.decode()
+    assert ("用户与权限" in page, "岗位与用户" in page, "云岭一号煤矿" in page) == (False, False, True)
+    assert "开通邀请" in admin.get(reverse("register_unit", args=[mine.code])).content.decode()
+    refused = admin.post(reverse("invitations"), {"unit": world.city.units["county"].pk, "reason": "新到任"})
+    assert (refused.status_code, AccountInvitation.objects.count()) == (200, 0)
+    assert admin.post(reverse("invitations"), {"unit": mine.pk, "reason": "新到任"}).status_code == 302
+    invitation = AccountInvitation.objects.get()
+    assert [invitee.person for invitee in invitation.invitees.all()] == [dispatcher]
+    assert invitation.request is None
+    text = printed(as_user, invitation, by="mine_unit_admin")
+    assert ("甲丑" in text, "甲寅" in text, len(CODE.findall(text))) == (True, False, 1)
+    address = reverse("invitation", args=[invitation.pk])
+    assert admin.post(address, {"do": "bindings"}).status_code == 403
+    assert (
+        "签字和管理岗位人员由系统管理员邀请"
+        in admin.post(reverse("invitations"), {"unit": mine.pk, "reason": "新到任"}).content.decode()
+    )
+    others = made(world, as_user)
+    assert others.invitees.get().person == signer
+    assert admin.get(reverse("invitation", args=[others.pk])).status_code == 404
+    assert reverse("invitation", args=[others.pk]) not in admin.get(reverse("invitations")).content.decode()
+    whole = made(world, as_user, "mine")
+    assert whole.invitees.get().person == director
+    assert admin.get(reverse("invitation", args=[whole.pk])).status_code == 404
+    with pytest.raises(Refused, match="系统管理员办理"):
+        actions.revoke_invitation(actor=world.users["mine_unit_admin"], invitation=others)
+    [code] = CODE.findall(text)
+    assert admin.post(address, {"do": "revoke_all"}).status_code == 302
+    assert "不正确" in join(Client(), name="甲丑", code=code).content.decode()

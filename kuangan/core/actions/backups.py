@@ -13,8 +13,19 @@ from kuangan.core.actions.audit import record
 from kuangan.core.actions.incidents import end_incident, raise_incident
 from kuangan.core.actions.notices import send_notice
 from kuangan.core.actions.seals import KEEPERS
-from kuangan.core.models import Backup, BackupKind, Channel, LoginSession, Notice, Restoration, RestoreTrial, User
+from kuangan.core.models import (
+    Backup,
+    BackupKind,
+    Channel,
+    InvitationIssue,
+    LoginSession,
+    Notice,
+    Restoration,
+    RestoreTrial,
+    User,
+)
 from kuangan.core.queries.backups import has_kept_keys
+from kuangan.core.queries.invitations import codes_in_hand
 from kuangan.core.queries.roles import units_with_role
 from kuangan.core.subject import about
 from kuangan.core.trail.restorations import break_digest
@@ -73,7 +84,7 @@ def note_trial(*, folder: str, backed_up_at: datetime, seconds: int, fault: str)
 def note_restoration(*, manifest: Mapping[str, Any], taken_at: datetime, last_id: int) -> Restoration:
     """Write the signed break into the trail of a platform that begins again from a backup, and end what was lent before.
 
-    Sessions, binding tokens and passwords that somebody else chose count no more: they may have been used up since.
+    Sessions, binding tokens, codes of invitations and passwords that somebody else chose count no more: they may have been used up since.
     """
     restoration = Restoration(
         at=clock.now(),
@@ -90,19 +101,44 @@ def note_restoration(*, manifest: Mapping[str, Any], taken_at: datetime, last_id
     names = sorted(lent.values_list("username", flat=True))
     lent.filter(password_given=True).update(password=make_password(None))
     lent.update(binding_sha256="", binding_until=None)
-    told = {"taken_at": taken_at, "last": last_id, "backup": manifest["name"], "key": restoration.key, "ended": names}
+    invited = _end_codes()
+    told = {
+        "taken_at": taken_at,
+        "last": last_id,
+        "backup": manifest["name"],
+        "key": restoration.key,
+        "ended": names,
+        "invited": invited,
+    }
     record(actor=None, action="restored", subject=restoration, data=told, at=restoration.at)
-    _tell(restoration)
+    _tell(restoration, invited)
     return restoration
 
 
-def _tell(restoration: Restoration) -> None:
+def _end_codes() -> int:
+    """Codes of invitations from before hold no more, for they may have been taken back or used since; of how many people."""
+    ended = codes_in_hand().update(
+        code_digest="",
+        binding_digest="",
+        written_at=None,
+        expires_at=None,
+        issued_at=None,
+        fault="平台由备份恢复，此前的邀请码和凭证作废，请重新生成",
+    )
+    moment = clock.wall_now()
+    InvitationIssue.objects.filter(ends_at__gt=moment).update(ends_at=moment)
+    return ended
+
+
+def _tell(restoration: Restoration, invited: int) -> None:
     """Those who keep the seals hear that the trail has a break and a new key; those who run the platform, too."""
     taken, at = (clock.civil(moment) for moment in (restoration.taken_at, restoration.at))
     body = (
         f"平台已于{at:%Y年%m月%d日 %H:%M}从{taken:%Y年%m月%d日 %H:%M}的备份恢复，其间的记录不在数据库中；"
         f"此后的封存由新密钥签名，公钥前八位 {restoration.key[:8]}。此前抄录的校验码和锚定文件继续有效，请留存"
     )
+    if invited:
+        body += f"。此前发放的 {invited} 份邀请码和绑定凭证已作废，请重新生成"
     for role in (*KEEPERS, Role.operator):
         for unit in units_with_role(role, restoration.at):
             notice = send_notice(

@@ -18,8 +18,8 @@ from kuangan.core.models import (
     Unit,
     User,
 )
-from kuangan.core.queries.account_requests import keeps_accounts
-from kuangan.core.queries.keeping import kept_people
+from kuangan.core.queries.account_requests import keeps_accounts, may_ask
+from kuangan.core.queries.keeping import administered_units, kept_people, kept_units
 from kuangan.core.queries.roles import tenures_at
 from kuangan.core.sealed import keyed_digest
 
@@ -30,13 +30,19 @@ READABLE: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """None is taken for another when read from paper."""
 
 
+def may_invite(reader: User, unit: Unit | None) -> bool:
+    """Whether the reader invites people of a unit (None: of the whole city): the system administrator, and a unit's own of its own."""
+    return may_ask(reader) or unit in administered_units(reader)
+
+
 def people_to_invite(reader: User, unit: Unit | None) -> QuerySet[Person]:
     """Who holds a post, at a unit and below it or in the whole city, and has neither an account nor an open invitation.
 
-    Each with what he holds now (``held``).
+    Each with what he holds now (``held``). A unit's own administrator gets the people of that unit alone.
     """
     held = tenures_at(clock.now()).order_by("post__unit__path", "post_id")
-    people = kept_people(reader).filter(
+    own = Person.objects.filter(unit__in=administered_units(reader)).select_related("unit").order_by("name", "pk")
+    people = (kept_people(reader) if keeps_accounts(reader) else own).filter(
         Exists(held.filter(person=OuterRef("pk"))),
         ~Exists(Invitee.objects.filter(OPEN, person=OuterRef("pk"))),
         user__isnull=True,
@@ -46,11 +52,23 @@ def people_to_invite(reader: User, unit: Unit | None) -> QuerySet[Person]:
     return people.prefetch_related(Prefetch("tenures", queryset=held, to_attr="held"))
 
 
+def units_to_invite(reader: User) -> QuerySet[Unit]:
+    """The units whose people the reader may invite."""
+    own = Unit.objects.filter(pk__in=[unit.pk for unit in administered_units(reader)]).order_by("path")
+    return kept_units(reader) if keeps_accounts(reader) else own
+
+
 def invitations_for(reader: User) -> QuerySet[AccountInvitation]:
-    """All invitations with how many people they name and how many have used theirs, the newest first."""
+    """The invitations with how many people they name and how many have used theirs, the newest first.
+
+    All of them for those who keep accounts; a unit's own administrator gets those that name nobody but people of his unit whose posts do not sign.
+    """
     invitations = AccountInvitation.objects.select_related("unit", "made_by__person", "request").order_by("-pk")
     if not keeps_accounts(reader):
-        return invitations.none()
+        elsewhere = Invitee.objects.filter(invitation=OuterRef("pk")).exclude(
+            person__unit=OuterRef("unit"), signs=False
+        )
+        invitations = invitations.filter(~Exists(elsewhere), unit__in=administered_units(reader), request=None)
     return invitations.annotate(
         invited=Count("invitees"),
         used=Count("invitees", filter=Q(invitees__used_at__isnull=False)),
@@ -60,9 +78,9 @@ def invitations_for(reader: User) -> QuerySet[AccountInvitation]:
 
 def invitees_of(reader: User, invitation: AccountInvitation) -> QuerySet[Invitee]:
     """The people of an invitation, by their units and names."""
-    invitees = Invitee.objects.filter(invitation=invitation).select_related("person__unit")
-    if not keeps_accounts(reader):
-        return invitees.none()
+    invitees = Invitee.objects.filter(invitation__in=_seen(reader, invitation).values("pk")).select_related(
+        "person__unit"
+    )
     return invitees.order_by("person__unit__path", "person__name", "pk")
 
 
@@ -80,14 +98,23 @@ def in_state(state: InviteeState, at: datetime) -> Q:
 
 def issues_of(reader: User, invitation: AccountInvitation) -> QuerySet[InvitationIssue]:
     """What was asked to be handed out, the newest first."""
-    issues = InvitationIssue.objects.filter(invitation=invitation).select_related("asked_by__person", "only__person")
-    return issues.order_by("-pk") if keeps_accounts(reader) else issues.none()
+    issues = InvitationIssue.objects.filter(invitation__in=_seen(reader, invitation).values("pk"))
+    return issues.select_related("asked_by__person", "only__person").order_by("-pk")
 
 
 def own_issues(reader: User) -> QuerySet[InvitationIssue]:
     """What the reader himself asked to be handed out."""
     issues = InvitationIssue.objects.filter(asked_by=reader).select_related("invitation")
-    return issues if keeps_accounts(reader) else issues.none()
+    return issues.filter(invitation__in=invitations_for(reader).values("pk"))
+
+
+def sees_invitation(reader: User, invitation: AccountInvitation) -> bool:
+    """Whether an invitation is one of the reader's."""
+    return _seen(reader, invitation).exists()
+
+
+def _seen(reader: User, invitation: AccountInvitation) -> QuerySet[AccountInvitation]:
+    return invitations_for(reader).filter(pk=invitation.pk)
 
 
 def is_agreed(invitation: AccountInvitation) -> bool:
@@ -114,6 +141,11 @@ def waiting_issues() -> QuerySet[InvitationIssue]:
 def outlived_issues(at: datetime) -> QuerySet[InvitationIssue]:
     """Jobs whose file has reached its end, by the wall clock, for two days: a file that stayed behind is removed then."""
     return InvitationIssue.objects.filter(ends_at__lte=at, ends_at__gt=at - timedelta(days=2))
+
+
+def codes_in_hand() -> QuerySet[Invitee]:
+    """Whose codes, first or second, are written and not used."""
+    return Invitee.objects.filter(OPEN).exclude(code_digest="", binding_digest="")
 
 
 def code_digest(code: str) -> str:

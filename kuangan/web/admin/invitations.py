@@ -14,6 +14,7 @@ from kuangan.core import actions
 from kuangan.core.errors import Refused
 from kuangan.core.models import AccountInvitation, Invitee, InviteeState, IssueKind, IssueState, User
 from kuangan.core.queries import events_of
+from kuangan.core.queries.account_requests import keeps_accounts
 from kuangan.core.queries.invitations import (
     in_state,
     invitations_for,
@@ -22,18 +23,22 @@ from kuangan.core.queries.invitations import (
     issues_of,
     own_issues,
     people_to_invite,
+    units_to_invite,
 )
-from kuangan.core.queries.keeping import kept_units
 from kuangan.flow.upkeep.invitations import letters_of
 from kuangan.web.admin.invitation_lists import INVITATIONS, invitee_columns, issue_columns, where
-from kuangan.web.frame.doors import ACCOUNT_KEEPERS, OPERATOR, door, has_role
+from kuangan.web.frame.doors import ACCOUNT_KEEPERS, SECURITY, UNIT_ADMIN, door, has_role
 from kuangan.web.frame.lists import Filters
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, table
 from kuangan.web.office.forms import OfficeForm, offer, refusals
 
+OWN_UNIT = "只邀请本单位有任职岗位而无账号的人员；签字和管理岗位人员由系统管理员邀请、安全管理员审批"
 UNFINISHED = (IssueState.queued, IssueState.working)
+
+
+INVITERS = (*ACCOUNT_KEEPERS, *UNIT_ADMIN)
 
 
 class InviteForm(OfficeForm):
@@ -48,12 +53,17 @@ class InviteForm(OfficeForm):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "unit", kept_units(reader))
+        units = units_to_invite(reader)
+        offer(self, "unit", units)
+        if not keeps_accounts(reader):
+            unit, reason = self.fields["unit"], self.fields["reason"]
+            unit.required, unit.initial, unit.help_text = True, units.first(), OWN_UNIT
+            reason.help_text = ""
 
 
-@door(*ACCOUNT_KEEPERS, methods=("GET", "POST"))
+@door(*INVITERS, methods=("GET", "POST"))
 def invitations(request: Request) -> HttpResponse:
-    """All invitations; the system administrator makes further ones."""
+    """The invitations that the reader keeps; the system administrator makes further ones, a unit's own of his unit."""
     form = InviteForm(request.POST or None, reader=request.user)
     if request.method == "POST":
         _require(request, operator=True)
@@ -71,7 +81,8 @@ def invitations(request: Request) -> HttpResponse:
         unexported=True,
     )
     waiting = people_to_invite(request.user, None).count()
-    return show(request, "admin/invitations.html", form=form, table=listed, waiting=waiting)
+    standing = _standing(request)
+    return show(request, "admin/invitations.html", form=form, table=listed, waiting=waiting, **standing)
 
 
 class InviteeFilters(Filters):
@@ -79,7 +90,7 @@ class InviteeFilters(Filters):
     signs = forms.ChoiceField(label="岗位", choices=(("", "全部"), ("1", "签字或管理岗位"), ("0", "其他岗位")))
 
 
-@door(*ACCOUNT_KEEPERS, methods=("GET", "POST"))
+@door(*INVITERS, methods=("GET", "POST"))
 def invitation(request: Request, pk: int) -> HttpResponse:
     """One invitation: its people, what was handed out, the next step."""
     made = get_object_or_404(invitations_for(request.user), pk=pk)
@@ -98,7 +109,15 @@ def invitation(request: Request, pk: int) -> HttpResponse:
         if not running:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         return show(request, "admin/_invitation_jobs.html", **context)
-    return show(request, "admin/invitation.html", **context, **_people(request, made))
+    return show(request, "admin/invitation.html", **context, **_people(request, made), **_standing(request))
+
+
+def _standing(request: Request) -> dict[str, Any]:
+    """Whether the reader keeps accounts, and whether he hands out the first codes (the security administrator the second)."""
+    return {
+        "keeps_accounts": has_role(request, *ACCOUNT_KEEPERS),
+        "hands_out": not has_role(request, *SECURITY),
+    }
 
 
 def _people(request: Request, made: AccountInvitation) -> dict[str, Any]:
@@ -108,8 +127,8 @@ def _people(request: Request, made: AccountInvitation) -> dict[str, Any]:
         invitees = invitees.filter(in_state(InviteeState(state), moment))
     if signs := filters.chosen("signs"):
         invitees = invitees.filter(signs=signs == "1")
-    agreed, operates = is_agreed(made), has_role(request, *OPERATOR)
-    columns = invitee_columns(request, moment, operates=operates, agreed=agreed)
+    agreed, hands_out = is_agreed(made), not has_role(request, *SECURITY)
+    columns = invitee_columns(request, moment, operates=hands_out, agreed=agreed)
     return {
         "where": where(made),
         "agreed": agreed,
@@ -143,11 +162,11 @@ def _only(request: Request, made: AccountInvitation) -> Invitee | None:
 
 def _require(request: Request, *, operator: bool) -> None:
     """Raises ``PermissionDenied`` where a step is the other administrator's."""
-    if has_role(request, *OPERATOR) is not operator:
+    if has_role(request, *SECURITY) is operator:
         raise PermissionDenied
 
 
-@door(*ACCOUNT_KEEPERS, methods=("POST",))
+@door(*INVITERS, methods=("POST",))
 def invitation_letters(request: Request, pk: int) -> HttpResponse:
     """Take the letters away to be printed, by whoever asked for them."""
     issue = get_object_or_404(own_issues(request.user), pk=pk)

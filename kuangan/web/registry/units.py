@@ -59,6 +59,7 @@ def register_unit(request: Request, code: str) -> HttpResponse:
         offered=offered_kinds(request.user, subject) if subject else [],
         posts=Table(KEPT_POSTS if keeps else POSTS, registered_posts(request.user, unit), "尚未设置岗位。"),
         people=people if keeps else None,
+        invites=unit in administered_units(request.user),
         rostered=keeps and bool(rostered_roles(unit)),
         history=table(request, OF_UNIT, history, nothing="没有变更记录", hint="变更办理后列在这里。", unexported=True),
     )

@@ -12,7 +12,8 @@ from psycopg import sql
 from kuangan.backup.keys import keys_path
 from kuangan.base import clock
 from kuangan.core import actions
-from kuangan.core.models import Restoration
+from kuangan.core.models import AccountInvitation, Invitee, Restoration, Unit
+from kuangan.core.queries.invitations import code_digest, invitee_by_code
 from kuangan.core.trail.sealing import anchor_line, misfit, read_anchors, restorations
 from kuangan.core.trail.verify import verify_trail
 from kuangan.flow.proof.verify import in_words, prove
@@ -21,6 +22,7 @@ from kuangan.host.database.address import database_address
 from kuangan.host.database.migrated import recorded
 from kuangan.monitor.models import Cursor, FeedFile
 from tests.database import drop, use_database
+from tests.db.monitor.feedtext import MINE
 
 PASSPHRASE = "correct horse battery"
 
@@ -59,6 +61,22 @@ class Console:
         )
 
 
+CODE = "ABCD-EFGH-JKMN"
+
+
+def invited(works) -> Invitee:
+    """Somebody in whose hands a letter with his code is."""
+    unit = Unit.objects.get(code=MINE)
+    person = actions.create_person(actor=None, name="甲十", unit=unit, phone="")
+    invitation = AccountInvitation.objects.create(unit=unit, made_by=actions.system_user(), made_at=clock.wall_now())
+    until = clock.wall_now() + timedelta(days=400)
+    invitee = Invitee.objects.create(
+        invitation=invitation, person=person, posts="", signs=False, code_digest=code_digest(CODE), expires_at=until
+    )
+    assert invitee_by_code(CODE) == invitee
+    return invitee
+
+
 @pytest.fixture
 def console(emptied, tmp_path):
     return Console(emptied, tmp_path)
@@ -67,6 +85,7 @@ def console(emptied, tmp_path):
 def test_a_restored_platform_is_whole_and_its_trail_tells_the_break_from_fraud(
     works, console, emptied, settings, monkeypatch
 ):
+    invitee = invited(works)
     made = works.back_up(passphrase=PASSPHRASE, encrypt=True)
     works.send(30, 5)
     clock.move(clock.now() + timedelta(days=1))
@@ -75,12 +94,15 @@ def test_a_restored_platform_is_whole_and_its_trail_tells_the_break_from_fraud(
     ended = console.restore(made.folder)
     assert ended.returncode == 0, ended.stderr
     assert "以前已确认的内容全部在内" in ended.stdout
+    assert "此前发放的 1 人的邀请码和绑定凭证已作废" in ended.stdout
     checked = console.run("check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
     use_database(emptied)
     settings.DATA = DataFolder(console.root)
     monkeypatch.setenv("KUANGAN_DATA", str(console.root))
     assert FeedFile.objects.count() == 30
+    ended_code = Invitee.objects.get(pk=invitee.pk)
+    assert (ended_code.code_digest, ended_code.expires_at, invitee_by_code(CODE)) == ("", None, None)
     assert Cursor.objects.get(ended_at=None).identity == made.manifest.journals[0].identity
     (restoration,) = restorations()
     assert restoration.key != restoration.former_key == made.manifest.key

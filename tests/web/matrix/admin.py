@@ -1,8 +1,20 @@
 """Who may open what in the room `admin`."""
 
 from kuangan.law.role import Role
-from tests.web.matrix.rows import ACCOUNT_KEEPERS, OFFICERS, OPERATOR, Row, asked_of, invitation_of, issue_of, post_of
+from tests.web.matrix.rows import (
+    ACCOUNT_KEEPERS,
+    OFFICERS,
+    OPERATOR,
+    UNIT_ADMIN,
+    Row,
+    asked_of,
+    invitation_of,
+    issue_of,
+    post_of,
+)
 
+INVITERS = ACCOUNT_KEEPERS | UNIT_ADMIN
+"""The invitation of the matrix is one of the county's bureau, so the mine's own administrator does not see it."""
 ROWS: dict[str, Row] = {
     "feeds": Row(OFFICERS | OPERATOR),
     "feed_files": Row(OFFICERS | OPERATOR),
@@ -25,8 +37,8 @@ ROWS: dict[str, Row] = {
     "user": Row(ACCOUNT_KEEPERS, lambda w: [w.users["county_duty"].pk]),
     "post": Row(ACCOUNT_KEEPERS, lambda w: [post_of(w, "county_duty")]),
     "identity": Row(ACCOUNT_KEEPERS, lambda w: [w.users["county_duty"].person.pk]),
-    "invitations": Row(ACCOUNT_KEEPERS),
-    "invitation": Row(ACCOUNT_KEEPERS, lambda w: [invitation_of(w).pk]),
-    "invitation_letters": Row(ACCOUNT_KEEPERS, lambda w: [issue_of(w).pk], post=True, receivers={Role.operator}),
+    "invitations": Row(INVITERS),
+    "invitation": Row(INVITERS, lambda w: [invitation_of(w).pk], receivers=ACCOUNT_KEEPERS),
+    "invitation_letters": Row(INVITERS, lambda w: [issue_of(w).pk], post=True, receivers={Role.operator}),
     "roster": Row(OPERATOR),
 }

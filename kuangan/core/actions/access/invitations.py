@@ -1,5 +1,7 @@
 """Writes on invitations: made by the system administrator, agreed on by the security administrator, handed out, taken back, used.
 
+A unit's own administrator invites the people of his unit whose posts neither sign nor administer: nobody has to agree on those.
+
 Neither of the two alone gets into an account whose post signs: the first code is in the hands of the system administrator, the second,
 without which that account is not opened, in those of the security administrator.
 """
@@ -26,8 +28,11 @@ from kuangan.core.models import (
     User,
 )
 from kuangan.core.queries.account_requests import may_ask, may_bind
-from kuangan.core.queries.invitations import OPEN, is_agreed, people_to_invite
+from kuangan.core.queries.invitations import OPEN, is_agreed, may_invite, people_to_invite, sees_invitation
 
+KEEPERS: Final = "开通邀请由系统管理员办理，本单位不签字、不管理平台的人员也可由单位管理员办理。"
+NOBODY: Final = "所选范围内没有待开通账号的任职人员，或者均已邀请。"
+SIGNERS: Final = "签字和管理岗位人员由系统管理员邀请、安全管理员审批。"
 MOST: Final = 5000
 """People of one invitation."""
 LONGEST_POSTS: Final = 300
@@ -37,13 +42,17 @@ LONGEST_POSTS: Final = 300
 def invite(*, actor: User, unit: Unit | None, reason: str, only: Sequence[int] | None = None) -> AccountInvitation:
     """Invite everybody of a unit and of those below it (None: the whole city) who holds a post and has no account.
 
-    ``only``: keys of the people among them. Where posts sign or administer, one request lists them all. Refused: nobody is left, or too many.
+    ``only``: keys of the people among them. Where posts sign or administer, one request lists them all; a unit's own administrator
+    leaves those out. Refused: nobody is left, or too many.
     """
-    if not may_ask(actor):
-        raise Refused("开通邀请由系统管理员办理。")
+    if not may_invite(actor, unit):
+        raise Refused(KEEPERS)
     people = [person for person in people_to_invite(actor, unit) if only is None or person.pk in set(only)]
+    if not may_ask(actor):
+        two = posts_needing_two([tenure.post for person in people for tenure in person.held])  # type: ignore[attr-defined]  # by the prefetch
+        people = [person for person in people if all(tenure.post_id not in two for tenure in person.held)]  # type: ignore[attr-defined]  # as above
     if not people:
-        raise Refused("所选范围内没有待开通账号的任职人员，或者均已邀请。")
+        raise Refused(NOBODY if may_ask(actor) else f"{NOBODY}{SIGNERS}")
     if len(people) > MOST:
         raise Refused(f"所选范围内有{len(people)}人，一次最多邀请{MOST}人，请分单位办理。")
     invitation = AccountInvitation.objects.create(unit=unit, made_by=actor, made_at=clock.wall_now())
@@ -75,6 +84,11 @@ def _invitees(invitation: AccountInvitation, people: Sequence[Person]) -> list[I
     ]
 
 
+def _hands_out(actor: User, invitation: AccountInvitation) -> bool:
+    """Whether somebody hands out and takes back the first codes of an invitation: the system administrator, and a unit's own of his."""
+    return may_ask(actor) or (not may_bind(actor) and sees_invitation(actor, invitation))
+
+
 def _listed(invitee: Invitee) -> dict[str, str]:
     return {"unit": invitee.person.unit.name, "person": invitee.person.name, "posts": invitee.posts}
 
@@ -92,7 +106,8 @@ def ask_issue(
 
     Refused: before it was agreed on, while another job of it runs, and each of the two administrators for the other's codes.
     """
-    if not (may_bind(actor) if kind is IssueKind.bindings else may_ask(actor)):
+    hands_out = may_bind(actor) if kind is IssueKind.bindings else _hands_out(actor, invitation)
+    if not hands_out:
         raise Refused("邀请信函和短信由系统管理员办理，绑定凭证由安全管理员办理。")
     locked = AccountInvitation.objects.select_for_update(of=("self",)).select_related("request").get(pk=invitation.pk)
     if not is_agreed(locked):
@@ -113,8 +128,8 @@ def ask_issue(
 @transaction.atomic
 def revoke_invitee(*, actor: User, invitee: Invitee) -> Invitee:
     """Take one person's invitation back. Refused when it was used or taken back before."""
-    if not may_ask(actor):
-        raise Refused("开通邀请由系统管理员办理。")
+    if not _hands_out(actor, invitee.invitation):
+        raise Refused(KEEPERS)
     moment = clock.wall_now()
     open_invitee = Invitee.objects.filter(OPEN, pk=invitee.pk)
     if not open_invitee.update(revoked_at=moment, code_digest="", binding_digest=""):
@@ -127,8 +142,8 @@ def revoke_invitee(*, actor: User, invitee: Invitee) -> Invitee:
 @transaction.atomic
 def revoke_invitation(*, actor: User, invitation: AccountInvitation) -> int:
     """Take back whatever of it was not used; how many. Refused when nothing is left."""
-    if not may_ask(actor):
-        raise Refused("开通邀请由系统管理员办理。")
+    if not _hands_out(actor, invitation):
+        raise Refused(KEEPERS)
     open_invitees = Invitee.objects.filter(OPEN, invitation=invitation)
     count = open_invitees.update(revoked_at=clock.wall_now(), code_digest="", binding_digest="")
     if not count:
