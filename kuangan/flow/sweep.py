@@ -26,6 +26,7 @@ from kuangan.flow.cases import calling
 from kuangan.flow.cases.lapse_notices import tell_lapsed
 from kuangan.flow.changes import due as changes
 from kuangan.flow.credit import daily, imports
+from kuangan.flow.mines import closing
 from kuangan.flow.office.due import office_due
 from kuangan.flow.rules import run as ledger_rules
 from kuangan.flow.samples import draw_samples, tell_late_verifications
@@ -104,6 +105,10 @@ def _changes(at: datetime) -> int:
     return _take_waiting(changes.change, changes.due(at)[: _most()], at, "档案变更")
 
 
+def _faces(at: datetime) -> int:
+    return _take_waiting(closing.release, closing.ended_with_points(at)[: _most()], at, "工作面结束")
+
+
 STAGES: tuple[Stage, ...] = (
     settling.work_by_answers,
     troubles.take_up,
@@ -111,6 +116,7 @@ STAGES: tuple[Stage, ...] = (
     settling.watch_files,
     carry_cases,
     _changes,
+    _faces,
     end_settled,
     ask_receipts,
     _calls,

@@ -92,6 +92,7 @@ def test_the_citys_head_lets_the_city_go_live_and_the_hint_leads_there(site, log
     opened(head, site.address + reverse("new_change", args=["unit", city.code, "unit_go_live"]))
     looked_at(head, "go-live")
     head.fill("[name=document]", "示应急〔2026〕1号")
+    head.set_input_files("[name=file]", {"name": "启用文件.txt", "mimeType": "text/plain", "buffer": b"2026"})
     head.fill("[name=reason]", "全市启用")
     head.locator("button[name=do][value=make]").click()
     head.wait_for_load_state()

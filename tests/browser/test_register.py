@@ -1,5 +1,8 @@
 """The register clicked through: a head leaves with papers waiting, a company merges, an office is renamed, a mine keeps its own people."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -8,10 +11,10 @@ from kuangan.base import clock
 from kuangan.core.actions import create_unit
 from kuangan.core.models import Person, Tenure, Unit
 from kuangan.flow.models import RegisterChange
-from kuangan.flow.sweep import sweep_once
 from kuangan.law.role import Role
 from tests.browser.conftest import OUTPUT, Site
-from tests.city import START
+from tests.browser.walk import Walk
+from tests.city import START, _user
 from tests.story.script import PROPOSAL
 from tests.web.world import further_person
 
@@ -33,8 +36,8 @@ def state(page: Page, words: str) -> None:
     expect(page.locator(".title .state").first).to_contain_text(words)
 
 
-def test_a_head_leaves_office_and_the_papers_that_wait_go_with_the_post(site: Site, logged_in):
-    script, city = site.script, site.city
+def test_a_head_leaves_office_and_the_papers_that_wait_are_signed_by_the_next(site: Site, logged_in, tmp_path):
+    script, city, walk = site.script, site.city, Walk(site, logged_in, tmp_path)
     script.real_alarm()
     script.wait(hours=20)
     script.real_alarm(point="first-1302-T0")
@@ -43,68 +46,74 @@ def test_a_head_leaves_office_and_the_papers_that_wait_go_with_the_post(site: Si
     script.do("county_officer_b", case, "countersign", opinion="同意")
     script.do("county_section", case, "review", opinion="同意")
     script.do("county_legal", case, "pass_legal_review", opinion="事实清楚，适用依据正确，程序合法")
-    clock.move(script.at, rate=1.0)
+    walk.wait(minutes=1)
     post = Tenure.objects.get(person=city["county_head"].person, to_at=None).post
-    newcomer = further_person(city, "county_newcomer", "county", Role.clerk)
+    city.users["county_next"] = _user(city, "county_next", "county", Role.clerk, "办公室主任", "乙八")
+    leaver = walk.open("county_head", reverse("today"))
+    expect(leaver.locator("main")).to_contain_text(case.number)
+    leaver.get_by_text("实时更新中").wait_for()
 
-    operator = logged_in("operator")
-    operator.goto(site.address + reverse("register_unit", args=[city.units["county"].code]))
+    operator = walk.open("operator", reverse("register_unit", args=[city.units["county"].code]))
     looked_at(operator, "unit-desktop")
     start(operator, site, "post", post.pk, "post_hand_over_signing")
-    operator.select_option("[name=person]", label=newcomer.person.name)
+    operator.select_option("[name=person]", label="乙八")
     operator.fill("[name=reason]", "局长调离，接任")
     operator.get_by_role("button", name="查看影响", exact=True).click()
     expect(operator.locator("#effects")).to_contain_text("随岗位移交")
     looked_at(operator, "preview-desktop")
     operator.get_by_role("button", name="办理", exact=True).click()
     state(operator, "待双人审批")
+    walk.cannot("county_next", case, "order")
 
-    security = logged_in("security_admin")
-    security.goto(site.address + reverse("account_requests"))
+    security = walk.open("security_admin", reverse("account_requests"))
     security.get_by_role("link", name="任命签字岗位").first.click()
     security.get_by_role("button", name="批准并办理").click()
-    sweep_once(clock.now())
+    walk.wait(seconds=1)
     operator.reload()
     state(operator, "已生效")
     looked_at(operator, "done-desktop")
+    leaver.wait_for_url("**/login/**", timeout=10_000)
+    walk.open("county_head", reverse("move", args=[case.pk, "order"]))
+    expect(leaver).to_have_url(re.compile("/login/"))
 
-    head = logged_in("county_newcomer")
-    head.goto(site.address + reverse("case", args=[case.pk]))
-    expect(head.locator("main")).to_contain_text("签发")
-    assert Tenure.objects.get(post=post, to_at=None).person == newcomer.person
+    head = walk.open("county_next", reverse("today"))
+    expect(head.locator("tr", has_text=case.number)).to_contain_text("签发")
+    walk.do("county_next", case, "order")
+    paper = case.papers.get(paper__template="onsite_decision").paper
+    assert (paper.signer_name, paper.unit, case.state) == ("乙八", city.units["county"], "ordered")
+    head = walk.open("county_next", reverse("case", args=[case.pk]))
+    expect(head.locator("main")).to_contain_text(paper.number)
+    expect(head.locator("main")).to_contain_text("乙八")
 
 
-def test_a_company_merges_and_an_office_is_renamed(site: Site, logged_in):
-    city = site.city
+def test_a_company_merges_and_an_office_is_renamed(site: Site, logged_in, tmp_path):
+    city, walk = site.city, Walk(site, logged_in, tmp_path)
     create_unit(actor=None, kind="company", code="company-2", name="新岭集团", parent=city.units["area"], at=START)
-    operator = logged_in("operator")
-    start(operator, site, "unit", city.units["company"].code, "unit_merge")
-    operator.select_option("[name=into]", label="新岭集团")
-    operator.fill("[name=document]", "示国资〔2026〕2号")
-    operator.fill("[name=reason]", "企业重组")
-    operator.get_by_role("button", name="查看影响", exact=True).click()
-    expect(operator.locator("#effects")).to_contain_text("转入新岭集团")
-    operator.get_by_role("button", name="办理", exact=True).click()
-    state(operator, "已生效")
-    start(operator, site, "unit", city.units["county"].code, "unit_rename")
-    operator.fill("[name=name]", "示例县矿山安全监管局")
-    operator.fill("[name=reason]", "机构改革")
-    operator.get_by_role("button", name="办理", exact=True).click()
-    state(operator, "已生效")
+    yesterday = clock.civil_date(clock.now()) - timedelta(days=1)
+    before = walk.file_of("county_section", yesterday)
+    merged = walk.change(
+        "operator", "unit", city.units["company"].code, "unit_merge",
+        into="company-2", document="示国资〔2026〕2号", reason="企业重组",
+    )  # fmt: skip
+    state(merged, "已生效")
+    renamed = walk.change(
+        "operator", "unit", city.units["county"].code, "unit_rename", name="示例县矿山安全监管局", reason="机构改革"
+    )
+    state(renamed, "已生效")
 
-    reader = logged_in("county_section")
-    address = site.address + reverse("mine", args=[city.mine.code])
-    today = clock.civil_date(clock.now())
-    reader.goto(address)
-    expect(reader.locator("main")).to_contain_text("新岭集团")
-    expect(reader.locator("main")).to_contain_text("示例县矿山安全监管局")
-    reader.goto(f"{address}?on={today.replace(day=today.day - 1)}")
-    expect(reader.locator("main")).to_contain_text("示例县应急管理局")
-    expect(reader.locator("main")).not_to_contain_text("新岭集团")
-    operator.goto(site.address + reverse("register_units"))
-    looked_at(operator, "units-desktop")
-    operator.goto(site.address + reverse("register_changes"))
-    looked_at(operator, "changes-desktop")
+    assert walk.file_of("county_section", yesterday) == before
+    assert "云岭矿业公司" in before[0]
+    now = walk.file_of("county_section", clock.civil_date(clock.now()))[0]
+    assert all(name in now for name in ("新岭集团", "示例县矿山安全监管局"))
+    page = walk.open("operator", reverse("register_unit", args=["company-2"]))
+    expect(page.locator("main")).to_contain_text("安全副总")
+    expect(page.locator("main")).to_contain_text("戊一")
+    officer = walk.open("company_officer", reverse("mine", args=[city.mine.code]))
+    expect(officer.locator("main")).to_contain_text("新岭集团")
+    operator = walk.open("operator", reverse("register_unit", args=[city.units["company"].code]))
+    expect(operator.locator(".title .state").first).to_contain_text("撤销")
+    for name in ("register_units", "register_changes"):
+        looked_at(walk.open("operator", reverse(name)), f"{name}-desktop")
     phone = logged_in("operator", "phone")
     for name in ("register_units", "register_changes"):
         phone.goto(site.address + reverse(name))

@@ -1,6 +1,7 @@
 """Hands in a browser: people open a step's page, fill it in and submit it."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from django.urls import reverse
@@ -64,6 +65,45 @@ class Walk:
         case.refresh_from_db()
         return case
 
+    def cannot(self, username: str, case: Case, move: str) -> None:
+        """The step's page sends the person back to the case and says that it is not his."""
+        page = self.open(username, reverse("move", args=[case.pk, move]))
+        expect(page.locator("main")).to_contain_text("您不能办理此步骤")
+        page.goto(AWAY)
+
+    def change(self, username: str, subject: str, key: object, kind: str, press: str = "办理", **filled: str) -> Page:
+        """A register change by one person, from its form to the page that says where it stands; what follows is looked at first."""
+        page = self.open(username, reverse("new_change", args=[subject, key, kind]))
+        for name, value in filled.items():
+            self.fill(page, name, value)
+        page.get_by_role("button", name="查看影响", exact=True).click()
+        expect(page.locator("#effects")).to_be_visible()
+        page.get_by_role("button", name=press, exact=True).click()
+        expect(page.locator(".title .state").first).to_be_visible()
+        return page
+
+    def decide(self, username: str, change: str, press: str = "同意", answer: str = "") -> Page:
+        """What somebody proposed, decided on its page, which is reached from the list of changes."""
+        page = self.open(username, reverse("register_changes"))
+        page.get_by_role("link", name=change, exact=True).first.click()
+        page.fill("[name=answer]", answer)
+        page.get_by_role("button", name=press, exact=True).click()
+        return page
+
+    def file_of(self, username: str, on: date) -> list[str]:
+        """The first mine's file as of a day, as somebody reads it: what it is, its faces, and the one page of it."""
+        code, day = self.site.city.mine.code, f"?on={on}"
+        read = []
+        for address, part in (
+            (reverse("mine", args=[code]), "dl.facts.two"),
+            (reverse("mine_tab", args=[code, "faces"]), "section.card"),
+            (reverse("mine_sheet", args=[code]), "section.card"),
+        ):
+            page = self.open(username, address + day)
+            read += page.locator(part).all_inner_texts()
+        page.goto(AWAY)
+        return read
+
     def confirm(self, username: str, title: str, opinion: str, button: str = "", **filled: str) -> Page:
         """A part of somebody else's entry, from the list of what waits; ``button`` where it goes back."""
         page = self.open(username, reverse("confirmations"))
@@ -87,7 +127,7 @@ class Walk:
         field = page.locator(f'[name="{name}"]')
         kind = field.first.get_attribute("type")
         if kind == "radio":
-            page.check(f"[name={name}][value={value}]")
+            page.check(f'[name="{name}"][value="{value}"]')
         elif kind == "file":
             field.set_input_files(self.paper)
         elif field.evaluate("control => control.tagName") == "SELECT":

@@ -1,5 +1,6 @@
 """城市工作簿 on pages: compared, mended, agreed on by a second administrator, written whole by a job."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -12,6 +13,7 @@ from kuangan.city import jobs
 from kuangan.city.models import BookLine, CityBook, ToldHeading
 from kuangan.core.actions import set_unit_phone
 from kuangan.core.models import AccountRequest, Event, Person, Tenure, Unit
+from kuangan.flow.sweep import sweep_once
 from kuangan.ledger.models import Entry
 from kuangan.mine.models import Face
 
@@ -82,6 +84,18 @@ def test_a_book_is_looked_at_row_by_row_before_it_is_written_from_its_day(send, 
     assert "已写入 1 行" in page
     again, page = send({"采掘工作面": [FACE]})
     assert (again.changed, "没有差异" in page) == (0, True)
+
+
+def test_the_points_of_a_face_that_the_book_ends_go_on_that_day(send, do, world):
+    today = clock.civil_date(clock.now())
+    row = FACE | {"工作面名称": "1301工作面", "开始日期": "2026-03-01", "结束日期": clock.day_after(today).isoformat()}
+    book, _ = send({"采掘工作面": [row]})
+    do(book, "confirm")
+    point = world.city.points["first-1301-T0"]
+    for at, face in ((clock.now(), world.city.faces["first-1301"]), (clock.now() + timedelta(days=1), None)):
+        sweep_once(at)
+        point.refresh_from_db()
+        assert point.face == face
 
 
 def test_refused_rows_say_sheet_row_column_and_reason_come_as_a_workbook_and_stop_the_whole_book(send, do, operator):

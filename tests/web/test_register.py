@@ -1,5 +1,6 @@
 """The register on pages: units with vacant posts, a change previewed, proposed, refused, accepted and corrected."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from kuangan.core.models import Person, Tenure, Unit
@@ -136,3 +137,40 @@ def test_a_bureau_opens_a_mine_from_the_list_of_mines(world, as_user):
     page = text(section.get(reverse("mine", args=["140423900077"])))
     assert ("示例新建煤矿" in page, "云岭矿业公司" in page) == (True, True)
     assert "煤矿建档" in text(section.get(reverse("register_unit", args=["140423900077"])))
+
+
+def test_what_a_kind_rests_on_is_marked_in_its_form_and_its_act_is_refused_without(world, as_user):
+    marked = {
+        ("city_section", "mine", "mine_transfer"): {"document", "file"},
+        ("city_section", "mine", "mine_closing"): {"document", "file"},
+        ("county_section", "mine", "mine_attributes"): set(),
+    }
+    for (username, subject, kind), expected in marked.items():
+        client, address = as_user(username), reverse("new_change", args=[subject, world.city.mine.code, kind])
+        form = client.get(address).context["form"]
+        assert {name for name in ("document", "file") if form.fields[name].must} == expected, kind
+        answer = client.post(address, {"effective_on": "2026-03-10", "reason": "按文件办理", "do": "make"})
+        assert {name for name in ("document", "file") if name in answer.context["form"].errors} == expected, kind
+    assert not RegisterChange.objects.exists()
+
+
+def test_a_closing_is_taken_back_without_a_document(world, as_user):
+    section, address = (
+        as_user("city_section"),
+        reverse("new_change", args=["mine", world.city.mine.code, "mine_closing"]),
+    )
+    paper = SimpleUploadedFile("关闭决定.txt", b"2026")
+    section.post(address, {**FORM, "file": paper, "do": "make"})
+    first = RegisterChange.objects.get(state="in_effect")
+    said = {"effective_on": "2026-03-10", "reason": "误办", "do": "take_back"}
+    section.post(reverse("correct_change", args=[first.pk]), said)
+    first.refresh_from_db()
+    assert first.state == "corrected"
+
+
+def test_units_are_narrowed_to_a_county_and_stand_under_it(world, as_user):
+    operator, county = as_user("operator"), world.city.units["county_area"]
+    every = text(operator.get(reverse("register_units")))
+    assert ("邻县应急管理局" in every, "市级及平台单位" in every) == (True, True)
+    own = text(operator.get(reverse("register_units"), {"area": county.path}))
+    assert ("示例县应急管理局" in own, "邻县应急管理局" in own, "示例市应急管理局" in own) == (True, False, False)

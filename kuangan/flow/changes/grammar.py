@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from kuangan.base import clock
 from kuangan.core.models import AccountRequest, Unit, User
@@ -59,6 +59,9 @@ class ChangeAct:
 
 
 Outcome = Mapping[str, Any]
+NUMBERED: Final = ("document",)
+DOCUMENTED: Final = ("document", "file")
+"""What a kind rests on: a document's number, or the number and the file."""
 
 
 def _always(subject: ChangeSubject) -> bool:
@@ -80,6 +83,7 @@ class ChangeKind:
     changed by a later one. ``fits``: which things it can be about. ``backdated``: whether it may hold from a day that has passed.
     ``twofold``: asks for the request that two administrators must agree on, where they must; None: nothing is asked.
     ``apart``: who proposed it does not decide it, whatever posts he holds.
+    ``rests_on``: which of ``document`` (a number) and ``file`` it must have: the form marks them, the act is refused without.
     ``inside``: of the people and posts of a unit, which others than their keepers do not see.
     """
 
@@ -98,5 +102,6 @@ class ChangeKind:
     twofold: Callable[[ChangeAct], AccountRequest | None] = _alone
     inside: bool = False
     apart: bool = False
+    rests_on: tuple[str, ...] = ()
     help: str = ""
     tells: Callable[[ChangeAct], Iterable[Unit]] = field(default=lambda act: (act.subject.unit,))

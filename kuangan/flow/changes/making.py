@@ -76,6 +76,8 @@ def ask_change(
     asked_for, decides = _require_may(actor, kind, subject, moment)
     act = drafted(actor, kind, subject, {} if takes_back else values, stated, at=moment, takes_back=takes_back)
     _require_day(kind, act, corrects, clock.civil_date(moment))
+    if not takes_back:
+        _require_document(kind, act, stated)
     if corrects is not None:
         require_correctable(corrects, kind, subject.text)
     change = _proposed(kind, act, asked_for=asked_for, file=stated.file, corrects=corrects, takes_back=takes_back)
@@ -146,6 +148,13 @@ def _require_day(kind: ChangeKind, act: ChangeAct, corrects: RegisterChange | No
         raise Refused(f"“{kind.title}”的生效日期不得早于今日（{today}），请核对。")
     if (act.effective_on - today).days > MOST_AHEAD:
         raise Refused("生效日期距今超过一年，请核对；届时再行办理。")
+
+
+def _require_document(kind: ChangeKind, act: ChangeAct, stated: Stated) -> None:
+    if "document" in kind.rests_on and not act.document:
+        raise Refused(f"“{kind.title}”须填写文号。")
+    if "file" in kind.rests_on and stated.file is None:
+        raise Refused(f"“{kind.title}”须附依据文件；程序接口不能附文件的，请在页面办理。")
 
 
 def said_of(act: ChangeAct) -> list[list[str]]:

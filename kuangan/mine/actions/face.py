@@ -71,7 +71,7 @@ def end_face(*, actor: User | None, face: Face, ended_on: date, at: datetime | N
 
 
 def _release(actor: User | None, face: Face, since: datetime, at: datetime) -> list[str]:
-    """The codes of the points that stood there; a day to come releases none yet."""
+    """The codes of the points that stood there; a day to come releases none yet, the sweep does on that day."""
     if since > at:
         return []
     points = list(Point.objects.filter(face=face).order_by("native_code"))
@@ -79,6 +79,16 @@ def _release(actor: User | None, face: Face, since: datetime, at: datetime) -> l
     settle_points({point: face_from(None, max(since, point.first_seen_at), basis, actor) for point in points}, at)
     Point.objects.filter(pk__in=[point.pk for point in points], dismantled_at=None).update(dismantled_at=at)
     return [point.native_code for point in points]
+
+
+@transaction.atomic
+def release_points(*, face: Face, at: datetime) -> list[str]:
+    """The day has come that was said to be the face's first without work: its points are released from then on. Returns their codes."""
+    assert face.ended_on is not None
+    released = _release(None, face, clock.beijing_midnight(face.ended_on), at)
+    content = {"name": face.name, "ended_on": face.ended_on, "points": released}
+    record(actor=None, action="face_points_released", subject=face.mine, data=content, at=at)
+    return released
 
 
 @transaction.atomic

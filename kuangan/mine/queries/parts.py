@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from kuangan.base import clock
 from kuangan.core.queries import visible_to
 from kuangan.mine.models import DefinitionChange, District, Face, KeyPerson, Mine, MineAttribute, Point
 from kuangan.mine.queries.attributes import rows_on
@@ -15,9 +16,9 @@ OF_MINE = "mine__unit__path"
 
 
 def faces_on(reader: object, mine: Mine, on: date) -> QuerySet[Face]:
-    """The faces that are worked on a day, with the number of their points (``point_count``)."""
+    """The faces that are worked on a day, with how many points stood at them at its end (``point_count``)."""
     worked = Face.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on), mine=mine, started_on__lte=on)
-    faces = worked.select_related("district__level").annotate(point_count=Count("points")).order_by("kind", "name")
+    faces = worked.select_related("district__level").annotate(point_count=_standing(on)).order_by("kind", "name")
     return visible_to(reader, faces, OF_MINE)
 
 
@@ -26,8 +27,15 @@ def faces_not_worked(reader: object, mine: Mine, on: date) -> QuerySet[Face]:
     others = Face.objects.filter(mine=mine).exclude(
         Q(ended_on__isnull=True) | Q(ended_on__gt=on), started_on__isnull=False, started_on__lte=on
     )
-    faces = others.select_related("district__level").annotate(point_count=Count("points")).order_by("-pk")
+    faces = others.select_related("district__level").annotate(point_count=_standing(on)).order_by("-pk")
     return visible_to(reader, faces, OF_MINE)
+
+
+def _standing(on: date) -> Count:
+    """How many points stood at a face when the day ended."""
+    end = clock.beijing_midnight(clock.day_after(on))
+    still = Q(placements__to_at=None) | Q(placements__to_at__gte=end)
+    return Count("placements", filter=still & Q(placements__from_at__lt=end))
 
 
 def worked_faces(mines: Iterable[int], on: date) -> dict[int, list[Face]]:

@@ -137,6 +137,7 @@ ACTION_WORDS = {
     "district_added": "登记采（盘）区",
     "face_added": "登记工作面",
     "face_ended": "工作面结束",
+    "face_points_released": "解除工作面测点归属",
     "feed_token_issued": "签发接入密钥",
     "feed_token_revoked": "停用接入密钥",
     "finding_made": "作出认定",

@@ -49,7 +49,7 @@ def _value(attribute: MineAttribute | None) -> Any:
 
 
 def _since(attribute: MineAttribute | None, seen: set[str]) -> Any:
-    if attribute is None or not attribute.source:
+    if attribute is None or not (attribute.source or attribute.basis):
         return shown.EMPTY
     return shown.joined(f"自{date_text(attribute.valid_from)}起", _basis(attribute, seen), by="，")
 

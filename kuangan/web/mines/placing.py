@@ -32,6 +32,10 @@ from kuangan.web.frame.shown import EMPTY, joined, link, small, tag
 from kuangan.web.frame.tables import Table
 
 SELECTED: Final = SafeString(" selected")
+TICK_ALL: Final = SafeString(
+    '<label class="tick-all" hidden><input type="checkbox" data-ticks="point"> 全选本页</label>'
+)
+"""The box in the head that ticks the whole page (``web/ticks.js``)."""
 Wanted = Mapping[Point, tuple[Face | None, str]]
 
 
@@ -128,7 +132,7 @@ def _columns(faces: Sequence[Face], places: Sequence[tuple[str, str]], *, may: b
             return _select("place", line.point, places, line.place, "地点类别")
         return _said(limit.place_text(line.place) if line.place else "", sure=bool(line.point.place))
 
-    tick = Column("", lambda line: _tick(line.point), label="选择")
+    tick = Column("选择", lambda line: _tick(line.point), short=TICK_ALL, label="选择")
     return (
         *((tick,) if may else ()),
         Column("安装位置（煤矿填报）", lambda line: _named(line.point), label="安装位置"),

@@ -97,15 +97,22 @@ def _change_link(face: Any) -> Any:
     return shown.link(reverse("change_kinds_of", args=["face", face.pk]), "办理变更")
 
 
-def _faces_columns(mine: Mine, *, may_change: bool) -> tuple[Column, ...]:
-    monitoring = reverse("mine_tab", args=[mine.code, "monitoring"])
+def _faces_columns(file: MineFile, *, may_change: bool) -> tuple[Column, ...]:
+    monitoring = reverse("mine_tab", args=[file.mine.code, "monitoring"])
+    past = file.on < clock.civil_date(file.at)
+
+    def ended(face: Any) -> Any:
+        """A day before does not know of an end after it."""
+        known = face.ended_on is not None and not (past and face.ended_on > file.on)
+        return face.ended_on if known else "在采（掘）"
+
     return (
         Column("工作面", attrgetter("name"), style="strong"),
         Column("类别", lambda face: face.get_kind_display()),
         Column("采（盘）区", lambda face: face.district and face.district.name),
         Column("水平", lambda face: face.district and face.district.level and face.district.level.name),
         Column("开始日期", attrgetter("started_on"), label="开始"),
-        Column("结束日期", lambda face: face.ended_on or "在采（掘）", label="结束"),
+        Column("结束日期", ended, label="结束"),
         Column("测点", lambda face: shown.link(monitoring, face.point_count), style="num"),
         *((Column("", _change_link),) if may_change else ()),
     )
@@ -128,12 +135,12 @@ def _faces(request: Request, file: MineFile) -> Mapping[str, Any]:
     offered = offered_about(request, "mine", mine.code)
     may_change = bool(offered["offered"])
     others = Table(
-        _faces_columns(mine, may_change=may_change),
+        _faces_columns(file, may_change=may_change),
         faces_not_worked(request.user, mine, file.on),
         nothing="没有计划或者已结束的工作面。",
     )
     faces = Table(
-        _faces_columns(mine, may_change=may_change),
+        _faces_columns(file, may_change=may_change),
         faces_on(request.user, mine, file.on),
         nothing="当日没有登记在采（掘）工作面",
         hint="如与实际不符，请煤矿核对采掘布局。",

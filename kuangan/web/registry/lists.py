@@ -108,11 +108,11 @@ def _indented(unit: Any) -> SafeString:
 
 
 UNITS: Final = (
-    Column("单位", lambda unit: unit.name, 32, _indented),
-    Column("类别", lambda unit: unit.get_kind_display(), style="nowrap"),
+    Column("单位", lambda unit: unit.name, 32, _indented, label=""),
+    Column("类别", lambda unit: unit.get_kind_display(), style="nowrap phone-off"),
     Column("编码", lambda unit: unit.code, 24, style="small phone-off"),
     Column("值班电话", lambda unit: unit.phone, style="nowrap"),
-    Column("岗位", lambda unit: unit.posts_held + unit.posts_vacant, style="num"),
+    Column("岗位", lambda unit: unit.posts_held + unit.posts_vacant, style="num phone-off"),
     Column("空缺岗位", lambda unit: unit.posts_vacant or None, style="num strong"),
     Column("撤销日期", lambda unit: unit.closed_on, style="nowrap phone-off"),
 )

@@ -1,6 +1,7 @@
 """Making, proposing and correcting register changes: choose what, fill in, look at what follows, do it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -44,6 +45,12 @@ STATED: Final = (
     Field("reason", "事由"),
 )
 """What every change rests on, below the fields of its kind."""
+TAKE_BACK: Final = "take_back"
+"""The button that takes a change back and does nothing anew: no document is asked for that."""
+
+
+def _asked(field: Field, kind: ChangeKind) -> Field:
+    return replace(field, required=True) if field.name in kind.rests_on else field
 
 
 class ChangeForm(DeclaredForm):
@@ -67,7 +74,9 @@ class ChangeForm(DeclaredForm):
                 if known.name in old.values
             }
             held |= {"effective_on": old.effective_on.isoformat(), "document": old.document}
-        super().__init__((*declared, *STATED), *posted, sight=sight_of(subject, request.user), initial=held)
+        alone = bool(posted) and posted[0].get("do") == TAKE_BACK
+        stated = STATED if alone else [_asked(field, kind) for field in STATED]
+        super().__init__((*declared, *stated), *posted, sight=sight_of(subject, request.user), initial=held)
 
     def stated(self, file: Attachment | None = None) -> Stated:
         """What the valid form says that the change rests on."""
@@ -150,7 +159,7 @@ def _form_page(
 
 def _takes_back(request: Request, form: ChangeForm) -> bool:
     """Whether the form only takes the earlier change back: then the kind's own fields are not asked."""
-    return request.POST.get("do") == "take_back" and not {field.name for field in STATED} & set(form.errors)
+    return request.POST.get("do") == TAKE_BACK and not {field.name for field in STATED} & set(form.errors)
 
 
 def _shown(request: Request, kind: ChangeKind, subject: ChangeSubject, form: ChangeForm) -> Table | None:
@@ -182,7 +191,7 @@ def _made(
                 values=form.values(given),
                 stated=form.stated(file),
                 corrects=old,
-                takes_back=request.POST.get("do") == "take_back",
+                takes_back=request.POST.get("do") == TAKE_BACK,
             )
             address = reverse("register_change", args=[change.pk])
             made_at(address)

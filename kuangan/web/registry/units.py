@@ -1,12 +1,14 @@
 """单位: the tree of units with their posts, and each unit with its posts, people and the history of its file."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from kuangan.core.actions.rosters import rostered_roles
-from kuangan.core.models import UnitKind
+from kuangan.core.models import Unit, UnitKind
 from kuangan.core.queries.keeping import administered_units, registered_people, registered_posts, registered_units
 from kuangan.flow.changes.queries import changes_of_unit, offered_kinds
 from kuangan.flow.changes.subjects import change_subject
@@ -23,23 +25,47 @@ READERS = (*OVERSEERS, *MINE, *OPERATOR, *UNIT_ADMIN)
 
 class UnitFilters(Filters):
     q = forms.CharField(label="名称或编码", max_length=60)
+    area = forms.ChoiceField(label="县（区）", choices=())
     kind = forms.ChoiceField(label="类别", choices=(("", "全部"), *UnitKind.choices))
     vacant = forms.ChoiceField(label="岗位", choices=(("", "全部"), ("yes", "有空缺")))
+
+    def __init__(self, request: Request, areas: Mapping[str, str]) -> None:
+        super().__init__(request)
+        area = self.fields["area"]
+        assert isinstance(area, forms.ChoiceField)
+        area.choices = [("", "全部"), *areas.items()]
 
 
 @door(*READERS)
 def register_units(request: Request) -> HttpResponse:
     """The units by place, with how many of their posts are held and vacant."""
-    filters = UnitFilters(request)
+    counties = dict(registered_units(request.user).filter(kind=UnitKind.county).values_list("path", "name"))
+    filters = UnitFilters(request, counties)
     units = registered_units(request.user, vacant=bool(filters.chosen("vacant")))
     if text := filters.chosen("q"):
         units = units.filter(Q(name__icontains=text) | Q(code__icontains=text))
+    if area := filters.chosen("area"):
+        units = units.filter(path__startswith=area)
     if kind := filters.chosen("kind"):
         units = units.filter(kind=kind)
     if wants_export(request):
         return export("单位", UNITS, units)
     nothing = none_of("单位", filters)
-    listed = table(request, UNITS, units, filters, nothing=nothing, hint="由 kuangan city new 或者工作簿建立。")
+
+    def county(unit: Unit) -> str:
+        """The heading above the units of a county; those of the city stand under its own."""
+        return counties.get("/".join(unit.path.split("/")[:2]) + "/", "市级及平台单位")
+
+    listed = table(
+        request,
+        UNITS,
+        units,
+        filters,
+        nothing=nothing,
+        hint="由 kuangan city new 或者工作簿建立。",
+        style="stack pairs",
+        group=county if len(counties) > 1 else None,
+    )
     return show(request, "registry/units.html", table=listed)
 
 

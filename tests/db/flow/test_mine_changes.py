@@ -13,10 +13,13 @@ from kuangan.flow.changes.queries import offered_kinds
 from kuangan.flow.changes.subjects import change_subject
 from kuangan.flow.changes.trying import tried
 from kuangan.flow.credit.entries import record_entry
+from kuangan.flow.mines import closing
+from kuangan.flow.sweep import sweep_once
 from kuangan.law.ledger import ledgers
-from kuangan.mine.actions import set_attribute
+from kuangan.mine.actions import end_face, set_attribute
 from kuangan.mine.models import Face, Mine
 from kuangan.mine.queries import attribute, face_at, supervisor_on
+from tests.city import attachment
 from tests.db.flow.conftest import MORNING
 
 TODAY = date(2026, 3, 10)
@@ -37,7 +40,17 @@ def about(kind: str, thing) -> object:
 
 
 def change(
-    city, actor: str, kind: str, thing, /, *, on: date = TODAY, document: str = DOCUMENT, corrects=None, **values
+    city,
+    actor: str,
+    kind: str,
+    thing,
+    /,
+    *,
+    on: date = TODAY,
+    document: str = DOCUMENT,
+    filed: bool = True,
+    corrects=None,
+    **values,
 ):
     known = change_kinds()[kind]
     return ask_change(
@@ -45,7 +58,7 @@ def change(
         kind=known,
         subject=about(known.subject, thing),
         values=values,
-        stated=Stated(on, "按文件办理", document),
+        stated=Stated(on, "按文件办理", document, attachment(city[actor]) if filed else None),
         corrects=corrects,
         takes_back=corrects is not None and not values,
     )
@@ -98,6 +111,8 @@ def test_the_city_hands_a_mine_to_its_own_bureau_by_a_document_and_a_county_only
     mine, own = city.mine, city.units["city"].code
     with pytest.raises(Refused, match="须填写文号"):
         change(city, "city_section", "mine_transfer", mine, document="", supervisor=own)
+    with pytest.raises(Refused, match="须附依据文件"):
+        change(city, "city_section", "mine_transfer", mine, filed=False, supervisor=own)
     with pytest.raises(Refused, match="不能办理或者提出"):
         change(city, "mine_director", "mine_transfer", mine, supervisor=own)
     shown = effects(city, "city_section", "mine_transfer", mine, supervisor=own)
@@ -170,6 +185,24 @@ def test_a_mine_is_closed_with_its_faces_and_opened_again_by_a_correction(city):
     point.refresh_from_db()
     assert (worked.count(), attribute(city.mine, "status", TODAY)) == (2, "producing")
     assert point.face == city.faces["first-1301"]
+
+
+def test_a_face_said_to_end_on_a_day_to_come_keeps_its_points_until_then(city):
+    face, point = city.faces["first-1301"], city.points["first-1301-T0"]
+    tomorrow = TODAY + timedelta(days=1)
+    end_face(actor=None, face=face, ended_on=tomorrow, at=MORNING)
+    midnight = clock.beijing_midnight(tomorrow)
+    sweep_once(midnight - timedelta(seconds=1))
+    point.refresh_from_db()
+    assert point.face == face
+    sweep_once(midnight + timedelta(hours=7))
+    point.refresh_from_db()
+    assert (point.face, face_at(point, midnight - timedelta(seconds=1)), face_at(point, midnight)) == (
+        None,
+        face.pk,
+        None,
+    )
+    assert not list(closing.ended_with_points(midnight + timedelta(hours=8))), "once"
 
 
 def test_a_point_is_at_another_face_from_a_day_and_back_again_by_a_correction(city):

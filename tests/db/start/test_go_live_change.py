@@ -16,6 +16,7 @@ from kuangan.flow.changes.making import Stated, accept_change, ask_change
 from kuangan.flow.changes.queries import offered_kinds
 from kuangan.flow.changes.subjects import change_subject
 from kuangan.law.role import Role
+from tests.city import attachment
 from tests.db.mine.conftest import make_user
 
 
@@ -27,7 +28,7 @@ def city_head(operator):
 def ask(actor, unit: Unit, on: date, document: str = "示应急〔2026〕1号"):
     subject = change_subject("unit", unit.code)
     assert subject is not None
-    stated = Stated(on, "首批启用", document)
+    stated = Stated(on, "首批启用", document, attachment(actor))
     return ask_change(actor=actor, kind=change_kinds()["unit_go_live"], subject=subject, values={}, stated=stated)
 
 

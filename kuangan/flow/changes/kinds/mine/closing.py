@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kuangan.core.errors import Refused
-from kuangan.flow.changes.grammar import ChangeAct, ChangeKind, Effect, Outcome
+from kuangan.flow.changes.grammar import DOCUMENTED, ChangeAct, ChangeKind, Effect, Outcome
 from kuangan.flow.changes.open_work import work_lines
 from kuangan.flow.changes.people import SUPERVISOR, THE_CITY
 from kuangan.flow.changes.subjects import ChangeSubject
@@ -21,8 +21,6 @@ def _fields(_subject: ChangeSubject) -> tuple[Field, ...]:
 
 def _does(act: ChangeAct) -> Outcome:
     mine = act.subject.thing
-    if not act.document:
-        raise Refused("关闭煤矿须填写文号，并附关闭决定或者公告。")
     if attribute(mine, "status", act.effective_on) == MineStatus.closed:
         raise Refused(f"{mine.name}已是关闭状态，无须办理。")
     said = {"status": str(MineStatus.closed)}
@@ -56,4 +54,5 @@ KIND: Final = ChangeKind(
     makes=THE_CITY,
     proposes=SUPERVISOR,
     accepts=THE_CITY,
+    rests_on=DOCUMENTED,
 )

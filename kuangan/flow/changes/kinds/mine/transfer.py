@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from kuangan.base.clock import civil_date
-from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
-from kuangan.flow.changes.grammar import ChangeAct, ChangeKind, Effect, Outcome
+from kuangan.flow.changes.grammar import DOCUMENTED, ChangeAct, ChangeKind, Effect, Outcome
 from kuangan.flow.changes.people import SUPERVISOR, THE_CITY
 from kuangan.flow.changes.subjects import ChangeSubject
 from kuangan.flow.mines.transfer import open_work, transfer
@@ -28,8 +27,6 @@ def _fields(subject: ChangeSubject) -> tuple[Field, ...]:
 
 
 def _next(act: ChangeAct) -> Unit:
-    if not act.document:
-        raise Refused("移交日常监管须填写文号，并附确定监管主体的文件。")
     return Unit.objects.get(code=act.values["supervisor"])
 
 
@@ -83,5 +80,6 @@ KIND: Final = ChangeKind(
     makes=THE_CITY,
     proposes=SUPERVISOR,
     accepts=THE_CITY,
+    rests_on=DOCUMENTED,
     tells=_told_by_itself,
 )

@@ -8,7 +8,7 @@ from kuangan.base import clock
 from kuangan.core import actions
 from kuangan.core.queries.go_live import NOT_YET, go_live_days
 from kuangan.duty.actions import follow_go_live
-from kuangan.flow.changes.grammar import ChangeAct, ChangeKind, Effect, Outcome
+from kuangan.flow.changes.grammar import DOCUMENTED, ChangeAct, ChangeKind, Effect, Outcome
 from kuangan.flow.changes.subjects import ChangeSubject
 from kuangan.law.procedure.people import By
 from kuangan.law.role import Role
@@ -63,11 +63,12 @@ KIND: Final = ChangeKind(
     id="unit_go_live",
     title="启用平台",
     subject="unit",
-    help="确定单位（或者市、县（区）范围内全部单位）自哪一日起在平台履职；须填写确定启用日的文号。此前不计应办、不计逾期。",
+    help="确定单位（或者市、县（区）范围内全部单位）自哪一日起在平台履职；须填写确定启用日的文号，并附该文件。此前不计应办、不计逾期。",
     fields=lambda _: (),
     does=_does,
     previews=_previews,
     makes=CITY,
     proposes=OWN,
     fits=_fits,
+    rests_on=DOCUMENTED,
 )

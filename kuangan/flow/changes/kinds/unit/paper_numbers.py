@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kuangan.base import clock
-from kuangan.flow.changes.grammar import ChangeAct, ChangeKind, Effect, Outcome
+from kuangan.flow.changes.grammar import NUMBERED, ChangeAct, ChangeKind, Effect, Outcome
 from kuangan.flow.changes.subjects import ChangeSubject
 from kuangan.law.field import Field
 from kuangan.law.paper import templates
@@ -91,4 +91,5 @@ KIND: Final = ChangeKind(
     accepts=DECIDING,
     fits=_fits,
     apart=True,
+    rests_on=NUMBERED,
 )
