@@ -8,14 +8,12 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from kuangan.base.clock import civil_date
-from kuangan.law.role import Role
 from kuangan.mine.actions import set_attribute
 from tests.browser.conftest import Site
 from tests.browser.test_group_and_shares import judged
 from tests.browser.test_rectification import recorded
 from tests.browser.test_stop_order import FOUND
 from tests.browser.walk import Walk
-from tests.web.world import further_person
 
 pytestmark = pytest.mark.browser
 T0, T2 = "first-1301-T0", "first-1301-T2"
@@ -95,7 +93,6 @@ def plan(tons: str, on: date, capacity: str = "120") -> dict[str, str]:
 
 
 def test_a_class_decision_holds_from_its_publication_and_the_day_before_stays(site: Site, walk: Walk, yesterday: date):
-    further_person(site.city, "city_clerk", "city", Role.clerk)
     walk.wait(minutes=1)
     owed = [f"{letter}类煤矿年度计划执法检查（云岭一号煤矿）" for letter in "ABCD"]
     page = walk.open("county_officer", reverse("duties"))
@@ -104,10 +101,10 @@ def test_a_class_decision_holds_from_its_publication_and_the_day_before_stays(si
     before = walk.file_of("county_section", yesterday)
     today = yesterday + timedelta(days=1)
     recorded(
-        walk, "city_clerk", "mine_class_decision",
+        walk, "city_section", "mine_class_decision",
         {
             "decided_on": yesterday.isoformat(), "mine": site.city.mine.code, "mine_class": "C", "occasion": "yearly",
-            "reasons": "二级标准化", "city_reviewed_on": yesterday.isoformat(), "published_on": today.isoformat(),
+            "reasons": "二级标准化", "published_on": today.isoformat(),
             "announcement_number": "示应急〔2026〕6号", "valid_to": "2027-03-08",
         },
     )  # fmt: skip

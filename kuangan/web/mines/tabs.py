@@ -133,14 +133,10 @@ DISTRICTS = (
 def _faces(request: Request, file: MineFile) -> Mapping[str, Any]:
     mine = file.mine
     offered = offered_about(request, "mine", mine.code)
-    may_change = bool(offered["offered"])
-    others = Table(
-        _faces_columns(file, may_change=may_change),
-        faces_not_worked(request.user, mine, file.on),
-        nothing="没有计划或者已结束的工作面。",
-    )
+    columns = _faces_columns(file, may_change=bool(offered["offered"]))
+    others = Table(columns, faces_not_worked(request.user, mine, file.on), nothing="没有计划或者已结束的工作面。")
     faces = Table(
-        _faces_columns(file, may_change=may_change),
+        columns,
         faces_on(request.user, mine, file.on),
         nothing="当日没有登记在采（掘）工作面",
         hint="如与实际不符，请煤矿核对采掘布局。",
