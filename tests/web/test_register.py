@@ -129,11 +129,15 @@ def test_a_bureau_opens_a_mine_from_the_list_of_mines(world, as_user):
         "mine_type": "underground",
         "approved_capacity": "120",
     }
-    wrong = text(section.post(address, {**file, "code": "14042390077", "do": "make"}))
+
+    def send(**more):
+        return text(section.post(address, {**file, "file": SimpleUploadedFile("批准文件.txt", b"2026"), **more}))
+
+    wrong = send(code="14042390077", do="make")
     assert ("有 11 位" in wrong, 'value="示例新建煤矿"' in wrong) == (True, True)
-    preview = text(section.post(address, {**file, "do": "preview"}))
+    preview = send(do="preview")
     assert ("矿长" in preview, "按目前情况不能生效" in preview) == (True, False)
-    section.post(address, {**file, "do": "make"})
+    send(do="make")
     page = text(section.get(reverse("mine", args=["140423900077"])))
     assert ("示例新建煤矿" in page, "云岭矿业公司" in page) == (True, True)
     assert "煤矿建档" in text(section.get(reverse("register_unit", args=["140423900077"])))

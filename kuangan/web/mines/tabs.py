@@ -99,12 +99,10 @@ def _change_link(face: Any) -> Any:
 
 def _faces_columns(file: MineFile, *, may_change: bool) -> tuple[Column, ...]:
     monitoring = reverse("mine_tab", args=[file.mine.code, "monitoring"])
-    past = file.on < clock.civil_date(file.at)
+    latest_known = file.on if file.on < clock.civil_date(file.at) else date.max  # a day before knows of no end after it
 
     def ended(face: Any) -> Any:
-        """A day before does not know of an end after it."""
-        known = face.ended_on is not None and not (past and face.ended_on > file.on)
-        return face.ended_on if known else "在采（掘）"
+        return face.ended_on if face.ended_on and face.ended_on <= latest_known else "在采（掘）"
 
     return (
         Column("工作面", attrgetter("name"), style="strong"),

@@ -18,6 +18,7 @@ from kuangan.flow.sweep import sweep_once
 from kuangan.mine.actions import add_face
 from kuangan.mine.models import Mine
 from kuangan.mine.queries import attribute, attributes_on
+from tests.city import attachment
 from tests.db.flow.conftest import MORNING
 
 TODAY = date(2026, 3, 10)
@@ -50,7 +51,7 @@ def opening(city, actor: str = "county_section", bureau: str = "county", *, on: 
         kind=change_kinds()["mine_opening"],
         subject=subject,
         values={**FILE, **other},
-        stated=Stated(on, "建设项目竣工", document),
+        stated=Stated(on, "建设项目竣工", document, attachment(city[actor])),
         corrects=corrects,
         takes_back=corrects is not None and not other,
     )
@@ -99,7 +100,7 @@ def test_a_mine_and_others_open_none_and_the_clerk_only_proposes(city):
         ({"code": "140499900077"}, "不是本市县（区）的代码"),
         ({"code": "140423900001"}, "已用于云岭一号煤矿"),
         ({"name": "云岭一号煤矿"}, "已有名称为“云岭一号煤矿”的煤矿"),
-        ({"document": ""}, "须填写批准"),
+        ({"document": ""}, "须填写文号"),
         ({"status": ""}, "生产建设状态"),
         ({"longitude": "113.1"}, "同时填写"),
     ],

@@ -7,7 +7,7 @@ from typing import Any, Final
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind
 from kuangan.core.standard_posts import STANDARD_POSTS
-from kuangan.flow.changes.grammar import ChangeAct, ChangeKind, Effect, Outcome
+from kuangan.flow.changes.grammar import DOCUMENTED, ChangeAct, ChangeKind, Effect, Outcome
 from kuangan.flow.changes.people import THE_CITY
 from kuangan.flow.changes.subjects import ChangeSubject
 from kuangan.flow.mines.attributes import attribute_field
@@ -55,8 +55,6 @@ def _attribute(name: str) -> Field:
 
 
 def _does(act: ChangeAct) -> Outcome:
-    if not act.document:
-        raise Refused("煤矿建档须填写批准建设、移交等文件的文号，并附文件。")
     mine = _opened(act)
     _locate(act, mine)
     values = _properties(act)
@@ -150,7 +148,7 @@ KIND: Final = ChangeKind(
     id="mine_opening",
     title="煤矿建档",
     subject="unit",
-    help="为本机关日常监管的煤矿建立一矿一册，设标准岗位；须有批准文件。煤矿不能自行建档。",
+    help="为本机关日常监管的煤矿建立一矿一册，设标准岗位；须有批准建设、移交等文件。煤矿不能自行建档。",
     fields=_fields,
     does=_does,
     previews=_previews,
@@ -159,4 +157,5 @@ KIND: Final = ChangeKind(
     proposes=PROPOSING,
     fits=_fits,
     tells=_told,
+    rests_on=DOCUMENTED,
 )
