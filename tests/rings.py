@@ -103,6 +103,7 @@ SOAKS = (
     "tests/kill/test_real_server.py",
     "tests/kill/test_records.py",
     "tests/kill/test_service.py",
+    "tests/kill/test_standby.py",
     "tests/kill/test_whole_platform.py",
     "tests/unit/host/test_hanging.py::test_a_supervisor_that_was_stopped",
 )

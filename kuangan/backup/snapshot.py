@@ -52,16 +52,37 @@ def held_moment() -> Iterator[DatabaseMoment]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        cursor.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1")
         yield DatabaseMoment(
             id=snapshot,
-            migrations=[name for (name,) in cursor.fetchall()],
+            migrations=_migrations(),
             journals=_journals(),
             trail=_trail_head(),
             history=listed_history(),
             content=_content(),
             counts={"events": Event.objects.count(), "feed_files": FeedFile.objects.count()},
         )
+
+
+@dataclass(frozen=True)
+class DatabaseHead:
+    """How far the database has come, without its lists."""
+
+    migrations: list[str]
+    journals: list[JournalMark]
+    trail: TrailHead
+
+
+def held_head() -> DatabaseHead:
+    """The head of one moment."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        return DatabaseHead(_migrations(), _journals(), _trail_head())
+
+
+def _migrations() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1")
+        return [name for (name,) in cursor.fetchall()]
 
 
 def listed_history() -> list[HistoryFile]:

@@ -64,6 +64,7 @@ COMMANDS = {
         "备份运行中的平台：数据库、接收日志、历史、附件、文书、密钥", "kuangan.backup.command", Needs.DATABASE
     ),
     "restore": Command("把一份备份恢复到空文件夹，或演练恢复", "kuangan.cli.restore", Needs.NOTHING),
+    "standby": Command("备机：持续复制、接管", "kuangan.cli.standby", Needs.NOTHING),
     "check": Command(
         "核对留痕、文书、附件、接收日志和历史数据是否完好", "kuangan.backup.check_command", Needs.DATABASE
     ),
@@ -97,9 +98,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def overview() -> str:
-    """All commands, one line each; the last two share theirs, so that all stand on a screen of 24 lines."""
+    """All commands, one line each; the last ones share theirs, so that all stand on a screen of 24 lines."""
     lines = [f"  {name:<10}{command.help}" for name, command in COMMANDS.items()]
-    lines[-2:] = ["  ".join(lines[-2:])]
+    lines[-4:] = ["  ".join(lines[-4:-2]), "  ".join(lines[-2:])]
     return "\n".join(("用法：kuangan 命令 [选项]（--help 列出其选项）；环境变量见 docs/how-to/run.md", *lines))
 
 

@@ -79,9 +79,9 @@ def restored(source: OpenedBackup, data: DataFolder) -> str:
     put_files(source, data, say)
     with server_of(data):
         put_database(source, data, say)
-        _migrate()
+        migrate_tables()
         say("正在重放接收日志…")
-        words = _resumed(source.manifest, data)
+        words = resumed_in_words(source.manifest, data)
     (data.root / RESTORING).unlink()
     return words if source.keys or source.beside else f"{words}\n{WITHOUT_KEYS}"
 
@@ -96,14 +96,14 @@ WITHOUT_KEYS = (
 )
 
 
-def _migrate() -> None:
+def migrate_tables() -> None:
     """The tables of a backup of an earlier version are brought up to date, in a process of its own, as their owner."""
     ended = subprocess.run([sys.executable, "-m", "kuangan.cli.main", "migrate", "--no-backup"], check=False)
     if ended.returncode != 0:
         raise CannotStart("数据库升级未成功，原因见上")
 
 
-def _resumed(manifest: Manifest, data: DataFolder) -> str:
+def resumed_in_words(manifest: Manifest, data: DataFolder) -> str:
     django_setup.prepare("restore")
     from kuangan.backup.resuming import resume
 

@@ -12,6 +12,7 @@ from kuangan.host.database.address import database_address, uses_embedded
 from kuangan.host.demo_file import NAME, read_demonstration
 from kuangan.host.errors import CannotStart
 from kuangan.host.secret_key import secret_key
+from kuangan.host.standby.place import refuse_fenced
 
 COMPILED_BYTES = 64 << 20
 """Room that compiled code takes, with something to spare."""
@@ -46,6 +47,7 @@ def check(folder: DataFolder, *, demo: bool, compiled: Path) -> None:
             f"数据文件夹 {folder.root} 的恢复没有完成，不能使用；请删除该文件夹，重新执行 kuangan restore"
         )
     backup_plan(folder)
+    refuse_fenced(folder)
     if not demo and (folder.root / NAME).exists():
         raise CannotStart(
             f"数据文件夹 {folder.root} 是演示城市的数据（有 {NAME}），其账号和密码公开显示，不能用于正式运行；"

@@ -27,13 +27,15 @@ from kuangan.host.logs.console import Console
 from kuangan.host.machine.notify import notify
 from kuangan.host.ports import accepts, chosen_port, is_loopback
 from kuangan.host.processes import dies_with_parent, wait_until, with_environment
+from kuangan.host.standby.place import standby_folder
+from kuangan.host.standby.watch import StandbyWatch
 from kuangan.host.supervisor import OWN_NAME, Supervisor
 from kuangan.host.watches import DiskWatch, LogWatch, RoundsWatch, note_ignored_clock
 
 MARK = "KUANGAN_SUPERVISED_BY"
 """Stands in the environment of every child with the data folder's key, so that a later start finds leftovers."""
 
-TERMS = {"web": 30.0, "ingest": 60.0, "sweep": 300.0, "emulate": 180.0}
+TERMS = {"web": 30.0, "ingest": 60.0, "sweep": 300.0, "emulate": 180.0, "standby": 300.0}
 """Seconds without a sign of life after which a process hangs: several times what its longest single step takes."""
 SERVER_TERM = 30.0
 """The same for the embedded PostgreSQL, which is asked every two seconds."""
@@ -79,7 +81,7 @@ def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int
     console = Console(folder.logs)
     database = EmbeddedDatabase(folder) if uses_embedded() else None
     server = Child("postgres", database.start, quiet=True, pulse=database.pulse) if database else None
-    others = [watched_child(folder, command, environ) for command in commands(wishes, port, ingest_port)]
+    others = [watched_child(folder, command, environ) for command in commands(folder, wishes, port, ingest_port)]
     addresses = {"web": http_address(wishes.host, port), "ingest": http_address(wishes.host, ingest_port)}
     supervisor = Supervisor(server, others, console, folder.run / "status.json", addresses)
     watches = (
@@ -87,6 +89,7 @@ def _run(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> int
         LogWatch(supervisor),
         RoundsWatch(folder, supervisor),
         DailyBackup(folder, backup_plan(folder), supervisor, environ),
+        *((StandbyWatch(folder, supervisor),) if standby_folder(folder) else ()),
     )
     supervisor.chores = (*(watch.look for watch in watches), lambda: notify("WATCHDOG=1"))
     note_ignored_clock(supervisor)
@@ -190,13 +193,15 @@ def http_address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def commands(wishes: Wishes, port: int, ingest_port: int) -> list[tuple[str, ...]]:
+def commands(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) -> list[tuple[str, ...]]:
     """The command line, without `kuangan`, of each long-running process."""
     started: list[tuple[str, ...]] = [
         ("web", "--host", wishes.host, "--port", str(port)),
         ("ingest", "--host", wishes.host, "--port", str(ingest_port)),
         ("sweep",),
     ]
+    if standby_folder(folder) and uses_embedded():
+        started.append(("standby", "follow"))
     if wishes.demo:
         reached = "127.0.0.1" if wishes.host in {"0.0.0.0", "::"} else wishes.host  # noqa: S104 (compared, not bound)
         url = f"{http_address(reached, ingest_port)}/api/feeds"

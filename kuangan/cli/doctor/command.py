@@ -10,6 +10,7 @@ from kuangan.cli.parser import Arguments, Parser
 from kuangan.host.data_folder import data_folder
 from kuangan.host.machine import checks
 from kuangan.host.machine.result import Check, CheckResult, Condition, fault
+from kuangan.host.standby.watch import standby_lag
 
 CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     ("程序", (programs.python_version, programs.libraries, programs.front_end, programs.fonts, programs.time_zones)),
@@ -19,7 +20,14 @@ CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     ),
     (
         "运行环境",
-        (running.processes, running.ports, running.answers, checks.machine_clock, checks.tls_certificate),
+        (
+            running.processes,
+            running.ports,
+            running.answers,
+            checks.machine_clock,
+            checks.tls_certificate,
+            standby_lag,
+        ),
     ),
     (
         "数据库",

@@ -26,6 +26,7 @@ INCIDENT_WORDS = {
     "process_hung": "进程无响应",
     "row_refused": "数据无法处理",
     "seal_missing": "操作记录未封存",
+    "standby_late": "备机落后",
     "snapshot_damaged": "判定快照损坏",
     "trail_broken": "操作记录不符",
 }

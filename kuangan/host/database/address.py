@@ -16,6 +16,8 @@ from kuangan.host.errors import CannotStart
 
 APP_ROLE = "kuangan_app"
 OWNER_ROLE = "kuangan_owner"
+STANDBY_ROLE = "kuangan_standby"
+"""May copy the whole database, and nothing else; for the embedded server's standby."""
 DATABASE_NAME = "kuangan"
 PORT = 5432
 

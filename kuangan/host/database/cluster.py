@@ -11,7 +11,7 @@ from psycopg import sql
 
 from kuangan.host.data_folder import DataFolder
 from kuangan.host.database.accounts import Account, acting_as, ready_account
-from kuangan.host.database.address import APP_ROLE, DATABASE_NAME, OWNER_ROLE, DatabaseAddress
+from kuangan.host.database.address import APP_ROLE, DATABASE_NAME, OWNER_ROLE, STANDBY_ROLE, DatabaseAddress
 from kuangan.host.database.binaries import shipped_binaries, usable_binaries
 from kuangan.host.database.ownership import hand_over, refuse_strange_files
 from kuangan.host.database.peers import SUPERUSER, write_access_rules
@@ -138,12 +138,13 @@ def _initialise(cluster: Cluster) -> None:
 ROLES = (
     (OWNER_ROLE, "CREATE ROLE kuangan_owner LOGIN CREATEDB"),
     (APP_ROLE, "CREATE ROLE kuangan_app LOGIN ROLE kuangan_owner"),
+    (STANDBY_ROLE, "CREATE ROLE kuangan_standby LOGIN REPLICATION"),
 )
 """The owner is a member of the application role, so that it may end that role's sessions when it drops a database."""
 
 
 def prepare_roles(cluster: Cluster) -> None:
-    """Make the two roles and the database when they are missing. Harmless to repeat."""
+    """Make the roles and the database when they are missing. Harmless to repeat."""
     with acting_as(cluster.account):
         connection = psycopg.connect(cluster.superuser().url(), autocommit=True)
     with connection:

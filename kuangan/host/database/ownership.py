@@ -31,6 +31,14 @@ def hand_over(place: Path, account: Account) -> bool:
     return True
 
 
+def give_to(place: Path, account: Account) -> None:
+    """Give the folder at ``place``, which we just made, with all in it to ``account``."""
+    if os.geteuid() == 0:
+        for name, folder, _ in _entries(place):
+            os.chown(name, account.uid, account.gid, dir_fd=folder, follow_symlinks=False)
+        os.chown(place, account.uid, account.gid, follow_symlinks=False)
+
+
 def refuse_strange_files(place: Path, account: Account) -> None:
     """Raise CannotStart, in words, when something in the cluster belongs to another account than the server's."""
     for name, folder, status in _entries(place):

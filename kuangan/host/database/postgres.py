@@ -32,6 +32,7 @@ SETTINGS = {
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "max_wal_size": "2GB",
+    "max_slot_wal_keep_size": "4GB",
     "checkpoint_timeout": "10min",
     "jit": "off",
     "timezone": "UTC",

@@ -8,6 +8,7 @@ from kuangan.host.data_folder import DataFolder
 from kuangan.host.machine import certificate, growth
 from kuangan.host.machine.clock_state import WORST_S, clock_state
 from kuangan.host.machine.result import Check, CheckResult, fault, good, unknown, warning
+from kuangan.host.standby.watch import standby_lag
 
 
 def machine_clock(_: DataFolder) -> CheckResult:
@@ -58,5 +59,5 @@ def disk_forecast(folder: DataFolder) -> CheckResult:
     return good("磁盘预计", "十年内不会写满" if soon.days is None else f"约 {soon.days} 天后写满")
 
 
-SLOW_CHECKS: tuple[Check, ...] = (machine_clock, tls_certificate, disk_forecast)
+SLOW_CHECKS: tuple[Check, ...] = (machine_clock, tls_certificate, disk_forecast, standby_lag)
 """What 运行状态 shows of them."""

@@ -43,6 +43,7 @@ PROCESS_WORDS = {
     "ingest": "数据接收",
     "sweep": "到期处理",
     "emulate": "演示数据源",
+    "standby": "备机复制",
 }
 NO_BACKUP = "尚无备份。平台每日自动备份；也可在服务器上执行 kuangan backup。"
 NO_PROCESSES = format_html("{}<br>平台不是由 kuangan up 启动的，请用系统工具查看进程。", shown.unknown("进程情况不明"))

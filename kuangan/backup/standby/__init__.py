@@ -1,0 +1,1 @@
+"""StandbyLag a platform into a second place, and taking over there."""
