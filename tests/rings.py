@@ -99,6 +99,7 @@ SOAKS = (
     "tests/kill/test_offline_bundle.py",
     "tests/kill/test_old_release.py",
     "tests/kill/test_pages_without_database.py",
+    "tests/kill/test_practice.py::test_a_practice",
     "tests/kill/test_proxies.py",
     "tests/kill/test_real_server.py",
     "tests/kill/test_records.py",

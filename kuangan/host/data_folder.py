@@ -16,6 +16,9 @@ PRIVATE = (
 RESTORING = "restoring"
 """The mark of a folder into which a backup is being restored; what lies there is not whole yet."""
 
+PRACTICE = "practice"
+"""The mark of a folder with a practice city: pages, papers, messages and exports say so, and nothing leaves it."""
+
 
 @dataclass(frozen=True)
 class DataFolder:
@@ -32,6 +35,11 @@ class DataFolder:
     def logs(self) -> Path:
         """One rotated log file per process."""
         return self.root / "logs"
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether a practice city lies here."""
+        return (self.root / PRACTICE).exists()
 
     def make(self) -> None:
         """Make the folder and its fixed parts, and close what an earlier version left open to other accounts.

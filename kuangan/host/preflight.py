@@ -46,6 +46,8 @@ def check(folder: DataFolder, *, demo: bool, compiled: Path) -> None:
         raise CannotStart(
             f"数据文件夹 {folder.root} 的恢复没有完成，不能使用；请删除该文件夹，重新执行 kuangan restore"
         )
+    if folder.is_practice and not uses_embedded():
+        raise CannotStart("演练系统只用自带的数据库：请去掉 DATABASE_URL，或者用 kuangan up --practice 启动")
     backup_plan(folder)
     refuse_fenced(folder)
     if not demo and (folder.root / NAME).exists():

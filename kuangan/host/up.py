@@ -213,7 +213,7 @@ def greeting(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) ->
     """What the person at the console is told when everything runs."""
     lines = [
         "",
-        f"  矿安已启动，网页：{http_address(wishes.host, port)}",
+        f"  矿安{'演练系统' if folder.is_practice else ''}已启动，网页：{http_address(wishes.host, port)}",
         f"  数据接入：{http_address(wishes.host, ingest_port)}/api/feeds",
         *(demonstration_accounts(folder) if wishes.demo else []),
         "  按 Ctrl-C 停止",

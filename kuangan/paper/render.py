@@ -16,8 +16,10 @@ BUNDLED_FONT = "NotoSerifSC-Regular.ttf"
 
 
 def envelope(*, number: str, title: str, unit: str, at: datetime, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What a template is given: number, title, issuing organ, civil date, fields; and whether this is a demonstration."""
+    """What a template is given: number, title, issuing organ, civil date, fields; and whether this is a demonstration or a practice."""
     given = {"number": number, "title": title, "unit": unit, "date": date_text(civil_date(at)), "fields": dict(fields)}
+    if settings.PRACTICE:
+        return given | {"demonstration": True, "mark": "演练数据"}
     return given | ({"demonstration": True} if getattr(settings, "DEMONSTRATION", False) else {})
 
 

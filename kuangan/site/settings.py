@@ -26,6 +26,11 @@ def listed(name: str, default: str = "") -> list[str]:
 DEMONSTRATION = clock.is_demonstration()
 """Whether this data folder holds the invented city: its seed leaves a file. Pages and papers then say so."""
 
+PRACTICE = DATA.is_practice
+"""Whether this is a practice city: everything that it shows or writes says so, and no message leaves it."""
+KUANGAN_PRACTICE_URL = os.environ.get("KUANGAN_PRACTICE_URL", "")
+"""Where the practice city beside this real one is opened; its link stands in the menu."""
+
 DEBUG = flag("KUANGAN_DEBUG")
 KUANGAN_BEHIND_PROXY = flag("KUANGAN_BEHIND_PROXY")
 """TLS ends at a proxy in front, whatever address we listen on."""

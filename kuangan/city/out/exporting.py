@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
@@ -89,6 +90,7 @@ def _manifest(reader: User, unit: Unit | None, manifest: ExportManifest) -> dict
     digests = "\n".join(f"{known['sha256']} {known['path']}" for known in manifest.files)
     return {
         "product": "kuangan",
+        "practice": settings.PRACTICE,
         "version": __version__,
         "exported_at": clock.now().isoformat(),
         "exported_as": f"{reader.username} {reader.display_name}",

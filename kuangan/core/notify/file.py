@@ -1,7 +1,9 @@
-"""Messages into a file, one JSON object a line: for development and the demonstration."""
+"""Messages into a file, one JSON object a line: for development, the demonstration and a practice city."""
 
 import json
 from pathlib import Path
+
+from django.conf import settings
 
 from kuangan.base import clock
 from kuangan.core.models import Delivery
@@ -22,7 +24,7 @@ class FileAdapter:
             "channel": delivery.channel,
             "to": delivery.address,
             "receiver": delivery.receiver,
-            "text": delivery.text,
+            "text": f"【演练】{delivery.text}" if settings.PRACTICE else delivery.text,
         }
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)

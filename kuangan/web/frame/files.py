@@ -6,7 +6,7 @@ from django.http import FileResponse, HttpResponse
 
 from kuangan.core.models import Attachment
 from kuangan.core.store import content_path
-from kuangan.web.frame.lists import XLSX
+from kuangan.web.frame.lists import XLSX, file_name
 
 SHOWN = ("image/jpeg", "image/png", "application/pdf")
 """Types a browser may show itself; all others are saved, so that no file of a user runs as a page of ours."""
@@ -29,5 +29,5 @@ def xlsx(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(
         content,
         content_type=XLSX,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name(name))}"},
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -34,6 +35,8 @@ def show(request: Request, template: str, *, status: int = 200, **context: Any) 
         "page_now_ms": int(moment.timestamp() * 1000),
         "page_rate": clock.rate(),
         "demonstration": demonstration(),
+        "practice": settings.PRACTICE,
+        "practice_address": settings.KUANGAN_PRACTICE_URL,
         "keeps_keys": any(hold.role in ISSUING for hold in holds),
         "operates": any(hold.role in OPERATOR for hold in holds),
     }
