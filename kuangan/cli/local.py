@@ -134,7 +134,7 @@ def _propose(args: Arguments, name: str, file: AnswerFile | None, effect: dict[s
     from kuangan.core.actions.local_answers import propose_answer, propose_undoing
     from kuangan.core.errors import Refused
 
-    head, second = _user(args.head, "--head"), _user(args.second, "--second")
+    head, second = named_user(args.head, "--head"), named_user(args.second, "--second")
     if file is not None:
         scan = data_folder().root / "local" / file.scan
         propose_answer(head=head, second=second, file=file, scan=scan, effect=effect)
@@ -144,7 +144,7 @@ def _propose(args: Arguments, name: str, file: AnswerFile | None, effect: dict[s
     propose_undoing(head=head, second=second, name=name, document=args.document.strip(), scan=args.file, effect=effect)
 
 
-def _user(username: str, option: str) -> "User":
+def named_user(username: str, option: str) -> "User":
     from kuangan.core.errors import Refused
     from kuangan.core.queries import user_named
 

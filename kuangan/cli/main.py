@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 from kuangan.base.files import UnreadableFile
 from kuangan.cli.parser import Arguments, Parser
+from kuangan.host.data_folder import data_folder
 from kuangan.host.errors import CannotStart
 
 PRIVATE_UMASK = 0o077
@@ -56,6 +57,7 @@ COMMANDS = {
     "sweep": Command("期限巡查进程", "kuangan.cli.sweep", Needs.DATABASE),
     "board": Command("任务清单：每项措施、每个单位的完成情况", "kuangan.overview.board.command", Needs.DATABASE),
     "lawcheck": Command("检查法规库：出处、生效日期、样例", "kuangan.law.lawcheck", Needs.NOTHING),
+    "law": Command("法规更新：制作、核验签名更新包，提请签署采用", "kuangan.cli.law", Needs.NOTHING),
     "local": Command("本地取值：检查本市对待明确事项的答复，提请签署生效", "kuangan.cli.local", Needs.NOTHING),
     "export": Command("导出：某账号可见的全部内容，或其中一个单位", "kuangan.cli.export", Needs.DATABASE),
     "city": Command("建市：单位、岗位和第一名管理员", "kuangan.cli.city", Needs.DATABASE),
@@ -100,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def overview() -> str:
     """All commands, one line each; the last ones share theirs, so that all stand on a screen of 24 lines."""
     lines = [f"  {name:<10}{command.help}" for name, command in COMMANDS.items()]
-    lines[-4:] = ["  ".join(lines[-4:-2]), "  ".join(lines[-2:])]
+    lines[-6:] = ["  ".join(lines[at : at + 2]) for at in range(len(lines) - 6, len(lines), 2)]
     return "\n".join(("用法：kuangan 命令 [选项]（--help 列出其选项）；环境变量见 docs/how-to/run.md", *lines))
 
 
@@ -108,6 +110,7 @@ def _run(name: str, command: Command, rest: list[str]) -> int:
     os.environ.setdefault("KUANGAN_PROCESS", name)
     if name != "setup":  # what that fetches belongs to the installation, which other accounts may run
         os.umask(PRIVATE_UMASK)
+    _take_up_law()
     if command.needs is not Needs.NOTHING:
         importlib.import_module("kuangan.cli.django_setup").prepare(name)
     module = cast("CommandModule", importlib.import_module(command.module))
@@ -117,6 +120,15 @@ def _run(name: str, command: Command, rest: list[str]) -> int:
     database_free = command.needs is not Needs.DATABASE or getattr(args, "dry_run", False)
     with nullcontext() if database_free else importlib.import_module("kuangan.cli.django_setup").database():
         return module.run(args)
+
+
+def _take_up_law() -> None:
+    """Before anything of the corpus is read: the update in force, where one was signed. What keeps it away is said, and nothing stops."""
+    root = data_folder().root
+    if (root / "law" / "in_force.lawpack").exists():
+        trouble = importlib.import_module("kuangan.law.update.in_force").take_up(root)
+        if trouble:
+            print(trouble, file=sys.stderr)
 
 
 if __name__ == "__main__":

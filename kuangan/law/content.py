@@ -6,8 +6,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, TypeVar
 
-from kuangan.base.digest import digest, digest_bytes
+from kuangan.base.digest import digest
 from kuangan.law.local import adopted, renewed
+from kuangan.law.package import PACKAGE, digest_of
 from kuangan.law.procedure import Matter, Procedure
 from kuangan.law.rule import Rule
 from kuangan.law.source import CORPUS, CorpusError, files, relative
@@ -88,29 +89,28 @@ def rules_of(topic: str) -> tuple[Rule, ...]:
 
 @renewed
 def corpus_digest() -> str:
-    """SHA-256 over the law that this process works by: all files of the package, and the city's answers over them where there are any."""
+    """SHA-256 over the law that this process works by: all files of the corpus, and the city's answers over them where there are any."""
     answered = adopted().digest
     return digest([packaged_digest(), answered]) if answered else packaged_digest()
 
 
 @cache
 def packaged_digest() -> str:
-    """SHA-256 over all corpus files: path and content digest of each, sorted by path."""
-    paths = sorted(path for path in CORPUS.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return digest([[path.relative_to(CORPUS).as_posix(), digest_bytes(path.read_bytes())] for path in paths])
+    """SHA-256 over all corpus files: those of the version, with the update in force over them."""
+    return digest_of(PACKAGE, CORPUS)
 
 
 @cache
 def modules(folder: str) -> tuple[ModuleType, ...]:
     """The modules of one folder of the corpus, in the order of :func:`_paths`."""
-    names = (path.relative_to(CORPUS).with_suffix("").as_posix().replace("/", ".") for path in _paths(folder))
+    names = (path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".") for path in _paths(folder))
     return tuple(importlib.import_module(f"kuangan.corpus.{name}") for name in names)
 
 
 def _paths(folder: str) -> tuple[Path, ...]:
     """The files that expose an item: a rule's own file, the ``procedure.py`` of a procedure's folder; by id."""
     if folder == "procedures":
-        return tuple(sorted((CORPUS / folder).glob("*/procedure.py")))
+        return tuple(sorted((PACKAGE / folder).glob("*/procedure.py")))
     return files(folder, ".py")
 
 

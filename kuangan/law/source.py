@@ -1,5 +1,6 @@
 """Reading corpus files strictly: a duplicate or unknown key is refused, and every error names file and line."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -9,10 +10,11 @@ from typing import Any, Final, TypeVar
 import yaml
 
 from kuangan.law.cite import Cite
+from kuangan.law.package import NAMED_BY, PACKAGE
 from kuangan.law.time.dated import Value
 
-CORPUS: Final = Path(__file__).resolve().parents[1] / "corpus"
-"""The folder of the content this program runs on."""
+CORPUS: Final = Path(os.environ.get(NAMED_BY) or PACKAGE)
+"""The folder of the content this process works by. Modules are those of :data:`PACKAGE`."""
 
 MARKS: Final = ("S", "K", "U", "P")
 """Confidence: S read in a published text, K known but not seen this time, U unsure, P proposed (no rule behind it)."""
@@ -146,13 +148,14 @@ def parse_table(text: str, name: str, first_line: int = 1) -> YamlTable:
 
 def files(folder: str, suffix: str) -> tuple[Path, ...]:
     """The content files of one kind in a folder and those below it, by name; names that begin with ``_`` are helpers."""
-    content = (CORPUS / folder).rglob(f"*{suffix}")
+    content = ((PACKAGE if suffix == ".py" else CORPUS) / folder).rglob(f"*{suffix}")
     return tuple(sorted((path for path in content if not path.name.startswith("_")), key=lambda path: path.stem))
 
 
 def relative(path: Path) -> Path:
     """The path as errors name it: from the corpus folder on, if it lies there."""
-    return path.relative_to(CORPUS.parent) if path.is_relative_to(CORPUS.parent) else path
+    roots = (root.parent for root in (CORPUS, PACKAGE))
+    return next((path.relative_to(root) for root in roots if path.is_relative_to(root)), path)
 
 
 def unique(items: Iterable[tuple[str, YamlTable, T]], what: str) -> dict[str, T]:

@@ -26,6 +26,7 @@ from kuangan.core.models.roster import Roster, Shift
 from kuangan.core.models.session import LoginPace, LoginSession, OldPassword
 from kuangan.core.models.unit import ONE_ORGAN, FormerName, Oversight, Unit, UnitKind
 from kuangan.core.models.upkeep.backup import Backup, BackupKind, Restoration, RestoreTrial
+from kuangan.core.models.upkeep.law_update import LawUpdate
 from kuangan.core.models.urging import Urging
 from kuangan.core.models.user import User
 
@@ -59,6 +60,7 @@ __all__ = [
     "InviteeState",
     "IssueKind",
     "IssueState",
+    "LawUpdate",
     "LocalAnswer",
     "LoginPace",
     "LoginSession",

@@ -18,6 +18,7 @@ INCIDENT_WORDS = {
     "journal_damaged": "接收日志损坏",
     "journal_gap": "接收日志缺失",
     "journal_write": "接收日志不能写入",
+    "law_update": "法规更新未能采用",
     "logs_cut": "运行日志提前删除",
     "local_answer": "本地取值答复不能读取",
     "late_unjudged": "迟到数据未判定",

@@ -116,6 +116,13 @@ WHERE v.subject_kind = 'core.localanswer' AND v.action = 'local_answer_confirmed
        OR a.undoes_id IS NULL AND encode(sha256(convert_to(a.text, 'UTF8')), 'hex') <> a.digest)
 ORDER BY v.id LIMIT 1
 """
+LAW_UPDATE_MISFITS = """
+SELECT v.subject_id, v.seq FROM core_event v LEFT JOIN core_lawupdate u ON u.id = v.subject_id::bigint
+WHERE v.subject_kind = 'core.lawupdate' AND v.action = 'law_update_confirmed'
+  AND (u.confirmed_at IS NULL OR u.digest IS DISTINCT FROM v.data->>'digest' OR u.number::text IS DISTINCT FROM v.data->>'number'
+       OR u.undoes_id IS NULL AND encode(sha256(convert_to(u.text, 'UTF8')), 'hex') <> u.digest)
+ORDER BY v.id LIMIT 1
+"""
 
 
 def _confidential_entries() -> Iterator[Break]:
@@ -203,6 +210,11 @@ KINDS = (
         "core.localanswer",
         ("local_answer_confirmed",),
         found_by(ANSWER_MISFITS, "core.localanswer", "本地取值答复与签署时不同，被改动或删除"),
+    ),
+    RowKind(
+        "core.lawupdate",
+        ("law_update_confirmed",),
+        found_by(LAW_UPDATE_MISFITS, "core.lawupdate", "法规更新与签署时不同，被改动或删除"),
     ),
     *SAMPLES,
 )

@@ -29,7 +29,8 @@ from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.lawcheck.procedures.release import RELEASED
 from kuangan.law.lawcheck.procedures.release import record as release_record
 from kuangan.law.lawcheck.snapshot import snapshot
-from kuangan.law.source import CORPUS, CorpusError
+from kuangan.law.package import PACKAGE
+from kuangan.law.source import CorpusError
 
 CHECKS = (
     names,
@@ -79,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    old, new = args.diff[0], args.diff[1] if len(args.diff) > 1 else str(CORPUS.parents[1])
+    old, new = args.diff[0], args.diff[1] if len(args.diff) > 1 else str(PACKAGE.parents[1])
     changed = changes(old, new)
     if args.json:
         print(json.dumps([change.__dict__ for change in changed], ensure_ascii=False))

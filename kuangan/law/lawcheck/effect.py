@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from kuangan.law.package import NAMED_BY
 
 DESCRIBE = """
 import json, runpy, sys
@@ -44,7 +46,11 @@ def changes(old: str, new: str) -> list[Change]:
 
     Each version is read by its own code. Raises :class:`UndescribedError` if it cannot be.
     """
-    before, after = _described(old), _described(new)
+    return differences(_described(old), _described(new))
+
+
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
+    """What two snapshots say differently."""
     keys = sorted(before.keys() | after.keys())
     changed = [Change(key, before.get(key, ""), after.get(key, "")) for key in keys]
     return [change for change in changed if change.old != change.new]
@@ -82,11 +88,11 @@ def _described(version: str) -> dict[str, str]:
         stored: dict[str, str] = json.loads(Path(version).read_text(encoding="utf-8"))
         return stored
     with _checkout(version) as folder:
-        environment = {**os.environ, "PYTHONPATH": str(folder)}
+        environment = {name: value for name, value in os.environ.items() if name != NAMED_BY}
         ran = subprocess.run(
             [sys.executable, "-c", DESCRIBE, str(SNAPSHOT)],
             cwd=folder,
-            env=environment,
+            env={**environment, "PYTHONPATH": str(folder)},
             capture_output=True,
             text=True,
             check=False,

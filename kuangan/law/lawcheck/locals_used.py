@@ -10,7 +10,8 @@ from typing import Final
 from kuangan.law import instrument, local
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
-from kuangan.law.source import CORPUS, relative
+from kuangan.law.package import PACKAGE
+from kuangan.law.source import relative
 from kuangan.law.time.span import UNIT_TEXT, parse_span
 
 READERS = ("local", "local_span", "local_decimal", "by_local")
@@ -38,7 +39,7 @@ def check() -> Iterator[Problem]:
 
 def asked() -> Iterator[tuple[Path, int, str, str]]:
     """Every literal key that a corpus module asks for: file, line, reader, key."""
-    for path in sorted(CORPUS.rglob("*.py")):
+    for path in sorted(PACKAGE.rglob("*.py")):
         for line, reader, key in _asked_in(path.read_text(encoding="utf-8")):
             yield path, line, reader, key
 
@@ -73,7 +74,7 @@ def _bounds(keys: set[str]) -> Iterator[Problem]:
 
 def read() -> Iterator[tuple[Path, int, str, str]]:
     """Every attribute of a span that some code of the program reads at once: file, line, key, attribute."""
-    for path in sorted(CORPUS.parent.rglob("*.py")):
+    for path in sorted(PACKAGE.parent.rglob("*.py")):
         for line, key, attribute in _read_in(path.read_text(encoding="utf-8")):
             yield path, line, key, attribute
 

@@ -8,10 +8,11 @@ from typing import Any, Final
 from kuangan.base import workshop
 from kuangan.base.digest import digest
 from kuangan.base.kept import Kept
+from kuangan.law.package import PACKAGE
 from kuangan.law.paper import PaperError, PaperTemplate, check_fields, load_template, printed
 from kuangan.law.source import CORPUS, relative
 
-FONTS = CORPUS.parent / "fonts"
+FONTS = PACKAGE.parent / "fonts"
 """Where set-up puts the fonts; a server without them uses the system's."""
 
 SERIF = ("Noto Serif SC", "Noto Serif CJK SC")

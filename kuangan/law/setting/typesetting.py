@@ -9,11 +9,12 @@ from typing import Any
 
 import typst
 
+from kuangan.law.package import PACKAGE
 from kuangan.law.paper import load_template
 from kuangan.law.setting.glyphs import drawn_by, missing_in
 from kuangan.law.source import CORPUS
 
-FONTS = CORPUS.parent / "fonts"
+FONTS = PACKAGE.parent / "fonts"
 """Where set-up puts the fonts; a server without them uses the system's."""
 
 SHARP_PAGES = 10

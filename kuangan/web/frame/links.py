@@ -28,6 +28,7 @@ PAGES: Final = frozenset(
             "feeds",
             "entry",
             "incoming",
+            "law_update",
             "ledger",
             "local_answer",
             "meeting",

@@ -8,6 +8,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 
 from kuangan.base import clock
+from kuangan.core.queries.law_updates import sees_updates, update_in_use
 from kuangan.law import content, limit, local
 from kuangan.law.instrument import instruments
 from kuangan.law.library.cited import cited_by
@@ -53,6 +54,8 @@ def law(request: Request) -> HttpResponse:
         "rules": Table(RULES, content.rules(), style=""),
         "procedures": Table(PROCEDURES, content.procedures(), style=""),
         "digest": content.corpus_digest(),
+        "update": update_in_use(),
+        "sees_updates": sees_updates(request.user, clock.now()),
     }
     return show(request, "law/law.html", **context)
 

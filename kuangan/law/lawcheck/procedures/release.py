@@ -11,10 +11,10 @@ import yaml
 
 from kuangan.law import content
 from kuangan.law.lawcheck.problem import Problem
+from kuangan.law.package import PACKAGE
 from kuangan.law.procedure import Procedure
-from kuangan.law.source import CORPUS
 
-RELEASED = CORPUS / "procedures" / "released.yaml"
+RELEASED = PACKAGE / "procedures" / "released.yaml"
 
 
 def check() -> Iterator[Problem]:
