@@ -9,9 +9,9 @@ from kuangan.base import clock
 from kuangan.cli.main import main
 from kuangan.core.actions.law_updates import offer_update, sign_update, update_acts
 from kuangan.core.models import LawUpdate
-from kuangan.law.package import PACKAGE, digest_of
 from kuangan.law.update.bundle import LawBundle, made_bundle, read_bundle
 from kuangan.law.update.in_force import trust
+from kuangan.law.update.package import PACKAGE, digest_of
 from tests.answers import HEAD, SECOND, with_head
 from tests.city import SmallCity
 from tests.signing import signing

@@ -20,10 +20,10 @@ from kuangan.cli.local import named_user
 from kuangan.cli.parser import Arguments, Parser
 from kuangan.host.data_folder import data_folder
 from kuangan.law.lawcheck.effect import changelog
-from kuangan.law.package import PACKAGE, digest_of, is_module
 from kuangan.law.update.bundle import MOST_BYTES, BadBundle, LawBundle, made_bundle, read_bundle, require_content
 from kuangan.law.update.in_force import fingerprint, public_pem, publisher_key, read_public_key, trust
 from kuangan.law.update.merged import require_base
+from kuangan.law.update.package import PACKAGE, digest_of, is_module
 from kuangan.law.update.trial import LawTrial, tried
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _offer(args: Arguments) -> int:
 def _undo(args: Arguments) -> int:
     from kuangan.core.actions.law_updates import offer_taking_back
     from kuangan.core.models import LawUpdate
-    from kuangan.core.queries.law_updates import update_in_force
+    from kuangan.core.queries.upkeep.law_updates import update_in_force
 
     held = update_in_force()
     before = LawUpdate.objects.filter(confirmed_at__isnull=False, ended_at=None, undoes=None)
@@ -175,7 +175,7 @@ def _undo(args: Arguments) -> int:
 
 
 def _status(_: Arguments) -> int:
-    from kuangan.core.queries.law_updates import update_in_force
+    from kuangan.core.queries.upkeep.law_updates import update_in_force
 
     held = update_in_force()
     words = "本版本自带的法规库"

@@ -8,10 +8,10 @@ from typing import Any, Protocol, TypeVar
 
 from kuangan.base.digest import digest
 from kuangan.law.local import adopted, renewed
-from kuangan.law.package import PACKAGE, digest_of
 from kuangan.law.procedure import Matter, Procedure
 from kuangan.law.rule import Rule
 from kuangan.law.source import CORPUS, CorpusError, files, relative
+from kuangan.law.update.package import PACKAGE, digest_of
 
 
 class Named(Protocol):

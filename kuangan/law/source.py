@@ -10,8 +10,8 @@ from typing import Any, Final, TypeVar
 import yaml
 
 from kuangan.law.cite import Cite
-from kuangan.law.package import NAMED_BY, PACKAGE
 from kuangan.law.time.dated import Value
+from kuangan.law.update.package import NAMED_BY, PACKAGE
 
 CORPUS: Final = Path(os.environ.get(NAMED_BY) or PACKAGE)
 """The folder of the content this process works by. Modules are those of :data:`PACKAGE`."""

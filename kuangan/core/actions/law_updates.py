@@ -13,13 +13,13 @@ from kuangan.core.actions.audit import record
 from kuangan.core.actions.notices import end_notices, send_notice
 from kuangan.core.errors import Refused
 from kuangan.core.models import LawUpdate, Notice, User
-from kuangan.core.queries.law_updates import update_in_force
 from kuangan.core.queries.local_answers import may_stand_for
+from kuangan.core.queries.upkeep.law_updates import update_in_force
 from kuangan.core.signing import Act, Confirmation, Verb, spend
 from kuangan.core.subject import about
-from kuangan.law.package import PACKAGE, digest_of
 from kuangan.law.update.bundle import LawBundle
 from kuangan.law.update.in_force import put_in_force
+from kuangan.law.update.package import PACKAGE, digest_of
 
 WAITS: Final = "law_update"
 """The kind of the notice that a signature is asked for."""

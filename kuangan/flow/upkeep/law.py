@@ -6,7 +6,7 @@ from typing import Final
 from django.conf import settings
 
 from kuangan.core.actions.incidents import end_incident, raise_incident
-from kuangan.core.queries.law_updates import update_in_force
+from kuangan.core.queries.upkeep.law_updates import update_in_force
 from kuangan.law.update.bundle import BadBundle
 from kuangan.law.update.in_force import kept_bundle, put_in_force
 

@@ -29,8 +29,8 @@ from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.lawcheck.procedures.release import RELEASED
 from kuangan.law.lawcheck.procedures.release import record as release_record
 from kuangan.law.lawcheck.snapshot import snapshot
-from kuangan.law.package import PACKAGE
 from kuangan.law.source import CorpusError
+from kuangan.law.update.package import PACKAGE
 
 CHECKS = (
     names,

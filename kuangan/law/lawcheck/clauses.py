@@ -10,8 +10,8 @@ from kuangan.law.clause import KINDS, NONE, WORKS, Clause, clauses
 from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
-from kuangan.law.package import PACKAGE
 from kuangan.law.register import tasks
+from kuangan.law.update.package import PACKAGE
 
 ROOT = PACKAGE.parents[1]
 """The checkout; an installed package has no ``tests`` beside it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kuangan.law.package import NAMED_BY
+from kuangan.law.update.package import NAMED_BY
 
 DESCRIBE = """
 import json, runpy, sys

@@ -10,9 +10,9 @@ from typing import Final
 from kuangan.law import instrument, local
 from kuangan.law.lawcheck.problem import Problem
 from kuangan.law.ledger import ledgers
-from kuangan.law.package import PACKAGE
 from kuangan.law.source import relative
 from kuangan.law.time.span import UNIT_TEXT, parse_span
+from kuangan.law.update.package import PACKAGE
 
 READERS = ("local", "local_span", "local_decimal", "by_local")
 READABLE: Final = {"length": ("minutes", "hours", "days"), "after": ("days", "months"), "before": ("days", "months")}

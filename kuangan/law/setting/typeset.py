@@ -8,9 +8,9 @@ from typing import Any, Final
 from kuangan.base import workshop
 from kuangan.base.digest import digest
 from kuangan.base.kept import Kept
-from kuangan.law.package import PACKAGE
 from kuangan.law.paper import PaperError, PaperTemplate, check_fields, load_template, printed
 from kuangan.law.source import CORPUS, relative
+from kuangan.law.update.package import PACKAGE
 
 FONTS = PACKAGE.parent / "fonts"
 """Where set-up puts the fonts; a server without them uses the system's."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import typst
 
-from kuangan.law.package import PACKAGE
 from kuangan.law.paper import load_template
 from kuangan.law.setting.glyphs import drawn_by, missing_in
 from kuangan.law.source import CORPUS
+from kuangan.law.update.package import PACKAGE
 
 FONTS = PACKAGE.parent / "fonts"
 """Where set-up puts the fonts; a server without them uses the system's."""

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from kuangan.base.digest import digest_bytes
 from kuangan.base.files import replace_file
-from kuangan.law.package import NAMED_BY
 from kuangan.law.update.bundle import BadBundle, LawBundle, read_bundle
 from kuangan.law.update.merged import lay_out, require_base
+from kuangan.law.update.package import NAMED_BY
 
 FOLDER: Final = "law"
 PUBLISHER: Final = "publisher.pem"

@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from kuangan.law.package import PACKAGE, contents, digest_of, is_module
 from kuangan.law.update.bundle import BadBundle, LawBundle
+from kuangan.law.update.package import PACKAGE, contents, digest_of, is_module
 
 
 def require_base(bundle: LawBundle) -> None:

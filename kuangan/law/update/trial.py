@@ -13,9 +13,9 @@ from typing import Any, Final
 from kuangan.law.lawcheck.effect import Change, differences
 from kuangan.law.lawcheck.snapshot import snapshot
 from kuangan.law.local import Answers, trying
-from kuangan.law.package import NAMED_BY
 from kuangan.law.update.bundle import LawBundle
 from kuangan.law.update.merged import lay_out
+from kuangan.law.update.package import NAMED_BY
 
 SECONDS: Final = 300
 _TOLD = """

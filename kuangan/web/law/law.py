@@ -8,7 +8,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 
 from kuangan.base import clock
-from kuangan.core.queries.law_updates import sees_updates, update_in_use
+from kuangan.core.queries.upkeep.law_updates import sees_updates, update_in_use
 from kuangan.law import content, limit, local
 from kuangan.law.instrument import instruments
 from kuangan.law.library.cited import cited_by

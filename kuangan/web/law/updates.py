@@ -11,7 +11,7 @@ from kuangan.core.actions.law_updates import refuse_update, sign_update, update_
 from kuangan.core.errors import Refused
 from kuangan.core.models import LawUpdate
 from kuangan.core.queries import events_of
-from kuangan.core.queries.law_updates import update_in_force, updates_visible_to, waits_for_start
+from kuangan.core.queries.upkeep.law_updates import update_in_force, updates_visible_to, waits_for_start
 from kuangan.web.frame.doors import AUTHORITY, OPERATOR, door
 from kuangan.web.frame.page import show
 from kuangan.web.frame.request import Request

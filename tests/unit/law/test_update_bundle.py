@@ -6,11 +6,11 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from kuangan.law.package import PACKAGE, digest_of
 from kuangan.law.update import bundle as bundles
 from kuangan.law.update.bundle import FORMAT, BadBundle, read_bundle
 from kuangan.law.update.in_force import kept_bundle, put_in_force, trust
 from kuangan.law.update.merged import lay_out
+from kuangan.law.update.package import PACKAGE, digest_of
 from tests.updates import NOTICE, YEAR, bundle_of, made
 
 KEY = Ed25519PrivateKey.generate()

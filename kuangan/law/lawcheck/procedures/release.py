@@ -11,8 +11,8 @@ import yaml
 
 from kuangan.law import content
 from kuangan.law.lawcheck.problem import Problem
-from kuangan.law.package import PACKAGE
 from kuangan.law.procedure import Procedure
+from kuangan.law.update.package import PACKAGE
 
 RELEASED = PACKAGE / "procedures" / "released.yaml"
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from kuangan.base.digest import digest, digest_bytes
 
-PACKAGE: Final = Path(__file__).resolve().parents[1] / "corpus"
+PACKAGE: Final = Path(__file__).resolve().parents[2] / "corpus"
 """The corpus of the program: its modules, and the content they were released with."""
 NAMED_BY: Final = "KUANGAN_LAW"
 """Set by kuangan itself before anything of the corpus is read, for a process and its children alike: the content to work by."""
