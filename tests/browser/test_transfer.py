@@ -57,6 +57,13 @@ def waits_for(walk: Walk, username: str, case: Case) -> bool:
     return bool(page.locator("main").get_by_text(case.number).count())
 
 
+def owes(walk: Walk, username: str) -> bool:
+    """Whether a duty about the mine, whose term runs, stands in the list of the officer's own."""
+    page = walk.open(username, reverse("duties"))
+    expect(page.locator("h1")).to_have_text("履职")
+    return bool(page.locator("main").get_by_text("B类煤矿年度计划执法检查（云岭一号煤矿）").count())
+
+
 def test_an_alarm_and_a_stop_in_preparation_go_on_with_the_next_body(site: Site, walk: Walk):
     script, city = site.script, site.city
     stop = stop_drafted(walk)
@@ -134,7 +141,9 @@ def test_a_stop_that_is_served_stays_in_force_and_the_next_body_lets_the_mine_re
     walk.do("county_head", stop, "order")
     serve(walk, stop, "county_officer")
     paper = stop.papers.get(paper__template="onsite_decision").paper
+    assert (owes(walk, "county_officer"), owes(walk, "city_officer")) == (True, False)
     hand_over(walk)
+    assert (owes(walk, "county_officer"), owes(walk, "city_officer")) == (False, True)
     page = walk.open("city_officer", reverse("case", args=[stop.pk]))
     expect(page.locator("main")).to_contain_text(paper.number)
     to_the_end(walk, stop)

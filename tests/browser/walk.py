@@ -91,12 +91,13 @@ class Walk:
         return page
 
     def file_of(self, username: str, on: date) -> list[str]:
-        """The first mine's file as of a day, as somebody reads it: what it is, its faces, and the one page of it."""
+        """The first mine's file as of a day, as somebody reads it: what it is, its faces, where its points stand, and the one page of it."""
         code, day = self.site.city.mine.code, f"?on={on}"
         read = []
         for address, part in (
             (reverse("mine", args=[code]), "dl.facts.two"),
             (reverse("mine_tab", args=[code, "faces"]), "section.card"),
+            (reverse("mine_tab", args=[code, "monitoring"]), "td[data-label=工作面]"),
             (reverse("mine_sheet", args=[code]), "section.card"),
         ):
             page = self.open(username, address + day)

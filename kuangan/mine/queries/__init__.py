@@ -17,7 +17,7 @@ from kuangan.mine.queries.parts import (
     points_visible_to,
     worked_faces,
 )
-from kuangan.mine.queries.placements import face_at, placements_of, standing_at
+from kuangan.mine.queries.placements import face_at, placements_of, standing_at, standing_on
 from kuangan.mine.queries.points import (
     definition_on,
     is_methane,
@@ -63,6 +63,7 @@ __all__ = [
     "public_mines",
     "relation_changes",
     "standing_at",
+    "standing_on",
     "supervised_before",
     "supervisor_on",
     "unconfirmed_points",

@@ -22,6 +22,7 @@ from kuangan.mine.queries import (
     faces_on,
     key_people_on,
     points_of,
+    standing_on,
 )
 from kuangan.monitor.queries import episodes_between, files_of_an_hour, open_silences
 from kuangan.overview.figures.directives import compliance_of
@@ -187,11 +188,10 @@ def _monitoring(request: Request, file: MineFile) -> Mapping[str, Any]:
     kind = request.GET.get("kind", "MN")
     wanted = points if kind == "all" else points.filter(value_kind=kind)
     readings = latest(request.user, file.mine, {point.pk for point in wanted})
-    lines = [(point, readings.get(point.pk)) for point in wanted]
     return {
         "points": Table(
             _points_columns(file.at - silent_after(file.at)),
-            lines,
+            [(point, readings.get(point.pk)) for point in standing_on(wanted, file.on, file.at)],
             nothing="没有此类测点",
             hint="煤矿上传测点定义文件后自动登记。",
         ),

@@ -24,7 +24,7 @@ from kuangan.mine.actions.placement import BOTH, FACE, PLACE
 from kuangan.mine.definitions import Definition
 from kuangan.mine.models import Face, Placement, Point
 from kuangan.mine.proposals import face_named
-from kuangan.mine.queries import face_at, faces_on
+from kuangan.mine.queries import face_at, faces_on, standing_on
 from kuangan.mine.spells import Settled, Spell, respelled
 from tests.db.monitor.feedtext import moment
 
@@ -98,6 +98,8 @@ def test_a_face_that_closes_releases_its_points_and_their_history_stays(mine, of
     midnight = clock.beijing_midnight(closed)
     assert [face_at(point, at) for at in (midnight - timedelta(seconds=1), midnight)] == [first.pk, None]
     assert [list(faces_on(officer, mine, day)) for day in (closed - DAY, closed)] == [[first], []]
+    assert faces_on(officer, mine, closed - DAY).get().point_count == 1
+    assert [standing_on([point], day, T3)[0].face for day in (closed - DAY, closed)] == [first, None]
     seal_face(actor=officer, face=first, sealed_on=closed, at=T3)
     with pytest.raises(Refused, match="请先更正封闭"):
         reopen_face(actor=officer, face=first, at=T3)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from kuangan.base.clock import civil_date
 from kuangan.casework.actions import open_case
 from kuangan.casework.models import Case, CaseCheck, CaseClock, CaseNotice, Finding
 from kuangan.casework.rule_states import RuleState
@@ -25,7 +26,8 @@ from kuangan.law.ledger import ledger_by_id
 from kuangan.law.role import Role
 from kuangan.ledger.actions import add_entry
 from kuangan.ledger.models import Entry, Import, ImportState
-from kuangan.mine.models import PointDefinition
+from kuangan.mine.actions import end_face
+from kuangan.mine.models import Face, PointDefinition
 from kuangan.monitor.models import Silence
 from kuangan.office.actions.collections import open_collection
 from kuangan.office.actions.watch import plan_checks
@@ -490,6 +492,18 @@ def test_an_answer_of_the_city_that_cannot_be_settled_at_one_mine(no_duties_toda
         assert LocalAnswer.objects.get().settled_at == script.at
 
 
+def test_a_face_whose_points_cannot_be_released_keeps_no_other_from_it(no_duties_today, city, poison):
+    for name in ("second", "first"):
+        end_face(actor=None, face=city.faces[f"{name}-1301"], ended_on=civil_date(AT) + timedelta(days=1), at=AT)
+    poison("mine_point", of_mine(city, "second"))
+    sweep.sweep_once(AT + timedelta(days=1))
+    standing = {
+        name: Face.objects.filter(points=city.points[f"{name}-1301-T0"]).exists() for name in ("second", "first")
+    }
+    assert standing == {"second": True, "first": False}
+    assert "release" in said()
+
+
 def of_mine(city, name: str) -> str:
     """The pattern of rows of a mine."""
     return f'"mine_id": {city.mines[name].pk}[,}}]'
@@ -510,6 +524,7 @@ def test_no_stage_is_forgotten():
         "_checks",
         "_clocks",
         "_episodes",
+        "_faces",
         "_provisional",
         "_rising",
         "_silences",
