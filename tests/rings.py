@@ -68,6 +68,7 @@ WALKS = (
     "tests/unit/host/test_starts.py",
     "tests/unit/monitor/test_cdss_agree.py",
     "tests/unit/monitor/test_fold_agree.py",
+    "tests/unit/monitor/test_warm_up.py",
     "tests/web/test_addresses.py",
     "tests/web/test_city_book.py",
     "tests/web/test_exports.py",

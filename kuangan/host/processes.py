@@ -19,18 +19,20 @@ PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def dies_with_parent(signal_number: signal.Signals) -> Callable[[], None]:
+def dies_with_parent(signal_number: signal.Signals, parent: int | None = None) -> Callable[[], None]:
     """A `preexec_fn` that has the kernel send `signal_number` to the child when its parent's thread ends.
+
+    A child of a process with threads calls it itself, as its first act, with `parent` from `os.getppid()`.
 
     Linux only; elsewhere it does nothing and the next start cleans up. The parent must start the child from a
     thread that lives as long as itself: the kernel watches the thread.
     """
-    parent = os.getpid()
+    expected = os.getpid() if parent is None else parent
 
     def in_child() -> None:
         if _LIBC is not None:
             _LIBC.prctl(PR_SET_PDEATHSIG, int(signal_number))
-            if os.getppid() != parent:
+            if os.getppid() != expected:
                 os._exit(1)
 
     return in_child

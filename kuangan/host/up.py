@@ -215,7 +215,11 @@ def greeting(folder: DataFolder, wishes: Wishes, port: int, ingest_port: int) ->
         "",
         f"  矿安{'演练系统' if folder.is_practice else ''}已启动，网页：{http_address(wishes.host, port)}",
         f"  数据接入：{http_address(wishes.host, ingest_port)}/api/feeds",
-        *(demonstration_accounts(folder) if wishes.demo else []),
+        *(
+            demonstration_accounts(folder)
+            if wishes.demo
+            else ["  首次启用：见 docs/first-alarm.zh-CN.md（从零到第一个报警）"]
+        ),
         "  按 Ctrl-C 停止",
         "",
     ]

@@ -1,6 +1,7 @@
 """The thread that owns the engine: first what a crash left in the journal, then file by file what arrives."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from django.db import connections
 
 from kuangan.base import clock
 from kuangan.core.queries.local_answers import keep_up
+from kuangan.monitor import warm_up
 from kuangan.monitor.database import Stopping, patiently
 from kuangan.monitor.door.senders import Senders
 from kuangan.monitor.ingest.arrival import Arrival
@@ -26,6 +28,8 @@ _log = logging.getLogger(__name__)
 GROUP_FILES = 256
 GROUP_BYTES = 32 << 20
 TICK_SECONDS = 1.0
+WARM_UP_AFTER = 15.0
+"""Seconds after the start, which has better things to do: then what judges the first file is made ready, if none came yet."""
 
 
 class Consumer(threading.Thread):
@@ -86,6 +90,7 @@ class Consumer(threading.Thread):
     def _work(self, engine: Engine, care: Care) -> None:
         self._care, watch = care, JournalWatch(self._journal, engine.stop)
         next_tick = time.monotonic()
+        warm_at = next_tick + WARM_UP_AFTER
         ending = False
         while not ending:
             group, ending = self._group(max(0.0, next_tick - time.monotonic()))
@@ -101,6 +106,9 @@ class Consumer(threading.Thread):
                 watch.look(clock.now())
                 engine.clock.look()
                 care.tick(clock.now())
+                if time.monotonic() >= warm_at:
+                    warm_up.begin()
+                    warm_at = math.inf
                 next_tick = time.monotonic() + TICK_SECONDS
         care.checkpoint_all()
 
