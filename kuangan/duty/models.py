@@ -20,6 +20,7 @@ class Opening(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("obligation", "period", "corpus_digest"), name="opening_once"),)
+        indexes = (models.Index(fields=("period",), name="opening_of_period"),)
 
 
 class Duty(models.Model):
@@ -96,6 +97,33 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.title}（{self.period}）"
+
+
+class OpeningTally(models.Model):
+    """The duties of an opening that stand in one status with one grade, once all have fallen due. Written by ``duty.proof.tallying``.
+
+    ``units``: the unit of each, by its key, comma separated. It holds for every moment from ``settled_at`` on and every period that ends on
+    ``begun_on`` or later, until one of the duties changes: the database then writes a :class:`TallyEnd`.
+    """
+
+    opening = models.ForeignKey(Opening, models.CASCADE, related_name="tallies")
+    measure = models.CharField("措施", max_length=10)
+    status = models.CharField("状态", max_length=10)
+    grade = models.CharField("证明程度", max_length=8)
+    units = models.TextField("责任单位")
+    settled_at = models.DateTimeField("自何时起不变")
+    begun_on = models.DateField("最晚期间首日")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("opening", "measure", "status", "grade"), name="opening_tally_once"),
+        )
+
+
+class TallyEnd(models.Model):
+    """A duty of the opening was changed after it was tallied. Only ever added, so that writers of duties never wait for one another here."""
+
+    opening = models.ForeignKey(Opening, models.CASCADE, related_name="tally_ends")
 
 
 class Source(models.TextChoices):

@@ -37,6 +37,7 @@ from kuangan.flow.upkeep.carrying import carry_cases
 from kuangan.flow.upkeep.files import files_nightly
 from kuangan.flow.upkeep.invitations import invitations_due
 from kuangan.flow.upkeep.law import keep_update
+from kuangan.flow.upkeep.tallies import tally_daily
 from kuangan.host.heartbeat import beat
 from kuangan.law.setting.typeset import make_ready
 from kuangan.monitor.queries import unreacted_episodes, unreacted_silences
@@ -147,6 +148,7 @@ STAGES: tuple[Stage, ...] = (
     logs.expire_logs,
     files_nightly,
     keep_update,
+    tally_daily,
 )
 URGENT: tuple[Stage, ...] = (settling.work_by_answers, _calls, deliver_due, _episodes, _silences, _rising, tell_untold)
 """What an alarm waits for: asked in every round, before all else."""

@@ -14,6 +14,7 @@ from kuangan.casework.models import Finding
 from kuangan.duty.models import Duty
 from kuangan.duty.opening import open_due
 from kuangan.duty.proof.grades import Grade
+from kuangan.duty.proof.tallying import tally_settled
 from kuangan.law.clause import clauses
 from kuangan.law.content import corpus_digest, procedure_by_id, rules
 from kuangan.mine.models import Mine
@@ -27,7 +28,7 @@ FINDINGS_A_MONTH: Final = 3
 
 
 def live_three_years() -> None:
-    """Let 36 months pass and stay at their end; prints how much is held, the last whole month and the last whole year."""
+    """Let 36 months pass, tallied as the sweep does each day, and stay at their end; prints how much is held, the last whole month and the last whole year."""
     mines = list(Mine.objects.select_related("unit").order_by("code"))
     month = period_of("month", clock.civil_date(clock.now()))
     for number in range(MONTHS):
@@ -38,6 +39,8 @@ def live_three_years() -> None:
         _findings(mines, at, number)
         month = next_period(month)
     now = clock.beijing_midnight(month.first)
+    while tally_settled(now):
+        pass
     clock.move(now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -21,8 +21,8 @@ def keys_in(written: str) -> list[int]:
     return keys
 
 
-def is_among(keys: list[int]) -> Func:
-    """Over rows: whether their key is one of these; a single parameter, where ``__in`` writes one for each key."""
+def is_among(keys: list[int], column: str = "pk") -> Func:
+    """Over rows: whether their key (or another's in a column) is one of these; a single parameter, where ``__in`` writes one for each key."""
     listed: Any = Value(keys, output_field=ArrayField(BigIntegerField()))
     among = Func(listed, function="ANY", output_field=BigIntegerField())
-    return Func(F("pk"), among, template="(%(expressions)s)", arg_joiner=" = ", output_field=BooleanField())
+    return Func(F(column), among, template="(%(expressions)s)", arg_joiner=" = ", output_field=BooleanField())

@@ -1,13 +1,16 @@
 """Duties counted by status and grade of proof for each unit that owes them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 
+from django.contrib.postgres.aggregates import StringAgg
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from kuangan.core.queries.keys import keys_in
+from kuangan.core.queries.keys import is_among, keys_in
+from kuangan.duty.models import Opening, OpeningTally, TallyEnd
 from kuangan.duty.proof.grades import Grade
 from kuangan.duty.status import Status
 
@@ -42,3 +45,35 @@ def tallied(duties: QuerySet[Any]) -> Iterator[Tallied]:
             for place, numbers in units.items():
                 status, grade = divmod(place - len(Grade) - 1, len(Grade))
                 yield obligation, measure, _STATUSES[status], _GRADES[grade], numbers
+
+
+class TalliedOpening(NamedTuple):
+    """``tally``: the newest of its tallies; another one says that the opening was tallied anew."""
+
+    key: int
+    tally: int
+
+
+class Openings(NamedTuple):
+    """The openings of some periods: those whose tallies hold at a moment, and the keys of the others."""
+
+    tallied: tuple[TalliedOpening, ...]
+    untallied: list[int]
+
+
+def openings_in(keys: Collection[str], last: date, at: datetime) -> Openings:
+    """Sorted out once for both kinds, so that no duty counts in both; for duties that had begun by the ``last`` day."""
+    changed = TallyEnd.objects.filter(opening=OuterRef("pk"))
+    holding = Q(~Exists(changed), tallies__settled_at__lte=at, tallies__begun_on__lte=last)
+    openings = Opening.objects.filter(period__in=keys).order_by("pk")
+    newest = list(openings.annotate(tally=Max("tallies", filter=holding)).values_list("pk", "tally"))
+    tallied_ones = tuple(TalliedOpening(key, tally) for key, tally in newest if tally is not None)
+    return Openings(tallied_ones, [key for key, tally in newest if tally is None])
+
+
+def added_up(openings: Iterable[int]) -> Iterator[Tallied]:
+    """The tallies of some openings."""
+    tallies = OpeningTally.objects.filter(is_among(list(openings), "opening_id")).order_by()
+    grouped = tallies.values_list("opening__obligation", "measure", "status", "grade")
+    for obligation, measure, status, grade, units in grouped.annotate(together=StringAgg("units", ",")):
+        yield obligation, measure, status, grade, Counter(keys_in(f"{{{units}}}"))

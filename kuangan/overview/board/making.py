@@ -13,7 +13,7 @@ from kuangan.overview.board.counts import RANK, STATUSES, CellStatus, Counts
 from kuangan.overview.board.reasons import no_evidence, not_concerned, not_live_words, unbuilt_words, why
 from kuangan.overview.board.rows import Window
 from kuangan.overview.board.scope import Kinds, Scope, UnitGroup
-from kuangan.overview.board.tallies import Tallies
+from kuangan.overview.board.sums import Tallies
 
 Seen = Mapping[str, Mapping[int, int]]
 """By clause and unit: the rank of the status of what is counted."""

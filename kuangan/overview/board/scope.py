@@ -125,7 +125,7 @@ class Scope:
 
     def supervisor_of(self, mine: Mine) -> int:
         """The daily supervising body; of the city, its coal section where it has one."""
-        return self._sections.get(mine.supervisor_id, mine.supervisor_id)
+        return self.sections.get(mine.supervisor_id, mine.supervisor_id)
 
     def seat(self, measure: Measure, unit_id: int) -> int:
         """The unit in whose cell a unit's duties count: a bureau's in its coal section's, where the register names only that."""
@@ -133,8 +133,7 @@ class Scope:
 
     def seats(self, measure: Measure) -> Mapping[int, int]:
         """By unit, the :meth:`seat` of all that have another than their own."""
-        named = measure.responsible
-        return {} if UnitKind.city_bureau in named or UnitKind.city_coal_section not in named else self._sections
+        return seats_of(measure, self.sections)
 
     def seated(self, measure: Measure, unit_ids: Iterable[int]) -> set[int]:
         """The units whose duties count in the cells of these."""
@@ -144,7 +143,7 @@ class Scope:
     def with_bureaus(self, unit_ids: Iterable[int]) -> set[int]:
         """These units and the bureaus of the coal sections among them."""
         wanted = set(unit_ids)
-        return wanted | {bureau for bureau, section in self._sections.items() if section in wanted}
+        return wanted | {bureau for bureau, section in self.sections.items() if section in wanted}
 
     def _governing(self, mine: Mine) -> tuple[int, ...]:
         """Offices in whose area the mine lies, the nearest first."""
@@ -158,7 +157,7 @@ class Scope:
         return sorted(offices, key=lambda office: (-len(office[0]), office[1]))
 
     @cached_property
-    def _sections(self) -> Mapping[int, int]:
+    def sections(self) -> Mapping[int, int]:
         """Coal sections by the bureau of their city."""
         by_scope = {unit.scope_path: unit.pk for unit in self.units.values() if unit.kind == UnitKind.city_coal_section}
         bureaus = (unit for unit in self.units.values() if unit.kind == UnitKind.city_bureau)
@@ -173,6 +172,12 @@ class Scope:
                 if self.units[unit_id].kind in (UnitKind.county_government, UnitKind.city_government):
                     below.setdefault(unit_id, []).append(mine.unit_id)
         return {unit_id: tuple(mines) for unit_id, mines in below.items()}
+
+
+def seats_of(measure: Measure, sections: Mapping[int, int]) -> Mapping[int, int]:
+    """By unit, in whose cell its duties count where that is not its own: its coal section's, where the register names only that."""
+    named = measure.responsible
+    return {} if UnitKind.city_bureau in named or UnitKind.city_coal_section not in named else sections
 
 
 def load_scope(on: date) -> Scope:

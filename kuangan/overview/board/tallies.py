@@ -1,108 +1,47 @@
 """All counts of the board: by measure and by clause, of each unit in whose cell they stand; a constant number of queries."""
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
-from django.db.models import Q
-
-from kuangan.base.clock import civil_date
 from kuangan.casework.rule_states import RuleState
 from kuangan.core.models import User
 from kuangan.core.queries.counting import count_alike
 from kuangan.core.queries.keys import KeysTogether, keys_in
 from kuangan.duty.proof.grades import Grade, grade_of_word
-from kuangan.duty.proof.standing import standing_obligations
-from kuangan.duty.proof.tallied import Tallied, tallied
 from kuangan.duty.status import Status
 from kuangan.law.clause import Clause, clauses
 from kuangan.law.content import procedure_by_id as law_by_id
-from kuangan.law.duty.obligation_file import obligations
 from kuangan.law.procedure import Procedure, Quiet
 from kuangan.law.register import measure
 from kuangan.monitor.queries import heard_throughout
-from kuangan.overview.board.clauses import listing_themselves, of_case, of_obligations, of_rules, unlisted
-from kuangan.overview.board.counts import Counts, count_all
+from kuangan.overview.board.clauses import of_case, of_rules
+from kuangan.overview.board.duties import count_duties
 from kuangan.overview.board.rows import (
     Window,
     case_status,
     cases_in,
-    duties_in,
     is_closed_by,
     is_future,
     place_of,
     rule_outcomes,
     standing_findings,
-    standing_in,
 )
 from kuangan.overview.board.scope import Scope
-from kuangan.overview.queries.board import units_listing
-
-Of = dict[str, dict[int, Counts]]
-
-
-def _of() -> Of:
-    return defaultdict(lambda: defaultdict(Counts))
-
-
-@dataclass
-class Tallies:
-    """Counts by measure and unit, and by clause and unit. What serves several clauses of a measure counts once in the measure."""
-
-    measures: Of = field(default_factory=_of)
-    clauses: Of = field(default_factory=_of)
-
-    def both(self, code: str, named: Iterable[str]) -> list[dict[int, Counts]]:
-        """By unit, the counts in which the facts of a measure and its clauses stand."""
-        return [self.measures[code], *[self.clauses[clause_id] for clause_id in named]]
+from kuangan.overview.board.sums import Adding, Tallies
 
 
 def tallies(scope: Scope, window: Window, units: Iterable[int], only: str = "", reader: User | None = None) -> Tallies:
     """All counts of some units in a window (``only`` for one measure), as far as the reader may know of them."""
-    sums, wanted = Tallies(), frozenset(units)
-    _duties(sums, scope, window, wanted, only)
+    wanted = frozenset(units)
+    sums = count_duties(scope, window, wanted, only)
     _breaches(sums, scope, window, wanted, only, reader)
     _outcomes(sums, scope, window, wanted, only, reader)
     _cases(sums, scope, window, wanted, only, reader)
-    return sums
-
-
-def _duties(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str) -> None:
-    """Duties by their status, done ones by grade; of those owed of each without a list nobody knows whether all were done."""
-    served, blind, done = of_obligations(), unlisted(), (Status.met.value, Status.late.value)
-    listed = _listed_before(window, only)
-    for name, code, status, grade, numbers in _duty_rows(scope, window, wanted, only):
-        seats, unsure = scope.seats(measure(code)), frozenset[int]()
-        if status in done and (name in blind or name in listed):
-            unsure = frozenset(numbers) - (frozenset() if name in blind else listed[name])
-        placed = (
-            [(seats.get(unit_id, unit_id), number) for unit_id, number in numbers.items()] if seats else numbers.items()
-        )
-        for counted in sums.both(code, served.get(name, ())):
-            count_all([(counted[place], number) for place, number in placed], status, grade)
-            for unit_id in unsure:
-                counted[seats.get(unit_id, unit_id)].unknown += numbers[unit_id]
-
-
-def _listed_before(window: Window, only: str) -> dict[str, frozenset[int]]:
-    """By obligation whose evidence is its own list: the units that had one before, so that something could be missed."""
-    day, laws = civil_date(window.start), obligations()
-    books = [(laws[name], book) for name, book in listing_themselves().items()]
-    return {law.id: units_listing(book, law.period_on(day).first) for law, book in books if only in ("", law.measure)}
-
-
-def _duty_rows(scope: Scope, window: Window, wanted: frozenset[int], only: str) -> Iterator[Tallied]:
-    if not wanted:
-        return
-    owing = Q(unit__in=scope.with_bureaus(wanted)) if len(wanted) < len(scope.units) else Q()
-    yield from tallied(duties_in(window, only).filter(owing))
-    if standing_obligations(only):
-        yield from tallied(standing_in(window, only).filter(owing))
+    return sums.whole()
 
 
 def _breaches(
-    sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None
+    sums: Adding, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None
 ) -> None:
     findings = standing_findings(window, only, reader).order_by().values_list("rule", "measure", "mine_id", "unit_id")
     for rule, code, mine_id, unit_id in findings:
@@ -113,7 +52,7 @@ def _breaches(
 
 
 def _outcomes(
-    sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None
+    sums: Adding, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None
 ) -> None:
     """What rules said of units about which they found nothing."""
     asked = rule_outcomes(window, reader).exclude(outcome=RuleState.Outcome.found)
@@ -132,7 +71,7 @@ def _outcomes(
                     counted[place].unknown += 1
 
 
-def _cases(sums: Tallies, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None) -> None:
+def _cases(sums: Adding, scope: Scope, window: Window, wanted: frozenset[int], only: str, reader: User | None) -> None:
     """Cases count in the clauses that their procedure shows, or in those of them that the case itself names."""
     served = {clause.id: clause for clause in clauses().values() if clause.procedures and only in ("", clause.measure)}
     if not served:
@@ -177,7 +116,7 @@ def _grade(scope: Scope, law: Procedure, unit_id: int, office_id: int | None) ->
 
 
 def _quiet(
-    sums: Tallies,
+    sums: Adding,
     scope: Scope,
     window: Window,
     wanted: frozenset[int],

@@ -1,7 +1,12 @@
 """Two people at the same moment at one draw, one duty, one register, one receipt, the last free key: one wins, the other hears why."""
 
+import threading
+from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
+
+import pytest
+from django.db import OperationalError, connection, transaction
 
 from kuangan.core.actions import issue_api_token, save_attachment, send_notice, sign_for_notice
 from kuangan.core.actions.access.api_tokens import MOST as MOST_KEYS
@@ -9,12 +14,17 @@ from kuangan.core.models import ApiToken, Event, Notice
 from kuangan.core.trail.verify import verify_trail
 from kuangan.draw.models import Draw
 from kuangan.draw.queries import PoolChoice, mine_pool, officer_pool
-from kuangan.duty.models import Duty, Fulfilment, Source
+from kuangan.duty.models import Duty, Fulfilment, OpeningTally, Source
+from kuangan.duty.proof.tallying import tally_settled
 from kuangan.flow.credit.answering import give
 from kuangan.flow.credit.entries import record_entry
 from kuangan.flow.credit.imports import import_rows
+from kuangan.flow.upkeep import tallies
+from kuangan.law.clause import clauses
 from kuangan.ledger.actions import confirm_import, preview_import
 from kuangan.ledger.models import Entry, Import
+from kuangan.overview.board.board import board
+from tests.db.board import conftest as boards
 from tests.db.flow.conftest import MORNING as AT
 from tests.db.flow.test_double_press import follow
 from tests.drawing import cancel_draw, prepare_draw, publish_draw, witness_draw
@@ -138,3 +148,28 @@ def test_the_last_free_key_is_issued_once_to_who_asks_twice_at_once(committed_ci
     results = at_once(*(partial(issue_api_token, actor=user, name=f"同时{number}", at=AT) for number in range(2)))
     assert ApiToken.objects.filter(user=user).count() == MOST_KEYS
     assert ["请先停用" in words for words in refusals(results)] == [True]
+
+
+def test_a_writer_goes_before_and_what_he_wrote_is_in_the_tally(committed_city):
+    county, held, go_on = committed_city.units["county"], threading.Event(), threading.Event()
+    duty = boards.owe(county, "1.1")
+
+    def write() -> None:
+        with transaction.atomic():
+            Duty.objects.filter(pk=duty.pk).update(**boards.done(boards.AT - timedelta(days=20)))
+            held.set()
+            go_on.wait(20)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    held.wait(20)
+    with pytest.raises(OperationalError):
+        tally_settled(boards.AT)
+    tallies._tallied_on = None
+    assert tallies.tally_daily(boards.AT) == 0
+    go_on.set()
+    writer.join(20)
+    assert [tallies.tally_daily(boards.AT), tallies.tally_daily(boards.AT), tallies.tally_daily(boards.AT)] == [1, 0, 0]
+    assert OpeningTally.objects.get().status == "met"
+    assert board([county], boards.MARCH, boards.AT).clause(clauses()["1.1e"], county).counts.met == 1
