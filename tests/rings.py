@@ -53,6 +53,8 @@ WALKS = (
     "tests/db/flow/test_excuses_carried_over.py",
     "tests/db/flow/test_leadership_rules.py::test_a_rule_answers_with_every_sample",
     "tests/db/flow/test_letters_of_before.py",
+    "tests/db/flow/test_mine_aliases.py::test_a_code_is",
+    "tests/db/flow/test_mine_aliases.py::test_it",
     "tests/db/flow/test_mine_opening.py::test_a_",
     "tests/db/flow/test_mine_opening.py::test_nothing",
     "tests/db/flow/test_mine_opening.py::test_what_is_wrong",

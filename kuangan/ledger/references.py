@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from kuangan.base.clock import now
+from kuangan.base.clock import civil_date, now
 from kuangan.base.text import person_name
 from kuangan.core.models import Attachment, Oversight, Person, Tenure, Unit, UnitKind, User
 from kuangan.core.queries.roles import tenures_at
@@ -18,7 +18,9 @@ from kuangan.law.field import Field
 from kuangan.law.ledger import ledger_by_id
 from kuangan.ledger.models import Entry
 from kuangan.ledger.written_keys import CODE_BEHIND, LARGEST_KEY, LONGEST_KEY, key_of_row, person_key, written_person
+from kuangan.mine.codes import bare_code
 from kuangan.mine.models import Face, Mine, Point
+from kuangan.mine.queries.aliases import aliases_on
 
 MINE = "mine"
 """The field that says which mine a form is about."""
@@ -50,6 +52,12 @@ class References:
         return {mine.code: mine for mine in Mine.objects.filter(within).select_related("unit").order_by("code")}
 
     @cached_property
+    def _mines_by_other_code(self) -> dict[str, Mine]:
+        """The same mines by the other codes that they are known under today."""
+        aliases = aliases_on(civil_date(now())).values_list("code", "mine__code")
+        return {code: self.mines[mine] for code, mine in aliases if mine in self.mines}
+
+    @cached_property
     def units(self) -> dict[str, Unit]:
         """Every unit of the tree but the platform's own, by code."""
         return {
@@ -70,9 +78,9 @@ class References:
 
     def mine(self, given: Any) -> Mine:
         """The mine by code, by name, or by both. Raises :class:`Wrong`."""
-        return _candidate_named(
-            plain_text(given, LONGEST_NAME), self.mines, f"{self.keeper.name}管辖范围内的煤矿", "12位煤矿编码"
-        )
+        text = plain_text(given, LONGEST_NAME)
+        other = self._mines_by_other_code.get(bare_code(text))
+        return other or _candidate_named(text, self.mines, f"{self.keeper.name}管辖范围内的煤矿", "12位煤矿编码")
 
     def unit(self, given: Any, kinds: Collection[str] = ()) -> Unit:
         """The unit by code, by name, or by both; only of these ``kinds``, if any are said. Raises :class:`Wrong`."""

@@ -25,3 +25,16 @@ def mine_code(text: str) -> str:
             "请按省级监测平台上的编码填写；统一社会信用代码、采矿许可证号不是煤矿编码"
         )
     return code
+
+
+def alias_code(text: str) -> str:
+    """Another code of a mine, as feeds may carry it. Raises :class:`WrongCode` for anything but 6 to 20 letters and digits."""
+    code = bare_code(text)
+    if not re.fullmatch(r"[0-9A-Z]{6,20}", code):
+        raise WrongCode(f"“{text}”不是煤矿的其他编码：应为6至20位数字、字母")
+    return code
+
+
+def alias_codes(text: str) -> tuple[str, ...]:
+    """Several, as a cell of a sheet lists them. Raises :class:`WrongCode`."""
+    return tuple(dict.fromkeys(alias_code(part) for part in re.split(r"[、，,；;\n]", text) if part.strip()))

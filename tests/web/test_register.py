@@ -178,3 +178,14 @@ def test_units_are_narrowed_to_a_county_and_stand_under_it(world, as_user):
     assert ("邻县应急管理局" in every, "市级及平台单位" in every) == (True, True)
     own = text(operator.get(reverse("register_units"), {"area": county.path}))
     assert ("示例县应急管理局" in own, "邻县应急管理局" in own, "示例市应急管理局" in own) == (True, False, False)
+
+
+def test_another_code_stands_in_the_mines_file_and_the_list_is_searched_by_it(world, as_user):
+    section, code = as_user("county_section"), world.city.mine.code
+    address = reverse("new_change", args=["mine", code, "mine_alias"])
+    section.post(address, {**FORM, "code": "QYBM-0001", "do": "make"})
+    page = text(section.get(reverse("mine", args=[code])))
+    assert ("其他编码" in page, "QYBM0001" in page) == (True, True)
+    assert "QYBM0001" not in text(section.get(reverse("mine", args=[code]), {"on": "2026-03-09"}))
+    listed = text(section.get(reverse("mines"), {"q": "QYBM0001"}))
+    assert ("云岭一号煤矿" in listed, "云岭二号煤矿" in listed) == (True, False)

@@ -130,6 +130,7 @@ class BookNames:
         self.by_code: dict[str, NamedUnit] = {}
         self._by_word: dict[str, dict[str, NamedUnit]] = {}
         self._refused: dict[str, str] = {}
+        self._aliases: dict[str, NamedUnit] = {}
         for unit in units.values():
             self.add(unit)
 
@@ -137,6 +138,20 @@ class BookNames:
         self.by_code[unit.code] = unit
         for text in (unit.code, unit.name):
             self._by_word.setdefault(_folded(text), {})[unit.code] = unit
+
+    def alias(self, code: str, unit: NamedUnit) -> NamedUnit:
+        """The mine that another code means from now on: ``unit``, unless an earlier one of another mine has it."""
+        known = self.by_code.get(code) or self._aliases.setdefault(code, unit)
+        if known == unit:
+            self._by_word.setdefault(_folded(code), {})[unit.code] = unit
+        return known
+
+    def aliases_of(self, code: str) -> list[str]:
+        """The other codes of a mine."""
+        return sorted(alias for alias, unit in self._aliases.items() if unit.code == code)
+
+    def mine_of_alias(self, alias: str) -> NamedUnit | None:
+        return self._aliases.get(alias)
 
     def refuse(self, where: str, *texts: str) -> None:
         """A row of the book that would have made something of these names can't be taken: what names it waits for that row."""

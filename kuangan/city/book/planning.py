@@ -12,6 +12,7 @@ from kuangan.city.book.sheets import OWN_SHEETS, SHEETS
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit
 from kuangan.core.values.shown import masked
+from kuangan.mine.queries.aliases import aliases_on
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 STATE_WORDS: Final = {NEW: "新增", CHANGED: "变更", SAME: "无变化", REFUSED: "不能导入"}
@@ -75,6 +76,8 @@ def plan_book(
             f"工作簿内没有可导入的工作表（{wanted}），现有：{'、'.join(titles[:20])}；请使用模板，或者改工作表名称。"
         )
     names = BookNames({unit.code: _named(unit) for unit in Unit.objects.select_related("parent")})
+    for mine, code in aliases_on(on).values_list("mine__code", "code"):
+        names.alias(code, names.by_code[mine])
     sheets: list[PlannedSheet] = []
     for sheet in read:
         if tell is not None:

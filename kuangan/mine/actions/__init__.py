@@ -1,5 +1,6 @@
 """All writes of `mine`. Keyword-only, actor first; every one records what it did in the same transaction."""
 
+from kuangan.mine.actions.alias import add_alias, end_alias, go_on_with_alias, withdraw_alias
 from kuangan.mine.actions.decided import Decided, follow_decision, take_back_attributes
 from kuangan.mine.actions.definitions import Upserted, register_points, upsert_definitions
 from kuangan.mine.actions.face import (
@@ -53,6 +54,7 @@ __all__ = [
     "Decided",
     "KeyAppointment",
     "Upserted",
+    "add_alias",
     "add_district",
     "add_face",
     "add_level",
@@ -66,11 +68,13 @@ __all__ = [
     "correct_key_person",
     "create_mine",
     "drop_face",
+    "end_alias",
     "end_district",
     "end_face",
     "end_level",
     "follow_decision",
     "follow_unit_name",
+    "go_on_with_alias",
     "move_point",
     "note_dismantled",
     "notice_change",
@@ -93,5 +97,6 @@ __all__ = [
     "take_back_attributes",
     "unseal_face",
     "upsert_definitions",
+    "withdraw_alias",
     "withdraw_relation",
 ]

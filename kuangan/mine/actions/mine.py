@@ -12,7 +12,7 @@ from kuangan.core.actions import record
 from kuangan.core.errors import Refused
 from kuangan.core.models import Unit, UnitKind, User
 from kuangan.law.effect.attribute import NUMERIC, TEXTS, VALUES
-from kuangan.mine.models import AttributeName, Mine, MineAttribute, MineRelation, RelationChange
+from kuangan.mine.models import AttributeName, Mine, MineAlias, MineAttribute, MineRelation, RelationChange
 from kuangan.mine.queries.attributes import STANDING
 
 SUPERVISING = frozenset({UnitKind.county_bureau, UnitKind.city_bureau})
@@ -69,6 +69,11 @@ def _require_fileable(unit: Unit, county: Unit) -> None:
         raise Refused(f"煤矿编码“{unit.code}”不是12位数字，请按煤矿编码规则更正后再建册。")
     if county.kind != UnitKind.county or not unit.path.startswith(county.path):
         raise Refused(f"{unit.name}不在{county.name}范围内，请核对所在县（区）。")
+    alias = MineAlias.objects.filter(STANDING, code=unit.code, until_on=None).select_related("mine").first()
+    if alias is not None:
+        raise Refused(
+            f"编码{unit.code}已登记为{alias.mine.name}的其他编码，请核对是否同一煤矿；确须建册的，请先停用该登记。"
+        )
     if Mine.objects.filter(pk=unit.pk).exists():
         raise Refused(f"{unit.name}已建立一矿一册，不得重复建立。")
 

@@ -146,3 +146,31 @@ class RelationChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mine} {self.get_relation_display()} {self.after}（{self.valid_from} 起）"
+
+
+class MineAlias(models.Model):
+    """Another code under which a mine is known from ``valid_from`` until before ``until_on``; None: until it is ended.
+
+    At any one time a code is that of one mine. Withdrawn where it was said by mistake; it stays to be read.
+    """
+
+    mine = models.ForeignKey(Mine, models.CASCADE, related_name="aliases", verbose_name="煤矿")
+    code = models.CharField("其他编码", max_length=20, db_index=True)
+    valid_from = models.DateField("自")
+    until_on = models.DateField("停用日期", null=True)
+    basis = models.CharField("依据", max_length=120, blank=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("code",), condition=models.Q(until_on=None, withdrawn_at=None), name="mine_alias_of_one_mine"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_on=None) | models.Q(until_on__gte=models.F("valid_from")),
+                name="mine_alias_ends_after_it_began",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.mine} {self.code}（{self.valid_from} 起）"

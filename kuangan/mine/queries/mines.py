@@ -13,6 +13,7 @@ from kuangan.core.queries import roles_of, visible_to
 from kuangan.law.role import Role
 from kuangan.mine.definitions import METHANE_SYSTEMS, METHANE_TYPES
 from kuangan.mine.models import Mine, Point
+from kuangan.mine.queries.aliases import codes_by_mine
 from kuangan.mine.queries.attributes import attributes_on, attributes_text
 
 Relation = Literal["supervisor", "city", "government", "mine", "company", "inspectorate"]
@@ -74,6 +75,8 @@ class MineLine:
     points: int
     unplaced: int
     faces: int
+    codes: tuple[str, ...]
+    """Its own code, then the others that it is known under."""
 
     def attribute(self, name: str) -> str:
         """A property in words; "" when unknown."""
@@ -97,6 +100,7 @@ def mine_list(user: object, on: date) -> list[MineLine]:
         .annotate(open_faces=Count("faces", filter=open_faces))
         .values_list("pk", "open_faces")
     )
+    others = codes_by_mine(on)
     return [
         MineLine(
             mine=mine,
@@ -104,6 +108,7 @@ def mine_list(user: object, on: date) -> list[MineLine]:
             points=points[mine.pk]["all"] if mine.pk in points else 0,
             unplaced=points[mine.pk]["unplaced"] if mine.pk in points else 0,
             faces=faces[mine.pk],
+            codes=(mine.code, *sorted(others.get(mine.code, ()))),
         )
         for mine in mines
     ]

@@ -76,6 +76,9 @@ class Intake(Protocol):
     def mine_of(self, digest: str) -> str | None:
         """The code of the mine whose token has this SHA-256."""
 
+    def codes_of(self, mine: str) -> frozenset[str]:
+        """The codes that files of a mine may carry today."""
+
     async def keep(self, upload: Upload) -> int:
         """The journal number, once the upload is on disk. Waits while too much is in work."""
 
@@ -147,7 +150,7 @@ class Listener:
         try:
             stored = await _body(headers, receive)
             self._quota.count(token, len(stored), today)
-            return await self._keep(inspect(mine, name, encoding, stored), token, today)
+            return await self._keep(inspect(self._intake.codes_of(mine), mine, name, encoding, stored), token, today)
         finally:
             self._under_way[token] -= 1
             if not self._under_way[token]:
@@ -231,26 +234,26 @@ def _too_large() -> RefusedUpload:
     return RefusedUpload(413, "too_large", "文件超过 20 MB，请按规定周期分次上传，不要合并文件。")
 
 
-def inspect(mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
+def inspect(codes: frozenset[str], mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
     """The upload with what is wrong with it at first sight; a refused file is kept, too, as evidence.
 
     A body that can't be decoded is kept as it came, and is its own content. Whatever goes wrong is this file's fault.
     """
     try:
-        return _inspect(mine, name, encoding, stored)
+        return _inspect(codes, mine, name, encoding, stored)
     except Exception:  # noqa: BLE001  (whatever it is, it must not end door or folder)
         _log.exception("a file of mine %s cannot be inspected", mine)
         fault = FeedError("unreadable", "文件内容无法识别", "文件内容", "请核对上传程序；原始文件已保留。")
         return Upload(mine, name, "", 0, stored, "identity", stored, fault)
 
 
-def _inspect(mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
+def _inspect(codes: frozenset[str], mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
     try:
         content = unzstd(stored) if encoding == "zstd" else stored
     except FeedError as fault:
         return Upload(mine, name, "", 0, stored, "identity", stored, fault)
     try:
-        kind = identify(content, name=name, mine_codes=frozenset({mine}))
+        kind = identify(content, name=name, mine_codes=codes)
     except FeedError as fault:
         return Upload(mine, name, "", 0, stored, encoding, content, fault)
     return Upload(mine, name, kind.type, kind.file_at, stored, encoding, content)

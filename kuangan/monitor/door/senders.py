@@ -2,10 +2,13 @@
 
 import logging
 import time
+from collections.abc import Mapping
 
 from django.db import InterfaceError, OperationalError, connection
 
+from kuangan.base import clock
 from kuangan.mine.models import Mine
+from kuangan.mine.queries.aliases import codes_by_mine
 from kuangan.monitor.models import FeedToken
 
 _log = logging.getLogger(__name__)
@@ -20,6 +23,8 @@ class Senders:
     def __init__(self) -> None:
         self._by_token: dict[str, str] = {}
         self._codes: frozenset[str] = frozenset()
+        self._others: Mapping[str, frozenset[str]] = {}
+        self._mine_of_other: Mapping[str, str] = {}
         self._read_at = float("-inf")
 
     def mine_of(self, digest: str) -> str | None:
@@ -30,6 +35,14 @@ class Senders:
         """Whether there is a file of this mine (一矿一册)."""
         return code in self._codes
 
+    def mine_named(self, code: str) -> str | None:
+        """The mine that a code means today, its own or another."""
+        return code if code in self._codes else self._mine_of_other.get(code)
+
+    def codes_of(self, mine: str) -> frozenset[str]:
+        """The codes that files of a mine may carry today."""
+        return self._others.get(mine, frozenset()) | {mine}
+
     def refresh(self) -> None:
         """Read mines and keys again when they are old; while the database is away the known ones stay in force."""
         moment = time.monotonic()
@@ -39,6 +52,8 @@ class Senders:
             tokens = FeedToken.objects.filter(revoked_at__isnull=True).values_list("sha256", "mine__code")
             self._by_token = dict(tokens)
             self._codes = frozenset(Mine.objects.values_list("code", flat=True))
+            self._others = codes_by_mine(clock.civil_date(clock.now()))
+            self._mine_of_other = {code: mine for mine, codes in self._others.items() for code in codes}
         except (OperationalError, InterfaceError) as error:
             _log.warning("接入密钥暂不能从数据库更新：%s", str(error).strip())
             connection.close()

@@ -36,11 +36,14 @@ class Claim:
 
 
 class Watcher:
-    """The inbox below one data folder. `known` tells whether a mine code has a file (一矿一册)."""
+    """The inbox below one data folder. `known` tells whether a mine code has a file (一矿一册), `codes` which ones its files may carry."""
 
-    def __init__(self, inbox: Path, known: Callable[[str], bool]) -> None:
+    def __init__(
+        self, inbox: Path, known: Callable[[str], bool], codes: Callable[[str], frozenset[str]] | None = None
+    ) -> None:
         self.inbox = inbox
         self._known = known
+        self._codes = codes or (lambda mine: frozenset({mine}))
         self._listed: dict[str, Iterator[Claim]] = {}
         """By mine, what was seen in its folder and is not claimed yet."""
         self._last = ""
@@ -102,14 +105,20 @@ class Watcher:
                 return None
             claimed.parent.mkdir(exist_ok=True)
             path.rename(claimed)
-        return Claim(claimed, _read(folder.name, claimed))
+        return Claim(claimed, self._read(folder.name, claimed))
 
     def _unfinished(self, folder: Path, path: Path) -> bool:
         """Whether the file is incomplete and young: its writer may not be ready."""
         if time.time() - path.stat().st_mtime > INCOMPLETE_FOR:
             return False
-        fault = _read(folder.name, path).fault
+        fault = self._read(folder.name, path).fault
         return fault is not None and fault.kind in {"incomplete", "bad_compression", "empty"}
+
+    def _read(self, mine: str, path: Path) -> Upload:
+        encoding: Encoding = "zstd" if path.suffix.lower() == ".zst" else "identity"
+        with path.open("rb") as file:
+            stored = file.read(LARGEST + 1)
+        return inspect(self._codes(mine), mine, plain_name(path), encoding, stored)
 
 
 def _ready(folder: Path) -> Iterator[Path]:
@@ -152,10 +161,3 @@ def _order(path: Path) -> tuple[int, int, str]:
     except FeedError:
         return (1, 0, path.name)
     return (0, 2 * named.at + (named.type != "CDDY"), path.name)
-
-
-def _read(mine: str, path: Path) -> Upload:
-    encoding: Encoding = "zstd" if path.suffix.lower() == ".zst" else "identity"
-    with path.open("rb") as file:
-        stored = file.read(LARGEST + 1)
-    return inspect(mine, plain_name(path), encoding, stored)

@@ -49,7 +49,7 @@ def read_header(text: str, lengths: Sequence[int], mine_codes: Collection[str] |
             "mine_mismatch",
             f"文件头的煤矿编码 {fields[0]} 与上传单位 {'、'.join(sorted(mine_codes))} 不一致",
             "文件头第 1 个字段",
-            "请核对上传程序中的煤矿编码；若该矿另有编码，请在数据接入中登记。",
+            "请核对上传程序中的煤矿编码；若该矿另有编码，请在该矿档案中办理“登记其他编码”。",
         )
     try:
         at = parse_beijing(fields[-1])

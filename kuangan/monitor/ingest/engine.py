@@ -16,6 +16,7 @@ from kuangan.base import clock
 from kuangan.law.content import corpus_digest
 from kuangan.law.local import local
 from kuangan.mine.models import Mine
+from kuangan.mine.queries.aliases import codes_of_file
 from kuangan.monitor.database import Stopping, patiently
 from kuangan.monitor.doubt.clock import ClockWatch
 from kuangan.monitor.doubt.kinds import CLOCK, REFUSED
@@ -227,7 +228,7 @@ class Engine:
                 received_at=arrival.received_at,
                 seq=arrival.seq,
                 name=arrival.name or None,
-                mine_codes=frozenset({arrival.mine}),
+                mine_codes=codes_of_file(arrival.mine, arrival.name, arrival.content, arrival.received_at),
                 ahead=arrival.ahead,
             )
         except FeedError as error:

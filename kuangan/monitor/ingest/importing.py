@@ -28,7 +28,7 @@ def import_files(root: Path, paths: Sequence[Path]) -> int:
     """Import files and whole folders; prints what became of them. 0: all taken, 1: some refused, 2: none was usable."""
     senders = Senders()
     senders.refresh()
-    watcher = Watcher(root / "inbox", senders.is_mine)
+    watcher = Watcher(root / "inbox", senders.is_mine, senders.codes_of)
     placed = [place for path in paths for file in _files(path) if (place := _place(watcher, senders, file))]
     if not placed:
         print("没有可导入的文件。文件名应为“煤矿编码_类型_年月日时分秒.txt”，且该煤矿已建立一矿一册。", file=sys.stderr)
@@ -56,11 +56,12 @@ def _files(path: Path) -> Iterator[Path]:
 def _place(watcher: Watcher, senders: Senders, file: Path) -> Path | None:
     """Copy a file into the inbox of its mine, known by its name or its folder; complete before it bears its name."""
     try:
-        mine = parse_name(plain_name(file)).mine_code
+        code = parse_name(plain_name(file)).mine_code
     except FeedError:
-        mine = file.parent.name
-    if not senders.is_mine(mine):
-        print(f"{file.name}：没有编码为“{mine}”的煤矿，未导入。", file=sys.stderr)
+        code = file.parent.name
+    mine = senders.mine_named(code)
+    if mine is None:
+        print(f"{file.name}：没有编码为“{code}”的煤矿，未导入。", file=sys.stderr)
         return None
     folder = watcher.inbox / mine
     folder.mkdir(exist_ok=True)

@@ -127,6 +127,10 @@ class Pipeline:
         state.give_room(received_at)
         outcome = self._take_typed(mine, state, identity.type, data, codes, within, ahead, seq)
         state.seq = max(state.seq, seq)
+        if outcome.header.mine_code != mine:
+            outcome = replace(
+                outcome, notes=(*outcome.notes, f"以其他编码 {outcome.header.mine_code} 报送，按本矿入库")
+            )
         return outcome
 
     def _take_typed(

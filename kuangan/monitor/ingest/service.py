@@ -100,7 +100,7 @@ class IngestService:
         self._consumer = Consumer(
             root, self._journal, self._senders, self._stop, self._taken, self._again, self._consumer_ended
         )
-        self._watcher = Watcher(root / "inbox", self._senders.is_mine)
+        self._watcher = Watcher(root / "inbox", self._senders.is_mine, self._senders.codes_of)
         self._room = ByteBudget(ROOM_BYTES)
         self._tasks: set[asyncio.Task[None]] = set()
         config = uvicorn.Config(
@@ -160,6 +160,9 @@ class IngestService:
     def mine_of(self, digest: str) -> str | None:
         """The mine whose token has this digest."""
         return self._senders.mine_of(digest)
+
+    def codes_of(self, mine: str) -> frozenset[str]:
+        return self._senders.codes_of(mine)
 
     async def keep(self, upload: Upload) -> int:
         """Journal an upload; returns its number once it is on disk. Waits for room first."""

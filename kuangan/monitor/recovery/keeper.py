@@ -16,6 +16,7 @@ from django.db.models import F
 from kuangan.base import clock
 from kuangan.core.actions import end_incident, raise_incident
 from kuangan.mine.models import Mine
+from kuangan.mine.queries.aliases import codes_of_file
 from kuangan.monitor.database import patiently
 from kuangan.monitor.doubt.watch import alone
 from kuangan.monitor.durations import duration
@@ -142,7 +143,7 @@ class Keeper:
                     received_at=frame.received_at,
                     seq=frame.seq,
                     name=frame.name or None,
-                    mine_codes=frozenset({mine.code}),
+                    mine_codes=codes_of_file(mine.code, frame.name, frame.content(), frame.received_at),
                 )
             except FeedError:
                 _log.warning("流水号 %d 的文件不能再次读出", frame.seq)

@@ -25,6 +25,7 @@ from kuangan.mine.queries import (
     mine_list,
     mines_visible_to,
 )
+from kuangan.mine.queries.aliases import aliases_of
 from kuangan.monitor.models import LiveRow
 from kuangan.monitor.queries import live_rows
 from kuangan.web.frame.doors import MINE, OVERSEERS, door, leading
@@ -76,7 +77,7 @@ class MineFilters(Filters):
     def applied(self, lines: list["ListedMine"]) -> list["ListedMine"]:
         """The rows that the filters leave."""
         tests: dict[str, Callable[[ListedMine, str], bool]] = {
-            "q": lambda line, text: text in line.line.mine.name or text in line.line.mine.code,
+            "q": lambda line, text: text in line.line.mine.name or any(text in code for code in line.line.codes),
             "county": lambda line, name: line.line.mine.county.name == name,
             "gas": lambda line, value: line.attribute("gas_grade") == value,
             "status": lambda line, value: line.attribute("status") == value,
@@ -194,6 +195,7 @@ def mine(request: Request, code: str, tab: str = "") -> HttpResponse:
         "on": on,
         "is_today": on == today,
         "attributes": attributes_text(file.values),
+        "aliases": aliases_of(request.user, [mine], on).get(mine.pk),
         **strip_of(request, mine, moment),
         **TAB_CONTENT[tab](request, file),
     }

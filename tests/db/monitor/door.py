@@ -7,6 +7,7 @@ import httpx
 
 from kuangan.base import clock
 from kuangan.monitor.door.listener import Listener
+from kuangan.monitor.door.senders import Senders
 from kuangan.monitor.door.watcher import Watcher
 from kuangan.monitor.ingest.arrival import Arrival
 from kuangan.monitor.models import FeedFile
@@ -25,6 +26,9 @@ class Door:
 
     def mine_of(self, digest):
         return self._mine.code if digest == hashlib.sha256(KEY.encode()).hexdigest() else None
+
+    def codes_of(self, mine):
+        return self._senders.codes_of(mine)
 
     async def keep(self, upload):
         return self._keep(upload)
@@ -46,6 +50,8 @@ class Door:
     def post(self, name, body):
         """One upload; the answer."""
         self._arrivals = []
+        self._senders = Senders()
+        self._senders.refresh()
 
         async def send():
             transport = httpx.ASGITransport(app=self._listener)

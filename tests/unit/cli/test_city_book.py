@@ -10,7 +10,7 @@ from kuangan.core.models import Oversight, Person, Post, Roster, Tenure, Unit, U
 from kuangan.ledger.models import Entry
 from kuangan.mine.actions import upsert_definitions
 from kuangan.mine.definitions import Definition
-from kuangan.mine.models import Face, KeyPerson, Mine, MineAttribute, Point
+from kuangan.mine.models import Face, KeyPerson, Mine, MineAlias, MineAttribute, Point
 
 MINE = {
     "煤矿编码": "140423900001", "煤矿名称": "样例云岭煤矿", "所在县（区）": "襄垣县", "上级公司": "样例煤电公司",
@@ -366,3 +366,17 @@ def test_a_day_or_a_place_that_is_none_is_said_in_words(city, tmp_path, capsys):
         city("city", "import", "x.xlsx", "--from", "tomorrow")
     assert "“tomorrow”不是日期" in capsys.readouterr().err
     assert "写不到" in city("city", "template", str(tmp_path / "no" / "x.xlsx")).stderr
+
+
+def test_a_mine_is_known_under_other_codes_and_a_row_may_name_it_by_one(imported):
+    given = {**MINE, "其他编码": "140423-001，１５０４２３９００００１２３４"}
+    assert imported({**BOOK, "煤矿": [given]}, "--from", "2026-03-01").returncode == 0
+    known = MineAlias.objects.filter(mine__code=MINE["煤矿编码"]).values_list("code", flat=True)
+    assert sorted(known) == ["140423001", "150423900001234"]
+    again = imported({"煤矿": [{**MINE, "煤矿编码": "140423001", "其他编码": "140423001"}]}, "--dry-run")
+    assert "煤矿：无变化 1" in again.stdout
+    other = {**MINE, "煤矿编码": "140423900002", "煤矿名称": "样例云山煤矿", "其他编码": "140423001"}
+    assert "同一编码只能属于一座煤矿" in imported({"煤矿": [other]}).stdout
+    face = {**FACE, "煤矿": "150423900001234", "工作面名称": "1302综采工作面"}
+    assert imported({"采掘工作面": [face]}).returncode == 0
+    assert Face.objects.filter(mine__code=MINE["煤矿编码"], name="1302综采工作面").exists()

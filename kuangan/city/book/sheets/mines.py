@@ -14,11 +14,13 @@ from kuangan.law.effect.attribute import VALUES
 from kuangan.law.field import Field
 from kuangan.mine import actions
 from kuangan.mine.actions.mine import EAST, NORTH
-from kuangan.mine.codes import WrongCode, mine_code
+from kuangan.mine.codes import WrongCode, alias_codes, bare_code, mine_code
 from kuangan.mine.models import Mine
+from kuangan.mine.queries.aliases import codes_by_mine
 from kuangan.mine.queries.attributes import attributes_on, rows_on
 
 BASIS: Final = "建市工作簿"
+JOINED: Final = "、"
 LOCATION: Final = ("address", "longitude", "latitude")
 LONGEST_ADDRESS: Final = 200
 COORDINATES: Final = "主井口，国家大地坐标系（CGCS2000），小数度，如 113.115833；不用导航地图的坐标"
@@ -27,12 +29,13 @@ BUREAUS: Final = (UnitKind.county_bureau, UnitKind.city_bureau)
 
 def _held(on: date) -> Mapping[Key, Values]:
     mines = list(Mine.objects.select_related("unit", "county", "supervisor", "company", "inspectorate"))
-    attributes = attributes_on(mines, on)
+    attributes, others = attributes_on(mines, on), codes_by_mine(on)
     held: dict[Key, Values] = {}
     for mine in mines:
         values: dict[str, Any] = {
             "code": mine.code,
             "name": mine.name,
+            "aliases": JOINED.join(sorted(others.get(mine.code, ()))),
             "county": mine.county.name,
             "supervisor": mine.supervisor.name,
             "company": mine.company.name if mine.company else "",
@@ -52,7 +55,7 @@ def _degrees(number: Decimal | None) -> str:
 
 
 def _settle(names: BookNames, row: dict[str, Any]) -> None:
-    row["code"] = _code(row["code"])
+    row["code"] = _code(names, row["code"])
     county = _county(names, row)
     row["county"] = county.name
     twin = names.by_code.get(row["code"])
@@ -67,10 +70,29 @@ def _settle(names: BookNames, row: dict[str, Any]) -> None:
         raise RowRefused("latitude" if row.get("longitude") else "longitude", "经度、纬度须同时填写，或者都不填写")
     if len(row.get("address", "")) > LONGEST_ADDRESS:
         raise RowRefused("address", f"地址不得超过 {LONGEST_ADDRESS} 字，请精简")
-    names.add(NamedUnit(row["code"], row["name"], UnitKind.mine, county.code))
+    unit = NamedUnit(row["code"], row["name"], UnitKind.mine, county.code)
+    names.add(unit)
+    if row.get("aliases"):
+        _settle_aliases(names, row, unit)
 
 
-def _code(text: str) -> str:
+def _settle_aliases(names: BookNames, row: dict[str, Any], unit: NamedUnit) -> None:
+    """What the cell lists joins what the mine is known under; a code that another mine has is refused."""
+    try:
+        listed = alias_codes(row["aliases"])
+    except WrongCode as wrong:
+        raise RowRefused("aliases", str(wrong)) from None
+    for code in listed:
+        known = names.alias(code, unit)
+        if known.code != unit.code:
+            raise RowRefused("aliases", f"编码 {code} 是{known.name}（{known.code}）的编码，同一编码只能属于一座煤矿")
+    row["aliases"] = JOINED.join(names.aliases_of(unit.code))
+
+
+def _code(names: BookNames, text: str) -> str:
+    known = names.mine_of_alias(bare_code(text))
+    if known is not None:
+        return known.code
     try:
         return mine_code(text)
     except WrongCode as wrong:
@@ -107,12 +129,20 @@ def _write(applying: Applying, before: Values | None, row: Values) -> None:
     mine = _opened(applying, row) if before is None else _changed(applying, before, row)
     held = before or {}
     _locate(applying, mine, held, row)
+    for code in sorted({*_listed(row)} - {*_listed(held)}):
+        actions.add_alias(
+            actor=applying.actor, mine=mine, code=code, valid_from=applying.on, basis=BASIS, at=applying.at
+        )
     changed = {name: str(row[name]) for name in VALUES if row.get(name) and row[name] != held.get(name)}
     if changed:
         _refuse_decided(applying, mine, changed)
         actions.set_attributes(
             actor=applying.actor, mine=mine, values=changed, valid_from=applying.on, basis=BASIS, at=applying.at
         )
+
+
+def _listed(values: Values) -> list[str]:
+    return [code for code in str(values.get("aliases") or "").split(JOINED) if code]
 
 
 def _locate(applying: Applying, mine: Mine, held: Values, row: Values) -> None:
@@ -167,6 +197,7 @@ SHEET: Final = BookSheet(
     fields=(
         Field("code", "煤矿编码", help="12 位数字"),
         Field("name", "煤矿名称"),
+        Field("aliases", "其他编码", required=False, help="原编码、省级平台和企业系统的编码，多个用“、”分隔"),
         Field("county", "所在县（区）", required=False, help="不填时由编码前 6 位确定，并与地址核对"),
         Field("address", "地址", required=False),
         Field(
