@@ -150,7 +150,7 @@ class Listener:
         try:
             stored = await _body(headers, receive)
             self._quota.count(token, len(stored), today)
-            return await self._keep(inspect(self._intake.codes_of(mine), mine, name, encoding, stored), token, today)
+            return await self._keep(inspect(mine, name, encoding, stored, self._intake.codes_of(mine)), token, today)
         finally:
             self._under_way[token] -= 1
             if not self._under_way[token]:
@@ -234,20 +234,20 @@ def _too_large() -> RefusedUpload:
     return RefusedUpload(413, "too_large", "文件超过 20 MB，请按规定周期分次上传，不要合并文件。")
 
 
-def inspect(codes: frozenset[str], mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
+def inspect(mine: str, name: str, encoding: Encoding, stored: bytes, codes: frozenset[str] | None = None) -> Upload:
     """The upload with what is wrong with it at first sight; a refused file is kept, too, as evidence.
 
     A body that can't be decoded is kept as it came, and is its own content. Whatever goes wrong is this file's fault.
     """
     try:
-        return _inspect(codes, mine, name, encoding, stored)
+        return _inspect(mine, name, encoding, stored, codes or frozenset({mine}))
     except Exception:  # noqa: BLE001  (whatever it is, it must not end door or folder)
         _log.exception("a file of mine %s cannot be inspected", mine)
         fault = FeedError("unreadable", "文件内容无法识别", "文件内容", "请核对上传程序；原始文件已保留。")
         return Upload(mine, name, "", 0, stored, "identity", stored, fault)
 
 
-def _inspect(codes: frozenset[str], mine: str, name: str, encoding: Encoding, stored: bytes) -> Upload:
+def _inspect(mine: str, name: str, encoding: Encoding, stored: bytes, codes: frozenset[str]) -> Upload:
     try:
         content = unzstd(stored) if encoding == "zstd" else stored
     except FeedError as fault:

@@ -118,7 +118,7 @@ class Watcher:
         encoding: Encoding = "zstd" if path.suffix.lower() == ".zst" else "identity"
         with path.open("rb") as file:
             stored = file.read(LARGEST + 1)
-        return inspect(self._codes(mine), mine, plain_name(path), encoding, stored)
+        return inspect(mine, plain_name(path), encoding, stored, self._codes(mine))
 
 
 def _ready(folder: Path) -> Iterator[Path]:
