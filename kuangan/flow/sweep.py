@@ -69,7 +69,7 @@ def _episodes(at: datetime) -> int:
 
 
 def _silences(at: datetime) -> int:
-    return _take_waiting(silences.silence, silences.together(unreacted_silences(_most()), at), at, "数据中断处置")
+    return _take_waiting(silences.silence, silences.together(unreacted_silences(_most(), at), at), at, "数据中断处置")
 
 
 def _rising(at: datetime) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Min, OuterRef, Prefetch, Q, QuerySet, S
 from kuangan.base import clock
 from kuangan.core.models import Incident, User
 from kuangan.core.queries import roles_of, visible_to
+from kuangan.core.queries.go_live import live_from
 from kuangan.law.role import Role
 from kuangan.mine.models import Mine, Point
 from kuangan.mine.queries import fed_mines, mines_visible_to
@@ -47,9 +48,15 @@ def unreacted_episodes(limit: int = 100) -> list[Episode]:
     return list(episodes.order_by("started_at", "pk")[:limit])
 
 
-def unreacted_silences(limit: int = 100) -> list[Silence]:
-    """Silences that are new or changed since they were last taken, oldest first."""
-    silences = Silence.objects.filter(reacted_at__isnull=True).select_related("mine__unit", "mine__supervisor", "point")
+def silences_to_take(at: datetime) -> QuerySet[Silence]:
+    """Silences that are new or changed since they were last taken; those of a mine that does not work on the platform yet wait for its day."""
+    waiting = Silence.objects.filter(reacted_at__isnull=True)
+    return waiting.alias(live=live_from("mine__unit__path")).filter(live__lte=clock.civil_date(at))
+
+
+def unreacted_silences(limit: int = 100, at: datetime | None = None) -> list[Silence]:
+    """The same, oldest first."""
+    silences = silences_to_take(at or clock.now()).select_related("mine__unit", "mine__supervisor", "point")
     return list(silences.order_by("started_at", "pk")[:limit])
 
 

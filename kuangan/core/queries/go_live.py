@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.db.models import CharField, DateField, ExpressionWrapper, F, OuterRef, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Length
+
 from kuangan.core.models import GoLive
 
 ALWAYS: Final = date.min
@@ -32,6 +36,14 @@ class GoLiveDays:
     def is_live(self, path: str, on: date) -> bool:
         """Whether the unit works on the platform on a day."""
         return self.day_of(path) <= on
+
+
+def live_from(path: str) -> Combinable:
+    """The day from which the unit whose path lies behind a lookup works on the platform, for a condition of a statement; as ``day_of``."""
+    held = GoLive.objects.filter(ended_at=None).annotate(of=ExpressionWrapper(OuterRef(path), output_field=CharField()))
+    nearest = held.filter(of__startswith=F("unit__path")).order_by(Length("unit__path").desc())
+    day = nearest.values(day=Coalesce(F("on"), Value(NOT_YET), output_field=DateField()))[:1]
+    return Coalesce(Subquery(day), Value(ALWAYS), output_field=DateField())
 
 
 def go_live_days() -> GoLiveDays:

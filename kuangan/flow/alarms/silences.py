@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from kuangan.base.clock import civil_date
 from kuangan.base.numerals import moment_text
 from kuangan.casework.actions import amend_facts, make_move, open_case
 from kuangan.casework.models import Case, CaseMove
 from kuangan.core.actions import send_notice
 from kuangan.core.apart import apart
 from kuangan.core.models import Unit, User
+from kuangan.core.queries.go_live import go_live_days
 from kuangan.core.subject import about
 from kuangan.flow.alarms.desk import send_summary
 from kuangan.flow.cases.findings import keep_finding
@@ -129,8 +131,9 @@ def _follow(mine: Mine, gaps: Iterable[Silence], at: datetime) -> list[Grown] | 
     if not taken:
         return None
     announce(mine.unit.path, "feed")
+    live_from = go_live_days().day_of(mine.unit.path)
     for gap in taken:
-        if gap.point_id is None:
+        if gap.point_id is None and not (gap.ended_at and civil_date(gap.ended_at) < live_from):
             _judge("silence_lasting", gap, at)
     case = Case.objects.filter(procedure=SILENCE, mine=mine, closed_at=None).select_related("unit", "mine").first()
     if case is None:

@@ -23,7 +23,8 @@ from kuangan.core.queries import roles_of
 from kuangan.flow.models import ChangedEntry, RuleRun
 from kuangan.law.content import procedures
 from kuangan.law.role import Role
-from kuangan.monitor.models import Cursor, Episode, LiveRow, Silence
+from kuangan.monitor.models import Cursor, Episode, LiveRow
+from kuangan.monitor.queries import silences_to_take
 
 Row = TypeVar("Row", bound=Model)
 MOST_NAMED = 50
@@ -48,7 +49,7 @@ def waiting_work(reader: User, at: datetime) -> list[WaitingWork]:
     """What waits to be dealt with, by kind."""
     return [
         _waiting("未处置的报警过程", _for_operator(reader, Episode.objects.filter(reacted_at=None)), "recorded_at"),
-        _waiting("未处置的数据中断", _for_operator(reader, Silence.objects.filter(reacted_at=None)), "noticed_at"),
+        _waiting("未处置的数据中断", _for_operator(reader, silences_to_take(at)), "noticed_at"),
         _waiting("到点的期限", _for_operator(reader, CaseClock.objects.filter(wakes_at__lte=at)), "wakes_at"),
         _waiting("到点的系统核对", _for_operator(reader, CaseCheck.objects.filter(wakes_at__lte=at)), "wakes_at"),
         _waiting("待发送的消息", _for_operator(reader, Delivery.objects.filter(next_at__lte=at)), "next_at"),
