@@ -58,6 +58,8 @@ WALKS = (
     "tests/db/flow/test_mine_opening.py::test_a_",
     "tests/db/flow/test_mine_opening.py::test_nothing",
     "tests/db/flow/test_mine_opening.py::test_what_is_wrong",
+    "tests/db/flow/test_register_proof.py::test_a_",
+    "tests/db/flow/test_silence_before_go_live.py::test_silence_waits",
     "tests/db/monitor/test_service.py::test_import_works",
     "tests/db/sweep/test_late_sweep.py::test_three_days_of_deadlines",
     "tests/db/sweep/test_one_bad_row.py::test_an_answer_of_the_city",

@@ -19,6 +19,7 @@ from kuangan.core.store import content_path
 from kuangan.core.trail.verify import Break
 from kuangan.core.values.sealing import as_told
 from kuangan.flow.proof.kinds import RowKind, found_by
+from kuangan.flow.proof.register import REGISTER
 from kuangan.flow.proof.samples import SAMPLES
 from kuangan.ledger.models import Entry
 from kuangan.paper.models import Paper
@@ -217,4 +218,5 @@ KINDS = (
         found_by(LAW_UPDATE_MISFITS, "core.lawupdate", "法规更新与签署时不同，被改动或删除"),
     ),
     *SAMPLES,
+    *REGISTER,
 )
