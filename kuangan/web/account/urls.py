@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from kuangan.web.account import account, joining, keys, signin, sso
+from kuangan.web.account import account, joining, keys, personal, signin, sso
 from kuangan.web.frame.doors import page
 
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     page("join/", joining.join, "join"),
     page("logout/", signin.logout, "logout"),
     page("account/", account.account, "account"),
+    page("account/personal/", personal.personal_data, "personal_data"),
     page("account/password/", account.password, "password"),
     page("account/code/", account.bind_code, "bind_code"),
     page("account/sessions/<int:pk>/end/", account.end_session, "end_session"),

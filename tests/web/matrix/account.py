@@ -12,6 +12,7 @@ ROWS: dict[str, Row] = {
     "join": Row(EVERYONE, public=True),
     "logout": Row(EVERYONE, public=True, post=True),
     "account": Row(EVERYONE),
+    "personal_data": Row(EVERYONE),
     "password": Row(EVERYONE),
     "bind_code": Row(EVERYONE),
     "new_api_token": Row(EVERYONE, post=True),
