@@ -107,6 +107,8 @@ class Ledger:
     an authority writes in it must be written. ``never``; "" = from its recording on."""
     book: str = ""
     """The sheet of the workbook of a city's first day that holds its entries; "" = none."""
+    nearest: str = ""
+    """The field of kind place by which a mine's file names the nearest of its entries; "" = none."""
     ends_with_supervision: bool = False
     """What a body that supervises a mine arranged about it: it ends the day before another body supervises the mine."""
 
@@ -154,7 +156,7 @@ _KEYS: Final = (
     *("fields", "constraints", "renew"),
     *("retention", "circle", "cite", "confidence", "assumed", "help", "sample", "demo"),
     "opens",
-    *("settled_first", "confirmations", "sets", "drawn", "told_from", "book", "ends_with_supervision"),
+    *("settled_first", "confirmations", "sets", "drawn", "told_from", "book", "nearest", "ends_with_supervision"),
 )
 
 
@@ -163,8 +165,7 @@ def read_ledger(path: Path) -> Ledger:
     table = read_table(path).only(*_KEYS)
     if table.text("id") != path.stem:
         raise table.error(f"id {table['id']!r} must equal the file name {path.stem!r}", "id")
-    opens = read_opens(table)
-    fields = read_fields(table.tables("fields"), columns_of(opens, table.tables("fields")))
+    fields = read_fields(table.tables("fields"), columns_of(read_opens(table), table.tables("fields")))
     ledger = Ledger(
         id=path.stem,
         title=table.text("title"),
@@ -188,13 +189,14 @@ def read_ledger(path: Path) -> Ledger:
         help=table.text("help", ""),
         sample=tuple(_plain(sample) for sample in table.tables("sample")),
         demo=read_demo(table),
-        opens=opens,
+        opens=read_opens(table),
         settled_first=_settled_first(table),
         confirmations=read_confirmations(table, fields),
         sets=read_sets(table),
         drawn=read_drawn(table),
         told_from=table.text("told_from", ""),
         book=table.text("book", ""),
+        nearest=table.text("nearest", ""),
         ends_with_supervision=bool(table.get("ends_with_supervision", False)),
     )
     return _checked(table, ledger)
@@ -222,6 +224,7 @@ def _checked(table: YamlTable, ledger: Ledger) -> Ledger:
         "confirmations": bool(ledger.of_others & {ledger.dated, ledger.until, ledger.ended, *ledger.key})
         or any(not part.has_writer(ledger.keepers) for part in ledger.confirmations),
         "ends_with_supervision": ledger.ends_with_supervision and not (needs_mine and ledger.until),
+        "nearest": bool(ledger.nearest) and kinds.get(ledger.nearest) != "place",
         "told_from": ledger.told_from not in ("", NEVER) and kinds.get(ledger.told_from) not in ("date", "text"),
     }
     for key, is_wrong in wrong.items():
@@ -240,6 +243,7 @@ _NEEDS: Final = {
     "sample": "at least one sample row of what the keeper fills in is needed; the tests import and export it",
     "confirmations": "neither days nor key; what an authority writes stands in what is kept below it: say whose entries (kept_by)",
     "ends_with_supervision": "a ledger about mines with an until",
+    "nearest": "a field of kind place",
     "told_from": "a field of kind date or text, or never",
 }
 

@@ -27,7 +27,6 @@ from kuangan.mine.queries import (
 from kuangan.monitor.queries import episodes_between, files_of_an_hour, open_silences
 from kuangan.overview.figures.directives import compliance_of
 from kuangan.sample.credibility import credibility_of
-from kuangan.web.alarms.desk import phones_of
 from kuangan.web.cases import lists as case_lists
 from kuangan.web.cases.sight import trail_in_sight
 from kuangan.web.frame import shown
@@ -36,6 +35,7 @@ from kuangan.web.frame.request import Request
 from kuangan.web.frame.tables import Table, bare, table
 from kuangan.web.mines.attributes import dated, held, relations
 from kuangan.web.mines.changes import CHANGE, noticed
+from kuangan.web.mines.nearest import whom_to_call
 from kuangan.web.mines.offered import offered_about
 from kuangan.web.mines.readings import Reading, latest, silent_after
 
@@ -52,10 +52,6 @@ FINDINGS = (
     Column("认定时间", attrgetter("found_at"), style="nowrap"),
     Column("认定", attrgetter("reason")),
     Column("依据", _finding_links, style="nowrap"),
-)
-PHONES = (
-    Column("单位", attrgetter("who")),
-    Column("电话", lambda line: shown.phone(line.number), style="num"),
 )
 SILENCES = (
     Column("测点", lambda silence: silence.point or "安全监控系统", style="strong"),
@@ -85,7 +81,7 @@ def _overview(request: Request, file: MineFile) -> Mapping[str, Any]:
     return {
         "is_open_pit": file.values.get(AttributeName.mine_type) == MineType.open_pit,
         "held": held(request, file.attributes),
-        "phones": bare(PHONES, phones_of(request.user, mine, at), shown.unknown("未登记电话")),
+        **whom_to_call(request.user, mine, file.on, at),
         "feed": files_of_an_hour([mine], at)[mine.pk],
         "compliance": compliance_of(request.user, mine),
         "credibility": credibility_of([mine.unit_id], at)[mine.unit_id],
