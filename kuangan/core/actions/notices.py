@@ -110,13 +110,18 @@ def end_notices(*, actor: User | None, notices: QuerySet[Notice], at: datetime |
     ended = list(asking.select_for_update().order_by("pk"))
     keys = [notice.pk for notice in ended]
     Notice.objects.filter(pk__in=keys).update(ended_at=moment)
-    _drop_waiting(keys)
+    _drop_waiting(keys, moment)
     record_many([Line(notice, "notice_ended", {}, actor) for notice in ended], moment)
     return len(ended)
 
 
-def _drop_waiting(notices: Sequence[int]) -> None:
-    """Messages of these notices that have not gone out do not go out any more; the screen shows the notice itself."""
+def _drop_waiting(notices: Sequence[int], at: datetime) -> None:
+    """Messages of these notices that have not gone out do not go out any more; to-do entries in work apps are to be closed.
+
+    The screen shows the notice itself.
+    """
+    entries = Delivery.objects.filter(notice__in=notices, channel=Channel.todo, status=DeliveryStatus.sent)
+    entries.update(asks_at=at)
     waiting = Delivery.objects.filter(notice__in=notices, status=DeliveryStatus.waiting)
     waiting.exclude(channel=Channel.screen).update(status=DeliveryStatus.dropped, next_at=None)
 
@@ -135,7 +140,7 @@ def sign_for_notice(*, actor: User, notice: Notice, at: datetime | None = None) 
     if not signed:
         by = notice.received_by.display_name if notice.received_by else ""
         raise Refused(f"“{notice.title}”已由{by}签收，无需重复签收。")
-    _drop_waiting([notice.pk])
+    _drop_waiting([notice.pk], moment)
     at_unit = [hold for hold in roles_of(actor, moment) if hold.unit.pk == notice.unit_id]
     by_post = [hold for hold in at_unit if notice.role in ("", hold.role.value)]
     record(

@@ -1,5 +1,7 @@
 """Notices to units and people, and the messages that carry them."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -66,6 +68,11 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def over_at(self) -> datetime | None:
+        """From when on it asks for nothing more."""
+        return self.received_at or self.ended_at
+
 
 class Delivery(models.Model):
     """One message to one address. It is its own queue entry: due when `next_at` has come and it is still waiting.
@@ -73,6 +80,7 @@ class Delivery(models.Model):
     `merged_into`: the message that is sent in its place, its twin or a `summary` of all that an address gets too many of.
     `gateway`: by which way it goes, where no other may carry it (a group's robot, a test); `carried_by`: which one took it last.
     `sent_at`: taken by the gateway; `delivered_at`: the gateway says that it arrived; `asks_at`: when it is asked about that.
+    Of a to-do entry, `asks_at` is when it is closed in the work app, because the notice was signed for or has ended; `closed_at`: that was done.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, null=True, related_name="deliveries", verbose_name="通知")
@@ -94,6 +102,7 @@ class Delivery(models.Model):
     tried_at = models.DateTimeField("最近发送时间", null=True)
     delivered_at = models.DateTimeField("送达时间", null=True)
     asks_at = models.DateTimeField("下次查询送达", null=True)
+    closed_at = models.DateTimeField("待办关闭时间", null=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", verbose_name="并入短信")
 
     class Meta:

@@ -63,6 +63,12 @@ class Route:
         if isinstance(gateway, TemplateGateway):
             lanes.start(self.key, message.id, lambda: gateway.ask(message, reference), receipt=True)
 
+    def begin_closing(self, lanes: Lanes, message: Message, reference: str) -> None:
+        """Close an entry in a work app."""
+        gateway = self.gateway
+        if isinstance(gateway, TemplateGateway):
+            lanes.start(self.key, message.id, lambda: gateway.close(message, reference), receipt=True)
+
     def failed(self, at: datetime) -> None:
         self.failures += 1
         if self.failures >= FAILURES:

@@ -37,6 +37,11 @@ def store(delivery: Delivery, outcome: Sent | Failed, at: datetime, route: Route
     waiting = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.waiting)
     if isinstance(outcome, Sent):
         asks_at = at + route.receipt.first if route and route.receipt and outcome.reference else None
+        if delivery.channel == Channel.todo:  # one that was dropped on its way lies in the app all the same
+            waiting = Delivery.objects.filter(
+                pk=delivery.pk, status__in=(DeliveryStatus.waiting, DeliveryStatus.dropped)
+            )
+            asks_at = at if delivery.notice and delivery.notice.over_at else None
         waiting.update(
             status=DeliveryStatus.sent,
             next_at=None,
@@ -74,11 +79,26 @@ def retry_after(attempts: int) -> timedelta:
 
 def _store_receipt(delivery: Delivery, outcome: object, at: datetime) -> None:
     sent = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.sent)
+    if delivery.channel == Channel.todo:
+        _store_closing(delivery, outcome, at)
+        return
     if isinstance(outcome, Arrived):
         sent.update(delivered_at=at, asks_at=None)
     elif isinstance(outcome, Failed):
         sent.update(status=DeliveryStatus.failed, asks_at=None, last_error=outcome.error[:LONGEST_ERROR])
         _say(delivery, None, outcome.error, at)
+
+
+def _store_closing(delivery: Delivery, outcome: object, at: datetime) -> None:
+    """An entry was closed, or why not: that is tried again, a final refusal is said at once."""
+    entry = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.sent, closed_at=None)
+    if isinstance(outcome, Arrived):
+        entry.update(closed_at=at, asks_at=None, last_error="")
+    elif isinstance(outcome, Failed):
+        entry.update(last_error=f"待办未能关闭：{outcome.error}"[:LONGEST_ERROR])
+        if outcome.final:
+            entry.update(asks_at=None)
+            _say(delivery, None, f"待办未能关闭：{outcome.error}", at)
 
 
 def _key(delivery: Delivery, route: Route | None) -> str:

@@ -27,6 +27,9 @@ LEASE = timedelta(seconds=60)
 """How long a claimed message stays with its process; after a crash another one sends it again under the same id."""
 ASKED_FOR: Final = timedelta(hours=1)
 """So long a gateway is asked whether a message arrived; then it stays unknown."""
+CLOSING_PAUSE: Final = timedelta(minutes=5)
+CLOSING_FOR: Final = timedelta(days=1)
+"""How often, and for how long after the work is done, an entry in a work app is tried to be closed."""
 INLINE: Final = (Channel.screen,)
 GONE: Final = "发送通道已停用或其类型文件已不在，未发送；请由系统管理员核对“消息通道”。"
 _resting = Resting()
@@ -151,12 +154,25 @@ def _ask(delivery: Delivery, at: datetime) -> bool:
     route = _routes.pinned(delivery.carried_by)
     if delivery.pk in _lanes or (route is not None and _is_full(route.key, at)):
         return False
+    if delivery.channel == Channel.todo:
+        return _close(delivery, route, at)
     is_old = delivery.sent_at is None or delivery.sent_at < at - ASKED_FOR
     asks_at = None if route is None or route.receipt is None or is_old else at + route.receipt.pause
     Delivery.objects.filter(pk=delivery.pk).update(asks_at=asks_at)
     if route is None or route.receipt is None:
         return False
     route.begin_asking(_lanes, message_of(delivery, route.site), delivery.reference)
+    return True
+
+
+def _close(delivery: Delivery, route: Route | None, at: datetime) -> bool:
+    """Close a to-do entry in the work app, and look again later unless that has been tried for long enough."""
+    over_at = delivery.notice.over_at if delivery.notice else None
+    is_old = over_at is None or over_at < at - CLOSING_FOR
+    Delivery.objects.filter(pk=delivery.pk).update(asks_at=None if is_old or route is None else at + CLOSING_PAUSE)
+    if route is None:
+        return False
+    route.begin_closing(_lanes, message_of(delivery, route.site), delivery.reference)
     return True
 
 

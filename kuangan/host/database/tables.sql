@@ -591,6 +591,7 @@ CREATE TABLE public.core_delivery (
     tried_at timestamp with time zone,
     carried_by_id bigint,
     gateway_id bigint,
+    closed_at timestamp with time zone,
     CONSTRAINT core_delivery_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT core_delivery_test_number_check CHECK ((test_number >= 0)),
     CONSTRAINT delivery_sent_has_time CHECK (((NOT ((status)::text = 'sent'::text)) OR (sent_at IS NOT NULL))),
@@ -2780,36 +2781,37 @@ INSERT INTO public.django_migrations VALUES (68, 'core', '0026_unit_administrato
 INSERT INTO public.django_migrations VALUES (69, 'core', '0027_leavers_and_closed_posts', now());
 INSERT INTO public.django_migrations VALUES (70, 'core', '0028_invitations', now());
 INSERT INTO public.django_migrations VALUES (71, 'core', '0029_law_updates', now());
-INSERT INTO public.django_migrations VALUES (72, 'draw', '0001_initial', now());
-INSERT INTO public.django_migrations VALUES (73, 'draw', '0002_sealed_seed', now());
-INSERT INTO public.django_migrations VALUES (74, 'draw', '0003_seal_seeds', now());
-INSERT INTO public.django_migrations VALUES (75, 'draw', '0004_two_persons', now());
-INSERT INTO public.django_migrations VALUES (76, 'duty', '0008_excuses_are_cases', now());
-INSERT INTO public.django_migrations VALUES (77, 'duty', '0009_unit_administrator', now());
-INSERT INTO public.django_migrations VALUES (78, 'duty', '0010_opening_tallies', now());
-INSERT INTO public.django_migrations VALUES (79, 'duty', '0011_tallies_end', now());
-INSERT INTO public.django_migrations VALUES (80, 'flow', '0001_initial', now());
-INSERT INTO public.django_migrations VALUES (81, 'flow', '0002_rule_states', now());
-INSERT INTO public.django_migrations VALUES (82, 'flow', '0003_rule_run_by_group', now());
-INSERT INTO public.django_migrations VALUES (83, 'flow', '0004_untold_alarms', now());
-INSERT INTO public.django_migrations VALUES (84, 'flow', '0005_register_changes', now());
-INSERT INTO public.django_migrations VALUES (85, 'ledger', '0006_parts_of_others', now());
-INSERT INTO public.django_migrations VALUES (86, 'ledger', '0007_wait_by_who_keeps_it', now());
-INSERT INTO public.django_migrations VALUES (87, 'mine', '0003_mine_type', now());
-INSERT INTO public.django_migrations VALUES (88, 'mine', '0004_point_dismantled', now());
-INSERT INTO public.django_migrations VALUES (89, 'mine', '0005_attributes_of_decisions', now());
-INSERT INTO public.django_migrations VALUES (90, 'mine', '0006_relations_in_time_and_places_of_mines', now());
-INSERT INTO public.django_migrations VALUES (91, 'mine', '0007_placements_in_time', now());
-INSERT INTO public.django_migrations VALUES (92, 'mine', '0008_other_codes', now());
-INSERT INTO public.django_migrations VALUES (93, 'monitor', '0002_file_past', now());
-INSERT INTO public.django_migrations VALUES (94, 'monitor', '0003_journals', now());
-INSERT INTO public.django_migrations VALUES (95, 'monitor', '0004_file_again', now());
-INSERT INTO public.django_migrations VALUES (96, 'monitor', '0005_silence_kind', now());
-INSERT INTO public.django_migrations VALUES (97, 'office', '0010_no_letter_table', now());
-INSERT INTO public.django_migrations VALUES (98, 'office', '0011_circular_entry', now());
-INSERT INTO public.django_migrations VALUES (99, 'office', '0012_meeting_kind', now());
-INSERT INTO public.django_migrations VALUES (100, 'paper', '0003_outside_numbers', now());
-INSERT INTO public.django_migrations VALUES (101, 'sample', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (72, 'core', '0030_todo_entries', now());
+INSERT INTO public.django_migrations VALUES (73, 'draw', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (74, 'draw', '0002_sealed_seed', now());
+INSERT INTO public.django_migrations VALUES (75, 'draw', '0003_seal_seeds', now());
+INSERT INTO public.django_migrations VALUES (76, 'draw', '0004_two_persons', now());
+INSERT INTO public.django_migrations VALUES (77, 'duty', '0008_excuses_are_cases', now());
+INSERT INTO public.django_migrations VALUES (78, 'duty', '0009_unit_administrator', now());
+INSERT INTO public.django_migrations VALUES (79, 'duty', '0010_opening_tallies', now());
+INSERT INTO public.django_migrations VALUES (80, 'duty', '0011_tallies_end', now());
+INSERT INTO public.django_migrations VALUES (81, 'flow', '0001_initial', now());
+INSERT INTO public.django_migrations VALUES (82, 'flow', '0002_rule_states', now());
+INSERT INTO public.django_migrations VALUES (83, 'flow', '0003_rule_run_by_group', now());
+INSERT INTO public.django_migrations VALUES (84, 'flow', '0004_untold_alarms', now());
+INSERT INTO public.django_migrations VALUES (85, 'flow', '0005_register_changes', now());
+INSERT INTO public.django_migrations VALUES (86, 'ledger', '0006_parts_of_others', now());
+INSERT INTO public.django_migrations VALUES (87, 'ledger', '0007_wait_by_who_keeps_it', now());
+INSERT INTO public.django_migrations VALUES (88, 'mine', '0003_mine_type', now());
+INSERT INTO public.django_migrations VALUES (89, 'mine', '0004_point_dismantled', now());
+INSERT INTO public.django_migrations VALUES (90, 'mine', '0005_attributes_of_decisions', now());
+INSERT INTO public.django_migrations VALUES (91, 'mine', '0006_relations_in_time_and_places_of_mines', now());
+INSERT INTO public.django_migrations VALUES (92, 'mine', '0007_placements_in_time', now());
+INSERT INTO public.django_migrations VALUES (93, 'mine', '0008_other_codes', now());
+INSERT INTO public.django_migrations VALUES (94, 'monitor', '0002_file_past', now());
+INSERT INTO public.django_migrations VALUES (95, 'monitor', '0003_journals', now());
+INSERT INTO public.django_migrations VALUES (96, 'monitor', '0004_file_again', now());
+INSERT INTO public.django_migrations VALUES (97, 'monitor', '0005_silence_kind', now());
+INSERT INTO public.django_migrations VALUES (98, 'office', '0010_no_letter_table', now());
+INSERT INTO public.django_migrations VALUES (99, 'office', '0011_circular_entry', now());
+INSERT INTO public.django_migrations VALUES (100, 'office', '0012_meeting_kind', now());
+INSERT INTO public.django_migrations VALUES (101, 'paper', '0003_outside_numbers', now());
+INSERT INTO public.django_migrations VALUES (102, 'sample', '0001_initial', now());
 INSERT INTO public.monitor_cursor VALUES (1, 0, 0, now(), NULL, '', 'journal');
 SELECT pg_catalog.setval('public.casework_case_id_seq', 1, false);
 SELECT pg_catalog.setval('public.casework_casecall_id_seq', 1, false);
@@ -2865,7 +2867,7 @@ SELECT pg_catalog.setval('public.core_trailcheck_id_seq', 1, false);
 SELECT pg_catalog.setval('public.core_unit_id_seq', 1, false);
 SELECT pg_catalog.setval('public.core_urging_id_seq', 1, false);
 SELECT pg_catalog.setval('public.core_user_id_seq', 1, false);
-SELECT pg_catalog.setval('public.django_migrations_id_seq', 101, true);
+SELECT pg_catalog.setval('public.django_migrations_id_seq', 102, true);
 SELECT pg_catalog.setval('public.draw_draw_id_seq', 1, false);
 SELECT pg_catalog.setval('public.duty_checkintoken_id_seq', 1, false);
 SELECT pg_catalog.setval('public.duty_duty_id_seq', 1, false);

@@ -84,6 +84,8 @@ class GatewayForm(OfficeForm):
         site = str(self.cleaned_data["site"]).strip().rstrip("/")
         if site and not site.startswith(("https://", "http://")):
             raise forms.ValidationError("请填写以 https:// 或 http:// 开头的网址")
+        if not site and self.cleaned_data.get("channel") == Channel.todo:
+            raise forms.ValidationError("待办从这个网址打开平台，请填写")
         return site
 
 

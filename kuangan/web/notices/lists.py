@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from kuangan.core.models import Delivery, DeliveryStatus, Gateway
+from kuangan.core.models import Channel, Delivery, DeliveryStatus, Gateway
 from kuangan.core.notify.gateways import gateway_kind
 from kuangan.web.frame import shown
 from kuangan.web.frame.lists import Column
@@ -15,6 +15,8 @@ def state_words(delivery: Delivery) -> str:
     """Where a message stands, as far as anybody knows."""
     status = DeliveryStatus(delivery.status)
     if status is DeliveryStatus.sent:
+        if delivery.channel == Channel.todo:
+            return "待办已关闭" if delivery.closed_at else "待办已建立"
         if delivery.delivered_at:
             return "已送达"
         return "网关已受理" if delivery.carried_by_id or delivery.reference else status.label

@@ -59,9 +59,10 @@ def _beside(notice: Notice, receivers: Sequence[Receiver], beside: Sequence[Gate
             messages.append(_delivery(notice, Channel.group, f"group:{gateway.pk}", to, at))
             messages[-1].gateway = gateway
     for channel in sorted({Channel(gateway.channel) for gateway in beside} - {Channel.group}):
-        own = _addresses(receivers, channel)
+        in_app = channel in (Channel.app, Channel.todo)
+        own = _addresses(receivers, Channel.app if in_app else channel)
         for to in receivers:
-            phone = to.phone if channel is Channel.app else ""
+            phone = to.phone if in_app else ""
             if to.person is not None and (address := own.get(to.person.pk, phone)):
                 messages.append(_delivery(notice, channel, address, to, at))
     return messages

@@ -85,6 +85,14 @@ class ReceiptReading:
 
 
 @dataclass(frozen=True)
+class ClosingReading:
+    """How an entry that was made is closed outside, by its reference, once the work here is done."""
+
+    call: CallTemplate
+    answer: AnswerReading
+
+
+@dataclass(frozen=True)
 class GatewayKind:
     """One file of the grammar. ``per_minute``: how many messages the other side takes; 0 for no limit. ``mail``: SMTP instead of HTTP."""
 
@@ -100,6 +108,7 @@ class GatewayKind:
     steps: tuple[PriorStep, ...] = ()
     computed: tuple[ComputedValue, ...] = ()
     receipt: ReceiptReading | None = None
+    closing: ClosingReading | None = None
 
     @property
     def mail(self) -> bool:

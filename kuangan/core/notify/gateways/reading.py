@@ -13,6 +13,7 @@ from kuangan.core.notify.gateways.grammar import (
     WRITTEN,
     AnswerReading,
     CallTemplate,
+    ClosingReading,
     ComputedValue,
     GatewayKind,
     PriorStep,
@@ -24,7 +25,7 @@ from kuangan.law.source import YamlTable, read_table
 
 METHODS: Final = ("GET", "POST", "PUT")
 _KEYS: Final = ("id", "label", "help", "channels", "fields", "defaults", "per_minute", "mail", "request", "answer")
-_MORE: Final = ("steps", "computed", "receipt")
+_MORE: Final = ("steps", "computed", "receipt", "closing")
 
 
 def read_kind(path: Path) -> GatewayKind:
@@ -46,7 +47,12 @@ def read_kind(path: Path) -> GatewayKind:
         steps=tuple(_step(step) for step in table.tables("steps")),
         computed=tuple(_computed(value) for value in table.tables("computed")),
         receipt=_receipt(table.table("receipt")) if "receipt" in table else None,
+        closing=_closing(table.table("closing")) if "closing" in table else None,
     )
+    if (Channel.todo in channels) != (kind.closing is not None):
+        raise table.error(
+            "a gateway of the channel todo says how its entries are closed, and no other does", "channels"
+        )
     if kind.id != path.stem:
         raise table.error(f"id {kind.id!r} differs from the file's name", "id")
     _check_names(kind, table)
@@ -140,6 +146,11 @@ def _receipt(table: YamlTable) -> ReceiptReading:
     )
 
 
+def _closing(table: YamlTable) -> ClosingReading:
+    table.only("request", "answer")
+    return ClosingReading(_call(table.table("request")), _answer(table))
+
+
 def _check_names(kind: GatewayKind, table: YamlTable) -> None:
     """Every placeholder is known where it stands, and no name has two meanings."""
     own = [declared.name for declared in kind.fields]
@@ -150,7 +161,7 @@ def _check_names(kind: GatewayKind, table: YamlTable) -> None:
     calls = [*([kind.call] if kind.call else []), *(step.call for step in kind.steps)]
     texts = [text for call in calls for text in call.texts]
     texts += [text for value in kind.computed for text in (value.key, value.text)]
-    receipts = list(kind.receipt.call.texts) if kind.receipt else []
+    receipts = [text for later in (kind.receipt, kind.closing) if later for text in later.call.texts]
     known = {*own, *PARTS, BODY, PAIRS}
     _known(table, texts, known.__contains__)
     _known(table, receipts, {*known, REFERENCE}.__contains__)

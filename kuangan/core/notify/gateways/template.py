@@ -44,6 +44,13 @@ class TemplateGateway:
             return Pending()
         return _arrival(outcome.content, receipt)
 
+    def close(self, message: Message, reference: str) -> Arrived | Failed:
+        """Close an entry that was made; safe to be called again."""
+        closing = self.kind.closing
+        assert closing is not None
+        outcome = self._done(closing.call, closing.answer, message, {REFERENCE: reference})
+        return outcome if isinstance(outcome, Failed) else Arrived()
+
     def _done(self, template: CallTemplate, reading: Any, message: Message, more: Mapping[str, Any]) -> Any:
         """The request with its steps; where the token has ended it is fetched anew, once."""
         try:
