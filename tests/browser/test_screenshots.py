@@ -33,7 +33,7 @@ VIEWERS = {
     "county_duty": {"today", "desk"},
     "county_section": {"new_draw"},
     "county_commissioner": {"my_patrols", "import"},
-    "city_section": {"local_answer", "local_answers"},
+    "city_section": {"law_update", "law_updates", "local_answer", "local_answers"},
 }
 OF_CORPUS = {name: [LEDGER] for name in ("ledger", "print_ledger", "new_entry", "import_entries")}
 """Pages about a ledger, which is there without any data."""
