@@ -15,6 +15,7 @@ from kuangan.core.queries import events_of
 from kuangan.duty.models import Duty
 from kuangan.flow.credit.daily import open_current
 from kuangan.flow.mines.transfer import open_work, transfer
+from kuangan.law.ledger import ledger_by_id
 from kuangan.law.procedure import Matter
 from kuangan.law.role import Role
 from kuangan.ledger.models import Entry
@@ -173,6 +174,28 @@ def test_duties_not_late_are_owed_by_the_next_body_late_ones_by_who_let_them_lie
     assert owed(year, VISITS) == {"county": ["2026-01", "2026-02", "2026-04"], "city": ["2026-03"]}
     government = Duty.objects.filter(obligation="commissioner_rotation", mine=year.city.mine).get()
     assert government.unit == year.city.units["county_government"]
+
+
+def test_a_visit_of_the_body_before_counts_on_when_it_is_corrected_and_no_more_when_it_is_voided(year):
+    year.to("2026-03-05")
+    visit = year.write(
+        "county_clerk", "five_person_visit", "county", **{ledger_by_id("five_person_visit").dated: "2026-03-05"}
+    )
+    duty = year.duty(VISITS, "county", mine=year.city.mine, period="2026-03")
+    assert year.credits(duty)[0] == 1
+    year.to("2026-03-10")
+    give(year, "city")
+    duty.refresh_from_db()
+    assert (duty.unit, year.credits(duty)[0]) == (year.city.units["city"], 1)
+    corrected = year.correct("county_clerk", visit, "地点补正", places="井下1301工作面")
+    assert year.credits(duty)[0] == 1
+    other = year.write(
+        "county_clerk", "five_person_visit", "county", **{ledger_by_id("five_person_visit").dated: "2026-03-10"}
+    )
+    assert year.credits(duty)[0] == 1, "what the body before does from then on is not the next one's"
+    assert other.serial != corrected.serial
+    year.void("county_clerk", corrected, "重复登记")
+    assert year.credits(duty)[0] == 0
 
 
 def test_arrangements_of_the_body_before_end_and_the_next_one_owes_its_own(year):

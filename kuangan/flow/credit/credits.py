@@ -1,11 +1,11 @@
 """Evidence → duties: what is recorded, corrected, voided or frozen counts towards what is owed, at once and both ways."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
@@ -24,9 +24,11 @@ from kuangan.flow.credit.giving import about, credit_of
 from kuangan.flow.credit.matching import (
     concerns,
     counted_ledgers,
+    did_before,
     follows_itself,
     has_come,
     in_window,
+    ledgers_with_entries,
     satisfies,
 )
 from kuangan.flow.credit.rosters import count_subjects, duties_listing, rostered
@@ -34,6 +36,7 @@ from kuangan.flow.models import Progress
 from kuangan.law.duty.obligation_file import EVENT, ONCE, STANDING, Evidence, Obligation, obligations
 from kuangan.ledger.models import Entry
 from kuangan.ledger.queries import CURRENT
+from kuangan.mine.queries.relations import areas_before
 from kuangan.paper.models import Paper
 
 Pair = tuple[Obligation, Evidence]
@@ -87,7 +90,7 @@ def entry_changed(old: Entry, new: Entry, actor: User | None, at: datetime) -> N
         kept: set[int] = set()
         if not new.voided:
             credited = list(Duty.objects.filter(fulfilments__in=had).select_related("unit"))
-            holding = _matching((obligation, evidence), new, credited, _background(obligation, [new], credited), at)
+            holding = _still_matching((obligation, evidence), new, credited, at)
             kept = {duty.pk for duty in holding}
         lost = set(had.values_list("duty_id", flat=True)) - kept - _held_otherwise(new, obligation, evidence, at)
         if lost:
@@ -107,11 +110,14 @@ def _held_otherwise(new: Entry, obligation: Obligation, evidence: Evidence, at: 
     )
     for other in obligation.evidence:
         if other.ledger == new.ledger and other != evidence:
-            held |= {
-                duty.pk
-                for duty in _matching((obligation, other), new, credited, _background(obligation, [new], credited), at)
-            }
+            held |= {duty.pk for duty in _still_matching((obligation, other), new, credited, at)}
     return held
+
+
+def _still_matching(pair: Pair, entry: Entry, credited: Sequence[Duty], at: datetime) -> list[Duty]:
+    """Those that it counts for already and still matches; what was done before its mine or its unit passed on stays done."""
+    supervised = areas_before({duty.mine_id for duty in credited if duty.mine_id is not None})
+    return _matching(pair, entry, credited, _background(pair[0], [entry], credited), at, supervised)
 
 
 @transaction.atomic
@@ -151,7 +157,7 @@ def credit_duties(duties: Iterable[Duty], at: datetime) -> None:
     asked = duties.select_related("unit", "mine") if isinstance(duties, QuerySet) else duties
     for duty in asked:
         by_obligation[duty.obligation].append(duty)
-    kept = _ledgers_with_entries()
+    kept = ledgers_with_entries()
     for obligation_id, waiting in by_obligation.items():
         obligation = obligations().get(obligation_id)
         for evidence in obligation.evidence if obligation else ():
@@ -192,17 +198,6 @@ def _credit_apart(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], 
     tell_aside(stage=STAGE, label=f"台账记录计入“{pair[0].title}”", aside=told, at=at)
 
 
-def _ledgers_with_entries() -> set[str]:
-    """Which of the ledgers that count for something hold any entry at all; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name FROM unnest(%s::text[]) AS name"
-            " WHERE EXISTS (SELECT 1 FROM ledger_entry WHERE ledger = name AND superseded_at IS NULL AND NOT voided)",
-            [list(counted_ledgers())],
-        )
-        return {name for (name,) in cursor.fetchall()}
-
-
 def credit_automatic(at: datetime) -> int:
     """Ask the platform's own data about open duties whose evidence it is; returns how many credits they gave."""
 
@@ -227,7 +222,15 @@ def _credit(pair: Pair, entries: Sequence[Entry], duties: Sequence[Duty], actor:
     fulfil_many(given, at=at)
 
 
-def _matching(pair: Pair, entry: Entry, duties: Iterable[Duty], background: Background, at: datetime) -> list[Duty]:
+def _matching(
+    pair: Pair,
+    entry: Entry,
+    duties: Iterable[Duty],
+    background: Background,
+    at: datetime,
+    supervised: Mapping[int, Collection[str]] | None = None,
+) -> list[Duty]:
+    """``supervised``: also what was done by who owed it before (:func:`did_before`)."""
     obligation, evidence = pair
     if not has_come(obligation, evidence, entry, at):
         return []
@@ -236,7 +239,10 @@ def _matching(pair: Pair, entry: Entry, duties: Iterable[Duty], background: Back
         duty
         for duty in duties
         if in_window(obligation, entry, duty)
-        and concerns(obligation, entry, duty)
+        and (
+            concerns(obligation, entry, duty)
+            or (supervised is not None and did_before(obligation, entry, duty, supervised))
+        )
         and follows_itself(obligation, entry, duty)
         and satisfies(evidence, entry, duty, background)
         and background.lists(duty, name, entry.on)

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from kuangan.base.clock import beijing_midnight, civil_date
 from kuangan.base.text import says_something
 from kuangan.core.models import ONE_ORGAN, Unit
@@ -30,6 +32,17 @@ def counted_ledgers() -> Mapping[str, tuple[tuple[Obligation, Evidence], ...]]:
             if evidence.ledger:
                 by_ledger[evidence.ledger] = (*by_ledger.get(evidence.ledger, ()), (obligation, evidence))
     return by_ledger
+
+
+def ledgers_with_entries() -> set[str]:
+    """Which of the ledgers that count for something hold any entry at all; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name"
+            " WHERE EXISTS (SELECT 1 FROM ledger_entry WHERE ledger = name AND superseded_at IS NULL AND NOT voided)",
+            [list(counted_ledgers())],
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def in_window(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
@@ -63,6 +76,18 @@ def concerns(obligation: Obligation, entry: Entry, duty: Duty) -> bool:
     if duty.mine_id is not None:
         return bool(entry.mine_id == duty.mine_id)
     return bool(entry.unit.scope_path == duty.unit.scope_path)
+
+
+def did_before(obligation: Obligation, entry: Entry, duty: Duty, supervised: Mapping[int, Collection[str]]) -> bool:
+    """Whether it was done about the duty's mine by who owed it before: what counts already goes on to count when it is corrected.
+
+    ``supervised``: by mine, the areas of the bodies that supervised it until a transfer. A standing duty asks the next body for its own.
+    """
+    if obligation.standing or (obligation.scope == "mine" and entry.mine_id != duty.mine_id):
+        return False
+    if entry.unit.into_id == duty.unit_id:
+        return True
+    return duty.mine_id is not None and entry.unit.scope_path in supervised.get(duty.mine_id, ())
 
 
 def _waited(obligation: Obligation, entry: Entry) -> bool:

@@ -35,6 +35,15 @@ def supervised_before(mines: Iterable[int]) -> dict[int, set[int]]:
     return bodies
 
 
+def areas_before(mines: Iterable[int]) -> dict[int, set[str]]:
+    """By mine: the areas of the bodies that supervised it until a transfer, as paths; one query."""
+    changes = RelationChange.objects.filter(STANDING, mine__in=list(mines), relation=MineRelation.supervisor)
+    areas: dict[int, set[str]] = {}
+    for mine, path in changes.values_list("mine", "before__scope_path"):
+        areas.setdefault(mine, set()).add(path)
+    return areas
+
+
 def relation_changes(reader: object, mine: Mine) -> QuerySet[RelationChange]:
     """Every change of the units to which a mine belongs, the latest first, with those taken back."""
     changes = RelationChange.objects.filter(mine=mine).select_related("before", "after")
