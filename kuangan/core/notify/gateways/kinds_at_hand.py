@@ -18,7 +18,7 @@ def gateway_kinds() -> tuple[dict[str, GatewayKind], tuple[str, ...]]:
     """The kinds by id, those of the package first, and what is wrong with files that cannot be used."""
     kinds: dict[str, GatewayKind] = {}
     wrong: list[str] = []
-    for path in (*sorted(KINDS.glob("*.yaml")), *sorted((Path(settings.DATA.root) / OWN).glob("*.yaml"))):
+    for path in (*sorted(KINDS.rglob("*.yaml")), *sorted((Path(settings.DATA.root) / OWN).glob("*.yaml"))):
         try:
             kind = _read(path, path.stat().st_mtime_ns)
         except (CorpusError, OSError, UnicodeDecodeError) as error:
