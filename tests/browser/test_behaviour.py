@@ -37,8 +37,11 @@ def test_a_new_alarm_appears_on_the_open_desk_by_itself(site: Site, logged_in):
     page.goto(site.address + reverse("desk"))
     expect(page.locator("[data-live-word]")).to_have_text("实时更新中", timeout=20_000)
     expect(page.locator("#queue")).to_contain_text("队列为空")
+    expect(page.locator("#on-desk")).to_have_text("0")
     site.script.alarm(peak="3.20")
     expect(page.locator("#queue")).to_contain_text("云岭一号煤矿", timeout=20_000)
+    expect(page.locator("#panel")).to_contain_text("云岭一号煤矿", timeout=20_000)
+    expect(page.locator("#on-desk")).to_have_text("1")
 
 
 def test_a_page_in_another_county_hears_nothing(site: Site, logged_in):

@@ -162,8 +162,8 @@ def first_files(come: Newcomer) -> str:
     at = said_at()
     (inbox / file_name("CDSS", at)).write_bytes(reading(at, "1.24"))
     expect(desk.locator("main")).to_contain_text(MINE_NAME, timeout=4 * PATIENCE_MS)  # by itself: the page listens
+    expect(desk.locator("#panel")).to_contain_text(MINE_NAME, timeout=PATIENCE_MS)
     come.looked_at(desk, "desk-alarm", phone=True)
-    desk = come.open("zhiban", "/desk/")  # opened with an alarm in it, the desk shows the first one whole
     address = desk.locator('main a[href^="/cases/"]').first.get_attribute("href")
     assert address is not None
     feeds = come.open("first", "/feeds/")

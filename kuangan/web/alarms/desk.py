@@ -83,9 +83,12 @@ def desk(request: Request) -> HttpResponse:
 
 @door(*DESK_ROLES)
 def desk_queue(request: Request) -> HttpResponse:
-    """The queue alone, fetched anew when an alarm changes."""
-    queue = queue_table(request, _queue(request), request.GET.get("case", ""))
-    return show(request, "frame/_table.html", table=queue)
+    """The queue alone with its number, fetched anew when an alarm changes; the first alarm on an empty desk brings the whole page."""
+    chosen = request.GET.get("case", "")
+    queue = queue_table(request, _queue(request), chosen)
+    if queue and not chosen:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return show(request, "alarms/_desk_queue.html", queue=queue)
 
 
 @door(*DESK_ROLES)

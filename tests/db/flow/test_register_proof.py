@@ -14,6 +14,7 @@ from kuangan.flow.changes.subjects import change_subject
 from kuangan.flow.proof.rows import compare_rows
 from kuangan.flow.sweep import sweep_once
 from kuangan.law.role import Role
+from tests.city import attachment
 from tests.db.flow.conftest import MORNING
 
 TODAY = date(2026, 3, 10)
@@ -36,7 +37,7 @@ def change(city, kind: str, subject: str, key: str, *, actor="county_section", o
         kind=change_kinds()[kind],
         subject=change_subject(subject, key),
         values=values,
-        stated=Stated(on, "按文件办理", "示应急〔2026〕8号"),
+        stated=Stated(on, "按文件办理", "示应急〔2026〕8号", attachment(city[actor])),
         corrects=corrects,
         takes_back=corrects is not None and not values,
     )

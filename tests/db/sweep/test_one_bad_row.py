@@ -511,7 +511,7 @@ def of_mine(city, name: str) -> str:
 
 TAKEN_TOGETHER = {
     *("start_queued", "seal", "end_quiet_aside", "accounts_due", "expire_logs", "files_nightly", "take_up"),
-    *("work_by_answers", "watch_files", "ask_receipts", "_changes", "invitations_due", "tally_daily"),
+    *("work_by_answers", "watch_files", "ask_receipts", "_changes", "invitations_due", "keep_update", "tally_daily"),
 }
 """Stages without rows beside each other, or with tests of their own: sheets are written one by one, a day is sealed as one."""
 
