@@ -11,19 +11,27 @@ from typing import Any
 from openpyxl import Workbook
 
 from kuangan.base import clock
+from kuangan.bench._mines import open_session_of
 from kuangan.city.book.applying import apply_book
 from kuangan.city.book.planning import CHANGED, NEW, plan_book
 from kuangan.city.founding import found_city
+from kuangan.core.actions import create_unit
+from kuangan.core.actions.go_live import set_go_live
 from kuangan.core.models import Person, Unit, UnitKind
 from kuangan.core.standard_posts import STANDARD_POSTS
+from kuangan.duty.models import Duty
+from kuangan.duty.opening import open_due
 from kuangan.emulate.plan.city import city_plan
 from kuangan.emulate.plan.plan import CityPlan, MinePlan
+from kuangan.flow.mines.transfer import transfer
+from kuangan.law.role import Role
 from kuangan.mine.actions import upsert_definitions
 from kuangan.mine.definitions import Definition
 from kuangan.mine.models import Mine, Point
 from kuangan.mine.queries.attributes import VALUE_WORDS
 
 CITY = "140400"
+VISITS = "five_person_visits"
 Line = dict[str, Any]
 
 
@@ -53,6 +61,30 @@ def take_book(mines: str, points: str, people: str) -> None:
         "bytes": len(first) + len(placed),
     }
     print(json.dumps(told))
+
+
+def open_administrator() -> None:
+    """A system administrator signed in; prints the cookie that his browser would send."""
+    operators = create_unit(actor=None, kind=UnitKind.platform, code="bench", name="测量", parent=None)
+    print(open_session_of(operators, Role.operator))
+
+
+def pass_mine_on(duties: str) -> None:
+    """Go live, give one mine's supervising body that many open duties about it, and pass it to the city's; prints the seconds."""
+    at = clock.now()
+    on = clock.civil_date(at)
+    set_go_live(actor=None, unit=Unit.objects.get(kind=UnitKind.city), on=on, document="测量", reason="测量", at=at)
+    open_due(at)
+    visits = Duty.objects.filter(unit__kind=UnitKind.county_bureau, obligation=VISITS).exclude(mine=None)
+    columns = visits.values()[0]
+    copies = (Duty(**columns | {"id": None, "subject": f"{number}"}) for number in range(int(duties) - 1))
+    Duty.objects.bulk_create(copies)
+    mine = Mine.objects.select_related("unit").get(pk=columns["mine_id"])
+    body = Unit.objects.get(kind=UnitKind.city_bureau)
+    begun = time.perf_counter()
+    transfer(actor=None, mine=mine, supervisor=body, valid_from=on, basis="测量", at=clock.now())
+    seconds = time.perf_counter() - begun
+    print(json.dumps({"transfer_s": round(seconds, 2), "duties": Duty.objects.filter(mine=mine, unit=body).count()}))
 
 
 def _imported(content: bytes, on: date) -> float:

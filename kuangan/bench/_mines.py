@@ -7,13 +7,24 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from pyotp import TOTP
 
 from kuangan.base import clock
 from kuangan.bench._sensor_feed import bench_mine
 from kuangan.core.access.sessions import SessionStore
 from kuangan.core.access.signin import sign_in
-from kuangan.core.actions import appoint, create_person, create_post, create_unit, create_user, issue_api_token
+from kuangan.core.actions import (
+    appoint,
+    confirm_totp,
+    create_person,
+    create_post,
+    create_unit,
+    create_user,
+    enrol_totp,
+    issue_api_token,
+)
 from kuangan.core.models import Unit, User
+from kuangan.core.queries import totp_required
 from kuangan.law.role import Role
 from kuangan.mine.actions import create_mine, set_attribute
 from kuangan.mine.models import AttributeName, GasGrade, Mine
@@ -43,7 +54,12 @@ def make(mines: str, points: str, tokens: str) -> None:
 @transaction.atomic
 def open_session() -> None:
     """A duty officer of the city bureau, signed in; prints the cookie that his browser would send."""
-    print(_cookie_of(_user("bench", Unit.objects.get(code="1499-yj"), Role.duty_officer)))
+    print(open_session_of(Unit.objects.get(code="1499-yj"), Role.duty_officer))
+
+
+def open_session_of(unit: Unit, role: Role) -> str:
+    """The cookie of somebody of a unit who is signed in."""
+    return _cookie_of(_user("bench", unit, role))
 
 
 @transaction.atomic
@@ -57,7 +73,10 @@ def _user(name: str, unit: Unit, role: Role) -> User:
     person = create_person(actor=None, name="测量员", unit=unit)
     post = create_post(actor=None, unit=unit, title=role.label, role=role)
     appoint(actor=None, post=post, person=person)
-    return create_user(actor=None, username=name, person=person, password=secrets.token_urlsafe(24))
+    user = create_user(actor=None, username=name, person=person, password=secrets.token_urlsafe(24))
+    if totp_required(user):
+        confirm_totp(actor=user, user=user, code=TOTP(enrol_totp(actor=user, user=user)).now())
+    return user
 
 
 def _cookie_of(user: User) -> str:
