@@ -14,7 +14,7 @@ from kuangan.core.notify import advance_calls
 from kuangan.flow.alarms.queries import likely_same
 from kuangan.flow.alarms.regroup import confirm_regrouping, propose_regrouping
 from kuangan.flow.sweep import sweep_once
-from kuangan.mine.models import Point
+from kuangan.mine.models import Placement, Point
 from tests.city import on_duty
 from tests.story.script import FOUND_REAL, Script
 
@@ -267,6 +267,7 @@ def test_over_limits_beyond_the_local_gap_are_two(script: Script, gap: dict[str,
 
 
 def test_points_of_a_face_that_is_not_registered_are_proposed_as_one(script: Script) -> None:
+    Placement.objects.filter(point__mine=script.city.mine).delete()
     Point.objects.filter(mine=script.city.mine).update(face=None)
     for point in script.city.points.values():
         point.refresh_from_db()

@@ -86,9 +86,10 @@ def desk_queue(request: Request) -> HttpResponse:
     """The queue alone with its number, fetched anew when an alarm changes; the first alarm on an empty desk brings the whole page."""
     chosen = request.GET.get("case", "")
     queue = queue_table(request, _queue(request), chosen)
+    answer = show(request, "alarms/_desk_queue.html", queue=queue)
     if queue and not chosen:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return show(request, "alarms/_desk_queue.html", queue=queue)
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @door(*DESK_ROLES)

@@ -1,6 +1,7 @@
 """The past of a small demonstration: plausible duties, and entries that the ledgers themselves would have taken."""
 
 from collections import Counter
+from datetime import UTC, datetime
 
 from django.db.models import Count
 
@@ -15,6 +16,8 @@ from kuangan.ledger.models import Entry, EntryFile, Tally
 from kuangan.ledger.references import References
 from kuangan.ledger.values import EntryRefused, clean
 from tests.db.emulate.seeding import seed
+
+IN_A_MONTH = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 
 
 def statuses() -> Counter[str]:
@@ -48,7 +51,9 @@ def _kinds(ledger_id: str) -> set[str]:
     return {each.kind for each in ledgers()[ledger_id].fields}
 
 
-def test_a_small_city_has_a_plausible_past(empty) -> None:
+def test_a_small_city_has_a_plausible_past(empty, monkeypatch) -> None:
+    """On a day in the middle of a month: in its first hours what the month before left open has just become late."""
+    monkeypatch.setattr(clock, "now", lambda: IN_A_MONTH)
     assert seed("--mines", "4", "--without-story") == 0
 
     found = statuses()

@@ -16,7 +16,7 @@ ROWS: dict[str, Row] = {
     "refuse_local_answer": Row(AUTHORITY, lambda w: [answer_of(w.city)], post=True, receivers=set()),
     "local_answer_file": Row(AUTHORITY, lambda w: [answer_of(w.city)], receivers=set()),
     "law_updates": Row(AUTHORITY | OPERATOR),
-    "law_update": Row(AUTHORITY | OPERATOR, lambda w: [update_of(w.city)], receivers=set()),
+    "law_update": Row(AUTHORITY | OPERATOR, lambda w: [update_of(w.city)], receivers=OPERATOR),
     "sign_law_update": Row(AUTHORITY, lambda w: [update_of(w.city)], post=True, receivers=set()),
     "refuse_law_update": Row(AUTHORITY, lambda w: [update_of(w.city)], post=True, receivers=set()),
     "law_duties": Row(EVERYONE),
