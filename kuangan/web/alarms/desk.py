@@ -86,7 +86,7 @@ def desk_queue(request: Request) -> HttpResponse:
     """The queue alone with its number, fetched anew when an alarm changes; the first alarm on an empty desk brings the whole page."""
     chosen = request.GET.get("case", "")
     queue = queue_table(request, _queue(request), chosen)
-    answer = show(request, "alarms/_desk_queue.html", queue=queue)
+    answer = show(request, "alarms/_queue.html", queue=queue)
     if queue and not chosen:
         answer.headers["HX-Refresh"] = "true"
     return answer
